@@ -1,0 +1,173 @@
+"""The clocks a cloud can have. One of them drives everything timed.
+
+``real``     wall time, read through the ``time`` module at each call, so that freezegun and time-machine move it (also
+             backwards); ``advance`` adds an offset on top.
+``virtual``  starts at a fixed instant and stands still, but for ``advance`` and for *autojump*: a call that would
+             block moves time to the next thing that is due, or to its own deadline, instead of waiting.
+``frozen``   the same without autojump: a call that would block, with nobody there to move time, is a ``UsageError``.
+
+Inside, time is an integer of nanoseconds since the epoch; seconds and datetimes exist at the edge only, so that
+``now == deadline`` is exact.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from typing import Protocol, runtime_checkable
+
+from ._timeline import SECOND
+from .exceptions import UsageError
+
+__all__ = ["VIRTUAL_START", "Clock", "FrozenClock", "RealClock", "TimeSource", "VirtualClock", "make_clock"]
+
+VIRTUAL_START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+"""Where virtual and frozen clocks start unless told otherwise."""
+
+
+@runtime_checkable
+class TimeSource(Protocol):
+    """What an object must offer to be a cloud's clock: the time, in nanoseconds since the epoch."""
+
+    def time_ns(self) -> int: ...
+
+
+class Clock:
+    """The time of one cloud. Reading costs O(1); moving it runs everything that becomes due, in order."""
+
+    autojump = False
+    """Whether a call that would block moves time by itself."""
+    manual = True
+    """Whether time stands still unless somebody moves it."""
+
+    def __init__(self) -> None:
+        self._advance_to: Callable[[int], None] | None = None
+
+    def time_ns(self) -> int:
+        """Nanoseconds since the epoch, an int."""
+        raise NotImplementedError
+
+    def time(self) -> float:
+        """Seconds since the epoch, a float as from ``time.time()``."""
+        return self.time_ns() / SECOND
+
+    def now(self) -> datetime:
+        """The moment as an aware datetime in UTC (microseconds; the rest is cut off)."""
+        return _datetime(self.time_ns())
+
+    def advance(self, duration: float | timedelta) -> None:
+        """Move time forward by ``duration`` (seconds, or a timedelta) and run everything that becomes due.
+
+        Each event runs at its own due time, in order. When the call returns, all of it has happened.
+        Raises ``UsageError`` when the duration is negative.
+        """
+        if isinstance(duration, timedelta):
+            step = duration // timedelta(microseconds=1) * 1000
+        else:
+            step = round(duration * SECOND)
+        if step < 0:
+            raise UsageError(f"the clock can not go back (by {duration!r}): make a new Cloud, or call cloud.reset()")
+        self._move(self.time_ns() + step)
+
+    def advance_to(self, moment: datetime) -> None:
+        """Move time forward to ``moment`` (a naive one is taken as UTC) and run everything that becomes due.
+
+        Raises ``UsageError`` when the moment has passed.
+        """
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=timezone.utc)
+        target = nanoseconds(moment)
+        if target < self.time_ns():
+            raise UsageError(f"the clock can not go back to {moment.isoformat()}: it is {self.now().isoformat()} now")
+        self._move(target)
+
+    def bind(self, advance_to: Callable[[int], None]) -> None:
+        """Make this the clock of a cloud, whose ``advance_to`` runs what is due on the way."""
+        if self._advance_to is not None:
+            raise UsageError("this clock belongs to another Cloud already: give each Cloud a clock of its own")
+        self._advance_to = advance_to
+
+    def set(self, now: int) -> None:
+        """Let it be ``now``; never earlier than it is. Called under the cloud's lock, step by step."""
+        raise NotImplementedError
+
+    def _move(self, target: int) -> None:
+        if self._advance_to is None:
+            self.set(target)
+        else:
+            self._advance_to(target)
+
+
+class RealClock(Clock):
+    """Wall time plus an offset that ``advance`` adds to. ``source`` is another object with ``time_ns()``."""
+
+    manual = False
+
+    def __init__(self, source: TimeSource | None = None) -> None:
+        super().__init__()
+        self._source: TimeSource = time if source is None else source  # type: ignore[assignment]  # a module will do
+        self._offset = 0
+
+    def time_ns(self) -> int:
+        return self._source.time_ns() + self._offset
+
+    def set(self, now: int) -> None:
+        ahead = now - self.time_ns()
+        if ahead > 0:
+            self._offset += ahead
+
+    def __repr__(self) -> str:
+        return f"<RealClock {self.now().isoformat()}, {self._offset / SECOND:g} s ahead>"
+
+
+class FrozenClock(Clock):
+    """Time that stands still until ``advance``."""
+
+    def __init__(self, start: datetime = VIRTUAL_START) -> None:
+        super().__init__()
+        self._now = nanoseconds(start if start.tzinfo is not None else start.replace(tzinfo=timezone.utc))
+
+    def time_ns(self) -> int:
+        return self._now
+
+    def set(self, now: int) -> None:
+        self._now = max(self._now, now)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.now().isoformat()}>"
+
+
+class VirtualClock(FrozenClock):
+    """Time that moves by ``advance`` and by autojump."""
+
+    autojump = True
+
+
+_NAMED: dict[str, type[Clock]] = {"real": RealClock, "virtual": VirtualClock, "frozen": FrozenClock}
+
+
+def make_clock(clock: str | Clock | TimeSource | None) -> Clock:
+    """The clock that ``Cloud(clock=...)`` asks for: a name, a ``Clock``, an object with ``time_ns()``, or None (real)."""
+    if clock is None:
+        return RealClock()
+    if isinstance(clock, Clock):
+        return clock
+    if isinstance(clock, str):
+        if clock in _NAMED:
+            return _NAMED[clock]()
+    elif isinstance(clock, TimeSource):
+        return RealClock(clock)
+    raise UsageError(f'clock={clock!r} is no clock: use "real", "virtual", "frozen" or an object with time_ns()')
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def nanoseconds(moment: datetime) -> int:
+    """An aware datetime as nanoseconds since the epoch, exactly."""
+    return (moment - _EPOCH) // timedelta(microseconds=1) * 1000
+
+
+def _datetime(now: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=now // 1000)

@@ -1,0 +1,67 @@
+"""Identifiers that look like AWS's and repeat with the seed.
+
+An id is a counter times an odd constant, modulo a power of two: a bijection, so nothing repeats, spread over the
+whole range, so the first characters differ as a random id's do, and at a fifth of the cost of ``uuid4()``. The rest
+of the id comes from the seed once per stream. Each kind of id has its own stream (drawn by name), so that making
+more of one kind moves no id of another.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+__all__ = ["Identifiers", "UuidStream", "derived_random"]
+
+_SPREAD = 0x9E3779B97F4B  # near 2**48 divided by the golden ratio, odd: consecutive values lie far apart
+_MASK = (1 << 48) - 1
+
+
+def derived_random(seed: str, purpose: str) -> Random:
+    """A random stream that depends on the seed and on what it is for, and on nothing else."""
+    return Random(f"{seed}/{purpose}")
+
+
+class UuidStream:
+    """UUIDs (version 4 in looks) that never repeat within a stream. ``next()`` is O(1), about 0.2 µs."""
+
+    __slots__ = ("_state", "_tail")
+
+    def __init__(self, random: Random) -> None:
+        bits = random.getrandbits(76)
+        self._state = random.getrandbits(48)
+        variant = "89ab"[bits & 3]
+        self._tail = f"-4{bits >> 2 & 0xFFF:03x}-{variant}{bits >> 14 & 0xFFF:03x}-{bits >> 26 & _MASK:012x}"
+
+    @property
+    def position(self) -> int:
+        """Differs after each ``next()``."""
+        return self._state
+
+    def next(self) -> str:
+        """The next UUID of the stream, 36 characters."""
+        self._state = state = (self._state + _SPREAD) & _MASK
+        return f"{state >> 16:08x}-{state & 0xFFFF:04x}{self._tail}"
+
+
+class Identifiers:
+    """The named id streams of one cloud, all from one seed."""
+
+    def __init__(self, seed: str) -> None:
+        self.seed = seed
+        self._uuids: dict[str, UuidStream] = {}
+
+    def random(self, purpose: str) -> Random:
+        """A fresh random stream for ``purpose``: the same seed and purpose give the same numbers."""
+        return derived_random(self.seed, purpose)
+
+    def uuids(self, purpose: str) -> UuidStream:
+        """The stream of UUIDs for ``purpose``; asking again gives the same stream, further on."""
+        stream = self._uuids.get(purpose)
+        if stream is None:
+            stream = self._uuids[purpose] = UuidStream(self.random(purpose))
+        return stream
+
+    def user_id(self, account_id: str) -> str:
+        """The IAM user id that callers of an account have: ``AIDA`` and 17 characters."""
+        alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+        return "AIDA" + "".join(self.random(f"user/{account_id}").choices(alphabet, k=17))

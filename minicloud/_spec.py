@@ -1,0 +1,459 @@
+"""An operation is declared once: its typed signature is its specification.
+
+A service method under ``@operation("SendMessage")`` takes the moment ``now`` and keyword-only parameters in AWS's
+spelling. From its annotations come the shapes below; from the shapes come
+
+* a *filter*, straight-line Python that is compiled into every client's method (``filter_source``): it passes what is
+  plainly right and suspects everything else, for about 0.2 µs a call;
+* the *judge* (``Operation.judge``), slow and authoritative: it raises ``ParamValidationError`` with botocore's exact
+  report, or returns the parameters with subclasses made plain (``str`` enums, ``OrderedDict``, ``bytearray`` …);
+* the documentation's tables and the strategies of the property tests.
+
+The filter may suspect too much, never too little. botocore checks types, required members and *minimum* lengths and
+values on the client's side, and nothing else; upper bounds and patterns belong to the service and are raised by the
+operation's body, with the service's own texts.
+"""
+
+from __future__ import annotations
+
+import datetime as _datetime
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from functools import cached_property
+from inspect import Parameter as _Parameter
+from inspect import signature
+from typing import (
+    IO,
+    Annotated,
+    Any,
+    Concatenate,
+    Final,
+    Generic,
+    NotRequired,
+    ParamSpec,
+    Required,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
+
+from .exceptions import AwsError, ParamValidationError, visible
+
+__all__ = [
+    "UNSET",
+    "Blob",
+    "Length",
+    "Minimum",
+    "Operation",
+    "Shape",
+    "Timestamp",
+    "operation",
+    "operations_of",
+]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _Unset:
+    """The default of a parameter that was not given; None is a value, and a wrong one, as in boto3."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+UNSET: Final[Any] = _Unset()
+
+
+class Length:
+    """The least length that botocore accepts on the client's side."""
+
+    __slots__ = ("minimum",)
+
+    def __init__(self, minimum: int) -> None:
+        self.minimum = minimum
+
+
+class Minimum:
+    """The least number that botocore accepts on the client's side."""
+
+    __slots__ = ("minimum",)
+
+    def __init__(self, minimum: int) -> None:
+        self.minimum = minimum
+
+
+Blob = Annotated[bytes | bytearray | str | IO[bytes], "blob"]
+"""Binary data. The operation's body always gets ``bytes``."""
+
+Timestamp = Annotated[_datetime.datetime | str | float, "timestamp"]
+"""A moment. The operation's body always gets an aware ``datetime``."""
+
+
+class Shape:
+    """One node of a parameter's structure. ``kind`` is the type's name in AWS's models."""
+
+    __slots__ = ("kind", "member", "members", "minimum", "name", "required")
+
+    def __init__(
+        self,
+        kind: str,
+        *,
+        minimum: int | None = None,
+        member: Shape | None = None,
+        name: str = "",
+        members: Mapping[str, Shape] | None = None,
+        required: tuple[str, ...] = (),
+    ) -> None:
+        self.kind = kind
+        self.minimum = minimum
+        self.member = member
+        """The shape of a list's items, or of a map's values (keys are strings)."""
+        self.name = name
+        self.members = dict(members or {})
+        self.required = required
+
+    @classmethod
+    def of(cls, annotation: Any) -> Shape:
+        """The shape that a type annotation stands for."""
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            base, *notes = get_args(annotation)
+            if "blob" in notes or "timestamp" in notes:
+                kind = "blob" if "blob" in notes else "timestamp"
+                shape = cls(kind)
+            else:
+                shape = cls.of(base)
+            bound = next((note.minimum for note in notes if isinstance(note, Length | Minimum)), None)
+            if bound is None:
+                return shape
+            return cls(
+                shape.kind,
+                minimum=bound,
+                member=shape.member,
+                name=shape.name,
+                members=shape.members,
+                required=shape.required,
+            )
+        if origin in (Required, NotRequired):
+            return cls.of(get_args(annotation)[0])
+        if annotation in _SCALARS:
+            return cls(_SCALARS[annotation])
+        if is_typeddict(annotation):
+            return cls._structure(annotation)
+        if origin is not None and issubclass(origin, Mapping):
+            return cls("map", member=cls.of(get_args(annotation)[1]))
+        if origin is not None and issubclass(origin, Iterable):
+            return cls("list", member=cls.of(get_args(annotation)[0]))
+        raise TypeError(f"no shape for the annotation {annotation!r}")
+
+    @classmethod
+    def _structure(cls, annotation: Any) -> Shape:
+        hints = get_type_hints(annotation, include_extras=True)
+        return cls(
+            "structure",
+            name=annotation.__name__,
+            members={name: cls.of(hint) for name, hint in hints.items()},
+            required=tuple(name for name in hints if name in annotation.__required_keys__),
+        )
+
+
+_SCALARS: dict[Any, str] = {str: "string", int: "integer", bool: "boolean", float: "double"}
+
+_ACCEPTED: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "boolean": (bool,),
+    "double": (float, Decimal, int),
+    "structure": (dict,),
+    "map": (dict,),
+    "list": (list, tuple),
+}
+
+
+class Operation(Generic[P, R]):
+    """One operation of a service: what its method declares, and the two checks made of that."""
+
+    def __init__(self, name: str, handler: Callable[Concatenate[Any, int, P], R], blocking: bool) -> None:
+        self.name = name
+        """AWS's name: ``"SendMessage"``."""
+        self.method_name = handler.__name__
+        """The client's method: ``"send_message"``."""
+        self.handler = handler
+        self.blocking = blocking
+        """Whether the answer may be a ``Waiter``."""
+        self.__doc__ = handler.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        operations = owner.__dict__.get("operations")
+        if operations is None:
+            operations = {}
+            owner.operations = operations  # type: ignore[attr-defined]  # made here, read by operations_of
+        operations[name] = self
+
+    @cached_property
+    def input(self) -> Shape:
+        """The parameters as one structure, in the order of the model."""
+        hints = get_type_hints(self.handler, include_extras=True)
+        parameters = [
+            parameter
+            for parameter in signature(self.handler).parameters.values()
+            if parameter.kind is _Parameter.KEYWORD_ONLY
+        ]
+        return Shape(
+            "structure",
+            name=f"{self.name}Request",
+            members={parameter.name: Shape.of(hints[parameter.name]) for parameter in parameters},
+            required=tuple(parameter.name for parameter in parameters if parameter.default is _Parameter.empty),
+        )
+
+    @cached_property
+    def result(self) -> Any:
+        """The annotation of the answer: a TypedDict, or None for an operation without output."""
+        return get_type_hints(self.handler)["return"]
+
+    def judge(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Raise ``ParamValidationError`` as botocore would, or return ``params`` made plain.
+
+        Raises the service's serialization error for what botocore lets pass and the wire does not carry
+        (a boolean for a number).
+        """
+        report: list[str] = []
+        _judge(self.input, params, "", report)
+        if report:
+            raise visible(ParamValidationError)(report="\n".join(report))
+        plain: dict[str, Any] = _plain(self.input, params)
+        return plain
+
+    def judge_call(self, args: tuple[Any, ...], unknown: dict[str, Any], *values: Any) -> list[Any]:
+        """The judge as a compiled method calls it: parameters in the order of the model, or UNSET."""
+        if args:
+            raise TypeError(f"{self.method_name}() only accepts keyword arguments.")
+        names = self.input.members
+        params = {name: value for name, value in zip(names, values, strict=True) if value is not UNSET}
+        plain = self.judge(params | unknown)
+        return [plain.get(name, UNSET) for name in names]
+
+
+def operation(
+    name: str, *, blocking: bool = False
+) -> Callable[[Callable[Concatenate[Any, int, P], R]], Operation[P, R]]:
+    """Declare a service's method as the operation ``name``; ``blocking`` when it may answer with a ``Waiter``."""
+
+    def declare(handler: Callable[Concatenate[Any, int, P], R]) -> Operation[P, R]:
+        return Operation(name, handler, blocking)
+
+    return declare
+
+
+def operations_of(service: type) -> dict[str, Operation[..., Any]]:
+    """The operations of a service class, by method name, inherited ones included."""
+    found: dict[str, Operation[..., Any]] = {}
+    for ancestor in reversed(service.__mro__):
+        found |= ancestor.__dict__.get("operations", {})
+    return found
+
+
+# --- the judge -----------------------------------------------------------------------------------------------------
+
+
+def _judge(shape: Shape, value: Any, path: str, report: list[str]) -> None:
+    """Append to ``report`` what botocore's validation would say of ``value``, in its order and wording."""
+    kind = shape.kind
+    name = path.removeprefix(".") or "input"
+    if kind == "blob":
+        if not isinstance(value, bytes | bytearray | str) and not hasattr(value, "read"):
+            _wrong_type(value, name, f"{bytes}, {bytearray}, file-like object", report)
+        return
+    if kind == "timestamp":
+        if _moment(value) is None:
+            _wrong_type(value, name, f"{_datetime.datetime}, timestamp-string", report)
+        return
+    if not isinstance(value, _ACCEPTED[kind]):
+        _wrong_type(value, name, ", ".join(str(accepted) for accepted in _ACCEPTED[kind]), report)
+        return
+    if shape.minimum is not None and kind != "map":
+        if kind in ("string", "list"):
+            if len(value) < shape.minimum:
+                report.append(
+                    f"Invalid length for parameter {name}, value: {len(value)}, valid min length: {shape.minimum}"
+                )
+        elif value < shape.minimum:
+            report.append(f"Invalid value for parameter {name}, value: {value}, valid min value: {shape.minimum}")
+    if kind == "list":
+        assert shape.member is not None
+        for index, item in enumerate(value):
+            _judge(shape.member, item, f"{path}[{index}]", report)
+    elif kind == "map":
+        assert shape.member is not None
+        for key, item in value.items():
+            _judge(_KEY, key, f"{path} (key: {key})", report)
+            _judge(shape.member, item, f"{path}.{key}", report)
+    elif kind == "structure":
+        _judge_structure(shape, value, path, name, report)
+
+
+def _judge_structure(shape: Shape, value: dict[str, Any], path: str, name: str, report: list[str]) -> None:
+    for required in shape.required:
+        if required not in value:
+            report.append(f'Missing required parameter in {name}: "{required}"')
+    known = []
+    for member in value:
+        if member in shape.members:
+            known.append(member)
+        else:
+            valid = ", ".join(shape.members)
+            report.append(f'Unknown parameter in {name}: "{member}", must be one of: {valid}')
+    for member in known:
+        _judge(shape.members[member], value[member], f"{path}.{member}", report)
+
+
+def _wrong_type(value: Any, name: str, accepted: str, report: list[str]) -> None:
+    report.append(f"Invalid type for parameter {name}, value: {value}, type: {type(value)}, valid types: {accepted}")
+
+
+_KEY = Shape("string")
+
+
+def _moment(value: Any) -> _datetime.datetime | None:
+    """What botocore would read as a moment: a datetime, seconds since the epoch, or ISO 8601 text."""
+    try:
+        if isinstance(value, _datetime.datetime):
+            moment = value
+        elif isinstance(value, int | float):
+            return _datetime.datetime.fromtimestamp(value, _datetime.timezone.utc)
+        elif isinstance(value, str):
+            try:
+                return _datetime.datetime.fromtimestamp(float(value), _datetime.timezone.utc)
+            except ValueError:
+                moment = _datetime.datetime.fromisoformat(value)
+        else:
+            return None
+        return moment.astimezone() if moment.tzinfo is None else moment
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _plain(shape: Shape, value: Any) -> Any:
+    """``value``, which the judge has passed, without subclasses: what the wire would have carried."""
+    kind = shape.kind
+    if kind == "string":
+        return str.__str__(value)
+    if kind == "integer":
+        if isinstance(value, bool):
+            literal = "TRUE_VALUE" if value else "FALSE_VALUE"
+            raise AwsError(
+                "SerializationException", f"{literal} can not be converted to an Integer", shape="SerializationException"
+            )
+        return int.__int__(value)
+    if kind == "double":
+        return float(value)
+    if kind == "blob":
+        if isinstance(value, str):
+            return value.encode()
+        if isinstance(value, bytes | bytearray):
+            return bytes(value)
+        content = value.read()
+        return content.encode() if isinstance(content, str) else bytes(content)
+    if kind == "timestamp":
+        return _moment(value)
+    if kind == "list":
+        assert shape.member is not None
+        return [_plain(shape.member, item) for item in value]
+    if kind == "map":
+        assert shape.member is not None
+        return {str.__str__(key): _plain(shape.member, item) for key, item in value.items()}
+    if kind == "structure":
+        return {name: _plain(shape.members[name], item) for name, item in value.items()}
+    return value
+
+
+# --- the filter ----------------------------------------------------------------------------------------------------
+
+
+class FilterSource:
+    """Writes the filter of an operation as Python source; nested shapes become helper functions.
+
+    ``suspicion`` is an expression over the parameters that is true when the judge has to look; ``helpers`` is the
+    source of the functions it calls; ``constants`` what both need in their namespace.
+    """
+
+    def __init__(self, operation: Operation[..., Any]) -> None:
+        self._helpers: list[str] = []
+        self.constants: dict[str, Any] = {"UNSET": UNSET}
+        shape = operation.input
+        terms = []
+        for name, member in shape.members.items():
+            wrong = self._wrong(member, name)
+            terms.append(wrong if name in shape.required else f"({name} is not UNSET and ({wrong}))")
+        self.suspicion = " or ".join(terms) or "False"
+
+    @property
+    def helpers(self) -> str:
+        return "\n".join(self._helpers)
+
+    def _wrong(self, shape: Shape, variable: str) -> str:
+        kind = shape.kind
+        if kind == "timestamp":
+            return "True"
+        if kind in _PLAIN_TYPES:
+            test = f"type({variable}) is not {_PLAIN_TYPES[kind]}"
+            if shape.minimum is not None and kind == "string":
+                test += f" or len({variable}) < {shape.minimum}"
+            elif shape.minimum is not None and kind in ("integer", "double"):
+                test += f" or {variable} < {shape.minimum}"
+            return test
+        return f"not {self._helper(shape)}({variable})"
+
+    def _helper(self, shape: Shape) -> str:
+        name = f"is_plain_{len(self._helpers)}"
+        self._helpers.append("")
+        place = len(self._helpers) - 1
+        lines = [f"def {name}(value):"]
+        if shape.kind == "list":
+            assert shape.member is not None
+            lines.append("    if type(value) is not list: return False")
+            if shape.minimum is not None:
+                lines.append(f"    if len(value) < {shape.minimum}: return False")
+            lines += [
+                "    for item in value:",
+                f"        if {self._wrong(shape.member, 'item')}: return False",
+                "    return True",
+            ]
+        elif shape.kind == "map":
+            assert shape.member is not None
+            lines += [
+                "    if type(value) is not dict: return False",
+                "    for key, item in value.items():",
+                f"        if type(key) is not str or {self._wrong(shape.member, 'item')}: return False",
+                "    return True",
+            ]
+        else:
+            lines += [
+                "    if type(value) is not dict: return False",
+                f"    known = {len(shape.required)}",
+                "    get = value.get",
+            ]
+            for member, inner in shape.members.items():
+                lines.append(f"    item = get({member!r}, UNSET)")
+                if member in shape.required:
+                    lines.append(f"    if {self._wrong(inner, 'item')}: return False")
+                else:
+                    lines += [
+                        "    if item is not UNSET:",
+                        f"        if {self._wrong(inner, 'item')}: return False",
+                        "        known += 1",
+                    ]
+            lines.append("    return len(value) == known")
+        self._helpers[place] = "\n".join(lines)
+        return name
+
+
+_PLAIN_TYPES = {"string": "str", "integer": "int", "boolean": "bool", "double": "float", "blob": "bytes"}

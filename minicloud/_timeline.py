@@ -1,0 +1,103 @@
+"""What is due, and when: one heap of events a cloud.
+
+Time is an integer of nanoseconds. An event is a callback that takes the moment at which it was due: ``settle``
+runs whatever is due up to ``now``, one by one, each with *its own* due time, so that a chain of retries does not
+collapse into one instant. Ties break by the order of scheduling, never by identity.
+
+Cancelled events stay in the heap as hollow entries until they surface or outnumber the living two to one; then
+the heap is rebuilt. ``next_due`` is a plain int that is kept current, so a call pays one comparison to learn that
+nothing is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heapify, heappop, heappush
+
+__all__ = ["FOREVER", "SECOND", "Event", "Timeline"]
+
+SECOND = 1_000_000_000
+FOREVER = 1 << 63
+"""Later than any moment: the due time of what never happens."""
+
+_PRUNE_AT = 64
+
+
+class Event:
+    """Something that will happen at ``due``; ``cancel`` through the timeline that made it."""
+
+    __slots__ = ("callback", "due", "sequence")
+
+    def __init__(self, due: int, sequence: int, callback: Callable[[int], object]) -> None:
+        self.due = due
+        self.sequence = sequence
+        self.callback: Callable[[int], object] | None = callback
+
+    def __lt__(self, other: Event) -> bool:
+        if self.due != other.due:
+            return self.due < other.due
+        return self.sequence < other.sequence
+
+
+class Timeline:
+    """The events of a cloud in order of their due time. Not thread-safe: used under the cloud's lock."""
+
+    __slots__ = ("_hollow", "_sequence", "earlier", "heap", "next_due")
+
+    def __init__(self) -> None:
+        self.heap: list[Event] = []
+        self.next_due = FOREVER
+        self.earlier: Callable[[], object] | None = None
+        """Called when an event is scheduled before all others: whoever sleeps until ``next_due`` must look again."""
+        self._hollow = 0
+        self._sequence = 0
+
+    def schedule(self, due: int, callback: Callable[[int], object]) -> Event:
+        """Have ``callback(due)`` called once time reaches ``due``. O(log n)."""
+        self._sequence += 1
+        event = Event(due, self._sequence, callback)
+        heappush(self.heap, event)
+        if due < self.next_due:
+            self.next_due = due
+            if self.earlier is not None:
+                self.earlier()
+        return event
+
+    def cancel(self, event: Event) -> None:
+        """Make sure that ``event`` does not happen (any more). O(1) amortised."""
+        if event.callback is None:
+            return
+        event.callback = None
+        self._hollow += 1
+        if self._hollow > _PRUNE_AT and self._hollow > len(self.heap) * 2 // 3:
+            self.heap = [entry for entry in self.heap if entry.callback is not None]
+            heapify(self.heap)
+            self._hollow = 0
+        self._refresh()
+
+    def pop_due(self, now: int) -> Event | None:
+        """Take out the first event that is due at ``now``; None when nothing is. O(log n)."""
+        heap = self.heap
+        while heap and heap[0].due <= now:
+            event = heappop(heap)
+            if event.callback is not None:
+                self._refresh()
+                return event
+            self._hollow -= 1
+        self._refresh()
+        return None
+
+    def clear(self) -> None:
+        """Forget every event."""
+        for event in self.heap:
+            event.callback = None
+        self.heap = []
+        self._hollow = 0
+        self.next_due = FOREVER
+
+    def _refresh(self) -> None:
+        heap = self.heap
+        while heap and heap[0].callback is None:
+            heappop(heap)
+            self._hollow -= 1
+        self.next_due = heap[0].due if heap else FOREVER

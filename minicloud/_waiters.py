@@ -1,0 +1,43 @@
+"""A long poll as an object.
+
+A queue (or a shard) that can not answer at once returns a ``Waiter`` and keeps it in line. Whoever has the answer
+later *fills* it, under the cloud's lock, and calls ``wake``: the sleeper finds the result, there is no second race
+for it. A waiter ends in exactly one of four ways: filled, expired at its deadline (filled with the empty answer),
+failed (the cloud was closed), or abandoned (its caller was cancelled; what it had been handed goes back).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["Waiter"]
+
+
+class Waiter:
+    """One blocked call. All but ``wake`` is used under the cloud's lock."""
+
+    __slots__ = ("deadline", "done", "error", "on_abandon", "result", "wake")
+
+    def __init__(self, deadline: int, on_abandon: Callable[[int], object]) -> None:
+        self.deadline = deadline
+        """When the poll ends empty, in nanoseconds of the cloud's clock."""
+        self.done = False
+        self.result: Any = None
+        self.error: Exception | None = None
+        self.on_abandon = on_abandon
+        """Takes the poll back: out of line when it still waits, its messages returned when it was filled."""
+        self.wake: Callable[[], object] | None = None
+        """Supplied by the shell that sleeps; called once, when the waiter is done."""
+
+    def finish(self, result: Any) -> None:
+        """Fill the waiter with its answer and wake its caller."""
+        self.result = result
+        self.done = True
+        if self.wake is not None:
+            self.wake()
+
+    def fail(self, error: Exception) -> None:
+        """End the wait with an error."""
+        self.error = error
+        self.finish(None)

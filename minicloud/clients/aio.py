@@ -1,0 +1,56 @@
+"""The asyncio client: the same operations, awaitable.
+
+A call that does not have to wait never suspends: it takes the cloud's lock for microseconds, as a sync call does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._waiters import Waiter
+from .base import BaseClient
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from .aio_paginate import AsyncPaginator, AsyncServiceWaiter
+
+__all__ = ["AsyncClient"]
+
+
+class AsyncClient(BaseClient):
+    """An aiobotocore-like client; also usable in ``async with``."""
+
+    def get_paginator(self, operation_name: str) -> AsyncPaginator:
+        """A paginator for the operation (the method's name); iterate it with ``async for``."""
+        from .aio_paginate import AsyncPaginator
+        from .paginate import pagination_of
+
+        return AsyncPaginator(getattr(self, operation_name, None), pagination_of(self.service, operation_name))
+
+    def get_waiter(self, waiter_name: str) -> AsyncServiceWaiter:
+        """A waiter by boto3's name; ``await waiter.wait(...)``. Raises ``ValueError`` for an unknown one."""
+        from .aio_paginate import AsyncServiceWaiter
+        from .waiters import waiter_model_of
+
+        return AsyncServiceWaiter(self, waiter_name, waiter_model_of(self.service, waiter_name))
+
+    async def close(self) -> None:
+        """Nothing to release; the cloud and other clients go on."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _wait(self, waiter: Waiter) -> Any:
+        from .aio_driver import wait
+
+        return await wait(self._cloud, waiter)
+
+    async def _run_errands(self) -> None:
+        self._cloud.run_errands()

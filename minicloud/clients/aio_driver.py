@@ -1,0 +1,228 @@
+"""How asyncio tasks sleep in a cloud, and who moves time meanwhile.
+
+One driver per cloud and event loop. On a real clock it keeps one timer, for the next due event. On a virtual clock it
+keeps one *idle probe*: a callback that the loop runs once per tick while tasks are blocked here. Time may only jump
+when the loop has nothing else to run, for a task that is still runnable may be about to send the very message that a
+poll waits for. A tick counts as idle when, at the probe's turn, nothing is left in the loop's ready queue and no call
+reached the cloud since the last tick; two idle ticks in a row (the second one has let sockets and other threads have
+their say) make time jump to the next due event.
+
+Were each poll to keep a probe of its own they would keep the loop busy for each other and time would never move.
+With several clouds on one loop their probes do just that, as does a task that spins on ``sleep(0)``: so a cloud that
+has been left alone for ``BUSY_QUIET`` seconds of real time jumps although the loop is busy. Loops that hide their
+ready queue, and processes with other threads, fall back to ``QUIET`` seconds of real time without a call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from .._blocking import QUIET, STALL, stalled
+from .._timeline import FOREVER, SECOND
+from .._waiters import Waiter
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+
+__all__ = ["BUSY_QUIET", "LoopDriver", "wait"]
+
+BUSY_QUIET = 0.05
+"""Seconds of real time without a call after which time jumps although the loop is never idle."""
+
+_LONGEST_TIMER = 86_400.0
+
+
+async def wait(cloud: Cloud, waiter: Waiter) -> Any:
+    """Sleep until ``waiter`` is done; return its answer or raise its error.
+
+    Cancelled, also at the moment when a message has just been handed over, the poll has taken nothing.
+    """
+    loop = asyncio.get_running_loop()
+    with cloud.lock:
+        if not waiter.done:
+            driver = cloud.blocked.drivers.get(loop)
+            if driver is None:
+                driver = cloud.blocked.drivers[loop] = LoopDriver(cloud, loop)
+            assert isinstance(driver, LoopDriver)
+            future = loop.create_future()
+            waiter.wake = _waker(loop, future)
+            cloud.blocked.join(waiter)
+            driver.waiters[waiter] = future
+            driver.arm()
+        else:
+            future = None
+    if future is not None:
+        try:
+            await future
+        except BaseException:
+            with cloud.lock:
+                waiter.on_abandon(cloud.time_ns())
+            raise
+        finally:
+            with cloud.lock:
+                cloud.blocked.leave(waiter)
+                driver.waiters.pop(waiter, None)
+                if not driver.waiters:
+                    driver.disarm()
+                    cloud.blocked.drivers.pop(loop, None)
+    if waiter.error is not None:
+        raise waiter.error
+    return waiter.result
+
+
+def _waker(loop: asyncio.AbstractEventLoop, future: asyncio.Future[None]) -> Any:
+    thread = threading.get_ident()
+
+    def resolve() -> None:
+        if not future.done():
+            future.set_result(None)
+
+    def wake() -> None:
+        if threading.get_ident() == thread:
+            resolve()
+        elif not loop.is_closed():
+            loop.call_soon_threadsafe(resolve)
+
+    return wake
+
+
+class LoopDriver:
+    """Moves time for the tasks of one loop that are blocked on one cloud."""
+
+    def __init__(self, cloud: Cloud, loop: asyncio.AbstractEventLoop) -> None:
+        self.waiters: dict[Waiter, asyncio.Future[None]] = {}
+        self._cloud = cloud
+        self._loop = loop
+        self._thread = threading.get_ident()
+        self._handle: asyncio.Handle | None = None
+        self._activity = ""
+        self._idle_ticks = 0
+        self._left_alone_since = 0.0
+
+    def arm(self) -> None:
+        """Have the next turn scheduled, if it is not. Called under the lock, in the loop's thread."""
+        if self._handle is None:
+            self._schedule()
+
+    def disarm(self) -> None:
+        """Nobody waits any more."""
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+    def poke(self) -> None:
+        """The next due event has moved: set the timer anew. Called under the lock, from any thread."""
+        if self._cloud.clock.manual or self._handle is None:
+            return
+        if threading.get_ident() == self._thread:
+            self._handle.cancel()
+            self._schedule()
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._again)
+
+    def _again(self) -> None:
+        with self._cloud.lock:
+            if self._handle is not None:
+                self._handle.cancel()
+                self._schedule()
+
+    def _schedule(self) -> None:
+        clock = self._cloud.clock
+        if not clock.manual:
+            delay = (self._cloud.timeline.next_due - self._cloud.time_ns()) / SECOND
+            self._handle = self._loop.call_later(min(max(delay, 0.0), _LONGEST_TIMER), self._tick_real)
+        elif clock.autojump:
+            self._note_activity()
+            if self._can_probe():
+                self._handle = self._loop.call_soon(self._probe)
+            else:
+                self._handle = self._loop.call_later(QUIET, self._probe_quietly)
+        else:
+            self._note_activity()
+            self._handle = self._loop.call_later(STALL, self._give_up)
+
+    # --- real clock -------------------------------------------------------------------------------------------------
+
+    def _tick_real(self) -> None:
+        cloud = self._cloud
+        expected = cloud.timeline.next_due
+        with cloud.lock:
+            self._handle = None
+            now = cloud.time_ns()
+            # The wait was real: where something holds the wall clock still (freezegun), its end has come all the same.
+            # Timers may fire a clock tick early.
+            if expected < FOREVER and cloud.timeline.next_due == expected:
+                now = max(now, expected) if expected - now < SECOND or self._slept_through(expected, now) else now
+            if now >= cloud.timeline.next_due:
+                cloud.settle(now)
+            if self.waiters:
+                self._schedule()
+        if cloud.errands:
+            cloud.run_errands()
+
+    def _slept_through(self, expected: int, now: int) -> bool:
+        return (expected - now) / SECOND < _LONGEST_TIMER
+
+    # --- virtual clock ----------------------------------------------------------------------------------------------
+
+    def _can_probe(self) -> bool:
+        return hasattr(self._loop, "_ready") and threading.active_count() == 1
+
+    def _note_activity(self) -> bool:
+        """Whether calls reached the cloud since the last look."""
+        activity = self._cloud.blocked.activity
+        if activity == self._activity:
+            return False
+        self._activity = activity
+        self._left_alone_since = time.perf_counter()
+        return True
+
+    def _probe(self) -> None:
+        if not self.waiters:
+            self._handle = None
+            return
+        busy = bool(self._loop._ready)  # type: ignore[attr-defined]  # asyncio's own loops have it; see _can_probe
+        active = self._note_activity()
+        self._idle_ticks = 0 if busy or active else self._idle_ticks + 1
+        if self._idle_ticks >= 2 or (
+            not active and time.perf_counter() - self._left_alone_since > BUSY_QUIET
+        ):
+            self._idle_ticks = 0
+            self._jump()
+        if self.waiters:
+            self._handle = (
+                self._loop.call_soon(self._probe)
+                if self._can_probe()
+                else self._loop.call_later(QUIET, self._probe_quietly)
+            )
+        else:
+            self._handle = None
+
+    def _probe_quietly(self) -> None:
+        self._handle = None
+        if not self.waiters:
+            return
+        if not self._note_activity():
+            self._jump()
+        if self.waiters:
+            self._handle = self._loop.call_later(QUIET, self._probe_quietly)
+
+    def _jump(self) -> None:
+        self._cloud.blocked.jump()
+        self._note_activity()
+
+    # --- frozen clock -----------------------------------------------------------------------------------------------
+
+    def _give_up(self) -> None:
+        self._handle = None
+        if self._note_activity():
+            self._handle = self._loop.call_later(STALL, self._give_up)
+            return
+        with self._cloud.lock:
+            for waiter in list(self.waiters):
+                if not waiter.done:
+                    waiter.on_abandon(self._cloud.time_ns())
+                    waiter.fail(stalled(waiter, self._cloud))

@@ -1,0 +1,183 @@
+"""What sync and asyncio clients have in common: identity, errors, and the words boto3's clients know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from .._service import Service
+from .._spec import Operation, operations_of
+from ..exceptions import AwsError, ClientError, UnknownOperationError, UsageError, visible
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+
+__all__ = ["BaseClient", "ClientExceptions", "ClientMeta"]
+
+
+class ClientExceptions:
+    """``client.exceptions``: the modelled exceptions of a service as classes, ``ClientError`` beside them."""
+
+    ClientError = ClientError
+
+    def __init__(self, service: Service) -> None:
+        self._classes: dict[str, type[ClientError]] = {
+            name: type(name, (ClientError,), {"__module__": "minicloud.exceptions"}) for name in service.exceptions
+        }
+
+    def from_code(self, code: str) -> type[ClientError]:
+        """The class of a modelled exception by its name; ``ClientError`` for any other code."""
+        return self._classes.get(code, ClientError)
+
+    def __getattr__(self, name: str) -> type[ClientError]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        try:
+            return self._classes[name]
+        except KeyError:
+            valid = ", ".join(self._classes)
+            raise AttributeError(
+                f"{self!r} object has no attribute {name}. Valid exceptions are: {valid}"
+            ) from None
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._classes]
+
+
+_exceptions: dict[str, ClientExceptions] = {}
+
+
+def client_exceptions(service: Service) -> ClientExceptions:
+    """The one set of exception classes of a service: all clients raise the same."""
+    found = _exceptions.get(service.name)
+    if found is None:
+        found = _exceptions[service.name] = ClientExceptions(service)
+    return found
+
+
+class InertEvents:
+    """``client.meta.events`` of a native client: takes registrations, and there is no request to see.
+
+    Handlers of botocore's events run with the real clients, under ``mock_aws()``.
+    """
+
+    def register(self, event_name: str, handler: Callable[..., Any], unique_id: str | None = None) -> None:
+        """Accepted, never called."""
+
+    register_first = register_last = unregister = register
+
+
+class ClientMeta:
+    """``client.meta``."""
+
+    def __init__(self, service: Service, region_name: str, endpoint_url: str) -> None:
+        self.region_name = region_name
+        self.endpoint_url = endpoint_url
+        self.partition = "aws"
+        self.events = InertEvents()
+        self.config = SimpleNamespace(region_name=region_name)
+        self.service_model = SimpleNamespace(
+            service_name=service.name,
+            service_id=service.service_id,
+            api_version=service.api_version,
+            operation_names=sorted(operation.name for operation in operations_of(service.api).values()),
+        )
+        self.method_to_api_mapping = {
+            name: operation.name for name, operation in operations_of(service.api).items()
+        }
+
+    @property
+    def service_name(self) -> str:
+        """boto3's name of the service."""
+        name: str = self.service_model.service_name
+        return name
+
+
+class BaseClient:
+    """A client of one service, for one account and region of a cloud."""
+
+    service: ClassVar[Service]
+
+    def __init__(
+        self, cloud: Cloud, account_id: str, region_name: str, endpoint_url: str | None = None
+    ) -> None:
+        self._cloud = cloud
+        self._service = cloud.service(self.service.name, account_id, region_name)
+        self._service_name = self.service.name
+        self._region_name = region_name
+        self._endpoint_url = endpoint_url
+
+    @property
+    def meta(self) -> ClientMeta:
+        """boto3's ``client.meta``: ``region_name``, ``endpoint_url``, ``service_model``, inert ``events``."""
+        meta = ClientMeta(
+            self.service,
+            self._region_name,
+            self._endpoint_url or f"https://{self.service.name}.{self._region_name}.amazonaws.com",
+        )
+        self.__dict__["_meta"] = meta
+        return meta
+
+    @property
+    def exceptions(self) -> ClientExceptions:
+        """The service's modelled exceptions, as in boto3."""
+        return client_exceptions(self.service)
+
+    @property
+    def waiter_names(self) -> list[str]:
+        """The waiters of the service."""
+        return sorted(self.service.waiters)
+
+    def can_paginate(self, operation_name: str) -> bool:
+        """Whether ``get_paginator(operation_name)`` works; the name is the method's."""
+        return operation_name in self.service.paginators
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise UnknownOperationError(
+            f"{type(self).__name__} has no operation {name!r}: see docs/supported.md for what minicloud has"
+        )
+
+    def __repr__(self) -> str:
+        return f"<minicloud {self.service.name} client {self._region_name}>"
+
+    def _judge(
+        self, operation: Operation[..., Any], args: tuple[Any, ...], unknown: dict[str, Any], *values: Any
+    ) -> list[Any]:
+        try:
+            return operation.judge_call(args, unknown, *values)
+        except AwsError as error:
+            raise self._error(operation, error) from None
+
+    def _error(self, operation: Operation[..., Any], error: AwsError) -> Exception:
+        """What the caller gets to see of a service's error."""
+        response = self._error_response(error)
+        code = error.shape or ""
+        return visible(client_exceptions(self.service).from_code(code))(response, operation.name)
+
+    def _error_response(self, error: AwsError) -> dict[str, Any]:
+        cloud = self._cloud
+        with cloud.lock:
+            request_id = cloud.request_ids.next()
+        body = self.service.error_response(error)
+        response = {"Error": body.pop("Error")}
+        response["ResponseMetadata"] = {
+            "RequestId": request_id,
+            "HTTPStatusCode": error.status,
+            "HTTPHeaders": {
+                "x-amzn-requestid": request_id,
+                **self.service.error_headers(error),
+                "content-type": self.service.content_type,
+            },
+            "RetryAttempts": 0,
+        }
+        response.update(body)
+        return response
+
+    def _operation(self, method_name: str) -> Operation[..., Any]:
+        try:
+            return operations_of(self.service.api)[method_name]
+        except KeyError:
+            raise UsageError(f"{self.service.name} has no operation {method_name!r}") from None

@@ -1,0 +1,164 @@
+"""Client methods, compiled from operations.
+
+A client class says ``send_message = sync_method(Sqs.send_message)``. Type checkers see the operation's exact
+keyword-only signature; at run time the first look at the method writes its source, straight-line code without a
+wrapper or a dict of arguments, compiles it and puts the function into the class. The source is registered with
+``linecache``, so tracebacks and debuggers show it.
+
+Compiling is put off to the first use because a test uses five operations of a hundred.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, ParamSpec, TypeVar, overload
+
+from .._spec import FilterSource, Operation
+from .._waiters import Waiter
+from ..exceptions import AwsError
+
+__all__ = ["async_method", "sync_method"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_SOURCE = """\
+{helpers}
+{define} {name}(self, *args, {signature}**unknown):
+    if args or unknown or {suspicion}:
+        {assign}self._judge(OPERATION, args, unknown{values})
+    cloud = self._cloud
+    probe = cloud.probe
+    try:
+        with cloud.lock:
+            now = cloud.time_ns()
+            if now >= cloud.timeline.next_due:
+                cloud.settle(now)
+            result = HANDLER(self._service, now{values})
+            if cloud.outbox:
+                cloud.drain(now)
+            request_id = cloud.request_ids.next()
+    except AwsError as error:
+        if probe is not None:
+            probe.refused(OPERATION, self._service_name, {params}, now, error)
+        raise self._error(OPERATION, error) from None
+    if probe is not None:
+        probe.answered(OPERATION, self._service_name, {params}, now)
+    if cloud.errands:
+        {errands}
+{wait}{empty}    result["ResponseMetadata"] = {{
+        "RequestId": request_id,
+        "HTTPStatusCode": 200,
+        "HTTPHeaders": {{"x-amzn-requestid": request_id, "content-type": CONTENT_TYPE}},
+        "RetryAttempts": 0,
+    }}
+    return result
+"""
+
+_SYNC = {
+    "define": "def",
+    "errands": "cloud.run_errands()",
+    "wait": "    if type(result) is Waiter:\n        result = cloud.wait(result)\n",
+}
+_ASYNC = {
+    "define": "async def",
+    "errands": "await self._run_errands()",
+    "wait": "    if type(result) is Waiter:\n        result = await self._wait(result)\n",
+}
+
+
+def compile_method(operation: Operation[..., Any], content_type: str, flavour: dict[str, str]) -> Callable[..., Any]:
+    """The function that clients carry for ``operation``."""
+    filters = FilterSource(operation)
+    names = list(operation.input.members)
+    source = _SOURCE.format(
+        helpers=filters.helpers,
+        define=flavour["define"],
+        name=operation.method_name,
+        signature="".join(f"{name}=UNSET, " for name in names),
+        suspicion=filters.suspicion,
+        assign=f"({', '.join(names)},) = " if names else "",
+        values="".join(f", {name}" for name in names),
+        params="{" + ", ".join(f"{name!r}: {name}" for name in names) + "}",
+        errands=flavour["errands"],
+        wait=flavour["wait"] if operation.blocking else "",
+        empty="    result = {}\n" if operation.result is type(None) else "",
+    )
+    file_name = f"<minicloud {flavour['define']} {operation.name}>"
+    namespace: dict[str, Any] = {
+        **filters.constants,
+        "OPERATION": operation,
+        "HANDLER": positional(operation.handler),
+        "CONTENT_TYPE": content_type,
+        "AwsError": AwsError,
+        "Waiter": Waiter,
+    }
+    exec(compile(source, file_name, "exec"), namespace)
+    linecache.cache[file_name] = (len(source), None, source.splitlines(keepends=True), file_name)
+    method: Callable[..., Any] = namespace[operation.method_name]
+    method.__doc__ = operation.__doc__
+    method.__module__ = __name__
+    return method
+
+
+def positional(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """``handler`` with its keyword-only parameters made positional, in the same order.
+
+    Compiled methods pass every parameter, so the names would only be matched for nothing: a send is 0.1 µs cheaper
+    this way (CPython 3.11, seven parameters).
+    """
+    code = handler.__code__
+    if not code.co_kwonlyargcount:
+        return handler
+    flat = code.replace(co_argcount=code.co_argcount + code.co_kwonlyargcount, co_kwonlyargcount=0)
+    function = type(handler)(flat, handler.__globals__, handler.__name__, None, handler.__closure__)  # type: ignore[call-arg]
+    return function
+
+
+class _Method:
+    """A descriptor that replaces itself by the compiled function when it is first looked at."""
+
+    flavour = _SYNC
+
+    def __init__(self, operation: Operation[..., Any]) -> None:
+        self.operation = operation
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._owner = owner
+        self._name = name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        function = compile_method(self.operation, self._owner.service.content_type, self.flavour)  # type: ignore[attr-defined]
+        setattr(self._owner, self._name, function)
+        return function if instance is None else function.__get__(instance)
+
+
+class sync_method(_Method, Generic[P, R]):  # noqa: N801  # reads as the decorator-like word it is
+    """The blocking client method of an operation."""
+
+    def __init__(self, operation: Operation[P, R]) -> None:
+        super().__init__(operation)
+
+    @overload
+    def __get__(self, instance: None, owner: type | None = None) -> Callable[..., R]: ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> Callable[P, R]: ...
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        return super().__get__(instance, owner)
+
+
+class async_method(_Method, Generic[P, R]):  # noqa: N801
+    """The awaitable client method of an operation."""
+
+    flavour = _ASYNC
+
+    def __init__(self, operation: Operation[P, R]) -> None:
+        super().__init__(operation)
+
+    @overload
+    def __get__(self, instance: None, owner: type | None = None) -> Callable[..., Awaitable[R]]: ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> Callable[P, Awaitable[R]]: ...
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        return super().__get__(instance, owner)

@@ -1,0 +1,124 @@
+"""boto3's ``Session``, on a cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .._registry import SERVICE_NAMES
+from ..exceptions import UsageError
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+
+__all__ = ["Session"]
+
+_RESOURCES = {"sqs": "SqsResource", "sns": "SnsResource"}
+
+
+class Session:
+    """Makes clients and resources with defaults of its own, as ``boto3.Session`` does.
+
+    Credentials, profile and botocore session are accepted and have no meaning here. ``account_id`` is minicloud's own:
+    the account that the session's clients act for.
+    """
+
+    def __init__(
+        self,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        region_name: str | None = None,
+        botocore_session: object = None,
+        profile_name: str | None = None,
+        aws_account_id: str | None = None,
+        *,
+        account_id: str | None = None,
+        cloud: Cloud | None = None,
+    ) -> None:
+        if cloud is None:
+            from .. import default_cloud
+
+            cloud = default_cloud()
+        self._cloud = cloud
+        self.region_name = region_name or cloud.region_name
+        self.profile_name = profile_name or "default"
+        self._account_id = account_id or aws_account_id or cloud.account_id
+
+    def client(
+        self,
+        service_name: str,
+        region_name: str | None = None,
+        api_version: str | None = None,
+        use_ssl: bool = True,
+        verify: object = None,
+        endpoint_url: str | None = None,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        config: object = None,
+        aws_account_id: str | None = None,
+        *,
+        account_id: str | None = None,
+    ) -> Any:
+        """A client of the service; see ``Cloud.client``."""
+        return self._make(service_name, "Client", region_name, endpoint_url, config, account_id or aws_account_id)
+
+    def async_client(
+        self,
+        service_name: str,
+        region_name: str | None = None,
+        api_version: str | None = None,
+        use_ssl: bool = True,
+        verify: object = None,
+        endpoint_url: str | None = None,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        config: object = None,
+        aws_account_id: str | None = None,
+        *,
+        account_id: str | None = None,
+    ) -> Any:
+        """An asyncio client of the service; see ``Cloud.async_client``."""
+        return self._make(service_name, "AsyncClient", region_name, endpoint_url, config, account_id or aws_account_id)
+
+    def resource(self, service_name: str, region_name: str | None = None, **options: Any) -> Any:
+        """A service resource; see ``Cloud.resource``."""
+        if service_name not in _RESOURCES:
+            known = ", ".join(_RESOURCES)
+            raise UsageError(f"minicloud has no resource {service_name!r}: it has {known}; use client() for others")
+        client = self.client(service_name, region_name, **options)
+        factory: Callable[..., Any] = getattr(
+            import_module(f".{service_name}_resources", __package__), _RESOURCES[service_name]
+        )
+        return factory(client)
+
+    def get_available_services(self) -> list[str]:
+        """The services that ``client`` takes."""
+        return list(SERVICE_NAMES)
+
+    def get_available_resources(self) -> list[str]:
+        """The services that ``resource`` takes."""
+        return sorted(_RESOURCES)
+
+    def __repr__(self) -> str:
+        return f"Session(region_name={self.region_name!r})"
+
+    def _make(
+        self,
+        service_name: str,
+        kind: str,
+        region_name: str | None,
+        endpoint_url: str | None,
+        config: object,
+        account_id: str | None,
+    ) -> Any:
+        if service_name not in SERVICE_NAMES:
+            known = ", ".join(SERVICE_NAMES)
+            raise UsageError(f"minicloud has no service {service_name!r}: it emulates {known}")
+        name = f"Async{service_name.capitalize()}Client" if kind == "AsyncClient" else f"{service_name.capitalize()}Client"
+        factory: Callable[..., Any] = getattr(import_module(f".{service_name}", __package__), name)
+        region = region_name or getattr(config, "region_name", None) or self.region_name
+        return factory(self._cloud, account_id or self._account_id, region, endpoint_url)

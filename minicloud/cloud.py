@@ -1,0 +1,293 @@
+"""The cloud: all state, one lock, one clock, and the one place where a service's effect meets another service.
+
+Every call does the same four things under the lock, for microseconds: read the clock, ``settle`` what has become due,
+run the operation, ``drain`` the effects it left in the outbox. Foreign code (a Lambda handler, an HTTP endpoint) runs
+as an errand after the lock is released. A call that has to wait gets a ``Waiter`` and sleeps outside of the lock; see
+``_blocking``.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from . import _blocking
+from ._clock import Clock, TimeSource, make_clock
+from ._effects import Effect, Errand, ToQueue
+from ._ids import Identifiers
+from ._limits import Limits
+from ._registry import load_service
+from ._timeline import Timeline
+from ._waiters import Waiter
+from ._world import World
+from .exceptions import UsageError
+from .trace import Recorder
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from .clients.resources import SqsResource
+    from .clients.session import Session
+    from .clients.sqs import AsyncSqsClient, SqsClient
+    from .clients.sts import AsyncStsClient, StsClient
+    from .sqs.views import QueueView
+
+__all__ = ["Cloud"]
+
+
+class Cloud:
+    """An emulated AWS account's messaging services, inside this process.
+
+    ``account_id``   the twelve digits that ARNs and URLs carry.
+    ``region_name``  the region of clients that are made without one.
+    ``clock``        ``"real"`` (default), ``"virtual"``, ``"frozen"``, or an object with ``time_ns()``.
+    ``seed``         what ids, receipt handles and choices follow from; a fresh one is drawn when it is None.
+    ``limits``       ``"aws"`` (default), ``"strict"``, ``"relaxed"`` or a ``minicloud.Limits``.
+    ``trace``        whether to record what happens from the start; ``cloud.trace.start()`` does so later.
+
+    Threads and event loops may share a cloud. Used as a context manager it is closed at the end.
+    """
+
+    def __init__(
+        self,
+        account_id: str = "123456789012",
+        region_name: str = "us-east-1",
+        clock: str | Clock | TimeSource | None = None,
+        seed: int | str | None = None,
+        limits: str | Limits | None = None,
+        *,
+        trace: bool = False,
+    ) -> None:
+        if not (isinstance(account_id, str) and len(account_id) == 12 and account_id.isdecimal()):
+            raise UsageError(f"account_id={account_id!r} is no AWS account: give twelve digits as a string")
+        if not (isinstance(region_name, str) and region_name):
+            raise UsageError(f"region_name={region_name!r} is no region: give a name such as 'eu-west-1'")
+        self.account_id = account_id
+        self.region_name = region_name
+        self.limits = _limits(limits)
+        self.seed = _fresh_seed() if seed is None else seed
+        self.clock = make_clock(clock)
+        self.clock.bind(self._advance_to)
+
+        # What every call touches, as plain attributes.
+        self.lock = threading.Lock()
+        self.time_ns = self.clock.time_ns
+        self.timeline = Timeline()
+        self.errands: deque[Errand] = deque()
+        self.probe: Any = None
+        """Watches calls when tracing is on; None costs a call one attribute test."""
+
+        ids = Identifiers(str(self.seed))
+        self.request_ids = ids.uuids("request")
+        self.world = World(self.timeline, ids, self.limits, self._find_service)
+        self.outbox: list[Effect] = self.world.outbox
+        self.blocked = _blocking.Blocked(self)
+        self.trace = Recorder(self)
+        self._services: dict[tuple[str, str, str], Any] = {}
+        self._closed = False
+        if trace:
+            self.trace.start()
+
+    # --- ways in ----------------------------------------------------------------------------------------------------
+
+    @overload
+    def client(self, service_name: Literal["sqs"], region_name: str | None = ..., **options: Any) -> SqsClient: ...
+    @overload
+    def client(self, service_name: Literal["sts"], region_name: str | None = ..., **options: Any) -> StsClient: ...
+    @overload
+    def client(self, service_name: str, region_name: str | None = ..., **options: Any) -> Any: ...
+    def client(self, service_name: str, region_name: str | None = None, **options: Any) -> Any:
+        """A boto3-like client of ``"sqs"``, ``"sns"``, ``"kinesis"`` or ``"sts"``.
+
+        Takes boto3's keyword arguments of ``client()``; credentials, endpoints and TLS settings are accepted and have
+        no meaning here. ``account_id`` makes a client of another account of the same cloud. Costs microseconds.
+        Raises ``UsageError`` for a service that minicloud does not have.
+        """
+        return self.session(region_name=region_name).client(service_name, **options)
+
+    @overload
+    def async_client(
+        self, service_name: Literal["sqs"], region_name: str | None = ..., **options: Any
+    ) -> AsyncSqsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["sts"], region_name: str | None = ..., **options: Any
+    ) -> AsyncStsClient: ...
+    @overload
+    def async_client(self, service_name: str, region_name: str | None = ..., **options: Any) -> Any: ...
+    def async_client(self, service_name: str, region_name: str | None = None, **options: Any) -> Any:
+        """An aiobotocore-like client: the same methods, awaitable; also usable in ``async with``."""
+        return self.session(region_name=region_name).async_client(service_name, **options)
+
+    @overload
+    def resource(self, service_name: Literal["sqs"], region_name: str | None = ..., **options: Any) -> SqsResource: ...
+    @overload
+    def resource(self, service_name: str, region_name: str | None = ..., **options: Any) -> Any: ...
+    def resource(self, service_name: str, region_name: str | None = None, **options: Any) -> Any:
+        """A boto3-like service resource, with ``Queue``, ``Message`` and the like."""
+        return self.session(region_name=region_name).resource(service_name, **options)
+
+    def session(self, **options: Any) -> Session:
+        """A boto3-like ``Session`` on this cloud; takes ``region_name``, ``account_id`` and boto3's other arguments."""
+        from .clients.session import Session
+
+        return Session(cloud=self, **options)
+
+    # --- looking without touching -----------------------------------------------------------------------------------
+
+    def queue(self, queue: str) -> QueueView:
+        """A read-only view of an SQS queue, by name (in the cloud's own region), URL or ARN.
+
+        Looking consumes nothing and counts as no receive. Raises ``UsageError`` when there is no such queue.
+        """
+        from .sqs.views import find_queue
+
+        return find_queue(self, queue)
+
+    # --- life -------------------------------------------------------------------------------------------------------
+
+    def reset(self) -> None:
+        """Forget all queues, topics, streams and pending events; ids start over from the seed.
+
+        Clients made before go on working, on the empty cloud. Blocked polls end with a ``UsageError``. The clock keeps
+        its time.
+        """
+        with self.lock:
+            self._end_polls("the cloud was reset while this call was waiting")
+            self.timeline.clear()
+            self.errands.clear()
+            self.outbox.clear()
+            self.world.ids = Identifiers(str(self.seed))
+            self.request_ids = self.world.ids.uuids("request")
+            for service in self._services.values():
+                service.reset()
+            self.trace.clear()
+            if self._closed:
+                self.timeline.next_due = -1
+
+    def close(self) -> None:
+        """End the cloud: blocked polls and later calls raise ``UsageError``. Closing twice is fine."""
+        with self.lock:
+            if not self._closed:
+                self._closed = True
+                self._end_polls("the cloud was closed while this call was waiting")
+                self.timeline.clear()
+                # Always due: the one comparison that each call makes leads to settle, which refuses.
+                self.timeline.next_due = -1
+
+    def __enter__(self) -> Cloud:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "closed, " if self._closed else ""
+        return f"<minicloud.Cloud {self.account_id} {self.region_name}, {state}seed={self.seed!r}, {self.clock!r}>"
+
+    # --- the engine's side ------------------------------------------------------------------------------------------
+
+    def service(self, service_name: str, account_id: str, region_name: str) -> Any:
+        """The state of a service in an account and region, made when it is first asked for."""
+        with self.lock:
+            return self._find_service(service_name, account_id, region_name)
+
+    def settle(self, now: int) -> None:
+        """Run what is due at ``now``, each event at its own due time. Called under the lock."""
+        if self._closed:
+            raise UsageError("this Cloud is closed: make a new one, or keep it open for as long as its clients are used")
+        pop_due = self.timeline.pop_due
+        while (event := pop_due(now)) is not None:
+            callback = event.callback
+            assert callback is not None
+            callback(event.due)
+            if self.outbox:
+                self.drain(event.due)
+
+    def drain(self, now: int) -> None:
+        """Carry out the effects in the outbox, in order, those included that they cause. Called under the lock."""
+        outbox = self.outbox
+        for effect in outbox:  # grows while it is walked
+            if type(effect) is ToQueue:
+                self._to_queue(now, effect)
+            elif isinstance(effect, Errand):
+                self.errands.append(effect)
+            else:
+                raise TypeError(f"no way to carry out {effect!r}")
+        outbox.clear()
+
+    def run_errands(self) -> None:
+        """Perform what has to run outside of the lock. Called without it; an errand's error stays in the errand."""
+        while True:
+            with self.lock:
+                if not self.errands:
+                    return
+                errand = self.errands.popleft()
+            outcome: Any = None
+            failure: Exception | None = None
+            try:
+                outcome = errand.perform()
+            except Exception as error:  # noqa: BLE001  # whatever foreign code raises belongs to the errand
+                failure = error
+            with self.lock:
+                now = self.time_ns()
+                if self._closed:
+                    return
+                errand.complete(now, outcome, failure)
+                if self.outbox:
+                    self.drain(now)
+
+    def wait(self, waiter: Waiter) -> Any:
+        """Sleep until the waiter is done and return its answer; for the sync clients."""
+        return self.blocked.wait(waiter)
+
+    def _find_service(self, service_name: str, account_id: str, region_name: str) -> Any:
+        key = (service_name, account_id, region_name)
+        service = self._services.get(key)
+        if service is None:
+            service = self._services[key] = load_service(service_name).api(account_id, region_name, self.world)
+        return service
+
+    def _to_queue(self, now: int, effect: ToQueue) -> None:
+        sink = self.world.sinks.get(effect.queue_arn)
+        if sink is not None:
+            sink.ingest(now, effect)
+        elif effect.on_failure is not None:
+            effect.on_failure(now, "AWS.SimpleQueueService.NonExistentQueue")
+
+    def _advance_to(self, target: int) -> None:
+        while True:
+            with self.lock:
+                due = self.timeline.next_due
+                if due > target:
+                    self.clock.set(target)
+                    break
+                self.clock.set(due)
+                self.settle(due)
+            if self.errands:
+                self.run_errands()
+        if self.errands:
+            self.run_errands()
+
+    def _end_polls(self, reason: str) -> None:
+        for waiter in self.blocked.waiters():
+            waiter.fail(UsageError(f"{reason}: end its pollers before the test does"))
+
+
+def _limits(limits: str | Limits | None) -> Limits:
+    if limits is None:
+        return Limits()
+    if isinstance(limits, Limits):
+        return limits
+    return Limits.named(limits)
+
+
+def _fresh_seed() -> int:
+    from os import urandom
+
+    return int.from_bytes(urandom(6), "big")
+
+

@@ -1,0 +1,192 @@
+"""The errors a caller can meet, under botocore's names.
+
+    Exception
+    ├── UsageError                     minicloud was used wrongly; says what to do
+    │   └── UnknownOperationError      also an AttributeError: the client has no such method
+    └── BotoCoreError                  botocore's root for mistakes found before a request
+        ├── ParamValidationError       parameters of the wrong name, type or minimum
+        ├── WaiterError                a waiter gave up
+        ├── PaginationError            a paginator was used wrongly
+        └── OperationNotPageableError  the operation has no paginator
+    ClientError                        the service's answer was an error
+        └── (modelled)                 ``client.exceptions.QueueDoesNotExist`` and the like
+
+Where botocore is already imported in the process, what is raised is an instance of botocore's class of the
+same name as well (see ``visible``), so an application's ``except botocore.exceptions.ClientError`` catches it.
+minicloud itself never imports botocore here.
+
+Inside the services an error is an ``AwsError``: data, no class of its own; a client turns it into what its
+caller expects.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = [
+    "BotoCoreError",
+    "ClientError",
+    "OperationNotPageableError",
+    "PaginationError",
+    "ParamValidationError",
+    "UnknownOperationError",
+    "UsageError",
+    "WaiterError",
+]
+
+
+class UsageError(Exception):
+    """minicloud was used in a way that can not work; the text says what to do instead.
+
+    Never an emulated AWS error: AWS would not have answered this, the test is mistaken.
+    """
+
+
+class UnknownOperationError(UsageError, AttributeError):
+    """A client was asked for an operation that the service does not have."""
+
+
+class AwsError(Exception):
+    """A service's error as data; stays inside minicloud, a client turns it into a ``ClientError``.
+
+    ``shape`` is the name of the modelled exception (None: the code has no shape of its own), ``code`` what
+    boto3 shows as ``Error.Code``, ``status`` the HTTP status, ``fault`` who is to blame (``"Sender"`` or
+    ``"Receiver"``), ``members`` what the modelled exception carries beside its message.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        status: int = 400,
+        *,
+        shape: str | None = None,
+        fault: str = "Sender",
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+        self.shape = shape
+        self.fault = fault
+        self.members = members
+
+
+class BotoCoreError(Exception):
+    """botocore's root class for errors that no service answered."""
+
+    fmt = "An unspecified error occurred"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(self.fmt.format(**kwargs))
+        self.kwargs = kwargs
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive, (_native_name(type(self)), self.kwargs)
+
+
+class ParamValidationError(BotoCoreError):
+    """Parameters are missing, unknown, of the wrong type, or under a minimum; ``kwargs["report"]`` lists all."""
+
+    fmt = "Parameter validation failed:\n{report}"
+
+
+class WaiterError(BotoCoreError):
+    """A waiter met a failure state or ran out of attempts; ``last_response`` is the answer it stopped at."""
+
+    fmt = "Waiter {name} failed: {reason}"
+
+    def __init__(self, name: str, reason: str, last_response: Any) -> None:
+        super().__init__(name=name, reason=reason)
+        self.last_response = last_response
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return WaiterError, (self.kwargs["name"], self.kwargs["reason"], self.last_response)
+
+
+class PaginationError(BotoCoreError):
+    """A paginator can not go on."""
+
+    fmt = "Error during pagination: {message}"
+
+
+class OperationNotPageableError(BotoCoreError):
+    """The operation has no paginator."""
+
+    fmt = "Operation cannot be paginated: {operation_name}"
+
+
+class ClientError(Exception):
+    """The service answered with an error.
+
+    ``response`` is the whole answer (``response["Error"]["Code"]``, ``response["ResponseMetadata"]``),
+    ``operation_name`` the operation in AWS's spelling (``"SendMessage"``).
+    """
+
+    MSG_TEMPLATE = (
+        "An error occurred ({error_code}) when calling the {operation_name} operation{retry_info}: {error_message}"
+    )
+
+    def __init__(self, error_response: dict[str, Any], operation_name: str) -> None:
+        error = error_response.get("Error", {})
+        metadata = error_response.get("ResponseMetadata", {})
+        retry_info = ""
+        if metadata.get("MaxAttemptsReached") and "RetryAttempts" in metadata:
+            retry_info = f" (reached max retries: {metadata['RetryAttempts']})"
+        super().__init__(
+            self.MSG_TEMPLATE.format(
+                error_code=error.get("Code", "Unknown"),
+                error_message=error.get("Message", "Unknown"),
+                operation_name=operation_name,
+                retry_info=retry_info,
+            )
+        )
+        self.response = error_response
+        self.operation_name = operation_name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The modelled classes are made per service and have no importable name: a pickled one comes back
+        # as its parent, as botocore's does.
+        return ClientError, (self.response, self.operation_name)
+
+
+_visible: dict[type[Exception], type[Exception]] = {}
+
+
+def visible(cls: type[Exception]) -> type[Exception]:
+    """The class to raise for ``cls``: itself, or a child of it and of botocore's class of the same name.
+
+    O(1); botocore is looked up in ``sys.modules`` only, never imported.
+    """
+    botocore_exceptions = sys.modules.get("botocore.exceptions")
+    if botocore_exceptions is None:
+        return cls
+    found = _visible.get(cls)
+    if found is None:
+        parent = next(
+            (
+                getattr(botocore_exceptions, ancestor.__name__)
+                for ancestor in cls.__mro__
+                if ancestor.__module__ == __name__ and hasattr(botocore_exceptions, ancestor.__name__)
+            ),
+            None,
+        )
+        found = cls
+        if parent is not None:
+            found = type(cls.__name__, (cls, parent), {"__module__": cls.__module__, "__doc__": cls.__doc__})
+        _visible[cls] = found
+    return found
+
+
+def _native_name(cls: type[Exception]) -> str:
+    """The name of the class of this module that ``cls`` is, or is a ``visible`` child of."""
+    return next(ancestor.__name__ for ancestor in cls.__mro__ if ancestor.__name__ in __all__)
+
+
+def _revive(name: str, kwargs: dict[str, Any]) -> BotoCoreError:
+    """Unpickle a ``BotoCoreError``."""
+    cls: type[BotoCoreError] = globals()[name]
+    return cls(**kwargs)

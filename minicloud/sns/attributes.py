@@ -1,0 +1,191 @@
+"""The attributes of topics: which there are, what values they take, and how each is kept.
+
+An attribute is a row of ``TOPIC_ATTRIBUTES``: who may have it, whether it can be changed, and a reader that checks a
+value and returns it as SNS keeps and shows it (an empty text: the attribute is unset). Errors come in two coats, one
+at creation and one for SetTopicAttributes; readers put the coat they are given in front of their texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from . import messages
+from .access_policy import read_policy
+from .delivery_policy import read_topic_policy
+from .errors import invalid
+from .json_text import compact, parse_object
+
+__all__ = ["AT_CREATION", "AT_CHANGE", "read_boolean", "read_role", "read_topic_attribute", "read_topic_attributes"]
+
+AT_CREATION = "Attributes Reason: "
+AT_CHANGE = ""
+
+STANDARD_MESSAGE_SIZE = 262_144
+"""Bytes that a message may have unless its topic's MaximumMessageSize says otherwise."""
+_LARGEST_MESSAGE_SIZE = 1_048_576
+
+Reader = Callable[[str, str, str, str], str]
+"""``reader(name, value, topic_arn, coat)``: the value as it is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicAttribute:
+    """What SNS knows of one attribute."""
+
+    read: Reader
+    fifo_only: bool = False
+    settable: bool = True
+
+
+def read_topic_attributes(given: Mapping[str, str], topic_arn: str) -> dict[str, str]:
+    """Check the attributes of CreateTopic; those that are set, as they are kept. Raises ``InvalidParameter``."""
+    fifo = topic_arn.endswith(".fifo")
+    kept = {}
+    for name, value in given.items():
+        attribute = TOPIC_ATTRIBUTES.get(name)
+        if attribute is None or (attribute.fifo_only and not fifo):
+            raise invalid(AT_CREATION + messages.UNKNOWN_ATTRIBUTE.format(name=name))
+        text = attribute.read(name, value, topic_arn, AT_CREATION)
+        if text or name == "DisplayName":
+            kept[name] = text
+    return kept
+
+
+def read_topic_attribute(name: str, value: str, topic_arn: str) -> str:
+    """Check an attribute of SetTopicAttributes; the value as it is kept. Raises ``InvalidParameter``."""
+    attribute = TOPIC_ATTRIBUTES.get(name)
+    if attribute is None or not attribute.settable or (attribute.fifo_only and not topic_arn.endswith(".fifo")):
+        raise invalid(messages.ATTRIBUTE_NAME)
+    return attribute.read(name, value, topic_arn, AT_CHANGE)
+
+
+def read_boolean(name: str, value: str, coat: str) -> str:
+    """``"true"`` or ``"false"``, whatever the case it was given in. Raises ``InvalidParameter``."""
+    lower = value.lower()
+    if lower not in ("true", "false"):
+        raise invalid(coat + messages.BOOLEAN.format(name=name, value=value))
+    return lower
+
+
+def read_role(name: str, value: str, coat: str) -> str:
+    """The ARN of a role, or an empty text. Raises ``InvalidParameter``."""
+    count = value.count(":") + 1
+    if value and count < 6:
+        raise invalid(coat + messages.ROLE_ARN.format(name=name, count=count))
+    return value
+
+
+def integer_between(text: str, low: int, high: int) -> int | None:
+    """The number that ``text`` spells in decimal digits; None when it spells none, or one out of bounds."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 20):
+        return None
+    number = int(text)
+    return number if low <= number <= high else None
+
+
+def archive_days(policy: str) -> int:
+    """The retention that a kept ArchivePolicy asks for, in days; 0 when there is none."""
+    return int(parse_object(policy)["MessageRetentionPeriod"]) if policy else 0
+
+
+def _display_name(name: str, value: str, topic_arn: str, coat: str) -> str:
+    if len(value) > 100:
+        raise invalid(coat + messages.DISPLAY_NAME)
+    return value
+
+
+def _policy(name: str, value: str, topic_arn: str, coat: str) -> str:
+    return read_policy(value, topic_arn, coat) if value else ""
+
+
+def _delivery_policy(name: str, value: str, topic_arn: str, coat: str) -> str:
+    return compact(read_topic_policy(value, coat)) if value else ""
+
+
+def _boolean(name: str, value: str, topic_arn: str, coat: str) -> str:
+    return read_boolean(name, value, coat)
+
+
+def _throughput_scope(name: str, value: str, topic_arn: str, coat: str) -> str:
+    if value not in ("Topic", "MessageGroup"):
+        raise invalid(coat + messages.THROUGHPUT_SCOPE.format(value=value))
+    return value
+
+
+def _archive_policy(name: str, value: str, topic_arn: str, coat: str) -> str:
+    try:
+        policy = parse_object(value)
+    except ValueError:
+        raise invalid(coat + messages.ARCHIVE_JSON) from None
+    for member in policy:
+        if member != "MessageRetentionPeriod":
+            raise invalid(coat + messages.ARCHIVE_UNKNOWN.format(name=member))
+    if not policy:
+        return ""
+    period = policy["MessageRetentionPeriod"]
+    days = None if isinstance(period, bool | float) else integer_between(str(period), 1, 365)
+    if days is None:
+        raise invalid(coat + messages.ARCHIVE_RETENTION)
+    return compact({"MessageRetentionPeriod": str(days)})
+
+
+def _signature_version(name: str, value: str, topic_arn: str, coat: str) -> str:
+    if value not in ("1", "2"):
+        raise invalid(coat + messages.SIGNATURE_VERSION)
+    return value
+
+
+def _tracing_config(name: str, value: str, topic_arn: str, coat: str) -> str:
+    if value not in ("PassThrough", "Active"):
+        raise invalid(coat + messages.TRACING_CONFIG.format(value=value))
+    return value
+
+
+def _key(name: str, value: str, topic_arn: str, coat: str) -> str:
+    return value
+
+
+def _maximum_message_size(name: str, value: str, topic_arn: str, coat: str) -> str:
+    if not value:
+        return value
+    size = integer_between(value, 1024, _LARGEST_MESSAGE_SIZE)
+    if size is None:
+        raise invalid(coat + messages.MAXIMUM_MESSAGE_SIZE.format(value=value))
+    return str(size)
+
+
+def _role(name: str, value: str, topic_arn: str, coat: str) -> str:
+    return read_role(name, value, coat)
+
+
+def _sample_rate(name: str, value: str, topic_arn: str, coat: str) -> str:
+    if not value:
+        return value
+    rate = integer_between(value, 0, 100)
+    if rate is None:
+        raise invalid(coat + messages.FEEDBACK_SAMPLE_RATE.format(name=name, value=value))
+    return str(rate)
+
+
+TOPIC_ATTRIBUTES: Mapping[str, TopicAttribute] = {
+    "DisplayName": TopicAttribute(_display_name),
+    "Policy": TopicAttribute(_policy),
+    "DeliveryPolicy": TopicAttribute(_delivery_policy),
+    "FifoTopic": TopicAttribute(_boolean, settable=False),
+    "ContentBasedDeduplication": TopicAttribute(_boolean, fifo_only=True),
+    "FifoThroughputScope": TopicAttribute(_throughput_scope, fifo_only=True),
+    "ArchivePolicy": TopicAttribute(_archive_policy, fifo_only=True),
+    "SignatureVersion": TopicAttribute(_signature_version),
+    "TracingConfig": TopicAttribute(_tracing_config),
+    "KmsMasterKeyId": TopicAttribute(_key),
+    "MaximumMessageSize": TopicAttribute(_maximum_message_size),
+} | {
+    f"{protocol}{outcome}Feedback{kind}": TopicAttribute(reader)
+    for protocol in ("HTTP", "Firehose", "Lambda", "Application", "SQS")
+    for outcome, kind, reader in (
+        ("Success", "RoleArn", _role),
+        ("Failure", "RoleArn", _role),
+        ("Success", "SampleRate", _sample_rate),
+    )
+}

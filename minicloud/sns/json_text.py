@@ -1,0 +1,295 @@
+"""JSON as AWS reads it: strict, and with AWS's words for what is wrong with it.
+
+SNS parses the JSON documents of its attributes with Jackson, a Java library, and shows that library's complaint to
+the caller. Good documents are read by the standard library; only for a bad one ``describe_error`` goes through the
+text the way Jackson does, to say what it says and where.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+__all__ = ["JsonTextError", "NumberText", "located", "read_json"]
+
+MAXIMUM_DEPTH = 1000
+_SOURCE = "REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled)"
+_VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+_BLANKS = " \t\n\r"
+_DIGITS = "0123456789"
+_HEXADECIMAL = "0123456789abcdefABCDEF"
+
+
+class NumberText(str):
+    """A number of a document, as it was written."""
+
+    __slots__ = ()
+
+
+class JsonTextError(Exception):
+    """The text is no JSON; the message is Jackson's, with the location."""
+
+
+def _location(line: int, column: int) -> str:
+    return f"[Source: {_SOURCE}; line: {line}, column: {column}]"
+
+
+def located(text: str, column: int, line: int = 1) -> str:
+    """An error's text with the location that AWS puts behind it."""
+    return f"{text}\n at {_location(line, column)}"
+
+
+def read_json(text: str) -> Any:
+    """The value of a JSON text, its numbers as ``NumberText``. Raises ``JsonTextError``. O(length of the text)."""
+    try:
+        return json.loads(text, parse_int=NumberText, parse_float=NumberText, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise JsonTextError(describe_error(text)) from None
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def describe_error(text: str) -> str:
+    """What Jackson says about a text that is no JSON, with the location."""
+    try:
+        _Scanner(text).document()
+    except _Fault as fault:
+        line = text.count("\n", 0, fault.position) + 1
+        column = fault.position - text.rfind("\n", 0, fault.position)
+        return located(fault.reason, column, line)
+    return located("Malformed JSON", len(text) + 1)
+
+
+class _Fault(Exception):
+    def __init__(self, reason: str, position: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.position = position
+
+
+def _shown(character: str) -> str:
+    code = ord(character)
+    if code < 0x20 or 0x7F <= code <= 0x9F:
+        return f"((CTRL-CHAR, code {code}))"
+    if code > 255:
+        return f"('{character}' (code {code} / 0x{code:x}))"
+    return f"('{character}' (code {code}))"
+
+
+def _continues_word(character: str) -> bool:
+    return character in ("_", "$") or character.isalnum()
+
+
+class _Scanner:
+    """One pass over a text; raises ``_Fault`` at the first thing that Jackson would not take."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.position = 0
+        self.open: list[tuple[str, int]] = []  # "Object" or "Array", and where it starts
+        self.fresh = False  # the innermost one was only just opened
+
+    def document(self) -> None:
+        character = self.peek()
+        if not character:
+            raise _Fault("No content to map due to end-of-input", self.position)
+        self.value(character)
+        while self.open:
+            if self.fresh:
+                self.first()
+            else:
+                self.following()
+        character = self.peek()
+        if character:
+            self.value(character)
+            raise _Fault("Trailing token found after value", self.position)
+
+    def peek(self) -> str:
+        """The next character that is not blank; empty at the end."""
+        text, position = self.text, self.position
+        while position < len(text) and text[position] in _BLANKS:
+            position += 1
+        self.position = position
+        return text[position : position + 1]
+
+    def unexpected(self, character: str, comment: str, joint: str = "") -> NoReturn:
+        raise _Fault(f"Unexpected character {_shown(character)}{joint}: {comment}", self.position)
+
+    def close(self, character: str) -> None:
+        """A closing bracket where one may stand."""
+        kind, start = self.open[-1] if self.open else ("root", -1)
+        if (character, kind) not in (("}", "Object"), ("]", "Array")):
+            line = self.text.count("\n", 0, max(start, 0)) + 1
+            column = start - self.text.rfind("\n", 0, max(start, 0)) if start >= 0 else 0
+            expected = "]" if character == "}" else "}"
+            raise _Fault(
+                f"Unexpected close marker '{character}': expected '{expected}' "
+                f"(for {kind} starting at {_location(line, column)})",
+                self.position,
+            )
+        self.open.pop()
+        self.position += 1
+
+    def required(self) -> str:
+        """The next character inside of an object or array, which must not end here."""
+        character = self.peek()
+        if not character:
+            kind, start = self.open[-1]
+            line = self.text.count("\n", 0, start) + 1
+            column = start - self.text.rfind("\n", 0, start)
+            raise _Fault(
+                f"Unexpected end-of-input: expected close marker for {kind} "
+                f"(start marker at {_location(line, column)})",
+                self.position,
+            )
+        return character
+
+    def between(self) -> str:
+        """The next character after a comma or a colon."""
+        character = self.peek()
+        if not character:
+            raise _Fault(f"Unexpected end-of-input within/between {self.open[-1][0]} entries", self.position)
+        return character
+
+    def first(self) -> None:
+        """What follows an opening bracket: the closing one, or the first entry."""
+        self.fresh = False
+        character = self.required()
+        if character in "}]":
+            self.close(character)
+        elif self.open[-1][0] == "Object":
+            self.entry(character)
+        else:
+            self.value(character)
+
+    def following(self) -> None:
+        """What follows a value in an object or array: its end, or a comma and the next entry."""
+        character = self.required()
+        if character in "}]":
+            self.close(character)
+            return
+        kind = self.open[-1][0]
+        if character != ",":
+            self.unexpected(character, f"was expecting comma to separate {kind} entries")
+        self.position += 1
+        if kind == "Object":
+            self.entry(self.between())
+        else:
+            self.value(self.between())
+
+    def entry(self, character: str) -> None:
+        """A name, a colon and a value."""
+        if character != '"':
+            self.unexpected(character, "was expecting double-quote to start field name")
+        self.string(" in field name")
+        colon = self.between()
+        if colon != ":":
+            self.unexpected(colon, "was expecting a colon to separate field name and value")
+        self.position += 1
+        self.value(self.between())
+
+    def value(self, character: str) -> None:
+        if character == '"':
+            self.string(": was expecting closing quote for a string value")
+        elif character in "{[":
+            self.open.append(("Object" if character == "{" else "Array", self.position))
+            if len(self.open) > MAXIMUM_DEPTH:
+                raise _Fault(
+                    f"Document nesting depth ({len(self.open)}) exceeds the maximum allowed ({MAXIMUM_DEPTH}, "
+                    "from `StreamReadConstraints.getMaxNestingDepth()`)",
+                    self.position + 1,
+                )
+            self.position += 1
+            self.fresh = True
+        elif character in _DIGITS or character == "-":
+            self.number()
+        elif character in "}]" and not self.open:
+            self.close(character)
+        elif character == "}":
+            self.unexpected(character, "expected a value")
+        elif character.isalpha() or character in "_$":
+            self.word()
+        else:
+            self.unexpected(character, f"expected a valid value {_VALUES}")
+
+    def word(self) -> None:
+        start = self.position
+        while self.position < len(self.text) and _continues_word(self.text[self.position]):
+            self.position += 1
+        word = self.text[start : self.position]
+        if word in ("NaN", "Infinity"):
+            raise _Fault(
+                f"Non-standard token '{word}': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow",
+                self.position,
+            )
+        if word not in ("true", "false", "null"):
+            raise _Fault(f"Unrecognized token '{word}': was expecting {_VALUES}", self.position)
+
+    def digits(self, comment: str) -> None:
+        """One digit or more."""
+        start = self.position
+        while self.text[self.position : self.position + 1] in tuple(_DIGITS):
+            self.position += 1
+        if self.position == start:
+            if start == len(self.text):
+                raise _Fault("Unexpected end-of-input in a Number value", start)
+            self.unexpected(self.text[start], comment, " in numeric value")
+
+    def number(self) -> None:
+        if self.text[self.position] == "-":
+            self.position += 1
+        start = self.position
+        self.digits("expected digit (0-9) to follow minus sign, for valid numeric value")
+        if self.text[start] == "0" and self.position > start + 1:
+            raise _Fault("Invalid numeric value: Leading zeroes not allowed", start + 1)
+        if self.text[self.position : self.position + 1] == ".":
+            self.position += 1
+            self.digits("Decimal point not followed by a digit")
+        if self.text[self.position : self.position + 1] in ("e", "E"):
+            self.position += 1
+            if self.text[self.position : self.position + 1] in ("+", "-"):
+                self.position += 1
+            self.digits("Exponent indicator not followed by a digit")
+        following = self.text[self.position : self.position + 1]
+        if following and not self.open and following not in _BLANKS:
+            self.unexpected(following, "Expected space separating root-level values")
+
+    def string(self, at_end: str) -> None:
+        """A string from its opening to its closing quote."""
+        text, position = self.text, self.position + 1
+        while True:
+            character = text[position : position + 1]
+            if not character:
+                raise _Fault(f"Unexpected end-of-input{at_end}", position)
+            if character == '"':
+                self.position = position + 1
+                return
+            if character < " ":
+                raise _Fault(
+                    f"Illegal unquoted character ({_shown(character)[1:-1]}): has to be escaped using backslash "
+                    "to be included in " + ("name" if at_end == " in field name" else "string value"),
+                    position + 1,
+                )
+            position += 1
+            if character == "\\":
+                position = self.escape(position)
+
+    def escape(self, position: int) -> int:
+        """What follows a backslash; returns where it ends."""
+        escaped = self.text[position : position + 1]
+        if not escaped:
+            raise _Fault("Unexpected end-of-input in character escape sequence", position)
+        position += 1
+        if escaped == "u":
+            for digit in self.text[position : position + 4].ljust(4, "\0"):
+                if digit == "\0" and position >= len(self.text):
+                    raise _Fault("Unexpected end-of-input in character escape sequence", position)
+                if digit not in _HEXADECIMAL:
+                    self.position = position
+                    self.unexpected(digit, "expected a hex-digit for character escape sequence")
+                position += 1
+        elif escaped not in '"\\/bfnrt':
+            raise _Fault(f"Unrecognized character escape {_shown(escaped)[1:-1]}", position)
+        return position

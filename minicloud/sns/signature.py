@@ -1,0 +1,85 @@
+"""Signatures of SNS messages: RSA with PKCS#1 v1.5 padding, in integers.
+
+A message is signed over some of its members, each as ``name\\nvalue\\n`` in the order of their names
+(``string_to_sign``). Signature version 1 hashes with SHA1, version 2 with SHA256. The padded hash as one integer is
+a constant per version plus the digest; raising it to the private exponent modulo the key's modulus is the signature.
+The key (see ``certificate``) has a private exponent of 3, so signing costs about 25 µs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+
+from .certificate import CERTIFICATE_ID, CERTIFICATE_PEM, MODULUS, PRIVATE_EXPONENT, PUBLIC_EXPONENT
+
+__all__ = ["certificate_pem", "is_signing_cert_url", "sign", "signing_cert_url", "string_to_sign", "verify"]
+
+_SIZE = (MODULUS.bit_length() + 7) // 8
+_NOTIFICATION_MEMBERS = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
+_CONFIRMATION_MEMBERS = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
+_ALGORITHMS = {"1": "sha1", "2": "sha256"}
+_DIGEST_INFO = {
+    # The DER of SEQUENCE { AlgorithmIdentifier, OCTET STRING } up to the digest itself (RFC 8017, 9.2, note 1).
+    "1": bytes.fromhex("3021300906052b0e03021a05000414"),
+    "2": bytes.fromhex("3031300d060960864801650304020105000420"),
+}
+
+
+def _padding(version: str) -> int:
+    """The padded message of RFC 8017, 9.2, with a digest of zero, as an integer."""
+    info = _DIGEST_INFO[version] + bytes(hashlib.new(_ALGORITHMS[version], usedforsecurity=False).digest_size)
+    return int.from_bytes(b"\x00\x01" + b"\xff" * (_SIZE - 3 - len(info)) + b"\x00" + info, "big")
+
+
+_PADDING = {version: _padding(version) for version in _ALGORITHMS}
+
+
+def _padded_digest(text: str, version: str) -> int:
+    # surrogatepass: a lone surrogate can't come over the wire, but a signature must never be what fails a publish.
+    data = text.encode("utf-8", "surrogatepass")
+    digest = hashlib.sha1(data, usedforsecurity=False) if version == "1" else hashlib.sha256(data)
+    return _PADDING[version] + int.from_bytes(digest.digest(), "big")
+
+
+def string_to_sign(fields: Mapping[str, str]) -> str:
+    """The text that the signature of a message with these members covers.
+
+    ``fields`` are the members of the message's JSON form, with ``Type`` among them; ``Subject`` counts only when
+    the message has one, and members that are not signed are passed over. O(length of the values).
+    """
+    members = _NOTIFICATION_MEMBERS if fields["Type"] == "Notification" else _CONFIRMATION_MEMBERS
+    return "".join([f"{name}\n{fields[name]}\n" for name in members if name != "Subject" or "Subject" in fields])
+
+
+def sign(text: str, version: str = "1") -> str:
+    """The signature of ``text`` in base64: SHA1 for version ``"1"``, SHA256 for version ``"2"``."""
+    signature = pow(_padded_digest(text, version), PRIVATE_EXPONENT, MODULUS)
+    return b64encode(signature.to_bytes(_SIZE, "big")).decode("ascii")
+
+
+def verify(text: str, signature: str, version: str = "1") -> bool:
+    """Whether ``signature`` (base64) is the one of ``text``, by the public key alone."""
+    try:
+        number = int.from_bytes(b64decode(signature, validate=True), "big")
+    except ValueError:
+        return False
+    return number < MODULUS and pow(number, PUBLIC_EXPONENT, MODULUS) == _padded_digest(text, version)
+
+
+def certificate_pem() -> bytes:
+    """The certificate behind every SigningCertURL, in PEM."""
+    return CERTIFICATE_PEM
+
+
+def signing_cert_url(region_name: str) -> str:
+    """The SigningCertURL of messages of a region."""
+    return f"https://sns.{region_name}.amazonaws.com/SimpleNotificationService-{CERTIFICATE_ID}.pem"
+
+
+def is_signing_cert_url(url: str) -> bool:
+    """Whether ``url`` is the SigningCertURL of some region."""
+    start, end = "https://sns.", f".amazonaws.com/SimpleNotificationService-{CERTIFICATE_ID}.pem"
+    region_name = url.removeprefix(start).removesuffix(end)
+    return url == start + region_name + end and region_name.replace("-", "").isalnum()

@@ -1,0 +1,150 @@
+"""The same for up to ten messages at once, with AWS's rules of what fails a whole call and what only its entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from .._spec import UNSET, operation
+from ..exceptions import AwsError
+from . import messages
+from .content import is_valid_entry_id
+from .message_operations import MAXIMUM_VISIBILITY, MessageOperations
+from .shapes import (
+    ChangeMessageVisibilityBatchRequestEntry,
+    ChangeMessageVisibilityBatchResult,
+    DeleteMessageBatchRequestEntry,
+    DeleteMessageBatchResult,
+    SendMessageBatchRequestEntry,
+    SendMessageBatchResult,
+)
+
+_MAXIMUM_ENTRIES = 10
+
+
+class BatchOperations(MessageOperations):
+    """Operations on batches. ``Successful`` and ``Failed`` keep the order of the request; an empty one is left out."""
+
+    @operation("SendMessageBatch")
+    def send_message_batch(
+        self, now: int, *, QueueUrl: str, Entries: Sequence[SendMessageBatchRequestEntry]
+    ) -> SendMessageBatchResult:
+        """Send up to ten messages of together at most 1 MiB. O(entries).
+
+        On a standard queue a bad entry fails alone; on a FIFO queue it fails the whole call, and nothing is sent.
+        """
+        queue = self.queue(QueueUrl)
+        _check_entries(Entries, "SendMessageBatchRequestEntry")
+        total = sum(_size_of(entry) for entry in Entries)
+        limit = self.world.limits.sqs_message_size
+        if total > limit:
+            raise messages.batch_too_long(limit, total)
+        prepared = []
+        failed = []
+        for number, entry in enumerate(Entries, 1):
+            get: Any = entry.get
+            try:
+                if not entry["MessageBody"]:
+                    raise messages.entry_body_empty(number)
+                ready = self.prepare(
+                    now,
+                    queue,
+                    entry["MessageBody"],
+                    get("DelaySeconds", UNSET),
+                    get("MessageAttributes", UNSET),
+                    get("MessageSystemAttributes", UNSET),
+                    get("MessageDeduplicationId", UNSET),
+                    get("MessageGroupId", UNSET),
+                )
+            except AwsError as error:
+                if queue.is_fifo:
+                    raise
+                failed.append(_failure(entry["Id"], error))
+            else:
+                prepared.append((entry["Id"], ready))
+        successful = [{"Id": entry_id, **self.send(now, queue, *ready)} for entry_id, ready in prepared]
+        for answer in successful:
+            # The model's order differs from the single call's: the id comes first.
+            digests = {name: answer.pop(name) for name in list(answer) if name.startswith("MD5")}
+            sequence_number = answer.pop("SequenceNumber", None)
+            answer.update(digests)
+            if sequence_number is not None:
+                answer["SequenceNumber"] = sequence_number
+        return cast("SendMessageBatchResult", _batch_result(successful, failed))
+
+    @operation("DeleteMessageBatch")
+    def delete_message_batch(
+        self, now: int, *, QueueUrl: str, Entries: Sequence[DeleteMessageBatchRequestEntry]
+    ) -> DeleteMessageBatchResult:
+        """Delete up to ten messages by their receipt handles. O(entries). A bad handle fails only its entry."""
+        queue = self.queue(QueueUrl)
+        _check_entries(Entries, "DeleteMessageBatchRequestEntry")
+        successful, failed = [], []
+        for entry in Entries:
+            try:
+                self.delete(now, queue, entry["ReceiptHandle"])
+            except AwsError as error:
+                failed.append(_failure(entry["Id"], error))
+            else:
+                successful.append({"Id": entry["Id"]})
+        return cast("DeleteMessageBatchResult", _batch_result(successful, failed))
+
+    @operation("ChangeMessageVisibilityBatch")
+    def change_message_visibility_batch(
+        self, now: int, *, QueueUrl: str, Entries: Sequence[ChangeMessageVisibilityBatchRequestEntry]
+    ) -> ChangeMessageVisibilityBatchResult:
+        """Change the visibility timeouts of up to ten messages. O(entries). A bad one fails only its entry."""
+        queue = self.queue(QueueUrl)
+        _check_entries(Entries, "ChangeMessageVisibilityBatchRequestEntry")
+        successful, failed = [], []
+        for number, entry in enumerate(Entries, 1):
+            try:
+                if "VisibilityTimeout" not in entry:
+                    raise messages.entry_visibility_missing(number)
+                seconds = entry["VisibilityTimeout"]
+                if not 0 <= seconds <= MAXIMUM_VISIBILITY:
+                    raise messages.invalid_entry_visibility(seconds)
+                self.change_visibility(now, queue, entry["ReceiptHandle"], seconds)
+            except AwsError as error:
+                failed.append(_failure(entry["Id"], error))
+            else:
+                successful.append({"Id": entry["Id"]})
+        return cast("ChangeMessageVisibilityBatchResult", _batch_result(successful, failed))
+
+
+def _check_entries(entries: Sequence[Mapping[str, Any]], kind: str) -> None:
+    """Raise what fails a whole batch, in AWS's order."""
+    if not entries:
+        raise messages.empty_batch(kind)
+    if len(entries) > _MAXIMUM_ENTRIES:
+        raise messages.too_many_entries(len(entries))
+    for entry in entries:
+        if not is_valid_entry_id(entry["Id"]):
+            raise messages.invalid_entry_id()
+    seen = set()
+    for entry in entries:
+        if entry["Id"] in seen:
+            raise messages.entry_id_repeated(entry["Id"])
+        seen.add(entry["Id"])
+
+
+def _size_of(entry: Mapping[str, Any]) -> int:
+    """The bytes an entry counts for: body, and names, types and values of its attributes."""
+    size = len(entry["MessageBody"].encode(errors="surrogatepass"))
+    for name, value in entry.get("MessageAttributes", {}).items():
+        size += len(name.encode(errors="surrogatepass")) + len(value["DataType"].encode(errors="surrogatepass"))
+        size += len(value.get("StringValue", "").encode(errors="surrogatepass")) + len(value.get("BinaryValue", b""))
+    return size
+
+
+def _failure(entry_id: str, error: AwsError) -> dict[str, Any]:
+    return {"Id": entry_id, "SenderFault": error.fault == "Sender", "Code": error.code, "Message": error.message}
+
+
+def _batch_result(successful: list[Any], failed: list[Any]) -> dict[str, Any]:
+    result = {}
+    if successful:
+        result["Successful"] = successful
+    if failed:
+        result["Failed"] = failed
+    return result

@@ -1,0 +1,273 @@
+"""A FIFO queue: groups, their locks, and the memory of deduplication.
+
+Within a group messages keep their send order, and a message can be received iff it is visible and no earlier message
+of its group is in flight or still delayed. So a group needs three things: the messages never received, in order; those
+that came back (all older than the former, for a group is received in order); and those in flight, of which only the
+oldest matters. Its head is the older of the two first, unless it is delayed or the oldest in flight is older still.
+
+Groups that have a head wait in one ordered queue, the one whose head has been visible longest first. A receive takes
+from the first group as far as it goes, then from the next; what it takes does not lock the group against itself, so
+one receive may return many messages of one group.
+
+Deduplication remembers ids from the moment of acceptance for five minutes, whatever becomes of the message.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from heapq import heappop, heappush
+from typing import Any
+
+from .._timeline import SECOND
+from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, Message
+from .ordered import OrderedQueue
+from .queue import SLACK, Poll, Queue
+
+__all__ = ["DEDUPLICATION_SECONDS", "Accepted", "FifoQueue", "Group"]
+
+DEDUPLICATION_SECONDS = 300
+"""How long a deduplication id is remembered. [SQS developer guide: exactly-once processing]"""
+
+
+class Accepted:
+    """A send that was accepted: what a duplicate of it is answered with."""
+
+    __slots__ = ("at", "key", "message_id", "sequence_number")
+
+    def __init__(self, key: Any, at: int, message_id: str, sequence_number: str) -> None:
+        self.key = key
+        self.at = at
+        self.message_id = message_id
+        self.sequence_number = sequence_number
+
+
+class _Attempt:
+    """A receive with a ReceiveRequestAttemptId: which messages it got, under which handles, until when."""
+
+    __slots__ = ("at", "messages", "visibility")
+
+    def __init__(self, at: int, messages: list[tuple[Message, str | None, int]], visibility: int) -> None:
+        self.at = at
+        self.messages = messages
+        """Each with its handle and the end of its visibility timeout as the receive set it."""
+        self.visibility = visibility
+
+
+class Group:
+    """The messages of one message group."""
+
+    __slots__ = ("fresh", "key", "locked", "name", "returned", "size")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.size = 0
+        self.fresh: deque[Message] = deque()
+        """Never received, in order; delayed ones included."""
+        self.returned: list[tuple[int, Message]] = []
+        """Received before and visible again; a heap."""
+        self.locked: list[tuple[int, Message]] = []
+        """In flight; a heap."""
+        self.key: tuple[int, int] | None = None
+        """The place among the groups that have a head."""
+
+    def head(self) -> Message | None:
+        """The message that may be received next; None when there is none. O(1) amortised."""
+        returned, fresh, locked = self.returned, self.fresh, self.locked
+        while returned and returned[0][1].state != VISIBLE:
+            heappop(returned)
+        while fresh and fresh[0].state == GONE:
+            fresh.popleft()
+        head = returned[0][1] if returned else fresh[0] if fresh else None
+        if head is None or head.state != VISIBLE:
+            return None
+        while locked and locked[0][1].state != IN_FLIGHT:
+            heappop(locked)
+        if locked and locked[0][0] < head.sequence:
+            return None
+        return head
+
+    def take(self, head: Message) -> None:
+        """Take the head out."""
+        if self.returned and self.returned[0][1] is head:
+            heappop(self.returned)
+        else:
+            self.fresh.popleft()
+
+
+class FifoQueue(Queue):
+    """Exactly once inside the deduplication window, in order inside a group."""
+
+    is_fifo = True
+
+    def _empty(self) -> None:
+        super()._empty()
+        self._groups: dict[str, Group] = {}
+        self._ready: OrderedQueue[tuple[int, int, Group]] = OrderedQueue()
+        self._current: Group | None = None
+        self._accepted: dict[Any, Accepted] = {}
+        self._accepted_order: deque[Accepted] = deque()
+        self._attempts: dict[str, _Attempt] = {}
+
+    # --- groups -----------------------------------------------------------------------------------------------------
+
+    def _arrived(self, message: Message) -> None:
+        assert message.group_id is not None
+        group = self._groups.get(message.group_id)
+        if group is None:
+            group = self._groups[message.group_id] = Group(message.group_id)
+        group.size += 1
+        group.fresh.append(message)
+        if group.key is None:
+            self._activate(group)
+
+    def _make_available(self, message: Message) -> None:
+        group = self._group_of(message)
+        if message.received_at:
+            heappush(group.returned, (message.sequence, message))
+        self._activate(group)
+
+    def _deliver(self, now: int, message: Message, visibility: int) -> None:
+        super()._deliver(now, message, visibility)
+        if message.state == IN_FLIGHT:
+            heappush(self._group_of(message).locked, (message.sequence, message))
+
+    def _group_of(self, message: Message) -> Group:
+        assert message.group_id is not None
+        return self._groups[message.group_id]
+
+    def _activate(self, group: Group) -> None:
+        """Put the group in line if it has a head, at its head's place."""
+        head = group.head()
+        if head is None:
+            group.key = None
+            return
+        key = (head.visible_since, head.sequence)
+        if group.key != key:
+            group.key = key
+            self._ready.push((*key, group))
+            if len(self._ready) > 2 * len(self._groups) + SLACK:
+                self._ready.keep(_is_in_place)
+
+    def _take(self) -> Message | None:
+        group = self._current
+        if group is not None:
+            head = group.head()
+            if head is not None:
+                group.take(head)
+                return head
+            group.key = None
+        ready = self._ready
+        while (entry := ready.head()) is not None:
+            ready.pop()
+            group = entry[2]
+            if _is_in_place(entry):
+                head = group.head()
+                group.key = None
+                if head is not None:
+                    self._current = group
+                    group.take(head)
+                    return head
+        self._current = None
+        return None
+
+    def _taken(self) -> None:
+        # The last group may have more; its key was given up when it was taken from.
+        group, self._current = self._current, None
+        if group is not None:
+            self._activate(group)
+
+    def _removed(self, message: Message) -> None:
+        group = self._group_of(message)
+        group.size -= 1
+        if not group.size:
+            group.key = None
+            del self._groups[group.name]
+            if self._current is group:
+                self._current = None
+        elif self._current is not group:
+            self._activate(group)
+
+    def attributes_changed(self, now: int) -> None:
+        """The queue's delay works back on what is waiting already. O(n). [SQS API: SetQueueAttributes]"""
+        super().attributes_changed(now)
+        delay = self.attributes.delay_seconds * SECOND
+        for message in self.live_messages():
+            if message.receive_count or message.state not in (DELAYED, VISIBLE):
+                continue
+            due = message.sent + delay
+            if message.state == VISIBLE and due > now:
+                message.state = DELAYED
+                self.delayed += 1
+            if message.state == DELAYED:
+                message.visible_since = due
+                self._hide(message, due)
+        for group in self._groups.values():
+            group.key = None
+            self._activate(group)
+        self.surface(now)
+        self.offer(now)
+
+    # --- deduplication ----------------------------------------------------------------------------------------------
+
+    def accepted(self, now: int, key: Any) -> Accepted | None:
+        """The send that a send with the same key would duplicate; None when there is none. O(1) amortised."""
+        order = self._accepted_order
+        horizon = now - DEDUPLICATION_SECONDS * SECOND
+        while order and order[0].at <= horizon:
+            old = order.popleft()
+            if self._accepted.get(old.key) is old:
+                del self._accepted[old.key]
+        return self._accepted.get(key)
+
+    def accept(self, now: int, key: Any, message: Message) -> None:
+        """Remember a send for the next five minutes. O(1)."""
+        assert message.sequence_number is not None
+        made = Accepted(key, now, message.message_id, message.sequence_number)
+        self._accepted[key] = made
+        self._accepted_order.append(made)
+
+    # --- retried receives -------------------------------------------------------------------------------------------
+
+    def retried(self, now: int, attempt_id: str) -> list[Message] | None:
+        """The messages of an earlier receive with the same attempt id, hidden anew; None when it can't be repeated.
+
+        They are the same messages under the same handles, provided that none was deleted or had its visibility
+        changed and that their timeout has not ended. [SQS API: ReceiveRequestAttemptId]
+        """
+        attempt = self._attempts.get(attempt_id)
+        if attempt is None or now - attempt.at >= DEDUPLICATION_SECONDS * SECOND:
+            return None
+        for message, handle, due in attempt.messages:
+            if message.state != IN_FLIGHT or message.handle != handle or message.due != due or due <= now:
+                return None
+        for message, _, _ in attempt.messages:
+            self._hide(message, now + attempt.visibility)
+        messages = [message for message, _, _ in attempt.messages]
+        self._remember(attempt_id, attempt.at, messages, attempt.visibility)
+        return messages
+
+    def remember_attempt(self, now: int, attempt_id: str, messages: list[Message], visibility: int | None) -> None:
+        """Keep what a receive with an attempt id got, so that it can be repeated for five minutes."""
+        if visibility is None:
+            visibility = self.attributes.visibility_seconds * SECOND
+        horizon = now - DEDUPLICATION_SECONDS * SECOND
+        while self._attempts:
+            oldest = next(iter(self._attempts))
+            if self._attempts[oldest].at > horizon:
+                break
+            del self._attempts[oldest]
+        self._attempts.pop(attempt_id, None)
+        self._remember(attempt_id, now, messages, visibility)
+
+    def _filled(self, now: int, poll: Poll) -> None:
+        if poll.attempt_id is not None:
+            self.remember_attempt(now, poll.attempt_id, poll.taken, poll.visibility)
+
+    def _remember(self, attempt_id: str, at: int, messages: list[Message], visibility: int) -> None:
+        kept = [(message, message.handle, message.due) for message in messages]
+        self._attempts[attempt_id] = _Attempt(at, kept, visibility)
+
+
+def _is_in_place(entry: tuple[int, int, Group]) -> bool:
+    return entry[2].key == entry[:2]
+

@@ -1,0 +1,138 @@
+"""A message in a queue, and how it looks to who receives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from .content import attributes_digest, select_attributes
+
+__all__ = ["DELAYED", "GONE", "IN_FLIGHT", "TAKEN", "VISIBLE", "Message", "Selection"]
+
+VISIBLE: Final = 0
+DELAYED: Final = 1
+IN_FLIGHT: Final = 2
+GONE: Final = 3
+"""Deleted, expired, moved or purged; what still points to it is stale."""
+TAKEN: Final = 4
+"""Picked by the receive that is running, not delivered yet."""
+
+_MILLISECOND = 1_000_000
+
+
+class Message:
+    """One message of one queue. Body and attributes are shared by reference, never changed, never copied."""
+
+    __slots__ = (
+        "attributes",
+        "attributes_md5",
+        "body",
+        "dead_letter_source",
+        "deduplication_id",
+        "due",
+        "first_received",
+        "group_id",
+        "handles",
+        "md5",
+        "message_id",
+        "receive_count",
+        "received_at",
+        "sender_id",
+        "sent",
+        "sequence",
+        "sequence_number",
+        "state",
+        "trace_header",
+        "visible_since",
+    )
+
+    def __init__(
+        self,
+        sequence: int,
+        message_id: str,
+        body: str,
+        md5: str,
+        sent: int,
+        sender_id: str,
+        attributes: dict[str, Any] | None = None,
+        attributes_md5: str | None = None,
+        trace_header: str | None = None,
+        group_id: str | None = None,
+        deduplication_id: str | None = None,
+        sequence_number: str | None = None,
+    ) -> None:
+        self.sequence = sequence
+        """The place in the order of its queue."""
+        self.message_id = message_id
+        self.body = body
+        self.md5 = md5
+        self.sent = sent
+        self.sender_id = sender_id
+        self.attributes = attributes
+        self.attributes_md5 = attributes_md5
+        self.trace_header = trace_header
+        self.group_id = group_id
+        self.deduplication_id = deduplication_id
+        self.sequence_number = sequence_number
+        self.state = VISIBLE
+        self.due = 0
+        """When it becomes visible (again), while delayed or in flight."""
+        self.visible_since = sent
+        self.receive_count = 0
+        self.first_received = 0
+        self.received_at = 0
+        self.handles: str | list[str] | None = None
+        """The receipt handles of all its deliveries from this queue, the current one last."""
+        self.dead_letter_source: str | None = None
+
+    @property
+    def handle(self) -> str | None:
+        """The receipt handle of the latest delivery."""
+        handles = self.handles
+        return handles[-1] if isinstance(handles, list) else handles
+
+    def system_attributes(self) -> dict[str, str]:
+        """Every system attribute that the message has, by name; times are in milliseconds."""
+        values = {
+            "SenderId": self.sender_id,
+            "SentTimestamp": str(self.sent // _MILLISECOND),
+            "ApproximateReceiveCount": str(self.receive_count),
+            "ApproximateFirstReceiveTimestamp": str(self.first_received // _MILLISECOND),
+        }
+        if self.sequence_number is not None:
+            values["SequenceNumber"] = self.sequence_number
+        if self.deduplication_id is not None:
+            values["MessageDeduplicationId"] = self.deduplication_id
+        if self.group_id is not None:
+            values["MessageGroupId"] = self.group_id
+        if self.trace_header is not None:
+            values["AWSTraceHeader"] = self.trace_header
+        if self.dead_letter_source is not None:
+            values["DeadLetterQueueSourceArn"] = self.dead_letter_source
+        return values
+
+
+class Selection:
+    """Which attributes a receive asked for; None stands for one that asked for none."""
+
+    __slots__ = ("names", "system_names")
+
+    def __init__(self, system_names: frozenset[str], names: tuple[str, ...]) -> None:
+        self.system_names = system_names
+        self.names = names
+
+    def decorate(self, message: Message, answer: dict[str, Any]) -> None:
+        """Add the attributes that were asked for to the answer of a message, in the order of the model."""
+        wanted = self.system_names
+        if wanted:
+            present: Mapping[str, str] = message.system_attributes()
+            if "All" not in wanted:
+                present = {name: value for name, value in present.items() if name in wanted}
+            if present:
+                answer["Attributes"] = dict(present)
+        if self.names and message.attributes is not None:
+            selected = select_attributes(message.attributes, self.names)
+            if selected:
+                whole = selected is message.attributes
+                answer["MD5OfMessageAttributes"] = message.attributes_md5 if whole else attributes_digest(selected)
+                answer["MessageAttributes"] = {name: dict(value) for name, value in selected.items()}

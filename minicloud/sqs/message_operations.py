@@ -1,0 +1,313 @@
+"""Sending, receiving, deleting and hiding messages, one call at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from .._spec import UNSET, operation
+from .._timeline import SECOND
+from . import messages
+from .attributes import READABLE_NAMES
+from .content import check_body, is_valid_id, message_attributes
+from .digest import md5_hex
+from .fifo import FifoQueue
+from .message import IN_FLIGHT, Message, Selection
+from .queue import Poll, Queue
+from .shapes import (
+    MessageAttributeValue,
+    MessageSystemAttributeValue,
+    ReceiveMessageResult,
+    SendMessageResult,
+)
+from .state import SqsState
+
+MAXIMUM_VISIBILITY = 43_200
+_SYSTEM_NAMES = frozenset(
+    {
+        "All",
+        "SenderId",
+        "SentTimestamp",
+        "ApproximateReceiveCount",
+        "ApproximateFirstReceiveTimestamp",
+        "SequenceNumber",
+        "MessageDeduplicationId",
+        "MessageGroupId",
+        "AWSTraceHeader",
+        "DeadLetterQueueSourceArn",
+    }
+)
+
+
+class MessageOperations(SqsState):
+    """Operations on single messages, and the steps that the batches share with them."""
+
+    @operation("SendMessage")
+    def send_message(
+        self,
+        now: int,
+        *,
+        QueueUrl: str,
+        MessageBody: str,
+        DelaySeconds: int = UNSET,
+        MessageAttributes: Mapping[str, MessageAttributeValue] = UNSET,
+        MessageSystemAttributes: Mapping[str, MessageSystemAttributeValue] = UNSET,
+        MessageDeduplicationId: str = UNSET,
+        MessageGroupId: str = UNSET,
+    ) -> SendMessageResult:
+        """Put a message into a queue. O(1) on a standard queue, O(log groups) on a FIFO queue.
+
+        A duplicate within five minutes on a FIFO queue succeeds, with the first send's id, and stores nothing.
+        """
+        if not MessageBody:
+            raise messages.missing_parameter("MessageBody")
+        queue = self.by_url.get(QueueUrl) or self.queue(QueueUrl)
+        message, delay, system_digest = self.prepare(
+            now,
+            queue,
+            MessageBody,
+            DelaySeconds,
+            MessageAttributes,
+            MessageSystemAttributes,
+            MessageDeduplicationId,
+            MessageGroupId,
+        )
+        return cast("SendMessageResult", self.send(now, queue, message, delay, system_digest))
+
+    def prepare(
+        self,
+        now: int,
+        queue: Queue,
+        body: str,
+        delay_seconds: int,
+        attributes: Mapping[str, Any],
+        system_attributes: Mapping[str, Any],
+        deduplication_id: str,
+        group_id: str,
+    ) -> tuple[Message, int, str | None]:
+        """Check a send and make its message, which has no identity yet; its delay in nanoseconds; and the digest
+        of its system attributes. Changes nothing."""
+        settings = queue.attributes
+        if queue.is_fifo:
+            self._check_fifo(queue, group_id, deduplication_id, delay_seconds)
+        elif deduplication_id is not UNSET:
+            raise messages.not_for_this_queue_type(deduplication_id, "MessageDeduplicationId")
+        elif group_id is not UNSET and not is_valid_id(group_id):
+            raise messages.invalid_id(group_id, "MessageGroupId")
+        if delay_seconds is UNSET:
+            delay = settings.delay_seconds * SECOND
+        elif 0 <= delay_seconds <= 900:
+            delay = delay_seconds * SECOND
+        else:
+            raise messages.invalid_delay(delay_seconds)
+        stored, digest, trace_header, system_digest = None, None, None, None
+        size = 0
+        if attributes:
+            stored, size, digest = message_attributes(attributes)
+        if system_attributes:
+            system, _, system_digest = message_attributes(system_attributes, "system")
+            trace_header = system["AWSTraceHeader"]["StringValue"]
+        data = check_body(body)
+        if len(data) + size > settings.maximum_message_size:
+            raise messages.message_too_long(settings.maximum_message_size)
+        message = Message(
+            0,
+            "",
+            body,
+            md5_hex(data),
+            now,
+            self.sender_id,
+            cast("dict[str, Any] | None", stored),
+            digest,
+            trace_header,
+            group_id or None,
+            deduplication_id or None,
+        )
+        return message, delay, system_digest
+
+    def _check_fifo(self, queue: Queue, group_id: str, deduplication_id: str, delay_seconds: int) -> None:
+        if group_id is UNSET:
+            raise messages.missing_parameter("MessageGroupId")
+        if not is_valid_id(group_id):
+            raise messages.invalid_id(group_id, "MessageGroupId")
+        if deduplication_id is UNSET:
+            if not queue.attributes.content_based_deduplication:
+                raise messages.deduplication_id_required()
+        elif not is_valid_id(deduplication_id):
+            raise messages.invalid_id(deduplication_id, "MessageDeduplicationId")
+        if delay_seconds is not UNSET and delay_seconds != 0:
+            raise messages.not_for_this_queue_type(delay_seconds, "DelaySeconds")
+
+    def send(
+        self, now: int, queue: Queue, message: Message, delay: int, system_digest: str | None
+    ) -> dict[str, Any]:
+        """Carry out a send that has been checked; the answer's members in the order of the model."""
+        if isinstance(queue, FifoQueue):
+            self.commit_fifo(now, queue, message, message.deduplication_id)
+        else:
+            self.commit(now, queue, message, delay)
+        answer: dict[str, Any] = {"MD5OfMessageBody": message.md5}
+        if message.attributes_md5:
+            answer["MD5OfMessageAttributes"] = message.attributes_md5
+        if system_digest:
+            answer["MD5OfMessageSystemAttributes"] = system_digest
+        answer["MessageId"] = message.message_id
+        if message.sequence_number is not None:
+            answer["SequenceNumber"] = message.sequence_number
+        return answer
+
+    @operation("ReceiveMessage", blocking=True)
+    def receive_message(
+        self,
+        now: int,
+        *,
+        QueueUrl: str,
+        AttributeNames: Sequence[str] = UNSET,
+        MessageSystemAttributeNames: Sequence[str] = UNSET,
+        MessageAttributeNames: Sequence[str] = UNSET,
+        MaxNumberOfMessages: int = UNSET,
+        VisibilityTimeout: int = UNSET,
+        WaitTimeSeconds: int = UNSET,
+        ReceiveRequestAttemptId: str = UNSET,
+    ) -> ReceiveMessageResult:
+        """Receive up to ten messages and hide them. O(messages returned), O(log groups) more on a FIFO queue.
+
+        Waits for up to WaitTimeSeconds of the cloud's clock while there is nothing to receive, and returns as soon as
+        there is something. The result has no ``Messages`` when there was none. Raises OverLimit for a short poll on a
+        standard queue with too many messages in flight.
+        """
+        queue = self.by_url.get(QueueUrl) or self.queue(QueueUrl)
+        maximum = 1
+        if MaxNumberOfMessages is not UNSET:
+            maximum = MaxNumberOfMessages
+            if not 1 <= maximum <= 10:
+                raise messages.invalid_max_number_of_messages(maximum)
+        visibility = None
+        if VisibilityTimeout is not UNSET:
+            if not 0 <= VisibilityTimeout <= MAXIMUM_VISIBILITY:
+                raise messages.invalid_receive_visibility(VisibilityTimeout)
+            visibility = VisibilityTimeout * SECOND
+        wait = queue.attributes.wait_seconds
+        if WaitTimeSeconds is not UNSET:
+            wait = WaitTimeSeconds
+            if not 0 <= wait <= 20:
+                raise messages.invalid_wait_time(wait)
+        attempt_id = None
+        if ReceiveRequestAttemptId is not UNSET:
+            if not is_valid_id(ReceiveRequestAttemptId):
+                raise messages.invalid_id(ReceiveRequestAttemptId, "ReceiveRequestAttemptId")
+            attempt_id = ReceiveRequestAttemptId
+        selection = None
+        if AttributeNames or MessageSystemAttributeNames or MessageAttributeNames:
+            selection = _selection(AttributeNames or (), MessageSystemAttributeNames or (), MessageAttributeNames or ())
+
+        if attempt_id is not None and isinstance(queue, FifoQueue):
+            taken = queue.retried(now, attempt_id)
+            if taken is None:
+                taken = queue.take(now, maximum, visibility)
+                if taken:
+                    queue.remember_attempt(now, attempt_id, taken, visibility)
+            received = queue.answer(taken, selection) if taken else None
+        else:
+            attempt_id = None
+            received = queue.receive(now, maximum, visibility, selection)
+        if received is not None:
+            return cast("ReceiveMessageResult", {"Messages": received})
+        if wait:
+            poll = Poll(maximum, visibility, selection, attempt_id)
+            return cast("ReceiveMessageResult", queue.poll(now, poll, wait * SECOND))
+        if not queue.is_fifo and queue.in_flight >= queue.in_flight_limit():
+            raise messages.too_many_in_flight()
+        return {}
+
+    @operation("DeleteMessage")
+    def delete_message(self, now: int, *, QueueUrl: str, ReceiptHandle: str) -> None:
+        """Delete the message that was received under this handle. O(1) amortised.
+
+        Deleting again succeeds. A FIFO queue refuses a handle whose visibility timeout has ended or that a later
+        receive has replaced; a standard queue takes any handle the message ever had.
+        """
+        if not ReceiptHandle:
+            raise messages.missing_parameter("ReceiptHandle")
+        queue = self.by_url.get(QueueUrl) or self.queue(QueueUrl)
+        self.delete(now, queue, ReceiptHandle)
+
+    def delete(self, now: int, queue: Queue, handle: str) -> None:
+        """Delete by handle, as the single call and the batch do."""
+        message = queue.find(handle)
+        if message is None:
+            self._check_handle(queue, handle)
+            return
+        if queue.is_fifo:
+            queue.refresh(now)
+            message = queue.find(handle)
+            if message is None:
+                return  # it expired just now
+            if message.state != IN_FLIGHT or message.handle != handle:
+                raise messages.receipt_handle_expired(handle)
+        trace = self.world.trace
+        if trace is not None:
+            trace(now, "sqs.message.deleted", queue.name, message_id=message.message_id)
+        queue.remove(message)
+        if queue.is_fifo:
+            queue.offer(now)
+
+    @operation("ChangeMessageVisibility")
+    def change_message_visibility(
+        self, now: int, *, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int
+    ) -> None:
+        """Hide a received message for so many seconds from now on, or show it at once (0). O(1) amortised.
+
+        No more than twelve hours from the receive on. A standard queue takes any handle that the message ever had,
+        also when its timeout has ended.
+        """
+        if not ReceiptHandle:
+            raise messages.missing_parameter("ReceiptHandle")
+        queue = self.queue(QueueUrl)
+        if not 0 <= VisibilityTimeout <= MAXIMUM_VISIBILITY:
+            raise messages.invalid_visibility(VisibilityTimeout)
+        self.change_visibility(now, queue, ReceiptHandle, VisibilityTimeout)
+
+    def change_visibility(self, now: int, queue: Queue, handle: str, seconds: int) -> None:
+        """Change a timeout by handle, as the single call and the batch do."""
+        queue.refresh(now)
+        message = queue.find(handle)
+        if message is None:
+            self._check_handle(queue, handle)
+            raise messages.message_not_available(handle)
+        if queue.is_fifo and (message.state != IN_FLIGHT or message.handle != handle):
+            raise messages.message_not_available(handle)
+        # Some time has always passed since the receive, so twelve hours in full are refused. [SQS API]
+        if now - message.received_at + seconds * SECOND >= MAXIMUM_VISIBILITY * SECOND:
+            raise messages.total_visibility_too_long(seconds)
+        trace = self.world.trace
+        if trace is not None:
+            trace(now, "sqs.message.visibility_changed", queue.name, message_id=message.message_id, seconds=seconds)
+        queue.change_visibility(now, message, seconds * SECOND)
+
+    def _check_handle(self, queue: Queue, handle: str) -> None:
+        """Raise unless the handle is one that the queue has issued at some time."""
+        if not handle:
+            raise messages.missing_parameter("ReceiptHandle")
+        if queue.issued(handle):
+            return
+        if any(other.issued(handle) for other in self.queues.values()):
+            raise messages.receipt_handle_of_other_queue(handle)
+        raise messages.invalid_receipt_handle(handle)
+
+
+def _selection(attribute_names: Sequence[str], system_names: Sequence[str], names: Sequence[str]) -> Selection | None:
+    wanted = set()
+    for name in system_names:
+        if name not in _SYSTEM_NAMES:
+            raise messages.unknown_attribute(name)
+        wanted.add(name)
+    for name in attribute_names:
+        # The older parameter also takes the names of queue attributes, and ignores them.
+        if name in _SYSTEM_NAMES:
+            wanted.add(name)
+        elif name not in READABLE_NAMES:
+            raise messages.unknown_attribute(name)
+    return Selection(frozenset(wanted), tuple(names))
+
+

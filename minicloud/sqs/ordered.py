@@ -1,0 +1,67 @@
+"""A priority queue for entries that mostly arrive in order.
+
+What a queue keeps sorted (by send order, by the end of a visibility timeout) is nearly always appended in that very
+order, for time and sequence numbers only rise. So entries that are not smaller than the last one go to the end of a
+plain *run*; only the others go to a heap, and the head is the smaller of the two heads. A queue of a million messages
+in flight with one timeout costs the same per call as one of ten; a heap alone would cost twenty comparisons more.
+
+Entries are tuples that begin with their key. Nothing is removed from the middle: an entry whose message has moved on
+is *stale*, the owner skips it at the head, and rebuilds when stale ones prevail.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from heapq import heapify, heappop, heappush
+from typing import Any, Generic, TypeVar
+
+__all__ = ["OrderedQueue"]
+
+E = TypeVar("E", bound=tuple[Any, ...])
+
+
+class OrderedQueue(Generic[E]):
+    """Entries in order; ``push`` and ``pop`` are O(1) for a run, O(log n) for what came out of order."""
+
+    __slots__ = ("rest", "run")
+
+    def __init__(self) -> None:
+        self.run: deque[E] = deque()
+        self.rest: list[E] = []
+
+    def __len__(self) -> int:
+        return len(self.run) + len(self.rest)
+
+    def push(self, entry: E) -> None:
+        """Put in an entry. O(1) when none is greater, O(log n) otherwise."""
+        run = self.run
+        if not run or entry >= run[-1]:
+            run.append(entry)
+        else:
+            heappush(self.rest, entry)
+
+    def head(self) -> E | None:
+        """The smallest entry, left in place; None when there is none. O(1)."""
+        run, rest = self.run, self.rest
+        if rest and (not run or rest[0] < run[0]):
+            return rest[0]
+        return run[0] if run else None
+
+    def pop(self) -> E:
+        """Take out the smallest entry. O(1) from the run, O(log n) from the heap."""
+        run, rest = self.run, self.rest
+        if rest and (not run or rest[0] < run[0]):
+            return heappop(rest)
+        return run.popleft()
+
+    def keep(self, is_live: Callable[[E], bool]) -> None:
+        """Drop the entries that are not live. O(n)."""
+        self.run = deque(entry for entry in self.run if is_live(entry))
+        self.rest = [entry for entry in self.rest if is_live(entry)]
+        heapify(self.rest)
+
+    def clear(self) -> None:
+        """Drop all."""
+        self.run.clear()
+        self.rest.clear()

@@ -1,0 +1,139 @@
+"""Looking into a queue without receiving from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..exceptions import AwsError, UsageError
+from .message import DELAYED, IN_FLIGHT, Message
+from .queue import Queue
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+
+__all__ = ["MessageView", "QueueCounts", "QueueView", "find_queue"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """How many messages are in which state; exact."""
+
+    visible: int
+    delayed: int
+    in_flight: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message as it was when it was looked at."""
+
+    message_id: str
+    body: str
+    attributes: Mapping[str, str]
+    """The system attributes that a receive would show (``SentTimestamp``, ``MessageGroupId`` …)."""
+    message_attributes: Mapping[str, Any]
+    state: str
+    """``"visible"``, ``"delayed"`` or ``"in_flight"``."""
+    receive_count: int
+    group_id: str | None
+
+    @classmethod
+    def of(cls, message: Message) -> MessageView:
+        """The view of a message."""
+        state = "in_flight" if message.state == IN_FLIGHT else "delayed" if message.state == DELAYED else "visible"
+        return cls(
+            message.message_id,
+            message.body,
+            message.system_attributes(),
+            {name: dict(value) for name, value in (message.attributes or {}).items()},
+            state,
+            message.receive_count,
+            message.group_id,
+        )
+
+
+class QueueView:
+    """A queue, read-only. Each property looks anew; nothing is consumed and no receive is counted."""
+
+    def __init__(self, cloud: Cloud, queue: Queue) -> None:
+        self._cloud = cloud
+        self._queue = queue
+
+    @property
+    def name(self) -> str:
+        """The queue's name."""
+        return self._queue.name
+
+    @property
+    def arn(self) -> str:
+        """The queue's ARN."""
+        return self._queue.arn
+
+    @property
+    def url(self) -> str:
+        """The queue's URL."""
+        return self._queue.url
+
+    @property
+    def messages(self) -> list[MessageView]:
+        """Every message in the queue, oldest first, in whatever state. O(n log n)."""
+        with self._cloud.lock:
+            self._refresh()
+            return [MessageView.of(message) for message in self._queue.live_messages()]
+
+    @property
+    def bodies(self) -> list[str]:
+        """The bodies of ``messages``."""
+        with self._cloud.lock:
+            self._refresh()
+            return [message.body for message in self._queue.live_messages()]
+
+    @property
+    def counts(self) -> QueueCounts:
+        """How many messages are visible, delayed and in flight. O(1)."""
+        with self._cloud.lock:
+            self._refresh()
+            queue = self._queue
+            return QueueCounts(queue.size - queue.delayed - queue.in_flight, queue.delayed, queue.in_flight)
+
+    def __len__(self) -> int:
+        counts = self.counts
+        return counts.visible + counts.delayed + counts.in_flight
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        counts = self.counts
+        return (
+            f"<queue {self.name}: {counts.visible} visible, {counts.delayed} delayed, {counts.in_flight} in flight>"
+        )
+
+    def _refresh(self) -> None:
+        now = self._cloud.time_ns()
+        if now >= self._cloud.timeline.next_due:
+            self._cloud.settle(now)
+        self._queue.refresh(now)
+
+
+def find_queue(cloud: Cloud, queue: str) -> QueueView:
+    """The view of a queue by name (in the cloud's own account and region), URL or ARN."""
+    account_id, region_name = cloud.account_id, cloud.region_name
+    if queue.startswith("arn:"):
+        parts = queue.split(":")
+        if len(parts) == 6:
+            _, _, _, region_name, account_id, queue = parts
+    elif "://" in queue:
+        host = queue.split("://", 1)[1].split("/", 1)[0]
+        labels = host.split(".")
+        if labels[0] == "sqs" and len(labels) > 2:
+            region_name = labels[1]
+    with cloud.lock:
+        service = cloud._find_service("sqs", account_id, region_name)
+        try:
+            return QueueView(cloud, service.queue(queue))
+        except AwsError:
+            known = ", ".join(sorted(service.queues)) or "none"
+            raise UsageError(f"there is no queue {queue!r} in {region_name}; there are: {known}") from None

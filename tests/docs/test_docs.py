@@ -1,0 +1,184 @@
+"""The examples of README.md and docs/ run as they stand.
+
+Every fenced block marked ``python`` counts. The blocks of a page share a namespace and run in the order of the page,
+in a process of their own. Then each block that defines tests is run by pytest, in a module of its own that the plain
+blocks above it precede. Line numbers in tracebacks are those of the page.
+
+``<!-- no-run -->`` on the line above a block: it is only compiled. So are blocks that need boto3 or aiobotocore where
+that is not installed, and whatever uses names that such a block would have made.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if page.exists()]
+PEERS = frozenset({"aiobotocore", "boto3", "botocore", "moto"})
+SECONDS = 120
+"""More than any page may take: what hangs has failed."""
+
+_FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>```+) *(?P<language>[\w+-]*)")
+_LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)(?: [^)]*)?\)")
+
+
+@dataclass
+class Block:
+    """One fenced block of Python: where its code begins (from 0), and what it is made of."""
+
+    start: int
+    code: str
+    marked_no_run: bool
+    tree: ast.Module = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tree = ast.parse("\n" * self.start + self.code)
+
+    @property
+    def is_test(self) -> bool:
+        """Whether pytest would find a test in it."""
+        return any(
+            (isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"))
+            or (isinstance(node, ast.ClassDef) and "Test" in node.name)
+            for node in self.tree.body
+        )
+
+    @property
+    def missing(self) -> set[str]:
+        """The packages it imports that are not installed here."""
+        imported: set[str] = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.partition(".")[0])
+        return {name for name in imported & PEERS if importlib.util.find_spec(name) is None}
+
+    @property
+    def binds(self) -> set[str]:
+        """The names it leaves in the page's namespace."""
+        names: set[str] = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                names.add(node.id)
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                names.add(node.name)
+            elif isinstance(node, ast.alias):
+                names.add((node.asname or node.name).partition(".")[0])
+        return names
+
+    @property
+    def uses(self) -> set[str]:
+        """The names it reads."""
+        return {
+            node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        }
+
+
+def blocks_of(page: Path) -> list[Block]:
+    lines = page.read_text(encoding="utf-8").splitlines()
+    blocks = []
+    opened: re.Match[str] | None = None
+    first = 0
+    for number, line in enumerate(lines):
+        fence = _FENCE.match(line)
+        if opened is None:
+            if fence:
+                opened, first = fence, number
+        elif fence and fence["ticks"] == opened["ticks"] and not fence["language"]:
+            if opened["language"] in ("python", "py"):
+                marked = any("<!-- no-run -->" in before for before in lines[max(first - 1, 0) : first])
+                blocks.append(Block(first + 1, textwrap.dedent("\n".join(lines[first + 1 : number])), marked))
+            opened = None
+    assert opened is None, f"{page.name}: the block that begins in line {first + 1} does not end"
+    return blocks
+
+
+def runnable(blocks: list[Block]) -> list[Block]:
+    """Those that can run here; ``MINICLOUD_REQUIRE_BOTO=1`` says that all of them can."""
+    chosen = []
+    lost: set[str] = set()
+    for block in blocks:
+        if block.marked_no_run:
+            continue
+        if (block.missing or block.uses & lost) and os.environ.get("MINICLOUD_REQUIRE_BOTO") != "1":
+            lost |= block.binds
+            continue
+        lost -= block.binds
+        chosen.append(block)
+    return chosen
+
+
+def module_of(blocks: list[Block]) -> str:
+    """The blocks as a module whose lines have the page's numbers."""
+    lines: list[str] = []
+    for block in blocks:
+        lines += [""] * (block.start - len(lines))
+        lines += block.code.splitlines()
+    return "\n".join(lines) + "\n"
+
+
+def run(arguments: list[str], folder: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
+    environment["PYTHONPATH"] = str(ROOT)
+    finished = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert finished.returncode == 0, f"\n{finished.stdout}\n{finished.stderr}"
+
+
+def test_there_are_pages_with_examples() -> None:
+    assert ROOT / "README.md" in PAGES
+    assert blocks_of(ROOT / "README.md")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_examples_run(page: Path, tmp_path: Path) -> None:
+    plain = [block for block in runnable(blocks_of(page)) if not block.is_test]
+    if plain:
+        # The name of the page is the file's: tracebacks then read "README.md.py", line 42.
+        script = tmp_path / f"{page.name}.py"
+        script.write_text(module_of(plain), encoding="utf-8")
+        run(["-W", "error", str(script)], tmp_path)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_example_tests_pass(page: Path, tmp_path: Path) -> None:
+    blocks = runnable(blocks_of(page))
+    tests = [block for block in blocks if block.is_test]
+    if not tests:
+        return
+    for test in tests:
+        above = [block for block in blocks if not block.is_test and block.start < test.start]
+        module = tmp_path / f"test_{page.stem.replace('-', '_')}_line_{test.start}.py"
+        module.write_text(module_of([*above, test]), encoding="utf-8")
+    installed = bool(entry_points(group="pytest11", name="minicloud"))
+    plugin = [] if installed else ["-p", "minicloud.pytest_plugin"]
+    quietly = ["-q", "-W", "error", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
+    run(["-m", "pytest", *quietly, *plugin], tmp_path)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    outside = ("http://", "https://", "mailto:", "#")
+    targets = [link["target"] for link in _LINK.finditer(page.read_text(encoding="utf-8"))]
+    inside = [target.partition("#")[0] for target in targets if not target.startswith(outside)]
+    assert [target for target in inside if not (page.parent / target).exists()] == []
