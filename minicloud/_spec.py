@@ -161,7 +161,12 @@ class Shape:
             "structure",
             name=annotation.__name__,
             members={name: cls.of(hint) for name, hint in hints.items()},
-            required=tuple(name for name in hints if name in annotation.__required_keys__),
+            # Where annotations are postponed, ``__required_keys__`` holds the optional members too: look at both.
+            required=tuple(
+                name
+                for name, hint in hints.items()
+                if name in annotation.__required_keys__ and get_origin(hint) is not NotRequired
+            ),
         )
 
 

@@ -81,7 +81,8 @@ class BotoCoreError(Exception):
     fmt = "An unspecified error occurred"
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(self.fmt.format(**kwargs))
+        # Not super(): in a ``visible`` child that would be botocore's class, with another signature.
+        Exception.__init__(self, self.fmt.format(**kwargs))
         self.kwargs = kwargs
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -100,7 +101,7 @@ class WaiterError(BotoCoreError):
     fmt = "Waiter {name} failed: {reason}"
 
     def __init__(self, name: str, reason: str, last_response: Any) -> None:
-        super().__init__(name=name, reason=reason)
+        BotoCoreError.__init__(self, name=name, reason=reason)
         self.last_response = last_response
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -136,13 +137,14 @@ class ClientError(Exception):
         retry_info = ""
         if metadata.get("MaxAttemptsReached") and "RetryAttempts" in metadata:
             retry_info = f" (reached max retries: {metadata['RetryAttempts']})"
-        super().__init__(
+        Exception.__init__(
+            self,
             self.MSG_TEMPLATE.format(
                 error_code=error.get("Code", "Unknown"),
                 error_message=error.get("Message", "Unknown"),
                 operation_name=operation_name,
                 retry_info=retry_info,
-            )
+            ),
         )
         self.response = error_response
         self.operation_name = operation_name

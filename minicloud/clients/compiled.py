@@ -25,7 +25,7 @@ R = TypeVar("R")
 
 _SOURCE = """\
 {helpers}
-{define} {name}(self, *args, {signature}**unknown):
+{define} {name}(self, /, *args, {signature}**unknown):
     if args or unknown or {suspicion}:
         {assign}self._judge(OPERATION, args, unknown{values})
     cloud = self._cloud

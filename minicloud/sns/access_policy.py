@@ -8,7 +8,7 @@ from typing import Any
 from . import messages
 from .arns import is_account
 from .errors import invalid
-from .json_text import compact, parse_object
+from .json_values import compact, parse_object
 
 __all__ = ["ACTIONS", "default_policy", "granting_statement", "read_policy"]
 

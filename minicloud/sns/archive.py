@@ -17,7 +17,7 @@ from .._timeline import SECOND
 from . import messages
 from .envelope import timestamp_text
 from .errors import invalid
-from .json_text import parse_object
+from .json_values import parse_object
 
 if TYPE_CHECKING:
     from .publication import Publication

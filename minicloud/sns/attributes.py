@@ -14,7 +14,7 @@ from . import messages
 from .access_policy import read_policy
 from .delivery_policy import read_topic_policy
 from .errors import invalid
-from .json_text import compact, parse_object
+from .json_values import compact, parse_object
 
 __all__ = ["AT_CREATION", "AT_CHANGE", "read_boolean", "read_role", "read_topic_attribute", "read_topic_attributes"]
 

@@ -12,7 +12,7 @@ from typing import Any
 from .._timeline import SECOND
 from . import messages
 from .errors import invalid
-from .json_text import compact, parse_object
+from .json_values import compact, parse_object
 
 __all__ = [
     "DEFAULT_CONTENT_TYPE",

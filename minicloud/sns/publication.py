@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from . import messages
 from .envelope import Notification, timestamp_text
 from .errors import aws_error, invalid
-from .json_text import parse_json
+from .json_values import parse_json
 from .shapes import MessageAttributeValue
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from .delivery_policy import effective_subscription_policy, read_subscription_po
 from .endpoints import RAW_PROTOCOLS, is_queue_arn
 from .errors import invalid
 from .filter_policy import FilterPolicy, compile_policy
-from .json_text import compact, parse_json, parse_object
+from .json_text import JsonTextError, read_json
+from .json_values import compact, parse_json
 
 if TYPE_CHECKING:
     from .._timeline import Event
@@ -130,9 +131,11 @@ class _Reader:
         if not value:
             return
         try:
-            policy = parse_object(value)
-        except ValueError as error:
+            policy = read_json(value)
+        except JsonTextError as error:
             raise self.error(messages.REDRIVE_JSON, reason=error) from None
+        if not isinstance(policy, dict):
+            raise self.error(messages.REDRIVE_MISSING)
         for name in policy:
             if name != "deadLetterTargetArn":
                 raise self.error(messages.REDRIVE_UNKNOWN, name=name)

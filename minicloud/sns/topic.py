@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .access_policy import default_policy
 from .attributes import STANDARD_MESSAGE_SIZE, archive_days
 from .delivery_policy import effective_topic_policy
-from .json_text import compact, parse_json
+from .json_values import compact, parse_json
 
 if TYPE_CHECKING:
     from .archive import Archive

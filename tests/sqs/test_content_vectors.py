@@ -34,10 +34,10 @@ def refusal(error: pytest.ExceptionInfo[minicloud.exceptions.ClientError]) -> tu
 
 @pytest.mark.parametrize(
     ("body", "digest"),
-    (
+    [
         ("message", "78e731027d8fd50ed642340b7c9a63b3"),
         ("héllo ✓ 😀", "537f5718566dd425639556ce037d44ff"),
-    ),
+    ],
 )
 def test_digest_of_a_body(client: Any, url: str, body: str, digest: str) -> None:
     assert client.send_message(QueueUrl=url, MessageBody=body)["MD5OfMessageBody"] == digest
@@ -47,7 +47,7 @@ def test_digest_of_a_body(client: Any, url: str, body: str, digest: str) -> None
 
 @pytest.mark.parametrize(
     ("attributes", "digest"),
-    (
+    [
         ({"k": text("x")}, "a45daa70926828a2f0a1db3418e6feb4"),
         (
             {
@@ -63,7 +63,7 @@ def test_digest_of_a_body(client: Any, url: str, body: str, digest: str) -> None
             {"attr1": binary(b"traceparent\x1e00-774062d6c37081a5a0b9b5b88e30627c-2d2482211f6489da-01")},
             "8cbe4db156db8a94db8b801b7addb984",
         ),
-    ),
+    ],
 )
 def test_digest_of_attributes(client: Any, url: str, attributes: dict[str, Any], digest: str) -> None:
     sent = client.send_message(QueueUrl=url, MessageBody="x", MessageAttributes=attributes)
@@ -92,7 +92,7 @@ EVERYTHING = "4c360f3fdafd970e05fae2f149d997f5"
 
 @pytest.mark.parametrize(
     ("names", "selected", "digest"),
-    (
+    [
         (["All"], {"Help.Me", "Hello", "General"}, EVERYTHING),
         ([".*"], {"Help.Me", "Hello", "General"}, EVERYTHING),
         (["*"], {"Help.Me", "Hello", "General"}, EVERYTHING),
@@ -101,7 +101,7 @@ EVERYTHING = "4c360f3fdafd970e05fae2f149d997f5"
         (["Hello", "Help"], {"Hello"}, "a311262e065454b75da111d535b8dacd"),
         (["Hello", "AWS.", "..foo"], {"Hello"}, "a311262e065454b75da111d535b8dacd"),
         (["Hel.*"], {"Hello", "Help.Me"}, "83fee93c1bcd8b9a5a923ffacdc636c7"),
-    ),
+    ],
 )
 def test_selected_attributes_and_their_digest(
     client: Any, url: str, names: list[str], selected: set[str], digest: str
@@ -113,7 +113,7 @@ def test_selected_attributes_and_their_digest(
     assert received["MD5OfMessageAttributes"] == digest
 
 
-@pytest.mark.parametrize("names", ([], ["Help"], ["hello"], ["He*"], ["AWS."], ["..foo"]))
+@pytest.mark.parametrize("names", [[], ["Help"], ["hello"], ["He*"], ["AWS."], ["..foo"]])
 def test_nothing_selected_leaves_the_members_out(client: Any, url: str, names: list[str]) -> None:
     attributes = {"Help.Me": text("Me"), "Hello": text("There")}
     client.send_message(QueueUrl=url, MessageBody="x", MessageAttributes=attributes)
@@ -150,7 +150,7 @@ def test_size_counts_names_types_and_values(client: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ("\t\n\r ~\x7f\x80", "\ud7ff\ue000\ufffd", "\U00010000\U0010ffff", "\uffc0", "&quot;\r")
+    "body", ["\t\n\r ~\x7f\x80", "\ud7ff\ue000\ufffd", "\U00010000\U0010ffff", "\uffc0", "&quot;\r"]
 )
 def test_allowed_characters_come_back(client: Any, url: str, body: str) -> None:
     client.send_message(QueueUrl=url, MessageBody=body, MessageAttributes={"k": text(body)})
@@ -160,7 +160,7 @@ def test_allowed_characters_come_back(client: Any, url: str, body: str) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "named"),
-    (
+    [
         ("\x00", "0"),
         ("fine\x1ftoo late\x01", "1F"),
         ("\x0b", "B"),
@@ -168,7 +168,7 @@ def test_allowed_characters_come_back(client: Any, url: str, body: str) -> None:
         ("é\uffff", "FFFF"),
         ("\ud800", "D800"),
         ("\x08\ud800", "8"),
-    ),
+    ],
 )
 def test_forbidden_characters(client: Any, url: str, wrong: str, named: str) -> None:
     text_of_error = (
@@ -184,7 +184,7 @@ def test_forbidden_characters(client: Any, url: str, wrong: str, named: str) -> 
 
 @pytest.mark.parametrize(
     ("attributes", "message"),
-    (
+    [
         ({"n": text("")}, "Message (user) attribute 'n' must contain a non-empty value of type 'String'."),
         (
             {"n": text("x", "string")},
@@ -205,7 +205,7 @@ def test_forbidden_characters(client: Any, url: str, wrong: str, named: str) -> 
             {"n": {"DataType": "String"}},
             "The message (user) attribute 'n' must contain a non-empty message attribute value.",
         ),
-    ),
+    ],
 )
 def test_refused_attributes(client: Any, url: str, attributes: dict[str, Any], message: str) -> None:
     with pytest.raises(minicloud.exceptions.ClientError) as error:
@@ -214,14 +214,14 @@ def test_refused_attributes(client: Any, url: str, attributes: dict[str, Any], m
     assert "Messages" not in client.receive_message(QueueUrl=url)
 
 
-@pytest.mark.parametrize("number", ("0", "-12.50", "+.5", "1e126", "1e-128", "9" * 38, "12345678901234567890e3"))
+@pytest.mark.parametrize("number", ["0", "-12.50", "+.5", "1e126", "1e-128", "9" * 38, "12345678901234567890e3"])
 def test_numbers_come_back_as_sent(client: Any, url: str, number: str) -> None:
     client.send_message(QueueUrl=url, MessageBody="x", MessageAttributes={"n": text(number, "Number")})
     [received] = client.receive_message(QueueUrl=url, MessageAttributeNames=["n"])["Messages"]
     assert received["MessageAttributes"]["n"] == text(number, "Number")
 
 
-@pytest.mark.parametrize("number", ("9" * 39, "1e127", "1e-129", " 1", "1_0", "NaN", "0x1", "٣"))
+@pytest.mark.parametrize("number", ["9" * 39, "1e127", "1e-129", " 1", "1_0", "NaN", "0x1", "٣"])
 def test_what_is_no_number_for_sqs(client: Any, url: str, number: str) -> None:
     with pytest.raises(minicloud.exceptions.ClientError, match="Can't cast the value"):
         client.send_message(QueueUrl=url, MessageBody="x", MessageAttributes={"n": text(number, "Number")})

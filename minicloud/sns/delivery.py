@@ -1,0 +1,525 @@
+"""From a publication to effects: one for each subscriber that the filters let have it.
+
+Queues are the hot path. All a queue costs is its own effect: the JSON envelope is built once for all (only the
+subscription's ARN in it differs), raw text and attributes are the publisher's own, and a failure needs no closure
+because the effect is the one that is told. Everything else goes through ``Courier.deliver``.
+
+A delivery fails in one of two ways. Where the receiver does not exist or refuses (``Undeliverable``, a 4xx status, a
+queue that is not there), trying again is pointless; where it broke (a 5xx status, no connection), an HTTP endpoint is
+tried again by its delivery policy. What failed for good goes to the subscription's dead-letter queue, just as the
+endpoint would have got it, or is gone. A Lambda function that raises has been delivered to, as far as SNS can tell:
+Lambda itself calls it twice more, after one and after two minutes, and gives up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .._deliveries import Depart, Departure, Invoke, Post, Undeliverable
+from .._effects import ToQueue
+from .._timeline import SECOND
+from .._world import World
+from . import push
+from .delivery_policy import retry_delays
+from .envelope import confirm_url, http_headers, subscription_confirmation, timestamp_text, unsubscribe_confirmation
+from .envelope import unsubscribe_url
+
+if TYPE_CHECKING:
+    from .publication import Publication
+    from .push import PlatformEndpoint
+    from .subscription import Subscription
+    from .topic import Topic
+
+__all__ = ["Courier"]
+
+_SENDER_ID = "AIDAIT2UOQQY3AUEKVGXU"
+"""What SQS shows as the SenderId of SNS."""
+_MOST_QUEUE_ATTRIBUTES = 10
+_FUNCTION_RETRIES = (60 * SECOND, 120 * SECOND)
+_DEFAULT_SUBJECT = "AWS Notification Message"
+_CONFIRMATION_SUBJECT = "AWS Notification - Subscription Confirmation"
+
+
+class QueueDelivery(ToQueue):
+    """A publication on its way into a subscriber's queue."""
+
+    __slots__ = ("courier", "publication", "subscription")
+
+    sender_id: str | None = _SENDER_ID
+    trace_header: str | None = None
+
+    def __init__(
+        self,
+        courier: Courier,
+        subscription: Subscription,
+        publication: Publication,
+        body: str,
+        attributes: Mapping[str, Any] | None,
+    ) -> None:
+        self.courier = courier
+        self.subscription = subscription
+        self.publication = publication
+        self.queue_arn = subscription.endpoint
+        self.body = body
+        self.attributes = attributes
+        if subscription.takes_group:
+            self.group_id = publication.group_id
+            self.deduplication_id = publication.deduplication_id
+        else:
+            self.group_id = None
+            self.deduplication_id = None
+
+    def on_failure(self, now: int, reason: str) -> None:  # type: ignore[override]  # a method serves as the callable
+        """The queue does not exist, or refuses the message."""
+        self.courier.fail(now, self.subscription, self.publication, reason, self.body, self.attributes)
+
+
+class Courier:
+    """Delivers what is published in one account and region."""
+
+    def __init__(self, world: World, find_endpoint: Callable[[str], PlatformEndpoint | None]) -> None:
+        self.world = world
+        self._find_endpoint = find_endpoint
+        self.opted_out: dict[str, int] = {}
+        """Telephone numbers that want no messages, with the moment they said so."""
+
+    # --- fan-out ----------------------------------------------------------------------------------------------------
+
+    def fan_out(self, now: int, topic: Topic, publication: Publication) -> None:
+        """Deliver to every confirmed subscription whose filter lets the message pass. O(subscriptions)."""
+        append = self.world.outbox.append
+        text = envelope = None
+        attributes = publication.attributes
+        for subscription in topic.confirmed.values():
+            if subscription.guarded and not self.admits(now, subscription, publication):
+                continue
+            if not subscription.to_queue or (attributes and subscription.raw):
+                self.deliver(now, subscription, publication)
+            elif subscription.raw:
+                if text is None:
+                    text = publication.text_for("sqs")
+                append(QueueDelivery(self, subscription, publication, text, None))
+            else:
+                if envelope is None:
+                    envelope = publication.notification.envelope(publication.text_for("sqs")).for_subscription
+                append(QueueDelivery(self, subscription, publication, envelope(subscription.arn), None))
+
+    def admits(self, now: int, subscription: Subscription, publication: Publication) -> bool:
+        """Whether the subscriber wants the message: by its filter policy, and by its ReplayPolicy's end."""
+        replay = subscription.settings.replay
+        if replay is not None and not replay.lets_pass(now):
+            return False
+        policy = subscription.filter_policy
+        return policy is None or policy.matches(
+            publication.attributes or {}, publication.text_for(subscription.protocol)
+        )
+
+    def deliver(self, now: int, subscription: Subscription, publication: Publication, replayed: bool = False) -> None:
+        """Deliver to one subscription, by its protocol."""
+        protocol = subscription.protocol
+        text = publication.text_for(protocol)
+        if protocol == "sqs":
+            self._to_queue(now, subscription, publication, text, replayed)
+        elif protocol == "lambda":
+            FunctionDelivery(self, subscription, publication, text).attempt(now)
+        elif protocol in ("http", "https"):
+            self._post_notification(now, subscription, publication, text)
+        elif protocol == "application":
+            self._push(now, subscription, publication)
+        elif protocol == "sms":
+            self._text_message(now, subscription, publication, text)
+        else:
+            self.world.outbox.append(Depart(self._departure(now, subscription, publication, text)))
+
+    def fail(
+        self,
+        now: int,
+        subscription: Subscription,
+        publication: Publication,
+        reason: str,
+        body: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+    ) -> None:
+        """A delivery has failed for good: to the dead-letter queue with it, if there is one."""
+        topic_name = subscription.topic.name
+        message_id = publication.message_id
+        trace = self.world.trace
+        if trace is not None:
+            trace(
+                now,
+                "sns.delivery.failed",
+                topic_name,
+                message_id=message_id,
+                subscription=subscription.arn,
+                endpoint=subscription.endpoint,
+                reason=reason,
+            )
+        queue_arn = subscription.settings.dead_letter_arn
+        if queue_arn is None:
+            return
+        if body is None:
+            text = publication.text_for(subscription.protocol)
+            raw = subscription.raw
+            body = text if raw else publication.notification.envelope(text).for_subscription(subscription.arn)
+        ordered = queue_arn.endswith(".fifo")
+
+        def lost(now: int, reason: str) -> None:
+            trace = self.world.trace
+            if trace is not None:
+                trace(now, "sns.message.lost", topic_name, message_id=message_id, queue=queue_arn, reason=reason)
+
+        self.world.outbox.append(
+            ToQueue(
+                queue_arn,
+                body,
+                attributes=attributes,
+                group_id=publication.group_id if ordered else None,
+                deduplication_id=publication.deduplication_id if ordered else None,
+                sender_id=_SENDER_ID,
+                on_failure=lost,
+            )
+        )
+        if trace is not None:
+            trace(
+                now,
+                "sns.message.dead_lettered",
+                topic_name,
+                message_id=message_id,
+                subscription=subscription.arn,
+                queue=queue_arn,
+            )
+
+    # --- protocols --------------------------------------------------------------------------------------------------
+
+    def _to_queue(
+        self, now: int, subscription: Subscription, publication: Publication, text: str, replayed: bool
+    ) -> None:
+        attributes = publication.attributes
+        if not subscription.raw:
+            body = publication.notification.envelope(text).for_subscription(subscription.arn)
+            if replayed:
+                body = body.removesuffix("\n}") + ',\n  "Replayed" : true\n}'
+            self.world.outbox.append(QueueDelivery(self, subscription, publication, body, None))
+        elif attributes is not None and len(attributes) > _MOST_QUEUE_ATTRIBUTES:
+            self.fail(now, subscription, publication, "SQS takes at most 10 message attributes", text, attributes)
+        else:
+            self.world.outbox.append(QueueDelivery(self, subscription, publication, text, attributes))
+
+    def _post_notification(self, now: int, subscription: Subscription, publication: Publication, text: str) -> None:
+        raw = subscription.raw
+        body = text if raw else publication.notification.envelope(text).for_subscription(subscription.arn)
+        HttpDelivery(
+            self, subscription, "Notification", publication.message_id, body, raw=raw, publication=publication
+        ).start(now)
+
+    def _departure(self, now: int, subscription: Subscription, publication: Publication, text: str) -> Departure:
+        protocol, topic = subscription.protocol, subscription.topic
+        headers = None
+        subject = publication.subject
+        if protocol == "firehose":
+            body = text if subscription.raw else publication.notification.firehose_record(text, subscription.arn)
+        else:
+            subject = subject or _DEFAULT_SUBJECT
+            headers = self._mail_headers(topic)
+            headers["List-Unsubscribe"] = f"<{unsubscribe_url(topic.arn, subscription.arn)}>"
+            body = text
+            if protocol == "email-json":
+                body = publication.notification.envelope(text).for_subscription(subscription.arn)
+        return Departure(
+            protocol,
+            subscription.endpoint,
+            body,
+            time_ns=now,
+            subject=subject,
+            headers=headers,
+            attributes=publication.attributes,
+            message_id=publication.message_id,
+        )
+
+    def _mail_headers(self, topic: Topic) -> dict[str, str]:
+        return {"From": f"{topic.display_name or 'AWS Notifications'} <no-reply@sns.amazonaws.com>"}
+
+    def _text_message(self, now: int, subscription: Subscription, publication: Publication, text: str) -> None:
+        display_name = subscription.topic.display_name
+        if display_name:
+            text = f"{display_name[:10]}> {text}"
+        if not self.send_text_message(now, subscription.endpoint, publication, text):
+            self.fail(now, subscription, publication, "the number has opted out")
+
+    def send_text_message(self, now: int, number: str, publication: Publication, text: str) -> bool:
+        """Send an SMS; False when the number has opted out."""
+        if number in self.opted_out:
+            return False
+        departure = Departure(
+            "sms",
+            number,
+            text,
+            time_ns=now,
+            subject=publication.subject,
+            attributes=publication.attributes,
+            message_id=publication.message_id,
+        )
+        self.world.outbox.append(Depart(departure))
+        return True
+
+    def _push(self, now: int, subscription: Subscription, publication: Publication) -> None:
+        endpoint = self._find_endpoint(subscription.endpoint)
+        if endpoint is None:
+            self.fail(now, subscription, publication, "the platform endpoint does not exist")
+        elif not endpoint.enabled or not endpoint.application.enabled:
+            self.fail(now, subscription, publication, "the platform endpoint is disabled")
+        else:
+            self.push(now, endpoint, publication)
+
+    def push(self, now: int, endpoint: PlatformEndpoint, publication: Publication) -> None:
+        """Send a mobile push."""
+        platform = endpoint.application.platform
+        departure = Departure(
+            "application",
+            endpoint.arn,
+            push.payload_for(platform, publication),
+            time_ns=now,
+            subject=publication.subject,
+            headers={"Platform": platform, "Token": endpoint.token},
+            attributes=publication.attributes,
+            message_id=publication.message_id,
+        )
+        self.world.outbox.append(Depart(departure))
+
+    # --- confirmations ----------------------------------------------------------------------------------------------
+
+    def ask_to_confirm(self, now: int, subscription: Subscription, message_id: str, token: str) -> None:
+        """Send the message with the token to a pending subscriber."""
+        topic, protocol = subscription.topic, subscription.protocol
+        if protocol == "email":
+            body = (
+                f"You have chosen to subscribe to the topic:\n{topic.arn}\n\n"
+                "To confirm this subscription, click or visit the link below "
+                "(If this was in error no action is necessary):\n"
+                f"{confirm_url(topic.arn, token)}\n"
+            )
+        else:
+            body = subscription_confirmation(
+                message_id=message_id,
+                token=token,
+                topic_arn=topic.arn,
+                timestamp=timestamp_text(now),
+                signature_version=topic.signature_version,
+            )
+        if protocol in ("http", "https"):
+            HttpDelivery(self, subscription, "SubscriptionConfirmation", message_id, body).start(now)
+        elif protocol == "sqs":
+            group = "SubscriptionConfirmation" if subscription.endpoint.endswith(".fifo") else None
+            self.world.outbox.append(
+                ToQueue(
+                    subscription.endpoint,
+                    body,
+                    group_id=group,
+                    deduplication_id=group and message_id,
+                    sender_id=_SENDER_ID,
+                )
+            )
+        elif protocol == "lambda":
+            self.world.outbox.append(
+                Invoke(subscription.endpoint, _confirmation_event(subscription, body), message_id, _nobody_cares)
+            )
+        else:
+            departure = Departure(
+                protocol,
+                subscription.endpoint,
+                body,
+                time_ns=now,
+                subject=_CONFIRMATION_SUBJECT,
+                headers=self._mail_headers(topic),
+                message_id=message_id,
+            )
+            self.world.outbox.append(Depart(departure))
+
+    def confirm_end(self, now: int, subscription: Subscription, message_id: str, token: str) -> None:
+        """Tell a web server that its subscription was ended by the UnsubscribeURL, and how to restore it."""
+        topic = subscription.topic
+        body = unsubscribe_confirmation(
+            message_id=message_id,
+            token=token,
+            topic_arn=topic.arn,
+            subscription_arn=subscription.arn,
+            timestamp=timestamp_text(now),
+            signature_version=topic.signature_version,
+        )
+        HttpDelivery(self, subscription, "UnsubscribeConfirmation", message_id, body).start(now)
+
+
+class HttpDelivery:
+    """One message for one web server, until it is taken or given up."""
+
+    __slots__ = (
+        "_attempts",
+        "_body",
+        "_courier",
+        "_delays",
+        "_headers",
+        "_kind",
+        "_message_id",
+        "_publication",
+        "_subscription",
+        "_throttle",
+    )
+
+    def __init__(
+        self,
+        courier: Courier,
+        subscription: Subscription,
+        kind: str,
+        message_id: str,
+        body: str,
+        *,
+        raw: bool = False,
+        publication: Publication | None = None,
+    ) -> None:
+        policy = subscription.delivery_policy()
+        self._courier = courier
+        self._subscription = subscription
+        self._publication = publication
+        self._kind = kind
+        self._message_id = message_id
+        self._body = body
+        self._headers = http_headers(
+            kind,
+            subscription.endpoint,
+            body.encode(),
+            message_id=message_id,
+            topic_arn=subscription.topic.arn,
+            subscription_arn=subscription.arn,
+            raw=raw,
+            content_type=policy["requestPolicy"]["headerContentType"],
+        )
+        self._delays = retry_delays(policy["healthyRetryPolicy"])
+        self._throttle: int | None = (policy["throttlePolicy"] or {}).get("maxReceivesPerSecond")
+        self._attempts = 0
+
+    def start(self, now: int) -> None:
+        """Make the first attempt, as soon as the throttle policy allows."""
+        self._attempt_at(now, now)
+
+    def _attempt_at(self, now: int, due: int) -> None:
+        if self._throttle is not None:
+            subscription = self._subscription
+            due = max(due, subscription.next_post)
+            subscription.next_post = due + SECOND // self._throttle
+        if due <= now:
+            self.attempt(now)
+        else:
+            self._courier.world.timeline.schedule(due, self.attempt)
+
+    def attempt(self, now: int) -> None:
+        """Post it."""
+        subscription, publication = self._subscription, self._publication
+        if subscription.gone and publication is not None:
+            return
+        self._attempts += 1
+        departure = Departure(
+            subscription.protocol,
+            subscription.endpoint,
+            self._body,
+            time_ns=now,
+            subject=publication and publication.subject,
+            headers=self._headers,
+            attributes=publication and publication.attributes,
+            message_id=self._message_id,
+        )
+        self._courier.world.outbox.append(Post(departure, self.settle))
+
+    def settle(self, now: int, outcome: Any, error: BaseException | None) -> None:
+        """Take note of the answer: done, once more, or over."""
+        status = outcome if isinstance(outcome, int) else 0
+        if error is None and 200 <= status < 300:
+            return
+        reason = f"HTTP status {status}" if error is None else f"{type(error).__name__}: {error}"
+        refused = isinstance(error, Undeliverable) or (error is None and 300 <= status < 500 and status != 429)
+        courier, subscription = self._courier, self._subscription
+        trace = courier.world.trace
+        if not refused and self._attempts <= len(self._delays):
+            due = now + self._delays[self._attempts - 1]
+            if trace is not None:
+                trace(
+                    now,
+                    "sns.delivery.retried",
+                    subscription.topic.name,
+                    message_id=self._message_id,
+                    endpoint=subscription.endpoint,
+                    attempt=self._attempts,
+                    reason=reason,
+                )
+            self._attempt_at(now, due)
+        elif self._publication is not None:
+            courier.fail(now, subscription, self._publication, reason, self._body)
+        elif trace is not None:
+            trace(now, "sns.confirmation.failed", subscription.topic.name, endpoint=subscription.endpoint, reason=reason)
+
+
+class FunctionDelivery:
+    """One message for one Lambda function: handed over once, called up to three times."""
+
+    __slots__ = ("_attempts", "_courier", "_publication", "_request_id", "_subscription", "_text")
+
+    def __init__(self, courier: Courier, subscription: Subscription, publication: Publication, text: str) -> None:
+        self._courier = courier
+        self._subscription = subscription
+        self._publication = publication
+        self._text = text
+        self._request_id = courier.world.ids.uuids("sns/invocation").next()
+        self._attempts = 0
+
+    def attempt(self, now: int) -> None:
+        """Call the function, with an event of its own."""
+        self._attempts += 1
+        subscription = self._subscription
+        event = self._publication.notification.lambda_event(self._text, subscription.arn)
+        self._courier.world.outbox.append(Invoke(subscription.endpoint, event, self._request_id, self.settle))
+
+    def settle(self, now: int, outcome: Any, error: BaseException | None) -> None:
+        """Take note of how the call ended."""
+        if error is None:
+            return
+        courier, subscription = self._courier, self._subscription
+        reason = f"{type(error).__name__}: {error}"
+        if isinstance(error, Undeliverable):
+            courier.fail(now, subscription, self._publication, reason)
+            return
+        trace = courier.world.trace
+        if trace is not None:
+            trace(
+                now,
+                "sns.function.failed",
+                subscription.topic.name,
+                message_id=self._publication.message_id,
+                function=subscription.endpoint,
+                attempt=self._attempts,
+                reason=reason,
+            )
+        if self._attempts <= len(_FUNCTION_RETRIES):
+            courier.world.timeline.schedule(now + _FUNCTION_RETRIES[self._attempts - 1], self.attempt)
+
+
+def _confirmation_event(subscription: Subscription, body: str) -> dict[str, Any]:
+    """The event that asks the function of another account to confirm."""
+    from .json_values import parse_object
+
+    members = parse_object(body)
+    for name in ("SubscribeURL", "SigningCertURL"):
+        members[name.replace("URL", "Url")] = members.pop(name)
+    return {
+        "Records": [
+            {
+                "EventSource": "aws:sns",
+                "EventVersion": "1.0",
+                "EventSubscriptionArn": subscription.arn,
+                "Sns": members,
+            }
+        ]
+    }
+
+
+def _nobody_cares(now: int, outcome: Any, error: BaseException | None) -> None:
+    """A confirmation that nobody took: the subscription stays pending."""

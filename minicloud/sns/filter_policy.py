@@ -1,0 +1,408 @@
+"""Filter policies of subscriptions, compiled once and asked once a subscriber.
+
+A message is turned into a *document* once a publish (``Candidate``): every scalar of it as an atom (see
+``filter_values``) under its path. Message attributes are flat; a body is flattened, the names along the way joined by
+dots, arrays being transparent. A policy is compiled to closures over such a document; a clause that only lists values
+is one set operation.
+
+Arrays of objects need more than that: conditions that reach into the same array must be met by the same element of
+it. Each atom from inside of such an array has a *place*, the elements on the way to it. The closures answer as if
+there were no places; where they say yes and places matter, ``_consistent`` decides whether one choice of an element
+in each array meets all conditions together.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from .filter_grammar import ANYTHING_BUT_OPERATORS, AllOf, AnyOf, Clause, Condition, PolicyTree, read_policy
+from .filter_values import NULL, Atom, atom_of, ip_number, is_address, number_atom, wildcard_test
+from .shapes import MessageAttributeValue
+
+__all__ = ["Candidate", "Document", "FilterPolicy", "compile_policy"]
+
+Place = tuple[tuple[int, int], ...]
+"""The elements that hold an atom, outermost first: the array's number and the index in it."""
+
+CREATION = "Attributes Reason: "
+"""What AWS puts before the text of a refusal at Subscribe; there is nothing there at SetSubscriptionAttributes."""
+
+
+class Document:
+    """The atoms of a message by path, and for the paths inside of arrays of objects the places, side by side."""
+
+    __slots__ = ("atoms", "places", "problem")
+
+    def __init__(self, problem: str = "") -> None:
+        self.atoms: dict[str, list[Atom]] = {}
+        self.places: dict[str, list[Place]] = {}
+        self.problem = problem
+        """Why nothing matches this document, whatever the policy; empty when there is no such reason."""
+
+
+class Candidate:
+    """A message as filter policies look at it. Made once a publish; what it needs is worked out when first asked for.
+
+    A publish with ``MessageStructure="json"`` has one candidate for each distinct text (``with_body``).
+    """
+
+    __slots__ = ("_attribute_document", "_attributes", "_body", "_body_document")
+
+    def __init__(self, attributes: Mapping[str, MessageAttributeValue] | None, body: str) -> None:
+        self._attributes = attributes
+        self._body = body
+        self._attribute_document: Document | None = None
+        self._body_document: Document | None = None
+
+    def with_body(self, body: str) -> Candidate:
+        """The same message with another text."""
+        if body == self._body:
+            return self
+        candidate = Candidate(self._attributes, body)
+        candidate._attribute_document = self._attribute_document
+        return candidate
+
+    @property
+    def attribute_document(self) -> Document:
+        """The message's attributes."""
+        document = self._attribute_document
+        if document is None:
+            document = self._attribute_document = _document_of_attributes(self._attributes or {})
+        return document
+
+    @property
+    def body_document(self) -> Document:
+        """The message's text, which must be a JSON object."""
+        document = self._body_document
+        if document is None:
+            document = self._body_document = _document_of_body(self._body)
+        return document
+
+
+class FilterPolicy:
+    """A policy that AWS would accept, ready to be asked."""
+
+    __slots__ = ("_bound_terms", "_test", "combinations", "root", "scope", "text")
+
+    def __init__(self, text: str, scope: str, tree: PolicyTree) -> None:
+        self.text = text
+        self.scope = scope
+        self.root = tree.root
+        self.combinations = tree.combinations
+        self._test = _compile(tree.root)
+        self._bound_terms: list[BoundTerm] | None = None
+
+    def accepts(self, candidate: Candidate) -> bool:
+        """Whether the message passes. A dictionary look-up and a set operation per key of the policy, as a rule."""
+        document = candidate.body_document if self.scope == "MessageBody" else candidate.attribute_document
+        if document.problem or not self._test(document.atoms):
+            return False
+        return not document.places or self.consistent(document)
+
+    def matches(self, attributes: Mapping[str, MessageAttributeValue] | None, body: str) -> bool:
+        """Whether a message passes. For many policies and one message, make a ``Candidate`` and use ``accepts``."""
+        return self.accepts(Candidate(attributes, body))
+
+    def consistent(self, document: Document) -> bool:
+        """Whether one choice of an element in each array meets the conditions together.
+
+        O(atoms under the policy's paths), times the combinations of ``$or``.
+        """
+        if self._bound_terms is None:
+            self._bound_terms = [
+                tuple((clause.path, *_sorted_conditions(clause)) for clause in term) for term in _terms(self.root)
+            ]
+        return any(_consistent(term, document) for term in self._bound_terms)
+
+
+def compile_policy(
+    policy_text: str,
+    scope: str,
+    *,
+    coat: str = CREATION,
+    anything_but: frozenset[str] = ANYTHING_BUT_OPERATORS,
+) -> FilterPolicy:
+    """The policy of a subscription, checked and compiled. ``scope`` is ``MessageAttributes`` or ``MessageBody``.
+
+    Raises ``InvalidParameter`` with AWS's text; ``coat`` stands between ``Invalid parameter: `` and the text: nothing
+    at SetSubscriptionAttributes. O(length of the policy).
+    """
+    return FilterPolicy(policy_text, scope, read_policy(policy_text, scope, coat, anything_but))
+
+
+# --- documents -------------------------------------------------------------------------------------------------------
+
+_NEEDS_ESCAPE = re.compile(r'["\\\x00-\x1f]').search
+
+
+def _document_of_attributes(attributes: Mapping[str, MessageAttributeValue]) -> Document:
+    document = Document()
+    for name, value in attributes.items():
+        kind = value["DataType"]
+        try:
+            if kind == "String":
+                text = value["StringValue"]
+                # AWS writes the value into a JSON document as it is, so quotes and backslashes have to come escaped.
+                document.atoms[name] = [str(json.loads(f'"{text}"')) if _NEEDS_ESCAPE(text) else text]
+            elif kind == "Number":
+                document.atoms[name] = [_number_attribute(value["StringValue"])]
+            elif kind == "String.Array":
+                atoms = _array_attribute(value["StringValue"])
+                if atoms:
+                    document.atoms[name] = atoms
+        except ValueError:
+            document.problem = (
+                f'the value of the attribute "{name}" can not stand in a JSON document as {kind}, '
+                "which makes the message's attributes invalid for every filter policy"
+            )
+            return document
+    if not document.atoms:
+        document.problem = "the message has no attribute of type String, Number or String.Array"
+    return document
+
+
+def _number_attribute(text: str) -> Atom:
+    try:
+        return number_atom(int(text))
+    except ValueError:
+        return number_atom(float(text))
+
+
+def _array_attribute(text: str) -> list[Atom]:
+    array = json.loads(text, parse_constant=_refuse)
+    if not isinstance(array, list):
+        raise ValueError(text)
+    return [atom_of(member) for member in array if not isinstance(member, (list, dict))]
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def _document_of_body(body: str) -> Document:
+    try:
+        tree = json.loads(body, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return Document("the message's body is not JSON")
+    if not isinstance(tree, dict):
+        return Document("the message's body is not a JSON object")
+    if not tree:
+        return Document("the message's body is an empty object")
+    document = Document()
+    atoms, places = document.atoms, document.places
+    arrays = 0
+    # What is still to be looked at: path, value, place. Taken from the end; the order of atoms means nothing.
+    pending: list[tuple[str, Any, Place]] = [(name, member, ()) for name, member in tree.items()]
+    while pending:
+        path, value, place = pending.pop()
+        kind = type(value)
+        if kind is dict:
+            for name, member in value.items():
+                pending.append((f"{path}.{name}", member, place))
+        elif kind is list:
+            for index, member in enumerate(value):
+                if type(member) is dict or type(member) is list:
+                    pending.append((path, member, (*place, (arrays, index))))
+                else:
+                    pending.append((path, member, place))
+            arrays += 1
+        else:
+            found = atoms.get(path)
+            if found is None:
+                atoms[path] = [atom_of(value)]
+                if place:
+                    places[path] = [place]
+            else:
+                if place or path in places:
+                    places.setdefault(path, [()] * len(found)).append(place)
+                found.append(atom_of(value))
+    return document
+
+
+# --- compiling -------------------------------------------------------------------------------------------------------
+
+Atoms = Mapping[str, Sequence[Atom]]
+Test = Callable[[Atoms], bool]
+Predicate = Callable[[Atom], bool]
+BoundTerm = tuple[tuple[str, frozenset[Atom], tuple[Predicate, ...], bool], ...]
+"""A conjunction: the path of each clause and its ``_sorted_conditions``."""
+
+
+def _compile(node: Clause | AnyOf | AllOf) -> Test:
+    if isinstance(node, Clause):
+        return _compile_clause(node)
+    if isinstance(node, AnyOf):
+        alternatives = tuple(map(_compile, node.alternatives))
+
+        def any_of(atoms: Atoms) -> bool:
+            for alternative in alternatives:  # noqa: SIM110 (a generator would cost more than it says)
+                if alternative(atoms):
+                    return True
+            return False
+
+        return any_of
+    parts = tuple(map(_compile, node.parts))
+    if len(parts) == 1:
+        return parts[0]
+
+    def all_of(atoms: Atoms) -> bool:
+        for part in parts:  # noqa: SIM110
+            if not part(atoms):
+                return False
+        return True
+
+    return all_of
+
+
+def _compile_clause(clause: Clause) -> Test:
+    path = clause.path
+    listed, predicates, absence = _sorted_conditions(clause)
+
+    if not predicates and not absence:
+
+        def is_listed(atoms: Atoms) -> bool:
+            values = atoms.get(path)
+            return values is not None and not listed.isdisjoint(values)
+
+        return is_listed
+
+    def holds(atoms: Atoms) -> bool:
+        values = atoms.get(path)
+        if values is None:
+            return absence
+        if not listed.isdisjoint(values):
+            return True
+        for value in values:
+            for predicate in predicates:
+                if predicate(value):
+                    return True
+        return False
+
+    return holds
+
+
+def _sorted_conditions(clause: Clause) -> tuple[frozenset[Atom], tuple[Predicate, ...], bool]:
+    """The values a clause lists, the tests of its other conditions, and whether absence is enough."""
+    listed = frozenset(condition.operand for condition in clause.conditions if condition.operator == "equals")
+    predicates = []
+    absence = False
+    for condition in clause.conditions:
+        if condition.operator == "exists" and not condition.operand:
+            absence = True
+        elif condition.operator != "equals" or _is_ip(condition.operand):
+            predicates.append(predicate_of(condition))
+    return listed, tuple(predicates), absence
+
+
+def _is_ip(operand: Any) -> bool:
+    return isinstance(operand, str) and is_address(operand) and ip_number(operand) is not None
+
+
+def predicate_of(condition: Condition) -> Predicate:
+    """The test of one condition on one atom; ``{"exists": false}`` is met by no atom."""
+    operator, operand = condition.operator, condition.operand
+    if operator == "equals":
+        if _is_ip(operand):
+            number = ip_number(operand)
+            return lambda atom: atom == operand or (type(atom) is str and ip_number(atom) == number)
+        return lambda atom: atom == operand
+    if operator == "prefix":
+        return lambda atom: type(atom) is str and atom.startswith(operand)
+    if operator == "suffix":
+        return lambda atom: type(atom) is str and atom.endswith(operand)
+    if operator == "equals-ignore-case":
+        lowered = frozenset([operand.lower()]) if isinstance(operand, str) else operand
+        return lambda atom: type(atom) is str and atom.lower() in lowered
+    if operator == "wildcard":
+        matches = wildcard_test(operand)
+        return lambda atom: type(atom) is str and matches(atom)
+    if operator == "anything-but":
+        if isinstance(operand, Condition):
+            excluded = predicate_of(operand)
+            return lambda atom: not excluded(atom)
+        return lambda atom: atom not in operand
+    if operator == "numeric":
+        return _numeric_predicate(*operand)
+    if operator == "cidr":
+        width, low, high = operand
+
+        def in_block(atom: Atom) -> bool:
+            address = ip_number(atom) if type(atom) is str else None
+            return address is not None and address[0] == width and low <= address[1] <= high
+
+        return in_block
+    # exists
+    if operand:
+        return lambda atom: atom is not NULL and atom != ""
+    return lambda atom: False
+
+
+def _numeric_predicate(low: int | None, low_open: bool, high: int | None, high_open: bool) -> Predicate:
+    # Atoms of numbers are integers, so that an open bound is the closed one next to it.
+    bottom = -1 if low is None else low + low_open
+    top = (1 << 63) if high is None else high - high_open
+    return lambda atom: type(atom) is int and bottom <= atom <= top
+
+
+# --- arrays of objects -----------------------------------------------------------------------------------------------
+
+
+def _terms(node: Clause | AnyOf | AllOf) -> list[tuple[Clause, ...]]:
+    """The policy as a choice of conjunctions; not more of them than the policy has combinations."""
+    if isinstance(node, Clause):
+        return [(node,)]
+    if isinstance(node, AnyOf):
+        return [term for alternative in node.alternatives for term in _terms(alternative)]
+    terms: list[tuple[Clause, ...]] = [()]
+    for part in node.parts:
+        terms = [term + more for term in terms for more in _terms(part)]
+    return terms
+
+
+def _largest(sets: set[int]) -> set[int]:
+    """Without the sets of bits that another one includes."""
+    return {one for one in sets if not any(one != other and one & other == one for other in sets)}
+
+
+def _consistent(term: BoundTerm, document: Document) -> bool:
+    """Whether one choice of an element in each array meets all clauses of a conjunction.
+
+    Each clause is a bit. From the innermost arrays outwards, each place gets the sets of clauses that can be met
+    inside of it together: one of the sets of one of the elements for each array in it, united.
+    """
+    wanted = 0
+    levels: list[dict[Place, set[int]]] = [{(): {0}}]  # by the number of arrays around
+    for number, (path, listed, predicates, absence) in enumerate(term):
+        atoms = document.atoms.get(path)
+        if atoms is None:
+            if not absence:
+                return False
+            continue
+        places = document.places.get(path)
+        met = {
+            places[index] if places else ()
+            for index, atom in enumerate(atoms)
+            if atom in listed or any(predicate(atom) for predicate in predicates)
+        }
+        if not met:
+            return False
+        if () in met:
+            continue  # met outside of arrays: nothing to choose
+        bit = 1 << number
+        wanted |= bit
+        for place in met:
+            while len(levels) <= len(place):
+                levels.append({})
+            level = levels[len(place)]
+            level[place] = {bit | choice for choice in level.get(place, {0})}
+    while len(levels) > 1:
+        options: dict[tuple[Place, int], set[int]] = {}
+        for place, choices in levels.pop().items():
+            options.setdefault((place[:-1], place[-1][0]), set()).update(choices)
+        outer = levels[-1]
+        for (around, _), choices in options.items():
+            outer[around] = _largest({one | other for one in outer.get(around, {0}) for other in choices})
+    return any(choice & wanted == wanted for choice in levels[0][()])
