@@ -45,7 +45,8 @@ def scale(stream: Stream, now: int, target: int) -> None:
 
 def _split_all(stream: Stream, now: int) -> None:
     for shard in list(stream.open):
-        split(stream, now, shard, (shard.starting_hash_key + shard.ending_hash_key + 1) // 2)
+        if shard.starting_hash_key < shard.ending_hash_key:
+            split(stream, now, shard, (shard.starting_hash_key + shard.ending_hash_key + 1) // 2)
 
 
 def _merge_pass(stream: Stream, now: int, target: int) -> None:

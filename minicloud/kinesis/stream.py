@@ -105,6 +105,8 @@ class Stream:
         self._next_sweep = 0
         self._closed: deque[Shard] = deque()
         self._next_index = 0
+        self.newest_second = created
+        """The second in which the newest shard was made; after a reshard ahead of the clock."""
         self.shards: dict[int, Shard] = {}
         """All shards that are listed, by index, in the order of their making."""
         self.open: list[Shard] = []
@@ -113,7 +115,7 @@ class Stream:
         """Where their ranges start."""
         for hash_keys in uniform_ranges(shard_count):
             self.open.append(self._make_shard(hash_keys, now, created))
-        self._index_ranges()
+            self.starts.append(_as_bytes(hash_keys[0]))
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -182,10 +184,6 @@ class Stream:
         """The place of an open shard among the open ones. O(log shards)."""
         return bisect_right(self.starts, _as_bytes(shard.starting_hash_key)) - 1
 
-    def latest_second(self, now: int) -> int:
-        """The highest second that a sequence number of this stream can carry."""
-        return max(now // SECOND, *(shard.created for shard in self.open))
-
     def _make_shard(
         self,
         hash_keys: tuple[int, int],
@@ -205,10 +203,8 @@ class Stream:
         )
         self._next_index += 1
         self.shards[shard.index] = shard
+        self.newest_second = max(self.newest_second, created)
         return shard
-
-    def _index_ranges(self) -> None:
-        self.starts = [_as_bytes(shard.starting_hash_key) for shard in self.open]
 
     # --- retention ----------------------------------------------------------------------------------------------------
 

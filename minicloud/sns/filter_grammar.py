@@ -1,10 +1,8 @@
 """The grammar of filter policies: text to a tree of clauses, with AWS's complaint about whatever is not allowed.
 
-AWS walks the policy with a streaming parser, and an error shows where that parser stood: the column after the last
-character it had consumed of the policy, written without blanks. So the policy is read into a tree first, which finds
-errors of JSON itself; the tree is flattened into tokens that know their columns in the compact text; and the grammar
-consumes the tokens. A parser that stands on a name has looked at the value behind it already, of which a number, a
-literal or a bracket is consumed whole and a string only to its opening quote.
+The policy is read as JSON first, which finds what is no JSON at all; it is written again without blanks, as AWS does,
+and the grammar consumes the tokens of that (``filter_tokens``), in the order of checks of AWS's rule library, which
+decides the complaint where there is more than one. What the grammar lets pass is then counted.
 
 The result is a tree of three kinds of nodes: a ``Clause`` (a path and the conditions of which one must hold), an
 ``AllOf`` (an object: every part must hold) and an ``AnyOf`` (``$or``). Nested objects leave no trace but longer paths.
@@ -12,7 +10,6 @@ The result is a tree of three kinds of nodes: a ``Clause`` (a path and the condi
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -20,7 +17,8 @@ from typing import Any, NoReturn
 from . import filter_messages as messages
 from .errors import invalid
 from .filter_values import FALSE, LIMIT, NULL, TRUE, Atom, ip_number, is_address, number_atom
-from .json_text import JsonTextError, NumberText, located, read_json
+from .filter_tokens import Refusal, Tokens, compact
+from .json_text import JsonTextError, read_json
 
 __all__ = ["ANYTHING_BUT_OPERATORS", "AllOf", "AnyOf", "Clause", "Condition", "PolicyTree", "read_policy"]
 
@@ -116,9 +114,9 @@ def read_policy(
     except JsonTextError as error:
         refuse(messages.JSON.format(reason=error))
     try:
-        parser = _Parser(_Tokens(_compact(tree)), anything_but, by_depth=scope == "MessageBody")
+        parser = _Parser(Tokens(compact(tree)), anything_but, by_depth=scope == "MessageBody")
         root, combinations = parser.policy(tree)
-    except _Refusal as refusal:
+    except Refusal as refusal:
         refuse(refusal.text)
     except RecursionError:
         # Hundreds of levels count as that many combinations.
@@ -132,83 +130,10 @@ def read_policy(
     return PolicyTree(root, combinations)
 
 
-class _Refusal(Exception):
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
-
-
-def _compact(value: Any) -> str:
-    if isinstance(value, NumberText):
-        return str(value)
-    if isinstance(value, dict):
-        return "{" + ",".join([f"{_compact(name)}:{_compact(member)}" for name, member in value.items()]) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join([_compact(member) for member in value]) + "]"
-    return json.dumps(value, ensure_ascii=False)
-
-
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[^{}\[\],:"]+|[{}\[\]]')
-
-
-class _Tokens:
-    """The tokens of a policy, with the column that AWS's parser shows at each.
-
-    ``kind`` of the current token is a bracket, ``name``, ``string``, ``number``, ``true``, ``false`` or ``null``.
-    """
-
-    def __init__(self, compact: str) -> None:
-        self._compact = compact
-        self._matches = list(_TOKEN.finditer(compact))
-        self._index = -1
-        self._consumed = False
-        self.kind = ""
-
-    def next(self) -> str:
-        """Step to the next token and return its kind."""
-        self._index += 1
-        self._consumed = False
-        self.kind = self._kind(self._index)
-        return self.kind
-
-    def _kind(self, index: int) -> str:
-        match = self._matches[index]
-        word = match.group()
-        if word[0] == '"':
-            return "name" if self._compact[match.end() : match.end() + 1] == ":" else "string"
-        return "number" if word[0] in "-0123456789" else word
-
-    @property
-    def text(self) -> str:
-        """The current token's text; reading it consumes a string."""
-        self._consumed = True
-        word = self._matches[self._index].group()
-        return str(json.loads(word)) if word[0] == '"' else word
-
-    @property
-    def start(self) -> int:
-        """Where the current token starts."""
-        return self._matches[self._index].start()
-
-    def since(self, start: int) -> str:
-        """The policy from ``start`` to the end of the current token."""
-        return self._compact[start : self._matches[self._index].end()]
-
-    def refuse(self, text: str, **details: str) -> NoReturn:
-        """Raise, with the place where the parser stands: the column of the next character it would consume."""
-        index, consumed = self._index, self._consumed
-        if self.kind == "name":
-            index, consumed = index + 1, False
-        match = self._matches[index]
-        opening_quote_only = self._kind(index) == "string" and not consumed
-        column = (match.start() if opening_quote_only else match.end() - 1) + 2
-        raise _Refusal(located(text.format(**details) if details else text, column))
-
-
 class _Parser:
     """Consumes the tokens by the rules of AWS's rule library, in its order of checks."""
 
-    def __init__(self, tokens: _Tokens, anything_but: frozenset[str], by_depth: bool) -> None:
+    def __init__(self, tokens: Tokens, anything_but: frozenset[str], by_depth: bool) -> None:
         self.tokens = tokens
         self.anything_but = anything_but
         self.by_depth = by_depth
@@ -446,10 +371,10 @@ def _checked_wildcard(pattern: str) -> str:
     while position < len(data):
         pair = data[position : position + 2]
         if pair == b"**":
-            raise _Refusal(messages.WILDCARD_CONSECUTIVE.format(position=position))
+            raise Refusal(messages.WILDCARD_CONSECUTIVE.format(position=position))
         if pair[:1] == b"\\":
             if pair not in (b"\\*", b"\\\\"):
-                raise _Refusal(messages.WILDCARD_ESCAPE.format(position=position))
+                raise Refusal(messages.WILDCARD_ESCAPE.format(position=position))
             position += 1
         position += 1
     return pattern
@@ -461,20 +386,20 @@ def _cidr(text: str) -> tuple[int, int, int]:
     while parts and not parts[-1]:
         parts.pop()
     if len(parts) != 2:
-        raise _Refusal(messages.CIDR_SLASH)
+        raise Refusal(messages.CIDR_SLASH)
     address, bits_text = parts
     if re.fullmatch(r"[+-]?[0-9]{1,9}", bits_text, re.ASCII) is None:
-        raise _Refusal(messages.CIDR_BITS)
+        raise Refusal(messages.CIDR_BITS)
     bits = int(bits_text)
     if bits < 0:
-        raise _Refusal(messages.CIDR_NEGATIVE)
+        raise Refusal(messages.CIDR_NEGATIVE)
     if not is_address(address):
-        raise _Refusal(messages.CIDR_NONSTANDARD.format(address=address))
+        raise Refusal(messages.CIDR_NONSTANDARD.format(address=address))
     parsed = ip_number(address)
     if parsed is None:
-        raise _Refusal(messages.CIDR_INVALID.format(address=address))
+        raise Refusal(messages.CIDR_INVALID.format(address=address))
     width, number = parsed
     if bits >= width:
-        raise _Refusal(messages.CIDR_BITS_4 if width == 32 else messages.CIDR_BITS_6)
+        raise Refusal(messages.CIDR_BITS_4 if width == 32 else messages.CIDR_BITS_6)
     low = number >> width - bits << width - bits
     return width, low, low | (1 << width - bits) - 1

@@ -1,6 +1,6 @@
-"""Signatures of SNS messages: RSA with PKCS#1 v1.5 padding, in integers.
+r"""Signatures of SNS messages: RSA with PKCS#1 v1.5 padding, in integers.
 
-A message is signed over some of its members, each as ``name\\nvalue\\n`` in the order of their names
+A message is signed over some of its members, each as ``name\nvalue\n`` in the order of their names
 (``string_to_sign``). Signature version 1 hashes with SHA1, version 2 with SHA256. The padded hash as one integer is
 a constant per version plus the digest; raising it to the private exponent modulo the key's modulus is the signature.
 The key (see ``certificate``) has a private exponent of 3, so signing costs about 25 µs.

@@ -1,0 +1,127 @@
+"""The demo: three short stories on a virtual clock, each step printed with the time at which it happens."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from ._timeline import SECOND
+from .cloud import Cloud
+
+__all__ = ["run"]
+
+
+class _Story:
+    """A cloud, an SQS client, and a way to say what happens."""
+
+    def __init__(self) -> None:
+        self.cloud = Cloud(clock="virtual", seed="demo")
+        self.sqs = self.cloud.client("sqs")
+        self._start = self.cloud.clock.time_ns()
+
+    def say(self, what: str) -> None:
+        """Print a line of the timeline."""
+        seconds = (self.cloud.clock.time_ns() - self._start) / SECOND
+        print(f"  {seconds:7.1f} s  {what}")
+
+    def chapter(self, title: str) -> None:
+        """Begin a part of the demo."""
+        print(f"\n{title}")
+
+    def receive(self, url: str, **options: Any) -> list[dict[str, Any]]:
+        """Receive, and say what came."""
+        options = {"MaxNumberOfMessages": 10, "MessageSystemAttributeNames": ["All"], **options}
+        found: list[dict[str, Any]] = self.sqs.receive_message(QueueUrl=url, **options).get("Messages", [])  # type: ignore[assignment]
+        what = ", ".join(
+            f"{message['Body']} (delivery {message['Attributes']['ApproximateReceiveCount']})" for message in found
+        )
+        self.say(f"receive -> {what or 'nothing'}")
+        return found
+
+
+def run() -> None:
+    """Tell the stories. Takes milliseconds; the clock shows minutes."""
+    started = time.perf_counter()
+    story = _Story()
+    print("minicloud: SQS in this process, on a clock that a test can move")
+    _standard_queue(story)
+    _fifo_queue(story)
+    _dead_letter_queue(story)
+    elapsed = (time.perf_counter() - started) * 1000
+    virtual = (story.cloud.clock.time_ns() - story._start) / SECOND
+    print(f"\n{virtual:.0f} seconds of AWS time in {elapsed:.0f} ms of yours.")
+
+
+def _standard_queue(story: _Story) -> None:
+    story.chapter("A standard queue: a worker dies, the message comes back")
+    sqs, clock = story.sqs, story.cloud.clock
+    url = sqs.create_queue(QueueName="jobs", Attributes={"VisibilityTimeout": "30"})["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="resize cat.png")
+    sqs.send_message(QueueUrl=url, MessageBody="resize dog.png", DelaySeconds=45)
+    story.say("send resize cat.png, and resize dog.png with a delay of 45 s")
+    story.receive(url)
+    story.say("... the worker crashes without deleting it")
+    story.receive(url)
+    clock.advance(30)
+    story.say("the visibility timeout is over")
+    again = story.receive(url)
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=again[0]["ReceiptHandle"])
+    story.say("delete resize cat.png; long-poll for what else there is")
+    rest = story.receive(url, WaitTimeSeconds=20)
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=rest[0]["ReceiptHandle"])
+
+
+def _fifo_queue(story: _Story) -> None:
+    story.chapter("A FIFO queue: order within a group, duplicates dropped for five minutes")
+    sqs, clock = story.sqs, story.cloud.clock
+    url = sqs.create_queue(QueueName="orders.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+
+    def send(group: str, body: str, deduplication_id: str) -> None:
+        sent = sqs.send_message(
+            QueueUrl=url, MessageBody=body, MessageGroupId=group, MessageDeduplicationId=deduplication_id
+        )
+        story.say(f"send {body} to group {group}, id {deduplication_id} -> message {sent['MessageId'][:8]}")
+
+    send("alice", "alice:create", "a1")
+    send("bob", "bob:create", "b1")
+    send("alice", "alice:pay", "a2")
+    send("alice", "alice:create", "a1")
+    first = story.receive(url, MaxNumberOfMessages=1)
+    story.say("alice's group is locked while that message is in flight")
+    other = story.receive(url)
+    for message in (*first, *other):
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    story.say("delete both: alice's next message is free")
+    for message in story.receive(url):
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    send("alice", "alice:create", "a1")
+    story.receive(url)
+    clock.advance(300)
+    story.say("five minutes later the id may be used again")
+    send("alice", "alice:create", "a1")
+    for message in story.receive(url):
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def _dead_letter_queue(story: _Story) -> None:
+    story.chapter("A dead-letter queue: what fails twice is set aside, and redriven")
+    sqs, clock = story.sqs, story.cloud.clock
+    dlq = sqs.create_queue(QueueName="payments-dlq")["QueueUrl"]
+    dlq_arn = story.cloud.queue("payments-dlq").arn
+    policy = json.dumps({"deadLetterTargetArn": dlq_arn, "maxReceiveCount": 2})
+    url = sqs.create_queue(
+        QueueName="payments", Attributes={"VisibilityTimeout": "10", "RedrivePolicy": policy}
+    )["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="charge 9.99")
+    story.say("send charge 9.99; every worker fails on it")
+    for _ in range(3):
+        story.receive(url)
+        clock.advance(10)
+    (dead,) = story.cloud.queue("payments-dlq").messages
+    story.say(f"it lies in payments-dlq: {dead.body}, received {dead.receive_count} times")
+    sqs.start_message_move_task(SourceArn=dlq_arn)
+    story.say("the bug is fixed: start a message move task")
+    for message in story.receive(url):
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    story.say(f"done: {story.cloud.queue('payments')}, {story.cloud.queue('payments-dlq')}")
