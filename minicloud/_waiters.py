@@ -4,6 +4,9 @@ A queue (or a shard) that can not answer at once returns a ``Waiter`` and keeps 
 later *fills* it, under the cloud's lock, and calls ``wake``: the sleeper finds the result, there is no second race
 for it. A waiter ends in exactly one of four ways: filled, expired at its deadline (filled with the empty answer),
 failed (the cloud was closed), or abandoned (its caller was cancelled; what it had been handed goes back).
+
+From the moment it is made until it is done a waiter is among the world's ``waiters``, so that closing a cloud finds
+also the call that has left the lock and does not sleep yet.
 """
 
 from __future__ import annotations
@@ -17,9 +20,13 @@ __all__ = ["Waiter"]
 class Waiter:
     """One blocked call. All but ``wake`` is used under the cloud's lock."""
 
-    __slots__ = ("deadline", "done", "error", "on_abandon", "result", "wake")
+    __slots__ = ("_pending", "deadline", "done", "error", "on_abandon", "result", "wake")
 
-    def __init__(self, deadline: int, on_abandon: Callable[[int], object]) -> None:
+    def __init__(
+        self, deadline: int, on_abandon: Callable[[int], object], pending: dict[Waiter, None]
+    ) -> None:
+        self._pending = pending
+        pending[self] = None
         self.deadline = deadline
         """When the poll ends empty, in nanoseconds of the cloud's clock."""
         self.done = False
@@ -33,9 +40,14 @@ class Waiter:
     def finish(self, result: Any) -> None:
         """Fill the waiter with its answer and wake its caller."""
         self.result = result
-        self.done = True
+        self.leave()
         if self.wake is not None:
             self.wake()
+
+    def leave(self) -> None:
+        """Be done without waking anybody: the caller has gone."""
+        self.done = True
+        self._pending.pop(self, None)
 
     def fail(self, error: Exception) -> None:
         """End the wait with an error."""

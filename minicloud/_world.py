@@ -14,6 +14,7 @@ from ._effects import Effect, ToQueue
 from ._ids import Identifiers
 from ._limits import Limits
 from ._timeline import Timeline
+from ._waiters import Waiter
 
 __all__ = ["Sink", "Trace", "World", "partition_of"]
 
@@ -33,7 +34,7 @@ class Sink(Protocol):
 class World:
     """The services' side of a cloud."""
 
-    __slots__ = ("find_service", "ids", "limits", "outbox", "sinks", "timeline", "trace")
+    __slots__ = ("find_service", "ids", "limits", "outbox", "sinks", "timeline", "trace", "waiters")
 
     def __init__(
         self,
@@ -50,6 +51,8 @@ class World:
         self.outbox: list[Effect] = []
         self.sinks: dict[str, Sink] = {}
         """The queues of all accounts and regions by ARN, for deliveries from other services."""
+        self.waiters: dict[Waiter, None] = {}
+        """The blocked polls, in order."""
         self.trace: Trace | None = None
         """None unless somebody watches: a fact then costs one attribute test."""
 

@@ -273,7 +273,7 @@ class Cloud:
             self.run_errands()
 
     def _end_polls(self, reason: str) -> None:
-        for waiter in self.blocked.waiters():
+        for waiter in list(self.world.waiters):
             waiter.fail(UsageError(f"{reason}: end its pollers before the test does"))
 
 

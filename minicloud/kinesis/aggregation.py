@@ -88,7 +88,7 @@ def _entry(entry: Sequence[str | bytes | None]) -> tuple[str, str | None, bytes]
     elif len(entry) == 3:
         partition_key, hash_key, data = entry
     else:
-        raise ValueError(f"{entry!r} is no entry: use (partition_key, data) or (partition_key, explicit_hash_key, data)")
+        raise ValueError(f"{entry!r} is no entry: use (partition_key, data) or (partition_key, hash_key, data)")
     if (
         not isinstance(partition_key, str)
         or not (hash_key is None or isinstance(hash_key, str))

@@ -30,7 +30,7 @@ class KinesisLimits:
     put_records_size: int = 10_485_760
     """The largest sum of data and partition keys in one PutRecords (5 MiB until 2025)."""
     scaling_factor: int = 2
-    """UpdateShardCount goes at most to this many times the open shards, and at least to this part of them; 0: freely."""
+    """UpdateShardCount goes to this many times the open shards at most, to this part of them at least. 0: freely."""
     scalings_per_day: int = 10
     """Calls of UpdateShardCount on a stream in any 24 hours."""
     mode_switches_per_day: int = 2

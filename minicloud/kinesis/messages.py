@@ -7,7 +7,7 @@ absence; where AWS's text is not known the text says what is wrong in AWS's mann
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from ..exceptions import AwsError
@@ -95,6 +95,11 @@ def validation_failed(faults: list[str]) -> AwsError:
 stream_not_found = _not_found("Stream {} under account {} not found.")
 stream_exists = _in_use("Stream {} under account {} already exists.")
 stream_not_active = _in_use("Stream {} under account {} not ACTIVE, instead in state {}")
+access_denied = Text(
+    "AccessDeniedException",
+    "User: {0} is not authorized to perform: kinesis:{1} on resource: {2} because no resource-based policy allows the "
+    "kinesis:{1} action",
+)
 name_or_arn_required = _invalid("Either StreamName or StreamARN should be provided.")  # not AWS's known text
 name_contradicts_arn = _invalid("StreamName {} does not match StreamARN {}.")  # not AWS's known text
 
@@ -225,9 +230,7 @@ position_in_future = _invalid(
 number_of_other_shard = _invalid(
     "Invalid StartingSequenceNumber. It encodes {}, while it was used in a call to a shard with {}"
 )
-number_invalid = _invalid(
-    "StartingSequenceNumber {} used in {} on shard {} in stream {} under account {} is invalid."
-)
+number_invalid = _invalid("StartingSequenceNumber {} used in {} on shard {} in stream {} under account {} is invalid.")
 number_of_other_stream = _invalid(
     "StartingSequenceNumber {} used in {} on shard {} in stream {} under account {} is invalid because it did not come "
     "from this stream."
@@ -248,14 +251,14 @@ def expired_iterator(created: int, now: int) -> AwsError:
 
 
 def expired_next_token(created: int, now: int) -> AwsError:
-    """The error for a token older than five minutes. (Not AWS's known text.)"""
+    """The error for a token older than five minutes. Not AWS's known text."""
     text = "NextToken expired." + _EXPIRED.format("token", _java_date(created), _java_date(now))
     return AwsError("ExpiredNextTokenException", text, shape="ExpiredNextTokenException")
 
 
 def _java_date(moment: int) -> str:
     """A moment in nanoseconds in Java's manner: ``Thu Jan 22 01:22:02 UTC 2015``."""
-    date = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=moment // 1_000_000_000)
+    date = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=moment // 1_000_000_000)
     text = date.ctime()
     return f"{text[:8]}{date.day:02d}{text[10:19]} UTC {date.year}"
 

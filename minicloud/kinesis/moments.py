@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 __all__ = ["moment_of", "nanoseconds_of"]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def moment_of(nanoseconds: int) -> datetime:
     """A moment as an aware datetime in UTC, with the milliseconds that AWS gives."""
-    return datetime.fromtimestamp(nanoseconds // 1_000_000 / 1000, timezone.utc)
+    return datetime.fromtimestamp(nanoseconds // 1_000_000 / 1000, UTC)
 
 
 def nanoseconds_of(moment: datetime) -> int:

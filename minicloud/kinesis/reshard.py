@@ -20,9 +20,7 @@ def can_split_at(shard: Shard, hash_key: int) -> bool:
 
 def split(stream: Stream, now: int, shard: Shard, hash_key: int) -> None:
     """Close ``shard``; two children take its hash keys, the second one those from ``hash_key`` on."""
-    stream.replace(
-        now, [shard], [(shard.starting_hash_key, hash_key - 1), (hash_key, shard.ending_hash_key)]
-    )
+    stream.replace(now, [shard], [(shard.starting_hash_key, hash_key - 1), (hash_key, shard.ending_hash_key)])
 
 
 def are_neighbours(lower: Shard, upper: Shard) -> bool:

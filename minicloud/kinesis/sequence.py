@@ -19,7 +19,8 @@ texts they sort as the numbers do. The number of a shard itself counts no record
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 __all__ = ["COUNT_STEP", "TIME_SHIFT", "SequenceNumber", "ending_number", "parse", "shard_number"]
 
@@ -45,7 +46,8 @@ def ending_number(number: int, second: int) -> int:
     return number + _LAST_COUNT * COUNT_STEP + (second << TIME_SHIFT)
 
 
-class SequenceNumber(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SequenceNumber:
     """What a sequence number says."""
 
     version: int

@@ -86,8 +86,7 @@ class Stream:
         """The second of its creation."""
 
         self.on_demand = on_demand
-        self.max_record_kib = max_record_kib
-        self.max_record_size = max_record_kib * 1024
+        self.set_max_record_size(max_record_kib)
         self.warm_throughput: int | None = None
         self.retention_hours = 24
         self.key_id: str | None = None
@@ -96,6 +95,7 @@ class Stream:
         self.policy: str | None = None
         self.consumers: dict[str, Consumer] = {}
         """By name, in the order of their registration."""
+        self.consumers_made = 0
         self.scalings = scalings
         self.mode_switches = mode_switches
         self.key_changes = key_changes
@@ -120,14 +120,21 @@ class Stream:
     # --- life ---------------------------------------------------------------------------------------------------------
 
     def change(
-        self, timeline: Timeline, now: int, seconds: float, complete: Callable[[int], object], status: str = UPDATING
+        self,
+        timeline: Timeline,
+        now: int,
+        seconds: float,
+        complete: Callable[[int], object],
+        status: str = UPDATING,
+        *,
+        exists: bool = True,
     ) -> None:
         """Be in ``status`` for so many seconds; then ``complete`` the change, and be ACTIVE. At once when 0."""
 
         def finish(moment: int) -> None:
             self._pending = None
             self.status = ACTIVE
-            self.exists = True
+            self.exists = exists
             complete(moment)
 
         if self._pending is not None:
@@ -154,6 +161,11 @@ class Stream:
         if self.on_demand:
             raise messages.stream_is_on_demand(self.name, self.account_id)
 
+    def set_max_record_size(self, kibibytes: int) -> None:
+        """Take records of so many KiB."""
+        self.max_record_kib = kibibytes
+        self.max_record_size = kibibytes * 1024
+
     # --- shards -------------------------------------------------------------------------------------------------------
 
     def shard_of(self, hash_key: bytes) -> Shard:
@@ -166,9 +178,7 @@ class Stream:
         for parent in parents:
             parent.close(now, second)
         adjacent_parent = parents[1] if len(parents) > 1 else None
-        children = [
-            self._make_shard(hash_keys, now, second + 1, parents[0], adjacent_parent) for hash_keys in ranges
-        ]
+        children = [self._make_shard(hash_keys, now, second + 1, parents[0], adjacent_parent) for hash_keys in ranges]
         for parent in parents:
             parent.children = children
             self._closed.append(parent)

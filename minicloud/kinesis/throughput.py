@@ -12,7 +12,37 @@ from typing import Final
 
 from .._timeline import SECOND
 
-__all__ = ["Bucket", "ReadMeter", "WriteMeter"]
+__all__ = ["CALLS_PER_SECOND", "Bucket", "ReadMeter", "WriteMeter"]
+
+CALLS_PER_SECOND: Final = {
+    # By account.
+    "AddTagsToStream": 5,
+    "CreateStream": 5,
+    "DeleteStream": 5,
+    "DescribeAccountSettings": 5,
+    "DescribeLimits": 1,
+    "DescribeStream": 10,
+    "DescribeStreamSummary": 20,
+    "ListStreams": 5,
+    "ListTagsForStream": 5,
+    "MergeShards": 5,
+    "RegisterStreamConsumer": 5,
+    "RemoveTagsFromStream": 5,
+    "SplitShard": 5,
+    "UpdateAccountSettings": 5,
+    "UpdateShardCount": 10,
+    "UpdateStreamWarmThroughput": 5,
+    # By stream.
+    "DeregisterStreamConsumer": 5,
+    "DescribeStreamConsumer": 20,
+    "ListShards": 1000,
+    "ListStreamConsumers": 5,
+    # By shard.
+    "GetShardIterator": 5,
+    # By shard and consumer.
+    "SubscribeToShard": 1,
+}
+"""How often an operation may be called."""
 
 MEBIBYTE: Final = 1 << 20
 

@@ -4,11 +4,8 @@ Queues are the hot path. All a queue costs is its own effect: the JSON envelope 
 subscription's ARN in it differs), raw text and attributes are the publisher's own, and a failure needs no closure
 because the effect is the one that is told. Everything else goes through ``Courier.deliver``.
 
-A delivery fails in one of two ways. Where the receiver does not exist or refuses (``Undeliverable``, a 4xx status, a
-queue that is not there), trying again is pointless; where it broke (a 5xx status, no connection), an HTTP endpoint is
-tried again by its delivery policy. What failed for good goes to the subscription's dead-letter queue, just as the
-endpoint would have got it, or is gone. A Lambda function that raises has been delivered to, as far as SNS can tell:
-Lambda itself calls it twice more, after one and after two minutes, and gives up.
+A queue that does not exist or refuses is not tried again; a web server that broke is (see ``attempts``). What failed
+for good goes to the subscription's dead-letter queue, just as the endpoint would have got it, or is gone.
 """
 
 from __future__ import annotations
@@ -16,14 +13,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .._deliveries import Depart, Departure, Invoke, Post, Undeliverable
+from .._deliveries import Depart, Departure, Invoke
 from .._effects import ToQueue
-from .._timeline import SECOND
 from .._world import World
 from . import push
-from .delivery_policy import retry_delays
-from .envelope import confirm_url, http_headers, subscription_confirmation, timestamp_text, unsubscribe_confirmation
-from .envelope import unsubscribe_url
+from .attempts import FunctionDelivery, HttpDelivery
+from .envelope import (
+    confirm_url,
+    subscription_confirmation,
+    timestamp_text,
+    unsubscribe_confirmation,
+    unsubscribe_url,
+)
+from .json_values import parse_object
 
 if TYPE_CHECKING:
     from .publication import Publication
@@ -36,7 +38,6 @@ __all__ = ["Courier"]
 _SENDER_ID = "AIDAIT2UOQQY3AUEKVGXU"
 """What SQS shows as the SenderId of SNS."""
 _MOST_QUEUE_ATTRIBUTES = 10
-_FUNCTION_RETRIES = (60 * SECOND, 120 * SECOND)
 _DEFAULT_SUBJECT = "AWS Notification Message"
 _CONFIRMATION_SUBJECT = "AWS Notification - Subscription Confirmation"
 
@@ -70,7 +71,7 @@ class QueueDelivery(ToQueue):
             self.group_id = None
             self.deduplication_id = None
 
-    def on_failure(self, now: int, reason: str) -> None:  # type: ignore[override]  # a method serves as the callable
+    def on_failure(self, now: int, reason: str) -> None:
         """The queue does not exist, or refuses the message."""
         self.courier.fail(now, self.subscription, self.publication, reason, self.body, self.attributes)
 
@@ -111,9 +112,7 @@ class Courier:
         if replay is not None and not replay.lets_pass(now):
             return False
         policy = subscription.filter_policy
-        return policy is None or policy.matches(
-            publication.attributes or {}, publication.text_for(subscription.protocol)
-        )
+        return policy is None or policy.accepts(publication.candidate(subscription.protocol))
 
     def deliver(self, now: int, subscription: Subscription, publication: Publication, replayed: bool = False) -> None:
         """Deliver to one subscription, by its protocol."""
@@ -350,162 +349,8 @@ class Courier:
         HttpDelivery(self, subscription, "UnsubscribeConfirmation", message_id, body).start(now)
 
 
-class HttpDelivery:
-    """One message for one web server, until it is taken or given up."""
-
-    __slots__ = (
-        "_attempts",
-        "_body",
-        "_courier",
-        "_delays",
-        "_headers",
-        "_kind",
-        "_message_id",
-        "_publication",
-        "_subscription",
-        "_throttle",
-    )
-
-    def __init__(
-        self,
-        courier: Courier,
-        subscription: Subscription,
-        kind: str,
-        message_id: str,
-        body: str,
-        *,
-        raw: bool = False,
-        publication: Publication | None = None,
-    ) -> None:
-        policy = subscription.delivery_policy()
-        self._courier = courier
-        self._subscription = subscription
-        self._publication = publication
-        self._kind = kind
-        self._message_id = message_id
-        self._body = body
-        self._headers = http_headers(
-            kind,
-            subscription.endpoint,
-            body.encode(),
-            message_id=message_id,
-            topic_arn=subscription.topic.arn,
-            subscription_arn=subscription.arn,
-            raw=raw,
-            content_type=policy["requestPolicy"]["headerContentType"],
-        )
-        self._delays = retry_delays(policy["healthyRetryPolicy"])
-        self._throttle: int | None = (policy["throttlePolicy"] or {}).get("maxReceivesPerSecond")
-        self._attempts = 0
-
-    def start(self, now: int) -> None:
-        """Make the first attempt, as soon as the throttle policy allows."""
-        self._attempt_at(now, now)
-
-    def _attempt_at(self, now: int, due: int) -> None:
-        if self._throttle is not None:
-            subscription = self._subscription
-            due = max(due, subscription.next_post)
-            subscription.next_post = due + SECOND // self._throttle
-        if due <= now:
-            self.attempt(now)
-        else:
-            self._courier.world.timeline.schedule(due, self.attempt)
-
-    def attempt(self, now: int) -> None:
-        """Post it."""
-        subscription, publication = self._subscription, self._publication
-        if subscription.gone and publication is not None:
-            return
-        self._attempts += 1
-        departure = Departure(
-            subscription.protocol,
-            subscription.endpoint,
-            self._body,
-            time_ns=now,
-            subject=publication and publication.subject,
-            headers=self._headers,
-            attributes=publication and publication.attributes,
-            message_id=self._message_id,
-        )
-        self._courier.world.outbox.append(Post(departure, self.settle))
-
-    def settle(self, now: int, outcome: Any, error: BaseException | None) -> None:
-        """Take note of the answer: done, once more, or over."""
-        status = outcome if isinstance(outcome, int) else 0
-        if error is None and 200 <= status < 300:
-            return
-        reason = f"HTTP status {status}" if error is None else f"{type(error).__name__}: {error}"
-        refused = isinstance(error, Undeliverable) or (error is None and 300 <= status < 500 and status != 429)
-        courier, subscription = self._courier, self._subscription
-        trace = courier.world.trace
-        if not refused and self._attempts <= len(self._delays):
-            due = now + self._delays[self._attempts - 1]
-            if trace is not None:
-                trace(
-                    now,
-                    "sns.delivery.retried",
-                    subscription.topic.name,
-                    message_id=self._message_id,
-                    endpoint=subscription.endpoint,
-                    attempt=self._attempts,
-                    reason=reason,
-                )
-            self._attempt_at(now, due)
-        elif self._publication is not None:
-            courier.fail(now, subscription, self._publication, reason, self._body)
-        elif trace is not None:
-            trace(now, "sns.confirmation.failed", subscription.topic.name, endpoint=subscription.endpoint, reason=reason)
-
-
-class FunctionDelivery:
-    """One message for one Lambda function: handed over once, called up to three times."""
-
-    __slots__ = ("_attempts", "_courier", "_publication", "_request_id", "_subscription", "_text")
-
-    def __init__(self, courier: Courier, subscription: Subscription, publication: Publication, text: str) -> None:
-        self._courier = courier
-        self._subscription = subscription
-        self._publication = publication
-        self._text = text
-        self._request_id = courier.world.ids.uuids("sns/invocation").next()
-        self._attempts = 0
-
-    def attempt(self, now: int) -> None:
-        """Call the function, with an event of its own."""
-        self._attempts += 1
-        subscription = self._subscription
-        event = self._publication.notification.lambda_event(self._text, subscription.arn)
-        self._courier.world.outbox.append(Invoke(subscription.endpoint, event, self._request_id, self.settle))
-
-    def settle(self, now: int, outcome: Any, error: BaseException | None) -> None:
-        """Take note of how the call ended."""
-        if error is None:
-            return
-        courier, subscription = self._courier, self._subscription
-        reason = f"{type(error).__name__}: {error}"
-        if isinstance(error, Undeliverable):
-            courier.fail(now, subscription, self._publication, reason)
-            return
-        trace = courier.world.trace
-        if trace is not None:
-            trace(
-                now,
-                "sns.function.failed",
-                subscription.topic.name,
-                message_id=self._publication.message_id,
-                function=subscription.endpoint,
-                attempt=self._attempts,
-                reason=reason,
-            )
-        if self._attempts <= len(_FUNCTION_RETRIES):
-            courier.world.timeline.schedule(now + _FUNCTION_RETRIES[self._attempts - 1], self.attempt)
-
-
 def _confirmation_event(subscription: Subscription, body: str) -> dict[str, Any]:
     """The event that asks the function of another account to confirm."""
-    from .json_values import parse_object
-
     members = parse_object(body)
     for name in ("SubscribeURL", "SigningCertURL"):
         members[name.replace("URL", "Url")] = members.pop(name)

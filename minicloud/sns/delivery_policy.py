@@ -6,6 +6,7 @@ retries run in four phases: at once, at the minimum delay, backing off from mini
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -168,7 +169,7 @@ def _backoff(function: str, low: int, high: int, step: int, steps: int) -> int:
     if function == "exponential":
         return min(high, low << step)
     if function == "geometric":
-        return round(low * (high / low) ** (step / (steps - 1)))
+        return int(low * math.pow(high / low, step / (steps - 1)))
     if function == "arithmetic":
         # Each wait is longer than the one before by a little more than that one was.
         return low + (high - low) * step * (step + 1) // (steps * (steps - 1))

@@ -65,7 +65,9 @@ def _layout(members: Mapping[str, str]) -> str:
 def _attribute_text(value: MessageAttributeValue) -> str:
     if "StringValue" in value:
         return value["StringValue"]
-    return b64encode(value["BinaryValue"]).decode("ascii")
+    data = value["BinaryValue"]
+    assert isinstance(data, bytes)  # an operation hands blobs over as bytes, whatever it was given
+    return b64encode(data).decode("ascii")
 
 
 class Envelope:

@@ -16,8 +16,8 @@ from typing import Any, NoReturn
 
 from . import filter_messages as messages
 from .errors import invalid
-from .filter_values import FALSE, LIMIT, NULL, TRUE, Atom, ip_number, is_address, number_atom
 from .filter_tokens import Refusal, Tokens, compact
+from .filter_values import FALSE, LIMIT, NULL, TRUE, Atom, ip_number, is_address, number_atom
 from .json_text import JsonTextError, read_json
 
 __all__ = ["ANYTHING_BUT_OPERATORS", "AllOf", "AnyOf", "Clause", "Condition", "PolicyTree", "read_policy"]

@@ -145,8 +145,7 @@ def _document_of_attributes(attributes: Mapping[str, MessageAttributeValue]) -> 
         try:
             if kind == "String":
                 text = value["StringValue"]
-                # AWS writes the value into a JSON document as it is, so quotes and backslashes have to come escaped.
-                document.atoms[name] = [str(json.loads(f'"{text}"')) if _NEEDS_ESCAPE(text) else text]
+                document.atoms[name] = [_unescaped(text) if _NEEDS_ESCAPE(text) else text]
             elif kind == "Number":
                 document.atoms[name] = [_number_attribute(value["StringValue"])]
             elif kind == "String.Array":
@@ -155,13 +154,19 @@ def _document_of_attributes(attributes: Mapping[str, MessageAttributeValue]) -> 
                     document.atoms[name] = atoms
         except ValueError:
             document.problem = (
-                f'the value of the attribute "{name}" can not stand in a JSON document as {kind}, '
-                "which makes the message's attributes invalid for every filter policy"
+                f'the attribute "{name}" of type {kind} has a value that can not stand as it is in a JSON document '
+                "(quotes and backslashes have to be escaped, control characters too), so AWS rejects the attributes"
             )
             return document
     if not document.atoms:
         document.problem = "the message has no attribute of type String, Number or String.Array"
     return document
+
+
+def _unescaped(text: str) -> str:
+    # AWS writes the value as it is between the quotes of a JSON document and parses that. So a value which holds
+    # JSON itself spoils the whole document, and no filter policy lets the message pass, whatever it asks for.
+    return str(json.loads(f'"{text}"'))
 
 
 def _number_attribute(text: str) -> Atom:
@@ -327,17 +332,19 @@ def predicate_of(condition: Condition) -> Predicate:
     if operator == "numeric":
         return _numeric_predicate(*operand)
     if operator == "cidr":
-        width, low, high = operand
-
-        def in_block(atom: Atom) -> bool:
-            address = ip_number(atom) if type(atom) is str else None
-            return address is not None and address[0] == width and low <= address[1] <= high
-
-        return in_block
+        return _block_predicate(*operand)
     # exists
     if operand:
         return lambda atom: atom is not NULL and atom != ""
-    return lambda atom: False
+    return lambda _: False
+
+
+def _block_predicate(width: int, low: int, high: int) -> Predicate:
+    def in_block(atom: Atom) -> bool:
+        address = ip_number(atom) if type(atom) is str else None
+        return address is not None and address[0] == width and low <= address[1] <= high
+
+    return in_block
 
 
 def _numeric_predicate(low: int | None, low_open: bool, high: int | None, high_open: bool) -> Predicate:

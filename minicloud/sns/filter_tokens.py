@@ -17,12 +17,15 @@ __all__ = ["Refusal", "Tokens", "compact"]
 
 
 class Refusal(Exception):
+    """The policy is not allowed; ``text`` is AWS's, with the location where there is one."""
+
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.text = text
 
 
 def compact(value: Any) -> str:
+    """A value of ``read_json`` as JSON without blanks, its numbers as they were written."""
     if isinstance(value, NumberText):
         return str(value)
     if isinstance(value, dict):

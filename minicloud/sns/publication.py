@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from . import messages
 from .envelope import Notification, timestamp_text
 from .errors import aws_error, invalid
+from .filter_policy import Candidate
 from .json_values import parse_json
 from .shapes import MessageAttributeValue
 
@@ -46,6 +47,7 @@ class Publication:
     """One message that SNS has accepted."""
 
     __slots__ = (
+        "_candidates",
         "_notification",
         "attributes",
         "deduplication_id",
@@ -88,6 +90,7 @@ class Publication:
         self.sequence_number = sequence_number
         """None unless the topic is a FIFO one."""
         self._notification: Notification | None = None
+        self._candidates: dict[str, Candidate] | None = None
 
     def text_for(self, protocol: str) -> str:
         """What subscribers of a protocol (or a push platform) are told."""
@@ -96,6 +99,17 @@ class Publication:
             return self.message
         text = structure.get(protocol)
         return structure["default"] if text is None else text
+
+    def candidate(self, protocol: str) -> Candidate:
+        """What the filter policies of a protocol's subscribers look at. O(1) from the second time."""
+        candidates = self._candidates
+        if candidates is None:
+            candidates = self._candidates = {}
+        text = self.text_for(protocol)
+        candidate = candidates.get(text)
+        if candidate is None:
+            candidate = candidates[text] = Candidate(self.attributes, text)
+        return candidate
 
     @property
     def notification(self) -> Notification:

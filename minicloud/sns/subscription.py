@@ -121,8 +121,8 @@ class _Reader:
     def filter(self, settings: Settings, value: str) -> None:
         settings.filter_policy = None
         settings.filter_text = ""
-        if value and value.strip(" \t\r\n") and not _is_empty_object(value):
-            settings.filter_policy = compile_policy(value, settings.filter_scope)
+        if value and not _is_empty_object(value):
+            settings.filter_policy = compile_policy(value, settings.filter_scope, coat=self.coat)
             settings.filter_text = value
 
     def redrive(self, settings: Settings, value: str) -> None:
@@ -184,7 +184,7 @@ _READERS = {
 
 def _is_empty_object(text: str) -> bool:
     try:
-        return parse_json(text) == {}
+        return bool(parse_json(text) == {})
     except ValueError:
         return False
 
@@ -204,6 +204,7 @@ class Subscription:
         "guarded",
         "next_post",
         "owner",
+        "own_serial",
         "protocol",
         "raw",
         "serial",
@@ -214,14 +215,24 @@ class Subscription:
     )
 
     def __init__(
-        self, topic: Topic, arn: str, serial: int, owner: str, protocol: str, endpoint: str, settings: Settings
+        self,
+        topic: Topic,
+        arn: str,
+        serial: int,
+        owner: str,
+        own_serial: int,
+        protocol: str,
+        endpoint: str,
+        settings: Settings,
     ) -> None:
         self.topic = topic
         self.arn = arn
         self.serial = serial
-        """Rises from subscription to subscription: the order of listings."""
+        """Rises from subscription to subscription of a topic: the order of listings."""
         self.owner = owner
         """The account that subscribed."""
+        self.own_serial = own_serial
+        """Rises from subscription to subscription of its owner."""
         self.protocol = protocol
         self.endpoint = endpoint
         self.confirmed = False

@@ -52,6 +52,7 @@ class Topic:
         "policy",
         "published",
         "region_name",
+        "sequence",
         "serial",
         "signature_version",
         "subscriptions",
@@ -86,8 +87,10 @@ class Topic:
         """Those that get messages, by ARN, in the order of their confirmation."""
         self.deleted = 0
         self.deduplication: Deduplication | None = None
-        """FIFO topics only; so is the archive."""
+        """FIFO topics only; so are the archive and the sequence."""
         self.archive: Archive | None = None
+        self.sequence = 10_000_000_000_000_000_000
+        """The last SequenceNumber."""
         self.published: list[Publication] = []
         """All that was ever published, duplicates not counted."""
 
@@ -123,6 +126,10 @@ class Topic:
             return default_policy(self.arn, self.account_id)
         return {**self.policy, "Statement": self.statements()}
 
+    def default_policy_text(self) -> str:
+        """The policy of a topic that was given none, as it is shown."""
+        return compact(default_policy(self.arn, self.account_id))
+
     def statements(self) -> list[dict[str, Any]]:
         """The statements of the access policy, as a new list."""
         policy = self.policy if self.policy is not None else default_policy(self.arn, self.account_id)
@@ -133,7 +140,7 @@ class Topic:
         """The attributes as GetTopicAttributes shows them."""
         confirmed = len(self.confirmed)
         shown = {
-            "Policy": compact(self.policy if self.policy is not None else default_policy(self.arn, self.account_id)),
+            "Policy": self.default_policy_text(),
             "Owner": self.account_id,
             "SubscriptionsPending": str(len(self.subscriptions) - confirmed),
             "TopicArn": self.arn,

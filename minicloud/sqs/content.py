@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
 
 from . import messages
-from .digest import md5_hex
+from .digest import md5
 from .shapes import MessageAttributeValue
 
 Attributes: TypeAlias = Mapping[str, Any]
@@ -55,7 +55,7 @@ def check_body(text: str) -> bytes:
         # A lone surrogate; a forbidden character may come before it.
         _refuse_forbidden(text)
         raise
-    if len(encoded.translate(None, _FORBIDDEN_CONTROLS)) != len(encoded) or b"\xef\xbf" in encoded:
+    if encoded.translate(None, _FORBIDDEN_CONTROLS) != encoded or (not text.isascii() and b"\xef\xbf" in encoded):
         _refuse_forbidden(text)
     return encoded
 
@@ -163,7 +163,8 @@ def _digest(encoded: list[tuple[str, bytes]]) -> str:
         return ""
     # Names are ASCII and distinct, so their order as text is their order as bytes.
     encoded.sort()
-    return md5_hex(b"".join([part for _, part in encoded]))
+    digest: str = md5(b"".join([part for _, part in encoded])).hexdigest()
+    return digest
 
 
 # --- the slow road: every rule, in order ---------------------------------------------------------------------------

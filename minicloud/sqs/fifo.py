@@ -116,20 +116,19 @@ class FifoQueue(Queue):
         if group is None:
             group = self._groups[message.group_id] = Group(message.group_id)
         group.size += 1
+        if message.state == VISIBLE:
+            message.visible_since = message.sent
         group.fresh.append(message)
         if group.key is None:
             self._activate(group)
 
     def _make_available(self, message: Message) -> None:
         group = self._group_of(message)
-        if message.received_at:
-            heappush(group.returned, (message.sequence, message))
+        heappush(group.returned, (message.sequence, message))
         self._activate(group)
 
-    def _deliver(self, now: int, message: Message, visibility: int) -> None:
-        super()._deliver(now, message, visibility)
-        if message.state == IN_FLIGHT:
-            heappush(self._group_of(message).locked, (message.sequence, message))
+    def _matured(self, message: Message) -> None:
+        self._activate(self._group_of(message))
 
     def _group_of(self, message: Message) -> Group:
         assert message.group_id is not None
@@ -170,7 +169,10 @@ class FifoQueue(Queue):
         self._current = None
         return None
 
-    def _taken(self) -> None:
+    def _taken(self, taken: list[Message]) -> None:
+        for message in taken:
+            if message.state == IN_FLIGHT:
+                heappush(self._group_of(message).locked, (message.sequence, message))
         # The last group may have more; its key was given up when it was taken from.
         group, self._current = self._current, None
         if group is not None:

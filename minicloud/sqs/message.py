@@ -46,6 +46,13 @@ class Message:
         "visible_since",
     )
 
+    due: int
+    """When it becomes visible (again); set when it is hidden."""
+    received_at: int
+    """When it was last received; set then."""
+    visible_since: int
+    """Since when it could be received; set where that decides an order."""
+
     def __init__(
         self,
         sequence: int,
@@ -75,12 +82,8 @@ class Message:
         self.deduplication_id = deduplication_id
         self.sequence_number = sequence_number
         self.state = VISIBLE
-        self.due = 0
-        """When it becomes visible (again), while delayed or in flight."""
-        self.visible_since = sent
         self.receive_count = 0
         self.first_received = 0
-        self.received_at = 0
         self.handles: str | list[str] | None = None
         """The receipt handles of all its deliveries from this queue, the current one last."""
         self.dead_letter_source: str | None = None

@@ -40,6 +40,11 @@ Mover = Callable[[int, Message], bool]
 """Moves a message to the dead-letter queue; false when there is none (any more)."""
 
 
+def _is_hidden(entry: tuple[int, int, Message]) -> bool:
+    due, _, message = entry
+    return message.due == due and message.state in (DELAYED, IN_FLIGHT)
+
+
 class Poll:
     """A receive that waits in line."""
 
@@ -90,10 +95,13 @@ class Queue:
         self.ingest: Callable[[int, ToQueue], None]
         """Takes in what another service delivers."""
 
+        limits = world.limits
+        self.in_flight_limit = limits.sqs_in_flight_fifo if self.is_fifo else limits.sqs_in_flight_standard
+        """How many messages may be in flight at once."""
         self._world = world
-        self._token = token
         self._handle_prefix = f"AQEB{token}"
-        self._sequence = 0
+        self.sequence = 0
+        """The place of the latest message in the queue's order."""
         self._handles: dict[str, Message] = {}
         self._polls: deque[Poll] = deque()
         self._watch: Event | None = None
@@ -119,28 +127,32 @@ class Queue:
     # --- what the kinds of queue differ in --------------------------------------------------------------------------
 
     def _make_available(self, message: Message) -> None:
-        """Let a message that has become visible be received."""
+        """Let a message that was taken out be received again."""
+        raise NotImplementedError
+
+    def _matured(self, message: Message) -> None:
+        """Let a message whose delay is over be received."""
         raise NotImplementedError
 
     def _take(self) -> Message | None:
         """Take out the next message that may be received; None when there is none."""
         raise NotImplementedError
 
-    def _taken(self) -> None:
+    def _taken(self, taken: list[Message]) -> None:
         """A receive has taken what it could, and hidden it."""
 
     def _filled(self, now: int, poll: Poll) -> None:
         """A poll has got its messages."""
 
+    def _arrived(self, message: Message) -> None:
+        """A message has been put into the queue, visible or delayed."""
+        raise NotImplementedError
+
     def _removed(self, message: Message) -> None:
         """A message has left the queue."""
+        raise NotImplementedError
 
     # --- sending ----------------------------------------------------------------------------------------------------
-
-    def next_sequence(self) -> int:
-        """The place of the next message in the queue's order."""
-        self._sequence += 1
-        return self._sequence
 
     def put(self, now: int, message: Message, delay: int = 0) -> None:
         """Put a message into the queue, hidden for ``delay`` nanoseconds. O(1) amortised."""
@@ -162,17 +174,7 @@ class Queue:
         if self._polls:
             self.offer(now)
 
-    def _arrived(self, message: Message) -> None:
-        """A message has been put into the queue, visible or delayed."""
-        if message.state == VISIBLE:
-            self._make_available(message)
-
     # --- receiving --------------------------------------------------------------------------------------------------
-
-    def in_flight_limit(self) -> int:
-        """How many messages may be in flight at once."""
-        limits = self._world.limits
-        return limits.sqs_in_flight_fifo if self.is_fifo else limits.sqs_in_flight_standard
 
     def receive(
         self, now: int, maximum: int, visibility: int | None, selection: Selection | None
@@ -190,9 +192,10 @@ class Queue:
         """The messages as a ReceiveMessage shows them."""
         answers = []
         for message in messages:
+            handles = message.handles
             answer: dict[str, Any] = {
                 "MessageId": message.message_id,
-                "ReceiptHandle": message.handle,
+                "ReceiptHandle": handles[-1] if isinstance(handles, list) else handles,
                 "MD5OfBody": message.md5,
                 "Body": message.body,
             }
@@ -205,13 +208,11 @@ class Queue:
         """Take out the next available message without delivering it: for a move task. ``put_back`` undoes it."""
         self.refresh(now)
         message = self._take()
-        self._taken()
+        self._taken([])
         return message
 
     def put_back(self, message: Message) -> None:
         """Undo ``take_one``."""
-        if not message.received_at:
-            message.received_at = message.sent
         self._make_available(message)
 
     def take(self, now: int, maximum: int, visibility: int | None) -> list[Message]:
@@ -220,11 +221,50 @@ class Queue:
             self.expire(now)
         if now >= self._next_due:
             self.surface(now)
-        room = self.in_flight_limit() - self.in_flight
+        room = self.in_flight_limit - self.in_flight
         if room < maximum:
             maximum = room
         if visibility is None:
             visibility = self.attributes.visibility_seconds * SECOND
+        taken = self._pick(now, maximum)
+        # One loop without calls: delivering is half of what a receive costs.
+        due = now + visibility
+        handles = self._handles
+        trace = self._world.trace
+        for message in taken:
+            message.receive_count = count = message.receive_count + 1
+            if not message.first_received:
+                message.first_received = now
+            message.received_at = now
+            handle = f"{self._handle_prefix}{message.sequence}/{count}="
+            earlier = message.handles
+            if earlier is None:
+                message.handles = handle
+            elif isinstance(earlier, list):
+                earlier.append(handle)
+            else:
+                message.handles = [earlier, handle]
+            handles[handle] = message
+            if trace is not None:
+                trace(now, "sqs.message.received", self.name, message_id=message.message_id, receive_count=count)
+            if visibility:
+                message.state = IN_FLIGHT
+                message.due = due
+                self.in_flight += 1
+                self._hidden.push((due, message.sequence, message))
+            else:
+                message.state = VISIBLE
+                message.visible_since = now
+                self._make_available(message)
+        if visibility and taken and due < self._next_due:
+            self._next_due = due
+            if self._polls:
+                self._watch_hidden()
+        self._taken(taken)
+        return taken
+
+    def _pick(self, now: int, maximum: int) -> list[Message]:
+        """Take out up to ``maximum`` available messages; those that had enough go to the dead-letter queue."""
         taken: list[Message] = []
         limit = self.max_receive_count
         self._taking = True
@@ -239,36 +279,7 @@ class Queue:
             message.state = TAKEN
             taken.append(message)
         self._taking = False
-        for message in taken:
-            self._deliver(now, message, visibility)
-        self._taken()
         return taken
-
-    def _deliver(self, now: int, message: Message, visibility: int) -> None:
-        message.receive_count = count = message.receive_count + 1
-        if not message.first_received:
-            message.first_received = now
-        message.received_at = now
-        handle = f"{self._handle_prefix}{message.sequence:x}/{count:x}="
-        handles = message.handles
-        if handles is None:
-            message.handles = handle
-        elif isinstance(handles, list):
-            handles.append(handle)
-        else:
-            message.handles = [handles, handle]
-        self._handles[handle] = message
-        trace = self._world.trace
-        if trace is not None:
-            trace(now, "sqs.message.received", self.name, message_id=message.message_id, receive_count=count)
-        if visibility > 0:
-            message.state = IN_FLIGHT
-            self.in_flight += 1
-            self._hide(message, now + visibility)
-        else:
-            message.state = VISIBLE
-            message.visible_since = now
-            self._make_available(message)
 
     # --- hiding and surfacing ---------------------------------------------------------------------------------------
 
@@ -299,13 +310,15 @@ class Queue:
 
     def _show(self, message: Message, now: int) -> None:
         """Turn a hidden message visible."""
-        if message.state == DELAYED:
-            self.delayed -= 1
-        else:
-            self.in_flight -= 1
+        was_delayed = message.state == DELAYED
         message.state = VISIBLE
         message.visible_since = now
-        self._make_available(message)
+        if was_delayed:
+            self.delayed -= 1
+            self._matured(message)
+        else:
+            self.in_flight -= 1
+            self._make_available(message)
 
     def change_visibility(self, now: int, message: Message, visibility: int) -> None:
         """Hide a message for ``visibility`` nanoseconds from now, or show it at once when that is 0. O(1) amortised."""
@@ -323,10 +336,13 @@ class Queue:
 
     def _prune_hidden(self) -> None:
         run = self._hidden.run
-        while run and (run[0][2].due != run[0][0] or run[0][2].state in (VISIBLE, GONE)):
+        while run:
+            due, _, message = run[0]
+            if message.due == due and (message.state == IN_FLIGHT or message.state == DELAYED):
+                break
             run.popleft()
-        if len(self._hidden) > 2 * (self.delayed + self.in_flight) + SLACK:
-            self._hidden.keep(lambda entry: entry[2].due == entry[0] and entry[2].state in (DELAYED, IN_FLIGHT))
+        if len(run) + len(self._hidden.rest) > 2 * (self.delayed + self.in_flight) + SLACK:
+            self._hidden.keep(_is_hidden)
 
     # --- leaving ----------------------------------------------------------------------------------------------------
 
@@ -519,6 +535,21 @@ class StandardQueue(Queue):
     def _make_available(self, message: Message) -> None:
         self._returned.push((message.sequence, message))
 
+    _matured = _make_available
+
+    def _pick(self, now: int, maximum: int) -> list[Message]:
+        if self.max_receive_count or self._returned.run or self._returned.rest:
+            return super()._pick(now, maximum)
+        # Nothing but fresh messages: 0.5 µs a receive less than the general way (CPython 3.11).
+        taken: list[Message] = []
+        fresh = self._fresh
+        while fresh and len(taken) < maximum:
+            message = fresh.popleft()
+            if message.state == VISIBLE:
+                message.state = TAKEN
+                taken.append(message)
+        return taken
+
     def _take(self) -> Message | None:
         fresh, returned = self._fresh, self._returned
         while fresh and fresh[0].state != VISIBLE:
@@ -538,6 +569,8 @@ class StandardQueue(Queue):
         fresh = self._fresh
         while fresh and fresh[0].state == GONE:
             fresh.popleft()
-        visible = self.size - self.delayed - self.in_flight
-        if len(self._returned) > 2 * visible + SLACK:
-            self._returned.keep(lambda entry: entry[1].state == VISIBLE)
+        returned = self._returned
+        if returned.run or returned.rest:
+            visible = self.size - self.delayed - self.in_flight
+            if len(returned) > 2 * visible + SLACK:
+                returned.keep(lambda entry: entry[1].state == VISIBLE)

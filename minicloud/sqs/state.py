@@ -12,7 +12,7 @@ from .._world import World, partition_of
 from ..exceptions import AwsError
 from . import messages
 from .content import check_body, message_attributes
-from .digest import md5_hex
+from .digest import md5
 from .fifo import FifoQueue
 from .message import Message
 from .queue import Queue, StandardQueue
@@ -171,8 +171,9 @@ class SqsState:
 
     def commit(self, now: int, queue: Queue, message: Message, delay: int) -> None:
         """Give an accepted message its identity and put it into its queue."""
-        message.sequence = queue.next_sequence()
-        message.message_id = self.message_ids.next()
+        queue.sequence = message.sequence = queue.sequence + 1
+        pool = self.message_ids.pool
+        message.message_id = pool.pop() if pool else self.message_ids.next()
         trace = self.world.trace
         if trace is not None:
             trace(now, "sqs.message.sent", queue.name, message_id=message.message_id, body=message.body)
@@ -192,7 +193,7 @@ class SqsState:
             return False
         source.remove(message)
         moved = Message(
-            target.next_sequence(),
+            0,
             message.message_id,
             message.body,
             message.md5,
@@ -206,6 +207,7 @@ class SqsState:
             message.message_id if target.is_fifo else None,
             self.sequence_number(target) if target.is_fifo else None,
         )
+        target.sequence = moved.sequence = target.sequence + 1
         moved.receive_count = message.receive_count
         moved.first_received = message.first_received
         moved.dead_letter_source = source.arn
@@ -242,7 +244,7 @@ class SqsState:
             0,
             "",
             effect.body,
-            md5_hex(body),
+            md5(body).hexdigest(),
             now,
             effect.sender_id or self.sender_id,
             attributes,

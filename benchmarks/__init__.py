@@ -1,0 +1,1 @@
+"""What minicloud costs, measured as ratios against floors of the same run; see ``run.py``."""

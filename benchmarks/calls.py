@@ -1,0 +1,348 @@
+"""What one call costs: floor, native clients, real boto3 clients under ``mock_aws()``, a MagicMock, and moto.
+
+A *seat* is a place to call from: three callables and a way to start over with an empty queue. In each round every
+seat takes its turn, so a slow moment of the machine meets all of them; ratios are those of the rounds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib.util
+from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from statistics import median
+from time import perf_counter_ns
+from typing import Any
+from unittest.mock import MagicMock
+
+import minicloud
+
+from .floors import FloorQueue
+from .report import Options, Progress, Row, at_least, at_most, ratio
+
+__all__ = ["calls", "calls_steps", "fifo", "fifo_steps", "peer", "peer_steps"]
+
+URL = "https://sqs.us-east-1.amazonaws.com/123456789012/bench"
+FLOOR, NATIVE, ASYNC, BOTO3, MAGIC = "floor", "native", "native asyncio", "boto3 seat", "MagicMock"
+CREDENTIALS = {
+    "region_name": "us-east-1",
+    "aws_access_key_id": "testing",
+    "aws_secret_access_key": "testing",
+}
+
+
+@dataclass
+class Seat:
+    """Where calls are made from."""
+
+    name: str
+    client: Any
+    renew: Callable[[], str]
+    """Starts over; returns the queue's URL."""
+    sends: list[float] = field(default_factory=list)
+    """Nanoseconds a send, one entry a round."""
+    cycles: list[float] = field(default_factory=list)
+    """Nanoseconds a receive and a delete, one entry a round."""
+
+    def measure(self, bodies: list[str]) -> None:
+        """One round: send all, then receive and delete all."""
+        url = self.renew()
+        send, receive, delete = self.client.send_message, self.client.receive_message, self.client.delete_message
+        gc.collect()
+        gc.disable()  # as timeit does
+        started = perf_counter_ns()
+        for body in bodies:
+            send(QueueUrl=url, MessageBody=body)
+        between = perf_counter_ns()
+        for _ in bodies:
+            message = receive(QueueUrl=url)["Messages"][0]
+            delete(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        ended = perf_counter_ns()
+        gc.enable()
+        self.sends.append((between - started) / len(bodies))
+        self.cycles.append((ended - between) / len(bodies))
+
+
+class AsyncSeat(Seat):
+    """The same, awaited, inside one running event loop."""
+
+    loop: asyncio.AbstractEventLoop
+
+    def measure(self, bodies: list[str]) -> None:
+        url = self.renew()
+        self.loop.run_until_complete(self._round(url, bodies))
+
+    def _round(self, url: str, bodies: list[str]) -> Coroutine[Any, Any, None]:
+        client = self.client
+
+        async def measured() -> None:
+            gc.collect()
+            gc.disable()
+            started = perf_counter_ns()
+            for body in bodies:
+                await client.send_message(QueueUrl=url, MessageBody=body)
+            between = perf_counter_ns()
+            for _ in bodies:
+                message = (await client.receive_message(QueueUrl=url))["Messages"][0]
+                await client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            ended = perf_counter_ns()
+            gc.enable()
+            self.sends.append((between - started) / len(bodies))
+            self.cycles.append((ended - between) / len(bodies))
+
+        return measured()
+
+
+def bodies_of(count: int) -> list[str]:
+    """Bodies of 100 characters, all different."""
+    return [f'{{"order": {number:08d}, "text": "{"x" * 70}"}}' for number in range(count)]
+
+
+def _floor_seat() -> Seat:
+    queue = FloorQueue()
+
+    def renew() -> str:
+        queue.waiting.clear()
+        queue.in_flight.clear()
+        return URL
+
+    return Seat(FLOOR, queue, renew)
+
+
+def _native_seat(stack: ExitStack) -> Seat:
+    cloud = stack.enter_context(minicloud.Cloud(clock="virtual", seed=1))
+    client = cloud.client("sqs")
+
+    def renew() -> str:
+        cloud.reset()
+        return client.create_queue(QueueName="bench")["QueueUrl"]
+
+    return Seat(NATIVE, client, renew)
+
+
+def _async_seat(stack: ExitStack) -> Seat:
+    cloud = stack.enter_context(minicloud.Cloud(clock="virtual", seed=1))
+    maker = cloud.client("sqs")
+
+    def renew() -> str:
+        cloud.reset()
+        return maker.create_queue(QueueName="bench")["QueueUrl"]
+
+    seat = AsyncSeat(ASYNC, cloud.async_client("sqs"), renew)
+    seat.loop = asyncio.new_event_loop()
+    stack.callback(seat.loop.close)
+    return seat
+
+
+def _boto3_client() -> Any:
+    import boto3
+    from botocore.config import Config
+
+    # A call that is answered wrongly must not be repeated in silence.
+    return boto3.client("sqs", **CREDENTIALS, config=Config(retries={"total_max_attempts": 1}))
+
+
+def _boto3_seat(stack: ExitStack) -> Seat:
+    cloud = stack.enter_context(minicloud.mock_aws(clock="virtual", seed=1))
+    client = _boto3_client()
+
+    def renew() -> str:
+        cloud.reset()
+        url: str = client.create_queue(QueueName="bench")["QueueUrl"]
+        return url
+
+    return Seat(BOTO3, client, renew)
+
+
+def _magic_seat() -> Seat:
+    client = MagicMock()
+    client.send_message.return_value = {"MD5OfMessageBody": "0" * 32, "MessageId": "1"}
+    client.receive_message.return_value = {"Messages": [{"MessageId": "1", "ReceiptHandle": "1", "Body": "x"}]}
+    client.delete_message.return_value = {}
+
+    def renew() -> str:
+        client.reset_mock()  # it remembers every call
+        return URL
+
+    return Seat(MAGIC, client, renew)
+
+
+def has(*packages: str) -> bool:
+    """Whether these packages are installed."""
+    return all(importlib.util.find_spec(package) is not None for package in packages)
+
+
+def calls_steps(options: Options) -> int:
+    """How many steps ``calls`` reports."""
+    return options.rounds + 1
+
+
+def calls(options: Options, progress: Progress) -> list[Row]:
+    """Send, and receive with delete, from every seat."""
+    with ExitStack() as stack:
+        seats = [_floor_seat(), _native_seat(stack), _async_seat(stack), _magic_seat()]
+        if has("boto3"):
+            seats.append(_boto3_seat(stack))
+        _rounds(seats, options, progress)
+    by_name = {seat.name: seat for seat in seats}
+    floor, native, magic = by_name[FLOOR], by_name[NATIVE], by_name[MAGIC]
+    boto3 = by_name.get(BOTO3)
+    rows = []
+    for what, native_bound in (("send", 3.0), ("receive + delete", 5.0)):
+        times = {seat.name: seat.sends if what == "send" else seat.cycles for seat in seats}
+
+        def row(seat: Seat, against: Seat, target: Any = None, what: str = what, times: Any = times) -> Row:
+            measured = times[seat.name]
+            name = f"{seat.name}: {what}"
+            return Row(
+                name,
+                median(measured),
+                reference=against.name,
+                ratio=ratio(measured, times[against.name]),
+                target=target,
+            )
+
+        rows += [
+            Row(f"{FLOOR}: {what}", median(times[FLOOR])),
+            row(native, floor, at_most(native_bound)),
+            row(native, magic, at_most(0.5)),
+            row(by_name[ASYNC], native),
+        ]
+        if boto3 is not None:
+            rows += [row(boto3, native, at_most(2)), row(boto3, magic, at_most(1))]
+        rows.append(Row(f"{MAGIC}: {what}", median(times[MAGIC])))
+    return rows
+
+
+def _rounds(seats: list[Seat], options: Options, progress: Progress) -> None:
+    bodies = bodies_of(options.calls)
+    for number in range(options.rounds + 1):
+        for seat in seats:
+            seat.measure(bodies)
+        if number == 0:  # compiles, fills caches
+            for seat in seats:
+                seat.sends.clear()
+                seat.cycles.clear()
+        progress.step("calls")
+
+
+# --- FIFO queues -----------------------------------------------------------------------------------------------------
+
+
+def fifo_steps(options: Options) -> int:
+    """How many steps ``fifo`` reports."""
+    return options.rounds + 1
+
+
+def fifo(options: Options, progress: Progress) -> list[Row]:
+    """A FIFO queue against the same floor: ten groups, a deduplication id a message; and batches of ten."""
+    bodies = bodies_of(options.calls)
+    floor = _floor_seat()
+    sends: list[float] = []
+    cycles: list[float] = []
+    batches: list[float] = []
+    with minicloud.Cloud(clock="virtual", seed=1) as cloud:
+        client = cloud.client("sqs")
+        send, receive, delete, send_batch = (
+            client.send_message,
+            client.receive_message,
+            client.delete_message,
+            client.send_message_batch,
+        )
+        for number in range(options.rounds + 1):
+            floor.measure(bodies)
+            cloud.reset()
+            url = client.create_queue(QueueName="bench.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+            plain = client.create_queue(QueueName="bench")["QueueUrl"]
+            groups = [f"group-{index % 10}" for index in range(len(bodies))]
+            tokens = [f"token-{index}" for index in range(len(bodies))]
+            entries: list[Any] = [
+                [{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies[start : start + 10])]
+                for start in range(0, len(bodies), 10)
+            ]
+            gc.collect()
+            gc.disable()
+            started = perf_counter_ns()
+            for body, group, token in zip(bodies, groups, tokens, strict=True):
+                send(QueueUrl=url, MessageBody=body, MessageGroupId=group, MessageDeduplicationId=token)
+            sent = perf_counter_ns()
+            for _ in bodies:
+                message = receive(QueueUrl=url)["Messages"][0]
+                delete(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            cycled = perf_counter_ns()
+            for batch in entries:
+                send_batch(QueueUrl=plain, Entries=batch)
+            ended = perf_counter_ns()
+            gc.enable()
+            if number:
+                sends.append((sent - started) / len(bodies))
+                cycles.append((cycled - sent) / len(bodies))
+                batches.append((ended - cycled) / len(bodies))
+            progress.step("fifo")
+    floor_sends, floor_cycles = floor.sends[1:], floor.cycles[1:]
+    return [
+        Row("FIFO: send", median(sends), reference=FLOOR, ratio=ratio(sends, floor_sends)),
+        Row("FIFO: receive + delete", median(cycles), reference=FLOOR, ratio=ratio(cycles, floor_cycles)),
+        Row("batch of 10: send, each message", median(batches), reference=FLOOR, ratio=ratio(batches, floor_sends)),
+    ]
+
+
+# --- the peer --------------------------------------------------------------------------------------------------------
+
+PEER_BACKLOG = 10_000
+
+
+def peer_steps(options: Options) -> int:
+    """How many steps ``peer`` reports."""
+    return 2 * (1 if options.quick else 2)
+
+
+def peer(options: Options, progress: Progress) -> list[Row]:
+    """A real boto3 client under moto and under ``minicloud.mock_aws()``: on an empty queue, and on a long one."""
+    import moto
+
+    backlog = 200 if options.quick else PEER_BACKLOG
+    rows = []
+    for depth, send_bound, cycle_bound in ((0, 150.0, 150.0), (backlog, None, 10_000.0)):
+        if depth and options.quick:
+            continue
+        figures = {}
+        for name, mock in (("moto", moto.mock_aws()), (BOTO3, minicloud.mock_aws(clock="virtual", seed=1))):
+            with mock:
+                figures[name] = _at_depth(_boto3_client(), depth, options, is_peer=name == "moto")
+            progress.step(f"peer: {name} at {depth}")
+        for index, (what, bound) in enumerate((("send", send_bound), ("receive + delete", cycle_bound))):
+            theirs, ours = figures["moto"][index], figures[BOTO3][index]
+            rows.append(
+                Row(
+                    f"moto: {what}, backlog {depth:,}",
+                    theirs,
+                    reference=BOTO3,
+                    ratio=theirs / ours,
+                    target=None if bound is None else at_least(bound),
+                )
+            )
+    return rows
+
+
+def _at_depth(client: Any, depth: int, options: Options, *, is_peer: bool) -> tuple[float, float]:
+    """Medians of a send, and of a receive and a delete, on a queue with ``depth`` messages."""
+    url = client.create_queue(QueueName="bench")["QueueUrl"]
+    for start in range(0, depth, 10):
+        entries = [{"Id": str(index), "MessageBody": f"{start + index:0100d}"} for index in range(10)]
+        client.send_message_batch(QueueUrl=url, Entries=entries)
+    repeats = (3 if depth or options.quick else 30) if is_peer else 1_000
+    sends = []
+    cycles = []
+    for body in bodies_of(repeats + 1):
+        started = perf_counter_ns()
+        client.send_message(QueueUrl=url, MessageBody=body)
+        between = perf_counter_ns()
+        message = client.receive_message(QueueUrl=url)["Messages"][0]
+        client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        ended = perf_counter_ns()
+        sends.append(between - started)
+        cycles.append(ended - between)
+    return median(sends[1:]), median(cycles[1:])

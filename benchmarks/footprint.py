@@ -1,0 +1,184 @@
+"""What minicloud weighs: bytes a message, the time of ``import minicloud``, the time to make a cloud and a client."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import tempfile
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from time import perf_counter_ns
+from typing import Any
+
+import minicloud
+
+from .floors import FloorQueue
+from .report import Options, Progress, Row, at_most, ratio
+
+__all__ = ["imports", "imports_steps", "making", "making_steps", "memory", "memory_steps"]
+
+ROOT = Path(__file__).parents[1]
+
+_IMPORT = """\
+import sys, time
+sys.path.insert(0, {root!r})
+started = time.perf_counter_ns()
+import {modules}
+ended = time.perf_counter_ns()
+print(ended - started, int("asyncio" in sys.modules))
+"""
+
+
+def memory_steps(options: Options) -> int:
+    """How many steps ``memory`` reports."""
+    return 4
+
+
+def memory(options: Options, progress: Progress) -> list[Row]:
+    """Bytes for each queued message with a body of 100 characters, the body's own 149 included (tracemalloc)."""
+    count = 2_000 if options.quick else 100_000
+    rows = []
+
+    def floor() -> tuple[object, float]:
+        queue = FloorQueue()
+        return queue, _growth(lambda body: queue.send_message(QueueUrl="", MessageBody=body), count)
+
+    def standard() -> tuple[object, float]:
+        cloud = minicloud.Cloud(clock="virtual", seed=1)
+        client = cloud.client("sqs")
+        url = client.create_queue(QueueName="bench")["QueueUrl"]
+        return cloud, _growth(lambda body: client.send_message(QueueUrl=url, MessageBody=body), count)
+
+    def in_flight() -> tuple[object, float]:
+        cloud = minicloud.Cloud(clock="virtual", seed=1)
+        client = cloud.client("sqs")
+        url = client.create_queue(QueueName="bench")["QueueUrl"]
+
+        def send_and_receive(body: str) -> None:
+            client.send_message(QueueUrl=url, MessageBody=body)
+            client.receive_message(QueueUrl=url, VisibilityTimeout=43_200)
+
+        return cloud, _growth(send_and_receive, count)
+
+    def fifo() -> tuple[object, float]:
+        cloud = minicloud.Cloud(clock="virtual", seed=1)
+        client = cloud.client("sqs")
+        url = client.create_queue(QueueName="bench.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+        return cloud, _growth(
+            lambda body: client.send_message(
+                QueueUrl=url, MessageBody=body, MessageGroupId="group", MessageDeduplicationId=body[-40:]
+            ),
+            count,
+        )
+
+    for name, measure, target in (
+        ("floor: queued", floor, None),
+        ("standard: queued", standard, at_most(700, "value")),
+        ("standard: in flight", in_flight, None),
+        ("FIFO: queued, with its deduplication id", fifo, None),
+    ):
+        _, grown = measure()
+        first = rows[0].value if rows else None
+        rows.append(
+            Row(
+                name,
+                grown,
+                "bytes",
+                reference=None if first is None else "floor",
+                ratio=None if first is None else grown / first,
+                target=target,
+            )
+        )
+        gc.collect()
+        progress.step("memory")
+    return rows
+
+
+def _growth(act: Callable[[str], object], count: int) -> float:
+    """Bytes by which memory grows for each ``act(body)``."""
+    act(f"{-1:0100d}")
+    gc.collect()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for number in range(count):
+            act(f"{number:0100d}")
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    return (after - before) / count
+
+
+def imports_steps(options: Options) -> int:
+    """How many steps ``imports`` reports."""
+    return _import_rounds(options) + 1
+
+
+def _import_rounds(options: Options) -> int:
+    return 3 if options.quick else 25
+
+
+def imports(options: Options, progress: Progress) -> list[Row]:
+    """The first import in a fresh, isolated interpreter, with compiled files at hand."""
+    ours: list[float] = []
+    theirs: list[float] = []
+    loads_asyncio = False
+    with tempfile.TemporaryDirectory() as cache:
+        for number in range(_import_rounds(options) + 1):
+            needed, _ = _import("json, hashlib, threading", cache)
+            whole, loads_asyncio = _import("minicloud", cache)
+            if number:  # the first one compiles
+                theirs.append(needed)
+                ours.append(whole)
+            progress.step("import")
+    floor = "import json, hashlib, threading"
+    return [
+        Row(floor, median(theirs)),
+        Row("import minicloud", median(ours), reference=floor, ratio=ratio(ours, theirs), target=at_most(1.5)),
+        Row("import minicloud", median(ours), target=at_most(40e6, "value")),
+        Row("asyncio loaded by it", float(loads_asyncio), "count", target=at_most(0, "value")),
+    ]
+
+
+def _import(modules: str, cache: str) -> tuple[float, bool]:
+    program = _IMPORT.format(root=str(ROOT), modules=modules)
+    finished = subprocess.run(
+        [sys.executable, "-I", "-S", "-X", f"pycache_prefix={cache}", "-c", program],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    elapsed, loads_asyncio = finished.stdout.split()
+    return float(elapsed), bool(int(loads_asyncio))
+
+
+def making_steps(options: Options) -> int:
+    """How many steps ``making`` reports."""
+    return 1
+
+
+def making(options: Options, progress: Progress) -> list[Row]:
+    """A new cloud with a client, as every test makes one; and one with a queue and a first message."""
+    rounds = 20 if options.quick else 500
+    plain: list[float] = []
+    used: list[float] = []
+    for _ in range(rounds):
+        started = perf_counter_ns()
+        cloud = minicloud.Cloud(clock="virtual")
+        client: Any = cloud.client("sqs")
+        made = perf_counter_ns()
+        url = client.create_queue(QueueName="bench")["QueueUrl"]
+        client.send_message(QueueUrl=url, MessageBody="x")
+        sent = perf_counter_ns()
+        cloud.close()
+        plain.append(made - started)
+        used.append(sent - started)
+    progress.step("making")
+    return [
+        Row("Cloud and client", median(plain), target=at_most(200e3, "value")),
+        Row("the same, a queue, a message", median(used)),
+    ]

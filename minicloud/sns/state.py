@@ -1,0 +1,161 @@
+"""What the operations of SNS share: the state of one account in one region, and how ARNs lead into it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._world import World
+from . import messages
+from .arns import caller_arn, elements_of, endpoint_parts, is_account, topic_arn
+from .delivery import Courier
+from .errors import aws_error, invalid, missing
+from .sms import SmsSettings
+
+if TYPE_CHECKING:
+    from .push import PlatformApplication, PlatformEndpoint
+    from .subscription import Subscription
+    from .topic import Topic
+
+__all__ = ["SnsState"]
+
+_TOKEN_START = "2336412f37"
+_TOKEN_DIGITS = 214
+
+
+class SnsState:
+    """One account's SNS in one region."""
+
+    def __init__(self, account_id: str, region_name: str, world: World) -> None:
+        self.account_id = account_id
+        self.region_name = region_name
+        self.world = world
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything, as if just made."""
+        self.topics: dict[str, Topic] = {}
+        """By ARN."""
+        self.subscriptions: dict[str, Subscription] = {}
+        """What this account subscribed to, by ARN; to topics of its own or of others."""
+        self.tokens: dict[str, tuple[int, Subscription, bool]] = {}
+        """For this account's topics: when a token was sent, and what it confirms (or, when true, restores)."""
+        self.applications: dict[str, PlatformApplication] = {}
+        """By ARN."""
+        self.endpoints: dict[str, PlatformEndpoint] = {}
+        """By ARN."""
+        self.sms = SmsSettings()
+        self.courier = Courier(self.world, self._find_endpoint)
+        self._serial = 0
+        ids = self.world.ids
+        self.message_ids = ids.uuids("sns/message")
+        self.subscription_ids = ids.uuids("sns/subscription")
+        self.endpoint_ids = ids.uuids("sns/endpoint")
+        self.random = ids.random(f"sns/{self.account_id}/{self.region_name}")
+
+    def next_serial(self) -> int:
+        """A number higher than all before."""
+        self._serial += 1
+        return self._serial
+
+    def arn_of(self, name: str) -> str:
+        """The ARN of a topic here, or of what else has a name in SNS."""
+        return topic_arn(self.region_name, self.account_id, name)
+
+    def peer(self, account_id: str, region_name: str) -> SnsState:
+        """SNS of another account or region of the same cloud."""
+        found: SnsState = self.world.find_service("sns", account_id, region_name)
+        return found
+
+    # --- from ARNs to things ----------------------------------------------------------------------------------------
+
+    def topic(self, arn: str, action: str, parameter: str = "TopicArn") -> Topic:
+        """The topic that a parameter names, of this account or another. O(1).
+
+        Raises ``InvalidParameter`` for what is no ARN of a topic in this region, ``NotFound`` when there is no such
+        topic, and ``AuthorizationError`` when it would be another account's.
+        """
+        topic = self.topics.get(arn)
+        if topic is not None:
+            return topic
+        owner = self.owner_of(arn, action, parameter)
+        topic = owner.topics.get(arn)
+        if topic is not None:
+            return topic
+        if owner is self:
+            raise missing(messages.NO_TOPIC)
+        raise self.not_authorized(action, arn)
+
+    def owner_of(self, arn: str, action: str, parameter: str = "TopicArn") -> SnsState:
+        """The account whose topic an ARN names, whether the topic exists or not. Raises as ``topic`` does."""
+        elements = elements_of(arn, parameter)
+        if len(elements) != 6 or elements[:4] != self.arn_of("").split(":")[:4] or not elements[5]:
+            raise invalid(messages.TOPIC_ARN if parameter == "TopicArn" else parameter)
+        account_id = elements[4]
+        if account_id == self.account_id:
+            return self
+        if not is_account(account_id):
+            raise self.not_authorized(action, arn)
+        return self.peer(account_id, self.region_name)
+
+    def subscription(self, arn: str, action: str) -> Subscription | None:
+        """The subscription that a SubscriptionArn names; None when there is none. O(1).
+
+        Raises ``InvalidParameter`` for what is no ARN, and ``AuthorizationError`` for one of a topic and a subscriber
+        that are both foreign.
+        """
+        subscription = self.subscriptions.get(arn)
+        if subscription is not None:
+            return subscription
+        elements = elements_of(arn, "SubscriptionArn")
+        account_id, region_name = elements[4], elements[3]
+        if len(elements) != 7 or region_name != self.region_name:
+            return None
+        if account_id != self.account_id:
+            raise self.not_authorized(action, arn)
+        topic = self.topics.get(arn.rpartition(":")[0])
+        return topic.subscriptions.get(arn) if topic is not None else None
+
+    def endpoint(self, arn: str, action: str, parameter: str = "EndpointArn") -> PlatformEndpoint | None:
+        """The platform endpoint that a parameter names; None when there is none. Raises as ``topic`` does."""
+        endpoint = self.endpoints.get(arn)
+        if endpoint is not None:
+            return endpoint
+        endpoint_parts(arn, parameter)
+        self.check_owner(arn, action, parameter)
+        return None
+
+    def check_owner(self, arn: str, action: str, parameter: str) -> None:
+        elements = elements_of(arn, parameter)
+        if elements[:4] != self.arn_of("").split(":")[:4]:
+            raise invalid(parameter)
+        if elements[4] != self.account_id:
+            raise self.not_authorized(action, arn)
+
+    def not_authorized(self, action: str, resource: str) -> Exception:
+        """What a caller hears of the resources of others."""
+        user = caller_arn(self.account_id)
+        return aws_error(
+            "AuthorizationError", messages.NOT_AUTHORIZED.format(user=user, action=action, resource=resource)
+        )
+
+    def new_token(self, now: int, subscription: Subscription, *, restores: bool = False) -> str:
+        """A token that confirms a subscription to one of this account's topics, or restores it."""
+        token = f"{_TOKEN_START}{self.random.getrandbits(4 * _TOKEN_DIGITS):0{_TOKEN_DIGITS}x}"
+        self.tokens[token] = (now, subscription, restores)
+        return token
+
+    def forget(self, subscription: Subscription) -> None:
+        """Let go of a subscription that its topic has parted with."""
+        subscription.gone = True
+        if subscription.expiry is not None:
+            self.world.timeline.cancel(subscription.expiry)
+            subscription.expiry = None
+        self.peer(subscription.owner, self.region_name).subscriptions.pop(subscription.arn, None)
+
+    def _find_endpoint(self, arn: str) -> PlatformEndpoint | None:
+        """The platform endpoint that a subscription names, wherever it is."""
+        endpoint = self.endpoints.get(arn)
+        if endpoint is None:
+            _, _, _, region_name, account_id, _ = arn.split(":", 5)
+            endpoint = self.peer(account_id, region_name).endpoints.get(arn)
+        return endpoint
