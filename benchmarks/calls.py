@@ -1,7 +1,8 @@
 """What one call costs: floor, native clients, real boto3 clients under ``mock_aws()``, a MagicMock, and moto.
 
 A *seat* is a place to call from: three callables and a way to start over with an empty queue. In each round every
-seat takes its turn, so a slow moment of the machine meets all of them; ratios are those of the rounds.
+seat takes its turn, so a slow moment of the machine meets all of them; ratios are those of the rounds. Methods are
+looked up on the client at each call, as applications do.
 """
 
 from __future__ import annotations
@@ -49,16 +50,16 @@ class Seat:
     def measure(self, bodies: list[str]) -> None:
         """One round: send all, then receive and delete all."""
         url = self.renew()
-        send, receive, delete = self.client.send_message, self.client.receive_message, self.client.delete_message
+        client = self.client
         gc.collect()
         gc.disable()  # as timeit does
         started = perf_counter_ns()
         for body in bodies:
-            send(QueueUrl=url, MessageBody=body)
+            client.send_message(QueueUrl=url, MessageBody=body)
         between = perf_counter_ns()
         for _ in bodies:
-            message = receive(QueueUrl=url)["Messages"][0]
-            delete(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            message = client.receive_message(QueueUrl=url)["Messages"][0]
+            client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         ended = perf_counter_ns()
         gc.enable()
         self.sends.append((between - started) / len(bodies))
@@ -245,12 +246,6 @@ def fifo(options: Options, progress: Progress) -> list[Row]:
     batches: list[float] = []
     with minicloud.Cloud(clock="virtual", seed=1) as cloud:
         client = cloud.client("sqs")
-        send, receive, delete, send_batch = (
-            client.send_message,
-            client.receive_message,
-            client.delete_message,
-            client.send_message_batch,
-        )
         for number in range(options.rounds + 1):
             floor.measure(bodies)
             cloud.reset()
@@ -266,14 +261,14 @@ def fifo(options: Options, progress: Progress) -> list[Row]:
             gc.disable()
             started = perf_counter_ns()
             for body, group, token in zip(bodies, groups, tokens, strict=True):
-                send(QueueUrl=url, MessageBody=body, MessageGroupId=group, MessageDeduplicationId=token)
+                client.send_message(QueueUrl=url, MessageBody=body, MessageGroupId=group, MessageDeduplicationId=token)
             sent = perf_counter_ns()
             for _ in bodies:
-                message = receive(QueueUrl=url)["Messages"][0]
-                delete(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                message = client.receive_message(QueueUrl=url)["Messages"][0]
+                client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
             cycled = perf_counter_ns()
             for batch in entries:
-                send_batch(QueueUrl=plain, Entries=batch)
+                client.send_message_batch(QueueUrl=plain, Entries=batch)
             ended = perf_counter_ns()
             gc.enable()
             if number:

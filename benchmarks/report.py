@@ -103,17 +103,17 @@ def ratio(values: Sequence[float], references: Sequence[float]) -> float:
 def write_table(table: Table) -> str:
     """The table as text."""
     lines = [["", "measured", "against", "ratio", "target", ""]]
-    for row in table.rows:
-        lines.append(
-            [
-                row.name,
-                _figure(row.value, row.unit),
-                row.reference or "",
-                "" if row.ratio is None else f"{row.ratio:,.2f} x",
-                "" if row.target is None else _target(row),
-                {None: "", True: "holds", False: "MISSED"}[row.holds],
-            ]
-        )
+    lines += [
+        [
+            row.name,
+            _figure(row.value, row.unit),
+            row.reference or "",
+            "" if row.ratio is None else f"{row.ratio:,.2f} x",
+            "" if row.target is None else _target(row),
+            {None: "", True: "holds", False: "MISSED"}[row.holds],
+        ]
+        for row in table.rows
+    ]
     widths = [max(len(line[column]) for line in lines) for column in range(6)]
     text = [f"{table.name}: {table.title}"]
     for line in lines:

@@ -60,7 +60,7 @@ def in_flight(options: Options, progress: Progress) -> list[Row]:
 
 
 def delayed(options: Options, progress: Progress) -> list[Row]:
-    """Messages of a standard queue that are not visible yet. Delayed sends stay: a few a round, so size hardly moves."""
+    """Messages of a standard queue that are not visible yet. Delayed sends stay, but they are few."""
 
     def fill(client: Any, size: int) -> Actions:
         url = client.create_queue(QueueName="bench")["QueueUrl"]

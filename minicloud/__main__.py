@@ -10,7 +10,7 @@ _USAGE = "usage: python3 -m minicloud demo"
 def main(arguments: list[str]) -> int:
     """Run the command; returns the exit status."""
     if arguments == ["demo"]:
-        from ._demo import run
+        from .demo import run
 
         run()
         return 0

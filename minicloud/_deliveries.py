@@ -25,7 +25,7 @@ such function, and lets pass whatever the handler raised.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ._effects import Effect, Errand
@@ -35,7 +35,7 @@ __all__ = ["Depart", "Departure", "Invoke", "Post", "Settle", "Undeliverable"]
 Settle = Callable[[int, Any, BaseException | None], object]
 """``settle(now, outcome, error)``: takes note of how an errand ended."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Undeliverable(Exception):

@@ -14,7 +14,8 @@ import linecache
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from .._spec import FilterSource, Operation
+from .._filter import FilterSource
+from .._spec import Operation
 from .._waiters import Waiter
 from ..exceptions import AwsError
 

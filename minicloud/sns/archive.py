@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from .._timeline import SECOND
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Archive", "Replay", "read_replay_policy"]
 
 _DAY = 86_400 * SECOND
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Archive:

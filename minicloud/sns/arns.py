@@ -21,7 +21,7 @@ def application_arn(region_name: str, account_id: str, platform: str, name: str)
 
 def caller_arn(account_id: str) -> str:
     """Who calls, as far as an emulator without identities can say."""
-    return f"arn:aws:iam::{account_id}:root"
+    return f"arn:aws:iam::{account_id}:user/minicloud"
 
 
 def elements_of(arn: str, parameter: str) -> list[str]:

@@ -130,7 +130,9 @@ class HttpDelivery:
         elif self._publication is not None:
             courier.fail(now, subscription, self._publication, reason, self._body)
         elif trace is not None:
-            trace(now, "sns.confirmation.failed", subscription.topic.name, endpoint=subscription.endpoint, reason=reason)
+            trace(
+                now, "sns.confirmation.failed", subscription.topic.name, endpoint=subscription.endpoint, reason=reason
+            )
 
 
 class FunctionDelivery:

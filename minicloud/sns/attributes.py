@@ -16,7 +16,7 @@ from .delivery_policy import read_topic_policy
 from .errors import invalid
 from .json_values import compact, parse_object
 
-__all__ = ["AT_CREATION", "AT_CHANGE", "read_boolean", "read_role", "read_topic_attribute", "read_topic_attributes"]
+__all__ = ["AT_CHANGE", "AT_CREATION", "read_boolean", "read_role", "read_topic_attribute", "read_topic_attributes"]
 
 AT_CREATION = "Attributes Reason: "
 AT_CHANGE = ""

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .shapes import MessageAttributeValue
-from .signature import sign, signing_cert_url, string_to_sign
+from .signature import service_url, sign, signing_cert_url, string_to_sign
 
 __all__ = [
     "Envelope",
@@ -44,7 +44,7 @@ def timestamp_text(now: int) -> str:
 
 
 def _address(topic_arn: str) -> str:
-    return f"https://sns.{topic_arn.split(':', 4)[3]}.amazonaws.com/"
+    return service_url(topic_arn.split(":", 4)[3])
 
 
 def unsubscribe_url(topic_arn: str, subscription_arn: str) -> str:

@@ -12,9 +12,7 @@ ARN_ELEMENTS = "{parameter} Reason: An ARN must have at least 6 elements, not {c
 TOPIC_ARN = "TopicArn"
 SUBSCRIPTION_ID = "SubscriptionId"
 SLASHES = "{parameter} Reason: Wrong number of slashes in relative portion of the ARN."
-ENDPOINT_ID = (
-    "{parameter} Reason: ARN specifies an invalid endpointId: UUID must be encoded in exactly 36 characters."
-)
+ENDPOINT_ID = "{parameter} Reason: ARN specifies an invalid endpointId: UUID must be encoded in exactly 36 characters."
 NOT_AUTHORIZED = (  # whole
     "User: {user} is not authorized to perform: SNS:{action} on resource: {resource} "
     "because no resource-based policy allows the SNS:{action} action"
@@ -29,7 +27,9 @@ NO_ENDPOINT = "Endpoint does not exist"
 NO_RESOURCE = "Resource does not exist"
 
 # --- constraints of the model (whole texts, code ValidationError) ----------------------------------------------------
-MEMBER_NULL = "1 validation error detected: Value null at '{path}' failed to satisfy constraint: Member must not be null"
+MEMBER_NULL = (
+    "1 validation error detected: Value null at '{path}' failed to satisfy constraint: Member must not be null"
+)
 MEMBER_LONG = (
     "1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: "
     "Member must have length less than or equal to {maximum}"
@@ -120,9 +120,7 @@ ENDPOINT_FIREHOSE = "Firehose endpoint ARN"
 ENDPOINT_FIREHOSE_ROLE = "Delivery protocol firehose can only be subscribed with subscription role arn"
 ENDPOINT_APPLICATION = "Application endpoint arn invalid:{endpoint}"
 ENDPOINT_APPLICATION_MISSING = "Endpoint Reason: Endpoint does not exist for endpoint {endpoint}"
-ENDPOINT_FIFO_QUEUE = (
-    "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics"
-)
+ENDPOINT_FIFO_QUEUE = "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics"
 SUBSCRIPTION_DIFFERENT = "Subscription already exists with different attributes"
 SUBSCRIPTION_LIMIT = "Topic limit exceeded for number of subscriptions"  # whole
 FILTER_POLICY_LIMIT = "Topic limit exceeded for number of filter policies"  # whole
@@ -169,8 +167,7 @@ ATTRIBUTE_TYPE = (  # whole, as the others of message attributes
     "the set of supported type prefixes is Binary, Number, and String."
 )
 ATTRIBUTE_EMPTY = (
-    "The message attribute '{name}' must contain non-empty message attribute value "
-    "for message attribute type '{type}'."
+    "The message attribute '{name}' must contain non-empty message attribute value for message attribute type '{type}'."
 )
 ATTRIBUTE_FIELD = "The message attribute '{name}' with type '{type}' must use field '{field}'."
 ATTRIBUTE_NUMBER = "Could not cast message attribute '{name}' value to number."
@@ -210,9 +207,7 @@ BATCH_LONG = "The length of all the messages put together is more than the limit
 # --- mobile push -----------------------------------------------------------------------------------------------------
 APPLICATION_NAME_LONG = "{name} Reason: must be at most 256 characters long"
 APPLICATION_NAME_EMPTY = "{name} Reason: cannot be empty"
-APPLICATION_NAME_CHARACTERS = (
-    "{name} Reason: must contain only characters 'a'-'z', 'A'-'Z', '0'-'9', '_', '-', and '.'"
-)
+APPLICATION_NAME_CHARACTERS = "{name} Reason: must contain only characters 'a'-'z', 'A'-'Z', '0'-'9', '_', '-', and '.'"
 APPLICATION_PLATFORM = "Platform Reason: {platform} is not a supported platform"
 APPLICATION_EXISTS = "Name Reason: An application with the same name but different properties already exists"
 # The coat of attribute errors is the same for Create and Set here.

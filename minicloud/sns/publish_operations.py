@@ -86,7 +86,7 @@ class PublishOperations(SnsState):
     def publish_batch(
         self, now: int, *, TopicArn: str, PublishBatchRequestEntries: Sequence[shapes.PublishBatchRequestEntry]
     ) -> shapes.PublishBatchResponse:
-        """Publish up to ten messages, in order; a wrong one does not keep back the others. O(entries, subscriptions)."""
+        """Publish up to ten messages, in order; a wrong one keeps no other back. O(entries * subscriptions)."""
         topic = self.topic(TopicArn, "PublishBatch")
         structures = _check_batch(topic, PublishBatchRequestEntries)
         answer: shapes.PublishBatchResponse = {"Successful": [], "Failed": []}
@@ -248,9 +248,7 @@ def _check_fifo_parameters(topic: Topic, group_id: Any, deduplication_id: Any) -
         check_fifo_id("MessageDeduplicationId", deduplication_id)
 
 
-def _check_batch(
-    topic: Topic, entries: Sequence[shapes.PublishBatchRequestEntry]
-) -> list[dict[str, str] | None]:
+def _check_batch(topic: Topic, entries: Sequence[shapes.PublishBatchRequestEntry]) -> list[dict[str, str] | None]:
     """Raise what makes a batch fail as a whole; the texts by protocol of its entries."""
     if not entries:
         raise aws_error("EmptyBatchRequest", messages.BATCH_EMPTY)
@@ -271,9 +269,7 @@ def _check_batch(
         for entry in entries
     ]
     for entry in entries:
-        _check_fifo_parameters(
-            topic, entry.get("MessageGroupId", UNSET), entry.get("MessageDeduplicationId", UNSET)
-        )
+        _check_fifo_parameters(topic, entry.get("MessageGroupId", UNSET), entry.get("MessageDeduplicationId", UNSET))
     return structures
 
 

@@ -114,8 +114,9 @@ def read_application_attributes(given: Mapping[str, str], topic_exists: Callable
     kept = {}
     for name, value in given.items():
         if name == "Enabled":
-            value = _boolean(name, value)
-        elif name == "SuccessFeedbackSampleRate":
+            kept[name] = _boolean(name, value)
+            continue
+        if name == "SuccessFeedbackSampleRate":
             if integer_between(value, 0, 100) is None:
                 raise _bad_value(name, messages.VALUE_RATE.format(value=value))
         elif name in _EVENTS:
@@ -134,8 +135,9 @@ def read_endpoint_attributes(given: Mapping[str, str]) -> dict[str, str]:
     kept = {}
     for name, value in given.items():
         if name == "Enabled":
-            value = _boolean(name, value)
-        elif name == "Token":
+            kept[name] = _boolean(name, value)
+            continue
+        if name == "Token":
             if not value:
                 raise _bad_value(name, messages.VALUE_EMPTY)
             if _bytes(value) > 8192:

@@ -14,7 +14,15 @@ from collections.abc import Mapping
 
 from .certificate import CERTIFICATE_ID, CERTIFICATE_PEM, MODULUS, PRIVATE_EXPONENT, PUBLIC_EXPONENT
 
-__all__ = ["certificate_pem", "is_signing_cert_url", "sign", "signing_cert_url", "string_to_sign", "verify"]
+__all__ = [
+    "certificate_pem",
+    "is_signing_cert_url",
+    "service_url",
+    "sign",
+    "signing_cert_url",
+    "string_to_sign",
+    "verify",
+]
 
 _SIZE = (MODULUS.bit_length() + 7) // 8
 _NOTIFICATION_MEMBERS = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
@@ -73,13 +81,18 @@ def certificate_pem() -> bytes:
     return CERTIFICATE_PEM
 
 
+def service_url(region_name: str) -> str:
+    """The address of SNS in a region, as it stands in messages; ends with a slash."""
+    domain = "amazonaws.com.cn" if region_name.startswith("cn-") else "amazonaws.com"
+    return f"https://sns.{region_name}.{domain}/"
+
+
 def signing_cert_url(region_name: str) -> str:
     """The SigningCertURL of messages of a region."""
-    return f"https://sns.{region_name}.amazonaws.com/SimpleNotificationService-{CERTIFICATE_ID}.pem"
+    return f"{service_url(region_name)}SimpleNotificationService-{CERTIFICATE_ID}.pem"
 
 
 def is_signing_cert_url(url: str) -> bool:
     """Whether ``url`` is the SigningCertURL of some region."""
-    start, end = "https://sns.", f".amazonaws.com/SimpleNotificationService-{CERTIFICATE_ID}.pem"
-    region_name = url.removeprefix(start).removesuffix(end)
-    return url == start + region_name + end and region_name.replace("-", "").isalnum()
+    region_name = url.removeprefix("https://sns.").partition(".")[0]
+    return region_name.replace("-", "").isalnum() and url == signing_cert_url(region_name)

@@ -41,7 +41,7 @@ _LANGUAGES = (
 
 
 class SmsOperations(SnsState):
-    """SMS in one region. The account is in the sandbox, which here keeps no message back: all go to ``cloud.outbox``."""
+    """SMS in one region. The account is in the sandbox, which keeps nothing back here: all reach ``cloud.outbox``."""
 
     @operation("SetSMSAttributes")
     def set_sms_attributes(self, now: int, *, attributes: Mapping[str, str]) -> shapes.Empty:
@@ -101,9 +101,7 @@ class SmsOperations(SnsState):
         return {"IsInSandbox": True}
 
     @operation("CreateSMSSandboxPhoneNumber")
-    def create_sms_sandbox_phone_number(
-        self, now: int, *, PhoneNumber: str, LanguageCode: str = UNSET
-    ) -> shapes.Empty:
+    def create_sms_sandbox_phone_number(self, now: int, *, PhoneNumber: str, LanguageCode: str = UNSET) -> shapes.Empty:
         """Add a number to the sandbox, or send it another one-time password. O(1)."""
         _check_sandbox_number(PhoneNumber)
         if LanguageCode is not UNSET and LanguageCode not in _LANGUAGES:

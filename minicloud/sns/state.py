@@ -125,6 +125,7 @@ class SnsState:
         return None
 
     def check_owner(self, arn: str, action: str, parameter: str) -> None:
+        """Raise where a parameter names something of another service, region or account."""
         elements = elements_of(arn, parameter)
         if elements[:4] != self.arn_of("").split(":")[:4]:
             raise invalid(parameter)

@@ -203,8 +203,8 @@ class Subscription:
         "gone",
         "guarded",
         "next_post",
-        "owner",
         "own_serial",
+        "owner",
         "protocol",
         "raw",
         "serial",
@@ -260,7 +260,7 @@ class Subscription:
         """Whether a message may be kept from the subscriber."""
 
     def changed(self, name: str, value: str) -> Settings:
-        """The settings with one attribute changed. Raises ``InvalidParameter``, ``AttributeName`` for an unknown one."""
+        """The settings with one attribute changed. Raises ``InvalidParameter``."""
         read = _READERS.get(name)
         if read is None:
             raise invalid(messages.ATTRIBUTE_NAME)

@@ -129,9 +129,7 @@ class SubscriptionOperations(SnsState):
     @operation("ListSubscriptions")
     def list_subscriptions(self, now: int, *, NextToken: str = UNSET) -> shapes.ListSubscriptionsResponse:
         """What this account subscribed to in this region, a hundred at a time. O(subscriptions)."""
-        page, token = page_of(
-            self.subscriptions.values(), "subscriptions", NextToken, serial=attrgetter("own_serial")
-        )
+        page, token = page_of(self.subscriptions.values(), "subscriptions", NextToken, serial=attrgetter("own_serial"))
         answer: shapes.ListSubscriptionsResponse = {"Subscriptions": _listed(page)}
         if token is not None:
             answer["NextToken"] = token
@@ -207,7 +205,7 @@ class SubscriptionOperations(SnsState):
         return subscription
 
     def _subscription_to_end(self, arn: str) -> Subscription | None:
-        if 6 == arn.count(":") + 1:
+        if arn.count(":") + 1 == 6:
             raise invalid(messages.SUBSCRIPTION_ID)
         return self.subscription(arn, "Unsubscribe")
 

@@ -89,9 +89,7 @@ class TopicOperations(SnsState):
         return {"Attributes": self.topic(TopicArn, "GetTopicAttributes").describe(now)}
 
     @operation("SetTopicAttributes")
-    def set_topic_attributes(
-        self, now: int, *, TopicArn: str, AttributeName: str, AttributeValue: str = UNSET
-    ) -> None:
+    def set_topic_attributes(self, now: int, *, TopicArn: str, AttributeName: str, AttributeValue: str = UNSET) -> None:
         """Set one attribute of a topic; an empty or missing value unsets one that can be. O(1)."""
         topic = self.topic(TopicArn, "SetTopicAttributes")
         text = read_topic_attribute(AttributeName, AttributeValue or "", topic.arn)

@@ -21,7 +21,8 @@ from typing import Any
 from .._timeline import SECOND
 from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, Message
 from .ordered import OrderedQueue
-from .queue import SLACK, Poll, Queue
+from .queue import Poll, Queue
+from .store import SLACK
 
 __all__ = ["DEDUPLICATION_SECONDS", "Accepted", "FifoQueue", "Group"]
 

@@ -1,48 +1,24 @@
-"""A queue: what is in it, what is hidden, who waits. The part that standard and FIFO queues share, and the former.
-
-A message is visible, delayed, in flight or gone. Delayed and in-flight messages are *hidden* until their ``due``; the
-hidden ones lie in one ordered queue by that time. Nothing runs when a due time passes: the next call on the queue
-*surfaces* what has become visible before it looks. Only while somebody waits on the queue is its next due time on
-the cloud's timeline, for an expiry that nobody could observe costs nothing. Retention works the same way, over the
-messages in order of their send times.
-
-An entry of an ordered queue is a hint: it holds while the message's own state agrees and is stale otherwise. Deleting
-and changing a timeout therefore touch the message alone, O(1); stale entries are dropped at the head, and all at once
-when they outnumber the rest.
+"""A queue: its messages, its name, and the receives that wait in line for a message.
 
 A receive that finds nothing and may wait becomes a *poll* in line. Whatever makes a message available ends in
-``offer``, which fills the oldest poll; no poll is woken in vain.
-
-How the available messages are kept is what sets the two kinds of queue apart. A standard queue gives the oldest first:
-never-received ones from a deque, returned ones from an ordered queue, whichever is older.
+``offer``, which fills the oldest poll; no poll is woken in vain. Only while somebody waits on the queue is its next due
+time on the cloud's timeline, for an expiry that nobody could observe costs nothing.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 from .._effects import ToQueue
-from .._timeline import FOREVER, SECOND, Event
+from .._timeline import FOREVER, Event
 from .._waiters import Waiter
 from .._world import World
 from .attributes import QueueAttributes
-from .message import DELAYED, GONE, IN_FLIGHT, TAKEN, VISIBLE, Message, Selection
-from .ordered import OrderedQueue
+from .message import Message, Selection
+from .store import MessageStore
 
-__all__ = ["SLACK", "Poll", "Queue", "StandardQueue"]
-
-SLACK = 64
-"""Stale entries that are always tolerated."""
-
-Mover = Callable[[int, Message], bool]
-"""Moves a message to the dead-letter queue; false when there is none (any more)."""
-
-
-def _is_hidden(entry: tuple[int, int, Message]) -> bool:
-    due, _, message = entry
-    return message.due == due and message.state in (DELAYED, IN_FLIGHT)
+__all__ = ["Poll", "Queue"]
 
 
 class Poll:
@@ -63,10 +39,8 @@ class Poll:
         self.taken: list[Message] = []
 
 
-class Queue:
+class Queue(MessageStore):
     """What both kinds of queue share."""
-
-    is_fifo = False
 
     def __init__(
         self,
@@ -79,363 +53,30 @@ class Queue:
         world: World,
         token: str,
     ) -> None:
-        self.name = name
+        super().__init__(name, attributes, world, token)
         self.arn = arn
         self.url = url
-        self.attributes = attributes
         self.tags = tags
         self.created = now
         self.modified = now
         self.purged_at: int | None = None
-        self.move_to_dead_letter_queue: Mover | None = None
-        """Set while a redrive policy is in force."""
-        self.max_receive_count = 0
         self.sequence_number = 0
         """The next one of a FIFO queue."""
         self.ingest: Callable[[int, ToQueue], None]
         """Takes in what another service delivers."""
-
-        limits = world.limits
-        self.in_flight_limit = limits.sqs_in_flight_fifo if self.is_fifo else limits.sqs_in_flight_standard
-        """How many messages may be in flight at once."""
-        self._world = world
-        self._handle_prefix = f"AQEB{token}"
-        self.sequence = 0
-        """The place of the latest message in the queue's order."""
-        self._handles: dict[str, Message] = {}
         self._polls: deque[Poll] = deque()
-        self._watch: Event | None = None
-        self._taking = False
-        """A receive is taking messages: what it moves to a dead-letter queue may come back here meanwhile."""
-        self._empty()
-
-    def _empty(self) -> None:
-        for message in list(self._handles.values()):
-            message.state = GONE
-        self._handles.clear()
-        self.size = 0
-        """Messages in the queue, in whatever state."""
-        self.delayed = 0
-        self.in_flight = 0
-        self._hidden: OrderedQueue[tuple[int, int, Message]] = OrderedQueue()
-        self._next_due = FOREVER
-        self._arrivals: deque[Message] = deque()
-        self._late_arrivals: OrderedQueue[tuple[int, int, Message]] = OrderedQueue()
-        """Messages that came with an older send time, from a source queue."""
-        self._next_expiry = FOREVER
-
-    # --- what the kinds of queue differ in --------------------------------------------------------------------------
-
-    def _make_available(self, message: Message) -> None:
-        """Let a message that was taken out be received again."""
-        raise NotImplementedError
-
-    def _matured(self, message: Message) -> None:
-        """Let a message whose delay is over be received."""
-        raise NotImplementedError
-
-    def _take(self) -> Message | None:
-        """Take out the next message that may be received; None when there is none."""
-        raise NotImplementedError
-
-    def _taken(self, taken: list[Message]) -> None:
-        """A receive has taken what it could, and hidden it."""
+        self._watched: Event | None = None
 
     def _filled(self, now: int, poll: Poll) -> None:
         """A poll has got its messages."""
 
-    def _arrived(self, message: Message) -> None:
-        """A message has been put into the queue, visible or delayed."""
-        raise NotImplementedError
-
-    def _removed(self, message: Message) -> None:
-        """A message has left the queue."""
-        raise NotImplementedError
-
-    # --- sending ----------------------------------------------------------------------------------------------------
-
-    def put(self, now: int, message: Message, delay: int = 0) -> None:
-        """Put a message into the queue, hidden for ``delay`` nanoseconds. O(1) amortised."""
-        self.size += 1
-        arrivals = self._arrivals
-        if arrivals and message.sent < arrivals[-1].sent:
-            self._late_arrivals.push((message.sent, message.sequence, message))
-        else:
-            arrivals.append(message)
-        expiry = message.sent + self.attributes.retention_seconds * SECOND
-        if expiry < self._next_expiry:
-            self._next_expiry = expiry
-        if delay > 0:
-            message.state = DELAYED
-            self.delayed += 1
-            message.visible_since = now + delay
-            self._hide(message, now + delay)
-        self._arrived(message)
-        if self._polls:
-            self.offer(now)
-
-    # --- receiving --------------------------------------------------------------------------------------------------
-
-    def receive(
-        self, now: int, maximum: int, visibility: int | None, selection: Selection | None
-    ) -> list[dict[str, Any]] | None:
-        """Deliver up to ``maximum`` messages, hidden for ``visibility`` nanoseconds; None when there is none.
-
-        O(messages delivered) on a standard queue, O(log groups) more on a FIFO queue.
-        """
-        taken = self.take(now, maximum, visibility)
-        if not taken:
-            return None
-        return self.answer(taken, selection)
-
-    def answer(self, messages: list[Message], selection: Selection | None) -> list[dict[str, Any]]:
-        """The messages as a ReceiveMessage shows them."""
-        answers = []
-        for message in messages:
-            handles = message.handles
-            answer: dict[str, Any] = {
-                "MessageId": message.message_id,
-                "ReceiptHandle": handles[-1] if isinstance(handles, list) else handles,
-                "MD5OfBody": message.md5,
-                "Body": message.body,
-            }
-            if selection is not None:
-                selection.decorate(message, answer)
-            answers.append(answer)
-        return answers
-
-    def take_one(self, now: int) -> Message | None:
-        """Take out the next available message without delivering it: for a move task. ``put_back`` undoes it."""
-        self.refresh(now)
-        message = self._take()
-        self._taken([])
-        return message
-
-    def put_back(self, message: Message) -> None:
-        """Undo ``take_one``."""
-        self._make_available(message)
-
-    def take(self, now: int, maximum: int, visibility: int | None) -> list[Message]:
-        """Take up to ``maximum`` messages for a delivery, moving those to the dead-letter queue that had enough."""
-        if now >= self._next_expiry:
-            self.expire(now)
-        if now >= self._next_due:
-            self.surface(now)
-        room = self.in_flight_limit - self.in_flight
-        if room < maximum:
-            maximum = room
-        if visibility is None:
-            visibility = self.attributes.visibility_seconds * SECOND
-        taken = self._pick(now, maximum)
-        # One loop without calls: delivering is half of what a receive costs.
-        due = now + visibility
-        handles = self._handles
-        trace = self._world.trace
-        for message in taken:
-            message.receive_count = count = message.receive_count + 1
-            if not message.first_received:
-                message.first_received = now
-            message.received_at = now
-            handle = f"{self._handle_prefix}{message.sequence}/{count}="
-            earlier = message.handles
-            if earlier is None:
-                message.handles = handle
-            elif isinstance(earlier, list):
-                earlier.append(handle)
-            else:
-                message.handles = [earlier, handle]
-            handles[handle] = message
-            if trace is not None:
-                trace(now, "sqs.message.received", self.name, message_id=message.message_id, receive_count=count)
-            if visibility:
-                message.state = IN_FLIGHT
-                message.due = due
-                self.in_flight += 1
-                self._hidden.push((due, message.sequence, message))
-            else:
-                message.state = VISIBLE
-                message.visible_since = now
-                self._make_available(message)
-        if visibility and taken and due < self._next_due:
-            self._next_due = due
-            if self._polls:
-                self._watch_hidden()
-        self._taken(taken)
-        return taken
-
-    def _pick(self, now: int, maximum: int) -> list[Message]:
-        """Take out up to ``maximum`` available messages; those that had enough go to the dead-letter queue."""
-        taken: list[Message] = []
-        limit = self.max_receive_count
-        self._taking = True
-        while len(taken) < maximum:
-            message = self._take()
-            if message is None:
-                break
-            if limit and message.receive_count >= limit:
-                assert self.move_to_dead_letter_queue is not None
-                if self.move_to_dead_letter_queue(now, message):
-                    continue
-            message.state = TAKEN
-            taken.append(message)
-        self._taking = False
-        return taken
-
-    # --- hiding and surfacing ---------------------------------------------------------------------------------------
-
-    def _hide(self, message: Message, due: int) -> None:
-        message.due = due
-        self._hidden.push((due, message.sequence, message))
-        if due < self._next_due:
-            self._next_due = due
-            if self._polls:
-                self._watch_hidden()
-
-    def surface(self, now: int) -> None:
-        """Make visible what was hidden until now. O(1) amortised per message."""
-        hidden = self._hidden
-        trace = self._world.trace
-        while (entry := hidden.head()) is not None:
-            due, _, message = entry
-            if message.due == due and message.state in (DELAYED, IN_FLIGHT):
-                if due > now:
-                    break
-                hidden.pop()
-                if trace is not None:
-                    trace(due, "sqs.message.visible", self.name, message_id=message.message_id)
-                self._show(message, due)
-            else:
-                hidden.pop()
-        self._next_due = FOREVER if entry is None else entry[0]
-
-    def _show(self, message: Message, now: int) -> None:
-        """Turn a hidden message visible."""
-        was_delayed = message.state == DELAYED
-        message.state = VISIBLE
-        message.visible_since = now
-        if was_delayed:
-            self.delayed -= 1
-            self._matured(message)
-        else:
-            self.in_flight -= 1
-            self._make_available(message)
-
-    def change_visibility(self, now: int, message: Message, visibility: int) -> None:
-        """Hide a message for ``visibility`` nanoseconds from now, or show it at once when that is 0. O(1) amortised."""
-        if visibility > 0:
-            if message.state == VISIBLE:
-                self.in_flight += 1
-                message.state = IN_FLIGHT
-            self._hide(message, now + visibility)
-            self._prune_hidden()
-        elif message.state == IN_FLIGHT:
-            self._show(message, now)
-            self._prune_hidden()
-        if self._polls:
-            self.offer(now)
-
-    def _prune_hidden(self) -> None:
-        run = self._hidden.run
-        while run:
-            due, _, message = run[0]
-            if message.due == due and (message.state == IN_FLIGHT or message.state == DELAYED):
-                break
-            run.popleft()
-        if len(run) + len(self._hidden.rest) > 2 * (self.delayed + self.in_flight) + SLACK:
-            self._hidden.keep(_is_hidden)
-
-    # --- leaving ----------------------------------------------------------------------------------------------------
-
-    def find(self, handle: str) -> Message | None:
-        """The message that was delivered under a handle, if it is still here. O(1)."""
-        return self._handles.get(handle)
-
-    def issued(self, handle: str) -> bool:
-        """Whether a handle has the form of this queue's handles."""
-        return handle.startswith(self._handle_prefix) and handle.endswith("=")
-
-    def remove(self, message: Message) -> None:
-        """Take a message out of the queue for good. O(1) amortised."""
-        state = message.state
-        if state == IN_FLIGHT:
-            self.in_flight -= 1
-        elif state == DELAYED:
-            self.delayed -= 1
-        message.state = GONE
-        self.size -= 1
-        handles = message.handles
-        if handles is not None:
-            if isinstance(handles, list):
-                for handle in handles:
-                    self._handles.pop(handle, None)
-            else:
-                self._handles.pop(handles, None)
-        self._removed(message)
-        if state == IN_FLIGHT:
-            self._prune_hidden()
-        arrivals = self._arrivals
-        while arrivals and arrivals[0].state == GONE:
-            arrivals.popleft()
-        if len(arrivals) > 2 * self.size + SLACK:
-            self._arrivals = deque(arrived for arrived in arrivals if arrived.state != GONE)
-
-    def expire(self, now: int) -> None:
-        """Drop what has outlived the retention period. O(1) amortised per message."""
-        horizon = now - self.attributes.retention_seconds * SECOND
-        arrivals, late = self._arrivals, self._late_arrivals
-        trace = self._world.trace
-        next_sent = FOREVER
-        while arrivals and (arrivals[0].state == GONE or arrivals[0].sent <= horizon):
-            self._expire_one(now, arrivals.popleft(), trace)
-            arrivals = self._arrivals
-        if arrivals:
-            next_sent = arrivals[0].sent
-        while (entry := late.head()) is not None and (entry[2].state == GONE or entry[0] <= horizon):
-            late.pop()
-            self._expire_one(now, entry[2], trace)
-        if entry is not None:
-            next_sent = min(next_sent, entry[0])
-        self._next_expiry = FOREVER if next_sent == FOREVER else next_sent + self.attributes.retention_seconds * SECOND
-
-    def _expire_one(self, now: int, message: Message, trace: Any) -> None:
-        if message.state == GONE:
-            return
-        if trace is not None:
-            trace(now, "sqs.message.expired", self.name, message_id=message.message_id)
-        self.remove(message)
-
-    def refresh(self, now: int) -> None:
-        """Bring the counters up to ``now``."""
-        if now >= self._next_expiry:
-            self.expire(now)
-        if now >= self._next_due:
-            self.surface(now)
-
-    def attributes_changed(self, now: int) -> None:
-        """The queue's attributes have been replaced."""
-        self._next_expiry = 0
-        self.refresh(now)
-
-    def purge(self) -> None:
-        """Drop everything. O(n)."""
-        for message in self.live_messages():
-            message.state = GONE
-        self._empty()
-
-    def live_messages(self) -> list[Message]:
-        """Every message in the queue, oldest first. O(n log n); for views."""
-        late = [entry[2] for entry in (*self._late_arrivals.run, *self._late_arrivals.rest)]
-        messages = {message.sequence: message for message in (*self._arrivals, *late) if message.state != GONE}
-        return [messages[sequence] for sequence in sorted(messages)]
-
-    # --- long polls -------------------------------------------------------------------------------------------------
-
     def poll(self, now: int, poll: Poll, wait: int) -> Waiter:
         """Put a receive that found nothing in line, for ``wait`` nanoseconds at the most. O(1)."""
-        poll.waiter = Waiter(now + wait, lambda moment: self._abandon(moment, poll))
+        poll.waiter = Waiter(now + wait, lambda moment: self._abandon(moment, poll), self._world.waiters)
         poll.deadline = self._world.timeline.schedule(now + wait, lambda moment: self._deadline(moment, poll))
         self._polls.append(poll)
-        self._watch_hidden()
+        self.has_polls = True
+        self.watch()
         return poll.waiter
 
     def offer(self, now: int) -> None:
@@ -451,7 +92,7 @@ class Queue:
             self._filled(now, poll)
             self._world.timeline.cancel(poll.deadline)
             poll.waiter.finish({"Messages": self.answer(taken, poll.selection)})
-        self._watch_hidden()
+        self.watch()
 
     def end_polls(self) -> None:
         """The queue is gone: let every poll end empty."""
@@ -459,7 +100,7 @@ class Queue:
             self._world.timeline.cancel(poll.deadline)
             self._polls.remove(poll)
             poll.waiter.finish({})
-        self._watch_hidden()
+        self.watch()
 
     def _deadline(self, now: int, poll: Poll) -> None:
         # What becomes visible at this very moment is still in time.
@@ -467,110 +108,40 @@ class Queue:
         if not poll.waiter.done:
             self._polls.remove(poll)
             poll.waiter.finish({})
-        self._watch_hidden()
+        self.watch()
 
     def _abandon(self, now: int, poll: Poll) -> None:
         """The poll's caller is no more: out of line, and what it had been handed goes back as if never received."""
         waiter = poll.waiter
         if not waiter.done:
             self._world.timeline.cancel(poll.deadline)
-            waiter.done = True
+            waiter.leave()
             if poll in self._polls:
                 self._polls.remove(poll)
-            self._watch_hidden()
+            self.watch()
             return
         taken, poll.taken = poll.taken, []
         returned = False
         for message in reversed(taken):
-            returned = self._give_back(now, message) or returned
+            returned = self.give_back(now, message) or returned
         if returned and self._polls:
             self.offer(now)
 
-    def _give_back(self, now: int, message: Message) -> bool:
-        if message.state == GONE:
-            return False
-        if isinstance(message.handles, list):
-            self._handles.pop(message.handles.pop(), None)
-        elif message.handles is not None:
-            self._handles.pop(message.handles, None)
-            message.handles = None
-        message.receive_count -= 1
-        if not message.receive_count:
-            message.first_received = 0
-        if message.state == IN_FLIGHT:
-            self._show(message, now)
-        return True
-
-    def _watch_hidden(self) -> None:
+    def watch(self) -> None:
         """Have the next due time on the timeline exactly while somebody waits."""
+        self.has_polls = bool(self._polls)
         timeline = self._world.timeline
-        due = self._next_due if self._polls else FOREVER
-        watch = self._watch
-        if watch is not None:
-            if watch.due == due:
+        due = self._next_due if self.has_polls else FOREVER
+        watched = self._watched
+        if watched is not None:
+            if watched.due == due:
                 return
-            timeline.cancel(watch)
-            self._watch = None
+            timeline.cancel(watched)
+            self._watched = None
         if due < FOREVER:
-            self._watch = timeline.schedule(due, self._watched_due)
+            self._watched = timeline.schedule(due, self._watched_due)
 
     def _watched_due(self, now: int) -> None:
-        self._watch = None
+        self._watched = None
         self.surface(now)
         self.offer(now)
-
-
-class StandardQueue(Queue):
-    """At least once, oldest first."""
-
-    def _empty(self) -> None:
-        super()._empty()
-        self._fresh: deque[Message] = deque()
-        self._returned: OrderedQueue[tuple[int, Message]] = OrderedQueue()
-
-    def _arrived(self, message: Message) -> None:
-        if message.state == VISIBLE:
-            self._fresh.append(message)
-
-    def _make_available(self, message: Message) -> None:
-        self._returned.push((message.sequence, message))
-
-    _matured = _make_available
-
-    def _pick(self, now: int, maximum: int) -> list[Message]:
-        if self.max_receive_count or self._returned.run or self._returned.rest:
-            return super()._pick(now, maximum)
-        # Nothing but fresh messages: 0.5 µs a receive less than the general way (CPython 3.11).
-        taken: list[Message] = []
-        fresh = self._fresh
-        while fresh and len(taken) < maximum:
-            message = fresh.popleft()
-            if message.state == VISIBLE:
-                message.state = TAKEN
-                taken.append(message)
-        return taken
-
-    def _take(self) -> Message | None:
-        fresh, returned = self._fresh, self._returned
-        while fresh and fresh[0].state != VISIBLE:
-            fresh.popleft()
-        while (entry := returned.head()) is not None:
-            message = entry[1]
-            if message.state != VISIBLE:
-                returned.pop()
-                continue
-            if fresh and fresh[0].sequence < entry[0]:
-                break
-            returned.pop()
-            return message
-        return fresh.popleft() if fresh else None
-
-    def _removed(self, message: Message) -> None:
-        fresh = self._fresh
-        while fresh and fresh[0].state == GONE:
-            fresh.popleft()
-        returned = self._returned
-        if returned.run or returned.rest:
-            visible = self.size - self.delayed - self.in_flight
-            if len(returned) > 2 * visible + SLACK:
-                returned.keep(lambda entry: entry[1].state == VISIBLE)

@@ -15,7 +15,8 @@ from .content import check_body, message_attributes
 from .digest import md5
 from .fifo import FifoQueue
 from .message import Message
-from .queue import Queue, StandardQueue
+from .queue import Queue
+from .standard import StandardQueue
 
 __all__ = ["SqsState"]
 
@@ -211,7 +212,6 @@ class SqsState:
         moved.receive_count = message.receive_count
         moved.first_received = message.first_received
         moved.dead_letter_source = source.arn
-        moved.visible_since = now
         trace = self.world.trace
         if trace is not None:
             trace(

@@ -32,7 +32,7 @@ def leaves_by_choice(path, value):
     """For each choice of an element in each array of objects: the scalars with their paths."""
     if isinstance(value, dict):
         members = [leaves_by_choice(f"{path}.{name}" if path else name, member) for name, member in value.items()]
-        return [sum(choice, []) for choice in itertools.product(*members)]
+        return [list(itertools.chain(*choice)) for choice in itertools.product(*members)]
     if isinstance(value, list):
         scalars = [(path, member) for member in value if not isinstance(member, (dict, list))]
         containers = [member for member in value if isinstance(member, (dict, list))]
@@ -61,7 +61,7 @@ def wild(pattern, text):
     if not pattern:
         return not text
     if pattern[0] == "*":
-        return wild(pattern[1:], text) or bool(text) and wild(pattern, text[1:])
+        return wild(pattern[1:], text) or (bool(text) and wild(pattern, text[1:]))
     if pattern[0] == "\\":
         pattern = pattern[1:]
     return bool(text) and text[0] == pattern[0] and wild(pattern[1:], text[1:])
@@ -188,8 +188,9 @@ def compiled_or_none(policy, scope):
     try:
         return compile_policy(json.dumps(policy), scope)
     except AwsError as error:
-        assert error.message.endswith(("too complex", "more than 5 keys"))
-        return None
+        if error.message.endswith(("too complex", "more than 5 keys")):
+            return None
+        raise
 
 
 @settings(max_examples=150)

@@ -286,7 +286,8 @@ def test_nesting_that_nothing_could_walk():
         ("{\n'a':[1]}", "Unexpected character (''' (code 39)): was expecting double-quote to start field name", 2, 1),
         (
             '{"a":["\t"]}',
-            "Illegal unquoted character ((CTRL-CHAR, code 9)): has to be escaped using backslash to be included in string value",
+            "Illegal unquoted character ((CTRL-CHAR, code 9)): "
+            "has to be escaped using backslash to be included in string value",
             1,
             9,
         ),
@@ -305,6 +306,8 @@ def test_mistakes_in_the_json(text, reason, line, column):
 def test_every_text_is_either_taken_or_refused_in_words(text):
     try:
         compile_policy(text, BY_BODY)
+        message = "Invalid parameter: Attributes Reason: FilterPolicy: "
     except AwsError as error:
-        assert error.message.startswith("Invalid parameter: Attributes Reason: FilterPolicy: ")
-        assert "Malformed JSON" not in error.message
+        message = error.message
+    assert message.startswith("Invalid parameter: Attributes Reason: FilterPolicy: ")
+    assert "Malformed JSON" not in message

@@ -1,0 +1,94 @@
+"""The filter of an operation, written as Python source: straight-line tests that are compiled into client methods.
+
+What the filter passes is plainly right; what it suspects, the judge (``Operation.judge``) looks at. It may suspect too
+much, never too little.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._spec import UNSET, Operation, Shape
+
+__all__ = ["FilterSource"]
+
+
+class FilterSource:
+    """Writes the filter of an operation as Python source; nested shapes become helper functions.
+
+    ``suspicion`` is an expression over the parameters that is true when the judge has to look; ``helpers`` is the
+    source of the functions it calls; ``constants`` what both need in their namespace.
+    """
+
+    def __init__(self, operation: Operation[..., Any]) -> None:
+        self._helpers: list[str] = []
+        self.constants: dict[str, Any] = {"UNSET": UNSET}
+        shape = operation.input
+        terms = []
+        for name, member in shape.members.items():
+            wrong = self._wrong(member, name)
+            terms.append(wrong if name in shape.required else f"({name} is not UNSET and ({wrong}))")
+        self.suspicion = " or ".join(terms) or "False"
+
+    @property
+    def helpers(self) -> str:
+        return "\n".join(self._helpers)
+
+    def _wrong(self, shape: Shape, variable: str) -> str:
+        kind = shape.kind
+        if kind == "timestamp":
+            return "True"
+        if kind in _PLAIN_TYPES:
+            test = f"type({variable}) is not {_PLAIN_TYPES[kind]}"
+            if shape.minimum is not None and kind == "string":
+                test += f" or len({variable}) < {shape.minimum}"
+            elif shape.minimum is not None and kind in ("integer", "double"):
+                test += f" or {variable} < {shape.minimum}"
+            return test
+        return f"not {self._helper(shape)}({variable})"
+
+    def _helper(self, shape: Shape) -> str:
+        name = f"is_plain_{len(self._helpers)}"
+        self._helpers.append("")
+        place = len(self._helpers) - 1
+        lines = [f"def {name}(value):"]
+        if shape.kind == "list":
+            assert shape.member is not None
+            lines.append("    if type(value) is not list: return False")
+            if shape.minimum is not None:
+                lines.append(f"    if len(value) < {shape.minimum}: return False")
+            lines += [
+                "    for item in value:",
+                f"        if {self._wrong(shape.member, 'item')}: return False",
+                "    return True",
+            ]
+        elif shape.kind == "map":
+            assert shape.member is not None
+            lines += [
+                "    if type(value) is not dict: return False",
+                "    for key, item in value.items():",
+                f"        if type(key) is not str or {self._wrong(shape.member, 'item')}: return False",
+                "    return True",
+            ]
+        else:
+            lines += [
+                "    if type(value) is not dict: return False",
+                f"    known = {len(shape.required)}",
+                "    get = value.get",
+            ]
+            for member, inner in shape.members.items():
+                lines.append(f"    item = get({member!r}, UNSET)")
+                if member in shape.required:
+                    lines.append(f"    if {self._wrong(inner, 'item')}: return False")
+                else:
+                    lines += [
+                        "    if item is not UNSET:",
+                        f"        if {self._wrong(inner, 'item')}: return False",
+                        "        known += 1",
+                    ]
+            lines.append("    return len(value) == known")
+        self._helpers[place] = "\n".join(lines)
+        return name
+
+
+_PLAIN_TYPES = {"string": "str", "integer": "int", "boolean": "bool", "double": "float", "blob": "bytes"}

@@ -1,0 +1,103 @@
+"""A cloud that carries SNS's effects."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import types
+
+import pytest
+
+from minicloud._deliveries import Depart, Invoke, Post, Undeliverable
+from minicloud._effects import ToQueue
+from minicloud._spec import operations_of
+from minicloud.clients.compiled import sync_method
+from minicloud.clients.sync import Client
+from minicloud.cloud import Cloud
+from minicloud.sns.service import SERVICE
+
+if importlib.util.find_spec("minicloud.clients.sns") is None:
+    module = types.ModuleType("minicloud.clients.sns")
+    module.SnsClient = type(
+        "SnsClient",
+        (Client,),
+        {"service": SERVICE, **{n: sync_method(op) for n, op in operations_of(SERVICE.api).items()}},
+    )
+    sys.modules["minicloud.clients.sns"] = module
+
+
+class Request:
+    def __init__(self, post):
+        self.url = post.url
+        self.headers = post.departure.headers
+        self.body = post.departure.body.encode()
+
+    def json(self):
+        return json.loads(self.body)
+
+
+class Outbox(list):
+    def to(self, endpoint):
+        return [d for d in self if d.endpoint == endpoint]
+
+    def of(self, protocol):
+        return [d for d in self if d.protocol == protocol]
+
+
+class HarnessCloud(Cloud):
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.departures = Outbox()
+        self.handlers = {}
+        self.functions = {}
+
+    def http_endpoint(self, url, handler):
+        self.handlers[url] = handler
+
+    def function(self, name, handler):
+        arn = f"arn:aws:lambda:{self.region_name}:{self.account_id}:function:{name}"
+        self.functions[arn] = handler
+        return arn
+
+    def drain(self, now):
+        outbox = self.outbox
+        for effect in outbox:
+            if isinstance(effect, ToQueue):
+                self._to_queue(now, effect)
+            elif isinstance(effect, Depart):
+                self.departures.append(effect.departure)
+            elif isinstance(effect, Post):
+                if effect.url in self.handlers:
+                    effect.carrier = self._post
+                    self.errands.append(effect)
+                else:
+                    self.departures.append(effect.departure)
+                    effect.complete(now, 200, None)
+            elif isinstance(effect, Invoke):
+                effect.carrier = self._invoke
+                self.errands.append(effect)
+            else:
+                raise TypeError(effect)
+        outbox.clear()
+
+    def _post(self, post):
+        answer = self.handlers[post.url](Request(post))
+        return 200 if answer is None else answer
+
+    def _invoke(self, invoke):
+        handler = self.functions.get(invoke.function_arn)
+        if handler is None:
+            raise Undeliverable("no such function")
+        return handler(invoke.event, None)
+
+
+@pytest.fixture
+def cloud(request):
+    with HarnessCloud(clock="virtual", seed=request.node.name) as made:
+        yield made
+
+
+@pytest.fixture
+def outbox(cloud):
+    return cloud.departures
