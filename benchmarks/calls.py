@@ -26,7 +26,8 @@ from .report import Options, Progress, Row, at_least, at_most, ratio
 __all__ = ["calls", "calls_steps", "fifo", "fifo_steps", "peer", "peer_steps"]
 
 URL = "https://sqs.us-east-1.amazonaws.com/123456789012/bench"
-FLOOR, NATIVE, ASYNC, BOTO3, MAGIC = "floor", "native", "native asyncio", "boto3 seat", "MagicMock"
+FLOOR, NATIVE, TRACED, ASYNC = "floor", "native", "native, traced", "native asyncio"
+BOTO3, MAGIC = "boto3 seat", "MagicMock"
 CREDENTIALS = {
     "region_name": "us-east-1",
     "aws_access_key_id": "testing",
@@ -112,15 +113,15 @@ def _floor_seat() -> Seat:
     return Seat(FLOOR, queue, renew)
 
 
-def _native_seat(stack: ExitStack) -> Seat:
-    cloud = stack.enter_context(minicloud.Cloud(clock="virtual", seed=1))
+def _native_seat(stack: ExitStack, name: str = NATIVE) -> Seat:
+    cloud = stack.enter_context(minicloud.Cloud(clock="virtual", seed=1, trace=name == TRACED))
     client = cloud.client("sqs")
 
     def renew() -> str:
         cloud.reset()
         return client.create_queue(QueueName="bench")["QueueUrl"]
 
-    return Seat(NATIVE, client, renew)
+    return Seat(name, client, renew)
 
 
 def _async_seat(stack: ExitStack) -> Seat:
@@ -183,7 +184,7 @@ def calls_steps(options: Options) -> int:
 def calls(options: Options, progress: Progress) -> list[Row]:
     """Send, and receive with delete, from every seat."""
     with ExitStack() as stack:
-        seats = [_floor_seat(), _native_seat(stack), _async_seat(stack), _magic_seat()]
+        seats = [_floor_seat(), _native_seat(stack), _native_seat(stack, TRACED), _async_seat(stack), _magic_seat()]
         if has("boto3"):
             seats.append(_boto3_seat(stack))
         _rounds(seats, options, progress)
@@ -209,6 +210,7 @@ def calls(options: Options, progress: Progress) -> list[Row]:
             Row(f"{FLOOR}: {what}", median(times[FLOOR])),
             row(native, floor, at_most(native_bound)),
             row(native, magic, at_most(0.5)),
+            row(by_name[TRACED], native),
             row(by_name[ASYNC], native),
         ]
         if boto3 is not None:

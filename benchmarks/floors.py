@@ -2,8 +2,9 @@
 
 A floor does what no emulator can leave out and nothing else: it takes the keyword arguments, computes the MD5, makes
 the identifiers, keeps an entry, and builds the whole answer, ``ResponseMetadata`` included. It checks nothing, hides
-nothing by time, knows one queue only, locks nothing, and knows no errors. Identifiers come from a counter, and MD5 from
-the quickest implementation that the standard library has, so that nothing flatters minicloud.
+nothing by time, knows one queue only, locks nothing, and knows no errors. Identifiers are a counter that looks like a
+UUID, made a few hundred at a time, and MD5 comes from the quickest implementation that the standard library has, so
+that nothing flatters minicloud.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ __all__ = ["FloorQueue", "Message"]
 _STEP = 0x9E3779B97F4B
 _MASK = (1 << 48) - 1
 _TAIL = "-4d21-9b0c-6a1d5e7f9a3b"
+_AT_ONCE = 256
 CONTENT_TYPE = "application/x-amz-json-1.0"
 
 
@@ -41,17 +43,23 @@ class FloorQueue:
     def __init__(self) -> None:
         self.waiting: deque[Message] = deque()
         self.in_flight: dict[str, Message] = {}
-        self._id = 0
-        self._request = 0
+        self._state = 0
+        self._ids: list[str] = []
+
+    def _more_ids(self) -> list[str]:
+        state = self._state
+        for _ in range(_AT_ONCE):
+            state = (state + _STEP) & _MASK
+            self._ids.append(state.to_bytes(6, "big").hex("-", -4) + _TAIL)
+        self._state = state
+        return self._ids
 
     def send_message(self, *, QueueUrl: str, MessageBody: str) -> dict[str, Any]:
         """MD5, an id, an entry, a request id, the answer."""
         digest = md5(MessageBody.encode()).hexdigest()
-        self._id = number = (self._id + _STEP) & _MASK
-        message_id = f"{number >> 16:08x}-{number & 0xFFFF:04x}{_TAIL}"
+        message_id = (self._ids or self._more_ids()).pop()
         self.waiting.append(Message(MessageBody, digest, message_id))
-        self._request = number = (self._request + _STEP) & _MASK
-        request_id = f"{number >> 16:08x}-{number & 0xFFFF:04x}{_TAIL}"
+        request_id = (self._ids or self._more_ids()).pop()
         return {
             "MD5OfMessageBody": digest,
             "MessageId": message_id,
@@ -66,11 +74,9 @@ class FloorQueue:
     def receive_message(self, *, QueueUrl: str) -> dict[str, Any]:
         """The oldest entry, a handle under which it is found again, a request id, the answer."""
         message = self.waiting.popleft()
-        self._id = number = (self._id + _STEP) & _MASK
-        handle = f"{number >> 16:08x}-{number & 0xFFFF:04x}{_TAIL}"
+        handle = (self._ids or self._more_ids()).pop()
         self.in_flight[handle] = message
-        self._request = number = (self._request + _STEP) & _MASK
-        request_id = f"{number >> 16:08x}-{number & 0xFFFF:04x}{_TAIL}"
+        request_id = (self._ids or self._more_ids()).pop()
         return {
             "Messages": [
                 {
@@ -91,8 +97,7 @@ class FloorQueue:
     def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> dict[str, Any]:
         """Forget the entry; a request id, the answer."""
         self.in_flight.pop(ReceiptHandle, None)
-        self._request = number = (self._request + _STEP) & _MASK
-        request_id = f"{number >> 16:08x}-{number & 0xFFFF:04x}{_TAIL}"
+        request_id = (self._ids or self._more_ids()).pop()
         return {
             "ResponseMetadata": {
                 "RequestId": request_id,

@@ -34,6 +34,12 @@ STALL = 5.0
 class Driver(Protocol):
     """Sleeps for an event loop's tasks; here so that sleepers of both kinds can be woken to look again."""
 
+    def join(self, waiter: Waiter, future: Any) -> None:
+        """A task is going to sleep. Called under the lock."""
+
+    def leave(self, waiter: Waiter) -> None:
+        """The task has woken up. Called under the lock."""
+
     def poke(self) -> None:
         """The next due event has moved: look again. Called under the lock, from any thread."""
 
@@ -44,27 +50,17 @@ class Blocked:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._batons: dict[Waiter, threading.Lock] = {}
-        self._other_waiters: set[Waiter] = set()
+        """By the waiters that threads sleep for."""
         self.drivers: dict[Any, Driver] = {}
         """By event loop."""
+        self._jumps = 0
         cloud.timeline.earlier = self._poke
 
-    def waiters(self) -> list[Waiter]:
-        """Everyone who is waiting. Called under the lock."""
-        return [waiter for waiter in (*self._batons, *self._other_waiters) if not waiter.done]
-
-    def join(self, waiter: Waiter) -> None:
-        """Count in a waiter that sleeps in an event loop. Called under the lock."""
-        self._other_waiters.add(waiter)
-
-    def leave(self, waiter: Waiter) -> None:
-        """Count it out again. Called under the lock."""
-        self._other_waiters.discard(waiter)
-
     @property
-    def activity(self) -> str:
-        """Differs after each call on the cloud."""
-        return f"{self._cloud.request_ids.position} {self._cloud.time_ns() if self._cloud.clock.manual else 0}"
+    def activity(self) -> tuple[int, int, int]:
+        """Differs after each call on the cloud and each move of its manual clock."""
+        cloud = self._cloud
+        return cloud.request_ids.position, cloud.time_ns() if cloud.clock.manual else 0, self._jumps
 
     def wait(self, waiter: Waiter) -> Any:
         """Sleep until ``waiter`` is done; return its answer or raise its error."""
@@ -91,14 +87,25 @@ class Blocked:
 
     def _sleep(self, waiter: Waiter, baton: threading.Lock) -> None:
         """Sleep until woken, or until it is this thread's turn to move time; then do that."""
-        clock = self._cloud.clock
+        cloud = self._cloud
+        clock = cloud.clock
         if not clock.manual:
             self._sleep_until_due(baton)
-        elif clock.autojump:
-            if self._is_alone() or self._is_quiet(baton, QUIET):
-                self.jump(waiter)
-        elif self._is_alone() or self._is_quiet(baton, STALL):
-            raise stalled(waiter, self._cloud)
+            return
+        with cloud.lock:
+            seen = self.activity
+            alone = self._is_alone()
+        if not alone and baton.acquire(timeout=QUIET if clock.autojump else STALL):
+            return
+        with cloud.lock:
+            # Meanwhile another sleeper may have moved time and so have woken a third one, who is to speak first.
+            if waiter.done or self.activity != seen:
+                return
+            if not clock.autojump:
+                raise stalled(waiter, cloud)
+            self._jump()
+        if cloud.errands:
+            cloud.run_errands()
 
     def _sleep_until_due(self, baton: threading.Lock) -> None:
         cloud = self._cloud
@@ -109,35 +116,41 @@ class Blocked:
             due = cloud.timeline.next_due
         if cloud.errands:
             cloud.run_errands()
+            return
         patience = min((due - now) / SECOND, threading.TIMEOUT_MAX)
         if baton.acquire(timeout=max(patience, 0)):
             return
         with cloud.lock:
             # The wait was real. Where something holds the wall clock still (freezegun), its end has come all the same.
-            if due < FOREVER and not self._closed_or_moved(due):
+            if due < FOREVER and cloud.timeline.next_due == due:
                 cloud.settle(max(due, cloud.time_ns()))
-
-    def _closed_or_moved(self, due: int) -> bool:
-        return self._cloud.timeline.next_due != due
-
-    def _is_alone(self) -> bool:
-        """Whether every thread of the process is asleep here."""
-        return threading.active_count() <= len(self._batons)
-
-    def _is_quiet(self, baton: threading.Lock, seconds: float) -> bool:
-        before = self.activity
-        return not baton.acquire(timeout=seconds) and self.activity == before
-
-    def jump(self, waiter: Waiter | None = None) -> None:
-        """Move a virtual clock to the next due event and run it. Called without the lock."""
-        cloud = self._cloud
-        with cloud.lock:
-            due = cloud.timeline.next_due
-            if (waiter is None or not waiter.done) and due < FOREVER:
-                cloud.clock.set(due)
-                cloud.settle(due)
         if cloud.errands:
             cloud.run_errands()
+
+    def _is_alone(self) -> bool:
+        """Whether every thread of the process is asleep here. One that has its answer is awake, or about to be."""
+        return threading.active_count() <= sum(not waiter.done for waiter in self._batons)
+
+    def jump(self, seen: tuple[int, int, int]) -> None:
+        """Move a virtual clock to the next due event and run it, unless there was activity since ``seen``.
+
+        Called without the lock.
+        """
+        cloud = self._cloud
+        with cloud.lock:
+            if self.activity != seen:
+                return
+            self._jump()
+        if cloud.errands:
+            cloud.run_errands()
+
+    def _jump(self) -> None:
+        cloud = self._cloud
+        self._jumps += 1
+        due = cloud.timeline.next_due
+        if due < FOREVER:
+            cloud.clock.set(due)
+            cloud.settle(due)
 
     def _poke(self) -> None:
         for baton in self._batons.values():

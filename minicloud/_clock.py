@@ -15,6 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from math import isfinite
 from typing import Protocol, runtime_checkable
 
 from ._timeline import SECOND
@@ -64,8 +65,10 @@ class Clock:
         """
         if isinstance(duration, timedelta):
             step = duration // timedelta(microseconds=1) * 1000
-        else:
+        elif hasattr(duration, "__float__") and isfinite(duration):
             step = round(duration * SECOND)
+        else:
+            raise UsageError(f"{duration!r} is no duration: give seconds or a timedelta")
         if step < 0:
             raise UsageError(f"the clock can not go back (by {duration!r}): make a new Cloud, or call cloud.reset()")
         self._move(self.time_ns() + step)
@@ -75,6 +78,8 @@ class Clock:
 
         Raises ``UsageError`` when the moment has passed.
         """
+        if not isinstance(moment, datetime):
+            raise UsageError(f"{moment!r} is no moment: give a datetime, or call advance() with seconds")
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=timezone.utc)
         target = nanoseconds(moment)

@@ -8,7 +8,10 @@ more of one kind moves no id of another.
 
 from __future__ import annotations
 
-from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from random import Random
 
 __all__ = ["Identifiers", "UuidStream", "derived_random"]
 
@@ -18,6 +21,9 @@ _MASK = (1 << 48) - 1
 
 def derived_random(seed: str, purpose: str) -> Random:
     """A random stream that depends on the seed and on what it is for, and on nothing else."""
+    # Not at the top of the file: importing minicloud need not pay for it.
+    from random import Random
+
     return Random(f"{seed}/{purpose}")
 
 

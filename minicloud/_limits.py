@@ -1,21 +1,20 @@
 """Every number that AWS may raise and a test may want smaller, in one table.
 
 ``Cloud(limits=...)`` takes ``"aws"`` (the default: whatever depends only on the calls and the clock), ``"strict"``
-(rates as well), ``"relaxed"`` (without the rules that only slow a test down) or a ``Limits`` with fields changed:
-``dataclasses.replace(minicloud.Limits.named("aws"), sqs_in_flight_standard=5)``.
+(rates as well), ``"relaxed"`` (without the rules that only slow a test down) or a ``Limits``:
+``minicloud.Limits(sqs_in_flight_standard=5)``, or ``minicloud.Limits.named("strict").replace(...)``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from .exceptions import UsageError
 
 __all__ = ["Limits"]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """AWS's quotas as one value. Counts are plain numbers, times are seconds, sizes are bytes."""
 
     rates: bool = False
@@ -33,8 +32,6 @@ class Limits:
     """How long after a DeleteQueue its name can't be used again; 0 switches the rule off."""
     sqs_fifo_calls_per_second: int = 300
     """Calls of one action a second on a FIFO queue without high throughput; enforced when ``rates``."""
-    sqs_fifo_messages_per_second: int = 3_000
-    """Messages of one action a second on a FIFO queue without high throughput; enforced when ``rates``."""
 
     @classmethod
     def named(cls, name: str) -> Limits:
@@ -44,5 +41,9 @@ class Limits:
         if name == "strict":
             return cls(rates=True)
         if name == "relaxed":
-            return replace(cls(), sqs_purge_seconds=0, sqs_recreate_seconds=0)
+            return cls(sqs_purge_seconds=0, sqs_recreate_seconds=0)
         raise UsageError(f'limits={name!r} is unknown: use "aws", "strict", "relaxed" or a minicloud.Limits')
+
+    def replace(self, **changes: Any) -> Limits:
+        """These limits with some fields changed."""
+        return self._replace(**changes)

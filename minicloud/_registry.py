@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from ._service import Service
 from .exceptions import UsageError
+
+if TYPE_CHECKING:
+    from ._service import Service
 
 __all__ = ["SERVICE_NAMES", "load_service"]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -22,19 +21,25 @@ if TYPE_CHECKING:
 __all__ = ["Recorder", "TraceEvent"]
 
 
-@dataclass(frozen=True, slots=True)
 class TraceEvent:
     """One fact: ``kind`` says what (``"sqs.message.received"``, ``"call"``), ``resource`` to what."""
 
-    time_ns: int
-    kind: str
-    resource: str
-    details: Mapping[str, Any] = field(default_factory=dict)
+    __slots__ = ("details", "kind", "resource", "time_ns")
+
+    def __init__(self, time_ns: int, kind: str, resource: str, details: Mapping[str, Any]) -> None:
+        self.time_ns = time_ns
+        """When, in nanoseconds since the epoch."""
+        self.kind = kind
+        self.resource = resource
+        self.details = details
 
     @property
     def time(self) -> datetime:
         """When, as an aware datetime in UTC."""
         return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(microseconds=self.time_ns // 1000)
+
+    def __repr__(self) -> str:
+        return f"<TraceEvent {self}>"
 
     def __str__(self) -> str:
         details = " ".join(f"{name}={_short(value)}" for name, value in self.details.items())

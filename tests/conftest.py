@@ -39,7 +39,7 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 def pytest_configure(config: pytest.Config) -> None:
     # Installed, the plugin is loaded through its entry point; in a bare clone by its name.
-    if not config.pluginmanager.has_plugin("minicloud") and importlib.util.find_spec("minicloud.pytest_plugin"):
+    if not config.pluginmanager.has_plugin("minicloud"):
         plugin = importlib.import_module("minicloud.pytest_plugin")
         if not config.pluginmanager.is_registered(plugin):
             config.pluginmanager.register(plugin, "minicloud")

@@ -18,6 +18,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from .._blocking import QUIET, STALL, stalled
@@ -42,18 +43,15 @@ async def wait(cloud: Cloud, waiter: Waiter) -> Any:
     """
     loop = asyncio.get_running_loop()
     with cloud.lock:
-        if not waiter.done:
+        if waiter.done:
+            future = None
+        else:
             driver = cloud.blocked.drivers.get(loop)
             if driver is None:
                 driver = cloud.blocked.drivers[loop] = LoopDriver(cloud, loop)
-            assert isinstance(driver, LoopDriver)
             future = loop.create_future()
-            waiter.wake = _waker(loop, future)
-            cloud.blocked.join(waiter)
-            driver.waiters[waiter] = future
-            driver.arm()
-        else:
-            future = None
+            waiter.wake = _waker(cloud, loop, waiter, future)
+            driver.join(waiter, future)
     if future is not None:
         try:
             await future
@@ -63,17 +61,13 @@ async def wait(cloud: Cloud, waiter: Waiter) -> Any:
             raise
         finally:
             with cloud.lock:
-                cloud.blocked.leave(waiter)
-                driver.waiters.pop(waiter, None)
-                if not driver.waiters:
-                    driver.disarm()
-                    cloud.blocked.drivers.pop(loop, None)
+                cloud.blocked.drivers[loop].leave(waiter)
     if waiter.error is not None:
         raise waiter.error
     return waiter.result
 
 
-def _waker(loop: asyncio.AbstractEventLoop, future: asyncio.Future[None]) -> Any:
+def _waker(cloud: Cloud, loop: asyncio.AbstractEventLoop, waiter: Waiter, future: asyncio.Future[None]) -> Any:
     thread = threading.get_ident()
 
     def resolve() -> None:
@@ -81,16 +75,26 @@ def _waker(loop: asyncio.AbstractEventLoop, future: asyncio.Future[None]) -> Any
             future.set_result(None)
 
     def wake() -> None:
-        if threading.get_ident() == thread:
-            resolve()
-        elif not loop.is_closed():
-            loop.call_soon_threadsafe(resolve)
+        try:
+            if threading.get_ident() == thread and not loop.is_closed():
+                resolve()
+            else:
+                loop.call_soon_threadsafe(resolve)
+        except RuntimeError:  # the loop was closed, and its tasks with it: nobody will take the answer
+            waiter.on_abandon(cloud.time_ns())
 
     return wake
 
 
+def _is_waited_for(waiters: Iterable[Waiter]) -> bool:
+    return any(not waiter.done for waiter in waiters)
+
+
 class LoopDriver:
     """Moves time for the tasks of one loop that are blocked on one cloud."""
+
+    _real_seconds = staticmethod(time.perf_counter)
+    """Real ones: freezegun replaces the functions of modules, and leaves this reference alone."""
 
     def __init__(self, cloud: Cloud, loop: asyncio.AbstractEventLoop) -> None:
         self.waiters: dict[Waiter, asyncio.Future[None]] = {}
@@ -98,30 +102,41 @@ class LoopDriver:
         self._loop = loop
         self._thread = threading.get_ident()
         self._handle: asyncio.Handle | None = None
-        self._activity = ""
+        self._timer_due = FOREVER
+        """What the timer was set for; ``FOREVER`` when it will go off earlier."""
+        self._activity = (-1, -1, -1)
         self._idle_ticks = 0
-        self._left_alone_since = 0.0
+        self._last_look = 0.0
+        self._left_alone = 0.0
+        """For how many seconds no call has come."""
 
-    def arm(self) -> None:
-        """Have the next turn scheduled, if it is not. Called under the lock, in the loop's thread."""
+    def join(self, waiter: Waiter, future: asyncio.Future[None]) -> None:
+        """A task is going to sleep. Called under the lock, in the loop's thread."""
+        self.waiters[waiter] = future
         if self._handle is None:
             self._schedule()
 
-    def disarm(self) -> None:
-        """Nobody waits any more."""
-        if self._handle is not None:
-            self._handle.cancel()
-            self._handle = None
+    def leave(self, waiter: Waiter) -> None:
+        """The task has woken up. Called under the lock; the last one to leave takes the driver away."""
+        self.waiters.pop(waiter, None)
+        if not self.waiters:
+            self._cloud.blocked.drivers.pop(self._loop, None)
+            if self._handle is not None:
+                self._handle.cancel()
+                self._handle = None
 
     def poke(self) -> None:
         """The next due event has moved: set the timer anew. Called under the lock, from any thread."""
         if self._cloud.clock.manual or self._handle is None:
             return
-        if threading.get_ident() == self._thread:
-            self._handle.cancel()
-            self._schedule()
-        elif not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._again)
+        try:
+            if threading.get_ident() == self._thread:
+                self._handle.cancel()
+                self._schedule()
+            else:
+                self._loop.call_soon_threadsafe(self._again)
+        except RuntimeError:  # the loop was closed: its tasks wait no more
+            self._handle = None
 
     def _again(self) -> None:
         with self._cloud.lock:
@@ -132,9 +147,12 @@ class LoopDriver:
     def _schedule(self) -> None:
         clock = self._cloud.clock
         if not clock.manual:
-            delay = (self._cloud.timeline.next_due - self._cloud.time_ns()) / SECOND
-            self._handle = self._loop.call_later(min(max(delay, 0.0), _LONGEST_TIMER), self._tick_real)
+            due = self._cloud.timeline.next_due
+            delay = max((due - self._cloud.time_ns()) / SECOND, 0.0)
+            self._timer_due = due if delay <= _LONGEST_TIMER else FOREVER
+            self._handle = self._loop.call_later(min(delay, _LONGEST_TIMER), self._tick_real)
         elif clock.autojump:
+            self._idle_ticks = 0
             self._note_activity()
             if self._can_probe():
                 self._handle = self._loop.call_soon(self._probe)
@@ -148,23 +166,21 @@ class LoopDriver:
 
     def _tick_real(self) -> None:
         cloud = self._cloud
-        expected = cloud.timeline.next_due
         with cloud.lock:
             self._handle = None
+            if not _is_waited_for(self.waiters):
+                return
             now = cloud.time_ns()
             # The wait was real: where something holds the wall clock still (freezegun), its end has come all the same.
             # Timers may fire a clock tick early.
-            if expected < FOREVER and cloud.timeline.next_due == expected:
-                now = max(now, expected) if expected - now < SECOND or self._slept_through(expected, now) else now
+            if cloud.timeline.next_due == self._timer_due < FOREVER:
+                now = max(now, self._timer_due)
             if now >= cloud.timeline.next_due:
                 cloud.settle(now)
             if self.waiters:
                 self._schedule()
         if cloud.errands:
             cloud.run_errands()
-
-    def _slept_through(self, expected: int, now: int) -> bool:
-        return (expected - now) / SECOND < _LONGEST_TIMER
 
     # --- virtual clock ----------------------------------------------------------------------------------------------
 
@@ -174,44 +190,44 @@ class LoopDriver:
     def _note_activity(self) -> bool:
         """Whether calls reached the cloud since the last look."""
         activity = self._cloud.blocked.activity
+        now = self._real_seconds()
+        since, self._last_look = now - self._last_look, now
         if activity == self._activity:
+            # A tick that took long was at work; what it leads to has not had its turn yet.
+            self._left_alone += min(since, 2 * QUIET)
             return False
         self._activity = activity
-        self._left_alone_since = time.perf_counter()
+        self._left_alone = 0.0
         return True
 
+    def _is_busy(self) -> bool:
+        """Whether the loop has something else to run; false when it does not tell."""
+        return bool(getattr(self._loop, "_ready", ()))
+
     def _probe(self) -> None:
-        if not self.waiters:
-            self._handle = None
+        self._handle = None
+        if not _is_waited_for(self.waiters):
             return
-        busy = bool(self._loop._ready)  # type: ignore[attr-defined]  # asyncio's own loops have it; see _can_probe
         active = self._note_activity()
-        self._idle_ticks = 0 if busy or active else self._idle_ticks + 1
-        if self._idle_ticks >= 2 or (
-            not active and time.perf_counter() - self._left_alone_since > BUSY_QUIET
-        ):
-            self._idle_ticks = 0
+        self._idle_ticks = 0 if active or self._is_busy() else self._idle_ticks + 1
+        if self._idle_ticks >= 2 or self._left_alone > BUSY_QUIET:
             self._jump()
-        if self.waiters:
-            self._handle = (
-                self._loop.call_soon(self._probe)
-                if self._can_probe()
-                else self._loop.call_later(QUIET, self._probe_quietly)
-            )
+        if self._can_probe():
+            self._handle = self._loop.call_soon(self._probe)
         else:
-            self._handle = None
+            self._handle = self._loop.call_later(QUIET, self._probe_quietly)
 
     def _probe_quietly(self) -> None:
         self._handle = None
-        if not self.waiters:
+        if not _is_waited_for(self.waiters):
             return
-        if not self._note_activity():
+        if not self._note_activity() and (not self._is_busy() or self._left_alone > BUSY_QUIET):
             self._jump()
-        if self.waiters:
-            self._handle = self._loop.call_later(QUIET, self._probe_quietly)
+        self._handle = self._loop.call_later(QUIET, self._probe_quietly)
 
     def _jump(self) -> None:
-        self._cloud.blocked.jump()
+        self._idle_ticks = 0
+        self._cloud.blocked.jump(self._activity)
         self._note_activity()
 
     # --- frozen clock -----------------------------------------------------------------------------------------------

@@ -201,7 +201,8 @@ class Courier:
                 body = body.removesuffix("\n}") + ',\n  "Replayed" : true\n}'
             self.world.outbox.append(QueueDelivery(self, subscription, publication, body, None))
         elif attributes is not None and len(attributes) > _MOST_QUEUE_ATTRIBUTES:
-            self.fail(now, subscription, publication, "SQS takes at most 10 message attributes", text, attributes)
+            # No queue could hold them, the dead-letter queue neither: it gets the text alone.
+            self.fail(now, subscription, publication, "SQS takes at most 10 message attributes", text)
         else:
             self.world.outbox.append(QueueDelivery(self, subscription, publication, text, attributes))
 

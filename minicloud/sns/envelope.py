@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from json.encoder import encode_basestring as quoted
 from typing import Any
-from urllib.parse import urlsplit
 
 from .shapes import MessageAttributeValue
 from .signature import service_url, sign, signing_cert_url, string_to_sign
@@ -268,6 +267,14 @@ def unsubscribe_confirmation(
     return _confirmation("UnsubscribeConfirmation", message, message_id, token, topic_arn, timestamp, signature_version)
 
 
+def _host_of(url: str) -> str:
+    """Host and port in a URL, without credentials."""
+    authority = url.partition("://")[2]
+    for delimiter in "/?#":
+        authority = authority.partition(delimiter)[0]
+    return authority.rpartition("@")[2]
+
+
 def http_headers(
     kind: str,
     url: str,
@@ -295,7 +302,7 @@ def http_headers(
         headers["x-amz-sns-rawdelivery"] = "true"
     headers["Content-Length"] = str(len(body))
     headers["Content-Type"] = content_type
-    headers["Host"] = urlsplit(url).netloc.rpartition("@")[2]
+    headers["Host"] = _host_of(url)
     headers["Connection"] = "Keep-Alive"
     headers["User-Agent"] = _USER_AGENT
     headers["Accept-Encoding"] = "gzip,deflate"

@@ -11,7 +11,6 @@ The result is a tree of three kinds of nodes: a ``Clause`` (a path and the condi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from . import filter_messages as messages
@@ -20,7 +19,7 @@ from .filter_tokens import Refusal, Tokens, compact
 from .filter_values import FALSE, LIMIT, NULL, TRUE, Atom, ip_number, is_address, number_atom
 from .json_text import JsonTextError, read_json
 
-__all__ = ["ANYTHING_BUT_OPERATORS", "AllOf", "AnyOf", "Clause", "Condition", "PolicyTree", "read_policy"]
+__all__ = ["ANYTHING_BUT_OPERATORS", "AllOf", "AnyOf", "Clause", "Condition", "read_policy"]
 
 ANYTHING_BUT_OPERATORS = frozenset({"prefix", "suffix", "wildcard"})
 """What ``anything-but`` may hold. Until 2024 AWS took ``prefix`` alone; its library knows equals-ignore-case too."""
@@ -54,7 +53,6 @@ _MAXIMUM_KEYS = 5
 _MAXIMUM_COMBINATIONS = 150
 
 
-@dataclass(frozen=True, slots=True)
 class Condition:
     """One element of a policy's array.
 
@@ -63,46 +61,50 @@ class Condition:
     None (``numeric``), ``(width, low, high)`` (``cidr``) or a boolean (``exists``).
     """
 
-    operator: str
-    operand: Any
-    text: str
-    """As it stands in the policy, without blanks."""
+    __slots__ = ("operand", "operator", "text")
+
+    def __init__(self, operator: str, operand: Any, text: str) -> None:
+        self.operator = operator
+        self.operand = operand
+        self.text = text
+        """As it stands in the policy, without blanks."""
 
 
-@dataclass(frozen=True, slots=True)
 class Clause:
     """The values at ``path`` must meet one of the conditions."""
 
-    path: str
-    conditions: tuple[Condition, ...]
+    __slots__ = ("conditions", "path")
+
+    def __init__(self, path: str, conditions: tuple[Condition, ...]) -> None:
+        self.path = path
+        self.conditions = conditions
 
 
-@dataclass(frozen=True, slots=True)
 class AnyOf:
     """``$or``."""
 
-    alternatives: tuple[AllOf, ...]
+    __slots__ = ("alternatives",)
+
+    def __init__(self, alternatives: tuple[AllOf, ...]) -> None:
+        self.alternatives = alternatives
 
 
-@dataclass(frozen=True, slots=True)
 class AllOf:
     """An object of a policy."""
 
-    parts: tuple[Clause | AnyOf | AllOf, ...]
+    __slots__ = ("parts",)
 
-
-@dataclass(frozen=True, slots=True)
-class PolicyTree:
-    """A policy that passed every check."""
-
-    root: AllOf
-    combinations: int
+    def __init__(self, parts: tuple[Clause | AnyOf | AllOf, ...]) -> None:
+        self.parts = parts
 
 
 def read_policy(
     text: str, scope: str, coat: str = "", anything_but: frozenset[str] = ANYTHING_BUT_OPERATORS
-) -> PolicyTree:
-    """Read and check a policy. Raises ``InvalidParameter`` with ``coat`` before the text. O(length of the policy)."""
+) -> tuple[AllOf, int]:
+    """Read and check a policy; returns its tree and the number of its combinations.
+
+    Raises ``InvalidParameter`` with ``coat`` before the text. O(length of the policy).
+    """
 
     def refuse(reason: str) -> NoReturn:
         raise invalid(f"{coat}FilterPolicy: {reason}")
@@ -127,7 +129,7 @@ def read_policy(
         refuse(messages.KEYS)
     if combinations > _MAXIMUM_COMBINATIONS:
         refuse(messages.COMPLEX)
-    return PolicyTree(root, combinations)
+    return root, combinations
 
 
 class _Parser:

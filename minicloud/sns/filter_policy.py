@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from .filter_grammar import ANYTHING_BUT_OPERATORS, AllOf, AnyOf, Clause, Condition, PolicyTree, read_policy
+from .filter_grammar import ANYTHING_BUT_OPERATORS, AllOf, AnyOf, Clause, Condition, read_policy
 from .filter_values import NULL, Atom, atom_of, ip_number, is_address, number_atom, wildcard_test
 from .shapes import MessageAttributeValue
 
@@ -41,6 +41,19 @@ class Document:
         self.places: dict[str, list[Place]] = {}
         self.problem = problem
         """Why nothing matches this document, whatever the policy; empty when there is no such reason."""
+
+    def add(self, path: str, value: Any, place: Place) -> None:
+        """Note a scalar of ``json.loads``."""
+        atom = value if type(value) is str else atom_of(value)
+        found = self.atoms.get(path)
+        if found is None:
+            self.atoms[path] = [atom]
+            if place:
+                self.places[path] = [place]
+        else:
+            if place or path in self.places:
+                self.places.setdefault(path, [()] * len(found)).append(place)
+            found.append(atom)
 
 
 class Candidate:
@@ -85,14 +98,15 @@ class Candidate:
 class FilterPolicy:
     """A policy that AWS would accept, ready to be asked."""
 
-    __slots__ = ("_bound_terms", "_test", "combinations", "root", "scope", "text")
+    __slots__ = ("_bound_terms", "_paths", "_test", "combinations", "root", "scope", "text")
 
-    def __init__(self, text: str, scope: str, tree: PolicyTree) -> None:
+    def __init__(self, text: str, scope: str, root: AllOf, combinations: int) -> None:
         self.text = text
         self.scope = scope
-        self.root = tree.root
-        self.combinations = tree.combinations
-        self._test = _compile(tree.root)
+        self.root = root
+        self.combinations = combinations
+        self._test = _compile(root)
+        self._paths = _paths_of(root)
         self._bound_terms: list[BoundTerm] | None = None
 
     def accepts(self, candidate: Candidate) -> bool:
@@ -100,7 +114,7 @@ class FilterPolicy:
         document = candidate.body_document if self.scope == "MessageBody" else candidate.attribute_document
         if document.problem or not self._test(document.atoms):
             return False
-        return not document.places or self.consistent(document)
+        return document.places.keys().isdisjoint(self._paths) or self.consistent(document)
 
     def matches(self, attributes: Mapping[str, MessageAttributeValue] | None, body: str) -> bool:
         """Whether a message passes. For many policies and one message, make a ``Candidate`` and use ``accepts``."""
@@ -130,7 +144,8 @@ def compile_policy(
     Raises ``InvalidParameter`` with AWS's text; ``coat`` stands between ``Invalid parameter: `` and the text: nothing
     at SetSubscriptionAttributes. O(length of the policy).
     """
-    return FilterPolicy(policy_text, scope, read_policy(policy_text, scope, coat, anything_but))
+    root, combinations = read_policy(policy_text, scope, coat, anything_but)
+    return FilterPolicy(policy_text, scope, root, combinations)
 
 
 # --- documents -------------------------------------------------------------------------------------------------------
@@ -197,33 +212,28 @@ def _document_of_body(body: str) -> Document:
     if not tree:
         return Document("the message's body is an empty object")
     document = Document()
-    atoms, places = document.atoms, document.places
+    add = document.add
     arrays = 0
-    # What is still to be looked at: path, value, place. Taken from the end; the order of atoms means nothing.
-    pending: list[tuple[str, Any, Place]] = [(name, member, ()) for name, member in tree.items()]
+    # Objects and arrays that are still to be looked into: path, value, place. The order of atoms means nothing.
+    pending: list[tuple[str, Any, Place]] = [("", tree, ())]
     while pending:
         path, value, place = pending.pop()
-        kind = type(value)
-        if kind is dict:
+        if type(value) is dict:
+            prefix = path and path + "."
             for name, member in value.items():
-                pending.append((f"{path}.{name}", member, place))
-        elif kind is list:
+                kind = type(member)
+                if kind is dict or kind is list:
+                    pending.append((prefix + name, member, place))
+                else:
+                    add(prefix + name, member, place)
+        else:
             for index, member in enumerate(value):
-                if type(member) is dict or type(member) is list:
+                kind = type(member)
+                if kind is dict or kind is list:
                     pending.append((path, member, (*place, (arrays, index))))
                 else:
-                    pending.append((path, member, place))
+                    add(path, member, place)
             arrays += 1
-        else:
-            found = atoms.get(path)
-            if found is None:
-                atoms[path] = [atom_of(value)]
-                if place:
-                    places[path] = [place]
-            else:
-                if place or path in places:
-                    places.setdefault(path, [()] * len(found)).append(place)
-                found.append(atom_of(value))
     return document
 
 
@@ -355,6 +365,19 @@ def _numeric_predicate(low: int | None, low_open: bool, high: int | None, high_o
 
 
 # --- arrays of objects -----------------------------------------------------------------------------------------------
+
+
+def _paths_of(node: Clause | AnyOf | AllOf) -> frozenset[str]:
+    """The paths a policy looks at; none when it has one clause only, which no choice of elements can defeat."""
+    paths: list[str] = []
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Clause):
+            paths.append(node.path)
+        else:
+            pending += node.alternatives if isinstance(node, AnyOf) else node.parts
+    return frozenset(paths if len(paths) > 1 else ())
 
 
 def _terms(node: Clause | AnyOf | AllOf) -> list[tuple[Clause, ...]]:

@@ -6,10 +6,10 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from minicloud.exceptions import UsageError
+from minicloud.exceptions import AwsError, UsageError
 from minicloud.sns.filter_explain import explain_filter
 from minicloud.sns.filter_policy import compile_policy
 
@@ -151,6 +151,8 @@ policies = st.dictionaries(
 )
 def test_the_verdict_is_that_of_the_policy(policy, body):
     text = json.dumps(body)
-    assert bool(explain_filter(policy, body=text)) == compile_policy(json.dumps(policy), "MessageBody").matches(
-        None, text
-    )
+    try:
+        compiled = compile_policy(json.dumps(policy), "MessageBody")
+    except AwsError:
+        reject()  # too complex
+    assert bool(explain_filter(policy, body=text)) == compiled.matches(None, text)

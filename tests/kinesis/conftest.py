@@ -1,0 +1,28 @@
+"""Fixtures of the tests of Kinesis."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import minicloud
+
+
+@pytest.fixture
+def limited() -> Iterator[Callable[..., tuple[Any, Any]]]:
+    """Makes a cloud with some of Kinesis' limits changed, and a client on it."""
+    clouds = []
+
+    def make(name: str = "aws", **limits: Any) -> tuple[Any, Any]:
+        cloud = minicloud.Cloud(clock="virtual", seed=1, limits=name)
+        clouds.append(cloud)
+        service = cloud.service("kinesis", cloud.account_id, cloud.region_name)
+        service.limits = dataclasses.replace(service.limits, **limits)
+        return cloud, cloud.client("kinesis")
+
+    yield make
+    for cloud in clouds:
+        cloud.close()

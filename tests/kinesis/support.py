@@ -1,0 +1,77 @@
+"""What the tests of Kinesis share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from minicloud.exceptions import ClientError
+
+ACCOUNT = "123456789012"
+ARN = f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/"
+TOP = 2**128 - 1
+MIDDLE = 2**127
+
+
+def refusal(call: Callable[..., Any], **params: Any) -> tuple[str, str]:
+    """The code and the message that a call is refused with."""
+    with pytest.raises(ClientError) as caught:
+        call(**params)
+    error = caught.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+def answer(response: dict[str, Any]) -> dict[str, Any]:
+    """An answer without its ResponseMetadata."""
+    return {key: value for key, value in response.items() if key != "ResponseMetadata"}
+
+
+def shard_id(index: int) -> str:
+    return f"shardId-{index:012d}"
+
+
+def iterator(kinesis: Any, stream: str, shard: int | str, kind: str = "TRIM_HORIZON", **params: Any) -> str:
+    shard = shard_id(shard) if isinstance(shard, int) else shard
+    response = kinesis.get_shard_iterator(StreamName=stream, ShardId=shard, ShardIteratorType=kind, **params)
+    return response["ShardIterator"]
+
+
+def read_all(kinesis: Any, stream: str, shard: int | str, kind: str = "TRIM_HORIZON", **params: Any) -> list[Any]:
+    """The records of a shard up to its tip."""
+    records: list[Any] = []
+    place: str | None = iterator(kinesis, stream, shard, kind, **params)
+    while place is not None:
+        response = kinesis.get_records(ShardIterator=place)
+        records += response["Records"]
+        if response["MillisBehindLatest"] == 0:
+            break
+        place = response.get("NextShardIterator")
+    return records
+
+
+def data_of(records: list[Any]) -> list[bytes]:
+    return [record["Data"] for record in records]
+
+
+def shards_of(kinesis: Any, stream: str, **params: Any) -> list[Any]:
+    return kinesis.list_shards(StreamName=stream, **params)["Shards"]
+
+
+def ids_of(shards: list[Any]) -> list[int]:
+    return [int(shard["ShardId"].split("-")[1]) for shard in shards]
+
+
+def open_shards(kinesis: Any, stream: str) -> list[Any]:
+    """The open shards in the order of their hash keys."""
+    shards = shards_of(kinesis, stream, ShardFilter={"Type": "AT_LATEST"})
+    return sorted(shards, key=lambda shard: int(shard["HashKeyRange"]["StartingHashKey"]))
+
+
+def hash_range(shard: Any) -> tuple[int, int]:
+    return int(shard["HashKeyRange"]["StartingHashKey"]), int(shard["HashKeyRange"]["EndingHashKey"])
+
+
+def numbers(shard: Any) -> Any:
+    return shard["SequenceNumberRange"]

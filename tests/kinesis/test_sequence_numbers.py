@@ -1,0 +1,214 @@
+"""Sequence numbers have AWS's bits: worked vectors, order, and which ones are refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+import minicloud
+from tests.kinesis.support import ACCOUNT, MIDDLE, TOP, iterator, numbers, refusal, shard_id, shards_of
+
+CREATED = 1_700_000_000
+
+
+@pytest.fixture
+def cloud() -> Any:
+    clock = minicloud.FrozenClock(datetime.fromtimestamp(CREATED, UTC))
+    with minicloud.Cloud(clock=clock, seed=1) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def kinesis(cloud: Any) -> Any:
+    client = cloud.client("kinesis")
+    client.create_stream(StreamName="s", ShardCount=2)
+    return client
+
+
+def digits(number: str) -> str:
+    return f"{int(number):x}"
+
+
+def put(kinesis: Any, hash_key: int = 0, **params: Any) -> str:
+    response = kinesis.put_record(StreamName="s", Data=b"d", PartitionKey="p", ExplicitHashKey=str(hash_key), **params)
+    return response["SequenceNumber"]
+
+
+def test_a_shard_starts_at_aws_number(kinesis: Any) -> None:
+    first, second = shards_of(kinesis, "s")
+    assert numbers(first) == {"StartingSequenceNumber": "49646437577108476416916876405825929425585429676275269634"}
+    assert numbers(second) == {"StartingSequenceNumber": "49646437577130777162115407028967465143858078037781250066"}
+
+
+def test_a_record_has_aws_number(cloud: Any, kinesis: Any) -> None:
+    for _ in range(6):
+        put(kinesis, TOP)
+    cloud.clock.advance(123)
+    assert put(kinesis, TOP) == "49646437577130777162115407028975927624595388894499831826"
+
+
+def test_a_split_ends_and_starts_at_aws_numbers(cloud: Any, kinesis: Any) -> None:
+    cloud.clock.advance(200)
+    kinesis.split_shard(StreamName="s", ShardToSplit="0", NewStartingHashKey="1000")
+    parent, _, _, child = shards_of(kinesis, "s")
+    assert numbers(parent)["EndingSequenceNumber"] == "49646437577119626789516141717395488358902152971748900866"
+    assert numbers(child)["StartingSequenceNumber"] == "49646437648894575210986952298429406545240519176641052722"
+
+
+def test_both_parents_of_a_merge_end_in_the_same_second(cloud: Any, kinesis: Any) -> None:
+    cloud.clock.advance(1.9)
+    kinesis.merge_shards(StreamName="s", ShardToMerge="0", AdjacentShardToMerge="1")
+    lower, upper, child = shards_of(kinesis, "s")
+    ends = [digits(numbers(shard)["EndingSequenceNumber"])[29:38] for shard in (lower, upper)]
+    assert ends == [f"{CREATED + 1:09x}"] * 2
+    assert digits(numbers(child)["StartingSequenceNumber"])[1:10] == f"{CREATED + 2:09x}"
+
+
+def test_numbers_rise_across_calls_and_resharding(cloud: Any, kinesis: Any) -> None:
+    made = [put(kinesis), put(kinesis)]
+    response = kinesis.put_records(
+        StreamName="s", Records=[{"Data": b"d", "PartitionKey": "p", "ExplicitHashKey": "0"}] * 3
+    )
+    made += [record["SequenceNumber"] for record in response["Records"]]
+    kinesis.split_shard(StreamName="s", ShardToSplit="0", NewStartingHashKey="1000")
+    made.append(put(kinesis))
+    kinesis.split_shard(StreamName="s", ShardToSplit="2", NewStartingHashKey="100")
+    made.append(put(kinesis))
+    cloud.clock.advance(3600)
+    made.append(put(kinesis))
+    assert all(int(earlier) < int(later) for earlier, later in pairwise(made))
+    assert len({len(number) for number in made}) == 1  # texts sort as the numbers do
+
+
+def test_a_records_number_lies_within_its_shard(kinesis: Any) -> None:
+    number = put(kinesis)
+    kinesis.split_shard(StreamName="s", ShardToSplit="0", NewStartingHashKey="1000")
+    shard = numbers(shards_of(kinesis, "s")[0])
+    assert int(shard["StartingSequenceNumber"]) < int(number) < int(shard["EndingSequenceNumber"])
+
+
+def test_a_stream_that_is_made_again_at_once_has_other_numbers(kinesis: Any) -> None:
+    old = numbers(shards_of(kinesis, "s")[0])["StartingSequenceNumber"]
+    number = put(kinesis)
+    kinesis.delete_stream(StreamName="s")
+    kinesis.create_stream(StreamName="s", ShardCount=2)
+    assert numbers(shards_of(kinesis, "s")[0])["StartingSequenceNumber"] > old
+    assert refusal(
+        kinesis.get_shard_iterator,
+        StreamName="s",
+        ShardId="0",
+        ShardIteratorType="AT_SEQUENCE_NUMBER",
+        StartingSequenceNumber=number,
+    ) == (
+        "InvalidArgumentException",
+        f"StartingSequenceNumber {number} used in GetShardIterator on shard shardId-000000000000 in stream s under "
+        f"account {ACCOUNT} is invalid because it did not come from this stream.",
+    )
+
+
+# --- SequenceNumberForOrdering --------------------------------------------------------------------------------------
+
+
+def changed(number: str, place: int, text: str) -> str:
+    old = digits(number)
+    return str(int(old[:place] + text + old[place + len(text) :], 16))
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        pytest.param(46, "0", id="version 0"),
+        pytest.param(46, "3", id="version 3"),
+        pytest.param(46, "4", id="version 4"),
+        pytest.param(0, "1", id="first digit 1"),
+        pytest.param(0, "3", id="first digit 3"),
+        pytest.param(11, "8", id="count too high"),
+        pytest.param(1, "fffffffff", id="made too late"),
+        pytest.param(29, "fffffffff", id="put too late"),
+        pytest.param(29, f"{CREATED + 1:09x}", id="put in the future"),
+    ],
+)
+def test_invalid_numbers_for_ordering(kinesis: Any, place: int, text: str) -> None:
+    number = changed(put(kinesis), place, text)
+    assert refusal(
+        kinesis.put_record, StreamName="s", Data=b"", PartitionKey="p", SequenceNumberForOrdering=number
+    ) == (
+        "InvalidArgumentException",
+        f"ExclusiveMinimumSequenceNumber {number} used in PutRecord on stream s under account {ACCOUNT} is invalid.",
+    )
+
+
+def test_valid_numbers_for_ordering(kinesis: Any) -> None:
+    before = put(kinesis)
+    other_shard = put(kinesis, TOP)
+    zero = str(int("2" + "0" * 45 + "2", 16))
+    for number in (before, other_shard, zero, "0", str(2**124 - 1)):
+        assert int(put(kinesis, SequenceNumberForOrdering=number)) > int(before)
+
+
+def test_the_number_of_a_child_is_valid_for_ordering_at_once(kinesis: Any) -> None:
+    kinesis.split_shard(StreamName="s", ShardToSplit="0", NewStartingHashKey="1000")
+    kinesis.split_shard(StreamName="s", ShardToSplit="2", NewStartingHashKey="100")
+    first = put(kinesis)
+    assert put(kinesis, SequenceNumberForOrdering=first) > first
+
+
+# --- StartingSequenceNumber -----------------------------------------------------------------------------------------
+
+
+def starting_at(kinesis: Any, number: str) -> tuple[str, str]:
+    return refusal(
+        kinesis.get_shard_iterator,
+        StreamName="s",
+        ShardId="0",
+        ShardIteratorType="AFTER_SEQUENCE_NUMBER",
+        StartingSequenceNumber=number,
+    )
+
+
+def test_the_number_of_another_shard(kinesis: Any) -> None:
+    assert starting_at(kinesis, put(kinesis, TOP)) == (
+        "InvalidArgumentException",
+        "Invalid StartingSequenceNumber. It encodes shardId-000000000001, while it was used in a call to a shard with "
+        "shardId-000000000000",
+    )
+    assert "It encodes shardId--02147483648," in starting_at(kinesis, changed(put(kinesis), 38, "80000000"))[1]
+
+
+def test_a_number_that_is_none(kinesis: Any) -> None:
+    number = changed(put(kinesis), 46, "5")
+    assert starting_at(kinesis, number) == (
+        "InvalidArgumentException",
+        f"StartingSequenceNumber {number} used in GetShardIterator on shard shardId-000000000000 in stream s under "
+        f"account {ACCOUNT} is invalid.",
+    )
+
+
+def test_zero_breaks_the_service(kinesis: Any) -> None:
+    with pytest.raises(minicloud.exceptions.ClientError) as caught:
+        kinesis.get_shard_iterator(
+            StreamName="s", ShardId="0", ShardIteratorType="AT_SEQUENCE_NUMBER", StartingSequenceNumber="0"
+        )
+    response = caught.value.response
+    assert response["Error"] == {"Message": "", "Code": "InternalFailure"}
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 500
+
+
+def test_a_shards_own_numbers_are_positions(kinesis: Any) -> None:
+    put(kinesis)
+    kinesis.split_shard(StreamName="s", ShardToSplit="0", NewStartingHashKey=str(MIDDLE // 2))
+    ends = numbers(shards_of(kinesis, "s")[0])
+    start = iterator(
+        kinesis, "s", 0, "AT_SEQUENCE_NUMBER", StartingSequenceNumber=ends["StartingSequenceNumber"]
+    )
+    assert len(kinesis.get_records(ShardIterator=start)["Records"]) == 1
+    end = iterator(kinesis, "s", 0, "AT_SEQUENCE_NUMBER", StartingSequenceNumber=ends["EndingSequenceNumber"])
+    assert kinesis.get_records(ShardIterator=end)["Records"] == []
+
+
+def test_shard_ids(kinesis: Any) -> None:
+    for same in (shard_id(0), "shard-0", "foo-0", "0", "-00000000000"):
+        assert iterator(kinesis, "s", same)

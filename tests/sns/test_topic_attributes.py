@@ -1,0 +1,372 @@
+"""Attributes of topics: defaults to the letter, what each takes, and its two coats of errors."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+ACCOUNT = "123456789012"
+
+DEFAULT_DELIVERY = (
+    '{"http":{"defaultHealthyRetryPolicy":{"minDelayTarget":20,"maxDelayTarget":20,"numRetries":3,'
+    '"numMaxDelayRetries":0,"numNoDelayRetries":0,"numMinDelayRetries":0,"backoffFunction":"linear"},'
+    '"disableSubscriptionOverrides":false,"defaultRequestPolicy":{"headerContentType":"text/plain; charset=UTF-8"}}}'
+)
+
+
+def default_policy(arn):
+    return (
+        '{"Version":"2008-10-17","Id":"__default_policy_ID","Statement":[{"Sid":"__default_statement_ID",'
+        '"Effect":"Allow","Principal":{"AWS":"*"},"Action":["SNS:GetTopicAttributes","SNS:SetTopicAttributes",'
+        '"SNS:AddPermission","SNS:RemovePermission","SNS:DeleteTopic","SNS:Subscribe",'
+        f'"SNS:ListSubscriptionsByTopic","SNS:Publish"],"Resource":"{arn}",'
+        f'"Condition":{{"StringEquals":{{"AWS:SourceOwner":"{ACCOUNT}"}}}}}}]}}'
+    )
+
+
+@pytest.fixture
+def attributes(sns):
+    return lambda arn: sns.get_topic_attributes(TopicArn=arn)["Attributes"]
+
+
+@pytest.fixture
+def set_attribute(sns):
+    def assign(arn, name, value):
+        sns.set_topic_attributes(TopicArn=arn, AttributeName=name, AttributeValue=value)
+
+    return assign
+
+
+def fresh(arn):
+    return {
+        "DisplayName": "",
+        "EffectiveDeliveryPolicy": DEFAULT_DELIVERY,
+        "Owner": ACCOUNT,
+        "Policy": default_policy(arn),
+        "SubscriptionsConfirmed": "0",
+        "SubscriptionsDeleted": "0",
+        "SubscriptionsPending": "0",
+        "TopicArn": arn,
+    }
+
+
+def test_a_fresh_topic(sns, topic, attributes):
+    assert attributes(topic) == fresh(topic)
+    plain = sns.create_topic(Name="plain", Attributes={"FifoTopic": "false"})["TopicArn"]
+    assert attributes(plain) == fresh(plain)
+
+
+def test_a_fresh_fifo_topic(fifo_topic, attributes):
+    expected = fresh(fifo_topic) | {"FifoTopic": "true", "ContentBasedDeduplication": "false"}
+    assert attributes(fifo_topic) == expected
+
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/feedback"
+SETTABLE = [
+    ("DisplayName", "x" * 100, "x" * 100),
+    ("DisplayName", "", ""),
+    ("SignatureVersion", "2", "2"),
+    ("TracingConfig", "Active", "Active"),
+    ("KmsMasterKeyId", "anything goes", "anything goes"),
+    ("MaximumMessageSize", "1024", "1024"),
+    ("MaximumMessageSize", "1048576", "1048576"),
+    ("DeliveryPolicy", '{"http": {}}', '{"http":{"disableSubscriptionOverrides":false}}'),
+    *[
+        (f"{protocol}{kind}", value, value)
+        for protocol in ("HTTP", "Firehose", "Lambda", "Application", "SQS")
+        for kind, value in [
+            ("SuccessFeedbackRoleArn", ROLE),
+            ("FailureFeedbackRoleArn", ROLE),
+            ("SuccessFeedbackSampleRate", "0"),
+            ("SuccessFeedbackSampleRate", "100"),
+        ]
+    ],
+]
+
+
+@pytest.mark.parametrize(("name", "value", "shown"), SETTABLE)
+def test_what_can_be_set_at_creation_and_later(sns, attributes, set_attribute, name, value, shown):
+    created = sns.create_topic(Name="created", Attributes={name: value})["TopicArn"]
+    assert attributes(created)[name] == shown
+    later = sns.create_topic(Name="later")["TopicArn"]
+    assert name == "DisplayName" or name not in attributes(later)
+    set_attribute(later, name, value)
+    assert attributes(later)[name] == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("ContentBasedDeduplication", "True", "true"),
+        ("ContentBasedDeduplication", "false", "false"),
+        ("FifoThroughputScope", "MessageGroup", "MessageGroup"),
+        ("ArchivePolicy", '{"MessageRetentionPeriod": 30}', '{"MessageRetentionPeriod":"30"}'),
+        ("ArchivePolicy", '{"MessageRetentionPeriod":"365"}', '{"MessageRetentionPeriod":"365"}'),
+    ],
+)
+def test_what_only_fifo_topics_have(sns, refused, attributes, set_attribute, topic, name, value, shown):
+    given = {"FifoTopic": "true", name: value}
+    created = sns.create_topic(Name="created.fifo", Attributes=given)["TopicArn"]
+    assert attributes(created)[name] == shown
+    later = sns.create_topic(Name="later.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
+    set_attribute(later, name, value)
+    assert attributes(later)[name] == shown
+    message = f"Invalid parameter: Attributes Reason: Unknown attribute {name}"
+    refused(sns.create_topic, "InvalidParameter", message, Name="plain", Attributes={name: value})
+    refused(set_attribute, "InvalidParameter", "Invalid parameter: AttributeName", arn=topic, name=name, value=value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["FifoTopic", "Owner", "TopicArn", "EffectiveDeliveryPolicy", "SubscriptionsConfirmed", "BeginningArchiveTime"]
+    + ["Nonsense", "", "displayname"],
+)
+def test_what_can_not_be_set(set_attribute, refused, fifo_topic, name):
+    message = "Invalid parameter: AttributeName"
+    refused(set_attribute, "InvalidParameter", message, arn=fifo_topic, name=name, value="true")
+
+
+def test_unknown_attributes_at_creation(sns, refused):
+    message = "Invalid parameter: Attributes Reason: Unknown attribute Owner"
+    refused(sns.create_topic, "InvalidParameter", message, Name="t", Attributes={"Owner": "me"})
+    assert sns.list_topics()["Topics"] == []
+
+
+WRONG = [
+    ("DisplayName", "x" * 101, "DisplayName"),
+    ("SignatureVersion", "3", "SignatureVersion: Invalid value. Must be 1 or 2."),
+    ("SignatureVersion", "", "SignatureVersion: Invalid value. Must be 1 or 2."),
+    ("TracingConfig", "active", "Invalid tracing config value: active"),
+    *[
+        (
+            f"{protocol}SuccessFeedbackSampleRate",
+            value,
+            f"{protocol}SuccessFeedbackSampleRate: {value} value provided is not an integer between 0-100",
+        )
+        for protocol in ("HTTP", "Firehose", "Lambda", "Application", "SQS")
+        for value in ("101", "-1", "ten", "1.5", "٣")
+    ],
+    (
+        "DeliveryPolicy",
+        '{"http":{"defaultHealthyRetryPolicy":{"numRetries":101}}}',
+        "DeliveryPolicy: http.defaultHealthyRetryPolicy.numRetries must be less than or equal to 100",
+    ),
+    (
+        "DeliveryPolicy",
+        '{"http":{"defaultHealthyRetryPolicy":{"minDelayTarget":0}}}',
+        "DeliveryPolicy: http.defaultHealthyRetryPolicy.minDelayTarget must be greater than or equal to 1",
+    ),
+    (
+        "DeliveryPolicy",
+        '{"http":{"defaultHealthyRetryPolicy":{"maxDelayTarget":3601}}}',
+        "DeliveryPolicy: http.defaultHealthyRetryPolicy.maxDelayTarget must be less than or equal to 3600",
+    ),
+    (
+        "DeliveryPolicy",
+        '{"http":{"defaultHealthyRetryPolicy":{"minDelayTarget":30}}}',
+        "DeliveryPolicy: http.defaultHealthyRetryPolicy.maxDelayTarget must be greater than or equal to "
+        "minDelayTarget",
+    ),
+    ("Policy", "{}", "Policy Error: null"),
+    ("Policy", '{"foo":"bar"}', "Policy Error: null"),
+    ("Policy", "not json", "Policy Error: null"),
+    ("Policy", "[" * 20_000, "Policy Error: null"),
+    ("Policy", "x" * 31_000, "Policy Error: null"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "text"), WRONG)
+def test_wrong_values_in_both_coats(sns, refused, set_attribute, attributes, name, value, text):
+    message = f"Invalid parameter: Attributes Reason: {text}"
+    refused(sns.create_topic, "InvalidParameter", message, Name="t", Attributes={name: value})
+    assert sns.list_topics()["Topics"] == []
+    arn = sns.create_topic(Name="t")["TopicArn"]
+    before = attributes(arn)
+    refused(set_attribute, "InvalidParameter", f"Invalid parameter: {text}", arn=arn, name=name, value=value)
+    assert attributes(arn) == before
+
+
+def test_other_mistakes_in_delivery_policies_are_refused(set_attribute, topic):
+    def http(**members):
+        return json.dumps({"http": members})
+
+    wrong = [
+        "no json",
+        "[]",
+        '{"https":{}}',
+        '{"http":[]}',
+        http(unknown=1),
+        http(disableSubscriptionOverrides="no"),
+        http(defaultHealthyRetryPolicy={"numRetries": True}),
+        http(defaultHealthyRetryPolicy={"numRetries": 1.5}),
+        http(defaultHealthyRetryPolicy={"numRetries": "1"}),
+        http(defaultHealthyRetryPolicy={"numRetries": -1}),
+        http(defaultHealthyRetryPolicy={"numRetries": 1, "numMinDelayRetries": 2}),
+        http(defaultHealthyRetryPolicy={"backoffFunction": "cubic"}),
+        http(defaultHealthyRetryPolicy={"backoffFunction": ["linear"]}),
+        http(defaultHealthyRetryPolicy=3),
+        http(defaultThrottlePolicy={"maxReceivesPerSecond": 0}),
+        http(defaultThrottlePolicy={"maxReceivesPerSecond": "1"}),
+        http(defaultRequestPolicy={"headerContentType": "image/png"}),
+        http(defaultRequestPolicy={"headerContentType": "text/plain\r\nX-Evil: 1"}),
+        http(defaultRequestPolicy={"headerContentType": 1}),
+    ]
+    from minicloud.exceptions import ClientError
+
+    for value in wrong:
+        with pytest.raises(ClientError, match="DeliveryPolicy: "):
+            set_attribute(topic, "DeliveryPolicy", value)
+
+
+def effective(**members):
+    policy = json.loads(DEFAULT_DELIVERY)["http"]
+    policy["defaultHealthyRetryPolicy"] |= members.pop("retries", {})
+    return {"http": policy | members}
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored", "in_effect"),
+    [
+        (
+            '{"http":{"defaultRequestPolicy":{"headerContentType":"application/json"}}}',
+            '{"http":{"disableSubscriptionOverrides":false,'
+            '"defaultRequestPolicy":{"headerContentType":"application/json"}}}',
+            effective(defaultRequestPolicy={"headerContentType": "application/json"}),
+        ),
+        (
+            '{"http":{"defaultHealthyRetryPolicy":{"minDelayTarget":5,"maxDelayTarget":6,"numRetries":1}}}',
+            '{"http":{"defaultHealthyRetryPolicy":{"minDelayTarget":5,"maxDelayTarget":6,"numRetries":1},'
+            '"disableSubscriptionOverrides":false}}',
+            effective(retries={"minDelayTarget": 5, "maxDelayTarget": 6, "numRetries": 1}),
+        ),
+        (
+            '{"http":{"defaultHealthyRetryPolicy":null}}',
+            '{"http":{"disableSubscriptionOverrides":false}}',
+            effective(),
+        ),
+        (
+            '{"http":{"defaultThrottlePolicy":{"maxReceivesPerSecond":7}, "sicklyRetryPolicy": null}}',
+            '{"http":{"disableSubscriptionOverrides":false,"defaultThrottlePolicy":{"maxReceivesPerSecond":7}}}',
+            effective(defaultThrottlePolicy={"maxReceivesPerSecond": 7}),
+        ),
+    ],
+)
+def test_delivery_policies_as_they_are_kept(set_attribute, attributes, topic, sent, stored, in_effect):
+    set_attribute(topic, "DeliveryPolicy", '{"http":{"defaultHealthyRetryPolicy":{"numRetries":50}}}')
+    set_attribute(topic, "DeliveryPolicy", sent)
+    shown = attributes(topic)
+    assert shown["DeliveryPolicy"] == stored
+    assert json.loads(shown["EffectiveDeliveryPolicy"]) == in_effect
+    set_attribute(topic, "DeliveryPolicy", "")
+    shown = attributes(topic)
+    assert "DeliveryPolicy" not in shown
+    assert shown["EffectiveDeliveryPolicy"] == DEFAULT_DELIVERY
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("KmsMasterKeyId", "key"),
+        ("DeliveryPolicy", '{"http":{}}'),
+        ("HTTPSuccessFeedbackRoleArn", ROLE),
+        ("SQSSuccessFeedbackSampleRate", "5"),
+        ("MaximumMessageSize", "2048"),
+    ],
+)
+def test_an_empty_or_missing_value_unsets(sns, topic, attributes, set_attribute, name, value):
+    set_attribute(topic, name, value)
+    set_attribute(topic, name, "")
+    assert attributes(topic) == fresh(topic)
+    set_attribute(topic, name, value)
+    sns.set_topic_attributes(TopicArn=topic, AttributeName=name)
+    assert attributes(topic) == fresh(topic)
+
+
+def test_the_policy_is_replaced_as_a_whole_and_shown_without_blanks(topic, attributes, set_attribute):
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Sid": "a", "Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "SNS:Publish", "Resource": topic},
+            {
+                "Effect": "Deny",
+                "Principal": {"Service": ["s3.amazonaws.com"]},
+                "Action": ["sns:Get*", "SNS:Subscribe"],
+                "Resource": "arn:aws:sns:*:*:top*",
+                "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::é"}},
+            },
+        ],
+    }
+    set_attribute(topic, "Policy", json.dumps(policy, indent=2))
+    assert attributes(topic)["Policy"] == json.dumps(policy, separators=(",", ":"), ensure_ascii=False)
+    set_attribute(topic, "Policy", "")
+    assert attributes(topic)["Policy"] == default_policy(topic)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"Action": "SNS:SetSubscriptionAttributes"}, "Policy statement action out of service scope!"),
+        ({"Action": "sqs:SendMessage"}, "Policy statement action out of service scope!"),
+        ({"Action": ["SNS:Publish", "SNS:Nonsense"]}, "Policy statement action out of service scope!"),
+        ({"Action": []}, "Policy Error: null"),
+        ({"Action": 3}, "Policy Error: null"),
+        ({"Resource": "arn:aws:sns:us-east-1:123456789012:other"}, "Policy Error: null"),
+        ({"Resource": None}, "Policy Error: null"),
+        ({"Effect": "Maybe"}, "Policy Error: null"),
+        ({"Principal": {"Aws": "*"}}, "Policy Error: null"),
+        ({"Principal": {"AWS": []}}, "Policy Error: null"),
+        ({"Principal": "me"}, "Policy Error: null"),
+        ({"Principal": {"AWS": "nobody"}}, "Policy Error: PrincipalNotFound"),
+        ({"Nonsense": 1}, "Policy Error: null"),
+        ({"Condition": "x"}, "Policy Error: null"),
+    ],
+)
+def test_policies_that_are_refused(sns, topic, set_attribute, attributes, refused, change, text):
+    statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "SNS:Publish", "Resource": topic, **change}
+    value = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    refused(set_attribute, "InvalidParameter", f"Invalid parameter: {text}", arn=topic, name="Policy", value=value)
+    assert attributes(topic)["Policy"] == default_policy(topic)
+
+
+def test_the_throughput_scope_does_not_go_back(fifo_topic, set_attribute, attributes):
+    from minicloud.exceptions import ClientError
+
+    set_attribute(fifo_topic, "FifoThroughputScope", "Topic")
+    set_attribute(fifo_topic, "FifoThroughputScope", "MessageGroup")
+    with pytest.raises(ClientError):
+        set_attribute(fifo_topic, "FifoThroughputScope", "Topic")
+    with pytest.raises(ClientError):
+        set_attribute(fifo_topic, "FifoThroughputScope", "perMessageGroup")
+    assert attributes(fifo_topic)["FifoThroughputScope"] == "MessageGroup"
+
+
+def test_counts(sns, topic, subscribed, attributes):
+    received = subscribed(topic, "q")
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
+    shown = attributes(topic)
+    assert (shown["SubscriptionsConfirmed"], shown["SubscriptionsPending"], shown["SubscriptionsDeleted"]) == (
+        "1",
+        "1",
+        "0",
+    )
+    sns.unsubscribe(SubscriptionArn=received.subscription_arn)
+    shown = attributes(topic)
+    assert (shown["SubscriptionsConfirmed"], shown["SubscriptionsPending"], shown["SubscriptionsDeleted"]) == (
+        "0",
+        "1",
+        "1",
+    )
+
+
+def test_large_messages_are_for_few_subscribers_of_few_protocols(sns, topic, set_attribute, subscribed):
+    from minicloud.exceptions import ClientError
+
+    subscribed(topic, "q")
+    set_attribute(topic, "MaximumMessageSize", "1048576")
+    with pytest.raises(ClientError):
+        sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
+    set_attribute(topic, "MaximumMessageSize", "262144")
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
+    with pytest.raises(ClientError):
+        set_attribute(topic, "MaximumMessageSize", "262145")
