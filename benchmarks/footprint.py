@@ -40,7 +40,7 @@ def memory_steps(options: Options) -> int:
 def memory(options: Options, progress: Progress) -> list[Row]:
     """Bytes for each queued message with a body of 100 characters, the body's own 149 included (tracemalloc)."""
     count = 2_000 if options.quick else 100_000
-    rows = []
+    rows: list[Row] = []
 
     def floor() -> tuple[object, float]:
         queue = FloorQueue()

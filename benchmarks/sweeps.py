@@ -134,8 +134,7 @@ def _cycling(client: Any, url: str) -> Callable[[], float]:
 
 
 def _sweep(what: str, fill: Callable[[Any, int], Actions], options: Options, progress: Progress) -> list[Row]:
-    named = minicloud.Limits.named("aws")
-    limits = replace(named, sqs_in_flight_standard=10**9, sqs_in_flight_fifo=10**9)
+    limits = minicloud.Limits(sqs_in_flight_standard=10**9, sqs_in_flight_fifo=10**9)
     sizes = options.sizes
     times: dict[tuple[str, int], list[float]] = {}
     with ExitStack() as stack:

@@ -48,7 +48,7 @@ def default_cloud() -> Cloud:
 
     The only state that minicloud keeps in a module. ``minicloud.default_cloud().reset()`` empties it.
     """
-    global _default_cloud
+    global _default_cloud  # noqa: PLW0603  # the one module-level state there is
     if _default_cloud is None:
         _default_cloud = Cloud()
     return _default_cloud

@@ -14,6 +14,7 @@ polls in slices. What else may have to happen while callers sleep depends on the
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ._timeline import FOREVER, SECOND
@@ -169,10 +170,8 @@ def stalled(waiter: Waiter, cloud: Cloud) -> UsageError:
 
 
 def _release(baton: threading.Lock) -> None:
-    try:
+    with suppress(RuntimeError):  # released already: its holder is on its way
         baton.release()
-    except RuntimeError:
-        pass  # released already: its holder is on its way
 
 
 def _releaser(baton: threading.Lock) -> Any:

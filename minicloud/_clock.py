@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Protocol, runtime_checkable
 
@@ -23,7 +23,7 @@ from .exceptions import UsageError
 
 __all__ = ["VIRTUAL_START", "Clock", "FrozenClock", "RealClock", "TimeSource", "VirtualClock", "make_clock"]
 
-VIRTUAL_START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+VIRTUAL_START = datetime(2026, 1, 1, tzinfo=UTC)
 """Where virtual and frozen clocks start unless told otherwise."""
 
 
@@ -81,7 +81,7 @@ class Clock:
         if not isinstance(moment, datetime):
             raise UsageError(f"{moment!r} is no moment: give a datetime, or call advance() with seconds")
         if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=timezone.utc)
+            moment = moment.replace(tzinfo=UTC)
         target = nanoseconds(moment)
         if target < self.time_ns():
             raise UsageError(f"the clock can not go back to {moment.isoformat()}: it is {self.now().isoformat()} now")
@@ -111,7 +111,7 @@ class RealClock(Clock):
 
     def __init__(self, source: TimeSource | None = None) -> None:
         super().__init__()
-        self._source: TimeSource = time if source is None else source  # type: ignore[assignment]  # a module will do
+        self._source: TimeSource = time if source is None else source
         self._offset = 0
 
     def time_ns(self) -> int:
@@ -131,7 +131,7 @@ class FrozenClock(Clock):
 
     def __init__(self, start: datetime = VIRTUAL_START) -> None:
         super().__init__()
-        self._now = nanoseconds(start if start.tzinfo is not None else start.replace(tzinfo=timezone.utc))
+        self._now = nanoseconds(start if start.tzinfo is not None else start.replace(tzinfo=UTC))
 
     def time_ns(self) -> int:
         return self._now
@@ -153,7 +153,7 @@ _NAMED: dict[str, type[Clock]] = {"real": RealClock, "virtual": VirtualClock, "f
 
 
 def make_clock(clock: str | Clock | TimeSource | None) -> Clock:
-    """The clock that ``Cloud(clock=...)`` asks for: a name, a ``Clock``, an object with ``time_ns()``, or None (real)."""
+    """The clock that ``Cloud(clock=...)`` asks for: a name, a ``Clock``, an object with ``time_ns()``, or None."""
     if clock is None:
         return RealClock()
     if isinstance(clock, Clock):
@@ -166,7 +166,7 @@ def make_clock(clock: str | Clock | TimeSource | None) -> Clock:
     raise UsageError(f'clock={clock!r} is no clock: use "real", "virtual", "frozen" or an object with time_ns()')
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def nanoseconds(moment: datetime) -> int:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from .exceptions import AwsError
 from ._world import World
+from .exceptions import AwsError
 
 __all__ = ["Acceptor", "Api", "Pagination", "Service", "WaiterModel"]
 
@@ -69,7 +69,7 @@ class Service:
     """Names of the modelled exceptions, which ``client.exceptions`` has as classes."""
     error_response: Callable[[AwsError], dict[str, Any]]
     """The answer of an error, without ``ResponseMetadata``: ``Error``, and the exception's own members."""
-    error_headers: Callable[[AwsError], dict[str, str]] = lambda error: {}
+    error_headers: Callable[[AwsError], dict[str, str]] = lambda _: {}
     """HTTP headers that only an error's answer has."""
     paginators: Mapping[str, Pagination] = field(default_factory=dict)
     """By the operation's method name."""

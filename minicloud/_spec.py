@@ -233,7 +233,8 @@ class Operation(Generic[P, R]):
         report: list[str] = []
         _judge(self.input, params, "", report)
         if report:
-            raise visible(ParamValidationError)(report="\n".join(report))
+            made: Any = visible(ParamValidationError)
+            raise made(report="\n".join(report))
         plain: dict[str, Any] = _plain(self.input, params)
         return plain
 
@@ -281,8 +282,9 @@ def _judge(shape: Shape, value: Any, path: str, report: list[str]) -> None:
         if _moment(value) is None:
             _wrong_type(value, name, f"{_datetime.datetime}, timestamp-string", report)
         return
-    if not isinstance(value, _ACCEPTED[kind]):
-        _wrong_type(value, name, ", ".join(str(accepted) for accepted in _ACCEPTED[kind]), report)
+    accepted: Any = _ACCEPTED[kind]
+    if not isinstance(value, accepted):
+        _wrong_type(value, name, ", ".join(str(one) for one in accepted), report)
         return
     if shape.minimum is not None and kind != "map":
         if kind in ("string", "list"):
@@ -309,14 +311,13 @@ def _judge_structure(shape: Shape, value: dict[str, Any], path: str, name: str, 
     for required in shape.required:
         if required not in value:
             report.append(f'Missing required parameter in {name}: "{required}"')
-    known = []
-    for member in value:
-        if member in shape.members:
-            known.append(member)
-        else:
-            valid = ", ".join(shape.members)
-            report.append(f'Unknown parameter in {name}: "{member}", must be one of: {valid}')
-    for member in known:
+    valid = ", ".join(shape.members)
+    report.extend(
+        f'Unknown parameter in {name}: "{member}", must be one of: {valid}'
+        for member in value
+        if member not in shape.members
+    )
+    for member in [member for member in value if member in shape.members]:
         _judge(shape.members[member], value[member], f"{path}.{member}", report)
 
 
@@ -333,10 +334,10 @@ def _moment(value: Any) -> _datetime.datetime | None:
         if isinstance(value, _datetime.datetime):
             moment = value
         elif isinstance(value, int | float):
-            return _datetime.datetime.fromtimestamp(value, _datetime.timezone.utc)
+            return _datetime.datetime.fromtimestamp(value, _datetime.UTC)
         elif isinstance(value, str):
             try:
-                return _datetime.datetime.fromtimestamp(float(value), _datetime.timezone.utc)
+                return _datetime.datetime.fromtimestamp(float(value), _datetime.UTC)
             except ValueError:
                 moment = _datetime.datetime.fromisoformat(value)
         else:
@@ -354,9 +355,8 @@ def _plain(shape: Shape, value: Any) -> Any:
     if kind == "integer":
         if isinstance(value, bool):
             literal = "TRUE_VALUE" if value else "FALSE_VALUE"
-            raise AwsError(
-                "SerializationException", f"{literal} can not be converted to an Integer", shape="SerializationException"
-            )
+            text = f"{literal} can not be converted to an Integer"
+            raise AwsError("SerializationException", text, shape="SerializationException")
         return int.__int__(value)
     if kind == "double":
         return float(value)

@@ -26,6 +26,7 @@ from .trace import Recorder
 
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Self
 
     from .clients.resources import SqsResource
     from .clients.session import Session
@@ -59,9 +60,9 @@ class Cloud:
         *,
         trace: bool = False,
     ) -> None:
-        if not (isinstance(account_id, str) and len(account_id) == 12 and account_id.isdecimal()):
+        if len(account_id) != 12 or not account_id.isdecimal():
             raise UsageError(f"account_id={account_id!r} is no AWS account: give twelve digits as a string")
-        if not (isinstance(region_name, str) and region_name):
+        if not region_name:
             raise UsageError(f"region_name={region_name!r} is no region: give a name such as 'eu-west-1'")
         self.account_id = account_id
         self.region_name = region_name
@@ -176,7 +177,7 @@ class Cloud:
                 # Always due: the one comparison that each call makes leads to settle, which refuses.
                 self.timeline.next_due = -1
 
-    def __enter__(self) -> Cloud:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -198,7 +199,7 @@ class Cloud:
     def settle(self, now: int) -> None:
         """Run what is due at ``now``, each event at its own due time. Called under the lock."""
         if self._closed:
-            raise UsageError("this Cloud is closed: make a new one, or keep it open for as long as its clients are used")
+            raise UsageError("this Cloud is closed: make a new one, or keep it open while its clients are used")
         pop_due = self.timeline.pop_due
         while (event := pop_due(now)) is not None:
             callback = event.callback

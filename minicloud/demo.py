@@ -107,7 +107,7 @@ def _fifo_queue(story: _Story) -> None:
 def _dead_letter_queue(story: _Story) -> None:
     story.chapter("A dead-letter queue: what fails twice is set aside, and redriven")
     sqs, clock = story.sqs, story.cloud.clock
-    dlq = sqs.create_queue(QueueName="payments-dlq")["QueueUrl"]
+    sqs.create_queue(QueueName="payments-dlq")
     dlq_arn = story.cloud.queue("payments-dlq").arn
     policy = json.dumps({"deadLetterTargetArn": dlq_arn, "maxReceiveCount": 2})
     url = sqs.create_queue(

@@ -105,7 +105,7 @@ class WaiterError(BotoCoreError):
         self.last_response = last_response
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return WaiterError, (self.kwargs["name"], self.kwargs["reason"], self.last_response)
+        return _revive, ("WaiterError", {**self.kwargs, "last_response": self.last_response})
 
 
 class PaginationError(BotoCoreError):
@@ -152,7 +152,8 @@ class ClientError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         # The modelled classes are made per service and have no importable name: a pickled one comes back
         # as its parent, as botocore's does.
-        return ClientError, (self.response, self.operation_name)
+        arguments = {"error_response": self.response, "operation_name": self.operation_name}
+        return _revive, ("ClientError", arguments)
 
 
 _visible: dict[type[Exception], type[Exception]] = {}
@@ -188,7 +189,7 @@ def _native_name(cls: type[Exception]) -> str:
     return next(ancestor.__name__ for ancestor in cls.__mro__ if ancestor.__name__ in __all__)
 
 
-def _revive(name: str, kwargs: dict[str, Any]) -> BotoCoreError:
-    """Unpickle a ``BotoCoreError``."""
-    cls: type[BotoCoreError] = globals()[name]
-    return cls(**kwargs)
+def _revive(name: str, kwargs: dict[str, Any]) -> Exception:
+    """Unpickle an error: also one of botocore's where botocore is imported, as if it had been raised there."""
+    cls: type[Exception] = globals()[name]
+    return visible(cls)(**kwargs)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ._timeline import SECOND
@@ -36,14 +36,15 @@ class TraceEvent:
     @property
     def time(self) -> datetime:
         """When, as an aware datetime in UTC."""
-        return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(microseconds=self.time_ns // 1000)
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self.time_ns // 1000)
 
     def __repr__(self) -> str:
         return f"<TraceEvent {self}>"
 
     def __str__(self) -> str:
         details = " ".join(f"{name}={_short(value)}" for name, value in self.details.items())
-        return f"{self.time:%Y-%m-%d %H:%M:%S}.{self.time_ns % SECOND // 1_000_000:03d}  {self.kind:<28} {self.resource}  {details}"
+        time = f"{self.time:%Y-%m-%d %H:%M:%S}.{self.time_ns % SECOND // 1_000_000:03d}"
+        return f"{time}  {self.kind:<28} {self.resource}  {details}"
 
 
 class Recorder:

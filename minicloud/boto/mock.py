@@ -166,7 +166,7 @@ class MockAws:
                 with self._again():
                     return run(test, result)
 
-            cls.run = run_mocked  # type: ignore[method-assign]
+            setattr(cls, "run", run_mocked)  # noqa: B010  # an assignment would be a type error: the signatures differ
             return cls
         for name, member in list(vars(cls).items()):
             if name.startswith("test") and inspect.isfunction(member):
@@ -200,8 +200,8 @@ class MockAws:
 
         if teardown is not None:
             functools.update_wrapper(teardown_mocked, teardown)
-        cls.setup_method = setup_mocked  # type: ignore[attr-defined]
-        cls.teardown_method = teardown_mocked  # type: ignore[attr-defined]
+        setattr(cls, "setup_method", setup_mocked)  # noqa: B010  # unknown to the type checker
+        setattr(cls, "teardown_method", teardown_mocked)  # noqa: B010
 
 
 @overload

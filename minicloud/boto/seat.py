@@ -61,8 +61,8 @@ class Seat:
         if operation is None or self._native is None:
             raise UsageError(
                 f"minicloud does not answer {self._service_name}.{operation_name}, and while mock_aws() is active no "
-                f"call reaches the network: let the service through with mock_aws(passthrough=({self._service_name!r},)) "
-                "where something else answers it, or take the call out of the test"
+                f"call reaches the network: let it through with mock_aws(passthrough=({self._service_name!r},)) where "
+                "something else answers it, or take the call out of the test"
             )
         method: Callable[..., Any] = getattr(self._native, operation.method_name)
         self.methods[operation_name] = method

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from .._service import Service
 from .._spec import Operation, operations_of
-from ..exceptions import AwsError, ClientError, UnknownOperationError, UsageError, visible
+from ..exceptions import AwsError, UnknownOperationError, UsageError, visible
+from ..exceptions import ClientError as _ClientError
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -19,18 +20,18 @@ __all__ = ["BaseClient", "ClientExceptions", "ClientMeta"]
 class ClientExceptions:
     """``client.exceptions``: the modelled exceptions of a service as classes, ``ClientError`` beside them."""
 
-    ClientError = ClientError
+    ClientError = _ClientError
 
     def __init__(self, service: Service) -> None:
-        self._classes: dict[str, type[ClientError]] = {
-            name: type(name, (ClientError,), {"__module__": "minicloud.exceptions"}) for name in service.exceptions
+        self._classes: dict[str, type[_ClientError]] = {
+            name: type(name, (_ClientError,), {"__module__": "minicloud.exceptions"}) for name in service.exceptions
         }
 
-    def from_code(self, code: str) -> type[ClientError]:
+    def from_code(self, code: str) -> type[_ClientError]:
         """The class of a modelled exception by its name; ``ClientError`` for any other code."""
-        return self._classes.get(code, ClientError)
+        return self._classes.get(code, _ClientError)
 
-    def __getattr__(self, name: str) -> type[ClientError]:
+    def __getattr__(self, name: str) -> type[_ClientError]:
         if name.startswith("__"):
             raise AttributeError(name)
         try:

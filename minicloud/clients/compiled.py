@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Awaitable, Callable
+from types import FunctionType
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from .._filter import FilterSource
@@ -118,8 +119,7 @@ def positional(handler: Callable[..., Any]) -> Callable[..., Any]:
     if not code.co_kwonlyargcount:
         return handler
     flat = code.replace(co_argcount=code.co_argcount + code.co_kwonlyargcount, co_kwonlyargcount=0)
-    function = type(handler)(flat, handler.__globals__, handler.__name__, None, handler.__closure__)  # type: ignore[call-arg]
-    return function
+    return FunctionType(flat, handler.__globals__, handler.__name__, None, handler.__closure__)
 
 
 class _Method:
@@ -131,11 +131,11 @@ class _Method:
         self.operation = operation
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._owner = owner
+        self._owner: Any = owner
         self._name = name
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        function = compile_method(self.operation, self._owner.service.content_type, self.flavour)  # type: ignore[attr-defined]
+        function = compile_method(self.operation, self._owner.service.content_type, self.flavour)
         setattr(self._owner, self._name, function)
         return function if instance is None else function.__get__(instance)
 

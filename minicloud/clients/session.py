@@ -118,7 +118,7 @@ class Session:
         if service_name not in SERVICE_NAMES:
             known = ", ".join(SERVICE_NAMES)
             raise UsageError(f"minicloud has no service {service_name!r}: it emulates {known}")
-        name = f"Async{service_name.capitalize()}Client" if kind == "AsyncClient" else f"{service_name.capitalize()}Client"
+        name = f"{'Async' if kind == 'AsyncClient' else ''}{service_name.capitalize()}Client"
         factory: Callable[..., Any] = getattr(import_module(f".{service_name}", __package__), name)
         region = region_name or getattr(config, "region_name", None) or self.region_name
         return factory(self._cloud, account_id or self._account_id, region, endpoint_url)

@@ -8,6 +8,7 @@ from .base import BaseClient
 
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Self
 
     from .paginate import Paginator
     from .waiters import ServiceWaiter
@@ -33,7 +34,7 @@ class Client(BaseClient):
     def close(self) -> None:
         """Nothing to release; the cloud and other clients go on."""
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

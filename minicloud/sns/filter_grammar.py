@@ -363,7 +363,8 @@ def _is_relationship(member: Any) -> bool:
 
 
 def _number_of(text: str) -> Atom:
-    return number_atom(int(text) if text.lstrip("-").isdigit() else float(text))
+    # Python reads no integers of thousands of digits; that far out a float does as well.
+    return number_atom(int(text) if len(text) < 100 and text.lstrip("-").isdigit() else float(text))
 
 
 def _checked_wildcard(pattern: str) -> str:

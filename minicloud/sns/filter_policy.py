@@ -59,7 +59,7 @@ class Document:
 class Candidate:
     """A message as filter policies look at it. Made once a publish; what it needs is worked out when first asked for.
 
-    A publish with ``MessageStructure="json"`` has one candidate for each distinct text (``with_body``).
+    A publish with ``MessageStructure="json"`` needs one for each distinct text.
     """
 
     __slots__ = ("_attribute_document", "_attributes", "_body", "_body_document")
@@ -69,14 +69,6 @@ class Candidate:
         self._body = body
         self._attribute_document: Document | None = None
         self._body_document: Document | None = None
-
-    def with_body(self, body: str) -> Candidate:
-        """The same message with another text."""
-        if body == self._body:
-            return self
-        candidate = Candidate(self._attributes, body)
-        candidate._attribute_document = self._attribute_document
-        return candidate
 
     @property
     def attribute_document(self) -> Document:

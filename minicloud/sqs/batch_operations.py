@@ -34,6 +34,7 @@ class BatchOperations(MessageOperations):
         On a standard queue a bad entry fails alone; on a FIFO queue it fails the whole call, and nothing is sent.
         """
         queue = self.queue(QueueUrl)
+        self.throttle(now, queue, "SendMessage")
         _check_entries(Entries, "SendMessageBatchRequestEntry")
         total = sum(_size_of(entry) for entry in Entries)
         limit = self.world.limits.sqs_message_size
@@ -78,6 +79,7 @@ class BatchOperations(MessageOperations):
     ) -> DeleteMessageBatchResult:
         """Delete up to ten messages by their receipt handles. O(entries). A bad handle fails only its entry."""
         queue = self.queue(QueueUrl)
+        self.throttle(now, queue, "DeleteMessage")
         _check_entries(Entries, "DeleteMessageBatchRequestEntry")
         successful, failed = [], []
         for entry in Entries:
@@ -95,6 +97,7 @@ class BatchOperations(MessageOperations):
     ) -> ChangeMessageVisibilityBatchResult:
         """Change the visibility timeouts of up to ten messages. O(entries). A bad one fails only its entry."""
         queue = self.queue(QueueUrl)
+        self.throttle(now, queue, "ChangeMessageVisibility")
         _check_entries(Entries, "ChangeMessageVisibilityBatchRequestEntry")
         successful, failed = [], []
         for number, entry in enumerate(Entries, 1):

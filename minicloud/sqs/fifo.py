@@ -19,6 +19,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from .._timeline import SECOND
+from . import messages
 from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, Message
 from .ordered import OrderedQueue
 from .queue import Poll, Queue
@@ -74,7 +75,7 @@ class Group:
     def head(self) -> Message | None:
         """The message that may be received next; None when there is none. O(1) amortised."""
         returned, fresh, locked = self.returned, self.fresh, self.locked
-        while returned and returned[0][1].state != VISIBLE:
+        while returned and returned[0][1].state not in (VISIBLE, DELAYED):
             heappop(returned)
         while fresh and fresh[0].state == GONE:
             fresh.popleft()
@@ -108,6 +109,24 @@ class FifoQueue(Queue):
         self._accepted: dict[Any, Accepted] = {}
         self._accepted_order: deque[Accepted] = deque()
         self._attempts: dict[str, _Attempt] = {}
+        self._calls: dict[str, deque[int]] = {}
+
+    # --- rates ------------------------------------------------------------------------------------------------------
+
+    def throttle(self, now: int, action: str) -> None:
+        """Count a call of an action; raises RequestThrottled beyond the quota of a second. O(1) amortised.
+
+        A queue with high throughput (both attributes set) has none. [SQS developer guide: FIFO queue quotas]
+        """
+        attributes = self.attributes
+        if attributes.fifo_throughput_limit == "perMessageGroupId":
+            return
+        calls = self._calls.setdefault(action, deque())
+        while calls and calls[0] <= now - SECOND:
+            calls.popleft()
+        if len(calls) >= self._world.limits.sqs_fifo_calls_per_second:
+            raise messages.request_throttled()
+        calls.append(now)
 
     # --- groups -----------------------------------------------------------------------------------------------------
 
@@ -208,7 +227,6 @@ class FifoQueue(Queue):
             group.key = None
             self._activate(group)
         self.surface(now)
-        self.offer(now)
 
     # --- deduplication ----------------------------------------------------------------------------------------------
 
@@ -262,9 +280,9 @@ class FifoQueue(Queue):
         self._attempts.pop(attempt_id, None)
         self._remember(attempt_id, now, messages, visibility)
 
-    def _filled(self, now: int, poll: Poll) -> None:
+    def _filled(self, now: int, poll: Poll, taken: list[Message]) -> None:
         if poll.attempt_id is not None:
-            self.remember_attempt(now, poll.attempt_id, poll.taken, poll.visibility)
+            self.remember_attempt(now, poll.attempt_id, taken, poll.visibility)
 
     def _remember(self, attempt_id: str, at: int, messages: list[Message], visibility: int) -> None:
         kept = [(message, message.handle, message.due) for message in messages]

@@ -85,6 +85,7 @@ class MessageOperations(SqsState):
                 trace(now, "sqs.message.sent", queue.name, message_id=message_id, body=MessageBody)
             queue.put(now, message, settings.delay_seconds * SECOND)
             return {"MD5OfMessageBody": digest, "MessageId": message_id}
+        self.throttle(now, queue, "SendMessage")
         message, delay, system_digest = self.prepare(
             now,
             queue,
@@ -97,6 +98,11 @@ class MessageOperations(SqsState):
         )
         return cast("SendMessageResult", self.send(now, queue, message, delay, system_digest))
 
+    def throttle(self, now: int, queue: Queue, action: str) -> None:
+        """Refuse a call beyond the rate of a FIFO queue, where rates are enforced."""
+        if self.world.limits.rates and isinstance(queue, FifoQueue):
+            queue.throttle(now, action)
+
     def prepare(
         self,
         now: int,
@@ -108,8 +114,10 @@ class MessageOperations(SqsState):
         deduplication_id: str,
         group_id: str,
     ) -> tuple[Message, int, str | None]:
-        """Check a send and make its message, which has no identity yet; its delay in nanoseconds; and the digest
-        of its system attributes. Changes nothing."""
+        """Check a send, change nothing, and make its message, which has no identity yet.
+
+        Returned with its delay in nanoseconds and the digest of its system attributes.
+        """
         settings = queue.attributes
         if queue.is_fifo:
             self._check_fifo(queue, group_id, deduplication_id, delay_seconds)
@@ -200,6 +208,8 @@ class MessageOperations(SqsState):
         standard queue with too many messages in flight.
         """
         queue = self.by_url.get(QueueUrl) or self.queue(QueueUrl)
+        if queue.is_fifo:
+            self.throttle(now, queue, "ReceiveMessage")
         maximum = 1
         if MaxNumberOfMessages is not UNSET:
             maximum = MaxNumberOfMessages
@@ -253,6 +263,8 @@ class MessageOperations(SqsState):
         if not ReceiptHandle:
             raise messages.missing_parameter("ReceiptHandle")
         queue = self.by_url.get(QueueUrl) or self.queue(QueueUrl)
+        if queue.is_fifo:
+            self.throttle(now, queue, "DeleteMessage")
         self.delete(now, queue, ReceiptHandle)
 
     def delete(self, now: int, queue: Queue, handle: str) -> None:
@@ -272,7 +284,7 @@ class MessageOperations(SqsState):
         if trace is not None:
             trace(now, "sqs.message.deleted", queue.name, message_id=message.message_id)
         queue.remove(message)
-        if queue.is_fifo:
+        if queue.has_polls:
             queue.offer(now)
 
     @operation("ChangeMessageVisibility")
@@ -287,6 +299,7 @@ class MessageOperations(SqsState):
         if not ReceiptHandle:
             raise messages.missing_parameter("ReceiptHandle")
         queue = self.queue(QueueUrl)
+        self.throttle(now, queue, "ChangeMessageVisibility")
         if not 0 <= VisibilityTimeout <= MAXIMUM_VISIBILITY:
             raise messages.invalid_visibility(VisibilityTimeout)
         self.change_visibility(now, queue, ReceiptHandle, VisibilityTimeout)

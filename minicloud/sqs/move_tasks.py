@@ -27,7 +27,18 @@ from .state import SqsState
 class MoveTask:
     """One task: what it moves, how far it is, and the event of its next step."""
 
-    __slots__ = ("destination_arn", "event", "failure", "handle", "moved", "rate", "source", "started", "status", "total")
+    __slots__ = (
+        "destination_arn",
+        "event",
+        "failure",
+        "handle",
+        "moved",
+        "rate",
+        "source",
+        "started",
+        "status",
+        "total",
+    )
 
     def __init__(
         self, handle: str, source: Queue, destination_arn: str | None, rate: int | None, started: int, total: int

@@ -36,7 +36,8 @@ class Poll:
         self.selection = selection
         self.deadline: Event
         self.waiter: Waiter
-        self.taken: list[Message] = []
+        self.taken: list[tuple[Message, str | None]] = []
+        """What it was filled with: messages, and the handles of this delivery."""
 
 
 class Queue(MessageStore):
@@ -67,7 +68,7 @@ class Queue(MessageStore):
         self._polls: deque[Poll] = deque()
         self._watched: Event | None = None
 
-    def _filled(self, now: int, poll: Poll) -> None:
+    def _filled(self, now: int, poll: Poll, taken: list[Message]) -> None:
         """A poll has got its messages."""
 
     def poll(self, now: int, poll: Poll, wait: int) -> Waiter:
@@ -88,8 +89,8 @@ class Queue(MessageStore):
             if not taken:
                 break
             polls.popleft()
-            poll.taken = taken
-            self._filled(now, poll)
+            poll.taken = [(message, message.handle) for message in taken]
+            self._filled(now, poll, taken)
             self._world.timeline.cancel(poll.deadline)
             poll.waiter.finish({"Messages": self.answer(taken, poll.selection)})
         self.watch()
@@ -122,16 +123,19 @@ class Queue(MessageStore):
             return
         taken, poll.taken = poll.taken, []
         returned = False
-        for message in reversed(taken):
-            returned = self.give_back(now, message) or returned
+        for message, handle in reversed(taken):
+            returned = self.give_back(message, handle) or returned
         if returned and self._polls:
             self.offer(now)
 
     def watch(self) -> None:
-        """Have the next due time on the timeline exactly while somebody waits."""
+        """Have the next time at which something may become available on the timeline, exactly while somebody waits.
+
+        That is when a message becomes visible, or when one expires behind which others wait.
+        """
         self.has_polls = bool(self._polls)
         timeline = self._world.timeline
-        due = self._next_due if self.has_polls else FOREVER
+        due = min(self._next_due, self._next_expiry) if self.has_polls else FOREVER
         watched = self._watched
         if watched is not None:
             if watched.due == due:
@@ -143,5 +147,5 @@ class Queue(MessageStore):
 
     def _watched_due(self, now: int) -> None:
         self._watched = None
-        self.surface(now)
+        self.refresh(now)
         self.offer(now)

@@ -156,6 +156,7 @@ class QueueOperations(SqsState):
         queue.modified = now
         self.apply_redrive(queue)
         queue.attributes_changed(now)
+        queue.offer(now)
 
     @operation("PurgeQueue")
     def purge_queue(self, now: int, *, QueueUrl: str) -> None:

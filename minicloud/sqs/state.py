@@ -20,7 +20,9 @@ from .standard import StandardQueue
 
 __all__ = ["SqsState"]
 
-_SQS_HOST = re.compile(r"(?:sqs(?:-fips)?\.([a-z0-9-]+)|(?:([a-z0-9-]+)\.)?queue)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)")
+_SQS_HOST = re.compile(
+    r"(?:sqs(?:-fips)?\.([a-z0-9-]+)|(?:([a-z0-9-]+)\.)?queue)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)"
+)
 
 _SEQUENCE_START = 18_849_000_000_000_000_000
 _SEQUENCE_STEP = 256

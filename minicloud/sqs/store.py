@@ -59,7 +59,9 @@ class MessageStore:
         self._handle_prefix = f"AQEB{token}"
         self._handles: dict[str, Message] = {}
         self._taking = False
-        """A receive is taking messages: what it moves to a dead-letter queue may come back here meanwhile."""
+        """A receive is taking messages."""
+        self._came_meanwhile: list[Message] = []
+        """What it moved to a dead-letter queue and came back: the queue is its own, or two are each other's."""
         self._empty()
 
     def _empty(self) -> None:
@@ -133,6 +135,9 @@ class MessageStore:
             self.delayed += 1
             message.visible_since = now + delay
             self._hide(message, now + delay)
+        if self._taking:
+            self._came_meanwhile.append(message)
+            return
         self._arrived(message)
         if self.has_polls:
             self.offer(now)
@@ -227,7 +232,10 @@ class MessageStore:
         return taken
 
     def _pick(self, now: int, maximum: int) -> list[Message]:
-        """Take out up to ``maximum`` available messages; those that had enough go to the dead-letter queue."""
+        """Take out up to ``maximum`` available messages; those that had enough go to the dead-letter queue.
+
+        Each message moves once: what comes back is for the next receive, or this one might never end.
+        """
         taken: list[Message] = []
         limit = self.max_receive_count
         self._taking = True
@@ -242,6 +250,10 @@ class MessageStore:
             message.state = TAKEN
             taken.append(message)
         self._taking = False
+        if self._came_meanwhile:
+            came, self._came_meanwhile = self._came_meanwhile, []
+            for message in came:
+                self._arrived(message)
         return taken
 
     # --- hiding and surfacing ---------------------------------------------------------------------------------------
@@ -301,15 +313,15 @@ class MessageStore:
         run = self._hidden.run
         while run:
             due, _, message = run[0]
-            if message.due == due and (message.state == IN_FLIGHT or message.state == DELAYED):
+            if message.due == due and message.state in (IN_FLIGHT, DELAYED):
                 break
             run.popleft()
         if len(run) + len(self._hidden.rest) > 2 * (self.delayed + self.in_flight) + SLACK:
             self._hidden.keep(_is_hidden)
 
-    def give_back(self, now: int, message: Message) -> bool:
-        """Undo the latest delivery of a message; false when it is gone. O(log n)."""
-        if message.state == GONE:
+    def give_back(self, message: Message, handle: str | None) -> bool:
+        """Undo a delivery; false when the message is gone or has been delivered again since. O(log n)."""
+        if message.state == GONE or message.handle != handle:
             return False
         if isinstance(message.handles, list):
             self._handles.pop(message.handles.pop(), None)
@@ -320,7 +332,9 @@ class MessageStore:
         if not message.receive_count:
             message.first_received = 0
         if message.state == IN_FLIGHT:
-            self._show(message, now)
+            self.in_flight -= 1
+            message.state = VISIBLE
+            self._make_available(message)
         return True
 
     # --- leaving ----------------------------------------------------------------------------------------------------

@@ -283,13 +283,11 @@ def test_numbers_out_of_range_are_compared_as_written():
     assert not passes_body({"a": [10_000_000_000]}, {"a": 10_000_000_001})
     assert passes_body({"a": [{"anything-but": 1}]}, {"a": 10**40})
     assert not passes_body({"a": [{"numeric": [">", 1]}]}, '{"a": 1e400}')
+    assert not compile_policy('{"a":[' + "9" * 5000 + "]}", BY_BODY).matches(None, '{"a":1}')
 
 
 def test_a_candidate_is_shared_by_policies():
     candidate = Candidate({"key": attribute("x")}, '{"key":"y"}')
     assert compile_policy('{"key":["x"]}', BY_ATTRIBUTES).accepts(candidate)
     assert compile_policy('{"key":["y"]}', BY_BODY).accepts(candidate)
-    assert candidate.with_body('{"key":"y"}') is candidate
-    other = candidate.with_body('{"key":"z"}')
-    assert compile_policy('{"key":["x"]}', BY_ATTRIBUTES).accepts(other)
-    assert not compile_policy('{"key":["y"]}', BY_BODY).accepts(other)
+    assert not compile_policy('{"key":["x"]}', BY_BODY).accepts(candidate)
