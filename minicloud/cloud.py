@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .clients.session import Session
     from .clients.sqs import AsyncSqsClient, SqsClient
     from .clients.sts import AsyncStsClient, StsClient
-    from .sqs.views import QueueView
+    from .views.queues import QueueView
 
 __all__ = ["Cloud"]
 
@@ -142,7 +142,7 @@ class Cloud:
 
         Looking consumes nothing and counts as no receive. Raises ``UsageError`` when there is no such queue.
         """
-        from .sqs.views import find_queue
+        from .views.queues import find_queue
 
         return find_queue(self, queue)
 

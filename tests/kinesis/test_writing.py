@@ -142,16 +142,20 @@ def test_partition_keys(kinesis: Any, stream: str) -> None:
 
 @pytest.mark.parametrize("hash_key", ["", "01", "-1", "x", "1" * 40, "1 "])
 def test_what_is_no_hash_key(kinesis: Any, stream: str, hash_key: str) -> None:
-    text = f"Value '{hash_key}' at '{{}}' failed to satisfy constraint: Member must satisfy regular expression pattern: "
-    text += r"0|([1-9]\d{0,38})"
+    def text(path: str) -> str:
+        return (
+            f"1 validation error detected: Value '{hash_key}' at '{path}' failed to satisfy constraint: "
+            r"Member must satisfy regular expression pattern: 0|([1-9]\d{0,38})"
+        )
+
     entry = {"Data": b"", "PartitionKey": "p", "ExplicitHashKey": hash_key}
     assert refusal(kinesis.put_record, StreamName=stream, **entry) == (
         "ValidationException",
-        "1 validation error detected: " + text.format("explicitHashKey"),
+        text("explicitHashKey"),
     )
     assert refusal(kinesis.put_records, StreamName=stream, Records=[entry]) == (
         "ValidationException",
-        "1 validation error detected: " + text.format("records.1.member.explicitHashKey"),
+        text("records.1.member.explicitHashKey"),
     )
 
 

@@ -94,7 +94,9 @@ class HarnessCloud(Cloud):
 
 @pytest.fixture
 def cloud(request):
-    with HarnessCloud(clock="virtual", seed=request.node.name) as made:
+    marker = request.node.get_closest_marker("minicloud")
+    options = {"clock": "virtual", "seed": request.node.name} | (marker.kwargs if marker else {})
+    with HarnessCloud(**options) as made:
         yield made
 
 
@@ -183,3 +185,27 @@ def queue(sqs):
         return arn, received
 
     return make
+
+
+@pytest.fixture
+def visit(cloud):
+    """Does what visiting a SubscribeURL or UnsubscribeURL does: the unsigned GET."""
+    from urllib.parse import parse_qs, urlsplit
+
+    def get(url):
+        parts = urlsplit(url)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        region_name = parts.hostname.split(".")[1]
+        arn = query.get("SubscriptionArn") or query["TopicArn"]
+        service = cloud.service("sns", arn.split(":")[4], region_name)
+        with cloud.lock:
+            now = cloud.time_ns()
+            if query["Action"] == "Unsubscribe":
+                answer = service.unsubscribe_by_link(now, query["SubscriptionArn"])
+            else:
+                answer = service.confirm_by_link(now, query["TopicArn"], query["Token"])
+            cloud.drain(now)
+        cloud.run_errands()
+        return answer
+
+    return get

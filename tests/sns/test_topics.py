@@ -194,8 +194,11 @@ def test_errors_are_of_the_modelled_classes(sns):
         sns.get_topic_attributes(TopicArn="nowhere")
 
 
-def test_quotas_hold_under_strict_limits(sns, refused):
+@pytest.mark.minicloud(limits="strict")
+def test_strict_limits_hold_the_quota_of_fifo_topics(sns):
     for number in range(1000):
         sns.create_topic(Name=f"t{number}.fifo", Attributes={"FifoTopic": "true"})
-    # The default limits leave quotas that an account can have raised alone.
-    sns.create_topic(Name="one-more.fifo", Attributes={"FifoTopic": "true"})
+    sns.create_topic(Name="plain")
+    with pytest.raises(sns.exceptions.TopicLimitExceededException):
+        sns.create_topic(Name="one-more.fifo", Attributes={"FifoTopic": "true"})
+    sns.create_topic(Name="t0.fifo", Attributes={"FifoTopic": "true"})

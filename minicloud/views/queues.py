@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import AwsError, UsageError
-from .message import DELAYED, IN_FLIGHT, Message
-from .queue import Queue
+from ..sqs.message import DELAYED, IN_FLIGHT, Message
+from ..sqs.queue import Queue
 
 if TYPE_CHECKING:
     from ..cloud import Cloud

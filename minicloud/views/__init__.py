@@ -1,0 +1,1 @@
+"""Looking into queues, topics and streams without touching them."""

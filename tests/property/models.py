@@ -1,0 +1,254 @@
+"""What a queue should do, said as plainly as it goes: one list of messages, loops over all of it, no cleverness.
+
+Times are milliseconds of the cloud's clock, counted from its start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import groupby
+
+DEDUPLICATION = 300_000
+PURGE = 60_000
+LONGEST_VISIBILITY = 43_200_000
+
+
+@dataclass(eq=False)
+class Message:
+    message_id: str
+    body: str
+    sent: int
+    place: int
+    """Its place in the order of the queue."""
+    group: str | None = None
+    sequence_number: str | None = None
+    hidden_until: int | None = None
+    """Until when it is delayed or in flight; None when it is visible."""
+    delayed: bool = False
+    visible_since: int = 0
+    count: int = 0
+    first_received: int = 0
+    received_at: int = 0
+    handles: list[str] = field(default_factory=list)
+    source: str | None = None
+
+    @property
+    def state(self) -> str:
+        return "visible" if self.hidden_until is None else "delayed" if self.delayed else "in_flight"
+
+
+@dataclass(eq=False)
+class Poll:
+    maximum: int
+    visibility: int | None
+    deadline: int
+    answer: list[Message] | None = None
+
+
+class QueueModel:
+    fifo = False
+
+    def __init__(self, name: str, in_flight_limit: int = 120_000) -> None:
+        self.name = name
+        self.in_flight_limit = in_flight_limit
+        self.visibility, self.delay, self.retention = 30_000, 0, 345_600_000
+        self.max_receives = 0
+        self.dead_letters: QueueModel | None = None
+        self.messages: list[Message] = []
+        self.polls: list[Poll] = []
+        self.purged_at: int | None = None
+        self.places = 0
+
+    # --- looking ------------------------------------------------------------------------------------------------------
+
+    def count(self, state: str) -> int:
+        return sum(message.state == state for message in self.messages)
+
+    def available(self) -> list[Message]:
+        """What a receive may take, in the order in which it does: the oldest first."""
+        return [message for message in self.messages if message.state == "visible"]
+
+    def find(self, handle: str) -> Message | None:
+        return next((message for message in self.messages if handle in message.handles), None)
+
+    # --- time ---------------------------------------------------------------------------------------------------------
+
+    def refresh(self, now: int) -> None:
+        self.messages = [message for message in self.messages if message.sent + self.retention > now]
+        for message in self.messages:
+            if message.hidden_until is not None and message.hidden_until <= now:
+                message.visible_since = message.hidden_until
+                message.hidden_until, message.delayed = None, False
+
+    def next_time(self) -> int:
+        """When something happens next while somebody waits."""
+        ends = [message.hidden_until for message in self.messages if message.hidden_until is not None]
+        expiries = [message.sent + self.retention for message in self.messages]
+        return min(ends + expiries + [poll.deadline for poll in self.polls])
+
+    def step(self, now: int) -> None:
+        """Let happen what happens at ``now``: what becomes available at a poll's deadline is still in time."""
+        self.refresh(now)
+        self.offer(now)
+        self.polls = [poll for poll in self.polls if poll.deadline > now or self.end(poll)]
+
+    def end(self, poll: Poll) -> bool:
+        poll.answer = []
+        return False
+
+    def advance(self, to: int) -> None:
+        while self.polls and (time := self.next_time()) <= to:
+            self.step(time)
+        self.refresh(to)
+
+    # --- calls --------------------------------------------------------------------------------------------------------
+
+    def add(self, now: int, message: Message, delay: int = 0) -> None:
+        """The newest message of the queue."""
+        self.places += 1
+        message.place, message.visible_since = self.places, now + delay
+        if delay:
+            message.hidden_until, message.delayed = now + delay, True
+        self.messages.append(message)
+
+    def send(self, now: int, message: Message, delay: int) -> None:
+        self.add(now, message, delay)
+        self.offer(now)
+
+    def receive(self, now: int, maximum: int, visibility: int | None) -> list[Message]:
+        self.refresh(now)
+        maximum = min(maximum, self.in_flight_limit - self.count("in_flight"))
+        taken: list[Message] = []
+        for message in self.available():
+            if len(taken) >= maximum:
+                break
+            if self.max_receives and message.count >= self.max_receives:
+                self.move(now, message)
+            else:
+                taken.append(message)
+        for message in taken:
+            message.count += 1
+            message.first_received = message.first_received or now
+            message.received_at = now
+            self.hide(now, message, self.visibility if visibility is None else visibility)
+        return taken
+
+    def move(self, now: int, message: Message) -> None:
+        """To the dead-letter queue: the count goes on, the handles are of no use any more."""
+        assert self.dead_letters is not None
+        self.messages.remove(message)
+        message.handles = []
+        message.source = self.name
+        if self.dead_letters.fifo:
+            message.sent, message.sequence_number = now, None
+        self.dead_letters.add(now, message)
+
+    def hide(self, now: int, message: Message, visibility: int) -> None:
+        if visibility:
+            message.hidden_until = now + visibility
+        elif message.hidden_until is not None or message.received_at == now:
+            message.hidden_until, message.visible_since = None, now
+
+    def offer(self, now: int) -> None:
+        """Give what is available to those who wait, the first in line first."""
+        while self.polls:
+            taken = self.receive(now, self.polls[0].maximum, self.polls[0].visibility)
+            if not taken:
+                return
+            self.polls.pop(0).answer = taken
+
+    def delete(self, now: int, handle: str) -> bool:
+        """False when it is refused."""
+        self.refresh(now)
+        message = self.find(handle)
+        if message is not None:
+            if self.fifo and not self.is_current(message, handle):
+                return False
+            self.messages.remove(message)
+            self.offer(now)
+        return True
+
+    def change_visibility(self, now: int, handle: str, visibility: int) -> bool:
+        """False when it is refused."""
+        self.refresh(now)
+        message = self.find(handle)
+        if message is None or (self.fifo and not self.is_current(message, handle)):
+            return False
+        if now - message.received_at + visibility >= LONGEST_VISIBILITY:
+            return False
+        if visibility or message.hidden_until is not None:
+            self.hide(now, message, visibility)
+        self.offer(now)
+        return True
+
+    def is_current(self, message: Message, handle: str) -> bool:
+        return message.state == "in_flight" and message.handles[-1] == handle
+
+    def purge(self, now: int) -> bool:
+        if self.purged_at is not None and now - self.purged_at < PURGE:
+            return False
+        self.purged_at = now
+        self.messages.clear()
+        return True
+
+    def take_back(self, now: int, messages: list[Message]) -> None:
+        """A poll was cancelled when it had been filled already: nothing has happened."""
+        for message in messages:
+            message.count -= 1
+            message.hidden_until = None
+            message.first_received = message.first_received if message.count else 0
+        self.offer(now)
+
+
+class FifoModel(QueueModel):
+    fifo = True
+
+    def __init__(self, name: str, in_flight_limit: int = 120_000, *, scope: str = "queue") -> None:
+        super().__init__(name, in_flight_limit)
+        self.scope = scope
+        self.accepted: dict[tuple[str | None, str], tuple[int, Message]] = {}
+
+    def available(self) -> list[Message]:
+        """Of each group what comes before its first hidden message; the group whose head waits longest first."""
+        runs = []
+        by_group = sorted(self.messages, key=lambda message: (message.group, message.place))
+        for _, messages in groupby(by_group, key=lambda message: message.group):
+            run: list[Message] = []
+            for message in messages:
+                if message.state != "visible":
+                    break
+                run.append(message)
+            if run:
+                runs.append(run)
+        runs.sort(key=lambda run: (run[0].visible_since, run[0].place))
+        return [message for run in runs for message in run]
+
+    def original(self, now: int, group: str, deduplication_id: str) -> Message | None:
+        """What a send would duplicate."""
+        at, message = self.accepted.get(self.key(group, deduplication_id), (-DEDUPLICATION, None))
+        return message if now - at < DEDUPLICATION else None
+
+    def accept(self, now: int, message: Message, deduplication_id: str) -> None:
+        assert message.group is not None
+        self.accepted[self.key(message.group, deduplication_id)] = now, message
+        self.send(now, message, self.delay)
+
+    def key(self, group: str, deduplication_id: str) -> tuple[str | None, str]:
+        return (group if self.scope == "messageGroup" else None), deduplication_id
+
+    def set_delay(self, now: int, delay: int) -> None:
+        """A FIFO queue's delay works back on what was never received."""
+        self.refresh(now)
+        self.delay = delay
+        for message in self.messages:
+            due = message.sent + delay
+            if message.count == 0 and message.state != "in_flight" and (message.delayed or due > now):
+                message.hidden_until, message.delayed, message.visible_since = due, True, due
+        self.refresh(now)
+        self.offer(now)
+
+    def purge(self, now: int) -> bool:
+        if super().purge(now):
+            self.accepted.clear()
+            return True
+        return False

@@ -1,0 +1,219 @@
+"""What hangs on a topic: permissions, tags, the data protection policy."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from minicloud.exceptions import ClientError
+
+
+@pytest.fixture
+def statements(sns):
+    return lambda arn: json.loads(sns.get_topic_attributes(TopicArn=arn)["Attributes"]["Policy"])["Statement"]
+
+
+def grant(sns, arn, label="label", accounts=("111111111111",), actions=("Publish",)):
+    sns.add_permission(TopicArn=arn, Label=label, AWSAccountId=list(accounts), ActionName=list(actions))
+
+
+def test_a_permission_for_one_account_and_action(sns, topic, statements):
+    before = statements(topic)
+    grant(sns, topic)
+    assert statements(topic) == [
+        *before,
+        {
+            "Sid": "label",
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::111111111111:root"},
+            "Action": "SNS:Publish",
+            "Resource": topic,
+        },
+    ]
+
+
+def test_a_permission_for_several(sns, topic, statements):
+    grant(sns, topic, accounts=("222222222222", "111111111111"), actions=("Subscribe", "Publish"))
+    statement = statements(topic)[-1]
+    assert statement["Principal"] == {"AWS": ["arn:aws:iam::222222222222:root", "arn:aws:iam::111111111111:root"]}
+    assert statement["Action"] == ["SNS:Subscribe", "SNS:Publish"]
+
+
+def test_removing_a_permission_restores_the_policy(sns, topic):
+    before = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+    grant(sns, topic)
+    sns.remove_permission(TopicArn=topic, Label="another")
+    assert sns.get_topic_attributes(TopicArn=topic)["Attributes"] != before
+    sns.remove_permission(TopicArn=topic, Label="label")
+    assert sns.get_topic_attributes(TopicArn=topic)["Attributes"] == before
+
+
+def test_what_a_permission_can_not_be(sns, topic, refused, statements):
+    grant(sns, topic)
+    before = statements(topic)
+    given = {"TopicArn": topic, "AWSAccountId": ["111111111111"], "ActionName": ["Publish"]}
+    add = sns.add_permission
+    refused(add, "InvalidParameter", "Invalid parameter: Statement already exists", Label="label", **given)
+    text = "Invalid parameter: Policy statement action out of service scope!"
+    for action in ("SetSubscriptionAttributes", "publish", "*", "", "SNS:Publish"):
+        refused(add, "InvalidParameter", text, Label="other", **(given | {"ActionName": ["Publish", action]}))
+    text = "Invalid parameter: Policy Error: PrincipalNotFound"
+    for account in ("nobody", "12345678901", "", "*"):
+        refused(add, "InvalidParameter", text, Label="other", **(given | {"AWSAccountId": [account]}))
+    for missing in ({"ActionName": []}, {"AWSAccountId": []}):
+        with pytest.raises(ClientError):
+            add(Label="other", **(given | missing))
+    assert statements(topic) == before
+
+
+def test_the_last_statement_stays(sns, topic, refused):
+    text = "Invalid parameter: Policy Error: null"
+    refused(sns.remove_permission, "InvalidParameter", text, TopicArn=topic, Label="__default_statement_ID")
+
+
+def test_permissions_are_added_to_a_policy_with_a_single_statement(sns, topic, statements):
+    policy = {"Statement": {"Effect": "Deny", "Principal": "*", "Action": "SNS:Publish", "Resource": topic}}
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy))
+    grant(sns, topic)
+    assert [statement["Effect"] for statement in statements(topic)] == ["Deny", "Allow"]
+
+
+# --- tags ------------------------------------------------------------------------------------------------------------
+
+
+def tags_of(sns, arn):
+    return {tag["Key"]: tag["Value"] for tag in sns.list_tags_for_resource(ResourceArn=arn)["Tags"]}
+
+
+def test_tags_are_added_overwritten_and_removed(sns, topic):
+    assert sns.list_tags_for_resource(ResourceArn=topic)["Tags"] == []
+    sns.tag_resource(ResourceArn=topic, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": ""}])
+    sns.tag_resource(ResourceArn=topic, Tags=[{"Key": "a", "Value": "2"}, {"Key": "c", "Value": "3"}])
+    assert tags_of(sns, topic) == {"a": "2", "b": "", "c": "3"}
+    sns.untag_resource(ResourceArn=topic, TagKeys=["a", "nothing"])
+    assert tags_of(sns, topic) == {"b": "", "c": "3"}
+
+
+def test_repeated_keys_are_refused(sns, topic, refused):
+    tags = [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]
+    text = "Invalid parameter: Duplicated keys are not allowed."
+    refused(sns.tag_resource, "InvalidParameter", text, ResourceArn=topic, Tags=tags)
+    assert tags_of(sns, topic) == {}
+
+
+def test_fifty_tags_are_the_most(sns, topic, refused):
+    tags = [{"Key": f"k{number}", "Value": "v"} for number in range(51)]
+    text = "Could not complete request: tag quota of per resource exceeded"
+    refused(sns.create_topic, "TagLimitExceeded", text, Name="t", Tags=tags)
+    assert len(sns.list_topics()["Topics"]) == 1
+    sns.tag_resource(ResourceArn=topic, Tags=tags[:50])
+    refused(sns.tag_resource, "TagLimitExceeded", text, ResourceArn=topic, Tags=tags[50:])
+    sns.tag_resource(ResourceArn=topic, Tags=[{"Key": "k0", "Value": "other"}])
+
+
+def test_keys_and_values_have_a_length(sns, topic, refused):
+    key = "k" * 129
+    text = (
+        f"1 validation error detected: Value '{key}' at 'tags.1.member.key' failed to satisfy constraint: "
+        "Member must have length less than or equal to 128"
+    )
+    refused(sns.tag_resource, "ValidationError", text, ResourceArn=topic, Tags=[{"Key": key, "Value": "v"}])
+    value = "v" * 257
+    text = (
+        f"1 validation error detected: Value '{value}' at 'tags.2.member.value' failed to satisfy constraint: "
+        "Member must have length less than or equal to 256"
+    )
+    tags = [{"Key": "k" * 128, "Value": "v" * 256}, {"Key": "k", "Value": value}]
+    refused(sns.tag_resource, "ValidationError", text, ResourceArn=topic, Tags=tags)
+    assert tags_of(sns, topic) == {}
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [
+        ("list_tags_for_resource", {}),
+        ("tag_resource", {"Tags": [{"Key": "a", "Value": "1"}]}),
+        ("untag_resource", {"TagKeys": ["a"]}),
+    ],
+)
+def test_tags_of_a_topic_that_does_not_exist(sns, refused, method, params):
+    arn = "arn:aws:sns:us-east-1:123456789012:nowhere"
+    answer = refused(
+        getattr(sns, method), "ResourceNotFound", "Resource does not exist", ResourceArn=arn, **params
+    )
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
+# --- data protection -------------------------------------------------------------------------------------------------
+
+IDENTIFIER = "arn:aws:dataprotection::aws:data-identifier/EmailAddress"
+
+
+def protection(**change):
+    statement = {
+        "Sid": "deny",
+        "DataDirection": "Inbound",
+        "Principal": ["*"],
+        "DataIdentifier": [IDENTIFIER],
+        "Operation": {"Deny": {}},
+        **change,
+    }
+    return json.dumps({"Name": "policy", "Version": "2021-06-01", "Statement": [statement]})
+
+
+def test_a_data_protection_policy_is_kept_replaced_and_removed(sns):
+    arn = sns.create_topic(Name="t", DataProtectionPolicy=protection())["TopicArn"]
+    assert sns.get_data_protection_policy(ResourceArn=arn)["DataProtectionPolicy"] == protection()
+    other = protection(Operation={"Deidentify": {"MaskConfig": {}}})
+    sns.put_data_protection_policy(ResourceArn=arn, DataProtectionPolicy=other)
+    assert sns.get_data_protection_policy(ResourceArn=arn)["DataProtectionPolicy"] == other
+    sns.put_data_protection_policy(ResourceArn=arn, DataProtectionPolicy="")
+    assert sns.get_data_protection_policy(ResourceArn=arn)["DataProtectionPolicy"] == ""
+
+
+def test_the_direction_of_a_data_protection_policy(sns, topic, refused):
+    text = (
+        "Invalid parameter: DataProtectionPolicy Reason: Statement DataDirection must be either Inbound or Outbound"
+    )
+    wrong = protection(DataDirection="Sideways")
+    refused(sns.create_topic, "InvalidParameter", text, Name="t", DataProtectionPolicy=wrong)
+    refused(
+        sns.put_data_protection_policy, "InvalidParameter", text, ResourceArn=topic, DataProtectionPolicy=wrong
+    )
+    assert len(sns.list_topics()["Topics"]) == 1
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "no json",
+        "[]",
+        "{}",
+        protection(Principal=[]),
+        protection(DataIdentifier=["EmailAddress"]),
+        protection(Operation={}),
+        protection(Operation={"Deny": {}, "Audit": {}}),
+        protection(Operation={"Audit": {"SampleRate": 100}}),
+        protection(Operation={"Audit": {}}),
+        protection(Nonsense=1),
+        protection(Sid="x" * 31_000),
+    ],
+)
+def test_data_protection_policies_that_are_refused(sns, topic, policy):
+    with pytest.raises(ClientError, match="DataProtectionPolicy Reason: "):
+        sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=policy)
+    assert sns.get_data_protection_policy(ResourceArn=topic)["DataProtectionPolicy"] == ""
+
+
+def test_one_audit_is_enough(sns, topic):
+    statement = json.loads(protection(Operation={"Audit": {"SampleRate": "99", "FindingsDestination": {}}}))
+    policy = statement | {"Statement": statement["Statement"] * 2}
+    with pytest.raises(ClientError, match="Audit"):
+        sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=json.dumps(policy))
+    sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=json.dumps(statement))
+
+
+def test_fifo_topics_have_no_data_protection_policy(sns, fifo_topic):
+    with pytest.raises(ClientError, match="DataProtectionPolicy Reason: "):
+        sns.put_data_protection_policy(ResourceArn=fifo_topic, DataProtectionPolicy=protection())
