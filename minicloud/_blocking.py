@@ -17,14 +17,14 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ._timeline import FOREVER, SECOND
+from ._timeline import FOREVER, SECOND, Event
 from ._waiters import Waiter
 from .exceptions import UsageError
 
 if TYPE_CHECKING:
     from .cloud import Cloud
 
-__all__ = ["QUIET", "STALL", "Blocked", "Driver"]
+__all__ = ["QUIET", "STALL", "Blocked", "Driver", "alarm", "stalled"]
 
 QUIET = 0.005
 """Seconds of real time without a call after which a virtual clock jumps although other threads are alive."""
@@ -158,6 +158,27 @@ class Blocked:
             _release(baton)
         for driver in self.drivers.values():
             driver.poke()
+
+
+def alarm(cloud: Cloud, seconds: float) -> Waiter:
+    """A waiter that is done when ``seconds`` of the cloud's time have passed. Called without the lock."""
+    if seconds < 0:
+        raise UsageError(f"a sleep of {seconds!r} seconds: give zero or more")
+    with cloud.lock:
+        now = cloud.time_ns()
+        if now >= cloud.timeline.next_due:
+            cloud.settle(now)
+        due = now + round(seconds * SECOND)
+        waiter = Waiter(due, lambda _: _switch_off(cloud, waiter, event), cloud.world.waiters)
+        event = cloud.timeline.schedule(due, waiter.finish)
+        if due == now:
+            _switch_off(cloud, waiter, event)
+    return waiter
+
+
+def _switch_off(cloud: Cloud, waiter: Waiter, event: Event) -> None:
+    cloud.timeline.cancel(event)
+    waiter.leave()
 
 
 def stalled(waiter: Waiter, cloud: Cloud) -> UsageError:

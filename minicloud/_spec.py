@@ -186,7 +186,9 @@ _ACCEPTED: dict[str, tuple[type, ...]] = {
 class Operation(Generic[P, R]):
     """One operation of a service: what its method declares, and the two checks made of that."""
 
-    def __init__(self, name: str, handler: Callable[Concatenate[Any, int, P], R], blocking: bool) -> None:
+    def __init__(
+        self, name: str, handler: Callable[Concatenate[Any, int, P], R], blocking: bool, streaming: bool
+    ) -> None:
         self.name = name
         """AWS's name: ``"SendMessage"``."""
         self.method_name = handler.__name__
@@ -194,6 +196,8 @@ class Operation(Generic[P, R]):
         self.handler = handler
         self.blocking = blocking
         """Whether the answer may be a ``Waiter``."""
+        self.streaming = streaming
+        """Whether the answer's ``EventStream`` has to be made iterable."""
         self.__doc__ = handler.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -249,12 +253,15 @@ class Operation(Generic[P, R]):
 
 
 def operation(
-    name: str, *, blocking: bool = False
+    name: str, *, blocking: bool = False, streaming: bool = False
 ) -> Callable[[Callable[Concatenate[Any, int, P], R]], Operation[P, R]]:
-    """Declare a service's method as the operation ``name``; ``blocking`` when it may answer with a ``Waiter``."""
+    """Declare a service's method as the operation ``name``.
+
+    ``blocking`` when it may answer with a ``Waiter``, ``streaming`` when its answer has an ``EventStream``.
+    """
 
     def declare(handler: Callable[Concatenate[Any, int, P], R]) -> Operation[P, R]:
-        return Operation(name, handler, blocking)
+        return Operation(name, handler, blocking, streaming)
 
     return declare
 

@@ -1,8 +1,8 @@
 """The cloud: all state, one lock, one clock, and the one place where a service's effect meets another service.
 
 Every call does the same four things under the lock, for microseconds: read the clock, ``settle`` what has become due,
-run the operation, ``drain`` the effects it left in the outbox. Foreign code (a Lambda handler, an HTTP endpoint) runs
-as an errand after the lock is released. A call that has to wait gets a ``Waiter`` and sleeps outside of the lock; see
+run the operation, ``drain`` the effects it left behind. Foreign code (a Lambda handler, an HTTP endpoint) runs
+as an errand after the lock is released (``carriers``). A call that has to wait gets a ``Waiter`` and sleeps outside of the lock; see
 ``_blocking``.
 """
 
@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import _blocking
 from ._clock import Clock, TimeSource, make_clock
+from ._deliveries import Depart
 from ._effects import Effect, Errand, ToQueue
 from ._ids import Identifiers
 from ._limits import Limits
@@ -21,16 +23,21 @@ from ._registry import load_service
 from ._timeline import Timeline
 from ._waiters import Waiter
 from ._world import World
+from .carriers import Carriers
 from .exceptions import UsageError
+from .outbox import Outbox
 from .trace import Recorder
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from .clients.resources import SqsResource
+    from .clients.kinesis import AsyncKinesisClient, KinesisClient
     from .clients.session import Session
+    from .clients.sns import AsyncSnsClient, SnsClient
+    from .clients.sns_resources import SnsResource
     from .clients.sqs import AsyncSqsClient, SqsClient
+    from .clients.sqs_resources import SqsResource
     from .clients.sts import AsyncStsClient, StsClient
     from .views.queues import QueueView
 
@@ -82,7 +89,10 @@ class Cloud:
         ids = Identifiers(str(self.seed))
         self.request_ids = ids.uuids("request")
         self.world = World(self.timeline, ids, self.limits, self._find_service)
-        self.outbox: list[Effect] = self.world.outbox
+        self.effects: list[Effect] = self.world.outbox
+        self.outbox = Outbox()
+        """What left the cloud for people and systems outside."""
+        self.carriers = Carriers(self)
         self.blocked = _blocking.Blocked(self)
         self.trace = Recorder(self)
         self._services: dict[tuple[str, str, str], Any] = {}
@@ -94,6 +104,12 @@ class Cloud:
 
     @overload
     def client(self, service_name: Literal["sqs"], region_name: str | None = ..., **options: Any) -> SqsClient: ...
+    @overload
+    def client(self, service_name: Literal["sns"], region_name: str | None = ..., **options: Any) -> SnsClient: ...
+    @overload
+    def client(
+        self, service_name: Literal["kinesis"], region_name: str | None = ..., **options: Any
+    ) -> KinesisClient: ...
     @overload
     def client(self, service_name: Literal["sts"], region_name: str | None = ..., **options: Any) -> StsClient: ...
     @overload
@@ -113,6 +129,14 @@ class Cloud:
     ) -> AsyncSqsClient: ...
     @overload
     def async_client(
+        self, service_name: Literal["sns"], region_name: str | None = ..., **options: Any
+    ) -> AsyncSnsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["kinesis"], region_name: str | None = ..., **options: Any
+    ) -> AsyncKinesisClient: ...
+    @overload
+    def async_client(
         self, service_name: Literal["sts"], region_name: str | None = ..., **options: Any
     ) -> AsyncStsClient: ...
     @overload
@@ -124,6 +148,8 @@ class Cloud:
     @overload
     def resource(self, service_name: Literal["sqs"], region_name: str | None = ..., **options: Any) -> SqsResource: ...
     @overload
+    def resource(self, service_name: Literal["sns"], region_name: str | None = ..., **options: Any) -> SnsResource: ...
+    @overload
     def resource(self, service_name: str, region_name: str | None = ..., **options: Any) -> Any: ...
     def resource(self, service_name: str, region_name: str | None = None, **options: Any) -> Any:
         """A boto3-like service resource, with ``Queue``, ``Message`` and the like."""
@@ -134,6 +160,33 @@ class Cloud:
         from .clients.session import Session
 
         return Session(cloud=self, **options)
+
+    # --- the world outside ------------------------------------------------------------------------------------------
+
+    def function(self, name: str, handler: Callable[..., Any]) -> str:
+        """Register ``handler(event, context)``, plain or ``async def``, as a Lambda function; returns its ARN.
+
+        It runs in the thread (or task) whose call led to it, after that call has done its work and never under the
+        cloud's lock. What it raises is a failed invocation, never an error of the publisher's.
+        """
+        return self.carriers.add_function(name, handler)
+
+    def http_endpoint(self, url: str, handler: Callable[..., Any]) -> None:
+        """Have posts to ``url`` call ``handler(request)`` (``request.url``, ``.headers``, ``.body``, ``.json()``).
+
+        It returns a status, ``(status, body)``, or None for 200; raising is a failed connection. Posts to a loopback
+        URL without a handler are really posted there; any other goes to ``cloud.outbox``.
+        """
+        self.carriers.add_endpoint(url, handler)
+
+    def signing_certificate(self, url: str) -> bytes:
+        """The certificate, in PEM, behind a message's ``SigningCertURL``. Raises ``UsageError`` for another URL."""
+        from .sns.certificate import certificate_pem
+        from .sns.signature import is_signing_cert_url
+
+        if not is_signing_cert_url(url):
+            raise UsageError(f"{url!r} is no SigningCertURL of SNS: give the one from a message")
+        return certificate_pem()
 
     # --- looking without touching -----------------------------------------------------------------------------------
 
@@ -158,7 +211,9 @@ class Cloud:
             self._end_polls("the cloud was reset while this call was waiting")
             self.timeline.clear()
             self.errands.clear()
+            self.effects.clear()
             self.outbox.clear()
+            self.carriers.clear()
             self.world.ids = Identifiers(str(self.seed))
             self.request_ids = self.world.ids.uuids("request")
             for service in self._services.values():
@@ -189,6 +244,11 @@ class Cloud:
         state = "closed, " if self._closed else ""
         return f"<minicloud.Cloud {self.account_id} {self.region_name}, {state}seed={self.seed!r}, {self.clock!r}>"
 
+    @property
+    def closed(self) -> bool:
+        """Whether ``close`` was called."""
+        return self._closed
+
     # --- the engine's side ------------------------------------------------------------------------------------------
 
     def service(self, service_name: str, account_id: str, region_name: str) -> Any:
@@ -205,45 +265,42 @@ class Cloud:
             callback = event.callback
             assert callback is not None
             callback(event.due)
-            if self.outbox:
+            if self.effects:
                 self.drain(event.due)
 
     def drain(self, now: int) -> None:
-        """Carry out the effects in the outbox, in order, those included that they cause. Called under the lock."""
-        outbox = self.outbox
-        for effect in outbox:  # grows while it is walked
-            if type(effect) is ToQueue:
+        """Carry out what services want to happen, in order, and what that causes. Called under the lock."""
+        effects = self.effects
+        for effect in effects:  # grows while it is walked
+            if isinstance(effect, ToQueue):
                 self._to_queue(now, effect)
             elif isinstance(effect, Errand):
-                self.errands.append(effect)
+                self.carriers.take(now, effect)
+            elif isinstance(effect, Depart):
+                self.outbox.append(effect.departure)
             else:
                 raise TypeError(f"no way to carry out {effect!r}")
-        outbox.clear()
+        effects.clear()
 
     def run_errands(self) -> None:
-        """Perform what has to run outside of the lock. Called without it; an errand's error stays in the errand."""
-        while True:
-            with self.lock:
-                if not self.errands:
-                    return
-                errand = self.errands.popleft()
-            outcome: Any = None
-            failure: Exception | None = None
-            try:
-                outcome = errand.perform()
-            except Exception as error:  # noqa: BLE001  # whatever foreign code raises belongs to the errand
-                failure = error
-            with self.lock:
-                now = self.time_ns()
-                if self._closed:
-                    return
-                errand.complete(now, outcome, failure)
-                if self.outbox:
-                    self.drain(now)
+        """Perform what has to run outside of the lock. Called without it."""
+        self.carriers.run()
+
+    async def run_errands_async(self) -> None:
+        """The same for asyncio: handlers that are ``async def`` are awaited."""
+        await self.carriers.run_async()
 
     def wait(self, waiter: Waiter) -> Any:
         """Sleep until the waiter is done and return its answer; for the sync clients."""
         return self.blocked.wait(waiter)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait until ``seconds`` have passed on the cloud's clock; what is due meanwhile happens.
+
+        A real clock really waits, a virtual one jumps, a frozen one waits for ``advance`` in another thread: with
+        nobody to call it, this is a ``UsageError``. In asyncio code, ``await asyncio.to_thread(cloud.sleep, 5)``.
+        """
+        self.wait(_blocking.alarm(self, seconds))
 
     def _find_service(self, service_name: str, account_id: str, region_name: str) -> Any:
         key = (service_name, account_id, region_name)
@@ -261,6 +318,7 @@ class Cloud:
 
     def _advance_to(self, target: int) -> None:
         while True:
+            self.carriers.wait_for_posts()
             with self.lock:
                 due = self.timeline.next_due
                 if due > target:
@@ -272,6 +330,7 @@ class Cloud:
                 self.run_errands()
         if self.errands:
             self.run_errands()
+            self.carriers.wait_for_posts()
 
     def _end_polls(self, reason: str) -> None:
         for waiter in list(self.world.waiters):

@@ -9,6 +9,7 @@
         ├── PaginationError            a paginator was used wrongly
         └── OperationNotPageableError  the operation has no paginator
     ClientError                        the service's answer was an error
+        ├── EventStreamError           the same, in the middle of an event stream
         └── (modelled)                 ``client.exceptions.QueueDoesNotExist`` and the like
 
 Where botocore is already imported in the process, what is raised is an instance of botocore's class of the
@@ -28,6 +29,7 @@ from typing import Any
 __all__ = [
     "BotoCoreError",
     "ClientError",
+    "EventStreamError",
     "OperationNotPageableError",
     "PaginationError",
     "ParamValidationError",
@@ -154,6 +156,10 @@ class ClientError(Exception):
         # as its parent, as botocore's does.
         arguments = {"error_response": self.response, "operation_name": self.operation_name}
         return _revive, ("ClientError", arguments)
+
+
+class EventStreamError(ClientError):
+    """An event stream was ended by an error of the service."""
 
 
 _visible: dict[type[Exception], type[Exception]] = {}

@@ -5,8 +5,8 @@ layer       files                                                 may import
 ==========  ====================================================  =====================================================
 primitives  ``exceptions.py``, ``_*.py`` but those of the cloud   primitives, and a stdlib without time or I/O
 services    ``sqs/``, ``sns/``, ``kinesis/``, ``sts/``            primitives, the same stdlib, and their own folder
-cloud       ``cloud.py``, ``_clock.py``, ``trace.py``, ...        all of the above
-shells      ``clients/``, ``boto/``, everything else              everything
+cloud       ``_clock.py`` and the like, the other plain files     all of the above
+shells      ``clients/``, ``boto/``, and the package's entrances  everything
 ==========  ====================================================  =====================================================
 
 An import inside a function, or for type checkers only, may point up; in primitives and services not even that.
@@ -29,7 +29,8 @@ MOST_LINES = 450
 
 PRIMITIVES, SERVICES, CLOUD, SHELLS = range(4)
 SERVICE_FOLDERS = ("kinesis", "sns", "sqs", "sts")
-CLOUD_FILES = ("_blocking.py", "_clock.py", "_registry.py", "cloud.py", "faults.py", "trace.py")
+PRIVATE_CLOUD_FILES = ("_blocking.py", "_clock.py", "_registry.py")
+ENTRANCES = ("__init__.py", "__main__.py", "demo.py", "hypothesis.py", "pytest_plugin.py")
 
 # fmt: off
 IMPURE = frozenset({
@@ -70,11 +71,13 @@ def layer_of(path: Path) -> int:
     inside = path.relative_to(PACKAGE)
     if len(inside.parts) > 1:
         return SERVICES if inside.parts[0] in SERVICE_FOLDERS else SHELLS
-    if inside.name in CLOUD_FILES:
+    if inside.name in ENTRANCES:
+        return SHELLS
+    if inside.name in PRIVATE_CLOUD_FILES:
         return CLOUD
-    if inside.name == "exceptions.py" or (inside.name.startswith("_") and not inside.name.startswith("__")):
+    if inside.name == "exceptions.py" or inside.name.startswith("_"):
         return PRIMITIVES
-    return SHELLS
+    return CLOUD
 
 
 def imports_of(path: Path) -> list[Import]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._spec import Operation
 from .._waiters import Waiter
 from .base import BaseClient
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from .aio_paginate import AsyncPaginator, AsyncServiceWaiter
+    from .streams import AsyncEventStream
 
 __all__ = ["AsyncClient"]
 
@@ -53,4 +55,9 @@ class AsyncClient(BaseClient):
         return await wait(self._cloud, waiter)
 
     async def _run_errands(self) -> None:
-        self._cloud.run_errands()
+        await self._cloud.run_errands_async()
+
+    def _stream(self, operation: Operation[..., Any], subscription: Any) -> AsyncEventStream:
+        from .streams import AsyncEventStream
+
+        return AsyncEventStream(self, operation, subscription)

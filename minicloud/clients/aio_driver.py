@@ -18,17 +18,17 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from .._blocking import QUIET, STALL, stalled
+from .._blocking import QUIET, STALL, alarm, stalled
 from .._timeline import FOREVER, SECOND
 from .._waiters import Waiter
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
-__all__ = ["BUSY_QUIET", "LoopDriver", "wait"]
+__all__ = ["BUSY_QUIET", "LoopDriver", "sleep", "wait"]
 
 BUSY_QUIET = 0.05
 """Seconds of real time without a call after which time jumps although the loop is never idle."""
@@ -67,6 +67,12 @@ async def wait(cloud: Cloud, waiter: Waiter) -> Any:
     return waiter.result
 
 
+async def sleep(cloud: Cloud, seconds: float) -> None:
+    """Wait until ``seconds`` have passed on the cloud's clock, as ``Cloud.sleep`` does."""
+    await asyncio.sleep(0)  # a loop of polls without a delay lets others run, too
+    await wait(cloud, alarm(cloud, seconds))
+
+
 def _waker(cloud: Cloud, loop: asyncio.AbstractEventLoop, waiter: Waiter, future: asyncio.Future[None]) -> Any:
     thread = threading.get_ident()
 
@@ -88,6 +94,22 @@ def _waker(cloud: Cloud, loop: asyncio.AbstractEventLoop, waiter: Waiter, future
 
 def _is_waited_for(waiters: Iterable[Waiter]) -> bool:
     return any(not waiter.done for waiter in waiters)
+
+
+def run_apart(awaitable: Awaitable[Any]) -> Any:
+    """Run an awaitable to its end on an event loop of its own, in a thread of its own where this one has a loop."""
+
+    async def main() -> Any:
+        return await awaitable
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(main())
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1, "minicloud-handler") as executor:
+        return executor.submit(asyncio.run, main()).result()
 
 
 class LoopDriver:

@@ -40,7 +40,7 @@ _SOURCE = """\
             if now >= cloud.timeline.next_due:
                 cloud.settle(now)
             result = HANDLER(self._service, now{values})
-            if cloud.outbox:
+            if cloud.effects:
                 cloud.drain(now)
             pool = cloud.request_ids.pool
             request_id = pool.pop() if pool else cloud.request_ids.next()
@@ -54,7 +54,7 @@ _SOURCE = """\
         probe.answered(OPERATION, self._service_name, {params}, now)
     if cloud.errands:
         {errands}
-{wait}{empty}    result["ResponseMetadata"] = {{
+{wait}{stream}{empty}    result["ResponseMetadata"] = {{
         "RequestId": request_id,
         "HTTPStatusCode": 200,
         "HTTPHeaders": {{"x-amzn-requestid": request_id, "content-type": CONTENT_TYPE}},
@@ -63,6 +63,7 @@ _SOURCE = """\
     return result
 """
 
+_STREAM = '    result["EventStream"] = self._stream(OPERATION, result["EventStream"])\n'
 _SYNC = {
     "define": "def",
     "errands": "cloud.run_errands()",
@@ -90,6 +91,7 @@ def compile_method(operation: Operation[..., Any], content_type: str, flavour: d
         params="{" + ", ".join(f"{name!r}: {name}" for name in names) + "}",
         errands=flavour["errands"],
         wait=flavour["wait"] if operation.blocking else "",
+        stream=_STREAM if operation.streaming else "",
         empty="    result = {}\n" if operation.result is type(None) else "",
     )
     file_name = f"<minicloud {flavour['define']} {operation.name}>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._spec import Operation
 from .base import BaseClient
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from .paginate import Paginator
+    from .streams import EventStream
     from .waiters import ServiceWaiter
 
 __all__ = ["Client"]
@@ -41,6 +43,11 @@ class Client(BaseClient):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+    def _stream(self, operation: Operation[..., Any], subscription: Any) -> EventStream:
+        from .streams import EventStream
+
+        return EventStream(self, operation, subscription)
 
     def _call(self, method_name: str, **params: Any) -> dict[str, Any]:
         result: dict[str, Any] = getattr(self, method_name)(**params)

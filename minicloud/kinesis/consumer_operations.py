@@ -50,8 +50,8 @@ class ConsumerOperations(RecordOperations):
             ("consumerName", CONSUMER_NAME, ConsumerName),
             ("tags", TAGS, Tags),
         )
-        self.pace(now, "RegisterStreamConsumer")
         stream = self.find_stream(UNSET, StreamARN, "RegisterStreamConsumer")
+        self.pace(now, "RegisterStreamConsumer", stream.name)
         stream.require_existing()
         if ConsumerName in stream.consumers:
             raise messages.consumer_exists(ConsumerName, stream.name, stream.account_id)
@@ -85,7 +85,7 @@ class ConsumerOperations(RecordOperations):
         """Remove a consumer, named by its ARN, or by its stream's ARN and its name. Its subscriptions end."""
         consumer = self._named_consumer(StreamARN, ConsumerName, ConsumerARN)
         stream = consumer.stream
-        self.pace(now, "DeregisterStreamConsumer", stream, stream.serial)
+        self.pace(now, "DeregisterStreamConsumer", stream.name, stream.arn)
         self.require_own(stream, "DeregisterStreamConsumer")
 
         def complete(_: int) -> None:
@@ -107,7 +107,7 @@ class ConsumerOperations(RecordOperations):
     ) -> shapes.DescribeStreamConsumerOutput:
         """A consumer, named by its ARN, or by its stream's ARN and its name."""
         consumer = self._named_consumer(StreamARN, ConsumerName, ConsumerARN)
-        self.pace(now, "DescribeStreamConsumer", consumer.stream, consumer.stream.serial)
+        self.pace(now, "DescribeStreamConsumer", consumer.stream.name, consumer.stream.arn)
         return {"ConsumerDescription": {**consumer.describe(), "StreamARN": consumer.stream.arn}}
 
     @operation("ListStreamConsumers")
@@ -136,7 +136,7 @@ class ConsumerOperations(RecordOperations):
                 raise messages.invalid_next_token()
             after = int(serial)
         stream = self.find_stream(UNSET, StreamARN, "ListStreamConsumers")
-        self.pace(now, "ListStreamConsumers", stream, stream.serial)
+        self.pace(now, "ListStreamConsumers", stream.name, stream.arn)
         if StreamCreationTimestamp is not UNSET:
             created = nanoseconds_of(cast(Any, StreamCreationTimestamp)) // SECOND
             if created != stream.created_at:
@@ -150,7 +150,7 @@ class ConsumerOperations(RecordOperations):
             answer["NextToken"] = self.tokens.make("consumers", now, stream.arn, consumers[limit - 1].serial)
         return answer
 
-    @operation("SubscribeToShard")
+    @operation("SubscribeToShard", streaming=True)
     def subscribe_to_shard(
         self,
         now: int,
@@ -176,7 +176,6 @@ class ConsumerOperations(RecordOperations):
         if consumer.status != ACTIVE:
             raise messages.consumer_not_active(consumer.name, consumer.created, stream.name, stream.account_id)
         shard = self.find_readable_shard(now, stream, ShardId)
-        self.pace(now, "SubscribeToShard", stream, consumer.arn, shard.index)
         former = consumer.subscriptions.get(shard.index)
         if former is not None and now < former.started + EXCLUSIVE:
             raise messages.subscription_exists(stream.account_id, stream.name, shard.shard_id, consumer.name)

@@ -207,10 +207,10 @@ number_for_ordering_invalid = _invalid(
     "ExclusiveMinimumSequenceNumber {} used in PutRecord on stream {} under account {} is invalid."
 )
 records_too_large = _invalid("Records size exceeds {} MB limit")
-rate_exceeded = Text(
+shard_rate_exceeded = Text(
     "ProvisionedThroughputExceededException", "Rate exceeded for shard {} in stream {} under account {}."
 )
-api_rate_exceeded = _over_limit("Rate exceeded for stream {} under account {}.")
+rate_exceeded = _over_limit("Rate exceeded for stream {} under account {}.")
 account_rate_exceeded = _over_limit("Rate exceeded for account {}.")  # not AWS's known text
 
 _POSITION = (

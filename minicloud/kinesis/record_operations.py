@@ -84,7 +84,7 @@ class RecordOperations(KinesisState):
 
         shard = stream.shard_of(hash_key)
         if shard.writing is not None and not shard.writing.admit(now, size, stream.max_record_kib > 1024):
-            raise messages.rate_exceeded(shard.shard_id, stream.name, stream.account_id)
+            raise messages.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
         stream.sweep_sometimes(now)
         encrypted = stream.key_id is not None
         record = shard.append(now, Data, PartitionKey, size, encrypted)
@@ -136,7 +136,7 @@ class RecordOperations(KinesisState):
         for entry, size, hash_key in zip(Records, sizes, hash_keys, strict=True):
             shard = shard_of(hash_key)
             if shard.writing is not None and not shard.writing.admit(now, size, is_large):
-                error = messages.rate_exceeded(shard.shard_id, stream.name, stream.account_id)
+                error = messages.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
                 answers.append({"ErrorCode": error.code, "ErrorMessage": error.message})
                 failed += 1
                 continue
@@ -242,7 +242,7 @@ class RecordOperations(KinesisState):
         stream = self.find_stream(StreamName, StreamARN)
         shard = self.find_readable_shard(now, stream, ShardId)
         if self.world.limits.rates and not self.within_rate(now, "GetShardIterator", (stream.serial, shard.index)):
-            raise messages.rate_exceeded(shard.shard_id, stream.name, stream.account_id)
+            raise messages.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
         start = Start(ShardIteratorType, StartingSequenceNumber, Timestamp, "GetShardIterator")
         position = start_position(now, stream, shard, start)
         return {"ShardIterator": self._iterator(now, stream, shard, position)}
@@ -278,7 +278,7 @@ class RecordOperations(KinesisState):
         )
         stream, shard, position = self._read_iterator(now, ShardIterator, StreamARN)
         if shard.reading is not None and not shard.reading.admit(now):
-            raise messages.rate_exceeded(shard.shard_id, stream.name, stream.account_id)
+            raise messages.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
         shard.trim(stream.horizon(now))
         position = max(position, shard.horizon)
         records = shard.read(position, _MOST_READ if Limit is UNSET else Limit, _MOST_BYTES)

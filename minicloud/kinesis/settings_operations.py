@@ -250,8 +250,8 @@ class SettingsOperations(StreamOperations):
             ("streamName", STREAM_NAME, StreamName),
             ("warmThroughputMiBps", WARM_THROUGHPUT, WarmThroughputMiBps),
         )
-        self.pace(now, "UpdateStreamWarmThroughput")
         stream = self.find_stream(StreamName, StreamARN, "UpdateStreamWarmThroughput")
+        self.pace(now, "UpdateStreamWarmThroughput", stream.name)
         stream.require_active()
         self.check_warm_throughput(now, stream.on_demand, WarmThroughputMiBps)
         current = stream.warm_throughput or 0

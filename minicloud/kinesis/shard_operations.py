@@ -85,7 +85,7 @@ class ShardOperations(KinesisState):
             if found is None or found.serial != int(serial):
                 raise messages.stream_not_found(stream_name, account_id)
             stream, after, argument = found, int(last), int(number)
-        self.pace(now, "ListShards", stream, stream.serial)
+        self.pace(now, "ListShards", stream.name, stream.arn)
         if stream.status == CREATING:
             raise messages.stream_not_active(stream.name, stream.account_id, stream.status)
 
@@ -134,8 +134,8 @@ class ShardOperations(KinesisState):
             ("newStartingHashKey", HASH_KEY, NewStartingHashKey),
             ("streamARN", STREAM_ARN, StreamARN),
         )
-        self.pace(now, "SplitShard")
         stream = self.find_stream(StreamName, StreamARN, "SplitShard")
+        self.pace(now, "SplitShard", stream.name)
         index = self.shard_index(ShardToSplit, stream)
         stream.require_active()
         stream.require_provisioned()
@@ -177,8 +177,8 @@ class ShardOperations(KinesisState):
             ("adjacentShardToMerge", SHARD_ID, AdjacentShardToMerge),
             ("streamARN", STREAM_ARN, StreamARN),
         )
-        self.pace(now, "MergeShards")
         stream = self.find_stream(StreamName, StreamARN, "MergeShards")
+        self.pace(now, "MergeShards", stream.name)
         lower_index = self.shard_index(ShardToMerge, stream)
         upper_index = self.shard_index(AdjacentShardToMerge, stream)
         stream.require_active()
@@ -214,8 +214,8 @@ class ShardOperations(KinesisState):
             ("scalingType", SCALING_TYPE, ScalingType),
             ("streamARN", STREAM_ARN, StreamARN),
         )
-        self.pace(now, "UpdateShardCount")
         stream = self.find_stream(StreamName, StreamARN, "UpdateShardCount")
+        self.pace(now, "UpdateShardCount", stream.name)
         stream.require_active()
         stream.require_provisioned()
         current = len(stream.open)

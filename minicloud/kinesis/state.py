@@ -178,12 +178,15 @@ class KinesisState:
             raise messages.expired_next_token(made, now)
         return fields
 
-    def pace(self, now: int, operation: str, stream: Stream | None = None, *scope: object) -> None:
-        """Count a call; raise LimitExceededException when there are too many a second and the limits enforce rates."""
+    def pace(self, now: int, operation: str, stream_name: str | None = None, *scope: object) -> None:
+        """Count a call; raise LimitExceededException when there are too many a second and the limits enforce rates.
+
+        Calls are counted by account, or by what ``scope`` tells apart.
+        """
         if self.world.limits.rates and not self.within_rate(now, operation, scope):
-            if stream is None:
+            if stream_name is None:
                 raise messages.account_rate_exceeded(self.account_id)
-            raise messages.api_rate_exceeded(stream.name, stream.account_id)
+            raise messages.rate_exceeded(stream_name, self.account_id)
 
     def within_rate(self, now: int, operation: str, scope: tuple[object, ...]) -> bool:
         """Count a call; whether it is within its operation's rate."""

@@ -56,7 +56,7 @@ class StreamOperations(KinesisState):
             ("warmThroughputMiBps", WARM_THROUGHPUT, WarmThroughputMiBps),
             ("maxRecordSizeInKiB", MAX_RECORD_SIZE, MaxRecordSizeInKiB),
         )
-        self.pace(now, "CreateStream")
+        self.pace(now, "CreateStream", StreamName)
         if StreamName in self.streams:
             raise messages.stream_exists(StreamName, self.account_id)
         on_demand = mode == "ON_DEMAND" or (mode is UNSET and ShardCount is UNSET)
@@ -145,8 +145,8 @@ class StreamOperations(KinesisState):
     ) -> None:
         """Delete a stream, its records, tags and policy; its consumers too with ``EnforceConsumerDeletion``."""
         check(("streamName", STREAM_NAME, StreamName), ("streamARN", STREAM_ARN, StreamARN))
-        self.pace(now, "DeleteStream")
         stream = self.find_stream(StreamName, StreamARN, "DeleteStream")
+        self.pace(now, "DeleteStream", stream.name)
         if stream.status == DELETING:
             raise messages.stream_not_active(stream.name, stream.account_id, stream.status)
         if stream.consumers and EnforceConsumerDeletion is not True:
@@ -181,8 +181,8 @@ class StreamOperations(KinesisState):
             ("exclusiveStartShardId", SHARD_ID, ExclusiveStartShardId),
             ("streamARN", STREAM_ARN, StreamARN),
         )
-        self.pace(now, "DescribeStream")
         stream = self.find_stream(StreamName, StreamARN)
+        self.pace(now, "DescribeStream", stream.name)
         shards = stream.listed_shards(now)
         if ExclusiveStartShardId is not UNSET:
             start = self.shard_index(ExclusiveStartShardId, stream)
@@ -201,8 +201,9 @@ class StreamOperations(KinesisState):
     ) -> shapes.DescribeStreamSummaryOutput:
         """A stream without its shards."""
         check(("streamName", STREAM_NAME, StreamName), ("streamARN", STREAM_ARN, StreamARN))
-        self.pace(now, "DescribeStreamSummary")
-        return {"StreamDescriptionSummary": self.find_stream(StreamName, StreamARN).summarize()}
+        stream = self.find_stream(StreamName, StreamARN)
+        self.pace(now, "DescribeStreamSummary", stream.name)
+        return {"StreamDescriptionSummary": stream.summarize()}
 
     @operation("ListStreams")
     def list_streams(

@@ -43,8 +43,9 @@ class TagOperations(KinesisState):
     ) -> None:
         """Add tags, or replace their values."""
         check(("streamName", STREAM_NAME, StreamName), ("tags", TAGS, Tags), ("streamARN", STREAM_ARN, StreamARN))
-        self.pace(now, "AddTagsToStream")
-        self._add_tags(self.find_stream(StreamName, StreamARN, "AddTagsToStream"), Tags)
+        stream = self.find_stream(StreamName, StreamARN, "AddTagsToStream")
+        self.pace(now, "AddTagsToStream", stream.name)
+        self._add_tags(stream, Tags)
 
     @operation("RemoveTagsFromStream")
     def remove_tags_from_stream(
@@ -62,8 +63,9 @@ class TagOperations(KinesisState):
             ("tagKeys", TAG_KEYS, TagKeys),
             ("streamARN", STREAM_ARN, StreamARN),
         )
-        self.pace(now, "RemoveTagsFromStream")
-        self._remove_tags(self.find_stream(StreamName, StreamARN, "RemoveTagsFromStream"), TagKeys)
+        stream = self.find_stream(StreamName, StreamARN, "RemoveTagsFromStream")
+        self.pace(now, "RemoveTagsFromStream", stream.name)
+        self._remove_tags(stream, TagKeys)
 
     @operation("ListTagsForStream")
     def list_tags_for_stream(
@@ -83,8 +85,9 @@ class TagOperations(KinesisState):
             ("limit", TAG_PAGE_LIMIT, Limit),
             ("streamARN", STREAM_ARN, StreamARN),
         )
-        self.pace(now, "ListTagsForStream")
-        tags = self.find_stream(StreamName, StreamARN, "ListTagsForStream").tags
+        stream = self.find_stream(StreamName, StreamARN, "ListTagsForStream")
+        self.pace(now, "ListTagsForStream", stream.name)
+        tags = stream.tags
         keys = sorted(tags)
         if ExclusiveStartTagKey is not UNSET:
             keys = keys[bisect_right(keys, ExclusiveStartTagKey) :]

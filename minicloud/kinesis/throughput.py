@@ -39,10 +39,8 @@ CALLS_PER_SECOND: Final = {
     "ListStreamConsumers": 5,
     # By shard.
     "GetShardIterator": 5,
-    # By shard and consumer.
-    "SubscribeToShard": 1,
 }
-"""How often an operation may be called."""
+"""How often an operation may be called. (SubscribeToShard has a rule of its own that is stricter.)"""
 
 MEBIBYTE: Final = 1 << 20
 

@@ -36,9 +36,7 @@ def subscribe(kinesis: Any, consumer: str, kind: str = "TRIM_HORIZON", shard: in
 
 
 def put(kinesis: Any, *datas: bytes) -> list[str]:
-    response = kinesis.put_records(
-        StreamName="s", Records=[{"Data": data, "PartitionKey": "p"} for data in datas]
-    )
+    response = kinesis.put_records(StreamName="s", Records=[{"Data": data, "PartitionKey": "p"} for data in datas])
     return [record["SequenceNumber"] for record in response["Records"]]
 
 
@@ -199,9 +197,10 @@ def test_starting_positions_that_are_refused(cloud: Any, kinesis: Any, stream: s
         {"Type": "AT_TIMESTAMP", "Timestamp": cloud.clock.time() + 10},
         {"Type": "AT_SEQUENCE_NUMBER", "SequenceNumber": str(2**186 - 1)},
     ):
-        assert refusal(
-            kinesis.subscribe_to_shard, ConsumerARN=arn, ShardId="0", StartingPosition=position
-        )[0] == "InvalidArgumentException"
+        assert (
+            refusal(kinesis.subscribe_to_shard, ConsumerARN=arn, ShardId="0", StartingPosition=position)[0]
+            == "InvalidArgumentException"
+        )
     assert refusal(subscribe, kinesis=kinesis, consumer=arn, shard=7)[0] == "ResourceNotFoundException"
     assert refusal(subscribe, kinesis=kinesis, consumer=arn.replace("/c:", "/d:"))[0] == "ResourceNotFoundException"
     assert refusal(subscribe, kinesis=kinesis, consumer=f"{ARN}s")[0] == "ValidationException"

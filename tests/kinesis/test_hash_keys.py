@@ -67,8 +67,7 @@ def test_a_hash_key_beyond_the_space_fails_the_whole_call(kinesis: Any) -> None:
     too_high = str(2**128)
     expected = (
         "InvalidArgumentException",
-        "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. "
-        f"Specified value was {too_high}",
+        f"Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was {too_high}",
     )
     entry = {"Data": b"", "PartitionKey": "p"}
     assert refusal(kinesis.put_record, StreamName="s", ExplicitHashKey=too_high, **entry) == expected

@@ -22,9 +22,7 @@ def stream(kinesis: Any) -> str:
 
 def put(kinesis: Any, *datas: bytes) -> list[str]:
     """Put records, each with a call of its own; their sequence numbers."""
-    return [
-        kinesis.put_record(StreamName="s", Data=data, PartitionKey="p")["SequenceNumber"] for data in datas
-    ]
+    return [kinesis.put_record(StreamName="s", Data=data, PartitionKey="p")["SequenceNumber"] for data in datas]
 
 
 def test_a_record(cloud: Any, kinesis: Any, stream: str) -> None:
@@ -324,9 +322,7 @@ def test_records_go_after_a_day(cloud: Any, kinesis: Any, stream: str) -> None:
     assert data_of(read_all(kinesis, stream, 0)) == [b"newer"]
 
 
-def test_a_longer_retention_keeps_what_is_there_and_brings_nothing_back(
-    cloud: Any, kinesis: Any, stream: str
-) -> None:
+def test_a_longer_retention_keeps_what_is_there_and_brings_nothing_back(cloud: Any, kinesis: Any, stream: str) -> None:
     put(kinesis, b"0")
     cloud.clock.advance(20 * HOUR)
     put(kinesis, b"1")
@@ -362,9 +358,9 @@ def test_many_records_are_trimmed_exactly(cloud: Any, kinesis: Any, stream: str)
     # 100 hours have passed; the calls of the last 23 are younger than 24 hours.
     records = read_all(kinesis, stream, 0)
     assert len(records) == 50 * 23
-    assert len(read_all(kinesis, stream, 0, "AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=records[9]["SequenceNumber"])) == (
-        50 * 23 - 10
-    )
+    assert len(
+        read_all(kinesis, stream, 0, "AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=records[9]["SequenceNumber"])
+    ) == (50 * 23 - 10)
 
 
 # --- clocks ---------------------------------------------------------------------------------------------------------

@@ -334,7 +334,7 @@ def test_a_token_of_a_stream_that_is_gone(kinesis: Any) -> None:
 
 
 class Follower:
-    """Reads a stream from its beginning, parents to the end before their children, as the Kinesis Client Library does."""
+    """Reads a stream from its beginning, parents to the end before their children."""
 
     def __init__(self, kinesis: Any, stream: str) -> None:
         self.kinesis = kinesis

@@ -201,9 +201,7 @@ def test_a_shards_own_numbers_are_positions(kinesis: Any) -> None:
     put(kinesis)
     kinesis.split_shard(StreamName="s", ShardToSplit="0", NewStartingHashKey=str(MIDDLE // 2))
     ends = numbers(shards_of(kinesis, "s")[0])
-    start = iterator(
-        kinesis, "s", 0, "AT_SEQUENCE_NUMBER", StartingSequenceNumber=ends["StartingSequenceNumber"]
-    )
+    start = iterator(kinesis, "s", 0, "AT_SEQUENCE_NUMBER", StartingSequenceNumber=ends["StartingSequenceNumber"])
     assert len(kinesis.get_records(ShardIterator=start)["Records"]) == 1
     end = iterator(kinesis, "s", 0, "AT_SEQUENCE_NUMBER", StartingSequenceNumber=ends["EndingSequenceNumber"])
     assert kinesis.get_records(ShardIterator=end)["Records"] == []

@@ -125,9 +125,7 @@ def test_500_records_at_once(kinesis: Any, stream: str) -> None:
 
 def test_partition_keys(kinesis: Any, stream: str) -> None:
     kinesis.put_record(StreamName=stream, Data=b"", PartitionKey="日" * 256)
-    text = (
-        "Value '{}' at '{}' failed to satisfy constraint: Member must have length less than or equal to 256"
-    )
+    text = "Value '{}' at '{}' failed to satisfy constraint: Member must have length less than or equal to 256"
     key = "k" * 257
     assert refusal(kinesis.put_record, StreamName=stream, Data=b"", PartitionKey=key) == (
         "ValidationException",
@@ -206,9 +204,10 @@ def test_a_shard_takes_1000_records_a_second(cloud: Any, kinesis: Any) -> None:
     cloud.clock.advance(0.01)
     response = answer(kinesis.put_records(StreamName="s", Records=entries(*[b"x"] * 12)))
     assert response["FailedRecordCount"] == 2
-    assert response["Records"][10:] == [
-        {"ErrorCode": "ProvisionedThroughputExceededException", "ErrorMessage": expected}
-    ] * 2
+    assert (
+        response["Records"][10:]
+        == [{"ErrorCode": "ProvisionedThroughputExceededException", "ErrorMessage": expected}] * 2
+    )
     assert len(read_all(kinesis, "s", 0)) == 1010
     cloud.clock.advance(1)
     assert kinesis.put_records(StreamName="s", Records=entries(*[b""] * 500))["FailedRecordCount"] == 0

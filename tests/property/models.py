@@ -27,7 +27,7 @@ class Message:
     delayed: bool = False
     visible_since: int = 0
     count: int = 0
-    first_received: int = 0
+    first_received: int | None = None
     received_at: int = 0
     handles: list[str] = field(default_factory=list)
     source: str | None = None
@@ -43,6 +43,7 @@ class Poll:
     visibility: int | None
     deadline: int
     answer: list[Message] | None = None
+    done_at: int = 0
 
 
 class QueueModel:
@@ -90,11 +91,9 @@ class QueueModel:
         """Let happen what happens at ``now``: what becomes available at a poll's deadline is still in time."""
         self.refresh(now)
         self.offer(now)
-        self.polls = [poll for poll in self.polls if poll.deadline > now or self.end(poll)]
-
-    def end(self, poll: Poll) -> bool:
-        poll.answer = []
-        return False
+        while self.polls and (poll := min(self.polls, key=lambda poll: poll.deadline)).deadline <= now:
+            self.polls.remove(poll)
+            poll.answer, poll.done_at = [], now
 
     def advance(self, to: int) -> None:
         while self.polls and (time := self.next_time()) <= to:
@@ -128,7 +127,7 @@ class QueueModel:
                 taken.append(message)
         for message in taken:
             message.count += 1
-            message.first_received = message.first_received or now
+            message.first_received = now if message.first_received is None else message.first_received
             message.received_at = now
             self.hide(now, message, self.visibility if visibility is None else visibility)
         return taken
@@ -144,10 +143,25 @@ class QueueModel:
         self.dead_letters.add(now, message)
 
     def hide(self, now: int, message: Message, visibility: int) -> None:
-        if visibility:
-            message.hidden_until = now + visibility
-        elif message.hidden_until is not None or message.received_at == now:
-            message.hidden_until, message.visible_since = None, now
+        message.hidden_until = now + visibility if visibility else None
+        message.visible_since = now
+
+    def poll(self, now: int, maximum: int, visibility: int | None, wait: int) -> Poll:
+        """A receive that waits for something, and nobody else does anything meanwhile."""
+        poll = self.join(now, maximum, visibility, wait)
+        while poll.answer is None:
+            self.step(self.next_time())
+        return poll
+
+    def join(self, now: int, maximum: int, visibility: int | None, wait: int) -> Poll:
+        """A receive that gets in line unless there is something."""
+        poll = Poll(maximum, visibility, now + wait)
+        taken = self.receive(now, maximum, visibility)
+        if taken:
+            poll.answer, poll.done_at = taken, now
+        else:
+            self.polls.append(poll)
+        return poll
 
     def offer(self, now: int) -> None:
         """Give what is available to those who wait, the first in line first."""
@@ -155,7 +169,8 @@ class QueueModel:
             taken = self.receive(now, self.polls[0].maximum, self.polls[0].visibility)
             if not taken:
                 return
-            self.polls.pop(0).answer = taken
+            poll = self.polls.pop(0)
+            poll.answer, poll.done_at = taken, now
 
     def delete(self, now: int, handle: str) -> bool:
         """False when it is refused."""
@@ -196,7 +211,7 @@ class QueueModel:
         for message in messages:
             message.count -= 1
             message.hidden_until = None
-            message.first_received = message.first_received if message.count else 0
+            message.first_received = message.first_received if message.count else None
         self.offer(now)
 
 
@@ -206,7 +221,8 @@ class FifoModel(QueueModel):
     def __init__(self, name: str, in_flight_limit: int = 120_000, *, scope: str = "queue") -> None:
         super().__init__(name, in_flight_limit)
         self.scope = scope
-        self.accepted: dict[tuple[str | None, str], tuple[int, Message]] = {}
+        self.accepted: dict[tuple[str | None, str], tuple[int, tuple[str, str]]] = {}
+        """When an id was accepted, and the message id and sequence number of that send."""
 
     def available(self) -> list[Message]:
         """Of each group what comes before its first hidden message; the group whose head waits longest first."""
@@ -223,14 +239,16 @@ class FifoModel(QueueModel):
         runs.sort(key=lambda run: (run[0].visible_since, run[0].place))
         return [message for run in runs for message in run]
 
-    def original(self, now: int, group: str, deduplication_id: str) -> Message | None:
-        """What a send would duplicate."""
-        at, message = self.accepted.get(self.key(group, deduplication_id), (-DEDUPLICATION, None))
-        return message if now - at < DEDUPLICATION else None
+    def original(self, now: int, group: str, deduplication_id: str) -> tuple[str, str] | None:
+        """The identity of what a send would duplicate."""
+        at, identity = self.accepted.get(self.key(group, deduplication_id), (0, None))
+        return identity if now - at < DEDUPLICATION else None
 
     def accept(self, now: int, message: Message, deduplication_id: str) -> None:
         assert message.group is not None
-        self.accepted[self.key(message.group, deduplication_id)] = now, message
+        assert message.sequence_number is not None
+        key = self.key(message.group, deduplication_id)
+        self.accepted[key] = now, (message.message_id, message.sequence_number)
         self.send(now, message, self.delay)
 
     def key(self, group: str, deduplication_id: str) -> tuple[str | None, str]:

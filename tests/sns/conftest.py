@@ -1,115 +1,22 @@
-"""A cloud that carries SNS's effects."""
+"""What the tests of SNS share: topics, queues that are subscribed to them, refusals, links that are visited."""
 
 from __future__ import annotations
 
-import importlib.util
-import json
-import sys
-import types
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from minicloud._deliveries import Depart, Invoke, Post, Undeliverable
-from minicloud._effects import ToQueue
-from minicloud._spec import operations_of
-from minicloud.clients.compiled import sync_method
-from minicloud.clients.sync import Client
-from minicloud.cloud import Cloud
-from minicloud.sns.service import SERVICE
-
-if importlib.util.find_spec("minicloud.clients.sns") is None:
-    module = types.ModuleType("minicloud.clients.sns")
-    module.SnsClient = type(
-        "SnsClient",
-        (Client,),
-        {"service": SERVICE, **{n: sync_method(op) for n, op in operations_of(SERVICE.api).items()}},
-    )
-    sys.modules["minicloud.clients.sns"] = module
-
-
-class Request:
-    def __init__(self, post):
-        self.url = post.url
-        self.headers = post.departure.headers
-        self.body = post.departure.body.encode()
-
-    def json(self):
-        return json.loads(self.body)
-
-
-class Outbox(list):
-    def to(self, endpoint):
-        return [d for d in self if d.endpoint == endpoint]
-
-    def of(self, protocol):
-        return [d for d in self if d.protocol == protocol]
-
-
-class HarnessCloud(Cloud):
-    def __init__(self, **options):
-        super().__init__(**options)
-        self.departures = Outbox()
-        self.handlers = {}
-        self.functions = {}
-
-    def http_endpoint(self, url, handler):
-        self.handlers[url] = handler
-
-    def function(self, name, handler):
-        arn = f"arn:aws:lambda:{self.region_name}:{self.account_id}:function:{name}"
-        self.functions[arn] = handler
-        return arn
-
-    def drain(self, now):
-        outbox = self.outbox
-        for effect in outbox:
-            if isinstance(effect, ToQueue):
-                self._to_queue(now, effect)
-            elif isinstance(effect, Depart):
-                self.departures.append(effect.departure)
-            elif isinstance(effect, Post):
-                if effect.url in self.handlers:
-                    effect.carrier = self._post
-                    self.errands.append(effect)
-                else:
-                    self.departures.append(effect.departure)
-                    effect.complete(now, 200, None)
-            elif isinstance(effect, Invoke):
-                effect.carrier = self._invoke
-                self.errands.append(effect)
-            else:
-                raise TypeError(effect)
-        outbox.clear()
-
-    def _post(self, post):
-        answer = self.handlers[post.url](Request(post))
-        return 200 if answer is None else answer
-
-    def _invoke(self, invoke):
-        handler = self.functions.get(invoke.function_arn)
-        if handler is None:
-            raise Undeliverable("no such function")
-        return handler(invoke.event, None)
-
-
-@pytest.fixture
-def cloud(request):
-    marker = request.node.get_closest_marker("minicloud")
-    options = {"clock": "virtual", "seed": request.node.name} | (marker.kwargs if marker else {})
-    with HarnessCloud(**options) as made:
-        yield made
+from minicloud.exceptions import ClientError
 
 
 @pytest.fixture
 def outbox(cloud):
-    return cloud.departures
+    return cloud.outbox
 
 
 @pytest.fixture
 def refused():
     """Calls a client's method that has to be refused, and checks code and message; the whole answer."""
-    from minicloud.exceptions import ClientError
-
     def check(method, code, message, **params):
         with pytest.raises(ClientError) as caught:
             method(**params)
@@ -190,8 +97,6 @@ def queue(sqs):
 @pytest.fixture
 def visit(cloud):
     """Does what visiting a SubscribeURL or UnsubscribeURL does: the unsigned GET."""
-    from urllib.parse import parse_qs, urlsplit
-
     def get(url):
         parts = urlsplit(url)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}

@@ -57,7 +57,7 @@ def test_targets_that_are_none(sns, refused):
 def test_numbers_that_are_none(sns, refused, outbox, number):
     text = f"Invalid parameter: PhoneNumber Reason: {number} is not valid to publish to"
     refused(sns.publish, "InvalidParameter", text, PhoneNumber=number, Message="x")
-    assert outbox == []
+    assert list(outbox) == []
 
 
 # --- message, subject, size ------------------------------------------------------------------------------------------

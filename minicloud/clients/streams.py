@@ -1,0 +1,86 @@
+"""The event stream of SubscribeToShard as boto3 gives it: an iterable of event dicts that can be closed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any
+
+from .._spec import Operation
+from .._waiters import Waiter
+from ..exceptions import AwsError, EventStreamError, visible
+
+if TYPE_CHECKING:
+    from .base import BaseClient
+
+__all__ = ["AsyncEventStream", "EventStream"]
+
+
+class _Stream:
+    """What both kinds of event stream share."""
+
+    def __init__(self, client: BaseClient, operation: Operation[..., Any], subscription: Any) -> None:
+        self._client = client
+        self._cloud = client._cloud
+        self._operation = operation
+        self._subscription = subscription
+
+    def close(self) -> None:
+        """End the subscription."""
+        with self._cloud.lock:
+            self._subscription.close()
+
+    def _next(self) -> Any:
+        """The next event, a waiter for it, or None at the end."""
+        cloud = self._cloud
+        with cloud.lock:
+            now = cloud.time_ns()
+            if now >= cloud.timeline.next_due:
+                cloud.settle(now)
+            return self._subscription.next_event(now)
+
+    def _error(self, error: AwsError) -> Exception:
+        made: Any = visible(EventStreamError)
+        failure: Exception = made(self._client._error_response(error), self._operation.name)
+        return failure
+
+
+class EventStream(_Stream):
+    """Events, one dict each. Iterating waits on the cloud's clock; it ends after five minutes or with the shard."""
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        try:
+            while (event := self._next()) is not None:
+                if isinstance(event, Waiter):
+                    event = self._cloud.wait(event)  # noqa: PLW2901  # the event that was waited for
+                    if event is None:
+                        return
+                yield event
+        except AwsError as error:
+            raise self._error(error) from None
+
+    def __enter__(self) -> EventStream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncEventStream(_Stream):
+    """The same for ``async for``; cancelling the reader loses no record."""
+
+    async def __aiter__(self) -> AsyncIterator[dict[str, Any]]:
+        try:
+            while (event := self._next()) is not None:
+                if isinstance(event, Waiter):
+                    event = await self._client._wait(event)  # type: ignore[attr-defined]  # noqa: PLW2901
+                    if event is None:
+                        return
+                yield event
+        except AwsError as error:
+            raise self._error(error) from None
+
+    async def __aenter__(self) -> AsyncEventStream:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()

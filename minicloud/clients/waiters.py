@@ -1,0 +1,97 @@
+"""Waiters: an operation polled until the service has reached a state, as botocore's waiters do it.
+
+Between two polls a waiter sleeps on the cloud's clock: on a virtual one that takes no time, and what happens on the
+timeline meanwhile has happened at the next poll.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._service import Service, WaiterModel
+from ..exceptions import AwsError, ClientError, WaiterError, visible
+
+if TYPE_CHECKING:
+    from .base import BaseClient
+
+__all__ = ["BaseServiceWaiter", "Polls", "ServiceWaiter", "waiter_model_of"]
+
+
+def waiter_model_of(service: Service, waiter_name: str) -> WaiterModel:
+    """A service's waiter by boto3's name (``"stream_exists"``). Raises ``ValueError``, as boto3, for an unknown one."""
+    model = service.waiters.get(waiter_name)
+    if model is None:
+        raise ValueError(f"Waiter does not exist: {waiter_name}")
+    return model
+
+
+class Polls:
+    """The polls of one ``wait()``: judges their outcomes, makes none itself."""
+
+    def __init__(self, waiter: BaseServiceWaiter, params: dict[str, Any]) -> None:
+        config = params.pop("WaiterConfig", {})
+        self.params = params
+        self.delay: float = config.get("Delay", waiter.config.delay)
+        self._attempts_left: int = config.get("MaxAttempts", waiter.config.max_attempts)
+        self._waiter = waiter
+
+    def is_over(self, response: dict[str, Any], error: ClientError | None) -> bool:
+        """Whether the state is reached. Raises ``WaiterError`` when it never will be, or the attempts are used up."""
+        self._attempts_left -= 1
+        refusal = None if error is None else _as_data(error)
+        result = response if error is None else None
+        state = next(
+            (acceptor.state for acceptor in self._waiter.config.acceptors if acceptor.matches(result, refusal)), None
+        )
+        if state == "success":
+            return True
+        if state == "failure":
+            raise self._failure("Waiter encountered a terminal failure state", response)
+        if state is None and refusal is not None:
+            raise self._failure(f"An error occurred ({refusal.code}): {refusal.message}", response)
+        if self._attempts_left <= 0:
+            raise self._failure("Max attempts exceeded", response)
+        return False
+
+    def _failure(self, reason: str, response: dict[str, Any]) -> Exception:
+        made: Any = visible(WaiterError)
+        failure: Exception = made(name=self._waiter.name, reason=reason, last_response=response)
+        return failure
+
+
+class BaseServiceWaiter:
+    """What sync and asyncio waiters share."""
+
+    def __init__(self, client: BaseClient, waiter_name: str, model: WaiterModel) -> None:
+        self.name = "".join(word.capitalize() for word in waiter_name.split("_"))
+        """In AWS's spelling (``"StreamExists"``)."""
+        self.config = model
+        """``operation``, ``delay`` (seconds), ``max_attempts``, ``acceptors``."""
+        self._cloud = client._cloud
+        self._method: Any = getattr(client, model.operation)
+
+
+class ServiceWaiter(BaseServiceWaiter):
+    """boto3's waiter."""
+
+    def wait(self, **params: Any) -> None:
+        """Call the operation with these parameters until the state is reached.
+
+        ``WaiterConfig`` may have ``Delay`` (seconds of the cloud's clock) and ``MaxAttempts``. Raises ``WaiterError``
+        when the attempts are used up, and for an error of the service's that the waiter does not wait for.
+        """
+        polls = Polls(self, params)
+        while True:
+            error = None
+            try:
+                response = self._method(**polls.params)
+            except ClientError as refused:
+                response, error = refused.response, refused
+            if polls.is_over(response, error):
+                return
+            self._cloud.sleep(polls.delay)
+
+
+def _as_data(error: ClientError) -> AwsError:
+    details = error.response["Error"]
+    return AwsError(details["Code"], details["Message"], error.response["ResponseMetadata"]["HTTPStatusCode"])

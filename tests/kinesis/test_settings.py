@@ -1,0 +1,316 @@
+"""Settings of streams and of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.kinesis.support import ACCOUNT, ARN, answer, refusal
+
+HOUR = 3600
+METRICS = [
+    "IncomingBytes",
+    "IncomingRecords",
+    "OutgoingBytes",
+    "OutgoingRecords",
+    "WriteProvisionedThroughputExceeded",
+    "ReadProvisionedThroughputExceeded",
+    "IteratorAgeMilliseconds",
+]
+
+Make = Callable[..., tuple[Any, Any]]
+
+
+@pytest.fixture
+def stream(kinesis: Any) -> str:
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    return "s"
+
+
+def described(kinesis: Any) -> dict[str, Any]:
+    return kinesis.describe_stream(StreamName="s")["StreamDescription"]
+
+
+# --- retention ------------------------------------------------------------------------------------------------------
+
+
+def test_retention(kinesis: Any, stream: str) -> None:
+    assert answer(kinesis.increase_stream_retention_period(StreamName=stream, RetentionPeriodHours=8760)) == {}
+    assert described(kinesis)["RetentionPeriodHours"] == 8760
+    assert answer(kinesis.decrease_stream_retention_period(StreamARN=f"{ARN}s", RetentionPeriodHours=25)) == {}
+    assert described(kinesis)["RetentionPeriodHours"] == 25
+    kinesis.increase_stream_retention_period(StreamName=stream, RetentionPeriodHours=25)
+    kinesis.decrease_stream_retention_period(StreamName=stream, RetentionPeriodHours=25)
+    assert described(kinesis)["RetentionPeriodHours"] == 25
+
+
+def test_retention_that_is_refused(kinesis: Any, stream: str) -> None:
+    kinesis.increase_stream_retention_period(StreamName=stream, RetentionPeriodHours=30)
+    increase = kinesis.increase_stream_retention_period
+    decrease = kinesis.decrease_stream_retention_period
+    for call in (increase, decrease):
+        assert refusal(call, StreamName=stream, RetentionPeriodHours=23) == (
+            "InvalidArgumentException",
+            "Minimum allowed retention period is 24 hours. Requested retention period (23 hours) is too short.",
+        )
+        assert refusal(call, StreamName=stream, RetentionPeriodHours=8761) == (
+            "InvalidArgumentException",
+            "Maximum allowed retention period is 8760 hours. Requested retention period (8761 hours) is too long.",
+        )
+        assert refusal(call, StreamName=stream, RetentionPeriodHours=0) == (
+            "ValidationException",
+            "1 validation error detected: Value '0' at 'retentionPeriodHours' failed to satisfy constraint: Member "
+            "must have value greater than or equal to 1",
+        )
+    assert refusal(increase, StreamName=stream, RetentionPeriodHours=29) == (
+        "InvalidArgumentException",
+        "Requested retention period (29 hours) for stream s can not be shorter than existing retention period "
+        "(30 hours). Use DecreaseRetentionPeriod API.",
+    )
+    assert refusal(decrease, StreamName=stream, RetentionPeriodHours=31) == (
+        "InvalidArgumentException",
+        "Requested retention period (31 hours) for stream s can not be longer than existing retention period "
+        "(30 hours). Use IncreaseRetentionPeriod API.",
+    )
+
+
+# --- encryption -----------------------------------------------------------------------------------------------------
+
+
+def test_encryption(kinesis: Any, stream: str) -> None:
+    key = {"StreamName": stream, "EncryptionType": "KMS", "KeyId": "alias/aws/kinesis"}
+    assert answer(kinesis.start_stream_encryption(**key)) == {}
+    for description in (
+        described(kinesis),
+        kinesis.describe_stream_summary(StreamName=stream)["StreamDescriptionSummary"],
+    ):
+        assert description["EncryptionType"] == "KMS"
+        assert description["KeyId"] == "alias/aws/kinesis"
+    assert answer(kinesis.stop_stream_encryption(**key)) == {}
+    assert described(kinesis)["EncryptionType"] == "NONE"
+    assert "KeyId" not in described(kinesis)
+
+
+def test_only_kms(kinesis: Any, stream: str) -> None:
+    params = {"StreamName": stream, "KeyId": "k"}
+    assert refusal(kinesis.start_stream_encryption, EncryptionType="NONE", **params)[0] == "InvalidArgumentException"
+    assert refusal(kinesis.start_stream_encryption, EncryptionType="AES", **params) == (
+        "ValidationException",
+        "1 validation error detected: Value 'AES' at 'encryptionType' failed to satisfy constraint: Member must "
+        "satisfy enum value set: [NONE, KMS]",
+    )
+
+
+def test_25_key_changes_in_24_hours(cloud: Any, kinesis: Any, stream: str) -> None:
+    params = {"StreamName": stream, "EncryptionType": "KMS", "KeyId": "k"}
+    for _ in range(25):
+        kinesis.start_stream_encryption(**params)
+        cloud.clock.advance(60)
+    assert refusal(kinesis.start_stream_encryption, **params)[0] == "LimitExceededException"
+    cloud.clock.advance(24 * HOUR - 25 * 60)
+    kinesis.start_stream_encryption(**params)
+
+
+# --- monitoring -----------------------------------------------------------------------------------------------------
+
+
+def test_monitoring(kinesis: Any, stream: str) -> None:
+    def change(call: Any, *metrics: str) -> tuple[list[str], list[str]]:
+        response = answer(call(StreamName=stream, ShardLevelMetrics=list(metrics)))
+        assert (response.pop("StreamName"), response.pop("StreamARN")) == ("s", f"{ARN}s")
+        assert set(response) == {"CurrentShardLevelMetrics", "DesiredShardLevelMetrics"}
+        shown = response["DesiredShardLevelMetrics"]
+        assert described(kinesis)["EnhancedMonitoring"] == [{"ShardLevelMetrics": shown}]
+        return response["CurrentShardLevelMetrics"], shown
+
+    enable, disable = kinesis.enable_enhanced_monitoring, kinesis.disable_enhanced_monitoring
+    assert change(enable, "OutgoingBytes", "IncomingBytes") == ([], ["IncomingBytes", "OutgoingBytes"])
+    assert change(enable, "IncomingRecords") == (
+        ["IncomingBytes", "OutgoingBytes"],
+        ["IncomingBytes", "IncomingRecords", "OutgoingBytes"],
+    )
+    assert change(disable, "IncomingBytes", "IteratorAgeMilliseconds")[1] == ["IncomingRecords", "OutgoingBytes"]
+    assert change(enable, "ALL")[1] == METRICS
+    assert change(disable, "ALL") == (METRICS, [])
+
+
+def test_metrics_that_are_none(kinesis: Any, stream: str) -> None:
+    for call in (kinesis.enable_enhanced_monitoring, kinesis.disable_enhanced_monitoring):
+        assert refusal(call, StreamName=stream, ShardLevelMetrics=["Bytes"]) == (
+            "ValidationException",
+            "1 validation error detected: Value '[Bytes]' at 'shardLevelMetrics' failed to satisfy constraint: Member "
+            f"must satisfy constraint: [Member must satisfy enum value set: [{', '.join(METRICS)}, ALL]]",
+        )
+
+
+# --- capacity -------------------------------------------------------------------------------------------------------
+
+
+def test_switching_modes_keeps_the_shards(cloud: Any, kinesis: Any, stream: str) -> None:
+    def switch(mode: str) -> Any:
+        return kinesis.update_stream_mode(StreamARN=f"{ARN}s", StreamModeDetails={"StreamMode": mode})
+
+    assert answer(switch("ON_DEMAND")) == {}
+    assert described(kinesis)["StreamModeDetails"] == {"StreamMode": "ON_DEMAND"}
+    assert len(described(kinesis)["Shards"]) == 1
+    switch("ON_DEMAND")  # is no switch
+    switch("PROVISIONED")
+    assert refusal(switch, mode="ON_DEMAND")[0] == "LimitExceededException"
+    cloud.clock.advance(24 * HOUR)
+    switch("ON_DEMAND")
+
+
+def test_the_largest_record(kinesis: Any, stream: str) -> None:
+    def shown() -> int:
+        return kinesis.describe_stream_summary(StreamName=stream)["StreamDescriptionSummary"]["MaxRecordSizeInKiB"]
+
+    assert shown() == 1024
+    assert answer(kinesis.update_max_record_size(StreamARN=f"{ARN}s", MaxRecordSizeInKiB=10_240)) == {}
+    assert shown() == 10_240
+    assert refusal(kinesis.update_max_record_size, StreamARN=f"{ARN}s", MaxRecordSizeInKiB=10_241) == (
+        "ValidationException",
+        "1 validation error detected: Value '10241' at 'maxRecordSizeInKiB' failed to satisfy constraint: Member must "
+        "have value less than or equal to 10240",
+    )
+    assert refusal(kinesis.update_max_record_size, MaxRecordSizeInKiB=2048)[0] == "InvalidArgumentException"
+
+
+def commit(kinesis: Any, status: str) -> dict[str, Any]:
+    response = kinesis.update_account_settings(MinimumThroughputBillingCommitment={"Status": status})
+    assert answer(response) == answer(kinesis.describe_account_settings())
+    return response["MinimumThroughputBillingCommitment"]
+
+
+def test_a_commitment_lasts_for_a_day(cloud: Any, kinesis: Any) -> None:
+    start = cloud.clock.now()
+    day = timedelta(days=1)
+    assert commit(kinesis, "DISABLED") == {"Status": "DISABLED"}
+    enabled = {"Status": "ENABLED", "StartedAt": start, "EarliestAllowedEndAt": start + day}
+    assert commit(kinesis, "ENABLED") == enabled
+    cloud.clock.advance(HOUR)
+    assert commit(kinesis, "ENABLED") == enabled
+    assert commit(kinesis, "DISABLED") == {**enabled, "Status": "ENABLED_UNTIL_EARLIEST_ALLOWED_END"}
+    assert commit(kinesis, "ENABLED") == enabled
+    commit(kinesis, "DISABLED")
+    cloud.clock.advance(23 * HOUR)
+    ended = {"Status": "DISABLED", "StartedAt": start, "EndedAt": start + day}
+    assert kinesis.describe_account_settings()["MinimumThroughputBillingCommitment"] == ended
+    cloud.clock.advance(HOUR)
+    commit(kinesis, "ENABLED")
+    cloud.clock.advance(30 * HOUR)
+    assert commit(kinesis, "DISABLED") == {
+        "Status": "DISABLED",
+        "StartedAt": start + timedelta(hours=25),
+        "EndedAt": cloud.clock.now(),
+    }
+    assert refusal(commit, kinesis=kinesis, status="MAYBE")[0] == "ValidationException"
+
+
+def test_warm_throughput(kinesis: Any, stream: str) -> None:
+    kinesis.create_stream(StreamName="d")
+    warm = kinesis.update_stream_warm_throughput
+    refused = [
+        refusal(warm, StreamName="d", WarmThroughputMiBps=100),
+        refusal(warm, StreamName="s", WarmThroughputMiBps=100),
+        refusal(kinesis.create_stream, StreamName="e", WarmThroughputMiBps=100),
+    ]
+    commit(kinesis, "ENABLED")
+    refused += [
+        refusal(warm, StreamName="s", WarmThroughputMiBps=100),
+        refusal(warm, StreamName="d", WarmThroughputMiBps=10_241),
+        refusal(kinesis.create_stream, StreamName="e", ShardCount=1, WarmThroughputMiBps=100),
+    ]
+    assert {code for code, _ in refused} == {"ValidationException"}
+    assert answer(warm(StreamName="d", WarmThroughputMiBps=100)) == {
+        "StreamARN": f"{ARN}d",
+        "StreamName": "d",
+        "WarmThroughput": {"TargetMiBps": 100, "CurrentMiBps": 0},
+    }
+    kinesis.create_stream(StreamName="e", WarmThroughputMiBps=7)
+    kinesis.update_stream_mode(
+        StreamARN=f"{ARN}s", StreamModeDetails={"StreamMode": "ON_DEMAND"}, WarmThroughputMiBps=9
+    )
+    for name, expected in (("d", 100), ("e", 7), ("s", 9)):
+        summary = kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]
+        assert summary["WarmThroughput"] == {"TargetMiBps": expected, "CurrentMiBps": expected}
+
+
+# --- states ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "member", "old", "new"),
+    [
+        ("increase_stream_retention_period", {"RetentionPeriodHours": 48}, "RetentionPeriodHours", 24, 48),
+        ("start_stream_encryption", {"EncryptionType": "KMS", "KeyId": "k"}, "EncryptionType", "NONE", "KMS"),
+        ("stop_stream_encryption", {"EncryptionType": "KMS", "KeyId": "k"}, "EncryptionType", "NONE", "NONE"),
+        (
+            "enable_enhanced_monitoring",
+            {"ShardLevelMetrics": ["IncomingBytes"]},
+            "EnhancedMonitoring",
+            [{"ShardLevelMetrics": []}],
+            [{"ShardLevelMetrics": ["IncomingBytes"]}],
+        ),
+        (
+            "update_stream_mode",
+            {"StreamModeDetails": {"StreamMode": "ON_DEMAND"}},
+            "StreamModeDetails",
+            {"StreamMode": "PROVISIONED"},
+            {"StreamMode": "ON_DEMAND"},
+        ),
+        ("update_max_record_size", {"MaxRecordSizeInKiB": 2048}, "MaxRecordSizeInKiB", 1024, 2048),
+        (
+            "update_shard_count",
+            {"TargetShardCount": 2, "ScalingType": "UNIFORM_SCALING"},
+            "OpenShardCount",
+            1,
+            2,
+        ),
+    ],
+)
+def test_a_change_takes_its_time(limited: Make, operation: str, params: Any, member: str, old: Any, new: Any) -> None:
+    cloud, kinesis = limited(transition_seconds=30)
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    cloud.clock.advance(30)
+    getattr(kinesis, operation)(StreamARN=f"{ARN}s", **params)
+
+    def seen() -> tuple[str, Any]:
+        summary = kinesis.describe_stream_summary(StreamName="s")["StreamDescriptionSummary"]
+        return summary["StreamStatus"], summary[member]
+
+    assert seen() == ("UPDATING", old)
+    assert refusal(getattr(kinesis, operation), StreamARN=f"{ARN}s", **params) == (
+        "ResourceInUseException",
+        f"Stream s under account {ACCOUNT} not ACTIVE, instead in state UPDATING",
+    )
+    cloud.clock.advance(30)
+    assert seen() == ("ACTIVE", new)
+
+
+# --- rates ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.minicloud(limits="strict")
+def test_calls_a_second(cloud: Any, kinesis: Any) -> None:
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    for _ in range(10):
+        kinesis.describe_stream(StreamName="s")
+    assert refusal(kinesis.describe_stream, StreamName="s") == (
+        "LimitExceededException",
+        f"Rate exceeded for stream s under account {ACCOUNT}.",
+    )
+    kinesis.describe_stream_summary(StreamName="s")
+    for _ in range(5):
+        kinesis.list_streams()
+    assert refusal(kinesis.list_streams)[0] == "LimitExceededException"
+    for _ in range(5):
+        kinesis.get_shard_iterator(StreamName="s", ShardId="0", ShardIteratorType="LATEST")
+    assert refusal(kinesis.get_shard_iterator, StreamName="s", ShardId="0", ShardIteratorType="LATEST")[0] == (
+        "ProvisionedThroughputExceededException"
+    )
+    cloud.clock.advance(1)
+    kinesis.describe_stream(StreamName="s")
+    kinesis.list_streams()

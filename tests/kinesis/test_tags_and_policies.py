@@ -1,0 +1,165 @@
+"""Tags and resource policies, of streams and of consumers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.kinesis.support import ACCOUNT, ARN, answer, refusal
+
+
+@pytest.fixture
+def stream(kinesis: Any) -> str:
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    return "s"
+
+
+@pytest.fixture
+def consumer(kinesis: Any, stream: str) -> str:
+    response = kinesis.register_stream_consumer(StreamARN=f"{ARN}s", ConsumerName="c", Tags={"of": "consumer"})
+    return response["Consumer"]["ConsumerARN"]
+
+
+def tags(kinesis: Any) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in kinesis.list_tags_for_stream(StreamName="s")["Tags"]}
+
+
+def test_tags_of_a_stream(kinesis: Any, stream: str) -> None:
+    assert answer(kinesis.add_tags_to_stream(StreamName=stream, Tags={"b": "1", "a": "2", "é": ""})) == {}
+    assert answer(kinesis.list_tags_for_stream(StreamARN=f"{ARN}s")) == {
+        "Tags": [{"Key": "a", "Value": "2"}, {"Key": "b", "Value": "1"}, {"Key": "é", "Value": ""}],
+        "HasMoreTags": False,
+    }
+    kinesis.add_tags_to_stream(StreamARN=f"{ARN}s", Tags={"b": "new"})
+    assert answer(kinesis.remove_tags_from_stream(StreamName=stream, TagKeys=["a", "unknown"])) == {}
+    assert tags(kinesis) == {"b": "new", "é": ""}
+
+
+def test_pages_of_tags(kinesis: Any, stream: str) -> None:
+    kinesis.add_tags_to_stream(StreamName=stream, Tags={f"k{place}": "" for place in range(5)})
+    first = kinesis.list_tags_for_stream(StreamName=stream, Limit=2)
+    assert [tag["Key"] for tag in first["Tags"]] == ["k0", "k1"]
+    assert first["HasMoreTags"] is True
+    rest = kinesis.list_tags_for_stream(StreamName=stream, ExclusiveStartTagKey="k1")
+    assert [tag["Key"] for tag in rest["Tags"]] == ["k2", "k3", "k4"]
+    assert rest["HasMoreTags"] is False
+    assert refusal(kinesis.list_tags_for_stream, StreamName=stream, Limit=51)[0] == "ValidationException"
+
+
+def test_tags_of_any_resource(kinesis: Any, consumer: str) -> None:
+    assert answer(kinesis.tag_resource(ResourceARN=f"{ARN}s", Tags={"a": "1"})) == {}
+    assert tags(kinesis) == {"a": "1"}
+    kinesis.tag_resource(ResourceARN=consumer, Tags={"a": "2"})
+    assert answer(kinesis.list_tags_for_resource(ResourceARN=consumer)) == {
+        "Tags": [{"Key": "a", "Value": "2"}, {"Key": "of", "Value": "consumer"}]
+    }
+    assert answer(kinesis.untag_resource(ResourceARN=consumer, TagKeys=["of"])) == {}
+    assert kinesis.list_tags_for_resource(ResourceARN=consumer)["Tags"] == [{"Key": "a", "Value": "2"}]
+    assert kinesis.list_tags_for_resource(ResourceARN=f"{ARN}s")["Tags"] == [{"Key": "a", "Value": "1"}]
+
+
+def test_fifty_tags(kinesis: Any, stream: str) -> None:
+    kinesis.add_tags_to_stream(StreamName=stream, Tags={f"k{place}": "" for place in range(50)})
+    kinesis.add_tags_to_stream(StreamName=stream, Tags={"k0": "again"})
+    assert refusal(kinesis.add_tags_to_stream, StreamName=stream, Tags={"k": ""}) == (
+        "InvalidArgumentException",
+        f"Failed to add tags to stream s under account {ACCOUNT} because a given stream cannot have more than 50 tags "
+        "associated with it.",
+    )
+    assert len(tags(kinesis)) == 50
+
+
+@pytest.mark.parametrize("text", ["a;b", "a,b", "a\tb", "a\nb"])
+def test_bad_characters(kinesis: Any, stream: str, text: str) -> None:
+    expected = (
+        "InvalidArgumentException",
+        "Some tags contain invalid characters. Valid characters: Unicode letters, digits, white space, _ . / = + - % "
+        "@.",
+    )
+    assert refusal(kinesis.add_tags_to_stream, StreamName=stream, Tags={text: ""}) == expected
+    assert refusal(kinesis.add_tags_to_stream, StreamName=stream, Tags={"a": text}) == expected
+    assert refusal(kinesis.remove_tags_from_stream, StreamName=stream, TagKeys=[text]) == expected
+    assert refusal(kinesis.create_stream, StreamName="t", ShardCount=1, Tags={text: ""}) == expected
+    assert refusal(kinesis.add_tags_to_stream, StreamName="t", Tags={text: ""})[0] == "ResourceNotFoundException"
+    kinesis.add_tags_to_stream(StreamName=stream, Tags={"äß_ ./=+-@:9": "日本"})
+
+
+def test_per_cent_is_valid_and_refused(kinesis: Any, stream: str) -> None:
+    text = (
+        f"Failed to {{}} stream s under account {ACCOUNT} because some tags contained illegal characters. The allowed "
+        "characters are Unicode letters, white-spaces, '_',',','/','=','+','-','@'."
+    )
+    assert refusal(kinesis.add_tags_to_stream, StreamName=stream, Tags={"a%": ""}) == (
+        "InvalidArgumentException",
+        text.format("add tags to"),
+    )
+    assert refusal(kinesis.remove_tags_from_stream, StreamName=stream, TagKeys=["a%"]) == (
+        "InvalidArgumentException",
+        text.format("remove tags from"),
+    )
+
+
+def test_tags_that_break_the_model(kinesis: Any, stream: str) -> None:
+    code, text = refusal(kinesis.add_tags_to_stream, StreamName=stream, Tags={"k" * 129: "v" * 257})
+    assert code == "ValidationException"
+    value = f"Value '{{{'k' * 129}={'v' * 257}}}' at 'tags' failed to satisfy constraint: "
+    assert text == (
+        "2 validation errors detected: "
+        f"{value}Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must "
+        f"have length greater than or equal to 1]; {value}Map value must satisfy constraint: [Member must have length less "
+        "than or equal to 256, Member must have length greater than or equal to 0]"
+    )
+    assert refusal(kinesis.add_tags_to_stream, StreamName=stream, Tags={}) == (
+        "ValidationException",
+        "1 validation error detected: Value '{}' at 'tags' failed to satisfy constraint: Member must have length "
+        "greater than or equal to 1",
+    )
+    assert refusal(kinesis.remove_tags_from_stream, StreamName=stream, TagKeys=["k" * 129, "x"]) == (
+        "ValidationException",
+        f"1 validation error detected: Value '[{'k' * 129}, x]' at 'tagKeys' failed to satisfy constraint: Member must "
+        "satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than "
+        "or equal to 1]",
+    )
+
+
+def test_resources_that_are_not_there(cloud: Any, kinesis: Any, consumer: str) -> None:
+    unknown = [f"{ARN}t", f"{ARN}s/consumer/d:1", consumer + "0", f"{ARN}s/x", ARN.replace("us-", "eu-") + "s"]
+    for arn in unknown:
+        for call, params in (
+            (kinesis.tag_resource, {"Tags": {"a": "b"}}),
+            (kinesis.untag_resource, {"TagKeys": ["a"]}),
+            (kinesis.list_tags_for_resource, {}),
+            (kinesis.get_resource_policy, {}),
+            (kinesis.put_resource_policy, {"Policy": "{}"}),
+            (kinesis.delete_resource_policy, {}),
+        ):
+            assert refusal(call, ResourceARN=arn, **params)[0] == "ResourceNotFoundException"
+    assert refusal(kinesis.tag_resource, ResourceARN="nonsense", Tags={"a": "b"})[0] == "ValidationException"
+    other = cloud.session(account_id="210987654321").client("kinesis")
+    assert refusal(other.list_tags_for_resource, ResourceARN=f"{ARN}s")[0] == "AccessDeniedException"
+
+
+# --- policies -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["stream", "consumer"])
+def test_policies(kinesis: Any, consumer: str, kind: str) -> None:
+    arn = consumer if kind == "consumer" else f"{ARN}s"
+    none = {"Policy": "{}"}
+    assert answer(kinesis.get_resource_policy(ResourceARN=arn)) == none
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": arn}]})
+    assert answer(kinesis.put_resource_policy(ResourceARN=arn, Policy=policy)) == {}
+    assert json.loads(kinesis.get_resource_policy(ResourceARN=arn)["Policy"]) == json.loads(policy)
+    kinesis.put_resource_policy(ResourceARN=arn, Policy="{}")
+    assert answer(kinesis.get_resource_policy(ResourceARN=arn)) == none
+    kinesis.put_resource_policy(ResourceARN=arn, Policy=policy)
+    assert answer(kinesis.delete_resource_policy(ResourceARN=arn)) == {}
+    assert answer(kinesis.get_resource_policy(ResourceARN=arn)) == none
+    assert answer(kinesis.delete_resource_policy(ResourceARN=arn)) == {}
+
+
+@pytest.mark.parametrize("policy", ["", "{", "[]", "1", "[" * 100_000])
+def test_what_is_no_policy(kinesis: Any, stream: str, policy: str) -> None:
+    assert refusal(kinesis.put_resource_policy, ResourceARN=f"{ARN}s", Policy=policy)[0] == "InvalidArgumentException"

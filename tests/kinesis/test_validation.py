@@ -1,0 +1,125 @@
+"""Members that break the model: botocore's report before the call, AWS's report after it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import minicloud
+from tests.kinesis.support import ARN, refusal
+
+NAME = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
+
+
+def report(*faults: str) -> tuple[str, str]:
+    noun = "error" if len(faults) == 1 else "errors"
+    return "ValidationException", f"{len(faults)} validation {noun} detected: {'; '.join(faults)}"
+
+
+def fault(value: str, path: str, constraint: str) -> str:
+    return f"Value '{value}' at '{path}' failed to satisfy constraint: {constraint}"
+
+
+def test_names(kinesis: Any) -> None:
+    assert refusal(kinesis.create_stream, StreamName="a b", ShardCount=1) == report(fault("a b", "streamName", NAME))
+    assert refusal(kinesis.create_stream, StreamName="a\n", ShardCount=1) == report(fault("a\n", "streamName", NAME))
+    assert refusal(kinesis.create_stream, StreamName="é", ShardCount=1) == report(fault("é", "streamName", NAME))
+    long = "a" * 129
+    assert refusal(kinesis.create_stream, StreamName=long, ShardCount=1) == report(
+        fault(long, "streamName", "Member must have length less than or equal to 128")
+    )
+    kinesis.create_stream(StreamName="a" * 128, ShardCount=1)
+    kinesis.create_stream(StreamName="A._-9", ShardCount=1)
+
+
+def test_every_broken_member_is_reported(kinesis: Any) -> None:
+    assert refusal(
+        kinesis.get_shard_iterator,
+        StreamName="?",
+        ShardId="!",
+        ShardIteratorType="NOW",
+        StartingSequenceNumber="x",
+    ) == report(
+        fault("?", "streamName", NAME),
+        fault("!", "shardId", NAME),
+        fault(
+            "NOW",
+            "shardIteratorType",
+            "Member must satisfy enum value set: "
+            "[AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]",
+        ),
+        fault("x", "startingSequenceNumber", r"Member must satisfy regular expression pattern: 0|([1-9]\d{0,128})"),
+    )
+
+
+def test_ten_are_reported_at_most(kinesis: Any) -> None:
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    entry = {"Data": b"", "PartitionKey": "p", "ExplicitHashKey": "x"}
+    _, text = refusal(kinesis.put_records, StreamName="s", Records=[entry] * 12)
+    assert text.startswith("12 validation errors detected: ")
+    assert text.count("failed to satisfy constraint") == 10
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "path", "shown", "maximum"),
+    [
+        ("describe_stream", {"StreamName": "s", "Limit": 10_001}, "limit", "10001", 10_000),
+        ("describe_stream", {"StreamName": "s", "Limit": 2**40}, "limit", "2147483647", 10_000),
+        ("list_streams", {"Limit": 10_001}, "limit", "10001", 10_000),
+        ("list_shards", {"StreamName": "s", "MaxResults": 10_001}, "maxResults", "10001", 10_000),
+        ("list_stream_consumers", {"StreamARN": f"{ARN}s", "MaxResults": 10_001}, "maxResults", "10001", 10_000),
+        ("list_tags_for_stream", {"StreamName": "s", "Limit": 51}, "limit", "51", 50),
+        ("create_stream", {"StreamName": "s", "ShardCount": 100_001}, "shardCount", "100001", 100_000),
+    ],
+)
+def test_numbers(kinesis: Any, operation: str, params: Any, path: str, shown: str, maximum: int) -> None:
+    assert refusal(getattr(kinesis, operation), **params) == report(
+        fault(shown, path, f"Member must have value less than or equal to {maximum}")
+    )
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "path", "pattern"),
+    [
+        ("describe_stream", {"StreamARN": "x"}, "streamARN", r"arn:aws.*:kinesis:.*:\d{12}:stream/\S+"),
+        ("get_resource_policy", {"ResourceARN": "x"}, "resourceARN", r"arn:aws.*:kinesis:.*:\d{12}:.*stream/\S+"),
+        (
+            "describe_stream_consumer",
+            {"ConsumerARN": "x"},
+            "consumerARN",
+            r"^(arn):aws.*:kinesis:.*:\d{12}:.*stream\/[a-zA-Z0-9_.-]+\/consumer\/[a-zA-Z0-9_.-]+:[0-9]+",
+        ),
+    ],
+)
+def test_arns(kinesis: Any, operation: str, params: Any, path: str, pattern: str) -> None:
+    assert refusal(getattr(kinesis, operation), **params) == report(
+        fault("x", path, f"Member must satisfy regular expression pattern: {pattern}")
+    )
+
+
+def test_enumerations(kinesis: Any) -> None:
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    assert refusal(kinesis.create_stream, StreamName="t", StreamModeDetails={"StreamMode": "FAST"}) == report(
+        fault("FAST", "streamModeDetails.streamMode", "Member must satisfy enum value set: [PROVISIONED, ON_DEMAND]")
+    )
+    assert refusal(kinesis.update_shard_count, StreamName="s", TargetShardCount=2, ScalingType="BIG") == report(
+        fault("BIG", "scalingType", "Member must satisfy enum value set: [UNIFORM_SCALING]")
+    )
+
+
+def test_what_botocore_finds_before_the_call(kinesis: Any) -> None:
+    with pytest.raises(minicloud.exceptions.ParamValidationError) as caught:
+        kinesis.put_records(Records=[{"Data": 5, "PartitionKey": ""}], StreamName="", Unknown=1)
+    text = str(caught.value)
+    assert 'Unknown parameter in input: "Unknown", must be one of: Records, StreamName, StreamARN, StreamId' in text
+    assert "Invalid type for parameter Records[0].Data, value: 5" in text
+    assert "Invalid length for parameter Records[0].PartitionKey, value: 0, valid min length: 1" in text
+    assert "Invalid length for parameter StreamName, value: 0, valid min length: 1" in text
+    with pytest.raises(minicloud.exceptions.ParamValidationError, match='Missing required parameter in input: "Tags"'):
+        kinesis.add_tags_to_stream(StreamName="s")
+
+
+def test_the_reserved_stream_id_is_ignored(kinesis: Any) -> None:
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    assert kinesis.describe_stream(StreamName="s", StreamId="anything")["StreamDescription"]["StreamName"] == "s"

@@ -1,0 +1,350 @@
+"""Mobile push: platform applications and endpoints."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from minicloud.exceptions import ClientError
+
+ACCOUNT = "123456789012"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/feedback"
+UUID = "c1f76c42-192a-4e75-b04f-a9268ce2abf3"
+
+
+@pytest.fixture
+def application(sns):
+    return sns.create_platform_application(Name="app", Platform="GCM", Attributes={"PlatformCredential": "key"})[
+        "PlatformApplicationArn"
+    ]
+
+
+@pytest.fixture
+def device(sns, application):
+    return sns.create_platform_endpoint(PlatformApplicationArn=application, Token="token")["EndpointArn"]
+
+
+def application_attributes(sns, arn):
+    return sns.get_platform_application_attributes(PlatformApplicationArn=arn)["Attributes"]
+
+
+def device_attributes(sns, arn):
+    return sns.get_endpoint_attributes(EndpointArn=arn)["Attributes"]
+
+
+# --- applications ----------------------------------------------------------------------------------------------------
+
+
+def test_a_fresh_application_shows_no_credentials(sns, application):
+    assert application == f"arn:aws:sns:us-east-1:{ACCOUNT}:app/GCM/app"
+    assert application_attributes(sns, application) == {"Enabled": "true"}
+    assert sns.list_platform_applications()["PlatformApplications"] == [
+        {"PlatformApplicationArn": application, "Attributes": {"Enabled": "true"}}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("", "Invalid parameter:  Reason: cannot be empty"),
+        ("x" * 257, f"Invalid parameter: {'x' * 257} Reason: must be at most 256 characters long"),
+        *[
+            (
+                name,
+                f"Invalid parameter: {name} Reason: must contain only characters "
+                "'a'-'z', 'A'-'Z', '0'-'9', '_', '-', and '.'",
+            )
+            for name in ("a b", "é", "a/b", "a\n", "{name}")
+        ],
+    ],
+)
+def test_names_of_applications_that_are_refused(sns, refused, name, text):
+    given = {"Name": name, "Platform": "GCM", "Attributes": {"PlatformCredential": "key"}}
+    refused(sns.create_platform_application, "InvalidParameter", text, **given)
+
+
+@pytest.mark.parametrize("name", ["a", "x" * 256, "A-b_c.9"])
+def test_names_of_applications_that_are_accepted(sns, name):
+    sns.create_platform_application(Name=name, Platform="APNS", Attributes={})
+
+
+def test_unknown_platforms(sns):
+    for platform in ("", "gcm", "PALM"):
+        with pytest.raises(sns.exceptions.InvalidParameterException):
+            sns.create_platform_application(Name="a", Platform=platform, Attributes={})
+
+
+def test_creating_an_application_again(sns, application, refused):
+    given = {"Name": "app", "Platform": "GCM"}
+    create = sns.create_platform_application
+    assert create(**given, Attributes={"PlatformCredential": "key"})["PlatformApplicationArn"] == application
+    text = "Invalid parameter: Name Reason: An application with the same name but different properties already exists"
+    refused(create, "InvalidParameter", text, **given, Attributes={"PlatformCredential": "other"})
+    other = create(Name="app", Platform="ADM", Attributes={"PlatformCredential": "other"})["PlatformApplicationArn"]
+    assert other != application
+
+
+@pytest.mark.parametrize(
+    ("attributes", "text"),
+    [
+        (
+            {"SuccessFeedbackSampleRate": "101"},
+            "Invalid value for attribute: SuccessFeedbackSampleRate: "
+            "101 value provided is not an integer between 0-100",
+        ),
+        ({"Nonsense": "x"}, "Invalid attribute name: Nonsense"),
+    ],
+)
+def test_wrong_attributes_of_applications_have_one_coat(sns, application, refused, attributes, text):
+    text = f"Invalid parameter: Attributes Reason: {text}"
+    given = {"Name": "other", "Platform": "GCM", "Attributes": attributes}
+    refused(sns.create_platform_application, "InvalidParameter", text, **given)
+    given = {"PlatformApplicationArn": application, "Attributes": attributes}
+    refused(sns.set_platform_application_attributes, "InvalidParameter", text, **given)
+    assert application_attributes(sns, application) == {"Enabled": "true"}
+
+
+def test_setting_attributes_of_an_application(sns, topic, application):
+    sns.set_platform_application_attributes(
+        PlatformApplicationArn=application,
+        Attributes={
+            "EventEndpointCreated": topic,
+            "SuccessFeedbackRoleArn": ROLE,
+            "SuccessFeedbackSampleRate": "5",
+            "PlatformCredential": "new",
+        },
+    )
+    assert application_attributes(sns, application) == {
+        "Enabled": "true",
+        "EventEndpointCreated": topic,
+        "SuccessFeedbackRoleArn": ROLE,
+        "SuccessFeedbackSampleRate": "5",
+    }
+    with pytest.raises(ClientError, match="EventEndpointDeleted"):
+        sns.set_platform_application_attributes(
+            PlatformApplicationArn=application, Attributes={"EventEndpointDeleted": topic + "2"}
+        )
+
+
+def test_the_order_of_checks_when_setting_attributes(sns, refused):
+    call = sns.set_platform_application_attributes
+    text = "Invalid parameter: PlatformApplicationArn Reason: An ARN must have at least 6 elements, not 1"
+    refused(call, "InvalidParameter", text, PlatformApplicationArn="nothing", Attributes={})
+    arn = f"arn:aws:sns:us-east-1:{ACCOUNT}:app/GCM/nothing"
+    text = (
+        "1 validation error detected: Value null at 'attributes' failed to satisfy constraint: Member must not be null"
+    )
+    refused(call, "ValidationError", text, PlatformApplicationArn=arn, Attributes={})
+    text = "PlatformApplication does not exist"
+    refused(call, "NotFound", text, PlatformApplicationArn=arn, Attributes={"Nonsense": "x"})
+
+
+def test_applications_that_do_not_exist(sns, refused):
+    arn = f"arn:aws:sns:us-east-1:{ACCOUNT}:app/GCM/nothing"
+    text = "PlatformApplication does not exist"
+    refused(sns.get_platform_application_attributes, "NotFound", text, PlatformApplicationArn=arn)
+    refused(sns.list_endpoints_by_platform_application, "NotFound", text, PlatformApplicationArn=arn)
+    refused(sns.create_platform_endpoint, "NotFound", text, PlatformApplicationArn=arn, Token="t")
+    sns.delete_platform_application(PlatformApplicationArn=arn)
+
+
+@pytest.mark.parametrize("relative", ["app/GCM", "app/GCM/a/b", "topic", "endpoint/GCM/a"])
+def test_the_form_of_an_applications_arn(sns, refused, relative):
+    text = "Invalid parameter: PlatformApplicationArn Reason: Wrong number of slashes in relative portion of the ARN."
+    arn = f"arn:aws:sns:us-east-1:{ACCOUNT}:{relative}"
+    for method in (
+        sns.get_platform_application_attributes,
+        sns.delete_platform_application,
+        sns.list_endpoints_by_platform_application,
+    ):
+        refused(method, "InvalidParameter", text, PlatformApplicationArn=arn)
+
+
+def test_deleting_an_application_deletes_its_endpoints(sns, application, device, refused):
+    sns.delete_platform_application(PlatformApplicationArn=application)
+    refused(sns.get_endpoint_attributes, "NotFound", "Endpoint does not exist", EndpointArn=device)
+    assert sns.list_platform_applications()["PlatformApplications"] == []
+
+
+def test_applications_are_listed_in_pages(sns):
+    for number in range(101):
+        sns.create_platform_application(Name=f"a{number}", Platform="GCM", Attributes={})
+    first = sns.list_platform_applications()
+    second = sns.list_platform_applications(NextToken=first["NextToken"])
+    assert [len(page["PlatformApplications"]) for page in (first, second)] == [100, 1]
+
+
+# --- endpoints -------------------------------------------------------------------------------------------------------
+
+
+def test_a_fresh_endpoint(sns, application, device):
+    assert device.startswith(f"arn:aws:sns:us-east-1:{ACCOUNT}:endpoint/GCM/app/")
+    assert len(device.rpartition("/")[2]) == 36
+    assert device_attributes(sns, device) == {"Enabled": "true", "Token": "token"}
+    assert sns.list_endpoints_by_platform_application(PlatformApplicationArn=application)["Endpoints"] == [
+        {"EndpointArn": device, "Attributes": {"Enabled": "true", "Token": "token"}}
+    ]
+
+
+def test_the_attributes_win_over_the_parameter(sns, application):
+    arn = sns.create_platform_endpoint(
+        PlatformApplicationArn=application,
+        Token="other",
+        CustomUserData="parameter",
+        Attributes={"CustomUserData": "attribute", "Enabled": "False"},
+    )["EndpointArn"]
+    assert device_attributes(sns, arn) == {"Enabled": "false", "Token": "other", "CustomUserData": "attribute"}
+
+
+def test_creating_an_endpoint_again(sns, application, device, refused):
+    create = sns.create_platform_endpoint
+    given = {"PlatformApplicationArn": application, "Token": "token"}
+    assert create(**given)["EndpointArn"] == device
+    assert create(**given, Attributes={"Enabled": "true"})["EndpointArn"] == device
+    text = (
+        f"Invalid parameter: Token Reason: Endpoint {device} already exists with the same Token, "
+        "but different attributes."
+    )
+    refused(create, "InvalidParameter", text, **given, CustomUserData="x")
+    refused(create, "InvalidParameter", text, **given, Attributes={"Enabled": "false"})
+    assert create(PlatformApplicationArn=application, Token="token2")["EndpointArn"] != device
+
+
+@pytest.mark.parametrize(
+    ("params", "text"),
+    [
+        ({"Token": ""}, "Token Reason: cannot be empty"),
+        ({"Token": "é" * 4097}, "Token Reason: must be at most 8192 bytes long in UTF-8 encoding"),
+        (
+            {"Token": "t", "Attributes": {"Token": ""}},
+            "Attributes Reason: Invalid value for attribute: Token: cannot be empty",
+        ),
+        (
+            {"Token": "t", "Attributes": {"PlatformCredential": "x"}},
+            "Attributes Reason: Invalid attribute name: PlatformCredential",
+        ),
+        (
+            {"Token": "t", "CustomUserData": "x" * 2049},
+            "Attributes Reason: Invalid value for attribute: CustomUserData: "
+            "must be at most 2048 bytes long in UTF-8 encoding",
+        ),
+    ],
+)
+def test_endpoints_that_are_refused(sns, application, refused, params, text):
+    create = sns.create_platform_endpoint
+    refused(create, "InvalidParameter", f"Invalid parameter: {text}", PlatformApplicationArn=application, **params)
+    assert sns.list_endpoints_by_platform_application(PlatformApplicationArn=application)["Endpoints"] == []
+
+
+def test_setting_attributes_of_an_endpoint(sns, application, device, refused):
+    attributes = {"Token": "new", "CustomUserData": "data", "Enabled": "false"}
+    sns.set_endpoint_attributes(EndpointArn=device, Attributes=attributes)
+    assert device_attributes(sns, device) == attributes
+    other = sns.create_platform_endpoint(PlatformApplicationArn=application, Token="token")["EndpointArn"]
+    assert other != device
+    text = "Invalid parameter: This endpoint is already registered with a different token."
+    call = sns.set_endpoint_attributes
+    refused(call, "InvalidParameter", text, EndpointArn=other, Attributes={"Token": "new", "Enabled": "false"})
+    assert device_attributes(sns, other) == {"Enabled": "true", "Token": "token"}
+
+
+def test_endpoints_that_do_not_exist(sns, refused):
+    arn = f"arn:aws:sns:us-east-1:{ACCOUNT}:endpoint/GCM/app/{UUID}"
+    text = "Endpoint does not exist"
+    refused(sns.get_endpoint_attributes, "NotFound", text, EndpointArn=arn)
+    refused(sns.set_endpoint_attributes, "NotFound", text, EndpointArn=arn, Attributes={"Enabled": "true"})
+    sns.delete_endpoint(EndpointArn=arn)
+
+
+@pytest.mark.parametrize("method", ["get_endpoint_attributes", "delete_endpoint"])
+def test_the_id_of_an_endpoint_has_36_characters(sns, refused, method):
+    text = (
+        "Invalid parameter: EndpointArn Reason: ARN specifies an invalid endpointId: "
+        "UUID must be encoded in exactly 36 characters."
+    )
+    arn = f"arn:aws:sns:us-east-1:{ACCOUNT}:endpoint/GCM/app/short"
+    refused(getattr(sns, method), "InvalidParameter", text, EndpointArn=arn)
+    text = text.replace("EndpointArn", "TargetArn")
+    refused(sns.publish, "InvalidParameter", text, TargetArn=arn, Message="x")
+
+
+def test_deleting_an_endpoint_frees_its_token(sns, application, device):
+    for _ in range(2):
+        sns.delete_endpoint(EndpointArn=device)
+    assert sns.create_platform_endpoint(PlatformApplicationArn=application, Token="token")["EndpointArn"] != device
+
+
+# --- pushing ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("platform", "payload"),
+    [
+        ("GCM", {"data": {"default": "hello"}}),
+        ("ADM", {"data": {"default": "hello"}}),
+        ("APNS", {"aps": {"alert": "hello"}}),
+        ("APNS_SANDBOX", {"aps": {"alert": "hello"}}),
+    ],
+)
+def test_the_default_text_is_wrapped_for_the_platform(sns, outbox, platform, payload):
+    arn = sns.create_platform_application(Name="app", Platform=platform, Attributes={})["PlatformApplicationArn"]
+    device = sns.create_platform_endpoint(PlatformApplicationArn=arn, Token="token")["EndpointArn"]
+    answer = sns.publish(TargetArn=device, Message="hello")
+    (departure,) = outbox
+    assert (departure.protocol, departure.endpoint) == ("application", device)
+    assert json.loads(departure.body) == payload
+    assert departure.headers == {"Platform": platform, "Token": "token"}
+    assert departure.message_id == answer["MessageId"]
+
+
+def test_the_platforms_own_text_goes_as_it_is(sns, device, outbox, refused):
+    own = '{ "notification": {"title": "t"} }'
+    sns.publish(TargetArn=device, Message=json.dumps({"GCM": own}), MessageStructure="json")
+    assert outbox[0].body == own
+    text = "Invalid parameter: Message Structure - No default entry in JSON message body"
+    refused(
+        sns.publish,
+        "InvalidParameter",
+        text,
+        TargetArn=device,
+        Message='{"APNS":"x"}',
+        MessageStructure="json",
+    )
+
+
+def test_devices_that_can_not_be_pushed_to(sns, application, device, refused, outbox):
+    sns.set_endpoint_attributes(EndpointArn=device, Attributes={"Enabled": "false"})
+    refused(sns.publish, "EndpointDisabled", "Endpoint is disabled", TargetArn=device, Message="x")
+    sns.set_endpoint_attributes(EndpointArn=device, Attributes={"Enabled": "true"})
+    sns.set_platform_application_attributes(PlatformApplicationArn=application, Attributes={"Enabled": "false"})
+    with pytest.raises(sns.exceptions.PlatformApplicationDisabledException):
+        sns.publish(TargetArn=device, Message="x")
+    sns.delete_endpoint(EndpointArn=device)
+    text = "Invalid parameter: TargetArn Reason: No endpoint found for the target arn specified"
+    refused(sns.publish, "InvalidParameter", text, TargetArn=device, Message="x")
+    assert list(outbox) == []
+
+
+def test_a_device_subscribed_to_a_topic(sns, topic, device, outbox, queue):
+    arn, dead_letters = queue("dead-letters")
+    policy = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": arn})}
+    sns.subscribe(TopicArn=topic, Protocol="application", Endpoint=device, Attributes=policy)
+    message = {"default": "for all", "GCM": '{"data":{}}'}
+    sns.publish(TopicArn=topic, Message=json.dumps(message), MessageStructure="json")
+    sns.publish(TopicArn=topic, Message="plain")
+    assert [departure.body for departure in outbox.to(device)] == ['{"data":{}}', '{"data":{"default":"plain"}}']
+    sns.set_endpoint_attributes(EndpointArn=device, Attributes={"Enabled": "false"})
+    sns.publish(TopicArn=topic, Message="disabled")
+    sns.delete_endpoint(EndpointArn=device)
+    sns.publish(TopicArn=topic, Message="deleted")
+    assert len(outbox) == 2
+    assert sorted(json.loads(found["Body"])["Message"] for found in dead_letters()) == ["deleted", "disabled"]
+    assert len(sns.list_subscriptions()["Subscriptions"]) == 1
+
+
+def test_subscribing_a_device_that_does_not_exist(sns, topic, device, refused):
+    sns.delete_endpoint(EndpointArn=device)
+    text = f"Invalid parameter: Endpoint Reason: Endpoint does not exist for endpoint {device}"
+    given = {"TopicArn": topic, "Protocol": "application", "Endpoint": device}
+    refused(sns.subscribe, "InvalidParameter", text, **given)

@@ -1,0 +1,171 @@
+"""SMS: sending, attributes, opting out, the sandbox."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from minicloud.exceptions import ClientError, ParamValidationError
+
+NUMBER = "+15551234567"
+
+
+def test_a_text_message_goes_to_the_outbox(cloud, sns, outbox):
+    attributes = {"AWS.SNS.SMS.SenderID": {"DataType": "String", "StringValue": "shop"}}
+    answer = sns.publish(PhoneNumber=NUMBER, Message="hello", MessageAttributes=attributes)
+    (departure,) = outbox.of("sms")
+    assert (departure.endpoint, departure.body) == (NUMBER, "hello")
+    assert departure.attributes == attributes
+    assert departure.message_id == answer["MessageId"]
+    assert departure.time == cloud.clock.now()
+    assert outbox.to(NUMBER) == [departure]
+
+
+def test_a_text_message_through_a_topic_starts_with_its_display_name(sns, topic, outbox):
+    sns.subscribe(TopicArn=topic, Protocol="sms", Endpoint=NUMBER)
+    sns.publish(TopicArn=topic, Message="plain")
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="DisplayName", AttributeValue="A long display name")
+    sns.publish(TopicArn=topic, Message="named")
+    assert [departure.body for departure in outbox] == ["plain", "A long dis> named"]
+
+
+def test_attributes_are_overwritten_and_stay(sns):
+    assert sns.get_sms_attributes()["attributes"] == {"MonthlySpendLimit": "1"}
+    sns.set_sms_attributes(attributes={"DefaultSMSType": "Transactional", "DefaultSenderID": "shop1"})
+    sns.set_sms_attributes(attributes={"DefaultSMSType": "Promotional"})
+    everything = {"MonthlySpendLimit": "1", "DefaultSMSType": "Promotional", "DefaultSenderID": "shop1"}
+    assert sns.get_sms_attributes()["attributes"] == everything
+    some = sns.get_sms_attributes(attributes=["DefaultSMSType", "UsageReportS3Bucket"])["attributes"]
+    assert some == {"DefaultSMSType": "Promotional"}
+
+
+def test_attributes_are_of_one_region(cloud, sns):
+    sns.set_sms_attributes(attributes={"DefaultSMSType": "Transactional"})
+    elsewhere = cloud.client("sns", "eu-west-1")
+    assert elsewhere.get_sms_attributes()["attributes"] == {"MonthlySpendLimit": "1"}
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"Nonsense": "x"},
+        {"DefaultSMSType": "Urgent"},
+        {"DefaultSenderID": "123"},
+        {"DefaultSenderID": "twelve-chars"},
+        {"DefaultSenderID": ""},
+        {"MonthlySpendLimit": "much"},
+        {"DeliveryStatusSuccessSamplingRate": "101"},
+        {"DefaultSMSType": "Promotional", "DeliveryStatusSuccessSamplingRate": "x"},
+    ],
+)
+def test_attributes_that_are_refused(sns, attributes):
+    with pytest.raises(sns.exceptions.InvalidParameterException):
+        sns.set_sms_attributes(attributes=attributes)
+    assert sns.get_sms_attributes()["attributes"] == {"MonthlySpendLimit": "1"}
+
+
+# --- opting out ------------------------------------------------------------------------------------------------------
+
+
+def test_a_number_that_never_opted_out(sns):
+    assert sns.check_if_phone_number_is_opted_out(phoneNumber=NUMBER)["isOptedOut"] is False
+    assert sns.list_phone_numbers_opted_out()["phoneNumbers"] == []
+    sns.opt_in_phone_number(phoneNumber=NUMBER)
+
+
+def test_a_number_that_opted_out_gets_no_messages_until_it_opts_in(cloud, sns, topic, outbox):
+    sns.subscribe(TopicArn=topic, Protocol="sms", Endpoint=NUMBER)
+    cloud.service("sns", cloud.account_id, cloud.region_name).opt_out_phone_number(NUMBER)
+    assert sns.check_if_phone_number_is_opted_out(phoneNumber=NUMBER)["isOptedOut"] is True
+    assert sns.list_phone_numbers_opted_out()["phoneNumbers"] == [NUMBER]
+    sns.publish(PhoneNumber=NUMBER, Message="x")
+    sns.publish(TopicArn=topic, Message="x")
+    with pytest.raises(sns.exceptions.OptedOutException):
+        sns.create_sms_sandbox_phone_number(PhoneNumber=NUMBER)
+    assert list(outbox) == []
+    sns.opt_in_phone_number(phoneNumber=NUMBER)
+    assert sns.list_phone_numbers_opted_out()["phoneNumbers"] == []
+    sns.publish(PhoneNumber=NUMBER, Message="x")
+    assert len(outbox) == 1
+
+
+@pytest.mark.parametrize("number", ["+44742LALALA", "", "x"])
+def test_malformed_numbers(sns, refused, number):
+    text = "Invalid parameter: PhoneNumber Reason: input incorrectly formatted"
+    refused(sns.check_if_phone_number_is_opted_out, "InvalidParameter", text, phoneNumber=number)
+    refused(sns.opt_in_phone_number, "InvalidParameter", text, phoneNumber=number)
+
+
+# --- sandbox ---------------------------------------------------------------------------------------------------------
+
+
+def statuses(sns):
+    numbers = sns.list_sms_sandbox_phone_numbers()["PhoneNumbers"]
+    return {number["PhoneNumber"]: number["Status"] for number in numbers}
+
+
+def test_a_sandbox_number_is_verified_with_the_password_it_was_sent(cloud, sns, outbox):
+    assert sns.get_sms_sandbox_account_status()["IsInSandbox"] is True
+    sns.create_sms_sandbox_phone_number(PhoneNumber=NUMBER, LanguageCode="en-GB")
+    assert statuses(sns) == {NUMBER: "Pending"}
+    password = re.search(r"\d{5,8}", outbox.to(NUMBER)[0].body)[0]
+    wrong = "0" * len(password) if password != "0" * len(password) else "1" * len(password)
+    with pytest.raises(sns.exceptions.VerificationException) as caught:
+        sns.verify_sms_sandbox_phone_number(PhoneNumber=NUMBER, OneTimePassword=wrong)
+    assert caught.value.response["Status"] == "Pending"
+    assert caught.value.response["Error"]["Status"] == "Pending"
+    sns.verify_sms_sandbox_phone_number(PhoneNumber=NUMBER, OneTimePassword=password)
+    assert statuses(sns) == {NUMBER: "Verified"}
+    with pytest.raises(sns.exceptions.UserErrorException):
+        sns.delete_sms_sandbox_phone_number(PhoneNumber=NUMBER)
+    cloud.clock.advance(86_400)
+    sns.delete_sms_sandbox_phone_number(PhoneNumber=NUMBER)
+    assert statuses(sns) == {}
+
+
+def test_the_sandbox_has_ten_numbers(sns):
+    for digit in range(10):
+        sns.create_sms_sandbox_phone_number(PhoneNumber=f"+1555000000{digit}")
+    with pytest.raises(sns.exceptions.UserErrorException):
+        sns.create_sms_sandbox_phone_number(PhoneNumber="+15551111111")
+    sns.create_sms_sandbox_phone_number(PhoneNumber="+15550000000")
+    assert len(statuses(sns)) == 10
+    first = sns.list_sms_sandbox_phone_numbers(MaxResults=7)
+    second = sns.list_sms_sandbox_phone_numbers(MaxResults=7, NextToken=first["NextToken"])
+    assert [len(page["PhoneNumbers"]) for page in (first, second)] == [7, 3]
+
+
+def test_numbers_that_are_not_in_the_sandbox(sns):
+    with pytest.raises(sns.exceptions.ResourceNotFoundException):
+        sns.delete_sms_sandbox_phone_number(PhoneNumber=NUMBER)
+    with pytest.raises(sns.exceptions.ResourceNotFoundException):
+        sns.verify_sms_sandbox_phone_number(PhoneNumber=NUMBER, OneTimePassword="12345")
+
+
+@pytest.mark.parametrize("number", ["x", "+1-555", "+" + "1" * 20, "+1234567", "1" * 10])
+def test_the_form_of_sandbox_numbers(sns, number):
+    with pytest.raises(ClientError) as caught:
+        sns.create_sms_sandbox_phone_number(PhoneNumber=number)
+    assert caught.value.response["Error"]["Code"] == "ValidationError"
+
+
+def test_the_form_of_what_else_the_sandbox_takes(sns):
+    sns.create_sms_sandbox_phone_number(PhoneNumber=NUMBER)
+    with pytest.raises(ParamValidationError):
+        sns.verify_sms_sandbox_phone_number(PhoneNumber=NUMBER, OneTimePassword="1234")
+    for password in ("123456789", "12a45"):
+        with pytest.raises(ClientError, match="oneTimePassword"):
+            sns.verify_sms_sandbox_phone_number(PhoneNumber=NUMBER, OneTimePassword=password)
+    with pytest.raises(ClientError, match="languageCode"):
+        sns.create_sms_sandbox_phone_number(PhoneNumber=NUMBER, LanguageCode="tlh")
+    with pytest.raises(ClientError, match="maxResults"):
+        sns.list_sms_sandbox_phone_numbers(MaxResults=101)
+    with pytest.raises(ParamValidationError):
+        sns.list_sms_sandbox_phone_numbers(MaxResults=0)
+
+
+def test_there_are_no_numbers_to_send_from(sns):
+    assert sns.list_origination_numbers()["PhoneNumbers"] == []
+    with pytest.raises(ClientError, match="maxResults"):
+        sns.list_origination_numbers(MaxResults=31)
