@@ -20,6 +20,7 @@ from .exceptions import UsageError as UsageError
 if TYPE_CHECKING:
     from .boto.mock import mock_aws as mock_aws
     from .clients.session import Session as Session
+    from .sns.filter_explain import explain_filter as explain_filter
 
 __version__ = "0.1.0"
 
@@ -34,11 +35,16 @@ __all__ = [
     "client",
     "default_cloud",
     "exceptions",
+    "explain_filter",
     "mock_aws",
     "resource",
 ]
 
-_LAZY = {"Session": ".clients.session", "mock_aws": ".boto.mock"}
+_LAZY = {
+    "Session": ".clients.session",
+    "explain_filter": ".sns.filter_explain",
+    "mock_aws": ".boto.mock",
+}
 
 _default_cloud: Cloud | None = None
 

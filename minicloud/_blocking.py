@@ -17,7 +17,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ._timeline import FOREVER, SECOND, Event
+from ._timeline import FOREVER, SECOND
 from ._waiters import Waiter
 from .exceptions import UsageError
 
@@ -164,21 +164,22 @@ def alarm(cloud: Cloud, seconds: float) -> Waiter:
     """A waiter that is done when ``seconds`` of the cloud's time have passed. Called without the lock."""
     if seconds < 0:
         raise UsageError(f"a sleep of {seconds!r} seconds: give zero or more")
+
+    def abandon(_: int) -> None:
+        if not waiter.done:
+            cloud.timeline.cancel(event)
+            waiter.leave()
+
     with cloud.lock:
         now = cloud.time_ns()
         if now >= cloud.timeline.next_due:
             cloud.settle(now)
         due = now + round(seconds * SECOND)
-        waiter = Waiter(due, lambda _: _switch_off(cloud, waiter, event), cloud.world.waiters)
+        waiter = Waiter(due, abandon, cloud.world.waiters)
         event = cloud.timeline.schedule(due, waiter.finish)
         if due == now:
-            _switch_off(cloud, waiter, event)
+            abandon(now)
     return waiter
-
-
-def _switch_off(cloud: Cloud, waiter: Waiter, event: Event) -> None:
-    cloud.timeline.cancel(event)
-    waiter.leave()
 
 
 def stalled(waiter: Waiter, cloud: Cloud) -> UsageError:

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from .clients.sqs_resources import SqsResource
     from .clients.sts import AsyncStsClient, StsClient
     from .views.queues import QueueView
+    from .views.streams import StreamView
+    from .views.topics import TopicView
 
 __all__ = ["Cloud"]
 
@@ -188,6 +190,20 @@ class Cloud:
             raise UsageError(f"{url!r} is no SigningCertURL of SNS: give the one from a message")
         return certificate_pem()
 
+    def sleep(self, seconds: float) -> None:
+        """Wait until ``seconds`` have passed on the cloud's clock; what is due meanwhile happens.
+
+        A real clock really waits, a virtual one jumps, a frozen one waits for ``advance`` in another thread: with
+        nobody to call it, this is a ``UsageError``.
+        """
+        self.wait(_blocking.alarm(self, seconds))
+
+    async def async_sleep(self, seconds: float) -> None:
+        """The same for a task of an event loop."""
+        from .clients.aio_driver import sleep
+
+        await sleep(self, seconds)
+
     # --- looking without touching -----------------------------------------------------------------------------------
 
     def queue(self, queue: str) -> QueueView:
@@ -198,6 +214,18 @@ class Cloud:
         from .views.queues import find_queue
 
         return find_queue(self, queue)
+
+    def topic(self, topic: str) -> TopicView:
+        """A read-only view of an SNS topic, by name (in the cloud's own region) or ARN."""
+        from .views.topics import find_topic
+
+        return find_topic(self, topic)
+
+    def stream(self, stream: str) -> StreamView:
+        """A read-only view of a Kinesis stream, by name (in the cloud's own region) or ARN."""
+        from .views.streams import find_stream
+
+        return find_stream(self, stream)
 
     # --- life -------------------------------------------------------------------------------------------------------
 
@@ -293,14 +321,6 @@ class Cloud:
     def wait(self, waiter: Waiter) -> Any:
         """Sleep until the waiter is done and return its answer; for the sync clients."""
         return self.blocked.wait(waiter)
-
-    def sleep(self, seconds: float) -> None:
-        """Wait until ``seconds`` have passed on the cloud's clock; what is due meanwhile happens.
-
-        A real clock really waits, a virtual one jumps, a frozen one waits for ``advance`` in another thread: with
-        nobody to call it, this is a ``UsageError``. In asyncio code, ``await asyncio.to_thread(cloud.sleep, 5)``.
-        """
-        self.wait(_blocking.alarm(self, seconds))
 
     def _find_service(self, service_name: str, account_id: str, region_name: str) -> Any:
         key = (service_name, account_id, region_name)

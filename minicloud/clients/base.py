@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from .._service import Service
 from .._spec import Operation, operations_of
+from .._world import partition_of
 from ..exceptions import AwsError, UnknownOperationError, UsageError, visible
 from ..exceptions import ClientError as _ClientError
 
@@ -38,9 +40,7 @@ class ClientExceptions:
             return self._classes[name]
         except KeyError:
             valid = ", ".join(self._classes)
-            raise AttributeError(
-                f"{self!r} object has no attribute {name}. Valid exceptions are: {valid}"
-            ) from None
+            raise AttributeError(f"{self!r} object has no attribute {name}. Valid exceptions are: {valid}") from None
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._classes]
@@ -72,10 +72,11 @@ class InertEvents:
 class ClientMeta:
     """``client.meta``."""
 
-    def __init__(self, service: Service, region_name: str, endpoint_url: str) -> None:
+    def __init__(self, service: Service, region_name: str, endpoint_url: str | None) -> None:
         self.region_name = region_name
-        self.endpoint_url = endpoint_url
-        self.partition = "aws"
+        self.partition = partition_of(region_name)
+        suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+        self.endpoint_url = endpoint_url or f"https://{service.name}.{region_name}.{suffix}"
         self.events = InertEvents()
         self.config = SimpleNamespace(region_name=region_name)
         self.service_model = SimpleNamespace(
@@ -84,9 +85,7 @@ class ClientMeta:
             api_version=service.api_version,
             operation_names=sorted(operation.name for operation in operations_of(service.api).values()),
         )
-        self.method_to_api_mapping = {
-            name: operation.name for name, operation in operations_of(service.api).items()
-        }
+        self.method_to_api_mapping = {name: operation.name for name, operation in operations_of(service.api).items()}
 
     @property
     def service_name(self) -> str:
@@ -100,25 +99,17 @@ class BaseClient:
 
     service: ClassVar[Service]
 
-    def __init__(
-        self, cloud: Cloud, account_id: str, region_name: str, endpoint_url: str | None = None
-    ) -> None:
+    def __init__(self, cloud: Cloud, account_id: str, region_name: str, endpoint_url: str | None = None) -> None:
         self._cloud = cloud
         self._service = cloud.service(self.service.name, account_id, region_name)
         self._service_name = self.service.name
         self._region_name = region_name
         self._endpoint_url = endpoint_url
 
-    @property
+    @cached_property
     def meta(self) -> ClientMeta:
         """boto3's ``client.meta``: ``region_name``, ``endpoint_url``, ``service_model``, inert ``events``."""
-        meta = ClientMeta(
-            self.service,
-            self._region_name,
-            self._endpoint_url or f"https://{self.service.name}.{self._region_name}.amazonaws.com",
-        )
-        self.__dict__["_meta"] = meta
-        return meta
+        return ClientMeta(self.service, self._region_name, self._endpoint_url)
 
     @property
     def exceptions(self) -> ClientExceptions:
@@ -133,6 +124,13 @@ class BaseClient:
     def can_paginate(self, operation_name: str) -> bool:
         """Whether ``get_paginator(operation_name)`` works; the name is the method's."""
         return operation_name in self.service.paginators
+
+    def generate_presigned_url(self, *args: Any, **params: Any) -> str:
+        """Not here: raises ``UsageError``."""
+        raise UsageError(
+            "a URL signed for minicloud leads nowhere, as nothing listens on the network: call the operation itself, "
+            "or take the URL from a real boto3 client, which signs without a network"
+        )
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):

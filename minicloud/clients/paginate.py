@@ -95,7 +95,7 @@ def pagination_of(service: Service, operation_name: str) -> Pages:
 
 
 class Walk:
-    """One run over the pages. Alternates: a call with ``params``, ``trim(page)``, the caller's turn, ``go_on(page)``."""
+    """One run over the pages; in turns: a call with ``params``, ``trim(page)``, the caller has it, ``go_on(page)``."""
 
     def __init__(self, pages: BasePageIterator) -> None:
         self._iterator = pages
@@ -272,7 +272,9 @@ class PageIterator(BasePageIterator):
 
     def result_key_iters(self) -> list[Iterator[Any]]:
         """An iterator over the items for each of the result keys, all of them over one run."""
-        return [_items_of(pages, key) for pages, key in zip(tee(self, len(self.result_keys)), self.result_keys, strict=True)]
+        return [
+            _items_of(pages, key) for pages, key in zip(tee(self, len(self.result_keys)), self.result_keys, strict=True)
+        ]
 
 
 def _items_of(pages: Iterator[dict[str, Any]], key: Path) -> Iterator[Any]:
@@ -283,7 +285,7 @@ def _items_of(pages: Iterator[dict[str, Any]], key: Path) -> Iterator[Any]:
 class BasePaginator:
     """What sync and asyncio paginators share: reading the configuration."""
 
-    def __init__(self, method: Callable[..., Any], pages: Pages) -> None:
+    def __init__(self, method: Any, pages: Pages) -> None:
         self._method = method
         self._pages = pages
 
@@ -329,7 +331,7 @@ def parse_token(token: str, input_token: str) -> tuple[dict[str, Any], int]:
     """
     try:
         decoded = json.loads(b64decode(token.encode()).decode())
-        left_out: int = decoded[_TRUNCATED] if _TRUNCATED in decoded else 0
+        left_out: int = decoded.get(_TRUNCATED, 0)
         return {name: value for name, value in decoded.items() if name != _TRUNCATED}, left_out
     except (AttributeError, TypeError, ValueError):
         pass

@@ -93,7 +93,7 @@ class Session:
         factory: Callable[..., Any] = getattr(
             import_module(f".{service_name}_resources", __package__), _RESOURCES[service_name]
         )
-        return factory(client)
+        return factory(client=client)
 
     def get_available_services(self) -> list[str]:
         """The services that ``client`` takes."""

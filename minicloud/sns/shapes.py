@@ -1,6 +1,7 @@
-"""The structures of SNS's requests and answers, members in the order of AWS's model."""
+"""The structures of SNS's requests and answers, members in the order of AWS's model.
 
-from __future__ import annotations
+Annotations are evaluated here: what is required is only known to a TypedDict that sees ``Required`` itself.
+"""
 
 from datetime import datetime
 from typing import Annotated, NotRequired, Required, TypedDict

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,10 @@ def is_topic_name(name: str, fifo: bool) -> bool:
     if not 1 <= len(name) <= 256 or name.endswith(".fifo") != fifo:
         return False
     return _NAME.fullmatch(name.removesuffix(".fifo")) is not None
+
+
+KEPT_PUBLICATIONS = 10_000
+"""How many publications a view of a topic shows at the most."""
 
 
 class Topic:
@@ -91,8 +96,8 @@ class Topic:
         self.archive: Archive | None = None
         self.sequence = 10_000_000_000_000_000_000
         """The last SequenceNumber."""
-        self.published: list[Publication] = []
-        """All that was ever published, duplicates not counted."""
+        self.published: deque[Publication] = deque(maxlen=KEPT_PUBLICATIONS)
+        """The latest of what was published, duplicates not counted; for views."""
 
     def assign(self, name: str, text: str) -> None:
         """Take over an attribute's checked text; an empty one unsets it (an empty DisplayName is one)."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..exceptions import AwsError, UsageError
 from ..sqs.message import DELAYED, IN_FLIGHT, Message
 from ..sqs.queue import Queue
+from .looking import looking, place_of
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -79,22 +80,22 @@ class QueueView:
     @property
     def messages(self) -> list[MessageView]:
         """Every message in the queue, oldest first, in whatever state. O(n log n)."""
-        with self._cloud.lock:
-            self._refresh()
+        with looking(self._cloud) as now:
+            self._queue.refresh(now)
             return [MessageView.of(message) for message in self._queue.live_messages()]
 
     @property
     def bodies(self) -> list[str]:
         """The bodies of ``messages``."""
-        with self._cloud.lock:
-            self._refresh()
+        with looking(self._cloud) as now:
+            self._queue.refresh(now)
             return [message.body for message in self._queue.live_messages()]
 
     @property
     def counts(self) -> QueueCounts:
         """How many messages are visible, delayed and in flight. O(1)."""
-        with self._cloud.lock:
-            self._refresh()
+        with looking(self._cloud) as now:
+            self._queue.refresh(now)
             queue = self._queue
             return QueueCounts(queue.size - queue.delayed - queue.in_flight, queue.delayed, queue.in_flight)
 
@@ -111,29 +112,18 @@ class QueueView:
             f"<queue {self.name}: {counts.visible} visible, {counts.delayed} delayed, {counts.in_flight} in flight>"
         )
 
-    def _refresh(self) -> None:
-        now = self._cloud.time_ns()
-        if now >= self._cloud.timeline.next_due:
-            self._cloud.settle(now)
-        self._queue.refresh(now)
-
 
 def find_queue(cloud: Cloud, queue: str) -> QueueView:
     """The view of a queue by name (in the cloud's own account and region), URL or ARN."""
-    account_id, region_name = cloud.account_id, cloud.region_name
-    if queue.startswith("arn:"):
-        parts = queue.split(":")
-        if len(parts) == 6:
-            _, _, _, region_name, account_id, queue = parts
-    elif "://" in queue:
-        host = queue.split("://", 1)[1].split("/", 1)[0]
-        labels = host.split(".")
+    account_id, region_name, name = place_of(cloud, queue)
+    if "://" in queue:
+        labels = queue.split("://", 1)[1].split("/", 1)[0].split(".")
         if labels[0] == "sqs" and len(labels) > 2:
             region_name = labels[1]
     with cloud.lock:
         service = cloud._find_service("sqs", account_id, region_name)
         try:
-            return QueueView(cloud, service.queue(queue))
+            return QueueView(cloud, service.queue(name))
         except AwsError:
             known = ", ".join(sorted(service.queues)) or "none"
             raise UsageError(f"there is no queue {queue!r} in {region_name}; there are: {known}") from None

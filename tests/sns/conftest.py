@@ -17,6 +17,7 @@ def outbox(cloud):
 @pytest.fixture
 def refused():
     """Calls a client's method that has to be refused, and checks code and message; the whole answer."""
+
     def check(method, code, message, **params):
         with pytest.raises(ClientError) as caught:
             method(**params)
@@ -97,6 +98,7 @@ def queue(sqs):
 @pytest.fixture
 def visit(cloud):
     """Does what visiting a SubscribeURL or UnsubscribeURL does: the unsigned GET."""
+
     def get(url):
         parts = urlsplit(url)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}

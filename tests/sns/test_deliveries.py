@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -43,9 +44,7 @@ def server(cloud, sns, topic):
 
         @property
         def waits(self):
-            return [
-                (later - earlier).total_seconds() for earlier, later in zip(self.times, self.times[1:], strict=False)
-            ]
+            return [(later - earlier).total_seconds() for earlier, later in pairwise(self.times)]
 
     made = Server()
     cloud.http_endpoint(URL, made)
@@ -339,7 +338,7 @@ def test_a_function_that_raises_is_called_twice_more(cloud, sns, topic, queue):
     )
     sns.publish(TopicArn=topic, Message="x")
     cloud.clock.advance(86_400)
-    waits = [(later - earlier).total_seconds() for earlier, later in zip(times, times[1:], strict=False)]
+    waits = [(later - earlier).total_seconds() for earlier, later in pairwise(times)]
     assert waits == [60, 120]
     assert dead_letters() == []  # SNS did deliver it
 

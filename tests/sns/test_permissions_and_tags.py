@@ -139,9 +139,7 @@ def test_keys_and_values_have_a_length(sns, topic, refused):
 )
 def test_tags_of_a_topic_that_does_not_exist(sns, refused, method, params):
     arn = "arn:aws:sns:us-east-1:123456789012:nowhere"
-    answer = refused(
-        getattr(sns, method), "ResourceNotFound", "Resource does not exist", ResourceArn=arn, **params
-    )
+    answer = refused(getattr(sns, method), "ResourceNotFound", "Resource does not exist", ResourceArn=arn, **params)
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 404
 
 
@@ -173,14 +171,10 @@ def test_a_data_protection_policy_is_kept_replaced_and_removed(sns):
 
 
 def test_the_direction_of_a_data_protection_policy(sns, topic, refused):
-    text = (
-        "Invalid parameter: DataProtectionPolicy Reason: Statement DataDirection must be either Inbound or Outbound"
-    )
+    text = "Invalid parameter: DataProtectionPolicy Reason: Statement DataDirection must be either Inbound or Outbound"
     wrong = protection(DataDirection="Sideways")
     refused(sns.create_topic, "InvalidParameter", text, Name="t", DataProtectionPolicy=wrong)
-    refused(
-        sns.put_data_protection_policy, "InvalidParameter", text, ResourceArn=topic, DataProtectionPolicy=wrong
-    )
+    refused(sns.put_data_protection_policy, "InvalidParameter", text, ResourceArn=topic, DataProtectionPolicy=wrong)
     assert len(sns.list_topics()["Topics"]) == 1
 
 

@@ -222,7 +222,7 @@ def empty_error(name, data_type):
         ),
         *[
             ({"DataType": "Number", "StringValue": text}, "Could not cast message attribute 'a' value to number.")
-            for text in ("x", "1,5", "nan", "inf", "١", "1_000", " 1", "0x1", "1e99999")
+            for text in ("x", "1,5", "nan", "inf", "\u0661", "1_000", " 1", "0x1", "1e99999")
         ],
     ],
 )

@@ -200,8 +200,8 @@ def test_subscribing_again_sends_another_token_and_both_are_good(sns, topic, out
 
 
 def test_tokens_that_confirm_nothing(sns, topic, outbox, refused):
-    refused(sns.confirm_subscription, "InvalidParameter", "Invalid token", TopicArn=topic, Token="invalidToken")
-    refused(sns.confirm_subscription, "InvalidParameter", "Invalid token", TopicArn=topic, Token="2336412f37" + "0" * 214)
+    for token in ("invalidToken", "", "2336412f37" + "0" * 214):
+        refused(sns.confirm_subscription, "InvalidParameter", "Invalid token", TopicArn=topic, Token=token)
     other = sns.create_topic(Name="other")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
     token = token_in(outbox[0])
@@ -314,9 +314,9 @@ def test_the_attributes_of_a_plain_subscription(sns, topic):
 
 
 def test_the_effective_delivery_policy_of_a_web_server(sns, topic):
-    arn = sns.subscribe(
-        TopicArn=topic, Protocol="http", Endpoint="http://example.com", ReturnSubscriptionArn=True
-    )["SubscriptionArn"]
+    arn = sns.subscribe(TopicArn=topic, Protocol="http", Endpoint="http://example.com", ReturnSubscriptionArn=True)[
+        "SubscriptionArn"
+    ]
     default = {
         "healthyRetryPolicy": {
             "minDelayTarget": 20,

@@ -119,8 +119,17 @@ def test_what_only_fifo_topics_have(sns, refused, attributes, set_attribute, top
 
 @pytest.mark.parametrize(
     "name",
-    ["FifoTopic", "Owner", "TopicArn", "EffectiveDeliveryPolicy", "SubscriptionsConfirmed", "BeginningArchiveTime"]
-    + ["Nonsense", "", "displayname"],
+    [
+        "FifoTopic",
+        "Owner",
+        "TopicArn",
+        "EffectiveDeliveryPolicy",
+        "SubscriptionsConfirmed",
+        "BeginningArchiveTime",
+        "Nonsense",
+        "",
+        "displayname",
+    ],
 )
 def test_what_can_not_be_set(set_attribute, refused, fifo_topic, name):
     message = "Invalid parameter: AttributeName"
@@ -165,8 +174,7 @@ WRONG = [
     (
         "DeliveryPolicy",
         '{"http":{"defaultHealthyRetryPolicy":{"minDelayTarget":30}}}',
-        "DeliveryPolicy: http.defaultHealthyRetryPolicy.maxDelayTarget must be greater than or equal to "
-        "minDelayTarget",
+        "DeliveryPolicy: http.defaultHealthyRetryPolicy.maxDelayTarget must be greater than or equal to minDelayTarget",
     ),
     ("Policy", "{}", "Policy Error: null"),
     ("Policy", '{"foo":"bar"}', "Policy Error: null"),
