@@ -14,6 +14,7 @@ polls in slices. What else may have to happen while callers sleep depends on the
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -54,6 +55,8 @@ class Blocked:
         """By the waiters that threads sleep for."""
         self.drivers: dict[Any, Driver] = {}
         """By event loop."""
+        self.on_poke: list[Callable[[], object]] = []
+        """Who else wants to know that the next due event has moved."""
         self._jumps = 0
         cloud.timeline.earlier = self._poke
 
@@ -158,6 +161,8 @@ class Blocked:
             _release(baton)
         for driver in self.drivers.values():
             driver.poke()
+        for look_again in self.on_poke:
+            look_again()
 
 
 def alarm(cloud: Cloud, seconds: float) -> Waiter:

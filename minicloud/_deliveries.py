@@ -99,15 +99,15 @@ class Post(Errand):
     def __init__(self, departure: Departure, settle: Settle) -> None:
         self.departure = departure
         self.settle = settle
-        self.carrier: Callable[[Post], int] | None = None
+        self.carrier: Callable[[Post], Any] | None = None
 
     @property
     def url(self) -> str:
         """Where to."""
         return self.departure.endpoint
 
-    def perform(self) -> int:
-        """Send it; the HTTP status that came back."""
+    def perform(self) -> Any:
+        """Send it; the HTTP status that came back, or an awaitable of it."""
         if self.carrier is None:
             raise Undeliverable("nothing carries HTTP posts")
         return self.carrier(self)

@@ -277,12 +277,8 @@ class _Pump:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._poked = threading.Event()
-        cloud.blocked.drivers[self] = self
+        cloud.blocked.on_poke.append(self._poked.set)
         threading.Thread(target=self._run, name="minicloud-pump", daemon=True).start()
-
-    def poke(self) -> None:
-        """The next due event has moved: look again."""
-        self._poked.set()
 
     def _run(self) -> None:
         cloud = self._cloud

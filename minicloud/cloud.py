@@ -183,8 +183,7 @@ class Cloud:
 
     def signing_certificate(self, url: str) -> bytes:
         """The certificate, in PEM, behind a message's ``SigningCertURL``. Raises ``UsageError`` for another URL."""
-        from .sns.certificate import certificate_pem
-        from .sns.signature import is_signing_cert_url
+        from .sns.signature import certificate_pem, is_signing_cert_url
 
         if not is_signing_cert_url(url):
             raise UsageError(f"{url!r} is no SigningCertURL of SNS: give the one from a message")

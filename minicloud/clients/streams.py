@@ -72,7 +72,7 @@ class AsyncEventStream(_Stream):
         try:
             while (event := self._next()) is not None:
                 if isinstance(event, Waiter):
-                    event = await self._client._wait(event)  # type: ignore[attr-defined]  # noqa: PLW2901
+                    event = await self._client._wait(event)  # noqa: PLW2901
                     if event is None:
                         return
                 yield event

@@ -32,14 +32,15 @@ from tests.kinesis.support import (
     shards_of,
 )
 
-HOUR = 3600
+HOUR = 3_600_000
+"""Time is counted in whole milliseconds from the beginning: exact, and what AWS shows."""
 
 
 @dataclass
 class ModelRecord:
     data: bytes
     key: str
-    time: float
+    time: int
     number: str
 
 
@@ -49,7 +50,7 @@ class ModelShard:
     high: int
     parents: list[int]
     records: list[ModelRecord] = field(default_factory=list)
-    closed: float | None = None
+    closed: int | None = None
     children: list[int] = field(default_factory=list)
 
 
@@ -63,18 +64,18 @@ class StreamMachine(RuleBasedStateMachine):
         self.shards: list[ModelShard] = []
         self.retention = 24
         self.counter = 0
-        self.now = 0.0
-        self.gone_before = float("-inf")
+        self.now = 0
+        self.gone_before = -(10**15)
         """What arrived at this time or earlier went with an earlier, shorter retention."""
         self.all_numbers: set[str] = set()
-        self.scalings: list[float] = []
+        self.scalings: list[int] = []
 
     def teardown(self) -> None:
         self.cloud.close()
 
     # --- the model ----------------------------------------------------------------------------------------------------
 
-    def horizon(self) -> float:
+    def horizon(self) -> int:
         return max(self.now - self.retention * HOUR, self.gone_before)
 
     def kept(self, index: int) -> list[ModelRecord]:
@@ -208,10 +209,10 @@ class StreamMachine(RuleBasedStateMachine):
             self.replace([lower, upper], [(self.shards[lower].low, self.shards[upper].high)])
             place += 1
 
-    @rule(seconds=st.sampled_from([0.001, 1, 60, HOUR, 5 * HOUR, 12 * HOUR, 24 * HOUR]))
-    def advance(self, seconds: float) -> None:
-        self.cloud.clock.advance(seconds)
-        self.now += seconds
+    @rule(milliseconds=st.sampled_from([1, 1000, 60_000, HOUR, 5 * HOUR, 12 * HOUR, 24 * HOUR]))
+    def advance(self, milliseconds: int) -> None:
+        self.cloud.clock.advance(timedelta(milliseconds=milliseconds))
+        self.now += milliseconds
 
     @rule(hours=st.sampled_from([24, 25, 36, 48]))
     def retain(self, hours: int) -> None:
@@ -240,19 +241,16 @@ class StreamMachine(RuleBasedStateMachine):
             edge = int(chosen.number) + (kind == "AFTER_SEQUENCE_NUMBER")
             expected = [record for record in kept if int(record.number) >= edge]
         elif kind == "AT_TIMESTAMP":
-            back = data.draw(st.floats(0, 40 * HOUR), label="seconds back")
-            moment = self.cloud.clock.now() - timedelta(seconds=round(back, 3))
-            params = {"Timestamp": moment}
-            seconds = (moment - self.start()).total_seconds()
-            expected = [record for record in kept if round(record.time, 6) >= round(seconds, 6)]
+            times = [record.time for record in kept] or [self.now]
+            moment = data.draw(st.sampled_from(times) | st.integers(-HOUR, self.now), label="moment")
+            back = timedelta(milliseconds=self.now - moment)
+            params = {"Timestamp": self.cloud.clock.now() - back}
+            expected = [record for record in kept if record.time >= moment]
         else:
             params = {}
             expected = kept if kind == "TRIM_HORIZON" else []
         got = read_all(self.kinesis, "s", index, kind, **params)
         assert [record["Data"] for record in got] == [record.data for record in expected]
-
-    def start(self) -> Any:
-        return self.cloud.clock.now() - timedelta(seconds=round(self.now, 3))
 
     @rule(data=st.data(), limit=st.integers(1, 3))
     def read_in_pages(self, data: st.DataObject, limit: int) -> None:
@@ -279,6 +277,8 @@ class StreamMachine(RuleBasedStateMachine):
             return
         listing = shards_of(self.kinesis, "s")
         assert ids_of(listing) == self.listed()
+        started: dict[int, str] = {}
+        ended: dict[int, Any] = {}
         for described in listing:
             index = int(described["ShardId"][-12:])
             shard = self.shards[index]
@@ -287,6 +287,10 @@ class StreamMachine(RuleBasedStateMachine):
             assert [parent for parent in parents if parent] == [shard_id(parent) for parent in shard.parents]
             ends = numbers(described)
             assert ("EndingSequenceNumber" in ends) == (shard.closed is not None)
+            started[index], ended[index] = ends["StartingSequenceNumber"], ends.get("EndingSequenceNumber")
+            for parent in shard.parents:
+                if parent in ended:
+                    assert ended[parent] < started[index]
             for record in shard.records:
                 assert int(ends["StartingSequenceNumber"]) < int(record.number)
                 assert shard.closed is None or int(record.number) < int(ends["EndingSequenceNumber"])

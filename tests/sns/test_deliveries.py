@@ -295,7 +295,7 @@ def test_confirmations_are_retried_and_are_no_dead_letters(cloud, sns, topic, se
 
 def test_the_event_of_a_function(cloud, sns, topic):
     events = []
-    arn = cloud.function("handler", lambda event, context: events.append(event))
+    arn = cloud.function("handler", lambda event, _: events.append(event))
     subscription = sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)["SubscriptionArn"]
     answer = sns.publish(TopicArn=topic, Message="x")
     (event,) = events
