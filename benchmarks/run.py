@@ -4,9 +4,10 @@
     python3 benchmarks/run.py                       everything, some minutes
     python3 benchmarks/run.py --quick               everything, small: shows that it works
     python3 benchmarks/run.py --only 'sweep/*'      some of it (a glob, or a part of a name)
-    python3 benchmarks/run.py --peer --json out.json      with moto; its long queue alone takes ten minutes to fill
+    python3 benchmarks/run.py --peer --json out.json      with moto, and the figures as JSON
 
-Times of different machines say little; ratios of one run say much. ``--check`` exits with 1 when a target is missed.
+Times of different machines say little; ratios of one run say much. Times are processor time, which other programs on
+the machine disturb less than they do the clock on the wall. ``--check`` exits with 1 when a target is missed.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ._shared_text import SharedText
+
 __all__ = ["Effect", "Errand", "ToQueue"]
 
 
@@ -49,6 +51,7 @@ class ToQueue(Effect):
         "on_failure",
         "queue_arn",
         "sender_id",
+        "shared",
         "trace_header",
     )
 
@@ -63,6 +66,7 @@ class ToQueue(Effect):
         sender_id: str | None = None,
         trace_header: str | None = None,
         on_failure: Callable[[int, str], object] | None = None,
+        shared: SharedText | None = None,
     ) -> None:
         self.queue_arn = queue_arn
         self.body = body
@@ -72,5 +76,7 @@ class ToQueue(Effect):
         self.deduplication_id = deduplication_id
         self.sender_id = sender_id
         self.trace_header = trace_header
+        self.shared = shared
+        """What the body begins with, where other deliveries share it."""
         self.on_failure = on_failure
         """``on_failure(now, reason)`` when the queue does not exist or refuses the message."""

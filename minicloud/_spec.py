@@ -315,9 +315,9 @@ def _judge(shape: Shape, value: Any, path: str, report: list[str]) -> None:
 
 
 def _judge_structure(shape: Shape, value: dict[str, Any], path: str, name: str, report: list[str]) -> None:
-    for required in shape.required:
-        if required not in value:
-            report.append(f'Missing required parameter in {name}: "{required}"')
+    report.extend(
+        f'Missing required parameter in {name}: "{required}"' for required in shape.required if required not in value
+    )
     valid = ", ".join(shape.members)
     report.extend(
         f'Unknown parameter in {name}: "{member}", must be one of: {valid}'

@@ -2,8 +2,8 @@
 
 Every call does the same four things under the lock, for microseconds: read the clock, ``settle`` what has become due,
 run the operation, ``drain`` the effects it left behind. Foreign code (a Lambda handler, an HTTP endpoint) runs
-as an errand after the lock is released (``carriers``). A call that has to wait gets a ``Waiter`` and sleeps outside of the lock; see
-``_blocking``.
+as an errand after the lock is released (``carriers``). A call that has to wait gets a ``Waiter`` and sleeps outside of
+the lock (``_blocking``).
 """
 
 from __future__ import annotations

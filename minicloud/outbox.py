@@ -13,7 +13,7 @@ __all__ = ["Outbox"]
 class Outbox:
     """A sequence of what left, oldest first: text messages, emails, mobile pushes, posts that nobody listened for.
 
-    Each has ``protocol``, ``endpoint``, ``subject``, ``body``, ``headers``, ``attributes``, ``message_id`` and ``time``.
+    Each has ``protocol``, ``endpoint``, ``subject``, ``body``, ``headers``, ``attributes``, ``message_id``, ``time``.
     """
 
     def __init__(self) -> None:

@@ -1,12 +1,16 @@
-"""How a real botocore client's call reaches a cloud.
+"""What answers one real client.
 
-Every method of a botocore client ends in ``BaseClient._make_api_call(operation_name, api_params)``. A hook sits there
-from the first use on; it asks whether a mock is active, and if so the call goes straight to the operation: no request
-is built, signed, sent or parsed. The hook is never taken out again, so libraries that wrap the same function, before
-or after, find what they left.
+Every method of a botocore client ends in ``_make_api_call(operation_name, api_params)``, where a hook asks the client's
+seat. There are two ways from there to the operation, with one result:
 
-The answer comes from a native client with one difference: its errors are those of the real client's own
-``exceptions``. It is kept with the real client, for as long as the same cloud answers.
+*the fast one*   straight to a native client: no request is built, signed, sent or parsed.
+*the whole road* botocore does all it does for a real call, and the request is answered where it would be sent
+                 (``road``). A call goes that way when something is there that could see the difference: a handler that
+                 is not botocore's own on one of the events of a call, a recorded history, a wrapped step of the road,
+                 an operation that streams; and an error that botocore may try again.
+
+What is registered is looked up once per operation, and again when an emitter's registrations have changed. An emitter
+forgets its own table of lookups with every change, so one comparison of identities tells.
 """
 
 from __future__ import annotations
@@ -16,104 +20,131 @@ from typing import TYPE_CHECKING, Any
 
 from .._registry import SERVICE_NAMES
 from .._spec import Operation, operations_of
-from ..exceptions import AwsError, ParamValidationError, UsageError
+from ..exceptions import AwsError, UsageError
+from .handlers import is_watched
+from .wire import PROTOCOLS
 
 if TYPE_CHECKING:
     from ..clients.base import BaseClient
     from ..cloud import Cloud
 
-__all__ = ["Seat", "install", "state"]
+__all__ = ["Refused", "Seat", "seat_of"]
+
+_SEAT = "_minicloud_seat"
+
+_WORTH_A_RETRY = (
+    "Throttl",
+    "LimitExceeded",
+    "ThroughputExceeded",
+    "TooManyRequests",
+    "RequestTimeout",
+    "SlowDown",
+    "PriorRequest",
+    "Transient",
+    "Unavailable",
+)
+"""Parts of the codes that botocore may try again, and of some that it does not: the road knows."""
 
 
-class _State:
-    """Which cloud answers; None outside of any mock."""
+class Refused(Exception):
+    """An operation was refused: what a native client of a seat raises instead of an error of botocore's."""
 
-    cloud: Cloud | None = None
-    passthrough: frozenset[str] = frozenset()
-
-
-state = _State()
-_installed: set[str] = set()
+    def __init__(self, operation: Operation[..., Any], error: AwsError) -> None:
+        super().__init__(error.code)
+        self.operation = operation
+        self.error = error
 
 
 class Seat:
-    """What answers one real client."""
+    """What answers one real client, for as long as the same cloud answers."""
 
-    def __init__(self, client: Any, cloud: Cloud) -> None:
+    def __init__(self, client: Any, cloud: Cloud, account_id: str, *, is_async: bool) -> None:
+        meta = client.meta
+        service_model = meta.service_model
         self.cloud = cloud
-        self.methods: dict[str, Callable[..., Any]] = {}
-        """By the operation's name in AWS's spelling; filled as operations are used."""
-        service_name: str = client.meta.service_model.service_name
-        self._service_name = service_name
-        self._native: BaseClient | None = None
+        self.emitter: Any = getattr(meta.events, "_emitter", meta.events)
+        self.lookups: object = self.emitter._lookup_cache
+        self.fast: dict[str, Callable[..., Any]] = {}
+        """The operations that take the fast way, by AWS's name; filled as they are used."""
+        self.service_name: str = service_model.service_name
+        self._client = client
+        self._service_id: str = service_model.service_id.hyphenize()
+        self.protocol: str = getattr(service_model, "resolved_protocol", None) or service_model.metadata["protocol"]
         self._operations: dict[str, Operation[..., Any]] = {}
-        if service_name in SERVICE_NAMES:
-            native = cloud.client(service_name, client.meta.region_name or cloud.region_name)
-            native._error = _errors_of(client, native)
-            self._native = native
-            self._operations = {
-                operation.name: operation for operation in operations_of(native.service.api).values()
-            }
+        if self.service_name not in SERVICE_NAMES:
+            return
+        region = meta.region_name or cloud.region_name
+        make = cloud.async_client if is_async else cloud.client
+        self._native: BaseClient = make(self.service_name, region, account_id=account_id)
+        self._native.__dict__["_error"] = Refused
+        self.wire: BaseClient = make(self.service_name, region, account_id=account_id)
+        """Answers requests from the wire, where no client has checked the parameters."""
+        self.wire.__dict__["_error"] = Refused
+        self._operations = {operation.name: operation for operation in operations_of(self._native.service.api).values()}
 
-    def method(self, operation_name: str) -> Callable[..., Any]:
-        """What answers an operation. Raises ``UsageError`` for one that minicloud does not have."""
+    def takes_whole_road(self, operation_name: str) -> bool:
+        """Decide for an operation, and remember it if it takes the fast way.
+
+        Raises ``UsageError`` for an operation that minicloud does not have.
+        """
+        operation = self.operation(operation_name)
+        if (
+            operation.streaming
+            or self.protocol != PROTOCOLS.get(self.service_name)
+            or is_watched(self.emitter, self._service_id, operation_name)
+        ):
+            return True
+        self.fast[operation_name] = getattr(self._native, operation.method_name)
+        return False
+
+    def operation(self, operation_name: str) -> Operation[..., Any]:
+        """The operation of that name. Raises ``UsageError`` when minicloud does not have it."""
         operation = self._operations.get(operation_name)
-        if operation is None or self._native is None:
+        if operation is None:
             raise UsageError(
-                f"minicloud does not answer {self._service_name}.{operation_name}, and while mock_aws() is active no "
-                f"call reaches the network: let it through with mock_aws(passthrough=({self._service_name!r},)) where "
+                f"minicloud does not answer {self.service_name}.{operation_name}, and while mock_aws() is active no "
+                f"call reaches the network: let it through with mock_aws(passthrough=({self.service_name!r},)) where "
                 "something else answers it, or take the call out of the test"
             )
-        method: Callable[..., Any] = getattr(self._native, operation.method_name)
-        self.methods[operation_name] = method
-        return method
+        return operation
+
+    def may_be_retried(self, refused: Refused, api_params: dict[str, Any]) -> bool:
+        """Whether what happens after this error is for botocore to say."""
+        error = refused.error
+        return (
+            error.status >= 500
+            or error.status == 429
+            or any(part in error.code for part in _WORTH_A_RETRY)
+            # The rules of endpoints look into ARNs, and refuse some before anything is sent.
+            or (self.service_name == "kinesis" and any(name.endswith("ARN") for name in api_params))
+        )
+
+    def exception(self, refused: Refused) -> Exception:
+        """The real client's own exception for a refusal."""
+        response = self._native._error_response(refused.error)
+        exceptions = self._client.exceptions
+        found = exceptions.from_code(response["Error"]["Code"])
+        if found is exceptions.ClientError and refused.error.shape is not None:
+            found = exceptions.from_code(refused.error.shape)
+        made: Exception = found(response, refused.operation.name)
+        return made
 
     def judge(self, operation_name: str, params: dict[str, Any]) -> None:
         """Raise the validation error with its lines in the order in which the parameters were given."""
         self._operations[operation_name].judge(params)
 
-
-def _errors_of(client: Any, native: Any) -> Callable[[Operation[..., Any], AwsError], Exception]:
-    """Makes the real client's own exceptions of the services' errors."""
-
-    def error_of(operation: Operation[..., Any], error: AwsError) -> Exception:
-        response = native._error_response(error)
-        exceptions = client.exceptions
-        found = exceptions.from_code(response["Error"]["Code"])
-        if found is exceptions.ClientError and error.shape is not None:
-            found = exceptions.from_code(error.shape)
-        made: Exception = found(response, operation.name)
-        return made
-
-    return error_of
+    def is_judge(self) -> bool:
+        """Whether the client checks parameters itself (``Config(parameter_validation=...)``)."""
+        return hasattr(self._client._serializer, "_param_validator")
 
 
-def install() -> None:
-    """Put the hook into botocore, once per process. Imports botocore; raises ``ImportError`` where there is none."""
-    if "botocore" in _installed:
-        return
-    _installed.add("botocore")
-    from botocore.client import BaseClient
+def seat_of(client: Any) -> Seat | None:
+    """The seat that a client had last."""
+    seat: Seat | None = client.__dict__.get(_SEAT)
+    return seat
 
-    original = BaseClient._make_api_call
 
-    def _make_api_call(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
-        cloud = state.cloud
-        if cloud is None:
-            return original(self, operation_name, api_params)
-        seat = self.__dict__.get("_minicloud_seat")
-        if seat is None or seat.cloud is not cloud:
-            if self.meta.service_model.service_name in state.passthrough:
-                return original(self, operation_name, api_params)
-            seat = self.__dict__["_minicloud_seat"] = Seat(self, cloud)
-        method = seat.methods.get(operation_name)
-        if method is None:
-            method = seat.method(operation_name)
-        try:
-            return method(**api_params)
-        except ParamValidationError:
-            seat.judge(operation_name, api_params)
-            raise
-
-    _make_api_call.__wrapped__ = original  # type: ignore[attr-defined]  # as functools.wraps leaves it
-    BaseClient._make_api_call = _make_api_call
+def give_seat(client: Any, seat: Seat) -> Seat:
+    """Keep the seat with its client."""
+    client.__dict__[_SEAT] = seat
+    return seat

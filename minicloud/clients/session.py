@@ -84,12 +84,26 @@ class Session:
         """An asyncio client of the service; see ``Cloud.async_client``."""
         return self._make(service_name, "AsyncClient", region_name, endpoint_url, config, account_id or aws_account_id)
 
-    def resource(self, service_name: str, region_name: str | None = None, **options: Any) -> Any:
+    def resource(
+        self,
+        service_name: str,
+        region_name: str | None = None,
+        api_version: str | None = None,
+        use_ssl: bool = True,
+        verify: object = None,
+        endpoint_url: str | None = None,
+        aws_access_key_id: str | None = None,
+        aws_secret_access_key: str | None = None,
+        aws_session_token: str | None = None,
+        config: object = None,
+        *,
+        account_id: str | None = None,
+    ) -> Any:
         """A service resource; see ``Cloud.resource``."""
         if service_name not in _RESOURCES:
             known = ", ".join(_RESOURCES)
             raise UsageError(f"minicloud has no resource {service_name!r}: it has {known}; use client() for others")
-        client = self.client(service_name, region_name, **options)
+        client = self._make(service_name, "Client", region_name, endpoint_url, config, account_id)
         factory: Callable[..., Any] = getattr(
             import_module(f".{service_name}_resources", __package__), _RESOURCES[service_name]
         )

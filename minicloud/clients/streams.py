@@ -10,6 +10,8 @@ from .._waiters import Waiter
 from ..exceptions import AwsError, EventStreamError, visible
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from .base import BaseClient
 
 __all__ = ["AsyncEventStream", "EventStream"]
@@ -51,14 +53,14 @@ class EventStream(_Stream):
         try:
             while (event := self._next()) is not None:
                 if isinstance(event, Waiter):
-                    event = self._cloud.wait(event)  # noqa: PLW2901  # the event that was waited for
+                    event = self._cloud.wait(event)  # the event that was waited for
                     if event is None:
                         return
                 yield event
         except AwsError as error:
             raise self._error(error) from None
 
-    def __enter__(self) -> EventStream:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -72,14 +74,14 @@ class AsyncEventStream(_Stream):
         try:
             while (event := self._next()) is not None:
                 if isinstance(event, Waiter):
-                    event = await self._client._wait(event)  # noqa: PLW2901
+                    event = await self._client._wait(event)
                     if event is None:
                         return
                 yield event
         except AwsError as error:
             raise self._error(error) from None
 
-    async def __aenter__(self) -> AsyncEventStream:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -15,8 +15,8 @@ A consumer that does not know the format sees one record; data that is not of th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from hashlib import md5
+from typing import NamedTuple
 
 __all__ = ["UserRecord", "aggregate", "deaggregate"]
 
@@ -26,8 +26,7 @@ _DIGEST_SIZE = 16
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 
-@dataclass(frozen=True, slots=True)
-class UserRecord:
+class UserRecord(NamedTuple):
     """One record of an aggregate. The keys are None in data that was not aggregated."""
 
     partition_key: str | None

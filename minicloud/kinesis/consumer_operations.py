@@ -56,20 +56,27 @@ class ConsumerOperations(RecordOperations):
         if ConsumerName in stream.consumers:
             raise messages.consumer_exists(ConsumerName, stream.name, stream.account_id)
         limits = self.limits
-        if sum(consumer.status == CREATING for consumer in stream.consumers.values()) >= limits.consumers_creating:
-            raise messages.too_many_consumers_creating(stream.name, stream.account_id, limits.consumers_creating)
-        if len(stream.consumers) >= limits.consumers:
-            raise messages.too_many_consumers(stream.name, stream.account_id, limits.consumers)
+        if (
+            sum(consumer.status == CREATING for consumer in stream.consumers.values())
+            >= limits.kinesis_consumers_creating
+        ):
+            raise messages.too_many_consumers_creating(
+                stream.name, stream.account_id, limits.kinesis_consumers_creating
+            )
+        has_advantage = stream.on_demand and self.commitment_status(now) != "DISABLED"
+        most = limits.kinesis_consumers_advantage if has_advantage else limits.kinesis_consumers
+        if len(stream.consumers) >= most:
+            raise messages.too_many_consumers(stream.name, stream.account_id, most)
         tags: dict[str, str] = {} if Tags is UNSET else dict(Tags)
         check_tag_texts("add tags to", tags, stream.name, stream.account_id)
-        if len(tags) > limits.tags:
-            raise messages.too_many_tags(stream.name, stream.account_id, limits.tags)
+        if len(tags) > limits.kinesis_tags:
+            raise messages.too_many_tags(stream.name, stream.account_id, limits.kinesis_tags)
 
         consumer = Consumer(stream, ConsumerName, stream.consumers_made, now, tags)
         stream.consumers_made += 1
         stream.consumers[ConsumerName] = consumer
         answer: shapes.RegisterStreamConsumerOutput = {"Consumer": consumer.describe()}
-        consumer.change(self.world.timeline, now, limits.transition_seconds, CREATING, consumer.activate)
+        consumer.change(self.world.timeline, now, limits.kinesis_transition_seconds, CREATING, consumer.activate)
         return answer
 
     @operation("DeregisterStreamConsumer")
@@ -93,7 +100,7 @@ class ConsumerOperations(RecordOperations):
                 consumer.end(messages.consumer_not_found(consumer.arn, stream.account_id))
 
         if consumer.status != DELETING:
-            consumer.change(self.world.timeline, now, self.limits.transition_seconds, DELETING, complete)
+            consumer.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, DELETING, complete)
 
     @operation("DescribeStreamConsumer")
     def describe_stream_consumer(

@@ -57,8 +57,8 @@ def _check_number(stream: Stream, shard: Shard, start: Start) -> None:
     number = parse(text)
     if number is None:
         raise messages.number_invalid(*place)
-    if number.index != shard.index:
-        raise messages.number_of_other_shard(shard_id_of(number.index), shard.shard_id)
+    if number.shard_index != shard.index:
+        raise messages.number_of_other_shard(shard_id_of(number.shard_index), shard.shard_id)
     if number.version == 0:
         raise messages.internal_failure()
     if number.version != 2 or number.created != shard.created:

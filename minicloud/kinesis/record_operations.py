@@ -32,6 +32,7 @@ from .validation import (
 __all__ = ["RecordOperations"]
 
 _LONGEST_KEY: Final = 256
+_LONGEST_ITERATOR: Final = 512
 _MOST_ENTRIES: Final = 500
 _MOST_READ: Final = 10_000
 _MOST_BYTES: Final = 10 * MEBIBYTE
@@ -185,8 +186,8 @@ class RecordOperations(KinesisState):
             ]
             if too_large:
                 raise messages.validation_failed(too_large)
-        if sum(sizes) > self.limits.put_records_size:
-            raise messages.records_too_large(self.limits.put_records_size // MEBIBYTE)
+        if sum(sizes) > self.limits.kinesis_put_records_size:
+            raise messages.records_too_large(self.limits.kinesis_put_records_size // MEBIBYTE)
         if suspicious:
             for place, entry in enumerate(entries):
                 if "ExplicitHashKey" in entry:
@@ -271,11 +272,12 @@ class RecordOperations(KinesisState):
         At most ``Limit`` (10,000) records and 10 MiB. The iterator itself is not used up. At the end of a closed shard
         there is no ``NextShardIterator`` any more, and ``ChildShards`` names the shards to go on with.
         """
-        check(
-            ("shardIterator", SHARD_ITERATOR, ShardIterator),
-            ("limit", PAGE_LIMIT, Limit),
-            ("streamARN", STREAM_ARN, StreamARN),
-        )
+        if len(ShardIterator) > _LONGEST_ITERATOR or Limit is not UNSET or StreamARN is not UNSET:
+            check(
+                ("shardIterator", SHARD_ITERATOR, ShardIterator),
+                ("limit", PAGE_LIMIT, Limit),
+                ("streamARN", STREAM_ARN, StreamARN),
+            )
         stream, shard, position = self._read_iterator(now, ShardIterator, StreamARN)
         if shard.reading is not None and not shard.reading.admit(now):
             raise messages.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)

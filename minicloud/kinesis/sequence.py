@@ -19,8 +19,7 @@ texts they sort as the numbers do. The number of a shard itself counts no record
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 __all__ = ["COUNT_STEP", "TIME_SHIFT", "SequenceNumber", "ending_number", "parse", "shard_number"]
 
@@ -46,16 +45,15 @@ def ending_number(number: int, second: int) -> int:
     return number + _LAST_COUNT * COUNT_STEP + (second << TIME_SHIFT)
 
 
-@dataclass(frozen=True, slots=True)
-class SequenceNumber:
+class SequenceNumber(NamedTuple):
     """What a sequence number says."""
 
     version: int
     created: int
     """The second in which its shard was made."""
-    index: int
-    """Of the shard; negative when its highest bit is set."""
-    count: int
+    shard_index: int
+    """Negative when its highest bit is set."""
+    record_count: int
     second: int
     """The second in which the record arrived."""
 

@@ -42,7 +42,7 @@ class SettingsOperations(StreamOperations):
             if trace is not None:
                 trace(moment, "kinesis.stream.updated", stream.name, setting=setting)
 
-        stream.change(self.world.timeline, now, self.limits.transition_seconds, finish)
+        stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, finish)
 
     # --- retention ----------------------------------------------------------------------------------------------------
 
@@ -112,7 +112,7 @@ class SettingsOperations(StreamOperations):
         """Mark what is put from now on as encrypted with a KMS key. Data is kept as it is; the key is not looked up."""
         stream = self._for_encryption("StartStreamEncryption", StreamName, StreamARN, EncryptionType, KeyId)
         if not stream.key_changes.has_room(now):
-            raise messages.too_many_key_changes(stream.name, stream.account_id, self.limits.key_changes_per_day)
+            raise messages.too_many_key_changes(stream.name, stream.account_id, self.limits.kinesis_key_changes_per_day)
         stream.key_changes.use(now)
         self._settle(now, stream, "EncryptionType", lambda _: setattr(stream, "key_id", KeyId))
 
@@ -223,7 +223,9 @@ class SettingsOperations(StreamOperations):
         warm_throughput = WarmThroughputMiBps if WarmThroughputMiBps is not UNSET else None
         if on_demand != stream.on_demand:
             if not stream.mode_switches.has_room(now):
-                raise messages.too_many_mode_switches(stream.name, stream.account_id, self.limits.mode_switches_per_day)
+                raise messages.too_many_mode_switches(
+                    stream.name, stream.account_id, self.limits.kinesis_mode_switches_per_day
+                )
             if on_demand:
                 self.require_on_demand_room()
             stream.mode_switches.use(now)
@@ -287,7 +289,7 @@ class SettingsOperations(StreamOperations):
             "ShardLimit": self.shard_limit,
             "OpenShardCount": self.open_shard_count(),
             "OnDemandStreamCount": sum(stream.on_demand for stream in self.streams.values()),
-            "OnDemandStreamCountLimit": self.limits.on_demand_streams,
+            "OnDemandStreamCountLimit": self.limits.kinesis_on_demand_streams,
         }
 
     @operation("DescribeAccountSettings")

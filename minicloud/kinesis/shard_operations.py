@@ -157,7 +157,7 @@ class ShardOperations(KinesisState):
             reshard.split(stream, moment, shard, hash_key)
             self._trace(moment, "kinesis.shard.split", stream, shard)
 
-        stream.change(self.world.timeline, now, self.limits.transition_seconds, complete)
+        stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, complete)
 
     @operation("MergeShards")
     def merge_shards(
@@ -194,7 +194,7 @@ class ShardOperations(KinesisState):
             reshard.merge(stream, moment, lower, upper)
             self._trace(moment, "kinesis.shards.merged", stream, lower)
 
-        stream.change(self.world.timeline, now, self.limits.transition_seconds, complete)
+        stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, complete)
 
     @operation("UpdateShardCount")
     def update_shard_count(
@@ -221,7 +221,7 @@ class ShardOperations(KinesisState):
         current = len(stream.open)
         self._check_target(stream, current, TargetShardCount)
         if not stream.scalings.has_room(now):
-            raise messages.too_many_scalings(stream.name, stream.account_id, self.limits.scalings_per_day)
+            raise messages.too_many_scalings(stream.name, stream.account_id, self.limits.kinesis_scalings_per_day)
         self.require_shards(TargetShardCount - current)
 
         def complete(moment: int) -> None:
@@ -231,7 +231,7 @@ class ShardOperations(KinesisState):
                 trace(moment, "kinesis.stream.scaled", stream.name, shards=TargetShardCount)
 
         stream.scalings.use(now)
-        stream.change(self.world.timeline, now, self.limits.transition_seconds, complete)
+        stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, complete)
         return {
             "StreamName": stream.name,
             "CurrentShardCount": current,
@@ -241,7 +241,7 @@ class ShardOperations(KinesisState):
 
     def _check_target(self, stream: Stream, current: int, target: int) -> None:
         """Raise InvalidArgumentException for a number of shards that UpdateShardCount does not go to."""
-        factor = self.limits.scaling_factor
+        factor = self.limits.kinesis_scaling_factor
         if factor and target > current * factor:
             raise messages.target_too_high(stream.name, stream.account_id, target, current)
         if factor and target * factor < current:

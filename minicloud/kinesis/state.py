@@ -62,15 +62,7 @@ class KinesisState:
             if stream is None:
                 raise messages.stream_not_found(name, self.account_id)
             return stream
-        if arn.startswith(self.arn_prefix):
-            account_id, stream_name = self.account_id, arn[len(self.arn_prefix) :]
-            stream = self.streams.get(stream_name)
-        else:
-            _, _, _, region_name, account_id, resource = arn.split(":", 5)
-            stream_name = resource.removeprefix("stream/")
-            stream = None
-            if region_name == self.region_name:
-                stream = self.peer(account_id).streams.get(stream_name)
+        account_id, stream_name, stream = self._by_arn(arn)
         if name is not UNSET and name != stream_name:
             raise messages.name_contradicts_arn(name, arn)
         if stream is None:
@@ -78,6 +70,18 @@ class KinesisState:
         if action is not None:
             self.require_own(stream, action)
         return stream
+
+    def _by_arn(self, arn: str) -> tuple[str, str, Stream | None]:
+        """The account and the name in a stream's ARN, and the stream when it is there."""
+        if arn.startswith(self.arn_prefix):
+            name = arn[len(self.arn_prefix) :]
+            return self.account_id, name, self.streams.get(name)
+        match = _RESOURCE_ARN.fullmatch(arn)
+        if match is None:
+            return self.account_id, arn.split("stream/", 1)[-1], None
+        region_name, account_id, name = match.group(1, 2, 3)
+        stream = self.peer(account_id).streams.get(name) if region_name == self.region_name else None
+        return account_id, name, stream if stream is not None and stream.arn == arn else None
 
     def peer(self, account_id: str) -> KinesisState:
         """The Kinesis of an account in the same region. What it shares, by its policies, is not asked."""
@@ -95,19 +99,15 @@ class KinesisState:
     def find_resource(self, arn: str, action: str) -> Stream | Consumer:
         """The stream or the consumer with this ARN. Raises ResourceNotFoundException or AccessDeniedException."""
         match = _RESOURCE_ARN.fullmatch(arn)
-        if match is None or match[1] != self.region_name:
-            raise messages.stream_not_found(arn.split("stream/", 1)[-1], self.account_id)
-        _, account_id, name, consumer_name, _ = match.groups()
-        stream = self.peer(account_id).streams.get(name)
+        if match is not None and match[4] is not None:
+            consumer = self.find_consumer(arn)
+            self.require_own(consumer.stream, action)
+            return consumer
+        account_id, name, stream = self._by_arn(arn)
         if stream is None:
             raise messages.stream_not_found(name, account_id)
         self.require_own(stream, action)
-        if consumer_name is None:
-            return stream
-        consumer = stream.consumers.get(consumer_name)
-        if consumer is None or consumer.arn != arn:
-            raise messages.consumer_not_found(arn, account_id)
-        return consumer
+        return stream
 
     def find_consumer(self, arn: str) -> Consumer:
         """The consumer with this ARN, of any account. Raises ResourceNotFoundException."""
@@ -152,8 +152,8 @@ class KinesisState:
     @property
     def shard_limit(self) -> int:
         """How many open shards the account may have."""
-        if self.limits.shards is not None:
-            return self.limits.shards
+        if self.limits.kinesis_shards is not None:
+            return self.limits.kinesis_shards
         return 20_000 if self.region_name in _BIG_REGIONS else 6_000
 
     def open_shard_count(self) -> int:
@@ -165,6 +165,13 @@ class KinesisState:
         count = self.open_shard_count()
         if count + additional > self.shard_limit:
             raise messages.too_many_shards(self.account_id, self.region_name, count, self.shard_limit, additional)
+
+    def commitment_status(self, now: int) -> str:
+        """The account's MinimumThroughputBillingCommitment: ENABLED, DISABLED or ENABLED_UNTIL_EARLIEST_ALLOWED_END."""
+        commitment = self.commitment
+        if "StartedAt" not in commitment or now >= commitment.get("EndedAt", now + 1):
+            return "DISABLED"
+        return "ENABLED_UNTIL_EARLIEST_ALLOWED_END" if "EndedAt" in commitment else "ENABLED"
 
     # --- tokens and rates ---------------------------------------------------------------------------------------------
 

@@ -72,8 +72,8 @@ class StreamOperations(KinesisState):
             self.check_warm_throughput(now, on_demand, WarmThroughputMiBps)
         tags: Mapping[str, str] = {} if Tags is UNSET else Tags
         check_tag_texts("add tags to", tags, StreamName, self.account_id)
-        if len(tags) > self.limits.tags:
-            raise messages.too_many_tags(StreamName, self.account_id, self.limits.tags)
+        if len(tags) > self.limits.kinesis_tags:
+            raise messages.too_many_tags(StreamName, self.account_id, self.limits.kinesis_tags)
 
         stream = Stream(
             StreamName,
@@ -87,9 +87,9 @@ class StreamOperations(KinesisState):
             on_demand=on_demand,
             max_record_kib=1024 if MaxRecordSizeInKiB is UNSET else MaxRecordSizeInKiB,
             metered=self.world.limits.rates,
-            scalings=DailyQuota(self.limits.scalings_per_day),
-            mode_switches=DailyQuota(self.limits.mode_switches_per_day),
-            key_changes=DailyQuota(self.limits.key_changes_per_day),
+            scalings=DailyQuota(self.limits.kinesis_scalings_per_day),
+            mode_switches=DailyQuota(self.limits.kinesis_mode_switches_per_day),
+            key_changes=DailyQuota(self.limits.kinesis_key_changes_per_day),
         )
         stream.tags.update(tags)
         if WarmThroughputMiBps is not UNSET:
@@ -97,7 +97,7 @@ class StreamOperations(KinesisState):
         self.streams_made += 1
         self.last_created[StreamName] = stream.newest_second
         self.streams[StreamName] = stream
-        stream.change(self.world.timeline, now, self.limits.transition_seconds, lambda _: None, CREATING)
+        stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, lambda _: None, CREATING)
         trace = self.world.trace
         if trace is not None:
             trace(now, "kinesis.stream.created", StreamName, shards=shard_count, on_demand=on_demand)
@@ -105,8 +105,8 @@ class StreamOperations(KinesisState):
     def _require_room(self, on_demand: bool, shard_count: int) -> None:
         """Raise LimitExceededException when one more stream of so many shards is too much."""
         limits = self.limits
-        if sum(stream.status == CREATING for stream in self.streams.values()) >= limits.streams_creating:
-            raise messages.too_many_creating(limits.streams_creating, self.account_id)
+        if sum(stream.status == CREATING for stream in self.streams.values()) >= limits.kinesis_streams_creating:
+            raise messages.too_many_creating(limits.kinesis_streams_creating, self.account_id)
         if on_demand:
             self.require_on_demand_room()
         self.require_shards(shard_count)
@@ -114,8 +114,10 @@ class StreamOperations(KinesisState):
     def require_on_demand_room(self) -> None:
         """Raise LimitExceededException when one more stream in on-demand mode is too much."""
         count = sum(stream.on_demand for stream in self.streams.values())
-        if count >= self.limits.on_demand_streams:
-            raise messages.too_many_on_demand(self.account_id, self.region_name, count, self.limits.on_demand_streams)
+        if count >= self.limits.kinesis_on_demand_streams:
+            raise messages.too_many_on_demand(
+                self.account_id, self.region_name, count, self.limits.kinesis_on_demand_streams
+            )
 
     def check_warm_throughput(self, now: int, on_demand: bool, megabytes: int) -> None:
         """Raise ValidationException unless a stream of this account may have this warm throughput."""
@@ -125,13 +127,6 @@ class StreamOperations(KinesisState):
             raise messages.warm_throughput_without_commitment(self.account_id)
         if megabytes > 10_240:
             raise messages.warm_throughput_too_high(megabytes)
-
-    def commitment_status(self, now: int) -> str:
-        """The account's MinimumThroughputBillingCommitment: ENABLED, DISABLED or ENABLED_UNTIL_EARLIEST_ALLOWED_END."""
-        commitment = self.commitment
-        if "StartedAt" not in commitment or now >= commitment.get("EndedAt", now + 1):
-            return "DISABLED"
-        return "ENABLED_UNTIL_EARLIEST_ALLOWED_END" if "EndedAt" in commitment else "ENABLED"
 
     @operation("DeleteStream")
     def delete_stream(
@@ -160,7 +155,7 @@ class StreamOperations(KinesisState):
                 trace(moment, "kinesis.stream.deleted", stream.name)
 
         stream.change(
-            self.world.timeline, now, self.limits.transition_seconds, complete, DELETING, exists=stream.exists
+            self.world.timeline, now, self.limits.kinesis_transition_seconds, complete, DELETING, exists=stream.exists
         )
 
     @operation("DescribeStream")

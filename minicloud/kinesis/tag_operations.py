@@ -135,8 +135,8 @@ class TagOperations(KinesisState):
         stream = _stream_of(resource)
         check_tag_texts("add tags to", tags, stream.name, stream.account_id)
         stream.require_existing()
-        if len(resource.tags.keys() | tags.keys()) > self.limits.tags:
-            raise messages.too_many_tags(stream.name, stream.account_id, self.limits.tags)
+        if len(resource.tags.keys() | tags.keys()) > self.limits.kinesis_tags:
+            raise messages.too_many_tags(stream.name, stream.account_id, self.limits.kinesis_tags)
         resource.tags.update(tags)
 
     def _remove_tags(self, resource: Stream | Consumer, keys: Sequence[str]) -> None:

@@ -47,8 +47,8 @@ class TokenMaker:
             raw = b64decode(token.encode("ascii"), validate=True)
         except ValueError:
             return None
-        if raw[: len(_PREFIX)] != _PREFIX:
-            return None
+        if raw[: len(_PREFIX)] != _PREFIX or b64encode(raw).decode() != token:
+            return None  # the second: bits beyond the last byte would change nothing
         digest = raw[len(_PREFIX) : len(_PREFIX) + _DIGEST_SIZE]
         content = self._mask(digest, raw[len(_PREFIX) + _DIGEST_SIZE :])
         if blake2b(content, digest_size=_DIGEST_SIZE, key=self._key).digest() != digest:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._deliveries import Depart, Departure, Invoke
 from .._effects import ToQueue
+from .._shared_text import SharedText
 from .._world import World
 from . import push
 from .attempts import FunctionDelivery, HttpDelivery
@@ -57,7 +58,9 @@ class QueueDelivery(ToQueue):
         publication: Publication,
         body: str,
         attributes: Mapping[str, Any] | None,
+        shared: SharedText | None,
     ) -> None:
+        self.shared = shared
         self.courier = courier
         self.subscription = subscription
         self.publication = publication
@@ -91,6 +94,8 @@ class Courier:
         """Deliver to every confirmed subscription whose filter lets the message pass. O(subscriptions)."""
         append = self.world.outbox.append
         text = envelope = None
+        shared: SharedText
+        enclosed: SharedText
         attributes = publication.attributes
         for subscription in topic.confirmed.values():
             if subscription.guarded and not self.admits(now, subscription, publication):
@@ -99,12 +104,14 @@ class Courier:
                 self.deliver(now, subscription, publication)
             elif subscription.raw:
                 if text is None:
-                    text = publication.text_for("sqs")
-                append(QueueDelivery(self, subscription, publication, text, None))
+                    shared = publication.shared_text("sqs")
+                    text = shared.text
+                append(QueueDelivery(self, subscription, publication, text, None, shared))
             else:
                 if envelope is None:
-                    envelope = publication.notification.envelope(publication.text_for("sqs")).for_subscription
-                append(QueueDelivery(self, subscription, publication, envelope(subscription.arn), None))
+                    made = publication.notification.envelope(publication.text_for("sqs"))
+                    enclosed, envelope = made.shared, made.for_subscription
+                append(QueueDelivery(self, subscription, publication, envelope(subscription.arn), None, enclosed))
 
     def admits(self, now: int, subscription: Subscription, publication: Publication) -> bool:
         """Whether the subscriber wants the message: by its filter policy, and by its ReplayPolicy's end."""
@@ -199,12 +206,13 @@ class Courier:
             body = publication.notification.envelope(text).for_subscription(subscription.arn)
             if replayed:
                 body = body.removesuffix("\n}") + ',\n  "Replayed" : true\n}'
-            self.world.outbox.append(QueueDelivery(self, subscription, publication, body, None))
+            self.world.outbox.append(QueueDelivery(self, subscription, publication, body, None, None))
         elif attributes is not None and len(attributes) > _MOST_QUEUE_ATTRIBUTES:
             # No queue could hold them, the dead-letter queue neither: it gets the text alone.
             self.fail(now, subscription, publication, "SQS takes at most 10 message attributes", text)
         else:
-            self.world.outbox.append(QueueDelivery(self, subscription, publication, text, attributes))
+            shared = publication.shared_text("sqs")
+            self.world.outbox.append(QueueDelivery(self, subscription, publication, text, attributes, shared))
 
     def _post_notification(self, now: int, subscription: Subscription, publication: Publication, text: str) -> None:
         raw = subscription.raw

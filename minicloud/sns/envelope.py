@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
+from .._shared_text import SharedText
 from .shapes import MessageAttributeValue
 from .signature import service_url, sign, signing_cert_url, string_to_sign
 
@@ -72,15 +73,16 @@ def _attribute_text(value: MessageAttributeValue) -> str:
 class Envelope:
     """The JSON form of a notification, but for the subscription's ARN. Made once, shared by all subscribers."""
 
-    __slots__ = ("_head", "_tail")
+    __slots__ = ("_tail", "shared")
 
     def __init__(self, head: str, tail: str) -> None:
-        self._head = head
+        self.shared = SharedText(head)
+        """What comes before the ARN."""
         self._tail = tail
 
     def for_subscription(self, subscription_arn: str) -> str:
         """The whole text for one subscriber. One concatenation."""
-        return self._head + subscription_arn + self._tail
+        return self.shared.text + subscription_arn + self._tail
 
 
 class Notification:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .._shared_text import SharedText
 from . import messages
 from .envelope import Notification, timestamp_text
 from .errors import aws_error, invalid
@@ -49,6 +50,7 @@ class Publication:
     __slots__ = (
         "_candidates",
         "_notification",
+        "_shared",
         "attributes",
         "deduplication_id",
         "group_id",
@@ -91,6 +93,7 @@ class Publication:
         """None unless the topic is a FIFO one."""
         self._notification: Notification | None = None
         self._candidates: dict[str, Candidate] | None = None
+        self._shared: SharedText | None = None
 
     def text_for(self, protocol: str) -> str:
         """What subscribers of a protocol (or a push platform) are told."""
@@ -99,6 +102,14 @@ class Publication:
             return self.message
         text = structure.get(protocol)
         return structure["default"] if text is None else text
+
+    def shared_text(self, protocol: str) -> SharedText:
+        """The same, in a form that the deliveries of a protocol share; kept for the latest protocol."""
+        text = self.text_for(protocol)
+        shared = self._shared
+        if shared is None or shared.text is not text:
+            shared = self._shared = SharedText(text)
+        return shared
 
     def candidate(self, protocol: str) -> Candidate:
         """What the filter policies of a protocol's subscribers look at. O(1) from the second time."""

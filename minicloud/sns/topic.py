@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 import re
+from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 

@@ -69,7 +69,7 @@ class Group:
         """Received before and visible again; a heap."""
         self.locked: list[tuple[int, Message]] = []
         """In flight; a heap."""
-        self.key: tuple[int, int] | None = None
+        self.key: tuple[int, int, int] | None = None
         """The place among the groups that have a head."""
 
     def head(self) -> Message | None:
@@ -104,7 +104,7 @@ class FifoQueue(Queue):
     def _empty(self) -> None:
         super()._empty()
         self._groups: dict[str, Group] = {}
-        self._ready: OrderedQueue[tuple[int, int, Group]] = OrderedQueue()
+        self._ready: OrderedQueue[tuple[int, int, int, Group]] = OrderedQueue()
         self._current: Group | None = None
         self._accepted: dict[Any, Accepted] = {}
         self._accepted_order: deque[Accepted] = deque()
@@ -137,7 +137,7 @@ class FifoQueue(Queue):
             group = self._groups[message.group_id] = Group(message.group_id)
         group.size += 1
         if message.state == VISIBLE:
-            message.visible_since = message.sent
+            message.visible_since, message.turn = message.sent, self.turns
         group.fresh.append(message)
         if group.key is None:
             self._activate(group)
@@ -160,7 +160,7 @@ class FifoQueue(Queue):
         if head is None:
             group.key = None
             return
-        key = (head.visible_since, head.sequence)
+        key = (head.visible_since, head.turn, head.sequence)
         if group.key != key:
             group.key = key
             self._ready.push((*key, group))
@@ -178,7 +178,7 @@ class FifoQueue(Queue):
         ready = self._ready
         while (entry := ready.head()) is not None:
             ready.pop()
-            group = entry[2]
+            group = entry[3]
             if _is_in_place(entry):
                 head = group.head()
                 group.key = None
@@ -221,7 +221,7 @@ class FifoQueue(Queue):
                 message.state = DELAYED
                 self.delayed += 1
             if message.state == DELAYED:
-                message.visible_since = due
+                message.visible_since, message.turn = due, 0
                 self._hide(message, due)
         for group in self._groups.values():
             group.key = None
@@ -289,6 +289,6 @@ class FifoQueue(Queue):
         self._attempts[attempt_id] = _Attempt(at, kept, visibility)
 
 
-def _is_in_place(entry: tuple[int, int, Group]) -> bool:
-    return entry[2].key == entry[:2]
+def _is_in_place(entry: tuple[int, int, int, Group]) -> bool:
+    return entry[3].key == entry[:3]
 

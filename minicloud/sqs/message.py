@@ -43,6 +43,7 @@ class Message:
         "sequence_number",
         "state",
         "trace_header",
+        "turn",
         "visible_since",
     )
 
@@ -52,6 +53,8 @@ class Message:
     """When it was last received; set then."""
     visible_since: int
     """Since when it could be received; set where that decides an order."""
+    turn: int
+    """Its turn among those that are visible since the same moment; set where ``visible_since`` is."""
 
     def __init__(
         self,

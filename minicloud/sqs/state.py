@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from .._effects import ToQueue
 from .._ids import UuidStream
+from .._shared_text import SharedText
 from .._timeline import SECOND
 from .._world import World, partition_of
 from ..exceptions import AwsError
@@ -138,7 +140,7 @@ class SqsState:
         """Make a queue."""
         kind = FifoQueue if attributes.fifo else StandardQueue
         queue = kind(name, self.arn_of(name), self.url_of(name), attributes, tags, now, self.world, self.new_token())
-        queue.ingest = lambda moment, effect: self._ingest(moment, queue, effect)
+        queue.ingest = partial(self._ingest, queue)
         self.queues[name] = queue
         self.by_url[queue.url] = queue
         self.world.sinks[queue.arn] = queue
@@ -227,14 +229,25 @@ class SqsState:
         target.put(now, moved)
         return True
 
-    def _ingest(self, now: int, queue: Queue, effect: ToQueue) -> None:
+    def _ingest(self, queue: Queue, now: int, effect: ToQueue) -> None:
         """Take in what another service delivers to one of these queues."""
+        shared = effect.shared
         try:
-            body = check_body(effect.body)
-            attributes, size, digest = (None, 0, None)
+            if shared is None:
+                data = check_body(effect.body)
+                size, digest = len(data), md5(data).hexdigest()
+            else:
+                size, digest = _size_and_digest(effect.body, shared)
+            attributes = attributes_digest = None
             if effect.attributes:
-                attributes, size, digest = message_attributes(effect.attributes)
-            if len(body) + size > queue.attributes.maximum_message_size:
+                found = None if shared is None else shared.attributes
+                if found is None:
+                    found = message_attributes(effect.attributes)
+                    if shared is not None:
+                        shared.attributes = found
+                attributes, attributes_size, attributes_digest = found
+                size += attributes_size
+            if size > queue.attributes.maximum_message_size:
                 raise messages.message_too_long(queue.attributes.maximum_message_size)
             if queue.is_fifo and effect.group_id is None:
                 raise messages.missing_parameter("MessageGroupId")
@@ -246,11 +259,11 @@ class SqsState:
             0,
             "",
             effect.body,
-            md5(body).hexdigest(),
+            digest,
             now,
             effect.sender_id or self.sender_id,
             attributes,
-            digest,
+            attributes_digest,
             effect.trace_header,
             effect.group_id,
         )
@@ -285,3 +298,19 @@ class SqsState:
         message.sequence_number = self.sequence_number(queue)
         self.commit(now, queue, message, queue.attributes.delay_seconds * SECOND)
         queue.accept(now, key, message)
+
+
+def _size_and_digest(body: str, shared: SharedText) -> tuple[int, str]:
+    """The bytes and the MD5 of a body that begins with a shared text. O(what is not shared) from the second time."""
+    hasher = shared.hasher
+    if hasher is None:
+        data = check_body(shared.text)
+        shared.size = len(data)
+        hasher = shared.hasher = md5(data)
+        shared.digest = hasher.hexdigest()
+    if body is shared.text:
+        return shared.size, shared.digest
+    rest = check_body(body[shared.length :])
+    hasher = hasher.copy()
+    hasher.update(rest)
+    return shared.size + len(rest), hasher.hexdigest()

@@ -55,6 +55,8 @@ class MessageStore:
         """How many messages may be in flight at once."""
         self.sequence = 0
         """The place of the latest message in the queue's order."""
+        self.turns = 0
+        """How many messages calls have released: who is released later at the same moment comes later."""
         self._world = world
         self._handle_prefix = f"AQEB{token}"
         self._handles: dict[str, Message] = {}
@@ -133,7 +135,7 @@ class MessageStore:
         if delay > 0:
             message.state = DELAYED
             self.delayed += 1
-            message.visible_since = now + delay
+            message.visible_since, message.turn = now + delay, 0
             self._hide(message, now + delay)
         if self._taking:
             self._came_meanwhile.append(message)
@@ -222,7 +224,8 @@ class MessageStore:
                 self._hidden.push((due, message.sequence, message))
             else:
                 message.state = VISIBLE
-                message.visible_since = now
+                self.turns = turn = self.turns + 1
+                message.visible_since, message.turn = now, turn
                 self._make_available(message)
         if visibility and taken and due < self._next_due:
             self._next_due = due
@@ -283,11 +286,11 @@ class MessageStore:
                 hidden.pop()
         self._next_due = FOREVER if entry is None else entry[0]
 
-    def _show(self, message: Message, now: int) -> None:
+    def _show(self, message: Message, now: int, turn: int = 0) -> None:
         """Turn a hidden message visible."""
         was_delayed = message.state == DELAYED
         message.state = VISIBLE
-        message.visible_since = now
+        message.visible_since, message.turn = now, turn
         if was_delayed:
             self.delayed -= 1
             self._matured(message)
@@ -304,7 +307,8 @@ class MessageStore:
             self._hide(message, now + visibility)
             self._prune_hidden()
         elif message.state == IN_FLIGHT:
-            self._show(message, now)
+            self.turns += 1
+            self._show(message, now, self.turns)
             self._prune_hidden()
         if self.has_polls:
             self.offer(now)

@@ -84,15 +84,23 @@ def sqs_script(sqs: Any) -> list[Any]:
     seen += [list(sqs.queues.filter(QueueNamePrefix="none").pages()), list(sqs.queues.filter(QueueNamePrefix="none"))]
     seen += [list(sqs.queues.limit(0)), len(list(sqs.queues.pages())), len(list(sqs.queues.iterator(MaxResults=3)))]
     sources = dead.dead_letter_source_queues
-    seen += [repr(sources), repr(sources.all()), [each.url for each in sources.all()], list(queue.dead_letter_source_queues.all())]
+    seen += [
+        repr(sources),
+        repr(sources.all()),
+        [each.url for each in sources.all()],
+        list(queue.dead_letter_source_queues.all()),
+    ]
 
     # Mistakes.
     unread = queue.Message("AQEB")
-    seen += [failure(lambda: unread.body), failure(unread.delete), failure(lambda: iter(sqs.queues))]
+    seen += [failure(lambda: unread.body), failure(unread.delete), failure(lambda: iter(sqs.queues))[0]]
     seen += [failure(lambda: sqs.Queue(None)), failure(lambda: sqs.Message("url", None))]
     seen += [failure(lambda: queue.send_message("text")), failure(lambda: queue.load("text"))]
     seen += [failure(queue.send_message), failure(lambda: queue.receive_messages(MaxNumberOfMessages=11))]
-    seen += [failure(lambda: sqs.get_queue_by_name(QueueName="none")), failure(lambda: list(sqs.queues.filter(Prefix="")))]
+    seen += [
+        failure(lambda: sqs.get_queue_by_name(QueueName="none")),
+        failure(lambda: list(sqs.queues.filter(Prefix=""))),
+    ]
     seen += [failure(lambda: sqs.Queue("https://sqs.us-east-1.amazonaws.com/123456789012/none").attributes)]
     queue.load(AttributeNames=["DelaySeconds"])
     seen += [queue.attributes, queue.delete(QueueUrl=dead.url), failure(sqs.Queue(dead.url).load), queue.delete()]
@@ -107,7 +115,11 @@ def sns_script(sns: Any, queue_arn: str) -> list[Any]:
     seen.append(topic.publish(Message="hello"))
     seen.append(topic.add_permission(Label="l", AWSAccountId=["111111111111"], ActionName=["Publish"]))
     seen.append(topic.remove_permission(Label="l"))
-    seen += [topic == sns.Topic(topic.arn), topic == sns.Subscription(topic.arn), len({topic, sns.Topic(arn=topic.arn)})]
+    seen += [
+        topic == sns.Topic(topic.arn),
+        topic == sns.Subscription(topic.arn),
+        len({topic, sns.Topic(arn=topic.arn)}),
+    ]
 
     subscription = topic.subscribe(Protocol="sqs", Endpoint=queue_arn)
     seen += [repr(subscription), public_names(subscription), subscription.attributes]
@@ -119,7 +131,12 @@ def sns_script(sns: Any, queue_arn: str) -> list[Any]:
 
     for number in range(120):
         sns.create_topic(Name=f"many-{number}")
-    seen += [repr(sns.topics), repr(sns.topics.all()), repr(topic.subscriptions), repr(sns.platform_applications.limit(1))]
+    seen += [
+        repr(sns.topics),
+        repr(sns.topics.all()),
+        repr(topic.subscriptions),
+        repr(sns.platform_applications.limit(1)),
+    ]
     seen += [len(list(sns.topics.all())), [len(page) for page in sns.topics.pages()]]
     seen += [[each.arn for each in sns.topics.limit(105)], failure(lambda: list(sns.topics.page_size(10)))]
     seen += [[each.arn for each in topic.subscriptions.all()], [each.arn for each in sns.subscriptions.all()]]

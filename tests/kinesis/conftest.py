@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,7 +19,7 @@ def limited() -> Iterator[Callable[..., tuple[Any, Any]]]:
         cloud = minicloud.Cloud(clock="virtual", seed=1, limits=name)
         clouds.append(cloud)
         service = cloud.service("kinesis", cloud.account_id, cloud.region_name)
-        service.limits = dataclasses.replace(service.limits, **limits)
+        service.limits = service.limits._replace(**{f"kinesis_{name}": value for name, value in limits.items()})
         return cloud, cloud.client("kinesis")
 
     yield make

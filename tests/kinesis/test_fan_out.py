@@ -105,6 +105,14 @@ def test_twenty_consumers(kinesis: Any, stream: str) -> None:
     )
 
 
+def test_fifty_consumers_with_on_demand_advantage(kinesis: Any) -> None:
+    kinesis.create_stream(StreamName="s")
+    kinesis.update_account_settings(MinimumThroughputBillingCommitment={"Status": "ENABLED"})
+    for place in range(50):
+        register(kinesis, f"c{place}")
+    assert refusal(register, kinesis=kinesis)[0] == "LimitExceededException"
+
+
 def test_a_consumer_takes_its_time(limited: Make) -> None:
     cloud, kinesis = limited(transition_seconds=10)
     kinesis.create_stream(StreamName="s", ShardCount=1)

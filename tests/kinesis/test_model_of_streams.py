@@ -179,9 +179,7 @@ class StreamMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def merge(self, data: st.DataObject) -> None:
         lower, upper = data.draw(st.sampled_from(list(pairwise(self.open()))), label="neighbours")
-        self.kinesis.merge_shards(
-            StreamName="s", ShardToMerge=shard_id(lower), AdjacentShardToMerge=shard_id(upper)
-        )
+        self.kinesis.merge_shards(StreamName="s", ShardToMerge=shard_id(lower), AdjacentShardToMerge=shard_id(upper))
         self.replace([lower, upper], [(self.shards[lower].low, self.shards[upper].high)])
 
     @rule(data=st.data())
@@ -228,9 +226,7 @@ class StreamMachine(RuleBasedStateMachine):
         index = data.draw(st.sampled_from(self.listed()), label="shard")
         kept = self.kept(index)
         kind = data.draw(
-            st.sampled_from(
-                ["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "AT_TIMESTAMP"]
-            )
+            st.sampled_from(["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "AT_TIMESTAMP"])
         )
         if kind.endswith("NUMBER"):
             records = self.shards[index].records

@@ -113,6 +113,16 @@ def test_unknown_streams(kinesis: Any) -> None:
     assert refusal(kinesis.describe_stream, StreamARN=f"{elsewhere}x") == expected
 
 
+def test_arns_that_are_nearly_right(kinesis: Any) -> None:
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    for arn in (
+        f"arn:aws-cn:kinesis:us-east-1:{ACCOUNT}:stream/s",
+        f"arn:aws:kinesis:us-east-1:x:{ACCOUNT}:stream/s",
+        f"{ARN}s/consumer/c:1",
+    ):
+        assert refusal(kinesis.describe_stream, StreamARN=arn)[0] == "ResourceNotFoundException"
+
+
 def test_name_and_arn_have_to_agree(kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s", ShardCount=1)
     kinesis.create_stream(StreamName="t", ShardCount=1)

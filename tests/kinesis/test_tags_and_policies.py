@@ -108,8 +108,8 @@ def test_tags_that_break_the_model(kinesis: Any, stream: str) -> None:
     assert text == (
         "2 validation errors detected: "
         f"{value}Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must "
-        f"have length greater than or equal to 1]; {value}Map value must satisfy constraint: [Member must have length less "
-        "than or equal to 256, Member must have length greater than or equal to 0]"
+        f"have length greater than or equal to 1]; {value}Map value must satisfy constraint: [Member must have length "
+        "less than or equal to 256, Member must have length greater than or equal to 0]"
     )
     assert refusal(kinesis.add_tags_to_stream, StreamName=stream, Tags={}) == (
         "ValidationException",

@@ -26,6 +26,8 @@ class Message:
     """Until when it is delayed or in flight; None when it is visible."""
     delayed: bool = False
     visible_since: int = 0
+    turn: int = 0
+    """Its turn among those that are visible since the same moment: calls have an order even when no time passes."""
     count: int = 0
     first_received: int | None = None
     received_at: int = 0
@@ -59,6 +61,7 @@ class QueueModel:
         self.polls: list[Poll] = []
         self.purged_at: int | None = None
         self.places = 0
+        self.turns = 0
 
     # --- looking ------------------------------------------------------------------------------------------------------
 
@@ -78,7 +81,7 @@ class QueueModel:
         self.messages = [message for message in self.messages if message.sent + self.retention > now]
         for message in self.messages:
             if message.hidden_until is not None and message.hidden_until <= now:
-                message.visible_since = message.hidden_until
+                message.visible_since, message.turn = message.hidden_until, 0
                 message.hidden_until, message.delayed = None, False
 
     def next_time(self) -> int:
@@ -105,7 +108,7 @@ class QueueModel:
     def add(self, now: int, message: Message, delay: int = 0) -> None:
         """The newest message of the queue."""
         self.places += 1
-        message.place, message.visible_since = self.places, now + delay
+        message.place, message.visible_since, message.turn = self.places, now + delay, 0 if delay else self.turns
         if delay:
             message.hidden_until, message.delayed = now + delay, True
         self.messages.append(message)
@@ -144,7 +147,9 @@ class QueueModel:
 
     def hide(self, now: int, message: Message, visibility: int) -> None:
         message.hidden_until = now + visibility if visibility else None
-        message.visible_since = now
+        if not visibility:
+            self.turns += 1
+            message.visible_since, message.turn = now, self.turns
 
     def poll(self, now: int, maximum: int, visibility: int | None, wait: int) -> Poll:
         """A receive that waits for something, and nobody else does anything meanwhile."""
@@ -236,7 +241,7 @@ class FifoModel(QueueModel):
                 run.append(message)
             if run:
                 runs.append(run)
-        runs.sort(key=lambda run: (run[0].visible_since, run[0].place))
+        runs.sort(key=lambda run: (run[0].visible_since, run[0].turn, run[0].place))
         return [message for run in runs for message in run]
 
     def original(self, now: int, group: str, deduplication_id: str) -> tuple[str, str] | None:
@@ -261,7 +266,7 @@ class FifoModel(QueueModel):
         for message in self.messages:
             due = message.sent + delay
             if message.count == 0 and message.state != "in_flight" and (message.delayed or due > now):
-                message.hidden_until, message.delayed, message.visible_since = due, True, due
+                message.hidden_until, message.delayed, message.visible_since, message.turn = due, True, due, 0
         self.refresh(now)
         self.offer(now)
 

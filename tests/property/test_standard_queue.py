@@ -47,4 +47,4 @@ class StandardQueue(QueueMachine):
 
 
 TestStandardQueue = StandardQueue.TestCase
-TestStandardQueue.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+TestStandardQueue.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)

@@ -6,28 +6,15 @@ from typing import Any
 
 import pytest
 
-import minicloud
+from .support import binary, text
 
 
 @pytest.fixture
-def client() -> Any:
-    return minicloud.Cloud(clock="virtual", seed=1).client("sqs")
+def client(sqs: Any) -> Any:
+    return sqs
 
 
-@pytest.fixture
-def url(client: Any) -> str:
-    return client.create_queue(QueueName="vectors")["QueueUrl"]
-
-
-def text(value: str, data_type: str = "String") -> dict[str, str]:
-    return {"StringValue": value, "DataType": data_type}
-
-
-def binary(value: bytes, data_type: str = "Binary") -> dict[str, Any]:
-    return {"BinaryValue": value, "DataType": data_type}
-
-
-def refusal(error: pytest.ExceptionInfo[minicloud.exceptions.ClientError]) -> tuple[str, str]:
+def refusal(error: Any) -> tuple[str, str]:
     answer = error.value.response["Error"]
     return answer["Code"], answer["Message"]
 
@@ -141,7 +128,7 @@ def test_size_counts_names_types_and_values(client: Any) -> None:
         "bin": binary(b"\x00\x01\xff", "Binary.png"),
     }
     client.send_message(QueueUrl=url, MessageBody="x" * (1024 - 38), MessageAttributes=attributes)
-    with pytest.raises(minicloud.exceptions.ClientError) as error:
+    with pytest.raises(client.exceptions.ClientError) as error:
         client.send_message(QueueUrl=url, MessageBody="x" * (1025 - 38), MessageAttributes=attributes)
     assert refusal(error) == (
         "InvalidParameterValue",
@@ -208,7 +195,7 @@ def test_forbidden_characters(client: Any, url: str, wrong: str, named: str) -> 
     ],
 )
 def test_refused_attributes(client: Any, url: str, attributes: dict[str, Any], message: str) -> None:
-    with pytest.raises(minicloud.exceptions.ClientError) as error:
+    with pytest.raises(client.exceptions.ClientError) as error:
         client.send_message(QueueUrl=url, MessageBody="x", MessageAttributes=attributes)
     assert refusal(error) == ("InvalidParameterValue", message)
     assert "Messages" not in client.receive_message(QueueUrl=url)
@@ -223,5 +210,5 @@ def test_numbers_come_back_as_sent(client: Any, url: str, number: str) -> None:
 
 @pytest.mark.parametrize("number", ["9" * 39, "1e127", "1e-129", " 1", "1_0", "NaN", "0x1", "٣"])
 def test_what_is_no_number_for_sqs(client: Any, url: str, number: str) -> None:
-    with pytest.raises(minicloud.exceptions.ClientError, match="Can't cast the value"):
+    with pytest.raises(client.exceptions.ClientError, match="Can't cast the value"):
         client.send_message(QueueUrl=url, MessageBody="x", MessageAttributes={"n": text(number, "Number")})

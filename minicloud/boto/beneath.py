@@ -1,0 +1,93 @@
+"""Putting a hook beneath every wrapper of a function.
+
+Tracing libraries, test doubles and other mocks replace the same attribute (``BaseClient._make_api_call``), before
+minicloud or after it, and put back what they found. A hook that was one more replacement would hide theirs, or be
+lost when they restore theirs. So nothing is replaced here: the function that all of them hold in the end gets other
+*code*. It stays the same object, in whatever chain of wrappers, and restoring the attribute leads to it.
+
+The new code hands the call to the hook. What the function did before is kept as its twin: another function with the
+old code, which the hook calls to go on.
+"""
+
+from __future__ import annotations
+
+import gc
+import inspect
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from ..exceptions import UsageError
+
+__all__ = ["genuine", "put_beneath"]
+
+_MARK = "minicloud's hook"
+
+_SOURCE = """\
+def make({free}):
+    {kind} {name}({parameters}):
+        hook = {mark!r}
+        return {wait}hook({parameters})
+        ({free})
+    return {name}
+"""
+# The line after the return is never reached. It makes the variables of the old code's closure free variables of the
+# new code, too, for the two must agree in their number.
+
+
+def put_beneath(function: FunctionType, parameters: str, make_hook: Callable[[Callable[..., Any]], Any]) -> None:
+    """Have ``function`` call ``make_hook(twin)`` with its ``parameters``; the twin does what the function did.
+
+    A function that is a coroutine function stays one, and awaits its hook.
+    """
+    old = function.__code__
+    if _MARK in old.co_names or old.co_filename == _MARK:
+        return
+    twin = FunctionType(old, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+    twin.__kwdefaults__ = function.__kwdefaults__
+    twin.__qualname__ = function.__qualname__
+    is_async = inspect.iscoroutinefunction(twin)
+    source = _SOURCE.format(
+        free="".join(f"{name}, " for name in old.co_freevars),
+        kind="async def" if is_async else "def",
+        wait="await " if is_async else "",
+        name=function.__name__,
+        parameters=parameters,
+        mark=_MARK,
+    )
+    namespace: dict[str, Any] = {}
+    exec(compile(source, _MARK, "exec"), namespace)
+    code = namespace["make"](*old.co_freevars).__code__
+    hook = make_hook(twin)
+    function.__code__ = code.replace(
+        co_consts=tuple(hook if constant == _MARK else constant for constant in code.co_consts),
+        co_qualname=old.co_qualname,
+    )
+
+
+def genuine(owner: type, name: str, package: str) -> FunctionType:
+    """The function ``name`` of the class that its own ``package`` wrote, beneath what others have wrapped it with.
+
+    Raises ``UsageError`` when there is none: then this release of the package is not one that minicloud knows.
+    """
+    found: Any = vars(owner).get(name)
+    while found is not None:
+        if isinstance(found, FunctionType) and _is_of(found, package):
+            return found
+        found = getattr(found, "__wrapped__", None)
+    # Replaced by a function that does not say what it wraps: the one it has hidden is still alive somewhere.
+    qualified = f"{owner.__name__}.{name}"
+    for one in gc.get_objects():
+        if type(one) is FunctionType and one.__qualname__ == qualified and _is_of(one, package):
+            # Where the package itself decorates the function, both have the name; the decorated one is the outer.
+            if hasattr(one, "__wrapped__") or not one.__closure__:
+                return one
+    raise UsageError(
+        f"{package} has no {qualified} that minicloud knows: this release of {package} is newer than this release of "
+        "minicloud; update minicloud"
+    )
+
+
+def _is_of(function: FunctionType, package: str) -> bool:
+    module: str = function.__globals__.get("__name__", "")
+    return module.partition(".")[0] == package

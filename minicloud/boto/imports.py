@@ -1,0 +1,68 @@
+"""Acting when a module is imported, be it now or later.
+
+Nothing is imported for the sake of being hooked: a test that uses no aiobotocore does not pay for it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+__all__ = ["when_imported"]
+
+
+class _Watcher:
+    """A finder that finds nothing itself, and has the right loader tell when it has loaded the module."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[str, Callable[[], object]] = {}
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The spec that the other finders have of a module that is waited for."""
+        then = self.waiting.pop(name, None)
+        if then is None:
+            return None
+        # Not in the dict any more, so this asks the other finders.
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.loader is None:
+            self.waiting[name] = then
+            return spec
+        loader: Any = spec.loader
+        execute = loader.exec_module
+
+        def exec_module(module: ModuleType) -> None:
+            with suppress(AttributeError):
+                del loader.exec_module
+            try:
+                execute(module)
+            except BaseException:
+                self.waiting[name] = then
+                raise
+            then()
+
+        loader.exec_module = exec_module
+        return spec
+
+
+_watcher = _Watcher()
+
+
+def when_imported(name: str, then: Callable[[], object]) -> None:
+    """Call ``then`` once the module has been imported: at once when it is."""
+    if name in sys.modules and not _is_being_imported(sys.modules[name]):
+        then()
+        return
+    _watcher.waiting[name] = then
+    if _watcher not in sys.meta_path:
+        sys.meta_path.insert(0, _watcher)
+
+
+def _is_being_imported(module: ModuleType) -> bool:
+    return bool(getattr(getattr(module, "__spec__", None), "_initializing", False))

@@ -1,0 +1,196 @@
+"""Whatever is thrown at Kinesis is answered or refused properly, and a refusal leaves everything as it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import minicloud
+from minicloud._spec import Shape, operations_of
+from minicloud.exceptions import ClientError, ParamValidationError
+from minicloud.kinesis.api import Kinesis
+from minicloud.kinesis.service import SERVICE
+from tests.kinesis.support import ARN, TOP, answer, iterator, read_all, shards_of
+
+OPERATIONS = operations_of(Kinesis)
+CODES = {*SERVICE.exceptions, "InternalFailure", "SerializationException"}
+
+ITERATOR = "<a good iterator>"
+NUMBER = "49670424472731169861061894383142885425265240724400504834"  # where shard 0 of a stream made now begins
+
+WORDS = {
+    "StreamName": ["s", "s", "s", "d", "new", "a b"],
+    "StreamARN": [f"{ARN}s", f"{ARN}s", f"{ARN}d", f"{ARN}x", ARN.replace("us-", "eu-") + "s"],
+    "ResourceARN": [f"{ARN}s", f"{ARN}x", f"{ARN}s/consumer/c:1767225600", "arn:aws:kinesis:a:123456789012:xstream/s"],
+    "ConsumerARN": [f"{ARN}s/consumer/c:1767225600", f"{ARN}s/consumer/c:1", f"{ARN}x/consumer/c:1"],
+    "ConsumerName": ["c", "e", "a b"],
+    "StreamMode": ["PROVISIONED", "ON_DEMAND", "FAST"],
+    "ShardIteratorType": ["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"],
+    "ShardFilter.Type": ["AT_LATEST", "AFTER_SHARD_ID", "AT_TIMESTAMP", "FROM_TIMESTAMP", "AT_TRIM_HORIZON"],
+    "Type": ["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"],
+    "ScalingType": ["UNIFORM_SCALING", "X"],
+    "EncryptionType": ["KMS", "NONE", "X"],
+    "Status": ["ENABLED", "DISABLED", "X"],
+    "ShardLevelMetrics": ["ALL", "IncomingBytes", "OutgoingBytes", "X"],
+    "Policy": ["{}", '{"Version":"2012-10-17"}', "[", "[[[["],
+    "Tags": ["k", "l", "a;b", "50%", "é", ""],
+    "TagKeys": ["k", "l", "a,b"],
+    "ShardIterator": [ITERATOR],
+    "PartitionKey": ["p", "q", "é", "\ud800", "k" * 256, "k" * 257],
+}
+SHARDS = ["shardId-000000000000", "shardId-000000000001", "0", "1", "2", "9", "2147483648", "x-", "-", "٣"]
+HASH_KEYS = ["0", "1", "1000", str(TOP), str(TOP + 1), "01", "٣"]
+NUMBERS = [NUMBER, str(int(NUMBER) + 2**80), str(2**186 - 1), "0", "1", str(2**124), "9" * 129, "9" * 200]
+for name in ("ShardId", "ExclusiveStartShardId", "ShardToSplit", "ShardToMerge", "AdjacentShardToMerge"):
+    WORDS[name] = SHARDS
+for name in ("ExplicitHashKey", "NewStartingHashKey"):
+    WORDS[name] = HASH_KEYS
+for name in ("StartingSequenceNumber", "SequenceNumberForOrdering", "SequenceNumber"):
+    WORDS[name] = NUMBERS
+
+texts = st.text(st.characters(codec=None), max_size=8) | st.sampled_from(["\ud800", "x" * 300, "\0", "\n"])
+junk = st.none() | st.booleans() | st.integers() | st.floats() | texts | st.binary(max_size=5) | st.just(object())
+
+
+def strings(name: str) -> st.SearchStrategy[str]:
+    words = WORDS.get(name)
+    return st.text(min_size=1, max_size=3) if words is None else st.sampled_from(words)
+
+
+def values_of(shape: Shape, name: str) -> st.SearchStrategy[Any]:
+    """Mostly plausible values for a member."""
+    kind = shape.kind
+    if kind == "structure":
+        return parameters_of(shape, f"{name}.")
+    if kind == "list":
+        assert shape.member is not None
+        return st.lists(values_of(shape.member, name), max_size=4)
+    if kind == "map":
+        return st.dictionaries(strings(name), strings(name), max_size=3)
+    if kind == "blob":
+        # Text that UTF-8 can't express fails in botocore's own encoding, too.
+        return st.binary(max_size=20) | st.text(max_size=5)
+    if kind == "timestamp":
+        return st.sampled_from([0, 1767225600, 1767225600.5, 1767225601, "2026-01-01T00:00:00", 1e12]) | st.datetimes()
+    if kind == "integer":
+        return st.sampled_from([1, 2, 3, 4, 24, 48, 2048, 10_001, 2**70])
+    if kind == "boolean":
+        return st.booleans()
+    return strings(name)
+
+
+def parameters_of(shape: Shape, prefix: str = "") -> st.SearchStrategy[dict[str, Any]]:
+    members = {
+        name: values_of(member, f"{prefix}{name}" if f"{prefix}{name}" in WORDS else name)
+        for name, member in shape.members.items()
+    }
+    required = {name: values for name, values in members.items() if name in shape.required}
+    optional = {name: values for name, values in members.items() if name not in shape.required}
+    if "StreamName" in optional and "StreamARN" in optional:
+        named = [
+            st.fixed_dictionaries({**required, name: optional[name]}, optional=_others(optional))
+            for name in ("StreamName", "StreamARN")
+        ]
+        return st.one_of(named)
+    return st.fixed_dictionaries(required, optional=_others(optional))
+
+
+def _others(optional: dict[str, Any]) -> dict[str, Any]:
+    """What is plausible beside a stream's name: tokens have to be real ones."""
+    return {name: values for name, values in optional.items() if name not in ("StreamName", "StreamARN", "NextToken")}
+
+
+def calls(names: list[str]) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
+    return st.sampled_from(names).flatmap(lambda name: st.tuples(st.just(name), parameters_of(OPERATIONS[name].input)))
+
+
+def with_junk(call: tuple[str, dict[str, Any]]) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
+    name, params = call
+    members = [*OPERATIONS[name].input.members, "Nonsense"]
+    return st.dictionaries(st.sampled_from(members), junk, max_size=2).map(lambda extra: (name, params | extra))
+
+
+any_call = calls(sorted(OPERATIONS))
+junk_call = any_call.flatmap(with_junk)
+
+
+def snapshot(kinesis: Any) -> Any:
+    """All that can be seen of the account."""
+    seen: list[Any] = [answer(kinesis.list_streams()), answer(kinesis.describe_account_settings())]
+    for name in kinesis.list_streams()["StreamNames"]:
+        arn = f"{ARN}{name}"
+        seen += [
+            answer(kinesis.describe_stream_summary(StreamName=name)),
+            answer(kinesis.list_tags_for_stream(StreamName=name)),
+            answer(kinesis.list_stream_consumers(StreamARN=arn)),
+            answer(kinesis.get_resource_policy(ResourceARN=arn)),
+        ]
+        for shard in shards_of(kinesis, name):
+            seen += [shard, read_all(kinesis, name, shard["ShardId"])]
+        for consumer in kinesis.list_stream_consumers(StreamARN=arn)["Consumers"]:
+            seen.append(answer(kinesis.list_tags_for_resource(ResourceARN=consumer["ConsumerARN"])))
+    return seen
+
+
+def furnished() -> tuple[minicloud.Cloud, Any]:
+    cloud = minicloud.Cloud(clock="virtual", seed=1)
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=2)
+    kinesis.create_stream(StreamName="d")
+    kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="p")
+    kinesis.register_stream_consumer(StreamARN=f"{ARN}s", ConsumerName="c")
+    kinesis.split_shard(StreamName="s", ShardToSplit="1", NewStartingHashKey=str(2**127 + 2**126))
+    return cloud, kinesis
+
+
+def proper(kinesis: Any, name: str, params: dict[str, Any]) -> bool:
+    """Make a call; whether it was answered. Fails when it is refused in no proper way."""
+    before = snapshot(kinesis)
+    if params.get("ShardIterator") == ITERATOR:
+        params = params | {"ShardIterator": iterator(kinesis, "s", 0)}
+    try:
+        response = getattr(kinesis, name)(**params)
+    except ParamValidationError:
+        refusal = None
+    except ClientError as error:
+        refusal = error.response
+    else:
+        assert response["ResponseMetadata"]["HTTPStatusCode"] == 200
+        assert isinstance(snapshot(kinesis), list)
+        return True
+    if refusal is not None:
+        assert refusal["Error"]["Code"] in CODES
+        assert refusal["ResponseMetadata"]["HTTPStatusCode"] in (400, 500)
+    assert snapshot(kinesis) == before
+    return False
+
+
+@settings(max_examples=300)
+@given(call=any_call | junk_call)
+def test_any_call_is_answered_or_refused_properly(call: tuple[str, dict[str, Any]]) -> None:
+    cloud, kinesis = furnished()
+    with cloud:
+        proper(kinesis, *call)
+
+
+@settings(max_examples=60)
+@given(history=st.lists(st.tuples(any_call, st.sampled_from([0, 0, 1, 86_400])), max_size=12))
+def test_histories_of_calls(history: list[tuple[tuple[str, dict[str, Any]], int]]) -> None:
+    cloud, kinesis = furnished()
+    with cloud:
+        for call, seconds in history:
+            proper(kinesis, *call)
+            cloud.clock.advance(seconds)
+
+
+@settings(max_examples=200)
+@given(text=st.text(st.characters(codec=None), min_size=1, max_size=250), place=st.integers(0, 203))
+def test_no_text_breaks_an_iterator(text: str, place: int) -> None:
+    cloud, kinesis = furnished()
+    with cloud:
+        good = iterator(kinesis, "s", 0)
+        for bad in (text, good[:place] + text[:1] + good[place + 1 :], good[:place]):
+            if bad and bad != good:
+                assert not proper(kinesis, "get_records", {"ShardIterator": bad})

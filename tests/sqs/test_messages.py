@@ -1,0 +1,333 @@
+"""The life of a message in a standard queue: sent, delayed, received, hidden, deleted, expired."""
+
+from __future__ import annotations
+
+from hashlib import md5
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+import minicloud
+
+from .support import (
+    NewQueue,
+    attributes,
+    change,
+    counts,
+    delete,
+    receive,
+    receive_one,
+    received_bodies,
+    send,
+    text,
+)
+
+TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+
+# --- sending -------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_send_answers(sqs: Any, url: str) -> None:
+    answer = sqs.send_message(QueueUrl=url, MessageBody="message")
+    assert list(answer) == ["MD5OfMessageBody", "MessageId", "ResponseMetadata"]
+    assert answer["MD5OfMessageBody"] == "78e731027d8fd50ed642340b7c9a63b3"
+    assert str(UUID(answer["MessageId"])) == answer["MessageId"]
+    full = sqs.send_message(
+        QueueUrl=url,
+        MessageBody="message",
+        DelaySeconds=0,
+        MessageAttributes={"k": text("x")},
+        MessageSystemAttributes={"AWSTraceHeader": text(TRACE)},
+        MessageGroupId="tenant",
+    )
+    digests = ["MD5OfMessageBody", "MD5OfMessageAttributes", "MD5OfMessageSystemAttributes"]
+    assert list(full) == [*digests, "MessageId", "ResponseMetadata"]
+    assert full["MessageId"] != answer["MessageId"]
+    empty = sqs.send_message(QueueUrl=url, MessageBody="x", MessageAttributes={}, MessageSystemAttributes={})
+    assert list(empty) == ["MD5OfMessageBody", "MessageId", "ResponseMetadata"]
+
+
+def test_the_largest_message(sqs: Any, url: str) -> None:
+    body = "é" * (2**19)
+    assert len(body.encode()) == 1_048_576
+    sqs.send_message(QueueUrl=url, MessageBody=body, MessageSystemAttributes={"AWSTraceHeader": text(TRACE)})
+    assert receive_one(sqs, url)["Body"] == body
+    with pytest.raises(sqs.exceptions.ClientError, match="shorter than 1048576 bytes"):
+        sqs.send_message(QueueUrl=url, MessageBody=body + "x")
+
+
+def test_delays(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:
+    url = new_queue("queue", DelaySeconds=10)
+    send(sqs, url, "queue's own")
+    send(sqs, url, "none", DelaySeconds=0)
+    send(sqs, url, "longest", DelaySeconds=900)
+    assert counts(sqs, url) == (1, 0, 2)
+    assert received_bodies(sqs, url) == ["none"]
+    cloud.clock.advance(9.999)
+    assert received_bodies(sqs, url) == []
+    cloud.clock.advance(0.001)
+    assert received_bodies(sqs, url) == ["queue's own"]
+    cloud.clock.advance(890)
+    assert "longest" in received_bodies(sqs, url)
+
+
+# --- receiving -----------------------------------------------------------------------------------------------------
+
+
+def test_what_a_receive_answers(sqs: Any, url: str) -> None:
+    assert list(sqs.receive_message(QueueUrl=url)) == ["ResponseMetadata"]
+    sent = sqs.send_message(QueueUrl=url, MessageBody="message", MessageAttributes={"k": text("x")})
+    answer = sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)
+    assert list(answer) == ["Messages", "ResponseMetadata"]
+    [message] = answer["Messages"]
+    assert list(message) == ["MessageId", "ReceiptHandle", "MD5OfBody", "Body"]
+    assert (message["MessageId"], message["Body"]) == (sent["MessageId"], "message")
+    assert message["MD5OfBody"] == md5(b"message").hexdigest()
+    [message] = receive(sqs, url, MessageSystemAttributeNames=["All"], MessageAttributeNames=["All"])
+    plain = ["MessageId", "ReceiptHandle", "MD5OfBody", "Body"]
+    assert list(message) == [*plain, "Attributes", "MD5OfMessageAttributes", "MessageAttributes"]
+
+
+def test_order_and_number(sqs: Any, url: str) -> None:
+    send(sqs, url, *"abcdefghijklmnopq")
+    assert [message["Body"] for message in sqs.receive_message(QueueUrl=url)["Messages"]] == ["a"]
+    assert received_bodies(sqs, url, 3) == ["b", "c", "d"]
+    assert received_bodies(sqs, url, 10) == list("efghijklmn")
+    assert received_bodies(sqs, url, 10) == list("opq")
+    assert receive(sqs, url) == []
+
+
+def test_a_message_is_once_in_an_answer(sqs: Any, url: str) -> None:
+    send(sqs, url, "a", "b")
+    assert received_bodies(sqs, url, VisibilityTimeout=0) == ["a", "b"]
+    assert counts(sqs, url) == (2, 0, 0)
+    again = receive(sqs, url, AttributeNames=["ApproximateReceiveCount"])
+    assert [(message["Body"], message["Attributes"]) for message in again] == [
+        ("a", {"ApproximateReceiveCount": "2"}),
+        ("b", {"ApproximateReceiveCount": "2"}),
+    ]
+
+
+ALWAYS = ["SenderId", "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp"]
+
+
+def test_system_attributes(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    start = round(cloud.clock.time() * 1000)
+    send(sqs, url, "x")
+    cloud.clock.advance(1.25)
+    first = receive_one(sqs, url, AttributeNames=["All"])["Attributes"]
+    assert sorted(first) == sorted(ALWAYS)
+    assert first["SenderId"].startswith("AIDA")
+    assert first["SentTimestamp"] == str(start)
+    assert first["ApproximateFirstReceiveTimestamp"] == str(start + 1250)
+    assert first["ApproximateReceiveCount"] == "1"
+    cloud.clock.advance(30)
+    assert receive_one(sqs, url, AttributeNames=["All"])["Attributes"] == {**first, "ApproximateReceiveCount": "2"}
+
+
+def test_system_attributes_that_only_some_messages_have(sqs: Any, url: str) -> None:
+    params = {"MessageSystemAttributes": {"AWSTraceHeader": text(TRACE)}, "MessageGroupId": "tenant-1"}
+    send(sqs, url, "x", **params)
+    found = receive_one(sqs, url, MessageSystemAttributeNames=["All"])["Attributes"]
+    assert {name: found[name] for name in found if name not in ALWAYS} == {
+        "AWSTraceHeader": TRACE,
+        "MessageGroupId": "tenant-1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({}, None),
+        ({"AttributeNames": [], "MessageSystemAttributeNames": []}, None),
+        ({"AttributeNames": ["SenderId"]}, ["SenderId"]),
+        ({"MessageSystemAttributeNames": ["SentTimestamp", "SenderId"]}, ["SenderId", "SentTimestamp"]),
+        ({"MessageSystemAttributeNames": ["All"], "AttributeNames": ["SenderId"]}, ALWAYS),
+        ({"AttributeNames": ["All"], "MessageSystemAttributeNames": ["SenderId"]}, ALWAYS),
+        ({"AttributeNames": ["SenderId"], "MessageSystemAttributeNames": ["SentTimestamp"]}, ALWAYS[:2]),
+        ({"AttributeNames": ["QueueArn", "VisibilityTimeout", "Policy"]}, None),
+        ({"AttributeNames": ["QueueArn", "SenderId"]}, ["SenderId"]),
+        ({"MessageSystemAttributeNames": ["SequenceNumber", "AWSTraceHeader", "MessageGroupId"]}, None),
+    ],
+)
+def test_asking_for_system_attributes(sqs: Any, url: str, params: Any, expected: list[str] | None) -> None:
+    send(sqs, url, "x")
+    message = receive_one(sqs, url, **params)
+    if expected is None:
+        assert "Attributes" not in message
+    else:
+        assert sorted(message["Attributes"]) == sorted(expected)
+
+
+# --- hiding --------------------------------------------------------------------------------------------------------
+
+
+def test_visibility_timeouts(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:
+    url = new_queue("queue", VisibilityTimeout=5)
+    send(sqs, url, "a", "b")
+    assert received_bodies(sqs, url, 1) == ["a"]
+    assert received_bodies(sqs, url, 1, VisibilityTimeout=43_200) == ["b"]
+    assert counts(sqs, url) == (0, 2, 0)
+    cloud.clock.advance(4.999)
+    assert receive(sqs, url) == []
+    cloud.clock.advance(0.001)
+    assert received_bodies(sqs, url) == ["a"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
+    cloud.clock.advance(5)
+    assert received_bodies(sqs, url) == received_bodies(sqs, url) == ["a"]
+    cloud.clock.advance(43_190)
+    assert received_bodies(sqs, url) == ["a", "b"]
+
+
+def test_what_comes_back_keeps_its_place(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    send(sqs, url, "a", "b", "c")
+    receive(sqs, url, 2, VisibilityTimeout=10)
+    cloud.clock.advance(10)
+    assert received_bodies(sqs, url) == ["a", "b", "c"]
+
+
+def test_changing_a_timeout(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    send(sqs, url, "x")
+    message = receive_one(sqs, url)
+    cloud.clock.advance(20)
+    change(sqs, url, message, 20)
+    cloud.clock.advance(19)
+    assert counts(sqs, url) == (0, 1, 0)
+    change(sqs, url, message, 2)
+    cloud.clock.advance(1)
+    assert receive(sqs, url) == []
+    cloud.clock.advance(1)
+    # For this delivery only: the next one has the queue's own again.
+    receive_one(sqs, url)
+    cloud.clock.advance(29)
+    assert receive(sqs, url) == []
+    cloud.clock.advance(1)
+    receive_one(sqs, url)
+
+
+def test_a_timeout_of_zero_shows_the_message(sqs: Any, url: str) -> None:
+    send(sqs, url, "x")
+    message = receive_one(sqs, url)
+    change(sqs, url, message, 0)
+    assert counts(sqs, url) == (1, 0, 0)
+    again = receive_one(sqs, url)
+    assert again["MessageId"] == message["MessageId"]
+    assert again["ReceiptHandle"] != message["ReceiptHandle"]
+
+
+def test_a_timeout_that_has_ended_can_be_set_again(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    send(sqs, url, "x")
+    message = receive_one(sqs, url)
+    cloud.clock.advance(30)
+    assert counts(sqs, url) == (1, 0, 0)
+    change(sqs, url, message, 10)
+    assert counts(sqs, url) == (0, 1, 0)
+    assert receive(sqs, url) == []
+    cloud.clock.advance(10)
+    receive_one(sqs, url)
+
+
+def test_an_older_handle_acts_on_a_newer_delivery(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    send(sqs, url, "x")
+    older = receive_one(sqs, url)
+    cloud.clock.advance(30)
+    receive_one(sqs, url)
+    change(sqs, url, older, 0)
+    newest = receive_one(sqs, url)
+    delete(sqs, url, older)
+    change_again = {"QueueUrl": url, "ReceiptHandle": newest["ReceiptHandle"], "VisibilityTimeout": 5}
+    with pytest.raises(sqs.exceptions.ClientError, match="Message does not exist or is not available"):
+        sqs.change_message_visibility(**change_again)
+
+
+def test_twelve_hours_less_what_has_passed(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    send(sqs, url, "x")
+    message = receive_one(sqs, url)
+    change(sqs, url, message, 43_195)
+    for passed in range(10_000, 50_000, 10_000):
+        cloud.clock.advance(10_000)
+        change(sqs, url, message, 43_199 - passed)
+    with pytest.raises(sqs.exceptions.ClientError, match="beyond the limit"):
+        change(sqs, url, message, 3_200)
+    change(sqs, url, message, 0)
+    # A new receive starts anew.
+    change(sqs, url, receive_one(sqs, url), 43_195)
+
+
+# --- receipt handles and deleting ----------------------------------------------------------------------------------
+
+
+def test_handles(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    send(sqs, url, "a", "b")
+    handles = [message["ReceiptHandle"] for message in receive(sqs, url)]
+    cloud.clock.advance(30)
+    handles += [message["ReceiptHandle"] for message in receive(sqs, url)]
+    assert len(set(handles)) == 4
+    assert all(handle.startswith("AQEB") and len(handle) <= 1024 and handle.isascii() for handle in handles)
+
+
+def test_deleting(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    send(sqs, url, "a", "b", "c")
+    a, b, c = receive(sqs, url)
+    delete(sqs, url, a)
+    assert counts(sqs, url) == (0, 2, 0)
+    delete(sqs, url, a, a)
+    cloud.clock.advance(30)
+    delete(sqs, url, b)
+    assert received_bodies(sqs, url) == ["c"]
+    # An older handle, while the message is in flight under a newer one.
+    delete(sqs, url, c)
+    cloud.clock.advance(30)
+    assert receive(sqs, url) == []
+    assert counts(sqs, url) == (0, 0, 0)
+
+
+def test_retention(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:
+    url = new_queue("queue", MessageRetentionPeriod=60, VisibilityTimeout=40)
+    send(sqs, url, "in flight", "visible")
+    send(sqs, url, "delayed", DelaySeconds=100)
+    message = receive_one(sqs, url, maximum=1)
+    cloud.clock.advance(59)
+    assert counts(sqs, url) == (2, 0, 1)
+    cloud.clock.advance(0.5)
+    in_flight = receive_one(sqs, url, maximum=1)
+    cloud.clock.advance(0.5)
+    assert counts(sqs, url) == (0, 0, 0)
+    assert receive(sqs, url) == []
+    delete(sqs, url, message, in_flight)
+    with pytest.raises(sqs.exceptions.ClientError, match="Message does not exist or is not available"):
+        change(sqs, url, in_flight, 5)
+    cloud.clock.advance(60)
+    assert receive(sqs, url) == []
+
+
+def test_every_message_has_its_own_retention(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:
+    url = new_queue("queue", MessageRetentionPeriod=60)
+    for body in "abc":
+        send(sqs, url, body)
+        cloud.clock.advance(25)
+    assert received_bodies(sqs, url) == ["b", "c"]
+
+
+# --- fair queues ---------------------------------------------------------------------------------------------------
+
+
+def test_groups_of_a_standard_queue_only_label(sqs: Any, url: str) -> None:
+    sent = send(sqs, url, "a", "b", "a", MessageGroupId="!tenant~")
+    assert all("SequenceNumber" not in answer for answer in sent)
+    first = receive_one(sqs, url, maximum=1, AttributeNames=["All"])
+    rest = receive(sqs, url, AttributeNames=["All"])
+    assert [message["Body"] for message in (first, *rest)] == ["a", "b", "a"]
+    for message in (first, *rest):
+        assert message["Attributes"]["MessageGroupId"] == "!tenant~"
+        assert not message["Attributes"].keys() & {"SequenceNumber", "MessageDeduplicationId"}
+    assert attributes(sqs, url, "ApproximateNumberOfMessagesNotVisible") == {
+        "ApproximateNumberOfMessagesNotVisible": "3"
+    }
+
+
+def test_an_attempt_id_means_nothing_to_a_standard_queue(sqs: Any, url: str) -> None:
+    send(sqs, url, "x")
+    assert received_bodies(sqs, url, ReceiveRequestAttemptId="attempt") == ["x"]
+    assert received_bodies(sqs, url, ReceiveRequestAttemptId="attempt") == []
