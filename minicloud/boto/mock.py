@@ -23,7 +23,8 @@ from .._clock import Clock, TimeSource
 from .._limits import Limits
 from ..cloud import Cloud
 from ..exceptions import UsageError
-from .seat import install, state
+from .hooks import install
+from .state import state
 
 __all__ = ["MockAws", "mock_aws"]
 

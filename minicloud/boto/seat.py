@@ -16,9 +16,10 @@ forgets its own table of lookups with every change, so one comparison of identit
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from .._registry import SERVICE_NAMES
+from .._registry import SERVICE_NAMES, load_service
 from .._spec import Operation, operations_of
 from ..exceptions import AwsError, UsageError
 from .handlers import is_watched
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
     from ..clients.base import BaseClient
     from ..cloud import Cloud
 
-__all__ = ["Refused", "Seat", "seat_of"]
-
-_SEAT = "_minicloud_seat"
+__all__ = ["Refused", "Seat"]
 
 _WORTH_A_RETRY = (
     "Throttl",
@@ -64,42 +63,55 @@ class Seat:
         self.cloud = cloud
         self.emitter: Any = getattr(meta.events, "_emitter", meta.events)
         self.lookups: object = self.emitter._lookup_cache
+        """The emitter's own table of lookups; with every change of its registrations it gets another one."""
         self.fast: dict[str, Callable[..., Any]] = {}
         """The operations that take the fast way, by AWS's name; filled as they are used."""
         self.service_name: str = service_model.service_name
+        self.protocol: str = getattr(service_model, "resolved_protocol", None) or service_model.metadata["protocol"]
+        self.checks_parameters = hasattr(client._serializer, "_param_validator")
+        """Whether the client checks parameters itself: ``Config(parameter_validation=...)``."""
         self._client = client
         self._service_id: str = service_model.service_id.hyphenize()
-        self.protocol: str = getattr(service_model, "resolved_protocol", None) or service_model.metadata["protocol"]
-        self._operations: dict[str, Operation[..., Any]] = {}
-        if self.service_name not in SERVICE_NAMES:
-            return
-        region = meta.region_name or cloud.region_name
-        make = cloud.async_client if is_async else cloud.client
-        self._native: BaseClient = make(self.service_name, region, account_id=account_id)
-        self._native.__dict__["_error"] = Refused
-        self.wire: BaseClient = make(self.service_name, region, account_id=account_id)
-        """Answers requests from the wire, where no client has checked the parameters."""
-        self.wire.__dict__["_error"] = Refused
-        self._operations = {operation.name: operation for operation in operations_of(self._native.service.api).values()}
+        self._account_id = account_id
+        self._region_name = meta.region_name or cloud.region_name
+        self._make = cloud.async_client if is_async else cloud.client
 
-    def takes_whole_road(self, operation_name: str) -> bool:
-        """Decide for an operation, and remember it if it takes the fast way.
+    @cached_property
+    def native(self) -> BaseClient:
+        """Answers the calls that take the fast way."""
+        return self._make_native()
+
+    @cached_property
+    def wire(self) -> BaseClient:
+        """Answers requests from the wire, where no client may have checked the parameters."""
+        return self._make_native()
+
+    def _make_native(self) -> BaseClient:
+        native: BaseClient = self._make(self.service_name, self._region_name, account_id=self._account_id)
+        native.__dict__["_error"] = Refused
+        return native
+
+    def way(self, operation_name: str, seen: bool) -> Callable[..., Any] | None:
+        """What performs an operation the fast way; None when the call is to take the whole road, also if it is seen.
 
         Raises ``UsageError`` for an operation that minicloud does not have.
         """
+        if self.emitter._lookup_cache is not self.lookups:
+            self.lookups = self.emitter._lookup_cache
+            self.fast = {}
         operation = self.operation(operation_name)
         if (
             operation.streaming
-            or self.protocol != PROTOCOLS.get(self.service_name)
+            or self.protocol != PROTOCOLS[self.service_name]
             or is_watched(self.emitter, self._service_id, operation_name)
         ):
-            return True
-        self.fast[operation_name] = getattr(self._native, operation.method_name)
-        return False
+            return None
+        method = self.fast[operation_name] = getattr(self.native, operation.method_name)
+        return None if seen else method
 
     def operation(self, operation_name: str) -> Operation[..., Any]:
         """The operation of that name. Raises ``UsageError`` when minicloud does not have it."""
-        operation = self._operations.get(operation_name)
+        operation = _operations(self.service_name).get(operation_name)
         if operation is None:
             raise UsageError(
                 f"minicloud does not answer {self.service_name}.{operation_name}, and while mock_aws() is active no "
@@ -121,7 +133,7 @@ class Seat:
 
     def exception(self, refused: Refused) -> Exception:
         """The real client's own exception for a refusal."""
-        response = self._native._error_response(refused.error)
+        response = self.native._error_response(refused.error)
         exceptions = self._client.exceptions
         found = exceptions.from_code(response["Error"]["Code"])
         if found is exceptions.ClientError and refused.error.shape is not None:
@@ -131,20 +143,12 @@ class Seat:
 
     def judge(self, operation_name: str, params: dict[str, Any]) -> None:
         """Raise the validation error with its lines in the order in which the parameters were given."""
-        self._operations[operation_name].judge(params)
-
-    def is_judge(self) -> bool:
-        """Whether the client checks parameters itself (``Config(parameter_validation=...)``)."""
-        return hasattr(self._client._serializer, "_param_validator")
+        self.operation(operation_name).judge(params)
 
 
-def seat_of(client: Any) -> Seat | None:
-    """The seat that a client had last."""
-    seat: Seat | None = client.__dict__.get(_SEAT)
-    return seat
-
-
-def give_seat(client: Any, seat: Seat) -> Seat:
-    """Keep the seat with its client."""
-    client.__dict__[_SEAT] = seat
-    return seat
+@cache
+def _operations(service_name: str) -> dict[str, Operation[..., Any]]:
+    """The operations of a service by AWS's name; none of a service that minicloud does not have."""
+    if service_name not in SERVICE_NAMES:
+        return {}
+    return {operation.name: operation for operation in operations_of(load_service(service_name).api).values()}

@@ -139,13 +139,14 @@ class ShardSubscription:
         waiter = self._waiter
         if waiter is None or waiter.done:
             self._leave()
-        elif due >= self.ends:
+            return
+        if due >= self.ends:
             self.close()
-        elif due >= waiter.deadline and not self._is_ready(due):
+            return
+        self.look(due)
+        if not waiter.done and due >= waiter.deadline:
             self._before = (self._position, self._continuation, self._ended)
             self._finish(self._event(due, []))
-        else:
-            self.look(due)
 
     def _set_alarm(self, waiter: Waiter) -> None:
         """Have the subscription look again when it may send what there is, or when it has been silent for too long."""
@@ -184,16 +185,12 @@ class ShardSubscription:
     def _has_news(self) -> bool:
         return self._position < self._shard.tip or self._shard.closed is not None
 
-    def _is_ready(self, now: int) -> bool:
-        """Whether there is something to send that may be sent now."""
-        return now >= self._ready and self._has_news()
-
     def _ready_event(self, now: int) -> shapes.SubscribeToShardEventStream | None:
         """The event that can be sent now, if there is one."""
         shard = self._shard
         shard.trim(self.consumer.stream.horizon(now))
         self._position = max(self._position, shard.horizon)
-        if not self._is_ready(now):
+        if now < self._ready or not self._has_news():
             return None
         records = shard.read(self._position, _MOST_RECORDS, _MOST_BYTES)
         if self._rate is not None:

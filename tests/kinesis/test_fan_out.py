@@ -413,3 +413,66 @@ def test_the_continuation_number_is_the_shards_own(kinesis: Any, stream: str) ->
     event = next_event(iter(subscribe(kinesis, register(kinesis))))
     start = numbers(shards_of(kinesis, stream)[0])["StartingSequenceNumber"]
     assert event["ContinuationSequenceNumber"] == start
+
+
+def test_a_reset_ends_it(cloud: Any, kinesis: Any, stream: str) -> None:
+    events = iter(subscribe(kinesis, register(kinesis), "LATEST"))
+    next(events)
+    cloud.reset()
+    with pytest.raises(minicloud.exceptions.ClientError):
+        next(events)
+    assert list(events) == []
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    assert data_of(next_event(iter(subscribe(kinesis, register(kinesis), "LATEST")))["Records"]) == []
+
+
+def test_closing_the_cloud_wakes_its_readers() -> None:
+    cloud = minicloud.Cloud(clock="real", seed=1)
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    events = iter(subscribe(kinesis, register(kinesis), "LATEST"))
+    seen: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            next(events)
+        except minicloud.UsageError as error:
+            seen.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    while not cloud.world.waiters:
+        reader.join(0.001)
+    cloud.close()
+    reader.join(4)
+    assert len(seen) == 1
+
+
+@pytest.mark.minicloud(clock="frozen")
+def test_on_a_frozen_clock_waiting_is_a_mistake(kinesis: Any, stream: str) -> None:
+    put(kinesis, b"0")
+    events = iter(subscribe(kinesis, register(kinesis)))
+    assert data_of(next_event(events)["Records"]) == [b"0"]
+    with pytest.raises(minicloud.UsageError, match="frozen"):
+        next(events)
+
+
+def test_one_reader_at_a_time() -> None:
+    with minicloud.Cloud(clock="real", seed=1) as cloud:
+        kinesis = cloud.client("kinesis")
+        kinesis.create_stream(StreamName="s", ShardCount=1)
+        events = subscribe(kinesis, register(kinesis), "LATEST")
+        seen: list[Any] = []
+        reader = threading.Thread(target=lambda: seen.append(next(iter(events))))
+        reader.start()
+        while not cloud.world.waiters:
+            reader.join(0.001)
+        with pytest.raises(minicloud.UsageError, match="two readers"):
+            next(iter(events))
+        put(kinesis, b"0")
+        reader.join(4)
+        assert records_of(seen) == [b"0"]
+
+
+def records_of(events: list[Any]) -> list[bytes]:
+    return [data for event in events for data in data_of(event["SubscribeToShardEvent"]["Records"])]

@@ -45,7 +45,12 @@ class Poll:
     visibility: int | None
     deadline: int
     answer: list[Message] | None = None
+    counts: list[int] = field(default_factory=list)
+    """Of each message of the answer, which of its deliveries this is."""
     done_at: int = 0
+
+    def end(self, now: int, taken: list[Message]) -> None:
+        self.answer, self.counts, self.done_at = taken, [message.count for message in taken], now
 
 
 class QueueModel:
@@ -96,7 +101,7 @@ class QueueModel:
         self.offer(now)
         while self.polls and (poll := min(self.polls, key=lambda poll: poll.deadline)).deadline <= now:
             self.polls.remove(poll)
-            poll.answer, poll.done_at = [], now
+            poll.end(now, [])
 
     def advance(self, to: int) -> None:
         while self.polls and (time := self.next_time()) <= to:
@@ -163,7 +168,7 @@ class QueueModel:
         poll = Poll(maximum, visibility, now + wait)
         taken = self.receive(now, maximum, visibility)
         if taken:
-            poll.answer, poll.done_at = taken, now
+            poll.end(now, taken)
         else:
             self.polls.append(poll)
         return poll
@@ -174,8 +179,7 @@ class QueueModel:
             taken = self.receive(now, self.polls[0].maximum, self.polls[0].visibility)
             if not taken:
                 return
-            poll = self.polls.pop(0)
-            poll.answer, poll.done_at = taken, now
+            self.polls.pop(0).end(now, taken)
 
     def delete(self, now: int, handle: str) -> bool:
         """False when it is refused."""
@@ -211,12 +215,16 @@ class QueueModel:
         self.messages.clear()
         return True
 
-    def take_back(self, now: int, messages: list[Message]) -> None:
-        """A poll was cancelled when it had been filled already: nothing has happened."""
-        for message in messages:
-            message.count -= 1
-            message.hidden_until = None
-            message.first_received = message.first_received if message.count else None
+    def cancel(self, now: int, poll: Poll) -> None:
+        """A poll's caller is gone. If the poll has its answer already, that delivery never happened."""
+        if poll.answer is None:
+            self.polls.remove(poll)
+            return
+        for message, count in zip(poll.answer, poll.counts, strict=True):
+            if message in self.messages and message.count == count:
+                message.count -= 1
+                message.hidden_until = None
+                message.first_received = message.first_received if message.count else None
         self.offer(now)
 
 

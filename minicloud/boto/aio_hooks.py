@@ -1,0 +1,130 @@
+"""The hooks in aiobotocore: those of ``hooks``, awaitable. A long poll sleeps as a task does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..exceptions import AwsError, ParamValidationError
+from .accounts import AsyncLentCredentials, account_of_async, lend_credentials
+from .beneath import genuine, put_beneath
+from .road import Road, refuse_request
+from .seat import Refused, Seat
+from .sleeps import CloudAsyncio
+from .state import PASSING, current_call, state
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+
+__all__ = ["install_aiobotocore"]
+
+
+def install_aiobotocore() -> None:
+    """Put the hooks in; aiobotocore is imported."""
+    import asyncio
+
+    import aiobotocore.client
+    import aiobotocore.endpoint
+    import aiobotocore.httpsession
+    import aiobotocore.waiter
+
+    call = genuine(aiobotocore.client.AioBaseClient, "_make_api_call", "aiobotocore")
+    put_beneath(call, "self, operation_name, api_params", _call_hook)
+    send = genuine(aiobotocore.httpsession.AIOHTTPSession, "send", "aiobotocore")
+    put_beneath(send, "self, request", _send_hook)
+    aiobotocore.waiter.asyncio = CloudAsyncio(asyncio, skips_when_frozen=False)
+    aiobotocore.endpoint.asyncio = CloudAsyncio(asyncio, skips_when_frozen=True)
+    try:
+        from aiobotocore.httpxsession import HttpxSession
+    except ImportError:  # releases that only have aiohttp
+        return
+    send = genuine(HttpxSession, "send", "aiobotocore")
+    put_beneath(send, "self, request", _send_hook)
+
+
+def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
+    from aiobotocore.endpoint import AioEndpoint
+    from botocore.endpoint import Endpoint
+    from botocore.history import get_global_history_recorder
+
+    history = get_global_history_recorder()
+    prepare_request = genuine(Endpoint, "prepare_request", "botocore")
+    make_request = genuine(Endpoint, "make_request", "botocore")
+
+    async def _make_api_call(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
+        cloud = state.cloud
+        if cloud is None:
+            return await original(self, operation_name, api_params)
+        seat = self.__dict__.get("_minicloud_seat")
+        seen = (
+            AioEndpoint.prepare_request is not prepare_request
+            or AioEndpoint.make_request is not make_request
+            or history._enabled
+        )
+        if (
+            seen
+            or seat is None
+            or seat.cloud is not cloud
+            or seat.emitter._lookup_cache is not seat.lookups
+            or (method := seat.fast.get(operation_name)) is None
+        ):
+            seat = await _seat_for(self, cloud)
+            method = None if seat is None else seat.way(operation_name, seen)
+            if method is None:
+                return await take_road(seat, self, operation_name, api_params, None)
+        try:
+            return await method(**api_params)
+        except Refused as refused:
+            if not seat.may_be_retried(refused, api_params):
+                raise seat.exception(refused) from None
+            first = refused.error
+        except ParamValidationError:
+            if seat.checks_parameters:
+                seat.judge(operation_name, api_params)
+                raise
+            first = None
+        return await take_road(seat, self, operation_name, api_params, first)
+
+    async def take_road(
+        seat: Seat | None, client: Any, operation_name: str, api_params: dict[str, Any], first: AwsError | None
+    ) -> Any:
+        if seat is not None:
+            lend_credentials(client, AsyncLentCredentials)
+        call = PASSING if seat is None else Road(seat, client, operation_name, first)
+        token = current_call.set(call)
+        try:
+            return await original(client, operation_name, api_params)
+        finally:
+            current_call.reset(token)
+
+    return _make_api_call
+
+
+async def _seat_for(client: Any, cloud: Cloud) -> Seat | None:
+    if client.meta.service_model.service_name in state.passthrough:
+        return None
+    seat: Seat | None = client.__dict__.get("_minicloud_seat")
+    if seat is None or seat.cloud is not cloud:
+        account_id = await account_of_async(client, cloud)
+        seat = client.__dict__["_minicloud_seat"] = Seat(client, cloud, account_id, is_async=True)
+    return seat
+
+
+def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
+    import aiobotocore.awsrequest
+    from botocore.awsrequest import HeadersDict
+
+    async def send(self: Any, request: Any) -> Any:
+        if state.cloud is None:
+            return await original(self, request)
+        call = current_call.get()
+        if call is PASSING:
+            return await original(self, request)
+        if call is None or call.http_session is not self:
+            raise refuse_request(request)
+        answer = await call.answer_async(request)
+        return aiobotocore.awsrequest.AioAWSResponse(
+            request.url, answer.status, HeadersDict(answer.headers), call.raw_async(answer)
+        )
+
+    return send

@@ -1,0 +1,146 @@
+"""The hooks in botocore. Put in once, beneath all wrappers (``beneath``); outside of any mock they do nothing.
+
+``BaseClient._make_api_call``  every call of every client
+``URLLib3Session.send``        every request, also of calls that go around the clients' methods
+``time.sleep``                 as waiters and retries use it: they wait on the cloud's clock
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..exceptions import AwsError, ParamValidationError
+from .accounts import LentCredentials, account_of, lend_credentials
+from .beneath import genuine, put_beneath
+from .imports import when_imported
+from .road import Road, refuse_request
+from .seat import Refused, Seat
+from .sleeps import CloudTime
+from .state import PASSING, current_call, state
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+
+__all__ = ["install"]
+
+_installed: set[str] = set()
+
+
+def install() -> None:
+    """Put the hooks in where botocore and aiobotocore are imported, and have them put in when they will be."""
+    if not _installed:
+        _installed.add("")
+        when_imported("botocore.client", lambda: _once("botocore", _install_botocore))
+        when_imported("aiobotocore.client", lambda: _once("aiobotocore", _install_aiobotocore))
+
+
+def _once(package: str, action: Callable[[], None]) -> None:
+    if package not in _installed:
+        _installed.add(package)
+        action()
+
+
+def _install_botocore() -> None:
+    import botocore.client
+    import botocore.endpoint
+    import botocore.httpsession
+    import botocore.waiter
+
+    call = genuine(botocore.client.BaseClient, "_make_api_call", "botocore")
+    put_beneath(call, "self, operation_name, api_params", _call_hook)
+    send = genuine(botocore.httpsession.URLLib3Session, "send", "botocore")
+    put_beneath(send, "self, request", _send_hook)
+    botocore.waiter.time = CloudTime(skips_when_frozen=False)
+    botocore.endpoint.time = CloudTime(skips_when_frozen=True)
+
+
+def _install_aiobotocore() -> None:
+    from .aio_hooks import install_aiobotocore
+
+    install_aiobotocore()
+
+
+def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
+    from botocore.endpoint import Endpoint
+    from botocore.history import get_global_history_recorder
+
+    history = get_global_history_recorder()
+    prepare_request = genuine(Endpoint, "prepare_request", "botocore")
+    make_request = genuine(Endpoint, "make_request", "botocore")
+
+    def _make_api_call(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
+        cloud = state.cloud
+        if cloud is None:
+            return original(self, operation_name, api_params)
+        seat = self.__dict__.get("_minicloud_seat")
+        seen = (
+            Endpoint.prepare_request is not prepare_request
+            or Endpoint.make_request is not make_request
+            or history._enabled
+        )
+        if (
+            seen
+            or seat is None
+            or seat.cloud is not cloud
+            or seat.emitter._lookup_cache is not seat.lookups
+            or (method := seat.fast.get(operation_name)) is None
+        ):
+            seat = _seat_for(self, cloud)
+            method = None if seat is None else seat.way(operation_name, seen)
+            if method is None:
+                return take_road(seat, self, operation_name, api_params, None)
+        try:
+            return method(**api_params)
+        except Refused as refused:
+            if not seat.may_be_retried(refused, api_params):
+                raise seat.exception(refused) from None
+            first = refused.error
+        except ParamValidationError:
+            if seat.checks_parameters:
+                seat.judge(operation_name, api_params)
+                raise
+            first = None
+        return take_road(seat, self, operation_name, api_params, first)
+
+    def take_road(
+        seat: Seat | None, client: Any, operation_name: str, api_params: dict[str, Any], first: AwsError | None
+    ) -> Any:
+        if seat is not None:
+            lend_credentials(client, LentCredentials)
+        call = PASSING if seat is None else Road(seat, client, operation_name, first)
+        token = current_call.set(call)
+        try:
+            return original(client, operation_name, api_params)
+        finally:
+            current_call.reset(token)
+
+    return _make_api_call
+
+
+def _seat_for(client: Any, cloud: Cloud) -> Seat | None:
+    """The seat of a client, a new one where the cloud has changed; None for a service that is let through."""
+    if client.meta.service_model.service_name in state.passthrough:
+        return None
+    seat: Seat | None = client.__dict__.get("_minicloud_seat")
+    if seat is None or seat.cloud is not cloud:
+        account_id = account_of(client, cloud)
+        seat = client.__dict__["_minicloud_seat"] = Seat(client, cloud, account_id, is_async=False)
+    return seat
+
+
+def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
+    from botocore.awsrequest import AWSResponse, HeadersDict
+
+    def send(self: Any, request: Any) -> Any:
+        if state.cloud is None:
+            return original(self, request)
+        call = current_call.get()
+        if call is PASSING:
+            return original(self, request)
+        if call is None or call.http_session is not self:
+            raise refuse_request(request)
+        answer = call.answer(request)
+        return AWSResponse(request.url, answer.status, HeadersDict(answer.headers), call.raw(answer))
+
+    return send
