@@ -1,4 +1,4 @@
-"""The demo: three short stories on a virtual clock, each step printed with the time at which it happens."""
+"""The demo: five short stories on a virtual clock, each step printed with the time at which it happens."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from ._timeline import SECOND
+from .carriers import HttpRequest
 from .cloud import Cloud
 
 __all__ = ["run"]
@@ -18,6 +19,8 @@ class _Story:
     def __init__(self) -> None:
         self.cloud = Cloud(clock="virtual", seed="demo")
         self.sqs = self.cloud.client("sqs")
+        self.sns = self.cloud.client("sns")
+        self.kinesis = self.cloud.client("kinesis")
         self._start = self.cloud.clock.time_ns()
 
     def say(self, what: str) -> None:
@@ -44,10 +47,12 @@ def run() -> None:
     """Tell the stories. Takes milliseconds; the clock shows minutes."""
     started = time.perf_counter()
     story = _Story()
-    print("minicloud: SQS in this process, on a clock that a test can move")
+    print("minicloud: SQS, SNS and Kinesis in this process, on a clock that a test can move")
     _standard_queue(story)
     _fifo_queue(story)
     _dead_letter_queue(story)
+    _topic(story)
+    _stream(story)
     elapsed = (time.perf_counter() - started) * 1000
     virtual = (story.cloud.clock.time_ns() - story._start) / SECOND
     print(f"\n{virtual:.0f} seconds of AWS time in {elapsed:.0f} ms of yours.")
@@ -125,3 +130,92 @@ def _dead_letter_queue(story: _Story) -> None:
     for message in story.receive(url):
         sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
     story.say(f"done: {story.cloud.queue('payments')}, {story.cloud.queue('payments-dlq')}")
+
+
+def _topic(story: _Story) -> None:
+    story.chapter("A FIFO topic: one order reaches every queue, once and in order; a filter; a web server that fails")
+    sqs, sns, cloud = story.sqs, story.sns, story.cloud
+    fifo = {"FifoQueue": "true"}
+    topic = sns.create_topic(Name="orders.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
+    filters = {"billing.fifo": None, "shipping.fifo": None, "gifts.fifo": {"gift": ["yes"]}}
+    for name, policy in filters.items():
+        sqs.create_queue(QueueName=name, Attributes=fifo)
+        attributes = {"RawMessageDelivery": "true"}
+        if policy is not None:
+            attributes["FilterPolicy"] = json.dumps(policy)
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=cloud.queue(name).arn, Attributes=attributes)
+    for body, gift, order in (("order 1", "no", "o1"), ("order 2", "yes", "o2"), ("order 1", "no", "o1")):
+        sns.publish(
+            TopicArn=topic,
+            Message=body,
+            MessageGroupId="alice",
+            MessageDeduplicationId=order,
+            MessageAttributes={"gift": {"DataType": "String", "StringValue": gift}},
+        )
+        story.say(f"publish {body}, id {order}, gift: {gift}")
+    for name in filters:
+        story.say(f"{name} has {', '.join(cloud.queue(name).bodies) or 'nothing'}")
+
+    calls: list[str] = []
+
+    def server(request: HttpRequest) -> int:
+        message = request.json()
+        calls.append(message["Type"])
+        if message["Type"] != "SubscriptionConfirmation":
+            return 503
+        sns.confirm_subscription(TopicArn=message["TopicArn"], Token=message["Token"])
+        story.say("a web server subscribes, and confirms with the token it was sent")
+        return 200
+
+    cloud.http_endpoint("https://shop.example/hook", server)
+    alerts = sns.create_topic(Name="alerts")["TopicArn"]
+    sqs.create_queue(QueueName="alerts-dlq")
+    sns.subscribe(
+        TopicArn=alerts,
+        Protocol="https",
+        Endpoint="https://shop.example/hook",
+        Attributes={"RedrivePolicy": json.dumps({"deadLetterTargetArn": cloud.queue("alerts-dlq").arn})},
+    )
+    sns.publish(TopicArn=alerts, Message="disk full")
+    story.say("publish disk full; the server answers 503")
+    cloud.clock.advance(3600)
+    retries = len(calls) - 2
+    (dead,) = cloud.queue("alerts-dlq").bodies
+    story.say(f"after {retries} retries it lies in alerts-dlq: {json.loads(dead)['Message']}")
+
+
+def _stream(story: _Story) -> None:
+    story.chapter("A stream: three devices over two shards, a split, and a reader that follows")
+    kinesis = story.kinesis
+    kinesis.create_stream(StreamName="readings", ShardCount=2)
+
+    def put(device: str, value: int) -> None:
+        where = kinesis.put_record(StreamName="readings", Data=f"{device}={value}".encode(), PartitionKey=device)
+        story.say(f"put {device}={value} -> {where['ShardId']}")
+
+    for device in ("pump", "valve", "motor"):
+        put(device, 1)
+    first = story.cloud.stream("readings").shards[0]
+    middle = (first.starting_hash_key + first.ending_hash_key) // 2
+    kinesis.split_shard(StreamName="readings", ShardToSplit=first.shard_id, NewStartingHashKey=str(middle))
+    story.say(f"split {first.shard_id}")
+    for device in ("pump", "valve", "motor"):
+        put(device, 2)
+
+    shards = kinesis.list_shards(StreamName="readings", ShardFilter={"Type": "AT_TRIM_HORIZON"})["Shards"]
+    waiting = [shard["ShardId"] for shard in shards]
+    while waiting:
+        shard_id = waiting.pop(0)
+        iterator: str | None = kinesis.get_shard_iterator(
+            StreamName="readings", ShardId=shard_id, ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        while iterator is not None:
+            page = kinesis.get_records(ShardIterator=iterator)
+            texts = ", ".join(record["Data"].decode() for record in page["Records"])
+            iterator = page.get("NextShardIterator")
+            if not page["Records"] and iterator is not None:
+                break
+            children = [child["ShardId"] for child in page.get("ChildShards", [])]
+            waiting += [child for child in children if child not in waiting]
+            story.say(f"read {shard_id}: {texts or 'nothing'}{', then ' + ' and '.join(children) if children else ''}")
+

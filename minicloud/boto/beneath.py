@@ -26,8 +26,8 @@ _MARK = "minicloud's hook"
 _SOURCE = """\
 def make({free}):
     {kind} {name}({parameters}):
-        hook = {mark!r}
-        return {wait}hook({parameters})
+        _minicloud = {mark!r}
+        return {wait}_minicloud({parameters})
         ({free})
     return {name}
 """

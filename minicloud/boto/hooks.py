@@ -67,26 +67,22 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
 
     history = get_global_history_recorder()
     prepare_request = genuine(Endpoint, "prepare_request", "botocore")
-    make_request = genuine(Endpoint, "make_request", "botocore")
 
     def _make_api_call(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
         cloud = state.cloud
         if cloud is None:
             return original(self, operation_name, api_params)
         seat = self.__dict__.get("_minicloud_seat")
-        seen = (
-            Endpoint.prepare_request is not prepare_request
-            or Endpoint.make_request is not make_request
-            or history._enabled
-        )
         if (
-            seen
-            or seat is None
+            seat is None
             or seat.cloud is not cloud
             or seat.emitter._lookup_cache is not seat.lookups
+            or history._enabled
+            or Endpoint.prepare_request is not prepare_request
             or (method := seat.fast.get(operation_name)) is None
         ):
             seat = _seat_for(self, cloud)
+            seen = history._enabled or Endpoint.prepare_request is not prepare_request
             method = None if seat is None else seat.way(operation_name, seen)
             if method is None:
                 return take_road(seat, self, operation_name, api_params, None)

@@ -16,7 +16,7 @@ forgets its own table of lookups with every change, so one comparison of identit
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .._registry import SERVICE_NAMES, load_service
@@ -57,6 +57,23 @@ class Refused(Exception):
 class Seat:
     """What answers one real client, for as long as the same cloud answers."""
 
+    __slots__ = (
+        "_account_id",
+        "_client",
+        "_make",
+        "_native",
+        "_region_name",
+        "_service_id",
+        "_wire",
+        "checks_parameters",
+        "cloud",
+        "emitter",
+        "fast",
+        "lookups",
+        "protocol",
+        "service_name",
+    )
+
     def __init__(self, client: Any, cloud: Cloud, account_id: str, *, is_async: bool) -> None:
         meta = client.meta
         service_model = meta.service_model
@@ -75,16 +92,22 @@ class Seat:
         self._account_id = account_id
         self._region_name = meta.region_name or cloud.region_name
         self._make = cloud.async_client if is_async else cloud.client
+        self._native: BaseClient | None = None
+        self._wire: BaseClient | None = None
 
-    @cached_property
+    @property
     def native(self) -> BaseClient:
         """Answers the calls that take the fast way."""
-        return self._make_native()
+        if self._native is None:
+            self._native = self._make_native()
+        return self._native
 
-    @cached_property
+    @property
     def wire(self) -> BaseClient:
         """Answers requests from the wire, where no client may have checked the parameters."""
-        return self._make_native()
+        if self._wire is None:
+            self._wire = self._make_native()
+        return self._wire
 
     def _make_native(self) -> BaseClient:
         native: BaseClient = self._make(self.service_name, self._region_name, account_id=self._account_id)
