@@ -23,17 +23,17 @@ def install_aiobotocore() -> None:
     """Put the hooks in; aiobotocore is imported."""
     import asyncio
 
-    import aiobotocore.client
-    import aiobotocore.endpoint
-    import aiobotocore.httpsession
-    import aiobotocore.waiter
+    # While aiobotocore.client is being imported it is no attribute of its package yet.
+    from aiobotocore import endpoint, waiter
+    from aiobotocore.client import AioBaseClient
+    from aiobotocore.httpsession import AIOHTTPSession
 
-    call = genuine(aiobotocore.client.AioBaseClient, "_make_api_call", "aiobotocore")
+    call = genuine(AioBaseClient, "_make_api_call", "aiobotocore")
     put_beneath(call, "self, operation_name, api_params", _call_hook)
-    send = genuine(aiobotocore.httpsession.AIOHTTPSession, "send", "aiobotocore")
+    send = genuine(AIOHTTPSession, "send", "aiobotocore")
     put_beneath(send, "self, request", _send_hook)
-    aiobotocore.waiter.asyncio = CloudAsyncio(asyncio, skips_when_frozen=False)
-    aiobotocore.endpoint.asyncio = CloudAsyncio(asyncio, skips_when_frozen=True)
+    waiter.asyncio = CloudAsyncio(asyncio, skips_when_frozen=False)
+    endpoint.asyncio = CloudAsyncio(asyncio, skips_when_frozen=True)
     try:
         from aiobotocore.httpxsession import HttpxSession
     except ImportError:  # releases that only have aiohttp
@@ -107,7 +107,7 @@ async def _seat_for(client: Any, cloud: Cloud) -> Seat | None:
 
 
 def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
-    import aiobotocore.awsrequest
+    from aiobotocore.awsrequest import AioAWSResponse
     from botocore.awsrequest import HeadersDict
 
     async def send(self: Any, request: Any) -> Any:
@@ -119,8 +119,6 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         if call is None or call.http_session is not self:
             raise refuse_request(request)
         answer = await call.answer_async(request)
-        return aiobotocore.awsrequest.AioAWSResponse(
-            request.url, answer.status, HeadersDict(answer.headers), call.raw_async(answer)
-        )
+        return AioAWSResponse(request.url, answer.status, HeadersDict(answer.headers), call.raw_async(answer))
 
     return send

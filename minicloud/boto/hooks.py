@@ -42,17 +42,17 @@ def _once(package: str, action: Callable[[], None]) -> None:
 
 
 def _install_botocore() -> None:
-    import botocore.client
-    import botocore.endpoint
-    import botocore.httpsession
-    import botocore.waiter
+    # While botocore.client is being imported it is no attribute of its package yet.
+    from botocore import endpoint, waiter
+    from botocore.client import BaseClient
+    from botocore.httpsession import URLLib3Session
 
-    call = genuine(botocore.client.BaseClient, "_make_api_call", "botocore")
+    call = genuine(BaseClient, "_make_api_call", "botocore")
     put_beneath(call, "self, operation_name, api_params", _call_hook)
-    send = genuine(botocore.httpsession.URLLib3Session, "send", "botocore")
+    send = genuine(URLLib3Session, "send", "botocore")
     put_beneath(send, "self, request", _send_hook)
-    botocore.waiter.time = CloudTime(skips_when_frozen=False)
-    botocore.endpoint.time = CloudTime(skips_when_frozen=True)
+    waiter.time = CloudTime(skips_when_frozen=False)
+    endpoint.time = CloudTime(skips_when_frozen=True)
 
 
 def _install_aiobotocore() -> None:

@@ -1,4 +1,4 @@
-"""STS clients: who is calling."""
+"""STS clients: who is calling, and credentials of another account."""
 
 from __future__ import annotations
 
@@ -12,14 +12,20 @@ __all__ = ["AsyncStsClient", "StsClient"]
 
 
 class StsClient(Client):
-    """A boto3-like STS client: ``get_caller_identity``."""
+    """A boto3-like STS client."""
 
     service = SERVICE
+    assume_role = sync_method(Sts.assume_role)
+    get_access_key_info = sync_method(Sts.get_access_key_info)
     get_caller_identity = sync_method(Sts.get_caller_identity)
+    get_session_token = sync_method(Sts.get_session_token)
 
 
 class AsyncStsClient(AsyncClient):
-    """An aiobotocore-like STS client: ``get_caller_identity``."""
+    """An aiobotocore-like STS client."""
 
     service = SERVICE
+    assume_role = async_method(Sts.assume_role)
+    get_access_key_info = async_method(Sts.get_access_key_info)
     get_caller_identity = async_method(Sts.get_caller_identity)
+    get_session_token = async_method(Sts.get_session_token)

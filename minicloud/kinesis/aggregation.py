@@ -15,8 +15,9 @@ A consumer that does not know the format sees one record; data that is not of th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import md5
 from typing import NamedTuple
+
+from .digest import md5
 
 __all__ = ["UserRecord", "aggregate", "deaggregate"]
 
@@ -59,7 +60,8 @@ def aggregate(entries: Iterable[Sequence[str | bytes | None]]) -> bytes:
             *(_field(3, record) for record in records),
         ]
     )
-    return _MAGIC + message + md5(message, usedforsecurity=False).digest()
+    digest: bytes = md5(message).digest()
+    return _MAGIC + message + digest
 
 
 def deaggregate(data: bytes) -> list[UserRecord]:
@@ -68,11 +70,7 @@ def deaggregate(data: bytes) -> list[UserRecord]:
     Linear in the size of the data.
     """
     message = data[len(_MAGIC) : -_DIGEST_SIZE]
-    if (
-        len(data) >= len(_MAGIC) + _DIGEST_SIZE
-        and data.startswith(_MAGIC)
-        and data.endswith(md5(message, usedforsecurity=False).digest())
-    ):
+    if len(data) >= len(_MAGIC) + _DIGEST_SIZE and data.startswith(_MAGIC) and data.endswith(md5(message).digest()):
         try:
             return _records(message)
         except (ValueError, IndexError):

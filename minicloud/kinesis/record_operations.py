@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import md5
 from typing import Any, Final
 
 from .._spec import UNSET, Blob, Timestamp, operation
 from . import messages, shapes
+from .digest import md5
 from .positions import Start, start_position
 from .records import as_answers
-from .sequence import parse
+from .sequence import parse, time_stamp
 from .shard import HASH_KEYS, Shard, shard_id_of
 from .state import KinesisState
 from .stream import Stream
@@ -81,14 +81,14 @@ class RecordOperations(KinesisState):
                 raise messages.validation_failed([_too_large("data", stream)])
             if SequenceNumberForOrdering is not UNSET:
                 self._check_ordering(now, stream, SequenceNumberForOrdering)
-        hash_key = md5(key, usedforsecurity=False).digest() if ExplicitHashKey is UNSET else _explicit(ExplicitHashKey)
+        hash_key = md5(key).digest() if ExplicitHashKey is UNSET else _explicit(ExplicitHashKey)
 
         shard = stream.shard_of(hash_key)
         if shard.writing is not None and not shard.writing.admit(now, size, stream.max_record_kib > 1024):
             raise messages.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
         stream.sweep_sometimes(now)
         encrypted = stream.key_id is not None
-        record = shard.append(now, Data, PartitionKey, size, encrypted)
+        record = shard.append(now, time_stamp(now), Data, PartitionKey, size, encrypted)
         if shard.waiting:
             _tell(now, shard)
         trace = self.world.trace
@@ -134,6 +134,7 @@ class RecordOperations(KinesisState):
         is_large = stream.max_record_kib > 1024
         trace = self.world.trace
         stream.sweep_sometimes(now)
+        stamp = time_stamp(now)
         for entry, size, hash_key in zip(Records, sizes, hash_keys, strict=True):
             shard = shard_of(hash_key)
             if shard.writing is not None and not shard.writing.admit(now, size, is_large):
@@ -141,7 +142,7 @@ class RecordOperations(KinesisState):
                 answers.append({"ErrorCode": error.code, "ErrorMessage": error.message})
                 failed += 1
                 continue
-            record = shard.append(now, entry["Data"], entry["PartitionKey"], size, encrypted)  # type: ignore[arg-type]
+            record = shard.append(now, stamp, entry["Data"], entry["PartitionKey"], size, encrypted)  # type: ignore[arg-type]
             answers.append({"SequenceNumber": record.sequence_number, "ShardId": shard.shard_id})
             if shard.waiting:
                 told[shard] = None
@@ -176,7 +177,7 @@ class RecordOperations(KinesisState):
             if size > largest or len(partition_key) > _LONGEST_KEY or "ExplicitHashKey" in entry:
                 suspicious = True
             sizes.append(size)
-            hash_keys.append(md5(key, usedforsecurity=False).digest())
+            hash_keys.append(md5(key).digest())
         if suspicious:
             _check_entries(entries)
             too_large = [

@@ -21,13 +21,14 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["COUNT_STEP", "TIME_SHIFT", "SequenceNumber", "ending_number", "parse", "shard_number"]
+from .._timeline import SECOND
+
+__all__ = ["COUNT_STEP", "SequenceNumber", "ending_number", "parse", "shard_number", "starting_number", "time_stamp"]
 
 COUNT_STEP: Final = 1 << 80
 """What one record adds to the number."""
-TIME_SHIFT: Final = 36
-"""Where the second of arrival is."""
 
+_TIME_SHIFT: Final = 36
 _LAST_COUNT: Final = 0x7FFF_FFFF_FFFF_FFFF
 _LAST_SECOND: Final = 16_025_175_000
 """From this second on AWS takes no number (it is in the year 2477)."""
@@ -40,9 +41,19 @@ def shard_number(created: int, index: int) -> int:
     return 2 << 184 | created << 148 | (index & 0xF) << 144 | index << 4 | 2
 
 
-def ending_number(number: int, second: int) -> int:
-    """The number that ends the shard of ``number``, when it is closed in ``second``."""
-    return number + _LAST_COUNT * COUNT_STEP + (second << TIME_SHIFT)
+def starting_number(created: int, index: int) -> int:
+    """The number that a shard starts with."""
+    return shard_number(created, index) + (created << _TIME_SHIFT)
+
+
+def ending_number(created: int, index: int, second: int) -> int:
+    """The number that ends a shard which is closed in ``second``."""
+    return shard_number(created, index) + _LAST_COUNT * COUNT_STEP + (second << _TIME_SHIFT)
+
+
+def time_stamp(moment: int) -> int:
+    """What a moment, in nanoseconds, adds to the number of a record that arrives then."""
+    return moment // SECOND << _TIME_SHIFT
 
 
 class SequenceNumber(NamedTuple):

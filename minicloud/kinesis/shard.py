@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from .._timeline import SECOND
 from . import shapes
-from .sequence import COUNT_STEP, TIME_SHIFT, ending_number, shard_number
+from .sequence import COUNT_STEP, ending_number, shard_number, starting_number, time_stamp
 from .throughput import ReadMeter, WriteMeter
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ class Shard:
     """One shard of a stream. ``closed`` is None while it is open."""
 
     __slots__ = (
+        "_least_stamp",
         "_number",
         "adjacent_parent",
         "children",
@@ -130,9 +131,9 @@ class Shard:
         self.taken = 0
         """Bytes of all records ever put, partition keys included."""
 
-        number = shard_number(created, index)
-        self._number = number
-        self.starting_sequence_number = str(number + (created << TIME_SHIFT))
+        self._number = shard_number(created, index)
+        self._least_stamp = time_stamp(created * SECOND)
+        self.starting_sequence_number = str(starting_number(created, index))
         self.ending_sequence_number: str | None = None
 
         self.waiting: dict[ShardSubscription, None] = {}
@@ -140,24 +141,24 @@ class Shard:
         self.writing = WriteMeter() if metered else None
         self.reading = ReadMeter() if metered else None
 
-    def append(self, now: int, data: bytes, partition_key: str, size: int, encrypted: bool) -> Record:
-        """Store a record. O(1)."""
+    def append(self, now: int, stamp: int, data: bytes, partition_key: str, size: int, encrypted: bool) -> Record:
+        """Store a record. O(1). ``stamp`` is the time stamp of ``now``, which the records of one call share."""
         if now < self.newest:
             now = self.newest
+            stamp = time_stamp(now)
         self.newest = now
+        if stamp < self._least_stamp:
+            stamp = self._least_stamp
         self._number = number = self._number + COUNT_STEP
         self.taken = end = self.taken + size
-        second = now // SECOND
-        if second < self.created:
-            second = self.created
-        record = Record(str(number + (second << TIME_SHIFT)), now, data, partition_key, end, encrypted)
+        record = Record(str(number + stamp), now, data, partition_key, end, encrypted)
         self.records.append(record)
         return record
 
     def close(self, now: int, second: int) -> None:
         """Take no more records."""
         self.closed = max(now, self.newest)
-        self.ending_sequence_number = str(ending_number(shard_number(self.created, self.index), second))
+        self.ending_sequence_number = str(ending_number(self.created, self.index, second))
 
     # --- positions ----------------------------------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ class Queue(MessageStore):
         world: World,
         token: str,
     ) -> None:
-        super().__init__(name, attributes, world, token)
+        super().__init__(name, attributes, now, world, token)
         self.arn = arn
         self.url = url
         self.tags = tags

@@ -44,7 +44,7 @@ class MessageStore:
 
     is_fifo = False
 
-    def __init__(self, name: str, attributes: QueueAttributes, world: World, token: str) -> None:
+    def __init__(self, name: str, attributes: QueueAttributes, now: int, world: World, token: str) -> None:
         self.name = name
         self.attributes = attributes
         self.move_to_dead_letter_queue: Mover | None = None
@@ -60,6 +60,8 @@ class MessageStore:
         self._world = world
         self._handle_prefix = f"AQEB{token}"
         self._handles: dict[str, Message] = {}
+        self._latest = now
+        """The latest send time so far, at first the queue's creation."""
         self._taking = False
         """A receive is taking messages."""
         self._came_meanwhile: list[Message] = []
@@ -78,7 +80,7 @@ class MessageStore:
         self._next_due = FOREVER
         self._arrivals: deque[Message] = deque()
         self._late_arrivals: OrderedQueue[tuple[int, int, Message]] = OrderedQueue()
-        """Messages that came with an older send time, from a source queue."""
+        """Messages that came with an older send time: from a source queue, or while the clock had been put back."""
         self._next_expiry = FOREVER
 
     # --- who waits ---------------------------------------------------------------------------------------------------
@@ -124,12 +126,17 @@ class MessageStore:
     def put(self, now: int, message: Message, delay: int = 0) -> None:
         """Put a message into the queue, hidden for ``delay`` nanoseconds. O(1) amortised."""
         self.size += 1
-        arrivals = self._arrivals
-        if arrivals and message.sent < arrivals[-1].sent:
-            self._late_arrivals.push((message.sent, message.sequence, message))
+        kept_from = message.sent
+        if kept_from < self._latest:
+            # The clock was put back (freezegun): the message shows that time, but its retention counts as for others,
+            # or it would be gone as soon as the clock is right again.
+            if kept_from == now:
+                kept_from = self._latest
+            self._late_arrivals.push((kept_from, message.sequence, message))
         else:
-            arrivals.append(message)
-        expiry = message.sent + self.attributes.retention_seconds * SECOND
+            self._latest = kept_from
+            self._arrivals.append(message)
+        expiry = kept_from + self.attributes.retention_seconds * SECOND
         if expiry < self._next_expiry:
             self._next_expiry = expiry
         if delay > 0:

@@ -139,17 +139,19 @@ class Pollers(RuleBasedStateMachine):
 
     def turn(self) -> None:
         """Let the tasks run, and see that each has what it should."""
-
-        async def turns() -> None:
-            for _ in range(TICKS):
-                await asyncio.sleep(0)
-
-        self.loop.run_until_complete(turns())
+        self.turn_loop()
         for task, poll in list(self.tasks.items()):
             assert task.done() == (poll.answer is not None)
             if poll.answer is not None:
                 del self.tasks[task]
                 self.compare(task.result().get("Messages", []), poll.answer, poll.counts)
+
+    def turn_loop(self) -> None:
+        async def turns() -> None:
+            for _ in range(TICKS):
+                await asyncio.sleep(0)
+
+        self.loop.run_until_complete(turns())
 
     def compare(self, answers: list[dict[str, Any]], expected: list[Message], counts: list[int]) -> None:
         assert [answer["Body"] for answer in answers] == [message.body for message in expected]
@@ -159,17 +161,17 @@ class Pollers(RuleBasedStateMachine):
             self.handles.append(answer["ReceiptHandle"])
 
     def teardown(self) -> None:
-        if not hasattr(self, "cloud"):
+        if not hasattr(self, "loop"):
             return
-        while self.tasks:
-            self.cancel(0)
-        self.model.refresh(self.now)
-        view = self.cloud.queue(self.url)
-        assert [(message.body, message.state) for message in view.messages] == [
-            (message.body, message.state) for message in self.model.messages
-        ]
+        for task, poll in self.tasks.items():
+            task.cancel()
+            self.model.cancel(self.now, poll)
+        self.turn_loop()
         self.loop.close()
+        self.model.refresh(self.now)
+        messages = [(message.body, message.state) for message in self.cloud.queue(self.url).messages]
         self.cloud.close()
+        assert messages == [(message.body, message.state) for message in self.model.messages]
 
 
 TestPollers = Pollers.TestCase
