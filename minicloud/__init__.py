@@ -43,6 +43,7 @@ __all__ = [
 _LAZY = {
     "Session": ".clients.session",
     "explain_filter": ".sns.filter_explain",
+    "kinesis": ".kinesis",
     "mock_aws": ".boto.mock",
 }
 
@@ -75,7 +76,8 @@ def __getattr__(name: str) -> Any:
     if name in _LAZY:
         from importlib import import_module
 
-        value = getattr(import_module(_LAZY[name], __name__), name)
+        module = import_module(_LAZY[name], __name__)
+        value = module if _LAZY[name] == f".{name}" else getattr(module, name)
         globals()[name] = value
         return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

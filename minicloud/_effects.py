@@ -80,3 +80,8 @@ class ToQueue(Effect):
         """What the body begins with, where other deliveries share it."""
         self.on_failure = on_failure
         """``on_failure(now, reason)`` when the queue does not exist or refuses the message."""
+
+    @property
+    def origin(self) -> str | None:
+        """The id of the publication that it carries; for observers."""
+        return None

@@ -63,11 +63,12 @@ class FilterSource:
                 "    return True",
             ]
         elif shape.kind == "map":
+            assert shape.key is not None
             assert shape.member is not None
             lines += [
                 "    if type(value) is not dict: return False",
                 "    for key, item in value.items():",
-                f"        if type(key) is not str or {self._wrong(shape.member, 'item')}: return False",
+                f"        if {self._wrong(shape.key, 'key')} or {self._wrong(shape.member, 'item')}: return False",
                 "    return True",
             ]
         else:

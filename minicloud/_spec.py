@@ -100,13 +100,14 @@ Timestamp = Annotated[_datetime.datetime | str | float, "timestamp"]
 class Shape:
     """One node of a parameter's structure. ``kind`` is the type's name in AWS's models."""
 
-    __slots__ = ("kind", "member", "members", "minimum", "name", "required")
+    __slots__ = ("key", "kind", "member", "members", "minimum", "name", "required")
 
     def __init__(
         self,
         kind: str,
         *,
         minimum: int | None = None,
+        key: Shape | None = None,
         member: Shape | None = None,
         name: str = "",
         members: Mapping[str, Shape] | None = None,
@@ -114,8 +115,10 @@ class Shape:
     ) -> None:
         self.kind = kind
         self.minimum = minimum
+        self.key = key
+        """The shape of a map's keys."""
         self.member = member
-        """The shape of a list's items, or of a map's values (keys are strings)."""
+        """The shape of a list's items, or of a map's values."""
         self.name = name
         self.members = dict(members or {})
         self.required = required
@@ -137,6 +140,7 @@ class Shape:
             return cls(
                 shape.kind,
                 minimum=bound,
+                key=shape.key,
                 member=shape.member,
                 name=shape.name,
                 members=shape.members,
@@ -149,7 +153,8 @@ class Shape:
         if is_typeddict(annotation):
             return cls._structure(annotation)
         if origin is not None and issubclass(origin, Mapping):
-            return cls("map", member=cls.of(get_args(annotation)[1]))
+            key, item = get_args(annotation)
+            return cls("map", key=cls.of(key), member=cls.of(item))
         if origin is not None and issubclass(origin, Iterable):
             return cls("list", member=cls.of(get_args(annotation)[0]))
         raise TypeError(f"no shape for the annotation {annotation!r}")
@@ -306,9 +311,10 @@ def _judge(shape: Shape, value: Any, path: str, report: list[str]) -> None:
         for index, item in enumerate(value):
             _judge(shape.member, item, f"{path}[{index}]", report)
     elif kind == "map":
+        assert shape.key is not None
         assert shape.member is not None
         for key, item in value.items():
-            _judge(_KEY, key, f"{path} (key: {key})", report)
+            _judge(shape.key, key, f"{path} (key: {key})", report)
             _judge(shape.member, item, f"{path}.{key}", report)
     elif kind == "structure":
         _judge_structure(shape, value, path, name, report)
@@ -330,9 +336,6 @@ def _judge_structure(shape: Shape, value: dict[str, Any], path: str, name: str, 
 
 def _wrong_type(value: Any, name: str, accepted: str, report: list[str]) -> None:
     report.append(f"Invalid type for parameter {name}, value: {value}, type: {type(value)}, valid types: {accepted}")
-
-
-_KEY = Shape("string")
 
 
 def _moment(value: Any) -> _datetime.datetime | None:

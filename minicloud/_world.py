@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from ._choices import Choices
 from ._effects import Effect, ToQueue
 from ._ids import Identifiers
 from ._limits import Limits
@@ -34,7 +35,7 @@ class Sink(Protocol):
 class World:
     """The services' side of a cloud."""
 
-    __slots__ = ("find_service", "ids", "limits", "outbox", "sinks", "timeline", "trace", "waiters")
+    __slots__ = ("choices", "find_service", "ids", "limits", "outbox", "sinks", "timeline", "trace", "waiters")
 
     def __init__(
         self,
@@ -55,6 +56,8 @@ class World:
         """The blocked polls, in order."""
         self.trace: Trace | None = None
         """None unless somebody watches: a fact then costs one attribute test."""
+        self.choices: Choices | None = None
+        """None as long as everything happens in its plain order, once."""
 
 
 def partition_of(region_name: str) -> str:

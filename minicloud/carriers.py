@@ -4,8 +4,8 @@ An errand (see ``_deliveries``) runs foreign code, so it is performed without th
 it, as soon as that call has let go of the lock. Two exceptions:
 
 * A post to a loopback URL for which no handler is registered is really posted, to the test's own server. It runs in a
-  thread of its own, for the server may need the caller's; ``pending`` counts such posts, and a clock that is moved
-  waits for them first.
+  thread of its own, for the server may need the caller's; ``pending`` counts such posts. The call that led to one waits
+  a moment for it, and a clock that is moved waits for all of them first.
 * On a real clock, retries come due when nobody calls. A daemon thread, the *pump*, settles them; it starts with the
   first errand and ends with the cloud. Clouds on other clocks have no thread.
 """
@@ -30,6 +30,9 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _HTTP_TIMEOUT = 15.0
 """Seconds that SNS waits for a subscriber. [SNS developer guide: delivery retries]"""
 _LONGEST_SLEEP = 60.0
+_POSTING = "minicloud-post"
+_PATIENCE = 0.25
+"""Seconds that a publisher waits for a server on this machine: usually it has answered when the call returns."""
 
 
 class HttpRequest:
@@ -131,6 +134,7 @@ class Carriers:
         """Perform the errands that wait. Called without the lock; an errand's error stays in the errand."""
         while (errand := self._next()) is not None:
             self.perform(errand)
+        self.wait_a_moment()
 
     async def run_async(self) -> None:
         """The same in a task: what the handlers return is awaited."""
@@ -184,14 +188,18 @@ class Carriers:
             return False
         with self._landed:
             self.pending += 1
-        threading.Thread(target=self._perform_apart, args=(errand,), name="minicloud-post", daemon=True).start()
+        threading.Thread(target=self._perform_apart, args=(errand,), name=_POSTING, daemon=True).start()
         return True
 
-    def wait_for_posts(self) -> None:
-        """Wait, in real time, until no post is under way. Called without the lock."""
-        if self.pending:
+    def wait_for_posts(self, patience: float = 2 * _HTTP_TIMEOUT) -> None:
+        """Wait, in real time and not for ever, until no post is under way. Called without the lock."""
+        if self.pending and not threading.current_thread().name.startswith(_POSTING):
             with self._landed:
-                self._landed.wait_for(lambda: not self.pending, timeout=2 * _HTTP_TIMEOUT)
+                self._landed.wait_for(lambda: not self.pending, timeout=patience)
+
+    def wait_a_moment(self) -> None:
+        """Wait for the posts that are under way, as long as a publisher does."""
+        self.wait_for_posts(_PATIENCE)
 
     def clear(self) -> None:
         """Forget what was registered."""

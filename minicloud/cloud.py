@@ -11,19 +11,23 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from . import _blocking
+from ._choices import Choices
 from ._clock import Clock, TimeSource, make_clock
 from ._deliveries import Depart
 from ._effects import Effect, Errand, ToQueue
 from ._ids import Identifiers
 from ._limits import Limits
+from ._probe import Probe
 from ._registry import load_service
 from ._timeline import Timeline
 from ._waiters import Waiter
 from ._world import World
 from .carriers import Carriers
+from .chaos import ErraticDelivery, choices_for
 from .exceptions import UsageError
 from .outbox import Outbox
 from .trace import Recorder
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
     from .clients.sqs import AsyncSqsClient, SqsClient
     from .clients.sqs_resources import SqsResource
     from .clients.sts import AsyncStsClient, StsClient
+    from .faults import Faults
     from .views.queues import QueueView
     from .views.streams import StreamView
     from .views.topics import TopicView
@@ -54,6 +59,7 @@ class Cloud:
     ``clock``        ``"real"`` (default), ``"virtual"``, ``"frozen"``, or an object with ``time_ns()``.
     ``seed``         what ids, receipt handles and choices follow from; a fresh one is drawn when it is None.
     ``limits``       ``"aws"`` (default), ``"strict"``, ``"relaxed"`` or a ``minicloud.Limits``.
+    ``delivery``     ``"readable"`` (default): oldest first, once, at once; ``"aws"``: all that AWS reserves the right to do.
     ``trace``        whether to record what happens from the start; ``cloud.trace.start()`` does so later.
 
     Threads and event loops may share a cloud. Used as a context manager it is closed at the end.
@@ -67,6 +73,7 @@ class Cloud:
         seed: int | str | None = None,
         limits: str | Limits | None = None,
         *,
+        delivery: str | Choices = "readable",
         trace: bool = False,
     ) -> None:
         if len(account_id) != 12 or not account_id.isdecimal():
@@ -85,13 +92,21 @@ class Cloud:
         self.time_ns = self.clock.time_ns
         self.timeline = Timeline()
         self.errands: deque[Errand] = deque()
-        self.probe: Any = None
-        """Watches calls when tracing is on; None costs a call one attribute test."""
+        self.probe: Probe | None = None
+        """Watches calls and meddles with them; None, as long as nobody does, costs a call two tests of a local."""
 
         ids = Identifiers(str(self.seed))
         self.request_ids = ids.uuids("request")
         self.world = World(self.timeline, ids, self.limits, self._find_service)
+        self._delivery = delivery
+        self.world.choices = choices_for(delivery, ids)
         self.effects: list[Effect] = self.world.outbox
+        self.deliver_plainly: Callable[[int, ToQueue], None] = self.to_queue
+        """Delivers from other services to queues, as the cloud's ``delivery`` says."""
+        if self.world.choices is not None:
+            self.deliver_plainly = ErraticDelivery(self).deliver
+        self.deliver = self.deliver_plainly
+        """The same, and what faults make of it."""
         self.outbox = Outbox()
         """What left the cloud for people and systems outside."""
         self.carriers = Carriers(self)
@@ -203,6 +218,15 @@ class Cloud:
 
         await sleep(self, seconds)
 
+    # --- what may go wrong ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def faults(self) -> Faults:
+        """The faults of this cloud: calls that fail on request, deliveries that go astray (``minicloud.faults``)."""
+        from .faults import Faults
+
+        return Faults(self)
+
     # --- looking without touching -----------------------------------------------------------------------------------
 
     def queue(self, queue: str) -> QueueView:
@@ -229,7 +253,7 @@ class Cloud:
     # --- life -------------------------------------------------------------------------------------------------------
 
     def reset(self) -> None:
-        """Forget all queues, topics, streams and pending events; ids start over from the seed.
+        """Forget all queues, topics, streams, faults and pending events; ids start over from the seed.
 
         Clients made before go on working, on the empty cloud. Blocked polls end with a ``UsageError``. The clock keeps
         its time.
@@ -243,6 +267,9 @@ class Cloud:
             self.carriers.clear()
             self.world.ids = Identifiers(str(self.seed))
             self.request_ids = self.world.ids.uuids("request")
+            self.world.choices = choices_for(self._delivery, self.world.ids)
+            if "faults" in self.__dict__:
+                self.faults.forget()
             for service in self._services.values():
                 service.reset()
             self.trace.clear()
@@ -298,9 +325,10 @@ class Cloud:
     def drain(self, now: int) -> None:
         """Carry out what services want to happen, in order, and what that causes. Called under the lock."""
         effects = self.effects
+        deliver = self.deliver
         for effect in effects:  # grows while it is walked
             if isinstance(effect, ToQueue):
-                self._to_queue(now, effect)
+                deliver(now, effect)
             elif isinstance(effect, Errand):
                 self.carriers.take(now, effect)
             elif isinstance(effect, Depart):
@@ -313,10 +341,6 @@ class Cloud:
         """Perform what has to run outside of the lock. Called without it."""
         self.carriers.run()
 
-    async def run_errands_async(self) -> None:
-        """The same for asyncio: handlers that are ``async def`` are awaited."""
-        await self.carriers.run_async()
-
     def wait(self, waiter: Waiter) -> Any:
         """Sleep until the waiter is done and return its answer; for the sync clients."""
         return self.blocked.wait(waiter)
@@ -328,7 +352,8 @@ class Cloud:
             service = self._services[key] = load_service(service_name).api(account_id, region_name, self.world)
         return service
 
-    def _to_queue(self, now: int, effect: ToQueue) -> None:
+    def to_queue(self, now: int, effect: ToQueue) -> None:
+        """Put a message into its queue. Called under the lock."""
         sink = self.world.sinks.get(effect.queue_arn)
         if sink is not None:
             sink.ingest(now, effect)

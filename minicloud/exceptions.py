@@ -7,7 +7,13 @@
         ├── ParamValidationError       parameters of the wrong name, type or minimum
         ├── WaiterError                a waiter gave up
         ├── PaginationError            a paginator was used wrongly
-        └── OperationNotPageableError  the operation has no paginator
+        ├── OperationNotPageableError  the operation has no paginator
+        ├── ConnectionError            the request never arrived (a fault's doing)
+        │   ├── ConnectTimeoutError
+        │   └── EndpointConnectionError
+        └── HTTPClientError            the answer never arrived (a fault's doing)
+            ├── ConnectionClosedError
+            └── ReadTimeoutError
     ClientError                        the service's answer was an error
         ├── EventStreamError           the same, in the middle of an event stream
         └── (modelled)                 ``client.exceptions.QueueDoesNotExist`` and the like
@@ -29,10 +35,16 @@ from typing import Any
 __all__ = [
     "BotoCoreError",
     "ClientError",
+    "ConnectTimeoutError",
+    "ConnectionClosedError",
+    "ConnectionError",
+    "EndpointConnectionError",
     "EventStreamError",
+    "HTTPClientError",
     "OperationNotPageableError",
     "PaginationError",
     "ParamValidationError",
+    "ReadTimeoutError",
     "UnknownOperationError",
     "UsageError",
     "WaiterError",
@@ -120,6 +132,44 @@ class OperationNotPageableError(BotoCoreError):
     """The operation has no paginator."""
 
     fmt = "Operation cannot be paginated: {operation_name}"
+
+
+class ConnectionError(BotoCoreError):  # noqa: A001  # botocore's name
+    """The request did not reach the service: nothing has happened."""
+
+    fmt = "An HTTP Client failed to establish a connection: {error}"
+
+
+class EndpointConnectionError(ConnectionError):
+    """There was nobody to connect to."""
+
+    fmt = 'Could not connect to the endpoint URL: "{endpoint_url}"'
+
+
+class ConnectTimeoutError(ConnectionError):
+    """Connecting took too long."""
+
+    fmt = 'Connect timeout on endpoint URL: "{endpoint_url}"'
+
+
+class HTTPClientError(BotoCoreError):
+    """There is no answer; whether the operation was performed is not known."""
+
+    fmt = "An HTTP Client raised an unhandled exception: {error}"
+
+    request = response = None
+
+
+class ReadTimeoutError(HTTPClientError):
+    """The answer took too long."""
+
+    fmt = 'Read timeout on endpoint URL: "{endpoint_url}"'
+
+
+class ConnectionClosedError(HTTPClientError):
+    """The connection was closed before the answer came."""
+
+    fmt = 'Connection was closed before we received a valid response from endpoint URL: "{endpoint_url}".'
 
 
 class ClientError(Exception):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ._probe import with_watcher
 from ._timeline import SECOND
 from .exceptions import AwsError
 
@@ -57,12 +58,12 @@ class Recorder:
     def start(self) -> None:
         """Record from now on. While off, tracing costs a call one attribute test."""
         self._cloud.world.trace = self._fact
-        self._cloud.probe = self
+        self._cloud.probe = with_watcher(self._cloud.probe, self)
 
     def stop(self) -> None:
         """Record no more; what is there stays."""
         self._cloud.world.trace = None
-        self._cloud.probe = None
+        self._cloud.probe = with_watcher(self._cloud.probe, None)
 
     def clear(self) -> None:
         """Forget what was recorded."""
@@ -82,7 +83,7 @@ class Recorder:
         return len(self._events)
 
     def __repr__(self) -> str:
-        return f"<trace of {len(self._events)} events, {'on' if self._cloud.probe is self else 'off'}>"
+        return f"<trace of {len(self._events)} events, {'on' if self._cloud.world.trace is not None else 'off'}>"
 
     # --- called by clients and services -----------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from ..sts.keys import account_of_key
@@ -10,7 +11,14 @@ from .state import state
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
-__all__ = ["account_of", "account_of_async", "lend_credentials"]
+__all__ = [
+    "AsyncLentCredentials",
+    "LentCredentials",
+    "account_of",
+    "account_of_async",
+    "forget_credentials",
+    "lend_credentials",
+]
 
 
 def account_of(client: Any, cloud: Cloud) -> str:
@@ -57,3 +65,12 @@ class AsyncLentCredentials(LentCredentials):
     async def get_frozen_credentials(self) -> Any:
         """Fake ones, or None."""
         return LentCredentials.get_frozen_credentials(self)
+
+
+def forget_credentials(access_key: str) -> None:
+    """Have boto3's default session look for credentials anew, if it has found the fake ones of a mock."""
+    session = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
+    inner = getattr(session, "_session", None)
+    credentials = getattr(inner, "_credentials", None)
+    if getattr(credentials, "method", None) == "env" and getattr(credentials, "access_key", None) == access_key:
+        setattr(inner, "_credentials", None)  # noqa: B010  # no type checker knows it

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..exceptions import AwsError, ParamValidationError
+from ..exceptions import ParamValidationError
 from .accounts import AsyncLentCredentials, account_of_async, lend_credentials
 from .beneath import genuine, put_beneath
 from .road import Road, refuse_request
@@ -82,7 +82,7 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         return await take_road(seat, self, operation_name, api_params, first)
 
     async def take_road(
-        seat: Seat | None, client: Any, operation_name: str, api_params: dict[str, Any], first: AwsError | None
+        seat: Seat | None, client: Any, operation_name: str, api_params: dict[str, Any], first: Exception | None
     ) -> Any:
         if seat is not None:
             lend_credentials(client, AsyncLentCredentials)

@@ -77,11 +77,15 @@ def genuine(owner: type, name: str, package: str) -> FunctionType:
         found = getattr(found, "__wrapped__", None)
     # Replaced by a function that does not say what it wraps: the one it has hidden is still alive somewhere.
     qualified = f"{owner.__name__}.{name}"
-    for one in gc.get_objects():
-        if type(one) is FunctionType and one.__qualname__ == qualified and _is_of(one, package):
-            # Where the package itself decorates the function, both have the name; the decorated one is the outer.
-            if hasattr(one, "__wrapped__") or not one.__closure__:
-                return one
+    alive = [
+        one
+        for one in gc.get_objects()
+        if type(one) is FunctionType and one.__qualname__ == qualified and _is_of(one, package)
+    ]
+    # Where the package decorates the function itself, both have the name, and only the outer one says what it wraps.
+    alive.sort(key=lambda one: not hasattr(one, "__wrapped__"))
+    if alive:
+        return alive[0]
     raise UsageError(
         f"{package} has no {qualified} that minicloud knows: this release of {package} is newer than this release of "
         "minicloud; update minicloud"

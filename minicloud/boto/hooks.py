@@ -3,6 +3,7 @@
 ``BaseClient._make_api_call``  every call of every client
 ``URLLib3Session.send``        every request, also of calls that go around the clients' methods
 ``time.sleep``                 as waiters and retries use it: they wait on the cloud's clock
+``get_config_variable``        a region that a mock has put into the environment steps back behind a profile's own
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..exceptions import AwsError, ParamValidationError
+from ..exceptions import ParamValidationError
 from .accounts import LentCredentials, account_of, lend_credentials
 from .beneath import genuine, put_beneath
+from .fetch import install_fetch
 from .imports import when_imported
 from .road import Road, refuse_request
 from .seat import Refused, Seat
@@ -33,6 +35,7 @@ def install() -> None:
         _installed.add("")
         when_imported("botocore.client", lambda: _once("botocore", _install_botocore))
         when_imported("aiobotocore.client", lambda: _once("aiobotocore", _install_aiobotocore))
+        install_fetch()
 
 
 def _once(package: str, action: Callable[[], None]) -> None:
@@ -47,12 +50,19 @@ def _install_botocore() -> None:
     from botocore.client import BaseClient
     from botocore.httpsession import URLLib3Session
 
+    when_imported("botocore.session", _install_session)
     call = genuine(BaseClient, "_make_api_call", "botocore")
     put_beneath(call, "self, operation_name, api_params", _call_hook)
     send = genuine(URLLib3Session, "send", "botocore")
     put_beneath(send, "self, request", _send_hook)
     waiter.time = CloudTime(skips_when_frozen=False)
     endpoint.time = CloudTime(skips_when_frozen=True)
+
+
+def _install_session() -> None:
+    from botocore.session import Session
+
+    put_beneath(genuine(Session, "get_config_variable", "botocore"), "self, logical_name, methods", _config_hook)
 
 
 def _install_aiobotocore() -> None:
@@ -100,7 +110,7 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         return take_road(seat, self, operation_name, api_params, first)
 
     def take_road(
-        seat: Seat | None, client: Any, operation_name: str, api_params: dict[str, Any], first: AwsError | None
+        seat: Seat | None, client: Any, operation_name: str, api_params: dict[str, Any], first: Exception | None
     ) -> Any:
         if seat is not None:
             lend_credentials(client, LentCredentials)
@@ -140,3 +150,15 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         return AWSResponse(request.url, answer.status, HeadersDict(answer.headers), call.raw(answer))
 
     return send
+
+
+def _config_hook(original: Callable[..., Any]) -> Callable[..., Any]:
+    def get_config_variable(self: Any, logical_name: str, methods: Any) -> Any:
+        value = original(self, logical_name, methods)
+        if logical_name != "region" or value is None or value != state.lent_region:
+            return value
+        if self.instance_variables().get("region") is not None:
+            return value
+        return self.get_scoped_config().get("region", value)
+
+    return get_config_variable

@@ -51,9 +51,7 @@ def _sns(missing: list[tuple[str | int, ...]]) -> AwsError:
 def _constraints(missing: list[tuple[str | int, ...]]) -> str:
     found = []
     for path in missing[:10]:
-        names = [
-            f"{part}.member" if isinstance(part, int) else part[:1].lower() + part[1:] for part in path
-        ]
+        names = [f"{part}.member" if isinstance(part, int) else part[:1].lower() + part[1:] for part in path]
         found.append(f"Value null at '{'.'.join(names)}' failed to satisfy constraint: Member must not be null")
     plural = "s" if len(found) > 1 else ""
     return f"{len(found)} validation error{plural} detected: {'; '.join(found)}"

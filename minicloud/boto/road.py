@@ -26,7 +26,7 @@ __all__ = ["Road", "refuse_request"]
 class Road:
     """One call that takes the whole road."""
 
-    def __init__(self, seat: Seat, client: Any, operation_name: str, first: AwsError | None = None) -> None:
+    def __init__(self, seat: Seat, client: Any, operation_name: str, first: Exception | None = None) -> None:
         self.http_session = client._endpoint.http_session
         """Where the call's requests come out; a request from another one is not the call's."""
         self._seat = seat
@@ -88,7 +88,9 @@ class Road:
         content_type, body = self._wire.write(result, self._model, request_id)
         return Answer(200, headers_of(request_id, now, body, {"content-type": content_type}), body)
 
-    def _refusal(self, error: AwsError) -> Answer:
+    def _refusal(self, error: Exception) -> Answer:
+        if not isinstance(error, AwsError):
+            raise error from None  # the connection broke: botocore knows what to do about it
         cloud = self._seat.cloud
         with cloud.lock:
             request_id = cloud.request_ids.next()
@@ -105,7 +107,7 @@ class _ServiceSide:
 
     def judge(self, operation: Operation[..., Any], args: Any, unknown: dict[str, Any], *values: Any) -> list[Any]:
         """The parameters, or the refusal of a request that lacks some."""
-        given = {name: value for name, value in zip(operation.input.members, values, strict=True)}
+        given = dict(zip(operation.input.members, values, strict=True))
         try:
             check_required(self._service_name, operation, {k: v for k, v in given.items() if v is not UNSET})
         except AwsError as error:

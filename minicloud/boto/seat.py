@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from .._registry import SERVICE_NAMES, load_service
 from .._spec import Operation, operations_of
 from ..exceptions import AwsError, UsageError
+from ..exceptions import ParamValidationError as NativeParamValidationError
 from .handlers import is_watched
 from .wire import PROTOCOLS
 
@@ -46,10 +47,13 @@ _WORTH_A_RETRY = (
 
 
 class Refused(Exception):
-    """An operation was refused: what a native client of a seat raises instead of an error of botocore's."""
+    """An operation was refused: what a native client of a seat raises instead of an error of botocore's.
 
-    def __init__(self, operation: Operation[..., Any], error: AwsError) -> None:
-        super().__init__(error.code)
+    ``error`` is the service's, or the exception of a connection that broke.
+    """
+
+    def __init__(self, operation: Operation[..., Any], error: Exception) -> None:
+        super().__init__(error)
         self.operation = operation
         self.error = error
 
@@ -111,7 +115,7 @@ class Seat:
 
     def _make_native(self) -> BaseClient:
         native: BaseClient = self._make(self.service_name, self._region_name, account_id=self._account_id)
-        native.__dict__["_error"] = Refused
+        native.__dict__["_error"] = native.__dict__["_broken"] = Refused
         return native
 
     def way(self, operation_name: str, seen: bool) -> Callable[..., Any] | None:
@@ -146,6 +150,8 @@ class Seat:
     def may_be_retried(self, refused: Refused, api_params: dict[str, Any]) -> bool:
         """Whether what happens after this error is for botocore to say."""
         error = refused.error
+        if not isinstance(error, AwsError):
+            return True
         return (
             error.status >= 500
             or error.status == 429
@@ -155,18 +161,25 @@ class Seat:
         )
 
     def exception(self, refused: Refused) -> Exception:
-        """The real client's own exception for a refusal."""
-        response = self.native._error_response(refused.error)
+        """The real client's own exception for a refusal by the service."""
+        error = refused.error
+        assert isinstance(error, AwsError)
+        response = self.native._error_response(error)
         exceptions = self._client.exceptions
         found = exceptions.from_code(response["Error"]["Code"])
-        if found is exceptions.ClientError and refused.error.shape is not None:
-            found = exceptions.from_code(refused.error.shape)
+        if found is exceptions.ClientError and error.shape is not None:
+            found = exceptions.from_code(error.shape)
         made: Exception = found(response, refused.operation.name)
         return made
 
     def judge(self, operation_name: str, params: dict[str, Any]) -> None:
-        """Raise the validation error with its lines in the order in which the parameters were given."""
-        self.operation(operation_name).judge(params)
+        """Raise botocore's own validation error, its lines in the order in which the parameters were given."""
+        from botocore.exceptions import ParamValidationError
+
+        try:
+            self.operation(operation_name).judge(params)
+        except NativeParamValidationError as error:
+            raise ParamValidationError(report=error.kwargs["report"]) from None
 
 
 @cache

@@ -17,6 +17,8 @@ class _State:
     cloud: Cloud | None = None
     passthrough: frozenset[str] = frozenset()
     """The services whose calls go where they would go without minicloud."""
+    lent_region: str | None = None
+    """The default region, where the environment had none before the mock."""
 
 
 state = _State()

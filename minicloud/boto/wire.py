@@ -45,7 +45,9 @@ class Wire(Protocol):
     def write(self, result: dict[str, Any], model: Any, request_id: str) -> tuple[str, bytes]:
         """Content type and body of an answer."""
 
-    def write_error(self, error: AwsError, service: Service, model: Any, request_id: str) -> tuple[dict[str, str], bytes]:
+    def write_error(
+        self, error: AwsError, service: Service, model: Any, request_id: str
+    ) -> tuple[dict[str, str], bytes]:
         """Headers, content type among them, and body of an error."""
 
 

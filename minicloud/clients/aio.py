@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from .._probe import Fate
     from .aio_paginate import AsyncPaginator, AsyncServiceWaiter
     from .streams import AsyncEventStream
 
@@ -23,6 +24,8 @@ __all__ = ["AsyncClient"]
 
 class AsyncClient(BaseClient):
     """An aiobotocore-like client; also usable in ``async with``."""
+
+    is_async = True
 
     def get_paginator(self, operation_name: str) -> AsyncPaginator:
         """A paginator for the operation (the method's name); iterate it with ``async for``."""
@@ -54,8 +57,15 @@ class AsyncClient(BaseClient):
 
         return await wait(self._cloud, waiter)
 
+    async def _suffer(self, operation: Operation[..., Any], fate: Fate, params: dict[str, Any]) -> Any:
+        from .fates import suffer_async
+
+        return await suffer_async(self, operation, fate, params)
+
     async def _run_errands(self) -> None:
-        await self._cloud.run_errands_async()
+        from .aio_driver import run_errands
+
+        await run_errands(self._cloud)
 
     def _stream(self, operation: Operation[..., Any], subscription: Any) -> AsyncEventStream:
         from .streams import AsyncEventStream

@@ -96,6 +96,14 @@ def _is_waited_for(waiters: Iterable[Waiter]) -> bool:
     return any(not waiter.done for waiter in waiters)
 
 
+async def run_errands(cloud: Cloud) -> None:
+    """Perform what has to run outside of the lock; handlers that are ``async def`` are awaited."""
+    await cloud.carriers.run_async()
+    if cloud.carriers.pending:
+        # The server may live in this very loop.
+        await asyncio.to_thread(cloud.carriers.wait_a_moment)
+
+
 def run_apart(awaitable: Awaitable[Any]) -> Any:
     """Run an awaitable to its end on an event loop of its own, in a thread of its own where this one has a loop."""
 

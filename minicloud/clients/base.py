@@ -98,6 +98,7 @@ class BaseClient:
     """A client of one service, for one account and region of a cloud."""
 
     service: ClassVar[Service]
+    is_async: ClassVar[bool] = False
 
     def __init__(self, cloud: Cloud, account_id: str, region_name: str, endpoint_url: str | None = None) -> None:
         self._cloud = cloud
@@ -155,6 +156,10 @@ class BaseClient:
         response = self._error_response(error)
         code = error.shape or ""
         return visible(client_exceptions(self.service).from_code(code))(response, operation.name)
+
+    def _broken(self, operation: Operation[..., Any], error: Exception) -> Exception:
+        """What the caller gets to see when there is no answer."""
+        return error
 
     def _error_response(self, error: AwsError) -> dict[str, Any]:
         cloud = self._cloud

@@ -20,7 +20,7 @@ from .._spec import Operation
 from .._waiters import Waiter
 from ..exceptions import AwsError
 
-__all__ = ["async_method", "sync_method"]
+__all__ = ["async_method", "spared_method", "sync_method"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,7 +32,7 @@ _SOURCE = """\
         {assign}self._judge(OPERATION, args, unknown{values})
     cloud = self._cloud
     probe = cloud.probe
-    lock = cloud.lock
+{meddling}    lock = cloud.lock
     try:
         lock.acquire()  # 0.08 µs less than a with statement takes (CPython 3.11)
         try:
@@ -63,23 +63,34 @@ _SOURCE = """\
     return result
 """
 
+_MEDDLING = """\
+    if probe is not None and probe.meddler is not None:
+        fate = probe.meddler.fate(self, OPERATION, {params})
+        if fate is not None:
+            return {suffer}(OPERATION, fate, {params})
+"""
 _STREAM = '    result["EventStream"] = self._stream(OPERATION, result["EventStream"])\n'
 _SYNC = {
     "define": "def",
+    "suffer": "self._suffer",
     "errands": "cloud.run_errands()",
     "wait": "    if type(result) is Waiter:\n        result = cloud.wait(result)\n",
 }
 _ASYNC = {
     "define": "async def",
+    "suffer": "await self._suffer",
     "errands": "await self._run_errands()",
     "wait": "    if type(result) is Waiter:\n        result = await self._wait(result)\n",
 }
 
 
-def compile_method(operation: Operation[..., Any], content_type: str, flavour: dict[str, str]) -> Callable[..., Any]:
-    """The function that clients carry for ``operation``."""
+def compile_method(
+    operation: Operation[..., Any], content_type: str, flavour: dict[str, str], *, spared: bool = False
+) -> Callable[..., Any]:
+    """The function that clients carry for ``operation``; ``spared`` from whoever meddles with calls, if so."""
     filters = FilterSource(operation)
     names = list(operation.input.members)
+    params = "{" + ", ".join(f"{name!r}: {name}" for name in names) + "}"
     source = _SOURCE.format(
         helpers=filters.helpers,
         define=flavour["define"],
@@ -88,7 +99,8 @@ def compile_method(operation: Operation[..., Any], content_type: str, flavour: d
         suspicion=filters.suspicion,
         assign=f"({', '.join(names)},) = " if names else "",
         values="".join(f", {name}" for name in names),
-        params="{" + ", ".join(f"{name!r}: {name}" for name in names) + "}",
+        params=params,
+        meddling="" if spared else _MEDDLING.format(params=params, suffer=flavour["suffer"]),
         errands=flavour["errands"],
         wait=flavour["wait"] if operation.blocking else "",
         stream=_STREAM if operation.streaming else "",
@@ -109,6 +121,17 @@ def compile_method(operation: Operation[..., Any], content_type: str, flavour: d
     method.__doc__ = operation.__doc__
     method.__module__ = __name__
     return method
+
+
+def spared_method(client: Any, operation: Operation[..., Any]) -> Callable[..., Any]:
+    """The method of a client that performs ``operation`` without asking whoever meddles with calls."""
+    cls = type(client)
+    methods: dict[str, Callable[..., Any]] = cls.__dict__.get("_spared") or {}
+    if operation.name not in methods:
+        flavour = _ASYNC if client.is_async else _SYNC
+        made = compile_method(operation, client.service.content_type, flavour, spared=True)
+        methods = cls._spared = {**methods, operation.name: made}
+    return methods[operation.name].__get__(client)  # type: ignore[no-any-return]
 
 
 def positional(handler: Callable[..., Any]) -> Callable[..., Any]:

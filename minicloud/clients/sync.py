@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from .._probe import Fate
     from .paginate import Paginator
     from .streams import EventStream
     from .waiters import ServiceWaiter
@@ -48,6 +49,11 @@ class Client(BaseClient):
         from .streams import EventStream
 
         return EventStream(self, operation, subscription)
+
+    def _suffer(self, operation: Operation[..., Any], fate: Fate, params: dict[str, Any]) -> Any:
+        from .fates import suffer
+
+        return suffer(self, operation, fate, params)
 
     def _call(self, method_name: str, **params: Any) -> dict[str, Any]:
         result: dict[str, Any] = getattr(self, method_name)(**params)

@@ -182,7 +182,7 @@ class ConsumerOperations(RecordOperations):
         stream = consumer.stream
         if consumer.status != ACTIVE:
             raise messages.consumer_not_active(consumer.name, consumer.created, stream.name, stream.account_id)
-        shard = self.find_readable_shard(now, stream, ShardId)
+        shard = self.find_readable_shard(now, stream, self.shard_index(ShardId, stream.name, stream.account_id))
         former = consumer.subscriptions.get(shard.index)
         if former is not None and now < former.started + EXCLUSIVE:
             raise messages.subscription_exists(stream.account_id, stream.name, shard.shard_id, consumer.name)

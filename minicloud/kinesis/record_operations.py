@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from .._choices import Choices
 from .._spec import UNSET, Blob, Timestamp, operation
 from . import messages, shapes
 from .digest import md5
 from .positions import Start, start_position
-from .records import as_answers
+from .records import Record, as_answers
 from .sequence import parse, time_stamp
 from .shard import HASH_KEYS, Shard, shard_id_of
 from .state import KinesisState
@@ -100,6 +101,8 @@ class RecordOperations(KinesisState):
                 shard_id=shard.shard_id,
                 sequence_number=record.sequence_number,
                 partition_key=PartitionKey,
+                data=Data,
+                arn=stream.arn,
             )
         if encrypted:
             return {
@@ -141,6 +144,8 @@ class RecordOperations(KinesisState):
                 error = messages.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
                 answers.append({"ErrorCode": error.code, "ErrorMessage": error.message})
                 failed += 1
+                if trace is not None:
+                    trace(now, "kinesis.record.throttled", stream.name, shard_id=shard.shard_id, arn=stream.arn)
                 continue
             record = shard.append(now, stamp, entry["Data"], entry["PartitionKey"], size, encrypted)  # type: ignore[arg-type]
             answers.append({"SequenceNumber": record.sequence_number, "ShardId": shard.shard_id})
@@ -154,6 +159,8 @@ class RecordOperations(KinesisState):
                     shard_id=shard.shard_id,
                     sequence_number=record.sequence_number,
                     partition_key=record.partition_key,
+                    data=record.data,
+                    arn=stream.arn,
                 )
         for shard in told:
             _tell(now, shard)
@@ -241,17 +248,19 @@ class RecordOperations(KinesisState):
             ("startingSequenceNumber", SEQUENCE_NUMBER, StartingSequenceNumber),
             ("streamARN", STREAM_ARN, StreamARN),
         )
-        stream = self.find_stream(StreamName, StreamARN)
-        shard = self.find_readable_shard(now, stream, ShardId)
+        account_id, stream_name, stream = self.look_up_stream(StreamName, StreamARN)
+        index = self.shard_index(ShardId, stream_name, account_id)
+        if stream is None:
+            raise messages.shard_does_not_exist(shard_id_of(index), stream_name, account_id)
+        shard = self.find_readable_shard(now, stream, index)
         if self.world.limits.rates and not self.within_rate(now, "GetShardIterator", (stream.serial, shard.index)):
             raise messages.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
         start = Start(ShardIteratorType, StartingSequenceNumber, Timestamp, "GetShardIterator")
         position = start_position(now, stream, shard, start)
         return {"ShardIterator": self._iterator(now, stream, shard, position)}
 
-    def find_readable_shard(self, now: int, stream: Stream, shard_id: str) -> Shard:
-        """The shard with this id. Raises ResourceNotFoundException in the words of the reading operations."""
-        index = self.shard_index(shard_id, stream)
+    def find_readable_shard(self, now: int, stream: Stream, index: int) -> Shard:
+        """The shard with this index. Raises ResourceNotFoundException in the words of the reading operations."""
         stream.expire(now)
         shard = stream.shards.get(index)
         if shard is None or not stream.exists:
@@ -285,12 +294,23 @@ class RecordOperations(KinesisState):
         shard.trim(stream.horizon(now))
         position = max(position, shard.horizon)
         records = shard.read(position, _MOST_READ if Limit is UNSET else Limit, _MOST_BYTES)
+        if records and self.world.choices is not None:
+            records = self._fewer(now, stream, shard, records, self.world.choices)
         if shard.reading is not None:
             shard.reading.count(now, shard.size_of(records))
         position += len(records)
         trace = self.world.trace
         if trace is not None and records:
-            trace(now, "kinesis.records.read", stream.name, shard_id=shard.shard_id, count=len(records))
+            trace(
+                now,
+                "kinesis.records.read",
+                stream.name,
+                shard_id=shard.shard_id,
+                count=len(records),
+                first=records[0].sequence_number,
+                last=records[-1].sequence_number,
+                arn=stream.arn,
+            )
 
         answer: shapes.GetRecordsOutput = {"Records": as_answers(records)}
         if shard.has_ended_at(position):
@@ -300,6 +320,16 @@ class RecordOperations(KinesisState):
             answer["NextShardIterator"] = self._iterator(now, stream, shard, position)
             answer["MillisBehindLatest"] = shard.millis_behind(now, position, records)
         return answer
+
+    def _fewer(self, now: int, stream: Stream, shard: Shard, records: list[Record], choices: Choices) -> list[Record]:
+        """What is returned of the records that could be, where AWS may return fewer, or none."""
+        most = len(records)
+        count = 0 if choices.is_empty(f"{stream.arn}/{shard.shard_id}") else choices.fewer(most)
+        trace = self.world.trace
+        if trace is not None and count < most:
+            choice = f"{count} of {most} records"
+            trace(now, "chaos", stream.name, choice=choice, shard_id=shard.shard_id, arn=stream.arn)
+        return records[:count]
 
     def _iterator(self, now: int, stream: Stream, shard: Shard, position: int) -> str:
         return self.tokens.make(

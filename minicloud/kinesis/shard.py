@@ -6,8 +6,8 @@ records go, so a position costs nothing to keep and O(1) to find; numbers and ti
 bisection when an iterator is made.
 
 Records go at the end of the retention period, when somebody looks: ``trim`` moves ``head`` past what is too old, and
-now and then the list is cut. Time never goes back inside a shard: when the clock does, a record arrives at the moment
-of the one before it, so that what bisection relies on holds.
+now and then the list is cut. A clock may be put back (freezegun). Then a record shows that time, but is kept as long as
+the one before it, or it would be gone as soon as the clock is right again; and a position by time takes a walk.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _CUT_AT: Final = 1024
 """Trimmed records that stay in the list at most, unless the living are more."""
 
 _arrival = attrgetter("arrival")
+_kept_from = attrgetter("kept_from")
 _end = attrgetter("end")
 _sequence_number = attrgetter("sequence_number")
 
@@ -53,14 +54,23 @@ def uniform_ranges(count: int) -> list[tuple[int, int]]:
 class Record:
     """A record of a shard; never changed, never copied."""
 
-    __slots__ = ("arrival", "data", "encrypted", "end", "partition_key", "sequence_number")
+    __slots__ = ("arrival", "data", "encrypted", "end", "kept_from", "partition_key", "sequence_number")
 
     def __init__(
-        self, sequence_number: str, arrival: int, data: bytes, partition_key: str, end: int, encrypted: bool
+        self,
+        sequence_number: str,
+        arrival: int,
+        kept_from: int,
+        data: bytes,
+        partition_key: str,
+        end: int,
+        encrypted: bool,
     ) -> None:
         self.sequence_number = sequence_number
         self.arrival = arrival
         """When it was put, in nanoseconds."""
+        self.kept_from = kept_from
+        """When its retention began: the same, but never earlier than that of the record before it."""
         self.data = data
         self.partition_key = partition_key
         self.end = end
@@ -83,6 +93,7 @@ class Shard:
         "ending_sequence_number",
         "head",
         "index",
+        "is_ordered",
         "newest",
         "offset",
         "opened",
@@ -127,7 +138,9 @@ class Shard:
         self.offset = 0
         """The ordinal of ``records[0]``."""
         self.newest = opened
-        """When the last record arrived."""
+        """When the retention of the last record began."""
+        self.is_ordered = True
+        """Whether each record arrived after the one before it."""
         self.taken = 0
         """Bytes of all records ever put, partition keys included."""
 
@@ -144,14 +157,14 @@ class Shard:
     def append(self, now: int, stamp: int, data: bytes, partition_key: str, size: int, encrypted: bool) -> Record:
         """Store a record. O(1). ``stamp`` is the time stamp of ``now``, which the records of one call share."""
         if now < self.newest:
-            now = self.newest
-            stamp = time_stamp(now)
-        self.newest = now
+            self.is_ordered = False
+        else:
+            self.newest = now
         if stamp < self._least_stamp:
             stamp = self._least_stamp
         self._number = number = self._number + COUNT_STEP
         self.taken = end = self.taken + size
-        record = Record(str(number + stamp), now, data, partition_key, end, encrypted)
+        record = Record(str(number + stamp), now, self.newest, data, partition_key, end, encrypted)
         self.records.append(record)
         return record
 
@@ -173,8 +186,16 @@ class Shard:
         return self.offset + len(self.records)
 
     def position_at_time(self, moment: int) -> int:
-        """The position of the first record that arrived at ``moment`` or later. O(log n)."""
-        return self.offset + bisect_left(self.records, moment, self.head, key=_arrival)
+        """The position of the first record that arrived at ``moment`` or later.
+
+        O(log n); O(n) when the clock was put back.
+        """
+        if self.is_ordered:
+            return self.offset + bisect_left(self.records, moment, self.head, key=_arrival)
+        place = self.head
+        while place < len(self.records) and self.records[place].arrival < moment:
+            place += 1
+        return self.offset + place
 
     def position_at_number(self, sequence_number: str) -> int:
         """The position of the first record with this number or a higher one. O(log n)."""
@@ -192,11 +213,11 @@ class Shard:
     # --- reading ------------------------------------------------------------------------------------------------------
 
     def trim(self, horizon: int) -> None:
-        """Let go of records that arrived at ``horizon`` or earlier. O(log n) when there are any, O(1) otherwise."""
+        """Let go of records whose retention began at ``horizon`` or earlier. O(log n) if there are any, else O(1)."""
         records = self.records
         head = self.head
-        if head < len(records) and records[head].arrival <= horizon:
-            self.head = head = bisect_right(records, horizon, head, key=_arrival)
+        if head < len(records) and records[head].kept_from <= horizon:
+            self.head = head = bisect_right(records, horizon, head, key=_kept_from)
             if head > _CUT_AT and head * 2 > len(records):
                 del records[:head]
                 self.offset += head

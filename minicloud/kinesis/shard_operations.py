@@ -68,7 +68,7 @@ class ShardOperations(KinesisState):
             if StreamCreationTimestamp is not UNSET:
                 _check_creation(stream, StreamCreationTimestamp)
             if ExclusiveStartShardId is not UNSET:
-                after = self.shard_index(ExclusiveStartShardId, stream)
+                after = self.shard_index(ExclusiveStartShardId, stream.name, stream.account_id)
             kind, argument = self._filter(now, stream, shard_filter)
         else:
             for name, value in (
@@ -104,7 +104,7 @@ class ShardOperations(KinesisState):
         if kind == "AFTER_SHARD_ID":
             if "ShardId" not in shard_filter:
                 raise messages.shard_filter_needs("ShardId", kind)
-            return kind, self.shard_index(shard_filter["ShardId"], stream)
+            return kind, self.shard_index(shard_filter["ShardId"], stream.name, stream.account_id)
         if kind in ("AT_TIMESTAMP", "FROM_TIMESTAMP"):
             if "Timestamp" not in shard_filter:
                 raise messages.shard_filter_needs("Timestamp", kind)
@@ -136,7 +136,7 @@ class ShardOperations(KinesisState):
         )
         stream = self.find_stream(StreamName, StreamARN, "SplitShard")
         self.pace(now, "SplitShard", stream.name)
-        index = self.shard_index(ShardToSplit, stream)
+        index = self.shard_index(ShardToSplit, stream.name, stream.account_id)
         stream.require_active()
         stream.require_provisioned()
         shard = self.find_shard(now, stream, index)
@@ -179,8 +179,8 @@ class ShardOperations(KinesisState):
         )
         stream = self.find_stream(StreamName, StreamARN, "MergeShards")
         self.pace(now, "MergeShards", stream.name)
-        lower_index = self.shard_index(ShardToMerge, stream)
-        upper_index = self.shard_index(AdjacentShardToMerge, stream)
+        lower_index = self.shard_index(ShardToMerge, stream.name, stream.account_id)
+        upper_index = self.shard_index(AdjacentShardToMerge, stream.name, stream.account_id)
         stream.require_active()
         stream.require_provisioned()
         lower = self.find_shard(now, stream, lower_index)

@@ -9,7 +9,6 @@ from .._spec import UNSET
 from .._world import World, partition_of
 from . import messages
 from .consumers import Consumer
-from .limits import KinesisLimits
 from .shard import Shard, shard_id_of
 from .stream import DELETING, Stream
 from .throughput import CALLS_PER_SECOND, Bucket
@@ -29,7 +28,7 @@ class KinesisState:
         self.account_id = account_id
         self.region_name = region_name
         self.world = world
-        self.limits = KinesisLimits()
+        self.limits = world.limits
         self.arn_prefix = f"arn:{partition_of(region_name)}:kinesis:{region_name}:{account_id}:stream/"
         self.streams: dict[str, Stream] = {}
         self.reset()
@@ -55,21 +54,26 @@ class KinesisState:
         ``action`` is given by operations that are never allowed across accounts. Raises ResourceNotFoundException,
         InvalidArgumentException when nothing is given or both do not agree, or AccessDeniedException.
         """
-        if arn is UNSET:
-            if name is UNSET:
-                raise messages.name_or_arn_required()
-            stream = self.streams.get(name)
-            if stream is None:
-                raise messages.stream_not_found(name, self.account_id)
-            return stream
-        account_id, stream_name, stream = self._by_arn(arn)
-        if name is not UNSET and name != stream_name:
-            raise messages.name_contradicts_arn(name, arn)
+        account_id, stream_name, stream = self.look_up_stream(name, arn)
         if stream is None:
             raise messages.stream_not_found(stream_name, account_id)
         if action is not None:
             self.require_own(stream, action)
         return stream
+
+    def look_up_stream(self, name: str, arn: str) -> tuple[str, str, Stream | None]:
+        """The account and the name that a request gives, and the stream when it is there. O(1).
+
+        Raises InvalidArgumentException when nothing is given or name and ARN do not agree.
+        """
+        if arn is UNSET:
+            if name is UNSET:
+                raise messages.name_or_arn_required()
+            return self.account_id, name, self.streams.get(name)
+        account_id, stream_name, stream = self._by_arn(arn)
+        if name is not UNSET and name != stream_name:
+            raise messages.name_contradicts_arn(name, arn)
+        return account_id, stream_name, stream
 
     def _by_arn(self, arn: str) -> tuple[str, str, Stream | None]:
         """The account and the name in a stream's ARN, and the stream when it is there."""
@@ -130,7 +134,7 @@ class KinesisState:
 
     # --- shards -------------------------------------------------------------------------------------------------------
 
-    def shard_index(self, text: str, stream: Stream) -> int:
+    def shard_index(self, text: str, stream_name: str, account_id: str) -> int:
         """The index that a shard id means: ``shardId-000000000007``, ``shard-7`` and ``7`` all mean 7.
 
         Raises ResourceNotFoundException for what is no number.
@@ -138,7 +142,7 @@ class KinesisState:
         digits = text.split("-", 1)[-1]
         index = int(digits) if digits.isascii() and digits.isdecimal() else _LAST_INDEX + 1
         if index > _LAST_INDEX:
-            raise messages.could_not_find_shard(text, stream.name, stream.account_id)
+            raise messages.could_not_find_shard(text, stream_name, account_id)
         return index
 
     def find_shard(self, now: int, stream: Stream, index: int) -> Shard:

@@ -180,7 +180,7 @@ class StreamOperations(KinesisState):
         self.pace(now, "DescribeStream", stream.name)
         shards = stream.listed_shards(now)
         if ExclusiveStartShardId is not UNSET:
-            start = self.shard_index(ExclusiveStartShardId, stream)
+            start = self.shard_index(ExclusiveStartShardId, stream.name, stream.account_id)
             shards = shards[bisect_right(shards, start, key=lambda shard: shard.index) :]
         limit = _PAGE if Limit is UNSET else min(Limit, _PAGE)
         return {"StreamDescription": stream.describe(shards[:limit], len(shards) > limit)}

@@ -51,6 +51,7 @@ class ShardSubscription:
         "_shard",
         "_timeline",
         "_waiter",
+        "_world",
         "_waiters",
         "consumer",
         "ends",
@@ -62,6 +63,7 @@ class ShardSubscription:
         self.started = now
         self.ends = now + LIFETIME
         self._shard = shard
+        self._world = world
         self._timeline = world.timeline
         self._waiters = world.waiters
         self._position = position
@@ -202,6 +204,19 @@ class ShardSubscription:
         if records:
             self._position += len(records)
             self._continuation = records[-1].sequence_number
+            trace = self._world.trace
+            if trace is not None:
+                trace(
+                    now,
+                    "kinesis.records.pushed",
+                    self.consumer.stream.name,
+                    shard_id=shard.shard_id,
+                    consumer=self.consumer.name,
+                    count=len(records),
+                    first=records[0].sequence_number,
+                    last=records[-1].sequence_number,
+                    arn=self.consumer.stream.arn,
+                )
         event: shapes.SubscribeToShardEvent = {
             "Records": as_answers(records),
             "ContinuationSequenceNumber": self._continuation,

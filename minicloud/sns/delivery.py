@@ -74,6 +74,11 @@ class QueueDelivery(ToQueue):
             self.group_id = None
             self.deduplication_id = None
 
+    @property
+    def origin(self) -> str:
+        """The id of the publication."""
+        return self.publication.message_id
+
     def on_failure(self, now: int, reason: str) -> None:
         """The queue does not exist, or refuses the message."""
         self.courier.fail(now, self.subscription, self.publication, reason, self.body, self.attributes)

@@ -156,7 +156,18 @@ class PublishOperations(SnsState):
                 topic.archive.keep(now, publication)
         topic.published.append(publication)
         if (trace := self.world.trace) is not None:
-            trace(now, "sns.message.published", topic.name, message_id=publication.message_id)
+            trace(
+                now,
+                "sns.message.published",
+                topic.name,
+                message_id=publication.message_id,
+                body=message,
+                subject=publication.subject,
+                attributes=attributes,
+                group_id=publication.group_id,
+                deduplication_id=publication.deduplication_id,
+                arn=topic.arn,
+            )
         self.courier.fan_out(now, topic, publication)
         return publication
 

@@ -82,7 +82,15 @@ class MessageOperations(SqsState):
             message = Message(sequence, message_id, MessageBody, digest, now, self.sender_id)
             trace = self.world.trace
             if trace is not None:
-                trace(now, "sqs.message.sent", queue.name, message_id=message_id, body=MessageBody)
+                trace(
+                    now,
+                    "sqs.message.sent",
+                    queue.name,
+                    message_id=message_id,
+                    body=MessageBody,
+                    delay_seconds=settings.delay_seconds,
+                    arn=queue.arn,
+                )
             queue.put(now, message, settings.delay_seconds * SECOND)
             return {"MD5OfMessageBody": digest, "MessageId": message_id}
         self.throttle(now, queue, "SendMessage")
@@ -269,21 +277,33 @@ class MessageOperations(SqsState):
 
     def delete(self, now: int, queue: Queue, handle: str) -> None:
         """Delete by handle, as the single call and the batch do."""
+        trace = self.world.trace
         message = queue.find(handle)
         if message is None:
             self._check_handle(queue, handle)
+            if trace is not None:
+                trace(now, "sqs.delete.in_vain", queue.name, reason="the message has gone", handle=handle)
             return
-        if queue.is_fifo:
+        if queue.is_fifo or trace is not None:
             queue.refresh(now)
             message = queue.find(handle)
             if message is None:
                 return  # it expired just now
-            if message.state != IN_FLIGHT or message.handle != handle:
+            if queue.is_fifo and (message.state != IN_FLIGHT or message.handle != handle):
+                if trace is not None:
+                    trace(
+                        now,
+                        "sqs.delete.refused",
+                        queue.name,
+                        message_id=message.message_id,
+                        reason="the visibility timeout has ended",
+                        handle=handle,
+                    )
                 raise messages.receipt_handle_expired(handle)
-        trace = self.world.trace
         if trace is not None:
-            trace(now, "sqs.message.deleted", queue.name, message_id=message.message_id)
-        queue.remove(message)
+            trace(now, "sqs.message.deleted", queue.name, message_id=message.message_id, handle=handle)
+        if not (queue.is_erratic and queue.survives(now, message)):
+            queue.remove(message)
         if queue.has_polls:
             queue.offer(now)
 
@@ -318,7 +338,14 @@ class MessageOperations(SqsState):
             raise messages.total_visibility_too_long(seconds)
         trace = self.world.trace
         if trace is not None:
-            trace(now, "sqs.message.visibility_changed", queue.name, message_id=message.message_id, seconds=seconds)
+            trace(
+                now,
+                "sqs.message.visibility_changed",
+                queue.name,
+                message_id=message.message_id,
+                seconds=seconds,
+                handle=handle,
+            )
         queue.change_visibility(now, message, seconds * SECOND)
 
     def _check_handle(self, queue: Queue, handle: str) -> None:

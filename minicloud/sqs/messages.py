@@ -105,8 +105,9 @@ def error_response(error: AwsError) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "Error": {"Message": error.message, "Code": code, "QueryErrorCode": shape, "Type": error.fault}
     }
-    if code in EXCEPTIONS:
-        # botocore finds the modelled members by the code: only where that is a shape's name as well.
+    if code in EXCEPTIONS and code != "InvalidIdFormat":
+        # botocore finds the modelled members by the code: only where that is a shape's name as well. The shape
+        # InvalidIdFormat has none.
         answer["message"] = error.message
     return answer
 

@@ -201,7 +201,7 @@ class MoveTaskOperations(SqsState):
             message.deduplication_id,
             self.sequence_number(target) if target.is_fifo else None,
         )
-        self.commit(now, target, moved, 0)
+        self.commit(now, target, moved, 0, redriven_from=message.message_id)
         return None
 
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 
 from .._effects import ToQueue
-from .._timeline import FOREVER, Event
+from .._timeline import FOREVER, SECOND, Event
 from .._waiters import Waiter
 from .._world import World
 from .attributes import QueueAttributes
@@ -24,7 +24,7 @@ __all__ = ["Poll", "Queue"]
 class Poll:
     """A receive that waits in line."""
 
-    __slots__ = ("attempt_id", "deadline", "maximum", "selection", "taken", "visibility", "waiter")
+    __slots__ = ("attempt_id", "deadline", "maximum", "number", "selection", "taken", "visibility", "waiter")
 
     def __init__(
         self, maximum: int, visibility: int | None, selection: Selection | None, attempt_id: str | None
@@ -34,6 +34,8 @@ class Poll:
         self.visibility = visibility
         """Nanoseconds, or None for the queue's own at the time of delivery."""
         self.selection = selection
+        self.number = 0
+        """Of the queue's polls, from 1."""
         self.deadline: Event
         self.waiter: Waiter
         self.taken: list[tuple[Message, str | None]] = []
@@ -42,6 +44,9 @@ class Poll:
 
 class Queue(MessageStore):
     """What both kinds of queue share."""
+
+    is_erratic = False
+    """Whether it does what AWS reserves the right to do."""
 
     def __init__(
         self,
@@ -66,17 +71,26 @@ class Queue(MessageStore):
         self.ingest: Callable[[int, ToQueue], None]
         """Takes in what another service delivers."""
         self._polls: deque[Poll] = deque()
+        self._polls_so_far = 0
         self._watched: Event | None = None
 
     def _filled(self, now: int, poll: Poll, taken: list[Message]) -> None:
         """A poll has got its messages."""
+
+    def survives(self, now: int, message: Message) -> bool:
+        """Whether a message that is being deleted stays, as it may on an erratic queue."""
+        return False
 
     def poll(self, now: int, poll: Poll, wait: int) -> Waiter:
         """Put a receive that found nothing in line, for ``wait`` nanoseconds at the most. O(1)."""
         poll.waiter = Waiter(now + wait, lambda moment: self._abandon(moment, poll), self._world.waiters)
         poll.deadline = self._world.timeline.schedule(now + wait, lambda moment: self._deadline(moment, poll))
         self._polls.append(poll)
+        self._polls_so_far = poll.number = self._polls_so_far + 1
         self.has_polls = True
+        trace = self._world.trace
+        if trace is not None:
+            trace(now, "sqs.poll.began", self.name, poll=poll.number, wait_seconds=wait // SECOND, arn=self.arn)
         self.watch()
         return poll.waiter
 
@@ -92,6 +106,10 @@ class Queue(MessageStore):
             poll.taken = [(message, message.handle) for message in taken]
             self._filled(now, poll, taken)
             self._world.timeline.cancel(poll.deadline)
+            trace = self._world.trace
+            if trace is not None:
+                handles = [message.handle for message in taken]
+                trace(now, "sqs.poll.filled", self.name, poll=poll.number, handles=handles, arn=self.arn)
             poll.waiter.finish({"Messages": self.answer(taken, poll.selection)})
         self.watch()
 
@@ -108,6 +126,9 @@ class Queue(MessageStore):
         self.offer(now)
         if not poll.waiter.done:
             self._polls.remove(poll)
+            trace = self._world.trace
+            if trace is not None:
+                trace(now, "sqs.poll.ended_empty", self.name, poll=poll.number, arn=self.arn)
             poll.waiter.finish({})
         self.watch()
 
@@ -123,8 +144,12 @@ class Queue(MessageStore):
             return
         taken, poll.taken = poll.taken, []
         returned = False
+        trace = self._world.trace
         for message, handle in reversed(taken):
-            returned = self.give_back(message, handle) or returned
+            if self.give_back(message, handle):
+                returned = True
+                if trace is not None:
+                    trace(now, "sqs.message.returned", self.name, message_id=message.message_id, handle=handle)
         if returned and self._polls:
             self.offer(now)
 

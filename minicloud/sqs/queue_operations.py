@@ -6,6 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from json import dumps, loads
 
+from .._choices import Choices
 from .._spec import UNSET, operation
 from .._timeline import SECOND
 from . import messages
@@ -139,7 +140,7 @@ class QueueOperations(SqsState):
         if not names:
             return {}
         queue.refresh(now)
-        values = _all_attributes(queue)
+        values = _all_attributes(queue, self.world.choices)
         if "All" not in names:
             values = {name: value for name, value in values.items() if name in names}
         return {"Attributes": values} if values else {}
@@ -168,6 +169,9 @@ class QueueOperations(SqsState):
         limit = self.world.limits.sqs_purge_seconds * SECOND
         if queue.purged_at is not None and now - queue.purged_at < limit:
             raise messages.purge_in_progress(queue.name)
+        trace = self.world.trace
+        if trace is not None:
+            trace(now, "sqs.queue.purged", queue.name, messages=queue.size, arn=queue.arn)
         queue.purge()
         queue.purged_at = now
 
@@ -227,12 +231,16 @@ class _Target:
         self.allows_source = queue.attributes.allows_source
 
 
-def _all_attributes(queue: Queue) -> dict[str, str]:
+def _all_attributes(queue: Queue, choices: Choices | None) -> dict[str, str]:
+    counts = [queue.size - queue.delayed - queue.in_flight, queue.in_flight, queue.delayed]
+    if choices is not None and queue.is_erratic:
+        counts = [choices.count(exact) for exact in counts]
+    visible, in_flight, delayed = counts
     return {
         "QueueArn": queue.arn,
-        "ApproximateNumberOfMessages": str(queue.size - queue.delayed - queue.in_flight),
-        "ApproximateNumberOfMessagesNotVisible": str(queue.in_flight),
-        "ApproximateNumberOfMessagesDelayed": str(queue.delayed),
+        "ApproximateNumberOfMessages": str(visible),
+        "ApproximateNumberOfMessagesNotVisible": str(in_flight),
+        "ApproximateNumberOfMessagesDelayed": str(delayed),
         "CreatedTimestamp": str(queue.created // SECOND),
         "LastModifiedTimestamp": str(queue.modified // SECOND),
         **queue.attributes.as_text_map(),

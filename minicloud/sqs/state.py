@@ -18,6 +18,7 @@ from .digest import md5
 from .fifo import FifoQueue
 from .message import Message
 from .queue import Queue
+from .erratic import ErraticQueue
 from .standard import StandardQueue
 
 __all__ = ["SqsState"]
@@ -138,13 +139,18 @@ class SqsState:
 
     def add(self, now: int, name: str, attributes: Any, tags: dict[str, str]) -> Queue:
         """Make a queue."""
-        kind = FifoQueue if attributes.fifo else StandardQueue
+        kind: type[Queue] = FifoQueue
+        if not attributes.fifo:
+            kind = StandardQueue if self.world.choices is None else ErraticQueue
         queue = kind(name, self.arn_of(name), self.url_of(name), attributes, tags, now, self.world, self.new_token())
         queue.ingest = partial(self._ingest, queue)
         self.queues[name] = queue
         self.by_url[queue.url] = queue
         self.world.sinks[queue.arn] = queue
         self.apply_redrive(queue)
+        trace = self.world.trace
+        if trace is not None:
+            trace(now, "sqs.queue.created", name, arn=queue.arn)
         return queue
 
     def drop(self, now: int, queue: Queue) -> None:
@@ -153,6 +159,9 @@ class SqsState:
         del self.by_url[queue.url]
         del self.world.sinks[queue.arn]
         self.deleted_at[queue.name] = now
+        trace = self.world.trace
+        if trace is not None:
+            trace(now, "sqs.queue.deleted", queue.name, messages=queue.size, arn=queue.arn)
         queue.purge()
         queue.end_polls()
 
@@ -174,14 +183,39 @@ class SqsState:
 
     # --- messages ---------------------------------------------------------------------------------------------------
 
-    def commit(self, now: int, queue: Queue, message: Message, delay: int) -> None:
-        """Give an accepted message its identity and put it into its queue."""
+    def commit(
+        self,
+        now: int,
+        queue: Queue,
+        message: Message,
+        delay: int,
+        *,
+        origin: str | None = None,
+        redriven_from: str | None = None,
+    ) -> None:
+        """Give an accepted message its identity and put it into its queue.
+
+        ``origin`` is the publication that it carries, ``redriven_from`` the message that it was in a dead-letter queue.
+        """
         queue.sequence = message.sequence = queue.sequence + 1
         pool = self.message_ids.pool
         message.message_id = pool.pop() if pool else self.message_ids.next()
         trace = self.world.trace
         if trace is not None:
-            trace(now, "sqs.message.sent", queue.name, message_id=message.message_id, body=message.body)
+            trace(
+                now,
+                "sqs.message.sent",
+                queue.name,
+                message_id=message.message_id,
+                body=message.body,
+                attributes=message.attributes,
+                group_id=message.group_id,
+                deduplication_id=message.deduplication_id,
+                delay_seconds=delay // SECOND,
+                origin=origin,
+                redriven_from=redriven_from,
+                arn=queue.arn,
+            )
         queue.put(now, message, delay)
 
     def sequence_number(self, queue: Queue) -> str:
@@ -225,6 +259,7 @@ class SqsState:
                 message_id=message.message_id,
                 receive_count=message.receive_count,
                 dead_letter_queue=target.name,
+                arn=target.arn,
             )
         target.put(now, moved)
         return True
@@ -268,11 +303,13 @@ class SqsState:
             effect.group_id,
         )
         if isinstance(queue, FifoQueue):
-            self.commit_fifo(now, queue, message, effect.deduplication_id)
+            self.commit_fifo(now, queue, message, effect.deduplication_id, effect.origin)
         else:
-            self.commit(now, queue, message, queue.attributes.delay_seconds * SECOND)
+            self.commit(now, queue, message, queue.attributes.delay_seconds * SECOND, origin=effect.origin)
 
-    def commit_fifo(self, now: int, queue: FifoQueue, message: Message, deduplication_id: str | None) -> None:
+    def commit_fifo(
+        self, now: int, queue: FifoQueue, message: Message, deduplication_id: str | None, origin: str | None = None
+    ) -> None:
         """Put a message into a FIFO queue unless it duplicates an earlier one; then it takes on that one's identity."""
         if deduplication_id is None:
             from hashlib import sha256
@@ -296,7 +333,7 @@ class SqsState:
                 )
             return
         message.sequence_number = self.sequence_number(queue)
-        self.commit(now, queue, message, queue.attributes.delay_seconds * SECOND)
+        self.commit(now, queue, message, queue.attributes.delay_seconds * SECOND, origin=origin)
         queue.accept(now, key, message)
 
 

@@ -223,7 +223,15 @@ class MessageStore:
                 message.handles = [earlier, handle]
             handles[handle] = message
             if trace is not None:
-                trace(now, "sqs.message.received", self.name, message_id=message.message_id, receive_count=count)
+                trace(
+                    now,
+                    "sqs.message.received",
+                    self.name,
+                    message_id=message.message_id,
+                    receive_count=count,
+                    visibility_seconds=visibility // SECOND,
+                    handle=handle,
+                )
             if visibility:
                 message.state = IN_FLIGHT
                 message.due = due
@@ -287,7 +295,8 @@ class MessageStore:
                     break
                 hidden.pop()
                 if trace is not None:
-                    trace(due, "sqs.message.visible", self.name, message_id=message.message_id)
+                    was = "delayed" if message.state == DELAYED else "in flight"
+                    trace(due, "sqs.message.visible", self.name, message_id=message.message_id, was=was)
                 self._show(message, due)
             else:
                 hidden.pop()

@@ -149,9 +149,7 @@ class Sts:
         return answer
 
     @operation("GetAccessKeyInfo")
-    def get_access_key_info(
-        self, now: int, *, AccessKeyId: Annotated[str, Length(16)]
-    ) -> GetAccessKeyInfoResponse:
+    def get_access_key_info(self, now: int, *, AccessKeyId: Annotated[str, Length(16)]) -> GetAccessKeyInfoResponse:
         """The account of an access key: of one that this cloud's STS made, and the caller's own for any other."""
         return {"Account": account_of_key(AccessKeyId) or self.account_id}
 

@@ -72,7 +72,7 @@ class StreamView:
     def shards(self) -> list[ShardView]:
         """Every shard that is still kept, closed ones included, in the order of their making. O(records)."""
         with looking(self._cloud) as now:
-            return [self._view(shard, now) for shard in self._stream.shards.values()]
+            return [self._view(shard, now) for shard in self._stream.listed_shards(now)]
 
     @property
     def records(self) -> list[RecordView]:

@@ -1,9 +1,13 @@
-"""docs/supported.md says what the operations' signatures say."""
+"""Pages that list what the code has say what the code says."""
 
 from __future__ import annotations
 
 import runpy
 from pathlib import Path
+
+import pytest
+
+import minicloud
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -12,3 +16,10 @@ def test_the_page_of_supported_operations_is_up_to_date() -> None:
     page = runpy.run_path(str(DOCS / "make_supported.py"))["page"]
     checked_in = (DOCS / "supported.md").read_text(encoding="utf-8")
     assert page() == checked_in, "docs/supported.md is stale: run python3 docs/make_supported.py"
+
+
+@pytest.mark.parametrize("name", minicloud.Limits._fields)
+def test_every_limit_is_on_its_page_with_its_default(name: str) -> None:
+    default = minicloud.Limits._field_defaults[name]
+    shown = f"{default:,}" if type(default) is int else f"`{default}`"
+    assert f"| `{name}` | {shown} |" in (DOCS / "limits.md").read_text(encoding="utf-8")

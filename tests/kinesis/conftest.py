@@ -16,10 +16,9 @@ def limited() -> Iterator[Callable[..., tuple[Any, Any]]]:
     clouds = []
 
     def make(name: str = "aws", **limits: Any) -> tuple[Any, Any]:
-        cloud = minicloud.Cloud(clock="virtual", seed=1, limits=name)
+        changed = {f"kinesis_{name}": value for name, value in limits.items()}
+        cloud = minicloud.Cloud(clock="virtual", seed=1, limits=minicloud.Limits.named(name).replace(**changed))
         clouds.append(cloud)
-        service = cloud.service("kinesis", cloud.account_id, cloud.region_name)
-        service.limits = service.limits._replace(**{f"kinesis_{name}": value for name, value in limits.items()})
         return cloud, cloud.client("kinesis")
 
     yield make

@@ -148,7 +148,7 @@ def furnished() -> tuple[minicloud.Cloud, Any]:
 def proper(kinesis: Any, name: str, params: dict[str, Any]) -> bool:
     """Make a call; whether it was answered. Fails when it is refused in no proper way."""
     before = snapshot(kinesis)
-    if params.get("ShardIterator") == ITERATOR:
+    if params.get("ShardIterator") == ITERATOR and "s" in kinesis.list_streams()["StreamNames"]:
         params = params | {"ShardIterator": iterator(kinesis, "s", 0)}
     try:
         response = getattr(kinesis, name)(**params)

@@ -159,6 +159,18 @@ def test_shards_that_are_not_there(kinesis: Any, stream: str) -> None:
         )
 
 
+def test_a_stream_that_is_not_there(kinesis: Any) -> None:
+    for name in ({"StreamName": "s"}, {"StreamARN": f"{ARN}s"}):
+        assert refusal(kinesis.get_shard_iterator, ShardId="shard-7", ShardIteratorType="LATEST", **name) == (
+            "ResourceNotFoundException",
+            f"Shard shardId-000000000007 in stream s under account {ACCOUNT} does not exist",
+        )
+        assert refusal(kinesis.get_shard_iterator, ShardId="x", ShardIteratorType="LATEST", **name) == (
+            "ResourceNotFoundException",
+            f"Could not find shard x in stream s under account {ACCOUNT}.",
+        )
+
+
 def test_what_is_no_iterator(kinesis: Any, stream: str) -> None:
     place = iterator(kinesis, stream, 0)
     token = kinesis.list_shards(StreamName=kinesis_of_many(kinesis), MaxResults=1)["NextToken"]
@@ -376,21 +388,46 @@ class Source:
         return self.now
 
 
-def test_a_clock_that_goes_back() -> None:
+def test_a_clock_that_is_put_back() -> None:
     source = Source()
     with minicloud.Cloud(clock=source, seed=1) as cloud:
         kinesis = cloud.client("kinesis")
         kinesis.create_stream(StreamName="s", ShardCount=1)
         made = put(kinesis, b"0")
-        source.now -= 50 * HOUR * 10**9
-        made += put(kinesis, b"1")
-        source.now += 50 * HOUR * 10**9
-        made += put(kinesis, b"2")
+        back = 1000 * HOUR * 10**9
+        moments = []
+        source.now -= back
+        for data in (b"1", b"2"):
+            moments.append(cloud.clock.now())
+            made += put(kinesis, data)
+            source.now += 10**9
+        source.now += back
+        made += put(kinesis, b"3")
+
+        # They show the time that it was, and are kept as long as the others.
         records = read_all(kinesis, "s", 0)
-        assert data_of(records) == [b"0", b"1", b"2"]
+        assert data_of(records) == [b"0", b"1", b"2", b"3"]
+        assert [record["ApproximateArrivalTimestamp"] for record in records[1:3]] == moments
         assert made == sorted(made)
-        arrivals = [record["ApproximateArrivalTimestamp"] for record in records]
-        assert arrivals == sorted(arrivals)
+        assert data_of(read_all(kinesis, "s", 0, "AT_SEQUENCE_NUMBER", StartingSequenceNumber=made[2])) == [b"2", b"3"]
+        source.now += 24 * HOUR * 10**9 - 10**9
+        assert data_of(read_all(kinesis, "s", 0)) == [b"3"]
+        source.now += 10**9
+        assert read_all(kinesis, "s", 0) == []
+
+
+def test_a_position_by_time_when_the_clock_was_put_back() -> None:
+    source = Source()
+    with minicloud.Cloud(clock=source, seed=1) as cloud:
+        kinesis = cloud.client("kinesis")
+        kinesis.create_stream(StreamName="s", ShardCount=1)
+        source.now -= 1000 * HOUR * 10**9
+        put(kinesis, b"0")
+        source.now += 2 * 10**9
+        put(kinesis, b"1")
+        moment = cloud.clock.now() - timedelta(seconds=1)
+        source.now += 1000 * HOUR * 10**9
+        assert data_of(read_all(kinesis, "s", 0, "AT_TIMESTAMP", Timestamp=moment)) == [b"1"]
 
 
 # --- throughput -----------------------------------------------------------------------------------------------------

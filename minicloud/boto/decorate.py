@@ -1,0 +1,200 @@
+"""``mock_aws`` on functions and classes.
+
+A wrapped function is of the same kind as it was (plain, coroutine, generator, asynchronous generator) and keeps its
+name, its docstring and its signature, by which pytest finds its fixtures.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from unittest import TestCase
+
+if TYPE_CHECKING:
+    from .mock import MockAws
+
+__all__ = ["decorate_class", "decorate_function"]
+
+MakeMock = Callable[[], "MockAws"]
+
+
+def decorate_function(function: Callable[..., Any], mock: MakeMock) -> Callable[..., Any]:
+    """``function``, with a mock around each of its calls."""
+    wrapper: Callable[..., Any]
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def call_async(*args: Any, **kwargs: Any) -> Any:
+            with mock():
+                return await function(*args, **kwargs)
+
+        wrapper = call_async
+    elif inspect.isasyncgenfunction(function):
+
+        @functools.wraps(function)
+        async def generate_async(*args: Any, **kwargs: Any) -> Any:
+            with mock():
+                generator = function(*args, **kwargs)
+                try:
+                    item = await anext(generator)
+                    while True:
+                        try:
+                            sent = yield item
+                        except GeneratorExit:
+                            raise
+                        except BaseException as error:  # noqa: BLE001  # it is the inner generator's to handle
+                            item = await generator.athrow(error)
+                        else:
+                            item = await generator.asend(sent)
+                except StopAsyncIteration:
+                    return
+                finally:
+                    await generator.aclose()
+
+        wrapper = generate_async
+    elif inspect.isgeneratorfunction(function):
+
+        @functools.wraps(function)
+        def generate(*args: Any, **kwargs: Any) -> Any:
+            with mock():
+                return (yield from function(*args, **kwargs))
+
+        wrapper = generate
+    else:
+
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            with mock():
+                return function(*args, **kwargs)
+
+        wrapper = call
+    return wrapper
+
+
+def decorate_class(cls: type, mock: MakeMock) -> type:
+    """``cls`` itself, with a mock around each of its tests, what sets them up included."""
+    if issubclass(cls, TestCase):
+        for name in ("run", "debug"):
+            setattr(cls, name, _around(getattr(cls, name), mock))
+        _span_test_case(cls, mock)
+        return cls
+    for name, member in list(vars(cls).items()):
+        if not name.startswith("test"):
+            continue
+        if isinstance(member, staticmethod):
+            setattr(cls, name, staticmethod(decorate_function(member.__func__, mock)))
+        elif inspect.isfunction(member):
+            setattr(cls, name, decorate_function(member, mock))
+    _span_method(cls, mock)
+    _span_class(cls, mock)
+    return cls
+
+
+def _around(method: Callable[..., Any], mock: MakeMock) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def inside(*args: Any, **kwargs: Any) -> Any:
+        with mock():
+            return method(*args, **kwargs)
+
+    return inside
+
+
+class _ClassMock:
+    """The mock of a class whose set-up makes calls: its tests share the cloud that they lead to.
+
+    Where the set-up makes none (clients only, for instance), it ends here, and each test has a fresh cloud.
+    """
+
+    def __init__(self, mock: MockAws) -> None:
+        self._mock: MockAws | None = mock
+        self._cloud = mock.start()
+        self._position = self._cloud.request_ids.position
+
+    def set_up(self) -> None:
+        """The class has been set up."""
+        if self._cloud.request_ids.position == self._position:
+            self.stop()
+
+    def stop(self) -> None:
+        """End the mock, if it is still there."""
+        mock, self._mock = self._mock, None
+        if mock is not None:
+            mock.stop()
+
+
+def _span_test_case(cls: type[TestCase], mock: MakeMock) -> None:
+    if cls.setUpClass.__func__ is TestCase.setUpClass.__func__:  # type: ignore[attr-defined]
+        return
+    set_up_class = cls.setUpClass.__func__  # type: ignore[attr-defined]
+
+    @functools.wraps(set_up_class)
+    def set_up_mocked(owner: type[TestCase]) -> None:
+        class_mock = _ClassMock(mock())
+        owner.addClassCleanup(class_mock.stop)
+        set_up_class(owner)
+        class_mock.set_up()
+
+    setattr(cls, "setUpClass", classmethod(set_up_mocked))  # noqa: B010  # a type checker knows another signature
+
+
+def _span_method(cls: type, mock: MakeMock) -> None:
+    """Let pytest's ``setup_method`` and ``teardown_method`` see the cloud of the test between them."""
+    _span(cls, "setup_method", "teardown_method", "_minicloud_mock", lambda: _Plain(mock()))
+
+
+def _span_class(cls: type, mock: MakeMock) -> None:
+    """Let what pytest's ``setup_class`` makes be there in the tests."""
+    _span(cls, "setup_class", "teardown_class", "_minicloud_class_mock", lambda: _ClassMock(mock()))
+
+
+class _Plain:
+    def __init__(self, mock: MockAws) -> None:
+        self._mock = mock
+        mock.start()
+
+    def set_up(self) -> None:
+        """Goes on."""
+
+    def stop(self) -> None:
+        """End the mock."""
+        self._mock.stop()
+
+
+def _span(cls: type, first: str, last: str, place: str, start: Callable[[], _Plain | _ClassMock]) -> None:
+    set_up = inspect.getattr_static(cls, first, None)
+    if set_up is None:
+        return
+    tear_down = inspect.getattr_static(cls, last, None)
+    is_class_method = isinstance(set_up, classmethod)
+
+    def set_up_mocked(owner: Any, *args: Any) -> Any:
+        mock = start()
+        setattr(owner, place, mock)
+        try:
+            result = _bound(set_up, owner)(*args)
+        except BaseException:
+            mock.stop()
+            raise
+        mock.set_up()
+        return result
+
+    def tear_down_mocked(owner: Any, *args: Any) -> Any:
+        try:
+            return None if tear_down is None else _bound(tear_down, owner)(*args)
+        finally:
+            getattr(owner, place).stop()
+
+    functools.update_wrapper(set_up_mocked, getattr(set_up, "__func__", set_up))
+    if tear_down is not None:
+        functools.update_wrapper(tear_down_mocked, getattr(tear_down, "__func__", tear_down))
+    setattr(cls, first, classmethod(set_up_mocked) if is_class_method else set_up_mocked)
+    setattr(cls, last, classmethod(tear_down_mocked) if is_class_method else tear_down_mocked)
+
+
+def _bound(method: Any, owner: Any) -> Any:
+    """A method as its class has it, for an instance or, where it is a class method, for the class."""
+    if isinstance(owner, type):
+        return method.__get__(None, owner)
+    return method.__get__(owner, type(owner))

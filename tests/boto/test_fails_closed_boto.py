@@ -1,0 +1,101 @@
+"""While a mock is active nothing of botocore's reaches the network, and what is not answered says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import botocore.httpsession
+import pytest
+from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.exceptions import NoCredentialsError
+
+import minicloud
+from tests.boto.support import watch
+
+
+def test_another_service_can_be_made_and_not_used() -> None:
+    with minicloud.mock_aws():
+        client = boto3.client("s3")
+        with pytest.raises(minicloud.UsageError, match=r"s3\.ListBuckets.*passthrough=\('s3',\)"):
+            client.list_buckets()
+        with pytest.raises(minicloud.UsageError, match=r"dynamodb\.ListTables"):
+            watch(boto3.client("dynamodb")).list_tables()
+
+
+def test_an_operation_that_is_not_there() -> None:
+    with minicloud.mock_aws(), pytest.raises(minicloud.UsageError, match=r"sts\.DecodeAuthorizationMessage"):
+        boto3.client("sts").decode_authorization_message(EncodedMessage="x")
+
+
+def test_requests_around_the_clients_are_refused() -> None:
+    with minicloud.mock_aws():
+        request = AWSRequest("GET", "https://sqs.us-east-1.amazonaws.com/").prepare()
+        with pytest.raises(minicloud.UsageError, match="GET https://sqs.us-east-1.amazonaws.com/"):
+            botocore.httpsession.URLLib3Session().send(request)
+        sqs: Any = boto3.client("sqs")
+        with pytest.raises(minicloud.UsageError, match="around the client's methods"):
+            sqs._endpoint.http_session.send(request)
+
+
+def test_credentials_that_have_to_be_fetched_are_refused_within_a_call_too() -> None:
+    def fetch(**_: Any) -> None:
+        botocore.httpsession.URLLib3Session().send(AWSRequest("GET", "http://169.254.169.254/").prepare())
+
+    with minicloud.mock_aws():
+        sqs = boto3.client("sqs")
+        sqs.meta.events.register("before-sign", fetch)
+        with pytest.raises(minicloud.UsageError, match=r"169\.254"):
+            sqs.list_queues()
+
+
+def test_outside_of_a_mock_clients_are_the_real_ones() -> None:
+    with pytest.raises(NoCredentialsError):
+        boto3.client("sqs", "us-east-1").list_queues()
+    before = boto3.client("sqs", "us-east-1")
+    with minicloud.mock_aws():
+        watch(before).list_queues()
+    with pytest.raises(NoCredentialsError):
+        before.list_queues()
+
+
+def test_a_service_that_is_let_through_goes_where_it_would_go() -> None:
+    seen = []
+
+    def answer(request: Any, **_: Any) -> Any:
+        seen.append(request.url)
+        return AWSResponse(request.url, 200, {}, Raw())
+
+    class Raw:
+        def stream(self) -> Any:
+            yield b'{"TableNames":["t"]}'
+
+    with minicloud.mock_aws(passthrough=("dynamodb",)):
+        client = boto3.client("dynamodb")
+        client.meta.events.register("before-send", answer)
+        assert client.list_tables()["TableNames"] == ["t"]
+        with pytest.raises(minicloud.UsageError, match="s3"):
+            boto3.client("s3").list_buckets()
+    assert seen == ["https://dynamodb.us-east-1.amazonaws.com/"]
+
+
+def test_it_works_beside_another_mock() -> None:
+    moto = pytest.importorskip("moto")
+    with moto.mock_aws(), minicloud.mock_aws(passthrough=("dynamodb",)) as cloud:
+        tables = boto3.client("dynamodb")
+        assert tables.list_tables()["TableNames"] == []
+        sqs = boto3.client("sqs")
+        sqs.create_queue(QueueName="q")
+        seen: list[Any] = []
+        sqs.meta.events.register("before-send", lambda **_: seen.append(1))
+        url = sqs.get_queue_url(QueueName="q")["QueueUrl"]
+        assert seen == [1]
+        sqs.send_message(QueueUrl=url, MessageBody="hello")
+        assert cloud.queue("q").bodies == ["hello"]
+        tables.create_table(
+            TableName="t",
+            KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        assert tables.list_tables()["TableNames"] == ["t"]

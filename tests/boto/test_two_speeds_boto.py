@@ -1,0 +1,67 @@
+"""The two ways of a call, and a native client: one result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import pytest
+
+import minicloud
+from tests.boto.support import comparable, refusal, script, watch
+
+
+def play(clients: dict[str, Any], cloud: Any) -> list[Any]:
+    seen: list[Any] = []
+    calls = script()
+    call = next(calls)
+    while True:
+        service, method, params = call
+        if service == "wait":
+            cloud.clock.advance(params["seconds"])
+            answer: Any = None
+        else:
+            try:
+                answer = getattr(clients[service], method)(**params)
+                if "EventStream" in answer:
+                    stream = answer.pop("EventStream")
+                    seen.append([comparable(next(iter(stream)))])
+                    stream.close()
+            except Exception as error:  # noqa: BLE001  # whatever it is gets compared
+                answer = refusal(error)
+        seen.append((service, method, comparable(answer)))
+        try:
+            call = calls.send(answer)
+        except StopIteration:
+            return seen
+
+
+def through(kind: str) -> list[Any]:
+    cloud = minicloud.Cloud(clock="virtual", seed="same")
+    with minicloud.mock_aws(cloud=cloud):
+        services = ("kinesis", "sns", "sqs", "sts")
+        if kind == "native":
+            return play({name: cloud.client(name) for name in services}, cloud)
+        clients = {name: boto3.client(name) for name in services}
+        if kind == "road":
+            clients = {name: watch(client) for name, client in clients.items()}
+        return play(clients, cloud)
+
+
+@pytest.fixture(scope="module")
+def fast() -> list[Any]:
+    return through("fast")
+
+
+def test_the_whole_road_leads_to_the_same_answers(fast: list[Any]) -> None:
+    road = through("road")
+    assert len(road) == len(fast) > 80
+    for ours, theirs in zip(fast, road, strict=True):
+        assert ours == theirs
+
+
+def test_native_clients_give_the_same_answers(fast: list[Any]) -> None:
+    native = through("native")
+    for ours, theirs in zip(fast, native, strict=True):
+        if "no arn at all" not in str(theirs):
+            assert ours == theirs

@@ -1,0 +1,180 @@
+"""What a client shows of errors: exception classes, and the report of wrong parameters before any call."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import pytest
+
+import minicloud
+
+from .support import LEGACY, MODELLED, Connect, Refused, check_error, snapshot
+
+
+def test_modelled_exceptions(sqs: Any) -> None:
+    names = {name for name in dir(sqs.exceptions) if name[0].isupper()}
+    assert names == {*MODELLED, "ClientError"}
+    for name in MODELLED:
+        modelled = getattr(sqs.exceptions, name)
+        assert issubclass(modelled, sqs.exceptions.ClientError)
+        assert modelled.__name__ == name
+        assert sqs.exceptions.from_code(name) is modelled
+    assert sqs.exceptions.from_code("InvalidParameterValue") is sqs.exceptions.ClientError
+    with pytest.raises(AttributeError, match="QueueDoesNotExist"):
+        sqs.exceptions.NoSuchException  # noqa: B018  (looking is what is tested)
+
+
+def test_an_error_is_caught_by_the_class_of_any_client(connect: Connect) -> None:
+    one, other = connect(), connect("eu-west-1")
+    with pytest.raises(other.exceptions.ClientError):
+        one.get_queue_url(QueueName="nothing")
+
+
+def test_the_whole_answer(sqs: Any, refused: Refused) -> None:
+    gone = "The specified queue does not exist."
+    response = refused(sqs.get_queue_url, f"{LEGACY}NonExistentQueue", gone, QueueName="nothing")
+    assert list(response) == ["Error", "ResponseMetadata"]
+    assert list(response["ResponseMetadata"]) == ["RequestId", "HTTPStatusCode", "HTTPHeaders", "RetryAttempts"]
+    url = sqs.create_queue(QueueName="queue")["QueueUrl"]
+    response = refused(
+        sqs.get_queue_attributes, "InvalidAttributeName", "Unknown Attribute x.", QueueUrl=url, AttributeNames=["x"]
+    )
+    assert list(response) == ["Error", "ResponseMetadata", "message"]
+
+
+def test_errors_can_be_pickled(sqs: Any) -> None:
+    with pytest.raises(sqs.exceptions.QueueDoesNotExist) as caught:
+        sqs.get_queue_url(QueueName="nothing")
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301  (our own)
+    assert again.response == caught.value.response
+    assert str(again) == str(caught.value)
+
+
+def test_the_operation_is_named(sqs: Any) -> None:
+    for operation, params in (("SendMessage", {"MessageBody": "x"}), ("ReceiveMessage", {}), ("DeleteQueue", {})):
+        method = {"SendMessage": sqs.send_message, "ReceiveMessage": sqs.receive_message}.get(operation, sqs.delete_queue)
+        with pytest.raises(sqs.exceptions.QueueDoesNotExist) as caught:
+            method(QueueUrl="nothing", **params)
+        assert caught.value.operation_name == operation
+        check_error(sqs, caught.value, f"{LEGACY}NonExistentQueue", "The specified queue does not exist.")
+
+
+# --- wrong parameters ----------------------------------------------------------------------------------------------
+
+STR, INT, DICT = "<class 'str'>", "<class 'int'>", "<class 'dict'>"
+LIST = "<class 'list'>, <class 'tuple'>"
+BYTES = "<class 'bytes'>, <class 'bytearray'>, file-like object"
+ENTRY = "Id, MessageBody, DelaySeconds, MessageAttributes, MessageSystemAttributes, MessageDeduplicationId, MessageGroupId"
+
+
+def wrong(name: str, value: Any, types: str) -> str:
+    return f"Invalid type for parameter {name}, value: {value}, type: {type(value)}, valid types: {types}"
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "report"),
+    [
+        ("create_queue", {}, ['Missing required parameter in input: "QueueName"']),
+        ("create_queue", {"QueueName": None}, [wrong("QueueName", None, STR)]),
+        (
+            "create_queue",
+            {"QueueName": "q", "Attributes": {"DelaySeconds": 5}},
+            [wrong("Attributes.DelaySeconds", 5, STR)],
+        ),
+        (
+            "create_queue",
+            {"QueueName": "q", "Attributes": {1: "x"}},
+            [wrong("Attributes (key: 1)", 1, STR)],
+        ),
+        ("create_queue", {"QueueName": "q", "tags": ["x"]}, [wrong("tags", ["x"], DICT)]),
+        (
+            "create_queue",
+            {"QueueName": "q", "Tags": {}},
+            ['Unknown parameter in input: "Tags", must be one of: QueueName, Attributes, tags'],
+        ),
+        (
+            "send_message",
+            {"QueueUrl": "u", "DelaySeconds": "5", "Foo": 1},
+            [
+                'Missing required parameter in input: "MessageBody"',
+                'Unknown parameter in input: "Foo", must be one of: QueueUrl, MessageBody, DelaySeconds, '
+                "MessageAttributes, MessageSystemAttributes, MessageDeduplicationId, MessageGroupId",
+                wrong("DelaySeconds", "5", INT),
+            ],
+        ),
+        ("send_message", {"QueueUrl": "u", "MessageBody": b"x"}, [wrong("MessageBody", b"x", STR)]),
+        ("send_message", {"QueueUrl": "u", "MessageBody": {"a": 1}}, [wrong("MessageBody", {"a": 1}, STR)]),
+        (
+            "send_message",
+            {"QueueUrl": "u", "MessageBody": "x", "MessageAttributes": {"n": {"StringValue": "x"}}},
+            ['Missing required parameter in MessageAttributes.n: "DataType"'],
+        ),
+        (
+            "send_message",
+            {
+                "QueueUrl": "u",
+                "MessageBody": "x",
+                "MessageAttributes": {"n": {"DataType": "Number", "StringValue": 5, "BinaryValue": 5}},
+            },
+            [
+                wrong("MessageAttributes.n.StringValue", 5, STR),
+                wrong("MessageAttributes.n.BinaryValue", 5, BYTES),
+            ],
+        ),
+        ("receive_message", {"QueueUrl": "u", "MaxNumberOfMessages": 1.0}, [wrong("MaxNumberOfMessages", 1.0, INT)]),
+        ("receive_message", {"QueueUrl": "u", "AttributeNames": "All"}, [wrong("AttributeNames", "All", LIST)]),
+        ("receive_message", {"QueueUrl": "u", "AttributeNames": [1]}, [wrong("AttributeNames[0]", 1, STR)]),
+        (
+            "send_message_batch",
+            {"QueueUrl": "u", "Entries": [{"Id": "a", "Body": "x"}, "text"]},
+            [
+                'Missing required parameter in Entries[0]: "MessageBody"',
+                f'Unknown parameter in Entries[0]: "Body", must be one of: {ENTRY}',
+                wrong("Entries[1]", "text", DICT),
+            ],
+        ),
+        ("delete_message_batch", {"QueueUrl": "u", "Entries": None}, [wrong("Entries", None, LIST)]),
+        ("get_queue_url", {"QueueName": 5}, [wrong("QueueName", 5, STR)]),
+        ("list_queues", {"MaxResults": "5"}, [wrong("MaxResults", "5", INT)]),
+    ],
+)
+def test_reports(cloud: minicloud.Cloud, sqs: Any, operation: str, params: dict[str, Any], report: list[str]) -> None:
+    with pytest.raises(Exception) as caught:  # noqa: PT011, B017  (the class is checked by name: each way has its own)
+        getattr(sqs, operation)(**params)
+    assert type(caught.value).__name__ == "ParamValidationError"
+    assert str(caught.value) == "\n".join(["Parameter validation failed:", *report])
+    assert snapshot(cloud, cloud.client("sqs")) == {}
+
+
+def test_positional_arguments(sqs: Any) -> None:
+    with pytest.raises(TypeError, match=r"create_queue\(\) only accepts keyword arguments\."):
+        sqs.create_queue("queue")
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_a_boolean_for_a_number(sqs: Any, url: str, value: bool) -> None:
+    message = f"{str(value).upper()}_VALUE can not be converted to an Integer"
+    with pytest.raises(sqs.exceptions.ClientError) as caught:
+        sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=value)
+    check_error(sqs, caught.value, "MalformedInput", message)
+
+
+class Text(str):
+    """Applications pass members of string enums, and other subclasses."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "something else"
+
+
+def test_subclasses_of_what_is_expected(sqs: Any, url: str) -> None:
+    from collections import OrderedDict
+    from io import BytesIO
+
+    value = OrderedDict(BinaryValue=BytesIO(b"\x00\x01"), DataType=Text("Binary"))
+    sqs.send_message(QueueUrl=Text(url), MessageBody=Text("body"), MessageAttributes=OrderedDict(n=value))
+    [message] = sqs.receive_message(QueueUrl=url, MessageAttributeNames=("All",))["Messages"]
+    assert (message["Body"], type(message["Body"])) == ("body", str)
+    assert message["MessageAttributes"] == {"n": {"BinaryValue": b"\x00\x01", "DataType": "Binary"}}
