@@ -19,6 +19,7 @@ from .exceptions import UsageError as UsageError
 
 if TYPE_CHECKING:
     from .boto.mock import mock_aws as mock_aws
+    from .clients.aio_run import run as run
     from .clients.session import Session as Session
     from .sns.filter_explain import explain_filter as explain_filter
 
@@ -38,6 +39,7 @@ __all__ = [
     "explain_filter",
     "mock_aws",
     "resource",
+    "run",
 ]
 
 _LAZY = {
@@ -45,6 +47,7 @@ _LAZY = {
     "explain_filter": ".sns.filter_explain",
     "kinesis": ".kinesis",
     "mock_aws": ".boto.mock",
+    "run": ".clients.aio_run",
 }
 
 _default_cloud: Cloud | None = None

@@ -66,6 +66,11 @@ class Blocked:
         cloud = self._cloud
         return cloud.request_ids.position, cloud.time_ns() if cloud.clock.manual else 0, self._jumps
 
+    @property
+    def sleepers(self) -> int:
+        """How many threads sleep here."""
+        return sum(not waiter.done for waiter in list(self._batons))
+
     def wait(self, waiter: Waiter) -> Any:
         """Sleep until ``waiter`` is done; return its answer or raise its error."""
         cloud = self._cloud

@@ -70,7 +70,7 @@ class Clock:
         else:
             raise UsageError(f"{duration!r} is no duration: give seconds or a timedelta")
         if step < 0:
-            raise UsageError(f"the clock can not go back (by {duration!r}): make a new Cloud, or call cloud.reset()")
+            raise UsageError(f"the clock can not go back (by {duration!r}): make a new Cloud for an earlier time")
         self._move(self.time_ns() + step)
 
     def advance_to(self, moment: datetime) -> None:

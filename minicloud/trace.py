@@ -1,38 +1,62 @@
 """The record of what happened in a cloud: bounded, ordered, off unless somebody wants it.
 
-Two sorts of facts arrive here: calls, with their outcome, from the clients, and what the services did on their own
-(a message became visible again, moved to a dead-letter queue, was taken for a duplicate).
+Two sorts of facts arrive here: calls, with their outcome, from the clients, and what the services did, for a call or on
+their own (a message became visible again, moved to a dead-letter queue, was taken for a duplicate). Everything that
+explains a run is made from this record: its text and its page (``timeline_text``, ``timeline_page``), the ledger of
+each message (``ledger``), the assertions and the verdicts.
+
+A queue notices that a timeout has ended when it is next used, so a fact may be older than the one before it. Before
+somebody reads the record, ``catch_up`` has every queue notice what has happened so far.
 """
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from threading import current_thread, get_ident
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from ._probe import with_watcher
+from ._spec import UNSET
 from ._timeline import SECOND
-from .exceptions import AwsError
+from .exceptions import AwsError, UsageError
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from ._spec import Operation
     from .cloud import Cloud
 
-__all__ = ["Recorder", "TraceEvent"]
+__all__ = ["LIMIT", "Recorder", "TraceEvent"]
+
+LIMIT = 10_000
+"""How many events are kept when nobody says otherwise."""
+
+UNPRINTED = frozenset({"arn", "handle", "handles"})
+"""Details that are for programs: they would make a line of text unreadable."""
+
+_SETTLED = frozenset({"sqs.message.visible", "sqs.message.expired"})
+"""What a call may only have come across."""
 
 
 class TraceEvent:
     """One fact: ``kind`` says what (``"sqs.message.received"``, ``"call"``), ``resource`` to what."""
 
-    __slots__ = ("details", "kind", "resource", "time_ns")
+    __slots__ = ("actor", "details", "kind", "resource", "time_ns", "told")
 
-    def __init__(self, time_ns: int, kind: str, resource: str, details: Mapping[str, Any]) -> None:
+    def __init__(self, time_ns: int, kind: str, resource: str, details: Mapping[str, Any], actor: str = "") -> None:
         self.time_ns = time_ns
         """When, in nanoseconds since the epoch."""
         self.kind = kind
         self.resource = resource
         self.details = details
+        self.actor = actor
+        """The name of the task or thread that was at work: the caller's, or the poller's that was waiting."""
+        self.told = False
+        """Whether it is a call of which other events say what it did."""
 
     @property
     def time(self) -> datetime:
@@ -43,20 +67,37 @@ class TraceEvent:
         return f"<TraceEvent {self}>"
 
     def __str__(self) -> str:
-        details = " ".join(f"{name}={_short(value)}" for name, value in self.details.items())
+        details = " ".join(
+            f"{name}={_short(value)}"
+            for name, value in self.details.items()
+            if value is not None and name not in UNPRINTED
+        )
         time = f"{self.time:%Y-%m-%d %H:%M:%S}.{self.time_ns % SECOND // 1_000_000:03d}"
         return f"{time}  {self.kind:<28} {self.resource}  {details}"
 
 
 class Recorder:
-    """``cloud.trace``: the last ``limit`` events, oldest first. Iterate it, or ``render()`` it as text."""
+    """``cloud.trace``: the latest events, oldest first. Iterate it, ``render()`` it as text, or ``to_html()``."""
 
-    def __init__(self, cloud: Cloud, limit: int = 10_000) -> None:
+    def __init__(self, cloud: Cloud, limit: int | None = LIMIT) -> None:
         self._cloud = cloud
         self._events: deque[TraceEvent] = deque(maxlen=limit)
+        self._count = 0
+        self._pollers: dict[tuple[str, int], str] = {}
+        """Who waits in which poll of which queue."""
+        self._working: set[int] = set()
+        """The threads of whose present call there are facts."""
+        self._users: dict[int, ref[Any]] = {}
+        self._since: int | None = None
 
-    def start(self) -> None:
-        """Record from now on. While off, tracing costs a call one attribute test."""
+    # --- on and off -------------------------------------------------------------------------------------------------
+
+    def start(self, limit: int | None = LIMIT) -> None:
+        """Record from now on, the latest ``limit`` events (None: all). While off, tracing costs a call one test."""
+        if limit != self._events.maxlen:
+            self._events = deque(self._events, limit)
+        if self._since is None:
+            self._since = self._cloud.time_ns()
         self._cloud.world.trace = self._fact
         self._cloud.probe = with_watcher(self._cloud.probe, self)
 
@@ -68,13 +109,78 @@ class Recorder:
     def clear(self) -> None:
         """Forget what was recorded."""
         self._events.clear()
+        self._count = 0
+        self._pollers.clear()
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it records."""
+        return self._cloud.world.trace is not None
+
+    @property
+    def dropped(self) -> int:
+        """How many events were forgotten because there were more than the limit."""
+        return self._count - len(self._events)
+
+    def demand(self, purpose: str) -> None:
+        """Have the record brought up to date. Raises ``UsageError`` when nothing was recorded since it never began."""
+        if self._since is None:
+            raise UsageError(
+                f"{purpose} needs the trace, which is off: make the cloud with Cloud(trace=True), or call "
+                "cloud.trace.start() before the code under test runs (the pytest fixtures have it on)"
+            )
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Have everything noticed that is due, and every queue notice whose timeouts have ended. O(queues)."""
+        cloud = self._cloud
+        with cloud.lock:
+            if cloud.closed or self._since is None:
+                return
+            now = cloud.time_ns()
+            if now >= cloud.timeline.next_due:
+                cloud.settle(now)
+            for (name, _, _), service in cloud._services.items():
+                if name == "sqs":
+                    for queue in service.queues.values():
+                        queue.refresh(now)
+
+    # --- reading ----------------------------------------------------------------------------------------------------
+
+    def of(self, *kinds: str) -> list[TraceEvent]:
+        """The events of some kinds, oldest first. O(n)."""
+        return [event for event in list(self._events) if event.kind in kinds]
 
     def render(self, last: int | None = None) -> str:
-        """The record as text, a line per event; only the ``last`` ones when given."""
-        events = list(self._events)
-        if last is not None:
-            events = events[-last:]
-        return "\n".join(str(event) for event in events)
+        """What happened, as text: a line per event in order of time, what repeats folded.
+
+        ``last`` keeps the last so many lines. A call is left out where what it did is told anyway.
+        """
+        from .timeline_text import render
+
+        self.catch_up()
+        return render(list(self._events), last)
+
+    def to_html(self, path: str | PathLike[str]) -> None:
+        """Write what happened as one page that needs nothing else: open it in a browser.
+
+        Lanes per queue, topic, shard and consumer over the cloud's time, with zoom and search.
+        """
+        from .timeline_page import write
+
+        self.catch_up()
+        write(self._cloud, list(self._events), path, self.dropped)
+
+    def users(self) -> list[Any]:
+        """The threads and tasks that have used the cloud since ``start`` and are not finished."""
+        found = []
+        for reference in list(self._users.values()):
+            user = reference()
+            if user is None:
+                continue
+            if user.is_alive() if hasattr(user, "is_alive") else not user.done():
+                found.append(user)
+        return found
 
     def __iter__(self) -> Iterator[TraceEvent]:
         return iter(list(self._events))
@@ -83,23 +189,68 @@ class Recorder:
         return len(self._events)
 
     def __repr__(self) -> str:
-        return f"<trace of {len(self._events)} events, {'on' if self._cloud.world.trace is not None else 'off'}>"
+        return f"<trace of {len(self._events)} events, {'on' if self.is_on else 'off'}>"
 
     # --- called by clients and services -----------------------------------------------------------------------------
 
     def _fact(self, now: int, kind: str, resource: str, /, **details: Any) -> None:
-        self._events.append(TraceEvent(now, kind, resource, details))
+        event = TraceEvent(now, kind, resource, details, self._actor())
+        self._events.append(event)
+        self._count += 1
+        if kind not in _SETTLED:
+            self._working.add(get_ident())
+        if kind.startswith("sqs.poll."):
+            self._poll(event)
 
     def answered(self, operation: Operation[..., Any], service: str, params: Mapping[str, Any], now: int) -> None:
         """A call was answered."""
-        self._events.append(TraceEvent(now, "call", f"{service}.{operation.name}", params))
+        details = {name: value for name, value in params.items() if value is not UNSET}
+        self._call(TraceEvent(now, "call", f"{service}.{operation.name}", details, self._actor()))
 
     def refused(
         self, operation: Operation[..., Any], service: str, params: Mapping[str, Any], now: int, error: AwsError
     ) -> None:
         """A call was answered with an error."""
-        details = {"error": error.code, "message": error.message, **params}
-        self._events.append(TraceEvent(now, "call.refused", f"{service}.{operation.name}", details))
+        details = {"error": error.code, "message": error.message}
+        details.update((name, value) for name, value in params.items() if value is not UNSET)
+        event = TraceEvent(now, "call.refused", f"{service}.{operation.name}", details, self._actor())
+        self._call(event)
+        event.told = False
+
+    def _call(self, event: TraceEvent) -> None:
+        thread = get_ident()
+        event.told = thread in self._working
+        self._working.discard(thread)
+        self._events.append(event)
+        self._count += 1
+
+    def _poll(self, event: TraceEvent) -> None:
+        """A poll begins or ends: what it gets goes to who waits, not to who fills it."""
+        key = event.details["arn"], event.details["poll"]
+        if event.kind == "sqs.poll.began":
+            self._pollers[key] = event.actor
+            return
+        event.actor = self._pollers.pop(key, event.actor)
+        handles = set(event.details.get("handles", ()))
+        for earlier in reversed(self._events):
+            if not handles:
+                break
+            if earlier.kind == "sqs.message.received" and earlier.details["handle"] in handles:
+                earlier.actor = event.actor
+                handles.discard(earlier.details["handle"])
+
+    def _actor(self) -> str:
+        user: Any = current_thread()
+        name: str = user.name
+        asyncio: Any = sys.modules.get("asyncio")  # never imported for this
+        if asyncio is not None and asyncio._get_running_loop() is not None:
+            task = asyncio.current_task()
+            if task is not None:
+                user, name = task, task.get_name()
+        known = self._users.get(id(user))
+        if known is None or known() is not user:
+            self._users[id(user)] = ref(user)
+        return name
 
 
 def _short(value: Any, limit: int = 60) -> str:

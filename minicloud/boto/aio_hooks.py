@@ -73,7 +73,7 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         except Refused as refused:
             if not seat.may_be_retried(refused, api_params):
                 raise seat.exception(refused) from None
-            first = refused.error
+            first: Exception | None = refused.error
         except ParamValidationError:
             if seat.checks_parameters:
                 seat.judge(operation_name, api_params)

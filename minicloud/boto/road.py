@@ -42,7 +42,7 @@ class Road:
             params = self._params(request)
             return self._written(self._method()(**params))
         except Refused as refused:
-            return self._refusal(refused.error)
+            return self._failure(refused.error)
 
     async def answer_async(self, request: Any) -> Answer:
         """The same for a task of an event loop."""
@@ -50,7 +50,7 @@ class Road:
             params = self._params(request)
             return self._written(await self._method()(**params))
         except Refused as refused:
-            return self._refusal(refused.error)
+            return self._failure(refused.error)
 
     def raw(self, answer: Answer) -> Any:
         """The answer's body as what botocore reads it from."""
@@ -62,9 +62,9 @@ class Road:
 
     def _params(self, request: Any) -> dict[str, Any]:
         first, self._first = self._first, None
+        if first is not None:
+            raise Refused(self._operation, first)
         try:
-            if first is not None:
-                raise first
             return self._wire.read(_body_of(request), request.url, self._model)
         except AwsError as error:
             raise Refused(self._operation, error) from None
@@ -180,6 +180,15 @@ class _AsyncRaw:
     async def aclose(self) -> None:
         """The same."""
         self.close()
+
+
+def _as_botocores(error: Exception) -> Exception:
+    """What botocore itself raises for a lost request or answer, given minicloud's exception of the same name."""
+    import botocore.exceptions
+
+    name = next(cls.__name__ for cls in type(error).__mro__ if hasattr(botocore.exceptions, cls.__name__))
+    made: Exception = getattr(botocore.exceptions, name)(**vars(error)["kwargs"])
+    return made
 
 
 def _body_of(request: Any) -> bytes:

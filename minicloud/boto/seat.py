@@ -47,13 +47,13 @@ _WORTH_A_RETRY = (
 
 
 class Refused(Exception):
-    """An operation was refused: what a native client of a seat raises instead of an error of botocore's.
+    """A call failed: what a native client of a seat raises instead of an error of botocore's.
 
-    ``error`` is the service's, or the exception of a connection that broke.
+    ``error`` is an ``AwsError``, or what is to be raised where the request or its answer was lost.
     """
 
     def __init__(self, operation: Operation[..., Any], error: Exception) -> None:
-        super().__init__(error)
+        super().__init__(operation.name)
         self.operation = operation
         self.error = error
 
@@ -150,10 +150,9 @@ class Seat:
     def may_be_retried(self, refused: Refused, api_params: dict[str, Any]) -> bool:
         """Whether what happens after this error is for botocore to say."""
         error = refused.error
-        if not isinstance(error, AwsError):
-            return True
         return (
-            error.status >= 500
+            not isinstance(error, AwsError)
+            or error.status >= 500
             or error.status == 429
             or any(part in error.code for part in _WORTH_A_RETRY)
             # The rules of endpoints look into ARNs, and refuse some before anything is sent.
@@ -161,7 +160,7 @@ class Seat:
         )
 
     def exception(self, refused: Refused) -> Exception:
-        """The real client's own exception for a refusal by the service."""
+        """The real client's own exception for a refusal."""
         error = refused.error
         assert isinstance(error, AwsError)
         response = self.native._error_response(error)

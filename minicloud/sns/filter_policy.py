@@ -159,7 +159,7 @@ def _document_of_attributes(attributes: Mapping[str, MessageAttributeValue]) -> 
                 atoms = _array_attribute(value["StringValue"])
                 if atoms:
                     document.atoms[name] = atoms
-        except ValueError:
+        except (ValueError, RecursionError):
             document.problem = (
                 f'the attribute "{name}" of type {kind} has a value that can not stand as it is in a JSON document '
                 "(quotes and backslashes have to be escaped, control characters too), so AWS rejects the attributes"
@@ -185,9 +185,9 @@ def _number_attribute(text: str) -> Atom:
 
 def _array_attribute(text: str) -> list[Atom]:
     array = json.loads(text, parse_constant=_refuse)
-    if not isinstance(array, list):
-        raise ValueError(text)
-    return [atom_of(member) for member in array if not isinstance(member, (list, dict))]
+    # AWS takes a value that stands alone for an array of one.
+    members = array if isinstance(array, list) else [array]
+    return [atom_of(member) for member in members if not isinstance(member, (list, dict))]
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -171,7 +171,6 @@ ATTRIBUTE_EMPTY = (
 )
 ATTRIBUTE_FIELD = "The message attribute '{name}' with type '{type}' must use field '{field}'."
 ATTRIBUTE_NUMBER = "Could not cast message attribute '{name}' value to number."
-ATTRIBUTE_ARRAY = "The message attribute '{name}' with type 'String.Array' must be a JSON array."
 ATTRIBUTE_CHARACTERS = "The message attribute '{name}' contains invalid characters."
 ATTRIBUTE_NAME_LONG = "Length of message attribute name must be less than 256 bytes."
 ATTRIBUTE_NAME_EMPTY = "The message attribute name must not be empty."

@@ -220,8 +220,6 @@ def _check_attribute(name: str, value: MessageAttributeValue) -> MessageAttribut
         raise _wrong(messages.ATTRIBUTE_CHARACTERS, name=name)
     if kind == "Number" and not _is_number(text):
         raise _wrong(messages.ATTRIBUTE_NUMBER, name=name)
-    if data_type == "String.Array" and not _is_array(text):
-        raise _wrong(messages.ATTRIBUTE_ARRAY, name=name)
     return {"DataType": data_type, "StringValue": text}
 
 
@@ -246,14 +244,6 @@ def _check_attribute_name(name: str) -> None:
 
 def _is_number(text: str) -> bool:
     return len(text) <= 100 and _NUMBER.fullmatch(text) is not None
-
-
-def _is_array(text: str) -> bool:
-    try:
-        items = parse_json(text)
-    except ValueError:
-        return False
-    return isinstance(items, list) and not any(isinstance(item, dict | list) for item in items)
 
 
 def _is_unicode(text: str) -> bool:

@@ -259,6 +259,9 @@ class MessageOperations(SqsState):
             return cast("ReceiveMessageResult", queue.poll(now, poll, wait * SECOND))
         if not queue.is_fifo and queue.in_flight >= queue.in_flight_limit:
             raise messages.too_many_in_flight()
+        trace = self.world.trace
+        if trace is not None:
+            trace(now, "sqs.receive.empty", queue.name, in_flight=queue.in_flight, delayed=queue.delayed, arn=queue.arn)
         return {}
 
     @operation("DeleteMessage")

@@ -120,8 +120,8 @@ class SqsState:
                 known = _SQS_HOST.fullmatch(host)
                 if known is not None and (known[1] or known[2] or "us-east-1") != self.region_name:
                     raise messages.invalid_address(url)
-            account_id, name = url.rstrip("/").rsplit("/", 2)[-2:]
-            queue = self.queue_of(account_id, name)
+            path, _, name = url.rstrip("/").rpartition("/")
+            queue = self.queue_of(path.rpartition("/")[2], name)
         if queue is None:
             raise messages.queue_does_not_exist()
         return queue
@@ -130,7 +130,7 @@ class SqsState:
         """The queue of that account, in this region."""
         if account_id == self.account_id:
             return self.queues.get(name)
-        if not (len(account_id) == 12 and account_id.isdecimal()):
+        if not (len(account_id) == 12 and account_id.isascii() and account_id.isdecimal()):
             return None
         peer: SqsState = self.world.find_service("sqs", account_id, self.region_name)
         return peer.queues.get(name)

@@ -63,5 +63,5 @@ def test_the_whole_road_leads_to_the_same_answers(fast: list[Any]) -> None:
 def test_native_clients_give_the_same_answers(fast: list[Any]) -> None:
     native = through("native")
     for ours, theirs in zip(fast, native, strict=True):
-        if "no arn at all" not in str(theirs):
+        if "eventstream" not in str(ours) and "no arn at all" not in str(theirs):
             assert ours == theirs

@@ -267,10 +267,24 @@ def test_message_attributes_that_are_accepted(sns, topic, value, data_type):
     sns.publish(TopicArn=topic, Message="x", MessageAttributes={"a": attribute(value, data_type)})
 
 
-@pytest.mark.parametrize("text", ["no json", "{}", '[{"a":1}]', "[[1]]", "[NaN]"])
-def test_arrays_that_are_none(sns, topic, text):
-    with pytest.raises(sns.exceptions.InvalidParameterValueException):
-        sns.publish(TopicArn=topic, Message="x", MessageAttributes={"a": attribute(text, "String.Array")})
+@pytest.mark.parametrize("text", ["no json", "{}", '[{"a":1}]', "[[1]]", "[NaN]", "[" * 5000])
+def test_an_array_that_is_none_is_published_and_passes_no_filter(sns, topic, subscribed, text):
+    every = subscribed(topic, "every")
+    filtered = subscribed(topic, "filtered", FilterPolicy='{"a":[{"exists":true}]}')
+    sns.publish(TopicArn=topic, Message="x", MessageAttributes={"a": attribute(text, "String.Array")})
+    assert [len(every()), len(filtered())] == [1, 0]
+
+
+def test_a_lone_value_counts_as_an_array_of_one(sns, topic, subscribed):
+    received = subscribed(topic, "q", FilterPolicy='{"a":[100]}')
+    sns.publish(TopicArn=topic, Message="x", MessageAttributes={"a": attribute("100", "String.Array")})
+    assert len(received()) == 1
+
+
+@pytest.mark.parametrize("text", ["1e999", "-1e999", "1e-999", "9" * 100, "0." + "1" * 98])
+def test_numbers_of_any_size_meet_filters(sns, topic, subscribed, text):
+    subscribed(topic, "q", FilterPolicy='{"a":[{"numeric":["<",100]},5]}')
+    sns.publish(TopicArn=topic, Message="x", MessageAttributes={"a": attribute(text, "Number")})
 
 
 def test_what_the_publisher_changes_afterwards_changes_nothing(sns, topic, subscribed):

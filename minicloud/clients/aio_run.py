@@ -1,0 +1,323 @@
+"""``minicloud.run``: an application on an event loop whose time is the cloud's.
+
+The loop is asyncio's own, with two things changed. ``time()`` is the cloud's, so that timers are set on its clock; of
+timers for the same moment, the one set first goes off first. And where the loop would wait, in its selector, for the
+next timer or for I/O, it looks at the cloud as well: the first timer stands on the cloud's timeline as an *alarm*,
+beside timeouts, delays, and the ends of polls, and on a virtual clock time jumps to whatever comes first. What the
+cloud has to do at a moment happens before the tasks that sleep until then run on.
+
+Nobody can know what comes from outside, and how soon. So before a jump the loop waits, in real time,
+
+* for functions in executors (``asyncio.to_thread``, name look-ups), up to ``STALL`` seconds without a call on the cloud;
+* for open sockets and pipes, ``patience`` seconds in which nothing came; sockets that only listen do not count;
+* for other threads, ``QUIET`` seconds without a call.
+
+A thread that sleeps in a call of this cloud holds nobody up. With none of these there is no wait at all. When nothing
+is due and nothing can come, the tasks would wait for ever: that is a ``UsageError``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from contextvars import Context
+from heapq import heappush
+from typing import Any, TypeVar
+
+from .._blocking import QUIET, STALL
+from .._timeline import FOREVER, SECOND, Event
+from .._waiters import Waiter
+from ..cloud import Cloud
+from ..exceptions import UsageError
+
+__all__ = ["CloudLoop", "run"]
+
+T = TypeVar("T")
+
+_TICK = 1e-6
+"""Timers are kept to the microsecond: nearer than that, a float of seconds since the epoch does not tell."""
+_LONGEST_WAIT = 3_600.0
+
+
+def run(
+    main: Callable[..., Coroutine[Any, Any, T]] | Coroutine[Any, Any, T],
+    *,
+    clock: Any = None,
+    cloud: Cloud | None = None,
+    patience: float = 1.0,
+    debug: bool | None = None,
+    **options: Any,
+) -> T:
+    """Run an async function, as ``asyncio.run`` does, on a loop whose time is a cloud's; return its result.
+
+    ``main`` is called with the cloud if it takes a parameter; a coroutine is taken as well. The cloud is a new one on
+    a virtual clock, closed in the end: ``clock`` and ``options`` are the arguments of ``Cloud``. Or it is ``cloud``,
+    which stays open. ``patience`` is how many seconds of real time an open socket may be silent before time jumps.
+    Raises ``UsageError`` when all tasks wait for something that can not happen.
+    """
+    if cloud is not None:
+        if clock is not None or options:
+            raise UsageError("run(cloud=...) takes an existing cloud: give its options to Cloud() instead")
+        return _run(main, cloud, patience, debug)
+    with Cloud(clock="virtual" if clock is None else clock, **options) as made:
+        return _run(main, made, patience, debug)
+
+
+def _run(main: Any, cloud: Cloud, patience: float, debug: bool | None) -> Any:
+    if not inspect.iscoroutine(main):
+        main = main(cloud) if _takes_a_parameter(main) else main()
+    if not inspect.iscoroutine(main):
+        raise UsageError(f"minicloud.run() runs an async function or a coroutine, not {main!r}")
+    with asyncio.Runner(debug=debug, loop_factory=lambda: CloudLoop(cloud, patience)) as runner:
+        return runner.run(main)
+
+
+def _takes_a_parameter(function: Callable[..., Any]) -> bool:
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return any(parameter.kind in positional for parameter in inspect.signature(function).parameters.values())
+
+
+class _Timer(asyncio.TimerHandle):
+    """A timer that goes off after those that were set before it for the same moment."""
+
+    _sequence = 0
+
+    def __lt__(self, other: Any) -> bool:
+        return (self._when, self._sequence) < (other._when, other._sequence)  # type: ignore[attr-defined]
+
+    __hash__ = asyncio.TimerHandle.__hash__
+
+
+class CloudLoop(asyncio.SelectorEventLoop):
+    """An event loop in a cloud's time. A driver of the cloud's as well: see ``_blocking.Driver``."""
+
+    _real_seconds = staticmethod(time.perf_counter)
+    """Real ones: freezegun replaces the functions of modules, and leaves this reference alone."""
+
+    def __init__(self, cloud: Cloud, patience: float = 1.0) -> None:
+        self._cloud = cloud
+        self._patience = patience
+        self._timers = 0
+        self._jobs = 0
+        """Functions that run in executors."""
+        self._alarm: Event | None = None
+        self._floor = 0
+        """No earlier than this, on a clock that something holds still or turns back."""
+        self._owner = threading.get_ident()
+        super().__init__(_Selector(self))
+        self._clock_resolution = _TICK
+        cloud.blocked.drivers[self] = self
+
+    def time(self) -> float:
+        """The cloud's time, in seconds since the epoch."""
+        return max(self._cloud.time_ns(), self._floor) / SECOND
+
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """As in asyncio; timers of one moment go off in the order in which they were set."""
+        self._check_closed()  # type: ignore[attr-defined]
+        if self.get_debug():
+            self._check_thread()  # type: ignore[attr-defined]
+        timer = _Timer(when, callback, args, self, context)
+        self._timers = timer._sequence = self._timers + 1
+        heappush(self._scheduled, timer)  # type: ignore[attr-defined]
+        timer._scheduled = True  # type: ignore[attr-defined]
+        return timer
+
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+        """As in asyncio; time does not jump while the function runs."""
+        future = super().run_in_executor(executor, func, *args)
+        self._jobs += 1
+        future.add_done_callback(self._job_done)
+        return future
+
+    async def shutdown_default_executor(self, *args: Any) -> None:
+        """As in asyncio; its threads are given time to end."""
+        self._jobs += 1
+        try:
+            await super().shutdown_default_executor(*args)
+        finally:
+            self._jobs -= 1
+
+    def close(self) -> None:
+        """Close the loop; the cloud goes on."""
+        with self._cloud.lock:
+            self._cloud.blocked.drivers.pop(self, None)
+            self._set_alarm(FOREVER)
+        super().close()
+
+    # --- a driver of the cloud's ------------------------------------------------------------------------------------
+
+    def join(self, waiter: Waiter, future: Any) -> None:
+        """A task is going to sleep: the loop sees that by itself."""
+
+    def leave(self, waiter: Waiter) -> None:
+        """The task has woken up."""
+
+    def poke(self) -> None:
+        """The next due event has moved. Called under the cloud's lock, from any thread."""
+        if threading.get_ident() != self._owner and not self.is_closed():
+            self._write_to_self()  # type: ignore[attr-defined]
+
+    # --- waiting ----------------------------------------------------------------------------------------------------
+
+    def idle(self, selector: selectors.BaseSelector) -> list[Any]:
+        """Nothing is left to run: wait for what comes first, or have time jump to it. What I/O there is."""
+        self._owner = threading.get_ident()
+        cloud = self._cloud
+        with cloud.lock:
+            scheduled: list[Any] = self._scheduled  # type: ignore[attr-defined]
+            self._set_alarm(_nanoseconds(scheduled[0]._when) if scheduled else FOREVER)
+            now = cloud.time_ns()
+            late = now >= cloud.timeline.next_due
+            if late:
+                cloud.settle(now)
+        if late:
+            if cloud.errands:
+                cloud.run_errands()
+            return []
+        return self._idle_on_manual_clock(selector) if cloud.clock.manual else self._idle_on_real_clock(selector)
+
+    def _idle_on_manual_clock(self, selector: selectors.BaseSelector) -> list[Any]:
+        cloud = self._cloud
+        autojump = cloud.clock.autojump
+        began = self._real_seconds()
+        with cloud.lock:
+            seen = cloud.blocked.activity
+        while True:
+            patience = self._outside(selector)
+            is_due = cloud.timeline.next_due < FOREVER
+            if not patience and not (autojump and is_due):
+                raise self._stuck(is_due)
+            if self._real_seconds() - began >= (patience if autojump else STALL):
+                if autojump and is_due:
+                    cloud.blocked.jump(seen)
+                    return []
+                if not autojump and patience < STALL:
+                    raise self._stuck(is_due)
+            events = selector.select(QUIET)
+            if events:
+                return events
+            with cloud.lock:
+                if cloud.blocked.activity != seen:
+                    return []  # somebody else has made a call, or moved time: look again at everything
+
+    def _idle_on_real_clock(self, selector: selectors.BaseSelector) -> list[Any]:
+        cloud = self._cloud
+        with cloud.lock:
+            due = cloud.timeline.next_due
+            now = max(cloud.time_ns(), self._floor)
+        wait = None if due == FOREVER else min(max(due - now, 0) / SECOND, _LONGEST_WAIT)
+        events = selector.select(wait)
+        if events or due == FOREVER:
+            return events
+        if due - now <= _LONGEST_WAIT * SECOND:
+            # The wait was real. Where something holds the wall clock still (freezegun), its end has come all the same.
+            self._floor = max(self._floor, due)
+            with cloud.lock:
+                if cloud.timeline.next_due == due:
+                    cloud.settle(max(due, cloud.time_ns()))
+            if cloud.errands:
+                cloud.run_errands()
+        return []
+
+    def _outside(self, selector: selectors.BaseSelector) -> float:
+        """For how many seconds something may come from outside of the loop; 0 when nothing can."""
+        sleepers = self._cloud.blocked.sleepers
+        if self._jobs > sleepers:
+            return STALL
+        files: Mapping[Any, selectors.SelectorKey] = selector.get_map()
+        own = self._ssock.fileno()  # type: ignore[attr-defined]
+        if len(files) > 1 and any(key.fd != own and not _only_listens(key.fd) for key in files.values()):
+            return self._patience
+        executor = self._default_executor  # type: ignore[attr-defined]
+        resting = 0 if executor is None or self._jobs else len(executor._threads)
+        others = threading.active_count() - 1 - resting - sleepers
+        return QUIET if others > 0 or len(files) > 1 or self._signal_handlers else 0.0  # type: ignore[attr-defined]
+
+    def _set_alarm(self, due: int) -> None:
+        """Have the first timer on the cloud's timeline. Called under the lock."""
+        timeline = self._cloud.timeline
+        if self._alarm is not None:
+            timeline.cancel(self._alarm)
+            self._alarm = None
+        if due < FOREVER and not self._cloud.closed:
+            self._alarm = timeline.schedule(due, self._ring)
+
+    def _ring(self, now: int) -> None:
+        self._alarm = None
+        self.poke()
+
+    def _job_done(self, _: Any) -> None:
+        self._jobs -= 1
+
+    def _stuck(self, is_due: bool) -> UsageError:
+        if not is_due:
+            return UsageError(
+                "all tasks wait for something that can not happen: no timer is set, nothing is due in the cloud, and no "
+                "socket, executor or other thread is there to wake them"
+            )
+        seconds = (self._cloud.timeline.next_due - self._cloud.time_ns()) / SECOND
+        return UsageError(
+            f"all tasks wait, for {seconds:g} more seconds on a frozen clock that nobody moves: call "
+            'cloud.clock.advance() from a task, or use minicloud.run(clock="virtual"), which moves by itself'
+        )
+
+
+class _Selector(selectors.BaseSelector):
+    """The selector of a ``CloudLoop``: a real one, that lets the loop look at the cloud before it waits."""
+
+    def __init__(self, loop: CloudLoop) -> None:
+        self._loop = loop
+        self._real = selectors.DefaultSelector()
+        self.register = self._real.register  # type: ignore[method-assign]
+        self.unregister = self._real.unregister  # type: ignore[method-assign]
+        self.modify = self._real.modify  # type: ignore[method-assign]
+        self.get_map = self._real.get_map  # type: ignore[method-assign]
+        self.get_key = self._real.get_key  # type: ignore[method-assign]
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        """The real one's, as the other methods are."""
+        raise NotImplementedError
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        """The real one's."""
+        raise NotImplementedError
+
+    def get_map(self) -> Any:
+        """The real one's."""
+        raise NotImplementedError
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        """What I/O there is; when there is none and nothing to run, what ``CloudLoop.idle`` makes of it."""
+        events = self._real.select(0)
+        if events or (timeout is not None and timeout <= _TICK):
+            return events
+        return self._loop.idle(self._real)
+
+    def close(self) -> None:
+        """Close the real one."""
+        self._real.close()
+
+
+def _nanoseconds(when: float) -> int:
+    return round(when * 1e6) * 1_000
+
+
+def _only_listens(fd: int) -> bool:
+    try:
+        probed = socket.socket(fileno=fd)
+    except OSError:  # a pipe, for instance
+        return False
+    try:
+        return bool(probed.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+    except OSError:
+        return False
+    finally:
+        probed.detach()

@@ -1,0 +1,230 @@
+"""Configs, retries, waiters, credentials, presigned URLs: as with the real thing, through the real thing."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import boto3
+import botocore.exceptions
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ParamValidationError, WaiterError
+
+import minicloud
+from tests.boto.support import watch
+
+
+def unchecked(service: str) -> Any:
+    return boto3.client(service, config=Config(parameter_validation=False))
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "params", "code", "message"),
+    [
+        ("sqs", "send_message", {}, "MissingParameter", "The request must contain the parameter QueueUrl."),
+        (
+            "sqs",
+            "create_queue",
+            {"QueueName": 5},
+            "MalformedInput",
+            "NUMBER_VALUE can not be converted to a String",
+        ),
+        (
+            "sqs",
+            "receive_message",
+            {"QueueUrl": "x", "WaitTimeSeconds": "1"},
+            "MalformedInput",
+            "STRING_VALUE can not be converted to an Integer",
+        ),
+        (
+            "sns",
+            "get_topic_attributes",
+            {},
+            "InvalidParameter",
+            "Invalid parameter: TopicArn Reason: no value for required parameter",
+        ),
+        (
+            "kinesis",
+            "put_record",
+            {"StreamName": "s"},
+            "ValidationException",
+            "2 validation errors detected: Value null at 'data' failed to satisfy constraint: Member must not be null; "
+            "Value null at 'partitionKey' failed to satisfy constraint: Member must not be null",
+        ),
+        (
+            "sts",
+            "assume_role",
+            {"RoleSessionName": "me"},
+            "ValidationError",
+            "1 validation error detected: Value null at 'roleArn' failed to satisfy constraint: Member must not be "
+            "null",
+        ),
+    ],
+)
+def test_without_validation_the_service_answers(
+    service: str, method: str, params: dict[str, Any], code: str, message: str
+) -> None:
+    with minicloud.mock_aws():
+        with pytest.raises(ClientError) as caught:
+            getattr(unchecked(service), method)(**params)
+        assert caught.value.response["Error"]["Code"] == code
+        assert caught.value.response["Error"]["Message"] == message
+        with pytest.raises(ParamValidationError):
+            getattr(boto3.client(service), method)(**params)
+
+
+def test_validation_errors_are_botocores_own() -> None:
+    with minicloud.mock_aws():
+        with pytest.raises(ParamValidationError) as caught:
+            boto3.client("sqs").send_message(QueueUrl=5, Nonsense=1)
+        assert type(caught.value) is ParamValidationError
+        with pytest.raises(ParamValidationError) as real:
+            watch(boto3.client("sqs")).send_message(QueueUrl=5, Nonsense=1)
+        assert str(caught.value) == str(real.value)
+
+
+def test_errors_are_pickled_and_are_the_clients_own() -> None:
+    with minicloud.mock_aws():
+        sqs = boto3.client("sqs")
+        with pytest.raises(sqs.exceptions.QueueDoesNotExist) as caught:
+            sqs.get_queue_url(QueueName="nobody")
+        again = pickle.loads(pickle.dumps(caught.value))
+        assert isinstance(again, ClientError)
+        assert again.response == caught.value.response
+
+
+@pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
+def test_throttled_writes_are_tried_again_on_the_clouds_clock(mode: str) -> None:
+    started = time.monotonic()
+    with minicloud.mock_aws(clock="virtual", limits="strict") as cloud:
+        kinesis = boto3.client("kinesis", config=Config(retries={"mode": mode, "total_max_attempts": 8}))
+        kinesis.create_stream(StreamName="s", ShardCount=1)
+        cloud.clock.advance(60)
+        data = b"x" * 900_000
+        kinesis.put_record(StreamName="s", Data=data, PartitionKey="k")
+        before = cloud.clock.time()
+        answer = kinesis.put_record(StreamName="s", Data=data, PartitionKey="k")
+        assert answer["ResponseMetadata"]["RetryAttempts"] > 0
+        assert cloud.clock.time() > before
+        impatient = boto3.client("kinesis", config=Config(retries={"mode": mode, "total_max_attempts": 1}))
+        with pytest.raises(kinesis.exceptions.ProvisionedThroughputExceededException) as caught:
+            for _ in range(3):
+                impatient.put_record(StreamName="s", Data=data, PartitionKey="k")
+        assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == 0
+    assert time.monotonic() - started < 5
+
+
+def test_waiters_wait_on_the_clouds_clock() -> None:
+    started = time.monotonic()
+    with minicloud.mock_aws(clock="virtual") as cloud:
+        kinesis = boto3.client("kinesis")
+        kinesis.create_stream(StreamName="s", ShardCount=1)
+        kinesis.get_waiter("stream_exists").wait(StreamName="s")
+        before = cloud.clock.time()
+        with pytest.raises(WaiterError, match="Max attempts"):
+            kinesis.get_waiter("stream_not_exists").wait(StreamName="s", WaiterConfig={"Delay": 7, "MaxAttempts": 3})
+        assert cloud.clock.time() - before >= 14
+    assert time.monotonic() - started < 5
+
+
+def test_region_and_endpoint_forms() -> None:
+    with minicloud.mock_aws():
+        assert boto3.client("sqs").meta.region_name == "us-east-1"
+        assert boto3.client("sqs", config=Config(region_name="eu-west-1")).create_queue(QueueName="q")[
+            "QueueUrl"
+        ].startswith("https://sqs.eu-west-1.")
+        local = boto3.client("sqs", endpoint_url="http://localhost:4566", verify=False, use_ssl=False)
+        watched = watch(boto3.client("sqs", endpoint_url="http://localhost:4566", config=Config(proxies={"http": "x"})))
+        url = local.create_queue(QueueName="q")["QueueUrl"]
+        assert watched.get_queue_url(QueueName="q")["QueueUrl"] == url
+
+
+def test_a_profiles_region_counts_before_the_mocks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text("[default]\nregion = eu-north-1\n[profile other]\nregion = ap-south-1\n")
+    credentials = tmp_path / "credentials"
+    credentials.write_text("[other]\naws_access_key_id = a\naws_secret_access_key = b\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(credentials))
+    with minicloud.mock_aws():
+        assert boto3.Session().region_name == "eu-north-1"
+        other = boto3.Session(profile_name="other")
+        assert other.region_name == "ap-south-1"
+        assert other.client("sqs").create_queue(QueueName="q")["QueueUrl"].startswith("https://sqs.ap-south-1.")
+        assert boto3.Session(region_name="us-west-2").region_name == "us-west-2"
+
+
+def test_a_profile_with_a_role_acts_for_the_roles_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text(
+        "[profile base]\nregion = us-east-1\naws_access_key_id = a\naws_secret_access_key = b\n"
+        "[profile role]\nregion = us-east-1\nrole_arn = arn:aws:iam::222233334444:role/r\nsource_profile = base\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    with minicloud.mock_aws():
+        session = boto3.Session(profile_name="role")
+        for sqs in (session.client("sqs"), watch(session.client("sqs"))):
+            assert "/222233334444/" in sqs.create_queue(QueueName="q")["QueueUrl"]
+
+
+@pytest.mark.parametrize("speed", ["fast", "road"])
+def test_an_assumed_roles_credentials_act_for_its_account(speed: str) -> None:
+    with minicloud.mock_aws() as cloud:
+        sts = boto3.client("sts")
+        made = sts.assume_role(RoleArn="arn:aws:iam::000000000042:role/r", RoleSessionName="me")["Credentials"]
+        keys = {
+            "aws_access_key_id": made["AccessKeyId"],
+            "aws_secret_access_key": made["SecretAccessKey"],
+            "aws_session_token": made["SessionToken"],
+        }
+        sqs, other = boto3.client("sqs", **keys), boto3.client("sts", **keys)
+        if speed == "road":
+            watch(sqs), watch(other)
+        assert "/000000000042/" in sqs.create_queue(QueueName="q")["QueueUrl"]
+        assert other.get_caller_identity()["Account"] == "000000000042"
+        assert sts.get_caller_identity()["Account"] == cloud.account_id
+        assert sts.get_access_key_info(AccessKeyId=made["AccessKeyId"])["Account"] == "000000000042"
+        own = sts.get_session_token()["Credentials"]["AccessKeyId"]
+        assert sts.get_access_key_info(AccessKeyId=own)["Account"] == cloud.account_id
+        assert "QueueUrls" not in boto3.client("sqs").list_queues()
+
+
+def test_presigned_urls_are_signed_without_a_network() -> None:
+    with minicloud.mock_aws():
+        url = boto3.client("sns").generate_presigned_url("list_topics")
+        assert url.startswith("https://sns.us-east-1.amazonaws.com/?Action=ListTopics")
+
+
+def test_one_client_serves_many_threads() -> None:
+    with minicloud.mock_aws() as cloud:
+        sqs = boto3.client("sqs")
+        url = sqs.create_queue(QueueName="q")["QueueUrl"]
+        barrier = threading.Barrier(8)
+
+        def send(number: int) -> None:
+            barrier.wait()
+            for each in range(20):
+                if number == 3 and each == 10:
+                    watch(sqs)
+                sqs.send_message(QueueUrl=url, MessageBody=f"{number}/{each}")
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(send, range(8)))
+        assert len(set(cloud.queue("q").bodies)) == 160
+
+
+def test_other_exceptions_stay_what_they_are() -> None:
+    with minicloud.mock_aws():
+        with pytest.raises(TypeError, match="only accepts keyword arguments"):
+            boto3.client("sqs").create_queue("q")
+        with pytest.raises(AttributeError):
+            boto3.client("sqs").nonsense()
+        with pytest.raises(botocore.exceptions.OperationNotPageableError):
+            boto3.client("sqs").get_paginator("send_message")
+        with pytest.raises(botocore.exceptions.UnknownServiceError):
+            boto3.client("nonsense")
