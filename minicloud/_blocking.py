@@ -101,6 +101,8 @@ class Blocked:
         if not clock.manual:
             self._sleep_until_due(baton)
             return
+        if clock.autojump:
+            cloud.carriers.wait_for_posts()
         with cloud.lock:
             seen = self.activity
             alone = self._is_alone()

@@ -29,6 +29,7 @@ from ._world import World
 from .carriers import Carriers
 from .chaos import ErraticDelivery, choices_for
 from .exceptions import UsageError
+from .inspection import Inspection
 from .outbox import Outbox
 from .trace import Recorder
 
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 __all__ = ["Cloud"]
 
 
-class Cloud:
+class Cloud(Inspection):
     """An emulated AWS account's messaging services, inside this process.
 
     ``account_id``   the twelve digits that ARNs and URLs carry.

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .pytest_async import pytest_itemcollected, pytest_pyfunc_call, pytest_runtest_call  # noqa: F401  # hooks
+
 if TYPE_CHECKING:
     from .clients.sqs import SqsClient
     from .cloud import Cloud

@@ -7,17 +7,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from ._timeline import SECOND
 from .trace import UNPRINTED, TraceEvent
 
-__all__ = ["clock_time", "describe", "in_order", "ordinal", "render", "short_id", "subject_of"]
+__all__ = ["BY_THEMSELVES", "bodies_of", "clock_time", "describe", "excerpt", "in_order", "ordinal", "render", "short_id", "subject_of"]
 
 _FOLD_AT = 4
 """How often the same has to happen to be folded."""
 _LONGEST_CYCLE = 8
+
+_ENVELOPE = '{\n  "Type" : "Notification"'
 
 _UNSPOKEN = frozenset({"sqs.poll.filled"})
 """What other events say better."""
@@ -124,7 +128,10 @@ def bodies_of(events: Iterable[TraceEvent]) -> dict[str, str]:
 
 
 def excerpt(body: str, limit: int = 40) -> str:
-    """A body in quotes, short and on one line."""
+    """A body in quotes, short and on one line; of a notification, the message inside."""
+    if body.startswith(_ENVELOPE):
+        with suppress(KeyError, ValueError):
+            body = json.loads(body)["Message"]
     text = " ".join(body.split())
     return f'"{text if len(text) <= limit else text[: limit - 1] + "…"}"'
 

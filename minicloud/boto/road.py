@@ -88,9 +88,9 @@ class Road:
         content_type, body = self._wire.write(result, self._model, request_id)
         return Answer(200, headers_of(request_id, now, body, {"content-type": content_type}), body)
 
-    def _refusal(self, error: Exception) -> Answer:
+    def _failure(self, error: Exception) -> Answer:
         if not isinstance(error, AwsError):
-            raise error from None  # the connection broke: botocore knows what to do about it
+            raise _as_botocores(error) from None  # the connection broke: botocore knows what to do about it
         cloud = self._seat.cloud
         with cloud.lock:
             request_id = cloud.request_ids.next()

@@ -231,8 +231,8 @@ class LoopDriver:
         return True
 
     def _is_busy(self) -> bool:
-        """Whether the loop has something else to run; false when it does not tell."""
-        return bool(getattr(self._loop, "_ready", ()))
+        """Whether the loop has something else to run, or a post is under way; false when the loop does not tell."""
+        return bool(self._cloud.carriers.pending or getattr(self._loop, "_ready", ()))
 
     def _probe(self) -> None:
         self._handle = None

@@ -46,7 +46,8 @@ class BatchOperations(MessageOperations):
             get: Any = entry.get
             try:
                 if not entry["MessageBody"]:
-                    raise messages.entry_body_empty(number)
+                    # What fails a whole call is told in the words of the single one.
+                    raise messages.missing_parameter("MessageBody") if queue.is_fifo else messages.entry_body_empty(number)
                 ready = self.prepare(
                     now,
                     queue,

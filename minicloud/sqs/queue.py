@@ -143,14 +143,12 @@ class Queue(MessageStore):
             self.watch()
             return
         taken, poll.taken = poll.taken, []
-        returned = False
+        self.refresh(now)
         trace = self._world.trace
         for message, handle in reversed(taken):
-            if self.give_back(message, handle):
-                returned = True
-                if trace is not None:
-                    trace(now, "sqs.message.returned", self.name, message_id=message.message_id, handle=handle)
-        if returned and self._polls:
+            if self.give_back(message, handle) and trace is not None:
+                trace(now, "sqs.message.returned", self.name, message_id=message.message_id, handle=handle)
+        if self._polls:
             self.offer(now)
 
     def watch(self) -> None:

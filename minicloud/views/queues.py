@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import AwsError, UsageError
+from ..ledger import MessageLedger, ledger_of
 from ..sqs.message import DELAYED, IN_FLIGHT, Message
 from ..sqs.queue import Queue
+from ..timeline_text import excerpt, short_id
 from .looking import looking, place_of
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
-__all__ = ["MessageView", "QueueCounts", "QueueView", "find_queue"]
+__all__ = ["MessageView", "QueueCounts", "QueueView", "all_queues", "find_queue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class QueueCounts:
     in_flight: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MessageView:
     """A message as it was when it was looked at."""
 
@@ -39,6 +41,13 @@ class MessageView:
     """``"visible"``, ``"delayed"`` or ``"in_flight"``."""
     receive_count: int
     group_id: str | None
+
+    def __repr__(self) -> str:
+        group = "" if self.group_id is None else f", group {self.group_id}"
+        return (
+            f"<{short_id(self.message_id)} {excerpt(self.body)}: {self.state.replace('_', ' ')}{group}, "
+            f"received {self.receive_count} times>"
+        )
 
     @classmethod
     def of(cls, message: Message) -> MessageView:
@@ -99,6 +108,31 @@ class QueueView:
             queue = self._queue
             return QueueCounts(queue.size - queue.delayed - queue.in_flight, queue.delayed, queue.in_flight)
 
+    def peek(self, count: int = 10) -> list[MessageView]:
+        """The next ``count`` messages that can be received, oldest first: none is hidden, no receive is counted.
+
+        A FIFO queue withholds what lies behind a message in flight, and ``peek`` does so too. O(n log n).
+        """
+        with looking(self._cloud) as now:
+            queue = self._queue
+            queue.refresh(now)
+            withheld: set[str | None] = set()
+            found: list[MessageView] = []
+            for message in queue.live_messages():
+                if len(found) >= count:
+                    break
+                if queue.is_fifo and message.group_id in withheld:
+                    continue
+                if message.state in (IN_FLIGHT, DELAYED):
+                    withheld.add(message.group_id)
+                else:
+                    found.append(MessageView.of(message))
+            return found
+
+    def ledger(self, message_id: str) -> MessageLedger:
+        """What became of a message, delivery by delivery. Needs the trace. O(events)."""
+        return ledger_of(self._cloud)[message_id]
+
     def __len__(self) -> int:
         counts = self.counts
         return counts.visible + counts.delayed + counts.in_flight
@@ -127,3 +161,14 @@ def find_queue(cloud: Cloud, queue: str) -> QueueView:
         except AwsError:
             known = ", ".join(sorted(service.queues)) or "none"
             raise UsageError(f"there is no queue {queue!r} in {region_name}; there are: {known}") from None
+
+
+def all_queues(cloud: Cloud) -> list[QueueView]:
+    """Views of the queues of every account and region, in the order of their making."""
+    with cloud.lock:
+        return [
+            QueueView(cloud, queue)
+            for (name, _, _), service in list(cloud._services.items())
+            if name == "sqs"
+            for queue in service.queues.values()
+        ]

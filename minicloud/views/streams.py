@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..exceptions import UsageError
 from ..kinesis.shard import Shard
 from ..kinesis.stream import Stream
+from ..timeline_text import excerpt
 from .looking import looking, place_of
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ __all__ = ["RecordView", "ShardView", "StreamView", "find_stream"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RecordView:
     """A record in a stream."""
 
@@ -30,8 +31,12 @@ class RecordView:
     time: datetime
     """When it was put."""
 
+    def __repr__(self) -> str:
+        text = excerpt(self.data.decode("utf-8", "backslashreplace"))
+        return f"<record …{self.sequence_number[-8:]} {text} in {self.shard_id}, key {self.partition_key!r}>"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ShardView:
     """A shard as it was when it was looked at."""
 
@@ -43,6 +48,9 @@ class ShardView:
     ending_hash_key: int
     records: tuple[RecordView, ...]
     """What it still keeps, oldest first."""
+
+    def __repr__(self) -> str:
+        return f"<{self.shard_id}: {'open' if self.is_open else 'closed'}, {len(self.records)} records>"
 
 
 class StreamView:

@@ -11,6 +11,7 @@ from ..exceptions import UsageError
 from ..sns.publication import Publication
 from ..sns.subscription import Subscription
 from ..sns.topic import Topic
+from ..timeline_text import excerpt, short_id
 from .looking import looking, place_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ __all__ = ["PublicationView", "SubscriptionView", "TopicView", "find_topic"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SubscriptionView:
     """A subscription as it was when it was looked at."""
 
@@ -32,6 +33,10 @@ class SubscriptionView:
     raw: bool
     """Whether messages are delivered without an envelope."""
 
+    def __repr__(self) -> str:
+        words = [word for word, holds in (("raw", self.raw), ("pending", not self.confirmed)) if holds]
+        return f"<subscription of {self.protocol} {self.endpoint}{''.join(f', {word}' for word in words)}>"
+
     @classmethod
     def of(cls, subscription: Subscription) -> SubscriptionView:
         """The view of a subscription."""
@@ -40,7 +45,7 @@ class SubscriptionView:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PublicationView:
     """A message that was published."""
 
@@ -53,6 +58,9 @@ class PublicationView:
     deduplication_id: str | None
     sequence_number: str | None
     time: datetime
+
+    def __repr__(self) -> str:
+        return f"<{short_id(self.message_id)} {excerpt(self.message)} published at {self.time:%H:%M:%S}>"
 
     @classmethod
     def of(cls, publication: Publication) -> PublicationView:

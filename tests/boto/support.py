@@ -106,11 +106,15 @@ def sns_script() -> Iterator[Call]:
     entries = [{"Id": "1", "Message": "m", "MessageAttributes": attributes}, {"Id": "2", "Message": ""}]
     yield "sns", "publish_batch", {"TopicArn": topic, "PublishBatchRequestEntries": entries}
     yield "sns", "publish_batch", {"TopicArn": topic, "PublishBatchRequestEntries": []}
-    yield "sqs", "receive_message", {
-        "QueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/q",
-        "MessageAttributeNames": ["All"],
-        "MaxNumberOfMessages": 10,
-    }
+    yield (
+        "sqs",
+        "receive_message",
+        {
+            "QueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/q",
+            "MessageAttributeNames": ["All"],
+            "MaxNumberOfMessages": 10,
+        },
+    )
     yield "sns", "set_topic_attributes", {"TopicArn": topic, "AttributeName": "DisplayName", "AttributeValue": "é"}
     yield "sns", "set_topic_attributes", {"TopicArn": topic, "AttributeName": "Nonsense", "AttributeValue": "é"}
     yield "sns", "subscribe", {"TopicArn": topic, "Protocol": "pigeon", "Endpoint": queue}
@@ -152,18 +156,26 @@ def kinesis_script() -> Iterator[Call]:
     consumer = (yield "kinesis", "register_stream_consumer", {"StreamARN": arn, "ConsumerName": "c"})["Consumer"]
     yield "kinesis", "describe_stream_consumer", {"ConsumerARN": consumer["ConsumerARN"]}
     yield "wait", "", {"seconds": 60}
-    yield "kinesis", "subscribe_to_shard", {
-        "ConsumerARN": consumer["ConsumerARN"],
-        "ShardId": "shardId-000000000001",
-        "StartingPosition": {"Type": "TRIM_HORIZON"},
-    }
+    yield (
+        "kinesis",
+        "subscribe_to_shard",
+        {
+            "ConsumerARN": consumer["ConsumerARN"],
+            "ShardId": "shardId-000000000001",
+            "StartingPosition": {"Type": "TRIM_HORIZON"},
+        },
+    )
     yield "kinesis", "add_tags_to_stream", {"StreamName": "s", "Tags": {"a": "b"}}
     yield "kinesis", "list_tags_for_stream", {"StreamName": "s"}
-    yield "kinesis", "merge_shards", {
-        "StreamName": "s",
-        "ShardToMerge": "shardId-000000000000",
-        "AdjacentShardToMerge": "shardId-000000000001",
-    }
+    yield (
+        "kinesis",
+        "merge_shards",
+        {
+            "StreamName": "s",
+            "ShardToMerge": "shardId-000000000000",
+            "AdjacentShardToMerge": "shardId-000000000001",
+        },
+    )
     yield "kinesis", "delete_stream", {"StreamName": "s", "EnforceConsumerDeletion": True}
     # Real clients refuse it before they send anything. Last, as native ones have a number for the request.
     yield "kinesis", "describe_stream", {"StreamARN": "no arn at all"}

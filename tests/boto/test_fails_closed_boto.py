@@ -31,7 +31,7 @@ def test_an_operation_that_is_not_there() -> None:
 def test_requests_around_the_clients_are_refused() -> None:
     with minicloud.mock_aws():
         request = AWSRequest("GET", "https://sqs.us-east-1.amazonaws.com/").prepare()
-        with pytest.raises(minicloud.UsageError, match="GET https://sqs.us-east-1.amazonaws.com/"):
+        with pytest.raises(minicloud.UsageError, match=r"GET https://sqs\.us-east-1\.amazonaws\.com/"):
             botocore.httpsession.URLLib3Session().send(request)
         sqs: Any = boto3.client("sqs")
         with pytest.raises(minicloud.UsageError, match="around the client's methods"):

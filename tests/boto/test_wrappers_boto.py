@@ -1,4 +1,4 @@
-"""Libraries that wrap botocore's functions, before minicloud's hooks or after them, see the calls and leave no trace."""
+"""Libraries that wrap botocore's functions, before minicloud or after it, see the calls and leave no trace."""
 
 from __future__ import annotations
 

@@ -35,6 +35,7 @@ class Pollers(RuleBasedStateMachine):
         self.model: QueueModel = (FifoModel if fifo else QueueModel)("queue", in_flight_limit)
         self.url = self.sqs.create_queue(QueueName="queue.fifo" if fifo else "queue", Attributes=attributes)["QueueUrl"]
         self.loop = asyncio.new_event_loop()
+        self.started = self.cloud.clock.time_ns() // 1_000_000
         self.now = 0
         self.ids = 0
         self.handles: list[str] = []
@@ -73,7 +74,7 @@ class Pollers(RuleBasedStateMachine):
         assert task.cancelled()
 
     @precondition(lambda self: self.tasks)
-    @rule(pick=PICKS, milliseconds=st.sampled_from([1000, 2000, 5000]))
+    @rule(pick=PICKS, milliseconds=st.sampled_from([1000, 1000, 2000, 5000]))
     def advance_and_cancel(self, pick: int, milliseconds: int) -> None:
         self.advance_clock(milliseconds)
         self.cancel_task(pick)
@@ -157,6 +158,8 @@ class Pollers(RuleBasedStateMachine):
         assert [answer["Body"] for answer in answers] == [message.body for message in expected]
         for answer, message, count in zip(answers, expected, counts, strict=True):
             assert answer["Attributes"]["ApproximateReceiveCount"] == str(count)
+            first_received = int(answer["Attributes"]["ApproximateFirstReceiveTimestamp"]) - self.started
+            assert first_received == message.first_received
             message.handles.append(answer["ReceiptHandle"])
             self.handles.append(answer["ReceiptHandle"])
 

@@ -1,4 +1,4 @@
-"""Fan-out against a model: each queue gets what its filter lets pass, once and in order, whatever happens in between."""
+"""Fan-out against a model: each queue gets what its filter lets pass, once and in order, whatever else happens."""
 
 from __future__ import annotations
 

@@ -122,9 +122,8 @@ def everything(cloud, sns):
         cloud.queue("queue").bodies,
         cloud.queue("queue.fifo").bodies,
     ]
-    for subscription in sns.list_subscriptions()["Subscriptions"]:
-        if subscription["SubscriptionArn"].startswith("arn:"):
-            seen.append(plain(sns.get_subscription_attributes(SubscriptionArn=subscription["SubscriptionArn"])))
+    arns = [subscription["SubscriptionArn"] for subscription in sns.list_subscriptions()["Subscriptions"]]
+    seen += [plain(sns.get_subscription_attributes(SubscriptionArn=arn)) for arn in arns if arn.startswith("arn:")]
     for application in sns.list_platform_applications()["PlatformApplications"]:
         arn = application["PlatformApplicationArn"]
         seen.append(plain(sns.list_endpoints_by_platform_application(PlatformApplicationArn=arn)))

@@ -124,6 +124,7 @@ NOT_THIS_TYPE = "The request include parameter that is not valid for this queue 
             f"Value 5 for parameter DelaySeconds is invalid. Reason: {NOT_THIS_TYPE}",
         ),
         ({"MessageBody": "x" * 1025}, "InvalidParameterValue", TOO_LONG),
+        ({"MessageBody": ""}, "MissingParameter", "The request must contain the parameter MessageBody."),
     ],
 )
 def test_a_wrong_entry_fails_the_whole_call_on_a_fifo_queue(

@@ -89,14 +89,14 @@ MEMBERS: dict[str, st.SearchStrategy[Any]] = {
     "MessageSystemAttributeNames": st.lists(st.sampled_from(["All", "SenderId", "x"]), max_size=2),
     "MessageAttributeNames": st.lists(st.sampled_from(["All", "n", "a.*", "*", ".*", ""]) | texts, max_size=2),
     "Label": st.sampled_from(["taken", "new", "a b", ""]),
-    "AWSAccountIds": st.lists(st.sampled_from([OTHER_ACCOUNT, "1", "x"]), max_size=2),
-    "Actions": st.lists(st.sampled_from(["*", "SendMessage", "DeleteQueue", "x"]), max_size=8),
+    "AWSAccountIds": st.lists(st.sampled_from([OTHER_ACCOUNT] * 9 + ["x"]), max_size=2),
+    "Actions": st.lists(st.sampled_from(["*", "SendMessage"] * 9 + ["DeleteQueue", "x"]), max_size=8),
     "Tags": st.dictionaries(st.sampled_from(["k", "l", "", "aws:x"]) | texts, texts, max_size=2),
     "TagKeys": st.lists(st.sampled_from(["k", "x"]) | texts, max_size=2),
-    "MessageBody": texts | st.just("x" * 2000),
-    "MessageGroupId": st.sampled_from(["g", "h"]) | texts,
-    "MessageDeduplicationId": st.sampled_from(["g-1", "d"]) | texts,
-    "Id": st.sampled_from(["a", "b", "c", "d", "e"]) | texts,
+    "MessageBody": st.sampled_from(["x", "y"] * 5 + ["x" * 2000]) | texts,
+    "MessageGroupId": st.sampled_from(["g", "h"] * 5) | texts,
+    "MessageDeduplicationId": st.sampled_from(["g-1", "d"] * 5) | texts,
+    "Id": st.sampled_from([*"abcdefghijkl"] * 5) | texts,
 }
 MEMBERS["tags"] = MEMBERS["Tags"]
 

@@ -1,0 +1,184 @@
+"""For hypothesis: clouds whose every choice is hypothesis's own, and a machine that puts a consumer through them.
+
+Imported only on request, and only where hypothesis is installed:
+
+    from minicloud.hypothesis import ConsumerMachine, clouds
+
+    @given(clouds())
+    def test_consumer(cloud): ...
+
+Such a cloud does what AWS reserves the right to do (as ``Cloud(delivery="aws")``), and hypothesis says when. A test that
+fails is brought down to the shortest schedule of reorderings and redeliveries that breaks it; what happened in the
+cloud is noted, line by line, and so printed with the failing example.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from hypothesis import note
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from ._choices import Choices
+from ._timeline import SECOND
+from .cloud import Cloud
+
+__all__ = ["ConsumerMachine", "clouds"]
+
+
+@st.composite
+def clouds(draw: st.DrawFn, **options: Any) -> Cloud:
+    """Clouds on a virtual clock that reorder, repeat, delay and withhold as hypothesis chooses.
+
+    ``options`` are arguments of ``Cloud``, all but ``delivery``. Ids are the same in every example unless ``seed`` is
+    drawn. Shrinks towards a cloud that does everything in order, once, and at once.
+    """
+    return _cloud(draw(st.randoms(use_true_random=False)), options)
+
+
+def _cloud(random: Any, options: dict[str, Any]) -> Cloud:
+    cloud = Cloud(**{"clock": "virtual", "seed": 0, **options}, delivery=Choices(random.randrange))
+    cloud.world.trace = _Notes(cloud).take
+    return cloud
+
+
+class _Notes:
+    """Notes what happens in a cloud, and hands it on to whoever was told before."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._began = cloud.time_ns()
+        self._onward = cloud.world.trace
+
+    def take(self, now: int, kind: str, resource: str, /, **details: Any) -> None:
+        """A fact has come about."""
+        if self._onward is not None:
+            self._onward(now, kind, resource, **details)
+        words = [f"{(now - self._began) / SECOND:>9.3f} s  {resource}: {details.get('choice') or kind}"]
+        for name in ("message_id", "body", "receive_count", "fault", "shard_id", "count"):
+            value = details.get(name)
+            if value is not None:
+                words.append(f"{name}={value!r}" if name != "message_id" else str(value)[:8])
+        note("  ".join(words))
+
+
+class ConsumerMachine(RuleBasedStateMachine):
+    """Puts a consumer of a queue through sends, deliveries, crashes and time, in any order.
+
+    Say in a child what it does with a message, and what has to hold in the end::
+
+        class Orders(ConsumerMachine):
+            def __init__(self):
+                super().__init__()
+                self.shipped = []
+
+            def consume(self, message):
+                self.shipped.append(message["Body"])
+
+            def check(self, sent):
+                assert sorted(self.shipped) == sorted(sent)
+
+        TestOrders = Orders.TestCase
+
+    Bodies are ``"message 1"``, ``"message 2"``, ... (``body`` says so), one for each send. At the end of each example
+    the queue is consumed until nothing is left; then ``check`` is called. A message that is consumed is deleted, unless
+    the consumer raises or the machine lets it crash. More rules, invariants and an ``__init__`` can be added, as with
+    any machine of hypothesis; ``self.cloud``, ``self.sqs`` and ``self.queue_url`` are there once it has begun.
+    """
+
+    queue_name: ClassVar[str] = "jobs"
+    queue_attributes: ClassVar[dict[str, str]] = {}
+    """As for CreateQueue."""
+    cloud_options: ClassVar[dict[str, Any]] = {}
+    """Arguments of ``Cloud``."""
+    batch_size: ClassVar[int] = 10
+    """How many messages the consumer asks for."""
+    cloud: Cloud
+    sqs: Any
+    queue_url: str
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[str] = []
+        """The bodies that were sent."""
+
+    # --- to be said in a child --------------------------------------------------------------------------------------
+
+    def consume(self, message: dict[str, Any]) -> None:
+        """What the consumer does with a message, as ``receive_message`` gives it."""
+        raise NotImplementedError
+
+    def check(self, sent: list[str]) -> None:
+        """What has to hold once everything is consumed; ``sent`` are the bodies that were sent, in order."""
+
+    def body(self, number: int) -> str:
+        """The body of the message of that number, counted from 1."""
+        return f"message {number}"
+
+    # --- what happens -----------------------------------------------------------------------------------------------
+
+    @initialize(random=st.randoms(use_true_random=False))
+    def begin(self, random: Any) -> None:
+        """A fresh cloud with the queue."""
+        self.cloud = _cloud(random, self.cloud_options)
+        self.sqs = self.cloud.client("sqs")
+        created = self.sqs.create_queue(QueueName=self.queue_name, Attributes=self.queue_attributes)
+        self.queue_url = created["QueueUrl"]
+
+    @rule()
+    def send(self) -> None:
+        """A message more."""
+        body = self.body(len(self.sent) + 1)
+        parameters = {"MessageGroupId": "group", "MessageDeduplicationId": body} if self._is_fifo else {}
+        self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=body, **parameters)
+        self.sent.append(body)
+
+    @precondition(lambda self: self.sent)
+    @rule()
+    def receive(self) -> None:
+        """The consumer looks once, and consumes and deletes what it finds."""
+        self._receive()
+
+    @precondition(lambda self: self.sent)
+    @rule()
+    def crash(self) -> None:
+        """The consumer consumes what it finds, and crashes before it can delete it."""
+        for message in self._look():
+            self.consume(message)
+
+    @precondition(lambda self: self.sent)
+    @rule(seconds=st.sampled_from([1, 30, 300]))
+    def wait(self, seconds: int) -> None:
+        """Time passes."""
+        self.cloud.clock.advance(seconds)
+
+    def teardown(self) -> None:
+        """Consume the rest, and check."""
+        if not hasattr(self, "cloud"):
+            return
+        try:
+            while self._holds_messages():
+                if not self._receive():
+                    self.cloud.clock.advance(60)
+            self.check(list(self.sent))
+        finally:
+            self.cloud.close()
+
+    @property
+    def _is_fifo(self) -> bool:
+        return self.queue_name.endswith(".fifo")
+
+    def _holds_messages(self) -> bool:
+        return bool(self.cloud.queue(self.queue_name).messages)
+
+    def _look(self) -> list[dict[str, Any]]:
+        answer = self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=self.batch_size)
+        found: list[dict[str, Any]] = answer.get("Messages", [])
+        return found
+
+    def _receive(self) -> bool:
+        found = self._look()
+        for message in found:
+            self.consume(message)
+            self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+        return bool(found)
