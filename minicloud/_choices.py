@@ -37,12 +37,12 @@ class Choices:
 
     def is_empty(self, resource: str) -> bool:
         """Whether to return nothing although there is something; never twice in a row."""
-        if resource in self._was_empty:
-            self._was_empty.discard(resource)
-            return False
-        if self._happens(4):
+        # Drawn also where it does not count: what is drawn next then stays the same, which keeps schedules short.
+        happens = self._happens(4)
+        if happens and resource not in self._was_empty:
             self._was_empty.add(resource)
             return True
+        self._was_empty.discard(resource)
         return False
 
     def is_repeated(self) -> bool:

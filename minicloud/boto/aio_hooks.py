@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import ParamValidationError
@@ -10,7 +11,7 @@ from .accounts import AsyncLentCredentials, account_of_async, lend_credentials
 from .beneath import genuine, put_beneath
 from .road import Road, refuse_request
 from .seat import Refused, Seat
-from .sleeps import CloudAsyncio
+from .sleeps import CloudAsyncio, cloud_sleep
 from .state import PASSING, current_call, state
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ def install_aiobotocore() -> None:
     put_beneath(send, "self, request", _send_hook)
     waiter.asyncio = CloudAsyncio(asyncio, skips_when_frozen=False)
     endpoint.asyncio = CloudAsyncio(asyncio, skips_when_frozen=True)
+    # Where requests go out through httpx, its own library sleeps.
+    for owner, skips_when_frozen in (("AnyioWaiter", False), ("AnyioEndpoint", True)):
+        found = getattr(waiter, owner, None) or getattr(endpoint, owner, None)
+        if found is not None:
+            sleep = partial(cloud_sleep, skips_when_frozen=skips_when_frozen)
+            put_beneath(genuine(found, "_sleep", "aiobotocore"), "self, sleep_amount", sleep)
     try:
         from aiobotocore.httpxsession import HttpxSession
     except ImportError:  # releases that only have aiohttp

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import linecache
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
@@ -22,6 +23,7 @@ from ..exceptions import UsageError
 __all__ = ["genuine", "put_beneath"]
 
 _MARK = "minicloud's hook"
+_FILE = "<minicloud beneath "
 
 _SOURCE = """\
 def make({free}):
@@ -41,7 +43,7 @@ def put_beneath(function: FunctionType, parameters: str, make_hook: Callable[[Ca
     A function that is a coroutine function stays one, and awaits its hook.
     """
     old = function.__code__
-    if _MARK in old.co_names or old.co_filename == _MARK:
+    if old.co_filename.startswith(_FILE):
         return
     twin = FunctionType(old, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
     twin.__kwdefaults__ = function.__kwdefaults__
@@ -56,7 +58,9 @@ def put_beneath(function: FunctionType, parameters: str, make_hook: Callable[[Ca
         mark=_MARK,
     )
     namespace: dict[str, Any] = {}
-    exec(compile(source, _MARK, "exec"), namespace)
+    file_name = f"{_FILE}{function.__module__}.{function.__qualname__}>"
+    exec(compile(source, file_name, "exec"), namespace)
+    linecache.cache[file_name] = (len(source), None, source.splitlines(keepends=True), file_name)
     code = namespace["make"](*old.co_freevars).__code__
     hook = make_hook(twin)
     function.__code__ = code.replace(

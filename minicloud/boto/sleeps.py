@@ -8,11 +8,12 @@ real functions sleep, whatever they have been replaced with.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from .state import PASSING, current_call, state
 
-__all__ = ["CloudAsyncio", "CloudTime"]
+__all__ = ["CloudAsyncio", "CloudTime", "cloud_sleep"]
 
 
 def _is_for_cloud() -> bool:
@@ -58,3 +59,16 @@ class CloudAsyncio:
             await self._asyncio.sleep(seconds)
         elif cloud.clock.autojump or not self._skips_when_frozen:
             await cloud.async_sleep(seconds)
+
+
+def cloud_sleep(original: Callable[..., Any], *, skips_when_frozen: bool) -> Callable[..., Any]:
+    """A hook for a method that sleeps."""
+
+    async def _sleep(self: Any, sleep_amount: float) -> None:
+        cloud = state.cloud
+        if cloud is None or not _is_for_cloud():
+            await original(self, sleep_amount)
+        elif cloud.clock.autojump or not skips_when_frozen:
+            await cloud.async_sleep(sleep_amount)
+
+    return _sleep

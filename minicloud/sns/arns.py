@@ -19,9 +19,9 @@ def application_arn(region_name: str, account_id: str, platform: str, name: str)
     return topic_arn(region_name, account_id, f"app/{platform}/{name}")
 
 
-def caller_arn(account_id: str) -> str:
+def caller_arn(account_id: str, region_name: str) -> str:
     """Who calls, as far as an emulator without identities can say."""
-    return f"arn:aws:iam::{account_id}:user/minicloud"
+    return f"arn:{partition_of(region_name)}:iam::{account_id}:user/minicloud"
 
 
 def elements_of(arn: str, parameter: str) -> list[str]:

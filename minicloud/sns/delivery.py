@@ -17,7 +17,7 @@ from .._deliveries import Depart, Departure, Invoke
 from .._effects import ToQueue
 from .._shared_text import SharedText
 from .._world import World
-from . import push
+from . import messages, push
 from .attempts import FunctionDelivery, HttpDelivery
 from .envelope import (
     confirm_url,
@@ -31,6 +31,7 @@ from .json_values import parse_object
 if TYPE_CHECKING:
     from .publication import Publication
     from .push import PlatformEndpoint
+    from .push_events import PushEvents
     from .subscription import Subscription
     from .topic import Topic
 
@@ -87,11 +88,14 @@ class QueueDelivery(ToQueue):
 class Courier:
     """Delivers what is published in one account and region."""
 
-    def __init__(self, world: World, find_endpoint: Callable[[str], PlatformEndpoint | None]) -> None:
+    def __init__(
+        self, world: World, find_endpoint: Callable[[str], PlatformEndpoint | None], push_events: PushEvents
+    ) -> None:
         self.world = world
+        self._push_events = push_events
         self._find_endpoint = find_endpoint
         self.opted_out: dict[str, int] = {}
-        """Telephone numbers that want no messages, with the moment they said so."""
+        """Telephone numbers that want no messages, each with a serial number: the order of listings."""
 
     # --- fan-out ----------------------------------------------------------------------------------------------------
 
@@ -282,6 +286,15 @@ class Courier:
             self.fail(now, subscription, publication, "the platform endpoint does not exist")
         elif not endpoint.enabled or not endpoint.application.enabled:
             self.fail(now, subscription, publication, "the platform endpoint is disabled")
+            self._push_events.announce(
+                now,
+                "DeliveryFailure",
+                endpoint,
+                DeliveryAttempts=1,
+                FailureMessage=messages.ENDPOINT_DISABLED,
+                FailureType="EndpointDisabled",
+                MessageId=publication.message_id,
+            )
         else:
             self.push(now, endpoint, publication)
 

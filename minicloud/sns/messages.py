@@ -7,7 +7,6 @@ the constant's comment says that the text is whole.
 from __future__ import annotations
 
 # --- ARNs ------------------------------------------------------------------------------------------------------------
-NO_VALUE = "{parameter} Reason: no value for required parameter"
 ARN_ELEMENTS = "{parameter} Reason: An ARN must have at least 6 elements, not {count}"
 TOPIC_ARN = "TopicArn"
 SUBSCRIPTION_ID = "SubscriptionId"
@@ -18,6 +17,7 @@ NOT_AUTHORIZED = (  # whole
     "because no resource-based policy allows the SNS:{action} action"
 )
 NEXT_TOKEN = "{parameter}"
+RATE = "Rate exceeded"  # whole
 
 # --- missing things (whole texts) ------------------------------------------------------------------------------------
 NO_TOPIC = "Topic does not exist"
@@ -130,7 +130,6 @@ INVALID_TOKEN = "Invalid token"  # whole
 TOKEN_TOPIC = "Topic"
 RAW_PROTOCOL = "Delivery protocol [{protocol}] does not support raw message delivery."
 FILTER_SCOPE = "FilterPolicyScope: Invalid value [{value}]. Please use either MessageBody or MessageAttributes"
-ATTRIBUTE_PROTOCOL = "{name}: Delivery protocol [{protocol}] does not support this attribute"
 ROLE_ARN = "{name} Reason: An ARN must have at least 6 elements, not {count}"
 
 REDRIVE_JSON = "RedrivePolicy: failed to parse JSON. {reason}"

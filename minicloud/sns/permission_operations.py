@@ -60,6 +60,7 @@ class PermissionOperations(SnsState):
         self, now: int, *, ResourceArn: Annotated[str, Length(1)], Tags: Sequence[shapes.Tag]
     ) -> shapes.Empty:
         """Add tags to a topic, or overwrite the values of those it has. O(tags)."""
+        self.pace(now, "TagResource")
         topic = self._tagged(ResourceArn, "TagResource")
         topic.tags = merged_tags(topic.tags, check_tags(Tags))
         return {}
@@ -73,6 +74,7 @@ class PermissionOperations(SnsState):
         TagKeys: Sequence[Annotated[str, Length(1)]],
     ) -> shapes.Empty:
         """Remove tags from a topic; those it does not have are no mistake. O(tags)."""
+        self.pace(now, "UntagResource")
         topic = self._tagged(ResourceArn, "UntagResource")
         for number, key in enumerate(TagKeys, 1):
             if len(key) > 128:
@@ -87,6 +89,7 @@ class PermissionOperations(SnsState):
         self, now: int, *, ResourceArn: Annotated[str, Length(1)]
     ) -> shapes.ListTagsForResourceResponse:
         """A topic's tags. O(tags)."""
+        self.pace(now, "ListTagsForResource")
         topic = self._tagged(ResourceArn, "ListTagsForResource")
         return {"Tags": [{"Key": key, "Value": value} for key, value in topic.tags.items()]}
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
 from .._spec import UNSET, operation
@@ -75,7 +74,7 @@ class PublishOperations(SnsState):
         if Subject is not UNSET:
             check_subject(Subject)
         _check_fifo_parameters(topic, MessageGroupId, MessageDeduplicationId)
-        publication = self._publish(
+        publication = self.accept(
             now, topic, Message, structure, Subject, attributes, MessageGroupId, MessageDeduplicationId
         )
         if publication.sequence_number is None:
@@ -98,7 +97,7 @@ class PublishOperations(SnsState):
                     {"Id": entry["Id"], "Code": error.code, "Message": error.message, "SenderFault": True}
                 )
                 continue
-            publication = self._publish(
+            publication = self.accept(
                 now,
                 topic,
                 entry["Message"],
@@ -113,63 +112,6 @@ class PublishOperations(SnsState):
                 result["SequenceNumber"] = publication.sequence_number
             answer["Successful"].append(result)
         return answer
-
-    def _publish(
-        self,
-        now: int,
-        topic: Topic,
-        message: str,
-        structure: Mapping[str, str] | None,
-        subject: Any,
-        attributes: Attributes | None,
-        group_id: Any,
-        deduplication_id: Any,
-    ) -> Publication:
-        """Give a checked message to a topic; the publication, or the one that it is a duplicate of."""
-        sequence_number = key = None
-        if topic.deduplication is not None:
-            if deduplication_id is UNSET:
-                deduplication_id = sha256(message.encode()).hexdigest()
-            key = (group_id if topic.group_scope else None, deduplication_id)
-            original = topic.deduplication.original(now, key)
-            if original is not None:
-                if (trace := self.world.trace) is not None:
-                    trace(now, "sns.message.deduplicated", topic.name, message_id=original.message_id)
-                return original
-            topic.sequence += 1000
-            sequence_number = str(topic.sequence)
-        publication = Publication(
-            topic,
-            self.message_ids.next(),
-            now,
-            message,
-            structure,
-            None if subject is UNSET else subject,
-            attributes,
-            None if group_id is UNSET else group_id,
-            None if deduplication_id is UNSET else deduplication_id,
-            sequence_number,
-        )
-        if key is not None and topic.deduplication is not None:
-            topic.deduplication.remember(now, key, publication)
-            if topic.archive is not None:
-                topic.archive.keep(now, publication)
-        topic.published.append(publication)
-        if (trace := self.world.trace) is not None:
-            trace(
-                now,
-                "sns.message.published",
-                topic.name,
-                message_id=publication.message_id,
-                body=message,
-                subject=publication.subject,
-                attributes=attributes,
-                group_id=publication.group_id,
-                deduplication_id=publication.deduplication_id,
-                arn=topic.arn,
-            )
-        self.courier.fan_out(now, topic, publication)
-        return publication
 
     # --- what is not a topic ----------------------------------------------------------------------------------------
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
+from .._spec import UNSET
 from .._world import World
 from . import messages
 from .arns import caller_arn, elements_of, endpoint_parts, is_account, topic_arn
 from .delivery import Courier
 from .errors import aws_error, invalid, missing
+from .publication import Attributes, Publication
+from .push_events import PushEvents
+from .rates import Rates
 from .sms import SmsSettings
 
 if TYPE_CHECKING:
@@ -44,7 +50,9 @@ class SnsState:
         self.endpoints: dict[str, PlatformEndpoint] = {}
         """By ARN."""
         self.sms = SmsSettings()
-        self.courier = Courier(self.world, self._find_endpoint)
+        self.rates = Rates()
+        self.push_events = PushEvents(self)
+        self.courier = Courier(self.world, self._find_endpoint, self.push_events)
         self._serial = 0
         ids = self.world.ids
         self.message_ids = ids.uuids("sns/message")
@@ -65,6 +73,70 @@ class SnsState:
         """SNS of another account or region of the same cloud."""
         found: SnsState = self.world.find_service("sns", account_id, region_name)
         return found
+
+    def pace(self, now: int, action: str) -> None:
+        """Raise ``Throttling`` where strict limits find that an operation is called too often."""
+        if self.world.limits.rates:
+            self.rates.count(now, action)
+
+    # --- publishing -------------------------------------------------------------------------------------------------
+
+    def accept(
+        self,
+        now: int,
+        topic: Topic,
+        message: str,
+        structure: Mapping[str, str] | None = None,
+        subject: Any = UNSET,
+        attributes: Attributes | None = None,
+        group_id: Any = UNSET,
+        deduplication_id: Any = UNSET,
+    ) -> Publication:
+        """Give a checked message to a topic; the publication, or the one it is a duplicate of. O(subscriptions)."""
+        sequence_number = key = None
+        if topic.deduplication is not None:
+            if deduplication_id is UNSET:
+                deduplication_id = sha256(message.encode()).hexdigest()
+            key = (group_id if topic.group_scope else None, deduplication_id)
+            original = topic.deduplication.original(now, key)
+            if original is not None:
+                if (trace := self.world.trace) is not None:
+                    trace(now, "sns.message.deduplicated", topic.name, message_id=original.message_id)
+                return original
+            topic.sequence += 1000
+            sequence_number = str(topic.sequence)
+        publication = Publication(
+            topic,
+            self.message_ids.next(),
+            now,
+            message,
+            structure,
+            None if subject is UNSET else subject,
+            attributes,
+            None if group_id is UNSET else group_id,
+            None if deduplication_id is UNSET else deduplication_id,
+            sequence_number,
+        )
+        if key is not None and topic.deduplication is not None:
+            topic.deduplication.remember(now, key, publication)
+            if topic.archive is not None:
+                topic.archive.keep(now, publication)
+        topic.published.append(publication)
+        if (trace := self.world.trace) is not None:
+            trace(
+                now,
+                "sns.message.published",
+                topic.name,
+                message_id=publication.message_id,
+                body=message,
+                subject=publication.subject,
+                attributes=attributes,
+                group_id=publication.group_id,
+                deduplication_id=publication.deduplication_id,
+                arn=topic.arn,
+            )
+        self.courier.fan_out(now, topic, publication)
+        return publication
 
     # --- from ARNs to things ----------------------------------------------------------------------------------------
 
@@ -134,7 +206,7 @@ class SnsState:
 
     def not_authorized(self, action: str, resource: str) -> Exception:
         """What a caller hears of the resources of others."""
-        user = caller_arn(self.account_id)
+        user = caller_arn(self.account_id, self.region_name)
         return aws_error(
             "AuthorizationError", messages.NOT_AUTHORIZED.format(user=user, action=action, resource=resource)
         )

@@ -284,7 +284,7 @@ class Subscription:
             "PendingConfirmation": "false" if self.confirmed else "true",
             "ConfirmationWasAuthenticated": "true" if self.authenticated else "false",
             "SubscriptionArn": self.arn,
-            "SubscriptionPrincipal": caller_arn(self.owner),
+            "SubscriptionPrincipal": caller_arn(self.owner, self.topic.region_name),
         }
         if settings.filter_text:
             shown["FilterPolicy"] = settings.filter_text

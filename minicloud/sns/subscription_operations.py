@@ -41,6 +41,7 @@ class SubscriptionOperations(SnsState):
         ReturnSubscriptionArn: bool = UNSET,
     ) -> shapes.SubscribeResponse:
         """Subscribe an endpoint, or find its subscription if it agrees with what is asked for. O(1)."""
+        self.pace(now, "Subscribe")
         endpoint: str = Endpoint or ""
         given: Mapping[str, str] = Attributes or {}
         self.owner_of(TopicArn, "Subscribe")
@@ -84,6 +85,7 @@ class SubscriptionOperations(SnsState):
     @operation("Unsubscribe")
     def unsubscribe(self, now: int, *, SubscriptionArn: str) -> None:
         """End a subscription; one that does not exist has ended already. O(1)."""
+        self.pace(now, "Unsubscribe")
         subscription = self._subscription_to_end(SubscriptionArn)
         if subscription is not None:
             self._end(now, subscription)
@@ -129,6 +131,7 @@ class SubscriptionOperations(SnsState):
     @operation("ListSubscriptions")
     def list_subscriptions(self, now: int, *, NextToken: str = UNSET) -> shapes.ListSubscriptionsResponse:
         """What this account subscribed to in this region, a hundred at a time. O(subscriptions)."""
+        self.pace(now, "ListSubscriptions")
         page, token = page_of(self.subscriptions.values(), "subscriptions", NextToken, serial=attrgetter("own_serial"))
         answer: shapes.ListSubscriptionsResponse = {"Subscriptions": _listed(page)}
         if token is not None:
@@ -140,6 +143,7 @@ class SubscriptionOperations(SnsState):
         self, now: int, *, TopicArn: str, NextToken: str = UNSET
     ) -> shapes.ListSubscriptionsByTopicResponse:
         """The subscriptions of a topic, a hundred at a time. O(subscriptions)."""
+        self.pace(now, "ListSubscriptionsByTopic")
         topic = self.topic(TopicArn, "ListSubscriptionsByTopic")
         page, token = page_of(topic.subscriptions.values(), "subscriptions-by-topic", NextToken)
         answer: shapes.ListSubscriptionsByTopicResponse = {"Subscriptions": _listed(page)}

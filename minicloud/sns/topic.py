@@ -126,20 +126,14 @@ class Topic:
         return archive_days(self.attributes.get("ArchivePolicy", ""))
 
     def current_policy(self) -> dict[str, Any]:
-        """The access policy, a document of its own to change."""
-        if self.policy is None:
-            return default_policy(self.arn, self.account_id)
-        return {**self.policy, "Statement": self.statements()}
+        """The access policy, its statements a list that can be changed."""
+        policy = self.policy if self.policy is not None else default_policy(self.arn, self.account_id)
+        statements = policy["Statement"]
+        return {**policy, "Statement": [statements] if isinstance(statements, dict) else list(statements)}
 
     def default_policy_text(self) -> str:
         """The policy of a topic that was given none, as it is shown."""
         return compact(default_policy(self.arn, self.account_id))
-
-    def statements(self) -> list[dict[str, Any]]:
-        """The statements of the access policy, as a new list."""
-        policy = self.policy if self.policy is not None else default_policy(self.arn, self.account_id)
-        statements = policy["Statement"]
-        return [statements] if isinstance(statements, dict) else list(statements)
 
     def describe(self, now: int) -> dict[str, str]:
         """The attributes as GetTopicAttributes shows them."""

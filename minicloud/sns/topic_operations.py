@@ -104,6 +104,7 @@ class TopicOperations(SnsState):
     @operation("ListTopics")
     def list_topics(self, now: int, *, NextToken: str = UNSET) -> shapes.ListTopicsResponse:
         """The topics of this account and region, a hundred at a time. O(topics)."""
+        self.pace(now, "ListTopics")
         page, token = page_of(self.topics.values(), "topics", NextToken)
         answer: shapes.ListTopicsResponse = {"Topics": [{"TopicArn": topic.arn} for topic in page]}
         if token is not None:

@@ -46,8 +46,10 @@ class BatchOperations(MessageOperations):
             get: Any = entry.get
             try:
                 if not entry["MessageBody"]:
-                    # What fails a whole call is told in the words of the single one.
-                    raise messages.missing_parameter("MessageBody") if queue.is_fifo else messages.entry_body_empty(number)
+                    if queue.is_fifo:
+                        # What fails the whole call is told in the words of the single one.
+                        raise messages.missing_parameter("MessageBody")
+                    raise messages.entry_body_empty(number)
                 ready = self.prepare(
                     now,
                     queue,

@@ -60,7 +60,7 @@ class ErraticQueue(StandardQueue):
             self._tell(now, f"at most {fewer} of {most} messages")
         taken = super().take(now, fewer if most > 0 else maximum, visibility)
         for message in taken:
-            if message.state == IN_FLIGHT and message.sequence not in self._repeated and choices.is_repeated():
+            if choices.is_repeated() and message.state == IN_FLIGHT and message.sequence not in self._repeated:
                 self._repeated.add(message.sequence)
                 self._tell(now, "delivered, and still visible", message)
                 self._show_again(message)
@@ -70,7 +70,7 @@ class ErraticQueue(StandardQueue):
         """Whether a message that is being deleted stays: a server that has a copy did not hear of it."""
         choices = self._world.choices
         assert choices is not None
-        if message.sequence in self._survived or not choices.is_repeated():
+        if not choices.is_repeated() or message.sequence in self._survived:
             return False
         self._survived.add(message.sequence)
         self._tell(now, "deleted, and still there", message)

@@ -13,6 +13,7 @@ import pytest
 
 import minicloud
 
+
 def messages_of(cloud: minicloud.Cloud) -> tuple[Any, str, list[dict[str, Any]]]:
     sns = cloud.client("sns")
     topic = sns.create_topic(Name="t")["TopicArn"]

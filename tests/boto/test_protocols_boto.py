@@ -21,7 +21,11 @@ def older_model() -> dict[str, Any]:
     metadata = model["metadata"]
     for name in ("awsQueryCompatible", "jsonVersion", "targetPrefix", "auth"):
         metadata.pop(name, None)
-    metadata |= {"protocol": "query", "protocols": ["query"], "xmlNamespace": "http://queue.amazonaws.com/doc/2012-11-05/"}
+    metadata |= {
+        "protocol": "query",
+        "protocols": ["query"],
+        "xmlNamespace": "http://queue.amazonaws.com/doc/2012-11-05/",
+    }
     for name, operation in model["operations"].items():
         if "output" in operation:
             operation["output"]["resultWrapper"] = f"{name}Result"
@@ -73,7 +77,10 @@ def test_a_client_of_the_query_protocol(older: Any) -> None:
         url = sqs.create_queue(QueueName="q", Attributes={"DelaySeconds": "0"}, tags={"a": "b"})["QueueUrl"]
         assert b"Action=CreateQueue" in seen[0].body.encode() if isinstance(seen[0].body, str) else seen[0].body
         assert sqs.list_queues()["QueueUrls"] == [url]
-        attributes = {"n": {"DataType": "Number", "StringValue": "1"}, "b": {"DataType": "Binary", "BinaryValue": b"\xff"}}
+        attributes = {
+            "n": {"DataType": "Number", "StringValue": "1"},
+            "b": {"DataType": "Binary", "BinaryValue": b"\xff"},
+        }
         sent = sqs.send_message(QueueUrl=url, MessageBody="<&>\r\n", MessageAttributes=attributes)
         [message] = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"], AttributeNames=["All"])["Messages"]
         assert message["Body"] == "<&>\r\n"

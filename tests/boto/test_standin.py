@@ -8,6 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
+
 def run(program: str) -> None:
     """Run a program where nothing but the standard library and minicloud is there."""
     source = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{program}"

@@ -169,7 +169,7 @@ def test_attributes_of_any_value_are_kept_or_refused(data):
                 assert everything(cloud, sns) == before
             everything(cloud, sns)
         sns.publish(TopicArn=f"{START}topic", Message="x")
-        sns.publish(TopicArn=f"{START}topic.fifo", Message="x", MessageGroupId="g")
+        sns.publish(TopicArn=f"{START}topic.fifo", Message="x", MessageGroupId="g", MessageDeduplicationId="d")
 
 
 WRONG_TYPES = [None, 7, 1.5, b"bytes", [], {}, object(), ("tuple",), {"nested": {1: 2}}, [None], {1: "x"}]

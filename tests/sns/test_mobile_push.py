@@ -348,3 +348,53 @@ def test_subscribing_a_device_that_does_not_exist(sns, topic, device, refused):
     text = f"Invalid parameter: Endpoint Reason: Endpoint does not exist for endpoint {device}"
     given = {"TopicArn": topic, "Protocol": "application", "Endpoint": device}
     refused(sns.subscribe, "InvalidParameter", text, **given)
+
+
+def test_applications_announce_what_happens_to_their_endpoints(cloud, sns, topic, application, subscribed):
+    events = ("EndpointCreated", "EndpointDeleted", "EndpointUpdated", "DeliveryFailure")
+    sns.set_platform_application_attributes(
+        PlatformApplicationArn=application, Attributes={f"Event{event}": topic for event in events}
+    )
+    received = subscribed(topic, "q")
+    orders = sns.create_topic(Name="orders")["TopicArn"]
+    device = sns.create_platform_endpoint(PlatformApplicationArn=application, Token="other")["EndpointArn"]
+    sns.create_platform_endpoint(PlatformApplicationArn=application, Token="other")
+    sns.subscribe(TopicArn=orders, Protocol="application", Endpoint=device)
+    sns.set_endpoint_attributes(EndpointArn=device, Attributes={"Enabled": "false"})
+    answer = sns.publish(TopicArn=orders, Message="x")
+    sns.delete_endpoint(EndpointArn=device)
+    sns.delete_endpoint(EndpointArn=device)
+    found = [json.loads(message["Body"]) for message in received()]
+    messages = [json.loads(body["Message"]) for body in found]
+    assert [message["EventType"] for message in messages] == [
+        "EndpointCreated",
+        "EndpointUpdated",
+        "DeliveryFailure",
+        "EndpointDeleted",
+    ]
+    assert all(message["EndpointArn"] == device and message["Resource"] == application for message in messages)
+    assert messages[2]["MessageId"] == answer["MessageId"]
+    assert found[2]["Subject"] == "DeliveryFailure event for app app (GCM)"
+
+
+def test_a_failure_to_deliver_an_event_is_no_event(sns, topic, application, device):
+    sns.set_platform_application_attributes(
+        PlatformApplicationArn=application, Attributes={"EventDeliveryFailure": topic}
+    )
+    sns.subscribe(TopicArn=topic, Protocol="application", Endpoint=device)
+    sns.set_endpoint_attributes(EndpointArn=device, Attributes={"Enabled": "false"})
+    sns.publish(TopicArn=topic, Message="x")
+
+
+def test_applications_of_strangers(cloud, sns, application, device):
+    stranger = cloud.client("sns", account_id="111111111111")
+    for method in (stranger.get_platform_application_attributes, stranger.delete_platform_application):
+        with pytest.raises(stranger.exceptions.AuthorizationErrorException):
+            method(PlatformApplicationArn=application)
+    for method in (stranger.get_endpoint_attributes, stranger.delete_endpoint):
+        with pytest.raises(stranger.exceptions.AuthorizationErrorException):
+            method(EndpointArn=device)
+    with pytest.raises(stranger.exceptions.NotFoundException):
+        stranger.create_platform_endpoint(PlatformApplicationArn=application, Token="t")
+    with pytest.raises(stranger.exceptions.NotFoundException):
+        stranger.list_endpoints_by_platform_application(PlatformApplicationArn=application)

@@ -527,9 +527,10 @@ def test_a_firehose_subscription_keeps_its_role(sns, topic):
 
 
 @pytest.mark.minicloud(limits="strict")
-def test_strict_limits_hold_the_quota_of_filter_policies(sns, topic):
+def test_strict_limits_hold_the_quota_of_filter_policies(cloud, sns, topic):
     attributes = {"FilterPolicy": '{"a":["b"]}'}
     for number in range(200):
+        cloud.clock.advance(0.02)
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}{number}", Attributes=attributes)
     plain = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=QUEUE)["SubscriptionArn"]
     with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException):
@@ -541,8 +542,9 @@ def test_strict_limits_hold_the_quota_of_filter_policies(sns, topic):
 
 
 @pytest.mark.minicloud(limits="strict")
-def test_strict_limits_hold_the_quota_of_fifo_subscriptions(sns, fifo_topic):
+def test_strict_limits_hold_the_quota_of_fifo_subscriptions(cloud, sns, fifo_topic):
     for number in range(100):
+        cloud.clock.advance(0.02)
         sns.subscribe(TopicArn=fifo_topic, Protocol="sqs", Endpoint=f"{QUEUE}{number}")
     with pytest.raises(sns.exceptions.SubscriptionLimitExceededException):
         sns.subscribe(TopicArn=fifo_topic, Protocol="sqs", Endpoint=QUEUE)
@@ -608,3 +610,21 @@ def test_listing_goes_in_pages_of_a_hundred(sns, topic):
     assert [len(page["Subscriptions"]) for page in (whole, rest)] == [100, 51]
     with pytest.raises(ClientError):
         sns.list_subscriptions(NextToken=first["NextToken"])
+
+
+@pytest.mark.minicloud(limits="strict")
+def test_strict_limits_hold_the_rates_of_calls(cloud, sns, topic):
+    for method, params, rate in (
+        (sns.list_topics, {}, 30),
+        (sns.list_subscriptions_by_topic, {"TopicArn": topic}, 30),
+        (sns.list_platform_applications, {}, 15),
+        (sns.list_tags_for_resource, {"ResourceArn": topic}, 10),
+        (sns.subscribe, {"TopicArn": topic, "Protocol": "sms", "Endpoint": "+123"}, 100),
+    ):
+        for _ in range(2):
+            for _ in range(rate):
+                method(**params)
+            with pytest.raises(ClientError) as caught:
+                method(**params)
+            assert caught.value.response["Error"]["Code"] == "Throttling"
+            cloud.clock.advance(1)

@@ -57,11 +57,14 @@ def connect(
 
     def real(region_name: str = "us-east-1", **options: Any) -> Any:
         import boto3
+        from botocore.config import Config
 
         if options:
             return native(region_name, **options)
         if region_name not in real_clients:
-            real_clients[region_name] = boto3.client("sqs", region_name=region_name)
+            # Without botocore's retries: what SQS answers is what is looked at.
+            config = Config(retries={"total_max_attempts": 1})
+            real_clients[region_name] = boto3.client("sqs", region_name=region_name, config=config)
         return real_clients[region_name]
 
     if way == "boto3":

@@ -135,9 +135,9 @@ def send_to_groups(client: Any, url: str, *bodies: str) -> None:
 
 def receive(client: Any, url: str, maximum: int = 10, **params: Any) -> list[dict[str, Any]]:
     """One ReceiveMessage; its messages."""
-    messages: list[dict[str, Any]] = client.receive_message(
-        QueueUrl=url, MaxNumberOfMessages=maximum, **params
-    ).get("Messages", [])
+    messages: list[dict[str, Any]] = client.receive_message(QueueUrl=url, MaxNumberOfMessages=maximum, **params).get(
+        "Messages", []
+    )
     return messages
 
 
@@ -147,7 +147,7 @@ def receive_one(client: Any, url: str, **params: Any) -> dict[str, Any]:
     return message
 
 
-def bodies(messages: list[dict[str, Any]]) -> list[str]:
+def bodies(messages: list[Any]) -> list[str]:
     return [message["Body"] for message in messages]
 
 
@@ -161,9 +161,7 @@ def delete(client: Any, url: str, *messages: dict[str, Any]) -> None:
 
 
 def change(client: Any, url: str, message: dict[str, Any], seconds: int) -> None:
-    client.change_message_visibility(
-        QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=seconds
-    )
+    client.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=seconds)
 
 
 def attributes(client: Any, url: str, *names: str) -> dict[str, str]:
@@ -208,7 +206,7 @@ def snapshot(cloud: minicloud.Cloud, client: Any) -> dict[str, Any]:
     seen: dict[str, Any] = {}
     for url in client.list_queues().get("QueueUrls", []):
         view = cloud.queue(url)
-        messages = [(message.message_id, message.body, message.state, message.receive_count) for message in view.messages]
+        messages = [(one.message_id, one.body, one.state, one.receive_count) for one in view.messages]
         seen[url] = (attributes(client, url), client.list_queue_tags(QueueUrl=url).get("Tags"), messages)
     return seen
 

@@ -22,7 +22,6 @@ from .support import (
     send_to_groups,
 )
 
-
 STANDARD = {
     "ApproximateNumberOfMessages": "0",
     "ApproximateNumberOfMessagesDelayed": "0",

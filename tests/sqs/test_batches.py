@@ -165,9 +165,12 @@ def test_ids(sqs: Any, url: str, one: str) -> None:
 # --- what is wrong with a whole call, in its order -------------------------------------------------------------------
 
 WRONGS: list[tuple[str, Any]] = [
-    ("AWS.SimpleQueueService.NonExistentQueue", lambda call: {**call, "QueueUrl": "nothing"}),
+    (f"{LEGACY}NonExistentQueue", lambda call: {**call, "QueueUrl": "nothing"}),
     (f"{LEGACY}TooManyEntriesInBatchRequest", lambda call: {**call, "Entries": call["Entries"] * 6}),
-    (f"{LEGACY}InvalidBatchEntryId", lambda call: {**call, "Entries": [*call["Entries"], {"Id": " ", "MessageBody": ""}]}),
+    (
+        f"{LEGACY}InvalidBatchEntryId",
+        lambda call: {**call, "Entries": [*call["Entries"], {"Id": " ", "MessageBody": ""}]},
+    ),
     (
         f"{LEGACY}BatchEntryIdsNotDistinct",
         lambda call: {**call, "Entries": [call["Entries"][0], *call["Entries"]]},

@@ -46,16 +46,20 @@ def test_the_whole_answer(sqs: Any, refused: Refused) -> None:
 def test_errors_can_be_pickled(sqs: Any) -> None:
     with pytest.raises(sqs.exceptions.QueueDoesNotExist) as caught:
         sqs.get_queue_url(QueueName="nothing")
-    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301  (our own)
+    again = pickle.loads(pickle.dumps(caught.value))
     assert again.response == caught.value.response
     assert str(again) == str(caught.value)
 
 
 def test_the_operation_is_named(sqs: Any) -> None:
-    for operation, params in (("SendMessage", {"MessageBody": "x"}), ("ReceiveMessage", {}), ("DeleteQueue", {})):
-        method = {"SendMessage": sqs.send_message, "ReceiveMessage": sqs.receive_message}.get(operation, sqs.delete_queue)
+    calls: list[tuple[str, Any, dict[str, Any]]] = [
+        ("SendMessage", sqs.send_message, {"MessageBody": "x"}),
+        ("ReceiveMessage", sqs.receive_message, {}),
+        ("DeleteQueue", sqs.delete_queue, {}),
+    ]
+    for operation, call, params in calls:
         with pytest.raises(sqs.exceptions.QueueDoesNotExist) as caught:
-            method(QueueUrl="nothing", **params)
+            call(QueueUrl="nothing", **params)
         assert caught.value.operation_name == operation
         check_error(sqs, caught.value, f"{LEGACY}NonExistentQueue", "The specified queue does not exist.")
 
@@ -65,7 +69,9 @@ def test_the_operation_is_named(sqs: Any) -> None:
 STR, INT, DICT = "<class 'str'>", "<class 'int'>", "<class 'dict'>"
 LIST = "<class 'list'>, <class 'tuple'>"
 BYTES = "<class 'bytes'>, <class 'bytearray'>, file-like object"
-ENTRY = "Id, MessageBody, DelaySeconds, MessageAttributes, MessageSystemAttributes, MessageDeduplicationId, MessageGroupId"
+MESSAGE = (
+    "MessageBody, DelaySeconds, MessageAttributes, MessageSystemAttributes, MessageDeduplicationId, MessageGroupId"
+)
 
 
 def wrong(name: str, value: Any, types: str) -> str:
@@ -98,8 +104,7 @@ def wrong(name: str, value: Any, types: str) -> str:
             {"QueueUrl": "u", "DelaySeconds": "5", "Foo": 1},
             [
                 'Missing required parameter in input: "MessageBody"',
-                'Unknown parameter in input: "Foo", must be one of: QueueUrl, MessageBody, DelaySeconds, '
-                "MessageAttributes, MessageSystemAttributes, MessageDeduplicationId, MessageGroupId",
+                f'Unknown parameter in input: "Foo", must be one of: QueueUrl, {MESSAGE}',
                 wrong("DelaySeconds", "5", INT),
             ],
         ),
@@ -130,7 +135,7 @@ def wrong(name: str, value: Any, types: str) -> str:
             {"QueueUrl": "u", "Entries": [{"Id": "a", "Body": "x"}, "text"]},
             [
                 'Missing required parameter in Entries[0]: "MessageBody"',
-                f'Unknown parameter in Entries[0]: "Body", must be one of: {ENTRY}',
+                f'Unknown parameter in Entries[0]: "Body", must be one of: Id, {MESSAGE}',
                 wrong("Entries[1]", "text", DICT),
             ],
         ),
@@ -140,8 +145,9 @@ def wrong(name: str, value: Any, types: str) -> str:
     ],
 )
 def test_reports(cloud: minicloud.Cloud, sqs: Any, operation: str, params: dict[str, Any], report: list[str]) -> None:
-    with pytest.raises(Exception) as caught:  # noqa: PT011, B017  (the class is checked by name: each way has its own)
+    with pytest.raises(Exception) as caught:
         getattr(sqs, operation)(**params)
+    # Each way in has its own class of this name.
     assert type(caught.value).__name__ == "ParamValidationError"
     assert str(caught.value) == "\n".join(["Parameter validation failed:", *report])
     assert snapshot(cloud, cloud.client("sqs")) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from hashlib import md5, sha256
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -47,7 +48,7 @@ def test_what_a_send_answers(sqs: Any, fifo: str) -> None:
 
 def test_sequence_numbers_rise_with_gaps(sqs: Any, fifo: str) -> None:
     numbers = [int(send(sqs, fifo, once=f"d{number}", group=f"g{number % 3}")["SequenceNumber"]) for number in range(9)]
-    assert all(later - earlier > 1 for earlier, later in zip(numbers, numbers[1:], strict=False))
+    assert all(later - earlier > 1 for earlier, later in pairwise(numbers))
 
 
 def test_system_attributes(sqs: Any, fifo: str) -> None:

@@ -207,7 +207,7 @@ def test_a_released_message_goes_behind_groups_that_waited(
 
 def test_a_retried_receive_gets_the_same(cloud: minicloud.Cloud, sqs: Any, fifo: str) -> None:
     send_to_groups(sqs, fifo, "g1-m1", "g1-m2", "g2-m1")
-    params = {"ReceiveRequestAttemptId": "attempt-1", "AttributeNames": ["ApproximateReceiveCount"]}
+    params: dict[str, Any] = {"ReceiveRequestAttemptId": "attempt-1", "AttributeNames": ["ApproximateReceiveCount"]}
     first = receive(sqs, fifo, 2, **params)
     cloud.clock.advance(20)
     assert receive(sqs, fifo, 2, **params) == first
@@ -248,7 +248,7 @@ def test_an_attempt_is_new_once_a_message_has_changed(cloud: minicloud.Cloud, sq
 
 def test_an_attempt_is_remembered_for_five_minutes(cloud: minicloud.Cloud, sqs: Any, fifo: str) -> None:
     send_to_groups(sqs, fifo, "g1-m1", "g2-m1")
-    params = {"maximum": 1, "VisibilityTimeout": 1000, "ReceiveRequestAttemptId": "a"}
+    params: dict[str, Any] = {"maximum": 1, "VisibilityTimeout": 1000, "ReceiveRequestAttemptId": "a"}
     first = receive(sqs, fifo, **params)
     cloud.clock.advance(299)
     assert receive(sqs, fifo, **params) == first

@@ -100,7 +100,7 @@ def test_to_one_destination(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueu
 def test_moved_messages_are_new_ones(cloud: minicloud.Cloud, sqs: Any, dead: str, source: str) -> None:
     params = {"MessageAttributes": {"k": text("v")}, "MessageSystemAttributes": {"AWSTraceHeader": text(TRACE)}}
     bury(sqs, source, "x", **params)
-    asked = {"AttributeNames": ["All"], "MessageAttributeNames": ["All"]}
+    asked: dict[str, Any] = {"AttributeNames": ["All"], "MessageAttributeNames": ["All"]}
     [before] = receive(sqs, dead, VisibilityTimeout=0, **asked)
     cloud.clock.advance(100)
     sqs.start_message_move_task(SourceArn=DEAD)
@@ -131,7 +131,7 @@ def test_the_rate(cloud: minicloud.Cloud, sqs: Any, dead: str, source: str) -> N
     assert moved == counts(sqs, source)[0] < 4
     assert counts(sqs, dead)[0] == 4 - moved
     # A receive that waits sees them come one by one.
-    received = []
+    received: list[str] = []
     while len(received) < 4:
         received += received_bodies(sqs, source, WaitTimeSeconds=20)
     assert received == ["a", "b", "c", "d"]

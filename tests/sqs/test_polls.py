@@ -241,9 +241,7 @@ def test_a_batch_of_deletes_wakes_a_poll(cloud: minicloud.Cloud, native: Any, li
     async def scenario() -> list[list[str]]:
         several = Several(cloud, line)
         await several.poll()
-        entries = [
-            {"Id": str(number), "ReceiptHandle": head["ReceiptHandle"]} for number, head in enumerate(heads)
-        ]
+        entries = [{"Id": str(number), "ReceiptHandle": head["ReceiptHandle"]} for number, head in enumerate(heads)]
         native.delete_message_batch(QueueUrl=line, Entries=entries)
         return await several.answers()
 

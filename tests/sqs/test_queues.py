@@ -354,7 +354,8 @@ def test_accounts_are_apart(connect: Connect, refused: Refused) -> None:
         assert error["Error"]["Code"] == "AccessDenied"
         assert error["ResponseMetadata"]["HTTPStatusCode"] == 403
         action = f"sqs:{operation.replace('_', '')}"
-        assert f"is not authorized to perform: {action} on resource: {arn_of('queue', account_id=OTHER_ACCOUNT)}" in (
-            error["Error"]["Message"]
+        assert (
+            f"is not authorized to perform: {action} on resource: {arn_of('queue', account_id=OTHER_ACCOUNT)}"
+            in (error["Error"]["Message"])
         )
     assert other.list_queues()["QueueUrls"] == [url]

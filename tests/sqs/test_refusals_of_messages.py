@@ -172,9 +172,9 @@ HIDE = "Value {} for parameter VisibilityTimeout is invalid. Reason: Must be >= 
         ("InvalidAttributeName", "Unknown Attribute senderId.", {"MessageSystemAttributeNames": ["All", "senderId"]}),
     ],
 )
-def test_receiving(stage: Stage, code: str, message: str, params: dict[str, Any]) -> None:
-    for name in ("url", "fifo"):
-        stage.refuse(code, message, lambda s, name=name: s.sqs.receive_message(QueueUrl=getattr(s, name), **params))
+@pytest.mark.parametrize("queue", ["url", "fifo"])
+def test_receiving(stage: Stage, code: str, message: str, params: dict[str, Any], queue: str) -> None:
+    stage.refuse(code, message, lambda s: s.sqs.receive_message(QueueUrl=getattr(s, queue), **params))
 
 
 @pytest.mark.parametrize("wrong", ["", "a b", "é", "x" * 129])
@@ -270,7 +270,7 @@ ENTRY_ID = (
     "A batch entry id can only contain alphanumeric characters, hyphens and underscores. "
     "It can be at most 80 letters long."
 )
-BATCHES = {
+BATCHES: dict[str, tuple[str, dict[str, Any]]] = {
     "send_message_batch": ("SendMessageBatchRequestEntry", {"MessageBody": "x"}),
     "delete_message_batch": ("DeleteMessageBatchRequestEntry", {"ReceiptHandle": "nonsense"}),
     "change_message_visibility_batch": (

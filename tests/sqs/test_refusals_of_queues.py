@@ -63,8 +63,8 @@ RANGES = {
 @pytest.mark.parametrize("name", RANGES)
 def test_integers(stage: Stage, name: str) -> None:
     low, high = RANGES[name]
-    wrong = [str(low - 1), str(high + 1), "", " ", f" {low}", f"{low} ", f"+{low}", f"{low}.0", "5.5", "ten", "٣", "9" * 30]
-    for value in wrong:
+    numbers = [str(low - 1), str(high + 1), f" {low}", f"{low} ", f"+{low}", f"{low}.0", "5.5", "9" * 30]
+    for value in (*numbers, "", " ", "ten", "٣"):
         message = f"Invalid value for the parameter {name}."
         stage.refuse("InvalidAttributeValue", message, set_(**{name: value}))
         stage.refuse("InvalidAttributeValue", message, create("other", **{name: value}))
@@ -123,6 +123,9 @@ ATTRIBUTE_ROWS = [
      "Invalid value for the parameter FifoThroughputLimit. Reason: To set FifoThroughputLimit to perMessageGroupId, "
      "the DeduplicationScope must be messageGroup.",
      create("a.fifo", FifoQueue="true", FifoThroughputLimit="perMessageGroupId", DeduplicationScope="queue")),
+    ("InvalidAttributeValue",
+     "Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.",
+     set_fifo(FifoQueue="false")),
     ("MissingParameter", "The request must contain the parameter Attribute.Name.", set_()),
     ("InvalidAttributeName", "Unknown Attribute Foo.", set_(VisibilityTimeout="77", DelaySeconds="7", Foo="1")),
     ("InvalidAttributeValue", "Invalid value for the parameter DelaySeconds.",
@@ -165,6 +168,17 @@ def test_policy_with_too_many_statements(stage: Stage) -> None:
     policy = json.dumps({"Statement": [statement(Sid=f"s{number}") for number in range(21)]})
     message = "21 statements were found in the submitted policy, max allowed is 20"
     stage.refuse("OverLimit", message, set_(Policy=policy))
+
+
+def test_policy_with_too_many_principals(stage: Stage) -> None:
+    users = [f"arn:aws:iam::123456789012:user/{number}" for number in range(51)]
+    policy = json.dumps({"Statement": [statement(Principal={"AWS": users})]})
+    stage.refuse("OverLimit", "51 Principals were found, maximum allowed is 50.", set_(Policy=policy))
+
+
+def test_policy_with_too_many_actions(stage: Stage) -> None:
+    policy = json.dumps({"Statement": [statement(Action=["SQS:SendMessage"] * 8)]})
+    stage.refuse("OverLimit", "8 Actions were found, maximum allowed is 7.", set_(Policy=policy))
 
 
 # --- a name that exists or existed ---------------------------------------------------------------------------------
@@ -235,28 +249,26 @@ ON_A_QUEUE: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("operation", ON_A_QUEUE)
-def test_queues_that_do_not_exist(stage: Stage, operation: str) -> None:
-    unknown = [
+@pytest.mark.parametrize(
+    "url",
+    [
         "https://sqs.us-east-1.amazonaws.com/123456789012/nothing",
         f"https://sqs.us-east-1.amazonaws.com/{OTHER_ACCOUNT}/plain",
         "https://sqs.us-east-1.amazonaws.com/123456789012/PLAIN",
         "http://whatever",
         "nothing",
-    ]
-    for url in unknown:
-        stage.refuse(
-            f"{LEGACY}NonExistentQueue",
-            GONE,
-            lambda s, url=url: getattr(s.sqs, operation)(QueueUrl=url, **ON_A_QUEUE[operation]),
-        )
+        "/",
+    ],
+)
+def test_queues_that_do_not_exist(stage: Stage, operation: str, url: str) -> None:
+    params = {"QueueUrl": url, **ON_A_QUEUE[operation]}
+    stage.refuse(f"{LEGACY}NonExistentQueue", GONE, lambda s: getattr(s.sqs, operation)(**params))
 
 
 @pytest.mark.parametrize("operation", ON_A_QUEUE)
 def test_the_url_is_empty(stage: Stage, operation: str) -> None:
     message = "The request must contain the parameter QueueUrl."
-    stage.refuse(
-        "MissingParameter", message, lambda s: getattr(s.sqs, operation)(QueueUrl="", **ON_A_QUEUE[operation])
-    )
+    stage.refuse("MissingParameter", message, lambda s: getattr(s.sqs, operation)(QueueUrl="", **ON_A_QUEUE[operation]))
 
 
 # fmt: off
@@ -359,13 +371,15 @@ def remove(label: str) -> Callable[[Stage], Any]:
 ACTION = "Value SQS:{} for parameter ActionName is invalid. Reason: "
 OWNER = ACTION + "Only the queue owner is allowed to invoke this action."
 WSDL = ACTION + "Please refer to the appropriate WSDL for a list of valid actions."
-OWNERS = (
-    "AddPermission RemovePermission CreateQueue DeleteQueue ListQueues SetQueueAttributes TagQueue UntagQueue "
-    "ListQueueTags StartMessageMoveTask ListMessageMoveTasks CancelMessageMoveTask"
-).split()
-UNKNOWN = ["SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch", "sendmessage", "SQS:SendMessage", ""]
 
 # fmt: off
+OWNERS = [
+    "AddPermission", "RemovePermission", "CreateQueue", "DeleteQueue", "ListQueues", "SetQueueAttributes", "TagQueue",
+    "UntagQueue", "ListQueueTags", "StartMessageMoveTask", "ListMessageMoveTasks", "CancelMessageMoveTask",
+]
+UNKNOWN = [
+    "SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch", "sendmessage", "SQS:SendMessage", "",
+]
 PERMISSION_ROWS = [
     ("InvalidParameterValue", "Value taken for parameter Label is invalid. Reason: Already exists.", permit("taken")),
     ("InvalidParameterValue", "Value taken for parameter Label is invalid. Reason: Already exists.",

@@ -232,9 +232,7 @@ def test_message_move_tasks(moving: Stage, code: str, message: str, call: Callab
 
 def test_a_second_task(moving: Stage) -> None:
     start(MaxNumberOfMessagesPerSecond=1)(moving)
-    message = (
-        "There is already a task running. Only one active task is allowed for a source queue arn at a given time."
-    )
+    message = "There is already a task running. Only one active task is allowed for a source queue arn at a given time."
     moving.refuse(IPV, message, start())
 
 

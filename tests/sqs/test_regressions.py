@@ -102,9 +102,7 @@ def test_a_resend_after_the_delete_is_a_duplicate(sqs: Any, fifo: str) -> None:
     first: dict[str, Any] = {}
     again: dict[str, Any] = {}
     for answer in (first, again):
-        answer.update(
-            sqs.send_message(QueueUrl=fifo, MessageBody="x", MessageGroupId="g", MessageDeduplicationId="d")
-        )
+        answer.update(sqs.send_message(QueueUrl=fifo, MessageBody="x", MessageGroupId="g", MessageDeduplicationId="d"))
         delete(sqs, fifo, *receive(sqs, fifo))
     assert (again["MessageId"], again["SequenceNumber"]) == (first["MessageId"], first["SequenceNumber"])
     assert counts(sqs, fifo) == (0, 0, 0)
@@ -261,7 +259,7 @@ def test_the_limit_of_messages_in_flight(sqs: Any, url: str) -> None:
 
 
 def test_codes_of_both_protocols(sqs: Any) -> None:
-    """Applications look at the old code, at the new one, or at the class. [moto#6286, elasticmq#812, localstack#8268]"""
+    """Applications look at the old code, the new one, or the class. [moto#6286, elasticmq#812, localstack#8268]"""
     with pytest.raises(sqs.exceptions.QueueDoesNotExist) as caught:
         send(sqs, "https://sqs.us-east-1.amazonaws.com/123456789012/nothing", "x")
     error = caught.value.response["Error"]

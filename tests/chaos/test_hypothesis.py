@@ -1,0 +1,140 @@
+"""Clouds whose choices are hypothesis's: schedules shrink, and are printed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis.database import InMemoryExampleDatabase
+from hypothesis.errors import NoSuchExample
+from hypothesis import find
+
+import minicloud
+from minicloud.hypothesis import ConsumerMachine, clouds
+
+QUIETLY = settings(database=InMemoryExampleDatabase(), deadline=None, max_examples=200)
+
+
+def consume(cloud: minicloud.Cloud, messages: int = 3) -> list[str]:
+    """A consumer that deletes what it has received; what it saw."""
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="orders")["QueueUrl"]
+    for number in range(messages):
+        sqs.send_message(QueueUrl=url, MessageBody=f"order {number}")
+    seen = []
+    while cloud.queue("orders").messages:
+        for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            seen.append(message["Body"])
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return seen
+
+
+@given(clouds())
+def test_every_message_comes_at_least_once(cloud: minicloud.Cloud) -> None:
+    assert set(consume(cloud)) == {"order 0", "order 1", "order 2"}
+
+
+def facts(cloud: minicloud.Cloud) -> list[str]:
+    return [event.details["choice"] for event in cloud.trace if event.kind == "chaos"]
+
+
+@pytest.mark.parametrize(
+    ("breaks", "expected"),
+    [
+        (lambda seen: len(seen) > 3, ["deleted, and still there"]),
+        (lambda seen: seen != sorted(seen) and len(seen) == 3, []),
+    ],
+)
+def test_what_breaks_a_consumer_is_brought_down_to_one_choice(breaks: Any, expected: list[str]) -> None:
+    found = find(clouds(trace=True), lambda cloud: breaks(consume(cloud)), settings=QUIETLY)
+    assert facts(found) == expected
+
+
+def test_it_shrinks_to_a_cloud_without_any_choice() -> None:
+    found = find(clouds(trace=True), lambda cloud: bool(consume(cloud)), settings=QUIETLY)
+    assert facts(found) == []
+
+
+def test_fifo_queues_stay_exact() -> None:
+    def repeats(cloud: minicloud.Cloud) -> bool:
+        sqs = cloud.client("sqs")
+        attributes = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+        url = sqs.create_queue(QueueName="line.fifo", Attributes=attributes)["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody="m", MessageGroupId="g")
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=sqs.receive_message(QueueUrl=url)["Messages"][0]["ReceiptHandle"])
+        return bool(cloud.queue("line.fifo").messages)
+
+    with pytest.raises(NoSuchExample):
+        find(clouds(), repeats, settings=QUIETLY)
+
+
+def test_the_schedule_is_printed(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from hypothesis import given, settings
+        from minicloud.hypothesis import clouds
+
+        @settings(database=None, deadline=None, derandomize=True)
+        @given(clouds())
+        def test_consumer(cloud):
+            sqs = cloud.client("sqs")
+            url = sqs.create_queue(QueueName="orders")["QueueUrl"]
+            sqs.send_message(QueueUrl=url, MessageBody="ship it")
+            shipped = 0
+            while cloud.queue("orders").messages:
+                for message in sqs.receive_message(QueueUrl=url).get("Messages", []):
+                    shipped += 1
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            assert shipped == 1
+        """
+    )
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly")
+    result.assert_outcomes(failed=1)
+    result.stdout.re_match_lines([r".*0\.000 s +orders: sqs\.message\.sent.*body='ship it'"])
+    result.stdout.fnmatch_lines(["*orders: deleted, and still there*", "*orders: sqs.message.received*receive_count=2*"])
+
+
+class Shipping(ConsumerMachine):
+    """Ships each order once, for it remembers which it has shipped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shipped: list[str] = []
+
+    def consume(self, message: dict[str, Any]) -> None:
+        if message["Body"] not in self.shipped:
+            self.shipped.append(message["Body"])
+
+    def check(self, sent: list[str]) -> None:
+        assert sorted(self.shipped) == sorted(sent)
+
+
+class FifoShipping(Shipping):
+    """The same from a FIFO queue, in order."""
+
+    queue_name = "jobs.fifo"
+    queue_attributes = {"FifoQueue": "true"}
+
+    def check(self, sent: list[str]) -> None:
+        assert self.shipped == sent
+
+
+class ForgetfulShipping(Shipping):
+    """Ships whatever comes."""
+
+    def consume(self, message: dict[str, Any]) -> None:
+        self.shipped.append(message["Body"])
+
+
+TestShipping = Shipping.TestCase
+TestShipping.settings = settings(max_examples=30, stateful_step_count=15, deadline=None)
+TestFifoShipping = FifoShipping.TestCase
+TestFifoShipping.settings = TestShipping.settings
+
+
+def test_the_machine_breaks_a_consumer_that_is_not_idempotent() -> None:
+    from hypothesis.stateful import run_state_machine_as_test
+
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(ForgetfulShipping, settings=settings(QUIETLY, max_examples=100))

@@ -1,0 +1,58 @@
+"""What the tests of the core share: queues by name, and the bodies of what was received."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import minicloud
+
+PATIENCE = 30
+"""Seconds of real time after which a thread that has not ended is stuck."""
+
+
+def make_queue(cloud: minicloud.Cloud, name: str = "queue", **attributes: object) -> str:
+    """A new queue's URL; FIFO with deduplication by content if the name says so."""
+    given = {key: str(value) for key, value in attributes.items()}
+    if name.endswith(".fifo"):
+        given |= {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+    url: str = cloud.client("sqs").create_queue(QueueName=name, Attributes=given)["QueueUrl"]
+    return url
+
+
+def redrive(cloud: minicloud.Cloud, source: str, target: str, max_receive_count: int) -> None:
+    """Make ``target`` the dead-letter queue of ``source``; both are names."""
+    policy = {"deadLetterTargetArn": cloud.queue(target).arn, "maxReceiveCount": max_receive_count}
+    cloud.client("sqs").set_queue_attributes(QueueUrl=source, Attributes={"RedrivePolicy": json.dumps(policy)})
+
+
+def bodies(answer: dict[str, Any]) -> list[str]:
+    """The bodies in an answer of ReceiveMessage."""
+    return [message["Body"] for message in answer.get("Messages", [])]
+
+
+class Worker(threading.Thread):
+    """A thread whose result, or error, can be had."""
+
+    def __init__(self, task: Callable[[], Any]) -> None:
+        super().__init__(daemon=True)
+        self._task = task
+        self._outcome: Any = None
+        self._error: BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._outcome = self._task()
+        except BaseException as error:  # noqa: BLE001  # raised again where the result is asked for
+            self._error = error
+
+    def result(self) -> Any:
+        """What the task returned, once it has ended."""
+        self.join(PATIENCE)
+        assert not self.is_alive(), "the thread is stuck"
+        if self._error is not None:
+            raise self._error
+        return self._outcome

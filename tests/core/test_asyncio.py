@@ -1,0 +1,600 @@
+"""Tasks that wait: who gets what and when, and that nothing is lost when they are cancelled, at whatever moment."""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+import threading
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud import UsageError
+
+from .support import bodies, make_queue, redrive
+
+TICKS = 8
+"""More turns of the loop than a poll's task takes from being filled to being over."""
+
+
+@pytest.fixture
+def virtual() -> minicloud.Cloud:
+    return minicloud.Cloud(clock="virtual")
+
+
+@pytest.fixture
+def frozen() -> minicloud.Cloud:
+    return minicloud.Cloud(clock="frozen")
+
+
+def elapsed(cloud: minicloud.Cloud) -> float:
+    """Seconds of a manual clock since its start."""
+    return (cloud.clock.now() - minicloud.FrozenClock().now()).total_seconds()
+
+
+async def turns(count: int = TICKS) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+def poller(cloud: minicloud.Cloud, queue: str = "queue", wait: int = 20, **options: Any) -> Callable[[], Any]:
+    """A function that polls once; its result: the bodies, and the time at which they came."""
+    client = cloud.async_client("sqs")
+
+    async def poll() -> tuple[list[str], float]:
+        answer = await client.receive_message(QueueUrl=queue, WaitTimeSeconds=wait, **options)
+        return bodies(answer), elapsed(cloud) if cloud.clock.manual else 0
+
+    return poll
+
+
+class TestAutojump:
+    def test_a_lone_poll_ends_at_its_deadline(self, virtual: minicloud.Cloud) -> None:
+        make_queue(virtual)
+        assert asyncio.run(poller(virtual, wait=7)()) == ([], 7)
+
+    def test_calls_that_need_not_wait_never_suspend(self, virtual: minicloud.Cloud) -> None:
+        url = make_queue(virtual)
+        sqs = virtual.async_client("sqs")
+        call = sqs.send_message(QueueUrl=url, MessageBody="m")
+        assert isinstance(call, Coroutine)
+        with pytest.raises(StopIteration) as ended:
+            call.send(None)
+        assert ended.value.value["MD5OfMessageBody"]
+
+    def test_the_first_in_line_is_served_first(self, virtual: minicloud.Cloud) -> None:
+        url = make_queue(virtual)
+        sqs = virtual.client("sqs")
+        for number in range(5):
+            sqs.send_message(QueueUrl=url, MessageBody=str(number), DelaySeconds=10 - 2 * number)
+
+        async def main() -> list[Any]:
+            return await asyncio.gather(*(poller(virtual)() for _ in range(6)))
+
+        assert asyncio.run(main()) == [
+            (["4"], 2),
+            (["3"], 4),
+            (["2"], 6),
+            (["1"], 8),
+            (["0"], 10),
+            ([], 20),
+        ]
+
+    @pytest.mark.parametrize("receivers", [1, 3, 50])
+    def test_any_number_of_polls_come_to_their_end(self, virtual: minicloud.Cloud, receivers: int) -> None:
+        make_queue(virtual)
+
+        async def main() -> list[Any]:
+            return await asyncio.gather(*(poller(virtual, wait=1 + number % 20)() for number in range(receivers)))
+
+        assert asyncio.run(main()) == [([], 1 + number % 20) for number in range(receivers)]
+
+    @pytest.mark.parametrize("steps", [0, 1, 2, 3, 10, 100])
+    def test_a_task_that_has_something_to_do_is_not_overtaken(self, virtual: minicloud.Cloud, steps: int) -> None:
+        url = make_queue(virtual)
+        sqs = virtual.async_client("sqs")
+
+        async def produce() -> None:
+            await turns(steps)
+            await sqs.send_message(QueueUrl=url, MessageBody="m")
+
+        async def main() -> list[Any]:
+            return (await asyncio.gather(poller(virtual)(), poller(virtual)(), produce()))[:2]
+
+        assert asyncio.run(main()) == [(["m"], 0), ([], 20)]
+
+    def test_nor_are_tasks_that_wake_each_other(self, virtual: minicloud.Cloud) -> None:
+        url = make_queue(virtual)
+        sqs = virtual.async_client("sqs")
+
+        async def main() -> Any:
+            line: asyncio.Queue[int] = asyncio.Queue()
+
+            async def hand_on() -> None:
+                number = await line.get()
+                if number:
+                    await asyncio.create_task(put(number - 1))
+                else:
+                    await sqs.send_message(QueueUrl=url, MessageBody="m")
+
+            async def put(number: int) -> None:
+                await line.put(number)
+
+            poll = asyncio.create_task(poller(virtual)())
+            tasks = [asyncio.create_task(hand_on()) for _ in range(10)]
+            await put(9)
+            await asyncio.gather(*tasks)
+            return await poll
+
+        assert asyncio.run(main()) == (["m"], 0)
+
+    def test_a_conversation_takes_the_time_it_takes(self, virtual: minicloud.Cloud) -> None:
+        """Each answer leads to the next question, which comes with a delay: 20 of them, at the delays' own times."""
+        there, back = make_queue(virtual, "there", DelaySeconds=3), make_queue(virtual, "back", DelaySeconds=4)
+        sqs = virtual.async_client("sqs")
+
+        async def answer() -> None:
+            for _ in range(20):
+                (body,) = (await poller(virtual, there, VisibilityTimeout=3600)())[0]
+                await sqs.send_message(QueueUrl=back, MessageBody=body + "!")
+
+        async def main() -> Any:
+            answering = asyncio.create_task(answer())
+            for number in range(20):
+                await sqs.send_message(QueueUrl=there, MessageBody=str(number))
+                assert await poller(virtual, back, VisibilityTimeout=3600)() == ([f"{number}!"], 7 * (number + 1))
+            await answering
+
+        asyncio.run(main())
+
+    def test_two_clouds_on_one_loop_have_times_of_their_own(self, virtual: minicloud.Cloud) -> None:
+        other = minicloud.Cloud(clock="virtual")
+        for cloud in (virtual, other):
+            make_queue(cloud)
+        other.client("sqs").send_message(QueueUrl="queue", MessageBody="m", DelaySeconds=5)
+
+        async def main() -> list[Any]:
+            return await asyncio.gather(poller(virtual)(), poller(other)(), poller(virtual, wait=3)())
+
+        assert asyncio.run(main()) == [([], 20), (["m"], 5), ([], 3)]
+
+    def test_a_loop_that_is_never_idle_does_not_hold_time_up(self, virtual: minicloud.Cloud) -> None:
+        make_queue(virtual)
+
+        async def main() -> Any:
+            poll = asyncio.create_task(poller(virtual)())
+            while not poll.done():
+                await asyncio.sleep(0)
+            return await poll
+
+        assert asyncio.run(main()) == ([], 20)
+
+    def test_polls_of_two_loops_in_two_threads(self, virtual: minicloud.Cloud) -> None:
+        make_queue(virtual)
+        virtual.client("sqs").send_message(QueueUrl="queue", MessageBody="m", DelaySeconds=8)
+
+        async def main() -> list[Any]:
+            here = asyncio.create_task(poller(virtual)())
+            there = asyncio.to_thread(asyncio.run, poller(virtual)())
+            return [(await here)[0], (await there)[0]]
+
+        assert sorted(asyncio.run(main())) == [[], ["m"]]
+        assert elapsed(virtual) >= 20
+
+    def test_a_sync_poll_in_another_thread(self, virtual: minicloud.Cloud) -> None:
+        url = make_queue(virtual)
+        virtual.client("sqs").send_message(QueueUrl=url, MessageBody="m", DelaySeconds=8)
+        receive = virtual.client("sqs").receive_message
+
+        async def main() -> list[Any]:
+            here = asyncio.create_task(poller(virtual)())
+            there = asyncio.to_thread(lambda: bodies(receive(QueueUrl=url, WaitTimeSeconds=20)))
+            return [(await here)[0], await there]
+
+        assert sorted(asyncio.run(main())) == [[], ["m"]]
+
+    def test_a_sync_call_in_another_thread_wakes_a_poll(self, frozen: minicloud.Cloud) -> None:
+        url = make_queue(frozen)
+
+        async def main() -> Any:
+            poll = asyncio.create_task(poller(frozen)())
+            await asyncio.sleep(0)
+            await asyncio.to_thread(frozen.client("sqs").send_message, QueueUrl=url, MessageBody="m")
+            return await poll
+
+        assert asyncio.run(main()) == (["m"], 0)
+
+    def test_a_sync_poll_in_the_loop_s_own_thread(self, virtual: minicloud.Cloud) -> None:
+        """It holds the loop up, and moves time for the tasks as well."""
+        url = make_queue(virtual)
+        sqs = virtual.client("sqs")
+        sqs.send_message(QueueUrl=url, MessageBody="m", DelaySeconds=8)
+
+        async def main() -> Any:
+            poll = asyncio.create_task(poller(virtual)())
+            await asyncio.sleep(0)
+            assert bodies(sqs.receive_message(QueueUrl=url, WaitTimeSeconds=15)) == []
+            return (await poll)[0]
+
+        assert asyncio.run(main()) == ["m"]
+        assert elapsed(virtual) == 15
+
+    def test_a_sleep_on_the_cloud_s_clock(self, virtual: minicloud.Cloud) -> None:
+        url = make_queue(virtual)
+
+        async def produce() -> None:
+            await virtual.async_sleep(6.5)
+            await virtual.async_client("sqs").send_message(QueueUrl=url, MessageBody="m")
+
+        async def main() -> Any:
+            return (await asyncio.gather(poller(virtual)(), produce()))[0]
+
+        assert asyncio.run(main()) == (["m"], 6.5)
+
+
+class TestCancelling:
+    @pytest.mark.parametrize("ticks_before", range(4))
+    @pytest.mark.parametrize("ticks_after", range(5))
+    @pytest.mark.parametrize("name", ["queue", "queue.fifo"])
+    def test_takes_nothing_at_any_tick(
+        self, frozen: minicloud.Cloud, name: str, ticks_before: int, ticks_after: int
+    ) -> None:
+        """Cancelled before its message comes, at the moment it comes, or up to when the task would have ended."""
+        url = make_queue(frozen, name)
+        sqs = frozen.client("sqs")
+        group = {"MessageGroupId": "g"} if name.endswith(".fifo") else {}
+
+        async def main() -> list[str]:
+            poll = asyncio.create_task(poller(frozen, name)())
+            await turns(ticks_before)
+            sqs.send_message(QueueUrl=url, MessageBody="m", **group)
+            await turns(ticks_after)
+            poll.cancel()
+            (outcome,) = await asyncio.gather(poll, return_exceptions=True)
+            return [] if isinstance(outcome, asyncio.CancelledError) else outcome[0]
+
+        got = asyncio.run(main())
+        (message,) = frozen.queue(name).messages
+        if got:
+            assert (message.state, message.receive_count) == ("in_flight", 1)
+        else:
+            assert (message.state, message.receive_count) == ("visible", 0)
+            (message,) = sqs.receive_message(QueueUrl=url, AttributeNames=["All"])["Messages"]
+            assert message["Attributes"]["ApproximateReceiveCount"] == "1"
+
+    def test_what_goes_back_goes_to_the_next_in_line(self, frozen: minicloud.Cloud) -> None:
+        url = make_queue(frozen)
+
+        async def main() -> list[Any]:
+            first, second, third = (asyncio.create_task(poller(frozen)()) for _ in range(3))
+            await turns()
+            frozen.client("sqs").send_message(QueueUrl=url, MessageBody="one")
+            first.cancel()
+            frozen.client("sqs").send_message(QueueUrl=url, MessageBody="two")
+            return [await second, await third]
+
+        assert asyncio.run(main()) == [(["two"], 0), (["one"], 0)]
+
+    def test_many_messages_go_back_in_their_order(self, frozen: minicloud.Cloud) -> None:
+        url = make_queue(frozen, "queue.fifo")
+        sqs = frozen.client("sqs")
+        for body in ("lock", "one", "two", "three"):
+            sqs.send_message(QueueUrl=url, MessageBody=body, MessageGroupId="g")
+        (lock,) = sqs.receive_message(QueueUrl=url)["Messages"]
+
+        async def main() -> None:
+            poll = asyncio.create_task(poller(frozen, url, MaxNumberOfMessages=10)())
+            await turns()
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=lock["ReceiptHandle"])
+            assert frozen.queue(url).counts.in_flight == 3
+            poll.cancel()
+            await asyncio.gather(poll, return_exceptions=True)
+
+        asyncio.run(main())
+        messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])["Messages"]
+        found = [(message["Body"], message["Attributes"]["ApproximateReceiveCount"]) for message in messages]
+        assert found == [("one", "1"), ("two", "1"), ("three", "1")]
+
+    def test_a_message_that_another_has_by_now_stays_there(self, frozen: minicloud.Cloud) -> None:
+        """Its visibility timeout was over before the cancelled task could run: the delivery to another one holds."""
+        url = make_queue(frozen)
+        sqs = frozen.client("sqs")
+
+        async def main() -> None:
+            poll = asyncio.create_task(poller(frozen, VisibilityTimeout=5)())
+            await turns()
+            sqs.send_message(QueueUrl=url, MessageBody="m")
+            frozen.clock.advance(5)
+            (message,) = sqs.receive_message(QueueUrl=url, AttributeNames=["All"])["Messages"]
+            assert message["Attributes"]["ApproximateReceiveCount"] == "2"
+            poll.cancel()
+            await asyncio.gather(poll, return_exceptions=True)
+            assert frozen.queue(url).counts.in_flight == 1
+            sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=9)
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+        asyncio.run(main())
+        assert len(frozen.queue(url)) == 0
+
+    def test_a_message_deleted_by_then_stays_deleted(self, frozen: minicloud.Cloud) -> None:
+        url = make_queue(frozen)
+        sqs = frozen.client("sqs")
+
+        async def main() -> None:
+            poll = asyncio.create_task(poller(frozen)())
+            await turns()
+            sqs.send_message(QueueUrl=url, MessageBody="m")
+            sqs.purge_queue(QueueUrl=url)
+            poll.cancel()
+            await asyncio.gather(poll, return_exceptions=True)
+
+        asyncio.run(main())
+        assert len(frozen.queue(url)) == 0
+
+    def test_a_poll_that_only_waited_leaves_the_line(self, frozen: minicloud.Cloud) -> None:
+        url = make_queue(frozen)
+
+        async def main() -> list[str]:
+            poll = asyncio.create_task(poller(frozen)())
+            await turns()
+            poll.cancel()
+            await asyncio.gather(poll, return_exceptions=True)
+            frozen.client("sqs").send_message(QueueUrl=url, MessageBody="m")
+            return bodies(await frozen.async_client("sqs").receive_message(QueueUrl=url))
+
+        assert asyncio.run(main()) == ["m"]
+
+    @pytest.mark.parametrize("clock", ["real", "frozen"])
+    def test_wait_for(self, clock: str) -> None:
+        cloud = minicloud.Cloud(clock=clock)
+        url = make_queue(cloud)
+
+        async def main() -> list[str]:
+            for _ in range(3):
+                with pytest.raises(TimeoutError):
+                    await asyncio.wait_for(poller(cloud)(), 0.001)
+            cloud.client("sqs").send_message(QueueUrl=url, MessageBody="m")
+            found: list[str] = (await asyncio.wait_for(poller(cloud)(), 10))[0]
+            return found
+
+        assert asyncio.run(main()) == ["m"]
+
+    def test_a_time_out_that_is_never_reached(self, virtual: minicloud.Cloud) -> None:
+        make_queue(virtual)
+
+        async def main() -> Any:
+            async with asyncio.timeout(3600):
+                return await poller(virtual)()
+
+        assert asyncio.run(main()) == ([], 20)
+
+    def test_a_whole_group_of_tasks(self, frozen: minicloud.Cloud) -> None:
+        url = make_queue(frozen)
+
+        async def fail() -> None:
+            await turns()
+            frozen.client("sqs").send_message(QueueUrl=url, MessageBody="m")
+            raise LookupError
+
+        async def main() -> None:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(3):
+                    group.create_task(poller(frozen)())
+                group.create_task(fail())
+
+        with pytest.raises(ExceptionGroup) as caught:
+            asyncio.run(main())
+        assert caught.group_contains(LookupError)
+
+    def test_a_loop_that_is_closed_with_its_tasks(self, frozen: minicloud.Cloud) -> None:
+        """Nobody runs the task any more: what is sent later is for others."""
+        url = make_queue(frozen)
+        sqs = frozen.client("sqs")
+        loop = asyncio.new_event_loop()
+        loop.set_exception_handler(lambda *_: None)  # the task is destroyed, as is the purpose
+        poll = loop.create_task(poller(frozen)())
+        loop.run_until_complete(turns())
+        loop.close()
+        sqs.send_message(QueueUrl=url, MessageBody="m")
+        assert bodies(sqs.receive_message(QueueUrl=url)) == ["m"]
+        frozen.clock.advance(60)
+        del poll
+
+    def test_a_loop_that_is_closed_when_another_thread_sends(self) -> None:
+        cloud = minicloud.Cloud(clock="real")
+        url = make_queue(cloud)
+        sqs = cloud.client("sqs")
+        tasks = []
+
+        def leave_a_poll_behind() -> None:
+            loop = asyncio.new_event_loop()
+            loop.set_exception_handler(lambda *_: None)
+            tasks.append(loop.create_task(poller(cloud)()))
+            loop.run_until_complete(turns())
+            loop.close()
+
+        thread = threading.Thread(target=leave_a_poll_behind)
+        thread.start()
+        thread.join()
+        sqs.send_message(QueueUrl=url, MessageBody="m")
+        assert bodies(sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)) == ["m"]
+
+
+class TestRealClock:
+    def test_a_send_wakes_a_poll_at_once(self) -> None:
+        cloud = minicloud.Cloud(clock="real")
+        url = make_queue(cloud)
+
+        async def main() -> list[Any]:
+            polls = [asyncio.create_task(poller(cloud)()) for _ in range(3)]
+            await turns()
+            for number in range(3):
+                await cloud.async_client("sqs").send_message(QueueUrl=url, MessageBody=str(number))
+            return await asyncio.wait_for(asyncio.gather(*polls), 10)
+
+        assert asyncio.run(main()) == [(["0"], 0), (["1"], 0), (["2"], 0)]
+
+    def test_so_does_advancing(self) -> None:
+        cloud = minicloud.Cloud(clock="real")
+        url = make_queue(cloud)
+        cloud.client("sqs").send_message(QueueUrl=url, MessageBody="m", DelaySeconds=15)
+
+        async def main() -> list[Any]:
+            polls = [asyncio.create_task(poller(cloud)()) for _ in range(2)]
+            await turns()
+            cloud.clock.advance(15)
+            cloud.clock.advance(5)
+            return await asyncio.wait_for(asyncio.gather(*polls), 10)
+
+        assert asyncio.run(main()) == [(["m"], 0), ([], 0)]
+
+    def test_a_poll_that_leaves_early_takes_nobody_with_it(self) -> None:
+        """The loop's timer was set for the shorter poll; that one is filled, and its time comes."""
+        cloud = minicloud.Cloud(clock="real")
+        url = make_queue(cloud)
+        loop = HurriedLoop()
+
+        async def main() -> tuple[Any, Any, float]:
+            short = asyncio.create_task(poller(cloud, wait=1)())
+            long = asyncio.create_task(poller(cloud, wait=20)())
+            await turns()
+            await cloud.async_client("sqs").send_message(QueueUrl=url, MessageBody="m")
+            start = loop.time()
+            return await short, await long, loop.time() - start
+
+        try:
+            first, second, waited = loop.run_until_complete(main())
+        finally:
+            loop.close()
+        assert first == (["m"], 0)
+        assert second == ([], 0)
+        assert waited >= 19
+
+    def test_two_clouds_on_one_loop(self) -> None:
+        clouds = [minicloud.Cloud(clock="real"), minicloud.Cloud(clock="virtual")]
+        for cloud in clouds:
+            make_queue(cloud)
+
+        async def main() -> list[Any]:
+            real = asyncio.create_task(poller(clouds[0])())
+            virtual = await poller(clouds[1])()
+            await clouds[0].async_client("sqs").send_message(QueueUrl="queue", MessageBody="m")
+            return [await asyncio.wait_for(real, 10), virtual]
+
+        assert asyncio.run(main()) == [(["m"], 0), ([], 20)]
+
+
+class TestFrozen:
+    def test_advancing_ends_a_poll(self, frozen: minicloud.Cloud) -> None:
+        make_queue(frozen)
+
+        async def main() -> list[Any]:
+            polls = [asyncio.create_task(poller(frozen, wait=wait)()) for wait in (5, 10)]
+            await turns()
+            frozen.clock.advance(timedelta(seconds=5))
+            first = await polls[0]
+            frozen.clock.advance(5)
+            return [first, await polls[1]]
+
+        assert asyncio.run(main()) == [([], 5), ([], 10)]
+
+    def test_nobody_there_to_advance(self, frozen: minicloud.Cloud) -> None:
+        """After some seconds of real time without a call; here they pass in no time."""
+        make_queue(frozen)
+        loop = HurriedLoop()
+
+        async def main() -> list[Any]:
+            return await asyncio.gather(poller(frozen)(), poller(frozen, wait=3)(), return_exceptions=True)
+
+        try:
+            outcomes = loop.run_until_complete(main())
+        finally:
+            loop.close()
+        assert [type(outcome) for outcome in outcomes] == [UsageError, UsageError]
+        assert "frozen clock that nobody moves" in str(outcomes[0])
+        frozen.client("sqs").send_message(QueueUrl="queue", MessageBody="m")
+        assert frozen.queue("queue").counts.visible == 1
+
+    def test_a_freed_place_among_the_messages_in_flight(self) -> None:
+        limits = minicloud.Limits(sqs_in_flight_standard=2)
+        cloud = minicloud.Cloud(clock="frozen", limits=limits)
+        url = make_queue(cloud)
+        sqs = cloud.client("sqs")
+        for number in range(4):
+            sqs.send_message(QueueUrl=url, MessageBody=str(number))
+        handles = [
+            message["ReceiptHandle"] for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+        ]
+
+        async def main() -> list[Any]:
+            polls = [asyncio.create_task(poller(cloud)()) for _ in range(2)]
+            await turns()
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=handles[0])
+            sqs.delete_message_batch(QueueUrl=url, Entries=[{"Id": "1", "ReceiptHandle": handles[1]}])
+            return await asyncio.gather(*polls)
+
+        assert asyncio.run(main()) == [(["2"], 0), (["3"], 0)]
+
+    @pytest.mark.parametrize("names", [("one", "other"), ("one.fifo", "other.fifo")])
+    def test_dead_letters_between_two_queues_with_polls(self, frozen: minicloud.Cloud, names: tuple[str, str]) -> None:
+        """Each is the other's dead-letter queue, and a task waits at both: the message goes to and fro, and ends."""
+        one, other = (make_queue(frozen, name) for name in names)
+        redrive(frozen, names[0], names[1], 1)
+        redrive(frozen, names[1], names[0], 1)
+        sqs = frozen.client("sqs")
+        sqs.send_message(QueueUrl=one, MessageBody="m", **({"MessageGroupId": "g"} if "fifo" in names[0] else {}))
+        sqs.receive_message(QueueUrl=one, VisibilityTimeout=5)
+
+        async def main() -> list[Any]:
+            polls = [asyncio.create_task(poller(frozen, url)()) for url in (one, other, one, other)]
+            await turns()
+            frozen.clock.advance(20)
+            return await asyncio.gather(*polls)
+
+        assert asyncio.run(main()) == [([], 20)] * 4
+        assert len(frozen.queue(names[0])) + len(frozen.queue(names[1])) == 1
+
+    def test_dead_letters_for_a_task_that_waits(self, frozen: minicloud.Cloud) -> None:
+        source, dead = make_queue(frozen, "source"), make_queue(frozen, "dead")
+        redrive(frozen, "source", "dead", 1)
+        sqs = frozen.client("sqs")
+        sqs.send_message(QueueUrl=source, MessageBody="m")
+        sqs.receive_message(QueueUrl=source, VisibilityTimeout=5)
+
+        async def main() -> list[Any]:
+            polls = [asyncio.create_task(poller(frozen, url)()) for url in (source, dead)]
+            await turns()
+            frozen.clock.advance(20)
+            return await asyncio.gather(*polls)
+
+        assert asyncio.run(main()) == [([], 20), (["m"], 20)]
+        (message,) = frozen.queue("dead").messages
+        sent, received = (int(message.attributes[name]) for name in ("SentTimestamp", "ApproximateFirstReceiveTimestamp"))
+        assert received == sent
+        assert message.receive_count == 2
+
+
+class HurriedSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+    """Where a loop would sleep, its time goes on at once."""
+
+    hurried = 0.0
+
+    def select(self, timeout: float | None = None) -> Any:
+        ready = super().select(0)
+        if not ready and timeout:
+            self.hurried += timeout
+        return ready
+
+
+class HurriedLoop(asyncio.SelectorEventLoop):
+    """An event loop whose timers go off in order and without delay."""
+
+    def __init__(self) -> None:
+        self.selector = HurriedSelector()
+        super().__init__(self.selector)
+
+    def time(self) -> float:
+        return super().time() + self.selector.hurried

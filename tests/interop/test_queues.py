@@ -1,0 +1,137 @@
+"""Task queues and consumers of SQS: each sends, receives and ends a real workload."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+import boto3
+import dramatiq
+import pytest
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from celery import Celery
+from celery.contrib.testing.worker import start_worker
+from dramatiq_sqs import SQSBroker
+from kombu import Connection
+
+import minicloud
+
+
+def test_kombu() -> None:
+    with minicloud.mock_aws() as cloud:
+        options = {"region": "us-east-1", "wait_time_seconds": 0, "polling_interval": 0}
+        with Connection("sqs://", transport_options=options) as connection:
+            queue = connection.SimpleQueue("tasks")
+            for number in range(5):
+                queue.put({"number": number})
+            got = []
+            for _ in range(5):
+                message = queue.get(timeout=5)
+                got.append(message.payload["number"])
+                message.ack()
+            queue.close()
+        assert sorted(got) == [0, 1, 2, 3, 4]
+        assert cloud.queue("tasks").messages == ()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_celery() -> None:
+    with minicloud.mock_aws():
+        app = Celery("app", broker="sqs://", backend="cache+memory://")
+        app.conf.broker_transport_options = {"region": "us-east-1", "wait_time_seconds": 0, "polling_interval": 0.01}
+        app.conf.worker_enable_remote_control = False
+        done = threading.Event()
+        seen: list[int] = []
+
+        @app.task
+        def add(first: int, second: int) -> None:
+            seen.append(first + second)
+            if len(seen) == 3:
+                done.set()
+
+        with start_worker(app, pool="solo", perform_ping_check=False, use_eventloop=False, loglevel="ERROR"):
+            for number in range(3):
+                add.delay(number, number)
+            assert done.wait(20)
+        assert sorted(seen) == [0, 2, 4]
+
+
+def test_dramatiq() -> None:
+    with minicloud.mock_aws() as cloud:
+        broker = SQSBroker(namespace="tests")
+        seen: list[str] = []
+        done = threading.Event()
+
+        @dramatiq.actor(broker=broker, queue_name="default")
+        def greet(name: str) -> None:
+            seen.append(name)
+            if len(seen) == 3:
+                done.set()
+
+        worker = dramatiq.Worker(broker, worker_threads=2, worker_timeout=50)
+        worker.start()
+        try:
+            for name in ("a", "b", "c"):
+                greet.send(name)
+            assert done.wait(20)
+        finally:
+            worker.stop(timeout=25_000)
+        assert sorted(seen) == ["a", "b", "c"]
+        assert cloud.queue("tests_default").messages == ()
+
+
+def test_powertools_batch() -> None:
+    with minicloud.mock_aws() as cloud:
+        sqs = boto3.client("sqs")
+        url = sqs.create_queue(QueueName="q")["QueueUrl"]
+        for body in ("good", "bad", "good"):
+            sqs.send_message(QueueUrl=url, MessageBody=body)
+        received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])["Messages"]
+        records = [
+            {
+                "messageId": message["MessageId"],
+                "receiptHandle": message["ReceiptHandle"],
+                "body": message["Body"],
+                "attributes": message["Attributes"],
+                "messageAttributes": {},
+                "md5OfBody": message["MD5OfBody"],
+                "eventSource": "aws:sqs",
+                "eventSourceARN": cloud.queue("q").arn,
+                "awsRegion": "us-east-1",
+            }
+            for message in received
+        ]
+
+        def handle(record: SQSRecord) -> None:
+            if record.body == "bad":
+                raise ValueError
+            assert record.attributes.approximate_receive_count == "1"
+
+        processor = BatchProcessor(event_type=EventType.SQS)
+        answer: Any = process_partial_response({"Records": records}, handle, processor)
+        failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        assert [message["Body"] for message in received if message["MessageId"] in failed] == ["bad"]
+
+
+def test_aws_sqs_consumer() -> None:
+    from aws_sqs_consumer import Consumer
+
+    logging.getLogger("aws_sqs_consumer").setLevel(logging.CRITICAL)
+    with minicloud.mock_aws() as cloud:
+        sqs = boto3.client("sqs")
+        url = sqs.create_queue(QueueName="q")["QueueUrl"]
+        for number in range(3):
+            sqs.send_message(QueueUrl=url, MessageBody=str(number))
+        seen: list[str] = []
+
+        class Mine(Consumer):  # type: ignore[misc]
+            def handle_message(self, message: Any) -> None:
+                seen.append(message.Body)
+                if len(seen) == 3:
+                    self.stop()
+
+        Mine(queue_url=url, region="us-east-1", polling_wait_time_ms=0, wait_time_seconds=0).start()
+        assert sorted(seen) == ["0", "1", "2"]
+        assert cloud.queue("q").messages == ()
