@@ -24,7 +24,7 @@ import minicloud
 from .floors import FloorQueue
 from .report import Options, Progress, Row, at_least, at_most, ratio
 
-__all__ = ["calls", "calls_steps", "fifo", "fifo_steps", "peer", "peer_steps"]
+__all__ = ["bodies_of", "calls", "calls_steps", "has", "peer", "peer_steps", "seats", "seats_steps"]
 
 URL = "https://sqs.us-east-1.amazonaws.com/123456789012/bench"
 FLOOR, NATIVE, TRACED, ASYNC = "floor", "native", "native, traced", "native asyncio"
@@ -199,16 +199,11 @@ def calls(options: Options, progress: Progress) -> list[Row]:
         def row(seat: Seat, against: Seat, target: Any = None, what: str = what, times: Any = times) -> Row:
             measured = times[seat.name]
             name = f"{seat.name}: {what}"
-            return Row(
-                name,
-                median(measured),
-                reference=against.name,
-                ratio=ratio(measured, times[against.name]),
-                target=target,
-            )
+            against_it = ratio(measured, times[against.name])
+            return Row.of(name, measured, reference=against.name, ratio=against_it, target=target)
 
         rows += [
-            Row(f"{FLOOR}: {what}", median(times[FLOOR])),
+            Row.of(f"{FLOOR}: {what}", times[FLOOR]),
             row(native, floor, at_most(native_bound)),
             row(native, magic, at_most(0.5)),
             row(by_name[TRACED], native),
@@ -216,7 +211,7 @@ def calls(options: Options, progress: Progress) -> list[Row]:
         ]
         if boto3 is not None:
             rows += [row(boto3, native, at_most(2)), row(boto3, magic, at_most(1))]
-        rows.append(Row(f"{MAGIC}: {what}", median(times[MAGIC])))
+        rows.append(Row.of(f"{MAGIC}: {what}", times[MAGIC]))
     return rows
 
 
@@ -232,59 +227,93 @@ def _rounds(seats: list[Seat], options: Options, progress: Progress) -> None:
         progress.step("calls")
 
 
-# --- FIFO queues -----------------------------------------------------------------------------------------------------
+# --- more seats ------------------------------------------------------------------------------------------------------
 
 
-def fifo_steps(options: Options) -> int:
-    """How many steps ``fifo`` reports."""
+def seats_steps(options: Options) -> int:
+    """How many steps ``seats`` reports."""
     return options.rounds + 1
 
 
-def fifo(options: Options, progress: Progress) -> list[Row]:
-    """A FIFO queue against the same floor: ten groups, a deduplication id a message; and batches of ten."""
-    bodies = bodies_of(options.calls)
-    floor = _floor_seat()
-    sends: list[float] = []
-    cycles: list[float] = []
-    batches: list[float] = []
-    with minicloud.Cloud(clock="virtual", seed=1) as cloud:
-        client = cloud.client("sqs")
-        for number in range(options.rounds + 1):
-            floor.measure(bodies)
-            cloud.reset()
-            url = client.create_queue(QueueName="bench.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
-            plain = client.create_queue(QueueName="bench")["QueueUrl"]
-            groups = [f"group-{index % 10}" for index in range(len(bodies))]
-            tokens = [f"token-{index}" for index in range(len(bodies))]
-            entries: list[Any] = [
-                [{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies[start : start + 10])]
-                for start in range(0, len(bodies), 10)
-            ]
-            gc.collect()
-            gc.disable()
-            started = thread_time_ns()
-            for body, group, token in zip(bodies, groups, tokens, strict=True):
-                client.send_message(QueueUrl=url, MessageBody=body, MessageGroupId=group, MessageDeduplicationId=token)
-            sent = thread_time_ns()
-            for _ in bodies:
-                message = client.receive_message(QueueUrl=url)["Messages"][0]
-                client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-            cycled = thread_time_ns()
-            for batch in entries:
-                client.send_message_batch(QueueUrl=plain, Entries=batch)
-            ended = thread_time_ns()
-            gc.enable()
-            if number:
-                sends.append((sent - started) / len(bodies))
-                cycles.append((cycled - sent) / len(bodies))
-                batches.append((ended - cycled) / len(bodies))
-            progress.step("fifo")
-    floor_sends, floor_cycles = floor.sends[1:], floor.cycles[1:]
-    return [
-        Row("FIFO: send", median(sends), reference=FLOOR, ratio=ratio(sends, floor_sends)),
-        Row("FIFO: receive + delete", median(cycles), reference=FLOOR, ratio=ratio(cycles, floor_cycles)),
-        Row("batch of 10: send, each message", median(batches), reference=FLOOR, ratio=ratio(batches, floor_sends)),
-    ]
+def seats(options: Options, progress: Progress) -> list[Row]:
+    """The seats that applications use less: resources, native and boto3's, and aiobotocore."""
+    with ExitStack() as stack:
+        chosen = [_native_seat(stack), _resource_seat(stack)]
+        if has("boto3"):
+            chosen += [_boto3_seat(stack), _boto3_resource_seat(stack)]
+        if has("aiobotocore"):
+            chosen.append(_aiobotocore_seat(stack))
+        _rounds(chosen, options, progress)
+    native = chosen[0]
+    rows = []
+    for what in ("send", "receive + delete"):
+        times = {seat.name: seat.sends if what == "send" else seat.cycles for seat in chosen}
+        rows.append(Row.of(f"{NATIVE}: {what}", times[NATIVE]))
+        rows += [
+            Row.of(f"{name}: {what}", measured, reference=NATIVE, ratio=ratio(measured, times[NATIVE]))
+            for name, measured in times.items()
+            if name != native.name
+        ]
+    return rows
+
+
+class _ResourceClient:
+    """A resource's queue behind the three methods that a seat calls."""
+
+    def __init__(self) -> None:
+        self.queue: Any = None
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str) -> Any:
+        return self.queue.send_message(MessageBody=MessageBody)
+
+    def receive_message(self, *, QueueUrl: str) -> Any:
+        return {"Messages": [{"ReceiptHandle": self.queue.receive_messages()[0]}]}
+
+    def delete_message(self, *, QueueUrl: str, ReceiptHandle: Any) -> Any:
+        return ReceiptHandle.delete()
+
+
+def _resource_seat(stack: ExitStack) -> Seat:
+    cloud = stack.enter_context(minicloud.Cloud(clock="virtual", seed=1))
+    return _seat_of_resource("native resource", cloud, cloud.resource("sqs"))
+
+
+def _boto3_resource_seat(stack: ExitStack) -> Seat:
+    import boto3
+
+    cloud = stack.enter_context(minicloud.mock_aws(clock="virtual", seed=1))
+    return _seat_of_resource("boto3 resource", cloud, boto3.resource("sqs", **CREDENTIALS))
+
+
+def _seat_of_resource(name: str, cloud: minicloud.Cloud, resource: Any) -> Seat:
+    client = _ResourceClient()
+
+    def renew() -> str:
+        cloud.reset()
+        client.queue = resource.create_queue(QueueName="bench")
+        return URL
+
+    return Seat(name, client, renew)
+
+
+def _aiobotocore_seat(stack: ExitStack) -> Seat:
+    from aiobotocore.session import get_session
+
+    cloud = stack.enter_context(minicloud.mock_aws(clock="virtual", seed=1))
+    loop = asyncio.new_event_loop()
+    stack.callback(loop.close)
+    context = get_session().create_client("sqs", **CREDENTIALS)
+    client = loop.run_until_complete(context.__aenter__())
+    stack.callback(lambda: loop.run_until_complete(context.__aexit__(None, None, None)))
+    maker = cloud.client("sqs")
+
+    def renew() -> str:
+        cloud.reset()
+        return maker.create_queue(QueueName="bench")["QueueUrl"]
+
+    seat = AsyncSeat("aiobotocore", client, renew)
+    seat.loop = loop
+    return seat
 
 
 # --- the peer --------------------------------------------------------------------------------------------------------

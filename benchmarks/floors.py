@@ -17,7 +17,7 @@ try:
 except ImportError:
     from hashlib import md5
 
-__all__ = ["FloorQueue", "Message"]
+__all__ = ["Entry", "FloorFifoQueue", "FloorQueue", "FloorTopic"]
 
 _STEP = 0x9E3779B97F4B
 _MASK = (1 << 48) - 1
@@ -26,8 +26,8 @@ _AT_ONCE = 256
 CONTENT_TYPE = "application/x-amz-json-1.0"
 
 
-class Message:
-    """An entry: what a receive has to show again."""
+class Entry:
+    """What a receive has to show again."""
 
     __slots__ = ("body", "md5", "message_id")
 
@@ -37,12 +37,21 @@ class Message:
         self.message_id = message_id
 
 
+def _metadata(request_id: str) -> dict[str, Any]:
+    return {
+        "RequestId": request_id,
+        "HTTPStatusCode": 200,
+        "HTTPHeaders": {"x-amzn-requestid": request_id, "content-type": CONTENT_TYPE},
+        "RetryAttempts": 0,
+    }
+
+
 class FloorQueue:
     """One queue, in as little Python as gives boto3's answers."""
 
     def __init__(self) -> None:
-        self.waiting: deque[Message] = deque()
-        self.in_flight: dict[str, Message] = {}
+        self.waiting: deque[Entry] = deque()
+        self.in_flight: dict[str, Entry] = {}
         self._state = 0
         self._ids: list[str] = []
 
@@ -58,7 +67,7 @@ class FloorQueue:
         """MD5, an id, an entry, a request id, the answer."""
         digest = md5(MessageBody.encode()).hexdigest()
         message_id = (self._ids or self._more_ids()).pop()
-        self.waiting.append(Message(MessageBody, digest, message_id))
+        self.waiting.append(Entry(MessageBody, digest, message_id))
         request_id = (self._ids or self._more_ids()).pop()
         return {
             "MD5OfMessageBody": digest,
@@ -106,3 +115,141 @@ class FloorQueue:
                 "RetryAttempts": 0,
             }
         }
+
+    # What ten messages share costs less for each, so the metadata may come from a function.
+
+    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        """For each entry an MD5, an id, an entry and a part of the answer; one request id."""
+        waiting = self.waiting
+        successful = []
+        for entry in Entries:
+            body = entry["MessageBody"]
+            digest = md5(body.encode()).hexdigest()
+            message_id = (self._ids or self._more_ids()).pop()
+            waiting.append(Entry(body, digest, message_id))
+            successful.append({"Id": entry["Id"], "MessageId": message_id, "MD5OfMessageBody": digest})
+        return {"Successful": successful, "ResponseMetadata": _metadata((self._ids or self._more_ids()).pop())}
+
+    def receive_messages(self, *, QueueUrl: str, MaxNumberOfMessages: int) -> dict[str, Any]:
+        """The oldest entries; for each a handle and a part of the answer."""
+        waiting, in_flight = self.waiting, self.in_flight
+        answers = []
+        for _ in range(min(MaxNumberOfMessages, len(waiting))):
+            message = waiting.popleft()
+            handle = (self._ids or self._more_ids()).pop()
+            in_flight[handle] = message
+            answers.append(
+                {
+                    "MessageId": message.message_id,
+                    "ReceiptHandle": handle,
+                    "MD5OfBody": message.md5,
+                    "Body": message.body,
+                }
+            )
+        return {"Messages": answers, "ResponseMetadata": _metadata((self._ids or self._more_ids()).pop())}
+
+    def delete_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        """Forget the entries; a part of the answer for each."""
+        in_flight = self.in_flight
+        successful = []
+        for entry in Entries:
+            in_flight.pop(entry["ReceiptHandle"], None)
+            successful.append({"Id": entry["Id"]})
+        return {"Successful": successful, "ResponseMetadata": _metadata((self._ids or self._more_ids()).pop())}
+
+    def send_with_attributes(
+        self, *, QueueUrl: str, MessageBody: str, MessageAttributes: dict[str, dict[str, str]]
+    ) -> dict[str, Any]:
+        """A send, and the MD5 of its attributes, all of them text."""
+        answer = self.send_message(QueueUrl=QueueUrl, MessageBody=MessageBody)
+        parts = []
+        for name in sorted(MessageAttributes):
+            value = MessageAttributes[name]
+            for text in (name, value["DataType"]):
+                encoded = text.encode()
+                parts += [len(encoded).to_bytes(4, "big"), encoded]
+            encoded = value["StringValue"].encode()
+            parts += [b"\x01", len(encoded).to_bytes(4, "big"), encoded]
+        answer["MD5OfMessageAttributes"] = md5(b"".join(parts)).hexdigest()
+        return answer
+
+
+class FloorFifoQueue(FloorQueue):
+    """The same in order, group by group, once for each deduplication id. No id lapses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.accepted: dict[str, str] = {}
+        self.groups: dict[str, deque[Entry]] = {}
+        self.ready: deque[str] = deque()
+        self.locked: dict[str, str] = {}
+        self._sequence = 18_849_000_000_000_000_000
+
+    def send_in_order(
+        self, *, QueueUrl: str, MessageBody: str, MessageGroupId: str, MessageDeduplicationId: str
+    ) -> dict[str, Any]:
+        """A send, a sequence number, a place in the group, and the deduplication id is remembered."""
+        digest = md5(MessageBody.encode()).hexdigest()
+        message_id = self.accepted.get(MessageDeduplicationId)
+        if message_id is None:
+            message_id = self.accepted[MessageDeduplicationId] = (self._ids or self._more_ids()).pop()
+            group = self.groups.get(MessageGroupId)
+            if group is None:
+                group = self.groups[MessageGroupId] = deque()
+                self.ready.append(MessageGroupId)
+            group.append(Entry(MessageBody, digest, message_id))
+        self._sequence += 256
+        return {
+            "MD5OfMessageBody": digest,
+            "MessageId": message_id,
+            "SequenceNumber": str(self._sequence),
+            "ResponseMetadata": _metadata((self._ids or self._more_ids()).pop()),
+        }
+
+    def receive_message(self, *, QueueUrl: str) -> dict[str, Any]:
+        """The oldest entry of the next group, which is locked."""
+        name = self.ready.popleft()
+        message = self.groups[name].popleft()
+        handle = (self._ids or self._more_ids()).pop()
+        self.locked[handle] = name
+        return {
+            "Messages": [
+                {
+                    "MessageId": message.message_id,
+                    "ReceiptHandle": handle,
+                    "MD5OfBody": message.md5,
+                    "Body": message.body,
+                }
+            ],
+            "ResponseMetadata": _metadata((self._ids or self._more_ids()).pop()),
+        }
+
+    def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> dict[str, Any]:
+        """Forget the entry and unlock its group."""
+        name = self.locked.pop(ReceiptHandle, None)
+        if name is not None:
+            if self.groups[name]:
+                self.ready.append(name)
+            else:
+                del self.groups[name]
+        return {"ResponseMetadata": _metadata((self._ids or self._more_ids()).pop())}
+
+
+class FloorTopic:
+    """A topic whose every subscriber is a queue that gets an envelope, unsigned and without attributes."""
+
+    def __init__(self, queues: int) -> None:
+        self.queues = {f"arn:aws:sns:us-east-1:123456789012:topic:{number}": FloorQueue() for number in range(queues)}
+        self._ids = FloorQueue()
+
+    def publish(self, *, TopicArn: str, Message: str) -> dict[str, Any]:
+        """For each queue its own text, an MD5, an id, an entry."""
+        ids = self._ids
+        message_id = (ids._ids or ids._more_ids()).pop()
+        head = f'{{"Type": "Notification", "MessageId": "{message_id}", "Message": "{Message}", "UnsubscribeURL": "'
+        for arn, queue in self.queues.items():
+            body = f'{head}{arn}"}}'
+            digest = md5(body.encode()).hexdigest()
+            queue.waiting.append(Entry(body, digest, (ids._ids or ids._more_ids()).pop()))
+        return {"MessageId": message_id, "ResponseMetadata": _metadata((ids._ids or ids._more_ids()).pop())}
+

@@ -1,8 +1,9 @@
-"""Rows, targets, the tables and the JSON they become, and the progress bar."""
+"""Rows, targets, the tables and the JSON they become, comparisons with an earlier run, and the progress bar."""
 
 from __future__ import annotations
 
 import json
+import os
 import platform
 import statistics
 import sys
@@ -11,7 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-__all__ = ["Options", "Progress", "Row", "Table", "Target", "at_least", "at_most", "ratio", "write_json", "write_table"]
+__all__ = [
+    "Options",
+    "Progress",
+    "Row",
+    "Table",
+    "Target",
+    "at_least",
+    "at_most",
+    "ratio",
+    "spread",
+    "write_comparison",
+    "write_json",
+    "write_table",
+]
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,24 @@ class Row:
     """The name of what ``ratio`` compares with; None for a floor."""
     ratio: float | None = None
     target: Target | None = None
+    spread: float | None = None
+    """How far the rounds lie apart: half of what is between the quartiles, as a part of the median."""
+    size: int | None = None
+    """Of what was measured, in a sweep; the rows of one series are called alike up to `` at ``."""
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        values: Sequence[float],
+        unit: Literal["ns", "bytes", "count"] = "ns",
+        reference: str | None = None,
+        ratio: float | None = None,
+        target: Target | None = None,
+        size: int | None = None,
+    ) -> Row:
+        """The median of what the rounds measured, with its spread."""
+        return cls(name, statistics.median(values), unit, reference, ratio, target, spread(values), size)
 
     @property
     def holds(self) -> bool | None:
@@ -100,13 +132,22 @@ def ratio(values: Sequence[float], references: Sequence[float]) -> float:
     return statistics.median(value / reference for value, reference in zip(values, references, strict=True))
 
 
+def spread(values: Sequence[float]) -> float | None:
+    """Half of what is between the quartiles, as a part of the median; None for fewer than four values."""
+    if len(values) < 4:
+        return None
+    first, middle, third = statistics.quantiles(values, n=4)
+    return (third - first) / 2 / middle if middle else None
+
+
 def write_table(table: Table) -> str:
     """The table as text."""
-    lines = [["", "measured", "against", "ratio", "target", ""]]
+    lines = [["", "measured", "spread", "against", "ratio", "target", ""]]
     lines += [
         [
             row.name,
             _figure(row.value, row.unit),
+            "" if row.spread is None else f"+-{row.spread:.0%}",
             row.reference or "",
             "" if row.ratio is None else f"{row.ratio:,.2f} x",
             "" if row.target is None else _target(row),
@@ -114,15 +155,46 @@ def write_table(table: Table) -> str:
         ]
         for row in table.rows
     ]
-    widths = [max(len(line[column]) for line in lines) for column in range(6)]
-    text = [f"{table.name}: {table.title}"]
+    return _lay_out(f"{table.name}: {table.title}", lines, left={0, 3, 6})
+
+
+def _lay_out(title: str, lines: list[list[str]], left: set[int]) -> str:
+    """Lines of cells in columns, those of ``left`` flush left."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    text = [title]
     for line in lines:
         cells = [
-            cell.ljust(width) if column in (0, 2, 5) else cell.rjust(width)
+            cell.ljust(width) if column in left else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(line, widths, strict=True))
         ]
         text.append("  " + "  ".join(cells).rstrip())
     return "\n".join(text)
+
+
+def write_comparison(table: Table, earlier: dict[str, Any]) -> str:
+    """The table beside the same one of an earlier run, a document of ``write_json``, as text.
+
+    Between machines, or on a busy one, look at the ratios: what slows everything down they do not show.
+    """
+    old = {row["name"]: row for row in earlier["benchmarks"].get(table.name, {"rows": []})["rows"]}
+    lines = [["", "before", "now", "change", "ratio before", "ratio now", "change"]]
+    for row in table.rows:
+        before = old.get(row.name)
+        if before is None:
+            lines.append([row.name, "", _figure(row.value, row.unit), "new", "", "", ""])
+            continue
+        line = [row.name, _figure(before["value"], row.unit), _figure(row.value, row.unit)]
+        line.append(_change(before["value"], row.value))
+        if row.ratio is None or before["ratio"] is None:
+            line += ["", "", ""]
+        else:
+            line += [f"{before['ratio']:,.2f} x", f"{row.ratio:,.2f} x", _change(before["ratio"], row.ratio)]
+        lines.append(line)
+    return _lay_out(f"{table.name}: {table.title}, against Python {earlier['python']}", lines, left={0})
+
+
+def _change(before: float, now: float) -> str:
+    return f"{now / before - 1:+.0%}" if before else ""
 
 
 def write_json(tables: Sequence[Table], options: Options, path: Path) -> None:
@@ -131,6 +203,7 @@ def write_json(tables: Sequence[Table], options: Options, path: Path) -> None:
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
         "machine": platform.machine(),
+        "cores": os.cpu_count(),
         "quick": options.quick,
         "benchmarks": {
             table.name: {
@@ -140,6 +213,8 @@ def write_json(tables: Sequence[Table], options: Options, path: Path) -> None:
                         "name": row.name,
                         "value": row.value,
                         "unit": row.unit,
+                        "spread": row.spread,
+                        "size": row.size,
                         "reference": row.reference,
                         "ratio": row.ratio,
                         "target": None if row.target is None else f"{row.target.of} {_target(row)}",

@@ -5,14 +5,18 @@
     python3 benchmarks/run.py --quick               everything, small: shows that it works
     python3 benchmarks/run.py --only 'sweep/*'      some of it (a glob, or a part of a name)
     python3 benchmarks/run.py --peer --json out.json      with moto, and the figures as JSON
+    python3 benchmarks/run.py --compare out.json    beside the figures of an earlier run
+    python3 benchmarks/run.py --only 'sweep/*' --plot sweeps.svg      cost against size as a picture
 
 Times of different machines say little; ratios of one run say much. Times are processor time, which other programs on
-the machine disturb less than they do the clock on the wall. ``--check`` exits with 1 when a target is missed.
+the machine disturb less than they do the clock on the wall. A figure is the median of its rounds, its spread half of
+what lies between their quartiles. ``--check`` exits with 1 when a target is missed.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,8 +25,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks import calls, footprint, sweeps
-from benchmarks.report import Measure, Options, Progress, Table, write_json, write_table
+from benchmarks import batches, calls, fanout, footprint, scale, streams, sweeps, tools, waiting
+from benchmarks.plot import write_plot
+from benchmarks.report import Measure, Options, Progress, Table, write_comparison, write_json, write_table
 
 
 @dataclass(frozen=True)
@@ -39,14 +44,28 @@ class Benchmark:
 
 BENCHMARKS = (
     Benchmark("calls", "one call on a standard queue", calls.calls, calls.calls_steps),
-    Benchmark("calls/fifo", "one call on a FIFO queue, and batches", calls.fifo, calls.fifo_steps),
+    Benchmark("calls/seats", "the same from other seats", calls.seats, calls.seats_steps),
+    Benchmark("calls/fifo", "one call on a FIFO queue", batches.fifo, batches.rounds_steps),
+    Benchmark("calls/attributes", "attributes, dead letters", batches.attributes, batches.rounds_steps),
+    Benchmark("batches", "ten messages a call, for each of them", batches.batches, batches.rounds_steps),
+    Benchmark("fan-out", "a publish, for each queue", fanout.fan_out, fanout.rounds_steps),
+    Benchmark("streams/puts", "records into a stream", streams.puts, streams.puts_steps),
+    Benchmark("streams/reads", "records out of a shard", streams.reads, streams.reads_steps),
+    Benchmark("streams/consumers", "records to enhanced fan-out", streams.consumers, streams.consumers_steps),
     Benchmark("sweep/backlog", "by the number of waiting messages", sweeps.backlog, sweeps.sweep_steps),
     Benchmark("sweep/in-flight", "by the number of messages in flight", sweeps.in_flight, sweeps.sweep_steps),
     Benchmark("sweep/delayed", "by the number of delayed messages", sweeps.delayed, sweeps.sweep_steps),
     Benchmark("sweep/groups", "by the number of message groups", sweeps.groups, sweeps.sweep_steps),
+    Benchmark("sweep/positions", "by the number of records in a shard", streams.positions, streams.positions_steps),
+    Benchmark("scale/at-once", "what ends all at once, a message", scale.at_once, scale.at_once_steps),
+    Benchmark("scale/many", "many things in one cloud", scale.many, scale.many_steps),
+    Benchmark("waiting/wake-up", "a long poll wakes up (wall time)", waiting.wake_ups, waiting.wake_ups_steps),
+    Benchmark("waiting/crowd", "many long polls at once", waiting.crowd, waiting.crowd_steps),
+    Benchmark("waiting/threads", "many threads", waiting.threads, waiting.threads_steps),
     Benchmark("footprint/memory", "bytes a message", footprint.memory, footprint.memory_steps),
     Benchmark("footprint/import", "the first import", footprint.imports, footprint.imports_steps),
-    Benchmark("footprint/making", "a new cloud", footprint.making, footprint.making_steps),
+    Benchmark("footprint/making", "what a test begins with", footprint.making, footprint.making_steps),
+    Benchmark("tools", "a message, with one of the tester's tools in use", tools.tools, tools.tools_steps),
     Benchmark("peer", "one call on a standard queue, through moto", calls.peer, calls.peer_steps, ("boto3", "moto")),
 )
 
@@ -56,6 +75,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", metavar="PATTERN", default="*", help="a glob, or a part of the names to run")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the figures there, too")
+    parser.add_argument("--compare", metavar="FILE", type=Path, help="show the figures of an earlier --json beside them")
+    parser.add_argument("--plot", metavar="FILE", type=Path, help="draw cost against size, as SVG")
     parser.add_argument("--peer", action="store_true", help="compare with moto, which must be installed")
     parser.add_argument("--quick", action="store_true", help="small sizes, few repeats")
     parser.add_argument("--largest", metavar="N", type=int, default=1_000_000, help="the largest size of the sweeps")
@@ -75,15 +96,21 @@ def main() -> int:
     if missing:
         parser.error(f"--peer needs packages that are not installed: {', '.join(missing)}")
 
+    earlier = json.loads(arguments.compare.read_text(encoding="utf-8")) if arguments.compare else None
+
     progress = Progress(sum(benchmark.steps(options) for benchmark in chosen))
     tables = []
     for benchmark in chosen:
         table = Table(benchmark.name, benchmark.title, benchmark.measure(options, progress))
         progress.clear()
         print(write_table(table), end="\n\n", flush=True)
+        if earlier is not None:
+            print(write_comparison(table, earlier), end="\n\n", flush=True)
         tables.append(table)
     if arguments.json:
         write_json(tables, options, arguments.json)
+    if arguments.plot and not write_plot(tables, arguments.plot):
+        print("nothing to draw: --plot is for sweeps", file=sys.stderr)
     missed = [row for table in tables for row in table.rows if row.holds is False]
     return 1 if arguments.check and missed else 0
 

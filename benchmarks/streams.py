@@ -5,10 +5,7 @@ A put is compared with the floor of an SQS send, which does about the same work:
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable
 from contextlib import ExitStack
-from statistics import median
 from time import thread_time_ns
 from typing import Any
 
@@ -17,6 +14,7 @@ import minicloud
 from .calls import URL, bodies_of
 from .floors import FloorQueue
 from .report import Options, Progress, Row, at_most, ratio
+from .rounds import Act, take_turns
 
 __all__ = ["consumers", "consumers_steps", "positions", "positions_steps", "puts", "puts_steps", "reads", "reads_steps"]
 
@@ -24,25 +22,6 @@ FLOOR = "floor of a send"
 BATCH = 500
 SHARDS = (1, 64, 1000)
 STREAM_ARN = "arn:aws:kinesis:us-east-1:123456789012:stream/bench"
-
-Act = Callable[[], float]
-"""Measures something once: nanoseconds a unit."""
-
-
-def _rounds(acts: dict[str, Act], options: Options, progress: Progress) -> dict[str, list[float]]:
-    """Every act in turn, round by round; the first round warms up."""
-    times: dict[str, list[float]] = {name: [] for name in acts}
-    for number in range(options.rounds + 1):
-        for name, act in acts.items():
-            gc.collect()
-            gc.disable()
-            elapsed = act()
-            gc.enable()
-            if number:
-                times[name].append(elapsed)
-        progress.step("streams")
-    return times
-
 
 def _stream(stack: ExitStack, shards: int) -> Any:
     cloud = stack.enter_context(minicloud.Cloud(clock="virtual", seed=1))
@@ -81,11 +60,11 @@ def puts(options: Options, progress: Progress) -> list[Row]:
         for shards in SHARDS:
             acts[f"put_record, {shards:,} shards"] = _putting(_stream(stack, shards), options)
             acts[f"put_records of {BATCH}, {shards:,} shards: a record"] = _putting_many(_stream(stack, shards))
-        times = _rounds(acts, options, progress)
-    rows = [Row(FLOOR, median(times[FLOOR]))]
+        times = take_turns(acts, options, progress, "streams")
+    rows = [Row.of(FLOOR, times[FLOOR])]
     for name in list(acts)[1:]:
         target = at_most(2) if "records" in name else at_most(3)
-        rows.append(Row(name, median(times[name]), "ns", FLOOR, ratio(times[name], times[FLOOR]), target))
+        rows.append(Row.of(name, times[name], "ns", FLOOR, ratio(times[name], times[FLOOR]), target))
     return rows
 
 
@@ -142,12 +121,12 @@ def reads(options: Options, progress: Progress) -> list[Row]:
         _fill(client, 10_000)
         place = _iterator(client, "TRIM_HORIZON")
         acts = {f"get_records of {limit:,}: a record": _reading(client, place, limit) for limit in (1, 1_000, 10_000)}
-        times = _rounds(acts, options, progress)
+        times = take_turns(acts, options, progress, "streams")
     one, thousand, most = acts
     return [
-        Row(one, median(times[one])),
-        Row(thousand, median(times[thousand])),
-        Row(most, median(times[most]), "ns", thousand, ratio(times[most], times[thousand]), at_most(1.3)),
+        Row.of(one, times[one]),
+        Row.of(thousand, times[thousand]),
+        Row.of(most, times[most], "ns", thousand, ratio(times[most], times[thousand]), at_most(1.3)),
     ]
 
 
@@ -191,17 +170,17 @@ def positions(options: Options, progress: Progress) -> list[Row]:
             for kind in kinds:
                 acts[f"{kind} at {size:,}"] = _positioning(client, kind, numbers)
             progress.step(f"{size:,} filled")
-        times = _rounds(acts, options, progress)
+        times = take_turns(acts, options, progress, "streams")
     rows = []
     for kind in kinds:
         first = f"{kind} at {sizes[0]:,}"
         for size in sizes:
             name = f"{kind} at {size:,}"
             if name == first:
-                rows.append(Row(name, median(times[name])))
+                rows.append(Row.of(name, times[name], size=size))
             else:
                 grown = ratio(times[name], times[first])
-                rows.append(Row(name, median(times[name]), "ns", f"at {sizes[0]:,}", grown, at_most(1.3)))
+                rows.append(Row.of(name, times[name], "ns", f"at {sizes[0]:,}", grown, at_most(1.3), size))
     return rows
 
 
@@ -230,11 +209,11 @@ def consumers(options: Options, progress: Progress) -> list[Row]:
     """Events of 500 records to 1 and to 20 consumers of a shard, a record and consumer."""
     with ExitStack() as stack:
         acts = {f"{count} consumers: a record of an event": _fanning(stack, count) for count in (1, 20)}
-        times = _rounds(acts, options, progress)
+        times = take_turns(acts, options, progress, "streams")
     one, many = acts
     return [
-        Row(one, median(times[one])),
-        Row(many, median(times[many]), "ns", one, ratio(times[many], times[one]), at_most(1.3)),
+        Row.of(one, times[one]),
+        Row.of(many, times[many], "ns", one, ratio(times[many], times[one]), at_most(1.3)),
     ]
 
 

@@ -10,7 +10,6 @@ import gc
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from statistics import median
 from time import thread_time_ns
 from typing import Any
 
@@ -19,7 +18,7 @@ import minicloud
 from .calls import bodies_of
 from .report import Options, Progress, Row, at_most, ratio
 
-__all__ = ["backlog", "delayed", "groups", "in_flight", "sweep_steps"]
+__all__ = ["LONGEST_VISIBILITY", "backlog", "delayed", "fill_queue", "groups", "in_flight", "sweep_steps"]
 
 CALLS = 200
 BOUND = 1.3
@@ -40,7 +39,7 @@ def backlog(options: Options, progress: Progress) -> list[Row]:
 
     def fill(client: Any, size: int) -> Actions:
         url = client.create_queue(QueueName="bench")["QueueUrl"]
-        _send(client, url, size)
+        fill_queue(client, url, size)
         return {"send": _sending(client, url), "receive + delete": _cycling(client, url)}
 
     return _sweep("backlog", fill, options, progress)
@@ -51,7 +50,7 @@ def in_flight(options: Options, progress: Progress) -> list[Row]:
 
     def fill(client: Any, size: int) -> Actions:
         url = client.create_queue(QueueName="bench")["QueueUrl"]
-        _send(client, url, size)
+        fill_queue(client, url, size)
         for _ in range(size // 10):
             client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=LONGEST_VISIBILITY)
         return {"send": _sending(client, url), "receive + delete": _cycling(client, url)}
@@ -64,7 +63,7 @@ def delayed(options: Options, progress: Progress) -> list[Row]:
 
     def fill(client: Any, size: int) -> Actions:
         url = client.create_queue(QueueName="bench")["QueueUrl"]
-        _send(client, url, size, DelaySeconds=LONGEST_DELAY)
+        fill_queue(client, url, size, DelaySeconds=LONGEST_DELAY)
         return {
             "send": _sending(client, url),
             "receive + delete": _cycling(client, url),
@@ -101,7 +100,8 @@ def groups(options: Options, progress: Progress) -> list[Row]:
     return _sweep("FIFO groups", fill, options, progress)
 
 
-def _send(client: Any, url: str, count: int, **options: Any) -> None:
+def fill_queue(client: Any, url: str, count: int, **options: Any) -> None:
+    """Send ``count`` messages of 100 characters."""
     for start in range(0, count, 10):
         entries = [{"Id": str(index), "MessageBody": f"{start + index:0100d}", **options} for index in range(10)]
         client.send_message_batch(QueueUrl=url, Entries=entries)
@@ -159,7 +159,7 @@ def _sweep(what: str, fill: Callable[[Any, int], Actions], options: Options, pro
     for name in names:
         for size in sizes:
             measured = times[name, size]
-            row = Row(f"{name} at {size:,}", median(measured))
+            row = Row.of(f"{name} at {size:,}", measured, size=size)
             if size != first:
                 row = replace(
                     row,

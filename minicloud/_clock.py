@@ -139,6 +139,10 @@ class FrozenClock(Clock):
     def set(self, now: int) -> None:
         self._now = max(self._now, now)
 
+    def rewind(self, now: int) -> None:
+        """Let it be ``now`` again, as it was when a snapshot was taken. Called under the cloud's lock."""
+        self._now = now
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.now().isoformat()}>"
 

@@ -48,6 +48,7 @@ class ToQueue(Effect):
         "body",
         "deduplication_id",
         "group_id",
+        "inset",
         "on_failure",
         "queue_arn",
         "sender_id",
@@ -66,7 +67,6 @@ class ToQueue(Effect):
         sender_id: str | None = None,
         trace_header: str | None = None,
         on_failure: Callable[[int, str], object] | None = None,
-        shared: SharedText | None = None,
     ) -> None:
         self.queue_arn = queue_arn
         self.body = body
@@ -76,8 +76,10 @@ class ToQueue(Effect):
         self.deduplication_id = deduplication_id
         self.sender_id = sender_id
         self.trace_header = trace_header
-        self.shared = shared
-        """What the body begins with, where other deliveries share it."""
+        self.shared: SharedText | None = None
+        """What the body has in common with those of other deliveries."""
+        self.inset = ""
+        """What is its own, where it shares the rest."""
         self.on_failure = on_failure
         """``on_failure(now, reason)`` when the queue does not exist or refuses the message."""
 

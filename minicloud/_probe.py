@@ -1,7 +1,7 @@
 """What a client's call shows to whoever watches it, and to whoever meddles with it.
 
-``cloud.probe`` is None as long as nobody does either: a call then pays two tests of a local. Else it is a ``Probe``, which
-has up to two sides:
+``cloud.probe`` is None as long as nobody does either: a call then pays two tests of a local. Else it is a ``Probe``,
+which has up to two sides:
 
 *watcher*  is told how each call ended: ``answered`` or ``refused``. The trace recorder is one.
 *meddler*  is asked before each call what is to become of it: ``fate`` returns None for the usual, or a ``Fate``, and

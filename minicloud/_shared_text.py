@@ -1,9 +1,10 @@
-"""The text that many deliveries of one publication begin with.
+"""The text that many deliveries of one publication have in common.
 
 A notification reaches a hundred queues as a hundred bodies that differ in one ARN near their end; raw, as the very same
-body. What a queue has to find out of a body (is it valid, how long is it in UTF-8, what is its MD5) is found out once,
-by the first queue, and kept here: an MD5 can be copied half-way. That is 0.8 µs a queue instead of 4.5 µs for an
-envelope of 1.2 KB (CPython 3.11).
+body. So a delivery carries what is common, once for all, and its own *inset*. What a queue has to find out of a body
+when it takes it in (is it valid, how long is it in UTF-8) is found out once, by the first queue, and kept here. The body
+itself and its MD5 are made when somebody looks at them: a publish with an envelope of 1.2 KB takes 2 µs a queue that
+way, where it takes 4.5 µs when every queue makes its own (CPython 3.11).
 """
 
 from __future__ import annotations
@@ -14,19 +15,23 @@ __all__ = ["SharedText"]
 
 
 class SharedText:
-    """A text, and what the first queue has found out about it; None until then."""
+    """A text with a gap, or none, and what the first queue has found out about it."""
 
-    __slots__ = ("attributes", "digest", "hasher", "length", "size", "text")
+    __slots__ = ("attributes", "digest", "hasher", "head", "size", "tail")
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.length = len(text)
-        """In characters."""
+    def __init__(self, head: str, tail: str = "") -> None:
+        self.head = head
+        self.tail = tail
+        """What follows the inset."""
         self.size = 0
-        """In bytes of UTF-8."""
+        """Of both in bytes of UTF-8; 0 until somebody has counted them."""
         self.hasher: Any = None
-        """The MD5 of the text, still open."""
-        self.digest = ""
-        """The MD5 of the text in hexadecimal."""
+        """The MD5 of the head, still open."""
+        self.digest: str | None = None
+        """The MD5 without an inset, in hexadecimal."""
         self.attributes: Any = None
         """What the message attributes that go with it came to, as the queue keeps them."""
+
+    def body(self, inset: str) -> str:
+        """The whole. Without inset and tail, the head itself."""
+        return self.head + inset + self.tail if inset else self.head

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .exceptions import UsageError
 from .inspection import ANYTHING
-from .timeline_text import clock_time, excerpt, short_id
+from .timeline_text import ENVELOPE, clock_time, excerpt, short_id
 
 if TYPE_CHECKING:
     from .cloud import Cloud
@@ -67,6 +67,7 @@ def assert_sent(
     times: int | None = None,
 ) -> list[Sent]:
     """``Cloud.assert_sent``."""
+    __tracebackhide__ = True
     arn = _arn(cloud, "sqs", queue)
     sent = [
         Sent(event, event.details["body"])
@@ -89,6 +90,7 @@ def assert_published(
     times: int | None = None,
 ) -> list[Sent]:
     """``Cloud.assert_published``."""
+    __tracebackhide__ = True
     facts = _facts(cloud, "assert_published", "sns.message.published", _arn(cloud, "sns", topic))
     sent = [Sent(event, event.details["body"]) for event in facts]
     wanted = {
@@ -111,6 +113,7 @@ def assert_put(
     times: int | None = None,
 ) -> list[Sent]:
     """``Cloud.assert_put``."""
+    __tracebackhide__ = True
     facts = _facts(cloud, "assert_put", "kinesis.record.put", _arn(cloud, "kinesis", stream))
     sent = [Sent(event, event.details["data"]) for event in facts]
     wanted = {"data": data, "partition_key": partition_key, "shard_id": shard_id}
@@ -119,6 +122,7 @@ def assert_put(
 
 def assert_empty(cloud: Cloud, queue: str) -> None:
     """``Cloud.assert_empty``."""
+    __tracebackhide__ = True
     view = cloud.queue(queue)
     messages = view.messages
     if messages:
@@ -127,6 +131,7 @@ def assert_empty(cloud: Cloud, queue: str) -> None:
 
 def assert_drained(cloud: Cloud, ignoring: Collection[str] = ()) -> None:
     """``Cloud.assert_drained``."""
+    __tracebackhide__ = True
     if isinstance(ignoring, str):
         ignoring = (ignoring,)
     spared = {cloud.queue(queue).arn for queue in ignoring}
@@ -184,9 +189,8 @@ def _arn(cloud: Cloud, service: str, name: str) -> str:
 _FIELDS = {"body": "body", "message": "body", "data": "body"}
 
 
-def _check(
-    cloud: Cloud, sent: list[Sent], wanted: Mapping[str, Any], times: int | None, what: str
-) -> list[Sent]:
+def _check(cloud: Cloud, sent: list[Sent], wanted: Mapping[str, Any], times: int | None, what: str) -> list[Sent]:
+    __tracebackhide__ = True
     if times is not None and (not isinstance(times, int) or times < 0):
         raise UsageError(f"times={times!r} is no number of times: give 0, 1, 2 …, or None for at least once")
     asked = {name: value for name, value in wanted.items() if value is not ANYTHING}
@@ -207,7 +211,12 @@ def _differences(message: Sent, asked: Mapping[str, Any]) -> list[tuple[float, s
             for attribute, expected in value.items():
                 found += _compare(f"attributes[{attribute!r}]", expected, _attribute(message, attribute, expected))
         else:
-            found += _compare(name, value, getattr(message, _FIELDS.get(name, name)), is_text=name in _FIELDS)
+            actual = getattr(message, _FIELDS.get(name, name))
+            differing = _compare(name, value, actual, is_text=name in _FIELDS)
+            inside = _message_inside(actual) if differing and name == "body" else None
+            if inside is not None:
+                differing = _compare(name, value, inside, is_text=True)
+            found += differing
     return found
 
 
@@ -239,6 +248,17 @@ def _compare(name: str, expected: Any, actual: Any, *, is_text: bool = False) ->
         except ValueError:
             return [(1.0, f"{name}: is no JSON: {_shown(actual)}")]
     return _deep(name, expected, actual)
+
+
+def _message_inside(body: str) -> str | None:
+    """The message that a notification from a topic carries; None when the body is something else."""
+    if not body.startswith(ENVELOPE):
+        return None
+    try:
+        message = json.loads(body)["Message"]
+    except (KeyError, ValueError):
+        return None
+    return message if isinstance(message, str) else None
 
 
 def _deep(path: str, expected: Any, actual: Any) -> list[tuple[float, str]]:
@@ -290,9 +310,7 @@ def _complaint(
     times: int | None,
     what: str,
 ) -> str:
-    terms = ", ".join(
-        f"{name}={_name(value) if callable(value) else _shown(value)}" for name, value in asked.items()
-    )
+    terms = ", ".join(f"{name}={_name(value) if callable(value) else _shown(value)}" for name, value in asked.items())
     with_terms = f" with {terms}" if terms else ""
     wanted = "nothing" if times is None else f"{len(matching)} and not {_count(times, 'message')}"
     lines = [f"{wanted} {what}{with_terms}"]

@@ -88,6 +88,8 @@ class Carriers:
         """Posts that are under way in threads of their own."""
         self._landed = threading.Condition()
         self._pump: _Pump | None = None
+        self._misuse: UsageError | None = None
+        """A handler broke its contract: the test is to know, not the retries alone."""
 
     # --- registering ------------------------------------------------------------------------------------------------
 
@@ -135,6 +137,7 @@ class Carriers:
         while (errand := self._next()) is not None:
             self.perform(errand)
         self.wait_a_moment()
+        self._raise_misuse()
 
     async def run_async(self) -> None:
         """The same in a task: what the handlers return is awaited."""
@@ -148,6 +151,7 @@ class Carriers:
             except Exception as error:  # noqa: BLE001  # whatever foreign code raises belongs to the errand
                 failure = error
             self._complete(errand, outcome, failure)
+        self._raise_misuse()
 
     def perform(self, errand: Errand) -> None:
         """Perform one errand and take note of how it ended. Called without the lock."""
@@ -172,7 +176,14 @@ class Carriers:
             if not self._runs_apart(errand):
                 return errand
 
+    def _raise_misuse(self) -> None:
+        misuse, self._misuse = self._misuse, None
+        if misuse is not None:
+            raise misuse
+
     def _complete(self, errand: Errand, outcome: Any, failure: Exception | None) -> None:
+        if isinstance(failure, UsageError):
+            self._misuse = failure
         cloud = self._cloud
         with cloud.lock:
             if cloud.closed:

@@ -60,7 +60,7 @@ class Cloud(Inspection):
     ``clock``        ``"real"`` (default), ``"virtual"``, ``"frozen"``, or an object with ``time_ns()``.
     ``seed``         what ids, receipt handles and choices follow from; a fresh one is drawn when it is None.
     ``limits``       ``"aws"`` (default), ``"strict"``, ``"relaxed"`` or a ``minicloud.Limits``.
-    ``delivery``     ``"readable"`` (default): oldest first, once, at once; ``"aws"``: all that AWS reserves the right to do.
+    ``delivery``     ``"readable"`` (default): oldest first, once, at once; ``"aws"``: all that AWS may do.
     ``trace``        whether to record what happens from the start; ``cloud.trace.start()`` does so later.
 
     Threads and event loops may share a cloud. Used as a context manager it is closed at the end.
@@ -106,7 +106,7 @@ class Cloud(Inspection):
         """Delivers from other services to queues, as the cloud's ``delivery`` says."""
         if self.world.choices is not None:
             self.deliver_plainly = ErraticDelivery(self).deliver
-        self.deliver = self.deliver_plainly
+        self.deliver: Callable[[int, ToQueue], None] = self.deliver_plainly
         """The same, and what faults make of it."""
         self.outbox = Outbox()
         """What left the cloud for people and systems outside."""
@@ -204,6 +204,25 @@ class Cloud(Inspection):
         if not is_signing_cert_url(url):
             raise UsageError(f"{url!r} is no SigningCertURL of SNS: give the one from a message")
         return certificate_pem()
+
+    def visit(self, url: str) -> str:
+        """Follow the SubscribeURL or UnsubscribeURL of a message, as a person or an endpoint would.
+
+        Confirms or ends the subscription and returns its ARN. Raises ``ClientError`` where AWS refuses (an expired
+        token), ``UsageError`` for another URL.
+        """
+        from .replies import visit
+
+        return visit(self, url)
+
+    def opt_out(self, phone_number: str, region_name: str | None = None) -> None:
+        """Have a telephone number answer STOP: it gets no more text messages from this account, until it opts in.
+
+        Opting out is by region. Raises ``UsageError`` for what is no number.
+        """
+        from .replies import opt_out
+
+        opt_out(self, phone_number, region_name)
 
     def sleep(self, seconds: float) -> None:
         """Wait until ``seconds`` have passed on the cloud's clock; what is due meanwhile happens.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import isfinite
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from . import exceptions
 from ._effects import ToQueue
@@ -14,7 +14,6 @@ from .fault_errors import ErrorName, check_error_name, entry_error, named_error
 
 if TYPE_CHECKING:
     from ._probe import Fate
-    from ._spec import Operation
     from .fault_targets import Target
 
 BATCHES = {
@@ -29,6 +28,18 @@ BATCHES = {
 Onward = Callable[[int, ToQueue], None]
 
 
+class Call(NamedTuple):
+    """A call that something may happen to."""
+
+    service: str
+    operation_name: str
+    params: Mapping[str, Any]
+    """Those that were given."""
+    resource: str | None
+    """The name of the queue, topic or stream it is about."""
+    account_id: str
+
+
 class Effect:
     """Something that can happen."""
 
@@ -38,18 +49,11 @@ class Effect:
     def check(self, target: Target) -> None:
         """Raise ``UsageError`` when it can not happen to what a fault sees."""
 
-    def applies(self, operation: Operation[..., Any], params: Mapping[str, Any]) -> bool:
+    def applies(self, call: Call) -> bool:
         """Whether it can happen to this call."""
         return True
 
-    def decide(
-        self,
-        fate: Fate,
-        client: Any,
-        operation: Operation[..., Any],
-        params: Mapping[str, Any],
-        resource: str | None,
-    ) -> None:
+    def decide(self, fate: Fate, call: Call) -> None:
         """Write into the fate of a call what happens to it."""
         raise NotImplementedError
 
@@ -69,18 +73,13 @@ class Refuse(Effect):
         self.error = error
 
     def check(self, target: Target) -> None:
+        """The error has to be one of the services that have such calls."""
         services = target.services()
         check_error_name(services[0] if len(services) == 1 else None, self.error)
 
-    def decide(
-        self,
-        fate: Fate,
-        client: Any,
-        operation: Operation[..., Any],
-        params: Mapping[str, Any],
-        resource: str | None,
-    ) -> None:
-        fate.error = named_error(client.service.name, self.error, resource or "", client._service.account_id)
+    def decide(self, fate: Fate, call: Call) -> None:
+        """By the error of that service."""
+        fate.error = named_error(call.service, self.error, call.resource or "", call.account_id)
 
 
 class _BrokenConnection(Effect):
@@ -100,14 +99,8 @@ class Disconnect(_BrokenConnection):
     def __init__(self, exception: str = "EndpointConnectionError") -> None:
         super().__init__(exception)
 
-    def decide(
-        self,
-        fate: Fate,
-        client: Any,
-        operation: Operation[..., Any],
-        params: Mapping[str, Any],
-        resource: str | None,
-    ) -> None:
+    def decide(self, fate: Fate, call: Call) -> None:
+        """By an exception, at once."""
         fate.disconnect = self.exception
 
 
@@ -120,14 +113,8 @@ class LoseAnswer(_BrokenConnection):
     def __init__(self, exception: str = "ReadTimeoutError") -> None:
         super().__init__(exception)
 
-    def decide(
-        self,
-        fate: Fate,
-        client: Any,
-        operation: Operation[..., Any],
-        params: Mapping[str, Any],
-        resource: str | None,
-    ) -> None:
+    def decide(self, fate: Fate, call: Call) -> None:
+        """By an exception, in the end."""
         fate.lose_answer = self.exception
 
 
@@ -139,14 +126,8 @@ class Delay(Effect):
     def __init__(self, seconds: float) -> None:
         self.seconds = _duration(seconds)
 
-    def decide(
-        self,
-        fate: Fate,
-        client: Any,
-        operation: Operation[..., Any],
-        params: Mapping[str, Any],
-        resource: str | None,
-    ) -> None:
+    def decide(self, fate: Fate, call: Call) -> None:
+        """Later."""
         fate.seconds += self.seconds
 
 
@@ -164,30 +145,26 @@ class FailEntries(Effect):
         self.error = error
 
     def check(self, target: Target) -> None:
+        """The operation has to have entries, and the error to be known."""
         if target.operation is not None and target.operation not in BATCHES:
             raise UsageError(f"operation={target.operation!r} has no entries: those that have are {', '.join(BATCHES)}")
         if self.error is not None:
             services = target.services()
             check_error_name(services[0] if len(services) == 1 else None, self.error)
 
-    def applies(self, operation: Operation[..., Any], params: Mapping[str, Any]) -> bool:
-        return operation.name in BATCHES and bool(self._chosen(operation, params))
+    def applies(self, call: Call) -> bool:
+        """To batches with such an entry."""
+        return call.operation_name in BATCHES and bool(self._chosen(call))
 
-    def decide(
-        self,
-        fate: Fate,
-        client: Any,
-        operation: Operation[..., Any],
-        params: Mapping[str, Any],
-        resource: str | None,
-    ) -> None:
-        error = entry_error(client.service.name, self.error, resource or "", client._service.account_id)
-        fate.entries = dict.fromkeys(self._chosen(operation, params), error)
+    def decide(self, fate: Fate, call: Call) -> None:
+        """In part."""
+        error = entry_error(call.service, self.error, call.resource or "", call.account_id)
+        fate.entries = dict.fromkeys(self._chosen(call), error)
 
-    def _chosen(self, operation: Operation[..., Any], params: Mapping[str, Any]) -> list[int]:
+    def _chosen(self, call: Call) -> list[int]:
         return [
             place
-            for place, entry in enumerate(params[BATCHES[operation.name]])
+            for place, entry in enumerate(call.params[BATCHES[call.operation_name]])
             if not self.entries or any(_is_meant(choice, place, entry) for choice in self.entries)
         ]
 
@@ -202,6 +179,7 @@ class DeliveryEffect(Effect):
     """Something that happens to a delivery from SNS to a queue."""
 
     def check(self, target: Target) -> None:
+        """Deliveries belong to no operation."""
         if target.service not in (None, "sns", "sqs") or target.operation is not None:
             raise UsageError(
                 f"{self!r} happens to deliveries from SNS to queues: say which by resource= (a queue or a topic) and "

@@ -11,11 +11,17 @@ __all__ = ["entry_error", "named_error"]
 
 _TEXTS: Final = {
     ("sqs", "RequestThrottled"): "Request is throttled.",
-    ("sqs", "KmsThrottled"): "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.",
+    (
+        "sqs",
+        "KmsThrottled",
+    ): "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.",
     ("sqs", "QueueDoesNotExist"): "The specified queue does not exist.",
     ("sqs", "OverLimit"): "Too many messages in flight.",
     ("sns", "Throttled"): "Rate exceeded",
-    ("sns", "KMSThrottling"): "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.",
+    (
+        "sns",
+        "KMSThrottling",
+    ): "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.",
     ("sns", "NotFound"): "Topic does not exist",
     ("kinesis", "ProvisionedThroughputExceededException"): (
         "Rate exceeded for shard shardId-000000000000 in stream {resource} under account {account}."
@@ -74,12 +80,12 @@ def named_error(service: str, error: ErrorName, resource: str = "", account_id: 
     """The error of a service by the name of its exception, by its code, or in the words of who asks for it."""
     if not isinstance(error, str):
         code, message, *rest = error
-        found = _modelled(service, code) or (code, 400, None)
-        status = rest[0] if rest else _COMMON[code][0] if code in _COMMON else found[1]
-        return AwsError(found[0], message, status, shape=found[2], fault=_fault(status))
+        known = _modelled(service, code) or (code, _COMMON.get(code, (400, ""))[0], None)
+        status = rest[0] if rest else known[1]
+        return AwsError(known[0], message, status, shape=known[2], fault=_fault(status))
     found = _modelled(service, error)
     if found is None:
-        status, text = _COMMON[error] if error in _COMMON else (400, "")
+        status, text = _COMMON.get(error, (400, ""))
         return AwsError(error, text, status, fault=_fault(status))
     code, status, shape = found
     key = code if service == "sns" else shape

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ._effects import ToQueue
 from ._registry import SERVICE_NAMES, load_service
 from ._spec import operations_of
 from .exceptions import UsageError
-
-if TYPE_CHECKING:
-    from ._spec import Operation
 
 __all__ = ["Target", "name_of", "resource_of"]
 
@@ -95,11 +92,11 @@ class Target:
             if value is not None:
                 yield f"{name}={value!r}"
 
-    def is_call(self, service: str, operation: Operation[..., Any], resource: str | None) -> bool:
+    def is_call(self, service: str, operation_name: str, resource: str | None) -> bool:
         """Whether it is such a call; the predicate is not asked."""
         return (
             self.service in (None, service)
-            and self.operation in (None, operation.name)
+            and self.operation in (None, operation_name)
             and self.resource in (None, resource)
         )
 

@@ -24,6 +24,7 @@ from ._probe import Fate, with_meddler
 from ._spec import UNSET
 from .exceptions import UsageError
 from .fault_effects import (
+    Call,
     Delay,
     DeliveryEffect,
     Disconnect,
@@ -281,13 +282,14 @@ class Faults:
         fate: Fate | None = None
         with cloud.lock:
             resource = resource_of(client, given)
-            candidates = [fault for fault in self._calls if fault.target.is_call(service, operation, resource)]
+            candidates = [fault for fault in self._calls if fault.target.is_call(service, operation.name, resource)]
+        call = Call(service, operation.name, given, resource, client._service.account_id)
         for fault in candidates:
             # A predicate is the test's own code: it may call the cloud, so it runs without the lock.
             if fault.target.where is not None and not fault.target.where(given):
                 continue
             effect = fault.effect
-            if not effect.applies(operation, given):
+            if not effect.applies(call):
                 continue
             with cloud.lock:
                 if not fault.strikes():
@@ -295,7 +297,7 @@ class Faults:
                 self._tell(f"{service}.{operation.name}", fault, resource)
             if fate is None:
                 fate = Fate()
-            effect.decide(fate, client, operation, given, resource)
+            effect.decide(fate, call)
             if effect.decisive:
                 break
         return fate

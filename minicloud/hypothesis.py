@@ -7,9 +7,9 @@ Imported only on request, and only where hypothesis is installed:
     @given(clouds())
     def test_consumer(cloud): ...
 
-Such a cloud does what AWS reserves the right to do (as ``Cloud(delivery="aws")``), and hypothesis says when. A test that
-fails is brought down to the shortest schedule of reorderings and redeliveries that breaks it; what happened in the
-cloud is noted, line by line, and so printed with the failing example.
+Such a cloud does what AWS reserves the right to do (as ``Cloud(delivery="aws")``), and hypothesis says when. A test
+that fails is brought down to the shortest schedule of reorderings and redeliveries that breaks it; what happened in
+the cloud is noted, line by line, and so printed with the failing example.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from ._choices import Choices
-from ._timeline import SECOND
 from .cloud import Cloud
+from .timeline_text import clock_time, describe, subject_of
+from .trace import TraceEvent
 
 __all__ = ["ConsumerMachine", "clouds"]
 
 
 @st.composite
-def clouds(draw: st.DrawFn, **options: Any) -> Cloud:
+def clouds(draw: st.DrawFn, /, **options: Any) -> Cloud:
     """Clouds on a virtual clock that reorder, repeat, delay and withhold as hypothesis chooses.
 
     ``options`` are arguments of ``Cloud``, all but ``delivery``. Ids are the same in every example unless ``seed`` is
@@ -47,19 +48,32 @@ class _Notes:
     """Notes what happens in a cloud, and hands it on to whoever was told before."""
 
     def __init__(self, cloud: Cloud) -> None:
-        self._began = cloud.time_ns()
         self._onward = cloud.world.trace
+        self._bodies: dict[str, str] = {}
 
     def take(self, now: int, kind: str, resource: str, /, **details: Any) -> None:
         """A fact has come about."""
         if self._onward is not None:
             self._onward(now, kind, resource, **details)
-        words = [f"{(now - self._began) / SECOND:>9.3f} s  {resource}: {details.get('choice') or kind}"]
-        for name in ("message_id", "body", "receive_count", "fault", "shard_id", "count"):
-            value = details.get(name)
-            if value is not None:
-                words.append(f"{name}={value!r}" if name != "message_id" else str(value)[:8])
-        note("  ".join(words))
+        if "body" in details:
+            self._bodies[details["message_id"]] = details["body"]
+        note(_Line(TraceEvent(now, kind, resource, details), self._bodies))
+
+
+class _Line:
+    """A line of the timeline; written only when it is shown, which is in one example of a hundred."""
+
+    def __init__(self, event: TraceEvent, bodies: dict[str, str]) -> None:
+        self._event = event
+        self._bodies = bodies
+
+    def __repr__(self) -> str:
+        event = self._event
+        subject = subject_of(event, self._bodies)
+        text = f"{subject}: {describe(event)}" if subject else describe(event)
+        return f"{clock_time(event.time_ns)}  {event.resource}  {text}"
+
+    __str__ = __repr__
 
 
 class ConsumerMachine(RuleBasedStateMachine):
@@ -128,8 +142,9 @@ class ConsumerMachine(RuleBasedStateMachine):
     @rule()
     def send(self) -> None:
         """A message more."""
-        body = self.body(len(self.sent) + 1)
-        parameters = {"MessageGroupId": "group", "MessageDeduplicationId": body} if self._is_fifo else {}
+        number = len(self.sent) + 1
+        body = self.body(number)
+        parameters = {"MessageGroupId": "group", "MessageDeduplicationId": str(number)} if self._is_fifo else {}
         self.sqs.send_message(QueueUrl=self.queue_url, MessageBody=body, **parameters)
         self.sent.append(body)
 

@@ -64,12 +64,14 @@ class Inspection:
         ``attributes``  message attributes that it has to have, by name: plain values, or ``{"DataType": …}`` in full.
         ``times``       how many such messages; at least one when None.
 
-        Messages that have been consumed count, duplicates that the queue did not store do not, nor does what a move
-        task put back. The ``AssertionError`` lists what was sent, the nearest first, with the fields that differ.
-        Raises ``UsageError`` when the trace is off or there is no such queue.
+        What a topic delivered in an envelope also matches by the message inside. Messages that have been consumed
+        count, duplicates that the queue did not store do not, nor does what a move task put back. The
+        ``AssertionError`` lists what was sent, the nearest first, with the fields that differ. Raises ``UsageError``
+        when the trace is off or there is no such queue.
         """
         from . import assertions
 
+        __tracebackhide__ = True
         return assertions.assert_sent(
             cast("Cloud", self),
             queue,
@@ -85,7 +87,7 @@ class Inspection:
         topic: str,
         message: Wanted = ANYTHING,
         *,
-        subject: str | None | Callable[[Any], object] = ANYTHING,
+        subject: str | Callable[[Any], object] | None = ANYTHING,
         attributes: Mapping[str, Any] | None = None,
         group_id: str | None = ANYTHING,
         deduplication_id: str | None = ANYTHING,
@@ -94,6 +96,7 @@ class Inspection:
         """Assert that such a message was published to a topic; return those that were. See ``assert_sent``."""
         from . import assertions
 
+        __tracebackhide__ = True
         return assertions.assert_published(
             cast("Cloud", self),
             topic,
@@ -120,6 +123,7 @@ class Inspection:
         """
         from . import assertions
 
+        __tracebackhide__ = True
         return assertions.assert_put(
             cast("Cloud", self), stream, data, partition_key=partition_key, shard_id=shard_id, times=times
         )
@@ -128,19 +132,19 @@ class Inspection:
         """Assert that no message is in a queue, neither visible nor delayed nor in flight. Needs no trace."""
         from . import assertions
 
+        __tracebackhide__ = True
         assertions.assert_empty(cast("Cloud", self), queue)
 
     def assert_drained(self, *, ignoring: Collection[str] = ()) -> None:
         """Assert that all queues are empty, but for those to be ignored (a dead-letter queue, say). Needs no trace."""
         from . import assertions
 
+        __tracebackhide__ = True
         assertions.assert_drained(cast("Cloud", self), ignoring)
 
     # --- judging ----------------------------------------------------------------------------------------------------
 
-    def check_history(
-        self, queue: str | None = None, *, checks: Collection[str] | None = None
-    ) -> HistoryReport:
+    def check_history(self, queue: str | None = None, *, checks: Collection[str] | None = None) -> HistoryReport:
         """Prove from the trace that the run kept what SQS and SNS promise; falsy when it did not, with violations.
 
         ``queue``   only the messages of this queue (name, URL or ARN).

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from ._timeline import SECOND
 from .exceptions import UsageError
 from .timeline_text import clock_time, describe, excerpt, ordinal, short_id
 
@@ -46,10 +47,18 @@ class Delivery:
         """The receipt handle."""
         self.visibility_seconds = visibility_seconds
         """For how long it was hidden; what a later ChangeMessageVisibility said, if one did."""
+        self.hidden_until_ns = time_ns + visibility_seconds * SECOND
+        self.sequence = 0
+        """The place of the receive in the trace."""
+        self.overlaps = False
+        """Whether the message was hidden from others when it was received."""
+        self.after_delete = False
+        """Whether the message had been deleted when it was received."""
         self.outcome = IN_FLIGHT if visibility_seconds else "left visible"
         """What ended it: ``"deleted"``, ``"visibility expired"``, ``"given up"`` (its timeout was set to 0),
-        ``"returned"`` (its receiver was cancelled), ``"expired"`` (the retention period), ``"purged"``,
-        ``"queue deleted"``; ``"in flight"`` while nothing has, ``"left visible"`` when it was never hidden."""
+        ``"returned"`` (its receiver was cancelled), ``"received by another"`` (although it was hidden),
+        ``"deleted by an earlier receiver"``, ``"expired"`` (the retention period), ``"purged"``, ``"queue deleted"``;
+        ``"in flight"`` while nothing has, ``"left visible"`` when it was never hidden."""
         self.ended_ns: int | None = None
         self.delete_attempts: list[int] = []
         """When its handle was used to delete, in nanoseconds: in vain and refused attempts count."""
@@ -71,8 +80,10 @@ class Delivery:
 class Move:
     """A message went from one queue to its dead-letter queue."""
 
-    def __init__(self, time_ns: int, source: str, destination: str) -> None:
+    def __init__(self, time_ns: int, source: str, destination: str, sequence: int = 0) -> None:
         self.time_ns = time_ns
+        self.sequence = sequence
+        """The place of the move in the trace."""
         self.source = source
         self.destination = destination
 
@@ -117,6 +128,10 @@ class MessageLedger:
         """Where it stands: ``"visible"``, ``"delayed"``, ``"in flight"``, ``"deleted"``, ``"expired"`` (the retention
         period), ``"purged"``, ``"queue deleted"``, ``"redriven"`` (a move task gave it a new id)."""
         self.gone_ns: int | None = None
+        self.gone_sequence = 0
+        """The place in the trace where it went."""
+        self.sequence = 0 if sent is None else sent.number
+        """The place of the send in the trace."""
         self.events: list[TraceEvent] = []
         """Its part of the trace."""
 
@@ -134,6 +149,13 @@ class MessageLedger:
     def is_gone(self) -> bool:
         """Whether it is in no queue any more."""
         return self.gone_ns is not None
+
+    @property
+    def trouble(self) -> int:
+        """How far it is from having been received once and deleted: 0 for such a message, and for one that waits."""
+        points = 8 * len(self.moves) + 2 * max(0, len(self.deliveries) - 1) + self.duplicates
+        points += {"expired": 8, IN_FLIGHT: 2, "delayed": 1, "purged": 1, "queue deleted": 1}.get(self.fate, 0)
+        return points + sum(delivery.outcome != "deleted" for delivery in self.deliveries)
 
     @property
     def title(self) -> str:
@@ -157,7 +179,7 @@ class MessageLedger:
                 receives = sum(event.kind == "sqs.message.received" for event in cycle)
                 first = cycle[0].details["receive_count"]
                 lines.append(
-                    f"{clock_time(cycle[0].time_ns)} – {clock_time(cycle[-1].time_ns)}  received {receives} times "
+                    f"{clock_time(cycle[0].time_ns)} to {clock_time(cycle[-1].time_ns)}  received {receives} times "
                     f"({ordinal(first)} to {ordinal(first + receives - 1)}), never deleted in time"
                 )
                 place = end
@@ -179,11 +201,12 @@ class MessageLedger:
             self.deliveries[-1].outcome = outcome
             self.deliveries[-1].ended_ns = time_ns
 
-    def end(self, fate: str, time_ns: int) -> None:
+    def end(self, fate: str, event: TraceEvent) -> None:
         """The message has gone."""
-        self.end_delivery(fate, time_ns)
+        self.end_delivery(fate, event.time_ns)
         self.fate = fate
-        self.gone_ns = time_ns
+        self.gone_ns = event.time_ns
+        self.gone_sequence = event.number
 
 
 def _end_of_cycle(events: list[TraceEvent], place: int) -> int | None:
@@ -261,15 +284,22 @@ class Ledger:
         self._accounts[account.message_id] = account
         if account.redriven_from in self._accounts:
             former = self._accounts[account.redriven_from]
-            former.end("redriven", event.time_ns)
+            former.end("redriven", event)
             former.events.append(event)
 
     def _received(self, event: TraceEvent) -> None:
         account, details = self._account(event), event.details
-        account.end_delivery("visibility expired", event.time_ns)
         handle = details["handle"]
         seconds = details["visibility_seconds"]
         delivery = Delivery(details["receive_count"], event.resource, event.time_ns, event.actor, handle, seconds)
+        delivery.sequence = event.number
+        if account.deliveries:
+            former = account.deliveries[-1]
+            delivery.overlaps = former.outcome == IN_FLIGHT and event.time_ns < former.hidden_until_ns
+            account.end_delivery("received by another" if delivery.overlaps else "visibility expired", event.time_ns)
+        if account.is_gone:
+            delivery.after_delete = account.fate == "deleted"
+            account.gone_ns = None
         account.deliveries.append(delivery)
         account.fate = IN_FLIGHT if seconds else "visible"
         self._handles[handle] = account, delivery
@@ -287,6 +317,7 @@ class Ledger:
                 account.deliveries[-1].outcome = IN_FLIGHT
                 account.deliveries[-1].ended_ns = None
                 account.deliveries[-1].visibility_seconds = seconds
+                account.deliveries[-1].hidden_until_ns = event.time_ns + seconds * SECOND
         else:
             account.end_delivery("given up", event.time_ns)
             account.fate = "visible"
@@ -302,7 +333,7 @@ class Ledger:
         found = self._handles.get(event.details["handle"])
         if found is not None and account.deliveries and found[1] is not account.deliveries[-1]:
             account.end_delivery("deleted by an earlier receiver", event.time_ns)
-        account.end("deleted", event.time_ns)
+        account.end("deleted", event)
 
     def _attempt(self, event: TraceEvent) -> None:
         found = self._handles.get(event.details["handle"])
@@ -312,12 +343,12 @@ class Ledger:
                 found[0].events.append(event)
 
     def _expired(self, event: TraceEvent) -> None:
-        self._account(event).end("expired", event.time_ns)
+        self._account(event).end("expired", event)
 
     def _moved(self, event: TraceEvent) -> None:
         account, details = self._account(event), event.details
         account.end_delivery("visibility expired", event.time_ns)
-        account.moves.append(Move(event.time_ns, event.resource, details["dead_letter_queue"]))
+        account.moves.append(Move(event.time_ns, event.resource, details["dead_letter_queue"], event.number))
         account.queue, account.arn = details["dead_letter_queue"], details["arn"]
         account.fate = "visible"
 
@@ -328,7 +359,7 @@ class Ledger:
         fate = "purged" if event.kind == "sqs.queue.purged" else "queue deleted"
         for account in self._accounts.values():
             if account.arn == event.details["arn"] and not account.is_gone:
-                account.end(fate, event.time_ns)
+                account.end(fate, event)
                 account.events.append(event)
 
 

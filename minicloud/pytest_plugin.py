@@ -11,28 +11,36 @@ class and module add up; for each argument the nearest one wins.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from .pytest_async import pytest_itemcollected, pytest_pyfunc_call, pytest_runtest_call  # noqa: F401  # hooks
+from .pytest_report import (  # noqa: F401  # hooks
+    clouds_of,
+    configure,
+    judge_cloud,
+    pytest_addoption,
+    pytest_runtest_makereport,
+    verdicts_of,
+)
 
 if TYPE_CHECKING:
     from .clients.sqs import SqsClient
     from .cloud import Cloud
 
-_LAST_EVENTS = 30
-
-_clouds = pytest.StashKey[list["Cloud"]]()
+_clouds = clouds_of
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Make the marker known, and begin to add up what the tests exercise."""
     config.addinivalue_line(
         "markers",
-        "minicloud(**options): options of the test's minicloud.Cloud (clock, seed, limits, region_name, account_id)",
+        "minicloud(**options): options of the test's minicloud.Cloud (clock, seed, limits, region_name ...) "
+        "and verdicts=(...), what has to hold of it at the end",
     )
+    configure(config)
 
 
 def _options(node: pytest.Item) -> dict[str, Any]:
@@ -42,6 +50,7 @@ def _options(node: pytest.Item) -> dict[str, Any]:
         if marker.args:
             pytest.fail("@pytest.mark.minicloud takes keyword arguments only: those of minicloud.Cloud", pytrace=False)
         options.update(marker.kwargs)
+    options.pop("verdicts", None)
     return options
 
 
@@ -56,9 +65,11 @@ def _made_for(node: pytest.Item) -> Cloud:
 @pytest.fixture
 def cloud(request: pytest.FixtureRequest) -> Iterator[Cloud]:
     """A fresh ``minicloud.Cloud`` on a virtual clock, closed after the test; the marker ``minicloud`` sets it up."""
+    verdicts_of(request.node)
     made = _made_for(request.node)
     with made:
         yield made
+        judge_cloud(request.node, made)
 
 
 @pytest.fixture
@@ -86,19 +97,3 @@ def mock_aws(cloud: Cloud) -> Iterator[Cloud]:
 
     with answer(cloud=cloud) as answering:
         yield answering
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the last events of the test's clouds to the report of a failure."""
-    report = yield
-    if report.failed:
-        for made in item.stash.get(_clouds, []):
-            events = made.trace.render(_LAST_EVENTS) or "nothing happened"
-            total = len(made.trace)
-            shown = f"last {_LAST_EVENTS} of {total} events" if total > _LAST_EVENTS else f"{total} events"
-            title = f"minicloud: seed={made.seed!r}, {made.clock.now():%Y-%m-%d %H:%M:%S} on its clock, {shown}"
-            report.sections.append((title, events))
-    return report

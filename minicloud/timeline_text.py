@@ -3,6 +3,8 @@
     00:00:00.000  orders       5f3c9a1e "order 1": sent
     00:00:00.000  orders       5f3c9a1e "order 1": received (1st time), hidden for 30 s
     00:00:30.000  orders       5f3c9a1e "order 1": visible again, as it was not deleted in time
+
+The name of the thread or task is added where there is more than one.
 """
 
 from __future__ import annotations
@@ -15,15 +17,28 @@ from typing import Any
 from ._timeline import SECOND
 from .trace import UNPRINTED, TraceEvent
 
-__all__ = ["BY_THEMSELVES", "bodies_of", "clock_time", "describe", "excerpt", "in_order", "ordinal", "render", "short_id", "subject_of"]
+__all__ = [
+    "BY_THEMSELVES",
+    "ENVELOPE",
+    "bodies_of",
+    "clock_time",
+    "describe",
+    "excerpt",
+    "in_order",
+    "ordinal",
+    "render",
+    "short_id",
+    "subject_of",
+]
 
 _FOLD_AT = 4
 """How often the same has to happen to be folded."""
 _LONGEST_CYCLE = 8
 
-_ENVELOPE = '{\n  "Type" : "Notification"'
+ENVELOPE = '{\n  "Type" : "Notification"'
+"""How a notification of SNS begins."""
 
-_UNSPOKEN = frozenset({"sqs.poll.filled"})
+_UNSPOKEN = frozenset({"sns.message.fanned_out", "sqs.poll.filled"})
 """What other events say better."""
 
 
@@ -129,7 +144,7 @@ def bodies_of(events: Iterable[TraceEvent]) -> dict[str, str]:
 
 def excerpt(body: str, limit: int = 40) -> str:
     """A body in quotes, short and on one line; of a notification, the message inside."""
-    if body.startswith(_ENVELOPE):
+    if body.startswith(ENVELOPE):
         with suppress(KeyError, ValueError):
             body = json.loads(body)["Message"]
     text = " ".join(body.split())
@@ -201,6 +216,10 @@ def _call(event: TraceEvent) -> str:
     return text
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _sent(details: Any) -> str:
     parts = ["sent"]
     if details.get("origin"):
@@ -232,8 +251,11 @@ def _changed(details: Any) -> str:
 
 
 def _empty(details: Any) -> str:
-    hidden = [f"{details[name]} {word}" for name, word in (("in_flight", "in flight"), ("delayed", "delayed"))
-              if details.get(name)]
+    hidden = [
+        f"{details[name]} {word}"
+        for name, word in (("in_flight", "in flight"), ("delayed", "delayed"))
+        if details.get(name)
+    ]
     return f"a receive found nothing ({', '.join(hidden)})" if hidden else "a receive found nothing"
 
 
@@ -245,24 +267,27 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "sqs.message.deleted": lambda _: "deleted",
     "sqs.message.expired": lambda _: "dropped, as its retention period is over",
     "sqs.message.moved_to_dlq": lambda details: (
-        f"moved to {details['dead_letter_queue']} after {details['receive_count']} receives"
+        f"moved to {details['dead_letter_queue']} after {_count(details['receive_count'], 'receive')}"
     ),
     "sqs.message.deduplicated": lambda _: "sent again: a duplicate, not stored",
     "sqs.message.returned": lambda _: "given back, as its receiver was cancelled",
+    "chaos": lambda details: f"as AWS may do: {details['choice']}",
+    "fault.fired": lambda details: f"fault: {details['fault']}",
     "sqs.delete.in_vain": lambda _: "a delete came too late: the message has gone",
     "sqs.delete.refused": lambda _: "a delete was refused, as the visibility timeout has ended",
     "sqs.receive.empty": _empty,
     "sqs.poll.began": lambda details: f"a receive waits for up to {details['wait_seconds']} s",
+    "sqs.poll.filled": lambda details: f"the receive that waited got {_count(len(details['handles']), 'message')}",
     "sqs.poll.ended_empty": lambda _: "the receive that waited ended with nothing",
     "sqs.queue.created": lambda _: "queue created",
-    "sqs.queue.deleted": lambda details: f"queue deleted, {details['messages']} messages with it",
-    "sqs.queue.purged": lambda details: f"purged of {details['messages']} messages",
+    "sqs.queue.deleted": lambda details: f"queue deleted, and {_count(details['messages'], 'message')} with it",
+    "sqs.queue.purged": lambda details: f"purged of {_count(details['messages'], 'message')}",
     "sns.message.published": lambda _: "published",
     "sns.message.deduplicated": lambda _: "published again: a duplicate, not delivered",
     "kinesis.record.put": lambda details: f"record put into {details['shard_id']}, key {details['partition_key']!r}",
-    "kinesis.records.read": lambda details: f"{details['count']} records read from {details['shard_id']}",
+    "kinesis.records.read": lambda details: f"{_count(details['count'], 'record')} read from {details['shard_id']}",
     "kinesis.records.pushed": lambda details: (
-        f"{details['count']} records of {details['shard_id']} pushed to {details['consumer']}"
+        f"{_count(details['count'], 'record')} of {details['shard_id']} pushed to {details['consumer']}"
     ),
     "kinesis.record.throttled": lambda details: f"an entry was refused, as {details['shard_id']} takes no more",
 }

@@ -45,7 +45,7 @@ _SETTLED = frozenset({"sqs.message.visible", "sqs.message.expired"})
 class TraceEvent:
     """One fact: ``kind`` says what (``"sqs.message.received"``, ``"call"``), ``resource`` to what."""
 
-    __slots__ = ("actor", "details", "kind", "resource", "time_ns", "told")
+    __slots__ = ("actor", "details", "kind", "number", "resource", "time_ns", "told")
 
     def __init__(self, time_ns: int, kind: str, resource: str, details: Mapping[str, Any], actor: str = "") -> None:
         self.time_ns = time_ns
@@ -55,6 +55,8 @@ class TraceEvent:
         self.details = details
         self.actor = actor
         """The name of the task or thread that was at work: the caller's, or the poller's that was waiting."""
+        self.number = 0
+        """Its place in the record, which is the true order of the events of one message or stream."""
         self.told = False
         """Whether it is a call of which other events say what it did."""
 
@@ -171,6 +173,16 @@ class Recorder:
         self.catch_up()
         write(self._cloud, list(self._events), path, self.dropped)
 
+    def save(self) -> tuple[Any, ...]:
+        """What a snapshot of the cloud has to remember of it; for ``load``."""
+        return list(self._events), self._count, dict(self._pollers)
+
+    def load(self, saved: tuple[Any, ...]) -> None:
+        """Be as it was when it was saved."""
+        events, self._count, self._pollers = saved[0], saved[1], dict(saved[2])
+        self._events.clear()
+        self._events.extend(events)
+
     def users(self) -> list[Any]:
         """The threads and tasks that have used the cloud since ``start`` and are not finished."""
         found = []
@@ -195,8 +207,7 @@ class Recorder:
 
     def _fact(self, now: int, kind: str, resource: str, /, **details: Any) -> None:
         event = TraceEvent(now, kind, resource, details, self._actor())
-        self._events.append(event)
-        self._count += 1
+        self._keep(event)
         if kind not in _SETTLED:
             self._working.add(get_ident())
         if kind.startswith("sqs.poll."):
@@ -221,8 +232,11 @@ class Recorder:
         thread = get_ident()
         event.told = thread in self._working
         self._working.discard(thread)
+        self._keep(event)
+
+    def _keep(self, event: TraceEvent) -> None:
+        self._count = event.number = self._count + 1
         self._events.append(event)
-        self._count += 1
 
     def _poll(self, event: TraceEvent) -> None:
         """A poll begins or ends: what it gets goes to who waits, not to who fills it."""

@@ -1,7 +1,8 @@
 """What all tests share.
 
-``*_boto.py`` files need botocore. On a machine without it they are left out, unless ``MINICLOUD_REQUIRE_BOTO=1`` says
-that they have to run: then the missing package is an error, as a check that skips in silence is none.
+``*_boto.py`` files need botocore, ``*_freezers.py`` files freezegun and time-machine. On a machine without them they
+are left out, unless ``MINICLOUD_REQUIRE_BOTO=1`` says that they have to run: then the missing package is an error, as
+a check that skips in silence is none.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from hypothesis import HealthCheck, settings
 
 BOTO_REQUIRED = os.environ.get("MINICLOUD_REQUIRE_BOTO") == "1"
 BOTO_INSTALLED = importlib.util.find_spec("botocore") is not None
+FREEZERS = ("freezegun", "time_machine")
+FREEZERS_INSTALLED = all(importlib.util.find_spec(name) is not None for name in FREEZERS)
 
 if BOTO_REQUIRED:
-    for name in ("botocore", "boto3", "aiobotocore"):
+    for name in ("botocore", "boto3", "aiobotocore", *FREEZERS):
         importlib.import_module(name)
 
 # Machines are slow at times, and examples are no benchmark. The rest stays as hypothesis has it (in CI: derandomized).
@@ -28,11 +31,13 @@ settings.register_profile(
 )
 settings.load_profile("minicloud")
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.ways"]
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     if not BOTO_INSTALLED and fnmatch(collection_path.name, "*_boto.py"):
+        return True
+    if not FREEZERS_INSTALLED and fnmatch(collection_path.name, "*_freezers.py"):
         return True
     return None
 

@@ -30,7 +30,11 @@ MOST_LINES = 450
 PRIMITIVES, SERVICES, CLOUD, SHELLS = range(4)
 SERVICE_FOLDERS = ("kinesis", "sns", "sqs", "sts")
 PRIVATE_CLOUD_FILES = ("_blocking.py", "_clock.py", "_registry.py")
-ENTRANCES = ("__init__.py", "__main__.py", "demo.py", "hypothesis.py", "pytest_async.py", "pytest_plugin.py")
+# fmt: off
+ENTRANCES = (
+    "__init__.py", "__main__.py", "demo.py", "hypothesis.py", "pytest_async.py", "pytest_plugin.py", "pytest_report.py",
+)
+# fmt: on
 
 # fmt: off
 IMPURE = frozenset({
@@ -46,7 +50,7 @@ WALL_CLOCK = frozenset({"now", "utcnow", "today"})
 """The ways of ``datetime`` and ``date`` to ask what time it is."""
 PEERS = frozenset({"aiobotocore", "boto3", "botocore"})
 TEST_TOOLS = frozenset({"_pytest", "hypothesis", "pytest"})
-TEST_TOOL_FILES = frozenset({"hypothesis.py", "pytest_async.py", "pytest_plugin.py"})
+TEST_TOOL_FILES = frozenset({"hypothesis.py", "pytest_async.py", "pytest_plugin.py", "pytest_report.py"})
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from ..exceptions import ParamValidationError
 from .accounts import AsyncLentCredentials, account_of_async, lend_credentials
 from .beneath import genuine, put_beneath
 from .road import Road, refuse_request
-from .seat import Refused, Seat
+from .seat import SEAT, Refused, Seat
 from .sleeps import CloudAsyncio, cloud_sleep
 from .state import PASSING, current_call, state
 
 if TYPE_CHECKING:
-    from ..cloud import Cloud
+    from .state import Era
 
 __all__ = ["install_aiobotocore"]
 
@@ -58,19 +58,19 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     prepare_request = genuine(Endpoint, "prepare_request", "botocore")
 
     async def _make_api_call(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
-        cloud = state.cloud
-        if cloud is None:
+        era = state.era
+        if era is None:
             return await original(self, operation_name, api_params)
-        seat = self.__dict__.get("_minicloud_seat")
+        seat = self.__dict__.get(SEAT)
         if (
             seat is None
-            or seat.cloud is not cloud
+            or seat.era is not era
             or seat.emitter._lookup_cache is not seat.lookups
             or history._enabled
             or AioEndpoint.prepare_request is not prepare_request
             or (method := seat.fast.get(operation_name)) is None
         ):
-            seat = await _seat_for(self, cloud)
+            seat = await _seat_for(self, era)
             seen = history._enabled or AioEndpoint.prepare_request is not prepare_request
             method = None if seat is None else seat.way(operation_name, seen)
             if method is None:
@@ -103,13 +103,13 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     return _make_api_call
 
 
-async def _seat_for(client: Any, cloud: Cloud) -> Seat | None:
-    if client.meta.service_model.service_name in state.passthrough:
+async def _seat_for(client: Any, era: Era) -> Seat | None:
+    if client.meta.service_model.service_name in era.passthrough:
         return None
-    seat: Seat | None = client.__dict__.get("_minicloud_seat")
-    if seat is None or seat.cloud is not cloud:
-        account_id = await account_of_async(client, cloud)
-        seat = client.__dict__["_minicloud_seat"] = Seat(client, cloud, account_id, is_async=True)
+    seat: Seat | None = client.__dict__.get(SEAT)
+    if seat is None or seat.era is not era:
+        account_id = await account_of_async(client, era.cloud)
+        seat = client.__dict__[SEAT] = Seat(client, era, account_id, is_async=True)
     return seat
 
 
@@ -118,7 +118,7 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     from botocore.awsrequest import HeadersDict
 
     async def send(self: Any, request: Any) -> Any:
-        if state.cloud is None:
+        if state.era is None:
             return await original(self, request)
         call = current_call.get()
         if call is PASSING:

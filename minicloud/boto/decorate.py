@@ -186,11 +186,21 @@ def _span(cls: type, first: str, last: str, place: str, start: Callable[[], _Pla
         finally:
             getattr(owner, place).stop()
 
-    functools.update_wrapper(set_up_mocked, getattr(set_up, "__func__", set_up))
-    if tear_down is not None:
-        functools.update_wrapper(tear_down_mocked, getattr(tear_down, "__func__", tear_down))
-    setattr(cls, first, classmethod(set_up_mocked) if is_class_method else set_up_mocked)
-    setattr(cls, last, classmethod(tear_down_mocked) if is_class_method else tear_down_mocked)
+    for name, mocked, original in ((first, set_up_mocked, set_up), (last, tear_down_mocked, tear_down)):
+        made = _as_taken(mocked, original)
+        setattr(cls, name, classmethod(made) if is_class_method else made)
+
+
+def _as_taken(mocked: Callable[..., Any], original: Any) -> Callable[..., Any]:
+    """``mocked`` with as many parameters as ``original`` has, for pytest counts them and passes the test or not."""
+    function = getattr(original, "__func__", original)
+    if function is not None and function.__code__.co_argcount > 1:
+
+        def with_test(owner: Any, test: Any) -> Any:
+            return mocked(owner, test)
+
+        return functools.update_wrapper(with_test, function)
+    return mocked if function is None else functools.update_wrapper(mocked, function)
 
 
 def _bound(method: Any, owner: Any) -> Any:

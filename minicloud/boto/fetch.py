@@ -43,7 +43,7 @@ def install_fetch() -> None:
 
 
 def _is_ours(host: str | None) -> bool:
-    return state.cloud is not None and host is not None and _HOST.fullmatch(host) is not None
+    return state.era is not None and host is not None and _HOST.fullmatch(host) is not None
 
 
 def _fetch(url: str) -> tuple[int, str, bytes]:

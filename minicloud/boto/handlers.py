@@ -8,7 +8,7 @@ from typing import Any
 
 from .state import PASSING, current_call, state
 
-__all__ = ["is_watched"]
+__all__ = ["Watched"]
 
 EVENTS = (
     "provide-client-params",
@@ -31,24 +31,60 @@ _OWN = frozenset({"aioboto3", "aiobotocore", "boto3", "botocore"})
 _STUBS = frozenset({"aiobotocore.stub", "botocore.stub"})
 
 
-def is_watched(emitter: Any, service_id: str, operation_name: str) -> bool:
-    """Whether a handler that is not botocore's own runs during a call of the operation."""
-    # All of them are looked at, for another mock's is made to stand back.
-    found = [handler for event in EVENTS for handler in _handlers(emitter, event, service_id, operation_name)]
-    return any(_is_foreign(handler) for handler in found)
+class Watched:
+    """Which operations of a client are seen by handlers that are not botocore's own; of one state of its emitter."""
+
+    __slots__ = ("_emitter", "_foreign", "_service_id", "lookups")
+
+    def __init__(self, emitter: Any, service_id: str) -> None:
+        self._emitter = emitter
+        self._service_id = service_id
+        self.lookups: object = emitter._lookup_cache
+        """The emitter's own table of lookups; with every change of its registrations it gets another one."""
+        # One look at all that may concern the service: mostly nothing is there, and no operation has to be looked up.
+        found = list(_registered(emitter, service_id))
+        for handler in found:
+            if _is_of_other_mock(handler):
+                _stand_back(emitter, handler)
+        self._foreign = any(_is_foreign(handler) for handler in found)
+
+    def includes(self, operation_name: str) -> bool:
+        """Whether such a handler runs during a call of the operation."""
+        if not self._foreign:
+            return False
+        search = self._emitter._handlers.prefix_search
+        return any(
+            _is_foreign(handler)
+            for event in EVENTS
+            for handler in search(f"{event}.{self._service_id}.{operation_name}")
+        )
 
 
-def _handlers(emitter: Any, event: str, service_id: str, operation_name: str) -> Iterator[Any]:
-    for handler in emitter._handlers.prefix_search(f"{event}.{service_id}.{operation_name}"):
-        if event == "before-send" and _module_of(handler).partition(".")[0] == "moto":
-            _stand_back(emitter, handler)
-        else:
-            yield handler
+def _registered(emitter: Any, service_id: str) -> Iterator[Any]:
+    """All handlers that an operation of the service may lead to."""
+    roots = emitter._handlers._root["children"]
+    for event in (*EVENTS, "*"):
+        node = roots.get(event)
+        if node is None:
+            continue
+        if node["values"] is not None:
+            for section in node["values"]:
+                yield from section
+        for name in (service_id, "*"):
+            child = node["children"].get(name)
+            if child is not None:
+                for values in _all_values(child):
+                    for section in values:
+                        yield from section
+
+
+def _is_of_other_mock(handler: Any) -> bool:
+    return _module_of(handler).partition(".")[0] == "moto"
 
 
 def _is_foreign(handler: Any) -> bool:
     module = _module_of(handler)
-    if module == __name__:
+    if module == __name__ or _is_of_other_mock(handler):
         return False
     return module.partition(".")[0] not in _OWN or module in _STUBS
 
@@ -68,7 +104,7 @@ class _StandsBack:
         self._handler = handler
 
     def __call__(self, **kwargs: Any) -> Any:
-        if state.cloud is not None and current_call.get() not in (None, PASSING):
+        if state.era is not None and current_call.get() not in (None, PASSING):
             return None
         return self._handler(**kwargs)
 
@@ -81,7 +117,7 @@ class _StandsBack:
 
 
 def _stand_back(emitter: Any, handler: Any) -> None:
-    """Put ``_StandsBack`` in the place of another mock's handler."""
+    """Put ``_StandsBack`` in the place of another mock's handler, which would answer for every service."""
     for values in _all_values(emitter._handlers._root):
         for section in values:
             for index, one in enumerate(section):

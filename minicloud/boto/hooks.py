@@ -17,12 +17,12 @@ from .beneath import genuine, put_beneath
 from .fetch import install_fetch
 from .imports import when_imported
 from .road import Road, refuse_request
-from .seat import Refused, Seat
+from .seat import SEAT, Refused, Seat
 from .sleeps import CloudTime
 from .state import PASSING, current_call, state
 
 if TYPE_CHECKING:
-    from ..cloud import Cloud
+    from .state import Era
 
 __all__ = ["install"]
 
@@ -79,19 +79,19 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     prepare_request = genuine(Endpoint, "prepare_request", "botocore")
 
     def _make_api_call(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
-        cloud = state.cloud
-        if cloud is None:
+        era = state.era
+        if era is None:
             return original(self, operation_name, api_params)
-        seat = self.__dict__.get("_minicloud_seat")
+        seat = self.__dict__.get(SEAT)
         if (
             seat is None
-            or seat.cloud is not cloud
+            or seat.era is not era
             or seat.emitter._lookup_cache is not seat.lookups
             or history._enabled
             or Endpoint.prepare_request is not prepare_request
             or (method := seat.fast.get(operation_name)) is None
         ):
-            seat = _seat_for(self, cloud)
+            seat = _seat_for(self, era)
             seen = history._enabled or Endpoint.prepare_request is not prepare_request
             method = None if seat is None else seat.way(operation_name, seen)
             if method is None:
@@ -124,14 +124,14 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     return _make_api_call
 
 
-def _seat_for(client: Any, cloud: Cloud) -> Seat | None:
-    """The seat of a client, a new one where the cloud has changed; None for a service that is let through."""
-    if client.meta.service_model.service_name in state.passthrough:
+def _seat_for(client: Any, era: Era) -> Seat | None:
+    """The seat of a client, a new one for a new era; None for a service that is let through."""
+    if client.meta.service_model.service_name in era.passthrough:
         return None
-    seat: Seat | None = client.__dict__.get("_minicloud_seat")
-    if seat is None or seat.cloud is not cloud:
-        account_id = account_of(client, cloud)
-        seat = client.__dict__["_minicloud_seat"] = Seat(client, cloud, account_id, is_async=False)
+    seat: Seat | None = client.__dict__.get(SEAT)
+    if seat is None or seat.era is not era:
+        account_id = account_of(client, era.cloud)
+        seat = client.__dict__[SEAT] = Seat(client, era, account_id, is_async=False)
     return seat
 
 
@@ -139,7 +139,7 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     from botocore.awsrequest import AWSResponse, HeadersDict
 
     def send(self: Any, request: Any) -> Any:
-        if state.cloud is None:
+        if state.era is None:
             return original(self, request)
         call = current_call.get()
         if call is PASSING:

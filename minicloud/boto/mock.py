@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
+from .._choices import Choices
 from .._clock import Clock, TimeSource
 from .._limits import Limits
 from ..cloud import Cloud
@@ -25,7 +26,7 @@ from . import standin
 from .accounts import forget_credentials
 from .decorate import decorate_class, decorate_function
 from .hooks import install
-from .state import state
+from .state import Era, state
 
 __all__ = ["MockAws", "mock_aws"]
 
@@ -63,17 +64,19 @@ class MockAws:
         """Begin to answer; returns the cloud that does. Each start needs its stop."""
         with _Outermost.lock:
             if not _Outermost.uses:
-                self._begin()
+                cloud = self._begin()
             elif self._cloud is not None and self._cloud is not state.cloud:
                 raise UsageError(
                     "mock_aws(cloud=...) inside another mock: nested mocks share the outermost cloud; give the cloud "
                     "to the outermost one"
                 )
+            else:
+                assert state.cloud is not None
+                cloud = state.cloud
             _Outermost.uses.append(self)
-            state.passthrough = frozenset().union(*(use._passthrough for use in _Outermost.uses))
             self._depth += 1
-            assert state.cloud is not None
-            return state.cloud
+            _renew(cloud)
+            return cloud
 
     def stop(self) -> None:
         """End this use; the last one ends the cloud's state. Raises ``UsageError`` without a start."""
@@ -82,25 +85,27 @@ class MockAws:
                 raise UsageError("mock_aws().stop() without start()")
             self._depth -= 1
             _Outermost.uses.remove(self)
-            state.passthrough = frozenset().union(*(use._passthrough for use in _Outermost.uses))
+            cloud = state.cloud
+            assert cloud is not None
             if _Outermost.uses:
+                _renew(cloud)
                 return
-            cloud, state.cloud, state.lent_region = state.cloud, None, None
+            state.era = state.lent_region = None
             _restore_environment(_Outermost.environment)
             standin.remove()
             forget_credentials(_CREDENTIALS["AWS_ACCESS_KEY_ID"])
             owned = _Outermost.owned
-        if owned and cloud is not None:
+        if owned:
             cloud.close()
 
-    def _begin(self) -> None:
+    def _begin(self) -> Cloud:
         """The outermost use. Called under the lock."""
         install()
         cloud = Cloud(**self._options) if self._cloud is None else self._cloud
         _Outermost.owned = self._cloud is None
         _Outermost.environment, state.lent_region = _enter_environment(cloud.region_name)
-        state.cloud = cloud
         standin.put_in_place()
+        return cloud
 
     def __enter__(self) -> Cloud:
         return self.start()
@@ -142,6 +147,7 @@ def mock_aws(
     clock: str | Clock | TimeSource | None = ...,
     seed: int | str | None = ...,
     limits: str | Limits | None = ...,
+    delivery: str | Choices = ...,
     trace: bool = ...,
 ) -> MockAws: ...
 def mock_aws(
@@ -166,6 +172,13 @@ def mock_aws(
         raise UsageError(f"passthrough takes a tuple of service names: passthrough=({passthrough!r},)")
     mock = MockAws(options, cloud, passthrough)
     return mock if decorated is None else mock(decorated)
+
+
+def _renew(cloud: Cloud) -> None:
+    """Begin another era, if what is let through has changed. Called under the lock."""
+    passthrough = frozenset[str]().union(*(use._passthrough for use in _Outermost.uses))
+    if state.era is None or state.era.passthrough != passthrough:
+        state.era = Era(cloud, passthrough)
 
 
 def _enter_environment(region_name: str) -> tuple[dict[str, str | None], str | None]:

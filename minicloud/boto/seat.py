@@ -23,14 +23,17 @@ from .._registry import SERVICE_NAMES, load_service
 from .._spec import Operation, operations_of
 from ..exceptions import AwsError, UsageError
 from ..exceptions import ParamValidationError as NativeParamValidationError
-from .handlers import is_watched
+from .handlers import Watched
 from .wire import PROTOCOLS
 
 if TYPE_CHECKING:
     from ..clients.base import BaseClient
-    from ..cloud import Cloud
+    from .state import Era
 
-__all__ = ["Refused", "Seat"]
+__all__ = ["SEAT", "Refused", "Seat"]
+
+SEAT = "_minicloud_seat"
+"""Where a client keeps its seat."""
 
 _WORTH_A_RETRY = (
     "Throttl",
@@ -59,7 +62,7 @@ class Refused(Exception):
 
 
 class Seat:
-    """What answers one real client, for as long as the same cloud answers."""
+    """What answers one real client, for an era."""
 
     __slots__ = (
         "_account_id",
@@ -68,23 +71,27 @@ class Seat:
         "_native",
         "_region_name",
         "_service_id",
+        "_watched",
         "_wire",
         "checks_parameters",
         "cloud",
         "emitter",
+        "era",
         "fast",
         "lookups",
         "protocol",
         "service_name",
     )
 
-    def __init__(self, client: Any, cloud: Cloud, account_id: str, *, is_async: bool) -> None:
+    def __init__(self, client: Any, era: Era, account_id: str, *, is_async: bool) -> None:
         meta = client.meta
         service_model = meta.service_model
+        cloud = era.cloud
+        self.era = era
         self.cloud = cloud
         self.emitter: Any = getattr(meta.events, "_emitter", meta.events)
-        self.lookups: object = self.emitter._lookup_cache
-        """The emitter's own table of lookups; with every change of its registrations it gets another one."""
+        self.lookups: object = None
+        """What the emitter's table of lookups was when it was last seen (``handlers.Watched``)."""
         self.fast: dict[str, Callable[..., Any]] = {}
         """The operations that take the fast way, by AWS's name; filled as they are used."""
         self.service_name: str = service_model.service_name
@@ -98,6 +105,8 @@ class Seat:
         self._make = cloud.async_client if is_async else cloud.client
         self._native: BaseClient | None = None
         self._wire: BaseClient | None = None
+        before: Seat | None = client.__dict__.get(SEAT)
+        self._watched: Watched | None = None if before is None else before._watched
 
     @property
     def native(self) -> BaseClient:
@@ -123,15 +132,14 @@ class Seat:
 
         Raises ``UsageError`` for an operation that minicloud does not have.
         """
-        if self.emitter._lookup_cache is not self.lookups:
-            self.lookups = self.emitter._lookup_cache
-            self.fast = {}
         operation = self.operation(operation_name)
-        if (
-            operation.streaming
-            or self.protocol != PROTOCOLS[self.service_name]
-            or is_watched(self.emitter, self._service_id, operation_name)
-        ):
+        watched = self._watched
+        if watched is None or self.emitter._lookup_cache is not watched.lookups:
+            watched = self._watched = Watched(self.emitter, self._service_id)
+        if watched.lookups is not self.lookups:
+            self.fast = {}
+            self.lookups = watched.lookups
+        if operation.streaming or self.protocol != PROTOCOLS[self.service_name] or watched.includes(operation_name):
             return None
         method = self.fast[operation_name] = getattr(self.native, operation.method_name)
         return None if seen else method

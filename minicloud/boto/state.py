@@ -8,17 +8,33 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
-__all__ = ["PASSING", "current_call", "state"]
+__all__ = ["PASSING", "Era", "current_call", "state"]
+
+
+class Era:
+    """A time in which the same cloud answers the same services."""
+
+    __slots__ = ("cloud", "passthrough")
+
+    def __init__(self, cloud: Cloud, passthrough: frozenset[str]) -> None:
+        self.cloud = cloud
+        self.passthrough = passthrough
+        """The services whose calls go where they would go without minicloud."""
 
 
 class _State:
-    """Which cloud answers; None outside of any mock."""
+    """What hooks ask."""
 
-    cloud: Cloud | None = None
-    passthrough: frozenset[str] = frozenset()
-    """The services whose calls go where they would go without minicloud."""
+    era: Era | None = None
+    """None outside of any mock."""
     lent_region: str | None = None
     """The default region, where the environment had none before the mock."""
+
+    @property
+    def cloud(self) -> Cloud | None:
+        """Which cloud answers; None outside of any mock."""
+        era = self.era
+        return None if era is None else era.cloud
 
 
 state = _State()

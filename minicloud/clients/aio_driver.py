@@ -9,7 +9,7 @@ their say) make time jump to the next due event.
 
 Were each poll to keep a probe of its own they would keep the loop busy for each other and time would never move.
 With several clouds on one loop their probes do just that, as does a task that spins on ``sleep(0)``: so a cloud that
-has been left alone for ``BUSY_QUIET`` seconds of real time jumps although the loop is busy. Loops that hide their
+has been left alone for ``BUSY_QUIET`` seconds of work jumps although the loop is busy. Loops that hide their
 ready queue, and processes with other threads, fall back to ``QUIET`` seconds of real time without a call.
 """
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["BUSY_QUIET", "LoopDriver", "sleep", "wait"]
 
 BUSY_QUIET = 0.05
-"""Seconds of real time without a call after which time jumps although the loop is never idle."""
+"""Seconds of processor time without a call after which time jumps although the loop is never idle."""
 
 _LONGEST_TIMER = 86_400.0
 
@@ -122,9 +122,6 @@ def run_apart(awaitable: Awaitable[Any]) -> Any:
 
 class LoopDriver:
     """Moves time for the tasks of one loop that are blocked on one cloud."""
-
-    _real_seconds = staticmethod(time.perf_counter)
-    """Real ones: freezegun replaces the functions of modules, and leaves this reference alone."""
 
     def __init__(self, cloud: Cloud, loop: asyncio.AbstractEventLoop) -> None:
         self.waiters: dict[Waiter, asyncio.Future[None]] = {}
@@ -220,7 +217,8 @@ class LoopDriver:
     def _note_activity(self) -> bool:
         """Whether calls reached the cloud since the last look."""
         activity = self._cloud.blocked.activity
-        now = self._real_seconds()
+        # A loop that is never idle uses the processor, and nobody holds that clock still (freezegun, time-machine).
+        now = time.process_time()
         since, self._last_look = now - self._last_look, now
         if activity == self._activity:
             # A tick that took long was at work; what it leads to has not had its turn yet.

@@ -8,7 +8,7 @@ cloud has to do at a moment happens before the tasks that sleep until then run o
 
 Nobody can know what comes from outside, and how soon. So before a jump the loop waits, in real time,
 
-* for functions in executors (``asyncio.to_thread``, name look-ups), up to ``STALL`` seconds without a call on the cloud;
+* for functions in executors (``asyncio.to_thread``, name look-ups), ``STALL`` seconds without a call on the cloud;
 * for open sockets and pipes, ``patience`` seconds in which nothing came; sockets that only listen do not count;
 * for other threads, ``QUIET`` seconds without a call.
 
@@ -39,7 +39,7 @@ __all__ = ["CloudLoop", "run"]
 
 T = TypeVar("T")
 
-_TICK = 1e-6
+_RESOLUTION = 1e-6
 """Timers are kept to the microsecond: nearer than that, a float of seconds since the epoch does not tell."""
 _LONGEST_WAIT = 3_600.0
 
@@ -68,13 +68,20 @@ def run(
         return _run(main, made, patience, debug)
 
 
-def _run(main: Any, cloud: Cloud, patience: float, debug: bool | None) -> Any:
-    if not inspect.iscoroutine(main):
-        main = main(cloud) if _takes_a_parameter(main) else main()
-    if not inspect.iscoroutine(main):
+def _run(
+    main: Callable[..., Coroutine[Any, Any, T]] | Coroutine[Any, Any, T],
+    cloud: Cloud,
+    patience: float,
+    debug: bool | None,
+) -> T:
+    started: Any = main
+    if not inspect.iscoroutine(started):
+        started = started(cloud) if _takes_a_parameter(started) else started()
+    if not inspect.iscoroutine(started):
         raise UsageError(f"minicloud.run() runs an async function or a coroutine, not {main!r}")
     with asyncio.Runner(debug=debug, loop_factory=lambda: CloudLoop(cloud, patience)) as runner:
-        return runner.run(main)
+        result: T = runner.run(started)
+        return result
 
 
 def _takes_a_parameter(function: Callable[..., Any]) -> bool:
@@ -110,7 +117,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
         """No earlier than this, on a clock that something holds still or turns back."""
         self._owner = threading.get_ident()
         super().__init__(_Selector(self))
-        self._clock_resolution = _TICK
+        self._clock_resolution = _RESOLUTION
         cloud.blocked.drivers[self] = self
 
     def time(self) -> float:
@@ -130,7 +137,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
         timer._scheduled = True  # type: ignore[attr-defined]
         return timer
 
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
         """As in asyncio; time does not jump while the function runs."""
         future = super().run_in_executor(executor, func, *args)
         self._jobs += 1
@@ -260,8 +267,8 @@ class CloudLoop(asyncio.SelectorEventLoop):
     def _stuck(self, is_due: bool) -> UsageError:
         if not is_due:
             return UsageError(
-                "all tasks wait for something that can not happen: no timer is set, nothing is due in the cloud, and no "
-                "socket, executor or other thread is there to wake them"
+                "all tasks wait for something that can not happen: no timer is set, nothing is due in the cloud, and "
+                "no socket, executor or other thread is there to wake them"
             )
         seconds = (self._cloud.timeline.next_due - self._cloud.time_ns()) / SECOND
         return UsageError(
@@ -297,7 +304,7 @@ class _Selector(selectors.BaseSelector):
     def select(self, timeout: float | None = None) -> list[Any]:
         """What I/O there is; when there is none and nothing to run, what ``CloudLoop.idle`` makes of it."""
         events = self._real.select(0)
-        if events or (timeout is not None and timeout <= _TICK):
+        if events or (timeout is not None and timeout <= 0):
             return events
         return self._loop.idle(self._real)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .. import exceptions
 from .._probe import Fate
 from .._spec import UNSET, Operation
-from ..exceptions import AwsError, visible
+from ..exceptions import AwsError, UsageError, visible
 from ..fault_effects import BATCHES
 from .compiled import spared_method
 
@@ -23,13 +23,20 @@ if TYPE_CHECKING:
 
 __all__ = ["suffer", "suffer_async"]
 
+
 def suffer(client: Client, operation: Operation[..., Any], fate: Fate, params: dict[str, Any]) -> Any:
     """Perform a call as ``fate`` wants it."""
     if fate.seconds:
         client._cloud.sleep(fate.seconds)
     ordeal = Ordeal(client, operation, fate, params)
     rest = ordeal.begin()
-    return ordeal.end(None if rest is None else spared_method(client, operation)(**rest))
+    result = None
+    if rest is not None:
+        try:
+            result = spared_method(client, operation)(**rest)
+        except Exception as error:
+            ordeal.failed(error)
+    return ordeal.end(result)
 
 
 async def suffer_async(client: AsyncClient, operation: Operation[..., Any], fate: Fate, params: dict[str, Any]) -> Any:
@@ -38,15 +45,19 @@ async def suffer_async(client: AsyncClient, operation: Operation[..., Any], fate
         await client._cloud.async_sleep(fate.seconds)
     ordeal = Ordeal(client, operation, fate, params)
     rest = ordeal.begin()
-    return ordeal.end(None if rest is None else await spared_method(client, operation)(**rest))
+    result = None
+    if rest is not None:
+        try:
+            result = await spared_method(client, operation)(**rest)
+        except Exception as error:
+            ordeal.failed(error)
+    return ordeal.end(result)
 
 
 class Ordeal:
     """One call that something happens to."""
 
-    def __init__(
-        self, client: BaseClient, operation: Operation[..., Any], fate: Fate, params: dict[str, Any]
-    ) -> None:
+    def __init__(self, client: BaseClient, operation: Operation[..., Any], fate: Fate, params: dict[str, Any]) -> None:
         self._client = client
         self._operation = operation
         self._fate = fate
@@ -72,6 +83,11 @@ class Ordeal:
         rest = [entry for place, entry in enumerate(self._params[name]) if place not in fate.entries]
         return {**self._params, name: rest} if rest else None
 
+    def failed(self, error: Exception) -> None:
+        """The service has refused: the caller gets to know, unless that answer is to be lost, too."""
+        if self._fate.lose_answer is None or isinstance(error, UsageError):
+            raise error
+
     def end(self, result: dict[str, Any] | None) -> dict[str, Any]:
         """The answer, given that of what was performed. Raises when it is to be lost."""
         if self._fate.lose_answer is not None:
@@ -82,8 +98,10 @@ class Ordeal:
         entries = self._params[BATCHES[self._operation.name]]
         whole = {"ResponseMetadata": self._metadata()} if result is None else result
         failures = self._fate.entries
-        return _with_failed_records(whole, entries, failures) if self._operation.name == "PutRecords" else (
-            _with_failed_entries(whole, entries, failures)
+        return (
+            _with_failed_records(whole, entries, failures)
+            if self._operation.name == "PutRecords"
+            else (_with_failed_entries(whole, entries, failures))
         )
 
     def _broken(self, name: str) -> Exception:

@@ -10,9 +10,9 @@ from .._spec import UNSET, Blob, Timestamp, operation
 from . import messages, shapes
 from .digest import md5
 from .positions import Start, start_position
-from .records import Record, as_answers
+from .records import as_answers
 from .sequence import parse, time_stamp
-from .shard import HASH_KEYS, Shard, shard_id_of
+from .shard import HASH_KEYS, Record, Shard, shard_id_of
 from .state import KinesisState
 from .stream import Stream
 from .throughput import MEBIBYTE

@@ -1,8 +1,8 @@
 """From a publication to effects: one for each subscriber that the filters let have it.
 
-Queues are the hot path. All a queue costs is its own effect: the JSON envelope is built once for all (only the
-subscription's ARN in it differs), raw text and attributes are the publisher's own, and a failure needs no closure
-because the effect is the one that is told. Everything else goes through ``Courier.deliver``.
+Queues are the hot path. All a queue costs is its own effect: the JSON envelope is written once for all (only the
+subscription's ARN in it differs, and a body is put together when somebody looks at it), raw text and attributes are the
+publisher's own, and a failure needs no closure because the effect is the one that is told. Everything else goes through ``Courier.deliver``.
 
 A queue that does not exist or refuses is not tried again; a web server that broke is (see ``attempts``). What failed
 for good goes to the subscription's dead-letter queue, just as the endpoint would have got it, or is gone.
@@ -19,6 +19,7 @@ from .._shared_text import SharedText
 from .._world import World
 from . import messages, push
 from .attempts import FunctionDelivery, HttpDelivery
+from .endpoints import plain_number
 from .envelope import (
     confirm_url,
     subscription_confirmation,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from .subscription import Subscription
     from .topic import Topic
 
-__all__ = ["Courier"]
+__all__ = ["Courier", "QueueDelivery"]
 
 _SENDER_ID = "AIDAIT2UOQQY3AUEKVGXU"
 """What SQS shows as the SenderId of SNS."""
@@ -57,16 +58,16 @@ class QueueDelivery(ToQueue):
         courier: Courier,
         subscription: Subscription,
         publication: Publication,
-        body: str,
+        shared: SharedText,
+        inset: str,
         attributes: Mapping[str, Any] | None,
-        shared: SharedText | None,
     ) -> None:
-        self.shared = shared
+        self.shared: SharedText = shared
+        self.inset = inset
         self.courier = courier
         self.subscription = subscription
         self.publication = publication
         self.queue_arn = subscription.endpoint
-        self.body = body
         self.attributes = attributes
         if subscription.takes_group:
             self.group_id = publication.group_id
@@ -74,6 +75,11 @@ class QueueDelivery(ToQueue):
         else:
             self.group_id = None
             self.deduplication_id = None
+
+    @property
+    def body(self) -> str:  # type: ignore[override]  # made when it is looked at
+        """The whole body. One concatenation each time."""
+        return self.shared.body(self.inset)
 
     @property
     def origin(self) -> str:
@@ -95,32 +101,29 @@ class Courier:
         self._push_events = push_events
         self._find_endpoint = find_endpoint
         self.opted_out: dict[str, int] = {}
-        """Telephone numbers that want no messages, each with a serial number: the order of listings."""
+        """Telephone numbers (a plus and digits) that want no messages, each with a serial number for listings."""
 
     # --- fan-out ----------------------------------------------------------------------------------------------------
 
     def fan_out(self, now: int, topic: Topic, publication: Publication) -> None:
         """Deliver to every confirmed subscription whose filter lets the message pass. O(subscriptions)."""
         append = self.world.outbox.append
-        text = envelope = None
-        shared: SharedText
-        enclosed: SharedText
+        raw = envelope = None
         attributes = publication.attributes
+        too_many = attributes is not None and len(attributes) > _MOST_QUEUE_ATTRIBUTES
         for subscription in topic.confirmed.values():
             if subscription.guarded and not self.admits(now, subscription, publication):
                 continue
-            if not subscription.to_queue or (attributes and subscription.raw):
+            if not subscription.to_queue or (too_many and subscription.raw):
                 self.deliver(now, subscription, publication)
             elif subscription.raw:
-                if text is None:
-                    shared = publication.shared_text("sqs")
-                    text = shared.text
-                append(QueueDelivery(self, subscription, publication, text, None, shared))
+                if raw is None:
+                    raw = publication.shared_text("sqs")
+                append(QueueDelivery(self, subscription, publication, raw, "", attributes))
             else:
                 if envelope is None:
-                    made = publication.notification.envelope(publication.text_for("sqs"))
-                    enclosed, envelope = made.shared, made.for_subscription
-                append(QueueDelivery(self, subscription, publication, envelope(subscription.arn), None, enclosed))
+                    envelope = publication.notification.envelope(publication.text_for("sqs"))
+                append(QueueDelivery(self, subscription, publication, envelope, subscription.arn, None))
 
     def admits(self, now: int, subscription: Subscription, publication: Publication) -> bool:
         """Whether the subscriber wants the message: by its filter policy, and by its ReplayPolicy's end."""
@@ -212,16 +215,16 @@ class Courier:
     ) -> None:
         attributes = publication.attributes
         if not subscription.raw:
-            body = publication.notification.envelope(text).for_subscription(subscription.arn)
+            shared: SharedText = publication.notification.envelope(text)
             if replayed:
-                body = body.removesuffix("\n}") + ',\n  "Replayed" : true\n}'
-            self.world.outbox.append(QueueDelivery(self, subscription, publication, body, None, None))
+                shared = SharedText(shared.head, shared.tail.removesuffix("\n}") + ',\n  "Replayed" : true\n}')
+            self.world.outbox.append(QueueDelivery(self, subscription, publication, shared, subscription.arn, None))
         elif attributes is not None and len(attributes) > _MOST_QUEUE_ATTRIBUTES:
             # No queue could hold them, the dead-letter queue neither: it gets the text alone.
             self.fail(now, subscription, publication, "SQS takes at most 10 message attributes", text)
         else:
             shared = publication.shared_text("sqs")
-            self.world.outbox.append(QueueDelivery(self, subscription, publication, text, attributes, shared))
+            self.world.outbox.append(QueueDelivery(self, subscription, publication, shared, "", attributes))
 
     def _post_notification(self, now: int, subscription: Subscription, publication: Publication, text: str) -> None:
         raw = subscription.raw
@@ -266,7 +269,7 @@ class Courier:
 
     def send_text_message(self, now: int, number: str, publication: Publication, text: str) -> bool:
         """Send an SMS; False when the number has opted out."""
-        if number in self.opted_out:
+        if self.opted_out and plain_number(number) in self.opted_out:
             return False
         departure = Departure(
             "sms",

@@ -8,7 +8,15 @@ from urllib.parse import urlsplit
 from . import messages
 from .errors import aws_error, invalid
 
-__all__ = ["PROTOCOLS", "RAW_PROTOCOLS", "check_endpoint", "endpoint_account", "is_phone_number", "needs_confirmation"]
+__all__ = [
+    "PROTOCOLS",
+    "RAW_PROTOCOLS",
+    "check_endpoint",
+    "endpoint_account",
+    "is_phone_number",
+    "needs_confirmation",
+    "plain_number",
+]
 
 PROTOCOLS = ("http", "https", "email", "email-json", "sms", "sqs", "application", "lambda", "firehose")
 RAW_PROTOCOLS = ("sqs", "http", "https", "firehose")
@@ -35,6 +43,11 @@ def is_queue_arn(arn: str) -> bool:
 def is_phone_number(number: str) -> bool:
     """Whether SNS would send to this number: digits, a plus in front, single separators between digits."""
     return len(number) <= 30 and _PHONE.fullmatch(number) is not None
+
+
+def plain_number(number: str) -> str:
+    """A number as everybody writes it: a plus and digits."""
+    return "+" + "".join(filter(str.isdigit, number))
 
 
 def check_endpoint(protocol: str, endpoint: str, *, fifo_topic: bool) -> None:

@@ -70,19 +70,14 @@ def _attribute_text(value: MessageAttributeValue) -> str:
     return b64encode(data).decode("ascii")
 
 
-class Envelope:
+class Envelope(SharedText):
     """The JSON form of a notification, but for the subscription's ARN. Made once, shared by all subscribers."""
 
-    __slots__ = ("_tail", "shared")
-
-    def __init__(self, head: str, tail: str) -> None:
-        self.shared = SharedText(head)
-        """What comes before the ARN."""
-        self._tail = tail
+    __slots__ = ()
 
     def for_subscription(self, subscription_arn: str) -> str:
         """The whole text for one subscriber. One concatenation."""
-        return self.shared.text + subscription_arn + self._tail
+        return self.body(subscription_arn)
 
 
 class Notification:

@@ -107,7 +107,7 @@ class Publication:
         """The same, in a form that the deliveries of a protocol share; kept for the latest protocol."""
         text = self.text_for(protocol)
         shared = self._shared
-        if shared is None or shared.text is not text:
+        if shared is None or shared.head is not text:
             shared = self._shared = SharedText(text)
         return shared
 

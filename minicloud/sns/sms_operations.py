@@ -10,7 +10,7 @@ from .._deliveries import Depart, Departure
 from .._spec import UNSET, Length, Minimum, operation
 from .._timeline import SECOND
 from . import messages, shapes
-from .endpoints import is_phone_number
+from .endpoints import is_phone_number, plain_number
 from .errors import aws_error, invalid, validation_error
 from .paging import PAGE_SIZE, page_of
 from .sms import SandboxNumber, read_sms_attributes
@@ -67,7 +67,7 @@ class SmsOperations(SnsState):
     ) -> shapes.CheckIfPhoneNumberIsOptedOutResponse:
         """Whether a number has opted out. O(1)."""
         _check_phone_number(phoneNumber)
-        return {"isOptedOut": phoneNumber in self.courier.opted_out}
+        return {"isOptedOut": plain_number(phoneNumber) in self.courier.opted_out}
 
     @operation("ListPhoneNumbersOptedOut")
     def list_phone_numbers_opted_out(
@@ -86,12 +86,12 @@ class SmsOperations(SnsState):
     def opt_in_phone_number(self, now: int, *, phoneNumber: str) -> shapes.Empty:
         """Let a number have messages again; one that never opted out is no mistake. O(1)."""
         _check_phone_number(phoneNumber)
-        self.courier.opted_out.pop(phoneNumber, None)
+        self.courier.opted_out.pop(plain_number(phoneNumber), None)
         return {}
 
     def opt_out_phone_number(self, phone_number: str) -> None:
         """What replying STOP does: the number gets no more messages."""
-        self.courier.opted_out.setdefault(phone_number, self.next_serial())
+        self.courier.opted_out.setdefault(plain_number(phone_number), self.next_serial())
 
     # --- sandbox ----------------------------------------------------------------------------------------------------
 
@@ -108,7 +108,7 @@ class SmsOperations(SnsState):
             raise validation_error(
                 messages.MEMBER_ENUM, value=LanguageCode, path="languageCode", values=", ".join(_LANGUAGES)
             )
-        if PhoneNumber in self.courier.opted_out:
+        if plain_number(PhoneNumber) in self.courier.opted_out:
             raise aws_error("OptedOut", messages.SANDBOX_OPTED_OUT.format(number=PhoneNumber))
         sandbox = self.sms.sandbox
         if PhoneNumber not in sandbox and len(sandbox) >= _MOST_SANDBOX_NUMBERS:

@@ -10,7 +10,7 @@ from .._spec import UNSET
 from .._world import World
 from . import messages
 from .arns import caller_arn, elements_of, endpoint_parts, is_account, topic_arn
-from .delivery import Courier
+from .delivery import Courier, QueueDelivery
 from .errors import aws_error, invalid, missing
 from .publication import Attributes, Publication
 from .push_events import PushEvents
@@ -122,7 +122,8 @@ class SnsState:
             if topic.archive is not None:
                 topic.archive.keep(now, publication)
         topic.published.append(publication)
-        if (trace := self.world.trace) is not None:
+        trace = self.world.trace
+        if trace is not None:
             trace(
                 now,
                 "sns.message.published",
@@ -136,6 +137,13 @@ class SnsState:
                 arn=topic.arn,
             )
         self.courier.fan_out(now, topic, publication)
+        if trace is not None:
+            queues = [
+                effect.queue_arn
+                for effect in self.world.outbox
+                if isinstance(effect, QueueDelivery) and effect.publication is publication
+            ]
+            trace(now, "sns.message.fanned_out", topic.name, message_id=publication.message_id, queues=queues)
         return publication
 
     # --- from ARNs to things ----------------------------------------------------------------------------------------

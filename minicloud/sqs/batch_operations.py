@@ -36,7 +36,7 @@ class BatchOperations(MessageOperations):
         queue = self.queue(QueueUrl)
         self.throttle(now, queue, "SendMessage")
         _check_entries(Entries, "SendMessageBatchRequestEntry")
-        total = sum(_size_of(entry) for entry in Entries)
+        total = sum(map(_size_of, Entries))
         limit = self.world.limits.sqs_message_size
         if total > limit:
             raise messages.batch_too_long(limit, total)
@@ -45,36 +45,43 @@ class BatchOperations(MessageOperations):
         for number, entry in enumerate(Entries, 1):
             get: Any = entry.get
             try:
-                if not entry["MessageBody"]:
-                    if queue.is_fifo:
-                        # What fails the whole call is told in the words of the single one.
-                        raise messages.missing_parameter("MessageBody")
-                    raise messages.entry_body_empty(number)
-                ready = self.prepare(
-                    now,
-                    queue,
-                    entry["MessageBody"],
-                    get("DelaySeconds", UNSET),
-                    get("MessageAttributes", UNSET),
-                    get("MessageSystemAttributes", UNSET),
-                    get("MessageDeduplicationId", UNSET),
-                    get("MessageGroupId", UNSET),
-                )
+                body = entry["MessageBody"]
+                if not body:
+                    # What fails a whole call is told in the words of the single one.
+                    raise messages.missing_parameter("MessageBody") if queue.is_fifo else messages.entry_body_empty(number)
+                if len(entry) == 2:  # an id and a body: nothing else to look for
+                    ready = self.prepare(now, queue, body)
+                else:
+                    ready = self.prepare(
+                        now,
+                        queue,
+                        body,
+                        get("DelaySeconds", UNSET),
+                        get("MessageAttributes", UNSET),
+                        get("MessageSystemAttributes", UNSET),
+                        get("MessageDeduplicationId", UNSET),
+                        get("MessageGroupId", UNSET),
+                    )
             except AwsError as error:
                 if queue.is_fifo:
                     raise
                 failed.append(_failure(entry["Id"], error))
             else:
                 prepared.append((entry["Id"], ready))
-        successful = [{"Id": entry_id, **self.send(now, queue, *ready)} for entry_id, ready in prepared]
-        for answer in successful:
+        successful = []
+        for entry_id, (message, delay, system_digest) in prepared:
+            self.accept(now, queue, message, delay)
             # The model's order differs from the single call's: the id comes first.
-            digests = {name: answer.pop(name) for name in list(answer) if name.startswith("MD5")}
-            sequence_number = answer.pop("SequenceNumber", None)
-            answer.update(digests)
-            if sequence_number is not None:
-                answer["SequenceNumber"] = sequence_number
-        return cast("SendMessageBatchResult", _batch_result(successful, failed))
+            answer = {"Id": entry_id, "MessageId": message.message_id, "MD5OfMessageBody": message.md5}
+            if message.attributes_md5:
+                answer["MD5OfMessageAttributes"] = message.attributes_md5
+            if system_digest:
+                answer["MD5OfMessageSystemAttributes"] = system_digest
+            if message.sequence_number is not None:
+                answer["SequenceNumber"] = message.sequence_number
+            successful.append(answer)
+        result: Any = _batch_result(successful, failed)
+        return result  # type: ignore[no-any-return]
 
     @operation("DeleteMessageBatch")
     def delete_message_batch(
@@ -124,19 +131,19 @@ def _check_entries(entries: Sequence[Mapping[str, Any]], kind: str) -> None:
         raise messages.empty_batch(kind)
     if len(entries) > _MAXIMUM_ENTRIES:
         raise messages.too_many_entries(len(entries))
-    for entry in entries:
-        if not is_valid_entry_id(entry["Id"]):
-            raise messages.invalid_entry_id()
-    seen = set()
-    for entry in entries:
-        if entry["Id"] in seen:
-            raise messages.entry_id_repeated(entry["Id"])
-        seen.add(entry["Id"])
+    ids = [entry["Id"] for entry in entries]
+    if not all(map(is_valid_entry_id, ids)):
+        raise messages.invalid_entry_id()
+    if len(set(ids)) < len(ids):
+        raise messages.entry_id_repeated(next(one for place, one in enumerate(ids) if one in ids[:place]))
 
 
 def _size_of(entry: Mapping[str, Any]) -> int:
     """The bytes an entry counts for: body, and names, types and values of its attributes."""
-    size = len(entry["MessageBody"].encode(errors="surrogatepass"))
+    body: str = entry["MessageBody"]
+    size = len(body) if body.isascii() else len(body.encode(errors="surrogatepass"))
+    if len(entry) == 2:
+        return size
     for name, value in entry.get("MessageAttributes", {}).items():
         size += len(name.encode(errors="surrogatepass")) + len(value["DataType"].encode(errors="surrogatepass"))
         size += len(value.get("StringValue", "").encode(errors="surrogatepass")) + len(value.get("BinaryValue", b""))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .._shared_text import SharedText
 from .content import attributes_digest, select_attributes
+from .digest import md5
 
-__all__ = ["DELAYED", "GONE", "IN_FLIGHT", "TAKEN", "VISIBLE", "Message", "Selection"]
+__all__ = ["DELAYED", "GONE", "IN_FLIGHT", "TAKEN", "VISIBLE", "Message", "Selection", "SharedMessage"]
 
 VISIBLE: Final = 0
 DELAYED: Final = 1
@@ -116,6 +118,61 @@ class Message:
         if self.dead_letter_source is not None:
             values["DeadLetterQueueSourceArn"] = self.dead_letter_source
         return values
+
+
+class SharedMessage(Message):
+    """A message that shares most of its body with others: body and digest are made when somebody looks at them."""
+
+    __slots__ = ("inset", "shared")
+
+    def __init__(
+        self,
+        shared: SharedText,
+        inset: str,
+        sent: int,
+        sender_id: str,
+        attributes: dict[str, Any] | None,
+        attributes_md5: str | None,
+        trace_header: str | None,
+        group_id: str | None,
+    ) -> None:
+        self.sequence = 0
+        self.message_id = ""
+        self.shared = shared
+        self.inset = inset
+        self.sent = sent
+        self.sender_id = sender_id
+        self.attributes = attributes
+        self.attributes_md5 = attributes_md5
+        self.trace_header = trace_header
+        self.group_id = group_id
+        self.deduplication_id = None
+        self.sequence_number = None
+        self.state = VISIBLE
+        self.receive_count = 0
+        self.first_received = 0
+        self.handles = None
+        self.dead_letter_source = None
+
+    @property
+    def body(self) -> str:  # type: ignore[override]
+        """The whole body. One concatenation each time, none where all is shared."""
+        return self.shared.body(self.inset)
+
+    @property
+    def md5(self) -> str:  # type: ignore[override]
+        """Its digest. O(what is not shared) from the second message on."""
+        shared = self.shared
+        if self.inset:
+            if shared.hasher is None:
+                shared.hasher = md5(shared.head.encode())
+            hasher = shared.hasher.copy()
+            hasher.update((self.inset + shared.tail).encode())
+            made: str = hasher.hexdigest()
+            return made
+        if shared.digest is None:
+            shared.digest = md5(shared.head.encode()).hexdigest()
+        return shared.digest
 
 
 class Selection:

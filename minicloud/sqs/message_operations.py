@@ -93,7 +93,8 @@ class MessageOperations(SqsState):
                 )
             queue.put(now, message, settings.delay_seconds * SECOND)
             return {"MD5OfMessageBody": digest, "MessageId": message_id}
-        self.throttle(now, queue, "SendMessage")
+        if self.world.limits.rates:
+            self.throttle(now, queue, "SendMessage")
         message, delay, system_digest = self.prepare(
             now,
             queue,
@@ -104,7 +105,16 @@ class MessageOperations(SqsState):
             MessageDeduplicationId,
             MessageGroupId,
         )
-        return cast("SendMessageResult", self.send(now, queue, message, delay, system_digest))
+        self.accept(now, queue, message, delay)
+        answer: Any = {"MD5OfMessageBody": message.md5}
+        if message.attributes_md5:
+            answer["MD5OfMessageAttributes"] = message.attributes_md5
+        if system_digest:
+            answer["MD5OfMessageSystemAttributes"] = system_digest
+        answer["MessageId"] = message.message_id
+        if message.sequence_number is not None:
+            answer["SequenceNumber"] = message.sequence_number
+        return answer  # type: ignore[no-any-return]
 
     def throttle(self, now: int, queue: Queue, action: str) -> None:
         """Refuse a call beyond the rate of a FIFO queue, where rates are enforced."""
@@ -116,11 +126,11 @@ class MessageOperations(SqsState):
         now: int,
         queue: Queue,
         body: str,
-        delay_seconds: int,
-        attributes: Mapping[str, Any],
-        system_attributes: Mapping[str, Any],
-        deduplication_id: str,
-        group_id: str,
+        delay_seconds: int = UNSET,
+        attributes: Mapping[str, Any] = UNSET,
+        system_attributes: Mapping[str, Any] = UNSET,
+        deduplication_id: str = UNSET,
+        group_id: str = UNSET,
     ) -> tuple[Message, int, str | None]:
         """Check a send, change nothing, and make its message, which has no identity yet.
 
@@ -139,11 +149,12 @@ class MessageOperations(SqsState):
             delay = delay_seconds * SECOND
         else:
             raise messages.invalid_delay(delay_seconds)
-        stored, digest, trace_header, system_digest = None, None, None, None
+        stored: Any = None
+        digest = trace_header = system_digest = None
         size = 0
-        if attributes:
+        if attributes is not UNSET and attributes:
             stored, size, digest = message_attributes(attributes)
-        if system_attributes:
+        if system_attributes is not UNSET and system_attributes:
             system, _, system_digest = message_attributes(system_attributes, "system")
             trace_header = system["AWSTraceHeader"]["StringValue"]
         data = check_body(body)
@@ -156,11 +167,11 @@ class MessageOperations(SqsState):
             md5(data).hexdigest(),
             now,
             self.sender_id,
-            cast("dict[str, Any] | None", stored),
+            stored,
             digest,
             trace_header,
-            group_id or None,
-            deduplication_id or None,
+            None if group_id is UNSET else group_id,
+            None if deduplication_id is UNSET else deduplication_id,
         )
         return message, delay, system_digest
 
@@ -177,23 +188,12 @@ class MessageOperations(SqsState):
         if delay_seconds is not UNSET and delay_seconds != 0:
             raise messages.not_for_this_queue_type(delay_seconds, "DelaySeconds")
 
-    def send(
-        self, now: int, queue: Queue, message: Message, delay: int, system_digest: str | None
-    ) -> dict[str, Any]:
-        """Carry out a send that has been checked; the answer's members in the order of the model."""
+    def accept(self, now: int, queue: Queue, message: Message, delay: int) -> None:
+        """Carry out a send that has been checked."""
         if isinstance(queue, FifoQueue):
             self.commit_fifo(now, queue, message, message.deduplication_id)
         else:
             self.commit(now, queue, message, delay)
-        answer: dict[str, Any] = {"MD5OfMessageBody": message.md5}
-        if message.attributes_md5:
-            answer["MD5OfMessageAttributes"] = message.attributes_md5
-        if system_digest:
-            answer["MD5OfMessageSystemAttributes"] = system_digest
-        answer["MessageId"] = message.message_id
-        if message.sequence_number is not None:
-            answer["SequenceNumber"] = message.sequence_number
-        return answer
 
     @operation("ReceiveMessage", blocking=True)
     def receive_message(
@@ -216,7 +216,7 @@ class MessageOperations(SqsState):
         standard queue with too many messages in flight.
         """
         queue = self.by_url.get(QueueUrl) or self.queue(QueueUrl)
-        if queue.is_fifo:
+        if self.world.limits.rates:
             self.throttle(now, queue, "ReceiveMessage")
         maximum = 1
         if MaxNumberOfMessages is not UNSET:
@@ -239,7 +239,12 @@ class MessageOperations(SqsState):
                 raise messages.invalid_id(ReceiveRequestAttemptId, "ReceiveRequestAttemptId")
             attempt_id = ReceiveRequestAttemptId
         selection = None
-        if AttributeNames or MessageSystemAttributeNames or MessageAttributeNames:
+        # Not by their truth: asking UNSET for it costs three calls, 0.2 µs (CPython 3.11).
+        if (
+            AttributeNames is not UNSET
+            or MessageSystemAttributeNames is not UNSET
+            or MessageAttributeNames is not UNSET
+        ):
             selection = _selection(AttributeNames or (), MessageSystemAttributeNames or (), MessageAttributeNames or ())
 
         if attempt_id is not None and isinstance(queue, FifoQueue):
@@ -253,7 +258,7 @@ class MessageOperations(SqsState):
             attempt_id = None
             received = queue.receive(now, maximum, visibility, selection)
         if received is not None:
-            return cast("ReceiveMessageResult", {"Messages": received})
+            return {"Messages": received}  # type: ignore[typeddict-item]
         if wait:
             poll = Poll(maximum, visibility, selection, attempt_id)
             return cast("ReceiveMessageResult", queue.poll(now, poll, wait * SECOND))
@@ -274,7 +279,7 @@ class MessageOperations(SqsState):
         if not ReceiptHandle:
             raise messages.missing_parameter("ReceiptHandle")
         queue = self.by_url.get(QueueUrl) or self.queue(QueueUrl)
-        if queue.is_fifo:
+        if self.world.limits.rates:
             self.throttle(now, queue, "DeleteMessage")
         self.delete(now, queue, ReceiptHandle)
 

@@ -6,7 +6,8 @@ plain *run*; only the others go to a heap, and the head is the smaller of the tw
 in flight with one timeout costs the same per call as one of ten; a heap alone would cost twenty comparisons more.
 
 Entries are tuples that begin with their key. Nothing is removed from the middle: an entry whose message has moved on
-is *stale*, the owner skips it at the head, and rebuilds when stale ones prevail.
+is *stale*, the owner skips it at the head, and rebuilds when stale ones prevail. Who moved on and came back may have left
+the very same entry twice: the owner finds the second one stale, and rebuilding drops it.
 """
 
 from __future__ import annotations
@@ -56,9 +57,10 @@ class OrderedQueue(Generic[E]):
         return run.popleft()
 
     def keep(self, is_live: Callable[[E], bool]) -> None:
-        """Drop the entries that are not live. O(n)."""
-        self.run = deque(entry for entry in self.run if is_live(entry))
-        self.rest = [entry for entry in self.rest if is_live(entry)]
+        """Drop the entries that are not live, and what is there twice. O(n)."""
+        live = dict.fromkeys(entry for entry in self.run if is_live(entry))
+        self.rest = [entry for entry in dict.fromkeys(self.rest) if entry not in live and is_live(entry)]
+        self.run = deque(live)
         heapify(self.rest)
 
     def clear(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from operator import attrgetter
 
 from .._effects import ToQueue
 from .._timeline import FOREVER, SECOND, Event
@@ -19,6 +20,8 @@ from .message import Message, Selection
 from .store import MessageStore
 
 __all__ = ["Poll", "Queue"]
+
+_sequence = attrgetter("sequence")
 
 
 class Poll:
@@ -70,6 +73,10 @@ class Queue(MessageStore):
         """The next one of a FIFO queue."""
         self.ingest: Callable[[int, ToQueue], None]
         """Takes in what another service delivers."""
+        self.known_inset = ""
+        """The own part of the last body that shared the rest with others: from one subscription it is always the same."""
+        self.inset_size = 0
+        """Of that, in bytes."""
         self._polls: deque[Poll] = deque()
         self._polls_so_far = 0
         self._watched: Event | None = None
@@ -150,6 +157,10 @@ class Queue(MessageStore):
                 trace(now, "sqs.message.returned", self.name, message_id=message.message_id, handle=handle)
         if self._polls:
             self.offer(now)
+
+    def live_messages(self) -> list[Message]:
+        """Every message in the queue, oldest first. O(n log n)."""
+        return sorted(self.all_messages(), key=_sequence)
 
     def watch(self) -> None:
         """Have the next time at which something may become available on the timeline, exactly while somebody waits.

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._timeline import FOREVER, SECOND
-from .._world import World
+from .._world import Trace, World
 from .attributes import QueueAttributes
 from .message import DELAYED, GONE, IN_FLIGHT, TAKEN, VISIBLE, Message, Selection
 from .ordered import OrderedQueue
@@ -127,18 +127,19 @@ class MessageStore:
         """Put a message into the queue, hidden for ``delay`` nanoseconds. O(1) amortised."""
         self.size += 1
         kept_from = message.sent
+        arrivals = self._arrivals
         if kept_from < self._latest:
             # The clock was put back (freezegun): the message shows that time, but its retention counts as for others,
             # or it would be gone as soon as the clock is right again.
             if kept_from == now:
                 kept_from = self._latest
             self._late_arrivals.push((kept_from, message.sequence, message))
+            self._will_expire(kept_from)
         else:
             self._latest = kept_from
-            self._arrivals.append(message)
-        expiry = kept_from + self.attributes.retention_seconds * SECOND
-        if expiry < self._next_expiry:
-            self._next_expiry = expiry
+            if not arrivals:  # or an older one expires first
+                self._will_expire(kept_from)
+            arrivals.append(message)
         if delay > 0:
             message.state = DELAYED
             self.delayed += 1
@@ -150,6 +151,11 @@ class MessageStore:
         self._arrived(message)
         if self.has_polls:
             self.offer(now)
+
+    def _will_expire(self, kept_from: int) -> None:
+        expiry = kept_from + self.attributes.retention_seconds * SECOND
+        if expiry < self._next_expiry:
+            self._next_expiry = expiry
 
     # --- receiving --------------------------------------------------------------------------------------------------
 
@@ -207,6 +213,8 @@ class MessageStore:
         # One loop without calls: delivering is half of what a receive costs.
         due = now + visibility
         handles = self._handles
+        hidden = self._hidden
+        run = hidden.run
         trace = self._world.trace
         for message in taken:
             message.receive_count = count = message.receive_count + 1
@@ -223,20 +231,16 @@ class MessageStore:
                 message.handles = [earlier, handle]
             handles[handle] = message
             if trace is not None:
-                trace(
-                    now,
-                    "sqs.message.received",
-                    self.name,
-                    message_id=message.message_id,
-                    receive_count=count,
-                    visibility_seconds=visibility // SECOND,
-                    handle=handle,
-                )
+                self._tell_received(trace, now, message, visibility)
             if visibility:
                 message.state = IN_FLIGHT
                 message.due = due
                 self.in_flight += 1
-                self._hidden.push((due, message.sequence, message))
+                entry = (due, message.sequence, message)
+                if run and entry < run[-1]:
+                    hidden.push(entry)
+                else:
+                    run.append(entry)
             else:
                 message.state = VISIBLE
                 self.turns = turn = self.turns + 1
@@ -246,8 +250,13 @@ class MessageStore:
             self._next_due = due
             if self.has_polls:
                 self.watch()
-        self._taken(taken)
+        if self.is_fifo:
+            self._taken(taken)
         return taken
+
+    def _tell_received(self, trace: Trace, now: int, message: Message, visibility: int) -> None:
+        details = {"receive_count": message.receive_count, "visibility_seconds": visibility // SECOND}
+        trace(now, "sqs.message.received", self.name, message_id=message.message_id, **details, handle=message.handle)
 
     def _pick(self, now: int, maximum: int) -> list[Message]:
         """Take out up to ``maximum`` available messages; those that had enough go to the dead-letter queue.
@@ -431,12 +440,11 @@ class MessageStore:
 
     def purge(self) -> None:
         """Drop everything. O(n)."""
-        for message in self.live_messages():
+        for message in self.all_messages():
             message.state = GONE
         self._empty()
 
-    def live_messages(self) -> list[Message]:
-        """Every message in the queue, oldest first. O(n log n); for views."""
+    def all_messages(self) -> list[Message]:
+        """Every message in the queue, in no order. O(n)."""
         late = [entry[2] for entry in (*self._late_arrivals.run, *self._late_arrivals.rest)]
-        messages = {message.sequence: message for message in (*self._arrivals, *late) if message.state != GONE}
-        return [messages[sequence] for sequence in sorted(messages)]
+        return [message for message in (*self._arrivals, *late) if message.state != GONE]

@@ -87,6 +87,14 @@ class QueueView:
         return self._queue.url
 
     @property
+    def is_dead_letter_queue(self) -> bool:
+        """Whether a queue of the same account and region names it in its redrive policy. O(queues)."""
+        with self._cloud.lock:
+            _, _, _, region_name, account_id, _ = self._queue.arn.split(":")
+            service = self._cloud._find_service("sqs", account_id, region_name)
+            return bool(service.sources_of(self._queue.arn))
+
+    @property
     def messages(self) -> list[MessageView]:
         """Every message in the queue, oldest first, in whatever state. O(n log n)."""
         with looking(self._cloud) as now:
@@ -142,9 +150,7 @@ class QueueView:
 
     def __repr__(self) -> str:
         counts = self.counts
-        return (
-            f"<queue {self.name}: {counts.visible} visible, {counts.delayed} delayed, {counts.in_flight} in flight>"
-        )
+        return f"<queue {self.name}: {counts.visible} visible, {counts.delayed} delayed, {counts.in_flight} in flight>"
 
 
 def find_queue(cloud: Cloud, queue: str) -> QueueView:

@@ -99,3 +99,25 @@ def test_it_works_beside_another_mock() -> None:
             BillingMode="PAY_PER_REQUEST",
         )
         assert tables.list_tables()["TableNames"] == ["t"]
+
+
+def test_what_is_let_through_may_differ_in_a_nested_mock() -> None:
+    seen = []
+
+    def answer(request: Any, **_: Any) -> Any:
+        seen.append(request.url)
+
+        class Raw:
+            def stream(self) -> Any:
+                yield b'{"QueueUrls":["elsewhere"]}'
+
+        return AWSResponse(request.url, 200, {}, Raw())
+
+    with minicloud.mock_aws():
+        sqs, other = boto3.client("sqs"), boto3.client("sqs")
+        other.meta.events.register("before-send", answer)
+        assert "QueueUrls" not in sqs.list_queues()
+        with minicloud.mock_aws(passthrough=("sqs",)):
+            assert other.list_queues()["QueueUrls"] == ["elsewhere"]
+        assert "QueueUrls" not in sqs.list_queues()
+    assert seen == ["https://sqs.us-east-1.amazonaws.com/"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -59,7 +60,7 @@ def test_a_standard_queue_does_all_that_aws_may_do() -> None:
         seen["repeated"] += len(bodies) > MESSAGES
         seen["fewer"] += any(0 < len(answer) < 10 for answer in answers[:1])
         seen["empty"] += [] in answers
-        assert all(one or other for one, other in zip(answers, answers[1:], strict=False)), "never twice in a row"
+        assert all(one or other for one, other in pairwise(answers)), "never twice in a row"
     assert all(seen[what] >= 5 for what in ("out of order", "repeated", "fewer", "empty")), seen
 
 
@@ -106,9 +107,7 @@ def test_counters_are_approximate() -> None:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     cloud = a_cloud(1)
     sqs, url = filled(cloud)
-    shown = {
-        sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"][names[0]] for _ in range(50)
-    }
+    shown = {sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"][names[0]] for _ in range(50)}
     assert shown == {"10", "11", "12", "13", "14"}
     assert cloud.queue("jobs").counts.visible == MESSAGES, "looking from outside is exact"
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import minicloud
 
+ROOT = Path(__file__).parents[2]
 PATIENCE = 30
 """Seconds of real time after which a thread that has not ended is stuck."""
 
@@ -31,6 +37,21 @@ def redrive(cloud: minicloud.Cloud, source: str, target: str, max_receive_count:
 def bodies(answer: dict[str, Any]) -> list[str]:
     """The bodies in an answer of ReceiveMessage."""
     return [message["Body"] for message in answer.get("Messages", [])]
+
+
+def run_python(script: str, **environment: str) -> str:
+    """What a script prints in a process of its own: others may have left threads behind in this one."""
+    run = subprocess.run(
+        [sys.executable, "-c", dedent(script)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        timeout=4 * PATIENCE,
+    )
+    assert run.returncode == 0, run.stderr
+    return run.stdout
 
 
 class Worker(threading.Thread):

@@ -167,7 +167,7 @@ class TestAutojump:
         async def main() -> Any:
             poll = asyncio.create_task(poller(virtual)())
             while not poll.done():
-                await asyncio.sleep(0)
+                await turns(1)
             return await poll
 
         assert asyncio.run(main()) == ([], 20)
@@ -178,7 +178,7 @@ class TestAutojump:
 
         async def main() -> list[Any]:
             here = asyncio.create_task(poller(virtual)())
-            there = asyncio.to_thread(asyncio.run, poller(virtual)())
+            there = asyncio.create_task(asyncio.to_thread(asyncio.run, poller(virtual)()))
             return [(await here)[0], (await there)[0]]
 
         assert sorted(asyncio.run(main())) == [[], ["m"]]
@@ -191,7 +191,8 @@ class TestAutojump:
 
         async def main() -> list[Any]:
             here = asyncio.create_task(poller(virtual)())
-            there = asyncio.to_thread(lambda: bodies(receive(QueueUrl=url, WaitTimeSeconds=20)))
+            poll = asyncio.to_thread(lambda: bodies(receive(QueueUrl=url, WaitTimeSeconds=20)))
+            there = asyncio.create_task(poll)
             return [(await here)[0], await there]
 
         assert sorted(asyncio.run(main())) == [[], ["m"]]
@@ -453,25 +454,36 @@ class TestRealClock:
 
     def test_a_poll_that_leaves_early_takes_nobody_with_it(self) -> None:
         """The loop's timer was set for the shorter poll; that one is filled, and its time comes."""
-        cloud = minicloud.Cloud(clock="real")
-        url = make_queue(cloud)
-        loop = HurriedLoop()
 
-        async def main() -> tuple[Any, Any, float]:
+        async def main(cloud: minicloud.Cloud, loop: HurriedLoop) -> list[Any]:
             short = asyncio.create_task(poller(cloud, wait=1)())
             long = asyncio.create_task(poller(cloud, wait=20)())
             await turns()
-            await cloud.async_client("sqs").send_message(QueueUrl=url, MessageBody="m")
-            start = loop.time()
-            return await short, await long, loop.time() - start
+            await cloud.async_client("sqs").send_message(QueueUrl="queue", MessageBody="m")
+            return [(await short)[0], (await long)[0], round(loop.time())]
 
-        try:
-            first, second, waited = loop.run_until_complete(main())
-        finally:
-            loop.close()
-        assert first == (["m"], 0)
-        assert second == ([], 0)
-        assert waited >= 19
+        assert in_a_hurry(main) == [["m"], [], 20]
+
+    def test_what_comes_earlier_sets_the_loop_s_timer_anew(self) -> None:
+        async def main(cloud: minicloud.Cloud, loop: HurriedLoop) -> list[Any]:
+            ends = []
+
+            async def poll(wait: int, queue: str) -> None:
+                await poller(cloud, queue, wait)()
+                ends.append((wait, round(loop.time())))
+
+            make_queue(cloud, "other")
+            async with asyncio.TaskGroup() as group:
+                group.create_task(poll(20, "queue"))
+                await turns()
+                group.create_task(poll(2, "queue"))
+                await turns()
+                cloud.client("sqs").send_message(QueueUrl="other", MessageBody="m", DelaySeconds=5)
+                group.create_task(poll(10, "other"))
+                group.create_task(poll(1, "queue"))
+            return ends
+
+        assert in_a_hurry(main) == [(1, 1), (2, 2), (10, 5), (20, 20)]
 
     def test_two_clouds_on_one_loop(self) -> None:
         clouds = [minicloud.Cloud(clock="real"), minicloud.Cloud(clock="virtual")]
@@ -501,6 +513,24 @@ class TestFrozen:
 
         assert asyncio.run(main()) == [([], 5), ([], 10)]
 
+    def test_what_is_due_at_the_same_moment_happens_in_the_order_of_the_calls(self, frozen: minicloud.Cloud) -> None:
+        queues = [make_queue(frozen, f"queue-{number}") for number in range(20)]
+        order = []
+
+        async def poll(queue: str) -> None:
+            await poller(frozen, queue)()
+            order.append(queue)
+
+        async def main() -> None:
+            async with asyncio.TaskGroup() as group:
+                for queue in queues:
+                    group.create_task(poll(queue))
+                await turns()
+                frozen.clock.advance(20)
+
+        asyncio.run(main())
+        assert order == queues
+
     def test_nobody_there_to_advance(self, frozen: minicloud.Cloud) -> None:
         """After some seconds of real time without a call; here they pass in no time."""
         make_queue(frozen)
@@ -525,9 +555,8 @@ class TestFrozen:
         sqs = cloud.client("sqs")
         for number in range(4):
             sqs.send_message(QueueUrl=url, MessageBody=str(number))
-        handles = [
-            message["ReceiptHandle"] for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
-        ]
+        received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+        handles = [message["ReceiptHandle"] for message in received]
 
         async def main() -> list[Any]:
             polls = [asyncio.create_task(poller(cloud)()) for _ in range(2)]
@@ -572,8 +601,7 @@ class TestFrozen:
 
         assert asyncio.run(main()) == [([], 20), (["m"], 20)]
         (message,) = frozen.queue("dead").messages
-        sent, received = (int(message.attributes[name]) for name in ("SentTimestamp", "ApproximateFirstReceiveTimestamp"))
-        assert received == sent
+        assert message.attributes["ApproximateFirstReceiveTimestamp"] == message.attributes["SentTimestamp"]
         assert message.receive_count == 2
 
 
@@ -594,7 +622,25 @@ class HurriedLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         self.selector = HurriedSelector()
+        self.started = 0.0
         super().__init__(self.selector)
+        self.started = super().time()
 
     def time(self) -> float:
-        return super().time() + self.selector.hurried
+        """Seconds since the loop was made, as near to none as they may be, and those it did not sleep."""
+        return super().time() - self.started + self.selector.hurried
+
+    def time_ns(self) -> int:
+        """Makes it a clock for a cloud."""
+        return round(self.time() * 1_000_000_000)
+
+
+def in_a_hurry(main: Callable[[minicloud.Cloud, HurriedLoop], Coroutine[Any, Any, Any]]) -> Any:
+    """What ``main`` returns, run on a hurried loop with a cloud that has a queue and the loop's own time."""
+    loop = HurriedLoop()
+    cloud = minicloud.Cloud(clock=loop)
+    make_queue(cloud)
+    try:
+        return loop.run_until_complete(main(cloud, loop))
+    finally:
+        loop.close()

@@ -1,11 +1,8 @@
-"""Long polls of one thread: a virtual clock jumps to the moment of the answer, a frozen one says that it can not move."""
+"""Long polls of one thread: a virtual clock jumps to the answer, a frozen one says that it can not move."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import timedelta
-from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -14,7 +11,7 @@ import minicloud
 from minicloud import UsageError
 from minicloud.clients.sqs import SqsClient
 
-from .support import bodies, make_queue, redrive
+from .support import bodies, make_queue, redrive, run_python
 
 
 @pytest.fixture
@@ -80,9 +77,7 @@ class TestAutojump:
         virtual.clock.advance(50)
         assert poll(virtual, url) == ([], 20)
 
-    def test_an_expired_message_unlocks_its_group(
-        self, virtual: minicloud.Cloud, client: SqsClient
-    ) -> None:
+    def test_an_expired_message_unlocks_its_group(self, virtual: minicloud.Cloud, client: SqsClient) -> None:
         url = make_queue(virtual, "queue.fifo", MessageRetentionPeriod=60)
         client.send_message(QueueUrl=url, MessageBody="first", MessageGroupId="g")
         client.receive_message(QueueUrl=url, VisibilityTimeout=3600)
@@ -90,9 +85,7 @@ class TestAutojump:
         client.send_message(QueueUrl=url, MessageBody="second", MessageGroupId="g")
         assert poll(virtual, url) == (["second"], 10)
 
-    def test_a_shorter_retention_unlocks_a_group(
-        self, virtual: minicloud.Cloud, client: SqsClient
-    ) -> None:
+    def test_a_shorter_retention_unlocks_a_group(self, virtual: minicloud.Cloud, client: SqsClient) -> None:
         url = make_queue(virtual, "queue.fifo")
         client.send_message(QueueUrl=url, MessageBody="first", MessageGroupId="g")
         client.receive_message(QueueUrl=url, VisibilityTimeout=3600)
@@ -136,7 +129,8 @@ class TestRound:
         client.send_message(QueueUrl=url, MessageBody="m")
         assert poll(virtual, url, VisibilityTimeout=0) == (["m"], 0)
         assert poll(virtual, url) == ([], 20)
-        assert [(message.state, message.receive_count) for message in virtual.queue("queue").messages] == [("visible", 1)]
+        (message,) = virtual.queue("queue").messages
+        assert (message.state, message.receive_count) == ("visible", 1)
 
     def test_two_that_are_each_other_s(self, virtual: minicloud.Cloud, client: SqsClient) -> None:
         one, other = make_queue(virtual, "one.fifo"), make_queue(virtual, "other.fifo")
@@ -155,7 +149,6 @@ class TestRound:
 
 class TestFrozen:
     def test_a_lone_thread_is_told_at_once(self) -> None:
-        """In a process of its own: others may have left threads behind in this one."""
         script = """
             import time, minicloud
             cloud = minicloud.Cloud(clock="frozen")
@@ -171,10 +164,7 @@ class TestFrozen:
             sqs.send_message(QueueUrl=url, MessageBody="m")
             assert len(sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"]) == 1  # no poll is in line
         """
-        run = subprocess.run(  # noqa: S603
-            [sys.executable, "-c", dedent(script)], capture_output=True, text=True, check=True, timeout=60
-        )
-        first, second = run.stdout.splitlines()
+        first, second = run_python(script).splitlines()
         assert first.startswith("this call waits for up to 20 more seconds on a frozen clock that nobody moves")
         assert "cloud.clock.advance()" in first
         assert second.startswith("this call waits for up to 3 more seconds on a frozen clock")

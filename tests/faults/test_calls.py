@@ -48,9 +48,7 @@ def outcomes(call: Any, times: int) -> str:
         ({"probability": 0, "optional": True}, "......"),
     ],
 )
-def test_when_a_fault_strikes(
-    cloud: minicloud.Cloud, sqs: Any, url: str, when: dict[str, Any], expected: str
-) -> None:
+def test_when_a_fault_strikes(cloud: minicloud.Cloud, sqs: Any, url: str, when: dict[str, Any], expected: str) -> None:
     fault = cloud.faults.refuse("RequestThrottled", operation="SendMessage", **when)
     assert outcomes(lambda: sqs.send_message(QueueUrl=url, MessageBody="m"), 6) == expected
     assert (fault.seen, fault.fired) == (6, expected.count("x"))
@@ -58,9 +56,7 @@ def test_when_a_fault_strikes(
 
 
 @pytest.mark.parametrize("spelling", ["orders", "url", "arn"])
-def test_a_fault_sees_the_calls_on_its_resource_only(
-    cloud: minicloud.Cloud, sqs: Any, url: str, spelling: str
-) -> None:
+def test_a_fault_sees_the_calls_on_its_resource_only(cloud: minicloud.Cloud, sqs: Any, url: str, spelling: str) -> None:
     other = sqs.create_queue(QueueName="other")["QueueUrl"]
     resource = {"url": url, "arn": cloud.queue("orders").arn}.get(spelling, spelling)
     fault = cloud.faults.refuse("RequestThrottled", service="sqs", resource=resource)
@@ -162,7 +158,7 @@ def test_an_error_named_by_its_exception_has_its_code_and_text(cloud: minicloud.
 
 def test_an_error_in_the_words_of_the_test(cloud: minicloud.Cloud, sns: Any) -> None:
     cloud.faults.refuse(("Odd", "what nobody expects", 418), operation="ListTopics")
-    with pytest.raises(exceptions.ClientError, match="Odd.*what nobody expects") as caught:
+    with pytest.raises(exceptions.ClientError, match=r"Odd.*what nobody expects") as caught:
         sns.list_topics()
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 418
 
@@ -180,6 +176,21 @@ def test_a_lost_answer_is_of_a_call_that_was_performed(cloud: minicloud.Cloud, s
     with pytest.raises(exceptions.ReadTimeoutError, match="Read timeout on endpoint URL"):
         sqs.send_message(QueueUrl=url, MessageBody="m")
     assert cloud.queue("orders").bodies == ["m"]
+
+
+def test_the_answer_of_a_refused_call_is_lost_too(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    cloud.faults.lose_answer(operation="SendMessage")
+    with pytest.raises(exceptions.ReadTimeoutError):
+        sqs.send_message(QueueUrl=url, MessageBody="\x00")
+    assert cloud.queue("orders").messages == []
+
+
+def test_a_long_poll_whose_answer_is_lost_has_hidden_its_message(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    cloud.faults.lose_answer(operation="ReceiveMessage")
+    sqs.send_message(QueueUrl=url, MessageBody="m", DelaySeconds=5)
+    with pytest.raises(exceptions.ReadTimeoutError):
+        sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)
+    assert [message.state for message in cloud.queue("orders").messages] == ["in_flight"]
 
 
 def test_a_request_that_never_arrived_has_done_nothing(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
@@ -336,9 +347,7 @@ def test_faults_are_values(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
     fault = cloud.faults.add(Fault(Refuse("RequestThrottled"), operation="SendMessage", nth=2))
     assert list(cloud.faults) == [fault]
     assert cloud.faults.unused == [fault]
-    assert repr(fault) == (
-        "Fault(Refuse(error='RequestThrottled'), operation='SendMessage', nth=2) <seen 0, fired 0>"
-    )
+    assert repr(fault) == ("Fault(Refuse(error='RequestThrottled'), operation='SendMessage', nth=2) <seen 0, fired 0>")
     assert outcomes(lambda: sqs.send_message(QueueUrl=url, MessageBody="m"), 2) == ".x"
     assert cloud.faults.unused == []
     cloud.faults.remove(fault)

@@ -1,11 +1,9 @@
-"""Faults under real boto3 and aiobotocore clients, which retry as they do with AWS."""
+"""Faults under real boto3 clients, which retry as they do with AWS."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
-import aiobotocore.session
 import boto3
 import botocore.exceptions
 import pytest
@@ -40,9 +38,7 @@ def test_throttling_is_retried(cloud: minicloud.Cloud, real: Any, url: str) -> N
     assert cloud.queue("orders").bodies == ["m"]
 
 
-def test_a_lost_answer_is_retried_and_the_message_is_there_twice(
-    cloud: minicloud.Cloud, real: Any, url: str
-) -> None:
+def test_a_lost_answer_is_retried_and_the_message_is_there_twice(cloud: minicloud.Cloud, real: Any, url: str) -> None:
     cloud.faults.lose_answer(operation="SendMessage", nth=1)
     real.send_message(QueueUrl=url, MessageBody="m")
     assert cloud.queue("orders").bodies == ["m", "m"]
@@ -84,17 +80,4 @@ def test_calls_on_the_whole_road_meet_faults_too(cloud: minicloud.Cloud, real: A
     cloud.faults.lose_answer(operation="SendMessage", nth=1)
     real.send_message(QueueUrl=url, MessageBody="m")
     assert len(seen) == 3
-    assert cloud.queue("orders").bodies == ["m", "m"]
-
-
-def test_aiobotocore_retries_too(cloud: minicloud.Cloud, mock_aws: minicloud.Cloud) -> None:
-    async def main() -> None:
-        async with aiobotocore.session.get_session().create_client("sqs", region_name="us-east-1") as sqs:
-            url = (await sqs.create_queue(QueueName="orders"))["QueueUrl"]
-            cloud.faults.lose_answer(operation="SendMessage", nth=1)
-            cloud.faults.disconnect(operation="SendMessage", nth=1)
-            cloud.faults.refuse("RequestThrottled", operation="SendMessage", nth=1)
-            await sqs.send_message(QueueUrl=url, MessageBody="m")
-
-    asyncio.run(main())
     assert cloud.queue("orders").bodies == ["m", "m"]

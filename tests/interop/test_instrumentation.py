@@ -98,12 +98,11 @@ def test_instrumented_before_and_uninstrumented_inside(telemetry: Telemetry) -> 
 
 def test_the_context_travels_with_messages(telemetry: Telemetry) -> None:
     telemetry.start()
-    with minicloud.mock_aws():
-        sqs = boto3.client("sqs")
-        url = sqs.create_queue(QueueName="q")["QueueUrl"]
-        sqs.send_message(QueueUrl=url, MessageBody="x")
-        [message] = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
-    assert "traceparent" in message["MessageAttributes"]
+    with minicloud.mock_aws() as cloud:
+        work()
+        topic = boto3.client("sns").list_topics()["Topics"][0]["TopicArn"]
+        boto3.client("sns").publish(TopicArn=topic, Message="again")
+        assert "traceparent" in cloud.queue("q").messages[-1].message_attributes
 
 
 @pytest.mark.parametrize("first", ["x-ray", "mock"])

@@ -33,7 +33,7 @@ def test_kombu() -> None:
                 message.ack()
             queue.close()
         assert sorted(got) == [0, 1, 2, 3, 4]
-        assert cloud.queue("tasks").messages == ()
+        assert cloud.queue("tasks").messages == []
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -79,7 +79,7 @@ def test_dramatiq() -> None:
         finally:
             worker.stop(timeout=25_000)
         assert sorted(seen) == ["a", "b", "c"]
-        assert cloud.queue("tests_default").messages == ()
+        assert cloud.queue("tests_default").messages == []
 
 
 def test_powertools_batch() -> None:
@@ -134,4 +134,4 @@ def test_aws_sqs_consumer() -> None:
 
         Mine(queue_url=url, region="us-east-1", polling_wait_time_ms=0, wait_time_seconds=0).start()
         assert sorted(seen) == ["0", "1", "2"]
-        assert cloud.queue("q").messages == ()
+        assert cloud.queue("q").messages == []

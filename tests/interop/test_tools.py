@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -61,7 +62,8 @@ def test_time_machine() -> None:
         assert send_and_receive(sqs)
 
 
-def test_xdist(pytester: pytest.Pytester) -> None:
+def test_xdist(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     pytester.makepyfile(
         """
         import boto3, minicloud, pytest

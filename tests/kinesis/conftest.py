@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
 import minicloud
+from tests.ways import MakeClient, client_maker
 
 
 @pytest.fixture
-def limited() -> Iterator[Callable[..., tuple[Any, Any]]]:
+def kinesis(make_client: MakeClient) -> Any:
+    """A client of every way in, in turn."""
+    return make_client("kinesis")
+
+
+@pytest.fixture
+def limited(
+    way: str, loop: AbstractEventLoop, real_clients: dict[tuple[str, str], Any]
+) -> Iterator[Callable[..., tuple[Any, Any]]]:
     """Makes a cloud with some of Kinesis' limits changed, and a client on it."""
-    clouds = []
+    stack = ExitStack()
 
     def make(name: str = "aws", **limits: Any) -> tuple[Any, Any]:
         changed = {f"kinesis_{name}": value for name, value in limits.items()}
         cloud = minicloud.Cloud(clock="virtual", seed=1, limits=minicloud.Limits.named(name).replace(**changed))
-        clouds.append(cloud)
-        return cloud, cloud.client("kinesis")
+        stack.enter_context(cloud)
+        make_client = stack.enter_context(client_maker(way, cloud, loop, real_clients))
+        return cloud, make_client("kinesis")
 
-    yield make
-    for cloud in clouds:
-        cloud.close()
+    with stack:
+        yield make

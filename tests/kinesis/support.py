@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from minicloud.exceptions import ClientError
+from tests.ways import error_class
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/"
@@ -17,10 +17,17 @@ MIDDLE = 2**127
 
 def refusal(call: Callable[..., Any], **params: Any) -> tuple[str, str]:
     """The code and the message that a call is refused with."""
-    with pytest.raises(ClientError) as caught:
+    with pytest.raises(error_class("ClientError")) as caught:
         call(**params)
     error = caught.value.response["Error"]
     return error["Code"], error["Message"]
+
+
+def botocores_refusal(call: Callable[..., Any], **params: Any) -> str:
+    """What real clients say of ARNs in which they can't find where to send the call: it is never sent."""
+    with pytest.raises(error_class("EndpointResolutionError")) as caught:
+        call(**params)
+    return str(caught.value)
 
 
 def answer(response: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 
 import minicloud
 from tests.kinesis.support import ACCOUNT, ARN, answer, data_of, iterator, numbers, read_all, refusal, shards_of
+from tests.ways import MakeClient
 
 MIB = 1024 * 1024
 HOUR = 3600
@@ -188,9 +189,9 @@ def kinesis_of_many(kinesis: Any) -> str:
     return "many"
 
 
-def test_an_iterator_of_another_region_or_stream(cloud: Any, kinesis: Any, stream: str) -> None:
+def test_an_iterator_of_another_region_or_stream(make_client: MakeClient, kinesis: Any, stream: str) -> None:
     place = iterator(kinesis, stream, 0)
-    elsewhere = cloud.client("kinesis", region_name="eu-west-1")
+    elsewhere = make_client("kinesis", region_name="eu-west-1")
     elsewhere.create_stream(StreamName="s", ShardCount=1)
     assert refusal(elsewhere.get_records, ShardIterator=place)[1] == "Invalid ShardIterator."
     assert kinesis.get_records(ShardIterator=place, StreamARN=f"{ARN}s")["Records"] == []

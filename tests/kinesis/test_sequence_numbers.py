@@ -188,7 +188,7 @@ def test_a_number_that_is_none(kinesis: Any) -> None:
 
 
 def test_zero_breaks_the_service(kinesis: Any) -> None:
-    with pytest.raises(minicloud.exceptions.ClientError) as caught:
+    with pytest.raises(kinesis.exceptions.ClientError) as caught:
         kinesis.get_shard_iterator(
             StreamName="s", ShardId="0", ShardIteratorType="AT_SEQUENCE_NUMBER", StartingSequenceNumber="0"
         )

@@ -9,7 +9,18 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.kinesis.support import ACCOUNT, ARN, answer, iterator, numbers, read_all, refusal, shards_of
+from tests.kinesis.support import (
+    ACCOUNT,
+    ARN,
+    answer,
+    botocores_refusal,
+    iterator,
+    numbers,
+    read_all,
+    refusal,
+    shards_of,
+)
+from tests.ways import MakeClient
 
 Make = Callable[..., tuple[Any, Any]]
 
@@ -88,15 +99,15 @@ def test_a_mode_that_does_not_go_with_the_shard_count(kinesis: Any) -> None:
     )
 
 
-def test_names_are_unique_in_an_account_and_region(cloud: Any, kinesis: Any) -> None:
+def test_names_are_unique_in_an_account_and_region(make_client: MakeClient, kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s", ShardCount=1)
     assert refusal(kinesis.create_stream, StreamName="s", ShardCount=1) == (
         "ResourceInUseException",
         f"Stream s under account {ACCOUNT} already exists.",
     )
-    elsewhere = cloud.client("kinesis", region_name="eu-west-1")
+    elsewhere = make_client("kinesis", region_name="eu-west-1")
     elsewhere.create_stream(StreamName="s", ShardCount=2)
-    other = cloud.session(account_id="210987654321").client("kinesis")
+    other = make_client("kinesis", account_id="210987654321")
     other.create_stream(StreamName="s", ShardCount=3)
     assert [len(shards_of(client, "s")) for client in (kinesis, elsewhere, other)] == [1, 2, 3]
 
@@ -113,13 +124,19 @@ def test_unknown_streams(kinesis: Any) -> None:
     assert refusal(kinesis.describe_stream, StreamARN=f"{elsewhere}x") == expected
 
 
-def test_arns_that_are_nearly_right(kinesis: Any) -> None:
+@pytest.mark.parametrize(
+    ("arn", "botocores"),
+    [
+        (f"arn:aws-cn:kinesis:us-east-1:{ACCOUNT}:stream/s", "doesn't match with partition"),
+        (f"arn:aws:kinesis:us-east-1:x:{ACCOUNT}:stream/s", "don't support `123456789012` arn types"),
+        (f"{ARN}s/consumer/c:1", None),
+    ],
+)
+def test_arns_that_are_nearly_right(kinesis: Any, way: str, arn: str, botocores: str | None) -> None:
     kinesis.create_stream(StreamName="s", ShardCount=1)
-    for arn in (
-        f"arn:aws-cn:kinesis:us-east-1:{ACCOUNT}:stream/s",
-        f"arn:aws:kinesis:us-east-1:x:{ACCOUNT}:stream/s",
-        f"{ARN}s/consumer/c:1",
-    ):
+    if way == "boto3" and botocores is not None:
+        assert botocores in botocores_refusal(kinesis.describe_stream, StreamARN=arn)
+    else:
         assert refusal(kinesis.describe_stream, StreamARN=arn)[0] == "ResourceNotFoundException"
 
 
@@ -135,9 +152,9 @@ def test_name_and_arn_have_to_agree(kinesis: Any) -> None:
     )
 
 
-def test_a_stream_of_another_account_by_its_arn(cloud: Any, kinesis: Any) -> None:
+def test_a_stream_of_another_account_by_its_arn(make_client: MakeClient, kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s", ShardCount=1)
-    other = cloud.session(account_id="210987654321").client("kinesis")
+    other = make_client("kinesis", account_id="210987654321")
     other.put_record(StreamARN=f"{ARN}s", Data=b"from elsewhere", PartitionKey="p")
     place = other.get_shard_iterator(StreamARN=f"{ARN}s", ShardId="0", ShardIteratorType="TRIM_HORIZON")
     records = other.get_records(ShardIterator=place["ShardIterator"], StreamARN=f"{ARN}s")["Records"]

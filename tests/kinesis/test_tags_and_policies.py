@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.kinesis.support import ACCOUNT, ARN, answer, refusal
+from tests.kinesis.support import ACCOUNT, ARN, answer, botocores_refusal, refusal
+from tests.ways import MakeClient
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ def test_tags_that_break_the_model(kinesis: Any, stream: str) -> None:
     )
 
 
-def test_resources_that_are_not_there(cloud: Any, kinesis: Any, consumer: str) -> None:
+def test_resources_that_are_not_there(make_client: MakeClient, kinesis: Any, way: str, consumer: str) -> None:
     unknown = [f"{ARN}t", f"{ARN}s/consumer/d:1", consumer + "0", f"{ARN}s/x", ARN.replace("us-", "eu-") + "s"]
     for arn in unknown:
         for call, params in (
@@ -136,8 +137,12 @@ def test_resources_that_are_not_there(cloud: Any, kinesis: Any, consumer: str) -
             (kinesis.delete_resource_policy, {}),
         ):
             assert refusal(call, ResourceARN=arn, **params)[0] == "ResourceNotFoundException"
-    assert refusal(kinesis.tag_resource, ResourceARN="nonsense", Tags={"a": "b"})[0] == "ValidationException"
-    other = cloud.session(account_id="210987654321").client("kinesis")
+    nonsense = {"ResourceARN": "nonsense", "Tags": {"a": "b"}}
+    if way == "boto3":
+        assert "Invalid ARN" in botocores_refusal(kinesis.tag_resource, **nonsense)
+    else:
+        assert refusal(kinesis.tag_resource, **nonsense)[0] == "ValidationException"
+    other = make_client("kinesis", account_id="210987654321")
     assert refusal(other.list_tags_for_resource, ResourceARN=f"{ARN}s")[0] == "AccessDeniedException"
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-import minicloud
-from tests.kinesis.support import ARN, refusal
+from tests.kinesis.support import ARN, botocores_refusal, refusal
+from tests.ways import error_class
 
 NAME = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
 
@@ -92,7 +92,10 @@ def test_numbers(kinesis: Any, operation: str, params: Any, path: str, shown: st
         ),
     ],
 )
-def test_arns(kinesis: Any, operation: str, params: Any, path: str, pattern: str) -> None:
+def test_arns(kinesis: Any, way: str, operation: str, params: Any, path: str, pattern: str) -> None:
+    if way == "boto3":
+        assert "Invalid ARN" in botocores_refusal(getattr(kinesis, operation), **params)
+        return
     assert refusal(getattr(kinesis, operation), **params) == report(
         fault("x", path, f"Member must satisfy regular expression pattern: {pattern}")
     )
@@ -109,14 +112,14 @@ def test_enumerations(kinesis: Any) -> None:
 
 
 def test_what_botocore_finds_before_the_call(kinesis: Any) -> None:
-    with pytest.raises(minicloud.exceptions.ParamValidationError) as caught:
+    with pytest.raises(error_class("ParamValidationError")) as caught:
         kinesis.put_records(Records=[{"Data": 5, "PartitionKey": ""}], StreamName="", Unknown=1)
     text = str(caught.value)
     assert 'Unknown parameter in input: "Unknown", must be one of: Records, StreamName, StreamARN, StreamId' in text
     assert "Invalid type for parameter Records[0].Data, value: 5" in text
     assert "Invalid length for parameter Records[0].PartitionKey, value: 0, valid min length: 1" in text
     assert "Invalid length for parameter StreamName, value: 0, valid min length: 1" in text
-    with pytest.raises(minicloud.exceptions.ParamValidationError, match='Missing required parameter in input: "Tags"'):
+    with pytest.raises(error_class("ParamValidationError"), match='Missing required parameter in input: "Tags"'):
         kinesis.add_tags_to_stream(StreamName="s")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.kinesis.support import ACCOUNT, ARN, answer, data_of, read_all, refusal
+from tests.ways import MakeClient
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -255,8 +256,8 @@ def test_children_have_their_own_throughput(kinesis: Any) -> None:
     assert kinesis.put_records(StreamName="s", Records=entries(bytes(MIB - 1)))["FailedRecordCount"] == 0
 
 
-def test_a_stream_of_another_account(cloud: Any, kinesis: Any, stream: str) -> None:
-    other = cloud.session(account_id="210987654321").client("kinesis")
+def test_a_stream_of_another_account(make_client: MakeClient, kinesis: Any, stream: str) -> None:
+    other = make_client("kinesis", account_id="210987654321")
     params = {"StreamARN": f"{ARN}{stream}", "PartitionKey": "p"}
     assert other.put_record(Data=b"x", **params)["ShardId"] == "shardId-000000000000"
     assert refusal(other.put_record, StreamName=stream, Data=b"x", PartitionKey="p") == (

@@ -1,4 +1,4 @@
-"""What the property tests of both kinds of queue have in common: a cloud, two queues and their models, and the rules."""
+"""What the property tests of both kinds of queue share: a cloud, two queues and their models, and the rules."""
 
 from __future__ import annotations
 

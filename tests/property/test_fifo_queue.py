@@ -1,4 +1,4 @@
-"""A FIFO queue does exactly what the plainest possible one does: order, locks of groups, deduplication to the instant."""
+"""A FIFO queue does exactly what the plainest one does: order, locks of groups, deduplication to the instant."""
 
 from __future__ import annotations
 

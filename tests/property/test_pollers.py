@@ -124,7 +124,8 @@ class Pollers(RuleBasedStateMachine):
             else:
                 options = {"DelaySeconds": delay}
             answer = self.sqs.send_message(QueueUrl=self.url, MessageBody=body, **options)
-            message = Message(answer["MessageId"], body, sent=self.now, place=0, group=group if self.model.fifo else None)
+            message = Message(answer["MessageId"], body, sent=self.now, place=0)
+            message.group = group if self.model.fifo else None
             self.model.send(self.now, message, delay * 1000)
 
     def advance_clock(self, milliseconds: int) -> None:

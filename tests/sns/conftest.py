@@ -1,12 +1,20 @@
-"""What the tests of SNS share: topics, queues that are subscribed to them, refusals, links that are visited."""
+"""What the tests of SNS share: topics, queues that are subscribed to them, refusals."""
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
-
 import pytest
 
-from minicloud.exceptions import ClientError
+
+@pytest.fixture
+def sns(make_client):
+    """A client of every way in, in turn."""
+    return make_client("sns")
+
+
+@pytest.fixture
+def sqs(make_client):
+    """A client of the same way."""
+    return make_client("sqs")
 
 
 @pytest.fixture
@@ -15,11 +23,11 @@ def outbox(cloud):
 
 
 @pytest.fixture
-def refused():
+def refused(sns):
     """Calls a client's method that has to be refused, and checks code and message; the whole answer."""
 
     def check(method, code, message, **params):
-        with pytest.raises(ClientError) as caught:
+        with pytest.raises(sns.exceptions.ClientError) as caught:
             method(**params)
         error = caught.value.response["Error"]
         assert (error["Code"], error["Message"]) == (code, message)
@@ -39,11 +47,11 @@ def fifo_topic(sns):
 
 
 @pytest.fixture
-def subscribed(sns, cloud):
+def subscribed(sns, make_client):
     """Makes a queue, subscribes it to a topic, and returns a function that drains it."""
 
-    def subscribe(topic_arn, name, region_name=None, account_id=None, **attributes):
-        sqs = cloud.client("sqs", region_name, account_id=account_id)
+    def subscribe(topic_arn, name, region_name="us-east-1", account_id="123456789012", **attributes):
+        sqs = make_client("sqs", region_name, account_id=account_id)
         fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
         url = sqs.create_queue(QueueName=name, Attributes=fifo)["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
@@ -93,26 +101,3 @@ def queue(sqs):
         return arn, received
 
     return make
-
-
-@pytest.fixture
-def visit(cloud):
-    """Does what visiting a SubscribeURL or UnsubscribeURL does: the unsigned GET."""
-
-    def get(url):
-        parts = urlsplit(url)
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        region_name = parts.hostname.split(".")[1]
-        arn = query.get("SubscriptionArn") or query["TopicArn"]
-        service = cloud.service("sns", arn.split(":")[4], region_name)
-        with cloud.lock:
-            now = cloud.time_ns()
-            if query["Action"] == "Unsubscribe":
-                answer = service.unsubscribe_by_link(now, query["SubscriptionArn"])
-            else:
-                answer = service.confirm_by_link(now, query["TopicArn"], query["Token"])
-            cloud.drain(now)
-        cloud.run_errands()
-        return answer
-
-    return get

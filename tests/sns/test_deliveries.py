@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from minicloud.exceptions import ClientError
+import minicloud
 from minicloud.sns.signature import string_to_sign, verify
 
 ACCOUNT = "123456789012"
@@ -83,9 +83,9 @@ def test_the_confirmation_that_a_web_server_is_sent(cloud, sns, topic, server):
     assert "x-amz-sns-subscription-arn" not in request.headers
 
 
-def test_visiting_the_link_confirms_without_authentication(sns, topic, server, visit):
+def test_visiting_the_link_confirms_without_authentication(cloud, sns, topic, server):
     arn = sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=URL, ReturnSubscriptionArn=True)["SubscriptionArn"]
-    assert visit(server.requests[0].json()["SubscribeURL"]) == arn
+    assert cloud.visit(server.requests[0].json()["SubscribeURL"]) == arn
     shown = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
     assert (shown["PendingConfirmation"], shown["ConfirmationWasAuthenticated"]) == ("false", "false")
 
@@ -124,10 +124,10 @@ def test_a_raw_notification_with_another_content_type(sns, topic, server):
     assert request.headers["Content-Type"] == "application/json"
 
 
-def test_the_unsubscribe_link_ends_the_subscription_and_offers_to_restore_it(sns, topic, server, visit):
+def test_the_unsubscribe_link_ends_the_subscription_and_offers_to_restore_it(cloud, sns, topic, server):
     server.subscribe()
     sns.publish(TopicArn=topic, Message="x")
-    visit(server.requests.pop().json()["UnsubscribeURL"])
+    cloud.visit(server.requests.pop().json()["UnsubscribeURL"])
     assert sns.list_subscriptions()["Subscriptions"] == []
     request = server.requests.pop()
     body = request.json()
@@ -138,7 +138,7 @@ def test_the_unsubscribe_link_ends_the_subscription_and_offers_to_restore_it(sns
         "To cancel this operation and restore the subscription, visit the SubscribeURL included in this message."
     )
     sns.publish(TopicArn=topic, Message="unheard")
-    assert visit(body["SubscribeURL"]) == server.arn
+    assert cloud.visit(body["SubscribeURL"]) == server.arn
     sns.publish(TopicArn=topic, Message="heard")
     assert [request.json()["Message"] for request in server.requests] == ["heard"]
     assert sns.list_subscriptions()["Subscriptions"][0]["SubscriptionArn"] == server.arn
@@ -150,15 +150,44 @@ def test_unsubscribing_by_the_api_is_not_announced(sns, topic, server):
     assert server.requests == []
 
 
-def test_an_authenticated_confirmation_can_keep_the_link_from_working(cloud, sns, topic, server, visit):
+def test_an_authenticated_confirmation_can_keep_the_link_from_working(cloud, sns, topic, server):
     sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=URL)
     token = server.requests.pop().json()["Token"]
     sns.confirm_subscription(TopicArn=topic, Token=token, AuthenticateOnUnsubscribe="true")
     sns.publish(TopicArn=topic, Message="x")
     link = server.requests.pop().json()["UnsubscribeURL"]
-    with pytest.raises(Exception, match="is not authorized to perform: SNS:Unsubscribe"):
-        visit(link)
+    with pytest.raises(
+        sns.exceptions.ClientError, match="is not authorized to perform: SNS:Unsubscribe"
+    ):
+        cloud.visit(link)
     assert len(sns.list_subscriptions()["Subscriptions"]) == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/?Action=Unsubscribe&SubscriptionArn=x",
+        "https://sns.us-east-1.amazonaws.com/?Action=Publish&TopicArn=x",
+        "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=x",
+        "nonsense",
+    ],
+)
+def test_other_links_can_not_be_visited(cloud, url):
+    with pytest.raises(minicloud.UsageError, match="is no link of SNS"):
+        cloud.visit(url)
+
+
+def test_a_link_that_was_tampered_with(cloud, sns, topic, server):
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=URL)
+    link = server.requests[0].json()["SubscribeURL"]
+    for url, text in (
+        (link + "0", "Invalid token"),
+        (link.replace(topic, topic + "s"), "Topic does not exist"),
+        (link.replace(topic, "x"), "An ARN must have at least 6 elements"),
+    ):
+        with pytest.raises(sns.exceptions.ClientError, match=text) as caught:
+            cloud.visit(url)
+        assert caught.value.operation_name == "ConfirmSubscription"
 
 
 def test_where_nobody_listens_posts_end_up_in_the_outbox(sns, topic, outbox):
@@ -411,5 +440,5 @@ def test_the_token_of_a_deleted_subscription_is_worth_nothing(sns, topic, outbox
     arn = sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com", ReturnSubscriptionArn=True)
     token = outbox[0].body.split("Token=")[1].split()[0]
     sns.unsubscribe(SubscriptionArn=arn["SubscriptionArn"])
-    with pytest.raises(ClientError, match="Invalid token"):
+    with pytest.raises(sns.exceptions.ClientError, match="Invalid token"):
         sns.confirm_subscription(TopicArn=topic, Token=token)

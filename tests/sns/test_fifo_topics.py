@@ -9,8 +9,6 @@ from datetime import timedelta
 
 import pytest
 
-from minicloud.exceptions import ClientError
-
 ACCOUNT = "123456789012"
 DAY = 86_400
 
@@ -292,14 +290,14 @@ def test_subscribing_with_a_replay(cloud, sns, publish, fifo_topic, archive, que
 def test_replay_policies_that_are_refused(sns, subscribed, fifo_topic, archive, policy):
     received = subscribed(fifo_topic, "q")
     text = policy if isinstance(policy, str) else json.dumps(policy)
-    with pytest.raises(ClientError, match="ReplayPolicy: "):
+    with pytest.raises(sns.exceptions.ClientError, match="ReplayPolicy: "):
         sns.set_subscription_attributes(
             SubscriptionArn=received.subscription_arn, AttributeName="ReplayPolicy", AttributeValue=text
         )
     assert status(sns, received) is None
 
 
-def test_without_an_archive_there_is_no_replay(subscribed, fifo_topic, replay):
+def test_without_an_archive_there_is_no_replay(sns, subscribed, fifo_topic, replay):
     received = subscribed(fifo_topic, "q")
-    with pytest.raises(ClientError, match="ReplayPolicy: "):
+    with pytest.raises(sns.exceptions.ClientError, match="ReplayPolicy: "):
         replay(received, -1)

@@ -6,8 +6,6 @@ import json
 
 import pytest
 
-from minicloud.exceptions import ClientError
-
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/feedback"
 UUID = "c1f76c42-192a-4e75-b04f-a9268ce2abf3"
@@ -121,7 +119,7 @@ def test_setting_attributes_of_an_application(sns, topic, application):
         "SuccessFeedbackRoleArn": ROLE,
         "SuccessFeedbackSampleRate": "5",
     }
-    with pytest.raises(ClientError, match="EventEndpointDeleted"):
+    with pytest.raises(sns.exceptions.ClientError, match="EventEndpointDeleted"):
         sns.set_platform_application_attributes(
             PlatformApplicationArn=application, Attributes={"EventEndpointDeleted": topic + "2"}
         )
@@ -386,8 +384,8 @@ def test_a_failure_to_deliver_an_event_is_no_event(sns, topic, application, devi
     sns.publish(TopicArn=topic, Message="x")
 
 
-def test_applications_of_strangers(cloud, sns, application, device):
-    stranger = cloud.client("sns", account_id="111111111111")
+def test_applications_of_strangers(make_client, sns, application, device):
+    stranger = make_client("sns", account_id="111111111111")
     for method in (stranger.get_platform_application_attributes, stranger.delete_platform_application):
         with pytest.raises(stranger.exceptions.AuthorizationErrorException):
             method(PlatformApplicationArn=application)

@@ -6,8 +6,6 @@ import json
 
 import pytest
 
-from minicloud.exceptions import ClientError
-
 
 @pytest.fixture
 def statements(sns):
@@ -62,7 +60,7 @@ def test_what_a_permission_can_not_be(sns, topic, refused, statements):
     for account in ("nobody", "12345678901", "", "*"):
         refused(add, "InvalidParameter", text, Label="other", **(given | {"AWSAccountId": [account]}))
     for missing in ({"ActionName": []}, {"AWSAccountId": []}):
-        with pytest.raises(ClientError):
+        with pytest.raises(sns.exceptions.ClientError):
             add(Label="other", **(given | missing))
     assert statements(topic) == before
 
@@ -195,7 +193,7 @@ def test_the_direction_of_a_data_protection_policy(sns, topic, refused):
     ],
 )
 def test_data_protection_policies_that_are_refused(sns, topic, policy):
-    with pytest.raises(ClientError, match="DataProtectionPolicy Reason: "):
+    with pytest.raises(sns.exceptions.ClientError, match="DataProtectionPolicy Reason: "):
         sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=policy)
     assert sns.get_data_protection_policy(ResourceArn=topic)["DataProtectionPolicy"] == ""
 
@@ -203,11 +201,11 @@ def test_data_protection_policies_that_are_refused(sns, topic, policy):
 def test_one_audit_is_enough(sns, topic):
     statement = json.loads(protection(Operation={"Audit": {"SampleRate": "99", "FindingsDestination": {}}}))
     policy = statement | {"Statement": statement["Statement"] * 2}
-    with pytest.raises(ClientError, match="Audit"):
+    with pytest.raises(sns.exceptions.ClientError, match="Audit"):
         sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=json.dumps(policy))
     sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=json.dumps(statement))
 
 
 def test_fifo_topics_have_no_data_protection_policy(sns, fifo_topic):
-    with pytest.raises(ClientError, match="DataProtectionPolicy Reason: "):
+    with pytest.raises(sns.exceptions.ClientError, match="DataProtectionPolicy Reason: "):
         sns.put_data_protection_policy(ResourceArn=fifo_topic, DataProtectionPolicy=protection())

@@ -7,8 +7,6 @@ import re
 
 import pytest
 
-from minicloud.exceptions import ClientError
-
 ACCOUNT = "123456789012"
 
 
@@ -324,7 +322,7 @@ def test_ids_of_groups_and_deduplication_have_a_form(sns, topic, fifo_topic, val
         {"TopicArn": fifo_topic, "MessageGroupId": "g", "MessageDeduplicationId": value},
         {"TopicArn": topic, "MessageGroupId": value},
     ):
-        with pytest.raises(ClientError):
+        with pytest.raises(sns.exceptions.ClientError):
             sns.publish(Message="x", **params)
 
 

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from minicloud.exceptions import ClientError, ParamValidationError
+import minicloud
+from tests.ways import error_class
 
 NUMBER = "+15551234567"
 
@@ -40,9 +41,9 @@ def test_attributes_are_overwritten_and_stay(sns):
     assert some == {"DefaultSMSType": "Promotional"}
 
 
-def test_attributes_are_of_one_region(cloud, sns):
+def test_attributes_are_of_one_region(make_client, sns):
     sns.set_sms_attributes(attributes={"DefaultSMSType": "Transactional"})
-    elsewhere = cloud.client("sns", "eu-west-1")
+    elsewhere = make_client("sns", "eu-west-1")
     assert elsewhere.get_sms_attributes()["attributes"] == {"MonthlySpendLimit": "1"}
 
 
@@ -76,7 +77,7 @@ def test_a_number_that_never_opted_out(sns):
 
 def test_a_number_that_opted_out_gets_no_messages_until_it_opts_in(cloud, sns, topic, outbox):
     sns.subscribe(TopicArn=topic, Protocol="sms", Endpoint=NUMBER)
-    cloud.service("sns", cloud.account_id, cloud.region_name).opt_out_phone_number(NUMBER)
+    cloud.opt_out(NUMBER)
     assert sns.check_if_phone_number_is_opted_out(phoneNumber=NUMBER)["isOptedOut"] is True
     assert sns.list_phone_numbers_opted_out()["phoneNumbers"] == [NUMBER]
     sns.publish(PhoneNumber=NUMBER, Message="x")
@@ -88,6 +89,28 @@ def test_a_number_that_opted_out_gets_no_messages_until_it_opts_in(cloud, sns, t
     assert sns.list_phone_numbers_opted_out()["phoneNumbers"] == []
     sns.publish(PhoneNumber=NUMBER, Message="x")
     assert len(outbox) == 1
+
+
+def test_a_number_is_the_same_however_it_is_written(cloud, sns, outbox):
+    cloud.opt_out("+1 555-123-4567")
+    assert sns.list_phone_numbers_opted_out()["phoneNumbers"] == [NUMBER]
+    sns.publish(PhoneNumber="+1.555.123.4567", Message="x")
+    assert list(outbox) == []
+    sns.opt_in_phone_number(phoneNumber="15551234567")
+    assert sns.check_if_phone_number_is_opted_out(phoneNumber=NUMBER)["isOptedOut"] is False
+
+
+def test_opting_out_is_by_region(cloud, sns, make_client):
+    cloud.opt_out(NUMBER, region_name="eu-west-1")
+    assert sns.check_if_phone_number_is_opted_out(phoneNumber=NUMBER)["isOptedOut"] is False
+    elsewhere = make_client("sns", "eu-west-1")
+    assert elsewhere.check_if_phone_number_is_opted_out(phoneNumber=NUMBER)["isOptedOut"] is True
+
+
+@pytest.mark.parametrize("number", ["", "x", "+44742LALALA"])
+def test_what_is_no_number_can_not_opt_out(cloud, number):
+    with pytest.raises(minicloud.UsageError, match="is no telephone number"):
+        cloud.opt_out(number)
 
 
 @pytest.mark.parametrize("number", ["+44742LALALA", "", "x"])
@@ -145,27 +168,27 @@ def test_numbers_that_are_not_in_the_sandbox(sns):
 
 @pytest.mark.parametrize("number", ["x", "+1-555", "+" + "1" * 20, "+1234567", "1" * 10])
 def test_the_form_of_sandbox_numbers(sns, number):
-    with pytest.raises(ClientError) as caught:
+    with pytest.raises(sns.exceptions.ClientError) as caught:
         sns.create_sms_sandbox_phone_number(PhoneNumber=number)
     assert caught.value.response["Error"]["Code"] == "ValidationError"
 
 
 def test_the_form_of_what_else_the_sandbox_takes(sns):
     sns.create_sms_sandbox_phone_number(PhoneNumber=NUMBER)
-    with pytest.raises(ParamValidationError):
+    with pytest.raises(error_class("ParamValidationError")):
         sns.verify_sms_sandbox_phone_number(PhoneNumber=NUMBER, OneTimePassword="1234")
     for password in ("123456789", "12a45"):
-        with pytest.raises(ClientError, match="oneTimePassword"):
+        with pytest.raises(sns.exceptions.ClientError, match="oneTimePassword"):
             sns.verify_sms_sandbox_phone_number(PhoneNumber=NUMBER, OneTimePassword=password)
-    with pytest.raises(ClientError, match="languageCode"):
+    with pytest.raises(sns.exceptions.ClientError, match="languageCode"):
         sns.create_sms_sandbox_phone_number(PhoneNumber=NUMBER, LanguageCode="tlh")
-    with pytest.raises(ClientError, match="maxResults"):
+    with pytest.raises(sns.exceptions.ClientError, match="maxResults"):
         sns.list_sms_sandbox_phone_numbers(MaxResults=101)
-    with pytest.raises(ParamValidationError):
+    with pytest.raises(error_class("ParamValidationError")):
         sns.list_sms_sandbox_phone_numbers(MaxResults=0)
 
 
 def test_there_are_no_numbers_to_send_from(sns):
     assert sns.list_origination_numbers()["PhoneNumbers"] == []
-    with pytest.raises(ClientError, match="maxResults"):
+    with pytest.raises(sns.exceptions.ClientError, match="maxResults"):
         sns.list_origination_numbers(MaxResults=31)

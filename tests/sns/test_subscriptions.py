@@ -6,8 +6,6 @@ import json
 
 import pytest
 
-from minicloud.exceptions import ClientError
-
 ACCOUNT = "123456789012"
 QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:queue"
 FUNCTION = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:handler"
@@ -226,21 +224,21 @@ def test_a_confirmed_subscription_stays(cloud, sns, topic, outbox):
     assert len(sns.list_subscriptions()["Subscriptions"]) == 1
 
 
-def test_a_queue_of_another_account_confirms_with_what_it_received(cloud, sns, topic, subscribed):
+def test_a_queue_of_another_account_confirms_with_what_it_received(make_client, sns, topic, subscribed):
     received = subscribed(topic, "theirs", account_id=OTHER_ACCOUNT)
     sns.publish(TopicArn=topic, Message="too early")
     (message,) = received()
     body = json.loads(message["Body"])
     assert body["Type"] == "SubscriptionConfirmation"
-    theirs = cloud.client("sns", account_id=OTHER_ACCOUNT)
+    theirs = make_client("sns", account_id=OTHER_ACCOUNT)
     arn = theirs.confirm_subscription(TopicArn=topic, Token=body["Token"])["SubscriptionArn"]
     assert arn == received.subscription_arn
     sns.publish(TopicArn=topic, Message="in time")
     assert [json.loads(message["Body"])["Message"] for message in received()] == ["in time"]
 
 
-def test_an_account_that_subscribes_its_own_queue_to_anothers_topic(cloud, sns, topic):
-    theirs = cloud.client("sns", account_id=OTHER_ACCOUNT)
+def test_an_account_that_subscribes_its_own_queue_to_anothers_topic(make_client, sns, topic):
+    theirs = make_client("sns", account_id=OTHER_ACCOUNT)
     endpoint = f"arn:aws:sqs:us-east-1:{OTHER_ACCOUNT}:theirs"
     arn = theirs.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=endpoint)["SubscriptionArn"]
     assert arn.startswith(f"{topic}:")
@@ -386,7 +384,7 @@ def test_a_scope_is_remembered_until_there_is_a_policy(sns, topic):
     sns.set_subscription_attributes(SubscriptionArn=arn, AttributeName="FilterPolicy", AttributeValue=policy)
     shown = attributes_of(sns, arn)
     assert (shown["FilterPolicy"], shown["FilterPolicyScope"]) == (policy, "MessageBody")
-    with pytest.raises(ClientError, match="does not support nested filter policy"):
+    with pytest.raises(sns.exceptions.ClientError, match="does not support nested filter policy"):
         sns.set_subscription_attributes(
             SubscriptionArn=arn, AttributeName="FilterPolicyScope", AttributeValue="MessageAttributes"
         )
@@ -444,9 +442,9 @@ WRONG = [
 def test_wrong_values_in_both_coats(sns, topic, name, value, text):
     arn = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=QUEUE)["SubscriptionArn"]
     before = attributes_of(sns, arn)
-    with pytest.raises(ClientError) as change:
+    with pytest.raises(sns.exceptions.ClientError) as change:
         sns.set_subscription_attributes(SubscriptionArn=arn, AttributeName=name, AttributeValue=value)
-    with pytest.raises(ClientError) as creation:
+    with pytest.raises(sns.exceptions.ClientError) as creation:
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}2", Attributes={name: value})
     inner = change.value.response["Error"]["Message"].removeprefix("Invalid parameter: ")
     assert text is None or inner == text
@@ -522,7 +520,7 @@ def test_a_firehose_subscription_keeps_its_role(sns, topic):
     attributes = {"SubscriptionRoleArn": ROLE}
     arn = sns.subscribe(TopicArn=topic, Protocol="firehose", Endpoint=STREAM, Attributes=attributes)["SubscriptionArn"]
     assert attributes_of(sns, arn)["SubscriptionRoleArn"] == ROLE
-    with pytest.raises(ClientError):
+    with pytest.raises(sns.exceptions.ClientError):
         sns.set_subscription_attributes(SubscriptionArn=arn, AttributeName="SubscriptionRoleArn", AttributeValue="")
 
 
@@ -584,11 +582,11 @@ def test_unsubscribing_a_topic(sns, topic, refused):
     refused(sns.unsubscribe, "InvalidParameter", "Invalid parameter: SubscriptionId", SubscriptionArn=topic)
 
 
-def test_a_subscription_of_strangers(cloud, sns, topic):
+def test_a_subscription_of_strangers(make_client, sns, topic):
     arn = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=QUEUE)["SubscriptionArn"]
-    stranger = cloud.client("sns", account_id=OTHER_ACCOUNT)
+    stranger = make_client("sns", account_id=OTHER_ACCOUNT)
     for method in (stranger.unsubscribe, stranger.get_subscription_attributes):
-        with pytest.raises(ClientError, match="is not authorized to perform"):
+        with pytest.raises(sns.exceptions.ClientError, match="is not authorized to perform"):
             method(SubscriptionArn=arn)
     assert len(sns.list_subscriptions()["Subscriptions"]) == 1
 
@@ -608,7 +606,7 @@ def test_listing_goes_in_pages_of_a_hundred(sns, topic):
     whole = sns.list_subscriptions()
     rest = sns.list_subscriptions(NextToken=whole["NextToken"])
     assert [len(page["Subscriptions"]) for page in (whole, rest)] == [100, 51]
-    with pytest.raises(ClientError):
+    with pytest.raises(sns.exceptions.ClientError):
         sns.list_subscriptions(NextToken=first["NextToken"])
 
 
@@ -624,7 +622,7 @@ def test_strict_limits_hold_the_rates_of_calls(cloud, sns, topic):
         for _ in range(2):
             for _ in range(rate):
                 method(**params)
-            with pytest.raises(ClientError) as caught:
+            with pytest.raises(sns.exceptions.ClientError) as caught:
                 method(**params)
             assert caught.value.response["Error"]["Code"] == "Throttling"
             cloud.clock.advance(1)

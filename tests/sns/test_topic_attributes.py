@@ -195,7 +195,7 @@ def test_wrong_values_in_both_coats(sns, refused, set_attribute, attributes, nam
     assert attributes(arn) == before
 
 
-def test_other_mistakes_in_delivery_policies_are_refused(set_attribute, topic):
+def test_other_mistakes_in_delivery_policies_are_refused(sns, set_attribute, topic):
     def http(**members):
         return json.dumps({"http": members})
 
@@ -220,10 +220,9 @@ def test_other_mistakes_in_delivery_policies_are_refused(set_attribute, topic):
         http(defaultRequestPolicy={"headerContentType": "text/plain\r\nX-Evil: 1"}),
         http(defaultRequestPolicy={"headerContentType": 1}),
     ]
-    from minicloud.exceptions import ClientError
 
     for value in wrong:
-        with pytest.raises(ClientError, match="DeliveryPolicy: "):
+        with pytest.raises(sns.exceptions.ClientError, match="DeliveryPolicy: "):
             set_attribute(topic, "DeliveryPolicy", value)
 
 
@@ -337,14 +336,13 @@ def test_policies_that_are_refused(sns, topic, set_attribute, attributes, refuse
     assert attributes(topic)["Policy"] == default_policy(topic)
 
 
-def test_the_throughput_scope_does_not_go_back(fifo_topic, set_attribute, attributes):
-    from minicloud.exceptions import ClientError
+def test_the_throughput_scope_does_not_go_back(sns, fifo_topic, set_attribute, attributes):
 
     set_attribute(fifo_topic, "FifoThroughputScope", "Topic")
     set_attribute(fifo_topic, "FifoThroughputScope", "MessageGroup")
-    with pytest.raises(ClientError):
+    with pytest.raises(sns.exceptions.ClientError):
         set_attribute(fifo_topic, "FifoThroughputScope", "Topic")
-    with pytest.raises(ClientError):
+    with pytest.raises(sns.exceptions.ClientError):
         set_attribute(fifo_topic, "FifoThroughputScope", "perMessageGroup")
     assert attributes(fifo_topic)["FifoThroughputScope"] == "MessageGroup"
 
@@ -368,13 +366,12 @@ def test_counts(sns, topic, subscribed, attributes):
 
 
 def test_large_messages_are_for_few_subscribers_of_few_protocols(sns, topic, set_attribute, subscribed):
-    from minicloud.exceptions import ClientError
 
     subscribed(topic, "q")
     set_attribute(topic, "MaximumMessageSize", "1048576")
-    with pytest.raises(ClientError):
+    with pytest.raises(sns.exceptions.ClientError):
         sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
     set_attribute(topic, "MaximumMessageSize", "262144")
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
-    with pytest.raises(ClientError):
+    with pytest.raises(sns.exceptions.ClientError):
         set_attribute(topic, "MaximumMessageSize", "262145")

@@ -129,10 +129,10 @@ def test_a_token_that_is_none(sns, refused, token):
     refused(sns.list_topics, "InvalidParameter", "Invalid parameter: NextToken", NextToken=token)
 
 
-def test_lists_are_of_one_account_and_region(cloud, sns, topic):
-    assert cloud.client("sns", "eu-west-1").list_topics()["Topics"] == []
-    assert cloud.client("sns", account_id="111111111111").list_topics()["Topics"] == []
-    elsewhere = cloud.client("sns", "eu-west-1").create_topic(Name="topic")["TopicArn"]
+def test_lists_are_of_one_account_and_region(make_client, sns, topic):
+    assert make_client("sns", "eu-west-1").list_topics()["Topics"] == []
+    assert make_client("sns", account_id="111111111111").list_topics()["Topics"] == []
+    elsewhere = make_client("sns", "eu-west-1").create_topic(Name="topic")["TopicArn"]
     assert elsewhere == f"arn:aws:sns:eu-west-1:{ACCOUNT}:topic"
     assert sns.list_topics()["Topics"] == [{"TopicArn": topic}]
 

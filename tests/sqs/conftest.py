@@ -2,76 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import importlib.util
-import os
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
 import minicloud
+from tests.ways import MakeClient
 
-from .support import Connect, NewQueue, Refused, Stage, Synchronous, check_error
-
-WAYS = ["native", "asyncio"]
-if importlib.util.find_spec("botocore") is not None or os.environ.get("MINICLOUD_REQUIRE_BOTO") == "1":
-    WAYS.append("boto3")
-
-
-@pytest.fixture(scope="session")
-def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """The event loop that asyncio clients run on."""
-    loop = asyncio.new_event_loop()
-    yield loop
-    loop.close()
-
-
-@pytest.fixture(scope="session")
-def real_clients() -> dict[str, Any]:
-    """Real clients by region, kept as applications keep them: the test's cloud answers each time."""
-    return {}
-
-
-@pytest.fixture(params=WAYS)
-def way(request: pytest.FixtureRequest) -> str:
-    """The way in."""
-    way: str = request.param
-    return way
+from .support import Connect, NewQueue, Refused, Stage, check_error
 
 
 @pytest.fixture
-def connect(
-    way: str, cloud: minicloud.Cloud, loop: asyncio.AbstractEventLoop, real_clients: dict[str, Any]
-) -> Iterator[Connect]:
-    """Makes clients of this way; ``connect(region_name, account_id=...)``.
-
-    A mock answers for one account: clients of other accounts are native ones, whatever the way.
-    """
-
-    def native(region_name: str = "us-east-1", **options: Any) -> Any:
-        return cloud.client("sqs", region_name, **options)
-
-    def asynchronous(region_name: str = "us-east-1", **options: Any) -> Any:
-        return Synchronous(cloud.async_client("sqs", region_name, **options), loop)
-
-    def real(region_name: str = "us-east-1", **options: Any) -> Any:
-        import boto3
-        from botocore.config import Config
-
-        if options:
-            return native(region_name, **options)
-        if region_name not in real_clients:
-            # Without botocore's retries: what SQS answers is what is looked at.
-            config = Config(retries={"total_max_attempts": 1})
-            real_clients[region_name] = boto3.client("sqs", region_name=region_name, config=config)
-        return real_clients[region_name]
-
-    if way == "boto3":
-        with minicloud.mock_aws(cloud=cloud):
-            yield real
-    else:
-        yield native if way == "native" else asynchronous
+def connect(make_client: MakeClient) -> Connect:
+    """Makes SQS clients of the test's way; ``connect(region_name, account_id=...)``."""
+    return partial(make_client, "sqs")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What the contract tests of SQS share: ways in, short words for what is sent and received, and how a refusal looks.
+"""What the contract tests of SQS share: short words for what is sent and received, and how a refusal looks.
 
 A contract test takes the fixture ``sqs`` and so runs once for each way in: the native client, the asyncio client and,
 where botocore is installed, a real boto3 client. It knows nothing of the way.
@@ -6,10 +6,7 @@ where botocore is installed, a real boto3 client. It knows nothing of the way.
 
 from __future__ import annotations
 
-import inspect
-from asyncio import AbstractEventLoop
-from collections.abc import Callable, Iterator
-from types import SimpleNamespace
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import pytest
@@ -61,42 +58,6 @@ MODELLED = (
 )
 """The exceptions that ``client.exceptions`` has, beside ``ClientError``."""
 # fmt: on
-
-
-class Synchronous:
-    """An asyncio client that tests can use as a blocking one: each call runs to its end on one event loop."""
-
-    def __init__(self, client: Any, loop: AbstractEventLoop) -> None:
-        self._client = client
-        self._loop = loop
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._client, name)
-        if not inspect.iscoroutinefunction(found):
-            return found
-        return lambda *args, **params: self._loop.run_until_complete(found(*args, **params))
-
-    def get_paginator(self, operation_name: str) -> Any:
-        paginator = self._client.get_paginator(operation_name)
-        return SimpleNamespace(paginate=lambda **params: SynchronousPages(paginator.paginate(**params), self._loop))
-
-
-class SynchronousPages:
-    """The same for the pages of an asyncio paginator."""
-
-    def __init__(self, pages: Any, loop: AbstractEventLoop) -> None:
-        self._pages = pages
-        self._loop = loop
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        async def collect() -> list[dict[str, Any]]:
-            return [page async for page in self._pages]
-
-        return iter(self._loop.run_until_complete(collect()))
-
-    def build_full_result(self) -> dict[str, Any]:
-        result: dict[str, Any] = self._loop.run_until_complete(self._pages.build_full_result())
-        return result
 
 
 # --- what is sent and received -------------------------------------------------------------------------------------

@@ -130,6 +130,16 @@ def test_a_changed_delay_works_back_on_fifo_queues_only(cloud: minicloud.Cloud, 
     assert counts(sqs, url) == (0, 0, 1)
 
 
+def test_a_changed_delay_does_not_hide_what_was_received(sqs: Any, new_queue: NewQueue) -> None:
+    url = new_queue("queue.fifo")
+    send_to_groups(sqs, url, "a-1", "b-1", "c-1")
+    assert received_bodies(sqs, url, 1, VisibilityTimeout=0) == ["a-1"]
+    assert received_bodies(sqs, url, 1) == ["b-1"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "10"})
+    assert counts(sqs, url) == (1, 1, 1)
+    assert received_bodies(sqs, url) == ["a-1"]
+
+
 def test_a_shorter_retention_works_back(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
     send(sqs, url, "old")
     cloud.clock.advance(100)

@@ -224,6 +224,37 @@ def test_high_throughput_has_no_such_quota(sqs: Any, new_queue: NewQueue) -> Non
         send_to_groups(sqs, url, f"g-{number}")
 
 
+@pytest.mark.minicloud(limits=minicloud.Limits(rates=True, sqs_fifo_calls_per_second=1))
+@pytest.mark.parametrize("first", ["single", "batch"])
+@pytest.mark.parametrize("then", ["single", "batch"])
+@pytest.mark.parametrize("action", ["send_message", "delete_message", "change_message_visibility"])
+def test_a_batch_is_a_call_of_its_action(
+    cloud: minicloud.Cloud, sqs: Any, fifo: str, action: str, first: str, then: str
+) -> None:
+    send_to_groups(sqs, fifo, "g-1")
+    handle = receive_one(sqs, fifo)["ReceiptHandle"]
+    cloud.clock.advance(1)
+    params: dict[str, Any] = {
+        "send_message": {"MessageBody": "x", "MessageGroupId": "g", "MessageDeduplicationId": "d"},
+        "delete_message": {"ReceiptHandle": handle},
+        "change_message_visibility": {"ReceiptHandle": handle, "VisibilityTimeout": 9},
+    }[action]
+
+    def call(kind: str) -> None:
+        if kind == "single":
+            getattr(sqs, action)(QueueUrl=fifo, **params)
+        else:
+            answer = getattr(sqs, f"{action}_batch")(QueueUrl=fifo, Entries=[{"Id": "a", **params}])
+            assert answer["Successful"]
+
+    call(first)
+    with pytest.raises(sqs.exceptions.RequestThrottled):
+        call(then)
+    receive(sqs, fifo)
+    with pytest.raises(sqs.exceptions.RequestThrottled):
+        receive(sqs, fifo)
+
+
 @pytest.mark.minicloud(limits=minicloud.Limits(rates=True, sqs_fifo_calls_per_second=2))
 def test_a_quota_of_ones_own(cloud: minicloud.Cloud, sqs: Any, fifo: str) -> None:
     send_to_groups(sqs, fifo, "g-1")

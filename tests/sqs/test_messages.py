@@ -89,6 +89,17 @@ def test_what_a_receive_answers(sqs: Any, url: str) -> None:
     assert list(message) == [*plain, "Attributes", "MD5OfMessageAttributes", "MessageAttributes"]
 
 
+@pytest.mark.parametrize("names", [["All"], ["k"], ["k.*"]])
+def test_asking_for_attributes_of_a_message_without(sqs: Any, url: str, names: list[str]) -> None:
+    send(sqs, url, "x")
+    assert list(receive_one(sqs, url, MessageAttributeNames=names)) == [
+        "MessageId",
+        "ReceiptHandle",
+        "MD5OfBody",
+        "Body",
+    ]
+
+
 def test_order_and_number(sqs: Any, url: str) -> None:
     send(sqs, url, *"abcdefghijklmnopq")
     assert [message["Body"] for message in sqs.receive_message(QueueUrl=url)["Messages"]] == ["a"]

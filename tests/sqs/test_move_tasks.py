@@ -178,6 +178,7 @@ def test_listing(cloud: minicloud.Cloud, sqs: Any, source: str) -> None:
         receive(sqs, source, VisibilityTimeout=0)
         receive(sqs, source)
     assert [task["MaxNumberOfMessagesPerSecond"] for task in tasks(sqs)] == [12]
+    assert tasks(sqs, MaxResults=1) == tasks(sqs)
     assert [task["MaxNumberOfMessagesPerSecond"] for task in tasks(sqs, MaxResults=3)] == [12, 11, 10]
     assert len(tasks(sqs, MaxResults=10)) == 10
 

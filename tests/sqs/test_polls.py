@@ -304,7 +304,9 @@ def test_a_cancelled_poll_took_nothing(cloud: minicloud.Cloud, native: Any, plac
             await cancelled
         return answers
 
+    start = cloud.clock.time()
     assert asyncio.run(scenario()) == [["x"]]
+    assert cloud.clock.time() == start
     [message] = cloud.queue(place).messages
     assert (message.state, message.receive_count) == ("in_flight", 1)
 

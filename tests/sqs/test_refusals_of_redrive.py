@@ -216,7 +216,8 @@ MOVE_ROWS = [
     *[(IPV, PAGE, list_(MaxResults=number)) for number in (0, -1, 11)],
     ("MissingParameter", "The request must contain the parameter TaskHandle.", cancel("")),
     *[(IPV, "Value for parameter TaskHandle is invalid.", cancel(handle)) for handle in (
-        "nonsense", "é", "AAAA", handle_of([]), handle_of({"taskId": "x"}), handle_of({"taskId": 1, "sourceArn": 2}))],
+        "nonsense", "é", "AAAA", handle_of([]), handle_of({"taskId": "x"}), handle_of({"taskId": 1, "sourceArn": DEAD}),
+        handle_of({"taskId": "x", "sourceArn": 2}))],
     ("ResourceNotFoundException", NOT_FOUND.format("SourceArn"),
      cancel(handle_of({**NO_SUCH_TASK, "sourceArn": arn_of("nothing")}))),
     ("ResourceNotFoundException", "Task does not exist.", cancel(handle_of(NO_SUCH_TASK))),

@@ -1,0 +1,204 @@
+"""Large numbers of everything: what ends all at once, and how many things of a kind one cloud can hold.
+
+Each figure is what one of them costs; it should not depend on how many there are.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from time import thread_time_ns
+from typing import Any
+
+import minicloud
+
+from .report import Options, Progress, Row, at_most
+from .sweeps import LONGEST_VISIBILITY, fill_queue
+
+__all__ = ["at_once", "at_once_steps", "many", "many_steps"]
+
+DAYS = 86_400
+LIMITS = minicloud.Limits(sqs_in_flight_standard=10**9, kinesis_shards=10**6)
+Pair = tuple[str, float]
+
+
+def _cloud() -> minicloud.Cloud:
+    return minicloud.Cloud(clock="virtual", seed=1, limits=LIMITS)
+
+
+def _timed(act: Callable[[], object]) -> int:
+    gc.collect()
+    gc.disable()
+    started = thread_time_ns()
+    act()
+    elapsed = thread_time_ns() - started
+    gc.enable()
+    return elapsed
+
+
+# --- all at once -----------------------------------------------------------------------------------------------------
+
+
+def at_once_steps(options: Options) -> int:
+    """How many steps ``at_once`` reports."""
+    return 4 * len(_sizes(options))
+
+
+def _sizes(options: Options) -> list[int]:
+    return [options.sizes[0], options.sizes[-1]]
+
+
+def at_once(options: Options, progress: Progress) -> list[Row]:
+    """Visibility timeouts, delays and retention that end together, and a purge; for each message."""
+    rows: list[Row] = []
+    for what, prepare in (
+        ("visibility timeout ends", _in_flight),
+        ("delay ends", _delayed),
+        ("retention ends", _expired),
+        ("purged", _purged),
+    ):
+        first = 0.0
+        for size in _sizes(options):
+            # A few times where that is quick; a million once.
+            measured = []
+            for _ in range(max(1, 9_000 // size)):
+                with _cloud() as cloud:
+                    act = prepare(cloud, size)
+                    measured.append(_timed(act) / size)
+            row = Row.of(f"{what}: a message of {size:,}", measured, size=size)
+            first = first or row.value
+            if size != options.sizes[0]:
+                against = f"of {options.sizes[0]:,}"
+                row = Row.of(row.name, measured, "ns", against, row.value / first, size=size)
+            rows.append(row)
+            progress.step("at once")
+    return rows
+
+
+def _filled(cloud: minicloud.Cloud, size: int, **options: Any) -> tuple[Any, str]:
+    client = cloud.client("sqs")
+    url = client.create_queue(QueueName="bench")["QueueUrl"]
+    fill_queue(client, url, size, **options)
+    return client, url
+
+
+def _in_flight(cloud: minicloud.Cloud, size: int) -> Callable[[], object]:
+    client, url = _filled(cloud, size)
+    for _ in range(size // 10):
+        client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=LONGEST_VISIBILITY)
+    cloud.clock.advance(LONGEST_VISIBILITY)
+    return lambda: client.receive_message(QueueUrl=url)
+
+
+def _delayed(cloud: minicloud.Cloud, size: int) -> Callable[[], object]:
+    client, url = _filled(cloud, size, DelaySeconds=900)
+    cloud.clock.advance(900)
+    return lambda: client.receive_message(QueueUrl=url)
+
+
+def _expired(cloud: minicloud.Cloud, size: int) -> Callable[[], object]:
+    client, url = _filled(cloud, size)
+    cloud.clock.advance(4 * DAYS)
+    return lambda: client.receive_message(QueueUrl=url)
+
+
+def _purged(cloud: minicloud.Cloud, size: int) -> Callable[[], object]:
+    client, url = _filled(cloud, size)
+    return lambda: client.purge_queue(QueueUrl=url)
+
+
+# --- many of a kind --------------------------------------------------------------------------------------------------
+
+
+def many_steps(options: Options) -> int:
+    """How many steps ``many`` reports."""
+    return 4 * 2 * _repeats(options)
+
+
+def _repeats(options: Options) -> int:
+    return 1 if options.quick else 3
+
+
+def many(options: Options, progress: Progress) -> list[Row]:
+    """Queues, topics, subscriptions of one topic, shards of one stream: making one, and using one among all."""
+    rows: list[Row] = []
+    largest = 1_000 if options.quick else min(100_000, options.largest)
+    for what, build, most in (
+        ("queues", _queues, largest),
+        ("topics", _topics, largest),
+        ("subscriptions of a topic", _subscriptions, largest),
+        ("shards of a stream", _shards, min(largest, 10_000)),
+    ):
+        few = most // 100
+        figures: dict[tuple[str, int], list[float]] = {}
+        for _ in range(_repeats(options)):
+            for size in (few, most):
+                with _cloud() as cloud:
+                    for name, value in build(cloud, size):
+                        figures.setdefault((name, size), []).append(value)
+                progress.step(what)
+        for name in dict.fromkeys(name for name, _ in figures):
+            small, large = figures[name, few], figures[name, most]
+            rows.append(Row.of(f"{few:,} {what}: {name}", small))
+            # The least of the rounds: what else happens on the machine adds, it never takes away.
+            grown = min(large) / min(small)
+            rows.append(Row.of(f"{most:,} {what}: {name}", large, "ns", f"{few:,}", grown, at_most(1.3)))
+    return rows
+
+
+CALLS = 1_000
+
+
+def _queues(cloud: minicloud.Cloud, size: int) -> list[Pair]:
+    client: Any = cloud.client("sqs")
+    made = _timed(lambda: [client.create_queue(QueueName=f"queue-{number}") for number in range(size)])
+    urls = [client.get_queue_url(QueueName=f"queue-{number * size // 100}")["QueueUrl"] for number in range(100)]
+
+    def use() -> None:
+        for number in range(CALLS):
+            client.send_message(QueueUrl=urls[number % 100], MessageBody="x")
+
+    use()
+    return [("create_queue", made / size), ("send_message", _timed(use) / CALLS)]
+
+
+def _topics(cloud: minicloud.Cloud, size: int) -> list[Pair]:
+    client: Any = cloud.client("sns")
+    cloud.client("sqs").create_queue(QueueName="queue")
+    made = _timed(lambda: [client.create_topic(Name=f"topic-{number}") for number in range(size)])
+    arns = [f"arn:aws:sns:us-east-1:123456789012:topic-{number * size // 100}" for number in range(100)]
+    for arn in arns:
+        client.subscribe(TopicArn=arn, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:queue")
+
+    def use() -> None:
+        for number in range(CALLS):
+            client.publish(TopicArn=arns[number % 100], Message="x")
+
+    use()
+    return [("create_topic", made / size), ("publish to one queue", _timed(use) / CALLS)]
+
+
+def _subscriptions(cloud: minicloud.Cloud, size: int) -> list[Pair]:
+    client: Any = cloud.client("sns")
+    arn = client.create_topic(Name="topic")["TopicArn"]
+
+    def subscribe() -> None:
+        for number in range(size):
+            endpoint = f"arn:aws:sqs:us-east-1:123456789012:queue-{number}"
+            client.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=endpoint)
+
+    made = _timed(subscribe)
+    listed = _timed(lambda: client.list_subscriptions_by_topic(TopicArn=arn))
+    return [("subscribe", made / size), ("list_subscriptions_by_topic, a page", float(listed))]
+
+
+def _shards(cloud: minicloud.Cloud, size: int) -> list[Pair]:
+    client: Any = cloud.client("kinesis")
+    made = _timed(lambda: client.create_stream(StreamName="stream", ShardCount=size))
+
+    def put() -> None:
+        for number in range(CALLS):
+            client.put_record(StreamName="stream", Data=b"x" * 100, PartitionKey=f"device-{number}")
+
+    put()
+    return [("a shard of create_stream", made / size), ("put_record", _timed(put) / CALLS)]

@@ -1,0 +1,197 @@
+"""What the plugin says about tests: why one failed, what a test left behind, and what the suite has exercised.
+
+* The report of a failed test gets a section with what happened in its cloud, and the accounts of the messages that had
+  a hard time. ``--minicloud-html=DIR`` also writes it as a page.
+* Verdicts are judged when the test's cloud is about to be closed: those of the marker's ``verdicts=``, or else of the
+  ini setting ``minicloud_verdicts``. A test that has failed is not judged.
+* ``--minicloud-report`` ends the run with a table of the behaviours that the suite exercised. Under pytest-xdist the
+  counts travel with the tests' reports.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from .cloud import Cloud
+
+__all__ = [
+    "clouds_of",
+    "configure",
+    "judge_cloud",
+    "pytest_addoption",
+    "pytest_runtest_makereport",
+    "verdicts_of",
+]
+
+_COUNTS = "minicloud_behaviours"
+_LAST_LINES = 30
+_MOST_ACCOUNTS = 8
+
+clouds_of = pytest.StashKey[list["Cloud"]]()
+"""The clouds that fixtures made for a test."""
+_has_failed = pytest.StashKey[bool]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of the command line and of the ini file."""
+    group = parser.getgroup("minicloud")
+    group.addoption(
+        "--minicloud-report",
+        action="store_true",
+        help="end with a table of the AWS behaviours (redelivery, throttling ...) that the tests exercised",
+    )
+    group.addoption(
+        "--minicloud-html",
+        metavar="DIR",
+        help="write what happened in the cloud of each failed test to DIR, as a page to open in a browser",
+    )
+    parser.addini(
+        "minicloud_verdicts",
+        "what has to hold of a test's cloud at its end, unless its marker says verdicts=...",
+        type="args",
+        default=[],
+    )
+
+
+def configure(config: pytest.Config) -> None:
+    """Add up behaviours, where that was asked for."""
+    if config.getoption("minicloud_report", False):
+        config.pluginmanager.register(SuiteReport(), "minicloud-report")
+
+
+# --- verdicts --------------------------------------------------------------------------------------------------------
+
+
+def verdicts_of(item: pytest.Item) -> tuple[str, ...]:
+    """The verdicts that a test asked for; the nearest marker that names some wins over the ini file."""
+    from .exceptions import UsageError
+    from .verdicts import check_verdicts
+
+    chosen: Any = item.config.getini("minicloud_verdicts")
+    for marker in item.iter_markers("minicloud"):
+        if "verdicts" in marker.kwargs:
+            chosen = marker.kwargs["verdicts"]
+            break
+    try:
+        return check_verdicts(chosen)
+    except UsageError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+def judge_cloud(item: pytest.Item, cloud: Cloud) -> None:
+    """Fail when a verdict that the test asked for does not hold of its cloud."""
+    names = verdicts_of(item)
+    if not names or cloud.closed or item.stash.get(_has_failed, False):
+        return
+    from .verdicts import judge
+
+    complaints = judge(cloud, names)
+    if complaints:
+        pytest.fail(f"the test has passed, but its cloud is not as it should be\n{complaints}", pytrace=False)
+
+
+# --- a failed test ---------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add what happened to the report of a failure, and the counts of behaviours to the last one of a test."""
+    report = yield
+    clouds = item.stash.get(clouds_of, [])
+    if report.failed:
+        item.stash[_has_failed] = True
+        for number, cloud in enumerate(clouds):
+            report.sections.append(_section(item, cloud, number))
+    if report.when == "teardown" and item.config.getoption("minicloud_report", False):
+        from .behaviours import count_behaviours
+
+        counts: Counter[str] = Counter()
+        for cloud in clouds:
+            counts += count_behaviours(cloud.trace)
+        setattr(report, _COUNTS, dict(counts))  # an attribute of a report travels with it
+    return report
+
+
+def _section(item: pytest.Item, cloud: Cloud, number: int) -> tuple[str, str]:
+    trace = cloud.trace
+    text = trace.render(_LAST_LINES)
+    total = f"{len(trace)} events"
+    if trace.dropped:
+        total = f"the last {total} of {len(trace) + trace.dropped}"
+    title = f"minicloud: seed={cloud.seed!r}, {cloud.clock.now():%Y-%m-%d %H:%M:%S} on its clock, {total}"
+    if not len(trace):
+        return title, "nothing happened" if trace.is_on else "nothing was recorded: the trace is off"
+    parts = [text]
+    accounts = _accounts(cloud)
+    if accounts:
+        parts.append(f"\nmessages that were not simply received and deleted:\n{accounts}")
+    folder = item.config.getoption("minicloud_html", None)
+    if folder:
+        path = Path(folder) / f"{_file_name(item.nodeid)}{f'-{number}' if number else ''}.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        trace.to_html(path)
+        parts.append(f"\nas a page: {path}")
+    return title, "\n".join(parts)
+
+
+def _accounts(cloud: Cloud) -> str:
+    """The accounts of the messages with the hardest time, in the order of their sending."""
+    from .ledger import Ledger
+
+    accounts = list(Ledger(cloud.trace))
+    chosen = sorted(accounts, key=lambda account: account.trouble, reverse=True)[:_MOST_ACCOUNTS]
+    shown = {id(account) for account in chosen if account.trouble}
+    left_out = sum(account.trouble > 0 for account in accounts) - len(shown)
+    lines = [str(account) for account in accounts if id(account) in shown]
+    if left_out > 0:
+        lines.append(f"… and {left_out} more messages like these")
+    return "\n".join(lines)
+
+
+def _file_name(nodeid: str) -> str:
+    return re.sub(r"[^\w.-]+", "_", nodeid).strip("_")[-150:]
+
+
+# --- the suite -------------------------------------------------------------------------------------------------------
+
+
+class SuiteReport:
+    """Adds up what the tests exercised, and shows it at the end. A plugin of its own, made for one run."""
+
+    def __init__(self) -> None:
+        self._times: Counter[str] = Counter()
+        self._tests: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A part of a test has ended."""
+        counts: dict[str, int] = getattr(report, _COUNTS, {})
+        for name, times in counts.items():
+            self._times[name] += times
+            self._tests[name] += 1
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show the table."""
+        from .behaviours import BEHAVIOURS
+
+        terminalreporter.section("minicloud: behaviours exercised")
+        width = max(map(len, BEHAVIOURS))
+        for name in BEHAVIOURS:
+            if self._times[name]:
+                terminalreporter.write_line(
+                    f"{name:<{width}}  {self._times[name]:>6} times in {self._tests[name]:>4} tests"
+                )
+        missing = [name for name in BEHAVIOURS if not self._times[name]]
+        if missing:
+            terminalreporter.write_line("")
+            terminalreporter.write_line("never:")
+            for name in missing:
+                terminalreporter.write_line(f"  {name}")

@@ -1,0 +1,154 @@
+"""Async tests that the plugin runs on their cloud's time, and faults that have to fire."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib.metadata import entry_points
+from typing import Any
+
+import pytest
+
+import minicloud
+
+INSTALLED = bool(entry_points(group="pytest11", name="minicloud"))
+
+
+def run(pytester: pytest.Pytester, source: str) -> pytest.RunResult:
+    pytester.makepyfile(source)
+    plugin = [] if INSTALLED else ["-p", "minicloud.pytest_plugin"]
+    return pytester.runpytest(*plugin, "-p", "no:cacheprovider", "-p", "no:randomly", "--strict-markers")
+
+
+# --- here, by this very plugin ---------------------------------------------------------------------------------------
+
+
+async def test_time_is_the_clouds(cloud: minicloud.Cloud) -> None:
+    before = cloud.clock.time()
+    await asyncio.sleep(300)
+    assert cloud.clock.time() == asyncio.get_running_loop().time() == before + 300
+
+
+@pytest.mark.minicloud(region_name="eu-west-1")
+async def test_a_marker_is_enough() -> None:
+    await asyncio.sleep(300)
+
+
+async def test_the_clients_are_of_the_same_cloud(cloud: minicloud.Cloud, sqs: Any) -> None:
+    url = sqs.create_queue(QueueName="jobs")["QueueUrl"]
+    await cloud.async_client("sqs").send_message(QueueUrl=url, MessageBody="m", DelaySeconds=60)
+    await asyncio.sleep(60)
+    assert len(sqs.receive_message(QueueUrl=url)["Messages"]) == 1
+
+
+class TestMethods:
+    @pytest.mark.parametrize("seconds", [1, 60])
+    async def test_with_parameters(self, cloud: minicloud.Cloud, seconds: int) -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.Event().wait(), seconds)
+
+
+# --- in a run of its own ---------------------------------------------------------------------------------------------
+
+
+def test_a_failure_is_reported_with_the_timeline(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+        import asyncio
+
+        async def test_it(cloud):
+            sqs = cloud.async_client("sqs")
+            url = (await sqs.create_queue(QueueName="jobs"))["QueueUrl"]
+            await asyncio.sleep(90)
+            await sqs.send_message(QueueUrl=url, MessageBody="m")
+            assert cloud.queue("jobs").messages == []
+        """,
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*assert cloud.queue*", "*minicloud: seed=*"])
+
+
+def test_a_deadlock_is_reported(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+        import asyncio
+
+        async def test_it(cloud):
+            await asyncio.Event().wait()
+        """,
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*wait for something that can not happen*"])
+
+
+def test_async_tests_of_others_are_left_alone(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nmarkers =\n    asyncio\n    anyio")
+    pytester.makeconftest(
+        """
+        import inspect
+        import pytest
+
+        @pytest.hookimpl(trylast=False)
+        def pytest_pyfunc_call(pyfuncitem):
+            if inspect.iscoroutinefunction(pyfuncitem.obj):
+                pyfuncitem.obj(**{name: None for name in pyfuncitem._fixtureinfo.argnames}).close()
+                return True
+
+        @pytest.fixture
+        def anyio_backend():
+            return "asyncio"
+        """
+    )
+    result = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.mark.asyncio
+        async def test_one(cloud):
+            assert 0, "run by the wrong plugin"
+
+        @pytest.mark.anyio
+        async def test_two(cloud):
+            assert 0, "run by the wrong plugin"
+
+        async def test_three(cloud, anyio_backend):
+            assert 0, "run by the wrong plugin"
+
+        async def test_four():
+            assert 0, "run by the wrong plugin"
+        """,
+    )
+    result.assert_outcomes(passed=4)
+
+
+def test_a_fault_that_never_fired_fails_the_test(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+        def test_unused(cloud):
+            cloud.faults.refuse("RequestThrottled", operation="SendMessage", nth=3)
+
+        async def test_unused_async(cloud):
+            cloud.faults.refuse("RequestThrottled", operation="SendMessage", nth=3)
+
+        def test_optional(cloud):
+            cloud.faults.refuse("RequestThrottled", operation="SendMessage", nth=3, optional=True)
+
+        def test_removed(cloud):
+            cloud.faults.remove(cloud.faults.refuse("RequestThrottled", operation="SendMessage"))
+
+        def test_that_fails_anyway(cloud):
+            cloud.faults.refuse("RequestThrottled", operation="SendMessage")
+            raise KeyError("the real reason")
+        """,
+    )
+    result.assert_outcomes(passed=2, failed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "*1 of the test's faults never fired*",
+            "*Fault(Refuse(error='RequestThrottled'), operation='SendMessage', nth=3) <seen 0, fired 0>*",
+            "*KeyError: 'the real reason'*",
+        ]
+    )

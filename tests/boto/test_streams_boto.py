@@ -1,0 +1,67 @@
+"""SubscribeToShard through real clients: botocore's own event streams over the cloud's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import botocore.eventstream
+import pytest
+from botocore.exceptions import EventStreamError
+
+import minicloud
+from tests.boto.support import watch
+
+
+@pytest.fixture(params=["plain", "watched"])
+def kinesis(request: pytest.FixtureRequest) -> Any:
+    def make() -> Any:
+        client = boto3.client("kinesis")
+        return watch(client) if request.param == "watched" else client
+
+    return make
+
+
+def subscribe(client: Any, cloud: minicloud.Cloud) -> Any:
+    client.create_stream(StreamName="s", ShardCount=1)
+    cloud.clock.advance(60)
+    arn = client.describe_stream(StreamName="s")["StreamDescription"]["StreamARN"]
+    consumer = client.register_stream_consumer(StreamARN=arn, ConsumerName="c")["Consumer"]["ConsumerARN"]
+    cloud.clock.advance(60)
+    return client.subscribe_to_shard(
+        ConsumerARN=consumer, ShardId="shardId-000000000000", StartingPosition={"Type": "LATEST"}
+    )["EventStream"]
+
+
+def test_events_come_when_records_do_and_the_stream_ends(kinesis: Any) -> None:
+    with minicloud.mock_aws(clock="virtual") as cloud:
+        client = kinesis()
+        stream = subscribe(client, cloud)
+        assert isinstance(stream, botocore.eventstream.EventStream)
+        started = cloud.clock.time()
+        client.put_record(StreamName="s", Data=b"\xff", PartitionKey="k")
+        data = [record["Data"] for event in stream for record in event["SubscribeToShardEvent"]["Records"]]
+        assert data == [b"\xff"]
+        assert cloud.clock.time() - started >= 300
+
+
+def test_a_closed_stream_gives_nothing_more(kinesis: Any) -> None:
+    with minicloud.mock_aws(clock="virtual") as cloud:
+        client = kinesis()
+        stream = subscribe(client, cloud)
+        client.put_record(StreamName="s", Data=b"x", PartitionKey="k")
+        events = iter(stream)
+        [record] = next(events)["SubscribeToShardEvent"]["Records"]
+        assert record["Data"] == b"x"
+        stream.close()
+        assert list(events) == []
+
+
+def test_a_deleted_stream_ends_it_with_an_error(kinesis: Any) -> None:
+    with minicloud.mock_aws(clock="virtual") as cloud:
+        client = kinesis()
+        stream = subscribe(client, cloud)
+        client.delete_stream(StreamName="s", EnforceConsumerDeletion=True)
+        cloud.clock.advance(60)
+        with pytest.raises(EventStreamError, match="ResourceNotFoundException"):
+            list(stream)

@@ -1,0 +1,86 @@
+"""What botocore writes is read, and what is written botocore reads, for every operation and with any values."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import botocore.parsers
+import botocore.serialize
+import botocore.session
+import pytest
+from botocore.awsrequest import AWSRequest, HeadersDict
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from minicloud._registry import load_service
+from minicloud._spec import operations_of
+from minicloud.boto.wire import PROTOCOLS, wire_of
+
+SESSION = botocore.session.Session()
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), include_characters="\t\n\r"), max_size=5)
+NAME = st.text("abcXYZ.-_0", min_size=1, max_size=5)
+MOMENT = st.integers(0, 4_000_000_000_000).map(lambda ms: datetime.datetime.fromtimestamp(ms // 1000, datetime.UTC))
+
+
+def values(shape: Any, *, fill: bool) -> st.SearchStrategy[Any]:
+    """Any value of a shape. ``fill``: no empty structures and maps, as the query protocol has none."""
+    kind = shape.type_name
+    if kind == "structure":
+        members = {
+            name: values(member, fill=fill)
+            for name, member in shape.members.items()
+            if not member.serialization.get("eventstream")
+        }
+        found = st.fixed_dictionaries({}, optional=members)
+        return found.filter(bool) if fill and members else found
+    if kind == "list":
+        return st.lists(values(shape.member, fill=fill), max_size=3)
+    if kind == "map":
+        return st.dictionaries(NAME, values(shape.value, fill=fill), min_size=int(fill), max_size=3)
+    if kind in ("integer", "long"):
+        return st.integers(-(2**31), 2**31 - 1)
+    if kind in ("float", "double"):
+        return st.floats(-1e9, 1e9)
+    return {"boolean": st.booleans(), "blob": st.binary(max_size=5), "timestamp": MOMENT}.get(kind, TEXT)
+
+
+OPERATIONS = [
+    (service, operation.name)
+    for service in PROTOCOLS
+    for operation in operations_of(load_service(service).api).values()
+    if operation.name in SESSION.get_service_model(service).operation_names
+]
+
+
+@pytest.mark.parametrize(("service", "name"), OPERATIONS)
+@settings(max_examples=10)
+@given(data=st.data())
+def test_requests(service: str, name: str, data: st.DataObject) -> None:
+    protocol = PROTOCOLS[service]
+    model = SESSION.get_service_model(service).operation_model(name)
+    if model.input_shape is None:
+        return
+    params = data.draw(values(model.input_shape, fill=True))
+    written = botocore.serialize.create_serializer(protocol, False).serialize_to_request(params, model)
+    request = AWSRequest("POST", "https://example.com/", headers=written["headers"], data=written["body"]).prepare()
+    body = request.body.encode() if isinstance(request.body, str) else request.body
+    assert wire_of(protocol).read(body or b"", request.url, model) == params
+
+
+@pytest.mark.parametrize(("service", "name"), OPERATIONS)
+@settings(max_examples=10)
+@given(data=st.data())
+def test_answers(service: str, name: str, data: st.DataObject) -> None:
+    protocol = PROTOCOLS[service]
+    model = SESSION.get_service_model(service).operation_model(name)
+    shape = model.output_shape
+    if shape is not None and shape.event_stream_name:
+        return
+    result = {} if shape is None else data.draw(values(shape, fill=False))
+    content_type, body = wire_of(protocol).write(result, model, "an-id")
+    headers = HeadersDict({"x-amzn-requestid": "an-id", "content-type": content_type})
+    response = {"body": body, "headers": headers, "status_code": 200, "context": {"operation_name": name}}
+    parsed = botocore.parsers.ResponseParserFactory().create_parser(protocol).parse(response, shape)
+    assert parsed.pop("ResponseMetadata")["RequestId"] == "an-id"
+    assert parsed == result

@@ -1,0 +1,230 @@
+"""The end of a cloud, and its new beginning: whoever waits is told, at once, and whoever calls later too."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud import UsageError
+
+from .support import Worker, bodies, make_queue
+
+CLOCKS = ["real", "virtual", "frozen"]
+
+
+def wait_for_pollers(cloud: minicloud.Cloud, queue: str, count: int) -> None:
+    """Return when so many polls are in line: each message that is sent then goes straight into flight."""
+    sqs = cloud.client("sqs")
+    for _ in range(count):
+        sqs.send_message(QueueUrl=queue, MessageBody="m")
+    while cloud.queue(queue).counts.in_flight < count:
+        pass
+
+
+class TestClosed:
+    @pytest.mark.parametrize("clock", CLOCKS)
+    def test_every_later_call_is_refused(self, clock: str) -> None:
+        cloud = minicloud.Cloud(clock=clock)
+        sqs = cloud.client("sqs")
+        url = make_queue(cloud)
+        view = cloud.queue(url)
+        cloud.close()
+        calls: list[Callable[[], Any]] = [
+            sqs.list_queues,
+            lambda: sqs.send_message(QueueUrl=url, MessageBody="m"),
+            lambda: sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20),
+            lambda: cloud.client("sqs").list_queues(),
+            lambda: cloud.client("sts").get_caller_identity(),
+            lambda: asyncio.run(cloud.async_client("sqs").list_queues()),
+            lambda: asyncio.run(cloud.async_client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=20)),
+            lambda: cloud.sleep(1),
+            lambda: cloud.clock.advance(1),
+            lambda: view.counts,
+        ]
+        for call in calls:
+            with pytest.raises(UsageError, match="this Cloud is closed"):
+                call()
+
+    def test_closing_twice_is_fine(self) -> None:
+        cloud = minicloud.Cloud()
+        cloud.close()
+        cloud.close()
+        assert "closed" in repr(cloud)
+
+    def test_a_context_manager_closes(self) -> None:
+        with minicloud.Cloud() as cloud:
+            sqs = cloud.client("sqs")
+            sqs.list_queues()
+        with pytest.raises(UsageError, match="this Cloud is closed"):
+            sqs.list_queues()
+
+    def test_a_client_s_end_is_not_the_cloud_s(self) -> None:
+        cloud = minicloud.Cloud()
+        with cloud.client("sqs") as sqs:
+            sqs.list_queues()
+        sqs.close()
+        assert cloud.client("sqs").list_queues()
+
+    def test_closing_one_cloud_leaves_others(self) -> None:
+        one, other = minicloud.Cloud(), minicloud.Cloud()
+        one.close()
+        assert other.client("sqs").list_queues()
+
+    def test_a_reset_does_not_open_it_again(self) -> None:
+        cloud = minicloud.Cloud()
+        cloud.close()
+        cloud.reset()
+        with pytest.raises(UsageError, match="this Cloud is closed"):
+            cloud.client("sqs").list_queues()
+
+
+class TestEndingPolls:
+    @pytest.mark.parametrize("end", ["close", "reset"])
+    @pytest.mark.parametrize("clock", ["real", "frozen"])
+    def test_in_threads(self, clock: str, end: str) -> None:
+        """A hundred times, for the end may come when a poll has left the lock and does not sleep yet."""
+        for _ in range(100):
+            cloud = minicloud.Cloud(clock=clock)
+            url = make_queue(cloud)
+            receive = cloud.client("sqs").receive_message
+            workers = [Worker(lambda: receive(QueueUrl=url, WaitTimeSeconds=20)) for _ in range(3)]  # noqa: B023
+            getattr(cloud, end)()
+            for worker in workers:
+                try:
+                    worker.result()
+                except UsageError as error:
+                    assert "this Cloud is closed" in str(error) or f"the cloud was {end}" in str(error)  # noqa: PT017
+                except cloud.client("sqs").exceptions.QueueDoesNotExist:
+                    assert end == "reset"
+                else:
+                    pytest.fail("the poll was answered")
+
+    @pytest.mark.parametrize("end", ["close", "reset"])
+    def test_that_have_been_waiting_in_threads(self, end: str) -> None:
+        cloud = minicloud.Cloud(clock="real")
+        url = make_queue(cloud)
+        receive = cloud.client("sqs").receive_message
+
+        def receive_twice() -> None:
+            assert bodies(receive(QueueUrl=url, WaitTimeSeconds=20, VisibilityTimeout=3600)) == ["m"]
+            receive(QueueUrl=url, WaitTimeSeconds=20)
+
+        workers = [Worker(receive_twice) for _ in range(3)]
+        wait_for_pollers(cloud, url, 3)
+        getattr(cloud, end)()
+        for worker in workers:
+            with pytest.raises((UsageError, cloud.client("sqs").exceptions.QueueDoesNotExist)):
+                worker.result()
+
+    @pytest.mark.parametrize("end", ["close", "reset"])
+    @pytest.mark.parametrize("clock", CLOCKS)
+    def test_in_tasks(self, clock: str, end: str) -> None:
+        cloud = minicloud.Cloud(clock=clock)
+        url = make_queue(cloud)
+        receive = cloud.async_client("sqs").receive_message
+
+        async def main() -> list[Any]:
+            polls = [asyncio.create_task(receive(QueueUrl=url, WaitTimeSeconds=20)) for _ in range(3)]  # type: ignore[arg-type]
+            await asyncio.sleep(0)
+            getattr(cloud, end)()
+            return await asyncio.wait_for(asyncio.gather(*polls, return_exceptions=True), 10)
+
+        for outcome in asyncio.run(main()):
+            assert isinstance(outcome, UsageError)
+            assert f"the cloud was {end}" in str(outcome)
+            assert "end its pollers before the test does" in str(outcome)
+
+    @pytest.mark.parametrize("clock", ["real", "frozen"])
+    def test_of_a_task_s_from_another_thread(self, clock: str) -> None:
+        cloud = minicloud.Cloud(clock=clock)
+        url = make_queue(cloud)
+
+        async def main() -> None:
+            poll = asyncio.create_task(cloud.async_client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=20))  # type: ignore[arg-type]
+            await asyncio.sleep(0)
+            await asyncio.to_thread(cloud.close)
+            await asyncio.wait_for(poll, 10)
+
+        with pytest.raises(UsageError, match="the cloud was closed while this call was waiting"):
+            asyncio.run(main())
+
+    def test_a_filled_poll_keeps_its_answer(self) -> None:
+        cloud = minicloud.Cloud(clock="frozen")
+        url = make_queue(cloud)
+
+        async def main() -> list[str]:
+            poll = asyncio.create_task(cloud.async_client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=20))  # type: ignore[arg-type]
+            await asyncio.sleep(0)
+            cloud.client("sqs").send_message(QueueUrl=url, MessageBody="m")
+            cloud.close()
+            return bodies(await poll)
+
+        assert asyncio.run(main()) == ["m"]
+
+    def test_a_deleted_queue_s_polls_end_empty(self) -> None:
+        cloud = minicloud.Cloud(clock="frozen")
+        url = make_queue(cloud)
+
+        async def main() -> list[str]:
+            poll = asyncio.create_task(cloud.async_client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=20))  # type: ignore[arg-type]
+            await asyncio.sleep(0)
+            cloud.client("sqs").delete_queue(QueueUrl=url)
+            return bodies(await poll)
+
+        assert asyncio.run(main()) == []
+
+
+class TestReset:
+    def test_forgets_queues_and_goes_on(self) -> None:
+        cloud = minicloud.Cloud(clock="virtual")
+        sqs = cloud.client("sqs")
+        for region in ("us-east-1", "eu-west-1"):
+            cloud.client("sqs", region).create_queue(QueueName="queue")
+        sqs.send_message(QueueUrl="queue", MessageBody="m", DelaySeconds=5)
+        cloud.reset()
+        assert "QueueUrls" not in sqs.list_queues()
+        assert "QueueUrls" not in cloud.client("sqs", "eu-west-1").list_queues()
+        url = make_queue(cloud)
+        assert bodies(sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)) == []
+
+    def test_a_deleted_name_is_free_again(self) -> None:
+        cloud = minicloud.Cloud()
+        sqs = cloud.client("sqs")
+        sqs.delete_queue(QueueUrl=make_queue(cloud))
+        cloud.reset()
+        assert make_queue(cloud)
+
+    def test_a_handle_of_before_deletes_nothing(self) -> None:
+        cloud = minicloud.Cloud()
+        sqs = cloud.client("sqs")
+        url = make_queue(cloud)
+        sqs.send_message(QueueUrl=url, MessageBody="m")
+        (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+        cloud.reset()
+        make_queue(cloud)
+        sqs.send_message(QueueUrl=url, MessageBody="n")
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        assert cloud.queue(url).bodies == ["n"]
+
+    def test_a_cancelled_task_of_before_takes_nothing_along(self) -> None:
+        cloud = minicloud.Cloud(clock="frozen")
+        url = make_queue(cloud)
+        receive = cloud.async_client("sqs").receive_message
+
+        async def main() -> None:
+            polls = [asyncio.create_task(receive(QueueUrl=url, WaitTimeSeconds=20)) for _ in range(2)]  # type: ignore[arg-type]
+            await asyncio.sleep(0)
+            cloud.client("sqs").send_message(QueueUrl=url, MessageBody="m")
+            cloud.reset()
+            for poll in polls:
+                poll.cancel()
+            await asyncio.gather(*polls, return_exceptions=True)
+
+        asyncio.run(main())
+        make_queue(cloud)
+        assert len(cloud.queue(url)) == 0
+        cloud.clock.advance(60)

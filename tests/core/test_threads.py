@@ -1,0 +1,268 @@
+"""Threads that share a cloud: no message is lost, none comes twice, and nobody sleeps on when there is something."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud import UsageError
+
+from .support import PATIENCE, Worker, bodies, make_queue, run_python
+
+
+def poll(cloud: minicloud.Cloud, wait: int = 20, queue: str = "queue", **options: Any) -> list[str]:
+    return bodies(cloud.client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=wait, **options))
+
+
+def send(cloud: minicloud.Cloud, body: str, queue: str = "queue", **options: Any) -> None:
+    cloud.client("sqs").send_message(QueueUrl=queue, MessageBody=body, **options)
+
+
+class TestThroughput:
+    def test_100_000_messages_from_8_senders_to_8_receivers(self) -> None:
+        cloud = minicloud.Cloud(clock="real")
+        url = make_queue(cloud, VisibilityTimeout=3600)
+        count, senders, receivers = 100_000, 8, 8
+        left = count
+        counting = threading.Lock()
+
+        def send_all(sender: int) -> None:
+            sqs = cloud.client("sqs")
+            names = [f"{sender}/{number}" for number in range(count // senders)]
+            while names:
+                batch, names = names[:10], names[10:]
+                if len(names) % 500 < 10:
+                    for name in batch:
+                        sqs.send_message(QueueUrl=url, MessageBody=name)
+                else:
+                    entries = [{"Id": str(place), "MessageBody": name} for place, name in enumerate(batch)]
+                    assert "Failed" not in sqs.send_message_batch(QueueUrl=url, Entries=entries)
+
+        def receive_all(receiver: int) -> list[str]:
+            nonlocal left
+            sqs = cloud.client("sqs")
+            got = []
+            while left:
+                answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=20)
+                messages = answer.get("Messages", [])
+                got += [message["Body"] for message in messages]
+                if receiver % 2:
+                    for message in messages:
+                        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                elif messages:
+                    entries = [
+                        {"Id": str(place), "ReceiptHandle": message["ReceiptHandle"]}
+                        for place, message in enumerate(messages)
+                    ]
+                    assert "Failed" not in sqs.delete_message_batch(QueueUrl=url, Entries=entries)
+                with counting:
+                    left -= len(messages)
+                    over = left == 0
+                if over:  # the others wait for messages that will not come
+                    cloud.clock.advance(20)
+            return got
+
+        workers = [Worker(lambda receiver=number: receive_all(receiver)) for number in range(receivers)]  # type: ignore[misc]
+        sending = [Worker(lambda sender=number: send_all(sender)) for number in range(senders)]  # type: ignore[misc]
+        for worker in sending:
+            worker.result()
+        got = Counter(name for worker in workers for name in worker.result())
+        assert set(got.values()) == {1}
+        assert len(got) == count
+        assert len(cloud.queue(url)) == 0
+
+    def test_in_a_fifo_queue_each_group_stays_in_order(self) -> None:
+        cloud = minicloud.Cloud(clock="real")
+        url = make_queue(cloud, "queue.fifo")
+        groups, count = 5, 100
+        seen: dict[str, list[int]] = {str(group): [] for group in range(groups)}
+        done = threading.Event()
+
+        def send_group(group: str) -> None:
+            for number in range(count):
+                send(cloud, f"{group} {number}", url, MessageGroupId=group)
+
+        def receive_some() -> None:
+            sqs = cloud.client("sqs")
+            while not done.is_set():
+                for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=3, WaitTimeSeconds=20).get(
+                    "Messages", []
+                ):
+                    group, number = message["Body"].split()
+                    seen[group].append(int(number))  # nobody else has a message of this group now
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                if sum(map(len, seen.values())) == groups * count:
+                    done.set()
+                    cloud.clock.advance(20)
+
+        receiving = [Worker(receive_some) for _ in range(4)]
+        sending = [Worker(lambda group=group: send_group(group)) for group in seen]  # type: ignore[misc]
+        for worker in sending + receiving:
+            worker.result()
+        assert seen == {group: list(range(count)) for group in seen}
+
+
+class TestReal:
+    def test_a_send_wakes_a_poll(self) -> None:
+        cloud = minicloud.Cloud(clock="real")
+        make_queue(cloud)
+        for number in range(200):
+            worker = Worker(lambda: poll(cloud, VisibilityTimeout=3600))
+            send(cloud, str(number))
+            assert worker.result() == [str(number)]
+
+    def test_the_first_that_wakes_another_has_to_keep_it_awake(self) -> None:
+        """Two threads hand a message to and fro, each of them waiting for the other: no wake-up may be lost."""
+        cloud = minicloud.Cloud(clock="real")
+        make_queue(cloud, "ping")
+        make_queue(cloud, "pong")
+
+        def play(receive_from: str, send_to: str) -> None:
+            for _ in range(1_000):
+                (body,) = poll(cloud, queue=receive_from, VisibilityTimeout=3600)
+                send(cloud, body, send_to)
+
+        players = [Worker(lambda: play("ping", "pong")), Worker(lambda: play("pong", "ping"))]
+        send(cloud, "ball", "ping")
+        for player in players:
+            player.result()
+
+    def test_time_outs_and_sends_cross(self) -> None:
+        """A poll ends at its deadline or with the message; if it ends, the message is still there."""
+        cloud = minicloud.Cloud(clock="real")
+        make_queue(cloud)
+        for _ in range(200):
+            worker = Worker(lambda: poll(cloud, 1))
+            sender = Worker(lambda: send(cloud, "m"))
+            cloud.clock.advance(1)
+            sender.result()
+            got = worker.result() or poll(cloud)
+            assert got == ["m"]
+            cloud.client("sqs").purge_queue(QueueUrl="queue")
+            cloud.clock.advance(60)
+
+    def test_a_poll_ends_by_itself_when_its_time_is_over(self) -> None:
+        """Also where something holds the wall clock still, and for tasks as for threads."""
+
+        class Still:
+            def time_ns(self) -> int:
+                return 0
+
+        clouds = [minicloud.Cloud(clock="real"), minicloud.Cloud(clock=Still()), minicloud.Cloud(clock=Still())]
+        for cloud in clouds:
+            make_queue(cloud)
+        receive = clouds[2].async_client("sqs").receive_message
+        before = time.monotonic()
+        workers = [
+            Worker(lambda: poll(clouds[0], 1)),
+            Worker(lambda: poll(clouds[1], 1)),
+            Worker(lambda: bodies(asyncio.run(receive(QueueUrl="queue", WaitTimeSeconds=1)))),  # type: ignore[arg-type]
+        ]
+        assert [worker.result() for worker in workers] == [[], [], []]
+        assert 0.95 < time.monotonic() - before < PATIENCE
+
+    def test_an_earlier_event_is_not_slept_through(self) -> None:
+        """A thread sleeps until its own deadline; what another one causes comes before."""
+        cloud = minicloud.Cloud(clock="real")
+        make_queue(cloud)
+        worker = Worker(lambda: poll(cloud, 20))
+        send(cloud, "m", DelaySeconds=1)
+        before = time.monotonic()
+        assert worker.result() == ["m"]
+        assert time.monotonic() - before < 15
+
+
+class TestVirtual:
+    def test_threads_that_all_wait_move_time(self) -> None:
+        cloud = minicloud.Cloud(clock="virtual")
+        make_queue(cloud)
+        workers = [Worker(lambda wait=wait: poll(cloud, wait)) for wait in (3, 20, 7)]  # type: ignore[misc]
+        assert [worker.result() for worker in workers] == [[], [], []]
+
+    def test_a_thread_that_has_its_answer_is_let_speak(self) -> None:
+        """Waking up and sending the next message takes the other thread no time of the cloud's.
+
+        In a process of its own, where no other thread is alive, and with more patience than a busy machine needs.
+        """
+        script = """
+            import threading
+            import minicloud
+            from minicloud import _blocking
+
+            _blocking.QUIET = 10
+            cloud = minicloud.Cloud(clock="virtual")
+            sqs = cloud.client("sqs")
+            for name in ("there", "back"):
+                sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "3600"})
+
+            def receive(queue):
+                return sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=20)["Messages"][0]["Body"]
+
+            def answer():
+                for _ in range(50):
+                    sqs.send_message(QueueUrl="back", MessageBody=receive("there") + "!", DelaySeconds=2)
+
+            thread = threading.Thread(target=answer)
+            thread.start()
+            for number in range(50):
+                sqs.send_message(QueueUrl="there", MessageBody=str(number), DelaySeconds=3)
+                assert receive("back") == f"{number}!"
+            thread.join()
+            print(cloud.clock.time() - minicloud.VirtualClock().time())
+        """
+        assert float(run_python(script)) == 250
+
+    def test_a_thread_that_only_advances(self) -> None:
+        cloud = minicloud.Cloud(clock="virtual")
+        make_queue(cloud)
+        send(cloud, "m", DelaySeconds=900)
+        worker = Worker(lambda: poll(cloud))
+        cloud.clock.advance(900)
+        assert worker.result() in (["m"], [])  # whichever was first: the poll may have moved time to its end
+
+    def test_sleeping(self) -> None:
+        cloud = minicloud.Cloud(clock="virtual")
+        order: list[int] = []
+
+        def sleep(seconds: int) -> None:
+            cloud.sleep(seconds)
+            order.append(seconds)
+
+        workers = [Worker(lambda seconds=seconds: sleep(seconds)) for seconds in (30, 10, 20)]  # type: ignore[misc]
+        for worker in workers:
+            worker.result()
+        assert sorted(order) == [10, 20, 30]
+
+
+class TestFrozen:
+    def test_another_thread_advances(self) -> None:
+        cloud = minicloud.Cloud(clock="frozen")
+        make_queue(cloud)
+        send(cloud, "m", DelaySeconds=10)
+        worker = Worker(lambda: poll(cloud))
+        while worker.is_alive():
+            cloud.clock.advance(0.5)
+        assert worker.result() == ["m"]
+
+    def test_another_thread_sends(self) -> None:
+        cloud = minicloud.Cloud(clock="frozen")
+        make_queue(cloud)
+        worker = Worker(lambda: poll(cloud))
+        send(cloud, "m")
+        assert worker.result() == ["m"]
+
+    def test_nobody_moves_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """This thread is alive and does nothing of the kind: the poll waits for a while and gives up."""
+        monkeypatch.setattr("minicloud._blocking.STALL", 0.01)
+        cloud = minicloud.Cloud(clock="frozen")
+        make_queue(cloud)
+        with pytest.raises(UsageError, match="a frozen clock that nobody moves"):
+            Worker(lambda: poll(cloud)).result()
+        send(cloud, "m")
+        assert poll(cloud) == ["m"]

@@ -1,0 +1,28 @@
+"""Hot operations execute no more than ``benchmarks/budget.toml`` allows: a guard that needs no stopwatch."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks import instructions
+
+
+def test_hot_operations_keep_to_their_budget() -> None:
+    budget = instructions.budget_of(instructions.version())
+    if budget is None:
+        pytest.skip(f"Python {instructions.version()} has no budget: the guard holds on others")
+    assert not instructions.exceeded(instructions.count_all(), budget)
+
+
+def test_what_is_over_its_budget_is_named_with_the_way_to_change_it() -> None:
+    spent = {"send": instructions.Count(10, 2), "receive": instructions.Count(5, 1), "new": instructions.Count(1, 1)}
+    allowed = {"send": instructions.Count(9, 2), "receive": instructions.Count(5, 1), "old": instructions.Count(1, 1)}
+    first, second, advice = instructions.exceeded(spent, allowed)
+    assert first == "send: 10 instructions and 2 calls, where 9 and 2 are allowed"
+    assert second == "new: has no budget"
+    assert "--update" in advice
+    assert instructions.exceeded(allowed, allowed) == []
+
+
+def test_counts_are_the_same_each_time() -> None:
+    assert instructions.count_all() == instructions.count_all()
