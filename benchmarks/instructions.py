@@ -289,14 +289,13 @@ def kinesis_tasks(stack: ExitStack) -> dict[str, Task]:
         )
         return response["ShardIterator"]
 
-    place_now = place()
-
     def read_one() -> None:
+        iterator = place()
         for _ in range(REPEATS):
-            client.get_records(ShardIterator=place_now, Limit=1)
+            iterator = client.get_records(ShardIterator=iterator, Limit=1)["NextShardIterator"]
 
     def read_many() -> None:
-        client.get_records(ShardIterator=place_now, Limit=100)
+        client.get_records(ShardIterator=place(), Limit=100)
 
     def find_place() -> None:
         for _ in range(REPEATS):

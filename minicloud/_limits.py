@@ -33,6 +33,18 @@ class Limits(NamedTuple):
     sqs_fifo_calls_per_second: int = 300
     """Calls of one action a second on a FIFO queue without high throughput; enforced when ``rates``."""
 
+    sns_topics: int | None = None
+    """Standard topics of an account in one region. This and the next four: None is AWS's number when ``rates``, and no
+    limit otherwise. AWS's number: 100,000. [General reference, SNS quotas]"""
+    sns_fifo_topics: int | None = None
+    """FIFO topics of an account in one region. AWS's number: 1,000."""
+    sns_subscriptions: int | None = None
+    """Subscriptions of a standard topic. AWS's number: 12,500,000."""
+    sns_fifo_subscriptions: int | None = None
+    """Subscriptions of a FIFO topic. AWS's number: 100."""
+    sns_filter_policies: int | None = None
+    """Subscriptions of a topic that have a filter policy. AWS's number: 200."""
+
     kinesis_transition_seconds: float = 0
     """How long a stream is CREATING, UPDATING or DELETING, and a consumer CREATING or DELETING. 0: not at all, a
     change has happened when the call that asks for it returns; AWS takes some 30 seconds."""

@@ -15,7 +15,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from threading import current_thread, get_ident
+from threading import Lock, current_thread, get_ident
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -85,6 +85,10 @@ class Recorder:
         self._cloud = cloud
         self._events: deque[TraceEvent] = deque(maxlen=limit)
         self._count = 0
+        self._lock = Lock()
+        """Facts come under the cloud's lock, calls without it."""
+        self._received: deque[TraceEvent] = deque(maxlen=10)
+        """The latest deliveries."""
         self._pollers: dict[tuple[str, int], str] = {}
         """Who waits in which poll of which queue."""
         self._working: set[int] = set()
@@ -210,7 +214,9 @@ class Recorder:
         self._keep(event)
         if kind not in _SETTLED:
             self._working.add(get_ident())
-        if kind.startswith("sqs.poll."):
+        if kind == "sqs.message.received":
+            self._received.append(event)
+        elif kind.startswith("sqs.poll."):
             self._poll(event)
 
     def answered(self, operation: Operation[..., Any], service: str, params: Mapping[str, Any], now: int) -> None:
@@ -235,8 +241,9 @@ class Recorder:
         self._keep(event)
 
     def _keep(self, event: TraceEvent) -> None:
-        self._count = event.number = self._count + 1
-        self._events.append(event)
+        with self._lock:
+            self._count = event.number = self._count + 1
+            self._events.append(event)
 
     def _poll(self, event: TraceEvent) -> None:
         """A poll begins or ends: what it gets goes to who waits, not to who fills it."""
@@ -245,13 +252,10 @@ class Recorder:
             self._pollers[key] = event.actor
             return
         event.actor = self._pollers.pop(key, event.actor)
-        handles = set(event.details.get("handles", ()))
-        for earlier in reversed(self._events):
-            if not handles:
-                break
-            if earlier.kind == "sqs.message.received" and earlier.details["handle"] in handles:
-                earlier.actor = event.actor
-                handles.discard(earlier.details["handle"])
+        handles = event.details.get("handles", ())
+        for delivery in self._received:
+            if delivery.details["handle"] in handles:
+                delivery.actor = event.actor
 
     def _actor(self) -> str:
         user: Any = current_thread()

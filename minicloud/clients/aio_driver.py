@@ -21,7 +21,7 @@ import time
 from collections.abc import Awaitable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from .._blocking import QUIET, STALL, alarm, stalled
+from .._blocking import QUIET, STALL, Driver, alarm, stalled
 from .._timeline import FOREVER, SECOND
 from .._waiters import Waiter
 
@@ -41,18 +41,10 @@ async def wait(cloud: Cloud, waiter: Waiter) -> Any:
 
     Cancelled, also at the moment when a message has just been handed over, the poll has taken nothing.
     """
-    loop = asyncio.get_running_loop()
     with cloud.lock:
-        if waiter.done:
-            future = None
-        else:
-            driver = cloud.blocked.drivers.get(loop)
-            if driver is None:
-                driver = cloud.blocked.drivers[loop] = LoopDriver(cloud, loop)
-            future = loop.create_future()
-            waiter.wake = _waker(cloud, loop, waiter, future)
-            driver.join(waiter, future)
-    if future is not None:
+        asleep = None if waiter.done else _join(cloud, waiter)
+    if asleep is not None:
+        driver, future = asleep
         try:
             await future
         except BaseException:
@@ -61,10 +53,22 @@ async def wait(cloud: Cloud, waiter: Waiter) -> Any:
             raise
         finally:
             with cloud.lock:
-                cloud.blocked.drivers[loop].leave(waiter)
+                driver.leave(waiter)
     if waiter.error is not None:
         raise waiter.error
     return waiter.result
+
+
+def _join(cloud: Cloud, waiter: Waiter) -> tuple[Driver, asyncio.Future[None]]:
+    """Count the waiter in with its loop's driver; what will be done when it is woken. Called under the lock."""
+    loop = asyncio.get_running_loop()
+    driver = cloud.blocked.drivers.get(loop)
+    if driver is None:
+        driver = cloud.blocked.drivers[loop] = LoopDriver(cloud, loop)
+    future = loop.create_future()
+    waiter.wake = _waker(cloud, loop, waiter, future)
+    driver.join(waiter, future)
+    return driver, future
 
 
 async def sleep(cloud: Cloud, seconds: float) -> None:

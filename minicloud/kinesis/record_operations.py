@@ -282,7 +282,11 @@ class RecordOperations(KinesisState):
         At most ``Limit`` (10,000) records and 10 MiB. The iterator itself is not used up. At the end of a closed shard
         there is no ``NextShardIterator`` any more, and ``ChildShards`` names the shards to go on with.
         """
-        if len(ShardIterator) > _LONGEST_ITERATOR or Limit is not UNSET or StreamARN is not UNSET:
+        if (
+            len(ShardIterator) > _LONGEST_ITERATOR
+            or (Limit is not UNSET and not 1 <= Limit <= _MOST_READ)
+            or StreamARN is not UNSET
+        ):
             check(
                 ("shardIterator", SHARD_ITERATOR, ShardIterator),
                 ("limit", PAGE_LIMIT, Limit),

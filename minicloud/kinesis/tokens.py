@@ -1,8 +1,9 @@
 """Shard iterators and NextTokens: opaque, tamper-evident, and holding all they stand for.
 
 A token is eight fixed bytes, a 16-byte digest of its content, and the content, masked with a stream of bytes that the
-digest selects; all of it in base64. Its size grows in steps of 16 bytes, as AWS's does. Nothing is remembered about a
-token that was handed out: it says when and for what it was made, and it can be used as often as one likes.
+digest selects; all of it in base64. Its size grows in steps of 16 bytes, as AWS's does. Nothing has to be remembered
+about a token that was handed out: it says when and for what it was made, and it can be used as often as one likes.
+The latest are remembered all the same, for they nearly always come back at once, and taking one apart costs 4 µs.
 """
 
 from __future__ import annotations
@@ -21,28 +22,38 @@ _PREFIX = b"\0\0\0\0\0\0\0\1"
 _DIGEST_SIZE = 16
 _LEAST = 128
 """The least size of the content."""
+_REMEMBERED = 256
 
 
 class TokenMaker:
     """Makes and reads the tokens of one cloud. Each token differs from all others, also for the same content."""
 
-    __slots__ = ("_count", "_key")
+    __slots__ = ("_count", "_key", "_latest")
 
     def __init__(self, key: bytes) -> None:
         self._key = key
         self._count = 0
+        self._latest: dict[str, tuple[str, int, list[str]]] = {}
 
     def make(self, kind: str, now: int, *fields: object) -> str:
         """A token of some kind with ``fields``, none of which contains a tab. O(1)."""
         self._count += 1
-        content = "\t".join((kind, str(now), *map(str, fields), str(self._count))).encode()
+        texts = list(map(str, fields))
+        content = "\t".join((kind, str(now), *texts, str(self._count))).encode()
         size = max(_LEAST, -(-len(content) // 16) * 16)
         content = content.ljust(size, b"\t")
         digest = blake2b(content, digest_size=_DIGEST_SIZE, key=self._key).digest()
-        return b64encode(_PREFIX + digest + self._mask(digest, content)).decode()
+        token = b64encode(_PREFIX + digest + self._mask(digest, content)).decode()
+        if len(self._latest) >= _REMEMBERED:
+            self._latest.clear()
+        self._latest[token] = kind, now, texts
+        return token
 
     def read(self, kind: str, token: str) -> tuple[int, list[str]] | None:
         """When a token of this kind was made, and its fields; None when it is none that was made here. O(1)."""
+        known = self._latest.get(token)
+        if known is not None:
+            return known[1:] if known[0] == kind else None
         try:
             raw = b64decode(token.encode("ascii"), validate=True)
         except ValueError:

@@ -29,6 +29,14 @@ class Text:
         self._pattern = pattern
         self._regex = None if pattern is None else re.compile(pattern, re.ASCII)
 
+    def holds(self, value: str) -> bool:
+        """Whether ``value`` breaks nothing."""
+        return (
+            self._minimum <= len(value)
+            and (self._maximum is None or len(value) <= self._maximum)
+            and (self._regex is None or self._regex.fullmatch(value) is not None)
+        )
+
     def broken(self, value: str) -> Iterator[str]:
         """The constraints that ``value`` breaks."""
         if self._regex is not None and self._regex.fullmatch(value) is None:
@@ -49,6 +57,10 @@ class Number:
         self._minimum = minimum
         self._maximum = maximum
 
+    def holds(self, value: int) -> bool:
+        """Whether ``value`` lies between them."""
+        return self._minimum <= value and (self._maximum is None or value <= self._maximum)
+
     def broken(self, value: int) -> Iterator[str]:
         """The constraints that ``value`` breaks."""
         if value < self._minimum:
@@ -68,6 +80,10 @@ class Choice:
 
     def __init__(self, *choices: str) -> None:
         self._choices = choices
+
+    def holds(self, value: str) -> bool:
+        """Whether it is one of them."""
+        return value in self._choices
 
     def broken(self, value: str) -> Iterator[str]:
         """The constraint that ``value`` breaks."""
@@ -90,6 +106,10 @@ class TextList:
         self._longest = longest
         self._choices = choices
 
+    def holds(self, value: Sequence[str]) -> bool:
+        """Whether ``value`` breaks nothing."""
+        return not any(self.broken(value))
+
     def broken(self, value: Sequence[str]) -> Iterator[str]:
         """The constraints that ``value`` breaks."""
         yield from _length(value, self._minimum, self._maximum)
@@ -111,6 +131,10 @@ class TagMap:
     def __init__(self, maximum: int) -> None:
         self._maximum = maximum
 
+    def holds(self, value: Mapping[str, str]) -> bool:
+        """Whether ``value`` breaks nothing."""
+        return not any(self.broken(value))
+
     def broken(self, value: Mapping[str, str]) -> Iterator[str]:
         """The constraints that ``value`` breaks."""
         yield from _length(value, 1, self._maximum)
@@ -126,14 +150,18 @@ class TagMap:
 
 def check(*members: tuple[str, Any, Any]) -> None:
     """Raise ValidationException when any of ``(path, rule, value)`` breaks its rule; UNSET breaks none."""
+    for _, rule, value in members:
+        if value is not UNSET and not rule.holds(value):
+            break
+    else:
+        return  # nearly always, and for a third of what looking for faults takes
     faults = [
         f"Value '{rule.shown(value)}' at '{path}' failed to satisfy constraint: {constraint}"
         for path, rule, value in members
         if value is not UNSET
         for constraint in rule.broken(value)
     ]
-    if faults:
-        raise messages.validation_failed(faults)
+    raise messages.validation_failed(faults)
 
 
 def _length(value: str | Sequence[str] | Mapping[str, str], minimum: int, maximum: int | None) -> Iterator[str]:

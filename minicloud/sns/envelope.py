@@ -31,16 +31,16 @@ __all__ = [
     "unsubscribe_url",
 ]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+"""In UTC, but without saying so, for it would say so in texts."""
 _USER_AGENT = "Amazon Simple Notification Service Agent"
 DEFAULT_CONTENT_TYPE = "text/plain; charset=UTF-8"
 
 
 def timestamp_text(now: int) -> str:
     """``now`` (nanoseconds of the epoch) as messages carry it: ``2025-01-01T12:45:07.123Z``, UTC, rounded down."""
-    milliseconds = now // 1_000_000
-    moment = _EPOCH + timedelta(milliseconds=milliseconds)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"
+    # isoformat takes 0.7 µs, strftime 5 µs (CPython 3.11).
+    return (_EPOCH + timedelta(milliseconds=now // 1_000_000)).isoformat(timespec="milliseconds") + "Z"
 
 
 def _address(topic_arn: str) -> str:

@@ -1,12 +1,16 @@
-"""How often an account may call some operations; looked at under strict limits only."""
+"""How often an account may call some operations, and how much it may have of what AWS counts.
+
+Both hold under strict limits only; a number that the limits name for themselves always does.
+"""
 
 from __future__ import annotations
 
+from .._limits import Limits
 from .._timeline import SECOND
 from ..exceptions import AwsError
 from . import messages
 
-__all__ = ["Rates"]
+__all__ = ["Rates", "quota"]
 
 _LISTS = 30
 _CHANGES = 100
@@ -24,6 +28,21 @@ CALLS_PER_SECOND = {
     "UntagResource": _TAGS,
 }
 """Of one account in one region. [API reference]"""
+
+QUOTAS = {
+    "sns_topics": 100_000,
+    "sns_fifo_topics": 1_000,
+    "sns_subscriptions": 12_500_000,
+    "sns_fifo_subscriptions": 100,
+    "sns_filter_policies": 200,
+}
+"""By the field of ``Limits``. [General reference, SNS quotas]"""
+
+
+def quota(limits: Limits, name: str) -> int | None:
+    """How many there may be; None when there is no limit."""
+    chosen: int | None = getattr(limits, name)
+    return QUOTAS[name] if chosen is None and limits.rates else chosen
 
 
 class Rates:

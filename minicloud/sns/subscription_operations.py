@@ -12,6 +12,7 @@ from .attributes import AT_CREATION, STANDARD_MESSAGE_SIZE
 from .endpoints import PROTOCOLS, check_endpoint, needs_confirmation
 from .errors import aws_error, invalid, missing
 from .paging import page_of
+from .rates import quota
 from .state import SnsState
 from .subscription import Settings, Subscription, read_settings
 from .topic import Topic
@@ -21,9 +22,6 @@ __all__ = ["SubscriptionOperations"]
 
 _TOKEN_LIFE = 2 * 86_400 * SECOND
 _PENDING_LIFE = 3 * 86_400 * SECOND
-_MOST_FIFO_SUBSCRIPTIONS = 100
-_MOST_SUBSCRIPTIONS = 12_500_000
-_MOST_FILTER_POLICIES = 200
 
 
 class SubscriptionOperations(SnsState):
@@ -235,17 +233,17 @@ class SubscriptionOperations(SnsState):
     def _check_quotas(self, topic: Topic, protocol: str, settings: Settings) -> None:
         if topic.maximum_message_size > STANDARD_MESSAGE_SIZE:
             check_large_messages([*(other.protocol for other in topic.subscriptions.values()), protocol])
-        if self.world.limits.rates:
-            most = _MOST_FIFO_SUBSCRIPTIONS if topic.fifo else _MOST_SUBSCRIPTIONS
-            if len(topic.subscriptions) >= most:
-                raise aws_error("SubscriptionLimitExceeded", messages.SUBSCRIPTION_LIMIT)
+        most = quota(self.world.limits, "sns_fifo_subscriptions" if topic.fifo else "sns_subscriptions")
+        if most is not None and len(topic.subscriptions) >= most:
+            raise aws_error("SubscriptionLimitExceeded", messages.SUBSCRIPTION_LIMIT)
         if settings.filter_policy is not None:
             self._check_filter_quota(topic)
 
     def _check_filter_quota(self, topic: Topic) -> None:
-        if self.world.limits.rates:
+        most = quota(self.world.limits, "sns_filter_policies")
+        if most is not None:
             filtered = sum(other.filter_policy is not None for other in topic.subscriptions.values())
-            if filtered >= _MOST_FILTER_POLICIES:
+            if filtered >= most:
                 raise aws_error("FilterPolicyLimitExceeded", messages.FILTER_POLICY_LIMIT)
 
 

@@ -12,14 +12,12 @@ from .data_protection import check_data_protection_policy
 from .deduplication import Deduplication
 from .errors import aws_error, invalid
 from .paging import page_of
+from .rates import quota
 from .state import SnsState
 from .tags import check_tags, merged_tags
 from .topic import Topic, is_topic_name
 
 __all__ = ["TopicOperations"]
-
-_MOST_TOPICS = 100_000
-_MOST_FIFO_TOPICS = 1_000
 
 
 class TopicOperations(SnsState):
@@ -112,10 +110,9 @@ class TopicOperations(SnsState):
         return answer
 
     def _check_topic_quota(self, fifo: bool) -> None:
-        if self.world.limits.rates:
-            count = sum(topic.fifo == fifo for topic in self.topics.values())
-            if count >= (_MOST_FIFO_TOPICS if fifo else _MOST_TOPICS):
-                raise aws_error("TopicLimitExceeded", messages.TOPIC_LIMIT)
+        most = quota(self.world.limits, "sns_fifo_topics" if fifo else "sns_topics")
+        if most is not None and sum(topic.fifo == fifo for topic in self.topics.values()) >= most:
+            raise aws_error("TopicLimitExceeded", messages.TOPIC_LIMIT)
 
     def _set_archive(self, now: int, topic: Topic) -> None:
         """Open, keep or throw away the archive, as the ArchivePolicy says."""

@@ -193,9 +193,9 @@ class FifoQueue(Queue):
         for message in taken:
             if message.state == IN_FLIGHT:
                 heappush(self._group_of(message).locked, (message.sequence, message))
-        # The last group may have more; its key was given up when it was taken from.
+        # The last group may have more; its key was given up when it was taken from. What was taken locks it, if hidden.
         group, self._current = self._current, None
-        if group is not None:
+        if group is not None and not (taken and taken[-1].state == IN_FLIGHT and taken[-1].group_id == group.name):
             self._activate(group)
 
     def _removed(self, message: Message) -> None:

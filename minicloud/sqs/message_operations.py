@@ -12,7 +12,7 @@ from .attributes import READABLE_NAMES
 from .content import check_body, is_valid_id, message_attributes
 from .digest import md5
 from .fifo import FifoQueue
-from .message import IN_FLIGHT, Message, Selection
+from .message import GONE, IN_FLIGHT, Message, Selection
 from .queue import Poll, Queue
 from .shapes import (
     MessageAttributeValue,
@@ -294,8 +294,7 @@ class MessageOperations(SqsState):
             return
         if queue.is_fifo or trace is not None:
             queue.refresh(now)
-            message = queue.find(handle)
-            if message is None:
+            if message.state == GONE:
                 return  # it expired just now
             if queue.is_fifo and (message.state != IN_FLIGHT or message.handle != handle):
                 if trace is not None:

@@ -156,9 +156,7 @@ def test_an_authenticated_confirmation_can_keep_the_link_from_working(cloud, sns
     sns.confirm_subscription(TopicArn=topic, Token=token, AuthenticateOnUnsubscribe="true")
     sns.publish(TopicArn=topic, Message="x")
     link = server.requests.pop().json()["UnsubscribeURL"]
-    with pytest.raises(
-        sns.exceptions.ClientError, match="is not authorized to perform: SNS:Unsubscribe"
-    ):
+    with pytest.raises(sns.exceptions.ClientError, match="is not authorized to perform: SNS:Unsubscribe"):
         cloud.visit(link)
     assert len(sns.list_subscriptions()["Subscriptions"]) == 1
 

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+import minicloud
+
 ACCOUNT = "123456789012"
 QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:queue"
 FUNCTION = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:handler"
@@ -546,6 +548,17 @@ def test_strict_limits_hold_the_quota_of_fifo_subscriptions(cloud, sns, fifo_top
         sns.subscribe(TopicArn=fifo_topic, Protocol="sqs", Endpoint=f"{QUEUE}{number}")
     with pytest.raises(sns.exceptions.SubscriptionLimitExceededException):
         sns.subscribe(TopicArn=fifo_topic, Protocol="sqs", Endpoint=QUEUE)
+
+
+@pytest.mark.minicloud(limits=minicloud.Limits(sns_subscriptions=2, sns_filter_policies=1))
+def test_quotas_of_subscriptions_that_a_test_chose_always_hold(sns, topic):
+    attributes = {"FilterPolicy": '{"a":["b"]}'}
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}1", Attributes=attributes)
+    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException):
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}2", Attributes=attributes)
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}2")
+    with pytest.raises(sns.exceptions.SubscriptionLimitExceededException):
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}3")
 
 
 # --- ending and listing ----------------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import minicloud
+
 ACCOUNT = "123456789012"
 
 
@@ -202,3 +204,14 @@ def test_strict_limits_hold_the_quota_of_fifo_topics(sns):
     with pytest.raises(sns.exceptions.TopicLimitExceededException):
         sns.create_topic(Name="one-more.fifo", Attributes={"FifoTopic": "true"})
     sns.create_topic(Name="t0.fifo", Attributes={"FifoTopic": "true"})
+
+
+@pytest.mark.minicloud(limits=minicloud.Limits(sns_topics=2, sns_fifo_topics=1))
+def test_quotas_of_topics_that_a_test_chose_always_hold(sns):
+    for name in ("a", "b"):
+        sns.create_topic(Name=name)
+    sns.create_topic(Name="a.fifo", Attributes={"FifoTopic": "true"})
+    for params in ({"Name": "c"}, {"Name": "b.fifo", "Attributes": {"FifoTopic": "true"}}):
+        with pytest.raises(sns.exceptions.TopicLimitExceededException):
+            sns.create_topic(**params)
+    sns.create_topic(Name="a")

@@ -282,6 +282,13 @@ def test_a_permission_beside_a_policy_of_ones_own(sqs: Any, new_queue: NewQueue)
     assert policy_of(sqs, url)["Statement"] == [mine]
 
 
+def test_as_many_actions_as_may_be(sqs: Any, url: str) -> None:
+    permit(sqs, url, "seven", [OTHER_ACCOUNT], ["SendMessage"] * 7)
+    policy = attributes(sqs, url)["Policy"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    assert policy_of(sqs, url)["Statement"][0]["Action"] == ["SQS:SendMessage"] * 7
+
+
 @pytest.mark.parametrize(
     "action",
     [

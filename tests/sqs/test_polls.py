@@ -234,6 +234,21 @@ def test_deleting_the_head_of_a_group_wakes_a_poll(cloud: minicloud.Cloud, nativ
     assert cloud.clock.time() == start
 
 
+def test_a_shorter_delay_wakes_a_poll(cloud: minicloud.Cloud, native: Any, line: str) -> None:
+    native.set_queue_attributes(QueueUrl=line, Attributes={"DelaySeconds": "10"})
+    send_to_groups(native, line, "g-1")
+
+    async def scenario() -> list[list[str]]:
+        several = Several(cloud, line)
+        await several.poll()
+        native.set_queue_attributes(QueueUrl=line, Attributes={"DelaySeconds": "0"})
+        return await several.answers()
+
+    start = cloud.clock.time()
+    assert asyncio.run(scenario()) == [["g-1"]]
+    assert cloud.clock.time() == start
+
+
 def test_a_batch_of_deletes_wakes_a_poll(cloud: minicloud.Cloud, native: Any, line: str) -> None:
     send_to_groups(native, line, "g-1", "g-2", "g-3")
     heads = receive(native, line, 2)
@@ -309,6 +324,7 @@ def test_a_cancelled_poll_took_nothing(cloud: minicloud.Cloud, native: Any, plac
     assert cloud.clock.time() == start
     [message] = cloud.queue(place).messages
     assert (message.state, message.receive_count) == ("in_flight", 1)
+    assert message.attributes["ApproximateFirstReceiveTimestamp"] == str(round(start * 1000))
 
 
 def test_a_retried_attempt_that_had_to_wait(cloud: minicloud.Cloud, native: Any, line: str) -> None:

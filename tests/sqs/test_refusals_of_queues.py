@@ -241,9 +241,9 @@ ON_A_QUEUE: dict[str, dict[str, Any]] = {
     "remove_permission": {"Label": "l"},
     "send_message": {"MessageBody": "x", "DelaySeconds": -1},
     "send_message_batch": {"Entries": []},
-    "set_queue_attributes": {"Attributes": {}},
-    "tag_queue": {"Tags": {}},
-    "untag_queue": {"TagKeys": []},
+    "set_queue_attributes": {"Attributes": {"Foo": "1"}},
+    "tag_queue": {"Tags": {"": "x"}},
+    "untag_queue": {"TagKeys": [""]},
 }
 """Parameters that have to be refused as well: that there is no such queue is found first."""
 

@@ -1,0 +1,220 @@
+"""The plugin: what a failed test says, verdicts at the end, and the report of behaviours."""
+
+from __future__ import annotations
+
+import importlib.util
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+INSTALLED = bool(entry_points(group="pytest11", name="minicloud"))
+ROOT = Path(__file__).parents[2]
+
+SETUP = """
+import json
+import threading
+
+import pytest
+
+@pytest.fixture
+def url(sqs, cloud):
+    sqs.create_queue(QueueName="orders-dlq")
+    policy = json.dumps({"deadLetterTargetArn": cloud.queue("orders-dlq").arn, "maxReceiveCount": 2})
+    return sqs.create_queue(QueueName="orders", Attributes={"RedrivePolicy": policy})["QueueUrl"]
+
+"""
+
+
+@pytest.fixture(autouse=True)
+def _from_a_bare_clone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+
+def run(pytester: pytest.Pytester, test: str, *arguments: str) -> pytest.RunResult:
+    pytester.makepyfile(SETUP + test)
+    plugin = () if INSTALLED else ("-p", "minicloud.pytest_plugin")
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly", *plugin, *arguments)
+
+
+FAILING = """
+def test_orders(sqs, cloud, url):
+    sqs.send_message(QueueUrl=url, MessageBody="order 17")
+    for _ in range(3):
+        sqs.receive_message(QueueUrl=url)
+        cloud.clock.advance(30)
+    cloud.assert_sent("orders", {"id": 17})
+"""
+
+
+def test_a_failure_explains_itself(pytester: pytest.Pytester) -> None:
+    result = run(pytester, FAILING)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*AssertionError: nothing sent to orders with body={'id': 17}",
+            "*body: is no JSON: 'order 17'",
+            "*minicloud: seed='*::test_orders', 2026-01-01 00:01:30 on its clock, * events*",
+            '00:00:30.000  orders      * "order 17": visible again, as it was not deleted in time',
+            '00:01:00.000  orders      * "order 17": moved to orders-dlq after 2 receives',
+            "messages that were not simply received and deleted:",
+            'message * "order 17" in orders-dlq, visible',
+            "  00:01:00.000  moved to orders-dlq after 2 receives",
+        ]
+    )
+    # The assertion fails at the test's own line, not inside of minicloud.
+    assert "minicloud/assertions.py" not in result.stdout.str()
+
+
+def test_a_page_for_each_failure(pytester: pytest.Pytester) -> None:
+    result = run(pytester, FAILING + "\ndef test_fine(cloud): pass\n", "--minicloud-html=pages")
+    result.assert_outcomes(failed=1, passed=1)
+    (page,) = (pytester.path / "pages").iterdir()
+    assert page.name.endswith("test_orders.html")
+    assert "order 17" in page.read_text(encoding="utf-8")
+    result.stdout.fnmatch_lines([f"as a page: pages/{page.name}"])
+
+
+def test_only_the_hardest_messages_are_told(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+def test_many(sqs, cloud, url):
+    for number in range(30):
+        sqs.send_message(QueueUrl=url, MessageBody=f"order {number}")
+        sqs.receive_message(QueueUrl=url)
+    cloud.clock.advance(31)
+    assert not "fine"
+""",
+    )
+    result.stdout.fnmatch_lines(["… and 22 more messages like these"])
+
+
+def test_a_cloud_without_a_trace_says_so(pytester: pytest.Pytester) -> None:
+    result = run(pytester, "@pytest.mark.minicloud(trace=False)\ndef test_it(sqs, url): assert 0\n")
+    result.stdout.fnmatch_lines(["*minicloud: seed=*", "nothing was recorded: the trace is off"])
+
+
+VERDICTS = {
+    "no_in_flight": ("sqs.receive_message(QueueUrl=url)", '*"m" is still in flight in orders'),
+    "queues_empty": ("pass", '*"m" is left in orders, received 0 times'),
+    "history_holds": ("cloud.clock.advance(5 * 86400)", "*no_loss: *dropped at the end of its retention period*"),
+    "dlqs_empty": (
+        "[(sqs.receive_message(QueueUrl=url), cloud.clock.advance(31)) for _ in range(3)]",
+        '*"m" is left in orders-dlq, received 2 times',
+    ),
+    "no_users_left": (
+        "ready = threading.Event()\n"
+        "    def work():\n"
+        "        sqs.list_queues(); ready.set(); threading.Event().wait(5)\n"
+        "    threading.Thread(target=work, name='worker-7', daemon=True).start(); ready.wait()",
+        "*worker-7 has used the cloud and has not ended",
+    ),
+    "no_blocked_pollers": (
+        "other = sqs.create_queue(QueueName='other')['QueueUrl']\n"
+        "    def work():\n"
+        "        sqs.receive_message(QueueUrl=other, WaitTimeSeconds=20)\n"
+        "    threading.Thread(target=work, daemon=True).start()\n"
+        "    while not cloud.world.waiters: pass",
+        "*1 calls still wait in the cloud",
+    ),
+}
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_verdicts(pytester: pytest.Pytester, verdict: str) -> None:
+    code, complaint = VERDICTS[verdict]
+    options = ', clock="frozen"' if verdict == "no_blocked_pollers" else ""
+    quiet = "-W", "ignore::pytest.PytestUnhandledThreadExceptionWarning"
+    test = f"""
+@pytest.mark.minicloud(verdicts=["{verdict}"]{options})
+def test_judged(sqs, cloud, url):
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    {code}
+
+@pytest.mark.minicloud(verdicts=["{verdict}"])
+def test_holds(sqs, cloud, url):
+    pass
+
+def test_not_judged(sqs, cloud, url):
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+"""
+    result = run(pytester, test, *quiet)
+    result.assert_outcomes(passed=3, errors=1)
+    result.stdout.fnmatch_lines(["the test has passed, but its cloud is not as it should be", f"{verdict}:", complaint])
+
+
+def test_verdicts_of_the_ini_file(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nminicloud_verdicts = no_in_flight dlqs_empty\n")
+    result = run(
+        pytester,
+        """
+def test_judged(sqs, url):
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    sqs.receive_message(QueueUrl=url)
+
+@pytest.mark.minicloud(verdicts=())
+def test_excepted(sqs, url):
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    sqs.receive_message(QueueUrl=url)
+""",
+    )
+    result.assert_outcomes(passed=2, errors=1)
+
+
+def test_a_failed_test_is_not_judged(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+@pytest.mark.minicloud(verdicts=["queues_empty"])
+def test_it(sqs, url):
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    assert 0
+""",
+    )
+    result.assert_outcomes(failed=1)
+
+
+def test_a_verdict_that_there_is_not(pytester: pytest.Pytester) -> None:
+    result = run(pytester, '@pytest.mark.minicloud(verdicts=["no_such"])\ndef test_it(cloud): pass\n')
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*'no_such' is no verdict: there are no_in_flight, *"])
+
+
+EXERCISING = (
+    FAILING.replace('cloud.assert_sent("orders", {"id": 17})', "")
+    + """
+def test_throttled(cloud, kinesis):
+    with pytest.raises(kinesis.exceptions.ExpiredIteratorException):
+        kinesis.create_stream(StreamName="clicks", ShardCount=1)
+        cloud.clock.advance(10)
+        iterator = kinesis.get_shard_iterator(
+            StreamName="clicks", ShardId="shardId-000000000000", ShardIteratorType="LATEST"
+        )["ShardIterator"]
+        cloud.clock.advance(301)
+        kinesis.get_records(ShardIterator=iterator)
+"""
+)
+EXERCISED = [
+    "*minicloud: behaviours exercised*",
+    "sqs: message received * 2 times in *1 tests",
+    "sqs: redelivery * 1 times in *1 tests",
+    "sqs: move to a dead-letter queue * 1 times in *1 tests",
+    "kinesis: expired iterator * 1 times in *1 tests",
+    "never:",
+    "  sqs: duplicate send",
+]
+
+
+def test_what_the_suite_has_exercised(pytester: pytest.Pytester) -> None:
+    result = run(pytester, EXERCISING, "--minicloud-report")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(EXERCISED)
+    assert "behaviours exercised" not in run(pytester, EXERCISING).stdout.str()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("xdist") is None, reason="pytest-xdist is not installed")
+def test_what_workers_have_exercised(pytester: pytest.Pytester) -> None:
+    result = run(pytester, EXERCISING, "--minicloud-report", "-p", "xdist", "-n2")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(EXERCISED)
