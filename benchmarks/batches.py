@@ -124,12 +124,14 @@ def batches(options: Options, progress: Progress) -> list[Row]:
         url = client.create_queue(QueueName="bench")["QueueUrl"]
         fifo_url = client.create_queue(QueueName="bench.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
         floor = FloorQueue()
+        taken: list[Any] = []
+        received: list[Any] = []
         acts = {
             "floor: send": sending(floor.send_message_batch, url),
             "send": sending(client.send_message_batch, url),
             "FIFO: send": sending_in_order(client, fifo_url),
-            "floor: receive": _receiving(floor.receive_messages, url, len(entries), taken := []),
-            "receive": _receiving(client.receive_message, url, len(entries), received := []),
+            "floor: receive": _receiving(floor.receive_messages, url, len(entries), taken),
+            "receive": _receiving(client.receive_message, url, len(entries), received),
             "floor: delete": _deleting(floor.delete_message_batch, url, taken),
             "delete": _deleting(client.delete_message_batch, url, received),
         }
@@ -141,8 +143,7 @@ def batches(options: Options, progress: Progress) -> list[Row]:
 def _receiving(receive: Any, url: str, count: int, into: list[Any]) -> Act:
     def act() -> float:
         started = thread_time_ns()
-        for _ in range(count):
-            into.append(receive(QueueUrl=url, MaxNumberOfMessages=TEN)["Messages"])
+        into.extend(receive(QueueUrl=url, MaxNumberOfMessages=TEN)["Messages"] for _ in range(count))
         return (thread_time_ns() - started) / count / TEN
 
     return act

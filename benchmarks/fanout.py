@@ -29,7 +29,7 @@ DELIVERIES = 1_000
 
 def fan_out(options: Options, progress: Progress) -> list[Row]:
     """Publish to 1, 10, 100 and 1,000 queues."""
-    acts: dict[str, Act] = {FLOOR: _sending(options), "floor of a publish to 100": _publishing_nothing(options)}
+    acts: dict[str, Act] = {FLOOR: _sending(options), "floor of a publish to 100": _publishing_nothing()}
     targets: dict[str, bool] = {}
     with ExitStack() as stack:
         for count in (1, 10, 100, 1_000):
@@ -43,7 +43,7 @@ def fan_out(options: Options, progress: Progress) -> list[Row]:
                 if count != 100 and what not in ("envelope", "raw"):
                     continue
                 name = f"{count:,} queues, {what}" if count > 1 else f"1 queue, {what}"
-                acts[name] = _publishing(stack, count, settings, parameters, options)
+                acts[name] = _publishing(stack, count, settings, parameters)
                 targets[name] = count == 100
         times = take_turns(acts, options, progress, "fan-out")
     rows = [Row.of(name, times[name]) for name in list(acts)[:2]]
@@ -66,8 +66,8 @@ def _sending(options: Options) -> Act:
     return act
 
 
-def _publishing_nothing(options: Options) -> Act:
-    repeats = max(1, options.calls // 100)
+def _publishing_nothing() -> Act:
+    repeats = DELIVERIES // 100
 
     def act() -> float:
         topic = FloorTopic(100)
@@ -79,7 +79,7 @@ def _publishing_nothing(options: Options) -> Act:
     return act
 
 
-def _publishing(stack: ExitStack, count: int, settings: Any, parameters: Any, options: Options) -> Act:
+def _publishing(stack: ExitStack, count: int, settings: Any, parameters: Any) -> Act:
     cloud = stack.enter_context(minicloud.Cloud(clock="virtual", seed=1))
     sns, sqs = cloud.client("sns"), cloud.client("sqs")
     topic = sns.create_topic(Name="bench")["TopicArn"]
@@ -88,7 +88,7 @@ def _publishing(stack: ExitStack, count: int, settings: Any, parameters: Any, op
         urls.append(sqs.create_queue(QueueName=f"queue-{place}")["QueueUrl"])
         arn = f"arn:aws:sqs:us-east-1:123456789012:queue-{place}"
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=settings)
-    repeats = max(1, (DELIVERIES if options.calls > 100 else 100) // count)
+    repeats = max(1, DELIVERIES // count)
     client = cloud.client("sqs")
 
     def act() -> float:

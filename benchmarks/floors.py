@@ -252,4 +252,3 @@ class FloorTopic:
             digest = md5(body.encode()).hexdigest()
             queue.waiting.append(Entry(body, digest, (ids._ids or ids._more_ids()).pop()))
         return {"MessageId": message_id, "ResponseMetadata": _metadata((ids._ids or ids._more_ids()).pop())}
-

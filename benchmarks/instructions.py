@@ -22,7 +22,7 @@ import math
 import sys
 import tomllib
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
@@ -141,7 +141,7 @@ def sqs_tasks(stack: ExitStack) -> dict[str, Task]:
             client.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=60)
 
     entries: Any = [{"Id": str(place), "MessageBody": BODY} for place in range(10)]
-    received: list[Any] = []
+    received: deque[Any] = deque()
 
     def send_batch() -> None:
         for _ in range(REPEATS // 10):
@@ -155,7 +155,7 @@ def sqs_tasks(stack: ExitStack) -> dict[str, Task]:
         for _ in range(REPEATS // 10):
             doomed: Any = [
                 {"Id": str(place), "ReceiptHandle": message["ReceiptHandle"]}
-                for place, message in enumerate(received.pop())
+                for place, message in enumerate(received.popleft())
             ]
             client.delete_message_batch(QueueUrl=batched, Entries=doomed)
 
@@ -335,7 +335,7 @@ def asyncio_tasks(stack: ExitStack) -> dict[str, Task]:
     client = cloud.async_client("sqs")
     url = cloud.client("sqs").create_queue(QueueName="plain")["QueueUrl"]
 
-    def drive(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    def drive(coroutine: Any) -> Any:
         try:
             coroutine.send(None)
         except StopIteration as stop:
@@ -356,9 +356,7 @@ def seat_tasks(stack: ExitStack) -> dict[str, Task]:
     except ImportError:
         return {}
     stack.enter_context(minicloud.mock_aws(clock="virtual", seed=1))
-    client = boto3.client(
-        "sqs", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
-    )
+    client = boto3.client("sqs", region_name="us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing")
     url = client.create_queue(QueueName="plain")["QueueUrl"]
 
     def send() -> None:
@@ -397,9 +395,7 @@ def version() -> str:
 
 def _budgets() -> dict[str, dict[str, Count]]:
     document = tomllib.loads(BUDGET.read_text(encoding="utf-8")) if BUDGET.exists() else {}
-    return {
-        python: {name: Count(*figures) for name, figures in budget.items()} for python, budget in document.items()
-    }
+    return {python: {name: Count(*figures) for name, figures in budget.items()} for python, budget in document.items()}
 
 
 def budget_of(python: str) -> dict[str, Count] | None:

@@ -1,4 +1,4 @@
-"""Measuring several things side by side: each has its turn in every round, so what slows a round down meets them all."""
+"""Measuring things side by side: each has its turn in every round, so what slows a round down meets them all."""
 
 from __future__ import annotations
 

@@ -75,7 +75,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", metavar="PATTERN", default="*", help="a glob, or a part of the names to run")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the figures there, too")
-    parser.add_argument("--compare", metavar="FILE", type=Path, help="show the figures of an earlier --json beside them")
+    parser.add_argument(
+        "--compare", metavar="FILE", type=Path, help="show the figures of an earlier --json beside them"
+    )
     parser.add_argument("--plot", metavar="FILE", type=Path, help="draw cost against size, as SVG")
     parser.add_argument("--peer", action="store_true", help="compare with moto, which must be installed")
     parser.add_argument("--quick", action="store_true", help="small sizes, few repeats")

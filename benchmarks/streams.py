@@ -23,6 +23,7 @@ BATCH = 500
 SHARDS = (1, 64, 1000)
 STREAM_ARN = "arn:aws:kinesis:us-east-1:123456789012:stream/bench"
 
+
 def _stream(stack: ExitStack, shards: int) -> Any:
     cloud = stack.enter_context(minicloud.Cloud(clock="virtual", seed=1))
     client = cloud.client("kinesis")

@@ -139,7 +139,7 @@ async def _wake_async(count: int, wait: Callable[[], Any], rouse: Callable[[], A
         await asyncio.sleep(0)
         roused.append(perf_counter_ns())
         await rouse()
-        while len(woken) == number:
+        while len(woken) == number:  # noqa: ASYNC110  # an event would be another thing that wakes up
             await asyncio.sleep(0)
     await task
     return [float(end - start) for start, end in zip(roused, woken, strict=True)][1:]

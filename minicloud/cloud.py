@@ -413,5 +413,3 @@ def _fresh_seed() -> int:
     from os import urandom
 
     return int.from_bytes(urandom(6), "big")
-
-

@@ -57,18 +57,19 @@ class _Notes:
             self._onward(now, kind, resource, **details)
         if "body" in details:
             self._bodies[details["message_id"]] = details["body"]
-        note(_Line(TraceEvent(now, kind, resource, details), self._bodies))
+        note(_Line(now, kind, resource, details, self._bodies))
 
 
 class _Line:
     """A line of the timeline; written only when it is shown, which is in one example of a hundred."""
 
-    def __init__(self, event: TraceEvent, bodies: dict[str, str]) -> None:
-        self._event = event
+    def __init__(self, now: int, kind: str, resource: str, details: dict[str, Any], bodies: dict[str, str]) -> None:
+        self._fact = (now, kind, resource, details)
         self._bodies = bodies
 
     def __repr__(self) -> str:
-        event = self._event
+        now, kind, resource, details = self._fact
+        event = TraceEvent(now, kind, resource, details)
         subject = subject_of(event, self._bodies)
         text = f"{subject}: {describe(event)}" if subject else describe(event)
         return f"{clock_time(event.time_ns)}  {event.resource}  {text}"

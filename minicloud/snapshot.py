@@ -31,7 +31,7 @@ from .sns.filter_policy import Candidate, FilterPolicy
 from .sns.publication import Publication
 from .sqs.fifo import Accepted
 from .sqs.message import VISIBLE, Message
-from .sqs.store import MessageStore
+from .sqs.queue import Queue
 
 if TYPE_CHECKING:
     from .cloud import Cloud
@@ -214,7 +214,7 @@ class _Walk:
         elif issubclass(kind, _INERT):
             self._skipped.add(kind)
         else:
-            if isinstance(one, MessageStore):
+            if isinstance(one, Queue):
                 self._note_messages(one)
             self._visit_object(one, kind, ahead)
 
@@ -222,9 +222,9 @@ class _Walk:
         """Whether there is no need to look at the items one by one: a list or deque holds one sort of things."""
         return bool(items) and issubclass(type(items[0]), _INERT) and issubclass(type(items[-1]), _INERT)
 
-    def _note_messages(self, store: MessageStore) -> None:
+    def _note_messages(self, queue: Queue) -> None:
         fresh, others = self._snapshot.fresh, self._snapshot.messages
-        for message in store.all_messages():
+        for message in queue.all_messages():
             if not message.state and not message.receive_count and getattr(message, "visible_since", None) is None:
                 fresh.append(message)
             else:

@@ -323,8 +323,11 @@ function element(name, text) { const made = document.createElement(name); made.t
 function listed(lines) { const list = document.createElement("ol"); list.append(...lines.map(l => element("li", l)));
   return list; }
 function search() {
-  const words = $("search").value.toLowerCase().split(/\s+/).filter(Boolean);
-  hits = words.length ? new Set(events.filter(e => words.every(w => e.search.includes(w))).map(e => e.i)) : null;
+  // The whole phrase, or else all of its words.
+  const phrase = $("search").value.toLowerCase().trim(), words = phrase.split(/\s+/);
+  const whole_ = events.filter(e => e.search.includes(phrase));
+  hits = phrase ? new Set((whole_.length ? whole_ : events.filter(e => words.every(w => e.search.includes(w))))
+    .map(e => e.i)) : null;
   $("found").textContent = hits ? hits.size + " of " + events.length : events.length + " events";
   const rows = events.filter(e => !hits || hits.has(e.i)), made = [];
   for (const e of rows.slice(0, LIMIT)) {

@@ -284,6 +284,11 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "sqs.queue.purged": lambda details: f"purged of {_count(details['messages'], 'message')}",
     "sns.message.published": lambda _: "published",
     "sns.message.deduplicated": lambda _: "published again: a duplicate, not delivered",
+    "sns.topic.created": lambda _: "topic created",
+    "sns.subscription.created": lambda details: (
+        f"{details['protocol']} {details['endpoint']} subscribed{', to be confirmed' if details.get('pending') else ''}"
+    ),
+    "kinesis.stream.created": lambda details: f"stream created with {_count(details['shards'], 'shard')}",
     "kinesis.record.put": lambda details: f"record put into {details['shard_id']}, key {details['partition_key']!r}",
     "kinesis.records.read": lambda details: f"{_count(details['count'], 'record')} read from {details['shard_id']}",
     "kinesis.records.pushed": lambda details: (

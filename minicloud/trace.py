@@ -15,7 +15,8 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from threading import Lock, current_thread, get_ident
+from itertools import count
+from threading import current_thread, local
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -45,20 +46,38 @@ _SETTLED = frozenset({"sqs.message.visible", "sqs.message.expired"})
 class TraceEvent:
     """One fact: ``kind`` says what (``"sqs.message.received"``, ``"call"``), ``resource`` to what."""
 
-    __slots__ = ("actor", "details", "kind", "number", "resource", "time_ns", "told")
+    __slots__ = ("_details", "_is_clean", "actor", "kind", "number", "resource", "time_ns", "told")
 
-    def __init__(self, time_ns: int, kind: str, resource: str, details: Mapping[str, Any], actor: str = "") -> None:
+    def __init__(
+        self,
+        time_ns: int,
+        kind: str,
+        resource: str,
+        details: Mapping[str, Any],
+        actor: str = "",
+        number: int = 0,
+        told: bool = False,
+    ) -> None:
+        self.number = number
+        """Its place in the record, which is the true order of the events of one message or stream."""
         self.time_ns = time_ns
         """When, in nanoseconds since the epoch."""
         self.kind = kind
         self.resource = resource
-        self.details = details
         self.actor = actor
         """The name of the task or thread that was at work: the caller's, or the poller's that was waiting."""
-        self.number = 0
-        """Its place in the record, which is the true order of the events of one message or stream."""
-        self.told = False
+        self.told = told
         """Whether it is a call of which other events say what it did."""
+        self._details = details
+        self._is_clean = False
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """More about it, by name; of a call, the parameters that were given."""
+        if not self._is_clean:
+            self._details = {name: value for name, value in self._details.items() if value is not UNSET}
+            self._is_clean = True
+        return self._details
 
     @property
     def time(self) -> datetime:
@@ -84,15 +103,12 @@ class Recorder:
     def __init__(self, cloud: Cloud, limit: int | None = LIMIT) -> None:
         self._cloud = cloud
         self._events: deque[TraceEvent] = deque(maxlen=limit)
-        self._count = 0
-        self._lock = Lock()
-        """Facts come under the cloud's lock, calls without it."""
+        self._numbers = count(1)
+        self._mine = _Mine()
         self._received: deque[TraceEvent] = deque(maxlen=10)
         """The latest deliveries."""
         self._pollers: dict[tuple[str, int], str] = {}
         """Who waits in which poll of which queue."""
-        self._working: set[int] = set()
-        """The threads of whose present call there are facts."""
         self._users: dict[int, ref[Any]] = {}
         self._since: int | None = None
 
@@ -115,7 +131,7 @@ class Recorder:
     def clear(self) -> None:
         """Forget what was recorded."""
         self._events.clear()
-        self._count = 0
+        self._numbers = count(1)
         self._pollers.clear()
 
     @property
@@ -126,7 +142,7 @@ class Recorder:
     @property
     def dropped(self) -> int:
         """How many events were forgotten because there were more than the limit."""
-        return self._count - len(self._events)
+        return self._events[0].number - 1 if self._events else 0
 
     def demand(self, purpose: str) -> None:
         """Have the record brought up to date. Raises ``UsageError`` when nothing was recorded since it never began."""
@@ -179,13 +195,16 @@ class Recorder:
 
     def save(self) -> tuple[Any, ...]:
         """What a snapshot of the cloud has to remember of it; for ``load``."""
-        return list(self._events), self._count, dict(self._pollers)
+        events = list(self._events)
+        return events, events[-1].number if events else 0, dict(self._pollers)
 
     def load(self, saved: tuple[Any, ...]) -> None:
         """Be as it was when it was saved."""
-        events, self._count, self._pollers = saved[0], saved[1], dict(saved[2])
+        events, last, pollers = saved
         self._events.clear()
         self._events.extend(events)
+        self._numbers = count(last + 1)
+        self._pollers = dict(pollers)
 
     def users(self) -> list[Any]:
         """The threads and tasks that have used the cloud since ``start`` and are not finished."""
@@ -210,10 +229,11 @@ class Recorder:
     # --- called by clients and services -----------------------------------------------------------------------------
 
     def _fact(self, now: int, kind: str, resource: str, /, **details: Any) -> None:
-        event = TraceEvent(now, kind, resource, details, self._actor())
-        self._keep(event)
+        mine = self._mine
+        event = TraceEvent(now, kind, resource, details, self._actor(mine), next(self._numbers))
+        self._events.append(event)
         if kind not in _SETTLED:
-            self._working.add(get_ident())
+            mine.at_work = True
         if kind == "sqs.message.received":
             self._received.append(event)
         elif kind.startswith("sqs.poll."):
@@ -221,29 +241,22 @@ class Recorder:
 
     def answered(self, operation: Operation[..., Any], service: str, params: Mapping[str, Any], now: int) -> None:
         """A call was answered."""
-        details = {name: value for name, value in params.items() if value is not UNSET}
-        self._call(TraceEvent(now, "call", f"{service}.{operation.name}", details, self._actor()))
+        mine = self._mine
+        resource = f"{service}.{operation.name}"
+        event = TraceEvent(now, "call", resource, params, self._actor(mine), next(self._numbers), mine.at_work)
+        mine.at_work = False
+        self._events.append(event)
 
     def refused(
         self, operation: Operation[..., Any], service: str, params: Mapping[str, Any], now: int, error: AwsError
     ) -> None:
         """A call was answered with an error."""
-        details = {"error": error.code, "message": error.message}
-        details.update((name, value) for name, value in params.items() if value is not UNSET)
-        event = TraceEvent(now, "call.refused", f"{service}.{operation.name}", details, self._actor())
-        self._call(event)
-        event.told = False
-
-    def _call(self, event: TraceEvent) -> None:
-        thread = get_ident()
-        event.told = thread in self._working
-        self._working.discard(thread)
-        self._keep(event)
-
-    def _keep(self, event: TraceEvent) -> None:
-        with self._lock:
-            self._count = event.number = self._count + 1
-            self._events.append(event)
+        mine = self._mine
+        mine.at_work = False
+        resource = f"{service}.{operation.name}"
+        details = {"error": error.code, "message": error.message, **params}
+        event = TraceEvent(now, "call.refused", resource, details, self._actor(mine), next(self._numbers))
+        self._events.append(event)
 
     def _poll(self, event: TraceEvent) -> None:
         """A poll begins or ends: what it gets goes to who waits, not to who fills it."""
@@ -257,18 +270,30 @@ class Recorder:
             if delivery.details["handle"] in handles:
                 delivery.actor = event.actor
 
-    def _actor(self) -> str:
-        user: Any = current_thread()
-        name: str = user.name
+    def _actor(self, mine: _Mine) -> str:
+        """The name of who is at work."""
         asyncio: Any = sys.modules.get("asyncio")  # never imported for this
         if asyncio is not None and asyncio._get_running_loop() is not None:
             task = asyncio.current_task()
             if task is not None:
-                user, name = task, task.get_name()
-        known = self._users.get(id(user))
-        if known is None or known() is not user:
-            self._users[id(user)] = ref(user)
-        return name
+                known = self._users.get(id(task))
+                if known is None or known() is not task:
+                    self._users[id(task)] = ref(task)
+                name: str = task.get_name()
+                return name
+        if not mine.name:
+            thread = current_thread()
+            mine.name = thread.name
+            self._users[id(thread)] = ref(thread)
+        return mine.name
+
+
+class _Mine(local):
+    """What a recorder knows of the thread that asks."""
+
+    name = ""
+    at_work = False
+    """Whether there are facts of its present call."""
 
 
 def _short(value: Any, limit: int = 60) -> str:

@@ -8,7 +8,8 @@ cloud has to do at a moment happens before the tasks that sleep until then run o
 
 Nobody can know what comes from outside, and how soon. So before a jump the loop waits, in real time,
 
-* for functions in executors (``asyncio.to_thread``, name look-ups), ``STALL`` seconds without a call on the cloud;
+* for functions in executors (``asyncio.to_thread``, name look-ups) and posts to a server of the test's own, ``STALL``
+  seconds without a call on the cloud;
 * for open sockets and pipes, ``patience`` seconds in which nothing came; sockets that only listen do not count;
 * for other threads, ``QUIET`` seconds without a call.
 
@@ -23,7 +24,6 @@ import inspect
 import selectors
 import socket
 import threading
-import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextvars import Context
 from heapq import heappush
@@ -102,9 +102,6 @@ class _Timer(asyncio.TimerHandle):
 
 class CloudLoop(asyncio.SelectorEventLoop):
     """An event loop in a cloud's time. A driver of the cloud's as well: see ``_blocking.Driver``."""
-
-    _real_seconds = staticmethod(time.perf_counter)
-    """Real ones: freezegun replaces the functions of modules, and leaves this reference alone."""
 
     def __init__(self, cloud: Cloud, patience: float = 1.0) -> None:
         self._cloud = cloud
@@ -194,7 +191,8 @@ class CloudLoop(asyncio.SelectorEventLoop):
     def _idle_on_manual_clock(self, selector: selectors.BaseSelector) -> list[Any]:
         cloud = self._cloud
         autojump = cloud.clock.autojump
-        began = self._real_seconds()
+        waited = 0.0
+        """Real seconds, counted in waits: something may hold every clock of the machine still (freezegun)."""
         with cloud.lock:
             seen = cloud.blocked.activity
         while True:
@@ -202,7 +200,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
             is_due = cloud.timeline.next_due < FOREVER
             if not patience and not (autojump and is_due):
                 raise self._stuck(is_due)
-            if self._real_seconds() - began >= (patience if autojump else STALL):
+            if waited >= (patience if autojump else STALL):
                 if autojump and is_due:
                     cloud.blocked.jump(seen)
                     return []
@@ -211,6 +209,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
             events = selector.select(QUIET)
             if events:
                 return events
+            waited += QUIET
             with cloud.lock:
                 if cloud.blocked.activity != seen:
                     return []  # somebody else has made a call, or moved time: look again at everything
@@ -237,7 +236,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
     def _outside(self, selector: selectors.BaseSelector) -> float:
         """For how many seconds something may come from outside of the loop; 0 when nothing can."""
         sleepers = self._cloud.blocked.sleepers
-        if self._jobs > sleepers:
+        if self._jobs > sleepers or self._cloud.carriers.pending:
             return STALL
         files: Mapping[Any, selectors.SelectorKey] = selector.get_map()
         own = self._ssock.fileno()  # type: ignore[attr-defined]

@@ -34,8 +34,7 @@ _SOURCE = """\
     probe = cloud.probe
 {meddling}    lock = cloud.lock
     try:
-        lock.acquire()  # 0.08 µs less than a with statement takes (CPython 3.11)
-        try:
+        with lock:  # acquire() would be 0.08 µs less, and let Ctrl-C get in between it and the try that releases
             now = cloud.time_ns()
             if now >= cloud.timeline.next_due:
                 cloud.settle(now)
@@ -44,8 +43,6 @@ _SOURCE = """\
                 cloud.drain(now)
             pool = cloud.request_ids.pool
             request_id = pool.pop() if pool else cloud.request_ids.next()
-        finally:
-            lock.release()
     except AwsError as error:
         if probe is not None:
             probe.refused(OPERATION, self._service_name, {params}, now, error)
@@ -69,6 +66,14 @@ _MEDDLING = """\
         if fate is not None:
             return {suffer}(OPERATION, fate, {params})
 """
+_ERRANDS_OF_A_POLL = """\
+try:
+            {errands}
+        except BaseException:
+            if type(result) is Waiter:  # it never comes to wait
+                with lock:
+                    result.on_abandon(cloud.time_ns())
+            raise"""
 _STREAM = '    result["EventStream"] = self._stream(OPERATION, result["EventStream"])\n'
 _SYNC = {
     "define": "def",
@@ -101,7 +106,7 @@ def compile_method(
         values="".join(f", {name}" for name in names),
         params=params,
         meddling="" if spared else _MEDDLING.format(params=params, suffer=flavour["suffer"]),
-        errands=flavour["errands"],
+        errands=_ERRANDS_OF_A_POLL.format_map(flavour) if operation.blocking else flavour["errands"],
         wait=flavour["wait"] if operation.blocking else "",
         stream=_STREAM if operation.streaming else "",
         empty="    result = {}\n" if operation.result is type(None) else "",

@@ -34,7 +34,7 @@ def suffer(client: Client, operation: Operation[..., Any], fate: Fate, params: d
     if rest is not None:
         try:
             result = spared_method(client, operation)(**rest)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # raised again, unless the answer is lost
             ordeal.failed(error)
     return ordeal.end(result)
 
@@ -49,7 +49,7 @@ async def suffer_async(client: AsyncClient, operation: Operation[..., Any], fate
     if rest is not None:
         try:
             result = await spared_method(client, operation)(**rest)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # raised again, unless the answer is lost
             ordeal.failed(error)
     return ordeal.end(result)
 

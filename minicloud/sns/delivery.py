@@ -2,7 +2,8 @@
 
 Queues are the hot path. All a queue costs is its own effect: the JSON envelope is written once for all (only the
 subscription's ARN in it differs, and a body is put together when somebody looks at it), raw text and attributes are the
-publisher's own, and a failure needs no closure because the effect is the one that is told. Everything else goes through ``Courier.deliver``.
+publisher's own, and a failure needs no closure because the effect is the one that is told. Everything else goes through
+``Courier.deliver``.
 
 A queue that does not exist or refuses is not tried again; a web server that broke is (see ``attempts``). What failed
 for good goes to the subscription's dead-letter queue, just as the endpoint would have got it, or is gone.
@@ -127,7 +128,7 @@ class Courier:
 
     def admits(self, now: int, subscription: Subscription, publication: Publication) -> bool:
         """Whether the subscriber wants the message: by its filter policy, and by its ReplayPolicy's end."""
-        replay = subscription.settings.replay
+        replay = subscription.replay
         if replay is not None and not replay.lets_pass(now):
             return False
         policy = subscription.filter_policy

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from sys import intern
 from typing import Any, NoReturn
 
 from .filter_grammar import ANYTHING_BUT_OPERATORS, AllOf, AnyOf, Clause, Condition, read_policy
@@ -90,23 +91,39 @@ class Candidate:
 class FilterPolicy:
     """A policy that AWS would accept, ready to be asked."""
 
-    __slots__ = ("_bound_terms", "_paths", "_test", "combinations", "root", "scope", "text")
+    __slots__ = ("_bound_terms", "_by_body", "_choices", "_clauses", "_paths", "combinations", "root", "scope", "text")
 
     def __init__(self, text: str, scope: str, root: AllOf, combinations: int) -> None:
         self.text = text
         self.scope = scope
         self.root = root
         self.combinations = combinations
-        self._test = _compile(root)
+        self._by_body = scope == "MessageBody"
+        parts = root.parts
+        # A thousand subscribers are a thousand policies: what is looked at lies together, as cold memory costs most.
+        self._clauses = tuple(_compile_clause(part) for part in parts if isinstance(part, Clause))
+        self._choices = tuple(_compile(part) for part in parts if not isinstance(part, Clause))
         self._paths = _paths_of(root)
         self._bound_terms: list[BoundTerm] | None = None
 
     def accepts(self, candidate: Candidate) -> bool:
         """Whether the message passes. A dictionary look-up and a set operation per key of the policy, as a rule."""
-        document = candidate.body_document if self.scope == "MessageBody" else candidate.attribute_document
-        if document.problem or not self._test(document.atoms):
+        document = candidate.body_document if self._by_body else candidate.attribute_document
+        if document.problem:
             return False
-        return document.places.keys().isdisjoint(self._paths) or self.consistent(document)
+        atoms = document.atoms
+        for path, listed, others, absence in self._clauses:
+            values = atoms.get(path)
+            if values is None:
+                if not absence:
+                    return False
+            elif listed.isdisjoint(values) and (others is None or not others.hold_of(values)):
+                return False
+        for choice in self._choices:
+            if not choice(atoms):
+                return False
+        places = document.places
+        return not places or places.keys().isdisjoint(self._paths) or self.consistent(document)
 
     def matches(self, attributes: Mapping[str, MessageAttributeValue] | None, body: str) -> bool:
         """Whether a message passes. For many policies and one message, make a ``Candidate`` and use ``accepts``."""
@@ -118,9 +135,7 @@ class FilterPolicy:
         O(atoms under the policy's paths), times the combinations of ``$or``.
         """
         if self._bound_terms is None:
-            self._bound_terms = [
-                tuple((clause.path, *_sorted_conditions(clause)) for clause in term) for term in _terms(self.root)
-            ]
+            self._bound_terms = [tuple(map(_compile_clause, term)) for term in _terms(self.root)]
         return any(_consistent(term, document) for term in self._bound_terms)
 
 
@@ -234,13 +249,23 @@ def _document_of_body(body: str) -> Document:
 Atoms = Mapping[str, Sequence[Atom]]
 Test = Callable[[Atoms], bool]
 Predicate = Callable[[Atom], bool]
-BoundTerm = tuple[tuple[str, frozenset[Atom], tuple[Predicate, ...], bool], ...]
-"""A conjunction: the path of each clause and its ``_sorted_conditions``."""
+BoundClause = tuple[str, frozenset[Atom], "Others | None", bool]
+"""The path of a clause and its ``_sorted_conditions``."""
+BoundTerm = tuple[BoundClause, ...]
+"""A conjunction."""
 
 
 def _compile(node: Clause | AnyOf | AllOf) -> Test:
     if isinstance(node, Clause):
-        return _compile_clause(node)
+        path, listed, others, absence = _compile_clause(node)
+
+        def holds(atoms: Atoms) -> bool:
+            values = atoms.get(path)
+            if values is None:
+                return absence
+            return not listed.isdisjoint(values) or (others is not None and others.hold_of(values))
+
+        return holds
     if isinstance(node, AnyOf):
         alternatives = tuple(map(_compile, node.alternatives))
 
@@ -252,8 +277,6 @@ def _compile(node: Clause | AnyOf | AllOf) -> Test:
 
         return any_of
     parts = tuple(map(_compile, node.parts))
-    if len(parts) == 1:
-        return parts[0]
 
     def all_of(atoms: Atoms) -> bool:
         for part in parts:  # noqa: SIM110
@@ -264,44 +287,52 @@ def _compile(node: Clause | AnyOf | AllOf) -> Test:
     return all_of
 
 
-def _compile_clause(clause: Clause) -> Test:
-    path = clause.path
-    listed, predicates, absence = _sorted_conditions(clause)
+def _compile_clause(clause: Clause) -> BoundClause:
+    # One text for all policies that name the path.
+    return (intern(clause.path), *_sorted_conditions(clause))
 
-    if not predicates and not absence:
 
-        def is_listed(atoms: Atoms) -> bool:
-            values = atoms.get(path)
-            return values is not None and not listed.isdisjoint(values)
+_NOTHING: frozenset[Atom] = frozenset()
+"""One for all clauses that list no values."""
 
-        return is_listed
 
-    def holds(atoms: Atoms) -> bool:
-        values = atoms.get(path)
-        if values is None:
-            return absence
-        if not listed.isdisjoint(values):
-            return True
+class Others:
+    """The conditions of a clause that do not list values: spans of numbers as plain data, and tests."""
+
+    __slots__ = ("predicates", "spans")
+
+    def __init__(self, spans: tuple[tuple[int, int], ...], predicates: tuple[Predicate, ...]) -> None:
+        self.spans = spans
+        self.predicates = predicates
+
+    def hold_of(self, values: Iterable[Atom]) -> bool:
+        """Whether one of the conditions holds of one of the values."""
         for value in values:
-            for predicate in predicates:
+            if type(value) is int:
+                for low, high in self.spans:
+                    if low <= value <= high:
+                        return True
+            for predicate in self.predicates:
                 if predicate(value):
                     return True
         return False
 
-    return holds
 
-
-def _sorted_conditions(clause: Clause) -> tuple[frozenset[Atom], tuple[Predicate, ...], bool]:
-    """The values a clause lists, the tests of its other conditions, and whether absence is enough."""
+def _sorted_conditions(clause: Clause) -> tuple[frozenset[Atom], Others | None, bool]:
+    """The values a clause lists, its other conditions, and whether absence is enough."""
     listed = frozenset(condition.operand for condition in clause.conditions if condition.operator == "equals")
+    spans = []
     predicates = []
     absence = False
     for condition in clause.conditions:
         if condition.operator == "exists" and not condition.operand:
             absence = True
+        elif condition.operator == "numeric":
+            spans.append(_span(*condition.operand))
         elif condition.operator != "equals" or _is_ip(condition.operand):
             predicates.append(predicate_of(condition))
-    return listed, tuple(predicates), absence
+    others = Others(tuple(spans), tuple(predicates)) if spans or predicates else None
+    return listed or _NOTHING, others, absence
 
 
 def _is_ip(operand: Any) -> bool:
@@ -332,7 +363,8 @@ def predicate_of(condition: Condition) -> Predicate:
             return lambda atom: not excluded(atom)
         return lambda atom: atom not in operand
     if operator == "numeric":
-        return _numeric_predicate(*operand)
+        low, high = _span(*operand)
+        return lambda atom: type(atom) is int and low <= atom <= high
     if operator == "cidr":
         return _block_predicate(*operand)
     # exists
@@ -349,11 +381,9 @@ def _block_predicate(width: int, low: int, high: int) -> Predicate:
     return in_block
 
 
-def _numeric_predicate(low: int | None, low_open: bool, high: int | None, high_open: bool) -> Predicate:
-    # Atoms of numbers are integers, so that an open bound is the closed one next to it.
-    bottom = -1 if low is None else low + low_open
-    top = (1 << 63) if high is None else high - high_open
-    return lambda atom: type(atom) is int and bottom <= atom <= top
+def _span(low: int | None, low_open: bool, high: int | None, high_open: bool) -> tuple[int, int]:
+    """The first and the last number of a range: atoms of numbers are integers, an open bound is the one next to it."""
+    return -1 if low is None else low + low_open, (1 << 63) if high is None else high - high_open
 
 
 # --- arrays of objects -----------------------------------------------------------------------------------------------
@@ -397,7 +427,7 @@ def _consistent(term: BoundTerm, document: Document) -> bool:
     """
     wanted = 0
     levels: list[dict[Place, set[int]]] = [{(): {0}}]  # by the number of arrays around
-    for number, (path, listed, predicates, absence) in enumerate(term):
+    for number, (path, listed, others, absence) in enumerate(term):
         atoms = document.atoms.get(path)
         if atoms is None:
             if not absence:
@@ -407,7 +437,7 @@ def _consistent(term: BoundTerm, document: Document) -> bool:
         met = {
             places[index] if places else ()
             for index, atom in enumerate(atoms)
-            if atom in listed or any(predicate(atom) for predicate in predicates)
+            if atom in listed or (others is not None and others.hold_of((atom,)))
         }
         if not met:
             return False

@@ -92,7 +92,7 @@ class Publication:
         self.sequence_number = sequence_number
         """None unless the topic is a FIFO one."""
         self._notification: Notification | None = None
-        self._candidates: dict[str, Candidate] | None = None
+        self._candidates: dict[str | None, Candidate] | None = None
         self._shared: SharedText | None = None
 
     def text_for(self, protocol: str) -> str:
@@ -116,10 +116,10 @@ class Publication:
         candidates = self._candidates
         if candidates is None:
             candidates = self._candidates = {}
-        text = self.text_for(protocol)
-        candidate = candidates.get(text)
+        key = None if self.structure is None else self.text_for(protocol)
+        candidate = candidates.get(key)
         if candidate is None:
-            candidate = candidates[text] = Candidate(self.attributes, text)
+            candidate = candidates[key] = Candidate(self.attributes, self.message if key is None else key)
         return candidate
 
     @property

@@ -207,6 +207,7 @@ class Subscription:
         "owner",
         "protocol",
         "raw",
+        "replay",
         "serial",
         "settings",
         "takes_group",
@@ -256,6 +257,7 @@ class Subscription:
         self.settings = settings
         self.raw = settings.raw
         self.filter_policy = settings.filter_policy
+        self.replay = settings.replay
         self.guarded = settings.filter_policy is not None or settings.replay is not None
         """Whether a message may be kept from the subscriber."""
 

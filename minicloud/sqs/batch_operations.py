@@ -48,7 +48,9 @@ class BatchOperations(MessageOperations):
                 body = entry["MessageBody"]
                 if not body:
                     # What fails a whole call is told in the words of the single one.
-                    raise messages.missing_parameter("MessageBody") if queue.is_fifo else messages.entry_body_empty(number)
+                    if queue.is_fifo:
+                        raise messages.missing_parameter("MessageBody")
+                    raise messages.entry_body_empty(number)
                 if len(entry) == 2:  # an id and a body: nothing else to look for
                     ready = self.prepare(now, queue, body)
                 else:

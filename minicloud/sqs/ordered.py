@@ -6,8 +6,8 @@ plain *run*; only the others go to a heap, and the head is the smaller of the tw
 in flight with one timeout costs the same per call as one of ten; a heap alone would cost twenty comparisons more.
 
 Entries are tuples that begin with their key. Nothing is removed from the middle: an entry whose message has moved on
-is *stale*, the owner skips it at the head, and rebuilds when stale ones prevail. Who moved on and came back may have left
-the very same entry twice: the owner finds the second one stale, and rebuilding drops it.
+is *stale*, the owner skips it at the head, and rebuilds when stale ones prevail. A message that moved on and came back
+may have left the very same entry twice: at the head the second one is stale, and rebuilding drops it.
 """
 
 from __future__ import annotations

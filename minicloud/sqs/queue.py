@@ -16,7 +16,7 @@ from .._timeline import FOREVER, SECOND, Event
 from .._waiters import Waiter
 from .._world import World
 from .attributes import QueueAttributes
-from .message import Message, Selection
+from .message import GONE, Message, Selection
 from .store import MessageStore
 
 __all__ = ["Poll", "Queue"]
@@ -74,7 +74,7 @@ class Queue(MessageStore):
         self.ingest: Callable[[int, ToQueue], None]
         """Takes in what another service delivers."""
         self.known_inset = ""
-        """The own part of the last body that shared the rest with others: from one subscription it is always the same."""
+        """The own part of the latest body that shared the rest with others: one subscription's is always the same."""
         self.inset_size = 0
         """Of that, in bytes."""
         self._polls: deque[Poll] = deque()
@@ -157,6 +157,17 @@ class Queue(MessageStore):
                 trace(now, "sqs.message.returned", self.name, message_id=message.message_id, handle=handle)
         if self._polls:
             self.offer(now)
+
+    def purge(self) -> None:
+        """Drop everything. O(n)."""
+        for message in self.all_messages():
+            message.state = GONE
+        self._empty()
+
+    def all_messages(self) -> list[Message]:
+        """Every message in the queue, in no order. O(n)."""
+        late = [entry[2] for entry in (*self._late_arrivals.run, *self._late_arrivals.rest)]
+        return [message for message in (*self._arrivals, *late) if message.state != GONE]
 
     def live_messages(self) -> list[Message]:
         """Every message in the queue, oldest first. O(n log n)."""

@@ -267,6 +267,7 @@ class SqsState:
     def _ingest(self, queue: Queue, now: int, effect: ToQueue) -> None:
         """Take in what another service delivers to one of these queues."""
         shared = effect.shared
+        data = b""
         try:
             if shared is None:
                 data = check_body(effect.body)

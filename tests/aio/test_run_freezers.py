@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import threading
 import time
 from typing import Any
 
@@ -96,3 +97,19 @@ def test_a_journey_back_ends_well() -> None:
         assert cloud.clock.time() < NEW_YEAR.timestamp()
 
     minicloud.run(main, clock="real")
+
+
+@FREEZERS
+def test_a_virtual_clock_jumps_although_a_thread_is_there(freeze: Any) -> None:
+    async def main() -> float:
+        await asyncio.to_thread(str)
+        done = threading.Event()
+        thread = threading.Thread(target=done.wait)
+        thread.start()
+        await asyncio.sleep(300)
+        done.set()
+        thread.join()
+        return asyncio.get_running_loop().time()
+
+    with freeze():
+        assert minicloud.run(main) == 1_767_225_600 + 300

@@ -390,6 +390,33 @@ class TestCancelling:
             asyncio.run(main())
         assert caught.group_contains(LookupError)
 
+    def test_at_an_errand_that_comes_before_the_wait(self, frozen: minicloud.Cloud) -> None:
+        """A poll may find a function to run first, and be cancelled while that one takes its time."""
+        url = make_queue(frozen)
+        sns = frozen.async_client("sns")
+        begun = []
+
+        async def handler(event: Any, context: Any) -> None:
+            begun.append(event)
+            await asyncio.Event().wait()
+
+        async def main() -> None:
+            topic = (await sns.create_topic(Name="topic"))["TopicArn"]
+            for name in ("one", "two"):
+                await sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=frozen.function(name, handler))
+            tasks = [asyncio.create_task(sns.publish(TopicArn=topic, Message="m"))]  # type: ignore[arg-type]
+            await turns()
+            tasks.append(asyncio.create_task(poller(frozen)()))
+            await turns()
+            assert len(begun) == 2
+            for task in reversed(tasks):
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+        asyncio.run(main())
+        frozen.client("sqs").send_message(QueueUrl=url, MessageBody="m")
+        assert frozen.queue(url).counts.visible == 1
+
     def test_a_loop_that_is_closed_with_its_tasks(self, frozen: minicloud.Cloud) -> None:
         """Nobody runs the task any more: what is sent later is for others."""
         url = make_queue(frozen)

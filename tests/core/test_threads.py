@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 import time
 from collections import Counter
@@ -106,6 +107,33 @@ class TestThroughput:
         for worker in sending + receiving:
             worker.result()
         assert seen == {group: list(range(count)) for group in seen}
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals that interrupt Python code")
+def test_an_interrupt_at_any_moment_leaves_the_cloud_usable() -> None:
+    """Ctrl-C, or a test's time limit, in the midst of a call: whoever tidies up afterwards must not hang."""
+    cloud = minicloud.Cloud()
+    url = make_queue(cloud)
+    sqs = cloud.client("sqs")
+
+    class InterruptError(Exception):
+        pass
+
+    def interrupt(*_: object) -> None:
+        raise InterruptError
+
+    before = signal.signal(signal.SIGVTALRM, interrupt)
+    try:
+        for number in range(60):
+            try:
+                signal.setitimer(signal.ITIMER_VIRTUAL, 0.0003 + number / 100_000)
+                while True:
+                    sqs.get_queue_url(QueueName="queue")
+            except InterruptError:
+                assert Worker(lambda: sqs.get_queue_url(QueueName="queue")["QueueUrl"]).result() == url
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 class TestReal:

@@ -183,11 +183,11 @@ def test_empty_and_drained(cloud: minicloud.Cloud, url: str) -> None:
     cloud.assert_empty("orders")
     cloud.assert_drained()
     send(cloud, url, "m", DelaySeconds=10)
-    with pytest.raises(AssertionError, match='orders is not empty, it has 1 message:\n.* "m": delayed'):
+    with pytest.raises(AssertionError, match=r'orders is not empty, it has 1 message:\n.* "m": delayed'):
         cloud.assert_empty("orders")
     cloud.clock.advance(10)
     receive(cloud, url)
-    with pytest.raises(AssertionError, match='"m": in flight, received 1 time$'):
+    with pytest.raises(AssertionError, match=r'"m": in flight, received 1 time$'):
         cloud.assert_drained()
     cloud.assert_drained(ignoring=["orders"])
     cloud.assert_drained(ignoring="orders")

@@ -108,9 +108,7 @@ def test_a_dead_letter_queue_catches_it() -> None:
     sns = cloud.client("sns")
     subscription = sns.list_subscriptions()["Subscriptions"][0]["SubscriptionArn"]
     policy = f'{{"deadLetterTargetArn":"{cloud.queue("dlq").arn}"}}'
-    sns.set_subscription_attributes(
-        SubscriptionArn=subscription, AttributeName="RedrivePolicy", AttributeValue=policy
-    )
+    sns.set_subscription_attributes(SubscriptionArn=subscription, AttributeName="RedrivePolicy", AttributeValue=policy)
     cloud.client("sqs").delete_queue(QueueUrl=url)
     sns.publish(TopicArn=topic, Message="m")
     assert len(cloud.queue("dlq").messages) == 1
@@ -215,7 +213,7 @@ def test_one_queue_alone() -> None:
 
 
 def test_on_real_threads() -> None:
-    from threading import Thread  # noqa: PLC0415
+    from threading import Thread
 
     cloud = traced()
     url = fifo(cloud, *(f"m{number}" for number in range(30)), group="g")

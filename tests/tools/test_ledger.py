@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 
 import pytest
 
@@ -97,18 +98,19 @@ def test_an_extended_delivery_goes_on(cloud: minicloud.Cloud, url: str) -> None:
     assert outcomes(cloud, message_id) == ["visibility expired"]
 
 
-def test_who_polls_gets_the_credit(cloud: minicloud.Cloud, url: str) -> None:
-    began = threading.Event()
+def test_who_polls_gets_the_credit() -> None:
+    cloud = minicloud.Cloud(clock="frozen", trace=True)
+    url = make_queue(cloud, "orders")
 
     def work() -> None:
-        began.set()
         for message in receive(cloud, url, WaitTimeSeconds=20):
             delete(cloud, url, message)
 
     worker = threading.Thread(target=work, name="worker-1")
     worker.start()
-    began.wait()
-    message_id = send(cloud, url, "m")  # fills the poll of the other thread, if that has begun to wait
+    while not cloud.trace.of("sqs.poll.began"):
+        time.sleep(0.001)
+    message_id = send(cloud, url, "m")  # fills the poll of the other thread
     worker.join()
     account = cloud.ledger[message_id]
     assert account.sent_by == threading.current_thread().name

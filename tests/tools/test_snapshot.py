@@ -21,8 +21,10 @@ def cloud() -> minicloud.Cloud:
 def state(cloud: minicloud.Cloud) -> list[Any]:
     """What can be seen of a cloud."""
     shown: list[Any] = [cloud.clock.now(), len(cloud.trace), [departure.body for departure in cloud.outbox]]
-    for view in cloud.queues():
-        shown.append((view.name, [(m.message_id, m.body, m.state, m.receive_count) for m in view.messages]))
+    shown += [
+        (view.name, [(m.message_id, m.body, m.state, m.receive_count) for m in view.messages])
+        for view in cloud.queues()
+    ]
     return shown
 
 
@@ -62,7 +64,9 @@ def story(cloud: minicloud.Cloud, url: str, topic: str) -> list[Any]:
         cloud.clock.advance(31)
     told.append(sqs.create_queue(QueueName="new"))
     told.append(receive(cloud, "orders.fifo", ReceiveRequestAttemptId="attempt", MaxNumberOfMessages=1))
-    told.append(sqs.send_message(QueueUrl="orders.fifo", MessageBody="a", MessageGroupId="g", MessageDeduplicationId="a"))
+    told.append(
+        sqs.send_message(QueueUrl="orders.fifo", MessageBody="a", MessageGroupId="g", MessageDeduplicationId="a")
+    )
     told.append(kinesis.list_shards(StreamName="clicks"))
     told.append(kinesis.put_record(StreamName="clicks", Data=b"y", PartitionKey="z"))
     kinesis.delete_stream(StreamName="clicks")
@@ -139,7 +143,7 @@ def test_the_trace_goes_back_too(cloud: minicloud.Cloud) -> None:
 
 def test_functions_and_endpoints(cloud: minicloud.Cloud) -> None:
     called: list[Any] = []
-    arn = cloud.function("f", lambda event, context: called.append(event))
+    arn = cloud.function("f", lambda event, _: called.append(event))
     topic = make_topic(cloud, "events")
     cloud.client("sns").subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)
     snapshot = cloud.snapshot()
