@@ -22,9 +22,7 @@ class Waiter:
 
     __slots__ = ("_pending", "deadline", "done", "error", "on_abandon", "result", "wake")
 
-    def __init__(
-        self, deadline: int, on_abandon: Callable[[int], object], pending: dict[Waiter, None]
-    ) -> None:
+    def __init__(self, deadline: int, on_abandon: Callable[[int], object], pending: dict[Waiter, None]) -> None:
         self._pending = pending
         pending[self] = None
         self.deadline = deadline

@@ -115,9 +115,9 @@ def _dead_letter_queue(story: _Story) -> None:
     sqs.create_queue(QueueName="payments-dlq")
     dlq_arn = story.cloud.queue("payments-dlq").arn
     policy = json.dumps({"deadLetterTargetArn": dlq_arn, "maxReceiveCount": 2})
-    url = sqs.create_queue(
-        QueueName="payments", Attributes={"VisibilityTimeout": "10", "RedrivePolicy": policy}
-    )["QueueUrl"]
+    url = sqs.create_queue(QueueName="payments", Attributes={"VisibilityTimeout": "10", "RedrivePolicy": policy})[
+        "QueueUrl"
+    ]
     sqs.send_message(QueueUrl=url, MessageBody="charge 9.99")
     story.say("send charge 9.99; every worker fails on it")
     for _ in range(3):
@@ -218,4 +218,3 @@ def _stream(story: _Story) -> None:
             children = [child["ShardId"] for child in page.get("ChildShards", [])]
             waiting += [child for child in children if child not in waiting]
             story.say(f"read {shard_id}: {texts or 'nothing'}{', then ' + ' and '.join(children) if children else ''}")
-

@@ -27,7 +27,8 @@ from ._shared_text import SharedText
 from .exceptions import UsageError
 from .kinesis.shard import Record
 from .sns.envelope import Notification
-from .sns.filter_policy import Candidate, FilterPolicy
+from .sns.filter_document import Candidate
+from .sns.filter_policy import FilterPolicy
 from .sns.publication import Publication
 from .sqs.fifo import Accepted
 from .sqs.message import VISIBLE, Message

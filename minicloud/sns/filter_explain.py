@@ -12,8 +12,9 @@ from typing import Any
 
 from .._spec import UNSET
 from ..exceptions import AwsError, UsageError
+from .filter_document import Candidate, Document
 from .filter_grammar import AllOf, AnyOf, Clause, Condition
-from .filter_policy import Candidate, Document, FilterPolicy, compile_policy, predicate_of
+from .filter_policy import FilterPolicy, compile_policy, predicate_of
 from .filter_values import LIMIT, Atom
 from .shapes import MessageAttributeValue
 

@@ -15,7 +15,7 @@ from .._shared_text import SharedText
 from . import messages
 from .envelope import Notification, timestamp_text
 from .errors import aws_error, invalid
-from .filter_policy import Candidate
+from .filter_document import Candidate
 from .json_values import parse_json
 from .shapes import MessageAttributeValue
 

@@ -291,4 +291,3 @@ class FifoQueue(Queue):
 
 def _is_in_place(entry: tuple[int, int, int, Group]) -> bool:
     return entry[3].key == entry[:3]
-

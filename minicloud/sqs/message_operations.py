@@ -315,9 +315,7 @@ class MessageOperations(SqsState):
             queue.offer(now)
 
     @operation("ChangeMessageVisibility")
-    def change_message_visibility(
-        self, now: int, *, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int
-    ) -> None:
+    def change_message_visibility(self, now: int, *, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> None:
         """Hide a received message for so many seconds from now on, or show it at once (0). O(1) amortised.
 
         No more than twelve hours from the receive on. A standard queue takes any handle that the message ever had,
@@ -379,5 +377,3 @@ def _selection(attribute_names: Sequence[str], system_names: Sequence[str], name
         elif name not in READABLE_NAMES:
             raise messages.unknown_attribute(name)
     return Selection(frozenset(wanted), tuple(names))
-
-

@@ -149,9 +149,7 @@ class QueueOperations(SqsState):
     def set_queue_attributes(self, now: int, *, QueueUrl: str, Attributes: Mapping[str, str]) -> None:
         """Change attributes, all of them or none; in force at once. O(1), O(n) for a FIFO queue's delay."""
         queue = self.own_queue(QueueUrl, "SetQueueAttributes")
-        attributes = queue.attributes.merged(
-            Attributes, self.world.limits, queue_arn=queue.arn, resolve=self._target
-        )
+        attributes = queue.attributes.merged(Attributes, self.world.limits, queue_arn=queue.arn, resolve=self._target)
         queue.refresh(now)
         queue.attributes = attributes
         queue.modified = now
@@ -247,9 +245,7 @@ def _all_attributes(queue: Queue, choices: Choices | None) -> dict[str, str]:
     }
 
 
-def _page(
-    names: list[str], request: dict[str, str], next_token: str, max_results: int
-) -> tuple[list[str], str | None]:
+def _page(names: list[str], request: dict[str, str], next_token: str, max_results: int) -> tuple[list[str], str | None]:
     """The names of one page, and the token for the next; ``names`` are in order."""
     if max_results is not UNSET and not 1 <= max_results <= _PAGE:
         raise messages.invalid_max_results()

@@ -149,7 +149,8 @@ def proper(kinesis: Any, name: str, params: dict[str, Any]) -> bool:
     """Make a call; whether it was answered. Fails when it is refused in no proper way."""
     before = snapshot(kinesis)
     if params.get("ShardIterator") == ITERATOR and "s" in kinesis.list_streams()["StreamNames"]:
-        params = params | {"ShardIterator": iterator(kinesis, "s", 0)}
+        place = iterator(kinesis, "s", shards_of(kinesis, "s")[0]["ShardId"])  # the first ones may be gone
+        params = params | {"ShardIterator": place}
     try:
         response = getattr(kinesis, name)(**params)
     except ParamValidationError:

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from minicloud.sns.filter_policy import Candidate, compile_policy
+from minicloud.sns.filter_document import Candidate
+from minicloud.sns.filter_policy import compile_policy
 
 BY_ATTRIBUTES = "MessageAttributes"
 BY_BODY = "MessageBody"
