@@ -21,7 +21,7 @@ BOTO_INSTALLED = importlib.util.find_spec("botocore") is not None
 FREEZERS = ("freezegun", "time_machine")
 FREEZERS_INSTALLED = all(importlib.util.find_spec(name) is not None for name in FREEZERS)
 
-# A session of boto3 keeps what it was made under, and all tests share the default one: no look-up for credentials, ever.
+# A session of boto3 keeps what it was made under, and all tests share the default one: never look up credentials.
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 if BOTO_REQUIRED:

@@ -58,36 +58,23 @@ def _fetch(url: str) -> tuple[int, str, bytes]:
             return 200, "application/x-pem-file", cloud.signing_certificate(url)
         except UsageError:
             return 404, "text/plain", b"Not Found"
-    params = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    action = params.get("Action")
-    topic = params.get("TopicArn") or params.get("SubscriptionArn") or ""
-    account = topic.split(":")[4] if topic.count(":") >= 5 else ""
-    sns: Any = cloud.client("sns", host[1], account_id=account if re.fullmatch(r"\d{12}", account) else None)
+    action = parse_qs(parts.query).get("Action", [""])[-1]
     try:
-        if action == "ConfirmSubscription":
-            given = {
-                name: params[name] for name in ("TopicArn", "Token", "AuthenticateOnUnsubscribe") if name in params
-            }
-            answer = sns.confirm_subscription(**{"TopicArn": "", "Token": "", **given})
-            arn = escape(answer["SubscriptionArn"])
-            result = f"<ConfirmSubscriptionResult><SubscriptionArn>{arn}</SubscriptionArn></ConfirmSubscriptionResult>"
-        elif action == "Unsubscribe":
-            answer = sns.unsubscribe(SubscriptionArn=topic)
-            result = ""
-        else:
-            text = "Request is missing Authentication Token"
-            return 403, "text/xml", _error("MissingAuthenticationToken", text, "Sender", "")
+        arn = cloud.visit(url)
+    except UsageError:
+        text = "Request is missing Authentication Token"
+        return 403, "text/xml", _error("MissingAuthenticationToken", text, "Sender", "")
     except ClientError as error:
         details, metadata = error.response["Error"], error.response["ResponseMetadata"]
         body = _error(details["Code"], details["Message"], details["Type"], metadata["RequestId"])
         return metadata["HTTPStatusCode"], "text/xml", body
-    metadata = f"<RequestId>{answer['ResponseMetadata']['RequestId']}</RequestId>"
-    return (
-        200,
-        "text/xml",
-        f'<{action}Response xmlns="{_NAMESPACE}">{result}<ResponseMetadata>{metadata}</ResponseMetadata>'
-        f"</{action}Response>".encode(),
-    )
+    with cloud.lock:
+        request_id = cloud.request_ids.next()
+    result = ""
+    if action == "ConfirmSubscription":
+        result = f"<{action}Result><SubscriptionArn>{escape(arn)}</SubscriptionArn></{action}Result>"
+    metadata = f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
+    return 200, "text/xml", f'<{action}Response xmlns="{_NAMESPACE}">{result}{metadata}</{action}Response>'.encode()
 
 
 def _error(code: str, message: str, kind: str, request_id: str) -> bytes:

@@ -228,6 +228,9 @@ def test_a_policy_is_kept_as_its_text(sqs: Any, new_queue: NewQueue) -> None:
     assert attributes(sqs, url, "Policy") == {"Policy": policy}
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
     assert "Policy" not in attributes(sqs, url)
+    largest = policy[:-1] + " " * (8192 - len(policy)) + "}"
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": largest})
+    assert attributes(sqs, url)["Policy"] == largest
 
 
 # --- permissions ---------------------------------------------------------------------------------------------------

@@ -212,9 +212,12 @@ def test_a_retried_receive_gets_the_same(cloud: minicloud.Cloud, sqs: Any, fifo:
     cloud.clock.advance(20)
     assert receive(sqs, fifo, 2, **params) == first
     assert [message["Attributes"]["ApproximateReceiveCount"] for message in first] == ["1", "1"]
-    # The timeout has begun anew.
+    # The timeout has begun anew, and does so each time.
     cloud.clock.advance(20)
     assert received_bodies(sqs, fifo) == ["g2-m1"]
+    assert receive(sqs, fifo, 2, **params) == first
+    cloud.clock.advance(20)
+    assert receive(sqs, fifo) == []
     delete(sqs, fifo, *first)
 
 

@@ -57,6 +57,20 @@ def test_the_largest_message(sqs: Any, url: str) -> None:
         sqs.send_message(QueueUrl=url, MessageBody=body + "x")
 
 
+def test_the_most_that_attributes_may_be(sqs: Any, url: str) -> None:
+    values = {f"n{number}": text("x") for number in range(7)}
+    values |= {
+        "n" * 256: text("x", f"String.{'t' * 249}"),
+        "A-z_0.9": text("\t\n"),
+        "AWSx": text("x"),
+        "amazon": text("x"),
+    }
+    del values["n0"]
+    sqs.send_message(QueueUrl=url, MessageBody="x", MessageAttributes=values)
+    assert len(values) == 10
+    assert receive_one(sqs, url, MessageAttributeNames=["All"])["MessageAttributes"] == values
+
+
 def test_delays(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:
     url = new_queue("queue", DelaySeconds=10)
     send(sqs, url, "queue's own")
