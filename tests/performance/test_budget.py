@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-import pytest
+import subprocess
+import sys
+from pathlib import Path
 
 from benchmarks import instructions
 
+ROOT = Path(__file__).parents[2]
+
 
 def test_hot_operations_keep_to_their_budget() -> None:
-    budget = instructions.budget_of(instructions.version())
-    if budget is None:
-        pytest.skip(f"Python {instructions.version()} has no budget: the guard holds on others")
-    assert not instructions.exceeded(instructions.count_all(), budget)
+    # In a process of its own: what other tests leave behind in this one would be counted too.
+    run = subprocess.run(
+        [sys.executable, str(ROOT / "benchmarks" / "instructions.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
 
 
 def test_what_is_over_its_budget_is_named_with_the_way_to_change_it() -> None:
@@ -22,8 +32,3 @@ def test_what_is_over_its_budget_is_named_with_the_way_to_change_it() -> None:
     assert second == "new: has no budget"
     assert "--update" in advice
     assert instructions.exceeded(allowed, allowed) == []
-
-
-def test_counts_are_the_same_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(instructions, "THEMES", (instructions.sqs_tasks, instructions.kinesis_tasks))
-    assert instructions.count_all() == instructions.count_all()
