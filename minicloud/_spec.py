@@ -18,10 +18,7 @@ from __future__ import annotations
 
 import datetime as _datetime
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from functools import cached_property
-from inspect import Parameter as _Parameter
-from inspect import signature
 from typing import (
     IO,
     Annotated,
@@ -181,7 +178,6 @@ _ACCEPTED: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
     "boolean": (bool,),
-    "double": (float, Decimal, int),
     "structure": (dict,),
     "map": (dict,),
     "list": (list, tuple),
@@ -216,16 +212,15 @@ class Operation(Generic[P, R]):
     def input(self) -> Shape:
         """The parameters as one structure, in the order of the model."""
         hints = get_type_hints(self.handler, include_extras=True)
-        parameters = [
-            parameter
-            for parameter in signature(self.handler).parameters.values()
-            if parameter.kind is _Parameter.KEYWORD_ONLY
-        ]
+        # What inspect.signature would say, and 6 ms of its import less.
+        code = self.handler.__code__
+        names = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+        optional = self.handler.__kwdefaults__ or {}
         return Shape(
             "structure",
             name=f"{self.name}Request",
-            members={parameter.name: Shape.of(hints[parameter.name]) for parameter in parameters},
-            required=tuple(parameter.name for parameter in parameters if parameter.default is _Parameter.empty),
+            members={name: Shape.of(hints[name]) for name in names},
+            required=tuple(name for name in names if name not in optional),
         )
 
     @cached_property
@@ -294,7 +289,12 @@ def _judge(shape: Shape, value: Any, path: str, report: list[str]) -> None:
         if _moment(value) is None:
             _wrong_type(value, name, f"{_datetime.datetime}, timestamp-string", report)
         return
-    accepted: Any = _ACCEPTED[kind]
+    if kind == "double":
+        from decimal import Decimal
+
+        accepted: Any = (float, Decimal, int)
+    else:
+        accepted = _ACCEPTED[kind]
     if not isinstance(value, accepted):
         _wrong_type(value, name, ", ".join(str(one) for one in accepted), report)
         return

@@ -23,13 +23,23 @@ from typing import Final, NamedTuple
 
 from .._timeline import SECOND
 
-__all__ = ["COUNT_STEP", "SequenceNumber", "ending_number", "parse", "shard_number", "starting_number", "time_stamp"]
+__all__ = [
+    "COUNT_STEP",
+    "SequenceNumber",
+    "ending_number",
+    "parse",
+    "record_count",
+    "shard_number",
+    "starting_number",
+    "time_stamp",
+]
 
 COUNT_STEP: Final = 1 << 80
 """What one record adds to the number."""
 
 _TIME_SHIFT: Final = 36
 _LAST_COUNT: Final = 0x7FFF_FFFF_FFFF_FFFF
+_COUNT_MASK: Final = 0xFFFF_FFFF_FFFF_FFFF
 _LAST_SECOND: Final = 16_025_175_000
 """From this second on AWS takes no number (it is in the year 2477)."""
 _FIRST_FORM: Final = 1 << 124
@@ -49,6 +59,11 @@ def starting_number(created: int, index: int) -> int:
 def ending_number(created: int, index: int, second: int) -> int:
     """The number that ends a shard which is closed in ``second``."""
     return shard_number(created, index) + _LAST_COUNT * COUNT_STEP + (second << _TIME_SHIFT)
+
+
+def record_count(number: int) -> int:
+    """Which record of its shard a number is, from 1; 0 for that of the shard itself."""
+    return number // COUNT_STEP & _COUNT_MASK
 
 
 def time_stamp(moment: int) -> int:

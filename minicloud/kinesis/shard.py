@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from .._timeline import SECOND
 from . import shapes
-from .sequence import COUNT_STEP, ending_number, shard_number, starting_number, time_stamp
+from .sequence import COUNT_STEP, ending_number, record_count, shard_number, starting_number, time_stamp
 from .throughput import ReadMeter, WriteMeter
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ _CUT_AT: Final = 1024
 _arrival = attrgetter("arrival")
 _kept_from = attrgetter("kept_from")
 _end = attrgetter("end")
-_sequence_number = attrgetter("sequence_number")
 
 
 def shard_id_of(index: int) -> str:
@@ -198,12 +197,22 @@ class Shard:
         return self.offset + place
 
     def position_at_number(self, sequence_number: str) -> int:
-        """The position of the first record with this number or a higher one. O(log n)."""
-        return self.offset + bisect_left(self.records, sequence_number, self.head, key=_sequence_number)
+        """The position of the first record with this number, a number of this shard, or a higher one. O(1)."""
+        place = self._place_of(sequence_number)
+        if self.head <= place < len(self.records) and self.records[place].sequence_number < sequence_number:
+            place += 1
+        return self.offset + min(max(place, self.head), len(self.records))
 
     def position_after_number(self, sequence_number: str) -> int:
-        """The position of the first record with a higher number. O(log n)."""
-        return self.offset + bisect_right(self.records, sequence_number, self.head, key=_sequence_number)
+        """The position of the first record with a higher number than this, a number of this shard. O(1)."""
+        place = self._place_of(sequence_number)
+        if self.head <= place < len(self.records) and self.records[place].sequence_number <= sequence_number:
+            place += 1
+        return self.offset + min(max(place, self.head), len(self.records))
+
+    def _place_of(self, sequence_number: str) -> int:
+        """Where in ``records`` the record with the same count is, or would be: numbers count the shard's records."""
+        return record_count(int(sequence_number)) - 1 - self.offset
 
     def number_before(self, position: int) -> str:
         """A sequence number after which the records from ``position`` on come."""

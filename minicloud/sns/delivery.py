@@ -109,12 +109,21 @@ class Courier:
     def fan_out(self, now: int, topic: Topic, publication: Publication) -> None:
         """Deliver to every confirmed subscription whose filter lets the message pass. O(subscriptions)."""
         append = self.world.outbox.append
-        raw = envelope = None
+        raw = envelope = candidate = None
         attributes = publication.attributes
         too_many = attributes is not None and len(attributes) > _MOST_QUEUE_ATTRIBUTES
         for subscription in topic.confirmed.values():
-            if subscription.guarded and not self.admits(now, subscription, publication):
-                continue
+            if subscription.guarded:
+                policy = subscription.filter_policy
+                if policy is None or not subscription.to_queue or subscription.settings.replay is not None:
+                    if not self.admits(now, subscription, publication):
+                        continue
+                else:
+                    # What `admits` does, without asking anew for what all queues have in common.
+                    if candidate is None:
+                        candidate = publication.candidate("sqs")
+                    if not policy.accepts(candidate):
+                        continue
             if not subscription.to_queue or (too_many and subscription.raw):
                 self.deliver(now, subscription, publication)
             elif subscription.raw:

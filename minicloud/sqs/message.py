@@ -121,7 +121,10 @@ class Message:
 
 
 class SharedMessage(Message):
-    """A message that shares most of its body with others: body and digest are made when somebody looks at them."""
+    """A message that shares most of its body with others: body and digest are made when somebody looks at them.
+
+    ``sequence`` and ``message_id`` are its queue's to give.
+    """
 
     __slots__ = ("inset", "shared")
 
@@ -136,8 +139,6 @@ class SharedMessage(Message):
         trace_header: str | None,
         group_id: str | None,
     ) -> None:
-        self.sequence = 0
-        self.message_id = ""
         self.shared = shared
         self.inset = inset
         self.sent = sent
