@@ -14,7 +14,8 @@ Nobody can know what comes from outside, and how soon. So before a jump the loop
 * for other threads, ``QUIET`` seconds without a call.
 
 A thread that sleeps in a call of this cloud holds nobody up. With none of these there is no wait at all. When nothing
-is due and nothing can come, the tasks would wait for ever: that is a ``UsageError``.
+is due and nothing can come, the tasks would wait for ever: that is a ``UsageError``. Where there are other threads, one
+of them may be going to wake a task, or may just be left over: they have ``STALL`` seconds.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping
 from contextvars import Context
 from heapq import heappush
-from typing import Any, TypeVar
+from math import inf
+from typing import Any, NamedTuple, TypeVar
 
 from .._blocking import QUIET, STALL
 from .._timeline import FOREVER, SECOND, Event
@@ -196,16 +198,14 @@ class CloudLoop(asyncio.SelectorEventLoop):
         with cloud.lock:
             seen = cloud.blocked.activity
         while True:
-            patience = self._outside(selector)
+            outside = self._outside(selector)
             is_due = cloud.timeline.next_due < FOREVER
-            if not patience and not (autojump and is_due):
-                raise self._stuck(is_due)
-            if waited >= (patience if autojump else STALL):
-                if autojump and is_due:
+            if autojump and is_due:
+                if waited >= outside.patience:
                     cloud.blocked.jump(seen)
                     return []
-                if not autojump and patience < STALL:
-                    raise self._stuck(is_due)
+            elif waited >= (outside.hope_on_standing_clock if is_due else outside.hope):
+                raise self._stuck(is_due)
             events = selector.select(QUIET)
             if events:
                 return events
@@ -233,19 +233,22 @@ class CloudLoop(asyncio.SelectorEventLoop):
                 cloud.run_errands()
         return []
 
-    def _outside(self, selector: selectors.BaseSelector) -> float:
-        """For how many seconds something may come from outside of the loop; 0 when nothing can."""
+    def _outside(self, selector: selectors.BaseSelector) -> _Outside:
+        """What may come from outside of the loop."""
         sleepers = self._cloud.blocked.sleepers
         if self._jobs > sleepers or self._cloud.carriers.pending:
-            return STALL
+            return _Outside(STALL, inf, inf)
         files: Mapping[Any, selectors.SelectorKey] = selector.get_map()
         own = self._ssock.fileno()  # type: ignore[attr-defined]
         if len(files) > 1 and any(key.fd != own and not _only_listens(key.fd) for key in files.values()):
-            return self._patience
+            return _Outside(self._patience, inf, STALL)
+        if len(files) > 1 or self._signal_handlers:  # type: ignore[attr-defined]
+            return _Outside(QUIET, inf, STALL)
         executor = self._default_executor  # type: ignore[attr-defined]
         resting = 0 if executor is None or self._jobs else len(executor._threads)
-        others = threading.active_count() - 1 - resting - sleepers
-        return QUIET if others > 0 or len(files) > 1 or self._signal_handlers else 0.0  # type: ignore[attr-defined]
+        if threading.active_count() - 1 - resting - sleepers > 0:
+            return _Outside(QUIET, STALL, STALL)
+        return _Outside(0.0, 0.0, 0.0)
 
     def _set_alarm(self, due: int) -> None:
         """Have the first timer on the cloud's timeline. Called under the lock."""
@@ -274,6 +277,17 @@ class CloudLoop(asyncio.SelectorEventLoop):
             f"all tasks wait, for {seconds:g} more seconds on a frozen clock that nobody moves: call "
             'cloud.clock.advance() from a task, or use minicloud.run(clock="virtual"), which moves by itself'
         )
+
+
+class _Outside(NamedTuple):
+    """How long, in seconds of real time, to wait for what may come from outside of the loop..."""
+
+    patience: float
+    """before time jumps to what is due;"""
+    hope: float
+    """before the tasks are stuck, when nothing is due;"""
+    hope_on_standing_clock: float
+    """before they are stuck, when something is due and nobody moves the clock."""
 
 
 class _Selector(selectors.BaseSelector):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from minicloud.clients import aio_run
 
 START = 1_767_225_600.0
 """Where virtual clocks start."""
@@ -299,6 +300,18 @@ def test_waiting_for_ever_is_a_mistake(clock: str) -> None:
 
     with pytest.raises(minicloud.UsageError, match="wait for something that can not happen"):
         minicloud.run(main, clock=clock)
+
+
+def test_a_thread_that_was_left_over_does_not_make_it_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aio_run, "STALL", 0.05)  # it is seconds of real time
+    over = threading.Event()
+    thread = threading.Thread(target=over.wait)
+    thread.start()
+    try:
+        test_waiting_for_ever_is_a_mistake("virtual")
+    finally:
+        over.set()
+        thread.join()
 
 
 def test_sleeping_on_a_frozen_clock_is_a_mistake() -> None:
