@@ -5,9 +5,9 @@ polls in slices. What else may have to happen while callers sleep depends on the
 
 *real*      the sleeper waits until the next event is due (its own deadline is one), settles it, and looks again.
 *virtual*   nothing will happen by itself, so time jumps to the next due event, again and again until the call has its
-            answer. When other threads are alive one of them may be about to make a call, so the jump waits until the
+            answer. When other threads are awake one of them may be about to make a call, so the jump waits until the
             cloud has been left alone for ``QUIET`` seconds of real time. (asyncio has a driver of its own.)
-*frozen*    only ``advance`` moves time. With no other thread to call it the wait could never end: ``UsageError`` at
+*frozen*    only ``advance`` moves time. With no thread awake to call it the wait could never end: ``UsageError`` at
             once; with others, after ``STALL`` seconds of real time without a call.
 """
 
@@ -18,6 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ._threads import parked
 from ._timeline import FOREVER, SECOND
 from ._waiters import Waiter
 from .exceptions import UsageError
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["QUIET", "STALL", "Blocked", "Driver", "alarm", "stalled"]
 
 QUIET = 0.005
-"""Seconds of real time without a call after which a virtual clock jumps although other threads are alive."""
+"""Seconds of real time without a call after which a virtual clock jumps although other threads are awake."""
 STALL = 5.0
 """Seconds of real time after which a poll on a frozen clock gives up."""
 
@@ -106,8 +107,14 @@ class Blocked:
         with cloud.lock:
             seen = self.activity
             alone = self._is_alone()
-        if not alone and baton.acquire(timeout=QUIET if clock.autojump else STALL):
-            return
+        if not alone:
+            if baton.acquire(timeout=QUIET):
+                return
+            if not clock.autojump:
+                with cloud.lock:  # who was about to be parked is so by now
+                    alone = self._is_alone()
+                if not alone and baton.acquire(timeout=STALL):
+                    return
         with cloud.lock:
             # Meanwhile another sleeper may have moved time and so have woken a third one, who is to speak first.
             if waiter.done or self.activity != seen:
@@ -139,8 +146,9 @@ class Blocked:
             cloud.run_errands()
 
     def _is_alone(self) -> bool:
-        """Whether every thread of the process is asleep here. One that has its answer is awake, or about to be."""
-        return threading.active_count() <= sum(not waiter.done for waiter in self._batons)
+        """Whether every thread of the process is asleep, here or for good. One that has its answer is about to wake."""
+        awake = threading.active_count() - sum(not waiter.done for waiter in self._batons)
+        return awake <= 0 or awake <= parked()
 
     def jump(self, seen: tuple[int, int, int]) -> None:
         """Move a virtual clock to the next due event and run it, unless there was activity since ``seen``.

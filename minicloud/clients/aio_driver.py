@@ -10,7 +10,7 @@ their say) make time jump to the next due event.
 Were each poll to keep a probe of its own they would keep the loop busy for each other and time would never move.
 With several clouds on one loop their probes do just that, as does a task that spins on ``sleep(0)``: so a cloud that
 has been left alone for ``BUSY_QUIET`` seconds of work jumps although the loop is busy. Loops that hide their
-ready queue, and processes with other threads, fall back to ``QUIET`` seconds of real time without a call.
+ready queue, and processes with other threads awake, fall back to ``QUIET`` seconds of real time without a call.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from collections.abc import Awaitable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from .._blocking import QUIET, STALL, Driver, alarm, stalled
+from .._threads import parked
 from .._timeline import FOREVER, SECOND
 from .._waiters import Waiter
 
@@ -216,7 +217,10 @@ class LoopDriver:
     # --- virtual clock ----------------------------------------------------------------------------------------------
 
     def _can_probe(self) -> bool:
-        return hasattr(self._loop, "_ready") and threading.active_count() == 1
+        if not hasattr(self._loop, "_ready"):
+            return False
+        others = threading.active_count() - 1
+        return others == 0 or others <= parked()
 
     def _note_activity(self) -> bool:
         """Whether calls reached the cloud since the last look."""

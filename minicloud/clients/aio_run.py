@@ -13,9 +13,10 @@ Nobody can know what comes from outside, and how soon. So before a jump the loop
 * for open sockets and pipes, ``patience`` seconds in which nothing came; sockets that only listen do not count;
 * for other threads, ``QUIET`` seconds without a call.
 
-A thread that sleeps in a call of this cloud holds nobody up. With none of these there is no wait at all. When nothing
-is due and nothing can come, the tasks would wait for ever: that is a ``UsageError``. Where there are other threads, one
-of them may be going to wake a task, or may just be left over: they have ``STALL`` seconds.
+A thread that sleeps in a call of this cloud, or that only another one can wake, holds nobody up. With none of these
+there is no wait at all. When nothing is due and nothing can come, the tasks would wait for ever: that is a
+``UsageError``. Where there are other threads, one of them may be going to wake a task, or may just be left over: they
+have ``STALL`` seconds.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from math import inf
 from typing import Any, NamedTuple, TypeVar
 
 from .._blocking import QUIET, STALL
+from .._threads import parked
 from .._timeline import FOREVER, SECOND, Event
 from .._waiters import Waiter
 from ..cloud import Cloud
@@ -244,9 +246,8 @@ class CloudLoop(asyncio.SelectorEventLoop):
             return _Outside(self._patience, inf, STALL)
         if len(files) > 1 or self._signal_handlers:  # type: ignore[attr-defined]
             return _Outside(QUIET, inf, STALL)
-        executor = self._default_executor  # type: ignore[attr-defined]
-        resting = 0 if executor is None or self._jobs else len(executor._threads)
-        if threading.active_count() - 1 - resting - sleepers > 0:
+        others = threading.active_count() - 1 - sleepers
+        if others > 0 and others > parked():
             return _Outside(QUIET, STALL, STALL)
         return _Outside(0.0, 0.0, 0.0)
 

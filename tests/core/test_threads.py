@@ -285,6 +285,53 @@ class TestFrozen:
         send(cloud, "m")
         assert worker.result() == ["m"]
 
+    def test_threads_that_only_another_can_wake_will_not_move_time(self) -> None:
+        """They are not waited for: with the patience set here, that would take longer than the process may."""
+        script = """
+            import queue, threading
+            from concurrent.futures import ThreadPoolExecutor
+            import minicloud
+            from minicloud._threads import parked as parked_threads
+
+            minicloud._blocking.STALL = 3_600
+            cloud = minicloud.Cloud(clock="frozen")
+            sqs = cloud.client("sqs")
+            url = sqs.create_queue(QueueName="queue")["QueueUrl"]
+
+            def poll():
+                try:
+                    sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)
+                except minicloud.UsageError as error:
+                    print(error)
+
+            over, letters, condition = threading.Event(), queue.Queue(), threading.Condition()
+
+            def wait_for_condition():
+                with condition:
+                    condition.wait()
+
+            idle, busy = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+            idle.submit(int).result()
+            parked = [threading.Thread(target=wait) for wait in (over.wait, letters.get, wait_for_condition)]
+            parked.append(threading.Thread(target=parked[0].join))
+            parked.append(threading.Thread(target=lambda: busy.submit(over.wait).result()))
+            for thread in parked:
+                thread.start()
+            while parked_threads() < 7:
+                pass
+            poll()
+            poller = threading.Thread(target=poll)
+            poller.start()
+            poller.join()
+            over.set()
+            letters.put(None)
+            with condition:
+                condition.notify()
+            for thread in parked:
+                thread.join()
+        """
+        assert run_python(script).count("a frozen clock that nobody moves") == 2
+
     def test_nobody_moves_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """This thread is alive and does nothing of the kind: the poll waits for a while and gives up."""
         monkeypatch.setattr("minicloud._blocking.STALL", 0.01)

@@ -1,0 +1,75 @@
+"""Which threads can not go on by themselves.
+
+Before a virtual clock jumps, whoever may still be about to make a call must have had the chance to. A thread that is
+parked, without a time limit, until another thread wakes it is nobody to wait for: an idle worker of a pool, a thread
+that joins another, or that waits for an event, a condition, a queue or a future. Where a thread stands is read from its
+innermost Python frame, and that nobody has woken it yet from the lock, queue or thread that it waits for. What is not
+known to be parked counts as awake. These are names of the standard library's own code: where they change, threads
+count as awake, and tests fail.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, Final
+
+__all__ = ["parked"]
+
+
+def parked() -> int:
+    """How many threads, the caller's own aside, only another thread can wake. O(threads)."""
+    try:
+        frames = sys._current_frames()
+    except AttributeError:  # not CPython
+        return 0
+    frames.pop(threading.get_ident(), None)
+    return sum(_is_parked(frames.get(thread.ident or 0)) for thread in threading.enumerate())
+
+
+def _is_parked(frame: FrameType | None) -> bool:
+    if frame is None:
+        return False
+    known = _WAITS.get((frame.f_globals.get("__name__", ""), frame.f_code.co_name))
+    try:
+        return known is not None and known(frame.f_locals)
+    except (AttributeError, KeyError):
+        return False
+
+
+def _in_condition(names: dict[str, Any]) -> bool:
+    # Whoever notifies takes the waiter out of the list; to look at its lock would not do, for a thread that has been
+    # woken has it before it runs.
+    return names.get("timeout", 0) is None and "waiter" in names and names["waiter"] in names["self"]._waiters
+
+
+def _in_pool(names: dict[str, Any]) -> bool:
+    if "work_item" in names or not names["work_queue"].empty():
+        return False
+    executor = names["executor_reference"]()
+    # Python 3.13 hands an item to who waits for it, and the queue is empty before that one runs.
+    return executor is not None and executor._idle_semaphore._value >= len(executor._threads)
+
+
+def _in_join(names: dict[str, Any]) -> bool:
+    """``Thread.join`` of Python 3.13 and later."""
+    return names.get("timeout", 0) is None and _lives(names.get("self"))
+
+
+def _in_join_by_lock(names: dict[str, Any]) -> bool:
+    """``Thread.join`` of Python 3.11 and 3.12."""
+    return bool(names.get("block")) and names.get("timeout", 0) < 0 and _lives(names.get("self"))
+
+
+def _lives(thread: Any) -> bool:
+    return thread in threading.enumerate()
+
+
+_WAITS: Final[dict[tuple[str, str], Callable[[dict[str, Any]], bool]]] = {
+    ("threading", "wait"): _in_condition,
+    ("concurrent.futures.thread", "_worker"): _in_pool,
+    ("threading", "join"): _in_join,
+    ("threading", "_wait_for_tstate_lock"): _in_join_by_lock,
+}
