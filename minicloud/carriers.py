@@ -12,6 +12,7 @@ it, as soon as that call has let go of the lock. Two exceptions:
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Carriers", "HttpRequest", "LambdaContext"]
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1?", re.ASCII)
+"""Hosts that are this machine; the unspecified addresses are what a server says of itself that listens to all."""
 _HTTP_TIMEOUT = 15.0
 """Seconds that SNS waits for a subscriber. [SNS developer guide: delivery retries]"""
 _LONGEST_SLEEP = 60.0
@@ -272,7 +274,7 @@ def _is_loopback(url: str) -> bool:
     # Imported here: it is a tenth of what importing minicloud costs.
     from urllib.parse import urlsplit
 
-    return urlsplit(url).hostname in _LOOPBACK
+    return _LOOPBACK.fullmatch(urlsplit(url).hostname or "") is not None
 
 
 def _unqualified(arn: str) -> str:
@@ -282,12 +284,19 @@ def _unqualified(arn: str) -> str:
 def _post(post: Post) -> int:
     """Really post, to a server on this machine."""
     from urllib.error import HTTPError
-    from urllib.request import ProxyHandler, Request, build_opener
+    from urllib.parse import urlsplit
+    from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+    class NoRedirects(HTTPRedirectHandler):
+        def redirect_request(self, *_: Any) -> None:
+            """Leave a 3xx status to the sender, for whom it is a failure."""
 
     departure = post.departure
-    request = Request(post.url, departure.body.encode(), dict(departure.headers), method="POST")  # loopback
-    # Never through a proxy: it would leave the machine.
-    opener = build_opener(ProxyHandler({}))
+    parts = urlsplit(post.url)
+    url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    request = Request(url, departure.body.encode(), dict(departure.headers), method="POST")  # loopback
+    # Never through a proxy, nor where a redirect points: it would leave the machine.
+    opener = build_opener(ProxyHandler({}), NoRedirects)
     try:
         with opener.open(request, timeout=_HTTP_TIMEOUT) as response:
             status: int = response.status

@@ -1,9 +1,9 @@
 """Deliveries that take more than one attempt: to a web server, and to a Lambda function.
 
 Where the receiver does not exist or refuses (``Undeliverable``, a 4xx status), trying again is pointless; where it
-broke (a 5xx status, no connection), a web server is tried again by the delivery policy. A Lambda function that raises
-has been delivered to, as far as SNS can tell: Lambda itself calls it twice more, after one and after two minutes, and
-gives up.
+broke (a 5xx status, no connection), a web server is tried again by the delivery policy. One that asks for credentials
+(401) gets those of its URL at once, over HTTPS only. A Lambda function that raises has been delivered to, as far as SNS
+can tell: Lambda itself calls it twice more, after one and after two minutes, and gives up.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .._deliveries import Departure, Invoke, Post, Undeliverable
 from .._timeline import SECOND
 from .delivery_policy import retry_delays
+from .endpoints import basic_credentials
 from .envelope import http_headers
 
 if TYPE_CHECKING:
@@ -110,6 +111,13 @@ class HttpDelivery:
         status = outcome if isinstance(outcome, int) else 0
         if error is None and 200 <= status < 300:
             return
+        if status == 401 and "Authorization" not in self._headers:
+            credentials = basic_credentials(self._subscription.endpoint)
+            if credentials is not None:
+                self._headers = {**self._headers, "Authorization": credentials}
+                self._attempts -= 1  # the answer to a challenge is no retry
+                self.attempt(now)
+                return
         reason = f"HTTP status {status}" if error is None else f"{type(error).__name__}: {error}"
         refused = isinstance(error, Undeliverable) or (error is None and 300 <= status < 500 and status != 429)
         courier, subscription = self._courier, self._subscription

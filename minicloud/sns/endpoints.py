@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from base64 import b64encode
+from urllib.parse import unquote, urlsplit
 
 from . import messages
 from .errors import aws_error, invalid
@@ -11,6 +12,7 @@ from .errors import aws_error, invalid
 __all__ = [
     "PROTOCOLS",
     "RAW_PROTOCOLS",
+    "basic_credentials",
     "check_endpoint",
     "endpoint_account",
     "is_phone_number",
@@ -78,6 +80,17 @@ def check_endpoint(protocol: str, endpoint: str, *, fifo_topic: bool) -> None:
             raise invalid(messages.ENDPOINT_FIREHOSE)
     elif not _APPLICATION.fullmatch(endpoint):
         raise invalid(messages.ENDPOINT_APPLICATION, endpoint=endpoint)
+
+
+def basic_credentials(url: str) -> str | None:
+    """The value of an ``Authorization`` header from a URL's credentials; None without any, and for plain HTTP."""
+    if not url.startswith("https://") or "@" not in url:
+        return None
+    parts = urlsplit(url)
+    if parts.username is None:
+        return None
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return "Basic " + b64encode(pair.encode()).decode()
 
 
 def endpoint_account(protocol: str, endpoint: str) -> str | None:
