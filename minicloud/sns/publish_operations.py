@@ -87,11 +87,11 @@ class PublishOperations(SnsState):
     ) -> shapes.PublishBatchResponse:
         """Publish up to ten messages, in order; a wrong one keeps no other back. O(entries * subscriptions)."""
         topic = self.topic(TopicArn, "PublishBatch")
-        structures = _check_batch(topic, PublishBatchRequestEntries)
+        checked = _check_batch(topic, PublishBatchRequestEntries)
         answer: shapes.PublishBatchResponse = {"Successful": [], "Failed": []}
-        for entry, structure in zip(PublishBatchRequestEntries, structures, strict=True):
+        for entry, (attributes, structure) in zip(PublishBatchRequestEntries, checked, strict=True):
             try:
-                attributes = _check_entry(topic, entry)
+                _check_entry(topic, entry, attributes)
             except AwsError as error:
                 answer["Failed"].append(
                     {"Id": entry["Id"], "Code": error.code, "Message": error.message, "SenderFault": True}
@@ -201,8 +201,10 @@ def _check_fifo_parameters(topic: Topic, group_id: Any, deduplication_id: Any) -
         check_fifo_id("MessageDeduplicationId", deduplication_id)
 
 
-def _check_batch(topic: Topic, entries: Sequence[shapes.PublishBatchRequestEntry]) -> list[dict[str, str] | None]:
-    """Raise what makes a batch fail as a whole; the texts by protocol of its entries."""
+def _check_batch(
+    topic: Topic, entries: Sequence[shapes.PublishBatchRequestEntry]
+) -> list[tuple[Attributes | None, dict[str, str] | None]]:
+    """Raise what makes a batch fail as a whole; the message attributes and the texts by protocol of its entries."""
     if not entries:
         raise aws_error("EmptyBatchRequest", messages.BATCH_EMPTY)
     if len(entries) > _MOST_ENTRIES:
@@ -217,25 +219,25 @@ def _check_batch(topic: Topic, entries: Sequence[shapes.PublishBatchRequestEntry
             raise aws_error("InvalidBatchEntryId", messages.BATCH_ID_LONG.format(id=entry_id))
     if sum(map(_rough_size, entries)) > max(topic.maximum_message_size, STANDARD_MESSAGE_SIZE):
         raise aws_error("BatchRequestTooLong", messages.BATCH_LONG)
-    structures = [
-        read_structure(entry["MessageStructure"], entry["Message"]) if "MessageStructure" in entry else None
+    # One wrong message attribute fails the batch, as a wrong structure does.
+    checked = [
+        (
+            check_attributes(given) if (given := entry.get("MessageAttributes")) else None,
+            read_structure(entry["MessageStructure"], entry["Message"]) if "MessageStructure" in entry else None,
+        )
         for entry in entries
     ]
     for entry in entries:
         _check_fifo_parameters(topic, entry.get("MessageGroupId", UNSET), entry.get("MessageDeduplicationId", UNSET))
-    return structures
+    return checked
 
 
-def _check_entry(topic: Topic, entry: shapes.PublishBatchRequestEntry) -> Attributes | None:
-    """Raise what makes one entry of a batch fail; its message attributes."""
-    size = check_message(entry["Message"])
-    given = entry.get("MessageAttributes")
-    attributes = check_attributes(given) if given else None
-    if size + size_of_attributes(attributes) > topic.maximum_message_size:
+def _check_entry(topic: Topic, entry: shapes.PublishBatchRequestEntry, attributes: Attributes | None) -> None:
+    """Raise what makes one entry of a batch fail."""
+    if check_message(entry["Message"]) + size_of_attributes(attributes) > topic.maximum_message_size:
         raise invalid(messages.MESSAGE_LONG)
     if "Subject" in entry:
         check_subject(entry["Subject"])
-    return attributes
 
 
 def _rough_size(entry: shapes.PublishBatchRequestEntry) -> int:

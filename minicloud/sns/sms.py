@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from . import messages
 from .attributes import integer_between
-from .errors import invalid
+from .errors import aws_error
 
 __all__ = ["SandboxNumber", "SmsSettings", "read_sms_attributes"]
 
@@ -52,9 +52,9 @@ def read_sms_attributes(given: Mapping[str, str]) -> Mapping[str, str]:
     """Check SMS attributes. Raises ``InvalidParameter``."""
     for name, value in given.items():
         if name not in _ATTRIBUTES:
-            raise invalid(messages.SMS_ATTRIBUTE, name=name)
+            raise aws_error("InvalidParameter", messages.SMS_ATTRIBUTE.format(name=name))
         if not _is_sms_value(name, value):
-            raise invalid(messages.SMS_VALUE, name=name, value=value)
+            raise aws_error("InvalidParameter", messages.SMS_VALUE.format(name=name))
     return given
 
 

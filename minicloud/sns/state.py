@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -22,10 +23,16 @@ if TYPE_CHECKING:
     from .subscription import Subscription
     from .topic import Topic
 
-__all__ = ["SnsState"]
+__all__ = ["SnsState", "is_token"]
 
 _TOKEN_START = "2336412f37"
 _TOKEN_DIGITS = 214
+_TOKEN = re.compile(r"[0-9a-f]{100,}")
+
+
+def is_token(text: str) -> bool:
+    """Whether it looks like the token of a confirmation: nothing but many hexadecimal digits."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 class SnsState:

@@ -13,7 +13,7 @@ from .endpoints import PROTOCOLS, check_endpoint, needs_confirmation
 from .errors import aws_error, invalid, missing
 from .paging import page_of
 from .rates import quota
-from .state import SnsState
+from .state import SnsState, is_token
 from .subscription import Settings, Subscription, read_settings
 from .topic import Topic
 from .topic_operations import check_large_messages
@@ -185,13 +185,15 @@ class SubscriptionOperations(SnsState):
         owner = self.peer(topic.account_id, self.region_name)
         found = owner.tokens.get(token)
         if found is None:
-            raise aws_error("InvalidParameter", messages.INVALID_TOKEN)
+            if not is_token(token):
+                raise aws_error("InvalidParameter", messages.INVALID_TOKEN)
+            raise invalid(messages.UNKNOWN_TOKEN)
         sent, subscription, restores = found
         if subscription.topic is not topic:
             raise invalid(messages.TOKEN_TOPIC)
         taken = topic.by_endpoint.get((subscription.protocol, subscription.endpoint), subscription)
         if now - sent > _TOKEN_LIFE or (subscription.gone and not restores) or taken is not subscription:
-            raise aws_error("InvalidParameter", messages.INVALID_TOKEN)
+            raise invalid(messages.UNKNOWN_TOKEN)
         if subscription.gone:
             subscription.gone = False
             topic.add(subscription)

@@ -179,13 +179,37 @@ def test_a_link_that_was_tampered_with(cloud, sns, topic, server):
     sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=URL)
     link = server.requests[0].json()["SubscribeURL"]
     for url, text in (
-        (link + "0", "Invalid token"),
+        (link + "0", "Invalid parameter: Token"),
+        (link + "x", "Invalid token"),
         (link.replace(topic, topic + "s"), "Topic does not exist"),
         (link.replace(topic, "x"), "An ARN must have at least 6 elements"),
     ):
         with pytest.raises(sns.exceptions.ClientError, match=text) as caught:
             cloud.visit(url)
         assert caught.value.operation_name == "ConfirmSubscription"
+
+
+@pytest.mark.parametrize(
+    ("url", "given"),
+    [
+        ("https://user:p%40ss@example.com/hook", [None, "Basic dXNlcjpwQHNz"]),
+        ("https://user@example.com/hook", [None, "Basic dXNlcjo="]),
+        ("https://example.com/@hook", [None]),
+        ("http://user:p%40ss@example.com/hook", [None]),
+    ],
+)
+def test_the_credentials_of_a_url_answer_a_challenge_over_https_only(cloud, sns, topic, url, given):
+    seen = []
+
+    def server(request):
+        seen.append(request.headers.get("Authorization"))
+        assert request.headers["Host"] == "example.com"
+        return 401
+
+    cloud.http_endpoint(url, server)
+    sns.subscribe(TopicArn=topic, Protocol=url.partition(":")[0], Endpoint=url)
+    cloud.clock.advance(3600)
+    assert seen == given
 
 
 def test_where_nobody_listens_posts_end_up_in_the_outbox(sns, topic, outbox):
@@ -438,5 +462,5 @@ def test_the_token_of_a_deleted_subscription_is_worth_nothing(sns, topic, outbox
     arn = sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com", ReturnSubscriptionArn=True)
     token = outbox[0].body.split("Token=")[1].split()[0]
     sns.unsubscribe(SubscriptionArn=arn["SubscriptionArn"])
-    with pytest.raises(sns.exceptions.ClientError, match="Invalid token"):
+    with pytest.raises(sns.exceptions.ClientError, match="Invalid parameter: Token"):
         sns.confirm_subscription(TopicArn=topic, Token=token)

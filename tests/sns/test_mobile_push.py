@@ -343,7 +343,7 @@ def test_a_device_subscribed_to_a_topic(sns, topic, device, outbox, queue):
 
 def test_subscribing_a_device_that_does_not_exist(sns, topic, device, refused):
     sns.delete_endpoint(EndpointArn=device)
-    text = f"Invalid parameter: Endpoint Reason: Endpoint does not exist for endpoint {device}"
+    text = f"Invalid parameter: Endpoint Reason: Endpoint does not exist for endpoint arn{device}"  # AWS says arn twice
     given = {"TopicArn": topic, "Protocol": "application", "Endpoint": device}
     refused(sns.subscribe, "InvalidParameter", text, **given)
 

@@ -93,7 +93,6 @@ def test_some_entries_fail_alone(batch, topic, subscribed):
             {"Id": "good", "Message": "1"},
             {"Id": "subject", "Message": "2", "Subject": "two\nlines"},
             {"Id": "empty", "Message": ""},
-            {"Id": "attribute", "Message": "3", "MessageAttributes": {"a": {"DataType": "Text", "StringValue": "x"}}},
             {"Id": "also-good", "Message": "4"},
         ]
     )
@@ -107,9 +106,18 @@ def test_some_entries_fail_alone(batch, topic, subscribed):
     assert [(item["Id"], item["Code"]) for item in answer["Failed"]] == [
         ("subject", "InvalidParameter"),
         ("empty", "InvalidParameter"),
-        ("attribute", "ParameterValueInvalid"),
     ]
     assert sorted(message["Body"] for message in received()) == ["1", "4"]
+
+
+def test_a_wrong_message_attribute_fails_the_whole_batch(batch, topic, subscribed, refused):
+    received = subscribed(topic, "q")
+    text = (
+        "The message attribute 'a' must contain non-empty message attribute value for message attribute type 'String'."
+    )
+    wrong = {"Id": "wrong", "Message": "2", "MessageAttributes": {"a": {"DataType": "String", "StringValue": ""}}}
+    refused(batch, "ParameterValueInvalid", text, items=[{"Id": "good", "Message": "1"}, wrong])
+    assert received() == []
 
 
 def test_a_topic_with_small_messages(batch, sns, topic):

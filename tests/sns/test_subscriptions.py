@@ -200,8 +200,10 @@ def test_subscribing_again_sends_another_token_and_both_are_good(sns, topic, out
 
 
 def test_tokens_that_confirm_nothing(sns, topic, outbox, refused):
-    for token in ("invalidToken", "", "2336412f37" + "0" * 214):
+    for token in ("invalidToken", "", "2336412f37"):
         refused(sns.confirm_subscription, "InvalidParameter", "Invalid token", TopicArn=topic, Token=token)
+    unknown = "2336412f37" + "0" * 214
+    refused(sns.confirm_subscription, "InvalidParameter", "Invalid parameter: Token", TopicArn=topic, Token=unknown)
     other = sns.create_topic(Name="other")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
     token = token_in(outbox[0])
@@ -212,7 +214,7 @@ def test_a_token_is_good_for_two_days_and_a_pending_subscription_for_three(cloud
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
     cloud.clock.advance(2 * DAY + 1)
     token = token_in(outbox[0])
-    refused(sns.confirm_subscription, "InvalidParameter", "Invalid token", TopicArn=topic, Token=token)
+    refused(sns.confirm_subscription, "InvalidParameter", "Invalid parameter: Token", TopicArn=topic, Token=token)
     assert len(sns.list_subscriptions()["Subscriptions"]) == 1
     cloud.clock.advance(DAY)
     assert sns.list_subscriptions()["Subscriptions"] == []
