@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from . import messages
@@ -11,7 +12,10 @@ from .json_values import parse_object
 __all__ = ["check_data_protection_policy"]
 
 _LONGEST = 30_720
-_OPERATIONS = ("Audit", "Deidentify", "Deny")
+_MOST_OWN_IDENTIFIERS = 10
+_LONGEST_REGEX = 200
+_OWN_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_MANAGED = re.compile(r"arn:aws[a-z-]*:dataprotection::aws:data-identifier/[A-Za-z0-9-]+")
 
 
 def check_data_protection_policy(text: str) -> None:
@@ -29,6 +33,7 @@ def check_data_protection_policy(text: str) -> None:
         raise _member("Name")
     if policy.get("Version") != "2021-06-01":
         raise _member("Version")
+    own_identifiers = _read_configuration(policy.get("Configuration", {}))
     statements = policy.get("Statement")
     if not isinstance(statements, list) or not statements:
         raise _member("Statement")
@@ -36,12 +41,34 @@ def check_data_protection_policy(text: str) -> None:
     for statement in statements:
         if not isinstance(statement, dict):
             raise _member("Statement")
-        audits += _check_statement(statement)
+        audits += _check_statement(statement, own_identifiers)
     if audits > 1:
         raise _wrong(messages.DATA_PROTECTION_AUDITS)
 
 
-def _check_statement(statement: dict[str, Any]) -> int:
+def _read_configuration(configuration: Any) -> frozenset[str]:
+    """The names of the identifiers that the policy brings along."""
+    if not isinstance(configuration, dict):
+        raise _member("Configuration")
+    _known(configuration, ("CustomDataIdentifier",))
+    identifiers = configuration.get("CustomDataIdentifier", [])
+    if not isinstance(identifiers, list) or len(identifiers) > _MOST_OWN_IDENTIFIERS:
+        raise _member("Configuration CustomDataIdentifier")
+    names = set()
+    for identifier in identifiers:
+        if not isinstance(identifier, dict):
+            raise _member("Configuration CustomDataIdentifier")
+        _known(identifier, ("Name", "Regex"))
+        name, regex = identifier.get("Name"), identifier.get("Regex")
+        if not isinstance(name, str) or not _OWN_NAME.fullmatch(name) or name in names:
+            raise _member("Configuration CustomDataIdentifier Name")
+        if not isinstance(regex, str) or not 1 <= len(regex) <= _LONGEST_REGEX:
+            raise _member("Configuration CustomDataIdentifier Regex")
+        names.add(name)
+    return frozenset(names)
+
+
+def _check_statement(statement: dict[str, Any], own_identifiers: frozenset[str]) -> int:
     """Check a statement; 1 when it is an audit, else 0."""
     _known(statement, ("Sid", "DataDirection", "Principal", "NotPrincipal", "DataIdentifier", "Operation"))
     if statement.get("DataDirection") not in ("Inbound", "Outbound"):
@@ -50,26 +77,65 @@ def _check_statement(statement: dict[str, Any]) -> int:
     if not isinstance(principals, list | str) or not principals:
         raise _member("Statement Principal")
     identifiers = statement.get("DataIdentifier")
-    if not isinstance(identifiers, list) or not identifiers or not all(_is_arn(item) for item in identifiers):
+    if not isinstance(identifiers, list) or not identifiers:
         raise _member("Statement DataIdentifier")
+    for identifier in identifiers:
+        if not isinstance(identifier, str) or not (identifier in own_identifiers or _MANAGED.fullmatch(identifier)):
+            raise _member("Statement DataIdentifier")
     operation = statement.get("Operation")
     if not isinstance(operation, dict) or len(operation) != 1:
         raise _member("Statement Operation")
     kind, details = next(iter(operation.items()))
-    if kind not in _OPERATIONS or not isinstance(details, dict):
+    check = _OPERATIONS.get(kind)
+    if check is None or not isinstance(details, dict):
         raise _member("Statement Operation")
-    if kind != "Audit":
-        return 0
+    check(details)
+    return int(kind == "Audit")
+
+
+def _check_audit(details: dict[str, Any]) -> None:
+    _known(details, ("SampleRate", "FindingsDestination", "NoFindingsDestination"))
     rate = details.get("SampleRate")
     if isinstance(rate, str) and rate.isascii() and rate.isdigit() and len(rate) < 4:
         rate = int(rate)
     if not isinstance(rate, int) or isinstance(rate, bool) or not 0 <= rate <= 99:
         raise _member("Statement Operation Audit SampleRate")
-    return 1
+    for outcome in ("FindingsDestination", "NoFindingsDestination"):
+        destinations = details.get(outcome, {})
+        if not isinstance(destinations, dict):
+            raise _member(f"Statement Operation Audit {outcome}")
+        _known(destinations, tuple(_DESTINATIONS))
+        for destination, parameters in destinations.items():
+            member, start = _DESTINATIONS[destination]
+            name = parameters.get(member) if isinstance(parameters, dict) else None
+            if not isinstance(name, str) or not name or not name.startswith(start):
+                raise _member(f"Statement Operation Audit {outcome} {destination} {member}")
 
 
-def _is_arn(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith("arn:")
+def _check_deidentification(details: dict[str, Any]) -> None:
+    _known(details, ("MaskConfig", "RedactConfig"))
+    if len(details) != 1:
+        raise _member("Statement Operation Deidentify")
+    ((kind, configuration),) = details.items()
+    if not isinstance(configuration, dict):
+        raise _member(f"Statement Operation Deidentify {kind}")
+    _known(configuration, ("MaskWithCharacter",) if kind == "MaskConfig" else ())
+    mask = configuration.get("MaskWithCharacter", "*")
+    if not isinstance(mask, str) or len(mask) != 1 or not " " <= mask <= "~":
+        raise _member("Statement Operation Deidentify MaskConfig MaskWithCharacter")
+
+
+def _check_denial(details: dict[str, Any]) -> None:
+    _known(details, ())
+
+
+_OPERATIONS = {"Audit": _check_audit, "Deidentify": _check_deidentification, "Deny": _check_denial}
+_DESTINATIONS = {
+    "CloudWatchLogs": ("LogGroup", "/aws/vendedlogs/"),
+    "Firehose": ("DeliveryStream", ""),
+    "S3": ("Bucket", ""),
+}
+"""Where findings can go: the member that names it, and how the name has to begin."""
 
 
 def _known(structure: dict[str, Any], members: tuple[str, ...]) -> None:

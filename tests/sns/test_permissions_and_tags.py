@@ -158,6 +158,35 @@ def protection(**change):
     return json.dumps({"Name": "policy", "Version": "2021-06-01", "Statement": [statement]})
 
 
+def with_own_identifiers(*identifiers, **change):
+    return json.dumps(json.loads(protection(**change)) | {"Configuration": {"CustomDataIdentifier": identifiers}})
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        protection(Operation={"Deidentify": {"MaskConfig": {"MaskWithCharacter": "#"}}}, DataDirection="Outbound"),
+        protection(Operation={"Deidentify": {"RedactConfig": {}}}),
+        protection(
+            Operation={
+                "Audit": {
+                    "SampleRate": "0",
+                    "FindingsDestination": {
+                        "CloudWatchLogs": {"LogGroup": "/aws/vendedlogs/topic"},
+                        "Firehose": {"DeliveryStream": "findings"},
+                    },
+                    "NoFindingsDestination": {"S3": {"Bucket": "clean"}},
+                }
+            }
+        ),
+        with_own_identifiers({"Name": "Order-Id", "Regex": r"order-\d{9}"}, DataIdentifier=["Order-Id", IDENTIFIER]),
+    ],
+)
+def test_operations_and_identifiers_of_data_protection_policies(sns, topic, policy):
+    sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=policy)
+    assert sns.get_data_protection_policy(ResourceArn=topic)["DataProtectionPolicy"] == policy
+
+
 def test_a_data_protection_policy_is_kept_replaced_and_removed(sns):
     arn = sns.create_topic(Name="t", DataProtectionPolicy=protection())["TopicArn"]
     assert sns.get_data_protection_policy(ResourceArn=arn)["DataProtectionPolicy"] == protection()
@@ -188,6 +217,23 @@ def test_the_direction_of_a_data_protection_policy(sns, topic, refused):
         protection(Operation={"Deny": {}, "Audit": {}}),
         protection(Operation={"Audit": {"SampleRate": 100}}),
         protection(Operation={"Audit": {}}),
+        protection(Operation={"Audit": {"SampleRate": 9, "Nonsense": {}}}),
+        protection(Operation={"Audit": {"SampleRate": 9, "FindingsDestination": {"Nonsense": {}}}}),
+        protection(Operation={"Audit": {"SampleRate": 9, "FindingsDestination": {"S3": {}}}}),
+        protection(
+            Operation={"Audit": {"SampleRate": 9, "FindingsDestination": {"CloudWatchLogs": {"LogGroup": "/mine"}}}}
+        ),
+        protection(Operation={"Deidentify": {}}),
+        protection(Operation={"Deidentify": {"MaskConfig": {}, "RedactConfig": {}}}),
+        protection(Operation={"Deidentify": {"MaskConfig": {"MaskWithCharacter": "##"}}}),
+        protection(Operation={"Deidentify": {"RedactConfig": {"MaskWithCharacter": "#"}}}),
+        protection(Operation={"Deny": {"Nonsense": 1}}),
+        protection(DataIdentifier=["arn:aws:sns:us-east-1:123456789012:t"]),
+        with_own_identifiers({"Name": "a b", "Regex": "x"}),
+        with_own_identifiers({"Name": "a"}),
+        with_own_identifiers({"Name": "a", "Regex": "x" * 201}),
+        with_own_identifiers({"Name": "a", "Regex": "x"}, {"Name": "a", "Regex": "y"}),
+        with_own_identifiers(*({"Name": f"n{number}", "Regex": "x"} for number in range(11))),
         protection(Nonsense=1),
         protection(Sid="x" * 31_000),
     ],
