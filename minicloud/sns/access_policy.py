@@ -71,7 +71,8 @@ def granting_statement(label: str, accounts: list[str], actions: list[str], topi
     for action in actions:
         if action not in ACTIONS:
             raise invalid(messages.POLICY_ACTION)
-    principals = [f"arn:aws:iam::{account}:root" for account in accounts]
+    partition = topic_arn.split(":", 2)[1]
+    principals = [f"arn:{partition}:iam::{account}:root" for account in accounts]
     granted = [f"SNS:{action}" for action in actions]
     return {
         "Sid": label,

@@ -117,7 +117,8 @@ def explain(
         for name, value in (attributes or {}).items()
         if not by_body and value["DataType"] not in _FILTERED_TYPES
     }
-    matched, reasons = _Walk(document, ignored).node(policy.root)
+    hollow = _hollow_paths(json.loads(body)) if by_body else {}
+    matched, reasons = _Walk(document, ignored, hollow).node(policy.root)
     if not matched:
         return FilterExplanation(False, reasons[0])
     if not policy.accepts(candidate):
@@ -130,12 +131,28 @@ def explain(
     return FilterExplanation(True, "; ".join(reasons))
 
 
+def _hollow_paths(tree: Any) -> dict[str, str]:
+    """What holds no value in a body, by path: the empty objects and arrays."""
+    found: dict[str, str] = {}
+    pending = [("", tree)]
+    while pending:
+        path, value = pending.pop()
+        if isinstance(value, dict):
+            pending += [(f"{path}.{name}" if path else name, member) for name, member in value.items()]
+        elif isinstance(value, list):
+            pending += [(path, member) for member in value]
+        if value in ({}, []):
+            found[path] = "object" if value == {} else "array"
+    return found
+
+
 class _Walk:
     """Asks the clauses of a policy about one document."""
 
-    def __init__(self, document: Document, ignored: Mapping[str, str]) -> None:
+    def __init__(self, document: Document, ignored: Mapping[str, str], hollow: Mapping[str, str]) -> None:
         self.document = document
         self.ignored = ignored
+        self.hollow = hollow
 
     def node(self, node: Clause | AnyOf | AllOf) -> tuple[bool, list[str]]:
         """Whether a part of the policy holds, and what decided: the first that fails, or all that hold."""
@@ -183,6 +200,9 @@ class _Walk:
         """What may have been meant by a key that is not there."""
         if path in self.ignored:
             return f" for filters (its type is {self.ignored[path]}, and only {', '.join(_FILTERED_TYPES)} count)"
+        for around, kind in self.hollow.items():
+            if path == around or path.startswith(around + "."):
+                return f" ({json.dumps(around, ensure_ascii=False)} is an empty {kind}, which holds no value)"
         for other in self.document.atoms:
             if other.casefold() == path.casefold():
                 return f" (there is {json.dumps(other, ensure_ascii=False)})"

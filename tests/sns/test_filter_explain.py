@@ -88,6 +88,8 @@ def test_json_in_an_attribute_is_pointed_at():
         ("[1]", "the message's body is not a JSON object; a filter policy never matches that"),
         ("{}", "the message's body is an empty object; a filter policy never matches that"),
         ({"a": {"c": 1}}, '"a" is absent (it is an object, and only values count), which does not meet [1]'),
+        ({"a": []}, '"a" is absent ("a" is an empty array, which holds no value), which does not meet [1]'),
+        ({"a": [[{}]]}, '"a" is absent ("a" is an empty object, which holds no value), which does not meet [1]'),
         ({"a": 10**10}, '"a" is 10000000000, which does not meet [1]'),
     ],
 )

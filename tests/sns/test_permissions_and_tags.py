@@ -38,6 +38,14 @@ def test_a_permission_for_several(sns, topic, statements):
     assert statement["Action"] == ["SNS:Subscribe", "SNS:Publish"]
 
 
+def test_a_permission_in_another_partition(make_client):
+    sns = make_client("sns", "cn-north-1")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    grant(sns, topic)
+    policy = json.loads(sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"])
+    assert policy["Statement"][-1]["Principal"] == {"AWS": "arn:aws-cn:iam::111111111111:root"}
+
+
 def test_removing_a_permission_restores_the_policy(sns, topic):
     before = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
     grant(sns, topic)
