@@ -14,6 +14,12 @@ from ..exceptions import AwsError
 __all__ = ["check_required"]
 
 
+class _Key(str):
+    """A key of a map, on the way to what is missing."""
+
+    __slots__ = ()
+
+
 def check_required(service_name: str, operation: Operation[..., Any], params: dict[str, Any]) -> None:
     """Raise the service's error when required parameters are missing."""
     missing: list[tuple[str | int, ...]] = []
@@ -33,7 +39,7 @@ def _look(shape: Shape, value: Any, path: tuple[str | int, ...], missing: list[t
             _look(shape.member, item, (*path, number), missing)
     elif shape.kind == "map" and shape.member is not None:
         for key, item in value.items():
-            _look(shape.member, item, (*path, key), missing)
+            _look(shape.member, item, (*path, _Key(key)), missing)
 
 
 def _sqs(missing: list[tuple[str | int, ...]]) -> AwsError:
@@ -43,15 +49,18 @@ def _sqs(missing: list[tuple[str | int, ...]]) -> AwsError:
 
 
 def _sns(missing: list[tuple[str | int, ...]]) -> AwsError:
-    path = ".".join(str(part) for part in missing[0])
-    text = f"Invalid parameter: {path} Reason: no value for required parameter"
+    # ARNs are looked at by SNS itself, after the constraints of everything else.
+    others = [path for path in missing if not str(path[-1]).endswith("Arn")]
+    if others:
+        return AwsError("ValidationError", _constraints(others))
+    text = f"Invalid parameter: {missing[0][-1]} Reason: no value for required parameter"
     return AwsError("InvalidParameter", text, shape="InvalidParameterException")
 
 
 def _constraints(missing: list[tuple[str | int, ...]]) -> str:
     found = []
     for path in missing[:10]:
-        names = [f"{part}.member" if isinstance(part, int) else part[:1].lower() + part[1:] for part in path]
+        names = [f"{part}.member" if isinstance(part, (int, _Key)) else part[:1].lower() + part[1:] for part in path]
         found.append(f"Value null at '{'.'.join(names)}' failed to satisfy constraint: Member must not be null")
     plural = "s" if len(found) > 1 else ""
     return f"{len(found)} validation error{plural} detected: {'; '.join(found)}"

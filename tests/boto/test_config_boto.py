@@ -49,6 +49,22 @@ def unchecked(service: str) -> Any:
             "Invalid parameter: TopicArn Reason: no value for required parameter",
         ),
         (
+            "sns",
+            "publish",
+            {"Message": "m", "MessageAttributes": {"Colour": {"StringValue": "x"}}},
+            "ValidationError",
+            "1 validation error detected: Value null at 'messageAttributes.Colour.member.dataType' failed to satisfy "
+            "constraint: Member must not be null",
+        ),
+        (
+            "sns",
+            "publish_batch",
+            {"PublishBatchRequestEntries": [{"Id": "1", "Message": "m"}, {"Id": "2"}]},
+            "ValidationError",
+            "1 validation error detected: Value null at 'publishBatchRequestEntries.2.member.message' failed to "
+            "satisfy constraint: Member must not be null",
+        ),
+        (
             "kinesis",
             "put_record",
             {"StreamName": "s"},
