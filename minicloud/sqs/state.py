@@ -272,6 +272,8 @@ class SqsState:
             if shared is None:
                 data = check_body(effect.body)
                 size = len(data)
+                if not size:
+                    raise messages.missing_parameter("MessageBody")
             else:
                 size = shared.size or _size_of(shared)
                 inset = effect.inset
@@ -353,6 +355,8 @@ class SqsState:
 
 
 def _size_of(shared: SharedText) -> int:
-    """The bytes of what bodies share. Raises for a character that SQS does not carry. Found out once: O(length)."""
+    """The bytes of what bodies share. Raises for what SQS does not carry. Found out once: O(length)."""
     shared.size = size = len(check_body(shared.head)) + len(check_body(shared.tail))
+    if not size:
+        raise messages.missing_parameter("MessageBody")
     return size

@@ -220,6 +220,17 @@ def test_what_a_queue_refuses_is_a_dead_letter(sns, sqs, topic, subscribed, queu
     assert len(dead_letters()) == 1
 
 
+def test_no_queue_holds_an_empty_text(sns, topic, subscribed, queue):
+    dead_arn, dead = queue("dead")
+    raw = subscribed(
+        topic, "raw", RawMessageDelivery="true", RedrivePolicy=json.dumps({"deadLetterTargetArn": dead_arn})
+    )
+    enveloped = subscribed(topic, "enveloped")
+    sns.publish(TopicArn=topic, Message='{"default":"text","sqs":""}', MessageStructure="json")
+    assert [json.loads(message["Body"])["Message"] for message in enveloped()] == [""]
+    assert raw() == dead() == []
+
+
 def test_a_dead_letter_queue_that_is_missing_too_bothers_nobody(cloud, sns, topic):
     arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:nowhere"
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RedrivePolicy": dead_letters_to(arn)})
