@@ -201,11 +201,11 @@ class Operation(Generic[P, R]):
         """Whether the answer's ``EventStream`` has to be made iterable."""
         self.__doc__ = handler.__doc__
 
-    def __set_name__(self, owner: type, name: str) -> None:
+    def __set_name__(self, owner: Any, name: str) -> None:
         operations = owner.__dict__.get("operations")
         if operations is None:
             operations = {}
-            owner.operations = operations  # type: ignore[attr-defined]  # made here, read by operations_of
+            owner.operations = operations  # read by operations_of
         operations[name] = self
 
     @cached_property

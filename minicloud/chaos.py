@@ -55,5 +55,4 @@ class ErraticDelivery:
         trace = self._cloud.world.trace
         if trace is not None:
             queue_name = delivery.queue_arn.rpartition(":")[2]
-            message_id = getattr(delivery, "publication").message_id  # noqa: B009  # only deliveries of SNS have one
-            trace(now, "chaos", topic_name, choice=choice, queue=queue_name, message_id=message_id)
+            trace(now, "chaos", topic_name, choice=choice, queue=queue_name, message_id=delivery.origin)

@@ -9,6 +9,7 @@ from typing import Any
 from ._timeline import SECOND
 from .carriers import HttpRequest
 from .cloud import Cloud
+from .sqs.shapes import Message
 
 __all__ = ["run"]
 
@@ -32,10 +33,10 @@ class _Story:
         """Begin a part of the demo."""
         print(f"\n{title}")
 
-    def receive(self, url: str, **options: Any) -> list[dict[str, Any]]:
+    def receive(self, url: str, **options: Any) -> list[Message]:
         """Receive, and say what came."""
         options = {"MaxNumberOfMessages": 10, "MessageSystemAttributeNames": ["All"], **options}
-        found: list[dict[str, Any]] = self.sqs.receive_message(QueueUrl=url, **options).get("Messages", [])  # type: ignore[assignment]
+        found = self.sqs.receive_message(QueueUrl=url, **options).get("Messages", [])
         what = ", ".join(
             f"{message['Body']} (delivery {message['Attributes']['ApproximateReceiveCount']})" for message in found
         )

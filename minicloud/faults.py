@@ -129,12 +129,12 @@ class Fault:
         self._nth: Collection[int] | None = None
         if nth is not None:
             self._nth = frozenset([nth] if isinstance(nth, int) else nth)
-        for name, value in chosen.items():
-            if name == "probability":
-                if not 0 <= float(value) <= 1:  # type: ignore[arg-type]
-                    raise UsageError(f"probability={value!r}: give a number from 0 to 1")
-            elif not all(isinstance(number, int) and number >= 1 for number in self._nth or [value]):
-                raise UsageError(f"{name}={value!r}: calls are counted from 1")
+        if probability is None:
+            for name, value in chosen.items():
+                if not all(isinstance(number, int) and number >= 1 for number in self._nth or [value]):
+                    raise UsageError(f"{name}={value!r}: calls are counted from 1")
+        elif not 0 <= float(probability) <= 1:
+            raise UsageError(f"probability={probability!r}: give a number from 0 to 1")
         self._every = every
         self._first = first
         self._probability = probability

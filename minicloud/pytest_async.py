@@ -66,9 +66,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Any:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """A passed test fails when a fault never fired."""
     yield
-    from .pytest_plugin import _clouds
+    from .pytest_report import clouds_of
 
-    clouds: list[Cloud] = item.stash.get(_clouds, [])
+    clouds: list[Cloud] = item.stash.get(clouds_of, [])
     unused = [fault for cloud in clouds if "faults" in vars(cloud) for fault in cloud.faults.unused]
     if unused:
         lines = "\n".join(f"  {fault!r}" for fault in unused)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .pytest_async import pytest_itemcollected, pytest_pyfunc_call, pytest_runtest_call  # noqa: F401  # hooks
-from .pytest_report import (  # noqa: F401  # hooks
+from .pytest_async import pytest_itemcollected, pytest_pyfunc_call, pytest_runtest_call
+from .pytest_report import (
     clouds_of,
     configure,
     judge_cloud,
@@ -30,7 +30,19 @@ if TYPE_CHECKING:
     from .clients.sqs import SqsClient
     from .cloud import Cloud
 
-_clouds = clouds_of
+__all__ = [
+    "cloud",
+    "kinesis",
+    "mock_aws",
+    "pytest_addoption",
+    "pytest_configure",
+    "pytest_itemcollected",
+    "pytest_pyfunc_call",
+    "pytest_runtest_call",
+    "pytest_runtest_makereport",
+    "sns",
+    "sqs",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -58,7 +70,7 @@ def _made_for(node: pytest.Item) -> Cloud:
     from .cloud import Cloud
 
     cloud = Cloud(**_options(node))
-    node.stash.setdefault(_clouds, []).append(cloud)
+    node.stash.setdefault(clouds_of, []).append(cloud)
     return cloud
 
 

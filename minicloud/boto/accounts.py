@@ -70,7 +70,7 @@ class AsyncLentCredentials(LentCredentials):
 def forget_credentials(access_key: str) -> None:
     """Have boto3's default session look for credentials anew, if it has found the fake ones of a mock."""
     session = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
-    inner = getattr(session, "_session", None)
+    inner: Any = getattr(session, "_session", None)
     credentials = getattr(inner, "_credentials", None)
     if getattr(credentials, "method", None) == "env" and getattr(credentials, "access_key", None) == access_key:
-        setattr(inner, "_credentials", None)  # noqa: B010  # no type checker knows it
+        inner._credentials = None

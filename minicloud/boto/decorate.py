@@ -124,10 +124,11 @@ class _ClassMock:
             mock.stop()
 
 
-def _span_test_case(cls: type[TestCase], mock: MakeMock) -> None:
-    if cls.setUpClass.__func__ is TestCase.setUpClass.__func__:  # type: ignore[attr-defined]
+def _span_test_case(cls: Any, mock: MakeMock) -> None:
+    plain: Any = TestCase.setUpClass
+    set_up_class = cls.setUpClass.__func__
+    if set_up_class is plain.__func__:
         return
-    set_up_class = cls.setUpClass.__func__  # type: ignore[attr-defined]
 
     @functools.wraps(set_up_class)
     def set_up_mocked(owner: type[TestCase]) -> None:
@@ -136,7 +137,7 @@ def _span_test_case(cls: type[TestCase], mock: MakeMock) -> None:
         set_up_class(owner)
         class_mock.set_up()
 
-    setattr(cls, "setUpClass", classmethod(set_up_mocked))  # noqa: B010  # a type checker knows another signature
+    cls.setUpClass = classmethod(set_up_mocked)
 
 
 def _span_method(cls: type, mock: MakeMock) -> None:

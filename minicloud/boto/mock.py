@@ -15,7 +15,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Any, ParamSpec, TypeVar, cast, overload
+from typing import Any, ClassVar, ParamSpec, TypeVar, cast, overload
 
 from .._choices import Choices
 from .._clock import Clock, TimeSource
@@ -46,9 +46,9 @@ class _Outermost:
     """The mock that is active: which uses share it, and what to restore after the last one."""
 
     lock = threading.Lock()
-    uses: list[MockAws] = []  # noqa: RUF012  # the one of the process
+    uses: ClassVar[list[MockAws]] = []
     owned = False
-    environment: dict[str, str | None] = {}  # noqa: RUF012  # replaced whole, never changed in place
+    environment: ClassVar[dict[str, str | None]] = {}  # replaced whole, never changed in place
 
 
 class MockAws:

@@ -27,10 +27,11 @@ import selectors
 import socket
 import threading
 from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import Executor
 from contextvars import Context
 from heapq import heappush
 from math import inf
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, TypeVarTuple
 
 from .._blocking import QUIET, STALL
 from .._threads import parked
@@ -42,6 +43,7 @@ from ..exceptions import UsageError
 __all__ = ["CloudLoop", "run"]
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 _RESOLUTION = 1e-6
 """Timers are kept to the microsecond: nearer than that, a float of seconds since the epoch does not tell."""
@@ -96,16 +98,26 @@ def _takes_a_parameter(function: Callable[..., Any]) -> bool:
 class _Timer(asyncio.TimerHandle):
     """A timer that goes off after those that were set before it for the same moment."""
 
+    _when: float
+    _scheduled: bool
     _sequence = 0
 
     def __lt__(self, other: Any) -> bool:
-        return (self._when, self._sequence) < (other._when, other._sequence)  # type: ignore[attr-defined]
+        return (self._when, self._sequence) < (other._when, other._sequence)
 
     __hash__ = asyncio.TimerHandle.__hash__
 
 
 class CloudLoop(asyncio.SelectorEventLoop):
     """An event loop in a cloud's time. A driver of the cloud's as well: see ``_blocking.Driver``."""
+
+    # What asyncio's own loops have, though their types do not tell.
+    _check_closed: Callable[[], None]
+    _check_thread: Callable[[], None]
+    _scheduled: list[Any]
+    _signal_handlers: dict[int, Any]
+    _ssock: socket.socket
+    _write_to_self: Callable[[], None]
 
     def __init__(self, cloud: Cloud, patience: float = 1.0) -> None:
         self._cloud = cloud
@@ -125,20 +137,20 @@ class CloudLoop(asyncio.SelectorEventLoop):
         """The cloud's time, in seconds since the epoch."""
         return max(self._cloud.time_ns(), self._floor) / SECOND
 
-    def call_at(  # type: ignore[override]
-        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    def call_at(
+        self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.TimerHandle:
         """As in asyncio; timers of one moment go off in the order in which they were set."""
-        self._check_closed()  # type: ignore[attr-defined]
+        self._check_closed()
         if self.get_debug():
-            self._check_thread()  # type: ignore[attr-defined]
+            self._check_thread()
         timer = _Timer(when, callback, args, self, context)
         self._timers = timer._sequence = self._timers + 1
-        heappush(self._scheduled, timer)  # type: ignore[attr-defined]
-        timer._scheduled = True  # type: ignore[attr-defined]
+        heappush(self._scheduled, timer)
+        timer._scheduled = True
         return timer
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
+    def run_in_executor(self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
         """As in asyncio; time does not jump while the function runs."""
         future = super().run_in_executor(executor, func, *args)
         self._jobs += 1
@@ -171,7 +183,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
     def poke(self) -> None:
         """The next due event has moved. Called under the cloud's lock, from any thread."""
         if threading.get_ident() != self._owner and not self.is_closed():
-            self._write_to_self()  # type: ignore[attr-defined]
+            self._write_to_self()
 
     # --- waiting ----------------------------------------------------------------------------------------------------
 
@@ -180,7 +192,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
         self._owner = threading.get_ident()
         cloud = self._cloud
         with cloud.lock:
-            scheduled: list[Any] = self._scheduled  # type: ignore[attr-defined]
+            scheduled = self._scheduled
             self._set_alarm(_nanoseconds(scheduled[0]._when) if scheduled else FOREVER)
             now = cloud.time_ns()
             late = now >= cloud.timeline.next_due
@@ -241,10 +253,10 @@ class CloudLoop(asyncio.SelectorEventLoop):
         if self._jobs > sleepers or self._cloud.carriers.pending:
             return _Outside(STALL, inf, inf)
         files: Mapping[Any, selectors.SelectorKey] = selector.get_map()
-        own = self._ssock.fileno()  # type: ignore[attr-defined]
+        own = self._ssock.fileno()
         if len(files) > 1 and any(key.fd != own and not _only_listens(key.fd) for key in files.values()):
             return _Outside(self._patience, inf, STALL)
-        if len(files) > 1 or self._signal_handlers:  # type: ignore[attr-defined]
+        if len(files) > 1 or self._signal_handlers:
             return _Outside(QUIET, inf, STALL)
         others = threading.active_count() - 1 - sleepers
         if others > 0 and others > parked():
@@ -297,23 +309,26 @@ class _Selector(selectors.BaseSelector):
     def __init__(self, loop: CloudLoop) -> None:
         self._loop = loop
         self._real = selectors.DefaultSelector()
-        self.register = self._real.register  # type: ignore[method-assign]
-        self.unregister = self._real.unregister  # type: ignore[method-assign]
-        self.modify = self._real.modify  # type: ignore[method-assign]
-        self.get_map = self._real.get_map  # type: ignore[method-assign]
-        self.get_key = self._real.get_key  # type: ignore[method-assign]
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
-        """The real one's, as the other methods are."""
-        raise NotImplementedError
+        """As the real one."""
+        return self._real.register(fileobj, events, data)
 
     def unregister(self, fileobj: Any) -> selectors.SelectorKey:
-        """The real one's."""
-        raise NotImplementedError
+        """As the real one."""
+        return self._real.unregister(fileobj)
+
+    def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        """As the real one."""
+        return self._real.modify(fileobj, events, data)
 
     def get_map(self) -> Any:
-        """The real one's."""
-        raise NotImplementedError
+        """As the real one."""
+        return self._real.get_map()
+
+    def get_key(self, fileobj: Any) -> selectors.SelectorKey:
+        """As the real one."""
+        return self._real.get_key(fileobj)
 
     def select(self, timeout: float | None = None) -> list[Any]:
         """What I/O there is; when there is none and nothing to run, what ``CloudLoop.idle`` makes of it."""

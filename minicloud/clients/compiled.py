@@ -136,7 +136,8 @@ def spared_method(client: Any, operation: Operation[..., Any]) -> Callable[..., 
         flavour = _ASYNC if client.is_async else _SYNC
         made = compile_method(operation, client.service.content_type, flavour, spared=True)
         methods = cls._spared = {**methods, operation.name: made}
-    return methods[operation.name].__get__(client)  # type: ignore[no-any-return]
+    method: Callable[..., Any] = methods[operation.name].__get__(client)
+    return method
 
 
 def positional(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -170,7 +171,7 @@ class _Method:
         return function if instance is None else function.__get__(instance)
 
 
-class sync_method(_Method, Generic[P, R]):  # noqa: N801  # reads as the decorator-like word it is
+class sync_method(_Method, Generic[P, R]):
     """The blocking client method of an operation."""
 
     def __init__(self, operation: Operation[P, R]) -> None:
@@ -184,7 +185,7 @@ class sync_method(_Method, Generic[P, R]):  # noqa: N801  # reads as the decorat
         return super().__get__(instance, owner)
 
 
-class async_method(_Method, Generic[P, R]):  # noqa: N801
+class async_method(_Method, Generic[P, R]):
     """The awaitable client method of an operation."""
 
     flavour = _ASYNC

@@ -149,7 +149,7 @@ def made(operation: Operation[..., Any], kind: Callable[..., T], member: str, **
     return make
 
 
-class collection(Generic[T]):  # noqa: N801  # reads as the property that it is
+class collection(Generic[T]):
     """A property that lists resources: ``kind``, identified by ``path`` in the pages of ``operation``.
 
     ``kind`` is a function that returns the class, for a class may list resources of its own kind. ``path`` is the name

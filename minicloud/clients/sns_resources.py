@@ -97,18 +97,18 @@ class SnsResource(
     subscriptions = collection(Sns.list_subscriptions, lambda: Subscription, "Subscriptions.SubscriptionArn")
     topics = collection(Sns.list_topics, lambda: Topic, "Topics.TopicArn")
 
-    def PlatformApplication(self, arn: str) -> PlatformApplication:  # noqa: N802  # boto3's names
+    def PlatformApplication(self, arn: str) -> PlatformApplication:
         """A platform application by its ARN; makes none, and does not ask whether there is one."""
         return PlatformApplication(arn, client=self.meta.client)
 
-    def PlatformEndpoint(self, arn: str) -> PlatformEndpoint:  # noqa: N802
+    def PlatformEndpoint(self, arn: str) -> PlatformEndpoint:
         """An endpoint of a platform application by its ARN."""
         return PlatformEndpoint(arn, client=self.meta.client)
 
-    def Subscription(self, arn: str) -> Subscription:  # noqa: N802
+    def Subscription(self, arn: str) -> Subscription:
         """A subscription by its ARN."""
         return Subscription(arn, client=self.meta.client)
 
-    def Topic(self, arn: str) -> Topic:  # noqa: N802
+    def Topic(self, arn: str) -> Topic:
         """A topic by its ARN; makes none, and does not ask whether there is one."""
         return Topic(arn, client=self.meta.client)

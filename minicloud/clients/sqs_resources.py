@@ -66,7 +66,7 @@ class Message(Resource[SqsClient], name="sqs.Message", subresources=("Queue",)):
         found: str | None = self._member("MD5OfMessageAttributes")
         return found
 
-    def Queue(self) -> Queue:  # noqa: N802  # boto3's name
+    def Queue(self) -> Queue:
         """The message's queue."""
         return Queue(self.queue_url, client=self.meta.client)
 
@@ -111,7 +111,7 @@ class Queue(LoadedResource[SqsClient], name="sqs.Queue", subresources=("Message"
         """The queue's URL."""
         return self._identifiers["url"]
 
-    def Message(self, receipt_handle: str) -> Message:  # noqa: N802  # boto3's name
+    def Message(self, receipt_handle: str) -> Message:
         """A message of this queue, by the receipt handle of a receive."""
         return Message(self.url, receipt_handle, client=self.meta.client)
 
@@ -123,10 +123,10 @@ class SqsResource(Resource[SqsClient], name="sqs.ServiceResource", subresources=
     get_queue_by_name = made(Sqs.get_queue_url, Queue, "QueueUrl")
     queues = collection(Sqs.list_queues, lambda: Queue, "QueueUrls")
 
-    def Queue(self, url: str) -> Queue:  # noqa: N802  # boto3's name
+    def Queue(self, url: str) -> Queue:
         """A queue by its URL; makes none, and does not ask whether there is one."""
         return Queue(url, client=self.meta.client)
 
-    def Message(self, queue_url: str, receipt_handle: str) -> Message:  # noqa: N802  # boto3's name
+    def Message(self, queue_url: str, receipt_handle: str) -> Message:
         """A message of a queue, by the receipt handle of a receive."""
         return Message(queue_url, receipt_handle, client=self.meta.client)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .moments import moment_of
 from .shapes import Record as RecordShape
 from .shard import Record
@@ -13,7 +15,8 @@ def as_answers(records: list[Record]) -> list[RecordShape]:
     """The dicts of a run of records. Linear in their number; data is not copied."""
     answers: list[RecordShape] = []
     append = answers.append
-    arrival = moment = None
+    arrival: int | None = None
+    moment: Any = None
     for record in records:
         if record.arrival is not arrival:
             # Records of one call share the very number, and their shard's readers the datetime made of it.
@@ -21,7 +24,7 @@ def as_answers(records: list[Record]) -> list[RecordShape]:
             moment = moment_of(arrival)
         answer: RecordShape = {
             "SequenceNumber": record.sequence_number,
-            "ApproximateArrivalTimestamp": moment,  # type: ignore[typeddict-item]  # set with the first arrival
+            "ApproximateArrivalTimestamp": moment,
             "Data": record.data,
             "PartitionKey": record.partition_key,
         }

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from .._timeline import SECOND
 from . import shapes
@@ -274,7 +274,7 @@ class Shard:
 
     def describe(self) -> shapes.Shard:
         """The shard as it is listed."""
-        answer: shapes.Shard = {"ShardId": self.shard_id}  # type: ignore[typeddict-item]  # filled in the model's order
+        answer: dict[str, Any] = {"ShardId": self.shard_id}  # filled in the model's order
         if self.parent is not None:
             answer["ParentShardId"] = self.parent
         if self.adjacent_parent is not None:
@@ -284,7 +284,7 @@ class Shard:
         if self.ending_sequence_number is not None:
             numbers["EndingSequenceNumber"] = self.ending_sequence_number
         answer["SequenceNumberRange"] = numbers
-        return answer
+        return cast("shapes.Shard", answer)
 
     def describe_children(self) -> list[shapes.ChildShard]:
         """The shards that took over from this one."""

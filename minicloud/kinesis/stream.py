@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from .._timeline import SECOND, Event, Timeline
 from . import messages, shapes
@@ -287,7 +287,7 @@ class Stream:
 
     def summarize(self) -> shapes.StreamDescriptionSummary:
         """The stream without its shards."""
-        answer: shapes.StreamDescriptionSummary = {  # type: ignore[typeddict-item]  # filled in the model's order
+        answer: dict[str, Any] = {  # filled in the model's order
             "StreamName": self.name,
             "StreamARN": self.arn,
             "StreamStatus": self.status,
@@ -305,7 +305,7 @@ class Stream:
         if self.warm_throughput is not None:
             answer["WarmThroughput"] = self.describe_warm_throughput()
         answer["MaxRecordSizeInKiB"] = self.max_record_kib
-        return answer
+        return cast("shapes.StreamDescriptionSummary", answer)
 
     def describe_warm_throughput(self) -> shapes.WarmThroughputObject:
         """The write throughput that the stream is kept ready for."""

@@ -83,12 +83,15 @@ def _attribute(name: str, value: Any) -> MessageAttributeValue:
     """A message attribute for a plain value; structures of SNS's are passed on."""
     if isinstance(value, Mapping):
         kind = value.get("DataType")
-        field = "BinaryValue" if str(kind).startswith("Binary") else "StringValue"
-        if not isinstance(kind, str) or field not in value:
-            raise UsageError(
-                f"explain_filter(): attribute {name!r} is a structure without DataType, StringValue or BinaryValue"
-            )
-        return {"DataType": kind, field: value[field]}  # type: ignore[misc]
+        if isinstance(kind, str):
+            if kind.startswith("Binary"):
+                if "BinaryValue" in value:
+                    return {"DataType": kind, "BinaryValue": value["BinaryValue"]}
+            elif "StringValue" in value:
+                return {"DataType": kind, "StringValue": value["StringValue"]}
+        raise UsageError(
+            f"explain_filter(): attribute {name!r} is a structure without DataType, StringValue or BinaryValue"
+        )
     if isinstance(value, str):
         return {"DataType": "String", "StringValue": value}
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):

@@ -119,7 +119,7 @@ def _compile(node: Clause | AnyOf | AllOf) -> Test:
         alternatives = tuple(map(_compile, node.alternatives))
 
         def any_of(atoms: Atoms) -> bool:
-            for alternative in alternatives:  # noqa: SIM110 (a generator would cost more than it says)
+            for alternative in alternatives:  # noqa: SIM110  # a generator would cost more than it says
                 if alternative(atoms):
                     return True
             return False
@@ -128,7 +128,7 @@ def _compile(node: Clause | AnyOf | AllOf) -> Test:
     parts = tuple(map(_compile, node.parts))
 
     def all_of(atoms: Atoms) -> bool:
-        for part in parts:  # noqa: SIM110
+        for part in parts:  # noqa: SIM110  # the same
             if not part(atoms):
                 return False
         return True

@@ -82,8 +82,7 @@ class BatchOperations(MessageOperations):
             if message.sequence_number is not None:
                 answer["SequenceNumber"] = message.sequence_number
             successful.append(answer)
-        result: Any = _batch_result(successful, failed)
-        return result  # type: ignore[no-any-return]
+        return cast("SendMessageBatchResult", _batch_result(successful, failed))
 
     @operation("DeleteMessageBatch")
     def delete_message_batch(

@@ -156,12 +156,12 @@ class SharedMessage(Message):
         self.dead_letter_source = None
 
     @property
-    def body(self) -> str:  # type: ignore[override]
+    def body(self) -> str:  # type: ignore[override]  # made when it is looked at
         """The whole body. One concatenation each time, none where all is shared."""
         return self.shared.body(self.inset)
 
     @property
-    def md5(self) -> str:  # type: ignore[override]
+    def md5(self) -> str:  # type: ignore[override]  # the same
         """Its digest. O(what is not shared) from the second message on."""
         shared = self.shared
         if self.inset:

@@ -114,7 +114,7 @@ class MessageOperations(SqsState):
         answer["MessageId"] = message.message_id
         if message.sequence_number is not None:
             answer["SequenceNumber"] = message.sequence_number
-        return answer  # type: ignore[no-any-return]
+        return answer  # type: ignore[no-any-return]  # built in the model's order, member by member
 
     def throttle(self, now: int, queue: Queue, action: str) -> None:
         """Refuse a call beyond the rate of a FIFO queue, where rates are enforced."""
@@ -258,7 +258,7 @@ class MessageOperations(SqsState):
             attempt_id = None
             received = queue.receive(now, maximum, visibility, selection)
         if received is not None:
-            return {"Messages": received}  # type: ignore[typeddict-item]
+            return {"Messages": received}  # type: ignore[typeddict-item]  # the store builds plain dicts
         if wait:
             poll = Poll(maximum, visibility, selection, attempt_id)
             return cast("ReceiveMessageResult", queue.poll(now, poll, wait * SECOND))

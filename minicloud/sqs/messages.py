@@ -321,7 +321,7 @@ redrive_not_allowed = _invalid_value(
 redrive_allow_malformed = Text(
     "InvalidAttributeValue",
     "Invalid value for the parameter RedriveAllowPolicy. Reason: Amazon SQS can't create the redrive allow policy, "
-    "as it’s in an unsupported format.",  # noqa: RUF001  (AWS's own apostrophe)
+    "as it’s in an unsupported format.",
 )
 _CANNOT_ALLOW = "Amazon SQS can't create the redrive allow policy. "
 redrive_allow_sources_need_by_queue = _invalid_value(

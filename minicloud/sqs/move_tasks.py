@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from json import dumps, loads
-from typing import Any
+from typing import Any, cast
 
 from .._spec import UNSET, operation
 from .._timeline import SECOND, Event
@@ -56,7 +56,7 @@ class MoveTask:
 
     def as_result(self) -> ListMessageMoveTasksResultEntry:
         """The task as ListMessageMoveTasks shows it."""
-        result: dict[str, Any] = {}
+        result: dict[str, Any] = {}  # filled in the model's order
         if self.status == "RUNNING":
             result["TaskHandle"] = self.handle
         result["Status"] = self.status
@@ -70,7 +70,7 @@ class MoveTask:
         if self.failure is not None:
             result["FailureReason"] = self.failure
         result["StartedTimestamp"] = self.started // 1_000_000
-        return result  # type: ignore[return-value]  # built in the model's order, member by member
+        return cast("ListMessageMoveTasksResultEntry", result)
 
 
 class MoveTaskOperations(SqsState):

@@ -78,7 +78,7 @@ def test_a_cloud_that_is_there_stays_open(cloud: minicloud.Cloud) -> None:
 
 def test_what_is_not_async_is_refused() -> None:
     with pytest.raises(minicloud.UsageError, match="runs an async function"):
-        minicloud.run(lambda: 3)  # type: ignore[arg-type,return-value]
+        minicloud.run(lambda: 3)
 
 
 def test_errors_come_out_and_tasks_are_cancelled() -> None:

@@ -170,7 +170,7 @@ def test_a_test_case_whose_class_makes_things_shares_them() -> None:
     class Suite(unittest.TestCase):
         @classmethod
         def setUpClass(cls) -> None:
-            cls.sqs = boto3.client("sqs")  # type: ignore[attr-defined]
+            cls.sqs = boto3.client("sqs")
             make("shared")
 
         @classmethod
@@ -330,11 +330,11 @@ def test_whatever_is_raised(error: type[BaseException]) -> None:
 
 def test_a_wrong_use_leaves_nothing() -> None:
     wrong: list[Callable[[], object]] = [
-        lambda: mock_aws(nonsense=1).start(),  # type: ignore[call-overload]
+        lambda: mock_aws(nonsense=1).start(),
         lambda: mock_aws(clock="nonsense").start(),
         lambda: mock_aws(cloud=minicloud.Cloud(), seed=1),
         lambda: mock_aws(passthrough="s3"),
-        lambda: mock_aws(5),  # type: ignore[call-overload]
+        lambda: mock_aws(5),
     ]
     for use in wrong:
         with pytest.raises((TypeError, minicloud.UsageError)):

@@ -86,7 +86,7 @@ def observe(client: Any, kind: str, answers: list[dict[str, Any]], config: dict[
             else:
                 seen.extend(("page", copy.deepcopy(page), run.resume_token) for page in run)
                 seen.append(("again", [copy.deepcopy(page) for page in run]))
-        except Exception as error:  # noqa: BLE001  # whatever it is gets compared
+        except Exception as error:  # whatever it is gets compared
             seen.append((type(error).__name__, str(error)))
         seen.append((run.resume_token, run.non_aggregate_part, [key.expression for key in run.result_keys]))
     finally:

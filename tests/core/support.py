@@ -67,7 +67,7 @@ class Worker(threading.Thread):
     def run(self) -> None:
         try:
             self._outcome = self._task()
-        except BaseException as error:  # noqa: BLE001  # raised again where the result is asked for
+        except BaseException as error:  # raised again where the result is asked for
             self._error = error
 
     def result(self) -> Any:

@@ -404,7 +404,7 @@ class TestCancelling:
             topic = (await sns.create_topic(Name="topic"))["TopicArn"]
             for name in ("one", "two"):
                 await sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=frozen.function(name, handler))
-            tasks = [asyncio.create_task(sns.publish(TopicArn=topic, Message="m"))]  # type: ignore[arg-type]
+            tasks = [asyncio.create_task(sns.publish(TopicArn=topic, Message="m"))]
             await turns()
             tasks.append(asyncio.create_task(poller(frozen)()))
             await turns()
@@ -632,7 +632,7 @@ class TestFrozen:
         assert message.receive_count == 2
 
 
-class HurriedSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+class HurriedSelector(selectors.DefaultSelector):
     """Where a loop would sleep, its time goes on at once."""
 
     hurried = 0.0

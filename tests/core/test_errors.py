@@ -38,7 +38,7 @@ def caught(call: Callable[[], Any]) -> Exception:
     """The error that a call raises."""
     try:
         call()
-    except Exception as error:  # noqa: BLE001  # whatever it is
+    except Exception as error:  # whatever it is
         return error
     raise AssertionError("nothing was raised")
 
@@ -111,7 +111,7 @@ class TestModelledClasses:
     def test_one_that_is_none(self, client: SqsClient) -> None:
         text = r"has no attribute QueueIsSad. Valid exceptions are: .*QueueDoesNotExist"
         with pytest.raises(AttributeError, match=text):
-            client.exceptions.QueueIsSad  # noqa: B018
+            _ = client.exceptions.QueueIsSad
         assert not hasattr(client.exceptions, "QueueIsSad")
 
     def test_all_of_them_are_listed(self, client: SqsClient) -> None:
@@ -148,7 +148,7 @@ class TestTravelling:
         assert (str(back), back.response, back.operation_name) == (TEXT, error.response, "SendMessage")
 
     def test_a_real_validation_error(self, client: SqsClient) -> None:
-        error = caught(lambda: client.send_message(QueueUrl=3))  # type: ignore[arg-type, call-arg]
+        error = caught(lambda: client.send_message(QueueUrl=3))
         back = pickle.loads(pickle.dumps(error))
         assert isinstance(back, ParamValidationError)
         assert str(back) == str(error)
@@ -157,7 +157,7 @@ class TestTravelling:
 
 class TestParamValidationError:
     def test_says_all_that_is_wrong(self, client: SqsClient) -> None:
-        error = caught(lambda: client.send_message(QueueUrl=3, Colour="red"))  # type: ignore[call-arg, arg-type]
+        error = caught(lambda: client.send_message(QueueUrl=3, Colour="red"))
         assert isinstance(error, ParamValidationError)
         assert isinstance(error, BotoCoreError)
         assert not isinstance(error, ClientError)
@@ -171,7 +171,7 @@ class TestParamValidationError:
 
     def test_nothing_has_happened(self, client: SqsClient) -> None:
         url = client.create_queue(QueueName="queue")["QueueUrl"]
-        caught(lambda: client.send_message(QueueUrl=url, MessageBody="m", DelaySeconds="1"))  # type: ignore[arg-type]
+        caught(lambda: client.send_message(QueueUrl=url, MessageBody="m", DelaySeconds="1"))
         assert "Messages" not in client.receive_message(QueueUrl=url)
 
 
@@ -197,7 +197,7 @@ class TestUsage:
         assert text in str(error)
 
     def test_an_operation_that_is_none(self, client: SqsClient) -> None:
-        error = caught(lambda: client.receive_messages)  # type: ignore[attr-defined]
+        error = caught(lambda: client.receive_messages)
         assert isinstance(error, UsageError)
         assert isinstance(error, AttributeError)
         assert "SqsClient has no operation 'receive_messages'" in str(error)
@@ -205,7 +205,7 @@ class TestUsage:
 
     def test_on_asyncio_clients_alike(self) -> None:
         client = minicloud.Cloud().async_client("sqs")
-        assert isinstance(caught(lambda: client.receive_messages), UsageError)  # type: ignore[attr-defined]
+        assert isinstance(caught(lambda: client.receive_messages), UsageError)
 
     def test_a_queue_that_is_looked_for_is_told_of_those_there_are(self) -> None:
         cloud = minicloud.Cloud()

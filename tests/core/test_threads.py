@@ -69,8 +69,8 @@ class TestThroughput:
                     cloud.clock.advance(20)
             return got
 
-        workers = [Worker(lambda receiver=number: receive_all(receiver)) for number in range(receivers)]  # type: ignore[misc]
-        sending = [Worker(lambda sender=number: send_all(sender)) for number in range(senders)]  # type: ignore[misc]
+        workers = [Worker(lambda receiver=number: receive_all(receiver)) for number in range(receivers)]
+        sending = [Worker(lambda sender=number: send_all(sender)) for number in range(senders)]
         for worker in sending:
             worker.result()
         got = Counter(name for worker in workers for name in worker.result())
@@ -103,7 +103,7 @@ class TestThroughput:
                     cloud.clock.advance(20)
 
         receiving = [Worker(receive_some) for _ in range(4)]
-        sending = [Worker(lambda group=group: send_group(group)) for group in seen]  # type: ignore[misc]
+        sending = [Worker(lambda group=group: send_group(group)) for group in seen]
         for worker in sending + receiving:
             worker.result()
         assert seen == {group: list(range(count)) for group in seen}
@@ -190,7 +190,7 @@ class TestReal:
         workers = [
             Worker(lambda: poll(clouds[0], 1)),
             Worker(lambda: poll(clouds[1], 1)),
-            Worker(lambda: bodies(asyncio.run(receive(QueueUrl="queue", WaitTimeSeconds=1)))),  # type: ignore[arg-type]
+            Worker(lambda: bodies(asyncio.run(receive(QueueUrl="queue", WaitTimeSeconds=1)))),
         ]
         assert [worker.result() for worker in workers] == [[], [], []]
         assert 0.95 < time.monotonic() - before < PATIENCE
@@ -210,7 +210,7 @@ class TestVirtual:
     def test_threads_that_all_wait_move_time(self) -> None:
         cloud = minicloud.Cloud(clock="virtual")
         make_queue(cloud)
-        workers = [Worker(lambda wait=wait: poll(cloud, wait)) for wait in (3, 20, 7)]  # type: ignore[misc]
+        workers = [Worker(lambda wait=wait: poll(cloud, wait)) for wait in (3, 20, 7)]
         assert [worker.result() for worker in workers] == [[], [], []]
 
     def test_a_thread_that_has_its_answer_is_let_speak(self) -> None:
@@ -262,7 +262,7 @@ class TestVirtual:
             cloud.sleep(seconds)
             order.append(seconds)
 
-        workers = [Worker(lambda seconds=seconds: sleep(seconds)) for seconds in (30, 10, 20)]  # type: ignore[misc]
+        workers = [Worker(lambda seconds=seconds: sleep(seconds)) for seconds in (30, 10, 20)]
         for worker in workers:
             worker.result()
         assert sorted(order) == [10, 20, 30]

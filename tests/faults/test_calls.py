@@ -234,7 +234,7 @@ def test_asyncio_clients_suffer_the_same(cloud: minicloud.Cloud) -> None:
             try:
                 await sqs.send_message(QueueUrl=url, MessageBody=body)
                 shown.append("sent")
-            except Exception as error:  # noqa: BLE001  # its name is what the test looks at
+            except Exception as error:  # its name is what the test looks at
                 shown.append(type(error).__name__)
         answer = await sqs.send_message_batch(
             QueueUrl=url, Entries=[{"Id": name, "MessageBody": name.upper()} for name in "ab"]
@@ -380,7 +380,7 @@ def test_the_record_shows_what_fired(cloud: minicloud.Cloud, sqs: Any, url: str)
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: Fault("throttle"), "nothing that can happen"),  # type: ignore[arg-type]
+        (lambda: Fault("throttle"), "nothing that can happen"),
         (lambda: Fault(Refuse("RequestThrottled"), nth=1, every=2), "nth and every"),
         (lambda: Fault(Refuse("RequestThrottled"), nth=0), "counted from 1"),
         (lambda: Fault(Refuse("RequestThrottled"), nth=[1, -2]), "counted from 1"),
@@ -390,7 +390,7 @@ def test_the_record_shows_what_fired(cloud: minicloud.Cloud, sqs: Any, url: str)
         (lambda: Fault(Refuse("RequestThrottled"), service="sns", operation="SendMessage"), "no such operation"),
         (lambda: Fault(Refuse("RequestThrotled")), "no error of any service's"),
         (lambda: Fault(Refuse("ThrottledException"), operation="SendMessage"), "no error of sqs's"),
-        (lambda: Fault(Refuse(("Code",))), r"\(code, message\)"),  # type: ignore[arg-type]
+        (lambda: Fault(Refuse(("Code",))), r"\(code, message\)"),
         (lambda: Fault(FailEntries(), operation="SendMessage"), "has no entries"),
         (lambda: Fault(LoseAnswer("ValueError")), "no exception of a connection"),
         (lambda: Fault(Disconnect("ClientError")), "no exception of a connection"),

@@ -126,7 +126,7 @@ def test_aws_sqs_consumer() -> None:
             sqs.send_message(QueueUrl=url, MessageBody=str(number))
         seen: list[str] = []
 
-        class Mine(Consumer):  # type: ignore[misc]
+        class Mine(Consumer):
             def handle_message(self, message: Any) -> None:
                 seen.append(message.Body)
                 if len(seen) == 3:

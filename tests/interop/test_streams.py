@@ -23,8 +23,7 @@ def test_async_kinesis() -> None:
                 await producer.flush()
             async with Consumer(stream_name="s", region_name="us-east-1", sleep_time_no_records=0.01) as consumer:
                 while len(seen) < 10:
-                    async for item in consumer:
-                        seen.append(item["number"])  # noqa: PERF401
+                    seen += [item["number"] async for item in consumer]
                     await asyncio.sleep(0.05)
         return seen
 

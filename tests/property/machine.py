@@ -142,7 +142,7 @@ class QueueMachine(RuleBasedStateMachine):
             answer = self.sqs.delete_message_batch(QueueUrl=url, Entries=entries)
             return self.successes(answer, len(handles))
         codes = [
-            refusal_of(lambda handle=handle: self.sqs.delete_message(QueueUrl=url, ReceiptHandle=handle))  # type: ignore[misc]
+            refusal_of(lambda handle=handle: self.sqs.delete_message(QueueUrl=url, ReceiptHandle=handle))
             for handle in handles
         ]
         assert set(codes) <= {None, "InvalidParameterValue"}
@@ -170,7 +170,7 @@ class QueueMachine(RuleBasedStateMachine):
             return self.successes(answer, len(handles))
         codes = [
             refusal_of(
-                lambda handle=handle: self.sqs.change_message_visibility(  # type: ignore[misc]
+                lambda handle=handle: self.sqs.change_message_visibility(
                     QueueUrl=self.urls[queue], ReceiptHandle=handle, VisibilityTimeout=seconds
                 )
             )

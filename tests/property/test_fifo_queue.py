@@ -27,7 +27,7 @@ class FifoQueue(QueueMachine):
         """The last sequence number of each queue."""
         self.ids = 0
 
-    models: dict[str, FifoModel]  # type: ignore[assignment]
+    models: dict[str, FifoModel]
 
     def new_queue(self, name: str, in_flight_limit: int, variant: bool) -> tuple[QueueModel, dict[str, str]]:
         scope = "messageGroup" if variant else "queue"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -334,7 +335,10 @@ def test_the_effective_delivery_policy_of_a_web_server(sns, topic):
         "requestPolicy": {"headerContentType": "text/plain; charset=UTF-8"},
         "guaranteed": False,
     }
-    shown = lambda: json.loads(attributes_of(sns, arn)["EffectiveDeliveryPolicy"])  # noqa: E731
+
+    def shown() -> Any:
+        return json.loads(attributes_of(sns, arn)["EffectiveDeliveryPolicy"])
+
     assert shown() == default
     text = '{"healthyRetryPolicy": {"numRetries": 7}, "throttlePolicy": {"maxReceivesPerSecond": 5}}'
     sns.set_subscription_attributes(SubscriptionArn=arn, AttributeName="DeliveryPolicy", AttributeValue=text)

@@ -22,7 +22,7 @@ def test_modelled_exceptions(sqs: Any) -> None:
         assert sqs.exceptions.from_code(name) is modelled
     assert sqs.exceptions.from_code("InvalidParameterValue") is sqs.exceptions.ClientError
     with pytest.raises(AttributeError, match="QueueDoesNotExist"):
-        sqs.exceptions.NoSuchException  # noqa: B018  (looking is what is tested)
+        _ = sqs.exceptions.NoSuchException
 
 
 def test_an_error_is_caught_by_the_class_of_any_client(connect: Connect) -> None:

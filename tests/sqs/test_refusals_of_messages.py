@@ -303,7 +303,7 @@ def test_batches(stage: Stage, operation: str) -> None:
 def test_the_size_of_a_batch(stage: Stage) -> None:
     message = "Batch requests cannot be longer than 1048576 bytes. You have sent 1048577 bytes."
     entries = [{"Id": str(number), "MessageBody": "x" * 104_857} for number in range(10)]
-    entries[3]["MessageAttributes"] = {"k": text("v")}  # type: ignore[assignment]  # 8 bytes more
+    entries[3]["MessageAttributes"] = {"k": text("v")}  # 8 bytes more
     entries[3]["MessageBody"] = "x" * 104_856
     stage.refuse(
         f"{LEGACY}BatchRequestTooLong",

@@ -99,7 +99,7 @@ def test_a_target_that_does_not_allow_it(stage: Stage, allows: dict[str, Any]) -
 
 UNSUPPORTED = (
     "Invalid value for the parameter RedriveAllowPolicy. Reason: Amazon SQS can't create the redrive allow policy, "
-    "as it’s in an unsupported format."  # noqa: RUF001  (AWS's own apostrophe)
+    "as it’s in an unsupported format."
 )
 CANNOT = "Amazon SQS can't create the redrive allow policy. "
 BY_QUEUE = f"{CANNOT}To specify one or more source queue ARNs, you must set redrivePermission to byQueue."
