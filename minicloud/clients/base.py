@@ -179,9 +179,3 @@ class BaseClient:
         }
         response.update(body)
         return response
-
-    def _operation(self, method_name: str) -> Operation[..., Any]:
-        try:
-            return operations_of(self.service.api)[method_name]
-        except KeyError:
-            raise UsageError(f"{self.service.name} has no operation {method_name!r}") from None

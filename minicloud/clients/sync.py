@@ -54,7 +54,3 @@ class Client(BaseClient):
         from .fates import suffer
 
         return suffer(self, operation, fate, params)
-
-    def _call(self, method_name: str, **params: Any) -> dict[str, Any]:
-        result: dict[str, Any] = getattr(self, method_name)(**params)
-        return result

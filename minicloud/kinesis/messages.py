@@ -192,7 +192,6 @@ too_many_scalings = _over_limit(  # not AWS's known text
 list_shards_needs_stream = _invalid("Either NextToken or StreamName should be provided.")
 next_token_excludes = _invalid("NextToken and {} cannot be provided together.")
 shard_filter_needs = _invalid("{} is required for a ShardFilter of type {}.")  # not AWS's known text
-shard_filter_excludes = _invalid("{} is not expected for a ShardFilter of type {}.")  # not AWS's known text
 shard_filter_in_future = _invalid(  # not AWS's known text
     "The Timestamp of a ShardFilter cannot be greater than the current time. Timestamp: {}, current time: {}"
 )

@@ -6,17 +6,12 @@ from .._world import partition_of
 from . import messages
 from .errors import invalid
 
-__all__ = ["caller_arn", "elements_of", "endpoint_parts", "is_account", "topic_arn"]
+__all__ = ["application_parts", "caller_arn", "elements_of", "endpoint_parts", "is_account", "topic_arn"]
 
 
 def topic_arn(region_name: str, account_id: str, name: str) -> str:
     """The ARN of a topic."""
     return f"arn:{partition_of(region_name)}:sns:{region_name}:{account_id}:{name}"
-
-
-def application_arn(region_name: str, account_id: str, platform: str, name: str) -> str:
-    """The ARN of a platform application."""
-    return topic_arn(region_name, account_id, f"app/{platform}/{name}")
 
 
 def caller_arn(account_id: str, region_name: str) -> str:

@@ -1,0 +1,157 @@
+"""Parity with botocore's models: operations, parameters, answers, exceptions, paginators, waiters, for each service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from importlib import import_module
+from types import NoneType
+from typing import Annotated, Any, NotRequired, Required, get_args, get_origin, get_type_hints, is_typeddict
+
+import botocore.session
+import pytest
+
+from minicloud._spec import Operation, Shape, operations_of
+
+SESSION = botocore.session.get_session()
+LOADER = SESSION.get_component("data_loader")
+SERVICES = {name: import_module(f"minicloud.{name}.service").SERVICE for name in ("kinesis", "sns", "sqs")}
+MODELS = {name: SESSION.get_service_model(name) for name in SERVICES}
+OPERATIONS: dict[str, dict[str, Operation[..., Any]]] = {
+    name: {operation.name: operation for operation in operations_of(service.api).values()}
+    for name, service in SERVICES.items()
+}
+EVERY_SERVICE = pytest.mark.parametrize("service", SERVICES)
+EVERY_OPERATION = pytest.mark.parametrize(
+    ("service", "name"), [(service, name) for service, model in MODELS.items() for name in model.operation_names]
+)
+
+
+def same_shape(ours: Shape, theirs: Any, path: str) -> None:
+    """A shape of a parameter is the model's."""
+    assert ours.kind == theirs.type_name, path
+    if ours.kind == "structure":
+        assert list(ours.members) == list(theirs.members), path
+        assert set(ours.required) == set(theirs.required_members), path
+        for name, member in ours.members.items():
+            same_shape(member, theirs.members[name], f"{path}.{name}")
+        return
+    assert (ours.minimum or 0) == (theirs.metadata.get("min") or 0), path
+    if ours.kind == "list":
+        assert ours.member is not None
+        same_shape(ours.member, theirs.member, f"{path}[]")
+    elif ours.kind == "map":
+        assert ours.member is not None
+        same_shape(ours.member, theirs.value, f"{path}{{}}")
+
+
+@pytest.mark.parametrize(("service", "count"), [("kinesis", 39), ("sns", 42), ("sqs", 23)])
+def test_every_operation_and_no_other(service: str, count: int) -> None:
+    assert set(OPERATIONS[service]) == set(MODELS[service].operation_names)
+    assert len(OPERATIONS[service]) == count
+
+
+@EVERY_OPERATION
+def test_parameters(service: str, name: str) -> None:
+    ours, theirs = OPERATIONS[service][name], MODELS[service].operation_model(name)
+    assert ours.method_name == botocore.xform_name(name)
+    same_shape(ours.input, theirs.input_shape, name)
+
+
+KINDS = {
+    str: ["string"],
+    bool: ["boolean"],
+    int: ["integer", "long"],
+    bytes: ["blob"],
+    datetime: ["timestamp"],
+}
+
+ALWAYS_THERE = {
+    "SendMessageResult": {"MD5OfMessageBody", "MessageId"},
+    "Message": {"MessageId", "ReceiptHandle", "MD5OfBody", "Body"},
+}
+"""Members that the model leaves open and AWS always answers: ours may promise more than the model, never less."""
+
+
+def same_answer(annotation: Any, theirs: Any, path: str) -> None:
+    """An annotation of an answer describes the model's shape."""
+    kind = None
+    while get_origin(annotation) in (Annotated, Required, NotRequired):
+        annotation, *notes = get_args(annotation)
+        kind = next((note for note in notes if isinstance(note, str)), kind)
+    if kind == "blob":
+        assert theirs.type_name == "blob", path
+    elif is_typeddict(annotation):
+        assert theirs.type_name == "structure", path
+        hints = get_type_hints(annotation, include_extras=True)
+        assert list(hints) == list(theirs.members), path
+        collections = {name for name, member in theirs.members.items() if member.type_name in ("list", "map")}
+        # Collections that are empty may be left out, whatever the model says.
+        assert annotation.__required_keys__ >= set(theirs.required_members) - collections, path
+        assert annotation.__required_keys__ >= ALWAYS_THERE.get(annotation.__name__, set()), path
+        for member, hint in hints.items():
+            same_answer(hint, theirs.members[member], f"{path}.{member}")
+    elif get_origin(annotation) is Iterable:
+        # An event stream: iterating it gives the structure of its members.
+        assert theirs.serialization["eventstream"], path
+        same_answer(get_args(annotation)[0], theirs, f"{path}[]")
+    elif len(get_args(annotation)) == 2:
+        assert theirs.type_name == "map", path
+        same_answer(get_args(annotation)[1], theirs.value, f"{path}{{}}")
+    elif get_origin(annotation) is not None:
+        assert theirs.type_name == "list", path
+        same_answer(get_args(annotation)[0], theirs.member, f"{path}[]")
+    else:
+        assert theirs.type_name in KINDS[annotation], path
+        assert kind in (None, theirs.type_name), path
+
+
+@EVERY_OPERATION
+def test_answers(service: str, name: str) -> None:
+    ours, theirs = OPERATIONS[service][name].result, MODELS[service].operation_model(name).output_shape
+    if theirs is None:
+        assert ours is NoneType
+    else:
+        same_answer(ours, theirs, name)
+
+
+@EVERY_SERVICE
+def test_the_modelled_exceptions(service: str) -> None:
+    assert sorted(SERVICES[service].exceptions) == sorted(shape.name for shape in MODELS[service].error_shapes)
+
+
+@EVERY_SERVICE
+def test_paginators(service: str) -> None:
+    theirs = LOADER.load_service_model(service, "paginators-1")["pagination"]
+    paginators = SERVICES[service].paginators
+    assert set(paginators) == {botocore.xform_name(name) for name in theirs}
+    for name, config in theirs.items():
+        ours, keys = paginators[botocore.xform_name(name)], config["result_key"]
+        assert ours.input_token == config["input_token"]
+        assert ours.output_token == config["output_token"]
+        assert ours.limit_key == config.get("limit_key")
+        assert ours.more_results == config.get("more_results")
+        assert list(ours.result_keys) == ([keys] if isinstance(keys, str) else keys)
+
+
+@EVERY_SERVICE
+def test_waiters(service: str) -> None:
+    known = service in LOADER.list_available_services("waiters-2")
+    theirs = LOADER.load_service_model(service, "waiters-2")["waiters"] if known else {}
+    waiters = SERVICES[service].waiters
+    assert set(waiters) == {botocore.xform_name(name) for name in theirs}
+    for name, config in theirs.items():
+        ours = waiters[botocore.xform_name(name)]
+        assert ours.operation == botocore.xform_name(config["operation"])
+        assert (ours.delay, ours.max_attempts) == (config["delay"], config["maxAttempts"])
+        assert [acceptor.state for acceptor in ours.acceptors] == [
+            acceptor["state"] for acceptor in config["acceptors"]
+        ]
+
+
+@EVERY_SERVICE
+def test_the_names_of_the_service(service: str) -> None:
+    ours, theirs = SERVICES[service], MODELS[service]
+    assert (ours.name, ours.service_id, ours.api_version) == (service, theirs.service_id, theirs.api_version)
+    json_version = theirs.metadata.get("jsonVersion")
+    assert ours.content_type == (f"application/x-amz-json-{json_version}" if json_version else "text/xml")
