@@ -74,8 +74,7 @@ class Refuse(Effect):
 
     def check(self, target: Target) -> None:
         """The error has to be one of the services that have such calls."""
-        services = target.services()
-        check_error_name(services[0] if len(services) == 1 else None, self.error)
+        _check_error(self.error, target)
 
     def decide(self, fate: Fate, call: Call) -> None:
         """By the error of that service."""
@@ -149,8 +148,7 @@ class FailEntries(Effect):
         if target.operation is not None and target.operation not in BATCHES:
             raise UsageError(f"operation={target.operation!r} has no entries: those that have are {', '.join(BATCHES)}")
         if self.error is not None:
-            services = target.services()
-            check_error_name(services[0] if len(services) == 1 else None, self.error)
+            _check_error(self.error, target)
 
     def applies(self, call: Call) -> bool:
         """To batches with such an entry."""
@@ -167,6 +165,11 @@ class FailEntries(Effect):
             for place, entry in enumerate(call.params[BATCHES[call.operation_name]])
             if not self.entries or any(_is_meant(choice, place, entry) for choice in self.entries)
         ]
+
+
+def _check_error(error: ErrorName, target: Target) -> None:
+    services = target.services()
+    check_error_name(services[0] if len(services) == 1 else None, error)
 
 
 def _is_meant(choice: Any, place: int, entry: Mapping[str, Any]) -> bool:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import botocore.session
 import pytest
-from botocore.awsrequest import AWSResponse
 
 from minicloud.exceptions import AwsError
 from minicloud.sns.errors import EXCEPTIONS, aws_error
 from minicloud.sns.service import SERVICE
+from tests.canned import CannedClient, shown
 
 MODEL = botocore.session.get_session().get_service_model("sns")
 
@@ -34,44 +32,19 @@ ERRORS = [
 ERRORS.append(AwsError("ValidationError", "text"))
 
 
-class Canned:
-    """An answer that a real client is given in place of the network's."""
-
-    document = b""
-
-    def __call__(self, request: Any, **_: Any) -> AWSResponse:
-        return AWSResponse(request.url, 400, {}, self)
-
-    def stream(self, *args: Any, **options: Any) -> Any:
-        yield self.document
-
-
 @pytest.fixture(scope="module")
-def canned():
-    session = botocore.session.get_session()
-    session.set_credentials("key", "secret")
-    config = botocore.config.Config(retries={"total_max_attempts": 1})
-    client = session.create_client("sns", region_name="us-east-1", config=config)
-    answer = Canned()
-    client.meta.events.register("before-send.sns", answer)
-
-    def ask(document):
-        answer.document = document.encode()
-        with pytest.raises(client.exceptions.ClientError) as caught:
-            client.publish(TopicArn="x", Message="x")
-        return caught.value
-
-    return ask
+def client() -> CannedClient:
+    return CannedClient("sns")
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.code)
-def test_errors_look_as_boto3_shows_them(canned, error):
+def test_errors_look_as_boto3_shows_them(client, error):
     status = "<Status>Pending</Status>" if error.shape == "VerificationException" else ""
-    theirs = canned(
+    theirs = client.error(
+        400,
         f"<ErrorResponse xmlns='http://sns.amazonaws.com/doc/2010-03-31/'><Error><Type>{error.fault}</Type>"
         f"<Code>{error.code}</Code><Message>{error.message}</Message>{status}</Error>"
-        "<RequestId>id</RequestId></ErrorResponse>"
+        "<RequestId>id</RequestId></ErrorResponse>",
     )
-    shown = {name: member for name, member in theirs.response.items() if name != "ResponseMetadata"}
-    assert SERVICE.error_response(error) == shown
+    assert SERVICE.error_response(error) == shown(theirs)
     assert type(theirs).__name__ == (error.shape or "ClientError")
