@@ -23,6 +23,8 @@ from pathlib import Path
 
 import pytest
 
+import minicloud
+
 ROOT = Path(__file__).parents[2]
 PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if page.exists()]
 PEERS = frozenset({"aiobotocore", "boto3", "botocore", "moto"})
@@ -182,3 +184,19 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     targets = [link["target"] for link in _LINK.finditer(page.read_text(encoding="utf-8"))]
     inside = [target.partition("#")[0] for target in targets if not target.startswith(outside)]
     assert [target for target in inside if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("contents", [ROOT / "README.md", ROOT / "docs" / "index.md"], ids=["README", "index"])
+def test_every_page_is_linked(contents: Path) -> None:
+    linked = {
+        (contents.parent / link["target"].partition("#")[0]).resolve()
+        for link in _LINK.finditer(contents.read_text(encoding="utf-8"))
+        if "://" not in link["target"]
+    }
+    pages = {page for page in PAGES if page.name not in ("README.md", "index.md")}
+    assert pages - linked == set()
+
+
+@pytest.mark.parametrize("name", [*minicloud.__all__, *minicloud.exceptions.__all__])
+def test_public_names_are_explained_somewhere(name: str) -> None:
+    assert any(re.search(rf"\b{name}\b", page.read_text(encoding="utf-8")) for page in PAGES)
