@@ -375,13 +375,15 @@ def test_applications_announce_what_happens_to_their_endpoints(cloud, sns, topic
     assert found[2]["Subject"] == "DeliveryFailure event for app app (GCM)"
 
 
-def test_a_failure_to_deliver_an_event_is_no_event(sns, topic, application, device):
+def test_a_failure_to_deliver_an_event_is_no_event(cloud, sns, topic, application, device):
     sns.set_platform_application_attributes(
         PlatformApplicationArn=application, Attributes={"EventDeliveryFailure": topic}
     )
     sns.subscribe(TopicArn=topic, Protocol="application", Endpoint=device)
     sns.set_endpoint_attributes(EndpointArn=device, Attributes={"Enabled": "false"})
     sns.publish(TopicArn=topic, Message="x")
+    subjects = [publication.subject for publication in cloud.topic(topic).published]
+    assert subjects == [None, "DeliveryFailure event for app app (GCM)"]
 
 
 def test_applications_of_strangers(make_client, sns, application, device):

@@ -158,7 +158,8 @@ def test_fifo_topics_have_queues_only(sns, fifo_topic, refused, protocol):
 @pytest.mark.parametrize("name", ["queue", "queue.fifo"])
 def test_fifo_topics_have_queues_of_both_kinds(sns, fifo_topic, name):
     endpoint = f"arn:aws:sqs:us-east-1:{ACCOUNT}:{name}"
-    sns.subscribe(TopicArn=fifo_topic, Protocol="sqs", Endpoint=endpoint)
+    arn = sns.subscribe(TopicArn=fifo_topic, Protocol="sqs", Endpoint=endpoint)["SubscriptionArn"]
+    assert attributes_of(sns, arn)["PendingConfirmation"] == "false"
 
 
 # --- confirmation ----------------------------------------------------------------------------------------------------
@@ -403,7 +404,9 @@ def test_a_scope_is_remembered_until_there_is_a_policy(sns, topic):
 
 def test_the_order_of_scope_and_policy_does_not_matter(sns, topic):
     attributes = {"FilterPolicy": '{"a":{"b":["c"]}}', "FilterPolicyScope": "MessageBody"}
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=QUEUE, Attributes=attributes)
+    arn = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=QUEUE, Attributes=attributes)["SubscriptionArn"]
+    shown = attributes_of(sns, arn)
+    assert {name: shown[name] for name in attributes} == attributes
 
 
 WRONG = [

@@ -222,6 +222,7 @@ def test_high_throughput_has_no_such_quota(sqs: Any, new_queue: NewQueue) -> Non
     url = new_queue("q.fifo", DeduplicationScope="messageGroup", FifoThroughputLimit="perMessageGroupId")
     for number in range(301):
         send_to_groups(sqs, url, f"g-{number}")
+    assert counts(sqs, url) == (301, 0, 0)
 
 
 @pytest.mark.minicloud(limits=minicloud.Limits(rates=True, sqs_fifo_calls_per_second=1))
