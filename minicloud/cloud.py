@@ -170,7 +170,10 @@ class Cloud(Inspection):
     @overload
     def resource(self, service_name: str, region_name: str | None = ..., **options: Any) -> Any: ...
     def resource(self, service_name: str, region_name: str | None = None, **options: Any) -> Any:
-        """A boto3-like service resource, with ``Queue``, ``Message`` and the like."""
+        """A boto3-like resource of ``"sqs"`` or ``"sns"``, with ``Queue``, ``Topic`` and the like.
+
+        Takes the arguments of ``client``. Raises ``UsageError`` for another service.
+        """
         return self.session(region_name=region_name).resource(service_name, **options)
 
     def session(self, **options: Any) -> Session:
@@ -259,13 +262,13 @@ class Cloud(Inspection):
         return find_queue(self, queue)
 
     def topic(self, topic: str) -> TopicView:
-        """A read-only view of an SNS topic, by name (in the cloud's own region) or ARN."""
+        """A read-only view of an SNS topic, by name (in the cloud's own region) or ARN; raises as ``queue``."""
         from .views.topics import find_topic
 
         return find_topic(self, topic)
 
     def stream(self, stream: str) -> StreamView:
-        """A read-only view of a Kinesis stream, by name (in the cloud's own region) or ARN."""
+        """A read-only view of a Kinesis stream, by name (in the cloud's own region) or ARN; raises as ``queue``."""
         from .views.streams import find_stream
 
         return find_stream(self, stream)

@@ -44,7 +44,11 @@ class ConsumerOperations(RecordOperations):
         StreamId: shapes.StreamId = UNSET,
         Tags: shapes.TagMap = UNSET,
     ) -> shapes.RegisterStreamConsumerOutput:
-        """Register a consumer with a stream. The answer says CREATING, as AWS's does, also when it is ready."""
+        """Register a consumer with a stream. The answer says CREATING, as AWS's does, also when it is ready.
+
+        Raises ResourceInUseException for a name that is taken, LimitExceededException beyond the 20 consumers of a
+        stream. O(consumers).
+        """
         check(
             ("streamARN", STREAM_ARN, StreamARN),
             ("consumerName", CONSUMER_NAME, ConsumerName),
@@ -168,6 +172,9 @@ class ConsumerOperations(RecordOperations):
         StartingPosition: shapes.StartingPosition,
     ) -> shapes.SubscribeToShardOutput:
         """Push a shard's records to a consumer for up to five minutes. A later subscription takes over.
+
+        Raises ResourceInUseException while the consumer is not ACTIVE, and within five seconds of the last
+        subscription of the same consumer to the shard. O(log n) in the shard's records.
 
         ``EventStream`` is a ``ShardSubscription``, which a client makes iterable.
         """

@@ -56,7 +56,10 @@ class SettingsOperations(StreamOperations):
         StreamARN: shapes.StreamArn = UNSET,
         StreamId: shapes.StreamId = UNSET,
     ) -> None:
-        """Keep records for longer, up to 8760 hours. What is gone already does not come back."""
+        """Keep records for longer, up to 8760 hours. What is gone already does not come back.
+
+        Raises InvalidArgumentException for less than it is now; as much is accepted.
+        """
         stream = self._for_retention("IncreaseStreamRetentionPeriod", StreamName, StreamARN, RetentionPeriodHours)
         if RetentionPeriodHours < stream.retention_hours:
             raise messages.retention_not_increased(RetentionPeriodHours, stream.name, stream.retention_hours)
@@ -72,7 +75,10 @@ class SettingsOperations(StreamOperations):
         StreamARN: shapes.StreamArn = UNSET,
         StreamId: shapes.StreamId = UNSET,
     ) -> None:
-        """Keep records for a shorter time, at least 24 hours; older ones go at once."""
+        """Keep records for a shorter time, at least 24 hours; older ones go at once.
+
+        Raises InvalidArgumentException for more than it is now; as much is accepted.
+        """
         stream = self._for_retention("DecreaseStreamRetentionPeriod", StreamName, StreamARN, RetentionPeriodHours)
         if RetentionPeriodHours > stream.retention_hours:
             raise messages.retention_not_decreased(RetentionPeriodHours, stream.name, stream.retention_hours)
@@ -209,7 +215,10 @@ class SettingsOperations(StreamOperations):
         StreamModeDetails: shapes.StreamModeDetails,
         WarmThroughputMiBps: shapes.NaturalInteger = UNSET,
     ) -> None:
-        """Switch between provisioned and on-demand mode, twice in 24 hours at most. The shards stay."""
+        """Switch between provisioned and on-demand mode, twice in 24 hours at most. The shards stay.
+
+        Raises LimitExceededException for a third switch, and when the account has no room for a stream on demand.
+        """
         check(
             ("streamARN", STREAM_ARN, StreamARN),
             ("streamModeDetails.streamMode", STREAM_MODE, StreamModeDetails["StreamMode"]),
@@ -246,7 +255,10 @@ class SettingsOperations(StreamOperations):
         StreamId: shapes.StreamId = UNSET,
         WarmThroughputMiBps: shapes.NaturalInteger,
     ) -> shapes.UpdateStreamWarmThroughputOutput:
-        """Set the write throughput that an on-demand stream is kept ready for."""
+        """Set the write throughput that an on-demand stream is kept ready for, in MiB a second (10,240 at most).
+
+        Raises ValidationException for a provisioned stream, and without the commitment of ``UpdateAccountSettings``.
+        """
         check(
             ("streamARN", STREAM_ARN, StreamARN),
             ("streamName", STREAM_NAME, StreamName),

@@ -127,7 +127,11 @@ class ShardOperations(KinesisState):
         StreamARN: shapes.StreamArn = UNSET,
         StreamId: shapes.StreamId = UNSET,
     ) -> None:
-        """Close a shard and open two; the second one takes the hash keys from ``NewStartingHashKey`` on."""
+        """Close a shard and open two; the second one takes the hash keys from ``NewStartingHashKey`` on.
+
+        Raises InvalidArgumentException for a key that is not inside the shard, LimitExceededException when the account
+        has no room for a shard more, ResourceInUseException while the stream changes. O(shards).
+        """
         check(
             ("streamName", STREAM_NAME, StreamName),
             ("shardToSplit", SHARD_ID, ShardToSplit),
@@ -170,7 +174,10 @@ class ShardOperations(KinesisState):
         StreamARN: shapes.StreamArn = UNSET,
         StreamId: shapes.StreamId = UNSET,
     ) -> None:
-        """Close two neighbours, the lower one first, and open one shard for the hash keys of both."""
+        """Close two neighbours, the lower one first, and open one shard for the hash keys of both.
+
+        Raises InvalidArgumentException for shards that are closed or no neighbours. O(shards).
+        """
         check(
             ("streamName", STREAM_NAME, StreamName),
             ("shardToMerge", SHARD_ID, ShardToMerge),
@@ -207,7 +214,11 @@ class ShardOperations(KinesisState):
         StreamARN: shapes.StreamArn = UNSET,
         StreamId: shapes.StreamId = UNSET,
     ) -> shapes.UpdateShardCountOutput:
-        """Split and merge until so many shards are open: the double at most, the half at least; ten times a day."""
+        """Split and merge until so many shards are open: the double at most, the half at least; ten times a day.
+
+        Raises InvalidArgumentException outside of these bounds, LimitExceededException for an eleventh call within 24
+        hours and when the account has no room. O(shards).
+        """
         check(
             ("streamName", STREAM_NAME, StreamName),
             ("targetShardCount", TARGET_SHARD_COUNT, TargetShardCount),

@@ -46,7 +46,11 @@ class StreamOperations(KinesisState):
         WarmThroughputMiBps: shapes.NaturalInteger = UNSET,
         MaxRecordSizeInKiB: shapes.MaxRecordSize = UNSET,
     ) -> None:
-        """Make a stream: of ``ShardCount`` shards, or on demand, which starts with four."""
+        """Make a stream: of ``ShardCount`` shards, or on demand, which starts with four.
+
+        Raises ResourceInUseException for a name that is taken, LimitExceededException when the account has no room for
+        the shards or the stream. O(streams).
+        """
         mode = UNSET if StreamModeDetails is UNSET else StreamModeDetails["StreamMode"]
         check(
             ("streamName", STREAM_NAME, StreamName),
@@ -138,7 +142,10 @@ class StreamOperations(KinesisState):
         StreamARN: shapes.StreamArn = UNSET,
         StreamId: shapes.StreamId = UNSET,
     ) -> None:
-        """Delete a stream, its records, tags and policy; its consumers too with ``EnforceConsumerDeletion``."""
+        """Delete a stream, its records, tags and policy; its consumers too with ``EnforceConsumerDeletion``.
+
+        Raises ResourceInUseException when it has consumers otherwise, and when it is being deleted already.
+        """
         check(("streamName", STREAM_NAME, StreamName), ("streamARN", STREAM_ARN, StreamARN))
         stream = self.find_stream(StreamName, StreamARN, "DeleteStream")
         self.pace(now, "DeleteStream", stream.name)
