@@ -292,6 +292,33 @@ def test_all_entries_fail(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
     assert cloud.queue("orders").messages == []
 
 
+@pytest.mark.parametrize(
+    ("error", "code", "text"),
+    [
+        (None, "InternalFailure", "Internal Service Failure"),
+        ("InternalFailure", "InternalFailure", "Internal Service Failure"),
+        (
+            "ProvisionedThroughputExceededException",
+            "ProvisionedThroughputExceededException",
+            "Rate exceeded for shard shardId-000000000000 in stream clicks under account 123456789012.",
+        ),
+        (("Odd", "Nobody knows."), "Odd", "Nobody knows."),
+    ],
+)
+def test_records_fail_as_aws_fails_them(cloud: minicloud.Cloud, kinesis: Any, error: Any, code: str, text: str) -> None:
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    cloud.faults.fail_entries(0, error=error, operation="PutRecords")
+    answer = kinesis.put_records(StreamName="clicks", Records=[{"Data": b"a", "PartitionKey": "a"}])
+    assert answer["Records"] == [{"ErrorCode": code, "ErrorMessage": text}]
+
+
+def test_an_internal_failure_of_an_entry_of_sqs_is_aws_common_one(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    cloud.faults.fail_entries(0, error="InternalFailure", operation="SendMessageBatch")
+    (failed,) = send_batch(sqs, url)["Failed"]
+    assert (failed["Code"], failed["SenderFault"]) == ("InternalFailure", False)
+    assert failed["Message"] == "The request processing has failed because of an unknown error, exception or failure."
+
+
 def test_failures_of_the_service_and_of_the_fault_keep_the_order(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
     cloud.faults.fail_entries("d", "b", operation="SendMessageBatch")
     bodies = {"a": "A", "b": "B", "c": "\x00", "d": "D"}
