@@ -114,6 +114,20 @@ def test_fifty_consumers_with_on_demand_advantage(kinesis: Any) -> None:
     assert refusal(register, kinesis=kinesis)[0] == "LimitExceededException"
 
 
+def test_the_advantage_is_for_streams_on_demand_only(kinesis: Any, stream: str) -> None:
+    kinesis.update_account_settings(MinimumThroughputBillingCommitment={"Status": "ENABLED"})
+    for place in range(20):
+        register(kinesis, f"c{place}")
+    assert refusal(register, kinesis=kinesis)[0] == "LimitExceededException"
+
+
+def test_on_demand_alone_is_no_advantage(kinesis: Any) -> None:
+    kinesis.create_stream(StreamName="s")
+    for place in range(20):
+        register(kinesis, f"c{place}")
+    assert refusal(register, kinesis=kinesis)[0] == "LimitExceededException"
+
+
 def test_a_consumer_takes_its_time(limited: Make) -> None:
     cloud, kinesis = limited(transition_seconds=10)
     kinesis.create_stream(StreamName="s", ShardCount=1)

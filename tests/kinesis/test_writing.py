@@ -86,6 +86,7 @@ def too_large(path: str, size: int = MIB) -> tuple[str, str]:
 def test_a_record_of_one_mebibyte_passes_and_not_a_byte_more(kinesis: Any, stream: str, key: str) -> None:
     data = bytes(MIB - len(key.encode()))
     kinesis.put_record(StreamName=stream, Data=data, PartitionKey=key)
+    kinesis.put_record(StreamName=stream, Data=data, PartitionKey=key, ExplicitHashKey="0")
     kinesis.put_records(StreamName=stream, Records=entries(data, key=key))
     assert refusal(kinesis.put_record, StreamName=stream, Data=data + b"x", PartitionKey=key) == too_large("data")
     assert refusal(kinesis.put_records, StreamName=stream, Records=entries(b"", data + b"x", key=key)) == (

@@ -103,6 +103,13 @@ def test_wrong_attributes_of_applications_have_one_coat(sns, application, refuse
     assert application_attributes(sns, application) == {"Enabled": "true"}
 
 
+@pytest.mark.parametrize("rate", ["0", "100"])
+def test_the_ends_of_the_sample_rate(sns, application, rate):
+    given = {"SuccessFeedbackSampleRate": rate}
+    sns.set_platform_application_attributes(PlatformApplicationArn=application, Attributes=given)
+    assert application_attributes(sns, application) == {"Enabled": "true", **given}
+
+
 def test_setting_attributes_of_an_application(sns, topic, application):
     sns.set_platform_application_attributes(
         PlatformApplicationArn=application,

@@ -31,6 +31,18 @@ def test_a_text_message_through_a_topic_starts_with_its_display_name(sns, topic,
     assert [departure.body for departure in outbox] == ["plain", "A long dis> named"]
 
 
+def test_only_what_was_not_sent_is_a_dead_letter(cloud, sns, topic, outbox):
+    queue = cloud.client("sqs").create_queue(QueueName="dead")["QueueUrl"]
+    policy = f'{{"deadLetterTargetArn": "{cloud.queue(queue).arn}"}}'
+    sns.subscribe(TopicArn=topic, Protocol="sms", Endpoint=NUMBER, Attributes={"RedrivePolicy": policy})
+    sns.publish(TopicArn=topic, Message="sent")
+    cloud.opt_out(NUMBER)
+    sns.publish(TopicArn=topic, Message="not sent")
+    assert [departure.body for departure in outbox] == ["sent"]
+    (letter,) = cloud.queue(queue).bodies
+    assert '"Message" : "not sent"' in letter
+
+
 def test_attributes_are_overwritten_and_stay(sns):
     assert sns.get_sms_attributes()["attributes"] == {"MonthlySpendLimit": "1"}
     sns.set_sms_attributes(attributes={"DefaultSMSType": "Transactional", "DefaultSenderID": "shop1"})
