@@ -156,6 +156,17 @@ def test_an_error_named_by_its_exception_has_its_code_and_text(cloud: minicloud.
     }
 
 
+@pytest.mark.parametrize(
+    ("error", "whose"),
+    [("InternalError", "Receiver"), ("ServiceUnavailable", "Receiver"), ("RequestThrottled", "Sender")],
+)
+def test_whose_fault_an_error_is(cloud: minicloud.Cloud, sqs: Any, url: str, error: str, whose: str) -> None:
+    cloud.faults.refuse(error, operation="SendMessage")
+    with pytest.raises(exceptions.ClientError) as caught:
+        sqs.send_message(QueueUrl=url, MessageBody="m")
+    assert caught.value.response["Error"]["Type"] == whose
+
+
 def test_an_error_in_the_words_of_the_test(cloud: minicloud.Cloud, sns: Any) -> None:
     cloud.faults.refuse(("Odd", "what nobody expects", 418), operation="ListTopics")
     with pytest.raises(exceptions.ClientError, match=r"Odd.*what nobody expects") as caught:

@@ -265,5 +265,7 @@ def test_a_quota_of_ones_own(cloud: minicloud.Cloud, sqs: Any, fifo: str) -> Non
         send_to_groups(sqs, fifo, "g-3")
     cloud.clock.advance(0.5)
     send_to_groups(sqs, fifo, "g-3")
-    with pytest.raises(sqs.exceptions.RequestThrottled):
+    with pytest.raises(sqs.exceptions.RequestThrottled) as caught:
         send_to_groups(sqs, fifo, "g-4")
+    answer = caught.value.response
+    assert (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]) == ("RequestThrottled", 403)

@@ -136,9 +136,12 @@ def test_the_trace_goes_back_too(cloud: minicloud.Cloud) -> None:
     send(cloud, url, "m")
     snapshot = cloud.snapshot()
     send(cloud, url, "n")
+    before = [event.number for event in cloud.trace]
     cloud.restore(snapshot)
     cloud.assert_sent("orders", times=1)
     assert len(cloud.ledger) == 1
+    send(cloud, url, "n")
+    assert [event.number for event in cloud.trace] == before  # each number once
 
 
 def test_functions_and_endpoints(cloud: minicloud.Cloud) -> None:
