@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import socket
 import threading
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
@@ -128,6 +129,23 @@ class TestAutojump:
             await put(9)
             await asyncio.gather(*tasks)
             return await poll
+
+        assert asyncio.run(main()) == (["m"], 0)
+
+    def test_nor_is_a_socket_that_has_something_to_read(self, virtual: minicloud.Cloud) -> None:
+        url = make_queue(virtual)
+
+        async def main() -> tuple[list[str], float]:
+            loop = asyncio.get_running_loop()
+            ours, theirs = socket.socketpair()
+            with ours, theirs:
+                loop.add_reader(ours, lambda: (loop.remove_reader(ours), send(ours.recv(1).decode())))
+
+                def send(body: str) -> None:
+                    virtual.client("sqs").send_message(QueueUrl=url, MessageBody=body)
+
+                theirs.send(b"m")
+                return await poller(virtual)()
 
         assert asyncio.run(main()) == (["m"], 0)
 
