@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._spec import UNSET, Operation
 from ..exceptions import AwsError, UsageError
-from . import wire_events
+from . import trace_header, wire_events
 from .missing import check_required
 from .seat import Refused, Seat
 from .wire import Answer, headers_of, wire_of
@@ -35,6 +35,8 @@ class Road:
         self._wire = wire_of(seat.protocol)
         self._first = first
         """What the first request is answered with, where the fast way has already performed it."""
+        self._traced: frozenset[str | None] = frozenset()
+        """The messages that have the request's trace header (``trace_header``)."""
 
     def answer(self, request: Any) -> Answer:
         """Answer a request; for sync clients, blocking as long as the operation does."""
@@ -65,9 +67,12 @@ class Road:
         if first is not None:
             raise Refused(self._operation, first)
         try:
-            return self._wire.read(_body_of(request), request.url, self._model)
+            params = self._wire.read(_body_of(request), request.url, self._model)
         except AwsError as error:
             raise Refused(self._operation, error) from None
+        if self._seat.service_name == "sqs":
+            self._traced = trace_header.give(self._operation.name, params, request.headers)
+        return params
 
     def _method(self) -> Any:
         native = self._seat.wire
@@ -76,6 +81,8 @@ class Road:
         return getattr(native, self._operation.method_name)
 
     def _written(self, result: dict[str, Any]) -> Answer:
+        if self._traced:
+            trace_header.hide(self._traced, result)
         metadata = result.pop("ResponseMetadata")
         request_id = metadata["RequestId"]
         now = self._seat.cloud.time_ns()
