@@ -33,6 +33,8 @@ class Pagination:
     limit_key: str | None
     result_keys: tuple[str, ...]
     more_results: str | None = None
+    non_aggregate_keys: tuple[str, ...] = ()
+    """What ``build_full_result`` takes from the first page, beside the lists."""
 
 
 @dataclass(frozen=True, slots=True)

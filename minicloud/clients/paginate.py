@@ -26,20 +26,6 @@ __all__ = ["BasePageIterator", "PageIterator", "Pages", "Paginator", "Walk", "co
 _TRUNCATED = "boto_truncate_amount"
 _STEP = re.compile(r"(\w+)(?:\[(-?\d+)\])?$")
 
-_NON_AGGREGATE_KEYS = {
-    "describe_stream": (
-        "StreamDescription.StreamARN",
-        "StreamDescription.StreamName",
-        "StreamDescription.StreamStatus",
-        "StreamDescription.RetentionPeriodHours",
-        "StreamDescription.EnhancedMonitoring",
-        "StreamDescription.EncryptionType",
-        "StreamDescription.KeyId",
-        "StreamDescription.StreamCreationTimestamp",
-    )
-}
-"""What ``build_full_result`` takes from the first page beside the lists, by method."""
-
 
 class Path:
     """The way to a value in an answer: ``"Topics"``, ``"StreamDescription.Shards[-1].ShardId"``."""
@@ -76,13 +62,13 @@ class Path:
 class Pages:
     """How an operation is paged: its ``Pagination`` with the paths made ready."""
 
-    def __init__(self, model: Pagination, non_aggregate_keys: tuple[str, ...] = ()) -> None:
+    def __init__(self, model: Pagination) -> None:
         self.input_token = model.input_token
         self.output_token = Path(model.output_token)
         self.limit_key = model.limit_key
         self.result_keys = [Path(key) for key in model.result_keys]
         self.more_results = None if model.more_results is None else Path(model.more_results)
-        self.non_aggregate_keys = [Path(key) for key in non_aggregate_keys]
+        self.non_aggregate_keys = [Path(key) for key in model.non_aggregate_keys]
 
 
 def pagination_of(service: Service, operation_name: str) -> Pages:
@@ -91,7 +77,7 @@ def pagination_of(service: Service, operation_name: str) -> Pages:
     if model is None:
         made: Any = visible(OperationNotPageableError)
         raise made(operation_name=operation_name)
-    return Pages(model, _NON_AGGREGATE_KEYS.get(operation_name, ()))
+    return Pages(model)
 
 
 class Walk:

@@ -131,6 +131,7 @@ def test_paginators(service: str) -> None:
         assert ours.output_token == config["output_token"]
         assert ours.limit_key == config.get("limit_key")
         assert ours.more_results == config.get("more_results")
+        assert list(ours.non_aggregate_keys) == config.get("non_aggregate_keys", [])
         assert list(ours.result_keys) == ([keys] if isinstance(keys, str) else keys)
 
 
