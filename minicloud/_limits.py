@@ -24,6 +24,9 @@ class Limits(NamedTuple):
     """Messages of a standard queue that may be in flight at once. [SQS developer guide, quotas]"""
     sqs_in_flight_fifo: int = 120_000
     """Messages of a FIFO queue that may be in flight at once (20,000 until 2024). [SQS developer guide, quotas]"""
+    sqs_fifo_look_ahead: int = 120_000
+    """A receive from a FIFO queue looks for available groups among so many of the oldest messages (20,000 until 2024).
+    [SQS developer guide, FIFO quotas]"""
     sqs_message_size: int = 1_048_576
     """The largest value of MaximumMessageSize, and the largest sum of a batch (262,144 until August 2025)."""
     sqs_purge_seconds: int = 60
@@ -32,6 +35,10 @@ class Limits(NamedTuple):
     """How long after a DeleteQueue its name can't be used again; 0 switches the rule off."""
     sqs_fifo_calls_per_second: int = 300
     """Calls of one action a second on a FIFO queue without high throughput; enforced when ``rates``."""
+    sqs_move_tasks: int = 100
+    """Message move tasks of an account in one region that may be active at once. [SQS API: StartMessageMoveTask]"""
+    sqs_move_task_seconds: int = 129_600
+    """How long a message move task can run; then it fails. [SQS developer guide: DLQ redrive]"""
 
     sns_topics: int | None = None
     """Standard topics of an account in one region. This and the next four: None is AWS's number when ``rates``, and no

@@ -43,7 +43,6 @@ class BatchOperations(MessageOperations):
         prepared = []
         failed = []
         for number, entry in enumerate(Entries, 1):
-            get: Any = entry.get
             try:
                 body = entry["MessageBody"]
                 if not body:
@@ -54,6 +53,7 @@ class BatchOperations(MessageOperations):
                 if len(entry) == 2:  # an id and a body: nothing else to look for
                     ready = self.prepare(now, queue, body)
                 else:
+                    get: Any = entry.get
                     ready = self.prepare(
                         now,
                         queue,
@@ -71,6 +71,10 @@ class BatchOperations(MessageOperations):
             else:
                 prepared.append((entry["Id"], ready))
         successful = []
+        # Who waits for ten messages gets them, not the first alone.
+        has_polls = queue.has_polls
+        if has_polls:
+            queue.hold()
         for entry_id, (message, delay, system_digest) in prepared:
             self.accept(now, queue, message, delay)
             # The model's order differs from the single call's: the id comes first.
@@ -82,6 +86,8 @@ class BatchOperations(MessageOperations):
             if message.sequence_number is not None:
                 answer["SequenceNumber"] = message.sequence_number
             successful.append(answer)
+        if has_polls:
+            queue.offer(now)
         return cast("SendMessageBatchResult", _batch_result(successful, failed))
 
     @operation("DeleteMessageBatch")

@@ -17,6 +17,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
+from ..exceptions import AwsError
 from . import messages
 from .digest import md5
 from .shapes import MessageAttributeValue
@@ -90,7 +91,7 @@ def message_attributes(
             and (data_type == "String" or (data_type == "Number" and _is_short_number(text)))
             and (beginning := _beginning(name, data_type))
         ):
-            content = text.encode() if text.isascii() and text.isprintable() else check_body(text)
+            content = text.encode() if text.isascii() and text.isprintable() else _check_text(text, name, "value")
             length = len(content)
             size += len(name) + length + 6
             stored[name] = {"StringValue": text, "DataType": data_type}
@@ -224,7 +225,7 @@ def _check_value(name: str, value: Mapping[str, Any], kind: Kind) -> tuple[bytes
         raise messages.attribute_type_invalid(label, name, ", ".join(supported))
     if len(data_type) > 256:
         raise messages.attribute_type_too_long(label)
-    check_body(data_type)
+    _check_text(data_type, name, "type")
     if value.get("StringListValues") or value.get("BinaryListValues"):
         raise messages.list_values_unsupported()
     field = "BinaryValue" if base == "Binary" else "StringValue"
@@ -241,10 +242,20 @@ def _check_value(name: str, value: Mapping[str, Any], kind: Kind) -> tuple[bytes
         binary = bytes(value["BinaryValue"])
         return binary, {"BinaryValue": binary, "DataType": data_type}
     text: str = value["StringValue"]
-    content = check_body(text)
+    content = _check_text(text, name, "value")
     if base == "Number":
         _check_number(name, text, kind)
     return content, {"StringValue": text, "DataType": data_type}
+
+
+def _check_text(text: str, name: str, part: str) -> bytes:
+    """The UTF-8 of an attribute's value or type. Raises for the first character that SQS does not carry."""
+    try:
+        return check_body(text)
+    except AwsError:
+        found = _find_forbidden(text)
+        assert found is not None
+        raise messages.invalid_character_in_attribute(ord(found[0]), name, part) from None
 
 
 def _check_number(name: str, text: str, kind: Kind) -> None:

@@ -9,6 +9,9 @@ Groups that have a head wait in one ordered queue, the one whose head has been v
 from the first group as far as it goes, then from the next; what it takes does not lock the group against itself, so
 one receive may return many messages of one group.
 
+A receive looks only at the oldest messages, a great number of them: what lies beyond comes into a group when one of
+those has left the queue. So a long backlog of one group hides other groups behind it, as on AWS.
+
 Deduplication remembers ids from the moment of acceptance for five minutes, whatever becomes of the message.
 """
 
@@ -36,7 +39,7 @@ class Accepted:
 
     __slots__ = ("at", "key", "message_id", "sequence_number")
 
-    def __init__(self, key: Any, at: int, message_id: str, sequence_number: str) -> None:
+    def __init__(self, key: Any, at: int, message_id: str, sequence_number: str | None) -> None:
         self.key = key
         self.at = at
         self.message_id = message_id
@@ -60,7 +63,7 @@ class Group:
 
     __slots__ = ("fresh", "key", "locked", "name", "returned", "size")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str | None) -> None:
         self.name = name
         self.size = 0
         self.fresh: deque[Message] = deque()
@@ -103,9 +106,16 @@ class FifoQueue(Queue):
 
     def _empty(self) -> None:
         super()._empty()
-        self._groups: dict[str, Group] = {}
+        self._groups: dict[str | None, Group] = {}
+        """By their ids, which all messages of a FIFO queue have."""
         self._ready: OrderedQueue[tuple[int, int, int, Group]] = OrderedQueue()
         self._current: Group | None = None
+        self._look_ahead = self._world.limits.sqs_fifo_look_ahead
+        """How many messages are in groups, the oldest ones: those that a receive looks at."""
+        self._beyond: deque[Message] = deque()
+        """The others, in order; the first one is not gone."""
+        self._beyond_size = 0
+        """How many of them are not gone."""
         self._accepted: dict[Any, Accepted] = {}
         self._accepted_order: deque[Accepted] = deque()
         self._attempts: dict[str, _Attempt] = {}
@@ -130,17 +140,35 @@ class FifoQueue(Queue):
 
     # --- groups -----------------------------------------------------------------------------------------------------
 
-    def _arrived(self, message: Message) -> None:
-        assert message.group_id is not None
+    def _arrived(self, message: Message, *, in_sight: bool = False) -> None:
+        if not in_sight:
+            if message.state == VISIBLE:
+                message.visible_since, message.turn = message.sent, self.turns
+            if self.size > self._look_ahead:
+                self._beyond.append(message)
+                self._beyond_size += 1
+                return
         group = self._groups.get(message.group_id)
         if group is None:
             group = self._groups[message.group_id] = Group(message.group_id)
         group.size += 1
-        if message.state == VISIBLE:
-            message.visible_since, message.turn = message.sent, self.turns
         group.fresh.append(message)
         if group.key is None:
             self._activate(group)
+
+    def _is_beyond(self, message: Message) -> bool:
+        return bool(self._beyond) and message.sequence >= self._beyond[0].sequence
+
+    def _draw_near(self) -> None:
+        """Let receives look at as many messages as they may."""
+        beyond = self._beyond
+        others = self._beyond_size + len(self._came_meanwhile)
+        while beyond and (beyond[0].state == GONE or self.size - others < self._look_ahead):
+            message = beyond.popleft()
+            if message.state != GONE:
+                others -= 1
+                self._beyond_size -= 1
+                self._arrived(message, in_sight=True)
 
     def _make_available(self, message: Message) -> None:
         group = self._group_of(message)
@@ -148,10 +176,10 @@ class FifoQueue(Queue):
         self._activate(group)
 
     def _matured(self, message: Message) -> None:
-        self._activate(self._group_of(message))
+        if not self._is_beyond(message):
+            self._activate(self._group_of(message))
 
     def _group_of(self, message: Message) -> Group:
-        assert message.group_id is not None
         return self._groups[message.group_id]
 
     def _activate(self, group: Group) -> None:
@@ -197,9 +225,17 @@ class FifoQueue(Queue):
         group, self._current = self._current, None
         if group is not None and not (taken and taken[-1].state == IN_FLIGHT and taken[-1].group_id == group.name):
             self._activate(group)
+        if self._beyond:
+            # What a queue moved to itself was counted among those in sight before it was there.
+            self._draw_near()
 
     def _removed(self, message: Message) -> None:
-        group = self._group_of(message)
+        beyond = self._beyond
+        if beyond and self._is_beyond(message):
+            self._beyond_size -= 1
+            self._draw_near()
+            return
+        group = self._groups[message.group_id]
         group.size -= 1
         if not group.size:
             group.key = None
@@ -208,6 +244,8 @@ class FifoQueue(Queue):
                 self._current = None
         elif self._current is not group:
             self._activate(group)
+        if beyond:
+            self._draw_near()
 
     def attributes_changed(self, now: int) -> None:
         """The queue's delay works back on what is waiting already. O(n). [SQS API: SetQueueAttributes]"""
@@ -242,7 +280,6 @@ class FifoQueue(Queue):
 
     def accept(self, now: int, key: Any, message: Message) -> None:
         """Remember a send for the next five minutes. O(1)."""
-        assert message.sequence_number is not None
         made = Accepted(key, now, message.message_id, message.sequence_number)
         self._accepted[key] = made
         self._accepted_order.append(made)

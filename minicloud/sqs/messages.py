@@ -200,10 +200,16 @@ two_kinds_of_encryption = Text(
 
 # --- sending -------------------------------------------------------------------------------------------------------
 
+_ALLOWED_CHARACTERS = (
+    "the set of allowed characters is #x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF]."
+)
 invalid_character = Text(
     "InvalidMessageContents",
-    "Invalid binary character '#x{:X}' was found in the message body, the set of allowed characters is "
-    "#x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF].",
+    f"Invalid binary character '#x{{:X}}' was found in the message body, {_ALLOWED_CHARACTERS}",
+)
+# The code is AWS's, and another one than for a body; the wording is not established.
+invalid_character_in_attribute = _invalid(
+    f"Invalid binary character '#x{{:X}}' was found in the message attribute '{{}}' {{}}, {_ALLOWED_CHARACTERS}"
 )
 message_too_long = _invalid("One or more parameters are invalid. Reason: Message must be shorter than {} bytes.")
 invalid_delay = _invalid_value("DelaySeconds", "DelaySeconds must be >= 0 and <= 900.")
@@ -342,6 +348,8 @@ redrive_allow_too_many_sources = _invalid_value(
 move_already_running = _invalid(
     "There is already a task running. Only one active task is allowed for a source queue arn at a given time."
 )
+# AWS refuses this; its wording is not established.
+too_many_move_tasks = _invalid("There are too many active tasks. At most {} tasks can be active at a given time.")
 move_resource_missing = Text(
     "ResourceNotFoundException", "The resource that you specified for the {} parameter doesn't exist."
 )
@@ -381,6 +389,7 @@ action_unknown = _invalid(
 account_unverifiable = _invalid("Value [{}] for parameter PrincipalId is invalid. Reason: Unable to verify.")
 too_many_actions = Text("OverLimit", "{} Actions were found, maximum allowed is 7.")
 too_many_principals = Text("OverLimit", "{} Principals were found, maximum allowed is 50.")
+too_many_conditions = Text("OverLimit", "{} Conditions were found, maximum allowed is 10.")
 too_many_statements = Text("OverLimit", "{} Statements were found, maximum allowed is 20.")
 too_many_statements_in_policy = Text("OverLimit", "{} statements were found in the submitted policy, max allowed is 20")
 

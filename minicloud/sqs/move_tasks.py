@@ -2,6 +2,8 @@
 
 A task takes the visible messages one by one, oldest first. With a rate it moves one every 1/rate seconds of the cloud's
 clock; without one it moves all of them at once. Moved messages are new ones: new id, new send time, receive count zero.
+
+A cancelled task is CANCELLING, and moves nothing more, until its next step would have been due; then it is CANCELLED.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from json import dumps, loads
 from typing import Any, cast
 
 from .._spec import UNSET, operation
-from .._timeline import SECOND, Event
+from .._timeline import SECOND
 from . import messages
 from .message import Message
 from .queue import Queue
@@ -25,11 +27,10 @@ from .state import SqsState
 
 
 class MoveTask:
-    """One task: what it moves, how far it is, and the event of its next step."""
+    """One task: what it moves, and how far it is."""
 
     __slots__ = (
         "destination_arn",
-        "event",
         "failure",
         "handle",
         "moved",
@@ -52,7 +53,11 @@ class MoveTask:
         self.moved = 0
         self.status = "RUNNING"
         self.failure: str | None = None
-        self.event: Event | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it has not come to its end."""
+        return self.status in ("RUNNING", "CANCELLING")
 
     def as_result(self) -> ListMessageMoveTasksResultEntry:
         """The task as ListMessageMoveTasks shows it."""
@@ -100,8 +105,12 @@ class MoveTaskOperations(SqsState):
             raise messages.move_rate_invalid()
         if not self.sources_of(SourceArn):
             raise messages.move_source_not_dead_letter_queue()
-        if any(task.source is source and task.status == "RUNNING" for task in self.tasks.values()):
+        active = [task for task in self.tasks.values() if task.is_active]
+        if any(task.source is source for task in active):
             raise messages.move_already_running()
+        limit = self.world.limits.sqs_move_tasks
+        if len(active) >= limit:
+            raise messages.too_many_move_tasks(limit)
 
         task_id = self.task_ids.next()
         handle = urlsafe_b64encode(dumps({"taskId": task_id, "sourceArn": SourceArn}).encode()).decode()
@@ -131,7 +140,7 @@ class MoveTaskOperations(SqsState):
 
     @operation("CancelMessageMoveTask")
     def cancel_message_move_task(self, now: int, *, TaskHandle: str) -> CancelMessageMoveTaskResult:
-        """Stop a running task; what it has moved stays moved. O(1)."""
+        """Stop a running task at its next step; what it has moved stays moved. O(1)."""
         if not TaskHandle:
             raise messages.missing_parameter("TaskHandle")
         task_id, source_arn = _read_handle(TaskHandle)
@@ -142,9 +151,7 @@ class MoveTaskOperations(SqsState):
             raise messages.move_task_missing()
         if task.status != "RUNNING":
             raise messages.move_task_not_active()
-        task.status = "CANCELLED"
-        if task.event is not None:
-            self.world.timeline.cancel(task.event)
+        task.status = "CANCELLING"
         return {"ApproximateNumberOfMessagesMoved": task.moved}
 
     def _queue_at(self, arn: str, parameter: str) -> Queue:
@@ -156,8 +163,12 @@ class MoveTaskOperations(SqsState):
 
     def _step(self, now: int, task: MoveTask) -> None:
         """Move the next message, and what follows: all of them without a rate, one with it."""
-        task.event = None
+        if task.status == "CANCELLING":
+            task.status = "CANCELLED"
         while task.status == "RUNNING":
+            if now - task.started >= self.world.limits.sqs_move_task_seconds * SECOND:
+                task.status, task.failure = "FAILED", "TaskTimedOut"
+                return
             if self.queues.get(task.source.name) is not task.source:
                 task.status, task.failure = "FAILED", "AWS.SimpleQueueService.NonExistentQueue"
                 return
@@ -175,7 +186,7 @@ class MoveTaskOperations(SqsState):
             if task.rate is not None:
                 # Step i is due i/rate seconds after the start: no rounding adds up.
                 due = task.started + task.moved * SECOND // task.rate
-                task.event = self.world.timeline.schedule(due, lambda moment: self._step(moment, task))
+                self.world.timeline.schedule(due, lambda moment: self._step(moment, task))
                 return
 
     def _move(self, now: int, task: MoveTask, message: Message) -> str | None:

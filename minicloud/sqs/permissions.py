@@ -50,6 +50,7 @@ _MAXIMUM_BYTES = 8192
 _MAXIMUM_STATEMENTS = 20
 _MAXIMUM_PRINCIPALS = 50
 _MAXIMUM_ACTIONS = 7
+_MAXIMUM_CONDITIONS = 10
 
 
 def add_permission(
@@ -61,7 +62,7 @@ def add_permission(
     if not is_valid_entry_id(label):
         raise messages.label_invalid(label)
     if not accounts:
-        raise messages.missing_parameter("AWSAccountIds")
+        raise messages.account_unverifiable("")
     if not actions:
         raise messages.missing_parameter("Actions")
     if len(actions) > _MAXIMUM_ACTIONS:
@@ -131,6 +132,9 @@ def check_policy(text: str) -> str:
     principals = sum(_count_principals(statement) for statement in statements)
     if principals > _MAXIMUM_PRINCIPALS:
         raise messages.too_many_principals(principals)
+    conditions = sum(_count_conditions(statement) for statement in statements)
+    if conditions > _MAXIMUM_CONDITIONS:
+        raise messages.too_many_conditions(conditions)
     return text
 
 
@@ -172,6 +176,10 @@ def _count_principals(statement: dict[str, Any]) -> int:
     if isinstance(principal, dict):
         return sum(len(_as_list(value)) for value in principal.values())
     return 1
+
+
+def _count_conditions(statement: dict[str, Any]) -> int:
+    return sum(len(keys) if isinstance(keys, dict) else 1 for keys in statement.get("Condition", {}).values())
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -120,6 +120,10 @@ class Queue(MessageStore):
             poll.waiter.finish({"Messages": self.answer(taken, poll.selection)})
         self.watch()
 
+    def hold(self) -> None:
+        """Serve nobody in line before the next ``offer``: for messages that come together, as those of a batch."""
+        self.has_polls = False
+
     def end_polls(self) -> None:
         """The queue is gone: let every poll end empty."""
         for poll in list(self._polls):

@@ -45,10 +45,16 @@ class QueueMachine(RuleBasedStateMachine):
         max_receives=st.integers(1, 3),
         retention=st.sampled_from([60, 345_600, 345_600]),
         in_flight_limit=st.sampled_from([3, 120_000]),
+        look_ahead=st.sampled_from([1, 4, 120_000]),
         variant=st.booleans(),
     )
-    def make(self, redrive: str, max_receives: int, retention: int, in_flight_limit: int, variant: bool) -> None:
-        limits = minicloud.Limits(sqs_in_flight_standard=in_flight_limit, sqs_in_flight_fifo=in_flight_limit)
+    def make(
+        self, redrive: str, max_receives: int, retention: int, in_flight_limit: int, look_ahead: int, variant: bool
+    ) -> None:
+        limits = minicloud.Limits(
+            sqs_in_flight_standard=in_flight_limit, sqs_in_flight_fifo=in_flight_limit, sqs_fifo_look_ahead=look_ahead
+        )
+        self.look_ahead = look_ahead
         self.cloud = minicloud.Cloud(clock="virtual", seed=1, limits=limits)
         self.start = self.cloud.clock.time_ns() // 1_000_000
         self.now = 0

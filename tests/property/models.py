@@ -5,6 +5,7 @@ Times are milliseconds of the cloud's clock, counted from its start.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -59,6 +60,7 @@ class QueueModel:
     def __init__(self, name: str, in_flight_limit: int = 120_000) -> None:
         self.name = name
         self.in_flight_limit = in_flight_limit
+        self.look_ahead = 120_000
         self.visibility, self.delay, self.retention = 30_000, 0, 345_600_000
         self.max_receives = 0
         self.dead_letters: QueueModel | None = None
@@ -73,9 +75,9 @@ class QueueModel:
     def count(self, state: str) -> int:
         return sum(message.state == state for message in self.messages)
 
-    def available(self) -> list[Message]:
-        """What a receive may take, in the order in which it does: the oldest first."""
-        return [message for message in self.messages if message.state == "visible"]
+    def available(self, but: Sequence[Message] = ()) -> list[Message]:
+        """What a receive may take, in the order in which it does: the oldest first. It is done with some already."""
+        return [message for message in self.messages if message.state == "visible" and message not in but]
 
     def find(self, handle: str) -> Message | None:
         return next((message for message in self.messages if handle in message.handles), None)
@@ -126,11 +128,18 @@ class QueueModel:
         self.refresh(now)
         maximum = min(maximum, self.in_flight_limit - self.count("in_flight"))
         taken: list[Message] = []
-        for message in self.available():
-            if len(taken) >= maximum:
-                break
+        moved: list[Message] = []
+        group: str | None = None
+        while len(taken) < maximum and (left := self.available([*taken, *moved])):
+            # One group as far as it goes, then the next.
+            message = next((one for one in left if self.fifo and one.group == group), left[0])
+            group = message.group
             if self.max_receives and message.count >= self.max_receives:
                 self.move(now, message)
+                moved.append(message)
+                others = [one for one in self.messages[: self.look_ahead - 1] if one not in moved]
+                if group not in [one.group for one in others]:
+                    group = None
             else:
                 taken.append(message)
         for message in taken:
@@ -231,22 +240,29 @@ class QueueModel:
 class FifoModel(QueueModel):
     fifo = True
 
-    def __init__(self, name: str, in_flight_limit: int = 120_000, *, scope: str = "queue") -> None:
+    def __init__(
+        self, name: str, in_flight_limit: int = 120_000, *, scope: str = "queue", look_ahead: int = 120_000
+    ) -> None:
         super().__init__(name, in_flight_limit)
+        self.look_ahead = look_ahead
         self.scope = scope
         self.accepted: dict[tuple[str | None, str], tuple[int, tuple[str, str]]] = {}
         """When an id was accepted, and the message id and sequence number of that send."""
 
-    def available(self) -> list[Message]:
-        """Of each group what comes before its first hidden message; the group whose head waits longest first."""
+    def available(self, but: Sequence[Message] = ()) -> list[Message]:
+        """Of each group what comes before its first hidden message; the group whose head waits longest first.
+
+        The messages of the queue are looked at only so far.
+        """
         runs = []
-        by_group = sorted(self.messages, key=lambda message: (message.group, message.place))
+        by_group = sorted(self.messages[: self.look_ahead], key=lambda message: (message.group, message.place))
         for _, messages in groupby(by_group, key=lambda message: message.group):
             run: list[Message] = []
             for message in messages:
                 if message.state != "visible":
                     break
-                run.append(message)
+                if message not in but:
+                    run.append(message)
             if run:
                 runs.append(run)
         runs.sort(key=lambda run: (run[0].visible_since, run[0].turn, run[0].place))

@@ -32,7 +32,7 @@ class FifoQueue(QueueMachine):
     def new_queue(self, name: str, in_flight_limit: int, variant: bool) -> tuple[QueueModel, dict[str, str]]:
         scope = "messageGroup" if variant else "queue"
         attributes = {"FifoQueue": "true", "ContentBasedDeduplication": "true", "DeduplicationScope": scope}
-        return FifoModel(name, in_flight_limit, scope=scope), attributes
+        return FifoModel(name, in_flight_limit, scope=scope, look_ahead=self.look_ahead), attributes
 
     @rule(queue=QUEUES, group=GROUPS, body=BODIES, deduplication_id=IDS)
     def send(self, queue: str, group: str, body: str, deduplication_id: str | None) -> None:

@@ -165,8 +165,11 @@ def test_forbidden_characters(client: Any, url: str, wrong: str, named: str) -> 
     with pytest.raises(client.exceptions.InvalidMessageContents) as error:
         client.send_message(QueueUrl=url, MessageBody=wrong)
     assert refusal(error) == ("InvalidMessageContents", text_of_error)
-    with pytest.raises(client.exceptions.InvalidMessageContents):
+    # The same in an attribute has another code.
+    with pytest.raises(client.exceptions.ClientError) as error:
         client.send_message(QueueUrl=url, MessageBody="fine", MessageAttributes={"k": text(wrong)})
+    in_attribute = text_of_error.replace("message body", "message attribute 'k' value")
+    assert refusal(error) == ("InvalidParameterValue", in_attribute)
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,17 @@ def test_cancelling(cloud: minicloud.Cloud, sqs: Any, dead: str, source: str) ->
     answer = sqs.cancel_message_move_task(TaskHandle=handle)
     assert list(answer) == ["ApproximateNumberOfMessagesMoved", "ResponseMetadata"]
     assert answer["ApproximateNumberOfMessagesMoved"] == moved
+    # It comes to its end when the next message would have been moved, and is active until then.
+    [task] = tasks(sqs)
+    assert "TaskHandle" not in task
+    assert (task["Status"], task["ApproximateNumberOfMessagesMoved"]) == ("CANCELLING", moved)
+    with pytest.raises(sqs.exceptions.ClientError, match="Only active tasks can be cancelled"):
+        sqs.cancel_message_move_task(TaskHandle=handle)
+    with pytest.raises(sqs.exceptions.ClientError, match="There is already a task running"):
+        sqs.start_message_move_task(SourceArn=DEAD)
+    cloud.clock.advance(0.5)
+    [task] = tasks(sqs)
+    assert task["Status"] == "CANCELLED"
     cloud.clock.advance(60)
     assert counts(sqs, source)[0] == moved
     assert counts(sqs, dead)[0] == 3 - moved
@@ -250,3 +261,40 @@ def test_an_empty_source(cloud: minicloud.Cloud, sqs: Any, source: str) -> None:
     }
     # A task is only told of the counters; the attributes of the queues are as they were.
     assert attributes(sqs, source, "RedrivePolicy")
+
+
+@pytest.mark.minicloud(limits=minicloud.Limits(sqs_move_tasks=2))
+def test_active_tasks_of_an_account(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:
+    for number in range(3):
+        new_queue(f"dead-{number}")
+        url = new_queue(f"source-{number}", RedrivePolicy=redrive(f"dead-{number}"))
+        bury(sqs, url, "a", "b")
+
+    def start(number: int) -> str:
+        arn = arn_of(f"dead-{number}")
+        handle: str = sqs.start_message_move_task(SourceArn=arn, MaxNumberOfMessagesPerSecond=1)["TaskHandle"]
+        return handle
+
+    handles = [start(0), start(1)]
+    with pytest.raises(sqs.exceptions.ClientError) as refused:
+        start(2)
+    assert refused.value.response["Error"]["Code"] == "InvalidParameterValue"
+    # One that is being cancelled is still active; one that has come to its end is not.
+    sqs.cancel_message_move_task(TaskHandle=handles[1])
+    with pytest.raises(sqs.exceptions.ClientError):
+        start(2)
+    cloud.clock.advance(1)
+    start(2)
+
+
+@pytest.mark.minicloud(limits=minicloud.Limits(sqs_move_task_seconds=2))
+def test_a_task_that_runs_too_long(cloud: minicloud.Cloud, sqs: Any, dead: str, source: str) -> None:
+    bury(sqs, source, "a", "b", "c")
+    sqs.start_message_move_task(SourceArn=DEAD, MaxNumberOfMessagesPerSecond=1)
+    cloud.clock.advance(60)
+    [task] = tasks(sqs)
+    assert (task["Status"], task["ApproximateNumberOfMessagesMoved"]) == ("FAILED", 2)
+    assert task["FailureReason"]
+    assert counts(sqs, dead)[0] == 1
+    sqs.start_message_move_task(SourceArn=DEAD)
+    assert counts(sqs, dead)[0] == 0

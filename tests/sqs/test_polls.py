@@ -176,16 +176,32 @@ def test_a_send_goes_to_the_poll_that_waits_longest(cloud: minicloud.Cloud, nati
     assert counts(native, place) == (0, 3, 0)
 
 
-def test_a_poll_is_answered_with_the_first_message_of_a_batch(cloud: minicloud.Cloud, native: Any, place: str) -> None:
+def test_a_batch_is_complete_before_a_poll_sees_it(cloud: minicloud.Cloud, native: Any, place: str) -> None:
+    async def scenario() -> list[list[str]]:
+        several = Several(cloud, place)
+        await several.poll(3, maximum=2)
+        entries = [{"Id": body, "MessageBody": body} for body in "abc"]
+        native.send_message_batch(QueueUrl=place, Entries=entries)
+        native.send_message(QueueUrl=place, MessageBody="d")
+        return await several.answers()
+
+    start = cloud.clock.time()
+    assert asyncio.run(scenario()) == [["a", "b"], ["c"], ["d"]]
+    assert cloud.clock.time() == start
+    assert counts(native, place) == (0, 4, 0)
+
+
+def test_a_delayed_batch_wakes_a_poll_all_at_once(cloud: minicloud.Cloud, native: Any, place: str) -> None:
     async def scenario() -> list[list[str]]:
         several = Several(cloud, place)
         await several.poll(2, maximum=10)
-        entries = [{"Id": body, "MessageBody": body} for body in "abc"]
+        entries = [{"Id": body, "MessageBody": body, "DelaySeconds": 3} for body in "abc"]
         native.send_message_batch(QueueUrl=place, Entries=entries)
         return await several.answers()
 
-    assert asyncio.run(scenario()) == [["a"], ["b"]]
-    assert received_bodies(native, place) == ["c"]
+    start = cloud.clock.time()
+    assert asyncio.run(scenario()) == [["a", "b", "c"], []]
+    assert cloud.clock.time() - start == 20
 
 
 def test_releasing_a_message_wakes_a_poll(cloud: minicloud.Cloud, native: Any, place: str) -> None:

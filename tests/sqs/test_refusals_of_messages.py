@@ -54,10 +54,11 @@ SEND_ROWS = [
     ("InvalidMessageContents",
      "Invalid binary character '#x1B' was found in the message body, the set of allowed characters is "
      "#x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF].", send_plain("ok \x1b[0m \x00")),
-    *[("InvalidMessageContents",
-       "Invalid binary character '#xFFFE' was found in the message body, the set of allowed characters is "
-       "#x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF].",
-       send_plain(MessageAttributes={"k": wrong})) for wrong in (text("\ufffe"), text("x", "String.\ufffe"))],
+    *[(IPV,
+       f"Invalid binary character '#xFFFE' was found in the message attribute 'k' {part}, the set of allowed "
+       "characters is #x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF].",
+       send_plain(MessageAttributes={"k": wrong}))
+      for part, wrong in (("value", text("\ufffe")), ("type", text("x", "String.\ufffe")))],
 ]
 # fmt: on
 

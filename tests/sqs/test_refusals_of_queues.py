@@ -181,6 +181,19 @@ def test_policy_with_too_many_actions(stage: Stage) -> None:
     stage.refuse("OverLimit", "8 Actions were found, maximum allowed is 7.", set_(Policy=policy))
 
 
+def test_policy_with_too_many_conditions(stage: Stage) -> None:
+    one = {
+        "StringLike": {f"aws:RequestTag/{number}": "x" for number in range(4)},
+        "Bool": {"aws:SecureTransport": "true"},
+    }
+    two = {"StringEquals": {f"aws:RequestTag/{number}": "x" for number in range(6)}}
+    statements = [statement(Condition=one, Sid="one"), statement(Condition=two, Sid="two")]
+    policy = json.dumps({"Statement": statements})
+    stage.refuse("OverLimit", "11 Conditions were found, maximum allowed is 10.", set_(Policy=policy))
+    del one["Bool"]
+    stage.sqs.set_queue_attributes(QueueUrl=stage.url, Attributes={"Policy": json.dumps({"Statement": statements})})
+
+
 # --- a name that exists or existed ---------------------------------------------------------------------------------
 
 
@@ -388,7 +401,8 @@ PERMISSION_ROWS = [
      remove("l")),
     ("MissingParameter", "The request must contain the parameter Label.", permit("")),
     ("MissingParameter", "The request must contain the parameter Label.", remove("")),
-    ("MissingParameter", "The request must contain the parameter AWSAccountIds.", permit(accounts=())),
+    ("InvalidParameterValue", "Value [] for parameter PrincipalId is invalid. Reason: Unable to verify.",
+     permit(accounts=())),
     ("MissingParameter", "The request must contain the parameter Actions.", permit(actions=())),
     ("InvalidParameterValue", "Value [42] for parameter PrincipalId is invalid. Reason: Unable to verify.",
      permit(accounts=("42",))),
