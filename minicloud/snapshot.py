@@ -31,8 +31,9 @@ from .sns.filter_document import Candidate
 from .sns.filter_policy import FilterPolicy
 from .sns.publication import Publication
 from .sqs.fifo import Accepted
-from .sqs.message import VISIBLE, Message
+from .sqs.message import GONE, VISIBLE, Message
 from .sqs.queue import Queue
+from .sqs.state import SqsState
 
 if TYPE_CHECKING:
     from .cloud import Cloud
@@ -131,6 +132,7 @@ def put_back(cloud: Cloud, snapshot: Snapshot) -> None:
             raise UsageError("this Cloud is closed: restore snapshots before that")
         cloud._end_polls("the cloud was restored while this call was waiting")
         cloud.errands.clear()
+        _forget_messages(cloud)
         _write(snapshot)
         cloud.request_ids = snapshot.request_ids
         cloud.trace.load(snapshot.trace)
@@ -139,6 +141,19 @@ def put_back(cloud: Cloud, snapshot: Snapshot) -> None:
         # Whoever sleeps until the next due event has to look again.
         if cloud.timeline.earlier is not None:
             cloud.timeline.earlier()
+
+
+def _forget_messages(cloud: Cloud) -> None:
+    """Let every message be gone; those of the snapshot come back with it.
+
+    One that had been deleted before the snapshot may have come back with another one, and may still be referred to
+    where a queue drops what is stale when it gets there. O(messages).
+    """
+    for service in cloud._services.values():
+        if isinstance(service, SqsState):
+            for queue in service.queues.values():
+                for message in queue.all_messages():
+                    message.state = GONE
 
 
 def _roots(cloud: Cloud) -> Iterable[Any]:

@@ -98,6 +98,25 @@ def test_several_snapshots_in_any_order(cloud: minicloud.Cloud) -> None:
         assert cloud.queue("orders").bodies == ["0", "1", "2"][:count]
 
 
+@pytest.mark.parametrize("name", ["jobs", "jobs.fifo"])
+def test_what_was_deleted_before_stays_deleted(cloud: minicloud.Cloud, name: str) -> None:
+    """One snapshot has the message, the other one has not, and the queue has not yet come to what is left of it."""
+    url = make_queue(cloud, name)
+    for body in "abc":
+        ids = {"MessageGroupId": body, "MessageDeduplicationId": body} if name.endswith(".fifo") else {}
+        send(cloud, url, body, **ids)
+    with_it = cloud.snapshot()
+    _, second, _ = receive(cloud, url, MaxNumberOfMessages=3)
+    delete(cloud, url, second)
+    without_it = cloud.snapshot()
+    cloud.restore(with_it)
+    assert cloud.queue(url).bodies == ["a", "b", "c"]
+    cloud.restore(without_it)
+    assert cloud.queue(url).bodies == ["a", "c"]
+    cloud.clock.advance(30)
+    assert [message["Body"] for message in receive(cloud, url, MaxNumberOfMessages=10)] == ["a", "c"]
+
+
 def test_queues_that_came_and_went(cloud: minicloud.Cloud) -> None:
     url = make_queue(cloud, "old")
     send(cloud, url, "m")
