@@ -73,7 +73,9 @@ class Limits(NamedTuple):
     kinesis_put_records_size: int = 10_485_760
     """The largest sum of data and partition keys in one PutRecords (5 MiB until 2025)."""
     kinesis_scaling_factor: int = 2
-    """UpdateShardCount goes to this many times the open shards at most, to this part of them at least. 0: freely."""
+    """UpdateShardCount goes up to this many times the open shards at most. 0: freely."""
+    kinesis_scaling_down_factor: int = 0
+    """UpdateShardCount goes down to this part of the open shards at least. 0: freely; AWS documents 2."""
     kinesis_scalings_per_day: int = 10
     """Calls of UpdateShardCount on a stream in any 24 hours."""
     kinesis_mode_switches_per_day: int = 2

@@ -176,11 +176,11 @@ shards_not_adjacent = _invalid(
 )
 target_too_high = _invalid(  # not AWS's known text
     "UpdateShardCount cannot scale up stream {} under account {} to {} shards: "
-    "that is more than double the current open shard count {}."
+    "that is more than {} times the current open shard count {}."
 )
 target_too_low = _invalid(  # not AWS's known text
     "UpdateShardCount cannot scale down stream {} under account {} to {} shards: "
-    "that is less than half the current open shard count {}."
+    "that is less than 1/{} of the current open shard count {}."
 )
 target_over_10000 = _invalid(  # not AWS's known text
     "UpdateShardCount cannot scale stream {} under account {} to {} shards: the most is 10000."
@@ -275,6 +275,7 @@ too_many_tags = _invalid(
     "Failed to add tags to stream {} under account {} because a given stream cannot have more than {} tags associated "
     "with it."
 )
+policy_not_found = _not_found("No resource policy found for resource ARN {}.")
 policy_malformed = _invalid("Policy is not a valid JSON policy document.")  # not AWS's known text
 
 # --- consumers ------------------------------------------------------------------------------------------------------

@@ -80,9 +80,11 @@ class RecordOperations(KinesisState):
                 stream = self._find_writable(StreamName, StreamARN)
             if size > stream.max_record_size:
                 raise messages.validation_failed([_too_large("data", stream)])
+            hash_key = md5(key).digest() if ExplicitHashKey is UNSET else _explicit(ExplicitHashKey)
             if SequenceNumberForOrdering is not UNSET:
                 self._check_ordering(now, stream, SequenceNumberForOrdering)
-        hash_key = md5(key).digest() if ExplicitHashKey is UNSET else _explicit(ExplicitHashKey)
+        else:
+            hash_key = md5(key).digest()
 
         shard = stream.shard_of(hash_key)
         if shard.writing is not None and not shard.writing.admit(now, size, stream.max_record_kib > 1024):
@@ -124,7 +126,7 @@ class RecordOperations(KinesisState):
     ) -> shapes.PutRecordsOutput:
         """Append up to 500 records; some may fail while others are stored. O(log shards) a record."""
         stream = self._writable(StreamName, StreamARN)
-        if stream is None or len(Records) > _MOST_ENTRIES:
+        if stream is None or not 1 <= len(Records) <= _MOST_ENTRIES:
             _check_entries(Records, StreamName, StreamARN)
             stream = self._find_writable(StreamName, StreamARN)
         sizes, hash_keys = self._measure(stream, Records)
@@ -343,6 +345,9 @@ class RecordOperations(KinesisState):
     def _read_iterator(self, now: int, iterator: str, arn: str) -> tuple[Stream, Shard, int]:
         """The stream, the shard and the position that an iterator stands for."""
         found = self.tokens.read("iterator", iterator)
+        if found is None and iterator[:1] == iterator[-1:] == '"':
+            # AWS's decoder passes over quotes around an iterator, which come from careless unpacking of JSON.
+            found = self.tokens.read("iterator", iterator[1:-1])
         if found is None or found[1][0] != self.region_name:
             raise messages.invalid_iterator()
         made, (_, account_id, stream_name, serial, index, position) = found
@@ -386,6 +391,10 @@ def _too_large(path: str, stream: Stream) -> str:
 
 def _check_entries(entries: Sequence[shapes.PutRecordsRequestEntry], name: str = UNSET, arn: str = UNSET) -> None:
     """Raise ValidationException for entries that break a constraint of the model, and for too many of them."""
+    if not entries:
+        raise messages.validation_failed(
+            ["Value '[]' at 'records' failed to satisfy constraint: Member must have length greater than or equal to 1"]
+        )
     if len(entries) > _MOST_ENTRIES:
         raise messages.validation_failed(
             [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from .._spec import UNSET, operation
 from . import messages, shapes
@@ -17,9 +18,7 @@ from .validation import (
     METRIC_NAMES,
     METRICS,
     RETENTION_HOURS,
-    STREAM_ARN,
     STREAM_MODE,
-    STREAM_NAME,
     WARM_THROUGHPUT,
     check,
 )
@@ -32,6 +31,12 @@ _MOST_HOURS = 8760
 
 class SettingsOperations(StreamOperations):
     """The operations that change how a stream behaves, and the account's settings."""
+
+    def _changeable(self, name: str, arn: str, action: str, *members: tuple[str, Any, Any]) -> Stream:
+        """The stream that a request names, when it is ACTIVE; raises ResourceInUseException when it is not."""
+        stream = self.named_stream(name, arn, action, *members)
+        stream.require_active()
+        return stream
 
     def _settle(self, now: int, stream: Stream, setting: str, complete: Callable[[int], object]) -> None:
         """Have a stream UPDATING for a while, and then changed."""
@@ -85,13 +90,7 @@ class SettingsOperations(StreamOperations):
         self._set_retention(now, stream, RetentionPeriodHours)
 
     def _for_retention(self, action: str, name: str, arn: str, hours: int) -> Stream:
-        check(
-            ("streamName", STREAM_NAME, name),
-            ("retentionPeriodHours", RETENTION_HOURS, hours),
-            ("streamARN", STREAM_ARN, arn),
-        )
-        stream = self.find_stream(name, arn, action)
-        stream.require_active()
+        stream = self._changeable(name, arn, action, ("retentionPeriodHours", RETENTION_HOURS, hours))
         if hours < _LEAST_HOURS:
             raise messages.retention_too_short(hours)
         if hours > _MOST_HOURS:
@@ -138,14 +137,9 @@ class SettingsOperations(StreamOperations):
         self._settle(now, stream, "EncryptionType", lambda _: setattr(stream, "key_id", None))
 
     def _for_encryption(self, action: str, name: str, arn: str, encryption_type: str, key_id: str) -> Stream:
-        check(
-            ("streamName", STREAM_NAME, name),
-            ("encryptionType", ENCRYPTION_TYPE, encryption_type),
-            ("keyId", KEY_ID, key_id),
-            ("streamARN", STREAM_ARN, arn),
+        stream = self._changeable(
+            name, arn, action, ("encryptionType", ENCRYPTION_TYPE, encryption_type), ("keyId", KEY_ID, key_id)
         )
-        stream = self.find_stream(name, arn, action)
-        stream.require_active()
         if encryption_type != "KMS":
             raise messages.encryption_type_not_kms()
         return stream
@@ -163,7 +157,8 @@ class SettingsOperations(StreamOperations):
         StreamId: shapes.StreamId = UNSET,
     ) -> shapes.EnhancedMonitoringOutput:
         """Switch shard-level metrics on; ``ALL`` stands for all seven."""
-        stream = self._for_monitoring("EnableEnhancedMonitoring", StreamName, StreamARN, ShardLevelMetrics)
+        members = ("shardLevelMetrics", METRIC_NAMES, ShardLevelMetrics)
+        stream = self._changeable(StreamName, StreamARN, "EnableEnhancedMonitoring", members)
         named = _metrics(ShardLevelMetrics)
         desired: list[str] = [metric for metric in METRICS if metric in named or metric in stream.metrics]
         return self._set_metrics(now, stream, desired)
@@ -179,19 +174,10 @@ class SettingsOperations(StreamOperations):
         StreamId: shapes.StreamId = UNSET,
     ) -> shapes.EnhancedMonitoringOutput:
         """Switch shard-level metrics off; ``ALL`` stands for all seven."""
-        stream = self._for_monitoring("DisableEnhancedMonitoring", StreamName, StreamARN, ShardLevelMetrics)
+        members = ("shardLevelMetrics", METRIC_NAMES, ShardLevelMetrics)
+        stream = self._changeable(StreamName, StreamARN, "DisableEnhancedMonitoring", members)
         named = _metrics(ShardLevelMetrics)
         return self._set_metrics(now, stream, [metric for metric in stream.metrics if metric not in named])
-
-    def _for_monitoring(self, action: str, name: str, arn: str, metrics: Sequence[str]) -> Stream:
-        check(
-            ("streamName", STREAM_NAME, name),
-            ("shardLevelMetrics", METRIC_NAMES, metrics),
-            ("streamARN", STREAM_ARN, arn),
-        )
-        stream = self.find_stream(name, arn, action)
-        stream.require_active()
-        return stream
 
     def _set_metrics(self, now: int, stream: Stream, desired: list[str]) -> shapes.EnhancedMonitoringOutput:
         answer: shapes.EnhancedMonitoringOutput = {
@@ -219,13 +205,13 @@ class SettingsOperations(StreamOperations):
 
         Raises LimitExceededException for a third switch, and when the account has no room for a stream on demand.
         """
-        check(
-            ("streamARN", STREAM_ARN, StreamARN),
+        stream = self._changeable(
+            UNSET,
+            StreamARN,
+            "UpdateStreamMode",
             ("streamModeDetails.streamMode", STREAM_MODE, StreamModeDetails["StreamMode"]),
             ("warmThroughputMiBps", WARM_THROUGHPUT, WarmThroughputMiBps),
         )
-        stream = self.find_stream(UNSET, StreamARN, "UpdateStreamMode")
-        stream.require_active()
         on_demand = StreamModeDetails["StreamMode"] == "ON_DEMAND"
         if WarmThroughputMiBps is not UNSET:
             self.check_warm_throughput(now, on_demand, WarmThroughputMiBps)
@@ -259,12 +245,12 @@ class SettingsOperations(StreamOperations):
 
         Raises ValidationException for a provisioned stream, and without the commitment of ``UpdateAccountSettings``.
         """
-        check(
-            ("streamARN", STREAM_ARN, StreamARN),
-            ("streamName", STREAM_NAME, StreamName),
+        stream = self.named_stream(
+            StreamName,
+            StreamARN,
+            "UpdateStreamWarmThroughput",
             ("warmThroughputMiBps", WARM_THROUGHPUT, WarmThroughputMiBps),
         )
-        stream = self.find_stream(StreamName, StreamARN, "UpdateStreamWarmThroughput")
         self.pace(now, "UpdateStreamWarmThroughput", stream.name)
         stream.require_active()
         self.check_warm_throughput(now, stream.on_demand, WarmThroughputMiBps)
@@ -286,9 +272,8 @@ class SettingsOperations(StreamOperations):
         MaxRecordSizeInKiB: shapes.MaxRecordSize,
     ) -> None:
         """Set how large a record may be, partition key included: 1024 to 10240 KiB."""
-        check(("streamARN", STREAM_ARN, StreamARN), ("maxRecordSizeInKiB", MAX_RECORD_SIZE, MaxRecordSizeInKiB))
-        stream = self.find_stream(UNSET, StreamARN, "UpdateMaxRecordSize")
-        stream.require_active()
+        members = ("maxRecordSizeInKiB", MAX_RECORD_SIZE, MaxRecordSizeInKiB)
+        stream = self._changeable(UNSET, StreamARN, "UpdateMaxRecordSize", members)
         self._settle(now, stream, "MaxRecordSizeInKiB", lambda _: stream.set_max_record_size(MaxRecordSizeInKiB))
 
     # --- the account --------------------------------------------------------------------------------------------------

@@ -138,9 +138,9 @@ class ShardOperations(KinesisState):
             ("newStartingHashKey", HASH_KEY, NewStartingHashKey),
             ("streamARN", STREAM_ARN, StreamARN),
         )
+        index = self._index_in_request(StreamName, StreamARN, ShardToSplit)
         stream = self.find_stream(StreamName, StreamARN, "SplitShard")
         self.pace(now, "SplitShard", stream.name)
-        index = self.shard_index(ShardToSplit, stream.name, stream.account_id)
         stream.require_active()
         stream.require_provisioned()
         shard = self.find_shard(now, stream, index)
@@ -184,10 +184,10 @@ class ShardOperations(KinesisState):
             ("adjacentShardToMerge", SHARD_ID, AdjacentShardToMerge),
             ("streamARN", STREAM_ARN, StreamARN),
         )
+        lower_index = self._index_in_request(StreamName, StreamARN, ShardToMerge)
+        upper_index = self._index_in_request(StreamName, StreamARN, AdjacentShardToMerge)
         stream = self.find_stream(StreamName, StreamARN, "MergeShards")
         self.pace(now, "MergeShards", stream.name)
-        lower_index = self.shard_index(ShardToMerge, stream.name, stream.account_id)
-        upper_index = self.shard_index(AdjacentShardToMerge, stream.name, stream.account_id)
         stream.require_active()
         stream.require_provisioned()
         lower = self.find_shard(now, stream, lower_index)
@@ -214,18 +214,18 @@ class ShardOperations(KinesisState):
         StreamARN: shapes.StreamArn = UNSET,
         StreamId: shapes.StreamId = UNSET,
     ) -> shapes.UpdateShardCountOutput:
-        """Split and merge until so many shards are open: the double at most, the half at least; ten times a day.
+        """Split and merge until so many shards are open: the double at most; ten times a day.
 
-        Raises InvalidArgumentException outside of these bounds, LimitExceededException for an eleventh call within 24
+        Raises InvalidArgumentException for more, LimitExceededException for an eleventh call within 24
         hours and when the account has no room. O(shards).
         """
-        check(
-            ("streamName", STREAM_NAME, StreamName),
+        stream = self.named_stream(
+            StreamName,
+            StreamARN,
+            "UpdateShardCount",
             ("targetShardCount", TARGET_SHARD_COUNT, TargetShardCount),
             ("scalingType", SCALING_TYPE, ScalingType),
-            ("streamARN", STREAM_ARN, StreamARN),
         )
-        stream = self.find_stream(StreamName, StreamARN, "UpdateShardCount")
         self.pace(now, "UpdateShardCount", stream.name)
         stream.require_active()
         stream.require_provisioned()
@@ -250,13 +250,23 @@ class ShardOperations(KinesisState):
             "StreamARN": stream.arn,
         }
 
+    def _index_in_request(self, name: str, arn: str, shard_id: str) -> int:
+        """The index that a shard id means. AWS reads it before it looks whether the stream is there."""
+        account_id, stream_name, _ = self.look_up_stream(name, arn)
+        return self.shard_index(shard_id, stream_name, account_id)
+
     def _check_target(self, stream: Stream, current: int, target: int) -> None:
         """Raise InvalidArgumentException for a number of shards that UpdateShardCount does not go to."""
-        factor = self.limits.kinesis_scaling_factor
-        if factor and target > current * factor:
-            raise messages.target_too_high(stream.name, stream.account_id, target, current)
-        if factor and target * factor < current:
-            raise messages.target_too_low(stream.name, stream.account_id, target, current)
+        limits = self.limits
+        if limits.kinesis_scaling_factor and target > current * limits.kinesis_scaling_factor:
+            raise messages.target_too_high(
+                stream.name, stream.account_id, target, limits.kinesis_scaling_factor, current
+            )
+        # AWS documents half the shards as the least, and has been seen to go from ten to three.
+        if target * limits.kinesis_scaling_down_factor < current and limits.kinesis_scaling_down_factor:
+            raise messages.target_too_low(
+                stream.name, stream.account_id, target, limits.kinesis_scaling_down_factor, current
+            )
         if target > _MOST_SHARDS:
             raise messages.target_over_10000(stream.name, stream.account_id, target)
 

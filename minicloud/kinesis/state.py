@@ -13,6 +13,7 @@ from .shard import Shard, shard_id_of
 from .stream import DELETING, Stream
 from .throughput import CALLS_PER_SECOND, Bucket
 from .tokens import LIFETIME, TokenMaker
+from .validation import STREAM_ARN, STREAM_NAME, check
 
 __all__ = ["KinesisState"]
 
@@ -61,6 +62,14 @@ class KinesisState:
             self.require_own(stream, action)
         return stream
 
+    def named_stream(self, name: str, arn: str, action: str | None = None, *members: tuple[str, Any, Any]) -> Stream:
+        """The stream that a request names, after a check of that and of its other ``members``. O(1).
+
+        Raises ValidationException, and what ``find_stream`` raises.
+        """
+        check(("streamName", STREAM_NAME, name), *members, ("streamARN", STREAM_ARN, arn))
+        return self.find_stream(name, arn, action)
+
     def look_up_stream(self, name: str, arn: str) -> tuple[str, str, Stream | None]:
         """The account and the name that a request gives, and the stream when it is there. O(1).
 
@@ -100,8 +109,11 @@ class KinesisState:
             caller = f"arn:{partition_of(self.region_name)}:iam::{self.account_id}:user/minicloud"
             raise messages.access_denied(caller, action, stream.arn)
 
-    def find_resource(self, arn: str, action: str) -> Stream | Consumer:
-        """The stream or the consumer with this ARN. Raises ResourceNotFoundException or AccessDeniedException."""
+    def find_resource(self, arn: str, action: str, called: str | None = None) -> Stream | Consumer:
+        """The stream or the consumer with this ARN. Raises ResourceNotFoundException or AccessDeniedException.
+
+        ``called`` is what the error calls a stream that is not there; otherwise its name.
+        """
         match = _RESOURCE_ARN.fullmatch(arn)
         if match is not None and match[4] is not None:
             consumer = self.find_consumer(arn)
@@ -109,7 +121,7 @@ class KinesisState:
             return consumer
         account_id, name, stream = self._by_arn(arn)
         if stream is None:
-            raise messages.stream_not_found(name, account_id)
+            raise messages.stream_not_found(called or name, account_id)
         self.require_own(stream, action)
         return stream
 

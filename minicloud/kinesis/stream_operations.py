@@ -17,7 +17,6 @@ from .validation import (
     PAGE_LIMIT,
     SHARD_COUNT,
     SHARD_ID,
-    STREAM_ARN,
     STREAM_MODE,
     STREAM_NAME,
     TAGS,
@@ -146,8 +145,7 @@ class StreamOperations(KinesisState):
 
         Raises ResourceInUseException when it has consumers otherwise, and when it is being deleted already.
         """
-        check(("streamName", STREAM_NAME, StreamName), ("streamARN", STREAM_ARN, StreamARN))
-        stream = self.find_stream(StreamName, StreamARN, "DeleteStream")
+        stream = self.named_stream(StreamName, StreamARN, "DeleteStream")
         self.pace(now, "DeleteStream", stream.name)
         if stream.status == DELETING:
             raise messages.stream_not_active(stream.name, stream.account_id, stream.status)
@@ -177,13 +175,13 @@ class StreamOperations(KinesisState):
         StreamId: shapes.StreamId = UNSET,
     ) -> shapes.DescribeStreamOutput:
         """A stream with its shards by id, 100 at most in one answer. O(shards)."""
-        check(
-            ("streamName", STREAM_NAME, StreamName),
+        stream = self.named_stream(
+            StreamName,
+            StreamARN,
+            None,
             ("limit", PAGE_LIMIT, Limit),
             ("exclusiveStartShardId", SHARD_ID, ExclusiveStartShardId),
-            ("streamARN", STREAM_ARN, StreamARN),
         )
-        stream = self.find_stream(StreamName, StreamARN)
         self.pace(now, "DescribeStream", stream.name)
         shards = stream.listed_shards(now)
         if ExclusiveStartShardId is not UNSET:
@@ -202,8 +200,7 @@ class StreamOperations(KinesisState):
         StreamId: shapes.StreamId = UNSET,
     ) -> shapes.DescribeStreamSummaryOutput:
         """A stream without its shards."""
-        check(("streamName", STREAM_NAME, StreamName), ("streamARN", STREAM_ARN, StreamARN))
-        stream = self.find_stream(StreamName, StreamARN)
+        stream = self.named_stream(StreamName, StreamARN)
         self.pace(now, "DescribeStreamSummary", stream.name)
         return {"StreamDescriptionSummary": stream.summarize()}
 

@@ -14,8 +14,6 @@ from .stream import Stream
 from .tags import check_tag_texts
 from .validation import (
     RESOURCE_ARN,
-    STREAM_ARN,
-    STREAM_NAME,
     TAG_KEY,
     TAG_KEYS,
     TAG_PAGE_LIMIT,
@@ -42,8 +40,7 @@ class TagOperations(KinesisState):
         StreamId: shapes.StreamId = UNSET,
     ) -> None:
         """Add tags, or replace their values."""
-        check(("streamName", STREAM_NAME, StreamName), ("tags", TAGS, Tags), ("streamARN", STREAM_ARN, StreamARN))
-        stream = self.find_stream(StreamName, StreamARN, "AddTagsToStream")
+        stream = self.named_stream(StreamName, StreamARN, "AddTagsToStream", ("tags", TAGS, Tags))
         self.pace(now, "AddTagsToStream", stream.name)
         self._add_tags(stream, Tags)
 
@@ -58,12 +55,7 @@ class TagOperations(KinesisState):
         StreamId: shapes.StreamId = UNSET,
     ) -> None:
         """Remove tags by their keys; unknown keys are ignored."""
-        check(
-            ("streamName", STREAM_NAME, StreamName),
-            ("tagKeys", TAG_KEYS, TagKeys),
-            ("streamARN", STREAM_ARN, StreamARN),
-        )
-        stream = self.find_stream(StreamName, StreamARN, "RemoveTagsFromStream")
+        stream = self.named_stream(StreamName, StreamARN, "RemoveTagsFromStream", ("tagKeys", TAG_KEYS, TagKeys))
         self.pace(now, "RemoveTagsFromStream", stream.name)
         self._remove_tags(stream, TagKeys)
 
@@ -79,13 +71,13 @@ class TagOperations(KinesisState):
         StreamId: shapes.StreamId = UNSET,
     ) -> shapes.ListTagsForStreamOutput:
         """A stream's tags in the order of their keys."""
-        check(
-            ("streamName", STREAM_NAME, StreamName),
+        stream = self.named_stream(
+            StreamName,
+            StreamARN,
+            "ListTagsForStream",
             ("exclusiveStartTagKey", TAG_KEY, ExclusiveStartTagKey),
             ("limit", TAG_PAGE_LIMIT, Limit),
-            ("streamARN", STREAM_ARN, StreamARN),
         )
-        stream = self.find_stream(StreamName, StreamARN, "ListTagsForStream")
         self.pace(now, "ListTagsForStream", stream.name)
         tags = stream.tags
         keys = sorted(tags)
@@ -158,8 +150,7 @@ class TagOperations(KinesisState):
         Policy: str,
     ) -> None:
         """Set the policy of a stream or a consumer. It is kept and shown; nothing is refused because of it."""
-        check(("resourceARN", RESOURCE_ARN, ResourceARN))
-        resource = self.find_resource(ResourceARN, "PutResourcePolicy")
+        resource = self._holder_of_policy(ResourceARN, "PutResourcePolicy")
         _stream_of(resource).require_existing()
         if isinstance(resource, Consumer) and resource.status != "ACTIVE":
             raise messages.consumer_of_policy_not_active(
@@ -174,19 +165,23 @@ class TagOperations(KinesisState):
         self, now: int, *, ResourceARN: shapes.ResourceArn, StreamId: shapes.StreamId = UNSET
     ) -> shapes.GetResourcePolicyOutput:
         """The policy of a stream or a consumer, ``{}`` when it has none."""
-        check(("resourceARN", RESOURCE_ARN, ResourceARN))
-        resource = self.find_resource(ResourceARN, "GetResourcePolicy")
+        resource = self._holder_of_policy(ResourceARN, "GetResourcePolicy")
         return {"Policy": "{}" if resource.policy is None else resource.policy}
 
     @operation("DeleteResourcePolicy")
     def delete_resource_policy(
         self, now: int, *, ResourceARN: shapes.ResourceArn, StreamId: shapes.StreamId = UNSET
     ) -> None:
-        """Remove the policy of a stream or a consumer, if it has one."""
-        check(("resourceARN", RESOURCE_ARN, ResourceARN))
-        resource = self.find_resource(ResourceARN, "DeleteResourcePolicy")
+        """Remove the policy of a stream or a consumer. Without one it is ResourceNotFoundException."""
+        resource = self._holder_of_policy(ResourceARN, "DeleteResourcePolicy")
         _stream_of(resource).require_existing()
+        if resource.policy is None:
+            raise messages.policy_not_found(ResourceARN)
         resource.policy = None
+
+    def _holder_of_policy(self, arn: str, action: str) -> Stream | Consumer:
+        check(("resourceARN", RESOURCE_ARN, arn))
+        return self.find_resource(arn, action, arn)
 
 
 def _stream_of(resource: Stream | Consumer) -> Stream:

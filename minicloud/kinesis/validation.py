@@ -217,14 +217,14 @@ WARM_THROUGHPUT: Final = Number(0)
 
 METRICS: Final = (
     "IncomingBytes",
-    "IncomingRecords",
-    "OutgoingBytes",
     "OutgoingRecords",
-    "WriteProvisionedThroughputExceeded",
-    "ReadProvisionedThroughputExceeded",
     "IteratorAgeMilliseconds",
+    "IncomingRecords",
+    "ReadProvisionedThroughputExceeded",
+    "WriteProvisionedThroughputExceeded",
+    "OutgoingBytes",
 )
-"""The shard-level metrics; ``ALL`` stands for all of them."""
+"""The shard-level metrics, in the order in which AWS lists them; ``ALL`` stands for all of them."""
 METRIC_NAMES: Final = TextList(1, 7, choices=(*METRICS, "ALL"))
 TAG_KEYS: Final = TextList(1, 50, longest=128)
 TAGS: Final = TagMap(200)

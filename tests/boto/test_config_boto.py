@@ -73,6 +73,35 @@ def unchecked(service: str) -> Any:
             "Value null at 'partitionKey' failed to satisfy constraint: Member must not be null",
         ),
         (
+            "kinesis",
+            "put_records",
+            {"StreamName": "s", "Records": []},
+            "ValidationException",
+            "1 validation error detected: Value '[]' at 'records' failed to satisfy constraint: Member must have "
+            "length greater than or equal to 1",
+        ),
+        (
+            "kinesis",
+            "create_stream",
+            {"StreamName": "s", "ShardCount": "1"},
+            "SerializationException",
+            "class java.lang.String can not be converted to an Integer",
+        ),
+        (
+            "kinesis",
+            "create_stream",
+            {"StreamName": True},
+            "SerializationException",
+            "class java.lang.Boolean can not be converted to an String",
+        ),
+        (
+            "kinesis",
+            "delete_stream",
+            {"StreamName": 1},
+            "SerializationException",
+            "class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to an String",
+        ),
+        (
             "sts",
             "assume_role",
             {"RoleSessionName": "me"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import minicloud
@@ -176,7 +176,12 @@ def test_any_call_is_answered_or_refused_properly(call: tuple[str, dict[str, Any
         proper(kinesis, *call)
 
 
+MERGE = ("merge_shards", {"StreamName": "s", "ShardToMerge": "0", "AdjacentShardToMerge": "2"})
+READ = ("get_records", {"ShardIterator": ITERATOR})
+
+
 @settings(max_examples=60)
+@example(history=[(MERGE, 86_400), (READ, 0)])  # the shards that the stream began with are gone
 @given(history=st.lists(st.tuples(any_call, st.sampled_from([0, 0, 1, 86_400])), max_size=12))
 def test_histories_of_calls(history: list[tuple[tuple[str, dict[str, Any]], int]]) -> None:
     cloud, kinesis = furnished()

@@ -172,6 +172,14 @@ def test_a_stream_that_is_not_there(kinesis: Any) -> None:
         )
 
 
+def test_quotes_around_an_iterator_are_passed_over(kinesis: Any, stream: str) -> None:
+    kinesis.put_record(StreamName=stream, Data=b"x", PartitionKey="p")
+    place = iterator(kinesis, stream, 0)
+    assert data_of(kinesis.get_records(ShardIterator=f'"{place}"')["Records"]) == [b"x"]
+    for text in (f'"{place}', f'{place}"', f"'{place}'", '"', '""'):
+        assert refusal(kinesis.get_records, ShardIterator=text)[1] == "Invalid ShardIterator."
+
+
 def test_what_is_no_iterator(kinesis: Any, stream: str) -> None:
     place = iterator(kinesis, stream, 0)
     token = kinesis.list_shards(StreamName=kinesis_of_many(kinesis), MaxResults=1)["NextToken"]

@@ -111,6 +111,20 @@ def test_shards_that_are_not_there(kinesis: Any) -> None:
     )
 
 
+def test_shard_ids_are_read_before_the_stream_is_looked_for(kinesis: Any) -> None:
+    for shard, code in (
+        ("none", "Could not find shard none in stream t under account {}."),
+        ("0", "Stream t under account {} not found."),
+    ):
+        expected = ("ResourceNotFoundException", code.format(ACCOUNT))
+        for name in ({"StreamName": "t"}, {"StreamARN": f"{ARN}t"}):
+            for call, params in (
+                (kinesis.split_shard, {"ShardToSplit": shard, "NewStartingHashKey": "9"}),
+                (kinesis.merge_shards, {"ShardToMerge": "0", "AdjacentShardToMerge": shard}),
+            ):
+                assert refusal(call, **name, **params) == expected
+
+
 def test_on_demand_streams_are_left_alone(kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s")
     expected = (
@@ -126,7 +140,7 @@ def test_on_demand_streams_are_left_alone(kinesis: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("initial", "target", "total"), [(2, 4, 6), (4, 5, 15), (10, 13, 37), (4, 2, 6), (5, 3, 7), (6, 6, 6)]
+    ("initial", "target", "total"), [(2, 4, 6), (4, 5, 15), (10, 13, 37), (4, 2, 6), (5, 3, 7), (10, 3, 17), (6, 6, 6)]
 )
 def test_update_shard_count_leaves_as_many_shards_as_on_aws(
     kinesis: Any, initial: int, target: int, total: int
@@ -145,13 +159,23 @@ def test_update_shard_count_leaves_as_many_shards_as_on_aws(
     assert all(lower[1] + 1 == upper[0] for lower, upper in pairwise(ranges))
 
 
-def test_going_down_by_more_than_half_is_possible_where_the_limit_is_lifted(limited: Make) -> None:
+def test_going_up_freely_where_the_limit_is_lifted(limited: Make) -> None:
     _, kinesis = limited(scaling_factor=0)
-    create(kinesis, 10)
-    scale(kinesis, 3)
-    assert len(shards_of(kinesis, "s")) == 17
+    create(kinesis, 3)
     scale(kinesis, 40)
     assert len(open_shards(kinesis, "s")) == 40
+
+
+def test_the_half_at_least_where_the_documented_limit_is_set(limited: Make) -> None:
+    _, kinesis = limited(scaling_down_factor=2)
+    create(kinesis, 5)
+    assert refusal(scale, kinesis=kinesis, target=2) == (
+        "InvalidArgumentException",
+        f"UpdateShardCount cannot scale down stream s under account {ACCOUNT} to 2 shards: that is less than 1/2 of "
+        "the current open shard count 5.",
+    )
+    scale(kinesis, 3)
+    assert len(open_shards(kinesis, "s")) == 3
 
 
 def test_doubling_gives_equal_ranges(kinesis: Any) -> None:
@@ -161,14 +185,11 @@ def test_doubling_gives_equal_ranges(kinesis: Any) -> None:
     assert widths == [2**125 - 1] * 8
 
 
-def test_the_double_at_most_and_the_half_at_least(kinesis: Any) -> None:
+def test_the_double_at_most(kinesis: Any) -> None:
     create(kinesis, 5)
-    for target in (11, 2):
-        assert refusal(scale, kinesis=kinesis, target=target)[0] == "InvalidArgumentException"
+    assert refusal(scale, kinesis=kinesis, target=11)[0] == "InvalidArgumentException"
     scale(kinesis, 10)
-    scale(kinesis, 5)
-    scale(kinesis, 3)
-    assert len(open_shards(kinesis, "s")) == 3
+    assert len(open_shards(kinesis, "s")) == 10
 
 
 def test_10000_shards_at_most(kinesis: Any) -> None:

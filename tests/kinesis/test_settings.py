@@ -11,14 +11,14 @@ import pytest
 from tests.kinesis.support import ACCOUNT, ARN, answer, refusal
 
 HOUR = 3600
-METRICS = [
+METRICS = [  # in the order of AWS's answers
     "IncomingBytes",
-    "IncomingRecords",
-    "OutgoingBytes",
     "OutgoingRecords",
-    "WriteProvisionedThroughputExceeded",
-    "ReadProvisionedThroughputExceeded",
     "IteratorAgeMilliseconds",
+    "IncomingRecords",
+    "ReadProvisionedThroughputExceeded",
+    "WriteProvisionedThroughputExceeded",
+    "OutgoingBytes",
 ]
 
 Make = Callable[..., tuple[Any, Any]]

@@ -162,7 +162,17 @@ def test_policies(kinesis: Any, consumer: str, kind: str) -> None:
     kinesis.put_resource_policy(ResourceARN=arn, Policy=policy)
     assert answer(kinesis.delete_resource_policy(ResourceARN=arn)) == {}
     assert answer(kinesis.get_resource_policy(ResourceARN=arn)) == none
-    assert answer(kinesis.delete_resource_policy(ResourceARN=arn)) == {}
+    assert refusal(kinesis.delete_resource_policy, ResourceARN=arn) == (
+        "ResourceNotFoundException",
+        f"No resource policy found for resource ARN {arn}.",
+    )
+
+
+def test_policies_of_streams_that_are_not_there(kinesis: Any) -> None:
+    expected = ("ResourceNotFoundException", f"Stream {ARN}t under account {ACCOUNT} not found.")
+    for call in (kinesis.get_resource_policy, kinesis.delete_resource_policy):
+        assert refusal(call, ResourceARN=f"{ARN}t") == expected
+    assert refusal(kinesis.put_resource_policy, ResourceARN=f"{ARN}t", Policy="{}") == expected
 
 
 @pytest.mark.parametrize("policy", ["", "{", "[]", "1", "[" * 100_000])

@@ -159,6 +159,15 @@ def test_what_is_no_hash_key(kinesis: Any, stream: str, hash_key: str) -> None:
     )
 
 
+def test_the_hash_key_is_looked_at_before_the_number_for_ordering(kinesis: Any, stream: str) -> None:
+    record = {"Data": b"", "PartitionKey": "p", "ExplicitHashKey": str(2**128), "SequenceNumberForOrdering": "9" * 56}
+    assert refusal(kinesis.put_record, StreamName=stream, **record) == (
+        "InvalidArgumentException",
+        "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was "
+        "340282366920938463463374607431768211456",
+    )
+
+
 def test_a_refused_call_stores_nothing(kinesis: Any, stream: str) -> None:
     good = entries(b"good")
     for bad in (
