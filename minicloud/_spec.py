@@ -378,7 +378,9 @@ def _plain(shape: Shape, value: Any) -> Any:
         content = value.read()
         return content.encode() if isinstance(content, str) else bytes(content)
     if kind == "timestamp":
-        return _moment(value)
+        moment = _moment(value)
+        assert moment is not None  # the judge has passed it
+        return moment.replace(microsecond=0)  # botocore sends whole seconds
     if kind == "list":
         assert shape.member is not None
         return [_plain(shape.member, item) for item in value]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from .._choices import Choices
 from .._spec import UNSET, Blob, Timestamp, operation
+from ..exceptions import AwsError
 from . import messages, shapes
 from .digest import md5
 from .positions import Start, start_position
@@ -37,6 +38,8 @@ _LONGEST_ITERATOR: Final = 512
 _MOST_ENTRIES: Final = 500
 _MOST_READ: Final = 10_000
 _MOST_BYTES: Final = 10 * MEBIBYTE
+_LARGEST_RECORD: Final = 10 * MEBIBYTE
+"""What the model says of data. A stream's own limit is another matter, that of the service and not of its front."""
 
 
 class RecordOperations(KinesisState):
@@ -189,16 +192,13 @@ class RecordOperations(KinesisState):
             hash_keys.append(md5(key).digest())
         if suspicious:
             _check_entries(entries)
-            too_large = [
-                _too_large(f"records.{number}.member.data", stream)
-                for number, size in enumerate(sizes, 1)
-                if size > largest
-            ]
-            if too_large:
-                raise messages.validation_failed(too_large)
+            if max(sizes) > _LARGEST_RECORD:
+                raise _too_large_entries(stream, sizes, _LARGEST_RECORD)
         if sum(sizes) > self.limits.kinesis_put_records_size:
             raise messages.records_too_large(self.limits.kinesis_put_records_size // MEBIBYTE)
         if suspicious:
+            if max(sizes) > largest:
+                raise _too_large_entries(stream, sizes, largest)
             for place, entry in enumerate(entries):
                 if "ExplicitHashKey" in entry:
                     hash_keys[place] = _explicit(entry["ExplicitHashKey"])
@@ -386,6 +386,12 @@ def _too_large(path: str, stream: Stream) -> str:
     return (
         f"Value at '{path}' failed to satisfy constraint: "
         f"Member must have length less than or equal to {stream.max_record_size}"
+    )
+
+
+def _too_large_entries(stream: Stream, sizes: list[int], largest: int) -> AwsError:
+    return messages.validation_failed(
+        [_too_large(f"records.{number}.member.data", stream) for number, size in enumerate(sizes, 1) if size > largest]
     )
 
 

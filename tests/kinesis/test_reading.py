@@ -64,10 +64,20 @@ def test_all_types_of_iterators(cloud: Any, kinesis: Any, stream: str) -> None:
     assert seen("AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=made[1]) == [b"2", b"3"]
     assert seen("AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=made[3]) == []
     assert seen("AT_TIMESTAMP", Timestamp=marks[2]) == [b"2", b"3"]
-    assert seen("AT_TIMESTAMP", Timestamp=marks[2] + timedelta(milliseconds=1)) == [b"3"]
+    assert seen("AT_TIMESTAMP", Timestamp=marks[2] + timedelta(seconds=1)) == [b"3"]
     assert seen("AT_TIMESTAMP", Timestamp=marks[0] - timedelta(days=30)) == [b"0", b"1", b"2", b"3"]
     assert seen("AT_TIMESTAMP", Timestamp=cloud.clock.now()) == []
     assert seen("AT_TIMESTAMP", Timestamp=marks[3].timestamp()) == [b"3"]
+
+
+def test_times_are_sent_in_whole_seconds(cloud: Any, kinesis: Any, stream: str) -> None:
+    start = cloud.clock.now()
+    for data in (b"0", b"1", b"2"):
+        put(kinesis, data)
+        cloud.clock.advance(0.7)
+    for seconds, seen in ((0.9, [b"0", b"1", b"2"]), (1.9, [b"2"]), (2.9, [])):
+        for moment in (start + timedelta(seconds=seconds), start.timestamp() + seconds):
+            assert data_of(read_all(kinesis, stream, 0, "AT_TIMESTAMP", Timestamp=moment)) == seen
 
 
 def test_a_records_own_timestamp_finds_it(cloud: Any, kinesis: Any, stream: str) -> None:

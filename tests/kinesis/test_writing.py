@@ -112,6 +112,18 @@ def test_the_sum_of_a_put_records(kinesis: Any, stream: str) -> None:
     assert len(read_all(kinesis, stream, 0)) == 10
 
 
+def test_the_sum_is_looked_at_before_a_streams_own_limit(limited: Any) -> None:
+    _, kinesis = limited(put_records_size=5 * MIB)
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    assert refusal(kinesis.put_records, StreamName="s", Records=entries(*[bytes(MIB)] * 5)) == (
+        "InvalidArgumentException",
+        "Records size exceeds 5 MB limit",
+    )
+    assert refusal(kinesis.put_records, StreamName="s", Records=entries(bytes(10 * MIB))) == (
+        too_large("records.1.member.data")
+    )
+
+
 def test_500_records_at_once(kinesis: Any, stream: str) -> None:
     response = kinesis.put_records(StreamName=stream, Records=entries(*[b""] * 500))
     assert len(response["Records"]) == 500
