@@ -81,13 +81,11 @@ def _refused(text: str) -> Text:
 
 
 def validation_failed(faults: list[str]) -> AwsError:
-    """The error for members that break a constraint of the model; AWS reports ten of them at most."""
-    noun = "error" if len(faults) == 1 else "errors"
-    return AwsError(
-        "ValidationException",
-        f"{len(faults)} validation {noun} detected: {'; '.join(faults[:10])}",
-        shape="ValidationException",
-    )
+    """The error for members that break a constraint of the model; AWS looks no further than the tenth."""
+    seen = faults[:10]
+    noun = "error" if len(seen) == 1 else "errors"
+    text = f"{len(seen)} validation {noun} detected: {'; '.join(seen)}"
+    return AwsError("ValidationException", text, shape="ValidationException")
 
 
 # --- naming a stream ------------------------------------------------------------------------------------------------

@@ -345,10 +345,10 @@ class RecordOperations(KinesisState):
     def _read_iterator(self, now: int, iterator: str, arn: str) -> tuple[Stream, Shard, int]:
         """The stream, the shard and the position that an iterator stands for."""
         found = self.tokens.read("iterator", iterator)
-        if found is None and iterator[:1] == iterator[-1:] == '"':
-            # AWS's decoder passes over quotes around an iterator, which come from careless unpacking of JSON.
-            found = self.tokens.read("iterator", iterator[1:-1])
         if found is None or found[1][0] != self.region_name:
+            if iterator[:1] == iterator[-1:] == '"':
+                # AWS's decoder passes over quotes around an iterator, which come from careless unpacking of JSON.
+                return self._read_iterator(now, iterator[1:-1], arn)
             raise messages.invalid_iterator()
         made, (_, account_id, stream_name, serial, index, position) = found
         if now - made > LIFETIME:
