@@ -6,7 +6,6 @@ import base64
 import datetime
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 from .._service import Service
@@ -30,48 +29,46 @@ def read(body: bytes, url: str, model: Any) -> dict[str, Any]:
         raise _malformed("Unable to parse the request as JSON") from None
     if model.input_shape is None:
         return {}
-    words = _java_class if model.metadata.get("jsonVersion") == "1.1" else _literal
-    params: dict[str, Any] = read_value(model.input_shape, content, words)
+    params: dict[str, Any] = read_value(model.input_shape, content)
     return params
 
 
-def read_value(shape: Any, value: Any, words: Callable[[Any], str]) -> Any:
-    """What a JSON value is in Python, for a shape of botocore's model. ``words`` are the protocol's for a wrong one."""
+def read_value(shape: Any, value: Any) -> Any:
+    """What a JSON value is in Python, for a shape of botocore's model."""
     kind = shape.type_name
     if kind == "structure":
         if not isinstance(value, dict):
             raise _unexpected(value, "Expected null")
         names = {member.serialization.get("name", name): (name, member) for name, member in shape.members.items()}
         return {
-            names[key][0]: read_value(names[key][1], item, words)
+            names[key][0]: read_value(names[key][1], item)
             for key, item in value.items()
             if item is not None and key in names
         }
     if kind == "map":
         if not isinstance(value, dict):
             raise _unexpected(value, "Expected map or null")
-        return {key: read_value(shape.value, item, words) for key, item in value.items() if item is not None}
+        return {key: read_value(shape.value, item) for key, item in value.items() if item is not None}
     if kind == "list":
         if not isinstance(value, list):
             raise _unexpected(value, "Expected list or null")
-        return [read_value(shape.member, item, words) for item in value if item is not None]
+        return [read_value(shape.member, item) for item in value if item is not None]
     if isinstance(value, list | dict):
         raise _unexpected(value, "")
     if kind in _NUMBERS:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _malformed(f"{words(value)} can not be converted to {_NUMBERS[kind]}")
+            raise _malformed(f"{_literal(value)} can not be converted to {_NUMBERS[kind]}")
         return float(value) if kind in ("double", "float") else int(value)
     if kind == "boolean":
         if not isinstance(value, bool):
-            raise _malformed(f"{words(value)} can not be converted to a Boolean")
+            raise _malformed(f"{_literal(value)} can not be converted to a Boolean")
         return value
     if kind == "timestamp":
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise _malformed(f"{words(value)} can not be converted to milliseconds since epoch")
+            raise _malformed(f"{_literal(value)} can not be converted to milliseconds since epoch")
         return moment_of(value)
     if not isinstance(value, str):
-        named = "a Blob" if kind == "blob" else "an String" if words is _java_class else "a String"
-        raise _malformed(f"{words(value)} can not be converted to {named}")
+        raise _malformed(f"{_literal(value)} can not be converted to a {'Blob' if kind == 'blob' else 'String'}")
     return _blob(value) if kind == "blob" else value
 
 
@@ -114,7 +111,7 @@ def write_error(error: AwsError, service: Service, model: Any, request_id: str) 
     namespaces = _SHAPE_NAMESPACES if name in service.exceptions else _OTHER_NAMESPACES
     content: dict[str, Any] = {"__type": namespaces.get(service.name, "") + name}
     if error.message:
-        content["message"] = error.message
+        content["message"] = details["Message"]
     content |= error.members or {}
     version = model.metadata.get("jsonVersion", "1.0")
     headers = {**service.error_headers(error), "content-type": f"application/x-amz-json-{version}"}
@@ -139,15 +136,6 @@ def _literal(value: Any) -> str:
     if isinstance(value, bool):
         return "TRUE_VALUE" if value else "FALSE_VALUE"
     return "STRING_VALUE" if isinstance(value, str) else "NUMBER_VALUE"
-
-
-def _java_class(value: Any) -> str:
-    """The same in version 1.1 of the protocol, which shows what its parser is made of."""
-    if isinstance(value, bool):
-        return "class java.lang.Boolean"
-    if isinstance(value, str):
-        return "class java.lang.String"
-    return "class com.amazon.coral.value.json.numbers.TruncatingBigNumber"
 
 
 def _unexpected(value: Any, otherwise: str) -> AwsError:

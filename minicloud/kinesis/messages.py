@@ -33,9 +33,23 @@ EXCEPTIONS: Final = (
 """The modelled exceptions, in the order of the model."""
 
 
+_JAVA_CLASSES: Final = {
+    "STRING_VALUE": "class java.lang.String",
+    "NUMBER_VALUE": "class com.amazon.coral.value.json.numbers.TruncatingBigNumber",
+    "TRUE_VALUE": "class java.lang.Boolean",
+    "FALSE_VALUE": "class java.lang.Boolean",
+}
+"""What Kinesis calls a value of a wrong type, by what newer services call it."""
+
+
 def error_response(error: AwsError) -> dict[str, Any]:
     """The answer that boto3 shows for ``error``, without ``ResponseMetadata``."""
-    answer: dict[str, Any] = {"Error": {"Message": error.message, "Code": error.code}}
+    message = error.message
+    if error.code == "SerializationException":
+        kind, _, rest = message.partition(" ")
+        if kind in _JAVA_CLASSES:
+            message = f"{_JAVA_CLASSES[kind]} {rest.replace(' a String', ' an String')}"
+    answer: dict[str, Any] = {"Error": {"Message": message, "Code": error.code}}
     if error.code in EXCEPTIONS:
         answer["message"] = error.message
     return answer

@@ -123,6 +123,18 @@ def test_what_botocore_finds_before_the_call(kinesis: Any) -> None:
         kinesis.add_tags_to_stream(StreamName="s")
 
 
+def test_a_boolean_is_no_number(kinesis: Any) -> None:
+    """Clients let it pass, for in Python it is one."""
+    for call, params in (
+        (kinesis.create_stream, {"ShardCount": True}),
+        (kinesis.update_stream_warm_throughput, {"WarmThroughputMiBps": False}),
+    ):
+        assert refusal(call, StreamName="s", **params) == (
+            "SerializationException",
+            "class java.lang.Boolean can not be converted to an Integer",
+        )
+
+
 def test_the_reserved_stream_id_is_ignored(kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s", ShardCount=1)
     assert kinesis.describe_stream(StreamName="s", StreamId="anything")["StreamDescription"]["StreamName"] == "s"
