@@ -73,10 +73,10 @@ class RecordOperations(KinesisState):
             or SequenceNumberForOrdering is not UNSET
         ):
             check(
-                ("streamName", STREAM_NAME, StreamName),
+                ("sequenceNumberForOrdering", SEQUENCE_NUMBER, SequenceNumberForOrdering),
                 ("partitionKey", PARTITION_KEY, PartitionKey),
                 ("explicitHashKey", HASH_KEY, ExplicitHashKey),
-                ("sequenceNumberForOrdering", SEQUENCE_NUMBER, SequenceNumberForOrdering),
+                ("streamName", STREAM_NAME, StreamName),
                 ("streamARN", STREAM_ARN, StreamARN),
             )
             if stream is None:
@@ -244,10 +244,10 @@ class RecordOperations(KinesisState):
     ) -> shapes.GetShardIteratorOutput:
         """Where to read from, for GetRecords; good for five minutes. O(log n) in the shard's records."""
         check(
-            ("streamName", STREAM_NAME, StreamName),
             ("shardId", SHARD_ID, ShardId),
             ("shardIteratorType", ITERATOR_TYPE, ShardIteratorType),
             ("startingSequenceNumber", SEQUENCE_NUMBER, StartingSequenceNumber),
+            ("streamName", STREAM_NAME, StreamName),
             ("streamARN", STREAM_ARN, StreamARN),
         )
         account_id, stream_name, stream = self.look_up_stream(StreamName, StreamARN)
@@ -290,8 +290,8 @@ class RecordOperations(KinesisState):
             or StreamARN is not UNSET
         ):
             check(
-                ("shardIterator", SHARD_ITERATOR, ShardIterator),
                 ("limit", PAGE_LIMIT, Limit),
+                ("shardIterator", SHARD_ITERATOR, ShardIterator),
                 ("streamARN", STREAM_ARN, StreamARN),
             )
         stream, shard, position = self._read_iterator(now, ShardIterator, StreamARN)

@@ -52,12 +52,12 @@ class ShardOperations(KinesisState):
         """The shards that ``ShardFilter`` lets through, by id, 1,000 at most in one answer. O(shards)."""
         shard_filter: shapes.ShardFilter = {"Type": "FROM_TRIM_HORIZON"} if ShardFilter is UNSET else ShardFilter
         check(
-            ("streamName", STREAM_NAME, StreamName),
-            ("nextToken", NEXT_TOKEN, NextToken),
             ("exclusiveStartShardId", SHARD_ID, ExclusiveStartShardId),
             ("maxResults", PAGE_LIMIT, MaxResults),
+            ("nextToken", NEXT_TOKEN, NextToken),
             ("shardFilter.type", SHARD_FILTER_TYPE, shard_filter["Type"]),
             ("shardFilter.shardId", SHARD_ID, shard_filter.get("ShardId", UNSET)),
+            ("streamName", STREAM_NAME, StreamName),
             ("streamARN", STREAM_ARN, StreamARN),
         )
         after = -1
@@ -133,9 +133,9 @@ class ShardOperations(KinesisState):
         has no room for a shard more, ResourceInUseException while the stream changes. O(shards).
         """
         check(
+            ("newStartingHashKey", HASH_KEY, NewStartingHashKey),
             ("streamName", STREAM_NAME, StreamName),
             ("shardToSplit", SHARD_ID, ShardToSplit),
-            ("newStartingHashKey", HASH_KEY, NewStartingHashKey),
             ("streamARN", STREAM_ARN, StreamARN),
         )
         index = self._index_in_request(StreamName, StreamARN, ShardToSplit)
@@ -179,9 +179,9 @@ class ShardOperations(KinesisState):
         Raises InvalidArgumentException for shards that are closed or no neighbours. O(shards).
         """
         check(
-            ("streamName", STREAM_NAME, StreamName),
             ("shardToMerge", SHARD_ID, ShardToMerge),
             ("adjacentShardToMerge", SHARD_ID, AdjacentShardToMerge),
+            ("streamName", STREAM_NAME, StreamName),
             ("streamARN", STREAM_ARN, StreamARN),
         )
         lower_index = self._index_in_request(StreamName, StreamARN, ShardToMerge)

@@ -67,7 +67,7 @@ class KinesisState:
 
         Raises ValidationException, and what ``find_stream`` raises.
         """
-        check(("streamName", STREAM_NAME, name), *members, ("streamARN", STREAM_ARN, arn))
+        check(*members, ("streamName", STREAM_NAME, name), ("streamARN", STREAM_ARN, arn))
         return self.find_stream(name, arn, action)
 
     def look_up_stream(self, name: str, arn: str) -> tuple[str, str, Stream | None]:

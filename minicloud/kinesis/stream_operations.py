@@ -52,12 +52,12 @@ class StreamOperations(KinesisState):
         """
         mode = UNSET if StreamModeDetails is UNSET else StreamModeDetails["StreamMode"]
         check(
-            ("streamName", STREAM_NAME, StreamName),
             ("shardCount", SHARD_COUNT, ShardCount),
             ("streamModeDetails.streamMode", STREAM_MODE, mode),
             ("tags", TAGS, Tags),
             ("warmThroughputMiBps", WARM_THROUGHPUT, WarmThroughputMiBps),
             ("maxRecordSizeInKiB", MAX_RECORD_SIZE, MaxRecordSizeInKiB),
+            ("streamName", STREAM_NAME, StreamName),
         )
         self.pace(now, "CreateStream", StreamName)
         if StreamName in self.streams:

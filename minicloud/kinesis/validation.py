@@ -149,7 +149,10 @@ class TagMap:
 
 
 def check(*members: tuple[str, Any, Any]) -> None:
-    """Raise ValidationException when any of ``(path, rule, value)`` breaks its rule; UNSET breaks none."""
+    """Raise ValidationException when any of ``(path, rule, value)`` breaks its rule; UNSET breaks none.
+
+    The order is that of the report. AWS's follows no rule; where it has been seen, the name of the stream is late.
+    """
     for _, rule, value in members:
         if value is not UNSET and not rule.holds(value):
             break

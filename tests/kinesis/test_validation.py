@@ -41,7 +41,6 @@ def test_every_broken_member_is_reported(kinesis: Any) -> None:
         ShardIteratorType="NOW",
         StartingSequenceNumber="x",
     ) == report(
-        fault("?", "streamName", NAME),
         fault("!", "shardId", NAME),
         fault(
             "NOW",
@@ -50,6 +49,7 @@ def test_every_broken_member_is_reported(kinesis: Any) -> None:
             "[AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]",
         ),
         fault("x", "startingSequenceNumber", r"Member must satisfy regular expression pattern: 0|([1-9]\d{0,128})"),
+        fault("?", "streamName", NAME),
     )
 
 
