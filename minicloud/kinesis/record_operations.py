@@ -320,7 +320,7 @@ class RecordOperations(KinesisState):
 
         answer: shapes.GetRecordsOutput = {"Records": as_answers(records)}
         if shard.has_ended_at(position):
-            answer["MillisBehindLatest"] = 0
+            answer["MillisBehindLatest"] = shard.millis_since_end(now, records)
             answer["ChildShards"] = shard.describe_children()
         else:
             answer["NextShardIterator"] = self._iterator(now, stream, shard, position)

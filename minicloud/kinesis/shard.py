@@ -262,6 +262,13 @@ class Shard:
         last = records[-1] if records else self.records[position - self.offset]
         return max(1, (now - last.arrival) // 1_000_000)
 
+    def millis_since_end(self, now: int, records: list[Record]) -> int:
+        """How far behind the tip a reader is who has just read ``records`` and stands at the end of a closed shard.
+
+        0 with the last records; after that AWS counts from the end on, in seconds, though nothing will ever come.
+        """
+        return 0 if records or self.closed is None else max(0, (now - self.closed) // SECOND * 1000)
+
     def has_ended_at(self, position: int) -> bool:
         """Whether nothing will ever come at ``position``."""
         return self.closed is not None and position >= self.tip

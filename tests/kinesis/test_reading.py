@@ -322,6 +322,17 @@ def test_a_closed_shard_ends_and_names_its_children(kinesis: Any, stream: str) -
         assert end == {"Records": [], "MillisBehindLatest": 0, "ChildShards": last["ChildShards"]}
 
 
+def test_behind_the_end_of_a_shard_time_goes_on(cloud: Any, kinesis: Any, stream: str) -> None:
+    put(kinesis, b"x")
+    kinesis.split_shard(StreamName=stream, ShardToSplit="0", NewStartingHashKey="1000")
+    cloud.clock.advance(80_742.5)
+    place = iterator(kinesis, stream, 0)
+    assert kinesis.get_records(ShardIterator=place)["MillisBehindLatest"] == 0  # with the last records
+    response = answer(kinesis.get_records(ShardIterator=iterator(kinesis, stream, 0, "LATEST")))
+    assert (response["Records"], response["MillisBehindLatest"]) == ([], 80_742_000)
+    assert "NextShardIterator" not in response
+
+
 def test_the_child_of_a_merge_has_two_parents(kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s", ShardCount=2)
     kinesis.merge_shards(StreamName="s", ShardToMerge="0", AdjacentShardToMerge="1")
