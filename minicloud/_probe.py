@@ -24,10 +24,10 @@ __all__ = ["Fate", "Meddler", "Probe", "Watcher", "with_meddler", "with_watcher"
 
 
 class Watcher(Protocol):
-    """Is told of calls that have ended. ``params`` has every parameter of the operation; some may be ``UNSET``."""
+    """Is told of calls that have ended, with every parameter of the operation; some may be ``UNSET``."""
 
-    def answered(self, operation: Operation[..., Any], service: str, params: Mapping[str, Any], now: int) -> None:
-        """A call was answered, or began to wait for its answer."""
+    def answered(self, operation: Operation[..., Any], service: str, values: tuple[Any, ...], now: int) -> None:
+        """A call was answered, or began to wait for its answer. ``values`` are its parameters', in their order."""
 
     def refused(
         self, operation: Operation[..., Any], service: str, params: Mapping[str, Any], now: int, error: AwsError

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .pytest_async import pytest_itemcollected, pytest_pyfunc_call, pytest_runtest_call
-from .pytest_report import (
+from .pytest_plugin_async import pytest_itemcollected, pytest_pyfunc_call, pytest_runtest_call
+from .pytest_plugin_report import (
     clouds_of,
     configure,
     judge_cloud,

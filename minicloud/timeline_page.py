@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from .ledger import Ledger
 from .timeline_script import SCRIPT, STYLE
-from .timeline_text import BY_THEMSELVES, bodies_of, describe, excerpt, in_order, short_id, subject_of
+from .timeline_text import bodies_of, describe, excerpt, in_order, short_id, subject_of
+from .trace import BY_THEMSELVES
 
 if TYPE_CHECKING:
     from .cloud import Cloud

@@ -15,10 +15,9 @@ from contextlib import suppress
 from typing import Any
 
 from ._timeline import SECOND
-from .trace import UNPRINTED, TraceEvent
+from .trace import BY_THEMSELVES, UNPRINTED, TraceEvent
 
 __all__ = [
-    "BY_THEMSELVES",
     "ENVELOPE",
     "bodies_of",
     "clock_time",
@@ -158,27 +157,6 @@ def subject_of(event: TraceEvent, bodies: dict[str, str]) -> str:
         return ""
     body = bodies.get(message_id)
     return short_id(message_id) if body is None else f"{short_id(message_id)} {excerpt(body)}"
-
-
-BY_THEMSELVES = frozenset(
-    {
-        "kinesis.records.pushed",
-        "kinesis.shard.split",
-        "kinesis.shards.merged",
-        "kinesis.stream.deleted",
-        "kinesis.stream.scaled",
-        "kinesis.stream.updated",
-        "sns.delivery.failed",
-        "sns.delivery.retried",
-        "sns.function.failed",
-        "sns.message.dead_lettered",
-        "sns.message.lost",
-        "sqs.message.expired",
-        "sqs.message.moved_to_dlq",
-        "sqs.message.visible",
-    }
-)
-"""What no caller does."""
 
 
 def describe(event: TraceEvent) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import current_thread, local
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ._spec import Operation
     from .cloud import Cloud
 
-__all__ = ["LIMIT", "Recorder", "TraceEvent"]
+__all__ = ["BY_THEMSELVES", "LIMIT", "Recorder", "TraceEvent"]
 
 LIMIT = 10_000
 """How many events are kept when nobody says otherwise."""
@@ -39,14 +39,40 @@ LIMIT = 10_000
 UNPRINTED = frozenset({"arn", "handle", "handles"})
 """Details that are for programs: they would make a line of text unreadable."""
 
-_SETTLED = frozenset({"sqs.message.visible", "sqs.message.expired"})
-"""What a call may only have come across."""
+BY_THEMSELVES = frozenset(
+    {
+        "kinesis.records.pushed",
+        "kinesis.shard.split",
+        "kinesis.shards.merged",
+        "kinesis.stream.deleted",
+        "kinesis.stream.scaled",
+        "kinesis.stream.updated",
+        "sns.delivery.failed",
+        "sns.delivery.retried",
+        "sns.function.failed",
+        "sns.message.dead_lettered",
+        "sns.message.lost",
+        "sqs.message.expired",
+        "sqs.message.moved_to_dlq",
+        "sqs.message.visible",
+    }
+)
+"""What no caller does: a call may only have come across it."""
+_POLLS = frozenset({"sqs.poll.began", "sqs.poll.filled", "sqs.poll.ended_empty"})
+_SPECIAL = BY_THEMSELVES | _POLLS
+_FILLING = 32
+"""Within how many entries before it stands what filled a poll."""
+
+Entry = tuple[Any, ...]
+"""What is recorded, as bare as it comes: (number, time, kind, resource, details, actor) of a fact, and (number, time,
+operation, service, values of its parameters, actor, told) of a call that was answered. Events are made of it when
+somebody reads: far more is recorded than read."""
 
 
 class TraceEvent:
     """One fact: ``kind`` says what (``"sqs.message.received"``, ``"call"``), ``resource`` to what."""
 
-    __slots__ = ("_details", "_is_clean", "actor", "kind", "number", "resource", "time_ns", "told")
+    __slots__ = ("actor", "details", "kind", "number", "resource", "time_ns", "told")
 
     def __init__(
         self,
@@ -64,20 +90,12 @@ class TraceEvent:
         """When, in nanoseconds since the epoch."""
         self.kind = kind
         self.resource = resource
+        self.details = details
+        """More about it, by name; of a call, the parameters that were given."""
         self.actor = actor
         """The name of the task or thread that was at work: the caller's, or the poller's that was waiting."""
         self.told = told
         """Whether it is a call of which other events say what it did."""
-        self._details = details
-        self._is_clean = False
-
-    @property
-    def details(self) -> Mapping[str, Any]:
-        """More about it, by name; of a call, the parameters that were given."""
-        if not self._is_clean:
-            self._details = {name: value for name, value in self._details.items() if value is not UNSET}
-            self._is_clean = True
-        return self._details
 
     @property
     def time(self) -> datetime:
@@ -102,11 +120,13 @@ class Recorder:
 
     def __init__(self, cloud: Cloud, limit: int | None = LIMIT) -> None:
         self._cloud = cloud
-        self._events: deque[TraceEvent] = deque(maxlen=limit)
-        self._numbers = count(1)
+        self._entries: deque[Entry] = deque(maxlen=limit)
+        self._append = self._entries.append
+        self._number = count(1).__next__
         self._mine = _Mine()
-        self._received: deque[TraceEvent] = deque(maxlen=10)
-        """The latest deliveries."""
+        self._running_loop: Any = None
+        self._current_task: Any = None
+        """asyncio's functions of these names, once asyncio is there."""
         self._pollers: dict[tuple[str, int], str] = {}
         """Who waits in which poll of which queue."""
         self._users: dict[int, ref[Any]] = {}
@@ -116,8 +136,9 @@ class Recorder:
 
     def start(self, limit: int | None = LIMIT) -> None:
         """Record from now on, the latest ``limit`` events (None: all). While off, tracing costs a call one test."""
-        if limit != self._events.maxlen:
-            self._events = deque(self._events, limit)
+        if limit != self._entries.maxlen:
+            self._entries = deque(self._entries, limit)
+            self._append = self._entries.append
         if self._since is None:
             self._since = self._cloud.time_ns()
         self._cloud.world.trace = self._fact
@@ -130,8 +151,8 @@ class Recorder:
 
     def clear(self) -> None:
         """Forget what was recorded."""
-        self._events.clear()
-        self._numbers = count(1)
+        self._entries.clear()
+        self._number = count(1).__next__
         self._pollers.clear()
 
     @property
@@ -142,7 +163,12 @@ class Recorder:
     @property
     def dropped(self) -> int:
         """How many events were forgotten because there were more than the limit."""
-        return self._events[0].number - 1 if self._events else 0
+        return self._entries[0][0] - 1 if self._entries else 0
+
+    @property
+    def position(self) -> int:
+        """The number of the latest event; 0 when there is none."""
+        return self._entries[-1][0] if self._entries else 0
 
     def demand(self, purpose: str) -> None:
         """Have the record brought up to date. Raises ``UsageError`` when nothing was recorded since it never began."""
@@ -171,7 +197,7 @@ class Recorder:
 
     def of(self, *kinds: str) -> list[TraceEvent]:
         """The events of some kinds, oldest first. O(n)."""
-        return [event for event in list(self._events) if event.kind in kinds]
+        return [_event(entry) for entry in self._read() if ("call" if len(entry) == 7 else entry[2]) in kinds]
 
     def render(self, last: int | None = None) -> str:
         """What happened, as text: a line per event in order of time, what repeats folded.
@@ -181,7 +207,7 @@ class Recorder:
         from .timeline_text import render
 
         self.catch_up()
-        return render(list(self._events), last)
+        return render(list(self), last)
 
     def to_html(self, path: str | PathLike[str]) -> None:
         """Write what happened as one page that needs nothing else: open it in a browser.
@@ -191,19 +217,19 @@ class Recorder:
         from .timeline_page import write
 
         self.catch_up()
-        write(self._cloud, list(self._events), path, self.dropped)
+        write(self._cloud, list(self), path, self.dropped)
 
     def save(self) -> tuple[Any, ...]:
         """What a snapshot of the cloud has to remember of it; for ``load``."""
-        events = list(self._events)
-        return events, events[-1].number if events else 0, dict(self._pollers)
+        entries = list(self._entries)
+        return entries, entries[-1][0] if entries else 0, dict(self._pollers)
 
     def load(self, saved: tuple[Any, ...]) -> None:
         """Be as it was when it was saved."""
-        events, last, pollers = saved
-        self._events.clear()
-        self._events.extend(events)
-        self._numbers = count(last + 1)
+        entries, last, pollers = saved
+        self._entries.clear()
+        self._entries.extend(entries)
+        self._number = count(last + 1).__next__
         self._pollers = dict(pollers)
 
     def users(self) -> list[Any]:
@@ -218,82 +244,127 @@ class Recorder:
         return found
 
     def __iter__(self) -> Iterator[TraceEvent]:
-        return iter(list(self._events))
+        return map(_event, self._read())
 
     def __len__(self) -> int:
-        return len(self._events)
+        return len(self._entries)
 
     def __repr__(self) -> str:
-        return f"<trace of {len(self._events)} events, {'on' if self.is_on else 'off'}>"
+        return f"<trace of {len(self._entries)} events, {'on' if self.is_on else 'off'}>"
 
-    # --- called by clients and services -----------------------------------------------------------------------------
+    def _read(self) -> list[Entry]:
+        """What is recorded; what a poll got is put down to who waited in it, not to who filled it."""
+        entries = list(self._entries)
+        for place, entry in enumerate(entries):
+            if entry[2] == "sqs.poll.filled":
+                handles = entry[4]["handles"]
+                for before in range(max(place - _FILLING, 0), place):
+                    fact = entries[before]
+                    if fact[2] == "sqs.message.received" and fact[4]["handle"] in handles:
+                        entries[before] = (*fact[:5], entry[5])
+        return entries
+
+    # --- called by clients and services: every line here is paid for by every call that is traced ---------------------
 
     def _fact(self, now: int, kind: str, resource: str, /, **details: Any) -> None:
-        mine = self._mine
-        event = TraceEvent(now, kind, resource, details, self._actor(mine), next(self._numbers))
-        self._events.append(event)
-        if kind not in _SETTLED:
-            mine.at_work = True
-        if kind == "sqs.message.received":
-            self._received.append(event)
-        elif kind.startswith("sqs.poll."):
-            self._poll(event)
+        who = self._mine.who
+        running_loop = self._running_loop
+        actor = who.name if running_loop is not None and running_loop() is None else ""
+        if not actor:
+            actor = self._actor(who)
+        if kind in _SPECIAL:
+            if kind in BY_THEMSELVES:
+                self._append((self._number(), now, kind, resource, details, actor))
+                return
+            poller = self._poller(kind, details, actor)
+            self._append((self._number(), now, kind, resource, details, poller))
+        else:
+            self._append((self._number(), now, kind, resource, details, actor))
+        who.at_work = now
+        who.actor = actor
 
-    def answered(self, operation: Operation[..., Any], service: str, params: Mapping[str, Any], now: int) -> None:
+    def answered(self, operation: Operation[..., Any], service: str, values: tuple[Any, ...], now: int) -> None:
         """A call was answered."""
-        mine = self._mine
-        resource = f"{service}.{operation.name}"
-        event = TraceEvent(now, "call", resource, params, self._actor(mine), next(self._numbers), mine.at_work)
-        mine.at_work = False
-        self._events.append(event)
+        who = self._mine.who
+        if who.at_work == now:
+            who.at_work = -1
+            self._append((self._number(), now, operation, service, values, who.actor, True))
+        else:
+            self._append((self._number(), now, operation, service, values, self._actor(who), False))
 
     def refused(
         self, operation: Operation[..., Any], service: str, params: Mapping[str, Any], now: int, error: AwsError
     ) -> None:
         """A call was answered with an error."""
-        mine = self._mine
-        mine.at_work = False
+        who = self._mine.who
+        who.at_work = -1
+        details = {"error": error.code, "message": error.message, **_given(params.items())}
         resource = f"{service}.{operation.name}"
-        details = {"error": error.code, "message": error.message, **params}
-        event = TraceEvent(now, "call.refused", resource, details, self._actor(mine), next(self._numbers))
-        self._events.append(event)
+        self._append((self._number(), now, "call.refused", resource, details, self._actor(who)))
 
-    def _poll(self, event: TraceEvent) -> None:
-        """A poll begins or ends: what it gets goes to who waits, not to who fills it."""
-        key = event.details["arn"], event.details["poll"]
-        if event.kind == "sqs.poll.began":
-            self._pollers[key] = event.actor
-            return
-        event.actor = self._pollers.pop(key, event.actor)
-        handles = event.details.get("handles", ())
-        for delivery in self._received:
-            if delivery.details["handle"] in handles:
-                delivery.actor = event.actor
+    def _poller(self, kind: str, details: Mapping[str, Any], actor: str) -> str:
+        """Who waits in a poll that begins or ends."""
+        key = details["arn"], details["poll"]
+        if kind == "sqs.poll.began":
+            self._pollers[key] = actor
+            return actor
+        return self._pollers.pop(key, actor)
 
-    def _actor(self, mine: _Mine) -> str:
+    def _actor(self, who: _Who) -> str:
         """The name of who is at work."""
-        asyncio: Any = sys.modules.get("asyncio")  # never imported for this
-        if asyncio is not None and asyncio._get_running_loop() is not None:
-            task = asyncio.current_task()
-            if task is not None:
-                known = self._users.get(id(task))
-                if known is None or known() is not task:
-                    self._users[id(task)] = ref(task)
-                name: str = task.get_name()
-                return name
-        if not mine.name:
+        running_loop = self._running_loop
+        if running_loop is None:
+            asyncio = sys.modules.get("asyncio")  # never imported for this
+            if asyncio is not None:
+                running_loop = self._running_loop = asyncio._get_running_loop
+                self._current_task = asyncio.current_task
+        loop = None if running_loop is None else running_loop()
+        task = None if loop is None else self._current_task(loop)
+        if task is not None:
+            if who.task is None or who.task() is not task:
+                who.task = self._users[id(task)] = ref(task)
+            name: str = task.get_name()
+            return name
+        if not who.name:
             thread = current_thread()
-            mine.name = thread.name
+            who.name = thread.name
             self._users[id(thread)] = ref(thread)
-        return mine.name
+        return who.name
+
+
+class _Who:
+    """What a recorder knows of a thread."""
+
+    __slots__ = ("actor", "at_work", "name", "task")
+
+    def __init__(self) -> None:
+        self.name = ""
+        self.task: ref[Any] | None = None
+        """The task that was last seen here."""
+        self.at_work = -1
+        """When the latest fact was of a call that has not ended."""
+        self.actor = ""
+        """Whose fact that was."""
 
 
 class _Mine(local):
-    """What a recorder knows of the thread that asks."""
+    """The thread's own."""
 
-    name = ""
-    at_work = False
-    """Whether there are facts of its present call."""
+    def __init__(self) -> None:
+        self.who = _Who()
+
+
+def _event(entry: Entry) -> TraceEvent:
+    if len(entry) == 7:
+        number, now, operation, service, values, actor, told = entry
+        details = _given(zip(operation.input.members, values, strict=True))
+        return TraceEvent(now, "call", f"{service}.{operation.name}", details, actor, number, told)
+    number, now, kind, resource, details, actor = entry
+    return TraceEvent(now, kind, resource, details, actor, number)
+
+
+def _given(params: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in params if value is not UNSET}
 
 
 def _short(value: Any, limit: int = 60) -> str:

@@ -48,7 +48,7 @@ _SOURCE = """\
             probe.refused(OPERATION, self._service_name, {params}, now, error)
         raise self._error(OPERATION, error) from None
     if probe is not None:
-        probe.answered(OPERATION, self._service_name, {params}, now)
+        probe.answered(OPERATION, self._service_name, {tuple}, now)
     if cloud.errands:
         {errands}
 {wait}{stream}{empty}    result["ResponseMetadata"] = {{
@@ -105,6 +105,7 @@ def compile_method(
         assign=f"({', '.join(names)},) = " if names else "",
         values="".join(f", {name}" for name in names),
         params=params,
+        tuple=f"({', '.join(names)},)" if names else "()",
         meddling="" if spared else _MEDDLING.format(params=params, suffer=flavour["suffer"]),
         errands=_ERRANDS_OF_A_POLL.format_map(flavour) if operation.blocking else flavour["errands"],
         wait=flavour["wait"] if operation.blocking else "",

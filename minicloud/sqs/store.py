@@ -255,8 +255,9 @@ class MessageStore:
         return taken
 
     def _tell_received(self, trace: Trace, now: int, message: Message, visibility: int) -> None:
-        details = {"receive_count": message.receive_count, "visibility_seconds": visibility // SECOND}
-        trace(now, "sqs.message.received", self.name, message_id=message.message_id, **details, handle=message.handle)
+        times, seconds, id_, handle = message.receive_count, visibility // SECOND, message.message_id, message.handle
+        kind = "sqs.message.received"
+        trace(now, kind, self.name, message_id=id_, receive_count=times, visibility_seconds=seconds, handle=handle)
 
     def _pick(self, now: int, maximum: int) -> list[Message]:
         """Take out up to ``maximum`` available messages; those that had enough go to the dead-letter queue.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -160,3 +161,24 @@ def test_recording_changes_no_answer() -> None:
         return [sent, sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20), sqs.list_queues(), cloud.clock.now()]
 
     assert answers(trace=True) == answers(trace=False)
+
+
+def test_a_call_is_told_although_time_had_something_to_tell_before_it() -> None:
+    cloud = minicloud.Cloud(clock="virtual", trace=True)
+    sns = cloud.client("sns")
+    urls: list[str] = []
+
+    def fail(request: Any) -> int:
+        urls.append(request.json().get("SubscribeURL", ""))
+        return 500 if request.json()["Type"] == "Notification" else 200
+
+    cloud.http_endpoint("http://orders.example/", fail)
+    topic = sns.create_topic(Name="orders")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint="http://orders.example/")
+    cloud.visit(urls[0])
+    sns.publish(TopicArn=topic, Message="m")
+    cloud.clock.advance(20)  # a retry
+    assert "retried" in cloud.trace.render(last=1)
+    sns.list_topics()
+    assert "sns.ListTopics()" in cloud.trace.render(last=1)
+    assert "sns.Publish" not in cloud.trace.render()
