@@ -139,9 +139,10 @@ class Blocked:
         if baton.acquire(timeout=max(patience, 0)):
             return
         with cloud.lock:
-            # The wait was real. Where something holds the wall clock still (freezegun), its end has come all the same.
-            if due < FOREVER and cloud.timeline.next_due == due:
-                cloud.settle(max(due, cloud.time_ns()))
+            if due < FOREVER:
+                now = cloud.clock.waited(now, due)
+                if now >= cloud.timeline.next_due:
+                    cloud.settle(now)
         if cloud.errands:
             cloud.run_errands()
 

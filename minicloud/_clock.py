@@ -12,8 +12,10 @@ Inside, time is an integer of nanoseconds since the epoch; seconds and datetimes
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Protocol, runtime_checkable
@@ -25,6 +27,11 @@ __all__ = ["VIRTUAL_START", "Clock", "FrozenClock", "RealClock", "TimeSource", "
 
 VIRTUAL_START = datetime(2026, 1, 1, tzinfo=UTC)
 """Where virtual and frozen clocks start unless told otherwise."""
+
+
+_goals = threading.Lock()
+_moving: ContextVar[object] = ContextVar("minicloud_moving", default=None)
+"""The clock that is being moved by whoever asks, directly or through a handler."""
 
 
 @runtime_checkable
@@ -44,6 +51,10 @@ class Clock:
 
     def __init__(self) -> None:
         self._advance_to: Callable[[int], None] | None = None
+        self._moves = 0
+        """How many threads are in ``advance`` at the moment."""
+        self._goal = 0
+        """How far they have promised to go."""
 
     def time_ns(self) -> int:
         """Nanoseconds since the epoch, an int."""
@@ -60,8 +71,8 @@ class Clock:
     def advance(self, duration: float | timedelta) -> None:
         """Move time forward by ``duration`` (seconds, or a timedelta) and run everything that becomes due.
 
-        Each event runs at its own due time, in order. When the call returns, all of it has happened.
-        Raises ``UsageError`` when the duration is negative.
+        Each event runs at its own due time, in order. When the call returns, all of it has happened. What several
+        threads ask for at once adds up. Raises ``UsageError`` when the duration is negative.
         """
         if isinstance(duration, timedelta):
             step = duration // timedelta(microseconds=1) * 1000
@@ -71,7 +82,22 @@ class Clock:
             raise UsageError(f"{duration!r} is no duration: give seconds or a timedelta")
         if step < 0:
             raise UsageError(f"the clock can not go back (by {duration!r}): make a new Cloud for an earlier time")
-        self._move(self.time_ns() + step)
+        outside = _moving.get() is not self
+        with _goals:
+            start = self.time_ns()
+            # A handler that is called on the way moves on from there; another thread from where this one will end.
+            if outside and self._moves:
+                start = max(start, self._goal)
+            target = start + step
+            self._goal = max(self._goal, target) if self._moves else target
+            self._moves += 1
+        token = _moving.set(self)
+        try:
+            self._move(target)
+        finally:
+            _moving.reset(token)
+            with _goals:
+                self._moves -= 1
 
     def advance_to(self, moment: datetime) -> None:
         """Move time forward to ``moment`` (a naive one is taken as UTC) and run everything that becomes due.
@@ -97,6 +123,13 @@ class Clock:
         """Let it be ``now``; never earlier than it is. Called under the cloud's lock, step by step."""
         raise NotImplementedError
 
+    def waited(self, since: int, until: int) -> int:
+        """A real wait that began at ``since`` and was to last until then is over; what time it is.
+
+        Called under the cloud's lock, for clocks that move by themselves.
+        """
+        return max(self.time_ns(), until)
+
     def _move(self, target: int) -> None:
         if self._advance_to is None:
             self.set(target)
@@ -121,6 +154,14 @@ class RealClock(Clock):
         ahead = now - self.time_ns()
         if ahead > 0:
             self._offset += ahead
+
+    def waited(self, since: int, until: int) -> int:
+        now = self.time_ns()
+        if now == since:
+            # Something holds the wall clock still (freezegun, time-machine). The time has passed all the same: were it
+            # not to count, a long wait beside endless short ones would never come to its end.
+            self.set(until)
+        return max(now, until)  # timers may go off a clock tick early
 
     def __repr__(self) -> str:
         return f"<RealClock {self.now().isoformat()}, {self._offset / SECOND:g} s ahead>"

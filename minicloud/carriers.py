@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from ._deliveries import Invoke, Post, Undeliverable
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from .cloud import Cloud
 
 __all__ = ["Carriers", "HttpRequest", "LambdaContext"]
+
+SeeThrough = Callable[[Coroutine[Any, Any, None], Callable[[], Coroutine[Any, Any, None]]], Awaitable[None]]
+"""Awaits some work to its end, and if its own task is cancelled first, has it and the rest done without it."""
 
 _LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|::1?", re.ASCII)
 """Hosts that are this machine; the unspecified addresses are what a server says of itself that listens to all."""
@@ -141,19 +144,33 @@ class Carriers:
         self.wait_a_moment()
         self._raise_misuse()
 
-    async def run_async(self) -> None:
-        """The same in a task: what the handlers return is awaited."""
+    async def run_async(self, see_through: SeeThrough) -> None:
+        """The same in a task: what the handlers return is awaited, and seen through whatever becomes of the task."""
         while (errand := self._next()) is not None:
             outcome: Any = None
             failure: Exception | None = None
             try:
                 outcome = errand.perform()
-                if _is_awaitable(outcome):
-                    outcome = await outcome
             except Exception as error:  # noqa: BLE001  # whatever foreign code raises belongs to the errand
                 failure = error
-            self._complete(errand, outcome, failure)
+            if _is_awaitable(outcome):
+                await see_through(self._await(errand, outcome), lambda: self.run_async(see_through))
+            else:
+                self._complete(errand, outcome, failure)
         self._raise_misuse()
+
+    async def _await(self, errand: Errand, awaitable: Awaitable[Any]) -> None:
+        outcome: Any = None
+        failure: Exception | None = None
+        try:
+            outcome = await awaitable
+        except Exception as error:  # noqa: BLE001  # whatever foreign code raises belongs to the errand
+            failure = error
+        except BaseException as error:
+            # The loop ends, and the handler with it: a delivery that has failed, and not one that never was.
+            self._complete(errand, None, RuntimeError(f"its handler was ended by {error!r}"))
+            raise
+        self._complete(errand, outcome, failure)
 
     def perform(self, errand: Errand) -> None:
         """Perform one errand and take note of how it ended. Called without the lock."""

@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 from . import _blocking
 from ._choices import Choices
@@ -61,10 +61,14 @@ class Cloud(Inspection):
     ``seed``         what ids, receipt handles and choices follow from; a fresh one is drawn when it is None.
     ``limits``       ``"aws"`` (default), ``"strict"``, ``"relaxed"`` or a ``minicloud.Limits``.
     ``delivery``     ``"readable"`` (default): oldest first, once, at once; ``"aws"``: all that AWS may do.
-    ``trace``        whether to record what happens from the start; ``cloud.trace.start()`` does so later.
+    ``trace``        whether to record what happens from the start; ``cloud.trace.start()`` does so later. When it is
+                     None (default), a cloud is traced while pytest runs with minicloud's plugin.
 
     Threads and event loops may share a cloud. Used as a context manager it is closed at the end.
     """
+
+    on_making: ClassVar[Callable[[Cloud], bool] | None] = None
+    """Is told of each new cloud, and says whether it is traced when nobody else did. The pytest plugin's."""
 
     def __init__(
         self,
@@ -75,7 +79,7 @@ class Cloud(Inspection):
         limits: str | Limits | None = None,
         *,
         delivery: str | Choices = "readable",
-        trace: bool = False,
+        trace: bool | None = None,
     ) -> None:
         if len(account_id) != 12 or not account_id.isdecimal():
             raise UsageError(f"account_id={account_id!r} is no AWS account: give twelve digits as a string")
@@ -115,6 +119,10 @@ class Cloud(Inspection):
         self.trace = Recorder(self)
         self._services: dict[tuple[str, str, str], Any] = {}
         self._closed = False
+        on_making = Cloud.on_making
+        if on_making is not None:
+            wanted = on_making(self)
+            trace = wanted if trace is None else trace
         if trace:
             self.trace.start()
 
@@ -301,6 +309,8 @@ class Cloud(Inspection):
 
     def close(self) -> None:
         """End the cloud: blocked polls and later calls raise ``UsageError``. Closing twice is fine."""
+        if self.trace.is_on:
+            self.trace.catch_up()
         with self.lock:
             if not self._closed:
                 self._closed = True

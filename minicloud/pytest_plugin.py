@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .pytest_plugin_async import pytest_itemcollected, pytest_pyfunc_call, pytest_runtest_call
+from .pytest_plugin_async import pytest_itemcollected, pytest_pyfunc_call
+from .pytest_plugin_clouds import clouds_of
 from .pytest_plugin_report import (
-    clouds_of,
     configure,
     judge_cloud,
     pytest_addoption,
@@ -38,7 +38,6 @@ __all__ = [
     "pytest_configure",
     "pytest_itemcollected",
     "pytest_pyfunc_call",
-    "pytest_runtest_call",
     "pytest_runtest_makereport",
     "sns",
     "sqs",
@@ -46,11 +45,11 @@ __all__ = [
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known, and begin to add up what the tests exercise."""
+    """Make the marker known, and begin to look at what tests do with clouds."""
     config.addinivalue_line(
         "markers",
         "minicloud(**options): options of the test's minicloud.Cloud (clock, seed, limits, region_name ...) "
-        "and verdicts=(...), what has to hold of it at the end",
+        "and verdicts=(...), what has to hold of it at the end; trace= holds for all clouds that the test makes",
     )
     configure(config)
 

@@ -1,24 +1,18 @@
-"""Async tests on the cloud's time, and faults that have to fire: the plugin's part of running a test.
+"""Async tests on the cloud's time.
 
 An ``async def`` test that asks for one of minicloud's fixtures, or has the marker ``minicloud``, runs as
 ``minicloud.run`` does: on an event loop whose time is that of its cloud. Tests that another plugin runs are left alone:
 those marked for pytest-asyncio, anyio or trio, those of pytest-asyncio's auto mode, and those with anyio's fixture.
-
-A test that has passed fails when a fault of its cloud never fired, unless the fault is optional.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from .cloud import Cloud
-
-__all__ = ["pytest_itemcollected", "pytest_pyfunc_call", "pytest_runtest_call"]
+__all__ = ["pytest_itemcollected", "pytest_pyfunc_call"]
 
 _FIXTURES = frozenset({"cloud", "sqs", "sns", "kinesis", "mock_aws"})
 _MARKS_OF_OTHERS = ("asyncio", "anyio", "trio", "asyncio_cooperative", "twisted")
@@ -60,19 +54,3 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Any:
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     run(pyfuncitem.obj(**arguments), cloud=cloud)
     return True
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """A passed test fails when a fault never fired."""
-    yield
-    from .pytest_report import clouds_of
-
-    clouds: list[Cloud] = item.stash.get(clouds_of, [])
-    unused = [fault for cloud in clouds if "faults" in vars(cloud) for fault in cloud.faults.unused]
-    if unused:
-        lines = "\n".join(f"  {fault!r}" for fault in unused)
-        pytest.fail(
-            f"{len(unused)} of the test's faults never fired; say optional=True of those that may not:\n{lines}",
-            pytrace=False,
-        )

@@ -1,7 +1,7 @@
 """What the plugin says about tests: why one failed, what a test left behind, and what the suite has exercised.
 
-* The report of a failed test gets a section with what happened in its cloud, and the accounts of the messages that had
-  a hard time. ``--minicloud-html=DIR`` also writes it as a page.
+* The report of a failed test gets a section with what happened in each cloud that it used, and the accounts of the
+  messages that had a hard time. ``--minicloud-html=DIR`` also writes it as a page.
 * Verdicts are judged when the test's cloud is about to be closed: those of the marker's ``verdicts=``, or else of the
   ini setting ``minicloud_verdicts``. A test that has failed is not judged.
 * ``--minicloud-report`` ends the run with a table of the behaviours that the suite exercised. Under pytest-xdist the
@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .pytest_plugin_clouds import CloudsOfTests, Use, clouds_of_tests, has_failed
+
 if TYPE_CHECKING:
     from .cloud import Cloud
 
 __all__ = [
-    "clouds_of",
     "configure",
     "judge_cloud",
     "pytest_addoption",
@@ -33,10 +34,8 @@ __all__ = [
 _COUNTS = "minicloud_behaviours"
 _LAST_LINES = 30
 _MOST_ACCOUNTS = 8
-
-clouds_of = pytest.StashKey[list["Cloud"]]()
-"""The clouds that fixtures made for a test."""
-_has_failed = pytest.StashKey[bool]()
+_MOST_CLOUDS = 5
+"""Get a section: the latest ones."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,7 +49,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--minicloud-html",
         metavar="DIR",
-        help="write what happened in the cloud of each failed test to DIR, as a page to open in a browser",
+        help="write what happened in the clouds of each failed test to DIR, as pages to open in a browser",
+    )
+    parser.addini(
+        "minicloud_trace",
+        "whether clouds are traced that tests make themselves, so that a failed test can tell what happened in them",
+        type="bool",
+        default=True,
     )
     parser.addini(
         "minicloud_verdicts",
@@ -61,7 +66,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def configure(config: pytest.Config) -> None:
-    """Add up behaviours, where that was asked for."""
+    """Have an eye on clouds, and add up behaviours where that was asked for."""
+    config.pluginmanager.register(CloudsOfTests(config), "minicloud-clouds")
     if config.getoption("minicloud_report", False):
         config.pluginmanager.register(SuiteReport(), "minicloud-report")
 
@@ -88,7 +94,7 @@ def verdicts_of(item: pytest.Item) -> tuple[str, ...]:
 def judge_cloud(item: pytest.Item, cloud: Cloud) -> None:
     """Fail when a verdict that the test asked for does not hold of its cloud."""
     names = verdicts_of(item)
-    if not names or cloud.closed or item.stash.get(_has_failed, False):
+    if not names or cloud.closed or item.stash.get(has_failed, False):
         return
     from .verdicts import judge
 
@@ -106,32 +112,30 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add what happened to the report of a failure, and the counts of behaviours to the last one of a test."""
     report = yield
-    clouds = item.stash.get(clouds_of, [])
+    clouds = clouds_of_tests(item.config)
     if report.failed:
-        item.stash[_has_failed] = True
-        for number, cloud in enumerate(clouds):
-            report.sections.append(_section(item, cloud, number))
+        item.stash[has_failed] = True
+        uses = clouds.uses_of(item)
+        shown = uses[-_MOST_CLOUDS:]
+        report.sections += [_section(item, cloud, use, number) for number, (cloud, use) in enumerate(shown)]
+        if len(shown) < len(uses):
+            report.sections.append(("minicloud", f"{len(uses) - len(shown)} clouds used before these are left out"))
     if report.when == "teardown" and item.config.getoption("minicloud_report", False):
-        from .behaviours import count_behaviours
-
-        counts: Counter[str] = Counter()
-        for cloud in clouds:
-            counts += count_behaviours(cloud.trace)
-        setattr(report, _COUNTS, dict(counts))  # an attribute of a report travels with it
+        setattr(report, _COUNTS, dict(clouds.behaviours(item)))  # an attribute of a report travels with it
     return report
 
 
-def _section(item: pytest.Item, cloud: Cloud, number: int) -> tuple[str, str]:
+def _section(item: pytest.Item, cloud: Cloud, use: Use, number: int) -> tuple[str, str]:
+    from .timeline_text import render, worth_telling
+
     trace = cloud.trace
-    text = trace.render(_LAST_LINES)
-    total = f"{len(trace)} events"
-    if trace.dropped:
-        total = f"the last {total} of {len(trace) + trace.dropped}"
+    events = use.events(cloud)
+    total = f"{len(worth_telling(events))} events{', earlier ones forgotten' if trace.dropped else ''}"
     title = f"minicloud: seed={cloud.seed!r}, {cloud.clock.now():%Y-%m-%d %H:%M:%S} on its clock, {total}"
-    if not len(trace):
+    if not events:
         return title, "nothing happened" if trace.is_on else "nothing was recorded: the trace is off"
-    parts = [text]
-    accounts = _accounts(cloud)
+    parts = [render(events, _LAST_LINES)]
+    accounts = _accounts(cloud, events[0].number)
     if accounts:
         parts.append(f"\nmessages that were not simply received and deleted:\n{accounts}")
     folder = item.config.getoption("minicloud_html", None)
@@ -143,11 +147,14 @@ def _section(item: pytest.Item, cloud: Cloud, number: int) -> tuple[str, str]:
     return title, "\n".join(parts)
 
 
-def _accounts(cloud: Cloud) -> str:
-    """The accounts of the messages with the hardest time, in the order of their sending."""
+def _accounts(cloud: Cloud, first: int) -> str:
+    """The accounts of the messages with the hardest time, in the order of their sending.
+
+    Of a cloud that is older than the test, only of messages to which something happened from event ``first`` on.
+    """
     from .ledger import Ledger
 
-    accounts = list(Ledger(cloud.trace))
+    accounts = [account for account in Ledger(cloud.trace) if account.events[-1].number >= first]
     chosen = sorted(accounts, key=lambda account: account.trouble, reverse=True)[:_MOST_ACCOUNTS]
     shown = {id(account) for account in chosen if account.trouble}
     left_out = sum(account.trouble > 0 for account in accounts) - len(shown)

@@ -28,6 +28,7 @@ __all__ = [
     "render",
     "short_id",
     "subject_of",
+    "worth_telling",
 ]
 
 _FOLD_AT = 4
@@ -43,11 +44,16 @@ _UNSPOKEN = frozenset({"sns.message.fanned_out", "sqs.poll.filled"})
 
 def render(events: Iterable[TraceEvent], last: int | None = None) -> str:
     """The lines of all events; only the ``last`` ones when given."""
-    told = [event for event in in_order(events) if not event.told and event.kind not in _UNSPOKEN]
+    told = worth_telling(events)
     lines = _fold(told, _writer(told))
     if last is not None and len(lines) > last:
         lines = lines[-last:] if last else []
     return "\n".join(lines)
+
+
+def worth_telling(events: Iterable[TraceEvent]) -> list[TraceEvent]:
+    """In the order of time, without what other events say better."""
+    return [event for event in in_order(events) if not event.told and event.kind not in _UNSPOKEN]
 
 
 def in_order(events: Iterable[TraceEvent]) -> list[TraceEvent]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import current_thread, local
@@ -118,15 +118,17 @@ class TraceEvent:
 class Recorder:
     """``cloud.trace``: the latest events, oldest first. Iterate it, ``render()`` it as text, or ``to_html()``."""
 
+    # Set when it is first started, for making a cloud is to cost little: a test makes one, and most are not traced.
+    _mine: _Mine
+    _append: Callable[[Entry], None]
+    _running_loop: Any = None
+    _current_task: Any = None
+    """asyncio's functions of these names, once asyncio is there."""
+
     def __init__(self, cloud: Cloud, limit: int | None = LIMIT) -> None:
         self._cloud = cloud
         self._entries: deque[Entry] = deque(maxlen=limit)
-        self._append = self._entries.append
         self._number = count(1).__next__
-        self._mine = _Mine()
-        self._running_loop: Any = None
-        self._current_task: Any = None
-        """asyncio's functions of these names, once asyncio is there."""
         self._pollers: dict[tuple[str, int], str] = {}
         """Who waits in which poll of which queue."""
         self._users: dict[int, ref[Any]] = {}
@@ -138,9 +140,10 @@ class Recorder:
         """Record from now on, the latest ``limit`` events (None: all). While off, tracing costs a call one test."""
         if limit != self._entries.maxlen:
             self._entries = deque(self._entries, limit)
-            self._append = self._entries.append
+        self._append = self._entries.append
         if self._since is None:
             self._since = self._cloud.time_ns()
+            self._mine = _Mine()
         self._cloud.world.trace = self._fact
         self._cloud.probe = with_watcher(self._cloud.probe, self)
 
@@ -165,10 +168,9 @@ class Recorder:
         """How many events were forgotten because there were more than the limit."""
         return self._entries[0][0] - 1 if self._entries else 0
 
-    @property
-    def position(self) -> int:
-        """The number of the latest event; 0 when there is none."""
-        return self._entries[-1][0] if self._entries else 0
+    def mark(self) -> tuple[object, int]:
+        """Stands for how far the record has come; for ``since``."""
+        return self._number, self._entries[-1][0] if self._entries else 0
 
     def demand(self, purpose: str) -> None:
         """Have the record brought up to date. Raises ``UsageError`` when nothing was recorded since it never began."""
@@ -198,6 +200,12 @@ class Recorder:
     def of(self, *kinds: str) -> list[TraceEvent]:
         """The events of some kinds, oldest first. O(n)."""
         return [_event(entry) for entry in self._read() if ("call" if len(entry) == 7 else entry[2]) in kinds]
+
+    def since(self, mark: tuple[object, int]) -> list[TraceEvent]:
+        """The events from after ``mark``, oldest first; all there are when it was cleared since. O(n)."""
+        self.catch_up()
+        first = mark[1] + 1 if mark[0] == self._number else 0
+        return [_event(entry) for entry in self._read() if entry[0] >= first]
 
     def render(self, last: int | None = None) -> str:
         """What happened, as text: a line per event in order of time, what repeats folded.

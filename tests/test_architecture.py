@@ -33,7 +33,7 @@ PRIVATE_CLOUD_FILES = ("_blocking.py", "_clock.py", "_registry.py", "_threads.py
 # fmt: off
 ENTRANCES = (
     "__init__.py", "__main__.py", "demo.py", "hypothesis.py",
-    "pytest_plugin.py", "pytest_plugin_async.py", "pytest_plugin_report.py",
+    "pytest_plugin.py", "pytest_plugin_async.py", "pytest_plugin_clouds.py", "pytest_plugin_report.py",
 )
 # fmt: on
 
@@ -51,7 +51,7 @@ WALL_CLOCK = frozenset({"now", "utcnow", "today"})
 """The ways of ``datetime`` and ``date`` to ask what time it is."""
 PEERS = frozenset({"aiobotocore", "boto3", "botocore"})
 TEST_TOOLS = frozenset({"_pytest", "hypothesis", "pytest"})
-TEST_TOOL_FILES = frozenset({"hypothesis.py", "pytest_plugin.py", "pytest_plugin_async.py", "pytest_plugin_report.py"})
+TEST_TOOL_FILES = frozenset({"hypothesis.py", *(name for name in ENTRANCES if name.startswith("pytest_plugin"))})
 
 
 @dataclass(frozen=True)

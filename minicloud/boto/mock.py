@@ -148,7 +148,7 @@ def mock_aws(
     seed: int | str | None = ...,
     limits: str | Limits | None = ...,
     delivery: str | Choices = ...,
-    trace: bool = ...,
+    trace: bool | None = ...,
 ) -> MockAws: ...
 def mock_aws(
     decorated: Callable[..., Any] | None = None,

@@ -18,7 +18,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from .._blocking import QUIET, STALL, Driver, alarm, stalled
@@ -35,6 +36,8 @@ BUSY_QUIET = 0.05
 """Seconds of processor time without a call after which time jumps although the loop is never idle."""
 
 _LONGEST_TIMER = 86_400.0
+_orphans: set[asyncio.Task[None]] = set()
+"""Errands whose task was cancelled: an event loop itself holds tasks weakly."""
 
 
 async def wait(cloud: Cloud, waiter: Waiter) -> Any:
@@ -102,11 +105,35 @@ def _is_waited_for(waiters: Iterable[Waiter]) -> bool:
 
 
 async def run_errands(cloud: Cloud) -> None:
-    """Perform what has to run outside of the lock; handlers that are ``async def`` are awaited."""
-    await cloud.carriers.run_async()
+    """Perform what has to run outside of the lock; handlers that are ``async def`` are awaited.
+
+    A task that is cancelled meanwhile has had its call all the same, and what follows from it happens without the task.
+    """
+    await cloud.carriers.run_async(see_through)
     if cloud.carriers.pending:
         # The server may live in this very loop.
         await asyncio.to_thread(cloud.carriers.wait_a_moment)
+
+
+async def see_through(work: Coroutine[Any, Any, None], rest: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Await ``work``; when the task is cancelled it goes on in a task of its own, and then ``rest`` does."""
+    task = asyncio.current_task()
+    inner = asyncio.create_task(work, name=None if task is None else task.get_name())
+    try:
+        await asyncio.shield(inner)
+    except asyncio.CancelledError:
+        if not inner.done():
+            _orphans.add(inner)
+            inner.add_done_callback(_orphans.discard)
+        after = asyncio.create_task(_after(inner, rest))
+        _orphans.add(after)
+        after.add_done_callback(_orphans.discard)
+        raise
+
+
+async def _after(task: asyncio.Task[None], rest: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    await asyncio.wait([task])
+    await rest()
 
 
 def run_apart(awaitable: Awaitable[Any]) -> Any:
@@ -122,7 +149,7 @@ def run_apart(awaitable: Awaitable[Any]) -> Any:
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1, "minicloud-handler") as executor:
-        return executor.submit(asyncio.run, main()).result()
+        return executor.submit(copy_context().run, asyncio.run, main()).result()
 
 
 class LoopDriver:
@@ -136,6 +163,8 @@ class LoopDriver:
         self._handle: asyncio.Handle | None = None
         self._timer_due = FOREVER
         """What the timer was set for; ``FOREVER`` when it will go off earlier."""
+        self._timer_set = 0
+        """When it was set."""
         self._activity = (-1, -1, -1)
         self._idle_ticks = 0
         self._last_look = 0.0
@@ -180,7 +209,8 @@ class LoopDriver:
         clock = self._cloud.clock
         if not clock.manual:
             due = self._cloud.timeline.next_due
-            delay = max((due - self._cloud.time_ns()) / SECOND, 0.0)
+            self._timer_set = now = self._cloud.time_ns()
+            delay = max((due - now) / SECOND, 0.0)
             self._timer_due = due if delay <= _LONGEST_TIMER else FOREVER
             self._handle = self._loop.call_later(min(delay, _LONGEST_TIMER), self._tick_real)
         elif clock.autojump:
@@ -202,11 +232,7 @@ class LoopDriver:
             self._handle = None
             if not _is_waited_for(self.waiters):
                 return
-            now = cloud.time_ns()
-            # The wait was real: where something holds the wall clock still (freezegun), its end has come all the same.
-            # Timers may fire a clock tick early.
-            if cloud.timeline.next_due == self._timer_due < FOREVER:
-                now = max(now, self._timer_due)
+            now = cloud.clock.waited(self._timer_set, self._timer_due) if self._timer_due < FOREVER else cloud.time_ns()
             if now >= cloud.timeline.next_due:
                 cloud.settle(now)
             if self.waiters:

@@ -127,7 +127,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
         """Functions that run in executors."""
         self._alarm: Event | None = None
         self._floor = 0
-        """No earlier than this, on a clock that something holds still or turns back."""
+        """No earlier than this, on a clock that something turns back."""
         self._owner = threading.get_ident()
         super().__init__(_Selector(self))
         self._clock_resolution = _RESOLUTION
@@ -232,17 +232,19 @@ class CloudLoop(asyncio.SelectorEventLoop):
         cloud = self._cloud
         with cloud.lock:
             due = cloud.timeline.next_due
-            now = max(cloud.time_ns(), self._floor)
+            since = now = cloud.time_ns()
+            if self._alarm is not None and self._alarm.due == due:
+                now = max(now, self._floor)
         wait = None if due == FOREVER else min(max(due - now, 0) / SECOND, _LONGEST_WAIT)
         events = selector.select(wait)
         if events or due == FOREVER:
             return events
         if due - now <= _LONGEST_WAIT * SECOND:
-            # The wait was real. Where something holds the wall clock still (freezegun), its end has come all the same.
-            self._floor = max(self._floor, due)
             with cloud.lock:
-                if cloud.timeline.next_due == due:
-                    cloud.settle(max(due, cloud.time_ns()))
+                now = cloud.clock.waited(since, due)
+                if now >= cloud.timeline.next_due:
+                    cloud.settle(now)
+            self._floor = max(self._floor, due)
             if cloud.errands:
                 cloud.run_errands()
         return []

@@ -16,7 +16,9 @@ INSTALLED = bool(entry_points(group="pytest11", name="minicloud"))
 def run(pytester: pytest.Pytester, source: str) -> pytest.RunResult:
     pytester.makepyfile(source)
     plugin = [] if INSTALLED else ["-p", "minicloud.pytest_plugin"]
-    return pytester.runpytest(*plugin, "-p", "no:cacheprovider", "-p", "no:randomly", "--strict-markers")
+    # Whoever else would run async tests stays away; that minicloud lives with them is shown by tests/interop.
+    names = ("anyio", "asyncio", "cacheprovider", "randomly", "tornado", "trio", "twisted")
+    return pytester.runpytest(*plugin, *(f"-pno:{name}" for name in names), "--strict-markers")
 
 
 # --- here, by this very plugin ---------------------------------------------------------------------------------------

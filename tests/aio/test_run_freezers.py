@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import freezegun
@@ -14,6 +17,7 @@ import time_machine
 
 import minicloud
 
+ROOT = Path(__file__).parents[2]
 NEW_YEAR = datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -113,3 +117,37 @@ def test_a_virtual_clock_jumps_although_a_thread_is_there(freeze: Any) -> None:
 
     with freeze():
         assert minicloud.run(main) == 1_767_225_600 + 300
+
+
+@pytest.mark.parametrize(
+    "freeze", ['freezegun.freeze_time("2030-01-01")', 'time_machine.travel("2030-01-01 00:00Z", tick=False)']
+)
+def test_it_does_not_matter_that_it_is_first_imported_under_a_freezer(freeze: str) -> None:
+    program = f"""
+import asyncio, sys, threading
+import freezegun, time_machine
+
+with {freeze}:
+    import minicloud
+
+    async def main(cloud):
+        sqs = cloud.async_client("sqs")
+        url = (await sqs.create_queue(QueueName="jobs"))["QueueUrl"]
+        server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+        _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())  # what may hold up time
+        done = threading.Event()
+        thread = threading.Thread(target=done.wait)
+        thread.start()
+        answer = await sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)
+        await asyncio.sleep(300)
+        done.set()
+        writer.close()
+        server.close()
+        return answer.get("Messages"), cloud.clock.time() - 1_767_225_600
+
+    print(minicloud.run(main, patience=0.01))
+"""
+    finished = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60, cwd=ROOT
+    )
+    assert finished.stdout.strip() == "(None, 320.0)"

@@ -689,3 +689,70 @@ def in_a_hurry(main: Callable[[minicloud.Cloud, HurriedLoop], Coroutine[Any, Any
         return loop.run_until_complete(main(cloud, loop))
     finally:
         loop.close()
+
+
+class TestErrandsOfCancelledTasks:
+    """The publication was accepted, so its deliveries happen, whatever becomes of the publisher."""
+
+    @staticmethod
+    async def publish(cloud: minicloud.Cloud, *handlers: Callable[..., Any]) -> asyncio.Task[Any]:
+        sns: Any = cloud.async_client("sns")
+        topic = (await sns.create_topic(Name="orders"))["TopicArn"]
+        for number, handler in enumerate(handlers):
+            function = cloud.function(f"ship-{number}", handler)
+            await sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=function)
+        return asyncio.create_task(sns.publish(TopicArn=topic, Message="m"), name="publisher")
+
+    @pytest.mark.parametrize("when", range(6))
+    def test_all_handlers_run_to_their_end(self, virtual: minicloud.Cloud, when: int) -> None:
+        done: list[str] = []
+
+        async def ship(event: Any, context: Any) -> None:
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            done.append(context.function_name)
+
+        async def main() -> bool:
+            publisher = await self.publish(virtual, ship, ship)
+            await turns(when)
+            publisher.cancel()
+            await asyncio.gather(publisher, return_exceptions=True)
+            await turns(20)
+            return publisher.cancelled()
+
+        cancelled = asyncio.run(main())
+        # Cancelled before it began, it has published nothing.
+        assert done == ([] if when == 0 else ["ship-0", "ship-1"])
+        assert cancelled or when == 5
+
+    def test_a_handler_that_the_end_of_the_loop_stops_has_failed(self, virtual: minicloud.Cloud) -> None:
+        calls = []
+
+        async def ship(event: Any, context: Any) -> None:
+            calls.append(virtual.clock.now())
+            if len(calls) == 1:
+                await asyncio.Event().wait()
+
+        async def main() -> None:
+            publisher = await self.publish(virtual, ship)
+            await turns()
+            publisher.cancel()
+            await asyncio.gather(publisher, return_exceptions=True)
+
+        asyncio.run(main())
+        assert len(calls) == 1
+        virtual.clock.advance(timedelta(hours=1))
+        assert len(calls) == 2  # the retry
+
+    def test_calls_of_a_handler_are_the_publisher_s(self) -> None:
+        cloud = minicloud.Cloud(clock="virtual", trace=True)
+
+        async def ship(event: Any, context: Any) -> None:
+            await cloud.async_client("sqs").list_queues()
+
+        async def main() -> None:
+            await (await self.publish(cloud, ship))
+
+        asyncio.run(main())
+        (call,) = (event for event in cloud.trace.of("call") if event.resource == "sqs.ListQueues")
+        assert call.actor == "publisher"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
 import minicloud
 from minicloud import FrozenClock, RealClock, UsageError, VirtualClock
 
-from .support import bodies, make_queue
+from .support import PATIENCE, Worker, bodies, make_queue
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SECOND = 1_000_000_000
@@ -242,3 +244,94 @@ class TestChoosing:
         minicloud.Cloud(clock=clock)
         with pytest.raises(UsageError, match="give each Cloud a clock of its own"):
             minicloud.Cloud(clock=clock)
+
+
+class TestSeveralAtOnce:
+    @pytest.mark.parametrize("name", ["virtual", "frozen", "real"])
+    def test_what_threads_advance_by_adds_up_and_each_event_happens_once(self, name: str) -> None:
+        cloud = minicloud.Cloud(clock=name, trace=True)
+        sqs = cloud.client("sqs")
+        url = make_queue(cloud)
+        for delay in range(1, 9):
+            sqs.send_message(QueueUrl=url, MessageBody=str(delay), DelaySeconds=delay)
+        start = cloud.clock.time()
+        together = threading.Barrier(8, timeout=PATIENCE)
+
+        def advance() -> None:
+            together.wait()
+            cloud.clock.advance(1)
+
+        for worker in [Worker(advance) for _ in range(8)]:
+            worker.result()
+        # A real clock's own seconds come on top.
+        assert cloud.clock.time() - start == (8 if name != "real" else pytest.approx(8.2, abs=0.2))
+        assert cloud.queue("queue").counts.visible == 8
+        assert len(cloud.trace.of("sqs.message.visible")) == 8
+
+    @pytest.mark.parametrize("is_async", [False, True])
+    def test_a_handler_on_the_way_moves_on_from_where_it_is(self, is_async: bool) -> None:
+        cloud = minicloud.Cloud(clock="virtual")
+        moments = []
+
+        def handler(event: Any, context: Any) -> None:
+            moments.append(cloud.clock.now() - START)
+            if len(moments) > 1:
+                cloud.clock.advance(1)
+                moments.append(cloud.clock.now() - START)
+            raise RuntimeError("try again later")
+
+        async def async_handler(event: Any, context: Any) -> None:
+            handler(event, context)
+
+        sns = cloud.client("sns")
+        topic = sns.create_topic(Name="orders")["TopicArn"]
+        function = cloud.function("ship", async_handler if is_async else handler)
+        sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=function)
+        sns.publish(TopicArn=topic, Message="m")
+        first = moments[0]
+        cloud.clock.advance(90)
+        assert moments[1] < timedelta(seconds=90)
+        assert moments[2] == moments[1] + timedelta(seconds=1)
+        assert cloud.clock.now() - START == first + timedelta(seconds=90)
+
+
+class TestStandingWallClock:
+    """Something holds the wall clock still: freezegun, time-machine, a source of the user's own."""
+
+    def test_a_long_wait_ends_beside_endless_short_ones(self) -> None:
+        cloud = minicloud.Cloud(clock=Ticker())
+        done = threading.Event()
+
+        def naps() -> None:
+            while not done.is_set():
+                cloud.sleep(0.01)
+
+        napper = Worker(naps)
+        sleeper = Worker(lambda: cloud.sleep(0.05))
+        try:
+            sleeper.result()
+        finally:
+            done.set()
+        napper.result()
+
+    def test_the_same_in_tasks(self) -> None:
+        async def main(cloud: minicloud.Cloud) -> float:
+            async def naps() -> None:
+                while True:
+                    await cloud.async_sleep(0.01)
+
+            napper = asyncio.create_task(naps())
+            await cloud.async_sleep(0.05)
+            napper.cancel()
+            return cloud.clock.time()
+
+        async def in_a_loop_of_its_own() -> float:
+            return await asyncio.wait_for(main(minicloud.Cloud(clock=Ticker())), PATIENCE)
+
+        assert asyncio.run(in_a_loop_of_its_own()) == pytest.approx(0.05)
+        assert Worker(lambda: minicloud.run(main, clock=Ticker())).result() == pytest.approx(0.05)
+
+    def test_what_was_waited_has_passed(self) -> None:
+        cloud = minicloud.Cloud(clock=Ticker(5 * SECOND))
+        cloud.sleep(0.02)
+        assert cloud.clock.time() == pytest.approx(5.02)

@@ -19,7 +19,7 @@ def kinds(cloud: minicloud.Cloud) -> list[str]:
 
 
 def test_off_unless_somebody_wants_it() -> None:
-    cloud = minicloud.Cloud()
+    cloud = minicloud.Cloud(trace=False)
     cloud.client("sqs").send_message(QueueUrl=make_queue(cloud), MessageBody="m")
     assert len(cloud.trace) == 0
     assert not cloud.trace.is_on
@@ -42,7 +42,7 @@ def test_on_from_the_beginning() -> None:
 
 
 def test_on_and_off_at_will() -> None:
-    cloud = minicloud.Cloud()
+    cloud = minicloud.Cloud(trace=False)
     sqs = cloud.client("sqs")
     url = make_queue(cloud)
     cloud.trace.start()
@@ -95,7 +95,7 @@ def test_calls_that_were_refused() -> None:
 
 
 def test_only_so_many_are_kept() -> None:
-    cloud = minicloud.Cloud(limits="relaxed")
+    cloud = minicloud.Cloud(limits="relaxed", trace=False)
     url = make_queue(cloud)
     cloud.trace.start(limit=10)
     for number in range(50):

@@ -194,7 +194,7 @@ def test_empty_and_drained(cloud: minicloud.Cloud, url: str) -> None:
 
 
 def test_without_a_trace() -> None:
-    cloud = minicloud.Cloud()
+    cloud = minicloud.Cloud(trace=False)
     url = make_queue(cloud, "orders")
     send(cloud, url, "m")
     with pytest.raises(minicloud.UsageError, match=r"cloud\.trace\.start\(\)"):
