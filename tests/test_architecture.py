@@ -213,6 +213,8 @@ def test_peers_and_test_tools_stay_at_the_edge(everything: list[tuple[Path, int,
                 wrong.append(_complain(path, imported.line, f"imports {imported.module} outside of boto/"))
             if imported.root in TEST_TOOLS and str(inside) not in TEST_TOOL_FILES:
                 wrong.append(_complain(path, imported.line, f"imports {imported.module}"))
+            if imported.module.startswith("minicloud.pytest_plugin") and not inside.name.startswith("pytest_plugin"):
+                wrong.append(_complain(path, imported.line, f"imports {imported.module}"))
             known = imported.root in sys.stdlib_module_names or imported.root == "minicloud"
             if not known and imported.root not in PEERS | TEST_TOOLS:
                 wrong.append(_complain(path, imported.line, f"needs a package: {imported.module}"))

@@ -218,3 +218,198 @@ def test_what_workers_have_exercised(pytester: pytest.Pytester) -> None:
     result = run(pytester, EXERCISING, "--minicloud-report", "-p", "xdist", "-n2")
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(EXERCISED)
+
+
+# --- clouds that no fixture made -------------------------------------------------------------------------------------
+
+OWN_CLOUDS = """
+import gc
+import unittest
+import weakref
+
+import pytest
+
+import minicloud
+
+elder = minicloud.Cloud(clock="virtual", seed=7)
+default = minicloud.client("sqs")
+
+def fill(client, name):
+    url = client.create_queue(QueueName=name)["QueueUrl"]
+    client.send_message(QueueUrl=url, MessageBody=f"to {name}")
+
+"""
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        """
+@minicloud.mock_aws(seed=5)
+def test_it():
+    fill(minicloud.boto.state.state.cloud.client("sqs"), "orders")
+    assert 0
+""",
+        """
+@minicloud.mock_aws(seed=5)
+class TestCase(unittest.TestCase):
+    def test_it(self):
+        fill(minicloud.boto.state.state.cloud.client("sqs"), "orders")
+        assert 0
+""",
+        """
+def test_it():
+    with minicloud.mock_aws(seed=5) as cloud:
+        fill(cloud.client("sqs"), "orders")
+        assert 0
+""",
+        """
+def test_it():
+    fill(minicloud.Cloud(seed=5).client("sqs"), "orders")
+    assert 0
+""",
+        """
+@pytest.fixture
+def orders():
+    return minicloud.Cloud(seed=5)
+
+def test_it(orders):
+    fill(orders.client("sqs"), "orders")
+    assert 0
+""",
+    ],
+    ids=["decorator", "class", "with", "body", "fixture"],
+)
+def test_clouds_of_all_makings_have_their_section(pytester: pytest.Pytester, test: str) -> None:
+    result = run(pytester, OWN_CLOUDS + "import minicloud.boto.state\n" + test)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*minicloud: seed=5, * on its clock, 2 events*", "* orders  queue created", '* orders  * "to orders": sent']
+    )
+    assert result.stdout.str().count("on its clock") == 1
+
+
+def test_of_a_cloud_that_outlives_tests_each_tells_its_own_part(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        OWN_CLOUDS
+        + """
+def test_first():
+    fill(elder.client("sqs"), "first")
+    fill(default, "default")
+
+def test_second():
+    fill(elder.client("sqs"), "second")
+    assert 0
+
+def test_third():
+    elder.reset()
+    fill(elder.client("sqs"), "third")
+    fill(default, "other")
+    assert 0
+""",
+    )
+    result.assert_outcomes(passed=1, failed=2)
+    _, second, third = result.stdout.str().split("E       assert 0\n")
+    assert '"to second": sent' in second
+    assert '"to third": sent' in third
+    assert '"to other": sent' in third
+    assert third.count("on its clock, 2 events") == 2
+    for told in (second, third):
+        assert '"to first": sent' not in told
+        assert '"to default": sent' not in told
+
+
+def test_only_the_latest_of_many_clouds_are_told(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        OWN_CLOUDS
+        + """
+def test_it():
+    for seed in range(20):
+        fill(minicloud.Cloud(seed=seed).client("sqs"), "orders")
+    assert 0
+""",
+    )
+    assert [f"minicloud: seed={seed}," in result.stdout.str() for seed in (14, 15, 19)] == [False, True, True]
+    result.stdout.fnmatch_lines(["*clouds used before these are left out"])
+
+
+@pytest.mark.parametrize("off", ["ini", "marker", "argument"])
+def test_they_are_not_traced_where_that_is_switched_off(pytester: pytest.Pytester, off: str) -> None:
+    if off == "ini":
+        pytester.makeini("[pytest]\nminicloud_trace = false\n")
+    marker = "@pytest.mark.minicloud(trace=False)" if off == "marker" else ""
+    options = "seed=5, trace=False" if off == "argument" else "seed=5"
+    result = run(
+        pytester,
+        OWN_CLOUDS
+        + f"""
+{marker}
+def test_it():
+    fill(minicloud.Cloud({options}).client("sqs"), "orders")
+    assert 0
+""",
+    )
+    result.stdout.fnmatch_lines(["*minicloud: seed=5, *", "nothing was recorded: the trace is off"])
+
+
+def test_clouds_end_with_their_tests(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        OWN_CLOUDS
+        + """
+clouds = []
+
+def test_own():
+    clouds.append(weakref.ref(minicloud.Cloud()))
+
+def test_of_the_fixture(cloud):
+    clouds.append(weakref.ref(cloud))
+
+def test_they_are_gone():
+    gc.collect()
+    assert [cloud() for cloud in clouds] == [None, None]
+""",
+    )
+    result.assert_outcomes(passed=3)
+
+
+def test_what_their_tests_exercise_counts(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        OWN_CLOUDS
+        + """
+def test_many():
+    for seed in range(20):
+        with minicloud.mock_aws(seed=seed) as cloud:
+            fill(cloud.client("sqs"), "orders")
+
+def test_default():
+    fill(default, "orders")
+    fill(elder.client("sqs"), "orders")
+""",
+        "--minicloud-report",
+    )
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["sqs: message sent * 22 times in *2 tests"])
+
+
+def test_their_faults_have_to_fire(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        OWN_CLOUDS
+        + """
+def test_own():
+    with minicloud.mock_aws() as cloud:
+        cloud.faults.refuse("RequestThrottled", operation="SendMessage")
+
+def test_optional():
+    minicloud.Cloud().faults.refuse("RequestThrottled", operation="SendMessage", optional=True)
+
+def test_elder():
+    elder.faults.refuse("RequestThrottled", operation="SendMessage")
+""",
+    )
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["1 of the test's faults never fired; *"])
