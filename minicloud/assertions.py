@@ -312,12 +312,13 @@ def _complaint(
 ) -> str:
     terms = ", ".join(f"{name}={_name(value) if callable(value) else _shown(value)}" for name, value in asked.items())
     with_terms = f" with {terms}" if terms else ""
-    wanted = "nothing" if times is None else f"{len(matching)} and not {_count(times, 'message')}"
+    noun = "record" if what.startswith("put") else "message"
+    wanted = "nothing" if times is None else f"{len(matching)} and not {_count(times, noun)}"
     lines = [f"{wanted} {what}{with_terms}"]
     if not compared:
         lines[0] += ": nothing at all was"
     if matching:
-        lines.append(f"{_count(len(matching), 'message')} like that:")
+        lines.append(f"{_count(len(matching), noun)} like that:")
         lines += [f"  {_title(message)}" for message in matching[:_SHOWN]]
         if len(matching) > _SHOWN:
             lines.append(f"  … and {len(matching) - _SHOWN} more")
@@ -326,7 +327,7 @@ def _complaint(
         key=lambda pair: (sum(distance for distance, _ in pair[1]), pair[0].time_ns),
     )
     if others and (times is None or len(matching) < times):
-        lines.append(f"{_count(len(others), 'message')} unlike it, the nearest first:")
+        lines.append(f"{_count(len(others), noun)} unlike it, the nearest first:")
         for message, differences in others[:_SHOWN]:
             lines.append(f"  {_title(message)}")
             lines += [f"      {text}" for _, text in differences[:8]]

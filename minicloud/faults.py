@@ -294,7 +294,7 @@ class Faults:
             with cloud.lock:
                 if not fault.strikes():
                     continue
-                self._tell(f"{service}.{operation.name}", fault, resource)
+                self._tell(f"{service}.{operation.name}", fault, resource_name=resource)
             if fate is None:
                 fate = Fate()
             effect.decide(fate, call)
@@ -310,7 +310,7 @@ class Faults:
                 continue
             effect = fault.effect
             assert isinstance(effect, DeliveryEffect)
-            self._tell(delivery.queue_arn.rpartition(":")[2], fault, None)
+            self._tell(delivery.queue_arn.rpartition(":")[2], fault, message_id=delivery.origin)
             effect.deliver(now, delivery, onward, self._cloud.timeline)
             break
         else:
@@ -319,11 +319,11 @@ class Faults:
             if isinstance(fault.effect, Reorder):
                 fault.effect.release(now, delivery, onward)
 
-    def _tell(self, resource: str, fault: Fault, name: str | None) -> None:
+    def _tell(self, resource: str, fault: Fault, **details: str | None) -> None:
         trace = self._cloud.world.trace
         if trace is not None:
-            details = {} if name is None else {"resource_name": name}
-            trace(self._cloud.time_ns(), "fault.fired", resource, fault=repr(fault.effect), **details)
+            known = {name: value for name, value in details.items() if value is not None}
+            trace(self._cloud.time_ns(), "fault.fired", resource, fault=repr(fault.effect), **known)
 
     def _changed(self) -> None:
         """Ask for what there are faults for. Called under the lock."""

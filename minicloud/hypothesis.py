@@ -14,6 +14,7 @@ the cloud is noted, line by line, and so printed with the failing example.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar
 
 from hypothesis import note
@@ -27,6 +28,9 @@ from .trace import TraceEvent
 
 __all__ = ["ConsumerMachine", "clouds"]
 
+_FOLD_AT = 4
+"""How often the same has to happen at the same moment for no more of it to be noted."""
+
 
 @st.composite
 def clouds(draw: st.DrawFn, /, **options: Any) -> Cloud:
@@ -35,7 +39,26 @@ def clouds(draw: st.DrawFn, /, **options: Any) -> Cloud:
     ``options`` are arguments of ``Cloud``, all but ``delivery``. Ids are the same in every example unless ``seed`` is
     drawn. Shrinks towards a cloud that does everything in order, once, and at once.
     """
-    return _cloud(draw(st.randoms(use_true_random=False)), options)
+    random = draw(st.randoms(use_true_random=False))
+    _warm_up()
+    return _cloud(random, options)
+
+
+@cache
+def _warm_up() -> None:
+    """Load and compile what the first example would have to: hypothesis wants examples to take the same time.
+
+    Called while an example is drawn, which does not count.
+    """
+    with Cloud(clock="virtual", trace=False) as cloud:
+        sqs, sns, _ = cloud.client("sqs"), cloud.client("sns"), cloud.client("kinesis")
+        url = sqs.create_queue(QueueName="warm")["QueueUrl"]
+        topic = sns.create_topic(Name="warm")["TopicArn"]
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=cloud.queue("warm").arn)
+        sns.publish(TopicArn=topic, Message="m")
+        sqs.send_message(QueueUrl=url, MessageBody="m")
+        for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
 def _cloud(random: Any, options: dict[str, Any]) -> Cloud:
@@ -50,6 +73,9 @@ class _Notes:
     def __init__(self, cloud: Cloud) -> None:
         self._onward = cloud.world.trace
         self._bodies: dict[str, str] = {}
+        self._last: tuple[Any, ...] = ()
+        self._times = 0
+        """How often the last one has come, one after the other."""
 
     def take(self, now: int, kind: str, resource: str, /, **details: Any) -> None:
         """A fact has come about."""
@@ -57,7 +83,13 @@ class _Notes:
             self._onward(now, kind, resource, **details)
         if "body" in details:
             self._bodies[details["message_id"]] = details["body"]
-        note(_Line(now, kind, resource, details, self._bodies))
+        fact = now, kind, resource, details
+        self._times = self._times + 1 if fact == self._last else 1
+        self._last = fact
+        if self._times < _FOLD_AT:
+            note(_Line(now, kind, resource, details, self._bodies))
+        elif self._times == _FOLD_AT:
+            note("    ⋮ and so on")
 
 
 class _Line:

@@ -355,6 +355,11 @@ class Ledger:
     def _deduplicated(self, event: TraceEvent) -> None:
         self._account(event).duplicates += 1
 
+    def _liberty(self, event: TraceEvent) -> None:
+        account = self._accounts.get(event.details.get("message_id", ""))
+        if account is not None:
+            account.events.append(event)
+
     def _emptied(self, event: TraceEvent) -> None:
         fate = "purged" if event.kind == "sqs.queue.purged" else "queue deleted"
         for account in self._accounts.values():
@@ -364,6 +369,7 @@ class Ledger:
 
 
 _POSTINGS: dict[str, Callable[[Ledger, TraceEvent], None]] = {
+    "chaos": Ledger._liberty,
     "sqs.message.sent": Ledger._sent,
     "sqs.message.received": Ledger._received,
     "sqs.message.visible": Ledger._visible,

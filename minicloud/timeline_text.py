@@ -113,7 +113,9 @@ def _cycle(signs: Sequence[Any], place: int) -> tuple[int, int]:
 
 def _sign(event: TraceEvent) -> tuple[Any, ...]:
     details = event.details
-    return event.kind, event.resource, event.actor, details.get("was"), details.get("error"), details.get("shard_id")
+    # Records of one batch go to many shards: that they were put is the same for all.
+    shard_id = None if event.kind == "kinesis.record.put" else details.get("shard_id")
+    return event.kind, event.resource, event.actor, details.get("was"), details.get("error"), shard_id
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -243,6 +245,16 @@ def _empty(details: Any) -> str:
     return f"a receive found nothing ({', '.join(hidden)})" if hidden else "a receive found nothing"
 
 
+def _retried(details: Any) -> str:
+    failed = f"delivery to {details['endpoint']} failed, {ordinal(details['attempt'])} time"
+    return f"{failed} ({details['reason']}): again later"
+
+
+def _failed(details: Any) -> str:
+    where = f" to {details['endpoint']}" if details.get("endpoint") else ""
+    return f"delivery{where} failed for good ({details['reason']})"
+
+
 _WORDS: dict[str, Callable[[Any], str]] = {
     "sqs.message.sent": _sent,
     "sqs.message.received": _received,
@@ -272,6 +284,22 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "sns.subscription.created": lambda details: (
         f"{details['protocol']} {details['endpoint']} subscribed{', to be confirmed' if details.get('pending') else ''}"
     ),
+    "sns.topic.deleted": lambda _: "topic deleted",
+    "sns.subscription.confirmed": lambda details: f"subscription of {details['endpoint']} confirmed",
+    "sns.subscription.deleted": lambda details: f"subscription of {details['endpoint']} deleted",
+    "sns.delivery.retried": _retried,
+    "sns.delivery.failed": _failed,
+    "sns.function.failed": lambda details: (
+        f"{details['function'].rpartition(':')[2]} failed, {ordinal(details['attempt'])} time ({details['reason']})"
+    ),
+    "sns.message.dead_lettered": lambda details: f"moved to {details['queue'].rpartition(':')[2]}",
+    "sns.message.lost": lambda details: (
+        f"lost, as {details['queue'].rpartition(':')[2]} did not take it ({details['reason']})"
+    ),
+    "kinesis.stream.deleted": lambda _: "stream deleted",
+    "kinesis.stream.scaled": lambda details: f"stream scaled to {_count(details['shards'], 'shard')}",
+    "kinesis.shard.split": lambda details: f"{details['shard_id']} split into {' and '.join(details['children'])}",
+    "kinesis.shards.merged": lambda details: f"{details['shard_id']} merged into {' and '.join(details['children'])}",
     "kinesis.stream.created": lambda details: f"stream created with {_count(details['shards'], 'shard')}",
     "kinesis.record.put": lambda details: f"record put into {details['shard_id']}, key {details['partition_key']!r}",
     "kinesis.records.read": lambda details: f"{_count(details['count'], 'record')} read from {details['shard_id']}",

@@ -57,9 +57,17 @@ BY_THEMSELVES = frozenset(
         "sqs.message.visible",
     }
 )
-"""What no caller does: a call may only have come across it."""
+"""What no caller does."""
 _POLLS = frozenset({"sqs.poll.began", "sqs.poll.filled", "sqs.poll.ended_empty"})
-_SPECIAL = BY_THEMSELVES | _POLLS
+_COME_ACROSS = BY_THEMSELVES - {
+    "kinesis.shard.split",
+    "kinesis.shards.merged",
+    "kinesis.stream.deleted",
+    "kinesis.stream.scaled",
+    "kinesis.stream.updated",
+}
+"""What no call does: a stream that changes at once has done so for the call."""
+_SPECIAL = _COME_ACROSS | _POLLS
 _FILLING = 32
 """Within how many entries before it stands what filled a poll."""
 
@@ -281,7 +289,7 @@ class Recorder:
         if not actor:
             actor = self._actor(who)
         if kind in _SPECIAL:
-            if kind in BY_THEMSELVES:
+            if kind in _COME_ACROSS:
                 self._append((self._number(), now, kind, resource, details, actor))
                 return
             poller = self._poller(kind, details, actor)

@@ -178,7 +178,7 @@ def test_a_call_is_told_although_time_had_something_to_tell_before_it() -> None:
     cloud.visit(urls[0])
     sns.publish(TopicArn=topic, Message="m")
     cloud.clock.advance(20)  # a retry
-    assert "retried" in cloud.trace.render(last=1)
+    assert "again later" in cloud.trace.render(last=1)
     sns.list_topics()
     assert "sns.ListTopics()" in cloud.trace.render(last=1)
     assert "sns.Publish" not in cloud.trace.render()
