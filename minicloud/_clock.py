@@ -48,13 +48,13 @@ class Clock:
     """Whether a call that would block moves time by itself."""
     manual = True
     """Whether time stands still unless somebody moves it."""
+    _moves = 0
+    """How many threads are in ``advance`` at the moment."""
+    _goal = 0
+    """How far they have promised to go."""
 
     def __init__(self) -> None:
         self._advance_to: Callable[[int], None] | None = None
-        self._moves = 0
-        """How many threads are in ``advance`` at the moment."""
-        self._goal = 0
-        """How far they have promised to go."""
 
     def time_ns(self) -> int:
         """Nanoseconds since the epoch, an int."""

@@ -115,7 +115,8 @@ def _sign(event: TraceEvent) -> tuple[Any, ...]:
     details = event.details
     # Records of one batch go to many shards: that they were put is the same for all.
     shard_id = None if event.kind == "kinesis.record.put" else details.get("shard_id")
-    return event.kind, event.resource, event.actor, details.get("was"), details.get("error"), shard_id
+    which = details.get("was"), details.get("error"), details.get("choice")
+    return event.kind, event.resource, event.actor, which, shard_id
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

@@ -126,7 +126,8 @@ class TraceEvent:
 class Recorder:
     """``cloud.trace``: the latest events, oldest first. Iterate it, ``render()`` it as text, or ``to_html()``."""
 
-    # Set when it is first started, for making a cloud is to cost little: a test makes one, and most are not traced.
+    # Set when it is started, for making a cloud is to cost little: a test makes one, and most are not traced.
+    _since: int | None = None
     _mine: _Mine
     _append: Callable[[Entry], None]
     _running_loop: Any = None
@@ -140,7 +141,6 @@ class Recorder:
         self._pollers: dict[tuple[str, int], str] = {}
         """Who waits in which poll of which queue."""
         self._users: dict[int, ref[Any]] = {}
-        self._since: int | None = None
 
     # --- on and off -------------------------------------------------------------------------------------------------
 
