@@ -130,7 +130,8 @@ def _section(item: pytest.Item, cloud: Cloud, use: Use, number: int) -> tuple[st
 
     trace = cloud.trace
     events = use.events(cloud)
-    total = f"{len(worth_telling(events))} events{', earlier ones forgotten' if trace.dropped else ''}"
+    count = len(worth_telling(events))
+    total = f"{count} {'event' if count == 1 else 'events'}{', earlier ones forgotten' if trace.dropped else ''}"
     title = f"minicloud: seed={cloud.seed!r}, {cloud.clock.now():%Y-%m-%d %H:%M:%S} on its clock, {total}"
     if not events:
         return title, "nothing happened" if trace.is_on else "nothing was recorded: the trace is off"
