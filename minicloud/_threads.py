@@ -10,6 +10,7 @@ count as awake, and tests fail.
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Callable
@@ -18,15 +19,30 @@ from typing import Any, Final
 
 __all__ = ["parked"]
 
+_looking = threading.Lock()
+
 
 def parked() -> int:
     """How many threads, the caller's own aside, only another thread can wake. O(threads)."""
     try:
-        frames = sys._current_frames()
+        frames = _current_frames()
     except AttributeError:  # not CPython
         return 0
     frames.pop(threading.get_ident(), None)
     return sum(_is_parked(frames.get(thread.ident or 0)) for thread in threading.enumerate())
+
+
+def _current_frames() -> dict[int, FrameType]:
+    # CPython 3.11 holds a lock of its own meanwhile that the end of a threading.local takes, too: were garbage with one
+    # in it collected just then, the process would stand still for ever.
+    with _looking:
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            return sys._current_frames()
+        finally:
+            if collects:
+                gc.enable()
 
 
 def _is_parked(frame: FrameType | None) -> bool:

@@ -341,3 +341,28 @@ class TestFrozen:
             Worker(lambda: poll(cloud)).result()
         send(cloud, "m")
         assert poll(cloud) == ["m"]
+
+
+def test_garbage_does_not_stop_who_looks_at_other_threads() -> None:
+    """CPython 3.11 deadlocks when a threading.local is collected while the frames of all threads are listed."""
+    printed = run_python(
+        """
+        import gc, threading
+        import minicloud
+
+        done = threading.Event()
+        thread = threading.Thread(target=done.wait)
+        thread.start()
+        cloud = minicloud.Cloud(clock="virtual")
+        gc.set_threshold(1, 1, 1)
+        for _ in range(300):
+            garbage = [threading.local()]
+            garbage[0].me = garbage
+            garbage.append(garbage)
+            del garbage
+            cloud.sleep(1)
+        done.set()
+        print(cloud.clock.now())
+        """
+    )
+    assert printed.startswith("2026-01-01 00:05:00")
