@@ -112,7 +112,8 @@ class TestThroughput:
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals that interrupt Python code")
 def test_an_interrupt_at_any_moment_leaves_the_cloud_usable() -> None:
     """Ctrl-C, or a test's time limit, in the midst of a call: whoever tidies up afterwards must not hang."""
-    cloud = minicloud.Cloud()
+    # Recording makes garbage collections, and Python ignores an interrupt in one's callbacks (hypothesis has one).
+    cloud = minicloud.Cloud(trace=False)
     url = make_queue(cloud)
     sqs = cloud.client("sqs")
 
