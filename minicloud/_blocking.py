@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ._threads import parked
+from ._threads import Bystanders, parked
 from ._timeline import FOREVER, SECOND
 from ._waiters import Waiter
 from .exceptions import UsageError
@@ -81,9 +81,10 @@ class Blocked:
             if not waiter.done:
                 waiter.wake = _releaser(baton)
                 self._batons[waiter] = baton
+        bystanders = Bystanders()
         try:
             while not waiter.done:
-                self._sleep(waiter, baton)
+                self._sleep(waiter, baton, bystanders)
         except BaseException:
             with cloud.lock:
                 waiter.on_abandon(cloud.time_ns())
@@ -95,7 +96,7 @@ class Blocked:
             raise waiter.error
         return waiter.result
 
-    def _sleep(self, waiter: Waiter, baton: threading.Lock) -> None:
+    def _sleep(self, waiter: Waiter, baton: threading.Lock, bystanders: Bystanders) -> None:
         """Sleep until woken, or until it is this thread's turn to move time; then do that."""
         cloud = self._cloud
         clock = cloud.clock
@@ -108,9 +109,13 @@ class Blocked:
             seen = self.activity
             alone = self._is_alone()
         if not alone:
+            bystanders.on_their_way(seen)
             if baton.acquire(timeout=QUIET):
                 return
-            if not clock.autojump:
+            if clock.autojump:
+                if bystanders.on_their_way(seen):
+                    return
+            else:
                 with cloud.lock:  # who was about to be parked is so by now
                     alone = self._is_alone()
                 if not alone and baton.acquire(timeout=STALL):

@@ -1,4 +1,4 @@
-"""Which threads can not go on by themselves.
+"""Which threads can not go on by themselves, and which are on their way.
 
 Before a virtual clock jumps, whoever may still be about to make a call must have had the chance to. A thread that is
 parked, without a time limit, until another thread wakes it is nobody to wait for: an idle worker of a pool, a thread
@@ -6,6 +6,10 @@ that joins another, or that waits for an event, a condition, a queue or a future
 innermost Python frame, and that nobody has woken it yet from the lock, queue or thread that it waits for. What is not
 known to be parked counts as awake. These are names of the standard library's own code: where they change, threads
 count as awake, and tests fail.
+
+One that is awake has a few milliseconds of real time, which on a busy machine may pass before it has run at all. Where
+the system tells (Linux), a thread that wants the processor, or has moved on between two looks, is waited for until it
+has had as much time *on the processor*.
 """
 
 from __future__ import annotations
@@ -17,19 +21,75 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final
 
-__all__ = ["parked"]
+__all__ = ["Bystanders", "parked"]
+
+_GRACE: Final = 5_000_000
+"""Nanoseconds on the processor that a thread has to make its next call."""
 
 _looking = threading.Lock()
 
 
 def parked() -> int:
     """How many threads, the caller's own aside, only another thread can wake. O(threads)."""
+    frames = _frames()
+    return sum(_is_parked(frames.get(thread.ident or 0)) for thread in threading.enumerate())
+
+
+class Bystanders:
+    """The other threads, as one that is about to move time sees them."""
+
+    def __init__(self) -> None:
+        self._activity: object = None
+        self._places: dict[int, tuple[object, int]] = {}
+        self._used: dict[int, int] = {}
+
+    def on_their_way(self, activity: object) -> bool:
+        """Whether a thread goes on and has had little of the processor while ``activity`` was the same. O(threads).
+
+        The first look only notes where they stand, and sees who wants the processor.
+        """
+        if activity != self._activity:
+            self._activity, self._places, self._used = activity, {}, {}
+        before, self._places = self._places, {}
+        frames = _frames()
+        found = False
+        for thread in threading.enumerate():
+            frame = frames.get(thread.ident or 0)
+            if frame is None or thread.native_id is None or _is_parked(frame):
+                continue
+            known = thread.native_id
+            place = self._places[known] = (frame.f_code, frame.f_lasti)
+            processor = _processor(known)
+            if processor is None:
+                continue
+            used, is_ready = processor
+            has_moved = before.get(known, place) != place
+            if used - self._used.setdefault(known, used) < _GRACE and (is_ready or has_moved):
+                found = True
+        return found
+
+
+def _frames() -> dict[int, FrameType]:
+    """The innermost frames of the other threads."""
     try:
         frames = _current_frames()
     except AttributeError:  # not CPython
-        return 0
+        return {}
     frames.pop(threading.get_ident(), None)
-    return sum(_is_parked(frames.get(thread.ident or 0)) for thread in threading.enumerate())
+    return frames
+
+
+def _processor(native_id: int) -> tuple[int, bool] | None:
+    """How many nanoseconds of the processor a thread has had, and whether it wants more; None where nobody tells."""
+    from pathlib import Path  # of which `import minicloud` has no need
+
+    folder = Path("/proc/self/task", str(native_id))
+    try:
+        used = int((folder / "schedstat").read_bytes().split()[0])
+        state = (folder / "stat").read_bytes().rpartition(b")")[2].split()[0]
+    except (OSError, ValueError, IndexError):  # another system, or the thread has ended
+        return None
+    return used, state == b"R"
 
 
 def _current_frames() -> dict[int, FrameType]:

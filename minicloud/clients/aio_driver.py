@@ -23,7 +23,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from .._blocking import QUIET, STALL, Driver, alarm, stalled
-from .._threads import parked
+from .._threads import Bystanders, parked
 from .._timeline import FOREVER, SECOND
 from .._waiters import Waiter
 
@@ -170,6 +170,7 @@ class LoopDriver:
         self._last_look = 0.0
         self._left_alone = 0.0
         """For how many seconds no call has come."""
+        self._bystanders = Bystanders()
 
     def join(self, waiter: Waiter, future: asyncio.Future[None]) -> None:
         """A task is going to sleep. Called under the lock, in the loop's thread."""
@@ -283,7 +284,11 @@ class LoopDriver:
         self._handle = None
         if not _is_waited_for(self.waiters):
             return
-        if not self._note_activity() and (not self._is_busy() or self._left_alone > BUSY_QUIET):
+        if (
+            not self._note_activity()
+            and (not self._is_busy() or self._left_alone > BUSY_QUIET)
+            and not self._bystanders.on_their_way(self._activity)
+        ):
             self._jump()
         self._handle = self._loop.call_later(QUIET, self._probe_quietly)
 

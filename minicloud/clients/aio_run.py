@@ -34,7 +34,7 @@ from math import inf
 from typing import Any, NamedTuple, TypeVar, TypeVarTuple
 
 from .._blocking import QUIET, STALL
-from .._threads import parked
+from .._threads import Bystanders, parked
 from .._timeline import FOREVER, SECOND, Event
 from .._waiters import Waiter
 from ..cloud import Cloud
@@ -209,13 +209,15 @@ class CloudLoop(asyncio.SelectorEventLoop):
         autojump = cloud.clock.autojump
         waited = 0.0
         """Real seconds, counted in waits: something may hold every clock of the machine still (freezegun)."""
+        bystanders = Bystanders()
         with cloud.lock:
             seen = cloud.blocked.activity
         while True:
             outside = self._outside(selector)
             is_due = cloud.timeline.next_due < FOREVER
             if autojump and is_due:
-                if waited >= outside.patience:
+                on_their_way = outside.patience > 0 and bystanders.on_their_way(seen)
+                if waited >= outside.patience and not on_their_way:
                     cloud.blocked.jump(seen)
                     return []
             elif waited >= (outside.hope_on_standing_clock if is_due else outside.hope):
