@@ -143,8 +143,8 @@ class Cloud(Inspection):
     def client(self, service_name: str, region_name: str | None = None, **options: Any) -> Any:
         """A boto3-like client of ``"sqs"``, ``"sns"``, ``"kinesis"`` or ``"sts"``.
 
-        Takes boto3's keyword arguments of ``client()``; credentials, endpoints and TLS settings are accepted and have
-        no meaning here. ``account_id`` makes a client of another account of the same cloud. Costs microseconds.
+        Takes boto3's keyword arguments of ``client()``; endpoints, TLS settings, and credentials that STS has not made
+        have no meaning here. ``account_id`` makes a client of another account of the same cloud. Costs microseconds.
         Raises ``UsageError`` for a service that minicloud does not have.
         """
         return self.session(region_name=region_name).client(service_name, **options)

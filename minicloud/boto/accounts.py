@@ -1,41 +1,36 @@
-"""For which account a real client acts: its access key says, where STS of a cloud has made it."""
+"""For which account, and as whom, a real client acts: its credentials say, where STS of a cloud has made them."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..sts.keys import account_of_key
 from .state import state
-
-if TYPE_CHECKING:
-    from ..cloud import Cloud
 
 __all__ = [
     "AsyncLentCredentials",
     "LentCredentials",
-    "account_of",
-    "account_of_async",
+    "credentials_of",
+    "credentials_of_async",
     "forget_credentials",
     "lend_credentials",
 ]
 
 
-def account_of(client: Any, cloud: Cloud) -> str:
-    """The account of a client. Credentials that are fetched when they are needed are fetched now."""
+def credentials_of(client: Any) -> dict[str, str | None]:
+    """What a native client is to be made with. Credentials that are fetched when they are needed are fetched now."""
     credentials = client._request_signer._credentials
-    if credentials is None:
-        return cloud.account_id
-    return account_of_key(credentials.get_frozen_credentials().access_key) or cloud.account_id
+    return {} if credentials is None else _as_options(credentials.get_frozen_credentials())
 
 
-async def account_of_async(client: Any, cloud: Cloud) -> str:
+async def credentials_of_async(client: Any) -> dict[str, str | None]:
     """The same for aiobotocore."""
     credentials = client._request_signer._credentials
-    if credentials is None:
-        return cloud.account_id
-    frozen = await credentials.get_frozen_credentials()
-    return account_of_key(frozen.access_key) or cloud.account_id
+    return {} if credentials is None else _as_options(await credentials.get_frozen_credentials())
+
+
+def _as_options(frozen: Any) -> dict[str, str | None]:
+    return {"aws_access_key_id": frozen.access_key, "aws_session_token": frozen.token}
 
 
 def lend_credentials(client: Any, lent: type[LentCredentials]) -> None:

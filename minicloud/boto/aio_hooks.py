@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import ParamValidationError
-from .accounts import AsyncLentCredentials, account_of_async, lend_credentials
+from .accounts import AsyncLentCredentials, credentials_of_async, lend_credentials
 from .beneath import genuine, put_beneath
 from .road import Road, refuse_request
 from .seat import SEAT, Refused, Seat
@@ -108,8 +108,7 @@ async def _seat_for(client: Any, era: Era) -> Seat | None:
         return None
     seat: Seat | None = client.__dict__.get(SEAT)
     if seat is None or seat.era is not era:
-        account_id = await account_of_async(client, era.cloud)
-        seat = client.__dict__[SEAT] = Seat(client, era, account_id, is_async=True)
+        seat = client.__dict__[SEAT] = Seat(client, era, await credentials_of_async(client), is_async=True)
     return seat
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import ParamValidationError
-from .accounts import LentCredentials, account_of, lend_credentials
+from .accounts import LentCredentials, credentials_of, lend_credentials
 from .beneath import genuine, put_beneath
 from .fetch import install_fetch
 from .imports import when_imported
@@ -130,8 +130,7 @@ def _seat_for(client: Any, era: Era) -> Seat | None:
         return None
     seat: Seat | None = client.__dict__.get(SEAT)
     if seat is None or seat.era is not era:
-        account_id = account_of(client, era.cloud)
-        seat = client.__dict__[SEAT] = Seat(client, era, account_id, is_async=False)
+        seat = client.__dict__[SEAT] = Seat(client, era, credentials_of(client), is_async=False)
     return seat
 
 

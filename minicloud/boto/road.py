@@ -11,11 +11,12 @@ from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from .._spec import UNSET, Operation
+from ..clients.headers import STREAM_TYPE, headers_of
 from ..exceptions import AwsError, UsageError
 from . import trace_header, wire_events
 from .missing import check_required
 from .seat import Refused, Seat
-from .wire import Answer, headers_of, wire_of
+from .wire import Answer, wire_of
 
 if TYPE_CHECKING:
     from ..clients.base import BaseClient
@@ -85,24 +86,24 @@ class Road:
             trace_header.hide(self._traced, result)
         metadata = result.pop("ResponseMetadata")
         request_id = metadata["RequestId"]
-        now = self._seat.cloud.time_ns()
+        service, now = self._seat.wire.service, self._seat.cloud.time_ns()
         if self._operation.streaming:
             shape = self._model.output_shape
             stream = result[shape.event_stream_name]
-            headers = headers_of(request_id, now, b"", {"content-type": wire_events.CONTENT_TYPE})
-            headers.pop("content-length")
+            headers = headers_of(service, request_id, now, None, STREAM_TYPE)
             return Answer(200, headers, wire_events.initial_frame(result, shape), stream)
         content_type, body = self._wire.write(result, self._model, request_id)
-        return Answer(200, headers_of(request_id, now, body, {"content-type": content_type}), body)
+        return Answer(200, headers_of(service, request_id, now, len(body), content_type), body)
 
     def _failure(self, error: Exception) -> Answer:
         if not isinstance(error, AwsError):
             raise _as_botocores(error) from None  # the connection broke: botocore knows what to do about it
-        cloud = self._seat.cloud
+        cloud, service = self._seat.cloud, self._seat.wire.service
         with cloud.lock:
             request_id = cloud.request_ids.next()
-        content, body = self._wire.write_error(error, self._seat.wire.service, self._model, request_id)
-        return Answer(error.status, headers_of(request_id, cloud.time_ns(), body, content), body)
+        more, content_type, body = self._wire.write_error(error, service, self._model, request_id)
+        headers = headers_of(service, request_id, cloud.time_ns(), len(body), content_type, more)
+        return Answer(error.status, headers, body)
 
 
 class _ServiceSide:

@@ -24,6 +24,7 @@ from .._spec import Operation, operations_of
 from ..exceptions import AwsError, UsageError
 from ..exceptions import ParamValidationError as NativeParamValidationError
 from .handlers import Watched
+from .moments import converter_of
 from .wire import PROTOCOLS
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ class Seat:
     """What answers one real client, for an era."""
 
     __slots__ = (
-        "_account_id",
         "_client",
+        "_credentials",
         "_make",
         "_native",
         "_region_name",
@@ -83,7 +84,7 @@ class Seat:
         "service_name",
     )
 
-    def __init__(self, client: Any, era: Era, account_id: str, *, is_async: bool) -> None:
+    def __init__(self, client: Any, era: Era, credentials: dict[str, str | None], *, is_async: bool) -> None:
         meta = client.meta
         service_model = meta.service_model
         cloud = era.cloud
@@ -100,7 +101,7 @@ class Seat:
         """Whether the client checks parameters itself: ``Config(parameter_validation=...)``."""
         self._client = client
         self._service_id: str = service_model.service_id.hyphenize()
-        self._account_id = account_id
+        self._credentials = credentials
         self._region_name = meta.region_name or cloud.region_name
         self._make = cloud.async_client if is_async else cloud.client
         self._native: BaseClient | None = None
@@ -123,7 +124,7 @@ class Seat:
         return self._wire
 
     def _make_native(self) -> BaseClient:
-        native: BaseClient = self._make(self.service_name, self._region_name, account_id=self._account_id)
+        native: BaseClient = self._make(self.service_name, self._region_name, **self._credentials)
         native.__dict__["_error"] = native.__dict__["_broken"] = Refused
         return native
 
@@ -139,10 +140,38 @@ class Seat:
         if watched.lookups is not self.lookups:
             self.fast = {}
             self.lookups = watched.lookups
-        if operation.streaming or self.protocol != PROTOCOLS[self.service_name] or watched.includes(operation_name):
+        if (
+            operation.streaming
+            or self.protocol != PROTOCOLS[self.service_name]
+            or self._client._endpoint._response_parser_factory._defaults  # parsers of the application's own
+            or watched.includes(operation_name)
+        ):
             return None
-        method = self.fast[operation_name] = getattr(self.native, operation.method_name)
+        method = self.fast[operation_name] = self._method(operation)
         return None if seen else method
+
+    def _method(self, operation: Operation[..., Any]) -> Callable[..., Any]:
+        """The native client's method, its moments as botocore has them."""
+        method: Callable[..., Any] = getattr(self.native, operation.method_name)
+        model = self._client.meta.service_model.operation_model(operation.name)
+        convert = converter_of(model.output_shape, self.protocol)
+        if convert is None:
+            return method
+        if self.native.is_async:
+
+            async def call_async(**params: Any) -> Any:
+                answer = await method(**params)
+                convert(answer)
+                return answer
+
+            return call_async
+
+        def call(**params: Any) -> Any:
+            answer = method(**params)
+            convert(answer)
+            return answer
+
+        return call
 
     def operation(self, operation_name: str) -> Operation[..., Any]:
         """The operation of that name. Raises ``UsageError`` when minicloud does not have it."""

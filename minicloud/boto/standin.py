@@ -15,7 +15,6 @@ from typing import Any, Self
 
 from .. import exceptions as native
 from ..exceptions import UsageError
-from ..sts.keys import account_of_key
 from .state import state
 
 __all__ = ["put_in_place", "remove"]
@@ -65,7 +64,7 @@ class Session:
         profile_name: str | None = None,
         aws_account_id: str | None = None,
     ) -> None:
-        self._access_key = aws_access_key_id
+        self._keys = {"aws_access_key_id": aws_access_key_id, "aws_session_token": aws_session_token}
         self._region = region_name
         self.profile_name = profile_name or "default"
 
@@ -96,13 +95,13 @@ class Session:
 
     def get_credentials(self) -> Any:
         """Those of the environment."""
-        key = self._access_key or os.environ.get("AWS_ACCESS_KEY_ID", "")
+        key = self._keys["aws_access_key_id"] or os.environ.get("AWS_ACCESS_KEY_ID", "")
         return Config(access_key=key, secret_key="testing", token=None, get_frozen_credentials=self.get_credentials)
 
     def _options(self, region_name: str | None, options: dict[str, Any]) -> dict[str, Any]:
-        key = options.get("aws_access_key_id") or self._access_key or ""
+        keys = {} if options.get("aws_access_key_id") else self._keys
         region = region_name or getattr(options.get("config"), "region_name", None) or self.region_name
-        return {"account_id": account_of_key(key), **options, "region_name": region}
+        return {**options, **keys, "region_name": region}
 
 
 class Client:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from email.utils import formatdate
 from importlib import import_module
 from typing import Any, Final, Protocol, cast
 
 from .._service import Service
-from .._timeline import SECOND
 from ..exceptions import AwsError, UsageError
 
-__all__ = ["PROTOCOLS", "Answer", "Wire", "headers_of", "wire_of"]
+__all__ = ["PROTOCOLS", "Answer", "Wire", "moment_of", "wire_of"]
 
 PROTOCOLS: Final = {"kinesis": "json", "sns": "query", "sqs": "json", "sts": "query"}
 """The protocol that each service speaks with clients of today. Only these take the fast way."""
@@ -47,8 +45,8 @@ class Wire(Protocol):
 
     def write_error(
         self, error: AwsError, service: Service, model: Any, request_id: str
-    ) -> tuple[dict[str, str], bytes]:
-        """Headers, content type among them, and body of an error."""
+    ) -> tuple[dict[str, str], str, bytes]:
+        """Headers that only errors have, content type and body of an error."""
 
 
 def wire_of(protocol: str) -> Wire:
@@ -61,16 +59,6 @@ def wire_of(protocol: str) -> Wire:
             "botocore whose client does"
         )
     return cast("Wire", import_module(module, __package__))
-
-
-def headers_of(request_id: str, now: int, body: bytes, content: dict[str, str]) -> dict[str, str]:
-    """The headers of an answer, in AWS's order."""
-    return {
-        "x-amzn-requestid": request_id,
-        "date": formatdate(now // SECOND, usegmt=True),
-        **content,
-        "content-length": str(len(body)),
-    }
 
 
 def moment_of(value: float) -> datetime.datetime:

@@ -14,9 +14,8 @@ from typing import Any
 from ..exceptions import EventStreamError
 from .wire_json import value_of
 
-__all__ = ["CONTENT_TYPE", "frames", "frames_async", "initial_frame"]
+__all__ = ["frames", "frames_async", "initial_frame"]
 
-CONTENT_TYPE = "application/vnd.amazon.eventstream"
 _STRING = 7
 
 

@@ -9,14 +9,11 @@ import re
 from typing import Any
 
 from .._service import Service
+from ..clients.bodies import json_error
 from ..exceptions import AwsError
 from .wire import moment_of
 
 __all__ = ["read", "read_value", "value_of", "write", "write_error"]
-
-_SHAPE_NAMESPACES = {"sqs": "com.amazonaws.sqs#"}
-"""What stands before the name of a modelled error."""
-_OTHER_NAMESPACES = {"sqs": "com.amazon.coral.service#"}
 
 _NUMBERS = {"integer": "an Integer", "long": "a Long", "double": "a Double", "float": "a Float"}
 
@@ -102,20 +99,10 @@ def value_of(shape: Any, value: Any) -> Any:
     return value
 
 
-def write_error(error: AwsError, service: Service, model: Any, request_id: str) -> tuple[dict[str, str], bytes]:
-    """Headers and body of an error."""
-    seen = service.error_response(error)
-    details = seen["Error"]
-    # boto3 shows the name that the wire carries in one of two places, by whether a header says the older one.
-    name = details.get("QueryErrorCode", details["Code"])
-    namespaces = _SHAPE_NAMESPACES if name in service.exceptions else _OTHER_NAMESPACES
-    content: dict[str, Any] = {"__type": namespaces.get(service.name, "") + name}
-    if error.message:
-        content["message"] = details["Message"]
-    content |= error.members or {}
+def write_error(error: AwsError, service: Service, model: Any, request_id: str) -> tuple[dict[str, str], str, bytes]:
+    """Headers that only errors have, content type and body of an error."""
     version = model.metadata.get("jsonVersion", "1.0")
-    headers = {**service.error_headers(error), "content-type": f"application/x-amz-json-{version}"}
-    return headers, json.dumps(content, separators=(",", ":")).encode()
+    return service.error_headers(error), f"application/x-amz-json-{version}", json_error(service, error)
 
 
 def _blob(value: str) -> bytes:

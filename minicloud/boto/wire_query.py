@@ -7,22 +7,13 @@ import binascii
 import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
-from xml.sax.saxutils import escape
 
 from .._service import Service
+from ..clients.bodies import XML_NAMESPACES, Node, query_error, scalar_text, xml
 from ..exceptions import AwsError
 from .wire import moment_of
 
 __all__ = ["read", "write", "write_error"]
-
-_NAMESPACES = {
-    "sns": "http://sns.amazonaws.com/doc/2010-03-31/",
-    "sqs": "http://queue.amazonaws.com/doc/2012-11-05/",
-    "sts": "https://sts.amazonaws.com/doc/2011-06-15/",
-}
-_ESCAPES = {"\r": "&#xD;"}
-"""A parser would make a line feed of it."""
-
 
 # --- requests --------------------------------------------------------------------------------------------------------
 
@@ -90,85 +81,59 @@ def _scalar(kind: str, text: str) -> Any:
 def write(result: dict[str, Any], model: Any, request_id: str) -> tuple[str, bytes]:
     """Content type and body of an answer."""
     shape = model.output_shape
-    parts: list[str] = []
+    parts: list[Node] = []
     if shape is not None:
-        _write_members(shape, result, parts)
+        parts = _members(shape, result)
         wrapper = shape.serialization.get("resultWrapper")
         if wrapper:
-            parts = [f"<{wrapper}>", *parts, f"</{wrapper}>"]
-    namespace = model.metadata.get("xmlNamespace") or _NAMESPACES[model.service_model.service_name]
-    content = (
-        f'<{model.name}Response xmlns="{namespace}">{"".join(parts)}'
-        f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{model.name}Response>"
-    )
-    return "text/xml", content.encode("utf-8", "surrogatepass")
+            parts = [(wrapper, parts)]
+    parts.append(("ResponseMetadata", [("RequestId", request_id)]))
+    return "text/xml", xml((f"{model.name}Response", parts), _namespace(model))
 
 
-def write_error(error: AwsError, service: Service, model: Any, request_id: str) -> tuple[dict[str, str], bytes]:
-    """Headers and body of an error."""
+def write_error(error: AwsError, service: Service, model: Any, request_id: str) -> tuple[dict[str, str], str, bytes]:
+    """Headers that only errors have, content type and body of an error."""
     details = dict(service.error_response(error)["Error"])
-    message = details["Message"]
-    extra = "".join(_element(name, value) for name, value in (error.members or {}).items() if name != "Message")
+    extra: list[Node] = []
     if service.name == "sqs":
-        extra += "<Detail/>"
+        extra.append(("Detail", ""))
         if details["Code"] == "AWS.SimpleQueueService.NonExistentQueue":
-            message = "The specified queue does not exist for this wsdl version."
-    namespace = model.metadata.get("xmlNamespace") or _NAMESPACES[service.name]
-    content = (
-        f'<ErrorResponse xmlns="{namespace}"><Error>{_element("Type", error.fault)}{_element("Code", details["Code"])}'
-        f"{_element('Message', message)}{extra}</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
-    )
-    return {"content-type": "text/xml"}, content.encode("utf-8", "surrogatepass")
+            details["Message"] = "The specified queue does not exist for this wsdl version."
+    return {}, "text/xml", query_error(service, error, details, extra, request_id, _namespace(model))
 
 
-def _write(shape: Any, name: str, value: Any, parts: list[str]) -> None:
+def _namespace(model: Any) -> str:
+    return str(model.metadata.get("xmlNamespace") or XML_NAMESPACES[model.service_model.service_name])
+
+
+def _nodes(shape: Any, name: str, value: Any) -> list[Node]:
+    """What a member of an answer is in XML: an element, or, of a flattened list or map, one for each item."""
     kind = shape.type_name
     if kind == "structure":
-        parts.append(f"<{name}>")
-        _write_members(shape, value, parts)
-        parts.append(f"</{name}>")
-    elif kind == "list":
-        if _is_flattened(shape):
-            for item in value:
-                _write(shape.member, name, item, parts)
-        else:
-            parts.append(f"<{name}>")
-            for item in value:
-                _write(shape.member, shape.member.serialization.get("name", "member"), item, parts)
-            parts.append(f"</{name}>")
-    elif kind == "map":
+        return [(name, _members(shape, value))]
+    if kind not in ("list", "map"):
+        return [(name, scalar_text(value))]
+    flat = _is_flattened(shape)
+    if kind == "list":
+        item_name = name if flat else shape.member.serialization.get("name", "member")
+        items = [node for item in value for node in _nodes(shape.member, item_name, item)]
+    else:
         key_name = shape.key.serialization.get("name", "key")
         value_name = shape.value.serialization.get("name", "value")
-        flattened = _is_flattened(shape)
-        if not flattened:
-            parts.append(f"<{name}>")
-        for key, item in value.items():
-            parts.append(f"<{name if flattened else 'entry'}>")
-            _write(shape.key, key_name, key, parts)
-            _write(shape.value, value_name, item, parts)
-            parts.append(f"</{name if flattened else 'entry'}>")
-        if not flattened:
-            parts.append(f"</{name}>")
-    else:
-        parts.append(_element(name, _text(kind, value)))
+        items = [
+            (name if flat else "entry", [*_nodes(shape.key, key_name, key), *_nodes(shape.value, value_name, item)])
+            for key, item in value.items()
+        ]
+    return items if flat else [(name, items)]
 
 
-def _write_members(shape: Any, value: dict[str, Any], parts: list[str]) -> None:
-    for name, member in shape.members.items():
-        if name in value:
-            _write(member, _member_name(member, name), value[name], parts)
-
-
-def _text(kind: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime.datetime):
-        return value.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return base64.b64encode(value).decode() if kind == "blob" else str(value)
-
-
-def _element(name: str, text: object) -> str:
-    return f"<{name}>{escape(str(text), _ESCAPES)}</{name}>"
+def _members(shape: Any, value: dict[str, Any]) -> list[Node]:
+    return [
+        node
+        for name, member in shape.members.items()
+        if name in value
+        for node in _nodes(member, _member_name(member, name), value[name])
+    ]
 
 
 def _member_name(shape: Any, name: str) -> str:

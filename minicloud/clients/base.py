@@ -12,6 +12,7 @@ from .._spec import Operation, operations_of
 from .._world import partition_of
 from ..exceptions import AwsError, UnknownOperationError, UsageError, visible
 from ..exceptions import ClientError as _ClientError
+from .headers import metadata_of_error
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -165,17 +166,9 @@ class BaseClient:
         cloud = self._cloud
         with cloud.lock:
             request_id = cloud.request_ids.next()
+            now = cloud.time_ns()
         body = self.service.error_response(error)
         response = {"Error": body.pop("Error")}
-        response["ResponseMetadata"] = {
-            "RequestId": request_id,
-            "HTTPStatusCode": error.status,
-            "HTTPHeaders": {
-                "x-amzn-requestid": request_id,
-                **self.service.error_headers(error),
-                "content-type": self.service.content_type,
-            },
-            "RetryAttempts": 0,
-        }
+        response["ResponseMetadata"] = metadata_of_error(self.service, error, request_id, now)
         response.update(body)
         return response

@@ -16,9 +16,11 @@ from types import FunctionType
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from .._filter import FilterSource
+from .._service import Service
 from .._spec import Operation
 from .._waiters import Waiter
 from ..exceptions import AwsError
+from .headers import HttpHeaders
 
 __all__ = ["async_method", "spared_method", "sync_method"]
 
@@ -51,10 +53,15 @@ _SOURCE = """\
         probe.answered(OPERATION, self._service_name, {tuple}, now)
     if cloud.errands:
         {errands}
-{wait}{stream}{empty}    result["ResponseMetadata"] = {{
+{wait}{stream}{empty}    headers = HttpHeaders()
+    PUT(headers, "x-amzn-requestid", request_id)
+    headers.which = WHICH
+    headers.now = now
+    headers.result = {plain}  # the answer itself would be part of a cycle
+    result["ResponseMetadata"] = {{
         "RequestId": request_id,
         "HTTPStatusCode": 200,
-        "HTTPHeaders": {{"x-amzn-requestid": request_id, "content-type": CONTENT_TYPE}},
+        "HTTPHeaders": headers,
         "RetryAttempts": 0,
     }}
     return result
@@ -75,22 +82,27 @@ try:
                     result.on_abandon(cloud.time_ns())
             raise"""
 _STREAM = '    result["EventStream"] = self._stream(OPERATION, result["EventStream"])\n'
+_WAIT = """\
+    if type(result) is Waiter:
+        result = {wait}(result)
+        now = cloud.time_ns()
+"""
 _SYNC = {
     "define": "def",
     "suffer": "self._suffer",
     "errands": "cloud.run_errands()",
-    "wait": "    if type(result) is Waiter:\n        result = cloud.wait(result)\n",
+    "wait": "cloud.wait",
 }
 _ASYNC = {
     "define": "async def",
     "suffer": "await self._suffer",
     "errands": "await self._run_errands()",
-    "wait": "    if type(result) is Waiter:\n        result = await self._wait(result)\n",
+    "wait": "await self._wait",
 }
 
 
 def compile_method(
-    operation: Operation[..., Any], content_type: str, flavour: dict[str, str], *, spared: bool = False
+    operation: Operation[..., Any], service: Service, flavour: dict[str, str], *, spared: bool = False
 ) -> Callable[..., Any]:
     """The function that clients carry for ``operation``; ``spared`` from whoever meddles with calls, if so."""
     filters = FilterSource(operation)
@@ -108,16 +120,20 @@ def compile_method(
         tuple=f"({', '.join(names)},)" if names else "()",
         meddling="" if spared else _MEDDLING.format(params=params, suffer=flavour["suffer"]),
         errands=_ERRANDS_OF_A_POLL.format_map(flavour) if operation.blocking else flavour["errands"],
-        wait=flavour["wait"] if operation.blocking else "",
+        wait=_WAIT.format_map(flavour) if operation.blocking else "",
         stream=_STREAM if operation.streaming else "",
         empty="    result = {}\n" if operation.result is type(None) else "",
+        plain="NOTHING" if operation.result is type(None) else "result.copy()",
     )
     file_name = f"<minicloud {flavour['define']} {operation.name}>"
     namespace: dict[str, Any] = {
         **filters.constants,
         "OPERATION": operation,
         "HANDLER": positional(operation.handler),
-        "CONTENT_TYPE": content_type,
+        "WHICH": (service, operation),
+        "HttpHeaders": HttpHeaders,
+        "NOTHING": {},
+        "PUT": dict.setdefault,
         "AwsError": AwsError,
         "Waiter": Waiter,
     }
@@ -135,7 +151,7 @@ def spared_method(client: Any, operation: Operation[..., Any]) -> Callable[..., 
     methods: dict[str, Callable[..., Any]] = cls.__dict__.get("_spared") or {}
     if operation.name not in methods:
         flavour = _ASYNC if client.is_async else _SYNC
-        made = compile_method(operation, client.service.content_type, flavour, spared=True)
+        made = compile_method(operation, client.service, flavour, spared=True)
         methods = cls._spared = {**methods, operation.name: made}
     method: Callable[..., Any] = methods[operation.name].__get__(client)
     return method
@@ -167,7 +183,7 @@ class _Method:
         self._name = name
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        function = compile_method(self.operation, self._owner.service.content_type, self.flavour)
+        function = compile_method(self.operation, self._owner.service, self.flavour)
         setattr(self._owner, self._name, function)
         return function if instance is None else function.__get__(instance)
 

@@ -15,6 +15,7 @@ from .._spec import UNSET, Operation
 from ..exceptions import AwsError, UsageError, visible
 from ..fault_effects import BATCHES
 from .compiled import spared_method
+from .headers import metadata_of_result
 
 if TYPE_CHECKING:
     from .aio import AsyncClient
@@ -96,25 +97,27 @@ class Ordeal:
             assert result is not None
             return result
         entries = self._params[BATCHES[self._operation.name]]
-        whole = {"ResponseMetadata": self._metadata()} if result is None else result
+        given = result or {}
         failures = self._fate.entries
-        return (
-            _with_failed_records(whole, entries, failures)
+        whole = (
+            _with_failed_records(given, entries, failures)
             if self._operation.name == "PutRecords"
-            else (_with_failed_entries(whole, entries, failures))
+            else (_with_failed_entries(given, entries, failures))
         )
+        whole["ResponseMetadata"] = self._metadata(whole.copy(), given.get("ResponseMetadata", {}).get("RequestId"))
+        return whole
 
     def _broken(self, name: str) -> Exception:
         made: Any = visible(getattr(exceptions, name))
         url = self._client.meta.endpoint_url
         return self._client._broken(self._operation, made(endpoint_url=url, error="a fault of the test's"))
 
-    def _metadata(self) -> dict[str, Any]:
+    def _metadata(self, result: dict[str, Any], request_id: str | None) -> dict[str, Any]:
         cloud = self._client._cloud
         with cloud.lock:
-            request_id = cloud.request_ids.next()
-        headers = {"x-amzn-requestid": request_id, "content-type": self._client.service.content_type}
-        return {"RequestId": request_id, "HTTPStatusCode": 200, "HTTPHeaders": headers, "RetryAttempts": 0}
+            request_id = request_id or cloud.request_ids.next()
+            now = cloud.time_ns()
+        return metadata_of_result(self._client.service, self._operation, request_id, now, result)
 
 
 def _with_failed_entries(result: dict[str, Any], entries: Any, failures: Any) -> dict[str, Any]:
@@ -125,7 +128,7 @@ def _with_failed_entries(result: dict[str, Any], entries: Any, failures: Any) ->
     ]
     failed.sort(key=lambda answer: order[answer["Id"]])
     whole = {name: value for name, value in result.items() if name == "Successful"}
-    return {**whole, "Failed": failed, "ResponseMetadata": result["ResponseMetadata"]}
+    return {**whole, "Failed": failed}
 
 
 def _entry_error(error: AwsError) -> dict[str, Any]:
@@ -141,5 +144,9 @@ def _with_failed_records(result: dict[str, Any], entries: Any, failures: Any) ->
         failed = error and {"ErrorCode": error.code, "ErrorMessage": error.message}
         records.append(failed or next(stored))
     count = result.get("FailedRecordCount", 0) + len(failures)
-    rest = {name: value for name, value in result.items() if name not in ("FailedRecordCount", "Records")}
+    rest = {
+        name: value
+        for name, value in result.items()
+        if name not in ("FailedRecordCount", "Records", "ResponseMetadata")
+    }
     return {"FailedRecordCount": count, "Records": records, **rest}

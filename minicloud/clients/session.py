@@ -20,8 +20,9 @@ _RESOURCES = {"sqs": "SqsResource", "sns": "SnsResource"}
 class Session:
     """Makes clients and resources with defaults of its own, as ``boto3.Session`` does.
 
-    Credentials, profile and botocore session are accepted and have no meaning here. ``account_id`` is minicloud's own:
-    the account that the session's clients act for.
+    Profile and botocore session are accepted and have no meaning here, and neither have credentials, unless STS of a
+    cloud has made them: clients then act for their account. ``account_id`` is minicloud's own: the account that the
+    session's clients act for.
     """
 
     def __init__(
@@ -44,7 +45,8 @@ class Session:
         self._cloud = cloud
         self.region_name = region_name or cloud.region_name
         self.profile_name = profile_name or "default"
-        self._account_id = account_id or aws_account_id or cloud.account_id
+        self._account_id = account_id or aws_account_id
+        self._keys = aws_access_key_id, aws_session_token
 
     def client(
         self,
@@ -63,7 +65,8 @@ class Session:
         account_id: str | None = None,
     ) -> Any:
         """A client of the service; see ``Cloud.client``."""
-        return self._make(service_name, "Client", region_name, endpoint_url, config, account_id or aws_account_id)
+        keys = aws_access_key_id, aws_session_token
+        return self._make(service_name, "Client", region_name, endpoint_url, config, account_id or aws_account_id, keys)
 
     def async_client(
         self,
@@ -82,7 +85,9 @@ class Session:
         account_id: str | None = None,
     ) -> Any:
         """An asyncio client of the service; see ``Cloud.async_client``."""
-        return self._make(service_name, "AsyncClient", region_name, endpoint_url, config, account_id or aws_account_id)
+        keys = aws_access_key_id, aws_session_token
+        account_id = account_id or aws_account_id
+        return self._make(service_name, "AsyncClient", region_name, endpoint_url, config, account_id, keys)
 
     def resource(
         self,
@@ -103,7 +108,8 @@ class Session:
         if service_name not in _RESOURCES:
             known = ", ".join(_RESOURCES)
             raise UsageError(f"minicloud has no resource {service_name!r}: it has {known}; use client() for others")
-        client = self._make(service_name, "Client", region_name, endpoint_url, config, account_id)
+        keys = aws_access_key_id, aws_session_token
+        client = self._make(service_name, "Client", region_name, endpoint_url, config, account_id, keys)
         factory: Callable[..., Any] = getattr(
             import_module(f".{service_name}_resources", __package__), _RESOURCES[service_name]
         )
@@ -128,6 +134,7 @@ class Session:
         endpoint_url: str | None,
         config: object,
         account_id: str | None,
+        keys: tuple[str | None, str | None],
     ) -> Any:
         if service_name not in SERVICE_NAMES:
             known = ", ".join(SERVICE_NAMES)
@@ -135,4 +142,17 @@ class Session:
         name = f"{'Async' if kind == 'AsyncClient' else ''}{service_name.capitalize()}Client"
         factory: Callable[..., Any] = getattr(import_module(f".{service_name}", __package__), name)
         region = region_name or getattr(config, "region_name", None) or self.region_name
-        return factory(self._cloud, account_id or self._account_id, region, endpoint_url)
+        access_key, token = keys if keys[0] else self._keys
+        account_id = account_id or self._account_id
+        if access_key:
+            from ..sts.keys import account_of_key
+
+            account_id = account_id or account_of_key(access_key)
+        client = factory(self._cloud, account_id or self._cloud.account_id, region, endpoint_url)
+        if token and service_name == "sts":
+            from ..sts.keys import caller_of_token
+
+            caller = caller_of_token(token)
+            if caller is not None:
+                client._service = client._service.acting_as(caller)
+        return client

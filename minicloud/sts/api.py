@@ -1,7 +1,7 @@
 """AWS STS: who is calling, and credentials of another account or for a while.
 
 Credentials are made and nobody's rights are checked: whoever asks for a role gets it. A client that is made with them
-acts for the role's account; the account is in the access key id itself (``keys``).
+acts for the role's account, as the role's session: the credentials say so themselves (``keys``).
 """
 
 # No ``from __future__ import annotations``: a TypedDict with postponed annotations forgets which members are required.
@@ -15,11 +15,11 @@ from .._spec import UNSET, Length, Minimum, operation
 from .._timeline import SECOND
 from .._world import World, partition_of
 from ..exceptions import AwsError
-from .keys import account_of_key, key_for
+from .keys import Caller, account_of_key, key_for, token_for
 
 __all__ = ["AssumeRoleResponse", "Credentials", "GetCallerIdentityResponse", "Sts"]
 
-_ROLE_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}):role/([\w+=,.@/-]*)([\w+=,.@-]+)")
+_ROLE_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}):role/(?:[\w+=,.@-]+/)*([\w+=,.@-]+)")
 _NAME = r"[\w+=,.@-]*"
 _CHARACTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _ID_CHARACTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -98,12 +98,22 @@ class Sts:
         self.region_name = region_name
         self.world = world
         self._partition = partition_of(region_name)
+        self._caller: Caller | None = None
+        """The role's session that the client acts as; None for the account's user."""
         self.reset()
 
     def reset(self) -> None:
         """Start over with the seed."""
         self._random = self.world.ids.random(f"sts/{self.account_id}/{self.region_name}")
         self._salt = self._random.getrandbits(23)
+
+    def acting_as(self, caller: Caller) -> "Sts":
+        """What a client with a role's credentials sees. It makes credentials of its own."""
+        seen = Sts(self.account_id, self.region_name, self.world)
+        seen._caller = caller
+        seen._random = self.world.ids.random(f"sts/{self.account_id}/{self.region_name}/{caller[1]}")
+        seen._salt = seen._random.getrandbits(23)
+        return seen
 
     @operation("AssumeRole")
     def assume_role(
@@ -131,14 +141,13 @@ class Sts:
         role = _ROLE_ARN.fullmatch(RoleArn)
         if role is None:
             raise AwsError("ValidationError", "Request ARN is invalid")
-        account_id, _, name = role.groups()
+        account_id, name = role.groups()
         role_id = "AROA" + "".join(self.world.ids.random(f"role/{RoleArn}").choices(_ID_CHARACTERS, k=17))
+        arn = f"arn:{self._partition}:sts::{account_id}:assumed-role/{name}/{RoleSessionName}"
+        user_id = f"{role_id}:{RoleSessionName}"
         answer: AssumeRoleResponse = {
-            "Credentials": self._credentials(now, account_id, seconds),
-            "AssumedRoleUser": {
-                "AssumedRoleId": f"{role_id}:{RoleSessionName}",
-                "Arn": f"arn:{self._partition}:sts::{account_id}:assumed-role/{name}/{RoleSessionName}",
-            },
+            "Credentials": self._credentials(now, account_id, seconds, (arn, user_id)),
+            "AssumedRoleUser": {"AssumedRoleId": user_id, "Arn": arn},
         }
         packed = len(Policy or "") + sum(len(policy.get("arn", "")) for policy in PolicyArns or ())
         packed += sum(len(tag["Key"]) + len(tag["Value"]) for tag in Tags or ())
@@ -155,7 +164,10 @@ class Sts:
 
     @operation("GetCallerIdentity")
     def get_caller_identity(self, now: int) -> GetCallerIdentityResponse:
-        """The account, user id and ARN that the client acts for."""
+        """Whom the client acts as: the account's user, or, with credentials of AssumeRole, the role's session."""
+        if self._caller is not None:
+            arn, user_id = self._caller
+            return {"UserId": user_id, "Account": self.account_id, "Arn": arn}
         return {
             "UserId": self.world.ids.user_id(self.account_id),
             "Account": self.account_id,
@@ -173,15 +185,15 @@ class Sts:
     ) -> GetSessionTokenResponse:
         """Credentials of the caller's own account, for twelve hours by default."""
         seconds = _duration(DurationSeconds, 43_200, 129_600)
-        return {"Credentials": self._credentials(now, self.account_id, seconds)}
+        return {"Credentials": self._credentials(now, self.account_id, seconds, self._caller)}
 
-    def _credentials(self, now: int, account_id: str, seconds: int) -> Credentials:
+    def _credentials(self, now: int, account_id: str, seconds: int, caller: Caller | None) -> Credentials:
         self._salt += 1
         choices = self._random.choices
         return {
             "AccessKeyId": key_for(account_id, self._salt),
             "SecretAccessKey": "".join(choices(_CHARACTERS, k=40)),
-            "SessionToken": "IQoJb3JpZ2luX2Vj" + "".join(choices(_CHARACTERS, k=340)),
+            "SessionToken": token_for(caller, self._random.randbytes(255)),
             "Expiration": datetime.datetime.fromtimestamp(now // SECOND + seconds, datetime.UTC),
         }
 

@@ -1,19 +1,25 @@
-"""Access keys that say whose they are.
+"""Access keys and session tokens that say whose they are.
 
 AWS's access key ids carry the account in their characters. Those that a cloud's STS makes do so in the same way, and
 end in a checksum over the rest, so that a key from elsewhere (an application's fake ones, say) is not taken for one.
-Nothing has to be remembered: whoever has the key acts for its account.
+Nothing has to be remembered: whoever has the key acts for its account. A role's session is in the session token, as
+AWS's tokens, too, are all that AWS knows of a session.
 """
 
 from __future__ import annotations
 
-from base64 import b32decode, b32encode
+from base64 import b32decode, b32encode, b64decode, b64encode
 from binascii import Error, crc32
 
-__all__ = ["account_of_key", "key_for"]
+__all__ = ["Caller", "account_of_key", "caller_of_token", "key_for", "token_for"]
+
+Caller = tuple[str, str]
+"""The ARN and the user id that a client acts as."""
 
 _PREFIX = "ASIA"
 _CHECK_BITS = 16
+_TOKEN_PREFIX = "IQoJb3JpZ2luX2Vj"
+_TOKEN_BYTES = 255
 
 
 def key_for(account_id: str, salt: int) -> str:
@@ -36,6 +42,29 @@ def account_of_key(access_key_id: str) -> str | None:
     if bits & ((1 << _CHECK_BITS) - 1) != _checksum(content):
         return None
     return f"{content >> 23 & (1 << 40) - 1:012d}"
+
+
+def token_for(caller: Caller | None, noise: bytes) -> str:
+    """A session token, of a role's session or (None) of a user's own; the noise makes it another one each time."""
+    text = "\n".join(caller or ()).encode()
+    content = len(text).to_bytes(2, "big") + text
+    content = (content + noise)[: max(_TOKEN_BYTES, len(content) + 8)]
+    return _TOKEN_PREFIX + b64encode(content + crc32(content).to_bytes(4, "big")).decode()
+
+
+def caller_of_token(token: str) -> Caller | None:
+    """Whose session a token of ``token_for`` is; None for a user's own, and for any other text."""
+    if not token.startswith(_TOKEN_PREFIX):
+        return None
+    try:
+        content = b64decode(token[len(_TOKEN_PREFIX) :], validate=True)
+    except Error:
+        return None
+    if crc32(content[:-4]).to_bytes(4, "big") != content[-4:]:
+        return None
+    length = int.from_bytes(content[:2], "big")
+    arn, _, user_id = content[2 : 2 + length].decode().partition("\n")
+    return (arn, user_id) if arn else None
 
 
 def _checksum(content: int) -> int:

@@ -8,7 +8,9 @@ import boto3
 import pytest
 
 import minicloud
-from tests.boto.support import comparable, refusal, script, watch
+from minicloud._registry import SERVICE_NAMES, load_service
+from minicloud._spec import operations_of
+from tests.boto.support import comparable, refusal, script, watch, without_zones
 
 
 def play(clients: dict[str, Any], cloud: Any) -> list[Any]:
@@ -25,7 +27,7 @@ def play(clients: dict[str, Any], cloud: Any) -> list[Any]:
                 answer = getattr(clients[service], method)(**params)
                 if "EventStream" in answer:
                     stream = answer.pop("EventStream")
-                    seen.append([comparable(next(iter(stream)))])
+                    seen.append(("kinesis", method, comparable(next(iter(stream)))))
                     stream.close()
             except Exception as error:  # whatever it is gets compared
                 answer = refusal(error)
@@ -53,9 +55,14 @@ def fast() -> list[Any]:
     return through("fast")
 
 
+def test_all_operations_are_called(fast: list[Any]) -> None:
+    called = {(service, method) for service, method, _ in fast if service != "wait"}
+    assert called == {(name, method) for name in SERVICE_NAMES for method in operations_of(load_service(name).api)}
+
+
 def test_the_whole_road_leads_to_the_same_answers(fast: list[Any]) -> None:
     road = through("road")
-    assert len(road) == len(fast) > 80
+    assert len(road) == len(fast)
     for ours, theirs in zip(fast, road, strict=True):
         assert ours == theirs
 
@@ -63,5 +70,6 @@ def test_the_whole_road_leads_to_the_same_answers(fast: list[Any]) -> None:
 def test_native_clients_give_the_same_answers(fast: list[Any]) -> None:
     native = through("native")
     for ours, theirs in zip(fast, native, strict=True):
-        if "eventstream" not in str(ours) and "no arn at all" not in str(theirs):
-            assert ours == theirs
+        # What a real client refuses before it sends it, native ones have the service refuse.
+        if "no arn at all" not in str(theirs):
+            assert without_zones(ours) == without_zones(theirs)

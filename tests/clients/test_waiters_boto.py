@@ -35,7 +35,7 @@ def test_outcomes(mock_aws: Any, name: str, stream: Any, config: dict[str, Any] 
         except botocore.exceptions.BotoCoreError as error:
             response = dict(getattr(error, "last_response", {}))
             response.pop("ResponseMetadata", None)
-            seen.append((type(error).__name__, str(error), error.kwargs, repr(response)))
+            seen.append((type(error).__name__, str(error), error.kwargs, response))
         seen[-1] = (waiter.name, waiter.config.delay, waiter.config.max_attempts, seen[-1])
     assert seen[0] == seen[1]
 

@@ -1,0 +1,133 @@
+"""``ResponseMetadata``: what an answer tells of itself, its HTTP headers included.
+
+Nearly nobody looks at the headers, and to make them costs more than most calls, so they are made when somebody does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .._service import Service
+from .._spec import Operation
+from .._timeline import SECOND
+from ..exceptions import AwsError
+
+__all__ = ["STREAM_TYPE", "HttpHeaders", "headers_of", "metadata_of_error", "metadata_of_result"]
+
+STREAM_TYPE = "application/vnd.amazon.eventstream"
+"""The content type of an answer that goes on as a stream of events."""
+
+
+class HttpHeaders(dict[str, str]):
+    """The headers of an answer: a dict in all respects, made when it is first looked at. Copies are plain dicts.
+
+    ``which`` operation, ``now`` and the ``result`` without its metadata are what they are made of. Who makes one puts
+    the request's id in at once: what asks a dict's size without calling it (the JSON encoder of the standard library
+    does) is not to find it empty.
+    """
+
+    __slots__ = ("now", "result", "which")
+
+    which: tuple[Service, Operation[..., Any]]
+    now: int
+    result: dict[str, Any] | None
+    """None once the headers are made."""
+
+    def _make(self) -> None:
+        result = getattr(self, "result", None)
+        if result is None:
+            return
+        service, operation = self.which
+        now = self.now
+        request_id = dict.__getitem__(self, "x-amzn-requestid")
+        if operation.streaming:
+            made = headers_of(service, request_id, now, None, STREAM_TYPE)
+        else:
+            from .bodies import answer_body
+
+            body = answer_body(service, operation, result, request_id)
+            made = headers_of(service, request_id, now, len(body), service.content_type)
+        for name, value in made.items():
+            dict.setdefault(self, name, value)
+        self.result = None
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+
+def _after_making(method: Callable[..., Any]) -> Callable[..., Any]:
+    def look(self: HttpHeaders, *args: Any, **kwargs: Any) -> Any:
+        self._make()
+        for other in args:
+            if type(other) is HttpHeaders:
+                other._make()
+        return method(self, *args, **kwargs)
+
+    look.__name__ = method.__name__
+    look.__doc__ = method.__doc__
+    return look
+
+
+# All of a dict's methods but ``__setitem__``: what is set before the headers are made stays.
+# fmt: off
+for _name in (
+    "__contains__", "__delitem__", "__eq__", "__ge__", "__getitem__", "__gt__", "__ior__", "__iter__", "__le__",
+    "__len__", "__lt__", "__ne__", "__or__", "__repr__", "__reversed__", "__ror__", "__sizeof__", "clear", "copy",
+    "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values",
+):
+    setattr(HttpHeaders, _name, _after_making(getattr(dict, _name)))
+# fmt: on
+
+
+def headers_of(
+    service: Service,
+    request_id: str,
+    now: int,
+    length: int | None,
+    content_type: str,
+    more: dict[str, str] | None = None,
+) -> dict[str, str]:
+    """The headers of an answer, in AWS's order. ``length`` is None where nobody knows it when the answer begins."""
+    from email.utils import formatdate
+
+    headers = {"x-amzn-requestid": request_id}
+    if service.name == "kinesis":
+        headers["x-amz-id-2"] = _second_id(request_id)
+    headers["date"] = formatdate(now // SECOND, usegmt=True)
+    headers.update(more or {})
+    headers["content-type"] = content_type
+    if length is not None:
+        headers["content-length"] = str(length)
+    if service.name != "sts":
+        headers["connection"] = "keep-alive"
+    return headers
+
+
+def _second_id(request_id: str) -> str:
+    """Another id of the request, which AWS's support asks for; 96 characters."""
+    from base64 import b64encode
+    from hashlib import shake_128
+
+    return b64encode(shake_128(request_id.encode()).digest(72)).decode()
+
+
+def metadata_of_result(
+    service: Service, operation: Operation[..., Any], request_id: str, now: int, result: dict[str, Any]
+) -> dict[str, Any]:
+    """``ResponseMetadata`` of an answer, as compiled methods make it in place."""
+    headers = HttpHeaders()
+    dict.setdefault(headers, "x-amzn-requestid", request_id)
+    headers.which = service, operation
+    headers.now = now
+    headers.result = result
+    return {"RequestId": request_id, "HTTPStatusCode": 200, "HTTPHeaders": headers, "RetryAttempts": 0}
+
+
+def metadata_of_error(service: Service, error: AwsError, request_id: str, now: int) -> dict[str, Any]:
+    """``ResponseMetadata`` of an error."""
+    from .bodies import error_body
+
+    length = len(error_body(service, error, request_id))
+    headers = headers_of(service, request_id, now, length, service.content_type, service.error_headers(error))
+    return {"RequestId": request_id, "HTTPStatusCode": error.status, "HTTPHeaders": headers, "RetryAttempts": 0}
