@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from ..exceptions import ParamValidationError
 from .accounts import AsyncLentCredentials, credentials_of_async, lend_credentials
 from .beneath import genuine, put_beneath
+from .imports import when_imported
 from .road import Road, refuse_request
 from .seat import SEAT, Refused, Seat
 from .sleeps import CloudAsyncio, cloud_sleep
 from .state import PASSING, current_call, state
+from .throttles import install_async_buckets
 
 if TYPE_CHECKING:
     from .state import Era
@@ -35,6 +37,7 @@ def install_aiobotocore() -> None:
     put_beneath(send, "self, request", _send_hook)
     waiter.asyncio = CloudAsyncio(asyncio, skips_when_frozen=False)
     endpoint.asyncio = CloudAsyncio(asyncio, skips_when_frozen=True)
+    when_imported("aiobotocore.retries.bucket", install_async_buckets)
     # Where requests go out through httpx, its own library sleeps.
     for owner, skips_when_frozen in (("AnyioWaiter", False), ("AnyioEndpoint", True)):
         found = getattr(waiter, owner, None) or getattr(endpoint, owner, None)
@@ -99,6 +102,8 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             return await original(client, operation_name, api_params)
         finally:
             current_call.reset(token)
+            if seat is not None:
+                seat.call_ends()
 
     return _make_api_call
 

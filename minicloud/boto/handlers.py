@@ -34,7 +34,7 @@ _STUBS = frozenset({"aiobotocore.stub", "botocore.stub"})
 class Watched:
     """Which operations of a client are seen by handlers that are not botocore's own; of one state of its emitter."""
 
-    __slots__ = ("_emitter", "_foreign", "_service_id", "lookups")
+    __slots__ = ("_emitter", "_foreign", "_limiters", "_service_id", "lookups")
 
     def __init__(self, emitter: Any, service_id: str) -> None:
         self._emitter = emitter
@@ -47,6 +47,13 @@ class Watched:
             if _is_of_other_mock(handler):
                 _stand_back(emitter, handler)
         self._foreign = any(_is_foreign(handler) for handler in found)
+        owners = [getattr(handler, "__self__", None) for handler in found]
+        self._limiters: list[Any] = [owner for owner in owners if type(owner).__name__.endswith("ClientRateLimiter")]
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the client limits its own rate: retries of the mode ``adaptive`` do, once they were throttled."""
+        return any(limiter._enabled for limiter in self._limiters)
 
     def includes(self, operation_name: str) -> bool:
         """Whether such a handler runs during a call of the operation."""

@@ -3,6 +3,7 @@
 ``BaseClient._make_api_call``  every call of every client
 ``URLLib3Session.send``        every request, also of calls that go around the clients' methods
 ``time.sleep``                 as waiters and retries use it: they wait on the cloud's clock
+``TokenBucket.acquire``        as retries of the mode ``adaptive`` use it: the same
 ``get_config_variable``        a region that a mock has put into the environment steps back behind a profile's own
 """
 
@@ -20,6 +21,7 @@ from .road import Road, refuse_request
 from .seat import SEAT, Refused, Seat
 from .sleeps import CloudTime
 from .state import PASSING, current_call, state
+from .throttles import install_buckets
 
 if TYPE_CHECKING:
     from .state import Era
@@ -57,6 +59,7 @@ def _install_botocore() -> None:
     put_beneath(send, "self, request", _send_hook)
     waiter.time = CloudTime(skips_when_frozen=False)
     endpoint.time = CloudTime(skips_when_frozen=True)
+    when_imported("botocore.retries.bucket", install_buckets)
 
 
 def _install_session() -> None:
@@ -120,6 +123,8 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             return original(client, operation_name, api_params)
         finally:
             current_call.reset(token)
+            if seat is not None:
+                seat.call_ends()
 
     return _make_api_call
 

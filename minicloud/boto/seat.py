@@ -144,11 +144,17 @@ class Seat:
             operation.streaming
             or self.protocol != PROTOCOLS[self.service_name]
             or self._client._endpoint._response_parser_factory._defaults  # parsers of the application's own
+            or watched.is_limited
             or watched.includes(operation_name)
         ):
             return None
         method = self.fast[operation_name] = self._method(operation)
         return None if seen else method
+
+    def call_ends(self) -> None:
+        """A call has taken the whole road, and the client may have begun to limit its rate."""
+        if self.fast and self._watched is not None and self._watched.is_limited:
+            self.fast = {}
 
     def _method(self, operation: Operation[..., Any]) -> Callable[..., Any]:
         """The native client's method, its moments as botocore has them."""

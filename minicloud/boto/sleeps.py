@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .state import PASSING, current_call, state
 
-__all__ = ["CloudAsyncio", "CloudTime", "cloud_sleep"]
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+
+__all__ = ["CloudAsyncio", "CloudTime", "cloud_sleep", "cloud_that_waits"]
 
 
-def _is_for_cloud() -> bool:
+def cloud_that_waits() -> Cloud | None:
+    """The cloud whose clock botocore is to wait on; None when that is the real one."""
     cloud = state.cloud
-    return cloud is not None and cloud.clock.manual and current_call.get() is not PASSING
+    if cloud is None or not cloud.clock.manual or current_call.get() is PASSING:
+        return None
+    return cloud
 
 
 class CloudTime:
@@ -35,8 +41,8 @@ class CloudTime:
 
     def sleep(self, seconds: float) -> None:
         """Sleep, on the clock that counts."""
-        cloud = state.cloud
-        if cloud is None or not _is_for_cloud():
+        cloud = cloud_that_waits()
+        if cloud is None:
             time.sleep(seconds)
         elif cloud.clock.autojump or not self._skips_when_frozen:
             cloud.sleep(seconds)
@@ -54,19 +60,28 @@ class CloudAsyncio:
 
     async def sleep(self, seconds: float) -> None:
         """Sleep, on the clock that counts."""
-        cloud = state.cloud
-        if cloud is None or not _is_for_cloud():
+        cloud = cloud_that_waits()
+        if cloud is None:
             await self._asyncio.sleep(seconds)
         elif cloud.clock.autojump or not self._skips_when_frozen:
             await cloud.async_sleep(seconds)
+
+    async def wait_for(self, awaitable: Any, seconds: float | None) -> Any:
+        """Wait for what will not come before the time is up, as nobody else moves the cloud's clock."""
+        cloud = cloud_that_waits()
+        if cloud is None or seconds is None:
+            return await self._asyncio.wait_for(awaitable, seconds)
+        awaitable.close()
+        await cloud.async_sleep(seconds)
+        raise TimeoutError
 
 
 def cloud_sleep(original: Callable[..., Any], *, skips_when_frozen: bool) -> Callable[..., Any]:
     """A hook for a method that sleeps."""
 
     async def _sleep(self: Any, sleep_amount: float) -> None:
-        cloud = state.cloud
-        if cloud is None or not _is_for_cloud():
+        cloud = cloud_that_waits()
+        if cloud is None:
             await original(self, sleep_amount)
         elif cloud.clock.autojump or not skips_when_frozen:
             await cloud.async_sleep(sleep_amount)

@@ -9,7 +9,7 @@ AWS's tokens, too, are all that AWS knows of a session.
 from __future__ import annotations
 
 from base64 import b32decode, b32encode, b64decode, b64encode
-from binascii import Error, crc32
+from binascii import crc32
 
 __all__ = ["Caller", "account_of_key", "caller_of_token", "key_for", "token_for"]
 
@@ -36,7 +36,7 @@ def account_of_key(access_key_id: str) -> str | None:
         return None
     try:
         bits = int.from_bytes(b32decode(access_key_id[4:]), "big")
-    except (Error, ValueError):
+    except ValueError:
         return None
     content = bits >> _CHECK_BITS
     if bits & ((1 << _CHECK_BITS) - 1) != _checksum(content):
@@ -58,7 +58,7 @@ def caller_of_token(token: str) -> Caller | None:
         return None
     try:
         content = b64decode(token[len(_TOKEN_PREFIX) :], validate=True)
-    except Error:
+    except ValueError:
         return None
     if crc32(content[:-4]).to_bytes(4, "big") != content[-4:]:
         return None

@@ -305,6 +305,7 @@ def rest_of_kinesis() -> Iterator[Call]:
     yield "kinesis", "describe_account_settings", {}
     commitment = {"MinimumThroughputBillingCommitment": {"Status": "ENABLED"}}
     yield "kinesis", "update_account_settings", commitment
+    yield "kinesis", "update_stream_warm_throughput", {**name, "WarmThroughputMiBps": 10}
     yield "kinesis", "describe_account_settings", {}
     yield "wait", "", {"seconds": 60}
     yield "kinesis", "register_stream_consumer", {"StreamARN": arn, "ConsumerName": "c"}

@@ -143,27 +143,6 @@ def test_errors_are_pickled_and_are_the_clients_own() -> None:
         assert again.response == caught.value.response
 
 
-@pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
-def test_throttled_writes_are_tried_again_on_the_clouds_clock(mode: str) -> None:
-    started = time.monotonic()
-    with minicloud.mock_aws(clock="virtual", limits="strict") as cloud:
-        kinesis = boto3.client("kinesis", config=Config(retries={"mode": mode, "total_max_attempts": 8}))
-        kinesis.create_stream(StreamName="s", ShardCount=1)
-        cloud.clock.advance(60)
-        data = b"x" * 900_000
-        kinesis.put_record(StreamName="s", Data=data, PartitionKey="k")
-        before = cloud.clock.time()
-        answer = kinesis.put_record(StreamName="s", Data=data, PartitionKey="k")
-        assert answer["ResponseMetadata"]["RetryAttempts"] > 0
-        assert cloud.clock.time() > before
-        impatient = boto3.client("kinesis", config=Config(retries={"mode": mode, "total_max_attempts": 1}))
-        with pytest.raises(kinesis.exceptions.ProvisionedThroughputExceededException) as caught:
-            impatient.put_record(StreamName="s", Data=data, PartitionKey="k")
-        assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == 0
-    # The adaptive mode also limits the rate of its own calls, by the time of day.
-    assert mode == "adaptive" or time.monotonic() - started < 5
-
-
 def test_waiters_wait_on_the_clouds_clock() -> None:
     started = time.monotonic()
     with minicloud.mock_aws(clock="virtual") as cloud:
