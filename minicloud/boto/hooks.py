@@ -108,8 +108,7 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         except ParamValidationError:
             if seat.checks_parameters:
                 seat.judge(operation_name, api_params)
-                raise
-            first = None
+            first = None  # the service's to refuse, or that of a botocore which does not know the parameter
         return take_road(seat, self, operation_name, api_params, first)
 
     def take_road(

@@ -24,7 +24,7 @@ from .._spec import Operation, operations_of
 from ..exceptions import AwsError, UsageError
 from ..exceptions import ParamValidationError as NativeParamValidationError
 from .handlers import Watched
-from .moments import converter_of
+from .models import Reading, reading_of
 from .wire import PROTOCOLS
 
 if TYPE_CHECKING:
@@ -146,9 +146,12 @@ class Seat:
             or self._client._endpoint._response_parser_factory._defaults  # parsers of the application's own
             or watched.is_limited
             or watched.includes(operation_name)
+            or (reading := self._reading(operation)).is_older
         ):
             return None
-        method = self.fast[operation_name] = self._method(operation)
+        method = self.fast[operation_name] = reading.method(
+            getattr(self.native, operation.method_name), self.native.is_async
+        )
         return None if seen else method
 
     def call_ends(self) -> None:
@@ -156,28 +159,8 @@ class Seat:
         if self.fast and self._watched is not None and self._watched.is_limited:
             self.fast = {}
 
-    def _method(self, operation: Operation[..., Any]) -> Callable[..., Any]:
-        """The native client's method, its moments as botocore has them."""
-        method: Callable[..., Any] = getattr(self.native, operation.method_name)
-        model = self._client.meta.service_model.operation_model(operation.name)
-        convert = converter_of(model.output_shape, self.protocol)
-        if convert is None:
-            return method
-        if self.native.is_async:
-
-            async def call_async(**params: Any) -> Any:
-                answer = await method(**params)
-                convert(answer)
-                return answer
-
-            return call_async
-
-        def call(**params: Any) -> Any:
-            answer = method(**params)
-            convert(answer)
-            return answer
-
-        return call
+    def _reading(self, operation: Operation[..., Any]) -> Reading:
+        return reading_of(operation, self._client.meta.service_model, self.protocol)
 
     def operation(self, operation_name: str) -> Operation[..., Any]:
         """The operation of that name. Raises ``UsageError`` when minicloud does not have it."""

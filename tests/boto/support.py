@@ -6,14 +6,43 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
+from botocore import xform_name
+from botocore.session import Session
+
+from minicloud._registry import SERVICE_NAMES, load_service
+from minicloud._spec import operations_of
+
 BIG = "é<&>\"'\r\n\t" + "x" * 50
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"}]}'
 
 Call = tuple[str, str, dict[str, Any]]
 
 
+OPERATIONS = {(name, method) for name in SERVICE_NAMES for method in operations_of(load_service(name).api)}
+KNOWN = {
+    (name, xform_name(operation))
+    for name in SERVICE_NAMES
+    for operation in Session().get_service_model(name).operation_names
+}
+"""What this release of botocore knows, by service and method."""
+IS_FULL = OPERATIONS <= KNOWN
+"""Whether that is all that minicloud has. Older releases know fewer parameters and members, too."""
+
+
 def script() -> Iterator[Call]:
     """Yields calls (service, method, parameters) and takes each answer, or error response, by ``send``."""
+    calls: Any = all_calls()
+    call = next(calls)
+    while True:
+        service, method, _ = call
+        answer = (yield call) if service == "wait" or (service, method) in KNOWN else {}
+        try:
+            call = calls.send(answer)
+        except StopIteration:
+            return
+
+
+def all_calls() -> Iterator[Call]:
     yield "sts", "get_caller_identity", {}
     yield "sts", "assume_role", {"RoleArn": "arn:aws:iam::111122223333:role/r", "RoleSessionName": "me"}
     yield "sts", "assume_role", {"RoleArn": "arn:aws:iam::11:role/r-of-nobody", "RoleSessionName": "me"}

@@ -18,7 +18,7 @@ from aiobotocore.session import get_session
 from botocore.session import Session
 
 import minicloud
-from tests.boto.support import comparable, refusal, script, see, watch, without_zones
+from tests.boto.support import IS_FULL, comparable, refusal, script, see, watch, without_zones
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("kinesis", "sns", "sqs", "sts")
@@ -61,7 +61,7 @@ def run(main: Callable[..., Awaitable[Any]], **options: Any) -> Any:
     return asyncio.run(inside())
 
 
-@pytest.mark.parametrize("kind", ["fast", "road", "native"])
+@pytest.mark.parametrize("kind", ["fast", "road", *(["native"] if IS_FULL else [])])
 def test_answers_are_those_of_boto3s_clients(kind: str) -> None:
     from tests.boto.test_two_speeds_boto import play as play_sync
 
