@@ -1,5 +1,18 @@
-"""The ways into a cloud, so that a contract test runs once through each: a native client, an asyncio client and, where
-botocore is installed, a real boto3 client. Such a test takes clients from fixtures and knows nothing of the way.
+"""The ways into a cloud, so that a contract test runs once through each. It takes clients from fixtures and knows
+nothing of the way:
+
+=============  ======================================================================================================
+native         ``cloud.client``
+asyncio        ``cloud.async_client``
+boto3          a real boto3 client, where botocore is installed
+road           the same with a handler that sees its calls, which so take the whole of botocore's road
+resource       calls go through the actions of boto3's resources, where there is one
+own-resource   the same with ``cloud.resource``
+aiobotocore    a client of aiobotocore
+aioboto3       a client of aioboto3
+=============  ======================================================================================================
+
+The first three are always run, any of them where ``MINICLOUD_WAYS`` names them (``MINICLOUD_WAYS="road aiobotocore"``).
 
 ``make_client("sns", "eu-west-1", account_id=...)`` makes clients of the test's way; folders of tests build fixtures
 like ``sns`` on it. What is left to a client of one way only takes ``cloud.client(...)``.
@@ -14,7 +27,7 @@ import os
 import sys
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 
@@ -22,13 +35,19 @@ import pytest
 
 import minicloud
 
-__all__ = ["MakeClient", "Synchronous", "client_maker", "error_class"]
+__all__ = ["REAL", "MakeClient", "RealClients", "Synchronous", "client_maker", "error_class"]
 
 MakeClient: TypeAlias = Callable[..., Any]
 
 WAYS = ["native", "asyncio"]
 if importlib.util.find_spec("botocore") is not None or os.environ.get("MINICLOUD_REQUIRE_BOTO") == "1":
     WAYS.append("boto3")
+WAYS = os.environ.get("MINICLOUD_WAYS", "").split() or WAYS
+
+REAL = ("boto3", "road", "resource", "aiobotocore", "aioboto3")
+"""The ways of real clients, which refuse some calls before they send anything."""
+
+_Key: TypeAlias = tuple[str, str, str]
 
 
 # --- fixtures --------------------------------------------------------------------------------------------------------
@@ -42,10 +61,28 @@ def loop() -> Iterator[AbstractEventLoop]:
     loop.close()
 
 
+class RealClients(dict[_Key, Any]):
+    """Real clients by way, service and region, kept as applications keep them: the test's cloud answers each time."""
+
+    def __init__(self, loop: AbstractEventLoop) -> None:
+        super().__init__()
+        self.loop = loop
+        self.open = AsyncExitStack()
+
+    def get_or_make(self, way: str, service_name: str, region_name: str) -> Any:
+        """The client of that way."""
+        key = way, service_name, region_name
+        if key not in self:
+            self[key] = _MAKERS[way](self, service_name, region_name)
+        return self[key]
+
+
 @pytest.fixture(scope="session")
-def real_clients() -> dict[tuple[str, str], Any]:
-    """Real clients by service and region, kept as applications keep them: the test's cloud answers each time."""
-    return {}
+def real_clients(loop: AbstractEventLoop) -> Iterator[RealClients]:
+    """The real clients of all tests."""
+    clients = RealClients(loop)
+    yield clients
+    loop.run_until_complete(clients.open.aclose())
 
 
 @pytest.fixture(params=WAYS)
@@ -57,7 +94,7 @@ def way(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def make_client(
-    way: str, cloud: minicloud.Cloud, loop: AbstractEventLoop, real_clients: dict[tuple[str, str], Any]
+    way: str, cloud: minicloud.Cloud, loop: AbstractEventLoop, real_clients: RealClients
 ) -> Iterator[MakeClient]:
     """Makes clients of this way on the test's cloud: ``make_client(service_name, region_name, account_id=...)``."""
     with client_maker(way, cloud, loop, real_clients) as make:
@@ -66,7 +103,7 @@ def make_client(
 
 @contextmanager
 def client_maker(
-    way: str, cloud: minicloud.Cloud, loop: AbstractEventLoop, real_clients: dict[tuple[str, str], Any]
+    way: str, cloud: minicloud.Cloud, loop: AbstractEventLoop, real_clients: RealClients
 ) -> Iterator[MakeClient]:
     """The same for any cloud. Real clients are answered by one cloud at a time.
 
@@ -79,30 +116,130 @@ def client_maker(
     def asynchronous(service_name: str, region_name: str = "us-east-1", **options: Any) -> Any:
         return Synchronous(cloud.async_client(service_name, region_name, **options), loop)
 
-    def real(service_name: str, region_name: str = "us-east-1", **options: Any) -> Any:
-        import boto3
-        from botocore.config import Config
+    def resourceful(service_name: str, region_name: str = "us-east-1", **options: Any) -> Any:
+        client = native(service_name, region_name, **options)
+        if service_name not in ("sqs", "sns"):
+            return client
+        return Resourceful(client, cloud.resource(service_name, region_name, **options))
 
+    def real(service_name: str, region_name: str = "us-east-1", **options: Any) -> Any:
         if options.get("account_id", cloud.account_id) != cloud.account_id:
             return native(service_name, region_name, **options)
-        key = service_name, region_name
-        if key not in real_clients:
-            # Without botocore's retries: what the service answers is what is looked at.
-            config = Config(retries={"total_max_attempts": 1})
-            real_clients[key] = boto3.client(service_name, region_name=region_name, config=config)
-        return real_clients[key]
+        return real_clients.get_or_make(way, service_name, region_name)
 
-    if way == "boto3":
+    if way in REAL:
         with minicloud.mock_aws(cloud=cloud):
             yield real
     else:
-        yield native if way == "native" else asynchronous
+        yield {"native": native, "asyncio": asynchronous, "own-resource": resourceful}[way]
+
+
+def _boto3_client(clients: RealClients, service_name: str, region_name: str) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    # Without botocore's retries: what the service answers is what is looked at.
+    return boto3.client(service_name, region_name=region_name, config=Config(retries={"total_max_attempts": 1}))
+
+
+def _watched_client(clients: RealClients, service_name: str, region_name: str) -> Any:
+    client = _boto3_client(clients, service_name, region_name)
+    client.meta.events.register("before-send", lambda **_: None)
+    return client
+
+
+def _boto3_resource(clients: RealClients, service_name: str, region_name: str) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    if service_name not in ("sqs", "sns"):
+        return _boto3_client(clients, service_name, region_name)
+    config = Config(retries={"total_max_attempts": 1})
+    resource = boto3.resource(service_name, region_name=region_name, config=config)
+    return Resourceful(resource.meta.client, resource)
+
+
+def _async_client(clients: RealClients, service_name: str, region_name: str, session: Any) -> Any:
+    from aiobotocore.config import AioConfig
+
+    make = getattr(session, "create_client", None) or session.client
+    made = make(service_name, region_name=region_name, config=AioConfig(retries={"total_max_attempts": 1}))
+    return Synchronous(clients.loop.run_until_complete(clients.open.enter_async_context(made)), clients.loop)
+
+
+def _aiobotocore_client(clients: RealClients, service_name: str, region_name: str) -> Any:
+    from aiobotocore.session import get_session
+
+    return _async_client(clients, service_name, region_name, get_session())
+
+
+def _aioboto3_client(clients: RealClients, service_name: str, region_name: str) -> Any:
+    import aioboto3
+
+    return _async_client(clients, service_name, region_name, aioboto3.Session())
+
+
+_MAKERS: dict[str, Callable[[RealClients, str, str], Any]] = {
+    "boto3": _boto3_client,
+    "road": _watched_client,
+    "resource": _boto3_resource,
+    "aiobotocore": _aiobotocore_client,
+    "aioboto3": _aioboto3_client,
+}
 
 
 def error_class(name: str) -> type[Exception]:
     """What clients of every way raise: botocore's class where botocore is loaded, as native errors are of it too."""
     found: type[Exception] = getattr(sys.modules.get("botocore.exceptions", minicloud.exceptions), name)
     return found
+
+
+# --- resources for tests that know clients ----------------------------------------------------------------------------
+
+_ACTIONS = {
+    "add_permission": ("Topic", "TopicArn", "add_permission"),
+    "delete_topic": ("Topic", "TopicArn", "delete"),
+    "publish": ("Topic", "TopicArn", "publish"),
+    "set_topic_attributes": ("Topic", "TopicArn", "set_attributes"),
+    "unsubscribe": ("Subscription", "SubscriptionArn", "delete"),
+    "set_subscription_attributes": ("Subscription", "SubscriptionArn", "set_attributes"),
+    "delete_platform_application": ("PlatformApplication", "PlatformApplicationArn", "delete"),
+    "set_platform_application_attributes": ("PlatformApplication", "PlatformApplicationArn", "set_attributes"),
+    "delete_endpoint": ("PlatformEndpoint", "EndpointArn", "delete"),
+    "set_endpoint_attributes": ("PlatformEndpoint", "EndpointArn", "set_attributes"),
+    "delete_queue": ("Queue", "QueueUrl", "delete"),
+    "delete_message_batch": ("Queue", "QueueUrl", "delete_messages"),
+    "change_message_visibility_batch": ("Queue", "QueueUrl", "change_message_visibility_batch"),
+    "purge_queue": ("Queue", "QueueUrl", "purge"),
+    "remove_permission": ("Queue", "QueueUrl", "remove_permission"),
+    "send_message": ("Queue", "QueueUrl", "send_message"),
+    "send_message_batch": ("Queue", "QueueUrl", "send_messages"),
+    "set_queue_attributes": ("Queue", "QueueUrl", "set_attributes"),
+}
+"""The operations whose plain answer an action of a resource returns: the resource, what names it, the action."""
+
+
+class Resourceful:
+    """A client whose calls go through a resource's actions, where there is one that returns the plain answer."""
+
+    def __init__(self, client: Any, resource: Any) -> None:
+        self._client = client
+        self._resource = resource
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._client, name)
+        kind, identifier, action = _ACTIONS.get(name, ("", "", ""))
+        if not hasattr(self._resource, kind):
+            return method
+
+        def call(*args: Any, **params: Any) -> Any:
+            known_by = params.get(identifier)
+            if args or not isinstance(known_by, str) or not known_by:
+                return method(*args, **params)  # there is no such resource: the client says why
+            rest = {key: value for key, value in params.items() if key != identifier}
+            return getattr(getattr(self._resource, kind)(known_by), action)(**rest)
+
+        return call
 
 
 # --- asyncio clients for tests that block ----------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from .._registry import SERVICE_NAMES, load_service
 from .._spec import Operation, operations_of
 from ..exceptions import AwsError, UsageError
 from ..exceptions import ParamValidationError as NativeParamValidationError
+from .carried import ClientSide, is_text
 from .handlers import Watched
 from .models import Reading, reading_of
 from .wire import PROTOCOLS
@@ -113,7 +114,8 @@ class Seat:
     def native(self) -> BaseClient:
         """Answers the calls that take the fast way."""
         if self._native is None:
-            self._native = self._make_native()
+            native = self._native = self._make_native()
+            native.__dict__["_judge"] = ClientSide(native).judge
         return self._native
 
     @property
@@ -183,6 +185,8 @@ class Seat:
             or any(part in error.code for part in _WORTH_A_RETRY)
             # The rules of endpoints look into ARNs, and refuse some before anything is sent.
             or (self.service_name == "kinesis" and any(name.endswith("ARN") for name in api_params))
+            # Half a character is refused where a form is written.
+            or (self.protocol == "query" and not is_text(api_params))
         )
 
     def exception(self, refused: Refused) -> Exception:

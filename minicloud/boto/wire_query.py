@@ -30,6 +30,9 @@ def read(body: bytes, url: str, model: Any) -> dict[str, Any]:
     if model.input_shape is None:
         return {}
     params: dict[str, Any] = _read(model.input_shape, tree)
+    for name in model.input_shape.required_members:
+        if name not in params and model.input_shape.members[name].type_name == "map":
+            params[name] = {}  # which the protocol has no words for
     return params
 
 

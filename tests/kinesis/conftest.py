@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.ways import MakeClient, client_maker
+from tests.ways import MakeClient, RealClients, client_maker
 
 
 @pytest.fixture
@@ -20,9 +20,7 @@ def kinesis(make_client: MakeClient) -> Any:
 
 
 @pytest.fixture
-def limited(
-    way: str, loop: AbstractEventLoop, real_clients: dict[tuple[str, str], Any]
-) -> Iterator[Callable[..., tuple[Any, Any]]]:
+def limited(way: str, loop: AbstractEventLoop, real_clients: RealClients) -> Iterator[Callable[..., tuple[Any, Any]]]:
     """Makes a cloud with some of Kinesis' limits changed, and a client on it."""
     stack = ExitStack()
 

@@ -64,6 +64,7 @@ def test_all_types_of_iterators(cloud: Any, kinesis: Any, stream: str) -> None:
     assert seen("AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=made[1]) == [b"2", b"3"]
     assert seen("AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=made[3]) == []
     assert seen("AT_TIMESTAMP", Timestamp=marks[2]) == [b"2", b"3"]
+    assert seen("AT_TIMESTAMP", Timestamp=marks[2] + timedelta(milliseconds=999)) == [b"2", b"3"]  # whole seconds
     assert seen("AT_TIMESTAMP", Timestamp=marks[2] + timedelta(seconds=1)) == [b"3"]
     assert seen("AT_TIMESTAMP", Timestamp=marks[0] - timedelta(days=30)) == [b"0", b"1", b"2", b"3"]
     assert seen("AT_TIMESTAMP", Timestamp=cloud.clock.now()) == []

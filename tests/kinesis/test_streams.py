@@ -20,7 +20,7 @@ from tests.kinesis.support import (
     refusal,
     shards_of,
 )
-from tests.ways import MakeClient
+from tests.ways import REAL, MakeClient
 
 Make = Callable[..., tuple[Any, Any]]
 
@@ -134,7 +134,7 @@ def test_unknown_streams(kinesis: Any) -> None:
 )
 def test_arns_that_are_nearly_right(kinesis: Any, way: str, arn: str, botocores: str | None) -> None:
     kinesis.create_stream(StreamName="s", ShardCount=1)
-    if way == "boto3" and botocores is not None:
+    if way in REAL and botocores is not None:
         assert botocores in botocores_refusal(kinesis.describe_stream, StreamARN=arn)
     else:
         assert refusal(kinesis.describe_stream, StreamARN=arn)[0] == "ResourceNotFoundException"

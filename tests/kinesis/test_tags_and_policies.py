@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.kinesis.support import ACCOUNT, ARN, answer, botocores_refusal, refusal
-from tests.ways import MakeClient
+from tests.ways import REAL, MakeClient
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_resources_that_are_not_there(make_client: MakeClient, kinesis: Any, way
         ):
             assert refusal(call, ResourceARN=arn, **params)[0] == "ResourceNotFoundException"
     nonsense = {"ResourceARN": "nonsense", "Tags": {"a": "b"}}
-    if way == "boto3":
+    if way in REAL:
         assert "Invalid ARN" in botocores_refusal(kinesis.tag_resource, **nonsense)
     else:
         assert refusal(kinesis.tag_resource, **nonsense)[0] == "ValidationException"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.kinesis.support import ARN, botocores_refusal, refusal
-from tests.ways import error_class
+from tests.ways import REAL, error_class
 
 NAME = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
 
@@ -93,7 +93,7 @@ def test_numbers(kinesis: Any, operation: str, params: Any, path: str, shown: st
     ],
 )
 def test_arns(kinesis: Any, way: str, operation: str, params: Any, path: str, pattern: str) -> None:
-    if way == "boto3":
+    if way in REAL:
         assert "Invalid ARN" in botocores_refusal(getattr(kinesis, operation), **params)
         return
     assert refusal(getattr(kinesis, operation), **params) == report(

@@ -177,9 +177,8 @@ class Text(str):
 
 def test_subclasses_of_what_is_expected(sqs: Any, url: str) -> None:
     from collections import OrderedDict
-    from io import BytesIO
 
-    value = OrderedDict(BinaryValue=BytesIO(b"\x00\x01"), DataType=Text("Binary"))
+    value = OrderedDict(BinaryValue=bytearray(b"\x00\x01"), DataType=Text("Binary"))
     sqs.send_message(QueueUrl=Text(url), MessageBody=Text("body"), MessageAttributes=OrderedDict(n=value))
     [message] = sqs.receive_message(QueueUrl=url, MessageAttributeNames=("All",))["Messages"]
     assert (message["Body"], type(message["Body"])) == ("body", str)
