@@ -254,11 +254,14 @@ class Synchronous:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._client, name)
-        if not inspect.iscoroutinefunction(found):
+        if not inspect.ismethod(found):
             return found
 
         def call(*args: Any, **params: Any) -> Any:
-            response = self._loop.run_until_complete(found(*args, **params))
+            response = found(*args, **params)
+            if not inspect.isawaitable(response):
+                return response
+            response = self._loop.run_until_complete(response)
             if name == "subscribe_to_shard":
                 response["EventStream"] = SynchronousEvents(response["EventStream"], self._loop)
             return response
@@ -312,7 +315,8 @@ def _iterate(source: Any, loop: AbstractEventLoop) -> Iterator[dict[str, Any]]:
         while (item := loop.run_until_complete(_next(iterator))) is not _END:
             yield item
     finally:
-        loop.run_until_complete(iterator.aclose())
+        if not loop.is_running():  # else this is the garbage collector, during another call
+            loop.run_until_complete(iterator.aclose())
 
 
 async def _next(iterator: Any) -> Any:
