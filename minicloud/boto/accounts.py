@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from typing import Any
 
@@ -20,35 +21,44 @@ __all__ = [
 def credentials_of(client: Any) -> dict[str, str | None]:
     """What a native client is to be made with. Credentials that are fetched when they are needed are fetched now."""
     credentials = client._request_signer._credentials
-    return {} if credentials is None else _as_options(credentials.get_frozen_credentials())
+    return {} if _are_lent(credentials) else _as_options(credentials.get_frozen_credentials())
 
 
 async def credentials_of_async(client: Any) -> dict[str, str | None]:
     """The same for aiobotocore."""
     credentials = client._request_signer._credentials
-    return {} if credentials is None else _as_options(await credentials.get_frozen_credentials())
+    return {} if _are_lent(credentials) else _as_options(await credentials.get_frozen_credentials())
 
 
 def _as_options(frozen: Any) -> dict[str, str | None]:
     return {"aws_access_key_id": frozen.access_key, "aws_session_token": frozen.token}
 
 
+def _are_lent(credentials: Any) -> bool:
+    """Whether there are none, or those that somebody would have to log in for, which nobody does in a test."""
+    return credentials is None or getattr(credentials, "method", None) in ("minicloud", "sso")
+
+
 def lend_credentials(client: Any, lent: type[LentCredentials]) -> None:
-    """Have a client without credentials sign while a mock is active, and only then."""
+    """Have a client without credentials of use in a test sign while a mock is active, and only then."""
     signer = client._request_signer
-    if signer._credentials is None:
-        signer._credentials = lent()
+    credentials = signer._credentials
+    if _are_lent(credentials) and not isinstance(credentials, LentCredentials):
+        signer._credentials = lent(credentials)
 
 
 class LentCredentials:
-    """What a client that was made without credentials signs with. Outside of a mock it has none, as before."""
+    """What a client that was made without credentials signs with. Outside of a mock it has what it had before."""
 
     method = "minicloud"
 
+    def __init__(self, own: Any = None) -> None:
+        self._own = own
+
     def get_frozen_credentials(self) -> Any:
-        """Fake ones, or None."""
+        """Fake ones; outside of a mock the client's own, if it has some."""
         if state.cloud is None:
-            return None
+            return None if self._own is None else self._own.get_frozen_credentials()
         from botocore.credentials import ReadOnlyCredentials
 
         return ReadOnlyCredentials("testing", "testing", None)
@@ -58,8 +68,9 @@ class AsyncLentCredentials(LentCredentials):
     """The same for aiobotocore."""
 
     async def get_frozen_credentials(self) -> Any:
-        """Fake ones, or None."""
-        return LentCredentials.get_frozen_credentials(self)
+        """Fake ones; outside of a mock the client's own, if it has some."""
+        frozen = LentCredentials.get_frozen_credentials(self)
+        return await frozen if inspect.isawaitable(frozen) else frozen
 
 
 def forget_credentials(access_key: str) -> None:

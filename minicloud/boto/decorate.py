@@ -83,8 +83,8 @@ def decorate_class(cls: type, mock: MakeMock) -> type:
     for name, member in list(vars(cls).items()):
         if not name.startswith("test"):
             continue
-        if isinstance(member, staticmethod):
-            setattr(cls, name, staticmethod(decorate_function(member.__func__, mock)))
+        if isinstance(member, staticmethod | classmethod):
+            setattr(cls, name, type(member)(decorate_function(member.__func__, mock)))
         elif inspect.isfunction(member):
             setattr(cls, name, decorate_function(member, mock))
     _span_method(cls, mock)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from .._spec import UNSET, Operation
 from ..clients.headers import STREAM_TYPE, headers_of
@@ -208,8 +209,18 @@ def _body_of(request: Any) -> bytes:
     return body.encode() if isinstance(body, str) else bytes(body)
 
 
-def refuse_request(request: Any) -> UsageError:
+_METADATA_HOSTS = ("169.254.169.254", "fd00:ec2::254")
+"""Where machines of EC2 find their role's credentials."""
+
+
+def refuse_request(request: Any) -> Exception:
     """What to say of a request that belongs to no call that minicloud answers."""
+    if urlsplit(request.url).hostname in _METADATA_HOSTS:
+        from botocore.exceptions import EndpointConnectionError
+
+        # No machine of EC2: who looks for credentials there goes on without.
+        made: Exception = EndpointConnectionError(endpoint_url=request.url)
+        return made
     return UsageError(
         f"{request.method} {request.url} was about to be sent around the client's methods, and while mock_aws() is "
         "active no request of botocore's reaches the network: call the client's method, or take the request out of "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import io
 import pickle
 import threading
 import time
@@ -12,6 +14,7 @@ from typing import Any
 import boto3
 import botocore.exceptions
 import pytest
+from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError, WaiterError
 
@@ -196,6 +199,82 @@ def test_a_profile_with_a_role_acts_for_the_roles_account(monkeypatch: pytest.Mo
         session = boto3.Session(profile_name="role")
         for sqs in (session.client("sqs"), watch(session.client("sqs"))):
             assert "/222233334444/" in sqs.create_queue(QueueName="q")["QueueUrl"]
+
+
+@pytest.mark.parametrize("speed", ["fast", "road"])
+def test_profiles_without_credentials_of_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, speed: str) -> None:
+    """Neither is a machine of EC2 asked for its role, nor has anybody to log in."""
+    config = tmp_path / "config"
+    config.write_text(
+        "[profile plain]\nregion = eu-west-3\n"
+        "[profile sso]\nregion = eu-west-3\nsso_session = s\nsso_account_id = 111122223333\nsso_role_name = r\n"
+        "[sso-session s]\nsso_region = eu-west-3\nsso_start_url = https://example.awsapps.com/start\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.delenv("AWS_EC2_METADATA_DISABLED")
+    with minicloud.mock_aws():
+        for profile in ("plain", "sso"):
+            sqs = boto3.Session(profile_name=profile).client("sqs")
+            if speed == "road":
+                watch(sqs)
+            assert sqs.create_queue(QueueName="q")["QueueUrl"].startswith("https://sqs.eu-west-3.")
+    with pytest.raises(botocore.exceptions.SSOTokenLoadError):
+        sqs.list_queues()
+
+
+@pytest.mark.parametrize("speed", ["fast", "road"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"signature_version": UNSIGNED},
+        {"user_agent_extra": "x"},
+        {"inject_host_prefix": False},
+        {"ignore_configured_endpoint_urls": True},
+        {"use_fips_endpoint": True},
+        {"use_dualstack_endpoint": True},
+        {"proxies": {"https": "http://proxy:1"}},
+        {"tcp_keepalive": True, "connect_timeout": 0.1, "read_timeout": 0.1, "max_pool_connections": 1},
+        {"defaults_mode": "auto"},
+        {"retries": {"max_attempts": 0}},
+    ],
+)
+def test_configs(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], speed: str) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:4566")
+    if "use_fips_endpoint" in options or "use_dualstack_endpoint" in options:
+        monkeypatch.delenv("AWS_ENDPOINT_URL")
+    with minicloud.mock_aws() as cloud:
+        clients = [boto3.client(name, config=Config(**options)) for name in ("sqs", "sns", "kinesis", "sts")]
+        if speed == "road":
+            list(map(watch, clients))
+        sqs, sns, kinesis, sts = clients
+        assert sqs.create_queue(QueueName="q")["QueueUrl"] == cloud.queue("q").url
+        assert sns.create_topic(Name="t")["TopicArn"] == cloud.topic("t").arn
+        assert kinesis.list_streams()["StreamNames"] == []
+        assert sts.get_caller_identity()["Account"] == cloud.account_id
+
+
+@pytest.mark.parametrize("speed", ["fast", "road"])
+def test_what_botocore_does_not_send_is_not_taken(speed: str) -> None:
+    with minicloud.mock_aws(clock="virtual") as cloud:
+        sqs, sns, kinesis = (boto3.client(name) for name in ("sqs", "sns", "kinesis"))
+        if speed == "road":
+            watch(sqs), watch(sns), watch(kinesis)
+        url = sqs.create_queue(QueueName="q")["QueueUrl"]
+        file = {"n": {"DataType": "Binary", "BinaryValue": io.BytesIO(b"x")}}
+        with pytest.raises(TypeError, match="bytes-like"):
+            sqs.send_message(QueueUrl=url, MessageBody="x", MessageAttributes=file)
+        with pytest.raises(UnicodeEncodeError):
+            sns.publish(TopicArn=sns.create_topic(Name="t")["TopicArn"], Message="\ud800")
+        kinesis.create_stream(StreamName="s", ShardCount=1)
+        cloud.clock.advance(60)
+        kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="k")
+        iterator = kinesis.get_shard_iterator(
+            StreamName="s",
+            ShardId="shardId-000000000000",
+            ShardIteratorType="AT_TIMESTAMP",
+            Timestamp=cloud.clock.now() + datetime.timedelta(milliseconds=999),  # sent in whole seconds
+        )["ShardIterator"]
+        assert len(kinesis.get_records(ShardIterator=iterator)["Records"]) == 1
 
 
 @pytest.mark.parametrize("speed", ["fast", "road"])

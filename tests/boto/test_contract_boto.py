@@ -257,6 +257,10 @@ def test_plain_classes() -> None:
         def test_static() -> list[str]:
             return queues()
 
+        @classmethod
+        def test_of_class(cls) -> list[str]:
+            return queues()
+
         def helper(self) -> bool:
             return "AWS_ACCESS_KEY_ID" in os.environ
 
@@ -268,6 +272,7 @@ def test_plain_classes() -> None:
         suite.teardown_method()
         assert_inactive()
     assert suite.test_static() == []
+    assert suite.test_of_class() == Suite.test_of_class() == []
     assert suite.test_a() == []
 
 
