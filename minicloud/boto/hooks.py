@@ -106,9 +106,7 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
                 raise seat.exception(refused) from None
             first: Exception | None = refused.error
         except ParamValidationError:
-            if seat.checks_parameters:
-                seat.judge(operation_name, api_params)
-            first = None  # the service's to refuse, or that of a botocore which does not know the parameter
+            first = None  # botocore says what is wrong, or, where it is told not to look, the service
         return take_road(seat, self, operation_name, api_params, first)
 
     def take_road(

@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 from .._registry import SERVICE_NAMES, load_service
 from .._spec import Operation, operations_of
 from ..exceptions import AwsError, UsageError
-from ..exceptions import ParamValidationError as NativeParamValidationError
 from .carried import ClientSide, is_text
 from .handlers import Watched
 from .models import Reading, reading_of
@@ -75,7 +74,6 @@ class Seat:
         "_service_id",
         "_watched",
         "_wire",
-        "checks_parameters",
         "cloud",
         "emitter",
         "era",
@@ -98,8 +96,6 @@ class Seat:
         """The operations that take the fast way, by AWS's name; filled as they are used."""
         self.service_name: str = service_model.service_name
         self.protocol: str = getattr(service_model, "resolved_protocol", None) or service_model.metadata["protocol"]
-        self.checks_parameters = hasattr(client._serializer, "_param_validator")
-        """Whether the client checks parameters itself: ``Config(parameter_validation=...)``."""
         self._client = client
         self._service_id: str = service_model.service_id.hyphenize()
         self._credentials = credentials
@@ -200,15 +196,6 @@ class Seat:
             found = exceptions.from_code(error.shape)
         made: Exception = found(response, refused.operation.name)
         return made
-
-    def judge(self, operation_name: str, params: dict[str, Any]) -> None:
-        """Raise botocore's own validation error, its lines in the order in which the parameters were given."""
-        from botocore.exceptions import ParamValidationError
-
-        try:
-            self.operation(operation_name).judge(params)
-        except NativeParamValidationError as error:
-            raise ParamValidationError(report=error.kwargs["report"]) from None
 
 
 @cache

@@ -8,7 +8,7 @@ import boto3
 import botocore.httpsession
 import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 
 import minicloud
 from tests.boto.support import watch
@@ -40,12 +40,16 @@ def test_requests_around_the_clients_are_refused() -> None:
 
 def test_credentials_that_have_to_be_fetched_are_refused_within_a_call_too() -> None:
     def fetch(**_: Any) -> None:
-        botocore.httpsession.URLLib3Session().send(AWSRequest("GET", "http://169.254.169.254/").prepare())
+        botocore.httpsession.URLLib3Session().send(AWSRequest("GET", f"http://{host}/").prepare())
 
     with minicloud.mock_aws():
         sqs = boto3.client("sqs")
         sqs.meta.events.register("before-sign", fetch)
+        host = "169.254.170.2"
         with pytest.raises(minicloud.UsageError, match=r"169\.254"):
+            sqs.list_queues()
+        host = "169.254.169.254"  # as on a machine that is none of EC2's
+        with pytest.raises(EndpointConnectionError):
             sqs.list_queues()
 
 
