@@ -191,7 +191,7 @@ def seen(client: Any, method: str, params: dict[str, Any]) -> Any:
     with furnished():
         try:
             return comparable(getattr(client, method)(**params))
-        except Exception as error:  # noqa: BLE001  # whatever it is gets compared
+        except Exception as error:  # whatever it is gets compared
             if isinstance(error, TypeError | UnicodeError):
                 return type(error), str(error)
             return comparable(refusal(error))
