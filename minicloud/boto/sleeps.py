@@ -16,7 +16,12 @@ from .state import PASSING, current_call, state
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
-__all__ = ["CloudAsyncio", "CloudTime", "cloud_sleep", "cloud_that_waits"]
+__all__ = ["LEAST_WAIT", "CloudAsyncio", "CloudTime", "cloud_sleep", "cloud_that_waits"]
+
+
+LEAST_WAIT = 0.001
+"""Seconds. What is still missing of a token after a wait may be less than a float's step of the time of day: then the
+clock would not move at all, and the wait would not end."""
 
 
 def cloud_that_waits() -> Cloud | None:
@@ -72,7 +77,7 @@ class CloudAsyncio:
         if cloud is None or seconds is None:
             return await self._asyncio.wait_for(awaitable, seconds)
         awaitable.close()
-        await cloud.async_sleep(seconds)
+        await cloud.async_sleep(max(seconds, LEAST_WAIT))
         raise TimeoutError
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .beneath import genuine, put_beneath
-from .sleeps import CloudAsyncio, cloud_that_waits
+from .sleeps import LEAST_WAIT, CloudAsyncio, cloud_that_waits
 
 __all__ = ["install_async_buckets", "install_buckets"]
 
@@ -87,7 +87,7 @@ class _Condition:
             return self._condition.wait(timeout)
         self._condition.release()
         try:
-            cloud.sleep(timeout)
+            cloud.sleep(max(timeout, LEAST_WAIT))
         finally:
             self._condition.acquire()
         return False
@@ -122,6 +122,6 @@ def _wait_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         if cloud is None:
             await original(self, sleep_amount)
         else:
-            await cloud.async_sleep(sleep_amount)
+            await cloud.async_sleep(max(sleep_amount, LEAST_WAIT))
 
     return _wait_for_new_fill_rate
