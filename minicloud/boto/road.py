@@ -159,6 +159,8 @@ class _AsyncRaw:
         self._answer = answer
         self._shape = shape
         self.content = self
+        # aiobotocore 2 reads them here, of every answer.
+        self.raw_headers = tuple((name.encode(), value.encode()) for name, value in answer.headers.items())
 
     async def read(self, size: int = -1) -> bytes:
         """The whole body."""

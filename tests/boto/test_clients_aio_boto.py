@@ -241,3 +241,17 @@ def test_its_call_is_still_a_coroutine_function() -> None:
     with minicloud.mock_aws():
         assert inspect.iscoroutinefunction(AioBaseClient._make_api_call)
         assert AioBaseClient._make_api_call.__qualname__ == "AioBaseClient._make_api_call"
+
+
+def test_the_raw_answer_has_the_headers_where_older_releases_look_for_them() -> None:
+    # Releases of aiobotocore 2 take the headers of every answer from here; so do handlers of its users.
+    seen: list[Any] = []
+
+    async def main(_: minicloud.Cloud, sqs: Any) -> Any:
+        sqs.meta.events.register("after-call.sqs", lambda http_response, **_: seen.append(http_response))
+        return await sqs.list_queues()
+
+    answer = run(main)
+    headers = {name.decode().lower(): value.decode() for name, value in seen[0].raw.raw_headers}
+    assert headers["x-amzn-requestid"] == answer["ResponseMetadata"]["RequestId"]
+    assert headers == {name.lower(): value for name, value in seen[0].headers.items()}
