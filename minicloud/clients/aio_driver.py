@@ -30,7 +30,7 @@ from .._waiters import Waiter
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
-__all__ = ["BUSY_QUIET", "LoopDriver", "sleep", "wait"]
+__all__ = ["BUSY_QUIET", "LoopDriver", "sleep", "take_a_turn", "wait"]
 
 BUSY_QUIET = 0.05
 """Seconds of processor time without a call after which time jumps although the loop is never idle."""
@@ -73,6 +73,12 @@ def _join(cloud: Cloud, waiter: Waiter) -> tuple[Driver, asyncio.Future[None]]:
     waiter.wake = _waker(cloud, loop, waiter, future)
     driver.join(waiter, future)
     return driver, future
+
+
+async def take_a_turn() -> None:
+    """Let what else is ready on this event loop run first. Without a loop of asyncio's there is nobody to wait for."""
+    if asyncio._get_running_loop() is not None:
+        await asyncio.sleep(0)
 
 
 async def sleep(cloud: Cloud, seconds: float) -> None:

@@ -57,7 +57,7 @@ class TestAutojump:
         make_queue(virtual)
         assert asyncio.run(poller(virtual, wait=7)()) == ([], 7)
 
-    def test_calls_that_need_not_wait_never_suspend(self, virtual: minicloud.Cloud) -> None:
+    def test_a_call_that_need_not_wait_needs_no_loop(self, virtual: minicloud.Cloud) -> None:
         url = make_queue(virtual)
         sqs = virtual.async_client("sqs")
         call = sqs.send_message(QueueUrl=url, MessageBody="m")
@@ -65,6 +65,59 @@ class TestAutojump:
         with pytest.raises(StopIteration) as ended:
             call.send(None)
         assert ended.value.value["MD5OfMessageBody"]
+
+    @pytest.mark.parametrize("clock", ["real", "virtual", "frozen"])
+    @pytest.mark.parametrize("fails", [False, True], ids=["answered", "refused"])
+    def test_a_task_that_calls_over_and_over_lets_others_run(self, clock: str, fails: bool) -> None:
+        # On a network every call is a turn of the loop, and consumers rely on it.
+        cloud = minicloud.Cloud(clock=clock)
+        url = make_queue(cloud)
+
+        async def main() -> int:
+            sqs = cloud.async_client("sqs")
+            calls = 0
+
+            async def busy() -> None:
+                nonlocal calls
+                for _ in range(100_000):
+                    calls += 1
+                    try:
+                        await sqs.receive_message(QueueUrl=url + "x" if fails else url)
+                    except sqs.exceptions.QueueDoesNotExist:
+                        assert fails
+
+            task = asyncio.create_task(busy())
+            await turns()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            return calls
+
+        assert asyncio.run(main()) <= 256 * TICKS
+
+    def test_a_receive_that_is_cancelled_in_its_turn_has_taken_nothing(self) -> None:
+        cloud = minicloud.Cloud()
+        url = make_queue(cloud)
+        for _ in range(1000):
+            cloud.client("sqs").send_message(QueueUrl=url, MessageBody="m")
+
+        async def main() -> int:
+            sqs = cloud.async_client("sqs")
+            received = 0
+
+            async def busy() -> None:
+                nonlocal received
+                while True:
+                    received += len((await sqs.receive_message(QueueUrl=url)).get("Messages", []))
+
+            task = asyncio.create_task(busy())
+            await turns(2)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            return received
+
+        assert 0 < asyncio.run(main()) == cloud.queue("queue").counts.in_flight < 1000
 
     def test_the_first_in_line_is_served_first(self, virtual: minicloud.Cloud) -> None:
         url = make_queue(virtual)
