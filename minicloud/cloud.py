@@ -19,6 +19,7 @@ from ._choices import Choices
 from ._clock import Clock, TimeSource, make_clock
 from ._deliveries import Depart
 from ._effects import Effect, Errand, ToQueue
+from ._forks import tell_in_forked_processes
 from ._ids import Identifiers
 from ._limits import Limits
 from ._probe import Probe
@@ -118,7 +119,8 @@ class Cloud(Inspection):
         self.blocked = _blocking.Blocked(self)
         self.trace = Recorder(self)
         self._services: dict[tuple[str, str, str], Any] = {}
-        self._closed = False
+        self._closed = ""
+        tell_in_forked_processes(self)
         on_making = Cloud.on_making
         if on_making is not None:
             wanted = on_making(self)
@@ -313,11 +315,8 @@ class Cloud(Inspection):
             self.trace.catch_up()
         with self.lock:
             if not self._closed:
-                self._closed = True
                 self._end_polls("the cloud was closed while this call was waiting")
-                self.timeline.clear()
-                # Always due: the one comparison that each call makes leads to settle, which refuses.
-                self.timeline.next_due = -1
+                self._refuse("this Cloud is closed: make a new one, or keep it open while its clients are used")
 
     def __enter__(self) -> Self:
         return self
@@ -333,8 +332,19 @@ class Cloud(Inspection):
 
     @property
     def closed(self) -> bool:
-        """Whether ``close`` was called."""
-        return self._closed
+        """Whether ``close`` was called, or this is the copy of a cloud in a forked process."""
+        return bool(self._closed)
+
+    def is_a_copy(self) -> None:
+        """Refuse all calls from now on, because this is a process that was forked from the cloud's own."""
+        # Other threads may have held it, or waited; they were not copied.
+        self.lock = threading.Lock()
+        self.world.waiters.clear()
+        self._refuse(
+            "this process was forked from the one in which this Cloud lives, and what it does here, nobody there would "
+            "see: run the application's workers in threads of the test's process (or call their code there), or make a "
+            "Cloud, or mock_aws(), in the process that uses it"
+        )
 
     # --- the engine's side ------------------------------------------------------------------------------------------
 
@@ -346,7 +356,7 @@ class Cloud(Inspection):
     def settle(self, now: int) -> None:
         """Run what is due at ``now``, each event at its own due time. Called under the lock."""
         if self._closed:
-            raise UsageError("this Cloud is closed: make a new one, or keep it open while its clients are used")
+            raise UsageError(self._closed)
         pop_due = self.timeline.pop_due
         while (event := pop_due(now)) is not None:
             callback = event.callback
@@ -408,6 +418,12 @@ class Cloud(Inspection):
         if self.errands:
             self.run_errands()
             self.carriers.wait_for_posts()
+
+    def _refuse(self, reason: str) -> None:
+        self._closed = self._closed or reason
+        self.timeline.clear()
+        # Always due: the one comparison that each call makes leads to settle, which refuses.
+        self.timeline.next_due = -1
 
     def _end_polls(self, reason: str) -> None:
         for waiter in list(self.world.waiters):

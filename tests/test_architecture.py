@@ -29,7 +29,7 @@ MOST_LINES = 450
 
 PRIMITIVES, SERVICES, CLOUD, SHELLS = range(4)
 SERVICE_FOLDERS = ("kinesis", "sns", "sqs", "sts")
-PRIVATE_CLOUD_FILES = ("_blocking.py", "_clock.py", "_registry.py", "_threads.py")
+PRIVATE_CLOUD_FILES = ("_blocking.py", "_clock.py", "_forks.py", "_registry.py", "_threads.py")
 # fmt: off
 ENTRANCES = (
     "__init__.py", "__main__.py", "demo.py", "hypothesis.py",

@@ -19,6 +19,7 @@ from typing import Any, ClassVar, ParamSpec, TypeVar, cast, overload
 
 from .._choices import Choices
 from .._clock import Clock, TimeSource
+from .._forks import in_forked_processes
 from .._limits import Limits
 from ..cloud import Cloud
 from ..exceptions import UsageError
@@ -48,7 +49,16 @@ class _Outermost:
     lock = threading.Lock()
     uses: ClassVar[list[MockAws]] = []
     owned = False
+    before: tuple[Era | None, str | None] = (None, None)
+    """The era and the lent region to go back to: those of the copied mock, in a forked process."""
     environment: ClassVar[dict[str, str | None]] = {}  # replaced whole, never changed in place
+
+
+@in_forked_processes
+def _start_over() -> None:
+    # The copied cloud goes on to answer, with a refusal, so that no call gets out; a mock of this process replaces it.
+    _Outermost.lock = threading.Lock()
+    _Outermost.uses = []
 
 
 class MockAws:
@@ -84,13 +94,17 @@ class MockAws:
             if not self._depth:
                 raise UsageError("mock_aws().stop() without start()")
             self._depth -= 1
-            _Outermost.uses.remove(self)
             cloud = state.cloud
-            assert cloud is not None
+            if self not in _Outermost.uses:  # a forked process leaves a mock of its parent's
+                _Outermost.before = (None, None)
+            else:
+                _Outermost.uses.remove(self)
+            if cloud is None:
+                return
             if _Outermost.uses:
                 _renew(cloud)
                 return
-            state.era = state.lent_region = None
+            state.era, state.lent_region = _Outermost.before
             _restore_environment(_Outermost.environment)
             standin.remove()
             forget_credentials(_CREDENTIALS["AWS_ACCESS_KEY_ID"])
@@ -103,6 +117,7 @@ class MockAws:
         install()
         cloud = Cloud(**self._options) if self._cloud is None else self._cloud
         _Outermost.owned = self._cloud is None
+        _Outermost.before = state.era, state.lent_region
         _Outermost.environment, state.lent_region = _enter_environment(cloud.region_name)
         standin.put_in_place()
         return cloud
@@ -177,7 +192,7 @@ def mock_aws(
 def _renew(cloud: Cloud) -> None:
     """Begin another era, if what is let through has changed. Called under the lock."""
     passthrough = frozenset[str]().union(*(use._passthrough for use in _Outermost.uses))
-    if state.era is None or state.era.passthrough != passthrough:
+    if state.era is None or state.era.cloud is not cloud or state.era.passthrough != passthrough:
         state.era = Era(cloud, passthrough)
 
 
