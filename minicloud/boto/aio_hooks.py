@@ -10,10 +10,10 @@ from ..exceptions import ParamValidationError
 from .accounts import AsyncLentCredentials, credentials_of_async, lend_credentials
 from .beneath import genuine, put_beneath
 from .imports import when_imported
-from .road import Road, refuse_request
+from .road import Road, refuse_left_over, refuse_request
 from .seat import SEAT, Refused, Seat
 from .sleeps import CloudAsyncio, cloud_sleep
-from .state import PASSING, current_call, state
+from .state import LEFT_OVER, PASSING, current_call, state
 from .throttles import install_async_buckets
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     async def _make_api_call(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
         era = state.era
         if era is None:
+            if SEAT in self.__dict__:
+                return await leave_over(self, operation_name, api_params)
             return await original(self, operation_name, api_params)
         seat = self.__dict__.get(SEAT)
         if (
@@ -102,6 +104,13 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             if seat is not None:
                 seat.call_ends()
 
+    async def leave_over(client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
+        token = current_call.set(LEFT_OVER)
+        try:
+            return await original(client, operation_name, api_params)
+        finally:
+            current_call.reset(token)
+
     return _make_api_call
 
 
@@ -119,12 +128,14 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     from botocore.awsrequest import HeadersDict
 
     async def send(self: Any, request: Any) -> Any:
-        if state.era is None:
-            return await original(self, request)
         call = current_call.get()
-        if call is PASSING:
+        if call is PASSING or (call is None and state.era is None):
             return await original(self, request)
-        if call is None or call.http_session is not self:
+        if call is LEFT_OVER:
+            refuse_left_over(request)
+            if state.era is None:
+                return await original(self, request)
+        if call is None or call is LEFT_OVER or call.http_session is not self:
             raise refuse_request(request)
         answer = await call.answer_async(request)
         return AioAWSResponse(request.url, answer.status, HeadersDict(answer.headers), call.raw_async(answer))

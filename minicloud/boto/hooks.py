@@ -17,10 +17,10 @@ from .accounts import LentCredentials, credentials_of, lend_credentials
 from .beneath import genuine, put_beneath
 from .fetch import install_fetch
 from .imports import when_imported
-from .road import Road, refuse_request
+from .road import Road, refuse_left_over, refuse_request
 from .seat import SEAT, Refused, Seat
 from .sleeps import CloudTime
-from .state import PASSING, current_call, state
+from .state import LEFT_OVER, PASSING, current_call, state
 from .throttles import install_buckets
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     def _make_api_call(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
         era = state.era
         if era is None:
+            if SEAT in self.__dict__:
+                return leave_over(self, operation_name, api_params)
             return original(self, operation_name, api_params)
         seat = self.__dict__.get(SEAT)
         if (
@@ -123,6 +125,13 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             if seat is not None:
                 seat.call_ends()
 
+    def leave_over(client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
+        token = current_call.set(LEFT_OVER)
+        try:
+            return original(client, operation_name, api_params)
+        finally:
+            current_call.reset(token)
+
     return _make_api_call
 
 
@@ -140,12 +149,14 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     from botocore.awsrequest import AWSResponse, HeadersDict
 
     def send(self: Any, request: Any) -> Any:
-        if state.era is None:
-            return original(self, request)
         call = current_call.get()
-        if call is PASSING:
+        if call is PASSING or (call is None and state.era is None):
             return original(self, request)
-        if call is None or call.http_session is not self:
+        if call is LEFT_OVER:
+            refuse_left_over(request)
+            if state.era is None:
+                return original(self, request)
+        if call is None or call is LEFT_OVER or call.http_session is not self:
             raise refuse_request(request)
         answer = call.answer(request)
         return AWSResponse(request.url, answer.status, HeadersDict(answer.headers), call.raw(answer))

@@ -27,7 +27,7 @@ from . import standin
 from .accounts import forget_credentials
 from .decorate import decorate_class, decorate_function
 from .hooks import install
-from .state import Era, state
+from .state import FAKE_KEY, Era, state
 
 __all__ = ["MockAws", "mock_aws"]
 
@@ -36,7 +36,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 _CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_ACCESS_KEY_ID": FAKE_KEY,
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_SESSION_TOKEN": "testing",
     "AWS_SECURITY_TOKEN": "testing",

@@ -17,12 +17,13 @@ from ..exceptions import AwsError, UsageError
 from . import trace_header, wire_events
 from .missing import check_required
 from .seat import Refused, Seat
+from .state import FAKE_KEY
 from .wire import Answer, wire_of
 
 if TYPE_CHECKING:
     from ..clients.base import BaseClient
 
-__all__ = ["Road", "refuse_request"]
+__all__ = ["Road", "refuse_left_over", "refuse_request"]
 
 
 class Road:
@@ -228,3 +229,23 @@ def refuse_request(request: Any) -> Exception:
         "active no request of botocore's reaches the network: call the client's method, or take the request out of "
         "the test"
     )
+
+
+def refuse_left_over(request: Any) -> None:
+    """Raise ``UsageError`` for a request to AWS that is signed with a mock's fake credentials, when no mock is active.
+
+    Such a request comes from a consumer that was not stopped in time, and AWS could only reject it.
+    """
+    signature = request.headers.get("Authorization", b"")
+    key = f"Credential={FAKE_KEY}/".encode()
+    host = urlsplit(request.url).hostname or ""
+    if host.endswith((".amazonaws.com", ".amazonaws.com.cn")) and key in _as_bytes(signature):
+        raise UsageError(
+            f"{request.method} {request.url} was about to be sent with the fake credentials of a mock_aws() that has "
+            "ended: stop consumers and other threads or tasks of the application before the mock ends, and make new "
+            "clients for what comes after it"
+        )
+
+
+def _as_bytes(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode()

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
-__all__ = ["PASSING", "Era", "current_call", "state"]
+__all__ = ["FAKE_KEY", "LEFT_OVER", "PASSING", "Era", "current_call", "state"]
+
+FAKE_KEY = "testing"
+"""The access key that a mock puts into the environment."""
 
 
 class Era:
@@ -42,5 +45,9 @@ state = _State()
 PASSING = object()
 """Stands for a call of a service that is let through."""
 
+LEFT_OVER = object()
+"""Stands for a call of a client that a mock has answered before, made when none is active."""
+
 current_call: ContextVar[Any] = ContextVar("minicloud_current_call", default=None)
-"""The ``Road`` of the call that is on botocore's whole road in this thread or task, or ``PASSING``."""
+"""The ``Road`` of the call that is on botocore's whole road in this thread or task, ``PASSING`` or
+``LEFT_OVER``."""

@@ -255,3 +255,22 @@ def test_the_raw_answer_has_the_headers_where_older_releases_look_for_them() -> 
     headers = {name.decode().lower(): value.decode() for name, value in seen[0].raw.raw_headers}
     assert headers["x-amzn-requestid"] == answer["ResponseMetadata"]["RequestId"]
     assert headers == {name.lower(): value for name, value in seen[0].headers.items()}
+
+
+def test_a_client_that_is_left_over_does_not_reach_aws_with_fake_credentials() -> None:
+    async def main() -> None:
+        async with get_session().create_client("sqs", "us-east-1") as sqs:
+            async with minicloud.mock_aws():
+                session = get_session()
+                async with session.create_client("sqs") as inner:
+                    await inner.list_queues()
+                    kept = inner
+                await sqs.list_queues()
+            for _ in range(2):
+                with pytest.raises(minicloud.UsageError, match=r"fake credentials of a mock_aws\(\) that has ended"):
+                    await watch(kept).list_queues()
+            # Made without credentials, it has none again.
+            with pytest.raises(botocore.exceptions.NoCredentialsError):
+                await sqs.list_queues()
+
+    asyncio.run(main())

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import boto3
 import botocore.httpsession
 import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError
+from botocore.stub import Stubber
+from urllib3.exceptions import NewConnectionError
 
 import minicloud
 from tests.boto.support import watch
+from tests.core.support import Worker
+
+
+class Raw:
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self) -> Any:
+        yield self._body
+
+
+def refusal(action: Callable[[], Any]) -> str:
+    """The text of the ``UsageError``; empty when the call was answered."""
+    try:
+        action()
+    except minicloud.UsageError as error:
+        return str(error)
+    return ""
 
 
 def test_another_service_can_be_made_and_not_used() -> None:
@@ -63,16 +85,53 @@ def test_outside_of_a_mock_clients_are_the_real_ones() -> None:
         before.list_queues()
 
 
+def test_a_client_that_is_left_over_does_not_reach_aws_with_fake_credentials() -> None:
+    with minicloud.mock_aws() as cloud:
+        sqs = boto3.client("sqs")
+        url = sqs.create_queue(QueueName="q")["QueueUrl"]
+        worker = Worker(lambda: [refusal(lambda: sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)) for _ in "ab"])
+        cloud.client("sqs").send_message(QueueUrl=url, MessageBody="m")
+        while not cloud.queue("q").counts.in_flight:
+            pass
+        # The second poll may begin before the mock ends, or after it.
+    assert worker.result()[0] == ""
+    assert "closed" in worker.result()[1] or "fake credentials of a mock_aws() that has ended" in worker.result()[1]
+    for kept in (sqs, watch(sqs)):
+        with pytest.raises(minicloud.UsageError, match=r"fake credentials of a mock_aws\(\) that has ended"):
+            kept.list_queues()
+
+
+def test_a_client_that_is_left_over_may_be_answered_by_others() -> None:
+    with minicloud.mock_aws():
+        sqs = boto3.client("sqs")
+        local = boto3.client("sqs", endpoint_url="http://localhost:1", config=Config(retries={"total_max_attempts": 1}))
+        for client in (sqs, local):
+            client.list_queues()
+    sqs.meta.events.register("before-send", lambda request, **_: AWSResponse(request.url, 200, {}, Raw(b"{}")))
+    assert "QueueUrls" not in sqs.list_queues()
+    with Stubber(sqs) as stubber:
+        stubber.add_response("list_queues", {"QueueUrls": ["x"]})
+        assert sqs.list_queues()["QueueUrls"] == ["x"]
+    # What it sends to an emulator of another kind is sent.
+    sent = []
+
+    class Manager:
+        def connection_from_url(self, url: str) -> None:
+            sent.append(url)
+            raise NewConnectionError(None, "refused")  # type: ignore[arg-type]
+
+    local._endpoint.http_session._manager = Manager()
+    with pytest.raises(EndpointConnectionError):
+        local.list_queues()
+    assert sent == ["http://localhost:1/"]
+
+
 def test_a_service_that_is_let_through_goes_where_it_would_go() -> None:
     seen = []
 
     def answer(request: Any, **_: Any) -> Any:
         seen.append(request.url)
-        return AWSResponse(request.url, 200, {}, Raw())
-
-    class Raw:
-        def stream(self) -> Any:
-            yield b'{"TableNames":["t"]}'
+        return AWSResponse(request.url, 200, {}, Raw(b'{"TableNames":["t"]}'))
 
     with minicloud.mock_aws(passthrough=("dynamodb",)):
         client = boto3.client("dynamodb")
@@ -111,11 +170,7 @@ def test_what_is_let_through_may_differ_in_a_nested_mock() -> None:
     def answer(request: Any, **_: Any) -> Any:
         seen.append(request.url)
 
-        class Raw:
-            def stream(self) -> Any:
-                yield b'{"QueueUrls":["elsewhere"]}'
-
-        return AWSResponse(request.url, 200, {}, Raw())
+        return AWSResponse(request.url, 200, {}, Raw(b'{"QueueUrls":["elsewhere"]}'))
 
     with minicloud.mock_aws():
         sqs, other = boto3.client("sqs"), boto3.client("sqs")
