@@ -35,7 +35,7 @@ def test_a_process_may_have_a_mock_of_its_own(nested: bool) -> None:
             boto3.client("sqs").list_queues()
         except minicloud.UsageError as error:
             seen.append("forked" in str(error))
-        except Exception as error:  # noqa: BLE001  # outside of any mock there is no network in these tests
+        except Exception as error:  # outside of any mock there is no network in these tests
             seen.append(type(error).__name__)
         return seen
 
