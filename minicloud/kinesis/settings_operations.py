@@ -226,7 +226,7 @@ class SettingsOperations(StreamOperations):
             stream.mode_switches.use(now)
 
         def complete(_: int) -> None:
-            stream.on_demand = on_demand
+            stream.set_mode(on_demand)
             stream.warm_throughput = warm_throughput
 
         self._settle(now, stream, "StreamMode", complete)
@@ -280,12 +280,12 @@ class SettingsOperations(StreamOperations):
 
     @operation("DescribeLimits")
     def describe_limits(self, now: int) -> shapes.DescribeLimitsOutput:
-        """How many shards and on-demand streams the account has and may have. O(streams)."""
+        """How many shards and on-demand streams the account has and may have. O(1)."""
         self.pace(now, "DescribeLimits")
         return {
             "ShardLimit": self.shard_limit,
             "OpenShardCount": self.open_shard_count(),
-            "OnDemandStreamCount": sum(stream.on_demand for stream in self.streams.values()),
+            "OnDemandStreamCount": self.census.on_demand,
             "OnDemandStreamCountLimit": self.limits.kinesis_on_demand_streams,
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from .._spec import UNSET, Timestamp, operation
@@ -49,7 +50,10 @@ class ShardOperations(KinesisState):
         StreamARN: shapes.StreamArn = UNSET,
         StreamId: shapes.StreamId = UNSET,
     ) -> shapes.ListShardsOutput:
-        """The shards that ``ShardFilter`` lets through, by id, 1,000 at most in one answer. O(shards)."""
+        """The shards that ``ShardFilter`` lets through, by id, 1,000 at most in one answer.
+
+        O(page), and what the filter passes over.
+        """
         shard_filter: shapes.ShardFilter = {"Type": "FROM_TRIM_HORIZON"} if ShardFilter is UNSET else ShardFilter
         check(
             ("exclusiveStartShardId", SHARD_ID, ExclusiveStartShardId),
@@ -89,12 +93,13 @@ class ShardOperations(KinesisState):
         if stream.status == CREATING:
             raise messages.stream_not_active(stream.name, stream.account_id, stream.status)
 
-        shards = [shard for shard in _filtered(stream, now, kind, argument) if shard.index > after]
         limit = _PAGE if MaxResults is UNSET else min(MaxResults, _PAGE)
-        answer: shapes.ListShardsOutput = {"Shards": [shard.describe() for shard in shards[:limit]]}
-        if len(shards) > limit:
+        begin = max(after, argument) if kind == "AFTER_SHARD_ID" else after
+        shards, has_more = stream.page_of_shards(now, begin, limit, _filter_of(stream, now, kind, argument))
+        answer: shapes.ListShardsOutput = {"Shards": [shard.describe() for shard in shards]}
+        if has_more:
             answer["NextToken"] = self.tokens.make(
-                "shards", now, stream.account_id, stream.name, stream.serial, shards[limit - 1].index, kind, argument
+                "shards", now, stream.account_id, stream.name, stream.serial, shards[-1].index, kind, argument
             )
         return answer
 
@@ -293,24 +298,18 @@ def _moment(value: object) -> datetime:
     return value
 
 
-def _filtered(stream: Stream, now: int, kind: str, argument: int) -> list[Shard]:
-    """The shards that a filter lets through. ``argument`` is an index or a moment."""
-    shards = stream.listed_shards(now)
-    if kind == "AFTER_SHARD_ID":
-        return [shard for shard in shards if shard.index > argument]
+def _filter_of(stream: Stream, now: int, kind: str, moment: int) -> Callable[[Shard], bool] | None:
+    """Whether a filter lets a shard through; None when it lets all."""
     if kind == "AT_LATEST":
-        return [shard for shard in shards if shard.closed is None]
-    if kind == "AT_TRIM_HORIZON" or (kind == "AT_TIMESTAMP" and argument <= _oldest(stream, now)):
+        return lambda shard: shard.closed is None
+    if kind == "AT_TRIM_HORIZON" or (kind == "AT_TIMESTAMP" and moment <= _oldest(stream, now)):
         # The oldest generation that is left: nothing that it takes over from can be read.
-        listed = {shard.shard_id for shard in shards}
-        return [shard for shard in shards if shard.parent not in listed and shard.adjacent_parent not in listed]
+        return lambda shard: not stream.lists(shard.parent) and not stream.lists(shard.adjacent_parent)
     if kind == "AT_TIMESTAMP":
-        return [
-            shard for shard in shards if shard.opened <= argument and (shard.closed is None or shard.closed > argument)
-        ]
+        return lambda shard: shard.opened <= moment and (shard.closed is None or shard.closed > moment)
     if kind == "FROM_TIMESTAMP":
-        return [shard for shard in shards if shard.closed is None or shard.closed >= argument]
-    return shards
+        return lambda shard: shard.closed is None or shard.closed >= moment
+    return None
 
 
 def _oldest(stream: Stream, now: int) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from .._listing import Listing
 from .._spec import UNSET
 from .._world import World, partition_of
 from . import messages
 from .consumers import Consumer
 from .shard import Shard, shard_id_of
-from .stream import DELETING, Stream
+from .stream import DELETING, Census, Stream
 from .throughput import CALLS_PER_SECOND, Bucket
 from .tokens import LIFETIME, TokenMaker
 from .validation import STREAM_ARN, STREAM_NAME, check
@@ -38,7 +39,10 @@ class KinesisState:
         """Forget every stream, as if just made."""
         for stream in self.streams.values():
             self.forget(stream)
-        self.streams = {}
+        self.stream_list: Listing[str, Stream] = Listing()
+        self.streams = self.stream_list.items
+        """By name."""
+        self.census = Census()
         self.streams_made = 0
         self.last_created: dict[str, int] = {}
         """The second in which the last stream of a name was made."""
@@ -140,6 +144,7 @@ class KinesisState:
     def forget(self, stream: Stream) -> None:
         """End what hangs on a stream that is no more."""
         stream.status = DELETING
+        stream.leave_census()
         error = messages.stream_not_found(stream.name, stream.account_id)
         for consumer in stream.consumers.values():
             consumer.end(error)
@@ -173,8 +178,8 @@ class KinesisState:
         return 20_000 if self.region_name in _BIG_REGIONS else 6_000
 
     def open_shard_count(self) -> int:
-        """How many open shards the account has. O(streams)."""
-        return sum(len(stream.open) for stream in self.streams.values())
+        """How many open shards the account has. O(1)."""
+        return self.census.open_shards
 
     def require_shards(self, additional: int) -> None:
         """Raise LimitExceededException when so many more shards are too many."""

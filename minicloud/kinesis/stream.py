@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from .._listing import Listing
 from .._timeline import SECOND, Event, Timeline
 from . import messages, shapes
 from .moments import moment_of
@@ -22,7 +23,7 @@ from .shard import Shard, uniform_ranges
 if TYPE_CHECKING:
     from .consumers import Consumer
 
-__all__ = ["ACTIVE", "CREATING", "DELETING", "UPDATING", "DailyQuota", "Stream"]
+__all__ = ["ACTIVE", "CREATING", "DELETING", "UPDATING", "Census", "DailyQuota", "Stream"]
 
 CREATING: Final = "CREATING"
 ACTIVE: Final = "ACTIVE"
@@ -31,6 +32,24 @@ DELETING: Final = "DELETING"
 
 HOUR: Final = 3600 * SECOND
 DAY: Final = 24 * HOUR
+
+
+class Census:
+    """What an account's streams add up to: counted as it changes, so that a new stream need not look at all others."""
+
+    __slots__ = ("creating", "on_demand", "open_shards")
+
+    def __init__(self) -> None:
+        self.creating: list[Stream] = []
+        """The streams that were CREATING when it was last looked at."""
+        self.on_demand = 0
+        """How many streams are in on-demand mode."""
+        self.open_shards = 0
+
+    def count_creating(self) -> int:
+        """How many streams are CREATING. O(as many)."""
+        self.creating = [stream for stream in self.creating if stream.status == CREATING]
+        return len(self.creating)
 
 
 class DailyQuota:
@@ -73,19 +92,22 @@ class Stream:
         scalings: DailyQuota,
         mode_switches: DailyQuota,
         key_changes: DailyQuota,
+        census: Census,
     ) -> None:
         self.name = name
         self.arn = arn
         self.account_id = account_id
         self.serial = serial
         """Tells it from an earlier stream of the same name."""
+        self._census = census
         self.status = CREATING
         self.exists = False
         """Whether it has been ACTIVE: before, its shards are not shown."""
         self.created_at = now // SECOND
         """The second of its creation."""
 
-        self.on_demand = on_demand
+        self.on_demand = False
+        self.set_mode(on_demand)
         self.set_max_record_size(max_record_kib)
         self.warm_throughput: int | None = None
         self.retention_hours = 24
@@ -107,7 +129,8 @@ class Stream:
         self._next_index = 0
         self.newest_second = created
         """The second in which the newest shard was made; after a reshard ahead of the clock."""
-        self.shards: dict[int, Shard] = {}
+        self.shard_list: Listing[int, Shard] = Listing()
+        self.shards = self.shard_list.items
         """All shards that are listed, by index, in the order of their making."""
         self.open: list[Shard] = []
         """The open shards in the order of their hash keys."""
@@ -116,6 +139,7 @@ class Stream:
         for hash_keys in uniform_ranges(shard_count):
             self.open.append(self._make_shard(hash_keys, now, created))
             self.starts.append(_as_bytes(hash_keys[0]))
+        census.open_shards += len(self.open)
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
@@ -145,6 +169,17 @@ class Stream:
             self._pending = timeline.schedule(now + round(seconds * SECOND), finish)
         else:
             finish(now)
+
+    def set_mode(self, on_demand: bool) -> None:
+        """Be in on-demand mode, or have shards that are provisioned."""
+        self._census.on_demand += on_demand - self.on_demand
+        self.on_demand = on_demand
+
+    def leave_census(self) -> None:
+        """Be counted no more: the stream is gone."""
+        self.set_mode(False)
+        self._census.open_shards -= len(self.open)
+        self._census = Census()
 
     def require_active(self) -> None:
         """Raise ResourceInUseException unless the stream is ACTIVE."""
@@ -184,6 +219,7 @@ class Stream:
             self._closed.append(parent)
         place = self.position_of(parents[0])
         self.open[place : place + len(parents)] = children
+        self._census.open_shards += len(children) - len(parents)
         self.starts[place : place + len(parents)] = [_as_bytes(child.starting_hash_key) for child in children]
         for parent in parents:
             for subscription in list(parent.waiting):
@@ -212,7 +248,7 @@ class Stream:
             metered=self._metered,
         )
         self._next_index += 1
-        self.shards[shard.index] = shard
+        self.shard_list.add(shard.index, shard)
         self.newest_second = max(self.newest_second, created)
         return shard
 
@@ -227,7 +263,7 @@ class Stream:
         closed = self._closed
         horizon = self.horizon(now)
         while closed and closed[0].closed is not None and closed[0].closed <= horizon:
-            del self.shards[closed.popleft().index]
+            self.shard_list.remove(closed.popleft().index)
 
     def set_retention(self, now: int, hours: int) -> None:
         """Keep records for so many hours from now on. What is gone by the old measure does not come back."""
@@ -252,11 +288,25 @@ class Stream:
     # --- as answers show it -------------------------------------------------------------------------------------------
 
     def listed_shards(self, now: int) -> list[Shard]:
-        """The shards that a listing shows, by index."""
+        """Every shard that can be listed, by index. O(shards)."""
         if not self.exists:
             return []
         self.expire(now)
         return list(self.shards.values())
+
+    def lists(self, shard_id: str | None) -> bool:
+        """Whether the shard with this id can be listed. O(1)."""
+        return shard_id is not None and int(shard_id.rpartition("-")[2]) in self.shards
+
+    def page_of_shards(
+        self, now: int, after: int, limit: int, accept: Callable[[Shard], bool] | None = None
+    ) -> tuple[list[Shard], bool]:
+        """Up to ``limit`` accepted shards with an index above ``after``, and whether there are more. O(page)."""
+        if not self.exists:
+            return [], False
+        self.expire(now)
+        indexes = self.shard_list.page(limit + 1, after=after, accept=accept)
+        return [self.shards[index] for index in indexes[:limit]], len(indexes) > limit
 
     def mode_details(self) -> shapes.StreamModeDetails:
         """The capacity mode."""

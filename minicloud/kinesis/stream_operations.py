@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
 
 from .._spec import UNSET, operation
@@ -93,14 +92,17 @@ class StreamOperations(KinesisState):
             scalings=DailyQuota(self.limits.kinesis_scalings_per_day),
             mode_switches=DailyQuota(self.limits.kinesis_mode_switches_per_day),
             key_changes=DailyQuota(self.limits.kinesis_key_changes_per_day),
+            census=self.census,
         )
         stream.tags.update(tags)
         if WarmThroughputMiBps is not UNSET:
             stream.warm_throughput = WarmThroughputMiBps
         self.streams_made += 1
         self.last_created[StreamName] = stream.newest_second
-        self.streams[StreamName] = stream
+        self.stream_list.add(StreamName, stream)
         stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, lambda _: None, CREATING)
+        if stream.status == CREATING:
+            self.census.creating.append(stream)
         trace = self.world.trace
         if trace is not None:
             trace(now, "kinesis.stream.created", StreamName, shards=shard_count, on_demand=on_demand)
@@ -108,7 +110,7 @@ class StreamOperations(KinesisState):
     def _require_room(self, on_demand: bool, shard_count: int) -> None:
         """Raise LimitExceededException when one more stream of so many shards is too much."""
         limits = self.limits
-        if sum(stream.status == CREATING for stream in self.streams.values()) >= limits.kinesis_streams_creating:
+        if self.census.count_creating() >= limits.kinesis_streams_creating:
             raise messages.too_many_creating(limits.kinesis_streams_creating, self.account_id)
         if on_demand:
             self.require_on_demand_room()
@@ -116,7 +118,7 @@ class StreamOperations(KinesisState):
 
     def require_on_demand_room(self) -> None:
         """Raise LimitExceededException when one more stream in on-demand mode is too much."""
-        count = sum(stream.on_demand for stream in self.streams.values())
+        count = self.census.on_demand
         if count >= self.limits.kinesis_on_demand_streams:
             raise messages.too_many_on_demand(
                 self.account_id, self.region_name, count, self.limits.kinesis_on_demand_streams
@@ -153,7 +155,7 @@ class StreamOperations(KinesisState):
             raise messages.consumers_registered(stream.arn, stream.name)
 
         def complete(moment: int) -> None:
-            del self.streams[stream.name]
+            self.stream_list.remove(stream.name)
             self.forget(stream)
             trace = self.world.trace
             if trace is not None:
@@ -174,7 +176,7 @@ class StreamOperations(KinesisState):
         StreamARN: shapes.StreamArn = UNSET,
         StreamId: shapes.StreamId = UNSET,
     ) -> shapes.DescribeStreamOutput:
-        """A stream with its shards by id, 100 at most in one answer. O(shards)."""
+        """A stream with its shards by id, 100 at most in one answer. O(page)."""
         stream = self.named_stream(
             StreamName,
             StreamARN,
@@ -183,12 +185,11 @@ class StreamOperations(KinesisState):
             ("exclusiveStartShardId", SHARD_ID, ExclusiveStartShardId),
         )
         self.pace(now, "DescribeStream", stream.name)
-        shards = stream.listed_shards(now)
+        after = -1
         if ExclusiveStartShardId is not UNSET:
-            start = self.shard_index(ExclusiveStartShardId, stream.name, stream.account_id)
-            shards = shards[bisect_right(shards, start, key=lambda shard: shard.index) :]
-        limit = _PAGE if Limit is UNSET else min(Limit, _PAGE)
-        return {"StreamDescription": stream.describe(shards[:limit], len(shards) > limit)}
+            after = self.shard_index(ExclusiveStartShardId, stream.name, stream.account_id)
+        shards, has_more = stream.page_of_shards(now, after, _PAGE if Limit is UNSET else min(Limit, _PAGE))
+        return {"StreamDescription": stream.describe(shards, has_more)}
 
     @operation("DescribeStreamSummary")
     def describe_stream_summary(
@@ -213,19 +214,20 @@ class StreamOperations(KinesisState):
         ExclusiveStartStreamName: shapes.StreamName = UNSET,
         NextToken: shapes.NextToken = UNSET,
     ) -> shapes.ListStreamsOutput:
-        """The account's streams by name, 100 at most in one answer. O(n log n) in the number of streams."""
+        """The account's streams by name, 100 at most in one answer. O(page)."""
         check(
             ("limit", PAGE_LIMIT, Limit),
             ("exclusiveStartStreamName", STREAM_NAME, ExclusiveStartStreamName),
             ("nextToken", NEXT_TOKEN, NextToken),
         )
         self.pace(now, "ListStreams")
-        names = sorted(self.streams)
+        after = ""
         if NextToken is not UNSET:
-            names = names[bisect_right(names, self.read_next_token("streams", now, NextToken)[0]) :]
+            after = self.read_next_token("streams", now, NextToken)[0]
         if ExclusiveStartStreamName is not UNSET:
-            names = names[bisect_right(names, ExclusiveStartStreamName) :]
+            after = max(after, ExclusiveStartStreamName)
         limit = _PAGE if Limit is UNSET else min(Limit, _PAGE)
+        names = self.stream_list.page(limit + 1, after=after)
         page = names[:limit]
         answer: shapes.ListStreamsOutput = {"StreamNames": page, "HasMoreStreams": len(names) > limit}
         if len(names) > limit:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._deliveries import Depart, Departure, Invoke
 from .._effects import ToQueue
+from .._listing import Listing
 from .._shared_text import SharedText
 from .._world import World
 from . import messages, push
@@ -102,7 +103,9 @@ class Courier:
         self._push_events = push_events
         self._find_endpoint = find_endpoint
         self.opted_out: dict[str, int] = {}
-        """Telephone numbers (a plus and digits) that want no messages, each with a serial number for listings."""
+        """Telephone numbers (a plus and digits) that want no messages, each with its serial number."""
+        self.opted_out_list: Listing[int, str] = Listing()
+        """The same by serial number."""
 
     # --- fan-out ----------------------------------------------------------------------------------------------------
 

@@ -8,41 +8,36 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from bisect import bisect_right
-from collections.abc import Callable, Iterable
-from operator import attrgetter
 from typing import Any, TypeVar
 
+from .._listing import Listing
 from . import messages
 from .errors import invalid
 
 __all__ = ["PAGE_SIZE", "page_of"]
 
 PAGE_SIZE = 100
-_serial: Callable[[Any], int] = attrgetter("serial")
 
 Item = TypeVar("Item")
 
 
 def page_of(
-    items: Iterable[Item],
+    listing: Listing[int, Item],
     kind: str,
     token: Any,
     *,
     size: int = PAGE_SIZE,
     parameter: str = "NextToken",
-    serial: Callable[[Any], int] = _serial,
 ) -> tuple[list[Item], str | None]:
-    """The page behind ``token`` (the first one when it is not set) and the token of the next. O(items).
+    """The page behind ``token`` (the first one when it is not set) and the token of the next. O(log n + page).
 
-    ``serial`` numbers the items, none like another; ``kind`` keeps the tokens of different lists apart. Raises
+    Items are listed by their serial numbers; ``kind`` keeps the tokens of different lists apart. Raises
     ``InvalidParameter`` for a token that is none.
     """
-    listed = sorted(items, key=serial)  # they mostly are already, which costs one pass
-    start = bisect_right(listed, _last_serial(kind, token, parameter), key=serial) if token else 0
-    page = listed[start : start + size]
-    more = len(listed) > start + size
-    return page, _token(kind, serial(page[-1])) if more else None
+    after = _last_serial(kind, token, parameter) if token else None
+    serials = listing.page(size + 1, after=after)
+    next_token = _token(kind, serials[size - 1]) if len(serials) > size else None
+    return [listing.items[serial] for serial in serials[:size]], next_token
 
 
 def _token(kind: str, serial: int) -> str:

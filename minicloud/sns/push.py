@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from .._listing import Listing
 from . import messages
 from .attributes import integer_between
 from .errors import invalid
@@ -53,7 +54,16 @@ _PLAIN = (
 class PlatformApplication:
     """One application on one push platform, with its endpoints."""
 
-    __slots__ = ("arn", "attributes", "by_token", "created_with", "endpoints", "platform", "serial")
+    __slots__ = (
+        "arn",
+        "attributes",
+        "by_token",
+        "created_with",
+        "endpoint_list",
+        "endpoints",
+        "platform",
+        "serial",
+    )
 
     def __init__(self, arn: str, serial: int, platform: str, attributes: dict[str, str]) -> None:
         self.arn = arn
@@ -64,6 +74,8 @@ class PlatformApplication:
         """Secrets included."""
         self.endpoints: dict[str, PlatformEndpoint] = {}
         """By ARN."""
+        self.endpoint_list: Listing[int, PlatformEndpoint] = Listing()
+        """By serial number."""
         self.by_token: dict[str, PlatformEndpoint] = {}
 
     @property

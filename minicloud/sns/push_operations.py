@@ -44,7 +44,9 @@ class PushOperations(SnsState):
             if existing.created_with != attributes:
                 raise invalid(messages.APPLICATION_EXISTS)
         else:
-            self.applications[arn] = PlatformApplication(arn, self.next_serial(), Platform, attributes)
+            application = PlatformApplication(arn, self.next_serial(), Platform, attributes)
+            self.applications[arn] = application
+            self.application_list.add(application.serial, application)
         return {"PlatformApplicationArn": arn}
 
     @operation("DeletePlatformApplication")
@@ -53,6 +55,7 @@ class PushOperations(SnsState):
         application = self._application(PlatformApplicationArn, "DeletePlatformApplication")
         if application is not None:
             del self.applications[application.arn]
+            self.application_list.remove(application.serial)
             for arn in application.endpoints:
                 del self.endpoints[arn]
 
@@ -79,9 +82,9 @@ class PushOperations(SnsState):
     def list_platform_applications(
         self, now: int, *, NextToken: str = UNSET
     ) -> shapes.ListPlatformApplicationsResponse:
-        """The applications of this account and region, a hundred at a time. O(applications)."""
+        """The applications of this account and region, a hundred at a time. O(page)."""
         self.pace(now, "ListPlatformApplications")
-        page, token = page_of(self.applications.values(), "applications", NextToken)
+        page, token = page_of(self.application_list, "applications", NextToken)
         answer: shapes.ListPlatformApplicationsResponse = {
             "PlatformApplications": [
                 {"PlatformApplicationArn": application.arn, "Attributes": application.describe()}
@@ -121,6 +124,7 @@ class PushOperations(SnsState):
         arn = self.arn_of(f"endpoint/{platform}/{name}/{self.endpoint_ids.next()}")
         endpoint = PlatformEndpoint(application, arn, self.next_serial(), attributes)
         self.endpoints[arn] = application.endpoints[arn] = application.by_token[endpoint.token] = endpoint
+        application.endpoint_list.add(endpoint.serial, endpoint)
         self.push_events.announce(now, "EndpointCreated", endpoint)
         return {"EndpointArn": arn}
 
@@ -131,6 +135,7 @@ class PushOperations(SnsState):
         if endpoint is not None:
             del self.endpoints[endpoint.arn]
             del endpoint.application.endpoints[endpoint.arn]
+            endpoint.application.endpoint_list.remove(endpoint.serial)
             del endpoint.application.by_token[endpoint.token]
             self.push_events.announce(now, "EndpointDeleted", endpoint)
 
@@ -164,10 +169,10 @@ class PushOperations(SnsState):
     def list_endpoints_by_platform_application(
         self, now: int, *, PlatformApplicationArn: str, NextToken: str = UNSET
     ) -> shapes.ListEndpointsByPlatformApplicationResponse:
-        """The endpoints of an application, a hundred at a time. O(endpoints)."""
+        """The endpoints of an application, a hundred at a time. O(page)."""
         self.pace(now, "ListEndpointsByPlatformApplication")
         application = self._existing(PlatformApplicationArn, "ListEndpointsByPlatformApplication")
-        page, token = page_of(application.endpoints.values(), "endpoints", NextToken)
+        page, token = page_of(application.endpoint_list, "endpoints", NextToken)
         answer: shapes.ListEndpointsByPlatformApplicationResponse = {
             "Endpoints": [{"EndpointArn": endpoint.arn, "Attributes": dict(endpoint.attributes)} for endpoint in page]
         }

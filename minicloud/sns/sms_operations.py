@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from .._deliveries import Depart, Departure
+from .._listing import Listing
 from .._spec import UNSET, Length, Minimum, operation
 from .._timeline import SECOND
 from . import messages, shapes
@@ -73,11 +74,9 @@ class SmsOperations(SnsState):
     def list_phone_numbers_opted_out(
         self, now: int, *, nextToken: str = UNSET
     ) -> shapes.ListPhoneNumbersOptedOutResponse:
-        """The numbers that have opted out, a hundred at a time. O(numbers)."""
-        numbers, token = page_of(
-            self.courier.opted_out.items(), "opted-out", nextToken, parameter="nextToken", serial=lambda item: item[1]
-        )
-        answer: shapes.ListPhoneNumbersOptedOutResponse = {"phoneNumbers": [number for number, _ in numbers]}
+        """The numbers that have opted out, a hundred at a time. O(page)."""
+        numbers, token = page_of(self.courier.opted_out_list, "opted-out", nextToken, parameter="nextToken")
+        answer: shapes.ListPhoneNumbersOptedOutResponse = {"phoneNumbers": numbers}
         if token is not None:
             answer["nextToken"] = token
         return answer
@@ -86,12 +85,17 @@ class SmsOperations(SnsState):
     def opt_in_phone_number(self, now: int, *, phoneNumber: str) -> shapes.Empty:
         """Let a number have messages again; one that never opted out is no mistake. O(1)."""
         _check_phone_number(phoneNumber)
-        self.courier.opted_out.pop(plain_number(phoneNumber), None)
+        serial = self.courier.opted_out.pop(plain_number(phoneNumber), None)
+        if serial is not None:
+            self.courier.opted_out_list.remove(serial)
         return {}
 
     def opt_out_phone_number(self, phone_number: str) -> None:
         """What replying STOP does: the number gets no more messages."""
-        self.courier.opted_out.setdefault(plain_number(phone_number), self.next_serial())
+        number, courier = plain_number(phone_number), self.courier
+        if number not in courier.opted_out:
+            courier.opted_out[number] = serial = self.next_serial()
+            courier.opted_out_list.add(serial, number)
 
     # --- sandbox ----------------------------------------------------------------------------------------------------
 
@@ -160,7 +164,10 @@ class SmsOperations(SnsState):
     ) -> shapes.ListSMSSandboxPhoneNumbersResult:
         """The numbers of the sandbox. O(numbers)."""
         size = _page_size(MaxResults, PAGE_SIZE)
-        page, token = page_of(self.sms.sandbox.values(), "sandbox", NextToken, size=size)
+        listing: Listing[int, SandboxNumber] = Listing()
+        for number in self.sms.sandbox.values():
+            listing.add(number.serial, number)
+        page, token = page_of(listing, "sandbox", NextToken, size=size)
         answer: shapes.ListSMSSandboxPhoneNumbersResult = {
             "PhoneNumbers": [
                 {"PhoneNumber": number.number, "Status": "Verified" if number.verified else "Pending"}
@@ -177,7 +184,7 @@ class SmsOperations(SnsState):
     ) -> shapes.ListOriginationNumbersResult:
         """The numbers that the account sends from: there is no way to get one here, so there are none."""
         _page_size(MaxResults, 30)
-        page_of((), "origination", NextToken)
+        page_of(Listing[int, str](), "origination", NextToken)
         return {"PhoneNumbers": []}
 
     def _sandbox_number(self, phone_number: str) -> SandboxNumber:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from .._listing import Listing
 from .._spec import UNSET
 from .._world import World
 from . import messages
@@ -48,12 +49,18 @@ class SnsState:
         """Forget everything, as if just made."""
         self.topics: dict[str, Topic] = {}
         """By ARN."""
+        self.topic_list: Listing[int, Topic] = Listing()
+        """By serial number, as the other lists are."""
+        self.fifo_topics = 0
+        """How many of them are FIFO topics."""
         self.subscriptions: dict[str, Subscription] = {}
         """What this account subscribed to, by ARN; to topics of its own or of others."""
+        self.subscription_list: Listing[int, Subscription] = Listing()
         self.tokens: dict[str, tuple[int, Subscription, bool]] = {}
         """For this account's topics: when a token was sent, and what it confirms (or, when true, restores)."""
         self.applications: dict[str, PlatformApplication] = {}
         """By ARN."""
+        self.application_list: Listing[int, PlatformApplication] = Listing()
         self.endpoints: dict[str, PlatformEndpoint] = {}
         """By ARN."""
         self.sms = SmsSettings()
@@ -238,7 +245,9 @@ class SnsState:
         if subscription.expiry is not None:
             self.world.timeline.cancel(subscription.expiry)
             subscription.expiry = None
-        self.peer(subscription.owner, self.region_name).subscriptions.pop(subscription.arn, None)
+        subscriber = self.peer(subscription.owner, self.region_name)
+        subscriber.subscriptions.pop(subscription.arn, None)
+        subscriber.subscription_list.remove(subscription.own_serial)
 
     def _find_endpoint(self, arn: str) -> PlatformEndpoint | None:
         """The platform endpoint that a subscription names, wherever it is."""

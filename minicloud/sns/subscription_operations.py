@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
 
 from .._spec import UNSET, operation
 from .._timeline import SECOND
@@ -128,9 +127,9 @@ class SubscriptionOperations(SnsState):
 
     @operation("ListSubscriptions")
     def list_subscriptions(self, now: int, *, NextToken: str = UNSET) -> shapes.ListSubscriptionsResponse:
-        """What this account subscribed to in this region, a hundred at a time. O(subscriptions)."""
+        """What this account subscribed to in this region, a hundred at a time. O(page)."""
         self.pace(now, "ListSubscriptions")
-        page, token = page_of(self.subscriptions.values(), "subscriptions", NextToken, serial=attrgetter("own_serial"))
+        page, token = page_of(self.subscription_list, "subscriptions", NextToken)
         answer: shapes.ListSubscriptionsResponse = {"Subscriptions": _listed(page)}
         if token is not None:
             answer["NextToken"] = token
@@ -140,10 +139,10 @@ class SubscriptionOperations(SnsState):
     def list_subscriptions_by_topic(
         self, now: int, *, TopicArn: str, NextToken: str = UNSET
     ) -> shapes.ListSubscriptionsByTopicResponse:
-        """The subscriptions of a topic, a hundred at a time. O(subscriptions)."""
+        """The subscriptions of a topic, a hundred at a time. O(page)."""
         self.pace(now, "ListSubscriptionsByTopic")
         topic = self.topic(TopicArn, "ListSubscriptionsByTopic")
-        page, token = page_of(topic.subscriptions.values(), "subscriptions-by-topic", NextToken)
+        page, token = page_of(topic.subscription_list, "subscriptions-by-topic", NextToken)
         answer: shapes.ListSubscriptionsByTopicResponse = {"Subscriptions": _listed(page)}
         if token is not None:
             answer["NextToken"] = token
@@ -161,6 +160,7 @@ class SubscriptionOperations(SnsState):
         subscription.confirmed = subscription.authenticated = not pending
         topic.add(subscription)
         self.subscriptions[arn] = subscription
+        self.subscription_list.add(subscription.own_serial, subscription)
         if pending:
 
             def expire(now: int) -> None:
@@ -199,6 +199,7 @@ class SubscriptionOperations(SnsState):
             topic.add(subscription)
             subscriber = self.peer(subscription.owner, self.region_name)
             subscriber.subscriptions[subscription.arn] = subscription
+            subscriber.subscription_list.add(subscription.own_serial, subscription)
         elif not subscription.confirmed:
             topic.confirm(subscription)
             if subscription.expiry is not None:

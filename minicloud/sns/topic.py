@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .._listing import Listing
 from .access_policy import default_policy
 from .attributes import STANDARD_MESSAGE_SIZE, archive_days
 from .delivery_policy import effective_topic_policy
@@ -60,6 +61,7 @@ class Topic:
         "sequence",
         "serial",
         "signature_version",
+        "subscription_list",
         "subscriptions",
         "tags",
     )
@@ -86,6 +88,8 @@ class Topic:
 
         self.subscriptions: dict[str, Subscription] = {}
         """By ARN, pending ones included."""
+        self.subscription_list: Listing[int, Subscription] = Listing()
+        """By serial number."""
         self.by_endpoint: dict[tuple[str, str], Subscription] = {}
         """By protocol and endpoint."""
         self.confirmed: dict[str, Subscription] = {}
@@ -163,6 +167,7 @@ class Topic:
     def add(self, subscription: Subscription) -> None:
         """Take in a new subscription. O(1)."""
         self.subscriptions[subscription.arn] = subscription
+        self.subscription_list.add(subscription.serial, subscription)
         self.by_endpoint[subscription.protocol, subscription.endpoint] = subscription
         if subscription.confirmed:
             self.confirmed[subscription.arn] = subscription
@@ -175,6 +180,7 @@ class Topic:
     def remove(self, subscription: Subscription) -> None:
         """Part with a subscription. O(1)."""
         del self.subscriptions[subscription.arn]
+        self.subscription_list.remove(subscription.serial)
         del self.by_endpoint[subscription.protocol, subscription.endpoint]
         if subscription.confirmed:
             del self.confirmed[subscription.arn]

@@ -60,6 +60,8 @@ class TopicOperations(SnsState):
             topic.deduplication = Deduplication()
             self._set_archive(now, topic)
         self.topics[arn] = topic
+        self.topic_list.add(topic.serial, topic)
+        self.fifo_topics += fifo
         if (trace := self.world.trace) is not None:
             trace(now, "sns.topic.created", Name)
         return {"TopicArn": arn}
@@ -76,6 +78,8 @@ class TopicOperations(SnsState):
         if topic.archive is not None:
             raise aws_error("InvalidState", messages.TOPIC_ARCHIVED)
         del owner.topics[TopicArn]
+        owner.topic_list.remove(topic.serial)
+        owner.fifo_topics -= topic.fifo
         for subscription in list(topic.subscriptions.values()):
             owner.forget(subscription)
         if (trace := self.world.trace) is not None:
@@ -101,9 +105,9 @@ class TopicOperations(SnsState):
 
     @operation("ListTopics")
     def list_topics(self, now: int, *, NextToken: str = UNSET) -> shapes.ListTopicsResponse:
-        """The topics of this account and region, a hundred at a time. O(topics)."""
+        """The topics of this account and region, a hundred at a time. O(page)."""
         self.pace(now, "ListTopics")
-        page, token = page_of(self.topics.values(), "topics", NextToken)
+        page, token = page_of(self.topic_list, "topics", NextToken)
         answer: shapes.ListTopicsResponse = {"Topics": [{"TopicArn": topic.arn} for topic in page]}
         if token is not None:
             answer["NextToken"] = token
@@ -111,7 +115,7 @@ class TopicOperations(SnsState):
 
     def _check_topic_quota(self, fifo: bool) -> None:
         most = quota(self.world.limits, "sns_fifo_topics" if fifo else "sns_topics")
-        if most is not None and sum(topic.fifo == fifo for topic in self.topics.values()) >= most:
+        if most is not None and (self.fifo_topics if fifo else len(self.topics) - self.fifo_topics) >= most:
             raise aws_error("TopicLimitExceeded", messages.TOPIC_LIMIT)
 
     def _set_archive(self, now: int, topic: Topic) -> None:

@@ -21,6 +21,7 @@ from .shapes import (
     SendMessageResult,
 )
 from .state import SqsState
+from .store import HANDLE_PREFIX_LENGTH
 
 MAXIMUM_VISIBILITY = 43_200
 _SYSTEM_NAMES = frozenset(
@@ -359,7 +360,8 @@ class MessageOperations(SqsState):
             raise messages.missing_parameter("ReceiptHandle")
         if queue.issued(handle):
             return
-        if any(other.issued(handle) for other in self.queues.values()):
+        other = self.by_handle_prefix.get(handle[:HANDLE_PREFIX_LENGTH])
+        if other is not None and other.issued(handle):
             raise messages.receipt_handle_of_other_queue(handle)
         raise messages.invalid_receipt_handle(handle)
 

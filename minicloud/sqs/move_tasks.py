@@ -9,6 +9,7 @@ A cancelled task is CANCELLING, and moves nothing more, until its next step woul
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from itertools import islice
 from json import dumps, loads
 from typing import Any, cast
 
@@ -103,10 +104,10 @@ class MoveTaskOperations(SqsState):
                 raise messages.move_type_differs()
         if MaxNumberOfMessagesPerSecond is not UNSET and not 1 <= MaxNumberOfMessagesPerSecond <= 500:
             raise messages.move_rate_invalid()
-        if not self.sources_of(SourceArn):
+        if not self.sources_of(SourceArn).items:
             raise messages.move_source_not_dead_letter_queue()
-        active = [task for task in self.tasks.values() if task.is_active]
-        if any(task.source is source for task in active):
+        active = self.active_tasks = [task for task in self.active_tasks if task.is_active]
+        if source.move_tasks and source.move_tasks[-1].is_active:
             raise messages.move_already_running()
         limit = self.world.limits.sqs_move_tasks
         if len(active) >= limit:
@@ -124,6 +125,8 @@ class MoveTaskOperations(SqsState):
             source.size - source.delayed - source.in_flight,
         )
         self.tasks[task_id] = task
+        active.append(task)
+        source.move_tasks.append(task)
         self._step(now, task)
         return {"TaskHandle": handle}
 
@@ -131,12 +134,12 @@ class MoveTaskOperations(SqsState):
     def list_message_move_tasks(
         self, now: int, *, SourceArn: str, MaxResults: int = UNSET
     ) -> ListMessageMoveTasksResult:
-        """The tasks of a source, newest first: one, or up to MaxResults (10 at the most). O(tasks)."""
+        """The tasks of a source, newest first: one, or up to MaxResults (10 at the most). O(page)."""
         source = self._queue_at(SourceArn, "SourceArn")
         if MaxResults is not UNSET and not 1 <= MaxResults <= 10:
             raise messages.move_max_results_invalid()
-        tasks = [task.as_result() for task in reversed(self.tasks.values()) if task.source is source]
-        return {"Results": tasks[: MaxResults or 1]} if tasks else {}
+        tasks = [task.as_result() for task in islice(reversed(source.move_tasks), MaxResults or 1)]
+        return {"Results": tasks} if tasks else {}
 
     @operation("CancelMessageMoveTask")
     def cancel_message_move_task(self, now: int, *, TaskHandle: str) -> CancelMessageMoveTaskResult:

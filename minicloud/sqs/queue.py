@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from .._effects import ToQueue
 from .._timeline import FOREVER, SECOND, Event
@@ -19,9 +20,15 @@ from .attributes import QueueAttributes
 from .message import GONE, Message, Selection
 from .store import MessageStore
 
+if TYPE_CHECKING:
+    from .move_tasks import MoveTask
+
 __all__ = ["Poll", "Queue"]
 
 _sequence = attrgetter("sequence")
+
+KEPT_TASKS = 10
+"""How many of the message move tasks that empty it a queue can tell of. [SQS API: ListMessageMoveTasks]"""
 
 
 class Poll:
@@ -69,6 +76,10 @@ class Queue(MessageStore):
         self.created = now
         self.modified = now
         self.purged_at: int | None = None
+        self.dead_letter_arn: str | None = None
+        """Of the queue that lists this one among its sources."""
+        self.move_tasks: deque[MoveTask] = deque(maxlen=KEPT_TASKS)
+        """The latest that empty this queue."""
         self.sequence_number = 0
         """The next one of a FIFO queue."""
         self.ingest: Callable[[int, ToQueue], None]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from json import dumps, loads
 
 from .._choices import Choices
+from .._listing import Listing
 from .._spec import UNSET, operation
 from .._timeline import SECOND
 from . import messages
@@ -97,13 +99,12 @@ class QueueOperations(SqsState):
         NextToken: str = UNSET,
         MaxResults: int = UNSET,
     ) -> ListQueuesResult:
-        """The URLs of the account's queues in the region, in order of their names. O(n log n).
+        """The URLs of the account's queues in the region, in order of their names. O(page).
 
         Without MaxResults at most 1000 and never a NextToken. [SQS API: ListQueues]
         """
         prefix = QueueNamePrefix or ""
-        names = sorted(name for name in self.queues if name.startswith(prefix))
-        page, token = _page(names, {"prefix": prefix}, NextToken, MaxResults)
+        page, token = _page(self.queue_list, {"prefix": prefix}, NextToken, MaxResults)
         result: ListQueuesResult = {}
         if page:
             result["QueueUrls"] = [self.queues[name].url for name in page]
@@ -115,11 +116,11 @@ class QueueOperations(SqsState):
     def list_dead_letter_source_queues(
         self, now: int, *, QueueUrl: str, NextToken: str = UNSET, MaxResults: int = UNSET
     ) -> ListDeadLetterSourceQueuesResult:
-        """The URLs of the queues whose RedrivePolicy names this one. O(queues)."""
+        """The URLs of the queues whose RedrivePolicy names this one. O(page)."""
         queue = self.queue(QueueUrl)
-        sources = {source.name: source.url for source in self.sources_of(queue.arn)}
-        page, token = _page(list(sources), {"queue": queue.arn}, NextToken, MaxResults)
-        result: ListDeadLetterSourceQueuesResult = {"queueUrls": [sources[name] for name in page]}
+        sources = self.sources_of(queue.arn)
+        page, token = _page(sources, {"queue": queue.arn}, NextToken, MaxResults)
+        result: ListDeadLetterSourceQueuesResult = {"queueUrls": [sources.items[name].url for name in page]}
         if token is not None:
             result["NextToken"] = token
         return result
@@ -245,19 +246,24 @@ def _all_attributes(queue: Queue, choices: Choices | None) -> dict[str, str]:
     }
 
 
-def _page(names: list[str], request: dict[str, str], next_token: str, max_results: int) -> tuple[list[str], str | None]:
-    """The names of one page, and the token for the next; ``names`` are in order."""
+def _page(
+    queues: Listing[str, Queue], request: dict[str, str], next_token: str, max_results: int
+) -> tuple[list[str], str | None]:
+    """The names of one page, and the token for the next. O(page)."""
     if max_results is not UNSET and not 1 <= max_results <= _PAGE:
         raise messages.invalid_max_results()
+    after = None
     if next_token is not UNSET:
         if max_results is UNSET:
             raise messages.max_results_required()
         after = _read_token(next_token, request)
-        names = [name for name in names if name > after]
-    if max_results is UNSET:
-        return names[:_PAGE], None
-    page = names[:max_results]
-    if len(names) <= max_results:
+    size = _PAGE if max_results is UNSET else max_results
+    prefix = request.get("prefix", "")
+    names = queues.page(size + 1, after=after, since=prefix)
+    # They are in order, so those with the prefix come first.
+    names = names[: bisect_left(names, True, key=lambda name: not name.startswith(prefix))]
+    page = names[:size]
+    if max_results is UNSET or len(names) <= size:
         return page, None
     return page, urlsafe_b64encode(dumps({**request, "after": page[-1]}).encode()).decode()
 

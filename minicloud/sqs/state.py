@@ -8,6 +8,7 @@ from typing import Any
 
 from .._effects import ToQueue
 from .._ids import UuidStream
+from .._listing import Listing
 from .._shared_text import SharedText
 from .._timeline import SECOND
 from .._world import World, partition_of
@@ -47,8 +48,13 @@ class SqsState:
         """Forget every queue, as if just made."""
         for queue in self.queues.values():
             self.world.sinks.pop(queue.arn, None)
-        self.queues = {}
+        self.queue_list: Listing[str, Queue] = Listing()
+        self.queues = self.queue_list.items
+        """By name."""
+        self.source_lists: dict[str, Listing[str, Queue]] = {}
+        """For each ARN that is some queue's dead-letter queue, those queues by name."""
         self.by_url: dict[str, Queue] = {}
+        self.by_handle_prefix: dict[str, Queue] = {}
         self.deleted_at: dict[str, int] = {}
         """When a name was last deleted, in nanoseconds."""
         ids = self.world.ids
@@ -58,6 +64,8 @@ class SqsState:
         self._tokens = ids.random(f"sqs/handles/{self.account_id}/{self.region_name}")
         self._sequence_numbers = ids.random(f"sqs/sequence/{self.account_id}/{self.region_name}")
         self.tasks: dict[str, Any] = {}
+        self.active_tasks: list[Any] = []
+        """Those that were active when one was last started."""
 
     # --- names ------------------------------------------------------------------------------------------------------
 
@@ -144,8 +152,9 @@ class SqsState:
             kind = StandardQueue if self.world.choices is None else ErraticQueue
         queue = kind(name, self.arn_of(name), self.url_of(name), attributes, tags, now, self.world, self.new_token())
         queue.ingest = partial(self._ingest, queue)
-        self.queues[name] = queue
+        self.queue_list.add(name, queue)
         self.by_url[queue.url] = queue
+        self.by_handle_prefix[queue.handle_prefix] = queue
         self.world.sinks[queue.arn] = queue
         self.apply_redrive(queue)
         trace = self.world.trace
@@ -155,8 +164,10 @@ class SqsState:
 
     def drop(self, now: int, queue: Queue) -> None:
         """Delete a queue with all that is in it."""
-        del self.queues[queue.name]
+        self.queue_list.remove(queue.name)
+        self._list_source(queue, None)
         del self.by_url[queue.url]
+        del self.by_handle_prefix[queue.handle_prefix]
         del self.world.sinks[queue.arn]
         self.deleted_at[queue.name] = now
         trace = self.world.trace
@@ -168,18 +179,28 @@ class SqsState:
     def apply_redrive(self, queue: Queue) -> None:
         """Put the queue's redrive policy into force."""
         policy = queue.attributes.redrive
+        self._list_source(queue, None if policy is None else policy.target_arn)
         queue.max_receive_count = 0 if policy is None else policy.max_receive_count
         queue.move_to_dead_letter_queue = (
             None if policy is None else lambda now, message: self._move_to_dead_letter_queue(now, queue, message)
         )
 
-    def sources_of(self, arn: str) -> list[Queue]:
-        """The queues whose dead-letter queue is ``arn``, in order of their names. O(queues)."""
-        return [
-            self.queues[name]
-            for name in sorted(self.queues)
-            if (policy := self.queues[name].attributes.redrive) is not None and policy.target_arn == arn
-        ]
+    def _list_source(self, queue: Queue, arn: str | None) -> None:
+        """Keep in mind what the queue's dead-letter queue is from now on."""
+        former, queue.dead_letter_arn = queue.dead_letter_arn, arn
+        if former == arn:
+            return
+        if former is not None:
+            sources = self.source_lists[former]
+            sources.remove(queue.name)
+            if not sources.items:
+                del self.source_lists[former]
+        if arn is not None:
+            self.source_lists.setdefault(arn, Listing()).add(queue.name, queue)
+
+    def sources_of(self, arn: str) -> Listing[str, Queue]:
+        """The queues whose dead-letter queue is ``arn``, by name. O(1)."""
+        return self.source_lists.get(arn) or Listing()
 
     # --- messages ---------------------------------------------------------------------------------------------------
 

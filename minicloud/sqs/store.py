@@ -25,7 +25,10 @@ from .attributes import QueueAttributes
 from .message import DELAYED, GONE, IN_FLIGHT, TAKEN, VISIBLE, Message, Selection
 from .ordered import OrderedQueue
 
-__all__ = ["SLACK", "MessageStore"]
+__all__ = ["HANDLE_PREFIX_LENGTH", "SLACK", "MessageStore"]
+
+HANDLE_PREFIX_LENGTH = 48
+"""Of the beginning of a receipt handle that tells the queue."""
 
 SLACK = 64
 """Stale entries that are always tolerated."""
@@ -58,7 +61,8 @@ class MessageStore:
         self.turns = 0
         """How many messages calls have released: who is released later at the same moment comes later."""
         self._world = world
-        self._handle_prefix = f"AQEB{token}"
+        self.handle_prefix = f"AQEB{token}"
+        """What its receipt handles begin with, and no other queue's."""
         self._handles: dict[str, Message] = {}
         self._latest = now
         """The latest send time so far, at first the queue's creation."""
@@ -221,7 +225,7 @@ class MessageStore:
             if not message.first_received:
                 message.first_received = now
             message.received_at = now
-            handle = f"{self._handle_prefix}{message.sequence}/{count}="
+            handle = f"{self.handle_prefix}{message.sequence}/{count}="
             earlier = message.handles
             if earlier is None:
                 message.handles = handle
@@ -375,7 +379,7 @@ class MessageStore:
 
     def issued(self, handle: str) -> bool:
         """Whether a handle has the form of this queue's handles."""
-        return handle.startswith(self._handle_prefix) and handle.endswith("=")
+        return handle.startswith(self.handle_prefix) and handle.endswith("=")
 
     def remove(self, message: Message) -> None:
         """Take a message out of the queue for good. O(1) amortised."""

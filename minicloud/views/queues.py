@@ -92,7 +92,7 @@ class QueueView:
         with self._cloud.lock:
             _, _, _, region_name, account_id, _ = self._queue.arn.split(":")
             service = self._cloud._find_service("sqs", account_id, region_name)
-            return bool(service.sources_of(self._queue.arn))
+            return bool(service.sources_of(self._queue.arn).items)
 
     @property
     def messages(self) -> list[MessageView]:
