@@ -53,18 +53,17 @@ class FilterSource:
         place = len(self._helpers) - 1
         lines = [f"def {name}(value):"]
         if shape.kind == "list":
-            assert shape.member is not None
             lines.append("    if type(value) is not list: return False")
             if shape.minimum is not None:
                 lines.append(f"    if len(value) < {shape.minimum}: return False")
-            lines += [
-                "    for item in value:",
-                f"        if {self._wrong(shape.member, 'item')}: return False",
-                "    return True",
-            ]
+            lines.append("    for item in value:")
+            if shape.member.kind == "structure":
+                # Here, and not in a function of its own: a call for each of ten entries, or of 500 records.
+                lines += self._structure(shape.member, "item", "        ", "continue")
+            else:
+                lines.append(f"        if {self._wrong(shape.member, 'item')}: return False")
+            lines.append("    return True")
         elif shape.kind == "map":
-            assert shape.key is not None
-            assert shape.member is not None
             lines += [
                 "    if type(value) is not dict: return False",
                 "    for key, item in value.items():",
@@ -72,31 +71,30 @@ class FilterSource:
                 "    return True",
             ]
         else:
-            lines += [
-                "    if type(value) is not dict: return False",
-                "    get = value.get",
-            ]
-            for member in shape.required:
-                lines.append(f"    item = get({member!r}, UNSET)")
-                lines.append(f"    if {self._wrong(shape.members[member], 'item')}: return False")
-            # Most structures have few of their members: that nothing more was given ends the search. A batch's entry
-            # with an id and a body takes 0.3 µs instead of 0.8 µs (CPython 3.11).
-            lines += [
-                f"    unknown = len(value) - {len(shape.required)}",
-                "    if not unknown: return True",
-            ]
-            for member, inner in shape.members.items():
-                if member not in shape.required:
-                    lines += [
-                        f"    item = get({member!r}, UNSET)",
-                        "    if item is not UNSET:",
-                        f"        if {self._wrong(inner, 'item')}: return False",
-                        "        unknown -= 1",
-                        "        if not unknown: return True",
-                    ]
-            lines.append("    return False")
+            lines += self._structure(shape, "value", "    ", "return True")
         self._helpers[place] = "\n".join(lines)
         return name
+
+    def _structure(self, shape: Shape, variable: str, indent: str, passed: str) -> list[str]:
+        """Lines that return False when ``variable`` is no plain structure of this shape, and do ``passed`` if it is."""
+        lines = [f"if type({variable}) is not dict: return False", f"get = {variable}.get"]
+        for member in shape.required:
+            lines.append(f"part = get({member!r}, UNSET)")
+            lines.append(f"if {self._wrong(shape.members[member], 'part')}: return False")
+        # Most structures have few of their members: that nothing more was given ends the search. A batch's entry
+        # with an id and a body takes 0.3 µs instead of 0.8 µs (CPython 3.11).
+        lines += [f"unknown = len({variable}) - {len(shape.required)}", f"if not unknown: {passed}"]
+        for member, inner in shape.members.items():
+            if member not in shape.required:
+                lines += [
+                    f"part = get({member!r}, UNSET)",
+                    "if part is not UNSET:",
+                    f"    if {self._wrong(inner, 'part')}: return False",
+                    "    unknown -= 1",
+                    f"    if not unknown: {passed}",
+                ]
+        lines.append("return False")
+        return [indent + line for line in lines]
 
 
 _PLAIN_TYPES = {"string": "str", "integer": "int", "boolean": "bool", "double": "float", "blob": "bytes"}

@@ -112,10 +112,10 @@ class Shape:
     ) -> None:
         self.kind = kind
         self.minimum = minimum
-        self.key = key
-        """The shape of a map's keys."""
-        self.member = member
-        """The shape of a list's items, or of a map's values."""
+        self.key: Any = key
+        """The shape of a map's keys; None for all but maps."""
+        self.member: Any = member
+        """The shape of a list's items, or of a map's values; None for others."""
         self.name = name
         self.members = dict(members or {})
         self.required = required
@@ -307,12 +307,9 @@ def _judge(shape: Shape, value: Any, path: str, report: list[str]) -> None:
         elif value < shape.minimum:
             report.append(f"Invalid value for parameter {name}, value: {value}, valid min value: {shape.minimum}")
     if kind == "list":
-        assert shape.member is not None
         for index, item in enumerate(value):
             _judge(shape.member, item, f"{path}[{index}]", report)
     elif kind == "map":
-        assert shape.key is not None
-        assert shape.member is not None
         for key, item in value.items():
             _judge(shape.key, key, f"{path} (key: {key})", report)
             _judge(shape.member, item, f"{path}.{key}", report)
@@ -382,10 +379,8 @@ def _plain(shape: Shape, value: Any) -> Any:
         assert moment is not None  # the judge has passed it
         return moment.replace(microsecond=0)  # botocore sends whole seconds
     if kind == "list":
-        assert shape.member is not None
         return [_plain(shape.member, item) for item in value]
     if kind == "map":
-        assert shape.member is not None
         return {str.__str__(key): _plain(shape.member, item) for key, item in value.items()}
     if kind == "structure":
         return {name: _plain(shape.members[name], item) for name, item in value.items()}

@@ -75,14 +75,14 @@ class Timeline:
             self._hollow = 0
         self._refresh()
 
-    def pop_due(self, now: int) -> Event | None:
-        """Take out the first event that is due at ``now``; None when nothing is. O(log n)."""
+    def pop_due(self, now: int) -> tuple[int, Callable[[int], object]] | None:
+        """Take out the first event that is due at ``now``: when, and its callback. None if none is. O(log n)."""
         heap = self.heap
         while heap and heap[0].due <= now:
             event = heappop(heap)
             if event.callback is not None:
                 self._refresh()
-                return event
+                return event.due, event.callback
             self._hollow -= 1
         self._refresh()
         return None

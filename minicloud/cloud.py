@@ -359,11 +359,10 @@ class Cloud(Inspection):
             raise UsageError(self._closed)
         pop_due = self.timeline.pop_due
         while (event := pop_due(now)) is not None:
-            callback = event.callback
-            assert callback is not None
-            callback(event.due)
+            due, happen = event
+            happen(due)
             if self.effects:
-                self.drain(event.due)
+                self.drain(due)
 
     def drain(self, now: int) -> None:
         """Carry out what services want to happen, in order, and what that causes. Called under the lock."""

@@ -221,6 +221,17 @@ def test_peers_and_test_tools_stay_at_the_edge(everything: list[tuple[Path, int,
     assert wrong == []
 
 
+def test_what_calls_run_through_asserts_nothing(everything: list[tuple[Path, int, list[Import]]]) -> None:
+    # pytest rewrites every assert of a distribution that has a plugin, which its users' calls would pay for.
+    wrong = []
+    for path, layer, _ in everything:
+        if layer in (PRIMITIVES, SERVICES) or path.name in ("cloud.py", "compiled.py"):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            asserts = [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+            wrong += [_complain(path, node.lineno, f"asserts: {ast.unparse(node)}") for node in asserts]
+    assert wrong == []
+
+
 def test_files_are_short() -> None:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in source_files()}
     assert {str(path.relative_to(ROOT)): length for path, length in lengths.items() if length > MOST_LINES} == {}

@@ -61,10 +61,10 @@ class RecordOperations(KinesisState):
         StreamId: shapes.StreamId = UNSET,
     ) -> shapes.PutRecordOutput:
         """Append a record to the shard whose hash keys contain its key's. O(log shards)."""
-        assert isinstance(Data, bytes)
+        data: Any = Data  # bytes, whatever the caller gave
         stream = self._writable(StreamName, StreamARN)
         key = PartitionKey.encode("utf-8", "surrogatepass")
-        size = len(Data) + len(key)
+        size = len(data) + len(key)
         if (
             stream is None
             or size > stream.max_record_size
@@ -94,7 +94,7 @@ class RecordOperations(KinesisState):
             raise messages.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
         stream.sweep_sometimes(now)
         encrypted = stream.key_id is not None
-        record = shard.append(now, time_stamp(now), Data, PartitionKey, size, encrypted)
+        record = shard.append(now, time_stamp(now), data, PartitionKey, size, encrypted)
         if shard.waiting:
             _tell(now, shard)
         trace = self.world.trace
@@ -106,7 +106,7 @@ class RecordOperations(KinesisState):
                 shard_id=shard.shard_id,
                 sequence_number=record.sequence_number,
                 partition_key=PartitionKey,
-                data=Data,
+                data=data,
                 arn=stream.arn,
             )
         if encrypted:

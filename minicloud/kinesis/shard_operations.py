@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from .._spec import UNSET, Timestamp, operation
 from .._timeline import SECOND
@@ -293,9 +294,9 @@ def _check_creation(stream: Stream, created: object) -> None:
         raise messages.stream_not_found(stream.name, stream.account_id)
 
 
-def _moment(value: object) -> datetime:
-    assert isinstance(value, datetime)  # what the judge makes of any form of a timestamp
-    return value
+def _moment(value: Any) -> datetime:
+    moment: datetime = value  # what the judge makes of any form of a timestamp
+    return moment
 
 
 def _filter_of(stream: Stream, now: int, kind: str, moment: int) -> Callable[[Shard], bool] | None:

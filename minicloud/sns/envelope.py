@@ -65,8 +65,7 @@ def _layout(members: Mapping[str, str]) -> str:
 def _attribute_text(value: MessageAttributeValue) -> str:
     if "StringValue" in value:
         return value["StringValue"]
-    data = value["BinaryValue"]
-    assert isinstance(data, bytes)  # an operation hands blobs over as bytes, whatever it was given
+    data: Any = value["BinaryValue"]  # an operation hands blobs over as bytes, whatever it was given
     return b64encode(data).decode("ascii")
 
 

@@ -128,7 +128,8 @@ class Publication:
         notification = self._notification
         if notification is None:
             topic = self.topic
-            assert topic is not None
+            if topic is None:
+                raise TypeError("a message to a number or a device has no JSON form")
             notification = self._notification = Notification(
                 message_id=self.message_id,
                 topic_arn=topic.arn,
@@ -193,8 +194,7 @@ def size_of_attributes(attributes: Attributes | None) -> int:
     """What attributes add to a message's size: names, types and values, in bytes."""
     size = 0
     for name, value in (attributes or {}).items():
-        content = value["BinaryValue"] if "BinaryValue" in value else value["StringValue"].encode()
-        assert isinstance(content, bytes)
+        content: Any = value["BinaryValue"] if "BinaryValue" in value else value["StringValue"].encode()
         size += len(name) + len(value["DataType"].encode()) + len(content)
     return size
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from .._spec import UNSET, operation
 from ..exceptions import AwsError
 from . import messages
-from .content import is_valid_entry_id
+from .content import are_valid_entry_ids
 from .message_operations import MAXIMUM_VISIBILITY, MessageOperations
 from .shapes import (
     ChangeMessageVisibilityBatchRequestEntry,
@@ -99,13 +99,32 @@ class BatchOperations(MessageOperations):
         self.throttle(now, queue, "DeleteMessage")
         _check_entries(Entries, "DeleteMessageBatchRequestEntry")
         successful, failed = [], []
-        for entry in Entries:
-            try:
-                self.delete(now, queue, entry["ReceiptHandle"])
-            except AwsError as error:
-                failed.append(_failure(entry["Id"], error))
-            else:
+        if queue.is_fifo or queue.is_erratic or self.world.trace is not None:
+            for entry in Entries:
+                try:
+                    self.delete(now, queue, entry["ReceiptHandle"])
+                except AwsError as error:
+                    failed.append(_failure(entry["Id"], error))
+                else:
+                    successful.append({"Id": entry["Id"]})
+        else:
+            # There is nothing to tell or to ask: all in one go takes half the time.
+            doomed = []
+            handles = queue.handles
+            for entry in Entries:
+                handle = entry["ReceiptHandle"]
+                if handle in handles:
+                    doomed.append(handles[handle])
+                else:
+                    try:
+                        self.check_handle(queue, handle)
+                    except AwsError as error:
+                        failed.append(_failure(entry["Id"], error))
+                        continue
                 successful.append({"Id": entry["Id"]})
+            queue.remove_all(doomed)
+            if queue.has_polls:
+                queue.offer(now)
         return cast("DeleteMessageBatchResult", _batch_result(successful, failed))
 
     @operation("ChangeMessageVisibilityBatch")
@@ -139,7 +158,7 @@ def _check_entries(entries: Sequence[Mapping[str, Any]], kind: str) -> None:
     if len(entries) > _MAXIMUM_ENTRIES:
         raise messages.too_many_entries(len(entries))
     ids = [entry["Id"] for entry in entries]
-    if not all(map(is_valid_entry_id, ids)):
+    if not are_valid_entry_ids(ids):
         raise messages.invalid_entry_id()
     if len(set(ids)) < len(ids):
         raise messages.entry_id_repeated(next(one for place, one in enumerate(ids) if one in ids[:place]))

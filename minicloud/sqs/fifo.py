@@ -18,15 +18,16 @@ Deduplication remembers ids from the moment of acceptance for five minutes, what
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from heapq import heappop, heappush
 from typing import Any
 
 from .._timeline import SECOND
 from . import messages
+from .aging import SLACK
 from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, Message
 from .ordered import OrderedQueue
 from .queue import Poll, Queue
-from .store import SLACK
 
 __all__ = ["DEDUPLICATION_SECONDS", "Accepted", "FifoQueue", "Group"]
 
@@ -119,6 +120,7 @@ class FifoQueue(Queue):
         self._accepted: dict[Any, Accepted] = {}
         self._accepted_order: deque[Accepted] = deque()
         self._attempts: dict[str, _Attempt] = {}
+        self._attempt_order: deque[tuple[int, str]] = deque()
         self._calls: dict[str, deque[int]] = {}
 
     # --- rates ------------------------------------------------------------------------------------------------------
@@ -247,6 +249,12 @@ class FifoQueue(Queue):
         if beyond:
             self._draw_near()
 
+    def remove_all(self, messages: Iterable[Message]) -> None:
+        """One by one: each may let a receive look at another message."""
+        for message in messages:
+            if message.state != GONE:
+                self.remove(message)
+
     def attributes_changed(self, now: int) -> None:
         """The queue's delay works back on what is waiting already. O(n). [SQS API: SetQueueAttributes]"""
         super().attributes_changed(now)
@@ -309,12 +317,13 @@ class FifoQueue(Queue):
         if visibility is None:
             visibility = self.attributes.visibility_seconds * SECOND
         horizon = now - DEDUPLICATION_SECONDS * SECOND
-        while self._attempts:
-            oldest = next(iter(self._attempts))
-            if self._attempts[oldest].at > horizon:
-                break
-            del self._attempts[oldest]
-        self._attempts.pop(attempt_id, None)
+        order = self._attempt_order
+        while order and order[0][0] <= horizon:
+            at, old = order.popleft()
+            attempt = self._attempts.get(old)
+            if attempt is not None and attempt.at == at:
+                del self._attempts[old]
+        order.append((now, attempt_id))
         self._remember(attempt_id, now, messages, visibility)
 
     def _filled(self, now: int, poll: Poll, taken: list[Message]) -> None:

@@ -287,9 +287,9 @@ class MessageOperations(SqsState):
     def delete(self, now: int, queue: Queue, handle: str) -> None:
         """Delete by handle, as the single call and the batch do."""
         trace = self.world.trace
-        message = queue.find(handle)
+        message = queue.handles.get(handle)
         if message is None:
-            self._check_handle(queue, handle)
+            self.check_handle(queue, handle)
             if trace is not None:
                 trace(now, "sqs.delete.in_vain", queue.name, reason="the message has gone", handle=handle)
             return
@@ -333,9 +333,9 @@ class MessageOperations(SqsState):
     def change_visibility(self, now: int, queue: Queue, handle: str, seconds: int) -> None:
         """Change a timeout by handle, as the single call and the batch do."""
         queue.refresh(now)
-        message = queue.find(handle)
+        message = queue.handles.get(handle)
         if message is None:
-            self._check_handle(queue, handle)
+            self.check_handle(queue, handle)
             raise messages.message_not_available(handle)
         if queue.is_fifo and (message.state != IN_FLIGHT or message.handle != handle):
             raise messages.message_not_available(handle)
@@ -354,7 +354,7 @@ class MessageOperations(SqsState):
             )
         queue.change_visibility(now, message, seconds * SECOND)
 
-    def _check_handle(self, queue: Queue, handle: str) -> None:
+    def check_handle(self, queue: Queue, handle: str) -> None:
         """Raise unless the handle is one that the queue has issued at some time."""
         if not handle:
             raise messages.missing_parameter("ReceiptHandle")

@@ -56,6 +56,18 @@ class OrderedQueue(Generic[E]):
             return heappop(rest)
         return run.popleft()
 
+    def pop_until(self, key: int) -> list[E]:
+        """Take out the entries whose first item is not above ``key``, in order. O(as many), O(log n) from the heap."""
+        run, rest = self.run, self.rest
+        taken = []
+        while run and run[0][0] <= key:
+            taken.append(run.popleft())
+        if rest and rest[0][0] <= key:
+            while rest and rest[0][0] <= key:
+                taken.append(heappop(rest))
+            taken.sort()
+        return taken
+
     def keep(self, is_live: Callable[[E], bool]) -> None:
         """Drop the entries that are not live, and what is there twice. O(n)."""
         live = dict.fromkeys(entry for entry in self.run if is_live(entry))

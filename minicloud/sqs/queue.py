@@ -179,11 +179,6 @@ class Queue(MessageStore):
             message.state = GONE
         self._empty()
 
-    def all_messages(self) -> list[Message]:
-        """Every message in the queue, in no order. O(n)."""
-        late = [entry[2] for entry in (*self._late_arrivals.run, *self._late_arrivals.rest)]
-        return [message for message in (*self._arrivals, *late) if message.state != GONE]
-
     def live_messages(self) -> list[Message]:
         """Every message in the queue, oldest first. O(n log n)."""
         return sorted(self.all_messages(), key=_sequence)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 
+from .aging import SLACK
 from .message import GONE, TAKEN, VISIBLE, Message
 from .ordered import OrderedQueue
 from .queue import Queue
-from .store import SLACK
 
 __all__ = ["StandardQueue"]
 
@@ -70,3 +70,6 @@ class StandardQueue(Queue):
             visible = self.size - self.delayed - self.in_flight
             if len(returned) > 2 * visible + SLACK:
                 returned.keep(lambda entry: entry[1].state == VISIBLE)
+
+    def _removed_all(self, messages: list[Message]) -> None:
+        self._removed(messages[-1])  # it looks at what is left, not at what has gone
