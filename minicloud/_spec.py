@@ -24,7 +24,6 @@ from typing import (
     Annotated,
     Any,
     Concatenate,
-    Final,
     Generic,
     NotRequired,
     ParamSpec,
@@ -36,6 +35,7 @@ from typing import (
     is_typeddict,
 )
 
+from ._unset import UNSET
 from .exceptions import AwsError, ParamValidationError, visible
 
 __all__ = [
@@ -52,21 +52,6 @@ __all__ = [
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class _Unset:
-    """The default of a parameter that was not given; None is a value, and a wrong one, as in boto3."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "UNSET"
-
-    def __bool__(self) -> bool:
-        return False
-
-
-UNSET: Final[Any] = _Unset()
 
 
 class Length:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from ._effects import ToQueue
 from ._ids import derived_random
 from ._probe import Fate, with_meddler
-from ._spec import UNSET
+from ._unset import UNSET
 from .exceptions import UsageError
 from .fault_effects import (
     Call,

@@ -18,11 +18,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import current_thread, local
 from typing import TYPE_CHECKING, Any
-from weakref import ref
 
 from ._probe import with_watcher
-from ._spec import UNSET
 from ._timeline import SECOND
+from ._unset import UNSET
 from .exceptions import AwsError, UsageError
 
 if TYPE_CHECKING:
@@ -140,7 +139,7 @@ class Recorder:
         self._number = count(1).__next__
         self._pollers: dict[tuple[str, int], str] = {}
         """Who waits in which poll of which queue."""
-        self._users: dict[int, ref[Any]] = {}
+        self._users: dict[int, Any] = {}
 
     # --- on and off -------------------------------------------------------------------------------------------------
 
@@ -338,13 +337,13 @@ class Recorder:
         task = None if loop is None else self._current_task(loop)
         if task is not None:
             if who.task is None or who.task() is not task:
-                who.task = self._users[id(task)] = ref(task)
+                who.task = self._users[id(task)] = _ref(task)
             name: str = task.get_name()
             return name
         if not who.name:
             thread = current_thread()
             who.name = thread.name
-            self._users[id(thread)] = ref(thread)
+            self._users[id(thread)] = _ref(thread)
         return who.name
 
 
@@ -355,12 +354,18 @@ class _Who:
 
     def __init__(self) -> None:
         self.name = ""
-        self.task: ref[Any] | None = None
+        self.task: Any = None
         """The task that was last seen here."""
         self.at_work = -1
         """When the latest fact was of a call that has not ended."""
         self.actor = ""
         """Whose fact that was."""
+
+
+def _ref(one: Any) -> Any:
+    from weakref import ref  # only who traces needs it
+
+    return ref(one)
 
 
 class _Mine(local):

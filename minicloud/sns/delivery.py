@@ -117,8 +117,8 @@ class Courier:
         too_many = attributes is not None and len(attributes) > _MOST_QUEUE_ATTRIBUTES
         for subscription in topic.confirmed.values():
             if subscription.guarded:
-                policy = subscription.filter_policy
-                if policy is None or not subscription.to_queue or subscription.settings.replay is not None:
+                policy = subscription.sieve
+                if policy is None:
                     if not self.admits(now, subscription, publication):
                         continue
                 else:

@@ -51,28 +51,30 @@ class Candidate:
     A publish with ``MessageStructure="json"`` needs one for each distinct text.
     """
 
-    __slots__ = ("_attribute_document", "_attributes", "_body", "_body_document")
+    __slots__ = ("_attributes", "_body", "known_attributes", "known_body")
 
     def __init__(self, attributes: Mapping[str, MessageAttributeValue] | None, body: str) -> None:
         self._attributes = attributes
         self._body = body
-        self._attribute_document: Document | None = None
-        self._body_document: Document | None = None
+        self.known_attributes: Document | None = None
+        """``attribute_document``, once it has been asked for."""
+        self.known_body: Document | None = None
+        """``body_document``, once it has been asked for."""
 
     @property
     def attribute_document(self) -> Document:
         """The message's attributes."""
-        document = self._attribute_document
+        document = self.known_attributes
         if document is None:
-            document = self._attribute_document = _document_of_attributes(self._attributes or {})
+            document = self.known_attributes = _document_of_attributes(self._attributes or {})
         return document
 
     @property
     def body_document(self) -> Document:
         """The message's text, which must be a JSON object."""
-        document = self._body_document
+        document = self.known_body
         if document is None:
-            document = self._body_document = _document_of_body(self._body)
+            document = self.known_body = _document_of_body(self._body)
         return document
 
 

@@ -46,7 +46,11 @@ class FilterPolicy:
 
     def accepts(self, candidate: Candidate) -> bool:
         """Whether the message passes. A dictionary look-up and a set operation per key of the policy, as a rule."""
-        document = candidate.body_document if self._by_body else candidate.attribute_document
+        # Past the properties where they have been asked before: a call for each subscriber.
+        if self._by_body:
+            document = candidate.known_body or candidate.body_document
+        else:
+            document = candidate.known_attributes or candidate.attribute_document
         if document.problem:
             return False
         atoms = document.atoms

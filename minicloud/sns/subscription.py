@@ -210,6 +210,7 @@ class Subscription:
         "replay",
         "serial",
         "settings",
+        "sieve",
         "takes_group",
         "to_queue",
         "topic",
@@ -260,6 +261,8 @@ class Subscription:
         self.replay = settings.replay
         self.guarded = settings.filter_policy is not None or settings.replay is not None
         """Whether a message may be kept from the subscriber."""
+        self.sieve = settings.filter_policy if self.to_queue and settings.replay is None else None
+        """The filter policy of a queue for which nothing else decides."""
 
     def changed(self, name: str, value: str) -> Settings:
         """The settings with one attribute changed. Raises ``InvalidParameter``."""

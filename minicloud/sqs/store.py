@@ -263,13 +263,13 @@ class MessageStore(Aging):
         Each message moves once: what comes back is for the next receive, or this one might never end.
         """
         taken: list[Message] = []
-        limit = self.max_receive_count
+        limit, move = self.max_receive_count, self.move_to_dead_letter_queue
         self._taking = True
         while len(taken) < maximum:
             message = self._take()
             if message is None:
                 break
-            if limit and message.receive_count >= limit and self._moved(now, message):
+            if limit and message.receive_count >= limit and move is not None and move(now, message):
                 continue
             message.state = TAKEN
             taken.append(message)
@@ -279,11 +279,6 @@ class MessageStore(Aging):
             for message in came:
                 self._arrived(message)
         return taken
-
-    def _moved(self, now: int, message: Message) -> bool:
-        """Move a message to the dead-letter queue; false when there is none (any more)."""
-        move = self.move_to_dead_letter_queue
-        return move is not None and move(now, message)
 
     # --- hiding and surfacing ---------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import pytest
@@ -47,8 +49,19 @@ class TestChoosing:
             minicloud.Cloud(limits=name)
 
     def test_a_misspelt_limit(self) -> None:
-        with pytest.raises((TypeError, ValueError), match="sqs_in_flght"):
+        with pytest.raises(TypeError, match="sqs_in_flght"):
             Limits().replace(sqs_in_flght=1)
+        with pytest.raises(TypeError, match="sqs_in_flght"):
+            Limits(sqs_in_flght=1)
+
+    def test_they_are_a_value(self) -> None:
+        limits = Limits(sqs_in_flight_standard=5)
+        assert limits == Limits(sqs_in_flight_standard=5) != Limits()
+        assert len({limits, Limits(sqs_in_flight_standard=5), Limits()}) == 2
+        assert repr(limits) == "Limits(sqs_in_flight_standard=5)"
+        assert copy.deepcopy(limits) == pickle.loads(pickle.dumps(limits)) == limits
+        with pytest.raises(AttributeError, match=r"replace\(rates=\.\.\.\)"):
+            limits.rates = True
 
 
 class TestPurging:
