@@ -34,8 +34,11 @@ class Deduplication:
     def original(self, now: int, key: Key) -> Publication | None:
         """What was published under ``key`` in the last five minutes."""
         in_order = self._in_order
-        while in_order and in_order[0][0] <= now:
-            del self._by_key[in_order.popleft()[1]]
+        if in_order and in_order[0][0] <= now:
+            while in_order and in_order[0][0] <= now:
+                del self._by_key[in_order.popleft()[1]]
+            if not in_order:
+                self._by_key.clear()  # the table, which would stay as large as it ever was
         return self._by_key.get(key)
 
     def remember(self, now: int, key: Key, publication: Publication) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from .._listing import Listing
 from .._spec import UNSET
+from .._timeline import SECOND
 from .._world import World
 from . import messages
 from .arns import caller_arn, elements_of, endpoint_parts, is_account, topic_arn
@@ -24,11 +26,13 @@ if TYPE_CHECKING:
     from .subscription import Subscription
     from .topic import Topic
 
-__all__ = ["SnsState", "is_token"]
+__all__ = ["TOKEN_LIFE", "SnsState", "is_token"]
 
 _TOKEN_START = "2336412f37"
 _TOKEN_DIGITS = 214
 _TOKEN = re.compile(r"[0-9a-f]{100,}")
+TOKEN_LIFE = 2 * 86_400 * SECOND
+"""How long a token is good. [SNS API: ConfirmSubscription]"""
 
 
 def is_token(text: str) -> bool:
@@ -58,6 +62,7 @@ class SnsState:
         self.subscription_list: Listing[int, Subscription] = Listing()
         self.tokens: dict[str, tuple[int, Subscription, bool]] = {}
         """For this account's topics: when a token was sent, and what it confirms (or, when true, restores)."""
+        self._tokens_in_order: deque[tuple[int, str]] = deque()
         self.applications: dict[str, PlatformApplication] = {}
         """By ARN."""
         self.application_list: Listing[int, PlatformApplication] = Listing()
@@ -236,8 +241,16 @@ class SnsState:
     def new_token(self, now: int, subscription: Subscription, *, restores: bool = False) -> str:
         """A token that confirms a subscription to one of this account's topics, or restores it."""
         token = f"{_TOKEN_START}{self.random.getrandbits(4 * _TOKEN_DIGITS):0{_TOKEN_DIGITS}x}"
+        self.lapse_tokens(now)
         self.tokens[token] = (now, subscription, restores)
+        self._tokens_in_order.append((now, token))
         return token
+
+    def lapse_tokens(self, now: int) -> None:
+        """Forget the tokens that are good for nothing any more. O(1) amortised."""
+        in_order = self._tokens_in_order
+        while in_order and now - in_order[0][0] > TOKEN_LIFE:
+            del self.tokens[in_order.popleft()[1]]
 
     def forget(self, subscription: Subscription) -> None:
         """Let go of a subscription that its topic has parted with."""

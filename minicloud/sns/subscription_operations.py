@@ -12,14 +12,13 @@ from .endpoints import PROTOCOLS, check_endpoint, needs_confirmation
 from .errors import aws_error, invalid, missing
 from .paging import page_of
 from .rates import quota
-from .state import SnsState, is_token
+from .state import TOKEN_LIFE, SnsState, is_token
 from .subscription import Settings, Subscription, read_settings
 from .topic import Topic
 from .topic_operations import check_large_messages
 
 __all__ = ["SubscriptionOperations"]
 
-_TOKEN_LIFE = 2 * 86_400 * SECOND
 _PENDING_LIFE = 3 * 86_400 * SECOND
 
 
@@ -192,7 +191,7 @@ class SubscriptionOperations(SnsState):
         if subscription.topic is not topic:
             raise invalid(messages.TOKEN_TOPIC)
         taken = topic.by_endpoint.get((subscription.protocol, subscription.endpoint), subscription)
-        if now - sent > _TOKEN_LIFE or (subscription.gone and not restores) or taken is not subscription:
+        if now - sent > TOKEN_LIFE or (subscription.gone and not restores) or taken is not subscription:
             raise invalid(messages.UNKNOWN_TOKEN)
         if subscription.gone:
             subscription.gone = False
@@ -218,6 +217,7 @@ class SubscriptionOperations(SnsState):
         topic = subscription.topic
         topic.remove(subscription)
         self.forget(subscription)
+        self.peer(topic.account_id, self.region_name).lapse_tokens(now)
         if (trace := self.world.trace) is not None:
             trace(now, "sns.subscription.deleted", topic.name, endpoint=subscription.endpoint)
 

@@ -219,7 +219,17 @@ class FifoQueue(Queue):
         self._current = None
         return None
 
-    def _taken(self, taken: list[Message]) -> None:
+    def _emptied(self) -> None:
+        super()._emptied()
+        if not self._groups:
+            self._groups.clear()  # the table
+
+    def _taken(self, now: int, taken: list[Message]) -> None:
+        # Sends do this, too; but a queue may be emptied long after the last one.
+        horizon = now - DEDUPLICATION_SECONDS * SECOND
+        order = self._accepted_order
+        if order and order[0].at <= horizon:
+            self._lapse(horizon)
         for message in taken:
             if message.state == IN_FLIGHT:
                 heappush(self._group_of(message).locked, (message.sequence, message))
@@ -280,11 +290,27 @@ class FifoQueue(Queue):
         """The send that a send with the same key would duplicate; None when there is none. O(1) amortised."""
         order = self._accepted_order
         horizon = now - DEDUPLICATION_SECONDS * SECOND
+        if order and order[0].at <= horizon:
+            self._lapse(horizon)
+        return self._accepted.get(key)
+
+    def _lapse(self, horizon: int) -> None:
+        """Forget what happened at ``horizon`` or earlier. O(1) amortised."""
+        order = self._accepted_order
         while order and order[0].at <= horizon:
             old = order.popleft()
             if self._accepted.get(old.key) is old:
                 del self._accepted[old.key]
-        return self._accepted.get(key)
+        if not order:
+            self._accepted.clear()  # the table, too
+        attempts = self._attempt_order
+        while attempts and attempts[0][0] <= horizon:
+            at, attempt_id = attempts.popleft()
+            attempt = self._attempts.get(attempt_id)
+            if attempt is not None and attempt.at == at:
+                del self._attempts[attempt_id]
+        if not attempts:
+            self._attempts.clear()
 
     def accept(self, now: int, key: Any, message: Message) -> None:
         """Remember a send for the next five minutes. O(1)."""
@@ -316,14 +342,7 @@ class FifoQueue(Queue):
         """Keep what a receive with an attempt id got, so that it can be repeated for five minutes."""
         if visibility is None:
             visibility = self.attributes.visibility_seconds * SECOND
-        horizon = now - DEDUPLICATION_SECONDS * SECOND
-        order = self._attempt_order
-        while order and order[0][0] <= horizon:
-            at, old = order.popleft()
-            attempt = self._attempts.get(old)
-            if attempt is not None and attempt.at == at:
-                del self._attempts[old]
-        order.append((now, attempt_id))
+        self._attempt_order.append((now, attempt_id))
         self._remember(attempt_id, now, messages, visibility)
 
     def _filled(self, now: int, poll: Poll, taken: list[Message]) -> None:

@@ -17,7 +17,7 @@ from .._spec import UNSET, operation
 from .._timeline import SECOND
 from . import messages
 from .message import Message
-from .queue import Queue
+from .queue import KEPT_TASKS, Queue
 from .shapes import (
     CancelMessageMoveTaskResult,
     ListMessageMoveTasksResult,
@@ -127,6 +127,7 @@ class MoveTaskOperations(SqsState):
         self.tasks[task_id] = task
         active.append(task)
         source.move_tasks.append(task)
+        del source.move_tasks[:-KEPT_TASKS]
         self._step(now, task)
         return {"TaskHandle": handle}
 

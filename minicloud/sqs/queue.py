@@ -16,6 +16,7 @@ from .._effects import ToQueue
 from .._timeline import FOREVER, SECOND, Event
 from .._waiters import Waiter
 from .._world import World
+from .aging import SLACK
 from .attributes import QueueAttributes
 from .message import GONE, Message, Selection
 from .store import MessageStore
@@ -78,7 +79,7 @@ class Queue(MessageStore):
         self.purged_at: int | None = None
         self.dead_letter_arn: str | None = None
         """Of the queue that lists this one among its sources."""
-        self.move_tasks: deque[MoveTask] = deque(maxlen=KEPT_TASKS)
+        self.move_tasks: list[MoveTask] = []
         """The latest that empty this queue."""
         self.sequence_number = 0
         """The next one of a FIFO queue."""
@@ -89,6 +90,9 @@ class Queue(MessageStore):
         self.inset_size = 0
         """Of that, in bytes."""
         self._polls: deque[Poll] = deque()
+        """In line, the oldest first. Those that are done are out of it: dropped at the head, or when they prevail."""
+        self._polls_left = 0
+        """How many have left since the last time that all were looked at."""
         self._polls_so_far = 0
         self._watched: Event | None = None
 
@@ -117,6 +121,9 @@ class Queue(MessageStore):
         polls = self._polls
         while polls and not self._taking:
             poll = polls[0]
+            if poll.waiter.done:
+                polls.popleft()
+                continue
             taken = self.take(now, poll.maximum, poll.visibility)
             if not taken:
                 break
@@ -137,17 +144,17 @@ class Queue(MessageStore):
 
     def end_polls(self) -> None:
         """The queue is gone: let every poll end empty."""
-        for poll in list(self._polls):
-            self._world.timeline.cancel(poll.deadline)
-            self._polls.remove(poll)
-            poll.waiter.finish({})
+        polls, self._polls = self._polls, deque()
+        for poll in polls:
+            if not poll.waiter.done:
+                self._world.timeline.cancel(poll.deadline)
+                poll.waiter.finish({})
         self.watch()
 
     def _deadline(self, now: int, poll: Poll) -> None:
         # What becomes visible at this very moment is still in time.
         self.offer(now)
         if not poll.waiter.done:
-            self._polls.remove(poll)
             trace = self._world.trace
             if trace is not None:
                 trace(now, "sqs.poll.ended_empty", self.name, poll=poll.number, arn=self.arn)
@@ -160,8 +167,10 @@ class Queue(MessageStore):
         if not waiter.done:
             self._world.timeline.cancel(poll.deadline)
             waiter.leave()
-            if poll in self._polls:
-                self._polls.remove(poll)
+            self._polls_left += 1
+            if self._polls_left > len(self._polls) // 2 + SLACK:
+                self._polls = deque(other for other in self._polls if not other.waiter.done)
+                self._polls_left = 0
             self.watch()
             return
         taken, poll.taken = poll.taken, []
@@ -188,7 +197,10 @@ class Queue(MessageStore):
 
         That is when a message becomes visible, or when one expires behind which others wait.
         """
-        self.has_polls = bool(self._polls)
+        polls = self._polls
+        while polls and polls[0].waiter.done:
+            polls.popleft()
+        self.has_polls = bool(polls)
         timeline = self._world.timeline
         due = min(self._next_due, self._next_expiry) if self.has_polls else FOREVER
         watched = self._watched

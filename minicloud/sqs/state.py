@@ -14,6 +14,7 @@ from .._timeline import SECOND
 from .._world import World, partition_of
 from ..exceptions import AwsError
 from . import messages
+from .aging import SLACK
 from .content import check_body, message_attributes
 from .digest import md5
 from .erratic import ErraticQueue
@@ -56,7 +57,9 @@ class SqsState:
         self.by_url: dict[str, Queue] = {}
         self.by_handle_prefix: dict[str, Queue] = {}
         self.deleted_at: dict[str, int] = {}
-        """When a name was last deleted, in nanoseconds."""
+        """When a name was last deleted, in nanoseconds; some may be too long ago to matter."""
+        self._most_deleted = SLACK
+        """How many names there may be before those are looked for."""
         ids = self.world.ids
         self.message_ids: UuidStream = ids.uuids("sqs/message")
         self.task_ids: UuidStream = ids.uuids("sqs/move task")
@@ -170,6 +173,10 @@ class SqsState:
         del self.by_handle_prefix[queue.handle_prefix]
         del self.world.sinks[queue.arn]
         self.deleted_at[queue.name] = now
+        if len(self.deleted_at) > self._most_deleted:
+            horizon = now - self.world.limits.sqs_recreate_seconds * SECOND
+            self.deleted_at = {name: at for name, at in self.deleted_at.items() if at > horizon}
+            self._most_deleted = 2 * len(self.deleted_at) + SLACK
         trace = self.world.trace
         if trace is not None:
             trace(now, "sqs.queue.deleted", queue.name, messages=queue.size, arn=queue.arn)

@@ -30,6 +30,9 @@ __all__ = ["HANDLE_PREFIX_LENGTH", "MessageStore"]
 HANDLE_PREFIX_LENGTH = 48
 """Of the beginning of a receipt handle that tells the queue."""
 
+_WORTH_EMPTYING = 1_000
+"""So many messages after the last time."""
+
 Mover = Callable[[int, Message], bool]
 """Moves a message to the dead-letter queue; false when there is none (any more)."""
 
@@ -55,6 +58,7 @@ class MessageStore(Aging):
         """How many messages may be in flight at once."""
         self.sequence = 0
         """The place of the latest message in the queue's order."""
+        self._empty_at = _WORTH_EMPTYING
         self.turns = 0
         """How many messages calls have released: who is released later at the same moment comes later."""
         self._world = world
@@ -109,7 +113,7 @@ class MessageStore(Aging):
         """Take out the next message that may be received; None when there is none."""
         raise NotImplementedError
 
-    def _taken(self, taken: list[Message]) -> None:
+    def _taken(self, now: int, taken: list[Message]) -> None:
         """A receive has taken what it could, and hidden it."""
 
     def _arrived(self, message: Message) -> None:
@@ -123,6 +127,11 @@ class MessageStore(Aging):
     def _removed_all(self, messages: list[Message]) -> None:
         """Some messages, one at least, have left the queue."""
         raise NotImplementedError
+
+    def _emptied(self) -> None:
+        """The last message has left: let go of the tables of dicts, which would stay as large as they ever were."""
+        self._empty_at = self.sequence + _WORTH_EMPTYING
+        self.handles.clear()
 
     # --- sending ----------------------------------------------------------------------------------------------------
 
@@ -189,7 +198,7 @@ class MessageStore(Aging):
         """Take out the next available message without delivering it: for a move task. ``put_back`` undoes it."""
         self.refresh(now)
         message = self._take()
-        self._taken([])
+        self._taken(now, [])
         return message
 
     def put_back(self, message: Message) -> None:
@@ -249,7 +258,7 @@ class MessageStore(Aging):
             if self.has_polls:
                 self.watch()
         if self.is_fifo:
-            self._taken(taken)
+            self._taken(now, taken)
         return taken
 
     def _tell_received(self, trace: Trace, now: int, message: Message, visibility: int) -> None:
@@ -382,6 +391,8 @@ class MessageStore(Aging):
                 for handle in handles:
                     self.handles.pop(handle, None)
         self._removed(message)
+        if not self.size and self.sequence > self._empty_at:
+            self._emptied()
         if state == IN_FLIGHT:
             run, rest = self._hidden.run, self._hidden.rest
             if run and run[0][2] is message:
@@ -417,6 +428,8 @@ class MessageStore(Aging):
         if removed:
             self.size -= len(removed)
             self._removed_all(removed)
+            if not self.size and self.sequence > self._empty_at:
+                self._emptied()
             if len(self._hidden) > self.delayed + self.in_flight:
                 self._prune_hidden()
             self._prune_arrivals()

@@ -281,3 +281,14 @@ def test_changing_visibility(cloud: minicloud.Cloud, sqs: Any, url: str) -> None
     assert "c" not in received_bodies(sqs, url)
     cloud.clock.advance(1)
     assert received_bodies(sqs, url) == ["c"]
+
+
+def test_deleting_a_message_twice_in_one_batch(sqs: Any, new_queue: NewQueue) -> None:
+    url = new_queue(VisibilityTimeout=0)
+    send(sqs, url, "a")
+    handles = [receive(sqs, url)[0]["ReceiptHandle"] for _ in range(3)]  # each of them deletes it
+    assert len(set(handles)) == 3
+    entries = [{"Id": str(place), "ReceiptHandle": handle} for place, handle in enumerate([*handles, handles[0]])]
+    answer = sqs.delete_message_batch(QueueUrl=url, Entries=entries)
+    assert answer["Successful"] == [{"Id": entry["Id"]} for entry in entries]
+    assert counts(sqs, url) == (0, 0, 0)

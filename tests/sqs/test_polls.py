@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from random import Random
 from typing import Any
 
 import pytest
@@ -369,3 +370,26 @@ def test_advancing_answers_polls(cloud: minicloud.Cloud, native: Any, place: str
         return await several.answers()
 
     assert asyncio.run(scenario()) == [["x"], []]
+
+
+def test_polls_that_leave_from_anywhere_in_the_line(cloud: minicloud.Cloud, native: Any, place: str) -> None:
+    """The message goes to the oldest that is left, and nobody is kept in mind who has gone."""
+
+    async def main() -> list[int]:
+        client = cloud.async_client("sqs")
+        polls = [asyncio.create_task(client.receive_message(QueueUrl=place, WaitTimeSeconds=20)) for _ in range(300)]
+        await asyncio.sleep(0)
+        staying = [7, 150, 151, 299]
+        for number in Random(3).sample(range(300), 300):
+            if number not in staying:
+                polls[number].cancel()
+        await asyncio.sleep(0)
+        filled = []
+        for _ in staying:
+            native.send_message(QueueUrl=place, MessageBody="x")
+            waiting = [polls[number] for number in staying if number not in filled]
+            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            filled += [number for number in staying if polls[number] in done]
+        return filled
+
+    assert asyncio.run(main()) == [7, 150, 151, 299]
