@@ -28,7 +28,7 @@ __all__ = ["bodies_of", "calls", "calls_steps", "has", "peer", "peer_steps", "se
 
 URL = "https://sqs.us-east-1.amazonaws.com/123456789012/bench"
 FLOOR, NATIVE, TRACED, ASYNC = "floor", "native", "native, traced", "native asyncio"
-BOTO3, MAGIC = "boto3 seat", "MagicMock"
+BOTO3, MAGIC, AIOBOTOCORE = "boto3 seat", "MagicMock", "aiobotocore"
 CREDENTIALS = {
     "region_name": "us-east-1",
     "aws_access_key_id": "testing",
@@ -242,18 +242,21 @@ def seats(options: Options, progress: Progress) -> list[Row]:
         if has("boto3"):
             chosen += [_boto3_seat(stack), _boto3_resource_seat(stack)]
         if has("aiobotocore"):
-            chosen.append(_aiobotocore_seat(stack))
+            chosen += [_async_seat(stack), _aiobotocore_seat(stack)]
         _rounds(chosen, options, progress)
     native = chosen[0]
     rows = []
     for what in ("send", "receive + delete"):
         times = {seat.name: seat.sends if what == "send" else seat.cycles for seat in chosen}
         rows.append(Row.of(f"{NATIVE}: {what}", times[NATIVE]))
-        rows += [
-            Row.of(f"{name}: {what}", measured, reference=NATIVE, ratio=ratio(measured, times[NATIVE]))
-            for name, measured in times.items()
-            if name != native.name
-        ]
+        for name, measured in times.items():
+            if name == native.name:
+                continue
+            is_aio = name == AIOBOTOCORE
+            against = ASYNC if is_aio else NATIVE
+            target = at_most(2) if is_aio else None
+            against_it = ratio(measured, times[against])
+            rows.append(Row.of(f"{name}: {what}", measured, reference=against, ratio=against_it, target=target))
     return rows
 
 
@@ -311,7 +314,7 @@ def _aiobotocore_seat(stack: ExitStack) -> Seat:
         cloud.reset()
         return maker.create_queue(QueueName="bench")["QueueUrl"]
 
-    seat = AsyncSeat("aiobotocore", client, renew)
+    seat = AsyncSeat(AIOBOTOCORE, client, renew)
     seat.loop = loop
     return seat
 
@@ -323,7 +326,7 @@ PEER_BACKLOG = 10_000
 
 def peer_steps(options: Options) -> int:
     """How many steps ``peer`` reports."""
-    return 2 * (1 if options.quick else 2)
+    return 2 * (1 if options.quick else 2) + 1
 
 
 def peer(options: Options, progress: Progress) -> list[Row]:
@@ -336,7 +339,7 @@ def peer(options: Options, progress: Progress) -> list[Row]:
         if depth and options.quick:
             continue
         figures = {}
-        for name, mock in (("moto", moto.mock_aws()), (BOTO3, minicloud.mock_aws(clock="virtual", seed=1))):
+        for name, mock in (("moto", moto.mock_aws()), (BOTO3, _mock())):
             with mock:
                 figures[name] = _at_depth(_boto3_client(), depth, options, is_peer=name == "moto")
             progress.step(f"peer: {name} at {depth}")
@@ -351,7 +354,29 @@ def peer(options: Options, progress: Progress) -> list[Row]:
                     target=None if bound is None else at_least(bound),
                 )
             )
+    starts = [[_start(mock) for mock in (moto.mock_aws, _mock)] for _ in range(3 if options.quick else 15)]
+    with_moto, with_minicloud = ([start[place] for start in starts[1:]] for place in (0, 1))
+    against_ours = ratio(with_moto, with_minicloud)
+    rows += [
+        Row.of(f"{BOTO3}: mock, client, queue, message", with_minicloud),
+        Row.of("moto: mock, client, queue, message", with_moto, "ns", BOTO3, against_ours, at_least(1)),
+    ]
+    progress.step("peer: what a test begins with")
     return rows
+
+
+def _mock() -> Any:
+    return minicloud.mock_aws(clock="virtual", seed=1)
+
+
+def _start(mock: Callable[[], Any]) -> float:
+    """What a test with a client of its own begins and ends with; most of it is botocore making the client."""
+    started = thread_time_ns()
+    with mock():
+        client = _boto3_client()
+        url = client.create_queue(QueueName="bench")["QueueUrl"]
+        client.send_message(QueueUrl=url, MessageBody="x")
+    return float(thread_time_ns() - started)
 
 
 def _at_depth(client: Any, depth: int, options: Options, *, is_peer: bool) -> tuple[float, float]:

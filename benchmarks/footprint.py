@@ -17,7 +17,16 @@ import minicloud
 from .floors import FloorQueue
 from .report import Options, Progress, Row, at_most, ratio
 
-__all__ = ["imports", "imports_steps", "making", "making_steps", "memory", "memory_steps"]
+__all__ = [
+    "imports",
+    "imports_steps",
+    "making",
+    "making_steps",
+    "memory",
+    "memory_steps",
+    "returned",
+    "returned_steps",
+]
 
 ROOT = Path(__file__).parents[1]
 
@@ -110,6 +119,118 @@ def _growth(act: Callable[[str], object], count: int) -> float:
     finally:
         tracemalloc.stop()
     return (after - before) / count
+
+
+# --- given back ------------------------------------------------------------------------------------------------------
+
+
+def returned_steps(options: Options) -> int:
+    """How many steps ``returned`` reports."""
+    return len(CLEANUPS)
+
+
+def returned(options: Options, progress: Progress) -> list[Row]:
+    """What is left of the memory of many messages when they have gone, for each of them (tracemalloc)."""
+    count = 5_000 if options.quick else 100_000
+    rows = []
+    for name, (kind, clean_up) in CLEANUPS.items():
+        with minicloud.Cloud(clock="virtual", seed=1) as cloud:
+            fill, url = _filler(cloud, kind)
+            fill(1)
+            gc.collect()
+            tracemalloc.start()
+            try:
+                before, _ = tracemalloc.get_traced_memory()
+                fill(count)
+                grown = tracemalloc.get_traced_memory()[0] - before
+                clean_up(cloud, url)
+                gc.collect()
+                left = tracemalloc.get_traced_memory()[0] - before
+            finally:
+                tracemalloc.stop()
+        reference = "while there"
+        rows.append(Row(name, left / count, "bytes", reference, max(left, 0) / grown, at_most(0.05)))
+        progress.step("given back")
+    return rows
+
+
+def _filler(cloud: minicloud.Cloud, kind: str) -> tuple[Callable[[int], None], str]:
+    """Sends so many messages (or puts so many records)."""
+    serial = iter(range(10**9))
+    if kind == "stream":
+        kinesis: Any = cloud.client("kinesis")
+        kinesis.create_stream(StreamName="bench", ShardCount=1)
+
+        def put(count: int) -> None:
+            for _ in range(count):
+                kinesis.put_record(StreamName="bench", Data=b"%0100d" % next(serial), PartitionKey="device")
+
+        return put, "bench"
+    client: Any = cloud.client("sqs")
+    if kind == "FIFO":
+        url = client.create_queue(QueueName="bench.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    else:
+        url = client.create_queue(QueueName="bench")["QueueUrl"]
+
+    def send(count: int) -> None:
+        for _ in range(count):
+            number = next(serial)
+            own = {"MessageGroupId": f"{number % 100}", "MessageDeduplicationId": f"{number}"} if kind == "FIFO" else {}
+            client.send_message(QueueUrl=url, MessageBody=f"{number:0100d}", **own)
+
+    return send, url
+
+
+def _delete_all(cloud: minicloud.Cloud, url: str) -> None:
+    client: Any = cloud.client("sqs")
+    handles: list[str] = []
+    while messages := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        handles += [message["ReceiptHandle"] for message in messages]
+        if url.endswith(".fifo"):
+            _delete(client, url, handles)
+    _delete(client, url, handles)
+
+
+def _delete(client: Any, url: str, handles: list[str]) -> None:
+    for handle in handles:
+        client.delete_message(QueueUrl=url, ReceiptHandle=handle)
+    handles.clear()
+
+
+def _forget_ids(cloud: minicloud.Cloud, url: str) -> None:
+    _delete_all(cloud, url)
+    cloud.clock.advance(301)
+    cloud.client("sqs").receive_message(QueueUrl=url)
+
+
+def _expire(cloud: minicloud.Cloud, url: str) -> None:
+    cloud.clock.advance(4 * 86_400)
+    cloud.client("sqs").receive_message(QueueUrl=url)
+
+
+def _trim(cloud: minicloud.Cloud, name: str) -> None:
+    cloud.clock.advance(86_400)
+    cloud.client("kinesis").put_record(StreamName=name, Data=b"x", PartitionKey="device")
+
+
+CLEANUPS: dict[str, tuple[str, Callable[[minicloud.Cloud, str], object]]] = {
+    "standard: received, then deleted": ("standard", _delete_all),
+    "standard: purged": ("standard", lambda cloud, url: cloud.client("sqs").purge_queue(QueueUrl=url)),
+    "standard: retention is over, and a call": ("standard", _expire),
+    "standard: the queue is deleted": ("standard", lambda cloud, url: cloud.client("sqs").delete_queue(QueueUrl=url)),
+    "standard: reset": ("standard", lambda cloud, _: cloud.reset()),
+    "FIFO: deleted, five minutes, and a call": ("FIFO", _forget_ids),
+    "FIFO: purged": ("FIFO", lambda cloud, url: cloud.client("sqs").purge_queue(QueueUrl=url)),
+    "records: retention is over, and a call": ("stream", _trim),
+    "records: the stream is deleted": (
+        "stream",
+        lambda cloud, _: cloud.client("kinesis").delete_stream(StreamName="bench"),
+    ),
+}
+"""By what happens to them: what they are, and how it is done."""
+
+
+# --- the first import ------------------------------------------------------------------------------------------------
 
 
 def imports_steps(options: Options) -> int:

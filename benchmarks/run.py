@@ -63,6 +63,7 @@ BENCHMARKS = (
     Benchmark("waiting/crowd", "many long polls at once", waiting.crowd, waiting.crowd_steps),
     Benchmark("waiting/threads", "many threads", waiting.threads, waiting.threads_steps),
     Benchmark("footprint/memory", "bytes a message", footprint.memory, footprint.memory_steps),
+    Benchmark("footprint/returned", "memory that is given back", footprint.returned, footprint.returned_steps),
     Benchmark("footprint/import", "the first import", footprint.imports, footprint.imports_steps),
     Benchmark("footprint/making", "what a test begins with", footprint.making, footprint.making_steps),
     Benchmark("tools", "a message, with one of the tester's tools in use", tools.tools, tools.tools_steps),
