@@ -41,7 +41,7 @@ def _timed(act: Callable[[], object]) -> int:
 
 def at_once_steps(options: Options) -> int:
     """How many steps ``at_once`` reports."""
-    return 4 * len(_sizes(options))
+    return len(ENDINGS) * len(_sizes(options))
 
 
 def _sizes(options: Options) -> list[int]:
@@ -49,14 +49,9 @@ def _sizes(options: Options) -> list[int]:
 
 
 def at_once(options: Options, progress: Progress) -> list[Row]:
-    """Visibility timeouts, delays and retention that end together, and a purge; for each message."""
+    """What the first call pays after everything has ended together; for each message."""
     rows: list[Row] = []
-    for what, prepare in (
-        ("visibility timeout ends", _in_flight),
-        ("delay ends", _delayed),
-        ("retention ends", _expired),
-        ("purged", _purged),
-    ):
+    for what, prepare in ENDINGS.items():
         first = 0.0
         for size in _sizes(options):
             # A few times where that is quick; a million once.
@@ -105,6 +100,67 @@ def _expired(cloud: minicloud.Cloud, size: int) -> Callable[[], object]:
 def _purged(cloud: minicloud.Cloud, size: int) -> Callable[[], object]:
     client, url = _filled(cloud, size)
     return lambda: client.purge_queue(QueueUrl=url)
+
+
+def _ordered(cloud: minicloud.Cloud, size: int) -> tuple[Any, str]:
+    client: Any = cloud.client("sqs")
+    url = client.create_queue(QueueName="bench.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    for start in range(0, size, 10):
+        entries = [
+            {
+                "Id": str(place),
+                "MessageBody": f"{start + place:0100d}",
+                "MessageGroupId": str((start + place) % 1_000),
+                "MessageDeduplicationId": str(start + place),
+            }
+            for place in range(10)
+        ]
+        client.send_message_batch(QueueUrl=url, Entries=entries)
+    return client, url
+
+
+def _remembered(cloud: minicloud.Cloud, size: int) -> Callable[[], object]:
+    client, url = _ordered(cloud, size)
+    cloud.clock.advance(301)
+    return lambda: client.receive_message(QueueUrl=url)
+
+
+def _expired_in_order(cloud: minicloud.Cloud, size: int) -> Callable[[], object]:
+    client, url = _ordered(cloud, size)
+    cloud.clock.advance(301)
+    client.receive_message(QueueUrl=url)
+    cloud.clock.advance(4 * DAYS)
+    return lambda: client.receive_message(QueueUrl=url)
+
+
+def _failed(cloud: minicloud.Cloud, size: int) -> Callable[[], object]:
+    client, url = _filled(cloud, size)
+    client.create_queue(QueueName="dead")
+    policy = '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:dead", "maxReceiveCount": 1}'
+    client.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": policy})
+    for _ in range(size // 10):
+        client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=LONGEST_VISIBILITY)
+    cloud.clock.advance(LONGEST_VISIBILITY)
+    return lambda: client.receive_message(QueueUrl=url)
+
+
+def _redriven(cloud: minicloud.Cloud, size: int) -> Callable[[], object]:
+    _failed(cloud, size)()
+    client = cloud.client("sqs")
+    return lambda: client.start_message_move_task(SourceArn="arn:aws:sqs:us-east-1:123456789012:dead")
+
+
+ENDINGS: dict[str, Callable[[minicloud.Cloud, int], Callable[[], object]]] = {
+    "visibility timeout ends": _in_flight,
+    "delay ends": _delayed,
+    "retention ends": _expired,
+    "retention ends, FIFO": _expired_in_order,
+    "deduplication ids lapse": _remembered,
+    "to the dead-letter queue": _failed,
+    "back by a move task": _redriven,
+    "purged": _purged,
+}
+"""Fills a queue and lets time pass; returns the call that finds out."""
 
 
 # --- many of a kind --------------------------------------------------------------------------------------------------

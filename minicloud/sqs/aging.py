@@ -1,7 +1,7 @@
 """How messages grow old: a queue's messages in the order in which their retention ends.
 
-They nearly always come in that order, so a deque will do, and an ordered queue for the others. What has gone stays in
-either until it comes to the head, or until the gone outnumber the rest. Nothing runs when a message has outlived its
+They nearly always come in that order, so a deque will do, and a heap for the others. What has gone stays in either
+until it comes to the head, or until the gone outnumber the rest. Nothing runs when a message has outlived its
 retention: the next call on the queue drops it.
 """
 
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from heapq import heapify, heappop
 
 from .._timeline import FOREVER, SECOND
 from .._world import World
 from .attributes import QueueAttributes
 from .message import GONE, Message
-from .ordered import OrderedQueue
 
 __all__ = ["SLACK", "Aging"]
 
@@ -33,8 +33,8 @@ class Aging:
     def _start_aging(self) -> None:
         """Know of no message."""
         self._arrivals: deque[Message] = deque()
-        self._late_arrivals: OrderedQueue[tuple[int, int, Message]] = OrderedQueue()
-        """Messages that came with an older send time: from a source queue, or while the clock had been put back."""
+        self._late_arrivals: list[tuple[int, int, Message]] = []
+        """A heap of those that came with an older send time: from a source queue, or while the clock was put back."""
         self._next_expiry = FOREVER
 
     def remove_all(self, messages: Iterable[Message]) -> None:
@@ -51,8 +51,10 @@ class Aging:
         arrivals = self._arrivals
         while arrivals and arrivals[0].state == GONE:
             arrivals.popleft()
-        if len(arrivals) > 2 * self.size + SLACK:
+        if len(arrivals) + len(self._late_arrivals) > 2 * self.size + SLACK:
             self._arrivals = deque(arrived for arrived in arrivals if arrived.state != GONE)
+            self._late_arrivals = [entry for entry in self._late_arrivals if entry[2].state != GONE]
+            heapify(self._late_arrivals)
 
     def expire(self, now: int) -> None:
         """Drop what has outlived the retention period. O(1) amortised per message."""
@@ -61,8 +63,8 @@ class Aging:
         expired = []
         while arrivals and arrivals[0].sent <= horizon:
             expired.append(arrivals.popleft())
-        while (entry := late.head()) is not None and (entry[2].state == GONE or entry[0] <= horizon):
-            expired.append(late.pop()[2])
+        while late and (late[0][2].state == GONE or late[0][0] <= horizon):
+            expired.append(heappop(late)[2])
         trace = self._world.trace
         for message in expired if trace is not None else ():
             if trace is not None and message.state != GONE:
@@ -72,10 +74,10 @@ class Aging:
         self._next_expiry = FOREVER
         if self._arrivals:
             self._will_expire(self._arrivals[0].sent)
-        if entry is not None:
-            self._will_expire(entry[0])
+        if self._late_arrivals:
+            self._will_expire(self._late_arrivals[0][0])
 
     def all_messages(self) -> list[Message]:
         """Every message in the queue, in no order. O(n)."""
-        late = [entry[2] for entry in (*self._late_arrivals.run, *self._late_arrivals.rest)]
+        late = [entry[2] for entry in self._late_arrivals]
         return [message for message in (*self._arrivals, *late) if message.state != GONE]

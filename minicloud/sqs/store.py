@@ -16,6 +16,7 @@ them is ``queue``'s affair.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from heapq import heappush
 from typing import Any
 
 from .._timeline import FOREVER, SECOND
@@ -145,7 +146,7 @@ class MessageStore(Aging):
             # or it would be gone as soon as the clock is right again.
             if kept_from == now:
                 kept_from = self._latest
-            self._late_arrivals.push((kept_from, message.sequence, message))
+            heappush(self._late_arrivals, (kept_from, message.sequence, message))
             self._will_expire(kept_from)
         else:
             self._latest = kept_from
@@ -404,7 +405,7 @@ class MessageStore(Aging):
         arrivals = self._arrivals
         while arrivals and arrivals[0].state == GONE:
             arrivals.popleft()
-        if len(arrivals) > 2 * self.size + SLACK:
+        if len(arrivals) + len(self._late_arrivals) > 2 * self.size + SLACK:
             self._prune_arrivals()
 
     def remove_all(self, messages: Iterable[Message]) -> None:
