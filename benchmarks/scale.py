@@ -18,6 +18,7 @@ from .sweeps import LONGEST_VISIBILITY, fill_queue
 __all__ = ["at_once", "at_once_steps", "many", "many_steps"]
 
 DAYS = 86_400
+MILLION = 1_000_000
 LIMITS = minicloud.Limits(sqs_in_flight_standard=10**9, kinesis_shards=10**6)
 Pair = tuple[str, float]
 
@@ -41,19 +42,19 @@ def _timed(act: Callable[[], object]) -> int:
 
 def at_once_steps(options: Options) -> int:
     """How many steps ``at_once`` reports."""
-    return len(ENDINGS) * len(_sizes(options))
+    return sum(len(_sizes(options, most)) for _, most in ENDINGS.values())
 
 
-def _sizes(options: Options) -> list[int]:
-    return [options.sizes[0], options.sizes[-1]]
+def _sizes(options: Options, most: int) -> list[int]:
+    return [options.sizes[0], min(options.sizes[-1], most)]
 
 
 def at_once(options: Options, progress: Progress) -> list[Row]:
     """What the first call pays after everything has ended together; for each message."""
     rows: list[Row] = []
-    for what, prepare in ENDINGS.items():
+    for what, (prepare, most) in ENDINGS.items():
         first = 0.0
-        for size in _sizes(options):
+        for size in _sizes(options, most):
             # A few times where that is quick; a million once.
             measured = []
             for _ in range(max(1, 9_000 // size)):
@@ -150,17 +151,17 @@ def _redriven(cloud: minicloud.Cloud, size: int) -> Callable[[], object]:
     return lambda: client.start_message_move_task(SourceArn="arn:aws:sqs:us-east-1:123456789012:dead")
 
 
-ENDINGS: dict[str, Callable[[minicloud.Cloud, int], Callable[[], object]]] = {
-    "visibility timeout ends": _in_flight,
-    "delay ends": _delayed,
-    "retention ends": _expired,
-    "retention ends, FIFO": _expired_in_order,
-    "deduplication ids lapse": _remembered,
-    "to the dead-letter queue": _failed,
-    "back by a move task": _redriven,
-    "purged": _purged,
+ENDINGS: dict[str, tuple[Callable[[minicloud.Cloud, int], Callable[[], object]], int]] = {
+    "visibility timeout ends": (_in_flight, MILLION),
+    "delay ends": (_delayed, MILLION),
+    "retention ends": (_expired, MILLION),
+    "retention ends, FIFO": (_expired_in_order, MILLION // 10),
+    "deduplication ids lapse": (_remembered, MILLION // 10),
+    "to the dead-letter queue": (_failed, MILLION // 10),
+    "back by a move task": (_redriven, MILLION // 10),
+    "purged": (_purged, MILLION),
 }
-"""Fills a queue and lets time pass; returns the call that finds out."""
+"""Fills a queue, lets time pass, and returns the call that finds out; and how many messages there are at the most."""
 
 
 # --- many of a kind --------------------------------------------------------------------------------------------------

@@ -28,11 +28,9 @@ from .ordered import OrderedQueue
 
 __all__ = ["HANDLE_PREFIX_LENGTH", "MessageStore"]
 
-HANDLE_PREFIX_LENGTH = 48
-"""Of the beginning of a receipt handle that tells the queue."""
+HANDLE_PREFIX_LENGTH = 48  # of the beginning of a receipt handle that tells the queue
 
-_WORTH_EMPTYING = 1_000
-"""So many messages after the last time."""
+_WORTH_EMPTYING = 1_000  # so many messages after the last time
 
 Mover = Callable[[int, Message], bool]
 """Moves a message to the dead-letter queue; false when there is none (any more)."""
@@ -422,8 +420,10 @@ class MessageStore(Aging):
                 self.delayed -= 1
             message.state = GONE
             handles = message.handles
-            if handles is not None:
-                for handle in (handles,) if type(handles) is str else handles:
+            if type(handles) is str:
+                pop(handles, None)
+            else:
+                for handle in handles or ():
                     pop(handle, None)
             removed.append(message)
         if removed:
@@ -431,6 +431,9 @@ class MessageStore(Aging):
             self._removed_all(removed)
             if not self.size and self.sequence > self._empty_at:
                 self._emptied()
+            run = self._hidden.run
+            while run and run[0][2].state == GONE:
+                run.popleft()
             if len(self._hidden) > self.delayed + self.in_flight:
                 self._prune_hidden()
             self._prune_arrivals()
