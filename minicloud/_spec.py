@@ -360,8 +360,7 @@ def _plain(shape: Shape, value: Any) -> Any:
         content = value.read()
         return content.encode() if isinstance(content, str) else bytes(content)
     if kind == "timestamp":
-        moment = _moment(value)
-        assert moment is not None  # the judge has passed it
+        moment: Any = _moment(value)  # the judge has passed it
         return moment.replace(microsecond=0)  # botocore sends whole seconds
     if kind == "list":
         return [_plain(shape.member, item) for item in value]

@@ -261,8 +261,7 @@ def _check_text(text: str, name: str, part: str) -> bytes:
     try:
         return check_body(text)
     except AwsError:
-        found = _find_forbidden(text)
-        assert found is not None
+        found: Any = _find_forbidden(text)
         raise messages.invalid_character_in_attribute(ord(found[0]), name, part) from None
 
 
