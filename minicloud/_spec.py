@@ -173,7 +173,12 @@ class Operation(Generic[P, R]):
     """One operation of a service: what its method declares, and the two checks made of that."""
 
     def __init__(
-        self, name: str, handler: Callable[Concatenate[Any, int, P], R], blocking: bool, streaming: bool
+        self,
+        name: str,
+        handler: Callable[Concatenate[Any, int, P], R],
+        blocking: bool,
+        streaming: bool,
+        plain_answer: tuple[int, int] | None,
     ) -> None:
         self.name = name
         """AWS's name: ``"SendMessage"``."""
@@ -184,6 +189,8 @@ class Operation(Generic[P, R]):
         """Whether the answer may be a ``Waiter``."""
         self.streaming = streaming
         """Whether the answer's ``EventStream`` has to be made iterable."""
+        self.plain_answer = plain_answer
+        """A number of members, and the bytes on the wire of any answer that has so many; None if there is no such."""
         self.__doc__ = handler.__doc__
 
     def __set_name__(self, owner: Any, name: str) -> None:
@@ -238,15 +245,16 @@ class Operation(Generic[P, R]):
 
 
 def operation(
-    name: str, *, blocking: bool = False, streaming: bool = False
+    name: str, *, blocking: bool = False, streaming: bool = False, plain_answer: tuple[int, int] | None = None
 ) -> Callable[[Callable[Concatenate[Any, int, P], R]], Operation[P, R]]:
     """Declare a service's method as the operation ``name``.
 
     ``blocking`` when it may answer with a ``Waiter``, ``streaming`` when its answer has an ``EventStream``.
+    ``plain_answer`` when an answer with so many members always has so many bytes on the wire: (members, bytes).
     """
 
     def declare(handler: Callable[Concatenate[Any, int, P], R]) -> Operation[P, R]:
-        return Operation(name, handler, blocking, streaming)
+        return Operation(name, handler, blocking, streaming, plain_answer)
 
     return declare
 

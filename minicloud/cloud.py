@@ -70,6 +70,8 @@ class Cloud(Inspection):
 
     on_making: ClassVar[Callable[[Cloud], bool] | None] = None
     """Is told of each new cloud, and says whether it is traced when nobody else did. The pytest plugin's."""
+    http_date: tuple[int, int, str] = (0, 0, "")
+    """A second, its beginning and end in nanoseconds, as the headers of answers show it."""
 
     def __init__(
         self,

@@ -95,12 +95,14 @@ _attempts: list[Any] = []
 
 
 def _is_elsewhere(host: Any) -> bool:
-    if host in (None, "", b"", "localhost", b"localhost", socket.gethostname()):
+    name = host.decode() if isinstance(host, bytes) else host
+    if not name or name.lower() in ("localhost", socket.gethostname().lower()):
         return False
     try:
-        return not ipaddress.ip_address(host if isinstance(host, str) else host.decode()).is_loopback
+        address = ipaddress.ip_address(name)
     except ValueError:
         return True
+    return not (address.is_loopback or address.is_unspecified)
 
 
 def _refuse_other_machines() -> None:

@@ -20,7 +20,7 @@ from .._service import Service
 from .._spec import Operation
 from .._waiters import Waiter
 from ..exceptions import AwsError
-from .headers import HttpHeaders
+from .headers import HttpHeaders, http_date_of, plain_headers
 
 __all__ = ["async_method", "spared_method", "sync_method"]
 
@@ -53,12 +53,7 @@ _SOURCE = """\
         probe.answered(OPERATION, self._service_name, {tuple}, now)
     if cloud.errands:
         {errands}
-{wait}{stream}{empty}    headers = HttpHeaders()
-    PUT(headers, "x-amzn-requestid", request_id)
-    headers.which = WHICH
-    headers.now = now
-    headers.result = {plain}  # the answer itself would be part of a cycle
-    result["ResponseMetadata"] = {{
+{wait}{stream}{empty}{headers}    result["ResponseMetadata"] = {{
         "RequestId": request_id,
         "HTTPStatusCode": 200,
         "HTTPHeaders": headers,
@@ -67,6 +62,17 @@ _SOURCE = """\
     return result
 """
 
+_HEADERS = """\
+    headers = HttpHeaders()
+    headers["x-amzn-requestid"] = request_id
+    headers.made_of = WHICH, now, result.copy()  # the answer itself would be part of a cycle
+"""
+_PLAIN_HEADERS = """\
+    begin, end, date = cloud.http_date
+    if not begin <= now < end:
+        date = http_date_of(cloud, now)
+    headers = {{"x-amzn-requestid": request_id, "date": date, {headers}}}
+"""
 _MEDDLING = """\
     if probe is not None and probe.meddler is not None:
         fate = probe.meddler.fate(self, OPERATION, {params})
@@ -114,6 +120,7 @@ def compile_method(
     """The function that clients carry for ``operation``; ``spared`` from whoever meddles with calls, if so."""
     filters = FilterSource(operation)
     names = list(operation.input.members)
+    plain = plain_headers(service, operation)
     params = "{" + ", ".join(f"{name!r}: {name}" for name in names) + "}"
     source = _SOURCE.format(
         helpers=filters.helpers,
@@ -131,7 +138,7 @@ def compile_method(
         wait=_WAIT.format_map(flavour) if operation.blocking else "",
         stream=_STREAM if operation.streaming else "",
         empty="    result = {}\n" if operation.result is type(None) else "",
-        plain="NOTHING" if operation.result is type(None) else "result.copy()",
+        headers=_HEADERS if plain is None else _source_of_headers(operation, *plain),
     )
     file_name = f"<minicloud {flavour['define']} {operation.name}>"
     namespace: dict[str, Any] = {
@@ -140,8 +147,7 @@ def compile_method(
         "HANDLER": positional(operation.handler),
         "WHICH": (service, operation),
         "HttpHeaders": HttpHeaders,
-        "NOTHING": {},
-        "PUT": dict.setdefault,
+        "http_date_of": http_date_of,
         "AwsError": AwsError,
         "Waiter": Waiter,
     }
@@ -151,6 +157,18 @@ def compile_method(
     method.__doc__ = operation.__doc__
     method.__module__ = __name__
     return method
+
+
+def _source_of_headers(operation: Operation[..., Any], members: int, headers: dict[str, str]) -> str:
+    """The source that makes the headers of an answer at once where it has so many members."""
+    source = _PLAIN_HEADERS.format(headers=", ".join(f"{name!r}: {value!r}" for name, value in headers.items()))
+    if operation.result is type(None):
+        return source
+    return f"    if len(result) == {members}:\n{_deeper(source)}    else:\n{_deeper(_HEADERS)}"
+
+
+def _deeper(source: str) -> str:
+    return "".join(f"    {line}" for line in source.splitlines(keepends=True))
 
 
 def spared_method(client: Any, operation: Operation[..., Any]) -> Callable[..., Any]:

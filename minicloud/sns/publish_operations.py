@@ -40,7 +40,7 @@ _ENTRY_ID = re.compile(r"[A-Za-z0-9_-]*")
 class PublishOperations(SnsState):
     """Messages to topics, to platform endpoints and to telephone numbers."""
 
-    @operation("Publish")
+    @operation("Publish", plain_answer=(1, 294))
     def publish(
         self,
         now: int,

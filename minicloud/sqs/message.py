@@ -9,7 +9,17 @@ from .._shared_text import SharedText
 from .content import attributes_digest, select_attributes
 from .digest import md5
 
-__all__ = ["DELAYED", "GONE", "IN_FLIGHT", "TAKEN", "VISIBLE", "Message", "Selection", "SharedMessage"]
+__all__ = [
+    "DELAYED",
+    "GONE",
+    "IN_FLIGHT",
+    "TAKEN",
+    "VISIBLE",
+    "DetailedMessage",
+    "Message",
+    "Selection",
+    "SharedMessage",
+]
 
 VISIBLE: Final = 0
 DELAYED: Final = 1
@@ -23,17 +33,16 @@ _MILLISECOND = 1_000_000
 
 
 class Message:
-    """One message of one queue. Body and attributes are shared by reference, never changed, never copied."""
+    """One message of one queue: a body and nothing else, which is what most are.
 
+    Body and attributes are shared by reference, never changed, never copied.
+    """
+
+    # What only some have is missing here: 7 fields fewer are 0.05 µs of a send (CPython 3.13), and 56 bytes.
     __slots__ = (
-        "attributes",
-        "attributes_md5",
         "body",
-        "dead_letter_source",
-        "deduplication_id",
         "due",
         "first_received",
-        "group_id",
         "handles",
         "md5",
         "message_id",
@@ -42,9 +51,7 @@ class Message:
         "sender_id",
         "sent",
         "sequence",
-        "sequence_number",
         "state",
-        "trace_header",
         "turn",
         "visible_since",
     )
@@ -58,21 +65,16 @@ class Message:
     turn: int
     """Its turn among those that are visible since the same moment; set where ``visible_since`` is."""
 
-    def __init__(
-        self,
-        sequence: int,
-        message_id: str,
-        body: str,
-        md5: str,
-        sent: int,
-        sender_id: str,
-        attributes: dict[str, Any] | None = None,
-        attributes_md5: str | None = None,
-        trace_header: str | None = None,
-        group_id: str | None = None,
-        deduplication_id: str | None = None,
-        sequence_number: str | None = None,
-    ) -> None:
+    attributes: dict[str, Any] | None = None
+    attributes_md5: str | None = None
+    trace_header: str | None = None
+    group_id: str | None = None
+    deduplication_id: str | None = None
+    sequence_number: str | None = None
+    dead_letter_source: str | None = None
+    """The ARN of the queue that it was moved from, having been received too often."""
+
+    def __init__(self, sequence: int, message_id: str, body: str, md5: str, sent: int, sender_id: str) -> None:
         self.sequence = sequence
         """The place in the order of its queue."""
         self.message_id = message_id
@@ -80,18 +82,11 @@ class Message:
         self.md5 = md5
         self.sent = sent
         self.sender_id = sender_id
-        self.attributes = attributes
-        self.attributes_md5 = attributes_md5
-        self.trace_header = trace_header
-        self.group_id = group_id
-        self.deduplication_id = deduplication_id
-        self.sequence_number = sequence_number
         self.state = VISIBLE
         self.receive_count = 0
         self.first_received = 0
         self.handles: str | list[str] | None = None
         """The receipt handles of all its deliveries from this queue, the current one last."""
-        self.dead_letter_source: str | None = None
 
     @property
     def handle(self) -> str | None:
@@ -120,7 +115,54 @@ class Message:
         return values
 
 
-class SharedMessage(Message):
+class DetailedMessage(Message):
+    """A message that has, or may come to have, more than a body."""
+
+    __slots__ = (
+        "attributes",
+        "attributes_md5",
+        "dead_letter_source",
+        "deduplication_id",
+        "group_id",
+        "sequence_number",
+        "trace_header",
+    )
+
+    def __init__(
+        self,
+        sequence: int,
+        message_id: str,
+        body: str,
+        md5: str,
+        sent: int,
+        sender_id: str,
+        attributes: dict[str, Any] | None = None,
+        attributes_md5: str | None = None,
+        trace_header: str | None = None,
+        group_id: str | None = None,
+        deduplication_id: str | None = None,
+        sequence_number: str | None = None,
+    ) -> None:
+        self.sequence = sequence
+        self.message_id = message_id
+        self.body = body
+        self.md5 = md5
+        self.sent = sent
+        self.sender_id = sender_id
+        self.attributes = attributes
+        self.attributes_md5 = attributes_md5
+        self.trace_header = trace_header
+        self.group_id = group_id
+        self.deduplication_id = deduplication_id
+        self.sequence_number = sequence_number
+        self.state = VISIBLE
+        self.receive_count = 0
+        self.first_received = 0
+        self.handles = None
+        self.dead_letter_source = None
+
+
+class SharedMessage(DetailedMessage):
     """A message that shares most of its body with others: body and digest are made when somebody looks at them.
 
     ``sequence`` and ``message_id`` are its queue's to give.

@@ -12,7 +12,7 @@ from .attributes import READABLE_NAMES
 from .content import check_body, is_valid_id, message_attributes
 from .digest import md5
 from .fifo import FifoQueue
-from .message import GONE, IN_FLIGHT, Message, Selection
+from .message import GONE, IN_FLIGHT, DetailedMessage, Message, Selection
 from .queue import Poll, Queue
 from .shapes import (
     MessageAttributeValue,
@@ -43,7 +43,7 @@ _SYSTEM_NAMES = frozenset(
 class MessageOperations(SqsState):
     """Operations on single messages, and the steps that the batches share with them."""
 
-    @operation("SendMessage")
+    @operation("SendMessage", plain_answer=(2, 106))
     def send_message(
         self,
         now: int,
@@ -132,7 +132,7 @@ class MessageOperations(SqsState):
         system_attributes: Mapping[str, Any] = UNSET,
         deduplication_id: str = UNSET,
         group_id: str = UNSET,
-    ) -> tuple[Message, int, str | None]:
+    ) -> tuple[DetailedMessage, int, str | None]:
         """Check a send, change nothing, and make its message, which has no identity yet.
 
         Returned with its delay in nanoseconds and the digest of its system attributes.
@@ -161,7 +161,7 @@ class MessageOperations(SqsState):
         data = check_body(body)
         if len(data) + size > settings.maximum_message_size:
             raise messages.message_too_long(settings.maximum_message_size)
-        message = Message(
+        message = DetailedMessage(
             0,
             "",
             body,
@@ -189,7 +189,7 @@ class MessageOperations(SqsState):
         if delay_seconds is not UNSET and delay_seconds != 0:
             raise messages.not_for_this_queue_type(delay_seconds, "DelaySeconds")
 
-    def accept(self, now: int, queue: Queue, message: Message, delay: int) -> None:
+    def accept(self, now: int, queue: Queue, message: DetailedMessage, delay: int) -> None:
         """Carry out a send that has been checked."""
         if isinstance(queue, FifoQueue):
             self.commit_fifo(now, queue, message, message.deduplication_id)

@@ -16,7 +16,7 @@ from typing import Any, cast
 from .._spec import UNSET, operation
 from .._timeline import SECOND
 from . import messages
-from .message import Message
+from .message import DetailedMessage, Message
 from .queue import KEPT_TASKS, Queue
 from .shapes import (
     CancelMessageMoveTaskResult,
@@ -202,7 +202,7 @@ class MoveTaskOperations(SqsState):
         if target is None:
             return "AWS.SimpleQueueService.NonExistentQueue"
         task.source.remove(message)
-        moved = Message(
+        moved = DetailedMessage(
             0,
             "",
             message.body,

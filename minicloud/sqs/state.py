@@ -19,7 +19,7 @@ from .content import check_body, message_attributes
 from .digest import md5
 from .erratic import ErraticQueue
 from .fifo import FifoQueue
-from .message import Message, SharedMessage
+from .message import DetailedMessage, Message, SharedMessage
 from .queue import Queue
 from .standard import StandardQueue
 
@@ -259,7 +259,7 @@ class SqsState:
         if target is None:
             return False
         source.remove(message)
-        moved = Message(
+        moved = DetailedMessage(
             0,
             message.message_id,
             message.body,
@@ -329,10 +329,10 @@ class SqsState:
             return
         sender = effect.sender_id or self.sender_id
         trace_header, group_id = effect.trace_header, effect.group_id
-        message: Message
+        message: DetailedMessage
         if shared is None:
             digest = md5(data).hexdigest()
-            message = Message(
+            message = DetailedMessage(
                 0, "", effect.body, digest, now, sender, attributes, attributes_digest, trace_header, group_id
             )
         else:
@@ -351,7 +351,12 @@ class SqsState:
             self.commit(now, queue, message, settings.delay_seconds * SECOND, origin=effect.origin)
 
     def commit_fifo(
-        self, now: int, queue: FifoQueue, message: Message, deduplication_id: str | None, origin: str | None = None
+        self,
+        now: int,
+        queue: FifoQueue,
+        message: DetailedMessage,
+        deduplication_id: str | None,
+        origin: str | None = None,
     ) -> None:
         """Put a message into a FIFO queue unless it duplicates an earlier one; then it takes on that one's identity."""
         if deduplication_id is None:

@@ -396,10 +396,9 @@ class MessageStore(Aging):
             run, rest = self._hidden.run, self._hidden.rest
             if run and run[0][2] is message:
                 run.popleft()
-            # Deleted in order, messages leave nothing stale behind: that saves a call, 0.2 µs (CPython 3.11).
             if len(run) + len(rest) > self.delayed + self.in_flight:
                 self._prune_hidden()
-        # As `_prune_arrivals` does, but for its call.
+        # As `_prune_arrivals` does; deleted in order, messages leave nothing stale behind, and no call is needed.
         arrivals = self._arrivals
         while arrivals and arrivals[0].state == GONE:
             arrivals.popleft()
