@@ -234,13 +234,17 @@ def refuse_request(request: Any) -> Exception:
 def refuse_left_over(request: Any) -> None:
     """Raise ``UsageError`` for a request to AWS that is signed with a mock's fake credentials, when no mock is active.
 
-    Such a request comes from a consumer that was not stopped in time, and AWS could only reject it.
+    Such a request comes from a consumer that was not stopped in time, and AWS could only reject it. The error is
+    botocore's ``NoCredentialsError`` as well: what an application does about AWS's errors, it does about this one.
     """
     signature = request.headers.get("Authorization", b"")
     key = f"Credential={FAKE_KEY}/".encode()
     host = urlsplit(request.url).hostname or ""
     if host.endswith((".amazonaws.com", ".amazonaws.com.cn")) and key in _as_bytes(signature):
-        raise UsageError(
+        from botocore.exceptions import NoCredentialsError
+
+        made: Any = type("NoCredentialsError", (UsageError, NoCredentialsError), {"__init__": Exception.__init__})
+        raise made(
             f"{request.method} {request.url} was about to be sent with the fake credentials of a mock_aws() that has "
             "ended: stop consumers and other threads or tasks of the application before the mock ends, and make new "
             "clients for what comes after it"

@@ -97,8 +97,9 @@ def test_a_client_that_is_left_over_does_not_reach_aws_with_fake_credentials() -
     assert worker.result()[0] == ""
     assert "closed" in worker.result()[1] or "fake credentials of a mock_aws() that has ended" in worker.result()[1]
     for kept in (sqs, watch(sqs)):
-        with pytest.raises(minicloud.UsageError, match=r"fake credentials of a mock_aws\(\) that has ended"):
+        with pytest.raises(minicloud.UsageError, match=r"fake credentials of a mock_aws\(\) that has ended") as error:
             kept.list_queues()
+        assert isinstance(error.value, NoCredentialsError)  # which an application may be ready for
 
 
 def test_a_client_that_is_left_over_may_be_answered_by_others() -> None:
