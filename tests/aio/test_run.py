@@ -106,8 +106,8 @@ def test_errors_come_out_and_tasks_are_cancelled() -> None:
 
 def test_sleeping_takes_no_time() -> None:
     async def main(cloud: minicloud.Cloud) -> None:
-        for _ in range(1_000):
-            await asyncio.sleep(3_600)
+        for _ in range(100):
+            await asyncio.sleep(36_000)
         assert cloud.clock.time() == asyncio.get_running_loop().time() == START + 3_600_000
 
     began = time.perf_counter()
