@@ -93,7 +93,7 @@ class Road:
             shape = self._model.output_shape
             stream = result[shape.event_stream_name]
             headers = headers_of(service, request_id, now, None, STREAM_TYPE)
-            return Answer(200, headers, wire_events.initial_frame(result, shape), stream)
+            return Answer(200, headers, wire_events.initial_frame(result, shape, service.content_type), stream)
         content_type, body = self._wire.write(result, self._model, request_id)
         return Answer(200, headers_of(service, request_id, now, len(body), content_type), body)
 

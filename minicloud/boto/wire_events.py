@@ -19,10 +19,11 @@ __all__ = ["frames", "frames_async", "initial_frame"]
 _STRING = 7
 
 
-def initial_frame(result: dict[str, Any], shape: Any) -> bytes:
-    """The first frame: the members of the answer beside its stream."""
+def initial_frame(result: dict[str, Any], shape: Any, content_type: str) -> bytes:
+    """The first frame: the members of the answer beside its stream, as an answer without one would have them."""
     rest = {name: value for name, value in result.items() if name in shape.members and name != shape.event_stream_name}
-    return _frame({"message-type": "event", "event-type": "initial-response"}, value_of(shape, rest))
+    kind = {"message-type": "event", "event-type": "initial-response"}
+    return _frame(kind, value_of(shape, rest), content_type)
 
 
 def frames(stream: Any, shape: Any) -> Iterator[bytes]:
@@ -58,9 +59,9 @@ def _exception(error: EventStreamError, shape: Any) -> bytes:
     return _frame({"message-type": "error", "error-code": details["Code"], "error-message": details["Message"]}, {})
 
 
-def _frame(kind: dict[str, str], content: dict[str, Any]) -> bytes:
+def _frame(kind: dict[str, str], content: dict[str, Any], content_type: str = "application/json") -> bytes:
     payload = json.dumps(content, separators=(",", ":")).encode()
-    kind = {**kind, "content-type": "application/json"}
+    kind = {**kind, "content-type": content_type}
     headers = b"".join(
         pack(f"!B{len(name) + 1}sBH", len(name) + 1, f":{name}".encode(), _STRING, len(value.encode())) + value.encode()
         for name, value in kind.items()

@@ -33,8 +33,8 @@ from .validation import (
 
 __all__ = ["RecordOperations"]
 
-_LONGEST_KEY: Final = 256
-_LONGEST_ITERATOR: Final = 512
+_KEY_LENGTHS: Final = range(1, 256 + 1)
+_ITERATOR_LENGTHS: Final = range(1, 512 + 1)
 _MOST_ENTRIES: Final = 500
 _MOST_READ: Final = 10_000
 _MOST_BYTES: Final = 10 * MEBIBYTE
@@ -68,7 +68,7 @@ class RecordOperations(KinesisState):
         if (
             stream is None
             or size > stream.max_record_size
-            or len(PartitionKey) > _LONGEST_KEY
+            or len(PartitionKey) not in _KEY_LENGTHS
             or ExplicitHashKey is not UNSET
             or SequenceNumberForOrdering is not UNSET
         ):
@@ -186,7 +186,7 @@ class RecordOperations(KinesisState):
             partition_key = entry["PartitionKey"]
             key = partition_key.encode("utf-8", "surrogatepass")
             size = len(entry["Data"]) + len(key)  # type: ignore[arg-type]  # the judge has made it bytes
-            if size > largest or len(partition_key) > _LONGEST_KEY or "ExplicitHashKey" in entry:
+            if size > largest or len(partition_key) not in _KEY_LENGTHS or "ExplicitHashKey" in entry:
                 suspicious = True
             sizes.append(size)
             hash_keys.append(md5(key).digest())
@@ -285,7 +285,7 @@ class RecordOperations(KinesisState):
         there is no ``NextShardIterator`` any more, and ``ChildShards`` names the shards to go on with.
         """
         if (
-            len(ShardIterator) > _LONGEST_ITERATOR
+            len(ShardIterator) not in _ITERATOR_LENGTHS
             or (Limit is not UNSET and not 1 <= Limit <= _MOST_READ)
             or StreamARN is not UNSET
         ):

@@ -85,6 +85,30 @@ def unchecked(service: str) -> Any:
         ),
         (
             "kinesis",
+            "put_record",
+            {"StreamName": "s", "Data": b"", "PartitionKey": ""},
+            "ValidationException",
+            "1 validation error detected: Value '' at 'partitionKey' failed to satisfy constraint: Member must have "
+            "length greater than or equal to 1",
+        ),
+        (
+            "kinesis",
+            "put_records",
+            {"StreamName": "s", "Records": [{"Data": b"", "PartitionKey": key} for key in ("a", "")]},
+            "ValidationException",
+            "1 validation error detected: Value '' at 'records.2.member.partitionKey' failed to satisfy constraint: "
+            "Member must have length greater than or equal to 1",
+        ),
+        (
+            "kinesis",
+            "get_records",
+            {"ShardIterator": ""},
+            "ValidationException",
+            "1 validation error detected: Value '' at 'shardIterator' failed to satisfy constraint: Member must have "
+            "length greater than or equal to 1",
+        ),
+        (
+            "kinesis",
             "create_stream",
             {"StreamName": "s", "ShardCount": "1"},
             "SerializationException",
@@ -118,6 +142,8 @@ def test_without_validation_the_service_answers(
     service: str, method: str, params: dict[str, Any], code: str, message: str
 ) -> None:
     with minicloud.mock_aws():
+        if service == "kinesis" and "create" not in method:
+            boto3.client("kinesis").create_stream(StreamName="s", ShardCount=1)
         with pytest.raises(ClientError) as caught:
             getattr(unchecked(service), method)(**params)
         assert caught.value.response["Error"]["Code"] == code

@@ -65,3 +65,20 @@ def test_a_deleted_stream_ends_it_with_an_error(kinesis: Any) -> None:
         cloud.clock.advance(60)
         with pytest.raises(EventStreamError, match="ResourceNotFoundException"):
             list(stream)
+
+
+def test_the_first_frame_is_aws_own(kinesis: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+    add_data = botocore.eventstream.EventStreamBuffer.add_data
+    monkeypatch.setattr(
+        botocore.eventstream.EventStreamBuffer,
+        "add_data",
+        lambda buffer, data: (seen.append(bytes(data)), add_data(buffer, data)),
+    )
+    with minicloud.mock_aws(clock="virtual") as cloud:
+        subscribe(kinesis(), cloud)
+    assert seen[0].hex() == (
+        "0000007200000060ab820d9e0d3a6d6573736167652d747970650700056576656e740b3a6576656e742d74797065070010696e697469616c"
+        "2d726573706f6e73650d3a636f6e74656e742d7479706507001a6170706c69636174696f6e2f782d616d7a2d6a736f6e2d312e317b7de16e"
+        "66e4"
+    )
