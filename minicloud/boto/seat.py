@@ -46,6 +46,7 @@ _WORTH_A_RETRY = (
     "PriorRequest",
     "Transient",
     "Unavailable",
+    "IDPCommunication",
 )
 """Parts of the codes that botocore may try again, and of some that it does not: the road knows."""
 

@@ -16,6 +16,7 @@ class StsClient(Client):
 
     service = SERVICE
     assume_role = sync_method(Sts.assume_role)
+    assume_role_with_web_identity = sync_method(Sts.assume_role_with_web_identity)
     get_access_key_info = sync_method(Sts.get_access_key_info)
     get_caller_identity = sync_method(Sts.get_caller_identity)
     get_session_token = sync_method(Sts.get_session_token)
@@ -26,6 +27,7 @@ class AsyncStsClient(AsyncClient):
 
     service = SERVICE
     assume_role = async_method(Sts.assume_role)
+    assume_role_with_web_identity = async_method(Sts.assume_role_with_web_identity)
     get_access_key_info = async_method(Sts.get_access_key_info)
     get_caller_identity = async_method(Sts.get_caller_identity)
     get_session_token = async_method(Sts.get_session_token)

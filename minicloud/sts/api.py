@@ -1,26 +1,32 @@
 """AWS STS: who is calling, and credentials of another account or for a while.
 
-Credentials are made and nobody's rights are checked: whoever asks for a role gets it. A client that is made with them
+Credentials are made and nobody's rights are checked: whoever asks for a role gets it, also who shows a token of an
+identity provider (``web_identity``). A client that is made with them
 acts for the role's account, as the role's session: the credentials say so themselves (``keys``).
 """
 
 # No ``from __future__ import annotations``: a TypedDict with postponed annotations forgets which members are required.
 
 import datetime
+import json
 import re
-from collections.abc import Sequence
-from typing import Annotated, Any, Final, NotRequired, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final, NotRequired, TypedDict, cast
 
 from .._spec import UNSET, Length, Minimum, operation
 from .._timeline import SECOND
 from .._world import World, partition_of
 from ..exceptions import AwsError
+from . import constraints
+from .constraints import check
 from .keys import Caller, account_of_key, key_for, token_for
+from .web_identity import identity_of_access_token, identity_of_id_token
 
-__all__ = ["AssumeRoleResponse", "Credentials", "GetCallerIdentityResponse", "Sts"]
+__all__ = ["AssumeRoleResponse", "AssumeRoleWithWebIdentityResponse", "Credentials", "GetCallerIdentityResponse", "Sts"]
 
 _ROLE_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}):role/(?:[\w+=,.@-]+/)*([\w+=,.@-]+)")
-_NAME = r"[\w+=,.@-]*"
+_PLAIN_SIZE: Final = 2048
+"""How many characters the policies and tags of a session may have; AWS packs them, and says how full that is."""
 _CHARACTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _ID_CHARACTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
@@ -55,6 +61,18 @@ class AssumeRoleResponse(TypedDict):
     Credentials: Credentials
     AssumedRoleUser: AssumedRoleUser
     PackedPolicySize: NotRequired[int]
+    SourceIdentity: NotRequired[str]
+
+
+class AssumeRoleWithWebIdentityResponse(TypedDict):
+    """The credentials of a role's session, and whose token they were given for."""
+
+    Credentials: Credentials
+    SubjectFromWebIdentityToken: str
+    AssumedRoleUser: AssumedRoleUser
+    PackedPolicySize: NotRequired[int]
+    Provider: str
+    Audience: str
     SourceIdentity: NotRequired[str]
 
 
@@ -134,32 +152,100 @@ class Sts:
         ProvidedContexts: Annotated[Sequence[ProvidedContext], Length(1)] = UNSET,
     ) -> AssumeRoleResponse:
         """Credentials of a role, of this account or another. The role need not exist. Lasts an hour by default."""
-        seconds = _duration(DurationSeconds, 3600, 43_200)
-        _check_name("roleSessionName", RoleSessionName)
-        if SourceIdentity is not UNSET:
-            _check_name("sourceIdentity", SourceIdentity)
-        role = _ROLE_ARN.fullmatch(RoleArn)
-        if role is None:
-            raise AwsError("ValidationError", "Request ARN is invalid")
-        account_id, name = role.groups()
-        role_id = "AROA" + "".join(self.world.ids.random(f"role/{RoleArn}").choices(_ID_CHARACTERS, k=17))
-        arn = f"arn:{self._partition}:sts::{account_id}:assumed-role/{name}/{RoleSessionName}"
-        user_id = f"{role_id}:{RoleSessionName}"
-        answer: AssumeRoleResponse = {
-            "Credentials": self._credentials(now, account_id, seconds, (arn, user_id)),
-            "AssumedRoleUser": {"AssumedRoleId": user_id, "Arn": arn},
-        }
-        packed = len(Policy or "") + sum(len(policy.get("arn", "")) for policy in PolicyArns or ())
-        packed += sum(len(tag["Key"]) + len(tag["Value"]) for tag in Tags or ())
+        check(
+            ("roleArn", constraints.ARN, RoleArn),
+            ("roleSessionName", constraints.NAME, RoleSessionName),
+            *_members("policyArns", PolicyArns, {"arn": constraints.ARN}),
+            ("policy", constraints.POLICY, Policy),
+            ("durationSeconds", constraints.DURATION, DurationSeconds),
+            ("tags", constraints.TAGS, Tags),
+            *_members("tags", Tags, {"key": constraints.TAG_KEY, "value": constraints.TAG_VALUE}),
+            ("transitiveTagKeys", constraints.TAGS, TransitiveTagKeys),
+            *(
+                (f"transitiveTagKeys.{number}.member", constraints.TAG_KEY, key)
+                for number, key in enumerate(TransitiveTagKeys or (), 1)
+            ),
+            ("externalId", constraints.EXTERNAL_ID, ExternalId),
+            ("serialNumber", constraints.SERIAL_NUMBER, SerialNumber),
+            ("tokenCode", constraints.TOKEN_CODE, TokenCode),
+            ("sourceIdentity", constraints.NAME, SourceIdentity),
+            ("providedContexts", constraints.CONTEXTS, ProvidedContexts),
+            *_members(
+                "providedContexts",
+                ProvidedContexts,
+                {"providerArn": constraints.ARN, "contextAssertion": constraints.ASSERTION},
+            ),
+        )
+        account_id, name = _role_of(RoleArn)
+        _check_second_factor(SerialNumber, TokenCode)
+        seconds = 3600 if DurationSeconds is UNSET else DurationSeconds
+        if self._caller is not None and seconds > 3600:
+            raise AwsError(
+                "ValidationError",
+                "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
+            )
+        packed = _packed(Policy, PolicyArns, Tags)
+        user, credentials = self._session(now, RoleArn, account_id, name, RoleSessionName, seconds)
+        answer: AssumeRoleResponse = {"Credentials": credentials, "AssumedRoleUser": user}
         if packed:
-            answer["PackedPolicySize"] = -(-packed * 100 // 2048)
+            answer["PackedPolicySize"] = packed
         if SourceIdentity is not UNSET:
             answer["SourceIdentity"] = SourceIdentity
         return answer
 
+    @operation("AssumeRoleWithWebIdentity")
+    def assume_role_with_web_identity(
+        self,
+        now: int,
+        *,
+        RoleArn: Annotated[str, Length(20)],
+        RoleSessionName: Annotated[str, Length(2)],
+        WebIdentityToken: Annotated[str, Length(4)],
+        ProviderId: Annotated[str, Length(4)] = UNSET,
+        PolicyArns: Sequence[PolicyDescriptorType] = UNSET,
+        Policy: Annotated[str, Length(1)] = UNSET,
+        DurationSeconds: Annotated[int, Minimum(900)] = UNSET,
+    ) -> AssumeRoleWithWebIdentityResponse:
+        """Credentials of a role for who bears a token of an identity provider.
+
+        The token is a JSON web token, whose signature is not looked at, or, with ``ProviderId``, any access token.
+        Raises InvalidIdentityTokenException for another one, ExpiredTokenException when its time is over.
+        """
+        check(
+            ("roleArn", constraints.ARN, RoleArn),
+            ("roleSessionName", constraints.NAME, RoleSessionName),
+            ("webIdentityToken", constraints.WEB_IDENTITY_TOKEN, WebIdentityToken),
+            ("providerId", constraints.PROVIDER_ID, ProviderId),
+            *_members("policyArns", PolicyArns, {"arn": constraints.ARN}),
+            ("policy", constraints.IDENTITY_POLICY, Policy),
+            ("durationSeconds", constraints.DURATION, DurationSeconds),
+        )
+        account_id, name = _role_of(RoleArn)
+        if ProviderId is UNSET:
+            account = f"arn:{self._partition}:iam::{account_id}:"
+            identity = identity_of_id_token(WebIdentityToken, now // SECOND, account)
+        else:
+            identity = identity_of_access_token(WebIdentityToken, ProviderId, self.world.ids)
+        packed = _packed(Policy, PolicyArns)
+        seconds = 3600 if DurationSeconds is UNSET else DurationSeconds
+        user, credentials = self._session(now, RoleArn, account_id, name, RoleSessionName, seconds)
+        answer: dict[str, Any] = {  # filled in the model's order
+            "Credentials": credentials,
+            "SubjectFromWebIdentityToken": identity.subject,
+            "AssumedRoleUser": user,
+        }
+        if packed:
+            answer["PackedPolicySize"] = packed
+        answer["Provider"] = identity.provider
+        answer["Audience"] = identity.audience
+        if identity.source_identity is not None:
+            answer["SourceIdentity"] = identity.source_identity
+        return cast("AssumeRoleWithWebIdentityResponse", answer)
+
     @operation("GetAccessKeyInfo")
     def get_access_key_info(self, now: int, *, AccessKeyId: Annotated[str, Length(16)]) -> GetAccessKeyInfoResponse:
         """The account of an access key: of one that this cloud's STS made, and the caller's own for any other."""
+        check(("accessKeyId", constraints.ACCESS_KEY_ID, AccessKeyId))
         return {"Account": account_of_key(AccessKeyId) or self.account_id}
 
     @operation("GetCallerIdentity")
@@ -183,9 +269,30 @@ class Sts:
         SerialNumber: Annotated[str, Length(9)] = UNSET,
         TokenCode: Annotated[str, Length(6)] = UNSET,
     ) -> GetSessionTokenResponse:
-        """Credentials of the caller's own account, for twelve hours by default."""
-        seconds = _duration(DurationSeconds, 43_200, 129_600)
-        return {"Credentials": self._credentials(now, self.account_id, seconds, self._caller)}
+        """Credentials of the caller's own account, for twelve hours by default.
+
+        Raises AccessDenied for a role's session.
+        """
+        check(
+            ("durationSeconds", constraints.SESSION_DURATION, DurationSeconds),
+            ("serialNumber", constraints.SERIAL_NUMBER, SerialNumber),
+            ("tokenCode", constraints.TOKEN_CODE, TokenCode),
+        )
+        if self._caller is not None:
+            raise AwsError("AccessDenied", "Cannot call GetSessionToken with session credentials", 403)
+        _check_second_factor(SerialNumber, TokenCode)
+        seconds = 43_200 if DurationSeconds is UNSET else DurationSeconds
+        return {"Credentials": self._credentials(now, self.account_id, seconds, None)}
+
+    def _session(
+        self, now: int, role_arn: str, account_id: str, name: str, session_name: str, seconds: int
+    ) -> tuple[AssumedRoleUser, Credentials]:
+        """A session of a role, and its credentials."""
+        role_id = "AROA" + "".join(self.world.ids.random(f"role/{role_arn}").choices(_ID_CHARACTERS, k=17))
+        arn = f"arn:{self._partition}:sts::{account_id}:assumed-role/{name}/{session_name}"
+        user_id = f"{role_id}:{session_name}"
+        credentials = self._credentials(now, account_id, seconds, (arn, user_id))
+        return {"AssumedRoleId": user_id, "Arn": arn}, credentials
 
     def _credentials(self, now: int, account_id: str, seconds: int, caller: Caller | None) -> Credentials:
         self._salt += 1
@@ -198,22 +305,59 @@ class Sts:
         }
 
 
-def _duration(given: Any, default: int, most: int) -> int:
-    if given is UNSET:
-        return default
-    seconds: int = given
-    if seconds > most:
-        raise _constraint("durationSeconds", seconds, f"Member must have value less than or equal to {most}")
-    return seconds
+def _members(
+    path: str, items: Sequence[Mapping[str, Any]], members: Mapping[str, constraints.Constraint]
+) -> list[tuple[str, constraints.Constraint, Any]]:
+    """What there is to check of the structures in a list."""
+    return [
+        (f"{path}.{number}.member.{name}", constraint, item.get(name, item.get(name[0].upper() + name[1:], UNSET)))
+        for number, item in enumerate(items or (), 1)
+        for name, constraint in members.items()
+    ]
 
 
-def _check_name(path: str, value: str) -> None:
-    if len(value) > 64:
-        raise _constraint(path, value, "Member must have length less than or equal to 64")
-    if not re.fullmatch(_NAME, value, re.ASCII):
-        raise _constraint(path, value, f"Member must satisfy regular expression pattern: {_NAME}")
+def _role_of(arn: str) -> tuple[str, str]:
+    """The account and the name of a role. Raises ValidationError for what is no role's ARN."""
+    role = _ROLE_ARN.fullmatch(arn)
+    if role is None:
+        raise AwsError("ValidationError", "Request ARN is invalid")
+    return role[1], role[2]
 
 
-def _constraint(path: str, value: object, rule: str) -> AwsError:
-    text = f"1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: {rule}"
-    return AwsError("ValidationError", text)
+def _check_second_factor(serial_number: str, code: str) -> None:
+    """Raise AccessDenied for half of what a second factor takes. Which device it is, and its code, nobody looks at."""
+    if (serial_number is UNSET) != (code is UNSET):
+        raise AwsError(
+            "AccessDenied",
+            "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.",
+            403,
+        )
+
+
+def _packed(policy: str, arns: Sequence[PolicyDescriptorType], tags: Sequence[Tag] = ()) -> int:
+    """How full a session is of its policies and tags, per cent. Raises an error when that is too much.
+
+    AWS's packing is its own secret; that policies have 2,048 characters at most is not. Raises MalformedPolicyDocument,
+    too.
+    """
+    if policy is not UNSET and not _is_policy(policy):
+        text = "This policy contains invalid Json"
+        raise AwsError("MalformedPolicyDocument", text, shape="MalformedPolicyDocumentException")
+    policies = len(policy or "") + sum(len(each.get("arn", "")) for each in arns or ())
+    all_tags = sum(len(tag["Key"]) + len(tag["Value"]) for tag in tags or ())
+    packed = -(-(policies + all_tags) * 100 // _PLAIN_SIZE)
+    if packed > 100:
+        text = (
+            f"Packed policy consumes {packed}% of allotted space, please use smaller policy."
+            if policies
+            else f"Packed size of session tags consumes {packed}% of allotted space."
+        )
+        raise AwsError("PackedPolicyTooLarge", text, shape="PackedPolicyTooLargeException")
+    return packed
+
+
+def _is_policy(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False

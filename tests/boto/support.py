@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,10 @@ from minicloud._spec import operations_of
 
 BIG = "é<&>\"'\r\n\t" + "x" * 50
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"}]}'
+ID_TOKEN = ".".join(
+    urlsafe_b64encode(part).decode().rstrip("=")
+    for part in (b"{}", b'{"iss":"https://ci.example","sub":"job","aud":"sts.amazonaws.com","exp":99999999999}', b"x")
+)
 
 Call = tuple[str, str, dict[str, Any]]
 
@@ -46,6 +51,12 @@ def all_calls() -> Iterator[Call]:
     yield "sts", "get_caller_identity", {}
     yield "sts", "assume_role", {"RoleArn": "arn:aws:iam::111122223333:role/r", "RoleSessionName": "me"}
     yield "sts", "assume_role", {"RoleArn": "arn:aws:iam::11:role/r-of-nobody", "RoleSessionName": "me"}
+    for token in (ID_TOKEN, ID_TOKEN.replace(".", "", 1)):
+        yield (
+            "sts",
+            "assume_role_with_web_identity",
+            {"RoleArn": "arn:aws:iam::111122223333:role/r", "RoleSessionName": "me", "WebIdentityToken": token},
+        )
     key = (yield "sts", "get_session_token", {"DurationSeconds": 900})["Credentials"]["AccessKeyId"]
     yield "sts", "get_access_key_info", {"AccessKeyId": key}
     yield from sqs_script()
