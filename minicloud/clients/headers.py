@@ -105,7 +105,9 @@ def headers_of(
     headers["date"] = _http_date(now)
     headers.update(more or {})
     headers["content-type"] = content_type
-    if length is not None:
+    if length is None:
+        headers["transfer-encoding"] = "chunked"
+    else:
         headers["content-length"] = str(length)
     if service.name != "sts":
         headers["connection"] = "keep-alive"

@@ -189,5 +189,6 @@ def test_a_stream_of_events(cloud: minicloud.Cloud) -> None:
     )
     headers = answer["ResponseMetadata"]["HTTPHeaders"]
     assert headers["content-type"] == "application/vnd.amazon.eventstream"
+    assert headers["transfer-encoding"] == "chunked"
     assert "content-length" not in headers
     answer["EventStream"].close()
