@@ -1,8 +1,8 @@
 """AWS STS: who is calling, and credentials of another account or for a while.
 
 Credentials are made and nobody's rights are checked: whoever asks for a role gets it, also who shows a token of an
-identity provider (``web_identity``). A client that is made with them
-acts for the role's account, as the role's session: the credentials say so themselves (``keys``).
+identity provider (``web_identity``). A client that is made with them acts for the role's account, as the role's
+session: the credentials say so themselves (``keys``).
 """
 
 # No ``from __future__ import annotations``: a TypedDict with postponed annotations forgets which members are required.
@@ -26,7 +26,7 @@ __all__ = ["AssumeRoleResponse", "AssumeRoleWithWebIdentityResponse", "Credentia
 
 _ROLE_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}):role/(?:[\w+=,.@-]+/)*([\w+=,.@-]+)")
 _PLAIN_SIZE: Final = 2048
-"""How many characters the policies and tags of a session may have; AWS packs them, and says how full that is."""
+"""How many characters the policies of a session may have; AWS packs them, and says how full that is."""
 _CHARACTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _ID_CHARACTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
@@ -337,23 +337,19 @@ def _check_second_factor(serial_number: str, code: str) -> None:
 def _packed(policy: str, arns: Sequence[PolicyDescriptorType], tags: Sequence[Tag] = ()) -> int:
     """How full a session is of its policies and tags, per cent. Raises an error when that is too much.
 
-    AWS's packing is its own secret; that policies have 2,048 characters at most is not. Raises MalformedPolicyDocument,
-    too.
+    AWS's packing is its own secret; that policies have 2,048 characters at most is not. Tags may well be packed closer
+    than that, so they alone are never too much. Raises MalformedPolicyDocument, too.
     """
     if policy is not UNSET and not _is_policy(policy):
         text = "This policy contains invalid Json"
         raise AwsError("MalformedPolicyDocument", text, shape="MalformedPolicyDocumentException")
     policies = len(policy or "") + sum(len(each.get("arn", "")) for each in arns or ())
-    all_tags = sum(len(tag["Key"]) + len(tag["Value"]) for tag in tags or ())
-    packed = -(-(policies + all_tags) * 100 // _PLAIN_SIZE)
-    if packed > 100:
-        text = (
-            f"Packed policy consumes {packed}% of allotted space, please use smaller policy."
-            if policies
-            else f"Packed size of session tags consumes {packed}% of allotted space."
-        )
+    if policies > _PLAIN_SIZE:
+        packed = -(-policies * 100 // _PLAIN_SIZE)
+        text = f"Packed policy consumes {packed}% of allotted space, please use smaller policy."
         raise AwsError("PackedPolicyTooLarge", text, shape="PackedPolicyTooLargeException")
-    return packed
+    all_tags = sum(len(tag["Key"]) + len(tag["Value"]) for tag in tags or ())
+    return min(-(-(policies + all_tags) * 100 // _PLAIN_SIZE), 100)
 
 
 def _is_policy(text: str) -> bool:
