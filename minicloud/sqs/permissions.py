@@ -45,6 +45,9 @@ FOR_OWNER_ONLY: Final = frozenset(
 )
 """The actions that no policy can give to another account."""
 
+_ACTIONS: Final = {action.lower(): action for action in GRANTABLE | FOR_OWNER_ONLY}
+"""The actions by their names in lower case: policies do not care for case."""
+
 _VERSIONS = ("2008-10-17", "2012-10-17")
 _MAXIMUM_BYTES = 8192
 _MAXIMUM_STATEMENTS = 20
@@ -129,6 +132,9 @@ def check_policy(text: str) -> str:
         actions = _as_list(statement.get("Action", statement.get("NotAction")))
         if len(actions) > _MAXIMUM_ACTIONS:
             raise messages.too_many_actions(len(actions))
+        for action in _as_list(statement.get("Action", [])):
+            if "*" not in action and "?" not in action:
+                _check_action(action.partition(":")[2])
     principals = sum(_count_principals(statement) for statement in statements)
     if principals > _MAXIMUM_PRINCIPALS:
         raise messages.too_many_principals(principals)
@@ -157,6 +163,15 @@ def _is_statement(statement: object) -> bool:
         and len(resources) <= 1
         and all(_is_texts(resource) for resource in resources)
     )
+
+
+def _check_action(name: str) -> None:
+    """Raise for an action that no policy can name, in the words of AddPermission."""
+    action = _ACTIONS.get(name.lower())
+    if action is None:
+        raise messages.action_unknown(name)
+    if action in FOR_OWNER_ONLY:
+        raise messages.action_only_for_owner(action)
 
 
 def _is_principal(principal: object) -> bool:

@@ -233,6 +233,14 @@ def test_a_policy_is_kept_as_its_text(sqs: Any, new_queue: NewQueue) -> None:
     assert attributes(sqs, url)["Policy"] == largest
 
 
+@pytest.mark.parametrize(
+    "actions", [{"Action": "*"}, {"Action": ["sqs:Get*", "SQS:*", "sqs:sendmessage"]}, {"NotAction": "sqs:DeleteQueue"}]
+)
+def test_actions_that_a_policy_can_name(sqs: Any, new_queue: NewQueue, actions: dict[str, Any]) -> None:
+    policy = json.dumps({"Statement": [{"Effect": "Deny", "Principal": "*", "Resource": "*", **actions}]})
+    assert attributes(sqs, new_queue("queue", Policy=policy))["Policy"] == policy
+
+
 # --- permissions ---------------------------------------------------------------------------------------------------
 
 ROOT = f"arn:aws:iam::{OTHER_ACCOUNT}:root"

@@ -419,6 +419,21 @@ def test_permissions(stage: Stage, code: str, message: str, call: Callable[[Stag
     stage.refuse(code, message, call)
 
 
+@pytest.mark.parametrize("prefix", ["SQS:", "sqs:"])
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [
+        *[(action, OWNER.format(action)) for action in OWNERS],
+        ("deletequeue", OWNER.format("DeleteQueue")),
+        *[(action, WSDL.format(action)) for action in UNKNOWN if action != "sendmessage"],
+    ],
+)
+def test_actions_of_policies(stage: Stage, prefix: str, action: str, message: str) -> None:
+    policy = json.dumps({"Statement": [statement(Action=["SQS:SendMessage", prefix + action])]})
+    stage.refuse("InvalidParameterValue", message, set_(Policy=policy))
+    stage.refuse("InvalidParameterValue", message, create("other", Policy=policy))
+
+
 @pytest.mark.parametrize("label", ["a b", "é", "l" * 81])
 def test_labels(stage: Stage, label: str) -> None:
     message = f"Value {label} for parameter Label is invalid. Reason: {NAME}"
