@@ -317,6 +317,7 @@ redrive_count_invalid = _invalid_value(
 )
 redrive_arn_malformed = _invalid_value("RedrivePolicy", "Dead-letter target ARN should be fully qualified ARN.")
 redrive_arn_not_sqs = _invalid_value("RedrivePolicy", "Only SQS queues are valid resources for deadLetterTargetArn.")
+redrive_owner_differs = _invalid_value("RedrivePolicy", "Dead-letter target owner should be same as the source.")
 redrive_target_missing = _invalid_value("RedrivePolicy", "Dead letter target does not exist.")
 redrive_type_differs = _invalid_value("RedrivePolicy", "Dead-letter queue must be same type of queue as the source..")
 # AWS refuses this; its wording is not established.

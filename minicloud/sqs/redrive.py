@@ -80,6 +80,8 @@ class RedrivePolicy:
             raise messages.redrive_arn_malformed(text)
         if parts[2] != "sqs":
             raise messages.redrive_arn_not_sqs(text)
+        if parts[4] != queue_arn.split(":")[4]:
+            raise messages.redrive_owner_differs(text)
         target = resolve(target_arn)
         if target is None:
             raise messages.redrive_target_missing(text)

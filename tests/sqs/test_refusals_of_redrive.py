@@ -30,6 +30,7 @@ def policy(target: Any = HERE, count: Any = 3, **more: Any) -> str:
 LACKS = "Redrive policy does not contain mandatory attribute: "
 COUNT = "Invalid value for maxReceiveCount: {}, valid values are from 1 to 1000 both inclusive."
 TARGET_GONE = "Dead letter target does not exist."
+OTHER_OWNER = "Dead-letter target owner should be same as the source."
 OTHER_TYPE = "Dead-letter queue must be same type of queue as the source.."
 ONLY = "Only following attributes are supported: [maxReceiveCount, deadLetterTargetArn]."
 UNQUALIFIED = "Dead-letter target ARN should be fully qualified ARN."
@@ -56,7 +57,7 @@ NO_QUEUE = "Only SQS queues are valid resources for deadLetterTargetArn."
         (policy("arn:aws:sns:us-east-1:123456789012:topic"), NO_QUEUE),
         (policy(arn_of("nothing")), TARGET_GONE),
         (policy(arn_of("plain", "eu-west-1")), TARGET_GONE),
-        (policy(arn_of("plain", account_id=OTHER_ACCOUNT)), TARGET_GONE),
+        (policy(arn_of("plain", account_id=OTHER_ACCOUNT)), OTHER_OWNER),
         (policy(arn_of("line.fifo")), OTHER_TYPE),
         (policy(more=1), ONLY),
     ],
