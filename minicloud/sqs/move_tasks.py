@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from itertools import islice
-from json import dumps, loads
+from json import loads
 from typing import Any, cast
 
 from .._spec import UNSET, operation
@@ -18,6 +18,7 @@ from .._timeline import SECOND
 from . import messages
 from .message import DetailedMessage, Message
 from .queue import KEPT_TASKS, Queue
+from .redrive import compact_json
 from .shapes import (
     CancelMessageMoveTaskResult,
     ListMessageMoveTasksResult,
@@ -114,7 +115,7 @@ class MoveTaskOperations(SqsState):
             raise messages.too_many_move_tasks(limit)
 
         task_id = self.task_ids.next()
-        handle = urlsafe_b64encode(dumps({"taskId": task_id, "sourceArn": SourceArn}).encode()).decode()
+        handle = urlsafe_b64encode(compact_json({"taskId": task_id, "sourceArn": SourceArn}).encode()).decode()
         source.refresh(now)
         task = MoveTask(
             handle,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from base64 import b64decode
 from typing import Any
 
@@ -145,7 +146,11 @@ def test_the_rate(cloud: minicloud.Cloud, sqs: Any, dead: str, source: str) -> N
 def test_the_handle(sqs: Any, source: str) -> None:
     bury(sqs, source, "a", "b")
     handle = sqs.start_message_move_task(SourceArn=DEAD, MaxNumberOfMessagesPerSecond=1)["TaskHandle"]
-    assert json.loads(b64decode(handle)).items() >= {"sourceArn": DEAD}.items()
+    text = b64decode(handle).decode()
+    task_id = json.loads(text)["taskId"]
+    assert str(uuid.UUID(task_id)) == task_id
+    # AWS's, to the character.
+    assert text == f'{{"taskId":"{task_id}","sourceArn":"{DEAD}"}}'
 
 
 def test_cancelling(cloud: minicloud.Cloud, sqs: Any, dead: str, source: str) -> None:
