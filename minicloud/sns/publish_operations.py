@@ -34,6 +34,7 @@ from .topic import Topic
 __all__ = ["PublishOperations"]
 
 _MOST_ENTRIES = 10
+_LONGEST_TEXT_MESSAGE = 1600
 _ENTRY_ID = re.compile(r"[A-Za-z0-9_-]*")
 
 
@@ -161,6 +162,10 @@ class PublishOperations(SnsState):
             structure = read_structure(message_structure, message, needs_default=False)
             if key not in structure and "default" not in structure:
                 raise invalid(messages.STRUCTURE_DEFAULT)
+        if isinstance(target, str):
+            text = message if structure is None else structure.get("sms", structure.get("default", ""))
+            if len(text) > _LONGEST_TEXT_MESSAGE:
+                raise invalid(messages.MESSAGE_LONG)
         if subject is not UNSET:
             check_subject(subject)
         if deduplication_id is not UNSET:

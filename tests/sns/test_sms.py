@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -79,6 +80,20 @@ def test_attributes_that_are_refused(sns, attributes):
 
 
 # --- opting out ------------------------------------------------------------------------------------------------------
+
+
+def test_a_text_message_has_at_most_1600_characters(sns, outbox):
+    sns.publish(PhoneNumber=NUMBER, Message="\u00e4" * 1600)
+    structured = json.dumps({"default": "x" * 1601, "sms": "short"})
+    sns.publish(PhoneNumber=NUMBER, Message=structured, MessageStructure="json")
+    assert [len(departure.body) for departure in outbox] == [1600, 5]
+    for options in (
+        {"Message": "x" * 1601},
+        {"Message": json.dumps({"default": "short", "sms": "x" * 1601}), "MessageStructure": "json"},
+    ):
+        with pytest.raises(sns.exceptions.InvalidParameterException, match="Invalid parameter: Message too long"):
+            sns.publish(PhoneNumber=NUMBER, **options)
+    assert len(outbox) == 2
 
 
 def test_a_number_that_never_opted_out(sns):
