@@ -19,6 +19,8 @@ __all__ = ["decorate_class", "decorate_function"]
 
 MakeMock = Callable[[], "MockAws"]
 
+_SPANNED = ("setup_method", "teardown_method", "setup_class", "teardown_class")
+
 
 def decorate_function(function: Callable[..., Any], mock: MakeMock) -> Callable[..., Any]:
     """``function``, with a mock around each of its calls."""
@@ -74,22 +76,47 @@ def decorate_function(function: Callable[..., Any], mock: MakeMock) -> Callable[
 
 
 def decorate_class(cls: type, mock: MakeMock) -> type:
-    """``cls`` itself, with a mock around each of its tests, what sets them up included."""
+    """``cls`` itself, with a mock around each of its tests, what sets them up included, and those of classes in it."""
+    for member in list(vars(cls).values()):
+        if inspect.isclass(member) and member.__qualname__.startswith(cls.__qualname__ + "."):
+            decorate_class(member, mock)
     if issubclass(cls, TestCase):
         for name in ("run", "debug"):
             setattr(cls, name, _around(getattr(cls, name), mock))
         _span_test_case(cls, mock)
         return cls
-    for name, member in list(vars(cls).items()):
-        if not name.startswith("test"):
-            continue
+    for name, member in _tests(cls).items():
         if isinstance(member, staticmethod | classmethod):
-            setattr(cls, name, type(member)(decorate_function(member.__func__, mock)))
+            mocked: Any = type(member)(decorate_function(member.__func__, mock))
         elif inspect.isfunction(member):
-            setattr(cls, name, decorate_function(member, mock))
+            mocked = decorate_function(member, mock)
+        else:
+            continue
+        if name in vars(cls):
+            delattr(cls, name)  # so that it comes after what is inherited
+        setattr(cls, name, mocked)
     _span_method(cls, mock)
     _span_class(cls, mock)
     return cls
+
+
+def _tests(cls: type) -> dict[str, Any]:
+    """The methods that get a mock each: the tests, those of undecorated bases too, in the order of pytest.
+
+    Helpers get none, for one that goes on in the background would keep the cloud of its test. But a class without tests
+    is one of helpers, or its tests have names of the project's own: there it is every public method.
+    """
+    own = {name: member for name, member in vars(cls).items() if not name.startswith("_")}
+    names = [name for base in reversed(cls.__mro__[1:]) for name in vars(base) if name not in own]
+    names += own
+    tests = {name: inspect.getattr_static(cls, name) for name in names if name.startswith("test")}
+    if tests:
+        return tests
+    return {
+        name: member
+        for name, member in own.items()
+        if name not in _SPANNED and not hasattr(member, "_pytestfixturefunction")
+    }
 
 
 def _around(method: Callable[..., Any], mock: MakeMock) -> Callable[..., Any]:

@@ -183,6 +183,11 @@ def mock_aws(
     """
     if cloud is not None and options:
         raise UsageError(f"mock_aws(cloud=...) takes an existing cloud: give {', '.join(options)} to Cloud() instead")
+    if "config" in options:
+        raise UsageError(
+            "mock_aws() takes no config: services to let through are passthrough=('s3',), and mock_credentials, "
+            "reset_boto3_session and service_whitelist are not needed; what is about others goes to their own mock"
+        )
     if isinstance(passthrough, str):
         raise UsageError(f"passthrough takes a tuple of service names: passthrough=({passthrough!r},)")
     mock = MockAws(options, cloud, passthrough)

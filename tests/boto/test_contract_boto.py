@@ -276,6 +276,89 @@ def test_plain_classes() -> None:
     assert suite.test_a() == []
 
 
+def test_classes_in_a_class() -> None:
+    results: list[Any] = []
+
+    @mock_aws
+    class Suite:
+        class Inner:
+            def setup_method(self) -> None:
+                make("from-setup")
+
+            def test_a(self) -> list[str]:
+                return queues()
+
+        class Case(unittest.TestCase):
+            def setUp(self) -> None:
+                make("case")
+
+            def test_a(self) -> None:
+                results.append(queues())
+
+            test_b = test_a
+
+        Elsewhere = Elsewhere
+
+    inner = Suite.Inner()
+    inner.setup_method()
+    assert inner.test_a() == ["from-setup"]
+    inner.teardown_method()  # type: ignore[attr-defined]  # it came with the mock
+    assert inner.test_a() == []
+    run(Suite.Case)
+    assert results == [["case"], ["case"]]
+    assert not Suite.Elsewhere().test_a()
+
+
+class Elsewhere:
+    """A class that decorated ones refer to, or inherit from."""
+
+    def test_a(self) -> bool:
+        return "AWS_ACCESS_KEY_ID" in os.environ
+
+    def test_b(self) -> bool:
+        return "AWS_ACCESS_KEY_ID" in os.environ
+
+
+def test_inherited_tests() -> None:
+    @mock_aws
+    class Suite(Elsewhere):
+        def test_c(self) -> list[str]:
+            return queues()
+
+        def test_a(self) -> bool:
+            return not super().test_a()
+
+    assert (Suite().test_a(), Suite().test_b(), Suite().test_c()) == (False, True, [])
+    assert not Elsewhere().test_a()
+    assert not Elsewhere().test_b()
+    assert [name for name in vars(Suite) if name.startswith("test")] == ["test_b", "test_c", "test_a"]
+
+
+def test_a_class_whose_methods_have_names_of_their_own() -> None:
+    @mock_aws
+    class Suite:
+        def setup_method(self) -> None:
+            make("from-setup")
+
+        def should_be_mocked(self) -> list[str]:
+            return queues()
+
+        @staticmethod
+        def check_static() -> list[str]:
+            return queues()
+
+        def _private(self) -> bool:
+            return "AWS_ACCESS_KEY_ID" in os.environ
+
+    suite = Suite()
+    assert suite.should_be_mocked() == suite.check_static() == []
+    suite.setup_method()
+    assert suite.should_be_mocked() == ["from-setup"]
+    suite.teardown_method()  # type: ignore[attr-defined]  # it came with the mock
+    assert not suite._private()
+    assert_inactive()
+
+
 def test_nested_and_concurrent_uses_share_the_outermost_cloud() -> None:
     with mock_aws() as outer:
         make()
@@ -340,11 +423,17 @@ def test_a_wrong_use_leaves_nothing() -> None:
         lambda: mock_aws(cloud=minicloud.Cloud(), seed=1),
         lambda: mock_aws(passthrough="s3"),
         lambda: mock_aws(5),
+        lambda: mock_aws(config={"core": {"mock_credentials": False}}),
     ]
     for use in wrong:
         with pytest.raises((TypeError, minicloud.UsageError)):
             use()
         assert_inactive()
+
+
+def test_a_config_is_refused_with_what_to_write_instead() -> None:
+    with pytest.raises(minicloud.UsageError, match=r"no config: .* passthrough=\('s3',\), and mock_credentials"):
+        mock_aws(config={"core": {"passthrough": {"services": ["s3"]}}})
 
 
 def test_the_environment_is_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
