@@ -119,13 +119,18 @@ def _tests(cls: type) -> dict[str, Any]:
     }
 
 
-def _around(method: Callable[..., Any], mock: MakeMock) -> Callable[..., Any]:
+def _around(method: Callable[..., Any], mock: MakeMock) -> functools.partialmethod[Any]:
+    """``method`` inside a mock. It is no function, so that a decorator of all functions of the class passes it over.
+
+    moto's is one: around ``run`` as well, it would take each test for a nested use, and never reset its own services.
+    """
+
     @functools.wraps(method)
     def inside(*args: Any, **kwargs: Any) -> Any:
         with mock():
             return method(*args, **kwargs)
 
-    return inside
+    return functools.partialmethod(inside)
 
 
 class _ClassMock:

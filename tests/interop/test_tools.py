@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import unittest
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,60 @@ def test_moto_for_the_rest(outer: str) -> None:
         assert s3.get_object(Bucket="bucket", Key=message["Body"])["Body"].read() == b"content"
         # moto gives out receipt handles of 186 characters.
         assert message["ReceiptHandle"].startswith("AQEB")
+
+
+def look_and_make(seen: list[tuple[int, int]]) -> None:
+    s3, sqs = boto3.client("s3", region_name="us-east-1"), boto3.client("sqs", region_name="us-east-1")
+    seen.append((len(s3.list_buckets()["Buckets"]), len(sqs.list_queues().get("QueueUrls", []))))
+    s3.create_bucket(Bucket="bucket")
+    sqs.create_queue(QueueName="q")
+
+
+@pytest.mark.parametrize("outer", ["moto", "minicloud"])
+def test_moto_on_the_same_class(outer: str) -> None:
+    seen: list[tuple[int, int]] = []
+    here = minicloud.mock_aws(passthrough=("s3",))
+
+    class Plain:
+        def setup_method(self) -> None:
+            boto3.client("s3", region_name="us-east-1").list_buckets()
+
+        def test_a(self) -> None:
+            look_and_make(seen)
+
+        def test_b(self) -> None:
+            look_and_make(seen)
+
+    class Case(unittest.TestCase):
+        def test_a(self) -> None:
+            look_and_make(seen)
+
+        def test_b(self) -> None:
+            look_and_make(seen)
+
+    class CaseWithSetUp(Case):
+        def setUp(self) -> None:
+            boto3.client("s3", region_name="us-east-1").list_buckets()
+
+        def test_a(self) -> None:
+            look_and_make(seen)
+
+        def test_b(self) -> None:
+            look_and_make(seen)
+
+    for suite in (Plain, Case, CaseWithSetUp):
+        mocked: Any = moto.mock_aws(here(suite)) if outer == "moto" else here(moto.mock_aws(suite))
+        for name in ("test_a", "test_b"):
+            if suite is Plain:
+                instance = mocked()
+                instance.setup_method()
+                getattr(instance, name)()
+                instance.teardown_method()
+            else:
+                result = mocked(name).run()
+                assert result.errors == result.failures == []
+        assert seen == [(0, 0), (0, 0)], suite
+        seen.clear()
 
 
 def send_and_receive(sqs: Any) -> bool:
