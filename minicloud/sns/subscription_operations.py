@@ -120,7 +120,7 @@ class SubscriptionOperations(SnsState):
         settings = subscription.changed(AttributeName, AttributeValue or "")
         if settings.filter_policy is not None and subscription.filter_policy is None:
             self._check_filter_quota(subscription.topic)
-        subscription.apply(settings)
+        subscription.topic.change(subscription, settings)
         if AttributeName == "ReplayPolicy":
             self._replay(now, subscription)
 
@@ -244,10 +244,8 @@ class SubscriptionOperations(SnsState):
 
     def _check_filter_quota(self, topic: Topic) -> None:
         most = quota(self.world.limits, "sns_filter_policies")
-        if most is not None:
-            filtered = sum(other.filter_policy is not None for other in topic.subscriptions.values())
-            if filtered >= most:
-                raise aws_error("FilterPolicyLimitExceeded", messages.FILTER_POLICY_LIMIT)
+        if most is not None and topic.filtered >= most:
+            raise aws_error("FilterPolicyLimitExceeded", messages.FILTER_POLICY_LIMIT)
 
 
 def _listed(page: Sequence[Subscription]) -> list[shapes.Subscription]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .archive import Archive
     from .deduplication import Deduplication
     from .publication import Publication
-    from .subscription import Subscription
+    from .subscription import Settings, Subscription
 
 __all__ = ["Topic", "is_topic_name"]
 
@@ -52,6 +52,7 @@ class Topic:
         "delivery_policy",
         "display_name",
         "fifo",
+        "filtered",
         "group_scope",
         "maximum_message_size",
         "name",
@@ -95,6 +96,8 @@ class Topic:
         self.confirmed: dict[str, Subscription] = {}
         """Those that get messages, by ARN, in the order of their confirmation."""
         self.deleted = 0
+        self.filtered = 0
+        """How many subscriptions have a filter policy."""
         self.deduplication: Deduplication | None = None
         """FIFO topics only; so are the archive and the sequence."""
         self.archive: Archive | None = None
@@ -169,8 +172,14 @@ class Topic:
         self.subscriptions[subscription.arn] = subscription
         self.subscription_list.add(subscription.serial, subscription)
         self.by_endpoint[subscription.protocol, subscription.endpoint] = subscription
+        self.filtered += subscription.filter_policy is not None
         if subscription.confirmed:
             self.confirmed[subscription.arn] = subscription
+
+    def change(self, subscription: Subscription, settings: Settings) -> None:
+        """Let other settings hold for one of the subscriptions. O(1)."""
+        self.filtered += (settings.filter_policy is not None) - (subscription.filter_policy is not None)
+        subscription.apply(settings)
 
     def confirm(self, subscription: Subscription) -> None:
         """Let a pending subscription have the messages from now on. O(1)."""
@@ -182,6 +191,7 @@ class Topic:
         del self.subscriptions[subscription.arn]
         self.subscription_list.remove(subscription.serial)
         del self.by_endpoint[subscription.protocol, subscription.endpoint]
+        self.filtered -= subscription.filter_policy is not None
         if subscription.confirmed:
             del self.confirmed[subscription.arn]
             self.deleted += 1

@@ -570,6 +570,38 @@ def test_quotas_of_subscriptions_that_a_test_chose_always_hold(sns, topic):
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}3")
 
 
+@pytest.mark.minicloud(limits=minicloud.Limits(sns_filter_policies=1))
+def test_a_filter_policy_that_went_makes_room_for_another(sns, topic):
+    def filtered(name):
+        arn = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}-{name}", Attributes=attributes)
+        return {"SubscriptionArn": arn["SubscriptionArn"], "AttributeName": "FilterPolicy"}
+
+    attributes = {"FilterPolicy": '{"a":["b"]}'}
+    first = filtered("first")
+    for policy in ('{"a":["c"]}', '{"a":["d"]}'):  # another policy in its place takes no more room
+        sns.set_subscription_attributes(**first, AttributeValue=policy)
+    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException):
+        filtered("second")
+    sns.set_subscription_attributes(**first, AttributeValue="{}")
+    second = filtered("second")
+    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException):
+        sns.set_subscription_attributes(**first, AttributeValue='{"a":["b"]}')
+    sns.unsubscribe(SubscriptionArn=second["SubscriptionArn"])
+    sns.set_subscription_attributes(**first, AttributeValue='{"a":["b"]}')
+    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException):
+        filtered("second")
+
+
+@pytest.mark.minicloud(limits=minicloud.Limits(sns_filter_policies=1))
+def test_a_pending_subscription_takes_the_room_of_its_filter_policy(cloud, sns, topic):
+    given = {"TopicArn": topic, "Protocol": "email", "Attributes": {"FilterPolicy": '{"a":["b"]}'}}
+    sns.subscribe(**given, Endpoint="a@example.com")
+    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException):
+        sns.subscribe(**given, Endpoint="b@example.com")
+    cloud.clock.advance(3 * 86_400 + 1)
+    sns.subscribe(**given, Endpoint="b@example.com")
+
+
 # --- ending and listing ----------------------------------------------------------------------------------------------
 
 
