@@ -18,13 +18,13 @@ def compact(value: Any) -> str:
     return _encode(value)
 
 
-def parse_json(text: str, *, distinct: bool = False) -> Any:
-    """The value that ``text`` stands for; with ``distinct`` a repeated name in an object is a mistake.
+def parse_json(text: str) -> Any:
+    """The value that ``text`` stands for; of a name that an object repeats, the last value holds.
 
     Raises ``ValueError``, also for what Python's parser lets pass (NaN), or gives up on (too deep, too many digits).
     """
     try:
-        value = json.loads(text, parse_constant=_refuse, object_pairs_hook=_distinct if distinct else None)
+        value = json.loads(text, parse_constant=_refuse)
         _encode(value)
         return value
     except RecursionError:
@@ -41,10 +41,3 @@ def parse_object(text: str) -> dict[str, Any]:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("repeated name")
-    return found

@@ -168,7 +168,7 @@ def read_structure(message_structure: str, message: str, *, needs_default: bool 
     if message_structure != "json":
         raise invalid(messages.STRUCTURE)
     try:
-        entries = parse_json(message, distinct=True)
+        entries = parse_json(message)  # AWS takes repeated keys, other than its documentation has it
     except ValueError:
         entries = None
     if not isinstance(entries, dict):

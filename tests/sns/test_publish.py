@@ -145,13 +145,19 @@ NO_JSON = "Invalid parameter: Message Structure - JSON message body failed to pa
         ("no json", NO_JSON),
         ('"default"', NO_JSON),
         ('["default"]', NO_JSON),
-        ('{"default":"a","default":"b"}', NO_JSON),
+        ('{"default":"a"} }', NO_JSON),
         ('{"default":NaN}', NO_JSON),
         ("[" * 100_000, NO_JSON),
     ],
 )
 def test_structures_that_are_refused(sns, topic, refused, message, text):
     refused(sns.publish, "InvalidParameter", text, TopicArn=topic, Message=message, MessageStructure="json")
+
+
+def test_a_structure_may_repeat_a_key(sns, topic, subscribed):
+    received = subscribed(topic, "q", RawMessageDelivery="true")
+    sns.publish(TopicArn=topic, Message='{"default":"a","default":"b"}', MessageStructure="json")
+    assert [message["Body"] for message in received()] == ["b"]
 
 
 def test_json_is_the_only_structure(sns, topic):
