@@ -1,34 +1,25 @@
-"""What applications fetch from SNS's own host: the signing certificate, and the URLs that confirm and unsubscribe.
+"""What applications fetch from SNS's own host without a client: links in messages, and presigned URLs.
 
-    https://sns.<region>.amazonaws.com/SimpleNotificationService-....pem
-    https://sns.<region>.amazonaws.com/?Action=ConfirmSubscription&TopicArn=...&Token=...
-    https://sns.<region>.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=...
-
-While a mock is active the cloud answers them, however they are fetched: ``urllib.request``, ``http.client``,
-``urllib3`` and ``requests``, ``httpx``, ``aiohttp``. Hooks stand where each of these would open a connection, beneath
-all wrappers, from when the library is imported. Connections to other hosts are none of this module's business.
+While a mock is active the cloud answers them (``fetch_answers``), however they are fetched: ``urllib.request``,
+``http.client``, ``urllib3`` and ``requests``, ``httpx``, ``aiohttp``. Hooks stand where each of these would open a
+connection, beneath all wrappers, from when the library is imported. Connections to other hosts are none of this
+module's business.
 """
 
 from __future__ import annotations
 
 import io
-import re
 import sys
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
-from xml.sax.saxutils import escape
 
-from ..exceptions import ClientError, UsageError
 from .beneath import put_beneath
+from .fetch_answers import Request, answer, answer_async, bytes_of, is_ours, request_of
 from .imports import when_imported
-from .state import state
+from .wire import Answer
 
 __all__ = ["install_fetch"]
-
-_HOST = re.compile(r"sns\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?")
-_NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
 
 
 def install_fetch() -> None:
@@ -37,60 +28,6 @@ def install_fetch() -> None:
     when_imported("urllib3.connection", lambda: _hook_connect("urllib3.connection"))
     when_imported("httpx", _hook_httpx)
     when_imported("aiohttp.connector", _hook_aiohttp)
-
-
-# --- the answer ------------------------------------------------------------------------------------------------------
-
-
-def _is_ours(host: str | None) -> bool:
-    return state.era is not None and host is not None and _HOST.fullmatch(host) is not None
-
-
-def _fetch(url: str) -> tuple[int, str, bytes]:
-    """Status, content type and body of what is at ``url``."""
-    cloud = state.cloud
-    assert cloud is not None
-    parts = urlsplit(url)
-    host = _HOST.fullmatch(parts.hostname or "")
-    assert host is not None
-    if parts.path.endswith(".pem"):
-        try:
-            return 200, "application/x-pem-file", cloud.signing_certificate(url)
-        except UsageError:
-            return 404, "text/plain", b"Not Found"
-    action = parse_qs(parts.query).get("Action", [""])[-1]
-    try:
-        arn = cloud.visit(url)
-    except UsageError:
-        text = "Request is missing Authentication Token"
-        return 403, "text/xml", _error("MissingAuthenticationToken", text, "Sender", "")
-    except ClientError as error:
-        details, metadata = error.response["Error"], error.response["ResponseMetadata"]
-        body = _error(details["Code"], details["Message"], details["Type"], metadata["RequestId"])
-        return metadata["HTTPStatusCode"], "text/xml", body
-    with cloud.lock:
-        request_id = cloud.request_ids.next()
-    result = ""
-    if action == "ConfirmSubscription":
-        result = f"<{action}Result><SubscriptionArn>{escape(arn)}</SubscriptionArn></{action}Result>"
-    metadata = f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
-    return 200, "text/xml", f'<{action}Response xmlns="{_NAMESPACE}">{result}{metadata}</{action}Response>'.encode()
-
-
-def _error(code: str, message: str, kind: str, request_id: str) -> bytes:
-    details = f"<Type>{kind}</Type><Code>{code}</Code><Message>{escape(message)}</Message>"
-    return (
-        f'<ErrorResponse xmlns="{_NAMESPACE}"><Error>{details}</Error><RequestId>{request_id}</RequestId>'
-        "</ErrorResponse>"
-    ).encode()
-
-
-def _http(host: str, request: bytes) -> bytes:
-    """The bytes that answer a request's bytes."""
-    _, target, *_ = request.split(b"\r\n", 1)[0].decode().split(" ")
-    status, content_type, body = _fetch(target if "://" in target else f"https://{host}{target}")
-    head = f"HTTP/1.1 {status} \r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n"
-    return f"{head}\r\n".encode() + body
 
 
 # --- http.client and urllib3 -----------------------------------------------------------------------------------------
@@ -107,9 +44,9 @@ class _Socket:
         """Take a part of the request."""
         self._request += bytes(data)
 
-    def makefile(self, *_: Any, **__: Any) -> io.BytesIO:
+    def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
         """The answer."""
-        return io.BytesIO(_http(self._host, self._request))
+        return io.BufferedReader(_Received(self._host, self._request))
 
     def close(self) -> None:
         """Nothing to release."""
@@ -120,10 +57,30 @@ class _Socket:
     setsockopt = shutdown = lambda *_: None
 
 
+class _Received(io.RawIOBase):
+    """What comes back: the request is answered when somebody reads, for that is where connections break."""
+
+    def __init__(self, host: str, request: bytes) -> None:
+        self._host = host
+        self._request = request
+        self._answer: io.BytesIO | None = None
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """The next bytes of the answer."""
+        if self._answer is None:
+            request = request_of(self._host, self._request)
+            self._answer = io.BytesIO(b"" if request is None else bytes_of(answer(request)))
+        return self._answer.readinto(buffer)
+
+
 def _hook_connect(module_name: str) -> None:
     def make_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         def connect(self: Any) -> Any:
-            if not _is_ours(self.host) or getattr(self, "_tunnel_host", None):
+            if not is_ours(self.host) or getattr(self, "_tunnel_host", None):
                 return original(self)
             self.sock = _Socket(self.host)
             if hasattr(self, "is_verified"):
@@ -149,19 +106,31 @@ def _put_beneath(owner: Any, name: str, parameters: str, make_hook: Callable[...
 def _hook_httpx() -> None:
     httpx: Any = sys.modules["httpx"]
 
-    def respond(request: Any) -> Any:
-        status, content_type, body = _fetch(str(request.url))
-        return httpx.Response(status, headers={"content-type": content_type}, content=body, request=request)
+    def read(request: Any, content: bytes) -> Request:
+        return Request(str(request.url), dict(request.headers), content)
+
+    def made(found: Answer, request: Any) -> Any:
+        return httpx.Response(found.status, headers=found.headers, content=found.body, request=request)
 
     def make_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         def handle_request(self: Any, request: Any) -> Any:
-            return respond(request) if _is_ours(request.url.host) else original(self, request)
+            if not is_ours(request.url.host):
+                return original(self, request)
+            try:
+                return made(answer(read(request, request.read())), request)
+            except ConnectionResetError as error:
+                raise httpx.ReadError(str(error), request=request) from None
 
         return handle_request
 
     def make_async_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         async def handle_async_request(self: Any, request: Any) -> Any:
-            return respond(request) if _is_ours(request.url.host) else await original(self, request)
+            if not is_ours(request.url.host):
+                return await original(self, request)
+            try:
+                return made(await answer_async(read(request, await request.aread())), request)
+            except ConnectionResetError as error:
+                raise httpx.ReadError(str(error), request=request) from None
 
         return handle_async_request
 
@@ -175,7 +144,7 @@ def _hook_httpx() -> None:
 def _hook_aiohttp() -> None:
     def make_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         async def _create_connection(self: Any, req: Any, traces: Any, patience: Any) -> Any:
-            if not _is_ours(req.url.host):
+            if not is_ours(req.url.host):
                 return await original(self, req, traces, patience)
             protocol = self._factory()
             protocol.connection_made(_Transport(protocol, self._loop, req.url.host))
@@ -195,14 +164,27 @@ class _Transport:
         self._loop = loop
         self._host = host
         self._request = b""
+        self._answering: Any = None
+        """The task that answers, which somebody has to hold."""
         self._closing = False
 
     def write(self, data: Any) -> None:
-        """Take a part of the request; it is whole with its headers, for nothing here has a body."""
-        was_whole = b"\r\n\r\n" in self._request
-        self._request += bytes(data)
-        if not was_whole and b"\r\n\r\n" in self._request:
-            self._loop.call_soon(self._protocol.data_received, _http(self._host, self._request))
+        """Take a part of the request; it is answered when it is whole."""
+        if self._answering is None:
+            self._request += bytes(data)
+            request = request_of(self._host, self._request)
+            if request is not None:
+                self._answering = self._loop.create_task(self._answer(request))
+
+    async def _answer(self, request: Request) -> None:
+        try:
+            data = bytes_of(await answer_async(request))
+        except Exception as error:  # noqa: BLE001  # whatever it is, who waits has to hear of it
+            self._closing = True
+            self._protocol.connection_lost(error)
+        else:
+            if not self._closing:
+                self._protocol.data_received(data)
 
     def writelines(self, parts: Any) -> None:
         """Take several."""

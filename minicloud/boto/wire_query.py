@@ -52,7 +52,10 @@ def _read(shape: Any, node: dict[str, Any]) -> Any:
         key_name = shape.key.serialization.get("name", "key")
         value_name = shape.value.serialization.get("name", "value")
         entries = _numbered(node if _is_flattened(shape) else node.get("entry", {}))
-        return {_read(shape.key, entry[key_name]): _read(shape.value, entry.get(value_name, {})) for entry in entries}
+        return {
+            _read(shape.key, entry.get(key_name, {})): _read(shape.value, entry.get(value_name, {}))
+            for entry in entries
+        }
     return _scalar(kind, node.get("", ""))
 
 

@@ -1,15 +1,19 @@
-"""The URLs in SNS's messages lead to the cloud, with whatever they are fetched."""
+"""The URLs in SNS's messages, and presigned ones, lead to the cloud, with whatever they are fetched."""
 
 from __future__ import annotations
 
 import asyncio
 import http.client
+import socket
 import urllib.error
 import urllib.request
 from typing import Any
 from urllib.parse import urlsplit
 
+import boto3
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 
 import minicloud
 
@@ -86,9 +90,10 @@ def by_aiohttp(url: str) -> bytes:
     return asyncio.run(main())
 
 
-@pytest.mark.parametrize(
-    "fetch", [by_urllib, by_http_client, by_urllib3, by_requests, by_httpx, by_httpx_async, by_aiohttp]
-)
+FETCHES = [by_urllib, by_http_client, by_urllib3, by_requests, by_httpx, by_httpx_async, by_aiohttp]
+
+
+@pytest.mark.parametrize("fetch", FETCHES)
 def test_all_urls_are_answered(fetch: Any) -> None:
     with minicloud.mock_aws() as cloud:
         sns, topic, got = messages_of(cloud)
@@ -110,9 +115,218 @@ def test_what_is_not_there_is_refused_as_sns_does() -> None:
             ("?Action=ConfirmSubscription&TopicArn=arn:aws:sns:eu-west-1:123456789012:t&Token=x", 404, b"NotFound"),
             ("?Action=Unsubscribe&SubscriptionArn=x", 400, b"InvalidParameter"),
             ("?Action=ListTopics", 403, b"MissingAuthenticationToken"),
+            ("?Action=ListTopics&X-Amz-Credential=testing", 403, b"MissingAuthenticationToken"),
             ("", 403, b"MissingAuthenticationToken"),
         ]:
-            with pytest.raises(urllib.error.HTTPError) as caught:
-                urllib.request.urlopen(base + path)
-            assert (caught.value.code, text in caught.value.read()) == (status, True), path
-            caught.value.close()
+            assert text in refusal(base + path, status), path
+
+
+def refusal(url: str, status: int, body: bytes | None = None, headers: dict[str, str] | None = None) -> bytes:
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(urllib.request.Request(url, body, headers or {}))
+    with caught.value as error:
+        assert error.code == status
+        content: bytes = error.read()
+        return content
+
+
+# --- what is signed --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fetch", FETCHES)
+def test_a_presigned_url_is_the_call(fetch: Any) -> None:
+    with minicloud.mock_aws() as cloud:
+        sns = boto3.client("sns", "eu-west-1")
+        topic = sns.create_topic(Name="t")["TopicArn"]
+        attributes = {"color": {"DataType": "String", "StringValue": "blue & green"}}
+        params = {"TopicArn": topic, "Message": "\N{SNOWMAN} + 1%", "MessageAttributes": attributes}
+        content = fetch(sns.generate_presigned_url("publish", Params=params))
+        assert b"<PublishResult>" in content
+        published = cloud.topic(topic).published[-1]
+        assert published.message_id.encode() in content
+        assert published.message == "\N{SNOWMAN} + 1%"
+        assert published.message_attributes["color"]["StringValue"] == "blue & green"
+        assert f"<TopicArn>{topic}</TopicArn>".encode() in fetch(sns.generate_presigned_url("list_topics"))
+
+
+def post_by_urllib(url: str, body: bytes, headers: dict[str, str]) -> bytes:
+    with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as answer:
+        content: bytes = answer.read()
+        return content
+
+
+def post_by_http_client(url: str, body: bytes, headers: dict[str, str]) -> bytes:
+    parts = urlsplit(url)
+    assert parts.hostname
+    connection = http.client.HTTPSConnection(parts.hostname)
+    chunks = [body[:7], body[7:]] if body else []
+    connection.request("POST", f"/?{parts.query}", chunks, headers, encode_chunked=True)
+    content = connection.getresponse().read()
+    connection.close()
+    return content
+
+
+def post_by_requests(url: str, body: bytes, headers: dict[str, str]) -> bytes:
+    requests = pytest.importorskip("requests")
+    content: bytes = requests.post(url, data=body, headers=headers).content
+    return content
+
+
+def post_by_httpx(url: str, body: bytes, headers: dict[str, str]) -> bytes:
+    httpx = pytest.importorskip("httpx")
+    content: bytes = httpx.post(url, content=body, headers=headers).content
+    return content
+
+
+def post_by_httpx_async(url: str, body: bytes, headers: dict[str, str]) -> bytes:
+    httpx = pytest.importorskip("httpx")
+
+    async def main() -> bytes:
+        async with httpx.AsyncClient() as client:
+            content: bytes = (await client.post(url, content=body, headers=headers)).content
+            return content
+
+    return asyncio.run(main())
+
+
+def post_by_aiohttp(url: str, body: bytes, headers: dict[str, str]) -> bytes:
+    aiohttp = pytest.importorskip("aiohttp")
+
+    async def pieces() -> Any:
+        yield body
+
+    async def main() -> bytes:
+        async with aiohttp.ClientSession() as session:
+            for data in (body, pieces()):
+                async with session.post(url, data=data, headers=headers) as answer:
+                    content: bytes = await answer.read()
+        return content
+
+    return asyncio.run(main())
+
+
+POSTS = [
+    post_by_urllib,
+    post_by_http_client,
+    post_by_requests,
+    post_by_httpx,
+    post_by_httpx_async,
+    post_by_aiohttp,
+]
+FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+
+
+def signed_form(url: str, form: str, access_key: str | None = None) -> dict[str, str]:
+    """The headers of a form that is signed by hand."""
+    session = boto3.Session(access_key, "secret" if access_key else None)
+    request = AWSRequest("POST", url, FORM, form)
+    SigV4Auth(session.get_credentials(), "sns", "us-east-1").add_auth(request)
+    return dict(request.headers.items())
+
+
+@pytest.mark.parametrize("post", POSTS)
+def test_a_call_may_be_posted(post: Any) -> None:
+    with minicloud.mock_aws() as cloud:
+        url = "https://sns.us-east-1.amazonaws.com/"
+        form = (
+            "Action=CreateTopic&Version=2010-03-31&Name=t&Attributes.entry.1.key=DisplayName&Attributes.entry.1.value=D"
+        )
+        assert b":t</TopicArn>" in post(url, form.encode(), signed_form(url, form))
+        assert (
+            cloud.client("sns").get_topic_attributes(TopicArn=cloud.topic("t").arn)["Attributes"]["DisplayName"] == "D"
+        )
+        presigned = boto3.client("sns").generate_presigned_url("list_topics", HttpMethod="POST")
+        assert b":t</TopicArn>" in post(presigned, b"", FORM)
+        partly = url + "?Action=Publish&Version=2010-03-31"
+        rest = f"TopicArn={cloud.topic('t').arn}&Message=x"
+        assert b"<MessageId>" in post(partly, rest.encode(), signed_form(partly, rest))
+
+
+def test_an_answer_has_the_headers_of_an_answer() -> None:
+    with minicloud.mock_aws():
+        url = boto3.client("sns").generate_presigned_url("list_topics")
+        with urllib.request.urlopen(url) as answer:
+            assert answer.headers["x-amzn-requestid"].encode() in answer.read()
+            assert answer.headers["content-type"] == "text/xml"
+            assert answer.headers["date"]
+
+
+def test_a_signed_call_is_refused_as_sns_does() -> None:
+    with minicloud.mock_aws():
+        sns = boto3.client("sns")
+        url = sns.generate_presigned_url("get_topic_attributes", Params={"TopicArn": "x"})
+        assert b"An ARN must have at least 6 elements, not 1" in refusal(url, 400)
+        missing = "arn:aws:sns:us-east-1:123456789012:nobody"
+        url = sns.generate_presigned_url("get_topic_attributes", Params={"TopicArn": missing})
+        assert b"<Code>NotFound</Code>" in refusal(url, 404)
+        url = sns.generate_presigned_url("list_topics")
+        text = b"<Message>Could not find operation %s for version %s</Message>"
+        assert text % (b"Lists", b"2010-03-31") in refusal(url.replace("ListTopics", "Lists"), 400)
+        assert text % (b"ListTopics", b"2011") in refusal(url.replace("2010-03-31", "2011"), 400)
+        assert b"<Code>MissingAction</Code>" in refusal(url.replace("Action", "Activity"), 400)
+        url = url.replace("ListTopics", "Publish") + f"&TopicArn={sns.create_topic(Name='t')['TopicArn']}"
+        assert b"Value null at 'message' failed to satisfy constraint" in refusal(url, 400)
+        url += "&Message=x&MessageAttributes.entry.1.Value.DataType=String"
+        assert b"<Code>ParameterValueInvalid</Code>" in refusal(url, 400)
+
+
+def test_a_signed_call_acts_for_whom_its_credentials_are() -> None:
+    with minicloud.mock_aws() as cloud:
+        role = "arn:aws:iam::000000000042:role/r"
+        keys = boto3.client("sts").assume_role(RoleArn=role, RoleSessionName="me")["Credentials"]
+        other = boto3.client(
+            "sns",
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys["SessionToken"],
+        )
+        url = other.generate_presigned_url("create_topic", Params={"Name": "t"})
+        assert b":000000000042:t<" in by_urllib(url)
+        url = "https://sns.us-east-1.amazonaws.com/"
+        form = "Action=ListTopics&Version=2010-03-31"
+        assert b":000000000042:t<" in post_by_urllib(url, form.encode(), signed_form(url, form, keys["AccessKeyId"]))
+        assert b":t<" not in post_by_urllib(url, form.encode(), signed_form(url, form))
+        assert cloud.client("sns").list_topics()["Topics"] == []
+
+
+def test_links_may_be_signed_and_posted() -> None:
+    with minicloud.mock_aws() as cloud:
+        sns, _, got = messages_of(cloud)
+        parts = urlsplit(got[0]["SubscribeURL"])
+        assert b"<ConfirmSubscriptionResult>" in post_by_urllib("https://" + parts.netloc, parts.query.encode(), FORM)
+        [subscription] = sns.list_subscriptions()["Subscriptions"]
+        params = {"SubscriptionArn": subscription["SubscriptionArn"]}
+        assert sns.get_subscription_attributes(**params)["Attributes"]["ConfirmationWasAuthenticated"] == "false"
+        token = parts.query.partition("&Token=")[2]
+        url = boto3.client("sns").generate_presigned_url(
+            "confirm_subscription", Params={"TopicArn": subscription["TopicArn"], "Token": token}
+        )
+        assert params["SubscriptionArn"].encode() in by_urllib(url)
+        assert sns.get_subscription_attributes(**params)["Attributes"]["ConfirmationWasAuthenticated"] == "true"
+
+
+def test_an_answer_that_is_lost_is_a_broken_connection() -> None:
+    with minicloud.mock_aws() as cloud:
+        url = boto3.client("sns").generate_presigned_url("create_topic", Params={"Name": "t"})
+        cloud.faults.lose_answer(operation="CreateTopic")
+        with pytest.raises(ConnectionResetError):
+            by_urllib(url)
+        assert cloud.topic("t").name == "t"
+
+
+def test_an_async_answer_that_is_lost_is_a_broken_connection() -> None:
+    aiohttp = pytest.importorskip("aiohttp")
+    with minicloud.mock_aws() as cloud:
+        url = boto3.client("sns").generate_presigned_url("create_topic", Params={"Name": "t"})
+        cloud.faults.lose_answer(operation="CreateTopic")
+        with pytest.raises(aiohttp.ClientConnectionError):
+            by_aiohttp(url)
+
+
+def test_a_service_that_is_let_through_is_not_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise ConnectionRefusedError("out of here")
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    with minicloud.mock_aws(passthrough=("sns",)), pytest.raises(urllib.error.URLError, match="out of here"):
+        urllib.request.urlopen("https://sns.us-east-1.amazonaws.com/?Action=ListTopics")
