@@ -19,6 +19,8 @@ __all__ = ["at_once", "at_once_steps", "many", "many_steps"]
 
 DAYS = 86_400
 MILLION = 1_000_000
+TWO_PAGES = 200
+"""So many of a kind there are at least: where all fit into one page, it costs what is on it."""
 LIMITS = minicloud.Limits(sqs_in_flight_standard=10**9, kinesis_shards=10**6)
 Pair = tuple[str, float]
 
@@ -181,7 +183,7 @@ def many(options: Options, progress: Progress) -> list[Row]:
     rows: list[Row] = []
     for what, (build, limit) in KINDS.items():
         most = min(1_000 if options.quick else limit, options.largest)
-        few = most // 100
+        few = min(most, max(most // 100, TWO_PAGES))
         figures: dict[tuple[str, int], list[float]] = {}
         for _ in range(_repeats(options)):
             for size in (few, most):
