@@ -176,10 +176,11 @@ def write_comparison(table: Table, earlier: dict[str, Any]) -> str:
 
     Between machines, or on a busy one, look at the ratios: what slows everything down they do not show.
     """
-    old = {row["name"]: row for row in earlier["benchmarks"].get(table.name, {"rows": []})["rows"]}
+    rows = earlier["benchmarks"].get(table.name, {"rows": []})["rows"]
+    old = {(row["name"], row["reference"]): row for row in rows}
     lines = [["", "before", "now", "change", "ratio before", "ratio now", "change"]]
     for row in table.rows:
-        before = old.get(row.name)
+        before = old.get((row.name, row.reference))
         if before is None:
             lines.append([row.name, "", _figure(row.value, row.unit), "new", "", "", ""])
             continue
