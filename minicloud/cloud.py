@@ -70,6 +70,8 @@ class Cloud(Inspection):
 
     on_making: ClassVar[Callable[[Cloud], bool] | None] = None
     """Is told of each new cloud, and says whether it is traced when nobody else did. The pytest plugin's."""
+    on_closing: Callable[[Cloud], object] | None = None
+    """Is told when this one is about to be closed, and still answers. The pytest plugin's, of verdicts."""
     http_date: tuple[int, int, str] = (0, 0, "")
     """A second, its beginning and end in nanoseconds, as the headers of answers show it."""
 
@@ -313,6 +315,8 @@ class Cloud(Inspection):
 
     def close(self) -> None:
         """End the cloud: blocked polls and later calls raise ``UsageError``. Closing twice is fine."""
+        if self.on_closing is not None and not self._closed:
+            self.on_closing(self)
         if self.trace.is_on:
             self.trace.catch_up()
         with self.lock:

@@ -20,10 +20,8 @@ from .pytest_plugin_async import pytest_itemcollected, pytest_pyfunc_call
 from .pytest_plugin_clouds import clouds_of
 from .pytest_plugin_report import (
     configure,
-    judge_cloud,
     pytest_addoption,
     pytest_runtest_makereport,
-    verdicts_of,
 )
 
 if TYPE_CHECKING:
@@ -48,8 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known, and begin to look at what tests do with clouds."""
     config.addinivalue_line(
         "markers",
-        "minicloud(**options): options of the test's minicloud.Cloud (clock, seed, limits, region_name ...) "
-        "and verdicts=(...), what has to hold of it at the end; trace= holds for all clouds that the test makes",
+        "minicloud(**options): options of the test's minicloud.Cloud (clock, seed, limits, region_name ...); "
+        "verdicts=(...), what has to hold at the end, and trace= are for all clouds that the test makes",
     )
     configure(config)
 
@@ -76,11 +74,8 @@ def _made_for(node: pytest.Item) -> Cloud:
 @pytest.fixture
 def cloud(request: pytest.FixtureRequest) -> Iterator[Cloud]:
     """A fresh ``minicloud.Cloud`` on a virtual clock, closed after the test; the marker ``minicloud`` sets it up."""
-    verdicts_of(request.node)
-    made = _made_for(request.node)
-    with made:
+    with _made_for(request.node) as made:
         yield made
-        judge_cloud(request.node, made)
 
 
 @pytest.fixture

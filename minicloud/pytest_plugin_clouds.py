@@ -20,17 +20,18 @@ import pytest
 from .cloud import Cloud
 
 if TYPE_CHECKING:
+    from .pytest_plugin_verdicts import Verdicts
     from .trace import TraceEvent
 
-__all__ = ["CloudsOfTests", "Use", "clouds_of", "clouds_of_tests", "has_failed"]
+__all__ = ["CloudsOfTests", "Use", "clouds_of", "clouds_of_tests", "has_not_passed", "is_of_hypothesis"]
 
 _MOST_KEPT = 8
 """Of the clouds that a test makes, the latest so many are kept until its end."""
 
 clouds_of = pytest.StashKey[list[Cloud]]()
 """The clouds that the fixture made for a test."""
-has_failed = pytest.StashKey[bool]()
-"""Whether a part of the test has failed."""
+has_not_passed = pytest.StashKey[bool]()
+"""Whether a part of the test has failed, as expected or not, or was skipped."""
 _this_plugin = pytest.StashKey["CloudsOfTests"]()
 
 
@@ -71,6 +72,13 @@ class CloudsOfTests:
         self._latest: list[Cloud] = []
         self._test_runs = False
         self._behaviours: Counter[str] = Counter()
+        self._config = config
+        self._verdicts_by_default = config.getini("minicloud_verdicts")
+        if self._verdicts_by_default:
+            from .pytest_plugin_verdicts import check_ini_file
+
+            check_ini_file(config)
+        self._verdicts: Verdicts | None = None
         self._outer = Cloud.on_making
         Cloud.on_making = self._made
         config.stash[_this_plugin] = self
@@ -91,10 +99,15 @@ class CloudsOfTests:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """A test begins; once more, when somebody runs it again because it failed."""
         self._begin(item)
-        for marker in item.iter_markers("minicloud"):
-            if marker.kwargs.get("trace") is not None:
-                self._traces = bool(marker.kwargs["trace"])
-                break
+        self._traces = bool(_nearest(item, "trace", self._traces))
+        names = _nearest(item, "verdicts", self._verdicts_by_default)
+        if names and self._verdicts is None:
+            from .pytest_plugin_verdicts import Verdicts
+
+            self._verdicts = Verdicts()
+            self._config.pluginmanager.register(self._verdicts, "minicloud-verdicts")
+        if self._verdicts is not None:
+            self._verdicts.begin(item, names)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
@@ -105,7 +118,7 @@ class CloudsOfTests:
         finally:
             self._test_runs = False
         clouds = [*item.stash.get(clouds_of, [])]
-        if not _is_of_hypothesis(item):  # of many examples, some may well do without the fault
+        if not is_of_hypothesis(item):  # of many examples, some may well do without the fault
             with self._lock:
                 clouds += [cloud for cloud, use in self._uses.items() if use.made_by_test]
         unused = [fault for cloud in clouds if "faults" in vars(cloud) for fault in cloud.faults.unused]
@@ -125,7 +138,7 @@ class CloudsOfTests:
             uses = dict(self._uses)
         own = [(cloud, uses.pop(cloud)) for cloud in item.stash.get(clouds_of, [])]
         others = [(cloud, use) for cloud, use in uses.items() if use.is_made_of(cloud)]
-        return own + (others[-1:] if _is_of_hypothesis(item) else others)
+        return own + (others[-1:] if is_of_hypothesis(item) else others)
 
     def behaviours(self, item: pytest.Item) -> Counter[str]:
         """How often the test has exercised each behaviour."""
@@ -137,9 +150,11 @@ class CloudsOfTests:
 
     def _begin(self, item: pytest.Item) -> None:
         item.stash[clouds_of] = []
-        item.stash[has_failed] = False
+        item.stash[has_not_passed] = False
         self._traces = self._traces_by_default
         self._behaviours = Counter()
+        if self._verdicts is not None:
+            self._verdicts.end()
         with self._lock:
             self._latest.clear()
             for cloud in list(self._uses):
@@ -155,6 +170,8 @@ class CloudsOfTests:
                 earliest = self._latest.pop(0)
         if earliest is not None and self._counts:
             self._count(earliest, self._uses[earliest])
+        if self._verdicts is not None:
+            self._verdicts.made(cloud, self._test_runs)
         return self._traces
 
     def _count(self, cloud: Cloud, use: Use) -> None:
@@ -168,5 +185,14 @@ def clouds_of_tests(config: pytest.Config) -> CloudsOfTests:
     return config.stash[_this_plugin]
 
 
-def _is_of_hypothesis(item: pytest.Item) -> bool:
+def _nearest(item: pytest.Item, name: str, default: Any) -> Any:
+    """What the nearest marker says under this name."""
+    for marker in item.iter_markers("minicloud"):
+        if marker.kwargs.get(name) is not None:
+            return marker.kwargs[name]
+    return default
+
+
+def is_of_hypothesis(item: pytest.Item) -> bool:
+    """Whether it runs for many examples."""
     return bool(getattr(getattr(item, "obj", None), "is_hypothesis_test", False))

@@ -2,8 +2,6 @@
 
 * The report of a failed test gets a section with what happened in each cloud that it used, and the accounts of the
   messages that had a hard time. ``--minicloud-html=DIR`` also writes it as a page.
-* Verdicts are judged when the test's cloud is about to be closed: those of the marker's ``verdicts=``, or else of the
-  ini setting ``minicloud_verdicts``. A test that has failed is not judged.
 * ``--minicloud-report`` ends the run with a table of the behaviours that the suite exercised. Under pytest-xdist the
   counts travel with the tests' reports.
 """
@@ -14,21 +12,19 @@ import re
 from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from .pytest_plugin_clouds import CloudsOfTests, Use, clouds_of_tests, has_failed
+from .pytest_plugin_clouds import CloudsOfTests, Use, clouds_of_tests, has_not_passed
 
 if TYPE_CHECKING:
     from .cloud import Cloud
 
 __all__ = [
     "configure",
-    "judge_cloud",
     "pytest_addoption",
     "pytest_runtest_makereport",
-    "verdicts_of",
 ]
 
 _COUNTS = "minicloud_behaviours"
@@ -59,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini(
         "minicloud_verdicts",
-        "what has to hold of a test's cloud at its end, unless its marker says verdicts=...",
+        "what has to hold of a test's clouds at their end, unless its marker says verdicts=...",
         type="args",
         default=[],
     )
@@ -72,37 +68,6 @@ def configure(config: pytest.Config) -> None:
         config.pluginmanager.register(SuiteReport(), "minicloud-report")
 
 
-# --- verdicts --------------------------------------------------------------------------------------------------------
-
-
-def verdicts_of(item: pytest.Item) -> tuple[str, ...]:
-    """The verdicts that a test asked for; the nearest marker that names some wins over the ini file."""
-    from .exceptions import UsageError
-    from .verdicts import check_verdicts
-
-    chosen: Any = item.config.getini("minicloud_verdicts")
-    for marker in item.iter_markers("minicloud"):
-        if "verdicts" in marker.kwargs:
-            chosen = marker.kwargs["verdicts"]
-            break
-    try:
-        return check_verdicts(chosen)
-    except UsageError as error:
-        pytest.fail(str(error), pytrace=False)
-
-
-def judge_cloud(item: pytest.Item, cloud: Cloud) -> None:
-    """Fail when a verdict that the test asked for does not hold of its cloud."""
-    names = verdicts_of(item)
-    if not names or cloud.closed or item.stash.get(has_failed, False):
-        return
-    from .verdicts import judge
-
-    complaints = judge(cloud, names)
-    if complaints:
-        pytest.fail(f"the test has passed, but its cloud is not as it should be\n{complaints}", pytrace=False)
-
-
 # --- a failed test ---------------------------------------------------------------------------------------------------
 
 
@@ -113,8 +78,9 @@ def pytest_runtest_makereport(
     """Add what happened to the report of a failure, and the counts of behaviours to the last one of a test."""
     report = yield
     clouds = clouds_of_tests(item.config)
+    if report.failed or call.excinfo is not None:
+        item.stash[has_not_passed] = True
     if report.failed:
-        item.stash[has_failed] = True
         uses = clouds.uses_of(item)
         shown = uses[-_MOST_CLOUDS:]
         report.sections += [_section(item, cloud, use, number) for number, (cloud, use) in enumerate(shown)]

@@ -1,10 +1,11 @@
 """What may have to hold of a cloud when a test is over; each verdict is a list of complaints, empty when it holds.
 
-The pytest plugin asks those that a marker or the ini file names, before it closes the test's cloud.
+The pytest plugin asks those that a marker or the ini file names, of each cloud of the test before it is closed.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
@@ -52,12 +53,18 @@ def _no_blocked_pollers(cloud: Cloud) -> list[str]:
 
 def _no_users_left(cloud: Cloud) -> list[str]:
     cloud.trace.demand("the verdict no_users_left")
-    own = {threading.current_thread(), threading.main_thread()}
+    own = {threading.current_thread(), threading.main_thread(), _current_task()}
     return [
         f"{user.name if hasattr(user, 'name') else user.get_name()} has used the cloud and has not ended"
         for user in cloud.trace.users()
         if user not in own and not getattr(user, "name", "").startswith("minicloud")
     ]
+
+
+def _current_task() -> object:
+    """The task that asks, which may be the one that closes the cloud."""
+    asyncio = sys.modules.get("asyncio")  # never imported for this
+    return None if asyncio is None or asyncio._get_running_loop() is None else asyncio.current_task()
 
 
 def _faults_fired(cloud: Cloud) -> list[str]:
@@ -97,7 +104,10 @@ def judge(cloud: Cloud, names: Collection[str]) -> str:
     """The complaints about a cloud as text, by verdict; empty when all hold."""
     lines = []
     for name in check_verdicts(names):
-        complaints = _JUDGES[name](cloud)
+        try:
+            complaints = _JUDGES[name](cloud)
+        except UsageError as error:  # what it needs is not there: the trace, for instance
+            complaints = [str(error)]
         if complaints:
             lines.append(f"{name}:")
             lines += [f"  {complaint}" for complaint in complaints]

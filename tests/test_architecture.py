@@ -34,6 +34,7 @@ PRIVATE_CLOUD_FILES = ("_blocking.py", "_clock.py", "_forks.py", "_registry.py",
 ENTRANCES = (
     "__init__.py", "__main__.py", "demo.py", "hypothesis.py",
     "pytest_plugin.py", "pytest_plugin_async.py", "pytest_plugin_clouds.py", "pytest_plugin_report.py",
+    "pytest_plugin_verdicts.py",
 )
 # fmt: on
 

@@ -1,41 +1,12 @@
-"""The plugin: what a failed test says, verdicts at the end, and the report of behaviours."""
+"""The plugin: what a failed test says, and the report of behaviours."""
 
 from __future__ import annotations
 
 import importlib.util
-from importlib.metadata import entry_points
-from pathlib import Path
 
 import pytest
 
-INSTALLED = bool(entry_points(group="pytest11", name="minicloud"))
-ROOT = Path(__file__).parents[2]
-
-SETUP = """
-import json
-import threading
-
-import pytest
-
-@pytest.fixture
-def url(sqs, cloud):
-    sqs.create_queue(QueueName="orders-dlq")
-    policy = json.dumps({"deadLetterTargetArn": cloud.queue("orders-dlq").arn, "maxReceiveCount": 2})
-    return sqs.create_queue(QueueName="orders", Attributes={"RedrivePolicy": policy})["QueueUrl"]
-
-"""
-
-
-@pytest.fixture(autouse=True)
-def _from_a_bare_clone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-
-
-def run(pytester: pytest.Pytester, test: str, *arguments: str) -> pytest.RunResult:
-    pytester.makepyfile(SETUP + test)
-    plugin = () if INSTALLED else ("-p", "minicloud.pytest_plugin")
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly", *plugin, *arguments)
-
+from .plugin_support import run
 
 FAILING = """
 def test_orders(sqs, cloud, url):
@@ -93,92 +64,6 @@ def test_many(sqs, cloud, url):
 def test_a_cloud_without_a_trace_says_so(pytester: pytest.Pytester) -> None:
     result = run(pytester, "@pytest.mark.minicloud(trace=False)\ndef test_it(sqs, url): assert 0\n")
     result.stdout.fnmatch_lines(["*minicloud: seed=*", "nothing was recorded: the trace is off"])
-
-
-VERDICTS = {
-    "no_in_flight": ("sqs.receive_message(QueueUrl=url)", '*"m" is still in flight in orders'),
-    "queues_empty": ("pass", '*"m" is left in orders, received 0 times'),
-    "history_holds": ("cloud.clock.advance(5 * 86400)", "*no_loss: *dropped at the end of its retention period*"),
-    "dlqs_empty": (
-        "[(sqs.receive_message(QueueUrl=url), cloud.clock.advance(31)) for _ in range(3)]",
-        '*"m" is left in orders-dlq, received 2 times',
-    ),
-    "no_users_left": (
-        "ready = threading.Event()\n"
-        "    def work():\n"
-        "        sqs.list_queues(); ready.set(); threading.Event().wait(5)\n"
-        "    threading.Thread(target=work, name='worker-7', daemon=True).start(); ready.wait()",
-        "*worker-7 has used the cloud and has not ended",
-    ),
-    "no_blocked_pollers": (
-        "other = sqs.create_queue(QueueName='other')['QueueUrl']\n"
-        "    def work():\n"
-        "        sqs.receive_message(QueueUrl=other, WaitTimeSeconds=20)\n"
-        "    threading.Thread(target=work, daemon=True).start()\n"
-        "    while not cloud.world.waiters: pass",
-        "*1 calls still wait in the cloud",
-    ),
-}
-
-
-@pytest.mark.parametrize("verdict", VERDICTS)
-def test_verdicts(pytester: pytest.Pytester, verdict: str) -> None:
-    code, complaint = VERDICTS[verdict]
-    options = ', clock="frozen"' if verdict == "no_blocked_pollers" else ""
-    quiet = "-W", "ignore::pytest.PytestUnhandledThreadExceptionWarning"
-    test = f"""
-@pytest.mark.minicloud(verdicts=["{verdict}"]{options})
-def test_judged(sqs, cloud, url):
-    sqs.send_message(QueueUrl=url, MessageBody="m")
-    {code}
-
-@pytest.mark.minicloud(verdicts=["{verdict}"])
-def test_holds(sqs, cloud, url):
-    pass
-
-def test_not_judged(sqs, cloud, url):
-    sqs.send_message(QueueUrl=url, MessageBody="m")
-"""
-    result = run(pytester, test, *quiet)
-    result.assert_outcomes(passed=3, errors=1)
-    result.stdout.fnmatch_lines(["the test has passed, but its cloud is not as it should be", f"{verdict}:", complaint])
-
-
-def test_verdicts_of_the_ini_file(pytester: pytest.Pytester) -> None:
-    pytester.makeini("[pytest]\nminicloud_verdicts = no_in_flight dlqs_empty\n")
-    result = run(
-        pytester,
-        """
-def test_judged(sqs, url):
-    sqs.send_message(QueueUrl=url, MessageBody="m")
-    sqs.receive_message(QueueUrl=url)
-
-@pytest.mark.minicloud(verdicts=())
-def test_excepted(sqs, url):
-    sqs.send_message(QueueUrl=url, MessageBody="m")
-    sqs.receive_message(QueueUrl=url)
-""",
-    )
-    result.assert_outcomes(passed=2, errors=1)
-
-
-def test_a_failed_test_is_not_judged(pytester: pytest.Pytester) -> None:
-    result = run(
-        pytester,
-        """
-@pytest.mark.minicloud(verdicts=["queues_empty"])
-def test_it(sqs, url):
-    sqs.send_message(QueueUrl=url, MessageBody="m")
-    assert 0
-""",
-    )
-    result.assert_outcomes(failed=1)
-
-
-def test_a_verdict_that_there_is_not(pytester: pytest.Pytester) -> None:
-    result = run(pytester, '@pytest.mark.minicloud(verdicts=["no_such"])\ndef test_it(cloud): pass\n')
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*'no_such' is no verdict: there are no_in_flight, *"])
 
 
 EXERCISING = (

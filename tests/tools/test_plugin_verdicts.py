@@ -1,0 +1,133 @@
+"""The plugin's verdicts: what has to hold of a test's clouds at their end."""
+
+from __future__ import annotations
+
+import pytest
+
+from .plugin_support import run
+
+VERDICTS = {
+    "no_in_flight": ("sqs.receive_message(QueueUrl=url)", '*"m" is still in flight in orders'),
+    "queues_empty": ("pass", '*"m" is left in orders, received 0 times'),
+    "history_holds": ("cloud.clock.advance(5 * 86400)", "*no_loss: *dropped at the end of its retention period*"),
+    "dlqs_empty": (
+        "[(sqs.receive_message(QueueUrl=url), cloud.clock.advance(31)) for _ in range(3)]",
+        '*"m" is left in orders-dlq, received 2 times',
+    ),
+    "no_users_left": (
+        "ready = threading.Event()\n"
+        "    def work():\n"
+        "        sqs.list_queues(); ready.set(); threading.Event().wait(5)\n"
+        "    threading.Thread(target=work, name='worker-7', daemon=True).start(); ready.wait()",
+        "*worker-7 has used the cloud and has not ended",
+    ),
+    "no_blocked_pollers": (
+        "other = sqs.create_queue(QueueName='other')['QueueUrl']\n"
+        "    def work():\n"
+        "        sqs.receive_message(QueueUrl=other, WaitTimeSeconds=20)\n"
+        "    threading.Thread(target=work, daemon=True).start()\n"
+        "    while not cloud.world.waiters: pass",
+        "*1 calls still wait in the cloud",
+    ),
+}
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_verdicts(pytester: pytest.Pytester, verdict: str) -> None:
+    code, complaint = VERDICTS[verdict]
+    options = ', clock="frozen"' if verdict == "no_blocked_pollers" else ""
+    quiet = "-W", "ignore::pytest.PytestUnhandledThreadExceptionWarning"
+    test = f"""
+@pytest.mark.minicloud(verdicts=["{verdict}"]{options})
+def test_judged(sqs, cloud, url):
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    {code}
+
+@pytest.mark.minicloud(verdicts=["{verdict}"])
+def test_holds(sqs, cloud, url):
+    pass
+
+def test_not_judged(sqs, cloud, url):
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+"""
+    result = run(pytester, test, *quiet)
+    result.assert_outcomes(passed=3, errors=1)
+    result.stdout.fnmatch_lines(["the test has passed, but its cloud is not as it should be", f"{verdict}:", complaint])
+
+
+def test_verdicts_of_the_ini_file(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nminicloud_verdicts = no_in_flight dlqs_empty\n")
+    result = run(
+        pytester,
+        """
+def test_judged(sqs, url):
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    sqs.receive_message(QueueUrl=url)
+
+@pytest.mark.minicloud(verdicts=())
+def test_excepted(sqs, url):
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    sqs.receive_message(QueueUrl=url)
+""",
+    )
+    result.assert_outcomes(passed=2, errors=1)
+
+
+def test_a_failed_test_is_not_judged(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+@pytest.mark.minicloud(verdicts=["queues_empty"])
+def test_it(sqs, url):
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    assert 0
+""",
+    )
+    result.assert_outcomes(failed=1)
+
+
+def test_a_verdict_that_there_is_not(pytester: pytest.Pytester) -> None:
+    result = run(pytester, '@pytest.mark.minicloud(verdicts=["no_such"])\ndef test_it(cloud): pass\n')
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*'no_such' is no verdict: there are no_in_flight, *"])
+
+
+def test_a_verdict_of_the_ini_file_that_there_is_not(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nminicloud_verdicts = no_such\n")
+    result = run(pytester, "def test_it(): pass\n")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: minicloud_verdicts: 'no_such' is no verdict: there are no_in_flight, *"])
+
+
+@pytest.mark.parametrize("mark", ["skip", "xfail"])
+def test_only_a_test_that_has_passed_is_judged(pytester: pytest.Pytester, mark: str) -> None:
+    result = run(
+        pytester,
+        f"""
+@pytest.mark.minicloud(verdicts=["queues_empty"])
+def test_it(sqs, url):
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    pytest.{mark}("for a reason")
+""",
+    )
+    result.assert_outcomes(skipped=mark == "skip", xfailed=mark == "xfail")
+
+
+def test_a_verdict_that_lacks_the_trace_says_so(pytester: pytest.Pytester) -> None:
+    result = run(pytester, '@pytest.mark.minicloud(verdicts=["history_holds"], trace=False)\ndef test_it(url): pass\n')
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["history_holds:", "*needs the trace, which is off: *"])
+
+
+def test_a_cloud_that_the_test_closes_is_judged(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+@pytest.mark.minicloud(verdicts=["queues_empty"])
+def test_it(sqs, cloud, url):
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    cloud.close()
+""",
+    )
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(['*"m" is left in orders, received 0 times'])

@@ -1,0 +1,401 @@
+"""Verdicts of clouds that the plugin's fixtures have not made."""
+
+from __future__ import annotations
+
+import pytest
+
+from .plugin_support import run
+
+OWN = """
+import asyncio
+import unittest
+
+import hypothesis
+from hypothesis import strategies as st
+
+import minicloud
+import minicloud.boto.state
+
+pytestmark = pytest.mark.minicloud(verdicts=["no_in_flight"])
+
+def leave(cloud=None):
+    sqs = (cloud or minicloud.boto.state.state.cloud).client("sqs")
+    url = sqs.create_queue(QueueName="orders")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    sqs.receive_message(QueueUrl=url)
+
+"""
+FORMS = {
+    "with": """
+def test_it():
+    with minicloud.mock_aws(seed=5) as cloud:
+        leave(cloud)
+""",
+    "async with": """
+def test_it():
+    async def main():
+        async with minicloud.mock_aws(seed=5) as cloud:
+            leave(cloud)
+    asyncio.run(main())
+""",
+    "start and stop": """
+def test_it():
+    mock = minicloud.mock_aws(seed=5)
+    mock.start()
+    leave()
+    mock.stop()
+""",
+    "decorator": """
+@minicloud.mock_aws(seed=5)
+def test_it():
+    leave()
+""",
+    "decorator of a coroutine": """
+@minicloud.mock_aws(seed=5)
+async def work():
+    leave()
+
+def test_it():
+    asyncio.run(work())
+""",
+    "decorator of a class": """
+@minicloud.mock_aws(seed=5)
+class TestOrders:
+    def test_it(self):
+        leave()
+""",
+    "decorator of a TestCase": """
+@minicloud.mock_aws(seed=5)
+class TestCase(unittest.TestCase):
+    def setUp(self):
+        leave()
+
+    def test_it(self):
+        pass
+""",
+    "setup_method": """
+@minicloud.mock_aws(seed=5)
+class TestOrders:
+    def setup_method(self):
+        leave()
+
+    def test_it(self):
+        pass
+""",
+    "by hand, closed": """
+def test_it():
+    with minicloud.Cloud(seed=5) as cloud:
+        leave(cloud)
+""",
+    "by hand, open": """
+def test_it():
+    leave(minicloud.Cloud(seed=5))
+""",
+    "by hand, to answer": """
+def test_it():
+    with minicloud.mock_aws(cloud=minicloud.Cloud(seed=5)):
+        leave()
+""",
+    "run": """
+def test_it():
+    async def main(cloud):
+        leave(cloud)
+    minicloud.run(main, seed=5)
+""",
+    "fixture": """
+@pytest.fixture
+def answering():
+    with minicloud.mock_aws(seed=5) as cloud:
+        yield cloud
+
+def test_it(answering):
+    leave(answering)
+""",
+    "fixture that is asked for late": """
+@pytest.fixture
+def own():
+    return minicloud.Cloud(seed=5)
+
+def test_it(request):
+    leave(request.getfixturevalue("own"))
+""",
+    "an error in it that was expected": """
+def test_it():
+    with pytest.raises(ZeroDivisionError), minicloud.mock_aws(seed=5) as cloud:
+        leave(cloud)
+        1 / 0
+""",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_clouds_of_all_makings_are_judged(pytester: pytest.Pytester, form: str) -> None:
+    result = run(pytester, OWN + FORMS[form] + "\ndef test_another(): minicloud.Cloud()\n")
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "the test has passed, but its cloud is not as it should be",
+            "no_in_flight:",
+            '*"m" is still in flight in orders',
+            "*minicloud: seed=5, *",
+        ]
+    )
+
+
+OTHERS = {
+    "default": """
+def test_it():
+    minicloud.client("sqs")
+    leave(minicloud.default_cloud())
+""",
+    "module": """
+elder = minicloud.Cloud()
+
+def test_it():
+    leave(elder)
+""",
+    "wider fixture": """
+@pytest.fixture(scope="module")
+def answering():
+    with minicloud.mock_aws() as cloud:
+        yield cloud
+
+def test_it(answering):
+    leave(answering)
+""",
+    "wider fixture that is asked for late": """
+@pytest.fixture(scope="class")
+def wide():
+    return minicloud.Cloud()
+
+def test_it(request):
+    leave(request.getfixturevalue("wide"))
+""",
+    "setup_class": """
+@minicloud.mock_aws
+class TestOrders:
+    @classmethod
+    def setup_class(cls):
+        leave()
+
+    def test_it(self):
+        pass
+""",
+    "exempted": """
+@pytest.mark.minicloud(verdicts=())
+@minicloud.mock_aws
+def test_it():
+    leave()
+""",
+    "emptied": """
+def test_it():
+    with minicloud.mock_aws() as cloud:
+        leave(cloud)
+        cloud.reset()
+""",
+    "closed by a later test": """
+clouds = []
+
+@pytest.mark.minicloud(verdicts=())
+def test_first():
+    leave(minicloud.Cloud())
+    clouds.append(minicloud.Cloud(clock="virtual"))
+
+def test_second():
+    leave(clouds[0])
+    clouds[0].close()
+""",
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_what_outlives_the_test_is_not_judged(pytester: pytest.Pytester, other: str) -> None:
+    result = run(pytester, OWN + OTHERS[other])
+    result.assert_outcomes(passed=1 + (other == "closed by a later test"))
+
+
+def test_several_clouds_are_told_apart(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        OWN
+        + """
+def test_it(cloud):
+    for seed in range(8):
+        with minicloud.mock_aws(seed=seed) as cloud:
+            if seed != 6:
+                leave(cloud)
+""",
+    )
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "the test has passed, but 7 of its 9 clouds are not as they should be",
+            "(the latest 5 of them are told)",
+            "cloud 4, seed=2:",
+            "  no_in_flight:",
+            '    *"m" is still in flight in orders',
+            "cloud 9, seed=7:",
+        ]
+    )
+    assert "seed=1:" not in result.stdout.str()
+    assert "seed=6:" not in result.stdout.str()
+
+
+def test_of_a_failed_test_no_cloud_is_judged(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        OWN
+        + """
+@minicloud.mock_aws
+def test_it():
+    leave()
+    leave(minicloud.Cloud())
+    assert 0
+
+@pytest.fixture
+def broken():
+    leave(minicloud.Cloud())
+    yield
+    assert 0
+
+def test_other(broken):
+    pass
+""",
+    )
+    result.assert_outcomes(failed=1, passed=1, errors=1)
+    assert "as it should be" not in result.stdout.str()
+
+
+AT_THE_END_OF_A_MOCK = {
+    "dlqs_empty": (
+        "[(sqs.receive_message(QueueUrl=url), cloud.clock.advance(31)) for _ in range(3)]",
+        '*"m" is left in orders-dlq, received 2 times',
+    ),
+    "queues_empty": ("pass", '*"m" is left in orders, received 0 times'),
+    "history_holds": ("cloud.clock.advance(5 * 86400)", "*no_loss: *dropped at the end of its retention period*"),
+    "no_blocked_pollers": (
+        "blocked = threading.Thread(target=sqs.receive_message, kwargs={'QueueUrl': dlq, 'WaitTimeSeconds': 20})\n"
+        "        blocked.start()\n"
+        "        while not cloud.world.waiters: pass",
+        "*1 calls still wait in the cloud",
+    ),
+    "no_users_left": (
+        "ready = threading.Event()\n"
+        "        def work():\n"
+        "            sqs.list_queues(); ready.set(); threading.Event().wait(5)\n"
+        "        threading.Thread(target=work, name='worker-7', daemon=True).start(); ready.wait()",
+        "*worker-7 has used the cloud and has not ended",
+    ),
+}
+
+
+@pytest.mark.parametrize("verdict", AT_THE_END_OF_A_MOCK)
+def test_a_mock_is_judged_as_it_is_at_its_end(pytester: pytest.Pytester, verdict: str) -> None:
+    code, complaint = AT_THE_END_OF_A_MOCK[verdict]
+    result = run(
+        pytester,
+        OWN
+        + f"""
+def create(cloud):
+    sqs = cloud.client("sqs")
+    dlq = sqs.create_queue(QueueName="orders-dlq")["QueueUrl"]
+    policy = json.dumps({{"deadLetterTargetArn": cloud.queue("orders-dlq").arn, "maxReceiveCount": 2}})
+    url = sqs.create_queue(QueueName="orders", Attributes={{"RedrivePolicy": policy}})["QueueUrl"]
+    return sqs, url, dlq
+
+@pytest.mark.minicloud(verdicts=["{verdict}"])
+def test_judged():
+    with minicloud.mock_aws(clock="frozen") as cloud:
+        sqs, url, dlq = create(cloud)
+        sqs.send_message(QueueUrl=url, MessageBody="m")
+        {code}
+
+@pytest.mark.minicloud(verdicts=["{verdict}"])
+def test_holds():
+    with minicloud.mock_aws(clock="frozen") as cloud:
+        create(cloud)
+""",
+        "-W",
+        "ignore::pytest.PytestUnhandledThreadExceptionWarning",
+    )
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines([f"{verdict}:", complaint])
+
+
+def test_faults_of_a_fixtures_mock_have_to_fire(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        OWN
+        + """
+@pytest.fixture
+def answering():
+    with minicloud.mock_aws() as cloud:
+        cloud.faults.refuse("RequestThrottled", operation="SendMessage")
+        yield cloud
+
+@pytest.mark.minicloud(verdicts=["faults_fired"])
+def test_it(answering):
+    pass
+""",
+    )
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["faults_fired:", "*RequestThrottled* never fired"])
+
+
+def test_the_task_that_closes_a_cloud_is_none_that_is_left(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        OWN
+        + """
+async def use(cloud):
+    await cloud.async_client("sqs").list_queues()
+
+async def work(cloud, ready):
+    await use(cloud)
+    ready.set()
+    await asyncio.sleep(3600)
+
+@pytest.mark.minicloud(verdicts=["no_users_left"])
+@minicloud.mock_aws
+async def test_holds():
+    await use(minicloud.boto.state.state.cloud)
+    async with minicloud.Cloud().async_client("sqs") as sqs:
+        await sqs.list_queues()
+
+@pytest.mark.minicloud(verdicts=["no_users_left"])
+@minicloud.mock_aws
+async def test_judged():
+    ready = asyncio.Event()
+    task = asyncio.create_task(work(minicloud.boto.state.state.cloud, ready), name="worker-7")
+    await ready.wait()
+""",
+    )
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["*worker-7 has used the cloud and has not ended"])
+
+
+def test_examples_of_hypothesis_are_judged_that_come_to_their_end(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        OWN
+        + """
+from minicloud.hypothesis import clouds
+
+@pytest.mark.minicloud(verdicts=["no_in_flight", "history_holds", "faults_fired"])
+@hypothesis.given(number=st.integers(0, 3), made=clouds(trace=True))
+def test_given_up(number, made):
+    with minicloud.mock_aws() as cloud:
+        cloud.faults.refuse("RequestThrottled", operation="DeleteMessage")
+        if number == 3:
+            leave(cloud)
+            hypothesis.reject()
+
+@hypothesis.given(st.integers(0, 3))
+def test_judged(number):
+    with minicloud.mock_aws(seed=number) as cloud:
+        if number == 2:
+            leave(cloud)
+""",
+    )
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["*clouds * not as * should be", "*cloud *, seed=2:"])
