@@ -25,6 +25,9 @@ __all__ = ["Bystanders", "parked"]
 
 _GRACE: Final = 5_000_000
 """Nanoseconds on the processor that a thread has to make its next call."""
+_AT_A_TIME: Final = _GRACE // 2
+"""How much of it counts between two looks. What takes longer, and lets nobody look meanwhile, is a collection of garbage
+or another call into C: the thread is to have its turn after it."""
 
 _looking = threading.Lock()
 
@@ -41,7 +44,8 @@ class Bystanders:
     def __init__(self) -> None:
         self._activity: object = None
         self._places: dict[int, tuple[object, int]] = {}
-        self._used: dict[int, int] = {}
+        self._used: dict[int, tuple[int, int]] = {}
+        """How much of the processor they have had up to the last look, and how much of that counts."""
 
     def on_their_way(self, activity: object) -> bool:
         """Whether a thread goes on and has had little of the processor while ``activity`` was the same. O(threads).
@@ -64,7 +68,10 @@ class Bystanders:
                 continue
             used, is_ready = processor
             has_moved = before.get(known, place) != place
-            if used - self._used.setdefault(known, used) < _GRACE and (is_ready or has_moved):
+            last, counted = self._used.get(known, (used, 0))
+            counted += min(used - last, _AT_A_TIME)
+            self._used[known] = used, counted
+            if counted < _GRACE and (is_ready or has_moved):
                 found = True
         return found
 

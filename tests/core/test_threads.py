@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import threading
 import time
 from collections import Counter
@@ -246,6 +247,33 @@ class TestVirtual:
             print(cloud.clock.time() - minicloud.VirtualClock().time())
         """
         assert float(run_python(script)) == 250
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who has had the processor")
+    def test_a_thread_is_not_overtaken_while_nobody_could_look(self) -> None:
+        """A collection of garbage, for instance, lets no other thread run; who had it still has its turn after it."""
+        script = """
+            import threading
+            import minicloud
+
+            cloud = minicloud.Cloud(clock="virtual")
+            sqs = cloud.client("sqs")
+            url = sqs.create_queue(QueueName="queue")["QueueUrl"]
+
+            def work():
+                sum(range(600_000))  # a single call into C
+                cloud.sleep(5)
+                sum(range(600_000))
+                sqs.send_message(QueueUrl=url, MessageBody="m")
+
+            for _ in range(20):
+                thread = threading.Thread(target=work)
+                thread.start()
+                cloud.sleep(4)  # so that it is this thread that moves time to where the other one has its turn
+                assert "Messages" in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)
+                thread.join()
+            print(cloud.clock.time() - minicloud.VirtualClock().time())
+        """
+        assert float(run_python(script)) == 100
 
     def test_a_thread_that_only_advances(self) -> None:
         cloud = minicloud.Cloud(clock="virtual")
