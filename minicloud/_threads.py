@@ -26,8 +26,8 @@ __all__ = ["Bystanders", "parked"]
 _GRACE: Final = 5_000_000
 """Nanoseconds on the processor that a thread has to make its next call."""
 _AT_A_TIME: Final = _GRACE // 2
-"""How much of it counts between two looks. What takes longer, and lets nobody look meanwhile, is a collection of garbage
-or another call into C: the thread is to have its turn after it."""
+"""How much of it counts between two looks. What takes longer, and lets nobody look meanwhile, is a collection of
+garbage, or another call into C: the thread is to have its turn after it."""
 
 _looking = threading.Lock()
 

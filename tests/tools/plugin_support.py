@@ -25,6 +25,13 @@ def url(sqs, cloud):
 """
 
 
+def run_all(pytester: pytest.Pytester, tests: dict[str, str], preface: str = "") -> pytest.RunResult:
+    """The outcome of many tests in one process, each in a file of its own that is named for what it shows."""
+    names = {about: "test_" + about.replace(" ", "_").replace(",", "") for about in tests}
+    pytester.makepyfile(**{names[about]: SETUP + preface + test for about, test in tests.items()})
+    return run(pytester, "")
+
+
 def run(pytester: pytest.Pytester, test: str, *arguments: str) -> pytest.RunResult:
     """The outcome of tests from a bare clone; they find a queue ``url`` with a dead-letter queue."""
     pytester.makepyfile(SETUP + test)

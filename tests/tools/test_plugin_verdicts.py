@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .plugin_support import run
+from .plugin_support import run, run_all
 
 VERDICTS = {
     "no_in_flight": ("sqs.receive_message(QueueUrl=url)", '*"m" is still in flight in orders'),
@@ -32,13 +32,13 @@ VERDICTS = {
 }
 
 
-@pytest.mark.parametrize("verdict", VERDICTS)
-def test_verdicts(pytester: pytest.Pytester, verdict: str) -> None:
-    code, complaint = VERDICTS[verdict]
-    options = ', clock="frozen"' if verdict == "no_blocked_pollers" else ""
-    quiet = "-W", "ignore::pytest.PytestUnhandledThreadExceptionWarning"
-    test = f"""
+def test_verdicts(pytester: pytest.Pytester) -> None:
+    tests = {}
+    for verdict, (code, _) in VERDICTS.items():
+        options = ', clock="frozen"' if verdict == "no_blocked_pollers" else ""
+        tests[verdict] = f"""
 @pytest.mark.minicloud(verdicts=["{verdict}"]{options})
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_judged(sqs, cloud, url):
     sqs.send_message(QueueUrl=url, MessageBody="m")
     {code}
@@ -50,9 +50,12 @@ def test_holds(sqs, cloud, url):
 def test_not_judged(sqs, cloud, url):
     sqs.send_message(QueueUrl=url, MessageBody="m")
 """
-    result = run(pytester, test, *quiet)
-    result.assert_outcomes(passed=3, errors=1)
-    result.stdout.fnmatch_lines(["the test has passed, but its cloud is not as it should be", f"{verdict}:", complaint])
+    result = run_all(pytester, tests)
+    result.assert_outcomes(passed=3 * len(tests), errors=len(tests))
+    lines = "\n".join(result.outlines)
+    assert lines.count("the test has passed, but its cloud is not as it should be") == len(tests)
+    for verdict, (_, complaint) in VERDICTS.items():
+        result.stdout.fnmatch_lines([f"{verdict}:", complaint])
 
 
 def test_verdicts_of_the_ini_file(pytester: pytest.Pytester) -> None:

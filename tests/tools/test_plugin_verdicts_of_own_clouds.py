@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
+
 import pytest
 
-from .plugin_support import run
+from .plugin_support import run, run_all
 
 OWN = """
 import asyncio
@@ -128,18 +130,16 @@ def test_it():
 }
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_clouds_of_all_makings_are_judged(pytester: pytest.Pytester, form: str) -> None:
-    result = run(pytester, OWN + FORMS[form] + "\ndef test_another(): minicloud.Cloud()\n")
-    result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines(
-        [
-            "the test has passed, but its cloud is not as it should be",
-            "no_in_flight:",
-            '*"m" is still in flight in orders',
-            "*minicloud: seed=5, *",
-        ]
-    )
+def test_clouds_of_all_makings_are_judged(pytester: pytest.Pytester) -> None:
+    result = run_all(pytester, FORMS, OWN)
+    result.assert_outcomes(passed=len(FORMS), errors=len(FORMS))
+    for line in (
+        "the test has passed, but its cloud is not as it should be",
+        "no_in_flight:",
+        '*"m" is still in flight in orders',
+        "*minicloud: seed=5, *",
+    ):
+        assert len([found for found in result.outlines if fnmatch(found, line)]) == len(FORMS)
 
 
 OTHERS = {
@@ -208,10 +208,8 @@ def test_second():
 }
 
 
-@pytest.mark.parametrize("other", OTHERS)
-def test_what_outlives_the_test_is_not_judged(pytester: pytest.Pytester, other: str) -> None:
-    result = run(pytester, OWN + OTHERS[other])
-    result.assert_outcomes(passed=1 + (other == "closed by a later test"))
+def test_what_outlives_the_test_is_not_judged(pytester: pytest.Pytester) -> None:
+    run_all(pytester, OTHERS, OWN).assert_outcomes(passed=len(OTHERS) + 1)
 
 
 def test_several_clouds_are_told_apart(pytester: pytest.Pytester) -> None:
@@ -289,13 +287,9 @@ AT_THE_END_OF_A_MOCK = {
 }
 
 
-@pytest.mark.parametrize("verdict", AT_THE_END_OF_A_MOCK)
-def test_a_mock_is_judged_as_it_is_at_its_end(pytester: pytest.Pytester, verdict: str) -> None:
-    code, complaint = AT_THE_END_OF_A_MOCK[verdict]
-    result = run(
-        pytester,
-        OWN
-        + f"""
+def test_a_mock_is_judged_as_it_is_at_its_end(pytester: pytest.Pytester) -> None:
+    tests = {
+        verdict: f"""
 def create(cloud):
     sqs = cloud.client("sqs")
     dlq = sqs.create_queue(QueueName="orders-dlq")["QueueUrl"]
@@ -304,6 +298,7 @@ def create(cloud):
     return sqs, url, dlq
 
 @pytest.mark.minicloud(verdicts=["{verdict}"])
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_judged():
     with minicloud.mock_aws(clock="frozen") as cloud:
         sqs, url, dlq = create(cloud)
@@ -314,12 +309,13 @@ def test_judged():
 def test_holds():
     with minicloud.mock_aws(clock="frozen") as cloud:
         create(cloud)
-""",
-        "-W",
-        "ignore::pytest.PytestUnhandledThreadExceptionWarning",
-    )
-    result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines([f"{verdict}:", complaint])
+"""
+        for verdict, (code, _) in AT_THE_END_OF_A_MOCK.items()
+    }
+    result = run_all(pytester, tests, OWN)
+    result.assert_outcomes(passed=2 * len(tests), errors=len(tests))
+    for verdict, (_, complaint) in AT_THE_END_OF_A_MOCK.items():
+        result.stdout.fnmatch_lines([f"{verdict}:", complaint])
 
 
 def test_faults_of_a_fixtures_mock_have_to_fire(pytester: pytest.Pytester) -> None:
