@@ -33,8 +33,8 @@ from .validation import (
 
 __all__ = ["RecordOperations"]
 
-_KEY_LENGTHS: Final = range(1, 256 + 1)
-_ITERATOR_LENGTHS: Final = range(1, 512 + 1)
+_LONGEST_KEY: Final = 256
+_LONGEST_ITERATOR: Final = 512
 _MOST_ENTRIES: Final = 500
 _MOST_READ: Final = 10_000
 _MOST_BYTES: Final = 10 * MEBIBYTE
@@ -68,7 +68,7 @@ class RecordOperations(KinesisState):
         if (
             stream is None
             or size > stream.max_record_size
-            or len(PartitionKey) not in _KEY_LENGTHS
+            or not 1 <= len(PartitionKey) <= _LONGEST_KEY
             or ExplicitHashKey is not UNSET
             or SequenceNumberForOrdering is not UNSET
         ):
@@ -137,14 +137,12 @@ class RecordOperations(KinesisState):
         answers: list[shapes.PutRecordsResultEntry] = []
         told: dict[Shard, None] = {}
         failed = 0
-        shard_of = stream.shard_of
         encrypted = stream.key_id is not None
         is_large = stream.max_record_kib > 1024
         trace = self.world.trace
         stream.sweep_sometimes(now)
         stamp = time_stamp(now)
-        for entry, size, hash_key in zip(Records, sizes, hash_keys, strict=True):
-            shard = shard_of(hash_key)
+        for entry, size, shard in zip(Records, sizes, stream.shards_of(hash_keys), strict=True):
             if shard.writing is not None and not shard.writing.admit(now, size, is_large):
                 error = messages.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
                 answers.append({"ErrorCode": error.code, "ErrorMessage": error.message})
@@ -186,7 +184,7 @@ class RecordOperations(KinesisState):
             partition_key = entry["PartitionKey"]
             key = partition_key.encode("utf-8", "surrogatepass")
             size = len(entry["Data"]) + len(key)  # type: ignore[arg-type]  # the judge has made it bytes
-            if size > largest or len(partition_key) not in _KEY_LENGTHS or "ExplicitHashKey" in entry:
+            if size > largest or not 1 <= len(partition_key) <= _LONGEST_KEY or "ExplicitHashKey" in entry:
                 suspicious = True
             sizes.append(size)
             hash_keys.append(md5(key).digest())
@@ -285,7 +283,7 @@ class RecordOperations(KinesisState):
         there is no ``NextShardIterator`` any more, and ``ChildShards`` names the shards to go on with.
         """
         if (
-            len(ShardIterator) not in _ITERATOR_LENGTHS
+            not 1 <= len(ShardIterator) <= _LONGEST_ITERATOR
             or (Limit is not UNSET and not 1 <= Limit <= _MOST_READ)
             or StreamARN is not UNSET
         ):
@@ -369,7 +367,7 @@ class RecordOperations(KinesisState):
 
 def _tell(now: int, shard: Shard) -> None:
     """Let the shard's subscribers know that records came."""
-    for subscription in list(shard.waiting):
+    for subscription in list(shard.waiting or ()):
         subscription.look(now)
 
 

@@ -13,6 +13,7 @@ the one before it, or it would be gone as soon as the clock is right again; and 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -35,6 +36,13 @@ _CUT_AT: Final = 1024
 _arrival = attrgetter("arrival")
 _kept_from = attrgetter("kept_from")
 _end = attrgetter("end")
+
+
+@lru_cache(maxsize=16)
+def _stamp_of_second(second: int) -> int:
+    # One object for all shards that are made together: what a put to a shard among thousands costs is what it has to
+    # fetch from memory.
+    return time_stamp(second * SECOND)
 
 
 def shard_id_of(index: int) -> str:
@@ -144,12 +152,12 @@ class Shard:
         """Bytes of all records ever put, partition keys included."""
 
         self._number = shard_number(created, index)
-        self._least_stamp = time_stamp(created * SECOND)
+        self._least_stamp = _stamp_of_second(created)
         self.starting_sequence_number = str(starting_number(created, index))
         self.ending_sequence_number: str | None = None
 
-        self.waiting: dict[ShardSubscription, None] = {}
-        """Who is to be told of new records, in line."""
+        self.waiting: dict[ShardSubscription, None] | None = None
+        """Who is to be told of new records, in line; None when nobody is."""
         self.writing = WriteMeter() if metered else None
         self.reading = ReadMeter() if metered else None
 

@@ -99,6 +99,8 @@ class ShardSubscription:
             return event
         waiter = self._waiter = Waiter(min(now + HEARTBEAT, self.ends), self._abandon, self._waiters)
         self._before = None
+        if self._shard.waiting is None:
+            self._shard.waiting = {}
         self._shard.waiting[self] = None
         self._set_alarm(waiter)
         return waiter
@@ -167,7 +169,11 @@ class ShardSubscription:
 
     def _leave(self) -> None:
         """Step out of the shard's line."""
-        self._shard.waiting.pop(self, None)
+        waiting = self._shard.waiting
+        if waiting is not None:
+            waiting.pop(self, None)
+            if not waiting:
+                self._shard.waiting = None
         if self._alarm is not None:
             self._timeline.cancel(self._alarm)
             self._alarm = None
