@@ -3,7 +3,7 @@
 A notification reaches a hundred queues as a hundred bodies that differ in one ARN near their end; raw, as the very same
 body. So a delivery carries what is common, once for all, and its own *inset*. What a queue has to find out of a body
 when it takes it in (is it valid, how long is it in UTF-8) is found out once, by the first queue, and kept here. The
-body itself and its MD5 are made when somebody looks at them: a publish with an envelope of 1.2 KB takes 2.7 µs a queue
+body itself and its MD5 are made when somebody looks at them: a publish with an envelope of 1.2 KB takes 2.5 µs a queue
 that way, where it takes 4.6 µs when every queue makes its own (CPython 3.11).
 """
 
@@ -31,6 +31,10 @@ class SharedText:
         """The MD5 without an inset, in hexadecimal."""
         self.attributes: Any = None
         """What the message attributes that go with it came to, as the queue keeps them."""
+
+    def outline(self) -> str:
+        """The head, or a text that is as long, and would be refused for the same characters."""
+        return self.head
 
     def body(self, inset: str) -> str:
         """The whole. Without inset and tail, the head itself."""

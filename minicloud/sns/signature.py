@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from .certificate import CERTIFICATE_ID, CERTIFICATE_PEM, MODULUS, PRIVATE_EXPONENT, PUBLIC_EXPONENT
 
 __all__ = [
+    "ROOM",
     "certificate_pem",
     "is_signing_cert_url",
     "service_url",
@@ -25,6 +26,8 @@ __all__ = [
 ]
 
 _SIZE = (MODULUS.bit_length() + 7) // 8
+ROOM = " " * len(b64encode(bytes(_SIZE)))
+"""As long as any signature."""
 _NOTIFICATION_MEMBERS = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 _CONFIRMATION_MEMBERS = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
 _ALGORITHMS = {"1": "sha1", "2": "sha256"}

@@ -389,7 +389,7 @@ class SqsState:
 
 def _size_of(shared: SharedText) -> int:
     """The bytes of what bodies share. Raises for what SQS does not carry. Found out once: O(length)."""
-    shared.size = size = len(check_body(shared.head)) + len(check_body(shared.tail))
+    shared.size = size = len(check_body(shared.outline())) + len(check_body(shared.tail))
     if not size:
         raise messages.missing_parameter("MessageBody")
     return size
