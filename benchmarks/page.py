@@ -93,7 +93,12 @@ FIGURES: tuple[tuple[str, str, str, str | None], ...] = (
     ("receive + delete, 1,000,000 in flight", "sweep/in-flight", "receive + delete at 1,000,000", "at 1,000"),
     ("send with a delay, 1,000,000 delayed", "sweep/delayed", "send with a delay at 1,000,000", "at 1,000"),
     ("FIFO send, 1,000,000 groups", "sweep/groups", "send at 1,000,000", "at 1,000"),
-    ("FIFO receive + delete, 1,000,000 groups", "sweep/groups", "receive + delete at 1,000,000", "at 1,000"),
+    (
+        "FIFO receive + delete, 1,000,000 groups, all of them in sight",
+        "sweep/groups",
+        "receive + delete at 1,000,000",
+        "at 1,000",
+    ),
     (
         "an iterator `AT_SEQUENCE_NUMBER` and a read, 1,000,000 records",
         "sweep/positions",

@@ -10,7 +10,8 @@
 
 Times of different machines say little; ratios of one run say much. Times are processor time, which other programs on
 the machine disturb less than they do the clock on the wall. A figure is the median of its rounds, its spread half of
-what lies between their quartiles. ``--check`` exits with 1 when a target is missed.
+what lies between their quartiles. Each benchmark has a process of its own. ``--check`` exits with 1 when a target is
+missed.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import batches, calls, fanout, footprint, scale, streams, sweeps, tools, waiting
+from benchmarks.isolated import measure_apart
 from benchmarks.plot import write_plot
 from benchmarks.report import Measure, Options, Progress, Table, write_comparison, write_json, write_table
 
@@ -104,7 +106,7 @@ def main() -> int:
     progress = Progress(sum(benchmark.steps(options) for benchmark in chosen))
     tables = []
     for benchmark in chosen:
-        table = Table(benchmark.name, benchmark.title, benchmark.measure(options, progress))
+        table = Table(benchmark.name, benchmark.title, measure_apart(benchmark.measure, options, progress))
         progress.clear()
         print(write_table(table), end="\n\n", flush=True)
         if earlier is not None:

@@ -83,7 +83,7 @@ class Envelope(SharedText):
         self.hasher = self.digest = self.attributes = None
         self._text = text
         self._unsigned = unsigned
-        """The members of the notification as long as they are to be signed; in ``text`` the signature's room is empty."""
+        """The members of the notification until it is signed; the signature's room in ``text`` is empty as long."""
         self._place = place
         """Where it begins."""
         self._version = version
