@@ -201,7 +201,7 @@ def many(options: Options, progress: Progress) -> list[Row]:
 
 
 CALLS = 1_000
-PAGES = 50
+PAGES = 300
 
 
 def _page(call: Callable[..., object], **parameters: Any) -> Pair:
