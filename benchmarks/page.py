@@ -254,7 +254,7 @@ def _ratio(value: float) -> str:
 def _target(text: str | None) -> str:
     if text is None:
         return ""
-    bound = text.partition(" ")[2]
+    bound = text.partition(" ")[2].replace(".00 ", " ")
     for ours, theirs in (("<=", "≤"), (">=", "≥"), (" x", f" {TIMES}"), (" us", " µs"), (" B", " bytes")):
         bound = bound.replace(ours, theirs)
     return bound
