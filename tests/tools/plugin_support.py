@@ -38,4 +38,6 @@ def run(pytester: pytest.Pytester, test: str, *arguments: str) -> pytest.RunResu
     plugin = () if INSTALLED else ("-p", "minicloud.pytest_plugin")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
+        for name in ("CI", "BUILD_NUMBER"):  # with these, pytest repeats whole messages in its summary
+            patch.delenv(name, raising=False)
         return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly", *plugin, *arguments)
