@@ -17,6 +17,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.report import figure
+
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 TIMES = "\N{MULTIPLICATION SIGN}"
 BEGIN, END = "<!-- figures -->\n\n", "\n<!-- end of figures -->"
@@ -234,7 +238,7 @@ def _table(first: Any, second: Any, peer: Any) -> str:
                 cells += ["", ""]
                 continue
             row = _row(source, table, name, reference)
-            cells += [_figure(row["value"], row["unit"]), "" if row["ratio"] is None else _ratio(row["ratio"])]
+            cells += [_typeset(figure(row["value"], row["unit"])), "" if row["ratio"] is None else _ratio(row["ratio"])]
             target = target or _target(row["target"])
         lines.append("| " + " | ".join([*cells, target]) + " |")
     return "\n".join(lines).replace("|  |", "| |").replace("|  |", "| |") + "\n"
@@ -252,22 +256,14 @@ def _ratio(value: float) -> str:
 
 
 def _target(text: str | None) -> str:
-    if text is None:
-        return ""
-    bound = text.partition(" ")[2].replace(".00 ", " ")
-    for ours, theirs in (("<=", "≤"), (">=", "≥"), (" x", f" {TIMES}"), (" us", " µs"), (" B", " bytes")):
-        bound = bound.replace(ours, theirs)
-    return bound
+    """The bound in a target as JSON has it."""
+    return "" if text is None else _typeset(text.partition(" ")[2].replace(".00 ", " "))
 
 
-def _figure(value: float, unit: str) -> str:
-    if unit == "bytes":
-        return f"{value:,.0f} byte{'' if round(value) == 1 else 's'}"
-    if value < 1_000:
-        return f"{value:.0f} ns"
-    if value < 1_000_000:
-        return f"{value / 1_000:.2f} µs"
-    return f"{value / 1_000_000:.1f} ms" if value < 100_000_000 else f"{value / 1_000_000:,.0f} ms"
+def _typeset(text: str) -> str:
+    for plain, typeset in (("<=", "≤"), (">=", "≥"), (" x", f" {TIMES}"), (" us", " µs")):
+        text = text.replace(plain, typeset)
+    return text
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ __all__ = [
     "Target",
     "at_least",
     "at_most",
+    "figure",
     "ratio",
     "spread",
     "write_comparison",
@@ -146,7 +147,7 @@ def write_table(table: Table) -> str:
     lines += [
         [
             row.name,
-            _figure(row.value, row.unit),
+            figure(row.value, row.unit),
             "" if row.spread is None else f"+-{row.spread:.0%}",
             row.reference or "",
             "" if row.ratio is None else f"{row.ratio:,.2f} x",
@@ -182,9 +183,9 @@ def write_comparison(table: Table, earlier: dict[str, Any]) -> str:
     for row in table.rows:
         before = old.get((row.name, row.reference))
         if before is None:
-            lines.append([row.name, "", _figure(row.value, row.unit), "new", "", "", ""])
+            lines.append([row.name, "", figure(row.value, row.unit), "new", "", "", ""])
             continue
-        line = [row.name, _figure(before["value"], row.unit), _figure(row.value, row.unit)]
+        line = [row.name, figure(before["value"], row.unit), figure(row.value, row.unit)]
         line.append(_change(before["value"], row.value))
         if row.ratio is None or before["ratio"] is None:
             line += ["", "", ""]
@@ -234,10 +235,11 @@ def _target(row: Row) -> str:
     assert row.target is not None
     sign = "<=" if row.target.side == "at most" else ">="
     bound = row.target.bound
-    return f"{sign} {_figure(bound, row.unit)}" if row.target.of == "value" else f"{sign} {bound:,g} x"
+    return f"{sign} {figure(bound, row.unit)}" if row.target.of == "value" else f"{sign} {bound:,g} x"
 
 
-def _figure(value: float, unit: str) -> str:
+def figure(value: float, unit: str) -> str:
+    """A value with its unit."""
     if unit == "count":
         return f"{value:,.0f}"
     if unit == "bytes":

@@ -159,7 +159,7 @@ class Sts:
             ("policy", constraints.POLICY, Policy),
             ("durationSeconds", constraints.DURATION, DurationSeconds),
             ("tags", constraints.TAGS, Tags),
-            *_members("tags", Tags, {"key": constraints.TAG_KEY, "value": constraints.TAG_VALUE}),
+            *_members("tags", Tags, {"Key": constraints.TAG_KEY, "Value": constraints.TAG_VALUE}),
             ("transitiveTagKeys", constraints.TAGS, TransitiveTagKeys),
             *(
                 (f"transitiveTagKeys.{number}.member", constraints.TAG_KEY, key)
@@ -173,7 +173,7 @@ class Sts:
             *_members(
                 "providedContexts",
                 ProvidedContexts,
-                {"providerArn": constraints.ARN, "contextAssertion": constraints.ASSERTION},
+                {"ProviderArn": constraints.ARN, "ContextAssertion": constraints.ASSERTION},
             ),
         )
         account_id, name = _role_of(RoleArn)
@@ -308,9 +308,9 @@ class Sts:
 def _members(
     path: str, items: Sequence[Mapping[str, Any]], members: Mapping[str, constraints.Constraint]
 ) -> list[tuple[str, constraints.Constraint, Any]]:
-    """What there is to check of the structures in a list."""
+    """What there is to check of the structures in a list, by the names of their members, as errors spell them."""
     return [
-        (f"{path}.{number}.member.{name}", constraint, item.get(name, item.get(name[0].upper() + name[1:], UNSET)))
+        (f"{path}.{number}.member.{name[0].lower()}{name[1:]}", constraint, item.get(name, UNSET))
         for number, item in enumerate(items or (), 1)
         for name, constraint in members.items()
     ]

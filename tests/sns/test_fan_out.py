@@ -79,6 +79,19 @@ def test_envelopes_are_signed(sns, topic, subscribed, version, subject):
     assert not verify(string_to_sign(body | {"Message": "y"}), body["Signature"], version)
 
 
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_a_queue_counts_every_byte_of_an_envelope(sns, sqs, topic, subscribed, version):
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="SignatureVersion", AttributeValue=version)
+    received = subscribed(topic, "q")
+    url = sqs.get_queue_url(QueueName="q")["QueueUrl"]
+    sns.publish(TopicArn=topic, Message="é" * 500)
+    size = len(received()[0]["Body"].encode())
+    for limit, arrives in ((size, 1), (size - 1, 0)):
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": str(limit)})
+        sns.publish(TopicArn=topic, Message="é" * 500)
+        assert len(received()) == arrives
+
+
 def test_raw_delivery(sns, topic, subscribed):
     received = subscribed(topic, "q", RawMessageDelivery="true")
     sns.publish(TopicArn=topic, Message="text", Subject="lost", MessageAttributes=ATTRIBUTES)

@@ -24,6 +24,34 @@ def url(sqs, cloud):
 
 """
 
+VERDICTS = {
+    "no_in_flight": ("sqs.receive_message(QueueUrl=url)", '*"m" is still in flight in orders'),
+    "queues_empty": ("pass", '*"m" is left in orders, received 0 times'),
+    "history_holds": ("cloud.clock.advance(5 * 86400)", "*no_loss: *dropped at the end of its retention period*"),
+    "dlqs_empty": (
+        "[(sqs.receive_message(QueueUrl=url), cloud.clock.advance(31)) for _ in range(3)]",
+        '*"m" is left in orders-dlq, received 2 times',
+    ),
+    "no_users_left": (
+        """\
+ready = threading.Event()
+def work():
+    sqs.list_queues(); ready.set(); threading.Event().wait(5)
+threading.Thread(target=work, name='worker-7', daemon=True).start(); ready.wait()""",
+        "*worker-7 has used the cloud and has not ended",
+    ),
+    "no_blocked_pollers": (
+        """\
+other = sqs.create_queue(QueueName='other')['QueueUrl']
+def work():
+    sqs.receive_message(QueueUrl=other, WaitTimeSeconds=20)
+threading.Thread(target=work, daemon=True).start()
+while not cloud.world.waiters: pass""",
+        "*1 calls still wait in the cloud",
+    ),
+}
+"""How a test that has sent ``m`` to ``url`` breaks each verdict, and what is said of it."""
+
 
 def run_all(pytester: pytest.Pytester, tests: dict[str, str], preface: str = "") -> pytest.RunResult:
     """The outcome of many tests in one process, each in a file of its own that is named for what it shows."""

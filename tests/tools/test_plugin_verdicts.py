@@ -2,34 +2,11 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 import pytest
 
-from .plugin_support import run, run_all
-
-VERDICTS = {
-    "no_in_flight": ("sqs.receive_message(QueueUrl=url)", '*"m" is still in flight in orders'),
-    "queues_empty": ("pass", '*"m" is left in orders, received 0 times'),
-    "history_holds": ("cloud.clock.advance(5 * 86400)", "*no_loss: *dropped at the end of its retention period*"),
-    "dlqs_empty": (
-        "[(sqs.receive_message(QueueUrl=url), cloud.clock.advance(31)) for _ in range(3)]",
-        '*"m" is left in orders-dlq, received 2 times',
-    ),
-    "no_users_left": (
-        "ready = threading.Event()\n"
-        "    def work():\n"
-        "        sqs.list_queues(); ready.set(); threading.Event().wait(5)\n"
-        "    threading.Thread(target=work, name='worker-7', daemon=True).start(); ready.wait()",
-        "*worker-7 has used the cloud and has not ended",
-    ),
-    "no_blocked_pollers": (
-        "other = sqs.create_queue(QueueName='other')['QueueUrl']\n"
-        "    def work():\n"
-        "        sqs.receive_message(QueueUrl=other, WaitTimeSeconds=20)\n"
-        "    threading.Thread(target=work, daemon=True).start()\n"
-        "    while not cloud.world.waiters: pass",
-        "*1 calls still wait in the cloud",
-    ),
-}
+from .plugin_support import VERDICTS, run, run_all
 
 
 def test_verdicts(pytester: pytest.Pytester) -> None:
@@ -41,7 +18,7 @@ def test_verdicts(pytester: pytest.Pytester) -> None:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_judged(sqs, cloud, url):
     sqs.send_message(QueueUrl=url, MessageBody="m")
-    {code}
+{indent(code, "    ")}
 
 @pytest.mark.minicloud(verdicts=["{verdict}"])
 def test_holds(sqs, cloud, url):

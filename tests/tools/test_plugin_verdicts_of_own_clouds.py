@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fnmatch import fnmatch
+from textwrap import indent
 
 import pytest
 
-from .plugin_support import run, run_all
+from .plugin_support import VERDICTS, run, run_all
 
 OWN = """
 import asyncio
@@ -264,57 +265,34 @@ def test_other(broken):
     assert "as it should be" not in result.stdout.str()
 
 
-AT_THE_END_OF_A_MOCK = {
-    "dlqs_empty": (
-        "[(sqs.receive_message(QueueUrl=url), cloud.clock.advance(31)) for _ in range(3)]",
-        '*"m" is left in orders-dlq, received 2 times',
-    ),
-    "queues_empty": ("pass", '*"m" is left in orders, received 0 times'),
-    "history_holds": ("cloud.clock.advance(5 * 86400)", "*no_loss: *dropped at the end of its retention period*"),
-    "no_blocked_pollers": (
-        "blocked = threading.Thread(target=sqs.receive_message, kwargs={'QueueUrl': dlq, 'WaitTimeSeconds': 20})\n"
-        "        blocked.start()\n"
-        "        while not cloud.world.waiters: pass",
-        "*1 calls still wait in the cloud",
-    ),
-    "no_users_left": (
-        "ready = threading.Event()\n"
-        "        def work():\n"
-        "            sqs.list_queues(); ready.set(); threading.Event().wait(5)\n"
-        "        threading.Thread(target=work, name='worker-7', daemon=True).start(); ready.wait()",
-        "*worker-7 has used the cloud and has not ended",
-    ),
-}
-
-
 def test_a_mock_is_judged_as_it_is_at_its_end(pytester: pytest.Pytester) -> None:
     tests = {
         verdict: f"""
 def create(cloud):
     sqs = cloud.client("sqs")
-    dlq = sqs.create_queue(QueueName="orders-dlq")["QueueUrl"]
+    sqs.create_queue(QueueName="orders-dlq")
     policy = json.dumps({{"deadLetterTargetArn": cloud.queue("orders-dlq").arn, "maxReceiveCount": 2}})
     url = sqs.create_queue(QueueName="orders", Attributes={{"RedrivePolicy": policy}})["QueueUrl"]
-    return sqs, url, dlq
+    return sqs, url
 
 @pytest.mark.minicloud(verdicts=["{verdict}"])
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_judged():
     with minicloud.mock_aws(clock="frozen") as cloud:
-        sqs, url, dlq = create(cloud)
+        sqs, url = create(cloud)
         sqs.send_message(QueueUrl=url, MessageBody="m")
-        {code}
+{indent(code, "        ")}
 
 @pytest.mark.minicloud(verdicts=["{verdict}"])
 def test_holds():
     with minicloud.mock_aws(clock="frozen") as cloud:
         create(cloud)
 """
-        for verdict, (code, _) in AT_THE_END_OF_A_MOCK.items()
+        for verdict, (code, _) in VERDICTS.items()
     }
     result = run_all(pytester, tests, OWN)
     result.assert_outcomes(passed=2 * len(tests), errors=len(tests))
-    for verdict, (_, complaint) in AT_THE_END_OF_A_MOCK.items():
+    for verdict, (_, complaint) in VERDICTS.items():
         result.stdout.fnmatch_lines([f"{verdict}:", complaint])
 
 
@@ -349,7 +327,7 @@ async def use(cloud):
 async def work(cloud, ready):
     await use(cloud)
     ready.set()
-    await asyncio.sleep(3600)
+    await asyncio.Event().wait()
 
 @pytest.mark.minicloud(verdicts=["no_users_left"])
 @minicloud.mock_aws
