@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ._threads import Bystanders, parked
+from ._threads import Bystanders, awake
 from ._timeline import FOREVER, SECOND
 from ._waiters import Waiter
 from .exceptions import UsageError
@@ -153,8 +153,8 @@ class Blocked:
 
     def _is_alone(self) -> bool:
         """Whether every thread of the process is asleep, here or for good. One that has its answer is about to wake."""
-        awake = threading.active_count() - sum(not waiter.done for waiter in self._batons)
-        return awake <= 0 or awake <= parked()
+        sleepers = sum(not waiter.done for waiter in self._batons)
+        return threading.active_count() <= sleepers or awake() <= sleepers
 
     def jump(self, seen: tuple[int, int, int]) -> None:
         """Move a virtual clock to the next due event and run it, unless there was activity since ``seen``.

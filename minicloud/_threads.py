@@ -21,7 +21,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final
 
-__all__ = ["Bystanders", "parked"]
+__all__ = ["Bystanders", "awake"]
 
 _GRACE: Final = 5_000_000
 """Nanoseconds on the processor that a thread has to make its next call."""
@@ -32,10 +32,11 @@ garbage, or another call into C: the thread is to have its turn after it."""
 _looking = threading.Lock()
 
 
-def parked() -> int:
-    """How many threads, the caller's own aside, only another thread can wake. O(threads)."""
+def awake() -> int:
+    """How many threads, the caller among them, are not parked: only another one can wake those. O(threads)."""
+    # Where they stand is read before they are counted: who is started meanwhile is awake, and who starts him parked.
     frames = _frames()
-    return sum(_is_parked(frames.get(thread.ident or 0)) for thread in threading.enumerate())
+    return sum(not _is_parked(frames.get(thread.ident or 0)) for thread in threading.enumerate())
 
 
 class Bystanders:

@@ -23,7 +23,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from .._blocking import QUIET, STALL, Driver, alarm, stalled
-from .._threads import Bystanders, parked
+from .._threads import Bystanders, awake
 from .._timeline import FOREVER, SECOND
 from .._waiters import Waiter
 
@@ -252,8 +252,7 @@ class LoopDriver:
     def _can_probe(self) -> bool:
         if not hasattr(self._loop, "_ready"):
             return False
-        others = threading.active_count() - 1
-        return others == 0 or others <= parked()
+        return threading.active_count() == 1 or awake() <= 1
 
     def _note_activity(self) -> bool:
         """Whether calls reached the cloud since the last look."""

@@ -34,7 +34,7 @@ from math import inf
 from typing import Any, NamedTuple, TypeVar, TypeVarTuple
 
 from .._blocking import QUIET, STALL
-from .._threads import Bystanders, parked
+from .._threads import Bystanders, awake
 from .._timeline import FOREVER, SECOND, Event
 from .._waiters import Waiter
 from ..cloud import Cloud
@@ -262,8 +262,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
             return _Outside(self._patience, inf, STALL)
         if len(files) > 1 or self._signal_handlers:
             return _Outside(QUIET, inf, STALL)
-        others = threading.active_count() - 1 - sleepers
-        if others > 0 and others > parked():
+        if threading.active_count() - 1 > sleepers and awake() - 1 > sleepers:
             return _Outside(QUIET, STALL, STALL)
         return _Outside(0.0, 0.0, 0.0)
 
