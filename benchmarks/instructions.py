@@ -31,7 +31,7 @@ if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.hot_operations import THEMES, Task
-from minicloud._ids import UuidStream
+from minicloud.core.ids import UuidStream
 
 __all__ = ["BUDGET", "Count", "budget_of", "count_all", "exceeded", "main", "version"]
 

@@ -10,8 +10,8 @@ from time import thread_time_ns
 from typing import Any
 
 import minicloud
-from minicloud._spec import operations_of
 from minicloud.clients.compiled import spared_method
+from minicloud.core.operation import operations_of
 
 from .calls import bodies_of
 from .report import Options, Progress, Row, Target, at_most, ratio

@@ -10,18 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import exceptions as exceptions
-from ._clock import FrozenClock as FrozenClock
-from ._clock import RealClock as RealClock
-from ._clock import VirtualClock as VirtualClock
-from ._limits import Limits as Limits
 from .cloud import Cloud as Cloud
+from .core.limits import Limits as Limits
+from .engine.clock import FrozenClock as FrozenClock
+from .engine.clock import RealClock as RealClock
+from .engine.clock import VirtualClock as VirtualClock
 from .exceptions import UsageError as UsageError
 
 if TYPE_CHECKING:
     from .boto.mock import mock_aws as mock_aws
-    from .clients.aio_run import run as run
     from .clients.session import Session as Session
-    from .sns.filter_explain import explain_filter as explain_filter
+    from .engine.event_loop import run as run
+    from .services.sns.filter.explain import explain_filter as explain_filter
 
 __version__ = "0.1.0"
 
@@ -44,10 +44,10 @@ __all__ = [
 
 _LAZY = {
     "Session": ".clients.session",
-    "explain_filter": ".sns.filter_explain",
+    "explain_filter": ".services.sns.filter.explain",
     "kinesis": ".kinesis",
     "mock_aws": ".boto.mock",
-    "run": ".clients.aio_run",
+    "run": ".engine.event_loop",
 }
 
 _default_cloud: Cloud | None = None

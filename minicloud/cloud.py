@@ -14,25 +14,25 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
-from . import _blocking
-from ._choices import Choices
-from ._clock import Clock, TimeSource, make_clock
-from ._deliveries import Depart
-from ._effects import Effect, Errand, ToQueue
-from ._forks import tell_in_forked_processes
-from ._ids import Identifiers
-from ._limits import Limits
-from ._probe import Probe
-from ._registry import load_service
-from ._timeline import Timeline
-from ._waiters import Waiter
-from ._world import World
-from .carriers import Carriers
-from .chaos import ErraticDelivery, choices_for
+from .core.choices import Choices
+from .core.deliveries import Depart
+from .core.effects import Effect, Errand, ToQueue
+from .core.ids import Identifiers
+from .core.limits import Limits
+from .core.timeline import Timeline
+from .core.waiter import Waiter
+from .core.world import World
+from .engine import blocking as _blocking
+from .engine.chaotic_delivery import ErraticDelivery, choices_for
+from .engine.clock import Clock, TimeSource, make_clock
+from .engine.errands import Carriers
+from .engine.forks import tell_in_forked_processes
+from .engine.interception import Probe
+from .engine.outbox import Outbox
 from .exceptions import UsageError
-from .inspection import Inspection
-from .outbox import Outbox
-from .trace import Recorder
+from .inspection.mixin import Inspection
+from .inspection.trace import Recorder
+from .services.registry import load_service
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     from .clients.sqs import AsyncSqsClient, SqsClient
     from .clients.sqs_resources import SqsResource
     from .clients.sts import AsyncStsClient, StsClient
-    from .faults import Faults
-    from .views.queues import QueueView
-    from .views.streams import StreamView
-    from .views.topics import TopicView
+    from .faults.faults import Faults
+    from .inspection.views.queues import QueueView
+    from .inspection.views.streams import StreamView
+    from .inspection.views.topics import TopicView
 
 __all__ = ["Cloud"]
 
@@ -216,7 +216,7 @@ class Cloud(Inspection):
 
     def signing_certificate(self, url: str) -> bytes:
         """The certificate, in PEM, behind a message's ``SigningCertURL``. Raises ``UsageError`` for another URL."""
-        from .sns.signature import certificate_pem, is_signing_cert_url
+        from .services.sns.signature import certificate_pem, is_signing_cert_url
 
         if not is_signing_cert_url(url):
             raise UsageError(f"{url!r} is no SigningCertURL of SNS: give the one from a message")
@@ -228,7 +228,7 @@ class Cloud(Inspection):
         Confirms or ends the subscription and returns its ARN. Raises ``ClientError`` where AWS refuses (an expired
         token), ``UsageError`` for another URL.
         """
-        from .replies import visit
+        from .clients.links import visit
 
         return visit(self, url)
 
@@ -237,7 +237,7 @@ class Cloud(Inspection):
 
         Opting out is by region. Raises ``UsageError`` for what is no number.
         """
-        from .replies import opt_out
+        from .clients.links import opt_out
 
         opt_out(self, phone_number, region_name)
 
@@ -251,7 +251,7 @@ class Cloud(Inspection):
 
     async def async_sleep(self, seconds: float) -> None:
         """The same for a task of an event loop."""
-        from .clients.aio_driver import sleep
+        from .engine.aio_blocking import sleep
 
         await sleep(self, seconds)
 
@@ -260,7 +260,7 @@ class Cloud(Inspection):
     @cached_property
     def faults(self) -> Faults:
         """The faults of this cloud: calls that fail on request, deliveries that go astray (``minicloud.faults``)."""
-        from .faults import Faults
+        from .faults.faults import Faults
 
         return Faults(self)
 
@@ -271,19 +271,19 @@ class Cloud(Inspection):
 
         Looking consumes nothing and counts as no receive. Raises ``UsageError`` when there is no such queue.
         """
-        from .views.queues import find_queue
+        from .inspection.views.queues import find_queue
 
         return find_queue(self, queue)
 
     def topic(self, topic: str) -> TopicView:
         """A read-only view of an SNS topic, by name (in the cloud's own region) or ARN; raises as ``queue``."""
-        from .views.topics import find_topic
+        from .inspection.views.topics import find_topic
 
         return find_topic(self, topic)
 
     def stream(self, stream: str) -> StreamView:
         """A read-only view of a Kinesis stream, by name (in the cloud's own region) or ARN; raises as ``queue``."""
-        from .views.streams import find_stream
+        from .inspection.views.streams import find_stream
 
         return find_stream(self, stream)
 

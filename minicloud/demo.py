@@ -6,10 +6,10 @@ import json
 import time
 from typing import Any
 
-from ._timeline import SECOND
-from .carriers import HttpRequest
 from .cloud import Cloud
-from .sqs.shapes import Message
+from .core.timeline import SECOND
+from .engine.errands import HttpRequest
+from .services.sqs.shapes import Message
 
 __all__ = ["run"]
 

@@ -22,10 +22,10 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from ._choices import Choices
 from .cloud import Cloud
-from .timeline_text import clock_time, describe, subject_of
-from .trace import TraceEvent
+from .core.choices import Choices
+from .inspection.text import clock_time, describe, subject_of
+from .inspection.trace import TraceEvent
 
 __all__ = ["ConsumerMachine", "clouds"]
 

@@ -6,7 +6,7 @@ import inspect
 import sys
 from typing import Any
 
-from .state import state
+from .activation import state
 
 __all__ = [
     "AsyncLentCredentials",

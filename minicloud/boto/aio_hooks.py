@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from ..exceptions import ParamValidationError
 from .accounts import AsyncLentCredentials, credentials_of_async, lend_credentials
-from .beneath import genuine, put_beneath
-from .imports import when_imported
-from .road import Road, refuse_left_over, refuse_request
-from .seat import SEAT, Refused, Seat
-from .sleeps import CloudAsyncio, cloud_sleep
-from .state import LEFT_OVER, PASSING, current_call, state
-from .throttles import install_async_buckets
+from .activation import LEFT_OVER, PASSING, current_call, state
+from .adaptive_retries import install_async_buckets
+from .clock_patch import CloudAsyncio, cloud_sleep
+from .code_patch import genuine, put_beneath
+from .http_call import Road, refuse_left_over, refuse_request
+from .import_hooks import when_imported
+from .responder import SEAT, Refused, Seat
 
 if TYPE_CHECKING:
-    from .state import Era
+    from .activation import Era
 
 __all__ = ["install_aiobotocore"]
 

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from ..exceptions import ParamValidationError
 from .accounts import LentCredentials, credentials_of, lend_credentials
-from .beneath import genuine, put_beneath
-from .fetch import install_fetch
-from .imports import when_imported
-from .road import Road, refuse_left_over, refuse_request
-from .seat import SEAT, Refused, Seat
-from .sleeps import CloudTime
-from .state import LEFT_OVER, PASSING, current_call, state
-from .throttles import install_buckets
+from .activation import LEFT_OVER, PASSING, current_call, state
+from .adaptive_retries import install_buckets
+from .clock_patch import CloudTime
+from .code_patch import genuine, put_beneath
+from .http_call import Road, refuse_left_over, refuse_request
+from .import_hooks import when_imported
+from .responder import SEAT, Refused, Seat
+from .url_fetches import install_fetch
 
 if TYPE_CHECKING:
-    from .state import Era
+    from .activation import Era
 
 __all__ = ["install"]
 

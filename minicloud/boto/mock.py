@@ -17,17 +17,17 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, ClassVar, ParamSpec, TypeVar, cast, overload
 
-from .._choices import Choices
-from .._clock import Clock, TimeSource
-from .._forks import in_forked_processes
-from .._limits import Limits
 from ..cloud import Cloud
+from ..core.choices import Choices
+from ..core.limits import Limits
+from ..engine.clock import Clock, TimeSource
+from ..engine.forks import in_forked_processes
 from ..exceptions import UsageError
-from . import standin
+from . import fake_boto3 as standin
 from .accounts import forget_credentials
+from .activation import FAKE_KEY, Era, state
 from .decorate import decorate_class, decorate_function
 from .hooks import install
-from .state import FAKE_KEY, Era, state
 
 __all__ = ["MockAws", "mock_aws"]
 

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._spec import Operation
-from .._waiters import Waiter
+from ..core.operation import Operation
+from ..core.waiter import Waiter
 from .base import BaseClient
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from .._probe import Fate
+    from ..engine.interception import Fate
     from .aio_paginate import AsyncPaginator, AsyncServiceWaiter
     from .streams import AsyncEventStream
 
@@ -57,22 +57,22 @@ class AsyncClient(BaseClient):
         await self.close()
 
     async def _wait(self, waiter: Waiter) -> Any:
-        from .aio_driver import wait
+        from ..engine.aio_blocking import wait
 
         return await wait(self._cloud, waiter)
 
     async def _suffer(self, operation: Operation[..., Any], fate: Fate, params: dict[str, Any]) -> Any:
-        from .fates import suffer_async
+        from .interventions import suffer_async
 
         return await suffer_async(self, operation, fate, params)
 
     async def _let_others_run(self) -> None:
-        from .aio_driver import take_a_turn
+        from ..engine.aio_blocking import take_a_turn
 
         await take_a_turn()
 
     async def _run_errands(self) -> None:
-        from .aio_driver import run_errands
+        from ..engine.aio_blocking import run_errands
 
         await run_errands(self._cloud)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+from ..engine.aio_blocking import sleep
 from ..exceptions import ClientError
-from .aio_driver import sleep
 from .paginate import BasePageIterator, BasePaginator, Walk, compile_jmespath
 from .waiters import BaseServiceWaiter, Polls
 

@@ -7,12 +7,12 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .._service import Service
-from .._spec import Operation, operations_of
-from .._world import partition_of
+from ..core.operation import Operation, operations_of
+from ..core.service import Service
+from ..core.world import partition_of
 from ..exceptions import AwsError, UnknownOperationError, UsageError, visible
 from ..exceptions import ClientError as _ClientError
-from .headers import metadata_of_error
+from ..wire.headers import metadata_of_error
 
 if TYPE_CHECKING:
     from ..cloud import Cloud

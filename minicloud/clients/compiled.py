@@ -15,12 +15,12 @@ from collections.abc import Awaitable, Callable
 from types import FunctionType
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from .._filter import FilterSource
-from .._service import Service
-from .._spec import Operation
-from .._waiters import Waiter
+from ..core.fast_validation import FilterSource
+from ..core.operation import Operation
+from ..core.service import Service
+from ..core.waiter import Waiter
 from ..exceptions import AwsError
-from .headers import HttpHeaders, http_date_of, plain_headers
+from ..wire.headers import HttpHeaders, http_date_of, plain_headers
 
 __all__ = ["async_method", "spared_method", "sync_method"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..kinesis.api import Kinesis
-from ..kinesis.service import SERVICE
+from ..services.kinesis.api import Kinesis
+from ..services.kinesis.service import SERVICE
 from .aio import AsyncClient
 from .compiled import async_method, sync_method
 from .sync import Client

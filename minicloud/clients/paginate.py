@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from itertools import tee
 from typing import Any
 
-from .._service import Pagination, Service
+from ..core.service import Pagination, Service
 from ..exceptions import OperationNotPageableError, PaginationError, UsageError, visible
 
 __all__ = ["BasePageIterator", "PageIterator", "Pages", "Paginator", "Walk", "compile_jmespath", "pagination_of"]

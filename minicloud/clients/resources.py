@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Generic, TypeVar, overload
 
-from .._spec import Operation
+from ..core.operation import Operation
 from .sync import Client
 
 __all__ = [

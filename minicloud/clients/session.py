@@ -6,8 +6,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .._registry import SERVICE_NAMES
 from ..exceptions import UsageError
+from ..services.registry import SERVICE_NAMES
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -145,12 +145,12 @@ class Session:
         access_key, token = keys if keys[0] else self._keys
         account_id = account_id or self._account_id
         if access_key:
-            from ..sts.keys import account_of_key
+            from ..services.sts.keys import account_of_key
 
             account_id = account_id or account_of_key(access_key)
         client = factory(self._cloud, account_id or self._cloud.account_id, region, endpoint_url)
         if token and service_name == "sts":
-            from ..sts.keys import caller_of_token
+            from ..services.sts.keys import caller_of_token
 
             caller = caller_of_token(token)
             if caller is not None:

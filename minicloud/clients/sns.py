@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..sns.api import Sns
-from ..sns.service import SERVICE
+from ..services.sns.api import Sns
+from ..services.sns.service import SERVICE
 from .aio import AsyncClient
 from .compiled import async_method, sync_method
 from .sync import Client

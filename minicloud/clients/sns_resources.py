@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._spec import Operation
-from ..sns.api import Sns
+from ..core.operation import Operation
+from ..services.sns.api import Sns
 from .resources import LoadedResource, Resource, action, collection, made
 from .sns import SnsClient
 

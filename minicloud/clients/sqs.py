@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..sqs.api import Sqs
-from ..sqs.service import SERVICE
+from ..services.sqs.api import Sqs
+from ..services.sqs.service import SERVICE
 from .aio import AsyncClient
 from .compiled import async_method, sync_method
 from .sync import Client

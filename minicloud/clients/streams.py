@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 
-from .._spec import Operation
-from .._waiters import Waiter
+from ..core.operation import Operation
+from ..core.waiter import Waiter
 from ..exceptions import AwsError, EventStreamError, visible
 
 if TYPE_CHECKING:

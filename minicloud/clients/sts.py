@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..sts.api import Sts
-from ..sts.service import SERVICE
+from ..services.sts.api import Sts
+from ..services.sts.service import SERVICE
 from .aio import AsyncClient
 from .compiled import async_method, sync_method
 from .sync import Client

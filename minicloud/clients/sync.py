@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._spec import Operation
+from ..core.operation import Operation
 from .base import BaseClient
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from .._probe import Fate
+    from ..engine.interception import Fate
     from .paginate import Paginator
     from .streams import EventStream
     from .waiters import ServiceWaiter
@@ -51,6 +51,6 @@ class Client(BaseClient):
         return EventStream(self, operation, subscription)
 
     def _suffer(self, operation: Operation[..., Any], fate: Fate, params: dict[str, Any]) -> Any:
-        from .fates import suffer
+        from .interventions import suffer
 
         return suffer(self, operation, fate, params)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._service import Service, WaiterModel
+from ..core.service import Service, WaiterModel
 from ..exceptions import AwsError, ClientError, WaiterError, visible
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import minicloud
-from minicloud.clients import aio_run
+from minicloud.engine import event_loop as aio_run
 
 START = 1_767_225_600.0
 """Where virtual clocks start."""

@@ -10,8 +10,8 @@ from typing import Any
 from botocore import xform_name
 from botocore.session import Session
 
-from minicloud._registry import SERVICE_NAMES, load_service
-from minicloud._spec import operations_of
+from minicloud.core.operation import operations_of
+from minicloud.services.registry import SERVICE_NAMES, load_service
 
 BIG = "é<&>\"'\r\n\t" + "x" * 50
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"}]}'

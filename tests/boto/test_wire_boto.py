@@ -13,9 +13,9 @@ from botocore.awsrequest import AWSRequest, HeadersDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minicloud._registry import load_service
-from minicloud._spec import operations_of
-from minicloud.boto.wire import PROTOCOLS, wire_of
+from minicloud.core.operation import operations_of
+from minicloud.services.registry import load_service
+from minicloud.wire.protocol import PROTOCOLS, wire_of
 
 SESSION = botocore.session.Session()
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), include_characters="\t\n\r"), max_size=5)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import minicloud
-from minicloud._spec import operations_of
+from minicloud.core.operation import operations_of
 from minicloud.exceptions import ClientError, ParamValidationError
 
 SERVICES = ["kinesis", "sns", "sqs", "sts"]

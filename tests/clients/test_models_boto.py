@@ -11,11 +11,11 @@ from typing import Annotated, Any, NotRequired, Required, get_args, get_origin, 
 import botocore.session
 import pytest
 
-from minicloud._spec import Operation, Shape, operations_of
+from minicloud.core.operation import Operation, Shape, operations_of
 
 SESSION = botocore.session.get_session()
 LOADER = SESSION.get_component("data_loader")
-SERVICES = {name: import_module(f"minicloud.{name}.service").SERVICE for name in ("kinesis", "sns", "sqs")}
+SERVICES = {name: import_module(f"minicloud.services.{name}.service").SERVICE for name in ("kinesis", "sns", "sqs")}
 MODELS = {name: SESSION.get_service_model(name) for name in SERVICES}
 OPERATIONS: dict[str, dict[str, Operation[..., Any]]] = {
     name: {operation.name: operation for operation in operations_of(service.api).values()}

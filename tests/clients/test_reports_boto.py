@@ -11,7 +11,7 @@ from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minicloud._spec import operations_of
+from minicloud.core.operation import operations_of
 from minicloud.exceptions import AwsError, ParamValidationError
 
 SESSION = botocore.session.get_session()
@@ -19,7 +19,7 @@ MODELS = {name: SESSION.get_service_model(name) for name in ("kinesis", "sns", "
 OPERATIONS = [
     (operation, MODELS[service].operation_model(operation.name))
     for service in MODELS
-    for operation in operations_of(import_module(f"minicloud.{service}.service").SERVICE.api).values()
+    for operation in operations_of(import_module(f"minicloud.services.{service}.service").SERVICE.api).values()
 ]
 VALIDATOR = ParamValidator()
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import minicloud
-from minicloud._service import Acceptor, WaiterModel
 from minicloud.clients.waiters import ServiceWaiter
+from minicloud.core.service import Acceptor, WaiterModel
 from minicloud.exceptions import ClientError, WaiterError
 
 

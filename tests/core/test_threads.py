@@ -223,9 +223,9 @@ class TestVirtual:
         script = """
             import threading
             import minicloud
-            from minicloud import _blocking
+            from minicloud.engine import blocking
 
-            _blocking.QUIET = 10
+            blocking.QUIET = 10
             cloud = minicloud.Cloud(clock="virtual")
             sqs = cloud.client("sqs")
             for name in ("there", "back"):
@@ -320,9 +320,9 @@ class TestFrozen:
             import queue, threading
             from concurrent.futures import ThreadPoolExecutor
             import minicloud
-            from minicloud._threads import awake
+            from minicloud.engine.idle_threads import awake
 
-            minicloud._blocking.STALL = 3_600
+            minicloud.engine.blocking.STALL = 3_600
             cloud = minicloud.Cloud(clock="frozen")
             sqs = cloud.client("sqs")
             url = sqs.create_queue(QueueName="queue")["QueueUrl"]
@@ -363,7 +363,7 @@ class TestFrozen:
 
     def test_nobody_moves_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """This thread is alive and does nothing of the kind: the poll waits for a while and gives up."""
-        monkeypatch.setattr("minicloud._blocking.STALL", 0.01)
+        monkeypatch.setattr("minicloud.engine.blocking.STALL", 0.01)
         cloud = minicloud.Cloud(clock="frozen")
         make_queue(cloud)
         with pytest.raises(UsageError, match="a frozen clock that nobody moves"):

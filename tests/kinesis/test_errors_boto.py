@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from minicloud.exceptions import AwsError
-from minicloud.kinesis import messages
-from minicloud.kinesis.service import SERVICE
+from minicloud.services.kinesis import errors as messages
+from minicloud.services.kinesis.service import SERVICE
 from tests.canned import CannedClient, shown
 
 

@@ -8,10 +8,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import minicloud
-from minicloud._spec import Shape, operations_of
+from minicloud.core.operation import Shape, operations_of
 from minicloud.exceptions import ClientError, ParamValidationError
-from minicloud.kinesis.api import Kinesis
-from minicloud.kinesis.service import SERVICE
+from minicloud.services.kinesis.api import Kinesis
+from minicloud.services.kinesis.service import SERVICE
 from tests.kinesis.support import ARN, TOP, answer, iterator, read_all, shards_of
 
 OPERATIONS = operations_of(Kinesis)

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 import minicloud
-from minicloud.sns.signature import string_to_sign, verify
+from minicloud.services.sns.signature import string_to_sign, verify
 
 ACCOUNT = "123456789012"
 URL = "http://example.com/hook"

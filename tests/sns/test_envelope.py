@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minicloud.sns.envelope import (
+from minicloud.services.sns.envelope import (
     Notification,
     confirm_url,
     http_headers,
@@ -17,7 +17,7 @@ from minicloud.sns.envelope import (
     unsubscribe_confirmation,
     unsubscribe_url,
 )
-from minicloud.sns.signature import signing_cert_url, string_to_sign, verify
+from minicloud.services.sns.signature import signing_cert_url, string_to_sign, verify
 
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:orders"
 SUBSCRIPTION = TOPIC + ":5be8f5b7-6c45-4b62-9a1c-4f1e1bd0f1a2"

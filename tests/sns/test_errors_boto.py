@@ -6,8 +6,8 @@ import botocore.session
 import pytest
 
 from minicloud.exceptions import AwsError
-from minicloud.sns.errors import EXCEPTIONS, aws_error
-from minicloud.sns.service import SERVICE
+from minicloud.services.sns.errors import EXCEPTIONS, aws_error
+from minicloud.services.sns.service import SERVICE
 from tests.canned import CannedClient, shown
 
 MODEL = botocore.session.get_session().get_service_model("sns")

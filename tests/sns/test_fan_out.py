@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from minicloud.sns.signature import string_to_sign, verify
+from minicloud.services.sns.signature import string_to_sign, verify
 
 ACCOUNT = "123456789012"
 ATTRIBUTES = {

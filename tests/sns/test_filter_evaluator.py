@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minicloud.exceptions import AwsError
-from minicloud.sns.filter_policy import compile_policy
+from minicloud.services.sns.filter.policy import compile_policy
 
 BY_ATTRIBUTES = "MessageAttributes"
 BY_BODY = "MessageBody"

@@ -10,8 +10,8 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from minicloud.exceptions import AwsError, UsageError
-from minicloud.sns.filter_explain import explain_filter
-from minicloud.sns.filter_policy import compile_policy
+from minicloud.services.sns.filter.explain import explain_filter
+from minicloud.services.sns.filter.policy import compile_policy
 
 
 def test_a_match_names_every_clause_and_the_condition_that_was_met():

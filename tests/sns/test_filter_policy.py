@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from minicloud.sns.filter_document import Candidate
-from minicloud.sns.filter_policy import compile_policy
+from minicloud.services.sns.filter.document import Candidate
+from minicloud.services.sns.filter.policy import compile_policy
 
 BY_ATTRIBUTES = "MessageAttributes"
 BY_BODY = "MessageBody"

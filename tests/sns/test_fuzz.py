@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import minicloud
-from minicloud._spec import operations_of
+from minicloud.core.operation import operations_of
 from minicloud.exceptions import ClientError, ParamValidationError
-from minicloud.sns.api import Sns
+from minicloud.services.sns.api import Sns
 
 ACCOUNT = "123456789012"
 START = f"arn:aws:sns:us-east-1:{ACCOUNT}:"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minicloud.sns.signature import (
+from minicloud.services.sns.signature import (
     certificate_pem,
     is_signing_cert_url,
     sign,

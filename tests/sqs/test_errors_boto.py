@@ -8,8 +8,8 @@ import botocore.session
 import pytest
 
 from minicloud.exceptions import AwsError
-from minicloud.sqs.messages import CODES
-from minicloud.sqs.service import SERVICE
+from minicloud.services.sqs.errors import CODES
+from minicloud.services.sqs.service import SERVICE
 from tests.canned import CannedClient, shown
 
 MODEL = botocore.session.get_session().get_service_model("sqs")

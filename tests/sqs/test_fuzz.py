@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minicloud
-from minicloud._spec import Shape, operations_of
+from minicloud.core.operation import Shape, operations_of
 from minicloud.exceptions import ClientError, ParamValidationError
-from minicloud.sqs.api import Sqs
+from minicloud.services.sqs.api import Sqs
 
 from .support import ERRORS, OTHER_ACCOUNT, arn_of, receive, send, send_to_groups, snapshot, url_of
 

@@ -9,7 +9,7 @@ import pytest
 
 import minicloud
 from minicloud.exceptions import ClientError
-from minicloud.history import CHECKS
+from minicloud.inspection.history import CHECKS
 
 from .support import delete, make_queue, make_topic, receive, send, traced
 

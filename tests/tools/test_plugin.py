@@ -131,14 +131,14 @@ MAKINGS = {
     "decorator": """
 @minicloud.mock_aws(seed=5)
 def test_it():
-    fill(minicloud.boto.state.state.cloud.client("sqs"), "orders")
+    fill(minicloud.boto.activation.state.cloud.client("sqs"), "orders")
     assert 0
 """,
     "class": """
 @minicloud.mock_aws(seed=5)
 class TestCase(unittest.TestCase):
     def test_it(self):
-        fill(minicloud.boto.state.state.cloud.client("sqs"), "orders")
+        fill(minicloud.boto.activation.state.cloud.client("sqs"), "orders")
         assert 0
 """,
     "with": """
@@ -165,7 +165,7 @@ def test_it(orders):
 
 
 def test_clouds_of_all_makings_have_their_section(pytester: pytest.Pytester) -> None:
-    result = run_all(pytester, MAKINGS, OWN_CLOUDS + "import minicloud.boto.state\n")
+    result = run_all(pytester, MAKINGS, OWN_CLOUDS + "import minicloud.boto.activation\n")
     result.assert_outcomes(failed=len(MAKINGS))
     for line in (
         "*minicloud: seed=5, * on its clock, 2 events*",

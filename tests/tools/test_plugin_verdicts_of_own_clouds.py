@@ -17,12 +17,12 @@ import hypothesis
 from hypothesis import strategies as st
 
 import minicloud
-import minicloud.boto.state
+import minicloud.boto.activation
 
 pytestmark = pytest.mark.minicloud(verdicts=["no_in_flight"])
 
 def leave(cloud=None):
-    sqs = (cloud or minicloud.boto.state.state.cloud).client("sqs")
+    sqs = (cloud or minicloud.boto.activation.state.cloud).client("sqs")
     url = sqs.create_queue(QueueName="orders")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody="m")
     sqs.receive_message(QueueUrl=url)
@@ -332,7 +332,7 @@ async def work(cloud, ready):
 @pytest.mark.minicloud(verdicts=["no_users_left"])
 @minicloud.mock_aws
 async def test_holds():
-    await use(minicloud.boto.state.state.cloud)
+    await use(minicloud.boto.activation.state.cloud)
     async with minicloud.Cloud().async_client("sqs") as sqs:
         await sqs.list_queues()
 
@@ -340,7 +340,7 @@ async def test_holds():
 @minicloud.mock_aws
 async def test_judged():
     ready = asyncio.Event()
-    task = asyncio.create_task(work(minicloud.boto.state.state.cloud, ready), name="worker-7")
+    task = asyncio.create_task(work(minicloud.boto.activation.state.cloud, ready), name="worker-7")
     await ready.wait()
 """,
     )

@@ -11,7 +11,7 @@ from typing import assert_type
 
 import minicloud
 from minicloud.clients.sqs import AsyncSqsClient, SqsClient
-from minicloud.sqs.shapes import CreateQueueResult, Message, ReceiveMessageResult, SendMessageResult
+from minicloud.services.sqs.shapes import CreateQueueResult, Message, ReceiveMessageResult, SendMessageResult
 
 
 def clouds() -> None:

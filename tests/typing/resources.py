@@ -12,7 +12,7 @@ from minicloud.clients.resources import Collection
 from minicloud.clients.sns import AsyncSnsClient, SnsClient
 from minicloud.clients.sns_resources import SnsResource, Subscription, Topic
 from minicloud.clients.sqs_resources import Message, Queue, SqsResource
-from minicloud.sqs.shapes import SendMessageBatchResult, SendMessageResult
+from minicloud.services.sqs.shapes import SendMessageBatchResult, SendMessageResult
 
 
 def clients(cloud: minicloud.Cloud) -> None:

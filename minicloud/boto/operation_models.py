@@ -1,0 +1,99 @@
+"""What botocore's own model says of an operation, as far as it matters to the fast way. Looked up once a process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
+
+from ..core.operation import Operation
+from ..exceptions import ParamValidationError
+from .timestamps import converter_of
+
+__all__ = ["Reading", "reading_of"]
+
+
+class Reading:
+    """What is to be known of one operation.
+
+    Older releases of botocore do not know all that minicloud takes and answers. They refuse parameters, and leave out
+    members of answers; where it comes to that, the whole road does what it does.
+    """
+
+    __slots__ = ("convert", "is_older", "unknown")
+
+    def __init__(self, operation: Operation[..., Any], model: Any, protocol: str) -> None:
+        self.convert: Callable[[dict[str, Any]], None] | None = converter_of(model.output_shape, protocol)
+        """Turns the moments of an answer into botocore's; None where there are none."""
+        hints = get_type_hints(operation.handler, include_extras=True)
+        known = {} if model.input_shape is None else model.input_shape.members
+        self.unknown = frozenset(name for name in operation.input.members if name not in known)
+        """The parameters that this release of botocore refuses."""
+        self.is_older = any(
+            _has_more(hints[name], known[name]) for name in operation.input.members if name in known
+        ) or _answers_more(operation.result, model.output_shape)
+        """Whether it does not know all that is inside of other parameters and in the answer."""
+
+    def method(self, native: Callable[..., Any], is_async: bool) -> Callable[..., Any]:
+        """A native client's method, its moments as botocore has them."""
+        convert, unknown = self.convert, self.unknown
+        if convert is None and not unknown:
+            return native
+
+        def check(params: dict[str, Any]) -> None:
+            if not unknown.isdisjoint(params):
+                raise ParamValidationError(report="")
+
+        if is_async:
+
+            async def call_async(**params: Any) -> Any:
+                check(params)
+                answer = await native(**params)
+                if convert is not None:
+                    convert(answer)
+                return answer
+
+            return call_async
+
+        def call(**params: Any) -> Any:
+            check(params)
+            answer = native(**params)
+            if convert is not None:
+                convert(answer)
+            return answer
+
+        return call
+
+
+_readings: dict[tuple[str, str], Reading] = {}
+
+
+def reading_of(operation: Operation[..., Any], service_model: Any, protocol: str) -> Reading:
+    """What botocore's model says of an operation."""
+    key = service_model.service_name, operation.name
+    found = _readings.get(key)
+    if found is None:
+        model = service_model.operation_model(operation.name)
+        found = _readings[key] = Reading(operation, model, protocol)
+    return found
+
+
+def _answers_more(answer: Any, shape: Any) -> bool:
+    if answer is type(None):
+        return False
+    return shape is None or _has_more(answer, shape)
+
+
+def _has_more(annotation: Any, shape: Any) -> bool:
+    """Whether an annotation has members that a shape of botocore's has not."""
+    if is_typeddict(annotation):
+        hints = get_type_hints(annotation)
+        known = getattr(shape, "members", {})
+        return any(name not in known or _has_more(hint, known[name]) for name, hint in hints.items())
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _has_more(parts[1], shape.value)
+    if isinstance(origin, type) and issubclass(origin, Iterable):
+        # A stream of events is none of the fast way's.
+        return hasattr(shape, "member") and _has_more(parts[0], shape.member)
+    # A note on a type, or a choice of types.
+    return any(_has_more(part, shape) for part in parts)

@@ -1,0 +1,221 @@
+"""What SNS's own host answers to requests that come from no client of AWS's.
+
+    https://sns.<region>.amazonaws.com/SimpleNotificationService-....pem
+    https://sns.<region>.amazonaws.com/?Action=ConfirmSubscription&TopicArn=...&Token=...
+    https://sns.<region>.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=...
+    https://sns.<region>.amazonaws.com/?Action=Publish&...&X-Amz-Signature=...
+
+The first three are in messages, and nobody signs them. What is signed is any call: a presigned URL, or a form that
+somebody signed by hand. Signatures are not verified and do not expire: who signs takes the machine's clock for it, and
+not the cloud's.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from xml.sax.saxutils import escape
+
+from ..exceptions import ClientError, UsageError
+from ..wire.protocol import Answer
+from .activation import Era, state
+
+__all__ = ["Request", "answer", "answer_async", "bytes_of", "is_ours", "request_of"]
+
+_HOST = re.compile(r"sns\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?")
+_NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
+_VERSION = "2010-03-31"
+_CREDENTIAL = re.compile(r"\bCredential=([^/,\s]+)")
+
+
+class Request:
+    """An HTTP request. The names of headers are in lower case."""
+
+    __slots__ = ("body", "headers", "url")
+
+    def __init__(self, url: str, headers: dict[str, str], body: bytes) -> None:
+        self.url = url
+        self.headers = headers
+        self.body = body
+
+
+def is_ours(host: str | None) -> bool:
+    """Whether the active cloud answers for this host."""
+    era = state.era
+    return era is not None and host is not None and "sns" not in era.passthrough and _HOST.fullmatch(host) is not None
+
+
+def answer(request: Request) -> Answer:
+    """Answer a request. Raises ``ConnectionResetError`` where a fault takes the answer away."""
+    found = _look(request, is_async=False)
+    if isinstance(found, Answer):
+        return found
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        made: Answer = found.answer(request)
+    except BotoCoreError as error:
+        raise ConnectionResetError(str(error)) from None
+    return made
+
+
+async def answer_async(request: Request) -> Answer:
+    """The same for a task of an event loop."""
+    found = _look(request, is_async=True)
+    if isinstance(found, Answer):
+        return found
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        made: Answer = await found.answer_async(request)
+    except BotoCoreError as error:
+        raise ConnectionResetError(str(error)) from None
+    return made
+
+
+def _look(request: Request, *, is_async: bool) -> Answer | Any:
+    """The answer to a request, or the road of the call that it is. The request is left with the call's form as body."""
+    era = state.era
+    if era is None:
+        raise ConnectionResetError("the mock that was to answer has ended")
+    parts = urlsplit(request.url)
+    host = _HOST.fullmatch(parts.hostname or "")
+    assert host is not None
+    if parts.path.endswith(".pem"):
+        try:
+            return Answer(200, {"content-type": "application/x-pem-file"}, era.cloud.signing_certificate(request.url))
+        except UsageError:
+            return Answer(404, {"content-type": "text/plain"}, b"Not Found")
+    text = "&".join(filter(None, [parts.query, request.body.decode(errors="replace")]))
+    form = dict(parse_qsl(text, keep_blank_values=True))
+    action = form.get("Action", "")
+    access_key = _signer_of(request, form)
+    if access_key is None:
+        return _visit(era, f"https://{host[0]}/?{text}", action)
+    if not action:
+        return _refusal(era, 400, "MissingAction", "Missing Action")
+    version = form.get("Version", _VERSION)
+    if action not in _model().operation_names or version != _VERSION:
+        return _refusal(era, 400, "InvalidAction", f"Could not find operation {action} for version {version}")
+    token = form.get("X-Amz-Security-Token") or request.headers.get("x-amz-security-token")
+    request.body = text.encode()
+    return _road(era, host[1], action, {"aws_access_key_id": access_key, "aws_session_token": token}, is_async)
+
+
+def _signer_of(request: Request, form: dict[str, str]) -> str | None:
+    """The access key that a request is signed with; None when it is not signed."""
+    if form.get("X-Amz-Signature"):
+        return form.get("X-Amz-Credential", "").partition("/")[0] or None
+    found = _CREDENTIAL.search(request.headers.get("authorization", ""))
+    return found and found[1]
+
+
+def _visit(era: Era, url: str, action: str) -> Answer:
+    """What a request that is not signed gets: SNS's links are followed."""
+    try:
+        arn = era.cloud.visit(url)
+    except UsageError:
+        return _refusal(era, 403, "MissingAuthenticationToken", "Request is missing Authentication Token")
+    except ClientError as error:
+        details, metadata = error.response["Error"], error.response["ResponseMetadata"]
+        status, request_id = metadata["HTTPStatusCode"], metadata["RequestId"]
+        return _refusal(era, status, details["Code"], details["Message"], details["Type"], request_id)
+    result = ""
+    if action == "ConfirmSubscription":
+        result = f"<{action}Result><SubscriptionArn>{escape(arn)}</SubscriptionArn></{action}Result>"
+    metadata = f"<ResponseMetadata><RequestId>{_request_id(era)}</RequestId></ResponseMetadata>"
+    body = f'<{action}Response xmlns="{_NAMESPACE}">{result}{metadata}</{action}Response>'
+    return Answer(200, {"content-type": "text/xml"}, body.encode())
+
+
+def _refusal(
+    era: Era, status: int, code: str, message: str, kind: str = "Sender", request_id: str | None = None
+) -> Answer:
+    details = f"<Type>{kind}</Type><Code>{code}</Code><Message>{escape(message)}</Message>"
+    body = (
+        f'<ErrorResponse xmlns="{_NAMESPACE}"><Error>{details}</Error>'
+        f"<RequestId>{request_id or _request_id(era)}</RequestId></ErrorResponse>"
+    )
+    return Answer(status, {"content-type": "text/xml"}, body.encode())
+
+
+def _request_id(era: Era) -> str:
+    with era.cloud.lock:
+        return era.cloud.request_ids.next()
+
+
+# --- calls -----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _model() -> Any:
+    """botocore's model of SNS, which has the names of the wire."""
+    from botocore.loaders import Loader
+    from botocore.model import ServiceModel
+
+    return ServiceModel(Loader().load_service_model("sns", "service-2"), "sns")
+
+
+class _Signer:
+    """As much of a client as a seat and a road ask for."""
+
+    def __init__(self, region_name: str) -> None:
+        self.meta = SimpleNamespace(service_model=_model(), events=None, region_name=region_name)
+        self._endpoint = SimpleNamespace(http_session=None)
+
+
+def _road(era: Era, region_name: str, action: str, credentials: dict[str, str | None], is_async: bool) -> Any:
+    from .http_call import Road
+    from .responder import Seat
+
+    signer = _Signer(region_name)
+    return Road(Seat(signer, era, credentials, is_async=is_async), signer, action)
+
+
+# --- bytes -----------------------------------------------------------------------------------------------------------
+
+
+def request_of(host: str, data: bytes) -> Request | None:
+    """The request that bytes on a connection to ``host`` are; None while there is more to come."""
+    head, end, body = data.partition(b"\r\n\r\n")
+    if not end:
+        return None
+    first, *lines = head.decode("latin-1").split("\r\n")
+    _, target, *_ = first.split(" ")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    if headers.get("transfer-encoding", "").lower() == "chunked":
+        joined = _joined(body)
+        if joined is None:
+            return None
+        body = joined
+    elif len(body) < int(headers.get("content-length", "0")):
+        return None
+    return Request(target if "://" in target else f"https://{host}{target}", headers, body)
+
+
+def _joined(chunks: bytes) -> bytes | None:
+    """The body that comes in chunks; None while there are more to come."""
+    body = b""
+    while True:
+        size_line, end, rest = chunks.partition(b"\r\n")
+        if not end:
+            return None
+        size = int(size_line.partition(b";")[0], 16)
+        if len(rest) < size + 2:
+            return None
+        if size == 0:
+            return body
+        body += rest[:size]
+        chunks = rest[size + 2 :]
+
+
+def bytes_of(found: Answer) -> bytes:
+    """An answer as it goes over a connection, which it closes."""
+    from http import HTTPStatus
+
+    headers = {**found.headers, "content-length": str(len(found.body)), "connection": "close"}
+    lines = [f"HTTP/1.1 {found.status} {HTTPStatus(found.status).phrase}", *(f"{n}: {v}" for n, v in headers.items())]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + found.body

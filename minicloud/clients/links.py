@@ -1,0 +1,60 @@
+"""What people do with what they were sent: following a link in a message, or answering STOP to a text message."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from ..core.operation import operations_of
+from ..exceptions import AwsError, UsageError
+from ..services.sns.endpoints import is_phone_number
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+
+__all__ = ["opt_out", "visit"]
+
+_HOST = re.compile(r"sns\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?")
+
+
+def visit(cloud: Cloud, url: str) -> str:
+    """Follow a SubscribeURL or UnsubscribeURL: the call that it stands for, unsigned; the subscription's ARN."""
+    parts = urlsplit(url)
+    host = _HOST.fullmatch(parts.hostname or "")
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    action = query.get("Action")
+    names = {"ConfirmSubscription": ("TopicArn", "Token"), "Unsubscribe": ("SubscriptionArn",)}.get(action or "")
+    if host is None or names is None or not query.keys() >= set(names):
+        raise UsageError(f"{url!r} is no link of SNS: give the SubscribeURL or UnsubscribeURL of a message")
+    arn, *token = (query[name] for name in names)
+    account_id = (arn.split(":") + [""] * 5)[4]
+    client: Any = cloud.client("sns", host[1], account_id=account_id if _is_account(account_id) else None)
+    service = client._service
+    follow, method_name = (
+        (service.confirm_by_link, "confirm_subscription") if token else (service.unsubscribe_by_link, "unsubscribe")
+    )
+    try:
+        with cloud.lock:
+            now = cloud.time_ns()
+            if now >= cloud.timeline.next_due:
+                cloud.settle(now)
+            confirmed = follow(now, arn, *token)
+            cloud.drain(now)
+    except AwsError as error:
+        raise client._error(operations_of(client.service.api)[method_name], error) from None
+    cloud.run_errands()
+    return str(confirmed or arn)
+
+
+def opt_out(cloud: Cloud, phone_number: str, region_name: str | None) -> None:
+    """Have a number want no more text messages."""
+    if not is_phone_number(phone_number):
+        raise UsageError(f"{phone_number!r} is no telephone number: give one such as '+15551234567'")
+    service = cloud.service("sns", cloud.account_id, region_name or cloud.region_name)
+    with cloud.lock:
+        service.opt_out_phone_number(phone_number)
+
+
+def _is_account(text: str) -> bool:
+    return len(text) == 12 and text.isdecimal()

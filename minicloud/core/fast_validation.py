@@ -1,0 +1,100 @@
+"""The filter of an operation, written as Python source: straight-line tests that are compiled into client methods.
+
+What the filter passes is plainly right; what it suspects, the judge (``Operation.judge``) looks at. It may suspect too
+much, never too little.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .operation import UNSET, Operation, Shape
+
+__all__ = ["FilterSource"]
+
+
+class FilterSource:
+    """Writes the filter of an operation as Python source; nested shapes become helper functions.
+
+    ``suspicion`` is an expression over the parameters that is true when the judge has to look; ``helpers`` is the
+    source of the functions it calls; ``constants`` what both need in their namespace.
+    """
+
+    def __init__(self, operation: Operation[..., Any]) -> None:
+        self._helpers: list[str] = []
+        self.constants: dict[str, Any] = {"UNSET": UNSET}
+        shape = operation.input
+        terms = []
+        for name, member in shape.members.items():
+            wrong = self._wrong(member, name)
+            terms.append(wrong if name in shape.required else f"({name} is not UNSET and ({wrong}))")
+        self.suspicion = " or ".join(terms) or "False"
+
+    @property
+    def helpers(self) -> str:
+        return "\n".join(self._helpers)
+
+    def _wrong(self, shape: Shape, variable: str) -> str:
+        kind = shape.kind
+        if kind == "timestamp":
+            return "True"
+        if kind in _PLAIN_TYPES:
+            test = f"type({variable}) is not {_PLAIN_TYPES[kind]}"
+            if shape.minimum is not None and kind == "string":
+                test += f" or len({variable}) < {shape.minimum}"
+            elif shape.minimum is not None and kind in ("integer", "double"):
+                test += f" or {variable} < {shape.minimum}"
+            return test
+        return f"not {self._helper(shape)}({variable})"
+
+    def _helper(self, shape: Shape) -> str:
+        name = f"is_plain_{len(self._helpers)}"
+        self._helpers.append("")
+        place = len(self._helpers) - 1
+        lines = [f"def {name}(value):"]
+        if shape.kind == "list":
+            lines.append("    if type(value) is not list: return False")
+            if shape.minimum is not None:
+                lines.append(f"    if len(value) < {shape.minimum}: return False")
+            lines.append("    for item in value:")
+            if shape.member.kind == "structure":
+                # Here, and not in a function of its own: a call for each of ten entries, or of 500 records.
+                lines += self._structure(shape.member, "item", "        ", "continue")
+            else:
+                lines.append(f"        if {self._wrong(shape.member, 'item')}: return False")
+            lines.append("    return True")
+        elif shape.kind == "map":
+            lines += [
+                "    if type(value) is not dict: return False",
+                "    for key, item in value.items():",
+                f"        if {self._wrong(shape.key, 'key')} or {self._wrong(shape.member, 'item')}: return False",
+                "    return True",
+            ]
+        else:
+            lines += self._structure(shape, "value", "    ", "return True")
+        self._helpers[place] = "\n".join(lines)
+        return name
+
+    def _structure(self, shape: Shape, variable: str, indent: str, passed: str) -> list[str]:
+        """Lines that return False when ``variable`` is no plain structure of this shape, and do ``passed`` if it is."""
+        lines = [f"if type({variable}) is not dict: return False", f"get = {variable}.get"]
+        for member in shape.required:
+            lines.append(f"part = get({member!r}, UNSET)")
+            lines.append(f"if {self._wrong(shape.members[member], 'part')}: return False")
+        # Most structures have few of their members: that nothing more was given ends the search. A batch's entry
+        # with an id and a body takes 0.3 µs instead of 0.8 µs (CPython 3.11).
+        lines += [f"unknown = len({variable}) - {len(shape.required)}", f"if not unknown: {passed}"]
+        for member, inner in shape.members.items():
+            if member not in shape.required:
+                lines += [
+                    f"part = get({member!r}, UNSET)",
+                    "if part is not UNSET:",
+                    f"    if {self._wrong(inner, 'part')}: return False",
+                    "    unknown -= 1",
+                    f"    if not unknown: {passed}",
+                ]
+        lines.append("return False")
+        return [indent + line for line in lines]
+
+
+_PLAIN_TYPES = {"string": "str", "integer": "int", "boolean": "bool", "double": "float", "blob": "bytes"}

@@ -1,0 +1,140 @@
+"""Every number that AWS may raise and a test may want smaller, in one table.
+
+``Cloud(limits=...)`` takes ``"aws"`` (the default: whatever depends only on the calls and the clock), ``"strict"``
+(rates as well), ``"relaxed"`` (without the rules that only slow a test down) or a ``Limits``:
+``minicloud.Limits(sqs_in_flight_standard=5)``, or ``minicloud.Limits.named("strict").replace(...)``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, dataclass_transform
+
+from ..exceptions import UsageError
+
+__all__ = ["Limits"]
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class _Value:
+    """A value whose fields are the annotations of its class, given by keyword; it never changes.
+
+    What ``dataclasses`` would make of it, whose import takes longer than all of minicloud's (a ``NamedTuple`` of so
+    many fields a tenth of it).
+    """
+
+    _defaults: ClassVar[dict[str, Any]]
+
+    def __init_subclass__(cls) -> None:
+        cls._defaults = {name: vars(cls)[name] for name in cls.__annotations__}
+
+    def __init__(self, **fields: Any) -> None:
+        for name in fields:
+            if name not in self._defaults:
+                raise TypeError(f"{type(self).__name__} has no field {name!r}: it has {', '.join(self._defaults)}")
+        self.__dict__.update(self._defaults)
+        self.__dict__.update(fields)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} does not change: use replace({name}=...)")
+
+    def __eq__(self, other: object) -> bool:
+        return vars(self) == vars(other) if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(vars(self).values()))
+
+    def __repr__(self) -> str:
+        changed = {name: value for name, value in vars(self).items() if value != self._defaults[name]}
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
+
+
+class Limits(_Value):
+    """AWS's quotas as one value. Counts are plain numbers, times are seconds, sizes are bytes."""
+
+    rates: bool = False
+    """Enforce rates: API calls a second, per-shard throughput, FIFO quotas (``"strict"``)."""
+
+    sqs_in_flight_standard: int = 120_000
+    """Messages of a standard queue that may be in flight at once. [SQS developer guide, quotas]"""
+    sqs_in_flight_fifo: int = 120_000
+    """Messages of a FIFO queue that may be in flight at once (20,000 until 2024). [SQS developer guide, quotas]"""
+    sqs_fifo_look_ahead: int = 120_000
+    """A receive from a FIFO queue looks for available groups among so many of the oldest messages (20,000 until 2024).
+    [SQS developer guide, FIFO quotas]"""
+    sqs_message_size: int = 1_048_576
+    """The largest value of MaximumMessageSize, and the largest sum of a batch (262,144 until August 2025)."""
+    sqs_purge_seconds: int = 60
+    """How long after a PurgeQueue the next one is refused; 0 switches the rule off."""
+    sqs_recreate_seconds: int = 60
+    """How long after a DeleteQueue its name can't be used again; 0 switches the rule off."""
+    sqs_fifo_calls_per_second: int = 300
+    """Calls of one action a second on a FIFO queue without high throughput; enforced when ``rates``."""
+    sqs_move_tasks: int = 100
+    """Message move tasks of an account in one region that may be active at once. [SQS API: StartMessageMoveTask]"""
+    sqs_move_task_seconds: int = 129_600
+    """How long a message move task can run; then it fails. [SQS developer guide: DLQ redrive]"""
+
+    sns_topics: int | None = None
+    """Standard topics of an account in one region. This and the next four: None is AWS's number when ``rates``, and no
+    limit otherwise. AWS's number: 100,000. [General reference, SNS quotas]"""
+    sns_fifo_topics: int | None = None
+    """FIFO topics of an account in one region. AWS's number: 1,000."""
+    sns_subscriptions: int | None = None
+    """Subscriptions of a standard topic. AWS's number: 12,500,000."""
+    sns_fifo_subscriptions: int | None = None
+    """Subscriptions of a FIFO topic. AWS's number: 100."""
+    sns_filter_policies: int | None = None
+    """Subscriptions of a topic that have a filter policy. AWS's number: 200."""
+
+    kinesis_transition_seconds: float = 0
+    """How long a stream is CREATING, UPDATING or DELETING, and a consumer CREATING or DELETING. 0: not at all, a
+    change has happened when the call that asks for it returns; AWS takes some 30 seconds."""
+
+    kinesis_shards: int | None = None
+    """Open shards of an account in one region. None: 20,000 in the three big regions, 6,000 elsewhere."""
+    kinesis_on_demand_streams: int = 50
+    """Streams in on-demand mode of an account in one region."""
+    kinesis_streams_creating: int = 5
+    """Streams of an account in one region that may be CREATING at once."""
+    kinesis_consumers: int = 20
+    """Registered consumers of a stream."""
+    kinesis_consumers_advantage: int = 50
+    """The same for on-demand streams of an account with MinimumThroughputBillingCommitment (On-demand Advantage)."""
+    kinesis_consumers_creating: int = 5
+    """Consumers of a stream that may be CREATING at once."""
+    kinesis_tags: int = 50
+    """Tags of one stream or consumer."""
+    kinesis_put_records_size: int = 10_485_760
+    """The largest sum of data and partition keys in one PutRecords (5 MiB until 2025)."""
+    kinesis_scaling_factor: int = 2
+    """UpdateShardCount goes up to this many times the open shards at most. 0: freely."""
+    kinesis_scaling_down_factor: int = 0
+    """UpdateShardCount goes down to this part of the open shards at least. 0: freely; AWS documents 2."""
+    kinesis_scalings_per_day: int = 10
+    """Calls of UpdateShardCount on a stream in any 24 hours."""
+    kinesis_mode_switches_per_day: int = 2
+    """Changes of a stream's capacity mode in any 24 hours."""
+    kinesis_key_changes_per_day: int = 25
+    """Calls of StartStreamEncryption on a stream in any 24 hours."""
+
+    @classmethod
+    def named(cls, name: str) -> Limits:
+        """The limits called ``"aws"``, ``"strict"`` or ``"relaxed"``."""
+        if name == "aws":
+            return cls()
+        if name == "strict":
+            return cls(rates=True)
+        if name == "relaxed":
+            return cls(
+                sqs_purge_seconds=0,
+                sqs_recreate_seconds=0,
+                kinesis_scaling_factor=0,
+                kinesis_scalings_per_day=0,
+                kinesis_mode_switches_per_day=0,
+                kinesis_key_changes_per_day=0,
+            )
+        raise UsageError(f'limits={name!r} is unknown: use "aws", "strict", "relaxed" or a minicloud.Limits')
+
+    def replace(self, **changes: Any) -> Limits:
+        """These limits with some fields changed."""
+        return type(self)(**(vars(self) | changes))

@@ -1,0 +1,79 @@
+"""What a client has to know of a service beside its operations: names, error form, paginators, waiters.
+
+Each service package has one ``SERVICE`` of this kind; clients, resources, the boto3 seat and the parity tests read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from ..exceptions import AwsError
+from .world import World
+
+__all__ = ["Acceptor", "Api", "Pagination", "Service", "WaiterModel"]
+
+
+class Api(Protocol):
+    """One service of one account in one region: state, and the operations on it."""
+
+    def __init__(self, account_id: str, region_name: str, world: World) -> None: ...
+
+    def reset(self) -> None:
+        """Forget everything, as if just made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """How an operation is paged, in the words of botocore's paginator models."""
+
+    input_token: str
+    output_token: str
+    limit_key: str | None
+    result_keys: tuple[str, ...]
+    more_results: str | None = None
+    non_aggregate_keys: tuple[str, ...] = ()
+    """What ``build_full_result`` takes from the first page, beside the lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptor:
+    """Ends a waiter, in ``state``, when ``matches(result, error)`` holds; one of the two arguments is None."""
+
+    state: Literal["success", "failure", "retry"]
+    matches: Callable[[dict[str, Any] | None, AwsError | None], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class WaiterModel:
+    """A waiter: which operation it polls, how often (seconds, attempts), and what ends it."""
+
+    operation: str
+    delay: int
+    max_attempts: int
+    acceptors: tuple[Acceptor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service as its clients see it."""
+
+    name: str
+    """boto3's name: ``"sqs"``."""
+    service_id: str
+    """The name in event names and in the model: ``"SQS"``."""
+    api_version: str
+    api: type[Api]
+    content_type: str
+    """Of a successful answer on the wire."""
+    exceptions: tuple[str, ...]
+    """Names of the modelled exceptions, which ``client.exceptions`` has as classes."""
+    error_response: Callable[[AwsError], dict[str, Any]]
+    """The answer of an error, without ``ResponseMetadata``: ``Error``, and the exception's own members."""
+    error_headers: Callable[[AwsError], dict[str, str]] = lambda _: {}
+    """HTTP headers that only an error's answer has."""
+    paginators: Mapping[str, Pagination] = field(default_factory=dict)
+    """By the operation's method name."""
+    waiters: Mapping[str, WaiterModel] = field(default_factory=dict)
+    """By boto3's waiter name (``"stream_exists"``)."""

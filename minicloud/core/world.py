@@ -1,0 +1,69 @@
+"""What a service sees of the cloud it lives in, and nothing more.
+
+Services know no clock, lock, thread, event loop or socket: a state change takes ``now`` and returns. What must happen
+later goes to the timeline, what must happen elsewhere to the outbox (see ``_effects``), what an observer may want to
+know to ``trace``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from .choices import Choices
+from .effects import Effect, ToQueue
+from .ids import Identifiers
+from .limits import Limits
+from .timeline import Timeline
+from .waiter import Waiter
+
+__all__ = ["Sink", "Trace", "World", "partition_of"]
+
+
+class Trace(Protocol):
+    """Takes a fact: when, what (``"sqs.message.received"``), about which resource, and its details."""
+
+    def __call__(self, now: int, kind: str, resource: str, /, **details: Any) -> None: ...
+
+
+class Sink(Protocol):
+    """A queue, as a delivery from another service sees it."""
+
+    ingest: Callable[[int, ToQueue], None]
+
+
+class World:
+    """The services' side of a cloud."""
+
+    __slots__ = ("choices", "find_service", "ids", "limits", "outbox", "sinks", "timeline", "trace", "waiters")
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        ids: Identifiers,
+        limits: Limits,
+        find_service: Callable[[str, str, str], Any],
+    ) -> None:
+        self.timeline = timeline
+        self.ids = ids
+        self.limits = limits
+        self.find_service = find_service
+        """``find_service(service_name, account_id, region_name)``: the peer service, made if it was not there."""
+        self.outbox: list[Effect] = []
+        self.sinks: dict[str, Sink] = {}
+        """The queues of all accounts and regions by ARN, for deliveries from other services."""
+        self.waiters: dict[Waiter, None] = {}
+        """The blocked polls, in order."""
+        self.trace: Trace | None = None
+        """None unless somebody watches: a fact then costs one attribute test."""
+        self.choices: Choices | None = None
+        """None as long as everything happens in its plain order, once."""
+
+
+def partition_of(region_name: str) -> str:
+    """The partition of a region, as ARNs name it."""
+    if region_name.startswith("cn-"):
+        return "aws-cn"
+    if region_name.startswith("us-gov-"):
+        return "aws-us-gov"
+    return "aws"

@@ -1,0 +1,316 @@
+"""How asyncio tasks sleep in a cloud, and who moves time meanwhile.
+
+One driver per cloud and event loop. On a real clock it keeps one timer, for the next due event. On a virtual clock it
+keeps one *idle probe*: a callback that the loop runs once per tick while tasks are blocked here. Time may only jump
+when the loop has nothing else to run, for a task that is still runnable may be about to send the very message that a
+poll waits for. A tick counts as idle when, at the probe's turn, nothing is left in the loop's ready queue and no call
+reached the cloud since the last tick; two idle ticks in a row (the second one has let sockets and other threads have
+their say) make time jump to the next due event.
+
+Were each poll to keep a probe of its own they would keep the loop busy for each other and time would never move.
+With several clouds on one loop their probes do just that, as does a task that spins on ``sleep(0)``: so a cloud that
+has been left alone for ``BUSY_QUIET`` seconds of work jumps although the loop is busy. Loops that hide their
+ready queue, and processes with other threads awake, fall back to ``QUIET`` seconds of real time without a call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any
+
+from ..core.timeline import FOREVER, SECOND
+from ..core.waiter import Waiter
+from .blocking import QUIET, STALL, Driver, alarm, stalled
+from .idle_threads import Bystanders, awake
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+
+__all__ = ["BUSY_QUIET", "LoopDriver", "sleep", "take_a_turn", "wait"]
+
+BUSY_QUIET = 0.05
+"""Seconds of processor time without a call after which time jumps although the loop is never idle."""
+
+_LONGEST_TIMER = 86_400.0
+_orphans: set[asyncio.Task[None]] = set()
+"""Errands whose task was cancelled: an event loop itself holds tasks weakly."""
+
+
+async def wait(cloud: Cloud, waiter: Waiter) -> Any:
+    """Sleep until ``waiter`` is done; return its answer or raise its error.
+
+    Cancelled, also at the moment when a message has just been handed over, the poll has taken nothing.
+    """
+    with cloud.lock:
+        asleep = None if waiter.done else _join(cloud, waiter)
+    if asleep is not None:
+        driver, future = asleep
+        try:
+            await future
+        except BaseException:
+            with cloud.lock:
+                waiter.on_abandon(cloud.time_ns())
+            raise
+        finally:
+            with cloud.lock:
+                driver.leave(waiter)
+    if waiter.error is not None:
+        raise waiter.error
+    return waiter.result
+
+
+def _join(cloud: Cloud, waiter: Waiter) -> tuple[Driver, asyncio.Future[None]]:
+    """Count the waiter in with its loop's driver; what will be done when it is woken. Called under the lock."""
+    loop = asyncio.get_running_loop()
+    driver = cloud.blocked.drivers.get(loop)
+    if driver is None:
+        driver = cloud.blocked.drivers[loop] = LoopDriver(cloud, loop)
+    future = loop.create_future()
+    waiter.wake = _waker(cloud, loop, waiter, future)
+    driver.join(waiter, future)
+    return driver, future
+
+
+async def take_a_turn() -> None:
+    """Let what else is ready on this event loop run first. Without a loop of asyncio's there is nobody to wait for."""
+    if asyncio._get_running_loop() is not None:
+        await asyncio.sleep(0)
+
+
+async def sleep(cloud: Cloud, seconds: float) -> None:
+    """Wait until ``seconds`` have passed on the cloud's clock, as ``Cloud.sleep`` does."""
+    await asyncio.sleep(0)  # a loop of polls without a delay lets others run, too
+    await wait(cloud, alarm(cloud, seconds))
+
+
+def _waker(cloud: Cloud, loop: asyncio.AbstractEventLoop, waiter: Waiter, future: asyncio.Future[None]) -> Any:
+    thread = threading.get_ident()
+
+    def resolve() -> None:
+        if not future.done():
+            future.set_result(None)
+
+    def wake() -> None:
+        try:
+            if threading.get_ident() == thread and not loop.is_closed():
+                resolve()
+            else:
+                loop.call_soon_threadsafe(resolve)
+        except RuntimeError:  # the loop was closed, and its tasks with it: nobody will take the answer
+            waiter.on_abandon(cloud.time_ns())
+
+    return wake
+
+
+def _is_waited_for(waiters: Iterable[Waiter]) -> bool:
+    return any(not waiter.done for waiter in waiters)
+
+
+async def run_errands(cloud: Cloud) -> None:
+    """Perform what has to run outside of the lock; handlers that are ``async def`` are awaited.
+
+    A task that is cancelled meanwhile has had its call all the same, and what follows from it happens without the task.
+    """
+    await cloud.carriers.run_async(see_through)
+    if cloud.carriers.pending:
+        # The server may live in this very loop.
+        await asyncio.to_thread(cloud.carriers.wait_a_moment)
+
+
+async def see_through(work: Coroutine[Any, Any, None], rest: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Await ``work``; when the task is cancelled it goes on in a task of its own, and then ``rest`` does."""
+    task = asyncio.current_task()
+    inner = asyncio.create_task(work, name=None if task is None else task.get_name())
+    try:
+        await asyncio.shield(inner)
+    except asyncio.CancelledError:
+        if not inner.done():
+            _orphans.add(inner)
+            inner.add_done_callback(_orphans.discard)
+        after = asyncio.create_task(_after(inner, rest))
+        _orphans.add(after)
+        after.add_done_callback(_orphans.discard)
+        raise
+
+
+async def _after(task: asyncio.Task[None], rest: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    await asyncio.wait([task])
+    await rest()
+
+
+def run_apart(awaitable: Awaitable[Any]) -> Any:
+    """Run an awaitable to its end on an event loop of its own, in a thread of its own where this one has a loop."""
+
+    async def main() -> Any:
+        return await awaitable
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(main())
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1, "minicloud-handler") as executor:
+        return executor.submit(copy_context().run, asyncio.run, main()).result()
+
+
+class LoopDriver:
+    """Moves time for the tasks of one loop that are blocked on one cloud."""
+
+    def __init__(self, cloud: Cloud, loop: asyncio.AbstractEventLoop) -> None:
+        self.waiters: dict[Waiter, asyncio.Future[None]] = {}
+        self._cloud = cloud
+        self._loop = loop
+        self._thread = threading.get_ident()
+        self._handle: asyncio.Handle | None = None
+        self._timer_due = FOREVER
+        """What the timer was set for; ``FOREVER`` when it will go off earlier."""
+        self._timer_set = 0
+        """When it was set."""
+        self._activity = (-1, -1, -1)
+        self._idle_ticks = 0
+        self._last_look = 0.0
+        self._left_alone = 0.0
+        """For how many seconds no call has come."""
+        self._bystanders = Bystanders()
+
+    def join(self, waiter: Waiter, future: asyncio.Future[None]) -> None:
+        """A task is going to sleep. Called under the lock, in the loop's thread."""
+        self.waiters[waiter] = future
+        if self._handle is None:
+            self._schedule()
+
+    def leave(self, waiter: Waiter) -> None:
+        """The task has woken up. Called under the lock; the last one to leave takes the driver away."""
+        self.waiters.pop(waiter, None)
+        if not self.waiters:
+            self._cloud.blocked.drivers.pop(self._loop, None)
+            if self._handle is not None:
+                self._handle.cancel()
+                self._handle = None
+
+    def poke(self) -> None:
+        """The next due event has moved: set the timer anew. Called under the lock, from any thread."""
+        if self._cloud.clock.manual or self._handle is None:
+            return
+        try:
+            if threading.get_ident() == self._thread:
+                self._handle.cancel()
+                self._schedule()
+            else:
+                self._loop.call_soon_threadsafe(self._again)
+        except RuntimeError:  # the loop was closed: its tasks wait no more
+            self._handle = None
+
+    def _again(self) -> None:
+        with self._cloud.lock:
+            if self._handle is not None:
+                self._handle.cancel()
+                self._schedule()
+
+    def _schedule(self) -> None:
+        clock = self._cloud.clock
+        if not clock.manual:
+            due = self._cloud.timeline.next_due
+            self._timer_set = now = self._cloud.time_ns()
+            delay = max((due - now) / SECOND, 0.0)
+            self._timer_due = due if delay <= _LONGEST_TIMER else FOREVER
+            self._handle = self._loop.call_later(min(delay, _LONGEST_TIMER), self._tick_real)
+        elif clock.autojump:
+            self._idle_ticks = 0
+            self._note_activity()
+            if self._can_probe():
+                self._handle = self._loop.call_soon(self._probe)
+            else:
+                self._handle = self._loop.call_later(QUIET, self._probe_quietly)
+        else:
+            self._note_activity()
+            self._handle = self._loop.call_later(STALL, self._give_up)
+
+    # --- real clock -------------------------------------------------------------------------------------------------
+
+    def _tick_real(self) -> None:
+        cloud = self._cloud
+        with cloud.lock:
+            self._handle = None
+            if not _is_waited_for(self.waiters):
+                return
+            now = cloud.clock.waited(self._timer_set, self._timer_due) if self._timer_due < FOREVER else cloud.time_ns()
+            if now >= cloud.timeline.next_due:
+                cloud.settle(now)
+            if self.waiters:
+                self._schedule()
+        if cloud.errands:
+            cloud.run_errands()
+
+    # --- virtual clock ----------------------------------------------------------------------------------------------
+
+    def _can_probe(self) -> bool:
+        if not hasattr(self._loop, "_ready"):
+            return False
+        return threading.active_count() == 1 or awake() <= 1
+
+    def _note_activity(self) -> bool:
+        """Whether calls reached the cloud since the last look."""
+        activity = self._cloud.blocked.activity
+        # A loop that is never idle uses the processor, and nobody holds that clock still (freezegun, time-machine).
+        now = time.process_time()
+        since, self._last_look = now - self._last_look, now
+        if activity == self._activity:
+            # A tick that took long was at work; what it leads to has not had its turn yet.
+            self._left_alone += min(since, 2 * QUIET)
+            return False
+        self._activity = activity
+        self._left_alone = 0.0
+        return True
+
+    def _is_busy(self) -> bool:
+        """Whether the loop has something else to run, or a post is under way; false when the loop does not tell."""
+        return bool(self._cloud.carriers.pending or getattr(self._loop, "_ready", ()))
+
+    def _probe(self) -> None:
+        self._handle = None
+        if not _is_waited_for(self.waiters):
+            return
+        active = self._note_activity()
+        self._idle_ticks = 0 if active or self._is_busy() else self._idle_ticks + 1
+        if self._idle_ticks >= 2 or self._left_alone > BUSY_QUIET:
+            self._jump()
+        if self._can_probe():
+            self._handle = self._loop.call_soon(self._probe)
+        else:
+            self._handle = self._loop.call_later(QUIET, self._probe_quietly)
+
+    def _probe_quietly(self) -> None:
+        self._handle = None
+        if not _is_waited_for(self.waiters):
+            return
+        if (
+            not self._note_activity()
+            and (not self._is_busy() or self._left_alone > BUSY_QUIET)
+            and not self._bystanders.on_their_way(self._activity)
+        ):
+            self._jump()
+        self._handle = self._loop.call_later(QUIET, self._probe_quietly)
+
+    def _jump(self) -> None:
+        self._idle_ticks = 0
+        self._cloud.blocked.jump(self._activity)
+        self._note_activity()
+
+    # --- frozen clock -----------------------------------------------------------------------------------------------
+
+    def _give_up(self) -> None:
+        self._handle = None
+        if self._note_activity():
+            self._handle = self._loop.call_later(STALL, self._give_up)
+            return
+        with self._cloud.lock:
+            for waiter in list(self.waiters):
+                if not waiter.done:
+                    waiter.on_abandon(self._cloud.time_ns())
+                    waiter.fail(stalled(waiter, self._cloud))

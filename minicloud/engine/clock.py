@@ -1,0 +1,223 @@
+"""The clocks a cloud can have. One of them drives everything timed.
+
+``real``     wall time, read through the ``time`` module at each call, so that freezegun and time-machine move it (also
+             backwards); ``advance`` adds an offset on top.
+``virtual``  starts at a fixed instant and stands still, but for ``advance`` and for *autojump*: a call that would
+             block moves time to the next thing that is due, or to its own deadline, instead of waiting.
+``frozen``   the same without autojump: a call that would block, with nobody there to move time, is a ``UsageError``.
+
+Inside, time is an integer of nanoseconds since the epoch; seconds and datetimes exist at the edge only, so that
+``now == deadline`` is exact.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+from math import isfinite
+from typing import Protocol, runtime_checkable
+
+from ..core.timeline import SECOND
+from ..exceptions import UsageError
+
+__all__ = ["VIRTUAL_START", "Clock", "FrozenClock", "RealClock", "TimeSource", "VirtualClock", "make_clock"]
+
+VIRTUAL_START = datetime(2026, 1, 1, tzinfo=UTC)
+"""Where virtual and frozen clocks start unless told otherwise."""
+
+
+_goals = threading.Lock()
+_moving: ContextVar[object] = ContextVar("minicloud_moving", default=None)
+"""The clock that is being moved by whoever asks, directly or through a handler."""
+
+
+@runtime_checkable
+class TimeSource(Protocol):
+    """What an object must offer to be a cloud's clock: the time, in nanoseconds since the epoch."""
+
+    def time_ns(self) -> int: ...
+
+
+class Clock:
+    """The time of one cloud. Reading costs O(1); moving it runs everything that becomes due, in order."""
+
+    autojump = False
+    """Whether a call that would block moves time by itself."""
+    manual = True
+    """Whether time stands still unless somebody moves it."""
+    _moves = 0
+    """How many threads are in ``advance`` at the moment."""
+    _goal = 0
+    """How far they have promised to go."""
+
+    def __init__(self) -> None:
+        self._advance_to: Callable[[int], None] | None = None
+
+    def time_ns(self) -> int:
+        """Nanoseconds since the epoch, an int."""
+        raise NotImplementedError
+
+    def time(self) -> float:
+        """Seconds since the epoch, a float as from ``time.time()``."""
+        return self.time_ns() / SECOND
+
+    def now(self) -> datetime:
+        """The moment as an aware datetime in UTC (microseconds; the rest is cut off)."""
+        return _datetime(self.time_ns())
+
+    def advance(self, duration: float | timedelta) -> None:
+        """Move time forward by ``duration`` (seconds, or a timedelta) and run everything that becomes due.
+
+        Each event runs at its own due time, in order. When the call returns, all of it has happened. What several
+        threads ask for at once adds up. Raises ``UsageError`` when the duration is negative.
+        """
+        if isinstance(duration, timedelta):
+            step = duration // timedelta(microseconds=1) * 1000
+        elif hasattr(duration, "__float__") and isfinite(duration):
+            step = round(duration * SECOND)
+        else:
+            raise UsageError(f"{duration!r} is no duration: give seconds or a timedelta")
+        if step < 0:
+            raise UsageError(f"the clock can not go back (by {duration!r}): make a new Cloud for an earlier time")
+        outside = _moving.get() is not self
+        with _goals:
+            start = self.time_ns()
+            # A handler that is called on the way moves on from there; another thread from where this one will end.
+            if outside and self._moves:
+                start = max(start, self._goal)
+            target = start + step
+            self._goal = max(self._goal, target) if self._moves else target
+            self._moves += 1
+        token = _moving.set(self)
+        try:
+            self._move(target)
+        finally:
+            _moving.reset(token)
+            with _goals:
+                self._moves -= 1
+
+    def advance_to(self, moment: datetime) -> None:
+        """Move time forward to ``moment`` (a naive one is taken as UTC) and run everything that becomes due.
+
+        Raises ``UsageError`` when the moment has passed.
+        """
+        if not isinstance(moment, datetime):
+            raise UsageError(f"{moment!r} is no moment: give a datetime, or call advance() with seconds")
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        target = nanoseconds(moment)
+        if target < self.time_ns():
+            raise UsageError(f"the clock can not go back to {moment.isoformat()}: it is {self.now().isoformat()} now")
+        self._move(target)
+
+    def bind(self, advance_to: Callable[[int], None]) -> None:
+        """Make this the clock of a cloud, whose ``advance_to`` runs what is due on the way."""
+        if self._advance_to is not None:
+            raise UsageError("this clock belongs to another Cloud already: give each Cloud a clock of its own")
+        self._advance_to = advance_to
+
+    def set(self, now: int) -> None:
+        """Let it be ``now``; never earlier than it is. Called under the cloud's lock, step by step."""
+        raise NotImplementedError
+
+    def waited(self, since: int, until: int) -> int:
+        """A real wait that began at ``since`` and was to last until then is over; what time it is.
+
+        Called under the cloud's lock, for clocks that move by themselves.
+        """
+        return max(self.time_ns(), until)
+
+    def _move(self, target: int) -> None:
+        if self._advance_to is None:
+            self.set(target)
+        else:
+            self._advance_to(target)
+
+
+class RealClock(Clock):
+    """Wall time plus an offset that ``advance`` adds to. ``source`` is another object with ``time_ns()``."""
+
+    manual = False
+
+    def __init__(self, source: TimeSource | None = None) -> None:
+        super().__init__()
+        self._source: TimeSource = time if source is None else source
+        self._offset = 0
+
+    def time_ns(self) -> int:
+        return self._source.time_ns() + self._offset
+
+    def set(self, now: int) -> None:
+        ahead = now - self.time_ns()
+        if ahead > 0:
+            self._offset += ahead
+
+    def waited(self, since: int, until: int) -> int:
+        now = self.time_ns()
+        if now == since:
+            # Something holds the wall clock still (freezegun, time-machine). The time has passed all the same: were it
+            # not to count, a long wait beside endless short ones would never come to its end.
+            self.set(until)
+        return max(now, until)  # timers may go off a clock tick early
+
+    def __repr__(self) -> str:
+        return f"<RealClock {self.now().isoformat()}, {self._offset / SECOND:g} s ahead>"
+
+
+class FrozenClock(Clock):
+    """Time that stands still until ``advance``."""
+
+    def __init__(self, start: datetime = VIRTUAL_START) -> None:
+        super().__init__()
+        self._now = nanoseconds(start if start.tzinfo is not None else start.replace(tzinfo=UTC))
+
+    def time_ns(self) -> int:
+        return self._now
+
+    def set(self, now: int) -> None:
+        self._now = max(self._now, now)
+
+    def rewind(self, now: int) -> None:
+        """Let it be ``now`` again, as it was when a snapshot was taken. Called under the cloud's lock."""
+        self._now = now
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.now().isoformat()}>"
+
+
+class VirtualClock(FrozenClock):
+    """Time that moves by ``advance`` and by autojump."""
+
+    autojump = True
+
+
+_NAMED: dict[str, type[Clock]] = {"real": RealClock, "virtual": VirtualClock, "frozen": FrozenClock}
+
+
+def make_clock(clock: str | Clock | TimeSource | None) -> Clock:
+    """The clock that ``Cloud(clock=...)`` asks for: a name, a ``Clock``, an object with ``time_ns()``, or None."""
+    if clock is None:
+        return RealClock()
+    if isinstance(clock, Clock):
+        return clock
+    if isinstance(clock, str):
+        if clock in _NAMED:
+            return _NAMED[clock]()
+    elif isinstance(clock, TimeSource):
+        return RealClock(clock)
+    raise UsageError(f'clock={clock!r} is no clock: use "real", "virtual", "frozen" or an object with time_ns()')
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def nanoseconds(moment: datetime) -> int:
+    """An aware datetime as nanoseconds since the epoch, exactly."""
+    return (moment - _EPOCH) // timedelta(microseconds=1) * 1000
+
+
+def _datetime(now: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=now // 1000)

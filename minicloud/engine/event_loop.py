@@ -1,0 +1,362 @@
+"""``minicloud.run``: an application on an event loop whose time is the cloud's.
+
+The loop is asyncio's own, with two things changed. ``time()`` is the cloud's, so that timers are set on its clock; of
+timers for the same moment, the one set first goes off first. And where the loop would wait, in its selector, for the
+next timer or for I/O, it looks at the cloud as well: the first timer stands on the cloud's timeline as an *alarm*,
+beside timeouts, delays, and the ends of polls, and on a virtual clock time jumps to whatever comes first. What the
+cloud has to do at a moment happens before the tasks that sleep until then run on.
+
+Nobody can know what comes from outside, and how soon. So before a jump the loop waits, in real time,
+
+* for functions in executors (``asyncio.to_thread``, name look-ups) and posts to a server of the test's own, ``STALL``
+  seconds without a call on the cloud;
+* for open sockets and pipes, ``patience`` seconds in which nothing came; sockets that only listen do not count;
+* for other threads, ``QUIET`` seconds without a call.
+
+A thread that sleeps in a call of this cloud, or that only another one can wake, holds nobody up. With none of these
+there is no wait at all. When nothing is due and nothing can come, the tasks would wait for ever: that is a
+``UsageError``. Where there are other threads, one of them may be going to wake a task, or may just be left over: they
+have ``STALL`` seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import selectors
+import socket
+import threading
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import Executor
+from contextvars import Context
+from heapq import heappush
+from math import inf
+from typing import Any, NamedTuple, TypeVar, TypeVarTuple
+
+from ..cloud import Cloud
+from ..core.timeline import FOREVER, SECOND, Event
+from ..core.waiter import Waiter
+from ..exceptions import UsageError
+from .blocking import QUIET, STALL
+from .idle_threads import Bystanders, awake
+
+__all__ = ["CloudLoop", "run"]
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+_RESOLUTION = 1e-6
+"""Timers are kept to the microsecond: nearer than that, a float of seconds since the epoch does not tell."""
+_LONGEST_WAIT = 3_600.0
+
+
+def run(
+    main: Callable[..., Coroutine[Any, Any, T]] | Coroutine[Any, Any, T],
+    *,
+    clock: Any = None,
+    cloud: Cloud | None = None,
+    patience: float = 1.0,
+    debug: bool | None = None,
+    **options: Any,
+) -> T:
+    """Run an async function, as ``asyncio.run`` does, on a loop whose time is a cloud's; return its result.
+
+    ``main`` is called with the cloud if it takes a parameter; a coroutine is taken as well. The cloud is a new one on
+    a virtual clock, closed in the end: ``clock`` and ``options`` are the arguments of ``Cloud``. Or it is ``cloud``,
+    which stays open. ``patience`` is how many seconds of real time an open socket may be silent before time jumps.
+    Raises ``UsageError`` when all tasks wait for something that can not happen.
+    """
+    if cloud is not None:
+        if clock is not None or options:
+            raise UsageError("run(cloud=...) takes an existing cloud: give its options to Cloud() instead")
+        return _run(main, cloud, patience, debug)
+    with Cloud(clock="virtual" if clock is None else clock, **options) as made:
+        return _run(main, made, patience, debug)
+
+
+def _run(
+    main: Callable[..., Coroutine[Any, Any, T]] | Coroutine[Any, Any, T],
+    cloud: Cloud,
+    patience: float,
+    debug: bool | None,
+) -> T:
+    started: Any = main
+    if not inspect.iscoroutine(started):
+        started = started(cloud) if _takes_a_parameter(started) else started()
+    if not inspect.iscoroutine(started):
+        raise UsageError(f"minicloud.run() runs an async function or a coroutine, not {main!r}")
+    with asyncio.Runner(debug=debug, loop_factory=lambda: CloudLoop(cloud, patience)) as runner:
+        result: T = runner.run(started)
+        return result
+
+
+def _takes_a_parameter(function: Callable[..., Any]) -> bool:
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return any(parameter.kind in positional for parameter in inspect.signature(function).parameters.values())
+
+
+class _Timer(asyncio.TimerHandle):
+    """A timer that goes off after those that were set before it for the same moment."""
+
+    _when: float
+    _scheduled: bool
+    _sequence = 0
+
+    def __lt__(self, other: Any) -> bool:
+        return (self._when, self._sequence) < (other._when, other._sequence)
+
+    __hash__ = asyncio.TimerHandle.__hash__
+
+
+class CloudLoop(asyncio.SelectorEventLoop):
+    """An event loop in a cloud's time. A driver of the cloud's as well: see ``_blocking.Driver``."""
+
+    # What asyncio's own loops have, though their types do not tell.
+    _check_closed: Callable[[], None]
+    _check_thread: Callable[[], None]
+    _scheduled: list[Any]
+    _signal_handlers: dict[int, Any]
+    _ssock: socket.socket
+    _write_to_self: Callable[[], None]
+
+    def __init__(self, cloud: Cloud, patience: float = 1.0) -> None:
+        self._cloud = cloud
+        self._patience = patience
+        self._timers = 0
+        self._jobs = 0
+        """Functions that run in executors."""
+        self._alarm: Event | None = None
+        self._floor = 0
+        """No earlier than this, on a clock that something turns back."""
+        self._owner = threading.get_ident()
+        super().__init__(_Selector(self))
+        self._clock_resolution = _RESOLUTION
+        cloud.blocked.drivers[self] = self
+
+    def time(self) -> float:
+        """The cloud's time, in seconds since the epoch."""
+        return max(self._cloud.time_ns(), self._floor) / SECOND
+
+    def call_at(
+        self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """As in asyncio; timers of one moment go off in the order in which they were set."""
+        self._check_closed()
+        if self.get_debug():
+            self._check_thread()
+        timer = _Timer(when, callback, args, self, context)
+        self._timers = timer._sequence = self._timers + 1
+        heappush(self._scheduled, timer)
+        timer._scheduled = True
+        return timer
+
+    def run_in_executor(self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
+        """As in asyncio; time does not jump while the function runs."""
+        future = super().run_in_executor(executor, func, *args)
+        self._jobs += 1
+        future.add_done_callback(self._job_done)
+        return future
+
+    async def shutdown_default_executor(self, *args: Any) -> None:
+        """As in asyncio; its threads are given time to end."""
+        self._jobs += 1
+        try:
+            await super().shutdown_default_executor(*args)
+        finally:
+            self._jobs -= 1
+
+    def close(self) -> None:
+        """Close the loop; the cloud goes on."""
+        with self._cloud.lock:
+            self._cloud.blocked.drivers.pop(self, None)
+            self._set_alarm(FOREVER)
+        super().close()
+
+    # --- a driver of the cloud's ------------------------------------------------------------------------------------
+
+    def join(self, waiter: Waiter, future: Any) -> None:
+        """A task is going to sleep: the loop sees that by itself."""
+
+    def leave(self, waiter: Waiter) -> None:
+        """The task has woken up."""
+
+    def poke(self) -> None:
+        """The next due event has moved. Called under the cloud's lock, from any thread."""
+        if threading.get_ident() != self._owner and not self.is_closed():
+            self._write_to_self()
+
+    # --- waiting ----------------------------------------------------------------------------------------------------
+
+    def idle(self, selector: selectors.BaseSelector) -> list[Any]:
+        """Nothing is left to run: wait for what comes first, or have time jump to it. What I/O there is."""
+        self._owner = threading.get_ident()
+        cloud = self._cloud
+        with cloud.lock:
+            scheduled = self._scheduled
+            self._set_alarm(_nanoseconds(scheduled[0]._when) if scheduled else FOREVER)
+            now = cloud.time_ns()
+            late = now >= cloud.timeline.next_due
+            if late:
+                cloud.settle(now)
+        if late:
+            if cloud.errands:
+                cloud.run_errands()
+            return []
+        return self._idle_on_manual_clock(selector) if cloud.clock.manual else self._idle_on_real_clock(selector)
+
+    def _idle_on_manual_clock(self, selector: selectors.BaseSelector) -> list[Any]:
+        cloud = self._cloud
+        autojump = cloud.clock.autojump
+        waited = 0.0
+        """Real seconds, counted in waits: something may hold every clock of the machine still (freezegun)."""
+        bystanders = Bystanders()
+        with cloud.lock:
+            seen = cloud.blocked.activity
+        while True:
+            outside = self._outside(selector)
+            is_due = cloud.timeline.next_due < FOREVER
+            if autojump and is_due:
+                on_their_way = outside.patience > 0 and bystanders.on_their_way(seen)
+                if waited >= outside.patience and not on_their_way:
+                    cloud.blocked.jump(seen)
+                    return []
+            elif waited >= (outside.hope_on_standing_clock if is_due else outside.hope):
+                raise self._stuck(is_due)
+            events = selector.select(QUIET)
+            if events:
+                return events
+            waited += QUIET
+            with cloud.lock:
+                if cloud.blocked.activity != seen:
+                    return []  # somebody else has made a call, or moved time: look again at everything
+
+    def _idle_on_real_clock(self, selector: selectors.BaseSelector) -> list[Any]:
+        cloud = self._cloud
+        with cloud.lock:
+            due = cloud.timeline.next_due
+            since = now = cloud.time_ns()
+            if self._alarm is not None and self._alarm.due == due:
+                now = max(now, self._floor)
+        wait = None if due == FOREVER else min(max(due - now, 0) / SECOND, _LONGEST_WAIT)
+        events = selector.select(wait)
+        if events or due == FOREVER:
+            return events
+        if due - now <= _LONGEST_WAIT * SECOND:
+            with cloud.lock:
+                now = cloud.clock.waited(since, due)
+                if now >= cloud.timeline.next_due:
+                    cloud.settle(now)
+            self._floor = max(self._floor, due)
+            if cloud.errands:
+                cloud.run_errands()
+        return []
+
+    def _outside(self, selector: selectors.BaseSelector) -> _Outside:
+        """What may come from outside of the loop."""
+        sleepers = self._cloud.blocked.sleepers
+        if self._jobs > sleepers or self._cloud.carriers.pending:
+            return _Outside(STALL, inf, inf)
+        files: Mapping[Any, selectors.SelectorKey] = selector.get_map()
+        own = self._ssock.fileno()
+        if len(files) > 1 and any(key.fd != own and not _only_listens(key.fd) for key in files.values()):
+            return _Outside(self._patience, inf, STALL)
+        if len(files) > 1 or self._signal_handlers:
+            return _Outside(QUIET, inf, STALL)
+        if threading.active_count() - 1 > sleepers and awake() - 1 > sleepers:
+            return _Outside(QUIET, STALL, STALL)
+        return _Outside(0.0, 0.0, 0.0)
+
+    def _set_alarm(self, due: int) -> None:
+        """Have the first timer on the cloud's timeline. Called under the lock."""
+        timeline = self._cloud.timeline
+        if self._alarm is not None:
+            timeline.cancel(self._alarm)
+            self._alarm = None
+        if due < FOREVER and not self._cloud.closed:
+            self._alarm = timeline.schedule(due, self._ring)
+
+    def _ring(self, now: int) -> None:
+        self._alarm = None
+        self.poke()
+
+    def _job_done(self, _: Any) -> None:
+        self._jobs -= 1
+
+    def _stuck(self, is_due: bool) -> UsageError:
+        if not is_due:
+            return UsageError(
+                "all tasks wait for something that can not happen: no timer is set, nothing is due in the cloud, and "
+                "no socket, executor or other thread is there to wake them"
+            )
+        seconds = (self._cloud.timeline.next_due - self._cloud.time_ns()) / SECOND
+        return UsageError(
+            f"all tasks wait, for {seconds:g} more seconds on a frozen clock that nobody moves: call "
+            'cloud.clock.advance() from a task, or use minicloud.run(clock="virtual"), which moves by itself'
+        )
+
+
+class _Outside(NamedTuple):
+    """How long, in seconds of real time, to wait for what may come from outside of the loop..."""
+
+    patience: float
+    """before time jumps to what is due;"""
+    hope: float
+    """before the tasks are stuck, when nothing is due;"""
+    hope_on_standing_clock: float
+    """before they are stuck, when something is due and nobody moves the clock."""
+
+
+class _Selector(selectors.BaseSelector):
+    """The selector of a ``CloudLoop``: a real one, that lets the loop look at the cloud before it waits."""
+
+    def __init__(self, loop: CloudLoop) -> None:
+        self._loop = loop
+        self._real = selectors.DefaultSelector()
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        """As the real one."""
+        return self._real.register(fileobj, events, data)
+
+    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
+        """As the real one."""
+        return self._real.unregister(fileobj)
+
+    def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        """As the real one."""
+        return self._real.modify(fileobj, events, data)
+
+    def get_map(self) -> Any:
+        """As the real one."""
+        return self._real.get_map()
+
+    def get_key(self, fileobj: Any) -> selectors.SelectorKey:
+        """As the real one."""
+        return self._real.get_key(fileobj)
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        """What I/O there is; when there is none and nothing to run, what ``CloudLoop.idle`` makes of it."""
+        events = self._real.select(0)
+        if events or (timeout is not None and timeout <= 0):
+            return events
+        return self._loop.idle(self._real)
+
+    def close(self) -> None:
+        """Close the real one."""
+        self._real.close()
+
+
+def _nanoseconds(when: float) -> int:
+    return round(when * 1e6) * 1_000
+
+
+def _only_listens(fd: int) -> bool:
+    try:
+        probed = socket.socket(fileno=fd)
+    except OSError:  # a pipe, for instance
+        return False
+    try:
+        return bool(probed.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+    except OSError:
+        return False
+    finally:
+        probed.detach()

@@ -1,0 +1,263 @@
+"""What a fault does to a call, or to a delivery from SNS to a queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import isfinite
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from .. import exceptions
+from ..core.effects import ToQueue
+from ..core.timeline import SECOND, Event, Timeline
+from ..exceptions import UsageError
+from .errors import ErrorName, check_error_name, entry_error, named_error
+
+if TYPE_CHECKING:
+    from ..engine.interception import Fate
+    from .targets import Target
+
+BATCHES = {
+    "ChangeMessageVisibilityBatch": "Entries",
+    "DeleteMessageBatch": "Entries",
+    "PublishBatch": "PublishBatchRequestEntries",
+    "PutRecords": "Records",
+    "SendMessageBatch": "Entries",
+}
+"""The operations with entries that can fail alone, and the parameter that has them."""
+
+Onward = Callable[[int, ToQueue], None]
+
+
+class Call(NamedTuple):
+    """A call that something may happen to."""
+
+    service: str
+    operation_name: str
+    params: Mapping[str, Any]
+    """Those that were given."""
+    resource: str | None
+    """The name of the queue, topic or stream it is about."""
+    account_id: str
+
+
+class Effect:
+    """Something that can happen."""
+
+    decisive: ClassVar[bool] = True
+    """Whether nothing else happens to the same call."""
+
+    def check(self, target: Target) -> None:
+        """Raise ``UsageError`` when it can not happen to what a fault sees."""
+
+    def applies(self, call: Call) -> bool:
+        """Whether it can happen to this call."""
+        return True
+
+    def decide(self, fate: Fate, call: Call) -> None:
+        """Write into the fate of a call what happens to it."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in vars(self).items() if not name.startswith("_"))
+        return f"{type(self).__name__}({shown})"
+
+
+class Refuse(Effect):
+    """The service answers with an error and does nothing.
+
+    ``error`` is the name of a modelled exception or the code of an error of AWS's (``"RequestThrottled"``,
+    ``"InternalError"``), which brings its text and HTTP status; or (code, message) or (code, message, status).
+    """
+
+    def __init__(self, error: ErrorName) -> None:
+        self.error = error
+
+    def check(self, target: Target) -> None:
+        """The error has to be one of the services that have such calls."""
+        _check_error(self.error, target)
+
+    def decide(self, fate: Fate, call: Call) -> None:
+        """By the error of that service."""
+        fate.error = named_error(call.service, self.error, call.resource or "", call.account_id)
+
+
+class _BrokenConnection(Effect):
+    def __init__(self, exception: str) -> None:
+        found = getattr(exceptions, exception, None)
+        if not (isinstance(found, type) and issubclass(found, exceptions.ConnectionError | exceptions.HTTPClientError)):
+            raise UsageError(
+                f"{exception!r} is no exception of a connection: there are ConnectTimeoutError, "
+                "EndpointConnectionError, ReadTimeoutError, ConnectionClosedError"
+            )
+        self.exception = exception
+
+
+class Disconnect(_BrokenConnection):
+    """The request never arrives: nothing is performed."""
+
+    def __init__(self, exception: str = "EndpointConnectionError") -> None:
+        super().__init__(exception)
+
+    def decide(self, fate: Fate, call: Call) -> None:
+        """By an exception, at once."""
+        fate.disconnect = self.exception
+
+
+class LoseAnswer(_BrokenConnection):
+    """The answer never arrives: the operation was performed, or refused, and the caller does not know which.
+
+    A real client of boto3's tries again by itself, as it does with AWS: what was sent is then there twice.
+    """
+
+    def __init__(self, exception: str = "ReadTimeoutError") -> None:
+        super().__init__(exception)
+
+    def decide(self, fate: Fate, call: Call) -> None:
+        """By an exception, in the end."""
+        fate.lose_answer = self.exception
+
+
+class Delay(Effect):
+    """The call takes so many seconds of the cloud's clock before it is performed."""
+
+    decisive = False
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = _duration(seconds)
+
+    def decide(self, fate: Fate, call: Call) -> None:
+        """Later."""
+        fate.seconds += self.seconds
+
+
+class FailEntries(Effect):
+    """Chosen entries of a batch fail alone; the others are performed.
+
+    ``entries``  places (from 0), ``Id`` s, or predicates of an entry; all entries when there are none.
+    ``error``    as for ``Refuse``; AWS's own failure when it is None.
+    """
+
+    def __init__(
+        self, *entries: int | str | Callable[[Mapping[str, Any]], object], error: ErrorName | None = None
+    ) -> None:
+        self.entries = entries
+        self.error = error
+
+    def check(self, target: Target) -> None:
+        """The operation has to have entries, and the error to be known."""
+        if target.operation is not None and target.operation not in BATCHES:
+            raise UsageError(f"operation={target.operation!r} has no entries: those that have are {', '.join(BATCHES)}")
+        if self.error is not None:
+            _check_error(self.error, target)
+
+    def applies(self, call: Call) -> bool:
+        """To batches with such an entry."""
+        return call.operation_name in BATCHES and bool(self._chosen(call))
+
+    def decide(self, fate: Fate, call: Call) -> None:
+        """In part."""
+        error = entry_error(call.service, self.error, call.resource or "", call.account_id)
+        fate.entries = dict.fromkeys(self._chosen(call), error)
+
+    def _chosen(self, call: Call) -> list[int]:
+        return [
+            place
+            for place, entry in enumerate(call.params[BATCHES[call.operation_name]])
+            if not self.entries or any(_is_meant(choice, place, entry) for choice in self.entries)
+        ]
+
+
+def _check_error(error: ErrorName, target: Target) -> None:
+    services = target.services()
+    check_error_name(services[0] if len(services) == 1 else None, error)
+
+
+def _is_meant(choice: Any, place: int, entry: Mapping[str, Any]) -> bool:
+    if callable(choice):
+        return bool(choice(entry))
+    return bool(choice == (place if isinstance(choice, int) else entry.get("Id")))
+
+
+class DeliveryEffect(Effect):
+    """Something that happens to a delivery from SNS to a queue."""
+
+    def check(self, target: Target) -> None:
+        """Deliveries belong to no operation."""
+        if target.service not in (None, "sns", "sqs") or target.operation is not None:
+            raise UsageError(
+                f"{self!r} happens to deliveries from SNS to queues: say which by resource= (a queue or a topic) and "
+                "where=, not by an operation"
+            )
+
+    def deliver(self, now: int, delivery: ToQueue, onward: Onward, timeline: Timeline) -> None:
+        """Make the delivery, by ``onward``, as it is to be made. Called under the cloud's lock."""
+        raise NotImplementedError
+
+
+class Drop(DeliveryEffect):
+    """The delivery is lost."""
+
+    def deliver(self, now: int, delivery: ToQueue, onward: Onward, timeline: Timeline) -> None:
+        """Nothing."""
+
+
+class Duplicate(DeliveryEffect):
+    """The delivery is made several times."""
+
+    def __init__(self, times: int = 2) -> None:
+        if not isinstance(times, int) or times < 2:
+            raise UsageError(f"times={times!r}: a duplicate is delivered 2 times or more")
+        self.times = times
+
+    def deliver(self, now: int, delivery: ToQueue, onward: Onward, timeline: Timeline) -> None:
+        """So many times."""
+        for _ in range(self.times):
+            onward(now, delivery)
+
+
+class Postpone(DeliveryEffect):
+    """The delivery is made some seconds of the cloud's clock later."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = _duration(seconds)
+
+    def deliver(self, now: int, delivery: ToQueue, onward: Onward, timeline: Timeline) -> None:
+        """Later."""
+        timeline.schedule(now + round(self.seconds * SECOND), lambda due: onward(due, delivery))
+
+
+class Reorder(DeliveryEffect):
+    """The delivery is made after the next one to the same queue, or after ``within`` seconds when there is none."""
+
+    def __init__(self, within: float = 1.0) -> None:
+        self.within = _duration(within)
+        self._held: dict[str, list[tuple[ToQueue, Event]]] = {}
+        self._timeline: Timeline | None = None
+
+    def deliver(self, now: int, delivery: ToQueue, onward: Onward, timeline: Timeline) -> None:
+        """Hold it back."""
+        self._timeline = timeline
+
+        def late(due: int) -> None:
+            self._held[delivery.queue_arn].remove(entry)
+            onward(due, delivery)
+
+        entry = (delivery, timeline.schedule(now + round(self.within * SECOND), late))
+        self._held.setdefault(delivery.queue_arn, []).append(entry)
+
+    def release(self, now: int, latest: ToQueue, onward: Onward) -> None:
+        """``latest`` has had its turn: make those that were held back for it."""
+        held = self._held.get(latest.queue_arn)
+        if not held or any(delivery is latest for delivery, _ in held):
+            return
+        assert self._timeline is not None
+        waiting, held[:] = held[:], []
+        for delivery, event in waiting:
+            self._timeline.cancel(event)
+            onward(now, delivery)
+
+
+def _duration(seconds: float) -> float:
+    if not hasattr(seconds, "__float__") or not isfinite(seconds) or seconds < 0:
+        raise UsageError(f"{seconds!r} seconds: give a number, zero or more")
+    return seconds

@@ -1,0 +1,125 @@
+"""The errors that a fault can name, with AWS's codes, HTTP statuses and texts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..exceptions import AwsError, UsageError
+from ..services.registry import SERVICE_NAMES, load_service
+
+__all__ = ["entry_error", "named_error"]
+
+_TEXTS: Final = {
+    ("sqs", "RequestThrottled"): "Request is throttled.",
+    (
+        "sqs",
+        "KmsThrottled",
+    ): "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.",
+    ("sqs", "QueueDoesNotExist"): "The specified queue does not exist.",
+    ("sqs", "OverLimit"): "Too many messages in flight.",
+    ("sns", "Throttled"): "Rate exceeded",
+    (
+        "sns",
+        "KMSThrottling",
+    ): "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.",
+    ("sns", "NotFound"): "Topic does not exist",
+    ("kinesis", "ProvisionedThroughputExceededException"): (
+        "Rate exceeded for shard shardId-000000000000 in stream {resource} under account {account}."
+    ),
+    ("kinesis", "LimitExceededException"): "Rate exceeded for stream {resource} under account {account}.",
+    ("kinesis", "ResourceNotFoundException"): "Stream {resource} under account {account} not found.",
+    ("kinesis", "KMSThrottlingException"): (
+        "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls."
+    ),
+}
+"""AWS's texts of what a service says when it is at fault, or has too much to do."""
+
+_COMMON: Final = {
+    "AccessDenied": (403, "Access to the resource is denied."),
+    "AccessDeniedException": (400, "You do not have sufficient access to perform this action."),
+    "ExpiredToken": (403, "The security token included in the request is expired"),
+    "ExpiredTokenException": (403, "The security token included in the request is expired"),
+    "InternalError": (500, "We encountered an internal error. Please try again."),
+    "InternalFailure": (500, "The request processing has failed because of an unknown error, exception or failure."),
+    "InvalidClientTokenId": (403, "The security token included in the request is invalid."),
+    "RequestExpired": (400, "The request reached the service more than 15 minutes after its date stamp."),
+    "ServiceUnavailable": (503, "The request has failed due to a temporary failure of the server."),
+    "SlowDown": (503, "Please reduce your request rate."),
+    "Throttling": (400, "Rate exceeded"),
+    "ThrottlingException": (400, "Rate exceeded"),
+    "UnrecognizedClientException": (403, "The security token included in the request is invalid."),
+}
+"""Code to (HTTP status, text) of the errors that every service of AWS's may answer with."""
+
+_ENTRY_ERRORS: Final = {
+    "kinesis": AwsError("InternalFailure", "Internal Service Failure", 500, fault="Receiver"),
+    "sns": AwsError("InternalError", "We encountered an internal error. Please try again.", 500, fault="Receiver"),
+    "sqs": AwsError("InternalError", "We encountered an internal error. Please try again.", 500, fault="Receiver"),
+}
+
+ErrorName = str | tuple[str, str] | tuple[str, str, int]
+"""A name that AWS knows; or a code, a text, and an HTTP status."""
+
+
+def check_error_name(service: str | None, error: ErrorName) -> None:
+    """Raise ``UsageError`` for an error that the service, or every service, does not know."""
+    services = SERVICE_NAMES if service is None else (service,)
+    if not isinstance(error, str):
+        if not (2 <= len(error) <= 3 and all(isinstance(part, str) for part in error[:2])):
+            raise UsageError(f"error={error!r}: give a name of AWS's, or (code, message) or (code, message, status)")
+        return
+    if error not in _COMMON and all(_modelled(one, error) is None for one in services):
+        whose = "any service" if service is None else service
+        raise UsageError(
+            f"error={error!r} is no error of {whose}'s that minicloud knows: name one of its modelled exceptions, or "
+            "give the error as (code, message) or (code, message, status)"
+        )
+
+
+def named_error(service: str, error: ErrorName, resource: str = "", account_id: str = "") -> AwsError:
+    """The error of a service by the name of its exception, by its code, or in the words of who asks for it."""
+    if not isinstance(error, str):
+        code, message, *rest = error
+        known = _modelled(service, code) or (code, _COMMON.get(code, (400, ""))[0], None)
+        status = rest[0] if rest else known[1]
+        return AwsError(known[0], message, status, shape=known[2], fault=_fault(status))
+    found = _modelled(service, error)
+    if found is None:
+        status, text = _COMMON.get(error, (400, ""))
+        return AwsError(error, text, status, fault=_fault(status))
+    code, status, shape = found
+    key = code if service == "sns" else shape
+    text = _TEXTS.get((service, key), _COMMON.get(error, (0, ""))[1])
+    return AwsError(code, text.format(resource=resource, account=account_id), status, shape=shape, fault=_fault(status))
+
+
+def entry_error(service: str, error: ErrorName | None, resource: str = "", account_id: str = "") -> AwsError:
+    """The same for an entry of a batch; AWS's own failure where no error is named."""
+    if error is None:
+        return _ENTRY_ERRORS[service]
+    if error == "InternalFailure" and service == "kinesis":
+        return _ENTRY_ERRORS[service]
+    return named_error(service, error, resource, account_id)
+
+
+def _modelled(service: str, name: str) -> tuple[str, int, str] | None:
+    """Code, HTTP status and shape of a modelled error, by its code or its shape."""
+    if service == "sqs":
+        from ..services.sqs.errors import CODES
+
+        for shape, (code, status) in CODES.items():
+            if name in (shape, code):
+                return code, status, shape
+    elif service == "sns":
+        from ..services.sns.errors import EXCEPTIONS
+
+        for code, (shape, status) in EXCEPTIONS.items():
+            if name in (shape, code):
+                return code, status, shape
+    elif name in load_service(service).exceptions:
+        return name, 500 if name.startswith("InternalFailure") else 400, name
+    return None
+
+
+def _fault(status: int) -> str:
+    return "Receiver" if status >= 500 else "Sender"

@@ -1,0 +1,334 @@
+"""Faults on request: calls that fail, take long or lose their answer, and deliveries that go astray.
+
+    cloud.faults.refuse("RequestThrottled", operation="SendMessage", first=2)
+    cloud.faults.lose_answer(operation="SendMessage", resource="orders", nth=3)
+    cloud.faults.add(Fault(Duplicate(), resource="orders", every=5))
+
+A ``Fault`` is a value: *what* happens (an effect such as ``Refuse``), *to which* calls or deliveries (service,
+operation, resource, a predicate), and *to the how manieth of those*. It counts what it has seen and how often it has
+fired; ``cloud.faults.unused`` has those that never did. Chances are drawn from a random stream of the fault's own, so
+that adding one moves no id and no choice of another.
+
+Faults of calls are asked by the clients through ``cloud.probe``, those of deliveries stand before ``cloud.deliver``:
+a cloud without faults pays for neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from ..core.effects import ToQueue
+from ..core.ids import derived_random
+from ..core.unset import UNSET
+from ..engine.interception import Fate, with_meddler
+from ..exceptions import UsageError
+from .effects import (
+    Call,
+    Delay,
+    DeliveryEffect,
+    Disconnect,
+    Drop,
+    Duplicate,
+    Effect,
+    FailEntries,
+    LoseAnswer,
+    Postpone,
+    Refuse,
+    Reorder,
+)
+from .errors import ErrorName
+from .targets import Target, resource_of
+
+if TYPE_CHECKING:
+    from random import Random
+    from typing import Unpack
+
+    from ..cloud import Cloud
+    from ..core.operation import Operation
+
+__all__ = [
+    "Delay",
+    "Disconnect",
+    "Drop",
+    "Duplicate",
+    "FailEntries",
+    "Fault",
+    "Faults",
+    "LoseAnswer",
+    "Postpone",
+    "Refuse",
+    "Reorder",
+    "When",
+]
+
+
+class When(TypedDict, total=False):
+    """To which calls a fault happens: the keyword arguments of ``Fault``."""
+
+    service: str
+    operation: str
+    resource: str
+    where: Callable[[Mapping[str, Any]], object]
+    nth: int | Iterable[int]
+    every: int
+    first: int
+    probability: float
+    optional: bool
+
+
+class Fault:
+    """What happens, and when.
+
+    ``effect``       what: ``Refuse``, ``Disconnect``, ``LoseAnswer``, ``Delay``, ``FailEntries`` of calls; ``Drop``,
+                     ``Duplicate``, ``Postpone``, ``Reorder`` of deliveries from SNS to queues.
+    ``service``      ``"sqs"``, ``"sns"`` or ``"kinesis"``; any when it is not given.
+    ``operation``    ``"SendMessage"`` or ``"send_message"``; any when it is not given.
+    ``resource``     the name, ARN or URL of a queue, topic or stream; any when it is not given.
+    ``where``        is called with the parameters of the call (of a delivery: ``QueueArn``, ``Body``, ``TopicArn``,
+                     ``MessageAttributes``); the fault sees those for which it returns something true.
+    ``nth``          only the n-th call that the fault sees, counted from 1, or several of them.
+    ``every``        every so manieth.
+    ``first``        the first so many.
+    ``probability``  each with that chance, from the fault's own random stream.
+    ``optional``     whether the test passes although the fault never fired.
+
+    At most one of ``nth``, ``every``, ``first`` and ``probability``; without them it is every call that the fault sees.
+    Belongs to one cloud. Raises ``UsageError`` for what can not be meant.
+    """
+
+    def __init__(
+        self,
+        effect: Effect,
+        *,
+        service: str | None = None,
+        operation: str | None = None,
+        resource: str | None = None,
+        where: Callable[[Mapping[str, Any]], object] | None = None,
+        nth: int | Iterable[int] | None = None,
+        every: int | None = None,
+        first: int | None = None,
+        probability: float | None = None,
+        optional: bool = False,
+    ) -> None:
+        if not isinstance(effect, Effect):
+            raise UsageError(f"{effect!r} is nothing that can happen: give Refuse(...), LoseAnswer(), Delay(...), ...")
+        self.effect = effect
+        self.target = Target(service, operation, resource, where)
+        effect.check(self.target)
+        self.optional = optional
+        self.seen = 0
+        """How many calls (or deliveries) it applied to."""
+        self.fired = 0
+        """To how many of them it happened."""
+        given = {"nth": nth, "every": every, "first": first, "probability": probability}
+        chosen = {name: value for name, value in given.items() if value is not None}
+        if len(chosen) > 1:
+            raise UsageError(f"{' and '.join(chosen)}: a fault takes one of them")
+        self._when = chosen
+        self._nth: Collection[int] | None = None
+        if nth is not None:
+            self._nth = frozenset([nth] if isinstance(nth, int) else nth)
+        if probability is None:
+            for name, value in chosen.items():
+                if not all(isinstance(number, int) and number >= 1 for number in self._nth or [value]):
+                    raise UsageError(f"{name}={value!r}: calls are counted from 1")
+        elif not 0 <= float(probability) <= 1:
+            raise UsageError(f"probability={probability!r}: give a number from 0 to 1")
+        self._every = every
+        self._first = first
+        self._probability = probability
+        self._random: Random | None = None
+
+    def __repr__(self) -> str:
+        parts = [repr(self.effect), *self.target.parts()]
+        parts += [f"{name}={value!r}" for name, value in self._when.items()]
+        if self.optional:
+            parts.append("optional=True")
+        return f"Fault({', '.join(parts)}) <seen {self.seen}, fired {self.fired}>"
+
+    # --- called by Faults, under the cloud's lock -------------------------------------------------------------------
+
+    def join(self, seed: str) -> None:
+        """Belong to a cloud."""
+        if self._random is not None:
+            raise UsageError(f"{self!r} was added to a cloud already: make another one")
+        self._random = derived_random(seed, "fault")
+
+    def strikes(self) -> bool:
+        """Whether it happens to this call, which it applies to."""
+        self.seen += 1
+        if self._nth is not None:
+            hit = self.seen in self._nth
+        elif self._every is not None:
+            hit = self.seen % self._every == 0
+        elif self._first is not None:
+            hit = self.seen <= self._first
+        elif self._probability is not None:
+            assert self._random is not None
+            hit = self._random.random() < self._probability
+        else:
+            hit = True
+        self.fired += hit
+        return hit
+
+
+class Faults:
+    """``cloud.faults``: the faults of a cloud, in the order in which they were added.
+
+    The first that strikes a call decides about it; only delays add up. The other faults do not see such a call.
+    """
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._faults: list[Fault] = []
+        self._added = 0
+        self._calls: list[Fault] = []
+        self._deliveries: list[Fault] = []
+
+    def add(self, fault: Fault) -> Fault:
+        """Have a fault happen from now on; returns it, so that its counts can be looked at."""
+        with self._cloud.lock:
+            self._added += 1
+            fault.join(f"{self._cloud.seed}/{self._added}")
+            self._faults.append(fault)
+            self._changed()
+        return fault
+
+    def remove(self, fault: Fault) -> None:
+        """Have it happen no more. It is no longer among the ``unused`` either."""
+        with self._cloud.lock:
+            if fault not in self._faults:
+                raise UsageError(f"{fault!r} is none of this cloud's faults")
+            self._faults.remove(fault)
+            self._changed()
+
+    def clear(self) -> None:
+        """Remove all faults."""
+        with self._cloud.lock:
+            self.forget()
+
+    @property
+    def unused(self) -> list[Fault]:
+        """Those that never fired and were not said to be optional."""
+        return [fault for fault in self._faults if not fault.fired and not fault.optional]
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(list(self._faults))
+
+    def __len__(self) -> int:
+        return len(self._faults)
+
+    def __repr__(self) -> str:
+        return f"<{len(self._faults)} faults, {len(self.unused)} of them unused>"
+
+    # --- what can happen to calls -----------------------------------------------------------------------------------
+
+    def refuse(self, error: ErrorName, **when: Unpack[When]) -> Fault:
+        """The service answers with an error and does nothing: a name of AWS's, or (code, message[, HTTP status])."""
+        return self.add(Fault(Refuse(error), **when))
+
+    def disconnect(self, exception: str = "EndpointConnectionError", **when: Unpack[When]) -> Fault:
+        """The request never arrives: nothing happens, and the caller gets this exception of botocore's."""
+        return self.add(Fault(Disconnect(exception), **when))
+
+    def lose_answer(self, exception: str = "ReadTimeoutError", **when: Unpack[When]) -> Fault:
+        """The answer never arrives: the operation *is* performed, and the caller gets this exception of botocore's."""
+        return self.add(Fault(LoseAnswer(exception), **when))
+
+    def delay(self, seconds: float, **when: Unpack[When]) -> Fault:
+        """The call takes so many seconds of the cloud's clock before it is performed."""
+        return self.add(Fault(Delay(seconds), **when))
+
+    def fail_entries(
+        self,
+        *entries: int | str | Callable[[Mapping[str, Any]], object],
+        error: ErrorName | None = None,
+        **when: Unpack[When],
+    ) -> Fault:
+        """Chosen entries of a batch fail alone: by place (from 0), by ``Id``, or by a predicate; all without any."""
+        return self.add(Fault(FailEntries(*entries, error=error), **when))
+
+    # --- what can happen to deliveries from SNS to queues -----------------------------------------------------------
+
+    def drop(self, **when: Unpack[When]) -> Fault:
+        """The delivery is lost."""
+        return self.add(Fault(Drop(), **when))
+
+    def duplicate(self, times: int = 2, **when: Unpack[When]) -> Fault:
+        """It is made so many times."""
+        return self.add(Fault(Duplicate(times), **when))
+
+    def postpone(self, seconds: float, **when: Unpack[When]) -> Fault:
+        """It is made so many seconds of the cloud's clock later."""
+        return self.add(Fault(Postpone(seconds), **when))
+
+    def reorder(self, within: float = 1.0, **when: Unpack[When]) -> Fault:
+        """It is made after the next one to the same queue, or ``within`` so many seconds when there is none."""
+        return self.add(Fault(Reorder(within), **when))
+
+    # --- called by the cloud and its clients ------------------------------------------------------------------------
+
+    def forget(self) -> None:
+        """Remove all faults. Called under the cloud's lock."""
+        self._faults.clear()
+        self._changed()
+
+    def fate(self, client: Any, operation: Operation[..., Any], params: Mapping[str, Any]) -> Fate | None:
+        """What becomes of a call; None when nothing happens to it."""
+        cloud = self._cloud
+        service = client.service.name
+        given = {name: value for name, value in params.items() if value is not UNSET}
+        fate: Fate | None = None
+        with cloud.lock:
+            resource = resource_of(client, given)
+            candidates = [fault for fault in self._calls if fault.target.is_call(service, operation.name, resource)]
+        call = Call(service, operation.name, given, resource, client._service.account_id)
+        for fault in candidates:
+            # A predicate is the test's own code: it may call the cloud, so it runs without the lock.
+            if fault.target.where is not None and not fault.target.where(given):
+                continue
+            effect = fault.effect
+            if not effect.applies(call):
+                continue
+            with cloud.lock:
+                if not fault.strikes():
+                    continue
+                self._tell(f"{service}.{operation.name}", fault, resource_name=resource)
+            if fate is None:
+                fate = Fate()
+            effect.decide(fate, call)
+            if effect.decisive:
+                break
+        return fate
+
+    def deliver(self, now: int, delivery: ToQueue) -> None:
+        """Make a delivery, if it is to be made, and as it is to be. Called under the lock."""
+        onward = self._cloud.deliver_plainly
+        for fault in self._deliveries:
+            if not fault.target.is_delivery(delivery) or not fault.strikes():
+                continue
+            effect = fault.effect
+            assert isinstance(effect, DeliveryEffect)
+            self._tell(delivery.queue_arn.rpartition(":")[2], fault, message_id=delivery.origin)
+            effect.deliver(now, delivery, onward, self._cloud.timeline)
+            break
+        else:
+            onward(now, delivery)
+        for fault in self._deliveries:
+            if isinstance(fault.effect, Reorder):
+                fault.effect.release(now, delivery, onward)
+
+    def _tell(self, resource: str, fault: Fault, **details: str | None) -> None:
+        trace = self._cloud.world.trace
+        if trace is not None:
+            known = {name: value for name, value in details.items() if value is not None}
+            trace(self._cloud.time_ns(), "fault.fired", resource, fault=repr(fault.effect), **known)
+
+    def _changed(self) -> None:
+        """Ask for what there are faults for. Called under the lock."""
+        cloud = self._cloud
+        self._calls = [fault for fault in self._faults if not isinstance(fault.effect, DeliveryEffect)]
+        self._deliveries = [fault for fault in self._faults if isinstance(fault.effect, DeliveryEffect)]
+        cloud.probe = with_meddler(cloud.probe, self if self._calls else None)
+        cloud.deliver = self.deliver if self._deliveries else cloud.deliver_plainly

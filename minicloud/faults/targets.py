@@ -1,0 +1,136 @@
+"""Which calls and deliveries a fault sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ..core.effects import ToQueue
+from ..core.operation import operations_of
+from ..exceptions import UsageError
+from ..services.registry import SERVICE_NAMES, load_service
+
+__all__ = ["Target", "name_of", "resource_of"]
+
+_NAMING = (
+    "QueueUrl",
+    "QueueName",
+    "TopicArn",
+    "TargetArn",
+    "StreamName",
+    "StreamARN",
+    "ConsumerARN",
+    "SubscriptionArn",
+    "ResourceArn",
+    "ResourceARN",
+    "SourceArn",
+    "Name",
+)
+"""The parameters that name a resource, in the order in which they are asked."""
+
+
+def name_of(text: str) -> str:
+    """The name in a queue's URL, in an ARN, or the name itself."""
+    if text.startswith("arn:"):
+        resource = text.split(":", 5)[-1]
+        kind, slash, rest = resource.partition("/")
+        if slash and kind == "stream":
+            return rest.partition("/")[0]
+        return resource.partition(":")[0]
+    if "://" in text:
+        return text.rstrip("/").rpartition("/")[2]
+    return text
+
+
+def resource_of(client: Any, params: Mapping[str, Any]) -> str | None:
+    """The name of the resource that a call is about, if it is about one."""
+    for parameter in _NAMING:
+        value = params.get(parameter)
+        if isinstance(value, str):
+            return name_of(value)
+    iterator = params.get("ShardIterator")
+    if isinstance(iterator, str):
+        found = client._service.tokens.read("iterator", iterator)
+        if found is not None:
+            # made, (region, account, stream, ...)
+            return str(found[1][2])
+    return None
+
+
+class Target:
+    """Service, operation, resource and a predicate; what is None is not looked at."""
+
+    def __init__(
+        self,
+        service: str | None,
+        operation: str | None,
+        resource: str | None,
+        where: Callable[[Mapping[str, Any]], object] | None,
+    ) -> None:
+        if service is not None and service not in SERVICE_NAMES:
+            raise UsageError(f"service={service!r}: minicloud has {', '.join(SERVICE_NAMES)}")
+        self.service = service
+        self.operation: str | None = None
+        """In AWS's spelling."""
+        self.resource = None if resource is None else name_of(resource)
+        self.where = where
+        if operation is not None:
+            self.operation = _operation_name(service, operation)
+
+    def services(self) -> list[str]:
+        """Those that have such calls."""
+        return [
+            name
+            for name in ([self.service] if self.service else SERVICE_NAMES)
+            if self.operation is None or self.operation in _operation_names(name)
+        ]
+
+    def parts(self) -> Iterator[str]:
+        """For a repr."""
+        for name in ("service", "operation", "resource", "where"):
+            value = getattr(self, name)
+            if value is not None:
+                yield f"{name}={value!r}"
+
+    def is_call(self, service: str, operation_name: str, resource: str | None) -> bool:
+        """Whether it is such a call; the predicate is not asked."""
+        return (
+            self.service in (None, service)
+            and self.operation in (None, operation_name)
+            and self.resource in (None, resource)
+        )
+
+    def is_delivery(self, delivery: ToQueue) -> bool:
+        """Whether it is such a delivery, and its queue or its topic the resource."""
+        subscription = getattr(delivery, "subscription", None)
+        topic_arn = None if subscription is None else subscription.topic.arn
+        if self.resource is not None and self.resource not in (
+            name_of(delivery.queue_arn),
+            None if topic_arn is None else name_of(topic_arn),
+        ):
+            return False
+        if self.where is None:
+            return True
+        shown = {
+            "QueueArn": delivery.queue_arn,
+            "TopicArn": topic_arn,
+            "Body": delivery.body,
+            "MessageAttributes": delivery.attributes or {},
+        }
+        return bool(self.where(shown))
+
+
+def _operation_names(service: str) -> dict[str, str]:
+    """Both spellings of a service's operations to AWS's."""
+    names = {}
+    for method_name, operation in operations_of(load_service(service).api).items():
+        names[method_name] = names[operation.name] = operation.name
+    return names
+
+
+def _operation_name(service: str | None, operation: str) -> str:
+    for name in [service] if service else SERVICE_NAMES:
+        found = _operation_names(name).get(operation)
+        if found is not None:
+            return found
+    raise UsageError(f"operation={operation!r}: {service or 'no service of minicloud'} has no such operation")

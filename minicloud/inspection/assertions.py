@@ -1,0 +1,347 @@
+"""What a test says about messages: ``cloud.assert_sent("orders", body={"id": 7}, times=1)`` and its sisters.
+
+They read the trace, so they also see what has been consumed since. When one fails, it lists what was there, the
+nearest first, with the fields that differ.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any
+
+from ..exceptions import UsageError
+from .mixin import ANYTHING
+from .text import ENVELOPE, clock_time, excerpt, short_id
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+    from .trace import TraceEvent
+
+__all__ = ["Sent", "assert_drained", "assert_empty", "assert_published", "assert_put", "assert_sent"]
+
+_SHOWN = 5
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Sent:
+    """A message that was sent to a queue, published to a topic, or put into a stream."""
+
+    def __init__(self, event: TraceEvent, body: str | bytes) -> None:
+        details = event.details
+        self.body = body
+        """The body, the message or the data, as it was given."""
+        self.message_id: str = details.get("message_id") or details["sequence_number"]
+        """For a record of a stream, its sequence number."""
+        self.attributes: Mapping[str, Any] = details.get("attributes") or {}
+        self.group_id: str | None = details.get("group_id")
+        self.deduplication_id: str | None = details.get("deduplication_id")
+        self.subject: str | None = details.get("subject")
+        self.partition_key: str | None = details.get("partition_key")
+        self.shard_id: str | None = details.get("shard_id")
+        self.time_ns = event.time_ns
+
+    @property
+    def time(self) -> datetime:
+        """When, as an aware datetime in UTC."""
+        return _EPOCH + timedelta(microseconds=self.time_ns // 1000)
+
+    def json(self) -> Any:
+        """The body, parsed."""
+        return json.loads(self.body)
+
+    def __repr__(self) -> str:
+        return f"<{short_id(self.message_id)} at {clock_time(self.time_ns)}: {self.body!r}>"
+
+
+def assert_sent(
+    cloud: Cloud,
+    queue: str,
+    body: Any = ANYTHING,
+    *,
+    attributes: Mapping[str, Any] | None = None,
+    group_id: Any = ANYTHING,
+    deduplication_id: Any = ANYTHING,
+    times: int | None = None,
+) -> list[Sent]:
+    """``Cloud.assert_sent``."""
+    __tracebackhide__ = True
+    arn = _arn(cloud, "sqs", queue)
+    sent = [
+        Sent(event, event.details["body"])
+        for event in _facts(cloud, "assert_sent", "sqs.message.sent", arn)
+        if event.details.get("redriven_from") is None
+    ]
+    wanted = {"body": body, "attributes": attributes, "group_id": group_id, "deduplication_id": deduplication_id}
+    return _check(cloud, sent, wanted, times, f"sent to {queue}")
+
+
+def assert_published(
+    cloud: Cloud,
+    topic: str,
+    message: Any = ANYTHING,
+    *,
+    subject: Any = ANYTHING,
+    attributes: Mapping[str, Any] | None = None,
+    group_id: Any = ANYTHING,
+    deduplication_id: Any = ANYTHING,
+    times: int | None = None,
+) -> list[Sent]:
+    """``Cloud.assert_published``."""
+    __tracebackhide__ = True
+    facts = _facts(cloud, "assert_published", "sns.message.published", _arn(cloud, "sns", topic))
+    sent = [Sent(event, event.details["body"]) for event in facts]
+    wanted = {
+        "message": message,
+        "subject": subject,
+        "attributes": attributes,
+        "group_id": group_id,
+        "deduplication_id": deduplication_id,
+    }
+    return _check(cloud, sent, wanted, times, f"published to {topic}")
+
+
+def assert_put(
+    cloud: Cloud,
+    stream: str,
+    data: Any = ANYTHING,
+    *,
+    partition_key: Any = ANYTHING,
+    shard_id: Any = ANYTHING,
+    times: int | None = None,
+) -> list[Sent]:
+    """``Cloud.assert_put``."""
+    __tracebackhide__ = True
+    facts = _facts(cloud, "assert_put", "kinesis.record.put", _arn(cloud, "kinesis", stream))
+    sent = [Sent(event, event.details["data"]) for event in facts]
+    wanted = {"data": data, "partition_key": partition_key, "shard_id": shard_id}
+    return _check(cloud, sent, wanted, times, f"put into {stream}")
+
+
+def assert_empty(cloud: Cloud, queue: str) -> None:
+    """``Cloud.assert_empty``."""
+    __tracebackhide__ = True
+    view = cloud.queue(queue)
+    messages = view.messages
+    if messages:
+        raise AssertionError(f"{queue} is not empty, it has {_count(len(messages), 'message')}:\n{_listed(messages)}")
+
+
+def assert_drained(cloud: Cloud, ignoring: Collection[str] = ()) -> None:
+    """``Cloud.assert_drained``."""
+    __tracebackhide__ = True
+    if isinstance(ignoring, str):
+        ignoring = (ignoring,)
+    spared = {cloud.queue(queue).arn for queue in ignoring}
+    complaints = []
+    for view in cloud.queues():
+        messages = [] if view.arn in spared else view.messages
+        if messages:
+            complaints.append(f"{view!r}\n{_listed(messages)}")
+    if complaints:
+        raise AssertionError("there are messages left:\n" + "\n".join(complaints))
+
+
+def _listed(messages: Sequence[Any]) -> str:
+    lines = [
+        f"  {short_id(message.message_id)} {excerpt(message.body)}: {message.state.replace('_', ' ')}, "
+        f"received {_count(message.receive_count, 'time')}"
+        for message in messages[:_SHOWN]
+    ]
+    if len(messages) > _SHOWN:
+        lines.append(f"  … and {len(messages) - _SHOWN} more")
+    return "\n".join(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+# --- reading the trace -----------------------------------------------------------------------------------------------
+
+
+def _facts(cloud: Cloud, purpose: str, kind: str, arn: str) -> list[TraceEvent]:
+    cloud.trace.demand(purpose)
+    return [event for event in cloud.trace.of(kind) if event.details["arn"] == arn]
+
+
+def _arn(cloud: Cloud, service: str, name: str) -> str:
+    """The ARN that a name, URL or ARN means; of something deleted, the one it had."""
+    if name.startswith("arn:"):
+        return name
+    find: Callable[[str], Any] = {"sqs": cloud.queue, "sns": cloud.topic, "kinesis": cloud.stream}[service]
+    try:
+        arn: str = find(name).arn
+    except UsageError:
+        last = name.rstrip("/").rsplit("/", 1)[-1]
+        for event in cloud.trace:
+            arn = event.details.get("arn", "")
+            if event.resource == last and event.kind.startswith(f"{service}.") and arn:
+                return arn
+        raise
+    return arn
+
+
+# --- comparing -------------------------------------------------------------------------------------------------------
+
+_FIELDS = {"body": "body", "message": "body", "data": "body"}
+
+
+def _check(cloud: Cloud, sent: list[Sent], wanted: Mapping[str, Any], times: int | None, what: str) -> list[Sent]:
+    __tracebackhide__ = True
+    if times is not None and (not isinstance(times, int) or times < 0):
+        raise UsageError(f"times={times!r} is no number of times: give 0, 1, 2 …, or None for at least once")
+    asked = {name: value for name, value in wanted.items() if value is not ANYTHING}
+    if not asked.get("attributes"):
+        asked.pop("attributes", None)
+    compared = [(message, _differences(message, asked)) for message in sent]
+    matching = [message for message, differences in compared if not differences]
+    if matching if times is None else len(matching) == times:
+        return matching
+    raise AssertionError(_complaint(cloud, compared, asked, matching, times, what))
+
+
+def _differences(message: Sent, asked: Mapping[str, Any]) -> list[tuple[float, str]]:
+    """How a message differs from what was asked for: each with a distance from 0 to 1, in words."""
+    found: list[tuple[float, str]] = []
+    for name, value in asked.items():
+        if name == "attributes":
+            for attribute, expected in value.items():
+                found += _compare(f"attributes[{attribute!r}]", expected, _attribute(message, attribute, expected))
+        else:
+            actual = getattr(message, _FIELDS.get(name, name))
+            differing = _compare(name, value, actual, is_text=name in _FIELDS)
+            inside = _message_inside(actual) if differing and name == "body" else None
+            if inside is not None:
+                differing = _compare(name, value, inside, is_text=True)
+            found += differing
+    return found
+
+
+def _attribute(message: Sent, name: str, expected: Any) -> Any:
+    """A message attribute, as it is when the whole is asked for, its value otherwise."""
+    attribute = message.attributes.get(name)
+    if attribute is None or (isinstance(expected, Mapping) and "DataType" in expected):
+        return attribute
+    value = attribute.get("StringValue", attribute.get("BinaryValue"))
+    if isinstance(expected, int | float) and not isinstance(expected, bool):
+        try:
+            return float(value) if isinstance(expected, float) else int(value)
+        except (TypeError, ValueError):
+            return value
+    return value
+
+
+def _compare(name: str, expected: Any, actual: Any, *, is_text: bool = False) -> list[tuple[float, str]]:
+    if is_text and isinstance(actual, bytes) and not isinstance(expected, bytes):
+        try:
+            actual = actual.decode()
+        except UnicodeDecodeError:
+            return [(1.0, f"{name}: is no text: {_shown(actual)}")]
+    if callable(expected) and not isinstance(expected, type):
+        return [] if expected(actual) else [(0.5, f"{name}: {_name(expected)} says no to {_shown(actual)}")]
+    if is_text and isinstance(expected, Mapping | list):
+        try:
+            actual = json.loads(actual)
+        except ValueError:
+            return [(1.0, f"{name}: is no JSON: {_shown(actual)}")]
+    return _deep(name, expected, actual)
+
+
+def _message_inside(body: str) -> str | None:
+    """The message that a notification from a topic carries; None when the body is something else."""
+    if not body.startswith(ENVELOPE):
+        return None
+    try:
+        message = json.loads(body)["Message"]
+    except (KeyError, ValueError):
+        return None
+    return message if isinstance(message, str) else None
+
+
+def _deep(path: str, expected: Any, actual: Any) -> list[tuple[float, str]]:
+    """The places where two values differ."""
+    if expected == actual:
+        return []
+    if isinstance(expected, Mapping) and isinstance(actual, Mapping):
+        found: list[tuple[float, str]] = []
+        for key, value in expected.items():
+            if key in actual:
+                found += _deep(f"{path}[{key!r}]", value, actual[key])
+            else:
+                found.append((1.0, f"{path}[{key!r}]: expected {_shown(value)}, and there is none"))
+        found += [
+            (1.0, f"{path}[{key!r}]: not expected, is {_shown(value)}")
+            for key, value in actual.items()
+            if key not in expected
+        ]
+        return found
+    if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        pairs = enumerate(zip(expected, actual, strict=True))
+        return [difference for place, (one, other) in pairs for difference in _deep(f"{path}[{place}]", one, other)]
+    return [(_distance(expected, actual), f"{path}: expected {_shown(expected)}, is {_shown(actual)}")]
+
+
+def _distance(expected: Any, actual: Any) -> float:
+    if type(expected) is not type(actual):
+        return 1.0
+    if isinstance(expected, str | bytes):
+        matcher = SequenceMatcher(None, expected[:500], actual[:500], autojunk=False)
+        return 1.0 - 0.9 * matcher.ratio()
+    return 0.7
+
+
+def _shown(value: Any, limit: int = 120) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _name(predicate: Any) -> str:
+    return getattr(predicate, "__name__", repr(predicate))
+
+
+def _complaint(
+    cloud: Cloud,
+    compared: Sequence[tuple[Sent, list[tuple[float, str]]]],
+    asked: Mapping[str, Any],
+    matching: Sequence[Sent],
+    times: int | None,
+    what: str,
+) -> str:
+    terms = ", ".join(f"{name}={_name(value) if callable(value) else _shown(value)}" for name, value in asked.items())
+    with_terms = f" with {terms}" if terms else ""
+    noun = "record" if what.startswith("put") else "message"
+    wanted = "nothing" if times is None else f"{len(matching)} and not {_count(times, noun)}"
+    lines = [f"{wanted} {what}{with_terms}"]
+    if not compared:
+        lines[0] += ": nothing at all was"
+    if matching:
+        lines.append(f"{_count(len(matching), noun)} like that:")
+        lines += [f"  {_title(message)}" for message in matching[:_SHOWN]]
+        if len(matching) > _SHOWN:
+            lines.append(f"  … and {len(matching) - _SHOWN} more")
+    others = sorted(
+        ((message, differences) for message, differences in compared if differences),
+        key=lambda pair: (sum(distance for distance, _ in pair[1]), pair[0].time_ns),
+    )
+    if others and (times is None or len(matching) < times):
+        lines.append(f"{_count(len(others), noun)} unlike it, the nearest first:")
+        for message, differences in others[:_SHOWN]:
+            lines.append(f"  {_title(message)}")
+            lines += [f"      {text}" for _, text in differences[:8]]
+        if len(others) > _SHOWN:
+            lines.append(f"  … and {len(others) - _SHOWN} more")
+    if cloud.trace.dropped:
+        lines.append(
+            f"the trace has forgotten {cloud.trace.dropped} events: call cloud.trace.start(limit=None) to keep all"
+        )
+    return "\n".join(lines)
+
+
+def _title(message: Sent) -> str:
+    body = message.body if isinstance(message.body, str) else message.body.decode("utf-8", "backslashreplace")
+    where = f" in {message.shard_id}" if message.shard_id else ""
+    identity = short_id(message.message_id) if not message.shard_id else f"…{message.message_id[-8:]}"
+    return f"{identity} {excerpt(body, 60)} at {clock_time(message.time_ns)}{where}"

@@ -1,0 +1,287 @@
+"""Proofs and refutations: whether a run kept what the services promise, judged from the ledger.
+
+===============  ======================================================================================================
+at_least_once    each message that was accepted has been delivered, or is still there to be
+no_loss          none went without a consumer having deleted it, and each queue got what its topics had for it
+group_order      a FIFO queue delivered each group in order, and its consumers finished it in order
+visibility       no message was delivered while it was hidden because of an earlier delivery
+exactly_once     no message was finished by two deliveries, or delivered after it had been deleted, and no send with the
+                 same deduplication id was stored twice
+===============  ======================================================================================================
+
+A consumer finishes a message by deleting it, or by trying to: a delete that comes too late counts, for the work was
+done. What somebody purged, and what went with a deleted queue, was thrown away on purpose and is no loss.
+
+The promises of a standard queue are weaker: AWS may deliver twice, and a consumer that is too slow makes it do so. A
+refutation is a fact about the run, not always a mistake of the service's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from ..core.timeline import SECOND
+from ..exceptions import UsageError
+from .ledger import Ledger, MessageLedger, ledger_of
+from .text import clock_time, excerpt, ordinal, short_id
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+
+__all__ = ["CHECKS", "HistoryReport", "Violation", "check_history"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_WINDOW = 300
+"""Seconds for which a FIFO queue remembers deduplication ids."""
+
+
+class Violation:
+    """A promise that was not kept."""
+
+    def __init__(self, check: str, queue: str, message_id: str, time_ns: int, text: str) -> None:
+        self.check = check
+        """Which of ``CHECKS``."""
+        self.queue = queue
+        """The name of the queue."""
+        self.message_id = message_id
+        self.time_ns = time_ns
+        self.text = text
+        """What happened, in words."""
+
+    @property
+    def time(self) -> datetime:
+        """When it happened, or was found out."""
+        return _EPOCH + timedelta(microseconds=self.time_ns // 1000)
+
+    def __str__(self) -> str:
+        return f"{self.check}: {self.time:%m-%d} {clock_time(self.time_ns)} {self.queue}: {self.text}"
+
+    def __repr__(self) -> str:
+        return f"<violation of {self}>"
+
+
+class HistoryReport:
+    """The outcome of ``check_history``: true when all checks hold. ``str()`` lists what does not."""
+
+    def __init__(self, checks: Collection[str], messages: int, deliveries: int, violations: list[Violation]) -> None:
+        self.checks = tuple(checks)
+        """The checks that were made."""
+        self.messages = messages
+        """How many messages were looked at."""
+        self.deliveries = deliveries
+        """How many deliveries they had."""
+        self.violations = violations
+        """In the order of their times."""
+
+    def of(self, check: str) -> list[Violation]:
+        """The violations of one check."""
+        return [violation for violation in self.violations if violation.check == check]
+
+    def __bool__(self) -> bool:
+        return not self.violations
+
+    def __str__(self) -> str:
+        scope = f"{self.messages} messages, {self.deliveries} deliveries"
+        verdicts = [f"  {check}: {_verdict(len(self.of(check)))}" for check in self.checks]
+        return "\n".join([scope, *verdicts, *(f"- {violation}" for violation in self.violations)])
+
+    def __repr__(self) -> str:
+        return f"<history of {self.messages} messages: {_verdict(len(self.violations))}>"
+
+
+def _verdict(violations: int) -> str:
+    return "holds" if not violations else f"{violations} violation{'s' if violations > 1 else ''}"
+
+
+class _Case:
+    """What the checks look at."""
+
+    def __init__(self, cloud: Cloud, ledger: Ledger, arn: str | None) -> None:
+        self.ledger = ledger
+        self.arn = arn
+        self.accounts = list(ledger) if arn is None else ledger.of(arn)
+        self.now = cloud.time_ns()
+        self.present = {message.message_id for view in cloud.queues() for message in view.messages}
+        self.fan_outs = cloud.trace.of("sns.message.fanned_out")
+        self.failures = cloud.trace.of("sns.delivery.failed")
+        self.rescued = {
+            (event.details["message_id"], event.details["subscription"])
+            for event in cloud.trace.of("sns.message.dead_lettered")
+        }
+        self.losses = cloud.trace.of("sns.message.lost")
+        self.duplicates = cloud.trace.of("sqs.message.deduplicated")
+
+
+def check_history(cloud: Cloud, queue: str | None = None, checks: Collection[str] | None = None) -> HistoryReport:
+    """``Cloud.check_history``. O(events), and O(n²) in the messages of a group that overlap."""
+    chosen = CHECKS if checks is None else (checks,) if isinstance(checks, str) else tuple(checks)
+    for check in chosen:
+        if check not in _CHECKS:
+            raise UsageError(f"{check!r} is no check of a history: there are {', '.join(CHECKS)}")
+    arn = None if queue is None else cloud.queue(queue).arn
+    ledger = ledger_of(cloud)
+    if cloud.trace.dropped:
+        raise UsageError(
+            f"the trace has forgotten {cloud.trace.dropped} events, so nothing can be proved: call "
+            "cloud.trace.start(limit=None) before the run"
+        )
+    case = _Case(cloud, ledger, arn)
+    violations = [violation for check in chosen for violation in _CHECKS[check](case)]
+    violations.sort(key=lambda violation: violation.time_ns)
+    deliveries = sum(len(account.deliveries) for account in case.accounts)
+    return HistoryReport(chosen, len(case.accounts), deliveries, violations)
+
+
+def _named(account: MessageLedger) -> str:
+    return short_id(account.message_id) + ("" if account.body is None else f" {excerpt(account.body)}")
+
+
+def _at_least_once(case: _Case) -> Iterator[Violation]:
+    for account in case.accounts:
+        if account.fate == "expired" and not account.deliveries:
+            text = f"{_named(account)} was dropped at the end of its retention period and never delivered"
+        elif account.sent_ns is not None and not account.is_gone and account.message_id not in case.present:
+            text = f"{_named(account)} is in no queue any more, and nothing says why"
+        else:
+            continue
+        time_ns = case.now if account.gone_ns is None else account.gone_ns
+        yield Violation("at_least_once", account.queue, account.message_id, time_ns, text)
+
+
+def _no_loss(case: _Case) -> Iterator[Violation]:
+    for account in case.accounts:
+        if account.fate == "expired" and account.gone_ns is not None:
+            times = f"{account.receive_count} deliveries" if account.receive_count != 1 else "1 delivery"
+            text = f"{_named(account)} was dropped at the end of its retention period after {times}"
+            yield Violation("no_loss", account.queue, account.message_id, account.gone_ns, text)
+    arrived = {(account.origin, account.arn if not account.moves else None) for account in case.ledger}
+    arrived |= {
+        (event.details["origin"], event.details["arn"]) for event in case.duplicates if event.details.get("origin")
+    }
+    moved = {(account.origin, account.sent_to) for account in case.ledger if account.moves}
+    failed = {(event.details["message_id"], event.details["endpoint"]): event for event in case.failures}
+    expected = {(event.details["message_id"], arn): event for event in case.fan_outs for arn in event.details["queues"]}
+    expected |= {pair: failure for pair, failure in failed.items() if ":sqs:" in pair[1]}
+    for (publication, arn), event in expected.items():
+        name = arn.rpartition(":")[2]
+        if case.arn not in (None, arn) or (publication, arn) in arrived or (publication, name) in moved:
+            continue
+        failure = failed.get((publication, arn))
+        if failure is not None and (publication, failure.details["subscription"]) in case.rescued:
+            continue
+        reason = "" if failure is None else f": {failure.details['reason']}"
+        text = f"what {event.resource} published as {short_id(publication)} did not arrive{reason}"
+        yield Violation("no_loss", name, publication, event.time_ns, text)
+    for event in case.losses:
+        arn = event.details["queue"]
+        if case.arn in (None, arn):
+            publication, name = event.details["message_id"], arn.rpartition(":")[2]
+            text = f"{short_id(publication)} could not go to the dead-letter queue: {event.details['reason']}"
+            yield Violation("no_loss", name, publication, event.time_ns, text)
+
+
+def _group_order(case: _Case) -> Iterator[Violation]:
+    grouped = [
+        account
+        for account in case.accounts
+        if account.group_id is not None and account.sent_ns is not None and account.sent_to.endswith(".fifo")
+    ]
+    grouped.sort(key=lambda account: (account.sent_to, account.group_id or "", account.sequence))
+    for (queue, _), members in groupby(grouped, key=lambda account: (account.sent_to, account.group_id)):
+        open_ones: list[MessageLedger] = []
+        for account in members:
+            for earlier in open_ones:
+                text = _out_of_order(earlier, account, queue)
+                if text is not None:
+                    time_ns = account.deliveries[0].time_ns
+                    yield Violation("group_order", queue, account.message_id, time_ns, text)
+                    break
+            # Only what was still there when the next one was delivered can have been overtaken.
+            begun = account.deliveries[0].sequence if account.deliveries else 0
+            open_ones = [one for one in open_ones if not begun or _left(one, queue) > begun]
+            open_ones.append(account)
+
+
+def _left(account: MessageLedger, queue: str) -> float:
+    """The place in the trace where a message left its first queue."""
+    for move in account.moves:
+        if move.source == queue:
+            return move.sequence
+    return account.gone_sequence if account.is_gone else float("inf")
+
+
+def _out_of_order(earlier: MessageLedger, later: MessageLedger, queue: str) -> str | None:
+    """How a message overtook an earlier one of its group; None when it did not."""
+    later_ones = [delivery for delivery in later.deliveries if delivery.queue == queue]
+    earlier_ones = [delivery for delivery in earlier.deliveries if delivery.queue == queue]
+    if not later_ones:
+        return None
+    first = later_ones[0]
+    left = _left(earlier, queue)
+    if left > first.sequence:
+        before = [delivery for delivery in earlier_ones if delivery.sequence < first.sequence]
+        if not before:
+            return f"{_named(later)} of group {later.group_id} was delivered before {_named(earlier)}, sent earlier"
+        if before[-1].time_ns != first.time_ns or before[-1].by != first.by:
+            return f"{_named(later)} of group {later.group_id} was delivered while {_named(earlier)} was not finished"
+    if later.fate == "deleted" and later.gone_sequence < left and earlier_ones:
+        return f"{_named(later)} of group {later.group_id} was finished before {_named(earlier)}, sent earlier"
+    return None
+
+
+def _visibility(case: _Case) -> Iterator[Violation]:
+    for account in case.accounts:
+        for earlier, delivery in zip(account.deliveries, account.deliveries[1:], strict=False):
+            if delivery.overlaps:
+                text = (
+                    f"{_named(account)} was delivered to {delivery.by}, although the delivery of "
+                    f"{clock_time(earlier.time_ns)} to {earlier.by} hid it until {clock_time(earlier.hidden_until_ns)}"
+                )
+                yield Violation("visibility", delivery.queue, account.message_id, delivery.time_ns, text)
+
+
+def _exactly_once(case: _Case) -> Iterator[Violation]:
+    accepted: dict[tuple[str, str | None, str], MessageLedger] = {}
+    for account in case.accounts:
+        finished = [delivery for delivery in account.deliveries if delivery.delete_attempts]
+        if len(finished) > 1:
+            last = finished[-1]
+            who = " and ".join(f"{one.by} ({ordinal(one.number)} delivery)" for one in finished)
+            text = f"{_named(account)} was finished {len(finished)} times: by {who}"
+            yield Violation("exactly_once", last.queue, account.message_id, last.delete_attempts[0], text)
+        for delivery in account.deliveries:
+            if delivery.after_delete:
+                text = f"{_named(account)} was delivered to {delivery.by} after it had been deleted"
+                yield Violation("exactly_once", delivery.queue, account.message_id, delivery.time_ns, text)
+        if account.deduplication_id is None or account.sent_ns is None or not account.sent_to.endswith(".fifo"):
+            continue
+        key = account.sent_to, account.group_id, account.deduplication_id
+        earlier = accepted.get(key)
+        accepted[key] = account
+        if earlier is None or earlier.sent_ns is None:
+            continue
+        seconds = (account.sent_ns - earlier.sent_ns) // SECOND
+        # By content, the same text later on is another message.
+        by_content = account.deduplication_id == sha256((account.body or "").encode()).hexdigest()
+        if seconds < _WINDOW or not by_content:
+            text = (
+                f"{_named(account)} was stored {seconds} s after {short_id(earlier.message_id)} with the same "
+                f"deduplication id; a queue remembers one for {_WINDOW} s"
+            )
+            yield Violation("exactly_once", account.sent_to, account.message_id, account.sent_ns, text)
+
+
+_CHECKS: dict[str, Callable[[_Case], Iterator[Violation]]] = {
+    "at_least_once": _at_least_once,
+    "no_loss": _no_loss,
+    "group_order": _group_order,
+    "visibility": _visibility,
+    "exactly_once": _exactly_once,
+}
+
+CHECKS = tuple(_CHECKS)
+"""The names of the checks."""

@@ -1,0 +1,253 @@
+"""What happened, as one page for a browser, which needs nothing but itself.
+
+The page has a lane for each topic, queue and shard and for each thread or task that called, and a dot for each event;
+bars show for how long a message was in flight and how long a poll waited. The events go into the page as JSON, the
+drawing is a script's (``timeline_script``).
+
+On a virtual clock hundreds of events happen at one instant, and days pass between two. So each event has two places:
+its time, and its number in the order of events. The page shows the latter first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from html import escape
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .html_script import SCRIPT, STYLE
+from .ledger import Ledger
+from .text import bodies_of, describe, excerpt, in_order, short_id, subject_of
+from .trace import BY_THEMSELVES
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+    from .trace import TraceEvent
+
+__all__ = ["page", "write"]
+
+_GROUPS = ("topics", "streams", "queues", "consumers", "other")
+
+_PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<header>
+<h1>minicloud <span>{subtitle}</span></h1>
+<div id="tools">
+<input id="search" type="search" placeholder="Search: body, id, queue, operation …" autocomplete="off">
+<span id="found"></span>
+<span class="buttons"><button id="axis" title="Place events evenly, or by their time (t)">spaced evenly</button></span>
+<span class="buttons"><button id="out" title="Zoom out (-)">&minus;</button
+><button id="fit" title="Show all (0)">fit</button
+><button id="in" title="Zoom in (+)">+</button></span>
+</div>
+<div id="legend"></div>
+</header>
+<main>
+<div id="chart"><canvas id="ruler"></canvas><div id="scroll"><canvas id="lanes"></canvas></div></div>
+<div id="split"></div>
+<div id="below"><section id="story"><p class="hint">Choose an event to see the whole way of its message. Turn the wheel
+to zoom, drag to move.</p></section><section id="list"><table><tbody id="rows"></tbody></table></section></div>
+</main>
+<div id="tip"></div>
+<script id="data" type="application/json">{data}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def write(cloud: Cloud, events: Iterable[TraceEvent], path: str | PathLike[str], dropped: int = 0) -> None:
+    """Write the page of some events to a file."""
+    title = f"seed={cloud.seed!r}"
+    if dropped:
+        title += f", without the first {dropped} events"
+    Path(path).write_text(page(title, list(events)), encoding="utf-8")
+
+
+def page(title: str, events: Sequence[TraceEvent]) -> str:
+    """The page as a string."""
+    data = json.dumps(_data(events), ensure_ascii=False, separators=(",", ":"))
+    # Inside of a script element only "</" and "<!--" mean anything.
+    data = data.replace("<", "\\u003c")
+    return _PAGE.format(
+        title=escape(f"minicloud: {title}"), subtitle=escape(title), style=STYLE, script=SCRIPT, data=data
+    )
+
+
+class _Lanes:
+    """The lanes that there are, in the order in which they were met."""
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[str, str], int] = {}
+
+    def place(self, group: str, name: str) -> int:
+        return self._places.setdefault((group, name), len(self._places))
+
+    def in_groups(self) -> tuple[list[dict[str, str]], list[int]]:
+        """The lanes in the order of the page, and the new place of each."""
+        met = list(self._places)
+        shown = sorted(range(len(met)), key=lambda place: (_GROUPS.index(met[place][0]), place))
+        moved = [0] * len(met)
+        for new, old in enumerate(shown):
+            moved[old] = new
+        return [{"group": met[old][0], "name": met[old][1]} for old in shown], moved
+
+
+def _data(events: Sequence[TraceEvent]) -> dict[str, Any]:
+    told = [event for event in in_order(events) if not event.told and event.kind != "sns.message.fanned_out"]
+    bodies = bodies_of(told)
+    places = {event.number: place for place, event in enumerate(told)}
+    lanes = _Lanes()
+    shown: list[dict[str, Any]] = []
+    for event in told:
+        message_id = event.details.get("message_id", "") if not event.kind.startswith("call") else ""
+        shown.append(
+            {
+                "t": event.time_ns // 1000,
+                "lane": lanes.place(*_lane_of(event)),
+                "by": -1 if event.kind in BY_THEMSELVES else lanes.place("consumers", event.actor),
+                "kind": event.kind,
+                "hue": _hue_of(event),
+                "text": describe(event),
+                "about": subject_of(event, bodies),
+                "id": message_id,
+                "origin": event.details.get("origin") or event.details.get("redriven_from") or "",
+            }
+        )
+    bars = [*_flights(events, places, lanes), *_polls(told, lanes)]
+    named, moved = lanes.in_groups()
+    for item in shown:
+        item["lane"] = moved[item["lane"]]
+        item["by"] = moved[item["by"]] if item["by"] >= 0 else -1
+    for bar in bars:
+        bar["lane"] = moved[bar["lane"]]
+    messages = {account.message_id: {"title": account.title, "lines": account.lines()} for account in Ledger(events)}
+    return {"lanes": named, "events": shown, "bars": bars, "messages": messages}
+
+
+def _lane_of(event: TraceEvent) -> tuple[str, str]:
+    service, _, what = event.kind.partition(".")
+    if service == "sqs":
+        return "queues", event.resource
+    if service == "sns":
+        return "topics", event.resource
+    if service == "kinesis":
+        shard = event.details.get("shard_id")
+        if not shard:
+            return "streams", event.resource
+        return "streams", f"{event.resource}, shard {shard.removeprefix('shardId-').lstrip('0') or '0'}"
+    if service == "call":
+        return "consumers", event.actor
+    if service == "chaos" and ":sqs:" in event.details.get("arn", ""):
+        return "queues", event.resource
+    return "other", (what and service) or "chaos"
+
+
+_HUES = {
+    "sqs.message.sent": "sent",
+    "sns.message.published": "sent",
+    "kinesis.record.put": "sent",
+    "sqs.message.received": "received",
+    "kinesis.records.read": "received",
+    "kinesis.records.pushed": "received",
+    "sqs.message.deleted": "done",
+    "sqs.message.visible": "again",
+    "sqs.message.visibility_changed": "again",
+    "sqs.message.returned": "again",
+    "sns.delivery.retried": "again",
+    "call": "plain",
+}
+
+
+# fmt: off
+_TROUBLES = (
+    "chaos", "dead_lettered", "expired", "failed", "fired", "in_vain", "lost", "moved_to_dlq", "refused", "throttled",
+)
+# fmt: on
+
+
+def _hue_of(event: TraceEvent) -> str:
+    hue = _HUES.get(event.kind)
+    if event.kind == "sqs.message.visible" and event.details.get("was") == "delayed":
+        return "plain"
+    if hue is not None:
+        return hue
+    return "trouble" if event.kind.endswith(_TROUBLES) else "plain"
+
+
+def _flights(events: Sequence[TraceEvent], places: dict[int, int], lanes: _Lanes) -> list[dict[str, Any]]:
+    """How long messages were in flight."""
+    bars = []
+    for account in Ledger(events):
+        ends = [event for event in account.events if event.number in places]
+        for delivery in account.deliveries:
+            if not delivery.visibility_seconds or delivery.sequence not in places:
+                continue
+            begun = places[delivery.sequence]
+            later = [event for event in ends if places[event.number] > begun and event.kind not in _GOING_ON]
+            bars.append(
+                {
+                    "lane": lanes.place("queues", delivery.queue),
+                    "t0": delivery.time_ns // 1000,
+                    "t1": None if delivery.ended_ns is None else delivery.ended_ns // 1000,
+                    "i0": begun,
+                    "i1": None if delivery.ended_ns is None or not later else places[later[0].number],
+                    "hue": {"deleted": "done", "in flight": "received"}.get(delivery.outcome, "again"),
+                    "id": account.message_id,
+                    "text": f"{_named(account)}: {delivery.outcome}",
+                }
+            )
+    return bars
+
+
+_GOING_ON = frozenset({"sqs.message.deduplicated", "sqs.message.visibility_changed"})
+"""What does not end a delivery."""
+
+
+def _named(account: Any) -> str:
+    body = "" if account.body is None else f" {excerpt(account.body)}"
+    return f"{short_id(account.message_id)}{body}"
+
+
+def _polls(told: Sequence[TraceEvent], lanes: _Lanes) -> list[dict[str, Any]]:
+    """How long calls waited."""
+    begun: dict[tuple[str, int], tuple[int, TraceEvent]] = {}
+    bars = []
+    for place, event in enumerate(told):
+        if not event.kind.startswith("sqs.poll."):
+            continue
+        key = event.details["arn"], event.details["poll"]
+        if event.kind == "sqs.poll.began":
+            begun[key] = place, event
+        elif key in begun:
+            start, beginning = begun.pop(key)
+            bars.append(_poll(lanes, start, beginning, place, event))
+    bars += [_poll(lanes, start, beginning, None, None) for start, beginning in begun.values()]
+    return bars
+
+
+def _poll(
+    lanes: _Lanes, start: int, beginning: TraceEvent, place: int | None, end: TraceEvent | None
+) -> dict[str, Any]:
+    return {
+        "lane": lanes.place("consumers", beginning.actor),
+        "t0": beginning.time_ns // 1000,
+        "t1": None if end is None else end.time_ns // 1000,
+        "i0": start,
+        "i1": place,
+        "hue": "plain",
+        "id": "",
+        "text": f"waits for a message of {beginning.resource}",
+    }

@@ -1,0 +1,333 @@
+"""Snapshots: remember what is in a cloud, and go back to it.
+
+Nothing is copied that could be left where it is. Taking a snapshot walks over every object that the services, their
+ids and the timeline lead to, and notes for each *what it holds*: the items of a list, the values of an object's slots.
+Restoring writes those notes back into the same objects. So clients, views, scheduled callbacks and closures, which all
+hold the very objects, stay right without being known; what came into being later is simply no longer referred to; and
+several snapshots of a cloud can be restored in any order.
+
+The walk goes into minicloud's own objects and Python's containers, and stops at everything else: texts and numbers
+never change, and handlers, locks and loops are not the services' state.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from functools import partial
+from operator import attrgetter
+from random import Random
+from types import FunctionType, MemberDescriptorType, MethodType
+from typing import TYPE_CHECKING, Any
+
+from ..core.deliveries import Departure
+from ..core.limits import Limits
+from ..core.shared_text import SharedText
+from ..engine.clock import FrozenClock
+from ..exceptions import UsageError
+from ..services.kinesis.shard import Record
+from ..services.sns.envelope import Notification
+from ..services.sns.filter.document import Candidate
+from ..services.sns.filter.policy import FilterPolicy
+from ..services.sns.publication import Publication
+from ..services.sqs.fifo_queue import Accepted
+from ..services.sqs.message import GONE, VISIBLE, Message
+from ..services.sqs.queue import Queue
+from ..services.sqs.state import SqsState
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+
+__all__ = ["Snapshot", "put_back", "take"]
+
+_INERT = (
+    *(str, int, bytes, float, bool, type(None), type),
+    *(Accepted, Candidate, Departure, FilterPolicy, Limits, Message, Notification, Publication, Record, SharedText),
+)
+"""What never changes, or only ever learns more about itself. Messages do change: their queue tells of them."""
+
+_SKIPPED = frozenset({str, int, bytes, float, bool, type(None)})
+
+
+_CHANGING = ("state", "receive_count", "first_received", "received_at", "due", "visible_since", "turn")
+"""What changes of a message, beside its handles. What is not set yet is not looked at while it is not."""
+
+
+class Snapshot:
+    """What was in a cloud at one moment; for ``cloud.restore``."""
+
+    def __init__(self, cloud: Cloud, now: int) -> None:
+        self._cloud = cloud
+        self.time_ns = now
+        """When it was taken, on the cloud's clock."""
+        self.request_ids = cloud.request_ids
+        self.trace = cloud.trace.save()
+        self.lists: list[tuple[Any, list[Any]]] = []
+        self.deques: list[tuple[Any, tuple[Any, ...]]] = []
+        self.dicts: list[tuple[Any, dict[Any, Any]]] = []
+        self.sets: list[tuple[Any, set[Any]]] = []
+        self.randoms: list[tuple[Random, Any]] = []
+        self.objects: dict[type, list[tuple[Any, tuple[Any, ...]]]] = {}
+        """By class, the values of the slots that are set for all of them."""
+        self.partly: list[tuple[Any, dict[str, Any]]] = []
+        """Objects some of whose slots are not set, with those that are."""
+        self.fresh: list[Message] = []
+        """Messages that were visible and had never been received, and whose place in line is that of their sending."""
+        self.messages: list[tuple[Message, tuple[Any, ...]]] = []
+        """The others, with what changes of a message."""
+
+    @property
+    def size(self) -> int:
+        """How many objects it remembers."""
+        kinds: list[Any] = [self.lists, self.deques, self.dicts, self.sets, self.randoms, self.partly]
+        kinds += [self.fresh, self.messages]
+        return sum(map(len, kinds)) + sum(map(len, self.objects.values()))
+
+    def belongs_to(self, cloud: Cloud) -> bool:
+        """Whether it was taken from this cloud."""
+        return self._cloud is cloud
+
+    def __repr__(self) -> str:
+        return f"<snapshot of {self.size} objects>"
+
+
+class _Shape:
+    """How the objects of one class hold their state."""
+
+    def __init__(self, kind: type) -> None:
+        self.names = tuple(name for name in dir(kind) if type(getattr(kind, name, None)) is MemberDescriptorType)
+        self.has_dict = any("__dict__" in base.__dict__ for base in kind.__mro__)
+        self.get: Callable[[Any], tuple[Any, ...]] | None = None
+        if len(self.names) > 1:
+            self.get = attrgetter(*self.names)
+        elif self.names:
+            only = attrgetter(self.names[0])
+            self.get = lambda one: (only(one),)
+
+
+def take(cloud: Cloud) -> Snapshot:
+    """``Cloud.snapshot``."""
+    with cloud.lock:
+        now = cloud.time_ns()
+        if now >= cloud.timeline.next_due:
+            cloud.settle(now)
+        waiting = len(cloud.world.waiters)
+        if waiting:
+            raise UsageError(
+                f"{waiting} calls wait in the cloud, and a snapshot can not hold them: take it while no poll is blocked"
+            )
+        if cloud.errands or cloud.carriers.pending:
+            raise UsageError("a handler or a post is under way: take the snapshot when it has ended")
+        snapshot = Snapshot(cloud, now)
+        _Walk(cloud, snapshot).run(_roots(cloud))
+        return snapshot
+
+
+def put_back(cloud: Cloud, snapshot: Snapshot) -> None:
+    """``Cloud.restore``."""
+    if not isinstance(snapshot, Snapshot) or not snapshot.belongs_to(cloud):
+        raise UsageError(f"{snapshot!r} is no snapshot of this cloud: restore what its own snapshot() returned")
+    with cloud.lock:
+        if cloud.closed:
+            raise UsageError("this Cloud is closed: restore snapshots before that")
+        cloud._end_polls("the cloud was restored while this call was waiting")
+        cloud.errands.clear()
+        _forget_messages(cloud)
+        _write(snapshot)
+        cloud.request_ids = snapshot.request_ids
+        cloud.trace.load(snapshot.trace)
+        if isinstance(cloud.clock, FrozenClock):
+            cloud.clock.rewind(snapshot.time_ns)
+        # Whoever sleeps until the next due event has to look again.
+        if cloud.timeline.earlier is not None:
+            cloud.timeline.earlier()
+
+
+def _forget_messages(cloud: Cloud) -> None:
+    """Let every message be gone; those of the snapshot come back with it.
+
+    One that had been deleted before the snapshot may have come back with another one, and may still be referred to
+    where a queue drops what is stale when it gets there. O(messages).
+    """
+    for service in cloud._services.values():
+        if isinstance(service, SqsState):
+            for queue in service.queues.values():
+                for message in queue.all_messages():
+                    message.state = GONE
+
+
+def _roots(cloud: Cloud) -> Iterable[Any]:
+    carriers = cloud.carriers
+    yield cloud._services
+    yield cloud.timeline
+    yield cloud.world
+    yield cloud.request_ids
+    yield cloud.outbox
+    yield cloud.effects
+    yield carriers.functions
+    yield carriers.endpoints
+
+
+class _Walk:
+    """One walk over a cloud's state."""
+
+    def __init__(self, cloud: Cloud, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._shapes: dict[type, _Shape | None] = {}
+        self._seen = {
+            id(one): one
+            for one in (cloud, cloud.lock, cloud.clock, cloud.blocked, cloud.carriers, cloud.trace, cloud.probe,
+                        cloud.limits, vars(cloud).get("faults"))
+        }  # fmt: skip
+        """What was met, kept alive so that no id is used twice."""
+        self._skipped = set(_SKIPPED)
+
+    def run(self, roots: Iterable[Any]) -> None:
+        """Note everything that the roots lead to."""
+        ahead: list[Any] = list(roots)
+        seen, visit, skipped = self._seen, self._visit, self._skipped
+        while ahead:
+            one = ahead.pop()
+            kind = type(one)
+            if kind in skipped:
+                continue
+            key = id(one)
+            if key not in seen:
+                seen[key] = one
+                visit(one, kind, ahead)
+
+    def _visit(self, one: Any, kind: type, ahead: list[Any]) -> None:
+        snapshot = self._snapshot
+        if isinstance(one, list):
+            snapshot.lists.append((one, one.copy()))
+            if not self._is_all_inert(one):
+                ahead += one
+        elif isinstance(one, dict):
+            snapshot.dicts.append((one, one.copy()))
+            ahead += one
+            ahead += one.values()
+        elif isinstance(one, deque):
+            snapshot.deques.append((one, tuple(one)))
+            if not self._is_all_inert(one):
+                ahead += one
+        elif isinstance(one, set):
+            snapshot.sets.append((one, one.copy()))
+            ahead += one
+        elif isinstance(one, tuple | frozenset):
+            ahead += one
+        elif kind is MethodType:
+            ahead.append(one.__self__)
+        elif kind is FunctionType:
+            if (one.__module__ or "").startswith("minicloud."):
+                ahead += [cell.cell_contents for cell in one.__closure__ or ()]
+                ahead += one.__defaults__ or ()
+                ahead += (one.__kwdefaults__ or {}).values()
+        elif kind is partial:
+            ahead += (one.func, *one.args, *one.keywords.values())
+        elif isinstance(one, Random):
+            if kind is Random:
+                snapshot.randoms.append((one, one.getstate()))
+        elif issubclass(kind, _INERT):
+            self._skipped.add(kind)
+        else:
+            if isinstance(one, Queue):
+                self._note_messages(one)
+            self._visit_object(one, kind, ahead)
+
+    def _is_all_inert(self, items: Any) -> bool:
+        """Whether there is no need to look at the items one by one: a list or deque holds one sort of things."""
+        return bool(items) and issubclass(type(items[0]), _INERT) and issubclass(type(items[-1]), _INERT)
+
+    def _note_messages(self, queue: Queue) -> None:
+        fresh, others = self._snapshot.fresh, self._snapshot.messages
+        for message in queue.all_messages():
+            if not message.state and not message.receive_count and getattr(message, "visible_since", None) is None:
+                fresh.append(message)
+            else:
+                handles = message.handles
+                if isinstance(handles, list):
+                    handles = handles.copy()
+                others.append((message, (handles, *(getattr(message, name, None) for name in _CHANGING))))
+
+    def _visit_object(self, one: Any, kind: type, ahead: list[Any]) -> None:
+        shape = self._shapes.get(kind)
+        if shape is None:
+            if kind in self._shapes:
+                return
+            if not kind.__module__.startswith("minicloud."):
+                self._shapes[kind] = None
+                return
+            shape = self._shapes[kind] = _Shape(kind)
+        if shape.get is not None:
+            try:
+                values = shape.get(one)
+            except AttributeError:
+                known = {name: getattr(one, name) for name in shape.names if hasattr(one, name)}
+                self._snapshot.partly.append((one, known))
+                ahead += known.values()
+            else:
+                found = self._snapshot.objects.get(kind)
+                if found is None:
+                    found = self._snapshot.objects[kind] = []
+                found.append((one, values))
+                ahead += values
+        if shape.has_dict:
+            state = vars(one)
+            self._snapshot.dicts.append((state, state.copy()))
+            ahead += state.values()
+
+
+# --- writing back ----------------------------------------------------------------------------------------------------
+
+
+def _write(snapshot: Snapshot) -> None:
+    for one_list, items in snapshot.lists:
+        one_list[:] = items
+    for one_deque, entries in snapshot.deques:
+        one_deque.clear()
+        one_deque.extend(entries)
+    for one_dict, content in snapshot.dicts:
+        one_dict.clear()
+        one_dict.update(content)
+    for one_set, members in snapshot.sets:
+        one_set.clear()
+        one_set.update(members)
+    for message in snapshot.fresh:
+        if message.state or message.receive_count or message.handles is not None:
+            message.state = VISIBLE
+            message.receive_count = message.first_received = 0
+            message.handles = None
+    for message, (handles, *values) in snapshot.messages:
+        message.handles = handles.copy() if isinstance(handles, list) else handles
+        for name, value in zip(_CHANGING, values, strict=True):
+            if value is not None:
+                setattr(message, name, value)
+    for random, state in snapshot.randoms:
+        random.setstate(state)
+    for kind, noted in snapshot.objects.items():
+        _writer(kind)(noted)
+    for one, known in snapshot.partly:
+        for name in _Shape(type(one)).names:
+            if name in known:
+                object.__setattr__(one, name, known[name])
+            elif hasattr(one, name):
+                object.__delattr__(one, name)
+
+
+def _writer(kind: type) -> Callable[[list[tuple[Any, tuple[Any, ...]]]], None]:
+    """A function that writes the slots of many objects of a class: straight-line code, as there may be a million."""
+    names = _Shape(kind).names
+    if "__setattr__" in kind.__dict__ or getattr(kind, "__dataclass_params__", None):
+
+        def write_frozen(noted: list[tuple[Any, tuple[Any, ...]]]) -> None:
+            for one, values in noted:
+                for name, value in zip(names, values, strict=True):
+                    object.__setattr__(one, name, value)
+
+        return write_frozen
+    targets = ", ".join(f"one.{name}" for name in names)
+    source = f"def write(noted):\n    for one, values in noted:\n        ({targets},) = values\n"
+    namespace: dict[str, Any] = {}
+    exec(compile(source, f"<minicloud restore {kind.__name__}>", "exec"), namespace)
+    write: Callable[[list[tuple[Any, tuple[Any, ...]]]], None] = namespace["write"]
+    return write

@@ -1,0 +1,311 @@
+"""What happened, as text: a line per event, in words, in order of time; what repeats is folded.
+
+    00:00:00.000  orders       5f3c9a1e "order 1": sent
+    00:00:00.000  orders       5f3c9a1e "order 1": received (1st time), hidden for 30 s
+    00:00:30.000  orders       5f3c9a1e "order 1": visible again, as it was not deleted in time
+
+The name of the thread or task is added where there is more than one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from ..core.timeline import SECOND
+from .trace import BY_THEMSELVES, UNPRINTED, TraceEvent
+
+__all__ = [
+    "ENVELOPE",
+    "bodies_of",
+    "clock_time",
+    "describe",
+    "excerpt",
+    "in_order",
+    "ordinal",
+    "render",
+    "short_id",
+    "subject_of",
+    "worth_telling",
+]
+
+_FOLD_AT = 4
+"""How often the same has to happen to be folded."""
+_LONGEST_CYCLE = 8
+
+ENVELOPE = '{\n  "Type" : "Notification"'
+"""How a notification of SNS begins."""
+
+_UNSPOKEN = frozenset({"sns.message.fanned_out", "sqs.poll.filled"})
+"""What other events say better."""
+
+
+def render(events: Iterable[TraceEvent], last: int | None = None) -> str:
+    """The lines of all events; only the ``last`` ones when given."""
+    told = worth_telling(events)
+    lines = _fold(told, _writer(told))
+    if last is not None and len(lines) > last:
+        lines = lines[-last:] if last else []
+    return "\n".join(lines)
+
+
+def worth_telling(events: Iterable[TraceEvent]) -> list[TraceEvent]:
+    """In the order of time, without what other events say better."""
+    return [event for event in in_order(events) if not event.told and event.kind not in _UNSPOKEN]
+
+
+def in_order(events: Iterable[TraceEvent]) -> list[TraceEvent]:
+    """By time; what happened at the same time stays as it was recorded."""
+    return sorted(events, key=lambda event: event.time_ns)
+
+
+def _writer(events: Sequence[TraceEvent]) -> Callable[[TraceEvent], str]:
+    """Writes a line for an event, with as much of a date and of names as the whole needs."""
+    days = {event.time.date() for event in events}
+    actors = {event.actor for event in events if event.kind not in BY_THEMSELVES}
+    width = min(max((len(event.resource) for event in events if not event.kind.startswith("call")), default=0), 40)
+    bodies = bodies_of(events)
+
+    def line(event: TraceEvent) -> str:
+        day = f"{event.time:%m-%d} " if len(days) > 1 else ""
+        who = f"  [{event.actor}]" if len(actors) > 1 and event.kind not in BY_THEMSELVES else ""
+        place = event.resource if not event.kind.startswith("call") else ""
+        subject = subject_of(event, bodies)
+        text = f"{subject}: {describe(event)}" if subject else describe(event)
+        return f"{day}{clock_time(event.time_ns)}  {place:<{width}}  {text}{who}"
+
+    return line
+
+
+def _fold(events: Sequence[TraceEvent], line: Callable[[TraceEvent], str]) -> list[str]:
+    """The lines; of a cycle that goes round four times or more, the first and the last round."""
+    signs = [_sign(event) for event in events]
+    lines: list[str] = []
+    place = 0
+    while place < len(events):
+        period, rounds = _cycle(signs, place)
+        if rounds >= _FOLD_AT:
+            end = place + period * rounds
+            lines += [line(event) for event in events[place : place + period]]
+            what = "the line above" if period == 1 else f"the {period} lines above"
+            lines.append(f"    ⋮ {what}, {rounds - 2} more times")
+            lines += [line(event) for event in events[end - period : end]]
+            place = end
+        else:
+            lines.append(line(events[place]))
+            place += 1
+    return lines
+
+
+def _cycle(signs: Sequence[Any], place: int) -> tuple[int, int]:
+    """The length of the shortest cycle that begins here and how often it goes round."""
+    for period in range(1, _LONGEST_CYCLE + 1):
+        first = signs[place : place + period]
+        rounds = 1
+        while len(first) == period and signs[place + rounds * period : place + (rounds + 1) * period] == first:
+            rounds += 1
+        if rounds >= _FOLD_AT:
+            return period, rounds
+    return 1, 1
+
+
+def _sign(event: TraceEvent) -> tuple[Any, ...]:
+    details = event.details
+    # Records of one batch go to many shards: that they were put is the same for all.
+    shard_id = None if event.kind == "kinesis.record.put" else details.get("shard_id")
+    which = details.get("was"), details.get("error"), details.get("choice")
+    return event.kind, event.resource, event.actor, which, shard_id
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def clock_time(time_ns: int) -> str:
+    """The time of day with milliseconds, in UTC."""
+    seconds, rest = divmod(time_ns, SECOND)
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours % 24:02d}:{minute:02d}:{second:02d}.{rest // 1_000_000:03d}"
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th …"""
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def short_id(message_id: str) -> str:
+    """The part of an id that tells it from others at a glance."""
+    return message_id[:8]
+
+
+def bodies_of(events: Iterable[TraceEvent]) -> dict[str, str]:
+    """The bodies of messages by their ids, as far as the events tell them."""
+    return {
+        event.details["message_id"]: event.details["body"]
+        for event in events
+        if event.kind in ("sqs.message.sent", "sns.message.published")
+    }
+
+
+def excerpt(body: str, limit: int = 40) -> str:
+    """A body in quotes, short and on one line; of a notification, the message inside."""
+    if body.startswith(ENVELOPE):
+        with suppress(KeyError, ValueError):
+            body = json.loads(body)["Message"]
+    text = " ".join(body.split())
+    return f'"{text if len(text) <= limit else text[: limit - 1] + "…"}"'
+
+
+def subject_of(event: TraceEvent, bodies: dict[str, str]) -> str:
+    """Which message an event is about; empty when it is about none."""
+    message_id = event.details.get("message_id")
+    if not message_id or event.kind.startswith("call"):
+        return ""
+    body = bodies.get(message_id)
+    return short_id(message_id) if body is None else f"{short_id(message_id)} {excerpt(body)}"
+
+
+def describe(event: TraceEvent) -> str:
+    """What happened, in words, without when and to what."""
+    if event.kind.startswith("call"):
+        return _call(event)
+    words = _WORDS.get(event.kind)
+    return _in_general(event) if words is None else words(event.details)
+
+
+def _in_general(event: TraceEvent) -> str:
+    what = event.kind.split(".", 1)[-1].replace(".", " ").replace("_", " ")
+    details = ", ".join(
+        f"{name.replace('_', ' ')} {_value(value)}"
+        for name, value in event.details.items()
+        if value is not None and name not in UNPRINTED and name != "message_id"
+    )
+    return f"{what} ({details})" if details else what
+
+
+def _value(value: Any, limit: int = 60) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _call(event: TraceEvent) -> str:
+    params = ", ".join(
+        f"{name}={_value(repr(value))}"
+        for name, value in event.details.items()
+        if name not in ("error", "message") or event.kind == "call"
+    )
+    text = f"{event.resource}({params})"
+    if event.kind == "call.refused":
+        text = f"{text} refused: {event.details['error']}: {_value(event.details['message'], 160)}"
+    return text
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _sent(details: Any) -> str:
+    parts = ["sent"]
+    if details.get("origin"):
+        parts = [f"delivered from publication {short_id(details['origin'])}"]
+    elif details.get("redriven_from"):
+        parts = [f"put back by a move task (was {short_id(details['redriven_from'])})"]
+    if details.get("group_id"):
+        parts.append(f"in group {details['group_id']}")
+    if details.get("delay_seconds"):
+        parts.append(f"delayed for {details['delay_seconds']} s")
+    return ", ".join(parts)
+
+
+def _received(details: Any) -> str:
+    seconds = details.get("visibility_seconds")
+    hidden = f"hidden for {seconds} s" if seconds else "left visible"
+    return f"received ({ordinal(details['receive_count'])} time), {hidden}"
+
+
+def _visible(details: Any) -> str:
+    if details.get("was") == "delayed":
+        return "visible, as its delay is over"
+    return "visible again, as it was not deleted in time"
+
+
+def _changed(details: Any) -> str:
+    seconds = details["seconds"]
+    return f"timeout changed, hidden for {seconds} s" if seconds else "given up, visible again at once"
+
+
+def _empty(details: Any) -> str:
+    hidden = [
+        f"{details[name]} {word}"
+        for name, word in (("in_flight", "in flight"), ("delayed", "delayed"))
+        if details.get(name)
+    ]
+    return f"a receive found nothing ({', '.join(hidden)})" if hidden else "a receive found nothing"
+
+
+def _retried(details: Any) -> str:
+    failed = f"delivery to {details['endpoint']} failed, {ordinal(details['attempt'])} time"
+    return f"{failed} ({details['reason']}): again later"
+
+
+def _failed(details: Any) -> str:
+    where = f" to {details['endpoint']}" if details.get("endpoint") else ""
+    return f"delivery{where} failed for good ({details['reason']})"
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "sqs.message.sent": _sent,
+    "sqs.message.received": _received,
+    "sqs.message.visible": _visible,
+    "sqs.message.visibility_changed": _changed,
+    "sqs.message.deleted": lambda _: "deleted",
+    "sqs.message.expired": lambda _: "dropped, as its retention period is over",
+    "sqs.message.moved_to_dlq": lambda details: (
+        f"moved to {details['dead_letter_queue']} after {_count(details['receive_count'], 'receive')}"
+    ),
+    "sqs.message.deduplicated": lambda _: "sent again: a duplicate, not stored",
+    "sqs.message.returned": lambda _: "given back, as its receiver was cancelled",
+    "chaos": lambda details: f"as AWS may do: {details['choice']}",
+    "fault.fired": lambda details: f"fault: {details['fault']}",
+    "sqs.delete.in_vain": lambda _: "a delete came too late: the message has gone",
+    "sqs.delete.refused": lambda _: "a delete was refused, as the visibility timeout has ended",
+    "sqs.receive.empty": _empty,
+    "sqs.poll.began": lambda details: f"a receive waits for up to {details['wait_seconds']} s",
+    "sqs.poll.filled": lambda details: f"the receive that waited got {_count(len(details['handles']), 'message')}",
+    "sqs.poll.ended_empty": lambda _: "the receive that waited ended with nothing",
+    "sqs.queue.created": lambda _: "queue created",
+    "sqs.queue.deleted": lambda details: f"queue deleted, and {_count(details['messages'], 'message')} with it",
+    "sqs.queue.purged": lambda details: f"purged of {_count(details['messages'], 'message')}",
+    "sns.message.published": lambda _: "published",
+    "sns.message.deduplicated": lambda _: "published again: a duplicate, not delivered",
+    "sns.topic.created": lambda _: "topic created",
+    "sns.subscription.created": lambda details: (
+        f"{details['protocol']} {details['endpoint']} subscribed{', to be confirmed' if details.get('pending') else ''}"
+    ),
+    "sns.topic.deleted": lambda _: "topic deleted",
+    "sns.subscription.confirmed": lambda details: f"subscription of {details['endpoint']} confirmed",
+    "sns.subscription.deleted": lambda details: f"subscription of {details['endpoint']} deleted",
+    "sns.delivery.retried": _retried,
+    "sns.delivery.failed": _failed,
+    "sns.function.failed": lambda details: (
+        f"{details['function'].rpartition(':')[2]} failed, {ordinal(details['attempt'])} time ({details['reason']})"
+    ),
+    "sns.message.dead_lettered": lambda details: f"moved to {details['queue'].rpartition(':')[2]}",
+    "sns.message.lost": lambda details: (
+        f"lost, as {details['queue'].rpartition(':')[2]} did not take it ({details['reason']})"
+    ),
+    "kinesis.stream.deleted": lambda _: "stream deleted",
+    "kinesis.stream.scaled": lambda details: f"stream scaled to {_count(details['shards'], 'shard')}",
+    "kinesis.shard.split": lambda details: f"{details['shard_id']} split into {' and '.join(details['children'])}",
+    "kinesis.shards.merged": lambda details: f"{details['shard_id']} merged into {' and '.join(details['children'])}",
+    "kinesis.stream.created": lambda details: f"stream created with {_count(details['shards'], 'shard')}",
+    "kinesis.record.put": lambda details: f"record put into {details['shard_id']}, key {details['partition_key']!r}",
+    "kinesis.records.read": lambda details: f"{_count(details['count'], 'record')} read from {details['shard_id']}",
+    "kinesis.records.pushed": lambda details: (
+        f"{_count(details['count'], 'record')} of {details['shard_id']} pushed to {details['consumer']}"
+    ),
+    "kinesis.record.throttled": lambda details: f"an entry was refused, as {details['shard_id']} takes no more",
+}

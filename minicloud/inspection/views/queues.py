@@ -1,0 +1,180 @@
+"""Looking into a queue without receiving from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ...exceptions import AwsError, UsageError
+from ...services.sqs.message import DELAYED, IN_FLIGHT, Message
+from ...services.sqs.queue import Queue
+from ..ledger import MessageLedger, ledger_of
+from ..text import excerpt, short_id
+from .looking import looking, place_of
+
+if TYPE_CHECKING:
+    from ...cloud import Cloud
+
+__all__ = ["MessageView", "QueueCounts", "QueueView", "all_queues", "find_queue"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """How many messages are in which state; exact."""
+
+    visible: int
+    delayed: int
+    in_flight: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MessageView:
+    """A message as it was when it was looked at."""
+
+    message_id: str
+    body: str
+    attributes: Mapping[str, str]
+    """The system attributes that a receive would show (``SentTimestamp``, ``MessageGroupId`` …)."""
+    message_attributes: Mapping[str, Any]
+    state: str
+    """``"visible"``, ``"delayed"`` or ``"in_flight"``."""
+    receive_count: int
+    group_id: str | None
+
+    def __repr__(self) -> str:
+        group = "" if self.group_id is None else f", group {self.group_id}"
+        return (
+            f"<{short_id(self.message_id)} {excerpt(self.body)}: {self.state.replace('_', ' ')}{group}, "
+            f"received {self.receive_count} times>"
+        )
+
+    @classmethod
+    def of(cls, message: Message) -> MessageView:
+        """The view of a message."""
+        state = "in_flight" if message.state == IN_FLIGHT else "delayed" if message.state == DELAYED else "visible"
+        return cls(
+            message.message_id,
+            message.body,
+            message.system_attributes(),
+            {name: dict(value) for name, value in (message.attributes or {}).items()},
+            state,
+            message.receive_count,
+            message.group_id,
+        )
+
+
+class QueueView:
+    """A queue, read-only. Each property looks anew; nothing is consumed and no receive is counted."""
+
+    def __init__(self, cloud: Cloud, queue: Queue) -> None:
+        self._cloud = cloud
+        self._queue = queue
+
+    @property
+    def name(self) -> str:
+        """The queue's name."""
+        return self._queue.name
+
+    @property
+    def arn(self) -> str:
+        """The queue's ARN."""
+        return self._queue.arn
+
+    @property
+    def url(self) -> str:
+        """The queue's URL."""
+        return self._queue.url
+
+    @property
+    def is_dead_letter_queue(self) -> bool:
+        """Whether a queue of the same account and region names it in its redrive policy. O(queues)."""
+        with self._cloud.lock:
+            _, _, _, region_name, account_id, _ = self._queue.arn.split(":")
+            service = self._cloud._find_service("sqs", account_id, region_name)
+            return bool(service.sources_of(self._queue.arn).items)
+
+    @property
+    def messages(self) -> list[MessageView]:
+        """Every message in the queue, oldest first, in whatever state. O(n log n)."""
+        with looking(self._cloud) as now:
+            self._queue.refresh(now)
+            return [MessageView.of(message) for message in self._queue.live_messages()]
+
+    @property
+    def bodies(self) -> list[str]:
+        """The bodies of ``messages``."""
+        with looking(self._cloud) as now:
+            self._queue.refresh(now)
+            return [message.body for message in self._queue.live_messages()]
+
+    @property
+    def counts(self) -> QueueCounts:
+        """How many messages are visible, delayed and in flight. O(1)."""
+        with looking(self._cloud) as now:
+            self._queue.refresh(now)
+            queue = self._queue
+            return QueueCounts(queue.size - queue.delayed - queue.in_flight, queue.delayed, queue.in_flight)
+
+    def peek(self, count: int = 10) -> list[MessageView]:
+        """The next ``count`` messages that can be received, oldest first: none is hidden, no receive is counted.
+
+        A FIFO queue withholds what lies behind a message in flight, and ``peek`` does so too. O(n log n).
+        """
+        with looking(self._cloud) as now:
+            queue = self._queue
+            queue.refresh(now)
+            withheld: set[str | None] = set()
+            found: list[MessageView] = []
+            for message in queue.live_messages():
+                if len(found) >= count:
+                    break
+                if queue.is_fifo and message.group_id in withheld:
+                    continue
+                if message.state in (IN_FLIGHT, DELAYED):
+                    withheld.add(message.group_id)
+                else:
+                    found.append(MessageView.of(message))
+            return found
+
+    def ledger(self, message_id: str) -> MessageLedger:
+        """What became of a message, delivery by delivery. Needs the trace. O(events)."""
+        return ledger_of(self._cloud)[message_id]
+
+    def __len__(self) -> int:
+        counts = self.counts
+        return counts.visible + counts.delayed + counts.in_flight
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        counts = self.counts
+        return f"<queue {self.name}: {counts.visible} visible, {counts.delayed} delayed, {counts.in_flight} in flight>"
+
+
+def find_queue(cloud: Cloud, queue: str) -> QueueView:
+    """The view of a queue by name (in the cloud's own account and region), URL or ARN."""
+    account_id, region_name, name = place_of(cloud, queue)
+    if "://" in queue:
+        labels = queue.split("://", 1)[1].split("/", 1)[0].split(".")
+        if labels[0] == "sqs" and len(labels) > 2:
+            region_name = labels[1]
+    with cloud.lock:
+        service = cloud._find_service("sqs", account_id, region_name)
+        try:
+            return QueueView(cloud, service.queue(name))
+        except AwsError:
+            known = ", ".join(sorted(service.queues)) or "none"
+            raise UsageError(f"there is no queue {queue!r} in {region_name}; there are: {known}") from None
+
+
+def all_queues(cloud: Cloud) -> list[QueueView]:
+    """Views of the queues of every account and region, in the order of their making."""
+    with cloud.lock:
+        return [
+            QueueView(cloud, queue)
+            for (name, _, _), service in list(cloud._services.items())
+            if name == "sqs"
+            for queue in service.queues.values()
+        ]

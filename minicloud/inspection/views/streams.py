@@ -1,0 +1,130 @@
+"""Looking into a stream: its shards and what lies in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ...exceptions import UsageError
+from ...services.kinesis.shard import Shard
+from ...services.kinesis.stream import Stream
+from ..text import excerpt
+from .looking import looking, place_of
+
+if TYPE_CHECKING:
+    from ...cloud import Cloud
+
+__all__ = ["RecordView", "ShardView", "StreamView", "find_stream"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RecordView:
+    """A record in a stream."""
+
+    sequence_number: str
+    partition_key: str
+    data: bytes
+    shard_id: str
+    time: datetime
+    """When it was put."""
+
+    def __repr__(self) -> str:
+        text = excerpt(self.data.decode("utf-8", "backslashreplace"))
+        return f"<record …{self.sequence_number[-8:]} {text} in {self.shard_id}, key {self.partition_key!r}>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ShardView:
+    """A shard as it was when it was looked at."""
+
+    shard_id: str
+    is_open: bool
+    parent_shard_id: str | None
+    adjacent_parent_shard_id: str | None
+    starting_hash_key: int
+    ending_hash_key: int
+    records: tuple[RecordView, ...]
+    """What it still keeps, oldest first."""
+
+    def __repr__(self) -> str:
+        return f"<{self.shard_id}: {'open' if self.is_open else 'closed'}, {len(self.records)} records>"
+
+
+class StreamView:
+    """A stream, read-only. Each property looks anew; nothing is consumed."""
+
+    def __init__(self, cloud: Cloud, stream: Stream) -> None:
+        self._cloud = cloud
+        self._stream = stream
+
+    @property
+    def name(self) -> str:
+        """The stream's name."""
+        return self._stream.name
+
+    @property
+    def arn(self) -> str:
+        """The stream's ARN."""
+        return self._stream.arn
+
+    @property
+    def status(self) -> str:
+        """``"CREATING"``, ``"ACTIVE"``, ``"UPDATING"`` or ``"DELETING"``."""
+        with looking(self._cloud):
+            return self._stream.status
+
+    @property
+    def shards(self) -> list[ShardView]:
+        """Every shard that is still kept, closed ones included, in the order of their making. O(records)."""
+        with looking(self._cloud) as now:
+            return [self._view(shard, now) for shard in self._stream.listed_shards(now)]
+
+    @property
+    def records(self) -> list[RecordView]:
+        """Every record that is still kept, in the order of their arrival. O(n log n)."""
+        found = [record for shard in self.shards for record in shard.records]
+        return sorted(found, key=lambda record: (record.time, int(record.sequence_number)))
+
+    def _view(self, shard: Shard, now: int) -> ShardView:
+        shard.trim(self._stream.horizon(now))
+        records = tuple(
+            RecordView(
+                record.sequence_number,
+                record.partition_key,
+                record.data,
+                shard.shard_id,
+                _EPOCH + timedelta(microseconds=record.arrival // 1000),
+            )
+            for record in shard.records[shard.head :]
+        )
+        return ShardView(
+            shard.shard_id,
+            shard.closed is None,
+            shard.parent,
+            shard.adjacent_parent,
+            shard.starting_hash_key,
+            shard.ending_hash_key,
+            records,
+        )
+
+    def __repr__(self) -> str:
+        shards = self.shards
+        open_shards = sum(shard.is_open for shard in shards)
+        records = sum(len(shard.records) for shard in shards)
+        return f"<stream {self.name}: {open_shards} open shards, {records} records, {self._stream.status}>"
+
+
+def find_stream(cloud: Cloud, stream: str) -> StreamView:
+    """The view of a stream by name (in the cloud's own account and region) or ARN."""
+    account_id, region_name, name = place_of(cloud, stream)
+    name = name.removeprefix("stream/")
+    with cloud.lock:
+        streams: dict[str, Stream] = cloud._find_service("kinesis", account_id, region_name).streams
+        found = streams.get(name)
+        if found is None:
+            known = ", ".join(sorted(streams)) or "none"
+            raise UsageError(f"there is no stream {stream!r} in {region_name}; there are: {known}")
+        return StreamView(cloud, found)

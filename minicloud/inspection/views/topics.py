@@ -1,0 +1,129 @@
+"""Looking into a topic: who subscribed, and what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from ...exceptions import UsageError
+from ...services.sns.publication import Publication
+from ...services.sns.subscription import Subscription
+from ...services.sns.topic import Topic
+from ..text import excerpt, short_id
+from .looking import looking, place_of
+
+if TYPE_CHECKING:
+    from ...cloud import Cloud
+
+__all__ = ["PublicationView", "SubscriptionView", "TopicView", "find_topic"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SubscriptionView:
+    """A subscription as it was when it was looked at."""
+
+    arn: str
+    protocol: str
+    endpoint: str
+    confirmed: bool
+    raw: bool
+    """Whether messages are delivered without an envelope."""
+
+    def __repr__(self) -> str:
+        words = [word for word, holds in (("raw", self.raw), ("pending", not self.confirmed)) if holds]
+        return f"<subscription of {self.protocol} {self.endpoint}{''.join(f', {word}' for word in words)}>"
+
+    @classmethod
+    def of(cls, subscription: Subscription) -> SubscriptionView:
+        """The view of a subscription."""
+        return cls(
+            subscription.arn, subscription.protocol, subscription.endpoint, subscription.confirmed, subscription.raw
+        )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PublicationView:
+    """A message that was published."""
+
+    message_id: str
+    message: str
+    """As it was published; with MessageStructure json, the whole JSON text."""
+    subject: str | None
+    message_attributes: Mapping[str, Any]
+    group_id: str | None
+    deduplication_id: str | None
+    sequence_number: str | None
+    time: datetime
+
+    def __repr__(self) -> str:
+        return f"<{short_id(self.message_id)} {excerpt(self.message)} published at {self.time:%H:%M:%S}>"
+
+    @classmethod
+    def of(cls, publication: Publication) -> PublicationView:
+        """The view of a publication."""
+        return cls(
+            publication.message_id,
+            publication.message,
+            publication.subject,
+            {name: dict(value) for name, value in (publication.attributes or {}).items()},
+            publication.group_id,
+            publication.deduplication_id,
+            publication.sequence_number,
+            _EPOCH + timedelta(microseconds=publication.time // 1000),
+        )
+
+
+class TopicView:
+    """A topic, read-only. Each property looks anew."""
+
+    def __init__(self, cloud: Cloud, topic: Topic) -> None:
+        self._cloud = cloud
+        self._topic = topic
+
+    @property
+    def name(self) -> str:
+        """The topic's name."""
+        return self._topic.name
+
+    @property
+    def arn(self) -> str:
+        """The topic's ARN."""
+        return self._topic.arn
+
+    @property
+    def subscriptions(self) -> list[SubscriptionView]:
+        """Every subscription, pending ones included, in the order of subscribing."""
+        with looking(self._cloud):
+            found = sorted(self._topic.subscriptions.values(), key=lambda subscription: subscription.serial)
+            return [SubscriptionView.of(subscription) for subscription in found]
+
+    @property
+    def published(self) -> list[PublicationView]:
+        """What was published, oldest first, duplicates not counted; the latest 10,000."""
+        with looking(self._cloud):
+            return [PublicationView.of(publication) for publication in self._topic.published]
+
+    @property
+    def messages(self) -> list[str]:
+        """The texts of ``published``."""
+        with looking(self._cloud):
+            return [publication.message for publication in self._topic.published]
+
+    def __repr__(self) -> str:
+        return f"<topic {self.name}: {len(self.subscriptions)} subscriptions, {len(self.published)} published>"
+
+
+def find_topic(cloud: Cloud, topic: str) -> TopicView:
+    """The view of a topic by name (in the cloud's own account and region) or ARN."""
+    account_id, region_name, name = place_of(cloud, topic)
+    with cloud.lock:
+        topics: dict[str, Topic] = cloud._find_service("sns", account_id, region_name).topics
+        for found in topics.values():
+            if found.name == name:
+                return TopicView(cloud, found)
+        known = ", ".join(sorted(found.name for found in topics.values())) or "none"
+        raise UsageError(f"there is no topic {topic!r} in {region_name}; there are: {known}")

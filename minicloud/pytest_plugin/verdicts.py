@@ -1,0 +1,144 @@
+"""Verdicts: what has to hold of the clouds that a test has made.
+
+Judged is each cloud that the test's own code made, in whatever form, or one of its fixtures of the scope of a function:
+when it is closed, for afterwards it answers nothing, or else when the test is over. What outlives the test (the default
+cloud, those of wider fixtures and of modules) is not judged, nor is a test that has not passed. All complaints are kept
+until everything of the test has been torn down, and make it an error then.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Generator
+from textwrap import indent
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import minicloud
+
+from ..exceptions import UsageError
+from ..inspection.verdicts import check_verdicts, judge
+from .clouds import has_not_passed, is_of_hypothesis
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+
+__all__ = ["Verdicts", "check_ini_file"]
+
+_MOST_TOLD = 5
+"""Of so many clouds the complaints are told: the latest ones."""
+
+
+def check_ini_file(config: pytest.Config) -> None:
+    """Refuse a verdict in the ini file that there is not."""
+    try:
+        check_verdicts(config.getini("minicloud_verdicts"))
+    except UsageError as error:
+        raise pytest.UsageError(f"minicloud_verdicts: {error}") from error
+
+
+class Verdicts:
+    """Judges the clouds of the test that runs. A plugin of its own, made when the first test asks for verdicts."""
+
+    def __init__(self) -> None:
+        self._trial: _Trial | None = None
+        self._scopes: list[str] = []
+        """Of the fixtures that are being set up, the innermost last."""
+
+    def begin(self, item: pytest.Item, names: Any) -> None:
+        """A test begins that asks for verdicts, or for none. Fails for one that there is not."""
+        self.end()
+        try:
+            chosen = check_verdicts(names)
+        except UsageError as error:
+            pytest.fail(str(error), pytrace=False)
+        if chosen:
+            self._trial = _Trial(item, chosen)
+
+    def end(self) -> None:
+        """The test is over, or another begins."""
+        if self._trial is not None:
+            self._trial.is_over = True
+        self._trial = None
+
+    def made(self, cloud: Cloud, while_test_runs: bool) -> None:
+        """A cloud was made."""
+        its_own = self._scopes[-1] == "function" if self._scopes else while_test_runs
+        if its_own and self._trial is not None:
+            self._trial.made(cloud)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+        """A fixture is set up, which may make clouds."""
+        self._scopes.append(fixturedef.scope)
+        try:
+            return (yield)
+        finally:
+            self._scopes.pop()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, None, None]:
+        """Everything of the test has been torn down, and nothing has failed."""
+        yield
+        if self._trial is not None and not item.stash.get(has_not_passed, False):
+            complaints = self._trial.complaints()
+            if complaints:
+                pytest.fail(complaints, pytrace=False)
+
+
+class _Trial:
+    """One test, and what there is to say against its clouds."""
+
+    def __init__(self, item: pytest.Item, names: tuple[str, ...]) -> None:
+        self.is_over = False
+        self._item = item
+        self._of_examples = is_of_hypothesis(item)
+        # Of many examples, some may well do without the fault.
+        self._names = tuple(name for name in names if not (self._of_examples and name == "faults_fired"))
+        self._count = 0
+        self._open: dict[Cloud, int] = {}
+        """Those that are still to be judged when the test is over, and how many were made before."""
+        self._complaints: list[str] = []
+        self._lock = threading.Lock()
+
+    def made(self, cloud: Cloud) -> None:
+        """It is to be judged, too."""
+        with self._lock:
+            number = self._count = self._count + 1
+            if not self._of_examples:  # an example that was given up does not close its clouds
+                self._open[cloud] = number
+        cloud.on_closing = lambda closing: self._closing(closing, number)
+
+    def complaints(self) -> str:
+        """What there is to say in the end; empty when nothing is."""
+        for cloud, number in list(self._open.items()):
+            if not cloud.closed and cloud is not minicloud._default_cloud:
+                self._judge(cloud, number)
+        complaints = self._complaints
+        if not complaints:
+            return ""
+        if self._count == 1:
+            only = complaints[0].partition("\n")[2]
+            return f"the test has passed, but its cloud is not as it should be\n{only}"
+        are = "is not as it" if len(complaints) == 1 else "are not as they"
+        lines = [f"the test has passed, but {len(complaints)} of its {self._count} clouds {are} should be"]
+        if len(complaints) > _MOST_TOLD:
+            lines.append(f"(the latest {_MOST_TOLD} of them are told)")
+        return "\n".join(lines + [indent(text, "  ").removeprefix("  ") for text in complaints[-_MOST_TOLD:]])
+
+    def _closing(self, cloud: Cloud, number: int) -> None:
+        with self._lock:
+            self._open.pop(cloud, None)
+        if self.is_over or self._item.stash.get(has_not_passed, False):
+            return
+        if self._of_examples and sys.exc_info()[0] is not None:
+            return  # of an example that fails, which is told anyway, or that hypothesis had given up
+        self._judge(cloud, number)
+
+    def _judge(self, cloud: Cloud, number: int) -> None:
+        text = judge(cloud, self._names)
+        if text:
+            with self._lock:
+                self._complaints.append(f"cloud {number}, seed={cloud.seed!r}:\n{text}")

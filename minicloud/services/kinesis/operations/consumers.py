@@ -1,0 +1,228 @@
+"""Enhanced fan-out: registering consumers and subscribing them to shards."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from ....core.operation import UNSET, Timestamp, operation
+from ....core.timeline import SECOND
+from ....core.timestamps import nanoseconds_of
+from .. import errors as messages
+from .. import shapes
+from ..consumer import ACTIVE, CREATING, DELETING, Consumer
+from ..shard_subscription import EXCLUSIVE, ShardSubscription
+from ..start_position import Start, start_position
+from ..tags import check_tag_texts
+from ..validation import (
+    CONSUMER_ARN,
+    CONSUMER_NAME,
+    ITERATOR_TYPE,
+    NEXT_TOKEN,
+    PAGE_LIMIT,
+    SEQUENCE_NUMBER,
+    SHARD_ID,
+    STREAM_ARN,
+    TAGS,
+    check,
+)
+from .records import RecordOperations
+
+__all__ = ["ConsumerOperations"]
+
+_PAGE = 100
+
+
+class ConsumerOperations(RecordOperations):
+    """The operations on consumers."""
+
+    @operation("RegisterStreamConsumer")
+    def register_stream_consumer(
+        self,
+        now: int,
+        *,
+        StreamARN: shapes.StreamArn,
+        ConsumerName: shapes.ConsumerName,
+        StreamId: shapes.StreamId = UNSET,
+        Tags: shapes.TagMap = UNSET,
+    ) -> shapes.RegisterStreamConsumerOutput:
+        """Register a consumer with a stream. The answer says CREATING, as AWS's does, also when it is ready.
+
+        Raises ResourceInUseException for a name that is taken, LimitExceededException beyond the 20 consumers of a
+        stream. O(consumers).
+        """
+        check(
+            ("streamARN", STREAM_ARN, StreamARN),
+            ("consumerName", CONSUMER_NAME, ConsumerName),
+            ("tags", TAGS, Tags),
+        )
+        stream = self.find_stream(UNSET, StreamARN, "RegisterStreamConsumer")
+        self.pace(now, "RegisterStreamConsumer", stream.name)
+        stream.require_existing()
+        if ConsumerName in stream.consumers:
+            raise messages.consumer_exists(ConsumerName, stream.name, stream.account_id)
+        limits = self.limits
+        if (
+            sum(consumer.status == CREATING for consumer in stream.consumers.values())
+            >= limits.kinesis_consumers_creating
+        ):
+            raise messages.too_many_consumers_creating(
+                stream.name, stream.account_id, limits.kinesis_consumers_creating
+            )
+        has_advantage = stream.on_demand and self.commitment_status(now) != "DISABLED"
+        most = limits.kinesis_consumers_advantage if has_advantage else limits.kinesis_consumers
+        if len(stream.consumers) >= most:
+            raise messages.too_many_consumers(stream.name, stream.account_id, most)
+        tags: dict[str, str] = {} if Tags is UNSET else dict(Tags)
+        check_tag_texts("add tags to", tags, stream.name, stream.account_id)
+        if len(tags) > limits.kinesis_tags:
+            raise messages.too_many_tags(stream.name, stream.account_id, limits.kinesis_tags)
+
+        consumer = Consumer(stream, ConsumerName, stream.consumers_made, now, tags)
+        stream.consumers_made += 1
+        stream.consumers[ConsumerName] = consumer
+        answer: shapes.RegisterStreamConsumerOutput = {"Consumer": consumer.describe()}
+        consumer.change(self.world.timeline, now, limits.kinesis_transition_seconds, CREATING, consumer.activate)
+        return answer
+
+    @operation("DeregisterStreamConsumer")
+    def deregister_stream_consumer(
+        self,
+        now: int,
+        *,
+        StreamARN: shapes.StreamArn = UNSET,
+        ConsumerName: shapes.ConsumerName = UNSET,
+        ConsumerARN: shapes.ConsumerArn = UNSET,
+        StreamId: shapes.StreamId = UNSET,
+    ) -> None:
+        """Remove a consumer, named by its ARN, or by its stream's ARN and its name. Its subscriptions end."""
+        consumer = self._named_consumer(StreamARN, ConsumerName, ConsumerARN)
+        stream = consumer.stream
+        self.pace(now, "DeregisterStreamConsumer", stream.name, stream.arn)
+        self.require_own(stream, "DeregisterStreamConsumer")
+
+        def complete(_: int) -> None:
+            if stream.consumers.pop(consumer.name, None) is consumer:
+                consumer.end(messages.consumer_not_found(consumer.arn, stream.account_id))
+
+        if consumer.status != DELETING:
+            consumer.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, DELETING, complete)
+
+    @operation("DescribeStreamConsumer")
+    def describe_stream_consumer(
+        self,
+        now: int,
+        *,
+        StreamARN: shapes.StreamArn = UNSET,
+        ConsumerName: shapes.ConsumerName = UNSET,
+        ConsumerARN: shapes.ConsumerArn = UNSET,
+        StreamId: shapes.StreamId = UNSET,
+    ) -> shapes.DescribeStreamConsumerOutput:
+        """A consumer, named by its ARN, or by its stream's ARN and its name."""
+        consumer = self._named_consumer(StreamARN, ConsumerName, ConsumerARN)
+        self.pace(now, "DescribeStreamConsumer", consumer.stream.name, consumer.stream.arn)
+        return {"ConsumerDescription": {**consumer.describe(), "StreamARN": consumer.stream.arn}}
+
+    @operation("ListStreamConsumers")
+    def list_stream_consumers(
+        self,
+        now: int,
+        *,
+        StreamARN: shapes.StreamArn,
+        NextToken: shapes.NextToken = UNSET,
+        MaxResults: shapes.PageLimit = UNSET,
+        StreamCreationTimestamp: Timestamp = UNSET,
+        StreamId: shapes.StreamId = UNSET,
+    ) -> shapes.ListStreamConsumersOutput:
+        """A stream's consumers in the order of their registration, 100 at most in one answer."""
+        check(
+            ("streamARN", STREAM_ARN, StreamARN),
+            ("nextToken", NEXT_TOKEN, NextToken),
+            ("maxResults", PAGE_LIMIT, MaxResults),
+        )
+        after = -1
+        if NextToken is not UNSET:
+            if StreamCreationTimestamp is not UNSET:
+                raise messages.next_token_excludes("StreamCreationTimestamp")
+            arn, serial = self.read_next_token("consumers", now, NextToken)
+            if arn != StreamARN:
+                raise messages.invalid_next_token()
+            after = int(serial)
+        stream = self.find_stream(UNSET, StreamARN, "ListStreamConsumers")
+        self.pace(now, "ListStreamConsumers", stream.name, stream.arn)
+        if StreamCreationTimestamp is not UNSET:
+            created = nanoseconds_of(cast(Any, StreamCreationTimestamp)) // SECOND
+            if created != stream.created_at:
+                raise messages.stream_not_found(stream.name, stream.account_id)
+        consumers = [consumer for consumer in stream.consumers.values() if consumer.serial > after]
+        limit = _PAGE if MaxResults is UNSET else min(MaxResults, _PAGE)
+        answer: shapes.ListStreamConsumersOutput = {
+            "Consumers": [consumer.describe() for consumer in consumers[:limit]]
+        }
+        if len(consumers) > limit:
+            answer["NextToken"] = self.tokens.make("consumers", now, stream.arn, consumers[limit - 1].serial)
+        return answer
+
+    @operation("SubscribeToShard", streaming=True)
+    def subscribe_to_shard(
+        self,
+        now: int,
+        *,
+        ConsumerARN: shapes.ConsumerArn,
+        StreamId: shapes.StreamId = UNSET,
+        ShardId: shapes.ShardId,
+        StartingPosition: shapes.StartingPosition,
+    ) -> shapes.SubscribeToShardOutput:
+        """Push a shard's records to a consumer for up to five minutes. A later subscription takes over.
+
+        Raises ResourceInUseException while the consumer is not ACTIVE, and within five seconds of the last
+        subscription of the same consumer to the shard. O(log n) in the shard's records.
+
+        ``EventStream`` is a ``ShardSubscription``, which a client makes iterable.
+        """
+        number = StartingPosition.get("SequenceNumber", UNSET)
+        check(
+            ("consumerARN", CONSUMER_ARN, ConsumerARN),
+            ("shardId", SHARD_ID, ShardId),
+            ("startingPosition.type", ITERATOR_TYPE, StartingPosition["Type"]),
+            ("startingPosition.sequenceNumber", SEQUENCE_NUMBER, number),
+        )
+        consumer = self.find_consumer(ConsumerARN)
+        stream = consumer.stream
+        if consumer.status != ACTIVE:
+            raise messages.consumer_not_active(consumer.name, consumer.created, stream.name, stream.account_id)
+        shard = self.find_readable_shard(now, stream, self.shard_index(ShardId, stream.name, stream.account_id))
+        former = consumer.subscriptions.get(shard.index)
+        if former is not None and now < former.started + EXCLUSIVE:
+            raise messages.subscription_exists(stream.account_id, stream.name, shard.shard_id, consumer.name)
+        start = Start(StartingPosition["Type"], number, StartingPosition.get("Timestamp", UNSET), "SubscribeToShard")
+        position = start_position(now, stream, shard, start)
+        if former is not None:
+            former.close()
+        subscription = ShardSubscription(consumer, shard, position, now, self.world)
+        consumer.subscriptions[shard.index] = subscription
+        trace = self.world.trace
+        if trace is not None:
+            trace(now, "kinesis.shard.subscribed", stream.name, shard_id=shard.shard_id, consumer=consumer.name)
+        return {"EventStream": cast(Any, subscription)}
+
+    def _named_consumer(self, stream_arn: str, name: str, arn: str) -> Consumer:
+        """The consumer that a request names in one of three ways."""
+        check(
+            ("streamARN", STREAM_ARN, stream_arn),
+            ("consumerName", CONSUMER_NAME, name),
+            ("consumerARN", CONSUMER_ARN, arn),
+        )
+        if arn is UNSET:
+            if stream_arn is UNSET or name is UNSET:
+                raise messages.consumer_identifiers_missing()
+            stream = self.find_stream(UNSET, stream_arn)
+            consumer = stream.consumers.get(name)
+            if consumer is None:
+                raise messages.consumer_not_found(name, stream.account_id)
+            return consumer
+        consumer = self.find_consumer(arn)
+        if (stream_arn is not UNSET and stream_arn != consumer.stream.arn) or (
+            name is not UNSET and name != consumer.name
+        ):
+            raise messages.consumer_identifiers_conflict(arn)
+        return consumer

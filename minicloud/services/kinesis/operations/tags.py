@@ -1,0 +1,193 @@
+"""Tags and policies of streams and consumers."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+
+from ....core.operation import UNSET, operation
+from .. import errors as messages
+from .. import shapes
+from ..consumer import Consumer
+from ..state import KinesisState
+from ..stream import Stream
+from ..tags import check_tag_texts
+from ..validation import RESOURCE_ARN, TAG_KEY, TAG_KEYS, TAG_PAGE_LIMIT, TAGS, check
+
+__all__ = ["TagOperations"]
+
+
+class TagOperations(KinesisState):
+    """The operations on tags and resource policies."""
+
+    # --- tags of a stream ---------------------------------------------------------------------------------------------
+
+    @operation("AddTagsToStream")
+    def add_tags_to_stream(
+        self,
+        now: int,
+        *,
+        StreamName: shapes.StreamName = UNSET,
+        Tags: shapes.TagMap,
+        StreamARN: shapes.StreamArn = UNSET,
+        StreamId: shapes.StreamId = UNSET,
+    ) -> None:
+        """Add tags, or replace their values."""
+        stream = self.named_stream(StreamName, StreamARN, "AddTagsToStream", ("tags", TAGS, Tags))
+        self.pace(now, "AddTagsToStream", stream.name)
+        self._add_tags(stream, Tags)
+
+    @operation("RemoveTagsFromStream")
+    def remove_tags_from_stream(
+        self,
+        now: int,
+        *,
+        StreamName: shapes.StreamName = UNSET,
+        TagKeys: shapes.TagKeys,
+        StreamARN: shapes.StreamArn = UNSET,
+        StreamId: shapes.StreamId = UNSET,
+    ) -> None:
+        """Remove tags by their keys; unknown keys are ignored."""
+        stream = self.named_stream(StreamName, StreamARN, "RemoveTagsFromStream", ("tagKeys", TAG_KEYS, TagKeys))
+        self.pace(now, "RemoveTagsFromStream", stream.name)
+        self._remove_tags(stream, TagKeys)
+
+    @operation("ListTagsForStream")
+    def list_tags_for_stream(
+        self,
+        now: int,
+        *,
+        StreamName: shapes.StreamName = UNSET,
+        ExclusiveStartTagKey: shapes.TagKey = UNSET,
+        Limit: shapes.PageLimit = UNSET,
+        StreamARN: shapes.StreamArn = UNSET,
+        StreamId: shapes.StreamId = UNSET,
+    ) -> shapes.ListTagsForStreamOutput:
+        """A stream's tags in the order of their keys."""
+        stream = self.named_stream(
+            StreamName,
+            StreamARN,
+            "ListTagsForStream",
+            ("exclusiveStartTagKey", TAG_KEY, ExclusiveStartTagKey),
+            ("limit", TAG_PAGE_LIMIT, Limit),
+        )
+        self.pace(now, "ListTagsForStream", stream.name)
+        tags = stream.tags
+        keys = sorted(tags)
+        if ExclusiveStartTagKey is not UNSET:
+            keys = keys[bisect_right(keys, ExclusiveStartTagKey) :]
+        limit = len(keys) if Limit is UNSET else Limit
+        return {"Tags": _tag_list(tags, keys[:limit]), "HasMoreTags": len(keys) > limit}
+
+    # --- tags of any resource -----------------------------------------------------------------------------------------
+
+    @operation("TagResource")
+    def tag_resource(
+        self,
+        now: int,
+        *,
+        Tags: shapes.TagMap,
+        ResourceARN: shapes.ResourceArn,
+        StreamId: shapes.StreamId = UNSET,
+    ) -> None:
+        """Add tags to a stream or a consumer, or replace their values."""
+        check(("tags", TAGS, Tags), ("resourceARN", RESOURCE_ARN, ResourceARN))
+        self._add_tags(self.find_resource(ResourceARN, "TagResource"), Tags)
+
+    @operation("UntagResource")
+    def untag_resource(
+        self,
+        now: int,
+        *,
+        TagKeys: shapes.TagKeys,
+        ResourceARN: shapes.ResourceArn,
+        StreamId: shapes.StreamId = UNSET,
+    ) -> None:
+        """Remove tags from a stream or a consumer by their keys; unknown keys are ignored."""
+        check(("tagKeys", TAG_KEYS, TagKeys), ("resourceARN", RESOURCE_ARN, ResourceARN))
+        self._remove_tags(self.find_resource(ResourceARN, "UntagResource"), TagKeys)
+
+    @operation("ListTagsForResource")
+    def list_tags_for_resource(
+        self, now: int, *, ResourceARN: shapes.ResourceArn, StreamId: shapes.StreamId = UNSET
+    ) -> shapes.ListTagsForResourceOutput:
+        """The tags of a stream or a consumer in the order of their keys."""
+        check(("resourceARN", RESOURCE_ARN, ResourceARN))
+        tags = self.find_resource(ResourceARN, "ListTagsForResource").tags
+        return {"Tags": _tag_list(tags, sorted(tags))}
+
+    def _add_tags(self, resource: Stream | Consumer, tags: Mapping[str, str]) -> None:
+        stream = _stream_of(resource)
+        check_tag_texts("add tags to", tags, stream.name, stream.account_id)
+        stream.require_existing()
+        if len(resource.tags.keys() | tags.keys()) > self.limits.kinesis_tags:
+            raise messages.too_many_tags(stream.name, stream.account_id, self.limits.kinesis_tags)
+        resource.tags.update(tags)
+
+    def _remove_tags(self, resource: Stream | Consumer, keys: Sequence[str]) -> None:
+        stream = _stream_of(resource)
+        check_tag_texts("remove tags from", keys, stream.name, stream.account_id)
+        stream.require_existing()
+        for key in keys:
+            resource.tags.pop(key, None)
+
+    # --- policies -----------------------------------------------------------------------------------------------------
+
+    @operation("PutResourcePolicy")
+    def put_resource_policy(
+        self,
+        now: int,
+        *,
+        ResourceARN: shapes.ResourceArn,
+        StreamId: shapes.StreamId = UNSET,
+        Policy: str,
+    ) -> None:
+        """Set the policy of a stream or a consumer. It is kept and shown; nothing is refused because of it."""
+        resource = self._holder_of_policy(ResourceARN, "PutResourcePolicy")
+        _stream_of(resource).require_existing()
+        if isinstance(resource, Consumer) and resource.status != "ACTIVE":
+            raise messages.consumer_of_policy_not_active(
+                resource.name, resource.created, resource.stream.name, resource.stream.account_id
+            )
+        if not _is_policy(Policy):
+            raise messages.policy_malformed()
+        resource.policy = Policy
+
+    @operation("GetResourcePolicy")
+    def get_resource_policy(
+        self, now: int, *, ResourceARN: shapes.ResourceArn, StreamId: shapes.StreamId = UNSET
+    ) -> shapes.GetResourcePolicyOutput:
+        """The policy of a stream or a consumer, ``{}`` when it has none."""
+        resource = self._holder_of_policy(ResourceARN, "GetResourcePolicy")
+        return {"Policy": "{}" if resource.policy is None else resource.policy}
+
+    @operation("DeleteResourcePolicy")
+    def delete_resource_policy(
+        self, now: int, *, ResourceARN: shapes.ResourceArn, StreamId: shapes.StreamId = UNSET
+    ) -> None:
+        """Remove the policy of a stream or a consumer. Without one it is ResourceNotFoundException."""
+        resource = self._holder_of_policy(ResourceARN, "DeleteResourcePolicy")
+        _stream_of(resource).require_existing()
+        if resource.policy is None:
+            raise messages.policy_not_found(ResourceARN)
+        resource.policy = None
+
+    def _holder_of_policy(self, arn: str, action: str) -> Stream | Consumer:
+        check(("resourceARN", RESOURCE_ARN, arn))
+        return self.find_resource(arn, action, arn)
+
+
+def _stream_of(resource: Stream | Consumer) -> Stream:
+    return resource.stream if isinstance(resource, Consumer) else resource
+
+
+def _tag_list(tags: Mapping[str, str], keys: Sequence[str]) -> list[shapes.Tag]:
+    return [{"Key": key, "Value": tags[key]} for key in keys]
+
+
+def _is_policy(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False

@@ -1,0 +1,59 @@
+"""Kinesis as its clients see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...core.service import Acceptor, Pagination, Service, WaiterModel
+from ...exceptions import AwsError
+from .api import Kinesis
+from .errors import EXCEPTIONS, error_response
+
+__all__ = ["SERVICE"]
+
+
+def _is_active(result: dict[str, Any] | None, error: AwsError | None) -> bool:
+    return result is not None and result["StreamDescription"]["StreamStatus"] == "ACTIVE"
+
+
+def _is_gone(result: dict[str, Any] | None, error: AwsError | None) -> bool:
+    return error is not None and error.code == "ResourceNotFoundException"
+
+
+SERVICE = Service(
+    name="kinesis",
+    service_id="Kinesis",
+    api_version="2013-12-02",
+    api=Kinesis,
+    content_type="application/x-amz-json-1.1",
+    exceptions=EXCEPTIONS,
+    error_response=error_response,
+    paginators={
+        "describe_stream": Pagination(
+            "ExclusiveStartShardId",
+            "StreamDescription.Shards[-1].ShardId",
+            "Limit",
+            ("StreamDescription.Shards",),
+            "StreamDescription.HasMoreShards",
+            (
+                "StreamDescription.StreamARN",
+                "StreamDescription.StreamName",
+                "StreamDescription.StreamStatus",
+                "StreamDescription.RetentionPeriodHours",
+                "StreamDescription.EnhancedMonitoring",
+                "StreamDescription.EncryptionType",
+                "StreamDescription.KeyId",
+                "StreamDescription.StreamCreationTimestamp",
+            ),
+        ),
+        "list_shards": Pagination("NextToken", "NextToken", "MaxResults", ("Shards",)),
+        "list_stream_consumers": Pagination("NextToken", "NextToken", "MaxResults", ("Consumers",)),
+        "list_streams": Pagination(
+            "NextToken", "NextToken", "Limit", ("StreamNames", "StreamSummaries"), "HasMoreStreams"
+        ),
+    },
+    waiters={
+        "stream_exists": WaiterModel("describe_stream", 10, 18, (Acceptor("success", _is_active),)),
+        "stream_not_exists": WaiterModel("describe_stream", 10, 18, (Acceptor("success", _is_gone),)),
+    },
+)

@@ -1,0 +1,317 @@
+"""A shard: a range of hash keys and the records that fell into it, in order.
+
+A record is stored once, in the list of its shard, and everything that reads it refers to the same object. A reader's
+position is a record's *ordinal*: how many records the shard had taken before it. An ordinal stays right when old
+records go, so a position costs nothing to keep and O(1) to find; numbers and times are turned into ordinals by
+bisection when an iterator is made.
+
+Records go at the end of the retention period, when somebody looks: ``trim`` moves ``head`` past what is too old, and
+now and then the list is cut. A clock may be put back (freezegun). Then a record shows that time, but is kept as long as
+the one before it, or it would be gone as soon as the clock is right again; and a position by time takes a walk.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from ...core.timeline import SECOND
+from . import shapes
+from .sequence import COUNT_STEP, ending_number, record_count, shard_number, starting_number, time_stamp
+from .throughput import ReadMeter, WriteMeter
+
+if TYPE_CHECKING:
+    from .shard_subscription import ShardSubscription
+
+__all__ = ["HASH_KEYS", "Record", "Shard", "shard_id_of", "uniform_ranges"]
+
+HASH_KEYS: Final = 1 << 128
+"""How many hash keys there are."""
+
+_CUT_AT: Final = 1024
+"""Trimmed records that stay in the list at most, unless the living are more."""
+
+_arrival = attrgetter("arrival")
+_kept_from = attrgetter("kept_from")
+_end = attrgetter("end")
+
+
+@lru_cache(maxsize=16)
+def _stamp_of_second(second: int) -> int:
+    # One object for all shards that are made together: what a put to a shard among thousands costs is what it has to
+    # fetch from memory.
+    return time_stamp(second * SECOND)
+
+
+def shard_id_of(index: int) -> str:
+    """The id of the shard that was made as number ``index`` of its stream."""
+    return f"shardId-{index:012d}"
+
+
+def uniform_ranges(count: int) -> list[tuple[int, int]]:
+    """All hash keys in ``count`` ranges of the same width; the last one takes the rest."""
+    width = HASH_KEYS // count
+    return [(index * width, (index + 1) * width - 1) for index in range(count - 1)] + [
+        ((count - 1) * width, HASH_KEYS - 1)
+    ]
+
+
+class Record:
+    """A record of a shard; never changed, never copied."""
+
+    __slots__ = ("arrival", "data", "encrypted", "end", "kept_from", "partition_key", "sequence_number")
+
+    def __init__(
+        self,
+        sequence_number: str,
+        arrival: int,
+        kept_from: int,
+        data: bytes,
+        partition_key: str,
+        end: int,
+        encrypted: bool,
+    ) -> None:
+        self.sequence_number = sequence_number
+        self.arrival = arrival
+        """When it was put, in nanoseconds."""
+        self.kept_from = kept_from
+        """When its retention began: the same, but never earlier than that of the record before it."""
+        self.data = data
+        self.partition_key = partition_key
+        self.end = end
+        """Bytes that the shard had taken with it: the size of any run of records is a difference."""
+        self.encrypted = encrypted
+        """Whether the stream was encrypted when it was put."""
+
+
+class Shard:
+    """One shard of a stream. ``closed`` is None while it is open."""
+
+    __slots__ = (
+        "_least_stamp",
+        "_number",
+        "adjacent_parent",
+        "children",
+        "closed",
+        "created",
+        "ending_hash_key",
+        "ending_sequence_number",
+        "head",
+        "index",
+        "is_ordered",
+        "newest",
+        "offset",
+        "opened",
+        "parent",
+        "reading",
+        "records",
+        "shard_id",
+        "starting_hash_key",
+        "starting_sequence_number",
+        "taken",
+        "waiting",
+        "writing",
+    )
+
+    def __init__(
+        self,
+        index: int,
+        hash_keys: tuple[int, int],
+        opened: int,
+        created: int,
+        *,
+        parent: Shard | None = None,
+        adjacent_parent: Shard | None = None,
+        metered: bool = False,
+    ) -> None:
+        self.index = index
+        self.shard_id = shard_id_of(index)
+        self.starting_hash_key, self.ending_hash_key = hash_keys
+        self.opened = opened
+        """When it was opened, in nanoseconds."""
+        self.created = created
+        """The second of its making that its sequence numbers carry; after a reshard one ahead of the clock."""
+        self.closed: int | None = None
+        """When it was closed, in nanoseconds."""
+        self.parent = None if parent is None else parent.shard_id
+        self.adjacent_parent = None if adjacent_parent is None else adjacent_parent.shard_id
+        self.children: list[Shard] = []
+
+        self.records: list[Record] = []
+        self.head = 0
+        """How many of ``records`` have been trimmed."""
+        self.offset = 0
+        """The ordinal of ``records[0]``."""
+        self.newest = opened
+        """When the retention of the last record began."""
+        self.is_ordered = True
+        """Whether each record arrived after the one before it."""
+        self.taken = 0
+        """Bytes of all records ever put, partition keys included."""
+
+        self._number = shard_number(created, index)
+        self._least_stamp = _stamp_of_second(created)
+        self.starting_sequence_number = str(starting_number(created, index))
+        self.ending_sequence_number: str | None = None
+
+        self.waiting: dict[ShardSubscription, None] | None = None
+        """Who is to be told of new records, in line; None when nobody is."""
+        self.writing = WriteMeter() if metered else None
+        self.reading = ReadMeter() if metered else None
+
+    def append(self, now: int, stamp: int, data: bytes, partition_key: str, size: int, encrypted: bool) -> Record:
+        """Store a record. O(1). ``stamp`` is the time stamp of ``now``, which the records of one call share."""
+        if now < self.newest:
+            self.is_ordered = False
+        else:
+            self.newest = now
+        if stamp < self._least_stamp:
+            stamp = self._least_stamp
+        self._number = number = self._number + COUNT_STEP
+        self.taken = end = self.taken + size
+        record = Record(str(number + stamp), now, self.newest, data, partition_key, end, encrypted)
+        self.records.append(record)
+        return record
+
+    def close(self, now: int, second: int) -> None:
+        """Take no more records."""
+        self.closed = max(now, self.newest)
+        self.ending_sequence_number = str(ending_number(self.created, self.index, second))
+
+    # --- positions ----------------------------------------------------------------------------------------------------
+
+    @property
+    def horizon(self) -> int:
+        """The position of the oldest record that is kept."""
+        return self.offset + self.head
+
+    @property
+    def tip(self) -> int:
+        """The position behind the newest record."""
+        return self.offset + len(self.records)
+
+    def position_at_time(self, moment: int) -> int:
+        """The position of the first record that arrived at ``moment`` or later.
+
+        O(log n); O(n) when the clock was put back.
+        """
+        if self.is_ordered:
+            return self.offset + bisect_left(self.records, moment, self.head, key=_arrival)
+        place = self.head
+        while place < len(self.records) and self.records[place].arrival < moment:
+            place += 1
+        return self.offset + place
+
+    def position_at_number(self, sequence_number: str) -> int:
+        """The position of the first record with this number, a number of this shard, or a higher one. O(1)."""
+        place = self._place_of(sequence_number)
+        if self.head <= place < len(self.records) and self.records[place].sequence_number < sequence_number:
+            place += 1
+        return self.offset + min(max(place, self.head), len(self.records))
+
+    def position_after_number(self, sequence_number: str) -> int:
+        """The position of the first record with a higher number than this, a number of this shard. O(1)."""
+        place = self._place_of(sequence_number)
+        if self.head <= place < len(self.records) and self.records[place].sequence_number <= sequence_number:
+            place += 1
+        return self.offset + min(max(place, self.head), len(self.records))
+
+    def _place_of(self, sequence_number: str) -> int:
+        """Where in ``records`` the record with the same count is, or would be: numbers count the shard's records."""
+        return record_count(int(sequence_number)) - 1 - self.offset
+
+    def number_before(self, position: int) -> str:
+        """A sequence number after which the records from ``position`` on come."""
+        index = position - self.offset - 1
+        return self.records[index].sequence_number if index >= 0 else self.starting_sequence_number
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    def trim(self, horizon: int) -> None:
+        """Let go of records whose retention began at ``horizon`` or earlier. O(log n) if there are any, else O(1)."""
+        records = self.records
+        head = self.head
+        if head < len(records) and records[head].kept_from <= horizon:
+            self.head = head = bisect_right(records, horizon, head, key=_kept_from)
+            if head > _CUT_AT and head * 2 > len(records):
+                del records[:head]
+                self.offset += head
+                self.head = 0
+
+    def read(self, position: int, limit: int, size: int) -> list[Record]:
+        """Up to ``limit`` records from ``position`` on, together of at most ``size`` bytes, but one at least.
+
+        O(log n) beside what it returns.
+        """
+        records = self.records
+        first = position - self.offset
+        last = min(first + limit, len(records))
+        if last > first:
+            before = records[first - 1].end if first else records[0].end - _size_of(records[0])
+            if records[last - 1].end - before > size:
+                last = max(first + 1, bisect_right(records, before + size, first, last, key=_end))
+        return records[first:last]
+
+    def size_of(self, records: list[Record]) -> int:
+        """The bytes of a run of records as ``read`` returns them, partition keys included."""
+        if not records:
+            return 0
+        return records[-1].end - records[0].end + _size_of(records[0])
+
+    def millis_behind(self, now: int, position: int, records: list[Record]) -> int:
+        """How far behind the tip a reader is who has just read ``records`` and stands at ``position``.
+
+        0 at the tip and only there; otherwise the age of the last record read, or of the next one.
+        """
+        if position >= self.tip:
+            return 0
+        last = records[-1] if records else self.records[position - self.offset]
+        return max(1, (now - last.arrival) // 1_000_000)
+
+    def millis_since_end(self, now: int, records: list[Record]) -> int:
+        """How far behind the tip a reader is who has just read ``records`` and stands at the end of a closed shard.
+
+        0 with the last records; after that AWS counts from the end on, in seconds, though nothing will ever come.
+        """
+        return 0 if records or self.closed is None else max(0, (now - self.closed) // SECOND * 1000)
+
+    def has_ended_at(self, position: int) -> bool:
+        """Whether nothing will ever come at ``position``."""
+        return self.closed is not None and position >= self.tip
+
+    # --- as answers show it -------------------------------------------------------------------------------------------
+
+    def hash_key_range(self) -> shapes.HashKeyRange:
+        """The shard's hash keys."""
+        return {"StartingHashKey": str(self.starting_hash_key), "EndingHashKey": str(self.ending_hash_key)}
+
+    def describe(self) -> shapes.Shard:
+        """The shard as it is listed."""
+        answer: dict[str, Any] = {"ShardId": self.shard_id}  # filled in the model's order
+        if self.parent is not None:
+            answer["ParentShardId"] = self.parent
+        if self.adjacent_parent is not None:
+            answer["AdjacentParentShardId"] = self.adjacent_parent
+        answer["HashKeyRange"] = self.hash_key_range()
+        numbers: shapes.SequenceNumberRange = {"StartingSequenceNumber": self.starting_sequence_number}
+        if self.ending_sequence_number is not None:
+            numbers["EndingSequenceNumber"] = self.ending_sequence_number
+        answer["SequenceNumberRange"] = numbers
+        return cast("shapes.Shard", answer)
+
+    def describe_children(self) -> list[shapes.ChildShard]:
+        """The shards that took over from this one."""
+        return [
+            {
+                "ShardId": child.shard_id,
+                "ParentShards": [parent for parent in (child.parent, child.adjacent_parent) if parent is not None],
+                "HashKeyRange": child.hash_key_range(),
+            }
+            for child in self.children
+        ]
+
+
+def _size_of(record: Record) -> int:
+    return len(record.data) + len(record.partition_key.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,225 @@
+"""The Kinesis of one account in one region: which streams there are, and how a call finds the one it means."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ...core.listing import Listing
+from ...core.operation import UNSET
+from ...core.tokens import LIFETIME, TokenMaker
+from ...core.world import World, partition_of
+from . import errors as messages
+from .consumer import Consumer
+from .shard import Shard, shard_id_of
+from .stream import DELETING, Census, Stream
+from .throughput import CALLS_PER_SECOND, Bucket
+from .validation import STREAM_ARN, STREAM_NAME, check
+
+__all__ = ["KinesisState"]
+
+_BIG_REGIONS = ("us-east-1", "us-west-2", "eu-west-1")
+_LAST_INDEX = 2_147_483_647
+_RESOURCE_ARN = re.compile(r"arn:[^:]*:kinesis:([^:]*):(\d{12}):stream/([^/]+)(?:/consumer/([^/:]+):(\d+))?", re.ASCII)
+
+
+class KinesisState:
+    """What the operations work on. The groups of operations inherit from it."""
+
+    def __init__(self, account_id: str, region_name: str, world: World) -> None:
+        self.account_id = account_id
+        self.region_name = region_name
+        self.world = world
+        self.limits = world.limits
+        self.arn_prefix = f"arn:{partition_of(region_name)}:kinesis:{region_name}:{account_id}:stream/"
+        self.streams: dict[str, Stream] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget every stream, as if just made."""
+        for stream in self.streams.values():
+            self.forget(stream)
+        self.stream_list: Listing[str, Stream] = Listing()
+        self.streams = self.stream_list.items
+        """By name."""
+        self.census = Census()
+        self.streams_made = 0
+        self.last_created: dict[str, int] = {}
+        """The second in which the last stream of a name was made."""
+        self.tokens = TokenMaker(self.world.ids.random("kinesis/tokens").randbytes(32))
+        self.commitment: dict[str, int] = {}
+        """The account's MinimumThroughputBillingCommitment: moments by their name."""
+        self._buckets: dict[tuple[object, ...], Bucket] = {}
+
+    # --- streams ------------------------------------------------------------------------------------------------------
+
+    def find_stream(self, name: str, arn: str, action: str | None = None) -> Stream:
+        """The stream that a request names, by either or both. O(1).
+
+        ``action`` is given by operations that are never allowed across accounts. Raises ResourceNotFoundException,
+        InvalidArgumentException when nothing is given or both do not agree, or AccessDeniedException.
+        """
+        account_id, stream_name, stream = self.look_up_stream(name, arn)
+        if stream is None:
+            raise messages.stream_not_found(stream_name, account_id)
+        if action is not None:
+            self.require_own(stream, action)
+        return stream
+
+    def named_stream(self, name: str, arn: str, action: str | None = None, *members: tuple[str, Any, Any]) -> Stream:
+        """The stream that a request names, after a check of that and of its other ``members``. O(1).
+
+        Raises ValidationException, and what ``find_stream`` raises.
+        """
+        check(*members, ("streamName", STREAM_NAME, name), ("streamARN", STREAM_ARN, arn))
+        return self.find_stream(name, arn, action)
+
+    def look_up_stream(self, name: str, arn: str) -> tuple[str, str, Stream | None]:
+        """The account and the name that a request gives, and the stream when it is there. O(1).
+
+        Raises InvalidArgumentException when nothing is given or name and ARN do not agree.
+        """
+        if arn is UNSET:
+            if name is UNSET:
+                raise messages.name_or_arn_required()
+            return self.account_id, name, self.streams.get(name)
+        account_id, stream_name, stream = self._by_arn(arn)
+        if name is not UNSET and name != stream_name:
+            raise messages.name_contradicts_arn(name, arn)
+        return account_id, stream_name, stream
+
+    def _by_arn(self, arn: str) -> tuple[str, str, Stream | None]:
+        """The account and the name in a stream's ARN, and the stream when it is there."""
+        if arn.startswith(self.arn_prefix):
+            name = arn[len(self.arn_prefix) :]
+            return self.account_id, name, self.streams.get(name)
+        match = _RESOURCE_ARN.fullmatch(arn)
+        if match is None:
+            return self.account_id, arn.split("stream/", 1)[-1], None
+        region_name, account_id, name = match.group(1, 2, 3)
+        stream = self.peer(account_id).streams.get(name) if region_name == self.region_name else None
+        return account_id, name, stream if stream is not None and stream.arn == arn else None
+
+    def peer(self, account_id: str) -> KinesisState:
+        """The Kinesis of an account in the same region. What it shares, by its policies, is not asked."""
+        if account_id == self.account_id:
+            return self
+        peer: KinesisState = self.world.find_service("kinesis", account_id, self.region_name)
+        return peer
+
+    def require_own(self, stream: Stream, action: str) -> None:
+        """Raise AccessDeniedException when the stream belongs to another account."""
+        if stream.account_id != self.account_id:
+            caller = f"arn:{partition_of(self.region_name)}:iam::{self.account_id}:user/minicloud"
+            raise messages.access_denied(caller, action, stream.arn)
+
+    def find_resource(self, arn: str, action: str, called: str | None = None) -> Stream | Consumer:
+        """The stream or the consumer with this ARN. Raises ResourceNotFoundException or AccessDeniedException.
+
+        ``called`` is what the error calls a stream that is not there; otherwise its name.
+        """
+        match = _RESOURCE_ARN.fullmatch(arn)
+        if match is not None and match[4] is not None:
+            consumer = self.find_consumer(arn)
+            self.require_own(consumer.stream, action)
+            return consumer
+        account_id, name, stream = self._by_arn(arn)
+        if stream is None:
+            raise messages.stream_not_found(called or name, account_id)
+        self.require_own(stream, action)
+        return stream
+
+    def find_consumer(self, arn: str) -> Consumer:
+        """The consumer with this ARN, of any account. Raises ResourceNotFoundException."""
+        match = _RESOURCE_ARN.fullmatch(arn)
+        account_id = self.account_id
+        if match is not None and match[1] == self.region_name:
+            account_id = match[2]
+            stream = self.peer(account_id).streams.get(match[3])
+            consumer = None if stream is None else stream.consumers.get(match[4] or "")
+            if consumer is not None and consumer.arn == arn:
+                return consumer
+        raise messages.consumer_not_found(arn, account_id)
+
+    def forget(self, stream: Stream) -> None:
+        """End what hangs on a stream that is no more."""
+        stream.status = DELETING
+        stream.leave_census()
+        error = messages.stream_not_found(stream.name, stream.account_id)
+        for consumer in stream.consumers.values():
+            consumer.end(error)
+
+    # --- shards -------------------------------------------------------------------------------------------------------
+
+    def shard_index(self, text: str, stream_name: str, account_id: str) -> int:
+        """The index that a shard id means: ``shardId-000000000007``, ``shard-7`` and ``7`` all mean 7.
+
+        Raises ResourceNotFoundException for what is no number.
+        """
+        digits = text.split("-", 1)[-1]
+        index = int(digits) if digits.isascii() and digits.isdecimal() else _LAST_INDEX + 1
+        if index > _LAST_INDEX:
+            raise messages.could_not_find_shard(text, stream_name, account_id)
+        return index
+
+    def find_shard(self, now: int, stream: Stream, index: int) -> Shard:
+        """The shard with this index. Raises ResourceNotFoundException in the words of the control operations."""
+        stream.expire(now)
+        shard = stream.shards.get(index)
+        if shard is None:
+            raise messages.could_not_find_shard(shard_id_of(index), stream.name, stream.account_id)
+        return shard
+
+    @property
+    def shard_limit(self) -> int:
+        """How many open shards the account may have."""
+        if self.limits.kinesis_shards is not None:
+            return self.limits.kinesis_shards
+        return 20_000 if self.region_name in _BIG_REGIONS else 6_000
+
+    def open_shard_count(self) -> int:
+        """How many open shards the account has. O(1)."""
+        return self.census.open_shards
+
+    def require_shards(self, additional: int) -> None:
+        """Raise LimitExceededException when so many more shards are too many."""
+        count = self.open_shard_count()
+        if count + additional > self.shard_limit:
+            raise messages.too_many_shards(self.account_id, self.region_name, count, self.shard_limit, additional)
+
+    def commitment_status(self, now: int) -> str:
+        """The account's MinimumThroughputBillingCommitment: ENABLED, DISABLED or ENABLED_UNTIL_EARLIEST_ALLOWED_END."""
+        commitment = self.commitment
+        if "StartedAt" not in commitment or now >= commitment.get("EndedAt", now + 1):
+            return "DISABLED"
+        return "ENABLED_UNTIL_EARLIEST_ALLOWED_END" if "EndedAt" in commitment else "ENABLED"
+
+    # --- tokens and rates ---------------------------------------------------------------------------------------------
+
+    def read_next_token(self, kind: str, now: int, token: str) -> list[str]:
+        """What a NextToken of this kind holds. Raises InvalidArgumentException or ExpiredNextTokenException."""
+        found = self.tokens.read(kind, token)
+        if found is None:
+            raise messages.invalid_next_token()
+        made, fields = found
+        if now - made > LIFETIME:
+            raise messages.expired_next_token(made, now)
+        return fields
+
+    def pace(self, now: int, operation: str, stream_name: str | None = None, *scope: object) -> None:
+        """Count a call; raise LimitExceededException when there are too many a second and the limits enforce rates.
+
+        Calls are counted by account, or by what ``scope`` tells apart.
+        """
+        if self.world.limits.rates and not self.within_rate(now, operation, scope):
+            if stream_name is None:
+                raise messages.account_rate_exceeded(self.account_id)
+            raise messages.rate_exceeded(stream_name, self.account_id)
+
+    def within_rate(self, now: int, operation: str, scope: tuple[object, ...]) -> bool:
+        """Count a call; whether it is within its operation's rate."""
+        key: tuple[Any, ...] = (operation, *scope)
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = Bucket(CALLS_PER_SECOND[operation])
+        return bucket.take(now, 1)

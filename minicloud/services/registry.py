@@ -1,0 +1,26 @@
+"""The services there are, loaded when they are first used."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from ..exceptions import UsageError
+
+if TYPE_CHECKING:
+    from ..core.service import Service
+
+__all__ = ["SERVICE_NAMES", "load_service"]
+
+SERVICE_NAMES = ("kinesis", "sns", "sqs", "sts")
+
+
+@cache
+def load_service(service_name: str) -> Service:
+    """The description of a service by boto3's name. Raises ``UsageError`` when minicloud does not have it."""
+    if service_name not in SERVICE_NAMES:
+        known = ", ".join(SERVICE_NAMES)
+        raise UsageError(f"minicloud has no service {service_name!r}: it emulates {known}")
+    service: Service = import_module(f".{service_name}.service", __package__).SERVICE
+    return service

@@ -1,0 +1,125 @@
+"""The archive of a FIFO topic, and replays from it.
+
+While a topic has an ArchivePolicy it keeps what is published, for so many days. A subscription's ReplayPolicy sends
+the messages of a span of that time again. What is in the past is sent at once, in order; what the span still has
+ahead of it reaches the subscription as it is published. Once a span with an end is over, the subscription rests until
+it gets another ReplayPolicy.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ...core.timeline import SECOND
+from . import messages
+from .envelope import timestamp_text
+from .errors import invalid
+from .json_values import parse_object
+
+if TYPE_CHECKING:
+    from .publication import Publication
+    from .topic import Topic
+
+__all__ = ["Archive", "Replay", "read_replay_policy"]
+
+_DAY = 86_400 * SECOND
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Archive:
+    """What a topic keeps, oldest first."""
+
+    __slots__ = ("_kept", "_since", "days")
+
+    def __init__(self, now: int, days: int) -> None:
+        self.days = days
+        self._since = now
+        self._kept: deque[Publication] = deque()
+
+    def beginning(self, now: int) -> int:
+        """The moment from which on messages can be replayed."""
+        return max(self._since, now - self.days * _DAY)
+
+    def beginning_text(self, now: int) -> str:
+        """``beginning`` as SNS writes it."""
+        return timestamp_text(self.beginning(now))
+
+    def keep(self, now: int, publication: Publication) -> None:
+        """Take in a message. O(1) amortised."""
+        self._kept.append(publication)
+        kept, beginning = self._kept, self.beginning(now)
+        while kept[0].time < beginning:
+            kept.popleft()
+
+    def between(self, now: int, start: int, end: int | None) -> Iterator[Publication]:
+        """The messages published from ``start`` to ``end`` (both included) that are still kept. O(kept)."""
+        start = max(start, self.beginning(now))
+        for publication in self._kept:
+            if publication.time >= start and (end is None or publication.time <= end):
+                yield publication
+
+
+class Replay:
+    """A subscription's ReplayPolicy: from when to when, in nanoseconds; without an end it goes on for ever."""
+
+    __slots__ = ("end", "start", "text")
+
+    def __init__(self, text: str, start: int, end: int | None) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+
+    def lets_pass(self, now: int) -> bool:
+        """Whether a message that is published now still belongs to the span."""
+        return self.end is None or now <= self.end
+
+    def status(self, now: int) -> str:
+        """The ReplayStatus."""
+        return "In progress" if self.end is not None and now <= self.end else "Completed"
+
+
+def read_replay_policy(text: str, topic: Topic, coat: str) -> Replay | None:
+    """Check a ReplayPolicy; None for an empty one, which ends it. Raises ``InvalidParameter``."""
+    if text in ("", "{}"):
+        return None
+    if topic.archive is None:
+        raise invalid(coat + messages.REPLAY_TOPIC)
+    try:
+        policy = parse_object(text)
+    except ValueError:
+        raise invalid(coat + messages.REPLAY_JSON) from None
+    for name in policy:
+        if name not in ("PointType", "StartingPoint", "EndingPoint"):
+            raise invalid(coat + messages.REPLAY_UNKNOWN.format(name=name))
+    if policy.get("PointType") != "Timestamp":
+        raise invalid(coat + messages.REPLAY_TYPE)
+    start = _moment(policy.get("StartingPoint"))
+    if start is None:
+        raise invalid(coat + messages.REPLAY_POINT.format(name="StartingPoint"))
+    end = None
+    if policy.get("EndingPoint") is not None:
+        end = _moment(policy["EndingPoint"])
+        if end is None:
+            raise invalid(coat + messages.REPLAY_POINT.format(name="EndingPoint"))
+        if end <= start:
+            raise invalid(coat + messages.REPLAY_ORDER)
+    return Replay(text, start, end)
+
+
+def _moment(value: object) -> int | None:
+    """Nanoseconds since the epoch for an ISO 8601 text with a zone; None for anything else."""
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        return None
+    try:
+        return (moment - _EPOCH) // timedelta(microseconds=1) * 1000
+    except OverflowError:
+        return None

@@ -1,0 +1,50 @@
+"""ARNs of SNS: how they are made, and the checks that every ARN-typed parameter goes through."""
+
+from __future__ import annotations
+
+from ...core.world import partition_of
+from . import messages
+from .errors import invalid
+
+__all__ = ["application_parts", "caller_arn", "elements_of", "endpoint_parts", "is_account", "topic_arn"]
+
+
+def topic_arn(region_name: str, account_id: str, name: str) -> str:
+    """The ARN of a topic."""
+    return f"arn:{partition_of(region_name)}:sns:{region_name}:{account_id}:{name}"
+
+
+def caller_arn(account_id: str, region_name: str) -> str:
+    """Who calls, as far as an emulator without identities can say."""
+    return f"arn:{partition_of(region_name)}:iam::{account_id}:user/minicloud"
+
+
+def elements_of(arn: str, parameter: str) -> list[str]:
+    """The elements of an ARN. Raises ``InvalidParameter`` when there are fewer than six."""
+    elements = arn.split(":")
+    if len(elements) < 6:
+        raise invalid(messages.ARN_ELEMENTS, parameter=parameter, count=len(elements))
+    return elements
+
+
+def is_account(account_id: str) -> bool:
+    """Whether it looks like an account: twelve digits."""
+    return len(account_id) == 12 and account_id.isascii() and account_id.isdigit()
+
+
+def application_parts(arn: str, parameter: str = "PlatformApplicationArn") -> tuple[str, str]:
+    """Platform and name in the ARN of a platform application. Raises ``InvalidParameter``."""
+    relative = elements_of(arn, parameter)[5].split("/")
+    if len(relative) != 3 or relative[0] != "app":
+        raise invalid(messages.SLASHES, parameter=parameter)
+    return relative[1], relative[2]
+
+
+def endpoint_parts(arn: str, parameter: str = "EndpointArn") -> tuple[str, str, str]:
+    """Platform, application name and id in the ARN of a platform endpoint. Raises ``InvalidParameter``."""
+    relative = elements_of(arn, parameter)[5].split("/")
+    if len(relative) != 4 or relative[0] != "endpoint":
+        raise invalid(messages.SLASHES, parameter=parameter)
+    if len(relative[3]) != 36:
+        raise invalid(messages.ENDPOINT_ID, parameter=parameter)
+    return relative[1], relative[2], relative[3]

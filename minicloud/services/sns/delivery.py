@@ -1,0 +1,407 @@
+"""From a publication to effects: one for each subscriber that the filters let have it.
+
+Queues are the hot path. All a queue costs is its own effect: the JSON envelope is written once for all (only the
+subscription's ARN in it differs, and a body is put together when somebody looks at it), raw text and attributes are the
+publisher's own, and a failure needs no closure because the effect is the one that is told. Everything else goes through
+``Courier.deliver``.
+
+A queue that does not exist or refuses is not tried again; a web server that broke is (see ``attempts``). What failed
+for good goes to the subscription's dead-letter queue, just as the endpoint would have got it, or is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...core.deliveries import Depart, Departure, Invoke
+from ...core.effects import ToQueue
+from ...core.listing import Listing
+from ...core.shared_text import SharedText
+from ...core.world import World
+from . import messages, push
+from .attempts import FunctionDelivery, HttpDelivery
+from .endpoints import plain_number
+from .envelope import confirm_url, subscription_confirmation, timestamp_text, unsubscribe_confirmation, unsubscribe_url
+from .json_values import parse_object
+
+if TYPE_CHECKING:
+    from .publication import Publication
+    from .push import PlatformEndpoint
+    from .push_events import PushEvents
+    from .subscription import Subscription
+    from .topic import Topic
+
+__all__ = ["Courier", "QueueDelivery"]
+
+_SENDER_ID = "AIDAIT2UOQQY3AUEKVGXU"
+"""What SQS shows as the SenderId of SNS."""
+_MOST_QUEUE_ATTRIBUTES = 10
+_DEFAULT_SUBJECT = "AWS Notification Message"
+_CONFIRMATION_SUBJECT = "AWS Notification - Subscription Confirmation"
+
+
+class QueueDelivery(ToQueue):
+    """A publication on its way into a subscriber's queue."""
+
+    __slots__ = ("courier", "publication", "subscription")
+
+    sender_id: str | None = _SENDER_ID
+    trace_header: str | None = None
+
+    def __init__(
+        self,
+        courier: Courier,
+        subscription: Subscription,
+        publication: Publication,
+        shared: SharedText,
+        inset: str,
+        attributes: Mapping[str, Any] | None,
+    ) -> None:
+        self.shared: SharedText = shared
+        self.inset = inset
+        self.courier = courier
+        self.subscription = subscription
+        self.publication = publication
+        self.queue_arn = subscription.endpoint
+        self.attributes = attributes
+        if subscription.takes_group:
+            self.group_id = publication.group_id
+            self.deduplication_id = publication.deduplication_id
+        else:
+            self.group_id = None
+            self.deduplication_id = None
+
+    @property
+    def body(self) -> str:  # type: ignore[override]  # made when it is looked at
+        """The whole body. One concatenation each time."""
+        return self.shared.body(self.inset)
+
+    @property
+    def origin(self) -> str:
+        """The id of the publication."""
+        return self.publication.message_id
+
+    def on_failure(self, now: int, reason: str) -> None:
+        """The queue does not exist, or refuses the message."""
+        self.courier.fail(now, self.subscription, self.publication, reason, self.body, self.attributes)
+
+
+class Courier:
+    """Delivers what is published in one account and region."""
+
+    def __init__(
+        self, world: World, find_endpoint: Callable[[str], PlatformEndpoint | None], push_events: PushEvents
+    ) -> None:
+        self.world = world
+        self._push_events = push_events
+        self._find_endpoint = find_endpoint
+        self.opted_out: dict[str, int] = {}
+        """Telephone numbers (a plus and digits) that want no messages, each with its serial number."""
+        self.opted_out_list: Listing[int, str] = Listing()
+        """The same by serial number."""
+
+    # --- fan-out ----------------------------------------------------------------------------------------------------
+
+    def fan_out(self, now: int, topic: Topic, publication: Publication) -> None:
+        """Deliver to every confirmed subscription whose filter lets the message pass. O(subscriptions)."""
+        append = self.world.outbox.append
+        raw = envelope = candidate = None
+        attributes = publication.attributes
+        too_many = attributes is not None and len(attributes) > _MOST_QUEUE_ATTRIBUTES
+        for subscription in topic.confirmed.values():
+            if subscription.guarded:
+                policy = subscription.sieve
+                if policy is None:
+                    if not self.admits(now, subscription, publication):
+                        continue
+                else:
+                    # What `admits` does, without asking anew for what all queues have in common.
+                    if candidate is None:
+                        candidate = publication.candidate("sqs")
+                    if not policy.accepts(candidate):
+                        continue
+            if not subscription.to_queue or (too_many and subscription.raw):
+                self.deliver(now, subscription, publication)
+            elif subscription.raw:
+                if raw is None:
+                    raw = publication.shared_text("sqs")
+                append(QueueDelivery(self, subscription, publication, raw, "", attributes))
+            else:
+                if envelope is None:
+                    envelope = publication.notification.envelope(publication.text_for("sqs"))
+                append(QueueDelivery(self, subscription, publication, envelope, subscription.arn, None))
+
+    def admits(self, now: int, subscription: Subscription, publication: Publication) -> bool:
+        """Whether the subscriber wants the message: by its filter policy, and by its ReplayPolicy's end."""
+        replay = subscription.replay
+        if replay is not None and not replay.lets_pass(now):
+            return False
+        policy = subscription.filter_policy
+        return policy is None or policy.accepts(publication.candidate(subscription.protocol))
+
+    def deliver(self, now: int, subscription: Subscription, publication: Publication, replayed: bool = False) -> None:
+        """Deliver to one subscription, by its protocol."""
+        protocol = subscription.protocol
+        text = publication.text_for(protocol)
+        if protocol == "sqs":
+            self._to_queue(now, subscription, publication, text, replayed)
+        elif protocol == "lambda":
+            FunctionDelivery(self, subscription, publication, text).attempt(now)
+        elif protocol in ("http", "https"):
+            self._post_notification(now, subscription, publication, text)
+        elif protocol == "application":
+            self._push(now, subscription, publication)
+        elif protocol == "sms":
+            self._text_message(now, subscription, publication, text)
+        else:
+            self.world.outbox.append(Depart(self._departure(now, subscription, publication, text)))
+
+    def fail(
+        self,
+        now: int,
+        subscription: Subscription,
+        publication: Publication,
+        reason: str,
+        body: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+    ) -> None:
+        """A delivery has failed for good: to the dead-letter queue with it, if there is one."""
+        topic_name = subscription.topic.name
+        message_id = publication.message_id
+        trace = self.world.trace
+        if trace is not None:
+            trace(
+                now,
+                "sns.delivery.failed",
+                topic_name,
+                message_id=message_id,
+                subscription=subscription.arn,
+                endpoint=subscription.endpoint,
+                reason=reason,
+            )
+        queue_arn = subscription.settings.dead_letter_arn
+        if queue_arn is None:
+            return
+        if body is None:
+            text = publication.text_for(subscription.protocol)
+            raw = subscription.raw
+            body = text if raw else publication.notification.envelope(text).for_subscription(subscription.arn)
+        ordered = queue_arn.endswith(".fifo")
+
+        def lost(now: int, reason: str) -> None:
+            trace = self.world.trace
+            if trace is not None:
+                trace(now, "sns.message.lost", topic_name, message_id=message_id, queue=queue_arn, reason=reason)
+
+        self.world.outbox.append(
+            ToQueue(
+                queue_arn,
+                body,
+                attributes=attributes,
+                group_id=publication.group_id if ordered else None,
+                deduplication_id=publication.deduplication_id if ordered else None,
+                sender_id=_SENDER_ID,
+                on_failure=lost,
+            )
+        )
+        if trace is not None:
+            trace(
+                now,
+                "sns.message.dead_lettered",
+                topic_name,
+                message_id=message_id,
+                subscription=subscription.arn,
+                queue=queue_arn,
+            )
+
+    # --- protocols --------------------------------------------------------------------------------------------------
+
+    def _to_queue(
+        self, now: int, subscription: Subscription, publication: Publication, text: str, replayed: bool
+    ) -> None:
+        attributes = publication.attributes
+        if not subscription.raw:
+            shared: SharedText = publication.notification.envelope(text)
+            if replayed:
+                shared = SharedText(shared.head, shared.tail.removesuffix("\n}") + ',\n  "Replayed" : true\n}')
+            self.world.outbox.append(QueueDelivery(self, subscription, publication, shared, subscription.arn, None))
+        elif attributes is not None and len(attributes) > _MOST_QUEUE_ATTRIBUTES:
+            # No queue could hold them, the dead-letter queue neither: it gets the text alone.
+            self.fail(now, subscription, publication, "SQS takes at most 10 message attributes", text)
+        else:
+            shared = publication.shared_text("sqs")
+            self.world.outbox.append(QueueDelivery(self, subscription, publication, shared, "", attributes))
+
+    def _post_notification(self, now: int, subscription: Subscription, publication: Publication, text: str) -> None:
+        raw = subscription.raw
+        body = text if raw else publication.notification.envelope(text).for_subscription(subscription.arn)
+        HttpDelivery(
+            self, subscription, "Notification", publication.message_id, body, raw=raw, publication=publication
+        ).start(now)
+
+    def _departure(self, now: int, subscription: Subscription, publication: Publication, text: str) -> Departure:
+        protocol, topic = subscription.protocol, subscription.topic
+        headers = None
+        subject = publication.subject
+        if protocol == "firehose":
+            body = text if subscription.raw else publication.notification.firehose_record(text, subscription.arn)
+        else:
+            subject = subject or _DEFAULT_SUBJECT
+            headers = self._mail_headers(topic)
+            headers["List-Unsubscribe"] = f"<{unsubscribe_url(topic.arn, subscription.arn)}>"
+            body = text
+            if protocol == "email-json":
+                body = publication.notification.envelope(text).for_subscription(subscription.arn)
+        return Departure(
+            protocol,
+            subscription.endpoint,
+            body,
+            time_ns=now,
+            subject=subject,
+            headers=headers,
+            attributes=publication.attributes,
+            message_id=publication.message_id,
+        )
+
+    def _mail_headers(self, topic: Topic) -> dict[str, str]:
+        return {"From": f"{topic.display_name or 'AWS Notifications'} <no-reply@sns.amazonaws.com>"}
+
+    def _text_message(self, now: int, subscription: Subscription, publication: Publication, text: str) -> None:
+        display_name = subscription.topic.display_name
+        if display_name:
+            text = f"{display_name[:10]}> {text}"
+        if not self.send_text_message(now, subscription.endpoint, publication, text):
+            self.fail(now, subscription, publication, "the number has opted out")
+
+    def send_text_message(self, now: int, number: str, publication: Publication, text: str) -> bool:
+        """Send an SMS; False when the number has opted out."""
+        if self.opted_out and plain_number(number) in self.opted_out:
+            return False
+        departure = Departure(
+            "sms",
+            number,
+            text,
+            time_ns=now,
+            subject=publication.subject,
+            attributes=publication.attributes,
+            message_id=publication.message_id,
+        )
+        self.world.outbox.append(Depart(departure))
+        return True
+
+    def _push(self, now: int, subscription: Subscription, publication: Publication) -> None:
+        endpoint = self._find_endpoint(subscription.endpoint)
+        if endpoint is None:
+            self.fail(now, subscription, publication, "the platform endpoint does not exist")
+        elif not endpoint.enabled or not endpoint.application.enabled:
+            self.fail(now, subscription, publication, "the platform endpoint is disabled")
+            self._push_events.announce(
+                now,
+                "DeliveryFailure",
+                endpoint,
+                DeliveryAttempts=1,
+                FailureMessage=messages.ENDPOINT_DISABLED,
+                FailureType="EndpointDisabled",
+                MessageId=publication.message_id,
+            )
+        else:
+            self.push(now, endpoint, publication)
+
+    def push(self, now: int, endpoint: PlatformEndpoint, publication: Publication) -> None:
+        """Send a mobile push."""
+        platform = endpoint.application.platform
+        departure = Departure(
+            "application",
+            endpoint.arn,
+            push.payload_for(platform, publication),
+            time_ns=now,
+            subject=publication.subject,
+            headers={"Platform": platform, "Token": endpoint.token},
+            attributes=publication.attributes,
+            message_id=publication.message_id,
+        )
+        self.world.outbox.append(Depart(departure))
+
+    # --- confirmations ----------------------------------------------------------------------------------------------
+
+    def ask_to_confirm(self, now: int, subscription: Subscription, message_id: str, token: str) -> None:
+        """Send the message with the token to a pending subscriber."""
+        topic, protocol = subscription.topic, subscription.protocol
+        if protocol == "email":
+            body = (
+                f"You have chosen to subscribe to the topic:\n{topic.arn}\n\n"
+                "To confirm this subscription, click or visit the link below "
+                "(If this was in error no action is necessary):\n"
+                f"{confirm_url(topic.arn, token)}\n"
+            )
+        else:
+            body = subscription_confirmation(
+                message_id=message_id,
+                token=token,
+                topic_arn=topic.arn,
+                timestamp=timestamp_text(now),
+                signature_version=topic.signature_version,
+            )
+        if protocol in ("http", "https"):
+            HttpDelivery(self, subscription, "SubscriptionConfirmation", message_id, body).start(now)
+        elif protocol == "sqs":
+            group = "SubscriptionConfirmation" if subscription.endpoint.endswith(".fifo") else None
+            self.world.outbox.append(
+                ToQueue(
+                    subscription.endpoint,
+                    body,
+                    group_id=group,
+                    deduplication_id=group and message_id,
+                    sender_id=_SENDER_ID,
+                )
+            )
+        elif protocol == "lambda":
+            self.world.outbox.append(
+                Invoke(subscription.endpoint, _confirmation_event(subscription, body), message_id, _nobody_cares)
+            )
+        else:
+            departure = Departure(
+                protocol,
+                subscription.endpoint,
+                body,
+                time_ns=now,
+                subject=_CONFIRMATION_SUBJECT,
+                headers=self._mail_headers(topic),
+                message_id=message_id,
+            )
+            self.world.outbox.append(Depart(departure))
+
+    def confirm_end(self, now: int, subscription: Subscription, message_id: str, token: str) -> None:
+        """Tell a web server that its subscription was ended by the UnsubscribeURL, and how to restore it."""
+        topic = subscription.topic
+        body = unsubscribe_confirmation(
+            message_id=message_id,
+            token=token,
+            topic_arn=topic.arn,
+            subscription_arn=subscription.arn,
+            timestamp=timestamp_text(now),
+            signature_version=topic.signature_version,
+        )
+        HttpDelivery(self, subscription, "UnsubscribeConfirmation", message_id, body).start(now)
+
+
+def _confirmation_event(subscription: Subscription, body: str) -> dict[str, Any]:
+    """The event that asks the function of another account to confirm."""
+    members = parse_object(body)
+    for name in ("SubscribeURL", "SigningCertURL"):
+        members[name.replace("URL", "Url")] = members.pop(name)
+    return {
+        "Records": [
+            {
+                "EventSource": "aws:sns",
+                "EventVersion": "1.0",
+                "EventSubscriptionArn": subscription.arn,
+                "Sns": members,
+            }
+        ]
+    }
+
+
+def _nobody_cares(now: int, outcome: Any, error: BaseException | None) -> None:
+    """A confirmation that nobody took: the subscription stays pending."""

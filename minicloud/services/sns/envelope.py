@@ -1,0 +1,340 @@
+"""What SNS sends: the JSON around a message, its HTTP headers, its Lambda event.
+
+Everything that does not depend on the subscriber is written once a publish. The JSON envelope differs between
+subscribers in nothing but the subscription's ARN at the end of ``UnsubscribeURL``, which the signature does not
+cover, so an ``Envelope`` is the text before that ARN and the text after it, and a subscriber costs one
+concatenation. The text depends on the message the protocol gets (a publish with ``MessageStructure="json"`` may have
+several), so a ``Notification`` keeps one envelope for each distinct text, made when first asked for. It is signed when
+its text is first looked at, as all signatures have one length, and a queue only has to know how long a body is: a
+publish with an envelope is quicker by two thirds that way, and the first receiver pays instead (CPython 3.11).
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from json.encoder import encode_basestring as quoted
+from typing import Any
+
+from ...core.shared_text import SharedText
+from .shapes import MessageAttributeValue
+from .signature import ROOM, service_url, sign, signing_cert_url, string_to_sign
+
+__all__ = [
+    "Envelope",
+    "Notification",
+    "confirm_url",
+    "http_headers",
+    "subscription_confirmation",
+    "timestamp_text",
+    "unsubscribe_confirmation",
+    "unsubscribe_url",
+]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+"""In UTC, but without saying so, for it would say so in texts."""
+_USER_AGENT = "Amazon Simple Notification Service Agent"
+DEFAULT_CONTENT_TYPE = "text/plain; charset=UTF-8"
+
+
+def timestamp_text(now: int) -> str:
+    """``now`` (nanoseconds of the epoch) as messages carry it: ``2025-01-01T12:45:07.123Z``, UTC, rounded down."""
+    # isoformat takes 0.7 µs, strftime 5 µs (CPython 3.11).
+    return (_EPOCH + timedelta(milliseconds=now // 1_000_000)).isoformat(timespec="milliseconds") + "Z"
+
+
+def _address(topic_arn: str) -> str:
+    return service_url(topic_arn.split(":", 4)[3])
+
+
+def unsubscribe_url(topic_arn: str, subscription_arn: str) -> str:
+    """The URL that ends a subscription when it is visited."""
+    return f"{_address(topic_arn)}?Action=Unsubscribe&SubscriptionArn={subscription_arn}"
+
+
+def confirm_url(topic_arn: str, token: str) -> str:
+    """The URL that confirms a subscription when it is visited (SubscribeURL)."""
+    return f"{_address(topic_arn)}?Action=ConfirmSubscription&TopicArn={topic_arn}&Token={token}"
+
+
+def _layout(members: Mapping[str, str]) -> str:
+    """String members as AWS lays JSON out, without the closing brace."""
+    return "{\n" + ",\n".join([f'  "{name}" : {quoted(value)}' for name, value in members.items()])
+
+
+def _attribute_text(value: MessageAttributeValue) -> str:
+    if "StringValue" in value:
+        return value["StringValue"]
+    data: Any = value["BinaryValue"]  # an operation hands blobs over as bytes, whatever it was given
+    return b64encode(data).decode("ascii")
+
+
+class Envelope(SharedText):
+    """The JSON form of a notification, but for the subscription's ARN. Made once, shared by all subscribers."""
+
+    __slots__ = ("_place", "_text", "_unsigned", "_version")
+
+    def __init__(
+        self, text: str, tail: str, *, unsigned: Mapping[str, str] | None = None, place: int = 0, version: str = "1"
+    ) -> None:
+        self.tail = tail
+        self.size = 0
+        self.hasher = self.digest = self.attributes = None
+        self._text = text
+        self._unsigned = unsigned
+        """The members of the notification until it is signed; the signature's room in ``text`` is empty as long."""
+        self._place = place
+        """Where it begins."""
+        self._version = version
+
+    @property
+    def head(self) -> str:  # type: ignore[override]  # signed when it is looked at
+        """The text before the ARN. Signs it the first time, 20 µs."""
+        unsigned = self._unsigned
+        if unsigned is not None:
+            text, place = self._text, self._place
+            signature = sign(string_to_sign(unsigned), self._version)
+            self._text = text[:place] + signature + text[place + len(signature) :]
+            self._unsigned = None
+        return self._text
+
+    def outline(self) -> str:
+        """The text before the ARN, signed or not."""
+        return self._text
+
+    def for_subscription(self, subscription_arn: str) -> str:
+        """The whole text for one subscriber. One concatenation."""
+        return self.body(subscription_arn)
+
+
+class Notification:
+    """What one publish says to all subscribers; the same object serves every one of them.
+
+    ``timestamp`` is the text of ``timestamp_text``. ``sequence_number`` is given for FIFO topics and for them alone:
+    their messages carry it and are not signed.
+    """
+
+    __slots__ = (
+        "_envelopes",
+        "attributes",
+        "message_id",
+        "sequence_number",
+        "signature_version",
+        "subject",
+        "timestamp",
+        "topic_arn",
+    )
+
+    def __init__(
+        self,
+        *,
+        message_id: str,
+        topic_arn: str,
+        timestamp: str,
+        subject: str | None = None,
+        attributes: Mapping[str, MessageAttributeValue] | None = None,
+        sequence_number: str | None = None,
+        signature_version: str = "1",
+    ) -> None:
+        self.message_id = message_id
+        self.topic_arn = topic_arn
+        self.timestamp = timestamp
+        self.subject = subject
+        self.attributes = attributes
+        self.sequence_number = sequence_number
+        self.signature_version = signature_version
+        self._envelopes: dict[str, Envelope] = {}
+
+    def envelope(self, message: str) -> Envelope:
+        """The envelope around ``message``, the text that the subscriber's protocol gets. O(1) from the second time."""
+        envelope = self._envelopes.get(message)
+        if envelope is None:
+            envelope = self._envelopes[message] = self._make_envelope(message)
+        return envelope
+
+    def _make_envelope(self, message: str) -> Envelope:
+        members = {"Type": "Notification", "MessageId": self.message_id}
+        if self.sequence_number is not None:
+            members["SequenceNumber"] = self.sequence_number
+        members["TopicArn"] = self.topic_arn
+        if self.subject is not None:
+            members["Subject"] = self.subject
+        members["Message"] = message
+        members["Timestamp"] = self.timestamp
+        head, place = _layout(members), 0
+        if self.sequence_number is None:
+            version = self.signature_version
+            head += f',\n  "SignatureVersion" : "{version}",\n  "Signature" : "'
+            place = len(head)
+            head += f'{ROOM}",\n  "SigningCertURL" : "{signing_cert_url(self.topic_arn.split(":", 4)[3])}"'
+        head += f',\n  "UnsubscribeURL" : "{unsubscribe_url(self.topic_arn, "")}'
+        tail = '"\n}'
+        if self.attributes:
+            entries = [
+                f'    {quoted(name)} : {{"Type":{quoted(value["DataType"])},"Value":{quoted(_attribute_text(value))}}}'
+                for name, value in self.attributes.items()
+            ]
+            tail = '",\n  "MessageAttributes" : {\n' + ",\n".join(entries) + "\n  }\n}"
+        if self.sequence_number is not None:
+            return Envelope(head, tail)
+        return Envelope(head, tail, unsigned=members, place=place, version=self.signature_version)
+
+    def _signature(self, message: str) -> str:
+        fields = {
+            "Type": "Notification",
+            "MessageId": self.message_id,
+            "TopicArn": self.topic_arn,
+            "Message": message,
+            "Timestamp": self.timestamp,
+        }
+        if self.subject is not None:
+            fields["Subject"] = self.subject
+        return sign(string_to_sign(fields), self.signature_version)
+
+    def lambda_event(self, message: str, subscription_arn: str) -> dict[str, Any]:
+        """The event that a Lambda function gets, with its one record; a new dict each time."""
+        attributes = {}
+        for name, value in (self.attributes or {}).items():
+            data_type = value["DataType"]
+            # AWS hands numbers and arrays over as strings.
+            kind = "String" if data_type.startswith(("Number", "String.Array")) else data_type
+            attributes[name] = {"Type": kind, "Value": _attribute_text(value)}
+        return {
+            "Records": [
+                {
+                    "EventSource": "aws:sns",
+                    "EventVersion": "1.0",
+                    "EventSubscriptionArn": subscription_arn,
+                    "Sns": {
+                        "Type": "Notification",
+                        "MessageId": self.message_id,
+                        "TopicArn": self.topic_arn,
+                        "Subject": self.subject,
+                        "Message": message,
+                        "Timestamp": self.timestamp,
+                        # AWS says "1" here even where the signature is one of version 2.
+                        "SignatureVersion": "1",
+                        "Signature": self._signature(message),
+                        "SigningCertUrl": signing_cert_url(self.topic_arn.split(":", 4)[3]),
+                        "UnsubscribeUrl": unsubscribe_url(self.topic_arn, subscription_arn),
+                        "MessageAttributes": attributes,
+                    },
+                }
+            ]
+        }
+
+    def firehose_record(self, message: str, subscription_arn: str) -> str:
+        """The record that a Firehose stream gets: the envelope on one line, unsigned."""
+        members = [("Type", "Notification"), ("MessageId", self.message_id), ("TopicArn", self.topic_arn)]
+        if self.subject is not None:
+            members.append(("Subject", self.subject))
+        members += [
+            ("Message", message),
+            ("Timestamp", self.timestamp),
+            ("UnsubscribeURL", unsubscribe_url(self.topic_arn, subscription_arn)),
+        ]
+        parts = [f'"{name}":{quoted(value)}' for name, value in members]
+        if self.attributes:
+            entries = [
+                f'{quoted(name)}:{{"Type":{quoted(value["DataType"])},"Value":{quoted(_attribute_text(value))}}}'
+                for name, value in self.attributes.items()
+            ]
+            parts.append('"MessageAttributes":{' + ",".join(entries) + "}")
+        return "{" + ",".join(parts) + "}"
+
+
+def _add_signature(members: dict[str, str], topic_arn: str, signature_version: str) -> None:
+    """Sign the members given so far and add the three that say so."""
+    signature = sign(string_to_sign(members), signature_version)
+    members["SignatureVersion"] = signature_version
+    members["Signature"] = signature
+    members["SigningCertURL"] = signing_cert_url(topic_arn.split(":", 4)[3])
+
+
+def _confirmation(
+    kind: str, message: str, message_id: str, token: str, topic_arn: str, timestamp: str, signature_version: str
+) -> str:
+    members = {
+        "Type": kind,
+        "MessageId": message_id,
+        "Token": token,
+        "TopicArn": topic_arn,
+        "Message": message,
+        "SubscribeURL": confirm_url(topic_arn, token),
+        "Timestamp": timestamp,
+    }
+    _add_signature(members, topic_arn, signature_version)
+    return _layout(members) + "\n}"
+
+
+def subscription_confirmation(
+    *, message_id: str, token: str, topic_arn: str, timestamp: str, signature_version: str = "1"
+) -> str:
+    """The JSON that asks an endpoint to confirm its subscription."""
+    message = (
+        f"You have chosen to subscribe to the topic {topic_arn}.\n"
+        "To confirm the subscription, visit the SubscribeURL included in this message."
+    )
+    return _confirmation(
+        "SubscriptionConfirmation", message, message_id, token, topic_arn, timestamp, signature_version
+    )
+
+
+def unsubscribe_confirmation(
+    *,
+    message_id: str,
+    token: str,
+    topic_arn: str,
+    subscription_arn: str,
+    timestamp: str,
+    signature_version: str = "1",
+) -> str:
+    """The JSON that tells an endpoint that its subscription was ended by the UnsubscribeURL."""
+    message = (
+        f"You have chosen to deactivate subscription {subscription_arn}.\n"
+        "To cancel this operation and restore the subscription, visit the SubscribeURL included in this message."
+    )
+    return _confirmation("UnsubscribeConfirmation", message, message_id, token, topic_arn, timestamp, signature_version)
+
+
+def _host_of(url: str) -> str:
+    """Host and port in a URL, without credentials."""
+    authority = url.partition("://")[2]
+    for delimiter in "/?#":
+        authority = authority.partition(delimiter)[0]
+    return authority.rpartition("@")[2]
+
+
+def http_headers(
+    kind: str,
+    url: str,
+    body: bytes,
+    *,
+    message_id: str,
+    topic_arn: str,
+    subscription_arn: str | None = None,
+    raw: bool = False,
+    content_type: str = DEFAULT_CONTENT_TYPE,
+) -> dict[str, str]:
+    """The headers of a POST to an endpoint.
+
+    ``kind`` is the message's Type; a SubscriptionConfirmation does not name the subscription, whatever is given.
+    ``body`` is only measured. Credentials in the URL are no part of ``Host``.
+    """
+    headers = {
+        "x-amz-sns-message-type": kind,
+        "x-amz-sns-message-id": message_id,
+        "x-amz-sns-topic-arn": topic_arn,
+    }
+    if subscription_arn is not None and kind != "SubscriptionConfirmation":
+        headers["x-amz-sns-subscription-arn"] = subscription_arn
+    if raw:
+        headers["x-amz-sns-rawdelivery"] = "true"
+    headers["Content-Length"] = str(len(body))
+    headers["Content-Type"] = content_type
+    headers["Host"] = _host_of(url)
+    headers["Connection"] = "Keep-Alive"
+    headers["User-Agent"] = _USER_AGENT
+    headers["Accept-Encoding"] = "gzip,deflate"
+    return headers

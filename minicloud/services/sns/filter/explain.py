@@ -1,0 +1,252 @@
+"""Why a message passes a filter policy, or does not: the same clauses as ``filter_policy``, asked one by one.
+
+The verdict is the compiled policy's own; the explanation walks the policy's tree beside it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from ....core.operation import UNSET
+from ....exceptions import AwsError, UsageError
+from ..shapes import MessageAttributeValue
+from .document import Candidate, Document
+from .grammar import AllOf, AnyOf, Clause, Condition
+from .policy import FilterPolicy, compile_policy, predicate_of
+from .values import LIMIT, Atom
+
+__all__ = ["FilterExplanation", "explain", "explain_filter"]
+
+_FILTERED_TYPES = ("String", "Number", "String.Array")
+
+
+class FilterExplanation:
+    """True when the message passes; ``str()`` says which clause of the policy decided, and why."""
+
+    __slots__ = ("matched", "reason")
+
+    def __init__(self, matched: bool, reason: str) -> None:
+        self.matched = matched
+        self.reason = reason
+        """What decided; a line for each clause when all of them had to hold."""
+
+    def __bool__(self) -> bool:
+        return self.matched
+
+    def __str__(self) -> str:
+        return f"{'match' if self.matched else 'no match'}: {self.reason}"
+
+    def __repr__(self) -> str:
+        return f"<FilterExplanation {self}>"
+
+
+def explain_filter(
+    policy: str | Mapping[str, Any], *, attributes: Mapping[str, Any] = UNSET, body: str | Mapping[str, Any] = UNSET
+) -> FilterExplanation:
+    """Say whether SNS would let a message pass a filter policy, and which clause of the policy decides it.
+
+    ``policy`` is the policy as a dict or as JSON text. With ``attributes`` it is applied to message attributes (scope
+    ``MessageAttributes``), given as SNS takes them (``{"DataType": "String", "StringValue": "x"}``) or as plain
+    values: a string, a number, bytes, or a list for ``String.Array``. With ``body`` it is applied to the message's
+    text (scope ``MessageBody``), given as JSON text or as a dict.
+
+    Raises ``UsageError`` for a policy that AWS would refuse, with AWS's text.
+
+        >>> print(explain_filter({"store": ["books"]}, attributes={"store": "Books"}))
+        no match: "store" is "Books", which does not meet ["books"] (upper and lower case differ)
+    """
+    if (attributes is UNSET) == (body is UNSET):
+        raise UsageError("explain_filter() looks at attributes=... or at body=...: give one of the two")
+    text = policy if isinstance(policy, str) else _dump("policy", policy)
+    scope = "MessageAttributes" if body is UNSET else "MessageBody"
+    try:
+        compiled = compile_policy(text, scope, coat="")
+    except AwsError as error:
+        raise UsageError(f"AWS refuses this filter policy: {error.message}") from None
+    if body is UNSET:
+        given = {name: _attribute(name, value) for name, value in attributes.items()}
+        return explain(compiled, given, "")
+    return explain(compiled, None, body if isinstance(body, str) else _dump("body", body))
+
+
+def _dump(what: str, value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"explain_filter(): {what} is not JSON: {error}") from None
+
+
+def _attribute(name: str, value: Any) -> MessageAttributeValue:
+    """A message attribute for a plain value; structures of SNS's are passed on."""
+    if isinstance(value, Mapping):
+        kind = value.get("DataType")
+        if isinstance(kind, str):
+            if kind.startswith("Binary"):
+                if "BinaryValue" in value:
+                    return {"DataType": kind, "BinaryValue": value["BinaryValue"]}
+            elif "StringValue" in value:
+                return {"DataType": kind, "StringValue": value["StringValue"]}
+        raise UsageError(
+            f"explain_filter(): attribute {name!r} is a structure without DataType, StringValue or BinaryValue"
+        )
+    if isinstance(value, str):
+        return {"DataType": "String", "StringValue": value}
+    if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+        return {"DataType": "Number", "StringValue": str(value)}
+    if isinstance(value, (bytes, bytearray)):
+        return {"DataType": "Binary", "BinaryValue": bytes(value)}
+    if isinstance(value, (list, tuple)):
+        return {"DataType": "String.Array", "StringValue": _dump(f"attribute {name!r}", value)}
+    raise UsageError(
+        f"explain_filter(): attribute {name!r} is a {type(value).__name__}; "
+        "a message attribute is a string, a number, bytes or a list of scalars"
+    )
+
+
+def explain(
+    policy: FilterPolicy, attributes: Mapping[str, MessageAttributeValue] | None, body: str
+) -> FilterExplanation:
+    """Say why a message passes a compiled policy or does not. For people: far slower than ``policy.accepts``."""
+    candidate = Candidate(attributes, body)
+    by_body = policy.scope == "MessageBody"
+    document = candidate.body_document if by_body else candidate.attribute_document
+    if document.problem:
+        return FilterExplanation(False, f"{document.problem}; a filter policy never matches that")
+    ignored = {
+        name: value["DataType"]
+        for name, value in (attributes or {}).items()
+        if not by_body and value["DataType"] not in _FILTERED_TYPES
+    }
+    hollow = _hollow_paths(json.loads(body)) if by_body else {}
+    matched, reasons = _Walk(document, ignored, hollow).node(policy.root)
+    if not matched:
+        return FilterExplanation(False, reasons[0])
+    if not policy.accepts(candidate):
+        return FilterExplanation(
+            False,
+            "each condition is met, but by different elements of an array; one element must meet all of them ("
+            + "; ".join(reasons)
+            + ")",
+        )
+    return FilterExplanation(True, "; ".join(reasons))
+
+
+def _hollow_paths(tree: Any) -> dict[str, str]:
+    """What holds no value in a body, by path: the empty objects and arrays."""
+    found: dict[str, str] = {}
+    pending = [("", tree)]
+    while pending:
+        path, value = pending.pop()
+        if isinstance(value, dict):
+            pending += [(f"{path}.{name}" if path else name, member) for name, member in value.items()]
+        elif isinstance(value, list):
+            pending += [(path, member) for member in value]
+        if value in ({}, []):
+            found[path] = "object" if value == {} else "array"
+    return found
+
+
+class _Walk:
+    """Asks the clauses of a policy about one document."""
+
+    def __init__(self, document: Document, ignored: Mapping[str, str], hollow: Mapping[str, str]) -> None:
+        self.document = document
+        self.ignored = ignored
+        self.hollow = hollow
+
+    def node(self, node: Clause | AnyOf | AllOf) -> tuple[bool, list[str]]:
+        """Whether a part of the policy holds, and what decided: the first that fails, or all that hold."""
+        if isinstance(node, Clause):
+            matched, reason = self.clause(node)
+            return matched, [reason]
+        if isinstance(node, AnyOf):
+            return self.any_of(node)
+        reasons = []
+        for part in node.parts:
+            matched, more = self.node(part)
+            if not matched:
+                return False, more
+            reasons += more
+        return True, reasons
+
+    def any_of(self, node: AnyOf) -> tuple[bool, list[str]]:
+        failures = []
+        for number, alternative in enumerate(node.alternatives, start=1):
+            matched, reasons = self.node(alternative)
+            if matched:
+                return True, [f'alternative {number} of "$or" holds: {"; ".join(reasons)}']
+            failures.append(f"({number}) {reasons[0]}")
+        return False, [f'no alternative of "$or" holds: {"; ".join(failures)}']
+
+    def clause(self, clause: Clause) -> tuple[bool, str]:
+        name = json.dumps(clause.path, ensure_ascii=False)
+        atoms = self.document.atoms.get(clause.path)
+        if atoms is None:
+            for condition in clause.conditions:
+                if condition.operator == "exists" and not condition.operand:
+                    return True, f"{name} is absent, which meets {condition.text}"
+            return False, f"{name} is absent{self.near(clause.path)}, which does not meet {_listed(clause)}"
+        for condition in clause.conditions:
+            predicate = predicate_of(condition)
+            for atom in atoms:
+                if predicate(atom):
+                    return True, f"{name} is {_shown(atom)}, which meets {condition.text}"
+        values = _shown(atoms[0])
+        if len(atoms) > 1:
+            values = f"one of [{', '.join(map(_shown, atoms))}]"
+        return False, f"{name} is {values}, which does not meet {_listed(clause)}{_hint(clause, atoms)}"
+
+    def near(self, path: str) -> str:
+        """What may have been meant by a key that is not there."""
+        if path in self.ignored:
+            return f" for filters (its type is {self.ignored[path]}, and only {', '.join(_FILTERED_TYPES)} count)"
+        for around, kind in self.hollow.items():
+            if path == around or path.startswith(around + "."):
+                return f" ({json.dumps(around, ensure_ascii=False)} is an empty {kind}, which holds no value)"
+        for other in self.document.atoms:
+            if other.casefold() == path.casefold():
+                return f" (there is {json.dumps(other, ensure_ascii=False)})"
+            if other.startswith(path + "."):
+                return " (it is an object, and only values count)"
+        return ""
+
+
+def _listed(clause: Clause) -> str:
+    return "[" + ",".join([condition.text for condition in clause.conditions]) + "]"
+
+
+def _shown(atom: Atom) -> str:
+    """An atom as JSON shows it; a number as it is compared, to six decimals."""
+    if isinstance(atom, str):
+        return json.dumps(atom, ensure_ascii=False)
+    if isinstance(atom, tuple):
+        return atom[1]
+    millionths = atom - LIMIT * 1_000_000
+    sign = "-" if millionths < 0 else ""
+    whole, fraction = divmod(abs(millionths), 1_000_000)
+    return f"{sign}{whole}.{fraction:06d}".rstrip("0").rstrip(".")
+
+
+def _hint(clause: Clause, atoms: list[Atom]) -> str:
+    """A remark on the two mistakes that are seen most: a number as a string, and another case."""
+    wanted = [condition.operand for condition in clause.conditions if condition.operator == "equals"]
+    texts = {_plain(atom) for atom in atoms}
+    if any(_plain(operand) in texts for operand in wanted):
+        return " (a string never equals a number or a literal)"
+    if any(map(_asks_for_number, clause.conditions)) and all(isinstance(atom, str) for atom in atoms):
+        return " (a string never meets a numeric condition)"
+    folded = {text.casefold() for text in texts}
+    if any(isinstance(operand, str) and operand.casefold() in folded for operand in wanted):
+        return " (upper and lower case differ)"
+    return ""
+
+
+def _plain(atom: Atom) -> str:
+    return atom if isinstance(atom, str) else _shown(atom)
+
+
+def _asks_for_number(condition: Condition) -> bool:
+    return condition.operator == "numeric"

@@ -1,0 +1,408 @@
+"""The grammar of filter policies: text to a tree of clauses, with AWS's complaint about whatever is not allowed.
+
+The policy is read as JSON first, which finds what is no JSON at all; it is written again without blanks, as AWS does,
+and the grammar consumes the tokens of that (``filter_tokens``), in the order of checks of AWS's rule library, which
+decides the complaint where there is more than one. What the grammar lets pass is then counted.
+
+The result is a tree of three kinds of nodes: a ``Clause`` (a path and the conditions of which one must hold), an
+``AllOf`` (an object: every part must hold) and an ``AnyOf`` (``$or``). Nested objects leave no trace but longer paths.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NoReturn
+
+from ..errors import invalid
+from ..json_text import JsonTextError, read_json
+from . import errors as messages
+from .tokens import Refusal, Tokens, compact
+from .values import FALSE, LIMIT, NULL, TRUE, Atom, ip_number, is_address, number_atom
+
+__all__ = ["ANYTHING_BUT_OPERATORS", "AllOf", "AnyOf", "Clause", "Condition", "read_policy"]
+
+ANYTHING_BUT_OPERATORS = frozenset({"prefix", "suffix", "wildcard"})
+"""What ``anything-but`` may hold. Until 2024 AWS took ``prefix`` alone; its library knows equals-ignore-case too."""
+
+_RESERVED = frozenset(
+    {
+        "exactly",
+        "prefix",
+        "suffix",
+        "equals-ignore-case",
+        "anything-but",
+        "exists",
+        "wildcard",
+        "numeric",
+        "cidr",
+        "=",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "regex",
+        "not-wildcard",
+        "not-equals-ignore-case",
+    }
+)
+"""Names that make ``$or`` an ordinary key when an alternative uses one of them."""
+
+_LITERALS = {"true": TRUE, "false": FALSE, "null": NULL}
+_MAXIMUM_SIZE = 256 * 1024
+_MAXIMUM_KEYS = 5
+_MAXIMUM_COMBINATIONS = 150
+
+
+class Condition:
+    """One element of a policy's array.
+
+    ``operand`` is an atom (``equals``), a string (``prefix``, ``suffix``, ``wildcard``, ``equals-ignore-case``), a
+    frozenset of atoms or a nested condition (``anything-but``), a ``(low, low_open, high, high_open)`` of atoms or
+    None (``numeric``), ``(width, low, high)`` (``cidr``) or a boolean (``exists``).
+    """
+
+    __slots__ = ("operand", "operator", "text")
+
+    def __init__(self, operator: str, operand: Any, text: str) -> None:
+        self.operator = operator
+        self.operand = operand
+        self.text = text
+        """As it stands in the policy, without blanks."""
+
+
+class Clause:
+    """The values at ``path`` must meet one of the conditions."""
+
+    __slots__ = ("conditions", "path")
+
+    def __init__(self, path: str, conditions: tuple[Condition, ...]) -> None:
+        self.path = path
+        self.conditions = conditions
+
+
+class AnyOf:
+    """``$or``."""
+
+    __slots__ = ("alternatives",)
+
+    def __init__(self, alternatives: tuple[AllOf, ...]) -> None:
+        self.alternatives = alternatives
+
+
+class AllOf:
+    """An object of a policy."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: tuple[Clause | AnyOf | AllOf, ...]) -> None:
+        self.parts = parts
+
+
+def read_policy(
+    text: str, scope: str, coat: str = "", anything_but: frozenset[str] = ANYTHING_BUT_OPERATORS
+) -> tuple[AllOf, int]:
+    """Read and check a policy; returns its tree and the number of its combinations.
+
+    Raises ``InvalidParameter`` with ``coat`` before the text. O(length of the policy).
+    """
+
+    def refuse(reason: str) -> NoReturn:
+        raise invalid(f"{coat}FilterPolicy: {reason}")
+
+    if len(text.encode("utf-8", "surrogatepass")) > _MAXIMUM_SIZE:
+        refuse(messages.SIZE)
+    try:
+        tree = read_json(text)
+    except JsonTextError as error:
+        refuse(messages.JSON.format(reason=error))
+    try:
+        parser = _Parser(Tokens(compact(tree)), anything_but, by_depth=scope == "MessageBody")
+        root, combinations = parser.policy(tree)
+    except Refusal as refusal:
+        refuse(refusal.text)
+    except RecursionError:
+        # Hundreds of levels count as that many combinations.
+        refuse(messages.COMPLEX)
+    if parser.nested and scope != "MessageBody":
+        raise invalid(coat + messages.NESTED)
+    if len(tree) > _MAXIMUM_KEYS:
+        refuse(messages.KEYS)
+    if combinations > _MAXIMUM_COMBINATIONS:
+        refuse(messages.COMPLEX)
+    return root, combinations
+
+
+class _Parser:
+    """Consumes the tokens by the rules of AWS's rule library, in its order of checks."""
+
+    def __init__(self, tokens: Tokens, anything_but: frozenset[str], by_depth: bool) -> None:
+        self.tokens = tokens
+        self.anything_but = anything_but
+        self.by_depth = by_depth
+        self.nested = False
+
+    def policy(self, tree: Any) -> tuple[AllOf, int]:
+        """The whole policy: its tree and the number of combinations."""
+        if self.tokens.next() != "{":
+            self.tokens.refuse(messages.NOT_AN_OBJECT)
+        return self.object(tree, "", 1)
+
+    def object(self, tree: dict[str, Any], prefix: str, depth: int) -> tuple[AllOf, int]:
+        """From behind an opening bracket to the closing one."""
+        tokens = self.tokens
+        parts: list[Clause | AnyOf | AllOf] = []
+        combinations = 1
+        while tokens.next() != "}":
+            name = tokens.text
+            member = tree[name]
+            part: Clause | AnyOf | AllOf
+            if name == "$or" and _is_relationship(member):
+                part, count = self.alternatives(member, prefix, depth)
+            else:
+                path = prefix + name
+                kind = tokens.next()
+                if kind == "{":
+                    self.nested = True
+                    part, count = self.object(member, path + ".", depth + 1)
+                elif kind == "[":
+                    conditions = self.conditions()
+                    part, count = Clause(path, conditions), len(conditions) * (depth if self.by_depth else 1)
+                else:
+                    tokens.refuse(messages.OBJECT_OR_ARRAY, name=name)
+            parts.append(part)
+            combinations *= count
+        if not parts:
+            tokens.refuse(messages.EMPTY_OBJECT)
+        return AllOf(tuple(parts)), combinations
+
+    def alternatives(self, tree: list[Any], prefix: str, depth: int) -> tuple[AnyOf, int]:
+        """The array behind ``$or``: objects, at least two."""
+        tokens = self.tokens
+        tokens.next()
+        alternatives = []
+        combinations = 0
+        for member in tree:
+            tokens.next()
+            alternative, count = self.object(member, prefix, depth)
+            alternatives.append(alternative)
+            combinations += count
+        tokens.next()
+        return AnyOf(tuple(alternatives)), combinations
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """From behind an opening bracket to the closing one."""
+        tokens = self.tokens
+        conditions = []
+        while (kind := tokens.next()) != "]":
+            start = tokens.start
+            if kind == "{":
+                operator, operand = self.expression()
+            elif kind == "string":
+                operator, operand = "equals", tokens.text
+            elif kind == "number":
+                operator, operand = "equals", _number_of(tokens.text)
+            elif kind in _LITERALS:
+                operator, operand = "equals", _LITERALS[kind]
+            else:
+                tokens.refuse(messages.MATCH_VALUE)
+            conditions.append(Condition(operator, operand, tokens.since(start)))
+        if not conditions:
+            tokens.refuse(messages.EMPTY_ARRAY)
+        return tuple(conditions)
+
+    def expression(self) -> tuple[str, Any]:
+        """An object inside of an array: one operator and its operand."""
+        tokens = self.tokens
+        if tokens.next() != "name":
+            tokens.refuse(messages.NAME_NOT_FOUND)
+        operator = tokens.text
+        operand: Any
+        if operator in ("prefix", "suffix", "equals-ignore-case"):
+            operand = self.string(operator)
+        elif operator == "wildcard":
+            operand = _checked_wildcard(self.string(operator))
+        elif operator == "anything-but":
+            operand = self.anything_but_operand()
+        elif operator == "numeric":
+            operand = self.numeric_operand()
+        elif operator == "exists":
+            if tokens.next() not in ("true", "false"):
+                tokens.refuse(messages.EXISTS)
+            operand = tokens.kind == "true"
+        elif operator == "cidr":
+            # AWS's library says "prefix" here.
+            operand = _cidr(self.string("prefix"))
+        else:
+            tokens.refuse(messages.UNRECOGNIZED, operator=operator)
+        self.end_of_expression()
+        return operator, operand
+
+    def end_of_expression(self) -> None:
+        if self.tokens.next() != "}":
+            self.tokens.refuse(messages.ONE_KEY)
+
+    def string(self, operator: str) -> str:
+        """The next token, which must be a string."""
+        if self.tokens.next() != "string":
+            self.tokens.refuse(messages.STRING_OPERAND, operator=operator)
+        return self.tokens.text
+
+    def number(self, refusal: str, **details: str) -> float:
+        """The current token, which must be a number, of the range that AWS compares."""
+        if self.tokens.kind != "number":
+            self.tokens.refuse(refusal, **details)
+        return self.bounded(float(self.tokens.text))
+
+    def bounded(self, value: float) -> float:
+        if not -LIMIT <= value <= LIMIT:
+            self.tokens.refuse(messages.NUMBER_RANGE)
+        return value
+
+    def anything_but_operand(self) -> frozenset[Atom] | Condition:
+        tokens = self.tokens
+        kind = tokens.next()
+        if kind == "{":
+            start = tokens.start
+            if tokens.next() != "name":
+                tokens.refuse(messages.ANYTHING_BUT_NAME)
+            operator = tokens.text
+            if operator not in self.anything_but:
+                tokens.refuse(messages.ANYTHING_BUT_OPERATOR, operator=operator)
+            operand = self.nested_operand(operator)
+            self.end_of_expression()
+            return Condition(operator, operand, tokens.since(start))
+        if kind == "string":
+            return frozenset([tokens.text])
+        if kind == "number":
+            return frozenset([number_atom(self.number(""))])
+        if kind != "[":
+            tokens.refuse(messages.ANYTHING_BUT_VALUE)
+        values: set[Atom] = set()
+        kinds = set()
+        while (kind := tokens.next()) != "]":
+            if kind == "string":
+                values.add(tokens.text)
+            elif kind == "number":
+                values.add(number_atom(self.number("")))
+            else:
+                tokens.refuse(messages.ANYTHING_BUT_MEMBER)
+            kinds.add(kind)
+        if len(kinds) != 1:
+            tokens.refuse(messages.ANYTHING_BUT_MIXED)
+        return frozenset(values)
+
+    def nested_operand(self, operator: str) -> Any:
+        """What an operator inside of ``anything-but`` is given."""
+        tokens = self.tokens
+        if operator == "equals-ignore-case":
+            return self.ignored_cases()
+        # The text for prefix is the recorded one; suffix came with a library that names both.
+        named = "prefix/suffix" if operator == "suffix" else operator
+        text = self.string(named)
+        if not text:
+            tokens.refuse(messages.ANYTHING_BUT_EMPTY, operator=named)
+        return _checked_wildcard(text) if operator == "wildcard" else text
+
+    def ignored_cases(self) -> frozenset[str]:
+        tokens = self.tokens
+        kind = tokens.next()
+        if kind == "string":
+            return frozenset([tokens.text.lower()])
+        if kind != "[":
+            tokens.refuse(messages.ANYTHING_BUT_VALUE)
+        values = set()
+        while tokens.next() != "]":
+            if tokens.kind != "string":
+                tokens.refuse(messages.ANYTHING_BUT_CASE_MEMBER)
+            values.add(tokens.text.lower())
+        if not values:
+            tokens.refuse(messages.ANYTHING_BUT_CASE_MEMBER)
+        return frozenset(values)
+
+    def numeric_operand(self) -> tuple[Atom | None, bool, Atom | None, bool]:
+        """The bounds of a numeric condition and whether each is open; None is no bound."""
+        tokens = self.tokens
+        if tokens.next() != "[":
+            tokens.refuse(messages.NUMERIC_ARRAY)
+        if tokens.next() != "string":
+            tokens.refuse(messages.NUMERIC_MEMBER, token=tokens.text)
+        operator = tokens.text
+        tokens.next()
+        if operator not in ("=", "<", "<=", ">", ">="):
+            tokens.refuse(messages.NUMERIC_OPERATOR, operator=operator)
+        value = self.number(messages.NUMERIC_VALUE, operator="equals" if operator == "=" else operator)
+        atom = number_atom(value)
+        tokens.next()
+        if operator in ("=", "<", "<="):
+            if tokens.kind != "]":
+                tokens.refuse(messages.NUMERIC_ELEMENTS)
+            return (atom if operator == "=" else None), False, atom, operator == "<"
+        if tokens.kind == "]":
+            return atom, operator == ">", None, False
+        if tokens.kind != "string":
+            tokens.refuse(messages.NUMERIC_SECOND_VALUE, token=tokens.text)
+        second = tokens.text
+        if second not in ("<", "<="):
+            tokens.refuse(messages.NUMERIC_SECOND_OPERATOR, operator=second)
+        tokens.next()
+        top = self.number(messages.NUMERIC_VALUE, operator=second)
+        if tokens.next() != "]":
+            tokens.refuse(messages.NUMERIC_TERMS)
+        if not value < top:
+            tokens.refuse(messages.NUMERIC_ORDER)
+        return atom, operator == ">", number_atom(top), second == "<"
+
+
+def _is_relationship(member: Any) -> bool:
+    """Whether the value of ``$or`` makes it the operator and not a key of that name."""
+    return (
+        isinstance(member, list)
+        and len(member) >= 2
+        and all(isinstance(alternative, dict) and _RESERVED.isdisjoint(alternative) for alternative in member)
+    )
+
+
+def _number_of(text: str) -> Atom:
+    # Python reads no integers of thousands of digits; that far out a float does as well.
+    return number_atom(int(text) if len(text) < 100 and text.lstrip("-").isdigit() else float(text))
+
+
+def _checked_wildcard(pattern: str) -> str:
+    """The pattern. Refuses two ``*`` in a row and a backslash before anything but ``*`` and itself."""
+    data = f'"{pattern}"'.encode("utf-8", "surrogatepass")  # AWS counts bytes, and the opening quote
+    position = 0
+    while position < len(data):
+        pair = data[position : position + 2]
+        if pair == b"**":
+            raise Refusal(messages.WILDCARD_CONSECUTIVE.format(position=position))
+        if pair[:1] == b"\\":
+            if pair not in (b"\\*", b"\\\\"):
+                raise Refusal(messages.WILDCARD_ESCAPE.format(position=position))
+            position += 1
+        position += 1
+    return pattern
+
+
+def _cidr(text: str) -> tuple[int, int, int]:
+    """Width, first and last address of a block. These errors carry no location."""
+    parts = text.split("/")
+    while parts and not parts[-1]:
+        parts.pop()
+    if len(parts) != 2:
+        raise Refusal(messages.CIDR_SLASH)
+    address, bits_text = parts
+    if re.fullmatch(r"[+-]?[0-9]{1,9}", bits_text, re.ASCII) is None:
+        raise Refusal(messages.CIDR_BITS)
+    bits = int(bits_text)
+    if bits < 0:
+        raise Refusal(messages.CIDR_NEGATIVE)
+    if not is_address(address):
+        raise Refusal(messages.CIDR_NONSTANDARD.format(address=address))
+    parsed = ip_number(address)
+    if parsed is None:
+        raise Refusal(messages.CIDR_INVALID.format(address=address))
+    width, number = parsed
+    if bits >= width:
+        raise Refusal(messages.CIDR_BITS_4 if width == 32 else messages.CIDR_BITS_6)
+    low = number >> width - bits << width - bits
+    return width, low, low | (1 << width - bits) - 1

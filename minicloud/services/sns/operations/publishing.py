@@ -1,0 +1,255 @@
+"""Publish and PublishBatch.
+
+A message is checked as a whole before anything happens, then gets its id and is handed to the courier. On a FIFO
+topic it first meets the deduplication window: a duplicate is answered with the original's id and sequence number and
+goes no further.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ....core.operation import UNSET, operation
+from ....exceptions import AwsError
+from .. import messages, shapes
+from ..attributes import STANDARD_MESSAGE_SIZE
+from ..endpoints import is_phone_number
+from ..errors import aws_error, invalid
+from ..publication import (
+    Attributes,
+    Publication,
+    check_attributes,
+    check_fifo_id,
+    check_message,
+    check_subject,
+    read_structure,
+    size_of_attributes,
+)
+from ..push import PlatformEndpoint
+from ..state import SnsState
+from ..topic import Topic
+
+__all__ = ["PublishOperations"]
+
+_MOST_ENTRIES = 10
+_LONGEST_TEXT_MESSAGE = 1600
+_ENTRY_ID = re.compile(r"[A-Za-z0-9_-]*")
+
+
+class PublishOperations(SnsState):
+    """Messages to topics, to platform endpoints and to telephone numbers."""
+
+    @operation("Publish", plain_answer=(1, 294))
+    def publish(
+        self,
+        now: int,
+        *,
+        TopicArn: str = UNSET,
+        TargetArn: str = UNSET,
+        PhoneNumber: str = UNSET,
+        Message: str,
+        Subject: str = UNSET,
+        MessageStructure: str = UNSET,
+        MessageAttributes: Mapping[str, shapes.MessageAttributeValue] = UNSET,
+        MessageDeduplicationId: str = UNSET,
+        MessageGroupId: str = UNSET,
+    ) -> shapes.PublishResponse:
+        """Publish a message. O(subscriptions of the topic), a microsecond or so for each queue."""
+        topic = self.topics.get(TopicArn)
+        if topic is None or TargetArn is not UNSET or PhoneNumber is not UNSET:
+            target = self._target(TopicArn, TargetArn, PhoneNumber)
+            if not isinstance(target, Topic):
+                return self._publish_directly(
+                    now, target, Message, Subject, MessageStructure, MessageAttributes, MessageDeduplicationId
+                )
+            topic = target
+        size = check_message(Message)
+        attributes = check_attributes(MessageAttributes) if MessageAttributes else None
+        if attributes is not None:
+            size += size_of_attributes(attributes)
+        if size > topic.maximum_message_size:
+            raise invalid(messages.MESSAGE_LONG)
+        structure = None if MessageStructure is UNSET else read_structure(MessageStructure, Message)
+        if Subject is not UNSET:
+            check_subject(Subject)
+        _check_fifo_parameters(topic, MessageGroupId, MessageDeduplicationId)
+        publication = self.accept(
+            now, topic, Message, structure, Subject, attributes, MessageGroupId, MessageDeduplicationId
+        )
+        if publication.sequence_number is None:
+            return {"MessageId": publication.message_id}
+        return {"MessageId": publication.message_id, "SequenceNumber": publication.sequence_number}
+
+    @operation("PublishBatch")
+    def publish_batch(
+        self, now: int, *, TopicArn: str, PublishBatchRequestEntries: Sequence[shapes.PublishBatchRequestEntry]
+    ) -> shapes.PublishBatchResponse:
+        """Publish up to ten messages, in order; a wrong one keeps no other back. O(entries * subscriptions)."""
+        topic = self.topic(TopicArn, "PublishBatch")
+        checked = _check_batch(topic, PublishBatchRequestEntries)
+        answer: shapes.PublishBatchResponse = {"Successful": [], "Failed": []}
+        for entry, (attributes, structure) in zip(PublishBatchRequestEntries, checked, strict=True):
+            try:
+                _check_entry(topic, entry, attributes)
+            except AwsError as error:
+                answer["Failed"].append(
+                    {"Id": entry["Id"], "Code": error.code, "Message": error.message, "SenderFault": True}
+                )
+                continue
+            publication = self.accept(
+                now,
+                topic,
+                entry["Message"],
+                structure,
+                entry.get("Subject", UNSET),
+                attributes,
+                entry.get("MessageGroupId", UNSET),
+                entry.get("MessageDeduplicationId", UNSET),
+            )
+            result: shapes.PublishBatchResultEntry = {"Id": entry["Id"], "MessageId": publication.message_id}
+            if publication.sequence_number is not None:
+                result["SequenceNumber"] = publication.sequence_number
+            answer["Successful"].append(result)
+        return answer
+
+    # --- what is not a topic ----------------------------------------------------------------------------------------
+
+    def _target(self, topic_arn: Any, target_arn: Any, number: Any) -> Topic | PlatformEndpoint | str:
+        """What a message goes to: a topic, a platform endpoint, or a telephone number."""
+        given = [value for value in (topic_arn, target_arn, number) if value is not UNSET]
+        if not given:
+            raise invalid(messages.PUBLISH_TARGET)
+        if len(given) > 1:
+            raise invalid(messages.PUBLISH_TARGETS)
+        if topic_arn is not UNSET:
+            return self.topic(topic_arn, "Publish")
+        if number is not UNSET:
+            if not is_phone_number(number):
+                raise invalid(messages.PHONE_NUMBER, number=number)
+            valid: str = number
+            return valid
+        elements = target_arn.split(":", 5)
+        if len(elements) < 6 or not elements[5].startswith("endpoint/"):
+            return self.topic(target_arn, "Publish", "TargetArn")
+        endpoint = self.endpoint(target_arn, "Publish", "TargetArn")
+        if endpoint is None:
+            raise invalid(messages.TARGET_MISSING)
+        if not endpoint.application.enabled:
+            raise aws_error("PlatformApplicationDisabled", messages.APPLICATION_DISABLED)
+        if not endpoint.enabled:
+            raise aws_error("EndpointDisabled", messages.ENDPOINT_DISABLED)
+        return endpoint
+
+    def _publish_directly(
+        self,
+        now: int,
+        target: PlatformEndpoint | str,
+        message: str,
+        subject: Any,
+        message_structure: Any,
+        given: Any,
+        deduplication_id: Any,
+    ) -> shapes.PublishResponse:
+        """Send a message to one device or one telephone."""
+        attributes = check_attributes(given) if given else None
+        if check_message(message) + size_of_attributes(attributes) > STANDARD_MESSAGE_SIZE:
+            raise invalid(messages.MESSAGE_LONG)
+        structure = None
+        if message_structure is not UNSET:
+            key = "sms" if isinstance(target, str) else target.application.platform
+            structure = read_structure(message_structure, message, needs_default=False)
+            if key not in structure and "default" not in structure:
+                raise invalid(messages.STRUCTURE_DEFAULT)
+        if isinstance(target, str):
+            text = message if structure is None else structure.get("sms", structure.get("default", ""))
+            if len(text) > _LONGEST_TEXT_MESSAGE:
+                raise invalid(messages.MESSAGE_LONG)
+        if subject is not UNSET:
+            check_subject(subject)
+        if deduplication_id is not UNSET:
+            raise invalid(messages.DEDUPLICATION_STANDARD)
+        publication = Publication(
+            None,
+            self.message_ids.next(),
+            now,
+            message,
+            structure,
+            None if subject is UNSET else subject,
+            attributes,
+        )
+        if isinstance(target, str):
+            sent = self.courier.send_text_message(now, target, publication, publication.text_for("sms"))
+            if not sent and (trace := self.world.trace) is not None:
+                trace(now, "sns.delivery.failed", target, message_id=publication.message_id, reason="opted out")
+        else:
+            self.courier.push(now, target, publication)
+        return {"MessageId": publication.message_id}
+
+
+# --- the rules of requests -------------------------------------------------------------------------------------------
+
+
+def _check_fifo_parameters(topic: Topic, group_id: Any, deduplication_id: Any) -> None:
+    """Raise ``InvalidParameter`` where group and deduplication id do not suit the topic."""
+    if topic.fifo:
+        if group_id is UNSET:
+            raise invalid(messages.GROUP_REQUIRED)
+        if deduplication_id is UNSET and not topic.content_based:
+            raise invalid(messages.DEDUPLICATION_REQUIRED)
+    elif deduplication_id is not UNSET:
+        raise invalid(messages.DEDUPLICATION_STANDARD)
+    if group_id is not UNSET:
+        check_fifo_id("MessageGroupId", group_id)
+    if deduplication_id is not UNSET:
+        check_fifo_id("MessageDeduplicationId", deduplication_id)
+
+
+def _check_batch(
+    topic: Topic, entries: Sequence[shapes.PublishBatchRequestEntry]
+) -> list[tuple[Attributes | None, dict[str, str] | None]]:
+    """Raise what makes a batch fail as a whole; the message attributes and the texts by protocol of its entries."""
+    if not entries:
+        raise aws_error("EmptyBatchRequest", messages.BATCH_EMPTY)
+    if len(entries) > _MOST_ENTRIES:
+        raise aws_error("TooManyEntriesInBatchRequest", messages.BATCH_ENTRIES)
+    if len({entry["Id"] for entry in entries}) != len(entries):
+        raise aws_error("BatchEntryIdsNotDistinct", messages.BATCH_IDS)
+    for entry in entries:
+        entry_id = entry["Id"]
+        if not entry_id or not _ENTRY_ID.fullmatch(entry_id):
+            raise aws_error("InvalidBatchEntryId", messages.BATCH_ID_CHARACTER.format(id=entry_id))
+        if len(entry_id) > 80:
+            raise aws_error("InvalidBatchEntryId", messages.BATCH_ID_LONG.format(id=entry_id))
+    if sum(map(_rough_size, entries)) > max(topic.maximum_message_size, STANDARD_MESSAGE_SIZE):
+        raise aws_error("BatchRequestTooLong", messages.BATCH_LONG)
+    # One wrong message attribute fails the batch, as a wrong structure does.
+    checked = [
+        (
+            check_attributes(given) if (given := entry.get("MessageAttributes")) else None,
+            read_structure(entry["MessageStructure"], entry["Message"]) if "MessageStructure" in entry else None,
+        )
+        for entry in entries
+    ]
+    for entry in entries:
+        _check_fifo_parameters(topic, entry.get("MessageGroupId", UNSET), entry.get("MessageDeduplicationId", UNSET))
+    return checked
+
+
+def _check_entry(topic: Topic, entry: shapes.PublishBatchRequestEntry, attributes: Attributes | None) -> None:
+    """Raise what makes one entry of a batch fail."""
+    if check_message(entry["Message"]) + size_of_attributes(attributes) > topic.maximum_message_size:
+        raise invalid(messages.MESSAGE_LONG)
+    if "Subject" in entry:
+        check_subject(entry["Subject"])
+
+
+def _rough_size(entry: shapes.PublishBatchRequestEntry) -> int:
+    """The size of an entry that has not been checked yet."""
+    size = len(entry["Message"].encode("utf-8", "replace"))
+    part: Any  # blobs are bytes by now
+    for name, value in (entry.get("MessageAttributes") or {}).items():
+        for part in (name, value["DataType"], value.get("StringValue"), value.get("BinaryValue")):
+            size += len(part.encode("utf-8", "replace")) if isinstance(part, str) else len(part or b"")
+    return size

@@ -1,0 +1,262 @@
+"""The operations on subscriptions: made, confirmed, described, changed, ended, listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ....core.operation import UNSET, operation
+from ....core.timeline import SECOND
+from .. import messages, shapes
+from ..attributes import AT_CREATION, STANDARD_MESSAGE_SIZE
+from ..endpoints import PROTOCOLS, check_endpoint, needs_confirmation
+from ..errors import aws_error, invalid, missing
+from ..paging import page_of
+from ..rates import quota
+from ..state import TOKEN_LIFE, SnsState, is_token
+from ..subscription import Settings, Subscription, read_settings
+from ..topic import Topic
+from .topics import check_large_messages
+
+__all__ = ["SubscriptionOperations"]
+
+_PENDING_LIFE = 3 * 86_400 * SECOND
+
+
+class SubscriptionOperations(SnsState):
+    """Subscriptions. A topic's owner keeps them; what an account subscribed to it also finds in its own list."""
+
+    @operation("Subscribe")
+    def subscribe(
+        self,
+        now: int,
+        *,
+        TopicArn: str,
+        Protocol: str,
+        Endpoint: str = UNSET,
+        Attributes: Mapping[str, str] = UNSET,
+        ReturnSubscriptionArn: bool = UNSET,
+    ) -> shapes.SubscribeResponse:
+        """Subscribe an endpoint, or find its subscription if it agrees with what is asked for. O(1)."""
+        self.pace(now, "Subscribe")
+        endpoint: str = Endpoint or ""
+        given: Mapping[str, str] = Attributes or {}
+        self.owner_of(TopicArn, "Subscribe")
+        if Protocol not in PROTOCOLS:
+            raise invalid(messages.PROTOCOL, protocol=Protocol)
+        topic = self.topic(TopicArn, "Subscribe")
+        check_endpoint(Protocol, endpoint, fifo_topic=topic.fifo)
+        if Protocol == "application" and self._find_endpoint(endpoint) is None:
+            raise invalid(messages.ENDPOINT_APPLICATION_MISSING, endpoint=endpoint)
+        if Protocol == "firehose" and not given.get("SubscriptionRoleArn"):
+            raise invalid(messages.ENDPOINT_FIREHOSE_ROLE)
+        settings = read_settings(given, topic, Protocol, endpoint)
+
+        subscription = topic.by_endpoint.get((Protocol, endpoint))
+        if subscription is not None:
+            if not settings.agrees_with(given, subscription.settings):
+                raise invalid(AT_CREATION + messages.SUBSCRIPTION_DIFFERENT)
+            if not subscription.confirmed:
+                self._send_token(now, subscription)
+        else:
+            self._check_quotas(topic, Protocol, settings)
+            subscription = self._add(now, topic, Protocol, endpoint, settings)
+        shown = subscription.confirmed or ReturnSubscriptionArn is True
+        return {"SubscriptionArn": subscription.arn if shown else messages.PENDING_CONFIRMATION}
+
+    @operation("ConfirmSubscription")
+    def confirm_subscription(
+        self, now: int, *, TopicArn: str, Token: str, AuthenticateOnUnsubscribe: str = UNSET
+    ) -> shapes.ConfirmSubscriptionResponse:
+        """Confirm a subscription with the token that its endpoint was sent. O(1)."""
+        subscription = self._confirm(now, TopicArn, Token)
+        subscription.authenticated = True
+        if AuthenticateOnUnsubscribe is not UNSET and AuthenticateOnUnsubscribe.lower() == "true":
+            subscription.authenticate_on_unsubscribe = True
+        return {"SubscriptionArn": subscription.arn}
+
+    def confirm_by_link(self, now: int, topic_arn: str, token: str) -> str:
+        """What visiting a SubscribeURL does: an unsigned ConfirmSubscription; the subscription's ARN."""
+        return self._confirm(now, topic_arn, token).arn
+
+    @operation("Unsubscribe")
+    def unsubscribe(self, now: int, *, SubscriptionArn: str) -> None:
+        """End a subscription; one that does not exist has ended already. O(1)."""
+        self.pace(now, "Unsubscribe")
+        subscription = self._subscription_to_end(SubscriptionArn)
+        if subscription is not None:
+            self._end(now, subscription)
+
+    def unsubscribe_by_link(self, now: int, subscription_arn: str) -> None:
+        """What visiting an UnsubscribeURL does: an unsigned Unsubscribe. A web server is told, and can take it back."""
+        subscription = self._subscription_to_end(subscription_arn)
+        if subscription is None:
+            return
+        if subscription.authenticate_on_unsubscribe:
+            raise self.not_authorized("Unsubscribe", subscription_arn)
+        self._end(now, subscription)
+        if subscription.protocol in ("http", "https"):
+            owner = self.peer(subscription.topic.account_id, self.region_name)
+            token = owner.new_token(now, subscription, restores=True)
+            owner.courier.confirm_end(now, subscription, owner.message_ids.next(), token)
+
+    @operation("GetSubscriptionAttributes")
+    def get_subscription_attributes(
+        self, now: int, *, SubscriptionArn: str
+    ) -> shapes.GetSubscriptionAttributesResponse:
+        """A subscription's attributes, also of a pending one. O(1)."""
+        subscription = self.subscription(SubscriptionArn, "GetSubscriptionAttributes")
+        if subscription is None:
+            raise missing(messages.NO_SUBSCRIPTION)
+        return {"Attributes": subscription.describe(now)}
+
+    @operation("SetSubscriptionAttributes")
+    def set_subscription_attributes(
+        self, now: int, *, SubscriptionArn: str, AttributeName: str, AttributeValue: str = UNSET
+    ) -> None:
+        """Set one attribute of a subscription; an empty or missing value unsets one that can be. O(1)."""
+        subscription = self.subscription(SubscriptionArn, "SetSubscriptionAttributes")
+        if subscription is None:
+            raise missing(messages.NO_SUBSCRIPTION)
+        settings = subscription.changed(AttributeName, AttributeValue or "")
+        if settings.filter_policy is not None and subscription.filter_policy is None:
+            self._check_filter_quota(subscription.topic)
+        subscription.topic.change(subscription, settings)
+        if AttributeName == "ReplayPolicy":
+            self._replay(now, subscription)
+
+    @operation("ListSubscriptions")
+    def list_subscriptions(self, now: int, *, NextToken: str = UNSET) -> shapes.ListSubscriptionsResponse:
+        """What this account subscribed to in this region, a hundred at a time. O(page)."""
+        self.pace(now, "ListSubscriptions")
+        page, token = page_of(self.subscription_list, "subscriptions", NextToken)
+        answer: shapes.ListSubscriptionsResponse = {"Subscriptions": _listed(page)}
+        if token is not None:
+            answer["NextToken"] = token
+        return answer
+
+    @operation("ListSubscriptionsByTopic")
+    def list_subscriptions_by_topic(
+        self, now: int, *, TopicArn: str, NextToken: str = UNSET
+    ) -> shapes.ListSubscriptionsByTopicResponse:
+        """The subscriptions of a topic, a hundred at a time. O(page)."""
+        self.pace(now, "ListSubscriptionsByTopic")
+        topic = self.topic(TopicArn, "ListSubscriptionsByTopic")
+        page, token = page_of(topic.subscription_list, "subscriptions-by-topic", NextToken)
+        answer: shapes.ListSubscriptionsByTopicResponse = {"Subscriptions": _listed(page)}
+        if token is not None:
+            answer["NextToken"] = token
+        return answer
+
+    # --- making and ending ------------------------------------------------------------------------------------------
+
+    def _add(self, now: int, topic: Topic, protocol: str, endpoint: str, settings: Settings) -> Subscription:
+        owner = self.peer(topic.account_id, self.region_name)
+        arn = f"{topic.arn}:{owner.subscription_ids.next()}"
+        subscription = Subscription(
+            topic, arn, owner.next_serial(), self.account_id, self.next_serial(), protocol, endpoint, settings
+        )
+        pending = needs_confirmation(protocol, endpoint, self.account_id)
+        subscription.confirmed = subscription.authenticated = not pending
+        topic.add(subscription)
+        self.subscriptions[arn] = subscription
+        self.subscription_list.add(subscription.own_serial, subscription)
+        if pending:
+
+            def expire(now: int) -> None:
+                subscription.expiry = None
+                self._end(now, subscription)
+
+            subscription.expiry = self.world.timeline.schedule(now + _PENDING_LIFE, expire)
+            self._send_token(now, subscription)
+        elif settings.replay is not None:
+            self._replay(now, subscription)
+        if (trace := self.world.trace) is not None:
+            trace(now, "sns.subscription.created", topic.name, protocol=protocol, endpoint=endpoint, pending=pending)
+        return subscription
+
+    def _send_token(self, now: int, subscription: Subscription) -> None:
+        owner = self.peer(subscription.topic.account_id, self.region_name)
+        token = owner.new_token(now, subscription)
+        owner.courier.ask_to_confirm(now, subscription, owner.message_ids.next(), token)
+
+    def _confirm(self, now: int, topic_arn: str, token: str) -> Subscription:
+        topic = self.topic(topic_arn, "ConfirmSubscription")
+        owner = self.peer(topic.account_id, self.region_name)
+        found = owner.tokens.get(token)
+        if found is None:
+            if not is_token(token):
+                raise aws_error("InvalidParameter", messages.INVALID_TOKEN)
+            raise invalid(messages.UNKNOWN_TOKEN)
+        sent, subscription, restores = found
+        if subscription.topic is not topic:
+            raise invalid(messages.TOKEN_TOPIC)
+        taken = topic.by_endpoint.get((subscription.protocol, subscription.endpoint), subscription)
+        if now - sent > TOKEN_LIFE or (subscription.gone and not restores) or taken is not subscription:
+            raise invalid(messages.UNKNOWN_TOKEN)
+        if subscription.gone:
+            subscription.gone = False
+            topic.add(subscription)
+            subscriber = self.peer(subscription.owner, self.region_name)
+            subscriber.subscriptions[subscription.arn] = subscription
+            subscriber.subscription_list.add(subscription.own_serial, subscription)
+        elif not subscription.confirmed:
+            topic.confirm(subscription)
+            if subscription.expiry is not None:
+                self.world.timeline.cancel(subscription.expiry)
+                subscription.expiry = None
+            if (trace := self.world.trace) is not None:
+                trace(now, "sns.subscription.confirmed", topic.name, endpoint=subscription.endpoint)
+        return subscription
+
+    def _subscription_to_end(self, arn: str) -> Subscription | None:
+        if arn.count(":") + 1 == 6:
+            raise invalid(messages.SUBSCRIPTION_ID)
+        return self.subscription(arn, "Unsubscribe")
+
+    def _end(self, now: int, subscription: Subscription) -> None:
+        topic = subscription.topic
+        topic.remove(subscription)
+        self.forget(subscription)
+        self.peer(topic.account_id, self.region_name).lapse_tokens(now)
+        if (trace := self.world.trace) is not None:
+            trace(now, "sns.subscription.deleted", topic.name, endpoint=subscription.endpoint)
+
+    def _replay(self, now: int, subscription: Subscription) -> None:
+        """Send again what the archive has of a ReplayPolicy's span, as far as it is in the past. O(archive)."""
+        replay, archive = subscription.settings.replay, subscription.topic.archive
+        if replay is None or archive is None or subscription.gone or not subscription.confirmed:
+            return
+        courier, policy = self.courier, subscription.filter_policy
+        for publication in archive.between(now, replay.start, replay.end):
+            if policy is None or policy.accepts(publication.candidate(subscription.protocol)):
+                courier.deliver(now, subscription, publication, replayed=True)
+
+    # --- quotas -----------------------------------------------------------------------------------------------------
+
+    def _check_quotas(self, topic: Topic, protocol: str, settings: Settings) -> None:
+        if topic.maximum_message_size > STANDARD_MESSAGE_SIZE:
+            check_large_messages([*(other.protocol for other in topic.subscriptions.values()), protocol])
+        most = quota(self.world.limits, "sns_fifo_subscriptions" if topic.fifo else "sns_subscriptions")
+        if most is not None and len(topic.subscriptions) >= most:
+            raise aws_error("SubscriptionLimitExceeded", messages.SUBSCRIPTION_LIMIT)
+        if settings.filter_policy is not None:
+            self._check_filter_quota(topic)
+
+    def _check_filter_quota(self, topic: Topic) -> None:
+        most = quota(self.world.limits, "sns_filter_policies")
+        if most is not None and topic.filtered >= most:
+            raise aws_error("FilterPolicyLimitExceeded", messages.FILTER_POLICY_LIMIT)
+
+
+def _listed(page: Sequence[Subscription]) -> list[shapes.Subscription]:
+    """Subscriptions as the lists show them; pending ones without their ARN."""
+    return [
+        {
+            "SubscriptionArn": subscription.arn if subscription.confirmed else messages.PENDING_CONFIRMATION_LISTED,
+            "Owner": subscription.owner,
+            "Protocol": subscription.protocol,
+            "Endpoint": subscription.endpoint,
+            "TopicArn": subscription.topic.arn,
+        }
+        for subscription in page
+    ]

@@ -1,0 +1,147 @@
+"""The operations on topics and their attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ....core.deduplication import Deduplication
+from ....core.operation import UNSET, operation
+from .. import messages, shapes
+from ..archive import Archive
+from ..attributes import STANDARD_MESSAGE_SIZE, read_topic_attribute, read_topic_attributes
+from ..data_protection import check_data_protection_policy
+from ..errors import aws_error, invalid
+from ..paging import page_of
+from ..rates import quota
+from ..state import SnsState
+from ..tags import check_tags, merged_tags
+from ..topic import Topic, is_topic_name
+
+__all__ = ["TopicOperations"]
+
+
+class TopicOperations(SnsState):
+    """Topics: made, listed, described, changed, deleted."""
+
+    @operation("CreateTopic")
+    def create_topic(
+        self,
+        now: int,
+        *,
+        Name: str,
+        Attributes: Mapping[str, str] = UNSET,
+        Tags: Sequence[shapes.Tag] = UNSET,
+        DataProtectionPolicy: str = UNSET,
+    ) -> shapes.CreateTopicResponse:
+        """Make a topic, or find the one of this name if it agrees with what is asked for. O(1)."""
+        given = Attributes or {}
+        fifo = given.get("FifoTopic", "false").lower() == "true"
+        if not is_topic_name(Name, fifo):
+            raise invalid(messages.TOPIC_NAME)
+        arn = self.arn_of(Name)
+        attributes = read_topic_attributes(given, arn)
+        tags = check_tags(Tags or [])
+        if DataProtectionPolicy is not UNSET:
+            if fifo and DataProtectionPolicy:
+                raise invalid(messages.DATA_PROTECTION, reason=messages.DATA_PROTECTION_FIFO)
+            check_data_protection_policy(DataProtectionPolicy)
+
+        existing = self.topics.get(arn)
+        if existing is not None:
+            _check_agreement(existing, attributes, tags)
+            return {"TopicArn": arn}
+        self._check_topic_quota(fifo)
+        topic = Topic(arn, self.next_serial())
+        for name, text in attributes.items():
+            topic.assign(name, text)
+        topic.tags = merged_tags({}, tags)
+        topic.data_protection_policy = DataProtectionPolicy or ""
+        if fifo:
+            topic.deduplication = Deduplication()
+            self._set_archive(now, topic)
+        self.topics[arn] = topic
+        self.topic_list.add(topic.serial, topic)
+        self.fifo_topics += fifo
+        if (trace := self.world.trace) is not None:
+            trace(now, "sns.topic.created", Name)
+        return {"TopicArn": arn}
+
+    @operation("DeleteTopic")
+    def delete_topic(self, now: int, *, TopicArn: str) -> None:
+        """Delete a topic with its subscriptions; one that does not exist is deleted already. O(subscriptions)."""
+        owner = self.owner_of(TopicArn, "DeleteTopic")
+        topic = owner.topics.get(TopicArn)
+        if topic is None:
+            if owner is not self:
+                raise self.not_authorized("DeleteTopic", TopicArn)
+            return
+        if topic.archive is not None:
+            raise aws_error("InvalidState", messages.TOPIC_ARCHIVED)
+        del owner.topics[TopicArn]
+        owner.topic_list.remove(topic.serial)
+        owner.fifo_topics -= topic.fifo
+        for subscription in list(topic.subscriptions.values()):
+            owner.forget(subscription)
+        if (trace := self.world.trace) is not None:
+            trace(now, "sns.topic.deleted", topic.name)
+
+    @operation("GetTopicAttributes")
+    def get_topic_attributes(self, now: int, *, TopicArn: str) -> shapes.GetTopicAttributesResponse:
+        """A topic's attributes. O(attributes)."""
+        return {"Attributes": self.topic(TopicArn, "GetTopicAttributes").describe(now)}
+
+    @operation("SetTopicAttributes")
+    def set_topic_attributes(self, now: int, *, TopicArn: str, AttributeName: str, AttributeValue: str = UNSET) -> None:
+        """Set one attribute of a topic; an empty or missing value unsets one that can be. O(1)."""
+        topic = self.topic(TopicArn, "SetTopicAttributes")
+        text = read_topic_attribute(AttributeName, AttributeValue or "", topic.arn)
+        if AttributeName == "FifoThroughputScope" and topic.group_scope and text == "Topic":
+            raise invalid(messages.THROUGHPUT_SCOPE_BACK)
+        if AttributeName == "MaximumMessageSize" and int(text or 0) > STANDARD_MESSAGE_SIZE:
+            check_large_messages([subscription.protocol for subscription in topic.subscriptions.values()])
+        topic.assign(AttributeName, text)
+        if AttributeName == "ArchivePolicy":
+            self._set_archive(now, topic)
+
+    @operation("ListTopics")
+    def list_topics(self, now: int, *, NextToken: str = UNSET) -> shapes.ListTopicsResponse:
+        """The topics of this account and region, a hundred at a time. O(page)."""
+        self.pace(now, "ListTopics")
+        page, token = page_of(self.topic_list, "topics", NextToken)
+        answer: shapes.ListTopicsResponse = {"Topics": [{"TopicArn": topic.arn} for topic in page]}
+        if token is not None:
+            answer["NextToken"] = token
+        return answer
+
+    def _check_topic_quota(self, fifo: bool) -> None:
+        most = quota(self.world.limits, "sns_fifo_topics" if fifo else "sns_topics")
+        if most is not None and (self.fifo_topics if fifo else len(self.topics) - self.fifo_topics) >= most:
+            raise aws_error("TopicLimitExceeded", messages.TOPIC_LIMIT)
+
+    def _set_archive(self, now: int, topic: Topic) -> None:
+        """Open, keep or throw away the archive, as the ArchivePolicy says."""
+        days = topic.archive_days
+        if not days:
+            topic.archive = None
+        elif topic.archive is None:
+            topic.archive = Archive(now, days)
+        else:
+            topic.archive.days = days
+
+
+def _check_agreement(topic: Topic, attributes: Mapping[str, str], tags: Sequence[shapes.Tag]) -> None:
+    """Raise ``InvalidParameter`` when a topic is other than a second CreateTopic asks for."""
+    for name, text in attributes.items():
+        if name == "FifoTopic" and text == "false":
+            continue
+        if topic.attributes.get(name) != text:
+            raise invalid("Attributes Reason: " + messages.TOPIC_DIFFERENT_ATTRIBUTES)
+    for tag in tags:
+        if topic.tags.get(tag["Key"]) != tag["Value"]:
+            raise invalid(messages.TOPIC_DIFFERENT_TAGS)
+
+
+def check_large_messages(protocols: Sequence[str]) -> None:
+    """Raise ``InvalidParameter`` when a topic with these subscriptions can not have messages above 256 KiB."""
+    if len(protocols) > 100 or not set(protocols) <= {"sqs", "lambda", "firehose"}:
+        raise invalid(messages.MAXIMUM_MESSAGE_SIZE_SUBSCRIPTIONS)

@@ -1,0 +1,270 @@
+"""A published message, and the rules that make one.
+
+A ``Publication`` is made once and shared by everything that comes of it: the queues' messages, retries, the archive,
+the deduplication window. Its JSON forms are built by its ``Notification``, which is made when the first subscriber
+needs one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ...core.shared_text import SharedText
+from . import messages
+from .envelope import Notification, timestamp_text
+from .errors import aws_error, invalid
+from .filter.document import Candidate
+from .json_values import parse_json
+from .shapes import MessageAttributeValue
+
+if TYPE_CHECKING:
+    from .topic import Topic
+
+__all__ = [
+    "Publication",
+    "check_attributes",
+    "check_fifo_id",
+    "check_message",
+    "check_subject",
+    "read_structure",
+    "size_of_attributes",
+]
+
+Attributes = dict[str, MessageAttributeValue]
+
+_FIFO_ID = re.compile(r"[!-~]{1,128}")
+_ATTRIBUTE_NAME = re.compile(r"(?!aws\.|amazon\.)[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*", re.IGNORECASE | re.ASCII)
+_ATTRIBUTE_CHARACTER = re.compile(r"[A-Za-z0-9_.-]")
+_RESERVED_PREFIXES = ("aws.", "amazon.")
+_OPEN_PREFIXES = ("AWS.SNS.", "AWS.MM.")
+"""Reserved names that a publisher does set: what they mean depends on the protocol."""
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class Publication:
+    """One message that SNS has accepted."""
+
+    __slots__ = (
+        "_candidates",
+        "_notification",
+        "_shared",
+        "attributes",
+        "deduplication_id",
+        "group_id",
+        "message",
+        "message_id",
+        "sequence_number",
+        "structure",
+        "subject",
+        "time",
+        "topic",
+    )
+
+    def __init__(
+        self,
+        topic: Topic | None,
+        message_id: str,
+        time: int,
+        message: str,
+        structure: Mapping[str, str] | None = None,
+        subject: str | None = None,
+        attributes: Attributes | None = None,
+        group_id: str | None = None,
+        deduplication_id: str | None = None,
+        sequence_number: str | None = None,
+    ) -> None:
+        self.topic = topic
+        """None for what is published to a telephone number or an endpoint of its own."""
+        self.message_id = message_id
+        self.time = time
+        """Nanoseconds of the cloud's clock."""
+        self.message = message
+        """As it was published; with a structure, the whole JSON text."""
+        self.structure = structure
+        """Protocol to text, for MessageStructure ``json``."""
+        self.subject = subject
+        self.attributes = attributes
+        self.group_id = group_id
+        self.deduplication_id = deduplication_id
+        self.sequence_number = sequence_number
+        """None unless the topic is a FIFO one."""
+        self._notification: Notification | None = None
+        self._candidates: dict[str | None, Candidate] | None = None
+        self._shared: SharedText | None = None
+
+    def text_for(self, protocol: str) -> str:
+        """What subscribers of a protocol (or a push platform) are told."""
+        structure = self.structure
+        if structure is None:
+            return self.message
+        text = structure.get(protocol)
+        return structure["default"] if text is None else text
+
+    def shared_text(self, protocol: str) -> SharedText:
+        """The same, in a form that the deliveries of a protocol share; kept for the latest protocol."""
+        text = self.text_for(protocol)
+        shared = self._shared
+        if shared is None or shared.head is not text:
+            shared = self._shared = SharedText(text)
+        return shared
+
+    def candidate(self, protocol: str) -> Candidate:
+        """What the filter policies of a protocol's subscribers look at. O(1) from the second time."""
+        candidates = self._candidates
+        if candidates is None:
+            candidates = self._candidates = {}
+        key = None if self.structure is None else self.text_for(protocol)
+        candidate = candidates.get(key)
+        if candidate is None:
+            candidate = candidates[key] = Candidate(self.attributes, self.message if key is None else key)
+        return candidate
+
+    @property
+    def notification(self) -> Notification:
+        """The maker of the message's JSON forms."""
+        notification = self._notification
+        if notification is None:
+            topic = self.topic
+            if topic is None:
+                raise TypeError("a message to a number or a device has no JSON form")
+            notification = self._notification = Notification(
+                message_id=self.message_id,
+                topic_arn=topic.arn,
+                timestamp=timestamp_text(self.time),
+                subject=self.subject,
+                attributes=self.attributes,
+                sequence_number=self.sequence_number,
+                signature_version=topic.signature_version,
+            )
+        return notification
+
+
+# --- the rules -------------------------------------------------------------------------------------------------------
+
+
+def check_message(message: str) -> int:
+    """The message's size in bytes. Raises ``InvalidParameter`` for an empty one."""
+    if not message:
+        raise invalid(messages.EMPTY_MESSAGE)
+    if message.isascii():
+        return len(message)
+    try:
+        return len(message.encode())
+    except UnicodeEncodeError:
+        raise invalid(messages.MESSAGE_CHARACTERS) from None
+
+
+def check_subject(subject: str) -> None:
+    """Raise ``InvalidParameter`` for what no email could have as its subject."""
+    if not 1 <= len(subject) <= 100 or _LINE_BREAKS.search(subject) or not _is_unicode(subject):
+        raise invalid(messages.SUBJECT)
+
+
+def read_structure(message_structure: str, message: str, *, needs_default: bool = True) -> dict[str, str]:
+    """The texts by protocol in a message with a MessageStructure. Raises ``InvalidParameter``."""
+    if message_structure != "json":
+        raise invalid(messages.STRUCTURE)
+    try:
+        entries = parse_json(message)  # AWS takes repeated keys, other than its documentation has it
+    except ValueError:
+        entries = None
+    if not isinstance(entries, dict):
+        raise invalid(messages.STRUCTURE_JSON)
+    texts = {protocol: _unicode(text) for protocol, text in entries.items() if isinstance(text, str)}
+    if needs_default and "default" not in texts:
+        raise invalid(messages.STRUCTURE_DEFAULT)
+    return texts
+
+
+def check_fifo_id(parameter: str, value: str) -> None:
+    """Raise ``InvalidParameter`` for what is no MessageGroupId or MessageDeduplicationId."""
+    if not _FIFO_ID.fullmatch(value):
+        raise invalid(messages.FIFO_ID, parameter=parameter)
+
+
+def check_attributes(attributes: Mapping[str, MessageAttributeValue]) -> Attributes | None:
+    """The message attributes as they are kept: a copy; None when there are none. Raises ``ParameterValueInvalid``."""
+    return {name: _check_attribute(name, value) for name, value in attributes.items()} or None
+
+
+def size_of_attributes(attributes: Attributes | None) -> int:
+    """What attributes add to a message's size: names, types and values, in bytes."""
+    size = 0
+    for name, value in (attributes or {}).items():
+        content: Any = value["BinaryValue"] if "BinaryValue" in value else value["StringValue"].encode()
+        size += len(name) + len(value["DataType"].encode()) + len(content)
+    return size
+
+
+def _check_attribute(name: str, value: MessageAttributeValue) -> MessageAttributeValue:
+    if not _ATTRIBUTE_NAME.fullmatch(name) or len(name) > 256:
+        _check_attribute_name(name)
+    data_type = value["DataType"]
+    kind, dot, label = data_type.partition(".")
+    if kind not in ("String", "Number", "Binary") or (dot and not label) or not _is_short_unicode(data_type):
+        raise _wrong(messages.ATTRIBUTE_TYPE, name=name)
+    field = "BinaryValue" if kind == "Binary" else "StringValue"
+    text, data = value.get("StringValue"), value.get("BinaryValue")
+    if not text and not data:
+        raise _wrong(messages.ATTRIBUTE_EMPTY, name=name, type=data_type)
+    if field == "BinaryValue":
+        if not data or text is not None:
+            raise _wrong(messages.ATTRIBUTE_FIELD, name=name, type=data_type, field="Binary")
+        return {"DataType": data_type, "BinaryValue": data}
+    if not text or data is not None:
+        raise _wrong(messages.ATTRIBUTE_FIELD, name=name, type=data_type, field="String")
+    if not _is_unicode(text):
+        raise _wrong(messages.ATTRIBUTE_CHARACTERS, name=name)
+    if kind == "Number" and not _is_number(text):
+        raise _wrong(messages.ATTRIBUTE_NUMBER, name=name)
+    return {"DataType": data_type, "StringValue": text}
+
+
+def _check_attribute_name(name: str) -> None:
+    """Raise the error that says what is wrong with an attribute's name, if anything is."""
+    if not name:
+        raise _wrong(messages.ATTRIBUTE_NAME_EMPTY)
+    if len(name) > 256:
+        raise _wrong(messages.ATTRIBUTE_NAME_LONG)
+    if name[0] == ".":
+        raise _wrong(messages.ATTRIBUTE_NAME_START)
+    if name[-1] == ".":
+        raise _wrong(messages.ATTRIBUTE_NAME_END)
+    for character in name:
+        if not _ATTRIBUTE_CHARACTER.fullmatch(character):
+            raise _wrong(messages.ATTRIBUTE_NAME_CHARACTER, code=ord(character))
+    if ".." in name:
+        raise _wrong(messages.ATTRIBUTE_NAME_DOTS)
+    if name.lower().startswith(_RESERVED_PREFIXES) and not name.startswith(_OPEN_PREFIXES):
+        raise _wrong(messages.ATTRIBUTE_NAME_RESERVED, name=name)
+
+
+def _is_number(text: str) -> bool:
+    return len(text) <= 100 and _NUMBER.fullmatch(text) is not None
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether the text has no half of a surrogate pair in it."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_short_unicode(text: str) -> bool:
+    return _is_unicode(text) and len(text.encode()) <= 256
+
+
+def _unicode(text: str) -> str:
+    """``text`` with a question mark for each half of a surrogate pair, which JSON can spell and no wire can carry."""
+    return text if _is_unicode(text) else text.encode("utf-8", "replace").decode()
+
+
+def _wrong(text: str, **details: Any) -> Exception:
+    return aws_error("ParameterValueInvalid", text.format(**details))

@@ -1,0 +1,199 @@
+"""Mobile push: platform applications, the endpoints (devices) registered with them, and what a platform is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from ...core.listing import Listing
+from . import messages
+from .attributes import integer_between
+from .errors import invalid
+from .json_values import compact
+
+if TYPE_CHECKING:
+    from .publication import Publication
+
+__all__ = [
+    "PlatformApplication",
+    "PlatformEndpoint",
+    "check_application_name",
+    "payload_for",
+    "read_application_attributes",
+    "read_endpoint_attributes",
+]
+
+PLATFORMS = (
+    "ADM",
+    "APNS",
+    "APNS_SANDBOX",
+    "APNS_VOIP",
+    "APNS_VOIP_SANDBOX",
+    "BAIDU",
+    "GCM",
+    "MACOS",
+    "MACOS_SANDBOX",
+    "MPNS",
+    "WNS",
+)
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+_SECRETS = ("PlatformCredential", "PlatformPrincipal")
+"""Attributes that are kept and never shown."""
+_EVENTS = ("EventEndpointCreated", "EventEndpointDeleted", "EventEndpointUpdated", "EventDeliveryFailure")
+_PLAIN = (
+    *_SECRETS,
+    "SuccessFeedbackRoleArn",
+    "FailureFeedbackRoleArn",
+    "ApplePlatformTeamID",
+    "ApplePlatformBundleID",
+)
+
+
+class PlatformApplication:
+    """One application on one push platform, with its endpoints."""
+
+    __slots__ = (
+        "arn",
+        "attributes",
+        "by_token",
+        "created_with",
+        "endpoint_list",
+        "endpoints",
+        "platform",
+        "serial",
+    )
+
+    def __init__(self, arn: str, serial: int, platform: str, attributes: dict[str, str]) -> None:
+        self.arn = arn
+        self.serial = serial
+        self.platform = platform
+        self.created_with = dict(attributes)
+        self.attributes = {"Enabled": "true", **attributes}
+        """Secrets included."""
+        self.endpoints: dict[str, PlatformEndpoint] = {}
+        """By ARN."""
+        self.endpoint_list: Listing[int, PlatformEndpoint] = Listing()
+        """By serial number."""
+        self.by_token: dict[str, PlatformEndpoint] = {}
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it takes messages."""
+        return self.attributes["Enabled"] == "true"
+
+    def describe(self) -> dict[str, str]:
+        """The attributes without the secrets."""
+        return {name: value for name, value in self.attributes.items() if name not in _SECRETS}
+
+
+class PlatformEndpoint:
+    """One device, known by the token that its platform gave it."""
+
+    __slots__ = ("application", "arn", "attributes", "serial")
+
+    def __init__(self, application: PlatformApplication, arn: str, serial: int, attributes: dict[str, str]) -> None:
+        self.application = application
+        self.arn = arn
+        self.serial = serial
+        self.attributes = attributes
+        """``Enabled`` and ``Token``, and ``CustomUserData`` when it was given."""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it takes messages."""
+        return self.attributes["Enabled"] == "true"
+
+    @property
+    def token(self) -> str:
+        """The device's token."""
+        return self.attributes["Token"]
+
+
+def check_application_name(name: str) -> None:
+    """Raise ``InvalidParameter`` for what is no name of an application."""
+    if not name:
+        raise invalid(messages.APPLICATION_NAME_EMPTY, name=name)
+    if len(name) > 256:
+        raise invalid(messages.APPLICATION_NAME_LONG, name=name)
+    if not _NAME.fullmatch(name):
+        raise invalid(messages.APPLICATION_NAME_CHARACTERS, name=name)
+
+
+def read_application_attributes(given: Mapping[str, str], topic_exists: Callable[[str], bool]) -> dict[str, str]:
+    """Check the attributes of a platform application. Raises ``InvalidParameter``."""
+    kept = {}
+    for name, value in given.items():
+        if name == "Enabled":
+            kept[name] = _boolean(name, value)
+            continue
+        if name == "SuccessFeedbackSampleRate":
+            if integer_between(value, 0, 100) is None:
+                raise _bad_value(name, messages.VALUE_RATE.format(value=value))
+        elif name in _EVENTS:
+            if value and not topic_exists(value):
+                raise _bad_value(name, messages.VALUE_TOPIC.format(value=value))
+        elif name not in _PLAIN:
+            raise invalid(messages.ATTRIBUTE_NAME_INVALID, name=name)
+        elif name in _SECRETS and not value:
+            raise _bad_value(name, messages.VALUE_EMPTY)
+        kept[name] = value
+    return kept
+
+
+def read_endpoint_attributes(given: Mapping[str, str]) -> dict[str, str]:
+    """Check the attributes of a platform endpoint. Raises ``InvalidParameter``."""
+    kept = {}
+    for name, value in given.items():
+        if name == "Enabled":
+            kept[name] = _boolean(name, value)
+            continue
+        if name == "Token":
+            if not value:
+                raise _bad_value(name, messages.VALUE_EMPTY)
+            if _bytes(value) > 8192:
+                raise _bad_value(name, messages.VALUE_BYTES.format(maximum=8192))
+        elif name == "CustomUserData":
+            if _bytes(value) > 2048:
+                raise _bad_value(name, messages.VALUE_BYTES.format(maximum=2048))
+        else:
+            raise invalid(messages.ATTRIBUTE_NAME_INVALID, name=name)
+        kept[name] = value
+    return kept
+
+
+def check_token(token: str) -> None:
+    """Raise ``InvalidParameter`` for what is no device token."""
+    if not token:
+        raise invalid(messages.TOKEN_EMPTY)
+    if _bytes(token) > 8192:
+        raise invalid(messages.TOKEN_LONG)
+
+
+def payload_for(platform: str, publication: Publication) -> str:
+    """What a push platform is sent: its own text as it is, or the default text in the platform's wrapping."""
+    structure = publication.structure
+    if structure is not None and platform in structure:
+        return structure[platform]
+    text = publication.message if structure is None else structure["default"]
+    if platform.startswith(("APNS", "MACOS")):
+        return compact({"aps": {"alert": text}})
+    if platform in ("GCM", "ADM"):
+        return compact({"data": {"default": text}})
+    return text
+
+
+def _boolean(name: str, value: str) -> str:
+    lower = value.lower()
+    if lower not in ("true", "false"):
+        raise _bad_value(name, messages.VALUE_BOOLEAN)
+    return lower
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))
+
+
+def _bad_value(name: str, reason: str) -> Exception:
+    return invalid(messages.ATTRIBUTE_VALUE_INVALID, name=name, reason=reason)

@@ -1,0 +1,66 @@
+"""How often an account may call some operations, and how much it may have of what AWS counts.
+
+Both hold under strict limits only; a number that the limits name for themselves always does.
+"""
+
+from __future__ import annotations
+
+from ...core.limits import Limits
+from ...core.timeline import SECOND
+from ...exceptions import AwsError
+from . import messages
+
+__all__ = ["Rates", "quota"]
+
+_LISTS = 30
+_CHANGES = 100
+_TAGS = 10
+CALLS_PER_SECOND = {
+    "ListEndpointsByPlatformApplication": _LISTS,
+    "ListPlatformApplications": 15,
+    "ListSubscriptions": _LISTS,
+    "ListSubscriptionsByTopic": _LISTS,
+    "ListTopics": _LISTS,
+    "ListTagsForResource": _TAGS,
+    "Subscribe": _CHANGES,
+    "TagResource": _TAGS,
+    "Unsubscribe": _CHANGES,
+    "UntagResource": _TAGS,
+}
+"""Of one account in one region. [API reference]"""
+
+QUOTAS = {
+    "sns_topics": 100_000,
+    "sns_fifo_topics": 1_000,
+    "sns_subscriptions": 12_500_000,
+    "sns_fifo_subscriptions": 100,
+    "sns_filter_policies": 200,
+}
+"""By the field of ``Limits``. [General reference, SNS quotas]"""
+
+
+def quota(limits: Limits, name: str) -> int | None:
+    """How many there may be; None when there is no limit."""
+    chosen: int | None = getattr(limits, name)
+    return QUOTAS[name] if chosen is None and limits.rates else chosen
+
+
+class Rates:
+    """The calls of the current second. Every operation is O(1)."""
+
+    __slots__ = ("_calls", "_second")
+
+    def __init__(self) -> None:
+        self._second = -1
+        self._calls: dict[str, int] = {}
+
+    def count(self, now: int, action: str) -> None:
+        """One more call. Raises ``Throttling`` when there were enough in this second."""
+        second = now // SECOND
+        if second != self._second:
+            self._second = second
+            self._calls.clear()
+        calls = self._calls.get(action, 0)
+        if calls >= CALLS_PER_SECOND[action]:
+            raise AwsError("Throttling", messages.RATE, 400)
+        self._calls[action] = calls + 1

@@ -1,0 +1,271 @@
+"""What the operations of SNS share: the state of one account in one region, and how ARNs lead into it."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from ...core.listing import Listing
+from ...core.operation import UNSET
+from ...core.timeline import SECOND
+from ...core.world import World
+from . import messages
+from .arns import caller_arn, elements_of, endpoint_parts, is_account, topic_arn
+from .delivery import Courier, QueueDelivery
+from .errors import aws_error, invalid, missing
+from .publication import Attributes, Publication
+from .push_events import PushEvents
+from .rates import Rates
+from .sms import SmsSettings
+
+if TYPE_CHECKING:
+    from .push import PlatformApplication, PlatformEndpoint
+    from .subscription import Subscription
+    from .topic import Topic
+
+__all__ = ["TOKEN_LIFE", "SnsState", "is_token"]
+
+_TOKEN_START = "2336412f37"
+_TOKEN_DIGITS = 214
+_TOKEN = re.compile(r"[0-9a-f]{100,}")
+TOKEN_LIFE = 2 * 86_400 * SECOND
+"""How long a token is good. [SNS API: ConfirmSubscription]"""
+
+
+def is_token(text: str) -> bool:
+    """Whether it looks like the token of a confirmation: nothing but many hexadecimal digits."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+class SnsState:
+    """One account's SNS in one region."""
+
+    def __init__(self, account_id: str, region_name: str, world: World) -> None:
+        self.account_id = account_id
+        self.region_name = region_name
+        self.world = world
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything, as if just made."""
+        self.topics: dict[str, Topic] = {}
+        """By ARN."""
+        self.topic_list: Listing[int, Topic] = Listing()
+        """By serial number, as the other lists are."""
+        self.fifo_topics = 0
+        """How many of them are FIFO topics."""
+        self.subscriptions: dict[str, Subscription] = {}
+        """What this account subscribed to, by ARN; to topics of its own or of others."""
+        self.subscription_list: Listing[int, Subscription] = Listing()
+        self.tokens: dict[str, tuple[int, Subscription, bool]] = {}
+        """For this account's topics: when a token was sent, and what it confirms (or, when true, restores)."""
+        self._tokens_in_order: deque[tuple[int, str]] = deque()
+        self.applications: dict[str, PlatformApplication] = {}
+        """By ARN."""
+        self.application_list: Listing[int, PlatformApplication] = Listing()
+        self.endpoints: dict[str, PlatformEndpoint] = {}
+        """By ARN."""
+        self.sms = SmsSettings()
+        self.rates = Rates()
+        self.push_events = PushEvents(self)
+        self.courier = Courier(self.world, self._find_endpoint, self.push_events)
+        self._serial = 0
+        ids = self.world.ids
+        self.message_ids = ids.uuids("sns/message")
+        self.subscription_ids = ids.uuids("sns/subscription")
+        self.endpoint_ids = ids.uuids("sns/endpoint")
+        self.random = ids.random(f"sns/{self.account_id}/{self.region_name}")
+
+    def next_serial(self) -> int:
+        """A number higher than all before."""
+        self._serial += 1
+        return self._serial
+
+    def arn_of(self, name: str) -> str:
+        """The ARN of a topic here, or of what else has a name in SNS."""
+        return topic_arn(self.region_name, self.account_id, name)
+
+    def peer(self, account_id: str, region_name: str) -> SnsState:
+        """SNS of another account or region of the same cloud."""
+        found: SnsState = self.world.find_service("sns", account_id, region_name)
+        return found
+
+    def pace(self, now: int, action: str) -> None:
+        """Raise ``Throttling`` where strict limits find that an operation is called too often."""
+        if self.world.limits.rates:
+            self.rates.count(now, action)
+
+    # --- publishing -------------------------------------------------------------------------------------------------
+
+    def accept(
+        self,
+        now: int,
+        topic: Topic,
+        message: str,
+        structure: Mapping[str, str] | None = None,
+        subject: Any = UNSET,
+        attributes: Attributes | None = None,
+        group_id: Any = UNSET,
+        deduplication_id: Any = UNSET,
+    ) -> Publication:
+        """Give a checked message to a topic; the publication, or the one it is a duplicate of. O(subscriptions)."""
+        sequence_number = key = None
+        if topic.deduplication is not None:
+            if deduplication_id is UNSET:
+                deduplication_id = sha256(message.encode()).hexdigest()
+            key = (group_id if topic.group_scope else None, deduplication_id)
+            original = topic.deduplication.original(now, key)
+            if original is not None:
+                if (trace := self.world.trace) is not None:
+                    trace(now, "sns.message.deduplicated", topic.name, message_id=original.message_id)
+                return original
+            topic.sequence += 1000
+            sequence_number = str(topic.sequence)
+        publication = Publication(
+            topic,
+            self.message_ids.next(),
+            now,
+            message,
+            structure,
+            None if subject is UNSET else subject,
+            attributes,
+            None if group_id is UNSET else group_id,
+            None if deduplication_id is UNSET else deduplication_id,
+            sequence_number,
+        )
+        if key is not None and topic.deduplication is not None:
+            topic.deduplication.remember(now, key, publication)
+            if topic.archive is not None:
+                topic.archive.keep(now, publication)
+        topic.published.append(publication)
+        trace = self.world.trace
+        if trace is not None:
+            trace(
+                now,
+                "sns.message.published",
+                topic.name,
+                message_id=publication.message_id,
+                body=message,
+                subject=publication.subject,
+                attributes=attributes,
+                group_id=publication.group_id,
+                deduplication_id=publication.deduplication_id,
+                arn=topic.arn,
+            )
+        self.courier.fan_out(now, topic, publication)
+        if trace is not None:
+            queues = [
+                effect.queue_arn
+                for effect in self.world.outbox
+                if isinstance(effect, QueueDelivery) and effect.publication is publication
+            ]
+            trace(now, "sns.message.fanned_out", topic.name, message_id=publication.message_id, queues=queues)
+        return publication
+
+    # --- from ARNs to things ----------------------------------------------------------------------------------------
+
+    def topic(self, arn: str, action: str, parameter: str = "TopicArn") -> Topic:
+        """The topic that a parameter names, of this account or another. O(1).
+
+        Raises ``InvalidParameter`` for what is no ARN of a topic in this region, ``NotFound`` when there is no such
+        topic, and ``AuthorizationError`` when it would be another account's.
+        """
+        topic = self.topics.get(arn)
+        if topic is not None:
+            return topic
+        owner = self.owner_of(arn, action, parameter)
+        topic = owner.topics.get(arn)
+        if topic is not None:
+            return topic
+        if owner is self:
+            raise missing(messages.NO_TOPIC)
+        raise self.not_authorized(action, arn)
+
+    def owner_of(self, arn: str, action: str, parameter: str = "TopicArn") -> SnsState:
+        """The account whose topic an ARN names, whether the topic exists or not. Raises as ``topic`` does."""
+        elements = elements_of(arn, parameter)
+        if len(elements) != 6 or elements[:4] != self.arn_of("").split(":")[:4] or not elements[5]:
+            raise invalid(messages.TOPIC_ARN if parameter == "TopicArn" else parameter)
+        account_id = elements[4]
+        if account_id == self.account_id:
+            return self
+        if not is_account(account_id):
+            raise self.not_authorized(action, arn)
+        return self.peer(account_id, self.region_name)
+
+    def subscription(self, arn: str, action: str) -> Subscription | None:
+        """The subscription that a SubscriptionArn names; None when there is none. O(1).
+
+        Raises ``InvalidParameter`` for what is no ARN, and ``AuthorizationError`` for one of a topic and a subscriber
+        that are both foreign.
+        """
+        subscription = self.subscriptions.get(arn)
+        if subscription is not None:
+            return subscription
+        elements = elements_of(arn, "SubscriptionArn")
+        account_id, region_name = elements[4], elements[3]
+        if len(elements) != 7 or region_name != self.region_name:
+            return None
+        if account_id != self.account_id:
+            raise self.not_authorized(action, arn)
+        topic = self.topics.get(arn.rpartition(":")[0])
+        return topic.subscriptions.get(arn) if topic is not None else None
+
+    def endpoint(self, arn: str, action: str, parameter: str = "EndpointArn") -> PlatformEndpoint | None:
+        """The platform endpoint that a parameter names; None when there is none. Raises as ``topic`` does."""
+        endpoint = self.endpoints.get(arn)
+        if endpoint is not None:
+            return endpoint
+        endpoint_parts(arn, parameter)
+        self.check_owner(arn, action, parameter)
+        return None
+
+    def check_owner(self, arn: str, action: str, parameter: str) -> None:
+        """Raise where a parameter names something of another service, region or account."""
+        elements = elements_of(arn, parameter)
+        if elements[:4] != self.arn_of("").split(":")[:4]:
+            raise invalid(parameter)
+        if elements[4] != self.account_id:
+            raise self.not_authorized(action, arn)
+
+    def not_authorized(self, action: str, resource: str) -> Exception:
+        """What a caller hears of the resources of others."""
+        user = caller_arn(self.account_id, self.region_name)
+        return aws_error(
+            "AuthorizationError", messages.NOT_AUTHORIZED.format(user=user, action=action, resource=resource)
+        )
+
+    def new_token(self, now: int, subscription: Subscription, *, restores: bool = False) -> str:
+        """A token that confirms a subscription to one of this account's topics, or restores it."""
+        token = f"{_TOKEN_START}{self.random.getrandbits(4 * _TOKEN_DIGITS):0{_TOKEN_DIGITS}x}"
+        self.lapse_tokens(now)
+        self.tokens[token] = (now, subscription, restores)
+        self._tokens_in_order.append((now, token))
+        return token
+
+    def lapse_tokens(self, now: int) -> None:
+        """Forget the tokens that are good for nothing any more. O(1) amortised."""
+        in_order = self._tokens_in_order
+        while in_order and now - in_order[0][0] > TOKEN_LIFE:
+            del self.tokens[in_order.popleft()[1]]
+
+    def forget(self, subscription: Subscription) -> None:
+        """Let go of a subscription that its topic has parted with."""
+        subscription.gone = True
+        if subscription.expiry is not None:
+            self.world.timeline.cancel(subscription.expiry)
+            subscription.expiry = None
+        subscriber = self.peer(subscription.owner, self.region_name)
+        subscriber.subscriptions.pop(subscription.arn, None)
+        subscriber.subscription_list.remove(subscription.own_serial)
+
+    def _find_endpoint(self, arn: str) -> PlatformEndpoint | None:
+        """The platform endpoint that a subscription names, wherever it is."""
+        endpoint = self.endpoints.get(arn)
+        if endpoint is None:
+            _, _, _, region_name, account_id, _ = arn.split(":", 5)
+            endpoint = self.peer(account_id, region_name).endpoints.get(arn)
+        return endpoint

@@ -1,0 +1,118 @@
+"""A standard queue that does what AWS reserves the right to do (``Cloud(delivery="aws")``).
+
+It returns messages out of order and fewer than it could, nothing at all to a short poll, a message again while it is in
+flight, and a message again that was deleted. What happens is up to ``world.choices``; a message is repeated at most
+once in each of the two ways. FIFO queues are exact.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...core.choices import Choices
+from ...core.waiter import Waiter
+from .message import IN_FLIGHT, VISIBLE, Message, Selection
+from .queue import Poll
+from .standard_queue import StandardQueue
+from .store import MessageStore
+
+__all__ = ["ErraticQueue"]
+
+WINDOW = 10
+"""Among so many of the oldest messages the next one is chosen."""
+
+
+class ErraticQueue(StandardQueue):
+    """At least once, in any order."""
+
+    is_erratic = True
+
+    @property
+    def _choices(self) -> Choices:
+        choices = self._world.choices
+        if choices is None:
+            raise TypeError("a queue is erratic only in a cloud that makes choices")
+        return choices
+
+    def _empty(self) -> None:
+        super()._empty()
+        self._repeated: set[int] = set()
+        self._survived: set[int] = set()
+
+    def receive(
+        self, now: int, maximum: int, visibility: int | None, selection: Selection | None
+    ) -> list[dict[str, Any]] | None:
+        """The same; at times nothing, although there is something."""
+        choices = self._choices
+        self.refresh(now)
+        if self._visible and choices.is_empty(self.arn):
+            self._tell(now, "an empty answer, although there are messages")
+            return None
+        return super().receive(now, maximum, visibility, selection)
+
+    def poll(self, now: int, poll: Poll, wait: int) -> Waiter:
+        """A long poll asks all servers: it gets what there is."""
+        waiter = super().poll(now, poll, wait)
+        self.offer(now)
+        return waiter
+
+    def take(self, now: int, maximum: int, visibility: int | None) -> list[Message]:
+        """The same, with fewer messages than there are; some of them stay visible."""
+        choices = self._choices
+        self.refresh(now)
+        most = min(maximum, self._visible)
+        fewer = choices.fewer(most)
+        if fewer < most:
+            self._tell(now, f"at most {fewer} of {most} messages")
+        taken = super().take(now, fewer if most > 0 else maximum, visibility)
+        for message in taken:
+            if choices.is_repeated() and message.state == IN_FLIGHT and message.sequence not in self._repeated:
+                self._repeated.add(message.sequence)
+                self._tell(now, "delivered, and still visible", message)
+                self._show_again(message)
+        return taken
+
+    def survives(self, now: int, message: Message) -> bool:
+        """Whether a message that is being deleted stays: a server that has a copy did not hear of it."""
+        choices = self._choices
+        if not choices.is_repeated() or message.sequence in self._survived:
+            return False
+        self._survived.add(message.sequence)
+        self._tell(now, "deleted, and still there", message)
+        if message.state == IN_FLIGHT:
+            self._show_again(message)
+        return True
+
+    def _pick(self, now: int, maximum: int) -> list[Message]:
+        # One by one: the short way of the plain queue knows no choice.
+        return MessageStore._pick(self, now, maximum)
+
+    def _take(self) -> Message | None:
+        choices = self._choices
+        window: list[Message] = []
+        while len(window) < WINDOW and (message := super()._take()) is not None:
+            window.append(message)
+        if not window:
+            return None
+        chosen = window.pop(choices.next_of(len(window)))
+        for message in window:
+            self._make_available(message)
+        return chosen
+
+    @property
+    def _visible(self) -> int:
+        return self.size - self.delayed - self.in_flight
+
+    def _show_again(self, message: Message) -> None:
+        self.in_flight -= 1
+        message.state = VISIBLE
+        self._make_available(message)
+
+    def _tell(self, now: int, choice: str, message: Message | None = None) -> None:
+        trace = self._world.trace
+        if trace is None:
+            return
+        if message is None:
+            trace(now, "chaos", self.name, choice=choice, arn=self.arn)
+        else:
+            trace(now, "chaos", self.name, choice=choice, message_id=message.message_id, arn=self.arn)

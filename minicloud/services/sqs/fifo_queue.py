@@ -1,0 +1,358 @@
+"""A FIFO queue: groups, their locks, and the memory of deduplication.
+
+Within a group messages keep their send order, and a message can be received iff it is visible and no earlier message
+of its group is in flight or still delayed. So a group needs three things: the messages never received, in order; those
+that came back (all older than the former, for a group is received in order); and those in flight, of which only the
+oldest matters. Its head is the older of the two first, unless it is delayed or the oldest in flight is older still.
+
+Groups that have a head wait in one ordered queue, the one whose head has been visible longest first. A receive takes
+from the first group as far as it goes, then from the next; what it takes does not lock the group against itself, so
+one receive may return many messages of one group.
+
+A receive looks only at the oldest messages, a great number of them: what lies beyond comes into a group when one of
+those has left the queue. So a long backlog of one group hides other groups behind it, as on AWS.
+
+Deduplication remembers ids from the moment of acceptance for five minutes, whatever becomes of the message.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from heapq import heappop, heappush
+from typing import Any
+
+from ...core.timeline import SECOND
+from . import errors as messages
+from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, Message
+from .ordered import OrderedQueue
+from .queue import Poll, Queue
+from .retention import SLACK
+
+__all__ = ["DEDUPLICATION_SECONDS", "Accepted", "FifoQueue", "Group"]
+
+DEDUPLICATION_SECONDS = 300
+"""How long a deduplication id is remembered. [SQS developer guide: exactly-once processing]"""
+
+
+class Accepted:
+    """A send that was accepted: what a duplicate of it is answered with."""
+
+    __slots__ = ("at", "key", "message_id", "sequence_number")
+
+    def __init__(self, key: Any, at: int, message_id: str, sequence_number: str | None) -> None:
+        self.key = key
+        self.at = at
+        self.message_id = message_id
+        self.sequence_number = sequence_number
+
+
+class _Attempt:
+    """A receive with a ReceiveRequestAttemptId: which messages it got, under which handles, until when."""
+
+    __slots__ = ("at", "messages", "visibility")
+
+    def __init__(self, at: int, messages: list[tuple[Message, str | None, int]], visibility: int) -> None:
+        self.at = at
+        self.messages = messages
+        """Each with its handle and the end of its visibility timeout as the receive set it."""
+        self.visibility = visibility
+
+
+class Group:
+    """The messages of one message group."""
+
+    __slots__ = ("fresh", "key", "locked", "name", "returned", "size")
+
+    def __init__(self, name: str | None) -> None:
+        self.name = name
+        self.size = 0
+        self.fresh: deque[Message] = deque()
+        """Never received, in order; delayed ones included."""
+        self.returned: list[tuple[int, Message]] = []
+        """Received before and visible again; a heap."""
+        self.locked: list[tuple[int, Message]] = []
+        """In flight; a heap."""
+        self.key: tuple[int, int, int] | None = None
+        """The place among the groups that have a head."""
+
+    def head(self) -> Message | None:
+        """The message that may be received next; None when there is none. O(1) amortised."""
+        returned, fresh, locked = self.returned, self.fresh, self.locked
+        while returned and returned[0][1].state not in (VISIBLE, DELAYED):
+            heappop(returned)
+        while fresh and fresh[0].state == GONE:
+            fresh.popleft()
+        head = returned[0][1] if returned else fresh[0] if fresh else None
+        if head is None or head.state != VISIBLE:
+            return None
+        while locked and locked[0][1].state != IN_FLIGHT:
+            heappop(locked)
+        if locked and locked[0][0] < head.sequence:
+            return None
+        return head
+
+    def take(self, head: Message) -> None:
+        """Take the head out."""
+        if self.returned and self.returned[0][1] is head:
+            heappop(self.returned)
+        else:
+            self.fresh.popleft()
+
+
+class FifoQueue(Queue):
+    """Exactly once inside the deduplication window, in order inside a group."""
+
+    is_fifo = True
+
+    def _empty(self) -> None:
+        super()._empty()
+        self._groups: dict[str | None, Group] = {}
+        """By their ids, which all messages of a FIFO queue have."""
+        self._ready: OrderedQueue[tuple[int, int, int, Group]] = OrderedQueue()
+        self._current: Group | None = None
+        self._look_ahead = self._world.limits.sqs_fifo_look_ahead
+        """How many messages are in groups, the oldest ones: those that a receive looks at."""
+        self._beyond: deque[Message] = deque()
+        """The others, in order; the first one is not gone."""
+        self._beyond_size = 0
+        """How many of them are not gone."""
+        self._accepted: dict[Any, Accepted] = {}
+        self._accepted_order: deque[Accepted] = deque()
+        self._attempts: dict[str, _Attempt] = {}
+        self._attempt_order: deque[tuple[int, str]] = deque()
+        self._calls: dict[str, deque[int]] = {}
+
+    # --- rates ------------------------------------------------------------------------------------------------------
+
+    def throttle(self, now: int, action: str) -> None:
+        """Count a call of an action; raises RequestThrottled beyond the quota of a second. O(1) amortised.
+
+        A queue with high throughput (both attributes set) has none. [SQS developer guide: FIFO queue quotas]
+        """
+        attributes = self.attributes
+        if attributes.fifo_throughput_limit == "perMessageGroupId":
+            return
+        calls = self._calls.setdefault(action, deque())
+        while calls and calls[0] <= now - SECOND:
+            calls.popleft()
+        if len(calls) >= self._world.limits.sqs_fifo_calls_per_second:
+            raise messages.request_throttled()
+        calls.append(now)
+
+    # --- groups -----------------------------------------------------------------------------------------------------
+
+    def _arrived(self, message: Message, *, in_sight: bool = False) -> None:
+        if not in_sight:
+            if message.state == VISIBLE:
+                message.visible_since, message.turn = message.sent, self.turns
+            if self.size > self._look_ahead:
+                self._beyond.append(message)
+                self._beyond_size += 1
+                return
+        group = self._groups.get(message.group_id)
+        if group is None:
+            group = self._groups[message.group_id] = Group(message.group_id)
+        group.size += 1
+        group.fresh.append(message)
+        if group.key is None:
+            self._activate(group)
+
+    def _is_beyond(self, message: Message) -> bool:
+        return bool(self._beyond) and message.sequence >= self._beyond[0].sequence
+
+    def _draw_near(self) -> None:
+        """Let receives look at as many messages as they may."""
+        beyond = self._beyond
+        others = self._beyond_size + len(self._came_meanwhile)
+        while beyond and (beyond[0].state == GONE or self.size - others < self._look_ahead):
+            message = beyond.popleft()
+            if message.state != GONE:
+                others -= 1
+                self._beyond_size -= 1
+                self._arrived(message, in_sight=True)
+
+    def _make_available(self, message: Message) -> None:
+        group = self._group_of(message)
+        heappush(group.returned, (message.sequence, message))
+        self._activate(group)
+
+    def _matured(self, message: Message) -> None:
+        if not self._is_beyond(message):
+            self._activate(self._group_of(message))
+
+    def _group_of(self, message: Message) -> Group:
+        return self._groups[message.group_id]
+
+    def _activate(self, group: Group) -> None:
+        """Put the group in line if it has a head, at its head's place."""
+        head = group.head()
+        if head is None:
+            group.key = None
+            return
+        key = (head.visible_since, head.turn, head.sequence)
+        if group.key != key:
+            group.key = key
+            self._ready.push((*key, group))
+            if len(self._ready) > 2 * len(self._groups) + SLACK:
+                self._ready.keep(_is_in_place)
+
+    def _take(self) -> Message | None:
+        group = self._current
+        if group is not None:
+            head = group.head()
+            if head is not None:
+                group.take(head)
+                return head
+            group.key = None
+        ready = self._ready
+        while (entry := ready.head()) is not None:
+            ready.pop()
+            group = entry[3]
+            if _is_in_place(entry):
+                head = group.head()
+                group.key = None
+                if head is not None:
+                    self._current = group
+                    group.take(head)
+                    return head
+        self._current = None
+        return None
+
+    def _emptied(self) -> None:
+        super()._emptied()
+        if not self._groups:
+            self._groups.clear()  # the table
+
+    def _taken(self, now: int, taken: list[Message]) -> None:
+        # Sends do this, too; but a queue may be emptied long after the last one.
+        horizon = now - DEDUPLICATION_SECONDS * SECOND
+        order = self._accepted_order
+        if order and order[0].at <= horizon:
+            self._lapse(horizon)
+        for message in taken:
+            if message.state == IN_FLIGHT:
+                heappush(self._group_of(message).locked, (message.sequence, message))
+        # The last group may have more; its key was given up when it was taken from. What was taken locks it, if hidden.
+        group, self._current = self._current, None
+        if group is not None and not (taken and taken[-1].state == IN_FLIGHT and taken[-1].group_id == group.name):
+            self._activate(group)
+        if self._beyond:
+            # What a queue moved to itself was counted among those in sight before it was there.
+            self._draw_near()
+
+    def _removed(self, message: Message) -> None:
+        beyond = self._beyond
+        if beyond and self._is_beyond(message):
+            self._beyond_size -= 1
+            self._draw_near()
+            return
+        group = self._groups[message.group_id]
+        group.size -= 1
+        if not group.size:
+            group.key = None
+            del self._groups[group.name]
+            if self._current is group:
+                self._current = None
+        elif self._current is not group:
+            self._activate(group)
+        if beyond:
+            self._draw_near()
+
+    def remove_all(self, messages: Iterable[Message]) -> None:
+        """One by one: each may let a receive look at another message."""
+        for message in messages:
+            if message.state != GONE:
+                self.remove(message)
+
+    def attributes_changed(self, now: int) -> None:
+        """The queue's delay works back on what is waiting already. O(n). [SQS API: SetQueueAttributes]"""
+        super().attributes_changed(now)
+        delay = self.attributes.delay_seconds * SECOND
+        for message in self.live_messages():
+            if message.receive_count or message.state not in (DELAYED, VISIBLE):
+                continue
+            due = message.sent + delay
+            if message.state == VISIBLE and due > now:
+                message.state = DELAYED
+                self.delayed += 1
+            if message.state == DELAYED:
+                message.visible_since, message.turn = due, 0
+                self._hide(message, due)
+        for group in self._groups.values():
+            group.key = None
+            self._activate(group)
+        self.surface(now)
+
+    # --- deduplication ----------------------------------------------------------------------------------------------
+
+    def accepted(self, now: int, key: Any) -> Accepted | None:
+        """The send that a send with the same key would duplicate; None when there is none. O(1) amortised."""
+        order = self._accepted_order
+        horizon = now - DEDUPLICATION_SECONDS * SECOND
+        if order and order[0].at <= horizon:
+            self._lapse(horizon)
+        return self._accepted.get(key)
+
+    def _lapse(self, horizon: int) -> None:
+        """Forget what happened at ``horizon`` or earlier. O(1) amortised."""
+        order = self._accepted_order
+        while order and order[0].at <= horizon:
+            old = order.popleft()
+            if self._accepted.get(old.key) is old:
+                del self._accepted[old.key]
+        if not order:
+            self._accepted.clear()  # the table, too
+        attempts = self._attempt_order
+        while attempts and attempts[0][0] <= horizon:
+            at, attempt_id = attempts.popleft()
+            attempt = self._attempts.get(attempt_id)
+            if attempt is not None and attempt.at == at:
+                del self._attempts[attempt_id]
+        if not attempts:
+            self._attempts.clear()
+
+    def accept(self, now: int, key: Any, message: Message) -> None:
+        """Remember a send for the next five minutes. O(1)."""
+        made = Accepted(key, now, message.message_id, message.sequence_number)
+        self._accepted[key] = made
+        self._accepted_order.append(made)
+
+    # --- retried receives -------------------------------------------------------------------------------------------
+
+    def retried(self, now: int, attempt_id: str) -> list[Message] | None:
+        """The messages of an earlier receive with the same attempt id, hidden anew; None when it can't be repeated.
+
+        They are the same messages under the same handles, provided that none was deleted or had its visibility
+        changed and that their timeout has not ended. [SQS API: ReceiveRequestAttemptId]
+        """
+        attempt = self._attempts.get(attempt_id)
+        if attempt is None or now - attempt.at >= DEDUPLICATION_SECONDS * SECOND:
+            return None
+        for message, handle, due in attempt.messages:
+            if message.state != IN_FLIGHT or message.handle != handle or message.due != due or due <= now:
+                return None
+        for message, _, _ in attempt.messages:
+            self._hide(message, now + attempt.visibility)
+        messages = [message for message, _, _ in attempt.messages]
+        self._remember(attempt_id, attempt.at, messages, attempt.visibility)
+        return messages
+
+    def remember_attempt(self, now: int, attempt_id: str, messages: list[Message], visibility: int | None) -> None:
+        """Keep what a receive with an attempt id got, so that it can be repeated for five minutes."""
+        if visibility is None:
+            visibility = self.attributes.visibility_seconds * SECOND
+        self._attempt_order.append((now, attempt_id))
+        self._remember(attempt_id, now, messages, visibility)
+
+    def _filled(self, now: int, poll: Poll, taken: list[Message]) -> None:
+        if poll.attempt_id is not None:
+            self.remember_attempt(now, poll.attempt_id, taken, poll.visibility)
+
+    def _remember(self, attempt_id: str, at: int, messages: list[Message], visibility: int) -> None:
+        kept = [(message, message.handle, message.due) for message in messages]
+        self._attempts[attempt_id] = _Attempt(at, kept, visibility)
+
+
+def _is_in_place(entry: tuple[int, int, int, Group]) -> bool:
+    return entry[3].key == entry[:3]

@@ -1,0 +1,244 @@
+"""A message in a queue, and how it looks to who receives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ...core.md5 import md5
+from ...core.shared_text import SharedText
+from .message_content import attributes_digest, select_attributes
+
+__all__ = [
+    "DELAYED",
+    "GONE",
+    "IN_FLIGHT",
+    "TAKEN",
+    "VISIBLE",
+    "DetailedMessage",
+    "Message",
+    "Selection",
+    "SharedMessage",
+]
+
+VISIBLE: Final = 0
+DELAYED: Final = 1
+IN_FLIGHT: Final = 2
+GONE: Final = 3
+"""Deleted, expired, moved or purged; what still points to it is stale."""
+TAKEN: Final = 4
+"""Picked by the receive that is running, not delivered yet."""
+
+_MILLISECOND = 1_000_000
+
+
+class Message:
+    """One message of one queue: a body and nothing else, which is what most are.
+
+    Body and attributes are shared by reference, never changed, never copied.
+    """
+
+    # What only some have is missing here: 7 fields fewer are 0.05 µs of a send (CPython 3.13), and 56 bytes.
+    __slots__ = (
+        "body",
+        "due",
+        "first_received",
+        "handles",
+        "md5",
+        "message_id",
+        "receive_count",
+        "received_at",
+        "sender_id",
+        "sent",
+        "sequence",
+        "state",
+        "turn",
+        "visible_since",
+    )
+
+    due: int
+    """When it becomes visible (again); set when it is hidden."""
+    received_at: int
+    """When it was last received; set then."""
+    visible_since: int
+    """Since when it could be received; set where that decides an order."""
+    turn: int
+    """Its turn among those that are visible since the same moment; set where ``visible_since`` is."""
+
+    attributes: dict[str, Any] | None = None
+    attributes_md5: str | None = None
+    trace_header: str | None = None
+    group_id: str | None = None
+    deduplication_id: str | None = None
+    sequence_number: str | None = None
+    dead_letter_source: str | None = None
+    """The ARN of the queue that it was moved from, having been received too often."""
+
+    def __init__(self, sequence: int, message_id: str, body: str, md5: str, sent: int, sender_id: str) -> None:
+        self.sequence = sequence
+        """The place in the order of its queue."""
+        self.message_id = message_id
+        self.body = body
+        self.md5 = md5
+        self.sent = sent
+        self.sender_id = sender_id
+        self.state = VISIBLE
+        self.receive_count = 0
+        self.first_received = 0
+        self.handles: str | list[str] | None = None
+        """The receipt handles of all its deliveries from this queue, the current one last."""
+
+    @property
+    def handle(self) -> str | None:
+        """The receipt handle of the latest delivery."""
+        handles = self.handles
+        return handles[-1] if isinstance(handles, list) else handles
+
+    def system_attributes(self) -> dict[str, str]:
+        """Every system attribute that the message has, by name; times are in milliseconds."""
+        values = {
+            "SenderId": self.sender_id,
+            "SentTimestamp": str(self.sent // _MILLISECOND),
+            "ApproximateReceiveCount": str(self.receive_count),
+            "ApproximateFirstReceiveTimestamp": str(self.first_received // _MILLISECOND),
+        }
+        if self.sequence_number is not None:
+            values["SequenceNumber"] = self.sequence_number
+        if self.deduplication_id is not None:
+            values["MessageDeduplicationId"] = self.deduplication_id
+        if self.group_id is not None:
+            values["MessageGroupId"] = self.group_id
+        if self.trace_header is not None:
+            values["AWSTraceHeader"] = self.trace_header
+        if self.dead_letter_source is not None:
+            values["DeadLetterQueueSourceArn"] = self.dead_letter_source
+        return values
+
+
+class DetailedMessage(Message):
+    """A message that has, or may come to have, more than a body."""
+
+    __slots__ = (
+        "attributes",
+        "attributes_md5",
+        "dead_letter_source",
+        "deduplication_id",
+        "group_id",
+        "sequence_number",
+        "trace_header",
+    )
+
+    def __init__(
+        self,
+        sequence: int,
+        message_id: str,
+        body: str,
+        md5: str,
+        sent: int,
+        sender_id: str,
+        attributes: dict[str, Any] | None = None,
+        attributes_md5: str | None = None,
+        trace_header: str | None = None,
+        group_id: str | None = None,
+        deduplication_id: str | None = None,
+        sequence_number: str | None = None,
+    ) -> None:
+        self.sequence = sequence
+        self.message_id = message_id
+        self.body = body
+        self.md5 = md5
+        self.sent = sent
+        self.sender_id = sender_id
+        self.attributes = attributes
+        self.attributes_md5 = attributes_md5
+        self.trace_header = trace_header
+        self.group_id = group_id
+        self.deduplication_id = deduplication_id
+        self.sequence_number = sequence_number
+        self.state = VISIBLE
+        self.receive_count = 0
+        self.first_received = 0
+        self.handles = None
+        self.dead_letter_source = None
+
+
+class SharedMessage(DetailedMessage):
+    """A message that shares most of its body with others: body and digest are made when somebody looks at them.
+
+    ``sequence`` and ``message_id`` are its queue's to give.
+    """
+
+    __slots__ = ("inset", "shared")
+
+    def __init__(
+        self,
+        shared: SharedText,
+        inset: str,
+        sent: int,
+        sender_id: str,
+        attributes: dict[str, Any] | None,
+        attributes_md5: str | None,
+        trace_header: str | None,
+        group_id: str | None,
+    ) -> None:
+        self.shared = shared
+        self.inset = inset
+        self.sent = sent
+        self.sender_id = sender_id
+        self.attributes = attributes
+        self.attributes_md5 = attributes_md5
+        self.trace_header = trace_header
+        self.group_id = group_id
+        self.deduplication_id = None
+        self.sequence_number = None
+        self.state = VISIBLE
+        self.receive_count = 0
+        self.first_received = 0
+        self.handles = None
+        self.dead_letter_source = None
+
+    @property
+    def body(self) -> str:  # type: ignore[override]  # made when it is looked at
+        """The whole body. One concatenation each time, none where all is shared."""
+        return self.shared.body(self.inset)
+
+    @property
+    def md5(self) -> str:  # type: ignore[override]  # the same
+        """Its digest. O(what is not shared) from the second message on."""
+        shared = self.shared
+        if self.inset:
+            if shared.hasher is None:
+                shared.hasher = md5(shared.head.encode())
+            hasher = shared.hasher.copy()
+            hasher.update((self.inset + shared.tail).encode())
+            made: str = hasher.hexdigest()
+            return made
+        if shared.digest is None:
+            shared.digest = md5(shared.head.encode()).hexdigest()
+        return shared.digest
+
+
+class Selection:
+    """Which attributes a receive asked for; None stands for one that asked for none."""
+
+    __slots__ = ("names", "system_names")
+
+    def __init__(self, system_names: frozenset[str], names: tuple[str, ...]) -> None:
+        self.system_names = system_names
+        self.names = names
+
+    def decorate(self, message: Message, answer: dict[str, Any]) -> None:
+        """Add the attributes that were asked for to the answer of a message, in the order of the model."""
+        wanted = self.system_names
+        if wanted:
+            present: Mapping[str, str] = message.system_attributes()
+            if "All" not in wanted:
+                present = {name: value for name, value in present.items() if name in wanted}
+            if present:
+                answer["Attributes"] = dict(present)
+        if self.names and message.attributes is not None:
+            selected = select_attributes(message.attributes, self.names)
+            if selected:
+                whole = selected is message.attributes
+                answer["MD5OfMessageAttributes"] = message.attributes_md5 if whole else attributes_digest(selected)
+                answer["MessageAttributes"] = {name: dict(value) for name, value in selected.items()}

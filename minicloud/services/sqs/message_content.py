@@ -1,0 +1,281 @@
+"""What a message may contain, how big it is, and its digests.
+
+A body is looked at in its UTF-8 form, which is needed anyway (for the digest and the size): deleting the forbidden
+control characters must not make it shorter. Only a body that fails this or holds one of the two forbidden characters
+above U+E000 is searched character by character, to name the one that is wrong.
+
+The digest of message attributes is the MD5 of, for every attribute in the order of the names: the name, the data type
+and the value, each with its length in four bytes before it, and one byte between type and value that tells text (1)
+from binary (2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final, Literal, TypeAlias
+
+from ...core.md5 import md5
+from ...exceptions import AwsError
+from . import errors as messages
+from .shapes import MessageAttributeValue
+
+Attributes: TypeAlias = Mapping[str, Any]
+"""Message attributes: name to ``{"StringValue" or "BinaryValue": ..., "DataType": ...}``."""
+
+Kind: TypeAlias = Literal["user", "system"]
+
+MAXIMUM_ATTRIBUTES: Final = 10
+
+# Every byte as it is, but for the forbidden ones. A table costs half of what a set of bytes to delete does, for that is
+# made into a table at each call: 0.08 µs less for a body of 100 bytes (CPython 3.13).
+_FORBIDDEN_CONTROLS_CHANGED = bytes(
+    byte ^ 0x80 if byte < 0x20 and byte not in (0x09, 0x0A, 0x0D) else byte for byte in range(256)
+)
+_find_forbidden = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]").search
+
+# Neither reserved nor wrongly dotted; the length is not looked at.
+_is_plain_name = re.compile(r"(?!(?i:aws|amazon)\.)[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*").fullmatch
+_is_attribute_alphabet = re.compile(r"[A-Za-z0-9_.-]+").fullmatch
+_is_short_number = re.compile(r"[+-]?[0-9]{1,38}").fullmatch
+_is_number = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?").fullmatch
+
+_NUMBER_DIGITS = 38
+_NUMBER_EXPONENTS = range(-128, 127)
+
+# Group, deduplication and receive-attempt ids: letters, digits and ASCII punctuation, which is all of "!" to "~".
+is_valid_id: Callable[[str], object] = re.compile(r"[!-~]{1,128}").fullmatch
+"""Truthy for a valid MessageGroupId, MessageDeduplicationId or ReceiveRequestAttemptId."""
+
+is_valid_entry_id: Callable[[str], object] = re.compile(r"[A-Za-z0-9_-]{1,80}").fullmatch
+"""Truthy for a valid id of an entry of a batch (and label of a permission)."""
+
+_are_lines_of_ids = re.compile(r"[A-Za-z0-9_-]{1,80}(?:\n[A-Za-z0-9_-]{1,80})*").fullmatch
+
+
+def are_valid_entry_ids(ids: list[str]) -> bool:
+    """Whether each of them is a valid id. One search for all: 0.15 µs less for each (CPython 3.11)."""
+    lines = "\n".join(ids)
+    return _are_lines_of_ids(lines) is not None and lines.count("\n") < len(ids)
+
+
+def check_body(text: str) -> bytes:
+    """The UTF-8 of ``text``, or InvalidMessageContents for the first character that SQS does not carry. O(length)."""
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError:
+        # A lone surrogate; a forbidden character may come before it.
+        _refuse_forbidden(text)
+        raise
+    if encoded.translate(_FORBIDDEN_CONTROLS_CHANGED) != encoded or (not text.isascii() and b"\xef\xbf" in encoded):
+        _refuse_forbidden(text)
+    return encoded
+
+
+def _refuse_forbidden(text: str) -> None:
+    found = _find_forbidden(text)
+    if found is not None:
+        raise messages.invalid_character(ord(found[0]))
+
+
+def message_attributes(
+    attributes: Attributes, kind: Kind = "user"
+) -> tuple[dict[str, MessageAttributeValue], int, str]:
+    """Validate and copy the attributes of a message that is sent: the copy, its size in bytes, its digest.
+
+    The digest is empty when there are no attributes. O(total size).
+    """
+    if len(attributes) > MAXIMUM_ATTRIBUTES:
+        raise messages.too_many_message_attributes(len(attributes))
+    stored: dict[str, MessageAttributeValue] = {}
+    encoded = []
+    size = 0
+    for name, value in attributes.items():
+        data_type = value["DataType"]
+        text = value.get("StringValue")
+        # Plain text and short numbers, by far the most of all attributes, need few of the slow road's questions.
+        if (
+            text
+            and len(value) == 2
+            and kind == "user"
+            and (data_type == "String" or (data_type == "Number" and _is_short_number(text)))
+            and (beginning := _beginning(name, data_type))
+        ):
+            content = text.encode() if text.isascii() and text.isprintable() else _check_text(text, name, "value")
+            length = len(content)
+            size += len(name) + length + 6
+            stored[name] = {"StringValue": text, "DataType": data_type}
+            part = beginning + (_LENGTHS[length] if length <= 256 else length.to_bytes(4, "big")) + content
+        else:
+            _check_name(name, kind)
+            content, stored[name] = _check_value(name, value, kind)
+            size += len(name) + len(content) + len(data_type.encode())
+            part = _encode(name, data_type, content)
+        encoded.append((name, part))
+    return stored, size, _digest(encoded)
+
+
+def attributes_digest(attributes: Mapping[str, MessageAttributeValue]) -> str:
+    """The digest of valid attributes: hexadecimal, empty for none. O(total size)."""
+    encoded = []
+    for name, value in attributes.items():
+        # What is stored has one of the two, and binary values are bytes.
+        content: Any = value["StringValue"].encode() if "StringValue" in value else value["BinaryValue"]
+        encoded.append((name, _encode(name, value["DataType"], content)))
+    return _digest(encoded)
+
+
+def select_attributes(
+    stored: dict[str, MessageAttributeValue], names: Iterable[str]
+) -> dict[str, MessageAttributeValue]:
+    """The attributes that MessageAttributeNames asks for: ``stored`` itself when that is all of them.
+
+    ``All``, ``.*`` and ``*`` select everything, ``prefix.*`` what begins with the prefix (the dot belongs to the
+    wildcard), anything else the attribute of that very name; names that match nothing are no error.
+    """
+    exact = set()
+    prefixes = []
+    for name in names:
+        if name in ("All", ".*", "*"):
+            return stored
+        if name.endswith(".*"):
+            prefixes.append(name[:-2])
+        else:
+            exact.add(name)
+    starts = tuple(prefixes)
+    selected = {name: value for name, value in stored.items() if name in exact or name.startswith(starts)}
+    return stored if len(selected) == len(stored) else selected
+
+
+# --- encoding ------------------------------------------------------------------------------------------------------
+
+
+_LENGTHS: Final = tuple(length.to_bytes(4, "big") for length in range(257))
+"""The four bytes before a part, for lengths that are usual."""
+
+
+@lru_cache(1024)
+def _beginning(name: str, data_type: str) -> bytes:
+    """What the digest reads before the value; nothing for a name to look at twice.
+
+    Programs have few attributes, and use them again and again: this saves 0.6 µs each (CPython 3.11).
+    """
+    if not _is_plain_name(name) or len(name) > 256:
+        return b""
+    return _LENGTHS[len(name)] + name.encode() + _TYPE_PARTS[data_type]
+
+
+def _type_part(data_type: str) -> bytes:
+    """The data type as the digest reads it, with the byte that says how the value is carried."""
+    encoded = data_type.encode()
+    return _with_length(encoded) + (b"\x02" if data_type.startswith("Binary") else b"\x01")
+
+
+def _with_length(part: bytes) -> bytes:
+    length = len(part)
+    return (_LENGTHS[length] if length <= 256 else length.to_bytes(4, "big")) + part
+
+
+_TYPE_PARTS: Final = {data_type: _type_part(data_type) for data_type in ("String", "Number", "Binary")}
+
+
+def _encode(name: str, data_type: str, content: bytes) -> bytes:
+    """One attribute as the digest reads it."""
+    type_part = _TYPE_PARTS.get(data_type) or _type_part(data_type)
+    return _LENGTHS[len(name)] + name.encode() + type_part + _with_length(content)
+
+
+def _digest(encoded: list[tuple[str, bytes]]) -> str:
+    """The digest of attributes as (name, its bytes), empty for none. Sorts the list."""
+    if not encoded:
+        return ""
+    # Names are ASCII and distinct, so their order as text is their order as bytes.
+    encoded.sort()
+    digest: str = md5(b"".join([part for _, part in encoded])).hexdigest()
+    return digest
+
+
+# --- the slow road: every rule, in order ---------------------------------------------------------------------------
+
+_KINDS: Final = {"user": "(user)", "system": "system"}
+
+
+def _check_name(name: str, kind: Kind) -> None:
+    """Raise for an attribute name that is not allowed."""
+    label = _KINDS[kind]
+    if not name:
+        raise messages.attribute_name_empty(label)
+    if kind == "system":
+        if name != "AWSTraceHeader":
+            raise messages.unknown_system_attribute(name)
+        return
+    if len(name) > 256:
+        raise messages.attribute_name_too_long(label)
+    if not _is_attribute_alphabet(name):
+        raise messages.attribute_name_invalid(name)
+    if name.lower().startswith(("aws.", "amazon.")):
+        raise messages.reserved_attribute_name()
+    if name.startswith("."):
+        raise messages.attribute_name_starts_with_dot(label)
+    if name.endswith("."):
+        raise messages.attribute_name_ends_with_dot(label)
+    if ".." in name:
+        raise messages.attribute_name_has_two_dots(label)
+
+
+def _check_value(name: str, value: Mapping[str, Any], kind: Kind) -> tuple[bytes, MessageAttributeValue]:
+    """The bytes of a value and its copy; raises for a type or a value that is not allowed."""
+    label = _KINDS[kind]
+    data_type: str = value["DataType"]
+    if not data_type:
+        raise messages.attribute_type_empty(label, name)
+    base, dot, custom = data_type.partition(".")
+    supported = ("String",) if kind == "system" else ("Binary", "Number", "String")
+    if base not in supported or (dot and not custom):
+        raise messages.attribute_type_invalid(label, name, ", ".join(supported))
+    if len(data_type) > 256:
+        raise messages.attribute_type_too_long(label)
+    _check_text(data_type, name, "type")
+    if value.get("StringListValues") or value.get("BinaryListValues"):
+        raise messages.list_values_unsupported()
+    field = "BinaryValue" if base == "Binary" else "StringValue"
+    given = [member for member in ("StringValue", "BinaryValue") if member in value]
+    if not given:
+        raise messages.attribute_value_missing(label, name)
+    if len(given) == 2:
+        raise messages.attribute_value_not_single(label, name)
+    if given != [field]:
+        raise messages.attribute_field_wrong(label, name, base, field.removesuffix("Value"))
+    if not value[field]:
+        raise messages.attribute_value_empty(label, name, data_type)
+    if base == "Binary":
+        binary = bytes(value["BinaryValue"])
+        return binary, {"BinaryValue": binary, "DataType": data_type}
+    text: str = value["StringValue"]
+    content = _check_text(text, name, "value")
+    if base == "Number":
+        _check_number(name, text, kind)
+    return content, {"StringValue": text, "DataType": data_type}
+
+
+def _check_text(text: str, name: str, part: str) -> bytes:
+    """The UTF-8 of an attribute's value or type. Raises for the first character that SQS does not carry."""
+    try:
+        return check_body(text)
+    except AwsError:
+        found: Any = _find_forbidden(text)
+        raise messages.invalid_character_in_attribute(ord(found[0]), name, part) from None
+
+
+def _check_number(name: str, text: str, kind: Kind) -> None:
+    """Raise for a text that is not a number of at most 38 digits between 10^-128 and 10^126."""
+    if _is_short_number(text):
+        return
+    if _is_number(text):
+        number = Decimal(text)
+        digits = "".join(map(str, number.as_tuple().digits)).strip("0")
+        if not number or (len(digits) <= _NUMBER_DIGITS and number.adjusted() in _NUMBER_EXPONENTS):
+            return
+    raise messages.attribute_not_a_number(_KINDS[kind], name)

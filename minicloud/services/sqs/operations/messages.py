@@ -1,0 +1,376 @@
+"""Sending, receiving, deleting and hiding messages, one call at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from ....core.md5 import md5
+from ....core.operation import UNSET, operation
+from ....core.timeline import SECOND
+from .. import errors as messages
+from ..attributes import READABLE_NAMES
+from ..fifo_queue import FifoQueue
+from ..message import GONE, IN_FLIGHT, DetailedMessage, Message, Selection
+from ..message_content import check_body, is_valid_id, message_attributes
+from ..queue import Poll, Queue
+from ..shapes import MessageAttributeValue, MessageSystemAttributeValue, ReceiveMessageResult, SendMessageResult
+from ..state import SqsState
+from ..store import HANDLE_PREFIX_LENGTH
+
+MAXIMUM_VISIBILITY = 43_200
+_SYSTEM_NAMES = frozenset(
+    {
+        "All",
+        "SenderId",
+        "SentTimestamp",
+        "ApproximateReceiveCount",
+        "ApproximateFirstReceiveTimestamp",
+        "SequenceNumber",
+        "MessageDeduplicationId",
+        "MessageGroupId",
+        "AWSTraceHeader",
+        "DeadLetterQueueSourceArn",
+    }
+)
+
+
+class MessageOperations(SqsState):
+    """Operations on single messages, and the steps that the batches share with them."""
+
+    @operation("SendMessage", plain_answer=(2, 106))
+    def send_message(
+        self,
+        now: int,
+        *,
+        QueueUrl: str,
+        MessageBody: str,
+        DelaySeconds: int = UNSET,
+        MessageAttributes: Mapping[str, MessageAttributeValue] = UNSET,
+        MessageSystemAttributes: Mapping[str, MessageSystemAttributeValue] = UNSET,
+        MessageDeduplicationId: str = UNSET,
+        MessageGroupId: str = UNSET,
+    ) -> SendMessageResult:
+        """Put a message into a queue. O(1) on a standard queue, O(log groups) on a FIFO queue.
+
+        A duplicate within five minutes on a FIFO queue succeeds, with the first send's id, and stores nothing.
+        """
+        if not MessageBody:
+            raise messages.missing_parameter("MessageBody")
+        queue = self.by_url.get(QueueUrl) or self.queue(QueueUrl)
+        if (
+            MessageAttributes is UNSET
+            and MessageGroupId is UNSET
+            and DelaySeconds is UNSET
+            and MessageDeduplicationId is UNSET
+            and MessageSystemAttributes is UNSET
+            and not queue.is_fifo
+        ):
+            # A body and nothing else, to a standard queue: what most sends are, and at 60 % of the general way's cost.
+            data = check_body(MessageBody)
+            settings = queue.attributes
+            if len(data) > settings.maximum_message_size:
+                raise messages.message_too_long(settings.maximum_message_size)
+            digest = md5(data).hexdigest()
+            pool = self.message_ids.pool
+            message_id = pool.pop() if pool else self.message_ids.next()
+            queue.sequence = sequence = queue.sequence + 1
+            message = Message(sequence, message_id, MessageBody, digest, now, self.sender_id)
+            trace = self.world.trace
+            if trace is not None:
+                trace(
+                    now,
+                    "sqs.message.sent",
+                    queue.name,
+                    message_id=message_id,
+                    body=MessageBody,
+                    delay_seconds=settings.delay_seconds,
+                    arn=queue.arn,
+                )
+            queue.put(now, message, settings.delay_seconds * SECOND)
+            return {"MD5OfMessageBody": digest, "MessageId": message_id}
+        if self.world.limits.rates:
+            self.throttle(now, queue, "SendMessage")
+        message, delay, system_digest = self.prepare(
+            now,
+            queue,
+            MessageBody,
+            DelaySeconds,
+            MessageAttributes,
+            MessageSystemAttributes,
+            MessageDeduplicationId,
+            MessageGroupId,
+        )
+        self.accept(now, queue, message, delay)
+        answer: Any = {"MD5OfMessageBody": message.md5}
+        if message.attributes_md5:
+            answer["MD5OfMessageAttributes"] = message.attributes_md5
+        if system_digest:
+            answer["MD5OfMessageSystemAttributes"] = system_digest
+        answer["MessageId"] = message.message_id
+        if message.sequence_number is not None:
+            answer["SequenceNumber"] = message.sequence_number
+        return answer  # type: ignore[no-any-return]  # built in the model's order, member by member
+
+    def throttle(self, now: int, queue: Queue, action: str) -> None:
+        """Refuse a call beyond the rate of a FIFO queue, where rates are enforced."""
+        if self.world.limits.rates and isinstance(queue, FifoQueue):
+            queue.throttle(now, action)
+
+    def prepare(
+        self,
+        now: int,
+        queue: Queue,
+        body: str,
+        delay_seconds: int = UNSET,
+        attributes: Mapping[str, Any] = UNSET,
+        system_attributes: Mapping[str, Any] = UNSET,
+        deduplication_id: str = UNSET,
+        group_id: str = UNSET,
+    ) -> tuple[DetailedMessage, int, str | None]:
+        """Check a send, change nothing, and make its message, which has no identity yet.
+
+        Returned with its delay in nanoseconds and the digest of its system attributes.
+        """
+        settings = queue.attributes
+        if queue.is_fifo:
+            self._check_fifo(queue, group_id, deduplication_id, delay_seconds)
+        elif deduplication_id is not UNSET:
+            raise messages.not_for_this_queue_type(deduplication_id, "MessageDeduplicationId")
+        elif group_id is not UNSET and not is_valid_id(group_id):
+            raise messages.invalid_id(group_id, "MessageGroupId")
+        if delay_seconds is UNSET:
+            delay = settings.delay_seconds * SECOND
+        elif 0 <= delay_seconds <= 900:
+            delay = delay_seconds * SECOND
+        else:
+            raise messages.invalid_delay(delay_seconds)
+        stored: Any = None
+        digest = trace_header = system_digest = None
+        size = 0
+        if attributes is not UNSET and attributes:
+            stored, size, digest = message_attributes(attributes)
+        if system_attributes is not UNSET and system_attributes:
+            system, _, system_digest = message_attributes(system_attributes, "system")
+            trace_header = system["AWSTraceHeader"]["StringValue"]
+        data = check_body(body)
+        if len(data) + size > settings.maximum_message_size:
+            raise messages.message_too_long(settings.maximum_message_size)
+        message = DetailedMessage(
+            0,
+            "",
+            body,
+            md5(data).hexdigest(),
+            now,
+            self.sender_id,
+            stored,
+            digest,
+            trace_header,
+            None if group_id is UNSET else group_id,
+            None if deduplication_id is UNSET else deduplication_id,
+        )
+        return message, delay, system_digest
+
+    def _check_fifo(self, queue: Queue, group_id: str, deduplication_id: str, delay_seconds: int) -> None:
+        if group_id is UNSET:
+            raise messages.missing_parameter("MessageGroupId")
+        if not is_valid_id(group_id):
+            raise messages.invalid_id(group_id, "MessageGroupId")
+        if deduplication_id is UNSET:
+            if not queue.attributes.content_based_deduplication:
+                raise messages.deduplication_id_required()
+        elif not is_valid_id(deduplication_id):
+            raise messages.invalid_id(deduplication_id, "MessageDeduplicationId")
+        if delay_seconds is not UNSET and delay_seconds != 0:
+            raise messages.not_for_this_queue_type(delay_seconds, "DelaySeconds")
+
+    def accept(self, now: int, queue: Queue, message: DetailedMessage, delay: int) -> None:
+        """Carry out a send that has been checked."""
+        if isinstance(queue, FifoQueue):
+            self.commit_fifo(now, queue, message, message.deduplication_id)
+        else:
+            self.commit(now, queue, message, delay)
+
+    @operation("ReceiveMessage", blocking=True)
+    def receive_message(
+        self,
+        now: int,
+        *,
+        QueueUrl: str,
+        AttributeNames: Sequence[str] = UNSET,
+        MessageSystemAttributeNames: Sequence[str] = UNSET,
+        MessageAttributeNames: Sequence[str] = UNSET,
+        MaxNumberOfMessages: int = UNSET,
+        VisibilityTimeout: int = UNSET,
+        WaitTimeSeconds: int = UNSET,
+        ReceiveRequestAttemptId: str = UNSET,
+    ) -> ReceiveMessageResult:
+        """Receive up to ten messages and hide them. O(messages returned), O(log groups) more on a FIFO queue.
+
+        Waits for up to WaitTimeSeconds of the cloud's clock while there is nothing to receive, and returns as soon as
+        there is something. The result has no ``Messages`` when there was none. Raises OverLimit for a short poll on a
+        standard queue with too many messages in flight.
+        """
+        queue = self.by_url.get(QueueUrl) or self.queue(QueueUrl)
+        if self.world.limits.rates:
+            self.throttle(now, queue, "ReceiveMessage")
+        maximum = 1
+        if MaxNumberOfMessages is not UNSET:
+            maximum = MaxNumberOfMessages
+            if not 1 <= maximum <= 10:
+                raise messages.invalid_max_number_of_messages(maximum)
+        visibility = None
+        if VisibilityTimeout is not UNSET:
+            if not 0 <= VisibilityTimeout <= MAXIMUM_VISIBILITY:
+                raise messages.invalid_receive_visibility(VisibilityTimeout)
+            visibility = VisibilityTimeout * SECOND
+        wait = queue.attributes.wait_seconds
+        if WaitTimeSeconds is not UNSET:
+            wait = WaitTimeSeconds
+            if not 0 <= wait <= 20:
+                raise messages.invalid_wait_time(wait)
+        attempt_id = None
+        if ReceiveRequestAttemptId is not UNSET:
+            if not is_valid_id(ReceiveRequestAttemptId):
+                raise messages.invalid_id(ReceiveRequestAttemptId, "ReceiveRequestAttemptId")
+            attempt_id = ReceiveRequestAttemptId
+        selection = None
+        # Not by their truth: asking UNSET for it costs three calls, 0.2 µs (CPython 3.11).
+        if (
+            AttributeNames is not UNSET
+            or MessageSystemAttributeNames is not UNSET
+            or MessageAttributeNames is not UNSET
+        ):
+            selection = _selection(AttributeNames or (), MessageSystemAttributeNames or (), MessageAttributeNames or ())
+
+        if attempt_id is not None and isinstance(queue, FifoQueue):
+            taken = queue.retried(now, attempt_id)
+            if taken is None:
+                taken = queue.take(now, maximum, visibility)
+                if taken:
+                    queue.remember_attempt(now, attempt_id, taken, visibility)
+            received = queue.answer(taken, selection) if taken else None
+        else:
+            attempt_id = None
+            received = queue.receive(now, maximum, visibility, selection)
+        if received is not None:
+            return {"Messages": received}  # type: ignore[typeddict-item]  # the store builds plain dicts
+        if wait:
+            poll = Poll(maximum, visibility, selection, attempt_id)
+            return cast("ReceiveMessageResult", queue.poll(now, poll, wait * SECOND))
+        if not queue.is_fifo and queue.in_flight >= queue.in_flight_limit:
+            raise messages.too_many_in_flight()
+        trace = self.world.trace
+        if trace is not None:
+            trace(now, "sqs.receive.empty", queue.name, in_flight=queue.in_flight, delayed=queue.delayed, arn=queue.arn)
+        return {}
+
+    @operation("DeleteMessage")
+    def delete_message(self, now: int, *, QueueUrl: str, ReceiptHandle: str) -> None:
+        """Delete the message that was received under this handle. O(1) amortised.
+
+        Deleting again succeeds. A FIFO queue refuses a handle whose visibility timeout has ended or that a later
+        receive has replaced; a standard queue takes any handle the message ever had.
+        """
+        if not ReceiptHandle:
+            raise messages.missing_parameter("ReceiptHandle")
+        queue = self.by_url.get(QueueUrl) or self.queue(QueueUrl)
+        if self.world.limits.rates:
+            self.throttle(now, queue, "DeleteMessage")
+        self.delete(now, queue, ReceiptHandle)
+
+    def delete(self, now: int, queue: Queue, handle: str) -> None:
+        """Delete by handle, as the single call and the batch do."""
+        trace = self.world.trace
+        message = queue.handles.get(handle)
+        if message is None:
+            self.check_handle(queue, handle)
+            if trace is not None:
+                trace(now, "sqs.delete.in_vain", queue.name, reason="the message has gone", handle=handle)
+            return
+        if queue.is_fifo or trace is not None:
+            queue.refresh(now)
+            if message.state == GONE:
+                return  # it expired just now
+            if queue.is_fifo and (message.state != IN_FLIGHT or message.handle != handle):
+                if trace is not None:
+                    trace(
+                        now,
+                        "sqs.delete.refused",
+                        queue.name,
+                        message_id=message.message_id,
+                        reason="the visibility timeout has ended",
+                        handle=handle,
+                    )
+                raise messages.receipt_handle_expired(handle)
+        if trace is not None:
+            trace(now, "sqs.message.deleted", queue.name, message_id=message.message_id, handle=handle)
+        if not (queue.is_erratic and queue.survives(now, message)):
+            queue.remove(message)
+        if queue.has_polls:
+            queue.offer(now)
+
+    @operation("ChangeMessageVisibility")
+    def change_message_visibility(self, now: int, *, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> None:
+        """Hide a received message for so many seconds from now on, or show it at once (0). O(1) amortised.
+
+        No more than twelve hours from the receive on. A standard queue takes any handle that the message ever had,
+        also when its timeout has ended.
+        """
+        if not ReceiptHandle:
+            raise messages.missing_parameter("ReceiptHandle")
+        queue = self.queue(QueueUrl)
+        self.throttle(now, queue, "ChangeMessageVisibility")
+        if not 0 <= VisibilityTimeout <= MAXIMUM_VISIBILITY:
+            raise messages.invalid_visibility(VisibilityTimeout)
+        self.change_visibility(now, queue, ReceiptHandle, VisibilityTimeout)
+
+    def change_visibility(self, now: int, queue: Queue, handle: str, seconds: int) -> None:
+        """Change a timeout by handle, as the single call and the batch do."""
+        queue.refresh(now)
+        message = queue.handles.get(handle)
+        if message is None:
+            self.check_handle(queue, handle)
+            raise messages.message_not_available(handle)
+        if queue.is_fifo and (message.state != IN_FLIGHT or message.handle != handle):
+            raise messages.message_not_available(handle)
+        # Some time has always passed since the receive, so twelve hours in full are refused. [SQS API]
+        if now - message.received_at + seconds * SECOND >= MAXIMUM_VISIBILITY * SECOND:
+            raise messages.total_visibility_too_long(seconds)
+        trace = self.world.trace
+        if trace is not None:
+            trace(
+                now,
+                "sqs.message.visibility_changed",
+                queue.name,
+                message_id=message.message_id,
+                seconds=seconds,
+                handle=handle,
+            )
+        queue.change_visibility(now, message, seconds * SECOND)
+
+    def check_handle(self, queue: Queue, handle: str) -> None:
+        """Raise unless the handle is one that the queue has issued at some time."""
+        if not handle:
+            raise messages.missing_parameter("ReceiptHandle")
+        if queue.issued(handle):
+            return
+        other = self.by_handle_prefix.get(handle[:HANDLE_PREFIX_LENGTH])
+        if other is not None and other.issued(handle):
+            raise messages.receipt_handle_of_other_queue(handle)
+        raise messages.invalid_receipt_handle(handle)
+
+
+def _selection(attribute_names: Sequence[str], system_names: Sequence[str], names: Sequence[str]) -> Selection | None:
+    wanted = set()
+    for name in system_names:
+        if name not in _SYSTEM_NAMES:
+            raise messages.unknown_attribute(name)
+        wanted.add(name)
+    for name in attribute_names:
+        # The older parameter also takes the names of queue attributes, and ignores them.
+        if name in _SYSTEM_NAMES:
+            wanted.add(name)
+        elif name not in READABLE_NAMES:
+            raise messages.unknown_attribute(name)
+    return Selection(frozenset(wanted), tuple(names))

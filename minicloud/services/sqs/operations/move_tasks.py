@@ -1,0 +1,238 @@
+"""Message move tasks: a dead-letter queue is emptied into another queue, or back to where its messages came from.
+
+A task takes the visible messages one by one, oldest first. With a rate it moves one every 1/rate seconds of the cloud's
+clock; without one it moves all of them at once. Moved messages are new ones: new id, new send time, receive count zero.
+
+A cancelled task is CANCELLING, and moves nothing more, until its next step would have been due; then it is CANCELLED.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from itertools import islice
+from json import loads
+from typing import Any, cast
+
+from ....core.operation import UNSET, operation
+from ....core.timeline import SECOND
+from .. import errors as messages
+from ..message import DetailedMessage, Message
+from ..queue import KEPT_TASKS, Queue
+from ..redrive import compact_json
+from ..shapes import (
+    CancelMessageMoveTaskResult,
+    ListMessageMoveTasksResult,
+    ListMessageMoveTasksResultEntry,
+    StartMessageMoveTaskResult,
+)
+from ..state import SqsState
+
+
+class MoveTask:
+    """One task: what it moves, and how far it is."""
+
+    __slots__ = (
+        "destination_arn",
+        "failure",
+        "handle",
+        "moved",
+        "rate",
+        "source",
+        "started",
+        "status",
+        "total",
+    )
+
+    def __init__(
+        self, handle: str, source: Queue, destination_arn: str | None, rate: int | None, started: int, total: int
+    ) -> None:
+        self.handle = handle
+        self.source = source
+        self.destination_arn = destination_arn
+        self.rate = rate
+        self.started = started
+        self.total = total
+        self.moved = 0
+        self.status = "RUNNING"
+        self.failure: str | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it has not come to its end."""
+        return self.status in ("RUNNING", "CANCELLING")
+
+    def as_result(self) -> ListMessageMoveTasksResultEntry:
+        """The task as ListMessageMoveTasks shows it."""
+        result: dict[str, Any] = {}  # filled in the model's order
+        if self.status == "RUNNING":
+            result["TaskHandle"] = self.handle
+        result["Status"] = self.status
+        result["SourceArn"] = self.source.arn
+        if self.destination_arn is not None:
+            result["DestinationArn"] = self.destination_arn
+        if self.rate is not None:
+            result["MaxNumberOfMessagesPerSecond"] = self.rate
+        result["ApproximateNumberOfMessagesMoved"] = self.moved
+        result["ApproximateNumberOfMessagesToMove"] = self.total
+        if self.failure is not None:
+            result["FailureReason"] = self.failure
+        result["StartedTimestamp"] = self.started // 1_000_000
+        return cast("ListMessageMoveTasksResultEntry", result)
+
+
+class MoveTaskOperations(SqsState):
+    """Operations on message move tasks."""
+
+    tasks: dict[str, MoveTask]
+
+    @operation("StartMessageMoveTask")
+    def start_message_move_task(
+        self, now: int, *, SourceArn: str, DestinationArn: str = UNSET, MaxNumberOfMessagesPerSecond: int = UNSET
+    ) -> StartMessageMoveTaskResult:
+        """Start to move a dead-letter queue's messages to a queue, or each to the queue it came from.
+
+        O(1) with a rate, which moves them in steps on the clock; O(messages) without one. One task a source at a time.
+        """
+        source = self._queue_at(SourceArn, "SourceArn")
+        if DestinationArn is not UNSET:
+            _check_arn(DestinationArn, "DestinationArn")
+            if DestinationArn == SourceArn:
+                raise messages.move_arns_equal()
+            destination = self.queue_by_arn(DestinationArn)
+            if destination is None:
+                raise messages.move_resource_missing("DestinationArn")
+            if destination.is_fifo != source.is_fifo:
+                raise messages.move_type_differs()
+        if MaxNumberOfMessagesPerSecond is not UNSET and not 1 <= MaxNumberOfMessagesPerSecond <= 500:
+            raise messages.move_rate_invalid()
+        if not self.sources_of(SourceArn).items:
+            raise messages.move_source_not_dead_letter_queue()
+        active = self.active_tasks = [task for task in self.active_tasks if task.is_active]
+        if source.move_tasks and source.move_tasks[-1].is_active:
+            raise messages.move_already_running()
+        limit = self.world.limits.sqs_move_tasks
+        if len(active) >= limit:
+            raise messages.too_many_move_tasks(limit)
+
+        task_id = self.task_ids.next()
+        handle = urlsafe_b64encode(compact_json({"taskId": task_id, "sourceArn": SourceArn}).encode()).decode()
+        source.refresh(now)
+        task = MoveTask(
+            handle,
+            source,
+            DestinationArn or None,
+            MaxNumberOfMessagesPerSecond or None,
+            now,
+            source.size - source.delayed - source.in_flight,
+        )
+        self.tasks[task_id] = task
+        active.append(task)
+        source.move_tasks.append(task)
+        del source.move_tasks[:-KEPT_TASKS]
+        self._step(now, task)
+        return {"TaskHandle": handle}
+
+    @operation("ListMessageMoveTasks")
+    def list_message_move_tasks(
+        self, now: int, *, SourceArn: str, MaxResults: int = UNSET
+    ) -> ListMessageMoveTasksResult:
+        """The tasks of a source, newest first: one, or up to MaxResults (10 at the most). O(page)."""
+        source = self._queue_at(SourceArn, "SourceArn")
+        if MaxResults is not UNSET and not 1 <= MaxResults <= 10:
+            raise messages.move_max_results_invalid()
+        tasks = [task.as_result() for task in islice(reversed(source.move_tasks), MaxResults or 1)]
+        return {"Results": tasks} if tasks else {}
+
+    @operation("CancelMessageMoveTask")
+    def cancel_message_move_task(self, now: int, *, TaskHandle: str) -> CancelMessageMoveTaskResult:
+        """Stop a running task at its next step; what it has moved stays moved. O(1)."""
+        if not TaskHandle:
+            raise messages.missing_parameter("TaskHandle")
+        task_id, source_arn = _read_handle(TaskHandle)
+        if self.queue_by_arn(source_arn) is None:
+            raise messages.move_resource_missing("SourceArn")
+        task = self.tasks.get(task_id)
+        if task is None or task.source.arn != source_arn:
+            raise messages.move_task_missing()
+        if task.status != "RUNNING":
+            raise messages.move_task_not_active()
+        task.status = "CANCELLING"
+        return {"ApproximateNumberOfMessagesMoved": task.moved}
+
+    def _queue_at(self, arn: str, parameter: str) -> Queue:
+        _check_arn(arn, parameter)
+        queue = self.queue_by_arn(arn)
+        if queue is None:
+            raise messages.move_resource_missing(parameter)
+        return queue
+
+    def _step(self, now: int, task: MoveTask) -> None:
+        """Move the next message, and what follows: all of them without a rate, one with it."""
+        if task.status == "CANCELLING":
+            task.status = "CANCELLED"
+        while task.status == "RUNNING":
+            if now - task.started >= self.world.limits.sqs_move_task_seconds * SECOND:
+                task.status, task.failure = "FAILED", "TaskTimedOut"
+                return
+            if self.queues.get(task.source.name) is not task.source:
+                task.status, task.failure = "FAILED", "AWS.SimpleQueueService.NonExistentQueue"
+                return
+            message = task.source.take_one(now)
+            if message is None:
+                task.status = "COMPLETED"
+                return
+            failure = self._move(now, task, message)
+            if failure is not None:
+                task.source.put_back(message)
+                task.status, task.failure = "FAILED", failure
+                return
+            task.moved += 1
+            task.total = max(task.total, task.moved)
+            if task.rate is not None:
+                # Step i is due i/rate seconds after the start: no rounding adds up.
+                due = task.started + task.moved * SECOND // task.rate
+                self.world.timeline.schedule(due, lambda moment: self._step(moment, task))
+                return
+
+    def _move(self, now: int, task: MoveTask, message: Message) -> str | None:
+        """Move one message; the reason when that can't be done."""
+        arn = task.destination_arn or message.dead_letter_source
+        if arn is None:
+            return "CouldNotDetermineMessageSource"
+        target = self.queue_by_arn(arn)
+        if target is None:
+            return "AWS.SimpleQueueService.NonExistentQueue"
+        task.source.remove(message)
+        moved = DetailedMessage(
+            0,
+            "",
+            message.body,
+            message.md5,
+            now,
+            message.sender_id,
+            message.attributes,
+            message.attributes_md5,
+            message.trace_header,
+            message.group_id,
+            message.deduplication_id,
+            self.sequence_number(target) if target.is_fifo else None,
+        )
+        self.commit(now, target, moved, 0, redriven_from=message.message_id)
+        return None
+
+
+def _check_arn(arn: str, parameter: str) -> None:
+    parts = arn.split(":")
+    if len(parts) != 6 or parts[0] != "arn" or not all(parts):
+        raise messages.move_arn_malformed(parameter)
+
+
+def _read_handle(handle: str) -> tuple[str, str]:
+    try:
+        read = loads(urlsafe_b64decode(handle.encode()))
+        task_id, source_arn = read["taskId"], read["sourceArn"]
+    except (ValueError, KeyError, TypeError):
+        raise messages.move_handle_invalid() from None
+    if not isinstance(task_id, str) or not isinstance(source_arn, str):
+        raise messages.move_handle_invalid()
+    return task_id, source_arn

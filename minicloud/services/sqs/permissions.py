@@ -1,0 +1,213 @@
+"""A queue's policy: its validation, and the statements that AddPermission and RemovePermission write.
+
+A policy is checked and kept, and shown as it was set; nothing is refused because of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from . import errors as messages
+from .message_content import is_valid_entry_id
+from .redrive import compact_json, parse_json_object
+
+GRANTABLE: Final = frozenset(
+    {
+        "*",
+        "ChangeMessageVisibility",
+        "DeleteMessage",
+        "GetQueueAttributes",
+        "GetQueueUrl",
+        "ListDeadLetterSourceQueues",
+        "PurgeQueue",
+        "ReceiveMessage",
+        "SendMessage",
+    }
+)
+"""The actions that AddPermission can allow; each covers its batch form."""
+
+FOR_OWNER_ONLY: Final = frozenset(
+    {
+        "AddPermission",
+        "CancelMessageMoveTask",
+        "CreateQueue",
+        "DeleteQueue",
+        "ListMessageMoveTasks",
+        "ListQueues",
+        "ListQueueTags",
+        "RemovePermission",
+        "SetQueueAttributes",
+        "StartMessageMoveTask",
+        "TagQueue",
+        "UntagQueue",
+    }
+)
+"""The actions that no policy can give to another account."""
+
+_ACTIONS: Final = {action.lower(): action for action in GRANTABLE | FOR_OWNER_ONLY}
+"""The actions by their names in lower case: policies do not care for case."""
+
+_VERSIONS = ("2008-10-17", "2012-10-17")
+_MAXIMUM_BYTES = 8192
+_MAXIMUM_STATEMENTS = 20
+_MAXIMUM_PRINCIPALS = 50
+_MAXIMUM_ACTIONS = 7
+_MAXIMUM_CONDITIONS = 10
+
+
+def add_permission(
+    policy_text: str | None, queue_arn: str, label: str, accounts: Sequence[str], actions: Sequence[str]
+) -> str:
+    """The policy with one more statement, which lets the accounts do the actions. Raises for what AWS refuses."""
+    if not label:
+        raise messages.missing_parameter("Label")
+    if not is_valid_entry_id(label):
+        raise messages.label_invalid(label)
+    if not accounts:
+        raise messages.account_unverifiable("")
+    if not actions:
+        raise messages.missing_parameter("Actions")
+    if len(actions) > _MAXIMUM_ACTIONS:
+        raise messages.too_many_actions(len(actions))
+    for action in actions:
+        if action in FOR_OWNER_ONLY:
+            raise messages.action_only_for_owner(action)
+        if action not in GRANTABLE:
+            raise messages.action_unknown(action)
+    for account in accounts:
+        if len(account) != 12 or not (account.isascii() and account.isdigit()):
+            raise messages.account_unverifiable(account)
+    policy = _read(policy_text)
+    if policy is None:
+        policy = {"Version": _VERSIONS[0], "Id": f"{queue_arn}/SQSDefaultPolicy", "Statement": []}
+    statements = _statements(policy)
+    if any(statement.get("Sid") == label for statement in statements):
+        raise messages.label_exists(label)
+    if len(statements) >= _MAXIMUM_STATEMENTS:
+        raise messages.too_many_statements(len(statements) + 1)
+    partition = queue_arn.split(":")[1]
+    statement = {
+        "Sid": label,
+        "Effect": "Allow",
+        "Principal": {"AWS": _one_or_many([f"arn:{partition}:iam::{account}:root" for account in accounts])},
+        "Action": _one_or_many([f"SQS:{action}" for action in actions]),
+        "Resource": queue_arn,
+    }
+    return compact_json({**policy, "Statement": [*statements, statement]})
+
+
+def remove_permission(policy_text: str | None, label: str) -> str | None:
+    """The policy without the statement of that label, or None when no statement is left."""
+    if not label:
+        raise messages.missing_parameter("Label")
+    policy = _read(policy_text)
+    if policy is None:
+        raise messages.label_not_found(label)
+    statements = _statements(policy)
+    remaining = [statement for statement in statements if statement.get("Sid") != label]
+    if len(remaining) == len(statements):
+        raise messages.label_not_in_policy(label)
+    return compact_json({**policy, "Statement": remaining}) if remaining else None
+
+
+def check_policy(text: str) -> str:
+    """``text`` when it is a policy that a queue can have; raises otherwise."""
+    policy = parse_json_object(text)
+    if policy is None or len(text.encode(errors="replace")) > _MAXIMUM_BYTES:
+        raise messages.invalid_attribute_value("Policy")
+    if policy.get("Version", _VERSIONS[0]) not in _VERSIONS or not isinstance(policy.get("Id", ""), str):
+        raise messages.invalid_attribute_value("Policy")
+    statements = policy.get("Statement")
+    if isinstance(statements, dict):
+        statements = [statements]
+    if not isinstance(statements, list) or not all(_is_statement(statement) for statement in statements):
+        raise messages.invalid_attribute_value("Policy")
+    labels = [statement["Sid"] for statement in statements if "Sid" in statement]
+    if len(labels) != len(set(labels)):
+        raise messages.invalid_attribute_value("Policy")
+    if len(statements) > _MAXIMUM_STATEMENTS:
+        raise messages.too_many_statements_in_policy(len(statements))
+    for statement in statements:
+        actions = _as_list(statement.get("Action", statement.get("NotAction")))
+        if len(actions) > _MAXIMUM_ACTIONS:
+            raise messages.too_many_actions(len(actions))
+        for action in _as_list(statement.get("Action", [])):
+            if "*" not in action and "?" not in action:
+                _check_action(action.partition(":")[2])
+    principals = sum(_count_principals(statement) for statement in statements)
+    if principals > _MAXIMUM_PRINCIPALS:
+        raise messages.too_many_principals(principals)
+    conditions = sum(_count_conditions(statement) for statement in statements)
+    if conditions > _MAXIMUM_CONDITIONS:
+        raise messages.too_many_conditions(conditions)
+    return text
+
+
+def _is_statement(statement: object) -> bool:
+    """Whether a statement has the parts that the policy language asks for, each in a form that it allows."""
+    if not isinstance(statement, dict):
+        return False
+    principals = [statement[key] for key in ("Principal", "NotPrincipal") if key in statement]
+    actions = [statement[key] for key in ("Action", "NotAction") if key in statement]
+    resources = [statement[key] for key in ("Resource", "NotResource") if key in statement]
+    return (
+        statement.get("Effect") in ("Allow", "Deny")
+        and isinstance(statement.get("Sid", ""), str)
+        and isinstance(statement.get("Condition", {}), dict)
+        and len(principals) == 1
+        and _is_principal(principals[0])
+        and len(actions) == 1
+        and _is_texts(actions[0])
+        and all(action == "*" or action.lower().startswith("sqs:") for action in _as_list(actions[0]))
+        and len(resources) <= 1
+        and all(_is_texts(resource) for resource in resources)
+    )
+
+
+def _check_action(name: str) -> None:
+    """Raise for an action that no policy can name, in the words of AddPermission."""
+    action = _ACTIONS.get(name.lower())
+    if action is None:
+        raise messages.action_unknown(name)
+    if action in FOR_OWNER_ONLY:
+        raise messages.action_only_for_owner(action)
+
+
+def _is_principal(principal: object) -> bool:
+    if isinstance(principal, dict):
+        return bool(principal) and all(_is_texts(value) for value in principal.values())
+    return principal == "*"
+
+
+def _is_texts(value: object) -> bool:
+    """Whether it is a text, or a list of at least one text."""
+    values = _as_list(value)
+    return bool(values) and all(isinstance(item, str) for item in values)
+
+
+def _count_principals(statement: dict[str, Any]) -> int:
+    principal = statement.get("Principal", statement.get("NotPrincipal"))
+    if isinstance(principal, dict):
+        return sum(len(_as_list(value)) for value in principal.values())
+    return 1
+
+
+def _count_conditions(statement: dict[str, Any]) -> int:
+    return sum(len(keys) if isinstance(keys, dict) else 1 for keys in statement.get("Condition", {}).values())
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _one_or_many(values: list[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else values
+
+
+def _read(policy_text: str | None) -> dict[str, Any] | None:
+    return None if policy_text is None else parse_json_object(policy_text)
+
+
+def _statements(policy: dict[str, Any]) -> list[dict[str, Any]]:
+    return _as_list(policy.get("Statement", []))

@@ -1,0 +1,218 @@
+"""A queue: its messages, its name, and the receives that wait in line for a message.
+
+A receive that finds nothing and may wait becomes a *poll* in line. Whatever makes a message available ends in
+``offer``, which fills the oldest poll; no poll is woken in vain. Only while somebody waits on the queue is its next due
+time on the cloud's timeline, for an expiry that nobody could observe costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from ...core.effects import ToQueue
+from ...core.timeline import FOREVER, SECOND, Event
+from ...core.waiter import Waiter
+from ...core.world import World
+from .attributes import QueueAttributes
+from .message import GONE, Message, Selection
+from .retention import SLACK
+from .store import MessageStore
+
+if TYPE_CHECKING:
+    from .operations.move_tasks import MoveTask
+
+__all__ = ["Poll", "Queue"]
+
+_sequence = attrgetter("sequence")
+
+KEPT_TASKS = 10
+"""How many of the message move tasks that empty it a queue can tell of. [SQS API: ListMessageMoveTasks]"""
+
+
+class Poll:
+    """A receive that waits in line."""
+
+    __slots__ = ("attempt_id", "deadline", "maximum", "number", "selection", "taken", "visibility", "waiter")
+
+    def __init__(
+        self, maximum: int, visibility: int | None, selection: Selection | None, attempt_id: str | None
+    ) -> None:
+        self.attempt_id = attempt_id
+        self.maximum = maximum
+        self.visibility = visibility
+        """Nanoseconds, or None for the queue's own at the time of delivery."""
+        self.selection = selection
+        self.number = 0
+        """Of the queue's polls, from 1."""
+        self.deadline: Event
+        self.waiter: Waiter
+        self.taken: list[tuple[Message, str | None]] = []
+        """What it was filled with: messages, and the handles of this delivery."""
+
+
+class Queue(MessageStore):
+    """What both kinds of queue share."""
+
+    is_erratic = False
+    """Whether it does what AWS reserves the right to do."""
+
+    def __init__(
+        self,
+        name: str,
+        arn: str,
+        url: str,
+        attributes: QueueAttributes,
+        tags: dict[str, str],
+        now: int,
+        world: World,
+        token: str,
+    ) -> None:
+        super().__init__(name, attributes, now, world, token)
+        self.arn = arn
+        self.url = url
+        self.tags = tags
+        self.created = now
+        self.modified = now
+        self.purged_at: int | None = None
+        self.dead_letter_arn: str | None = None
+        """Of the queue that lists this one among its sources."""
+        self.move_tasks: list[MoveTask] = []
+        """The latest that empty this queue."""
+        self.sequence_number = 0
+        """The next one of a FIFO queue."""
+        self.ingest: Callable[[int, ToQueue], None]
+        """Takes in what another service delivers."""
+        self.known_inset = ""
+        """The own part of the latest body that shared the rest with others: one subscription's is always the same."""
+        self.inset_size = 0
+        """Of that, in bytes."""
+        self._polls: deque[Poll] = deque()
+        """In line, the oldest first. Those that are done are out of it: dropped at the head, or when they prevail."""
+        self._polls_left = 0
+        """How many have left since the last time that all were looked at."""
+        self._polls_so_far = 0
+        self._watched: Event | None = None
+
+    def _filled(self, now: int, poll: Poll, taken: list[Message]) -> None:
+        """A poll has got its messages."""
+
+    def survives(self, now: int, message: Message) -> bool:
+        """Whether a message that is being deleted stays, as it may on an erratic queue."""
+        return False
+
+    def poll(self, now: int, poll: Poll, wait: int) -> Waiter:
+        """Put a receive that found nothing in line, for ``wait`` nanoseconds at the most. O(1)."""
+        poll.waiter = Waiter(now + wait, lambda moment: self._abandon(moment, poll), self._world.waiters)
+        poll.deadline = self._world.timeline.schedule(now + wait, lambda moment: self._deadline(moment, poll))
+        self._polls.append(poll)
+        self._polls_so_far = poll.number = self._polls_so_far + 1
+        self.has_polls = True
+        trace = self._world.trace
+        if trace is not None:
+            trace(now, "sqs.poll.began", self.name, poll=poll.number, wait_seconds=wait // SECOND, arn=self.arn)
+        self.watch()
+        return poll.waiter
+
+    def offer(self, now: int) -> None:
+        """Fill the polls in line with what is available, oldest first."""
+        polls = self._polls
+        while polls and not self._taking:
+            poll = polls[0]
+            if poll.waiter.done:
+                polls.popleft()
+                continue
+            taken = self.take(now, poll.maximum, poll.visibility)
+            if not taken:
+                break
+            polls.popleft()
+            poll.taken = [(message, message.handle) for message in taken]
+            self._filled(now, poll, taken)
+            self._world.timeline.cancel(poll.deadline)
+            trace = self._world.trace
+            if trace is not None:
+                handles = [message.handle for message in taken]
+                trace(now, "sqs.poll.filled", self.name, poll=poll.number, handles=handles, arn=self.arn)
+            poll.waiter.finish({"Messages": self.answer(taken, poll.selection)})
+        self.watch()
+
+    def hold(self) -> None:
+        """Serve nobody in line before the next ``offer``: for messages that come together, as those of a batch."""
+        self.has_polls = False
+
+    def end_polls(self) -> None:
+        """The queue is gone: let every poll end empty."""
+        polls, self._polls = self._polls, deque()
+        for poll in polls:
+            if not poll.waiter.done:
+                self._world.timeline.cancel(poll.deadline)
+                poll.waiter.finish({})
+        self.watch()
+
+    def _deadline(self, now: int, poll: Poll) -> None:
+        # What becomes visible at this very moment is still in time.
+        self.offer(now)
+        if not poll.waiter.done:
+            trace = self._world.trace
+            if trace is not None:
+                trace(now, "sqs.poll.ended_empty", self.name, poll=poll.number, arn=self.arn)
+            poll.waiter.finish({})
+        self.watch()
+
+    def _abandon(self, now: int, poll: Poll) -> None:
+        """The poll's caller is no more: out of line, and what it had been handed goes back as if never received."""
+        waiter = poll.waiter
+        if not waiter.done:
+            self._world.timeline.cancel(poll.deadline)
+            waiter.leave()
+            self._polls_left += 1
+            if self._polls_left > len(self._polls) // 2 + SLACK:
+                self._polls = deque(other for other in self._polls if not other.waiter.done)
+                self._polls_left = 0
+            self.watch()
+            return
+        taken, poll.taken = poll.taken, []
+        self.refresh(now)
+        trace = self._world.trace
+        for message, handle in reversed(taken):
+            if self.give_back(message, handle) and trace is not None:
+                trace(now, "sqs.message.returned", self.name, message_id=message.message_id, handle=handle)
+        if self._polls:
+            self.offer(now)
+
+    def purge(self) -> None:
+        """Drop everything. O(n)."""
+        for message in self.all_messages():
+            message.state = GONE
+        self._empty()
+
+    def live_messages(self) -> list[Message]:
+        """Every message in the queue, oldest first. O(n log n)."""
+        return sorted(self.all_messages(), key=_sequence)
+
+    def watch(self) -> None:
+        """Have the next time at which something may become available on the timeline, exactly while somebody waits.
+
+        That is when a message becomes visible, or when one expires behind which others wait.
+        """
+        polls = self._polls
+        while polls and polls[0].waiter.done:
+            polls.popleft()
+        self.has_polls = bool(polls)
+        timeline = self._world.timeline
+        due = min(self._next_due, self._next_expiry) if self.has_polls else FOREVER
+        watched = self._watched
+        if watched is not None:
+            if watched.due == due:
+                return
+            timeline.cancel(watched)
+            self._watched = None
+        if due < FOREVER:
+            self._watched = timeline.schedule(due, self._watched_due)
+
+    def _watched_due(self, now: int) -> None:
+        self._watched = None
+        self.refresh(now)
+        self.offer(now)

@@ -1,0 +1,83 @@
+"""How messages grow old: a queue's messages in the order in which their retention ends.
+
+They nearly always come in that order, so a deque will do, and a heap for the others. What has gone stays in either
+until it comes to the head, or until the gone outnumber the rest. Nothing runs when a message has outlived its
+retention: the next call on the queue drops it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from heapq import heapify, heappop
+
+from ...core.timeline import FOREVER, SECOND
+from ...core.world import World
+from .attributes import QueueAttributes
+from .message import GONE, Message
+
+__all__ = ["SLACK", "Aging"]
+
+SLACK = 64
+"""Stale entries that are always tolerated."""
+
+
+class Aging:
+    """The part of a queue that knows how old its messages are."""
+
+    name: str
+    attributes: QueueAttributes
+    size: int
+    _world: World
+
+    def _start_aging(self) -> None:
+        """Know of no message."""
+        self._arrivals: deque[Message] = deque()
+        self._late_arrivals: list[tuple[int, int, Message]] = []
+        """A heap of those that came with an older send time: from a source queue, or while the clock was put back."""
+        self._next_expiry = FOREVER
+
+    def remove_all(self, messages: Iterable[Message]) -> None:
+        """Take messages out of the queue for good; some may be gone already, or be the same."""
+        raise NotImplementedError
+
+    def _will_expire(self, kept_from: int) -> None:
+        expiry = kept_from + self.attributes.retention_seconds * SECOND
+        if expiry < self._next_expiry:
+            self._next_expiry = expiry
+
+    def _prune_arrivals(self) -> None:
+        """Let the head be a message that is there, and the gone not outnumber the rest. O(1) amortised."""
+        arrivals = self._arrivals
+        while arrivals and arrivals[0].state == GONE:
+            arrivals.popleft()
+        if len(arrivals) + len(self._late_arrivals) > 2 * self.size + SLACK:
+            self._arrivals = deque(arrived for arrived in arrivals if arrived.state != GONE)
+            self._late_arrivals = [entry for entry in self._late_arrivals if entry[2].state != GONE]
+            heapify(self._late_arrivals)
+
+    def expire(self, now: int) -> None:
+        """Drop what has outlived the retention period. O(1) amortised per message."""
+        horizon = now - self.attributes.retention_seconds * SECOND
+        arrivals, late = self._arrivals, self._late_arrivals
+        expired = []
+        while arrivals and arrivals[0].sent <= horizon:
+            expired.append(arrivals.popleft())
+        while late and (late[0][2].state == GONE or late[0][0] <= horizon):
+            expired.append(heappop(late)[2])
+        trace = self._world.trace
+        for message in expired if trace is not None else ():
+            if trace is not None and message.state != GONE:
+                trace(now, "sqs.message.expired", self.name, message_id=message.message_id)
+        self.remove_all(expired)
+        self._prune_arrivals()
+        self._next_expiry = FOREVER
+        if self._arrivals:
+            self._will_expire(self._arrivals[0].sent)
+        if self._late_arrivals:
+            self._will_expire(self._late_arrivals[0][0])
+
+    def all_messages(self) -> list[Message]:
+        """Every message in the queue, in no order. O(n)."""
+        late = [entry[2] for entry in self._late_arrivals]
+        return [message for message in (*self._arrivals, *late) if message.state != GONE]

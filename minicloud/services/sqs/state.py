@@ -1,0 +1,395 @@
+"""The SQS of one account in one region: which queues there are, and how a call finds the one it means."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Any
+
+from ...core.effects import ToQueue
+from ...core.ids import UuidStream
+from ...core.listing import Listing
+from ...core.md5 import md5
+from ...core.shared_text import SharedText
+from ...core.timeline import SECOND
+from ...core.world import World, partition_of
+from ...exceptions import AwsError
+from . import errors as messages
+from .chaotic import ErraticQueue
+from .fifo_queue import FifoQueue
+from .message import DetailedMessage, Message, SharedMessage
+from .message_content import check_body, message_attributes
+from .queue import Queue
+from .retention import SLACK
+from .standard_queue import StandardQueue
+
+__all__ = ["SqsState"]
+
+_SQS_HOST = re.compile(
+    r"(?:sqs(?:-fips)?\.([a-z0-9-]+)|(?:([a-z0-9-]+)\.)?queue)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)"
+)
+
+_SEQUENCE_START = 18_849_000_000_000_000_000
+_SEQUENCE_STEP = 256
+
+
+class SqsState:
+    """What the operations work on. The groups of operations inherit from it."""
+
+    def __init__(self, account_id: str, region_name: str, world: World) -> None:
+        self.account_id = account_id
+        self.region_name = region_name
+        self.world = world
+        self.partition = partition_of(region_name)
+        self.host = f"sqs.{region_name}.amazonaws.com{'.cn' if self.partition == 'aws-cn' else ''}"
+        self.queues: dict[str, Queue] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget every queue, as if just made."""
+        for queue in self.queues.values():
+            self.world.sinks.pop(queue.arn, None)
+        self.queue_list: Listing[str, Queue] = Listing()
+        self.queues = self.queue_list.items
+        """By name."""
+        self.source_lists: dict[str, Listing[str, Queue]] = {}
+        """For each ARN that is some queue's dead-letter queue, those queues by name."""
+        self.by_url: dict[str, Queue] = {}
+        self.by_handle_prefix: dict[str, Queue] = {}
+        self.deleted_at: dict[str, int] = {}
+        """When a name was last deleted, in nanoseconds; some may be too long ago to matter."""
+        self._most_deleted = SLACK
+        """How many names there may be before those are looked for."""
+        ids = self.world.ids
+        self.message_ids: UuidStream = ids.uuids("sqs/message")
+        self.task_ids: UuidStream = ids.uuids("sqs/move task")
+        self.sender_id = ids.user_id(self.account_id)
+        self._tokens = ids.random(f"sqs/handles/{self.account_id}/{self.region_name}")
+        self._sequence_numbers = ids.random(f"sqs/sequence/{self.account_id}/{self.region_name}")
+        self.tasks: dict[str, Any] = {}
+        self.active_tasks: list[Any] = []
+        """Those that were active when one was last started."""
+
+    # --- names ------------------------------------------------------------------------------------------------------
+
+    def arn_of(self, name: str) -> str:
+        """The ARN of a queue of this account and region."""
+        return f"arn:{self.partition}:sqs:{self.region_name}:{self.account_id}:{name}"
+
+    def url_of(self, name: str) -> str:
+        """The URL of a queue of this account and region."""
+        return f"https://{self.host}/{self.account_id}/{name}"
+
+    def new_token(self) -> str:
+        """What the receipt handles of one queue begin with, 44 characters of base64."""
+        from base64 import b64encode
+
+        return b64encode(self._tokens.randbytes(33)).decode()
+
+    def first_sequence_number(self) -> int:
+        """Where a FIFO queue's sequence numbers start, 20 digits."""
+        return _SEQUENCE_START + self._sequence_numbers.randrange(10**15) * _SEQUENCE_STEP
+
+    # --- finding a queue --------------------------------------------------------------------------------------------
+
+    def queue(self, url: str) -> Queue:
+        """The queue a QueueUrl means: a URL, anything that ends in ``account/name``, or a bare name. O(1).
+
+        Raises QueueDoesNotExist, or InvalidAddress for the host of another region.
+        """
+        queue = self.by_url.get(url)
+        return queue if queue is not None else self._resolve(url)
+
+    def own_queue(self, url: str, action: str) -> Queue:
+        """The same for an action that is never allowed across accounts."""
+        queue = self.queue(url)
+        if self.queues.get(queue.name) is not queue:
+            caller = f"arn:{self.partition}:iam::{self.account_id}:user/minicloud"
+            raise AwsError(
+                "AccessDenied",
+                f"User: {caller} is not authorized to perform: sqs:{action.lower()} on resource: {queue.arn} "
+                f"because no resource-based policy allows the sqs:{action.lower()} action",
+                403,
+                shape="AccessDeniedException",
+            )
+        return queue
+
+    def queue_by_arn(self, arn: str) -> Queue | None:
+        """The queue of this account and region with that ARN."""
+        account, _, name = arn.rpartition(":")
+        queue = self.queues.get(name)
+        return queue if queue is not None and queue.arn == arn and account else None
+
+    def _resolve(self, url: str) -> Queue:
+        if not url:
+            raise messages.missing_parameter("QueueUrl")
+        if "/" not in url:
+            queue = self.queues.get(url)
+        else:
+            if "://" in url:
+                host = url.split("://", 1)[1].split("/", 1)[0].lower()
+                known = _SQS_HOST.fullmatch(host)
+                if known is not None and (known[1] or known[2] or "us-east-1") != self.region_name:
+                    raise messages.invalid_address(url)
+            path, _, name = url.rstrip("/").rpartition("/")
+            queue = self.queue_of(path.rpartition("/")[2], name)
+        if queue is None:
+            raise messages.queue_does_not_exist()
+        return queue
+
+    def queue_of(self, account_id: str, name: str) -> Queue | None:
+        """The queue of that account, in this region."""
+        if account_id == self.account_id:
+            return self.queues.get(name)
+        if not (len(account_id) == 12 and account_id.isascii() and account_id.isdecimal()):
+            return None
+        peer: SqsState = self.world.find_service("sqs", account_id, self.region_name)
+        return peer.queues.get(name)
+
+    # --- queues come and go -----------------------------------------------------------------------------------------
+
+    def add(self, now: int, name: str, attributes: Any, tags: dict[str, str]) -> Queue:
+        """Make a queue."""
+        kind: type[Queue] = FifoQueue
+        if not attributes.fifo:
+            kind = StandardQueue if self.world.choices is None else ErraticQueue
+        queue = kind(name, self.arn_of(name), self.url_of(name), attributes, tags, now, self.world, self.new_token())
+        queue.ingest = partial(self._ingest, queue)
+        self.queue_list.add(name, queue)
+        self.by_url[queue.url] = queue
+        self.by_handle_prefix[queue.handle_prefix] = queue
+        self.world.sinks[queue.arn] = queue
+        self.apply_redrive(queue)
+        trace = self.world.trace
+        if trace is not None:
+            trace(now, "sqs.queue.created", name, arn=queue.arn)
+        return queue
+
+    def drop(self, now: int, queue: Queue) -> None:
+        """Delete a queue with all that is in it."""
+        self.queue_list.remove(queue.name)
+        self._list_source(queue, None)
+        del self.by_url[queue.url]
+        del self.by_handle_prefix[queue.handle_prefix]
+        del self.world.sinks[queue.arn]
+        self.deleted_at[queue.name] = now
+        if len(self.deleted_at) > self._most_deleted:
+            horizon = now - self.world.limits.sqs_recreate_seconds * SECOND
+            self.deleted_at = {name: at for name, at in self.deleted_at.items() if at > horizon}
+            self._most_deleted = 2 * len(self.deleted_at) + SLACK
+        trace = self.world.trace
+        if trace is not None:
+            trace(now, "sqs.queue.deleted", queue.name, messages=queue.size, arn=queue.arn)
+        queue.purge()
+        queue.end_polls()
+
+    def apply_redrive(self, queue: Queue) -> None:
+        """Put the queue's redrive policy into force."""
+        policy = queue.attributes.redrive
+        self._list_source(queue, None if policy is None else policy.target_arn)
+        queue.max_receive_count = 0 if policy is None else policy.max_receive_count
+        queue.move_to_dead_letter_queue = (
+            None if policy is None else lambda now, message: self._move_to_dead_letter_queue(now, queue, message)
+        )
+
+    def _list_source(self, queue: Queue, arn: str | None) -> None:
+        """Keep in mind what the queue's dead-letter queue is from now on."""
+        former, queue.dead_letter_arn = queue.dead_letter_arn, arn
+        if former == arn:
+            return
+        if former is not None:
+            sources = self.source_lists[former]
+            sources.remove(queue.name)
+            if not sources.items:
+                del self.source_lists[former]
+        if arn is not None:
+            self.source_lists.setdefault(arn, Listing()).add(queue.name, queue)
+
+    def sources_of(self, arn: str) -> Listing[str, Queue]:
+        """The queues whose dead-letter queue is ``arn``, by name. O(1)."""
+        return self.source_lists.get(arn) or Listing()
+
+    # --- messages ---------------------------------------------------------------------------------------------------
+
+    def commit(
+        self,
+        now: int,
+        queue: Queue,
+        message: Message,
+        delay: int,
+        *,
+        origin: str | None = None,
+        redriven_from: str | None = None,
+    ) -> None:
+        """Give an accepted message its identity and put it into its queue.
+
+        ``origin`` is the publication that it carries, ``redriven_from`` the message that it was in a dead-letter queue.
+        """
+        queue.sequence = message.sequence = queue.sequence + 1
+        pool = self.message_ids.pool
+        message.message_id = pool.pop() if pool else self.message_ids.next()
+        trace = self.world.trace
+        if trace is not None:
+            trace(
+                now,
+                "sqs.message.sent",
+                queue.name,
+                message_id=message.message_id,
+                body=message.body,
+                attributes=message.attributes,
+                group_id=message.group_id,
+                deduplication_id=message.deduplication_id,
+                delay_seconds=delay // SECOND,
+                origin=origin,
+                redriven_from=redriven_from,
+                arn=queue.arn,
+            )
+        queue.put(now, message, delay)
+
+    def sequence_number(self, queue: Queue) -> str:
+        """The next sequence number of a FIFO queue: 20 digits, rising, not consecutive."""
+        number = queue.sequence_number or self.first_sequence_number()
+        queue.sequence_number = number + _SEQUENCE_STEP
+        return str(number)
+
+    def _move_to_dead_letter_queue(self, now: int, source: Queue, message: Message) -> bool:
+        """Move a message that was received too often. It keeps its id, body, attributes and receive count."""
+        policy = source.attributes.redrive
+        target = None if policy is None else self.queue_by_arn(policy.target_arn)
+        if target is None:
+            return False
+        source.remove(message)
+        moved = DetailedMessage(
+            0,
+            message.message_id,
+            message.body,
+            message.md5,
+            # Retention goes on counting from the original send, but on FIFO queues it starts anew.
+            now if target.is_fifo else message.sent,
+            message.sender_id,
+            message.attributes,
+            message.attributes_md5,
+            message.trace_header,
+            message.group_id,
+            message.message_id if target.is_fifo else None,
+            self.sequence_number(target) if target.is_fifo else None,
+        )
+        target.sequence = moved.sequence = target.sequence + 1
+        moved.receive_count = message.receive_count
+        moved.first_received = message.first_received
+        moved.dead_letter_source = source.arn
+        trace = self.world.trace
+        if trace is not None:
+            trace(
+                now,
+                "sqs.message.moved_to_dlq",
+                source.name,
+                message_id=message.message_id,
+                receive_count=message.receive_count,
+                dead_letter_queue=target.name,
+                arn=target.arn,
+            )
+        target.put(now, moved)
+        return True
+
+    def _ingest(self, queue: Queue, now: int, effect: ToQueue) -> None:
+        """Take in what another service delivers to one of these queues."""
+        shared = effect.shared
+        data = b""
+        try:
+            if shared is None:
+                data = check_body(effect.body)
+                size = len(data)
+                if not size:
+                    raise messages.missing_parameter("MessageBody")
+            else:
+                size = shared.size or _size_of(shared)
+                inset = effect.inset
+                if inset:
+                    if inset is not queue.known_inset:
+                        queue.known_inset, queue.inset_size = inset, len(check_body(inset))
+                    size += queue.inset_size
+            attributes = attributes_digest = None
+            if effect.attributes:
+                found = None if shared is None else shared.attributes
+                if found is None:
+                    found = message_attributes(effect.attributes)
+                    if shared is not None:
+                        shared.attributes = found
+                attributes, attributes_size, attributes_digest = found
+                size += attributes_size
+            settings = queue.attributes
+            if size > settings.maximum_message_size:
+                raise messages.message_too_long(settings.maximum_message_size)
+            if queue.is_fifo and effect.group_id is None:
+                raise messages.missing_parameter("MessageGroupId")
+        except AwsError as error:
+            if effect.on_failure is not None:
+                effect.on_failure(now, error.code)
+            return
+        sender = effect.sender_id or self.sender_id
+        trace_header, group_id = effect.trace_header, effect.group_id
+        message: DetailedMessage
+        if shared is None:
+            digest = md5(data).hexdigest()
+            message = DetailedMessage(
+                0, "", effect.body, digest, now, sender, attributes, attributes_digest, trace_header, group_id
+            )
+        else:
+            message = SharedMessage(
+                shared, effect.inset, now, sender, attributes, attributes_digest, trace_header, group_id
+            )
+        if isinstance(queue, FifoQueue):
+            self.commit_fifo(now, queue, message, effect.deduplication_id, effect.origin)
+        elif self.world.trace is None:
+            # As `commit` does, but for its call.
+            queue.sequence = message.sequence = queue.sequence + 1
+            pool = self.message_ids.pool
+            message.message_id = pool.pop() if pool else self.message_ids.next()
+            queue.put(now, message, settings.delay_seconds * SECOND)
+        else:
+            self.commit(now, queue, message, settings.delay_seconds * SECOND, origin=effect.origin)
+
+    def commit_fifo(
+        self,
+        now: int,
+        queue: FifoQueue,
+        message: DetailedMessage,
+        deduplication_id: str | None,
+        origin: str | None = None,
+    ) -> None:
+        """Put a message into a FIFO queue unless it duplicates an earlier one; then it takes on that one's identity."""
+        if deduplication_id is None:
+            from hashlib import sha256
+
+            deduplication_id = sha256(message.body.encode()).hexdigest()
+        message.deduplication_id = deduplication_id
+        per_group = queue.attributes.deduplication_scope == "messageGroup"
+        key = (message.group_id, deduplication_id) if per_group else deduplication_id
+        earlier = queue.accepted(now, key)
+        if earlier is not None:
+            message.message_id = earlier.message_id
+            message.sequence_number = earlier.sequence_number
+            trace = self.world.trace
+            if trace is not None:
+                trace(
+                    now,
+                    "sqs.message.deduplicated",
+                    queue.name,
+                    message_id=earlier.message_id,
+                    deduplication_id=deduplication_id,
+                    origin=origin,
+                    arn=queue.arn,
+                )
+            return
+        message.sequence_number = self.sequence_number(queue)
+        self.commit(now, queue, message, queue.attributes.delay_seconds * SECOND, origin=origin)
+        queue.accept(now, key, message)
+
+
+def _size_of(shared: SharedText) -> int:
+    """The bytes of what bodies share. Raises for what SQS does not carry. Found out once: O(length)."""
+    shared.size = size = len(check_body(shared.outline())) + len(check_body(shared.tail))
+    if not size:
+        raise messages.missing_parameter("MessageBody")
+    return size

@@ -1,0 +1,450 @@
+"""The messages of a queue: what is in it and what is hidden. The part that standard and FIFO queues share.
+
+A message is visible, delayed, in flight or gone. Delayed and in-flight messages are *hidden* until their ``due``; the
+hidden ones lie in one ordered queue by that time. Nothing runs when a due time passes: the next call on the queue
+*surfaces* what has become visible before it looks. Retention works the same way, over the messages in order of their
+send times.
+
+An entry of an ordered queue is a hint: it holds while the message's own state agrees and is stale otherwise. Deleting
+and changing a timeout therefore touch the message alone, O(1); stale entries are dropped at the head, and all at once
+when they outnumber the rest.
+
+How the available messages are kept is what sets the two kinds of queue apart (``standard``, ``fifo``); who waits for
+them is ``queue``'s affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from heapq import heappush
+from typing import Any
+
+from ...core.timeline import FOREVER, SECOND
+from ...core.world import Trace, World
+from .attributes import QueueAttributes
+from .message import DELAYED, GONE, IN_FLIGHT, TAKEN, VISIBLE, Message, Selection
+from .ordered import OrderedQueue
+from .retention import SLACK, Aging
+
+__all__ = ["HANDLE_PREFIX_LENGTH", "MessageStore"]
+
+HANDLE_PREFIX_LENGTH = 48  # of the beginning of a receipt handle that tells the queue
+
+_WORTH_EMPTYING = 1_000  # so many messages after the last time
+
+Mover = Callable[[int, Message], bool]
+"""Moves a message to the dead-letter queue; false when there is none (any more)."""
+
+
+def _is_hidden(entry: tuple[int, int, Message]) -> bool:
+    due, _, message = entry
+    return message.due == due and message.state in (DELAYED, IN_FLIGHT)
+
+
+class MessageStore(Aging):
+    """Messages, and their ways from one state to another."""
+
+    is_fifo = False
+
+    def __init__(self, name: str, attributes: QueueAttributes, now: int, world: World, token: str) -> None:
+        self.name = name
+        self.attributes = attributes
+        self.move_to_dead_letter_queue: Mover | None = None
+        """Set while a redrive policy is in force."""
+        self.max_receive_count = 0
+        limits = world.limits
+        self.in_flight_limit = limits.sqs_in_flight_fifo if self.is_fifo else limits.sqs_in_flight_standard
+        """How many messages may be in flight at once."""
+        self.sequence = 0
+        """The place of the latest message in the queue's order."""
+        self._empty_at = _WORTH_EMPTYING
+        self.turns = 0
+        """How many messages calls have released: who is released later at the same moment comes later."""
+        self._world = world
+        self.handle_prefix = f"AQEB{token}"
+        """What its receipt handles begin with, and no other queue's."""
+        self.handles: dict[str, Message] = {}
+        """The messages by the handles under which they were delivered, as long as they are here."""
+        self._latest = now
+        """The latest send time so far, at first the queue's creation."""
+        self._taking = False
+        """A receive is taking messages."""
+        self._came_meanwhile: list[Message] = []
+        """What it moved to a dead-letter queue and came back: the queue is its own, or two are each other's."""
+        self._empty()
+
+    def _empty(self) -> None:
+        for message in list(self.handles.values()):
+            message.state = GONE
+        self.handles.clear()
+        self.size = 0
+        """Messages in the queue, in whatever state."""
+        self.delayed = 0
+        self.in_flight = 0
+        self._hidden: OrderedQueue[tuple[int, int, Message]] = OrderedQueue()
+        self._next_due = FOREVER
+        self._start_aging()
+
+    # --- who waits ---------------------------------------------------------------------------------------------------
+
+    has_polls = False
+    """Whether somebody waits for a message."""
+
+    def offer(self, now: int) -> None:
+        """Something may have become available: fill the polls in line."""
+        raise NotImplementedError
+
+    def watch(self) -> None:
+        """The next due time has changed."""
+        raise NotImplementedError
+
+    # --- what the kinds of queue differ in --------------------------------------------------------------------------
+
+    def _make_available(self, message: Message) -> None:
+        """Let a message that was taken out be received again."""
+        raise NotImplementedError
+
+    def _matured(self, message: Message) -> None:
+        """Let a message whose delay is over be received."""
+        raise NotImplementedError
+
+    def _take(self) -> Message | None:
+        """Take out the next message that may be received; None when there is none."""
+        raise NotImplementedError
+
+    def _taken(self, now: int, taken: list[Message]) -> None:
+        """A receive has taken what it could, and hidden it."""
+
+    def _arrived(self, message: Message) -> None:
+        """A message has been put into the queue, visible or delayed."""
+        raise NotImplementedError
+
+    def _removed(self, message: Message) -> None:
+        """A message has left the queue."""
+        raise NotImplementedError
+
+    def _removed_all(self, messages: list[Message]) -> None:
+        """Some messages, one at least, have left the queue."""
+        raise NotImplementedError
+
+    def _emptied(self) -> None:
+        """The last message has left: let go of the tables of dicts, which would stay as large as they ever were."""
+        self._empty_at = self.sequence + _WORTH_EMPTYING
+        self.handles.clear()
+
+    # --- sending ----------------------------------------------------------------------------------------------------
+
+    def put(self, now: int, message: Message, delay: int = 0) -> None:
+        """Put a message into the queue, hidden for ``delay`` nanoseconds. O(1) amortised."""
+        self.size += 1
+        kept_from = message.sent
+        arrivals = self._arrivals
+        if kept_from < self._latest:
+            # The clock was put back (freezegun): the message shows that time, but its retention counts as for others,
+            # or it would be gone as soon as the clock is right again.
+            if kept_from == now:
+                kept_from = self._latest
+            heappush(self._late_arrivals, (kept_from, message.sequence, message))
+            self._will_expire(kept_from)
+        else:
+            self._latest = kept_from
+            if not arrivals:  # or an older one expires first
+                self._will_expire(kept_from)
+            arrivals.append(message)
+        if delay > 0:
+            message.state = DELAYED
+            self.delayed += 1
+            message.visible_since, message.turn = now + delay, 0
+            self._hide(message, now + delay)
+        if self._taking:
+            self._came_meanwhile.append(message)
+            return
+        self._arrived(message)
+        if self.has_polls:
+            self.offer(now)
+
+    # --- receiving --------------------------------------------------------------------------------------------------
+
+    def receive(
+        self, now: int, maximum: int, visibility: int | None, selection: Selection | None
+    ) -> list[dict[str, Any]] | None:
+        """Deliver up to ``maximum`` messages, hidden for ``visibility`` nanoseconds; None when there is none.
+
+        O(messages delivered) on a standard queue, O(log groups) more on a FIFO queue.
+        """
+        taken = self.take(now, maximum, visibility)
+        if not taken:
+            return None
+        return self.answer(taken, selection)
+
+    def answer(self, messages: list[Message], selection: Selection | None) -> list[dict[str, Any]]:
+        """The messages as a ReceiveMessage shows them."""
+        answers = []
+        for message in messages:
+            handles = message.handles
+            answer: dict[str, Any] = {
+                "MessageId": message.message_id,
+                "ReceiptHandle": handles[-1] if isinstance(handles, list) else handles,
+                "MD5OfBody": message.md5,
+                "Body": message.body,
+            }
+            if selection is not None:
+                selection.decorate(message, answer)
+            answers.append(answer)
+        return answers
+
+    def take_one(self, now: int) -> Message | None:
+        """Take out the next available message without delivering it: for a move task. ``put_back`` undoes it."""
+        self.refresh(now)
+        message = self._take()
+        self._taken(now, [])
+        return message
+
+    def put_back(self, message: Message) -> None:
+        """Undo ``take_one``."""
+        self._make_available(message)
+
+    def take(self, now: int, maximum: int, visibility: int | None) -> list[Message]:
+        """Take up to ``maximum`` messages for a delivery, moving those to the dead-letter queue that had enough."""
+        if now >= self._next_expiry:
+            self.expire(now)
+        if now >= self._next_due:
+            self.surface(now)
+        room = self.in_flight_limit - self.in_flight
+        if room < maximum:
+            maximum = room
+        if visibility is None:
+            visibility = self.attributes.visibility_seconds * SECOND
+        taken = self._pick(now, maximum)
+        # One loop without calls: delivering is half of what a receive costs.
+        due = now + visibility
+        handles = self.handles
+        hidden = self._hidden
+        run = hidden.run
+        trace = self._world.trace
+        for message in taken:
+            message.receive_count = count = message.receive_count + 1
+            if not message.first_received:
+                message.first_received = now
+            message.received_at = now
+            handle = f"{self.handle_prefix}{message.sequence}/{count}="
+            earlier = message.handles
+            if earlier is None:
+                message.handles = handle
+            elif isinstance(earlier, list):
+                earlier.append(handle)
+            else:
+                message.handles = [earlier, handle]
+            handles[handle] = message
+            if trace is not None:
+                self._tell_received(trace, now, message, visibility)
+            if visibility:
+                message.state = IN_FLIGHT
+                message.due = due
+                self.in_flight += 1
+                entry = (due, message.sequence, message)
+                if run and entry < run[-1]:
+                    hidden.push(entry)
+                else:
+                    run.append(entry)
+            else:
+                message.state = VISIBLE
+                self.turns = turn = self.turns + 1
+                message.visible_since, message.turn = now, turn
+                self._make_available(message)
+        if visibility and taken and due < self._next_due:
+            self._next_due = due
+            if self.has_polls:
+                self.watch()
+        if self.is_fifo:
+            self._taken(now, taken)
+        return taken
+
+    def _tell_received(self, trace: Trace, now: int, message: Message, visibility: int) -> None:
+        times, seconds, id_, handle = message.receive_count, visibility // SECOND, message.message_id, message.handle
+        kind = "sqs.message.received"
+        trace(now, kind, self.name, message_id=id_, receive_count=times, visibility_seconds=seconds, handle=handle)
+
+    def _pick(self, now: int, maximum: int) -> list[Message]:
+        """Take out up to ``maximum`` available messages; those that had enough go to the dead-letter queue.
+
+        Each message moves once: what comes back is for the next receive, or this one might never end.
+        """
+        taken: list[Message] = []
+        limit, move = self.max_receive_count, self.move_to_dead_letter_queue
+        self._taking = True
+        while len(taken) < maximum:
+            message = self._take()
+            if message is None:
+                break
+            if limit and message.receive_count >= limit and move is not None and move(now, message):
+                continue
+            message.state = TAKEN
+            taken.append(message)
+        self._taking = False
+        if self._came_meanwhile:
+            came, self._came_meanwhile = self._came_meanwhile, []
+            for message in came:
+                self._arrived(message)
+        return taken
+
+    # --- hiding and surfacing ---------------------------------------------------------------------------------------
+
+    def _hide(self, message: Message, due: int) -> None:
+        message.due = due
+        self._hidden.push((due, message.sequence, message))
+        if due < self._next_due:
+            self._next_due = due
+            if self.has_polls:
+                self.watch()
+
+    def surface(self, now: int) -> None:
+        """Make visible what was hidden until now. O(1) amortised per message."""
+        hidden = self._hidden
+        trace = self._world.trace
+        for due, _, message in hidden.pop_until(now):
+            if message.due == due and message.state in (DELAYED, IN_FLIGHT):
+                if trace is not None:
+                    was = "delayed" if message.state == DELAYED else "in flight"
+                    trace(due, "sqs.message.visible", self.name, message_id=message.message_id, was=was)
+                self._show(message, due)
+        while (entry := hidden.head()) is not None and not _is_hidden(entry):
+            hidden.pop()
+        self._next_due = FOREVER if entry is None else entry[0]
+
+    def _show(self, message: Message, now: int, turn: int = 0) -> None:
+        """Turn a hidden message visible."""
+        was_delayed = message.state == DELAYED
+        message.state = VISIBLE
+        message.visible_since, message.turn = now, turn
+        if was_delayed:
+            self.delayed -= 1
+            self._matured(message)
+        else:
+            self.in_flight -= 1
+            self._make_available(message)
+
+    def change_visibility(self, now: int, message: Message, visibility: int) -> None:
+        """Hide a message for ``visibility`` nanoseconds from now, or show it at once when that is 0. O(1) amortised."""
+        if visibility > 0:
+            if message.state == VISIBLE:
+                self.in_flight += 1
+                message.state = IN_FLIGHT
+            self._hide(message, now + visibility)
+            self._prune_hidden()
+        elif message.state == IN_FLIGHT:
+            self.turns += 1
+            self._show(message, now, self.turns)
+            self._prune_hidden()
+        if self.has_polls:
+            self.offer(now)
+
+    def _prune_hidden(self) -> None:
+        run = self._hidden.run
+        while run:
+            due, _, message = run[0]
+            if message.due == due and message.state in (IN_FLIGHT, DELAYED):
+                break
+            run.popleft()
+        if len(run) + len(self._hidden.rest) > 2 * (self.delayed + self.in_flight) + SLACK:
+            self._hidden.keep(_is_hidden)
+
+    def give_back(self, message: Message, handle: str | None) -> bool:
+        """Undo a delivery; false when the message is gone or has been delivered again since. O(log n)."""
+        if message.state == GONE or message.handle != handle:
+            return False
+        if isinstance(message.handles, list):
+            self.handles.pop(message.handles.pop(), None)
+        elif message.handles is not None:
+            self.handles.pop(message.handles, None)
+            message.handles = None
+        message.receive_count -= 1
+        if not message.receive_count:
+            message.first_received = 0
+        if message.state == IN_FLIGHT:
+            self.in_flight -= 1
+            message.state = VISIBLE
+            self._make_available(message)
+        return True
+
+    # --- leaving ----------------------------------------------------------------------------------------------------
+
+    def issued(self, handle: str) -> bool:
+        """Whether a handle has the form of this queue's handles."""
+        return handle.startswith(self.handle_prefix) and handle.endswith("=")
+
+    def remove(self, message: Message) -> None:
+        """Take a message out of the queue for good. O(1) amortised."""
+        state = message.state
+        if state == IN_FLIGHT:
+            self.in_flight -= 1
+        elif state == DELAYED:
+            self.delayed -= 1
+        message.state = GONE
+        self.size -= 1
+        handles = message.handles
+        if handles is not None:
+            if type(handles) is str:
+                self.handles.pop(handles, None)
+            else:
+                for handle in handles:
+                    self.handles.pop(handle, None)
+        self._removed(message)
+        if not self.size and self.sequence > self._empty_at:
+            self._emptied()
+        if state == IN_FLIGHT:
+            run, rest = self._hidden.run, self._hidden.rest
+            if run and run[0][2] is message:
+                run.popleft()
+            if len(run) + len(rest) > self.delayed + self.in_flight:
+                self._prune_hidden()
+        # As `_prune_arrivals` does; deleted in order, messages leave nothing stale behind, and no call is needed.
+        arrivals = self._arrivals
+        while arrivals and arrivals[0].state == GONE:
+            arrivals.popleft()
+        if len(arrivals) + len(self._late_arrivals) > 2 * self.size + SLACK:
+            self._prune_arrivals()
+
+    def remove_all(self, messages: Iterable[Message]) -> None:
+        """The same for many messages, for each in a third of the time; some may be gone already, or be the same."""
+        pop = self.handles.pop
+        removed = []
+        for message in messages:
+            state = message.state
+            if state == GONE:
+                continue
+            if state == IN_FLIGHT:
+                self.in_flight -= 1
+            elif state == DELAYED:
+                self.delayed -= 1
+            message.state = GONE
+            handles = message.handles
+            if type(handles) is str:
+                pop(handles, None)
+            else:
+                for handle in handles or ():
+                    pop(handle, None)
+            removed.append(message)
+        if removed:
+            self.size -= len(removed)
+            self._removed_all(removed)
+            if not self.size and self.sequence > self._empty_at:
+                self._emptied()
+            run = self._hidden.run
+            while run and run[0][2].state == GONE:
+                run.popleft()
+            if len(self._hidden) > self.delayed + self.in_flight:
+                self._prune_hidden()
+            self._prune_arrivals()
+
+    def refresh(self, now: int) -> None:
+        """Bring the counters up to ``now``."""
+        if now >= self._next_expiry:
+            self.expire(now)
+        if now >= self._next_due:
+            self.surface(now)
+
+    def attributes_changed(self, now: int) -> None:
+        """The queue's attributes have been replaced."""
+        self._next_expiry = 0
+        self.refresh(now)

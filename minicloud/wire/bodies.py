@@ -1,0 +1,127 @@
+"""Bodies of answers as they go over the wire.
+
+Native clients send nothing; how long a body is they tell in ``content-length``. The seat of real clients, which does
+write answers, writes errors and XML with the same words.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import json
+from typing import Any, TypeAlias
+from xml.sax.saxutils import escape
+
+from ..core.operation import Operation
+from ..core.service import Service
+from ..exceptions import AwsError
+
+__all__ = ["XML_NAMESPACES", "Node", "answer_body", "error_body", "json_error", "query_error", "scalar_text", "xml"]
+
+XML_NAMESPACES = {
+    "sns": "http://sns.amazonaws.com/doc/2010-03-31/",
+    "sqs": "http://queue.amazonaws.com/doc/2012-11-05/",
+    "sts": "https://sts.amazonaws.com/doc/2011-06-15/",
+}
+_SHAPE_NAMESPACES = {"sqs": "com.amazonaws.sqs#"}
+"""What stands before the name of a modelled error in JSON."""
+_OTHER_NAMESPACES = {"sqs": "com.amazon.coral.service#"}
+_ESCAPES = {"\r": "&#xD;"}
+"""A parser would make a line feed of it."""
+
+Node: TypeAlias = tuple[str, "str | list[Node]"]
+"""An XML element: its name, and its text or its children."""
+
+
+def answer_body(service: Service, operation: Operation[..., Any], result: dict[str, Any], request_id: str) -> bytes:
+    """The body of an answer; that of an operation without output is empty in JSON."""
+    is_empty = operation.result is type(None)
+    if "json" in service.content_type:
+        return b"" if is_empty else json_text(result)
+    parts: list[Node] = [] if is_empty else [(f"{operation.name}Result", _nodes(result))]
+    parts.append(("ResponseMetadata", [("RequestId", request_id)]))
+    return xml((f"{operation.name}Response", parts), XML_NAMESPACES[service.name])
+
+
+def error_body(service: Service, error: AwsError, request_id: str) -> bytes:
+    """The body of an error."""
+    if "json" in service.content_type:
+        return json_error(service, error)
+    details = service.error_response(error)["Error"]
+    return query_error(service, error, details, [], request_id, XML_NAMESPACES[service.name])
+
+
+def json_text(content: dict[str, Any]) -> bytes:
+    """JSON as AWS writes it: bytes are base64, moments are seconds."""
+    return json.dumps(content, separators=(",", ":"), default=_plain).encode()
+
+
+def json_error(service: Service, error: AwsError) -> bytes:
+    """An error in JSON."""
+    details = service.error_response(error)["Error"]
+    # boto3 shows the name that the wire carries in one of two places, by whether a header says the older one.
+    name = details.get("QueryErrorCode", details["Code"])
+    namespaces = _SHAPE_NAMESPACES if name in service.exceptions else _OTHER_NAMESPACES
+    content: dict[str, Any] = {"__type": namespaces.get(service.name, "") + name}
+    if error.message:
+        content["message"] = details["Message"]
+    return json_text({**content, **(error.members or {})})
+
+
+def query_error(
+    service: Service, error: AwsError, details: dict[str, Any], extra: list[Node], request_id: str, namespace: str
+) -> bytes:
+    """An error in XML; ``details`` are its code and message as they are to be shown."""
+    members = [(name, str(value)) for name, value in (error.members or {}).items() if name != "Message"]
+    named = [("Type", error.fault), ("Code", details["Code"]), ("Message", details["Message"]), *members, *extra]
+    return xml(("ErrorResponse", [("Error", named), ("RequestId", request_id)]), namespace)
+
+
+def xml(root: Node, namespace: str) -> bytes:
+    """The text of an element in AWS's layout: one to a line, two blanks for each level."""
+    lines: list[str] = []
+    _write(root, f' xmlns="{namespace}"', "", lines)
+    lines.append("")
+    return "\n".join(lines).encode("utf-8", "surrogatepass")
+
+
+def scalar_text(value: object) -> str:
+    """A number, text, blob or moment in XML."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime.datetime):
+        return value.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
+
+
+def _plain(value: Any) -> Any:
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value.timestamp()
+
+
+def _nodes(members: dict[str, Any]) -> list[Node]:
+    return [(name, _content(name, value)) for name, value in members.items()]
+
+
+def _content(name: str, value: Any) -> str | list[Node]:
+    if isinstance(value, dict):
+        # What is a map, and not a structure, has this name in all answers of SNS; STS has none.
+        if name.lower() == "attributes":
+            return [("entry", [("key", key), ("value", scalar_text(item))]) for key, item in value.items()]
+        return _nodes(value)
+    if isinstance(value, list):
+        return [("member", _content("member", item)) for item in value]
+    return scalar_text(value)
+
+
+def _write(node: Node, attribute: str, indent: str, lines: list[str]) -> None:
+    name, content = node
+    if isinstance(content, str):
+        text = escape(content, _ESCAPES)
+        lines.append(f"{indent}<{name}{attribute}>{text}</{name}>" if text else f"{indent}<{name}{attribute}/>")
+    elif not content:
+        lines.append(f"{indent}<{name}{attribute}/>")
+    else:
+        lines.append(f"{indent}<{name}{attribute}>")
+        for child in content:
+            _write(child, "", indent + "  ", lines)
+        lines.append(f"{indent}</{name}>")

@@ -1,0 +1,183 @@
+"""``ResponseMetadata``: what an answer tells of itself, its HTTP headers included.
+
+Nearly nobody looks at the headers, and to know the length of a body costs more than most calls, so they are made when
+somebody looks. Where the length is known beforehand, as that of a plain send's answer, a dict is made at once: that is
+half of what the other takes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..core.operation import Operation
+from ..core.service import Service
+from ..core.timeline import SECOND
+from ..exceptions import AwsError
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+
+__all__ = [
+    "STREAM_TYPE",
+    "HttpHeaders",
+    "headers_of",
+    "http_date_of",
+    "metadata_of_error",
+    "metadata_of_result",
+    "plain_headers",
+]
+
+STREAM_TYPE = "application/vnd.amazon.eventstream"
+"""The content type of an answer that goes on as a stream of events."""
+
+
+class HttpHeaders(dict[str, str]):
+    """The headers of an answer: a dict in all respects, made when it is first looked at. Copies are plain dicts.
+
+    Who makes one puts the request's id in at once: what asks a dict's size without calling it (the JSON encoder of the
+    standard library does) is not to find it empty.
+    """
+
+    __slots__ = ("made_of",)
+
+    made_of: tuple[tuple[Service, Operation[..., Any]], int, dict[str, Any]] | None
+    """The operation, the moment, and the answer without its metadata; None once the headers are made."""
+
+    def _make(self) -> None:
+        made_of = getattr(self, "made_of", None)
+        if made_of is None:
+            return
+        (service, operation), now, result = made_of
+        request_id = dict.__getitem__(self, "x-amzn-requestid")
+        if operation.streaming:
+            made = headers_of(service, request_id, now, None, STREAM_TYPE)
+        else:
+            from .bodies import answer_body
+
+            body = answer_body(service, operation, result, request_id)
+            made = headers_of(service, request_id, now, len(body), service.content_type)
+        for name, value in made.items():
+            dict.setdefault(self, name, value)
+        self.made_of = None
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+
+def _after_making(method: Callable[..., Any]) -> Callable[..., Any]:
+    def look(self: HttpHeaders, *args: Any, **kwargs: Any) -> Any:
+        self._make()
+        for other in args:
+            if type(other) is HttpHeaders:
+                other._make()
+        return method(self, *args, **kwargs)
+
+    look.__name__ = method.__name__
+    look.__doc__ = method.__doc__
+    return look
+
+
+# All of a dict's methods but ``__setitem__``: what is set before the headers are made stays.
+# fmt: off
+for _name in (
+    "__contains__", "__delitem__", "__eq__", "__ge__", "__getitem__", "__gt__", "__ior__", "__iter__", "__le__",
+    "__len__", "__lt__", "__ne__", "__or__", "__repr__", "__reversed__", "__ror__", "__sizeof__", "clear", "copy",
+    "get", "items", "keys", "pop", "popitem", "setdefault", "update", "values",
+):
+    setattr(HttpHeaders, _name, _after_making(getattr(dict, _name)))
+# fmt: on
+
+
+def headers_of(
+    service: Service,
+    request_id: str,
+    now: int,
+    length: int | None,
+    content_type: str,
+    more: dict[str, str] | None = None,
+) -> dict[str, str]:
+    """The headers of an answer, in AWS's order. ``length`` is None where nobody knows it when the answer begins."""
+    headers = {"x-amzn-requestid": request_id}
+    if service.name == "kinesis":
+        headers["x-amz-id-2"] = _second_id(request_id)
+    headers["date"] = _http_date(now)
+    headers.update(more or {})
+    headers["content-type"] = content_type
+    if length is None:
+        headers["transfer-encoding"] = "chunked"
+    else:
+        headers["content-length"] = str(length)
+    if service.name != "sts":
+        headers["connection"] = "keep-alive"
+    return headers
+
+
+def plain_headers(service: Service, operation: Operation[..., Any]) -> tuple[int, dict[str, str]] | None:
+    """How many members an answer has whose headers can be made at once, and those headers; None if none can.
+
+    They lack the request's id and the date.
+    """
+    if service.name not in ("sqs", "sns"):  # the others' have parts that differ, or that nobody is in a hurry for
+        return None
+    if operation.result is type(None):
+        members = 0
+        length = 0
+        if "json" not in service.content_type:
+            from .bodies import answer_body
+
+            length = len(answer_body(service, operation, {}, "-" * 36))
+    elif operation.plain_answer is not None:
+        members, length = operation.plain_answer
+    else:
+        return None
+    made = headers_of(service, "", 0, length, service.content_type)
+    del made["x-amzn-requestid"], made["date"]
+    return members, made
+
+
+def http_date_of(cloud: Cloud, now: int) -> str:
+    """The date of an answer's headers; ``cloud`` keeps it for the others of that second."""
+    begin = now - now % SECOND
+    date = _http_date(now)
+    cloud.http_date = begin, begin + SECOND, date
+    return date
+
+
+def _http_date(now: int) -> str:
+    # email.utils.formatdate, without 10 ms for the import of email.
+    moment = time.gmtime(now // SECOND)
+    day, month = _DAYS[moment.tm_wday], _MONTHS[moment.tm_mon - 1]
+    return f"{day}, {moment.tm_mday:02} {month} {moment.tm_year:04} {time.strftime('%H:%M:%S', moment)} GMT"
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _second_id(request_id: str) -> str:
+    """Another id of the request, which AWS's support asks for; 96 characters."""
+    from base64 import b64encode
+    from hashlib import shake_128
+
+    return b64encode(shake_128(request_id.encode()).digest(72)).decode()
+
+
+def metadata_of_result(
+    service: Service, operation: Operation[..., Any], request_id: str, now: int, result: dict[str, Any]
+) -> dict[str, Any]:
+    """``ResponseMetadata`` of an answer, as compiled methods make it in place."""
+    headers = HttpHeaders()
+    headers["x-amzn-requestid"] = request_id
+    headers.made_of = (service, operation), now, result
+    return {"RequestId": request_id, "HTTPStatusCode": 200, "HTTPHeaders": headers, "RetryAttempts": 0}
+
+
+def metadata_of_error(service: Service, error: AwsError, request_id: str, now: int) -> dict[str, Any]:
+    """``ResponseMetadata`` of an error."""
+    from .bodies import error_body
+
+    length = len(error_body(service, error, request_id))
+    headers = headers_of(service, request_id, now, length, service.content_type, service.error_headers(error))
+    return {"RequestId": request_id, "HTTPStatusCode": error.status, "HTTPHeaders": headers, "RetryAttempts": 0}

@@ -1,0 +1,137 @@
+"""AWS's JSON protocols, 1.0 (SQS) and 1.1 (Kinesis)."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import json
+import re
+from typing import Any
+
+from ..core.service import Service
+from ..exceptions import AwsError
+from .bodies import json_error
+from .protocol import moment_of
+
+__all__ = ["read", "read_value", "value_of", "write", "write_error"]
+
+_NUMBERS = {"integer": "an Integer", "long": "a Long", "double": "a Double", "float": "a Float"}
+
+
+def read(body: bytes, url: str, model: Any) -> dict[str, Any]:
+    """The parameters of a request. Raises ``AwsError`` (SerializationException) for what does not fit the model."""
+    try:
+        content = json.loads(body or b"{}")
+    except ValueError:
+        raise _malformed("Unable to parse the request as JSON") from None
+    if model.input_shape is None:
+        return {}
+    params: dict[str, Any] = read_value(model.input_shape, content)
+    return params
+
+
+def read_value(shape: Any, value: Any) -> Any:
+    """What a JSON value is in Python, for a shape of botocore's model."""
+    kind = shape.type_name
+    if kind == "structure":
+        if not isinstance(value, dict):
+            raise _unexpected(value, "Expected null")
+        names = {member.serialization.get("name", name): (name, member) for name, member in shape.members.items()}
+        return {
+            names[key][0]: read_value(names[key][1], item)
+            for key, item in value.items()
+            if item is not None and key in names
+        }
+    if kind == "map":
+        if not isinstance(value, dict):
+            raise _unexpected(value, "Expected map or null")
+        return {key: read_value(shape.value, item) for key, item in value.items() if item is not None}
+    if kind == "list":
+        if not isinstance(value, list):
+            raise _unexpected(value, "Expected list or null")
+        return [read_value(shape.member, item) for item in value if item is not None]
+    if isinstance(value, list | dict):
+        raise _unexpected(value, "")
+    if kind in _NUMBERS:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise _malformed(f"{_literal(value)} can not be converted to {_NUMBERS[kind]}")
+        return float(value) if kind in ("double", "float") else int(value)
+    if kind == "boolean":
+        if not isinstance(value, bool):
+            raise _malformed(f"{_literal(value)} can not be converted to a Boolean")
+        return value
+    if kind == "timestamp":
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise _malformed(f"{_literal(value)} can not be converted to milliseconds since epoch")
+        return moment_of(value)
+    if not isinstance(value, str):
+        raise _malformed(f"{_literal(value)} can not be converted to a {'Blob' if kind == 'blob' else 'String'}")
+    return _blob(value) if kind == "blob" else value
+
+
+def write(result: dict[str, Any], model: Any, request_id: str) -> tuple[str, bytes]:
+    """Content type and body of an answer. One without output has an empty body."""
+    version = model.metadata.get("jsonVersion", "1.0")
+    content_type = f"application/x-amz-json-{version}"
+    if model.output_shape is None:
+        return content_type, b""
+    return content_type, json.dumps(value_of(model.output_shape, result), separators=(",", ":")).encode()
+
+
+def value_of(shape: Any, value: Any) -> Any:
+    """What a Python value is in JSON."""
+    kind = shape.type_name
+    if kind == "structure":
+        members = shape.members
+        return {
+            members[name].serialization.get("name", name): value_of(members[name], item)
+            for name, item in value.items()
+            if name in members
+        }
+    if kind == "map":
+        return {key: value_of(shape.value, item) for key, item in value.items()}
+    if kind == "list":
+        return [value_of(shape.member, item) for item in value]
+    if isinstance(value, datetime.datetime):
+        return value.timestamp()
+    if kind == "blob":
+        return base64.b64encode(value).decode()
+    return value
+
+
+def write_error(error: AwsError, service: Service, model: Any, request_id: str) -> tuple[dict[str, str], str, bytes]:
+    """Headers that only errors have, content type and body of an error."""
+    version = model.metadata.get("jsonVersion", "1.0")
+    return service.error_headers(error), f"application/x-amz-json-{version}", json_error(service, error)
+
+
+def _blob(value: str) -> bytes:
+    if len(value) % 4:
+        raise _malformed(
+            f"'{value}' can not be converted to a Blob: Base64 encoded length is expected a multiple of 4 bytes but "
+            f"found: {len(value)}"
+        )
+    try:
+        return base64.b64decode(value, validate=True)
+    except ValueError:
+        found = re.search("[^A-Za-z0-9+/=]|=[^=]", value)
+        character = "=" if found is None else found[0][0]
+        raise _malformed(f"'{value}' can not be converted to a Blob: Invalid Base64 character: '{character}'") from None
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, bool):
+        return "TRUE_VALUE" if value else "FALSE_VALUE"
+    return "STRING_VALUE" if isinstance(value, str) else "NUMBER_VALUE"
+
+
+def _unexpected(value: Any, otherwise: str) -> AwsError:
+    if isinstance(value, list):
+        return _malformed("Start of list found where not expected")
+    if isinstance(value, dict):
+        return _malformed("Start of structure or map found where not expected.")
+    return _malformed(otherwise)
+
+
+def _malformed(text: str) -> AwsError:
+    return AwsError("SerializationException", text, shape="SerializationException")

@@ -1,0 +1,66 @@
+"""Requests and answers of real clients as they go over the wire: which protocol, and what all of them share.
+
+Read and written from botocore's own model, which the client brings along, so a client of any release gets its own
+names and its own protocol.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any, Final, Protocol, cast
+
+from ..core.service import Service
+from ..exceptions import AwsError, UsageError
+
+__all__ = ["PROTOCOLS", "Answer", "Wire", "moment_of", "wire_of"]
+
+PROTOCOLS: Final = {"kinesis": "json", "sns": "query", "sqs": "json", "sts": "query"}
+"""The protocol that each service speaks with clients of today. Only these take the fast way."""
+
+_MODULES = {"json": ".json_protocol", "query": ".query_protocol"}
+
+
+class Answer:
+    """An HTTP answer. ``events`` are what a stream goes on with, as native events, after its first one."""
+
+    __slots__ = ("body", "events", "headers", "status")
+
+    def __init__(self, status: int, headers: dict[str, str], body: bytes, events: Iterable[Any] | None = None) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.events = events
+
+
+class Wire(Protocol):
+    """One protocol."""
+
+    def read(self, body: bytes, url: str, model: Any) -> dict[str, Any]:
+        """The parameters of a request, without those that the model does not have. Raises ``AwsError``."""
+
+    def write(self, result: dict[str, Any], model: Any, request_id: str) -> tuple[str, bytes]:
+        """Content type and body of an answer."""
+
+    def write_error(
+        self, error: AwsError, service: Service, model: Any, request_id: str
+    ) -> tuple[dict[str, str], str, bytes]:
+        """Headers that only errors have, content type and body of an error."""
+
+
+def wire_of(protocol: str) -> Wire:
+    """The module that speaks a protocol. Raises ``UsageError`` for one that minicloud does not speak."""
+    module = _MODULES.get(protocol)
+    if module is None:
+        known = ", ".join(_MODULES)
+        raise UsageError(
+            f"minicloud does not speak the protocol {protocol!r} of this client: it speaks {known}; use a release of "
+            "botocore whose client does"
+        )
+    return cast("Wire", import_module(module, __package__))
+
+
+def moment_of(value: float) -> datetime.datetime:
+    """The moment that seconds since the epoch stand for."""
+    return datetime.datetime.fromtimestamp(value, datetime.UTC)

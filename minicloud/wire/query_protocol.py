@@ -1,0 +1,154 @@
+"""AWS's query protocol: requests are forms, answers are XML. SNS, STS, and older clients of SQS."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from ..core.service import Service
+from ..exceptions import AwsError
+from .bodies import XML_NAMESPACES, Node, query_error, scalar_text, xml
+from .protocol import moment_of
+
+__all__ = ["read", "write", "write_error"]
+
+# --- requests --------------------------------------------------------------------------------------------------------
+
+
+def read(body: bytes, url: str, model: Any) -> dict[str, Any]:
+    """The parameters of a request. Raises ``AwsError`` (MalformedInput) for what does not fit the model."""
+    text = body.decode() or urlsplit(url).query
+    tree: dict[str, Any] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        node = tree
+        for part in name.split("."):
+            node = node.setdefault(part, {})
+        node[""] = value
+    if model.input_shape is None:
+        return {}
+    params: dict[str, Any] = _read(model.input_shape, tree)
+    for name in model.input_shape.required_members:
+        if name not in params and model.input_shape.members[name].type_name == "map":
+            params[name] = {}  # which the protocol has no words for
+    return params
+
+
+def _read(shape: Any, node: dict[str, Any]) -> Any:
+    kind = shape.type_name
+    if kind == "structure":
+        found = {}
+        for name, member in shape.members.items():
+            inner = node.get(_member_name(member, name))
+            if inner is not None:
+                found[name] = _read(member, inner)
+        return found
+    if kind == "list":
+        items = node if _is_flattened(shape) else node.get(shape.member.serialization.get("name", "member"), {})
+        return [_read(shape.member, item) for item in _numbered(items)]
+    if kind == "map":
+        key_name = shape.key.serialization.get("name", "key")
+        value_name = shape.value.serialization.get("name", "value")
+        entries = _numbered(node if _is_flattened(shape) else node.get("entry", {}))
+        return {
+            _read(shape.key, entry.get(key_name, {})): _read(shape.value, entry.get(value_name, {}))
+            for entry in entries
+        }
+    return _scalar(kind, node.get("", ""))
+
+
+def _numbered(node: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node[number] for number in sorted((key for key in node if key.isdecimal()), key=int)]
+
+
+def _scalar(kind: str, text: str) -> Any:
+    try:
+        if kind in ("integer", "long"):
+            return int(text)
+        if kind in ("double", "float"):
+            return float(text)
+        if kind == "blob":
+            return base64.b64decode(text)
+        if kind == "timestamp":
+            moment = datetime.datetime.fromisoformat(text) if "-" in text else moment_of(float(text))
+            return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+    except (ValueError, binascii.Error):
+        names = {"integer": "an Integer", "long": "a Long", "blob": "a Blob", "timestamp": "a Timestamp"}
+        text = f"'{text}' can not be converted to {names.get(kind, 'a Double')}"
+        raise AwsError("MalformedInput", text, shape="SerializationException") from None
+    return text == "true" if kind == "boolean" else text
+
+
+# --- answers ---------------------------------------------------------------------------------------------------------
+
+
+def write(result: dict[str, Any], model: Any, request_id: str) -> tuple[str, bytes]:
+    """Content type and body of an answer."""
+    shape = model.output_shape
+    parts: list[Node] = []
+    if shape is not None:
+        parts = _members(shape, result)
+        wrapper = shape.serialization.get("resultWrapper")
+        if wrapper:
+            parts = [(wrapper, parts)]
+    parts.append(("ResponseMetadata", [("RequestId", request_id)]))
+    return "text/xml", xml((f"{model.name}Response", parts), _namespace(model))
+
+
+def write_error(error: AwsError, service: Service, model: Any, request_id: str) -> tuple[dict[str, str], str, bytes]:
+    """Headers that only errors have, content type and body of an error."""
+    details = dict(service.error_response(error)["Error"])
+    extra: list[Node] = []
+    if service.name == "sqs":
+        extra.append(("Detail", ""))
+        if details["Code"] == "AWS.SimpleQueueService.NonExistentQueue":
+            details["Message"] = "The specified queue does not exist for this wsdl version."
+    return {}, "text/xml", query_error(service, error, details, extra, request_id, _namespace(model))
+
+
+def _namespace(model: Any) -> str:
+    return str(model.metadata.get("xmlNamespace") or XML_NAMESPACES[model.service_model.service_name])
+
+
+def _nodes(shape: Any, name: str, value: Any) -> list[Node]:
+    """What a member of an answer is in XML: an element, or, of a flattened list or map, one for each item."""
+    kind = shape.type_name
+    if kind == "structure":
+        return [(name, _members(shape, value))]
+    if kind not in ("list", "map"):
+        return [(name, scalar_text(value))]
+    flat = _is_flattened(shape)
+    if kind == "list":
+        item_name = name if flat else shape.member.serialization.get("name", "member")
+        items = [node for item in value for node in _nodes(shape.member, item_name, item)]
+    else:
+        key_name = shape.key.serialization.get("name", "key")
+        value_name = shape.value.serialization.get("name", "value")
+        items = [
+            (name if flat else "entry", [*_nodes(shape.key, key_name, key), *_nodes(shape.value, value_name, item)])
+            for key, item in value.items()
+        ]
+    return items if flat else [(name, items)]
+
+
+def _members(shape: Any, value: dict[str, Any]) -> list[Node]:
+    return [
+        node
+        for name, member in shape.members.items()
+        if name in value
+        for node in _nodes(member, _member_name(member, name), value[name])
+    ]
+
+
+def _member_name(shape: Any, name: str) -> str:
+    if shape.type_name == "list" and _is_flattened(shape):
+        inner = shape.member.serialization.get("name")
+        if inner is not None:
+            return str(inner)
+    return str(shape.serialization.get("name", name))
+
+
+def _is_flattened(shape: Any) -> bool:
+    return bool(shape.serialization.get("flattened"))
