@@ -13,7 +13,8 @@ from typing import Any, get_type_hints
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from minicloud.core.operation import Operation, Shape, operations_of
+from minicloud.core.operation import Operation, operations_of
+from minicloud.core.shapes import Shape
 from minicloud.services.registry import SERVICE_NAMES, load_service
 
 PAGE = Path(__file__).with_name("supported.md")

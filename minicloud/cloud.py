@@ -14,11 +14,12 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
+from .core.arns import is_account_id
 from .core.choices import Choices
 from .core.deliveries import Depart
 from .core.effects import Effect, Errand, ToQueue
 from .core.ids import Identifiers
-from .core.limits import Limits
+from .core.limits import AWS_LIMITS, Limits
 from .core.timeline import Timeline
 from .core.waiter import Waiter
 from .core.world import World
@@ -86,10 +87,10 @@ class Cloud(Inspection):
         delivery: str | Choices = "readable",
         trace: bool | None = None,
     ) -> None:
-        if len(account_id) != 12 or not account_id.isdecimal():
-            raise UsageError(f"account_id={account_id!r} is no AWS account: give twelve digits as a string")
+        if not is_account_id(account_id):
+            raise UsageError(f"account_id={account_id!r} is not an AWS account: give twelve digits as a string")
         if not region_name:
-            raise UsageError(f"region_name={region_name!r} is no region: give a name such as 'eu-west-1'")
+            raise UsageError(f"region_name={region_name!r} is not a region: give a name such as 'eu-west-1'")
         self.account_id = account_id
         self.region_name = region_name
         self.limits = _limits(limits)
@@ -437,7 +438,7 @@ class Cloud(Inspection):
 
 def _limits(limits: str | Limits | None) -> Limits:
     if limits is None:
-        return Limits()
+        return AWS_LIMITS
     if isinstance(limits, Limits):
         return limits
     return Limits.named(limits)

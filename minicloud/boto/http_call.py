@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ..core.operation import UNSET, Operation
+from ..core.operation import Operation
+from ..core.unset import UNSET
 from ..exceptions import AwsError, UsageError
 from ..wire import event_stream as wire_events
 from ..wire import trace_header

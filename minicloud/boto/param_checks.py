@@ -29,7 +29,7 @@ class ClientSide:
         if any(_holds_file(value) for value in values):
             raise ParamValidationError(report="")
         try:
-            return operation.judge_call(args, unknown, *values)
+            return operation.validate_call(args, unknown, *values)
         except AwsError as error:
             raise self._native._error(operation, error) from None
 

@@ -7,9 +7,9 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..core.arns import partition_of
 from ..core.operation import Operation, operations_of
 from ..core.service import Service
-from ..core.world import partition_of
 from ..exceptions import AwsError, UnknownOperationError, UsageError, visible
 from ..exceptions import ClientError as _ClientError
 from ..wire.headers import metadata_of_error
@@ -148,7 +148,7 @@ class BaseClient:
         self, operation: Operation[..., Any], args: tuple[Any, ...], unknown: dict[str, Any], *values: Any
     ) -> list[Any]:
         try:
-            return operation.judge_call(args, unknown, *values)
+            return operation.validate_call(args, unknown, *values)
         except AwsError as error:
             raise self._error(operation, error) from None
 

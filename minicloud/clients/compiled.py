@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from types import FunctionType
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from ..core.fast_validation import FilterSource
+from ..core.fast_validation import FastCheck
 from ..core.operation import Operation
 from ..core.service import Service
 from ..core.waiter import Waiter
@@ -30,7 +30,7 @@ R = TypeVar("R")
 _SOURCE = """\
 {helpers}
 {define} {name}(self, /, *args, {signature}**unknown):
-    if args or unknown or {suspicion}:
+    if args or unknown or {is_unclear}:
         {assign}self._judge(OPERATION, args, unknown{values})
     cloud = self._cloud
     probe = cloud.probe
@@ -118,16 +118,16 @@ def compile_method(
     operation: Operation[..., Any], service: Service, flavour: dict[str, str], *, spared: bool = False
 ) -> Callable[..., Any]:
     """The function that clients carry for ``operation``; ``spared`` from whoever meddles with calls, if so."""
-    filters = FilterSource(operation)
+    check = FastCheck(operation)
     names = list(operation.input.members)
     plain = plain_headers(service, operation)
     params = "{" + ", ".join(f"{name!r}: {name}" for name in names) + "}"
     source = _SOURCE.format(
-        helpers=filters.helpers,
+        helpers=check.helpers,
         define=flavour["define"],
         name=operation.method_name,
         signature="".join(f"{name}=UNSET, " for name in names),
-        suspicion=filters.suspicion,
+        is_unclear=check.is_unclear,
         assign=f"({', '.join(names)},) = " if names else "",
         values="".join(f", {name}" for name in names),
         params=params,
@@ -142,7 +142,7 @@ def compile_method(
     )
     file_name = f"<minicloud {flavour['define']} {operation.name}>"
     namespace: dict[str, Any] = {
-        **filters.constants,
+        **check.constants,
         "OPERATION": operation,
         "HANDLER": positional(operation.handler),
         "WHICH": (service, operation),

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import exceptions
-from ..core.operation import UNSET, Operation
+from ..core.operation import Operation
+from ..core.unset import UNSET
 from ..engine.interception import Fate
 from ..exceptions import AwsError, UsageError, visible
 from ..faults.effects import BATCHES

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from ..core.arns import is_account_id
 from ..core.operation import operations_of
 from ..exceptions import AwsError, UsageError
 from ..services.sns.endpoints import is_phone_number
@@ -29,7 +30,7 @@ def visit(cloud: Cloud, url: str) -> str:
         raise UsageError(f"{url!r} is no link of SNS: give the SubscribeURL or UnsubscribeURL of a message")
     arn, *token = (query[name] for name in names)
     account_id = (arn.split(":") + [""] * 5)[4]
-    client: Any = cloud.client("sns", host[1], account_id=account_id if _is_account(account_id) else None)
+    client: Any = cloud.client("sns", host[1], account_id=account_id if is_account_id(account_id) else None)
     service = client._service
     follow, method_name = (
         (service.confirm_by_link, "confirm_subscription") if token else (service.unsubscribe_by_link, "unsubscribe")
@@ -54,7 +55,3 @@ def opt_out(cloud: Cloud, phone_number: str, region_name: str | None) -> None:
     service = cloud.service("sns", cloud.account_id, region_name or cloud.region_name)
     with cloud.lock:
         service.opt_out_phone_number(phone_number)
-
-
-def _is_account(text: str) -> bool:
-    return len(text) == 12 and text.isdecimal()

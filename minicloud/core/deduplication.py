@@ -1,47 +1,61 @@
-"""A FIFO topic's memory of the last five minutes: what was published under which deduplication id.
+"""What was accepted in the last five minutes: the memory of FIFO queues and FIFO topics.
 
-The window runs from the first publish and is not prolonged by duplicates, so the memory is a queue in the order of
-expiry beside the index; both shrink as it is asked.
+The window runs from the moment of acceptance, whatever becomes of the message, and is not prolonged by duplicates. So
+the memory is a queue in the order of expiry beside the index; both shrink as it is asked.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from collections.abc import Hashable
+from typing import Generic, TypeVar
 
-from .timeline import SECOND
+from .timeline import FOREVER, SECOND
 
-if TYPE_CHECKING:
-    from ..services.sns.publication import Publication
+__all__ = ["WINDOW", "Deduplication"]
 
-__all__ = ["Deduplication"]
+WINDOW = 300 * SECOND
+"""How long an id is remembered, in nanoseconds. [SQS developer guide: exactly-once processing]"""
 
-_WINDOW = 300 * SECOND
-
-Key = tuple[str | None, str]
-"""The message group, where it is the scope, and the deduplication id."""
+V = TypeVar("V")
 
 
-class Deduplication:
-    """What a topic remembers. Every operation is O(1) amortised."""
+class Deduplication(Generic[V]):
+    """What was accepted under which key. Every operation is O(1) amortised."""
 
-    __slots__ = ("_by_key", "_in_order")
+    __slots__ = ("_by_key", "_in_order", "next_lapse")
 
     def __init__(self) -> None:
-        self._by_key: dict[Key, Publication] = {}
-        self._in_order: deque[tuple[int, Key]] = deque()
+        self._by_key: dict[Hashable, tuple[int, V]] = {}
+        self._in_order: deque[tuple[int, Hashable]] = deque()
+        self.next_lapse = FOREVER
+        """When the oldest is forgotten: before that, ``lapse`` has nothing to do."""
 
-    def original(self, now: int, key: Key) -> Publication | None:
-        """What was published under ``key`` in the last five minutes."""
-        in_order = self._in_order
-        if in_order and in_order[0][0] <= now:
-            while in_order and in_order[0][0] <= now:
-                del self._by_key[in_order.popleft()[1]]
-            if not in_order:
-                self._by_key.clear()  # the table, which would stay as large as it ever was
-        return self._by_key.get(key)
+    def find(self, now: int, key: Hashable) -> V | None:
+        """What was remembered under ``key`` in the last five minutes."""
+        if now >= self.next_lapse:
+            self.lapse(now)
+        found = self._by_key.get(key)
+        return None if found is None else found[1]
 
-    def remember(self, now: int, key: Key, publication: Publication) -> None:
-        """Keep ``publication``, of which ``original`` knew nothing, for five minutes."""
-        self._by_key[key] = publication
-        self._in_order.append((now + _WINDOW, key))
+    def remember(self, now: int, key: Hashable, value: V) -> None:
+        """Keep ``value`` for five minutes from ``now``, in the place of what was kept under ``key``."""
+        lapses = now + WINDOW
+        self._by_key[key] = lapses, value
+        self._in_order.append((lapses, key))
+        if self.next_lapse == FOREVER:
+            self.next_lapse = lapses
+
+    def lapse(self, now: int) -> None:
+        """Forget what was remembered five minutes ago or earlier."""
+        in_order, by_key = self._in_order, self._by_key
+        while in_order and in_order[0][0] <= now:
+            lapses, key = in_order.popleft()
+            found = by_key.get(key)
+            if found is not None and found[0] == lapses:
+                del by_key[key]
+        if in_order:
+            self.next_lapse = in_order[0][0]
+        else:
+            self.next_lapse = FOREVER
+            by_key.clear()  # the table, which would stay as large as it ever was

@@ -25,17 +25,16 @@ such function, and lets pass whatever the handler raised.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from .effects import Effect, Errand
+from .timestamps import datetime_of
 
 __all__ = ["Depart", "Departure", "Invoke", "Post", "Settle", "Undeliverable"]
 
 Settle = Callable[[int, Any, BaseException | None], object]
 """``settle(now, outcome, error)``: takes note of how an errand ended."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Undeliverable(Exception):
@@ -76,7 +75,7 @@ class Departure:
     @property
     def time(self) -> datetime:
         """When it left, as an aware datetime in UTC."""
-        return _EPOCH + timedelta(microseconds=self.time_ns // 1000)
+        return datetime_of(self.time_ns)
 
     def __repr__(self) -> str:
         return f"<{self.protocol} to {self.endpoint} at {self.time:%H:%M:%S}: {self.body[:60]!r}>"

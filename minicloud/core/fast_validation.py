@@ -1,22 +1,24 @@
-"""The filter of an operation, written as Python source: straight-line tests that are compiled into client methods.
+"""The fast check of an operation, written as Python source: straight-line tests that are compiled into client methods.
 
-What the filter passes is plainly right; what it suspects, the judge (``Operation.judge``) looks at. It may suspect too
-much, never too little.
+What it passes is plainly right; everything else is left to the validation (``Operation.validate``). It may leave too
+much to that, never too little.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from .operation import UNSET, Operation, Shape
+from .operation import Operation
+from .shapes import Shape
+from .unset import UNSET
 
-__all__ = ["FilterSource"]
+__all__ = ["FastCheck"]
 
 
-class FilterSource:
-    """Writes the filter of an operation as Python source; nested shapes become helper functions.
+class FastCheck:
+    """Writes the fast check of an operation as Python source; nested shapes become helper functions.
 
-    ``suspicion`` is an expression over the parameters that is true when the judge has to look; ``helpers`` is the
+    ``is_unclear`` is an expression over the parameters that is true when the validation has to look; ``helpers`` is the
     source of the functions it calls; ``constants`` what both need in their namespace.
     """
 
@@ -28,10 +30,11 @@ class FilterSource:
         for name, member in shape.members.items():
             wrong = self._wrong(member, name)
             terms.append(wrong if name in shape.required else f"({name} is not UNSET and ({wrong}))")
-        self.suspicion = " or ".join(terms) or "False"
+        self.is_unclear = " or ".join(terms) or "False"
 
     @property
     def helpers(self) -> str:
+        """Source of the functions that ``is_unclear`` calls."""
         return "\n".join(self._helpers)
 
     def _wrong(self, shape: Shape, variable: str) -> str:

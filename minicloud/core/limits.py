@@ -7,48 +7,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, dataclass_transform
-
 from ..exceptions import UsageError
+from .value import Value
 
-__all__ = ["Limits"]
-
-
-@dataclass_transform(kw_only_default=True, frozen_default=True)
-class _Value:
-    """A value whose fields are the annotations of its class, given by keyword; it never changes.
-
-    What ``dataclasses`` would make of it, whose import takes longer than all of minicloud's (a ``NamedTuple`` of so
-    many fields a tenth of it).
-    """
-
-    _defaults: ClassVar[dict[str, Any]]
-
-    def __init_subclass__(cls) -> None:
-        cls._defaults = {name: vars(cls)[name] for name in cls.__annotations__}
-
-    def __init__(self, **fields: Any) -> None:
-        for name in fields:
-            if name not in self._defaults:
-                raise TypeError(f"{type(self).__name__} has no field {name!r}: it has {', '.join(self._defaults)}")
-        self.__dict__.update(self._defaults)
-        self.__dict__.update(fields)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{type(self).__name__} does not change: use replace({name}=...)")
-
-    def __eq__(self, other: object) -> bool:
-        return vars(self) == vars(other) if type(other) is type(self) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(tuple(vars(self).values()))
-
-    def __repr__(self) -> str:
-        changed = {name: value for name, value in vars(self).items() if value != self._defaults[name]}
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in changed.items())})"
+__all__ = ["AWS_LIMITS", "Limits"]
 
 
-class Limits(_Value):
+class Limits(Value, kw_only=True):
     """AWS's quotas as one value. Counts are plain numbers, times are seconds, sizes are bytes."""
 
     rates: bool = False
@@ -121,7 +86,7 @@ class Limits(_Value):
     def named(cls, name: str) -> Limits:
         """The limits called ``"aws"``, ``"strict"`` or ``"relaxed"``."""
         if name == "aws":
-            return cls()
+            return AWS_LIMITS
         if name == "strict":
             return cls(rates=True)
         if name == "relaxed":
@@ -135,6 +100,6 @@ class Limits(_Value):
             )
         raise UsageError(f'limits={name!r} is unknown: use "aws", "strict", "relaxed" or a minicloud.Limits')
 
-    def replace(self, **changes: Any) -> Limits:
-        """These limits with some fields changed."""
-        return type(self)(**(vars(self) | changes))
+
+AWS_LIMITS = Limits()
+"""Those that a cloud has when nobody says otherwise."""

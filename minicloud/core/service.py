@@ -6,10 +6,11 @@ Each service package has one ``SERVICE`` of this kind; clients, resources, the b
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
 from ..exceptions import AwsError
+from .value import Value
 from .world import World
 
 __all__ = ["Acceptor", "Api", "Pagination", "Service", "WaiterModel"]
@@ -24,8 +25,7 @@ class Api(Protocol):
         """Forget everything, as if just made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pagination:
+class Pagination(Value):
     """How an operation is paged, in the words of botocore's paginator models."""
 
     input_token: str
@@ -37,16 +37,14 @@ class Pagination:
     """What ``build_full_result`` takes from the first page, beside the lists."""
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptor:
+class Acceptor(Value):
     """Ends a waiter, in ``state``, when ``matches(result, error)`` holds; one of the two arguments is None."""
 
     state: Literal["success", "failure", "retry"]
     matches: Callable[[dict[str, Any] | None, AwsError | None], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class WaiterModel:
+class WaiterModel(Value):
     """A waiter: which operation it polls, how often (seconds, attempts), and what ends it."""
 
     operation: str
@@ -55,8 +53,7 @@ class WaiterModel:
     acceptors: tuple[Acceptor, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Value):
     """A service as its clients see it."""
 
     name: str
@@ -73,7 +70,7 @@ class Service:
     """The answer of an error, without ``ResponseMetadata``: ``Error``, and the exception's own members."""
     error_headers: Callable[[AwsError], dict[str, str]] = lambda _: {}
     """HTTP headers that only an error's answer has."""
-    paginators: Mapping[str, Pagination] = field(default_factory=dict)
+    paginators: Mapping[str, Pagination] = MappingProxyType({})
     """By the operation's method name."""
-    waiters: Mapping[str, WaiterModel] = field(default_factory=dict)
+    waiters: Mapping[str, WaiterModel] = MappingProxyType({})
     """By boto3's waiter name (``"stream_exists"``)."""

@@ -1,20 +1,27 @@
-"""Moments as answers show them."""
+"""Nanoseconds since the epoch, which is how minicloud counts time, to aware datetimes and back."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-__all__ = ["moment_of", "nanoseconds_of"]
+from .timeline import SECOND
+
+__all__ = ["datetime_of", "datetime_to_the_millisecond", "nanoseconds_of"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def moment_of(nanoseconds: int) -> datetime:
-    """A moment as an aware datetime in UTC, with the milliseconds that AWS gives."""
+def datetime_of(nanoseconds: int) -> datetime:
+    """An aware datetime in UTC, exact to the microsecond."""
+    return _EPOCH + timedelta(microseconds=nanoseconds // 1000)
+
+
+def datetime_to_the_millisecond(nanoseconds: int) -> datetime:
+    """An aware datetime in UTC, with the milliseconds that answers of AWS's have."""
     return datetime.fromtimestamp(nanoseconds // 1_000_000 / 1000, UTC)
 
 
 def nanoseconds_of(moment: datetime) -> int:
     """An aware datetime as nanoseconds since the epoch, exactly."""
     distance = moment - _EPOCH
-    return (distance.days * 86_400 + distance.seconds) * 1_000_000_000 + distance.microseconds * 1000
+    return (distance.days * 86_400 + distance.seconds) * SECOND + distance.microseconds * 1000

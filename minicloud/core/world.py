@@ -1,7 +1,7 @@
 """What a service sees of the cloud it lives in, and nothing more.
 
 Services know no clock, lock, thread, event loop or socket: a state change takes ``now`` and returns. What must happen
-later goes to the timeline, what must happen elsewhere to the outbox (see ``_effects``), what an observer may want to
+later goes to the timeline, what must happen elsewhere to the outbox (see ``effects``), what an observer may want to
 know to ``trace``.
 """
 
@@ -17,13 +17,14 @@ from .limits import Limits
 from .timeline import Timeline
 from .waiter import Waiter
 
-__all__ = ["Sink", "Trace", "World", "partition_of"]
+__all__ = ["Sink", "Trace", "World"]
 
 
 class Trace(Protocol):
     """Takes a fact: when, what (``"sqs.message.received"``), about which resource, and its details."""
 
-    def __call__(self, now: int, kind: str, resource: str, /, **details: Any) -> None: ...
+    def __call__(self, now: int, kind: str, resource: str, /, **details: Any) -> None:
+        """Take it. ``kind`` is one of ``core.facts``."""
 
 
 class Sink(Protocol):
@@ -58,12 +59,3 @@ class World:
         """None unless somebody watches: a fact then costs one attribute test."""
         self.choices: Choices | None = None
         """None as long as everything happens in its plain order, once."""
-
-
-def partition_of(region_name: str) -> str:
-    """The partition of a region, as ARNs name it."""
-    if region_name.startswith("cn-"):
-        return "aws-cn"
-    if region_name.startswith("us-gov-"):
-        return "aws-us-gov"
-    return "aws"

@@ -21,6 +21,7 @@ from math import isfinite
 from typing import Protocol, runtime_checkable
 
 from ..core.timeline import SECOND
+from ..core.timestamps import datetime_of, nanoseconds_of
 from ..exceptions import UsageError
 
 __all__ = ["VIRTUAL_START", "Clock", "FrozenClock", "RealClock", "TimeSource", "VirtualClock", "make_clock"]
@@ -38,7 +39,9 @@ _moving: ContextVar[object] = ContextVar("minicloud_moving", default=None)
 class TimeSource(Protocol):
     """What an object must offer to be a cloud's clock: the time, in nanoseconds since the epoch."""
 
-    def time_ns(self) -> int: ...
+    def time_ns(self) -> int:
+        """The time. It may go back."""
+        ...
 
 
 class Clock:
@@ -66,7 +69,7 @@ class Clock:
 
     def now(self) -> datetime:
         """The moment as an aware datetime in UTC (microseconds; the rest is cut off)."""
-        return _datetime(self.time_ns())
+        return datetime_of(self.time_ns())
 
     def advance(self, duration: float | timedelta) -> None:
         """Move time forward by ``duration`` (seconds, or a timedelta) and run everything that becomes due.
@@ -108,7 +111,7 @@ class Clock:
             raise UsageError(f"{moment!r} is no moment: give a datetime, or call advance() with seconds")
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        target = nanoseconds(moment)
+        target = nanoseconds_of(moment)
         if target < self.time_ns():
             raise UsageError(f"the clock can not go back to {moment.isoformat()}: it is {self.now().isoformat()} now")
         self._move(target)
@@ -148,14 +151,17 @@ class RealClock(Clock):
         self._offset = 0
 
     def time_ns(self) -> int:
+        """Nanoseconds since the epoch."""
         return self._source.time_ns() + self._offset
 
     def set(self, now: int) -> None:
+        """Let it be ``now``, unless it is later already. Called under the cloud's lock."""
         ahead = now - self.time_ns()
         if ahead > 0:
             self._offset += ahead
 
     def waited(self, since: int, until: int) -> int:
+        """A real wait from ``since`` to ``until`` is over: what time it is."""
         now = self.time_ns()
         if now == since:
             # Something holds the wall clock still (freezegun, time-machine). The time has passed all the same: were it
@@ -172,12 +178,14 @@ class FrozenClock(Clock):
 
     def __init__(self, start: datetime = VIRTUAL_START) -> None:
         super().__init__()
-        self._now = nanoseconds(start if start.tzinfo is not None else start.replace(tzinfo=UTC))
+        self._now = nanoseconds_of(start if start.tzinfo is not None else start.replace(tzinfo=UTC))
 
     def time_ns(self) -> int:
+        """Nanoseconds since the epoch."""
         return self._now
 
     def set(self, now: int) -> None:
+        """Let it be ``now``, unless it is later already. Called under the cloud's lock."""
         self._now = max(self._now, now)
 
     def rewind(self, now: int) -> None:
@@ -209,15 +217,3 @@ def make_clock(clock: str | Clock | TimeSource | None) -> Clock:
     elif isinstance(clock, TimeSource):
         return RealClock(clock)
     raise UsageError(f'clock={clock!r} is no clock: use "real", "virtual", "frozen" or an object with time_ns()')
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def nanoseconds(moment: datetime) -> int:
-    """An aware datetime as nanoseconds since the epoch, exactly."""
-    return (moment - _EPOCH) // timedelta(microseconds=1) * 1000
-
-
-def _datetime(now: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=now // 1000)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
+from ..core import facts
+from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
 from .mixin import ANYTHING
 from .text import ENVELOPE, clock_time, excerpt, short_id
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Sent", "assert_drained", "assert_empty", "assert_published", "assert_put", "assert_sent"]
 
 _SHOWN = 5
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Sent:
@@ -46,7 +47,7 @@ class Sent:
     @property
     def time(self) -> datetime:
         """When, as an aware datetime in UTC."""
-        return _EPOCH + timedelta(microseconds=self.time_ns // 1000)
+        return datetime_of(self.time_ns)
 
     def json(self) -> Any:
         """The body, parsed."""
@@ -71,7 +72,7 @@ def assert_sent(
     arn = _arn(cloud, "sqs", queue)
     sent = [
         Sent(event, event.details["body"])
-        for event in _facts(cloud, "assert_sent", "sqs.message.sent", arn)
+        for event in _facts(cloud, "assert_sent", facts.SQS_MESSAGE_SENT, arn)
         if event.details.get("redriven_from") is None
     ]
     wanted = {"body": body, "attributes": attributes, "group_id": group_id, "deduplication_id": deduplication_id}
@@ -91,8 +92,8 @@ def assert_published(
 ) -> list[Sent]:
     """``Cloud.assert_published``."""
     __tracebackhide__ = True
-    facts = _facts(cloud, "assert_published", "sns.message.published", _arn(cloud, "sns", topic))
-    sent = [Sent(event, event.details["body"]) for event in facts]
+    told = _facts(cloud, "assert_published", facts.SNS_MESSAGE_PUBLISHED, _arn(cloud, "sns", topic))
+    sent = [Sent(event, event.details["body"]) for event in told]
     wanted = {
         "message": message,
         "subject": subject,
@@ -114,8 +115,8 @@ def assert_put(
 ) -> list[Sent]:
     """``Cloud.assert_put``."""
     __tracebackhide__ = True
-    facts = _facts(cloud, "assert_put", "kinesis.record.put", _arn(cloud, "kinesis", stream))
-    sent = [Sent(event, event.details["data"]) for event in facts]
+    told = _facts(cloud, "assert_put", facts.KINESIS_RECORD_PUT, _arn(cloud, "kinesis", stream))
+    sent = [Sent(event, event.details["data"]) for event in told]
     wanted = {"data": data, "partition_key": partition_key, "shard_id": shard_id}
     return _check(cloud, sent, wanted, times, f"put into {stream}")
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ..core import facts
 from .trace import TraceEvent
 
 __all__ = ["BEHAVIOURS", "count_behaviours"]
@@ -35,42 +36,50 @@ def _always(_: Any) -> bool:
 
 
 _TABLE: tuple[tuple[str, tuple[str, ...], Finder], ...] = (
-    ("sqs: message sent", ("sqs.message.sent",), _always),
-    ("sqs: delayed message", ("sqs.message.sent",), lambda details: details.get("delay_seconds")),
-    ("sqs: message group", ("sqs.message.sent",), lambda details: details.get("group_id")),
-    ("sqs: duplicate send", ("sqs.message.deduplicated",), _always),
-    ("sqs: message received", ("sqs.message.received",), _always),
-    ("sqs: empty receive", ("sqs.receive.empty", "sqs.poll.ended_empty"), _always),
-    ("sqs: long poll that waited", ("sqs.poll.began",), _always),
-    ("sqs: visibility timeout expired", ("sqs.message.visible",), lambda details: details.get("was") == "in flight"),
-    ("sqs: redelivery", ("sqs.message.received",), lambda details: details["receive_count"] > 1),
-    ("sqs: visibility changed", ("sqs.message.visibility_changed",), _always),
-    ("sqs: message deleted", ("sqs.message.deleted",), _always),
-    ("sqs: delete that came too late", ("sqs.delete.in_vain", "sqs.delete.refused"), _always),
-    ("sqs: move to a dead-letter queue", ("sqs.message.moved_to_dlq",), _always),
-    ("sqs: move task", ("sqs.message.sent",), lambda details: details.get("redriven_from")),
-    ("sqs: retention period over", ("sqs.message.expired",), _always),
-    ("sqs: queue purged", ("sqs.queue.purged",), _always),
-    ("sns: message published", ("sns.message.published",), _always),
-    ("sns: duplicate publication", ("sns.message.deduplicated",), _always),
-    ("sns: delivery to a queue", ("sqs.message.sent",), lambda details: details.get("origin")),
-    ("sns: delivery retried", ("sns.delivery.retried",), _always),
-    ("sns: delivery failed", ("sns.delivery.failed", "sns.function.failed"), _always),
-    ("sns: move to a dead-letter queue", ("sns.message.dead_lettered",), _always),
-    ("kinesis: record put", ("kinesis.record.put",), _always),
-    ("kinesis: entry throttled", ("kinesis.record.throttled",), _always),
-    ("kinesis: records read", ("kinesis.records.read",), _always),
-    ("kinesis: enhanced fan-out", ("kinesis.shard.subscribed", "kinesis.records.pushed"), _always),
-    ("kinesis: expired iterator", ("call.refused",), lambda details: details["error"] == "ExpiredIteratorException"),
+    ("sqs: message sent", (facts.SQS_MESSAGE_SENT,), _always),
+    ("sqs: delayed message", (facts.SQS_MESSAGE_SENT,), lambda details: details.get("delay_seconds")),
+    ("sqs: message group", (facts.SQS_MESSAGE_SENT,), lambda details: details.get("group_id")),
+    ("sqs: duplicate send", (facts.SQS_MESSAGE_DEDUPLICATED,), _always),
+    ("sqs: message received", (facts.SQS_MESSAGE_RECEIVED,), _always),
+    ("sqs: empty receive", (facts.SQS_RECEIVE_EMPTY, facts.SQS_POLL_ENDED_EMPTY), _always),
+    ("sqs: long poll that waited", (facts.SQS_POLL_BEGAN,), _always),
+    (
+        "sqs: visibility timeout expired",
+        (facts.SQS_MESSAGE_VISIBLE,),
+        lambda details: details.get("was") == "in flight",
+    ),
+    ("sqs: redelivery", (facts.SQS_MESSAGE_RECEIVED,), lambda details: details["receive_count"] > 1),
+    ("sqs: visibility changed", (facts.SQS_MESSAGE_VISIBILITY_CHANGED,), _always),
+    ("sqs: message deleted", (facts.SQS_MESSAGE_DELETED,), _always),
+    ("sqs: delete that came too late", (facts.SQS_DELETE_IN_VAIN, facts.SQS_DELETE_REFUSED), _always),
+    ("sqs: move to a dead-letter queue", (facts.SQS_MESSAGE_MOVED_TO_DLQ,), _always),
+    ("sqs: move task", (facts.SQS_MESSAGE_SENT,), lambda details: details.get("redriven_from")),
+    ("sqs: retention period over", (facts.SQS_MESSAGE_EXPIRED,), _always),
+    ("sqs: queue purged", (facts.SQS_QUEUE_PURGED,), _always),
+    ("sns: message published", (facts.SNS_MESSAGE_PUBLISHED,), _always),
+    ("sns: duplicate publication", (facts.SNS_MESSAGE_DEDUPLICATED,), _always),
+    ("sns: delivery to a queue", (facts.SQS_MESSAGE_SENT,), lambda details: details.get("origin")),
+    ("sns: delivery retried", (facts.SNS_DELIVERY_RETRIED,), _always),
+    ("sns: delivery failed", (facts.SNS_DELIVERY_FAILED, facts.SNS_FUNCTION_FAILED), _always),
+    ("sns: move to a dead-letter queue", (facts.SNS_MESSAGE_DEAD_LETTERED,), _always),
+    ("kinesis: record put", (facts.KINESIS_RECORD_PUT,), _always),
+    ("kinesis: entry throttled", (facts.KINESIS_RECORD_THROTTLED,), _always),
+    ("kinesis: records read", (facts.KINESIS_RECORDS_READ,), _always),
+    ("kinesis: enhanced fan-out", (facts.KINESIS_SHARD_SUBSCRIBED, facts.KINESIS_RECORDS_PUSHED), _always),
+    (
+        "kinesis: expired iterator",
+        (facts.CALL_REFUSED,),
+        lambda details: details["error"] == "ExpiredIteratorException",
+    ),
     (
         "kinesis: resharding",
-        ("kinesis.shard.split", "kinesis.shards.merged", "kinesis.stream.scaled"),
+        (facts.KINESIS_SHARD_SPLIT, facts.KINESIS_SHARDS_MERGED, facts.KINESIS_STREAM_SCALED),
         _always,
     ),
-    ("any: call throttled", ("call.refused",), lambda details: details["error"] in _THROTTLES),
-    ("any: call refused", ("call.refused",), _always),
-    ("any: fault fired", ("fault.fired",), _always),
-    ("any: liberty of AWS's taken", ("chaos",), _always),
+    ("any: call throttled", (facts.CALL_REFUSED,), lambda details: details["error"] in _THROTTLES),
+    ("any: call refused", (facts.CALL_REFUSED,), _always),
+    ("any: fault fired", (facts.FAULT_FIRED,), _always),
+    ("any: liberty of AWS's taken", (facts.CHAOS,), _always),
 )
 
 BEHAVIOURS = tuple(name for name, _, _ in _TABLE)

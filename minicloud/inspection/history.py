@@ -19,12 +19,14 @@ refutation is a fact about the run, not always a mistake of the service's.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from ..core import facts
 from ..core.timeline import SECOND
+from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
 from .ledger import Ledger, MessageLedger, ledger_of
 from .text import clock_time, excerpt, ordinal, short_id
@@ -55,7 +57,7 @@ class Violation:
     @property
     def time(self) -> datetime:
         """When it happened, or was found out."""
-        return _EPOCH + timedelta(microseconds=self.time_ns // 1000)
+        return datetime_of(self.time_ns)
 
     def __str__(self) -> str:
         return f"{self.check}: {self.time:%m-%d} {clock_time(self.time_ns)} {self.queue}: {self.text}"
@@ -106,14 +108,14 @@ class _Case:
         self.accounts = list(ledger) if arn is None else ledger.of(arn)
         self.now = cloud.time_ns()
         self.present = {message.message_id for view in cloud.queues() for message in view.messages}
-        self.fan_outs = cloud.trace.of("sns.message.fanned_out")
-        self.failures = cloud.trace.of("sns.delivery.failed")
+        self.fan_outs = cloud.trace.of(facts.SNS_MESSAGE_FANNED_OUT)
+        self.failures = cloud.trace.of(facts.SNS_DELIVERY_FAILED)
         self.rescued = {
             (event.details["message_id"], event.details["subscription"])
-            for event in cloud.trace.of("sns.message.dead_lettered")
+            for event in cloud.trace.of(facts.SNS_MESSAGE_DEAD_LETTERED)
         }
-        self.losses = cloud.trace.of("sns.message.lost")
-        self.duplicates = cloud.trace.of("sqs.message.deduplicated")
+        self.losses = cloud.trace.of(facts.SNS_MESSAGE_LOST)
+        self.duplicates = cloud.trace.of(facts.SQS_MESSAGE_DEDUPLICATED)
 
 
 def check_history(cloud: Cloud, queue: str | None = None, checks: Collection[str] | None = None) -> HistoryReport:

@@ -17,10 +17,10 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..core import facts
 from .html_script import SCRIPT, STYLE
 from .ledger import Ledger
 from .text import bodies_of, describe, excerpt, in_order, short_id, subject_of
-from .trace import BY_THEMSELVES
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -106,7 +106,7 @@ class _Lanes:
 
 
 def _data(events: Sequence[TraceEvent]) -> dict[str, Any]:
-    told = [event for event in in_order(events) if not event.told and event.kind != "sns.message.fanned_out"]
+    told = [event for event in in_order(events) if not event.told and event.kind != facts.SNS_MESSAGE_FANNED_OUT]
     bodies = bodies_of(told)
     places = {event.number: place for place, event in enumerate(told)}
     lanes = _Lanes()
@@ -117,7 +117,7 @@ def _data(events: Sequence[TraceEvent]) -> dict[str, Any]:
             {
                 "t": event.time_ns // 1000,
                 "lane": lanes.place(*_lane_of(event)),
-                "by": -1 if event.kind in BY_THEMSELVES else lanes.place("consumers", event.actor),
+                "by": -1 if event.kind in facts.BY_THEMSELVES else lanes.place("consumers", event.actor),
                 "kind": event.kind,
                 "hue": _hue_of(event),
                 "text": describe(event),
@@ -156,17 +156,17 @@ def _lane_of(event: TraceEvent) -> tuple[str, str]:
 
 
 _HUES = {
-    "sqs.message.sent": "sent",
-    "sns.message.published": "sent",
-    "kinesis.record.put": "sent",
-    "sqs.message.received": "received",
-    "kinesis.records.read": "received",
-    "kinesis.records.pushed": "received",
-    "sqs.message.deleted": "done",
-    "sqs.message.visible": "again",
-    "sqs.message.visibility_changed": "again",
-    "sqs.message.returned": "again",
-    "sns.delivery.retried": "again",
+    facts.SQS_MESSAGE_SENT: "sent",
+    facts.SNS_MESSAGE_PUBLISHED: "sent",
+    facts.KINESIS_RECORD_PUT: "sent",
+    facts.SQS_MESSAGE_RECEIVED: "received",
+    facts.KINESIS_RECORDS_READ: "received",
+    facts.KINESIS_RECORDS_PUSHED: "received",
+    facts.SQS_MESSAGE_DELETED: "done",
+    facts.SQS_MESSAGE_VISIBLE: "again",
+    facts.SQS_MESSAGE_VISIBILITY_CHANGED: "again",
+    facts.SQS_MESSAGE_RETURNED: "again",
+    facts.SNS_DELIVERY_RETRIED: "again",
     "call": "plain",
 }
 
@@ -180,7 +180,7 @@ _TROUBLES = (
 
 def _hue_of(event: TraceEvent) -> str:
     hue = _HUES.get(event.kind)
-    if event.kind == "sqs.message.visible" and event.details.get("was") == "delayed":
+    if event.kind == facts.SQS_MESSAGE_VISIBLE and event.details.get("was") == "delayed":
         return "plain"
     if hue is not None:
         return hue
@@ -212,7 +212,7 @@ def _flights(events: Sequence[TraceEvent], places: dict[int, int], lanes: _Lanes
     return bars
 
 
-_GOING_ON = frozenset({"sqs.message.deduplicated", "sqs.message.visibility_changed"})
+_GOING_ON = frozenset({facts.SQS_MESSAGE_DEDUPLICATED, facts.SQS_MESSAGE_VISIBILITY_CHANGED})
 """What does not end a delivery."""
 
 
@@ -229,7 +229,7 @@ def _polls(told: Sequence[TraceEvent], lanes: _Lanes) -> list[dict[str, Any]]:
         if not event.kind.startswith("sqs.poll."):
             continue
         key = event.details["arn"], event.details["poll"]
-        if event.kind == "sqs.poll.began":
+        if event.kind == facts.SQS_POLL_BEGAN:
             begun[key] = place, event
         elif key in begun:
             start, beginning = begun.pop(key)

@@ -10,10 +10,12 @@ id and so opens a new account, which names the old one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from ..core import facts
 from ..core.timeline import SECOND
+from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
 from .text import clock_time, describe, excerpt, ordinal, short_id
 
@@ -23,13 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Delivery", "Ledger", "MessageLedger", "Move", "ledger_of"]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
 IN_FLIGHT = "in flight"
-
-
-def _moment(time_ns: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=time_ns // 1000)
 
 
 class Delivery:
@@ -66,12 +62,12 @@ class Delivery:
     @property
     def time(self) -> datetime:
         """When it was received."""
-        return _moment(self.time_ns)
+        return datetime_of(self.time_ns)
 
     @property
     def ended(self) -> datetime | None:
         """When its outcome came; None while it is in flight."""
-        return None if self.ended_ns is None else _moment(self.ended_ns)
+        return None if self.ended_ns is None else datetime_of(self.ended_ns)
 
     def __repr__(self) -> str:
         return f"<delivery {self.number} from {self.queue} at {self.time:%H:%M:%S} by {self.by}: {self.outcome}>"
@@ -90,7 +86,7 @@ class Move:
     @property
     def time(self) -> datetime:
         """When."""
-        return _moment(self.time_ns)
+        return datetime_of(self.time_ns)
 
     def __repr__(self) -> str:
         return f"<moved from {self.source} to {self.destination} at {self.time:%H:%M:%S}>"
@@ -138,7 +134,7 @@ class MessageLedger:
     @property
     def sent(self) -> datetime | None:
         """When it was sent; None when that was before the trace began."""
-        return None if self.sent_ns is None else _moment(self.sent_ns)
+        return None if self.sent_ns is None else datetime_of(self.sent_ns)
 
     @property
     def receive_count(self) -> int:
@@ -168,7 +164,7 @@ class MessageLedger:
 
     def lines(self) -> list[str]:
         """Its events, a line each; a cycle of redeliveries is folded."""
-        told = [event for event in self.events if event.kind != "sqs.message.sent" or event.details]
+        told = [event for event in self.events if event.kind != facts.SQS_MESSAGE_SENT or event.details]
         actors = {delivery.by for delivery in self.deliveries}
         lines: list[str] = []
         place = 0
@@ -176,7 +172,7 @@ class MessageLedger:
             end = _end_of_cycle(told, place)
             if end is not None:
                 cycle = told[place:end]
-                receives = sum(event.kind == "sqs.message.received" for event in cycle)
+                receives = sum(event.kind == facts.SQS_MESSAGE_RECEIVED for event in cycle)
                 first = cycle[0].details["receive_count"]
                 lines.append(
                     f"{clock_time(cycle[0].time_ns)} to {clock_time(cycle[-1].time_ns)}  received {receives} times "
@@ -185,7 +181,7 @@ class MessageLedger:
                 place = end
                 continue
             event = told[place]
-            who = f"  [{event.actor}]" if len(actors) > 1 and event.kind == "sqs.message.received" else ""
+            who = f"  [{event.actor}]" if len(actors) > 1 and event.kind == facts.SQS_MESSAGE_RECEIVED else ""
             lines.append(f"{clock_time(event.time_ns)}  {describe(event)}{who}")
             place += 1
         return lines
@@ -214,8 +210,8 @@ def _end_of_cycle(events: list[TraceEvent], place: int) -> int | None:
     end = place
     while (
         end + 1 < len(events)
-        and events[end].kind == "sqs.message.received"
-        and events[end + 1].kind == "sqs.message.visible"
+        and events[end].kind == facts.SQS_MESSAGE_RECEIVED
+        and events[end + 1].kind == facts.SQS_MESSAGE_VISIBLE
         and events[end].resource == events[place].resource
         and events[end].actor == events[place].actor
     ):
@@ -339,7 +335,7 @@ class Ledger:
         found = self._handles.get(event.details["handle"])
         if found is not None:
             found[1].delete_attempts.append(event.time_ns)
-            if event.kind != "sqs.message.deleted":
+            if event.kind != facts.SQS_MESSAGE_DELETED:
                 found[0].events.append(event)
 
     def _expired(self, event: TraceEvent) -> None:
@@ -361,7 +357,7 @@ class Ledger:
             account.events.append(event)
 
     def _emptied(self, event: TraceEvent) -> None:
-        fate = "purged" if event.kind == "sqs.queue.purged" else "queue deleted"
+        fate = "purged" if event.kind == facts.SQS_QUEUE_PURGED else "queue deleted"
         for account in self._accounts.values():
             if account.arn == event.details["arn"] and not account.is_gone:
                 account.end(fate, event)
@@ -369,20 +365,20 @@ class Ledger:
 
 
 _POSTINGS: dict[str, Callable[[Ledger, TraceEvent], None]] = {
-    "chaos": Ledger._liberty,
-    "sqs.message.sent": Ledger._sent,
-    "sqs.message.received": Ledger._received,
-    "sqs.message.visible": Ledger._visible,
-    "sqs.message.visibility_changed": Ledger._changed,
-    "sqs.message.returned": Ledger._returned,
-    "sqs.message.deleted": Ledger._deleted,
-    "sqs.delete.in_vain": Ledger._attempt,
-    "sqs.delete.refused": Ledger._attempt,
-    "sqs.message.expired": Ledger._expired,
-    "sqs.message.moved_to_dlq": Ledger._moved,
-    "sqs.message.deduplicated": Ledger._deduplicated,
-    "sqs.queue.purged": Ledger._emptied,
-    "sqs.queue.deleted": Ledger._emptied,
+    facts.CHAOS: Ledger._liberty,
+    facts.SQS_MESSAGE_SENT: Ledger._sent,
+    facts.SQS_MESSAGE_RECEIVED: Ledger._received,
+    facts.SQS_MESSAGE_VISIBLE: Ledger._visible,
+    facts.SQS_MESSAGE_VISIBILITY_CHANGED: Ledger._changed,
+    facts.SQS_MESSAGE_RETURNED: Ledger._returned,
+    facts.SQS_MESSAGE_DELETED: Ledger._deleted,
+    facts.SQS_DELETE_IN_VAIN: Ledger._attempt,
+    facts.SQS_DELETE_REFUSED: Ledger._attempt,
+    facts.SQS_MESSAGE_EXPIRED: Ledger._expired,
+    facts.SQS_MESSAGE_MOVED_TO_DLQ: Ledger._moved,
+    facts.SQS_MESSAGE_DEDUPLICATED: Ledger._deduplicated,
+    facts.SQS_QUEUE_PURGED: Ledger._emptied,
+    facts.SQS_QUEUE_DELETED: Ledger._emptied,
 }
 
 

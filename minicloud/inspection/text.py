@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
+from ..core import facts
 from ..core.timeline import SECOND
-from .trace import BY_THEMSELVES, UNPRINTED, TraceEvent
+from .trace import TraceEvent
 
 __all__ = [
     "ENVELOPE",
@@ -38,7 +39,7 @@ _LONGEST_CYCLE = 8
 ENVELOPE = '{\n  "Type" : "Notification"'
 """How a notification of SNS begins."""
 
-_UNSPOKEN = frozenset({"sns.message.fanned_out", "sqs.poll.filled"})
+_UNSPOKEN = frozenset({facts.SNS_MESSAGE_FANNED_OUT, facts.SQS_POLL_FILLED})
 """What other events say better."""
 
 
@@ -64,13 +65,13 @@ def in_order(events: Iterable[TraceEvent]) -> list[TraceEvent]:
 def _writer(events: Sequence[TraceEvent]) -> Callable[[TraceEvent], str]:
     """Writes a line for an event, with as much of a date and of names as the whole needs."""
     days = {event.time.date() for event in events}
-    actors = {event.actor for event in events if event.kind not in BY_THEMSELVES}
+    actors = {event.actor for event in events if event.kind not in facts.BY_THEMSELVES}
     width = min(max((len(event.resource) for event in events if not event.kind.startswith("call")), default=0), 40)
     bodies = bodies_of(events)
 
     def line(event: TraceEvent) -> str:
         day = f"{event.time:%m-%d} " if len(days) > 1 else ""
-        who = f"  [{event.actor}]" if len(actors) > 1 and event.kind not in BY_THEMSELVES else ""
+        who = f"  [{event.actor}]" if len(actors) > 1 and event.kind not in facts.BY_THEMSELVES else ""
         place = event.resource if not event.kind.startswith("call") else ""
         subject = subject_of(event, bodies)
         text = f"{subject}: {describe(event)}" if subject else describe(event)
@@ -114,7 +115,7 @@ def _cycle(signs: Sequence[Any], place: int) -> tuple[int, int]:
 def _sign(event: TraceEvent) -> tuple[Any, ...]:
     details = event.details
     # Records of one batch go to many shards: that they were put is the same for all.
-    shard_id = None if event.kind == "kinesis.record.put" else details.get("shard_id")
+    shard_id = None if event.kind == facts.KINESIS_RECORD_PUT else details.get("shard_id")
     which = details.get("was"), details.get("error"), details.get("choice")
     return event.kind, event.resource, event.actor, which, shard_id
 
@@ -146,7 +147,7 @@ def bodies_of(events: Iterable[TraceEvent]) -> dict[str, str]:
     return {
         event.details["message_id"]: event.details["body"]
         for event in events
-        if event.kind in ("sqs.message.sent", "sns.message.published")
+        if event.kind in (facts.SQS_MESSAGE_SENT, facts.SNS_MESSAGE_PUBLISHED)
     }
 
 
@@ -181,7 +182,7 @@ def _in_general(event: TraceEvent) -> str:
     details = ", ".join(
         f"{name.replace('_', ' ')} {_value(value)}"
         for name, value in event.details.items()
-        if value is not None and name not in UNPRINTED and name != "message_id"
+        if value is not None and name not in facts.FOR_PROGRAMS and name != "message_id"
     )
     return f"{what} ({details})" if details else what
 
@@ -195,10 +196,10 @@ def _call(event: TraceEvent) -> str:
     params = ", ".join(
         f"{name}={_value(repr(value))}"
         for name, value in event.details.items()
-        if name not in ("error", "message") or event.kind == "call"
+        if name not in ("error", "message") or event.kind == facts.CALL
     )
     text = f"{event.resource}({params})"
-    if event.kind == "call.refused":
+    if event.kind == facts.CALL_REFUSED:
         text = f"{text} refused: {event.details['error']}: {_value(event.details['message'], 160)}"
     return text
 
@@ -257,55 +258,59 @@ def _failed(details: Any) -> str:
 
 
 _WORDS: dict[str, Callable[[Any], str]] = {
-    "sqs.message.sent": _sent,
-    "sqs.message.received": _received,
-    "sqs.message.visible": _visible,
-    "sqs.message.visibility_changed": _changed,
-    "sqs.message.deleted": lambda _: "deleted",
-    "sqs.message.expired": lambda _: "dropped, as its retention period is over",
-    "sqs.message.moved_to_dlq": lambda details: (
+    facts.SQS_MESSAGE_SENT: _sent,
+    facts.SQS_MESSAGE_RECEIVED: _received,
+    facts.SQS_MESSAGE_VISIBLE: _visible,
+    facts.SQS_MESSAGE_VISIBILITY_CHANGED: _changed,
+    facts.SQS_MESSAGE_DELETED: lambda _: "deleted",
+    facts.SQS_MESSAGE_EXPIRED: lambda _: "dropped, as its retention period is over",
+    facts.SQS_MESSAGE_MOVED_TO_DLQ: lambda details: (
         f"moved to {details['dead_letter_queue']} after {_count(details['receive_count'], 'receive')}"
     ),
-    "sqs.message.deduplicated": lambda _: "sent again: a duplicate, not stored",
-    "sqs.message.returned": lambda _: "given back, as its receiver was cancelled",
-    "chaos": lambda details: f"as AWS may do: {details['choice']}",
-    "fault.fired": lambda details: f"fault: {details['fault']}",
-    "sqs.delete.in_vain": lambda _: "a delete came too late: the message has gone",
-    "sqs.delete.refused": lambda _: "a delete was refused, as the visibility timeout has ended",
-    "sqs.receive.empty": _empty,
-    "sqs.poll.began": lambda details: f"a receive waits for up to {details['wait_seconds']} s",
-    "sqs.poll.filled": lambda details: f"the receive that waited got {_count(len(details['handles']), 'message')}",
-    "sqs.poll.ended_empty": lambda _: "the receive that waited ended with nothing",
-    "sqs.queue.created": lambda _: "queue created",
-    "sqs.queue.deleted": lambda details: f"queue deleted, and {_count(details['messages'], 'message')} with it",
-    "sqs.queue.purged": lambda details: f"purged of {_count(details['messages'], 'message')}",
-    "sns.message.published": lambda _: "published",
-    "sns.message.deduplicated": lambda _: "published again: a duplicate, not delivered",
-    "sns.topic.created": lambda _: "topic created",
-    "sns.subscription.created": lambda details: (
+    facts.SQS_MESSAGE_DEDUPLICATED: lambda _: "sent again: a duplicate, not stored",
+    facts.SQS_MESSAGE_RETURNED: lambda _: "given back, as its receiver was cancelled",
+    facts.CHAOS: lambda details: f"as AWS may do: {details['choice']}",
+    facts.FAULT_FIRED: lambda details: f"fault: {details['fault']}",
+    facts.SQS_DELETE_IN_VAIN: lambda _: "a delete came too late: the message has gone",
+    facts.SQS_DELETE_REFUSED: lambda _: "a delete was refused, as the visibility timeout has ended",
+    facts.SQS_RECEIVE_EMPTY: _empty,
+    facts.SQS_POLL_BEGAN: lambda details: f"a receive waits for up to {details['wait_seconds']} s",
+    facts.SQS_POLL_FILLED: lambda details: f"the receive that waited got {_count(len(details['handles']), 'message')}",
+    facts.SQS_POLL_ENDED_EMPTY: lambda _: "the receive that waited ended with nothing",
+    facts.SQS_QUEUE_CREATED: lambda _: "queue created",
+    facts.SQS_QUEUE_DELETED: lambda details: f"queue deleted, and {_count(details['messages'], 'message')} with it",
+    facts.SQS_QUEUE_PURGED: lambda details: f"purged of {_count(details['messages'], 'message')}",
+    facts.SNS_MESSAGE_PUBLISHED: lambda _: "published",
+    facts.SNS_MESSAGE_DEDUPLICATED: lambda _: "published again: a duplicate, not delivered",
+    facts.SNS_TOPIC_CREATED: lambda _: "topic created",
+    facts.SNS_SUBSCRIPTION_CREATED: lambda details: (
         f"{details['protocol']} {details['endpoint']} subscribed{', to be confirmed' if details.get('pending') else ''}"
     ),
-    "sns.topic.deleted": lambda _: "topic deleted",
-    "sns.subscription.confirmed": lambda details: f"subscription of {details['endpoint']} confirmed",
-    "sns.subscription.deleted": lambda details: f"subscription of {details['endpoint']} deleted",
-    "sns.delivery.retried": _retried,
-    "sns.delivery.failed": _failed,
-    "sns.function.failed": lambda details: (
+    facts.SNS_TOPIC_DELETED: lambda _: "topic deleted",
+    facts.SNS_SUBSCRIPTION_CONFIRMED: lambda details: f"subscription of {details['endpoint']} confirmed",
+    facts.SNS_SUBSCRIPTION_DELETED: lambda details: f"subscription of {details['endpoint']} deleted",
+    facts.SNS_DELIVERY_RETRIED: _retried,
+    facts.SNS_DELIVERY_FAILED: _failed,
+    facts.SNS_FUNCTION_FAILED: lambda details: (
         f"{details['function'].rpartition(':')[2]} failed, {ordinal(details['attempt'])} time ({details['reason']})"
     ),
-    "sns.message.dead_lettered": lambda details: f"moved to {details['queue'].rpartition(':')[2]}",
-    "sns.message.lost": lambda details: (
+    facts.SNS_MESSAGE_DEAD_LETTERED: lambda details: f"moved to {details['queue'].rpartition(':')[2]}",
+    facts.SNS_MESSAGE_LOST: lambda details: (
         f"lost, as {details['queue'].rpartition(':')[2]} did not take it ({details['reason']})"
     ),
-    "kinesis.stream.deleted": lambda _: "stream deleted",
-    "kinesis.stream.scaled": lambda details: f"stream scaled to {_count(details['shards'], 'shard')}",
-    "kinesis.shard.split": lambda details: f"{details['shard_id']} split into {' and '.join(details['children'])}",
-    "kinesis.shards.merged": lambda details: f"{details['shard_id']} merged into {' and '.join(details['children'])}",
-    "kinesis.stream.created": lambda details: f"stream created with {_count(details['shards'], 'shard')}",
-    "kinesis.record.put": lambda details: f"record put into {details['shard_id']}, key {details['partition_key']!r}",
-    "kinesis.records.read": lambda details: f"{_count(details['count'], 'record')} read from {details['shard_id']}",
-    "kinesis.records.pushed": lambda details: (
+    facts.KINESIS_STREAM_DELETED: lambda _: "stream deleted",
+    facts.KINESIS_STREAM_SCALED: lambda details: f"stream scaled to {_count(details['shards'], 'shard')}",
+    facts.KINESIS_SHARD_SPLIT: lambda details: f"{details['shard_id']} split into {' and '.join(details['children'])}",
+    facts.KINESIS_SHARDS_MERGED: lambda details: (
+        f"{details['shard_id']} merged into {' and '.join(details['children'])}"
+    ),
+    facts.KINESIS_STREAM_CREATED: lambda details: f"stream created with {_count(details['shards'], 'shard')}",
+    facts.KINESIS_RECORD_PUT: lambda details: (
+        f"record put into {details['shard_id']}, key {details['partition_key']!r}"
+    ),
+    facts.KINESIS_RECORDS_READ: lambda details: f"{_count(details['count'], 'record')} read from {details['shard_id']}",
+    facts.KINESIS_RECORDS_PUSHED: lambda details: (
         f"{_count(details['count'], 'record')} of {details['shard_id']} pushed to {details['consumer']}"
     ),
-    "kinesis.record.throttled": lambda details: f"an entry was refused, as {details['shard_id']} takes no more",
+    facts.KINESIS_RECORD_THROTTLED: lambda details: f"an entry was refused, as {details['shard_id']} takes no more",
 }

@@ -14,12 +14,14 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import count
 from threading import current_thread, local
 from typing import TYPE_CHECKING, Any
 
+from ..core import facts
 from ..core.timeline import SECOND
+from ..core.timestamps import datetime_of
 from ..core.unset import UNSET
 from ..engine.interception import with_watcher
 from ..exceptions import AwsError, UsageError
@@ -30,40 +32,18 @@ if TYPE_CHECKING:
     from ..cloud import Cloud
     from ..core.operation import Operation
 
-__all__ = ["BY_THEMSELVES", "LIMIT", "Recorder", "TraceEvent"]
+__all__ = ["LIMIT", "Recorder", "TraceEvent"]
 
 LIMIT = 10_000
 """How many events are kept when nobody says otherwise."""
 
-UNPRINTED = frozenset({"arn", "handle", "handles"})
-"""Details that are for programs: they would make a line of text unreadable."""
-
-BY_THEMSELVES = frozenset(
-    {
-        "kinesis.records.pushed",
-        "kinesis.shard.split",
-        "kinesis.shards.merged",
-        "kinesis.stream.deleted",
-        "kinesis.stream.scaled",
-        "kinesis.stream.updated",
-        "sns.delivery.failed",
-        "sns.delivery.retried",
-        "sns.function.failed",
-        "sns.message.dead_lettered",
-        "sns.message.lost",
-        "sqs.message.expired",
-        "sqs.message.moved_to_dlq",
-        "sqs.message.visible",
-    }
-)
-"""What no caller does."""
-_POLLS = frozenset({"sqs.poll.began", "sqs.poll.filled", "sqs.poll.ended_empty"})
-_COME_ACROSS = BY_THEMSELVES - {
-    "kinesis.shard.split",
-    "kinesis.shards.merged",
-    "kinesis.stream.deleted",
-    "kinesis.stream.scaled",
-    "kinesis.stream.updated",
+_POLLS = frozenset({facts.SQS_POLL_BEGAN, facts.SQS_POLL_FILLED, facts.SQS_POLL_ENDED_EMPTY})
+_COME_ACROSS = facts.BY_THEMSELVES - {
+    facts.KINESIS_SHARD_SPLIT,
+    facts.KINESIS_SHARDS_MERGED,
+    facts.KINESIS_STREAM_DELETED,
+    facts.KINESIS_STREAM_SCALED,
+    facts.KINESIS_STREAM_UPDATED,
 }
 """What no call does: a stream that changes at once has done so for the call."""
 _SPECIAL = _COME_ACROSS | _POLLS
@@ -107,7 +87,7 @@ class TraceEvent:
     @property
     def time(self) -> datetime:
         """When, as an aware datetime in UTC."""
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=self.time_ns // 1000)
+        return datetime_of(self.time_ns)
 
     def __repr__(self) -> str:
         return f"<TraceEvent {self}>"
@@ -116,7 +96,7 @@ class TraceEvent:
         details = " ".join(
             f"{name}={_short(value)}"
             for name, value in self.details.items()
-            if value is not None and name not in UNPRINTED
+            if value is not None and name not in facts.FOR_PROGRAMS
         )
         time = f"{self.time:%Y-%m-%d %H:%M:%S}.{self.time_ns % SECOND // 1_000_000:03d}"
         return f"{time}  {self.kind:<28} {self.resource}  {details}"
@@ -271,11 +251,11 @@ class Recorder:
         """What is recorded; what a poll got is put down to who waited in it, not to who filled it."""
         entries = list(self._entries)
         for place, entry in enumerate(entries):
-            if entry[2] == "sqs.poll.filled":
+            if entry[2] == facts.SQS_POLL_FILLED:
                 handles = entry[4]["handles"]
                 for before in range(max(place - _FILLING, 0), place):
                     fact = entries[before]
-                    if fact[2] == "sqs.message.received" and fact[4]["handle"] in handles:
+                    if fact[2] == facts.SQS_MESSAGE_RECEIVED and fact[4]["handle"] in handles:
                         entries[before] = (*fact[:5], entry[5])
         return entries
 
@@ -315,12 +295,12 @@ class Recorder:
         who.at_work = -1
         details = {"error": error.code, "message": error.message, **_given(params.items())}
         resource = f"{service}.{operation.name}"
-        self._append((self._number(), now, "call.refused", resource, details, self._actor(who)))
+        self._append((self._number(), now, facts.CALL_REFUSED, resource, details, self._actor(who)))
 
     def _poller(self, kind: str, details: Mapping[str, Any], actor: str) -> str:
         """Who waits in a poll that begins or ends."""
         key = details["arn"], details["poll"]
-        if kind == "sqs.poll.began":
+        if kind == facts.SQS_POLL_BEGAN:
             self._pollers[key] = actor
             return actor
         return self._pollers.pop(key, actor)

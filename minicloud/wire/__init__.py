@@ -1,1 +1,1 @@
-"""wire."""
+"""AWS's protocols: requests read, answers written."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.operation import Operation, Shape
+from ..core.operation import Operation
+from ..core.shapes import Shape
 from ..exceptions import AwsError
 
 __all__ = ["check_required"]

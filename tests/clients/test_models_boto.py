@@ -11,7 +11,8 @@ from typing import Annotated, Any, NotRequired, Required, get_args, get_origin, 
 import botocore.session
 import pytest
 
-from minicloud.core.operation import Operation, Shape, operations_of
+from minicloud.core.operation import Operation, operations_of
+from minicloud.core.shapes import Shape
 
 SESSION = botocore.session.get_session()
 LOADER = SESSION.get_component("data_loader")

@@ -74,7 +74,7 @@ def test_reports_of_wrong_parameters(data: st.DataObject) -> None:
     theirs = VALIDATOR.validate(params, model.input_shape)
     ours = ""
     try:
-        operation.judge(params)
+        operation.validate(params)
     except ParamValidationError as error:
         ours = error.kwargs["report"]
     except AwsError as error:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minicloud
-from minicloud.core.operation import Shape, operations_of
+from minicloud.core.operation import operations_of
+from minicloud.core.shapes import Shape
 from minicloud.exceptions import ClientError, ParamValidationError
 from minicloud.services.sqs.api import Sqs
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ...core.timestamps import datetime_of
 from ...exceptions import UsageError
 from ...services.kinesis.shard import Shard
 from ...services.kinesis.stream import Stream
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from ...cloud import Cloud
 
 __all__ = ["RecordView", "ShardView", "StreamView", "find_stream"]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -96,7 +95,7 @@ class StreamView:
                 record.partition_key,
                 record.data,
                 shard.shard_id,
-                _EPOCH + timedelta(microseconds=record.arrival // 1000),
+                datetime_of(record.arrival),
             )
             for record in shard.records[shard.head :]
         )

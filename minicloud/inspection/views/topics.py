@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from ...core.timestamps import datetime_of
 from ...exceptions import UsageError
 from ...services.sns.publication import Publication
 from ...services.sns.subscription import Subscription
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from ...cloud import Cloud
 
 __all__ = ["PublicationView", "SubscriptionView", "TopicView", "find_topic"]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -73,7 +72,7 @@ class PublicationView:
             publication.group_id,
             publication.deduplication_id,
             publication.sequence_number,
-            _EPOCH + timedelta(microseconds=publication.time // 1000),
+            datetime_of(publication.time),
         )
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from .digest import md5
+from ...core.md5 import md5
 
 __all__ = ["UserRecord", "aggregate", "deaggregate"]
 

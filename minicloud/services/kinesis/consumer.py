@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from ...core.timeline import SECOND, Event, Timeline
-from ...core.timestamps import moment_of
+from ...core.timestamps import datetime_to_the_millisecond
 from ...exceptions import AwsError
 from . import shapes
 
@@ -69,5 +69,5 @@ class Consumer:
             "ConsumerName": self.name,
             "ConsumerARN": self.arn,
             "ConsumerStatus": self.status,
-            "ConsumerCreationTimestamp": moment_of(self.created * SECOND),
+            "ConsumerCreationTimestamp": datetime_to_the_millisecond(self.created * SECOND),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...core.timestamps import moment_of
+from ...core.timestamps import datetime_to_the_millisecond
 from .shapes import Record as RecordShape
 from .shard import Record
 
@@ -21,7 +21,7 @@ def as_answers(records: list[Record]) -> list[RecordShape]:
         if record.arrival is not arrival:
             # Records of one call share the very number, and their shard's readers the datetime made of it.
             arrival = record.arrival
-            moment = moment_of(arrival)
+            moment = datetime_to_the_millisecond(arrival)
         answer: RecordShape = {
             "SequenceNumber": record.sequence_number,
             "ApproximateArrivalTimestamp": moment,

@@ -10,29 +10,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, NotRequired, TypeAlias, TypedDict
 
-from ...core.operation import Blob, Length, Minimum, Timestamp
+from ...core.shapes import Blob, Minimum, Timestamp
 
 # --- scalars with a minimum, which the client checks ----------------------------------------------------------------
 
-ConsumerArn: TypeAlias = Annotated[str, Length(1)]
-ConsumerName: TypeAlias = Annotated[str, Length(1)]
-KeyId: TypeAlias = Annotated[str, Length(1)]
+ConsumerArn: TypeAlias = Annotated[str, Minimum(1)]
+ConsumerName: TypeAlias = Annotated[str, Minimum(1)]
+KeyId: TypeAlias = Annotated[str, Minimum(1)]
 MaxRecordSize: TypeAlias = Annotated[int, Minimum(1024)]
-MetricsNames: TypeAlias = Annotated[Sequence[str], Length(1)]
+MetricsNames: TypeAlias = Annotated[Sequence[str], Minimum(1)]
 NaturalInteger: TypeAlias = Annotated[int, Minimum(0)]
-NextToken: TypeAlias = Annotated[str, Length(1)]
+NextToken: TypeAlias = Annotated[str, Minimum(1)]
 PageLimit: TypeAlias = Annotated[int, Minimum(1)]
-PartitionKey: TypeAlias = Annotated[str, Length(1)]
+PartitionKey: TypeAlias = Annotated[str, Minimum(1)]
 PositiveInteger: TypeAlias = Annotated[int, Minimum(1)]
-ResourceArn: TypeAlias = Annotated[str, Length(1)]
-ShardId: TypeAlias = Annotated[str, Length(1)]
-ShardIterator: TypeAlias = Annotated[str, Length(1)]
-StreamArn: TypeAlias = Annotated[str, Length(1)]
-StreamId: TypeAlias = Annotated[str, Length(1)]
-StreamName: TypeAlias = Annotated[str, Length(1)]
-TagKey: TypeAlias = Annotated[str, Length(1)]
-TagKeys: TypeAlias = Annotated[Sequence[TagKey], Length(1)]
-TagMap: TypeAlias = Annotated[Mapping[TagKey, str], Length(1)]
+ResourceArn: TypeAlias = Annotated[str, Minimum(1)]
+ShardId: TypeAlias = Annotated[str, Minimum(1)]
+ShardIterator: TypeAlias = Annotated[str, Minimum(1)]
+StreamArn: TypeAlias = Annotated[str, Minimum(1)]
+StreamId: TypeAlias = Annotated[str, Minimum(1)]
+StreamName: TypeAlias = Annotated[str, Minimum(1)]
+TagKey: TypeAlias = Annotated[str, Minimum(1)]
+TagKeys: TypeAlias = Annotated[Sequence[TagKey], Minimum(1)]
+TagMap: TypeAlias = Annotated[Mapping[TagKey, str], Minimum(1)]
 
 # What answers carry; parameters are more permissive.
 _Bytes: TypeAlias = Annotated[bytes, "blob"]
@@ -55,7 +55,7 @@ class PutRecordsRequestEntry(TypedDict):
     PartitionKey: PartitionKey
 
 
-PutRecordsRequestEntries: TypeAlias = Annotated[Sequence[PutRecordsRequestEntry], Length(1)]
+PutRecordsRequestEntries: TypeAlias = Annotated[Sequence[PutRecordsRequestEntry], Minimum(1)]
 
 
 class ShardFilter(TypedDict):

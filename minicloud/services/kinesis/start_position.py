@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ...core.operation import UNSET
 from ...core.timestamps import nanoseconds_of
+from ...core.unset import UNSET
 from . import errors as messages
 from .sequence import parse
 from .shard import Shard, shard_id_of

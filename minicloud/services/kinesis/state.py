@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ...core.arns import caller_arn, partition_of
 from ...core.listing import Listing
-from ...core.operation import UNSET
+from ...core.rates import CallRates
 from ...core.tokens import LIFETIME, TokenMaker
-from ...core.world import World, partition_of
+from ...core.unset import UNSET
+from ...core.world import World
 from . import errors as messages
 from .consumer import Consumer
 from .shard import Shard, shard_id_of
 from .stream import DELETING, Census, Stream
-from .throughput import CALLS_PER_SECOND, Bucket
+from .throughput import CALLS_PER_SECOND
 from .validation import STREAM_ARN, STREAM_NAME, check
 
 __all__ = ["KinesisState"]
@@ -49,7 +51,7 @@ class KinesisState:
         self.tokens = TokenMaker(self.world.ids.random("kinesis/tokens").randbytes(32))
         self.commitment: dict[str, int] = {}
         """The account's MinimumThroughputBillingCommitment: moments by their name."""
-        self._buckets: dict[tuple[object, ...], Bucket] = {}
+        self.rates = CallRates()
 
     # --- streams ------------------------------------------------------------------------------------------------------
 
@@ -110,7 +112,7 @@ class KinesisState:
     def require_own(self, stream: Stream, action: str) -> None:
         """Raise AccessDeniedException when the stream belongs to another account."""
         if stream.account_id != self.account_id:
-            caller = f"arn:{partition_of(self.region_name)}:iam::{self.account_id}:user/minicloud"
+            caller = caller_arn(self.account_id, self.region_name)
             raise messages.access_denied(caller, action, stream.arn)
 
     def find_resource(self, arn: str, action: str, called: str | None = None) -> Stream | Consumer:
@@ -218,8 +220,4 @@ class KinesisState:
 
     def within_rate(self, now: int, operation: str, scope: tuple[object, ...]) -> bool:
         """Count a call; whether it is within its operation's rate."""
-        key: tuple[Any, ...] = (operation, *scope)
-        bucket = self._buckets.get(key)
-        if bucket is None:
-            bucket = self._buckets[key] = Bucket(CALLS_PER_SECOND[operation])
-        return bucket.take(now, 1)
+        return self.rates.admit(now, (operation, *scope), CALLS_PER_SECOND[operation])

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from ...core.listing import Listing
 from ...core.timeline import SECOND, Event, Timeline
-from ...core.timestamps import moment_of
+from ...core.timestamps import datetime_to_the_millisecond
 from . import errors as messages
 from . import shapes
 from .shard import Shard, uniform_ranges
@@ -345,7 +345,7 @@ class Stream:
             "Shards": [shard.describe() for shard in shards],
             "HasMoreShards": has_more,
             "RetentionPeriodHours": self.retention_hours,
-            "StreamCreationTimestamp": moment_of(self.created_at * SECOND),
+            "StreamCreationTimestamp": datetime_to_the_millisecond(self.created_at * SECOND),
             "EnhancedMonitoring": self.monitoring(),
             "EncryptionType": "NONE",
         }
@@ -362,7 +362,7 @@ class Stream:
             "StreamStatus": self.status,
             "StreamModeDetails": self.mode_details(),
             "RetentionPeriodHours": self.retention_hours,
-            "StreamCreationTimestamp": moment_of(self.created_at * SECOND),
+            "StreamCreationTimestamp": datetime_to_the_millisecond(self.created_at * SECOND),
             "EnhancedMonitoring": self.monitoring(),
             "EncryptionType": "NONE",
         }
@@ -388,7 +388,7 @@ class Stream:
             "StreamARN": self.arn,
             "StreamStatus": self.status,
             "StreamModeDetails": self.mode_details(),
-            "StreamCreationTimestamp": moment_of(self.created_at * SECOND),
+            "StreamCreationTimestamp": datetime_to_the_millisecond(self.created_at * SECOND),
         }
 
 

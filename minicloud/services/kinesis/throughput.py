@@ -2,17 +2,16 @@
 
 Writing fills a bucket that holds one second's worth and drains at the shard's rate: what does not fit is refused.
 Reading is let through and counted afterwards: an answer that goes over the rate closes the shard to readers until
-what was read has drained, so a full answer of 10 MiB closes it for five seconds, as AWS says. All arithmetic is in
-integers, in units a second times nanoseconds, so a bucket is empty exactly when it should be.
+what was read has drained, so a full answer of 10 MiB closes it for five seconds, as AWS says.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from ...core.timeline import SECOND
+from ...core.rates import Bucket
 
-__all__ = ["CALLS_PER_SECOND", "Bucket", "ReadMeter", "WriteMeter"]
+__all__ = ["CALLS_PER_SECOND", "ReadMeter", "WriteMeter"]
 
 CALLS_PER_SECOND: Final = {
     # By account.
@@ -43,43 +42,6 @@ CALLS_PER_SECOND: Final = {
 """How often an operation may be called. (SubscribeToShard has a rule of its own that is stricter.)"""
 
 MEBIBYTE: Final = 1 << 20
-
-
-class Bucket:
-    """Holds up to ``capacity`` units and loses ``rate`` of them a second."""
-
-    __slots__ = ("_capacity", "_level", "_moment", "_rate")
-
-    def __init__(self, rate: int, capacity: int | None = None) -> None:
-        self._rate = rate
-        self._capacity = (rate if capacity is None else capacity) * SECOND
-        self._level = 0
-        self._moment = 0
-
-    def has_room(self, now: int, units: int) -> bool:
-        """Whether ``units`` more would fit."""
-        return self._drain(now) + units * SECOND <= self._capacity
-
-    def pour(self, now: int, units: int) -> None:
-        """Put ``units`` in, also over the brim."""
-        self._level = self._drain(now) + units * SECOND
-
-    def take(self, now: int, units: int) -> bool:
-        """Put ``units`` in if they fit; whether they did."""
-        if not self.has_room(now, units):
-            return False
-        self.pour(now, units)
-        return True
-
-    def empty_at(self, now: int) -> int:
-        """When it will have drained."""
-        return now - -self._drain(now) // self._rate
-
-    def _drain(self, now: int) -> int:
-        if now > self._moment:
-            self._level = max(0, self._level - (now - self._moment) * self._rate)
-            self._moment = now
-        return self._level
 
 
 class WriteMeter:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from ...core.operation import UNSET
+from ...core.unset import UNSET
 from . import errors as messages
 
 __all__ = ["Choice", "Number", "TagMap", "Text", "TextList", "check"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import Any
 
+from ...core.arns import is_account_id
 from . import messages
-from .arns import is_account
 from .errors import invalid
 from .json_values import compact, parse_object
 
@@ -66,7 +66,7 @@ def default_policy(topic_arn: str, account_id: str) -> dict[str, Any]:
 def granting_statement(label: str, accounts: list[str], actions: list[str], topic_arn: str) -> dict[str, Any]:
     """The statement that AddPermission appends. Raises ``InvalidParameter`` for an account or action there is not."""
     for account in accounts:
-        if not is_account(account):
+        if not is_account_id(account):
             raise invalid(messages.POLICY_PRINCIPAL)
     for action in actions:
         if action not in ACTIONS:
@@ -122,7 +122,7 @@ def read_policy(text: str, topic_arn: str, coat: str) -> str:
         if not all(map(_in_scope, actions)):
             raise invalid(coat + messages.POLICY_ACTION)
         for kind, principal in principals:
-            if kind == "AWS" and not (principal == "*" or is_account(principal) or principal.startswith("arn:")):
+            if kind == "AWS" and not (principal == "*" or is_account_id(principal) or principal.startswith("arn:")):
                 raise invalid(coat + messages.POLICY_PRINCIPAL)
     return compact(document)
 

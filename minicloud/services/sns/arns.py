@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from ...core.world import partition_of
+from ...core.arns import partition_of
 from . import messages
 from .errors import invalid
 
-__all__ = ["application_parts", "caller_arn", "elements_of", "endpoint_parts", "is_account", "topic_arn"]
+__all__ = ["application_parts", "elements_of", "endpoint_parts", "topic_arn"]
 
 
 def topic_arn(region_name: str, account_id: str, name: str) -> str:
     """The ARN of a topic."""
     return f"arn:{partition_of(region_name)}:sns:{region_name}:{account_id}:{name}"
-
-
-def caller_arn(account_id: str, region_name: str) -> str:
-    """Who calls, as far as an emulator without identities can say."""
-    return f"arn:{partition_of(region_name)}:iam::{account_id}:user/minicloud"
 
 
 def elements_of(arn: str, parameter: str) -> list[str]:
@@ -25,11 +20,6 @@ def elements_of(arn: str, parameter: str) -> list[str]:
     if len(elements) < 6:
         raise invalid(messages.ARN_ELEMENTS, parameter=parameter, count=len(elements))
     return elements
-
-
-def is_account(account_id: str) -> bool:
-    """Whether it looks like an account: twelve digits."""
-    return len(account_id) == 12 and account_id.isascii() and account_id.isdigit()
 
 
 def application_parts(arn: str, parameter: str = "PlatformApplicationArn") -> tuple[str, str]:

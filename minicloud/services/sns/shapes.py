@@ -6,13 +6,13 @@ Annotations are evaluated here: what is required is only known to a TypedDict th
 from datetime import datetime
 from typing import Annotated, NotRequired, Required, TypedDict
 
-from ...core.operation import Blob, Length
+from ...core.shapes import Blob, Minimum
 
 __all__: list[str] = []
 
 
 class Tag(TypedDict):
-    Key: Annotated[str, Length(1)]
+    Key: Annotated[str, Minimum(1)]
     Value: str
 
 

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from ...core.arns import caller_arn, is_account_id
 from ...core.listing import Listing
-from ...core.operation import UNSET
 from ...core.timeline import SECOND
+from ...core.unset import UNSET
 from ...core.world import World
 from . import messages
-from .arns import caller_arn, elements_of, endpoint_parts, is_account, topic_arn
+from .arns import elements_of, endpoint_parts, topic_arn
 from .delivery import Courier, QueueDelivery
 from .errors import aws_error, invalid, missing
 from .publication import Attributes, Publication
@@ -117,7 +118,7 @@ class SnsState:
             if deduplication_id is UNSET:
                 deduplication_id = sha256(message.encode()).hexdigest()
             key = (group_id if topic.group_scope else None, deduplication_id)
-            original = topic.deduplication.original(now, key)
+            original = topic.deduplication.find(now, key)
             if original is not None:
                 if (trace := self.world.trace) is not None:
                     trace(now, "sns.message.deduplicated", topic.name, message_id=original.message_id)
@@ -192,7 +193,7 @@ class SnsState:
         account_id = elements[4]
         if account_id == self.account_id:
             return self
-        if not is_account(account_id):
+        if not is_account_id(account_id):
             raise self.not_authorized(action, arn)
         return self.peer(account_id, self.region_name)
 

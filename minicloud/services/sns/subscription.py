@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
+from ...core.arns import caller_arn
 from . import messages
 from .archive import Replay, read_replay_policy
-from .arns import caller_arn
 from .attributes import AT_CHANGE, AT_CREATION, read_boolean, read_role
 from .delivery_policy import effective_subscription_policy, read_subscription_policy
 from .endpoints import RAW_PROTOCOLS, is_queue_arn

@@ -98,7 +98,7 @@ class Topic:
         self.deleted = 0
         self.filtered = 0
         """How many subscriptions have a filter policy."""
-        self.deduplication: Deduplication | None = None
+        self.deduplication: Deduplication[Publication] | None = None
         """FIFO topics only; so are the archive and the sequence."""
         self.archive: Archive | None = None
         self.sequence = 10_000_000_000_000_000_000

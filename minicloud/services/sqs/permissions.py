@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from ...core.arns import is_account_id
 from . import errors as messages
 from .message_content import is_valid_entry_id
 from .redrive import compact_json, parse_json_object
@@ -76,7 +77,7 @@ def add_permission(
         if action not in GRANTABLE:
             raise messages.action_unknown(action)
     for account in accounts:
-        if len(account) != 12 or not (account.isascii() and account.isdigit()):
+        if not is_account_id(account):
             raise messages.account_unverifiable(account)
     policy = _read(policy_text)
     if policy is None:

@@ -9,7 +9,7 @@ Collections of an answer are not required: AWS leaves them out when they are emp
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
-from ...core.operation import Blob
+from ...core.shapes import Blob
 
 
 class MessageAttributeValue(TypedDict):

@@ -6,13 +6,14 @@ import re
 from functools import partial
 from typing import Any
 
+from ...core.arns import caller_arn, is_account_id, partition_of
 from ...core.effects import ToQueue
 from ...core.ids import UuidStream
 from ...core.listing import Listing
 from ...core.md5 import md5
 from ...core.shared_text import SharedText
 from ...core.timeline import SECOND
-from ...core.world import World, partition_of
+from ...core.world import World
 from ...exceptions import AwsError
 from . import errors as messages
 from .chaotic import ErraticQueue
@@ -104,7 +105,7 @@ class SqsState:
         """The same for an action that is never allowed across accounts."""
         queue = self.queue(url)
         if self.queues.get(queue.name) is not queue:
-            caller = f"arn:{self.partition}:iam::{self.account_id}:user/minicloud"
+            caller = caller_arn(self.account_id, self.region_name)
             raise AwsError(
                 "AccessDenied",
                 f"User: {caller} is not authorized to perform: sqs:{action.lower()} on resource: {queue.arn} "
@@ -141,7 +142,7 @@ class SqsState:
         """The queue of that account, in this region."""
         if account_id == self.account_id:
             return self.queues.get(name)
-        if not (len(account_id) == 12 and account_id.isascii() and account_id.isdecimal()):
+        if not is_account_id(account_id):
             return None
         peer: SqsState = self.world.find_service("sqs", account_id, self.region_name)
         return peer.queues.get(name)

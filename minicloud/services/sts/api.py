@@ -13,9 +13,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, NotRequired, TypedDict, cast
 
-from ...core.operation import UNSET, Length, Minimum, operation
+from ...core.arns import caller_arn, partition_of
+from ...core.operation import operation
+from ...core.shapes import Minimum
 from ...core.timeline import SECOND
-from ...core.world import World, partition_of
+from ...core.unset import UNSET
+from ...core.world import World
 from ...exceptions import AwsError
 from . import constraints
 from .constraints import check
@@ -91,21 +94,21 @@ class GetAccessKeyInfoResponse(TypedDict):
 class PolicyDescriptorType(TypedDict, total=False):
     """A managed policy by its ARN."""
 
-    arn: Annotated[str, Length(20)]
+    arn: Annotated[str, Minimum(20)]
 
 
 class Tag(TypedDict):
     """A tag of a session."""
 
-    Key: Annotated[str, Length(1)]
+    Key: Annotated[str, Minimum(1)]
     Value: str
 
 
 class ProvidedContext(TypedDict, total=False):
     """A context assertion from a trusted provider."""
 
-    ProviderArn: Annotated[str, Length(20)]
-    ContextAssertion: Annotated[str, Length(4)]
+    ProviderArn: Annotated[str, Minimum(20)]
+    ContextAssertion: Annotated[str, Minimum(4)]
 
 
 class Sts:
@@ -138,18 +141,18 @@ class Sts:
         self,
         now: int,
         *,
-        RoleArn: Annotated[str, Length(20)],
-        RoleSessionName: Annotated[str, Length(2)],
+        RoleArn: Annotated[str, Minimum(20)],
+        RoleSessionName: Annotated[str, Minimum(2)],
         PolicyArns: Sequence[PolicyDescriptorType] = UNSET,
-        Policy: Annotated[str, Length(1)] = UNSET,
+        Policy: Annotated[str, Minimum(1)] = UNSET,
         DurationSeconds: Annotated[int, Minimum(900)] = UNSET,
         Tags: Sequence[Tag] = UNSET,
-        TransitiveTagKeys: Sequence[Annotated[str, Length(1)]] = UNSET,
-        ExternalId: Annotated[str, Length(2)] = UNSET,
-        SerialNumber: Annotated[str, Length(9)] = UNSET,
-        TokenCode: Annotated[str, Length(6)] = UNSET,
-        SourceIdentity: Annotated[str, Length(2)] = UNSET,
-        ProvidedContexts: Annotated[Sequence[ProvidedContext], Length(1)] = UNSET,
+        TransitiveTagKeys: Sequence[Annotated[str, Minimum(1)]] = UNSET,
+        ExternalId: Annotated[str, Minimum(2)] = UNSET,
+        SerialNumber: Annotated[str, Minimum(9)] = UNSET,
+        TokenCode: Annotated[str, Minimum(6)] = UNSET,
+        SourceIdentity: Annotated[str, Minimum(2)] = UNSET,
+        ProvidedContexts: Annotated[Sequence[ProvidedContext], Minimum(1)] = UNSET,
     ) -> AssumeRoleResponse:
         """Credentials of a role, of this account or another. The role need not exist. Lasts an hour by default."""
         check(
@@ -198,12 +201,12 @@ class Sts:
         self,
         now: int,
         *,
-        RoleArn: Annotated[str, Length(20)],
-        RoleSessionName: Annotated[str, Length(2)],
-        WebIdentityToken: Annotated[str, Length(4)],
-        ProviderId: Annotated[str, Length(4)] = UNSET,
+        RoleArn: Annotated[str, Minimum(20)],
+        RoleSessionName: Annotated[str, Minimum(2)],
+        WebIdentityToken: Annotated[str, Minimum(4)],
+        ProviderId: Annotated[str, Minimum(4)] = UNSET,
         PolicyArns: Sequence[PolicyDescriptorType] = UNSET,
-        Policy: Annotated[str, Length(1)] = UNSET,
+        Policy: Annotated[str, Minimum(1)] = UNSET,
         DurationSeconds: Annotated[int, Minimum(900)] = UNSET,
     ) -> AssumeRoleWithWebIdentityResponse:
         """Credentials of a role for who bears a token of an identity provider.
@@ -243,7 +246,7 @@ class Sts:
         return cast("AssumeRoleWithWebIdentityResponse", answer)
 
     @operation("GetAccessKeyInfo")
-    def get_access_key_info(self, now: int, *, AccessKeyId: Annotated[str, Length(16)]) -> GetAccessKeyInfoResponse:
+    def get_access_key_info(self, now: int, *, AccessKeyId: Annotated[str, Minimum(16)]) -> GetAccessKeyInfoResponse:
         """The account of an access key: of one that this cloud's STS made, and the caller's own for any other."""
         check(("accessKeyId", constraints.ACCESS_KEY_ID, AccessKeyId))
         return {"Account": account_of_key(AccessKeyId) or self.account_id}
@@ -257,7 +260,7 @@ class Sts:
         return {
             "UserId": self.world.ids.user_id(self.account_id),
             "Account": self.account_id,
-            "Arn": f"arn:{self._partition}:iam::{self.account_id}:user/minicloud",
+            "Arn": caller_arn(self.account_id, self.region_name),
         }
 
     @operation("GetSessionToken")
@@ -266,8 +269,8 @@ class Sts:
         now: int,
         *,
         DurationSeconds: Annotated[int, Minimum(900)] = UNSET,
-        SerialNumber: Annotated[str, Length(9)] = UNSET,
-        TokenCode: Annotated[str, Length(6)] = UNSET,
+        SerialNumber: Annotated[str, Minimum(9)] = UNSET,
+        TokenCode: Annotated[str, Minimum(6)] = UNSET,
     ) -> GetSessionTokenResponse:
         """Credentials of the caller's own account, for twelve hours by default.
 

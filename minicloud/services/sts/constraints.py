@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ...core.operation import UNSET
+from ...core.unset import UNSET
 from ...exceptions import AwsError
 
 __all__ = [

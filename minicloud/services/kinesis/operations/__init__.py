@@ -1,1 +1,1 @@
-"""services/kinesis/operations."""
+"""Kinesis's operations, a file a noun: typed signatures and checks."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from ....core.operation import UNSET, Timestamp, operation
+from ....core.operation import operation
+from ....core.shapes import Timestamp
 from ....core.timeline import SECOND
 from ....core.timestamps import nanoseconds_of
+from ....core.unset import UNSET
 from .. import errors as messages
 from .. import shapes
 from ..consumer import ACTIVE, CREATING, DELETING, Consumer

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ....core.choices import Choices
-from ....core.operation import UNSET, Blob, Timestamp, operation
+from ....core.md5 import md5
+from ....core.operation import operation
+from ....core.shapes import Blob, Timestamp
 from ....core.tokens import LIFETIME
+from ....core.unset import UNSET
 from ....exceptions import AwsError
 from .. import errors as messages
 from .. import shapes
-from ..digest import md5
 from ..record import as_answers
 from ..sequence import parse, time_stamp
 from ..shard import HASH_KEYS, Record, Shard, shard_id_of
@@ -151,7 +153,7 @@ class RecordOperations(KinesisState):
                 if trace is not None:
                     trace(now, "kinesis.record.throttled", stream.name, shard_id=shard.shard_id, arn=stream.arn)
                 continue
-            record = shard.append(now, stamp, entry["Data"], entry["PartitionKey"], size, encrypted)  # type: ignore[arg-type]  # the judge has made it bytes
+            record = shard.append(now, stamp, entry["Data"], entry["PartitionKey"], size, encrypted)  # type: ignore[arg-type]  # the validation has made it bytes
             answers.append({"SequenceNumber": record.sequence_number, "ShardId": shard.shard_id})
             if shard.waiting:
                 told[shard] = None
@@ -184,7 +186,7 @@ class RecordOperations(KinesisState):
         for entry in entries:
             partition_key = entry["PartitionKey"]
             key = partition_key.encode("utf-8", "surrogatepass")
-            size = len(entry["Data"]) + len(key)  # type: ignore[arg-type]  # the judge has made it bytes
+            size = len(entry["Data"]) + len(key)  # type: ignore[arg-type]  # the validation has made it bytes
             if size > largest or not 1 <= len(partition_key) <= _LONGEST_KEY or "ExplicitHashKey" in entry:
                 suspicious = True
             sizes.append(size)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ....core.operation import UNSET, operation
-from ....core.timestamps import moment_of
+from ....core.operation import operation
+from ....core.timestamps import datetime_to_the_millisecond
+from ....core.unset import UNSET
 from .. import errors as messages
 from .. import shapes
 from ..stream import DAY, Stream
@@ -319,11 +320,11 @@ class SettingsOperations(StreamOperations):
         answer: shapes.MinimumThroughputBillingCommitmentOutput = {"Status": status}
         commitment = self.commitment
         if "StartedAt" in commitment:
-            answer["StartedAt"] = moment_of(commitment["StartedAt"])
+            answer["StartedAt"] = datetime_to_the_millisecond(commitment["StartedAt"])
             if status == "DISABLED":
-                answer["EndedAt"] = moment_of(commitment["EndedAt"])
+                answer["EndedAt"] = datetime_to_the_millisecond(commitment["EndedAt"])
             else:
-                answer["EarliestAllowedEndAt"] = moment_of(commitment["EarliestAllowedEndAt"])
+                answer["EarliestAllowedEndAt"] = datetime_to_the_millisecond(commitment["EarliestAllowedEndAt"])
         return answer
 
 

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from ....core.operation import UNSET, Timestamp, operation
+from ....core.operation import operation
+from ....core.shapes import Timestamp
 from ....core.timeline import SECOND
 from ....core.timestamps import nanoseconds_of
+from ....core.unset import UNSET
 from .. import errors as messages
 from .. import resharding as reshard
 from .. import shapes
@@ -297,7 +299,7 @@ def _check_creation(stream: Stream, created: object) -> None:
 
 
 def _moment(value: Any) -> datetime:
-    moment: datetime = value  # what the judge makes of any form of a timestamp
+    moment: datetime = value  # what the validation makes of any form of a timestamp
     return moment
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ....core.operation import UNSET, operation
+from ....core.operation import operation
 from ....core.timeline import SECOND
+from ....core.unset import UNSET
 from .. import errors as messages
 from .. import shapes
 from ..state import KinesisState

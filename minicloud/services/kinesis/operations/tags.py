@@ -6,7 +6,8 @@ import json
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-from ....core.operation import UNSET, operation
+from ....core.operation import operation
+from ....core.unset import UNSET
 from .. import errors as messages
 from .. import shapes
 from ..consumer import Consumer

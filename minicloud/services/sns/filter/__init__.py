@@ -1,1 +1,1 @@
-"""services/sns/filter."""
+"""Filter policies: read, compiled, asked, explained."""

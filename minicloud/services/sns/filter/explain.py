@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from ....core.operation import UNSET
+from ....core.unset import UNSET
 from ....exceptions import AwsError, UsageError
 from ..shapes import MessageAttributeValue
 from .document import Candidate, Document

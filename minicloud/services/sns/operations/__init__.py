@@ -1,1 +1,1 @@
-"""services/sns/operations."""
+"""SNS's operations, a file a noun: typed signatures and checks."""

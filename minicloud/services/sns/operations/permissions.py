@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from ....core.operation import Length, operation
+from ....core.operation import operation
+from ....core.shapes import Minimum
 from .. import messages, shapes
 from ..access_policy import granting_statement
 from ..arns import elements_of
@@ -57,7 +58,7 @@ class PermissionOperations(SnsState):
 
     @operation("TagResource")
     def tag_resource(
-        self, now: int, *, ResourceArn: Annotated[str, Length(1)], Tags: Sequence[shapes.Tag]
+        self, now: int, *, ResourceArn: Annotated[str, Minimum(1)], Tags: Sequence[shapes.Tag]
     ) -> shapes.Empty:
         """Add tags to a topic, or overwrite the values of those it has. O(tags)."""
         self.pace(now, "TagResource")
@@ -70,8 +71,8 @@ class PermissionOperations(SnsState):
         self,
         now: int,
         *,
-        ResourceArn: Annotated[str, Length(1)],
-        TagKeys: Sequence[Annotated[str, Length(1)]],
+        ResourceArn: Annotated[str, Minimum(1)],
+        TagKeys: Sequence[Annotated[str, Minimum(1)]],
     ) -> shapes.Empty:
         """Remove tags from a topic; those it does not have are no mistake. O(tags)."""
         self.pace(now, "UntagResource")
@@ -86,7 +87,7 @@ class PermissionOperations(SnsState):
 
     @operation("ListTagsForResource")
     def list_tags_for_resource(
-        self, now: int, *, ResourceArn: Annotated[str, Length(1)]
+        self, now: int, *, ResourceArn: Annotated[str, Minimum(1)]
     ) -> shapes.ListTagsForResourceResponse:
         """A topic's tags. O(tags)."""
         self.pace(now, "ListTagsForResource")

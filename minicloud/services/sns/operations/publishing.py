@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ....core.operation import UNSET, operation
+from ....core.operation import operation
+from ....core.unset import UNSET
 from ....exceptions import AwsError
 from .. import messages, shapes
 from ..attributes import STANDARD_MESSAGE_SIZE

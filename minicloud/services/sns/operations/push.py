@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ....core.operation import UNSET, operation
+from ....core.operation import operation
+from ....core.unset import UNSET
 from ....exceptions import AwsError
 from .. import messages, shapes
 from ..arns import application_parts

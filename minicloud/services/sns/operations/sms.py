@@ -8,8 +8,10 @@ from typing import Annotated, Any
 
 from ....core.deliveries import Depart, Departure
 from ....core.listing import Listing
-from ....core.operation import UNSET, Length, Minimum, operation
+from ....core.operation import operation
+from ....core.shapes import Minimum
 from ....core.timeline import SECOND
+from ....core.unset import UNSET
 from .. import messages, shapes
 from ..endpoints import is_phone_number, plain_number
 from ..errors import aws_error, invalid, validation_error
@@ -131,7 +133,7 @@ class SmsOperations(SnsState):
 
     @operation("VerifySMSSandboxPhoneNumber")
     def verify_sms_sandbox_phone_number(
-        self, now: int, *, PhoneNumber: str, OneTimePassword: Annotated[str, Length(5)]
+        self, now: int, *, PhoneNumber: str, OneTimePassword: Annotated[str, Minimum(5)]
     ) -> shapes.Empty:
         """Verify a sandbox number with the one-time password that it was sent. O(1)."""
         number = self._sandbox_number(PhoneNumber)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ....core.operation import UNSET, operation
+from ....core.operation import operation
 from ....core.timeline import SECOND
+from ....core.unset import UNSET
 from .. import messages, shapes
 from ..attributes import AT_CREATION, STANDARD_MESSAGE_SIZE
 from ..endpoints import PROTOCOLS, check_endpoint, needs_confirmation

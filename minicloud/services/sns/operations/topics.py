@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ....core.deduplication import Deduplication
-from ....core.operation import UNSET, operation
+from ....core.operation import operation
+from ....core.unset import UNSET
 from .. import messages, shapes
 from ..archive import Archive
 from ..attributes import STANDARD_MESSAGE_SIZE, read_topic_attribute, read_topic_attributes

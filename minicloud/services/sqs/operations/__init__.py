@@ -1,1 +1,1 @@
-"""services/sqs/operations."""
+"""SQS's operations, a file a noun: typed signatures and checks."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from ....core.operation import UNSET, operation
+from ....core.operation import operation
+from ....core.unset import UNSET
 from ....exceptions import AwsError
 from .. import errors as messages
 from ..message_content import are_valid_entry_ids

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from ....core.md5 import md5
-from ....core.operation import UNSET, operation
+from ....core.operation import operation
 from ....core.timeline import SECOND
+from ....core.unset import UNSET
 from .. import errors as messages
 from ..attributes import READABLE_NAMES
 from ..fifo_queue import FifoQueue

@@ -13,8 +13,9 @@ from itertools import islice
 from json import loads
 from typing import Any, cast
 
-from ....core.operation import UNSET, operation
+from ....core.operation import operation
 from ....core.timeline import SECOND
+from ....core.unset import UNSET
 from .. import errors as messages
 from ..message import DetailedMessage, Message
 from ..queue import KEPT_TASKS, Queue

@@ -9,8 +9,9 @@ from json import dumps, loads
 
 from ....core.choices import Choices
 from ....core.listing import Listing
-from ....core.operation import UNSET, operation
+from ....core.operation import operation
 from ....core.timeline import SECOND
+from ....core.unset import UNSET
 from .. import errors as messages
 from ..attributes import READABLE_NAMES, QueueAttributes
 from ..permissions import add_permission, remove_permission

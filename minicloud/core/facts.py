@@ -1,0 +1,99 @@
+"""The register of facts: every kind of thing that the record of a cloud can hold, by a constant.
+
+Services tell facts by the functions of their ``facts.py``, one function a kind, so that a fact has the same details
+wherever it is told. Whoever reads the record (its text, the ledger, the coverage report, metrics) matches on these
+constants: a kind that is misspelt is an error, not a line that never shows.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- calls, told by clients ------------------------------------------------------------------------------------------
+
+CALL: Final = "call"
+CALL_REFUSED: Final = "call.refused"
+
+# --- anything --------------------------------------------------------------------------------------------------------
+
+CHAOS: Final = "chaos"
+"""Something happened as AWS reserves the right to let it happen."""
+FAULT_FIRED: Final = "fault.fired"
+
+# --- SQS --------------------------------------------------------------------------------------------------------------
+
+SQS_DELETE_IN_VAIN: Final = "sqs.delete.in_vain"
+SQS_DELETE_REFUSED: Final = "sqs.delete.refused"
+SQS_MESSAGE_DEDUPLICATED: Final = "sqs.message.deduplicated"
+SQS_MESSAGE_DELETED: Final = "sqs.message.deleted"
+SQS_MESSAGE_EXPIRED: Final = "sqs.message.expired"
+SQS_MESSAGE_MOVED_TO_DLQ: Final = "sqs.message.moved_to_dlq"
+SQS_MESSAGE_RECEIVED: Final = "sqs.message.received"
+SQS_MESSAGE_RETURNED: Final = "sqs.message.returned"
+SQS_MESSAGE_SENT: Final = "sqs.message.sent"
+SQS_MESSAGE_VISIBILITY_CHANGED: Final = "sqs.message.visibility_changed"
+SQS_MESSAGE_VISIBLE: Final = "sqs.message.visible"
+SQS_POLL_BEGAN: Final = "sqs.poll.began"
+SQS_POLL_ENDED_EMPTY: Final = "sqs.poll.ended_empty"
+SQS_POLL_FILLED: Final = "sqs.poll.filled"
+SQS_QUEUE_CREATED: Final = "sqs.queue.created"
+SQS_QUEUE_DELETED: Final = "sqs.queue.deleted"
+SQS_QUEUE_PURGED: Final = "sqs.queue.purged"
+SQS_RECEIVE_EMPTY: Final = "sqs.receive.empty"
+
+# --- SNS --------------------------------------------------------------------------------------------------------------
+
+SNS_CONFIRMATION_FAILED: Final = "sns.confirmation.failed"
+SNS_DELIVERY_FAILED: Final = "sns.delivery.failed"
+SNS_DELIVERY_RETRIED: Final = "sns.delivery.retried"
+SNS_FUNCTION_FAILED: Final = "sns.function.failed"
+SNS_MESSAGE_DEAD_LETTERED: Final = "sns.message.dead_lettered"
+SNS_MESSAGE_DEDUPLICATED: Final = "sns.message.deduplicated"
+SNS_MESSAGE_FANNED_OUT: Final = "sns.message.fanned_out"
+SNS_MESSAGE_LOST: Final = "sns.message.lost"
+SNS_MESSAGE_PUBLISHED: Final = "sns.message.published"
+SNS_SUBSCRIPTION_CONFIRMED: Final = "sns.subscription.confirmed"
+SNS_SUBSCRIPTION_CREATED: Final = "sns.subscription.created"
+SNS_SUBSCRIPTION_DELETED: Final = "sns.subscription.deleted"
+SNS_TOPIC_CREATED: Final = "sns.topic.created"
+SNS_TOPIC_DELETED: Final = "sns.topic.deleted"
+
+# --- Kinesis ----------------------------------------------------------------------------------------------------------
+
+KINESIS_RECORD_PUT: Final = "kinesis.record.put"
+KINESIS_RECORD_THROTTLED: Final = "kinesis.record.throttled"
+KINESIS_RECORDS_PUSHED: Final = "kinesis.records.pushed"
+KINESIS_RECORDS_READ: Final = "kinesis.records.read"
+KINESIS_SHARD_SPLIT: Final = "kinesis.shard.split"
+KINESIS_SHARD_SUBSCRIBED: Final = "kinesis.shard.subscribed"
+KINESIS_SHARDS_MERGED: Final = "kinesis.shards.merged"
+KINESIS_STREAM_CREATED: Final = "kinesis.stream.created"
+KINESIS_STREAM_DELETED: Final = "kinesis.stream.deleted"
+KINESIS_STREAM_SCALED: Final = "kinesis.stream.scaled"
+KINESIS_STREAM_UPDATED: Final = "kinesis.stream.updated"
+
+KINDS: Final = frozenset(value for name, value in list(globals().items()) if name.isupper())
+"""All of them."""
+
+BY_THEMSELVES: Final = frozenset(
+    {
+        KINESIS_RECORDS_PUSHED,
+        KINESIS_SHARD_SPLIT,
+        KINESIS_SHARDS_MERGED,
+        KINESIS_STREAM_DELETED,
+        KINESIS_STREAM_SCALED,
+        KINESIS_STREAM_UPDATED,
+        SNS_DELIVERY_FAILED,
+        SNS_DELIVERY_RETRIED,
+        SNS_FUNCTION_FAILED,
+        SNS_MESSAGE_DEAD_LETTERED,
+        SNS_MESSAGE_LOST,
+        SQS_MESSAGE_EXPIRED,
+        SQS_MESSAGE_MOVED_TO_DLQ,
+        SQS_MESSAGE_VISIBLE,
+    }
+)
+"""What no caller does: it happens when its time has come, or follows from something else."""
+
+FOR_PROGRAMS: Final = frozenset({"arn", "handle", "handles"})
+"""Details that would make a line of text unreadable."""

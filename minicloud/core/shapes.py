@@ -1,0 +1,106 @@
+"""Shapes: what the annotations of an operation's parameters stand for, in the words of AWS's service models."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import IO, Annotated, Any, NotRequired, Required, get_args, get_origin, get_type_hints, is_typeddict
+
+__all__ = ["Blob", "Minimum", "Shape", "Timestamp"]
+
+
+class Minimum:
+    """The least length of a text or a list, or the least number, that botocore accepts on the client's side."""
+
+    __slots__ = ("least",)
+
+    def __init__(self, least: int) -> None:
+        self.least = least
+
+
+Blob = Annotated[bytes | bytearray | str | IO[bytes], "blob"]
+"""Binary data. The operation's body always gets ``bytes``."""
+
+Timestamp = Annotated[datetime.datetime | str | float, "timestamp"]
+"""A timestamp. The operation's body always gets an aware ``datetime``."""
+
+
+class Shape:
+    """One node of a parameter's structure. ``kind`` is the type's name in AWS's models."""
+
+    __slots__ = ("key", "kind", "member", "members", "minimum", "name", "required")
+
+    def __init__(
+        self,
+        kind: str,
+        *,
+        minimum: int | None = None,
+        key: Shape | None = None,
+        member: Shape | None = None,
+        name: str = "",
+        members: Mapping[str, Shape] | None = None,
+        required: tuple[str, ...] = (),
+    ) -> None:
+        self.kind = kind
+        self.minimum = minimum
+        self.key: Any = key
+        """The shape of a map's keys; None for all but maps."""
+        self.member: Any = member
+        """The shape of a list's items, or of a map's values; None for others."""
+        self.name = name
+        self.members = dict(members or {})
+        self.required = required
+
+    @classmethod
+    def of(cls, annotation: Any) -> Shape:
+        """The shape that a type annotation stands for."""
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            base, *notes = get_args(annotation)
+            if "blob" in notes or "timestamp" in notes:
+                kind = "blob" if "blob" in notes else "timestamp"
+                shape = cls(kind)
+            else:
+                shape = cls.of(base)
+            bound = next((note.least for note in notes if isinstance(note, Minimum)), None)
+            if bound is None:
+                return shape
+            return cls(
+                shape.kind,
+                minimum=bound,
+                key=shape.key,
+                member=shape.member,
+                name=shape.name,
+                members=shape.members,
+                required=shape.required,
+            )
+        if origin in (Required, NotRequired):
+            return cls.of(get_args(annotation)[0])
+        if annotation in _SCALARS:
+            return cls(_SCALARS[annotation])
+        if is_typeddict(annotation):
+            return cls._structure(annotation)
+        if origin is not None and issubclass(origin, Mapping):
+            key, item = get_args(annotation)
+            return cls("map", key=cls.of(key), member=cls.of(item))
+        if origin is not None and issubclass(origin, Iterable):
+            return cls("list", member=cls.of(get_args(annotation)[0]))
+        raise TypeError(f"no shape for the annotation {annotation!r}")
+
+    @classmethod
+    def _structure(cls, annotation: Any) -> Shape:
+        hints = get_type_hints(annotation, include_extras=True)
+        return cls(
+            "structure",
+            name=annotation.__name__,
+            members={name: cls.of(hint) for name, hint in hints.items()},
+            # Where annotations are postponed, ``__required_keys__`` holds the optional members too: look at both.
+            required=tuple(
+                name
+                for name, hint in hints.items()
+                if name in annotation.__required_keys__ and get_origin(hint) is not NotRequired
+            ),
+        )
+
+
+_SCALARS: dict[Any, str] = {str: "string", int: "integer", bool: "boolean", float: "double"}
