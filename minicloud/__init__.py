@@ -20,7 +20,7 @@ from .exceptions import UsageError as UsageError
 if TYPE_CHECKING:
     from .boto.mock import mock_aws as mock_aws
     from .clients.session import Session as Session
-    from .engine.event_loop import run as run
+    from .event_loop import run as run
     from .services.sns.filter.explain import explain_filter as explain_filter
 
 __version__ = "0.1.0"
@@ -47,7 +47,7 @@ _LAZY = {
     "explain_filter": ".services.sns.filter.explain",
     "kinesis": ".kinesis",
     "mock_aws": ".boto.mock",
-    "run": ".engine.event_loop",
+    "run": ".event_loop",
 }
 
 _default_cloud: Cloud | None = None

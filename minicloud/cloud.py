@@ -1,39 +1,17 @@
-"""The cloud: all state, one lock, one clock, and the one place where a service's effect meets another service.
+"""``Cloud``: an emulated AWS account's messaging services, and every public method of it on one page.
 
-Every call does the same four things under the lock, for microseconds: read the clock, ``settle`` what has become due,
-run the operation, ``drain`` the effects it left behind. Foreign code (a Lambda handler, an HTTP endpoint) runs
-as an errand after the lock is released (``carriers``). A call that has to wait gets a ``Waiter`` and sleeps outside of
-the lock (``_blocking``).
+A face: what a method does is in the engine, the clients, ``faults`` and ``inspection``, and is loaded when it is first
+asked for. State and logic have no place in this file.
 """
 
 from __future__ import annotations
 
-import threading
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
-from .core.arns import is_account_id
-from .core.choices import Choices
-from .core.deliveries import Depart
-from .core.effects import Effect, Errand, ToQueue
-from .core.ids import Identifiers
-from .core.limits import AWS_LIMITS, Limits
-from .core.timeline import Timeline
-from .core.waiter import Waiter
-from .core.world import World
-from .engine import blocking as _blocking
-from .engine.chaotic_delivery import ErraticDelivery, choices_for
-from .engine.clock import Clock, TimeSource, make_clock
-from .engine.errands import Carriers
-from .engine.forks import tell_in_forked_processes
-from .engine.interception import Probe
-from .engine.outbox import Outbox
+from .engine.engine import Engine
 from .exceptions import UsageError
-from .inspection.mixin import Inspection
-from .inspection.trace import Recorder
-from .services.registry import load_service
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -46,15 +24,26 @@ if TYPE_CHECKING:
     from .clients.sqs import AsyncSqsClient, SqsClient
     from .clients.sqs_resources import SqsResource
     from .clients.sts import AsyncStsClient, StsClient
-    from .faults.faults import Faults
+    from .core.choices import Choices
+    from .core.limits import Limits
+    from .engine.clock import Clock, TimeSource
+    from .faults import Faults
+    from .inspection.assertions import Sent, Wanted
+    from .inspection.history import HistoryReport
+    from .inspection.ledger import Ledger
+    from .inspection.snapshot import Snapshot
+    from .inspection.trace import Trace
     from .inspection.views.queues import QueueView
     from .inspection.views.streams import StreamView
     from .inspection.views.topics import TopicView
 
 __all__ = ["Cloud"]
 
+ANYTHING: Any = ...
+"""In an assertion, stands for whatever there is; None is a value of its own."""
 
-class Cloud(Inspection):
+
+class Cloud(Engine):
     """An emulated AWS account's messaging services, inside this process.
 
     ``account_id``   the twelve digits that ARNs and URLs carry.
@@ -73,8 +62,6 @@ class Cloud(Inspection):
     """Is told of each new cloud, and says whether it is traced when nobody else did. The pytest plugin's."""
     on_closing: Callable[[Cloud], object] | None = None
     """Is told when this one is about to be closed, and still answers. The pytest plugin's, of verdicts."""
-    http_date: tuple[int, int, str] = (0, 0, "")
-    """A second, its beginning and end in nanoseconds, as the headers of answers show it."""
 
     def __init__(
         self,
@@ -87,45 +74,7 @@ class Cloud(Inspection):
         delivery: str | Choices = "readable",
         trace: bool | None = None,
     ) -> None:
-        if not is_account_id(account_id):
-            raise UsageError(f"account_id={account_id!r} is not an AWS account: give twelve digits as a string")
-        if not region_name:
-            raise UsageError(f"region_name={region_name!r} is not a region: give a name such as 'eu-west-1'")
-        self.account_id = account_id
-        self.region_name = region_name
-        self.limits = _limits(limits)
-        self.seed = _fresh_seed() if seed is None else seed
-        self.clock = make_clock(clock)
-        self.clock.bind(self._advance_to)
-
-        # What every call touches, as plain attributes.
-        self.lock = threading.Lock()
-        self.time_ns = self.clock.time_ns
-        self.timeline = Timeline()
-        self.errands: deque[Errand] = deque()
-        self.probe: Probe | None = None
-        """Watches calls and meddles with them; None, as long as nobody does, costs a call two tests of a local."""
-
-        ids = Identifiers(str(self.seed))
-        self.request_ids = ids.uuids("request")
-        self.world = World(self.timeline, ids, self.limits, self._find_service)
-        self._delivery = delivery
-        self.world.choices = choices_for(delivery, ids)
-        self.effects: list[Effect] = self.world.outbox
-        self.deliver_plainly: Callable[[int, ToQueue], None] = self.to_queue
-        """Delivers from other services to queues, as the cloud's ``delivery`` says."""
-        if self.world.choices is not None:
-            self.deliver_plainly = ErraticDelivery(self).deliver
-        self.deliver: Callable[[int, ToQueue], None] = self.deliver_plainly
-        """The same, and what faults make of it."""
-        self.outbox = Outbox()
-        """What left the cloud for people and systems outside."""
-        self.carriers = Carriers(self)
-        self.blocked = _blocking.Blocked(self)
-        self.trace = Recorder(self)
-        self._services: dict[tuple[str, str, str], Any] = {}
-        self._closed = ""
-        tell_in_forked_processes(self)
+        super().__init__(account_id, region_name, clock, seed, limits, delivery)
         on_making = Cloud.on_making
         if on_making is not None:
             wanted = on_making(self)
@@ -205,7 +154,7 @@ class Cloud(Inspection):
         It runs in the thread (or task) whose call led to it, after that call has done its work and never under the
         cloud's lock. What it raises is a failed invocation, never an error of the publisher's.
         """
-        return self.carriers.add_function(name, handler)
+        return self.handlers.add_function(name, handler)
 
     def http_endpoint(self, url: str, handler: Callable[..., Any]) -> None:
         """Have posts to ``url`` call ``handler(request)`` (``request.url``, ``.headers``, ``.body``, ``.json()``).
@@ -213,14 +162,14 @@ class Cloud(Inspection):
         It returns a status, ``(status, body)``, or None for 200; raising is a failed connection. Posts to a loopback
         URL without a handler are really posted there; any other goes to ``cloud.outbox``.
         """
-        self.carriers.add_endpoint(url, handler)
+        self.handlers.add_endpoint(url, handler)
 
     def signing_certificate(self, url: str) -> bytes:
         """The certificate, in PEM, behind a message's ``SigningCertURL``. Raises ``UsageError`` for another URL."""
         from .services.sns.signature import certificate_pem, is_signing_cert_url
 
         if not is_signing_cert_url(url):
-            raise UsageError(f"{url!r} is no SigningCertURL of SNS: give the one from a message")
+            raise UsageError(f"{url!r} is not a SigningCertURL of SNS: give the one from a message")
         return certificate_pem()
 
     def visit(self, url: str) -> str:
@@ -242,16 +191,8 @@ class Cloud(Inspection):
 
         opt_out(self, phone_number, region_name)
 
-    def sleep(self, seconds: float) -> None:
-        """Wait until ``seconds`` have passed on the cloud's clock; what is due meanwhile happens.
-
-        A real clock really waits, a virtual one jumps, a frozen one waits for ``advance`` in another thread: with
-        nobody to call it, this is a ``UsageError``.
-        """
-        self.wait(_blocking.alarm(self, seconds))
-
     async def async_sleep(self, seconds: float) -> None:
-        """The same for a task of an event loop."""
+        """Wait for ``seconds`` of the cloud's clock, as ``sleep`` does, in a task of an event loop."""
         from .engine.aio_blocking import sleep
 
         await sleep(self, seconds)
@@ -288,42 +229,163 @@ class Cloud(Inspection):
 
         return find_stream(self, stream)
 
-    # --- life -------------------------------------------------------------------------------------------------------
+    @cached_property
+    def trace(self) -> Trace:
+        """The record of what happened: iterate it, ``render()`` it as text, or write it ``to_html()``."""
+        from .inspection.trace import Trace
 
-    def reset(self) -> None:
-        """Forget all queues, topics, streams, faults and pending events; ids start over from the seed.
+        return Trace(self)
 
-        Clients made before go on working, on the empty cloud. Blocked polls end with a ``UsageError``. The clock keeps
-        its time.
+    def queues(self) -> list[QueueView]:
+        """Views of all queues, of every account and region, in the order of their making."""
+        from .inspection.views.queues import all_queues
+
+        return all_queues(self)
+
+    @property
+    def ledger(self) -> Ledger:
+        """What became of each message so far, delivery by delivery: a mapping by message id. O(events).
+
+        Needs the trace; raises ``UsageError`` when it never was on.
         """
-        with self.lock:
-            self._end_polls("the cloud was reset while this call was waiting")
-            self.timeline.clear()
-            self.errands.clear()
-            self.effects.clear()
-            self.outbox.clear()
-            self.carriers.clear()
-            self.world.ids = Identifiers(str(self.seed))
-            self.request_ids = self.world.ids.uuids("request")
-            self.world.choices = choices_for(self._delivery, self.world.ids)
-            if "faults" in self.__dict__:
-                self.faults.forget()
-            for service in self._services.values():
-                service.reset()
-            self.trace.clear()
-            if self._closed:
-                self.timeline.next_due = -1
+        return self.trace.ledger()
+
+    # --- asserting --------------------------------------------------------------------------------------------------
+
+    def assert_sent(
+        self,
+        queue: str,
+        body: Wanted = ANYTHING,
+        *,
+        attributes: Mapping[str, Any] | None = None,
+        group_id: str | None = ANYTHING,
+        deduplication_id: str | None = ANYTHING,
+        times: int | None = None,
+    ) -> list[Sent]:
+        """Assert that such a message was sent to a queue, by a call or from a topic; return those that were.
+
+        ``body``        a string; a dict or list, compared to the parsed JSON; or a predicate that takes the string.
+        ``attributes``  message attributes that it has to have, by name: plain values, or ``{"DataType": …}`` in full.
+        ``times``       how many such messages; at least one when None.
+
+        What a topic delivered in an envelope also matches by the message inside. Messages that have been consumed
+        count, duplicates that the queue did not store do not, nor does what a move task put back. The
+        ``AssertionError`` lists what was sent, the nearest first, with the fields that differ. Raises ``UsageError``
+        when the trace is off or there is no such queue.
+        """
+        from .inspection import assertions
+
+        __tracebackhide__ = True
+        return assertions.assert_sent(
+            self,
+            queue,
+            body,
+            attributes=attributes,
+            group_id=group_id,
+            deduplication_id=deduplication_id,
+            times=times,
+        )
+
+    def assert_published(
+        self,
+        topic: str,
+        message: Wanted = ANYTHING,
+        *,
+        subject: str | Callable[[Any], object] | None = ANYTHING,
+        attributes: Mapping[str, Any] | None = None,
+        group_id: str | None = ANYTHING,
+        deduplication_id: str | None = ANYTHING,
+        times: int | None = None,
+    ) -> list[Sent]:
+        """Assert that such a message was published to a topic; return those that were. See ``assert_sent``."""
+        from .inspection import assertions
+
+        __tracebackhide__ = True
+        return assertions.assert_published(
+            self,
+            topic,
+            message,
+            subject=subject,
+            attributes=attributes,
+            group_id=group_id,
+            deduplication_id=deduplication_id,
+            times=times,
+        )
+
+    def assert_put(
+        self,
+        stream: str,
+        data: Wanted | bytes = ANYTHING,
+        *,
+        partition_key: str | Callable[[Any], object] = ANYTHING,
+        shard_id: str = ANYTHING,
+        times: int | None = None,
+    ) -> list[Sent]:
+        """Assert that such a record was put into a stream; return those that were. See ``assert_sent``.
+
+        ``data`` as bytes is compared to the record's; anything else to the text that the record's bytes are.
+        """
+        from .inspection import assertions
+
+        __tracebackhide__ = True
+        return assertions.assert_put(self, stream, data, partition_key=partition_key, shard_id=shard_id, times=times)
+
+    def assert_empty(self, queue: str) -> None:
+        """Assert that no message is in a queue, neither visible nor delayed nor in flight. Needs no trace."""
+        from .inspection import assertions
+
+        __tracebackhide__ = True
+        assertions.assert_empty(self, queue)
+
+    def assert_drained(self, *, ignoring: Collection[str] = ()) -> None:
+        """Assert that all queues are empty, but for those to be ignored (a dead-letter queue, say). Needs no trace."""
+        from .inspection import assertions
+
+        __tracebackhide__ = True
+        assertions.assert_drained(self, ignoring)
+
+    # --- judging ----------------------------------------------------------------------------------------------------
+
+    def check_history(self, queue: str | None = None, *, checks: Collection[str] | None = None) -> HistoryReport:
+        """Prove from the trace that the run kept what SQS and SNS promise; falsy when it did not, with violations.
+
+        ``queue``   only the messages of this queue (name, URL or ARN).
+        ``checks``  some of ``minicloud.history.CHECKS``; all by default.
+
+        Raises ``UsageError`` when the trace is off, or has forgotten events.
+        """
+        from .inspection.history import check_history
+
+        return check_history(self, queue, checks)
+
+    # --- going back -------------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """Remember everything that is in the cloud; ``restore`` goes back to it, as often as one likes.
+
+        Clients, views and resources stay valid through both. O(objects), at a fraction of what it took to make them.
+        Raises ``UsageError`` while a call waits in the cloud or an errand is under way.
+        """
+        from .inspection.snapshot import take
+
+        return take(self)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Make the cloud what it was when ``snapshot`` was taken from it: state, ids, trace, and a manual clock's time.
+
+        A real clock goes on. Faults stay as they are. Calls that wait end with a ``UsageError``.
+        """
+        from .inspection.snapshot import put_back
+
+        put_back(self, snapshot)
+
+    # --- life -------------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
         """End the cloud: blocked polls and later calls raise ``UsageError``. Closing twice is fine."""
-        if self.on_closing is not None and not self._closed:
+        if self.on_closing is not None and not self.closed:
             self.on_closing(self)
-        if self.trace.is_on:
-            self.trace.catch_up()
-        with self.lock:
-            if not self._closed:
-                self._end_polls("the cloud was closed while this call was waiting")
-                self._refuse("this Cloud is closed: make a new one, or keep it open while its clients are used")
+        super().close()
 
     def __enter__(self) -> Self:
         return self
@@ -334,117 +396,5 @@ class Cloud(Inspection):
         self.close()
 
     def __repr__(self) -> str:
-        state = "closed, " if self._closed else ""
+        state = "closed, " if self.closed else ""
         return f"<minicloud.Cloud {self.account_id} {self.region_name}, {state}seed={self.seed!r}, {self.clock!r}>"
-
-    @property
-    def closed(self) -> bool:
-        """Whether ``close`` was called, or this is the copy of a cloud in a forked process."""
-        return bool(self._closed)
-
-    def is_a_copy(self) -> None:
-        """Refuse all calls from now on, because this is a process that was forked from the cloud's own."""
-        # Other threads may have held it, or waited; they were not copied.
-        self.lock = threading.Lock()
-        self.world.waiters.clear()
-        self._refuse(
-            "this process was forked from the one in which this Cloud lives, and what it does here, nobody there would "
-            "see: run the application's workers in threads of the test's process (or call their code there), or make a "
-            "Cloud, or mock_aws(), in the process that uses it"
-        )
-
-    # --- the engine's side ------------------------------------------------------------------------------------------
-
-    def service(self, service_name: str, account_id: str, region_name: str) -> Any:
-        """The state of a service in an account and region, made when it is first asked for."""
-        with self.lock:
-            return self._find_service(service_name, account_id, region_name)
-
-    def settle(self, now: int) -> None:
-        """Run what is due at ``now``, each event at its own due time. Called under the lock."""
-        if self._closed:
-            raise UsageError(self._closed)
-        pop_due = self.timeline.pop_due
-        while (event := pop_due(now)) is not None:
-            due, happen = event
-            happen(due)
-            if self.effects:
-                self.drain(due)
-
-    def drain(self, now: int) -> None:
-        """Carry out what services want to happen, in order, and what that causes. Called under the lock."""
-        effects = self.effects
-        deliver = self.deliver
-        for effect in effects:  # grows while it is walked
-            if isinstance(effect, ToQueue):
-                deliver(now, effect)
-            elif isinstance(effect, Errand):
-                self.carriers.take(now, effect)
-            elif isinstance(effect, Depart):
-                self.outbox.append(effect.departure)
-            else:
-                raise TypeError(f"no way to carry out {effect!r}")
-        effects.clear()
-
-    def run_errands(self) -> None:
-        """Perform what has to run outside of the lock. Called without it."""
-        self.carriers.run()
-
-    def wait(self, waiter: Waiter) -> Any:
-        """Sleep until the waiter is done and return its answer; for the sync clients."""
-        return self.blocked.wait(waiter)
-
-    def _find_service(self, service_name: str, account_id: str, region_name: str) -> Any:
-        key = (service_name, account_id, region_name)
-        service = self._services.get(key)
-        if service is None:
-            service = self._services[key] = load_service(service_name).api(account_id, region_name, self.world)
-        return service
-
-    def to_queue(self, now: int, effect: ToQueue) -> None:
-        """Put a message into its queue. Called under the lock."""
-        sink = self.world.sinks.get(effect.queue_arn)
-        if sink is not None:
-            sink.ingest(now, effect)
-        elif effect.on_failure is not None:
-            effect.on_failure(now, "AWS.SimpleQueueService.NonExistentQueue")
-
-    def _advance_to(self, target: int) -> None:
-        while True:
-            self.carriers.wait_for_posts()
-            with self.lock:
-                due = self.timeline.next_due
-                if due > target:
-                    self.clock.set(target)
-                    break
-                self.clock.set(due)
-                self.settle(due)
-            if self.errands:
-                self.run_errands()
-        if self.errands:
-            self.run_errands()
-            self.carriers.wait_for_posts()
-
-    def _refuse(self, reason: str) -> None:
-        self._closed = self._closed or reason
-        self.timeline.clear()
-        # Always due: the one comparison that each call makes leads to settle, which refuses.
-        self.timeline.next_due = -1
-
-    def _end_polls(self, reason: str) -> None:
-        for waiter in list(self.world.waiters):
-            waiter.fail(UsageError(f"{reason}: end its pollers before the test does"))
-
-
-def _limits(limits: str | Limits | None) -> Limits:
-    if limits is None:
-        return AWS_LIMITS
-    if isinstance(limits, Limits):
-        return limits
-    return Limits.named(limits)
-
-
-def _fresh_seed() -> int:
-    from os import urandom
-
-    return int.from_bytes(urandom(6), "big")

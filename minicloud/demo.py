@@ -8,7 +8,7 @@ from typing import Any
 
 from .cloud import Cloud
 from .core.timeline import SECOND
-from .engine.errands import HttpRequest
+from .engine.handlers import HttpRequest
 from .services.sqs.shapes import Message
 
 __all__ = ["run"]

@@ -1,15 +1,8 @@
-"""Imports point down: primitives, services, cloud, shells. Read from the source, so it holds for lazy imports too.
+"""Imports point down the tower. Read from the source, so it holds for lazy imports and those for type checkers, too.
 
-==========  ====================================================  =====================================================
-layer       files                                                 may import
-==========  ====================================================  =====================================================
-primitives  ``exceptions.py``, ``_*.py`` but those of the cloud   primitives, and a stdlib without time or I/O
-services    ``sqs/``, ``sns/``, ``kinesis/``, ``sts/``            primitives, the same stdlib, and their own folder
-cloud       ``_clock.py`` and the like, the other plain files     all of the above
-shells      ``clients/``, ``boto/``, and the package's entrances  everything
-==========  ====================================================  =====================================================
-
-An import inside a function, or for type checkers only, may point up; in primitives and services not even that.
+Whoever builds here needs one rule: a file may import from the floors below its own, and from its own folder. Folders of
+one floor do not know each other, services least of all. So a floor can be read, tested and changed without what stands
+on it.
 """
 
 from __future__ import annotations
@@ -23,20 +16,31 @@ from pathlib import Path
 
 import pytest
 
+from minicloud.core.facts import KINDS as FACTS
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "minicloud"
 MOST_LINES = 450
+"""Of code: docstrings, comments and blank lines do not count."""
 
-PRIMITIVES, SERVICES, CLOUD, SHELLS = range(4)
-SERVICE_FOLDERS = ("kinesis", "sns", "sqs", "sts")
-PRIVATE_CLOUD_FILES = ("_blocking.py", "_clock.py", "_forks.py", "_registry.py", "_threads.py")
-# fmt: off
-ENTRANCES = (
-    "__init__.py", "__main__.py", "demo.py", "hypothesis.py",
-    "pytest_plugin.py", "pytest_plugin_async.py", "pytest_plugin_clouds.py", "pytest_plugin_report.py",
-    "pytest_plugin_verdicts.py",
+TOWER = (
+    {"pytest_plugin"},
+    {"__init__", "__main__"},
+    {"boto", "default", "demo", "event_loop", "hypothesis", "kinesis", "typing"},
+    {"cloud"},
+    {"clients"},
+    {"faults", "inspection", "wire"},
+    {"engine"},
+    {"services"},
+    {"core"},
+    {"exceptions"},
 )
-# fmt: on
+"""The folders and files of the package, floor by floor."""
+PURE = ("core", "services", "exceptions")
+"""What knows no clock, lock, loop, socket or log: a state change takes the time and returns."""
+CALLS_RUN_THROUGH = ("core", "services", "engine", "clients", "cloud", "exceptions")
+CIRCLES: dict[frozenset[str], str] = {}
+"""Files that import each other, and why they must."""
 
 # fmt: off
 IMPURE = frozenset({
@@ -46,13 +50,11 @@ IMPURE = frozenset({
 })
 # fmt: on
 """What a deterministic core has no use for: clocks, locks, loops, sockets, logs, and randomness without a seed."""
-MAY_DRAW = frozenset({"_ids.py"})
-"""Where seeded random streams are made."""
+SEEDED = "random.Random"
 WALL_CLOCK = frozenset({"now", "utcnow", "today"})
 """The ways of ``datetime`` and ``date`` to ask what time it is."""
 PEERS = frozenset({"aiobotocore", "boto3", "botocore"})
 TEST_TOOLS = frozenset({"_pytest", "hypothesis", "pytest"})
-TEST_TOOL_FILES = frozenset({"hypothesis.py", *(name for name in ENTRANCES if name.startswith("pytest_plugin"))})
 
 
 @dataclass(frozen=True)
@@ -71,19 +73,6 @@ class Import:
 
 def source_files() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
-
-
-def layer_of(path: Path) -> int:
-    inside = path.relative_to(PACKAGE)
-    if len(inside.parts) > 1:
-        return SERVICES if inside.parts[0] in SERVICE_FOLDERS else SHELLS
-    if inside.name in ENTRANCES:
-        return SHELLS
-    if inside.name in PRIVATE_CLOUD_FILES:
-        return CLOUD
-    if inside.name == "exceptions.py" or inside.name.startswith("_"):
-        return PRIMITIVES
-    return CLOUD
 
 
 def imports_of(path: Path) -> list[Import]:
@@ -130,6 +119,8 @@ def _file_of(module: str) -> Path | None:
 
 
 def _is_impure(module: str) -> bool:
+    if module == SEEDED:
+        return False
     parts = module.split(".")
     return any(".".join(parts[:length]) in IMPURE for length in range(1, len(parts) + 1))
 
@@ -138,48 +129,110 @@ def _complain(path: Path, line: int, what: str) -> str:
     return f"{path.relative_to(ROOT)}:{line}: {what}"
 
 
+def room_of(path: Path) -> str:
+    """The folder or file at the top of the package in which a file lies."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def floor_of(room: str) -> int:
+    return next(floor for floor, rooms in enumerate(TOWER) if room in rooms)
+
+
 @pytest.fixture(scope="module")
-def everything() -> list[tuple[Path, int, list[Import]]]:
-    found = [(path, layer_of(path), imports_of(path)) for path in source_files()]
+def everything() -> list[tuple[Path, str, list[Import]]]:
+    found = [(path, room_of(path), imports_of(path)) for path in source_files()]
     assert found
     return found
 
 
-def test_imports_point_down(everything: list[tuple[Path, int, list[Import]]]) -> None:
+Everything = list[tuple[Path, str, list[Import]]]
+
+
+def test_every_room_has_its_floor(everything: Everything) -> None:
+    rooms = {room for _, room, _ in everything}
+    assert rooms == set().union(*TOWER)
+    assert len(rooms) <= 20
+
+
+def test_imports_point_down(everything: Everything) -> None:
     wrong = []
-    for path, layer, imports in everything:
+    for path, room, imports in everything:
         for imported in imports:
             target = _file_of(imported.module) if imported.root == "minicloud" else None
-            if target is None or layer == SHELLS:
+            if target is None or room_of(target) == room:
                 continue
-            strict = layer in (PRIMITIVES, SERVICES)
-            if layer_of(target) > layer and (strict or not (imported.lazy or imported.typing_only)):
-                wrong.append(_complain(path, imported.line, f"points up to {imported.module}"))
+            if floor_of(room_of(target)) <= floor_of(room):
+                wrong.append(_complain(path, imported.line, f"imports {imported.module}, which does not lie below"))
     assert wrong == []
 
 
-def test_services_do_not_know_each_other(everything: list[tuple[Path, int, list[Import]]]) -> None:
+def test_services_do_not_know_each_other(everything: Everything) -> None:
     wrong = []
-    for path, layer, imports in everything:
-        if layer != SERVICES:
+    for path, room, imports in everything:
+        if room != "services":
             continue
-        own_folder = path.relative_to(PACKAGE).parts[0]
+        own = path.relative_to(PACKAGE).parts[1]
         for imported in imports:
-            parts = imported.module.split(".")
-            if parts[0] == "minicloud" and parts[1] in SERVICE_FOLDERS and parts[1] != own_folder:
+            target = _file_of(imported.module) if imported.root == "minicloud" else None
+            if target is None or room_of(target) != "services":
+                continue
+            parts = target.relative_to(PACKAGE).parts
+            if len(parts) > 2 and parts[1] != own:
                 wrong.append(_complain(path, imported.line, f"imports another service: {imported.module}"))
     assert wrong == []
 
 
-def test_the_core_knows_no_clock_lock_loop_socket_or_log(everything: list[tuple[Path, int, list[Import]]]) -> None:
+def test_no_file_imports_itself_in_a_circle(everything: Everything) -> None:
+    arrows = {
+        path: {
+            target
+            for imported in imports
+            if imported.root == "minicloud" and (target := _file_of(imported.module)) not in (None, path)
+        }
+        for path, _, imports in everything
+    }
+    circles = [
+        frozenset(str(path.relative_to(PACKAGE)) for path in circle) for circle in _circles(arrows) if len(circle) > 1
+    ]
+    assert {tuple(sorted(circle)) for circle in circles if circle not in CIRCLES} == set()
+
+
+def _circles(arrows: dict[Path, set[Path]]) -> list[list[Path]]:
+    """The strongly connected components (Tarjan), of one file each where there is no circle."""
+    index: dict[Path, int] = {}
+    low: dict[Path, int] = {}
+    stack: list[Path] = []
+    found: list[list[Path]] = []
+
+    def visit(path: Path) -> None:
+        index[path] = low[path] = len(index)
+        stack.append(path)
+        for target in sorted(arrows[path]):
+            if target not in index:
+                visit(target)
+                low[path] = min(low[path], low[target])
+            elif target in stack:
+                low[path] = min(low[path], index[target])
+        if low[path] == index[path]:
+            place = stack.index(path)
+            found.append(stack[place:])
+            del stack[place:]
+
+    for path in arrows:
+        if path not in index:
+            visit(path)
+    return found
+
+
+def test_the_core_knows_no_clock_lock_loop_socket_or_log(everything: Everything) -> None:
     wrong = []
-    for path, layer, imports in everything:
-        if layer not in (PRIMITIVES, SERVICES):
+    for path, room, imports in everything:
+        if room not in PURE:
             continue
         for imported in imports:
             if imported.root != "minicloud" and imported.root not in sys.stdlib_module_names:
                 wrong.append(_complain(path, imported.line, f"needs a package: {imported.module}"))
-            if _is_impure(imported.module) and not (imported.root == "random" and path.name in MAY_DRAW):
+            if _is_impure(imported.module):
                 wrong.append(_complain(path, imported.line, f"imports {imported.module}"))
         tree = ast.parse(path.read_text(encoding="utf-8"))
         wrong += [
@@ -192,29 +245,45 @@ def test_the_core_knows_no_clock_lock_loop_socket_or_log(everything: list[tuple[
     assert wrong == []
 
 
-def test_asyncio_is_loaded_only_by_what_is_async(everything: list[tuple[Path, int, list[Import]]]) -> None:
+def test_facts_have_a_function_each(everything: Everything) -> None:
+    """A kind that is misspelt is an error: kinds stand in the register, and services tell facts in facts.py alone."""
     wrong = []
-    for path, _, imports in everything:
+    for path, room, _ in everything:
         inside = path.relative_to(PACKAGE)
-        in_shell = inside.parts[0] in ("boto", "clients")
-        for imported in imports:
-            if imported.root != "asyncio" or imported.typing_only:
-                continue
-            if not in_shell or not (imported.lazy or inside.name.startswith("aio")):
-                wrong.append(_complain(path, imported.line, "imports asyncio"))
+        if inside == Path("core/facts.py"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and node.value in FACTS - {"call", "chaos"}
+            ):
+                wrong.append(_complain(path, node.lineno, f"a fact's kind by its name: {node.value!r}"))
+            is_call = isinstance(node, ast.Call) and room == "services" and path.name != "facts.py"
+            if is_call and ast.unparse(node.func).rpartition(".")[2] in ("trace", "_trace"):
+                wrong.append(_complain(path, node.lineno, f"tells a fact: {ast.unparse(node)}"))
     assert wrong == []
 
 
-def test_peers_and_test_tools_stay_at_the_edge(everything: list[tuple[Path, int, list[Import]]]) -> None:
+def test_asyncio_is_loaded_only_by_what_is_async(everything: Everything) -> None:
     wrong = []
     for path, _, imports in everything:
-        inside = path.relative_to(PACKAGE)
+        is_async = path.name.startswith("aio") or path.name == "event_loop.py"
+        wrong += [
+            _complain(path, imported.line, "imports asyncio at its top")
+            for imported in imports
+            if imported.root == "asyncio" and not (imported.typing_only or imported.lazy or is_async)
+        ]
+    assert wrong == []
+
+
+def test_peers_and_test_tools_stay_at_the_edge(everything: Everything) -> None:
+    wrong = []
+    for path, room, imports in everything:
         for imported in imports:
-            if imported.root in PEERS and inside.parts[0] != "boto":
+            if imported.root in PEERS and room != "boto":
                 wrong.append(_complain(path, imported.line, f"imports {imported.module} outside of boto/"))
-            if imported.root in TEST_TOOLS and str(inside) not in TEST_TOOL_FILES:
-                wrong.append(_complain(path, imported.line, f"imports {imported.module}"))
-            if imported.module.startswith("minicloud.pytest_plugin") and not inside.name.startswith("pytest_plugin"):
+            if imported.root in TEST_TOOLS and room not in ("hypothesis", "pytest_plugin"):
                 wrong.append(_complain(path, imported.line, f"imports {imported.module}"))
             known = imported.root in sys.stdlib_module_names or imported.root == "minicloud"
             if not known and imported.root not in PEERS | TEST_TOOLS:
@@ -222,11 +291,11 @@ def test_peers_and_test_tools_stay_at_the_edge(everything: list[tuple[Path, int,
     assert wrong == []
 
 
-def test_what_calls_run_through_asserts_nothing(everything: list[tuple[Path, int, list[Import]]]) -> None:
+def test_what_calls_run_through_asserts_nothing(everything: Everything) -> None:
     # pytest rewrites every assert of a distribution that has a plugin, which its users' calls would pay for.
     wrong = []
-    for path, layer, _ in everything:
-        if layer in (PRIMITIVES, SERVICES) or path.name in ("cloud.py", "compiled.py"):
+    for path, room, _ in everything:
+        if room in CALLS_RUN_THROUGH:
             tree = ast.parse(path.read_text(encoding="utf-8"))
             asserts = [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
             wrong += [_complain(path, node.lineno, f"asserts: {ast.unparse(node)}") for node in asserts]
@@ -234,8 +303,20 @@ def test_what_calls_run_through_asserts_nothing(everything: list[tuple[Path, int
 
 
 def test_files_are_short() -> None:
-    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in source_files()}
-    assert {str(path.relative_to(ROOT)): length for path, length in lengths.items() if length > MOST_LINES} == {}
+    lengths = {str(path.relative_to(ROOT)): _lines_of_code(path) for path in source_files()}
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
+
+
+def _lines_of_code(path: Path) -> int:
+    text = path.read_text(encoding="utf-8")
+    docstrings: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            docstrings.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return sum(
+        bool(line.strip()) and not line.lstrip().startswith("#") and number not in docstrings
+        for number, line in enumerate(text.splitlines(), 1)
+    )
 
 
 def test_importing_minicloud_loads_neither_asyncio_nor_a_peer() -> None:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from typing import Self
 
     from ..engine.interception import Fate
-    from .aio_paginate import AsyncPaginator, AsyncServiceWaiter
+    from .paginate import AsyncPaginator
     from .streams import AsyncEventStream
+    from .waiters import AsyncServiceWaiter
 
 __all__ = ["AsyncClient"]
 
@@ -33,15 +34,13 @@ class AsyncClient(BaseClient):
 
     def get_paginator(self, operation_name: str) -> AsyncPaginator:
         """A paginator for the operation (the method's name); iterate it with ``async for``."""
-        from .aio_paginate import AsyncPaginator
-        from .paginate import pagination_of
+        from .paginate import AsyncPaginator, pagination_of
 
         return AsyncPaginator(getattr(self, operation_name, None), pagination_of(self.service, operation_name))
 
     def get_waiter(self, waiter_name: str) -> AsyncServiceWaiter:
         """A waiter by boto3's name; ``await waiter.wait(...)``. Raises ``ValueError`` for an unknown one."""
-        from .aio_paginate import AsyncServiceWaiter
-        from .waiters import waiter_model_of
+        from .waiters import AsyncServiceWaiter, waiter_model_of
 
         return AsyncServiceWaiter(self, waiter_name, waiter_model_of(self.service, waiter_name))
 

@@ -15,7 +15,7 @@ from ..exceptions import ClientError as _ClientError
 from ..wire.headers import metadata_of_error
 
 if TYPE_CHECKING:
-    from ..cloud import Cloud
+    from ..engine.engine import Engine
 
 __all__ = ["BaseClient", "ClientExceptions", "ClientMeta"]
 
@@ -101,7 +101,7 @@ class BaseClient:
     service: ClassVar[Service]
     is_async: ClassVar[bool] = False
 
-    def __init__(self, cloud: Cloud, account_id: str, region_name: str, endpoint_url: str | None = None) -> None:
+    def __init__(self, cloud: Engine, account_id: str, region_name: str, endpoint_url: str | None = None) -> None:
         self._cloud = cloud
         self._service = cloud.service(self.service.name, account_id, region_name)
         self._service_name = self.service.name

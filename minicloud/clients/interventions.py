@@ -7,7 +7,7 @@ performed by the client's method of that name, compiled once more without the qu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .. import exceptions
 from ..core.operation import Operation
@@ -44,7 +44,9 @@ def suffer(client: Client, operation: Operation[..., Any], fate: Fate, params: d
 async def suffer_async(client: AsyncClient, operation: Operation[..., Any], fate: Fate, params: dict[str, Any]) -> Any:
     """The same for a task of an event loop."""
     if fate.seconds:
-        await client._cloud.async_sleep(fate.seconds)
+        from ..engine.aio_blocking import sleep
+
+        await sleep(client._cloud, fate.seconds)
     ordeal = Ordeal(client, operation, fate, params)
     rest = ordeal.begin()
     result = None
@@ -95,8 +97,7 @@ class Ordeal:
         if self._fate.lose_answer is not None:
             raise self._broken(self._fate.lose_answer)
         if not self._fate.entries:
-            assert result is not None
-            return result
+            return cast(dict[str, Any], result)
         entries = self._params[BATCHES[self._operation.name]]
         given = result or {}
         failures = self._fate.entries

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from ..core.arns import is_account_id
 from ..core.operation import operations_of
 from ..exceptions import AwsError, UsageError
 from ..services.sns.endpoints import is_phone_number
+from .sns import SnsClient
 
 if TYPE_CHECKING:
-    from ..cloud import Cloud
+    from ..engine.engine import Engine
 
 __all__ = ["opt_out", "visit"]
 
 _HOST = re.compile(r"sns\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?")
 
 
-def visit(cloud: Cloud, url: str) -> str:
+def visit(engine: Engine, url: str) -> str:
     """Follow a SubscribeURL or UnsubscribeURL: the call that it stands for, unsigned; the subscription's ARN."""
     parts = urlsplit(url)
     host = _HOST.fullmatch(parts.hostname or "")
@@ -30,28 +31,25 @@ def visit(cloud: Cloud, url: str) -> str:
         raise UsageError(f"{url!r} is no link of SNS: give the SubscribeURL or UnsubscribeURL of a message")
     arn, *token = (query[name] for name in names)
     account_id = (arn.split(":") + [""] * 5)[4]
-    client: Any = cloud.client("sns", host[1], account_id=account_id if is_account_id(account_id) else None)
+    account_id = account_id if is_account_id(account_id) else engine.account_id
+    client = SnsClient(engine, account_id, host[1])
     service = client._service
     follow, method_name = (
         (service.confirm_by_link, "confirm_subscription") if token else (service.unsubscribe_by_link, "unsubscribe")
     )
     try:
-        with cloud.lock:
-            now = cloud.time_ns()
-            if now >= cloud.timeline.next_due:
-                cloud.settle(now)
+        with engine.turn() as now:
             confirmed = follow(now, arn, *token)
-            cloud.drain(now)
+            engine.drain(now)
     except AwsError as error:
         raise client._error(operations_of(client.service.api)[method_name], error) from None
-    cloud.run_errands()
     return str(confirmed or arn)
 
 
-def opt_out(cloud: Cloud, phone_number: str, region_name: str | None) -> None:
+def opt_out(engine: Engine, phone_number: str, region_name: str | None) -> None:
     """Have a number want no more text messages."""
     if not is_phone_number(phone_number):
         raise UsageError(f"{phone_number!r} is no telephone number: give one such as '+15551234567'")
-    service = cloud.service("sns", cloud.account_id, region_name or cloud.region_name)
-    with cloud.lock:
+    service = engine.service("sns", engine.account_id, region_name or engine.region_name)
+    with engine.lock:
         service.opt_out_phone_number(phone_number)

@@ -1,7 +1,7 @@
 """Paginators: an operation called page by page, as botocore's paginators do it.
 
 What to ask for next, what to cut off, and where a later run can go on is decided by a ``Walk``, which makes no calls.
-The iterators here and in ``aio_paginate`` are the loops around it.
+The iterators, sync and asyncio, are the loops around it.
 
 A walk that ``MaxItems`` ends inside a page leaves a *resume token*: the service's own token of that page and how many
 of its items were seen, as base64 of JSON. Given as ``StartingToken`` it makes the next walk ask for the page again and
@@ -14,14 +14,24 @@ import json
 import re
 import sys
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import tee
 from typing import Any
 
 from ..core.service import Pagination, Service
 from ..exceptions import OperationNotPageableError, PaginationError, UsageError, visible
 
-__all__ = ["BasePageIterator", "PageIterator", "Pages", "Paginator", "Walk", "compile_jmespath", "pagination_of"]
+__all__ = [
+    "AsyncPageIterator",
+    "AsyncPaginator",
+    "BasePageIterator",
+    "PageIterator",
+    "Pages",
+    "Paginator",
+    "Walk",
+    "compile_jmespath",
+    "pagination_of",
+]
 
 _TRUNCATED = "boto_truncate_amount"
 _STEP = re.compile(r"(\w+)(?:\[(-?\d+)\])?$")
@@ -35,7 +45,8 @@ class Path:
         self._steps: list[tuple[str, int | None]] = []
         for step in expression.split("."):
             match = _STEP.match(step)
-            assert match is not None, f"no path: {expression}"
+            if match is None:
+                raise ValueError(f"{expression!r} is not a path into an answer")
             name, index = match.groups()
             self._steps.append((name, None if index is None else int(index)))
 
@@ -268,6 +279,35 @@ def _items_of(pages: Iterator[dict[str, Any]], key: Path) -> Iterator[Any]:
         yield from key.search(page) or ()
 
 
+class AsyncPageIterator(BasePageIterator):
+    """The pages of one ``paginate()``, for ``async for``."""
+
+    async def __aiter__(self) -> AsyncIterator[dict[str, Any]]:
+        walk = Walk(self)
+        while not walk.done:
+            page: dict[str, Any] = await self._method(**walk.params)
+            walk.trim(page)
+            yield page
+            walk.go_on(page)
+
+    async def build_full_result(self) -> dict[str, Any]:
+        """All pages as one: the items, and ``NextToken`` when ``MaxItems`` has left some."""
+        total: dict[str, Any] = {}
+        async for page in self:
+            self._add(page, total)
+        return self._complete(total)
+
+    def search(self, expression: str) -> AsyncIterator[Any]:
+        """What a JMESPath expression finds on each page; lists item by item. Needs the package ``jmespath``."""
+        return self._search(compile_jmespath(expression))
+
+    async def _search(self, compiled: Any) -> AsyncIterator[Any]:
+        async for page in self:
+            found = compiled.search(page)
+            for item in found if isinstance(found, list) else (found,):
+                yield item
+
+
 class BasePaginator:
     """What sync and asyncio paginators share: reading the configuration."""
 
@@ -307,6 +347,14 @@ class Paginator(BasePaginator):
         a ``PageSize`` where the operation has no such parameter.
         """
         return PageIterator(**self._arguments(params))
+
+
+class AsyncPaginator(BasePaginator):
+    """aiobotocore's paginator of one operation."""
+
+    def paginate(self, **params: Any) -> AsyncPageIterator:
+        """The pages of a call with these parameters, for ``async for``; see ``Paginator.paginate``."""
+        return AsyncPageIterator(**self._arguments(params))
 
 
 def parse_token(token: str, input_token: str) -> tuple[dict[str, Any], int]:

@@ -90,8 +90,7 @@ class Resource(Generic[C]):
         """A member of the data; None when it has no such member."""
         if self.meta.data is None:
             self._fetch()
-            assert self.meta.data is not None
-        return self.meta.data.get(name)
+        return (self.meta.data or {}).get(name)
 
     def _fetch(self) -> None:
         raise _no_data(f"{type(self).__name__} has no load method")

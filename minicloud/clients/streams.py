@@ -33,11 +33,7 @@ class _Stream:
 
     def _next(self) -> Any:
         """The next event, a waiter for it, or None at the end."""
-        cloud = self._cloud
-        with cloud.lock:
-            now = cloud.time_ns()
-            if now >= cloud.timeline.next_due:
-                cloud.settle(now)
+        with self._cloud.entered() as now:
             return self._subscription.next_event(now)
 
     def _error(self, error: AwsError) -> Exception:

@@ -14,7 +14,7 @@ from ..exceptions import AwsError, ClientError, WaiterError, visible
 if TYPE_CHECKING:
     from .base import BaseClient
 
-__all__ = ["BaseServiceWaiter", "Polls", "ServiceWaiter", "waiter_model_of"]
+__all__ = ["AsyncServiceWaiter", "BaseServiceWaiter", "Polls", "ServiceWaiter", "waiter_model_of"]
 
 
 def waiter_model_of(service: Service, waiter_name: str) -> WaiterModel:
@@ -26,7 +26,7 @@ def waiter_model_of(service: Service, waiter_name: str) -> WaiterModel:
 
 
 class Polls:
-    """The polls of one ``wait()``: judges their outcomes, makes none itself."""
+    """The polls of one ``wait()``: what their outcomes mean. Makes none itself."""
 
     def __init__(self, waiter: BaseServiceWaiter, params: dict[str, Any]) -> None:
         config = params.pop("WaiterConfig", {})
@@ -90,6 +90,25 @@ class ServiceWaiter(BaseServiceWaiter):
             if polls.is_over(response, error):
                 return
             self._cloud.sleep(polls.delay)
+
+
+class AsyncServiceWaiter(BaseServiceWaiter):
+    """aiobotocore's waiter."""
+
+    async def wait(self, **params: Any) -> None:
+        """Call the operation with these parameters until the state is reached; see ``ServiceWaiter.wait``."""
+        from ..engine.aio_blocking import sleep
+
+        polls = Polls(self, params)
+        while True:
+            error = None
+            try:
+                response = await self._method(**polls.params)
+            except ClientError as refused:
+                response, error = refused.response, refused
+            if polls.is_over(response, error):
+                return
+            await sleep(self._cloud, polls.delay)
 
 
 def _as_data(error: ClientError) -> AwsError:

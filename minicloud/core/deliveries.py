@@ -7,17 +7,17 @@ Three effects. A service appends them to ``world.outbox``; the cloud, and only t
 ``Post``    An HTTP request to a subscriber's URL.
 ``Invoke``  An asynchronous call of a Lambda function.
 
-The last two are errands: they run foreign code, without the lock. The cloud hands an errand its ``carrier`` while it
+The last two are errands: they run foreign code, without the lock. The cloud gives an errand its ``target`` while it
 drains, a callable that takes the errand, and calls ``perform`` once the lock is released and ``complete`` with what
 came of it under the lock again:
 
-    errand.carrier = carrier            # in drain: carry_post(post) or carry_invoke(invoke)
-    outcome, error = errand.perform()   # = carrier(errand), without the lock
+    errand.target = target              # in drain
+    outcome, error = errand.perform()   # = target(errand), without the lock
     errand.complete(now, outcome, error)
 
-A carrier of a ``Post`` returns the HTTP status; raising anything is a connection that failed. Where nobody listens to
+The target of a ``Post`` returns the HTTP status; raising anything is a connection that failed. Where nobody listens to
 the URL, ``drain`` puts ``post.departure`` into ``cloud.outbox`` and completes the errand at once with status 200.
-A carrier of an ``Invoke`` runs the handler and returns what it returned; it raises ``Undeliverable`` when there is no
+The target of an ``Invoke`` runs the handler and returns what it returned; it raises ``Undeliverable`` when there is no
 such function, and lets pass whatever the handler raised.
 ``complete`` passes the outcome to whoever sent the errand (``settle``), who knows about retries and dead letters.
 """
@@ -93,12 +93,12 @@ class Depart(Effect):
 class Post(Errand):
     """POST ``departure.body`` with ``departure.headers`` to the URL ``departure.endpoint``."""
 
-    __slots__ = ("carrier", "departure", "settle")
+    __slots__ = ("departure", "settle", "target")
 
     def __init__(self, departure: Departure, settle: Settle) -> None:
         self.departure = departure
         self.settle = settle
-        self.carrier: Callable[[Post], Any] | None = None
+        self.target: Callable[[Post], Any] | None = None
 
     @property
     def url(self) -> str:
@@ -107,9 +107,9 @@ class Post(Errand):
 
     def perform(self) -> Any:
         """Send it; the HTTP status that came back, or an awaitable of it."""
-        if self.carrier is None:
+        if self.target is None:
             raise Undeliverable("nothing carries HTTP posts")
-        return self.carrier(self)
+        return self.target(self)
 
     def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
         """Tell the sender."""
@@ -119,7 +119,7 @@ class Post(Errand):
 class Invoke(Errand):
     """Call the function ``function_arn`` with ``event``; nobody waits for what it returns."""
 
-    __slots__ = ("carrier", "event", "function_arn", "request_id", "settle")
+    __slots__ = ("event", "function_arn", "request_id", "settle", "target")
 
     def __init__(self, function_arn: str, event: dict[str, Any], request_id: str, settle: Settle) -> None:
         self.function_arn = function_arn
@@ -128,13 +128,13 @@ class Invoke(Errand):
         self.request_id = request_id
         """The context's ``aws_request_id``; the same on every attempt."""
         self.settle = settle
-        self.carrier: Callable[[Invoke], Any] | None = None
+        self.target: Callable[[Invoke], Any] | None = None
 
     def perform(self) -> Any:
         """Run the function; what it returned."""
-        if self.carrier is None:
+        if self.target is None:
             raise Undeliverable(f"there is no function {self.function_arn}")
-        return self.carrier(self)
+        return self.target(self)
 
     def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
         """Tell the sender."""

@@ -24,6 +24,9 @@ class Api(Protocol):
     def reset(self) -> None:
         """Forget everything, as if just made."""
 
+    def catch_up(self, now: int) -> None:
+        """Notice what has ended by itself and was not looked at since. Called before somebody reads the record."""
+
 
 class Pagination(Value):
     """How an operation is paged, in the words of botocore's paginator models."""

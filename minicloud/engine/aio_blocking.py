@@ -18,17 +18,16 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from contextvars import copy_context
+from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..core.timeline import FOREVER, SECOND
 from ..core.waiter import Waiter
 from .blocking import QUIET, STALL, Driver, alarm, stalled
-from .idle_threads import Bystanders, awake
+from .idle_threads import OtherThreads, count_running
 
 if TYPE_CHECKING:
-    from ..cloud import Cloud
+    from .engine import Engine
 
 __all__ = ["BUSY_QUIET", "LoopDriver", "sleep", "take_a_turn", "wait"]
 
@@ -40,37 +39,37 @@ _orphans: set[asyncio.Task[None]] = set()
 """Errands whose task was cancelled: an event loop itself holds tasks weakly."""
 
 
-async def wait(cloud: Cloud, waiter: Waiter) -> Any:
+async def wait(engine: Engine, waiter: Waiter) -> Any:
     """Sleep until ``waiter`` is done; return its answer or raise its error.
 
     Cancelled, also at the moment when a message has just been handed over, the poll has taken nothing.
     """
-    with cloud.lock:
-        asleep = None if waiter.done else _join(cloud, waiter)
+    with engine.lock:
+        asleep = None if waiter.done else _join(engine, waiter)
     if asleep is not None:
         driver, future = asleep
         try:
             await future
         except BaseException:
-            with cloud.lock:
-                waiter.on_abandon(cloud.time_ns())
+            with engine.lock:
+                waiter.on_abandon(engine.time_ns())
             raise
         finally:
-            with cloud.lock:
+            with engine.lock:
                 driver.leave(waiter)
     if waiter.error is not None:
         raise waiter.error
     return waiter.result
 
 
-def _join(cloud: Cloud, waiter: Waiter) -> tuple[Driver, asyncio.Future[None]]:
+def _join(engine: Engine, waiter: Waiter) -> tuple[Driver, asyncio.Future[None]]:
     """Count the waiter in with its loop's driver; what will be done when it is woken. Called under the lock."""
     loop = asyncio.get_running_loop()
-    driver = cloud.blocked.drivers.get(loop)
+    driver = engine.sleepers.drivers.get(loop)
     if driver is None:
-        driver = cloud.blocked.drivers[loop] = LoopDriver(cloud, loop)
+        driver = engine.sleepers.drivers[loop] = LoopDriver(engine, loop)
     future = loop.create_future()
-    waiter.wake = _waker(cloud, loop, waiter, future)
+    waiter.wake = _waker(engine, loop, waiter, future)
     driver.join(waiter, future)
     return driver, future
 
@@ -81,13 +80,13 @@ async def take_a_turn() -> None:
         await asyncio.sleep(0)
 
 
-async def sleep(cloud: Cloud, seconds: float) -> None:
+async def sleep(engine: Engine, seconds: float) -> None:
     """Wait until ``seconds`` have passed on the cloud's clock, as ``Cloud.sleep`` does."""
     await asyncio.sleep(0)  # a loop of polls without a delay lets others run, too
-    await wait(cloud, alarm(cloud, seconds))
+    await wait(engine, alarm(engine, seconds))
 
 
-def _waker(cloud: Cloud, loop: asyncio.AbstractEventLoop, waiter: Waiter, future: asyncio.Future[None]) -> Any:
+def _waker(engine: Engine, loop: asyncio.AbstractEventLoop, waiter: Waiter, future: asyncio.Future[None]) -> Any:
     thread = threading.get_ident()
 
     def resolve() -> None:
@@ -101,7 +100,7 @@ def _waker(cloud: Cloud, loop: asyncio.AbstractEventLoop, waiter: Waiter, future
             else:
                 loop.call_soon_threadsafe(resolve)
         except RuntimeError:  # the loop was closed, and its tasks with it: nobody will take the answer
-            waiter.on_abandon(cloud.time_ns())
+            waiter.on_abandon(engine.time_ns())
 
     return wake
 
@@ -110,15 +109,15 @@ def _is_waited_for(waiters: Iterable[Waiter]) -> bool:
     return any(not waiter.done for waiter in waiters)
 
 
-async def run_errands(cloud: Cloud) -> None:
+async def run_errands(engine: Engine) -> None:
     """Perform what has to run outside of the lock; handlers that are ``async def`` are awaited.
 
     A task that is cancelled meanwhile has had its call all the same, and what follows from it happens without the task.
     """
-    await cloud.carriers.run_async(see_through)
-    if cloud.carriers.pending:
+    await engine.errand_runner.run_async(see_through)
+    if engine.errand_runner.pending:
         # The server may live in this very loop.
-        await asyncio.to_thread(cloud.carriers.wait_a_moment)
+        await asyncio.to_thread(engine.errand_runner.wait_a_moment)
 
 
 async def see_through(work: Coroutine[Any, Any, None], rest: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -142,28 +141,12 @@ async def _after(task: asyncio.Task[None], rest: Callable[[], Coroutine[Any, Any
     await rest()
 
 
-def run_apart(awaitable: Awaitable[Any]) -> Any:
-    """Run an awaitable to its end on an event loop of its own, in a thread of its own where this one has a loop."""
-
-    async def main() -> Any:
-        return await awaitable
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(main())
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(1, "minicloud-handler") as executor:
-        return executor.submit(copy_context().run, asyncio.run, main()).result()
-
-
 class LoopDriver:
-    """Moves time for the tasks of one loop that are blocked on one cloud."""
+    """Moves time for the tasks of one loop that are blocked on one engine."""
 
-    def __init__(self, cloud: Cloud, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, engine: Engine, loop: asyncio.AbstractEventLoop) -> None:
         self.waiters: dict[Waiter, asyncio.Future[None]] = {}
-        self._cloud = cloud
+        self._engine = engine
         self._loop = loop
         self._thread = threading.get_ident()
         self._handle: asyncio.Handle | None = None
@@ -176,7 +159,7 @@ class LoopDriver:
         self._last_look = 0.0
         self._left_alone = 0.0
         """For how many seconds no call has come."""
-        self._bystanders = Bystanders()
+        self._others = OtherThreads()
 
     def join(self, waiter: Waiter, future: asyncio.Future[None]) -> None:
         """A task is going to sleep. Called under the lock, in the loop's thread."""
@@ -188,14 +171,14 @@ class LoopDriver:
         """The task has woken up. Called under the lock; the last one to leave takes the driver away."""
         self.waiters.pop(waiter, None)
         if not self.waiters:
-            self._cloud.blocked.drivers.pop(self._loop, None)
+            self._engine.sleepers.drivers.pop(self._loop, None)
             if self._handle is not None:
                 self._handle.cancel()
                 self._handle = None
 
     def poke(self) -> None:
         """The next due event has moved: set the timer anew. Called under the lock, from any thread."""
-        if self._cloud.clock.manual or self._handle is None:
+        if self._engine.clock.manual or self._handle is None:
             return
         try:
             if threading.get_ident() == self._thread:
@@ -207,16 +190,16 @@ class LoopDriver:
             self._handle = None
 
     def _again(self) -> None:
-        with self._cloud.lock:
+        with self._engine.lock:
             if self._handle is not None:
                 self._handle.cancel()
                 self._schedule()
 
     def _schedule(self) -> None:
-        clock = self._cloud.clock
+        clock = self._engine.clock
         if not clock.manual:
-            due = self._cloud.timeline.next_due
-            self._timer_set = now = self._cloud.time_ns()
+            due = self._engine.timeline.next_due
+            self._timer_set = now = self._engine.time_ns()
             delay = max((due - now) / SECOND, 0.0)
             self._timer_due = due if delay <= _LONGEST_TIMER else FOREVER
             self._handle = self._loop.call_later(min(delay, _LONGEST_TIMER), self._tick_real)
@@ -234,29 +217,31 @@ class LoopDriver:
     # --- real clock -------------------------------------------------------------------------------------------------
 
     def _tick_real(self) -> None:
-        cloud = self._cloud
-        with cloud.lock:
+        engine = self._engine
+        with engine.lock:
             self._handle = None
             if not _is_waited_for(self.waiters):
                 return
-            now = cloud.clock.waited(self._timer_set, self._timer_due) if self._timer_due < FOREVER else cloud.time_ns()
-            if now >= cloud.timeline.next_due:
-                cloud.settle(now)
+            now = (
+                engine.clock.waited(self._timer_set, self._timer_due) if self._timer_due < FOREVER else engine.time_ns()
+            )
+            if now >= engine.timeline.next_due:
+                engine.settle(now)
             if self.waiters:
                 self._schedule()
-        if cloud.errands:
-            cloud.run_errands()
+        if engine.errands:
+            engine.run_errands()
 
     # --- virtual clock ----------------------------------------------------------------------------------------------
 
     def _can_probe(self) -> bool:
         if not hasattr(self._loop, "_ready"):
             return False
-        return threading.active_count() == 1 or awake() <= 1
+        return threading.active_count() == 1 or count_running() <= 1
 
     def _note_activity(self) -> bool:
         """Whether calls reached the cloud since the last look."""
-        activity = self._cloud.blocked.activity
+        activity = self._engine.sleepers.activity
         # A loop that is never idle uses the processor, and nobody holds that clock still (freezegun, time-machine).
         now = time.process_time()
         since, self._last_look = now - self._last_look, now
@@ -270,7 +255,7 @@ class LoopDriver:
 
     def _is_busy(self) -> bool:
         """Whether the loop has something else to run, or a post is under way; false when the loop does not tell."""
-        return bool(self._cloud.carriers.pending or getattr(self._loop, "_ready", ()))
+        return bool(self._engine.errand_runner.pending or getattr(self._loop, "_ready", ()))
 
     def _probe(self) -> None:
         self._handle = None
@@ -292,14 +277,14 @@ class LoopDriver:
         if (
             not self._note_activity()
             and (not self._is_busy() or self._left_alone > BUSY_QUIET)
-            and not self._bystanders.on_their_way(self._activity)
+            and not self._others.are_running(self._activity)
         ):
             self._jump()
         self._handle = self._loop.call_later(QUIET, self._probe_quietly)
 
     def _jump(self) -> None:
         self._idle_ticks = 0
-        self._cloud.blocked.jump(self._activity)
+        self._engine.sleepers.jump(self._activity)
         self._note_activity()
 
     # --- frozen clock -----------------------------------------------------------------------------------------------
@@ -309,8 +294,8 @@ class LoopDriver:
         if self._note_activity():
             self._handle = self._loop.call_later(STALL, self._give_up)
             return
-        with self._cloud.lock:
+        with self._engine.lock:
             for waiter in list(self.waiters):
                 if not waiter.done:
-                    waiter.on_abandon(self._cloud.time_ns())
-                    waiter.fail(stalled(waiter, self._cloud))
+                    waiter.on_abandon(self._engine.time_ns())
+                    waiter.fail(stalled(waiter, self._engine))

@@ -1,7 +1,7 @@
 """How a call sleeps, and who moves time meanwhile.
 
-A blocked call holds a baton, a plain lock that was taken beforehand; whoever fills its waiter releases it. Nothing
-polls in slices. What else may have to happen while callers sleep depends on the clock:
+A blocked call holds a *wake lock*, a plain lock that was taken beforehand; whoever fills its waiter releases it.
+Nothing polls in slices. What else may have to happen while callers sleep depends on the clock:
 
 *real*      the sleeper waits until the next event is due (its own deadline is one), settles it, and looks again.
 *virtual*   nothing will happen by itself, so time jumps to the next due event, again and again until the call has its
@@ -14,19 +14,19 @@ polls in slices. What else may have to happen while callers sleep depends on the
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..core.timeline import FOREVER, SECOND
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
-from .idle_threads import Bystanders, awake
+from .idle_threads import OtherThreads, count_running
 
 if TYPE_CHECKING:
-    from ..cloud import Cloud
+    from .errands import ErrandRunner
+    from .state import State
 
-__all__ = ["QUIET", "STALL", "Blocked", "Driver", "alarm", "stalled"]
+__all__ = ["QUIET", "STALL", "Driver", "Sleepers", "alarm", "stalled"]
 
 QUIET = 0.005
 """Seconds of real time without a call after which a virtual clock jumps although other threads are awake."""
@@ -47,180 +47,173 @@ class Driver(Protocol):
         """The next due event has moved: look again. Called under the lock, from any thread."""
 
 
-class Blocked:
-    """The blocked calls of one cloud."""
+class Sleepers:
+    """The blocked calls of one cloud, and whoever moves time for them."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
-        self._batons: dict[Waiter, threading.Lock] = {}
+    def __init__(self, state: State, errand_runner: ErrandRunner) -> None:
+        self._state = state
+        self._errand_runner = errand_runner
+        self._wake_locks: dict[Waiter, threading.Lock] = {}
         """By the waiters that threads sleep for."""
         self.drivers: dict[Any, Driver] = {}
         """By event loop."""
-        self.on_poke: list[Callable[[], object]] = []
-        """Who else wants to know that the next due event has moved."""
         self._jumps = 0
-        cloud.timeline.earlier = self._poke
+        state.timeline.earlier = self._poke
 
     @property
     def activity(self) -> tuple[int, int, int]:
         """Differs after each call on the cloud and each move of its manual clock."""
-        cloud = self._cloud
-        return cloud.request_ids.position, cloud.time_ns() if cloud.clock.manual else 0, self._jumps
+        state = self._state
+        return state.request_ids.position, state.time_ns() if state.clock.manual else 0, self._jumps
 
     @property
-    def sleepers(self) -> int:
+    def count(self) -> int:
         """How many threads sleep here."""
-        return sum(not waiter.done for waiter in list(self._batons))
+        return sum(not waiter.done for waiter in list(self._wake_locks))
 
     def wait(self, waiter: Waiter) -> Any:
         """Sleep until ``waiter`` is done; return its answer or raise its error."""
-        cloud = self._cloud
-        baton = threading.Lock()
-        baton.acquire()
-        with cloud.lock:
+        state = self._state
+        wake_lock = threading.Lock()
+        wake_lock.acquire()
+        with state.lock:
             if not waiter.done:
-                waiter.wake = _releaser(baton)
-                self._batons[waiter] = baton
-        bystanders = Bystanders()
+                waiter.wake = _releaser(wake_lock)
+                self._wake_locks[waiter] = wake_lock
+        others = OtherThreads()
         try:
             while not waiter.done:
-                self._sleep(waiter, baton, bystanders)
+                self._sleep(waiter, wake_lock, others)
         except BaseException:
-            with cloud.lock:
-                waiter.on_abandon(cloud.time_ns())
+            with state.lock:
+                waiter.on_abandon(state.time_ns())
             raise
         finally:
-            with cloud.lock:
-                self._batons.pop(waiter, None)
+            with state.lock:
+                self._wake_locks.pop(waiter, None)
         if waiter.error is not None:
             raise waiter.error
         return waiter.result
 
-    def _sleep(self, waiter: Waiter, baton: threading.Lock, bystanders: Bystanders) -> None:
+    def _sleep(self, waiter: Waiter, wake_lock: threading.Lock, others: OtherThreads) -> None:
         """Sleep until woken, or until it is this thread's turn to move time; then do that."""
-        cloud = self._cloud
-        clock = cloud.clock
+        state = self._state
+        clock = state.clock
         if not clock.manual:
-            self._sleep_until_due(baton)
+            self._sleep_until_due(wake_lock)
             return
         if clock.autojump:
-            cloud.carriers.wait_for_posts()
-        with cloud.lock:
+            self._errand_runner.wait_for_posts()
+        with state.lock:
             seen = self.activity
             alone = self._is_alone()
         if not alone:
-            bystanders.on_their_way(seen)
-            if baton.acquire(timeout=QUIET):
+            others.are_running(seen)
+            if wake_lock.acquire(timeout=QUIET):
                 return
             if clock.autojump:
-                if bystanders.on_their_way(seen):
+                if others.are_running(seen):
                     return
             else:
-                with cloud.lock:  # who was about to be parked is so by now
+                with state.lock:  # who was about to be parked is so by now
                     alone = self._is_alone()
-                if not alone and baton.acquire(timeout=STALL):
+                if not alone and wake_lock.acquire(timeout=STALL):
                     return
-        with cloud.lock:
+        with state.lock:
             # Meanwhile another sleeper may have moved time and so have woken a third one, who is to speak first.
             if waiter.done or self.activity != seen:
                 return
             if not clock.autojump:
-                raise stalled(waiter, cloud)
+                raise stalled(waiter, state)
             self._jump()
-        if cloud.errands:
-            cloud.run_errands()
+        if state.errands:
+            state.run_errands()
 
-    def _sleep_until_due(self, baton: threading.Lock) -> None:
-        cloud = self._cloud
-        with cloud.lock:
-            now = cloud.time_ns()
-            if now >= cloud.timeline.next_due:
-                cloud.settle(now)
-            due = cloud.timeline.next_due
-        if cloud.errands:
-            cloud.run_errands()
+    def _sleep_until_due(self, wake_lock: threading.Lock) -> None:
+        state = self._state
+        with state.entered() as now:
+            due = state.timeline.next_due
+        if state.errands:
+            state.run_errands()
             return
         patience = min((due - now) / SECOND, threading.TIMEOUT_MAX)
-        if baton.acquire(timeout=max(patience, 0)):
+        if wake_lock.acquire(timeout=max(patience, 0)):
             return
-        with cloud.lock:
+        with state.lock:
             if due < FOREVER:
-                now = cloud.clock.waited(now, due)
-                if now >= cloud.timeline.next_due:
-                    cloud.settle(now)
-        if cloud.errands:
-            cloud.run_errands()
+                now = state.clock.waited(now, due)
+                if now >= state.timeline.next_due:
+                    state.settle(now)
+        if state.errands:
+            state.run_errands()
 
     def _is_alone(self) -> bool:
         """Whether every thread of the process is asleep, here or for good. One that has its answer is about to wake."""
-        sleepers = sum(not waiter.done for waiter in self._batons)
-        return threading.active_count() <= sleepers or awake() <= sleepers
+        sleepers = sum(not waiter.done for waiter in self._wake_locks)
+        return threading.active_count() <= sleepers or count_running() <= sleepers
 
     def jump(self, seen: tuple[int, int, int]) -> None:
         """Move a virtual clock to the next due event and run it, unless there was activity since ``seen``.
 
         Called without the lock.
         """
-        cloud = self._cloud
-        with cloud.lock:
+        state = self._state
+        with state.lock:
             if self.activity != seen:
                 return
             self._jump()
-        if cloud.errands:
-            cloud.run_errands()
+        if state.errands:
+            state.run_errands()
 
     def _jump(self) -> None:
-        cloud = self._cloud
+        state = self._state
         self._jumps += 1
-        due = cloud.timeline.next_due
+        due = state.timeline.next_due
         if due < FOREVER:
-            cloud.clock.set(due)
-            cloud.settle(due)
+            state.clock.set(due)
+            state.settle(due)
 
     def _poke(self) -> None:
-        for baton in self._batons.values():
-            _release(baton)
+        for wake_lock in self._wake_locks.values():
+            _release(wake_lock)
         for driver in self.drivers.values():
             driver.poke()
-        for look_again in self.on_poke:
+        for look_again in self._state.on_earlier:
             look_again()
 
 
-def alarm(cloud: Cloud, seconds: float) -> Waiter:
+def alarm(state: State, seconds: float) -> Waiter:
     """A waiter that is done when ``seconds`` of the cloud's time have passed. Called without the lock."""
     if seconds < 0:
         raise UsageError(f"a sleep of {seconds!r} seconds: give zero or more")
 
     def abandon(_: int) -> None:
         if not waiter.done:
-            cloud.timeline.cancel(event)
+            state.timeline.cancel(event)
             waiter.leave()
 
-    with cloud.lock:
-        now = cloud.time_ns()
-        if now >= cloud.timeline.next_due:
-            cloud.settle(now)
+    with state.entered() as now:
         due = now + round(seconds * SECOND)
-        waiter = Waiter(due, abandon, cloud.world.waiters)
-        event = cloud.timeline.schedule(due, waiter.finish)
+        waiter = Waiter(due, abandon, state.world.waiters)
+        event = state.timeline.schedule(due, waiter.finish)
         if due == now:
             abandon(now)
     return waiter
 
 
-def stalled(waiter: Waiter, cloud: Cloud) -> UsageError:
+def stalled(waiter: Waiter, state: State) -> UsageError:
     """What to say of a poll on a clock that nobody moves."""
-    seconds = (waiter.deadline - cloud.time_ns()) / SECOND
+    seconds = (waiter.deadline - state.time_ns()) / SECOND
     return UsageError(
         f"this call waits for up to {seconds:g} more seconds on a frozen clock that nobody moves: call "
         'cloud.clock.advance() from another thread or task, or use Cloud(clock="virtual"), which moves by itself'
     )
 
 
-def _release(baton: threading.Lock) -> None:
+def _release(wake_lock: threading.Lock) -> None:
     with suppress(RuntimeError):  # released already: its holder is on its way
-        baton.release()
+        wake_lock.release()
 
 
-def _releaser(baton: threading.Lock) -> Any:
-    return lambda: _release(baton)
+def _releaser(wake_lock: threading.Lock) -> Any:
+    return lambda: _release(wake_lock)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ..core import facts
 from ..core.choices import Choices
 from ..core.effects import ToQueue
 from ..exceptions import UsageError
 
 if TYPE_CHECKING:
-    from ..cloud import Cloud
     from ..core.ids import Identifiers
+    from .state import State
 
-__all__ = ["ErraticDelivery", "choices_for"]
+__all__ = ["ChaoticDelivery", "choices_for"]
 
 
 def choices_for(delivery: str | Choices, ids: Identifiers) -> Choices | None:
@@ -26,19 +28,20 @@ def choices_for(delivery: str | Choices, ids: Identifiers) -> Choices | None:
     raise UsageError(f'delivery={delivery!r}: use "readable" (in order, once) or "aws" (all that AWS may do)')
 
 
-class ErraticDelivery:
+class ChaoticDelivery:
     """Stands before a cloud's plain delivery to queues."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
+    def __init__(self, state: State, onward: Callable[[int, ToQueue], object]) -> None:
+        self._state = state
+        self._onward = onward
 
     def deliver(self, now: int, delivery: ToQueue) -> None:
         """Make a delivery, maybe later, maybe twice. Called under the lock."""
-        cloud = self._cloud
-        choices = cloud.world.choices
+        state, onward = self._state, self._onward
+        choices = state.world.choices
         subscription = getattr(delivery, "subscription", None)
         if choices is None or subscription is None or delivery.queue_arn.endswith(".fifo"):
-            cloud.to_queue(now, delivery)
+            onward(now, delivery)
             return
         times = 2 if choices.is_repeated() else 1
         if times > 1:
@@ -47,12 +50,12 @@ class ErraticDelivery:
             late = choices.lateness()
             if late:
                 self._tell(now, subscription.topic.name, f"delivered {late / 1e9:g} s late", delivery)
-                cloud.timeline.schedule(now + late, lambda due: cloud.to_queue(due, delivery))
+                state.timeline.schedule(now + late, lambda due: onward(due, delivery))
             else:
-                cloud.to_queue(now, delivery)
+                onward(now, delivery)
 
     def _tell(self, now: int, topic_name: str, choice: str, delivery: ToQueue) -> None:
-        trace = self._cloud.world.trace
+        trace = self._state.world.trace
         if trace is not None:
             queue_name = delivery.queue_arn.rpartition(":")[2]
-            trace(now, "chaos", topic_name, choice=choice, queue=queue_name, message_id=delivery.origin)
+            trace(now, facts.CHAOS, topic_name, choice=choice, queue=queue_name, message_id=delivery.origin)

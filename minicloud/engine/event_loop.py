@@ -1,4 +1,4 @@
-"""``minicloud.run``: an application on an event loop whose time is the cloud's.
+"""An event loop whose time is a cloud's, for ``minicloud.run``.
 
 The loop is asyncio's own, with two things changed. ``time()`` is the cloud's, so that timers are set on its clock; of
 timers for the same moment, the one set first goes off first. And where the loop would wait, in its selector, for the
@@ -22,25 +22,26 @@ have ``STALL`` seconds.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import selectors
 import socket
 import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextvars import Context
 from heapq import heappush
 from math import inf
-from typing import Any, NamedTuple, TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, TypeVarTuple
 
-from ..cloud import Cloud
 from ..core.timeline import FOREVER, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
 from .blocking import QUIET, STALL
-from .idle_threads import Bystanders, awake
+from .idle_threads import OtherThreads, count_running
 
-__all__ = ["CloudLoop", "run"]
+if TYPE_CHECKING:
+    from .engine import Engine
+
+__all__ = ["CloudLoop"]
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -48,51 +49,6 @@ Ts = TypeVarTuple("Ts")
 _RESOLUTION = 1e-6
 """Timers are kept to the microsecond: nearer than that, a float of seconds since the epoch does not tell."""
 _LONGEST_WAIT = 3_600.0
-
-
-def run(
-    main: Callable[..., Coroutine[Any, Any, T]] | Coroutine[Any, Any, T],
-    *,
-    clock: Any = None,
-    cloud: Cloud | None = None,
-    patience: float = 1.0,
-    debug: bool | None = None,
-    **options: Any,
-) -> T:
-    """Run an async function, as ``asyncio.run`` does, on a loop whose time is a cloud's; return its result.
-
-    ``main`` is called with the cloud if it takes a parameter; a coroutine is taken as well. The cloud is a new one on
-    a virtual clock, closed in the end: ``clock`` and ``options`` are the arguments of ``Cloud``. Or it is ``cloud``,
-    which stays open. ``patience`` is how many seconds of real time an open socket may be silent before time jumps.
-    Raises ``UsageError`` when all tasks wait for something that can not happen.
-    """
-    if cloud is not None:
-        if clock is not None or options:
-            raise UsageError("run(cloud=...) takes an existing cloud: give its options to Cloud() instead")
-        return _run(main, cloud, patience, debug)
-    with Cloud(clock="virtual" if clock is None else clock, **options) as made:
-        return _run(main, made, patience, debug)
-
-
-def _run(
-    main: Callable[..., Coroutine[Any, Any, T]] | Coroutine[Any, Any, T],
-    cloud: Cloud,
-    patience: float,
-    debug: bool | None,
-) -> T:
-    started: Any = main
-    if not inspect.iscoroutine(started):
-        started = started(cloud) if _takes_a_parameter(started) else started()
-    if not inspect.iscoroutine(started):
-        raise UsageError(f"minicloud.run() runs an async function or a coroutine, not {main!r}")
-    with asyncio.Runner(debug=debug, loop_factory=lambda: CloudLoop(cloud, patience)) as runner:
-        result: T = runner.run(started)
-        return result
-
-
-def _takes_a_parameter(function: Callable[..., Any]) -> bool:
-    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return any(parameter.kind in positional for parameter in inspect.signature(function).parameters.values())
 
 
 class _Timer(asyncio.TimerHandle):
@@ -109,7 +65,7 @@ class _Timer(asyncio.TimerHandle):
 
 
 class CloudLoop(asyncio.SelectorEventLoop):
-    """An event loop in a cloud's time. A driver of the cloud's as well: see ``_blocking.Driver``."""
+    """An event loop in a cloud's time. A driver of the cloud's as well: see ``blocking.Driver``."""
 
     # What asyncio's own loops have, though their types do not tell.
     _check_closed: Callable[[], None]
@@ -119,8 +75,8 @@ class CloudLoop(asyncio.SelectorEventLoop):
     _ssock: socket.socket
     _write_to_self: Callable[[], None]
 
-    def __init__(self, cloud: Cloud, patience: float = 1.0) -> None:
-        self._cloud = cloud
+    def __init__(self, engine: Engine, patience: float = 1.0) -> None:
+        self._engine = engine
         self._patience = patience
         self._timers = 0
         self._jobs = 0
@@ -131,11 +87,11 @@ class CloudLoop(asyncio.SelectorEventLoop):
         self._owner = threading.get_ident()
         super().__init__(_Selector(self))
         self._clock_resolution = _RESOLUTION
-        cloud.blocked.drivers[self] = self
+        engine.sleepers.drivers[self] = self
 
     def time(self) -> float:
         """The cloud's time, in seconds since the epoch."""
-        return max(self._cloud.time_ns(), self._floor) / SECOND
+        return max(self._engine.time_ns(), self._floor) / SECOND
 
     def call_at(
         self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
@@ -167,8 +123,8 @@ class CloudLoop(asyncio.SelectorEventLoop):
 
     def close(self) -> None:
         """Close the loop; the cloud goes on."""
-        with self._cloud.lock:
-            self._cloud.blocked.drivers.pop(self, None)
+        with self._engine.lock:
+            self._engine.sleepers.drivers.pop(self, None)
             self._set_alarm(FOREVER)
         super().close()
 
@@ -190,35 +146,35 @@ class CloudLoop(asyncio.SelectorEventLoop):
     def idle(self, selector: selectors.BaseSelector) -> list[Any]:
         """Nothing is left to run: wait for what comes first, or have time jump to it. What I/O there is."""
         self._owner = threading.get_ident()
-        cloud = self._cloud
-        with cloud.lock:
+        engine = self._engine
+        with engine.lock:
             scheduled = self._scheduled
             self._set_alarm(_nanoseconds(scheduled[0]._when) if scheduled else FOREVER)
-            now = cloud.time_ns()
-            late = now >= cloud.timeline.next_due
+            now = engine.time_ns()
+            late = now >= engine.timeline.next_due
             if late:
-                cloud.settle(now)
+                engine.settle(now)
         if late:
-            if cloud.errands:
-                cloud.run_errands()
+            if engine.errands:
+                engine.run_errands()
             return []
-        return self._idle_on_manual_clock(selector) if cloud.clock.manual else self._idle_on_real_clock(selector)
+        return self._idle_on_manual_clock(selector) if engine.clock.manual else self._idle_on_real_clock(selector)
 
     def _idle_on_manual_clock(self, selector: selectors.BaseSelector) -> list[Any]:
-        cloud = self._cloud
-        autojump = cloud.clock.autojump
+        engine = self._engine
+        autojump = engine.clock.autojump
         waited = 0.0
         """Real seconds, counted in waits: something may hold every clock of the machine still (freezegun)."""
-        bystanders = Bystanders()
-        with cloud.lock:
-            seen = cloud.blocked.activity
+        others = OtherThreads()
+        with engine.lock:
+            seen = engine.sleepers.activity
         while True:
             outside = self._outside(selector)
-            is_due = cloud.timeline.next_due < FOREVER
+            is_due = engine.timeline.next_due < FOREVER
             if autojump and is_due:
-                on_their_way = outside.patience > 0 and bystanders.on_their_way(seen)
-                if waited >= outside.patience and not on_their_way:
-                    cloud.blocked.jump(seen)
+                running = outside.patience > 0 and others.are_running(seen)
+                if waited >= outside.patience and not running:
+                    engine.sleepers.jump(seen)
                     return []
             elif waited >= (outside.hope_on_standing_clock if is_due else outside.hope):
                 raise self._stuck(is_due)
@@ -226,15 +182,15 @@ class CloudLoop(asyncio.SelectorEventLoop):
             if events:
                 return events
             waited += QUIET
-            with cloud.lock:
-                if cloud.blocked.activity != seen:
+            with engine.lock:
+                if engine.sleepers.activity != seen:
                     return []  # somebody else has made a call, or moved time: look again at everything
 
     def _idle_on_real_clock(self, selector: selectors.BaseSelector) -> list[Any]:
-        cloud = self._cloud
-        with cloud.lock:
-            due = cloud.timeline.next_due
-            since = now = cloud.time_ns()
+        engine = self._engine
+        with engine.lock:
+            due = engine.timeline.next_due
+            since = now = engine.time_ns()
             if self._alarm is not None and self._alarm.due == due:
                 now = max(now, self._floor)
         wait = None if due == FOREVER else min(max(due - now, 0) / SECOND, _LONGEST_WAIT)
@@ -242,19 +198,19 @@ class CloudLoop(asyncio.SelectorEventLoop):
         if events or due == FOREVER:
             return events
         if due - now <= _LONGEST_WAIT * SECOND:
-            with cloud.lock:
-                now = cloud.clock.waited(since, due)
-                if now >= cloud.timeline.next_due:
-                    cloud.settle(now)
+            with engine.lock:
+                now = engine.clock.waited(since, due)
+                if now >= engine.timeline.next_due:
+                    engine.settle(now)
             self._floor = max(self._floor, due)
-            if cloud.errands:
-                cloud.run_errands()
+            if engine.errands:
+                engine.run_errands()
         return []
 
     def _outside(self, selector: selectors.BaseSelector) -> _Outside:
         """What may come from outside of the loop."""
-        sleepers = self._cloud.blocked.sleepers
-        if self._jobs > sleepers or self._cloud.carriers.pending:
+        sleepers = self._engine.sleepers.count
+        if self._jobs > sleepers or self._engine.errand_runner.pending:
             return _Outside(STALL, inf, inf)
         files: Mapping[Any, selectors.SelectorKey] = selector.get_map()
         own = self._ssock.fileno()
@@ -262,17 +218,17 @@ class CloudLoop(asyncio.SelectorEventLoop):
             return _Outside(self._patience, inf, STALL)
         if len(files) > 1 or self._signal_handlers:
             return _Outside(QUIET, inf, STALL)
-        if threading.active_count() - 1 > sleepers and awake() - 1 > sleepers:
+        if threading.active_count() - 1 > sleepers and count_running() - 1 > sleepers:
             return _Outside(QUIET, STALL, STALL)
         return _Outside(0.0, 0.0, 0.0)
 
     def _set_alarm(self, due: int) -> None:
         """Have the first timer on the cloud's timeline. Called under the lock."""
-        timeline = self._cloud.timeline
+        timeline = self._engine.timeline
         if self._alarm is not None:
             timeline.cancel(self._alarm)
             self._alarm = None
-        if due < FOREVER and not self._cloud.closed:
+        if due < FOREVER and not self._engine.closed:
             self._alarm = timeline.schedule(due, self._ring)
 
     def _ring(self, now: int) -> None:
@@ -288,7 +244,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
                 "all tasks wait for something that can not happen: no timer is set, nothing is due in the cloud, and "
                 "no socket, executor or other thread is there to wake them"
             )
-        seconds = (self._cloud.timeline.next_due - self._cloud.time_ns()) / SECOND
+        seconds = (self._engine.timeline.next_due - self._engine.time_ns()) / SECOND
         return UsageError(
             f"all tasks wait, for {seconds:g} more seconds on a frozen clock that nobody moves: call "
             'cloud.clock.advance() from a task, or use minicloud.run(clock="virtual"), which moves by itself'

@@ -1,13 +1,13 @@
-"""Which threads can not go on by themselves, and which are on their way.
+"""Which threads cannot go on by themselves, and which are running.
 
 Before a virtual clock jumps, whoever may still be about to make a call must have had the chance to. A thread that is
 parked, without a time limit, until another thread wakes it is nobody to wait for: an idle worker of a pool, a thread
 that joins another, or that waits for an event, a condition, a queue or a future. Where a thread stands is read from its
 innermost Python frame, and that nobody has woken it yet from the lock, queue or thread that it waits for. What is not
-known to be parked counts as awake. These are names of the standard library's own code: where they change, threads
-count as awake, and tests fail.
+known to be parked counts as running. These are names of the standard library's own code: where they change, threads
+count as running, and tests fail.
 
-One that is awake has a few milliseconds of real time, which on a busy machine may pass before it has run at all. Where
+One that runs has a few milliseconds of real time, which on a busy machine may pass before it has run at all. Where
 the system tells (Linux), a thread that wants the processor, or has moved on between two looks, is waited for until it
 has had as much time *on the processor*.
 """
@@ -21,7 +21,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final
 
-__all__ = ["Bystanders", "awake"]
+__all__ = ["OtherThreads", "count_running"]
 
 _GRACE: Final = 5_000_000
 """Nanoseconds on the processor that a thread has to make its next call."""
@@ -32,14 +32,14 @@ garbage, or another call into C: the thread is to have its turn after it."""
 _looking = threading.Lock()
 
 
-def awake() -> int:
+def count_running() -> int:
     """How many threads, the caller among them, are not parked: only another one can wake those. O(threads)."""
-    # Where they stand is read before they are counted: who is started meanwhile is awake, and who starts him parked.
+    # Where they stand is read before they are counted: who is started meanwhile runs, and who starts it is parked.
     frames = _frames()
     return sum(not _is_parked(frames.get(thread.ident or 0)) for thread in threading.enumerate())
 
 
-class Bystanders:
+class OtherThreads:
     """The other threads, as one that is about to move time sees them."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Bystanders:
         self._used: dict[int, tuple[int, int]] = {}
         """How much of the processor they have had up to the last look, and how much of that counts."""
 
-    def on_their_way(self, activity: object) -> bool:
+    def are_running(self, activity: object) -> bool:
         """Whether a thread goes on and has had little of the processor while ``activity`` was the same. O(threads).
 
         The first look only notes where they stand, and sees who wants the processor.

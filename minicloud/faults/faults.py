@@ -9,8 +9,8 @@ operation, resource, a predicate), and *to the how manieth of those*. It counts 
 fired; ``cloud.faults.unused`` has those that never did. Chances are drawn from a random stream of the fault's own, so
 that adding one moves no id and no choice of another.
 
-Faults of calls are asked by the clients through ``cloud.probe``, those of deliveries stand before ``cloud.deliver``:
-a cloud without faults pays for neither.
+Faults of calls are asked by the clients through ``cloud.probe``, those of deliveries stand before the plain delivery
+to queues: a cloud without faults pays for neither.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from ..core import facts
 from ..core.effects import ToQueue
 from ..core.ids import derived_random
 from ..core.unset import UNSET
@@ -44,8 +45,8 @@ if TYPE_CHECKING:
     from random import Random
     from typing import Unpack
 
-    from ..cloud import Cloud
     from ..core.operation import Operation
+    from ..engine.engine import Engine
 
 __all__ = [
     "Delay",
@@ -179,25 +180,27 @@ class Faults:
     The first that strikes a call decides about it; only delays add up. The other faults do not see such a call.
     """
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
         self._faults: list[Fault] = []
         self._added = 0
         self._calls: list[Fault] = []
         self._deliveries: list[Fault] = []
+        engine.on_reset += (self.forget,)
+        engine.unused_faults = lambda: self.unused
 
     def add(self, fault: Fault) -> Fault:
         """Have a fault happen from now on; returns it, so that its counts can be looked at."""
-        with self._cloud.lock:
+        with self._engine.lock:
             self._added += 1
-            fault.join(f"{self._cloud.seed}/{self._added}")
+            fault.join(f"{self._engine.seed}/{self._added}")
             self._faults.append(fault)
             self._changed()
         return fault
 
     def remove(self, fault: Fault) -> None:
         """Have it happen no more. It is no longer among the ``unused`` either."""
-        with self._cloud.lock:
+        with self._engine.lock:
             if fault not in self._faults:
                 raise UsageError(f"{fault!r} is none of this cloud's faults")
             self._faults.remove(fault)
@@ -205,7 +208,7 @@ class Faults:
 
     def clear(self) -> None:
         """Remove all faults."""
-        with self._cloud.lock:
+        with self._engine.lock:
             self.forget()
 
     @property
@@ -276,11 +279,11 @@ class Faults:
 
     def fate(self, client: Any, operation: Operation[..., Any], params: Mapping[str, Any]) -> Fate | None:
         """What becomes of a call; None when nothing happens to it."""
-        cloud = self._cloud
+        engine = self._engine
         service = client.service.name
         given = {name: value for name, value in params.items() if value is not UNSET}
         fate: Fate | None = None
-        with cloud.lock:
+        with engine.lock:
             resource = resource_of(client, given)
             candidates = [fault for fault in self._calls if fault.target.is_call(service, operation.name, resource)]
         call = Call(service, operation.name, given, resource, client._service.account_id)
@@ -291,7 +294,7 @@ class Faults:
             effect = fault.effect
             if not effect.applies(call):
                 continue
-            with cloud.lock:
+            with engine.lock:
                 if not fault.strikes():
                     continue
                 self._tell(f"{service}.{operation.name}", fault, resource_name=resource)
@@ -304,14 +307,14 @@ class Faults:
 
     def deliver(self, now: int, delivery: ToQueue) -> None:
         """Make a delivery, if it is to be made, and as it is to be. Called under the lock."""
-        onward = self._cloud.deliver_plainly
+        onward = self._engine.deliver_plainly
         for fault in self._deliveries:
             if not fault.target.is_delivery(delivery) or not fault.strikes():
                 continue
             effect = fault.effect
             assert isinstance(effect, DeliveryEffect)
             self._tell(delivery.queue_arn.rpartition(":")[2], fault, message_id=delivery.origin)
-            effect.deliver(now, delivery, onward, self._cloud.timeline)
+            effect.deliver(now, delivery, onward, self._engine.timeline)
             break
         else:
             onward(now, delivery)
@@ -320,15 +323,15 @@ class Faults:
                 fault.effect.release(now, delivery, onward)
 
     def _tell(self, resource: str, fault: Fault, **details: str | None) -> None:
-        trace = self._cloud.world.trace
+        trace = self._engine.world.trace
         if trace is not None:
             known = {name: value for name, value in details.items() if value is not None}
-            trace(self._cloud.time_ns(), "fault.fired", resource, fault=repr(fault.effect), **known)
+            trace(self._engine.time_ns(), facts.FAULT_FIRED, resource, fault=repr(fault.effect), **known)
 
     def _changed(self) -> None:
         """Ask for what there are faults for. Called under the lock."""
-        cloud = self._cloud
+        engine = self._engine
         self._calls = [fault for fault in self._faults if not isinstance(fault.effect, DeliveryEffect)]
         self._deliveries = [fault for fault in self._faults if isinstance(fault.effect, DeliveryEffect)]
-        cloud.probe = with_meddler(cloud.probe, self if self._calls else None)
-        cloud.deliver = self.deliver if self._deliveries else cloud.deliver_plainly
+        engine.probe = with_meddler(engine.probe, self if self._calls else None)
+        engine.deliver_through(self.deliver if self._deliveries else None)

@@ -15,14 +15,23 @@ from typing import TYPE_CHECKING, Any
 from ..core import facts
 from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
-from .mixin import ANYTHING
 from .text import ENVELOPE, clock_time, excerpt, short_id
+from .trace import Trace
+from .views.queues import all_queues, find_queue
+from .views.streams import find_stream
+from .views.topics import find_topic
 
 if TYPE_CHECKING:
-    from ..cloud import Cloud
-    from .trace import TraceEvent
+    from ..engine.engine import Engine
+    from .trace_event import TraceEvent
 
 __all__ = ["Sent", "assert_drained", "assert_empty", "assert_published", "assert_put", "assert_sent"]
+
+ANYTHING: Any = ...
+"""Stands for whatever there is; None is a value of its own."""
+
+Wanted = str | Mapping[str, Any] | list[Any] | Callable[[Any], object]
+"""A text, what the JSON text has to be once parsed, or a predicate that takes the text."""
 
 _SHOWN = 5
 
@@ -58,7 +67,7 @@ class Sent:
 
 
 def assert_sent(
-    cloud: Cloud,
+    engine: Engine,
     queue: str,
     body: Any = ANYTHING,
     *,
@@ -69,18 +78,18 @@ def assert_sent(
 ) -> list[Sent]:
     """``Cloud.assert_sent``."""
     __tracebackhide__ = True
-    arn = _arn(cloud, "sqs", queue)
+    arn = _arn(engine, "sqs", queue)
     sent = [
         Sent(event, event.details["body"])
-        for event in _facts(cloud, "assert_sent", facts.SQS_MESSAGE_SENT, arn)
+        for event in _facts(engine, "assert_sent", facts.SQS_MESSAGE_SENT, arn)
         if event.details.get("redriven_from") is None
     ]
     wanted = {"body": body, "attributes": attributes, "group_id": group_id, "deduplication_id": deduplication_id}
-    return _check(cloud, sent, wanted, times, f"sent to {queue}")
+    return _check(engine, sent, wanted, times, f"sent to {queue}")
 
 
 def assert_published(
-    cloud: Cloud,
+    engine: Engine,
     topic: str,
     message: Any = ANYTHING,
     *,
@@ -92,7 +101,7 @@ def assert_published(
 ) -> list[Sent]:
     """``Cloud.assert_published``."""
     __tracebackhide__ = True
-    told = _facts(cloud, "assert_published", facts.SNS_MESSAGE_PUBLISHED, _arn(cloud, "sns", topic))
+    told = _facts(engine, "assert_published", facts.SNS_MESSAGE_PUBLISHED, _arn(engine, "sns", topic))
     sent = [Sent(event, event.details["body"]) for event in told]
     wanted = {
         "message": message,
@@ -101,11 +110,11 @@ def assert_published(
         "group_id": group_id,
         "deduplication_id": deduplication_id,
     }
-    return _check(cloud, sent, wanted, times, f"published to {topic}")
+    return _check(engine, sent, wanted, times, f"published to {topic}")
 
 
 def assert_put(
-    cloud: Cloud,
+    engine: Engine,
     stream: str,
     data: Any = ANYTHING,
     *,
@@ -115,29 +124,29 @@ def assert_put(
 ) -> list[Sent]:
     """``Cloud.assert_put``."""
     __tracebackhide__ = True
-    told = _facts(cloud, "assert_put", facts.KINESIS_RECORD_PUT, _arn(cloud, "kinesis", stream))
+    told = _facts(engine, "assert_put", facts.KINESIS_RECORD_PUT, _arn(engine, "kinesis", stream))
     sent = [Sent(event, event.details["data"]) for event in told]
     wanted = {"data": data, "partition_key": partition_key, "shard_id": shard_id}
-    return _check(cloud, sent, wanted, times, f"put into {stream}")
+    return _check(engine, sent, wanted, times, f"put into {stream}")
 
 
-def assert_empty(cloud: Cloud, queue: str) -> None:
+def assert_empty(engine: Engine, queue: str) -> None:
     """``Cloud.assert_empty``."""
     __tracebackhide__ = True
-    view = cloud.queue(queue)
+    view = find_queue(engine, queue)
     messages = view.messages
     if messages:
         raise AssertionError(f"{queue} is not empty, it has {_count(len(messages), 'message')}:\n{_listed(messages)}")
 
 
-def assert_drained(cloud: Cloud, ignoring: Collection[str] = ()) -> None:
+def assert_drained(engine: Engine, ignoring: Collection[str] = ()) -> None:
     """``Cloud.assert_drained``."""
     __tracebackhide__ = True
     if isinstance(ignoring, str):
         ignoring = (ignoring,)
-    spared = {cloud.queue(queue).arn for queue in ignoring}
+    spared = {find_queue(engine, queue).arn for queue in ignoring}
     complaints = []
-    for view in cloud.queues():
+    for view in all_queues(engine):
         messages = [] if view.arn in spared else view.messages
         if messages:
             complaints.append(f"{view!r}\n{_listed(messages)}")
@@ -163,21 +172,22 @@ def _count(number: int, noun: str) -> str:
 # --- reading the trace -----------------------------------------------------------------------------------------------
 
 
-def _facts(cloud: Cloud, purpose: str, kind: str, arn: str) -> list[TraceEvent]:
-    cloud.trace.demand(purpose)
-    return [event for event in cloud.trace.of(kind) if event.details["arn"] == arn]
+def _facts(engine: Engine, purpose: str, kind: str, arn: str) -> list[TraceEvent]:
+    trace = Trace(engine)
+    trace.demand(purpose)
+    return [event for event in trace.of(kind) if event.details["arn"] == arn]
 
 
-def _arn(cloud: Cloud, service: str, name: str) -> str:
+def _arn(engine: Engine, service: str, name: str) -> str:
     """The ARN that a name, URL or ARN means; of something deleted, the one it had."""
     if name.startswith("arn:"):
         return name
-    find: Callable[[str], Any] = {"sqs": cloud.queue, "sns": cloud.topic, "kinesis": cloud.stream}[service]
+    find: Callable[[Engine, str], Any] = {"sqs": find_queue, "sns": find_topic, "kinesis": find_stream}[service]
     try:
-        arn: str = find(name).arn
+        arn: str = find(engine, name).arn
     except UsageError:
         last = name.rstrip("/").rsplit("/", 1)[-1]
-        for event in cloud.trace:
+        for event in Trace(engine):
             arn = event.details.get("arn", "")
             if event.resource == last and event.kind.startswith(f"{service}.") and arn:
                 return arn
@@ -190,7 +200,7 @@ def _arn(cloud: Cloud, service: str, name: str) -> str:
 _FIELDS = {"body": "body", "message": "body", "data": "body"}
 
 
-def _check(cloud: Cloud, sent: list[Sent], wanted: Mapping[str, Any], times: int | None, what: str) -> list[Sent]:
+def _check(engine: Engine, sent: list[Sent], wanted: Mapping[str, Any], times: int | None, what: str) -> list[Sent]:
     __tracebackhide__ = True
     if times is not None and (not isinstance(times, int) or times < 0):
         raise UsageError(f"times={times!r} is no number of times: give 0, 1, 2 …, or None for at least once")
@@ -201,7 +211,7 @@ def _check(cloud: Cloud, sent: list[Sent], wanted: Mapping[str, Any], times: int
     matching = [message for message, differences in compared if not differences]
     if matching if times is None else len(matching) == times:
         return matching
-    raise AssertionError(_complaint(cloud, compared, asked, matching, times, what))
+    raise AssertionError(_complaint(engine, compared, asked, matching, times, what))
 
 
 def _differences(message: Sent, asked: Mapping[str, Any]) -> list[tuple[float, str]]:
@@ -304,7 +314,7 @@ def _name(predicate: Any) -> str:
 
 
 def _complaint(
-    cloud: Cloud,
+    engine: Engine,
     compared: Sequence[tuple[Sent, list[tuple[float, str]]]],
     asked: Mapping[str, Any],
     matching: Sequence[Sent],
@@ -334,10 +344,9 @@ def _complaint(
             lines += [f"      {text}" for _, text in differences[:8]]
         if len(others) > _SHOWN:
             lines.append(f"  … and {len(others) - _SHOWN} more")
-    if cloud.trace.dropped:
-        lines.append(
-            f"the trace has forgotten {cloud.trace.dropped} events: call cloud.trace.start(limit=None) to keep all"
-        )
+    dropped = Trace(engine).dropped
+    if dropped:
+        lines.append(f"the trace has forgotten {dropped} events: call cloud.trace.start(limit=None) to keep all")
     return "\n".join(lines)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..core import facts
-from .trace import TraceEvent
+from .trace_event import TraceEvent
 
 __all__ = ["BEHAVIOURS", "count_behaviours"]
 

@@ -28,11 +28,13 @@ from ..core import facts
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
-from .ledger import Ledger, MessageLedger, ledger_of
+from .ledger import Ledger, MessageLedger
 from .text import clock_time, excerpt, ordinal, short_id
+from .trace import Trace
+from .views.queues import all_queues, find_queue
 
 if TYPE_CHECKING:
-    from ..cloud import Cloud
+    from ..engine.engine import Engine
 
 __all__ = ["CHECKS", "HistoryReport", "Violation", "check_history"]
 
@@ -102,36 +104,38 @@ def _verdict(violations: int) -> str:
 class _Case:
     """What the checks look at."""
 
-    def __init__(self, cloud: Cloud, ledger: Ledger, arn: str | None) -> None:
+    def __init__(self, engine: Engine, ledger: Ledger, arn: str | None) -> None:
         self.ledger = ledger
         self.arn = arn
         self.accounts = list(ledger) if arn is None else ledger.of(arn)
-        self.now = cloud.time_ns()
-        self.present = {message.message_id for view in cloud.queues() for message in view.messages}
-        self.fan_outs = cloud.trace.of(facts.SNS_MESSAGE_FANNED_OUT)
-        self.failures = cloud.trace.of(facts.SNS_DELIVERY_FAILED)
+        self.now = engine.time_ns()
+        trace = Trace(engine)
+        self.present = {message.message_id for view in all_queues(engine) for message in view.messages}
+        self.fan_outs = trace.of(facts.SNS_MESSAGE_FANNED_OUT)
+        self.failures = trace.of(facts.SNS_DELIVERY_FAILED)
         self.rescued = {
             (event.details["message_id"], event.details["subscription"])
-            for event in cloud.trace.of(facts.SNS_MESSAGE_DEAD_LETTERED)
+            for event in trace.of(facts.SNS_MESSAGE_DEAD_LETTERED)
         }
-        self.losses = cloud.trace.of(facts.SNS_MESSAGE_LOST)
-        self.duplicates = cloud.trace.of(facts.SQS_MESSAGE_DEDUPLICATED)
+        self.losses = trace.of(facts.SNS_MESSAGE_LOST)
+        self.duplicates = trace.of(facts.SQS_MESSAGE_DEDUPLICATED)
 
 
-def check_history(cloud: Cloud, queue: str | None = None, checks: Collection[str] | None = None) -> HistoryReport:
+def check_history(engine: Engine, queue: str | None = None, checks: Collection[str] | None = None) -> HistoryReport:
     """``Cloud.check_history``. O(events), and O(n²) in the messages of a group that overlap."""
     chosen = CHECKS if checks is None else (checks,) if isinstance(checks, str) else tuple(checks)
     for check in chosen:
         if check not in _CHECKS:
             raise UsageError(f"{check!r} is no check of a history: there are {', '.join(CHECKS)}")
-    arn = None if queue is None else cloud.queue(queue).arn
-    ledger = ledger_of(cloud)
-    if cloud.trace.dropped:
+    arn = None if queue is None else find_queue(engine, queue).arn
+    ledger = Trace(engine).ledger()
+    dropped = Trace(engine).dropped
+    if dropped:
         raise UsageError(
-            f"the trace has forgotten {cloud.trace.dropped} events, so nothing can be proved: call "
+            f"the trace has forgotten {dropped} events, so nothing can be proved: call "
             "cloud.trace.start(limit=None) before the run"
         )
-    case = _Case(cloud, ledger, arn)
+    case = _Case(engine, ledger, arn)
     violations = [violation for check in chosen for violation in _CHECKS[check](case)]
     violations.sort(key=lambda violation: violation.time_ns)
     deliveries = sum(len(account.deliveries) for account in case.accounts)

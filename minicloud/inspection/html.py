@@ -23,8 +23,8 @@ from .ledger import Ledger
 from .text import bodies_of, describe, excerpt, in_order, short_id, subject_of
 
 if TYPE_CHECKING:
-    from ..cloud import Cloud
-    from .trace import TraceEvent
+    from ..engine.engine import Engine
+    from .trace_event import TraceEvent
 
 __all__ = ["page", "write"]
 
@@ -68,9 +68,9 @@ to zoom, drag to move.</p></section><section id="list"><table><tbody id="rows"><
 """
 
 
-def write(cloud: Cloud, events: Iterable[TraceEvent], path: str | PathLike[str], dropped: int = 0) -> None:
+def write(engine: Engine, events: Iterable[TraceEvent], path: str | PathLike[str], dropped: int = 0) -> None:
     """Write the page of some events to a file."""
-    title = f"seed={cloud.seed!r}"
+    title = f"seed={engine.seed!r}"
     if dropped:
         title += f", without the first {dropped} events"
     Path(path).write_text(page(title, list(events)), encoding="utf-8")

@@ -20,10 +20,9 @@ from ..exceptions import UsageError
 from .text import clock_time, describe, excerpt, ordinal, short_id
 
 if TYPE_CHECKING:
-    from ..cloud import Cloud
-    from .trace import TraceEvent
+    from .trace_event import TraceEvent
 
-__all__ = ["Delivery", "Ledger", "MessageLedger", "Move", "ledger_of"]
+__all__ = ["Delivery", "Ledger", "MessageLedger", "Move"]
 
 IN_FLIGHT = "in flight"
 
@@ -380,9 +379,3 @@ _POSTINGS: dict[str, Callable[[Ledger, TraceEvent], None]] = {
     facts.SQS_QUEUE_PURGED: Ledger._emptied,
     facts.SQS_QUEUE_DELETED: Ledger._emptied,
 }
-
-
-def ledger_of(cloud: Cloud) -> Ledger:
-    """The ledger of a cloud, up to now. Raises ``UsageError`` when the trace never was on. O(events)."""
-    cloud.trace.demand("the ledger")
-    return Ledger(cloud.trace)

@@ -33,10 +33,9 @@ from ..services.sns.publication import Publication
 from ..services.sqs.fifo_queue import Accepted
 from ..services.sqs.message import GONE, VISIBLE, Message
 from ..services.sqs.queue import Queue
-from ..services.sqs.state import SqsState
 
 if TYPE_CHECKING:
-    from ..cloud import Cloud
+    from ..engine.engine import Engine
 
 __all__ = ["Snapshot", "put_back", "take"]
 
@@ -56,12 +55,12 @@ _CHANGING = ("state", "receive_count", "first_received", "received_at", "due", "
 class Snapshot:
     """What was in a cloud at one moment; for ``cloud.restore``."""
 
-    def __init__(self, cloud: Cloud, now: int) -> None:
-        self._cloud = cloud
+    def __init__(self, engine: Engine, now: int) -> None:
+        self._engine = engine
         self.time_ns = now
         """When it was taken, on the cloud's clock."""
-        self.request_ids = cloud.request_ids
-        self.trace = cloud.trace.save()
+        self.request_ids = engine.request_ids
+        self.trace = engine.recorder.save()
         self.lists: list[tuple[Any, list[Any]]] = []
         self.deques: list[tuple[Any, tuple[Any, ...]]] = []
         self.dicts: list[tuple[Any, dict[Any, Any]]] = []
@@ -83,9 +82,9 @@ class Snapshot:
         kinds += [self.fresh, self.messages]
         return sum(map(len, kinds)) + sum(map(len, self.objects.values()))
 
-    def belongs_to(self, cloud: Cloud) -> bool:
+    def belongs_to(self, engine: Engine) -> bool:
         """Whether it was taken from this cloud."""
-        return self._cloud is cloud
+        return self._engine is engine
 
     def __repr__(self) -> str:
         return f"<snapshot of {self.size} objects>"
@@ -105,79 +104,78 @@ class _Shape:
             self.get = lambda one: (only(one),)
 
 
-def take(cloud: Cloud) -> Snapshot:
+def take(engine: Engine) -> Snapshot:
     """``Cloud.snapshot``."""
-    with cloud.lock:
-        now = cloud.time_ns()
-        if now >= cloud.timeline.next_due:
-            cloud.settle(now)
-        waiting = len(cloud.world.waiters)
+    with engine.lock:
+        now = engine.time_ns()
+        if now >= engine.timeline.next_due:
+            engine.settle(now)
+        waiting = len(engine.world.waiters)
         if waiting:
             raise UsageError(
                 f"{waiting} calls wait in the cloud, and a snapshot can not hold them: take it while no poll is blocked"
             )
-        if cloud.errands or cloud.carriers.pending:
+        if engine.errands or engine.errand_runner.pending:
             raise UsageError("a handler or a post is under way: take the snapshot when it has ended")
-        snapshot = Snapshot(cloud, now)
-        _Walk(cloud, snapshot).run(_roots(cloud))
+        snapshot = Snapshot(engine, now)
+        _Walk(engine, snapshot).run(_roots(engine))
         return snapshot
 
 
-def put_back(cloud: Cloud, snapshot: Snapshot) -> None:
+def put_back(engine: Engine, snapshot: Snapshot) -> None:
     """``Cloud.restore``."""
-    if not isinstance(snapshot, Snapshot) or not snapshot.belongs_to(cloud):
+    if not isinstance(snapshot, Snapshot) or not snapshot.belongs_to(engine):
         raise UsageError(f"{snapshot!r} is no snapshot of this cloud: restore what its own snapshot() returned")
-    with cloud.lock:
-        if cloud.closed:
+    with engine.lock:
+        if engine.closed:
             raise UsageError("this Cloud is closed: restore snapshots before that")
-        cloud._end_polls("the cloud was restored while this call was waiting")
-        cloud.errands.clear()
-        _forget_messages(cloud)
+        engine.end_polls("the cloud was restored while this call was waiting")
+        engine.errands.clear()
+        _forget_messages(engine)
         _write(snapshot)
-        cloud.request_ids = snapshot.request_ids
-        cloud.trace.load(snapshot.trace)
-        if isinstance(cloud.clock, FrozenClock):
-            cloud.clock.rewind(snapshot.time_ns)
+        engine.request_ids = snapshot.request_ids
+        engine.recorder.load(snapshot.trace)
+        if isinstance(engine.clock, FrozenClock):
+            engine.clock.rewind(snapshot.time_ns)
         # Whoever sleeps until the next due event has to look again.
-        if cloud.timeline.earlier is not None:
-            cloud.timeline.earlier()
+        if engine.timeline.earlier is not None:
+            engine.timeline.earlier()
 
 
-def _forget_messages(cloud: Cloud) -> None:
+def _forget_messages(engine: Engine) -> None:
     """Let every message be gone; those of the snapshot come back with it.
 
     One that had been deleted before the snapshot may have come back with another one, and may still be referred to
     where a queue drops what is stale when it gets there. O(messages).
     """
-    for service in cloud._services.values():
-        if isinstance(service, SqsState):
-            for queue in service.queues.values():
-                for message in queue.all_messages():
-                    message.state = GONE
+    for service in engine.services("sqs"):
+        for queue in service.queues.values():
+            for message in queue.all_messages():
+                message.state = GONE
 
 
-def _roots(cloud: Cloud) -> Iterable[Any]:
-    carriers = cloud.carriers
-    yield cloud._services
-    yield cloud.timeline
-    yield cloud.world
-    yield cloud.request_ids
-    yield cloud.outbox
-    yield cloud.effects
-    yield carriers.functions
-    yield carriers.endpoints
+def _roots(engine: Engine) -> Iterable[Any]:
+    yield engine.services_by_place
+    yield engine.timeline
+    yield engine.world
+    yield engine.request_ids
+    yield engine.outbox
+    yield engine.effects
+    yield engine.handlers.functions
+    yield engine.handlers.endpoints
 
 
 class _Walk:
     """One walk over a cloud's state."""
 
-    def __init__(self, cloud: Cloud, snapshot: Snapshot) -> None:
+    def __init__(self, engine: Engine, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._shapes: dict[type, _Shape | None] = {}
         self._seen = {
             id(one): one
-            for one in (cloud, cloud.lock, cloud.clock, cloud.blocked, cloud.carriers, cloud.trace, cloud.probe,
-                        cloud.limits, vars(cloud).get("faults"))
+            for one in (engine, engine.lock, engine.clock, engine.sleepers, engine.handlers, engine.errand_runner,
+                        engine.recorder, engine.probe,
+                        engine.limits, vars(engine).get("faults"))
         }  # fmt: skip
         """What was met, kept alive so that no id is used twice."""
         self._skipped = set(_SKIPPED)

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..core import facts
 from ..core.timeline import SECOND
-from .trace import TraceEvent
+from .trace_event import TraceEvent
 
 __all__ = [
     "ENVELOPE",

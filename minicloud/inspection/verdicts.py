@@ -11,18 +11,21 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import UsageError
+from .history import check_history
 from .text import excerpt, short_id
+from .trace import Trace
+from .views.queues import all_queues
 
 if TYPE_CHECKING:
-    from ..cloud import Cloud
+    from ..engine.engine import Engine
 
 __all__ = ["VERDICTS", "check_verdicts", "judge"]
 
 
-def _no_in_flight(cloud: Cloud) -> list[str]:
+def _no_in_flight(engine: Engine) -> list[str]:
     return [
         f"{short_id(message.message_id)} {excerpt(message.body)} is still in flight in {view.name}"
-        for view in cloud.queues()
+        for view in all_queues(engine)
         for message in view.messages
         if message.state == "in_flight"
     ]
@@ -37,26 +40,26 @@ def _left_in(views: list[Any]) -> list[str]:
     ]
 
 
-def _dlqs_empty(cloud: Cloud) -> list[str]:
-    return _left_in([view for view in cloud.queues() if view.is_dead_letter_queue])
+def _dlqs_empty(engine: Engine) -> list[str]:
+    return _left_in([view for view in all_queues(engine) if view.is_dead_letter_queue])
 
 
-def _queues_empty(cloud: Cloud) -> list[str]:
-    return _left_in(cloud.queues())
+def _queues_empty(engine: Engine) -> list[str]:
+    return _left_in(all_queues(engine))
 
 
-def _no_blocked_pollers(cloud: Cloud) -> list[str]:
-    with cloud.lock:
-        blocked = len(cloud.world.waiters)
+def _no_blocked_pollers(engine: Engine) -> list[str]:
+    with engine.lock:
+        blocked = len(engine.world.waiters)
     return [f"{blocked} calls still wait in the cloud"] if blocked else []
 
 
-def _no_users_left(cloud: Cloud) -> list[str]:
-    cloud.trace.demand("the verdict no_users_left")
+def _no_users_left(engine: Engine) -> list[str]:
+    Trace(engine).demand("the verdict no_users_left")
     own = {threading.current_thread(), threading.main_thread(), _current_task()}
     return [
         f"{user.name if hasattr(user, 'name') else user.get_name()} has used the cloud and has not ended"
-        for user in cloud.trace.users()
+        for user in engine.recorder.users()
         if user not in own and not getattr(user, "name", "").startswith("minicloud")
     ]
 
@@ -67,17 +70,15 @@ def _current_task() -> object:
     return None if asyncio is None or asyncio._get_running_loop() is None else asyncio.current_task()
 
 
-def _faults_fired(cloud: Cloud) -> list[str]:
-    if "faults" not in vars(cloud):
-        return []
-    return [f"{fault!r} never fired" for fault in cloud.faults.unused]
+def _faults_fired(engine: Engine) -> list[str]:
+    return [f"{fault!r} never fired" for fault in engine.unused_faults()]
 
 
-def _history_holds(cloud: Cloud) -> list[str]:
-    return [str(violation) for violation in cloud.check_history().violations]
+def _history_holds(engine: Engine) -> list[str]:
+    return [str(violation) for violation in check_history(engine).violations]
 
 
-_JUDGES: dict[str, Callable[[Cloud], list[str]]] = {
+_JUDGES: dict[str, Callable[[Engine], list[str]]] = {
     "no_in_flight": _no_in_flight,
     "dlqs_empty": _dlqs_empty,
     "queues_empty": _queues_empty,
@@ -100,12 +101,12 @@ def check_verdicts(names: Collection[str]) -> tuple[str, ...]:
     return chosen
 
 
-def judge(cloud: Cloud, names: Collection[str]) -> str:
+def judge(engine: Engine, names: Collection[str]) -> str:
     """The complaints about a cloud as text, by verdict; empty when all hold."""
     lines = []
     for name in check_verdicts(names):
         try:
-            complaints = _JUDGES[name](cloud)
+            complaints = _JUDGES[name](engine)
         except UsageError as error:  # what it needs is not there: the trace, for instance
             complaints = [str(error)]
         if complaints:

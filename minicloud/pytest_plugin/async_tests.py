@@ -46,7 +46,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Any:
     if not _runs_here(pyfuncitem):
         return None
     from ..cloud import Cloud
-    from ..engine.event_loop import run
+    from ..event_loop import run
 
     cloud = pyfuncitem.funcargs["cloud"]
     if not isinstance(cloud, Cloud):

@@ -17,7 +17,7 @@ from ..core.timeline import SECOND
 from ..exceptions import AwsError
 
 if TYPE_CHECKING:
-    from ..cloud import Cloud
+    from ..engine.state import State
 
 __all__ = [
     "STREAM_TYPE",
@@ -137,11 +137,11 @@ def plain_headers(service: Service, operation: Operation[..., Any]) -> tuple[int
     return members, made
 
 
-def http_date_of(cloud: Cloud, now: int) -> str:
-    """The date of an answer's headers; ``cloud`` keeps it for the others of that second."""
+def http_date_of(state: State, now: int) -> str:
+    """The date of an answer's headers; ``state`` keeps it for the others of that second."""
     begin = now - now % SECOND
     date = _http_date(now)
-    cloud.http_date = begin, begin + SECOND, date
+    state.http_date = begin, begin + SECOND, date
     return date
 
 

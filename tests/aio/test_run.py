@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import minicloud
-from minicloud.engine import event_loop as aio_run
+from minicloud.engine import event_loop
 
 START = 1_767_225_600.0
 """Where virtual clocks start."""
@@ -303,7 +303,7 @@ def test_waiting_for_ever_is_a_mistake(clock: str) -> None:
 
 
 def test_a_thread_that_was_left_over_does_not_make_it_hang(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aio_run, "STALL", 0.05)  # it is seconds of real time
+    monkeypatch.setattr(event_loop, "STALL", 0.05)  # it is seconds of real time
     over = threading.Event()
     thread = threading.Thread(target=over.wait)
     thread.start()

@@ -320,7 +320,7 @@ class TestFrozen:
             import queue, threading
             from concurrent.futures import ThreadPoolExecutor
             import minicloud
-            from minicloud.engine.idle_threads import awake
+            from minicloud.engine.idle_threads import count_running
 
             minicloud.engine.blocking.STALL = 3_600
             cloud = minicloud.Cloud(clock="frozen")
@@ -346,7 +346,7 @@ class TestFrozen:
             parked.append(threading.Thread(target=lambda: busy.submit(over.wait).result()))
             for thread in parked:
                 thread.start()
-            while threading.active_count() - awake() < 7:
+            while threading.active_count() - count_running() < 7:
                 pass
             poll()
             poller = threading.Thread(target=poll)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, assert_type
 
 import minicloud
-from minicloud.clients.aio_paginate import AsyncPaginator
 from minicloud.clients.kinesis import AsyncKinesisClient, KinesisClient
-from minicloud.clients.paginate import Paginator
+from minicloud.clients.paginate import AsyncPaginator, Paginator
 from minicloud.clients.resources import Collection
 from minicloud.clients.sns import AsyncSnsClient, SnsClient
 from minicloud.clients.sns_resources import SnsResource, Subscription, Topic

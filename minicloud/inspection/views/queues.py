@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from ...exceptions import AwsError, UsageError
 from ...services.sqs.message import DELAYED, IN_FLIGHT, Message
 from ...services.sqs.queue import Queue
-from ..ledger import MessageLedger, ledger_of
+from ..ledger import MessageLedger
 from ..text import excerpt, short_id
-from .looking import looking, place_of
+from ..trace import Trace
+from .lookup import place_of
 
 if TYPE_CHECKING:
-    from ...cloud import Cloud
+    from ...engine.engine import Engine
 
 __all__ = ["MessageView", "QueueCounts", "QueueView", "all_queues", "find_queue"]
 
@@ -67,8 +68,8 @@ class MessageView:
 class QueueView:
     """A queue, read-only. Each property looks anew; nothing is consumed and no receive is counted."""
 
-    def __init__(self, cloud: Cloud, queue: Queue) -> None:
-        self._cloud = cloud
+    def __init__(self, engine: Engine, queue: Queue) -> None:
+        self._engine = engine
         self._queue = queue
 
     @property
@@ -89,29 +90,29 @@ class QueueView:
     @property
     def is_dead_letter_queue(self) -> bool:
         """Whether a queue of the same account and region names it in its redrive policy. O(queues)."""
-        with self._cloud.lock:
+        with self._engine.lock:
             _, _, _, region_name, account_id, _ = self._queue.arn.split(":")
-            service = self._cloud._find_service("sqs", account_id, region_name)
+            service = self._engine.find_service("sqs", account_id, region_name)
             return bool(service.sources_of(self._queue.arn).items)
 
     @property
     def messages(self) -> list[MessageView]:
         """Every message in the queue, oldest first, in whatever state. O(n log n)."""
-        with looking(self._cloud) as now:
+        with self._engine.entered() as now:
             self._queue.refresh(now)
             return [MessageView.of(message) for message in self._queue.live_messages()]
 
     @property
     def bodies(self) -> list[str]:
         """The bodies of ``messages``."""
-        with looking(self._cloud) as now:
+        with self._engine.entered() as now:
             self._queue.refresh(now)
             return [message.body for message in self._queue.live_messages()]
 
     @property
     def counts(self) -> QueueCounts:
         """How many messages are visible, delayed and in flight. O(1)."""
-        with looking(self._cloud) as now:
+        with self._engine.entered() as now:
             self._queue.refresh(now)
             queue = self._queue
             return QueueCounts(queue.size - queue.delayed - queue.in_flight, queue.delayed, queue.in_flight)
@@ -121,7 +122,7 @@ class QueueView:
 
         A FIFO queue withholds what lies behind a message in flight, and ``peek`` does so too. O(n log n).
         """
-        with looking(self._cloud) as now:
+        with self._engine.entered() as now:
             queue = self._queue
             queue.refresh(now)
             withheld: set[str | None] = set()
@@ -139,7 +140,7 @@ class QueueView:
 
     def ledger(self, message_id: str) -> MessageLedger:
         """What became of a message, delivery by delivery. Needs the trace. O(events)."""
-        return ledger_of(self._cloud)[message_id]
+        return Trace(self._engine).ledger()[message_id]
 
     def __len__(self) -> int:
         counts = self.counts
@@ -153,28 +154,23 @@ class QueueView:
         return f"<queue {self.name}: {counts.visible} visible, {counts.delayed} delayed, {counts.in_flight} in flight>"
 
 
-def find_queue(cloud: Cloud, queue: str) -> QueueView:
+def find_queue(engine: Engine, queue: str) -> QueueView:
     """The view of a queue by name (in the cloud's own account and region), URL or ARN."""
-    account_id, region_name, name = place_of(cloud, queue)
+    account_id, region_name, name = place_of(engine, queue)
     if "://" in queue:
         labels = queue.split("://", 1)[1].split("/", 1)[0].split(".")
         if labels[0] == "sqs" and len(labels) > 2:
             region_name = labels[1]
-    with cloud.lock:
-        service = cloud._find_service("sqs", account_id, region_name)
+    with engine.lock:
+        service = engine.find_service("sqs", account_id, region_name)
         try:
-            return QueueView(cloud, service.queue(name))
+            return QueueView(engine, service.queue(name))
         except AwsError:
             known = ", ".join(sorted(service.queues)) or "none"
             raise UsageError(f"there is no queue {queue!r} in {region_name}; there are: {known}") from None
 
 
-def all_queues(cloud: Cloud) -> list[QueueView]:
+def all_queues(engine: Engine) -> list[QueueView]:
     """Views of the queues of every account and region, in the order of their making."""
-    with cloud.lock:
-        return [
-            QueueView(cloud, queue)
-            for (name, _, _), service in list(cloud._services.items())
-            if name == "sqs"
-            for queue in service.queues.values()
-        ]
+    with engine.lock:
+        return [QueueView(engine, queue) for service in engine.services("sqs") for queue in service.queues.values()]

@@ -11,10 +11,10 @@ from ...exceptions import UsageError
 from ...services.kinesis.shard import Shard
 from ...services.kinesis.stream import Stream
 from ..text import excerpt
-from .looking import looking, place_of
+from .lookup import place_of
 
 if TYPE_CHECKING:
-    from ...cloud import Cloud
+    from ...engine.engine import Engine
 
 __all__ = ["RecordView", "ShardView", "StreamView", "find_stream"]
 
@@ -55,8 +55,8 @@ class ShardView:
 class StreamView:
     """A stream, read-only. Each property looks anew; nothing is consumed."""
 
-    def __init__(self, cloud: Cloud, stream: Stream) -> None:
-        self._cloud = cloud
+    def __init__(self, engine: Engine, stream: Stream) -> None:
+        self._engine = engine
         self._stream = stream
 
     @property
@@ -72,13 +72,13 @@ class StreamView:
     @property
     def status(self) -> str:
         """``"CREATING"``, ``"ACTIVE"``, ``"UPDATING"`` or ``"DELETING"``."""
-        with looking(self._cloud):
+        with self._engine.entered():
             return self._stream.status
 
     @property
     def shards(self) -> list[ShardView]:
         """Every shard that is still kept, closed ones included, in the order of their making. O(records)."""
-        with looking(self._cloud) as now:
+        with self._engine.entered() as now:
             return [self._view(shard, now) for shard in self._stream.listed_shards(now)]
 
     @property
@@ -116,14 +116,14 @@ class StreamView:
         return f"<stream {self.name}: {open_shards} open shards, {records} records, {self._stream.status}>"
 
 
-def find_stream(cloud: Cloud, stream: str) -> StreamView:
+def find_stream(engine: Engine, stream: str) -> StreamView:
     """The view of a stream by name (in the cloud's own account and region) or ARN."""
-    account_id, region_name, name = place_of(cloud, stream)
+    account_id, region_name, name = place_of(engine, stream)
     name = name.removeprefix("stream/")
-    with cloud.lock:
-        streams: dict[str, Stream] = cloud._find_service("kinesis", account_id, region_name).streams
+    with engine.lock:
+        streams: dict[str, Stream] = engine.find_service("kinesis", account_id, region_name).streams
         found = streams.get(name)
         if found is None:
             known = ", ".join(sorted(streams)) or "none"
             raise UsageError(f"there is no stream {stream!r} in {region_name}; there are: {known}")
-        return StreamView(cloud, found)
+        return StreamView(engine, found)

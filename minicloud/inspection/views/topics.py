@@ -13,10 +13,10 @@ from ...services.sns.publication import Publication
 from ...services.sns.subscription import Subscription
 from ...services.sns.topic import Topic
 from ..text import excerpt, short_id
-from .looking import looking, place_of
+from .lookup import place_of
 
 if TYPE_CHECKING:
-    from ...cloud import Cloud
+    from ...engine.engine import Engine
 
 __all__ = ["PublicationView", "SubscriptionView", "TopicView", "find_topic"]
 
@@ -79,8 +79,8 @@ class PublicationView:
 class TopicView:
     """A topic, read-only. Each property looks anew."""
 
-    def __init__(self, cloud: Cloud, topic: Topic) -> None:
-        self._cloud = cloud
+    def __init__(self, engine: Engine, topic: Topic) -> None:
+        self._engine = engine
         self._topic = topic
 
     @property
@@ -96,33 +96,33 @@ class TopicView:
     @property
     def subscriptions(self) -> list[SubscriptionView]:
         """Every subscription, pending ones included, in the order of subscribing."""
-        with looking(self._cloud):
+        with self._engine.entered():
             found = sorted(self._topic.subscriptions.values(), key=lambda subscription: subscription.serial)
             return [SubscriptionView.of(subscription) for subscription in found]
 
     @property
     def published(self) -> list[PublicationView]:
         """What was published, oldest first, duplicates not counted; the latest 10,000."""
-        with looking(self._cloud):
+        with self._engine.entered():
             return [PublicationView.of(publication) for publication in self._topic.published]
 
     @property
     def messages(self) -> list[str]:
         """The texts of ``published``."""
-        with looking(self._cloud):
+        with self._engine.entered():
             return [publication.message for publication in self._topic.published]
 
     def __repr__(self) -> str:
         return f"<topic {self.name}: {len(self.subscriptions)} subscriptions, {len(self.published)} published>"
 
 
-def find_topic(cloud: Cloud, topic: str) -> TopicView:
+def find_topic(engine: Engine, topic: str) -> TopicView:
     """The view of a topic by name (in the cloud's own account and region) or ARN."""
-    account_id, region_name, name = place_of(cloud, topic)
-    with cloud.lock:
-        topics: dict[str, Topic] = cloud._find_service("sns", account_id, region_name).topics
+    account_id, region_name, name = place_of(engine, topic)
+    with engine.lock:
+        topics: dict[str, Topic] = engine.find_service("sns", account_id, region_name).topics
         for found in topics.values():
             if found.name == name:
-                return TopicView(cloud, found)
+                return TopicView(engine, found)
         known = ", ".join(sorted(found.name for found in topics.values())) or "none"
         raise UsageError(f"there is no topic {topic!r} in {region_name}; there are: {known}")

@@ -50,6 +50,9 @@ class SnsState:
         self.world = world
         self.reset()
 
+    def catch_up(self, now: int) -> None:
+        """Nothing of SNS ends without an event."""
+
     def reset(self) -> None:
         """Forget everything, as if just made."""
         self.topics: dict[str, Topic] = {}

@@ -46,6 +46,11 @@ class SqsState:
         self.queues: dict[str, Queue] = {}
         self.reset()
 
+    def catch_up(self, now: int) -> None:
+        """Have every queue notice which of its timeouts have ended by ``now``. O(queues, and what has ended)."""
+        for queue in self.queues.values():
+            queue.refresh(now)
+
     def reset(self) -> None:
         """Forget every queue, as if just made."""
         for queue in self.queues.values():

@@ -123,6 +123,9 @@ class Sts:
         """The role's session that the client acts as; None for the account's user."""
         self.reset()
 
+    def catch_up(self, now: int) -> None:
+        """Nothing of STS ends by itself."""
+
     def reset(self) -> None:
         """Start over with the seed."""
         self._random = self.world.ids.random(f"sts/{self.account_id}/{self.region_name}")

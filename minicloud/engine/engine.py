@@ -1,0 +1,188 @@
+"""The running cloud: its state, composed with who sleeps in it, who runs foreign code for it, and who records.
+
+An engine knows services through the registry alone, and nothing of clients, tests or pytest. ``Cloud`` is its face.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..core.deliveries import Depart, Invoke, Post
+from ..core.effects import ToQueue
+from ..core.ids import Identifiers
+from ..exceptions import UsageError
+from .blocking import Sleepers, alarm
+from .chaotic_delivery import ChaoticDelivery, choices_for
+from .errands import ErrandRunner
+from .forks import tell_in_forked_processes
+from .handlers import Handlers
+from .outbox import Outbox
+from .recorder import Recorder
+from .state import EffectTable, State
+
+if TYPE_CHECKING:
+    from ..core.choices import Choices
+    from ..core.limits import Limits
+    from ..core.waiter import Waiter
+    from .clock import Clock, TimeSource
+
+__all__ = ["Engine"]
+
+
+class Engine(State):
+    """One emulated cloud at work."""
+
+    on_reset: tuple[Callable[[], object], ...] = ()
+    """Called under the lock when the cloud is reset."""
+    unused_faults: Callable[[], Sequence[object]] = tuple
+    """The faults that should have fired and did not; those of ``faults``, once there are any."""
+
+    def __init__(
+        self,
+        account_id: str,
+        region_name: str,
+        clock: str | Clock | TimeSource | None,
+        seed: int | str | None,
+        limits: str | Limits | None,
+        delivery: str | Choices,
+    ) -> None:
+        super().__init__(account_id, region_name, clock, seed, limits)
+        self.clock.bind(self._advance_to)
+        self._delivery = delivery
+        self.world.choices = choices_for(delivery, self.world.ids)
+        self.outbox = Outbox()
+        """What left the cloud for people and systems outside."""
+        self.errand_runner = ErrandRunner(self)
+        self.handlers = Handlers(self, self.outbox, self.errand_runner.take)
+        self.sleepers = Sleepers(self, self.errand_runner)
+        self.recorder = Recorder(self)
+        self.deliver_plainly: Callable[[int, ToQueue], None] = self.to_queue
+        """Delivers from other services to queues, as the cloud's ``delivery`` says."""
+        if self.world.choices is not None:
+            self.deliver_plainly = ChaoticDelivery(self, self.to_queue).deliver
+        handlers = self.handlers
+        self.perform = EffectTable(
+            {
+                ToQueue: self.deliver_plainly,
+                Depart: self._depart,
+                Post: handlers.prepare_post,
+                Invoke: handlers.prepare_invoke,
+            }
+        )
+        tell_in_forked_processes(self)
+
+    def run_errands(self) -> None:
+        """Perform what has to run outside of the lock, as ``errands`` tells. Called without it."""
+        self.errand_runner.run()
+
+    # --- time -------------------------------------------------------------------------------------------------------
+
+    def sleep(self, seconds: float) -> None:
+        """Wait until ``seconds`` have passed on the cloud's clock; what is due meanwhile happens.
+
+        A real clock really waits, a virtual one jumps, a frozen one waits for ``advance`` in another thread: with
+        nobody to call it, this is a ``UsageError``.
+        """
+        self.wait(alarm(self, seconds))
+
+    def wait(self, waiter: Waiter) -> Any:
+        """Sleep until the waiter is done and return its answer; for the sync clients."""
+        return self.sleepers.wait(waiter)
+
+    def catch_up(self) -> None:
+        """Have everything noticed that is due, and every service what has ended by itself. O(queues)."""
+        with self.lock:
+            if self.closed:
+                return
+            now = self.time_ns()
+            if now >= self.timeline.next_due:
+                self.settle(now)
+            for service in self.services():
+                service.catch_up(now)
+
+    def _advance_to(self, target: int) -> None:
+        runner = self.errand_runner
+        while True:
+            runner.wait_for_posts()
+            with self.lock:
+                due = self.timeline.next_due
+                if due > target:
+                    self.clock.set(target)
+                    break
+                self.clock.set(due)
+                self.settle(due)
+            if self.errands:
+                runner.run()
+        if self.errands:
+            runner.run()
+            runner.wait_for_posts()
+
+    # --- life -------------------------------------------------------------------------------------------------------
+
+    def reset(self) -> None:
+        """Forget all queues, topics, streams, faults and pending events; ids start over from the seed.
+
+        Clients made before go on working, on the empty cloud. Blocked polls end with a ``UsageError``. The clock keeps
+        its time.
+        """
+        with self.lock:
+            self.end_polls("the cloud was reset while this call was waiting")
+            self.timeline.clear()
+            self.errands.clear()
+            self.effects.clear()
+            self.outbox.clear()
+            self.handlers.clear()
+            self.world.ids = Identifiers(str(self.seed))
+            self.request_ids = self.world.ids.uuids("request")
+            self.world.choices = choices_for(self._delivery, self.world.ids)
+            for forget in self.on_reset:
+                forget()
+            for service in self.services():
+                service.reset()
+            self.recorder.clear()
+            if self._closed:
+                self.timeline.next_due = -1
+
+    def close(self) -> None:
+        """End the cloud: blocked polls and later calls raise ``UsageError``. Closing twice is fine."""
+        if self.recorder.is_on:
+            self.catch_up()
+        with self.lock:
+            if not self._closed:
+                self.end_polls("the cloud was closed while this call was waiting")
+                self.refuse("this Cloud is closed: make a new one, or keep it open while its clients are used")
+
+    def end_polls(self, reason: str) -> None:
+        """Let every call that waits end with a ``UsageError``. Called under the lock."""
+        for waiter in list(self.world.waiters):
+            waiter.fail(UsageError(f"{reason}: end its pollers before the test does"))
+
+    def is_a_copy(self) -> None:
+        """Refuse all calls from now on, because this is a process that was forked from the cloud's own."""
+        # Other threads may have held it, or waited; they were not copied.
+        self.lock = threading.Lock()
+        self.world.waiters.clear()
+        self.refuse(
+            "this process was forked from the one in which this Cloud lives, and what it does here, nobody there would "
+            "see: run the application's workers in threads of the test's process (or call their code there), or make a "
+            "Cloud, or mock_aws(), in the process that uses it"
+        )
+
+    # --- deliveries -------------------------------------------------------------------------------------------------
+
+    def to_queue(self, now: int, effect: ToQueue) -> None:
+        """Put a message into its queue. Called under the lock."""
+        sink = self.world.sinks.get(effect.queue_arn)
+        if sink is not None:
+            sink.ingest(now, effect)
+        elif effect.on_failure is not None:
+            effect.on_failure(now, "AWS.SimpleQueueService.NonExistentQueue")
+
+    def deliver_through(self, deliver: Callable[[int, ToQueue], object] | None) -> None:
+        """Have deliveries to queues made by somebody else (faults); None: plainly again. Called under the lock."""
+        self.perform.set(ToQueue, deliver or self.deliver_plainly)
+
+    def _depart(self, now: int, effect: Depart) -> None:
+        self.outbox.append(effect.departure)

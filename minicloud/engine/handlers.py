@@ -1,0 +1,179 @@
+"""Registered functions and HTTP endpoints: Python callables that stand for what a cloud's services call outside.
+
+While effects are drained, under the lock, an errand is given its *target*: what will be called for it once the lock is
+released (``engine.errands``). A post to a loopback URL for which no handler is registered is really posted; one to
+anywhere else leaves the cloud (``outbox``) and counts as delivered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any
+
+from ..core.deliveries import Invoke, Post, Undeliverable
+from ..exceptions import UsageError
+from .http_post import is_loopback, post_for_real
+
+if TYPE_CHECKING:
+    from .outbox import Outbox
+    from .state import State
+
+__all__ = ["Handlers", "HttpRequest", "LambdaContext", "is_awaitable", "run_awaitable"]
+
+
+class HttpRequest:
+    """A post, as the handler of an HTTP endpoint gets it."""
+
+    __slots__ = ("body", "headers", "url")
+
+    def __init__(self, url: str, headers: dict[str, str], body: bytes) -> None:
+        self.url = url
+        self.headers = headers
+        self.body = body
+
+    def json(self) -> Any:
+        """The body, parsed."""
+        from json import loads
+
+        return loads(self.body)
+
+    def __repr__(self) -> str:
+        return f"<POST {self.url}: {self.body[:60]!r}>"
+
+
+class LambdaContext:
+    """What a Lambda handler gets as its second argument."""
+
+    def __init__(self, arn: str, request_id: str) -> None:
+        name = arn.split(":")[6]
+        self.function_name = name
+        self.function_version = "$LATEST"
+        self.invoked_function_arn = arn
+        self.memory_limit_in_mb = "128"
+        self.aws_request_id = request_id
+        self.log_group_name = f"/aws/lambda/{name}"
+        self.log_stream_name = f"minicloud/[$LATEST]{request_id.replace('-', '')}"
+        self.identity = None
+        self.client_context = None
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Plenty."""
+        return 3_000
+
+
+class Handlers:
+    """The registered functions and HTTP endpoints of one cloud."""
+
+    def __init__(self, state: State, outbox: Outbox, take: Callable[[Post | Invoke], object]) -> None:
+        self._state = state
+        self._outbox = outbox
+        self._take = take
+        """Takes an errand that has its target."""
+        self.functions: dict[str, Callable[..., Any]] = {}
+        """By ARN, without a qualifier."""
+        self.endpoints: dict[str, Callable[..., Any]] = {}
+        """By URL, without a fragment."""
+
+    def add_function(self, name: str, handler: Callable[..., Any]) -> str:
+        """Register a handler under a name or an ARN; returns the ARN."""
+        if not callable(handler):
+            raise UsageError(f"the handler of function {name!r} is {handler!r}: give a callable (event, context)")
+        arn = name
+        if not name.startswith("arn:"):
+            arn = f"arn:aws:lambda:{self._state.region_name}:{self._state.account_id}:function:{name}"
+        if len(arn.split(":")) < 7:
+            raise UsageError(
+                f"{name!r} is not a function: give a name, or an ARN such as arn:aws:lambda:…:function:name"
+            )
+        self.functions[_unqualified(arn)] = handler
+        return arn
+
+    def add_endpoint(self, url: str, handler: Callable[..., Any]) -> None:
+        """Register a handler for posts to a URL."""
+        if not url.startswith(("http://", "https://")):
+            raise UsageError(f"{url!r} is not an HTTP endpoint: give a URL that begins with http:// or https://")
+        self.endpoints[url.partition("#")[0]] = handler
+
+    def clear(self) -> None:
+        """Forget what was registered."""
+        self.functions.clear()
+        self.endpoints.clear()
+
+    # --- targets of errands: called under the lock, while effects are drained ---------------------------------------
+
+    def prepare_post(self, now: int, post: Post) -> None:
+        """Give a post its target, or let it leave the cloud."""
+        if post.url.partition("#")[0] in self.endpoints:
+            post.target = self._call_endpoint
+        elif is_loopback(post.url):
+            post.target = post_for_real
+        else:
+            self._outbox.append(post.departure)
+            post.complete(now, 200, None)
+            return
+        self._take(post)
+
+    def prepare_invoke(self, now: int, invoke: Invoke) -> None:
+        """Give an invocation its target; without one it fails when it is performed."""
+        if _unqualified(invoke.function_arn) in self.functions:
+            invoke.target = self._call_function
+        self._take(invoke)
+
+    # --- calling: without the lock ----------------------------------------------------------------------------------
+
+    def _call_endpoint(self, post: Post) -> int | Awaitable[Any]:
+        departure = post.departure
+        handler = self.endpoints.get(post.url.partition("#")[0])
+        if handler is None:
+            raise Undeliverable(f"nobody listens to {post.url} any more")
+        request = HttpRequest(post.url, dict(departure.headers), departure.body.encode())
+        answer = handler(request)
+        return _then_status(answer) if is_awaitable(answer) else _status_of(answer)
+
+    def _call_function(self, invoke: Invoke) -> Any:
+        handler = self.functions.get(_unqualified(invoke.function_arn))
+        if handler is None:
+            raise Undeliverable(f"there is no function {invoke.function_arn} any more")
+        return handler(invoke.event, LambdaContext(invoke.function_arn, invoke.request_id))
+
+
+def is_awaitable(value: Any) -> bool:
+    """Whether a handler was ``async def``: what it returned has to be awaited."""
+    return hasattr(value, "__await__")
+
+
+def run_awaitable(awaitable: Awaitable[Any]) -> Any:
+    """Run an awaitable to its end on an event loop of its own, in a thread of its own where this one has a loop."""
+    import asyncio  # only who has such handlers pays for it
+
+    async def main() -> Any:
+        return await awaitable
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(main())
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1, "minicloud-handler") as executor:
+        return executor.submit(copy_context().run, asyncio.run, main()).result()
+
+
+def _status_of(answer: Any) -> int:
+    """The status that an endpoint's handler meant: a number, ``(status, body)``, or None for 200."""
+    if isinstance(answer, tuple):
+        answer = answer[0]
+    if answer is None:
+        return 200
+    if isinstance(answer, int):
+        return answer
+    raise UsageError(f"the handler of an HTTP endpoint returned {answer!r}: return a status, (status, body) or None")
+
+
+async def _then_status(awaitable: Awaitable[Any]) -> int:
+    return _status_of(await awaitable)
+
+
+def _unqualified(arn: str) -> str:
+    return ":".join(arn.split(":")[:7])
