@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 __all__ = [
     "BotoCoreError",
@@ -49,6 +49,8 @@ __all__ = [
     "UsageError",
     "WaiterError",
 ]
+
+E = TypeVar("E", bound=Exception)
 
 
 class UsageError(Exception):
@@ -212,10 +214,10 @@ class EventStreamError(ClientError):
     """An event stream was ended by an error of the service."""
 
 
-_visible: dict[type[Exception], type[Exception]] = {}
+_visible: dict[type[Exception], type[Any]] = {}
 
 
-def visible(cls: type[Exception]) -> type[Exception]:
+def visible(cls: type[E]) -> type[E]:
     """The class to raise for ``cls``: itself, or a child of it and of botocore's class of the same name.
 
     O(1); botocore is looked up in ``sys.modules`` only, never imported.

@@ -86,8 +86,7 @@ def pagination_of(service: Service, operation_name: str) -> Pages:
     """How a service's operation (by its method's name) is paged. Raises ``OperationNotPageableError``."""
     model = service.paginators.get(operation_name)
     if model is None:
-        made: Any = visible(OperationNotPageableError)
-        raise made(operation_name=operation_name)
+        raise visible(OperationNotPageableError)(operation_name=operation_name)
     return Pages(model)
 
 
@@ -147,8 +146,7 @@ class Walk:
             self.done = True
             return
         if self._token == self._previous:
-            made: Any = visible(PaginationError)
-            raise made(message=f"The same next token was received twice: {self._token}")
+            raise visible(PaginationError)(message=f"The same next token was received twice: {self._token}")
         self._previous = self._token
         self._ask_for(self._token)
 
@@ -325,8 +323,11 @@ class BasePaginator:
         max_items = config.get("MaxItems")
         page_size = config.get("PageSize")
         if page_size is not None and self._pages.limit_key is None:
-            made: Any = visible(PaginationError)
-            raise made(message="PageSize parameter is not supported for the pagination interface for this operation.")
+            raise visible(PaginationError)(
+            raise visible(PaginationError)(
+                message="PageSize parameter is not supported for the pagination interface for this operation."
+            )
+            )
         return {
             "method": self._method,
             "pages": self._pages,

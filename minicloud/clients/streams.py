@@ -37,9 +37,7 @@ class _Stream:
             return self._subscription.next_event(now)
 
     def _error(self, error: AwsError) -> Exception:
-        made: Any = visible(EventStreamError)
-        failure: Exception = made(self._client._error_response(error), self._operation.name)
-        return failure
+        return visible(EventStreamError)(self._client._error_response(error), self._operation.name)
 
 
 class EventStream(_Stream):

@@ -54,9 +54,7 @@ class Polls:
         return False
 
     def _failure(self, reason: str, response: dict[str, Any]) -> Exception:
-        made: Any = visible(WaiterError)
-        failure: Exception = made(name=self._waiter.name, reason=reason, last_response=response)
-        return failure
+        return visible(WaiterError)(name=self._waiter.name, reason=reason, last_response=response)
 
 
 class BaseServiceWaiter:

@@ -87,8 +87,7 @@ class Operation(Generic[P, R]):
         """
         report = faults_of(self.input, params)
         if report:
-            made: Any = visible(ParamValidationError)
-            raise made(report="\n".join(report))
+            raise visible(ParamValidationError)(report="\n".join(report))
         plain: dict[str, Any] = normalised(self.input, params)
         return plain
 
