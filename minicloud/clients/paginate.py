@@ -324,9 +324,7 @@ class BasePaginator:
         page_size = config.get("PageSize")
         if page_size is not None and self._pages.limit_key is None:
             raise visible(PaginationError)(
-            raise visible(PaginationError)(
                 message="PageSize parameter is not supported for the pagination interface for this operation."
-            )
             )
         return {
             "method": self._method,
