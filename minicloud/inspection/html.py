@@ -2,7 +2,7 @@
 
 The page has a lane for each topic, queue and shard and for each thread or task that called, and a dot for each event;
 bars show for how long a message was in flight and how long a poll waited. The events go into the page as JSON, the
-drawing is a script's (``timeline_script``).
+drawing is a script's (``page.js``).
 
 On a virtual clock hundreds of events happen at one instant, and days pass between two. So each event has two places:
 its time, and its number in the order of events. The page shows the latter first.
@@ -13,12 +13,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from html import escape
+from importlib import resources
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core import facts
-from .html_script import SCRIPT, STYLE
 from .ledger import Ledger
 from .text import bodies_of, describe, excerpt, in_order, short_id, subject_of
 
@@ -29,43 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["page", "write"]
 
 _GROUPS = ("topics", "streams", "queues", "consumers", "other")
-
-_PAGE = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy"
- content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<header>
-<h1>minicloud <span>{subtitle}</span></h1>
-<div id="tools">
-<input id="search" type="search" placeholder="Search: body, id, queue, operation …" autocomplete="off">
-<span id="found"></span>
-<span class="buttons"><button id="axis" title="Place events evenly, or by their time (t)">spaced evenly</button></span>
-<span class="buttons"><button id="out" title="Zoom out (-)">&minus;</button
-><button id="fit" title="Show all (0)">fit</button
-><button id="in" title="Zoom in (+)">+</button></span>
-</div>
-<div id="legend"></div>
-</header>
-<main>
-<div id="chart"><canvas id="ruler"></canvas><div id="scroll"><canvas id="lanes"></canvas></div></div>
-<div id="split"></div>
-<div id="below"><section id="story"><p class="hint">Choose an event to see the whole way of its message. Turn the wheel
-to zoom, drag to move.</p></section><section id="list"><table><tbody id="rows"></tbody></table></section></div>
-</main>
-<div id="tip"></div>
-<script id="data" type="application/json">{data}</script>
-<script>{script}</script>
-</body>
-</html>
-"""
 
 
 def write(engine: Engine, events: Iterable[TraceEvent], path: str | PathLike[str], dropped: int = 0) -> None:
@@ -81,9 +44,19 @@ def page(title: str, events: Sequence[TraceEvent]) -> str:
     data = json.dumps(_data(events), ensure_ascii=False, separators=(",", ":"))
     # Inside of a script element only "</" and "<!--" mean anything.
     data = data.replace("<", "\\u003c")
-    return _PAGE.format(
-        title=escape(f"minicloud: {title}"), subtitle=escape(title), style=STYLE, script=SCRIPT, data=data
+    whole = _file("page.html")
+    return whole.format(
+        title=escape(f"minicloud: {title}"),
+        subtitle=escape(title),
+        style=_file("page.css"),
+        script=_file("page.js"),
+        data=data,
     )
+
+
+def _file(name: str) -> str:
+    """A part of the page, which lies beside this file."""
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 class _Lanes:

@@ -1,59 +1,3 @@
-"""The style and the script of the page that ``timeline_page`` writes."""
-
-from __future__ import annotations
-
-__all__ = ["SCRIPT", "STYLE"]
-
-STYLE = """
-:root { color-scheme: light dark; --back: #fff; --soft: #f4f5f7; --line: #dfe2e7; --ink: #1d2129; --faint: #6b7280;
-  --sent: #2563eb; --received: #d97706; --done: #15803d; --again: #a855f7; --trouble: #dc2626; --plain: #6b7280; }
-@media (prefers-color-scheme: dark) { :root { --back: #14161a; --soft: #1d2026; --line: #33383f; --ink: #e6e8eb;
-  --faint: #969da8; --sent: #60a5fa; --received: #fbbf24; --done: #4ade80; --again: #c084fc; --trouble: #f87171;
-  --plain: #9ca3af; } }
-* { box-sizing: border-box; }
-html, body { margin: 0; height: 100%; }
-body { display: flex; flex-direction: column; background: var(--back); color: var(--ink);
-  font: 13px/1.45 system-ui, sans-serif; overflow: hidden; }
-header { display: flex; flex-wrap: wrap; gap: 6px 18px; align-items: center; padding: 8px 14px;
-  border-bottom: 1px solid var(--line); background: var(--soft); }
-h1 { font-size: 14px; margin: 0; } h1 span { font-weight: 400; color: var(--faint); margin-left: 6px; }
-#tools { display: flex; gap: 8px; align-items: center; flex: 1 1 auto; justify-content: flex-end; }
-#search { width: 280px; padding: 4px 8px; border: 1px solid var(--line); border-radius: 6px; background: var(--back);
-  color: inherit; font: inherit; }
-#found { color: var(--faint); min-width: 72px; }
-.buttons { display: inline-flex; }
-button { font: inherit; padding: 3px 10px; border: 1px solid var(--line); background: var(--back); color: inherit;
-  cursor: pointer; margin-left: -1px; }
-.buttons button:first-child { border-radius: 6px 0 0 6px; margin-left: 0; }
-.buttons button:last-child { border-radius: 0 6px 6px 0; }
-.buttons button:only-child { border-radius: 6px; }
-button:hover { background: var(--line); }
-#legend { display: flex; gap: 12px; color: var(--faint); flex-basis: 100%; font-size: 12px; }
-#legend i { display: inline-block; width: 9px; height: 9px; border-radius: 50%; margin-right: 5px; }
-main { flex: 1; min-height: 0; display: flex; flex-direction: column; }
-#chart { flex: 0 1 auto; display: flex; flex-direction: column; min-height: 120px; }
-#scroll { overflow-y: auto; overflow-x: hidden; flex: 0 1 auto; min-height: 0; }
-canvas { display: block; cursor: grab; touch-action: none; } canvas.pointing { cursor: pointer; }
-canvas.moving { cursor: grabbing; }
-#split { height: 1px; background: var(--line); flex: none; }
-#below { flex: 1 1 40%; min-height: 160px; display: flex; }
-#story { flex: 0 0 40%; overflow: auto; padding: 10px 14px; border-right: 1px solid var(--line); }
-#story h2 { font-size: 13px; margin: 0 0 6px; overflow-wrap: anywhere; }
-#story .hint { color: var(--faint); margin: 0; }
-#story ol { list-style: none; margin: 0 0 12px; padding: 0; font: 12px/1.6 ui-monospace, monospace; }
-#story li { overflow-wrap: anywhere; }
-#list { flex: 1; overflow: auto; }
-table { border-collapse: collapse; width: 100%; font: 12px/1.5 ui-monospace, monospace; }
-td { padding: 1px 8px; white-space: nowrap; vertical-align: top; }
-td:last-child { white-space: normal; width: 100%; overflow-wrap: anywhere; }
-tr { cursor: pointer; } tr:hover { background: var(--soft); } tr.same { background: var(--soft); }
-tr.chosen { background: var(--line); } td.time, td.by { color: var(--faint); }
-td i { display: inline-block; width: 8px; height: 8px; border-radius: 50%; } td:nth-last-child(2) { padding: 1px 0; }
-#tip { position: fixed; display: none; pointer-events: none; max-width: 420px; padding: 5px 9px; border-radius: 6px;
-  background: var(--ink); color: var(--back); font-size: 12px; overflow-wrap: anywhere; z-index: 2; }
-"""
-
-SCRIPT = r"""
 "use strict";
 const data = JSON.parse(document.getElementById("data").textContent);
 const $ = id => document.getElementById(id);
@@ -370,4 +314,3 @@ function resized() { $("chart").style.maxHeight = Math.max(140, innerHeight * 0.
 addEventListener("resize", () => { const before = [...view]; sizes(); show(...before); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { sizes(); soon(); });
 resized(); search();
-"""
