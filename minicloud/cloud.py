@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Cloud"]
 
 ANYTHING: Any = ...
-"""In an assertion, stands for whatever there is; None is a value of its own."""
+"""In an assertion, stands for whatever there is; None is a value like any other."""
 
 
 class Cloud(Engine):
@@ -185,7 +185,7 @@ class Cloud(Engine):
     def opt_out(self, phone_number: str, region_name: str | None = None) -> None:
         """Have a telephone number answer STOP: it gets no more text messages from this account, until it opts in.
 
-        Opting out is by region. Raises ``UsageError`` for what is no number.
+        Opting out is by region. Raises ``UsageError`` for something that is not a number.
         """
         from .clients.links import opt_out
 

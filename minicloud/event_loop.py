@@ -30,7 +30,7 @@ def run(
     ``main`` is called with the cloud if it takes a parameter; a coroutine is taken as well. The cloud is a new one on
     a virtual clock, closed in the end: ``clock`` and ``options`` are the arguments of ``Cloud``. Or it is ``cloud``,
     which stays open. ``patience`` is how many seconds of real time an open socket may be silent before time jumps.
-    Raises ``UsageError`` when all tasks wait for something that can not happen.
+    Raises ``UsageError`` when all tasks wait for something that cannot happen.
     """
     if cloud is not None:
         if clock is not None or options:

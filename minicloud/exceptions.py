@@ -54,7 +54,7 @@ E = TypeVar("E", bound=Exception)
 
 
 class UsageError(Exception):
-    """minicloud was used in a way that can not work; the text says what to do instead.
+    """minicloud was used in a way that cannot work; the text says what to do instead.
 
     Never an emulated AWS error: AWS would not have answered this, the test is mistaken.
     """
@@ -125,7 +125,7 @@ class WaiterError(BotoCoreError):
 
 
 class PaginationError(BotoCoreError):
-    """A paginator can not go on."""
+    """A paginator cannot go on."""
 
     fmt = "Error during pagination: {message}"
 

@@ -1,6 +1,6 @@
 """A long poll as an object.
 
-A queue (or a shard) that can not answer at once returns a ``Waiter`` and keeps it in line. Whoever has the answer
+A queue (or a shard) that cannot answer at once returns a ``Waiter`` and keeps it in line. Whoever has the answer
 later *fills* it, under the cloud's lock, and calls ``wake``: the sleeper finds the result, there is no second race
 for it. A waiter ends in exactly one of four ways: filled, expired at its deadline (filled with the empty answer),
 failed (the cloud was closed), or abandoned (its caller was cancelled; what it had been handed goes back).

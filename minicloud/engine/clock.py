@@ -82,9 +82,9 @@ class Clock:
         elif hasattr(duration, "__float__") and isfinite(duration):
             step = round(duration * SECOND)
         else:
-            raise UsageError(f"{duration!r} is no duration: give seconds or a timedelta")
+            raise UsageError(f"{duration!r} is not a duration: give seconds or a timedelta")
         if step < 0:
-            raise UsageError(f"the clock can not go back (by {duration!r}): make a new Cloud for an earlier time")
+            raise UsageError(f"the clock cannot go back (by {duration!r}): make a new Cloud for an earlier time")
         outside = _moving.get() is not self
         with _goals:
             start = self.time_ns()
@@ -108,12 +108,12 @@ class Clock:
         Raises ``UsageError`` when the moment has passed.
         """
         if not isinstance(moment, datetime):
-            raise UsageError(f"{moment!r} is no moment: give a datetime, or call advance() with seconds")
+            raise UsageError(f"{moment!r} is not a point in time: give a datetime, or call advance() with seconds")
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         target = nanoseconds_of(moment)
         if target < self.time_ns():
-            raise UsageError(f"the clock can not go back to {moment.isoformat()}: it is {self.now().isoformat()} now")
+            raise UsageError(f"the clock cannot go back to {moment.isoformat()}: it is {self.now().isoformat()} now")
         self._move(target)
 
     def bind(self, advance_to: Callable[[int], None]) -> None:
@@ -216,4 +216,4 @@ def make_clock(clock: str | Clock | TimeSource | None) -> Clock:
             return _NAMED[clock]()
     elif isinstance(clock, TimeSource):
         return RealClock(clock)
-    raise UsageError(f'clock={clock!r} is no clock: use "real", "virtual", "frozen" or an object with time_ns()')
+    raise UsageError(f'clock={clock!r} is not a clock: use "real", "virtual", "frozen" or an object with time_ns()')

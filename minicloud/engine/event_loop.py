@@ -14,7 +14,7 @@ Nobody can know what comes from outside, and how soon. So before a jump the loop
 * for other threads, ``QUIET`` seconds without a call.
 
 A thread that sleeps in a call of this cloud, or that only another one can wake, holds nobody up. With none of these
-there is no wait at all. When nothing is due and nothing can come, the tasks would wait for ever: that is a
+there is no wait at all. When nothing is due and nothing can come, the tasks would wait forever: that is a
 ``UsageError``. Where there are other threads, one of them may be going to wake a task, or may just be left over: they
 have ``STALL`` seconds.
 """
@@ -241,7 +241,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
     def _stuck(self, is_due: bool) -> UsageError:
         if not is_due:
             return UsageError(
-                "all tasks wait for something that can not happen: no timer is set, nothing is due in the cloud, and "
+                "all tasks wait for something that cannot happen: no timer is set, nothing is due in the cloud, and "
                 "no socket, executor or other thread is there to wake them"
             )
         seconds = (self._engine.timeline.next_due - self._engine.time_ns()) / SECOND

@@ -102,7 +102,7 @@ def _processor(native_id: int) -> tuple[int, bool] | None:
 
 def _current_frames() -> dict[int, FrameType]:
     # CPython 3.11 holds a lock of its own meanwhile that the end of a threading.local takes, too: were garbage with one
-    # in it collected just then, the process would stand still for ever.
+    # in it collected just then, the process would stand still forever.
     with _looking:
         collects = gc.isenabled()
         gc.disable()

@@ -47,7 +47,7 @@ class Effect:
     """Whether nothing else happens to the same call."""
 
     def check(self, target: Target) -> None:
-        """Raise ``UsageError`` when it can not happen to what a fault sees."""
+        """Raise ``UsageError`` when it cannot happen to what a fault sees."""
 
     def applies(self, call: Call) -> bool:
         """Whether it can happen to this call."""
@@ -86,7 +86,7 @@ class _BrokenConnection(Effect):
         found = getattr(exceptions, exception, None)
         if not (isinstance(found, type) and issubclass(found, exceptions.ConnectionError | exceptions.HTTPClientError)):
             raise UsageError(
-                f"{exception!r} is no exception of a connection: there are ConnectTimeoutError, "
+                f"{exception!r} is not an exception of a connection: there are ConnectTimeoutError, "
                 "EndpointConnectionError, ReadTimeoutError, ConnectionClosedError"
             )
         self.exception = exception

@@ -71,7 +71,7 @@ def check_error_name(service: str | None, error: ErrorName) -> None:
     if error not in _COMMON and all(_modelled(one, error) is None for one in services):
         whose = "any service" if service is None else service
         raise UsageError(
-            f"error={error!r} is no error of {whose}'s that minicloud knows: name one of its modelled exceptions, or "
+            f"error={error!r} is not an error of {whose} that minicloud knows: name one of its modelled exceptions, or "
             "give the error as (code, message) or (code, message, status)"
         )
 

@@ -5,8 +5,8 @@
     cloud.faults.add(Fault(Duplicate(), resource="orders", every=5))
 
 A ``Fault`` is a value: *what* happens (an effect such as ``Refuse``), *to which* calls or deliveries (service,
-operation, resource, a predicate), and *to the how manieth of those*. It counts what it has seen and how often it has
-fired; ``cloud.faults.unused`` has those that never did. Chances are drawn from a random stream of the fault's own, so
+operation, resource, a predicate), and *to which of those* (the third,
+every fifth). It counts what it has seen and how often it has fired; ``cloud.faults.unused`` has those that never did. Chances are drawn from a random stream of the fault's own, so
 that adding one moves no id and no choice of another.
 
 Faults of calls are asked by the clients through ``cloud.probe``, those of deliveries stand before the plain delivery
@@ -89,13 +89,13 @@ class Fault:
     ``where``        is called with the parameters of the call (of a delivery: ``QueueArn``, ``Body``, ``TopicArn``,
                      ``MessageAttributes``); the fault sees those for which it returns something true.
     ``nth``          only the n-th call that the fault sees, counted from 1, or several of them.
-    ``every``        every so manieth.
+    ``every``        every n-th: the n-th, the 2n-th, and so on.
     ``first``        the first so many.
     ``probability``  each with that chance, from the fault's own random stream.
     ``optional``     whether the test passes although the fault never fired.
 
     At most one of ``nth``, ``every``, ``first`` and ``probability``; without them it is every call that the fault sees.
-    Belongs to one cloud. Raises ``UsageError`` for what can not be meant.
+    Belongs to one cloud. Raises ``UsageError`` for arguments that make no sense.
     """
 
     def __init__(
@@ -202,7 +202,7 @@ class Faults:
         """Have it happen no more. It is no longer among the ``unused`` either."""
         with self._engine.lock:
             if fault not in self._faults:
-                raise UsageError(f"{fault!r} is none of this cloud's faults")
+                raise UsageError(f"{fault!r} is not a fault of this cloud")
             self._faults.remove(fault)
             self._changed()
 

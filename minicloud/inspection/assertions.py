@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Sent", "assert_drained", "assert_empty", "assert_published", "assert_put", "assert_sent"]
 
 ANYTHING: Any = ...
-"""Stands for whatever there is; None is a value of its own."""
+"""Stands for whatever there is; None is a value like any other."""
 
 Wanted = str | Mapping[str, Any] | list[Any] | Callable[[Any], object]
 """A text, what the JSON text has to be once parsed, or a predicate that takes the text."""
@@ -203,7 +203,7 @@ _FIELDS = {"body": "body", "message": "body", "data": "body"}
 def _check(engine: Engine, sent: list[Sent], wanted: Mapping[str, Any], times: int | None, what: str) -> list[Sent]:
     __tracebackhide__ = True
     if times is not None and (not isinstance(times, int) or times < 0):
-        raise UsageError(f"times={times!r} is no number of times: give 0, 1, 2 …, or None for at least once")
+        raise UsageError(f"times={times!r} is not a number of times: give 0, 1, 2 …, or None for at least once")
     asked = {name: value for name, value in wanted.items() if value is not ANYTHING}
     if not asked.get("attributes"):
         asked.pop("attributes", None)
@@ -250,7 +250,7 @@ def _compare(name: str, expected: Any, actual: Any, *, is_text: bool = False) ->
         try:
             actual = actual.decode()
         except UnicodeDecodeError:
-            return [(1.0, f"{name}: is no text: {_shown(actual)}")]
+            return [(1.0, f"{name}: is not text: {_shown(actual)}")]
     if callable(expected) and not isinstance(expected, type):
         return [] if expected(actual) else [(0.5, f"{name}: {_name(expected)} says no to {_shown(actual)}")]
     if is_text and isinstance(expected, Mapping | list):

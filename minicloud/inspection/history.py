@@ -126,7 +126,7 @@ def check_history(engine: Engine, queue: str | None = None, checks: Collection[s
     chosen = CHECKS if checks is None else (checks,) if isinstance(checks, str) else tuple(checks)
     for check in chosen:
         if check not in _CHECKS:
-            raise UsageError(f"{check!r} is no check of a history: there are {', '.join(CHECKS)}")
+            raise UsageError(f"{check!r} is not a check of a history: there are {', '.join(CHECKS)}")
     arn = None if queue is None else find_queue(engine, queue).arn
     ledger = Trace(engine).ledger()
     dropped = Trace(engine).dropped

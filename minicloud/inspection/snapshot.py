@@ -113,7 +113,7 @@ def take(engine: Engine) -> Snapshot:
         waiting = len(engine.world.waiters)
         if waiting:
             raise UsageError(
-                f"{waiting} calls wait in the cloud, and a snapshot can not hold them: take it while no poll is blocked"
+                f"{waiting} calls wait in the cloud, and a snapshot cannot hold them: take it while no poll is blocked"
             )
         if engine.errands or engine.errand_runner.pending:
             raise UsageError("a handler or a post is under way: take the snapshot when it has ended")
@@ -125,7 +125,7 @@ def take(engine: Engine) -> Snapshot:
 def put_back(engine: Engine, snapshot: Snapshot) -> None:
     """``Cloud.restore``."""
     if not isinstance(snapshot, Snapshot) or not snapshot.belongs_to(engine):
-        raise UsageError(f"{snapshot!r} is no snapshot of this cloud: restore what its own snapshot() returned")
+        raise UsageError(f"{snapshot!r} is not a snapshot of this cloud: restore what its own snapshot() returned")
     with engine.lock:
         if engine.closed:
             raise UsageError("this Cloud is closed: restore snapshots before that")

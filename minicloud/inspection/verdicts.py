@@ -97,7 +97,7 @@ def check_verdicts(names: Collection[str]) -> tuple[str, ...]:
     chosen = (names,) if isinstance(names, str) else tuple(names)
     for name in chosen:
         if name not in _JUDGES:
-            raise UsageError(f"{name!r} is no verdict: there are {', '.join(VERDICTS)}")
+            raise UsageError(f"{name!r} is not a verdict: there are {', '.join(VERDICTS)}")
     return chosen
 
 

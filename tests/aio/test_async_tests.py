@@ -81,7 +81,7 @@ def test_a_deadlock_is_reported(pytester: pytest.Pytester) -> None:
         """,
     )
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*wait for something that can not happen*"])
+    result.stdout.fnmatch_lines(["*wait for something that cannot happen*"])
 
 
 def test_async_tests_of_others_are_left_alone(pytester: pytest.Pytester) -> None:

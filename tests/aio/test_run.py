@@ -298,7 +298,7 @@ def test_waiting_for_ever_is_a_mistake(clock: str) -> None:
     async def main() -> None:
         await asyncio.Event().wait()
 
-    with pytest.raises(minicloud.UsageError, match="wait for something that can not happen"):
+    with pytest.raises(minicloud.UsageError, match="wait for something that cannot happen"):
         minicloud.run(main, clock=clock)
 
 

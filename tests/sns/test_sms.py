@@ -136,7 +136,7 @@ def test_opting_out_is_by_region(cloud, sns, make_client):
 
 @pytest.mark.parametrize("number", ["", "x", "+44742LALALA"])
 def test_what_is_no_number_can_not_opt_out(cloud, number):
-    with pytest.raises(minicloud.UsageError, match="is no telephone number"):
+    with pytest.raises(minicloud.UsageError, match="is not a telephone number"):
         cloud.opt_out(number)
 
 

@@ -176,7 +176,7 @@ def test_put(cloud: minicloud.Cloud) -> None:
     with pytest.raises(AssertionError) as caught:
         cloud.assert_put("clicks", {"x": 2})
     assert "data['x']: expected 2, is 1" in str(caught.value)
-    assert "data: is no text" in str(caught.value)
+    assert "data: is not text" in str(caught.value)
 
 
 def test_empty_and_drained(cloud: minicloud.Cloud, url: str) -> None:
