@@ -79,7 +79,7 @@ class FastCheck:
         return name
 
     def _structure(self, shape: Shape, variable: str, indent: str, passed: str) -> list[str]:
-        """Lines that return False unless ``variable`` is a plain structure of this shape, and do ``passed`` if it is."""
+        """Lines that return False unless ``variable`` is a plain structure of this shape, and else do ``passed``."""
         lines = [f"if type({variable}) is not dict: return False", f"get = {variable}.get"]
         for member in shape.required:
             lines.append(f"part = get({member!r}, UNSET)")

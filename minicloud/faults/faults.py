@@ -5,9 +5,9 @@
     cloud.faults.add(Fault(Duplicate(), resource="orders", every=5))
 
 A ``Fault`` is a value: *what* happens (an effect such as ``Refuse``), *to which* calls or deliveries (service,
-operation, resource, a predicate), and *to which of those* (the third,
-every fifth). It counts what it has seen and how often it has fired; ``cloud.faults.unused`` has those that never did. Chances are drawn from a random stream of the fault's own, so
-that adding one moves no id and no choice of another.
+operation, resource, a predicate), and *to which of those* (the third, every fifth). It counts what it has seen and how
+often it has fired; ``cloud.faults.unused`` has those that never did. Chances are drawn from a random stream of the
+fault's own, so that adding one moves no id and no choice of another.
 
 Faults of calls are asked by the clients through ``cloud.probe``, those of deliveries stand before the plain delivery
 to queues: a cloud without faults pays for neither.
