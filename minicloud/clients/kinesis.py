@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..services.kinesis.api import Kinesis
-from ..services.kinesis.service import SERVICE
+from ..services.kinesis.service import SERVICE, Kinesis
 from .aio import AsyncClient
 from .compiled import async_method, sync_method
 from .sync import Client

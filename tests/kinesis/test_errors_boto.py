@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from minicloud.core.error_text import ErrorText
 from minicloud.exceptions import AwsError
-from minicloud.services.kinesis import errors as messages
+from minicloud.services.kinesis import errors
 from minicloud.services.kinesis.service import SERVICE
 from tests.canned import CannedClient, shown
 
 
 def test_every_text_belongs_to_a_modelled_error() -> None:
-    texts = [text for text in vars(messages).values() if isinstance(text, messages.Text)]
+    texts = [text for text in vars(errors).values() if isinstance(text, ErrorText)]
     assert len(texts) > 40
-    assert {text.code for text in texts} <= set(SERVICE.exceptions)
+    assert {text.name for text in texts} <= set(SERVICE.exceptions)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def test_modelled_errors(client: CannedClient, error: AwsError) -> None:
 
 
 def test_the_internal_failure(client: CannedClient) -> None:
-    error = messages.internal_failure()
+    error = errors.internal_failure()
     theirs = client.error(500, '{"__type":"InternalFailure"}')
     assert SERVICE.error_response(error) == {"Error": theirs.response["Error"]}
     assert type(theirs).__name__ == "ClientError"

@@ -11,8 +11,7 @@ import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.core.shapes import Shape
 from minicloud.exceptions import ClientError, ParamValidationError
-from minicloud.services.kinesis.api import Kinesis
-from minicloud.services.kinesis.service import SERVICE
+from minicloud.services.kinesis.service import SERVICE, Kinesis
 from tests.kinesis.support import ARN, TOP, answer, iterator, read_all, shards_of
 
 OPERATIONS = operations_of(Kinesis)

@@ -1,15 +1,17 @@
 """Every error of Amazon Kinesis: its name, its HTTP status and its exact text, in one table.
 
 Every text below is called with the values of its blanks, in their order, and makes the error to raise:
-``raise messages.stream_not_found("orders", "123456789012")``. The texts are AWS's, with its own full stops and their
+``raise errors.stream_not_found("orders", "123456789012")``. The texts are AWS's, with its own full stops and their
 absence; where AWS's text is not known the text says what is wrong in AWS's manner (marked so).
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
+from ...core.error_text import ErrorText
+from ...core.timestamps import datetime_of
 from ...exceptions import AwsError
 
 EXCEPTIONS: Final = (
@@ -55,43 +57,20 @@ def error_response(error: AwsError) -> dict[str, Any]:
     return answer
 
 
-class Text:
-    """The text of an error, with blanks; calling it makes the error."""
+def _error(name: str, message: str) -> AwsError:
+    return AwsError(name, message, shape=name)
 
-    __slots__ = ("code", "template")
 
-    def __init__(self, code: str, template: str) -> None:
-        self.code = code
-        self.template = template
-
-    def __call__(self, *values: object) -> AwsError:
-        """The error whose blanks are filled with ``values``."""
-        return AwsError(self.code, self.template.format(*values), shape=self.code)
+_invalid = partial(ErrorText, _error, "InvalidArgumentException")
+_in_use = partial(ErrorText, _error, "ResourceInUseException")
+_not_found = partial(ErrorText, _error, "ResourceNotFoundException")
+_over_limit = partial(ErrorText, _error, "LimitExceededException")
+_refused = partial(ErrorText, _error, "ValidationException")
 
 
 def internal_failure() -> AwsError:
-    """AWS's own failure, which it answers with to numbers it can not place. It has no text and no modelled class."""
+    """AWS's own failure, which it answers with to numbers it cannot place. It has no text and no modelled class."""
     return AwsError("InternalFailure", "", 500, fault="Receiver")
-
-
-def _invalid(text: str) -> Text:
-    return Text("InvalidArgumentException", text)
-
-
-def _in_use(text: str) -> Text:
-    return Text("ResourceInUseException", text)
-
-
-def _not_found(text: str) -> Text:
-    return Text("ResourceNotFoundException", text)
-
-
-def _over_limit(text: str) -> Text:
-    return Text("LimitExceededException", text)
-
-
-def _refused(text: str) -> Text:
-    return Text("ValidationException", text)
 
 
 def validation_failed(faults: list[str]) -> AwsError:
@@ -99,7 +78,7 @@ def validation_failed(faults: list[str]) -> AwsError:
     seen = faults[:10]
     noun = "error" if len(seen) == 1 else "errors"
     text = f"{len(seen)} validation {noun} detected: {'; '.join(seen)}"
-    return AwsError("ValidationException", text, shape="ValidationException")
+    return _error("ValidationException", text)
 
 
 # --- naming a stream ------------------------------------------------------------------------------------------------
@@ -107,7 +86,8 @@ def validation_failed(faults: list[str]) -> AwsError:
 stream_not_found = _not_found("Stream {} under account {} not found.")
 stream_exists = _in_use("Stream {} under account {} already exists.")
 stream_not_active = _in_use("Stream {} under account {} not ACTIVE, instead in state {}")
-access_denied = Text(
+access_denied = ErrorText(
+    _error,
     "AccessDeniedException",
     "User: {0} is not authorized to perform: kinesis:{1} on resource: {2} because no resource-based policy allows the "
     "kinesis:{1} action",
@@ -218,8 +198,8 @@ number_for_ordering_invalid = _invalid(
     "ExclusiveMinimumSequenceNumber {} used in PutRecord on stream {} under account {} is invalid."
 )
 records_too_large = _invalid("Records size exceeds {} MB limit")
-shard_rate_exceeded = Text(
-    "ProvisionedThroughputExceededException", "Rate exceeded for shard {} in stream {} under account {}."
+shard_rate_exceeded = ErrorText(
+    _error, "ProvisionedThroughputExceededException", "Rate exceeded for shard {} in stream {} under account {}."
 )
 rate_exceeded = _over_limit("Rate exceeded for stream {} under account {}.")
 account_rate_exceeded = _over_limit("Rate exceeded for account {}.")  # not AWS's known text
@@ -258,18 +238,18 @@ _EXPIRED = (
 def expired_iterator(created: int, now: int) -> AwsError:
     """The error for an iterator older than five minutes."""
     text = "Iterator expired." + _EXPIRED.format("iterator", _java_date(created), _java_date(now))
-    return AwsError("ExpiredIteratorException", text, shape="ExpiredIteratorException")
+    return _error("ExpiredIteratorException", text)
 
 
 def expired_next_token(created: int, now: int) -> AwsError:
     """The error for a token older than five minutes. Not AWS's known text."""
     text = "NextToken expired." + _EXPIRED.format("token", _java_date(created), _java_date(now))
-    return AwsError("ExpiredNextTokenException", text, shape="ExpiredNextTokenException")
+    return _error("ExpiredNextTokenException", text)
 
 
-def _java_date(moment: int) -> str:
-    """A moment in nanoseconds in Java's manner: ``Thu Jan 22 01:22:02 UTC 2015``."""
-    date = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=moment // 1_000_000_000)
+def _java_date(nanoseconds: int) -> str:
+    """A time in Java's manner: ``Thu Jan 22 01:22:02 UTC 2015``."""
+    date = datetime_of(nanoseconds)
     text = date.ctime()
     return f"{text[:8]}{date.day:02d}{text[10:19]} UTC {date.year}"
 

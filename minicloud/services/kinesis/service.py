@@ -1,4 +1,7 @@
-"""Kinesis as its clients see it."""
+"""Amazon Kinesis Data Streams: the 39 operations of one account in one region, and what its clients know of it.
+
+Nothing is done here: the operations are in ``operations/``, a file a noun, what they work on is in ``state``.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,17 @@ from typing import Any
 
 from ...core.service import Acceptor, Pagination, Service, WaiterModel
 from ...exceptions import AwsError
-from .api import Kinesis
 from .errors import EXCEPTIONS, error_response
+from .operations.consumers import ConsumerOperations
+from .operations.settings import SettingsOperations
+from .operations.shards import ShardOperations
+from .operations.tags import TagOperations
 
-__all__ = ["SERVICE"]
+__all__ = ["SERVICE", "Kinesis"]
+
+
+class Kinesis(ConsumerOperations, SettingsOperations, ShardOperations, TagOperations):
+    """The Kinesis of one account in one region."""
 
 
 def _is_active(result: dict[str, Any] | None, error: AwsError | None) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ...core.timestamps import nanoseconds_of
 from ...core.unset import UNSET
-from . import errors as messages
+from . import errors
 from .sequence import parse
 from .shard import Shard, shard_id_of
 from .stream import Stream
@@ -37,10 +37,10 @@ def start_position(now: int, stream: Stream, shard: Shard, start: Start) -> int:
     shard.trim(stream.horizon(now))
     if start.sequence_number is not UNSET:
         if start.kind not in _BY_NUMBER and start.kind != "AT_TIMESTAMP":
-            raise messages.position_has_number(start.kind)
+            raise errors.position_has_number(start.kind)
         _check_number(stream, shard, start)
     elif start.kind in _BY_NUMBER:
-        raise messages.position_lacks_number(start.kind)
+        raise errors.position_lacks_number(start.kind)
 
     if start.kind == "AT_SEQUENCE_NUMBER":
         return shard.position_at_number(start.sequence_number)
@@ -56,20 +56,20 @@ def _check_number(stream: Stream, shard: Shard, start: Start) -> None:
     place = (text, start.operation, shard.shard_id, stream.name, stream.account_id)
     number = parse(text)
     if number is None:
-        raise messages.number_invalid(*place)
+        raise errors.number_invalid(*place)
     if number.shard_index != shard.index:
-        raise messages.number_of_other_shard(shard_id_of(number.shard_index), shard.shard_id)
+        raise errors.number_of_other_shard(shard_id_of(number.shard_index), shard.shard_id)
     if number.version == 0:
-        raise messages.internal_failure()
+        raise errors.internal_failure()
     if number.version != 2 or number.created != shard.created:
-        raise messages.number_of_other_stream(*place)
+        raise errors.number_of_other_stream(*place)
 
 
 def _past_moment(now: int, start: Start) -> int:
     if start.timestamp is UNSET:
-        raise messages.position_lacks_time()
+        raise errors.position_lacks_time()
     timestamp: datetime = start.timestamp
     moment = nanoseconds_of(timestamp)
     if moment > now:
-        raise messages.position_in_future(moment // 1_000_000, now // 1_000_000)
+        raise errors.position_in_future(moment // 1_000_000, now // 1_000_000)
     return moment

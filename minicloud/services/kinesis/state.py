@@ -11,7 +11,7 @@ from ...core.rates import CallRates
 from ...core.tokens import LIFETIME, TokenMaker
 from ...core.unset import UNSET
 from ...core.world import World
-from . import errors as messages
+from . import errors
 from .consumer import Consumer
 from .shard import Shard, shard_id_of
 from .stream import DELETING, Census, Stream
@@ -66,7 +66,7 @@ class KinesisState:
         """
         account_id, stream_name, stream = self.look_up_stream(name, arn)
         if stream is None:
-            raise messages.stream_not_found(stream_name, account_id)
+            raise errors.stream_not_found(stream_name, account_id)
         if action is not None:
             self.require_own(stream, action)
         return stream
@@ -86,11 +86,11 @@ class KinesisState:
         """
         if arn is UNSET:
             if name is UNSET:
-                raise messages.name_or_arn_required()
+                raise errors.name_or_arn_required()
             return self.account_id, name, self.streams.get(name)
         account_id, stream_name, stream = self._by_arn(arn)
         if name is not UNSET and name != stream_name:
-            raise messages.name_contradicts_arn(name, arn)
+            raise errors.name_contradicts_arn(name, arn)
         return account_id, stream_name, stream
 
     def _by_arn(self, arn: str) -> tuple[str, str, Stream | None]:
@@ -116,7 +116,7 @@ class KinesisState:
         """Raise AccessDeniedException when the stream belongs to another account."""
         if stream.account_id != self.account_id:
             caller = caller_arn(self.account_id, self.region_name)
-            raise messages.access_denied(caller, action, stream.arn)
+            raise errors.access_denied(caller, action, stream.arn)
 
     def find_resource(self, arn: str, action: str, called: str | None = None) -> Stream | Consumer:
         """The stream or the consumer with this ARN. Raises ResourceNotFoundException or AccessDeniedException.
@@ -130,7 +130,7 @@ class KinesisState:
             return consumer
         account_id, name, stream = self._by_arn(arn)
         if stream is None:
-            raise messages.stream_not_found(called or name, account_id)
+            raise errors.stream_not_found(called or name, account_id)
         self.require_own(stream, action)
         return stream
 
@@ -144,13 +144,13 @@ class KinesisState:
             consumer = None if stream is None else stream.consumers.get(match[4] or "")
             if consumer is not None and consumer.arn == arn:
                 return consumer
-        raise messages.consumer_not_found(arn, account_id)
+        raise errors.consumer_not_found(arn, account_id)
 
     def forget(self, stream: Stream) -> None:
         """End what hangs on a stream that is no more."""
         stream.status = DELETING
         stream.leave_census()
-        error = messages.stream_not_found(stream.name, stream.account_id)
+        error = errors.stream_not_found(stream.name, stream.account_id)
         for consumer in stream.consumers.values():
             consumer.end(error)
 
@@ -164,7 +164,7 @@ class KinesisState:
         digits = text.split("-", 1)[-1]
         index = int(digits) if digits.isascii() and digits.isdecimal() else _LAST_INDEX + 1
         if index > _LAST_INDEX:
-            raise messages.could_not_find_shard(text, stream_name, account_id)
+            raise errors.could_not_find_shard(text, stream_name, account_id)
         return index
 
     def find_shard(self, now: int, stream: Stream, index: int) -> Shard:
@@ -172,7 +172,7 @@ class KinesisState:
         stream.expire(now)
         shard = stream.shards.get(index)
         if shard is None:
-            raise messages.could_not_find_shard(shard_id_of(index), stream.name, stream.account_id)
+            raise errors.could_not_find_shard(shard_id_of(index), stream.name, stream.account_id)
         return shard
 
     @property
@@ -190,7 +190,7 @@ class KinesisState:
         """Raise LimitExceededException when so many more shards are too many."""
         count = self.open_shard_count()
         if count + additional > self.shard_limit:
-            raise messages.too_many_shards(self.account_id, self.region_name, count, self.shard_limit, additional)
+            raise errors.too_many_shards(self.account_id, self.region_name, count, self.shard_limit, additional)
 
     def commitment_status(self, now: int) -> str:
         """The account's MinimumThroughputBillingCommitment: ENABLED, DISABLED or ENABLED_UNTIL_EARLIEST_ALLOWED_END."""
@@ -205,10 +205,10 @@ class KinesisState:
         """What a NextToken of this kind holds. Raises InvalidArgumentException or ExpiredNextTokenException."""
         found = self.tokens.read(kind, token)
         if found is None:
-            raise messages.invalid_next_token()
+            raise errors.invalid_next_token()
         made, fields = found
         if now - made > LIFETIME:
-            raise messages.expired_next_token(made, now)
+            raise errors.expired_next_token(made, now)
         return fields
 
     def pace(self, now: int, operation: str, stream_name: str | None = None, *scope: object) -> None:
@@ -218,8 +218,8 @@ class KinesisState:
         """
         if self.world.limits.rates and not self.within_rate(now, operation, scope):
             if stream_name is None:
-                raise messages.account_rate_exceeded(self.account_id)
-            raise messages.rate_exceeded(stream_name, self.account_id)
+                raise errors.account_rate_exceeded(self.account_id)
+            raise errors.rate_exceeded(stream_name, self.account_id)
 
     def within_rate(self, now: int, operation: str, scope: tuple[object, ...]) -> bool:
         """Count a call; whether it is within its operation's rate."""

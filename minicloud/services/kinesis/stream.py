@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from ...core.listing import Listing
 from ...core.timeline import SECOND, Event, Timeline
 from ...core.timestamps import datetime_to_the_millisecond
-from . import errors as messages
-from . import shapes
+from . import errors, shapes
 from .shard import Shard, uniform_ranges
 
 if TYPE_CHECKING:
@@ -187,17 +186,17 @@ class Stream:
     def require_active(self) -> None:
         """Raise ResourceInUseException unless the stream is ACTIVE."""
         if self.status != ACTIVE:
-            raise messages.stream_not_active(self.name, self.account_id, self.status)
+            raise errors.stream_not_active(self.name, self.account_id, self.status)
 
     def require_existing(self) -> None:
         """Raise ResourceInUseException while the stream is CREATING or DELETING."""
         if self.status in (CREATING, DELETING):
-            raise messages.stream_not_active(self.name, self.account_id, self.status)
+            raise errors.stream_not_active(self.name, self.account_id, self.status)
 
     def require_provisioned(self) -> None:
         """Raise ValidationException for a stream whose shards AWS manages."""
         if self.on_demand:
-            raise messages.stream_is_on_demand(self.name, self.account_id)
+            raise errors.stream_is_on_demand(self.name, self.account_id)
 
     def set_max_record_size(self, kibibytes: int) -> None:
         """Take records of so many KiB."""

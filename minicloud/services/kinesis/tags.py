@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from unicodedata import category
 
-from . import errors as messages
+from . import errors
 
 __all__ = ["check_tag_texts"]
 
@@ -20,10 +20,10 @@ def check_tag_texts(action: str, tags: Mapping[str, str] | Iterable[str], stream
     """
     texts = list(chain(tags, tags.values())) if isinstance(tags, Mapping) else list(tags)
     if not all(_is_allowed(character) for text in texts for character in text):
-        raise messages.tags_with_bad_characters()
+        raise errors.tags_with_bad_characters()
     if any("%" in text for text in texts):
         # AWS names it among the valid characters, and then refuses it.
-        raise messages.tags_with_illegal_characters(action, stream_name, account_id)
+        raise errors.tags_with_illegal_characters(action, stream_name, account_id)
 
 
 def _is_allowed(character: str) -> bool:

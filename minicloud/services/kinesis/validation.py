@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ...core.unset import UNSET
-from . import errors as messages
+from . import errors
 
 __all__ = ["Choice", "Number", "TagMap", "Text", "TextList", "check"]
 
@@ -164,7 +164,7 @@ def check(*members: tuple[str, Any, Any]) -> None:
         if value is not UNSET
         for constraint in rule.broken(value)
     ]
-    raise messages.validation_failed(faults)
+    raise errors.validation_failed(faults)
 
 
 def _length(value: str | Sequence[str] | Mapping[str, str], minimum: int, maximum: int | None) -> Iterator[str]:

@@ -9,8 +9,7 @@ from ....core.shapes import Timestamp
 from ....core.timeline import SECOND
 from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
-from .. import errors as messages
-from .. import shapes
+from .. import errors, shapes
 from ..consumer import ACTIVE, CREATING, DELETING, Consumer
 from ..shard_subscription import EXCLUSIVE, ShardSubscription
 from ..start_position import Start, start_position
@@ -61,23 +60,21 @@ class ConsumerOperations(RecordOperations):
         self.pace(now, "RegisterStreamConsumer", stream.name)
         stream.require_existing()
         if ConsumerName in stream.consumers:
-            raise messages.consumer_exists(ConsumerName, stream.name, stream.account_id)
+            raise errors.consumer_exists(ConsumerName, stream.name, stream.account_id)
         limits = self.limits
         if (
             sum(consumer.status == CREATING for consumer in stream.consumers.values())
             >= limits.kinesis_consumers_creating
         ):
-            raise messages.too_many_consumers_creating(
-                stream.name, stream.account_id, limits.kinesis_consumers_creating
-            )
+            raise errors.too_many_consumers_creating(stream.name, stream.account_id, limits.kinesis_consumers_creating)
         has_advantage = stream.on_demand and self.commitment_status(now) != "DISABLED"
         most = limits.kinesis_consumers_advantage if has_advantage else limits.kinesis_consumers
         if len(stream.consumers) >= most:
-            raise messages.too_many_consumers(stream.name, stream.account_id, most)
+            raise errors.too_many_consumers(stream.name, stream.account_id, most)
         tags: dict[str, str] = {} if Tags is UNSET else dict(Tags)
         check_tag_texts("add tags to", tags, stream.name, stream.account_id)
         if len(tags) > limits.kinesis_tags:
-            raise messages.too_many_tags(stream.name, stream.account_id, limits.kinesis_tags)
+            raise errors.too_many_tags(stream.name, stream.account_id, limits.kinesis_tags)
 
         consumer = Consumer(stream, ConsumerName, stream.consumers_made, now, tags)
         stream.consumers_made += 1
@@ -104,7 +101,7 @@ class ConsumerOperations(RecordOperations):
 
         def complete(_: int) -> None:
             if stream.consumers.pop(consumer.name, None) is consumer:
-                consumer.end(messages.consumer_not_found(consumer.arn, stream.account_id))
+                consumer.end(errors.consumer_not_found(consumer.arn, stream.account_id))
 
         if consumer.status != DELETING:
             consumer.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, DELETING, complete)
@@ -144,17 +141,17 @@ class ConsumerOperations(RecordOperations):
         after = -1
         if NextToken is not UNSET:
             if StreamCreationTimestamp is not UNSET:
-                raise messages.next_token_excludes("StreamCreationTimestamp")
+                raise errors.next_token_excludes("StreamCreationTimestamp")
             arn, serial = self.read_next_token("consumers", now, NextToken)
             if arn != StreamARN:
-                raise messages.invalid_next_token()
+                raise errors.invalid_next_token()
             after = int(serial)
         stream = self.find_stream(UNSET, StreamARN, "ListStreamConsumers")
         self.pace(now, "ListStreamConsumers", stream.name, stream.arn)
         if StreamCreationTimestamp is not UNSET:
             created = nanoseconds_of(cast(Any, StreamCreationTimestamp)) // SECOND
             if created != stream.created_at:
-                raise messages.stream_not_found(stream.name, stream.account_id)
+                raise errors.stream_not_found(stream.name, stream.account_id)
         consumers = [consumer for consumer in stream.consumers.values() if consumer.serial > after]
         limit = _PAGE if MaxResults is UNSET else min(MaxResults, _PAGE)
         answer: shapes.ListStreamConsumersOutput = {
@@ -191,11 +188,11 @@ class ConsumerOperations(RecordOperations):
         consumer = self.find_consumer(ConsumerARN)
         stream = consumer.stream
         if consumer.status != ACTIVE:
-            raise messages.consumer_not_active(consumer.name, consumer.created, stream.name, stream.account_id)
+            raise errors.consumer_not_active(consumer.name, consumer.created, stream.name, stream.account_id)
         shard = self.find_readable_shard(now, stream, self.shard_index(ShardId, stream.name, stream.account_id))
         former = consumer.subscriptions.get(shard.index)
         if former is not None and now < former.started + EXCLUSIVE:
-            raise messages.subscription_exists(stream.account_id, stream.name, shard.shard_id, consumer.name)
+            raise errors.subscription_exists(stream.account_id, stream.name, shard.shard_id, consumer.name)
         start = Start(StartingPosition["Type"], number, StartingPosition.get("Timestamp", UNSET), "SubscribeToShard")
         position = start_position(now, stream, shard, start)
         if former is not None:
@@ -216,15 +213,15 @@ class ConsumerOperations(RecordOperations):
         )
         if arn is UNSET:
             if stream_arn is UNSET or name is UNSET:
-                raise messages.consumer_identifiers_missing()
+                raise errors.consumer_identifiers_missing()
             stream = self.find_stream(UNSET, stream_arn)
             consumer = stream.consumers.get(name)
             if consumer is None:
-                raise messages.consumer_not_found(name, stream.account_id)
+                raise errors.consumer_not_found(name, stream.account_id)
             return consumer
         consumer = self.find_consumer(arn)
         if (stream_arn is not UNSET and stream_arn != consumer.stream.arn) or (
             name is not UNSET and name != consumer.name
         ):
-            raise messages.consumer_identifiers_conflict(arn)
+            raise errors.consumer_identifiers_conflict(arn)
         return consumer

@@ -12,8 +12,7 @@ from ....core.shapes import Blob, Timestamp
 from ....core.tokens import LIFETIME
 from ....core.unset import UNSET
 from ....exceptions import AwsError
-from .. import errors as messages
-from .. import shapes
+from .. import errors, shapes
 from ..record import as_answers
 from ..sequence import parse, time_stamp
 from ..shard import HASH_KEYS, Record, Shard, shard_id_of
@@ -85,7 +84,7 @@ class RecordOperations(KinesisState):
             if stream is None:
                 stream = self._find_writable(StreamName, StreamARN)
             if size > stream.max_record_size:
-                raise messages.validation_failed([_too_large("data", stream)])
+                raise errors.validation_failed([_too_large("data", stream)])
             hash_key = md5(key).digest() if ExplicitHashKey is UNSET else _explicit(ExplicitHashKey)
             if SequenceNumberForOrdering is not UNSET:
                 self._check_ordering(now, stream, SequenceNumberForOrdering)
@@ -94,7 +93,7 @@ class RecordOperations(KinesisState):
 
         shard = stream.shard_of(hash_key)
         if shard.writing is not None and not shard.writing.admit(now, size, stream.max_record_kib > 1024):
-            raise messages.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
+            raise errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
         stream.sweep_sometimes(now)
         encrypted = stream.key_id is not None
         record = shard.append(now, time_stamp(now), data, PartitionKey, size, encrypted)
@@ -147,7 +146,7 @@ class RecordOperations(KinesisState):
         stamp = time_stamp(now)
         for entry, size, shard in zip(Records, sizes, stream.shards_of(hash_keys), strict=True):
             if shard.writing is not None and not shard.writing.admit(now, size, is_large):
-                error = messages.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
+                error = errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
                 answers.append({"ErrorCode": error.code, "ErrorMessage": error.message})
                 failed += 1
                 if trace is not None:
@@ -196,7 +195,7 @@ class RecordOperations(KinesisState):
             if max(sizes) > _LARGEST_RECORD:
                 raise _too_large_entries(stream, sizes, _LARGEST_RECORD)
         if sum(sizes) > self.limits.kinesis_put_records_size:
-            raise messages.records_too_large(self.limits.kinesis_put_records_size // MEBIBYTE)
+            raise errors.records_too_large(self.limits.kinesis_put_records_size // MEBIBYTE)
         if suspicious:
             if max(sizes) > largest:
                 raise _too_large_entries(stream, sizes, largest)
@@ -218,7 +217,7 @@ class RecordOperations(KinesisState):
     def _find_writable(self, name: str, arn: str) -> Stream:
         stream = self.find_stream(name, arn)
         if not stream.exists:
-            raise messages.stream_not_found(stream.name, stream.account_id)
+            raise errors.stream_not_found(stream.name, stream.account_id)
         return stream
 
     def _check_ordering(self, now: int, stream: Stream, text: str) -> None:
@@ -226,7 +225,7 @@ class RecordOperations(KinesisState):
         number = parse(text)
         latest = max(now // 1_000_000_000, stream.newest_second)
         if number is None or number.second > latest:
-            raise messages.number_for_ordering_invalid(text, stream.name, stream.account_id)
+            raise errors.number_for_ordering_invalid(text, stream.name, stream.account_id)
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
@@ -254,10 +253,10 @@ class RecordOperations(KinesisState):
         account_id, stream_name, stream = self.look_up_stream(StreamName, StreamARN)
         index = self.shard_index(ShardId, stream_name, account_id)
         if stream is None:
-            raise messages.shard_does_not_exist(shard_id_of(index), stream_name, account_id)
+            raise errors.shard_does_not_exist(shard_id_of(index), stream_name, account_id)
         shard = self.find_readable_shard(now, stream, index)
         if self.world.limits.rates and not self.within_rate(now, "GetShardIterator", (stream.serial, shard.index)):
-            raise messages.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
+            raise errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
         start = Start(ShardIteratorType, StartingSequenceNumber, Timestamp, "GetShardIterator")
         position = start_position(now, stream, shard, start)
         return {"ShardIterator": self._iterator(now, stream, shard, position)}
@@ -267,7 +266,7 @@ class RecordOperations(KinesisState):
         stream.expire(now)
         shard = stream.shards.get(index)
         if shard is None or not stream.exists:
-            raise messages.shard_does_not_exist(shard_id_of(index), stream.name, stream.account_id)
+            raise errors.shard_does_not_exist(shard_id_of(index), stream.name, stream.account_id)
         return shard
 
     @operation("GetRecords")
@@ -297,7 +296,7 @@ class RecordOperations(KinesisState):
             )
         stream, shard, position = self._read_iterator(now, ShardIterator, StreamARN)
         if shard.reading is not None and not shard.reading.admit(now):
-            raise messages.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
+            raise errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
         shard.trim(stream.horizon(now))
         position = max(position, shard.horizon)
         records = shard.read(position, _MOST_READ if Limit is UNSET else Limit, _MOST_BYTES)
@@ -350,21 +349,21 @@ class RecordOperations(KinesisState):
             if iterator[:1] == iterator[-1:] == '"':
                 # AWS's decoder passes over quotes around an iterator, which come from careless unpacking of JSON.
                 return self._read_iterator(now, iterator[1:-1], arn)
-            raise messages.invalid_iterator()
+            raise errors.invalid_iterator()
         made, (_, account_id, stream_name, serial, index, position) = found
         if now - made > LIFETIME:
-            raise messages.expired_iterator(made, now)
+            raise errors.expired_iterator(made, now)
         stream = self.peer(account_id).streams.get(stream_name)
         if stream is not None and stream.serial != int(serial):
-            raise messages.internal_failure()
+            raise errors.internal_failure()
         shard = None
         if stream is not None:
             stream.expire(now)
             shard = stream.shards.get(int(index))
         if stream is None or shard is None:
-            raise messages.shard_does_not_exist(shard_id_of(int(index)), stream_name, account_id)
+            raise errors.shard_does_not_exist(shard_id_of(int(index)), stream_name, account_id)
         if arn is not UNSET and arn != stream.arn:
-            raise messages.iterator_of_other_stream(arn)
+            raise errors.iterator_of_other_stream(arn)
         return stream, shard, int(position)
 
 
@@ -378,7 +377,7 @@ def _explicit(text: str) -> bytes:
     """An explicit hash key as 16 bytes. Raises InvalidArgumentException when it is too high."""
     hash_key = int(text)
     if hash_key >= HASH_KEYS:
-        raise messages.hash_key_too_high(text)
+        raise errors.hash_key_too_high(text)
     return hash_key.to_bytes(16, "big")
 
 
@@ -391,7 +390,7 @@ def _too_large(path: str, stream: Stream) -> str:
 
 
 def _too_large_entries(stream: Stream, sizes: list[int], largest: int) -> AwsError:
-    return messages.validation_failed(
+    return errors.validation_failed(
         [_too_large(f"records.{number}.member.data", stream) for number, size in enumerate(sizes, 1) if size > largest]
     )
 
@@ -399,11 +398,11 @@ def _too_large_entries(stream: Stream, sizes: list[int], largest: int) -> AwsErr
 def _check_entries(entries: Sequence[shapes.PutRecordsRequestEntry], name: str = UNSET, arn: str = UNSET) -> None:
     """Raise ValidationException for entries that break a constraint of the model, and for too many of them."""
     if not entries:
-        raise messages.validation_failed(
+        raise errors.validation_failed(
             ["Value '[]' at 'records' failed to satisfy constraint: Member must have length greater than or equal to 1"]
         )
     if len(entries) > _MOST_ENTRIES:
-        raise messages.validation_failed(
+        raise errors.validation_failed(
             [
                 "Value at 'records' failed to satisfy constraint: "
                 f"Member must have length less than or equal to {_MOST_ENTRIES}"

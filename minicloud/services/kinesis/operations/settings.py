@@ -8,8 +8,7 @@ from typing import Any
 from ....core.operation import operation
 from ....core.timestamps import datetime_to_the_millisecond
 from ....core.unset import UNSET
-from .. import errors as messages
-from .. import shapes
+from .. import errors, shapes
 from ..stream import DAY, Stream
 from ..validation import (
     COMMITMENT_STATUS,
@@ -69,7 +68,7 @@ class SettingsOperations(StreamOperations):
         """
         stream = self._for_retention("IncreaseStreamRetentionPeriod", StreamName, StreamARN, RetentionPeriodHours)
         if RetentionPeriodHours < stream.retention_hours:
-            raise messages.retention_not_increased(RetentionPeriodHours, stream.name, stream.retention_hours)
+            raise errors.retention_not_increased(RetentionPeriodHours, stream.name, stream.retention_hours)
         self._set_retention(now, stream, RetentionPeriodHours)
 
     @operation("DecreaseStreamRetentionPeriod")
@@ -88,15 +87,15 @@ class SettingsOperations(StreamOperations):
         """
         stream = self._for_retention("DecreaseStreamRetentionPeriod", StreamName, StreamARN, RetentionPeriodHours)
         if RetentionPeriodHours > stream.retention_hours:
-            raise messages.retention_not_decreased(RetentionPeriodHours, stream.name, stream.retention_hours)
+            raise errors.retention_not_decreased(RetentionPeriodHours, stream.name, stream.retention_hours)
         self._set_retention(now, stream, RetentionPeriodHours)
 
     def _for_retention(self, action: str, name: str, arn: str, hours: int) -> Stream:
         stream = self._changeable(name, arn, action, ("retentionPeriodHours", RETENTION_HOURS, hours))
         if hours < _LEAST_HOURS:
-            raise messages.retention_too_short(hours)
+            raise errors.retention_too_short(hours)
         if hours > _MOST_HOURS:
-            raise messages.retention_too_long(hours)
+            raise errors.retention_too_long(hours)
         return stream
 
     def _set_retention(self, now: int, stream: Stream, hours: int) -> None:
@@ -119,7 +118,7 @@ class SettingsOperations(StreamOperations):
         """Mark what is put from now on as encrypted with a KMS key. Data is kept as it is; the key is not looked up."""
         stream = self._for_encryption("StartStreamEncryption", StreamName, StreamARN, EncryptionType, KeyId)
         if not stream.key_changes.has_room(now):
-            raise messages.too_many_key_changes(stream.name, stream.account_id, self.limits.kinesis_key_changes_per_day)
+            raise errors.too_many_key_changes(stream.name, stream.account_id, self.limits.kinesis_key_changes_per_day)
         stream.key_changes.use(now)
         self._settle(now, stream, "EncryptionType", lambda _: setattr(stream, "key_id", KeyId))
 
@@ -143,7 +142,7 @@ class SettingsOperations(StreamOperations):
             name, arn, action, ("encryptionType", ENCRYPTION_TYPE, encryption_type), ("keyId", KEY_ID, key_id)
         )
         if encryption_type != "KMS":
-            raise messages.encryption_type_not_kms()
+            raise errors.encryption_type_not_kms()
         return stream
 
     # --- monitoring ---------------------------------------------------------------------------------------------------
@@ -220,7 +219,7 @@ class SettingsOperations(StreamOperations):
         warm_throughput = WarmThroughputMiBps if WarmThroughputMiBps is not UNSET else None
         if on_demand != stream.on_demand:
             if not stream.mode_switches.has_room(now):
-                raise messages.too_many_mode_switches(
+                raise errors.too_many_mode_switches(
                     stream.name, stream.account_id, self.limits.kinesis_mode_switches_per_day
                 )
             if on_demand:

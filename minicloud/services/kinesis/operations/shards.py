@@ -11,9 +11,7 @@ from ....core.shapes import Timestamp
 from ....core.timeline import SECOND
 from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
-from .. import errors as messages
-from .. import resharding as reshard
-from .. import shapes
+from .. import errors, resharding, shapes
 from ..shard import Shard
 from ..state import KinesisState
 from ..stream import CREATING, Stream
@@ -72,7 +70,7 @@ class ShardOperations(KinesisState):
         after = -1
         if NextToken is UNSET:
             if StreamName is UNSET and StreamARN is UNSET:
-                raise messages.list_shards_needs_stream()
+                raise errors.list_shards_needs_stream()
             stream = self.find_stream(StreamName, StreamARN)
             if StreamCreationTimestamp is not UNSET:
                 _check_creation(stream, StreamCreationTimestamp)
@@ -88,15 +86,15 @@ class ShardOperations(KinesisState):
                 ("ShardFilter", ShardFilter),
             ):
                 if value is not UNSET:
-                    raise messages.next_token_excludes(name)
+                    raise errors.next_token_excludes(name)
             account_id, stream_name, serial, last, kind, number = self.read_next_token("shards", now, NextToken)
             found = self.peer(account_id).streams.get(stream_name)
             if found is None or found.serial != int(serial):
-                raise messages.stream_not_found(stream_name, account_id)
+                raise errors.stream_not_found(stream_name, account_id)
             stream, after, argument = found, int(last), int(number)
         self.pace(now, "ListShards", stream.name, stream.arn)
         if stream.status == CREATING:
-            raise messages.stream_not_active(stream.name, stream.account_id, stream.status)
+            raise errors.stream_not_active(stream.name, stream.account_id, stream.status)
 
         limit = _PAGE if MaxResults is UNSET else min(MaxResults, _PAGE)
         begin = max(after, argument) if kind == "AFTER_SHARD_ID" else after
@@ -113,14 +111,14 @@ class ShardOperations(KinesisState):
         kind = shard_filter["Type"]
         if kind == "AFTER_SHARD_ID":
             if "ShardId" not in shard_filter:
-                raise messages.shard_filter_needs("ShardId", kind)
+                raise errors.shard_filter_needs("ShardId", kind)
             return kind, self.shard_index(shard_filter["ShardId"], stream.name, stream.account_id)
         if kind in ("AT_TIMESTAMP", "FROM_TIMESTAMP"):
             if "Timestamp" not in shard_filter:
-                raise messages.shard_filter_needs("Timestamp", kind)
+                raise errors.shard_filter_needs("Timestamp", kind)
             moment = nanoseconds_of(_moment(shard_filter["Timestamp"]))
             if moment > now:
-                raise messages.shard_filter_in_future(moment // 1_000_000, now // 1_000_000)
+                raise errors.shard_filter_in_future(moment // 1_000_000, now // 1_000_000)
             return kind, moment
         return kind, 0
 
@@ -157,8 +155,8 @@ class ShardOperations(KinesisState):
         _require_open(stream, shard)
         self.require_shards(1)
         hash_key = int(NewStartingHashKey)
-        if not reshard.can_split_at(shard, hash_key):
-            raise messages.bad_split_point(
+        if not resharding.can_split_at(shard, hash_key):
+            raise errors.bad_split_point(
                 NewStartingHashKey,
                 shard.shard_id,
                 stream.name,
@@ -168,7 +166,7 @@ class ShardOperations(KinesisState):
             )
 
         def complete(moment: int) -> None:
-            reshard.split(stream, moment, shard, hash_key)
+            resharding.split(stream, moment, shard, hash_key)
             self._trace(moment, "kinesis.shard.split", stream, shard)
 
         stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, complete)
@@ -204,11 +202,11 @@ class ShardOperations(KinesisState):
         upper = self.find_shard(now, stream, upper_index)
         _require_open(stream, lower)
         _require_open(stream, upper)
-        if not reshard.are_neighbours(lower, upper):
-            raise messages.shards_not_adjacent(lower.shard_id, upper.shard_id, stream.name, stream.account_id)
+        if not resharding.are_neighbours(lower, upper):
+            raise errors.shards_not_adjacent(lower.shard_id, upper.shard_id, stream.name, stream.account_id)
 
         def complete(moment: int) -> None:
-            reshard.merge(stream, moment, lower, upper)
+            resharding.merge(stream, moment, lower, upper)
             self._trace(moment, "kinesis.shards.merged", stream, lower)
 
         stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, complete)
@@ -242,11 +240,11 @@ class ShardOperations(KinesisState):
         current = len(stream.open)
         self._check_target(stream, current, TargetShardCount)
         if not stream.scalings.has_room(now):
-            raise messages.too_many_scalings(stream.name, stream.account_id, self.limits.kinesis_scalings_per_day)
+            raise errors.too_many_scalings(stream.name, stream.account_id, self.limits.kinesis_scalings_per_day)
         self.require_shards(TargetShardCount - current)
 
         def complete(moment: int) -> None:
-            reshard.scale(stream, moment, TargetShardCount)
+            resharding.scale(stream, moment, TargetShardCount)
             trace = self.world.trace
             if trace is not None:
                 trace(moment, "kinesis.stream.scaled", stream.name, shards=TargetShardCount)
@@ -269,16 +267,14 @@ class ShardOperations(KinesisState):
         """Raise InvalidArgumentException for a number of shards that UpdateShardCount does not go to."""
         limits = self.limits
         if limits.kinesis_scaling_factor and target > current * limits.kinesis_scaling_factor:
-            raise messages.target_too_high(
-                stream.name, stream.account_id, target, limits.kinesis_scaling_factor, current
-            )
+            raise errors.target_too_high(stream.name, stream.account_id, target, limits.kinesis_scaling_factor, current)
         # AWS documents half the shards as the least, and has been seen to go from ten to three.
         if target * limits.kinesis_scaling_down_factor < current and limits.kinesis_scaling_down_factor:
-            raise messages.target_too_low(
+            raise errors.target_too_low(
                 stream.name, stream.account_id, target, limits.kinesis_scaling_down_factor, current
             )
         if target > _MOST_SHARDS:
-            raise messages.target_over_10000(stream.name, stream.account_id, target)
+            raise errors.target_over_10000(stream.name, stream.account_id, target)
 
     def _trace(self, now: int, kind: str, stream: Stream, shard: Shard) -> None:
         trace = self.world.trace
@@ -289,13 +285,13 @@ class ShardOperations(KinesisState):
 
 def _require_open(stream: Stream, shard: Shard) -> None:
     if shard.closed is not None:
-        raise messages.shard_closed(shard.shard_id, stream.name, stream.account_id)
+        raise errors.shard_closed(shard.shard_id, stream.name, stream.account_id)
 
 
 def _check_creation(stream: Stream, created: object) -> None:
     """Raise ResourceNotFoundException when another stream of that name is meant."""
     if nanoseconds_of(_moment(created)) // SECOND != stream.created_at:
-        raise messages.stream_not_found(stream.name, stream.account_id)
+        raise errors.stream_not_found(stream.name, stream.account_id)
 
 
 def _moment(value: Any) -> datetime:

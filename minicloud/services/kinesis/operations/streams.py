@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import errors as messages
-from .. import shapes
+from .. import errors, shapes
 from ..state import KinesisState
 from ..stream import CREATING, DELETING, DailyQuota, Stream
 from ..tags import check_tag_texts
@@ -62,12 +61,12 @@ class StreamOperations(KinesisState):
         )
         self.pace(now, "CreateStream", StreamName)
         if StreamName in self.streams:
-            raise messages.stream_exists(StreamName, self.account_id)
+            raise errors.stream_exists(StreamName, self.account_id)
         on_demand = mode == "ON_DEMAND" or (mode is UNSET and ShardCount is UNSET)
         if on_demand and ShardCount is not UNSET:
-            raise messages.shard_count_with_on_demand()
+            raise errors.shard_count_with_on_demand()
         if not on_demand and ShardCount is UNSET:
-            raise messages.validation_failed(
+            raise errors.validation_failed(
                 ["Value null at 'shardCount' failed to satisfy constraint: Member must not be null"]
             )
         shard_count = _ON_DEMAND_SHARDS if on_demand else ShardCount
@@ -77,7 +76,7 @@ class StreamOperations(KinesisState):
         tags: Mapping[str, str] = {} if Tags is UNSET else Tags
         check_tag_texts("add tags to", tags, StreamName, self.account_id)
         if len(tags) > self.limits.kinesis_tags:
-            raise messages.too_many_tags(StreamName, self.account_id, self.limits.kinesis_tags)
+            raise errors.too_many_tags(StreamName, self.account_id, self.limits.kinesis_tags)
 
         stream = Stream(
             StreamName,
@@ -113,7 +112,7 @@ class StreamOperations(KinesisState):
         """Raise LimitExceededException when one more stream of so many shards is too much."""
         limits = self.limits
         if self.census.count_creating() >= limits.kinesis_streams_creating:
-            raise messages.too_many_creating(limits.kinesis_streams_creating, self.account_id)
+            raise errors.too_many_creating(limits.kinesis_streams_creating, self.account_id)
         if on_demand:
             self.require_on_demand_room()
         self.require_shards(shard_count)
@@ -122,18 +121,18 @@ class StreamOperations(KinesisState):
         """Raise LimitExceededException when one more stream in on-demand mode is too much."""
         count = self.census.on_demand
         if count >= self.limits.kinesis_on_demand_streams:
-            raise messages.too_many_on_demand(
+            raise errors.too_many_on_demand(
                 self.account_id, self.region_name, count, self.limits.kinesis_on_demand_streams
             )
 
     def check_warm_throughput(self, now: int, on_demand: bool, megabytes: int) -> None:
         """Raise ValidationException unless a stream of this account may have this warm throughput."""
         if not on_demand:
-            raise messages.warm_throughput_not_on_demand()
+            raise errors.warm_throughput_not_on_demand()
         if self.commitment_status(now) == "DISABLED":
-            raise messages.warm_throughput_without_commitment(self.account_id)
+            raise errors.warm_throughput_without_commitment(self.account_id)
         if megabytes > 10_240:
-            raise messages.warm_throughput_too_high(megabytes)
+            raise errors.warm_throughput_too_high(megabytes)
 
     @operation("DeleteStream")
     def delete_stream(
@@ -152,9 +151,9 @@ class StreamOperations(KinesisState):
         stream = self.named_stream(StreamName, StreamARN, "DeleteStream")
         self.pace(now, "DeleteStream", stream.name)
         if stream.status == DELETING:
-            raise messages.stream_not_active(stream.name, stream.account_id, stream.status)
+            raise errors.stream_not_active(stream.name, stream.account_id, stream.status)
         if stream.consumers and EnforceConsumerDeletion is not True:
-            raise messages.consumers_registered(stream.arn, stream.name)
+            raise errors.consumers_registered(stream.arn, stream.name)
 
         def complete(moment: int) -> None:
             self.stream_list.remove(stream.name)

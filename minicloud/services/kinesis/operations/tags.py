@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ....core.operation import operation
 from ....core.unset import UNSET
-from .. import errors as messages
-from .. import shapes
+from .. import errors, shapes
 from ..consumer import Consumer
 from ..state import KinesisState
 from ..stream import Stream
@@ -123,7 +122,7 @@ class TagOperations(KinesisState):
         check_tag_texts("add tags to", tags, stream.name, stream.account_id)
         stream.require_existing()
         if len(resource.tags.keys() | tags.keys()) > self.limits.kinesis_tags:
-            raise messages.too_many_tags(stream.name, stream.account_id, self.limits.kinesis_tags)
+            raise errors.too_many_tags(stream.name, stream.account_id, self.limits.kinesis_tags)
         resource.tags.update(tags)
 
     def _remove_tags(self, resource: Stream | Consumer, keys: Sequence[str]) -> None:
@@ -148,11 +147,11 @@ class TagOperations(KinesisState):
         resource = self._holder_of_policy(ResourceARN, "PutResourcePolicy")
         _stream_of(resource).require_existing()
         if isinstance(resource, Consumer) and resource.status != "ACTIVE":
-            raise messages.consumer_of_policy_not_active(
+            raise errors.consumer_of_policy_not_active(
                 resource.name, resource.created, resource.stream.name, resource.stream.account_id
             )
         if not _is_policy(Policy):
-            raise messages.policy_malformed()
+            raise errors.policy_malformed()
         resource.policy = Policy
 
     @operation("GetResourcePolicy")
@@ -171,7 +170,7 @@ class TagOperations(KinesisState):
         resource = self._holder_of_policy(ResourceARN, "DeleteResourcePolicy")
         _stream_of(resource).require_existing()
         if resource.policy is None:
-            raise messages.policy_not_found(ResourceARN)
+            raise errors.policy_not_found(ResourceARN)
         resource.policy = None
 
     def _holder_of_policy(self, arn: str, action: str) -> Stream | Consumer:
