@@ -25,7 +25,7 @@ from ..core.limits import Limits
 from ..core.shared_text import SharedText
 from ..engine.clock import FrozenClock
 from ..exceptions import UsageError
-from ..services.kinesis.shard import Record
+from ..services.kinesis.record import Record
 from ..services.sns.envelope import Notification
 from ..services.sns.filter.document import Candidate
 from ..services.sns.filter.policy import FilterPolicy

@@ -1,44 +1,49 @@
-"""A registered consumer of a stream."""
+"""A registered consumer of a stream, which knows its subscriptions. Its stream is for who found it there to know."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Protocol
 
 from ...core.timeline import SECOND, Event, Timeline
 from ...core.timestamps import datetime_to_the_millisecond
 from ...exceptions import AwsError
 from . import shapes
+from .status import ACTIVE, CREATING
 
-if TYPE_CHECKING:
-    from .shard_subscription import ShardSubscription
-    from .stream import Stream
+__all__ = ["Consumer", "Subscription"]
 
-__all__ = ["ACTIVE", "CREATING", "DELETING", "Consumer"]
 
-CREATING: Final = "CREATING"
-ACTIVE: Final = "ACTIVE"
-DELETING: Final = "DELETING"
+class Subscription(Protocol):
+    """What a consumer has to know of its subscription to a shard."""
+
+    started: int
+    """When it began, in nanoseconds."""
+
+    def close(self) -> None:
+        """End: another one takes over."""
+
+    def fail(self, error: AwsError) -> None:
+        """End with an error."""
 
 
 class Consumer:
     """A consumer with enhanced fan-out, and its subscriptions."""
 
-    __slots__ = ("_pending", "arn", "created", "name", "policy", "serial", "status", "stream", "subscriptions", "tags")
+    __slots__ = ("_pending", "arn", "created", "name", "policy", "serial", "status", "subscriptions", "tags")
 
-    def __init__(self, stream: Stream, name: str, serial: int, now: int, tags: dict[str, str]) -> None:
-        self.stream = stream
+    def __init__(self, stream_arn: str, name: str, serial: int, now: int, tags: dict[str, str]) -> None:
         self.name = name
         self.serial = serial
         """Its place in the order of registrations."""
         self.created = now // SECOND
         """The second of its registration, which its ARN ends in."""
-        self.arn = f"{stream.arn}/consumer/{name}:{self.created}"
+        self.arn = f"{stream_arn}/consumer/{name}:{self.created}"
         self.status = CREATING
         self._pending: Event | None = None
         self.tags = tags
         self.policy: str | None = None
-        self.subscriptions: dict[int, ShardSubscription] = {}
+        self.subscriptions: dict[int, Subscription] = {}
         """The last one of each shard, by the shard's index."""
 
     def change(

@@ -14,6 +14,7 @@ from .operations.consumers import ConsumerOperations
 from .operations.settings import SettingsOperations
 from .operations.shards import ShardOperations
 from .operations.tags import TagOperations
+from .status import ACTIVE
 
 __all__ = ["SERVICE", "Kinesis"]
 
@@ -23,7 +24,7 @@ class Kinesis(ConsumerOperations, SettingsOperations, ShardOperations, TagOperat
 
 
 def _is_active(result: dict[str, Any] | None, error: AwsError | None) -> bool:
-    return result is not None and result["StreamDescription"]["StreamStatus"] == "ACTIVE"
+    return result is not None and result["StreamDescription"]["StreamStatus"] == ACTIVE
 
 
 def _is_gone(result: dict[str, Any] | None, error: AwsError | None) -> bool:

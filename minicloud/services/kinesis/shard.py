@@ -15,17 +15,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 from ...core.timeline import SECOND
 from . import shapes
+from .record import Record, size_of
 from .sequence import COUNT_STEP, ending_number, record_count, shard_number, starting_number, time_stamp
 from .throughput import ReadMeter, WriteMeter
 
-if TYPE_CHECKING:
-    from .shard_subscription import ShardSubscription
-
-__all__ = ["HASH_KEYS", "Record", "Shard", "shard_id_of", "uniform_ranges"]
+__all__ = ["HASH_KEYS", "Listener", "Shard", "shard_id_of", "uniform_ranges"]
 
 HASH_KEYS: Final = 1 << 128
 """How many hash keys there are."""
@@ -58,32 +56,11 @@ def uniform_ranges(count: int) -> list[tuple[int, int]]:
     ]
 
 
-class Record:
-    """A record of a shard; never changed, never copied."""
+class Listener(Protocol):
+    """Who waits for news of a shard: that records were put, or that it was closed."""
 
-    __slots__ = ("arrival", "data", "encrypted", "end", "kept_from", "partition_key", "sequence_number")
-
-    def __init__(
-        self,
-        sequence_number: str,
-        arrival: int,
-        kept_from: int,
-        data: bytes,
-        partition_key: str,
-        end: int,
-        encrypted: bool,
-    ) -> None:
-        self.sequence_number = sequence_number
-        self.arrival = arrival
-        """When it was put, in nanoseconds."""
-        self.kept_from = kept_from
-        """When its retention began: the same, but never earlier than that of the record before it."""
-        self.data = data
-        self.partition_key = partition_key
-        self.end = end
-        """Bytes that the shard had taken with it: the size of any run of records is a difference."""
-        self.encrypted = encrypted
-        """Whether the stream was encrypted when it was put."""
+    def look(self, now: int) -> None:
+        """There is news."""
 
 
 class Shard:
@@ -101,6 +78,7 @@ class Shard:
         "head",
         "index",
         "is_ordered",
+        "listeners",
         "newest",
         "offset",
         "opened",
@@ -111,7 +89,6 @@ class Shard:
         "starting_hash_key",
         "starting_sequence_number",
         "taken",
-        "waiting",
         "writing",
     )
 
@@ -156,8 +133,8 @@ class Shard:
         self.starting_sequence_number = str(starting_number(created, index))
         self.ending_sequence_number: str | None = None
 
-        self.waiting: dict[ShardSubscription, None] | None = None
-        """Who is to be told of new records, in line; None when nobody is."""
+        self.listeners: dict[Listener, None] | None = None
+        """Who waits for news, in line; None when nobody does."""
         self.writing = WriteMeter() if metered else None
         self.reading = ReadMeter() if metered else None
 
@@ -179,6 +156,11 @@ class Shard:
         """Take no more records."""
         self.closed = max(now, self.newest)
         self.ending_sequence_number = str(ending_number(self.created, self.index, second))
+
+    def notify_listeners(self, now: int) -> None:
+        """Have everybody look who waits for news. O(listeners)."""
+        for listener in list(self.listeners or ()):
+            listener.look(now)
 
     # --- positions ----------------------------------------------------------------------------------------------------
 
@@ -249,7 +231,7 @@ class Shard:
         first = position - self.offset
         last = min(first + limit, len(records))
         if last > first:
-            before = records[first - 1].end if first else records[0].end - _size_of(records[0])
+            before = records[first - 1].end if first else records[0].end - size_of(records[0])
             if records[last - 1].end - before > size:
                 last = max(first + 1, bisect_right(records, before + size, first, last, key=_end))
         return records[first:last]
@@ -258,7 +240,7 @@ class Shard:
         """The bytes of a run of records as ``read`` returns them, partition keys included."""
         if not records:
             return 0
-        return records[-1].end - records[0].end + _size_of(records[0])
+        return records[-1].end - records[0].end + size_of(records[0])
 
     def millis_behind(self, now: int, position: int, records: list[Record]) -> int:
         """How far behind the tip a reader is who has just read ``records`` and stands at ``position``.
@@ -311,7 +293,3 @@ class Shard:
             }
             for child in self.children
         ]
-
-
-def _size_of(record: Record) -> int:
-    return len(record.data) + len(record.partition_key.encode("utf-8", "surrogatepass"))

@@ -9,19 +9,17 @@ consumer can move its checkpoint.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ...core.timeline import SECOND, Event
 from ...core.waiter import Waiter
 from ...core.world import World
 from ...exceptions import AwsError, UsageError
 from . import shapes
-from .record import as_answers
-from .shard import Record, Shard
+from .record import Record, as_answers
+from .shard import Shard
+from .stream import Stream
 from .throughput import MEBIBYTE
-
-if TYPE_CHECKING:
-    from .consumer import Consumer
 
 __all__ = ["ShardSubscription"]
 
@@ -42,6 +40,7 @@ class ShardSubscription:
     __slots__ = (
         "_alarm",
         "_before",
+        "_consumer_name",
         "_continuation",
         "_ended",
         "_error",
@@ -49,19 +48,20 @@ class ShardSubscription:
         "_rate",
         "_ready",
         "_shard",
+        "_stream",
         "_timeline",
         "_waiter",
         "_waiters",
         "_world",
-        "consumer",
         "ends",
         "started",
     )
 
-    def __init__(self, consumer: Consumer, shard: Shard, position: int, now: int, world: World) -> None:
-        self.consumer = consumer
+    def __init__(self, stream: Stream, consumer_name: str, shard: Shard, position: int, now: int, world: World) -> None:
         self.started = now
         self.ends = now + LIFETIME
+        self._stream = stream
+        self._consumer_name = consumer_name
         self._shard = shard
         self._world = world
         self._timeline = world.timeline
@@ -99,9 +99,9 @@ class ShardSubscription:
             return event
         waiter = self._waiter = Waiter(min(now + HEARTBEAT, self.ends), self._abandon, self._waiters)
         self._before = None
-        if self._shard.waiting is None:
-            self._shard.waiting = {}
-        self._shard.waiting[self] = None
+        if self._shard.listeners is None:
+            self._shard.listeners = {}
+        self._shard.listeners[self] = None
         self._set_alarm(waiter)
         return waiter
 
@@ -169,11 +169,11 @@ class ShardSubscription:
 
     def _leave(self) -> None:
         """Step out of the shard's line."""
-        waiting = self._shard.waiting
-        if waiting is not None:
-            waiting.pop(self, None)
-            if not waiting:
-                self._shard.waiting = None
+        listeners = self._shard.listeners
+        if listeners is not None:
+            listeners.pop(self, None)
+            if not listeners:
+                self._shard.listeners = None
         if self._alarm is not None:
             self._timeline.cancel(self._alarm)
             self._alarm = None
@@ -196,7 +196,7 @@ class ShardSubscription:
     def _ready_event(self, now: int) -> shapes.SubscribeToShardEventStream | None:
         """The event that can be sent now, if there is one."""
         shard = self._shard
-        shard.trim(self.consumer.stream.horizon(now))
+        shard.trim(self._stream.horizon(now))
         self._position = max(self._position, shard.horizon)
         if now < self._ready or not self._has_news():
             return None
@@ -215,13 +215,13 @@ class ShardSubscription:
                 trace(
                     now,
                     "kinesis.records.pushed",
-                    self.consumer.stream.name,
+                    self._stream.name,
                     shard_id=shard.shard_id,
-                    consumer=self.consumer.name,
+                    consumer=self._consumer_name,
                     count=len(records),
                     first=records[0].sequence_number,
                     last=records[-1].sequence_number,
-                    arn=self.consumer.stream.arn,
+                    arn=self._stream.arn,
                 )
         event: shapes.SubscribeToShardEvent = {
             "Records": as_answers(records),

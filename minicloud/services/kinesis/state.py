@@ -14,7 +14,8 @@ from ...core.world import World
 from . import errors
 from .consumer import Consumer
 from .shard import Shard, shard_id_of
-from .stream import DELETING, Census, Stream
+from .status import DELETING
+from .stream import Census, Stream
 from .throughput import CALLS_PER_SECOND
 from .validation import STREAM_ARN, STREAM_NAME, check
 
@@ -118,32 +119,34 @@ class KinesisState:
             caller = caller_arn(self.account_id, self.region_name)
             raise errors.access_denied(caller, action, stream.arn)
 
-    def find_resource(self, arn: str, action: str, called: str | None = None) -> Stream | Consumer:
-        """The stream or the consumer with this ARN. Raises ResourceNotFoundException or AccessDeniedException.
+    def find_resource(self, arn: str, action: str, called: str | None = None) -> tuple[Stream, Stream | Consumer]:
+        """The stream, or the consumer of a stream, with this ARN: the stream, and then which of the two it is.
 
-        ``called`` is what the error calls a stream that is not there; otherwise its name.
+        ``called`` is what the error calls a stream that is not there; otherwise its name. Raises
+        ResourceNotFoundException or AccessDeniedException.
         """
         match = _RESOURCE_ARN.fullmatch(arn)
         if match is not None and match[4] is not None:
-            consumer = self.find_consumer(arn)
-            self.require_own(consumer.stream, action)
-            return consumer
+            stream_of_consumer, consumer = self.find_consumer(arn)
+            self.require_own(stream_of_consumer, action)
+            return stream_of_consumer, consumer
         account_id, name, stream = self._by_arn(arn)
         if stream is None:
             raise errors.stream_not_found(called or name, account_id)
         self.require_own(stream, action)
-        return stream
+        return stream, stream
 
-    def find_consumer(self, arn: str) -> Consumer:
-        """The consumer with this ARN, of any account. Raises ResourceNotFoundException."""
+    def find_consumer(self, arn: str) -> tuple[Stream, Consumer]:
+        """The consumer with this ARN, of any account, and its stream. Raises ResourceNotFoundException."""
         match = _RESOURCE_ARN.fullmatch(arn)
         account_id = self.account_id
         if match is not None and match[1] == self.region_name:
             account_id = match[2]
             stream = self.peer(account_id).streams.get(match[3])
-            consumer = None if stream is None else stream.consumers.get(match[4] or "")
-            if consumer is not None and consumer.arn == arn:
-                return consumer
+            if stream is not None:
+                consumer = stream.consumers.get(match[4] or "")
+                if consumer is not None and consumer.arn == arn:
+                    return stream, consumer
         raise errors.consumer_not_found(arn, account_id)
 
     def forget(self, stream: Stream) -> None:

@@ -12,23 +12,17 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 from ...core.listing import Listing
 from ...core.timeline import SECOND, Event, Timeline
 from ...core.timestamps import datetime_to_the_millisecond
 from . import errors, shapes
+from .consumer import Consumer
 from .shard import Shard, uniform_ranges
+from .status import ACTIVE, CREATING, DELETING, UPDATING
 
-if TYPE_CHECKING:
-    from .consumer import Consumer
-
-__all__ = ["ACTIVE", "CREATING", "DELETING", "UPDATING", "Census", "DailyQuota", "Stream"]
-
-CREATING: Final = "CREATING"
-ACTIVE: Final = "ACTIVE"
-UPDATING: Final = "UPDATING"
-DELETING: Final = "DELETING"
+__all__ = ["DAY", "HOUR", "Census", "DailyQuota", "Stream"]
 
 HOUR: Final = 3600 * SECOND
 DAY: Final = 24 * HOUR
@@ -55,22 +49,22 @@ class Census:
 class DailyQuota:
     """So many times in any 24 hours; 0: as often as you like."""
 
-    __slots__ = ("_allowed", "_moments")
+    __slots__ = ("_allowed", "_times")
 
     def __init__(self, allowed: int) -> None:
         self._allowed = allowed
-        self._moments: deque[int] = deque()
+        self._times: deque[int] = deque()
 
     def has_room(self, now: int) -> bool:
         """Whether one more is within the quota."""
-        while self._moments and self._moments[0] <= now - DAY:
-            self._moments.popleft()
-        return not self._allowed or len(self._moments) < self._allowed
+        while self._times and self._times[0] <= now - DAY:
+            self._times.popleft()
+        return not self._allowed or len(self._times) < self._allowed
 
     def use(self, now: int) -> None:
         """Count one."""
         if self._allowed:
-            self._moments.append(now)
+            self._times.append(now)
 
 
 class Stream:
@@ -240,8 +234,7 @@ class Stream:
         self.starts[place : place + len(parents)] = [_as_bytes(child.starting_hash_key) for child in children]
         self._landmarks = None
         for parent in parents:
-            for subscription in list(parent.waiting or ()):
-                subscription.look(now)
+            parent.notify_listeners(now)
         return children
 
     def position_of(self, shard: Shard) -> int:

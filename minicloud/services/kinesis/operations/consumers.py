@@ -10,9 +10,11 @@ from ....core.timeline import SECOND
 from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
 from .. import errors, shapes
-from ..consumer import ACTIVE, CREATING, DELETING, Consumer
+from ..consumer import Consumer
 from ..shard_subscription import EXCLUSIVE, ShardSubscription
 from ..start_position import Start, start_position
+from ..status import ACTIVE, CREATING, DELETING
+from ..stream import Stream
 from ..tags import check_tag_texts
 from ..validation import (
     CONSUMER_ARN,
@@ -76,7 +78,7 @@ class ConsumerOperations(RecordOperations):
         if len(tags) > limits.kinesis_tags:
             raise errors.too_many_tags(stream.name, stream.account_id, limits.kinesis_tags)
 
-        consumer = Consumer(stream, ConsumerName, stream.consumers_made, now, tags)
+        consumer = Consumer(stream.arn, ConsumerName, stream.consumers_made, now, tags)
         stream.consumers_made += 1
         stream.consumers[ConsumerName] = consumer
         answer: shapes.RegisterStreamConsumerOutput = {"Consumer": consumer.describe()}
@@ -94,8 +96,7 @@ class ConsumerOperations(RecordOperations):
         StreamId: shapes.StreamId = UNSET,
     ) -> None:
         """Remove a consumer, named by its ARN, or by its stream's ARN and its name. Its subscriptions end."""
-        consumer = self._named_consumer(StreamARN, ConsumerName, ConsumerARN)
-        stream = consumer.stream
+        stream, consumer = self._named_consumer(StreamARN, ConsumerName, ConsumerARN)
         self.pace(now, "DeregisterStreamConsumer", stream.name, stream.arn)
         self.require_own(stream, "DeregisterStreamConsumer")
 
@@ -117,9 +118,9 @@ class ConsumerOperations(RecordOperations):
         StreamId: shapes.StreamId = UNSET,
     ) -> shapes.DescribeStreamConsumerOutput:
         """A consumer, named by its ARN, or by its stream's ARN and its name."""
-        consumer = self._named_consumer(StreamARN, ConsumerName, ConsumerARN)
-        self.pace(now, "DescribeStreamConsumer", consumer.stream.name, consumer.stream.arn)
-        return {"ConsumerDescription": {**consumer.describe(), "StreamARN": consumer.stream.arn}}
+        stream, consumer = self._named_consumer(StreamARN, ConsumerName, ConsumerARN)
+        self.pace(now, "DescribeStreamConsumer", stream.name, stream.arn)
+        return {"ConsumerDescription": {**consumer.describe(), "StreamARN": stream.arn}}
 
     @operation("ListStreamConsumers")
     def list_stream_consumers(
@@ -185,8 +186,7 @@ class ConsumerOperations(RecordOperations):
             ("startingPosition.type", ITERATOR_TYPE, StartingPosition["Type"]),
             ("startingPosition.sequenceNumber", SEQUENCE_NUMBER, number),
         )
-        consumer = self.find_consumer(ConsumerARN)
-        stream = consumer.stream
+        stream, consumer = self.find_consumer(ConsumerARN)
         if consumer.status != ACTIVE:
             raise errors.consumer_not_active(consumer.name, consumer.created, stream.name, stream.account_id)
         shard = self.find_readable_shard(now, stream, self.shard_index(ShardId, stream.name, stream.account_id))
@@ -197,15 +197,15 @@ class ConsumerOperations(RecordOperations):
         position = start_position(now, stream, shard, start)
         if former is not None:
             former.close()
-        subscription = ShardSubscription(consumer, shard, position, now, self.world)
+        subscription = ShardSubscription(stream, consumer.name, shard, position, now, self.world)
         consumer.subscriptions[shard.index] = subscription
         trace = self.world.trace
         if trace is not None:
             trace(now, "kinesis.shard.subscribed", stream.name, shard_id=shard.shard_id, consumer=consumer.name)
         return {"EventStream": cast(Any, subscription)}
 
-    def _named_consumer(self, stream_arn: str, name: str, arn: str) -> Consumer:
-        """The consumer that a request names in one of three ways."""
+    def _named_consumer(self, stream_arn: str, name: str, arn: str) -> tuple[Stream, Consumer]:
+        """The consumer that a request names in one of three ways, and its stream."""
         check(
             ("streamARN", STREAM_ARN, stream_arn),
             ("consumerName", CONSUMER_NAME, name),
@@ -218,10 +218,8 @@ class ConsumerOperations(RecordOperations):
             consumer = stream.consumers.get(name)
             if consumer is None:
                 raise errors.consumer_not_found(name, stream.account_id)
-            return consumer
-        consumer = self.find_consumer(arn)
-        if (stream_arn is not UNSET and stream_arn != consumer.stream.arn) or (
-            name is not UNSET and name != consumer.name
-        ):
+            return stream, consumer
+        stream, consumer = self.find_consumer(arn)
+        if (stream_arn is not UNSET and stream_arn != stream.arn) or (name is not UNSET and name != consumer.name):
             raise errors.consumer_identifiers_conflict(arn)
-        return consumer
+        return stream, consumer

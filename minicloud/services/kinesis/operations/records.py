@@ -13,9 +13,9 @@ from ....core.tokens import LIFETIME
 from ....core.unset import UNSET
 from ....exceptions import AwsError
 from .. import errors, shapes
-from ..record import as_answers
+from ..record import Record, as_answers
 from ..sequence import parse, time_stamp
-from ..shard import HASH_KEYS, Record, Shard, shard_id_of
+from ..shard import HASH_KEYS, Shard, shard_id_of
 from ..start_position import Start, start_position
 from ..state import KinesisState
 from ..stream import Stream
@@ -97,8 +97,8 @@ class RecordOperations(KinesisState):
         stream.sweep_sometimes(now)
         encrypted = stream.key_id is not None
         record = shard.append(now, time_stamp(now), data, PartitionKey, size, encrypted)
-        if shard.waiting:
-            _tell(now, shard)
+        if shard.listeners:
+            shard.notify_listeners(now)
         trace = self.world.trace
         if trace is not None:
             trace(
@@ -137,7 +137,7 @@ class RecordOperations(KinesisState):
         sizes, hash_keys = self._measure(stream, Records)
 
         answers: list[shapes.PutRecordsResultEntry] = []
-        told: dict[Shard, None] = {}
+        awaited: dict[Shard, None] = {}
         failed = 0
         encrypted = stream.key_id is not None
         is_large = stream.max_record_kib > 1024
@@ -154,8 +154,8 @@ class RecordOperations(KinesisState):
                 continue
             record = shard.append(now, stamp, entry["Data"], entry["PartitionKey"], size, encrypted)  # type: ignore[arg-type]  # the validation has made it bytes
             answers.append({"SequenceNumber": record.sequence_number, "ShardId": shard.shard_id})
-            if shard.waiting:
-                told[shard] = None
+            if shard.listeners:
+                awaited[shard] = None
             if trace is not None:
                 trace(
                     now,
@@ -167,8 +167,8 @@ class RecordOperations(KinesisState):
                     data=record.data,
                     arn=stream.arn,
                 )
-        for shard in told:
-            _tell(now, shard)
+        for shard in awaited:
+            shard.notify_listeners(now)
         answer: shapes.PutRecordsOutput = {"FailedRecordCount": failed, "Records": answers}
         if encrypted:
             answer["EncryptionType"] = "KMS"
@@ -365,12 +365,6 @@ class RecordOperations(KinesisState):
         if arn is not UNSET and arn != stream.arn:
             raise errors.iterator_of_other_stream(arn)
         return stream, shard, int(position)
-
-
-def _tell(now: int, shard: Shard) -> None:
-    """Let the shard's subscribers know that records came."""
-    for subscription in list(shard.waiting or ()):
-        subscription.look(now)
 
 
 def _explicit(text: str) -> bytes:

@@ -14,7 +14,8 @@ from ....core.unset import UNSET
 from .. import errors, resharding, shapes
 from ..shard import Shard
 from ..state import KinesisState
-from ..stream import CREATING, Stream
+from ..status import CREATING
+from ..stream import Stream
 from ..validation import (
     HASH_KEY,
     NEXT_TOKEN,

@@ -9,7 +9,8 @@ from ....core.timeline import SECOND
 from ....core.unset import UNSET
 from .. import errors, shapes
 from ..state import KinesisState
-from ..stream import CREATING, DELETING, DailyQuota, Stream
+from ..status import CREATING, DELETING
+from ..stream import DailyQuota, Stream
 from ..tags import check_tag_texts
 from ..validation import (
     MAX_RECORD_SIZE,

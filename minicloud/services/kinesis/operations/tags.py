@@ -11,6 +11,7 @@ from ....core.unset import UNSET
 from .. import errors, shapes
 from ..consumer import Consumer
 from ..state import KinesisState
+from ..status import ACTIVE
 from ..stream import Stream
 from ..tags import check_tag_texts
 from ..validation import RESOURCE_ARN, TAG_KEY, TAG_KEYS, TAG_PAGE_LIMIT, TAGS, check
@@ -36,7 +37,7 @@ class TagOperations(KinesisState):
         """Add tags, or replace their values."""
         stream = self.named_stream(StreamName, StreamARN, "AddTagsToStream", ("tags", TAGS, Tags))
         self.pace(now, "AddTagsToStream", stream.name)
-        self._add_tags(stream, Tags)
+        self._add_tags(stream, stream, Tags)
 
     @operation("RemoveTagsFromStream")
     def remove_tags_from_stream(
@@ -51,7 +52,7 @@ class TagOperations(KinesisState):
         """Remove tags by their keys; unknown keys are ignored."""
         stream = self.named_stream(StreamName, StreamARN, "RemoveTagsFromStream", ("tagKeys", TAG_KEYS, TagKeys))
         self.pace(now, "RemoveTagsFromStream", stream.name)
-        self._remove_tags(stream, TagKeys)
+        self._remove_tags(stream, stream, TagKeys)
 
     @operation("ListTagsForStream")
     def list_tags_for_stream(
@@ -93,7 +94,7 @@ class TagOperations(KinesisState):
     ) -> None:
         """Add tags to a stream or a consumer, or replace their values."""
         check(("tags", TAGS, Tags), ("resourceARN", RESOURCE_ARN, ResourceARN))
-        self._add_tags(self.find_resource(ResourceARN, "TagResource"), Tags)
+        self._add_tags(*self.find_resource(ResourceARN, "TagResource"), Tags)
 
     @operation("UntagResource")
     def untag_resource(
@@ -106,7 +107,7 @@ class TagOperations(KinesisState):
     ) -> None:
         """Remove tags from a stream or a consumer by their keys; unknown keys are ignored."""
         check(("tagKeys", TAG_KEYS, TagKeys), ("resourceARN", RESOURCE_ARN, ResourceARN))
-        self._remove_tags(self.find_resource(ResourceARN, "UntagResource"), TagKeys)
+        self._remove_tags(*self.find_resource(ResourceARN, "UntagResource"), TagKeys)
 
     @operation("ListTagsForResource")
     def list_tags_for_resource(
@@ -114,19 +115,18 @@ class TagOperations(KinesisState):
     ) -> shapes.ListTagsForResourceOutput:
         """The tags of a stream or a consumer in the order of their keys."""
         check(("resourceARN", RESOURCE_ARN, ResourceARN))
-        tags = self.find_resource(ResourceARN, "ListTagsForResource").tags
-        return {"Tags": _tag_list(tags, sorted(tags))}
+        _, resource = self.find_resource(ResourceARN, "ListTagsForResource")
+        return {"Tags": _tag_list(resource.tags, sorted(resource.tags))}
 
-    def _add_tags(self, resource: Stream | Consumer, tags: Mapping[str, str]) -> None:
-        stream = _stream_of(resource)
+    def _add_tags(self, stream: Stream, resource: Stream | Consumer, tags: Mapping[str, str]) -> None:
+        """Tag a stream, or a consumer of it."""
         check_tag_texts("add tags to", tags, stream.name, stream.account_id)
         stream.require_existing()
         if len(resource.tags.keys() | tags.keys()) > self.limits.kinesis_tags:
             raise errors.too_many_tags(stream.name, stream.account_id, self.limits.kinesis_tags)
         resource.tags.update(tags)
 
-    def _remove_tags(self, resource: Stream | Consumer, keys: Sequence[str]) -> None:
-        stream = _stream_of(resource)
+    def _remove_tags(self, stream: Stream, resource: Stream | Consumer, keys: Sequence[str]) -> None:
         check_tag_texts("remove tags from", keys, stream.name, stream.account_id)
         stream.require_existing()
         for key in keys:
@@ -144,12 +144,10 @@ class TagOperations(KinesisState):
         Policy: str,
     ) -> None:
         """Set the policy of a stream or a consumer. It is kept and shown; nothing is refused because of it."""
-        resource = self._holder_of_policy(ResourceARN, "PutResourcePolicy")
-        _stream_of(resource).require_existing()
-        if isinstance(resource, Consumer) and resource.status != "ACTIVE":
-            raise errors.consumer_of_policy_not_active(
-                resource.name, resource.created, resource.stream.name, resource.stream.account_id
-            )
+        stream, resource = self._holder_of_policy(ResourceARN, "PutResourcePolicy")
+        stream.require_existing()
+        if isinstance(resource, Consumer) and resource.status != ACTIVE:
+            raise errors.consumer_of_policy_not_active(resource.name, resource.created, stream.name, stream.account_id)
         if not _is_policy(Policy):
             raise errors.policy_malformed()
         resource.policy = Policy
@@ -159,7 +157,7 @@ class TagOperations(KinesisState):
         self, now: int, *, ResourceARN: shapes.ResourceArn, StreamId: shapes.StreamId = UNSET
     ) -> shapes.GetResourcePolicyOutput:
         """The policy of a stream or a consumer, ``{}`` when it has none."""
-        resource = self._holder_of_policy(ResourceARN, "GetResourcePolicy")
+        _, resource = self._holder_of_policy(ResourceARN, "GetResourcePolicy")
         return {"Policy": "{}" if resource.policy is None else resource.policy}
 
     @operation("DeleteResourcePolicy")
@@ -167,19 +165,15 @@ class TagOperations(KinesisState):
         self, now: int, *, ResourceARN: shapes.ResourceArn, StreamId: shapes.StreamId = UNSET
     ) -> None:
         """Remove the policy of a stream or a consumer. Without one it is ResourceNotFoundException."""
-        resource = self._holder_of_policy(ResourceARN, "DeleteResourcePolicy")
-        _stream_of(resource).require_existing()
+        stream, resource = self._holder_of_policy(ResourceARN, "DeleteResourcePolicy")
+        stream.require_existing()
         if resource.policy is None:
             raise errors.policy_not_found(ResourceARN)
         resource.policy = None
 
-    def _holder_of_policy(self, arn: str, action: str) -> Stream | Consumer:
+    def _holder_of_policy(self, arn: str, action: str) -> tuple[Stream, Stream | Consumer]:
         check(("resourceARN", RESOURCE_ARN, arn))
         return self.find_resource(arn, action, arn)
-
-
-def _stream_of(resource: Stream | Consumer) -> Stream:
-    return resource.stream if isinstance(resource, Consumer) else resource
 
 
 def _tag_list(tags: Mapping[str, str], keys: Sequence[str]) -> list[shapes.Tag]:
