@@ -15,7 +15,7 @@ from ...core.timeline import SECOND, Event
 from ...core.waiter import Waiter
 from ...core.world import World
 from ...exceptions import AwsError, UsageError
-from . import shapes
+from . import facts, shapes
 from .record import Record, as_answers
 from .shard import Shard
 from .stream import Stream
@@ -212,17 +212,7 @@ class ShardSubscription:
             self._continuation = records[-1].sequence_number
             trace = self._world.trace
             if trace is not None:
-                trace(
-                    now,
-                    "kinesis.records.pushed",
-                    self._stream.name,
-                    shard_id=shard.shard_id,
-                    consumer=self._consumer_name,
-                    count=len(records),
-                    first=records[0].sequence_number,
-                    last=records[-1].sequence_number,
-                    arn=self._stream.arn,
-                )
+                facts.records_pushed(trace, now, self._stream, shard, self._consumer_name, records)
         event: shapes.SubscribeToShardEvent = {
             "Records": as_answers(records),
             "ContinuationSequenceNumber": self._continuation,

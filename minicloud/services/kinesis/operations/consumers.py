@@ -9,7 +9,7 @@ from ....core.shapes import Timestamp
 from ....core.timeline import SECOND
 from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
-from .. import errors, shapes
+from .. import errors, facts, shapes
 from ..consumer import Consumer
 from ..shard_subscription import EXCLUSIVE, ShardSubscription
 from ..start_position import Start, start_position
@@ -201,7 +201,7 @@ class ConsumerOperations(RecordOperations):
         consumer.subscriptions[shard.index] = subscription
         trace = self.world.trace
         if trace is not None:
-            trace(now, "kinesis.shard.subscribed", stream.name, shard_id=shard.shard_id, consumer=consumer.name)
+            facts.shard_subscribed(trace, now, stream, shard, consumer.name)
         return {"EventStream": cast(Any, subscription)}
 
     def _named_consumer(self, stream_arn: str, name: str, arn: str) -> tuple[Stream, Consumer]:

@@ -12,7 +12,7 @@ from ....core.shapes import Blob, Timestamp
 from ....core.tokens import LIFETIME
 from ....core.unset import UNSET
 from ....exceptions import AwsError
-from .. import errors, shapes
+from .. import errors, facts, shapes
 from ..record import Record, as_answers
 from ..sequence import parse, time_stamp
 from ..shard import HASH_KEYS, Shard, shard_id_of
@@ -101,16 +101,7 @@ class RecordOperations(KinesisState):
             shard.notify_listeners(now)
         trace = self.world.trace
         if trace is not None:
-            trace(
-                now,
-                "kinesis.record.put",
-                stream.name,
-                shard_id=shard.shard_id,
-                sequence_number=record.sequence_number,
-                partition_key=PartitionKey,
-                data=data,
-                arn=stream.arn,
-            )
+            facts.record_put(trace, now, stream, shard, record)
         if encrypted:
             return {
                 "ShardId": shard.shard_id,
@@ -150,23 +141,14 @@ class RecordOperations(KinesisState):
                 answers.append({"ErrorCode": error.code, "ErrorMessage": error.message})
                 failed += 1
                 if trace is not None:
-                    trace(now, "kinesis.record.throttled", stream.name, shard_id=shard.shard_id, arn=stream.arn)
+                    facts.record_throttled(trace, now, stream, shard)
                 continue
             record = shard.append(now, stamp, entry["Data"], entry["PartitionKey"], size, encrypted)  # type: ignore[arg-type]  # the validation has made it bytes
             answers.append({"SequenceNumber": record.sequence_number, "ShardId": shard.shard_id})
             if shard.listeners:
                 awaited[shard] = None
             if trace is not None:
-                trace(
-                    now,
-                    "kinesis.record.put",
-                    stream.name,
-                    shard_id=shard.shard_id,
-                    sequence_number=record.sequence_number,
-                    partition_key=record.partition_key,
-                    data=record.data,
-                    arn=stream.arn,
-                )
+                facts.record_put(trace, now, stream, shard, record)
         for shard in awaited:
             shard.notify_listeners(now)
         answer: shapes.PutRecordsOutput = {"FailedRecordCount": failed, "Records": answers}
@@ -307,16 +289,7 @@ class RecordOperations(KinesisState):
         position += len(records)
         trace = self.world.trace
         if trace is not None and records:
-            trace(
-                now,
-                "kinesis.records.read",
-                stream.name,
-                shard_id=shard.shard_id,
-                count=len(records),
-                first=records[0].sequence_number,
-                last=records[-1].sequence_number,
-                arn=stream.arn,
-            )
+            facts.records_read(trace, now, stream, shard, records)
 
         answer: shapes.GetRecordsOutput = {"Records": as_answers(records)}
         if shard.has_ended_at(position):
@@ -333,8 +306,7 @@ class RecordOperations(KinesisState):
         count = 0 if choices.is_empty(f"{stream.arn}/{shard.shard_id}") else choices.fewer(most)
         trace = self.world.trace
         if trace is not None and count < most:
-            choice = f"{count} of {most} records"
-            trace(now, "chaos", stream.name, choice=choice, shard_id=shard.shard_id, arn=stream.arn)
+            facts.fewer_records(trace, now, stream, shard, count, most)
         return records[:count]
 
     def _iterator(self, now: int, stream: Stream, shard: Shard, position: int) -> str:

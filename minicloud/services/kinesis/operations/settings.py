@@ -8,7 +8,7 @@ from typing import Any
 from ....core.operation import operation
 from ....core.timestamps import datetime_to_the_millisecond
 from ....core.unset import UNSET
-from .. import errors, shapes
+from .. import errors, facts, shapes
 from ..stream import DAY, Stream
 from ..validation import (
     COMMITMENT_STATUS,
@@ -46,7 +46,7 @@ class SettingsOperations(StreamOperations):
             complete(moment)
             trace = self.world.trace
             if trace is not None:
-                trace(moment, "kinesis.stream.updated", stream.name, setting=setting)
+                facts.stream_updated(trace, moment, stream, setting)
 
         stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, finish)
 

@@ -11,7 +11,7 @@ from ....core.shapes import Timestamp
 from ....core.timeline import SECOND
 from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
-from .. import errors, resharding, shapes
+from .. import errors, facts, resharding, shapes
 from ..shard import Shard
 from ..state import KinesisState
 from ..status import CREATING
@@ -168,7 +168,9 @@ class ShardOperations(KinesisState):
 
         def complete(moment: int) -> None:
             resharding.split(stream, moment, shard, hash_key)
-            self._trace(moment, "kinesis.shard.split", stream, shard)
+            trace = self.world.trace
+            if trace is not None:
+                facts.shard_split(trace, moment, stream, shard)
 
         stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, complete)
 
@@ -208,7 +210,9 @@ class ShardOperations(KinesisState):
 
         def complete(moment: int) -> None:
             resharding.merge(stream, moment, lower, upper)
-            self._trace(moment, "kinesis.shards.merged", stream, lower)
+            trace = self.world.trace
+            if trace is not None:
+                facts.shards_merged(trace, moment, stream, lower)
 
         stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, complete)
 
@@ -248,7 +252,7 @@ class ShardOperations(KinesisState):
             resharding.scale(stream, moment, TargetShardCount)
             trace = self.world.trace
             if trace is not None:
-                trace(moment, "kinesis.stream.scaled", stream.name, shards=TargetShardCount)
+                facts.stream_scaled(trace, moment, stream)
 
         stream.scalings.use(now)
         stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, complete)
@@ -276,12 +280,6 @@ class ShardOperations(KinesisState):
             )
         if target > _MOST_SHARDS:
             raise errors.target_over_10000(stream.name, stream.account_id, target)
-
-    def _trace(self, now: int, kind: str, stream: Stream, shard: Shard) -> None:
-        trace = self.world.trace
-        if trace is not None:
-            children = [child.shard_id for child in shard.children]
-            trace(now, kind, stream.name, shard_id=shard.shard_id, children=children)
 
 
 def _require_open(stream: Stream, shard: Shard) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import errors, shapes
+from .. import errors, facts, shapes
 from ..state import KinesisState
 from ..status import CREATING, DELETING
 from ..stream import DailyQuota, Stream
@@ -107,7 +107,7 @@ class StreamOperations(KinesisState):
             self.census.creating.append(stream)
         trace = self.world.trace
         if trace is not None:
-            trace(now, "kinesis.stream.created", StreamName, shards=shard_count, on_demand=on_demand)
+            facts.stream_created(trace, now, stream)
 
     def _require_room(self, on_demand: bool, shard_count: int) -> None:
         """Raise LimitExceededException when one more stream of so many shards is too much."""
@@ -161,7 +161,7 @@ class StreamOperations(KinesisState):
             self.forget(stream)
             trace = self.world.trace
             if trace is not None:
-                trace(moment, "kinesis.stream.deleted", stream.name)
+                facts.stream_deleted(trace, moment, stream)
 
         stream.change(
             self.world.timeline, now, self.limits.kinesis_transition_seconds, complete, DELETING, exists=stream.exists
