@@ -1,9 +1,12 @@
-"""Shard iterators and NextTokens: opaque, tamper-evident, and holding all they stand for.
+"""The tokens of all services: to go on listing with (NextToken), and Kinesis's to go on reading with (shard iterators).
 
-A token is eight fixed bytes, a 16-byte digest of its content, and the content, masked with a stream of bytes that the
-digest selects; all of it in base64. Its size grows in steps of 16 bytes, as AWS's does. Nothing has to be remembered
-about a token that was handed out: it says when and for what it was made, and it can be used as often as one likes.
-The latest are remembered all the same, for they nearly always come back at once, and taking one apart costs 4 µs.
+Tokens are opaque and tamper-evident, and hold all they stand for. A token is eight fixed bytes, a 16-byte digest of its
+content, and the content, masked with a stream of bytes that the digest selects; all of it in base64. Its size grows in
+steps of 16 bytes, as that of Kinesis's does. Nothing has to be remembered about a token that was handed out: it says
+when and for what it was made, and it can be used as often as one likes. The latest are remembered all the same, for
+they nearly always come back at once, and taking one apart costs 4 µs.
+
+What a token's fields mean, whether it has got too old, and the error for a bad one are up to the service.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from .timeline import SECOND
 __all__ = ["LIFETIME", "TokenMaker"]
 
 LIFETIME = 300 * SECOND
-"""How long iterators and NextTokens are good."""
+"""How long those of Kinesis are good."""
 
 _PREFIX = b"\0\0\0\0\0\0\0\1"
 _DIGEST_SIZE = 16

@@ -65,7 +65,7 @@ def aggregate(entries: Iterable[Sequence[str | bytes | None]]) -> bytes:
 
 
 def deaggregate(data: bytes) -> list[UserRecord]:
-    """The user records in the data of one Kinesis record, in order; data that is no aggregate is its own only record.
+    """The user records in the data of one Kinesis record, in order; other data is one record as it is.
 
     Linear in the size of the data.
     """
@@ -85,13 +85,13 @@ def _entry(entry: Sequence[str | bytes | None]) -> tuple[str, str | None, bytes]
     elif len(entry) == 3:
         partition_key, hash_key, data = entry
     else:
-        raise ValueError(f"{entry!r} is no entry: use (partition_key, data) or (partition_key, hash_key, data)")
+        raise ValueError(f"{entry!r} is not an entry: use (partition_key, data) or (partition_key, hash_key, data)")
     if (
         not isinstance(partition_key, str)
         or not (hash_key is None or isinstance(hash_key, str))
         or not isinstance(data, bytes | bytearray)
     ):
-        raise ValueError(f"{entry!r} is no entry: keys are strings, data is bytes")
+        raise ValueError(f"{entry!r} is not an entry: keys are strings, data is bytes")
     return partition_key, hash_key, bytes(data)
 
 

@@ -66,9 +66,9 @@ def record_count(number: int) -> int:
     return number // COUNT_STEP & _COUNT_MASK
 
 
-def time_stamp(moment: int) -> int:
-    """What a moment, in nanoseconds, adds to the number of a record that arrives then."""
-    return moment // SECOND << _TIME_SHIFT
+def time_stamp(now: int) -> int:
+    """What a time, in nanoseconds, adds to the number of a record that arrives then."""
+    return now // SECOND << _TIME_SHIFT
 
 
 class SequenceNumber(NamedTuple):
@@ -85,7 +85,7 @@ class SequenceNumber(NamedTuple):
 
 
 def parse(text: str) -> SequenceNumber | None:
-    """What the number ``text`` (decimal digits) says; None when it is no sequence number of any version."""
+    """What the number ``text`` (decimal digits) says; None when it is not a sequence number of any version."""
     number = int(text)
     if number < _FIRST_FORM:
         return SequenceNumber(0, 0, 0, 0, 0)

@@ -36,7 +36,7 @@ TagMap: TypeAlias = Annotated[Mapping[TagKey, str], Minimum(1)]
 
 # What answers carry; parameters are more permissive.
 _Bytes: TypeAlias = Annotated[bytes, "blob"]
-_Moment: TypeAlias = Annotated[datetime, "timestamp"]
+_Timestamp: TypeAlias = Annotated[datetime, "timestamp"]
 
 # --- parts of requests ----------------------------------------------------------------------------------------------
 
@@ -119,7 +119,7 @@ class Record(TypedDict):
     """A record as it is read."""
 
     SequenceNumber: str
-    ApproximateArrivalTimestamp: NotRequired[_Moment]
+    ApproximateArrivalTimestamp: NotRequired[_Timestamp]
     Data: _Bytes
     PartitionKey: str
     EncryptionType: NotRequired[str]
@@ -157,7 +157,7 @@ class StreamDescription(TypedDict):
     Shards: Sequence[Shard]
     HasMoreShards: bool
     RetentionPeriodHours: int
-    StreamCreationTimestamp: _Moment
+    StreamCreationTimestamp: _Timestamp
     EnhancedMonitoring: Sequence[EnhancedMetrics]
     EncryptionType: NotRequired[str]
     KeyId: NotRequired[str]
@@ -172,7 +172,7 @@ class StreamDescriptionSummary(TypedDict):
     StreamStatus: str
     StreamModeDetails: NotRequired[StreamModeDetails]
     RetentionPeriodHours: int
-    StreamCreationTimestamp: _Moment
+    StreamCreationTimestamp: _Timestamp
     EnhancedMonitoring: Sequence[EnhancedMetrics]
     EncryptionType: NotRequired[str]
     KeyId: NotRequired[str]
@@ -189,7 +189,7 @@ class StreamSummary(TypedDict):
     StreamARN: str
     StreamStatus: str
     StreamModeDetails: NotRequired[StreamModeDetails]
-    StreamCreationTimestamp: NotRequired[_Moment]
+    StreamCreationTimestamp: NotRequired[_Timestamp]
 
 
 class Consumer(TypedDict):
@@ -198,7 +198,7 @@ class Consumer(TypedDict):
     ConsumerName: str
     ConsumerARN: str
     ConsumerStatus: str
-    ConsumerCreationTimestamp: _Moment
+    ConsumerCreationTimestamp: _Timestamp
 
 
 class ConsumerDescription(TypedDict):
@@ -207,7 +207,7 @@ class ConsumerDescription(TypedDict):
     ConsumerName: str
     ConsumerARN: str
     ConsumerStatus: str
-    ConsumerCreationTimestamp: _Moment
+    ConsumerCreationTimestamp: _Timestamp
     StreamARN: str
 
 
@@ -222,9 +222,9 @@ class MinimumThroughputBillingCommitmentOutput(TypedDict):
     """The commitment that the account has."""
 
     Status: str
-    StartedAt: NotRequired[_Moment]
-    EndedAt: NotRequired[_Moment]
-    EarliestAllowedEndAt: NotRequired[_Moment]
+    StartedAt: NotRequired[_Timestamp]
+    EndedAt: NotRequired[_Timestamp]
+    EarliestAllowedEndAt: NotRequired[_Timestamp]
 
 
 class StreamException(TypedDict):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from ...core.timestamps import nanoseconds_of
@@ -47,7 +46,7 @@ def start_position(now: int, stream: Stream, shard: Shard, start: Start) -> int:
     if start.kind == "AFTER_SEQUENCE_NUMBER":
         return shard.position_after_number(start.sequence_number)
     if start.kind == "AT_TIMESTAMP":
-        return shard.position_at_time(_past_moment(now, start))
+        return shard.position_at_time(_past_time(now, start))
     return shard.tip if start.kind == "LATEST" else shard.horizon
 
 
@@ -65,11 +64,10 @@ def _check_number(stream: Stream, shard: Shard, start: Start) -> None:
         raise errors.number_of_other_stream(*place)
 
 
-def _past_moment(now: int, start: Start) -> int:
+def _past_time(now: int, start: Start) -> int:
     if start.timestamp is UNSET:
         raise errors.position_lacks_time()
-    timestamp: datetime = start.timestamp
-    moment = nanoseconds_of(timestamp)
+    moment = nanoseconds_of(start.timestamp)
     if moment > now:
         raise errors.position_in_future(moment // 1_000_000, now // 1_000_000)
     return moment

@@ -8,6 +8,8 @@ from typing import Any
 from ...core.arns import caller_arn, partition_of
 from ...core.listing import Listing
 from ...core.rates import CallRates
+from ...core.timeline import SECOND
+from ...core.timestamps import nanoseconds_of
 from ...core.tokens import LIFETIME, TokenMaker
 from ...core.unset import UNSET
 from ...core.world import World
@@ -54,7 +56,7 @@ class KinesisState:
         """The second in which the last stream of a name was made."""
         self.tokens = TokenMaker(self.world.ids.random("kinesis/tokens").randbytes(32))
         self.commitment: dict[str, int] = {}
-        """The account's MinimumThroughputBillingCommitment: moments by their name."""
+        """The account's MinimumThroughputBillingCommitment: times, in nanoseconds, by their names in answers."""
         self.rates = CallRates()
 
     # --- streams ------------------------------------------------------------------------------------------------------
@@ -79,6 +81,14 @@ class KinesisState:
         """
         check(*members, ("streamName", STREAM_NAME, name), ("streamARN", STREAM_ARN, arn))
         return self.find_stream(name, arn, action)
+
+    def check_creation(self, stream: Stream, created: Any) -> None:
+        """Raise ResourceNotFoundException when another stream of that name is meant: one made at another time.
+
+        ``created`` is a request's ``StreamCreationTimestamp``: a datetime, whatever the caller gave, or UNSET.
+        """
+        if created is not UNSET and nanoseconds_of(created) // SECOND != stream.created_at:
+            raise errors.stream_not_found(stream.name, stream.account_id)
 
     def look_up_stream(self, name: str, arn: str) -> tuple[str, str, Stream | None]:
         """The account and the name that a request gives, and the stream when it is there. O(1).
@@ -162,7 +172,7 @@ class KinesisState:
     def shard_index(self, text: str, stream_name: str, account_id: str) -> int:
         """The index that a shard id means: ``shardId-000000000007``, ``shard-7`` and ``7`` all mean 7.
 
-        Raises ResourceNotFoundException for what is no number.
+        Raises ResourceNotFoundException for what is not a number.
         """
         digits = text.split("-", 1)[-1]
         index = int(digits) if digits.isascii() and digits.isdecimal() else _LAST_INDEX + 1
@@ -185,13 +195,9 @@ class KinesisState:
             return self.limits.kinesis_shards
         return 20_000 if self.region_name in _BIG_REGIONS else 6_000
 
-    def open_shard_count(self) -> int:
-        """How many open shards the account has. O(1)."""
-        return self.census.open_shards
-
     def require_shards(self, additional: int) -> None:
         """Raise LimitExceededException when so many more shards are too many."""
-        count = self.open_shard_count()
+        count = self.census.open_shards
         if count + additional > self.shard_limit:
             raise errors.too_many_shards(self.account_id, self.region_name, count, self.shard_limit, additional)
 

@@ -39,6 +39,7 @@ class Census:
         self.on_demand = 0
         """How many streams are in on-demand mode."""
         self.open_shards = 0
+        """How many open shards they have together."""
 
     def count_creating(self) -> int:
         """How many streams are CREATING. O(as many)."""
@@ -288,7 +289,7 @@ class Stream:
         horizon = self.horizon(now)
         for shard in self.shards.values():
             shard.trim(horizon)
-        # Readers trim what they look at, exactly; this only keeps a stream that nobody reads from growing for ever.
+        # Readers trim what they look at, exactly; this only keeps a stream that nobody reads from growing without end.
         self._next_sweep = now + self.retention_hours * HOUR // 24
 
     def sweep_sometimes(self, now: int) -> None:

@@ -6,8 +6,6 @@ from typing import Any, cast
 
 from ....core.operation import operation
 from ....core.shapes import Timestamp
-from ....core.timeline import SECOND
-from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
 from .. import errors, facts, shapes
 from ..consumer import Consumer
@@ -149,10 +147,7 @@ class ConsumerOperations(RecordOperations):
             after = int(serial)
         stream = self.find_stream(UNSET, StreamARN, "ListStreamConsumers")
         self.pace(now, "ListStreamConsumers", stream.name, stream.arn)
-        if StreamCreationTimestamp is not UNSET:
-            created = nanoseconds_of(cast(Any, StreamCreationTimestamp)) // SECOND
-            if created != stream.created_at:
-                raise errors.stream_not_found(stream.name, stream.account_id)
+        self.check_creation(stream, StreamCreationTimestamp)
         consumers = [consumer for consumer in stream.consumers.values() if consumer.serial > after]
         limit = _PAGE if MaxResults is UNSET else min(MaxResults, _PAGE)
         answer: shapes.ListStreamConsumersOutput = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ....core.choices import Choices
 from ....core.md5 import md5
 from ....core.operation import operation
 from ....core.shapes import Blob, Timestamp
+from ....core.timeline import SECOND
 from ....core.tokens import LIFETIME
 from ....core.unset import UNSET
 from ....exceptions import AwsError
@@ -135,6 +136,7 @@ class RecordOperations(KinesisState):
         trace = self.world.trace
         stream.sweep_sometimes(now)
         stamp = time_stamp(now)
+        entry: Any  # its data is bytes, whatever the caller gave
         for entry, size, shard in zip(Records, sizes, stream.shards_of(hash_keys), strict=True):
             if shard.writing is not None and not shard.writing.admit(now, size, is_large):
                 error = errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
@@ -143,7 +145,7 @@ class RecordOperations(KinesisState):
                 if trace is not None:
                     facts.record_throttled(trace, now, stream, shard)
                 continue
-            record = shard.append(now, stamp, entry["Data"], entry["PartitionKey"], size, encrypted)  # type: ignore[arg-type]  # the validation has made it bytes
+            record = shard.append(now, stamp, entry["Data"], entry["PartitionKey"], size, encrypted)
             answers.append({"SequenceNumber": record.sequence_number, "ShardId": shard.shard_id})
             if shard.listeners:
                 awaited[shard] = None
@@ -156,9 +158,7 @@ class RecordOperations(KinesisState):
             answer["EncryptionType"] = "KMS"
         return answer
 
-    def _measure(
-        self, stream: Stream, entries: Sequence[shapes.PutRecordsRequestEntry]
-    ) -> tuple[list[int], list[bytes]]:
+    def _measure(self, stream: Stream, entries: Sequence[Mapping[str, Any]]) -> tuple[list[int], list[bytes]]:
         """The sizes and the hash keys of the entries. Raises for anything that keeps all of them out."""
         sizes: list[int] = []
         hash_keys: list[bytes] = []
@@ -167,7 +167,7 @@ class RecordOperations(KinesisState):
         for entry in entries:
             partition_key = entry["PartitionKey"]
             key = partition_key.encode("utf-8", "surrogatepass")
-            size = len(entry["Data"]) + len(key)  # type: ignore[arg-type]  # the validation has made it bytes
+            size = len(entry["Data"]) + len(key)
             if size > largest or not 1 <= len(partition_key) <= _LONGEST_KEY or "ExplicitHashKey" in entry:
                 suspicious = True
             sizes.append(size)
@@ -203,9 +203,9 @@ class RecordOperations(KinesisState):
         return stream
 
     def _check_ordering(self, now: int, stream: Stream, text: str) -> None:
-        """Raise InvalidArgumentException for what can not be the number of an earlier put."""
+        """Raise InvalidArgumentException for what cannot be the number of an earlier put."""
         number = parse(text)
-        latest = max(now // 1_000_000_000, stream.newest_second)
+        latest = max(now // SECOND, stream.newest_second)
         if number is None or number.second > latest:
             raise errors.number_for_ordering_invalid(text, stream.name, stream.account_id)
 
@@ -361,7 +361,7 @@ def _too_large_entries(stream: Stream, sizes: list[int], largest: int) -> AwsErr
     )
 
 
-def _check_entries(entries: Sequence[shapes.PutRecordsRequestEntry], name: str = UNSET, arn: str = UNSET) -> None:
+def _check_entries(entries: Sequence[Mapping[str, Any]], name: str = UNSET, arn: str = UNSET) -> None:
     """Raise ValidationException for entries that break a constraint of the model, and for too many of them."""
     if not entries:
         raise errors.validation_failed(

@@ -285,7 +285,7 @@ class SettingsOperations(StreamOperations):
         self.pace(now, "DescribeLimits")
         return {
             "ShardLimit": self.shard_limit,
-            "OpenShardCount": self.open_shard_count(),
+            "OpenShardCount": self.census.open_shards,
             "OnDemandStreamCount": self.census.on_demand,
             "OnDemandStreamCountLimit": self.limits.kinesis_on_demand_streams,
         }

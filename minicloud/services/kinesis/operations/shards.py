@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from ....core.operation import operation
@@ -73,8 +72,7 @@ class ShardOperations(KinesisState):
             if StreamName is UNSET and StreamARN is UNSET:
                 raise errors.list_shards_needs_stream()
             stream = self.find_stream(StreamName, StreamARN)
-            if StreamCreationTimestamp is not UNSET:
-                _check_creation(stream, StreamCreationTimestamp)
+            self.check_creation(stream, StreamCreationTimestamp)
             if ExclusiveStartShardId is not UNSET:
                 after = self.shard_index(ExclusiveStartShardId, stream.name, stream.account_id)
             kind, argument = self._filter(now, stream, shard_filter)
@@ -108,7 +106,7 @@ class ShardOperations(KinesisState):
         return answer
 
     def _filter(self, now: int, stream: Stream, shard_filter: shapes.ShardFilter) -> tuple[str, int]:
-        """The filter's type, and the index or the moment (in nanoseconds) that goes with it."""
+        """The filter's type, and the index or the time (in nanoseconds) that goes with it."""
         kind = shard_filter["Type"]
         if kind == "AFTER_SHARD_ID":
             if "ShardId" not in shard_filter:
@@ -117,7 +115,8 @@ class ShardOperations(KinesisState):
         if kind in ("AT_TIMESTAMP", "FROM_TIMESTAMP"):
             if "Timestamp" not in shard_filter:
                 raise errors.shard_filter_needs("Timestamp", kind)
-            moment = nanoseconds_of(_moment(shard_filter["Timestamp"]))
+            timestamp: Any = shard_filter["Timestamp"]  # a datetime, whatever the caller gave
+            moment = nanoseconds_of(timestamp)
             if moment > now:
                 raise errors.shard_filter_in_future(moment // 1_000_000, now // 1_000_000)
             return kind, moment
@@ -187,7 +186,7 @@ class ShardOperations(KinesisState):
     ) -> None:
         """Close two neighbours, the lower one first, and open one shard for the hash keys of both.
 
-        Raises InvalidArgumentException for shards that are closed or no neighbours. O(shards).
+        Raises InvalidArgumentException for shards that are closed or not neighbours. O(shards).
         """
         check(
             ("shardToMerge", SHARD_ID, ShardToMerge),
@@ -285,17 +284,6 @@ class ShardOperations(KinesisState):
 def _require_open(stream: Stream, shard: Shard) -> None:
     if shard.closed is not None:
         raise errors.shard_closed(shard.shard_id, stream.name, stream.account_id)
-
-
-def _check_creation(stream: Stream, created: object) -> None:
-    """Raise ResourceNotFoundException when another stream of that name is meant."""
-    if nanoseconds_of(_moment(created)) // SECOND != stream.created_at:
-        raise errors.stream_not_found(stream.name, stream.account_id)
-
-
-def _moment(value: Any) -> datetime:
-    moment: datetime = value  # what the validation makes of any form of a timestamp
-    return moment
 
 
 def _filter_of(stream: Stream, now: int, kind: str, moment: int) -> Callable[[Shard], bool] | None:
