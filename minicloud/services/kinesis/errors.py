@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Final
 
+from ...core.constraints import report
 from ...core.error_text import ErrorText
 from ...core.timestamps import datetime_of
 from ...exceptions import AwsError
@@ -74,11 +75,8 @@ def internal_failure() -> AwsError:
 
 
 def validation_failed(faults: list[str]) -> AwsError:
-    """The error for members that break a constraint of the model; AWS looks no further than the tenth."""
-    seen = faults[:10]
-    noun = "error" if len(seen) == 1 else "errors"
-    text = f"{len(seen)} validation {noun} detected: {'; '.join(seen)}"
-    return _error("ValidationException", text)
+    """The error for members that break a constraint of the model (``core.constraints``)."""
+    return _error("ValidationException", report(faults))
 
 
 # --- naming a stream ------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ...core.arns import caller_arn, partition_of
+from ...core.constraints import Member
 from ...core.listing import Listing
 from ...core.rates import CallRates
 from ...core.timeline import SECOND
@@ -14,12 +15,12 @@ from ...core.tokens import LIFETIME, TokenMaker
 from ...core.unset import UNSET
 from ...core.world import World
 from . import errors
+from .constraints import STREAM_ARN, STREAM_NAME, check
 from .consumer import Consumer
 from .shard import Shard, shard_id_of
 from .status import DELETING
 from .stream import Census, Stream
 from .throughput import CALLS_PER_SECOND
-from .validation import STREAM_ARN, STREAM_NAME, check
 
 __all__ = ["KinesisState"]
 
@@ -74,7 +75,7 @@ class KinesisState:
             self.require_own(stream, action)
         return stream
 
-    def named_stream(self, name: str, arn: str, action: str | None = None, *members: tuple[str, Any, Any]) -> Stream:
+    def named_stream(self, name: str, arn: str, action: str | None = None, *members: Member) -> Stream:
         """The stream that a request names, after a check of that and of its other ``members``. O(1).
 
         Raises ValidationException, and what ``find_stream`` raises.

@@ -8,13 +8,7 @@ from ....core.operation import operation
 from ....core.shapes import Timestamp
 from ....core.unset import UNSET
 from .. import errors, facts, shapes
-from ..consumer import Consumer
-from ..shard_subscription import EXCLUSIVE, ShardSubscription
-from ..start_position import Start, start_position
-from ..status import ACTIVE, CREATING, DELETING
-from ..stream import Stream
-from ..tags import check_tag_texts
-from ..validation import (
+from ..constraints import (
     CONSUMER_ARN,
     CONSUMER_NAME,
     ITERATOR_TYPE,
@@ -26,6 +20,12 @@ from ..validation import (
     TAGS,
     check,
 )
+from ..consumer import Consumer
+from ..shard_subscription import EXCLUSIVE, ShardSubscription
+from ..start_position import Start, start_position
+from ..status import ACTIVE, CREATING, DELETING
+from ..stream import Stream
+from ..tags import check_tag_texts
 from .records import RecordOperations
 
 __all__ = ["ConsumerOperations"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ....core.choices import Choices
+from ....core.constraints import Member
 from ....core.md5 import md5
 from ....core.operation import operation
 from ....core.shapes import Blob, Timestamp
@@ -14,14 +15,7 @@ from ....core.tokens import LIFETIME
 from ....core.unset import UNSET
 from ....exceptions import AwsError
 from .. import errors, facts, shapes
-from ..record import Record, as_answers
-from ..sequence import parse, time_stamp
-from ..shard import HASH_KEYS, Shard, shard_id_of
-from ..start_position import Start, start_position
-from ..state import KinesisState
-from ..stream import Stream
-from ..throughput import MEBIBYTE
-from ..validation import (
+from ..constraints import (
     HASH_KEY,
     ITERATOR_TYPE,
     PAGE_LIMIT,
@@ -33,6 +27,13 @@ from ..validation import (
     STREAM_NAME,
     check,
 )
+from ..record import Record, as_answers
+from ..sequence import parse, time_stamp
+from ..shard import HASH_KEYS, Shard, shard_id_of
+from ..start_position import Start, start_position
+from ..state import KinesisState
+from ..stream import Stream
+from ..throughput import MEBIBYTE
 
 __all__ = ["RecordOperations"]
 
@@ -374,7 +375,7 @@ def _check_entries(entries: Sequence[Mapping[str, Any]], name: str = UNSET, arn:
                 f"Member must have length less than or equal to {_MOST_ENTRIES}"
             ]
         )
-    members: list[tuple[str, Any, Any]] = []
+    members: list[Member] = []
     for number, entry in enumerate(entries, 1):
         members.append((f"records.{number}.member.partitionKey", PARTITION_KEY, entry["PartitionKey"]))
         members.append((f"records.{number}.member.explicitHashKey", HASH_KEY, entry.get("ExplicitHashKey", UNSET)))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
+from ....core.constraints import Member
 from ....core.operation import operation
 from ....core.timestamps import datetime_to_the_millisecond
 from ....core.unset import UNSET
 from .. import errors, facts, shapes
-from ..stream import DAY, Stream
-from ..validation import (
+from ..constraints import (
     COMMITMENT_STATUS,
     ENCRYPTION_TYPE,
     KEY_ID,
@@ -22,6 +21,7 @@ from ..validation import (
     WARM_THROUGHPUT,
     check,
 )
+from ..stream import DAY, Stream
 from .streams import StreamOperations
 
 __all__ = ["SettingsOperations"]
@@ -33,7 +33,7 @@ _MOST_HOURS = 8760
 class SettingsOperations(StreamOperations):
     """The operations that change how a stream behaves, and the account's settings."""
 
-    def _changeable(self, name: str, arn: str, action: str, *members: tuple[str, Any, Any]) -> Stream:
+    def _changeable(self, name: str, arn: str, action: str, *members: Member) -> Stream:
         """The stream that a request names, when it is ACTIVE; raises ResourceInUseException when it is not."""
         stream = self.named_stream(name, arn, action, *members)
         stream.require_active()

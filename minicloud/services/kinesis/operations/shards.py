@@ -11,11 +11,7 @@ from ....core.timeline import SECOND
 from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
 from .. import errors, facts, resharding, shapes
-from ..shard import Shard
-from ..state import KinesisState
-from ..status import CREATING
-from ..stream import Stream
-from ..validation import (
+from ..constraints import (
     HASH_KEY,
     NEXT_TOKEN,
     PAGE_LIMIT,
@@ -27,6 +23,10 @@ from ..validation import (
     TARGET_SHARD_COUNT,
     check,
 )
+from ..shard import Shard
+from ..state import KinesisState
+from ..status import CREATING
+from ..stream import Stream
 
 __all__ = ["ShardOperations"]
 

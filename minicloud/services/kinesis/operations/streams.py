@@ -8,11 +8,7 @@ from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
 from .. import errors, facts, shapes
-from ..state import KinesisState
-from ..status import CREATING, DELETING
-from ..stream import DailyQuota, Stream
-from ..tags import check_tag_texts
-from ..validation import (
+from ..constraints import (
     MAX_RECORD_SIZE,
     NEXT_TOKEN,
     PAGE_LIMIT,
@@ -24,6 +20,10 @@ from ..validation import (
     WARM_THROUGHPUT,
     check,
 )
+from ..state import KinesisState
+from ..status import CREATING, DELETING
+from ..stream import DailyQuota, Stream
+from ..tags import check_tag_texts
 
 __all__ = ["StreamOperations"]
 

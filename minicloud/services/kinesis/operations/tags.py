@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from ....core.operation import operation
 from ....core.unset import UNSET
 from .. import errors, shapes
+from ..constraints import RESOURCE_ARN, TAG_KEY, TAG_KEYS, TAG_PAGE_LIMIT, TAGS, check
 from ..consumer import Consumer
 from ..state import KinesisState
 from ..status import ACTIVE
 from ..stream import Stream
 from ..tags import check_tag_texts
-from ..validation import RESOURCE_ARN, TAG_KEY, TAG_KEYS, TAG_PAGE_LIMIT, TAGS, check
 
 __all__ = ["TagOperations"]
 

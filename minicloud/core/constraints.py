@@ -1,33 +1,76 @@
-"""The constraints that AWS's model puts on members, and the one error that reports all that are broken.
+"""The constraints that AWS's models put on members, and how services report those that are broken.
 
 botocore checks types, required members and minimums before it sends; what is left to the service are patterns, upper
-bounds and lists of values. A rule yields the constraints that a value breaks, in AWS's words.
+bounds and lists of values (and minimums, for a client that was told not to check). A service has a table of its
+members' constraints, and one ``check``, which raises its own error with a ``report`` of all that are broken. This file
+knows no member and no error.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
-from ...core.unset import UNSET
-from . import errors
+from .unset import UNSET
 
-__all__ = ["Choice", "Number", "TagMap", "Text", "TextList", "check"]
+__all__ = [
+    "Choice",
+    "Constraint",
+    "Length",
+    "Member",
+    "Number",
+    "TagMap",
+    "Text",
+    "TextList",
+    "broken_constraints",
+    "report",
+]
 
-_SATURATED: Final = 2_147_483_647
+_MOST_FAULTS = 10
+"""AWS looks no further."""
+
+
+class Constraint(Protocol):
+    """What a member's value has to be like."""
+
+    def holds(self, value: Any) -> bool:
+        """Whether ``value`` breaks nothing."""
+
+    def broken(self, value: Any) -> Iterator[str]:
+        """What it breaks, in AWS's words."""
+
+    def shown(self, value: Any) -> str:
+        """How the report begins: ``Value 'x'``, or ``Value`` alone where it is secret or long."""
+
+
+Member = tuple[str, Constraint, Any]
+"""A member's path, its constraint, and its value; UNSET breaks nothing."""
 
 
 class Text:
-    """A string of so many characters, of a pattern."""
+    """A string of so many characters, of a pattern.
 
-    __slots__ = ("_maximum", "_minimum", "_pattern", "_regex")
+    The pattern is Java's, as the report shows it; ``regex`` is Python's form of it where that differs.
+    """
 
-    def __init__(self, minimum: int = 0, maximum: int | None = None, pattern: str | None = None) -> None:
+    __slots__ = ("_is_shown", "_maximum", "_minimum", "_pattern", "_regex")
+
+    def __init__(
+        self,
+        minimum: int = 0,
+        maximum: int | None = None,
+        pattern: str | None = None,
+        regex: str | None = None,
+        *,
+        is_shown: bool = True,
+    ) -> None:
         self._minimum = minimum
         self._maximum = maximum
         self._pattern = pattern
-        self._regex = None if pattern is None else re.compile(pattern, re.ASCII)
+        source = pattern if regex is None else regex
+        self._regex = None if source is None else re.compile(source, re.ASCII)
+        self._is_shown = is_shown
 
     def holds(self, value: str) -> bool:
         """Whether ``value`` breaks nothing."""
@@ -44,8 +87,8 @@ class Text:
         yield from _length(value, self._minimum, self._maximum)
 
     def shown(self, value: str) -> str:
-        """How the error shows the value."""
-        return value
+        """The value in quotes, where it is shown."""
+        return f"Value '{value}'" if self._is_shown else "Value"
 
 
 class Number:
@@ -69,8 +112,8 @@ class Number:
             yield f"Member must have value less than or equal to {self._maximum}"
 
     def shown(self, value: int) -> str:
-        """How the error shows the value: AWS's numbers have 32 bits."""
-        return str(min(value, _SATURATED))
+        """The value in quotes."""
+        return f"Value '{value}'"
 
 
 class Choice:
@@ -91,8 +134,30 @@ class Choice:
             yield f"Member must satisfy enum value set: [{', '.join(self._choices)}]"
 
     def shown(self, value: str) -> str:
-        """How the error shows the value."""
-        return value
+        """The value in quotes."""
+        return f"Value '{value}'"
+
+
+class Length:
+    """A list of so many items, which is not shown."""
+
+    __slots__ = ("_maximum", "_minimum")
+
+    def __init__(self, minimum: int, maximum: int) -> None:
+        self._minimum = minimum
+        self._maximum = maximum
+
+    def holds(self, value: Sequence[Any]) -> bool:
+        """Whether ``value`` breaks nothing."""
+        return self._minimum <= len(value) <= self._maximum
+
+    def broken(self, value: Sequence[Any]) -> Iterator[str]:
+        """The constraint that ``value`` breaks."""
+        yield from _length(value, self._minimum, self._maximum)
+
+    def shown(self, value: Sequence[Any]) -> str:
+        """Nothing of it."""
+        return "Value"
 
 
 class TextList:
@@ -119,8 +184,8 @@ class TextList:
             yield f"Member must satisfy constraint: [{_between(1, self._longest)}]"
 
     def shown(self, value: Sequence[str]) -> str:
-        """How the error shows the value."""
-        return f"[{', '.join(value)}]"
+        """The strings as Java shows a list."""
+        return f"Value '[{', '.join(value)}]'"
 
 
 class TagMap:
@@ -144,30 +209,28 @@ class TagMap:
             yield f"Map value must satisfy constraint: [{_between(0, 256)}]"
 
     def shown(self, value: Mapping[str, str]) -> str:
-        """How the error shows the value."""
-        return "{" + ", ".join(f"{key}={item}" for key, item in value.items()) + "}"
+        """The tags as Java shows a map."""
+        return "Value '{" + ", ".join(f"{key}={item}" for key, item in value.items()) + "}'"
 
 
-def check(*members: tuple[str, Any, Any]) -> None:
-    """Raise ValidationException when any of ``(path, rule, value)`` breaks its rule; UNSET breaks none.
-
-    The order is that of the report. AWS's follows no rule; where it has been seen, the name of the stream is late.
-    """
-    for _, rule, value in members:
-        if value is not UNSET and not rule.holds(value):
-            break
-    else:
-        return  # nearly always, and for a third of what looking for faults takes
-    faults = [
-        f"Value '{rule.shown(value)}' at '{path}' failed to satisfy constraint: {constraint}"
-        for path, rule, value in members
+def broken_constraints(members: Iterable[Member]) -> list[str]:
+    """All that is broken, in the order of ``members``."""
+    return [
+        f"{constraint.shown(value)} at '{path}' failed to satisfy constraint: {text}"
+        for path, constraint, value in members
         if value is not UNSET
-        for constraint in rule.broken(value)
+        for text in constraint.broken(value)
     ]
-    raise errors.validation_failed(faults)
 
 
-def _length(value: str | Sequence[str] | Mapping[str, str], minimum: int, maximum: int | None) -> Iterator[str]:
+def report(faults: Sequence[str]) -> str:
+    """The message of the error for them."""
+    seen = faults[:_MOST_FAULTS]
+    noun = "error" if len(seen) == 1 else "errors"
+    return f"{len(seen)} validation {noun} detected: {'; '.join(seen)}"
+
+
+def _length(value: str | Sequence[Any] | Mapping[str, str], minimum: int, maximum: int | None) -> Iterator[str]:
     if len(value) < minimum:
         yield f"Member must have length greater than or equal to {minimum}"
     if maximum is not None and len(value) > maximum:
@@ -179,55 +242,3 @@ def _between(minimum: int, maximum: int) -> str:
         f"Member must have length less than or equal to {maximum}, "
         f"Member must have length greater than or equal to {minimum}"
     )
-
-
-# --- the members of Kinesis' model ----------------------------------------------------------------------------------
-
-_NAME = r"[a-zA-Z0-9_.-]+"
-
-STREAM_NAME: Final = Text(1, 128, _NAME)
-SHARD_ID: Final = Text(1, 128, _NAME)
-CONSUMER_NAME: Final = Text(1, 128, _NAME)
-STREAM_ARN: Final = Text(1, 2048, r"arn:aws.*:kinesis:.*:\d{12}:stream/\S+")
-RESOURCE_ARN: Final = Text(1, 2048, r"arn:aws.*:kinesis:.*:\d{12}:.*stream/\S+")
-CONSUMER_ARN: Final = Text(
-    1, 2048, r"^(arn):aws.*:kinesis:.*:\d{12}:.*stream\/[a-zA-Z0-9_.-]+\/consumer\/[a-zA-Z0-9_.-]+:[0-9]+"
-)
-HASH_KEY: Final = Text(pattern=r"0|([1-9]\d{0,38})")
-SEQUENCE_NUMBER: Final = Text(pattern=r"0|([1-9]\d{0,128})")
-PARTITION_KEY: Final = Text(1, 256)
-SHARD_ITERATOR: Final = Text(1, 512)
-NEXT_TOKEN: Final = Text(1, 1_048_576)
-KEY_ID: Final = Text(1, 2048)
-TAG_KEY: Final = Text(1, 128)
-
-ITERATOR_TYPE: Final = Choice("AFTER_SEQUENCE_NUMBER", "LATEST", "AT_TIMESTAMP", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON")
-SHARD_FILTER_TYPE: Final = Choice(
-    "AFTER_SHARD_ID", "AT_TRIM_HORIZON", "FROM_TRIM_HORIZON", "AT_LATEST", "AT_TIMESTAMP", "FROM_TIMESTAMP"
-)
-STREAM_MODE: Final = Choice("PROVISIONED", "ON_DEMAND")
-SCALING_TYPE: Final = Choice("UNIFORM_SCALING")
-ENCRYPTION_TYPE: Final = Choice("NONE", "KMS")
-COMMITMENT_STATUS: Final = Choice("ENABLED", "DISABLED")
-
-PAGE_LIMIT: Final = Number(1, 10_000)
-TAG_PAGE_LIMIT: Final = Number(1, 50)
-SHARD_COUNT: Final = Number(1, 100_000)
-TARGET_SHARD_COUNT: Final = Number(1)
-RETENTION_HOURS: Final = Number(1)
-MAX_RECORD_SIZE: Final = Number(1024, 10_240)
-WARM_THROUGHPUT: Final = Number(0)
-
-METRICS: Final = (
-    "IncomingBytes",
-    "OutgoingRecords",
-    "IteratorAgeMilliseconds",
-    "IncomingRecords",
-    "ReadProvisionedThroughputExceeded",
-    "WriteProvisionedThroughputExceeded",
-    "OutgoingBytes",
-)
-"""The shard-level metrics, in the order in which AWS lists them; ``ALL`` stands for all of them."""
-METRIC_NAMES: Final = TextList(1, 7, choices=(*METRICS, "ALL"))
-TAG_KEYS: Final = TextList(1, 50, longest=128)
-TAGS: Final = TagMap(200)
