@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..services.sts.api import Sts
-from ..services.sts.service import SERVICE
+from ..services.sts.service import SERVICE, Sts
 from .aio import AsyncClient
 from .compiled import async_method, sync_method
 from .sync import Client

@@ -24,6 +24,7 @@ __all__ = [
     "Text",
     "TextList",
     "broken_constraints",
+    "members_of",
     "report",
 ]
 
@@ -211,6 +212,16 @@ class TagMap:
     def shown(self, value: Mapping[str, str]) -> str:
         """The tags as Java shows a map."""
         return "Value '{" + ", ".join(f"{key}={item}" for key, item in value.items()) + "}'"
+
+
+def members_of(path: str, items: Sequence[Mapping[str, Any]], constraints: Mapping[str, Constraint]) -> list[Member]:
+    """What there is to check of the structures in a list at ``path``, by the names of their members."""
+    spelt = [(f"{name[0].lower()}{name[1:]}", name, constraint) for name, constraint in constraints.items()]
+    return [
+        (f"{path}.{number}.member.{as_shown}", constraint, item.get(name, UNSET))
+        for number, item in enumerate(items or (), 1)
+        for as_shown, name, constraint in spelt
+    ]
 
 
 def broken_constraints(members: Iterable[Member]) -> list[str]:

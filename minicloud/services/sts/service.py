@@ -1,17 +1,22 @@
-"""STS as its clients see it."""
+"""AWS STS: who is calling, and credentials of another account or for a while; and what its clients know of it.
+
+Credentials are made and nobody's rights are checked: whoever asks for a role gets it, also who shows a token of an
+identity provider (``web_identity``). A client that is made with them acts for the role's account, as the role's
+session: the credentials say so themselves (``keys``).
+"""
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...core.service import Service
-from ...exceptions import AwsError
-from .api import Sts
+from .errors import EXCEPTIONS, error_response
+from .operations.credentials import CredentialOperations
+from .operations.identity import IdentityOperations
+
+__all__ = ["SERVICE", "Sts"]
 
 
-def error_response(error: AwsError) -> dict[str, Any]:
-    """The answer that boto3 shows for ``error``, without ``ResponseMetadata``."""
-    return {"Error": {"Type": error.fault, "Code": error.code, "Message": error.message}}
+class Sts(CredentialOperations, IdentityOperations):
+    """The STS of one account in one region."""
 
 
 SERVICE = Service(
@@ -20,19 +25,6 @@ SERVICE = Service(
     api_version="2011-06-15",
     api=Sts,
     content_type="text/xml",
-    exceptions=(
-        "ExpiredTokenException",
-        "ExpiredTradeInTokenException",
-        "IDPCommunicationErrorException",
-        "IDPRejectedClaimException",
-        "InvalidAuthorizationMessageException",
-        "InvalidIdentityTokenException",
-        "JWTPayloadSizeExceededException",
-        "MalformedPolicyDocumentException",
-        "OutboundWebIdentityFederationDisabledException",
-        "PackedPolicyTooLargeException",
-        "RegionDisabledException",
-        "SessionDurationEscalationException",
-    ),
+    exceptions=EXCEPTIONS,
     error_response=error_response,
 )

@@ -11,7 +11,7 @@ from base64 import urlsafe_b64decode
 from typing import Any, Final, NamedTuple
 
 from ...core.ids import Identifiers
-from ...exceptions import AwsError
+from . import errors
 
 __all__ = ["WebIdentity", "identity_of_access_token", "identity_of_id_token"]
 
@@ -37,16 +37,15 @@ def identity_of_id_token(token: str, now: int, account_prefix: str) -> WebIdenti
     """
     claims = _claims_of(token)
     if claims is None:
-        raise _invalid("The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)")
+        raise errors.id_token_invalid()
     for name in _CLAIMS:
         if not claims.get(name):
-            raise _invalid(f"Missing a required claim: {name}")
+            raise errors.claim_missing(name)
     end = claims["exp"]
     if isinstance(end, bool) or not isinstance(end, int | float):
-        raise _invalid("Missing a required claim: exp")
+        raise errors.claim_missing("exp")
     if now >= end:
-        text = f"Token expired: current date/time {now} must be before the expiration date/time {int(end)}"
-        raise AwsError("ExpiredTokenException", text, shape="ExpiredTokenException")
+        raise errors.id_token_expired(now, int(end))
     issuer = str(claims["iss"]).removeprefix("https://")
     audience = claims["aud"]
     source_identity = claims.get(_SOURCE_IDENTITY)
@@ -61,7 +60,7 @@ def identity_of_id_token(token: str, now: int, account_prefix: str) -> WebIdenti
 def identity_of_access_token(token: str, provider: str, ids: Identifiers) -> WebIdentity:
     """Whose an access token is, of one of the two providers that AWS asks: for each token somebody else.
 
-    Raises ValidationError for another provider. That is not AWS's known text.
+    Raises ValidationError for another provider.
     """
     random = ids.random(f"web identity/{provider}/{token}")
     if provider == "www.amazon.com":
@@ -70,7 +69,7 @@ def identity_of_access_token(token: str, provider: str, ids: Identifiers) -> Web
     if provider == "graph.facebook.com":
         subject, audience = ("".join(random.choices("123456789", k=15)) for _ in range(2))
         return WebIdentity(subject, provider, audience)
-    raise AwsError("ValidationError", f"Unsupported ProviderId: {provider}")
+    raise errors.provider_not_supported(provider)
 
 
 def _claims_of(token: str) -> dict[str, Any] | None:
@@ -87,7 +86,3 @@ def _json_of(part: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
-
-
-def _invalid(text: str) -> AwsError:
-    return AwsError("InvalidIdentityToken", text, shape="InvalidIdentityTokenException")

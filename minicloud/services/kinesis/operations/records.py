@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ....core.choices import Choices
-from ....core.constraints import Member
+from ....core.constraints import members_of
 from ....core.md5 import md5
 from ....core.operation import operation
 from ....core.shapes import Blob, Timestamp
@@ -375,8 +375,5 @@ def _check_entries(entries: Sequence[Mapping[str, Any]], name: str = UNSET, arn:
                 f"Member must have length less than or equal to {_MOST_ENTRIES}"
             ]
         )
-    members: list[Member] = []
-    for number, entry in enumerate(entries, 1):
-        members.append((f"records.{number}.member.partitionKey", PARTITION_KEY, entry["PartitionKey"]))
-        members.append((f"records.{number}.member.explicitHashKey", HASH_KEY, entry.get("ExplicitHashKey", UNSET)))
+    members = members_of("records", entries, {"PartitionKey": PARTITION_KEY, "ExplicitHashKey": HASH_KEY})
     check(*members, ("streamName", STREAM_NAME, name), ("streamARN", STREAM_ARN, arn))

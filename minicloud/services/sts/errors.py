@@ -1,0 +1,84 @@
+"""Every error of AWS STS: its name, its HTTP status and its exact text, in one table.
+
+Every text below is called with the values of its blanks, in their order, and makes the error to raise:
+``raise errors.claim_missing("exp")``. No text of an error stands anywhere else in the service.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+from ...core.constraints import report
+from ...core.error_text import ErrorText
+from ...exceptions import AwsError
+
+EXCEPTIONS: Final = (
+    "ExpiredTokenException",
+    "ExpiredTradeInTokenException",
+    "IDPCommunicationErrorException",
+    "IDPRejectedClaimException",
+    "InvalidAuthorizationMessageException",
+    "InvalidIdentityTokenException",
+    "JWTPayloadSizeExceededException",
+    "MalformedPolicyDocumentException",
+    "OutboundWebIdentityFederationDisabledException",
+    "PackedPolicyTooLargeException",
+    "RegionDisabledException",
+    "SessionDurationEscalationException",
+)
+"""The modelled exceptions, in the order of the model."""
+
+_SHAPES: Final = {
+    "ExpiredTokenException": "ExpiredTokenException",
+    "InvalidIdentityToken": "InvalidIdentityTokenException",
+    "MalformedPolicyDocument": "MalformedPolicyDocumentException",
+    "PackedPolicyTooLarge": "PackedPolicyTooLargeException",
+}
+"""The modelled exceptions of codes; other codes have none."""
+
+
+def error_response(error: AwsError) -> dict[str, Any]:
+    """The answer that boto3 shows for ``error``, without ``ResponseMetadata``."""
+    return {"Error": {"Type": error.fault, "Code": error.code, "Message": error.message}}
+
+
+def _error(code: str, message: str) -> AwsError:
+    return AwsError(code, message, 403 if code == "AccessDenied" else 400, shape=_SHAPES.get(code))
+
+
+_denied = partial(ErrorText, _error, "AccessDenied")
+_invalid = partial(ErrorText, _error, "ValidationError")
+_invalid_token = partial(ErrorText, _error, "InvalidIdentityToken")
+
+
+def validation_failed(faults: list[str]) -> AwsError:
+    """The error for members that break a constraint of the model (``core.constraints``)."""
+    return _error("ValidationError", report(faults))
+
+
+# --- roles and sessions -----------------------------------------------------------------------------------------------
+
+role_arn_invalid = _invalid("Request ARN is invalid")
+chained_session_too_long = _invalid(
+    "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
+)
+second_factor_incomplete = _denied(
+    "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."
+)
+session_token_for_session = _denied("Cannot call GetSessionToken with session credentials")
+policy_malformed = ErrorText(_error, "MalformedPolicyDocument", "This policy contains invalid Json")
+policy_too_large = ErrorText(
+    _error, "PackedPolicyTooLarge", "Packed policy consumes {}% of allotted space, please use smaller policy."
+)
+
+# --- web identities ---------------------------------------------------------------------------------------------------
+
+id_token_invalid = _invalid_token(
+    "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"
+)
+claim_missing = _invalid_token("Missing a required claim: {}")
+id_token_expired = ErrorText(
+    _error, "ExpiredTokenException", "Token expired: current date/time {} must be before the expiration date/time {}"
+)
+provider_not_supported = _invalid("Unsupported ProviderId: {}")  # not AWS's known text

@@ -1,0 +1,1 @@
+"""STS's operations, a file a noun: typed signatures and checks."""

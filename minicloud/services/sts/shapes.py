@@ -1,0 +1,112 @@
+"""The structures of AWS STS: parameters and answers, members in the order of AWS's model."""
+
+# No ``from __future__ import annotations`` here: a TypedDict with postponed annotations does not know at run time
+# which of its members are required.
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, NotRequired, TypeAlias, TypedDict
+
+from ...core.shapes import Minimum
+
+# --- scalars with a minimum, which the client checks ----------------------------------------------------------------
+
+AccessKeyId: TypeAlias = Annotated[str, Minimum(16)]
+Arn: TypeAlias = Annotated[str, Minimum(20)]
+DurationSeconds: TypeAlias = Annotated[int, Minimum(900)]
+ExternalId: TypeAlias = Annotated[str, Minimum(2)]
+Policy: TypeAlias = Annotated[str, Minimum(1)]
+ProviderId: TypeAlias = Annotated[str, Minimum(4)]
+RoleSessionName: TypeAlias = Annotated[str, Minimum(2)]
+SerialNumber: TypeAlias = Annotated[str, Minimum(9)]
+SourceIdentity: TypeAlias = Annotated[str, Minimum(2)]
+TagKey: TypeAlias = Annotated[str, Minimum(1)]
+TokenCode: TypeAlias = Annotated[str, Minimum(6)]
+WebIdentityToken: TypeAlias = Annotated[str, Minimum(4)]
+
+# --- parts of requests ----------------------------------------------------------------------------------------------
+
+
+class PolicyDescriptorType(TypedDict, total=False):
+    """A managed policy by its ARN."""
+
+    arn: Arn
+
+
+class Tag(TypedDict):
+    """A tag of a session."""
+
+    Key: TagKey
+    Value: str
+
+
+class ProvidedContext(TypedDict, total=False):
+    """A context assertion from a trusted provider."""
+
+    ProviderArn: Arn
+    ContextAssertion: Annotated[str, Minimum(4)]
+
+
+ProvidedContexts: TypeAlias = Annotated[Sequence[ProvidedContext], Minimum(1)]
+
+# --- parts of answers -----------------------------------------------------------------------------------------------
+
+
+class Credentials(TypedDict):
+    """What a client signs with, and until when."""
+
+    AccessKeyId: str
+    SecretAccessKey: str
+    SessionToken: str
+    Expiration: datetime
+
+
+class AssumedRoleUser(TypedDict):
+    """Who a client with the credentials is."""
+
+    AssumedRoleId: str
+    Arn: str
+
+
+# --- answers --------------------------------------------------------------------------------------------------------
+
+
+class AssumeRoleResponse(TypedDict):
+    """The credentials of a role's session."""
+
+    Credentials: Credentials
+    AssumedRoleUser: AssumedRoleUser
+    PackedPolicySize: NotRequired[int]
+    SourceIdentity: NotRequired[str]
+
+
+class AssumeRoleWithWebIdentityResponse(TypedDict):
+    """The credentials of a role's session, and whose token they were given for."""
+
+    Credentials: Credentials
+    SubjectFromWebIdentityToken: str
+    AssumedRoleUser: AssumedRoleUser
+    PackedPolicySize: NotRequired[int]
+    Provider: str
+    Audience: str
+    SourceIdentity: NotRequired[str]
+
+
+class GetAccessKeyInfoResponse(TypedDict):
+    """Whose key it is."""
+
+    Account: str
+
+
+class GetCallerIdentityResponse(TypedDict):
+    """Who is calling."""
+
+    UserId: str
+    Account: str
+    Arn: str
+
+
+class GetSessionTokenResponse(TypedDict):
+    """The credentials of a session of the caller's own."""
+
+    Credentials: Credentials

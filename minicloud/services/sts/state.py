@@ -1,0 +1,61 @@
+"""The STS of one account in one region: who calls, and the credentials that it makes.
+
+All that it remembers is how many credentials it has made: they say themselves whose they are (``keys``).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final, Self
+
+from ...core.arns import partition_of
+from ...core.timeline import SECOND
+from ...core.world import World
+from . import shapes
+from .keys import Caller, key_for, token_for
+
+__all__ = ["StsState"]
+
+_CHARACTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+class StsState:
+    """What the operations work on. The groups of operations inherit from it."""
+
+    def __init__(self, account_id: str, region_name: str, world: World) -> None:
+        self.account_id = account_id
+        self.region_name = region_name
+        self.world = world
+        self.partition = partition_of(region_name)
+        self.caller: Caller | None = None
+        """The role's session that the client acts as; None for the account's user."""
+        self.reset()
+
+    def catch_up(self, now: int) -> None:
+        """Nothing of STS ends by itself."""
+
+    def reset(self) -> None:
+        """Start over with the seed."""
+        self._seed(f"sts/{self.account_id}/{self.region_name}")
+
+    def acting_as(self, caller: Caller) -> Self:
+        """What a client with a role's credentials sees. It makes credentials of its own."""
+        seen = type(self)(self.account_id, self.region_name, self.world)
+        seen.caller = caller
+        seen._seed(f"sts/{self.account_id}/{self.region_name}/{caller[1]}")
+        return seen
+
+    def make_credentials(self, now: int, account_id: str, seconds: int, caller: Caller | None) -> shapes.Credentials:
+        """Credentials of an account, good for so many seconds; for a role's session, or (None) the account's user."""
+        self._salt += 1
+        choices = self._random.choices
+        return {
+            "AccessKeyId": key_for(account_id, self._salt),
+            "SecretAccessKey": "".join(choices(_CHARACTERS, k=40)),
+            "SessionToken": token_for(caller, self._random.randbytes(255)),
+            "Expiration": datetime.fromtimestamp(now // SECOND + seconds, UTC),
+        }
+
+    def _seed(self, purpose: str) -> None:
+        self._random = self.world.ids.random(purpose)
+        self._salt = self._random.getrandbits(23)
