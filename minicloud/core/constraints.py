@@ -24,6 +24,7 @@ __all__ = [
     "Text",
     "TextList",
     "broken_constraints",
+    "fault",
     "members_of",
     "report",
 ]
@@ -227,11 +228,16 @@ def members_of(path: str, items: Sequence[Mapping[str, Any]], constraints: Mappi
 def broken_constraints(members: Iterable[Member]) -> list[str]:
     """All that is broken, in the order of ``members``."""
     return [
-        f"{constraint.shown(value)} at '{path}' failed to satisfy constraint: {text}"
+        fault(path, text, constraint.shown(value))
         for path, constraint, value in members
         if value is not UNSET
         for text in constraint.broken(value)
     ]
+
+
+def fault(path: str, text: str, shown: str = "Value") -> str:
+    """What is wrong with the member at ``path``, in the words of ``text``; ``shown`` is how it begins."""
+    return f"{shown} at '{path}' failed to satisfy constraint: {text}"
 
 
 def report(faults: Sequence[str]) -> str:

@@ -1,4 +1,8 @@
-"""A registered consumer of a stream, which knows its subscriptions. Its stream is for who found it there to know."""
+"""A registered consumer of a stream.
+
+It knows its subscriptions, but not its stream: a consumer is always found by way of its stream (``find_consumer``
+returns both), so the stream may know its consumers.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,8 @@
 
 Every text below is called with the values of its blanks, in their order, and makes the error to raise:
 ``raise errors.stream_not_found("orders", "123456789012")``. The texts are AWS's, with its own full stops and their
-absence; where AWS's text is not known the text says what is wrong in AWS's manner (marked so).
+absence; where AWS's text is not known the text says what is wrong in AWS's manner (marked so). No text of an error
+stands anywhere else in the service, but for the constraints of members (``constraints``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""A record, and how answers show it."""
+"""A record, and how answers show it.
+
+A record is immutable and knows neither its shard nor its stream: snapshots, traces and readers all hold the same one.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 UpdateShardCount does as AWS does. Going up it splits every open shard in the middle, and then merges neighbours from
 the low end until the target is reached; going down it merges neighbours from the low end, pass by pass. So 4 to 5
 shards leaves fifteen behind, five of them open.
+
+Nothing is refused here: whether a stream may be resharded is for the operations to ask first.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The structures of Amazon Kinesis: parameters and answers, members in the order of AWS's model.
 
 ``StreamId`` is a member of every request and of the stream's summary; AWS reserves it for future use and ignores it.
+Minimums are what clients check; other constraints are the service's (``constraints``).
 """
 
 # No ``from __future__ import annotations`` here: a TypedDict with postponed annotations does not know at run time

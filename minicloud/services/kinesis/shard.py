@@ -8,6 +8,9 @@ bisection when an iterator is made.
 Records go at the end of the retention period, when somebody looks: ``trim`` moves ``head`` past what is too old, and
 now and then the list is cut. A clock may be put back (freezegun). Then a record shows that time, but is kept as long as
 the one before it, or it would be gone as soon as the clock is right again; and a position by time takes a walk.
+
+A shard knows no stream, no retention period and no reader: who calls says what is too old, and who waits for news is a
+``Listener``.
 """
 
 from __future__ import annotations

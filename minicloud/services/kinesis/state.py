@@ -1,4 +1,7 @@
-"""The Kinesis of one account in one region: which streams there are, and how a call finds the one it means."""
+"""The Kinesis of one account in one region: which streams there are, and how a call finds the one it means.
+
+What more than one group of operations needs is here; what only one of them does is with that one.
+"""
 
 from __future__ import annotations
 

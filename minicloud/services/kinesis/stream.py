@@ -5,6 +5,9 @@ where each range starts, so that a record finds its shard by bisection. Hash key
 a partition key is used as it comes, and bytes sort as the numbers do.
 
 Old shards go lazily: a closed shard is forgotten once the retention period has passed since it was closed.
+
+A stream knows no other stream and tells nobody what happens to it: what the account allows is asked, and facts are
+told, by the operations.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Writing fills a bucket that holds one second's worth and drains at the shard's rate: what does not fit is refused.
 Reading is let through and counted afterwards: an answer that goes over the rate closes the shard to readers until
 what was read has drained, so a full answer of 10 MiB closes it for five seconds, as AWS says.
+
+Meters count and say yes or no; what a refusal looks like is for the operations to say.
 """
 
 from __future__ import annotations

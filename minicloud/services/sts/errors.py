@@ -1,7 +1,8 @@
 """Every error of AWS STS: its name, its HTTP status and its exact text, in one table.
 
 Every text below is called with the values of its blanks, in their order, and makes the error to raise:
-``raise errors.claim_missing("exp")``. No text of an error stands anywhere else in the service.
+``raise errors.claim_missing("exp")``. No text of an error
+stands anywhere else in the service, but for the constraints of members (``constraints``).
 """
 
 from __future__ import annotations

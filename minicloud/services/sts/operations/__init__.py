@@ -1,1 +1,1 @@
-"""STS's operations, a file a noun: typed signatures and checks."""
+"""STS's operations, a file a noun: typed signatures, checks in AWS's order, and the answers."""
