@@ -23,13 +23,13 @@ __all__ = [
     "TagMap",
     "Text",
     "TextList",
-    "broken_constraints",
-    "fault",
     "members_of",
     "report",
+    "violation",
+    "violations_of_members",
 ]
 
-_MOST_FAULTS = 10
+_MOST_VIOLATIONS = 10
 """AWS looks no further."""
 
 
@@ -225,24 +225,24 @@ def members_of(path: str, items: Sequence[Mapping[str, Any]], constraints: Mappi
     ]
 
 
-def broken_constraints(members: Iterable[Member]) -> list[str]:
+def violations_of_members(members: Iterable[Member]) -> list[str]:
     """All that is broken, in the order of ``members``."""
     return [
-        fault(path, text, constraint.shown(value))
+        violation(path, text, constraint.shown(value))
         for path, constraint, value in members
         if value is not UNSET
         for text in constraint.broken(value)
     ]
 
 
-def fault(path: str, text: str, shown: str = "Value") -> str:
+def violation(path: str, text: str, shown: str = "Value") -> str:
     """What is wrong with the member at ``path``, in the words of ``text``; ``shown`` is how it begins."""
     return f"{shown} at '{path}' failed to satisfy constraint: {text}"
 
 
-def report(faults: Sequence[str]) -> str:
+def report(violations: Sequence[str]) -> str:
     """The message of the error for them."""
-    seen = faults[:_MOST_FAULTS]
+    seen = violations[:_MOST_VIOLATIONS]
     noun = "error" if len(seen) == 1 else "errors"
     return f"{len(seen)} validation {noun} detected: {'; '.join(seen)}"
 

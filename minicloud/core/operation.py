@@ -21,7 +21,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 from ..exceptions import ParamValidationError, visible
 from .shapes import Shape
 from .unset import UNSET
-from .validation import faults_of, normalised
+from .validation import normalised, violations_of
 
 __all__ = ["Operation", "operation", "operations_of"]
 
@@ -85,7 +85,7 @@ class Operation(Generic[P, R]):
 
         Raises the service's serialization error for what botocore lets pass and the wire does not carry.
         """
-        report = faults_of(self.input, params)
+        report = violations_of(self.input, params)
         if report:
             raise visible(ParamValidationError)(report="\n".join(report))
         plain: dict[str, Any] = normalised(self.input, params)

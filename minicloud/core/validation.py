@@ -13,7 +13,7 @@ from typing import Any
 from ..exceptions import AwsError
 from .shapes import Shape
 
-__all__ = ["faults_of", "normalised"]
+__all__ = ["normalised", "violations_of"]
 
 _ACCEPTED: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -25,8 +25,8 @@ _ACCEPTED: dict[str, tuple[type, ...]] = {
 }
 
 
-def faults_of(shape: Shape, params: Any) -> list[str]:
-    """What botocore would report of ``params``, a line a fault; none for what it accepts. O(size of params)."""
+def violations_of(shape: Shape, params: Any) -> list[str]:
+    """What botocore would report of ``params``, a line each; none for what it accepts. O(size of params)."""
     report: list[str] = []
     _check(shape, params, "", report)
     return report
@@ -110,7 +110,7 @@ def _timestamp_of(value: Any) -> datetime.datetime | None:
 
 
 def normalised(shape: Shape, value: Any) -> Any:
-    """``value``, in which no fault was found, without subclasses: what the wire would have carried.
+    """``value``, in which no violation was found, without subclasses: what the wire would have carried.
 
     Raises the service's serialization error for what botocore lets pass and the wire does not carry (a boolean for a
     number).
@@ -134,7 +134,7 @@ def normalised(shape: Shape, value: Any) -> Any:
         content = value.read()
         return content.encode() if isinstance(content, str) else bytes(content)
     if kind == "timestamp":
-        moment: Any = _timestamp_of(value)  # no fault was found in it
+        moment: Any = _timestamp_of(value)  # no violation was found in it
         return moment.replace(microsecond=0)  # botocore sends whole seconds
     if kind == "list":
         return [normalised(shape.member, item) for item in value]

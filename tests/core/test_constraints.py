@@ -16,10 +16,10 @@ from minicloud.core.constraints import (
     TagMap,
     Text,
     TextList,
-    broken_constraints,
-    fault,
     members_of,
     report,
+    violation,
+    violations_of_members,
 )
 from minicloud.core.unset import UNSET
 
@@ -108,7 +108,7 @@ def test_a_value_holds_when_nothing_is_broken(constraint: Constraint, data: st.D
     ],
 )
 def test_what_is_broken(constraint: Constraint, value: object, expected: list[str]) -> None:
-    assert broken_constraints([("m", constraint, value)]) == expected
+    assert violations_of_members([("m", constraint, value)]) == expected
 
 
 def test_members_of_structures_are_named_by_their_place() -> None:
@@ -121,12 +121,12 @@ def test_members_of_structures_are_named_by_their_place() -> None:
         ("tags.2.member.key", ""),
         ("tags.2.member.value", "b"),
     ]
-    assert len(broken_constraints(members)) == 2
+    assert len(violations_of_members(members)) == 2
     assert members_of("tags", UNSET, {"Key": key}) == []
 
 
-def test_a_report_counts_its_faults_and_stops_at_the_tenth() -> None:
-    one = fault("m", "Member must not be null", "Value null")
+def test_a_report_counts_its_violations_and_stops_at_the_tenth() -> None:
+    one = violation("m", "Member must not be null", "Value null")
     assert report([one]) == (
         "1 validation error detected: Value null at 'm' failed to satisfy constraint: Member must not be null"
     )

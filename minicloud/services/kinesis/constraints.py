@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...core.constraints import Choice, Member, Number, TagMap, Text, TextList, broken_constraints
+from ...core.constraints import Choice, Member, Number, TagMap, Text, TextList, violations_of_members
 from ...core.unset import UNSET
 from . import errors
 
@@ -19,9 +19,9 @@ def check(*members: Member) -> None:
     The order is that of the report. AWS's follows no rule; where it has been seen, the name of the stream is late.
     """
     for _, constraint, value in members:
-        # Nearly always all hold, which costs a third of what looking for faults does.
+        # Nearly always all hold, which costs a third of what looking for violations does.
         if value is not UNSET and not constraint.holds(value):
-            raise errors.validation_failed(broken_constraints(members))
+            raise errors.validation_failed(violations_of_members(members))
 
 
 class _Number(Number):

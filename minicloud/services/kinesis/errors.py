@@ -75,9 +75,9 @@ def internal_failure() -> AwsError:
     return AwsError("InternalFailure", "", 500, fault="Receiver")
 
 
-def validation_failed(faults: list[str]) -> AwsError:
+def validation_failed(violations: list[str]) -> AwsError:
     """The error for members that break a constraint of the model (``core.constraints``)."""
-    return _error("ValidationException", report(faults))
+    return _error("ValidationException", report(violations))
 
 
 # --- naming a stream ------------------------------------------------------------------------------------------------

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...core.constraints import Length, Member, Number, Text, broken_constraints
+from ...core.constraints import Length, Member, Number, Text, violations_of_members
 from . import errors
 
 
 def check(*members: Member) -> None:
     """Raise ValidationError when any of ``(path, constraint, value)`` is broken; UNSET breaks none."""
-    faults = broken_constraints(members)
-    if faults:
-        raise errors.validation_failed(faults)
+    violations = violations_of_members(members)
+    if violations:
+        raise errors.validation_failed(violations)
 
 
 _TEXT: Final = r"[\u0009\u000A\u000D\u0020-\u007E\u0085\u00A0-\uD7FF\uE000-\uFFFD\u10000-\u10FFFF]+"

@@ -53,9 +53,9 @@ _invalid = partial(ErrorText, _error, "ValidationError")
 _invalid_token = partial(ErrorText, _error, "InvalidIdentityToken")
 
 
-def validation_failed(faults: list[str]) -> AwsError:
+def validation_failed(violations: list[str]) -> AwsError:
     """The error for members that break a constraint of the model (``core.constraints``)."""
-    return _error("ValidationError", report(faults))
+    return _error("ValidationError", report(violations))
 
 
 # --- roles and sessions -----------------------------------------------------------------------------------------------

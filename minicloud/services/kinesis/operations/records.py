@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ....core.choices import Choices
-from ....core.constraints import fault, members_of
+from ....core.constraints import members_of, violation
 from ....core.md5 import md5
 from ....core.operation import operation
 from ....core.shapes import Blob, Timestamp
@@ -350,7 +350,7 @@ def _explicit(text: str) -> bytes:
 
 def _too_large(path: str, stream: Stream) -> str:
     # AWS does not show the value of data, and counts the partition key in.
-    return fault(path, f"Member must have length less than or equal to {stream.max_record_size}")
+    return violation(path, f"Member must have length less than or equal to {stream.max_record_size}")
 
 
 def _too_large_entries(stream: Stream, sizes: list[int], largest: int) -> AwsError:
@@ -363,9 +363,9 @@ def _check_entries(entries: Sequence[Mapping[str, Any]], name: str = UNSET, arn:
     """Raise ValidationException for entries that break a constraint of the model, and for too many of them."""
     if not entries:
         text = "Member must have length greater than or equal to 1"
-        raise errors.validation_failed([fault("records", text, "Value '[]'")])
+        raise errors.validation_failed([violation("records", text, "Value '[]'")])
     if len(entries) > _MOST_ENTRIES:
         text = f"Member must have length less than or equal to {_MOST_ENTRIES}"
-        raise errors.validation_failed([fault("records", text)])
+        raise errors.validation_failed([violation("records", text)])
     members = members_of("records", entries, {"PartitionKey": PARTITION_KEY, "ExplicitHashKey": HASH_KEY})
     check(*members, ("streamName", STREAM_NAME, name), ("streamARN", STREAM_ARN, arn))

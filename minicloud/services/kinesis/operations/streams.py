@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ....core.constraints import fault
+from ....core.constraints import violation
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
@@ -68,7 +68,7 @@ class StreamOperations(KinesisState):
         if on_demand and ShardCount is not UNSET:
             raise errors.shard_count_with_on_demand()
         if not on_demand and ShardCount is UNSET:
-            raise errors.validation_failed([fault("shardCount", "Member must not be null", "Value null")])
+            raise errors.validation_failed([violation("shardCount", "Member must not be null", "Value null")])
         shard_count = _ON_DEMAND_SHARDS if on_demand else ShardCount
         self._require_room(on_demand, shard_count)
         if WarmThroughputMiBps is not UNSET:
