@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..services.sns.api import Sns
-from ..services.sns.service import SERVICE
+from ..services.sns.service import SERVICE, Sns
 from .aio import AsyncClient
 from .compiled import async_method, sync_method
 from .sync import Client

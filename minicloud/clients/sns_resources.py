@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.operation import Operation
-from ..services.sns.api import Sns
+from ..services.sns.service import Sns
 from .resources import LoadedResource, Resource, action, collection, made
 from .sns import SnsClient
 

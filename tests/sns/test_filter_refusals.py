@@ -131,7 +131,7 @@ def test_refusals_of_the_parser(policy, text, column):
     expected = f"FilterPolicy: {text}{location(column)}"
     assert refusal(policy) == "Invalid parameter: Attributes Reason: " + expected
     assert refusal(policy, BY_BODY) == "Invalid parameter: Attributes Reason: " + expected
-    assert refusal(policy, coat="") == "Invalid parameter: " + expected
+    assert refusal(policy, prefix="") == "Invalid parameter: " + expected
 
 
 ELSEWHERE = [
@@ -177,7 +177,7 @@ def test_nesting_needs_the_body():
         refusal({"a": {"b": ["c"]}}) == "Invalid parameter: Attributes Reason: Filter policy scope MessageAttributes "
         "does not support nested filter policy"
     )
-    assert refusal({"$or": [{"a": ["b"]}, {"c": {"d": [1]}}]}, coat="").startswith(
+    assert refusal({"$or": [{"a": ["b"]}, {"c": {"d": [1]}}]}, prefix="").startswith(
         "Invalid parameter: Filter policy scope MessageAttributes does not support"
     )
     compile_policy('{"a":{"b":["c"]}}', BY_BODY)
@@ -297,7 +297,7 @@ def test_nesting_that_nothing_could_walk():
 )
 def test_mistakes_in_the_json(text, reason, line, column):
     assert (
-        refusal(text, coat="")
+        refusal(text, prefix="")
         == f"Invalid parameter: FilterPolicy: failed to parse JSON. {reason}{location(column, line)}"
     )
 

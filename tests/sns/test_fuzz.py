@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.exceptions import ClientError, ParamValidationError
-from minicloud.services.sns.api import Sns
+from minicloud.services.sns.service import Sns
 
 ACCOUNT = "123456789012"
 START = f"arn:aws:sns:us-east-1:{ACCOUNT}:"

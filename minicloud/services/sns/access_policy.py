@@ -6,8 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ...core.arns import is_account_id
-from . import messages
-from .errors import invalid
+from . import errors
 from .json_values import compact, parse_object
 
 __all__ = ["ACTIONS", "default_policy", "granting_statement", "read_policy"]
@@ -67,10 +66,10 @@ def granting_statement(label: str, accounts: list[str], actions: list[str], topi
     """The statement that AddPermission appends. Raises ``InvalidParameter`` for an account or action there is not."""
     for account in accounts:
         if not is_account_id(account):
-            raise invalid(messages.POLICY_PRINCIPAL)
+            raise errors.policy_principal()
     for action in actions:
         if action not in ACTIONS:
-            raise invalid(messages.POLICY_ACTION)
+            raise errors.policy_action()
     partition = topic_arn.split(":", 2)[1]
     principals = [f"arn:{partition}:iam::{account}:root" for account in accounts]
     granted = [f"SNS:{action}" for action in actions]
@@ -83,9 +82,9 @@ def granting_statement(label: str, accounts: list[str], actions: list[str], topi
     }
 
 
-def read_policy(text: str, topic_arn: str, coat: str) -> str:
+def read_policy(text: str, topic_arn: str, prefix: str) -> str:
     """Check a policy document for a topic and return it without blanks. Raises ``InvalidParameter``."""
-    unusable = invalid(coat + messages.POLICY_ERROR)
+    unusable = errors.policy_malformed(prefix=prefix)
     if len(text.encode("utf-8", "replace")) > _MAXIMUM_BYTES:
         raise unusable
     try:
@@ -120,10 +119,10 @@ def read_policy(text: str, topic_arn: str, coat: str) -> str:
         if not actions:
             raise unusable
         if not all(map(_in_scope, actions)):
-            raise invalid(coat + messages.POLICY_ACTION)
+            raise errors.policy_action(prefix=prefix)
         for kind, principal in principals:
             if kind == "AWS" and not (principal == "*" or is_account_id(principal) or principal.startswith("arn:")):
-                raise invalid(coat + messages.POLICY_PRINCIPAL)
+                raise errors.policy_principal(prefix=prefix)
     return compact(document)
 
 

@@ -14,9 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ...core.timeline import SECOND
-from . import messages
+from . import errors
 from .envelope import timestamp_text
-from .errors import invalid
 from .json_values import parse_object
 
 if TYPE_CHECKING:
@@ -81,31 +80,31 @@ class Replay:
         return "In progress" if self.end is not None and now <= self.end else "Completed"
 
 
-def read_replay_policy(text: str, topic: Topic, coat: str) -> Replay | None:
+def read_replay_policy(text: str, topic: Topic, prefix: str) -> Replay | None:
     """Check a ReplayPolicy; None for an empty one, which ends it. Raises ``InvalidParameter``."""
     if text in ("", "{}"):
         return None
     if topic.archive is None:
-        raise invalid(coat + messages.REPLAY_TOPIC)
+        raise errors.replay_topic(prefix=prefix)
     try:
         policy = parse_object(text)
     except ValueError:
-        raise invalid(coat + messages.REPLAY_JSON) from None
+        raise errors.replay_json(prefix=prefix) from None
     for name in policy:
         if name not in ("PointType", "StartingPoint", "EndingPoint"):
-            raise invalid(coat + messages.REPLAY_UNKNOWN.format(name=name))
+            raise errors.replay_unknown(prefix=prefix, name=name)
     if policy.get("PointType") != "Timestamp":
-        raise invalid(coat + messages.REPLAY_TYPE)
+        raise errors.replay_type(prefix=prefix)
     start = _moment(policy.get("StartingPoint"))
     if start is None:
-        raise invalid(coat + messages.REPLAY_POINT.format(name="StartingPoint"))
+        raise errors.replay_point(prefix=prefix, name="StartingPoint")
     end = None
     if policy.get("EndingPoint") is not None:
         end = _moment(policy["EndingPoint"])
         if end is None:
-            raise invalid(coat + messages.REPLAY_POINT.format(name="EndingPoint"))
+            raise errors.replay_point(prefix=prefix, name="EndingPoint")
         if end <= start:
-            raise invalid(coat + messages.REPLAY_ORDER)
+            raise errors.replay_order(prefix=prefix)
     return Replay(text, start, end)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ...core.arns import partition_of
-from . import messages
-from .errors import invalid
+from . import errors
 
 __all__ = ["application_parts", "elements_of", "endpoint_parts", "topic_arn"]
 
@@ -18,7 +17,7 @@ def elements_of(arn: str, parameter: str) -> list[str]:
     """The elements of an ARN. Raises ``InvalidParameter`` when there are fewer than six."""
     elements = arn.split(":")
     if len(elements) < 6:
-        raise invalid(messages.ARN_ELEMENTS, parameter=parameter, count=len(elements))
+        raise errors.arn_elements(parameter=parameter, count=len(elements))
     return elements
 
 
@@ -26,7 +25,7 @@ def application_parts(arn: str, parameter: str = "PlatformApplicationArn") -> tu
     """Platform and name in the ARN of a platform application. Raises ``InvalidParameter``."""
     relative = elements_of(arn, parameter)[5].split("/")
     if len(relative) != 3 or relative[0] != "app":
-        raise invalid(messages.SLASHES, parameter=parameter)
+        raise errors.arn_slashes(parameter=parameter)
     return relative[1], relative[2]
 
 
@@ -34,7 +33,7 @@ def endpoint_parts(arn: str, parameter: str = "EndpointArn") -> tuple[str, str, 
     """Platform, application name and id in the ARN of a platform endpoint. Raises ``InvalidParameter``."""
     relative = elements_of(arn, parameter)[5].split("/")
     if len(relative) != 4 or relative[0] != "endpoint":
-        raise invalid(messages.SLASHES, parameter=parameter)
+        raise errors.arn_slashes(parameter=parameter)
     if len(relative[3]) != 36:
-        raise invalid(messages.ENDPOINT_ID, parameter=parameter)
+        raise errors.endpoint_id(parameter=parameter)
     return relative[1], relative[2], relative[3]

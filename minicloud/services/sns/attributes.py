@@ -1,8 +1,8 @@
 """The attributes of topics: which there are, what values they take, and how each is kept.
 
 An attribute is a row of ``TOPIC_ATTRIBUTES``: who may have it, whether it can be changed, and a reader that checks a
-value and returns it as SNS keeps and shows it (an empty text: the attribute is unset). Errors come in two coats, one
-at creation and one for SetTopicAttributes; readers put the coat they are given in front of their texts.
+value and returns it as SNS keeps and shows it (an empty text: the attribute is unset). Errors have one
+prefix at creation and another one (none) at SetTopicAttributes; readers put the one they are given before their texts.
 """
 
 from __future__ import annotations
@@ -10,23 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from . import messages
+from . import errors
 from .access_policy import read_policy
 from .delivery_policy import read_topic_policy
-from .errors import invalid
+from .errors import AT_CHANGE, AT_CREATION
 from .json_values import compact, parse_object
 
-__all__ = ["AT_CHANGE", "AT_CREATION", "read_boolean", "read_role", "read_topic_attribute", "read_topic_attributes"]
-
-AT_CREATION = "Attributes Reason: "
-AT_CHANGE = ""
+__all__ = ["read_boolean", "read_role", "read_topic_attribute", "read_topic_attributes"]
 
 STANDARD_MESSAGE_SIZE = 262_144
 """Bytes that a message may have unless its topic's MaximumMessageSize says otherwise."""
 _LARGEST_MESSAGE_SIZE = 1_048_576
 
 Reader = Callable[[str, str, str, str], str]
-"""``reader(name, value, topic_arn, coat)``: the value as it is kept."""
+"""``reader(name, value, topic_arn, prefix)``: the value as it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ def read_topic_attributes(given: Mapping[str, str], topic_arn: str) -> dict[str,
     for name, value in given.items():
         attribute = TOPIC_ATTRIBUTES.get(name)
         if attribute is None or (attribute.fifo_only and not fifo):
-            raise invalid(AT_CREATION + messages.UNKNOWN_ATTRIBUTE.format(name=name))
+            raise errors.attribute_unknown(prefix=AT_CREATION, name=name)
         text = attribute.read(name, value, topic_arn, AT_CREATION)
         if text or name == "DisplayName":
             kept[name] = text
@@ -56,23 +53,23 @@ def read_topic_attribute(name: str, value: str, topic_arn: str) -> str:
     """Check an attribute of SetTopicAttributes; the value as it is kept. Raises ``InvalidParameter``."""
     attribute = TOPIC_ATTRIBUTES.get(name)
     if attribute is None or not attribute.settable or (attribute.fifo_only and not topic_arn.endswith(".fifo")):
-        raise invalid(messages.ATTRIBUTE_NAME)
+        raise errors.attribute_name()
     return attribute.read(name, value, topic_arn, AT_CHANGE)
 
 
-def read_boolean(name: str, value: str, coat: str) -> str:
+def read_boolean(name: str, value: str, prefix: str) -> str:
     """``"true"`` or ``"false"``, whatever the case it was given in. Raises ``InvalidParameter``."""
     lower = value.lower()
     if lower not in ("true", "false"):
-        raise invalid(coat + messages.BOOLEAN.format(name=name, value=value))
+        raise errors.boolean(prefix=prefix, name=name, value=value)
     return lower
 
 
-def read_role(name: str, value: str, coat: str) -> str:
+def read_role(name: str, value: str, prefix: str) -> str:
     """The ARN of a role, or an empty text. Raises ``InvalidParameter``."""
     count = value.count(":") + 1
     if value and count < 6:
-        raise invalid(coat + messages.ROLE_ARN.format(name=name, count=count))
+        raise errors.role_arn(prefix=prefix, name=name, count=count)
     return value
 
 
@@ -89,82 +86,82 @@ def archive_days(policy: str) -> int:
     return int(parse_object(policy)["MessageRetentionPeriod"]) if policy else 0
 
 
-def _display_name(name: str, value: str, topic_arn: str, coat: str) -> str:
+def _display_name(name: str, value: str, topic_arn: str, prefix: str) -> str:
     if len(value) > 100:
-        raise invalid(coat + messages.DISPLAY_NAME)
+        raise errors.display_name(prefix=prefix)
     return value
 
 
-def _policy(name: str, value: str, topic_arn: str, coat: str) -> str:
-    return read_policy(value, topic_arn, coat) if value else ""
+def _policy(name: str, value: str, topic_arn: str, prefix: str) -> str:
+    return read_policy(value, topic_arn, prefix) if value else ""
 
 
-def _delivery_policy(name: str, value: str, topic_arn: str, coat: str) -> str:
-    return compact(read_topic_policy(value, coat)) if value else ""
+def _delivery_policy(name: str, value: str, topic_arn: str, prefix: str) -> str:
+    return compact(read_topic_policy(value, prefix)) if value else ""
 
 
-def _boolean(name: str, value: str, topic_arn: str, coat: str) -> str:
-    return read_boolean(name, value, coat)
+def _boolean(name: str, value: str, topic_arn: str, prefix: str) -> str:
+    return read_boolean(name, value, prefix)
 
 
-def _throughput_scope(name: str, value: str, topic_arn: str, coat: str) -> str:
+def _throughput_scope(name: str, value: str, topic_arn: str, prefix: str) -> str:
     if value not in ("Topic", "MessageGroup"):
-        raise invalid(coat + messages.THROUGHPUT_SCOPE.format(value=value))
+        raise errors.throughput_scope(prefix=prefix, value=value)
     return value
 
 
-def _archive_policy(name: str, value: str, topic_arn: str, coat: str) -> str:
+def _archive_policy(name: str, value: str, topic_arn: str, prefix: str) -> str:
     try:
         policy = parse_object(value)
     except ValueError:
-        raise invalid(coat + messages.ARCHIVE_JSON) from None
+        raise errors.archive_json(prefix=prefix) from None
     for member in policy:
         if member != "MessageRetentionPeriod":
-            raise invalid(coat + messages.ARCHIVE_UNKNOWN.format(name=member))
+            raise errors.archive_unknown(prefix=prefix, name=member)
     if not policy:
         return ""
     period = policy["MessageRetentionPeriod"]
     days = None if isinstance(period, bool | float) else integer_between(str(period), 1, 365)
     if days is None:
-        raise invalid(coat + messages.ARCHIVE_RETENTION)
+        raise errors.archive_retention(prefix=prefix)
     return compact({"MessageRetentionPeriod": str(days)})
 
 
-def _signature_version(name: str, value: str, topic_arn: str, coat: str) -> str:
+def _signature_version(name: str, value: str, topic_arn: str, prefix: str) -> str:
     if value not in ("1", "2"):
-        raise invalid(coat + messages.SIGNATURE_VERSION)
+        raise errors.signature_version(prefix=prefix)
     return value
 
 
-def _tracing_config(name: str, value: str, topic_arn: str, coat: str) -> str:
+def _tracing_config(name: str, value: str, topic_arn: str, prefix: str) -> str:
     if value not in ("PassThrough", "Active"):
-        raise invalid(coat + messages.TRACING_CONFIG.format(value=value))
+        raise errors.tracing_config(prefix=prefix, value=value)
     return value
 
 
-def _key(name: str, value: str, topic_arn: str, coat: str) -> str:
+def _key(name: str, value: str, topic_arn: str, prefix: str) -> str:
     return value
 
 
-def _maximum_message_size(name: str, value: str, topic_arn: str, coat: str) -> str:
+def _maximum_message_size(name: str, value: str, topic_arn: str, prefix: str) -> str:
     if not value:
         return value
     size = integer_between(value, 1024, _LARGEST_MESSAGE_SIZE)
     if size is None:
-        raise invalid(coat + messages.MAXIMUM_MESSAGE_SIZE.format(value=value))
+        raise errors.maximum_message_size(prefix=prefix, value=value)
     return str(size)
 
 
-def _role(name: str, value: str, topic_arn: str, coat: str) -> str:
-    return read_role(name, value, coat)
+def _role(name: str, value: str, topic_arn: str, prefix: str) -> str:
+    return read_role(name, value, prefix)
 
 
-def _sample_rate(name: str, value: str, topic_arn: str, coat: str) -> str:
+def _sample_rate(name: str, value: str, topic_arn: str, prefix: str) -> str:
     if not value:
         return value
     rate = integer_between(value, 0, 100)
     if rate is None:
-        raise invalid(coat + messages.FEEDBACK_SAMPLE_RATE.format(name=name, value=value))
+        raise errors.feedback_sample_rate(prefix=prefix, name=name, value=value)
     return str(rate)
 
 

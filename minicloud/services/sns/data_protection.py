@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from . import messages
-from .errors import invalid
+from . import errors
 from .json_values import parse_object
 
 __all__ = ["check_data_protection_policy"]
@@ -23,47 +22,47 @@ def check_data_protection_policy(text: str) -> None:
     if not text:
         return
     if len(text) > _LONGEST:
-        raise _wrong(messages.DATA_PROTECTION_LONG)
+        raise errors.data_protection_long()
     try:
         policy = parse_object(text)
     except ValueError:
-        raise _wrong(messages.DATA_PROTECTION_JSON) from None
+        raise errors.data_protection_json() from None
     _known(policy, ("Name", "Description", "Version", "Statement", "Configuration"))
     if not isinstance(policy.get("Name"), str):
-        raise _member("Name")
+        raise errors.data_protection_member(member="Name")
     if policy.get("Version") != "2021-06-01":
-        raise _member("Version")
+        raise errors.data_protection_member(member="Version")
     own_identifiers = _read_configuration(policy.get("Configuration", {}))
     statements = policy.get("Statement")
     if not isinstance(statements, list) or not statements:
-        raise _member("Statement")
+        raise errors.data_protection_member(member="Statement")
     audits = 0
     for statement in statements:
         if not isinstance(statement, dict):
-            raise _member("Statement")
+            raise errors.data_protection_member(member="Statement")
         audits += _check_statement(statement, own_identifiers)
     if audits > 1:
-        raise _wrong(messages.DATA_PROTECTION_AUDITS)
+        raise errors.data_protection_audits()
 
 
 def _read_configuration(configuration: Any) -> frozenset[str]:
     """The names of the identifiers that the policy brings along."""
     if not isinstance(configuration, dict):
-        raise _member("Configuration")
+        raise errors.data_protection_member(member="Configuration")
     _known(configuration, ("CustomDataIdentifier",))
     identifiers = configuration.get("CustomDataIdentifier", [])
     if not isinstance(identifiers, list) or len(identifiers) > _MOST_OWN_IDENTIFIERS:
-        raise _member("Configuration CustomDataIdentifier")
+        raise errors.data_protection_member(member="Configuration CustomDataIdentifier")
     names = set()
     for identifier in identifiers:
         if not isinstance(identifier, dict):
-            raise _member("Configuration CustomDataIdentifier")
+            raise errors.data_protection_member(member="Configuration CustomDataIdentifier")
         _known(identifier, ("Name", "Regex"))
         name, regex = identifier.get("Name"), identifier.get("Regex")
         if not isinstance(name, str) or not _OWN_NAME.fullmatch(name) or name in names:
-            raise _member("Configuration CustomDataIdentifier Name")
+            raise errors.data_protection_member(member="Configuration CustomDataIdentifier Name")
         if not isinstance(regex, str) or not 1 <= len(regex) <= _LONGEST_REGEX:
-            raise _member("Configuration CustomDataIdentifier Regex")
+            raise errors.data_protection_member(member="Configuration CustomDataIdentifier Regex")
         names.add(name)
     return frozenset(names)
 
@@ -72,23 +71,23 @@ def _check_statement(statement: dict[str, Any], own_identifiers: frozenset[str])
     """Check a statement; 1 when it is an audit, else 0."""
     _known(statement, ("Sid", "DataDirection", "Principal", "NotPrincipal", "DataIdentifier", "Operation"))
     if statement.get("DataDirection") not in ("Inbound", "Outbound"):
-        raise _wrong(messages.DATA_PROTECTION_DIRECTION)
+        raise errors.data_protection_direction()
     principals = statement.get("Principal", statement.get("NotPrincipal"))
     if not isinstance(principals, list | str) or not principals:
-        raise _member("Statement Principal")
+        raise errors.data_protection_member(member="Statement Principal")
     identifiers = statement.get("DataIdentifier")
     if not isinstance(identifiers, list) or not identifiers:
-        raise _member("Statement DataIdentifier")
+        raise errors.data_protection_member(member="Statement DataIdentifier")
     for identifier in identifiers:
         if not isinstance(identifier, str) or not (identifier in own_identifiers or _MANAGED.fullmatch(identifier)):
-            raise _member("Statement DataIdentifier")
+            raise errors.data_protection_member(member="Statement DataIdentifier")
     operation = statement.get("Operation")
     if not isinstance(operation, dict) or len(operation) != 1:
-        raise _member("Statement Operation")
+        raise errors.data_protection_member(member="Statement Operation")
     kind, details = next(iter(operation.items()))
     check = _OPERATIONS.get(kind)
     if check is None or not isinstance(details, dict):
-        raise _member("Statement Operation")
+        raise errors.data_protection_member(member="Statement Operation")
     check(details)
     return int(kind == "Audit")
 
@@ -99,30 +98,31 @@ def _check_audit(details: dict[str, Any]) -> None:
     if isinstance(rate, str) and rate.isascii() and rate.isdigit() and len(rate) < 4:
         rate = int(rate)
     if not isinstance(rate, int) or isinstance(rate, bool) or not 0 <= rate <= 99:
-        raise _member("Statement Operation Audit SampleRate")
+        raise errors.data_protection_member(member="Statement Operation Audit SampleRate")
     for outcome in ("FindingsDestination", "NoFindingsDestination"):
+        path = f"Statement Operation Audit {outcome}"
         destinations = details.get(outcome, {})
         if not isinstance(destinations, dict):
-            raise _member(f"Statement Operation Audit {outcome}")
+            raise errors.data_protection_member(member=path)
         _known(destinations, tuple(_DESTINATIONS))
         for destination, parameters in destinations.items():
             member, start = _DESTINATIONS[destination]
             name = parameters.get(member) if isinstance(parameters, dict) else None
             if not isinstance(name, str) or not name or not name.startswith(start):
-                raise _member(f"Statement Operation Audit {outcome} {destination} {member}")
+                raise errors.data_protection_member(member=f"{path} {destination} {member}")
 
 
 def _check_deidentification(details: dict[str, Any]) -> None:
     _known(details, ("MaskConfig", "RedactConfig"))
     if len(details) != 1:
-        raise _member("Statement Operation Deidentify")
+        raise errors.data_protection_member(member="Statement Operation Deidentify")
     ((kind, configuration),) = details.items()
     if not isinstance(configuration, dict):
-        raise _member(f"Statement Operation Deidentify {kind}")
+        raise errors.data_protection_member(member=f"Statement Operation Deidentify {kind}")
     _known(configuration, ("MaskWithCharacter",) if kind == "MaskConfig" else ())
     mask = configuration.get("MaskWithCharacter", "*")
     if not isinstance(mask, str) or len(mask) != 1 or not " " <= mask <= "~":
-        raise _member("Statement Operation Deidentify MaskConfig MaskWithCharacter")
+        raise errors.data_protection_member(member="Statement Operation Deidentify MaskConfig MaskWithCharacter")
 
 
 def _check_denial(details: dict[str, Any]) -> None:
@@ -141,12 +141,4 @@ _DESTINATIONS = {
 def _known(structure: dict[str, Any], members: tuple[str, ...]) -> None:
     for member in structure:
         if member not in members:
-            raise _wrong(messages.DATA_PROTECTION_UNKNOWN.format(member=member))
-
-
-def _member(member: str) -> Exception:
-    return _wrong(messages.DATA_PROTECTION_MEMBER.format(member=member))
-
-
-def _wrong(reason: str) -> Exception:
-    return invalid(messages.DATA_PROTECTION, reason=reason)
+            raise errors.data_protection_unknown(member=member)

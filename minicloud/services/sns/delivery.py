@@ -19,7 +19,7 @@ from ...core.effects import ToQueue
 from ...core.listing import Listing
 from ...core.shared_text import SharedText
 from ...core.world import World
-from . import messages, push
+from . import errors, push
 from .attempts import FunctionDelivery, HttpDelivery
 from .endpoints import plain_number
 from .envelope import confirm_url, subscription_confirmation, timestamp_text, unsubscribe_confirmation, unsubscribe_url
@@ -301,7 +301,7 @@ class Courier:
                 "DeliveryFailure",
                 endpoint,
                 DeliveryAttempts=1,
-                FailureMessage=messages.ENDPOINT_DISABLED,
+                FailureMessage=errors.endpoint_disabled().message,
                 FailureType="EndpointDisabled",
                 MessageId=publication.message_id,
             )

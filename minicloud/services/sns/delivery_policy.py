@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...core.timeline import SECOND
-from . import messages
-from .errors import invalid
+from . import errors
 from .json_values import compact, parse_object
 
 __all__ = [
@@ -55,9 +54,9 @@ _CONTENT_TYPES = (
 )
 
 
-def read_topic_policy(text: str, coat: str) -> dict[str, Any]:
+def read_topic_policy(text: str, prefix: str) -> dict[str, Any]:
     """Check a topic's DeliveryPolicy and return it as SNS keeps it. Raises ``InvalidParameter``."""
-    reader = _Reader(coat)
+    reader = _Reader(prefix)
     policy = reader.members(reader.parse(text), ("http",), "")
     http = reader.members(
         policy.get("http", {}),
@@ -88,9 +87,9 @@ def read_topic_policy(text: str, coat: str) -> dict[str, Any]:
     return {"http": kept}
 
 
-def read_subscription_policy(text: str, coat: str) -> dict[str, Any]:
+def read_subscription_policy(text: str, prefix: str) -> dict[str, Any]:
     """Check a subscription's DeliveryPolicy; its members without nulls. Raises ``InvalidParameter``."""
-    reader = _Reader(coat)
+    reader = _Reader(prefix)
     policy = reader.members(
         reader.parse(text),
         ("healthyRetryPolicy", "sicklyRetryPolicy", "throttlePolicy", "requestPolicy", "guaranteed"),
@@ -177,22 +176,19 @@ def _backoff(function: str, low: int, high: int, step: int, steps: int) -> int:
 
 
 class _Reader:
-    """Checks the parts that both forms have; the coat goes in front of every text."""
+    """Checks the parts that both forms have; the prefix stands before every text."""
 
-    def __init__(self, coat: str) -> None:
-        self.coat = coat
-
-    def error(self, text: str, **details: Any) -> Exception:
-        return invalid(self.coat + text.format(name="DeliveryPolicy", **details))
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
 
     def wrong(self, path: str, kind: str) -> Exception:
-        return self.error(messages.POLICY_TYPE, path=path, kind=kind)
+        return errors.delivery_type(prefix=self.prefix, path=path, kind=kind)
 
     def parse(self, text: str) -> dict[str, Any]:
         try:
             return parse_object(text)
         except ValueError:
-            raise self.error(messages.POLICY_JSON) from None
+            raise errors.delivery_json(prefix=self.prefix) from None
 
     def members(self, value: Any, known: tuple[str, ...], path: str) -> dict[str, Any]:
         """The members of an object, without nulls."""
@@ -200,16 +196,16 @@ class _Reader:
             raise self.wrong(path, "an object")
         for member in value:
             if member not in known:
-                raise self.error(messages.POLICY_UNKNOWN, member=f"{path}.{member}".removeprefix("."))
+                raise errors.delivery_unknown(prefix=self.prefix, member=f"{path}.{member}".removeprefix("."))
         return {member: item for member, item in value.items() if item is not None}
 
     def number(self, value: Any, path: str, low: int, high: int | None = None) -> None:
         if not isinstance(value, int) or isinstance(value, bool):
             raise self.wrong(path, "an integer")
         if value < low:
-            raise self.error(messages.POLICY_AT_LEAST, path=path, bound=low)
+            raise errors.delivery_at_least(prefix=self.prefix, path=path, bound=low)
         if high is not None and value > high:
-            raise self.error(messages.POLICY_AT_MOST, path=path, bound=high)
+            raise errors.delivery_at_most(prefix=self.prefix, path=path, bound=high)
 
     def retries(self, value: Any, path: str) -> dict[str, Any]:
         kept = self.members(value, tuple(DEFAULT_RETRY_POLICY), path)
@@ -217,17 +213,17 @@ class _Reader:
             if member == "backoffFunction":
                 if item not in _BACKOFF_FUNCTIONS:
                     shown = item if isinstance(item, str) else compact(item)
-                    raise self.error(messages.POLICY_BACKOFF, path=f"{path}.{member}", value=shown)
+                    raise errors.delivery_backoff(prefix=self.prefix, path=f"{path}.{member}", value=shown)
             elif member in ("minDelayTarget", "maxDelayTarget"):
                 self.number(item, f"{path}.{member}", 1, _LONGEST)
             else:
                 self.number(item, f"{path}.{member}", 0, 100)
         whole = {**DEFAULT_RETRY_POLICY, **kept}
         if whole["maxDelayTarget"] < whole["minDelayTarget"]:
-            raise self.error(messages.POLICY_AT_LEAST, path=f"{path}.maxDelayTarget", bound="minDelayTarget")
+            raise errors.delivery_at_least(prefix=self.prefix, path=f"{path}.maxDelayTarget", bound="minDelayTarget")
         phases = whole["numNoDelayRetries"] + whole["numMinDelayRetries"] + whole["numMaxDelayRetries"]
         if whole["numRetries"] < phases:
-            raise self.error(messages.POLICY_PHASES, path=path)
+            raise errors.delivery_phases(prefix=self.prefix, path=path)
         return kept
 
     def throttle(self, value: Any, path: str) -> dict[str, Any]:
@@ -236,7 +232,7 @@ class _Reader:
         if not isinstance(rate, int) or isinstance(rate, bool):
             raise self.wrong(f"{path}.maxReceivesPerSecond", "an integer")
         if rate < 1:
-            raise self.error(messages.POLICY_RECEIVES, path=f"{path}.maxReceivesPerSecond")
+            raise errors.delivery_receives(prefix=self.prefix, path=f"{path}.maxReceivesPerSecond")
         return kept
 
     def request(self, value: Any, path: str) -> dict[str, Any]:

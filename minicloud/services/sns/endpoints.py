@@ -6,8 +6,7 @@ import re
 from base64 import b64encode
 from urllib.parse import unquote, urlsplit
 
-from . import messages
-from .errors import aws_error, invalid
+from . import errors
 
 __all__ = [
     "PROTOCOLS",
@@ -55,31 +54,31 @@ def plain_number(number: str) -> str:
 def check_endpoint(protocol: str, endpoint: str, *, fifo_topic: bool) -> None:
     """Raise ``InvalidParameter`` when a protocol can not have this endpoint. Existence is not looked at."""
     if fifo_topic and protocol != "sqs":
-        raise invalid(messages.PROTOCOL_TYPE, protocol=protocol)
+        raise errors.protocol_of_fifo_topic(protocol=protocol)
     if protocol == "sqs":
         if not _SQS.fullmatch(endpoint):
-            raise invalid(messages.ENDPOINT_SQS)
+            raise errors.endpoint_sqs()
         if endpoint.endswith(".fifo") and not fifo_topic:
-            raise invalid(messages.ENDPOINT_FIFO_QUEUE)
+            raise errors.endpoint_fifo_queue()
     elif protocol in ("http", "https"):
         if not endpoint.startswith(f"{protocol}://"):
-            raise invalid(messages.ENDPOINT_PROTOCOL)
+            raise errors.endpoint_protocol()
         if not _is_reachable(endpoint):
-            raise invalid(messages.ENDPOINT_UNREACHABLE)
+            raise errors.endpoint_unreachable()
     elif protocol in ("email", "email-json"):
         if not _EMAIL.fullmatch(endpoint):
-            raise invalid(messages.ENDPOINT_EMAIL)
+            raise errors.endpoint_email()
     elif protocol == "sms":
         if not is_phone_number(endpoint):
-            raise aws_error("InvalidParameter", messages.ENDPOINT_SMS.format(endpoint=endpoint))
+            raise errors.endpoint_sms(endpoint=endpoint)
     elif protocol == "lambda":
         if not _LAMBDA.fullmatch(endpoint):
-            raise invalid(messages.ENDPOINT_LAMBDA)
+            raise errors.endpoint_lambda()
     elif protocol == "firehose":
         if not _FIREHOSE.fullmatch(endpoint):
-            raise invalid(messages.ENDPOINT_FIREHOSE)
+            raise errors.endpoint_firehose()
     elif not _APPLICATION.fullmatch(endpoint):
-        raise invalid(messages.ENDPOINT_APPLICATION, endpoint=endpoint)
+        raise errors.endpoint_application(endpoint=endpoint)
 
 
 def basic_credentials(url: str) -> str | None:

@@ -11,8 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any, TypeVar
 
 from ...core.listing import Listing
-from . import messages
-from .errors import invalid
+from . import errors
 
 __all__ = ["PAGE_SIZE", "page_of"]
 
@@ -51,4 +50,4 @@ def _last_serial(kind: str, token: str, parameter: str) -> int:
             return int(serial)
     except (ValueError, binascii.Error):
         pass
-    raise invalid(messages.NEXT_TOKEN, parameter=parameter)
+    raise errors.parameter_wrong(parameter=parameter)

@@ -12,9 +12,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...core.shared_text import SharedText
-from . import messages
+from . import errors
 from .envelope import Notification, timestamp_text
-from .errors import aws_error, invalid
 from .filter.document import Candidate
 from .json_values import parse_json
 from .shapes import MessageAttributeValue
@@ -148,41 +147,41 @@ class Publication:
 def check_message(message: str) -> int:
     """The message's size in bytes. Raises ``InvalidParameter`` for an empty one."""
     if not message:
-        raise invalid(messages.EMPTY_MESSAGE)
+        raise errors.message_empty()
     if message.isascii():
         return len(message)
     try:
         return len(message.encode())
     except UnicodeEncodeError:
-        raise invalid(messages.MESSAGE_CHARACTERS) from None
+        raise errors.message_characters() from None
 
 
 def check_subject(subject: str) -> None:
     """Raise ``InvalidParameter`` for what no email could have as its subject."""
     if not 1 <= len(subject) <= 100 or _LINE_BREAKS.search(subject) or not _is_unicode(subject):
-        raise invalid(messages.SUBJECT)
+        raise errors.subject()
 
 
 def read_structure(message_structure: str, message: str, *, needs_default: bool = True) -> dict[str, str]:
     """The texts by protocol in a message with a MessageStructure. Raises ``InvalidParameter``."""
     if message_structure != "json":
-        raise invalid(messages.STRUCTURE)
+        raise errors.structure()
     try:
         entries = parse_json(message)  # AWS takes repeated keys, other than its documentation has it
     except ValueError:
         entries = None
     if not isinstance(entries, dict):
-        raise invalid(messages.STRUCTURE_JSON)
+        raise errors.structure_json()
     texts = {protocol: _unicode(text) for protocol, text in entries.items() if isinstance(text, str)}
     if needs_default and "default" not in texts:
-        raise invalid(messages.STRUCTURE_DEFAULT)
+        raise errors.structure_default()
     return texts
 
 
 def check_fifo_id(parameter: str, value: str) -> None:
     """Raise ``InvalidParameter`` for what is no MessageGroupId or MessageDeduplicationId."""
     if not _FIFO_ID.fullmatch(value):
-        raise invalid(messages.FIFO_ID, parameter=parameter)
+        raise errors.fifo_id(parameter=parameter)
 
 
 def check_attributes(attributes: Mapping[str, MessageAttributeValue]) -> Attributes | None:
@@ -205,41 +204,41 @@ def _check_attribute(name: str, value: MessageAttributeValue) -> MessageAttribut
     data_type = value["DataType"]
     kind, dot, label = data_type.partition(".")
     if kind not in ("String", "Number", "Binary") or (dot and not label) or not _is_short_unicode(data_type):
-        raise _wrong(messages.ATTRIBUTE_TYPE, name=name)
+        raise errors.message_attribute_type(name=name)
     field = "BinaryValue" if kind == "Binary" else "StringValue"
     text, data = value.get("StringValue"), value.get("BinaryValue")
     if not text and not data:
-        raise _wrong(messages.ATTRIBUTE_EMPTY, name=name, type=data_type)
+        raise errors.message_attribute_empty(name=name, type=data_type)
     if field == "BinaryValue":
         if not data or text is not None:
-            raise _wrong(messages.ATTRIBUTE_FIELD, name=name, type=data_type, field="Binary")
+            raise errors.message_attribute_field(name=name, type=data_type, field="Binary")
         return {"DataType": data_type, "BinaryValue": data}
     if not text or data is not None:
-        raise _wrong(messages.ATTRIBUTE_FIELD, name=name, type=data_type, field="String")
+        raise errors.message_attribute_field(name=name, type=data_type, field="String")
     if not _is_unicode(text):
-        raise _wrong(messages.ATTRIBUTE_CHARACTERS, name=name)
+        raise errors.message_attribute_characters(name=name)
     if kind == "Number" and not _is_number(text):
-        raise _wrong(messages.ATTRIBUTE_NUMBER, name=name)
+        raise errors.message_attribute_number(name=name)
     return {"DataType": data_type, "StringValue": text}
 
 
 def _check_attribute_name(name: str) -> None:
     """Raise the error that says what is wrong with an attribute's name, if anything is."""
     if not name:
-        raise _wrong(messages.ATTRIBUTE_NAME_EMPTY)
+        raise errors.message_attribute_name_empty()
     if len(name) > 256:
-        raise _wrong(messages.ATTRIBUTE_NAME_LONG)
+        raise errors.message_attribute_name_long()
     if name[0] == ".":
-        raise _wrong(messages.ATTRIBUTE_NAME_START)
+        raise errors.message_attribute_name_start()
     if name[-1] == ".":
-        raise _wrong(messages.ATTRIBUTE_NAME_END)
+        raise errors.message_attribute_name_end()
     for character in name:
         if not _ATTRIBUTE_CHARACTER.fullmatch(character):
-            raise _wrong(messages.ATTRIBUTE_NAME_CHARACTER, code=ord(character))
+            raise errors.message_attribute_name_character(code=ord(character))
     if ".." in name:
-        raise _wrong(messages.ATTRIBUTE_NAME_DOTS)
+        raise errors.message_attribute_name_dots()
     if name.lower().startswith(_RESERVED_PREFIXES) and not name.startswith(_OPEN_PREFIXES):
-        raise _wrong(messages.ATTRIBUTE_NAME_RESERVED, name=name)
+        raise errors.message_attribute_name_reserved(name=name)
 
 
 def _is_number(text: str) -> bool:
@@ -264,7 +263,3 @@ def _is_short_unicode(text: str) -> bool:
 def _unicode(text: str) -> str:
     """``text`` with a question mark for each half of a surrogate pair, which JSON can spell and no wire can carry."""
     return text if _is_unicode(text) else text.encode("utf-8", "replace").decode()
-
-
-def _wrong(text: str, **details: Any) -> Exception:
-    return aws_error("ParameterValueInvalid", text.format(**details))

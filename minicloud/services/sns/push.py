@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ...core.listing import Listing
-from . import messages
+from . import errors
 from .attributes import integer_between
-from .errors import invalid
 from .json_values import compact
 
 if TYPE_CHECKING:
@@ -114,11 +113,11 @@ class PlatformEndpoint:
 def check_application_name(name: str) -> None:
     """Raise ``InvalidParameter`` for what is no name of an application."""
     if not name:
-        raise invalid(messages.APPLICATION_NAME_EMPTY, name=name)
+        raise errors.application_name_empty(name=name)
     if len(name) > 256:
-        raise invalid(messages.APPLICATION_NAME_LONG, name=name)
+        raise errors.application_name_long(name=name)
     if not _NAME.fullmatch(name):
-        raise invalid(messages.APPLICATION_NAME_CHARACTERS, name=name)
+        raise errors.application_name_characters(name=name)
 
 
 def read_application_attributes(given: Mapping[str, str], topic_exists: Callable[[str], bool]) -> dict[str, str]:
@@ -130,14 +129,14 @@ def read_application_attributes(given: Mapping[str, str], topic_exists: Callable
             continue
         if name == "SuccessFeedbackSampleRate":
             if integer_between(value, 0, 100) is None:
-                raise _bad_value(name, messages.VALUE_RATE.format(value=value))
+                raise errors.push_attribute_rate(name=name, value=value)
         elif name in _EVENTS:
             if value and not topic_exists(value):
-                raise _bad_value(name, messages.VALUE_TOPIC.format(value=value))
+                raise errors.push_attribute_topic(name=name, value=value)
         elif name not in _PLAIN:
-            raise invalid(messages.ATTRIBUTE_NAME_INVALID, name=name)
+            raise errors.push_attribute_unknown(name=name)
         elif name in _SECRETS and not value:
-            raise _bad_value(name, messages.VALUE_EMPTY)
+            raise errors.push_attribute_empty(name=name)
         kept[name] = value
     return kept
 
@@ -151,14 +150,14 @@ def read_endpoint_attributes(given: Mapping[str, str]) -> dict[str, str]:
             continue
         if name == "Token":
             if not value:
-                raise _bad_value(name, messages.VALUE_EMPTY)
+                raise errors.push_attribute_empty(name=name)
             if _bytes(value) > 8192:
-                raise _bad_value(name, messages.VALUE_BYTES.format(maximum=8192))
+                raise errors.push_attribute_bytes(name=name, maximum=8192)
         elif name == "CustomUserData":
             if _bytes(value) > 2048:
-                raise _bad_value(name, messages.VALUE_BYTES.format(maximum=2048))
+                raise errors.push_attribute_bytes(name=name, maximum=2048)
         else:
-            raise invalid(messages.ATTRIBUTE_NAME_INVALID, name=name)
+            raise errors.push_attribute_unknown(name=name)
         kept[name] = value
     return kept
 
@@ -166,9 +165,9 @@ def read_endpoint_attributes(given: Mapping[str, str]) -> dict[str, str]:
 def check_token(token: str) -> None:
     """Raise ``InvalidParameter`` for what is no device token."""
     if not token:
-        raise invalid(messages.TOKEN_EMPTY)
+        raise errors.token_empty()
     if _bytes(token) > 8192:
-        raise invalid(messages.TOKEN_LONG)
+        raise errors.token_long()
 
 
 def payload_for(platform: str, publication: Publication) -> str:
@@ -187,13 +186,9 @@ def payload_for(platform: str, publication: Publication) -> str:
 def _boolean(name: str, value: str) -> str:
     lower = value.lower()
     if lower not in ("true", "false"):
-        raise _bad_value(name, messages.VALUE_BOOLEAN)
+        raise errors.push_attribute_boolean(name=name)
     return lower
 
 
 def _bytes(text: str) -> int:
     return len(text.encode("utf-8", "replace"))
-
-
-def _bad_value(name: str, reason: str) -> Exception:
-    return invalid(messages.ATTRIBUTE_VALUE_INVALID, name=name, reason=reason)

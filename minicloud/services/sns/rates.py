@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from ...core.limits import Limits
 from ...core.timeline import SECOND
-from ...exceptions import AwsError
-from . import messages
+from . import errors
 
 __all__ = ["Rates", "quota"]
 
@@ -62,5 +61,5 @@ class Rates:
             self._calls.clear()
         calls = self._calls.get(action, 0)
         if calls >= CALLS_PER_SECOND[action]:
-            raise AwsError("Throttling", messages.RATE, 400)
+            raise errors.rate_exceeded()
         self._calls[action] = calls + 1

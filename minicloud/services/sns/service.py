@@ -1,4 +1,7 @@
-"""SNS as its clients see it."""
+"""SNS as its clients see it, and the class that its operations make up together.
+
+No operation stands here: they are in ``operations/``, grouped by what they are about, on the state of ``state.py``.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,26 @@ from typing import Any
 
 from ...core.service import Pagination, Service
 from ...exceptions import AwsError
-from .api import Sns
 from .errors import EXCEPTIONS
+from .operations.permissions import PermissionOperations
+from .operations.publishing import PublishOperations
+from .operations.push import PushOperations
+from .operations.sms import SmsOperations
+from .operations.subscriptions import SubscriptionOperations
+from .operations.topics import TopicOperations
 
-__all__ = ["SERVICE"]
+__all__ = ["SERVICE", "Sns"]
+
+
+class Sns(
+    TopicOperations,
+    SubscriptionOperations,
+    PublishOperations,
+    PermissionOperations,
+    PushOperations,
+    SmsOperations,
+):
+    """SNS of one account in one region."""
 
 
 def _error_response(error: AwsError) -> dict[str, Any]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from . import messages
+from . import errors
 from .attributes import integer_between
-from .errors import aws_error
 
 __all__ = ["SandboxNumber", "SmsSettings", "read_sms_attributes"]
 
@@ -52,9 +51,9 @@ def read_sms_attributes(given: Mapping[str, str]) -> Mapping[str, str]:
     """Check SMS attributes. Raises ``InvalidParameter``."""
     for name, value in given.items():
         if name not in _ATTRIBUTES:
-            raise aws_error("InvalidParameter", messages.SMS_ATTRIBUTE.format(name=name))
+            raise errors.sms_attribute_unknown(name=name)
         if not _is_sms_value(name, value):
-            raise aws_error("InvalidParameter", messages.SMS_VALUE.format(name=name))
+            raise errors.sms_attribute_value(name=name)
     return given
 
 

@@ -13,10 +13,9 @@ from ...core.listing import Listing
 from ...core.timeline import SECOND
 from ...core.unset import UNSET
 from ...core.world import World
-from . import messages
+from . import errors
 from .arns import elements_of, endpoint_parts, topic_arn
 from .delivery import Courier, QueueDelivery
-from .errors import aws_error, invalid, missing
 from .publication import Attributes, Publication
 from .push_events import PushEvents
 from .rates import Rates
@@ -185,14 +184,14 @@ class SnsState:
         if topic is not None:
             return topic
         if owner is self:
-            raise missing(messages.NO_TOPIC)
+            raise errors.topic_missing()
         raise self.not_authorized(action, arn)
 
     def owner_of(self, arn: str, action: str, parameter: str = "TopicArn") -> SnsState:
         """The account whose topic an ARN names, whether the topic exists or not. Raises as ``topic`` does."""
         elements = elements_of(arn, parameter)
         if len(elements) != 6 or elements[:4] != self.arn_of("").split(":")[:4] or not elements[5]:
-            raise invalid(messages.TOPIC_ARN if parameter == "TopicArn" else parameter)
+            raise errors.parameter_wrong(parameter=parameter)
         account_id = elements[4]
         if account_id == self.account_id:
             return self
@@ -231,16 +230,14 @@ class SnsState:
         """Raise where a parameter names something of another service, region or account."""
         elements = elements_of(arn, parameter)
         if elements[:4] != self.arn_of("").split(":")[:4]:
-            raise invalid(parameter)
+            raise errors.parameter_wrong(parameter=parameter)
         if elements[4] != self.account_id:
             raise self.not_authorized(action, arn)
 
     def not_authorized(self, action: str, resource: str) -> Exception:
         """What a caller hears of the resources of others."""
         user = caller_arn(self.account_id, self.region_name)
-        return aws_error(
-            "AuthorizationError", messages.NOT_AUTHORIZED.format(user=user, action=action, resource=resource)
-        )
+        return errors.not_authorized(user=user, action=action, resource=resource)
 
     def new_token(self, now: int, subscription: Subscription, *, restores: bool = False) -> str:
         """A token that confirms a subscription to one of this account's topics, or restores it."""

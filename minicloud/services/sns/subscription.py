@@ -11,12 +11,12 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from ...core.arns import caller_arn
-from . import messages
+from . import errors
 from .archive import Replay, read_replay_policy
-from .attributes import AT_CHANGE, AT_CREATION, read_boolean, read_role
+from .attributes import read_boolean, read_role
 from .delivery_policy import effective_subscription_policy, read_subscription_policy
 from .endpoints import RAW_PROTOCOLS, is_queue_arn
-from .errors import invalid
+from .errors import AT_CHANGE, AT_CREATION
 from .filter.policy import FilterPolicy, compile_policy
 from .json_text import JsonTextError, read_json
 from .json_values import compact, parse_json
@@ -86,7 +86,7 @@ def read_settings(given: Mapping[str, str], topic: Topic, protocol: str, endpoin
     reader = _Reader(topic, protocol, endpoint, AT_CREATION)
     for name in given:
         if name not in _READERS:
-            raise invalid(AT_CREATION + messages.UNKNOWN_ATTRIBUTE.format(name=name))
+            raise errors.attribute_unknown(prefix=AT_CREATION, name=name)
     settings = Settings()
     for name, read in _READERS.items():  # the scope before the policy, whatever the order they came in
         if name in given:
@@ -95,25 +95,22 @@ def read_settings(given: Mapping[str, str], topic: Topic, protocol: str, endpoin
 
 
 class _Reader:
-    """Reads attributes of one subscription into settings; the coat goes in front of every text."""
+    """Reads attributes of one subscription into settings; the prefix stands before every text."""
 
-    def __init__(self, topic: Topic, protocol: str, endpoint: str, coat: str) -> None:
+    def __init__(self, topic: Topic, protocol: str, endpoint: str, prefix: str) -> None:
         self.topic = topic
         self.protocol = protocol
         self.endpoint = endpoint
-        self.coat = coat
-
-    def error(self, text: str, **details: Any) -> Exception:
-        return invalid(self.coat + text.format(**details))
+        self.prefix = prefix
 
     def raw(self, settings: Settings, value: str) -> None:
-        settings.raw = read_boolean("RawMessageDelivery", value, self.coat) == "true"
+        settings.raw = read_boolean("RawMessageDelivery", value, self.prefix) == "true"
         if settings.raw and self.protocol not in RAW_PROTOCOLS:
-            raise self.error(messages.RAW_PROTOCOL, protocol=self.protocol)
+            raise errors.raw_protocol(prefix=self.prefix, protocol=self.protocol)
 
     def scope(self, settings: Settings, value: str) -> None:
         if value not in (_BY_ATTRIBUTES, _BY_BODY):
-            raise self.error(messages.FILTER_SCOPE, value=value)
+            raise errors.filter_scope(prefix=self.prefix, value=value)
         settings.filter_scope = value
         if settings.filter_text:
             self.filter(settings, settings.filter_text)
@@ -122,7 +119,7 @@ class _Reader:
         settings.filter_policy = None
         settings.filter_text = ""
         if value and not _is_empty_object(value):
-            settings.filter_policy = compile_policy(value, settings.filter_scope, coat=self.coat)
+            settings.filter_policy = compile_policy(value, settings.filter_scope, prefix=self.prefix)
             settings.filter_text = value
 
     def redrive(self, settings: Settings, value: str) -> None:
@@ -133,42 +130,42 @@ class _Reader:
         try:
             policy = read_json(value)
         except JsonTextError as error:
-            raise self.error(messages.REDRIVE_JSON, reason=error) from None
+            raise errors.redrive_json(prefix=self.prefix, reason=error) from None
         if not isinstance(policy, dict):
-            raise self.error(messages.REDRIVE_MISSING)
+            raise errors.redrive_missing(prefix=self.prefix)
         for name in policy:
             if name != "deadLetterTargetArn":
-                raise self.error(messages.REDRIVE_UNKNOWN, name=name)
+                raise errors.redrive_unknown(prefix=self.prefix, name=name)
         if not policy:
             return
         arn = policy["deadLetterTargetArn"]
         if arn is None or arn == "":
-            raise self.error(messages.REDRIVE_MISSING)
+            raise errors.redrive_missing(prefix=self.prefix)
         if not isinstance(arn, str) or not arn.startswith("arn:") or arn.count(":") < 5:
-            raise self.error(messages.REDRIVE_ARN)
+            raise errors.redrive_arn(prefix=self.prefix)
         _, _, service, region_name, _, _ = arn.split(":", 5)
         if service != "sqs":
-            raise self.error(messages.REDRIVE_QUEUE)
+            raise errors.redrive_queue(prefix=self.prefix)
         if not is_queue_arn(arn):
-            raise self.error(messages.REDRIVE_ARN)
+            raise errors.redrive_arn(prefix=self.prefix)
         if region_name != self.topic.region_name:
-            raise self.error(messages.REDRIVE_REGION)
+            raise errors.redrive_region(prefix=self.prefix)
         if self.topic.fifo and self.endpoint.endswith(".fifo") and not arn.endswith(".fifo"):
-            raise self.error(messages.REDRIVE_FIFO)
+            raise errors.redrive_fifo(prefix=self.prefix)
         settings.dead_letter_arn = arn
         settings.redrive_text = value
 
     def delivery(self, settings: Settings, value: str) -> None:
-        settings.delivery_policy = read_subscription_policy(value, self.coat) if value else None
+        settings.delivery_policy = read_subscription_policy(value, self.prefix) if value else None
         settings.delivery_text = value
 
     def role(self, settings: Settings, value: str) -> None:
-        settings.role_arn = read_role("SubscriptionRoleArn", value, self.coat)
+        settings.role_arn = read_role("SubscriptionRoleArn", value, self.prefix)
         if self.protocol == "firehose" and not value:
-            raise invalid(messages.ENDPOINT_FIREHOSE_ROLE)
+            raise errors.endpoint_firehose_role()
 
     def replay(self, settings: Settings, value: str) -> None:
-        settings.replay = read_replay_policy(value, self.topic, self.coat)
+        settings.replay = read_replay_policy(value, self.topic, self.prefix)
 
 
 _READERS = {
@@ -268,7 +265,7 @@ class Subscription:
         """The settings with one attribute changed. Raises ``InvalidParameter``."""
         read = _READERS.get(name)
         if read is None:
-            raise invalid(messages.ATTRIBUTE_NAME)
+            raise errors.attribute_name()
         settings = copy(self.settings)
         read(_Reader(self.topic, self.protocol, self.endpoint, AT_CHANGE), settings, value)
         return settings

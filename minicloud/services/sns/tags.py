@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from . import messages
-from .errors import aws_error, invalid, validation_error
+from . import errors
 from .shapes import Tag
 
 __all__ = ["check_tags", "merged_tags"]
@@ -21,10 +20,10 @@ def check_tags(tags: Sequence[Tag]) -> Sequence[Tag]:
             value = tag["Key"] if member == "Key" else tag["Value"]
             if len(value) > maximum:
                 path = f"tags.{number}.member.{member.lower()}"
-                raise validation_error(messages.MEMBER_LONG, value=value, path=path, maximum=maximum)
+                raise errors.member_long(value=value, path=path, maximum=maximum)
         keys.add(tag["Key"])
     if len(keys) != len(tags):
-        raise invalid(messages.DUPLICATED_TAGS)
+        raise errors.tags_duplicated()
     return tags
 
 
@@ -32,5 +31,5 @@ def merged_tags(existing: Mapping[str, str], tags: Sequence[Tag]) -> dict[str, s
     """The tags with more of them added or overwritten. Raises ``TagLimitExceeded``."""
     merged = {**existing, **{tag["Key"]: tag["Value"] for tag in tags}}
     if len(merged) > _MOST_TAGS:
-        raise aws_error("TagLimitExceeded", messages.TAG_QUOTA)
+        raise errors.tag_limit()
     return merged

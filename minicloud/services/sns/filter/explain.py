@@ -63,7 +63,7 @@ def explain_filter(
     text = policy if isinstance(policy, str) else _dump("policy", policy)
     scope = "MessageAttributes" if body is UNSET else "MessageBody"
     try:
-        compiled = compile_policy(text, scope, coat="")
+        compiled = compile_policy(text, scope, prefix="")
     except AwsError as error:
         raise UsageError(f"AWS refuses this filter policy: {error.message}") from None
     if body is UNSET:

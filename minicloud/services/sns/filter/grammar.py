@@ -11,12 +11,11 @@ The result is a tree of three kinds of nodes: a ``Clause`` (a path and the condi
 from __future__ import annotations
 
 import re
-from typing import Any, NoReturn
+from typing import Any
 
-from ..errors import invalid
 from ..json_text import JsonTextError, read_json
-from . import errors as messages
-from .tokens import Refusal, Tokens, compact
+from . import errors
+from .tokens import Tokens, compact
 from .values import FALSE, LIMIT, NULL, TRUE, Atom, ip_number, is_address, number_atom
 
 __all__ = ["ANYTHING_BUT_OPERATORS", "AllOf", "AnyOf", "Clause", "Condition", "read_policy"]
@@ -99,36 +98,30 @@ class AllOf:
 
 
 def read_policy(
-    text: str, scope: str, coat: str = "", anything_but: frozenset[str] = ANYTHING_BUT_OPERATORS
+    text: str, scope: str, prefix: str = "", anything_but: frozenset[str] = ANYTHING_BUT_OPERATORS
 ) -> tuple[AllOf, int]:
     """Read and check a policy; returns its tree and the number of its combinations.
 
-    Raises ``InvalidParameter`` with ``coat`` before the text. O(length of the policy).
+    Raises ``InvalidParameter`` with ``prefix`` before the text. O(length of the policy).
     """
-
-    def refuse(reason: str) -> NoReturn:
-        raise invalid(f"{coat}FilterPolicy: {reason}")
-
     if len(text.encode("utf-8", "surrogatepass")) > _MAXIMUM_SIZE:
-        refuse(messages.SIZE)
+        raise errors.size(prefix=prefix)
     try:
         tree = read_json(text)
     except JsonTextError as error:
-        refuse(messages.JSON.format(reason=error))
+        raise errors.json(prefix=prefix, reason=error) from None
     try:
-        parser = _Parser(Tokens(compact(tree)), anything_but, by_depth=scope == "MessageBody")
+        parser = _Parser(Tokens(compact(tree), prefix), anything_but, by_depth=scope == "MessageBody")
         root, combinations = parser.policy(tree)
-    except Refusal as refusal:
-        refuse(refusal.text)
     except RecursionError:
         # Hundreds of levels count as that many combinations.
-        refuse(messages.COMPLEX)
+        raise errors.too_complex(prefix=prefix) from None
     if parser.nested and scope != "MessageBody":
-        raise invalid(coat + messages.NESTED)
+        raise errors.nested(prefix=prefix)
     if len(tree) > _MAXIMUM_KEYS:
-        refuse(messages.KEYS)
+        raise errors.keys(prefix=prefix)
     if combinations > _MAXIMUM_COMBINATIONS:
-        refuse(messages.COMPLEX)
+        raise errors.too_complex(prefix=prefix)
     return root, combinations
 
 
@@ -144,7 +137,7 @@ class _Parser:
     def policy(self, tree: Any) -> tuple[AllOf, int]:
         """The whole policy: its tree and the number of combinations."""
         if self.tokens.next() != "{":
-            self.tokens.refuse(messages.NOT_AN_OBJECT)
+            self.tokens.refuse(errors.not_an_object)
         return self.object(tree, "", 1)
 
     def object(self, tree: dict[str, Any], prefix: str, depth: int) -> tuple[AllOf, int]:
@@ -168,11 +161,11 @@ class _Parser:
                     conditions = self.conditions()
                     part, count = Clause(path, conditions), len(conditions) * (depth if self.by_depth else 1)
                 else:
-                    tokens.refuse(messages.OBJECT_OR_ARRAY, name=name)
+                    tokens.refuse(errors.object_or_array, name=name)
             parts.append(part)
             combinations *= count
         if not parts:
-            tokens.refuse(messages.EMPTY_OBJECT)
+            tokens.refuse(errors.empty_object)
         return AllOf(tuple(parts)), combinations
 
     def alternatives(self, tree: list[Any], prefix: str, depth: int) -> tuple[AnyOf, int]:
@@ -204,58 +197,60 @@ class _Parser:
             elif kind in _LITERALS:
                 operator, operand = "equals", _LITERALS[kind]
             else:
-                tokens.refuse(messages.MATCH_VALUE)
+                tokens.refuse(errors.match_value)
             conditions.append(Condition(operator, operand, tokens.since(start)))
         if not conditions:
-            tokens.refuse(messages.EMPTY_ARRAY)
+            tokens.refuse(errors.empty_array)
         return tuple(conditions)
 
     def expression(self) -> tuple[str, Any]:
         """An object inside of an array: one operator and its operand."""
         tokens = self.tokens
         if tokens.next() != "name":
-            tokens.refuse(messages.NAME_NOT_FOUND)
+            tokens.refuse(errors.name_not_found)
         operator = tokens.text
         operand: Any
         if operator in ("prefix", "suffix", "equals-ignore-case"):
             operand = self.string(operator)
         elif operator == "wildcard":
-            operand = _checked_wildcard(self.string(operator))
+            operand = _checked_wildcard(self.string(operator), tokens.prefix)
         elif operator == "anything-but":
             operand = self.anything_but_operand()
         elif operator == "numeric":
             operand = self.numeric_operand()
         elif operator == "exists":
             if tokens.next() not in ("true", "false"):
-                tokens.refuse(messages.EXISTS)
+                tokens.refuse(errors.exists)
             operand = tokens.kind == "true"
         elif operator == "cidr":
             # AWS's library says "prefix" here.
-            operand = _cidr(self.string("prefix"))
+            operand = _cidr(self.string("prefix"), tokens.prefix)
         else:
-            tokens.refuse(messages.UNRECOGNIZED, operator=operator)
+            tokens.refuse(errors.unrecognized, operator=operator)
         self.end_of_expression()
         return operator, operand
 
     def end_of_expression(self) -> None:
         if self.tokens.next() != "}":
-            self.tokens.refuse(messages.ONE_KEY)
+            self.tokens.refuse(errors.one_key)
 
     def string(self, operator: str) -> str:
         """The next token, which must be a string."""
         if self.tokens.next() != "string":
-            self.tokens.refuse(messages.STRING_OPERAND, operator=operator)
+            self.tokens.refuse(errors.string_operand, operator=operator)
         return self.tokens.text
 
-    def number(self, refusal: str, **details: str) -> float:
-        """The current token, which must be a number, of the range that AWS compares."""
+    def bound(self, operator: str) -> float:
+        """The current token, which must be a number, behind an operator of ``numeric``."""
         if self.tokens.kind != "number":
-            self.tokens.refuse(refusal, **details)
-        return self.bounded(float(self.tokens.text))
+            self.tokens.refuse(errors.numeric_value, operator=operator)
+        return self.number()
 
-    def bounded(self, value: float) -> float:
+    def number(self) -> float:
+        """The number of the current token, of the range that AWS compares."""
+        value = float(self.tokens.text)
         if not -LIMIT <= value <= LIMIT:
-            self.tokens.refuse(messages.NUMBER_RANGE)
+            self.tokens.refuse(errors.number_range)
         return value
 
     def anything_but_operand(self) -> frozenset[Atom] | Condition:
@@ -264,31 +259,31 @@ class _Parser:
         if kind == "{":
             start = tokens.start
             if tokens.next() != "name":
-                tokens.refuse(messages.ANYTHING_BUT_NAME)
+                tokens.refuse(errors.anything_but_name)
             operator = tokens.text
             if operator not in self.anything_but:
-                tokens.refuse(messages.ANYTHING_BUT_OPERATOR, operator=operator)
+                tokens.refuse(errors.anything_but_operator, operator=operator)
             operand = self.nested_operand(operator)
             self.end_of_expression()
             return Condition(operator, operand, tokens.since(start))
         if kind == "string":
             return frozenset([tokens.text])
         if kind == "number":
-            return frozenset([number_atom(self.number(""))])
+            return frozenset([number_atom(self.number())])
         if kind != "[":
-            tokens.refuse(messages.ANYTHING_BUT_VALUE)
+            tokens.refuse(errors.anything_but_value)
         values: set[Atom] = set()
         kinds = set()
         while (kind := tokens.next()) != "]":
             if kind == "string":
                 values.add(tokens.text)
             elif kind == "number":
-                values.add(number_atom(self.number("")))
+                values.add(number_atom(self.number()))
             else:
-                tokens.refuse(messages.ANYTHING_BUT_MEMBER)
+                tokens.refuse(errors.anything_but_member)
             kinds.add(kind)
         if len(kinds) != 1:
-            tokens.refuse(messages.ANYTHING_BUT_MIXED)
+            tokens.refuse(errors.anything_but_mixed)
         return frozenset(values)
 
     def nested_operand(self, operator: str) -> Any:
@@ -300,8 +295,8 @@ class _Parser:
         named = "prefix/suffix" if operator == "suffix" else operator
         text = self.string(named)
         if not text:
-            tokens.refuse(messages.ANYTHING_BUT_EMPTY, operator=named)
-        return _checked_wildcard(text) if operator == "wildcard" else text
+            tokens.refuse(errors.anything_but_empty, operator=named)
+        return _checked_wildcard(text, tokens.prefix) if operator == "wildcard" else text
 
     def ignored_cases(self) -> frozenset[str]:
         tokens = self.tokens
@@ -309,47 +304,47 @@ class _Parser:
         if kind == "string":
             return frozenset([tokens.text.lower()])
         if kind != "[":
-            tokens.refuse(messages.ANYTHING_BUT_VALUE)
+            tokens.refuse(errors.anything_but_value)
         values = set()
         while tokens.next() != "]":
             if tokens.kind != "string":
-                tokens.refuse(messages.ANYTHING_BUT_CASE_MEMBER)
+                tokens.refuse(errors.anything_but_case_member)
             values.add(tokens.text.lower())
         if not values:
-            tokens.refuse(messages.ANYTHING_BUT_CASE_MEMBER)
+            tokens.refuse(errors.anything_but_case_member)
         return frozenset(values)
 
     def numeric_operand(self) -> tuple[Atom | None, bool, Atom | None, bool]:
         """The bounds of a numeric condition and whether each is open; None is no bound."""
         tokens = self.tokens
         if tokens.next() != "[":
-            tokens.refuse(messages.NUMERIC_ARRAY)
+            tokens.refuse(errors.numeric_array)
         if tokens.next() != "string":
-            tokens.refuse(messages.NUMERIC_MEMBER, token=tokens.text)
+            tokens.refuse(errors.numeric_member, token=tokens.text)
         operator = tokens.text
         tokens.next()
         if operator not in ("=", "<", "<=", ">", ">="):
-            tokens.refuse(messages.NUMERIC_OPERATOR, operator=operator)
-        value = self.number(messages.NUMERIC_VALUE, operator="equals" if operator == "=" else operator)
+            tokens.refuse(errors.numeric_operator, operator=operator)
+        value = self.bound("equals" if operator == "=" else operator)
         atom = number_atom(value)
         tokens.next()
         if operator in ("=", "<", "<="):
             if tokens.kind != "]":
-                tokens.refuse(messages.NUMERIC_ELEMENTS)
+                tokens.refuse(errors.numeric_elements)
             return (atom if operator == "=" else None), False, atom, operator == "<"
         if tokens.kind == "]":
             return atom, operator == ">", None, False
         if tokens.kind != "string":
-            tokens.refuse(messages.NUMERIC_SECOND_VALUE, token=tokens.text)
+            tokens.refuse(errors.numeric_second_value, token=tokens.text)
         second = tokens.text
         if second not in ("<", "<="):
-            tokens.refuse(messages.NUMERIC_SECOND_OPERATOR, operator=second)
+            tokens.refuse(errors.numeric_second_operator, operator=second)
         tokens.next()
-        top = self.number(messages.NUMERIC_VALUE, operator=second)
+        top = self.bound(second)
         if tokens.next() != "]":
-            tokens.refuse(messages.NUMERIC_TERMS)
+            tokens.refuse(errors.numeric_terms)
         if not value < top:
-            tokens.refuse(messages.NUMERIC_ORDER)
+            tokens.refuse(errors.numeric_order)
         return atom, operator == ">", number_atom(top), second == "<"
 
 
@@ -367,42 +362,42 @@ def _number_of(text: str) -> Atom:
     return number_atom(int(text) if len(text) < 100 and text.lstrip("-").isdigit() else float(text))
 
 
-def _checked_wildcard(pattern: str) -> str:
+def _checked_wildcard(pattern: str, prefix: str) -> str:
     """The pattern. Refuses two ``*`` in a row and a backslash before anything but ``*`` and itself."""
     data = f'"{pattern}"'.encode("utf-8", "surrogatepass")  # AWS counts bytes, and the opening quote
     position = 0
     while position < len(data):
         pair = data[position : position + 2]
         if pair == b"**":
-            raise Refusal(messages.WILDCARD_CONSECUTIVE.format(position=position))
+            raise errors.wildcard_consecutive(prefix=prefix, position=position)
         if pair[:1] == b"\\":
             if pair not in (b"\\*", b"\\\\"):
-                raise Refusal(messages.WILDCARD_ESCAPE.format(position=position))
+                raise errors.wildcard_escape(prefix=prefix, position=position)
             position += 1
         position += 1
     return pattern
 
 
-def _cidr(text: str) -> tuple[int, int, int]:
+def _cidr(text: str, prefix: str) -> tuple[int, int, int]:
     """Width, first and last address of a block. These errors carry no location."""
     parts = text.split("/")
     while parts and not parts[-1]:
         parts.pop()
     if len(parts) != 2:
-        raise Refusal(messages.CIDR_SLASH)
+        raise errors.cidr_slash(prefix=prefix)
     address, bits_text = parts
     if re.fullmatch(r"[+-]?[0-9]{1,9}", bits_text, re.ASCII) is None:
-        raise Refusal(messages.CIDR_BITS)
+        raise errors.cidr_bits(prefix=prefix)
     bits = int(bits_text)
     if bits < 0:
-        raise Refusal(messages.CIDR_NEGATIVE)
+        raise errors.cidr_negative(prefix=prefix)
     if not is_address(address):
-        raise Refusal(messages.CIDR_NONSTANDARD.format(address=address))
+        raise errors.cidr_nonstandard(prefix=prefix, address=address)
     parsed = ip_number(address)
     if parsed is None:
-        raise Refusal(messages.CIDR_INVALID.format(address=address))
+        raise errors.cidr_invalid(prefix=prefix, address=address)
     width, number = parsed
     if bits >= width:
-        raise Refusal(messages.CIDR_BITS_4 if width == 32 else messages.CIDR_BITS_6)
+        raise errors.cidr_bits_4(prefix=prefix) if width == 32 else errors.cidr_bits_6(prefix=prefix)
     low = number >> width - bits << width - bits
     return width, low, low | (1 << width - bits) - 1

@@ -15,15 +15,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from sys import intern
 from typing import Any
 
+from ..errors import AT_CREATION
 from ..shapes import MessageAttributeValue
 from .document import Candidate, Document, Place
 from .grammar import ANYTHING_BUT_OPERATORS, AllOf, AnyOf, Clause, Condition, read_policy
 from .values import NULL, Atom, ip_number, is_address, wildcard_test
 
 __all__ = ["FilterPolicy", "compile_policy", "predicate_of"]
-
-CREATION = "Attributes Reason: "
-"""What AWS puts before the text of a refusal at Subscribe; there is nothing there at SetSubscriptionAttributes."""
 
 
 class FilterPolicy:
@@ -85,15 +83,15 @@ def compile_policy(
     policy_text: str,
     scope: str,
     *,
-    coat: str = CREATION,
+    prefix: str = AT_CREATION,
     anything_but: frozenset[str] = ANYTHING_BUT_OPERATORS,
 ) -> FilterPolicy:
     """The policy of a subscription, checked and compiled. ``scope`` is ``MessageAttributes`` or ``MessageBody``.
 
-    Raises ``InvalidParameter`` with AWS's text; ``coat`` stands between ``Invalid parameter: `` and the text: nothing
-    at SetSubscriptionAttributes. O(length of the policy).
+    Raises ``InvalidParameter`` with AWS's text; ``prefix`` stands between ``Invalid parameter: `` and the text:
+    ``AT_CHANGE`` at SetSubscriptionAttributes. O(length of the policy).
     """
-    root, combinations = read_policy(policy_text, scope, coat, anything_but)
+    root, combinations = read_policy(policy_text, scope, prefix, anything_but)
     return FilterPolicy(policy_text, scope, root, combinations)
 
 

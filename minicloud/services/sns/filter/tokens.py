@@ -11,17 +11,10 @@ import json
 import re
 from typing import Any, NoReturn
 
+from ....core.error_text import ErrorText
 from ..json_text import NumberText, located
 
-__all__ = ["Refusal", "Tokens", "compact"]
-
-
-class Refusal(Exception):
-    """The policy is not allowed; ``text`` is AWS's, with the location where there is one."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
+__all__ = ["Tokens", "compact"]
 
 
 def compact(value: Any) -> str:
@@ -44,8 +37,10 @@ class Tokens:
     ``kind`` of the current token is a bracket, ``name``, ``string``, ``number``, ``true``, ``false`` or ``null``.
     """
 
-    def __init__(self, compact: str) -> None:
+    def __init__(self, compact: str, prefix: str) -> None:
         self._compact = compact
+        self.prefix = prefix
+        """What stands before the text of an error."""
         self._matches = list(_TOKEN.finditer(compact))
         self._index = -1
         self._consumed = False
@@ -81,12 +76,12 @@ class Tokens:
         """The policy from ``start`` to the end of the current token."""
         return self._compact[start : self._matches[self._index].end()]
 
-    def refuse(self, text: str, **details: str) -> NoReturn:
-        """Raise, with the place where the parser stands: the column of the next character it would consume."""
+    def refuse(self, error: ErrorText, **details: str) -> NoReturn:
+        """Raise an error, with the place where the parser stands: the column of the next character it would consume."""
         index, consumed = self._index, self._consumed
         if self.kind == "name":
             index, consumed = index + 1, False
         match = self._matches[index]
         opening_quote_only = self._kind(index) == "string" and not consumed
         column = (match.start() if opening_quote_only else match.end() - 1) + 2
-        raise Refusal(located(text.format(**details) if details else text, column))
+        raise error(prefix=self.prefix, at=located("", column), **details)

@@ -7,11 +7,10 @@ from typing import Annotated
 
 from ....core.operation import operation
 from ....core.shapes import Minimum
-from .. import messages, shapes
+from .. import errors, shapes
 from ..access_policy import granting_statement
 from ..arns import elements_of
 from ..data_protection import check_data_protection_policy
-from ..errors import aws_error, invalid, validation_error
 from ..json_values import compact
 from ..state import SnsState
 from ..tags import check_tags, merged_tags
@@ -31,13 +30,13 @@ class PermissionOperations(SnsState):
         topic = self.topic(TopicArn, "AddPermission")
         for value, path in ((AWSAccountId, "aWSAccountId"), (ActionName, "actionName")):
             if not value:
-                raise validation_error(messages.MEMBER_SHORT, value="[]", path=path, minimum=1)
+                raise errors.member_short(value="[]", path=path, minimum=1)
         if not Label:
-            raise validation_error(messages.MEMBER_SHORT, value=Label, path="label", minimum=1)
+            raise errors.member_short(value=Label, path="label", minimum=1)
         statement = granting_statement(Label, list(AWSAccountId), list(ActionName), topic.arn)
         policy = topic.current_policy()
         if any(other.get("Sid") == Label for other in policy["Statement"]):
-            raise invalid(messages.STATEMENT_EXISTS)
+            raise errors.statement_exists()
         policy["Statement"].append(statement)
         topic.assign("Policy", compact(policy))
 
@@ -50,7 +49,7 @@ class PermissionOperations(SnsState):
         if len(kept) == len(policy["Statement"]):
             return
         if not kept:
-            raise invalid(messages.POLICY_ERROR)
+            raise errors.policy_malformed()
         text = compact({**policy, "Statement": kept})
         topic.assign("Policy", "" if text == topic.default_policy_text() else text)
 
@@ -80,7 +79,7 @@ class PermissionOperations(SnsState):
         for number, key in enumerate(TagKeys, 1):
             if len(key) > 128:
                 path = f"tagKeys.{number}.member"
-                raise validation_error(messages.MEMBER_LONG, value=key, path=path, maximum=128)
+                raise errors.member_long(value=key, path=path, maximum=128)
         for key in TagKeys:
             topic.tags.pop(key, None)
         return {}
@@ -96,11 +95,11 @@ class PermissionOperations(SnsState):
 
     def _tagged(self, arn: str, action: str) -> Topic:
         if len(arn) > 1011:
-            raise validation_error(messages.MEMBER_LONG, value=arn, path="resourceArn", maximum=1011)
+            raise errors.member_long(value=arn, path="resourceArn", maximum=1011)
         elements_of(arn, "ResourceArn")
         topic = self.owner_of(arn, action, "ResourceArn").topics.get(arn)
         if topic is None:
-            raise aws_error("ResourceNotFound", messages.NO_RESOURCE)
+            raise errors.resource_missing()
         return topic
 
     # --- data protection --------------------------------------------------------------------------------------------
@@ -116,6 +115,6 @@ class PermissionOperations(SnsState):
         """Give a topic a data protection policy in place of the one it had; an empty one takes it away. O(length)."""
         topic = self.topic(ResourceArn, "PutDataProtectionPolicy", "ResourceArn")
         if topic.fifo and DataProtectionPolicy:
-            raise invalid(messages.DATA_PROTECTION, reason=messages.DATA_PROTECTION_FIFO)
+            raise errors.data_protection_fifo()
         check_data_protection_policy(DataProtectionPolicy)
         topic.data_protection_policy = DataProtectionPolicy

@@ -14,10 +14,9 @@ from typing import Any
 from ....core.operation import operation
 from ....core.unset import UNSET
 from ....exceptions import AwsError
-from .. import messages, shapes
+from .. import errors, shapes
 from ..attributes import STANDARD_MESSAGE_SIZE
 from ..endpoints import is_phone_number
-from ..errors import aws_error, invalid
 from ..publication import (
     Attributes,
     Publication,
@@ -71,7 +70,7 @@ class PublishOperations(SnsState):
         if attributes is not None:
             size += size_of_attributes(attributes)
         if size > topic.maximum_message_size:
-            raise invalid(messages.MESSAGE_LONG)
+            raise errors.message_long()
         structure = None if MessageStructure is UNSET else read_structure(MessageStructure, Message)
         if Subject is not UNSET:
             check_subject(Subject)
@@ -121,14 +120,14 @@ class PublishOperations(SnsState):
         """What a message goes to: a topic, a platform endpoint, or a telephone number."""
         given = [value for value in (topic_arn, target_arn, number) if value is not UNSET]
         if not given:
-            raise invalid(messages.PUBLISH_TARGET)
+            raise errors.target_required()
         if len(given) > 1:
-            raise invalid(messages.PUBLISH_TARGETS)
+            raise errors.targets_many()
         if topic_arn is not UNSET:
             return self.topic(topic_arn, "Publish")
         if number is not UNSET:
             if not is_phone_number(number):
-                raise invalid(messages.PHONE_NUMBER, number=number)
+                raise errors.phone_number_target(number=number)
             valid: str = number
             return valid
         elements = target_arn.split(":", 5)
@@ -136,11 +135,11 @@ class PublishOperations(SnsState):
             return self.topic(target_arn, "Publish", "TargetArn")
         endpoint = self.endpoint(target_arn, "Publish", "TargetArn")
         if endpoint is None:
-            raise invalid(messages.TARGET_MISSING)
+            raise errors.target_missing()
         if not endpoint.application.enabled:
-            raise aws_error("PlatformApplicationDisabled", messages.APPLICATION_DISABLED)
+            raise errors.application_disabled()
         if not endpoint.enabled:
-            raise aws_error("EndpointDisabled", messages.ENDPOINT_DISABLED)
+            raise errors.endpoint_disabled()
         return endpoint
 
     def _publish_directly(
@@ -156,21 +155,21 @@ class PublishOperations(SnsState):
         """Send a message to one device or one telephone."""
         attributes = check_attributes(given) if given else None
         if check_message(message) + size_of_attributes(attributes) > STANDARD_MESSAGE_SIZE:
-            raise invalid(messages.MESSAGE_LONG)
+            raise errors.message_long()
         structure = None
         if message_structure is not UNSET:
             key = "sms" if isinstance(target, str) else target.application.platform
             structure = read_structure(message_structure, message, needs_default=False)
             if key not in structure and "default" not in structure:
-                raise invalid(messages.STRUCTURE_DEFAULT)
+                raise errors.structure_default()
         if isinstance(target, str):
             text = message if structure is None else structure.get("sms", structure.get("default", ""))
             if len(text) > _LONGEST_TEXT_MESSAGE:
-                raise invalid(messages.MESSAGE_LONG)
+                raise errors.message_long()
         if subject is not UNSET:
             check_subject(subject)
         if deduplication_id is not UNSET:
-            raise invalid(messages.DEDUPLICATION_STANDARD)
+            raise errors.deduplication_of_standard_topic()
         publication = Publication(
             None,
             self.message_ids.next(),
@@ -196,11 +195,11 @@ def _check_fifo_parameters(topic: Topic, group_id: Any, deduplication_id: Any) -
     """Raise ``InvalidParameter`` where group and deduplication id do not suit the topic."""
     if topic.fifo:
         if group_id is UNSET:
-            raise invalid(messages.GROUP_REQUIRED)
+            raise errors.group_required()
         if deduplication_id is UNSET and not topic.content_based:
-            raise invalid(messages.DEDUPLICATION_REQUIRED)
+            raise errors.deduplication_required()
     elif deduplication_id is not UNSET:
-        raise invalid(messages.DEDUPLICATION_STANDARD)
+        raise errors.deduplication_of_standard_topic()
     if group_id is not UNSET:
         check_fifo_id("MessageGroupId", group_id)
     if deduplication_id is not UNSET:
@@ -212,19 +211,19 @@ def _check_batch(
 ) -> list[tuple[Attributes | None, dict[str, str] | None]]:
     """Raise what makes a batch fail as a whole; the message attributes and the texts by protocol of its entries."""
     if not entries:
-        raise aws_error("EmptyBatchRequest", messages.BATCH_EMPTY)
+        raise errors.batch_empty()
     if len(entries) > _MOST_ENTRIES:
-        raise aws_error("TooManyEntriesInBatchRequest", messages.BATCH_ENTRIES)
+        raise errors.batch_entries()
     if len({entry["Id"] for entry in entries}) != len(entries):
-        raise aws_error("BatchEntryIdsNotDistinct", messages.BATCH_IDS)
+        raise errors.batch_ids()
     for entry in entries:
         entry_id = entry["Id"]
         if not entry_id or not _ENTRY_ID.fullmatch(entry_id):
-            raise aws_error("InvalidBatchEntryId", messages.BATCH_ID_CHARACTER.format(id=entry_id))
+            raise errors.batch_id_character(id=entry_id)
         if len(entry_id) > 80:
-            raise aws_error("InvalidBatchEntryId", messages.BATCH_ID_LONG.format(id=entry_id))
+            raise errors.batch_id_long(id=entry_id)
     if sum(map(_rough_size, entries)) > max(topic.maximum_message_size, STANDARD_MESSAGE_SIZE):
-        raise aws_error("BatchRequestTooLong", messages.BATCH_LONG)
+        raise errors.batch_long()
     # One wrong message attribute fails the batch, as a wrong structure does.
     checked = [
         (
@@ -241,7 +240,7 @@ def _check_batch(
 def _check_entry(topic: Topic, entry: shapes.PublishBatchRequestEntry, attributes: Attributes | None) -> None:
     """Raise what makes one entry of a batch fail."""
     if check_message(entry["Message"]) + size_of_attributes(attributes) > topic.maximum_message_size:
-        raise invalid(messages.MESSAGE_LONG)
+        raise errors.message_long()
     if "Subject" in entry:
         check_subject(entry["Subject"])
 

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from ....core.operation import operation
 from ....core.unset import UNSET
 from ....exceptions import AwsError
-from .. import messages, shapes
+from .. import errors, shapes
 from ..arns import application_parts
-from ..errors import invalid, missing, validation_error
 from ..paging import page_of
 from ..push import (
     PLATFORMS,
@@ -37,13 +36,13 @@ class PushOperations(SnsState):
         """Make an application on a push platform, or find the one with the same properties. O(1)."""
         check_application_name(Name)
         if Platform not in PLATFORMS:
-            raise invalid(messages.APPLICATION_PLATFORM, platform=Platform)
+            raise errors.application_platform(platform=Platform)
         attributes = read_application_attributes(Attributes, self._is_topic)
         arn = self.arn_of(f"app/{Platform}/{Name}")
         existing = self.applications.get(arn)
         if existing is not None:
             if existing.created_with != attributes:
-                raise invalid(messages.APPLICATION_EXISTS)
+                raise errors.application_exists()
         else:
             application = PlatformApplication(arn, self.next_serial(), Platform, attributes)
             self.applications[arn] = application
@@ -75,7 +74,7 @@ class PushOperations(SnsState):
         application_parts(PlatformApplicationArn)
         if not Attributes:
             # The wire has no empty map: AWS finds none at all.
-            raise validation_error(messages.MEMBER_NULL, path="attributes")
+            raise errors.member_null(path="attributes")
         application = self._existing(PlatformApplicationArn, "SetPlatformApplicationAttributes")
         application.attributes |= read_application_attributes(Attributes, self._is_topic)
 
@@ -119,7 +118,7 @@ class PushOperations(SnsState):
         existing = application.by_token.get(attributes["Token"])
         if existing is not None:
             if existing.attributes != attributes:
-                raise invalid(messages.TOKEN_TAKEN, endpoint=existing.arn)
+                raise errors.token_taken(endpoint=existing.arn)
             return {"EndpointArn": existing.arn}
         platform, name = application_parts(application.arn)
         arn = self.arn_of(f"endpoint/{platform}/{name}/{self.endpoint_ids.next()}")
@@ -145,7 +144,7 @@ class PushOperations(SnsState):
         """An endpoint's attributes. O(1)."""
         endpoint = self.endpoint(EndpointArn, "GetEndpointAttributes")
         if endpoint is None:
-            raise missing(messages.NO_ENDPOINT)
+            raise errors.endpoint_missing()
         return {"Attributes": dict(endpoint.attributes)}
 
     @operation("SetEndpointAttributes")
@@ -153,14 +152,14 @@ class PushOperations(SnsState):
         """Set attributes of an endpoint. O(1)."""
         endpoint = self.endpoint(EndpointArn, "SetEndpointAttributes")
         if not Attributes:
-            raise validation_error(messages.MEMBER_NULL, path="attributes")
+            raise errors.member_null(path="attributes")
         if endpoint is None:
-            raise missing(messages.NO_ENDPOINT)
+            raise errors.endpoint_missing()
         attributes = read_endpoint_attributes(Attributes)
         by_token = endpoint.application.by_token
         token = attributes.get("Token", endpoint.token)
         if by_token.get(token, endpoint) is not endpoint:
-            raise invalid(messages.TOKEN_ELSEWHERE)
+            raise errors.token_elsewhere()
         del by_token[endpoint.token]
         by_token[token] = endpoint
         endpoint.attributes |= attributes
@@ -196,7 +195,7 @@ class PushOperations(SnsState):
     def _existing(self, arn: str, action: str) -> PlatformApplication:
         application = self._application(arn, action)
         if application is None:
-            raise missing(messages.NO_APPLICATION)
+            raise errors.application_missing()
         return application
 
     def _is_topic(self, arn: str) -> bool:

@@ -12,9 +12,8 @@ from ....core.operation import operation
 from ....core.shapes import Minimum
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import messages, shapes
+from .. import errors, shapes
 from ..endpoints import is_phone_number, plain_number
-from ..errors import aws_error, invalid, validation_error
 from ..paging import PAGE_SIZE, page_of
 from ..sms import SandboxNumber, read_sms_attributes
 from ..state import SnsState
@@ -50,7 +49,7 @@ class SmsOperations(SnsState):
     def set_sms_attributes(self, now: int, *, attributes: Mapping[str, str]) -> shapes.Empty:
         """Set SMS attributes; they can be overwritten and not removed. O(1)."""
         if not attributes:
-            raise validation_error(messages.MEMBER_NULL, path="attributes")
+            raise errors.member_null(path="attributes")
         self.sms.attributes |= read_sms_attributes(attributes)
         return {}
 
@@ -111,14 +110,12 @@ class SmsOperations(SnsState):
         """Add a number to the sandbox, or send it another one-time password. O(1)."""
         _check_sandbox_number(PhoneNumber)
         if LanguageCode is not UNSET and LanguageCode not in _LANGUAGES:
-            raise validation_error(
-                messages.MEMBER_ENUM, value=LanguageCode, path="languageCode", values=", ".join(_LANGUAGES)
-            )
+            raise errors.member_enum(value=LanguageCode, path="languageCode", values=", ".join(_LANGUAGES))
         if plain_number(PhoneNumber) in self.courier.opted_out:
-            raise aws_error("OptedOut", messages.SANDBOX_OPTED_OUT.format(number=PhoneNumber))
+            raise errors.sandbox_number_opted_out(number=PhoneNumber)
         sandbox = self.sms.sandbox
         if PhoneNumber not in sandbox and len(sandbox) >= _MOST_SANDBOX_NUMBERS:
-            raise aws_error("UserError", messages.SANDBOX_FULL)
+            raise errors.sandbox_full()
         password = f"{self.random.randrange(10**6):06d}"
         known = sandbox.get(PhoneNumber)
         if known is None:
@@ -138,15 +135,11 @@ class SmsOperations(SnsState):
         """Verify a sandbox number with the one-time password that it was sent. O(1)."""
         number = self._sandbox_number(PhoneNumber)
         if len(OneTimePassword) > 8:
-            raise validation_error(messages.MEMBER_LONG, value=OneTimePassword, path="oneTimePassword", maximum=8)
+            raise errors.member_long(value=OneTimePassword, path="oneTimePassword", maximum=8)
         if not _PASSWORD.fullmatch(OneTimePassword):
-            raise validation_error(
-                messages.MEMBER_PATTERN, value=OneTimePassword, path="oneTimePassword", pattern="^[0-9]+$"
-            )
+            raise errors.member_pattern(value=OneTimePassword, path="oneTimePassword", pattern="^[0-9]+$")
         if OneTimePassword != number.password:
-            message = messages.ONE_TIME_PASSWORD
-            status = "Verified" if number.verified else "Pending"
-            raise aws_error("VerificationException", message, Message=message, Status=status)
+            raise errors.one_time_password("Verified" if number.verified else "Pending")
         number.verified = True
         number.since = now
         return {}
@@ -156,7 +149,7 @@ class SmsOperations(SnsState):
         """Take a number out of the sandbox, a day after it was verified (or added) at the earliest. O(1)."""
         number = self._sandbox_number(PhoneNumber)
         if now - number.since < _DAY:
-            raise aws_error("UserError", messages.SANDBOX_FRESH)
+            raise errors.sandbox_number_fresh()
         del self.sms.sandbox[PhoneNumber]
         return {}
 
@@ -193,26 +186,26 @@ class SmsOperations(SnsState):
         _check_sandbox_number(phone_number)
         number = self.sms.sandbox.get(phone_number)
         if number is None:
-            raise aws_error("ResourceNotFound", messages.SANDBOX_MISSING.format(number=phone_number))
+            raise errors.sandbox_number_missing(number=phone_number)
         return number
 
 
 def _check_phone_number(number: str) -> None:
     if not is_phone_number(number):
-        raise invalid(messages.PHONE_FORMAT)
+        raise errors.phone_number_format()
 
 
 def _check_sandbox_number(number: str) -> None:
     if len(number) > 20:
-        raise validation_error(messages.MEMBER_LONG, value=number, path="phoneNumber", maximum=20)
+        raise errors.member_long(value=number, path="phoneNumber", maximum=20)
     if not _PHONE.fullmatch(number):
-        raise validation_error(messages.MEMBER_PATTERN, value=number, path="phoneNumber", pattern=_PHONE_PATTERN)
+        raise errors.member_pattern(value=number, path="phoneNumber", pattern=_PHONE_PATTERN)
 
 
 def _page_size(given: Any, most: int) -> int:
     if given is UNSET:
         return most
     if given > most:
-        raise validation_error(messages.MEMBER_LARGE, value=given, path="maxResults", maximum=most)
+        raise errors.member_large(value=given, path="maxResults", maximum=most)
     size: int = given
     return size

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import messages, shapes
-from ..attributes import AT_CREATION, STANDARD_MESSAGE_SIZE
+from .. import errors, shapes
+from ..attributes import STANDARD_MESSAGE_SIZE
 from ..endpoints import PROTOCOLS, check_endpoint, needs_confirmation
-from ..errors import aws_error, invalid, missing
+from ..errors import AT_CREATION
 from ..paging import page_of
 from ..rates import quota
 from ..state import TOKEN_LIFE, SnsState, is_token
@@ -21,6 +21,9 @@ from .topics import check_large_messages
 __all__ = ["SubscriptionOperations"]
 
 _PENDING_LIFE = 3 * 86_400 * SECOND
+_PENDING = "pending confirmation"
+"""What stands for the ARN in the answer of Subscribe."""
+_PENDING_IN_LISTS = "PendingConfirmation"
 
 
 class SubscriptionOperations(SnsState):
@@ -43,26 +46,26 @@ class SubscriptionOperations(SnsState):
         given: Mapping[str, str] = Attributes or {}
         self.owner_of(TopicArn, "Subscribe")
         if Protocol not in PROTOCOLS:
-            raise invalid(messages.PROTOCOL, protocol=Protocol)
+            raise errors.protocol_unknown(protocol=Protocol)
         topic = self.topic(TopicArn, "Subscribe")
         check_endpoint(Protocol, endpoint, fifo_topic=topic.fifo)
         if Protocol == "application" and self._find_endpoint(endpoint) is None:
-            raise invalid(messages.ENDPOINT_APPLICATION_MISSING, endpoint=endpoint)
+            raise errors.endpoint_application_missing(endpoint=endpoint)
         if Protocol == "firehose" and not given.get("SubscriptionRoleArn"):
-            raise invalid(messages.ENDPOINT_FIREHOSE_ROLE)
+            raise errors.endpoint_firehose_role()
         settings = read_settings(given, topic, Protocol, endpoint)
 
         subscription = topic.by_endpoint.get((Protocol, endpoint))
         if subscription is not None:
             if not settings.agrees_with(given, subscription.settings):
-                raise invalid(AT_CREATION + messages.SUBSCRIPTION_DIFFERENT)
+                raise errors.subscription_has_other_attributes(prefix=AT_CREATION)
             if not subscription.confirmed:
                 self._send_token(now, subscription)
         else:
             self._check_quotas(topic, Protocol, settings)
             subscription = self._add(now, topic, Protocol, endpoint, settings)
         shown = subscription.confirmed or ReturnSubscriptionArn is True
-        return {"SubscriptionArn": subscription.arn if shown else messages.PENDING_CONFIRMATION}
+        return {"SubscriptionArn": subscription.arn if shown else _PENDING}
 
     @operation("ConfirmSubscription")
     def confirm_subscription(
@@ -107,7 +110,7 @@ class SubscriptionOperations(SnsState):
         """A subscription's attributes, also of a pending one. O(1)."""
         subscription = self.subscription(SubscriptionArn, "GetSubscriptionAttributes")
         if subscription is None:
-            raise missing(messages.NO_SUBSCRIPTION)
+            raise errors.subscription_missing()
         return {"Attributes": subscription.describe(now)}
 
     @operation("SetSubscriptionAttributes")
@@ -117,7 +120,7 @@ class SubscriptionOperations(SnsState):
         """Set one attribute of a subscription; an empty or missing value unsets one that can be. O(1)."""
         subscription = self.subscription(SubscriptionArn, "SetSubscriptionAttributes")
         if subscription is None:
-            raise missing(messages.NO_SUBSCRIPTION)
+            raise errors.subscription_missing()
         settings = subscription.changed(AttributeName, AttributeValue or "")
         if settings.filter_policy is not None and subscription.filter_policy is None:
             self._check_filter_quota(subscription.topic)
@@ -186,14 +189,14 @@ class SubscriptionOperations(SnsState):
         found = owner.tokens.get(token)
         if found is None:
             if not is_token(token):
-                raise aws_error("InvalidParameter", messages.INVALID_TOKEN)
-            raise invalid(messages.UNKNOWN_TOKEN)
+                raise errors.token_malformed()
+            raise errors.token_unknown()
         sent, subscription, restores = found
         if subscription.topic is not topic:
-            raise invalid(messages.TOKEN_TOPIC)
+            raise errors.token_of_other_topic()
         taken = topic.by_endpoint.get((subscription.protocol, subscription.endpoint), subscription)
         if now - sent > TOKEN_LIFE or (subscription.gone and not restores) or taken is not subscription:
-            raise invalid(messages.UNKNOWN_TOKEN)
+            raise errors.token_unknown()
         if subscription.gone:
             subscription.gone = False
             topic.add(subscription)
@@ -211,7 +214,7 @@ class SubscriptionOperations(SnsState):
 
     def _subscription_to_end(self, arn: str) -> Subscription | None:
         if arn.count(":") + 1 == 6:
-            raise invalid(messages.SUBSCRIPTION_ID)
+            raise errors.subscription_id()
         return self.subscription(arn, "Unsubscribe")
 
     def _end(self, now: int, subscription: Subscription) -> None:
@@ -239,21 +242,21 @@ class SubscriptionOperations(SnsState):
             check_large_messages([*(other.protocol for other in topic.subscriptions.values()), protocol])
         most = quota(self.world.limits, "sns_fifo_subscriptions" if topic.fifo else "sns_subscriptions")
         if most is not None and len(topic.subscriptions) >= most:
-            raise aws_error("SubscriptionLimitExceeded", messages.SUBSCRIPTION_LIMIT)
+            raise errors.subscription_limit()
         if settings.filter_policy is not None:
             self._check_filter_quota(topic)
 
     def _check_filter_quota(self, topic: Topic) -> None:
         most = quota(self.world.limits, "sns_filter_policies")
         if most is not None and topic.filtered >= most:
-            raise aws_error("FilterPolicyLimitExceeded", messages.FILTER_POLICY_LIMIT)
+            raise errors.filter_policy_limit()
 
 
 def _listed(page: Sequence[Subscription]) -> list[shapes.Subscription]:
     """Subscriptions as the lists show them; pending ones without their ARN."""
     return [
         {
-            "SubscriptionArn": subscription.arn if subscription.confirmed else messages.PENDING_CONFIRMATION_LISTED,
+            "SubscriptionArn": subscription.arn if subscription.confirmed else _PENDING_IN_LISTS,
             "Owner": subscription.owner,
             "Protocol": subscription.protocol,
             "Endpoint": subscription.endpoint,

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from ....core.deduplication import Deduplication
 from ....core.operation import operation
 from ....core.unset import UNSET
-from .. import messages, shapes
+from .. import errors, shapes
 from ..archive import Archive
 from ..attributes import STANDARD_MESSAGE_SIZE, read_topic_attribute, read_topic_attributes
 from ..data_protection import check_data_protection_policy
-from ..errors import aws_error, invalid
+from ..errors import AT_CREATION
 from ..paging import page_of
 from ..rates import quota
 from ..state import SnsState
@@ -38,13 +38,13 @@ class TopicOperations(SnsState):
         given = Attributes or {}
         fifo = given.get("FifoTopic", "false").lower() == "true"
         if not is_topic_name(Name, fifo):
-            raise invalid(messages.TOPIC_NAME)
+            raise errors.topic_name()
         arn = self.arn_of(Name)
         attributes = read_topic_attributes(given, arn)
         tags = check_tags(Tags or [])
         if DataProtectionPolicy is not UNSET:
             if fifo and DataProtectionPolicy:
-                raise invalid(messages.DATA_PROTECTION, reason=messages.DATA_PROTECTION_FIFO)
+                raise errors.data_protection_fifo()
             check_data_protection_policy(DataProtectionPolicy)
 
         existing = self.topics.get(arn)
@@ -77,7 +77,7 @@ class TopicOperations(SnsState):
                 raise self.not_authorized("DeleteTopic", TopicArn)
             return
         if topic.archive is not None:
-            raise aws_error("InvalidState", messages.TOPIC_ARCHIVED)
+            raise errors.topic_archived()
         del owner.topics[TopicArn]
         owner.topic_list.remove(topic.serial)
         owner.fifo_topics -= topic.fifo
@@ -97,7 +97,7 @@ class TopicOperations(SnsState):
         topic = self.topic(TopicArn, "SetTopicAttributes")
         text = read_topic_attribute(AttributeName, AttributeValue or "", topic.arn)
         if AttributeName == "FifoThroughputScope" and topic.group_scope and text == "Topic":
-            raise invalid(messages.THROUGHPUT_SCOPE_BACK)
+            raise errors.throughput_scope_back()
         if AttributeName == "MaximumMessageSize" and int(text or 0) > STANDARD_MESSAGE_SIZE:
             check_large_messages([subscription.protocol for subscription in topic.subscriptions.values()])
         topic.assign(AttributeName, text)
@@ -117,7 +117,7 @@ class TopicOperations(SnsState):
     def _check_topic_quota(self, fifo: bool) -> None:
         most = quota(self.world.limits, "sns_fifo_topics" if fifo else "sns_topics")
         if most is not None and (self.fifo_topics if fifo else len(self.topics) - self.fifo_topics) >= most:
-            raise aws_error("TopicLimitExceeded", messages.TOPIC_LIMIT)
+            raise errors.topic_limit()
 
     def _set_archive(self, now: int, topic: Topic) -> None:
         """Open, keep or throw away the archive, as the ArchivePolicy says."""
@@ -136,13 +136,13 @@ def _check_agreement(topic: Topic, attributes: Mapping[str, str], tags: Sequence
         if name == "FifoTopic" and text == "false":
             continue
         if topic.attributes.get(name) != text:
-            raise invalid("Attributes Reason: " + messages.TOPIC_DIFFERENT_ATTRIBUTES)
+            raise errors.topic_has_other_attributes(prefix=AT_CREATION)
     for tag in tags:
         if topic.tags.get(tag["Key"]) != tag["Value"]:
-            raise invalid(messages.TOPIC_DIFFERENT_TAGS)
+            raise errors.topic_has_other_tags()
 
 
 def check_large_messages(protocols: Sequence[str]) -> None:
     """Raise ``InvalidParameter`` when a topic with these subscriptions can not have messages above 256 KiB."""
     if len(protocols) > 100 or not set(protocols) <= {"sqs", "lambda", "firehose"}:
-        raise invalid(messages.MAXIMUM_MESSAGE_SIZE_SUBSCRIPTIONS)
+        raise errors.maximum_message_size_subscriptions()
