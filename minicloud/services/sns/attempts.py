@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...core.deliveries import Departure, Invoke, Post, Undeliverable
 from ...core.timeline import SECOND
+from . import facts
 from .delivery_policy import retry_delays
 from .endpoints import basic_credentials
 from .envelope import http_headers
@@ -125,22 +126,12 @@ class HttpDelivery:
         if not refused and self._attempts <= len(self._delays):
             due = now + self._delays[self._attempts - 1]
             if trace is not None:
-                trace(
-                    now,
-                    "sns.delivery.retried",
-                    subscription.topic.name,
-                    message_id=self._message_id,
-                    endpoint=subscription.endpoint,
-                    attempt=self._attempts,
-                    reason=reason,
-                )
+                facts.delivery_retried(trace, now, subscription, self._message_id, self._attempts, reason)
             self._attempt_at(now, due)
         elif self._publication is not None:
             courier.fail(now, subscription, self._publication, reason, self._body)
         elif trace is not None:
-            trace(
-                now, "sns.confirmation.failed", subscription.topic.name, endpoint=subscription.endpoint, reason=reason
-            )
+            facts.confirmation_failed(trace, now, subscription, reason)
 
 
 class FunctionDelivery:
@@ -174,14 +165,6 @@ class FunctionDelivery:
             return
         trace = courier.world.trace
         if trace is not None:
-            trace(
-                now,
-                "sns.function.failed",
-                subscription.topic.name,
-                message_id=self._publication.message_id,
-                function=subscription.endpoint,
-                attempt=self._attempts,
-                reason=reason,
-            )
+            facts.function_failed(trace, now, subscription, self._publication, self._attempts, reason)
         if self._attempts <= len(_FUNCTION_RETRIES):
             courier.world.timeline.schedule(now + _FUNCTION_RETRIES[self._attempts - 1], self.attempt)

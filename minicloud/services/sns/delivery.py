@@ -19,7 +19,7 @@ from ...core.effects import ToQueue
 from ...core.listing import Listing
 from ...core.shared_text import SharedText
 from ...core.world import World
-from . import errors, push
+from . import errors, facts, push
 from .attempts import FunctionDelivery, HttpDelivery
 from .endpoints import plain_number
 from .envelope import confirm_url, subscription_confirmation, timestamp_text, unsubscribe_confirmation, unsubscribe_url
@@ -167,19 +167,9 @@ class Courier:
         attributes: Mapping[str, Any] | None = None,
     ) -> None:
         """A delivery has failed for good: to the dead-letter queue with it, if there is one."""
-        topic_name = subscription.topic.name
-        message_id = publication.message_id
         trace = self.world.trace
         if trace is not None:
-            trace(
-                now,
-                "sns.delivery.failed",
-                topic_name,
-                message_id=message_id,
-                subscription=subscription.arn,
-                endpoint=subscription.endpoint,
-                reason=reason,
-            )
+            facts.delivery_failed(trace, now, subscription, publication, reason)
         queue_arn = subscription.settings.dead_letter_arn
         if queue_arn is None:
             return
@@ -192,7 +182,7 @@ class Courier:
         def lost(now: int, reason: str) -> None:
             trace = self.world.trace
             if trace is not None:
-                trace(now, "sns.message.lost", topic_name, message_id=message_id, queue=queue_arn, reason=reason)
+                facts.lost(trace, now, subscription, publication, queue_arn, reason)
 
         self.world.outbox.append(
             ToQueue(
@@ -206,14 +196,7 @@ class Courier:
             )
         )
         if trace is not None:
-            trace(
-                now,
-                "sns.message.dead_lettered",
-                topic_name,
-                message_id=message_id,
-                subscription=subscription.arn,
-                queue=queue_arn,
-            )
+            facts.dead_lettered(trace, now, subscription, publication, queue_arn)
 
     # --- protocols --------------------------------------------------------------------------------------------------
 

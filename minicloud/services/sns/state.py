@@ -13,7 +13,7 @@ from ...core.listing import Listing
 from ...core.timeline import SECOND
 from ...core.unset import UNSET
 from ...core.world import World
-from . import errors
+from . import errors, facts
 from .arns import elements_of, endpoint_parts, topic_arn
 from .delivery import Courier, QueueDelivery
 from .publication import Attributes, Publication
@@ -123,7 +123,7 @@ class SnsState:
             original = topic.deduplication.find(now, key)
             if original is not None:
                 if (trace := self.world.trace) is not None:
-                    trace(now, "sns.message.deduplicated", topic.name, message_id=original.message_id)
+                    facts.deduplicated(trace, now, topic, original)
                 return original
             topic.sequence += 1000
             sequence_number = str(topic.sequence)
@@ -146,18 +146,7 @@ class SnsState:
         topic.published.append(publication)
         trace = self.world.trace
         if trace is not None:
-            trace(
-                now,
-                "sns.message.published",
-                topic.name,
-                message_id=publication.message_id,
-                body=message,
-                subject=publication.subject,
-                attributes=attributes,
-                group_id=publication.group_id,
-                deduplication_id=publication.deduplication_id,
-                arn=topic.arn,
-            )
+            facts.published(trace, now, topic, publication)
         self.courier.fan_out(now, topic, publication)
         if trace is not None:
             queues = [
@@ -165,7 +154,7 @@ class SnsState:
                 for effect in self.world.outbox
                 if isinstance(effect, QueueDelivery) and effect.publication is publication
             ]
-            trace(now, "sns.message.fanned_out", topic.name, message_id=publication.message_id, queues=queues)
+            facts.fanned_out(trace, now, topic, publication, queues)
         return publication
 
     # --- from ARNs to things ----------------------------------------------------------------------------------------

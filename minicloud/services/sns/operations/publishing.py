@@ -14,7 +14,7 @@ from typing import Any
 from ....core.operation import operation
 from ....core.unset import UNSET
 from ....exceptions import AwsError
-from .. import errors, shapes
+from .. import errors, facts, shapes
 from ..attributes import STANDARD_MESSAGE_SIZE
 from ..endpoints import is_phone_number
 from ..publication import (
@@ -182,7 +182,7 @@ class PublishOperations(SnsState):
         if isinstance(target, str):
             sent = self.courier.send_text_message(now, target, publication, publication.text_for("sms"))
             if not sent and (trace := self.world.trace) is not None:
-                trace(now, "sns.delivery.failed", target, message_id=publication.message_id, reason="opted out")
+                facts.text_message_failed(trace, now, target, publication)
         else:
             self.courier.push(now, target, publication)
         return {"MessageId": publication.message_id}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import errors, shapes
+from .. import errors, facts, shapes
 from ..attributes import STANDARD_MESSAGE_SIZE
 from ..endpoints import PROTOCOLS, check_endpoint, needs_confirmation
 from ..errors import AT_CREATION
@@ -175,7 +175,7 @@ class SubscriptionOperations(SnsState):
         elif settings.replay is not None:
             self._replay(now, subscription)
         if (trace := self.world.trace) is not None:
-            trace(now, "sns.subscription.created", topic.name, protocol=protocol, endpoint=endpoint, pending=pending)
+            facts.subscription_created(trace, now, subscription, pending)
         return subscription
 
     def _send_token(self, now: int, subscription: Subscription) -> None:
@@ -209,7 +209,7 @@ class SubscriptionOperations(SnsState):
                 self.world.timeline.cancel(subscription.expiry)
                 subscription.expiry = None
             if (trace := self.world.trace) is not None:
-                trace(now, "sns.subscription.confirmed", topic.name, endpoint=subscription.endpoint)
+                facts.subscription_confirmed(trace, now, subscription)
         return subscription
 
     def _subscription_to_end(self, arn: str) -> Subscription | None:
@@ -223,7 +223,7 @@ class SubscriptionOperations(SnsState):
         self.forget(subscription)
         self.peer(topic.account_id, self.region_name).lapse_tokens(now)
         if (trace := self.world.trace) is not None:
-            trace(now, "sns.subscription.deleted", topic.name, endpoint=subscription.endpoint)
+            facts.subscription_deleted(trace, now, subscription)
 
     def _replay(self, now: int, subscription: Subscription) -> None:
         """Send again what the archive has of a ReplayPolicy's span, as far as it is in the past. O(archive)."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ....core.deduplication import Deduplication
 from ....core.operation import operation
 from ....core.unset import UNSET
-from .. import errors, shapes
+from .. import errors, facts, shapes
 from ..archive import Archive
 from ..attributes import STANDARD_MESSAGE_SIZE, read_topic_attribute, read_topic_attributes
 from ..data_protection import check_data_protection_policy
@@ -64,7 +64,7 @@ class TopicOperations(SnsState):
         self.topic_list.add(topic.serial, topic)
         self.fifo_topics += fifo
         if (trace := self.world.trace) is not None:
-            trace(now, "sns.topic.created", Name)
+            facts.topic_created(trace, now, topic)
         return {"TopicArn": arn}
 
     @operation("DeleteTopic")
@@ -84,7 +84,7 @@ class TopicOperations(SnsState):
         for subscription in list(topic.subscriptions.values()):
             owner.forget(subscription)
         if (trace := self.world.trace) is not None:
-            trace(now, "sns.topic.deleted", topic.name)
+            facts.topic_deleted(trace, now, topic)
 
     @operation("GetTopicAttributes")
     def get_topic_attributes(self, now: int, *, TopicArn: str) -> shapes.GetTopicAttributesResponse:
