@@ -20,7 +20,6 @@ from .json_values import parse_object
 
 if TYPE_CHECKING:
     from .publication import Publication
-    from .topic import Topic
 
 __all__ = ["Archive", "Replay", "read_replay_policy"]
 
@@ -80,11 +79,14 @@ class Replay:
         return "In progress" if self.end is not None and now <= self.end else "Completed"
 
 
-def read_replay_policy(text: str, topic: Topic, prefix: str) -> Replay | None:
-    """Check a ReplayPolicy; None for an empty one, which ends it. Raises ``InvalidParameter``."""
+def read_replay_policy(text: str, archived: bool, prefix: str) -> Replay | None:
+    """Check a ReplayPolicy of a topic, ``archived`` or not; None for an empty one, which ends it.
+
+    Raises ``InvalidParameter``.
+    """
     if text in ("", "{}"):
         return None
-    if topic.archive is None:
+    if not archived:
         raise errors.replay_topic(prefix=prefix)
     try:
         policy = parse_object(text)

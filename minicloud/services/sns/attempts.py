@@ -18,9 +18,14 @@ from .endpoints import basic_credentials
 from .envelope import http_headers
 
 if TYPE_CHECKING:
-    from .delivery import Courier
+    from collections.abc import Callable
+
+    from ...core.world import World
     from .publication import Publication
     from .subscription import Subscription
+
+    Fail = Callable[[int, Subscription, Publication, str, str | None], object]
+    """``fail(now, subscription, publication, reason, body)``: a delivery has failed for good."""
 
 __all__ = ["FunctionDelivery", "HttpDelivery"]
 
@@ -33,19 +38,20 @@ class HttpDelivery:
     __slots__ = (
         "_attempts",
         "_body",
-        "_courier",
         "_delays",
+        "_fail",
         "_headers",
-        "_kind",
         "_message_id",
         "_publication",
         "_subscription",
         "_throttle",
+        "_world",
     )
 
     def __init__(
         self,
-        courier: Courier,
+        world: World,
+        fail: Fail,
         subscription: Subscription,
         kind: str,
         message_id: str,
@@ -55,10 +61,10 @@ class HttpDelivery:
         publication: Publication | None = None,
     ) -> None:
         policy = subscription.delivery_policy()
-        self._courier = courier
+        self._world = world
+        self._fail = fail
         self._subscription = subscription
         self._publication = publication
-        self._kind = kind
         self._message_id = message_id
         self._body = body
         self._headers = http_headers(
@@ -87,7 +93,7 @@ class HttpDelivery:
         if due <= now:
             self.attempt(now)
         else:
-            self._courier.world.timeline.schedule(due, self.attempt)
+            self._world.timeline.schedule(due, self.attempt)
 
     def attempt(self, now: int) -> None:
         """Post it."""
@@ -105,7 +111,7 @@ class HttpDelivery:
             attributes=None if publication is None else publication.attributes,
             message_id=self._message_id,
         )
-        self._courier.world.outbox.append(Post(departure, self.settle))
+        self._world.outbox.append(Post(departure, self.settle))
 
     def settle(self, now: int, outcome: Any, error: BaseException | None) -> None:
         """Take note of the answer: done, once more, or over."""
@@ -121,15 +127,14 @@ class HttpDelivery:
                 return
         reason = f"HTTP status {status}" if error is None else f"{type(error).__name__}: {error}"
         refused = isinstance(error, Undeliverable) or (error is None and 300 <= status < 500 and status != 429)
-        courier, subscription = self._courier, self._subscription
-        trace = courier.world.trace
+        subscription, trace = self._subscription, self._world.trace
         if not refused and self._attempts <= len(self._delays):
             due = now + self._delays[self._attempts - 1]
             if trace is not None:
                 facts.delivery_retried(trace, now, subscription, self._message_id, self._attempts, reason)
             self._attempt_at(now, due)
         elif self._publication is not None:
-            courier.fail(now, subscription, self._publication, reason, self._body)
+            self._fail(now, subscription, self._publication, reason, self._body)
         elif trace is not None:
             facts.confirmation_failed(trace, now, subscription, reason)
 
@@ -137,14 +142,17 @@ class HttpDelivery:
 class FunctionDelivery:
     """One message for one Lambda function: handed over once, called up to three times."""
 
-    __slots__ = ("_attempts", "_courier", "_publication", "_request_id", "_subscription", "_text")
+    __slots__ = ("_attempts", "_fail", "_publication", "_request_id", "_subscription", "_text", "_world")
 
-    def __init__(self, courier: Courier, subscription: Subscription, publication: Publication, text: str) -> None:
-        self._courier = courier
+    def __init__(
+        self, world: World, fail: Fail, subscription: Subscription, publication: Publication, text: str
+    ) -> None:
+        self._world = world
+        self._fail = fail
         self._subscription = subscription
         self._publication = publication
         self._text = text
-        self._request_id = courier.world.ids.uuids("sns/invocation").next()
+        self._request_id = world.ids.uuids("sns/invocation").next()
         self._attempts = 0
 
     def attempt(self, now: int) -> None:
@@ -152,19 +160,19 @@ class FunctionDelivery:
         self._attempts += 1
         subscription = self._subscription
         event = self._publication.notification.lambda_event(self._text, subscription.arn)
-        self._courier.world.outbox.append(Invoke(subscription.endpoint, event, self._request_id, self.settle))
+        self._world.outbox.append(Invoke(subscription.endpoint, event, self._request_id, self.settle))
 
     def settle(self, now: int, outcome: Any, error: BaseException | None) -> None:
         """Take note of how the call ended."""
         if error is None:
             return
-        courier, subscription = self._courier, self._subscription
+        subscription = self._subscription
         reason = f"{type(error).__name__}: {error}"
         if isinstance(error, Undeliverable):
-            courier.fail(now, subscription, self._publication, reason)
+            self._fail(now, subscription, self._publication, reason, None)
             return
-        trace = courier.world.trace
+        trace = self._world.trace
         if trace is not None:
             facts.function_failed(trace, now, subscription, self._publication, self._attempts, reason)
         if self._attempts <= len(_FUNCTION_RETRIES):
-            courier.world.timeline.schedule(now + _FUNCTION_RETRIES[self._attempts - 1], self.attempt)
+            self._world.timeline.schedule(now + _FUNCTION_RETRIES[self._attempts - 1], self.attempt)

@@ -108,7 +108,7 @@ class Courier:
         append = self.world.outbox.append
         raw = envelope = candidate = None
         attributes = publication.attributes
-        too_many = attributes is not None and len(attributes) > _MOST_QUEUE_ATTRIBUTES
+        too_many = False if attributes is None else len(attributes) > _MOST_QUEUE_ATTRIBUTES
         for subscription in topic.confirmed.values():
             if subscription.guarded:
                 policy = subscription.sieve
@@ -147,7 +147,7 @@ class Courier:
         if protocol == "sqs":
             self._to_queue(now, subscription, publication, text, replayed)
         elif protocol == "lambda":
-            FunctionDelivery(self, subscription, publication, text).attempt(now)
+            FunctionDelivery(self.world, self.fail, subscription, publication, text).attempt(now)
         elif protocol in ("http", "https"):
             self._post_notification(now, subscription, publication, text)
         elif protocol == "application":
@@ -220,7 +220,14 @@ class Courier:
         raw = subscription.raw
         body = text if raw else publication.notification.envelope(text).for_subscription(subscription.arn)
         HttpDelivery(
-            self, subscription, "Notification", publication.message_id, body, raw=raw, publication=publication
+            self.world,
+            self.fail,
+            subscription,
+            "Notification",
+            publication.message_id,
+            body,
+            raw=raw,
+            publication=publication,
         ).start(now)
 
     def _departure(self, now: int, subscription: Subscription, publication: Publication, text: str) -> Departure:
@@ -327,7 +334,7 @@ class Courier:
                 signature_version=topic.signature_version,
             )
         if protocol in ("http", "https"):
-            HttpDelivery(self, subscription, "SubscriptionConfirmation", message_id, body).start(now)
+            HttpDelivery(self.world, self.fail, subscription, "SubscriptionConfirmation", message_id, body).start(now)
         elif protocol == "sqs":
             group = "SubscriptionConfirmation" if subscription.endpoint.endswith(".fifo") else None
             self.world.outbox.append(
@@ -366,7 +373,7 @@ class Courier:
             timestamp=timestamp_text(now),
             signature_version=topic.signature_version,
         )
-        HttpDelivery(self, subscription, "UnsubscribeConfirmation", message_id, body).start(now)
+        HttpDelivery(self.world, self.fail, subscription, "UnsubscribeConfirmation", message_id, body).start(now)
 
 
 def _confirmation_event(subscription: Subscription, body: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...core.shared_text import SharedText
 from . import errors
@@ -17,9 +17,6 @@ from .envelope import Notification, timestamp_text
 from .filter.document import Candidate
 from .json_values import parse_json
 from .shapes import MessageAttributeValue
-
-if TYPE_CHECKING:
-    from .topic import Topic
 
 __all__ = [
     "Publication",
@@ -56,15 +53,17 @@ class Publication:
         "message",
         "message_id",
         "sequence_number",
+        "signature_version",
         "structure",
         "subject",
         "time",
-        "topic",
+        "topic_arn",
     )
 
     def __init__(
         self,
-        topic: Topic | None,
+        topic_arn: str | None,
+        signature_version: str,
         message_id: str,
         time: int,
         message: str,
@@ -73,10 +72,11 @@ class Publication:
         attributes: Attributes | None = None,
         group_id: str | None = None,
         deduplication_id: str | None = None,
-        sequence_number: str | None = None,
     ) -> None:
-        self.topic = topic
+        self.topic_arn = topic_arn
         """None for what is published to a telephone number or an endpoint of its own."""
+        self.signature_version = signature_version
+        """That of the topic when it was published."""
         self.message_id = message_id
         self.time = time
         """Nanoseconds of the cloud's clock."""
@@ -88,8 +88,8 @@ class Publication:
         self.attributes = attributes
         self.group_id = group_id
         self.deduplication_id = deduplication_id
-        self.sequence_number = sequence_number
-        """None unless the topic is a FIFO one."""
+        self.sequence_number: str | None = None
+        """Given by a FIFO topic; None for all others."""
         self._notification: Notification | None = None
         self._candidates: dict[str | None, Candidate] | None = None
         self._shared: SharedText | None = None
@@ -126,17 +126,17 @@ class Publication:
         """The maker of the message's JSON forms."""
         notification = self._notification
         if notification is None:
-            topic = self.topic
-            if topic is None:
+            topic_arn = self.topic_arn
+            if topic_arn is None:
                 raise TypeError("a message to a number or a device has no JSON form")
             notification = self._notification = Notification(
                 message_id=self.message_id,
-                topic_arn=topic.arn,
+                topic_arn=topic_arn,
                 timestamp=timestamp_text(self.time),
                 subject=self.subject,
                 attributes=self.attributes,
                 sequence_number=self.sequence_number,
-                signature_version=topic.signature_version,
+                signature_version=self.signature_version,
             )
         return notification
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from .envelope import timestamp_text
 from .json_values import compact
 
 if TYPE_CHECKING:
+    from .publication import Publication
     from .push import PlatformEndpoint
-    from .state import SnsState
+    from .topic import Topic
 
 __all__ = ["PushEvents"]
 
@@ -17,10 +19,13 @@ __all__ = ["PushEvents"]
 class PushEvents:
     """Publishes events of one account's applications."""
 
-    __slots__ = ("_busy", "_state")
+    __slots__ = ("_accept", "_busy", "_topics")
 
-    def __init__(self, state: SnsState) -> None:
-        self._state = state
+    def __init__(self, topics: Mapping[str, Topic], accept: Callable[..., Publication]) -> None:
+        self._topics = topics
+        """The account's, by ARN."""
+        self._accept = accept
+        """``SnsState.accept``."""
         self._busy = False
 
     def announce(self, now: int, event: str, endpoint: PlatformEndpoint, **details: str | int) -> None:
@@ -29,8 +34,8 @@ class PushEvents:
         Events are ``EndpointCreated``, ``EndpointDeleted``, ``EndpointUpdated`` and ``DeliveryFailure``. That an event
         could not be delivered causes none.
         """
-        application, state = endpoint.application, self._state
-        topic = state.topics.get(application.attributes.get(f"Event{event}", ""))
+        application = endpoint.application
+        topic = self._topics.get(application.attributes.get(f"Event{event}", ""))
         if topic is None or topic.fifo or self._busy:
             return
         members = {
@@ -45,6 +50,6 @@ class PushEvents:
         self._busy = True
         try:
             message = compact(dict(sorted(members.items())))
-            state.accept(now, topic, message, subject=f"{event} event for app {name} ({application.platform})"[:100])
+            self._accept(now, topic, message, subject=f"{event} event for app {name} ({application.platform})"[:100])
         finally:
             self._busy = False

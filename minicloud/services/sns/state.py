@@ -73,7 +73,7 @@ class SnsState:
         """By ARN."""
         self.sms = SmsSettings()
         self.rates = Rates()
-        self.push_events = PushEvents(self)
+        self.push_events = PushEvents(self.topics, self.accept)
         self.courier = Courier(self.world, self._find_endpoint, self.push_events)
         self._serial = 0
         ids = self.world.ids
@@ -115,7 +115,7 @@ class SnsState:
         deduplication_id: Any = UNSET,
     ) -> Publication:
         """Give a checked message to a topic; the publication, or the one it is a duplicate of. O(subscriptions)."""
-        sequence_number = key = None
+        key = None
         if topic.deduplication is not None:
             if deduplication_id is UNSET:
                 deduplication_id = sha256(message.encode()).hexdigest()
@@ -125,10 +125,9 @@ class SnsState:
                 if (trace := self.world.trace) is not None:
                     facts.deduplicated(trace, now, topic, original)
                 return original
-            topic.sequence += 1000
-            sequence_number = str(topic.sequence)
         publication = Publication(
-            topic,
+            topic.arn,
+            topic.signature_version,
             self.message_ids.next(),
             now,
             message,
@@ -137,24 +136,26 @@ class SnsState:
             attributes,
             None if group_id is UNSET else group_id,
             None if deduplication_id is UNSET else deduplication_id,
-            sequence_number,
         )
         if key is not None and topic.deduplication is not None:
+            topic.sequence += 1000
+            publication.sequence_number = str(topic.sequence)
             topic.deduplication.remember(now, key, publication)
             if topic.archive is not None:
                 topic.archive.keep(now, publication)
         topic.published.append(publication)
         trace = self.world.trace
-        if trace is not None:
-            facts.published(trace, now, topic, publication)
+        if trace is None:
+            self.courier.fan_out(now, topic, publication)
+            return publication
+        facts.published(trace, now, topic, publication)
         self.courier.fan_out(now, topic, publication)
-        if trace is not None:
-            queues = [
-                effect.queue_arn
-                for effect in self.world.outbox
-                if isinstance(effect, QueueDelivery) and effect.publication is publication
-            ]
-            facts.fanned_out(trace, now, topic, publication, queues)
+        queues = [
+            effect.queue_arn
+            for effect in self.world.outbox
+            if isinstance(effect, QueueDelivery) and effect.publication is publication
+        ]
+        facts.fanned_out(trace, now, topic, publication, queues)
         return publication
 
     # --- from ARNs to things ----------------------------------------------------------------------------------------

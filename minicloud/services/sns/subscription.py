@@ -165,7 +165,7 @@ class _Reader:
             raise errors.endpoint_firehose_role()
 
     def replay(self, settings: Settings, value: str) -> None:
-        settings.replay = read_replay_policy(value, self.topic, self.prefix)
+        settings.replay = read_replay_policy(value, self.topic.archive is not None, self.prefix)
 
 
 _READERS = {

@@ -1,4 +1,8 @@
-"""A topic: its attributes, its subscriptions, and what was published to it."""
+"""A topic: its attributes, its subscriptions, and what was published to it.
+
+A topic holds its subscriptions, and each of them its topic: they are two halves of one thing, so the two files name
+each other's class (this one for type checkers only). No other files of this folder lead in a circle.
+"""
 
 from __future__ import annotations
 

@@ -66,8 +66,9 @@ class PublishOperations(SnsState):
                 )
             topic = target
         size = check_message(Message)
-        attributes = check_attributes(MessageAttributes) if MessageAttributes else None
-        if attributes is not None:
+        attributes = None
+        if MessageAttributes is not UNSET:
+            attributes = check_attributes(MessageAttributes)
             size += size_of_attributes(attributes)
         if size > topic.maximum_message_size:
             raise errors.message_long()
@@ -172,6 +173,7 @@ class PublishOperations(SnsState):
             raise errors.deduplication_of_standard_topic()
         publication = Publication(
             None,
+            "",
             self.message_ids.next(),
             now,
             message,
