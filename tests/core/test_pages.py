@@ -110,23 +110,18 @@ def _subscriptions(cloud: minicloud.Cloud) -> Shelf:
         arns[name] = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=endpoint)["SubscriptionArn"]
 
     def page(token: str | None) -> tuple[Names, str | None]:
-        more = {} if token is None else {"NextToken": token}
-        answer = sns.list_subscriptions_by_topic(TopicArn=topic, **more)
-        assert answer["Subscriptions"] == sns.list_subscriptions(**_of_all(token))["Subscriptions"]
-        return [one["Endpoint"].rpartition(":")[2] for one in answer["Subscriptions"]], answer.get("NextToken")
-
-    def _of_all(token: str | None) -> dict[str, str]:
         # The two lists have the same items, and each its own tokens.
         if token is None:
             tokens.clear()
         elif token not in tokens:
             pytest.fail("a token of another walk")
-        known = tokens.get(token or "")
-        answer = sns.list_subscriptions(**({} if known is None else {"NextToken": known}))
-        mine = sns.list_subscriptions_by_topic(TopicArn=topic, **({} if token is None else {"NextToken": token}))
-        if "NextToken" in mine:
-            tokens[mine["NextToken"]] = answer["NextToken"]
-        return {} if known is None else {"NextToken": known}
+        answer = sns.list_subscriptions_by_topic(TopicArn=topic, **({} if token is None else {"NextToken": token}))
+        of_all = sns.list_subscriptions(**({} if token is None else {"NextToken": tokens[token]}))
+        assert answer["Subscriptions"] == of_all["Subscriptions"]
+        assert ("NextToken" in answer) == ("NextToken" in of_all)
+        if "NextToken" in answer:
+            tokens[answer["NextToken"]] = of_all["NextToken"]
+        return [one["Endpoint"].rpartition(":")[2] for one in answer["Subscriptions"]], answer.get("NextToken")
 
     tokens: dict[str, str] = {}
     return Shelf(make, lambda name: sns.unsubscribe(SubscriptionArn=arns[name]), page, by_name=False)

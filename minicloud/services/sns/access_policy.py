@@ -7,7 +7,7 @@ from typing import Any
 
 from ...core.arns import is_account_id
 from . import errors
-from .json_values import compact, parse_object
+from .json_text import compact, parse_object
 
 __all__ = ["ACTIONS", "default_policy", "granting_statement", "read_policy"]
 

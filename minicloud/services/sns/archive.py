@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ...core.timeline import SECOND
+from ...core.timestamps import nanoseconds_of
 from . import errors
 from .envelope import timestamp_text
-from .json_values import parse_object
+from .json_text import parse_object
 
 if TYPE_CHECKING:
     from .publication import Publication
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Archive", "Replay", "read_replay_policy"]
 
 _DAY = 86_400 * SECOND
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Archive:
@@ -118,9 +118,4 @@ def _moment(value: object) -> int | None:
         moment = datetime.fromisoformat(value)
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        return None
-    try:
-        return (moment - _EPOCH) // timedelta(microseconds=1) * 1000
-    except OverflowError:
-        return None
+    return None if moment.tzinfo is None else nanoseconds_of(moment)

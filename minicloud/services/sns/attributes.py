@@ -8,13 +8,13 @@ prefix at creation and another one (none) at SetTopicAttributes; readers put the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from ...core.value import Value
 from . import errors
 from .access_policy import read_policy
 from .delivery_policy import read_topic_policy
 from .errors import AT_CHANGE, AT_CREATION
-from .json_values import compact, parse_object
+from .json_text import compact, parse_object
 
 __all__ = ["read_boolean", "read_role", "read_topic_attribute", "read_topic_attributes"]
 
@@ -26,8 +26,7 @@ Reader = Callable[[str, str, str, str], str]
 """``reader(name, value, topic_arn, prefix)``: the value as it is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class TopicAttribute:
+class TopicAttribute(Value):
     """What SNS knows of one attribute."""
 
     read: Reader

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from . import errors
-from .json_values import parse_object
+from .json_text import parse_object
 
 __all__ = ["check_data_protection_policy"]
 

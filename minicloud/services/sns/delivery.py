@@ -23,7 +23,7 @@ from . import errors, facts, push
 from .attempts import FunctionDelivery, HttpDelivery
 from .endpoints import plain_number
 from .envelope import confirm_url, subscription_confirmation, timestamp_text, unsubscribe_confirmation, unsubscribe_url
-from .json_values import parse_object
+from .json_text import parse_object
 
 if TYPE_CHECKING:
     from .publication import Publication

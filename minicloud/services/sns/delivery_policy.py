@@ -12,7 +12,7 @@ from typing import Any
 
 from ...core.timeline import SECOND
 from . import errors
-from .json_values import compact, parse_object
+from .json_text import compact, parse_object
 
 __all__ = [
     "DEFAULT_CONTENT_TYPE",

@@ -1,8 +1,9 @@
-"""JSON as AWS reads it: strict, and with AWS's words for what is wrong with it.
+"""JSON in and out of texts, as strictly as AWS takes it, and with AWS's words for what is wrong with a text.
 
-SNS parses the JSON documents of its attributes with Jackson, a Java library, and shows that library's complaint to
-the caller. Good documents are read by the standard library; only for a bad one ``describe_error`` goes through the
-text the way Jackson does, to say what it says and where.
+``parse_json`` is for the documents of which SNS says no more than that they are wrong. Others it parses with Jackson,
+a Java library, and shows that library's complaint to the caller: ``read_json``. Good documents are read by the
+standard library; only for a bad one ``describe_error`` goes through the text the way Jackson does, to say what it says
+and where.
 """
 
 from __future__ import annotations
@@ -10,7 +11,18 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
-__all__ = ["JsonTextError", "NumberText", "located", "read_json"]
+__all__ = [
+    "JsonTextError",
+    "NumberText",
+    "compact",
+    "located",
+    "parse_json",
+    "parse_object",
+    "read_json",
+    "refuse_constant",
+]
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 MAXIMUM_DEPTH = 1000
 _SOURCE = "REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled)"
@@ -18,6 +30,40 @@ _VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false
 _BLANKS = " \t\n\r"
 _DIGITS = "0123456789"
 _HEXADECIMAL = "0123456789abcdefABCDEF"
+
+
+def compact(value: Any) -> str:
+    """``value`` as JSON without blanks, other than ASCII characters as they are."""
+    return _encode(value)
+
+
+def parse_json(text: str) -> Any:
+    """The value that ``text`` stands for; of a name that an object repeats, the last value holds.
+
+    Raises ``ValueError``, also for what Python's parser lets pass (NaN), or gives up on (too deep, too many digits).
+    """
+    try:
+        value = json.loads(text, parse_constant=refuse_constant)
+        _encode(value)
+        return value
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def parse_object(text: str) -> dict[str, Any]:
+    """The JSON object that ``text`` stands for. Raises ``ValueError`` for anything else."""
+    value = parse_json(text)
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    return value
+
+
+def refuse_constant(constant: str) -> NoReturn:
+    """The ``parse_constant`` of all of SNS: NaN and Infinity, which Python's parser knows, are not JSON."""
+    raise ValueError(f"{constant} is not JSON")
+
+
+# --- with AWS's words ------------------------------------------------------------------------------------------------
 
 
 class NumberText(str):
@@ -42,13 +88,9 @@ def located(text: str, column: int, line: int = 1) -> str:
 def read_json(text: str) -> Any:
     """The value of a JSON text, its numbers as ``NumberText``. Raises ``JsonTextError``. O(length of the text)."""
     try:
-        return json.loads(text, parse_int=NumberText, parse_float=NumberText, parse_constant=_refuse)
+        return json.loads(text, parse_int=NumberText, parse_float=NumberText, parse_constant=refuse_constant)
     except (ValueError, RecursionError):
         raise JsonTextError(describe_error(text)) from None
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
 
 
 def describe_error(text: str) -> str:

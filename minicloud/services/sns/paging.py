@@ -1,4 +1,4 @@
-"""Lists in pages of a hundred, with opaque tokens.
+"""Lists in pages of a hundred, with the tokens of ``core/tokens.py``, which are good for ever here.
 
 A token holds the serial number of the last item of its page, so that the next page goes on behind it whatever has
 been made or deleted in between.
@@ -6,11 +6,10 @@ been made or deleted in between.
 
 from __future__ import annotations
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any, TypeVar
 
 from ...core.listing import Listing
+from ...core.tokens import TokenMaker
 from . import errors
 
 __all__ = ["PAGE_SIZE", "page_of"]
@@ -21,6 +20,8 @@ Item = TypeVar("Item")
 
 
 def page_of(
+    tokens: TokenMaker,
+    now: int,
     listing: Listing[int, Item],
     kind: str,
     token: Any,
@@ -33,21 +34,14 @@ def page_of(
     Items are listed by their serial numbers; ``kind`` keeps the tokens of different lists apart. Raises
     ``InvalidParameter`` for a token that is none.
     """
-    after = _last_serial(kind, token, parameter) if token else None
+    after = _last_serial(tokens, kind, token, parameter) if token else None
     serials = listing.page(size + 1, after=after)
-    next_token = _token(kind, serials[size - 1]) if len(serials) > size else None
+    next_token = tokens.make(kind, now, serials[size - 1]) if len(serials) > size else None
     return [listing.items[serial] for serial in serials[:size]], next_token
 
 
-def _token(kind: str, serial: int) -> str:
-    return urlsafe_b64encode(f"{kind}/{serial}".encode()).decode("ascii")
-
-
-def _last_serial(kind: str, token: str, parameter: str) -> int:
-    try:
-        found, _, serial = urlsafe_b64decode(token.encode("ascii")).decode().partition("/")
-        if found == kind and serial.isascii() and serial.isdigit() and len(serial) < 20:
-            return int(serial)
-    except (ValueError, binascii.Error):
-        pass
-    raise errors.parameter_wrong(parameter=parameter)
+def _last_serial(tokens: TokenMaker, kind: str, token: str, parameter: str) -> int:
+    found = tokens.read(kind, token)
+    if found is None:
+        raise errors.parameter_wrong(parameter=parameter)
+    return int(found[1][0])

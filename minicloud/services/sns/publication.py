@@ -15,7 +15,7 @@ from ...core.shared_text import SharedText
 from . import errors
 from .envelope import Notification, timestamp_text
 from .filter.document import Candidate
-from .json_values import parse_json
+from .json_text import parse_json
 from .shapes import MessageAttributeValue
 
 __all__ = [

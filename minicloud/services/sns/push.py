@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...core.listing import Listing
 from . import errors
 from .attributes import integer_between
-from .json_values import compact
+from .json_text import compact
 
 if TYPE_CHECKING:
     from .publication import Publication

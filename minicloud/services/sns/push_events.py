@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from .envelope import timestamp_text
-from .json_values import compact
+from .json_text import compact
 
 if TYPE_CHECKING:
     from .publication import Publication

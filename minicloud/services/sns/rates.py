@@ -1,4 +1,4 @@
-"""How often an account may call some operations, and how much it may have of what AWS counts.
+"""How often an account may call some operations, and how much it may have of what AWS counts: the figures.
 
 Both hold under strict limits only; a number that the limits name for themselves always does.
 """
@@ -6,10 +6,8 @@ Both hold under strict limits only; a number that the limits name for themselves
 from __future__ import annotations
 
 from ...core.limits import Limits
-from ...core.timeline import SECOND
-from . import errors
 
-__all__ = ["Rates", "quota"]
+__all__ = ["CALLS_PER_SECOND", "quota"]
 
 _LISTS = 30
 _CHANGES = 100
@@ -42,24 +40,3 @@ def quota(limits: Limits, name: str) -> int | None:
     """How many there may be; None when there is no limit."""
     chosen: int | None = getattr(limits, name)
     return QUOTAS[name] if chosen is None and limits.rates else chosen
-
-
-class Rates:
-    """The calls of the current second. Every operation is O(1)."""
-
-    __slots__ = ("_calls", "_second")
-
-    def __init__(self) -> None:
-        self._second = -1
-        self._calls: dict[str, int] = {}
-
-    def count(self, now: int, action: str) -> None:
-        """One more call. Raises ``Throttling`` when there were enough in this second."""
-        second = now // SECOND
-        if second != self._second:
-            self._second = second
-            self._calls.clear()
-        calls = self._calls.get(action, 0)
-        if calls >= CALLS_PER_SECOND[action]:
-            raise errors.rate_exceeded()
-        self._calls[action] = calls + 1

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from ...core.arns import caller_arn, is_account_id
 from ...core.listing import Listing
+from ...core.rates import CallRates
 from ...core.timeline import SECOND
+from ...core.tokens import TokenMaker
 from ...core.unset import UNSET
 from ...core.world import World
 from . import errors, facts
@@ -18,7 +20,7 @@ from .arns import elements_of, endpoint_parts, topic_arn
 from .delivery import Courier, QueueDelivery
 from .publication import Attributes, Publication
 from .push_events import PushEvents
-from .rates import Rates
+from .rates import CALLS_PER_SECOND
 from .sms import SmsSettings
 
 if TYPE_CHECKING:
@@ -63,8 +65,8 @@ class SnsState:
         self.subscriptions: dict[str, Subscription] = {}
         """What this account subscribed to, by ARN; to topics of its own or of others."""
         self.subscription_list: Listing[int, Subscription] = Listing()
-        self.tokens: dict[str, tuple[int, Subscription, bool]] = {}
-        """For this account's topics: when a token was sent, and what it confirms (or, when true, restores)."""
+        self.confirmations: dict[str, tuple[int, Subscription, bool]] = {}
+        """For this account's topics, by token: when it was sent, and what it confirms (or, when true, restores)."""
         self._tokens_in_order: deque[tuple[int, str]] = deque()
         self.applications: dict[str, PlatformApplication] = {}
         """By ARN."""
@@ -72,7 +74,7 @@ class SnsState:
         self.endpoints: dict[str, PlatformEndpoint] = {}
         """By ARN."""
         self.sms = SmsSettings()
-        self.rates = Rates()
+        self.rates = CallRates()
         self.push_events = PushEvents(self.topics, self.accept)
         self.courier = Courier(self.world, self._find_endpoint, self.push_events)
         self._serial = 0
@@ -81,6 +83,7 @@ class SnsState:
         self.subscription_ids = ids.uuids("sns/subscription")
         self.endpoint_ids = ids.uuids("sns/endpoint")
         self.random = ids.random(f"sns/{self.account_id}/{self.region_name}")
+        self.page_tokens = TokenMaker(ids.random("sns/tokens").randbytes(32))
 
     def next_serial(self) -> int:
         """A number higher than all before."""
@@ -98,8 +101,8 @@ class SnsState:
 
     def pace(self, now: int, action: str) -> None:
         """Raise ``Throttling`` where strict limits find that an operation is called too often."""
-        if self.world.limits.rates:
-            self.rates.count(now, action)
+        if self.world.limits.rates and not self.rates.admit(now, action, CALLS_PER_SECOND[action]):
+            raise errors.rate_exceeded()
 
     # --- publishing -------------------------------------------------------------------------------------------------
 
@@ -233,7 +236,7 @@ class SnsState:
         """A token that confirms a subscription to one of this account's topics, or restores it."""
         token = f"{_TOKEN_START}{self.random.getrandbits(4 * _TOKEN_DIGITS):0{_TOKEN_DIGITS}x}"
         self.lapse_tokens(now)
-        self.tokens[token] = (now, subscription, restores)
+        self.confirmations[token] = (now, subscription, restores)
         self._tokens_in_order.append((now, token))
         return token
 
@@ -241,7 +244,7 @@ class SnsState:
         """Forget the tokens that are good for nothing any more. O(1) amortised."""
         in_order = self._tokens_in_order
         while in_order and now - in_order[0][0] > TOKEN_LIFE:
-            del self.tokens[in_order.popleft()[1]]
+            del self.confirmations[in_order.popleft()[1]]
 
     def forget(self, subscription: Subscription) -> None:
         """Let go of a subscription that its topic has parted with."""

@@ -18,8 +18,7 @@ from .delivery_policy import effective_subscription_policy, read_subscription_po
 from .endpoints import RAW_PROTOCOLS, is_queue_arn
 from .errors import AT_CHANGE, AT_CREATION
 from .filter.policy import FilterPolicy, compile_policy
-from .json_text import JsonTextError, read_json
-from .json_values import compact, parse_json
+from .json_text import JsonTextError, compact, parse_json, read_json
 
 if TYPE_CHECKING:
     from ...core.timeline import Event

@@ -15,7 +15,7 @@ from ...core.listing import Listing
 from .access_policy import default_policy
 from .attributes import STANDARD_MESSAGE_SIZE, archive_days
 from .delivery_policy import effective_topic_policy
-from .json_values import compact, parse_json
+from .json_text import compact, parse_json
 
 if TYPE_CHECKING:
     from ...core.deduplication import Deduplication

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
+from ..json_text import refuse_constant
 from ..shapes import MessageAttributeValue
 from .values import Atom, atom_of, number_atom
 
@@ -120,19 +121,15 @@ def _number_attribute(text: str) -> Atom:
 
 
 def _array_attribute(text: str) -> list[Atom]:
-    array = json.loads(text, parse_constant=_refuse)
+    array = json.loads(text, parse_constant=refuse_constant)
     # AWS takes a value that stands alone for an array of one.
     members = array if isinstance(array, list) else [array]
     return [atom_of(member) for member in members if not isinstance(member, (list, dict))]
 
 
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
-
-
 def _document_of_body(body: str) -> Document:
     try:
-        tree = json.loads(body, parse_constant=_refuse)
+        tree = json.loads(body, parse_constant=refuse_constant)
     except (ValueError, RecursionError):
         return Document("the message's body is not JSON")
     if not isinstance(tree, dict):

@@ -11,7 +11,7 @@ from .. import errors, shapes
 from ..access_policy import granting_statement
 from ..arns import elements_of
 from ..data_protection import check_data_protection_policy
-from ..json_values import compact
+from ..json_text import compact
 from ..state import SnsState
 from ..tags import check_tags, merged_tags
 from ..topic import Topic

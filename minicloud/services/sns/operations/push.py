@@ -84,7 +84,7 @@ class PushOperations(SnsState):
     ) -> shapes.ListPlatformApplicationsResponse:
         """The applications of this account and region, a hundred at a time. O(page)."""
         self.pace(now, "ListPlatformApplications")
-        page, token = page_of(self.application_list, "applications", NextToken)
+        page, token = page_of(self.page_tokens, now, self.application_list, "applications", NextToken)
         answer: shapes.ListPlatformApplicationsResponse = {
             "PlatformApplications": [
                 {"PlatformApplicationArn": application.arn, "Attributes": application.describe()}
@@ -172,7 +172,7 @@ class PushOperations(SnsState):
         """The endpoints of an application, a hundred at a time. O(page)."""
         self.pace(now, "ListEndpointsByPlatformApplication")
         application = self._existing(PlatformApplicationArn, "ListEndpointsByPlatformApplication")
-        page, token = page_of(application.endpoint_list, "endpoints", NextToken)
+        page, token = page_of(self.page_tokens, now, application.endpoint_list, "endpoints", NextToken)
         answer: shapes.ListEndpointsByPlatformApplicationResponse = {
             "Endpoints": [{"EndpointArn": endpoint.arn, "Attributes": dict(endpoint.attributes)} for endpoint in page]
         }

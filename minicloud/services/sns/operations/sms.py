@@ -76,7 +76,9 @@ class SmsOperations(SnsState):
         self, now: int, *, nextToken: str = UNSET
     ) -> shapes.ListPhoneNumbersOptedOutResponse:
         """The numbers that have opted out, a hundred at a time. O(page)."""
-        numbers, token = page_of(self.courier.opted_out_list, "opted-out", nextToken, parameter="nextToken")
+        numbers, token = page_of(
+            self.page_tokens, now, self.courier.opted_out_list, "opted-out", nextToken, parameter="nextToken"
+        )
         answer: shapes.ListPhoneNumbersOptedOutResponse = {"phoneNumbers": numbers}
         if token is not None:
             answer["nextToken"] = token
@@ -162,7 +164,7 @@ class SmsOperations(SnsState):
         listing: Listing[int, SandboxNumber] = Listing()
         for number in self.sms.sandbox.values():
             listing.add(number.serial, number)
-        page, token = page_of(listing, "sandbox", NextToken, size=size)
+        page, token = page_of(self.page_tokens, now, listing, "sandbox", NextToken, size=size)
         answer: shapes.ListSMSSandboxPhoneNumbersResult = {
             "PhoneNumbers": [
                 {"PhoneNumber": number.number, "Status": "Verified" if number.verified else "Pending"}
@@ -179,7 +181,7 @@ class SmsOperations(SnsState):
     ) -> shapes.ListOriginationNumbersResult:
         """The numbers that the account sends from: there is no way to get one here, so there are none."""
         _page_size(MaxResults, 30)
-        page_of(Listing[int, str](), "origination", NextToken)
+        page_of(self.page_tokens, now, Listing[int, str](), "origination", NextToken)
         return {"PhoneNumbers": []}
 
     def _sandbox_number(self, phone_number: str) -> SandboxNumber:

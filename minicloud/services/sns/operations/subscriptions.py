@@ -132,7 +132,7 @@ class SubscriptionOperations(SnsState):
     def list_subscriptions(self, now: int, *, NextToken: str = UNSET) -> shapes.ListSubscriptionsResponse:
         """What this account subscribed to in this region, a hundred at a time. O(page)."""
         self.pace(now, "ListSubscriptions")
-        page, token = page_of(self.subscription_list, "subscriptions", NextToken)
+        page, token = page_of(self.page_tokens, now, self.subscription_list, "subscriptions", NextToken)
         answer: shapes.ListSubscriptionsResponse = {"Subscriptions": _listed(page)}
         if token is not None:
             answer["NextToken"] = token
@@ -145,7 +145,7 @@ class SubscriptionOperations(SnsState):
         """The subscriptions of a topic, a hundred at a time. O(page)."""
         self.pace(now, "ListSubscriptionsByTopic")
         topic = self.topic(TopicArn, "ListSubscriptionsByTopic")
-        page, token = page_of(topic.subscription_list, "subscriptions-by-topic", NextToken)
+        page, token = page_of(self.page_tokens, now, topic.subscription_list, "subscriptions-by-topic", NextToken)
         answer: shapes.ListSubscriptionsByTopicResponse = {"Subscriptions": _listed(page)}
         if token is not None:
             answer["NextToken"] = token
@@ -186,7 +186,7 @@ class SubscriptionOperations(SnsState):
     def _confirm(self, now: int, topic_arn: str, token: str) -> Subscription:
         topic = self.topic(topic_arn, "ConfirmSubscription")
         owner = self.peer(topic.account_id, self.region_name)
-        found = owner.tokens.get(token)
+        found = owner.confirmations.get(token)
         if found is None:
             if not is_token(token):
                 raise errors.token_malformed()

@@ -108,7 +108,7 @@ class TopicOperations(SnsState):
     def list_topics(self, now: int, *, NextToken: str = UNSET) -> shapes.ListTopicsResponse:
         """The topics of this account and region, a hundred at a time. O(page)."""
         self.pace(now, "ListTopics")
-        page, token = page_of(self.topic_list, "topics", NextToken)
+        page, token = page_of(self.page_tokens, now, self.topic_list, "topics", NextToken)
         answer: shapes.ListTopicsResponse = {"Topics": [{"TopicArn": topic.arn} for topic in page]}
         if token is not None:
             answer["NextToken"] = token
