@@ -48,7 +48,7 @@ class ToQueue(Effect):
         "body",
         "deduplication_id",
         "group_id",
-        "inset",
+        "insert",
         "on_failure",
         "queue_arn",
         "sender_id",
@@ -78,7 +78,7 @@ class ToQueue(Effect):
         self.trace_header = trace_header
         self.shared: SharedText | None = None
         """What the body has in common with those of other deliveries."""
-        self.inset = ""
+        self.insert = ""
         """What is its own, where it shares the rest."""
         self.on_failure = on_failure
         """``on_failure(now, reason)`` when the queue does not exist or refuses the message."""

@@ -94,7 +94,7 @@ def test_creating_an_application_again(sns, application, refused):
         ({"Nonsense": "x"}, "Invalid attribute name: Nonsense"),
     ],
 )
-def test_wrong_attributes_of_applications_have_one_coat(sns, application, refused, attributes, text):
+def test_wrong_attributes_of_applications_have_one_prefix(sns, application, refused, attributes, text):
     text = f"Invalid parameter: Attributes Reason: {text}"
     given = {"Name": "other", "Platform": "GCM", "Attributes": attributes}
     refused(sns.create_platform_application, "InvalidParameter", text, **given)

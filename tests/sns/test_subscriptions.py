@@ -450,7 +450,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "value", "text"), WRONG)
-def test_wrong_values_in_both_coats(sns, topic, name, value, text):
+def test_wrong_values_with_both_prefixes(sns, topic, name, value, text):
     arn = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=QUEUE)["SubscriptionArn"]
     before = attributes_of(sns, arn)
     with pytest.raises(sns.exceptions.ClientError) as change:
@@ -459,8 +459,8 @@ def test_wrong_values_in_both_coats(sns, topic, name, value, text):
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}2", Attributes={name: value})
     inner = change.value.response["Error"]["Message"].removeprefix("Invalid parameter: ")
     assert text is None or inner == text
-    coated = creation.value.response["Error"]["Message"]
-    assert coated == f"Invalid parameter: Attributes Reason: {inner}"
+    prefixed = creation.value.response["Error"]["Message"]
+    assert prefixed == f"Invalid parameter: Attributes Reason: {inner}"
     assert attributes_of(sns, arn) == before
     assert len(sns.list_subscriptions()["Subscriptions"]) == 1
 

@@ -1,4 +1,4 @@
-"""Attributes of topics: defaults to the letter, what each takes, and its two coats of errors."""
+"""Attributes of topics: defaults to the letter, what each takes, and its two prefixes of errors."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "value", "text"), WRONG)
-def test_wrong_values_in_both_coats(sns, refused, set_attribute, attributes, name, value, text):
+def test_wrong_values_with_both_prefixes(sns, refused, set_attribute, attributes, name, value, text):
     message = f"Invalid parameter: Attributes Reason: {text}"
     refused(sns.create_topic, "InvalidParameter", message, Name="t", Attributes={name: value})
     assert sns.list_topics()["Topics"] == []

@@ -61,7 +61,7 @@ class Archive:
 
 
 class Replay:
-    """A subscription's ReplayPolicy: from when to when, in nanoseconds; without an end it goes on for ever."""
+    """A subscription's ReplayPolicy: from when to when, in nanoseconds; without an end it goes on forever."""
 
     __slots__ = ("end", "start", "text")
 
@@ -70,7 +70,7 @@ class Replay:
         self.start = start
         self.end = end
 
-    def lets_pass(self, now: int) -> bool:
+    def includes(self, now: int) -> bool:
         """Whether a message that is published now still belongs to the span."""
         return self.end is None or now <= self.end
 

@@ -18,7 +18,7 @@ _MANAGED = re.compile(r"arn:aws[a-z-]*:dataprotection::aws:data-identifier/[A-Za
 
 
 def check_data_protection_policy(text: str) -> None:
-    """Raise ``InvalidParameter`` for what is no data protection policy. An empty text means none."""
+    """Raise ``InvalidParameter`` for what is not a data protection policy. An empty text means none."""
     if not text:
         return
     if len(text) > _LONGEST:

@@ -2,8 +2,8 @@
 
 Queues are the hot path. All a queue costs is its own effect: the JSON envelope is written once for all (only the
 subscription's ARN in it differs, and a body is put together when somebody looks at it), raw text and attributes are the
-publisher's own, and a failure needs no closure because the effect is the one that is told. Everything else goes through
-``Courier.deliver``.
+publisher's own, and a failure needs no closure because the effect itself takes it. Everything else goes through
+``Deliveries.deliver``.
 
 A queue that does not exist or refuses is not tried again; a web server that broke is (see ``attempts``). What failed
 for good goes to the subscription's dead-letter queue, just as the endpoint would have got it, or is gone.
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .subscription import Subscription
     from .topic import Topic
 
-__all__ = ["Courier", "QueueDelivery"]
+__all__ = ["Deliveries", "QueueDelivery"]
 
 _SENDER_ID = "AIDAIT2UOQQY3AUEKVGXU"
 """What SQS shows as the SenderId of SNS."""
@@ -44,23 +44,23 @@ _CONFIRMATION_SUBJECT = "AWS Notification - Subscription Confirmation"
 class QueueDelivery(ToQueue):
     """A publication on its way into a subscriber's queue."""
 
-    __slots__ = ("courier", "publication", "subscription")
+    __slots__ = ("deliveries", "publication", "subscription")
 
     sender_id: str | None = _SENDER_ID
     trace_header: str | None = None
 
     def __init__(
         self,
-        courier: Courier,
+        deliveries: Deliveries,
         subscription: Subscription,
         publication: Publication,
         shared: SharedText,
-        inset: str,
+        insert: str,
         attributes: Mapping[str, Any] | None,
     ) -> None:
         self.shared: SharedText = shared
-        self.inset = inset
-        self.courier = courier
+        self.insert = insert
+        self.deliveries = deliveries
         self.subscription = subscription
         self.publication = publication
         self.queue_arn = subscription.endpoint
@@ -75,7 +75,7 @@ class QueueDelivery(ToQueue):
     @property
     def body(self) -> str:  # type: ignore[override]  # made when it is looked at
         """The whole body. One concatenation each time."""
-        return self.shared.body(self.inset)
+        return self.shared.body(self.insert)
 
     @property
     def origin(self) -> str:
@@ -84,10 +84,10 @@ class QueueDelivery(ToQueue):
 
     def on_failure(self, now: int, reason: str) -> None:
         """The queue does not exist, or refuses the message."""
-        self.courier.fail(now, self.subscription, self.publication, reason, self.body, self.attributes)
+        self.deliveries.fail(now, self.subscription, self.publication, reason, self.body, self.attributes)
 
 
-class Courier:
+class Deliveries:
     """Delivers what is published in one account and region."""
 
     def __init__(
@@ -110,13 +110,13 @@ class Courier:
         attributes = publication.attributes
         too_many = False if attributes is None else len(attributes) > _MOST_QUEUE_ATTRIBUTES
         for subscription in topic.confirmed.values():
-            if subscription.guarded:
-                policy = subscription.sieve
+            if subscription.has_filter:
+                policy = subscription.queue_filter
                 if policy is None:
-                    if not self.admits(now, subscription, publication):
+                    if not subscription.accepts(now, publication):
                         continue
                 else:
-                    # What `admits` does, without asking anew for what all queues have in common.
+                    # What `accepts` does, without asking anew for what all queues have in common.
                     if candidate is None:
                         candidate = publication.candidate("sqs")
                     if not policy.accepts(candidate):
@@ -131,14 +131,6 @@ class Courier:
                 if envelope is None:
                     envelope = publication.notification.envelope(publication.text_for("sqs"))
                 append(QueueDelivery(self, subscription, publication, envelope, subscription.arn, None))
-
-    def admits(self, now: int, subscription: Subscription, publication: Publication) -> bool:
-        """Whether the subscriber wants the message: by its filter policy, and by its ReplayPolicy's end."""
-        replay = subscription.replay
-        if replay is not None and not replay.lets_pass(now):
-            return False
-        policy = subscription.filter_policy
-        return policy is None or policy.accepts(publication.candidate(subscription.protocol))
 
     def deliver(self, now: int, subscription: Subscription, publication: Publication, replayed: bool = False) -> None:
         """Deliver to one subscription, by its protocol."""
@@ -348,7 +340,7 @@ class Courier:
             )
         elif protocol == "lambda":
             self.world.outbox.append(
-                Invoke(subscription.endpoint, _confirmation_event(subscription, body), message_id, _nobody_cares)
+                Invoke(subscription.endpoint, _confirmation_event(subscription, body), message_id, _ignore_outcome)
             )
         else:
             departure = Departure(
@@ -393,5 +385,5 @@ def _confirmation_event(subscription: Subscription, body: str) -> dict[str, Any]
     }
 
 
-def _nobody_cares(now: int, outcome: Any, error: BaseException | None) -> None:
+def _ignore_outcome(now: int, outcome: Any, error: BaseException | None) -> None:
     """A confirmation that nobody took: the subscription stays pending."""

@@ -52,7 +52,7 @@ def plain_number(number: str) -> str:
 
 
 def check_endpoint(protocol: str, endpoint: str, *, fifo_topic: bool) -> None:
-    """Raise ``InvalidParameter`` when a protocol can not have this endpoint. Existence is not looked at."""
+    """Raise ``InvalidParameter`` when a protocol cannot have this endpoint. Existence is not looked at."""
     if fifo_topic and protocol != "sqs":
         raise errors.protocol_of_fifo_topic(protocol=protocol)
     if protocol == "sqs":

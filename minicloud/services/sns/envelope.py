@@ -99,7 +99,7 @@ class Envelope(SharedText):
             self._unsigned = None
         return self._text
 
-    def outline(self) -> str:
+    def head_to_check(self) -> str:
         """The text before the ARN, signed or not."""
         return self._text
 

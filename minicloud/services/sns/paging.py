@@ -1,4 +1,4 @@
-"""Lists in pages of a hundred, with the tokens of ``core/tokens.py``, which are good for ever here.
+"""Lists in pages of a hundred, with the tokens of ``core/tokens.py``, which are good forever here.
 
 A token holds the serial number of the last item of its page, so that the next page goes on behind it whatever has
 been made or deleted in between.

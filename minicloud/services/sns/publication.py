@@ -95,7 +95,7 @@ class Publication:
         self._shared: SharedText | None = None
 
     def text_for(self, protocol: str) -> str:
-        """What subscribers of a protocol (or a push platform) are told."""
+        """What subscribers of a protocol (or a push platform) get."""
         structure = self.structure
         if structure is None:
             return self.message

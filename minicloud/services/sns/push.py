@@ -111,7 +111,7 @@ class PlatformEndpoint:
 
 
 def check_application_name(name: str) -> None:
-    """Raise ``InvalidParameter`` for what is no name of an application."""
+    """Raise ``InvalidParameter`` for what is not the name of an application."""
     if not name:
         raise errors.application_name_empty(name=name)
     if len(name) > 256:
@@ -163,7 +163,7 @@ def read_endpoint_attributes(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def check_token(token: str) -> None:
-    """Raise ``InvalidParameter`` for what is no device token."""
+    """Raise ``InvalidParameter`` for what is not a device token."""
     if not token:
         raise errors.token_empty()
     if _bytes(token) > 8192:

@@ -17,7 +17,7 @@ from ...core.unset import UNSET
 from ...core.world import World
 from . import errors, facts
 from .arns import elements_of, endpoint_parts, topic_arn
-from .delivery import Courier, QueueDelivery
+from .delivery import Deliveries, QueueDelivery
 from .publication import Attributes, Publication
 from .push_events import PushEvents
 from .rates import CALLS_PER_SECOND
@@ -76,7 +76,7 @@ class SnsState:
         self.sms = SmsSettings()
         self.rates = CallRates()
         self.push_events = PushEvents(self.topics, self.accept)
-        self.courier = Courier(self.world, self._find_endpoint, self.push_events)
+        self.deliveries = Deliveries(self.world, self._find_endpoint, self.push_events)
         self._serial = 0
         ids = self.world.ids
         self.message_ids = ids.uuids("sns/message")
@@ -149,10 +149,10 @@ class SnsState:
         topic.published.append(publication)
         trace = self.world.trace
         if trace is None:
-            self.courier.fan_out(now, topic, publication)
+            self.deliveries.fan_out(now, topic, publication)
             return publication
         facts.published(trace, now, topic, publication)
-        self.courier.fan_out(now, topic, publication)
+        self.deliveries.fan_out(now, topic, publication)
         queues = [
             effect.queue_arn
             for effect in self.world.outbox
@@ -166,8 +166,8 @@ class SnsState:
     def topic(self, arn: str, action: str, parameter: str = "TopicArn") -> Topic:
         """The topic that a parameter names, of this account or another. O(1).
 
-        Raises ``InvalidParameter`` for what is no ARN of a topic in this region, ``NotFound`` when there is no such
-        topic, and ``AuthorizationError`` when it would be another account's.
+        Raises ``InvalidParameter`` for what is not the ARN of a topic in this region, ``NotFound`` when there is no
+        such topic, and ``AuthorizationError`` when it would be another account's.
         """
         topic = self.topics.get(arn)
         if topic is not None:

@@ -22,6 +22,7 @@ from .json_text import JsonTextError, compact, parse_json, read_json
 
 if TYPE_CHECKING:
     from ...core.timeline import Event
+    from .publication import Publication
     from .topic import Topic
 
 __all__ = ["Settings", "Subscription", "read_settings"]
@@ -197,16 +198,16 @@ class Subscription:
         "expiry",
         "filter_policy",
         "gone",
-        "guarded",
+        "has_filter",
         "next_post",
         "own_serial",
         "owner",
         "protocol",
+        "queue_filter",
         "raw",
         "replay",
         "serial",
         "settings",
-        "sieve",
         "takes_group",
         "to_queue",
         "topic",
@@ -246,7 +247,7 @@ class Subscription:
 
         self.to_queue = protocol == "sqs"
         self.takes_group = self.to_queue and (not topic.fifo or endpoint.endswith(".fifo"))
-        """Whether the endpoint is told the message group."""
+        """Whether the endpoint gets the message group."""
         self.apply(settings)
 
     def apply(self, settings: Settings) -> None:
@@ -255,9 +256,9 @@ class Subscription:
         self.raw = settings.raw
         self.filter_policy = settings.filter_policy
         self.replay = settings.replay
-        self.guarded = settings.filter_policy is not None or settings.replay is not None
+        self.has_filter = settings.filter_policy is not None or settings.replay is not None
         """Whether a message may be kept from the subscriber."""
-        self.sieve = settings.filter_policy if self.to_queue and settings.replay is None else None
+        self.queue_filter = settings.filter_policy if self.to_queue and settings.replay is None else None
         """The filter policy of a queue for which nothing else decides."""
 
     def changed(self, name: str, value: str) -> Settings:
@@ -268,6 +269,13 @@ class Subscription:
         settings = copy(self.settings)
         read(_Reader(self.topic, self.protocol, self.endpoint, AT_CHANGE), settings, value)
         return settings
+
+    def accepts(self, now: int, publication: Publication) -> bool:
+        """Whether the subscriber wants a message: by its filter policy, and by its ReplayPolicy's end."""
+        if self.replay is not None and not self.replay.includes(now):
+            return False
+        policy = self.filter_policy
+        return policy is None or policy.accepts(publication.candidate(self.protocol))
 
     def delivery_policy(self) -> dict[str, Any]:
         """How posts to the subscriber are retried, in full."""

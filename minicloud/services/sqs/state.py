@@ -310,7 +310,7 @@ class SqsState:
                     raise messages.missing_parameter("MessageBody")
             else:
                 size = shared.size or _size_of(shared)
-                inset = effect.inset
+                inset = effect.insert
                 if inset:
                     if inset is not queue.known_inset:
                         queue.known_inset, queue.inset_size = inset, len(check_body(inset))
@@ -343,7 +343,7 @@ class SqsState:
             )
         else:
             message = SharedMessage(
-                shared, effect.inset, now, sender, attributes, attributes_digest, trace_header, group_id
+                shared, effect.insert, now, sender, attributes, attributes_digest, trace_header, group_id
             )
         if isinstance(queue, FifoQueue):
             self.commit_fifo(now, queue, message, effect.deduplication_id, effect.origin)
@@ -395,7 +395,7 @@ class SqsState:
 
 def _size_of(shared: SharedText) -> int:
     """The bytes of what bodies share. Raises for what SQS does not carry. Found out once: O(length)."""
-    shared.size = size = len(check_body(shared.outline())) + len(check_body(shared.tail))
+    shared.size = size = len(check_body(shared.head_to_check())) + len(check_body(shared.tail))
     if not size:
         raise messages.missing_parameter("MessageBody")
     return size

@@ -98,7 +98,7 @@ def _document_of_attributes(attributes: Mapping[str, MessageAttributeValue]) -> 
                     document.atoms[name] = atoms
         except (ValueError, RecursionError):
             document.problem = (
-                f'the attribute "{name}" of type {kind} has a value that can not stand as it is in a JSON document '
+                f'the attribute "{name}" of type {kind} has a value that cannot stand as it is in a JSON document '
                 "(quotes and backslashes have to be escaped, control characters too), so AWS rejects the attributes"
             )
             return document

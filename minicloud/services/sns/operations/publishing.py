@@ -1,6 +1,6 @@
 """Publish and PublishBatch.
 
-A message is checked as a whole before anything happens, then gets its id and is handed to the courier. On a FIFO
+A message is checked as a whole before anything happens, then gets its id and is handed to the deliveries. On a FIFO
 topic it first meets the deduplication window: a duplicate is answered with the original's id and sequence number and
 goes no further.
 """
@@ -182,11 +182,11 @@ class PublishOperations(SnsState):
             attributes,
         )
         if isinstance(target, str):
-            sent = self.courier.send_text_message(now, target, publication, publication.text_for("sms"))
+            sent = self.deliveries.send_text_message(now, target, publication, publication.text_for("sms"))
             if not sent and (trace := self.world.trace) is not None:
                 facts.text_message_failed(trace, now, target, publication)
         else:
-            self.courier.push(now, target, publication)
+            self.deliveries.push(now, target, publication)
         return {"MessageId": publication.message_id}
 
 

@@ -69,7 +69,7 @@ class SmsOperations(SnsState):
     ) -> shapes.CheckIfPhoneNumberIsOptedOutResponse:
         """Whether a number has opted out. O(1)."""
         _check_phone_number(phoneNumber)
-        return {"isOptedOut": plain_number(phoneNumber) in self.courier.opted_out}
+        return {"isOptedOut": plain_number(phoneNumber) in self.deliveries.opted_out}
 
     @operation("ListPhoneNumbersOptedOut")
     def list_phone_numbers_opted_out(
@@ -77,7 +77,7 @@ class SmsOperations(SnsState):
     ) -> shapes.ListPhoneNumbersOptedOutResponse:
         """The numbers that have opted out, a hundred at a time. O(page)."""
         numbers, token = page_of(
-            self.page_tokens, now, self.courier.opted_out_list, "opted-out", nextToken, parameter="nextToken"
+            self.page_tokens, now, self.deliveries.opted_out_list, "opted-out", nextToken, parameter="nextToken"
         )
         answer: shapes.ListPhoneNumbersOptedOutResponse = {"phoneNumbers": numbers}
         if token is not None:
@@ -88,17 +88,17 @@ class SmsOperations(SnsState):
     def opt_in_phone_number(self, now: int, *, phoneNumber: str) -> shapes.Empty:
         """Let a number have messages again; one that never opted out is no mistake. O(1)."""
         _check_phone_number(phoneNumber)
-        serial = self.courier.opted_out.pop(plain_number(phoneNumber), None)
+        serial = self.deliveries.opted_out.pop(plain_number(phoneNumber), None)
         if serial is not None:
-            self.courier.opted_out_list.remove(serial)
+            self.deliveries.opted_out_list.remove(serial)
         return {}
 
     def opt_out_phone_number(self, phone_number: str) -> None:
         """What replying STOP does: the number gets no more messages."""
-        number, courier = plain_number(phone_number), self.courier
-        if number not in courier.opted_out:
-            courier.opted_out[number] = serial = self.next_serial()
-            courier.opted_out_list.add(serial, number)
+        number, deliveries = plain_number(phone_number), self.deliveries
+        if number not in deliveries.opted_out:
+            deliveries.opted_out[number] = serial = self.next_serial()
+            deliveries.opted_out_list.add(serial, number)
 
     # --- sandbox ----------------------------------------------------------------------------------------------------
 
@@ -113,7 +113,7 @@ class SmsOperations(SnsState):
         _check_sandbox_number(PhoneNumber)
         if LanguageCode is not UNSET and LanguageCode not in _LANGUAGES:
             raise errors.member_enum(value=LanguageCode, path="languageCode", values=", ".join(_LANGUAGES))
-        if plain_number(PhoneNumber) in self.courier.opted_out:
+        if plain_number(PhoneNumber) in self.deliveries.opted_out:
             raise errors.sandbox_number_opted_out(number=PhoneNumber)
         sandbox = self.sms.sandbox
         if PhoneNumber not in sandbox and len(sandbox) >= _MOST_SANDBOX_NUMBERS:

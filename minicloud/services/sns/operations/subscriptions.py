@@ -101,7 +101,7 @@ class SubscriptionOperations(SnsState):
         if subscription.protocol in ("http", "https"):
             owner = self.peer(subscription.topic.account_id, self.region_name)
             token = owner.new_token(now, subscription, restores=True)
-            owner.courier.confirm_end(now, subscription, owner.message_ids.next(), token)
+            owner.deliveries.confirm_end(now, subscription, owner.message_ids.next(), token)
 
     @operation("GetSubscriptionAttributes")
     def get_subscription_attributes(
@@ -181,7 +181,7 @@ class SubscriptionOperations(SnsState):
     def _send_token(self, now: int, subscription: Subscription) -> None:
         owner = self.peer(subscription.topic.account_id, self.region_name)
         token = owner.new_token(now, subscription)
-        owner.courier.ask_to_confirm(now, subscription, owner.message_ids.next(), token)
+        owner.deliveries.ask_to_confirm(now, subscription, owner.message_ids.next(), token)
 
     def _confirm(self, now: int, topic_arn: str, token: str) -> Subscription:
         topic = self.topic(topic_arn, "ConfirmSubscription")
@@ -230,10 +230,10 @@ class SubscriptionOperations(SnsState):
         replay, archive = subscription.settings.replay, subscription.topic.archive
         if replay is None or archive is None or subscription.gone or not subscription.confirmed:
             return
-        courier, policy = self.courier, subscription.filter_policy
+        deliveries, policy = self.deliveries, subscription.filter_policy
         for publication in archive.between(now, replay.start, replay.end):
             if policy is None or policy.accepts(publication.candidate(subscription.protocol)):
-                courier.deliver(now, subscription, publication, replayed=True)
+                deliveries.deliver(now, subscription, publication, replayed=True)
 
     # --- quotas -----------------------------------------------------------------------------------------------------
 

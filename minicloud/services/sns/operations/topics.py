@@ -143,6 +143,6 @@ def _check_agreement(topic: Topic, attributes: Mapping[str, str], tags: Sequence
 
 
 def check_large_messages(protocols: Sequence[str]) -> None:
-    """Raise ``InvalidParameter`` when a topic with these subscriptions can not have messages above 256 KiB."""
+    """Raise ``InvalidParameter`` when a topic with these subscriptions cannot have messages above 256 KiB."""
     if len(protocols) > 100 or not set(protocols) <= {"sqs", "lambda", "firehose"}:
         raise errors.maximum_message_size_subscriptions()
