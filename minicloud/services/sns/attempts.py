@@ -4,6 +4,9 @@ Where the receiver does not exist or refuses (``Undeliverable``, a 4xx status), 
 broke (a 5xx status, no connection), a web server is tried again by the delivery policy. One that asks for credentials
 (401) gets those of its URL at once, over HTTPS only. A Lambda function that raises has been delivered to, as far as SNS
 can tell: Lambda itself calls it twice more, after one and after two minutes, and gives up.
+
+No foreign code runs here: an attempt is an errand in the outbox, whose outcome comes back to ``settle`` under the lock.
+Deliveries are given the world, not its trace: whether anybody records may change from one attempt to the next.
 """
 
 from __future__ import annotations

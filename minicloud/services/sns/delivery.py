@@ -3,7 +3,7 @@
 Queues are the hot path. All a queue costs is its own effect: the JSON envelope is written once for all (only the
 subscription's ARN in it differs, and a body is put together when somebody looks at it), raw text and attributes are the
 publisher's own, and a failure needs no closure because the effect itself takes it. Everything else goes through
-``Deliveries.deliver``.
+``Deliveries.deliver``. Nothing is sent here: a delivery ends in the outbox, and its failure comes back to ``fail``.
 
 A queue that does not exist or refuses is not tried again; a web server that broke is (see ``attempts``). What failed
 for good goes to the subscription's dead-letter queue, just as the endpoint would have got it, or is gone.

@@ -3,6 +3,9 @@
 A ``Publication`` is made once and shared by everything that comes of it: the queues' messages, retries, the archive,
 the deduplication window. Its JSON forms are built by its ``Notification``, which is made when the first subscriber
 needs one.
+
+A publication that was accepted never changes, it only works things out once: a snapshot of a cloud does not look into
+it, nor into its ``Notification`` and ``Candidate``. It knows its topic by ARN alone, as it may outlive it.
 """
 
 from __future__ import annotations
@@ -89,7 +92,7 @@ class Publication:
         self.group_id = group_id
         self.deduplication_id = deduplication_id
         self.sequence_number: str | None = None
-        """Given by a FIFO topic; None for all others."""
+        """Given by a FIFO topic as it accepts the message; None for all others."""
         self._notification: Notification | None = None
         self._candidates: dict[str | None, Candidate] | None = None
         self._shared: SharedText | None = None

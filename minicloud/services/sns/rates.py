@@ -1,6 +1,7 @@
 """How often an account may call some operations, and how much it may have of what AWS counts: the figures.
 
-Both hold under strict limits only; a number that the limits name for themselves always does.
+Counting is done elsewhere (``core/rates.py``, the lists of the state). Both hold under strict limits only; a number
+that the limits name for themselves always does.
 """
 
 from __future__ import annotations

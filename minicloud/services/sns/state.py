@@ -1,4 +1,8 @@
-"""What the operations of SNS share: the state of one account in one region, and how ARNs lead into it."""
+"""What the operations of SNS share: the state of one account in one region, and how ARNs lead into it.
+
+No operation stands here. What belongs to one topic, subscription or application is kept by that object; here is how
+they are found. Another account or region is reached through ``peer`` alone.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A message as filter policies look at it: every scalar of it as an atom (see ``filter_values``) under its path.
+"""A message as filter policies look at it: every scalar of it as an atom (see ``values``) under its path.
 
 Message attributes are flat; a body is flattened, the names along the way joined by dots, arrays being transparent. An
 atom from inside of an array of objects also has a *place*, the elements on the way to it.

@@ -1,4 +1,4 @@
-"""Why a message passes a filter policy, or does not: the same clauses as ``filter_policy``, asked one by one.
+"""Why a message passes a filter policy, or does not: the same clauses as in ``policy``, asked one by one.
 
 The verdict is the compiled policy's own; the explanation walks the policy's tree beside it.
 """

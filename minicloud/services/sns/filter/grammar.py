@@ -1,7 +1,7 @@
 """The grammar of filter policies: text to a tree of clauses, with AWS's complaint about whatever is not allowed.
 
 The policy is read as JSON first, which finds what is no JSON at all; it is written again without blanks, as AWS does,
-and the grammar consumes the tokens of that (``filter_tokens``), in the order of checks of AWS's rule library, which
+and the grammar consumes the tokens of that (``tokens``), in the order of checks of AWS's rule library, which
 decides the complaint where there is more than one. What the grammar lets pass is then counted.
 
 The result is a tree of three kinds of nodes: a ``Clause`` (a path and the conditions of which one must hold), an

@@ -1,6 +1,6 @@
 """Filter policies of subscriptions, compiled once and asked once a subscriber.
 
-A message is turned into a *document* once a publish (see ``filter_document``): the atoms of it by their paths. A policy
+A message is turned into a *document* once a publish (see ``document``): the atoms of it by their paths. A policy
 is compiled to rows of plain data that are held against such a document, and closures where there is a choice (``$or``);
 a clause that only lists values is one set operation.
 
