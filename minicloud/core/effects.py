@@ -1,19 +1,41 @@
 """The only words that services say to the rest of the world.
 
 A service that wants something to happen elsewhere appends an effect to the outbox and returns. The cloud drains the
-outbox under the same hold of its lock, at the same ``now`` and in order, for effects that stay inside (``ToQueue``);
-an ``Errand`` runs foreign code, so it is performed after the lock is released, and its outcome comes back as a state
-change of its own. A reader sees every edge between services here.
+outbox under the same hold of its lock, at the same ``now`` and in order. A reader sees every edge between services here.
+
+``ToQueue``  A message for an SQS queue.
+``Depart``   Something left for a person or a system that is not emulated (an email, a text message, a mobile push, a
+             record for Firehose). It is appended to ``cloud.outbox``; nothing comes back.
+``Post``     An HTTP request to a subscriber's URL.
+``Invoke``   An asynchronous call of a Lambda function.
+
+The last two are errands: they run foreign code, so they are performed after the lock is released, and their outcome
+comes back as a state change of its own. The cloud gives an errand its ``target`` while it drains:
+
+    errand.target = target              # a callable that takes the errand
+    outcome, error = errand.perform()   # = target(errand), without the lock
+    errand.complete(now, outcome, error)
+
+The target of a ``Post`` returns the HTTP status; raising anything is a connection that failed. Where nobody listens to
+the URL, ``post.departure`` goes to ``cloud.outbox`` and the errand is completed at once with status 200. The target of
+an ``Invoke`` runs the handler and returns what it returned; it raises ``Undeliverable`` when there is no such function,
+and lets pass whatever the handler raised. ``complete`` passes the outcome to whoever sent the errand (``settle``), who
+knows about retries and dead letters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from .shared_text import SharedText
+from .timestamps import datetime_of
 
-__all__ = ["Effect", "Errand", "ToQueue"]
+__all__ = ["Depart", "Departure", "Effect", "Errand", "Invoke", "Post", "Settle", "ToQueue", "Undeliverable"]
+
+Settle = Callable[[int, Any, BaseException | None], object]
+"""``settle(now, outcome, error)``: takes note of how an errand ended."""
 
 
 class Effect:
@@ -87,3 +109,107 @@ class ToQueue(Effect):
     def origin(self) -> str | None:
         """The id of the publication that it carries; for observers."""
         return None
+
+
+class Undeliverable(Exception):
+    """The receiver does not exist or refuses for good: trying again would not help."""
+
+
+class Departure:
+    """One thing that left the cloud, as ``cloud.outbox`` shows it."""
+
+    __slots__ = ("attributes", "body", "endpoint", "headers", "message_id", "protocol", "subject", "time_ns")
+
+    def __init__(
+        self,
+        protocol: str,
+        endpoint: str,
+        body: str,
+        *,
+        time_ns: int,
+        subject: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        attributes: Mapping[str, Any] | None = None,
+        message_id: str | None = None,
+    ) -> None:
+        self.protocol = protocol
+        """``"sms"``, ``"email"``, ``"email-json"``, ``"http"``, ``"https"``, ``"application"`` or ``"firehose"``."""
+        self.endpoint = endpoint
+        """A telephone number, an address, a URL or an ARN, as the subscriber gave it."""
+        self.body = body
+        self.subject = subject
+        """None when there is none."""
+        self.headers: Mapping[str, str] = headers or {}
+        """HTTP headers, or what an email or a push carries beside its text."""
+        self.attributes: Mapping[str, Any] = attributes or {}
+        """The message attributes it was published with: name to ``{"DataType", "StringValue" | "BinaryValue"}``."""
+        self.message_id = message_id
+        self.time_ns = time_ns
+
+    @property
+    def time(self) -> datetime:
+        """When it left, as an aware datetime in UTC."""
+        return datetime_of(self.time_ns)
+
+    def __repr__(self) -> str:
+        return f"<{self.protocol} to {self.endpoint} at {self.time:%H:%M:%S}: {self.body[:60]!r}>"
+
+
+class Depart(Effect):
+    """Let something leave the cloud for good."""
+
+    __slots__ = ("departure",)
+
+    def __init__(self, departure: Departure) -> None:
+        self.departure = departure
+
+
+class Post(Errand):
+    """POST ``departure.body`` with ``departure.headers`` to the URL ``departure.endpoint``."""
+
+    __slots__ = ("departure", "settle", "target")
+
+    def __init__(self, departure: Departure, settle: Settle) -> None:
+        self.departure = departure
+        self.settle = settle
+        self.target: Callable[[Post], Any] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where to."""
+        return self.departure.endpoint
+
+    def perform(self) -> Any:
+        """Send it; the HTTP status that came back, or an awaitable of it."""
+        if self.target is None:
+            raise Undeliverable("nothing carries HTTP posts")
+        return self.target(self)
+
+    def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
+        """Tell the sender."""
+        self.settle(now, outcome, error)
+
+
+class Invoke(Errand):
+    """Call the function ``function_arn`` with ``event``; nobody waits for what it returns."""
+
+    __slots__ = ("event", "function_arn", "request_id", "settle", "target")
+
+    def __init__(self, function_arn: str, event: dict[str, Any], request_id: str, settle: Settle) -> None:
+        self.function_arn = function_arn
+        self.event = event
+        """A fresh dict: the handler may do with it what it likes."""
+        self.request_id = request_id
+        """The context's ``aws_request_id``; the same on every attempt."""
+        self.settle = settle
+        self.target: Callable[[Invoke], Any] | None = None
+
+    def perform(self) -> Any:
+        """Run the function; what it returned."""
+        if self.target is None:
+            raise Undeliverable(f"there is no function {self.function_arn}")
+        return self.target(self)
+
+    def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
+        """Tell the sender."""
+        self.settle(now, outcome, error)

@@ -9,8 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..core.deliveries import Depart, Invoke, Post
-from ..core.effects import ToQueue
+from ..core.effects import Depart, Invoke, Post, ToQueue
 from ..core.ids import Identifiers
 from ..exceptions import UsageError
 from .blocking import Sleepers, alarm

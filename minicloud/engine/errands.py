@@ -15,8 +15,7 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from ..core.deliveries import Post
-from ..core.effects import Errand
+from ..core.effects import Errand, Post
 from ..core.timeline import FOREVER, SECOND
 from ..exceptions import UsageError
 from .handlers import is_awaitable, run_awaitable

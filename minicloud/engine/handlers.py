@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
-from ..core.deliveries import Invoke, Post, Undeliverable
+from ..core.effects import Invoke, Post, Undeliverable
 from ..exceptions import UsageError
 from .http_post import is_loopback, post_for_real
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import overload
 
-from ..core.deliveries import Departure
+from ..core.effects import Departure
 
 __all__ = ["Outbox"]
 

@@ -20,7 +20,7 @@ from random import Random
 from types import FunctionType, MemberDescriptorType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from ..core.deliveries import Departure
+from ..core.effects import Departure
 from ..core.limits import Limits
 from ..core.shared_text import SharedText
 from ..engine.clock import FrozenClock

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...core.deliveries import Departure, Invoke, Post, Undeliverable
+from ...core.effects import Departure, Invoke, Post, Undeliverable
 from ...core.timeline import SECOND
 from . import facts
 from .delivery_policy import retry_delays

@@ -14,8 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...core.deliveries import Depart, Departure, Invoke
-from ...core.effects import ToQueue
+from ...core.effects import Depart, Departure, Invoke, ToQueue
 from ...core.listing import Listing
 from ...core.shared_text import SharedText
 from ...core.world import World

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from ....core.deliveries import Depart, Departure
+from ....core.effects import Depart, Departure
 from ....core.listing import Listing
 from ....core.operation import operation
 from ....core.shapes import Minimum
