@@ -10,7 +10,7 @@ from time import thread_time_ns
 from typing import Any
 
 import minicloud
-from minicloud.clients.compiled import spared_method
+from minicloud.clients.compiled import unintercepted_method
 from minicloud.core.operation import operations_of
 
 from .calls import bodies_of
@@ -19,7 +19,7 @@ from .rounds import Act, take_turns
 
 __all__ = ["tools", "tools_steps"]
 
-SPARED = "without the question for faults"
+UNINTERCEPTED = "without the question for faults"
 UNUSED = "none in use"
 FAULT = "a fault of another queue"
 FAULTED = "each call delayed by 0 s"
@@ -27,13 +27,13 @@ TRACE = "trace"
 CHAOS = 'delivery="aws"'
 
 
-class _SparedClient:
+class _UninterceptedClient:
     """The three methods, compiled without the question."""
 
     def __init__(self, client: Any) -> None:
         operations = operations_of(client.service.api)
         for name in ("send_message", "receive_message", "delete_message"):
-            setattr(self, name, spared_method(client, operations[name]))
+            setattr(self, name, unintercepted_method(client, operations[name]))
 
 
 def tools_steps(options: Options) -> int:
@@ -45,12 +45,12 @@ def tools(options: Options, progress: Progress) -> list[Row]:
     """A send, a receive and a delete, with one tool in use at a time."""
     bodies = bodies_of(options.calls)
     with ExitStack() as stack:
-        acts = {name: _seat(stack, name, bodies) for name in (SPARED, UNUSED, FAULT, FAULTED, TRACE, CHAOS)}
+        acts = {name: _seat(stack, name, bodies) for name in (UNINTERCEPTED, UNUSED, FAULT, FAULTED, TRACE, CHAOS)}
         times = take_turns(acts, options, progress, "tools")
     targets: dict[str, Target] = {UNUSED: at_most(1.03)}
-    rows = [Row.of(SPARED, times[SPARED])]
+    rows = [Row.of(UNINTERCEPTED, times[UNINTERCEPTED])]
     for name in (UNUSED, FAULT, FAULTED, TRACE, CHAOS):
-        against = SPARED if name == UNUSED else UNUSED
+        against = UNINTERCEPTED if name == UNUSED else UNUSED
         against_it = ratio(times[name], times[against])
         rows.append(Row.of(name, times[name], reference=against, ratio=against_it, target=targets.get(name)))
     return rows
@@ -65,8 +65,8 @@ def _seat(stack: ExitStack, name: str, bodies: list[str]) -> Act:
         cloud.faults.refuse("RequestThrottled", resource="other", optional=True)
     elif name == FAULTED:
         cloud.faults.delay(0, resource="bench")
-    elif name == SPARED:
-        client = _SparedClient(client)
+    elif name == UNINTERCEPTED:
+        client = _UninterceptedClient(client)
 
     def act() -> float:
         started = thread_time_ns()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from ..engine.interception import Fate
+    from ..engine.interception import Intervention
     from .paginate import AsyncPaginator
     from .streams import AsyncEventStream
     from .waiters import AsyncServiceWaiter
@@ -60,10 +60,12 @@ class AsyncClient(BaseClient):
 
         return await wait(self._cloud, waiter)
 
-    async def _suffer(self, operation: Operation[..., Any], fate: Fate, params: dict[str, Any]) -> Any:
-        from .interventions import suffer_async
+    async def _intervene(
+        self, operation: Operation[..., Any], intervention: Intervention, params: dict[str, Any]
+    ) -> Any:
+        from .interventions import intervene_async
 
-        return await suffer_async(self, operation, fate, params)
+        return await intervene_async(self, operation, intervention, params)
 
     async def _let_others_run(self) -> None:
         from ..engine.aio_blocking import take_a_turn

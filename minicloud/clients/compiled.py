@@ -22,7 +22,7 @@ from ..core.waiter import Waiter
 from ..exceptions import AwsError
 from ..wire.headers import HttpHeaders, http_date_of, plain_headers
 
-__all__ = ["async_method", "spared_method", "sync_method"]
+__all__ = ["async_method", "sync_method", "unintercepted_method"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,8 +33,8 @@ _SOURCE = """\
     if args or unknown or {is_unclear}:
         {assign}self._judge(OPERATION, args, unknown{values})
     cloud = self._cloud
-    probe = cloud.probe
-{meddling}{turn}    lock = cloud.lock
+    interception = cloud.interception
+{interception}{turn}    lock = cloud.lock
     try:
         with lock:  # acquire() would be 0.08 µs less, and let Ctrl-C get in between it and the try that releases
             now = cloud.time_ns()
@@ -46,11 +46,11 @@ _SOURCE = """\
             pool = cloud.request_ids.pool
             request_id = pool.pop() if pool else cloud.request_ids.next()
     except AwsError as error:
-        if probe is not None:
-            probe.refused(OPERATION, self._service_name, {params}, now, error)
+        if interception is not None:
+            interception.refused(OPERATION, self._service_name, {params}, now, error)
         raise self._error(OPERATION, error) from None
-    if probe is not None:
-        probe.answered(OPERATION, self._service_name, {tuple}, now)
+    if interception is not None:
+        interception.answered(OPERATION, self._service_name, {tuple}, now)
     if cloud.errands:
         {errands}
 {wait}{stream}{empty}{headers}    result["ResponseMetadata"] = {{
@@ -73,11 +73,11 @@ _PLAIN_HEADERS = """\
         date = http_date_of(cloud, now)
     headers = {{"x-amzn-requestid": request_id, "date": date, {headers}}}
 """
-_MEDDLING = """\
-    if probe is not None and probe.meddler is not None:
-        fate = probe.meddler.fate(self, OPERATION, {params})
-        if fate is not None:
-            return {suffer}(OPERATION, fate, {params})
+_INTERCEPTION = """\
+    if interception is not None and interception.interceptor is not None:
+        intervention = interception.interceptor.intercept(self, OPERATION, {params})
+        if intervention is not None:
+            return {intervene}(OPERATION, intervention, {params})
 """
 # Ids are made a few dozen at a time, so this is a count of calls that costs next to nothing.
 _TURN = """\
@@ -100,14 +100,14 @@ _WAIT = """\
 """
 _SYNC = {
     "define": "def",
-    "suffer": "self._suffer",
+    "intervene": "self._intervene",
     "turn": "",
     "errands": "cloud.run_errands()",
     "wait": "cloud.wait",
 }
 _ASYNC = {
     "define": "async def",
-    "suffer": "await self._suffer",
+    "intervene": "await self._intervene",
     "turn": _TURN,
     "errands": "await self._run_errands()",
     "wait": "await self._wait",
@@ -115,9 +115,9 @@ _ASYNC = {
 
 
 def compile_method(
-    operation: Operation[..., Any], service: Service, flavour: dict[str, str], *, spared: bool = False
+    operation: Operation[..., Any], service: Service, flavour: dict[str, str], *, unintercepted: bool = False
 ) -> Callable[..., Any]:
-    """The function that clients carry for ``operation``; ``spared`` from whoever meddles with calls, if so."""
+    """The function that clients carry for ``operation``; ``unintercepted`` asks no interceptor."""
     check = FastCheck(operation)
     names = list(operation.input.members)
     plain = plain_headers(service, operation)
@@ -132,7 +132,7 @@ def compile_method(
         values="".join(f", {name}" for name in names),
         params=params,
         tuple=f"({', '.join(names)},)" if names else "()",
-        meddling="" if spared else _MEDDLING.format(params=params, suffer=flavour["suffer"]),
+        interception="" if unintercepted else _INTERCEPTION.format(params=params, intervene=flavour["intervene"]),
         turn=flavour["turn"],
         errands=_ERRANDS_OF_A_POLL.format_map(flavour) if operation.blocking else flavour["errands"],
         wait=_WAIT.format_map(flavour) if operation.blocking else "",
@@ -171,14 +171,14 @@ def _deeper(source: str) -> str:
     return "".join(f"    {line}" for line in source.splitlines(keepends=True))
 
 
-def spared_method(client: Any, operation: Operation[..., Any]) -> Callable[..., Any]:
-    """The method of a client that performs ``operation`` without asking whoever meddles with calls."""
+def unintercepted_method(client: Any, operation: Operation[..., Any]) -> Callable[..., Any]:
+    """The method of a client that performs ``operation`` without asking an interceptor."""
     cls = type(client)
-    methods: dict[str, Callable[..., Any]] = cls.__dict__.get("_spared") or {}
+    methods: dict[str, Callable[..., Any]] = cls.__dict__.get("_unintercepted") or {}
     if operation.name not in methods:
         flavour = _ASYNC if client.is_async else _SYNC
-        made = compile_method(operation, client.service, flavour, spared=True)
-        methods = cls._spared = {**methods, operation.name: made}
+        made = compile_method(operation, client.service, flavour, unintercepted=True)
+        methods = cls._unintercepted = {**methods, operation.name: made}
     method: Callable[..., Any] = methods[operation.name].__get__(client)
     return method
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from ..engine.interception import Fate
+    from ..engine.interception import Intervention
     from .paginate import Paginator
     from .streams import EventStream
     from .waiters import ServiceWaiter
@@ -50,7 +50,7 @@ class Client(BaseClient):
 
         return EventStream(self, operation, subscription)
 
-    def _suffer(self, operation: Operation[..., Any], fate: Fate, params: dict[str, Any]) -> Any:
-        from .interventions import suffer
+    def _intervene(self, operation: Operation[..., Any], intervention: Intervention, params: dict[str, Any]) -> Any:
+        from .interventions import intervene
 
-        return suffer(self, operation, fate, params)
+        return intervene(self, operation, intervention, params)

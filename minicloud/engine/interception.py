@@ -1,14 +1,15 @@
-"""What a client's call shows to whoever watches it, and to whoever meddles with it.
+"""Observing clients' calls, and intervening in them.
 
-``cloud.probe`` is None as long as nobody does either: a call then pays two tests of a local. Else it is a ``Probe``,
-which has up to two sides:
+``cloud.interception`` is None as long as nobody does either: a call then pays two tests of a local. Else it is an
+``Interception``, which has up to two sides:
 
-*watcher*  is told how each call ended: ``answered`` or ``refused``. The trace recorder is one.
-*meddler*  is asked before each call what is to become of it: ``fate`` returns None for the usual, or a ``Fate``, and
-           the client carries that out (``clients.fates``). The faults are one.
+*observer*     is told how each call ended: ``answered`` or ``refused``. The trace recorder is one.
+*interceptor*  is asked before each call: ``intercept`` returns None for the usual, or an ``Intervention``, which the
+               client carries out (``clients.interventions``). The faults are one.
 
-Both are asked outside of the cloud's lock. A probe never changes: whoever comes or goes has another one put in place
-(``with_watcher``, ``with_meddler``), so that a call in another thread sees the one or the other, whole.
+Both are asked outside of the cloud's lock. An ``Interception`` never changes: whoever comes or goes has another one put
+in its place (``with_observer``, ``with_interceptor``), so that a call in another thread sees the one or the other,
+whole.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from ..core.operation import Operation
     from ..exceptions import AwsError
 
-__all__ = ["Fate", "Meddler", "Probe", "Watcher", "with_meddler", "with_watcher"]
+__all__ = ["Interception", "Interceptor", "Intervention", "Observer", "with_interceptor", "with_observer"]
 
 
-class Watcher(Protocol):
+class Observer(Protocol):
     """Is told of calls that have ended, with every parameter of the operation; some may be ``UNSET``."""
 
     def answered(self, operation: Operation[..., Any], service: str, values: tuple[Any, ...], now: int) -> None:
@@ -35,15 +36,15 @@ class Watcher(Protocol):
         """A call was answered with an error."""
 
 
-class Meddler(Protocol):
-    """Decides what becomes of calls."""
+class Interceptor(Protocol):
+    """Decides what is to happen to calls."""
 
-    def fate(self, client: Any, operation: Operation[..., Any], params: Mapping[str, Any]) -> Fate | None:
-        """What is to become of this call of a client's; None when nothing out of the ordinary is."""
+    def intercept(self, client: Any, operation: Operation[..., Any], params: Mapping[str, Any]) -> Intervention | None:
+        """What is to happen to this call of a client's; None when it goes its usual way."""
 
 
-class Fate:
-    """What becomes of one call: it takes its time, and then at most one of the other things happens."""
+class Intervention:
+    """What happens to one call: it takes its time, and then at most one of the other things."""
 
     __slots__ = ("disconnect", "entries", "error", "lose_answer", "seconds")
 
@@ -60,31 +61,31 @@ class Fate:
         """The entries of a batch that fail, by their place, and how; the others are performed."""
 
 
-class Probe:
-    """Both sides of ``cloud.probe``. Immutable."""
+class Interception:
+    """Both sides of ``cloud.interception``. Immutable."""
 
-    __slots__ = ("answered", "meddler", "refused", "watcher")
+    __slots__ = ("answered", "interceptor", "observer", "refused")
 
-    def __init__(self, watcher: Watcher | None, meddler: Meddler | None) -> None:
-        self.watcher = watcher
-        self.meddler = meddler
-        self.answered: Callable[..., None] = _nobody if watcher is None else watcher.answered
-        self.refused: Callable[..., None] = _nobody if watcher is None else watcher.refused
-
-
-def with_watcher(probe: Probe | None, watcher: Watcher | None) -> Probe | None:
-    """``probe`` with another watcher, or with none."""
-    return _probe(watcher, None if probe is None else probe.meddler)
+    def __init__(self, observer: Observer | None, interceptor: Interceptor | None) -> None:
+        self.observer = observer
+        self.interceptor = interceptor
+        self.answered: Callable[..., None] = _unobserved if observer is None else observer.answered
+        self.refused: Callable[..., None] = _unobserved if observer is None else observer.refused
 
 
-def with_meddler(probe: Probe | None, meddler: Meddler | None) -> Probe | None:
-    """``probe`` with another meddler, or with none."""
-    return _probe(None if probe is None else probe.watcher, meddler)
+def with_observer(interception: Interception | None, observer: Observer | None) -> Interception | None:
+    """``interception`` with another observer, or with none."""
+    return _interception(observer, None if interception is None else interception.interceptor)
 
 
-def _probe(watcher: Watcher | None, meddler: Meddler | None) -> Probe | None:
-    return None if watcher is None and meddler is None else Probe(watcher, meddler)
+def with_interceptor(interception: Interception | None, interceptor: Interceptor | None) -> Interception | None:
+    """``interception`` with another interceptor, or with none."""
+    return _interception(None if interception is None else interception.observer, interceptor)
 
 
-def _nobody(*_: object) -> None:
-    """Nobody watches."""
+def _interception(observer: Observer | None, interceptor: Interceptor | None) -> Interception | None:
+    return None if observer is None and interceptor is None else Interception(observer, interceptor)
+
+
+def _unobserved(*_: object) -> None:
+    """Nobody is told."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..core import facts
 from ..core.unset import UNSET
 from ..exceptions import AwsError
-from .interception import with_watcher
+from .interception import with_observer
 
 if TYPE_CHECKING:
     from ..core.operation import Operation
@@ -82,13 +82,13 @@ class Recorder:
             self.entries = deque(self.entries, limit)
         self._append = self.entries.append
         state.world.trace = self._fact
-        state.probe = with_watcher(state.probe, self)
+        state.interception = with_observer(state.interception, self)
 
     def stop(self) -> None:
         """Record no more; what is there stays."""
         state = self._state
         state.world.trace = None
-        state.probe = with_watcher(state.probe, None)
+        state.interception = with_observer(state.interception, None)
 
     def clear(self) -> None:
         """Forget what was recorded."""

@@ -26,7 +26,7 @@ from .clock import Clock, TimeSource, make_clock
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from .interception import Probe
+    from .interception import Interception
 
 __all__ = ["EffectTable", "State"]
 
@@ -86,8 +86,8 @@ class State:
         self.timeline = Timeline()
         self.errands: deque[Errand] = deque()
         """What waits to be run outside of the lock."""
-        self.probe: Probe | None = None
-        """Watches calls and meddles with them; None, as long as nobody does, costs a call two tests of a local."""
+        self.interception: Interception | None = None
+        """Observes calls and intervenes in them; None, as long as nobody does, costs a call two tests of a local."""
 
         ids = Identifiers(str(self.seed))
         self.request_ids = ids.uuids("request")

@@ -13,7 +13,7 @@ from ..exceptions import UsageError
 from .errors import ErrorName, check_error_name, entry_error, named_error
 
 if TYPE_CHECKING:
-    from ..engine.interception import Fate
+    from ..engine.interception import Intervention
     from .targets import Target
 
 BATCHES = {
@@ -53,8 +53,8 @@ class Effect:
         """Whether it can happen to this call."""
         return True
 
-    def decide(self, fate: Fate, call: Call) -> None:
-        """Write into the fate of a call what happens to it."""
+    def decide(self, intervention: Intervention, call: Call) -> None:
+        """Write down what happens to a call."""
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -76,9 +76,9 @@ class Refuse(Effect):
         """The error has to be one of the services that have such calls."""
         _check_error(self.error, target)
 
-    def decide(self, fate: Fate, call: Call) -> None:
+    def decide(self, intervention: Intervention, call: Call) -> None:
         """By the error of that service."""
-        fate.error = named_error(call.service, self.error, call.resource or "", call.account_id)
+        intervention.error = named_error(call.service, self.error, call.resource or "", call.account_id)
 
 
 class _BrokenConnection(Effect):
@@ -98,9 +98,9 @@ class Disconnect(_BrokenConnection):
     def __init__(self, exception: str = "EndpointConnectionError") -> None:
         super().__init__(exception)
 
-    def decide(self, fate: Fate, call: Call) -> None:
+    def decide(self, intervention: Intervention, call: Call) -> None:
         """By an exception, at once."""
-        fate.disconnect = self.exception
+        intervention.disconnect = self.exception
 
 
 class LoseAnswer(_BrokenConnection):
@@ -112,9 +112,9 @@ class LoseAnswer(_BrokenConnection):
     def __init__(self, exception: str = "ReadTimeoutError") -> None:
         super().__init__(exception)
 
-    def decide(self, fate: Fate, call: Call) -> None:
+    def decide(self, intervention: Intervention, call: Call) -> None:
         """By an exception, in the end."""
-        fate.lose_answer = self.exception
+        intervention.lose_answer = self.exception
 
 
 class Delay(Effect):
@@ -125,9 +125,9 @@ class Delay(Effect):
     def __init__(self, seconds: float) -> None:
         self.seconds = _duration(seconds)
 
-    def decide(self, fate: Fate, call: Call) -> None:
+    def decide(self, intervention: Intervention, call: Call) -> None:
         """Later."""
-        fate.seconds += self.seconds
+        intervention.seconds += self.seconds
 
 
 class FailEntries(Effect):
@@ -154,10 +154,10 @@ class FailEntries(Effect):
         """To batches with such an entry."""
         return call.operation_name in BATCHES and bool(self._chosen(call))
 
-    def decide(self, fate: Fate, call: Call) -> None:
+    def decide(self, intervention: Intervention, call: Call) -> None:
         """In part."""
         error = entry_error(call.service, self.error, call.resource or "", call.account_id)
-        fate.entries = dict.fromkeys(self._chosen(call), error)
+        intervention.entries = dict.fromkeys(self._chosen(call), error)
 
     def _chosen(self, call: Call) -> list[int]:
         return [

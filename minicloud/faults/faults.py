@@ -9,8 +9,8 @@ operation, resource, a predicate), and *to which of those* (the third, every fif
 often it has fired; ``cloud.faults.unused`` has those that never did. Chances are drawn from a random stream of the
 fault's own, so that adding one moves no id and no choice of another.
 
-Faults of calls are asked by the clients through ``cloud.probe``, those of deliveries stand before the plain delivery
-to queues: a cloud without faults pays for neither.
+Clients ask for faults of calls through ``cloud.interception``; those of deliveries stand before the plain delivery to
+queues. A cloud without faults pays for neither.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ..core import facts
 from ..core.effects import ToQueue
 from ..core.ids import derived_random
 from ..core.unset import UNSET
-from ..engine.interception import Fate, with_meddler
+from ..engine.interception import Intervention, with_interceptor
 from ..exceptions import UsageError
 from .effects import (
     Call,
@@ -277,12 +277,12 @@ class Faults:
         self._faults.clear()
         self._changed()
 
-    def fate(self, client: Any, operation: Operation[..., Any], params: Mapping[str, Any]) -> Fate | None:
-        """What becomes of a call; None when nothing happens to it."""
+    def intercept(self, client: Any, operation: Operation[..., Any], params: Mapping[str, Any]) -> Intervention | None:
+        """What is to happen to a call; None when nothing is."""
         engine = self._engine
         service = client.service.name
         given = {name: value for name, value in params.items() if value is not UNSET}
-        fate: Fate | None = None
+        intervention: Intervention | None = None
         with engine.lock:
             resource = resource_of(client, given)
             candidates = [fault for fault in self._calls if fault.target.is_call(service, operation.name, resource)]
@@ -298,12 +298,12 @@ class Faults:
                 if not fault.strikes():
                     continue
                 self._tell(f"{service}.{operation.name}", fault, resource_name=resource)
-            if fate is None:
-                fate = Fate()
-            effect.decide(fate, call)
+            if intervention is None:
+                intervention = Intervention()
+            effect.decide(intervention, call)
             if effect.decisive:
                 break
-        return fate
+        return intervention
 
     def deliver(self, now: int, delivery: ToQueue) -> None:
         """Make a delivery, if it is to be made, and as it is to be. Called under the lock."""
@@ -333,5 +333,5 @@ class Faults:
         engine = self._engine
         self._calls = [fault for fault in self._faults if not isinstance(fault.effect, DeliveryEffect)]
         self._deliveries = [fault for fault in self._faults if isinstance(fault.effect, DeliveryEffect)]
-        engine.probe = with_meddler(engine.probe, self if self._calls else None)
+        engine.interception = with_interceptor(engine.interception, self if self._calls else None)
         engine.deliver_through(self.deliver if self._deliveries else None)

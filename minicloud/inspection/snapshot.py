@@ -174,7 +174,7 @@ class _Walk:
         self._seen = {
             id(one): one
             for one in (engine, engine.lock, engine.clock, engine.sleepers, engine.handlers, engine.errand_runner,
-                        engine.recorder, engine.probe,
+                        engine.recorder, engine.interception,
                         engine.limits, vars(engine).get("faults"))
         }  # fmt: skip
         """What was met, kept alive so that no id is used twice."""
