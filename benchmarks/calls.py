@@ -1,7 +1,7 @@
 """What one call costs: floor, native clients, real boto3 clients under ``mock_aws()``, a MagicMock, and moto.
 
-A *seat* is a place to call from: three callables and a way to start over with an empty queue. In each round every
-seat takes its turn, so a slow moment of the machine meets all of them; ratios are those of the rounds. Methods are
+A *caller* is a client with three methods, and a way to start over with an empty queue. In each round every
+caller takes its turn, so a slow moment of the machine meets all of them; ratios are those of the rounds. Methods are
 looked up on the client at each call, as applications do.
 """
 
@@ -24,11 +24,11 @@ import minicloud
 from .floors import FloorQueue
 from .report import Options, Progress, Row, at_least, at_most, ratio
 
-__all__ = ["bodies_of", "calls", "calls_steps", "has", "peer", "peer_steps", "seats", "seats_steps"]
+__all__ = ["bodies_of", "calls", "calls_steps", "clients", "clients_steps", "has", "peer", "peer_steps"]
 
 URL = "https://sqs.us-east-1.amazonaws.com/123456789012/bench"
 FLOOR, NATIVE, TRACED, ASYNC = "floor", "native", "native, traced", "native asyncio"
-BOTO3, MAGIC, AIOBOTOCORE = "boto3 seat", "MagicMock", "aiobotocore"
+BOTO3, MAGIC, AIOBOTOCORE = "boto3 client", "MagicMock", "aiobotocore"
 CREDENTIALS = {
     "region_name": "us-east-1",
     "aws_access_key_id": "testing",
@@ -37,8 +37,8 @@ CREDENTIALS = {
 
 
 @dataclass
-class Seat:
-    """Where calls are made from."""
+class Caller:
+    """A client whose calls are measured."""
 
     name: str
     client: Any
@@ -68,7 +68,7 @@ class Seat:
         self.cycles.append((ended - between) / len(bodies))
 
 
-class AsyncSeat(Seat):
+class AsyncCaller(Caller):
     """The same, awaited, inside one running event loop."""
 
     loop: asyncio.AbstractEventLoop
@@ -103,7 +103,7 @@ def bodies_of(count: int) -> list[str]:
     return [f'{{"order": {number:08d}, "text": "{"x" * 70}"}}' for number in range(count)]
 
 
-def _floor_seat() -> Seat:
+def _floor_caller() -> Caller:
     queue = FloorQueue()
 
     def renew() -> str:
@@ -111,10 +111,10 @@ def _floor_seat() -> Seat:
         queue.in_flight.clear()
         return URL
 
-    return Seat(FLOOR, queue, renew)
+    return Caller(FLOOR, queue, renew)
 
 
-def _native_seat(stack: ExitStack, name: str = NATIVE) -> Seat:
+def _native_caller(stack: ExitStack, name: str = NATIVE) -> Caller:
     cloud = stack.enter_context(minicloud.Cloud(clock="virtual", seed=1, trace=name == TRACED))
     client = cloud.client("sqs")
 
@@ -122,10 +122,10 @@ def _native_seat(stack: ExitStack, name: str = NATIVE) -> Seat:
         cloud.reset()
         return client.create_queue(QueueName="bench")["QueueUrl"]
 
-    return Seat(name, client, renew)
+    return Caller(name, client, renew)
 
 
-def _async_seat(stack: ExitStack) -> Seat:
+def _async_caller(stack: ExitStack) -> Caller:
     cloud = stack.enter_context(minicloud.Cloud(clock="virtual", seed=1))
     maker = cloud.client("sqs")
 
@@ -133,10 +133,10 @@ def _async_seat(stack: ExitStack) -> Seat:
         cloud.reset()
         return maker.create_queue(QueueName="bench")["QueueUrl"]
 
-    seat = AsyncSeat(ASYNC, cloud.async_client("sqs"), renew)
-    seat.loop = asyncio.new_event_loop()
-    stack.callback(seat.loop.close)
-    return seat
+    caller = AsyncCaller(ASYNC, cloud.async_client("sqs"), renew)
+    caller.loop = asyncio.new_event_loop()
+    stack.callback(caller.loop.close)
+    return caller
 
 
 def _boto3_client() -> Any:
@@ -147,7 +147,7 @@ def _boto3_client() -> Any:
     return boto3.client("sqs", **CREDENTIALS, config=Config(retries={"total_max_attempts": 1}))
 
 
-def _boto3_seat(stack: ExitStack) -> Seat:
+def _boto3_caller(stack: ExitStack) -> Caller:
     cloud = stack.enter_context(minicloud.mock_aws(clock="virtual", seed=1))
     client = _boto3_client()
 
@@ -156,10 +156,10 @@ def _boto3_seat(stack: ExitStack) -> Seat:
         url: str = client.create_queue(QueueName="bench")["QueueUrl"]
         return url
 
-    return Seat(BOTO3, client, renew)
+    return Caller(BOTO3, client, renew)
 
 
-def _magic_seat() -> Seat:
+def _magic_caller() -> Caller:
     client = MagicMock()
     client.send_message.return_value = {"MD5OfMessageBody": "0" * 32, "MessageId": "1"}
     client.receive_message.return_value = {"Messages": [{"MessageId": "1", "ReceiptHandle": "1", "Body": "x"}]}
@@ -169,7 +169,7 @@ def _magic_seat() -> Seat:
         client.reset_mock()  # it remembers every call
         return URL
 
-    return Seat(MAGIC, client, renew)
+    return Caller(MAGIC, client, renew)
 
 
 def has(*packages: str) -> bool:
@@ -183,22 +183,28 @@ def calls_steps(options: Options) -> int:
 
 
 def calls(options: Options, progress: Progress) -> list[Row]:
-    """Send, and receive with delete, from every seat."""
+    """Send, and receive with delete, from every caller."""
     with ExitStack() as stack:
-        seats = [_floor_seat(), _native_seat(stack), _native_seat(stack, TRACED), _async_seat(stack), _magic_seat()]
+        callers = [
+            _floor_caller(),
+            _native_caller(stack),
+            _native_caller(stack, TRACED),
+            _async_caller(stack),
+            _magic_caller(),
+        ]
         if has("boto3"):
-            seats.append(_boto3_seat(stack))
-        _rounds(seats, options, progress)
-    by_name = {seat.name: seat for seat in seats}
+            callers.append(_boto3_caller(stack))
+        _rounds(callers, options, progress)
+    by_name = {caller.name: caller for caller in callers}
     floor, native, magic = by_name[FLOOR], by_name[NATIVE], by_name[MAGIC]
     boto3 = by_name.get(BOTO3)
     rows = []
     for what, native_bound in (("send", 3.0), ("receive + delete", 5.0)):
-        times = {seat.name: seat.sends if what == "send" else seat.cycles for seat in seats}
+        times = {caller.name: caller.sends if what == "send" else caller.cycles for caller in callers}
 
-        def row(seat: Seat, against: Seat, target: Any = None, what: str = what, times: Any = times) -> Row:
-            measured = times[seat.name]
-            name = f"{seat.name}: {what}"
+        def row(caller: Caller, against: Caller, target: Any = None, what: str = what, times: Any = times) -> Row:
+            measured = times[caller.name]
+            name = f"{caller.name}: {what}"
             against_it = ratio(measured, times[against.name])
             return Row.of(name, measured, reference=against.name, ratio=against_it, target=target)
 
@@ -215,39 +221,39 @@ def calls(options: Options, progress: Progress) -> list[Row]:
     return rows
 
 
-def _rounds(seats: list[Seat], options: Options, progress: Progress) -> None:
+def _rounds(callers: list[Caller], options: Options, progress: Progress) -> None:
     bodies = bodies_of(options.calls)
     for number in range(options.rounds + 1):
-        for seat in seats:
-            seat.measure(bodies)
+        for caller in callers:
+            caller.measure(bodies)
         if number == 0:  # compiles, fills caches
-            for seat in seats:
-                seat.sends.clear()
-                seat.cycles.clear()
+            for caller in callers:
+                caller.sends.clear()
+                caller.cycles.clear()
         progress.step("calls")
 
 
-# --- more seats ------------------------------------------------------------------------------------------------------
+# --- other callers ---------------------------------------------------------------------------------------------------
 
 
-def seats_steps(options: Options) -> int:
-    """How many steps ``seats`` reports."""
+def clients_steps(options: Options) -> int:
+    """How many steps ``clients`` reports."""
     return options.rounds + 1
 
 
-def seats(options: Options, progress: Progress) -> list[Row]:
-    """The seats that applications use less: resources, native and boto3's, and aiobotocore."""
+def clients(options: Options, progress: Progress) -> list[Row]:
+    """The callers that applications use less: resources, native and boto3's, and aiobotocore."""
     with ExitStack() as stack:
-        chosen = [_native_seat(stack), _resource_seat(stack)]
+        chosen = [_native_caller(stack), _resource_caller(stack)]
         if has("boto3"):
-            chosen += [_boto3_seat(stack), _boto3_resource_seat(stack)]
+            chosen += [_boto3_caller(stack), _boto3_resource_caller(stack)]
         if has("aiobotocore"):
-            chosen += [_async_seat(stack), _aiobotocore_seat(stack)]
+            chosen += [_async_caller(stack), _aiobotocore_caller(stack)]
         _rounds(chosen, options, progress)
     native = chosen[0]
     rows = []
     for what in ("send", "receive + delete"):
-        times = {seat.name: seat.sends if what == "send" else seat.cycles for seat in chosen}
+        times = {caller.name: caller.sends if what == "send" else caller.cycles for caller in chosen}
         rows.append(Row.of(f"{NATIVE}: {what}", times[NATIVE]))
         for name, measured in times.items():
             if name == native.name:
@@ -261,7 +267,7 @@ def seats(options: Options, progress: Progress) -> list[Row]:
 
 
 class _ResourceClient:
-    """A resource's queue behind the three methods that a seat calls."""
+    """A resource's queue behind the three methods that a caller calls."""
 
     def __init__(self) -> None:
         self.queue: Any = None
@@ -276,19 +282,19 @@ class _ResourceClient:
         return ReceiptHandle.delete()
 
 
-def _resource_seat(stack: ExitStack) -> Seat:
+def _resource_caller(stack: ExitStack) -> Caller:
     cloud = stack.enter_context(minicloud.Cloud(clock="virtual", seed=1))
-    return _seat_of_resource("native resource", cloud, cloud.resource("sqs"))
+    return _caller_of_resource("native resource", cloud, cloud.resource("sqs"))
 
 
-def _boto3_resource_seat(stack: ExitStack) -> Seat:
+def _boto3_resource_caller(stack: ExitStack) -> Caller:
     import boto3
 
     cloud = stack.enter_context(minicloud.mock_aws(clock="virtual", seed=1))
-    return _seat_of_resource("boto3 resource", cloud, boto3.resource("sqs", **CREDENTIALS))
+    return _caller_of_resource("boto3 resource", cloud, boto3.resource("sqs", **CREDENTIALS))
 
 
-def _seat_of_resource(name: str, cloud: minicloud.Cloud, resource: Any) -> Seat:
+def _caller_of_resource(name: str, cloud: minicloud.Cloud, resource: Any) -> Caller:
     client = _ResourceClient()
 
     def renew() -> str:
@@ -296,10 +302,10 @@ def _seat_of_resource(name: str, cloud: minicloud.Cloud, resource: Any) -> Seat:
         client.queue = resource.create_queue(QueueName="bench")
         return URL
 
-    return Seat(name, client, renew)
+    return Caller(name, client, renew)
 
 
-def _aiobotocore_seat(stack: ExitStack) -> Seat:
+def _aiobotocore_caller(stack: ExitStack) -> Caller:
     from aiobotocore.session import get_session
 
     cloud = stack.enter_context(minicloud.mock_aws(clock="virtual", seed=1))
@@ -314,9 +320,9 @@ def _aiobotocore_seat(stack: ExitStack) -> Seat:
         cloud.reset()
         return maker.create_queue(QueueName="bench")["QueueUrl"]
 
-    seat = AsyncSeat(AIOBOTOCORE, client, renew)
-    seat.loop = loop
-    return seat
+    caller = AsyncCaller(AIOBOTOCORE, client, renew)
+    caller.loop = loop
+    return caller
 
 
 # --- the peer --------------------------------------------------------------------------------------------------------

@@ -268,7 +268,7 @@ def asyncio_tasks(stack: ExitStack) -> dict[str, Task]:
     return {"asyncio: sqs.send": Task(REPEATS, send)}
 
 
-def seat_tasks(stack: ExitStack) -> dict[str, Task]:
+def boto3_tasks(stack: ExitStack) -> dict[str, Task]:
     """A real client's calls under ``mock_aws()``, where boto3 is installed."""
     try:
         import boto3
@@ -290,4 +290,4 @@ def seat_tasks(stack: ExitStack) -> dict[str, Task]:
     return {"boto3: sqs.send": Task(REPEATS, send), "boto3: sqs.receive + delete": Task(REPEATS, cycle)}
 
 
-THEMES = (sqs_tasks, fifo_tasks, fan_out_tasks, kinesis_tasks, start_tasks, asyncio_tasks, seat_tasks)
+THEMES = (sqs_tasks, fifo_tasks, fan_out_tasks, kinesis_tasks, start_tasks, asyncio_tasks, boto3_tasks)

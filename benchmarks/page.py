@@ -7,7 +7,7 @@
     python3 benchmarks/page.py 3.11.json 3.13.json peer.json
 
 Nothing in that table is written by hand. Runs with ``--quick`` are refused: they show that everything works, and no
-figure. Rows of boto3's and aiobotocore's seats need both in the environment of the first two runs.
+figure. Rows of boto3's and aiobotocore's clients need both in the environment of the first two runs.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ FIGURES: tuple[tuple[str, str, str, str | None], ...] = (
     ("against a `MagicMock` with a canned answer", "calls", "native: send", "MagicMock"),
     ("asyncio, against native", "calls", "native asyncio: send", "native"),
     ("traced, against native", "calls", "native, traced: send", "native"),
-    ("boto3 client under `mock_aws()`, against native", "calls", "boto3 seat: send", "native"),
-    ("the same, against a `MagicMock`", "calls", "boto3 seat: send", "MagicMock"),
+    ("boto3 client under `mock_aws()`, against native", "calls", "boto3 client: send", "native"),
+    ("the same, against a `MagicMock`", "calls", "boto3 client: send", "MagicMock"),
     (
         "aiobotocore client under `mock_aws()`, against asyncio",
-        "calls/seats",
+        "calls/clients",
         "aiobotocore: send",
         "native asyncio",
     ),
-    ("native resource, against a client", "calls/seats", "native resource: send", "native"),
+    ("native resource, against a client", "calls/clients", "native resource: send", "native"),
     ("floor: receive + delete", "calls", "floor: receive + delete", None),
     ("receive + delete, native, against the floor", "calls", "native: receive + delete", "floor"),
     ("against a `MagicMock` with canned answers", "calls", "native: receive + delete", "MagicMock"),
-    ("boto3 client under `mock_aws()`, against native", "calls", "boto3 seat: receive + delete", "native"),
-    ("the same, against a `MagicMock`", "calls", "boto3 seat: receive + delete", "MagicMock"),
+    ("boto3 client under `mock_aws()`, against native", "calls", "boto3 client: receive + delete", "native"),
+    ("the same, against a `MagicMock`", "calls", "boto3 client: receive + delete", "MagicMock"),
     ("FIFO: send, against a floor with groups and ids", "calls/fifo", "send", "floor: send"),
     ("FIFO: receive + delete", "calls/fifo", "receive + delete", "floor: receive + delete"),
     ("send with two attributes", "calls/attributes", "send", "floor: send"),
@@ -192,19 +192,19 @@ FIGURES: tuple[tuple[str, str, str, str | None], ...] = (
         "none in use",
         "without the question for faults",
     ),
-    ("moto: send, against the boto3 seat", "peer", "moto: send, backlog 0", "boto3 seat"),
-    ("moto: receive + delete", "peer", "moto: receive + delete, backlog 0", "boto3 seat"),
+    ("moto: send, against a boto3 client under `mock_aws()`", "peer", "moto: send, backlog 0", "boto3 client"),
+    ("moto: receive + delete", "peer", "moto: receive + delete, backlog 0", "boto3 client"),
     (
         "moto: receive + delete, at a backlog of 10,000",
         "peer",
         "moto: receive + delete, backlog 10,000",
-        "boto3 seat",
+        "boto3 client",
     ),
     (
-        "moto: mock, boto3 client, queue, message, against the boto3 seat",
+        "moto: mock, boto3 client, queue, message, against a boto3 client under `mock_aws()`",
         "peer",
         "moto: mock, client, queue, message",
-        "boto3 seat",
+        "boto3 client",
     ),
 )
 """What a row says, and the benchmark, the row and the reference that it is taken from."""

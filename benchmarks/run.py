@@ -46,7 +46,7 @@ class Benchmark:
 
 BENCHMARKS = (
     Benchmark("calls", "one call on a standard queue", calls.calls, calls.calls_steps),
-    Benchmark("calls/seats", "the same from other seats", calls.seats, calls.seats_steps),
+    Benchmark("calls/clients", "the same through other clients", calls.clients, calls.clients_steps),
     Benchmark("calls/fifo", "one call on a FIFO queue", batches.fifo, batches.rounds_steps),
     Benchmark("calls/attributes", "attributes, dead letters", batches.attributes, batches.rounds_steps),
     Benchmark("batches", "ten messages a call, for each of them", batches.batches, batches.rounds_steps),

@@ -45,7 +45,7 @@ def tools(options: Options, progress: Progress) -> list[Row]:
     """A send, a receive and a delete, with one tool in use at a time."""
     bodies = bodies_of(options.calls)
     with ExitStack() as stack:
-        acts = {name: _seat(stack, name, bodies) for name in (UNINTERCEPTED, UNUSED, FAULT, FAULTED, TRACE, CHAOS)}
+        acts = {name: _act(stack, name, bodies) for name in (UNINTERCEPTED, UNUSED, FAULT, FAULTED, TRACE, CHAOS)}
         times = take_turns(acts, options, progress, "tools")
     targets: dict[str, Target] = {UNUSED: at_most(1.03)}
     rows = [Row.of(UNINTERCEPTED, times[UNINTERCEPTED])]
@@ -56,7 +56,7 @@ def tools(options: Options, progress: Progress) -> list[Row]:
     return rows
 
 
-def _seat(stack: ExitStack, name: str, bodies: list[str]) -> Act:
+def _act(stack: ExitStack, name: str, bodies: list[str]) -> Act:
     delivery = "aws" if name == CHAOS else "readable"
     cloud = stack.enter_context(minicloud.Cloud(clock="virtual", seed=1, trace=name == TRACE, delivery=delivery))
     client: Any = cloud.client("sqs")
