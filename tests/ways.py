@@ -5,14 +5,15 @@ nothing of the way:
 native         ``cloud.client``
 asyncio        ``cloud.async_client``
 boto3          a real boto3 client, where botocore is installed
-road           the same with a handler that sees its calls, which so take the whole of botocore's road
+full-pipeline  the same with a handler that sees its calls, which so take botocore's full pipeline
 resource       calls go through the actions of boto3's resources, where there is one
 own-resource   the same with ``cloud.resource``
 aiobotocore    a client of aiobotocore
 aioboto3       a client of aioboto3
 =============  ======================================================================================================
 
-The first three are always run, any of them where ``MINICLOUD_WAYS`` names them (``MINICLOUD_WAYS="road aiobotocore"``).
+The first three are always run, any of them where ``MINICLOUD_WAYS`` names them
+(``MINICLOUD_WAYS="full-pipeline aiobotocore"``).
 
 ``make_client("sns", "eu-west-1", account_id=...)`` makes clients of the test's way; folders of tests build fixtures
 like ``sns`` on it. What is left to a client of one way only takes ``cloud.client(...)``.
@@ -44,7 +45,7 @@ if importlib.util.find_spec("botocore") is not None or os.environ.get("MINICLOUD
     WAYS.append("boto3")
 WAYS = os.environ.get("MINICLOUD_WAYS", "").split() or WAYS
 
-REAL = ("boto3", "road", "resource", "aiobotocore", "aioboto3")
+REAL = ("boto3", "full-pipeline", "resource", "aiobotocore", "aioboto3")
 """The ways of real clients, which refuse some calls before they send anything."""
 
 _Key: TypeAlias = tuple[str, str, str]
@@ -142,7 +143,7 @@ def _boto3_client(clients: RealClients, service_name: str, region_name: str) -> 
     return boto3.client(service_name, region_name=region_name, config=Config(retries={"total_max_attempts": 1}))
 
 
-def _watched_client(clients: RealClients, service_name: str, region_name: str) -> Any:
+def _full_pipeline_client(clients: RealClients, service_name: str, region_name: str) -> Any:
     client = _boto3_client(clients, service_name, region_name)
     client.meta.events.register("before-send", lambda **_: None)
     return client
@@ -181,7 +182,7 @@ def _aioboto3_client(clients: RealClients, service_name: str, region_name: str) 
 
 _MAKERS: dict[str, Callable[[RealClients, str, str], Any]] = {
     "boto3": _boto3_client,
-    "road": _watched_client,
+    "full-pipeline": _full_pipeline_client,
     "resource": _boto3_resource,
     "aiobotocore": _aiobotocore_client,
     "aioboto3": _aioboto3_client,

@@ -1,1 +1,1 @@
-"""The seat of real clients: boto3's calls answered in process by a cloud."""
+"""Real clients of boto3 and aiobotocore, their calls answered in process by a cloud."""

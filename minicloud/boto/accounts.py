@@ -9,45 +9,45 @@ from typing import Any
 from .activation import state
 
 __all__ = [
-    "AsyncLentCredentials",
-    "LentCredentials",
+    "AsyncInjectedCredentials",
+    "InjectedCredentials",
     "credentials_of",
     "credentials_of_async",
     "forget_credentials",
-    "lend_credentials",
+    "inject_credentials",
 ]
 
 
 def credentials_of(client: Any) -> dict[str, str | None]:
     """What a native client is to be made with. Credentials that are fetched when they are needed are fetched now."""
     credentials = client._request_signer._credentials
-    return {} if _are_lent(credentials) else _as_options(credentials.get_frozen_credentials())
+    return {} if _are_unusable(credentials) else _as_options(credentials.get_frozen_credentials())
 
 
 async def credentials_of_async(client: Any) -> dict[str, str | None]:
     """The same for aiobotocore."""
     credentials = client._request_signer._credentials
-    return {} if _are_lent(credentials) else _as_options(await credentials.get_frozen_credentials())
+    return {} if _are_unusable(credentials) else _as_options(await credentials.get_frozen_credentials())
 
 
 def _as_options(frozen: Any) -> dict[str, str | None]:
     return {"aws_access_key_id": frozen.access_key, "aws_session_token": frozen.token}
 
 
-def _are_lent(credentials: Any) -> bool:
+def _are_unusable(credentials: Any) -> bool:
     """Whether there are none, or those that somebody would have to log in for, which nobody does in a test."""
     return credentials is None or getattr(credentials, "method", None) in ("minicloud", "sso")
 
 
-def lend_credentials(client: Any, lent: type[LentCredentials]) -> None:
+def inject_credentials(client: Any, injected: type[InjectedCredentials]) -> None:
     """Have a client without credentials of use in a test sign while a mock is active, and only then."""
     signer = client._request_signer
     credentials = signer._credentials
-    if _are_lent(credentials) and not isinstance(credentials, LentCredentials):
-        signer._credentials = lent(credentials)
+    if _are_unusable(credentials) and not isinstance(credentials, InjectedCredentials):
+        signer._credentials = injected(credentials)
 
 
-class LentCredentials:
+class InjectedCredentials:
     """What a client that was made without credentials signs with. Outside of a mock it has what it had before."""
 
     method = "minicloud"
@@ -64,12 +64,12 @@ class LentCredentials:
         return ReadOnlyCredentials("testing", "testing", None)
 
 
-class AsyncLentCredentials(LentCredentials):
+class AsyncInjectedCredentials(InjectedCredentials):
     """The same for aiobotocore."""
 
     async def get_frozen_credentials(self) -> Any:
         """Fake ones; outside of a mock the client's own, if it has some."""
-        frozen = LentCredentials.get_frozen_credentials(self)
+        frozen = InjectedCredentials.get_frozen_credentials(self)
         return await frozen if inspect.isawaitable(frozen) else frozen
 
 

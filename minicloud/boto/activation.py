@@ -1,4 +1,4 @@
-"""Which cloud answers, and what call is on its way: all that hooks ask."""
+"""Which cloud answers while which mock is active, and what call is on its way: all that hooks ask."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
-__all__ = ["FAKE_KEY", "LEFT_OVER", "PASSING", "Era", "current_call", "state"]
+__all__ = ["FAKE_KEY", "LEFTOVER", "PASSTHROUGH", "Activation", "current_call", "state"]
 
 FAKE_KEY = "testing"
 """The access key that a mock puts into the environment."""
 
 
-class Era:
+class Activation:
     """A time in which the same cloud answers the same services."""
 
     __slots__ = ("cloud", "passthrough")
@@ -28,26 +28,25 @@ class Era:
 class _State:
     """What hooks ask."""
 
-    era: Era | None = None
+    activation: Activation | None = None
     """None outside of any mock."""
-    lent_region: str | None = None
+    injected_region: str | None = None
     """The default region, where the environment had none before the mock."""
 
     @property
     def cloud(self) -> Cloud | None:
         """Which cloud answers; None outside of any mock."""
-        era = self.era
-        return None if era is None else era.cloud
+        activation = self.activation
+        return None if activation is None else activation.cloud
 
 
 state = _State()
 
-PASSING = object()
+PASSTHROUGH = object()
 """Stands for a call of a service that is let through."""
 
-LEFT_OVER = object()
+LEFTOVER = object()
 """Stands for a call of a client that a mock has answered before, made when none is active."""
 
 current_call: ContextVar[Any] = ContextVar("minicloud_current_call", default=None)
-"""The ``Road`` of the call that is on botocore's whole road in this thread or task, ``PASSING`` or
-``LEFT_OVER``."""
+"""The ``HttpCall`` that is in botocore's pipeline in this thread or task, ``PASSTHROUGH`` or ``LEFTOVER``."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .clock_patch import LEAST_WAIT, CloudAsyncio, cloud_that_waits
-from .code_patch import genuine, put_beneath
+from .code_patch import original_function, patch_code
 
 __all__ = ["install_async_buckets", "install_buckets"]
 
@@ -22,7 +22,7 @@ def install_buckets() -> None:
     from botocore.retries import bucket
 
     bucket.time = _ContinuousTime()
-    put_beneath(genuine(bucket.TokenBucket, "acquire", "botocore"), "self, amount, block", _acquire_hook)
+    patch_code(original_function(bucket.TokenBucket, "acquire", "botocore"), "self, amount, block", _acquire_hook)
 
 
 def install_async_buckets() -> None:
@@ -32,13 +32,13 @@ def install_async_buckets() -> None:
     from aiobotocore.retries import bucket
 
     bucket.asyncio = CloudAsyncio(asyncio, skips_when_frozen=True)
-    acquire = genuine(bucket.AsyncTokenBucket, "acquire", "aiobotocore")
-    put_beneath(acquire, "self, amount, block", _async_acquire_hook)
+    acquire = original_function(bucket.AsyncTokenBucket, "acquire", "aiobotocore")
+    patch_code(acquire, "self, amount, block", _async_acquire_hook)
     # Where requests go out through httpx, its own library waits.
     other = getattr(bucket, "AnyioTokenBucket", None)
     if other is not None:
-        wait = genuine(other, "_wait_for_new_fill_rate", "aiobotocore")
-        put_beneath(wait, "self, sleep_amount", _wait_hook)
+        wait = original_function(other, "_wait_for_new_fill_rate", "aiobotocore")
+        patch_code(wait, "self, sleep_amount", _wait_hook)
 
 
 class _ContinuousTime:

@@ -7,17 +7,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import ParamValidationError
-from .accounts import AsyncLentCredentials, credentials_of_async, lend_credentials
-from .activation import LEFT_OVER, PASSING, current_call, state
+from .accounts import AsyncInjectedCredentials, credentials_of_async, inject_credentials
+from .activation import LEFTOVER, PASSTHROUGH, current_call, state
 from .adaptive_retries import install_async_buckets
 from .clock_patch import CloudAsyncio, cloud_sleep
-from .code_patch import genuine, put_beneath
-from .http_call import Road, refuse_left_over, refuse_request
+from .code_patch import original_function, patch_code
+from .http_call import HttpCall, refuse_leftover, refuse_request
 from .import_hooks import when_imported
-from .responder import SEAT, Refused, Seat
+from .param_checks import TakeFullPipeline
+from .responder import RESPONDER, CallFailed, Responder
 
 if TYPE_CHECKING:
-    from .activation import Era
+    from .activation import Activation
 
 __all__ = ["install_aiobotocore"]
 
@@ -31,10 +32,10 @@ def install_aiobotocore() -> None:
     from aiobotocore.client import AioBaseClient
     from aiobotocore.httpsession import AIOHTTPSession
 
-    call = genuine(AioBaseClient, "_make_api_call", "aiobotocore")
-    put_beneath(call, "self, operation_name, api_params", _call_hook)
-    send = genuine(AIOHTTPSession, "send", "aiobotocore")
-    put_beneath(send, "self, request", _send_hook)
+    call = original_function(AioBaseClient, "_make_api_call", "aiobotocore")
+    patch_code(call, "self, operation_name, api_params", _call_hook)
+    send = original_function(AIOHTTPSession, "send", "aiobotocore")
+    patch_code(send, "self, request", _send_hook)
     waiter.asyncio = CloudAsyncio(asyncio, skips_when_frozen=False)
     endpoint.asyncio = CloudAsyncio(asyncio, skips_when_frozen=True)
     when_imported("aiobotocore.retries.bucket", install_async_buckets)
@@ -43,13 +44,13 @@ def install_aiobotocore() -> None:
         found = getattr(waiter, owner, None) or getattr(endpoint, owner, None)
         if found is not None:
             sleep = partial(cloud_sleep, skips_when_frozen=skips_when_frozen)
-            put_beneath(genuine(found, "_sleep", "aiobotocore"), "self, sleep_amount", sleep)
+            patch_code(original_function(found, "_sleep", "aiobotocore"), "self, sleep_amount", sleep)
     try:
         from aiobotocore.httpxsession import HttpxSession
     except ImportError:  # releases that only have aiohttp
         return
-    send = genuine(HttpxSession, "send", "aiobotocore")
-    put_beneath(send, "self, request", _send_hook)
+    send = original_function(HttpxSession, "send", "aiobotocore")
+    patch_code(send, "self, request", _send_hook)
 
 
 def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -58,54 +59,57 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     from botocore.history import get_global_history_recorder
 
     history = get_global_history_recorder()
-    prepare_request = genuine(Endpoint, "prepare_request", "botocore")
+    prepare_request = original_function(Endpoint, "prepare_request", "botocore")
 
     async def _make_api_call(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
-        era = state.era
-        if era is None:
-            if SEAT in self.__dict__:
-                return await leave_over(self, operation_name, api_params)
+        activation = state.activation
+        if activation is None:
+            if RESPONDER in self.__dict__:
+                return await run_leftover(self, operation_name, api_params)
             return await original(self, operation_name, api_params)
-        seat = self.__dict__.get(SEAT)
+        responder = self.__dict__.get(RESPONDER)
         if (
-            seat is None
-            or seat.era is not era
-            or seat.emitter._lookup_cache is not seat.lookups
+            responder is None
+            or responder.activation is not activation
+            or responder.emitter._lookup_cache is not responder.lookups
             or history._enabled
             or AioEndpoint.prepare_request is not prepare_request
-            or (method := seat.fast.get(operation_name)) is None
+            or (method := responder.fast_methods.get(operation_name)) is None
         ):
-            seat = await _seat_for(self, era)
-            seen = history._enabled or AioEndpoint.prepare_request is not prepare_request
-            method = None if seat is None else seat.way(operation_name, seen)
-            if method is None:
-                return await take_road(seat, self, operation_name, api_params, None)
+            responder = await _responder_for(self, activation)
+            method = None if responder is None else responder.fast_method(operation_name)
+            if method is None or history._enabled or AioEndpoint.prepare_request is not prepare_request:
+                return await run_full_pipeline(responder, self, operation_name, api_params, None)
         try:
             return await method(**api_params)
-        except Refused as refused:
-            if not seat.may_be_retried(refused, api_params):
-                raise seat.exception(refused) from None
-            first: Exception | None = refused.error
-        except ParamValidationError:
-            first = None  # botocore says what is wrong, or, where it is told not to look, the service
-        return await take_road(seat, self, operation_name, api_params, first)
+        except CallFailed as failure:
+            if not responder.may_be_retried(failure, api_params):
+                raise responder.exception(failure) from None
+            error: Exception | None = failure.error
+        except (TakeFullPipeline, ParamValidationError):
+            error = None  # botocore says what is wrong, or, where it is told not to look, the service
+        return await run_full_pipeline(responder, self, operation_name, api_params, error)
 
-    async def take_road(
-        seat: Seat | None, client: Any, operation_name: str, api_params: dict[str, Any], first: Exception | None
+    async def run_full_pipeline(
+        responder: Responder | None,
+        client: Any,
+        operation_name: str,
+        api_params: dict[str, Any],
+        error: Exception | None,
     ) -> Any:
-        if seat is not None:
-            lend_credentials(client, AsyncLentCredentials)
-        call = PASSING if seat is None else Road(seat, client, operation_name, first)
+        if responder is not None:
+            inject_credentials(client, AsyncInjectedCredentials)
+        call = PASSTHROUGH if responder is None else HttpCall(responder, client, operation_name, error)
         token = current_call.set(call)
         try:
             return await original(client, operation_name, api_params)
         finally:
             current_call.reset(token)
-            if seat is not None:
-                seat.call_ends()
+            if responder is not None:
+                responder.pipeline_ended()
 
-    async def leave_over(client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
-        token = current_call.set(LEFT_OVER)
+    async def run_leftover(client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
+        token = current_call.set(LEFTOVER)
         try:
             return await original(client, operation_name, api_params)
         finally:
@@ -114,13 +118,14 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     return _make_api_call
 
 
-async def _seat_for(client: Any, era: Era) -> Seat | None:
-    if client.meta.service_model.service_name in era.passthrough:
+async def _responder_for(client: Any, activation: Activation) -> Responder | None:
+    if client.meta.service_model.service_name in activation.passthrough:
         return None
-    seat: Seat | None = client.__dict__.get(SEAT)
-    if seat is None or seat.era is not era:
-        seat = client.__dict__[SEAT] = Seat(client, era, await credentials_of_async(client), is_async=True)
-    return seat
+    responder: Responder | None = client.__dict__.get(RESPONDER)
+    if responder is None or responder.activation is not activation:
+        credentials = await credentials_of_async(client)
+        responder = client.__dict__[RESPONDER] = Responder(client, activation, credentials, is_async=True)
+    return responder
 
 
 def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -129,13 +134,13 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
 
     async def send(self: Any, request: Any) -> Any:
         call = current_call.get()
-        if call is PASSING or (call is None and state.era is None):
+        if call is PASSTHROUGH or (call is None and state.activation is None):
             return await original(self, request)
-        if call is LEFT_OVER:
-            refuse_left_over(request)
-            if state.era is None:
+        if call is LEFTOVER:
+            refuse_leftover(request)
+            if state.activation is None:
                 return await original(self, request)
-        if call is None or call is LEFT_OVER or call.http_session is not self:
+        if call is None or call is LEFTOVER or call.http_session is not self:
             raise refuse_request(request)
         answer = await call.answer_async(request)
         return AioAWSResponse(request.url, answer.status, HeadersDict(answer.headers), call.raw_async(answer))

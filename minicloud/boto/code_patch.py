@@ -1,12 +1,12 @@
-"""Putting a hook beneath every wrapper of a function.
+"""Patching the code of a function, so that a hook runs beneath every wrapper of it.
 
 Tracing libraries, test doubles and other mocks replace the same attribute (``BaseClient._make_api_call``), before
 minicloud or after it, and put back what they found. A hook that was one more replacement would hide theirs, or be
 lost when they restore theirs. So nothing is replaced here: the function that all of them hold in the end gets other
 *code*. It stays the same object, in whatever chain of wrappers, and restoring the attribute leads to it.
 
-The new code hands the call to the hook. What the function did before is kept as its twin: another function with the
-old code, which the hook calls to go on.
+The new code hands the call to the hook. What the function did before is kept as the original: another function with
+the old code, which the hook calls to go on.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from typing import Any
 
 from ..exceptions import UsageError
 
-__all__ = ["genuine", "put_beneath"]
+__all__ = ["original_function", "patch_code"]
 
 _MARK = "minicloud's hook"
-_FILE = "<minicloud beneath "
+_FILE = "<minicloud patch of "
 
 _SOURCE = """\
 def make({free}):
@@ -37,18 +37,18 @@ def make({free}):
 # new code, too, for the two must agree in their number.
 
 
-def put_beneath(function: FunctionType, parameters: str, make_hook: Callable[[Callable[..., Any]], Any]) -> None:
-    """Have ``function`` call ``make_hook(twin)`` with its ``parameters``; the twin does what the function did.
+def patch_code(function: FunctionType, parameters: str, make_hook: Callable[[Callable[..., Any]], Any]) -> None:
+    """Have ``function`` call ``make_hook(original)`` with its ``parameters``; the original does what it did.
 
     A function that is a coroutine function stays one, and awaits its hook.
     """
     old = function.__code__
     if old.co_filename.startswith(_FILE):
         return
-    twin = FunctionType(old, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
-    twin.__kwdefaults__ = function.__kwdefaults__
-    twin.__qualname__ = function.__qualname__
-    is_async = inspect.iscoroutinefunction(twin)
+    original = FunctionType(old, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+    original.__kwdefaults__ = function.__kwdefaults__
+    original.__qualname__ = function.__qualname__
+    is_async = inspect.iscoroutinefunction(original)
     source = _SOURCE.format(
         free="".join(f"{name}, " for name in old.co_freevars),
         kind="async def" if is_async else "def",
@@ -62,14 +62,14 @@ def put_beneath(function: FunctionType, parameters: str, make_hook: Callable[[Ca
     exec(compile(source, file_name, "exec"), namespace)
     linecache.cache[file_name] = (len(source), None, source.splitlines(keepends=True), file_name)
     code = namespace["make"](*old.co_freevars).__code__
-    hook = make_hook(twin)
+    hook = make_hook(original)
     function.__code__ = code.replace(
         co_consts=tuple(hook if constant == _MARK else constant for constant in code.co_consts),
         co_qualname=old.co_qualname,
     )
 
 
-def genuine(owner: type, name: str, package: str) -> FunctionType:
+def original_function(owner: type, name: str, package: str) -> FunctionType:
     """The function ``name`` of the class that its own ``package`` wrote, beneath what others have wrapped it with.
 
     Raises ``UsageError`` when there is none: then this release of the package is not one that minicloud knows.

@@ -1,4 +1,4 @@
-"""What is registered with a client that could see the difference between a call and its shortcut."""
+"""What is registered with a client that could see the difference between a call's fast path and the full pipeline."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from .activation import PASSING, current_call, state
+from .activation import PASSTHROUGH, current_call, state
 
-__all__ = ["Watched"]
+__all__ = ["EventHandlers"]
 
 EVENTS = (
     "provide-client-params",
@@ -31,8 +31,8 @@ _OWN = frozenset({"aioboto3", "aiobotocore", "boto3", "botocore"})
 _STUBS = frozenset({"aiobotocore.stub", "botocore.stub"})
 
 
-class Watched:
-    """Which operations of a client are seen by handlers that are not botocore's own; of one state of its emitter."""
+class EventHandlers:
+    """The handlers of a client, at one state of its emitter: which calls do those see that are not botocore's own?"""
 
     __slots__ = ("_emitter", "_foreign", "_limiters", "_service_id", "lookups")
 
@@ -45,7 +45,7 @@ class Watched:
         found = list(_registered(emitter, service_id))
         for handler in found:
             if _is_of_other_mock(handler):
-                _stand_back(emitter, handler)
+                _limit_to_passthrough(emitter, handler)
         self._foreign = any(_is_foreign(handler) for handler in found)
         owners = [getattr(handler, "__self__", None) for handler in found]
         self._limiters: list[Any] = [owner for owner in owners if type(owner).__name__.endswith("ClientRateLimiter")]
@@ -55,8 +55,8 @@ class Watched:
         """Whether the client limits its own rate: retries of the mode ``adaptive`` do, once they were throttled."""
         return any(limiter._enabled for limiter in self._limiters)
 
-    def includes(self, operation_name: str) -> bool:
-        """Whether such a handler runs during a call of the operation."""
+    def see(self, operation_name: str) -> bool:
+        """Whether a handler that is not botocore's own runs during a call of the operation."""
         if not self._foreign:
             return False
         search = self._emitter._handlers.prefix_search
@@ -104,14 +104,14 @@ def _module_of(handler: Any) -> str:
     return str(module)
 
 
-class _StandsBack:
+class _OnlyPassthrough:
     """Another mock's handler, which answers only what minicloud lets through."""
 
     def __init__(self, handler: Callable[..., Any]) -> None:
         self._handler = handler
 
     def __call__(self, **kwargs: Any) -> Any:
-        if state.era is not None and current_call.get() not in (None, PASSING):
+        if state.activation is not None and current_call.get() not in (None, PASSTHROUGH):
             return None
         return self._handler(**kwargs)
 
@@ -123,13 +123,13 @@ class _StandsBack:
         return hash(self._handler)
 
 
-def _stand_back(emitter: Any, handler: Any) -> None:
-    """Put ``_StandsBack`` in the place of another mock's handler, which would answer for every service."""
+def _limit_to_passthrough(emitter: Any, handler: Any) -> None:
+    """Put ``_OnlyPassthrough`` in the place of another mock's handler, which would answer for every service."""
     for values in _all_values(emitter._handlers._root):
         for section in values:
             for index, one in enumerate(section):
                 if one is handler:
-                    section[index] = _StandsBack(handler)
+                    section[index] = _OnlyPassthrough(handler)
     emitter._lookup_cache.clear()
 
 

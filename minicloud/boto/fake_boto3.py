@@ -23,7 +23,7 @@ _placed: list[str] = []
 
 
 def put_in_place() -> None:
-    """Have ``import boto3`` find the stand-in, where it would find nothing. Called when a mock begins."""
+    """Have ``import boto3`` find the fake, where it would find nothing. Called when a mock begins."""
     for package in ("boto3", "botocore"):
         if package not in sys.modules and not _is_installed(package):
             for name, module in _modules(package).items():
@@ -33,7 +33,7 @@ def put_in_place() -> None:
 
 
 def remove() -> None:
-    """Take the stand-in away. Called when the last mock ends."""
+    """Take the fake away. Called when the last mock ends."""
     while _placed:
         name = _placed.pop()
         if getattr(sys.modules.get(name), "__minicloud__", False):
@@ -47,7 +47,7 @@ def _is_installed(package: str) -> bool:
 
 def _cloud() -> Any:
     if state.cloud is None:
-        raise UsageError("this stand-in for boto3 only works inside minicloud.mock_aws(): install boto3 for the rest")
+        raise UsageError("this fake boto3 only works inside minicloud.mock_aws(): install boto3 for the rest")
     return state.cloud
 
 
@@ -218,7 +218,7 @@ def _boto3() -> dict[str, ModuleType]:
 
 
 def _module(module_name: str, **members: Any) -> Any:
-    module: Any = ModuleType(module_name, "minicloud's stand-in")
+    module: Any = ModuleType(module_name, "A fake of minicloud's.")
     vars(module).update(members, __minicloud__=True, __path__=[])
     return module
 
@@ -231,13 +231,13 @@ def _exceptions() -> dict[str, type[Exception]]:
         if not issubclass(original, native.BotoCoreError | native.ClientError):
             continue
         base = original.__mro__[1]
-        found[name] = _twin(original, found.get(base.__name__, Exception))
+        found[name] = _copy(original, found.get(base.__name__, Exception))
     for name in _OTHERS:
         found[name] = type(name, (found["BotoCoreError"],), {"__module__": "botocore.exceptions"})
     return found
 
 
-def _twin(original: type[Exception], base: type[Exception]) -> type[Exception]:
+def _copy(original: type[Exception], base: type[Exception]) -> type[Exception]:
     # Not a child: what is raised has both among its parents, which only works when neither is the other's.
     members = {name: value for name, value in vars(original).items() if name not in ("__dict__", "__weakref__")}
     return type(original.__name__, (base,), {**members, "__module__": "botocore.exceptions"})

@@ -1,4 +1,4 @@
-"""The hooks in botocore. Put in once, beneath all wrappers (``beneath``); outside of any mock they do nothing.
+"""The hooks in botocore. Put in once, beneath all wrappers (``code_patch``); outside of any mock they do nothing.
 
 ``BaseClient._make_api_call``  every call of every client
 ``URLLib3Session.send``        every request, also of calls that go around the clients' methods
@@ -13,18 +13,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..exceptions import ParamValidationError
-from .accounts import LentCredentials, credentials_of, lend_credentials
-from .activation import LEFT_OVER, PASSING, current_call, state
+from .accounts import InjectedCredentials, credentials_of, inject_credentials
+from .activation import LEFTOVER, PASSTHROUGH, current_call, state
 from .adaptive_retries import install_buckets
 from .clock_patch import CloudTime
-from .code_patch import genuine, put_beneath
-from .http_call import Road, refuse_left_over, refuse_request
+from .code_patch import original_function, patch_code
+from .http_call import HttpCall, refuse_leftover, refuse_request
 from .import_hooks import when_imported
-from .responder import SEAT, Refused, Seat
+from .param_checks import TakeFullPipeline
+from .responder import RESPONDER, CallFailed, Responder
 from .url_fetches import install_fetch
 
 if TYPE_CHECKING:
-    from .activation import Era
+    from .activation import Activation
 
 __all__ = ["install"]
 
@@ -53,10 +54,10 @@ def _install_botocore() -> None:
     from botocore.httpsession import URLLib3Session
 
     when_imported("botocore.session", _install_session)
-    call = genuine(BaseClient, "_make_api_call", "botocore")
-    put_beneath(call, "self, operation_name, api_params", _call_hook)
-    send = genuine(URLLib3Session, "send", "botocore")
-    put_beneath(send, "self, request", _send_hook)
+    call = original_function(BaseClient, "_make_api_call", "botocore")
+    patch_code(call, "self, operation_name, api_params", _call_hook)
+    send = original_function(URLLib3Session, "send", "botocore")
+    patch_code(send, "self, request", _send_hook)
     waiter.time = CloudTime(skips_when_frozen=False)
     endpoint.time = CloudTime(skips_when_frozen=True)
     when_imported("botocore.retries.bucket", install_buckets)
@@ -65,7 +66,8 @@ def _install_botocore() -> None:
 def _install_session() -> None:
     from botocore.session import Session
 
-    put_beneath(genuine(Session, "get_config_variable", "botocore"), "self, logical_name, methods", _config_hook)
+    get = original_function(Session, "get_config_variable", "botocore")
+    patch_code(get, "self, logical_name, methods", _config_hook)
 
 
 def _install_aiobotocore() -> None:
@@ -79,54 +81,57 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     from botocore.history import get_global_history_recorder
 
     history = get_global_history_recorder()
-    prepare_request = genuine(Endpoint, "prepare_request", "botocore")
+    prepare_request = original_function(Endpoint, "prepare_request", "botocore")
 
     def _make_api_call(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
-        era = state.era
-        if era is None:
-            if SEAT in self.__dict__:
-                return leave_over(self, operation_name, api_params)
+        activation = state.activation
+        if activation is None:
+            if RESPONDER in self.__dict__:
+                return run_leftover(self, operation_name, api_params)
             return original(self, operation_name, api_params)
-        seat = self.__dict__.get(SEAT)
+        responder = self.__dict__.get(RESPONDER)
         if (
-            seat is None
-            or seat.era is not era
-            or seat.emitter._lookup_cache is not seat.lookups
+            responder is None
+            or responder.activation is not activation
+            or responder.emitter._lookup_cache is not responder.lookups
             or history._enabled
             or Endpoint.prepare_request is not prepare_request
-            or (method := seat.fast.get(operation_name)) is None
+            or (method := responder.fast_methods.get(operation_name)) is None
         ):
-            seat = _seat_for(self, era)
-            seen = history._enabled or Endpoint.prepare_request is not prepare_request
-            method = None if seat is None else seat.way(operation_name, seen)
-            if method is None:
-                return take_road(seat, self, operation_name, api_params, None)
+            responder = _responder_for(self, activation)
+            method = None if responder is None else responder.fast_method(operation_name)
+            if method is None or history._enabled or Endpoint.prepare_request is not prepare_request:
+                return run_full_pipeline(responder, self, operation_name, api_params, None)
         try:
             return method(**api_params)
-        except Refused as refused:
-            if not seat.may_be_retried(refused, api_params):
-                raise seat.exception(refused) from None
-            first: Exception | None = refused.error
-        except ParamValidationError:
-            first = None  # botocore says what is wrong, or, where it is told not to look, the service
-        return take_road(seat, self, operation_name, api_params, first)
+        except CallFailed as failure:
+            if not responder.may_be_retried(failure, api_params):
+                raise responder.exception(failure) from None
+            error: Exception | None = failure.error
+        except (TakeFullPipeline, ParamValidationError):
+            error = None  # botocore says what is wrong, or, where it is told not to look, the service
+        return run_full_pipeline(responder, self, operation_name, api_params, error)
 
-    def take_road(
-        seat: Seat | None, client: Any, operation_name: str, api_params: dict[str, Any], first: Exception | None
+    def run_full_pipeline(
+        responder: Responder | None,
+        client: Any,
+        operation_name: str,
+        api_params: dict[str, Any],
+        error: Exception | None,
     ) -> Any:
-        if seat is not None:
-            lend_credentials(client, LentCredentials)
-        call = PASSING if seat is None else Road(seat, client, operation_name, first)
+        if responder is not None:
+            inject_credentials(client, InjectedCredentials)
+        call = PASSTHROUGH if responder is None else HttpCall(responder, client, operation_name, error)
         token = current_call.set(call)
         try:
             return original(client, operation_name, api_params)
         finally:
             current_call.reset(token)
-            if seat is not None:
-                seat.call_ends()
+            if responder is not None:
+                responder.pipeline_ended()
 
-    def leave_over(client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
-        token = current_call.set(LEFT_OVER)
+    def run_leftover(client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
+        token = current_call.set(LEFTOVER)
         try:
             return original(client, operation_name, api_params)
         finally:
@@ -135,14 +140,15 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     return _make_api_call
 
 
-def _seat_for(client: Any, era: Era) -> Seat | None:
-    """The seat of a client, a new one for a new era; None for a service that is let through."""
-    if client.meta.service_model.service_name in era.passthrough:
+def _responder_for(client: Any, activation: Activation) -> Responder | None:
+    """The responder of a client, another one for another activation; None for a service that is let through."""
+    if client.meta.service_model.service_name in activation.passthrough:
         return None
-    seat: Seat | None = client.__dict__.get(SEAT)
-    if seat is None or seat.era is not era:
-        seat = client.__dict__[SEAT] = Seat(client, era, credentials_of(client), is_async=False)
-    return seat
+    responder: Responder | None = client.__dict__.get(RESPONDER)
+    if responder is None or responder.activation is not activation:
+        credentials = credentials_of(client)
+        responder = client.__dict__[RESPONDER] = Responder(client, activation, credentials, is_async=False)
+    return responder
 
 
 def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -150,13 +156,13 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
 
     def send(self: Any, request: Any) -> Any:
         call = current_call.get()
-        if call is PASSING or (call is None and state.era is None):
+        if call is PASSTHROUGH or (call is None and state.activation is None):
             return original(self, request)
-        if call is LEFT_OVER:
-            refuse_left_over(request)
-            if state.era is None:
+        if call is LEFTOVER:
+            refuse_leftover(request)
+            if state.activation is None:
                 return original(self, request)
-        if call is None or call is LEFT_OVER or call.http_session is not self:
+        if call is None or call is LEFTOVER or call.http_session is not self:
             raise refuse_request(request)
         answer = call.answer(request)
         return AWSResponse(request.url, answer.status, HeadersDict(answer.headers), call.raw(answer))
@@ -167,7 +173,7 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
 def _config_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     def get_config_variable(self: Any, logical_name: str, methods: Any) -> Any:
         value = original(self, logical_name, methods)
-        if logical_name != "region" or value is None or value != state.lent_region:
+        if logical_name != "region" or value is None or value != state.injected_region:
             return value
         if self.instance_variables().get("region") is not None:
             return value

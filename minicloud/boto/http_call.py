@@ -1,45 +1,38 @@
-"""The end of botocore's whole road: where a request would be sent, it is answered.
+"""The end of botocore's full pipeline: where a request would be sent, it is answered.
 
-A ``Road`` is one call on its way. It reads each request that botocore sends for it (a retry is another one), has the
-operation performed, and writes the answer as AWS would have sent it.
+An ``HttpCall`` is one call on its way. It reads each request that botocore sends for it (a retry is another one), has
+the operation performed, and writes the answer as AWS would have sent it.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from ..core.operation import Operation
-from ..core.unset import UNSET
 from ..exceptions import AwsError, UsageError
-from ..wire import event_stream as wire_events
-from ..wire import trace_header
+from ..wire import event_stream, trace_header
 from ..wire.headers import STREAM_TYPE, headers_of
-from ..wire.protocol import Answer, wire_of
-from ..wire.required_members import check_required
+from ..wire.protocol import Answer, load_protocol
 from .activation import FAKE_KEY
-from .responder import Refused, Seat
+from .responder import CallFailed, Responder
 
-if TYPE_CHECKING:
-    from ..clients.base import BaseClient
-
-__all__ = ["Road", "refuse_left_over", "refuse_request"]
+__all__ = ["HttpCall", "refuse_leftover", "refuse_request"]
 
 
-class Road:
-    """One call that takes the whole road."""
+class HttpCall:
+    """One call in the full pipeline."""
 
-    def __init__(self, seat: Seat, client: Any, operation_name: str, first: Exception | None = None) -> None:
+    def __init__(self, responder: Responder, client: Any, operation_name: str, error: Exception | None = None) -> None:
         self.http_session = client._endpoint.http_session
         """Where the call's requests come out; a request from another one is not the call's."""
-        self._seat = seat
-        self._operation = seat.operation(operation_name)
+        self._responder = responder
+        self._operation = responder.operation(operation_name)
         self._model = client.meta.service_model.operation_model(operation_name)
-        self._wire = wire_of(seat.protocol)
-        self._first = first
-        """What the first request is answered with, where the fast way has already performed it."""
+        self._protocol = load_protocol(responder.protocol)
+        self._error = error
+        """What the first request is answered with, where the fast path has already performed it."""
         self._traced: frozenset[str | None] = frozenset()
         """The messages that have the request's trace header (``trace_header``)."""
 
@@ -48,16 +41,16 @@ class Road:
         try:
             params = self._params(request)
             return self._written(self._method()(**params))
-        except Refused as refused:
-            return self._failure(refused.error)
+        except CallFailed as failure:
+            return self._failure(failure.error)
 
     async def answer_async(self, request: Any) -> Answer:
         """The same for a task of an event loop."""
         try:
             params = self._params(request)
             return self._written(await self._method()(**params))
-        except Refused as refused:
-            return self._failure(refused.error)
+        except CallFailed as failure:
+            return self._failure(failure.error)
 
     def raw(self, answer: Answer) -> Any:
         """The answer's body as what botocore reads it from."""
@@ -68,63 +61,43 @@ class Road:
         return _AsyncRaw(answer, self._model.output_shape)
 
     def _params(self, request: Any) -> dict[str, Any]:
-        first, self._first = self._first, None
-        if first is not None:
-            raise Refused(self._operation, first)
+        error, self._error = self._error, None
+        if error is not None:
+            raise CallFailed(self._operation, error)
         try:
-            params = self._wire.read(_body_of(request), request.url, self._model)
-        except AwsError as error:
-            raise Refused(self._operation, error) from None
-        if self._seat.service_name == "sqs":
-            self._traced = trace_header.give(self._operation.name, params, request.headers)
+            params = self._protocol.read_request(_body_of(request), request.url, self._model)
+        except AwsError as refusal:
+            raise CallFailed(self._operation, refusal) from None
+        if self._responder.service_name == "sqs":
+            self._traced = trace_header.add(self._operation.name, params, request.headers)
         return params
 
     def _method(self) -> Any:
-        native = self._seat.wire
-        if "_judge" not in native.__dict__:
-            native.__dict__["_judge"] = _ServiceSide(native, self._seat.service_name).judge
-        return getattr(native, self._operation.method_name)
+        return getattr(self._responder.pipeline_client, self._operation.method_name)
 
     def _written(self, result: dict[str, Any]) -> Answer:
         if self._traced:
             trace_header.hide(self._traced, result)
         metadata = result.pop("ResponseMetadata")
         request_id = metadata["RequestId"]
-        service, now = self._seat.wire.service, self._seat.cloud.time_ns()
+        service, now = self._responder.pipeline_client.service, self._responder.cloud.time_ns()
         if self._operation.streaming:
             shape = self._model.output_shape
             stream = result[shape.event_stream_name]
             headers = headers_of(service, request_id, now, None, STREAM_TYPE)
-            return Answer(200, headers, wire_events.initial_frame(result, shape, service.content_type), stream)
-        content_type, body = self._wire.write(result, self._model, request_id)
+            return Answer(200, headers, event_stream.initial_frame(result, shape, service.content_type), stream)
+        content_type, body = self._protocol.write_answer(result, self._model, request_id)
         return Answer(200, headers_of(service, request_id, now, len(body), content_type), body)
 
     def _failure(self, error: Exception) -> Answer:
         if not isinstance(error, AwsError):
             raise _as_botocores(error) from None  # the connection broke: botocore knows what to do about it
-        cloud, service = self._seat.cloud, self._seat.wire.service
+        cloud, service = self._responder.cloud, self._responder.pipeline_client.service
         with cloud.lock:
             request_id = cloud.request_ids.next()
-        more, content_type, body = self._wire.write_error(error, service, self._model, request_id)
+        more, content_type, body = self._protocol.write_error(error, service, self._model, request_id)
         headers = headers_of(service, request_id, cloud.time_ns(), len(body), content_type, more)
         return Answer(error.status, headers, body)
-
-
-class _ServiceSide:
-    """Stands in for a native client's check of its parameters: what comes from the wire, the service checks."""
-
-    def __init__(self, native: BaseClient, service_name: str) -> None:
-        self._native = native
-        self._service_name = service_name
-
-    def judge(self, operation: Operation[..., Any], args: Any, unknown: dict[str, Any], *values: Any) -> list[Any]:
-        """The parameters, or the refusal of a request that lacks some."""
-        given = dict(zip(operation.input.members, values, strict=True))
-        try:
-            check_required(self._service_name, operation, {k: v for k, v in given.items() if v is not UNSET})
-        except AwsError as error:
-            raise Refused(operation, error) from None
-        return list(values)
 
 
 class _Raw:
@@ -144,7 +117,7 @@ class _Raw:
         if self._answer.body:
             yield self._body.read()
         if self._answer.events is not None:
-            yield from wire_events.frames(self._answer.events, self._shape)
+            yield from event_stream.frames(self._answer.events, self._shape)
 
     def close(self) -> None:
         """End the stream, if it is one."""
@@ -175,7 +148,7 @@ class _AsyncRaw:
         """The body in pieces, waiting for them where they are events."""
         yield self._answer.body, True
         if self._answer.events is not None:
-            async for frame in wire_events.frames_async(self._answer.events, self._shape):
+            async for frame in event_stream.frames_async(self._answer.events, self._shape):
                 yield frame, True
 
     async def aiter_bytes(self, size: int | None = None) -> AsyncIterator[bytes]:
@@ -233,7 +206,7 @@ def refuse_request(request: Any) -> Exception:
     )
 
 
-def refuse_left_over(request: Any) -> None:
+def refuse_leftover(request: Any) -> None:
     """Raise ``UsageError`` for a request to AWS that is signed with a mock's fake credentials, when no mock is active.
 
     Such a request comes from a consumer that was not stopped in time, and AWS could only reject it. The error is

@@ -16,8 +16,8 @@ from typing import Any
 __all__ = ["when_imported"]
 
 
-class _Watcher:
-    """A finder that finds nothing itself, and has the right loader tell when it has loaded the module."""
+class _NotifyingFinder:
+    """A finder that finds nothing itself, and has the right loader notify it when it has loaded the module."""
 
     def __init__(self) -> None:
         self.waiting: dict[str, Callable[[], object]] = {}
@@ -51,7 +51,7 @@ class _Watcher:
         return spec
 
 
-_watcher = _Watcher()
+_finder = _NotifyingFinder()
 
 
 def when_imported(name: str, then: Callable[[], object]) -> None:
@@ -59,9 +59,9 @@ def when_imported(name: str, then: Callable[[], object]) -> None:
     if name in sys.modules and not _is_being_imported(sys.modules[name]):
         then()
         return
-    _watcher.waiting[name] = then
-    if _watcher not in sys.meta_path:
-        sys.meta_path.insert(0, _watcher)
+    _finder.waiting[name] = then
+    if _finder not in sys.meta_path:
+        sys.meta_path.insert(0, _finder)
 
 
 def _is_being_imported(module: ModuleType) -> bool:

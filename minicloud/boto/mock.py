@@ -23,9 +23,9 @@ from ..core.limits import Limits
 from ..engine.clock import Clock, TimeSource
 from ..engine.forks import in_forked_processes
 from ..exceptions import UsageError
-from . import fake_boto3 as standin
+from . import fake_boto3
 from .accounts import forget_credentials
-from .activation import FAKE_KEY, Era, state
+from .activation import FAKE_KEY, Activation, state
 from .decorate import decorate_class, decorate_function
 from .hooks import install
 
@@ -49,8 +49,8 @@ class _Outermost:
     lock = threading.Lock()
     uses: ClassVar[list[MockAws]] = []
     owned = False
-    before: tuple[Era | None, str | None] = (None, None)
-    """The era and the lent region to go back to: those of the copied mock, in a forked process."""
+    before: tuple[Activation | None, str | None] = (None, None)
+    """The activation and the injected region to go back to: those of the copied mock, in a forked process."""
     environment: ClassVar[dict[str, str | None]] = {}  # replaced whole, never changed in place
 
 
@@ -104,9 +104,9 @@ class MockAws:
             if _Outermost.uses:
                 _renew(cloud)
                 return
-            state.era, state.lent_region = _Outermost.before
+            state.activation, state.injected_region = _Outermost.before
             _restore_environment(_Outermost.environment)
-            standin.remove()
+            fake_boto3.remove()
             forget_credentials(_CREDENTIALS["AWS_ACCESS_KEY_ID"])
             owned = _Outermost.owned
         if owned:
@@ -117,9 +117,9 @@ class MockAws:
         install()
         cloud = Cloud(**self._options) if self._cloud is None else self._cloud
         _Outermost.owned = self._cloud is None
-        _Outermost.before = state.era, state.lent_region
-        _Outermost.environment, state.lent_region = _enter_environment(cloud.region_name)
-        standin.put_in_place()
+        _Outermost.before = state.activation, state.injected_region
+        _Outermost.environment, state.injected_region = _enter_environment(cloud.region_name)
+        fake_boto3.put_in_place()
         return cloud
 
     def __enter__(self) -> Cloud:
@@ -179,7 +179,7 @@ def mock_aws(
     earlier mock are answered; fake credentials and a default region are in the environment only inside.
     ``passthrough`` names services whose calls go where they would go without minicloud (another mock, for instance);
     any other call that minicloud does not answer raises ``UsageError``. Where boto3
-    is not installed, ``import boto3`` inside gives a stand-in made of minicloud's own clients.
+    is not installed, ``import boto3`` inside gives a fake one, made of minicloud's own clients.
     """
     if cloud is not None and options:
         raise UsageError(f"mock_aws(cloud=...) takes an existing cloud: give {', '.join(options)} to Cloud() instead")
@@ -195,10 +195,10 @@ def mock_aws(
 
 
 def _renew(cloud: Cloud) -> None:
-    """Begin another era, if what is let through has changed. Called under the lock."""
+    """Begin another activation, if what is let through has changed. Called under the lock."""
     passthrough = frozenset[str]().union(*(use._passthrough for use in _Outermost.uses))
-    if state.era is None or state.era.cloud is not cloud or state.era.passthrough != passthrough:
-        state.era = Era(cloud, passthrough)
+    if state.activation is None or state.activation.cloud is not cloud or state.activation.passthrough != passthrough:
+        state.activation = Activation(cloud, passthrough)
 
 
 def _enter_environment(region_name: str) -> tuple[dict[str, str | None], str | None]:

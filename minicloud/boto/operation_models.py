@@ -1,4 +1,4 @@
-"""What botocore's own model says of an operation, as far as it matters to the fast way. Looked up once a process."""
+"""What botocore's own model says of an operation, as far as it matters to the fast path. Looked up once a process."""
 
 from __future__ import annotations
 
@@ -6,42 +6,42 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
 from ..core.operation import Operation
-from ..exceptions import ParamValidationError
+from .param_checks import TakeFullPipeline
 from .timestamps import converter_of
 
-__all__ = ["Reading", "reading_of"]
+__all__ = ["OperationModel", "operation_model_of"]
 
 
-class Reading:
-    """What is to be known of one operation.
+class OperationModel:
+    """What botocore knows of one operation.
 
     Older releases of botocore do not know all that minicloud takes and answers. They refuse parameters, and leave out
-    members of answers; where it comes to that, the whole road does what it does.
+    members of answers; where it comes to that, the full pipeline does what it does.
     """
 
-    __slots__ = ("convert", "is_older", "unknown")
+    __slots__ = ("convert", "knows_less", "unknown")
 
     def __init__(self, operation: Operation[..., Any], model: Any, protocol: str) -> None:
         self.convert: Callable[[dict[str, Any]], None] | None = converter_of(model.output_shape, protocol)
-        """Turns the moments of an answer into botocore's; None where there are none."""
+        """Turns the timestamps of an answer into botocore's; None where there are none."""
         hints = get_type_hints(operation.handler, include_extras=True)
         known = {} if model.input_shape is None else model.input_shape.members
         self.unknown = frozenset(name for name in operation.input.members if name not in known)
         """The parameters that this release of botocore refuses."""
-        self.is_older = any(
+        self.knows_less = any(
             _has_more(hints[name], known[name]) for name in operation.input.members if name in known
         ) or _answers_more(operation.result, model.output_shape)
         """Whether it does not know all that is inside of other parameters and in the answer."""
 
     def method(self, native: Callable[..., Any], is_async: bool) -> Callable[..., Any]:
-        """A native client's method, its moments as botocore has them."""
+        """A native client's method, its timestamps as botocore has them."""
         convert, unknown = self.convert, self.unknown
         if convert is None and not unknown:
             return native
 
         def check(params: dict[str, Any]) -> None:
             if not unknown.isdisjoint(params):
-                raise ParamValidationError(report="")
+                raise TakeFullPipeline
 
         if is_async:
 
@@ -64,16 +64,16 @@ class Reading:
         return call
 
 
-_readings: dict[tuple[str, str], Reading] = {}
+_operation_models: dict[tuple[str, str], OperationModel] = {}
 
 
-def reading_of(operation: Operation[..., Any], service_model: Any, protocol: str) -> Reading:
+def operation_model_of(operation: Operation[..., Any], service_model: Any, protocol: str) -> OperationModel:
     """What botocore's model says of an operation."""
     key = service_model.service_name, operation.name
-    found = _readings.get(key)
+    found = _operation_models.get(key)
     if found is None:
         model = service_model.operation_model(operation.name)
-        found = _readings[key] = Reading(operation, model, protocol)
+        found = _operation_models[key] = OperationModel(operation, model, protocol)
     return found
 
 
@@ -93,7 +93,7 @@ def _has_more(annotation: Any, shape: Any) -> bool:
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return _has_more(parts[1], shape.value)
     if isinstance(origin, type) and issubclass(origin, Iterable):
-        # A stream of events is none of the fast way's.
+        # A stream of events is none of the fast path's.
         return hasattr(shape, "member") and _has_more(parts[0], shape.member)
     # A note on a type, or a choice of types.
     return any(_has_more(part, shape) for part in parts)

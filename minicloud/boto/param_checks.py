@@ -1,37 +1,44 @@
-"""What native clients take and botocore does not send.
+"""What is checked of a call's parameters, in place of native clients' own validation (``clients.base.Validator``).
 
-A file is no blob for the protocols of these services: botocore's check lets it pass, and what writes the request does
-not. Neither does half a character get into a form.
+*fast path*      all that native clients check. What they take and botocore would not send has to go through botocore: a
+                 file is no blob for the protocols of these services (botocore's check lets it pass, and what writes the
+                 request does not), and half a character does not get into a form.
+*full pipeline*  what arrives as a request was checked by botocore, or, where it was told not to, by nobody: then the
+                 service says what it lacks.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..core.operation import Operation
-from ..exceptions import AwsError, ParamValidationError
+from ..core.unset import UNSET
+from ..wire.required_members import check_required
 
-if TYPE_CHECKING:
-    from ..clients.base import BaseClient
-
-__all__ = ["ClientSide", "is_text"]
+__all__ = ["TakeFullPipeline", "is_text", "validate_call", "validate_request"]
 
 
-class ClientSide:
-    """Stands in for the check of a native client on the fast way, where a parameter is not plain."""
+class TakeFullPipeline(Exception):
+    """The fast path cannot do what botocore does with this call."""
 
-    def __init__(self, native: BaseClient) -> None:
-        self._native = native
 
-    def judge(self, operation: Operation[..., Any], args: Any, unknown: dict[str, Any], *values: Any) -> list[Any]:
-        """The parameters as the service gets them. Raises ``ParamValidationError`` for what the road is to refuse."""
-        if any(_holds_file(value) for value in values):
-            raise ParamValidationError(report="")
-        try:
-            return operation.validate_call(args, unknown, *values)
-        except AwsError as error:
-            raise self._native._error(operation, error) from None
+def validate_call(
+    operation: Operation[..., Any], args: tuple[Any, ...], unknown: dict[str, Any], *values: Any
+) -> list[Any]:
+    """The parameters of a call on the fast path, as the service gets them. Raises ``TakeFullPipeline`` for files."""
+    if any(_holds_file(value) for value in values):
+        raise TakeFullPipeline
+    return operation.validate_call(args, unknown, *values)
+
+
+def validate_request(
+    service_name: str, operation: Operation[..., Any], args: tuple[Any, ...], unknown: dict[str, Any], *values: Any
+) -> list[Any]:
+    """The parameters of a request. Raises the service's ``AwsError`` when required ones are missing."""
+    given = dict(zip(operation.input.members, values, strict=True))
+    check_required(service_name, operation, {name: value for name, value in given.items() if value is not UNSET})
+    return list(values)
 
 
 def is_text(params: dict[str, Any]) -> bool:

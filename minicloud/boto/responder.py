@@ -1,13 +1,13 @@
 """What answers one real client.
 
 Every method of a botocore client ends in ``_make_api_call(operation_name, api_params)``, where a hook asks the client's
-seat. There are two ways from there to the operation, with one result:
+responder. There are two ways from there to the operation, with one result:
 
-*the fast one*   straight to a native client: no request is built, signed, sent or parsed.
-*the whole road* botocore does all it does for a real call, and the request is answered where it would be sent
-                 (``road``). A call goes that way when something is there that could see the difference: a handler that
-                 is not botocore's own on one of the events of a call, a recorded history, a wrapped step of the road,
-                 an operation that streams; and an error that botocore may try again.
+*fast path*      straight to a native client: no request is built, signed, sent or parsed.
+*full pipeline*  botocore does all it does for a real call, and the request is answered where it would be sent
+                 (``http_call``). A call takes it when something is there that could see the difference: a handler that
+                 is not botocore's own on one of the events of a call, a recorded history, a wrapped step of the
+                 pipeline, an operation that streams; and an error that botocore may try again.
 
 What is registered is looked up once per operation, and again when an emitter's registrations have changed. An emitter
 forgets its own table of lookups with every change, so one comparison of identities tells.
@@ -16,25 +16,26 @@ forgets its own table of lookups with every change, so one comparison of identit
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from ..clients.session import make_client
 from ..core.operation import Operation, operations_of
 from ..exceptions import AwsError, UsageError
 from ..services.registry import SERVICE_NAMES, load_service
 from ..wire.protocol import PROTOCOLS
-from .event_handlers import Watched
-from .operation_models import Reading, reading_of
-from .param_checks import ClientSide, is_text
+from .event_handlers import EventHandlers
+from .operation_models import OperationModel, operation_model_of
+from .param_checks import is_text, validate_call, validate_request
 
 if TYPE_CHECKING:
-    from ..clients.base import BaseClient
-    from .activation import Era
+    from ..clients.base import BaseClient, Validator
+    from .activation import Activation
 
-__all__ = ["SEAT", "Refused", "Seat"]
+__all__ = ["RESPONDER", "CallFailed", "Responder"]
 
-SEAT = "_minicloud_seat"
-"""Where a client keeps its seat."""
+RESPONDER = "_minicloud_responder"
+"""Where a client keeps its responder."""
 
 _WORTH_A_RETRY = (
     "Throttl",
@@ -48,11 +49,11 @@ _WORTH_A_RETRY = (
     "Unavailable",
     "IDPCommunication",
 )
-"""Parts of the codes that botocore may try again, and of some that it does not: the road knows."""
+"""Parts of the codes that botocore may try again, and of some that it does not: the full pipeline knows."""
 
 
-class Refused(Exception):
-    """A call failed: what a native client of a seat raises instead of an error of botocore's.
+class CallFailed(Exception):
+    """What a responder's native clients raise in place of errors of botocore's.
 
     ``error`` is an ``AwsError``, or what is to be raised where the request or its answer was lost.
     """
@@ -63,103 +64,106 @@ class Refused(Exception):
         self.error = error
 
 
-class Seat:
-    """What answers one real client, for an era."""
+class Responder:
+    """What answers one real client, for an activation."""
 
     __slots__ = (
         "_client",
         "_credentials",
-        "_make",
-        "_native",
+        "_fast_client",
+        "_handlers",
+        "_is_async",
+        "_pipeline_client",
         "_region_name",
         "_service_id",
-        "_watched",
-        "_wire",
+        "activation",
         "cloud",
         "emitter",
-        "era",
-        "fast",
+        "fast_methods",
         "lookups",
         "protocol",
         "service_name",
     )
 
-    def __init__(self, client: Any, era: Era, credentials: dict[str, str | None], *, is_async: bool) -> None:
+    def __init__(
+        self, client: Any, activation: Activation, credentials: dict[str, str | None], *, is_async: bool
+    ) -> None:
         meta = client.meta
         service_model = meta.service_model
-        cloud = era.cloud
-        self.era = era
+        cloud = activation.cloud
+        self.activation = activation
         self.cloud = cloud
         self.emitter: Any = getattr(meta.events, "_emitter", meta.events)
         self.lookups: object = None
-        """What the emitter's table of lookups was when it was last seen (``handlers.Watched``)."""
-        self.fast: dict[str, Callable[..., Any]] = {}
-        """The operations that take the fast way, by AWS's name; filled as they are used."""
+        """What the emitter's table of lookups was when it was last seen (``EventHandlers``)."""
+        self.fast_methods: dict[str, Callable[..., Any]] = {}
+        """The operations that take the fast path, by AWS's name; filled as they are used."""
         self.service_name: str = service_model.service_name
         self.protocol: str = getattr(service_model, "resolved_protocol", None) or service_model.metadata["protocol"]
         self._client = client
         self._service_id: str = service_model.service_id.hyphenize()
         self._credentials = credentials
         self._region_name = meta.region_name or cloud.region_name
-        self._make = cloud.async_client if is_async else cloud.client
-        self._native: BaseClient | None = None
-        self._wire: BaseClient | None = None
-        before: Seat | None = client.__dict__.get(SEAT)
-        self._watched: Watched | None = None if before is None else before._watched
+        self._is_async = is_async
+        self._fast_client: BaseClient | None = None
+        self._pipeline_client: BaseClient | None = None
+        before: Responder | None = client.__dict__.get(RESPONDER)
+        self._handlers: EventHandlers | None = None if before is None else before._handlers
 
     @property
-    def native(self) -> BaseClient:
-        """Answers the calls that take the fast way."""
-        if self._native is None:
-            native = self._native = self._make_native()
-            native.__dict__["_judge"] = ClientSide(native).judge
-        return self._native
+    def fast_client(self) -> BaseClient:
+        """The native client that answers calls on the fast path."""
+        if self._fast_client is None:
+            self._fast_client = self._make_client(validate_call)
+        return self._fast_client
 
     @property
-    def wire(self) -> BaseClient:
-        """Answers requests from the wire, where no client may have checked the parameters."""
-        if self._wire is None:
-            self._wire = self._make_native()
-        return self._wire
+    def pipeline_client(self) -> BaseClient:
+        """The native client that answers requests at the end of the full pipeline."""
+        if self._pipeline_client is None:
+            self._pipeline_client = self._make_client(partial(validate_request, self.service_name))
+        return self._pipeline_client
 
-    def _make_native(self) -> BaseClient:
-        native: BaseClient = self._make(self.service_name, self._region_name, **self._credentials)
-        native.__dict__["_error"] = native.__dict__["_broken"] = Refused
-        return native
+    def _make_client(self, validator: Validator) -> BaseClient:
+        session = self.cloud.session(region_name=self._region_name, **self._credentials)
+        made: BaseClient = make_client(
+            session, self.service_name, self._is_async, validator=validator, make_error=CallFailed
+        )
+        return made
 
-    def way(self, operation_name: str, seen: bool) -> Callable[..., Any] | None:
-        """What performs an operation the fast way; None when the call is to take the whole road, also if it is seen.
+    def fast_method(self, operation_name: str) -> Callable[..., Any] | None:
+        """What performs an operation on the fast path; None when the call has to take the full pipeline.
 
         Raises ``UsageError`` for an operation that minicloud does not have.
         """
         operation = self.operation(operation_name)
-        watched = self._watched
-        if watched is None or self.emitter._lookup_cache is not watched.lookups:
-            watched = self._watched = Watched(self.emitter, self._service_id)
-        if watched.lookups is not self.lookups:
-            self.fast = {}
-            self.lookups = watched.lookups
+        handlers = self._handlers
+        if handlers is None or self.emitter._lookup_cache is not handlers.lookups:
+            handlers = self._handlers = EventHandlers(self.emitter, self._service_id)
+        if handlers.lookups is not self.lookups:
+            self.fast_methods = {}
+            self.lookups = handlers.lookups
         if (
             operation.streaming
             or self.protocol != PROTOCOLS[self.service_name]
             or self._client._endpoint._response_parser_factory._defaults  # parsers of the application's own
-            or watched.is_limited
-            or watched.includes(operation_name)
-            or (reading := self._reading(operation)).is_older
+            or handlers.is_limited
+            or handlers.see(operation_name)
+            or (model := self._operation_model(operation)).knows_less
         ):
             return None
-        method = self.fast[operation_name] = reading.method(
-            getattr(self.native, operation.method_name), self.native.is_async
-        )
-        return None if seen else method
+        client = self.fast_client
+        method = model.method(getattr(client, operation.method_name), client.is_async)
+        self.fast_methods[operation_name] = method
+        return method
 
-    def call_ends(self) -> None:
-        """A call has taken the whole road, and the client may have begun to limit its rate."""
-        if self.fast and self._watched is not None and self._watched.is_limited:
-            self.fast = {}
+    def pipeline_ended(self) -> None:
+        """A call has taken the full pipeline, and the client may have begun to limit its rate."""
+        if self.fast_methods and self._handlers is not None and self._handlers.is_limited:
+            self.fast_methods = {}
 
-    def _reading(self, operation: Operation[..., Any]) -> Reading:
-        return reading_of(operation, self._client.meta.service_model, self.protocol)
+    def _operation_model(self, operation: Operation[..., Any]) -> OperationModel:
+        return operation_model_of(operation, self._client.meta.service_model, self.protocol)
 
     def operation(self, operation_name: str) -> Operation[..., Any]:
         """The operation of that name. Raises ``UsageError`` when minicloud does not have it."""
@@ -172,9 +176,9 @@ class Seat:
             )
         return operation
 
-    def may_be_retried(self, refused: Refused, api_params: dict[str, Any]) -> bool:
+    def may_be_retried(self, failure: CallFailed, api_params: dict[str, Any]) -> bool:
         """Whether what happens after this error is for botocore to say."""
-        error = refused.error
+        error = failure.error
         return (
             not isinstance(error, AwsError)
             or error.status >= 500
@@ -186,16 +190,16 @@ class Seat:
             or (self.protocol == "query" and not is_text(api_params))
         )
 
-    def exception(self, refused: Refused) -> Exception:
-        """The real client's own exception for a refusal."""
-        error = refused.error
+    def exception(self, failure: CallFailed) -> Exception:
+        """The real client's own exception for a failed call."""
+        error = failure.error
         assert isinstance(error, AwsError)
-        response = self.native._error_response(error)
+        response = self.fast_client._error_response(error)
         exceptions = self._client.exceptions
         found = exceptions.from_code(response["Error"]["Code"])
         if found is exceptions.ClientError and error.shape is not None:
             found = exceptions.from_code(error.shape)
-        made: Exception = found(response, refused.operation.name)
+        made: Exception = found(response, failure.operation.name)
         return made
 
 

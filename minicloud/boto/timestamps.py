@@ -1,4 +1,4 @@
-"""Moments in answers as botocore parses them: of the local time zone, where native clients have UTC.
+"""Timestamps in answers as botocore parses them: of the local time zone, where native clients have UTC.
 
 To parse one takes botocore 20 µs, more than all the rest of a call. What is slow about it is to find the zone's offset,
 which holds for a quarter of an hour at the least.
@@ -21,13 +21,13 @@ _QUARTER = 900
 
 
 def converter_of(shape: Any, protocol: str) -> Callable[[dict[str, Any]], None] | None:
-    """What turns the moments in an answer of that shape (botocore's) into botocore's own, in place; None without any.
+    """What turns the timestamps in an answer of that shape (botocore's) into botocore's own, in place; or None.
 
-    O(answer) where it holds moments.
+    None for a shape without timestamps. O(answer).
     """
     if shape is None:
         return None
-    return _in_place(shape, local_moment if protocol == "json" else _parsed_moment, ())
+    return _in_place(shape, local_timestamp if protocol == "json" else _parsed_timestamp, ())
 
 
 def _in_place(shape: Any, convert: Convert, above: tuple[str, ...]) -> Callable[[Any], None] | None:
@@ -87,8 +87,8 @@ _zone: _Zone | None = None
 _last: tuple[datetime.datetime, datetime.datetime, _Zone] | None = None
 
 
-def local_moment(moment: datetime.datetime) -> datetime.datetime:
-    """A moment in UTC as botocore's parser has it: in the zone that the process is in at this time."""
+def local_timestamp(moment: datetime.datetime) -> datetime.datetime:
+    """A timestamp in UTC as botocore's parser has it: in the zone that the process is in at this time."""
     global _zone, _last  # noqa: PLW0603  # what is known of the process's time zone
     known_by = time.tzname, time.timezone, time.altzone
     zone = _zone
@@ -96,7 +96,7 @@ def local_moment(moment: datetime.datetime) -> datetime.datetime:
         zone = _zone = _Zone(known_by)
     last = _last
     if last is not None and last[0] is moment and last[2] is zone:
-        return last[1]  # the records of one call share their moment
+        return last[1]  # the records of one call share their timestamp
     quarter = int(moment.timestamp()) // _QUARTER
     offset, fold = zone.offsets.get(quarter) or zone.offset(moment, quarter)
     local = (moment + offset).replace(tzinfo=zone.tzinfo, fold=fold)
@@ -104,7 +104,7 @@ def local_moment(moment: datetime.datetime) -> datetime.datetime:
     return local
 
 
-def _parsed_moment(moment: datetime.datetime) -> datetime.datetime:
+def _parsed_timestamp(moment: datetime.datetime) -> datetime.datetime:
     from botocore.utils import parse_timestamp
 
     parsed: datetime.datetime = parse_timestamp(scalar_text(moment))

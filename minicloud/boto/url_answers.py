@@ -15,13 +15,16 @@ from __future__ import annotations
 import re
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 from xml.sax.saxutils import escape
 
 from ..exceptions import ClientError, UsageError
 from ..wire.protocol import Answer
-from .activation import Era, state
+from .activation import Activation, state
+
+if TYPE_CHECKING:
+    from .http_call import HttpCall
 
 __all__ = ["Request", "answer", "answer_async", "bytes_of", "is_ours", "request_of"]
 
@@ -44,8 +47,13 @@ class Request:
 
 def is_ours(host: str | None) -> bool:
     """Whether the active cloud answers for this host."""
-    era = state.era
-    return era is not None and host is not None and "sns" not in era.passthrough and _HOST.fullmatch(host) is not None
+    activation = state.activation
+    return (
+        activation is not None
+        and host is not None
+        and "sns" not in activation.passthrough
+        and _HOST.fullmatch(host) is not None
+    )
 
 
 def answer(request: Request) -> Answer:
@@ -56,10 +64,9 @@ def answer(request: Request) -> Answer:
     from botocore.exceptions import BotoCoreError
 
     try:
-        made: Answer = found.answer(request)
+        return found.answer(request)
     except BotoCoreError as error:
         raise ConnectionResetError(str(error)) from None
-    return made
 
 
 async def answer_async(request: Request) -> Answer:
@@ -70,39 +77,40 @@ async def answer_async(request: Request) -> Answer:
     from botocore.exceptions import BotoCoreError
 
     try:
-        made: Answer = await found.answer_async(request)
+        return await found.answer_async(request)
     except BotoCoreError as error:
         raise ConnectionResetError(str(error)) from None
-    return made
 
 
-def _look(request: Request, *, is_async: bool) -> Answer | Any:
-    """The answer to a request, or the road of the call that it is. The request is left with the call's form as body."""
-    era = state.era
-    if era is None:
+def _look(request: Request, *, is_async: bool) -> Answer | HttpCall:
+    """The answer to a request, or the call that it is. The request is left with the call's form as body."""
+    activation = state.activation
+    if activation is None:
         raise ConnectionResetError("the mock that was to answer has ended")
     parts = urlsplit(request.url)
     host = _HOST.fullmatch(parts.hostname or "")
     assert host is not None
     if parts.path.endswith(".pem"):
         try:
-            return Answer(200, {"content-type": "application/x-pem-file"}, era.cloud.signing_certificate(request.url))
+            certificate = activation.cloud.signing_certificate(request.url)
         except UsageError:
             return Answer(404, {"content-type": "text/plain"}, b"Not Found")
+        return Answer(200, {"content-type": "application/x-pem-file"}, certificate)
     text = "&".join(filter(None, [parts.query, request.body.decode(errors="replace")]))
     form = dict(parse_qsl(text, keep_blank_values=True))
     action = form.get("Action", "")
     access_key = _signer_of(request, form)
     if access_key is None:
-        return _visit(era, f"https://{host[0]}/?{text}", action)
+        return _visit(activation, f"https://{host[0]}/?{text}", action)
     if not action:
-        return _refusal(era, 400, "MissingAction", "Missing Action")
+        return _refusal(activation, 400, "MissingAction", "Missing Action")
     version = form.get("Version", _VERSION)
     if action not in _model().operation_names or version != _VERSION:
-        return _refusal(era, 400, "InvalidAction", f"Could not find operation {action} for version {version}")
+        return _refusal(activation, 400, "InvalidAction", f"Could not find operation {action} for version {version}")
     token = form.get("X-Amz-Security-Token") or request.headers.get("x-amz-security-token")
     request.body = text.encode()
-    return _road(era, host[1], action, {"aws_access_key_id": access_key, "aws_session_token": token}, is_async)
+    credentials = {"aws_access_key_id": access_key, "aws_session_token": token}
+    return _call(activation, host[1], action, credentials, is_async=is_async)
 
 
 def _signer_of(request: Request, form: dict[str, str]) -> str | None:
@@ -113,38 +121,38 @@ def _signer_of(request: Request, form: dict[str, str]) -> str | None:
     return found and found[1]
 
 
-def _visit(era: Era, url: str, action: str) -> Answer:
+def _visit(activation: Activation, url: str, action: str) -> Answer:
     """What a request that is not signed gets: SNS's links are followed."""
     try:
-        arn = era.cloud.visit(url)
+        arn = activation.cloud.visit(url)
     except UsageError:
-        return _refusal(era, 403, "MissingAuthenticationToken", "Request is missing Authentication Token")
+        return _refusal(activation, 403, "MissingAuthenticationToken", "Request is missing Authentication Token")
     except ClientError as error:
         details, metadata = error.response["Error"], error.response["ResponseMetadata"]
         status, request_id = metadata["HTTPStatusCode"], metadata["RequestId"]
-        return _refusal(era, status, details["Code"], details["Message"], details["Type"], request_id)
+        return _refusal(activation, status, details["Code"], details["Message"], details["Type"], request_id)
     result = ""
     if action == "ConfirmSubscription":
         result = f"<{action}Result><SubscriptionArn>{escape(arn)}</SubscriptionArn></{action}Result>"
-    metadata = f"<ResponseMetadata><RequestId>{_request_id(era)}</RequestId></ResponseMetadata>"
+    metadata = f"<ResponseMetadata><RequestId>{_request_id(activation)}</RequestId></ResponseMetadata>"
     body = f'<{action}Response xmlns="{_NAMESPACE}">{result}{metadata}</{action}Response>'
     return Answer(200, {"content-type": "text/xml"}, body.encode())
 
 
 def _refusal(
-    era: Era, status: int, code: str, message: str, kind: str = "Sender", request_id: str | None = None
+    activation: Activation, status: int, code: str, message: str, kind: str = "Sender", request_id: str | None = None
 ) -> Answer:
     details = f"<Type>{kind}</Type><Code>{code}</Code><Message>{escape(message)}</Message>"
     body = (
         f'<ErrorResponse xmlns="{_NAMESPACE}"><Error>{details}</Error>'
-        f"<RequestId>{request_id or _request_id(era)}</RequestId></ErrorResponse>"
+        f"<RequestId>{request_id or _request_id(activation)}</RequestId></ErrorResponse>"
     )
     return Answer(status, {"content-type": "text/xml"}, body.encode())
 
 
-def _request_id(era: Era) -> str:
-    with era.cloud.lock:
-        return era.cloud.request_ids.next()
+def _request_id(activation: Activation) -> str:
+    with activation.cloud.lock:
+        return activation.cloud.request_ids.next()
 
 
 # --- calls -----------------------------------------------------------------------------------------------------------
@@ -160,19 +168,21 @@ def _model() -> Any:
 
 
 class _Signer:
-    """As much of a client as a seat and a road ask for."""
+    """As much of a client as a responder and an ``HttpCall`` ask for."""
 
     def __init__(self, region_name: str) -> None:
         self.meta = SimpleNamespace(service_model=_model(), events=None, region_name=region_name)
         self._endpoint = SimpleNamespace(http_session=None)
 
 
-def _road(era: Era, region_name: str, action: str, credentials: dict[str, str | None], is_async: bool) -> Any:
-    from .http_call import Road
-    from .responder import Seat
+def _call(
+    activation: Activation, region_name: str, action: str, credentials: dict[str, str | None], *, is_async: bool
+) -> HttpCall:
+    from .http_call import HttpCall
+    from .responder import Responder
 
     signer = _Signer(region_name)
-    return Road(Seat(signer, era, credentials, is_async=is_async), signer, action)
+    return HttpCall(Responder(signer, activation, credentials, is_async=is_async), signer, action)
 
 
 # --- bytes -----------------------------------------------------------------------------------------------------------

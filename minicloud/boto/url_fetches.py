@@ -15,7 +15,7 @@ from types import FunctionType
 from typing import Any
 
 from ..wire.protocol import Answer
-from .code_patch import put_beneath
+from .code_patch import patch_code
 from .import_hooks import when_imported
 from .url_answers import Request, answer, answer_async, bytes_of, is_ours, request_of
 
@@ -91,13 +91,13 @@ def _hook_connect(module_name: str) -> None:
 
     module = sys.modules[module_name]
     for name in ("HTTPConnection", "HTTPSConnection"):
-        _put_beneath(getattr(module, name, None), "connect", "self", make_hook)
+        _patch(getattr(module, name, None), "connect", "self", make_hook)
 
 
-def _put_beneath(owner: Any, name: str, parameters: str, make_hook: Callable[..., Any]) -> None:
+def _patch(owner: Any, name: str, parameters: str, make_hook: Callable[..., Any]) -> None:
     function = vars(owner).get(name) if isinstance(owner, type) else None
     if isinstance(function, FunctionType):
-        put_beneath(function, parameters, make_hook)
+        patch_code(function, parameters, make_hook)
 
 
 # --- httpx -----------------------------------------------------------------------------------------------------------
@@ -134,8 +134,8 @@ def _hook_httpx() -> None:
 
         return handle_async_request
 
-    _put_beneath(httpx.HTTPTransport, "handle_request", "self, request", make_hook)
-    _put_beneath(httpx.AsyncHTTPTransport, "handle_async_request", "self, request", make_async_hook)
+    _patch(httpx.HTTPTransport, "handle_request", "self, request", make_hook)
+    _patch(httpx.AsyncHTTPTransport, "handle_async_request", "self, request", make_async_hook)
 
 
 # --- aiohttp ---------------------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def _hook_aiohttp() -> None:
         return _create_connection
 
     connector = sys.modules["aiohttp.connector"]
-    _put_beneath(connector.TCPConnector, "_create_connection", "self, req, traces, timeout", make_hook)
+    _patch(connector.TCPConnector, "_create_connection", "self, req, traces, timeout", make_hook)
 
 
 class _Transport:

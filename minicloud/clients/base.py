@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from ..core.arns import partition_of
 from ..core.operation import Operation, operations_of
@@ -17,7 +17,14 @@ from ..wire.headers import metadata_of_error
 if TYPE_CHECKING:
     from ..engine.engine import Engine
 
-__all__ = ["BaseClient", "ClientExceptions", "ClientMeta"]
+__all__ = ["BaseClient", "ClientExceptions", "ClientMeta", "ErrorMaker", "Validator"]
+
+Validator: TypeAlias = Callable[..., list[Any]]
+"""``validator(operation, args, unknown, *values)`` returns a call's parameters as the service gets them, in the order
+of the model. It is called when the fast check is in doubt. Raises an ``AwsError``, or what the caller is to see."""
+
+ErrorMaker: TypeAlias = Callable[[Operation[..., Any], Exception], Exception]
+"""Makes what a caller gets to see of an ``AwsError``, or of the exception for a lost request or answer."""
 
 
 class ClientExceptions:
@@ -96,17 +103,31 @@ class ClientMeta:
 
 
 class BaseClient:
-    """A client of one service, for one account and region of a cloud."""
+    """A client of one service, for one account and region of a cloud.
+
+    How it validates a call's parameters, and what it raises, is boto3's way, unless it is given a ``validator`` and a
+    ``make_error``.
+    """
 
     service: ClassVar[Service]
     is_async: ClassVar[bool] = False
 
-    def __init__(self, cloud: Engine, account_id: str, region_name: str, endpoint_url: str | None = None) -> None:
+    def __init__(
+        self,
+        cloud: Engine,
+        account_id: str,
+        region_name: str,
+        endpoint_url: str | None = None,
+        validator: Validator = Operation.validate_call,
+        make_error: ErrorMaker | None = None,
+    ) -> None:
         self._cloud = cloud
         self._service = cloud.service(self.service.name, account_id, region_name)
         self._service_name = self.service.name
         self._region_name = region_name
         self._endpoint_url = endpoint_url
+        self._validator = validator
+        self._make_error = make_error
 
     @cached_property
     def meta(self) -> ClientMeta:
@@ -144,23 +165,23 @@ class BaseClient:
     def __repr__(self) -> str:
         return f"<minicloud {self.service.name} client {self._region_name}>"
 
-    def _judge(
+    def _validate(
         self, operation: Operation[..., Any], args: tuple[Any, ...], unknown: dict[str, Any], *values: Any
     ) -> list[Any]:
         try:
-            return operation.validate_call(args, unknown, *values)
+            return self._validator(operation, args, unknown, *values)
         except AwsError as error:
             raise self._error(operation, error) from None
 
-    def _error(self, operation: Operation[..., Any], error: AwsError) -> Exception:
-        """What the caller gets to see of a service's error."""
+    def _error(self, operation: Operation[..., Any], error: Exception) -> Exception:
+        """What the caller gets to see of a service's error, or of the exception for a lost request or answer."""
+        if self._make_error is not None:
+            return self._make_error(operation, error)
+        if not isinstance(error, AwsError):
+            return error
         response = self._error_response(error)
         code = error.shape or ""
         return visible(client_exceptions(self.service).from_code(code))(response, operation.name)
-
-    def _broken(self, operation: Operation[..., Any], error: Exception) -> Exception:
-        """What the caller gets to see when there is no answer."""
-        return error
 
     def _error_response(self, error: AwsError) -> dict[str, Any]:
         cloud = self._cloud

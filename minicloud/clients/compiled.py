@@ -31,7 +31,7 @@ _SOURCE = """\
 {helpers}
 {define} {name}(self, /, *args, {signature}**unknown):
     if args or unknown or {is_unclear}:
-        {assign}self._judge(OPERATION, args, unknown{values})
+        {assign}self._validate(OPERATION, args, unknown{values})
     cloud = self._cloud
     interception = cloud.interception
 {interception}{turn}    lock = cloud.lock

@@ -121,7 +121,7 @@ class InterceptedCall:
     def _broken(self, name: str) -> Exception:
         made: Any = visible(getattr(exceptions, name))
         url = self._client.meta.endpoint_url
-        return self._client._broken(self._operation, made(endpoint_url=url, error="a fault of the test's"))
+        return self._client._error(self._operation, made(endpoint_url=url, error="a fault of the test's"))
 
     def _metadata(self, answer: dict[str, Any], request_id: str | None) -> dict[str, Any]:
         cloud = self._client._cloud

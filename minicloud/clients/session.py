@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ..core.operation import Operation
 from ..exceptions import UsageError
 from ..services.registry import SERVICE_NAMES
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
+    from .base import BaseClient, ErrorMaker, Validator
 
-__all__ = ["Session"]
+__all__ = ["Session", "make_client"]
 
 _RESOURCES = {"sqs": "SqsResource", "sns": "SnsResource"}
 
@@ -66,7 +69,8 @@ class Session:
     ) -> Any:
         """A client of the service; see ``Cloud.client``."""
         keys = aws_access_key_id, aws_session_token
-        return self._make(service_name, "Client", region_name, endpoint_url, config, account_id or aws_account_id, keys)
+        account_id = account_id or aws_account_id
+        return make_client(self, service_name, False, region_name, endpoint_url, config, account_id, keys)
 
     def async_client(
         self,
@@ -87,7 +91,7 @@ class Session:
         """An asyncio client of the service; see ``Cloud.async_client``."""
         keys = aws_access_key_id, aws_session_token
         account_id = account_id or aws_account_id
-        return self._make(service_name, "AsyncClient", region_name, endpoint_url, config, account_id, keys)
+        return make_client(self, service_name, True, region_name, endpoint_url, config, account_id, keys)
 
     def resource(
         self,
@@ -109,7 +113,7 @@ class Session:
             known = ", ".join(_RESOURCES)
             raise UsageError(f"minicloud has no resource {service_name!r}: it has {known}; use client() for others")
         keys = aws_access_key_id, aws_session_token
-        client = self._make(service_name, "Client", region_name, endpoint_url, config, account_id, keys)
+        client = make_client(self, service_name, False, region_name, endpoint_url, config, account_id, keys)
         factory: Callable[..., Any] = getattr(
             import_module(f".{service_name}_resources", __package__), _RESOURCES[service_name]
         )
@@ -126,33 +130,44 @@ class Session:
     def __repr__(self) -> str:
         return f"Session(region_name={self.region_name!r})"
 
-    def _make(
-        self,
-        service_name: str,
-        kind: str,
-        region_name: str | None,
-        endpoint_url: str | None,
-        config: object,
-        account_id: str | None,
-        keys: tuple[str | None, str | None],
-    ) -> Any:
-        if service_name not in SERVICE_NAMES:
-            known = ", ".join(SERVICE_NAMES)
-            raise UsageError(f"minicloud has no service {service_name!r}: it emulates {known}")
-        name = f"{'Async' if kind == 'AsyncClient' else ''}{service_name.capitalize()}Client"
-        factory: Callable[..., Any] = getattr(import_module(f".{service_name}", __package__), name)
-        region = region_name or getattr(config, "region_name", None) or self.region_name
-        access_key, token = keys if keys[0] else self._keys
-        account_id = account_id or self._account_id
-        if access_key:
-            from ..services.sts.keys import account_of_key
 
-            account_id = account_id or account_of_key(access_key)
-        client = factory(self._cloud, account_id or self._cloud.account_id, region, endpoint_url)
-        if token and service_name == "sts":
-            from ..services.sts.keys import caller_of_token
+def make_client(
+    session: Session,
+    service_name: str,
+    is_async: bool,
+    region_name: str | None = None,
+    endpoint_url: str | None = None,
+    config: object = None,
+    account_id: str | None = None,
+    keys: tuple[str | None, str | None] = (None, None),
+    validator: Validator = Operation.validate_call,
+    make_error: ErrorMaker | None = None,
+) -> Any:
+    """A client with the session's defaults. ``validator`` and ``make_error`` are those of ``BaseClient``."""
+    if service_name not in SERVICE_NAMES:
+        known = ", ".join(SERVICE_NAMES)
+        raise UsageError(f"minicloud has no service {service_name!r}: it emulates {known}")
+    cloud = session._cloud
+    region = region_name or getattr(config, "region_name", None) or session.region_name
+    access_key, token = keys if keys[0] else session._keys
+    account_id = account_id or session._account_id
+    if access_key:
+        from ..services.sts.keys import account_of_key
 
-            caller = caller_of_token(token)
-            if caller is not None:
-                client._service = client._service.acting_as(caller)
-        return client
+        account_id = account_id or account_of_key(access_key)
+    make = _client_class(service_name, is_async)
+    client = make(cloud, account_id or cloud.account_id, region, endpoint_url, validator, make_error)
+    if token and service_name == "sts":
+        from ..services.sts.keys import caller_of_token
+
+        caller = caller_of_token(token)
+        if caller is not None:
+            client._service = client._service.acting_as(caller)
+    return client
+
+
+@cache
+def _client_class(service_name: str, is_async: bool) -> type[BaseClient]:
+    name = f"{'Async' if is_async else ''}{service_name.capitalize()}Client"
+    found: type[BaseClient] = getattr(import_module(f".{service_name}", __package__), name)
+    return found

@@ -1,6 +1,6 @@
 """What a client has to know of a service beside its operations: names, error form, paginators, waiters.
 
-Each service package has one ``SERVICE`` of this kind; clients, resources, the boto3 seat and the parity tests read it.
+Each service package has one ``SERVICE`` of this kind; clients, resources, ``mock_aws()`` and the parity tests read it.
 """
 
 from __future__ import annotations

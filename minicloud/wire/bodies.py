@@ -1,7 +1,7 @@
 """Bodies of answers as they go over the wire.
 
-Native clients send nothing; how long a body is they tell in ``content-length``. The seat of real clients, which does
-write answers, writes errors and XML with the same words.
+Native clients send nothing; how long a body is they tell in ``content-length``. Protocols, which do
+write answers, write errors and XML with the same functions.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def error_body(service: Service, error: AwsError, request_id: str) -> bytes:
 
 
 def json_text(content: dict[str, Any]) -> bytes:
-    """JSON as AWS writes it: bytes are base64, moments are seconds."""
+    """JSON as AWS writes it: bytes are base64, timestamps are seconds."""
     return json.dumps(content, separators=(",", ":"), default=_plain).encode()
 
 
@@ -86,7 +86,7 @@ def xml(root: Node, namespace: str) -> bytes:
 
 
 def scalar_text(value: object) -> str:
-    """A number, text, blob or moment in XML."""
+    """A number, text, blob or timestamp in XML."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime.datetime):

@@ -43,7 +43,7 @@ class HttpHeaders(dict[str, str]):
     __slots__ = ("made_of",)
 
     made_of: tuple[tuple[Service, Operation[..., Any]], int, dict[str, Any]] | None
-    """The operation, the moment, and the answer without its metadata; None once the headers are made."""
+    """The operation, the time, and the answer without its metadata; None once the headers are made."""
 
     def _make(self) -> None:
         made_of = getattr(self, "made_of", None)

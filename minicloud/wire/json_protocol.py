@@ -11,14 +11,14 @@ from typing import Any
 from ..core.service import Service
 from ..exceptions import AwsError
 from .bodies import json_error
-from .protocol import moment_of
+from .protocol import timestamp_of
 
-__all__ = ["read", "read_value", "value_of", "write", "write_error"]
+__all__ = ["read_request", "read_value", "value_of", "write_answer", "write_error"]
 
 _NUMBERS = {"integer": "an Integer", "long": "a Long", "double": "a Double", "float": "a Float"}
 
 
-def read(body: bytes, url: str, model: Any) -> dict[str, Any]:
+def read_request(body: bytes, url: str, model: Any) -> dict[str, Any]:
     """The parameters of a request. Raises ``AwsError`` (SerializationException) for what does not fit the model."""
     try:
         content = json.loads(body or b"{}")
@@ -63,13 +63,13 @@ def read_value(shape: Any, value: Any) -> Any:
     if kind == "timestamp":
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _malformed(f"{_literal(value)} can not be converted to milliseconds since epoch")
-        return moment_of(value)
+        return timestamp_of(value)
     if not isinstance(value, str):
         raise _malformed(f"{_literal(value)} can not be converted to a {'Blob' if kind == 'blob' else 'String'}")
     return _blob(value) if kind == "blob" else value
 
 
-def write(result: dict[str, Any], model: Any, request_id: str) -> tuple[str, bytes]:
+def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[str, bytes]:
     """Content type and body of an answer. One without output has an empty body."""
     version = model.metadata.get("jsonVersion", "1.0")
     content_type = f"application/x-amz-json-{version}"

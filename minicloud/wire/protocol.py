@@ -1,7 +1,7 @@
-"""Requests and answers of real clients as they go over the wire: which protocol, and what all of them share.
+"""Requests and answers as they go over the wire: which protocol, and what all of them share.
 
-Read and written from botocore's own model, which the client brings along, so a client of any release gets its own
-names and its own protocol.
+Read and written from botocore's own model of an operation, which whoever asks brings along, so a client of any release
+gets its own names and its own protocol. Nothing of botocore is imported.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any, Final, Protocol, cast
 from ..core.service import Service
 from ..exceptions import AwsError, UsageError
 
-__all__ = ["PROTOCOLS", "Answer", "Wire", "moment_of", "wire_of"]
+__all__ = ["PROTOCOLS", "Answer", "WireProtocol", "load_protocol", "timestamp_of"]
 
 PROTOCOLS: Final = {"kinesis": "json", "sns": "query", "sqs": "json", "sts": "query"}
-"""The protocol that each service speaks with clients of today. Only these take the fast way."""
+"""The protocol that each service speaks with clients of today. Only these take the fast path."""
 
 _MODULES = {"json": ".json_protocol", "query": ".query_protocol"}
 
@@ -34,13 +34,13 @@ class Answer:
         self.events = events
 
 
-class Wire(Protocol):
-    """One protocol."""
+class WireProtocol(Protocol):
+    """One protocol: what a module that speaks it has."""
 
-    def read(self, body: bytes, url: str, model: Any) -> dict[str, Any]:
+    def read_request(self, body: bytes, url: str, model: Any) -> dict[str, Any]:
         """The parameters of a request, without those that the model does not have. Raises ``AwsError``."""
 
-    def write(self, result: dict[str, Any], model: Any, request_id: str) -> tuple[str, bytes]:
+    def write_answer(self, result: dict[str, Any], model: Any, request_id: str) -> tuple[str, bytes]:
         """Content type and body of an answer."""
 
     def write_error(
@@ -49,7 +49,7 @@ class Wire(Protocol):
         """Headers that only errors have, content type and body of an error."""
 
 
-def wire_of(protocol: str) -> Wire:
+def load_protocol(protocol: str) -> WireProtocol:
     """The module that speaks a protocol. Raises ``UsageError`` for one that minicloud does not speak."""
     module = _MODULES.get(protocol)
     if module is None:
@@ -58,9 +58,9 @@ def wire_of(protocol: str) -> Wire:
             f"minicloud does not speak the protocol {protocol!r} of this client: it speaks {known}; use a release of "
             "botocore whose client does"
         )
-    return cast("Wire", import_module(module, __package__))
+    return cast("WireProtocol", import_module(module, __package__))
 
 
-def moment_of(value: float) -> datetime.datetime:
-    """The moment that seconds since the epoch stand for."""
+def timestamp_of(value: float) -> datetime.datetime:
+    """The timestamp that seconds since the epoch stand for."""
     return datetime.datetime.fromtimestamp(value, datetime.UTC)

@@ -11,14 +11,14 @@ from urllib.parse import parse_qsl, urlsplit
 from ..core.service import Service
 from ..exceptions import AwsError
 from .bodies import XML_NAMESPACES, Node, query_error, scalar_text, xml
-from .protocol import moment_of
+from .protocol import timestamp_of
 
-__all__ = ["read", "write", "write_error"]
+__all__ = ["read_request", "write_answer", "write_error"]
 
 # --- requests --------------------------------------------------------------------------------------------------------
 
 
-def read(body: bytes, url: str, model: Any) -> dict[str, Any]:
+def read_request(body: bytes, url: str, model: Any) -> dict[str, Any]:
     """The parameters of a request. Raises ``AwsError`` (MalformedInput) for what does not fit the model."""
     text = body.decode() or urlsplit(url).query
     tree: dict[str, Any] = {}
@@ -72,7 +72,7 @@ def _scalar(kind: str, text: str) -> Any:
         if kind == "blob":
             return base64.b64decode(text)
         if kind == "timestamp":
-            moment = datetime.datetime.fromisoformat(text) if "-" in text else moment_of(float(text))
+            moment = datetime.datetime.fromisoformat(text) if "-" in text else timestamp_of(float(text))
             return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
     except (ValueError, binascii.Error):
         names = {"integer": "an Integer", "long": "a Long", "blob": "a Blob", "timestamp": "a Timestamp"}
@@ -84,7 +84,7 @@ def _scalar(kind: str, text: str) -> Any:
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
-def write(result: dict[str, Any], model: Any, request_id: str) -> tuple[str, bytes]:
+def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[str, bytes]:
     """Content type and body of an answer."""
     shape = model.output_shape
     parts: list[Node] = []

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["give", "hide"]
+__all__ = ["add", "hide"]
 
 
-def give(operation_name: str, params: dict[str, Any], headers: Mapping[str, Any]) -> frozenset[str | None]:
+def add(operation_name: str, params: dict[str, Any], headers: Mapping[str, Any]) -> frozenset[str | None]:
     """Add the header to the messages that ``params`` send: which ones got it, entries by their id, else None."""
     if operation_name == "SendMessage":
         sends = [params]
@@ -24,14 +24,14 @@ def give(operation_name: str, params: dict[str, Any], headers: Mapping[str, Any]
     if not header:
         return frozenset()
     text = header.decode() if isinstance(header, bytes) else header
-    given = [send for send in sends if not send.get("MessageSystemAttributes")]
-    for send in given:
+    added = [send for send in sends if not send.get("MessageSystemAttributes")]
+    for send in added:
         send["MessageSystemAttributes"] = {"AWSTraceHeader": {"StringValue": text, "DataType": "String"}}
-    return frozenset(send.get("Id") for send in given)
+    return frozenset(send.get("Id") for send in added)
 
 
-def hide(given: frozenset[str | None], answer: dict[str, Any]) -> None:
+def hide(added: frozenset[str | None], answer: dict[str, Any]) -> None:
     """Take out of the answer what only a trace header of the message's own is told."""
     for result in answer.get("Successful", [answer]):
-        if result.get("Id") in given:
+        if result.get("Id") in added:
             result.pop("MD5OfMessageSystemAttributes", None)

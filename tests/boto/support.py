@@ -1,4 +1,4 @@
-"""Calls of all services, answers made comparable, and a client that is made to take the whole road."""
+"""Calls of all services, answers made comparable, and a client that is made to take the full pipeline."""
 
 from __future__ import annotations
 
@@ -357,7 +357,7 @@ def rest_of_kinesis() -> Iterator[Call]:
 
 
 def comparable(answer: Any) -> Any:
-    """An answer with what ``==`` does not see: the order of dicts, and the zones of moments."""
+    """An answer with what ``==`` does not see: the order of dicts, and the zones of timestamps."""
     if isinstance(answer, dict):
         return [(name, comparable(value)) for name, value in answer.items()]
     if isinstance(answer, list):
@@ -368,7 +368,7 @@ def comparable(answer: Any) -> Any:
 
 
 def without_zones(seen: Any) -> Any:
-    """The same without the zones of moments: native clients have UTC, where botocore has the local zone."""
+    """The same without the zones of timestamps: native clients have UTC, where botocore has the local zone."""
     if isinstance(seen, str):
         return "a moment" if seen.startswith("a moment in") else seen
     if isinstance(seen, list | tuple):
@@ -383,10 +383,10 @@ def refusal(error: Exception) -> Any:
     return {"type": names[0], "str": str(error), **(response or {})}
 
 
-def see(**_: Any) -> None:
-    """A handler that sees a call, and so makes it take the whole road."""
+def some_handler(**_: Any) -> None:
+    """A handler that sees a call, and so makes it take the full pipeline."""
 
 
-def watch(client: Any) -> Any:
-    client.meta.events.register("before-send", see)
+def take_full_pipeline(client: Any) -> Any:
+    client.meta.events.register("before-send", some_handler)
     return client

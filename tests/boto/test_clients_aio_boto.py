@@ -18,7 +18,7 @@ from aiobotocore.session import get_session
 from botocore.session import Session
 
 import minicloud
-from tests.boto.support import IS_FULL, comparable, refusal, script, see, watch, without_zones
+from tests.boto.support import IS_FULL, comparable, refusal, script, some_handler, take_full_pipeline, without_zones
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("kinesis", "sns", "sqs", "sts")
@@ -61,18 +61,18 @@ def run(main: Callable[..., Awaitable[Any]], **options: Any) -> Any:
     return asyncio.run(inside())
 
 
-@pytest.mark.parametrize("kind", ["fast", "road", *(["native"] if IS_FULL else [])])
+@pytest.mark.parametrize("kind", ["fast-path", "full-pipeline", *(["native"] if IS_FULL else [])])
 def test_answers_are_those_of_boto3s_clients(kind: str) -> None:
-    from tests.boto.test_two_speeds_boto import play as play_sync
+    from tests.boto.test_full_pipeline_boto import play as play_sync
 
     async def main() -> list[Any]:
         cloud = minicloud.Cloud(clock="virtual", seed="same")
         async with minicloud.mock_aws(cloud=cloud), contextlib.AsyncExitStack() as stack:
             session = get_session()
             clients = {name: await stack.enter_async_context(session.create_client(name)) for name in SERVICES}
-            if kind == "road":
+            if kind == "full-pipeline":
                 for client in clients.values():
-                    watch(client)
+                    take_full_pipeline(client)
             if kind == "native":
                 clients = {name: cloud.async_client(name) for name in SERVICES}
             return await play(clients, cloud)
@@ -89,11 +89,11 @@ def test_answers_are_those_of_boto3s_clients(kind: str) -> None:
             assert without_zones(ours) == without_zones(theirs)
 
 
-@pytest.mark.parametrize("kind", ["fast", "road"])
+@pytest.mark.parametrize("kind", ["fast-path", "full-pipeline"])
 def test_a_long_poll_lets_others_run(kind: str) -> None:
     async def main(cloud: minicloud.Cloud, sqs: Any) -> None:
-        if kind == "road":
-            watch(sqs)
+        if kind == "full-pipeline":
+            take_full_pipeline(sqs)
         url = (await sqs.create_queue(QueueName="q"))["QueueUrl"]
         poll = asyncio.create_task(sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20))
         for _ in range(3):
@@ -107,11 +107,11 @@ def test_a_long_poll_lets_others_run(kind: str) -> None:
     run(main)
 
 
-@pytest.mark.parametrize("kind", ["fast", "road"])
+@pytest.mark.parametrize("kind", ["fast-path", "full-pipeline"])
 def test_a_cancelled_poll_takes_no_message(kind: str) -> None:
     async def main(cloud: minicloud.Cloud, sqs: Any) -> None:
-        if kind == "road":
-            watch(sqs)
+        if kind == "full-pipeline":
+            take_full_pipeline(sqs)
         url = (await sqs.create_queue(QueueName="q"))["QueueUrl"]
         poll = asyncio.create_task(sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20))
         for _ in range(5):
@@ -191,7 +191,7 @@ def test_without_validation_and_without_credentials() -> None:
             with pytest.raises(botocore.exceptions.NoCredentialsError):
                 await sqs.list_queues()
             with minicloud.mock_aws():
-                sqs.meta.events.register("before-send", see)
+                sqs.meta.events.register("before-send", some_handler)
                 await sqs.list_queues()
                 config = AioConfig(parameter_validation=False)
                 async with get_session().create_client("sqs", config=config) as unchecked:
@@ -268,7 +268,7 @@ def test_a_client_that_is_left_over_does_not_reach_aws_with_fake_credentials() -
                 await sqs.list_queues()
             for _ in range(2):
                 with pytest.raises(minicloud.UsageError, match=r"fake credentials of a mock_aws\(\) that has ended"):
-                    await watch(kept).list_queues()
+                    await take_full_pipeline(kept).list_queues()
             # Made without credentials, it has none again.
             with pytest.raises(botocore.exceptions.NoCredentialsError):
                 await sqs.list_queues()

@@ -19,7 +19,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError, WaiterError
 
 import minicloud
-from tests.boto.support import watch
+from tests.boto.support import take_full_pipeline
 
 
 def unchecked(service: str) -> Any:
@@ -158,7 +158,7 @@ def test_validation_errors_are_botocores_own() -> None:
             boto3.client("sqs").send_message(QueueUrl=5, Nonsense=1)
         assert type(caught.value) is ParamValidationError
         with pytest.raises(ParamValidationError) as real:
-            watch(boto3.client("sqs")).send_message(QueueUrl=5, Nonsense=1)
+            take_full_pipeline(boto3.client("sqs")).send_message(QueueUrl=5, Nonsense=1)
         assert str(caught.value) == str(real.value)
 
 
@@ -194,9 +194,10 @@ def test_region_and_endpoint_forms() -> None:
             .startswith("https://sqs.eu-west-1.")
         )
         local = boto3.client("sqs", endpoint_url="http://localhost:4566", verify=False, use_ssl=False)
-        watched = watch(boto3.client("sqs", endpoint_url="http://localhost:4566", config=Config(proxies={"http": "x"})))
+        proxied = boto3.client("sqs", endpoint_url="http://localhost:4566", config=Config(proxies={"http": "x"}))
+        take_full_pipeline(proxied)
         url = local.create_queue(QueueName="q")["QueueUrl"]
-        assert watched.get_queue_url(QueueName="q")["QueueUrl"] == url
+        assert proxied.get_queue_url(QueueName="q")["QueueUrl"] == url
 
 
 def test_a_profiles_region_counts_before_the_mocks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -223,12 +224,12 @@ def test_a_profile_with_a_role_acts_for_the_roles_account(monkeypatch: pytest.Mo
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     with minicloud.mock_aws():
         session = boto3.Session(profile_name="role")
-        for sqs in (session.client("sqs"), watch(session.client("sqs"))):
+        for sqs in (session.client("sqs"), take_full_pipeline(session.client("sqs"))):
             assert "/222233334444/" in sqs.create_queue(QueueName="q")["QueueUrl"]
 
 
-@pytest.mark.parametrize("speed", ["fast", "road"])
-def test_profiles_without_credentials_of_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, speed: str) -> None:
+@pytest.mark.parametrize("path", ["fast-path", "full-pipeline"])
+def test_profiles_without_credentials_of_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, path: str) -> None:
     """Neither is a machine of EC2 asked for its role, nor has anybody to log in."""
     config = tmp_path / "config"
     config.write_text(
@@ -241,14 +242,14 @@ def test_profiles_without_credentials_of_use(monkeypatch: pytest.MonkeyPatch, tm
     with minicloud.mock_aws():
         for profile in ("plain", "sso"):
             sqs = boto3.Session(profile_name=profile).client("sqs")
-            if speed == "road":
-                watch(sqs)
+            if path == "full-pipeline":
+                take_full_pipeline(sqs)
             assert sqs.create_queue(QueueName="q")["QueueUrl"].startswith("https://sqs.eu-west-3.")
     with pytest.raises(botocore.exceptions.SSOTokenLoadError):
         sqs.list_queues()
 
 
-@pytest.mark.parametrize("speed", ["fast", "road"])
+@pytest.mark.parametrize("path", ["fast-path", "full-pipeline"])
 @pytest.mark.parametrize(
     "options",
     [
@@ -264,14 +265,14 @@ def test_profiles_without_credentials_of_use(monkeypatch: pytest.MonkeyPatch, tm
         {"retries": {"max_attempts": 0}},
     ],
 )
-def test_configs(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], speed: str) -> None:
+def test_configs(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], path: str) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:4566")
     if "use_fips_endpoint" in options or "use_dualstack_endpoint" in options:
         monkeypatch.delenv("AWS_ENDPOINT_URL")
     with minicloud.mock_aws() as cloud:
         clients = [boto3.client(name, config=Config(**options)) for name in ("sqs", "sns", "kinesis", "sts")]
-        if speed == "road":
-            list(map(watch, clients))
+        if path == "full-pipeline":
+            list(map(take_full_pipeline, clients))
         sqs, sns, kinesis, sts = clients
         assert sqs.create_queue(QueueName="q")["QueueUrl"] == cloud.queue("q").url
         assert sns.create_topic(Name="t")["TopicArn"] == cloud.topic("t").arn
@@ -279,12 +280,12 @@ def test_configs(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], speed
         assert sts.get_caller_identity()["Account"] == cloud.account_id
 
 
-@pytest.mark.parametrize("speed", ["fast", "road"])
-def test_what_botocore_does_not_send_is_not_taken(speed: str) -> None:
+@pytest.mark.parametrize("path", ["fast-path", "full-pipeline"])
+def test_what_botocore_does_not_send_is_not_taken(path: str) -> None:
     with minicloud.mock_aws(clock="virtual") as cloud:
         sqs, sns, kinesis = (boto3.client(name) for name in ("sqs", "sns", "kinesis"))
-        if speed == "road":
-            watch(sqs), watch(sns), watch(kinesis)
+        if path == "full-pipeline":
+            take_full_pipeline(sqs), take_full_pipeline(sns), take_full_pipeline(kinesis)
         url = sqs.create_queue(QueueName="q")["QueueUrl"]
         file = {"n": {"DataType": "Binary", "BinaryValue": io.BytesIO(b"x")}}
         with pytest.raises(TypeError, match="bytes-like"):
@@ -303,8 +304,8 @@ def test_what_botocore_does_not_send_is_not_taken(speed: str) -> None:
         assert len(kinesis.get_records(ShardIterator=iterator)["Records"]) == 1
 
 
-@pytest.mark.parametrize("speed", ["fast", "road"])
-def test_an_assumed_roles_credentials_act_for_its_account(speed: str) -> None:
+@pytest.mark.parametrize("path", ["fast-path", "full-pipeline"])
+def test_an_assumed_roles_credentials_act_for_its_account(path: str) -> None:
     with minicloud.mock_aws() as cloud:
         sts = boto3.client("sts")
         made = sts.assume_role(RoleArn="arn:aws:iam::000000000042:role/r", RoleSessionName="me")["Credentials"]
@@ -314,8 +315,8 @@ def test_an_assumed_roles_credentials_act_for_its_account(speed: str) -> None:
             "aws_session_token": made["SessionToken"],
         }
         sqs, other = boto3.client("sqs", **keys), boto3.client("sts", **keys)
-        if speed == "road":
-            watch(sqs), watch(other)
+        if path == "full-pipeline":
+            take_full_pipeline(sqs), take_full_pipeline(other)
         assert "/000000000042/" in sqs.create_queue(QueueName="q")["QueueUrl"]
         assert other.get_caller_identity()["Account"] == "000000000042"
         assert sts.get_caller_identity()["Account"] == cloud.account_id
@@ -341,7 +342,7 @@ def test_one_client_serves_many_threads() -> None:
             barrier.wait()
             for each in range(20):
                 if number == 3 and each == 10:
-                    watch(sqs)
+                    take_full_pipeline(sqs)
                 sqs.send_message(QueueUrl=url, MessageBody=f"{number}/{each}")
 
         with ThreadPoolExecutor(8) as pool:

@@ -15,7 +15,7 @@ from botocore.stub import Stubber
 from urllib3.exceptions import NewConnectionError
 
 import minicloud
-from tests.boto.support import watch
+from tests.boto.support import take_full_pipeline
 from tests.core.support import Worker
 
 
@@ -42,7 +42,7 @@ def test_another_service_can_be_made_and_not_used() -> None:
         with pytest.raises(minicloud.UsageError, match=r"s3\.ListBuckets.*passthrough=\('s3',\)"):
             client.list_buckets()
         with pytest.raises(minicloud.UsageError, match=r"dynamodb\.ListTables"):
-            watch(boto3.client("dynamodb")).list_tables()
+            take_full_pipeline(boto3.client("dynamodb")).list_tables()
 
 
 def test_an_operation_that_is_not_there() -> None:
@@ -80,7 +80,7 @@ def test_outside_of_a_mock_clients_are_the_real_ones() -> None:
         boto3.client("sqs", "us-east-1").list_queues()
     before = boto3.client("sqs", "us-east-1")
     with minicloud.mock_aws():
-        watch(before).list_queues()
+        take_full_pipeline(before).list_queues()
     with pytest.raises(NoCredentialsError):
         before.list_queues()
 
@@ -96,7 +96,7 @@ def test_a_client_that_is_left_over_does_not_reach_aws_with_fake_credentials() -
         # The second poll may begin before the mock ends, or after it.
     assert worker.result()[0] == ""
     assert "closed" in worker.result()[1] or "fake credentials of a mock_aws() that has ended" in worker.result()[1]
-    for kept in (sqs, watch(sqs)):
+    for kept in (sqs, take_full_pipeline(sqs)):
         with pytest.raises(minicloud.UsageError, match=r"fake credentials of a mock_aws\(\) that has ended") as error:
             kept.list_queues()
         assert isinstance(error.value, NoCredentialsError)  # which an application may be ready for

@@ -1,4 +1,4 @@
-"""Where boto3 is not installed, a stand-in of its name is there inside a mock, and only there."""
+"""Where boto3 is not installed, a fake of its name is there inside a mock, and only there."""
 
 from __future__ import annotations
 

@@ -10,12 +10,12 @@ import pytest
 from botocore.config import Config
 
 import minicloud
-from tests.boto.support import watch
+from tests.boto.support import take_full_pipeline
 
 
-@pytest.fixture(params=["fast", "road"])
+@pytest.fixture(params=["fast-path", "full-pipeline"])
 def sqs(request: pytest.FixtureRequest) -> Any:
-    return lambda **options: (watch if request.param == "road" else lambda it: it)(
+    return lambda **options: (take_full_pipeline if request.param == "full-pipeline" else lambda it: it)(
         boto3.client("sqs", config=Config(retries={"mode": "standard", "total_max_attempts": 3, **options}))
     )
 

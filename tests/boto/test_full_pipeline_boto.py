@@ -1,4 +1,4 @@
-"""The two ways of a call, and a native client: one result."""
+"""The fast path of a call, the full pipeline, and a native client: one result."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ import boto3
 import pytest
 
 import minicloud
-from tests.boto.support import IS_FULL, KNOWN, OPERATIONS, comparable, refusal, script, watch, without_zones
+from tests.boto.support import (
+    IS_FULL,
+    KNOWN,
+    OPERATIONS,
+    comparable,
+    refusal,
+    script,
+    take_full_pipeline,
+    without_zones,
+)
 
 
 def play(clients: dict[str, Any], cloud: Any) -> list[Any]:
@@ -43,14 +52,14 @@ def through(kind: str) -> list[Any]:
         if kind == "native":
             return play({name: cloud.client(name) for name in services}, cloud)
         clients = {name: boto3.client(name) for name in services}
-        if kind == "road":
-            clients = {name: watch(client) for name, client in clients.items()}
+        if kind == "full-pipeline":
+            clients = {name: take_full_pipeline(client) for name, client in clients.items()}
         return play(clients, cloud)
 
 
 @pytest.fixture(scope="module")
 def fast() -> list[Any]:
-    return through("fast")
+    return through("fast-path")
 
 
 def test_all_operations_are_called(fast: list[Any]) -> None:
@@ -58,10 +67,10 @@ def test_all_operations_are_called(fast: list[Any]) -> None:
     assert called == OPERATIONS & KNOWN
 
 
-def test_the_whole_road_leads_to_the_same_answers(fast: list[Any]) -> None:
-    road = through("road")
-    assert len(road) == len(fast)
-    for ours, theirs in zip(fast, road, strict=True):
+def test_the_full_pipeline_leads_to_the_same_answers(fast: list[Any]) -> None:
+    full = through("full-pipeline")
+    assert len(full) == len(fast)
+    for ours, theirs in zip(fast, full, strict=True):
         assert ours == theirs
 
 

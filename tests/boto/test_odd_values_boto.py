@@ -13,7 +13,7 @@ import boto3
 import pytest
 
 import minicloud
-from tests.boto.support import comparable, refusal, watch
+from tests.boto.support import comparable, refusal, take_full_pipeline
 
 
 class Text(str):
@@ -173,7 +173,7 @@ def clients() -> dict[str, list[Any]]:
     """Clients of both ways, kept for all tests."""
     with minicloud.mock_aws():
         names = ("sqs", "sns", "kinesis", "sts")
-        return {name: [boto3.client(name), watch(boto3.client(name))] for name in names}
+        return {name: [boto3.client(name), take_full_pipeline(boto3.client(name))] for name in names}
 
 
 @contextmanager
@@ -199,11 +199,11 @@ def seen(client: Any, method: str, params: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("params", MESSAGES)
 def test_messages(clients: dict[str, list[Any]], params: dict[str, Any]) -> None:
-    fast, road = (seen(client, "send_message", {"QueueUrl": QUEUE, **params}) for client in clients["sqs"])
-    assert fast == road
+    fast, full = (seen(client, "send_message", {"QueueUrl": QUEUE, **params}) for client in clients["sqs"])
+    assert fast == full
 
 
 @pytest.mark.parametrize(("service", "method", "params"), CALLS)
 def test_calls(clients: dict[str, list[Any]], service: str, method: str, params: dict[str, Any]) -> None:
-    fast, road = (seen(client, method, params) for client in clients[service])
-    assert fast == road
+    fast, full = (seen(client, method, params) for client in clients[service])
+    assert fast == full

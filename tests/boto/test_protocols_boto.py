@@ -12,7 +12,7 @@ import botocore.session
 import pytest
 
 import minicloud
-from tests.boto.support import see
+from tests.boto.support import some_handler
 
 
 def older_model() -> dict[str, Any]:
@@ -116,6 +116,6 @@ def test_requests_of_today_are_json() -> None:
         sqs = boto3.client("sqs")
         seen: list[Any] = []
         sqs.meta.events.register("before-send", lambda request, **_: seen.append(request))
-        sqs.meta.events.register("before-send", see)
+        sqs.meta.events.register("before-send", some_handler)
         sqs.create_queue(QueueName="q")
         assert json.loads(seen[0].body) == {"QueueName": "q"}

@@ -10,14 +10,14 @@ import pytest
 from botocore.exceptions import EventStreamError
 
 import minicloud
-from tests.boto.support import watch
+from tests.boto.support import take_full_pipeline
 
 
-@pytest.fixture(params=["plain", "watched"])
+@pytest.fixture(params=["plain", "with-handler"])
 def kinesis(request: pytest.FixtureRequest) -> Any:
     def make() -> Any:
         client = boto3.client("kinesis")
-        return watch(client) if request.param == "watched" else client
+        return take_full_pipeline(client) if request.param == "with-handler" else client
 
     return make
 

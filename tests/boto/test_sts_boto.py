@@ -10,7 +10,7 @@ import pytest
 from aiobotocore.session import get_session
 
 import minicloud
-from tests.boto.support import watch
+from tests.boto.support import take_full_pipeline
 
 ROLE = "arn:aws:iam::000000000042:role/team/my-role"
 SEEN_AS = "arn:aws:sts::000000000042:assumed-role/my-role/me"
@@ -24,7 +24,7 @@ def keys_of(credentials: dict[str, Any]) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("kind", ["fast", "road", "native", "session", "aiobotocore"])
+@pytest.mark.parametrize("kind", ["fast-path", "full-pipeline", "native", "session", "aiobotocore"])
 @pytest.mark.parametrize("region_name", ["us-east-1", "eu-west-1"])
 def test_who_is_calling_with_a_roles_credentials(kind: str, region_name: str) -> None:
     with minicloud.mock_aws() as cloud:
@@ -44,7 +44,7 @@ def test_who_is_calling_with_a_roles_credentials(kind: str, region_name: str) ->
             identity = boto3.Session(**where, **keys).client("sts").get_caller_identity()
         else:
             client = boto3.client("sts", **where, **keys)
-            identity = (watch(client) if kind == "road" else client).get_caller_identity()
+            identity = (take_full_pipeline(client) if kind == "full-pipeline" else client).get_caller_identity()
         user_id = identity["UserId"]
         assert user_id == made["AssumedRoleUser"]["AssumedRoleId"]
         assert user_id.startswith("AROA")

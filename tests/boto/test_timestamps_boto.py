@@ -1,4 +1,4 @@
-"""Moments in answers are those of botocore's parser, whichever way a call takes; native ones are in UTC."""
+"""Timestamps in answers are those of botocore's parser, whichever path a call takes; native ones are in UTC."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from botocore.utils import parse_timestamp
 
 import minicloud
-from tests.boto.support import watch
+from tests.boto.support import take_full_pipeline
 
 ZONES = ["UTC", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Europe/Moscow"]
 MOMENTS = [
@@ -39,37 +39,37 @@ def shown(moment: datetime) -> tuple[Any, ...]:
     return moment.isoformat(), moment.fold, repr(moment), moment.tzname()
 
 
-def test_moments_of_records(zone: str) -> None:
+def test_timestamps_of_records(zone: str) -> None:
     with minicloud.mock_aws(clock="virtual") as cloud:
         boto3.client("kinesis").create_stream(StreamName="s", ShardCount=1)
         cloud.clock.advance(60)
-        kinesis, watched = boto3.client("kinesis"), watch(boto3.client("kinesis"))
+        kinesis, other = boto3.client("kinesis"), take_full_pipeline(boto3.client("kinesis"))
         cloud.client("kinesis").increase_stream_retention_period(StreamName="s", RetentionPeriodHours=8760)
         for moment in MOMENTS:
             cloud.clock.advance_to(moment + timedelta(milliseconds=123))
             kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="k")
         where = {"StreamName": "s", "ShardId": "shardId-000000000000", "ShardIteratorType": "TRIM_HORIZON"}
         seen = []
-        for client in (kinesis, watched, cloud.client("kinesis")):
+        for client in (kinesis, other, cloud.client("kinesis")):
             iterator = client.get_shard_iterator(**where)["ShardIterator"]
             records = client.get_records(ShardIterator=iterator)["Records"]
             seen.append([record["ApproximateArrivalTimestamp"] for record in records])
-        fast, road, native = seen
-        assert [shown(moment) for moment in fast] == [shown(moment) for moment in road]
+        fast, full, native = seen
+        assert [shown(moment) for moment in fast] == [shown(moment) for moment in full]
         assert [shown(moment) for moment in fast] == [shown(parse_timestamp(moment.timestamp())) for moment in native]
         # Compared as numbers: where a time of day comes twice, moments of different zones are never equal.
         assert [moment.timestamp() for moment in fast] == [moment.timestamp() for moment in native]
         assert {moment.tzinfo for moment in native} == {UTC}
 
 
-def test_a_moment_in_xml(zone: str) -> None:
+def test_a_timestamp_in_xml(zone: str) -> None:
     with minicloud.mock_aws(clock="virtual"):
-        fast, road = boto3.client("sts"), watch(boto3.client("sts"))
-        ends = [client.get_session_token()["Credentials"]["Expiration"] for client in (fast, road)]
+        fast, full = boto3.client("sts"), take_full_pipeline(boto3.client("sts"))
+        ends = [client.get_session_token()["Credentials"]["Expiration"] for client in (fast, full)]
         assert shown(ends[0]) == shown(ends[1])
 
 
-def test_an_applications_own_parser_of_moments_is_asked() -> None:
+def test_an_applications_own_parser_of_timestamps_is_asked() -> None:
     session = botocore.session.Session()
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=lambda value: f"at {value}")
     with minicloud.mock_aws(clock="virtual"):

@@ -12,7 +12,7 @@ from aiobotocore.session import AioSession
 from botocore.exceptions import ClientError
 
 import minicloud
-from tests.boto.support import ID_TOKEN, watch
+from tests.boto.support import ID_TOKEN, take_full_pipeline
 
 ROLE = "arn:aws:iam::000000000042:role/my-role"
 
@@ -50,13 +50,13 @@ def assert_acts_for_the_role(sqs: Any, sts: Any) -> None:
     assert sts.get_caller_identity()["Arn"] == "arn:aws:sts::000000000042:assumed-role/my-role/me"
 
 
-@pytest.mark.parametrize("speed", ["fast", "road"])
-def test_a_profile_with_a_web_identity(profile: str, speed: str) -> None:
+@pytest.mark.parametrize("path", ["fast-path", "full-pipeline"])
+def test_a_profile_with_a_web_identity(profile: str, path: str) -> None:
     with minicloud.mock_aws():
         session = boto3.Session(profile_name=profile)
         sqs, sts = session.client("sqs"), session.client("sts")
-        if speed == "road":
-            watch(sqs), watch(sts)
+        if path == "full-pipeline":
+            take_full_pipeline(sqs), take_full_pipeline(sts)
         assert_acts_for_the_role(sqs, sts)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from minicloud.core.operation import operations_of
 from minicloud.services.registry import load_service
-from minicloud.wire.protocol import PROTOCOLS, wire_of
+from minicloud.wire.protocol import PROTOCOLS, load_protocol
 
 SESSION = botocore.session.Session()
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), include_characters="\t\n\r"), max_size=5)
@@ -72,7 +72,7 @@ def test_requests(service: str, name: str, data: st.DataObject) -> None:
             **{name: {} for name in model.input_shape.required_members if members[name].type_name == "map"},
             **params,
         }
-    assert wire_of(protocol).read(body or b"", request.url, model) == params
+    assert load_protocol(protocol).read_request(body or b"", request.url, model) == params
 
 
 @pytest.mark.parametrize(("service", "name"), OPERATIONS)
@@ -85,7 +85,7 @@ def test_answers(service: str, name: str, data: st.DataObject) -> None:
     if shape is not None and shape.event_stream_name:
         return
     result = {} if shape is None else data.draw(values(shape, fill=False))
-    content_type, body = wire_of(protocol).write(result, model, "an-id")
+    content_type, body = load_protocol(protocol).write_answer(result, model, "an-id")
     headers = HeadersDict({"x-amzn-requestid": "an-id", "content-type": content_type})
     response = {"body": body, "headers": headers, "status_code": 200, "context": {"operation_name": name}}
     parsed = botocore.parsers.ResponseParserFactory().create_parser(protocol).parse(response, shape)

@@ -17,7 +17,7 @@ from botocore.history import get_global_history_recorder
 from botocore.stub import Stubber
 
 import minicloud
-from tests.boto.support import see
+from tests.boto.support import some_handler
 
 ROOT = Path(__file__).parents[2]
 BaseClient: Any = botocore.client.BaseClient
@@ -246,5 +246,5 @@ def test_a_handler_is_seen_whenever_it_comes_and_goes() -> None:
             sqs.meta.events.unregister("before-send", unique_id="mine")
             sqs.list_queues()
             assert len(seen) == number + 1
-        sqs.meta.events.register("before-send", see)
+        sqs.meta.events.register("before-send", some_handler)
         assert "date" in sqs.list_queues()["ResponseMetadata"]["HTTPHeaders"]

@@ -231,7 +231,7 @@ def test_a_delayed_receive_sees_what_came_meanwhile(cloud: minicloud.Cloud, sqs:
     assert len(sqs.receive_message(QueueUrl=url)["Messages"]) == 1
 
 
-def test_asyncio_clients_suffer_the_same(cloud: minicloud.Cloud) -> None:
+def test_the_same_happens_to_asyncio_clients(cloud: minicloud.Cloud) -> None:
     async def main() -> list[str]:
         sqs = cloud.async_client("sqs")
         url = (await sqs.create_queue(QueueName="orders"))["QueueUrl"]

@@ -73,7 +73,7 @@ def test_a_call_takes_its_time(cloud: minicloud.Cloud, real: Any, url: str) -> N
     assert cloud.clock.time() - before == 5
 
 
-def test_calls_on_the_whole_road_meet_faults_too(cloud: minicloud.Cloud, real: Any, url: str) -> None:
+def test_calls_in_the_full_pipeline_meet_faults_too(cloud: minicloud.Cloud, real: Any, url: str) -> None:
     seen: list[int] = []
     real.meta.events.register("before-send.sqs.SendMessage", lambda **_: seen.append(1))
     cloud.faults.refuse("RequestThrottled", operation="SendMessage", nth=1)

@@ -69,7 +69,7 @@ def test_data_is_not_copied(kinesis: Any, way: str, stream: str) -> None:
     kinesis.put_record(StreamName=stream, Data=data, PartitionKey="p")
     kinesis.put_records(StreamName=stream, Records=entries(data))
     same = [record["Data"] is data for record in read_all(kinesis, stream, 0)]
-    assert same == [way != "road"] * 2  # which writes requests and answers
+    assert same == [way != "full-pipeline"] * 2  # which writes requests and answers
 
 
 # --- sizes ----------------------------------------------------------------------------------------------------------
