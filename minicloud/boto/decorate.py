@@ -1,7 +1,8 @@
 """``mock_aws`` on functions and classes.
 
 A wrapped function is of the same kind as it was (plain, coroutine, generator, asynchronous generator) and keeps its
-name, its docstring and its signature, by which pytest finds its fixtures.
+name, its docstring and its signature, by which pytest finds its fixtures. What a mock is, is not known here: decorators
+are given a callable that makes one, a context manager that yields the cloud.
 """
 
 from __future__ import annotations
@@ -9,27 +10,28 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, ExitStack
+from typing import TYPE_CHECKING, Any, TypeAlias
 from unittest import TestCase
 
 if TYPE_CHECKING:
-    from .mock import MockAws
+    from ..cloud import Cloud
 
 __all__ = ["decorate_class", "decorate_function"]
 
-MakeMock = Callable[[], "MockAws"]
+MakeMock: TypeAlias = Callable[[], "AbstractContextManager[Cloud]"]
 
 _SPANNED = ("setup_method", "teardown_method", "setup_class", "teardown_class")
 
 
-def decorate_function(function: Callable[..., Any], mock: MakeMock) -> Callable[..., Any]:
+def decorate_function(function: Callable[..., Any], make_mock: MakeMock) -> Callable[..., Any]:
     """``function``, with a mock around each of its calls."""
     wrapper: Callable[..., Any]
     if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
         async def call_async(*args: Any, **kwargs: Any) -> Any:
-            with mock():
+            with make_mock():
                 return await function(*args, **kwargs)
 
         wrapper = call_async
@@ -37,7 +39,7 @@ def decorate_function(function: Callable[..., Any], mock: MakeMock) -> Callable[
 
         @functools.wraps(function)
         async def generate_async(*args: Any, **kwargs: Any) -> Any:
-            with mock():
+            with make_mock():
                 generator = function(*args, **kwargs)
                 try:
                     item = await anext(generator)
@@ -60,7 +62,7 @@ def decorate_function(function: Callable[..., Any], mock: MakeMock) -> Callable[
 
         @functools.wraps(function)
         def generate(*args: Any, **kwargs: Any) -> Any:
-            with mock():
+            with make_mock():
                 return (yield from function(*args, **kwargs))
 
         wrapper = generate
@@ -68,35 +70,35 @@ def decorate_function(function: Callable[..., Any], mock: MakeMock) -> Callable[
 
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
-            with mock():
+            with make_mock():
                 return function(*args, **kwargs)
 
         wrapper = call
     return wrapper
 
 
-def decorate_class(cls: type, mock: MakeMock) -> type:
+def decorate_class(cls: type, make_mock: MakeMock) -> type:
     """``cls`` itself, with a mock around each of its tests, what sets them up included, and those of classes in it."""
     for member in list(vars(cls).values()):
         if inspect.isclass(member) and member.__qualname__.startswith(cls.__qualname__ + "."):
-            decorate_class(member, mock)
+            decorate_class(member, make_mock)
     if issubclass(cls, TestCase):
         for name in ("run", "debug"):
-            setattr(cls, name, _around(getattr(cls, name), mock))
-        _span_test_case(cls, mock)
+            setattr(cls, name, _around(getattr(cls, name), make_mock))
+        _span_test_case(cls, make_mock)
         return cls
     for name, member in _tests(cls).items():
         if isinstance(member, staticmethod | classmethod):
-            mocked: Any = type(member)(decorate_function(member.__func__, mock))
+            mocked: Any = type(member)(decorate_function(member.__func__, make_mock))
         elif inspect.isfunction(member):
-            mocked = decorate_function(member, mock)
+            mocked = decorate_function(member, make_mock)
         else:
             continue
         if name in vars(cls):
             delattr(cls, name)  # so that it comes after what is inherited
         setattr(cls, name, mocked)
-    _span_method(cls, mock)
-    _span_class(cls, mock)
+    _span_method(cls, make_mock)
+    _span_class(cls, make_mock)
     return cls
 
 
@@ -119,7 +121,7 @@ def _tests(cls: type) -> dict[str, Any]:
     }
 
 
-def _around(method: Callable[..., Any], mock: MakeMock) -> functools.partialmethod[Any]:
+def _around(method: Callable[..., Any], make_mock: MakeMock) -> functools.partialmethod[Any]:
     """``method`` inside a mock. It is no function, so that a decorator of all functions of the class passes it over.
 
     moto's is one: around ``run`` as well, it would take each test for a nested use, and never reset its own services.
@@ -127,7 +129,7 @@ def _around(method: Callable[..., Any], mock: MakeMock) -> functools.partialmeth
 
     @functools.wraps(method)
     def inside(*args: Any, **kwargs: Any) -> Any:
-        with mock():
+        with make_mock():
             return method(*args, **kwargs)
 
     return functools.partialmethod(inside)
@@ -139,9 +141,9 @@ class _ClassMock:
     Where the set-up makes none (clients only, for instance), it ends here, and each test has a fresh cloud.
     """
 
-    def __init__(self, mock: MockAws) -> None:
-        self._mock: MockAws | None = mock
-        self._cloud = mock.start()
+    def __init__(self, mock: AbstractContextManager[Cloud]) -> None:
+        self._stack = ExitStack()
+        self._cloud = self._stack.enter_context(mock)
         self._position = self._cloud.request_ids.position
 
     def set_up(self) -> None:
@@ -150,13 +152,11 @@ class _ClassMock:
             self.stop()
 
     def stop(self) -> None:
-        """End the mock, if it is still there."""
-        mock, self._mock = self._mock, None
-        if mock is not None:
-            mock.stop()
+        """End the mock, if it has not ended yet."""
+        self._stack.close()
 
 
-def _span_test_case(cls: Any, mock: MakeMock) -> None:
+def _span_test_case(cls: Any, make_mock: MakeMock) -> None:
     plain: Any = TestCase.setUpClass
     set_up_class = cls.setUpClass.__func__
     if set_up_class is plain.__func__:
@@ -164,7 +164,7 @@ def _span_test_case(cls: Any, mock: MakeMock) -> None:
 
     @functools.wraps(set_up_class)
     def set_up_mocked(owner: type[TestCase]) -> None:
-        class_mock = _ClassMock(mock())
+        class_mock = _ClassMock(make_mock())
         owner.addClassCleanup(class_mock.stop)
         set_up_class(owner)
         class_mock.set_up()
@@ -172,30 +172,32 @@ def _span_test_case(cls: Any, mock: MakeMock) -> None:
     cls.setUpClass = classmethod(set_up_mocked)
 
 
-def _span_method(cls: type, mock: MakeMock) -> None:
+def _span_method(cls: type, make_mock: MakeMock) -> None:
     """Let pytest's ``setup_method`` and ``teardown_method`` see the cloud of the test between them."""
-    _span(cls, "setup_method", "teardown_method", "_minicloud_mock", lambda: _Plain(mock()))
+    _span(cls, "setup_method", "teardown_method", "_minicloud_mock", lambda: _TestMock(make_mock()))
 
 
-def _span_class(cls: type, mock: MakeMock) -> None:
+def _span_class(cls: type, make_mock: MakeMock) -> None:
     """Let what pytest's ``setup_class`` makes be there in the tests."""
-    _span(cls, "setup_class", "teardown_class", "_minicloud_class_mock", lambda: _ClassMock(mock()))
+    _span(cls, "setup_class", "teardown_class", "_minicloud_class_mock", lambda: _ClassMock(make_mock()))
 
 
-class _Plain:
-    def __init__(self, mock: MockAws) -> None:
-        self._mock = mock
-        mock.start()
+class _TestMock:
+    """The mock of one test with its set-up."""
+
+    def __init__(self, mock: AbstractContextManager[Cloud]) -> None:
+        self._stack = ExitStack()
+        self._stack.enter_context(mock)
 
     def set_up(self) -> None:
         """Goes on."""
 
     def stop(self) -> None:
         """End the mock."""
-        self._mock.stop()
+        self._stack.close()
 
 
-def _span(cls: type, first: str, last: str, place: str, start: Callable[[], _Plain | _ClassMock]) -> None:
+def _span(cls: type, first: str, last: str, place: str, start: Callable[[], _TestMock | _ClassMock]) -> None:
     set_up = inspect.getattr_static(cls, first, None)
     if set_up is None:
         return

@@ -70,7 +70,7 @@ _HEADERS = """\
 _PLAIN_HEADERS = """\
     begin, end, date = cloud.http_date
     if not begin <= now < end:
-        date = http_date_of(cloud, now)
+        cloud.http_date = begin, end, date = http_date_of(now)
     headers = {{"x-amzn-requestid": request_id, "date": date, {headers}}}
 """
 _INTERCEPTION = """\

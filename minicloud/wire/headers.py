@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..core.operation import Operation
 from ..core.service import Service
 from ..core.timeline import SECOND
 from ..exceptions import AwsError
-
-if TYPE_CHECKING:
-    from ..engine.state import State
 
 __all__ = [
     "STREAM_TYPE",
@@ -137,12 +134,10 @@ def plain_headers(service: Service, operation: Operation[..., Any]) -> tuple[int
     return members, made
 
 
-def http_date_of(state: State, now: int) -> str:
-    """The date of an answer's headers; ``state`` keeps it for the others of that second."""
+def http_date_of(now: int) -> tuple[int, int, str]:
+    """From when until when the date of answers' headers stays the same, which is a second, and that date."""
     begin = now - now % SECOND
-    date = _http_date(now)
-    state.http_date = begin, begin + SECOND, date
-    return date
+    return begin, begin + SECOND, _http_date(now)
 
 
 def _http_date(now: int) -> str:
