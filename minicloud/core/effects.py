@@ -1,7 +1,8 @@
 """The only words that services say to the rest of the world.
 
 A service that wants something to happen elsewhere appends an effect to the outbox and returns. The cloud drains the
-outbox under the same hold of its lock, at the same ``now`` and in order. A reader sees every edge between services here.
+outbox under the same hold of its lock, at the same ``now`` and in order. A reader sees every edge between services
+here.
 
 ``ToQueue``  A message for an SQS queue.
 ``Depart``   Something left for a person or a system that is not emulated (an email, a text message, a mobile push, a

@@ -430,8 +430,8 @@ def test_the_record_shows_what_fired(cloud: minicloud.Cloud, sqs: Any, url: str)
         (lambda: Fault(Refuse("ThrottledException"), operation="SendMessage"), "not an error of sqs"),
         (lambda: Fault(Refuse(("Code",))), r"\(code, message\)"),
         (lambda: Fault(FailEntries(), operation="SendMessage"), "has no entries"),
-        (lambda: Fault(LoseAnswer("ValueError")), "no exception of a connection"),
-        (lambda: Fault(Disconnect("ClientError")), "no exception of a connection"),
+        (lambda: Fault(LoseAnswer("ValueError")), "not an exception of a connection"),
+        (lambda: Fault(Disconnect("ClientError")), "not an exception of a connection"),
         (lambda: Fault(Delay(-1)), "zero or more"),
     ],
 )
