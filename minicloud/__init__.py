@@ -5,22 +5,29 @@
 ``import minicloud as boto3`` gives ``client``, ``resource`` and ``Session`` on one default cloud.
 """
 
+# Nothing may be imported here, of the library or of Python's: everything loads when it is asked for. pytest imports
+# this package in every run of everybody who has it installed, for the plugin that is inside of it.
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from . import exceptions as exceptions
-from .cloud import Cloud as Cloud
-from .core.limits import Limits as Limits
-from .engine.clock import FrozenClock as FrozenClock
-from .engine.clock import RealClock as RealClock
-from .engine.clock import VirtualClock as VirtualClock
-from .exceptions import UsageError as UsageError
-
+TYPE_CHECKING = False  # typing's own, to type checkers; its import takes ten times as long as all the rest here
 if TYPE_CHECKING:
+    from typing import Any
+
+    from . import exceptions as exceptions
+    from . import kinesis as kinesis
     from .boto.mock import mock_aws as mock_aws
-    from .clients.session import Session as Session
+    from .cloud import Cloud as Cloud
+    from .core.limits import Limits as Limits
+    from .default import Session as Session
+    from .default import client as client
+    from .default import default_cloud as default_cloud
+    from .default import resource as resource
+    from .engine.clock import FrozenClock as FrozenClock
+    from .engine.clock import RealClock as RealClock
+    from .engine.clock import VirtualClock as VirtualClock
     from .event_loop import run as run
+    from .exceptions import UsageError as UsageError
     from .services.sns.filter.explain import explain_filter as explain_filter
 
 __version__ = "0.1.0"
@@ -42,45 +49,37 @@ __all__ = [
     "run",
 ]
 
-_LAZY = {
-    "Session": ".clients.session",
+_MODULES = ("exceptions", "kinesis")
+"""Are attributes without having been imported."""
+
+_HOMES = {
+    "Cloud": ".cloud",
+    "FrozenClock": ".engine.clock",
+    "Limits": ".core.limits",
+    "RealClock": ".engine.clock",
+    "Session": ".default",
+    "UsageError": ".exceptions",
+    "VirtualClock": ".engine.clock",
+    "client": ".default",
+    "default_cloud": ".default",
     "explain_filter": ".services.sns.filter.explain",
-    "kinesis": ".kinesis",
     "mock_aws": ".boto.mock",
+    "resource": ".default",
     "run": ".event_loop",
 }
-
-_default_cloud: Cloud | None = None
-
-
-def default_cloud() -> Cloud:
-    """The one cloud behind ``minicloud.client`` and ``minicloud.resource``, made when it is first asked for.
-
-    The only state that minicloud keeps in a module. ``minicloud.default_cloud().reset()`` empties it.
-    """
-    global _default_cloud  # noqa: PLW0603  # the one module-level state there is
-    if _default_cloud is None:
-        _default_cloud = Cloud()
-    return _default_cloud
-
-
-def client(service_name: str, region_name: str | None = None, **options: Any) -> Any:
-    """A client on the default cloud, as ``boto3.client`` makes one; see ``Cloud.client``."""
-    return default_cloud().client(service_name, region_name, **options)
-
-
-def resource(service_name: str, region_name: str | None = None, **options: Any) -> Any:
-    """A service resource on the default cloud, as ``boto3.resource`` makes one; see ``Cloud.resource``."""
-    return default_cloud().resource(service_name, region_name, **options)
+"""The module that each name is from."""
 
 
 def __getattr__(name: str) -> Any:
-    # What few imports need is loaded when it is asked for: importing minicloud costs a test run milliseconds.
-    if name in _LAZY:
-        from importlib import import_module
+    if name not in _HOMES and name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-        module = import_module(_LAZY[name], __name__)
-        value = module if _LAZY[name] == f".{name}" else getattr(module, name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in _MODULES:
+        return import_module(f".{name}", __name__)
+    value = globals()[name] = getattr(import_module(_HOMES[name], __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES, *_MODULES})

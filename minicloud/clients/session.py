@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..core.operation import Operation
 from ..exceptions import UsageError
 from ..services.registry import SERVICE_NAMES
 
 if TYPE_CHECKING:
-    from ..cloud import Cloud
+    from ..engine.engine import Engine
     from .base import BaseClient, ErrorMaker, Validator
 
 __all__ = ["Session", "make_client"]
@@ -25,8 +25,11 @@ class Session:
 
     Profile and botocore session are accepted and have no meaning here, and neither have credentials, unless STS of a
     cloud has made them: clients then act for their account. ``account_id`` is minicloud's own: the account that the
-    session's clients act for.
+    session's clients act for. Without ``cloud`` it is a session on the default cloud.
     """
+
+    cloud_by_default: ClassVar[Callable[[], Engine] | None] = None
+    """Returns the cloud of a session that is made without one. Set by ``minicloud.default``, which is above this."""
 
     def __init__(
         self,
@@ -39,12 +42,14 @@ class Session:
         aws_account_id: str | None = None,
         *,
         account_id: str | None = None,
-        cloud: Cloud | None = None,
+        cloud: Engine | None = None,
     ) -> None:
         if cloud is None:
-            from .. import default_cloud
-
-            cloud = default_cloud()
+            if Session.cloud_by_default is None:
+                raise UsageError(
+                    "a Session needs a cloud: use cloud.session(), or minicloud.Session on the default cloud"
+                )
+            cloud = Session.cloud_by_default()
         self._cloud = cloud
         self.region_name = region_name or cloud.region_name
         self.profile_name = profile_name or "default"

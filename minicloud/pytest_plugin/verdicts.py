@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import minicloud
-
+from .. import default
 from ..exceptions import UsageError
 from ..inspection.verdicts import check_verdicts, judge
 from .clouds import has_not_passed, is_of_hypothesis
@@ -114,7 +113,7 @@ class _Trial:
     def complaints(self) -> str:
         """What there is to say in the end; empty when nothing is."""
         for cloud, number in list(self._open.items()):
-            if not cloud.closed and cloud is not minicloud._default_cloud:
+            if not cloud.closed and not default.is_default(cloud):
                 self._judge(cloud, number)
         complaints = self._complaints
         if not complaints:

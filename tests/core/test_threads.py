@@ -320,6 +320,7 @@ class TestFrozen:
             import queue, threading
             from concurrent.futures import ThreadPoolExecutor
             import minicloud
+            import minicloud.engine.blocking
             from minicloud.engine.idle_threads import count_running
 
             minicloud.engine.blocking.STALL = 3_600

@@ -1,0 +1,41 @@
+"""The default cloud, and what stands in for boto3's module on it: ``client``, ``resource`` and ``Session``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .clients.session import Session
+from .cloud import Cloud
+
+__all__ = ["Session", "client", "default_cloud", "is_default", "resource"]
+
+_default_cloud: Cloud | None = None
+
+
+def default_cloud() -> Cloud:
+    """The one cloud behind ``minicloud.client`` and ``minicloud.resource``, made when it is first asked for.
+
+    The only cloud that minicloud keeps in a module. ``minicloud.default_cloud().reset()`` empties it.
+    """
+    global _default_cloud  # noqa: PLW0603  # the default cloud is one for the whole process
+    if _default_cloud is None:
+        _default_cloud = Cloud()
+    return _default_cloud
+
+
+def is_default(cloud: Cloud) -> bool:
+    """Whether it is the default cloud, which is not made for this."""
+    return cloud is _default_cloud
+
+
+def client(service_name: str, region_name: str | None = None, **options: Any) -> Any:
+    """A client on the default cloud, as ``boto3.client`` makes one; see ``Cloud.client``."""
+    return default_cloud().client(service_name, region_name, **options)
+
+
+def resource(service_name: str, region_name: str | None = None, **options: Any) -> Any:
+    """A service resource on the default cloud, as ``boto3.resource`` makes one; see ``Cloud.resource``."""
+    return default_cloud().resource(service_name, region_name, **options)
+
+
+Session.cloud_by_default = staticmethod(default_cloud)
