@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
+from .engine import new_clouds
 from .engine.engine import Engine
 from .exceptions import UsageError
 
@@ -58,8 +59,6 @@ class Cloud(Engine):
     Threads and event loops may share a cloud. Used as a context manager it is closed at the end.
     """
 
-    on_making: ClassVar[Callable[[Cloud], bool] | None] = None
-    """Is told of each new cloud, and says whether it is traced when nobody else did. The pytest plugin's."""
     on_closing: Callable[[Cloud], object] | None = None
     """Is told when this one is about to be closed, and still answers. The pytest plugin's, of verdicts."""
 
@@ -75,9 +74,8 @@ class Cloud(Engine):
         trace: bool | None = None,
     ) -> None:
         super().__init__(account_id, region_name, clock, seed, limits, delivery)
-        on_making = Cloud.on_making
-        if on_making is not None:
-            wanted = on_making(self)
+        if new_clouds.listeners:
+            wanted = new_clouds.listeners[-1](self)
             trace = wanted if trace is None else trace
         if trace:
             self.trace.start()

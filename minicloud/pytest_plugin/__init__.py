@@ -9,16 +9,20 @@ The seed comes from the test's own name: different for every test, the same in e
 class and module add up; for each argument the nearest one wins.
 """
 
+# pytest loads this in everybody's every run, whether or not minicloud is used: at the top of this file, and of those
+# that it imports, nothing may be imported that pytest has not loaded anyway. The library loads inside of the hooks.
+
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from .async_tests import pytest_itemcollected, pytest_pyfunc_call
-from .clouds import clouds_of
-from .report import configure, pytest_addoption, pytest_runtest_makereport
+from .clouds import CloudsOfTests, clouds_of_tests
+from .faults import pytest_runtest_call
+from .items import clouds_of_fixtures, nearest
 
 if TYPE_CHECKING:
     from ..clients.sqs import SqsClient
@@ -32,20 +36,81 @@ __all__ = [
     "pytest_configure",
     "pytest_itemcollected",
     "pytest_pyfunc_call",
+    "pytest_runtest_call",
     "pytest_runtest_makereport",
+    "pytest_runtest_setup",
     "sns",
     "sqs",
 ]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of the command line and of the ini file."""
+    group = parser.getgroup("minicloud")
+    group.addoption(
+        "--minicloud-report",
+        action="store_true",
+        help="end with a table of the AWS behaviours (redelivery, throttling ...) that the tests exercised",
+    )
+    group.addoption(
+        "--minicloud-html",
+        metavar="DIR",
+        help="write what happened in the clouds of each failed test to DIR, as pages to open in a browser",
+    )
+    parser.addini(
+        "minicloud_trace",
+        "whether clouds are traced that tests make themselves, so that a failed test can tell what happened in them",
+        type="bool",
+        default=True,
+    )
+    parser.addini(
+        "minicloud_verdicts",
+        "what has to hold of a test's clouds at their end, unless its marker says verdicts=...",
+        type="args",
+        default=[],
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known, and begin to look at what tests do with clouds."""
+    """Make the marker known, begin to look at what tests do with clouds, and add it up where that was asked for."""
     config.addinivalue_line(
         "markers",
         "minicloud(**options): options of the test's minicloud.Cloud (clock, seed, limits, region_name ...); "
         "verdicts=(...), what has to hold at the end, and trace= are for all clouds that the test makes",
     )
-    configure(config)
+    if config.getini("minicloud_verdicts"):
+        from .verdicts import check_ini_file
+
+        check_ini_file(config)
+    clouds = CloudsOfTests(config)
+    config.pluginmanager.register(clouds, "minicloud-clouds")
+    if config.getoption("minicloud_report", False):
+        from .coverage import BehaviourCoverage
+
+        config.pluginmanager.register(BehaviourCoverage(clouds), "minicloud-report")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test begins, and may ask for verdicts."""
+    names = nearest(item, "verdicts", item.config.getini("minicloud_verdicts"))
+    if names:
+        from .verdicts import verdicts_of
+
+        verdicts_of(item.config).begin(item, names)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add what happened in the clouds of a test to the report of its failure."""
+    report = yield
+    if report.failed:
+        uses = clouds_of_tests(item.config).uses_of(item)
+        if uses:
+            from .report import sections_of
+
+            report.sections += sections_of(item, uses)
+    return report
 
 
 def _options(node: pytest.Item) -> dict[str, Any]:
@@ -63,7 +128,7 @@ def _made_for(node: pytest.Item) -> Cloud:
     from ..cloud import Cloud
 
     cloud = Cloud(**_options(node))
-    node.stash.setdefault(clouds_of, []).append(cloud)
+    node.stash.setdefault(clouds_of_fixtures, []).append(cloud)
     return cloud
 
 

@@ -34,10 +34,8 @@ def _runs_here(item: pytest.Item) -> bool:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """An async test gets its cloud although it does not ask for it: its loop needs one."""
-    if _runs_here(item):
-        assert isinstance(item, pytest.Function)
-        if "cloud" not in item.fixturenames:
-            item.fixturenames.append("cloud")
+    if isinstance(item, pytest.Function) and _runs_here(item) and "cloud" not in item.fixturenames:
+        item.fixturenames.append("cloud")
 
 
 @pytest.hookimpl(tryfirst=True)

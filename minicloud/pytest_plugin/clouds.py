@@ -1,37 +1,36 @@
 """Which clouds a test has used: those that fixtures made for it, and all others.
 
 A test makes clouds with ``mock_aws`` or ``minicloud.Cloud()``, or uses one that outlives it: the default cloud, one of
-a module's. While pytest runs, each new cloud is made known here (``Cloud.on_making``), and traced unless somebody said
-otherwise: the ini setting ``minicloud_trace``, the marker's ``trace=``, or the cloud's own argument. Only weak
+a module's. While pytest runs, each new cloud is made known here (``engine.new_clouds``), and traced unless somebody
+said otherwise: the ini setting ``minicloud_trace``, the marker's ``trace=``, or the cloud's own argument. Only weak
 references are kept, but for the latest few clouds of the test that runs: the one behind ``@mock_aws`` has nobody else
 to hold it by the time the failure is reported.
+
+This is loaded in every run, so it imports nothing of the library but the place where new clouds are told of. What else
+the plugin does with clouds (verdicts, the report of behaviours) is told from here, and not known.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import pytest
 
-from ..cloud import Cloud
+from ..engine import new_clouds
+from .items import clouds_of_fixtures, is_of_hypothesis, nearest
 
 if TYPE_CHECKING:
-    from ..inspection.trace import TraceEvent
-    from .verdicts import Verdicts
+    from ..cloud import Cloud
+    from ..inspection.trace_event import TraceEvent
 
-__all__ = ["CloudsOfTests", "Use", "clouds_of", "clouds_of_tests", "has_not_passed", "is_of_hypothesis"]
+__all__ = ["CloudsOfTests", "Use", "clouds_of_tests"]
 
 _MOST_KEPT = 8
 """Of the clouds that a test makes, the latest so many are kept until its end."""
 
-clouds_of = pytest.StashKey[list[Cloud]]()
-"""The clouds that the fixture made for a test."""
-has_not_passed = pytest.StashKey[bool]()
-"""Whether a part of the test has failed, as expected or not, or was skipped."""
 _this_plugin = pytest.StashKey["CloudsOfTests"]()
 
 
@@ -41,14 +40,14 @@ class Use:
     def __init__(self, cloud: Cloud, made_by_test: bool) -> None:
         self.made_by_test = made_by_test
         """Whether the test made it itself, or a decorator of it, and no fixture."""
-        self._mark = self._counted = cloud.trace.mark()
+        self._mark = self._counted = cloud.recorder.mark()
         self._ids = cloud.request_ids
         self._position = cloud.request_ids.position
 
     def is_made_of(self, cloud: Cloud) -> bool:
         """Whether anything has happened in the cloud since the test began."""
         called = cloud.request_ids is not self._ids or self._ids.position != self._position
-        return called or cloud.trace.mark() != self._mark
+        return called or cloud.recorder.mark() != self._mark
 
     def events(self, cloud: Cloud) -> list[TraceEvent]:
         """What has happened since the test began."""
@@ -57,7 +56,7 @@ class Use:
     def new_events(self, cloud: Cloud) -> list[TraceEvent]:
         """What has happened since somebody last asked this."""
         events = cloud.trace.since(self._counted)
-        self._counted = cloud.trace.mark()
+        self._counted = cloud.recorder.mark()
         return events
 
 
@@ -65,96 +64,81 @@ class CloudsOfTests:
     """Knows the clouds that there are. A plugin of its own, made for one run."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self._traces = self._traces_by_default = bool(config.getini("minicloud_trace"))
-        self._counts = bool(config.getoption("minicloud_report", False))
+        self.when_made: list[Callable[[Cloud, bool], object]] = []
+        """Called with each new cloud, and whether the body of a test runs."""
+        self.when_let_go: list[Callable[[Cloud, Use], object]] = []
+        """Called with a cloud that is no longer kept, because the test has made many since."""
+        self.when_over: list[Callable[[], object]] = []
+        """Called when a test is over, and when one begins."""
+        self._traces_by_default = bool(config.getini("minicloud_trace"))
+        self._test: pytest.Item | None = None
+        self._body_runs = False
         self._uses: WeakKeyDictionary[Cloud, Use] = WeakKeyDictionary()
-        self._lock = threading.Lock()
         self._latest: list[Cloud] = []
-        self._test_runs = False
-        self._behaviours: Counter[str] = Counter()
-        self._config = config
-        self._verdicts_by_default = config.getini("minicloud_verdicts")
-        if self._verdicts_by_default:
-            from .verdicts import check_ini_file
+        self._lock = threading.Lock()
 
-            check_ini_file(config)
-        self._verdicts: Verdicts | None = None
-        self._outer = Cloud.on_making
-        Cloud.on_making = self._made
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """A run begins."""
         config.stash[_this_plugin] = self
+        new_clouds.listeners.append(self._made)
 
     def pytest_unconfigure(self) -> None:
-        """The run is over."""
-        Cloud.on_making = self._outer
+        """The run is over. One around it, whose test this run was, is told of new clouds again."""
+        new_clouds.listeners.remove(self._made)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """A test runs, and is over."""
         try:
             return (yield)
         finally:
-            self._begin(item)  # the items stay, its clouds are not to
+            self._start_over(item)  # the items stay, its clouds are not to
+            self._test = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """A test begins; once more, when somebody runs it again because it failed."""
-        self._begin(item)
-        self._traces = bool(_nearest(item, "trace", self._traces))
-        names = _nearest(item, "verdicts", self._verdicts_by_default)
-        if names and self._verdicts is None:
-            from .verdicts import Verdicts
-
-            self._verdicts = Verdicts()
-            self._config.pluginmanager.register(self._verdicts, "minicloud-verdicts")
-        if self._verdicts is not None:
-            self._verdicts.begin(item, names)
+        self._start_over(item)
+        self._test = item
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
-        """A test that has passed fails when a fault of a cloud of its own never fired."""
-        self._test_runs = True
+    def pytest_runtest_call(self) -> Generator[None, object, object]:
+        """The body of a test runs: what is made meanwhile, it has made itself."""
+        self._body_runs = True
         try:
-            yield
+            return (yield)
         finally:
-            self._test_runs = False
-        clouds = [*item.stash.get(clouds_of, [])]
-        if not is_of_hypothesis(item):  # of many examples, some may well do without the fault
-            with self._lock:
-                clouds += [cloud for cloud, use in self._uses.items() if use.made_by_test]
-        unused = [fault for cloud in clouds if "faults" in vars(cloud) for fault in cloud.faults.unused]
-        if unused:
-            lines = "\n".join(f"  {fault!r}" for fault in unused)
-            pytest.fail(
-                f"{len(unused)} of the test's faults never fired; say optional=True of those that may not:\n{lines}",
-                pytrace=False,
-            )
+            self._body_runs = False
+
+    def uses(self) -> dict[Cloud, Use]:
+        """All clouds, and what has been done with each since the test began."""
+        with self._lock:
+            return dict(self._uses)
 
     def uses_of(self, item: pytest.Item) -> list[tuple[Cloud, Use]]:
         """The clouds that the test has used so far: those of its fixture first, then others in order of their making.
 
         Of the examples of a hypothesis test only the last one counts, which is the one that is shown.
         """
-        with self._lock:
-            uses = dict(self._uses)
-        own = [(cloud, uses.pop(cloud)) for cloud in item.stash.get(clouds_of, [])]
+        uses = self.uses()
+        own = [(cloud, uses.pop(cloud)) for cloud in item.stash.get(clouds_of_fixtures, [])]
         others = [(cloud, use) for cloud, use in uses.items() if use.is_made_of(cloud)]
         return own + (others[-1:] if is_of_hypothesis(item) else others)
 
-    def behaviours(self, item: pytest.Item) -> Counter[str]:
-        """How often the test has exercised each behaviour."""
-        with self._lock:
-            uses = dict(self._uses)
-        for cloud, use in uses.items():
-            self._count(cloud, use)
-        return self._behaviours
+    def made_for(self, item: pytest.Item) -> list[Cloud]:
+        """The clouds that the plugin's fixture made for the test, and those that its body made.
 
-    def _begin(self, item: pytest.Item) -> None:
-        item.stash[clouds_of] = []
-        item.stash[has_not_passed] = False
-        self._traces = self._traces_by_default
-        self._behaviours = Counter()
-        if self._verdicts is not None:
-            self._verdicts.end()
+        Without those of the examples of a hypothesis test.
+        """
+        clouds = [*item.stash.get(clouds_of_fixtures, [])]
+        if not is_of_hypothesis(item):
+            clouds += [cloud for cloud, use in self.uses().items() if use.made_by_test]
+        return clouds
+
+    def _start_over(self, item: pytest.Item) -> None:
+        item.stash[clouds_of_fixtures] = []
+        for tell in self.when_over:
+            tell()
         with self._lock:
             self._latest.clear()
             for cloud in list(self._uses):
@@ -164,35 +148,21 @@ class CloudsOfTests:
         """A cloud was made. Whether to trace it, unless it was said."""
         earliest = None
         with self._lock:
-            self._uses[cloud] = Use(cloud, self._test_runs)
+            self._uses[cloud] = Use(cloud, self._body_runs)
             self._latest.append(cloud)
             if len(self._latest) > _MOST_KEPT:
                 earliest = self._latest.pop(0)
-        if earliest is not None and self._counts:
-            self._count(earliest, self._uses[earliest])
-        if self._verdicts is not None:
-            self._verdicts.made(cloud, self._test_runs)
-        return self._traces
-
-    def _count(self, cloud: Cloud, use: Use) -> None:
-        from ..inspection.coverage import count_behaviours
-
-        self._behaviours += count_behaviours(use.new_events(cloud))
+        if earliest is not None:
+            use = self._uses[earliest]
+            for tell_of_letting_go in self.when_let_go:
+                tell_of_letting_go(earliest, use)
+        for tell_of_making in self.when_made:
+            tell_of_making(cloud, self._body_runs)
+        if self._test is None:
+            return self._traces_by_default
+        return bool(nearest(self._test, "trace", self._traces_by_default))
 
 
 def clouds_of_tests(config: pytest.Config) -> CloudsOfTests:
     """The plugin of this run."""
     return config.stash[_this_plugin]
-
-
-def _nearest(item: pytest.Item, name: str, default: Any) -> Any:
-    """What the nearest marker says under this name."""
-    for marker in item.iter_markers("minicloud"):
-        if marker.kwargs.get(name) is not None:
-            return marker.kwargs[name]
-    return default
-
-
-def is_of_hypothesis(item: pytest.Item) -> bool:
-    """Whether it runs for many examples."""
-    return bool(getattr(getattr(item, "obj", None), "is_hypothesis_test", False))

@@ -3,7 +3,8 @@
 Judged is each cloud that the test's own code made, in whatever form, or one of its fixtures of the scope of a function:
 when it is closed, for afterwards it answers nothing, or else when the test is over. What outlives the test (the default
 cloud, those of wider fixtures and of modules) is not judged, nor is a test that has not passed. All complaints are kept
-until everything of the test has been torn down, and make it an error then.
+until everything of the test has been torn down, and make it an error then. Loaded only when a test, or the ini file,
+asks for verdicts.
 """
 
 from __future__ import annotations
@@ -16,18 +17,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .. import default
+from ..default import is_default
 from ..exceptions import UsageError
 from ..inspection.verdicts import check_verdicts, judge
-from .clouds import has_not_passed, is_of_hypothesis
+from .clouds import clouds_of_tests
+from .items import is_of_hypothesis
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
+    from .clouds import CloudsOfTests
 
-__all__ = ["Verdicts", "check_ini_file"]
+__all__ = ["Verdicts", "check_ini_file", "verdicts_of"]
 
 _MOST_TOLD = 5
 """Of so many clouds the complaints are told: the latest ones."""
+
+_NAME = "minicloud-verdicts"
 
 
 def check_ini_file(config: pytest.Config) -> None:
@@ -38,35 +43,32 @@ def check_ini_file(config: pytest.Config) -> None:
         raise pytest.UsageError(f"minicloud_verdicts: {error}") from error
 
 
+def verdicts_of(config: pytest.Config) -> Verdicts:
+    """The plugin of this run, registered when it is first asked for."""
+    found: Verdicts | None = config.pluginmanager.get_plugin(_NAME)
+    if found is None:
+        found = Verdicts(clouds_of_tests(config))
+        config.pluginmanager.register(found, _NAME)
+    return found
+
+
 class Verdicts:
     """Judges the clouds of the test that runs. A plugin of its own, made when the first test asks for verdicts."""
 
-    def __init__(self) -> None:
-        self._trial: _Trial | None = None
+    def __init__(self, clouds: CloudsOfTests) -> None:
+        self._checks: _ChecksOfTest | None = None
         self._scopes: list[str] = []
         """Of the fixtures that are being set up, the innermost last."""
+        clouds.when_made.append(self._made)
+        clouds.when_over.append(self._end)
 
     def begin(self, item: pytest.Item, names: Any) -> None:
-        """A test begins that asks for verdicts, or for none. Fails for one that there is not."""
-        self.end()
+        """A test begins that asks for verdicts. Fails for one that there is not."""
         try:
             chosen = check_verdicts(names)
         except UsageError as error:
             pytest.fail(str(error), pytrace=False)
-        if chosen:
-            self._trial = _Trial(item, chosen)
-
-    def end(self) -> None:
-        """The test is over, or another begins."""
-        if self._trial is not None:
-            self._trial.is_over = True
-        self._trial = None
-
-    def made(self, cloud: Cloud, while_test_runs: bool) -> None:
-        """A cloud was made."""
-        its_own = self._scopes[-1] == "function" if self._scopes else while_test_runs
-        if its_own and self._trial is not None:
-            self._trial.made(cloud)
+        self._checks = _ChecksOfTest(item, chosen)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
@@ -78,21 +80,42 @@ class Verdicts:
             self._scopes.pop()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, None, None]:
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """A part of the test has failed, as expected or not, or was skipped: there is nothing to judge."""
+        report = yield
+        if self._checks is not None and (report.failed or call.excinfo is not None):
+            self._checks.are_off = True
+        return report
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_teardown(self) -> Generator[None, object, object]:
         """Everything of the test has been torn down, and nothing has failed."""
-        yield
-        if self._trial is not None and not item.stash.get(has_not_passed, False):
-            complaints = self._trial.complaints()
+        result = yield
+        if self._checks is not None and not self._checks.are_off:
+            complaints = self._checks.complaints()
             if complaints:
                 pytest.fail(complaints, pytrace=False)
+        return result
+
+    def _made(self, cloud: Cloud, while_body_runs: bool) -> None:
+        its_own = self._scopes[-1] == "function" if self._scopes else while_body_runs
+        if its_own and self._checks is not None:
+            self._checks.made(cloud)
+
+    def _end(self) -> None:
+        if self._checks is not None:
+            self._checks.are_off = True
+        self._checks = None
 
 
-class _Trial:
-    """One test, and what there is to say against its clouds."""
+class _ChecksOfTest:
+    """What has to hold at the end of one test, and what there is to say against its clouds."""
 
     def __init__(self, item: pytest.Item, names: tuple[str, ...]) -> None:
-        self.is_over = False
-        self._item = item
+        self.are_off = False
+        """Whether no cloud is judged any more: the test is over, or it has not passed."""
         self._of_examples = is_of_hypothesis(item)
         # Of many examples, some may well do without the fault.
         self._names = tuple(name for name in names if not (self._of_examples and name == "faults_fired"))
@@ -113,7 +136,7 @@ class _Trial:
     def complaints(self) -> str:
         """What there is to say in the end; empty when nothing is."""
         for cloud, number in list(self._open.items()):
-            if not cloud.closed and not default.is_default(cloud):
+            if not cloud.closed and not is_default(cloud):
                 self._judge(cloud, number)
         complaints = self._complaints
         if not complaints:
@@ -130,7 +153,7 @@ class _Trial:
     def _closing(self, cloud: Cloud, number: int) -> None:
         with self._lock:
             self._open.pop(cloud, None)
-        if self.is_over or self._item.stash.get(has_not_passed, False):
+        if self.are_off:
             return
         if self._of_examples and sys.exc_info()[0] is not None:
             return  # of an example that fails, which is told anyway, or that hypothesis had given up

@@ -1,0 +1,76 @@
+"""``--minicloud-report``: the run ends with a table of the behaviours that the suite exercised.
+
+Under pytest-xdist the counts travel with the tests' reports. Loaded only in a run that asks for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ..inspection.coverage import BEHAVIOURS, count_behaviours
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+    from .clouds import CloudsOfTests, Use
+
+__all__ = ["BehaviourCoverage"]
+
+_COUNTS = "minicloud_behaviours"
+
+
+class BehaviourCoverage:
+    """Adds up what the tests exercised, and shows it at the end. A plugin of its own, made for one run."""
+
+    def __init__(self, clouds: CloudsOfTests) -> None:
+        self._clouds = clouds
+        clouds.when_let_go.append(self._count)
+        self._of_test: Counter[str] = Counter()
+        self._times: Counter[str] = Counter()
+        self._tests: Counter[str] = Counter()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        """A test begins."""
+        self._of_test.clear()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Add the counts to the last report of a test."""
+        report = yield
+        if call.when == "teardown":
+            for cloud, use in self._clouds.uses().items():
+                self._count(cloud, use)
+            setattr(report, _COUNTS, dict(self._of_test))  # an attribute of a report travels with it
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A part of a test has ended."""
+        counts: dict[str, int] = getattr(report, _COUNTS, {})
+        for name, times in counts.items():
+            self._times[name] += times
+            self._tests[name] += 1
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show the table."""
+        terminalreporter.section("minicloud: behaviours exercised")
+        width = max(map(len, BEHAVIOURS))
+        for name in BEHAVIOURS:
+            if self._times[name]:
+                terminalreporter.write_line(
+                    f"{name:<{width}}  {self._times[name]:>6} times in {self._tests[name]:>4} tests"
+                )
+        missing = [name for name in BEHAVIOURS if not self._times[name]]
+        if missing:
+            terminalreporter.write_line("")
+            terminalreporter.write_line("never:")
+            for name in missing:
+                terminalreporter.write_line(f"  {name}")
+
+    def _count(self, cloud: Cloud, use: Use) -> None:
+        self._of_test += count_behaviours(use.new_events(cloud))
