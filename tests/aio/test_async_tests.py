@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from importlib.metadata import entry_points
 from typing import Any
 
 import pytest
 
 import minicloud
-
-INSTALLED = bool(entry_points(group="pytest11", name="minicloud"))
+from tests.runs import run_inside
 
 
 def run(pytester: pytest.Pytester, source: str) -> pytest.RunResult:
     pytester.makepyfile(source)
-    plugin = [] if INSTALLED else ["-p", "minicloud.pytest_plugin"]
     # Whoever else would run async tests stays away; that minicloud lives with them is shown by tests/interop.
-    names = ("anyio", "asyncio", "cacheprovider", "randomly", "tornado", "trio", "twisted")
-    return pytester.runpytest(*plugin, *(f"-pno:{name}" for name in names), "--strict-markers")
+    names = ("anyio", "asyncio", "tornado", "trio", "twisted")
+    return run_inside(pytester, *(f"-pno:{name}" for name in names), "--strict-markers")
 
 
 # --- here, by this very plugin ---------------------------------------------------------------------------------------

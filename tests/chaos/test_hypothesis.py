@@ -11,6 +11,7 @@ from hypothesis.errors import NoSuchExample
 
 import minicloud
 from minicloud.hypothesis import ConsumerMachine, clouds
+from tests.runs import run_inside
 
 QUIETLY = settings(database=InMemoryExampleDatabase(), deadline=None, max_examples=200)
 
@@ -90,7 +91,7 @@ def test_the_schedule_is_printed(pytester: pytest.Pytester) -> None:
             assert shipped == 1
         """
     )
-    result = pytester.runpytest("-p", "no:cacheprovider", "-p", "no:randomly")
+    result = run_inside(pytester)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [

@@ -1,8 +1,8 @@
 """The examples of README.md and docs/ run as they stand.
 
 Every fenced block marked ``python`` counts. The blocks of a page share a namespace and run in the order of the page,
-in a process of their own. Then each block that defines tests is run by pytest, in a module of its own that the plain
-blocks above it precede. Line numbers in tracebacks are those of the page.
+in a process of their own. Then each block that defines tests is run by pytest, inside of this process, in a module of
+its own that the plain blocks above it precede. Line numbers in tracebacks are those of the page.
 
 ``<!-- no-run -->`` on the line above a block: it is only compiled. So are blocks that need boto3 or aiobotocore where
 that is not installed, and whatever uses names that such a block would have made.
@@ -18,12 +18,12 @@ import subprocess
 import sys
 import textwrap
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
 import minicloud
+from tests.runs import run_inside
 
 ROOT = Path(__file__).parents[2]
 PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if page.exists()]
@@ -163,19 +163,17 @@ def test_examples_run(page: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
-def test_example_tests_pass(page: Path, tmp_path: Path) -> None:
+def test_example_tests_pass(page: Path, pytester: pytest.Pytester) -> None:
     blocks = runnable(blocks_of(page))
     tests = [block for block in blocks if block.is_test]
     if not tests:
         return
     for test in tests:
         above = [block for block in blocks if not block.is_test and block.start < test.start]
-        module = tmp_path / f"test_{page.stem.replace('-', '_')}_line_{test.start}.py"
+        module = pytester.path / f"test_{page.stem.replace('-', '_')}_line_{test.start}.py"
         module.write_text(module_of([*above, test]), encoding="utf-8")
-    installed = bool(entry_points(group="pytest11", name="minicloud"))
-    plugin = [] if installed else ["-p", "minicloud.pytest_plugin"]
-    quietly = ["-q", "-W", "error", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
-    run(["-m", "pytest", *quietly, *plugin], tmp_path)
+    result = run_inside(pytester, "-q", "-W", "error", "-p", "no:xdist")
+    assert result.ret == pytest.ExitCode.OK, f"\n{result.stdout}\n{result.stderr}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])

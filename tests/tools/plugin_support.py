@@ -1,14 +1,10 @@
-"""Running tests that use the plugin, in a process of their own."""
+"""Tests of the plugin: what their runs of pytest have in common."""
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
-from pathlib import Path
-
 import pytest
 
-INSTALLED = bool(entry_points(group="pytest11", name="minicloud"))
-ROOT = Path(__file__).parents[2]
+from tests.runs import run_apart, run_inside
 
 SETUP = """
 import json
@@ -53,19 +49,16 @@ while not cloud.world.waiters: pass""",
 """How a test that has sent ``m`` to ``url`` breaks each verdict, and what is said of it."""
 
 
-def run_all(pytester: pytest.Pytester, tests: dict[str, str], preface: str = "") -> pytest.RunResult:
-    """The outcome of many tests in one process, each in a file of its own that is named for what it shows."""
+def run(pytester: pytest.Pytester, test: str, *arguments: str, apart: bool = False) -> pytest.RunResult:
+    """The outcome of tests that find a queue ``url`` with a dead-letter queue."""
+    pytester.makepyfile(SETUP + test)
+    return (run_apart if apart else run_inside)(pytester, *arguments)
+
+
+def run_all(
+    pytester: pytest.Pytester, tests: dict[str, str], preface: str = "", *, apart: bool = False
+) -> pytest.RunResult:
+    """The outcome of many tests in one run, each in a file of its own that is named for what it shows."""
     names = {about: "test_" + about.replace(" ", "_").replace(",", "") for about in tests}
     pytester.makepyfile(**{names[about]: SETUP + preface + test for about, test in tests.items()})
-    return run(pytester, "")
-
-
-def run(pytester: pytest.Pytester, test: str, *arguments: str) -> pytest.RunResult:
-    """The outcome of tests from a bare clone; they find a queue ``url`` with a dead-letter queue."""
-    pytester.makepyfile(SETUP + test)
-    plugin = () if INSTALLED else ("-p", "minicloud.pytest_plugin")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(ROOT))
-        for name in ("CI", "BUILD_NUMBER"):  # with these, pytest repeats whole messages in its summary
-            patch.delenv(name, raising=False)
-        return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:randomly", *plugin, *arguments)
+    return (run_apart if apart else run_inside)(pytester)

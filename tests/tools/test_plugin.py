@@ -101,7 +101,7 @@ def test_what_the_suite_has_exercised(pytester: pytest.Pytester) -> None:
 
 @pytest.mark.skipif(importlib.util.find_spec("xdist") is None, reason="pytest-xdist is not installed")
 def test_what_workers_have_exercised(pytester: pytest.Pytester) -> None:
-    result = run(pytester, EXERCISING, "--minicloud-report", "-p", "xdist", "-n2")
+    result = run(pytester, EXERCISING, "--minicloud-report", "-p", "xdist", "-n2", apart=True)
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(EXERCISED)
 

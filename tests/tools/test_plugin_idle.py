@@ -8,9 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from .plugin_support import ROOT
+from tests.runs import ROOT
 
 CONFTEST = """
 import json
@@ -82,10 +80,3 @@ def test_a_run_that_does_not_use_minicloud_loads_almost_nothing(tmp_path: Path) 
     added = modules_of_a_run(tmp_path, "-p", "minicloud.pytest_plugin") - without
     assert {name for name in added if name.partition(".")[0] == "minicloud"} == LOADED
     assert added - LOADED == set()
-
-
-@pytest.mark.parametrize("argument", ["--minicloud-report", "--minicloud-html=pages"])
-def test_what_was_asked_for_is_loaded(tmp_path: Path, argument: str) -> None:
-    loaded = modules_of_a_run(tmp_path, "-p", "minicloud.pytest_plugin", argument)
-    assert ("minicloud.pytest_plugin.coverage" in loaded) == (argument == "--minicloud-report")
-    assert "minicloud.cloud" not in loaded
