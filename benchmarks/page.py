@@ -178,12 +178,12 @@ FIGURES: tuple[tuple[str, str, str, str | None], ...] = (
         "while there",
     ),
     (
-        "`import minicloud`, against `import json, hashlib, threading`",
+        "`from minicloud import Cloud`, against `import json, hashlib, threading`",
         "footprint/import",
-        "import minicloud",
+        "from minicloud import Cloud",
         "import json, hashlib, threading",
     ),
-    ("the same, in time", "footprint/import", "import minicloud", None),
+    ("the same, in time", "footprint/import", "from minicloud import Cloud", None),
     ("a `Cloud` and a client", "footprint/making", "Cloud and client", None),
     ("the same, a queue and a message", "footprint/making", "the same, a queue, a message", None),
     (
