@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from .clients.session import Session
@@ -10,6 +11,8 @@ from .cloud import Cloud
 __all__ = ["Session", "client", "default_cloud", "is_default", "resource"]
 
 _default_cloud: Cloud | None = None
+_making = threading.Lock()
+"""Two threads that ask at once get the same cloud."""
 
 
 def default_cloud() -> Cloud:
@@ -18,9 +21,10 @@ def default_cloud() -> Cloud:
     The only cloud that minicloud keeps in a module. ``minicloud.default_cloud().reset()`` empties it.
     """
     global _default_cloud  # noqa: PLW0603  # the default cloud is one for the whole process
-    if _default_cloud is None:
-        _default_cloud = Cloud()
-    return _default_cloud
+    with _making:
+        if _default_cloud is None:
+            _default_cloud = Cloud()
+        return _default_cloud
 
 
 def is_default(cloud: Cloud) -> bool:

@@ -56,6 +56,9 @@ class Session:
         self._account_id = account_id or aws_account_id
         self._keys = aws_access_key_id, aws_session_token
 
+    # boto3's parameters are written out in each of the three: they may be given by position, and editors and
+    # inspect.signature show them. One table of them would have to be compiled into methods, for thirty lines less.
+
     def client(
         self,
         service_name: str,
