@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..services.sqs.api import Sqs
-from ..services.sqs.service import SERVICE
+from ..services.sqs.service import SERVICE, Sqs
 from .aio import AsyncClient
 from .compiled import async_method, sync_method
 from .sync import Client

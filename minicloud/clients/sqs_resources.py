@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..services.sqs.api import Sqs
+from ..services.sqs.service import Sqs
 from .resources import LoadedResource, Resource, action, collection, made
 from .sqs import SqsClient
 

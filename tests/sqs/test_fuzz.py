@@ -13,7 +13,7 @@ import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.core.shapes import Shape
 from minicloud.exceptions import ClientError, ParamValidationError
-from minicloud.services.sqs.api import Sqs
+from minicloud.services.sqs.service import Sqs
 
 from .support import ERRORS, OTHER_ACCOUNT, arn_of, receive, send, send_to_groups, snapshot, url_of
 

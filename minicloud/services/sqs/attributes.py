@@ -13,8 +13,9 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+from ...core.error_text import ErrorText
 from ...core.limits import Limits
-from . import errors as messages
+from . import errors
 from .permissions import check_policy
 from .redrive import RedriveAllowPolicy, RedrivePolicy, Resolve, parse_json_object
 
@@ -41,7 +42,7 @@ class Attribute:
     """The largest valid integer; 0: ``Limits.sqs_message_size``."""
     choices: tuple[str, ...] = ()
     fifo_only: bool = False
-    refusal: messages.Text = messages.unknown_attribute
+    refusal: ErrorText = errors.unknown_attribute
     """What a standard queue answers to an attribute for FIFO queues only."""
 
 
@@ -61,7 +62,7 @@ TABLE: Final = (
         "deduplication_scope",
         choices=("queue", "messageGroup"),
         fifo_only=True,
-        refusal=messages.only_for_fifo,
+        refusal=errors.only_for_fifo,
     ),
     Attribute(
         "FifoThroughputLimit",
@@ -69,7 +70,7 @@ TABLE: Final = (
         "fifo_throughput_limit",
         choices=("perQueue", "perMessageGroupId"),
         fifo_only=True,
-        refusal=messages.only_for_fifo,
+        refusal=errors.only_for_fifo,
     ),
     Attribute("KmsMasterKeyId", "text", "kms_master_key_id"),
     Attribute("KmsDataKeyReusePeriodSeconds", "integer", "kms_data_key_reuse_seconds", 60, 86_400),
@@ -118,9 +119,9 @@ class QueueAttributes:
         """The attributes of a new queue of that name. Raises for a name or an attribute that AWS refuses."""
         fifo = attributes.get("FifoQueue", "").lower() == "true"
         if fifo and not is_valid_fifo_queue_name(name):
-            raise messages.invalid_fifo_queue_name()
+            raise errors.invalid_fifo_queue_name()
         if not fifo and not is_valid_queue_name(name):
-            raise messages.invalid_queue_name()
+            raise errors.invalid_queue_name()
         fresh = cls(limits.sqs_message_size, fifo=fifo)
         return fresh._with(attributes, limits, queue_arn, resolve)
 
@@ -129,9 +130,9 @@ class QueueAttributes:
     ) -> QueueAttributes:
         """These attributes with those of a SetQueueAttributes, all or none of them. Raises for what AWS refuses."""
         if not changes:
-            raise messages.missing_parameter("Attribute.Name")
+            raise errors.missing_parameter("Attribute.Name")
         if self.fifo and changes.get("FifoQueue", "true").lower() == "false":
-            raise messages.queue_type_is_fixed()
+            raise errors.queue_type_is_fixed()
         return self._with(changes, limits, queue_arn, resolve)
 
     def with_policy(self, policy: str | None) -> QueueAttributes:
@@ -183,7 +184,7 @@ class QueueAttributes:
         for name, text in texts.items():
             attribute = _WRITABLE.get(name)
             if attribute is None:
-                raise messages.unknown_attribute(name)
+                raise errors.unknown_attribute(name)
             if attribute.fifo_only and not self.fifo:
                 raise attribute.refusal(name)
             if attribute.kind == "redrive":
@@ -194,13 +195,13 @@ class QueueAttributes:
                 values[attribute.field] = _parse(attribute, text, limits)
         if values.get("kms_master_key_id") is not None:
             if values.get("sqs_managed_sse"):
-                raise messages.two_kinds_of_encryption()
+                raise errors.two_kinds_of_encryption()
             values["sqs_managed_sse"] = False
         elif values.get("sqs_managed_sse"):
             values["kms_master_key_id"] = None
         changed = replace(self, **values)
         if changed.fifo_throughput_limit == "perMessageGroupId" and changed.deduplication_scope != "messageGroup":
-            raise messages.throughput_limit_needs_scope()
+            raise errors.throughput_limit_needs_scope()
         return changed
 
 
@@ -226,7 +227,7 @@ def _parse(attribute: Attribute, text: str, limits: Limits) -> object:
         return RedriveAllowPolicy.parse(text)
     else:
         return text
-    raise messages.invalid_attribute_value(attribute.name)
+    raise errors.invalid_attribute_value(attribute.name)
 
 
 def _boolean_text(value: bool) -> str:

@@ -5,13 +5,14 @@ class; the *code* is the older query protocol's (``AWS.SimpleQueueService.NonExi
 ``x-amzn-query-error`` carries and which boto3 shows as ``Error.Code``. ``CODES`` maps the one to the other.
 
 Every text below is called with the values of its blanks, in their order, and makes the error to raise:
-``raise messages.too_many_entries(11)``. The texts are AWS's, with its own full stops and their absence.
+``raise errors.too_many_entries(11)``. The texts are AWS's, with its own full stops and their absence.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from ...core.error_text import ErrorText
 from ...exceptions import AwsError
 
 EXCEPTIONS: Final = (
@@ -124,37 +125,40 @@ def _names(error: AwsError) -> tuple[str, str]:
     return shape, code
 
 
-class Text:
-    """The text of an error, with blanks; calling it makes the error."""
-
-    __slots__ = ("shape", "template")
-
-    def __init__(self, shape: str, template: str) -> None:
-        self.shape = shape
-        self.template = template
-
-    def __call__(self, *values: object) -> AwsError:
-        """The error whose blanks are filled with ``values``."""
-        return aws_error(self.shape, self.template.format(*values))
+def _error(shape: str, text: str) -> ErrorText:
+    return ErrorText(aws_error, shape, text)
 
 
-def _invalid(text: str) -> Text:
-    return Text("InvalidParameterValueException", text)
+def _invalid(text: str) -> ErrorText:
+    return _error("InvalidParameterValueException", text)
 
 
-def _invalid_value(parameter: str, reason: str) -> Text:
+def _invalid_value(parameter: str, reason: str) -> ErrorText:
     """A text that begins with the refused value."""
     return _invalid(f"Value {{}} for parameter {parameter} is invalid. Reason: {reason}")
 
 
+def _of_any_service(code: str, text: str) -> AwsError:
+    """An error that is not in ``CODES``: a fault that names it means what every service answers."""
+    return AwsError(code, text, 403, shape=f"{code}Exception")
+
+
 # --- any operation -------------------------------------------------------------------------------------------------
 
-missing_parameter = Text("MissingRequiredParameterException", "The request must contain the parameter {}.")
-queue_does_not_exist = Text("QueueDoesNotExist", "The specified queue does not exist.")
-queue_not_accessible = Text("QueueDoesNotExist", "The specified queue does not exist or you do not have access to it.")
-invalid_address = Text("InvalidAddress", "The address {} is not valid for this endpoint.")
-unknown_attribute = Text("InvalidAttributeName", "Unknown Attribute {}.")
-request_throttled = Text("RequestThrottled", "Request is throttled.")
+missing_parameter = _error("MissingRequiredParameterException", "The request must contain the parameter {}.")
+queue_does_not_exist = _error("QueueDoesNotExist", "The specified queue does not exist.")
+queue_not_accessible = _error(
+    "QueueDoesNotExist", "The specified queue does not exist or you do not have access to it."
+)
+invalid_address = _error("InvalidAddress", "The address {} is not valid for this endpoint.")
+unknown_attribute = _error("InvalidAttributeName", "Unknown Attribute {}.")
+access_denied = ErrorText(
+    _of_any_service,
+    "AccessDenied",
+    "User: {caller} is not authorized to perform: sqs:{action} on resource: {resource} because no resource-based "
+    "policy allows the sqs:{action} action",
+)
+request_throttled = _error("RequestThrottled", "Request is throttled.")
 
 # --- listings ------------------------------------------------------------------------------------------------------
 
@@ -174,26 +178,26 @@ invalid_fifo_queue_name = _invalid(
     "The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, "
     "must end with .fifo suffix and be 1 to 80 in length."
 )
-queue_name_exists = Text(
+queue_name_exists = _error(
     "QueueNameExists", "A queue already exists with the same name and a different value for attribute {}"
 )
-queue_deleted_recently = Text(
+queue_deleted_recently = _error(
     "QueueDeletedRecently",
     "You must wait 60 seconds after deleting a queue before you can create another with the same name.",
 )
-purge_in_progress = Text("PurgeQueueInProgress", "Only one PurgeQueue operation on {} is allowed every 60 seconds.")
-invalid_attribute_value = Text("InvalidAttributeValue", "Invalid value for the parameter {}.")
-only_for_fifo = Text("InvalidAttributeName", "You can specify the {} only when FifoQueue is set to true.")
-throughput_limit_needs_scope = Text(
+purge_in_progress = _error("PurgeQueueInProgress", "Only one PurgeQueue operation on {} is allowed every 60 seconds.")
+invalid_attribute_value = _error("InvalidAttributeValue", "Invalid value for the parameter {}.")
+only_for_fifo = _error("InvalidAttributeName", "You can specify the {} only when FifoQueue is set to true.")
+throughput_limit_needs_scope = _error(
     "InvalidAttributeValue",
     "Invalid value for the parameter FifoThroughputLimit. Reason: To set FifoThroughputLimit to "
     "perMessageGroupId, the DeduplicationScope must be messageGroup.",
 )
-queue_type_is_fixed = Text(
+queue_type_is_fixed = _error(
     "InvalidAttributeValue",
     "Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.",
 )
-two_kinds_of_encryption = Text(
+two_kinds_of_encryption = _error(
     "InvalidAttributeName",
     "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.",
 )
@@ -203,7 +207,7 @@ two_kinds_of_encryption = Text(
 _ALLOWED_CHARACTERS = (
     "the set of allowed characters is #x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF]."
 )
-invalid_character = Text(
+invalid_character = _error(
     "InvalidMessageContents",
     f"Invalid binary character '#x{{:X}}' was found in the message body, {_ALLOWED_CHARACTERS}",
 )
@@ -233,7 +237,7 @@ reserved_attribute_name = _invalid(
     "These strings are reserved for internal use."
 )
 unknown_system_attribute = _invalid("Message system attribute name '{}' is invalid.")
-list_values_unsupported = Text(
+list_values_unsupported = _error(
     "UnsupportedOperation", "Message attribute list values in SendMessage operation are not supported."
 )
 attribute_name_empty = _invalid("The request must contain non-empty message {} attribute names.")
@@ -268,13 +272,15 @@ invalid_entry_visibility = _invalid_value(
 total_visibility_too_long = _invalid_value(
     "VisibilityTimeout", "Total VisibilityTimeout for the message is beyond the limit [43200 seconds]"
 )
-too_many_in_flight = Text(
+too_many_in_flight = _error(
     "OverLimit",
     "Too many messages have been received without being deleted. Please delete your received messages or let them "
     "timeout before receiving more.",
 )
-invalid_receipt_handle = Text("ReceiptHandleIsInvalid", 'The input receipt handle "{}" is not a valid receipt handle.')
-receipt_handle_of_other_queue = Text("ReceiptHandleIsInvalid", 'The receipt handle "{}" is not valid for this queue.')
+invalid_receipt_handle = _error(
+    "ReceiptHandleIsInvalid", 'The input receipt handle "{}" is not a valid receipt handle.'
+)
+receipt_handle_of_other_queue = _error("ReceiptHandleIsInvalid", 'The receipt handle "{}" is not valid for this queue.')
 receipt_handle_expired = _invalid_value("ReceiptHandle", "The receipt handle has expired.")
 message_not_available = _invalid_value(
     "ReceiptHandle", "Message does not exist or is not available for visibility timeout change."
@@ -282,29 +288,29 @@ message_not_available = _invalid_value(
 
 # --- batches -------------------------------------------------------------------------------------------------------
 
-empty_batch = Text("EmptyBatchRequest", "There should be at least one {} in the request.")
+empty_batch = _error("EmptyBatchRequest", "There should be at least one {} in the request.")
 """Blank: ``SendMessageBatchRequestEntry`` and the like."""
-too_many_entries = Text(
+too_many_entries = _error(
     "TooManyEntriesInBatchRequest", "Maximum number of entries per request are 10. You have sent {}."
 )
-invalid_entry_id = Text(
+invalid_entry_id = _error(
     "InvalidBatchEntryId",
     "A batch entry id can only contain alphanumeric characters, hyphens and underscores. "
     "It can be at most 80 letters long.",
 )
-entry_id_repeated = Text("BatchEntryIdsNotDistinct", "Id {} repeated.")
-batch_too_long = Text("BatchRequestTooLong", "Batch requests cannot be longer than {} bytes. You have sent {} bytes.")
-entry_body_empty = Text(
+entry_id_repeated = _error("BatchEntryIdsNotDistinct", "Id {} repeated.")
+batch_too_long = _error("BatchRequestTooLong", "Batch requests cannot be longer than {} bytes. You have sent {} bytes.")
+entry_body_empty = _error(
     "EmptyValue", "The request must contain the parameter SendMessageBatchRequestEntry.{}.MessageBody."
 )
-entry_visibility_missing = Text(
+entry_visibility_missing = _error(
     "MissingRequiredParameterException",
     "The request must contain the parameter ChangeMessageVisibilityBatchRequestEntry.{}.VisibilityTimeout.",
 )
 
 # --- dead-letter queues; the first blank is the policy as sent -----------------------------------------------------
 
-redrive_not_a_map = Text(
+redrive_not_a_map = _error(
     "InvalidAttributeValue",
     "Invalid value for the parameter RedrivePolicy. Reason: Redrive policy is not a valid JSON map.",
 )
@@ -325,7 +331,7 @@ redrive_not_allowed = _invalid_value(
     "RedrivePolicy", "The redrive allow policy of the dead-letter queue does not allow this source queue."
 )
 
-redrive_allow_malformed = Text(
+redrive_allow_malformed = _error(
     "InvalidAttributeValue",
     "Invalid value for the parameter RedriveAllowPolicy. Reason: Amazon SQS can't create the redrive allow policy, "
     "as it’s in an unsupported format.",
@@ -351,7 +357,7 @@ move_already_running = _invalid(
 )
 # AWS refuses this; its wording is not established.
 too_many_move_tasks = _invalid("There are too many active tasks. At most {} tasks can be active at a given time.")
-move_resource_missing = Text(
+move_resource_missing = _error(
     "ResourceNotFoundException", "The resource that you specified for the {} parameter doesn't exist."
 )
 """Blank: SourceArn or DestinationArn."""
@@ -369,7 +375,7 @@ move_max_results_invalid = _invalid(
     "Value for parameter MaxResults is invalid. Reason: You must enter a number that's between 1 and 10."
 )
 move_handle_invalid = _invalid("Value for parameter TaskHandle is invalid.")
-move_task_missing = Text("ResourceNotFoundException", "Task does not exist.")
+move_task_missing = _error("ResourceNotFoundException", "Task does not exist.")
 move_task_not_active = _invalid("Only active tasks can be cancelled.")
 
 # --- permissions ---------------------------------------------------------------------------------------------------
@@ -388,11 +394,13 @@ action_unknown = _invalid(
     "Reason: Please refer to the appropriate WSDL for a list of valid actions."
 )
 account_unverifiable = _invalid("Value [{}] for parameter PrincipalId is invalid. Reason: Unable to verify.")
-too_many_actions = Text("OverLimit", "{} Actions were found, maximum allowed is 7.")
-too_many_principals = Text("OverLimit", "{} Principals were found, maximum allowed is 50.")
-too_many_conditions = Text("OverLimit", "{} Conditions were found, maximum allowed is 10.")
-too_many_statements = Text("OverLimit", "{} Statements were found, maximum allowed is 20.")
-too_many_statements_in_policy = Text("OverLimit", "{} statements were found in the submitted policy, max allowed is 20")
+too_many_actions = _error("OverLimit", "{} Actions were found, maximum allowed is 7.")
+too_many_principals = _error("OverLimit", "{} Principals were found, maximum allowed is 50.")
+too_many_conditions = _error("OverLimit", "{} Conditions were found, maximum allowed is 10.")
+too_many_statements = _error("OverLimit", "{} Statements were found, maximum allowed is 20.")
+too_many_statements_in_policy = _error(
+    "OverLimit", "{} statements were found in the submitted policy, max allowed is 20"
+)
 
 # --- tags ----------------------------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from ...core.timeline import SECOND
-from . import errors as messages
+from . import errors
 from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, Message
 from .ordered import OrderedQueue
 from .queue import Poll, Queue
@@ -137,7 +137,7 @@ class FifoQueue(Queue):
         while calls and calls[0] <= now - SECOND:
             calls.popleft()
         if len(calls) >= self._world.limits.sqs_fifo_calls_per_second:
-            raise messages.request_throttled()
+            raise errors.request_throttled()
         calls.append(now)
 
     # --- groups -----------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from ...core.md5 import md5
 from ...exceptions import AwsError
-from . import errors as messages
+from . import errors
 from .shapes import MessageAttributeValue
 
 Attributes: TypeAlias = Mapping[str, Any]
@@ -77,7 +77,7 @@ def check_body(text: str) -> bytes:
 def _refuse_forbidden(text: str) -> None:
     found = _find_forbidden(text)
     if found is not None:
-        raise messages.invalid_character(ord(found[0]))
+        raise errors.invalid_character(ord(found[0]))
 
 
 def message_attributes(
@@ -88,7 +88,7 @@ def message_attributes(
     The digest is empty when there are no attributes. O(total size).
     """
     if len(attributes) > MAXIMUM_ATTRIBUTES:
-        raise messages.too_many_message_attributes(len(attributes))
+        raise errors.too_many_message_attributes(len(attributes))
     stored: dict[str, MessageAttributeValue] = {}
     encoded = []
     size = 0
@@ -206,23 +206,23 @@ def _check_name(name: str, kind: Kind) -> None:
     """Raise for an attribute name that is not allowed."""
     label = _KINDS[kind]
     if not name:
-        raise messages.attribute_name_empty(label)
+        raise errors.attribute_name_empty(label)
     if kind == "system":
         if name != "AWSTraceHeader":
-            raise messages.unknown_system_attribute(name)
+            raise errors.unknown_system_attribute(name)
         return
     if len(name) > 256:
-        raise messages.attribute_name_too_long(label)
+        raise errors.attribute_name_too_long(label)
     if not _is_attribute_alphabet(name):
-        raise messages.attribute_name_invalid(name)
+        raise errors.attribute_name_invalid(name)
     if name.lower().startswith(("aws.", "amazon.")):
-        raise messages.reserved_attribute_name()
+        raise errors.reserved_attribute_name()
     if name.startswith("."):
-        raise messages.attribute_name_starts_with_dot(label)
+        raise errors.attribute_name_starts_with_dot(label)
     if name.endswith("."):
-        raise messages.attribute_name_ends_with_dot(label)
+        raise errors.attribute_name_ends_with_dot(label)
     if ".." in name:
-        raise messages.attribute_name_has_two_dots(label)
+        raise errors.attribute_name_has_two_dots(label)
 
 
 def _check_value(name: str, value: Mapping[str, Any], kind: Kind) -> tuple[bytes, MessageAttributeValue]:
@@ -230,26 +230,26 @@ def _check_value(name: str, value: Mapping[str, Any], kind: Kind) -> tuple[bytes
     label = _KINDS[kind]
     data_type: str = value["DataType"]
     if not data_type:
-        raise messages.attribute_type_empty(label, name)
+        raise errors.attribute_type_empty(label, name)
     base, dot, custom = data_type.partition(".")
     supported = ("String",) if kind == "system" else ("Binary", "Number", "String")
     if base not in supported or (dot and not custom):
-        raise messages.attribute_type_invalid(label, name, ", ".join(supported))
+        raise errors.attribute_type_invalid(label, name, ", ".join(supported))
     if len(data_type) > 256:
-        raise messages.attribute_type_too_long(label)
+        raise errors.attribute_type_too_long(label)
     _check_text(data_type, name, "type")
     if value.get("StringListValues") or value.get("BinaryListValues"):
-        raise messages.list_values_unsupported()
+        raise errors.list_values_unsupported()
     field = "BinaryValue" if base == "Binary" else "StringValue"
     given = [member for member in ("StringValue", "BinaryValue") if member in value]
     if not given:
-        raise messages.attribute_value_missing(label, name)
+        raise errors.attribute_value_missing(label, name)
     if len(given) == 2:
-        raise messages.attribute_value_not_single(label, name)
+        raise errors.attribute_value_not_single(label, name)
     if given != [field]:
-        raise messages.attribute_field_wrong(label, name, base, field.removesuffix("Value"))
+        raise errors.attribute_field_wrong(label, name, base, field.removesuffix("Value"))
     if not value[field]:
-        raise messages.attribute_value_empty(label, name, data_type)
+        raise errors.attribute_value_empty(label, name, data_type)
     if base == "Binary":
         binary = bytes(value["BinaryValue"])
         return binary, {"BinaryValue": binary, "DataType": data_type}
@@ -266,7 +266,7 @@ def _check_text(text: str, name: str, part: str) -> bytes:
         return check_body(text)
     except AwsError:
         found: Any = _find_forbidden(text)
-        raise messages.invalid_character_in_attribute(ord(found[0]), name, part) from None
+        raise errors.invalid_character_in_attribute(ord(found[0]), name, part) from None
 
 
 def _check_number(name: str, text: str, kind: Kind) -> None:
@@ -278,4 +278,4 @@ def _check_number(name: str, text: str, kind: Kind) -> None:
         digits = "".join(map(str, number.as_tuple().digits)).strip("0")
         if not number or (len(digits) <= _NUMBER_DIGITS and number.adjusted() in _NUMBER_EXPONENTS):
             return
-    raise messages.attribute_not_a_number(_KINDS[kind], name)
+    raise errors.attribute_not_a_number(_KINDS[kind], name)

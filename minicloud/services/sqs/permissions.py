@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ...core.arns import is_account_id
-from . import errors as messages
+from . import errors
 from .message_content import is_valid_entry_id
 from .redrive import compact_json, parse_json_object
 
@@ -62,31 +62,31 @@ def add_permission(
 ) -> str:
     """The policy with one more statement, which lets the accounts do the actions. Raises for what AWS refuses."""
     if not label:
-        raise messages.missing_parameter("Label")
+        raise errors.missing_parameter("Label")
     if not is_valid_entry_id(label):
-        raise messages.label_invalid(label)
+        raise errors.label_invalid(label)
     if not accounts:
-        raise messages.account_unverifiable("")
+        raise errors.account_unverifiable("")
     if not actions:
-        raise messages.missing_parameter("Actions")
+        raise errors.missing_parameter("Actions")
     if len(actions) > _MAXIMUM_ACTIONS:
-        raise messages.too_many_actions(len(actions))
+        raise errors.too_many_actions(len(actions))
     for action in actions:
         if action in FOR_OWNER_ONLY:
-            raise messages.action_only_for_owner(action)
+            raise errors.action_only_for_owner(action)
         if action not in GRANTABLE:
-            raise messages.action_unknown(action)
+            raise errors.action_unknown(action)
     for account in accounts:
         if not is_account_id(account):
-            raise messages.account_unverifiable(account)
+            raise errors.account_unverifiable(account)
     policy = _read(policy_text)
     if policy is None:
         policy = {"Version": _VERSIONS[0], "Id": f"{queue_arn}/SQSDefaultPolicy", "Statement": []}
     statements = _statements(policy)
     if any(statement.get("Sid") == label for statement in statements):
-        raise messages.label_exists(label)
+        raise errors.label_exists(label)
     if len(statements) >= _MAXIMUM_STATEMENTS:
-        raise messages.too_many_statements(len(statements) + 1)
+        raise errors.too_many_statements(len(statements) + 1)
     partition = queue_arn.split(":")[1]
     statement = {
         "Sid": label,
@@ -101,14 +101,14 @@ def add_permission(
 def remove_permission(policy_text: str | None, label: str) -> str | None:
     """The policy without the statement of that label, or None when no statement is left."""
     if not label:
-        raise messages.missing_parameter("Label")
+        raise errors.missing_parameter("Label")
     policy = _read(policy_text)
     if policy is None:
-        raise messages.label_not_found(label)
+        raise errors.label_not_found(label)
     statements = _statements(policy)
     remaining = [statement for statement in statements if statement.get("Sid") != label]
     if len(remaining) == len(statements):
-        raise messages.label_not_in_policy(label)
+        raise errors.label_not_in_policy(label)
     return compact_json({**policy, "Statement": remaining}) if remaining else None
 
 
@@ -116,32 +116,32 @@ def check_policy(text: str) -> str:
     """``text`` when it is a policy that a queue can have; raises otherwise."""
     policy = parse_json_object(text)
     if policy is None or len(text.encode(errors="replace")) > _MAXIMUM_BYTES:
-        raise messages.invalid_attribute_value("Policy")
+        raise errors.invalid_attribute_value("Policy")
     if policy.get("Version", _VERSIONS[0]) not in _VERSIONS or not isinstance(policy.get("Id", ""), str):
-        raise messages.invalid_attribute_value("Policy")
+        raise errors.invalid_attribute_value("Policy")
     statements = policy.get("Statement")
     if isinstance(statements, dict):
         statements = [statements]
     if not isinstance(statements, list) or not all(_is_statement(statement) for statement in statements):
-        raise messages.invalid_attribute_value("Policy")
+        raise errors.invalid_attribute_value("Policy")
     labels = [statement["Sid"] for statement in statements if "Sid" in statement]
     if len(labels) != len(set(labels)):
-        raise messages.invalid_attribute_value("Policy")
+        raise errors.invalid_attribute_value("Policy")
     if len(statements) > _MAXIMUM_STATEMENTS:
-        raise messages.too_many_statements_in_policy(len(statements))
+        raise errors.too_many_statements_in_policy(len(statements))
     for statement in statements:
         actions = _as_list(statement.get("Action", statement.get("NotAction")))
         if len(actions) > _MAXIMUM_ACTIONS:
-            raise messages.too_many_actions(len(actions))
+            raise errors.too_many_actions(len(actions))
         for action in _as_list(statement.get("Action", [])):
             if "*" not in action and "?" not in action:
                 _check_action(action.partition(":")[2])
     principals = sum(_count_principals(statement) for statement in statements)
     if principals > _MAXIMUM_PRINCIPALS:
-        raise messages.too_many_principals(principals)
+        raise errors.too_many_principals(principals)
     conditions = sum(_count_conditions(statement) for statement in statements)
     if conditions > _MAXIMUM_CONDITIONS:
-        raise messages.too_many_conditions(conditions)
+        raise errors.too_many_conditions(conditions)
     return text
 
 
@@ -170,9 +170,9 @@ def _check_action(name: str) -> None:
     """Raise for an action that no policy can name, in the words of AddPermission."""
     action = _ACTIONS.get(name.lower())
     if action is None:
-        raise messages.action_unknown(name)
+        raise errors.action_unknown(name)
     if action in FOR_OWNER_ONLY:
-        raise messages.action_only_for_owner(action)
+        raise errors.action_only_for_owner(action)
 
 
 def _is_principal(principal: object) -> bool:

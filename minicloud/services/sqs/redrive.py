@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from . import errors as messages
+from . import errors
 
 _is_count = re.compile(r"[0-9]{1,9}").fullmatch
 
@@ -65,30 +65,30 @@ class RedrivePolicy:
         """The policy of the queue ``queue_arn`` as sent. Raises for everything AWS refuses, in its order."""
         policy = parse_json_object(text)
         if policy is None:
-            raise messages.redrive_not_a_map()
+            raise errors.redrive_not_a_map()
         for key in ("maxReceiveCount", "deadLetterTargetArn"):
             if policy.get(key) is None:
-                raise messages.redrive_lacks(text, key)
+                raise errors.redrive_lacks(text, key)
         if len(policy) > 2:
-            raise messages.redrive_has_other_keys(text)
+            raise errors.redrive_has_other_keys(text)
         count = _receive_count(policy["maxReceiveCount"])
         if count is None:
-            raise messages.redrive_count_invalid(text, _as_sent(policy["maxReceiveCount"]))
+            raise errors.redrive_count_invalid(text, _as_sent(policy["maxReceiveCount"]))
         target_arn = policy["deadLetterTargetArn"]
         parts = target_arn.split(":") if isinstance(target_arn, str) else ()
         if len(parts) != 6 or parts[0] != "arn" or not all(parts):
-            raise messages.redrive_arn_malformed(text)
+            raise errors.redrive_arn_malformed(text)
         if parts[2] != "sqs":
-            raise messages.redrive_arn_not_sqs(text)
+            raise errors.redrive_arn_not_sqs(text)
         if parts[4] != queue_arn.split(":")[4]:
-            raise messages.redrive_owner_differs(text)
+            raise errors.redrive_owner_differs(text)
         target = resolve(target_arn)
         if target is None:
-            raise messages.redrive_target_missing(text)
+            raise errors.redrive_target_missing(text)
         if target.is_fifo != is_fifo:
-            raise messages.redrive_type_differs(text)
+            raise errors.redrive_type_differs(text)
         if not target.allows_source(queue_arn):
-            raise messages.redrive_not_allowed(text)
+            raise errors.redrive_not_allowed(text)
         return cls(target_arn, count)
 
 
@@ -129,7 +129,7 @@ class RedriveAllowPolicy:
         """The policy as sent. Raises for everything AWS refuses."""
         policy = parse_json_object(text)
         if policy is None or not policy.keys() <= {"redrivePermission", "sourceQueueArns"}:
-            raise messages.redrive_allow_malformed()
+            raise errors.redrive_allow_malformed()
         permission = policy.get("redrivePermission")
         sources = policy.get("sourceQueueArns", [])
         if (
@@ -137,11 +137,11 @@ class RedriveAllowPolicy:
             or not isinstance(sources, list)
             or not all(isinstance(source, str) for source in sources)
         ):
-            raise messages.redrive_allow_malformed()
+            raise errors.redrive_allow_malformed()
         if permission != "byQueue" and sources:
-            raise messages.redrive_allow_sources_need_by_queue(text)
+            raise errors.redrive_allow_sources_need_by_queue(text)
         if permission == "byQueue" and not sources:
-            raise messages.redrive_allow_lacks_sources(text)
+            raise errors.redrive_allow_lacks_sources(text)
         if len(sources) > MAXIMUM_SOURCES:
-            raise messages.redrive_allow_too_many_sources(text)
+            raise errors.redrive_allow_too_many_sources(text)
         return cls(permission, tuple(sources))

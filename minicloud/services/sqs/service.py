@@ -1,10 +1,19 @@
-"""SQS as its clients see it."""
+"""Amazon SQS: the 23 operations of one account in one region, and what clients have to know beside them."""
 
 from __future__ import annotations
 
 from ...core.service import Pagination, Service
-from .api import Sqs
 from .errors import EXCEPTIONS, error_headers, error_response
+from .operations.batches import BatchOperations
+from .operations.move_tasks import MoveTaskOperations
+from .operations.queues import QueueOperations
+
+__all__ = ["SERVICE", "Sqs"]
+
+
+class Sqs(QueueOperations, BatchOperations, MoveTaskOperations):
+    """The SQS of one account in one region."""
+
 
 SERVICE = Service(
     name="sqs",

@@ -15,7 +15,7 @@ from ...core.shared_text import SharedText
 from ...core.timeline import SECOND
 from ...core.world import World
 from ...exceptions import AwsError
-from . import errors as messages
+from . import errors
 from .chaotic import ErraticQueue
 from .fifo_queue import FifoQueue
 from .message import DetailedMessage, Message, SharedMessage
@@ -111,13 +111,7 @@ class SqsState:
         queue = self.queue(url)
         if self.queues.get(queue.name) is not queue:
             caller = caller_arn(self.account_id, self.region_name)
-            raise AwsError(
-                "AccessDenied",
-                f"User: {caller} is not authorized to perform: sqs:{action.lower()} on resource: {queue.arn} "
-                f"because no resource-based policy allows the sqs:{action.lower()} action",
-                403,
-                shape="AccessDeniedException",
-            )
+            raise errors.access_denied(caller=caller, action=action.lower(), resource=queue.arn)
         return queue
 
     def queue_by_arn(self, arn: str) -> Queue | None:
@@ -128,7 +122,7 @@ class SqsState:
 
     def _resolve(self, url: str) -> Queue:
         if not url:
-            raise messages.missing_parameter("QueueUrl")
+            raise errors.missing_parameter("QueueUrl")
         if "/" not in url:
             queue = self.queues.get(url)
         else:
@@ -136,11 +130,11 @@ class SqsState:
                 host = url.split("://", 1)[1].split("/", 1)[0].lower()
                 known = _SQS_HOST.fullmatch(host)
                 if known is not None and (known[1] or known[2] or "us-east-1") != self.region_name:
-                    raise messages.invalid_address(url)
+                    raise errors.invalid_address(url)
             path, _, name = url.rstrip("/").rpartition("/")
             queue = self.queue_of(path.rpartition("/")[2], name)
         if queue is None:
-            raise messages.queue_does_not_exist()
+            raise errors.queue_does_not_exist()
         return queue
 
     def queue_of(self, account_id: str, name: str) -> Queue | None:
@@ -307,7 +301,7 @@ class SqsState:
                 data = check_body(effect.body)
                 size = len(data)
                 if not size:
-                    raise messages.missing_parameter("MessageBody")
+                    raise errors.missing_parameter("MessageBody")
             else:
                 size = shared.size or _size_of(shared)
                 inset = effect.insert
@@ -326,9 +320,9 @@ class SqsState:
                 size += attributes_size
             settings = queue.attributes
             if size > settings.maximum_message_size:
-                raise messages.message_too_long(settings.maximum_message_size)
+                raise errors.message_too_long(settings.maximum_message_size)
             if queue.is_fifo and effect.group_id is None:
-                raise messages.missing_parameter("MessageGroupId")
+                raise errors.missing_parameter("MessageGroupId")
         except AwsError as error:
             if effect.on_failure is not None:
                 effect.on_failure(now, error.code)
@@ -397,5 +391,5 @@ def _size_of(shared: SharedText) -> int:
     """The bytes of what bodies share. Raises for what SQS does not carry. Found out once: O(length)."""
     shared.size = size = len(check_body(shared.head_to_check())) + len(check_body(shared.tail))
     if not size:
-        raise messages.missing_parameter("MessageBody")
+        raise errors.missing_parameter("MessageBody")
     return size

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from . import errors as messages
+from . import errors
 
 MAXIMUM_TAGS: Final = 50
 
@@ -18,19 +18,19 @@ def check_tags(queue_name: str, existing: Mapping[str, str], tags: Mapping[str, 
     check_tag_keys(tags)
     for key, value in tags.items():
         if not _is_tag_text(key):
-            raise messages.tag_key_characters()
+            raise errors.tag_key_characters()
         if key.lower().startswith("aws:"):
-            raise messages.tag_key_reserved()
+            raise errors.tag_key_reserved()
         if len(value) > 256:
-            raise messages.tag_value_length()
+            raise errors.tag_value_length()
         if not _is_tag_text(value):
-            raise messages.tag_value_characters()
+            raise errors.tag_value_characters()
     if len(existing.keys() | tags.keys()) > MAXIMUM_TAGS:
-        raise messages.too_many_tags(queue_name)
+        raise errors.too_many_tags(queue_name)
 
 
 def check_tag_keys(keys: Iterable[str]) -> None:
     """Raise for a tag key of a length that no key can have."""
     for key in keys:
         if not 1 <= len(key) <= 128:
-            raise messages.tag_key_length()
+            raise errors.tag_key_length()

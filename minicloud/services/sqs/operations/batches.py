@@ -8,7 +8,7 @@ from typing import Any, cast
 from ....core.operation import operation
 from ....core.unset import UNSET
 from ....exceptions import AwsError
-from .. import errors as messages
+from .. import errors
 from ..message_content import are_valid_entry_ids
 from ..shapes import (
     ChangeMessageVisibilityBatchRequestEntry,
@@ -40,7 +40,7 @@ class BatchOperations(MessageOperations):
         total = sum(map(_size_of, Entries))
         limit = self.world.limits.sqs_message_size
         if total > limit:
-            raise messages.batch_too_long(limit, total)
+            raise errors.batch_too_long(limit, total)
         prepared = []
         failed = []
         for number, entry in enumerate(Entries, 1):
@@ -49,8 +49,8 @@ class BatchOperations(MessageOperations):
                 if not body:
                     # What fails a whole call is told in the words of the single one.
                     if queue.is_fifo:
-                        raise messages.missing_parameter("MessageBody")
-                    raise messages.entry_body_empty(number)
+                        raise errors.missing_parameter("MessageBody")
+                    raise errors.entry_body_empty(number)
                 if len(entry) == 2:  # an id and a body: nothing else to look for
                     ready = self.prepare(now, queue, body)
                 else:
@@ -140,10 +140,10 @@ class BatchOperations(MessageOperations):
         for number, entry in enumerate(Entries, 1):
             try:
                 if "VisibilityTimeout" not in entry:
-                    raise messages.entry_visibility_missing(number)
+                    raise errors.entry_visibility_missing(number)
                 seconds = entry["VisibilityTimeout"]
                 if not 0 <= seconds <= MAXIMUM_VISIBILITY:
-                    raise messages.invalid_entry_visibility(seconds)
+                    raise errors.invalid_entry_visibility(seconds)
                 self.change_visibility(now, queue, entry["ReceiptHandle"], seconds)
             except AwsError as error:
                 failed.append(_failure(entry["Id"], error))
@@ -155,14 +155,14 @@ class BatchOperations(MessageOperations):
 def _check_entries(entries: Sequence[Mapping[str, Any]], kind: str) -> None:
     """Raise what fails a whole batch, in AWS's order."""
     if not entries:
-        raise messages.empty_batch(kind)
+        raise errors.empty_batch(kind)
     if len(entries) > _MAXIMUM_ENTRIES:
-        raise messages.too_many_entries(len(entries))
+        raise errors.too_many_entries(len(entries))
     ids = [entry["Id"] for entry in entries]
     if not are_valid_entry_ids(ids):
-        raise messages.invalid_entry_id()
+        raise errors.invalid_entry_id()
     if len(set(ids)) < len(ids):
-        raise messages.entry_id_repeated(next(one for place, one in enumerate(ids) if one in ids[:place]))
+        raise errors.entry_id_repeated(next(one for place, one in enumerate(ids) if one in ids[:place]))
 
 
 def _size_of(entry: Mapping[str, Any]) -> int:

@@ -9,7 +9,7 @@ from ....core.md5 import md5
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import errors as messages
+from .. import errors
 from ..attributes import READABLE_NAMES
 from ..fifo_queue import FifoQueue
 from ..message import GONE, IN_FLIGHT, DetailedMessage, Message, Selection
@@ -57,7 +57,7 @@ class MessageOperations(SqsState):
         A duplicate within five minutes on a FIFO queue succeeds, with the first send's id, and stores nothing.
         """
         if not MessageBody:
-            raise messages.missing_parameter("MessageBody")
+            raise errors.missing_parameter("MessageBody")
         queue = self.by_url.get(QueueUrl) or self.queue(QueueUrl)
         if (
             MessageAttributes is UNSET
@@ -71,7 +71,7 @@ class MessageOperations(SqsState):
             data = check_body(MessageBody)
             settings = queue.attributes
             if len(data) > settings.maximum_message_size:
-                raise messages.message_too_long(settings.maximum_message_size)
+                raise errors.message_too_long(settings.maximum_message_size)
             digest = md5(data).hexdigest()
             pool = self.message_ids.pool
             message_id = pool.pop() if pool else self.message_ids.next()
@@ -137,15 +137,15 @@ class MessageOperations(SqsState):
         if queue.is_fifo:
             self._check_fifo(queue, group_id, deduplication_id, delay_seconds)
         elif deduplication_id is not UNSET:
-            raise messages.not_for_this_queue_type(deduplication_id, "MessageDeduplicationId")
+            raise errors.not_for_this_queue_type(deduplication_id, "MessageDeduplicationId")
         elif group_id is not UNSET and not is_valid_id(group_id):
-            raise messages.invalid_id(group_id, "MessageGroupId")
+            raise errors.invalid_id(group_id, "MessageGroupId")
         if delay_seconds is UNSET:
             delay = settings.delay_seconds * SECOND
         elif 0 <= delay_seconds <= 900:
             delay = delay_seconds * SECOND
         else:
-            raise messages.invalid_delay(delay_seconds)
+            raise errors.invalid_delay(delay_seconds)
         stored: Any = None
         digest = trace_header = system_digest = None
         size = 0
@@ -156,7 +156,7 @@ class MessageOperations(SqsState):
             trace_header = system["AWSTraceHeader"]["StringValue"]
         data = check_body(body)
         if len(data) + size > settings.maximum_message_size:
-            raise messages.message_too_long(settings.maximum_message_size)
+            raise errors.message_too_long(settings.maximum_message_size)
         message = DetailedMessage(
             0,
             "",
@@ -174,16 +174,16 @@ class MessageOperations(SqsState):
 
     def _check_fifo(self, queue: Queue, group_id: str, deduplication_id: str, delay_seconds: int) -> None:
         if group_id is UNSET:
-            raise messages.missing_parameter("MessageGroupId")
+            raise errors.missing_parameter("MessageGroupId")
         if not is_valid_id(group_id):
-            raise messages.invalid_id(group_id, "MessageGroupId")
+            raise errors.invalid_id(group_id, "MessageGroupId")
         if deduplication_id is UNSET:
             if not queue.attributes.content_based_deduplication:
-                raise messages.deduplication_id_required()
+                raise errors.deduplication_id_required()
         elif not is_valid_id(deduplication_id):
-            raise messages.invalid_id(deduplication_id, "MessageDeduplicationId")
+            raise errors.invalid_id(deduplication_id, "MessageDeduplicationId")
         if delay_seconds is not UNSET and delay_seconds != 0:
-            raise messages.not_for_this_queue_type(delay_seconds, "DelaySeconds")
+            raise errors.not_for_this_queue_type(delay_seconds, "DelaySeconds")
 
     def accept(self, now: int, queue: Queue, message: DetailedMessage, delay: int) -> None:
         """Carry out a send that has been checked."""
@@ -219,21 +219,21 @@ class MessageOperations(SqsState):
         if MaxNumberOfMessages is not UNSET:
             maximum = MaxNumberOfMessages
             if not 1 <= maximum <= 10:
-                raise messages.invalid_max_number_of_messages(maximum)
+                raise errors.invalid_max_number_of_messages(maximum)
         visibility = None
         if VisibilityTimeout is not UNSET:
             if not 0 <= VisibilityTimeout <= MAXIMUM_VISIBILITY:
-                raise messages.invalid_receive_visibility(VisibilityTimeout)
+                raise errors.invalid_receive_visibility(VisibilityTimeout)
             visibility = VisibilityTimeout * SECOND
         wait = queue.attributes.wait_seconds
         if WaitTimeSeconds is not UNSET:
             wait = WaitTimeSeconds
             if not 0 <= wait <= 20:
-                raise messages.invalid_wait_time(wait)
+                raise errors.invalid_wait_time(wait)
         attempt_id = None
         if ReceiveRequestAttemptId is not UNSET:
             if not is_valid_id(ReceiveRequestAttemptId):
-                raise messages.invalid_id(ReceiveRequestAttemptId, "ReceiveRequestAttemptId")
+                raise errors.invalid_id(ReceiveRequestAttemptId, "ReceiveRequestAttemptId")
             attempt_id = ReceiveRequestAttemptId
         selection = None
         # Not by their truth: asking UNSET for it costs three calls, 0.2 µs (CPython 3.11).
@@ -260,7 +260,7 @@ class MessageOperations(SqsState):
             poll = Poll(maximum, visibility, selection, attempt_id)
             return cast("ReceiveMessageResult", queue.poll(now, poll, wait * SECOND))
         if not queue.is_fifo and queue.in_flight >= queue.in_flight_limit:
-            raise messages.too_many_in_flight()
+            raise errors.too_many_in_flight()
         trace = self.world.trace
         if trace is not None:
             trace(now, "sqs.receive.empty", queue.name, in_flight=queue.in_flight, delayed=queue.delayed, arn=queue.arn)
@@ -274,7 +274,7 @@ class MessageOperations(SqsState):
         receive has replaced; a standard queue takes any handle the message ever had.
         """
         if not ReceiptHandle:
-            raise messages.missing_parameter("ReceiptHandle")
+            raise errors.missing_parameter("ReceiptHandle")
         queue = self.by_url.get(QueueUrl) or self.queue(QueueUrl)
         if self.world.limits.rates:
             self.throttle(now, queue, "DeleteMessage")
@@ -303,7 +303,7 @@ class MessageOperations(SqsState):
                         reason="the visibility timeout has ended",
                         handle=handle,
                     )
-                raise messages.receipt_handle_expired(handle)
+                raise errors.receipt_handle_expired(handle)
         if trace is not None:
             trace(now, "sqs.message.deleted", queue.name, message_id=message.message_id, handle=handle)
         if not (queue.is_erratic and queue.survives(now, message)):
@@ -319,11 +319,11 @@ class MessageOperations(SqsState):
         also when its timeout has ended.
         """
         if not ReceiptHandle:
-            raise messages.missing_parameter("ReceiptHandle")
+            raise errors.missing_parameter("ReceiptHandle")
         queue = self.queue(QueueUrl)
         self.throttle(now, queue, "ChangeMessageVisibility")
         if not 0 <= VisibilityTimeout <= MAXIMUM_VISIBILITY:
-            raise messages.invalid_visibility(VisibilityTimeout)
+            raise errors.invalid_visibility(VisibilityTimeout)
         self.change_visibility(now, queue, ReceiptHandle, VisibilityTimeout)
 
     def change_visibility(self, now: int, queue: Queue, handle: str, seconds: int) -> None:
@@ -332,12 +332,12 @@ class MessageOperations(SqsState):
         message = queue.handles.get(handle)
         if message is None:
             self.check_handle(queue, handle)
-            raise messages.message_not_available(handle)
+            raise errors.message_not_available(handle)
         if queue.is_fifo and (message.state != IN_FLIGHT or message.handle != handle):
-            raise messages.message_not_available(handle)
+            raise errors.message_not_available(handle)
         # Some time has always passed since the receive, so twelve hours in full are refused. [SQS API]
         if now - message.received_at + seconds * SECOND >= MAXIMUM_VISIBILITY * SECOND:
-            raise messages.total_visibility_too_long(seconds)
+            raise errors.total_visibility_too_long(seconds)
         trace = self.world.trace
         if trace is not None:
             trace(
@@ -353,25 +353,25 @@ class MessageOperations(SqsState):
     def check_handle(self, queue: Queue, handle: str) -> None:
         """Raise unless the handle is one that the queue has issued at some time."""
         if not handle:
-            raise messages.missing_parameter("ReceiptHandle")
+            raise errors.missing_parameter("ReceiptHandle")
         if queue.issued(handle):
             return
         other = self.by_handle_prefix.get(handle[:HANDLE_PREFIX_LENGTH])
         if other is not None and other.issued(handle):
-            raise messages.receipt_handle_of_other_queue(handle)
-        raise messages.invalid_receipt_handle(handle)
+            raise errors.receipt_handle_of_other_queue(handle)
+        raise errors.invalid_receipt_handle(handle)
 
 
 def _selection(attribute_names: Sequence[str], system_names: Sequence[str], names: Sequence[str]) -> Selection | None:
     wanted = set()
     for name in system_names:
         if name not in _SYSTEM_NAMES:
-            raise messages.unknown_attribute(name)
+            raise errors.unknown_attribute(name)
         wanted.add(name)
     for name in attribute_names:
         # The older parameter also takes the names of queue attributes, and ignores them.
         if name in _SYSTEM_NAMES:
             wanted.add(name)
         elif name not in READABLE_NAMES:
-            raise messages.unknown_attribute(name)
+            raise errors.unknown_attribute(name)
     return Selection(frozenset(wanted), tuple(names))

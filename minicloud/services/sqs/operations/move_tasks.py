@@ -16,7 +16,7 @@ from typing import Any, cast
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import errors as messages
+from .. import errors
 from ..message import DetailedMessage, Message
 from ..queue import KEPT_TASKS, Queue
 from ..redrive import compact_json
@@ -98,22 +98,22 @@ class MoveTaskOperations(SqsState):
         if DestinationArn is not UNSET:
             _check_arn(DestinationArn, "DestinationArn")
             if DestinationArn == SourceArn:
-                raise messages.move_arns_equal()
+                raise errors.move_arns_equal()
             destination = self.queue_by_arn(DestinationArn)
             if destination is None:
-                raise messages.move_resource_missing("DestinationArn")
+                raise errors.move_resource_missing("DestinationArn")
             if destination.is_fifo != source.is_fifo:
-                raise messages.move_type_differs()
+                raise errors.move_type_differs()
         if MaxNumberOfMessagesPerSecond is not UNSET and not 1 <= MaxNumberOfMessagesPerSecond <= 500:
-            raise messages.move_rate_invalid()
+            raise errors.move_rate_invalid()
         if not self.sources_of(SourceArn).items:
-            raise messages.move_source_not_dead_letter_queue()
+            raise errors.move_source_not_dead_letter_queue()
         active = self.active_tasks = [task for task in self.active_tasks if task.is_active]
         if source.move_tasks and source.move_tasks[-1].is_active:
-            raise messages.move_already_running()
+            raise errors.move_already_running()
         limit = self.world.limits.sqs_move_tasks
         if len(active) >= limit:
-            raise messages.too_many_move_tasks(limit)
+            raise errors.too_many_move_tasks(limit)
 
         task_id = self.task_ids.next()
         handle = urlsafe_b64encode(compact_json({"taskId": task_id, "sourceArn": SourceArn}).encode()).decode()
@@ -140,7 +140,7 @@ class MoveTaskOperations(SqsState):
         """The tasks of a source, newest first: one, or up to MaxResults (10 at the most). O(page)."""
         source = self._queue_at(SourceArn, "SourceArn")
         if MaxResults is not UNSET and not 1 <= MaxResults <= 10:
-            raise messages.move_max_results_invalid()
+            raise errors.move_max_results_invalid()
         tasks = [task.as_result() for task in islice(reversed(source.move_tasks), MaxResults or 1)]
         return {"Results": tasks} if tasks else {}
 
@@ -148,15 +148,15 @@ class MoveTaskOperations(SqsState):
     def cancel_message_move_task(self, now: int, *, TaskHandle: str) -> CancelMessageMoveTaskResult:
         """Stop a running task at its next step; what it has moved stays moved. O(1)."""
         if not TaskHandle:
-            raise messages.missing_parameter("TaskHandle")
+            raise errors.missing_parameter("TaskHandle")
         task_id, source_arn = _read_handle(TaskHandle)
         if self.queue_by_arn(source_arn) is None:
-            raise messages.move_resource_missing("SourceArn")
+            raise errors.move_resource_missing("SourceArn")
         task = self.tasks.get(task_id)
         if task is None or task.source.arn != source_arn:
-            raise messages.move_task_missing()
+            raise errors.move_task_missing()
         if task.status != "RUNNING":
-            raise messages.move_task_not_active()
+            raise errors.move_task_not_active()
         task.status = "CANCELLING"
         return {"ApproximateNumberOfMessagesMoved": task.moved}
 
@@ -164,7 +164,7 @@ class MoveTaskOperations(SqsState):
         _check_arn(arn, parameter)
         queue = self.queue_by_arn(arn)
         if queue is None:
-            raise messages.move_resource_missing(parameter)
+            raise errors.move_resource_missing(parameter)
         return queue
 
     def _step(self, now: int, task: MoveTask) -> None:
@@ -225,7 +225,7 @@ class MoveTaskOperations(SqsState):
 def _check_arn(arn: str, parameter: str) -> None:
     parts = arn.split(":")
     if len(parts) != 6 or parts[0] != "arn" or not all(parts):
-        raise messages.move_arn_malformed(parameter)
+        raise errors.move_arn_malformed(parameter)
 
 
 def _read_handle(handle: str) -> tuple[str, str]:
@@ -233,7 +233,7 @@ def _read_handle(handle: str) -> tuple[str, str]:
         read = loads(urlsafe_b64decode(handle.encode()))
         task_id, source_arn = read["taskId"], read["sourceArn"]
     except (ValueError, KeyError, TypeError):
-        raise messages.move_handle_invalid() from None
+        raise errors.move_handle_invalid() from None
     if not isinstance(task_id, str) or not isinstance(source_arn, str):
-        raise messages.move_handle_invalid()
+        raise errors.move_handle_invalid()
     return task_id, source_arn

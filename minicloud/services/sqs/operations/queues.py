@@ -12,7 +12,7 @@ from ....core.listing import Listing
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import errors as messages
+from .. import errors
 from ..attributes import READABLE_NAMES, QueueAttributes
 from ..permissions import add_permission, remove_permission
 from ..queue import Queue
@@ -62,12 +62,12 @@ class QueueOperations(SqsState):
         if existing is not None:
             different = existing.attributes.first_difference(attributes, requested)
             if different is not None:
-                raise messages.queue_name_exists(different)
+                raise errors.queue_name_exists(different)
             return {"QueueUrl": existing.url}
         deleted_at = self.deleted_at.get(QueueName)
         if deleted_at is not None:
             if now - deleted_at < self.world.limits.sqs_recreate_seconds * SECOND:
-                raise messages.queue_deleted_recently()
+                raise errors.queue_deleted_recently()
             del self.deleted_at[QueueName]
         return {"QueueUrl": self.add(now, QueueName, attributes, dict(tags or {})).url}
 
@@ -80,15 +80,15 @@ class QueueOperations(SqsState):
     def get_queue_url(self, now: int, *, QueueName: str, QueueOwnerAWSAccountId: str = UNSET) -> GetQueueUrlResult:
         """The URL of a queue by name, of this account or another. O(1). Raises QueueDoesNotExist."""
         if not QueueName:
-            raise messages.missing_parameter("QueueName")
+            raise errors.missing_parameter("QueueName")
         if QueueOwnerAWSAccountId and QueueOwnerAWSAccountId != self.account_id:
             queue = self.queue_of(QueueOwnerAWSAccountId, QueueName)
             if queue is None:
-                raise messages.queue_not_accessible()
+                raise errors.queue_not_accessible()
             return {"QueueUrl": queue.url}
         queue = self.queues.get(QueueName)
         if queue is None:
-            raise messages.queue_does_not_exist()
+            raise errors.queue_does_not_exist()
         return {"QueueUrl": queue.url}
 
     @operation("ListQueues")
@@ -138,7 +138,7 @@ class QueueOperations(SqsState):
         names = AttributeNames or ()
         for name in names:
             if name != "All" and name not in READABLE_NAMES:
-                raise messages.unknown_attribute(name)
+                raise errors.unknown_attribute(name)
         if not names:
             return {}
         queue.refresh(now)
@@ -168,7 +168,7 @@ class QueueOperations(SqsState):
         queue = self.queue(QueueUrl)
         limit = self.world.limits.sqs_purge_seconds * SECOND
         if queue.purged_at is not None and now - queue.purged_at < limit:
-            raise messages.purge_in_progress(queue.name)
+            raise errors.purge_in_progress(queue.name)
         trace = self.world.trace
         if trace is not None:
             trace(now, "sqs.queue.purged", queue.name, messages=queue.size, arn=queue.arn)
@@ -180,7 +180,7 @@ class QueueOperations(SqsState):
         """Add tags; a key that is there already gets the new value. O(tags)."""
         queue = self.own_queue(QueueUrl, "TagQueue")
         if not Tags:
-            raise messages.missing_parameter("Tags")
+            raise errors.missing_parameter("Tags")
         check_tags(queue.name, queue.tags, Tags)
         queue.tags.update(Tags)
 
@@ -189,7 +189,7 @@ class QueueOperations(SqsState):
         """Remove tags; keys that are not there are ignored. O(keys)."""
         queue = self.own_queue(QueueUrl, "UntagQueue")
         if not TagKeys:
-            raise messages.tag_key_length()
+            raise errors.tag_key_length()
         check_tag_keys(TagKeys)
         for key in TagKeys:
             queue.tags.pop(key, None)
@@ -252,11 +252,11 @@ def _page(
 ) -> tuple[list[str], str | None]:
     """The names of one page, and the token for the next. O(page)."""
     if max_results is not UNSET and not 1 <= max_results <= _PAGE:
-        raise messages.invalid_max_results()
+        raise errors.invalid_max_results()
     after = None
     if next_token is not UNSET:
         if max_results is UNSET:
-            raise messages.max_results_required()
+            raise errors.max_results_required()
         after = _read_token(next_token, request)
     size = _PAGE if max_results is UNSET else max_results
     prefix = request.get("prefix", "")
@@ -274,9 +274,9 @@ def _read_token(token: str, request: dict[str, str]) -> str:
         read = loads(urlsafe_b64decode(token.encode()))
         after = read.pop("after")
     except (ValueError, AttributeError, KeyError, TypeError):
-        raise messages.invalid_next_token() from None
+        raise errors.invalid_next_token() from None
     if not isinstance(after, str):
-        raise messages.invalid_next_token()
+        raise errors.invalid_next_token()
     if read != request:
-        raise messages.next_token_of_other_request()
+        raise errors.next_token_of_other_request()
     return after
