@@ -11,6 +11,7 @@ from typing import Any
 
 from ...core.choices import Choices
 from ...core.waiter import Waiter
+from . import facts
 from .message import IN_FLIGHT, VISIBLE, Message, Selection
 from .queue import Poll
 from .standard_queue import StandardQueue
@@ -110,9 +111,5 @@ class ErraticQueue(StandardQueue):
 
     def _tell(self, now: int, choice: str, message: Message | None = None) -> None:
         trace = self._world.trace
-        if trace is None:
-            return
-        if message is None:
-            trace(now, "chaos", self.name, choice=choice, arn=self.arn)
-        else:
-            trace(now, "chaos", self.name, choice=choice, message_id=message.message_id, arn=self.arn)
+        if trace is not None:
+            facts.chaos(trace, now, self, choice, message)

@@ -13,9 +13,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ...core.effects import ToQueue
-from ...core.timeline import FOREVER, SECOND, Event
+from ...core.timeline import FOREVER, Event
 from ...core.waiter import Waiter
 from ...core.world import World
+from . import facts
 from .attributes import QueueAttributes
 from .message import GONE, Message, Selection
 from .retention import SLACK
@@ -112,7 +113,7 @@ class Queue(MessageStore):
         self.has_polls = True
         trace = self._world.trace
         if trace is not None:
-            trace(now, "sqs.poll.began", self.name, poll=poll.number, wait_seconds=wait // SECOND, arn=self.arn)
+            facts.poll_began(trace, now, self, poll.number, wait)
         self.watch()
         return poll.waiter
 
@@ -133,8 +134,7 @@ class Queue(MessageStore):
             self._world.timeline.cancel(poll.deadline)
             trace = self._world.trace
             if trace is not None:
-                handles = [message.handle for message in taken]
-                trace(now, "sqs.poll.filled", self.name, poll=poll.number, handles=handles, arn=self.arn)
+                facts.poll_filled(trace, now, self, poll.number, taken)
             poll.waiter.finish({"Messages": self.answer(taken, poll.selection)})
         self.watch()
 
@@ -157,7 +157,7 @@ class Queue(MessageStore):
         if not poll.waiter.done:
             trace = self._world.trace
             if trace is not None:
-                trace(now, "sqs.poll.ended_empty", self.name, poll=poll.number, arn=self.arn)
+                facts.poll_ended_empty(trace, now, self, poll.number)
             poll.waiter.finish({})
         self.watch()
 
@@ -178,7 +178,7 @@ class Queue(MessageStore):
         trace = self._world.trace
         for message, handle in reversed(taken):
             if self.give_back(message, handle) and trace is not None:
-                trace(now, "sqs.message.returned", self.name, message_id=message.message_id, handle=handle)
+                facts.returned(trace, now, self, message, handle)
         if self._polls:
             self.offer(now)
 

@@ -13,6 +13,7 @@ from heapq import heapify, heappop
 
 from ...core.timeline import FOREVER, SECOND
 from ...core.world import World
+from . import facts
 from .attributes import QueueAttributes
 from .message import GONE, Message
 
@@ -68,7 +69,7 @@ class Aging:
         trace = self._world.trace
         for message in expired if trace is not None else ():
             if trace is not None and message.state != GONE:
-                trace(now, "sqs.message.expired", self.name, message_id=message.message_id)
+                facts.expired(trace, now, self, message)
         self.remove_all(expired)
         self._prune_arrivals()
         self._next_expiry = FOREVER

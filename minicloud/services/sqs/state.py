@@ -15,7 +15,7 @@ from ...core.shared_text import SharedText
 from ...core.timeline import SECOND
 from ...core.world import World
 from ...exceptions import AwsError
-from . import errors
+from . import errors, facts
 from .chaotic import ErraticQueue
 from .fifo_queue import FifoQueue
 from .message import DetailedMessage, Message, SharedMessage
@@ -162,7 +162,7 @@ class SqsState:
         self.apply_redrive(queue)
         trace = self.world.trace
         if trace is not None:
-            trace(now, "sqs.queue.created", name, arn=queue.arn)
+            facts.queue_created(trace, now, queue)
         return queue
 
     def drop(self, now: int, queue: Queue) -> None:
@@ -179,7 +179,7 @@ class SqsState:
             self._most_deleted = 2 * len(self.deleted_at) + SLACK
         trace = self.world.trace
         if trace is not None:
-            trace(now, "sqs.queue.deleted", queue.name, messages=queue.size, arn=queue.arn)
+            facts.queue_deleted(trace, now, queue)
         queue.purge()
         queue.end_polls()
 
@@ -230,20 +230,7 @@ class SqsState:
         message.message_id = pool.pop() if pool else self.message_ids.next()
         trace = self.world.trace
         if trace is not None:
-            trace(
-                now,
-                "sqs.message.sent",
-                queue.name,
-                message_id=message.message_id,
-                body=message.body,
-                attributes=message.attributes,
-                group_id=message.group_id,
-                deduplication_id=message.deduplication_id,
-                delay_seconds=delay // SECOND,
-                origin=origin,
-                redriven_from=redriven_from,
-                arn=queue.arn,
-            )
+            facts.sent(trace, now, queue, message, delay, origin, redriven_from)
         queue.put(now, message, delay)
 
     def sequence_number(self, queue: Queue) -> str:
@@ -280,15 +267,7 @@ class SqsState:
         moved.dead_letter_source = source.arn
         trace = self.world.trace
         if trace is not None:
-            trace(
-                now,
-                "sqs.message.moved_to_dlq",
-                source.name,
-                message_id=message.message_id,
-                receive_count=message.receive_count,
-                dead_letter_queue=target.name,
-                arn=target.arn,
-            )
+            facts.moved_to_dead_letter_queue(trace, now, source, message, target)
         target.put(now, moved)
         return True
 
@@ -372,15 +351,7 @@ class SqsState:
             message.sequence_number = earlier.sequence_number
             trace = self.world.trace
             if trace is not None:
-                trace(
-                    now,
-                    "sqs.message.deduplicated",
-                    queue.name,
-                    message_id=earlier.message_id,
-                    deduplication_id=deduplication_id,
-                    origin=origin,
-                    arn=queue.arn,
-                )
+                facts.deduplicated(trace, now, queue, message, origin)
             return
         message.sequence_number = self.sequence_number(queue)
         self.commit(now, queue, message, queue.attributes.delay_seconds * SECOND, origin=origin)

@@ -20,7 +20,8 @@ from heapq import heappush
 from typing import Any
 
 from ...core.timeline import FOREVER, SECOND
-from ...core.world import Trace, World
+from ...core.world import World
+from . import facts
 from .attributes import QueueAttributes
 from .message import DELAYED, GONE, IN_FLIGHT, TAKEN, VISIBLE, Message, Selection
 from .ordered import OrderedQueue
@@ -237,7 +238,7 @@ class MessageStore(Aging):
                 message.handles = [earlier, handle]
             handles[handle] = message
             if trace is not None:
-                self._tell_received(trace, now, message, visibility)
+                facts.received(trace, now, self, message, visibility)
             if visibility:
                 message.state = IN_FLIGHT
                 message.due = due
@@ -259,11 +260,6 @@ class MessageStore(Aging):
         if self.is_fifo:
             self._taken(now, taken)
         return taken
-
-    def _tell_received(self, trace: Trace, now: int, message: Message, visibility: int) -> None:
-        times, seconds, id_, handle = message.receive_count, visibility // SECOND, message.message_id, message.handle
-        kind = "sqs.message.received"
-        trace(now, kind, self.name, message_id=id_, receive_count=times, visibility_seconds=seconds, handle=handle)
 
     def _pick(self, now: int, maximum: int) -> list[Message]:
         """Take out up to ``maximum`` available messages; those that had enough go to the dead-letter queue.
@@ -305,8 +301,7 @@ class MessageStore(Aging):
         for due, _, message in hidden.pop_until(now):
             if message.due == due and message.state in (DELAYED, IN_FLIGHT):
                 if trace is not None:
-                    was = "delayed" if message.state == DELAYED else "in flight"
-                    trace(due, "sqs.message.visible", self.name, message_id=message.message_id, was=was)
+                    facts.visible(trace, due, self, message, was_delayed=message.state == DELAYED)
                 self._show(message, due)
         while (entry := hidden.head()) is not None and not _is_hidden(entry):
             hidden.pop()

@@ -9,7 +9,7 @@ from ....core.md5 import md5
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import errors
+from .. import errors, facts
 from ..attributes import READABLE_NAMES
 from ..fifo_queue import FifoQueue
 from ..message import GONE, IN_FLIGHT, DetailedMessage, Message, Selection
@@ -79,15 +79,7 @@ class MessageOperations(SqsState):
             message = Message(sequence, message_id, MessageBody, digest, now, self.sender_id)
             trace = self.world.trace
             if trace is not None:
-                trace(
-                    now,
-                    "sqs.message.sent",
-                    queue.name,
-                    message_id=message_id,
-                    body=MessageBody,
-                    delay_seconds=settings.delay_seconds,
-                    arn=queue.arn,
-                )
+                facts.sent(trace, now, queue, message, settings.delay_seconds * SECOND)
             queue.put(now, message, settings.delay_seconds * SECOND)
             return {"MD5OfMessageBody": digest, "MessageId": message_id}
         if self.world.limits.rates:
@@ -263,7 +255,7 @@ class MessageOperations(SqsState):
             raise errors.too_many_in_flight()
         trace = self.world.trace
         if trace is not None:
-            trace(now, "sqs.receive.empty", queue.name, in_flight=queue.in_flight, delayed=queue.delayed, arn=queue.arn)
+            facts.received_nothing(trace, now, queue)
         return {}
 
     @operation("DeleteMessage")
@@ -287,7 +279,7 @@ class MessageOperations(SqsState):
         if message is None:
             self.check_handle(queue, handle)
             if trace is not None:
-                trace(now, "sqs.delete.in_vain", queue.name, reason="the message has gone", handle=handle)
+                facts.deleted_in_vain(trace, now, queue, handle)
             return
         if queue.is_fifo or trace is not None:
             queue.refresh(now)
@@ -295,17 +287,10 @@ class MessageOperations(SqsState):
                 return  # it expired just now
             if queue.is_fifo and (message.state != IN_FLIGHT or message.handle != handle):
                 if trace is not None:
-                    trace(
-                        now,
-                        "sqs.delete.refused",
-                        queue.name,
-                        message_id=message.message_id,
-                        reason="the visibility timeout has ended",
-                        handle=handle,
-                    )
+                    facts.delete_refused(trace, now, queue, message, handle)
                 raise errors.receipt_handle_expired(handle)
         if trace is not None:
-            trace(now, "sqs.message.deleted", queue.name, message_id=message.message_id, handle=handle)
+            facts.deleted(trace, now, queue, message, handle)
         if not (queue.is_erratic and queue.survives(now, message)):
             queue.remove(message)
         if queue.has_polls:
@@ -340,14 +325,7 @@ class MessageOperations(SqsState):
             raise errors.total_visibility_too_long(seconds)
         trace = self.world.trace
         if trace is not None:
-            trace(
-                now,
-                "sqs.message.visibility_changed",
-                queue.name,
-                message_id=message.message_id,
-                seconds=seconds,
-                handle=handle,
-            )
+            facts.visibility_changed(trace, now, queue, message, handle, seconds)
         queue.change_visibility(now, message, seconds * SECOND)
 
     def check_handle(self, queue: Queue, handle: str) -> None:

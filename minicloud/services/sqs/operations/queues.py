@@ -12,7 +12,7 @@ from ....core.listing import Listing
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import errors
+from .. import errors, facts
 from ..attributes import READABLE_NAMES, QueueAttributes
 from ..permissions import add_permission, remove_permission
 from ..queue import Queue
@@ -171,7 +171,7 @@ class QueueOperations(SqsState):
             raise errors.purge_in_progress(queue.name)
         trace = self.world.trace
         if trace is not None:
-            trace(now, "sqs.queue.purged", queue.name, messages=queue.size, arn=queue.arn)
+            facts.queue_purged(trace, now, queue)
         queue.purge()
         queue.purged_at = now
 

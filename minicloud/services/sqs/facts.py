@@ -1,0 +1,220 @@
+"""What SQS tells of itself to whoever watches: one function a fact.
+
+A fact has the same details wherever it is told, because it is told here and nowhere else: no other file of this folder
+knows the name of a kind or of a detail. Nothing is decided here, and nothing is changed. Callers ask first whether
+anybody watches (``if trace is not None``), so that a fact costs one test where nobody does.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ...core.facts import (
+    CHAOS,
+    SQS_DELETE_IN_VAIN,
+    SQS_DELETE_REFUSED,
+    SQS_MESSAGE_DEDUPLICATED,
+    SQS_MESSAGE_DELETED,
+    SQS_MESSAGE_EXPIRED,
+    SQS_MESSAGE_MOVED_TO_DLQ,
+    SQS_MESSAGE_RECEIVED,
+    SQS_MESSAGE_RETURNED,
+    SQS_MESSAGE_SENT,
+    SQS_MESSAGE_VISIBILITY_CHANGED,
+    SQS_MESSAGE_VISIBLE,
+    SQS_POLL_BEGAN,
+    SQS_POLL_ENDED_EMPTY,
+    SQS_POLL_FILLED,
+    SQS_QUEUE_CREATED,
+    SQS_QUEUE_DELETED,
+    SQS_QUEUE_PURGED,
+    SQS_RECEIVE_EMPTY,
+)
+from ...core.timeline import SECOND
+from ...core.world import Trace
+from .message import Message
+
+
+class Named(Protocol):
+    """A queue, as far as its messages' ways inside of it are concerned."""
+
+    name: str
+
+
+class Queue(Named, Protocol):
+    """A queue, as facts know it."""
+
+    arn: str
+    size: int
+    delayed: int
+    in_flight: int
+
+
+# --- queues ----------------------------------------------------------------------------------------------------------
+
+
+def queue_created(trace: Trace, now: int, queue: Queue) -> None:
+    """A queue has been made."""
+    trace(now, SQS_QUEUE_CREATED, queue.name, arn=queue.arn)
+
+
+def queue_deleted(trace: Trace, now: int, queue: Queue) -> None:
+    """A queue is going, with the messages that are in it."""
+    trace(now, SQS_QUEUE_DELETED, queue.name, messages=queue.size, arn=queue.arn)
+
+
+def queue_purged(trace: Trace, now: int, queue: Queue) -> None:
+    """The messages that are in a queue are going."""
+    trace(now, SQS_QUEUE_PURGED, queue.name, messages=queue.size, arn=queue.arn)
+
+
+# --- messages come ---------------------------------------------------------------------------------------------------
+
+
+def sent(
+    trace: Trace,
+    now: int,
+    queue: Queue,
+    message: Message,
+    delay_ns: int,
+    origin: str | None = None,
+    redriven_from: str | None = None,
+) -> None:
+    """A message comes into a queue: ``origin`` is the publication that it carries, ``redriven_from`` its former id."""
+    trace(
+        now,
+        SQS_MESSAGE_SENT,
+        queue.name,
+        message_id=message.message_id,
+        body=message.body,
+        attributes=message.attributes,
+        group_id=message.group_id,
+        deduplication_id=message.deduplication_id,
+        delay_seconds=delay_ns // SECOND,
+        origin=origin,
+        redriven_from=redriven_from,
+        arn=queue.arn,
+    )
+
+
+def deduplicated(trace: Trace, now: int, queue: Queue, message: Message, origin: str | None) -> None:
+    """A send was taken for a duplicate; the message has the id of the earlier one."""
+    trace(
+        now,
+        SQS_MESSAGE_DEDUPLICATED,
+        queue.name,
+        message_id=message.message_id,
+        deduplication_id=message.deduplication_id,
+        origin=origin,
+        arn=queue.arn,
+    )
+
+
+def moved_to_dead_letter_queue(trace: Trace, now: int, source: Named, message: Message, target: Queue) -> None:
+    """A message was received too often."""
+    trace(
+        now,
+        SQS_MESSAGE_MOVED_TO_DLQ,
+        source.name,
+        message_id=message.message_id,
+        receive_count=message.receive_count,
+        dead_letter_queue=target.name,
+        arn=target.arn,
+    )
+
+
+# --- messages are received -------------------------------------------------------------------------------------------
+
+
+def received(trace: Trace, now: int, queue: Named, message: Message, visibility_ns: int) -> None:
+    """A message was delivered, under its latest handle."""
+    trace(
+        now,
+        SQS_MESSAGE_RECEIVED,
+        queue.name,
+        message_id=message.message_id,
+        receive_count=message.receive_count,
+        visibility_seconds=visibility_ns // SECOND,
+        handle=message.handle,
+    )
+
+
+def received_nothing(trace: Trace, now: int, queue: Queue) -> None:
+    """A receive found no message, and did not wait for one."""
+    trace(now, SQS_RECEIVE_EMPTY, queue.name, in_flight=queue.in_flight, delayed=queue.delayed, arn=queue.arn)
+
+
+def returned(trace: Trace, now: int, queue: Named, message: Message, handle: str | None) -> None:
+    """A delivery was undone, for the caller is no more."""
+    trace(now, SQS_MESSAGE_RETURNED, queue.name, message_id=message.message_id, handle=handle)
+
+
+def visible(trace: Trace, now: int, queue: Named, message: Message, *, was_delayed: bool) -> None:
+    """The time of a message that was hidden has come."""
+    was = "delayed" if was_delayed else "in flight"
+    trace(now, SQS_MESSAGE_VISIBLE, queue.name, message_id=message.message_id, was=was)
+
+
+def visibility_changed(trace: Trace, now: int, queue: Named, message: Message, handle: str, seconds: int) -> None:
+    """A message is hidden for another time, or no longer."""
+    trace(
+        now,
+        SQS_MESSAGE_VISIBILITY_CHANGED,
+        queue.name,
+        message_id=message.message_id,
+        seconds=seconds,
+        handle=handle,
+    )
+
+
+# --- messages go -----------------------------------------------------------------------------------------------------
+
+
+def deleted(trace: Trace, now: int, queue: Named, message: Message, handle: str) -> None:
+    """A message was deleted under this handle."""
+    trace(now, SQS_MESSAGE_DELETED, queue.name, message_id=message.message_id, handle=handle)
+
+
+def deleted_in_vain(trace: Trace, now: int, queue: Named, handle: str) -> None:
+    """The handle is one of the queue's, and its message has gone."""
+    trace(now, SQS_DELETE_IN_VAIN, queue.name, reason="the message has gone", handle=handle)
+
+
+def delete_refused(trace: Trace, now: int, queue: Named, message: Message, handle: str) -> None:
+    """A FIFO queue does not delete a message whose visibility timeout has ended."""
+    reason = "the visibility timeout has ended"
+    trace(now, SQS_DELETE_REFUSED, queue.name, message_id=message.message_id, reason=reason, handle=handle)
+
+
+def expired(trace: Trace, now: int, queue: Named, message: Message) -> None:
+    """A message has outlived its retention."""
+    trace(now, SQS_MESSAGE_EXPIRED, queue.name, message_id=message.message_id)
+
+
+# --- polls -----------------------------------------------------------------------------------------------------------
+
+
+def poll_began(trace: Trace, now: int, queue: Queue, number: int, wait_ns: int) -> None:
+    """A receive found nothing, and waits; ``number`` counts the queue's polls."""
+    trace(now, SQS_POLL_BEGAN, queue.name, poll=number, wait_seconds=wait_ns // SECOND, arn=queue.arn)
+
+
+def poll_filled(trace: Trace, now: int, queue: Queue, number: int, taken: list[Message]) -> None:
+    """A receive that waited has got these messages."""
+    trace(now, SQS_POLL_FILLED, queue.name, poll=number, handles=[message.handle for message in taken], arn=queue.arn)
+
+
+def poll_ended_empty(trace: Trace, now: int, queue: Queue, number: int) -> None:
+    """A receive has waited in vain."""
+    trace(now, SQS_POLL_ENDED_EMPTY, queue.name, poll=number, arn=queue.arn)
+
+
+# --- chaos -----------------------------------------------------------------------------------------------------------
+
+
+def chaos(trace: Trace, now: int, queue: Queue, choice: str, message: Message | None = None) -> None:
+    """The queue did what AWS reserves the right to do."""
+    if message is None:
+        trace(now, CHAOS, queue.name, choice=choice, arn=queue.arn)
+    else:
+        trace(now, CHAOS, queue.name, choice=choice, message_id=message.message_id, arn=queue.arn)
