@@ -217,6 +217,19 @@ def test_the_destination_is_deleted_meanwhile(
     assert counts(sqs, dead)[0] == 3 - moved
 
 
+def test_a_new_queue_under_the_name_of_a_source_has_no_tasks(
+    cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue, dead: str, source: str
+) -> None:
+    bury(sqs, source, "a", "b")
+    sqs.start_message_move_task(SourceArn=DEAD, MaxNumberOfMessagesPerSecond=1)
+    sqs.delete_queue(QueueUrl=dead)
+    cloud.clock.advance(61)
+    new_queue("dead")
+    assert tasks(sqs, MaxResults=10) == []
+    sqs.start_message_move_task(SourceArn=DEAD)
+    assert [task["Status"] for task in tasks(sqs, MaxResults=10)] == ["COMPLETED"]
+
+
 def test_a_message_that_came_from_nowhere(cloud: minicloud.Cloud, sqs: Any, dead: str, source: str) -> None:
     bury(sqs, source, "a")
     send(sqs, dead, "b")

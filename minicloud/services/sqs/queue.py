@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from ...core.effects import ToQueue
 from ...core.timeline import FOREVER, Event
@@ -22,15 +21,9 @@ from .message import GONE, Message, Selection
 from .retention import SLACK
 from .store import MessageStore
 
-if TYPE_CHECKING:
-    from .operations.move_tasks import MoveTask
-
 __all__ = ["Poll", "Queue"]
 
 _sequence = attrgetter("sequence")
-
-KEPT_TASKS = 10
-"""How many of the message move tasks that empty it a queue can tell of. [SQS API: ListMessageMoveTasks]"""
 
 
 class Poll:
@@ -80,8 +73,6 @@ class Queue(MessageStore):
         self.purged_at: int | None = None
         self.dead_letter_arn: str | None = None
         """Of the queue that lists this one among its sources."""
-        self.move_tasks: list[MoveTask] = []
-        """The latest that empty this queue."""
         self.sequence_number = 0
         """The next one of a FIFO queue."""
         self.ingest: Callable[[int, ToQueue], None]

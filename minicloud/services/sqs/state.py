@@ -20,6 +20,7 @@ from .chaotic import ErraticQueue
 from .fifo_queue import FifoQueue
 from .message import DetailedMessage, Message, SharedMessage
 from .message_content import check_body, message_attributes
+from .move_task import MoveTask
 from .queue import Queue
 from .retention import SLACK
 from .standard_queue import StandardQueue
@@ -72,8 +73,11 @@ class SqsState:
         self.sender_id = ids.user_id(self.account_id)
         self._tokens = ids.random(f"sqs/handles/{self.account_id}/{self.region_name}")
         self._sequence_numbers = ids.random(f"sqs/sequence/{self.account_id}/{self.region_name}")
-        self.tasks: dict[str, Any] = {}
-        self.active_tasks: list[Any] = []
+        self.tasks: dict[str, MoveTask] = {}
+        """Message move tasks by their ids."""
+        self.move_tasks: dict[str, list[MoveTask]] = {}
+        """The latest of each source that is there, by its ARN, oldest first."""
+        self.active_tasks: list[MoveTask] = []
         """Those that were active when one was last started."""
 
     # --- names ------------------------------------------------------------------------------------------------------
@@ -172,6 +176,7 @@ class SqsState:
         del self.by_url[queue.url]
         del self.by_handle_prefix[queue.handle_prefix]
         del self.world.sinks[queue.arn]
+        self.move_tasks.pop(queue.arn, None)
         self.deleted_at[queue.name] = now
         if len(self.deleted_at) > self._most_deleted:
             horizon = now - self.world.limits.sqs_recreate_seconds * SECOND

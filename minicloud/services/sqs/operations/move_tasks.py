@@ -11,80 +11,25 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from itertools import islice
 from json import loads
-from typing import Any, cast
 
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
 from .. import errors
 from ..message import DetailedMessage, Message
-from ..queue import KEPT_TASKS, Queue
+from ..move_task import KEPT_TASKS, MoveTask
+from ..queue import Queue
 from ..redrive import compact_json
 from ..shapes import (
     CancelMessageMoveTaskResult,
     ListMessageMoveTasksResult,
-    ListMessageMoveTasksResultEntry,
     StartMessageMoveTaskResult,
 )
 from ..state import SqsState
 
 
-class MoveTask:
-    """One task: what it moves, and how far it is."""
-
-    __slots__ = (
-        "destination_arn",
-        "failure",
-        "handle",
-        "moved",
-        "rate",
-        "source",
-        "started",
-        "status",
-        "total",
-    )
-
-    def __init__(
-        self, handle: str, source: Queue, destination_arn: str | None, rate: int | None, started: int, total: int
-    ) -> None:
-        self.handle = handle
-        self.source = source
-        self.destination_arn = destination_arn
-        self.rate = rate
-        self.started = started
-        self.total = total
-        self.moved = 0
-        self.status = "RUNNING"
-        self.failure: str | None = None
-
-    @property
-    def is_active(self) -> bool:
-        """Whether it has not come to its end."""
-        return self.status in ("RUNNING", "CANCELLING")
-
-    def as_result(self) -> ListMessageMoveTasksResultEntry:
-        """The task as ListMessageMoveTasks shows it."""
-        result: dict[str, Any] = {}  # filled in the model's order
-        if self.status == "RUNNING":
-            result["TaskHandle"] = self.handle
-        result["Status"] = self.status
-        result["SourceArn"] = self.source.arn
-        if self.destination_arn is not None:
-            result["DestinationArn"] = self.destination_arn
-        if self.rate is not None:
-            result["MaxNumberOfMessagesPerSecond"] = self.rate
-        result["ApproximateNumberOfMessagesMoved"] = self.moved
-        result["ApproximateNumberOfMessagesToMove"] = self.total
-        if self.failure is not None:
-            result["FailureReason"] = self.failure
-        result["StartedTimestamp"] = self.started // 1_000_000
-        return cast("ListMessageMoveTasksResultEntry", result)
-
-
 class MoveTaskOperations(SqsState):
     """Operations on message move tasks."""
-
-    tasks: dict[str, MoveTask]
 
     @operation("StartMessageMoveTask")
     def start_message_move_task(
@@ -109,7 +54,8 @@ class MoveTaskOperations(SqsState):
         if not self.sources_of(SourceArn).items:
             raise errors.move_source_not_dead_letter_queue()
         active = self.active_tasks = [task for task in self.active_tasks if task.is_active]
-        if source.move_tasks and source.move_tasks[-1].is_active:
+        earlier = self.move_tasks.get(SourceArn)
+        if earlier and earlier[-1].is_active:
             raise errors.move_already_running()
         limit = self.world.limits.sqs_move_tasks
         if len(active) >= limit:
@@ -128,8 +74,9 @@ class MoveTaskOperations(SqsState):
         )
         self.tasks[task_id] = task
         active.append(task)
-        source.move_tasks.append(task)
-        del source.move_tasks[:-KEPT_TASKS]
+        latest = self.move_tasks.setdefault(SourceArn, [])
+        latest.append(task)
+        del latest[:-KEPT_TASKS]
         self._step(now, task)
         return {"TaskHandle": handle}
 
@@ -138,10 +85,10 @@ class MoveTaskOperations(SqsState):
         self, now: int, *, SourceArn: str, MaxResults: int = UNSET
     ) -> ListMessageMoveTasksResult:
         """The tasks of a source, newest first: one, or up to MaxResults (10 at the most). O(page)."""
-        source = self._queue_at(SourceArn, "SourceArn")
+        self._queue_at(SourceArn, "SourceArn")
         if MaxResults is not UNSET and not 1 <= MaxResults <= 10:
             raise errors.move_max_results_invalid()
-        tasks = [task.as_result() for task in islice(reversed(source.move_tasks), MaxResults or 1)]
+        tasks = [task.as_result() for task in islice(reversed(self.move_tasks.get(SourceArn, [])), MaxResults or 1)]
         return {"Results": tasks} if tasks else {}
 
     @operation("CancelMessageMoveTask")
