@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from ...core.error_text import ErrorText
 from ...core.limits import Limits
+from ...core.value import Value
 from . import errors
 from .permissions import check_policy
 from .redrive import RedriveAllowPolicy, RedrivePolicy, Resolve, parse_json_object
@@ -29,8 +29,7 @@ _is_decimal = re.compile(r"[0-9]{1,18}").fullmatch
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Value):
     """One row of the table."""
 
     name: str
@@ -91,8 +90,7 @@ READABLE_NAMES: Final = frozenset(attribute.name for attribute in TABLE)
 """The names that GetQueueAttributes accepts, beside ``All``."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueAttributes:
+class QueueAttributes(Value):
     """What a queue is set to. Times are seconds, sizes bytes."""
 
     maximum_message_size: int
@@ -137,7 +135,7 @@ class QueueAttributes:
 
     def with_policy(self, policy: str | None) -> QueueAttributes:
         """These attributes with that policy, which is known to be valid."""
-        return replace(self, policy=policy)
+        return self.replace(policy=policy)
 
     def first_difference(self, requested: QueueAttributes, names: Container[str]) -> str | None:
         """The first of the attributes ``names`` in which ``requested`` differs, or None."""
@@ -199,7 +197,7 @@ class QueueAttributes:
             values["sqs_managed_sse"] = False
         elif values.get("sqs_managed_sse"):
             values["kms_master_key_id"] = None
-        changed = replace(self, **values)
+        changed = self.replace(**values) if values else self
         if changed.fifo_throughput_limit == "perMessageGroupId" and changed.deduplication_scope != "messageGroup":
             raise errors.throughput_limit_needs_scope()
         return changed

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from ...core.value import Value
 from . import errors
 
 _is_count = re.compile(r"[0-9]{1,9}").fullmatch
@@ -48,8 +48,7 @@ def compact_json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-@dataclass(frozen=True, slots=True)
-class RedrivePolicy:
+class RedrivePolicy(Value):
     """Messages received ``max_receive_count`` times go to the queue ``target_arn``."""
 
     target_arn: str
@@ -105,8 +104,7 @@ def _as_sent(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-@dataclass(frozen=True, slots=True)
-class RedriveAllowPolicy:
+class RedriveAllowPolicy(Value):
     """Which queues may use this one as their dead-letter queue: all, none, or the ``source_arns``."""
 
     permission: str

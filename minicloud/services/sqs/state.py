@@ -69,7 +69,6 @@ class SqsState:
         """How many names there may be before those are looked for."""
         ids = self.world.ids
         self.message_ids: UuidStream = ids.uuids("sqs/message")
-        self.task_ids: UuidStream = ids.uuids("sqs/move task")
         self.sender_id = ids.user_id(self.account_id)
         self._tokens = ids.random(f"sqs/handles/{self.account_id}/{self.region_name}")
         self._sequence_numbers = ids.random(f"sqs/sequence/{self.account_id}/{self.region_name}")

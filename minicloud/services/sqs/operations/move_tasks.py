@@ -61,7 +61,7 @@ class MoveTaskOperations(SqsState):
         if len(active) >= limit:
             raise errors.too_many_move_tasks(limit)
 
-        task_id = self.task_ids.next()
+        task_id = self.world.ids.uuids("sqs/move task").next()
         handle = urlsafe_b64encode(compact_json({"taskId": task_id, "sourceArn": SourceArn}).encode()).decode()
         source.refresh(now)
         task = MoveTask(
