@@ -30,7 +30,6 @@ from ..services.sns.envelope import Notification
 from ..services.sns.filter.document import Candidate
 from ..services.sns.filter.policy import FilterPolicy
 from ..services.sns.publication import Publication
-from ..services.sqs.fifo_queue import Accepted
 from ..services.sqs.message import GONE, VISIBLE, Message
 from ..services.sqs.queue import Queue
 
@@ -41,7 +40,7 @@ __all__ = ["Snapshot", "put_back", "take"]
 
 _INERT = (
     *(str, int, bytes, float, bool, type(None), type),
-    *(Accepted, Candidate, Departure, FilterPolicy, Limits, Message, Notification, Publication, Record, SharedText),
+    *(Candidate, Departure, FilterPolicy, Limits, Message, Notification, Publication, Record, SharedText),
 )
 """What never changes, or only ever learns more about itself. Messages do change: their queue tells of them."""
 

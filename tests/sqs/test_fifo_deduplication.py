@@ -258,12 +258,10 @@ def test_a_batch_is_a_call_of_its_action(
 
 @pytest.mark.minicloud(limits=minicloud.Limits(rates=True, sqs_fifo_calls_per_second=2))
 def test_a_quota_of_ones_own(cloud: minicloud.Cloud, sqs: Any, fifo: str) -> None:
-    send_to_groups(sqs, fifo, "g-1")
-    cloud.clock.advance(0.5)
-    send_to_groups(sqs, fifo, "g-2")
+    send_to_groups(sqs, fifo, "g-1", "g-2")
     with pytest.raises(sqs.exceptions.RequestThrottled):
         send_to_groups(sqs, fifo, "g-3")
-    cloud.clock.advance(0.5)
+    cloud.clock.advance(0.5)  # of two calls a second, one is allowed again
     send_to_groups(sqs, fifo, "g-3")
     with pytest.raises(sqs.exceptions.RequestThrottled) as caught:
         send_to_groups(sqs, fifo, "g-4")

@@ -20,8 +20,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from heapq import heappop, heappush
-from typing import Any
 
+from ...core.deduplication import Deduplication
+from ...core.rates import CallRates
 from ...core.timeline import SECOND
 from . import errors
 from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, Message
@@ -29,34 +30,21 @@ from .ordered import OrderedQueue
 from .queue import Poll, Queue
 from .retention import SLACK
 
-__all__ = ["DEDUPLICATION_SECONDS", "Accepted", "FifoQueue", "Group"]
-
-DEDUPLICATION_SECONDS = 300
-"""How long a deduplication id is remembered. [SQS developer guide: exactly-once processing]"""
-
-
-class Accepted:
-    """A send that was accepted: what a duplicate of it is answered with."""
-
-    __slots__ = ("at", "key", "message_id", "sequence_number")
-
-    def __init__(self, key: Any, at: int, message_id: str, sequence_number: str | None) -> None:
-        self.key = key
-        self.at = at
-        self.message_id = message_id
-        self.sequence_number = sequence_number
+__all__ = ["FifoQueue", "Group"]
 
 
 class _Attempt:
     """A receive with a ReceiveRequestAttemptId: which messages it got, under which handles, until when."""
 
-    __slots__ = ("at", "messages", "visibility")
+    __slots__ = ("taken", "visibility_ns")
 
-    def __init__(self, at: int, messages: list[tuple[Message, str | None, int]], visibility: int) -> None:
-        self.at = at
-        self.messages = messages
-        """Each with its handle and the end of its visibility timeout as the receive set it."""
-        self.visibility = visibility
+    def __init__(self, messages: list[Message], visibility_ns: int) -> None:
+        self.visibility_ns = visibility_ns
+        self.hidden(messages)
+
+    def hidden(self, messages: list[Message]) -> None:
+        """Keep the messages, each with its handle and the end of its visibility timeout as it is now."""
+        self.taken = [(message, message.handle, message.due) for message in messages]
 
 
 class Group:
@@ -117,28 +105,22 @@ class FifoQueue(Queue):
         """The others, in order; the first one is not gone."""
         self._beyond_size = 0
         """How many of them are not gone."""
-        self._accepted: dict[Any, Accepted] = {}
-        self._accepted_order: deque[Accepted] = deque()
-        self._attempts: dict[str, _Attempt] = {}
-        self._attempt_order: deque[tuple[int, str]] = deque()
-        self._calls: dict[str, deque[int]] = {}
+        self.accepted: Deduplication[tuple[str, str | None]] = Deduplication()
+        """Message id and sequence number of each send of the last five minutes."""
+        self._attempts: Deduplication[_Attempt] = Deduplication()
+        self._rates = CallRates()
 
     # --- rates ------------------------------------------------------------------------------------------------------
 
     def throttle(self, now: int, action: str) -> None:
-        """Count a call of an action; raises RequestThrottled beyond the quota of a second. O(1) amortised.
+        """Count a call of an action; raises RequestThrottled beyond the quota of a second. O(1).
 
         A queue with high throughput (both attributes set) has none. [SQS developer guide: FIFO queue quotas]
         """
-        attributes = self.attributes
-        if attributes.fifo_throughput_limit == "perMessageGroupId":
+        if self.attributes.fifo_throughput_limit == "perMessageGroupId":
             return
-        calls = self._calls.setdefault(action, deque())
-        while calls and calls[0] <= now - SECOND:
-            calls.popleft()
-        if len(calls) >= self._world.limits.sqs_fifo_calls_per_second:
+        if not self._rates.admit(now, action, self._world.limits.sqs_fifo_calls_per_second):
             raise errors.request_throttled()
-        calls.append(now)
 
     # --- groups -----------------------------------------------------------------------------------------------------
 
@@ -226,10 +208,9 @@ class FifoQueue(Queue):
 
     def _taken(self, now: int, taken: list[Message]) -> None:
         # Sends do this, too; but a queue may be emptied long after the last one.
-        horizon = now - DEDUPLICATION_SECONDS * SECOND
-        order = self._accepted_order
-        if order and order[0].at <= horizon:
-            self._lapse(horizon)
+        if now >= self.accepted.next_lapse:
+            self.accepted.lapse(now)
+            self._attempts.lapse(now)
         for message in taken:
             if message.state == IN_FLIGHT:
                 heappush(self._group_of(message).locked, (message.sequence, message))
@@ -284,40 +265,6 @@ class FifoQueue(Queue):
             self._activate(group)
         self.surface(now)
 
-    # --- deduplication ----------------------------------------------------------------------------------------------
-
-    def accepted(self, now: int, key: Any) -> Accepted | None:
-        """The send that a send with the same key would duplicate; None when there is none. O(1) amortised."""
-        order = self._accepted_order
-        horizon = now - DEDUPLICATION_SECONDS * SECOND
-        if order and order[0].at <= horizon:
-            self._lapse(horizon)
-        return self._accepted.get(key)
-
-    def _lapse(self, horizon: int) -> None:
-        """Forget what happened at ``horizon`` or earlier. O(1) amortised."""
-        order = self._accepted_order
-        while order and order[0].at <= horizon:
-            old = order.popleft()
-            if self._accepted.get(old.key) is old:
-                del self._accepted[old.key]
-        if not order:
-            self._accepted.clear()  # the table, too
-        attempts = self._attempt_order
-        while attempts and attempts[0][0] <= horizon:
-            at, attempt_id = attempts.popleft()
-            attempt = self._attempts.get(attempt_id)
-            if attempt is not None and attempt.at == at:
-                del self._attempts[attempt_id]
-        if not attempts:
-            self._attempts.clear()
-
-    def accept(self, now: int, key: Any, message: Message) -> None:
-        """Remember a send for the next five minutes. O(1)."""
-        made = Accepted(key, now, message.message_id, message.sequence_number)
-        self._accepted[key] = made
-        self._accepted_order.append(made)
-
     # --- retried receives -------------------------------------------------------------------------------------------
 
     def retried(self, now: int, attempt_id: str) -> list[Message] | None:
@@ -326,32 +273,27 @@ class FifoQueue(Queue):
         They are the same messages under the same handles, provided that none was deleted or had its visibility
         changed and that their timeout has not ended. [SQS API: ReceiveRequestAttemptId]
         """
-        attempt = self._attempts.get(attempt_id)
-        if attempt is None or now - attempt.at >= DEDUPLICATION_SECONDS * SECOND:
+        attempt = self._attempts.find(now, attempt_id)
+        if attempt is None:
             return None
-        for message, handle, due in attempt.messages:
+        for message, handle, due in attempt.taken:
             if message.state != IN_FLIGHT or message.handle != handle or message.due != due or due <= now:
                 return None
-        for message, _, _ in attempt.messages:
-            self._hide(message, now + attempt.visibility)
-        messages = [message for message, _, _ in attempt.messages]
-        self._remember(attempt_id, attempt.at, messages, attempt.visibility)
+        messages = [message for message, _, _ in attempt.taken]
+        for message in messages:
+            self._hide(message, now + attempt.visibility_ns)
+        attempt.hidden(messages)
         return messages
 
     def remember_attempt(self, now: int, attempt_id: str, messages: list[Message], visibility: int | None) -> None:
         """Keep what a receive with an attempt id got, so that it can be repeated for five minutes."""
         if visibility is None:
             visibility = self.attributes.visibility_seconds * SECOND
-        self._attempt_order.append((now, attempt_id))
-        self._remember(attempt_id, now, messages, visibility)
+        self._attempts.remember(now, attempt_id, _Attempt(messages, visibility))
 
     def _filled(self, now: int, poll: Poll, taken: list[Message]) -> None:
         if poll.attempt_id is not None:
             self.remember_attempt(now, poll.attempt_id, taken, poll.visibility)
-
-    def _remember(self, attempt_id: str, at: int, messages: list[Message], visibility: int) -> None:
-        kept = [(message, message.handle, message.due) for message in messages]
-        self._attempts[attempt_id] = _Attempt(at, kept, visibility)
 
 
 def _is_in_place(entry: tuple[int, int, int, Group]) -> bool:

@@ -349,17 +349,16 @@ class SqsState:
         message.deduplication_id = deduplication_id
         per_group = queue.attributes.deduplication_scope == "messageGroup"
         key = (message.group_id, deduplication_id) if per_group else deduplication_id
-        earlier = queue.accepted(now, key)
+        earlier = queue.accepted.find(now, key)
         if earlier is not None:
-            message.message_id = earlier.message_id
-            message.sequence_number = earlier.sequence_number
+            message.message_id, message.sequence_number = earlier
             trace = self.world.trace
             if trace is not None:
                 facts.deduplicated(trace, now, queue, message, origin)
             return
         message.sequence_number = self.sequence_number(queue)
         self.commit(now, queue, message, queue.attributes.delay_seconds * SECOND, origin=origin)
-        queue.accept(now, key, message)
+        queue.accepted.remember(now, key, (message.message_id, message.sequence_number))
 
 
 def _size_of(shared: SharedText) -> int:
