@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...core.arns import caller_arn, is_account_id, partition_of
 from ...core.effects import ToQueue
@@ -24,6 +24,9 @@ from .move_task import MoveTask
 from .queue import Queue
 from .retention import SLACK
 from .standard_queue import StandardQueue
+
+if TYPE_CHECKING:
+    from ...core.tokens import TokenMaker
 
 __all__ = ["SqsState"]
 
@@ -70,7 +73,8 @@ class SqsState:
         ids = self.world.ids
         self.message_ids: UuidStream = ids.uuids("sqs/message")
         self.sender_id = ids.user_id(self.account_id)
-        self._tokens = ids.random(f"sqs/handles/{self.account_id}/{self.region_name}")
+        self._handles = ids.random(f"sqs/handles/{self.account_id}/{self.region_name}")
+        self._tokens: TokenMaker | None = None
         self._sequence_numbers = ids.random(f"sqs/sequence/{self.account_id}/{self.region_name}")
         self.tasks: dict[str, MoveTask] = {}
         """Message move tasks by their ids."""
@@ -89,11 +93,21 @@ class SqsState:
         """The URL of a queue of this account and region."""
         return f"https://{self.host}/{self.account_id}/{name}"
 
+    @property
+    def tokens(self) -> TokenMaker:
+        """What makes and reads the NextTokens of listings."""
+        if self._tokens is None:
+            # Not at the top of the file: a test that lists no queues in pages need not load hashlib.
+            from ...core.tokens import TokenMaker
+
+            self._tokens = TokenMaker(self.world.ids.random("sqs/tokens").randbytes(32))
+        return self._tokens
+
     def new_token(self) -> str:
         """What the receipt handles of one queue begin with, 44 characters of base64."""
         from base64 import b64encode
 
-        return b64encode(self._tokens.randbytes(33)).decode()
+        return b64encode(self._handles.randbytes(33)).decode()
 
     def first_sequence_number(self) -> int:
         """Where a FIFO queue's sequence numbers start, 20 digits."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from json import dumps, loads
 
 from ....core.choices import Choices
 from ....core.listing import Listing
@@ -29,6 +27,8 @@ from ..tags import check_tag_keys, check_tags
 
 _PAGE = 1000
 """What a listing returns at the most."""
+_TOKEN = "NextToken"
+"""The kind of token of both listings, for one that is used with the other is not unknown but of another request."""
 
 
 class QueueOperations(SqsState):
@@ -105,7 +105,7 @@ class QueueOperations(SqsState):
         Without MaxResults at most 1000 and never a NextToken. [SQS API: ListQueues]
         """
         prefix = QueueNamePrefix or ""
-        page, token = _page(self.queue_list, {"prefix": prefix}, NextToken, MaxResults)
+        page, token = self._page(now, self.queue_list, "prefix", prefix, NextToken, MaxResults)
         result: ListQueuesResult = {}
         if page:
             result["QueueUrls"] = [self.queues[name].url for name in page]
@@ -120,7 +120,7 @@ class QueueOperations(SqsState):
         """The URLs of the queues whose RedrivePolicy names this one. O(page)."""
         queue = self.queue(QueueUrl)
         sources = self.sources_of(queue.arn)
-        page, token = _page(sources, {"queue": queue.arn}, NextToken, MaxResults)
+        page, token = self._page(now, sources, "queue", queue.arn, NextToken, MaxResults)
         result: ListDeadLetterSourceQueuesResult = {"queueUrls": [sources.items[name].url for name in page]}
         if token is not None:
             result["NextToken"] = token
@@ -218,6 +218,32 @@ class QueueOperations(SqsState):
         queue.attributes = queue.attributes.with_policy(policy)
         queue.modified = now
 
+    def _page(
+        self, now: int, queues: Listing[str, Queue], parameter: str, value: str, next_token: str, max_results: int
+    ) -> tuple[list[str], str | None]:
+        """The names of one page, and the token for the next, good for a request with this parameter. O(page)."""
+        if max_results is not UNSET and not 1 <= max_results <= _PAGE:
+            raise errors.invalid_max_results()
+        after = None
+        if next_token is not UNSET:
+            if max_results is UNSET:
+                raise errors.max_results_required()
+            read = self.tokens.read(_TOKEN, next_token)
+            if read is None:
+                raise errors.invalid_next_token()
+            *request, after = read[1]
+            if request != [parameter, value]:
+                raise errors.next_token_of_other_request()
+        size = _PAGE if max_results is UNSET else max_results
+        prefix = value if parameter == "prefix" else ""
+        names = queues.page(size + 1, after=after, since=prefix)
+        # They are in order, so those with the prefix come first.
+        names = names[: bisect_left(names, True, key=lambda name: not name.startswith(prefix))]
+        page = names[:size]
+        if max_results is UNSET or len(names) <= size:
+            return page, None
+        return page, self.tokens.make(_TOKEN, now, parameter, value, page[-1])
+
     def _target(self, arn: str) -> _Target | None:
         queue = self.queue_by_arn(arn)
         return None if queue is None else _Target(queue)
@@ -245,38 +271,3 @@ def _all_attributes(queue: Queue, choices: Choices | None) -> dict[str, str]:
         "LastModifiedTimestamp": str(queue.modified // SECOND),
         **queue.attributes.as_text_map(),
     }
-
-
-def _page(
-    queues: Listing[str, Queue], request: dict[str, str], next_token: str, max_results: int
-) -> tuple[list[str], str | None]:
-    """The names of one page, and the token for the next. O(page)."""
-    if max_results is not UNSET and not 1 <= max_results <= _PAGE:
-        raise errors.invalid_max_results()
-    after = None
-    if next_token is not UNSET:
-        if max_results is UNSET:
-            raise errors.max_results_required()
-        after = _read_token(next_token, request)
-    size = _PAGE if max_results is UNSET else max_results
-    prefix = request.get("prefix", "")
-    names = queues.page(size + 1, after=after, since=prefix)
-    # They are in order, so those with the prefix come first.
-    names = names[: bisect_left(names, True, key=lambda name: not name.startswith(prefix))]
-    page = names[:size]
-    if max_results is UNSET or len(names) <= size:
-        return page, None
-    return page, urlsafe_b64encode(dumps({**request, "after": page[-1]}).encode()).decode()
-
-
-def _read_token(token: str, request: dict[str, str]) -> str:
-    try:
-        read = loads(urlsafe_b64decode(token.encode()))
-        after = read.pop("after")
-    except (ValueError, AttributeError, KeyError, TypeError):
-        raise errors.invalid_next_token() from None
-    if not isinstance(after, str):
-        raise errors.invalid_next_token()
-    if read != request:
-        raise errors.next_token_of_other_request()
-    return after
