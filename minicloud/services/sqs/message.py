@@ -116,7 +116,10 @@ class Message:
 
 
 class DetailedMessage(Message):
-    """A message that has, or may come to have, more than a body."""
+    """A message that has, or may come to have, more than a body.
+
+    ``sequence``, ``message_id`` and ``sequence_number`` are its queue's to give.
+    """
 
     __slots__ = (
         "attributes",
@@ -130,21 +133,18 @@ class DetailedMessage(Message):
 
     def __init__(
         self,
-        sequence: int,
-        message_id: str,
         body: str,
         md5: str,
         sent: int,
         sender_id: str,
-        attributes: dict[str, Any] | None = None,
-        attributes_md5: str | None = None,
-        trace_header: str | None = None,
-        group_id: str | None = None,
+        attributes: dict[str, Any] | None,
+        attributes_md5: str | None,
+        trace_header: str | None,
+        group_id: str | None,
         deduplication_id: str | None = None,
-        sequence_number: str | None = None,
     ) -> None:
-        self.sequence = sequence
-        self.message_id = message_id
+        # Field by field, as the classes above and below do it, and called by position: going through the constructor
+        # above would be 0.2 µs of a send, keywords 0.5 µs (CPython 3.11; 0.15 and 0.25 µs on 3.13).
         self.body = body
         self.md5 = md5
         self.sent = sent
@@ -154,19 +154,30 @@ class DetailedMessage(Message):
         self.trace_header = trace_header
         self.group_id = group_id
         self.deduplication_id = deduplication_id
-        self.sequence_number = sequence_number
+        self.sequence_number = None
         self.state = VISIBLE
         self.receive_count = 0
         self.first_received = 0
         self.handles = None
         self.dead_letter_source = None
 
+    @classmethod
+    def copy_of(cls, message: Message, sent: int) -> DetailedMessage:
+        """What was sent with a message, to be put into another queue."""
+        return cls(
+            message.body,
+            message.md5,
+            sent,
+            message.sender_id,
+            message.attributes,
+            message.attributes_md5,
+            message.trace_header,
+            message.group_id,
+        )
+
 
 class SharedMessage(DetailedMessage):
-    """A message that shares most of its body with others: body and digest are made when somebody looks at them.
-
-    ``sequence`` and ``message_id`` are its queue's to give.
-    """
+    """A message that shares most of its body with others: body and digest are made when somebody looks at them."""
 
     __slots__ = ("inset", "shared")
 

@@ -206,9 +206,7 @@ class SqsState:
         policy = queue.attributes.redrive
         self._list_source(queue, None if policy is None else policy.target_arn)
         queue.max_receive_count = 0 if policy is None else policy.max_receive_count
-        queue.move_to_dead_letter_queue = (
-            None if policy is None else lambda now, message: self._move_to_dead_letter_queue(now, queue, message)
-        )
+        queue.move_to_dead_letter_queue = None if policy is None else partial(self._move_to_dead_letter_queue, queue)
 
     def _list_source(self, queue: Queue, arn: str | None) -> None:
         """Keep in mind what the queue's dead-letter queue is from now on."""
@@ -257,29 +255,20 @@ class SqsState:
         queue.sequence_number = number + _SEQUENCE_STEP
         return str(number)
 
-    def _move_to_dead_letter_queue(self, now: int, source: Queue, message: Message) -> bool:
+    def _move_to_dead_letter_queue(self, source: Queue, now: int, message: Message) -> bool:
         """Move a message that was received too often. It keeps its id, body, attributes and receive count."""
         policy = source.attributes.redrive
         target = None if policy is None else self.queue_by_arn(policy.target_arn)
         if target is None:
             return False
         source.remove(message)
-        moved = DetailedMessage(
-            0,
-            message.message_id,
-            message.body,
-            message.md5,
-            # Retention goes on counting from the original send, but on FIFO queues it starts anew.
-            now if target.is_fifo else message.sent,
-            message.sender_id,
-            message.attributes,
-            message.attributes_md5,
-            message.trace_header,
-            message.group_id,
-            message.message_id if target.is_fifo else None,
-            self.sequence_number(target) if target.is_fifo else None,
-        )
+        # Retention goes on counting from the original send, but on FIFO queues it starts anew.
+        moved = DetailedMessage.copy_of(message, now if target.is_fifo else message.sent)
         target.sequence = moved.sequence = target.sequence + 1
+        moved.message_id = message.message_id
+        if target.is_fifo:
+            moved.deduplication_id = message.message_id
+            moved.sequence_number = self.sequence_number(target)
         moved.receive_count = message.receive_count
         moved.first_received = message.first_received
         moved.dead_letter_source = source.arn
@@ -330,7 +319,7 @@ class SqsState:
         if shared is None:
             digest = md5(data).hexdigest()
             message = DetailedMessage(
-                0, "", effect.body, digest, now, sender, attributes, attributes_digest, trace_header, group_id
+                effect.body, digest, now, sender, attributes, attributes_digest, trace_header, group_id
             )
         else:
             message = SharedMessage(

@@ -150,8 +150,6 @@ class MessageOperations(SqsState):
         if len(data) + size > settings.maximum_message_size:
             raise errors.message_too_long(settings.maximum_message_size)
         message = DetailedMessage(
-            0,
-            "",
             body,
             md5(data).hexdigest(),
             now,

@@ -151,20 +151,10 @@ class MoveTaskOperations(SqsState):
         if target is None:
             return "AWS.SimpleQueueService.NonExistentQueue"
         task.source.remove(message)
-        moved = DetailedMessage(
-            0,
-            "",
-            message.body,
-            message.md5,
-            now,
-            message.sender_id,
-            message.attributes,
-            message.attributes_md5,
-            message.trace_header,
-            message.group_id,
-            message.deduplication_id,
-            self.sequence_number(target) if target.is_fifo else None,
-        )
+        moved = DetailedMessage.copy_of(message, now)
+        moved.deduplication_id = message.deduplication_id
+        if target.is_fifo:
+            moved.sequence_number = self.sequence_number(target)
         self.commit(now, target, moved, 0, redriven_from=message.message_id)
         return None
 
