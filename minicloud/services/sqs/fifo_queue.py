@@ -25,12 +25,15 @@ from ...core.deduplication import Deduplication
 from ...core.rates import CallRates
 from ...core.timeline import SECOND
 from . import errors
-from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, Message
+from .message import DELAYED, GONE, IN_FLIGHT, TAKEN, VISIBLE, Message
 from .ordered import OrderedQueue
 from .queue import Poll, Queue
 from .retention import SLACK
 
 __all__ = ["FifoQueue", "Group"]
+
+_LOCKING = (IN_FLIGHT, TAKEN)
+"""A message in one of these states keeps the later ones of its group from being received."""
 
 
 class _Attempt:
@@ -60,7 +63,7 @@ class Group:
         self.returned: list[tuple[int, Message]] = []
         """Received before and visible again; a heap."""
         self.locked: list[tuple[int, Message]] = []
-        """In flight; a heap."""
+        """In flight, or taken by the receive that is running; a heap."""
         self.key: tuple[int, int, int] | None = None
         """The place among the groups that have a head."""
 
@@ -74,7 +77,7 @@ class Group:
         head = returned[0][1] if returned else fresh[0] if fresh else None
         if head is None or head.state != VISIBLE:
             return None
-        while locked and locked[0][1].state != IN_FLIGHT:
+        while locked and locked[0][1].state not in _LOCKING:
             heappop(locked)
         if locked and locked[0][0] < head.sequence:
             return None
@@ -206,21 +209,31 @@ class FifoQueue(Queue):
         if not self._groups:
             self._groups.clear()  # the table
 
-    def _taken(self, now: int, taken: list[Message]) -> None:
+    def _pick(self, now: int, maximum: int) -> list[Message]:
+        taken = super()._pick(now, maximum)
         # Sends do this, too; but a queue may be emptied long after the last one.
         if now >= self.accepted.next_lapse:
             self.accepted.lapse(now)
             self._attempts.lapse(now)
+        groups = self._groups
         for message in taken:
-            if message.state == IN_FLIGHT:
-                heappush(self._group_of(message).locked, (message.sequence, message))
-        # The last group may have more; its key was given up when it was taken from. What was taken locks it, if hidden.
+            heappush(groups[message.group_id].locked, (message.sequence, message))
+        # The last group may have more, but what was taken from it locks it, until a receive shows that again at once.
         group, self._current = self._current, None
-        if group is not None and not (taken and taken[-1].state == IN_FLIGHT and taken[-1].group_id == group.name):
+        if group is not None and not (taken and taken[-1].group_id == group.name):
             self._activate(group)
         if self._beyond:
             # What a queue moved to itself was counted among those in sight before it was there.
             self._draw_near()
+        return taken
+
+    def take_one(self, now: int) -> Message | None:
+        """The same; its group is not locked by it."""
+        message = super().take_one(now)
+        group, self._current = self._current, None
+        if group is not None:
+            self._activate(group)
+        return message
 
     def _removed(self, message: Message) -> None:
         beyond = self._beyond

@@ -113,9 +113,6 @@ class MessageStore(Aging):
         """Take out the next message that may be received; None when there is none."""
         raise NotImplementedError
 
-    def _taken(self, now: int, taken: list[Message]) -> None:
-        """A receive has taken what it could, and hidden it."""
-
     def _arrived(self, message: Message) -> None:
         """A message has been put into the queue, visible or delayed."""
         raise NotImplementedError
@@ -197,9 +194,7 @@ class MessageStore(Aging):
     def take_one(self, now: int) -> Message | None:
         """Take out the next available message without delivering it: for a move task. ``put_back`` undoes it."""
         self.refresh(now)
-        message = self._take()
-        self._taken(now, [])
-        return message
+        return self._take()
 
     def put_back(self, message: Message) -> None:
         """Undo ``take_one``."""
@@ -257,8 +252,6 @@ class MessageStore(Aging):
             self._next_due = due
             if self.has_polls:
                 self.watch()
-        if self.is_fifo:
-            self._taken(now, taken)
         return taken
 
     def _pick(self, now: int, maximum: int) -> list[Message]:
