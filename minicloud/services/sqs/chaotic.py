@@ -1,7 +1,7 @@
 """A standard queue that does what AWS reserves the right to do (``Cloud(delivery="aws")``).
 
 It returns messages out of order and fewer than it could, nothing at all to a short poll, a message again while it is in
-flight, and a message again that was deleted. What happens is up to ``world.choices``; a message is repeated at most
+flight, and a message again that was deleted. What happens is up to the world's choices; a message is repeated at most
 once in each of the two ways. FIFO queues are exact.
 """
 
@@ -17,23 +17,23 @@ from .queue import Poll
 from .standard_queue import StandardQueue
 from .store import MessageStore
 
-__all__ = ["ErraticQueue"]
+__all__ = ["ChaoticQueue"]
 
 WINDOW = 10
 """Among so many of the oldest messages the next one is chosen."""
 
 
-class ErraticQueue(StandardQueue):
+class ChaoticQueue(StandardQueue):
     """At least once, in any order."""
 
-    is_erratic = True
+    is_chaotic = True
 
     @property
-    def _choices(self) -> Choices:
-        choices = self._world.choices
-        if choices is None:
-            raise TypeError("a queue is erratic only in a cloud that makes choices")
-        return choices
+    def _chaos(self) -> Choices:
+        chaos = self._world.choices
+        if chaos is None:
+            raise TypeError("a queue is chaotic only in a cloud that is")
+        return chaos
 
     def _empty(self) -> None:
         super()._empty()
@@ -41,33 +41,33 @@ class ErraticQueue(StandardQueue):
         self._survived: set[int] = set()
 
     def receive(
-        self, now: int, maximum: int, visibility: int | None, selection: Selection | None
+        self, now: int, maximum: int, visibility_ns: int | None, selection: Selection | None
     ) -> list[dict[str, Any]] | None:
         """The same; at times nothing, although there is something."""
-        choices = self._choices
+        chaos = self._chaos
         self.refresh(now)
-        if self._visible and choices.is_empty(self.arn):
+        if self._visible and chaos.is_empty(self.arn):
             self._tell(now, "an empty answer, although there are messages")
             return None
-        return super().receive(now, maximum, visibility, selection)
+        return super().receive(now, maximum, visibility_ns, selection)
 
-    def poll(self, now: int, poll: Poll, wait: int) -> Waiter:
+    def poll(self, now: int, poll: Poll, wait_ns: int) -> Waiter:
         """A long poll asks all servers: it gets what there is."""
-        waiter = super().poll(now, poll, wait)
+        waiter = super().poll(now, poll, wait_ns)
         self.offer(now)
         return waiter
 
-    def take(self, now: int, maximum: int, visibility: int | None) -> list[Message]:
+    def take(self, now: int, maximum: int, visibility_ns: int | None) -> list[Message]:
         """The same, with fewer messages than there are; some of them stay visible."""
-        choices = self._choices
+        chaos = self._chaos
         self.refresh(now)
         most = min(maximum, self._visible)
-        fewer = choices.fewer(most)
+        fewer = chaos.fewer(most)
         if fewer < most:
             self._tell(now, f"at most {fewer} of {most} messages")
-        taken = super().take(now, fewer if most > 0 else maximum, visibility)
+        taken = super().take(now, fewer if most > 0 else maximum, visibility_ns)
         for message in taken:
-            if choices.is_repeated() and message.state == IN_FLIGHT and message.sequence not in self._repeated:
+            if chaos.is_repeated() and message.state == IN_FLIGHT and message.sequence not in self._repeated:
                 self._repeated.add(message.sequence)
                 self._tell(now, "delivered, and still visible", message)
                 self._show_again(message)
@@ -75,8 +75,8 @@ class ErraticQueue(StandardQueue):
 
     def survives(self, now: int, message: Message) -> bool:
         """Whether a message that is being deleted stays: a server that has a copy did not hear of it."""
-        choices = self._choices
-        if not choices.is_repeated() or message.sequence in self._survived:
+        chaos = self._chaos
+        if not chaos.is_repeated() or message.sequence in self._survived:
             return False
         self._survived.add(message.sequence)
         self._tell(now, "deleted, and still there", message)
@@ -89,13 +89,13 @@ class ErraticQueue(StandardQueue):
         return MessageStore._pick(self, now, maximum)
 
     def _take(self) -> Message | None:
-        choices = self._choices
+        chaos = self._chaos
         window: list[Message] = []
         while len(window) < WINDOW and (message := super()._take()) is not None:
             window.append(message)
         if not window:
             return None
-        chosen = window.pop(choices.next_of(len(window)))
+        chosen = window.pop(chaos.next_of(len(window)))
         for message in window:
             self._make_available(message)
         return chosen

@@ -9,10 +9,13 @@ Groups that have a head wait in one ordered queue, the one whose head has been v
 from the first group as far as it goes, then from the next; what it takes does not lock the group against itself, so
 one receive may return many messages of one group.
 
-A receive looks only at the oldest messages, a great number of them: what lies beyond comes into a group when one of
-those has left the queue. So a long backlog of one group hides other groups behind it, as on AWS.
+A receive looks only at a window of the oldest messages, a great number of them: what lies *beyond* comes into a group
+when one of those has left the queue. So a long backlog of one group hides other groups behind it, as on AWS.
 
 Deduplication remembers ids from the moment of acceptance for five minutes, whatever becomes of the message.
+
+Only what sets a FIFO queue apart is here. The states of messages, their timeouts and retention and the polls are the
+same for both kinds of queue, and belong to ``store``, ``retention`` and ``queue``.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from collections.abc import Iterable
 from heapq import heappop, heappush
 
 from ...core.deduplication import Deduplication
+from ...core.limits import Limits
 from ...core.rates import CallRates
 from ...core.timeline import SECOND
 from . import errors
@@ -59,7 +63,7 @@ class Group:
         self.name = name
         self.size = 0
         self.fresh: deque[Message] = deque()
-        """Never received, in order; delayed ones included."""
+        """Never received, in order; those whose delay goes on included."""
         self.returned: list[tuple[int, Message]] = []
         """Received before and visible again; a heap."""
         self.locked: list[tuple[int, Message]] = []
@@ -96,6 +100,9 @@ class FifoQueue(Queue):
 
     is_fifo = True
 
+    def _in_flight_limit(self, limits: Limits) -> int:
+        return limits.sqs_in_flight_fifo
+
     def _empty(self) -> None:
         super()._empty()
         self._groups: dict[str | None, Group] = {}
@@ -103,9 +110,9 @@ class FifoQueue(Queue):
         self._ready: OrderedQueue[tuple[int, int, int, Group]] = OrderedQueue()
         self._current: Group | None = None
         self._look_ahead = self._world.limits.sqs_fifo_look_ahead
-        """How many messages are in groups, the oldest ones: those that a receive looks at."""
+        """The size of the window: how many messages are in groups, the oldest ones."""
         self._beyond: deque[Message] = deque()
-        """The others, in order; the first one is not gone."""
+        """Those beyond the window, in order; the first one is not gone."""
         self._beyond_size = 0
         """How many of them are not gone."""
         self.accepted: Deduplication[tuple[str, str | None]] = Deduplication()
@@ -127,8 +134,8 @@ class FifoQueue(Queue):
 
     # --- groups -----------------------------------------------------------------------------------------------------
 
-    def _arrived(self, message: Message, *, in_sight: bool = False) -> None:
-        if not in_sight:
+    def _arrived(self, message: Message, *, in_window: bool = False) -> None:
+        if not in_window:
             if message.state == VISIBLE:
                 message.visible_since, message.turn = message.sent, self.turns
             if self.size > self._look_ahead:
@@ -146,8 +153,8 @@ class FifoQueue(Queue):
     def _is_beyond(self, message: Message) -> bool:
         return bool(self._beyond) and message.sequence >= self._beyond[0].sequence
 
-    def _draw_near(self) -> None:
-        """Let receives look at as many messages as they may."""
+    def _fill_window(self) -> None:
+        """Let the oldest messages beyond the window into it, as far as there is room."""
         beyond = self._beyond
         others = self._beyond_size + len(self._came_meanwhile)
         while beyond and (beyond[0].state == GONE or self.size - others < self._look_ahead):
@@ -155,7 +162,7 @@ class FifoQueue(Queue):
             if message.state != GONE:
                 others -= 1
                 self._beyond_size -= 1
-                self._arrived(message, in_sight=True)
+                self._arrived(message, in_window=True)
 
     def _make_available(self, message: Message) -> None:
         group = self._group_of(message)
@@ -223,8 +230,8 @@ class FifoQueue(Queue):
         if group is not None and not (taken and taken[-1].group_id == group.name):
             self._activate(group)
         if self._beyond:
-            # What a queue moved to itself was counted among those in sight before it was there.
-            self._draw_near()
+            # What a queue moved to itself was counted among those in the window before it was there.
+            self._fill_window()
         return taken
 
     def take_one(self, now: int) -> Message | None:
@@ -239,7 +246,7 @@ class FifoQueue(Queue):
         beyond = self._beyond
         if beyond and self._is_beyond(message):
             self._beyond_size -= 1
-            self._draw_near()
+            self._fill_window()
             return
         group = self._groups[message.group_id]
         group.size -= 1
@@ -251,7 +258,7 @@ class FifoQueue(Queue):
         elif self._current is not group:
             self._activate(group)
         if beyond:
-            self._draw_near()
+            self._fill_window()
 
     def remove_all(self, messages: Iterable[Message]) -> None:
         """One by one: each may let a receive look at another message."""
@@ -262,11 +269,11 @@ class FifoQueue(Queue):
     def attributes_changed(self, now: int) -> None:
         """The queue's delay works back on what is waiting already. O(n). [SQS API: SetQueueAttributes]"""
         super().attributes_changed(now)
-        delay = self.attributes.delay_seconds * SECOND
+        delay_ns = self.attributes.delay_seconds * SECOND
         for message in self.live_messages():
             if message.receive_count or message.state not in (DELAYED, VISIBLE):
                 continue
-            due = message.sent + delay
+            due = message.sent + delay_ns
             if message.state == VISIBLE and due > now:
                 message.state = DELAYED
                 self.delayed += 1
@@ -298,15 +305,15 @@ class FifoQueue(Queue):
         attempt.hidden(messages)
         return messages
 
-    def remember_attempt(self, now: int, attempt_id: str, messages: list[Message], visibility: int | None) -> None:
+    def remember_attempt(self, now: int, attempt_id: str, messages: list[Message], visibility_ns: int | None) -> None:
         """Keep what a receive with an attempt id got, so that it can be repeated for five minutes."""
-        if visibility is None:
-            visibility = self.attributes.visibility_seconds * SECOND
-        self._attempts.remember(now, attempt_id, _Attempt(messages, visibility))
+        if visibility_ns is None:
+            visibility_ns = self.attributes.visibility_seconds * SECOND
+        self._attempts.remember(now, attempt_id, _Attempt(messages, visibility_ns))
 
     def _filled(self, now: int, poll: Poll, taken: list[Message]) -> None:
         if poll.attempt_id is not None:
-            self.remember_attempt(now, poll.attempt_id, taken, poll.visibility)
+            self.remember_attempt(now, poll.attempt_id, taken, poll.visibility_ns)
 
 
 def _is_in_place(entry: tuple[int, int, int, Group]) -> bool:

@@ -95,7 +95,7 @@ def message_attributes(
     for name, value in attributes.items():
         data_type = value["DataType"]
         text = value.get("StringValue")
-        # Plain text and short numbers, by far the most of all attributes, need few of the slow road's questions.
+        # Plain text and short numbers, by far the most of all attributes, need few of the slow path's questions.
         if (
             text
             and len(value) == 2
@@ -197,7 +197,7 @@ def _digest(encoded: list[tuple[str, bytes]]) -> str:
     return digest
 
 
-# --- the slow road: every rule, in order ---------------------------------------------------------------------------
+# --- the slow path: every rule, in order ---------------------------------------------------------------------------
 
 _KINDS: Final = {"user": "(user)", "system": "system"}
 

@@ -74,8 +74,3 @@ class OrderedQueue(Generic[E]):
         self.rest = [entry for entry in dict.fromkeys(self.rest) if entry not in live and is_live(entry)]
         self.run = deque(live)
         heapify(self.rest)
-
-    def clear(self) -> None:
-        """Drop all."""
-        self.run.clear()
-        self.rest.clear()

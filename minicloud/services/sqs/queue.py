@@ -3,6 +3,9 @@
 A receive that finds nothing and may wait becomes a *poll* in line. Whatever makes a message available ends in
 ``offer``, which fills the oldest poll; no poll is woken in vain. Only while somebody waits on the queue is its next due
 time on the cloud's timeline, for an expiry that nobody could observe costs nothing.
+
+A queue knows itself alone. It knows of no operation and no error of AWS's, for who calls has checked; of no other
+queue, for ``SqsState`` moves messages from one to another; nor of the order in which its kind hands out messages.
 """
 
 from __future__ import annotations
@@ -29,15 +32,15 @@ _sequence = attrgetter("sequence")
 class Poll:
     """A receive that waits in line."""
 
-    __slots__ = ("attempt_id", "deadline", "maximum", "number", "selection", "taken", "visibility", "waiter")
+    __slots__ = ("attempt_id", "deadline", "maximum", "number", "selection", "taken", "visibility_ns", "waiter")
 
     def __init__(
-        self, maximum: int, visibility: int | None, selection: Selection | None, attempt_id: str | None
+        self, maximum: int, visibility_ns: int | None, selection: Selection | None, attempt_id: str | None
     ) -> None:
         self.attempt_id = attempt_id
         self.maximum = maximum
-        self.visibility = visibility
-        """Nanoseconds, or None for the queue's own at the time of delivery."""
+        self.visibility_ns = visibility_ns
+        """None for the queue's own at the time of delivery."""
         self.selection = selection
         self.number = 0
         """Of the queue's polls, from 1."""
@@ -50,7 +53,8 @@ class Poll:
 class Queue(MessageStore):
     """What both kinds of queue share."""
 
-    is_erratic = False
+    is_fifo = False
+    is_chaotic = False
     """Whether it does what AWS reserves the right to do."""
 
     def __init__(
@@ -92,19 +96,19 @@ class Queue(MessageStore):
         """A poll has got its messages."""
 
     def survives(self, now: int, message: Message) -> bool:
-        """Whether a message that is being deleted stays, as it may on an erratic queue."""
+        """Whether a message that is being deleted stays, as it may on a chaotic queue."""
         return False
 
-    def poll(self, now: int, poll: Poll, wait: int) -> Waiter:
-        """Put a receive that found nothing in line, for ``wait`` nanoseconds at the most. O(1)."""
-        poll.waiter = Waiter(now + wait, lambda moment: self._abandon(moment, poll), self._world.waiters)
-        poll.deadline = self._world.timeline.schedule(now + wait, lambda moment: self._deadline(moment, poll))
+    def poll(self, now: int, poll: Poll, wait_ns: int) -> Waiter:
+        """Put a receive that found nothing in line, for ``wait_ns`` at the most. O(1)."""
+        poll.waiter = Waiter(now + wait_ns, lambda moment: self._abandon(moment, poll), self._world.waiters)
+        poll.deadline = self._world.timeline.schedule(now + wait_ns, lambda moment: self._deadline(moment, poll))
         self._polls.append(poll)
         self._polls_so_far = poll.number = self._polls_so_far + 1
         self.has_polls = True
         trace = self._world.trace
         if trace is not None:
-            facts.poll_began(trace, now, self, poll.number, wait)
+            facts.poll_began(trace, now, self, poll.number, wait_ns)
         self.watch()
         return poll.waiter
 
@@ -116,7 +120,7 @@ class Queue(MessageStore):
             if poll.waiter.done:
                 polls.popleft()
                 continue
-            taken = self.take(now, poll.maximum, poll.visibility)
+            taken = self.take(now, poll.maximum, poll.visibility_ns)
             if not taken:
                 break
             polls.popleft()

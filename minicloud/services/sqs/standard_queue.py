@@ -1,13 +1,14 @@
 """A standard queue: at least once, oldest first.
 
-Messages that were never received wait in a deque, those that came back in an ordered queue; the older of the two heads
-goes next.
+Messages that were never received are *fresh* and wait in a deque, those that came back are *returned* and wait in an
+ordered queue; the older of the two heads goes next.
 """
 
 from __future__ import annotations
 
 from collections import deque
 
+from ...core.limits import Limits
 from .message import GONE, TAKEN, VISIBLE, Message
 from .ordered import OrderedQueue
 from .queue import Queue
@@ -22,7 +23,12 @@ class StandardQueue(Queue):
     def _empty(self) -> None:
         super()._empty()
         self._fresh: deque[Message] = deque()
+        """Never received and never delayed, in order."""
         self._returned: OrderedQueue[tuple[int, Message]] = OrderedQueue()
+        """Visible again, or for the first time after a delay."""
+
+    def _in_flight_limit(self, limits: Limits) -> int:
+        return limits.sqs_in_flight_standard
 
     def _arrived(self, message: Message) -> None:
         if message.state == VISIBLE:

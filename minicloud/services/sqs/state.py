@@ -16,7 +16,7 @@ from ...core.timeline import SECOND
 from ...core.world import World
 from ...exceptions import AwsError
 from . import errors, facts
-from .chaotic import ErraticQueue
+from .chaotic import ChaoticQueue
 from .fifo_queue import FifoQueue
 from .message import DetailedMessage, Message, SharedMessage
 from .message_content import check_body, message_attributes
@@ -169,7 +169,7 @@ class SqsState:
         """Make a queue."""
         kind: type[Queue] = FifoQueue
         if not attributes.fifo:
-            kind = StandardQueue if self.world.choices is None else ErraticQueue
+            kind = StandardQueue if self.world.choices is None else ChaoticQueue
         queue = kind(name, self.arn_of(name), self.url_of(name), attributes, tags, now, self.world, self.new_token())
         queue.ingest = partial(self._ingest, queue)
         self.queue_list.add(name, queue)
@@ -232,7 +232,7 @@ class SqsState:
         now: int,
         queue: Queue,
         message: Message,
-        delay: int,
+        delay_ns: int,
         *,
         origin: str | None = None,
         redriven_from: str | None = None,
@@ -246,8 +246,8 @@ class SqsState:
         message.message_id = pool.pop() if pool else self.message_ids.next()
         trace = self.world.trace
         if trace is not None:
-            facts.sent(trace, now, queue, message, delay, origin, redriven_from)
-        queue.put(now, message, delay)
+            facts.sent(trace, now, queue, message, delay_ns, origin, redriven_from)
+        queue.put(now, message, delay_ns)
 
     def sequence_number(self, queue: Queue) -> str:
         """The next sequence number of a FIFO queue: 20 digits, rising, not consecutive."""

@@ -9,8 +9,9 @@ An entry of an ordered queue is a hint: it holds while the message's own state a
 and changing a timeout therefore touch the message alone, O(1); stale entries are dropped at the head, and all at once
 when they outnumber the rest.
 
-How the available messages are kept is what sets the two kinds of queue apart (``standard``, ``fifo``); who waits for
-them is ``queue``'s affair.
+How the available messages are kept is what sets the two kinds of queue apart (``standard_queue``, ``fifo_queue``);
+who waits for them is ``queue``'s affair. Neither may be asked about here, but through the methods that they have to
+have. Nothing here refuses anything: who calls has checked.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterable
 from heapq import heappush
 from typing import Any
 
+from ...core.limits import Limits
 from ...core.timeline import FOREVER, SECOND
 from ...core.world import World
 from . import facts
@@ -45,16 +47,13 @@ def _is_hidden(entry: tuple[int, int, Message]) -> bool:
 class MessageStore(Aging):
     """Messages, and their ways from one state to another."""
 
-    is_fifo = False
-
     def __init__(self, name: str, attributes: QueueAttributes, now: int, world: World, token: str) -> None:
         self.name = name
         self.attributes = attributes
         self.move_to_dead_letter_queue: Mover | None = None
         """Set while a redrive policy is in force."""
         self.max_receive_count = 0
-        limits = world.limits
-        self.in_flight_limit = limits.sqs_in_flight_fifo if self.is_fifo else limits.sqs_in_flight_standard
+        self.in_flight_limit = self._in_flight_limit(world.limits)
         """How many messages may be in flight at once."""
         self.sequence = 0
         """The place of the latest message in the queue's order."""
@@ -101,6 +100,10 @@ class MessageStore(Aging):
 
     # --- what the kinds of queue differ in --------------------------------------------------------------------------
 
+    def _in_flight_limit(self, limits: Limits) -> int:
+        """How many messages may be in flight at once."""
+        raise NotImplementedError
+
     def _make_available(self, message: Message) -> None:
         """Let a message that was taken out be received again."""
         raise NotImplementedError
@@ -132,8 +135,8 @@ class MessageStore(Aging):
 
     # --- sending ----------------------------------------------------------------------------------------------------
 
-    def put(self, now: int, message: Message, delay: int = 0) -> None:
-        """Put a message into the queue, hidden for ``delay`` nanoseconds. O(1) amortised."""
+    def put(self, now: int, message: Message, delay_ns: int = 0) -> None:
+        """Put a message into the queue, hidden for ``delay_ns``. O(1) amortised."""
         self.size += 1
         kept_from = message.sent
         arrivals = self._arrivals
@@ -149,11 +152,11 @@ class MessageStore(Aging):
             if not arrivals:  # or an older one expires first
                 self._will_expire(kept_from)
             arrivals.append(message)
-        if delay > 0:
+        if delay_ns > 0:
             message.state = DELAYED
             self.delayed += 1
-            message.visible_since, message.turn = now + delay, 0
-            self._hide(message, now + delay)
+            message.visible_since, message.turn = now + delay_ns, 0
+            self._hide(message, now + delay_ns)
         if self._taking:
             self._came_meanwhile.append(message)
             return
@@ -164,13 +167,13 @@ class MessageStore(Aging):
     # --- receiving --------------------------------------------------------------------------------------------------
 
     def receive(
-        self, now: int, maximum: int, visibility: int | None, selection: Selection | None
+        self, now: int, maximum: int, visibility_ns: int | None, selection: Selection | None
     ) -> list[dict[str, Any]] | None:
-        """Deliver up to ``maximum`` messages, hidden for ``visibility`` nanoseconds; None when there is none.
+        """Deliver up to ``maximum`` messages, hidden for ``visibility_ns``; None when there is none.
 
         O(messages delivered) on a standard queue, O(log groups) more on a FIFO queue.
         """
-        taken = self.take(now, maximum, visibility)
+        taken = self.take(now, maximum, visibility_ns)
         if not taken:
             return None
         return self.answer(taken, selection)
@@ -200,7 +203,7 @@ class MessageStore(Aging):
         """Undo ``take_one``."""
         self._make_available(message)
 
-    def take(self, now: int, maximum: int, visibility: int | None) -> list[Message]:
+    def take(self, now: int, maximum: int, visibility_ns: int | None) -> list[Message]:
         """Take up to ``maximum`` messages for a delivery, moving those to the dead-letter queue that had enough."""
         if now >= self._next_expiry:
             self.expire(now)
@@ -209,11 +212,11 @@ class MessageStore(Aging):
         room = self.in_flight_limit - self.in_flight
         if room < maximum:
             maximum = room
-        if visibility is None:
-            visibility = self.attributes.visibility_seconds * SECOND
+        if visibility_ns is None:
+            visibility_ns = self.attributes.visibility_seconds * SECOND
         taken = self._pick(now, maximum)
         # One loop without calls: delivering is half of what a receive costs.
-        due = now + visibility
+        due = now + visibility_ns
         handles = self.handles
         hidden = self._hidden
         run = hidden.run
@@ -233,8 +236,8 @@ class MessageStore(Aging):
                 message.handles = [earlier, handle]
             handles[handle] = message
             if trace is not None:
-                facts.received(trace, now, self, message, visibility)
-            if visibility:
+                facts.received(trace, now, self, message, visibility_ns)
+            if visibility_ns:
                 message.state = IN_FLIGHT
                 message.due = due
                 self.in_flight += 1
@@ -248,7 +251,7 @@ class MessageStore(Aging):
                 self.turns = turn = self.turns + 1
                 message.visible_since, message.turn = now, turn
                 self._make_available(message)
-        if visibility and taken and due < self._next_due:
+        if visibility_ns and taken and due < self._next_due:
             self._next_due = due
             if self.has_polls:
                 self.watch()
@@ -312,13 +315,13 @@ class MessageStore(Aging):
             self.in_flight -= 1
             self._make_available(message)
 
-    def change_visibility(self, now: int, message: Message, visibility: int) -> None:
-        """Hide a message for ``visibility`` nanoseconds from now, or show it at once when that is 0. O(1) amortised."""
-        if visibility > 0:
+    def change_visibility(self, now: int, message: Message, visibility_ns: int) -> None:
+        """Hide a message for ``visibility_ns`` from now, or show it at once when that is 0. O(1) amortised."""
+        if visibility_ns > 0:
             if message.state == VISIBLE:
                 self.in_flight += 1
                 message.state = IN_FLIGHT
-            self._hide(message, now + visibility)
+            self._hide(message, now + visibility_ns)
             self._prune_hidden()
         elif message.state == IN_FLIGHT:
             self.turns += 1
@@ -394,7 +397,9 @@ class MessageStore(Aging):
             self._prune_arrivals()
 
     def remove_all(self, messages: Iterable[Message]) -> None:
-        """The same for many messages, for each in a third of the time; some may be gone already, or be the same."""
+        """The same for many messages; some may be gone already, or be the same."""
+        # A loop of its own, for one by one they would take 0.4 µs more each, in a batch that takes 1.0 µs each
+        # (CPython 3.13).
         pop = self.handles.pop
         removed = []
         for message in messages:

@@ -14,7 +14,7 @@ _is_tag_text = re.compile(r"[\w\s.:/=+\-@]*").fullmatch
 
 
 def check_tags(queue_name: str, existing: Mapping[str, str], tags: Mapping[str, str]) -> None:
-    """Raise when ``tags`` can not be added to the ``existing`` ones of that queue."""
+    """Raise when ``tags`` cannot be added to the ``existing`` ones of that queue."""
     check_tag_keys(tags)
     for key, value in tags.items():
         if not _is_tag_text(key):

@@ -76,8 +76,8 @@ class BatchOperations(MessageOperations):
         has_polls = queue.has_polls
         if has_polls:
             queue.hold()
-        for entry_id, (message, delay, system_digest) in prepared:
-            self.accept(now, queue, message, delay)
+        for entry_id, (message, delay_ns, system_digest) in prepared:
+            self.accept(now, queue, message, delay_ns)
             # The model's order differs from the single call's: the id comes first.
             answer = {"Id": entry_id, "MessageId": message.message_id, "MD5OfMessageBody": message.md5}
             if message.attributes_md5:
@@ -100,7 +100,7 @@ class BatchOperations(MessageOperations):
         self.throttle(now, queue, "DeleteMessage")
         _check_entries(Entries, "DeleteMessageBatchRequestEntry")
         successful, failed = [], []
-        if queue.is_fifo or queue.is_erratic or self.world.trace is not None:
+        if queue.is_fifo or queue.is_chaotic or self.world.trace is not None:
             for entry in Entries:
                 try:
                     self.delete(now, queue, entry["ReceiptHandle"])
@@ -110,12 +110,12 @@ class BatchOperations(MessageOperations):
                     successful.append({"Id": entry["Id"]})
         else:
             # There is nothing to tell or to ask: all in one go takes half the time.
-            doomed = []
+            found = []
             handles = queue.handles
             for entry in Entries:
                 handle = entry["ReceiptHandle"]
                 if handle in handles:
-                    doomed.append(handles[handle])
+                    found.append(handles[handle])
                 else:
                     try:
                         self.check_handle(queue, handle)
@@ -123,7 +123,7 @@ class BatchOperations(MessageOperations):
                         failed.append(_failure(entry["Id"], error))
                         continue
                 successful.append({"Id": entry["Id"]})
-            queue.remove_all(doomed)
+            queue.remove_all(found)
             if queue.has_polls:
                 queue.offer(now)
         return cast("DeleteMessageBatchResult", _batch_result(successful, failed))

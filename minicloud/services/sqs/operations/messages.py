@@ -84,7 +84,7 @@ class MessageOperations(SqsState):
             return {"MD5OfMessageBody": digest, "MessageId": message_id}
         if self.world.limits.rates:
             self.throttle(now, queue, "SendMessage")
-        message, delay, system_digest = self.prepare(
+        message, delay_ns, system_digest = self.prepare(
             now,
             queue,
             MessageBody,
@@ -94,7 +94,7 @@ class MessageOperations(SqsState):
             MessageDeduplicationId,
             MessageGroupId,
         )
-        self.accept(now, queue, message, delay)
+        self.accept(now, queue, message, delay_ns)
         answer: Any = {"MD5OfMessageBody": message.md5}
         if message.attributes_md5:
             answer["MD5OfMessageAttributes"] = message.attributes_md5
@@ -123,7 +123,7 @@ class MessageOperations(SqsState):
     ) -> tuple[DetailedMessage, int, str | None]:
         """Check a send, change nothing, and make its message, which has no identity yet.
 
-        Returned with its delay in nanoseconds and the digest of its system attributes.
+        Returned with its delay and the digest of its system attributes.
         """
         settings = queue.attributes
         if queue.is_fifo:
@@ -133,9 +133,9 @@ class MessageOperations(SqsState):
         elif group_id is not UNSET and not is_valid_id(group_id):
             raise errors.invalid_id(group_id, "MessageGroupId")
         if delay_seconds is UNSET:
-            delay = settings.delay_seconds * SECOND
+            delay_ns = settings.delay_seconds * SECOND
         elif 0 <= delay_seconds <= 900:
-            delay = delay_seconds * SECOND
+            delay_ns = delay_seconds * SECOND
         else:
             raise errors.invalid_delay(delay_seconds)
         stored: Any = None
@@ -160,7 +160,7 @@ class MessageOperations(SqsState):
             None if group_id is UNSET else group_id,
             None if deduplication_id is UNSET else deduplication_id,
         )
-        return message, delay, system_digest
+        return message, delay_ns, system_digest
 
     def _check_fifo(self, queue: Queue, group_id: str, deduplication_id: str, delay_seconds: int) -> None:
         if group_id is UNSET:
@@ -175,12 +175,12 @@ class MessageOperations(SqsState):
         if delay_seconds is not UNSET and delay_seconds != 0:
             raise errors.not_for_this_queue_type(delay_seconds, "DelaySeconds")
 
-    def accept(self, now: int, queue: Queue, message: DetailedMessage, delay: int) -> None:
+    def accept(self, now: int, queue: Queue, message: DetailedMessage, delay_ns: int) -> None:
         """Carry out a send that has been checked."""
         if isinstance(queue, FifoQueue):
             self.commit_fifo(now, queue, message, message.deduplication_id)
         else:
-            self.commit(now, queue, message, delay)
+            self.commit(now, queue, message, delay_ns)
 
     @operation("ReceiveMessage", blocking=True)
     def receive_message(
@@ -210,16 +210,16 @@ class MessageOperations(SqsState):
             maximum = MaxNumberOfMessages
             if not 1 <= maximum <= 10:
                 raise errors.invalid_max_number_of_messages(maximum)
-        visibility = None
+        visibility_ns = None
         if VisibilityTimeout is not UNSET:
             if not 0 <= VisibilityTimeout <= MAXIMUM_VISIBILITY:
                 raise errors.invalid_receive_visibility(VisibilityTimeout)
-            visibility = VisibilityTimeout * SECOND
-        wait = queue.attributes.wait_seconds
+            visibility_ns = VisibilityTimeout * SECOND
+        wait_seconds = queue.attributes.wait_seconds
         if WaitTimeSeconds is not UNSET:
-            wait = WaitTimeSeconds
-            if not 0 <= wait <= 20:
-                raise errors.invalid_wait_time(wait)
+            wait_seconds = WaitTimeSeconds
+            if not 0 <= wait_seconds <= 20:
+                raise errors.invalid_wait_time(wait_seconds)
         attempt_id = None
         if ReceiveRequestAttemptId is not UNSET:
             if not is_valid_id(ReceiveRequestAttemptId):
@@ -237,18 +237,18 @@ class MessageOperations(SqsState):
         if attempt_id is not None and isinstance(queue, FifoQueue):
             taken = queue.retried(now, attempt_id)
             if taken is None:
-                taken = queue.take(now, maximum, visibility)
+                taken = queue.take(now, maximum, visibility_ns)
                 if taken:
-                    queue.remember_attempt(now, attempt_id, taken, visibility)
+                    queue.remember_attempt(now, attempt_id, taken, visibility_ns)
             received = queue.answer(taken, selection) if taken else None
         else:
             attempt_id = None
-            received = queue.receive(now, maximum, visibility, selection)
+            received = queue.receive(now, maximum, visibility_ns, selection)
         if received is not None:
             return {"Messages": received}  # type: ignore[typeddict-item]  # the store builds plain dicts
-        if wait:
-            poll = Poll(maximum, visibility, selection, attempt_id)
-            return cast("ReceiveMessageResult", queue.poll(now, poll, wait * SECOND))
+        if wait_seconds:
+            poll = Poll(maximum, visibility_ns, selection, attempt_id)
+            return cast("ReceiveMessageResult", queue.poll(now, poll, wait_seconds * SECOND))
         if not queue.is_fifo and queue.in_flight >= queue.in_flight_limit:
             raise errors.too_many_in_flight()
         trace = self.world.trace
@@ -289,7 +289,7 @@ class MessageOperations(SqsState):
                 raise errors.receipt_handle_expired(handle)
         if trace is not None:
             facts.deleted(trace, now, queue, message, handle)
-        if not (queue.is_erratic and queue.survives(now, message)):
+        if not (queue.is_chaotic and queue.survives(now, message)):
             queue.remove(message)
         if queue.has_polls:
             queue.offer(now)

@@ -257,10 +257,10 @@ class _Target:
         self.allows_source = queue.attributes.allows_source
 
 
-def _all_attributes(queue: Queue, choices: Choices | None) -> dict[str, str]:
+def _all_attributes(queue: Queue, chaos: Choices | None) -> dict[str, str]:
     counts = [queue.size - queue.delayed - queue.in_flight, queue.in_flight, queue.delayed]
-    if choices is not None and queue.is_erratic:
-        counts = [choices.count(exact) for exact in counts]
+    if chaos is not None and queue.is_chaotic:
+        counts = [chaos.count(exact) for exact in counts]
     visible, in_flight, delayed = counts
     return {
         "QueueArn": queue.arn,
