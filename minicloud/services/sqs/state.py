@@ -206,7 +206,7 @@ class SqsState:
         policy = queue.attributes.redrive
         self._list_source(queue, None if policy is None else policy.target_arn)
         queue.max_receive_count = 0 if policy is None else policy.max_receive_count
-        queue.move_to_dead_letter_queue = None if policy is None else partial(self._move_to_dead_letter_queue, queue)
+        queue.move_to_dead_letter_queue = None if policy is None else self._move_to_dead_letter_queue
 
     def _list_source(self, queue: Queue, arn: str | None) -> None:
         """Keep in mind what the queue's dead-letter queue is from now on."""

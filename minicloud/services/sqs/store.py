@@ -35,8 +35,8 @@ HANDLE_PREFIX_LENGTH = 48  # of the beginning of a receipt handle that tells the
 
 _WORTH_EMPTYING = 1_000  # so many messages after the last time
 
-Mover = Callable[[int, Message], bool]
-"""Moves a message to the dead-letter queue; false when there is none (any more)."""
+Mover = Callable[[Any, int, Message], bool]
+"""Moves a message of a queue, its first argument, to the dead-letter queue; false when there is none (any more)."""
 
 
 def _is_hidden(entry: tuple[int, int, Message]) -> bool:
@@ -269,7 +269,7 @@ class MessageStore(Aging):
             message = self._take()
             if message is None:
                 break
-            if limit and message.receive_count >= limit and move is not None and move(now, message):
+            if limit and message.receive_count >= limit and move is not None and move(self, now, message):
                 continue
             message.state = TAKEN
             taken.append(message)
