@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .clients.sqs import AsyncSqsClient, SqsClient
     from .clients.sqs_resources import SqsResource
     from .clients.sts import AsyncStsClient, StsClient
-    from .core.choices import Choices
+    from .core.chaos import Chaos
     from .core.limits import Limits
     from .engine.clock import Clock, TimeSource
     from .faults import Faults
@@ -70,7 +70,7 @@ class Cloud(Engine):
         seed: int | str | None = None,
         limits: str | Limits | None = None,
         *,
-        delivery: str | Choices = "readable",
+        delivery: str | Chaos = "readable",
         trace: bool | None = None,
     ) -> None:
         super().__init__(account_id, region_name, clock, seed, limits, delivery)

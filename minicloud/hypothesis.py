@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from .cloud import Cloud
-from .core.choices import Choices
+from .core.chaos import Chaos
 from .inspection.text import clock_time, describe, subject_of
 from .inspection.trace import TraceEvent
 
@@ -77,7 +77,7 @@ def _collect_constants() -> None:
 
 
 def _cloud(random: Any, options: dict[str, Any]) -> Cloud:
-    cloud = Cloud(**{"clock": "virtual", "seed": 0, **options}, delivery=Choices(random.randrange))
+    cloud = Cloud(**{"clock": "virtual", "seed": 0, **options}, delivery=Chaos(random.randrange))
     cloud.world.trace = _Notes(cloud).take
     return cloud
 

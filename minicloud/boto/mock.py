@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, ClassVar, ParamSpec, TypeVar, cast, overload
 
 from ..cloud import Cloud
-from ..core.choices import Choices
+from ..core.chaos import Chaos
 from ..core.limits import Limits
 from ..engine.clock import Clock, TimeSource
 from ..engine.forks import in_forked_processes
@@ -162,7 +162,7 @@ def mock_aws(
     clock: str | Clock | TimeSource | None = ...,
     seed: int | str | None = ...,
     limits: str | Limits | None = ...,
-    delivery: str | Choices = ...,
+    delivery: str | Chaos = ...,
     trace: bool | None = ...,
 ) -> MockAws: ...
 def mock_aws(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from .choices import Choices
+from .chaos import Chaos
 from .effects import Effect, ToQueue
 from .ids import Identifiers
 from .limits import Limits
@@ -36,7 +36,7 @@ class Sink(Protocol):
 class World:
     """The services' side of a cloud."""
 
-    __slots__ = ("choices", "find_service", "ids", "limits", "outbox", "sinks", "timeline", "trace", "waiters")
+    __slots__ = ("chaos", "find_service", "ids", "limits", "outbox", "sinks", "timeline", "trace", "waiters")
 
     def __init__(
         self,
@@ -57,5 +57,5 @@ class World:
         """The blocked polls, in order."""
         self.trace: Trace | None = None
         """None unless somebody watches: a fact then costs one attribute test."""
-        self.choices: Choices | None = None
+        self.chaos: Chaos | None = None
         """None as long as everything happens in its plain order, once."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..core import facts
-from ..core.choices import Choices
+from ..core.chaos import Chaos
 from ..core.effects import ToQueue
 from ..exceptions import UsageError
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from ..core.ids import Identifiers
     from .state import State
 
-__all__ = ["ChaoticDelivery", "choices_for"]
+__all__ = ["ChaoticDelivery", "chaos_for"]
 
 
-def choices_for(delivery: str | Choices, ids: Identifiers) -> Choices | None:
+def chaos_for(delivery: str | Chaos, ids: Identifiers) -> Chaos | None:
     """What chooses for ``Cloud(delivery=...)``: nobody, or a random stream of its own."""
     if delivery == "readable":
         return None
     if delivery == "aws":
-        return Choices(ids.random("chaos").randrange)
-    if isinstance(delivery, Choices):
+        return Chaos(ids.random("chaos").randrange)
+    if isinstance(delivery, Chaos):
         return delivery
     raise UsageError(f'delivery={delivery!r}: use "readable" (in order, once) or "aws" (all that AWS may do)')
 
@@ -38,16 +38,16 @@ class ChaoticDelivery:
     def deliver(self, now: int, delivery: ToQueue) -> None:
         """Make a delivery, maybe later, maybe twice. Called under the lock."""
         state, onward = self._state, self._onward
-        choices = state.world.choices
+        chaos = state.world.chaos
         subscription = getattr(delivery, "subscription", None)
-        if choices is None or subscription is None or delivery.queue_arn.endswith(".fifo"):
+        if chaos is None or subscription is None or delivery.queue_arn.endswith(".fifo"):
             onward(now, delivery)
             return
-        times = 2 if choices.is_repeated() else 1
+        times = 2 if chaos.is_repeated() else 1
         if times > 1:
             self._tell(now, subscription.topic.name, "delivered twice", delivery)
         for _ in range(times):
-            late = choices.lateness()
+            late = chaos.lateness()
             if late:
                 self._tell(now, subscription.topic.name, f"delivered {late / 1e9:g} s late", delivery)
                 state.timeline.schedule(now + late, lambda due: onward(due, delivery))

@@ -13,7 +13,7 @@ from ..core.effects import Depart, Invoke, Post, ToQueue
 from ..core.ids import Identifiers
 from ..exceptions import UsageError
 from .blocking import Sleepers, alarm
-from .chaotic_delivery import ChaoticDelivery, choices_for
+from .chaotic_delivery import ChaoticDelivery, chaos_for
 from .errands import ErrandRunner
 from .forks import tell_in_forked_processes
 from .handlers import Handlers
@@ -22,7 +22,7 @@ from .recorder import Recorder
 from .state import EffectTable, State
 
 if TYPE_CHECKING:
-    from ..core.choices import Choices
+    from ..core.chaos import Chaos
     from ..core.limits import Limits
     from ..core.waiter import Waiter
     from .clock import Clock, TimeSource
@@ -45,12 +45,12 @@ class Engine(State):
         clock: str | Clock | TimeSource | None,
         seed: int | str | None,
         limits: str | Limits | None,
-        delivery: str | Choices,
+        delivery: str | Chaos,
     ) -> None:
         super().__init__(account_id, region_name, clock, seed, limits)
         self.clock.bind(self._advance_to)
         self._delivery = delivery
-        self.world.choices = choices_for(delivery, self.world.ids)
+        self.world.chaos = chaos_for(delivery, self.world.ids)
         self.outbox = Outbox()
         """What left the cloud for people and systems outside."""
         self.errand_runner = ErrandRunner(self)
@@ -59,7 +59,7 @@ class Engine(State):
         self.recorder = Recorder(self)
         self.deliver_plainly: Callable[[int, ToQueue], None] = self.to_queue
         """Delivers from other services to queues, as the cloud's ``delivery`` says."""
-        if self.world.choices is not None:
+        if self.world.chaos is not None:
             self.deliver_plainly = ChaoticDelivery(self, self.to_queue).deliver
         handlers = self.handlers
         self.perform = EffectTable(
@@ -135,7 +135,7 @@ class Engine(State):
             self.handlers.clear()
             self.world.ids = Identifiers(str(self.seed))
             self.request_ids = self.world.ids.uuids("request")
-            self.world.choices = choices_for(self._delivery, self.world.ids)
+            self.world.chaos = chaos_for(self._delivery, self.world.ids)
             for forget in self.on_reset:
                 forget()
             for service in self.services():

@@ -79,7 +79,7 @@ _TABLE: tuple[tuple[str, tuple[str, ...], Finder], ...] = (
     ("any: call throttled", (facts.CALL_REFUSED,), lambda details: details["error"] in _THROTTLES),
     ("any: call refused", (facts.CALL_REFUSED,), _always),
     ("any: fault fired", (facts.FAULT_FIRED,), _always),
-    ("any: liberty of AWS's taken", (facts.CHAOS,), _always),
+    ("any: chaos", (facts.CHAOS,), _always),
 )
 
 BEHAVIOURS = tuple(name for name, _, _ in _TABLE)

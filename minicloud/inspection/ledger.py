@@ -350,7 +350,7 @@ class Ledger:
     def _deduplicated(self, event: TraceEvent) -> None:
         self._account(event).duplicates += 1
 
-    def _liberty(self, event: TraceEvent) -> None:
+    def _chaos(self, event: TraceEvent) -> None:
         account = self._accounts.get(event.details.get("message_id", ""))
         if account is not None:
             account.events.append(event)
@@ -364,7 +364,7 @@ class Ledger:
 
 
 _POSTINGS: dict[str, Callable[[Ledger, TraceEvent], None]] = {
-    facts.CHAOS: Ledger._liberty,
+    facts.CHAOS: Ledger._chaos,
     facts.SQS_MESSAGE_SENT: Ledger._sent,
     facts.SQS_MESSAGE_RECEIVED: Ledger._received,
     facts.SQS_MESSAGE_VISIBLE: Ledger._visible,

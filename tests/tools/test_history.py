@@ -185,7 +185,7 @@ def test_a_retry_beyond_the_deduplication_window() -> None:
     assert "was stored 301 s after" in violation.text
 
 
-def test_the_liberties_of_aws_are_found_out() -> None:
+def test_chaos_is_found_out() -> None:
     """Delivered again although deleted, delivered while hidden: what AWS may do refutes what people believe."""
     found: set[str] = set()
     for seed in range(20):
@@ -236,7 +236,7 @@ def test_on_real_threads() -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [({"checks": ["no_such"]}, "no check of a history"), ({"queue": "nowhere"}, "no queue 'nowhere'")],
+    [({"checks": ["no_such"]}, "not a check of a history"), ({"queue": "nowhere"}, "no queue 'nowhere'")],
 )
 def test_mistakes(arguments: dict[str, Any], words: str) -> None:
     with pytest.raises(minicloud.UsageError, match=words):

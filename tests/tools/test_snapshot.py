@@ -187,7 +187,7 @@ def test_a_real_clock_goes_on() -> None:
     assert cloud.queue("orders").bodies == ["m"]
 
 
-def test_the_liberties_of_aws_repeat() -> None:
+def test_chaos_repeats() -> None:
     cloud = minicloud.Cloud(clock="virtual", seed=3, delivery="aws")
     url = make_queue(cloud, "orders")
     for number in range(20):
@@ -227,7 +227,7 @@ def test_not_while_somebody_waits(cloud: minicloud.Cloud) -> None:
 
 def test_only_into_the_same_cloud(cloud: minicloud.Cloud) -> None:
     snapshot = traced().snapshot()
-    with pytest.raises(minicloud.UsageError, match="no snapshot of this cloud"):
+    with pytest.raises(minicloud.UsageError, match="not a snapshot of this cloud"):
         cloud.restore(snapshot)
     own = cloud.snapshot()
     assert "snapshot of" in repr(own)

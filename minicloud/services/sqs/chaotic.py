@@ -1,7 +1,7 @@
 """A standard queue that does what AWS reserves the right to do (``Cloud(delivery="aws")``).
 
 It returns messages out of order and fewer than it could, nothing at all to a short poll, a message again while it is in
-flight, and a message again that was deleted. What happens is up to the world's choices; a message is repeated at most
+flight, and a message again that was deleted. What happens is up to ``world.chaos``; a message is repeated at most
 once in each of the two ways. FIFO queues are exact.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...core.choices import Choices
+from ...core.chaos import Chaos
 from ...core.waiter import Waiter
 from . import facts
 from .message import IN_FLIGHT, VISIBLE, Message, Selection
@@ -29,8 +29,8 @@ class ChaoticQueue(StandardQueue):
     is_chaotic = True
 
     @property
-    def _chaos(self) -> Choices:
-        chaos = self._world.choices
+    def _chaos(self) -> Chaos:
+        chaos = self._world.chaos
         if chaos is None:
             raise TypeError("a queue is chaotic only in a cloud that is")
         return chaos

@@ -169,7 +169,7 @@ class SqsState:
         """Make a queue."""
         kind: type[Queue] = FifoQueue
         if not attributes.fifo:
-            kind = StandardQueue if self.world.choices is None else ChaoticQueue
+            kind = StandardQueue if self.world.chaos is None else ChaoticQueue
         queue = kind(name, self.arn_of(name), self.url_of(name), attributes, tags, now, self.world, self.new_token())
         queue.ingest = partial(self._ingest, queue)
         self.queue_list.add(name, queue)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ....core.choices import Choices
+from ....core.chaos import Chaos
 from ....core.constraints import members_of, violation
 from ....core.md5 import md5
 from ....core.operation import operation
@@ -283,8 +283,8 @@ class RecordOperations(KinesisState):
         shard.trim(stream.horizon(now))
         position = max(position, shard.horizon)
         records = shard.read(position, _MOST_READ if Limit is UNSET else Limit, _MOST_BYTES)
-        if records and self.world.choices is not None:
-            records = self._fewer(now, stream, shard, records, self.world.choices)
+        if records and self.world.chaos is not None:
+            records = self._fewer(now, stream, shard, records, self.world.chaos)
         if shard.reading is not None:
             shard.reading.count(now, shard.size_of(records))
         position += len(records)
@@ -301,10 +301,10 @@ class RecordOperations(KinesisState):
             answer["MillisBehindLatest"] = shard.millis_behind(now, position, records)
         return answer
 
-    def _fewer(self, now: int, stream: Stream, shard: Shard, records: list[Record], choices: Choices) -> list[Record]:
+    def _fewer(self, now: int, stream: Stream, shard: Shard, records: list[Record], chaos: Chaos) -> list[Record]:
         """What is returned of the records that could be, where AWS may return fewer, or none."""
         most = len(records)
-        count = 0 if choices.is_empty(f"{stream.arn}/{shard.shard_id}") else choices.fewer(most)
+        count = 0 if chaos.is_empty(f"{stream.arn}/{shard.shard_id}") else chaos.fewer(most)
         trace = self.world.trace
         if trace is not None and count < most:
             facts.fewer_records(trace, now, stream, shard, count, most)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
-from ....core.choices import Choices
+from ....core.chaos import Chaos
 from ....core.listing import Listing
 from ....core.operation import operation
 from ....core.timeline import SECOND
@@ -142,7 +142,7 @@ class QueueOperations(SqsState):
         if not names:
             return {}
         queue.refresh(now)
-        values = _all_attributes(queue, self.world.choices)
+        values = _all_attributes(queue, self.world.chaos)
         if "All" not in names:
             values = {name: value for name, value in values.items() if name in names}
         return {"Attributes": values} if values else {}
@@ -257,7 +257,7 @@ class _Target:
         self.allows_source = queue.attributes.allows_source
 
 
-def _all_attributes(queue: Queue, chaos: Choices | None) -> dict[str, str]:
+def _all_attributes(queue: Queue, chaos: Chaos | None) -> dict[str, str]:
     counts = [queue.size - queue.delayed - queue.in_flight, queue.in_flight, queue.delayed]
     if chaos is not None and queue.is_chaotic:
         counts = [chaos.count(exact) for exact in counts]

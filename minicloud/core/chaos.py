@@ -1,7 +1,7 @@
-"""What AWS reserves the right to do, as choices: which message comes next, how many, whether twice.
+"""Chaos: what AWS reserves the right to do. Which message comes next, how many, whether twice.
 
-A world without choices (the default) has ``world.choices`` None and shows everything in its plain order. With them,
-each choice is one draw of a whole number, of which 0 stands for the plain behaviour: a random stream draws for
+A world without chaos (the default) has ``world.chaos`` None and shows everything in its plain order. With it, each
+choice is one draw of a whole number, of which 0 stands for the plain behaviour: a random stream draws for
 ``Cloud(delivery="aws")``, and hypothesis for ``minicloud.hypothesis.clouds()``, which shrinks a failing schedule by
 bringing draws down to 0.
 
@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["Choices"]
+__all__ = ["Chaos"]
 
 _MILLISECOND = 1_000_000
 _LATE = (0, 0, 0, 100 * _MILLISECOND, 1_000 * _MILLISECOND)
 _OFF_BY = (0, 0, -1, 1, -2, 2)
 
 
-class Choices:
+class Chaos:
     """``draw(n)`` gives a whole number from 0 to n - 1. Used under the cloud's lock."""
 
     def __init__(self, draw: Callable[[int], int]) -> None:
