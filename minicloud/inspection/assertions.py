@@ -257,7 +257,7 @@ def _compare(name: str, expected: Any, actual: Any, *, is_text: bool = False) ->
         try:
             actual = json.loads(actual)
         except ValueError:
-            return [(1.0, f"{name}: is no JSON: {_shown(actual)}")]
+            return [(1.0, f"{name}: is not JSON: {_shown(actual)}")]
     return _deep(name, expected, actual)
 
 

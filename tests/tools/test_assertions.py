@@ -110,7 +110,7 @@ def test_a_failure_lists_the_nearest_first(cloud: minicloud.Cloud, url: str) -> 
     assert lines[3].strip() == "body['id']: expected 8, is 7"
     assert lines[4].strip() == "attributes['kind']: expected 'changed', is 'created'"
     assert "something else" in lines[5]
-    assert lines[6].strip() == "body: is no JSON: 'something else'"
+    assert lines[6].strip() == "body: is not JSON: 'something else'"
 
 
 def test_texts_are_ranked_by_likeness(cloud: minicloud.Cloud, url: str) -> None:

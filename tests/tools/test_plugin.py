@@ -25,7 +25,7 @@ def test_a_failure_explains_itself(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(
         [
             "*AssertionError: nothing sent to orders with body={'id': 17}",
-            "*body: is no JSON: 'order 17'",
+            "*body: is not JSON: 'order 17'",
             "*minicloud: seed='*::test_orders', 2026-01-01 00:01:30 on its clock, * events*",
             '00:00:30.000  orders      * "order 17": visible again, as it was not deleted in time',
             '00:01:00.000  orders      * "order 17": moved to orders-dlq after 2 receives',
