@@ -1,9 +1,4 @@
-"""What all tests share.
-
-``*_boto.py`` files need botocore, ``*_freezers.py`` files freezegun and time-machine. On a machine without them they
-are left out, unless ``MINICLOUD_REQUIRE_BOTO=1`` says that they have to run: then the missing package is an error, as
-a check that skips in silence is none. Then no test at all may skip, but for want of what ``MINICLOUD_MAY_LACK`` names,
-because it is there in another environment.
+"""What all tests share. Which packages a test needs: ``needs.py``; the ways into a cloud: ``ways.py``.
 
 No test reaches another machine: a connection or a look-up of a name that leaves this one fails the test that made it.
 """
@@ -11,31 +6,17 @@ No test reaches another machine: a connection or a look-up of a name that leaves
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import ipaddress
 import os
 import socket
-from collections.abc import Generator, Iterator
-from fnmatch import fnmatch
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-BOTO_REQUIRED = os.environ.get("MINICLOUD_REQUIRE_BOTO") == "1"
-BOTO_INSTALLED = importlib.util.find_spec("botocore") is not None
-FREEZERS = ("freezegun", "time_machine")
-FREEZERS_INSTALLED = all(importlib.util.find_spec(name) is not None for name in FREEZERS)
-
-MAY_LACK = os.environ.get("MINICLOUD_MAY_LACK", "").split()
-
 # A session of boto3 keeps what it was made under, and all tests share the default one: never look up credentials.
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
-
-if BOTO_REQUIRED:
-    for name in ("botocore", "boto3", "aiobotocore", *FREEZERS):
-        importlib.import_module(name)
 
 # Machines are slow at times, and examples are no benchmark. The rest stays as hypothesis has it (in CI: derandomized).
 settings.register_profile(
@@ -43,15 +24,7 @@ settings.register_profile(
 )
 settings.load_profile("minicloud")
 
-pytest_plugins = ["pytester", "tests.ways"]
-
-
-def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    if not BOTO_INSTALLED and fnmatch(collection_path.name, "*_boto.py"):
-        return True
-    if not FREEZERS_INSTALLED and fnmatch(collection_path.name, "*_freezers.py"):
-        return True
-    return None
+pytest_plugins = ["pytester", "tests.needs", "tests.ways"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -61,32 +34,6 @@ def pytest_configure(config: pytest.Config) -> None:
         if not config.pluginmanager.is_registered(plugin):
             config.pluginmanager.register(plugin, "minicloud")
     _refuse_other_machines()
-
-
-# --- nothing skips ---------------------------------------------------------------------------------------------------
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
-    return _no_skip(report)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report(
-    collector: pytest.Collector,
-) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    report = yield
-    return _no_skip(report)
-
-
-def _no_skip(report: Any) -> Any:
-    if BOTO_REQUIRED and report.skipped and not hasattr(report, "wasxfail"):
-        reason = str(report.longrepr)
-        if not any(name in reason for name in MAY_LACK):
-            report.outcome = "failed"
-            report.longrepr = f"skipped, where everything has to run: {reason}"
-    return report
 
 
 # --- nothing leaves this machine -------------------------------------------------------------------------------------

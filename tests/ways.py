@@ -4,7 +4,7 @@ nothing of the way:
 =============  ======================================================================================================
 native         ``cloud.client``
 asyncio        ``cloud.async_client``
-boto3          a real boto3 client, where botocore is installed
+boto3          a real boto3 client, where it is installed
 full-pipeline  the same with a handler that sees its calls, which so take botocore's full pipeline
 resource       calls go through the actions of boto3's resources, where there is one
 own-resource   the same with ``cloud.resource``
@@ -12,8 +12,8 @@ aiobotocore    a client of aiobotocore
 aioboto3       a client of aioboto3
 =============  ======================================================================================================
 
-The first three are always run, any of them where ``MINICLOUD_WAYS`` names them
-(``MINICLOUD_WAYS="full-pipeline aiobotocore"``).
+The first three are always run (``aiobotocore`` where it is installed and boto3 is not), any of them where
+``MINICLOUD_WAYS`` names them (``MINICLOUD_WAYS="full-pipeline aiobotocore"``).
 
 ``make_client("sns", "eu-west-1", account_id=...)`` makes clients of the test's way; folders of tests build fixtures
 like ``sns`` on it. What is left to a client of one way only takes ``cloud.client(...)``.
@@ -22,7 +22,6 @@ like ``sns`` on it. What is left to a client of one way only takes ``cloud.clien
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import inspect
 import os
 import sys
@@ -35,14 +34,17 @@ from typing import Any, TypeAlias
 import pytest
 
 import minicloud
+from tests.needs import ALL_HAVE_TO_RUN, is_installed
 
 __all__ = ["REAL", "MakeClient", "RealClients", "Synchronous", "client_maker", "error_class"]
 
 MakeClient: TypeAlias = Callable[..., Any]
 
 WAYS = ["native", "asyncio"]
-if importlib.util.find_spec("botocore") is not None or os.environ.get("MINICLOUD_REQUIRE_BOTO") == "1":
+if is_installed("boto3") or ALL_HAVE_TO_RUN:
     WAYS.append("boto3")
+elif is_installed("aiobotocore"):
+    WAYS.append("aiobotocore")
 WAYS = os.environ.get("MINICLOUD_WAYS", "").split() or WAYS
 
 REAL = ("boto3", "full-pipeline", "resource", "aiobotocore", "aioboto3")

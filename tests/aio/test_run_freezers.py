@@ -17,6 +17,8 @@ import time_machine
 
 import minicloud
 
+pytestmark = pytest.mark.needs("freezegun", "time_machine")
+
 ROOT = Path(__file__).parents[2]
 NEW_YEAR = datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC)
 

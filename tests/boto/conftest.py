@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import socket
 from collections.abc import Iterator
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-AIO_INSTALLED = importlib.util.find_spec("aiobotocore") is not None
-
-
-def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    if not AIO_INSTALLED and fnmatch(collection_path.name, "*_aio_boto.py"):
-        return True
-    return None
 
 
 @pytest.fixture(autouse=True)

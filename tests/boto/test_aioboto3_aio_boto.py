@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import aioboto3
 import pytest
 
 import minicloud
 
-aioboto3 = pytest.importorskip("aioboto3")
+pytestmark = pytest.mark.needs("aioboto3")
 
 
 def test_clients_and_resources() -> None:

@@ -20,6 +20,8 @@ from botocore.session import Session
 import minicloud
 from tests.boto.support import IS_FULL, comparable, refusal, script, some_handler, take_full_pipeline, without_zones
 
+pytestmark = pytest.mark.needs("aiobotocore")
+
 ROOT = Path(__file__).parents[2]
 SERVICES = ("kinesis", "sns", "sqs", "sts")
 
@@ -61,6 +63,7 @@ def run(main: Callable[..., Awaitable[Any]], **options: Any) -> Any:
     return asyncio.run(inside())
 
 
+@pytest.mark.needs("boto3")
 @pytest.mark.parametrize("kind", ["fast-path", "full-pipeline", *(["native"] if IS_FULL else [])])
 def test_answers_are_those_of_boto3s_clients(kind: str) -> None:
     from tests.boto.test_full_pipeline_boto import play as play_sync

@@ -21,6 +21,8 @@ from botocore.exceptions import ClientError, ParamValidationError, WaiterError
 import minicloud
 from tests.boto.support import take_full_pipeline
 
+pytestmark = pytest.mark.needs("boto3")
+
 
 def unchecked(service: str) -> Any:
     return boto3.client(service, config=Config(parameter_validation=False))

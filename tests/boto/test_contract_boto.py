@@ -16,6 +16,8 @@ import pytest
 import minicloud
 from minicloud import mock_aws
 
+pytestmark = pytest.mark.needs("boto3")
+
 
 def queues() -> list[str]:
     return [url.rpartition("/")[2] for url in boto3.client("sqs").list_queues().get("QueueUrls", [])]

@@ -18,6 +18,8 @@ import minicloud
 from tests.boto.support import take_full_pipeline
 from tests.core.support import Worker
 
+pytestmark = pytest.mark.needs("boto3")
+
 
 class Raw:
     def __init__(self, body: bytes) -> None:
@@ -143,8 +145,10 @@ def test_a_service_that_is_let_through_goes_where_it_would_go() -> None:
     assert seen == ["https://dynamodb.us-east-1.amazonaws.com/"]
 
 
+@pytest.mark.needs("moto")
 def test_it_works_beside_another_mock() -> None:
-    moto = pytest.importorskip("moto")
+    import moto
+
     with moto.mock_aws(), minicloud.mock_aws(passthrough=("dynamodb",)) as cloud:
         tables = boto3.client("dynamodb")
         assert tables.list_tables()["TableNames"] == []

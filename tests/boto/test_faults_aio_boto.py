@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import aiobotocore.session
+import pytest
 
 import minicloud
+
+pytestmark = pytest.mark.needs("aiobotocore")
 
 
 def test_aiobotocore_retries() -> None:

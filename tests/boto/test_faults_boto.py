@@ -12,6 +12,8 @@ from botocore.config import Config
 import minicloud
 from tests.boto.support import take_full_pipeline
 
+pytestmark = pytest.mark.needs("boto3")
+
 
 @pytest.fixture(params=["fast-path", "full-pipeline"])
 def sqs(request: pytest.FixtureRequest) -> Any:

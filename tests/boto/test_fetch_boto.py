@@ -17,6 +17,8 @@ from botocore.awsrequest import AWSRequest
 
 import minicloud
 
+pytestmark = pytest.mark.needs("boto3")
+
 
 def messages_of(cloud: minicloud.Cloud) -> tuple[Any, str, list[dict[str, Any]]]:
     sns = cloud.client("sns")
@@ -53,7 +55,8 @@ def by_urllib3(url: str) -> bytes:
 
 
 def by_requests(url: str) -> bytes:
-    requests = pytest.importorskip("requests")
+    import requests
+
     with requests.Session() as session:
         session.get(url)
         content: bytes = session.get(url).content
@@ -61,13 +64,14 @@ def by_requests(url: str) -> bytes:
 
 
 def by_httpx(url: str) -> bytes:
-    httpx = pytest.importorskip("httpx")
+    import httpx
+
     content: bytes = httpx.get(url).content
     return content
 
 
 def by_httpx_async(url: str) -> bytes:
-    httpx = pytest.importorskip("httpx")
+    import httpx
 
     async def main() -> bytes:
         async with httpx.AsyncClient() as client:
@@ -78,7 +82,7 @@ def by_httpx_async(url: str) -> bytes:
 
 
 def by_aiohttp(url: str) -> bytes:
-    aiohttp = pytest.importorskip("aiohttp")
+    import aiohttp
 
     async def main() -> bytes:
         async with aiohttp.ClientSession() as session:
@@ -90,7 +94,15 @@ def by_aiohttp(url: str) -> bytes:
     return asyncio.run(main())
 
 
-FETCHES = [by_urllib, by_http_client, by_urllib3, by_requests, by_httpx, by_httpx_async, by_aiohttp]
+FETCHES = [
+    by_urllib,
+    by_http_client,
+    by_urllib3,
+    pytest.param(by_requests, marks=pytest.mark.needs("requests")),
+    pytest.param(by_httpx, marks=pytest.mark.needs("httpx")),
+    pytest.param(by_httpx_async, marks=pytest.mark.needs("httpx")),
+    pytest.param(by_aiohttp, marks=pytest.mark.needs("aiohttp")),
+]
 
 
 @pytest.mark.parametrize("fetch", FETCHES)
@@ -167,19 +179,21 @@ def post_by_http_client(url: str, body: bytes, headers: dict[str, str]) -> bytes
 
 
 def post_by_requests(url: str, body: bytes, headers: dict[str, str]) -> bytes:
-    requests = pytest.importorskip("requests")
+    import requests
+
     content: bytes = requests.post(url, data=body, headers=headers).content
     return content
 
 
 def post_by_httpx(url: str, body: bytes, headers: dict[str, str]) -> bytes:
-    httpx = pytest.importorskip("httpx")
+    import httpx
+
     content: bytes = httpx.post(url, content=body, headers=headers).content
     return content
 
 
 def post_by_httpx_async(url: str, body: bytes, headers: dict[str, str]) -> bytes:
-    httpx = pytest.importorskip("httpx")
+    import httpx
 
     async def main() -> bytes:
         async with httpx.AsyncClient() as client:
@@ -190,7 +204,7 @@ def post_by_httpx_async(url: str, body: bytes, headers: dict[str, str]) -> bytes
 
 
 def post_by_aiohttp(url: str, body: bytes, headers: dict[str, str]) -> bytes:
-    aiohttp = pytest.importorskip("aiohttp")
+    import aiohttp
 
     async def pieces() -> Any:
         yield body
@@ -208,10 +222,10 @@ def post_by_aiohttp(url: str, body: bytes, headers: dict[str, str]) -> bytes:
 POSTS = [
     post_by_urllib,
     post_by_http_client,
-    post_by_requests,
-    post_by_httpx,
-    post_by_httpx_async,
-    post_by_aiohttp,
+    pytest.param(post_by_requests, marks=pytest.mark.needs("requests")),
+    pytest.param(post_by_httpx, marks=pytest.mark.needs("httpx")),
+    pytest.param(post_by_httpx_async, marks=pytest.mark.needs("httpx")),
+    pytest.param(post_by_aiohttp, marks=pytest.mark.needs("aiohttp")),
 ]
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 
@@ -314,8 +328,10 @@ def test_an_answer_that_is_lost_is_a_broken_connection() -> None:
         assert cloud.topic("t").name == "t"
 
 
+@pytest.mark.needs("aiohttp")
 def test_an_async_answer_that_is_lost_is_a_broken_connection() -> None:
-    aiohttp = pytest.importorskip("aiohttp")
+    import aiohttp
+
     with minicloud.mock_aws() as cloud:
         url = boto3.client("sns").generate_presigned_url("create_topic", Params={"Name": "t"})
         cloud.faults.lose_answer(operation="CreateTopic")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.needs("boto3")
+
 SUITE = """
 import os
 import boto3

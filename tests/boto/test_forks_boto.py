@@ -8,17 +8,17 @@ import boto3
 import pytest
 
 import minicloud
-from tests.core.test_forks import forked, pytestmark
+from tests.core import test_forks
 
-__all__ = ["pytestmark"]
+pytestmark = [pytest.mark.needs("boto3"), *test_forks.pytestmark]
 
 
 def test_a_copied_mock_refuses() -> None:
     with minicloud.mock_aws() as cloud:
         sqs = boto3.client("sqs")
         url = sqs.create_queue(QueueName="q")["QueueUrl"]
-        assert "this process was forked" in forked(lambda: sqs.send_message(QueueUrl=url, MessageBody="m"))
-        assert "this process was forked" in forked(lambda: boto3.client("sns").list_topics())
+        assert "this process was forked" in test_forks.forked(lambda: sqs.send_message(QueueUrl=url, MessageBody="m"))
+        assert "this process was forked" in test_forks.forked(lambda: boto3.client("sns").list_topics())
         sqs.send_message(QueueUrl=url, MessageBody="m")
         assert cloud.queue("q").bodies == ["m"]
 
@@ -40,12 +40,12 @@ def test_a_process_may_have_a_mock_of_its_own(nested: bool) -> None:
         return seen
 
     if not nested:
-        assert forked(own)[:2] == [True, ["mine"]]
+        assert test_forks.forked(own)[:2] == [True, ["mine"]]
         return
     with minicloud.mock_aws():
         boto3.client("sqs").create_queue(QueueName="q")
         # After its own mock the copied one answers again, so that no call gets out.
-        assert forked(own) == [True, ["mine"], True]
+        assert test_forks.forked(own) == [True, ["mine"], True]
         assert len(boto3.client("sqs").list_queues()["QueueUrls"]) == 1
 
 
@@ -61,7 +61,7 @@ def test_a_process_may_leave_the_mocks_that_it_was_forked_in() -> None:
             return str(boto3.client("sqs").create_queue(QueueName="q")["QueueUrl"])
 
     try:
-        assert forked(leave).endswith("/q")
+        assert test_forks.forked(leave).endswith("/q")
         boto3.client("sqs").list_queues()
     finally:
         inner.stop()

@@ -19,6 +19,8 @@ from tests.boto.support import (
     without_zones,
 )
 
+pytestmark = pytest.mark.needs("boto3")
+
 
 def play(clients: dict[str, Any], cloud: Any) -> list[Any]:
     seen: list[Any] = []

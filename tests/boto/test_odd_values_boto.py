@@ -15,6 +15,8 @@ import pytest
 import minicloud
 from tests.boto.support import comparable, refusal, take_full_pipeline
 
+pytestmark = pytest.mark.needs("boto3")
+
 
 class Text(str):
     __slots__ = ()

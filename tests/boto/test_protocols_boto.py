@@ -14,6 +14,8 @@ import pytest
 import minicloud
 from tests.boto.support import some_handler
 
+pytestmark = pytest.mark.needs("boto3")
+
 
 def older_model() -> dict[str, Any]:
     """SQS's model in the words of the query protocol, as far as the tests go."""

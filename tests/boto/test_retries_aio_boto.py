@@ -16,6 +16,8 @@ from botocore.exceptions import ClientError
 
 import minicloud
 
+pytestmark = pytest.mark.needs("boto3", "aiobotocore")
+
 MODES = ["legacy", "standard", "adaptive"]
 
 

@@ -12,6 +12,8 @@ from botocore.exceptions import EventStreamError
 import minicloud
 from tests.boto.support import take_full_pipeline
 
+pytestmark = pytest.mark.needs("boto3")
+
 
 @pytest.fixture(params=["plain", "with-handler"])
 def kinesis(request: pytest.FixtureRequest) -> Any:

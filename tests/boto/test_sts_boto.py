@@ -12,6 +12,8 @@ from aiobotocore.session import get_session
 import minicloud
 from tests.boto.support import take_full_pipeline
 
+pytestmark = pytest.mark.needs("boto3", "aiobotocore")
+
 ROLE = "arn:aws:iam::000000000042:role/team/my-role"
 SEEN_AS = "arn:aws:sts::000000000042:assumed-role/my-role/me"
 

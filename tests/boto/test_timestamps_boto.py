@@ -14,6 +14,8 @@ from botocore.utils import parse_timestamp
 import minicloud
 from tests.boto.support import take_full_pipeline
 
+pytestmark = pytest.mark.needs("boto3")
+
 ZONES = ["UTC", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Europe/Moscow"]
 MOMENTS = [
     datetime(2026, 3, 8, 6, 59, 59, tzinfo=UTC),

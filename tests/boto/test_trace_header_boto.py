@@ -9,6 +9,8 @@ import pytest
 
 import minicloud
 
+pytestmark = pytest.mark.needs("boto3")
+
 HEADER = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
 OWN = {"AWSTraceHeader": {"DataType": "String", "StringValue": "Root=1-own"}}
 

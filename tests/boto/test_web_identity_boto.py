@@ -14,6 +14,8 @@ from botocore.exceptions import ClientError
 import minicloud
 from tests.boto.support import ID_TOKEN, take_full_pipeline
 
+pytestmark = pytest.mark.needs("boto3", "aiobotocore")
+
 ROLE = "arn:aws:iam::000000000042:role/my-role"
 
 

@@ -17,6 +17,8 @@ from minicloud.core.operation import operations_of
 from minicloud.services.registry import load_service
 from minicloud.wire.protocol import PROTOCOLS, load_protocol
 
+pytestmark = pytest.mark.needs("botocore")
+
 SESSION = botocore.session.Session()
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), include_characters="\t\n\r"), max_size=5)
 NAME = st.text("abcXYZ.-_0", min_size=1, max_size=5)

@@ -19,6 +19,8 @@ from botocore.stub import Stubber
 import minicloud
 from tests.boto.support import some_handler
 
+pytestmark = pytest.mark.needs("boto3")
+
 ROOT = Path(__file__).parents[2]
 BaseClient: Any = botocore.client.BaseClient
 

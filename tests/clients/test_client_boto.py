@@ -12,6 +12,8 @@ import pytest
 import minicloud
 from tests.clients.scripts import failure, public_names
 
+pytestmark = pytest.mark.needs("boto3")
+
 SERVICES = ["kinesis", "sns", "sqs"]
 
 

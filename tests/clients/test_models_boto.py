@@ -14,6 +14,8 @@ import pytest
 from minicloud.core.operation import Operation, operations_of
 from minicloud.core.shapes import Shape
 
+pytestmark = pytest.mark.needs("botocore")
+
 SESSION = botocore.session.get_session()
 LOADER = SESSION.get_component("data_loader")
 SERVICES = {name: import_module(f"minicloud.services.{name}.service").SERVICE for name in ("kinesis", "sns", "sqs")}

@@ -123,8 +123,8 @@ def test_paging_in_a_loop(cloud: Any, names: list[str]) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.needs("jmespath")
 def test_search_in_a_loop(cloud: Any) -> None:
-    pytest.importorskip("jmespath")
     sqs = cloud.async_client("sqs")
 
     async def main() -> None:

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 import minicloud
 from tests.clients.scripts import failure
 
+pytestmark = pytest.mark.needs("boto3")
+
 KEYS = {"service_name": "kinesis", "region_name": "us-east-1", "aws_access_key_id": "a", "aws_secret_access_key": "b"}
 SQS = boto3.client(**KEYS | {"service_name": "sqs"})
 SNS = boto3.client(**KEYS | {"service_name": "sns"})

@@ -7,12 +7,15 @@ from importlib import import_module
 from typing import Any
 
 import botocore.session
+import pytest
 from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
 from minicloud.core.operation import operations_of
 from minicloud.exceptions import AwsError, ParamValidationError
+
+pytestmark = pytest.mark.needs("botocore")
 
 SESSION = botocore.session.get_session()
 MODELS = {name: SESSION.get_service_model(name) for name in ("kinesis", "sns", "sqs")}

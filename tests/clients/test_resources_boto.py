@@ -12,6 +12,8 @@ from botocore.exceptions import ClientError
 import minicloud
 from tests.clients.scripts import sns_script, sqs_script
 
+pytestmark = pytest.mark.needs("boto3")
+
 
 def _cloud() -> minicloud.Cloud:
     return minicloud.Cloud(clock="virtual", seed="resources")

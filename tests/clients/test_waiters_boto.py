@@ -8,6 +8,8 @@ import boto3
 import botocore.exceptions
 import pytest
 
+pytestmark = pytest.mark.needs("boto3")
+
 KINESIS = boto3.client("kinesis", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
 
 

@@ -15,6 +15,8 @@ from minicloud.clients.sqs import SqsClient
 
 from .support import run_python
 
+pytestmark = pytest.mark.needs("boto3")
+
 
 @pytest.fixture
 def client() -> SqsClient:

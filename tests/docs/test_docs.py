@@ -11,7 +11,6 @@ that is not installed, and whatever uses names that such a block would have made
 from __future__ import annotations
 
 import ast
-import importlib.util
 import os
 import re
 import subprocess
@@ -23,6 +22,7 @@ from pathlib import Path
 import pytest
 
 import minicloud
+from tests.needs import ALL_HAVE_TO_RUN, is_installed
 from tests.runs import run_inside
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +65,7 @@ class Block:
                 imported |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 imported.add(node.module.partition(".")[0])
-        return {name for name in imported & PEERS if importlib.util.find_spec(name) is None}
+        return {name for name in imported & PEERS if not is_installed(name)}
 
     @property
     def binds(self) -> set[str]:
@@ -114,7 +114,7 @@ def runnable(blocks: list[Block]) -> list[Block]:
     for block in blocks:
         if block.marked_no_run:
             continue
-        if (block.missing or block.uses & lost) and os.environ.get("MINICLOUD_REQUIRE_BOTO") != "1":
+        if (block.missing or block.uses & lost) and not ALL_HAVE_TO_RUN:
             lost |= block.binds
             continue
         lost -= block.binds

@@ -11,6 +11,8 @@ from botocore.config import Config
 
 import minicloud
 
+pytestmark = pytest.mark.needs("boto3")
+
 
 @pytest.fixture
 def real(mock_aws: minicloud.Cloud) -> Any:

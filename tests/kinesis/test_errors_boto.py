@@ -10,6 +10,8 @@ from minicloud.services.kinesis import errors
 from minicloud.services.kinesis.service import SERVICE
 from tests.canned import CannedClient, shown
 
+pytestmark = pytest.mark.needs("botocore")
+
 
 def test_every_text_belongs_to_a_modelled_error() -> None:
     texts = [text for text in vars(errors).values() if isinstance(text, ErrorText)]

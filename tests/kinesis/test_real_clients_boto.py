@@ -12,6 +12,8 @@ import pytest
 import minicloud
 from tests.kinesis.support import ARN, MIDDLE, answer, data_of, iterator, read_all
 
+pytestmark = pytest.mark.needs("boto3")
+
 ACCOUNT = "123456789012"
 
 

@@ -10,6 +10,8 @@ from minicloud.services.sns.errors import EXCEPTIONS, aws_error
 from minicloud.services.sns.service import SERVICE
 from tests.canned import CannedClient, shown
 
+pytestmark = pytest.mark.needs("botocore")
+
 MODEL = botocore.session.get_session().get_service_model("sns")
 
 

@@ -12,6 +12,8 @@ from minicloud.services.sqs.errors import CODES
 from minicloud.services.sqs.service import SERVICE
 from tests.canned import CannedClient, shown
 
+pytestmark = pytest.mark.needs("botocore")
+
 MODEL = botocore.session.get_session().get_service_model("sqs")
 
 
