@@ -13,16 +13,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
+
+from tests import depth
 
 # A session of boto3 keeps what it was made under, and all tests share the default one: never look up credentials.
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
-# Machines are slow at times, and examples are no benchmark. The rest stays as hypothesis has it (in CI: derandomized).
-settings.register_profile(
-    "minicloud", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
-)
-settings.load_profile("minicloud")
+settings.load_profile(depth.DEFAULT)  # a --hypothesis-profile comes later, and tests after it
 
 pytest_plugins = ["pytester", "tests.needs", "tests.ways"]
 

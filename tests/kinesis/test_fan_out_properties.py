@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minicloud
+from tests.depth import deep
 from tests.kinesis.support import ARN, TOP, ids_of, open_shards, shard_id
 
 PUT, SPLIT, MERGE, READ, ADVANCE, RESUBSCRIBE = range(6)
@@ -72,7 +73,7 @@ class Follower:
                 busy = self.read(shard) or busy
 
 
-@settings(max_examples=80)
+@settings(max_examples=deep(80))
 @given(st.lists(steps, max_size=25), st.integers(1, 3))
 def test_every_record_once_and_in_order(history: list[tuple[int, Any]], shards: int) -> None:
     with minicloud.Cloud(clock="virtual", seed=1) as cloud:

@@ -12,6 +12,7 @@ from minicloud.core.operation import operations_of
 from minicloud.core.shapes import Shape
 from minicloud.exceptions import ClientError, ParamValidationError
 from minicloud.services.kinesis.service import SERVICE, Kinesis
+from tests.depth import deep
 from tests.kinesis.support import ARN, TOP, answer, iterator, read_all, shards_of
 
 OPERATIONS = operations_of(Kinesis)
@@ -168,7 +169,7 @@ def proper(kinesis: Any, name: str, params: dict[str, Any]) -> bool:
     return False
 
 
-@settings(max_examples=300)
+@settings(max_examples=deep(300))
 @given(call=any_call | junk_call)
 def test_any_call_is_answered_or_refused_properly(call: tuple[str, dict[str, Any]]) -> None:
     cloud, kinesis = furnished()
@@ -180,7 +181,7 @@ MERGE = ("merge_shards", {"StreamName": "s", "ShardToMerge": "0", "AdjacentShard
 READ = ("get_records", {"ShardIterator": ITERATOR})
 
 
-@settings(max_examples=60)
+@settings(max_examples=deep(60))
 @example(history=[(MERGE, 86_400), (READ, 0)])  # the shards that the stream began with are gone
 @given(history=st.lists(st.tuples(any_call, st.sampled_from([0, 0, 1, 86_400])), max_size=12))
 def test_histories_of_calls(history: list[tuple[tuple[str, dict[str, Any]], int]]) -> None:
@@ -191,7 +192,7 @@ def test_histories_of_calls(history: list[tuple[tuple[str, dict[str, Any]], int]
             cloud.clock.advance(seconds)
 
 
-@settings(max_examples=200)
+@settings(max_examples=deep(200))
 @given(text=st.text(st.characters(codec=None), min_size=1, max_size=250), place=st.integers(0, 203))
 def test_no_text_breaks_an_iterator(text: str, place: int) -> None:
     cloud, kinesis = furnished()

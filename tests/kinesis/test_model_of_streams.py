@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 import minicloud
+from tests.depth import deep
 from tests.kinesis.support import (
     TOP,
     hash_range,
@@ -307,4 +308,4 @@ class StreamMachine(RuleBasedStateMachine):
 
 
 TestStream = StreamMachine.TestCase
-TestStream.settings = settings(max_examples=40, stateful_step_count=30)
+TestStream.settings = settings(max_examples=deep(40), stateful_step_count=30)

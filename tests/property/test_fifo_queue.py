@@ -9,6 +9,8 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import rule
 
+from tests.depth import deep
+
 from .machine import QUEUES, QueueMachine
 from .models import FifoModel, Message, QueueModel
 
@@ -77,4 +79,4 @@ class FifoQueue(QueueMachine):
 
 
 TestFifoQueue = FifoQueue.TestCase
-TestFifoQueue.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)
+TestFifoQueue.settings = settings(max_examples=deep(200), stateful_step_count=50, deadline=None)

@@ -15,6 +15,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 import minicloud
+from tests.depth import deep
 
 from .machine import MAXIMA, PICKS, VISIBILITIES, refusal_of
 from .models import FifoModel, Message, Poll, QueueModel
@@ -179,4 +180,4 @@ class Pollers(RuleBasedStateMachine):
 
 
 TestPollers = Pollers.TestCase
-TestPollers.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+TestPollers.settings = settings(max_examples=deep(200), stateful_step_count=40, deadline=None)

@@ -6,6 +6,8 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import rule
 
+from tests.depth import deep
+
 from .machine import QUEUES, QueueMachine
 from .models import Message, QueueModel
 
@@ -47,4 +49,4 @@ class StandardQueue(QueueMachine):
 
 
 TestStandardQueue = StandardQueue.TestCase
-TestStandardQueue.settings = settings(max_examples=200, stateful_step_count=50, deadline=None)
+TestStandardQueue.settings = settings(max_examples=deep(200), stateful_step_count=50, deadline=None)

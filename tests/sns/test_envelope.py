@@ -18,6 +18,7 @@ from minicloud.services.sns.envelope import (
     unsubscribe_url,
 )
 from minicloud.services.sns.signature import signing_cert_url, string_to_sign, verify
+from tests.depth import deep
 
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:orders"
 SUBSCRIPTION = TOPIC + ":5be8f5b7-6c45-4b62-9a1c-4f1e1bd0f1a2"
@@ -119,7 +120,7 @@ def test_subscribers_share_the_envelope():
     assert json.loads(shared.envelope("for lambda").for_subscription(SUBSCRIPTION))["Message"] == "for lambda"
 
 
-@settings(max_examples=30)
+@settings(max_examples=deep(30))
 @given(st.text(), st.text(min_size=1), st.text(min_size=1))
 def test_any_text_survives(message, subject, value):
     attributes = {"name": {"DataType": "String", "StringValue": value}}

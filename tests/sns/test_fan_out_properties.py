@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minicloud
+from tests.depth import deep
 
 COLOURS = ("red", "green", "blue")
 QUEUES = ("q0", "q1", "q2")
@@ -34,7 +35,7 @@ def text_of(body, raw):
     return body if raw else json.loads(body)["Message"]
 
 
-@settings(max_examples=100)
+@settings(max_examples=deep(100))
 @given(st.lists(steps, max_size=40))
 def test_every_queue_gets_what_its_filter_lets_pass(sequence):
     with minicloud.Cloud(clock="virtual", seed=1) as cloud:
@@ -101,7 +102,7 @@ publishes = st.lists(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=deep(100))
 @given(publishes, st.booleans())
 def test_a_fifo_topic_keeps_order_and_delivers_once_in_five_minutes(sequence, per_group):
     with minicloud.Cloud(clock="virtual", seed=1) as cloud:

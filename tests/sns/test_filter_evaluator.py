@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from minicloud.exceptions import AwsError
 from minicloud.services.sns.filter.policy import compile_policy
+from tests.depth import deep
 
 BY_ATTRIBUTES = "MessageAttributes"
 BY_BODY = "MessageBody"
@@ -193,7 +194,7 @@ def compiled_or_none(policy, scope):
         raise
 
 
-@settings(max_examples=150)
+@settings(max_examples=deep(150))
 @given(body_policies, st.lists(messages, min_size=1, max_size=4))
 def test_the_compiler_agrees_with_the_evaluator_on_bodies(policy, bodies):
     compiled = compiled_or_none(policy, BY_BODY)
@@ -205,7 +206,7 @@ def test_the_compiler_agrees_with_the_evaluator_on_bodies(policy, bodies):
 attribute_values = full | numbers | st.lists(scalars, max_size=3)
 
 
-@settings(max_examples=100)
+@settings(max_examples=deep(100))
 @given(
     with_alternatives(with_alternatives(flat_policies)),
     st.lists(st.dictionaries(st.sampled_from(NAMES), attribute_values, max_size=4), min_size=1, max_size=4),

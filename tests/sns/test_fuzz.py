@@ -12,6 +12,7 @@ import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.exceptions import ClientError, ParamValidationError
 from minicloud.services.sns.service import Sns
+from tests.depth import deep
 
 ACCOUNT = "123456789012"
 START = f"arn:aws:sns:us-east-1:{ACCOUNT}:"
@@ -130,7 +131,7 @@ def everything(cloud, sns):
     return seen
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=deep(150), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(calls, min_size=1, max_size=8))
 def test_any_call_is_answered_or_refused(sequence):
     cloud, sns = prepared()
@@ -146,7 +147,7 @@ def test_any_call_is_answered_or_refused(sequence):
         cloud.clock.advance(4000)
 
 
-@settings(max_examples=300)
+@settings(max_examples=deep(300))
 @given(st.data())
 def test_attributes_of_any_value_are_kept_or_refused(data):
     cloud, sns = prepared()

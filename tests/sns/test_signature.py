@@ -20,6 +20,7 @@ from minicloud.services.sns.signature import (
     string_to_sign,
     verify,
 )
+from tests.depth import deep
 
 NOTIFICATION = {
     "Type": "Notification",
@@ -114,7 +115,7 @@ def test_version_1_is_the_default():
     assert sign("x") == sign("x", "1") != sign("x", "2")
 
 
-@settings(max_examples=30)
+@settings(max_examples=deep(30))
 @given(st.text(), st.text(), st.sampled_from(["1", "2"]))
 def test_only_the_genuine_text_verifies(text, other, version):
     signature = sign(text, version)

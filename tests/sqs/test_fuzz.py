@@ -14,6 +14,7 @@ from minicloud.core.operation import operations_of
 from minicloud.core.shapes import Shape
 from minicloud.exceptions import ClientError, ParamValidationError
 from minicloud.services.sqs.service import Sqs
+from tests.depth import deep
 
 from .support import ERRORS, OTHER_ACCOUNT, arn_of, receive, send, send_to_groups, snapshot, url_of
 
@@ -218,19 +219,19 @@ class Place:
             assert member == "queueUrls" or answer[member] not in ([], {}, None)
 
 
-@settings(max_examples=300)
+@settings(max_examples=deep(300))
 @given(calls)
 def test_plausible_calls(call: tuple[str, dict[str, Any]]) -> None:
     Place().throw(*call)
 
 
-@settings(max_examples=300)
+@settings(max_examples=deep(300))
 @given(calls.flatmap(with_junk))
 def test_calls_with_junk(call: tuple[str, dict[str, Any]]) -> None:
     Place().throw(*call)
 
 
-@settings(max_examples=40)
+@settings(max_examples=deep(40))
 @given(st.lists(calls, min_size=2, max_size=15))
 def test_one_call_after_the_other(many: list[tuple[str, dict[str, Any]]]) -> None:
     place = Place()
