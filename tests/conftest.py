@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests import depth
+from tests.support import depth
 
 # A session of boto3 keeps what it was made under, and all tests share the default one: never look up credentials.
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 settings.load_profile(depth.DEFAULT)  # a --hypothesis-profile comes later, and tests after it
 
-pytest_plugins = ["pytester", "tests.needs", "tests.ways"]
+pytest_plugins = ["pytester", "tests.support.needs", "tests.ways"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

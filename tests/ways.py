@@ -34,7 +34,7 @@ from typing import Any, TypeAlias
 import pytest
 
 import minicloud
-from tests.needs import ALL_HAVE_TO_RUN, is_installed
+from tests.support.needs import ALL_HAVE_TO_RUN, is_installed
 
 __all__ = ["REAL", "MakeClient", "RealClients", "Synchronous", "client_maker", "error_class"]
 

@@ -16,7 +16,7 @@ from urllib3.exceptions import NewConnectionError
 
 import minicloud
 from tests.boto.support import take_full_pipeline
-from tests.core.support import Worker
+from tests.support.threads import Worker
 
 pytestmark = pytest.mark.needs("boto3")
 

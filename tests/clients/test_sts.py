@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.kinesis.support import answer, refusal
+from tests.support.answers import answer, refusal
 from tests.ways import MakeClient, error_class
 
 ROLE = "arn:aws:iam::000000000042:role/team/my-role"

@@ -14,8 +14,7 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
-
-from .support import bodies, make_queue, redrive
+from tests.support.clouds import bodies, make_queue, redrive
 
 TICKS = 8
 """More turns of the loop than a poll's task takes from being filled to being over."""

@@ -10,8 +10,8 @@ import pytest
 import minicloud
 from minicloud import UsageError
 from minicloud.clients.sqs import SqsClient
-
-from .support import bodies, make_queue, redrive, run_python
+from tests.support.clouds import bodies, make_queue, redrive
+from tests.support.threads import run_python
 
 
 @pytest.fixture

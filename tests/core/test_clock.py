@@ -12,8 +12,8 @@ import pytest
 
 import minicloud
 from minicloud import FrozenClock, RealClock, UsageError, VirtualClock
-
-from .support import PATIENCE, Worker, bodies, make_queue
+from tests.support.clouds import bodies, make_queue
+from tests.support.threads import PATIENCE, Worker
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SECOND = 1_000_000_000

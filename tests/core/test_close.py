@@ -12,8 +12,8 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
-
-from .support import Worker, bodies, make_queue
+from tests.support.clouds import bodies, make_queue
+from tests.support.threads import Worker
 
 CLOCKS = ["real", "virtual", "frozen"]
 

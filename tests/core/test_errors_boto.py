@@ -12,8 +12,7 @@ import pytest
 
 import minicloud
 from minicloud.clients.sqs import SqsClient
-
-from .support import run_python
+from tests.support.threads import run_python
 
 pytestmark = pytest.mark.needs("boto3")
 

@@ -11,8 +11,8 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
-
-from .support import Worker, bodies, make_queue
+from tests.support.clouds import bodies, make_queue
+from tests.support.threads import Worker
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here"),

@@ -11,8 +11,7 @@ import pytest
 import minicloud
 from minicloud import Limits, UsageError
 from minicloud.exceptions import ClientError
-
-from .support import bodies, make_queue
+from tests.support.clouds import bodies, make_queue
 
 
 def code_of(call: Any) -> str:

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 import minicloud
-
-from .support import run_python
+from tests.support.threads import run_python
 
 SCRIPT = """
     import json

@@ -14,9 +14,9 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
-from tests.depth import deep
-
-from .support import Worker, bodies, make_queue, run_python
+from tests.support.clouds import bodies, make_queue
+from tests.support.depth import deep
+from tests.support.threads import Worker, run_python
 
 
 def poll(cloud: minicloud.Cloud, wait: int = 20, queue: str = "queue", **options: Any) -> list[str]:

@@ -9,8 +9,8 @@ import pytest
 
 import minicloud
 from minicloud.exceptions import ClientError
-
-from .support import Worker, make_queue, redrive
+from tests.support.clouds import make_queue, redrive
+from tests.support.threads import Worker
 
 
 def kinds(cloud: minicloud.Cloud) -> list[str]:

@@ -15,24 +15,11 @@ TOP = 2**128 - 1
 MIDDLE = 2**127
 
 
-def refusal(call: Callable[..., Any], **params: Any) -> tuple[str, str]:
-    """The code and the message that a call is refused with."""
-    with pytest.raises(error_class("ClientError")) as caught:
-        call(**params)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
-
-
 def botocores_refusal(call: Callable[..., Any], **params: Any) -> str:
     """What real clients say of ARNs in which they can't find where to send the call: it is never sent."""
     with pytest.raises(error_class("EndpointResolutionError")) as caught:
         call(**params)
     return str(caught.value)
-
-
-def answer(response: dict[str, Any]) -> dict[str, Any]:
-    """An answer without its ResponseMetadata."""
-    return {key: value for key, value in response.items() if key != "ResponseMetadata"}
 
 
 def shard_id(index: int) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.kinesis.support import ACCOUNT, ARN, MIDDLE, answer, data_of, numbers, refusal, shard_id, shards_of
+from tests.kinesis.support import ACCOUNT, ARN, MIDDLE, data_of, numbers, shard_id, shards_of
+from tests.support.answers import answer, refusal
 from tests.ways import MakeClient
 
 MIB = 1024 * 1024

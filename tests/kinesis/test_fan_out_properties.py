@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minicloud
-from tests.depth import deep
 from tests.kinesis.support import ARN, TOP, ids_of, open_shards, shard_id
+from tests.support.depth import deep
 
 PUT, SPLIT, MERGE, READ, ADVANCE, RESUBSCRIBE = range(6)
 

@@ -12,8 +12,9 @@ from minicloud.core.operation import operations_of
 from minicloud.core.shapes import Shape
 from minicloud.exceptions import ClientError, ParamValidationError
 from minicloud.services.kinesis.service import SERVICE, Kinesis
-from tests.depth import deep
-from tests.kinesis.support import ARN, TOP, answer, iterator, read_all, shards_of
+from tests.kinesis.support import ARN, TOP, iterator, read_all, shards_of
+from tests.support.answers import answer
+from tests.support.depth import deep
 
 OPERATIONS = operations_of(Kinesis)
 CODES = {*SERVICE.exceptions, "InternalFailure", "SerializationException"}

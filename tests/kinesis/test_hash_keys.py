@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.kinesis.support import ACCOUNT, MIDDLE, TOP, hash_range, open_shards, refusal, shard_id, shards_of
+from tests.kinesis.support import ACCOUNT, MIDDLE, TOP, hash_range, open_shards, shard_id, shards_of
+from tests.support.answers import refusal
 
 WIDTHS = {
     1: 340282366920938463463374607431768211456,

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.kinesis.support import ACCOUNT, ARN, answer, data_of, iterator, numbers, read_all, refusal, shards_of
+from tests.kinesis.support import ACCOUNT, ARN, data_of, iterator, numbers, read_all, shards_of
+from tests.support.answers import answer, refusal
 from tests.ways import MakeClient
 
 MIB = 1024 * 1024

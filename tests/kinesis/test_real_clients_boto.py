@@ -10,7 +10,8 @@ import botocore.exceptions
 import pytest
 
 import minicloud
-from tests.kinesis.support import ARN, MIDDLE, answer, data_of, iterator, read_all
+from tests.kinesis.support import ARN, MIDDLE, data_of, iterator, read_all
+from tests.support.answers import answer
 
 pytestmark = pytest.mark.needs("boto3")
 

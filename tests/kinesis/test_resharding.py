@@ -14,16 +14,15 @@ from tests.kinesis.support import (
     ARN,
     MIDDLE,
     TOP,
-    answer,
     hash_range,
     ids_of,
     iterator,
     numbers,
     open_shards,
-    refusal,
     shard_id,
     shards_of,
 )
+from tests.support.answers import answer, refusal
 
 HOUR = 3600
 

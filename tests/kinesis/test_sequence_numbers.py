@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.kinesis.support import ACCOUNT, MIDDLE, TOP, iterator, numbers, refusal, shard_id, shards_of
+from tests.kinesis.support import ACCOUNT, MIDDLE, TOP, iterator, numbers, shard_id, shards_of
+from tests.support.answers import refusal
 
 CREATED = 1_700_000_000
 

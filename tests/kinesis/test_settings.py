@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.kinesis.support import ACCOUNT, ARN, answer, refusal
+from tests.kinesis.support import ACCOUNT, ARN
+from tests.support.answers import answer, refusal
 
 HOUR = 3600
 METRICS = [  # in the order of AWS's answers

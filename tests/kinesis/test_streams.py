@@ -9,17 +9,8 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.kinesis.support import (
-    ACCOUNT,
-    ARN,
-    answer,
-    botocores_refusal,
-    iterator,
-    numbers,
-    read_all,
-    refusal,
-    shards_of,
-)
+from tests.kinesis.support import ACCOUNT, ARN, botocores_refusal, iterator, numbers, read_all, shards_of
+from tests.support.answers import answer, refusal
 from tests.ways import REAL, MakeClient
 
 Make = Callable[..., tuple[Any, Any]]

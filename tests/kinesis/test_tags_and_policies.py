@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.kinesis.support import ACCOUNT, ARN, answer, botocores_refusal, refusal
+from tests.kinesis.support import ACCOUNT, ARN, botocores_refusal
+from tests.support.answers import answer, refusal
 from tests.ways import REAL, MakeClient
 
 

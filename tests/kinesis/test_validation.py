@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.kinesis.support import ARN, botocores_refusal, refusal
+from tests.kinesis.support import ARN, botocores_refusal
+from tests.support.answers import refusal
 from tests.ways import REAL, error_class
 
 NAME = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"

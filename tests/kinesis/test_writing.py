@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.kinesis.support import ACCOUNT, ARN, answer, data_of, read_all, refusal
+from tests.kinesis.support import ACCOUNT, ARN, data_of, read_all
+from tests.support.answers import answer, refusal
 from tests.ways import MakeClient
 
 KIB = 1024

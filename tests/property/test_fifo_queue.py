@@ -9,7 +9,7 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import rule
 
-from tests.depth import deep
+from tests.support.depth import deep
 
 from .machine import QUEUES, QueueMachine
 from .models import FifoModel, Message, QueueModel

@@ -15,7 +15,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 import minicloud
-from tests.depth import deep
+from tests.support.depth import deep
 
 from .machine import MAXIMA, PICKS, VISIBILITIES, refusal_of
 from .models import FifoModel, Message, Poll, QueueModel

@@ -18,7 +18,7 @@ from minicloud.services.sns.envelope import (
     unsubscribe_url,
 )
 from minicloud.services.sns.signature import signing_cert_url, string_to_sign, verify
-from tests.depth import deep
+from tests.support.depth import deep
 
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:orders"
 SUBSCRIPTION = TOPIC + ":5be8f5b7-6c45-4b62-9a1c-4f1e1bd0f1a2"

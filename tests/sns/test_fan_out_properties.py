@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minicloud
-from tests.depth import deep
+from tests.support.depth import deep
 
 COLOURS = ("red", "green", "blue")
 QUEUES = ("q0", "q1", "q2")

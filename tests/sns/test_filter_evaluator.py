@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from minicloud.exceptions import AwsError
 from minicloud.services.sns.filter.policy import compile_policy
-from tests.depth import deep
+from tests.support.depth import deep
 
 BY_ATTRIBUTES = "MessageAttributes"
 BY_BODY = "MessageBody"

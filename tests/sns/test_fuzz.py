@@ -12,7 +12,7 @@ import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.exceptions import ClientError, ParamValidationError
 from minicloud.services.sns.service import Sns
-from tests.depth import deep
+from tests.support.depth import deep
 
 ACCOUNT = "123456789012"
 START = f"arn:aws:sns:us-east-1:{ACCOUNT}:"

@@ -20,7 +20,7 @@ from minicloud.services.sns.signature import (
     string_to_sign,
     verify,
 )
-from tests.depth import deep
+from tests.support.depth import deep
 
 NOTIFICATION = {
     "Type": "Notification",

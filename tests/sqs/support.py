@@ -6,6 +6,7 @@ where botocore is installed, a real boto3 client. It knows nothing of the way.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -79,6 +80,11 @@ def arn_of(name: str, region_name: str = "us-east-1", account_id: str = ACCOUNT)
 
 def url_of(name: str, region_name: str = "us-east-1", account_id: str = ACCOUNT) -> str:
     return f"https://sqs.{region_name}.amazonaws.com/{account_id}/{name}"
+
+
+def redrive(target: str, count: int | str = 1) -> str:
+    """A RedrivePolicy; the target is a queue's name."""
+    return json.dumps({"deadLetterTargetArn": arn_of(target), "maxReceiveCount": count})
 
 
 def send(client: Any, url: str, *bodies: str, **params: Any) -> list[dict[str, Any]]:

@@ -19,16 +19,13 @@ from .support import (
     receive,
     receive_one,
     received_bodies,
+    redrive,
     send,
     send_to_groups,
     text,
 )
 
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
-
-
-def redrive(target: str, count: int | str = 1) -> str:
-    return json.dumps({"deadLetterTargetArn": arn_of(target), "maxReceiveCount": count})
 
 
 @pytest.fixture

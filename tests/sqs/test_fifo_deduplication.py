@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import md5, sha256
 from itertools import pairwise
 from typing import Any
@@ -13,12 +12,12 @@ import minicloud
 
 from .support import (
     NewQueue,
-    arn_of,
     counts,
     delete,
     receive,
     receive_one,
     received_bodies,
+    redrive,
     send_to_groups,
     text,
 )
@@ -102,7 +101,7 @@ def test_the_window_does_not_care_what_became_of_the_message(
     if state == "delayed":
         settings["DelaySeconds"] = 100
     if state == "moved":
-        settings["RedrivePolicy"] = json.dumps({"deadLetterTargetArn": arn_of("dead.fifo"), "maxReceiveCount": 1})
+        settings["RedrivePolicy"] = redrive("dead.fifo")
     url = new_queue("queue.fifo", **settings)
     first = send(sqs, url)
     if state in ("in flight", "deleted"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ import minicloud
 
 from .support import (
     NewQueue,
-    arn_of,
     bodies,
     change,
     counts,
@@ -19,6 +17,7 @@ from .support import (
     receive,
     receive_one,
     received_bodies,
+    redrive,
     send_to_groups,
 )
 
@@ -264,8 +263,7 @@ def test_an_attempt_is_remembered_for_five_minutes(cloud: minicloud.Cloud, sqs: 
 
 def test_a_group_goes_on_when_its_head_is_moved_away(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:
     dead = new_queue("dead.fifo")
-    policy = json.dumps({"deadLetterTargetArn": arn_of("dead.fifo"), "maxReceiveCount": 1})
-    url = new_queue("queue.fifo", RedrivePolicy=policy)
+    url = new_queue("queue.fifo", RedrivePolicy=redrive("dead.fifo"))
     send_to_groups(sqs, url, "g-1", "g-2")
     assert received_bodies(sqs, url, 1) == ["g-1"]
     assert receive(sqs, url) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -11,13 +10,13 @@ import minicloud
 
 from .support import (
     NewQueue,
-    arn_of,
     change,
     counts,
     delete,
     receive,
     receive_one,
     received_bodies,
+    redrive,
     send_to_groups,
 )
 
@@ -93,8 +92,7 @@ def test_a_purge_clears_what_was_out_of_sight(sqs: Any, fifo: str) -> None:
 
 def test_a_move_to_the_dead_letter_queue_makes_room(sqs: Any, new_queue: NewQueue) -> None:
     dead = new_queue("dead.fifo")
-    policy = json.dumps({"deadLetterTargetArn": arn_of("dead.fifo"), "maxReceiveCount": 1})
-    url = new_queue("source.fifo", RedrivePolicy=policy)
+    url = new_queue("source.fifo", RedrivePolicy=redrive("dead.fifo"))
     send_to_groups(sqs, url, "g1-m1", "g1-m2", "g1-m3", "g2-m1", "g3-m1")
     assert len(receive(sqs, url, VisibilityTimeout=0)) == 3
     assert received_bodies(sqs, url) == ["g2-m1", "g3-m1"]

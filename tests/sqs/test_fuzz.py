@@ -14,9 +14,9 @@ from minicloud.core.operation import operations_of
 from minicloud.core.shapes import Shape
 from minicloud.exceptions import ClientError, ParamValidationError
 from minicloud.services.sqs.service import Sqs
-from tests.depth import deep
+from tests.support.depth import deep
 
-from .support import ERRORS, OTHER_ACCOUNT, arn_of, receive, send, send_to_groups, snapshot, url_of
+from .support import ERRORS, OTHER_ACCOUNT, arn_of, receive, redrive, send, send_to_groups, snapshot, url_of
 
 OPERATIONS = operations_of(Sqs)
 
@@ -28,17 +28,21 @@ HANDLE, FIFO_HANDLE, OLD_HANDLE, TASK = "<handle>", "<fifo handle>", "<old handl
 texts = st.text(st.characters(codec=None), max_size=6) | st.sampled_from(["\ud800", "x" * 200, "\0", "a b", "٣"])
 
 
-def policy(target: str, count: object) -> str:
-    return json.dumps({"deadLetterTargetArn": arn_of(target), "maxReceiveCount": count})
-
-
 STATEMENT = {"Sid": "s", "Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
 ATTRIBUTES = {
     "DelaySeconds": ["0", "5", "901", "x"],
     "MaximumMessageSize": ["1024", "1", "1048576"],
     "MessageRetentionPeriod": ["60", "345600", "59"],
     "VisibilityTimeout": ["0", "30", "43201"],
-    "RedrivePolicy": ["", "{}", "[", policy("dead", 1), policy("dead.fifo", "2"), policy("plain", 0), policy("x", 1)],
+    "RedrivePolicy": [
+        "",
+        "{}",
+        "[",
+        redrive("dead", 1),
+        redrive("dead.fifo", "2"),
+        redrive("plain", 0),
+        redrive("x", 1),
+    ],
     "RedriveAllowPolicy": ["", '{"redrivePermission":"denyAll"}', '{"redrivePermission":[]}', "{"],
     "Policy": ["", "{", json.dumps({"Statement": STATEMENT}), '{"Statement":[{"Action":{}}]}', "[" * 5000],
     "KmsMasterKeyId": ["", "key"],
@@ -149,7 +153,7 @@ class Place:
         for name in ("dead", "dead.fifo", "plain", "line.fifo"):
             fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
             if not name.startswith("dead"):
-                fifo["RedrivePolicy"] = policy("dead" + name[name.find(".") :] * (".fifo" in name), 3)
+                fifo["RedrivePolicy"] = redrive("dead" + name[name.find(".") :] * (".fifo" in name), 3)
             self.sqs.create_queue(QueueName=name, Attributes=fifo)
         plain, line, dead = (url_of(name) for name in ("plain", "line.fifo", "dead"))
         send(self.sqs, dead, *"xyz")

@@ -19,6 +19,7 @@ from .support import (
     receive,
     receive_one,
     received_bodies,
+    redrive,
     send,
     send_to_groups,
     text,
@@ -26,10 +27,6 @@ from .support import (
 
 DEAD = arn_of("dead")
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
-
-
-def redrive(target: str) -> str:
-    return json.dumps({"deadLetterTargetArn": arn_of(target), "maxReceiveCount": 1})
 
 
 def bury(sqs: Any, url: str, *bodies: str, **params: Any) -> None:

@@ -22,15 +22,11 @@ from .support import (
     receive,
     receive_one,
     received_bodies,
+    redrive,
     send,
     send_to_groups,
     text,
 )
-
-
-def redrive(target: str, count: int = 1) -> str:
-    return json.dumps({"deadLetterTargetArn": arn_of(target), "maxReceiveCount": count})
-
 
 # --- time and polling ----------------------------------------------------------------------------------------------
 

@@ -8,8 +8,7 @@ from unittest.mock import ANY
 import pytest
 
 import minicloud
-
-from .support import delete, make_queue, make_queue_with_dlq, make_topic, receive, send, string, traced
+from tests.support.clouds import delete, make_queue, make_queue_with_dlq, make_topic, receive, send, string, traced
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ import pytest
 import minicloud
 from minicloud.exceptions import ClientError
 from minicloud.inspection.history import CHECKS
-
-from .support import delete, make_queue, make_topic, receive, send, traced
+from tests.support.clouds import delete, make_queue, make_topic, receive, send, traced
 
 
 def violations(cloud: minicloud.Cloud, queue: str | None = None) -> list[str]:

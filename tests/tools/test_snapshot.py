@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 import minicloud
-
-from .support import delete, make_queue, make_queue_with_dlq, make_topic, receive, send, traced
+from tests.support.clouds import delete, make_queue, make_queue_with_dlq, make_topic, receive, send, traced
 
 
 @pytest.fixture

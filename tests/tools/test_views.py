@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 import minicloud
-
-from .support import make_queue, make_queue_with_dlq, make_topic, receive, send, traced
+from tests.support.clouds import make_queue, make_queue_with_dlq, make_topic, receive, send, traced
 
 
 @pytest.fixture
