@@ -1,4 +1,4 @@
-"""What all tests share. Which packages a test needs: ``needs.py``; the ways into a cloud: ``ways.py``.
+"""What all tests share; which packages a test needs, and the ways into a cloud, is in ``tests/support``.
 
 No test reaches another machine: a connection or a look-up of a name that leaves this one fails the test that made it.
 """
@@ -20,7 +20,7 @@ from tests.support import depth
 # A session of boto3 keeps what it was made under, and all tests share the default one: never look up credentials.
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
-settings.load_profile(depth.DEFAULT)  # a --hypothesis-profile comes later, and tests after it
+settings.load_profile(depth.DEFAULT)  # --hypothesis-profile comes after this file, and before the tests
 
 pytest_plugins = ["pytester", "tests.support.needs", "tests.ways"]
 
