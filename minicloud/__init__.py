@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .exceptions import UsageError as UsageError
     from .services.sns.filter.explain import explain_filter as explain_filter
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 __all__ = [
     "Cloud",
