@@ -1,0 +1,58 @@
+# What steps share. A step is a file in .ci/steps, which .ci/run starts (bash -euo pipefail) in an empty folder of its
+# own that goes when the step has ended. It is told
+#
+#   $version             the Python that it is for: `python` means that one. A step that runs once gets the newest.
+#   $oldest, $newest     of all Pythons of this run
+#   $source              a clone of what is checked, which nobody changes
+#   $work                the folder of the whole run, in which environments are
+#
+# and what it prints is shown when it has ended.
+
+# Many commands fail without a word, `grep` for one.
+set -E
+trap 'echo "failed: ${BASH_SOURCE[0]##*/}, line $LINENO: $BASH_COMMAND" >&2' ERR
+
+# The release of botocore whose service models minicloud has in full; the parity tests hold it to that.
+botocore=1.43.11
+
+say() {
+    echo
+    echo "--- $*"
+}
+
+clone() { # FOLDER: what is checked, as somebody gets it who has nothing else
+    git clone --quiet --no-hardlinks "$source" "$1"
+}
+
+# An environment with minicloud installed from a clone, and some packages. Made by the first step that asks for it and
+# used by all of this run. Sets `bin`, and goes to the clone.
+environment() { # NAME VERSION PACKAGE...
+    local place=$work/environments/$1 python=$work/path/$2/python
+    shift 2
+    bin=$place/bin
+    mkdir -p "$work/environments"
+    # Only one step makes it; if that fails, the run ends.
+    until mkdir "$place.lock" 2>/dev/null; do
+        sleep 0.2
+    done
+    if [ ! -e "$place/complete" ]; then
+        "$python" -m venv "$place"
+        "$bin/pip" install --quiet "$@"
+        clone "$place/clone"
+        "$bin/pip" install --quiet --no-deps --editable "$place/clone"
+        "$bin/pip" list 2>/dev/null |
+            grep -E "^(aioboto3|aiobotocore|boto3|botocore|freezegun|hypothesis|mypy|pytest|ruff|time-machine) "
+        touch "$place/complete"
+    fi
+    rmdir "$place.lock"
+    cd "$place/clone"
+}
+
+tools() { # VERSION: the environment of most steps: tools, peers, everything that tests can use
+    environment "tools-$1" "$1" "boto3==$botocore" "botocore==$botocore" aiobotocore \
+        freezegun hypothesis mypy pytest pytest-randomly pytest-xdist requests ruff time-machine
+}
+
+nothing_skips() { # [PACKAGE...]: a test that skips has failed, but for want of these, which are in other environments
+    export MINICLOUD_REQUIRE_BOTO=1 MINICLOUD_MAY_LACK="$*"
+}

@@ -1,0 +1,139 @@
+"""`.ci/run` itself: its list, one step by its name, and what it does when something fails."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LACKS = [name for name in ("bash", "git") if shutil.which(name) is None]
+pytestmark = pytest.mark.skipif(
+    bool(LACKS) or not (ROOT / ".git").exists(), reason=f"needs a clone, bash and git; lacks {LACKS}"
+)
+
+ORDER = (ROOT / ".ci" / "order").read_text(encoding="utf-8")
+STEPS = [line.split()[0] for line in ORDER.splitlines() if not line.startswith("#")]
+
+
+def run(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(folder / ".ci" / "run"), *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A repository with the runner, and three steps of its own."""
+    folder = tmp_path / "project"
+    (folder / ".ci" / "steps").mkdir(parents=True)
+    for name in ("run", "lib.sh"):
+        shutil.copy(ROOT / ".ci" / name, folder / ".ci" / name)
+    steps = {
+        "good": '# All is well.\necho "good on $version" | tee "$work/good-$version"\n',
+        "bad": '# Nothing is well.\n. "$ci/lib.sh"\nls "$work"/good-*\nfalse\necho unreachable\n',
+        "slow": "# Does not end by itself.\nsleep 600\n",
+    }
+    write(folder, steps, "# name runs cores\ngood each-python 1\nbad once 1\nslow once 1\n")
+    git(folder, "init", "--quiet")
+    commit(folder)
+    return folder
+
+
+def write(folder: Path, steps: dict[str, str], order: str) -> None:
+    for name, text in steps.items():
+        (folder / ".ci" / "steps" / f"{name}.sh").write_text(text, encoding="utf-8")
+    (folder / ".ci" / "order").write_text(order, encoding="utf-8")
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True, timeout=60)
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", "--all")
+    git(folder, "-c", "user.name=somebody", "-c", "user.email=somebody@example.com", "commit", "--quiet", "-m", "all")
+
+
+def test_the_list_has_every_step_and_what_it_shows() -> None:
+    listed = run("--list")
+    assert listed.returncode == 0
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == STEPS
+    assert all(len(line.split()) > 3 for line in listed.stdout.splitlines())
+    assert set(STEPS) == {file.stem for file in (ROOT / ".ci" / "steps").iterdir()}
+
+
+def test_one_step_by_its_name() -> None:
+    finished = run("contents")
+    assert finished.returncode == 0, finished.stdout
+    assert re.search(r"^ +\d+  contents +ok\n +\d+  in all\neverything holds$", finished.stdout, re.MULTILINE)
+
+
+def test_an_unknown_name_is_answered_with_the_list(project: Path) -> None:
+    finished = run("good", "better", folder=project)
+    assert finished.returncode == 2
+    assert "no step is called better" in finished.stdout
+    assert re.search(r"^ +slow +Does not end by itself\.$", finished.stdout, re.MULTILINE)
+    assert "starts" not in finished.stdout
+
+
+def test_a_python_that_is_not_here() -> None:
+    finished = run("contents", "3.99")
+    assert finished.returncode == 2
+    assert "no Python 3.99 is here" in finished.stdout
+
+
+def test_the_first_failure_ends_a_run_and_what_runs_beside_it(project: Path) -> None:
+    side_by_side = (os.cpu_count() or 1) > 1
+    steps = (
+        ("good each-python 1", "slow once 1", "bad once 1")
+        if side_by_side
+        else ("good each-python 1", "bad once 1", "slow once 1")
+    )
+    write(project, {}, "\n".join(steps) + "\n")
+    commit(project)
+    finished = run(folder=project)
+    assert finished.returncode == 1
+    assert re.search(r"^good on 3\.\d+$", finished.stdout, re.MULTILINE)
+    assert re.search(r"good 3\.\d+ +ok$", finished.stdout, re.MULTILINE)
+    assert re.search(r"bad: failed after \d+ s\n/.*/good-3", finished.stdout)
+    assert "failed: bad.sh, line 4: false\n" in finished.stdout
+    assert re.search(r"bad +failed$", finished.stdout, re.MULTILINE)
+    assert ("slow               stopped" in finished.stdout) == side_by_side
+    assert "\nFAILED: bad; what ran beside it was stopped" in finished.stdout
+    assert "unreachable" not in finished.stdout
+    assert "everything holds" not in finished.stdout
+
+
+def test_what_is_not_committed_does_not_count(project: Path) -> None:
+    write(project, {"good": "# All is well.\nfalse\n"}, "good once 1\n")
+    finished = run("good", folder=project)
+    assert finished.returncode == 0, finished.stdout
+    assert "uncommitted changes are left out" in finished.stdout
+
+
+@pytest.mark.parametrize(
+    ("order", "complaint"),
+    [
+        ("good each-python 1\nbad once 1\n", ".ci/order lacks the step slow, so it would never run"),
+        ("good sometimes 1\n", '"good sometimes 1" does not say how to run a file'),
+        ("better once 1\n", '"better once 1" does not say how to run a file'),
+        ("", ".ci/order lacks the step bad, so it would never run"),
+    ],
+)
+def test_no_step_is_forgotten(project: Path, order: str, complaint: str) -> None:
+    write(project, {}, order)
+    commit(project)
+    finished = run(folder=project)
+    assert finished.returncode == 2
+    assert complaint in finished.stdout
