@@ -1,0 +1,159 @@
+"""Public names of what minicloud makes, returns and calls handlers with: to annotate fixtures and arguments with.
+
+    from minicloud.typing import QueueView, SqsClient
+
+    def drain(sqs: SqsClient, queue: QueueView) -> None: ...
+
+The classes behind these names may move inside of minicloud; the names here stay. They are for annotations and
+``isinstance``: a cloud, a client or a session makes the objects. ``Cloud``, ``Limits``, ``Session`` and the clocks are
+names of ``minicloud`` itself, faults of ``minicloud.faults``.
+
+Importing this module costs nothing to speak of. Each name is looked up when it is first used, and loads no more than
+the object's own module, which is loaded anyway where there is such an object.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .clients.base import ClientExceptions as ClientExceptions
+    from .clients.base import ClientMeta as ClientMeta
+    from .clients.kinesis import AsyncKinesisClient as AsyncKinesisClient
+    from .clients.kinesis import KinesisClient as KinesisClient
+    from .clients.paginate import AsyncPageIterator as AsyncPageIterator
+    from .clients.paginate import AsyncPaginator as AsyncPaginator
+    from .clients.paginate import PageIterator as PageIterator
+    from .clients.paginate import Paginator as Paginator
+    from .clients.resources import Collection as Collection
+    from .clients.sns import AsyncSnsClient as AsyncSnsClient
+    from .clients.sns import SnsClient as SnsClient
+    from .clients.sns_resources import PlatformApplication as PlatformApplication
+    from .clients.sns_resources import PlatformEndpoint as PlatformEndpoint
+    from .clients.sns_resources import SnsResource as SnsResource
+    from .clients.sns_resources import Subscription as Subscription
+    from .clients.sns_resources import Topic as Topic
+    from .clients.sqs import AsyncSqsClient as AsyncSqsClient
+    from .clients.sqs import SqsClient as SqsClient
+    from .clients.sqs_resources import Message as Message
+    from .clients.sqs_resources import Queue as Queue
+    from .clients.sqs_resources import SqsResource as SqsResource
+    from .clients.streams import AsyncEventStream as AsyncEventStream
+    from .clients.streams import EventStream as EventStream
+    from .clients.sts import AsyncStsClient as AsyncStsClient
+    from .clients.sts import StsClient as StsClient
+    from .clients.waiters import AsyncServiceWaiter as AsyncServiceWaiter
+    from .clients.waiters import ServiceWaiter as ServiceWaiter
+    from .core.effects import Departure as Departure
+    from .engine.clock import Clock as Clock
+    from .engine.clock import TimeSource as TimeSource
+    from .engine.handlers import HttpRequest as HttpRequest
+    from .engine.handlers import LambdaContext as LambdaContext
+    from .engine.outbox import Outbox as Outbox
+    from .inspection.assertions import Sent as Sent
+    from .inspection.history import HistoryReport as HistoryReport
+    from .inspection.history import Violation as Violation
+    from .inspection.ledger import Delivery as Delivery
+    from .inspection.ledger import Ledger as Ledger
+    from .inspection.ledger import MessageLedger as MessageLedger
+    from .inspection.ledger import Move as Move
+    from .inspection.snapshot import Snapshot as Snapshot
+    from .inspection.trace import Trace as Trace
+    from .inspection.trace_event import TraceEvent as TraceEvent
+    from .inspection.views.queues import MessageView as MessageView
+    from .inspection.views.queues import QueueCounts as QueueCounts
+    from .inspection.views.queues import QueueView as QueueView
+    from .inspection.views.streams import RecordView as RecordView
+    from .inspection.views.streams import ShardView as ShardView
+    from .inspection.views.streams import StreamView as StreamView
+    from .inspection.views.topics import PublicationView as PublicationView
+    from .inspection.views.topics import SubscriptionView as SubscriptionView
+    from .inspection.views.topics import TopicView as TopicView
+    from .services.kinesis.shapes import Record as Record
+    from .services.sns.filter.explain import FilterExplanation as FilterExplanation
+    from .services.sqs.shapes import Message as _ReceivedMessage
+
+    ReceivedMessage = _ReceivedMessage
+else:
+    # So that a misspelt name is an error to a type checker, this is hidden from it.
+    from importlib import import_module
+    from typing import Any
+
+    def __getattr__(name: str) -> Any:
+        if name not in _PLACES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module, _, original = _PLACES[name].partition(":")
+        value = getattr(import_module(f".{module}", __package__), original or name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_PLACES})
+
+
+_PLACES = {
+    # Clients: what `cloud.client(...)`, `cloud.async_client(...)` and the fixtures `sqs`, `sns`, `kinesis` are.
+    "SqsClient": "clients.sqs",
+    "SnsClient": "clients.sns",
+    "KinesisClient": "clients.kinesis",
+    "StsClient": "clients.sts",
+    "AsyncSqsClient": "clients.sqs",
+    "AsyncSnsClient": "clients.sns",
+    "AsyncKinesisClient": "clients.kinesis",
+    "AsyncStsClient": "clients.sts",
+    "ClientMeta": "clients.base",  # `client.meta`
+    "ClientExceptions": "clients.base",  # `client.exceptions`
+    "Paginator": "clients.paginate",  # `client.get_paginator(...)`
+    "PageIterator": "clients.paginate",  # `paginator.paginate(...)`
+    "ServiceWaiter": "clients.waiters",  # `client.get_waiter(...)`
+    "EventStream": "clients.streams",  # `kinesis.subscribe_to_shard(...)["EventStream"]`
+    "AsyncPaginator": "clients.paginate",
+    "AsyncPageIterator": "clients.paginate",
+    "AsyncServiceWaiter": "clients.waiters",
+    "AsyncEventStream": "clients.streams",
+    "ReceivedMessage": "services.sqs.shapes:Message",  # a dict of `sqs.receive_message(...)["Messages"]`
+    "Record": "services.kinesis.shapes",  # a dict of `kinesis.get_records(...)["Records"]`
+    # Resources: what `cloud.resource(...)` returns, and what that makes.
+    "SqsResource": "clients.sqs_resources",
+    "Queue": "clients.sqs_resources",
+    "Message": "clients.sqs_resources",
+    "SnsResource": "clients.sns_resources",
+    "Topic": "clients.sns_resources",
+    "Subscription": "clients.sns_resources",
+    "PlatformApplication": "clients.sns_resources",
+    "PlatformEndpoint": "clients.sns_resources",
+    "Collection": "clients.resources",  # `sqs.queues.filter(...)`: `Collection[Queue]`
+    # Views: looking without touching.
+    "QueueView": "inspection.views.queues",  # `cloud.queue(...)`
+    "MessageView": "inspection.views.queues",  # one of `cloud.queue(...).messages`
+    "QueueCounts": "inspection.views.queues",  # `cloud.queue(...).counts`
+    "TopicView": "inspection.views.topics",  # `cloud.topic(...)`
+    "SubscriptionView": "inspection.views.topics",  # one of `cloud.topic(...).subscriptions`
+    "PublicationView": "inspection.views.topics",  # one of `cloud.topic(...).published`
+    "StreamView": "inspection.views.streams",  # `cloud.stream(...)`
+    "ShardView": "inspection.views.streams",  # one of `cloud.stream(...).shards`
+    "RecordView": "inspection.views.streams",  # one of `cloud.stream(...).records`
+    "Outbox": "engine.outbox",  # `cloud.outbox`
+    "Departure": "core.effects",  # one of `cloud.outbox`
+    # What has happened.
+    "Sent": "inspection.assertions",  # one of what `cloud.assert_sent(...)`, `assert_published`, `assert_put` return
+    "Trace": "inspection.trace",  # `cloud.trace`
+    "TraceEvent": "inspection.trace_event",  # one of `cloud.trace`
+    "Ledger": "inspection.ledger",  # `cloud.ledger`
+    "MessageLedger": "inspection.ledger",  # `cloud.queue(...).ledger(message_id)`, one of `cloud.ledger`
+    "Delivery": "inspection.ledger",  # one of a `MessageLedger`'s `deliveries`
+    "Move": "inspection.ledger",  # one of a `MessageLedger`'s `moves`
+    "HistoryReport": "inspection.history",  # `cloud.check_history()`
+    "Violation": "inspection.history",  # one of a `HistoryReport`
+    "Snapshot": "inspection.snapshot",  # `cloud.snapshot()`
+    "FilterExplanation": "services.sns.filter.explain",  # `minicloud.explain_filter(...)`
+    # What handlers are called with.
+    "HttpRequest": "engine.handlers",  # the handler of `cloud.http_endpoint(...)`
+    "LambdaContext": "engine.handlers",  # the handler of `cloud.function(...)`: its second argument
+    # Clocks.
+    "Clock": "engine.clock",  # `cloud.clock`, whichever it is
+    "TimeSource": "engine.clock",  # the protocol of an object that is given as `Cloud(clock=...)`: `time_ns()`
+}
+"""Where each name is found, from this package on; ``place:Name`` where it has another name there."""
+
+__all__ = list(_PLACES)

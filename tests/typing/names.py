@@ -1,0 +1,97 @@
+"""What `minicloud.typing` calls things is what the public surface returns; mypy reads this file, nothing runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, assert_type
+
+import minicloud
+from minicloud import typing as names
+
+
+def clients(cloud: minicloud.Cloud) -> None:
+    assert_type(cloud.client("sqs"), names.SqsClient)
+    assert_type(cloud.client("sns"), names.SnsClient)
+    assert_type(cloud.client("kinesis"), names.KinesisClient)
+    assert_type(cloud.client("sts"), names.StsClient)
+    assert_type(cloud.async_client("sqs"), names.AsyncSqsClient)
+    assert_type(cloud.async_client("sns"), names.AsyncSnsClient)
+    assert_type(cloud.async_client("kinesis"), names.AsyncKinesisClient)
+    assert_type(cloud.async_client("sts"), names.AsyncStsClient)
+    names.SqlClient  # type: ignore[attr-defined]  # noqa: B018
+
+
+def parts_of_clients(sqs: names.SqsClient, aio: names.AsyncSqsClient) -> None:
+    assert_type(sqs.meta, names.ClientMeta)
+    assert_type(sqs.exceptions, names.ClientExceptions)
+    assert_type(sqs.get_paginator("list_queues"), names.Paginator)
+    assert_type(sqs.get_paginator("list_queues").paginate(), names.PageIterator)
+    assert_type(sqs.get_waiter("x"), names.ServiceWaiter)
+    assert_type(aio.get_paginator("list_queues"), names.AsyncPaginator)
+    assert_type(aio.get_paginator("list_queues").paginate(), names.AsyncPageIterator)
+    assert_type(aio.get_waiter("x"), names.AsyncServiceWaiter)
+    assert_type(sqs.receive_message(QueueUrl="").get("Messages", []), list[names.ReceivedMessage])
+
+
+def records(kinesis: names.KinesisClient) -> None:
+    assert_type(kinesis.get_records(ShardIterator="")["Records"], Sequence[names.Record])
+
+
+def resources(sqs: names.SqsResource, sns: names.SnsResource) -> None:
+    assert_type(sqs.Queue(""), names.Queue)
+    assert_type(sqs.Queue("").receive_messages(), list[names.Message])
+    assert_type(sqs.queues.filter(), names.Collection[names.Queue])
+    assert_type(sns.Topic(""), names.Topic)
+    assert_type(sns.Topic("").subscribe(Protocol="sqs"), names.Subscription)
+    assert_type(sns.PlatformApplication(""), names.PlatformApplication)
+    assert_type(sns.PlatformEndpoint(""), names.PlatformEndpoint)
+
+
+def views(cloud: minicloud.Cloud) -> None:
+    assert_type(cloud.queue(""), names.QueueView)
+    assert_type(cloud.queue("").messages, list[names.MessageView])
+    assert_type(cloud.queue("").counts, names.QueueCounts)
+    assert_type(cloud.topic(""), names.TopicView)
+    assert_type(cloud.topic("").subscriptions, list[names.SubscriptionView])
+    assert_type(cloud.topic("").published, list[names.PublicationView])
+    assert_type(cloud.stream(""), names.StreamView)
+    assert_type(cloud.stream("").shards, list[names.ShardView])
+    assert_type(cloud.stream("").records, list[names.RecordView])
+    assert_type(cloud.outbox, names.Outbox)
+    assert_type(cloud.outbox.to(""), list[names.Departure])
+
+
+def what_has_happened(cloud: minicloud.Cloud) -> None:
+    assert_type(cloud.assert_sent("orders"), list[names.Sent])
+    assert_type(cloud.trace, names.Trace)
+    assert_type(cloud.trace.of("sqs.message.sent"), list[names.TraceEvent])
+    assert_type(cloud.ledger, names.Ledger)
+    assert_type(cloud.ledger.of(""), list[names.MessageLedger])
+    assert_type(cloud.ledger[""].deliveries, list[names.Delivery])
+    assert_type(cloud.ledger[""].moves, list[names.Move])
+    assert_type(cloud.check_history(), names.HistoryReport)
+    assert_type(cloud.check_history().violations, list[names.Violation])
+    assert_type(cloud.snapshot(), names.Snapshot)
+    assert_type(minicloud.explain_filter("{}"), names.FilterExplanation)
+    assert_type(cloud.clock, names.Clock)
+
+
+class Ticks:
+    """A clock of one's own."""
+
+    def time_ns(self) -> int:
+        return 0
+
+
+def handlers(cloud: minicloud.Cloud, source: names.TimeSource) -> None:
+    def endpoint(request: names.HttpRequest) -> int:
+        assert_type(request.body, bytes)
+        return 200
+
+    async def function(event: dict[str, Any], context: names.LambdaContext) -> str:
+        return context.aws_request_id
+
+    cloud.http_endpoint("https://example.com", endpoint)
+    cloud.function("resize", function)
+    minicloud.Cloud(clock=source)
+    handlers(cloud, Ticks())
