@@ -12,9 +12,6 @@
 set -E
 trap 'echo "failed: ${BASH_SOURCE[0]##*/}, line $LINENO: $BASH_COMMAND" >&2' ERR
 
-# The release of botocore whose service models minicloud has in full; the parity tests hold it to that.
-botocore=1.43.11
-
 say() {
     echo
     echo "--- $*"
@@ -24,9 +21,9 @@ clone() { # FOLDER: what is checked, as somebody gets it who has nothing else
     git clone --quiet --no-hardlinks "$source" "$1"
 }
 
-# An environment with minicloud installed from a clone, and some packages. Made by the first step that asks for it and
-# used by all of this run. Sets `bin`, and goes to the clone.
-environment() { # NAME VERSION PACKAGE...
+# An environment with minicloud from a clone of its own, and what else `pip install` is told here, in that clone. Made by
+# the first step that asks for it and used by all of this run. Sets `bin`, and goes to the clone.
+environment() { # NAME VERSION ARGUMENT...
     local place=$work/environments/$1 python=$work/path/$2/python
     shift 2
     bin=$place/bin
@@ -37,9 +34,8 @@ environment() { # NAME VERSION PACKAGE...
     done
     if [ ! -e "$place/complete" ]; then
         "$python" -m venv "$place"
-        "$bin/pip" install --quiet "$@"
         clone "$place/clone"
-        "$bin/pip" install --quiet --no-deps --editable "$place/clone"
+        (cd "$place/clone" && "$bin/pip" install --quiet "$@")
         "$bin/pip" list 2>/dev/null |
             grep -E "^(aioboto3|aiobotocore|boto3|botocore|freezegun|hypothesis|mypy|pytest|ruff|time-machine) "
         touch "$place/complete"
@@ -49,8 +45,7 @@ environment() { # NAME VERSION PACKAGE...
 }
 
 tools() { # VERSION: the environment of most steps: tools, peers, everything that tests can use
-    environment "tools-$1" "$1" "boto3==$botocore" "botocore==$botocore" aiobotocore \
-        freezegun hypothesis mypy pytest pytest-randomly pytest-xdist requests ruff time-machine
+    environment "tools-$1" "$1" --editable ".[dev]"
 }
 
 nothing_skips() { # [PACKAGE...]: a test that skips has failed, but for want of these, which are in other environments

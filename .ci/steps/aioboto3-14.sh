@@ -1,7 +1,7 @@
 # The release before of aioboto3 works under mock_aws(), with the aiobotocore, boto3 and botocore that it takes.
 . "$ci/lib.sh"
 
-environment aioboto3-14 "$oldest" "aioboto3==14.*" \
+environment aioboto3-14 "$oldest" --editable . "aioboto3==14.*" \
     freezegun httpx hypothesis moto pytest pytest-xdist requests time-machine
 nothing_skips
 "$bin/python" -m pytest -n 2 tests/boto

@@ -2,7 +2,7 @@
 . "$ci/lib.sh"
 
 # aioboto3 names the one release of aiobotocore that it takes, which is of the line before that of the other steps.
-environment aioboto3-15 "$oldest" "aioboto3==15.*" \
+environment aioboto3-15 "$oldest" --editable . "aioboto3==15.*" \
     freezegun httpx hypothesis moto pytest pytest-xdist requests time-machine
 nothing_skips
 "$bin/python" -m pytest -n 2 tests/boto
