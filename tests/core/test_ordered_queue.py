@@ -66,3 +66,14 @@ def test_what_comes_in_order_costs_no_heap() -> None:
     for key in (1, 2, 2, 3):
         queue.push((key,))
     assert queue.rest == []
+
+
+def test_an_entry_that_lies_in_the_run_and_in_the_heap_is_kept_once() -> None:
+    queue: OrderedQueue[tuple[int]] = OrderedQueue()
+    queue.push((2,))
+    queue.push((1,))  # out of order
+    queue.keep(lambda entry: entry[0] != 2)
+    queue.push((1,))  # in order, for nothing is left of the run
+    assert len(queue) == 2
+    queue.keep(lambda _: True)
+    assert [queue.pop() for _ in range(len(queue))] == [(1,)]
