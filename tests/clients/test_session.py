@@ -60,6 +60,27 @@ def test_whose_account_it_is(cloud: Any) -> None:
     assert cloud.client("sts", account_id="444444444444").get_caller_identity()["Account"] == "444444444444"
 
 
+def test_a_session_acts_with_its_own_keys(cloud: Any) -> None:
+    """As those of an assumed role, they say whose they are; a client's own keys come first."""
+    sts = cloud.client("sts")
+
+    def keys_in(account_id: str) -> dict[str, str]:
+        arn = f"arn:aws:iam::{account_id}:role/worker"
+        made = sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+        return {
+            "aws_access_key_id": made["AccessKeyId"],
+            "aws_secret_access_key": made["SecretAccessKey"],
+            "aws_session_token": made["SessionToken"],
+        }
+
+    session = cloud.session(**keys_in("111111111111"))
+    caller = session.client("sts").get_caller_identity()
+    assert (caller["Account"], caller["Arn"]) == ("111111111111", "arn:aws:sts::111111111111:assumed-role/worker/test")
+    assert account(session.client("sqs")) == "111111111111"
+    assert session.resource("sqs").create_queue(QueueName="q").url.endswith("111111111111/q")
+    assert account(session.client("sqs", **keys_in("222222222222"))) == "222222222222"
+
+
 def test_regions_and_accounts_are_apart(cloud: Any) -> None:
     cloud.client("sqs", region_name="eu-west-1").create_queue(QueueName="q")
     cloud.client("sqs", account_id="111111111111").create_queue(QueueName="q")

@@ -104,6 +104,24 @@ def test_cancelling_a_reader_loses_nothing() -> None:
     assert asyncio.run(main()) == [b"put while it waits", b"put after it was cancelled"]
 
 
+def test_a_reader_that_is_cancelled_at_the_end_of_a_shard_is_told_of_it_again() -> None:
+    async def main() -> list[Any]:
+        kinesis = minicloud.Cloud(clock="virtual", seed=1).async_client("kinesis")
+        events = await subscribed(kinesis, "LATEST")
+        reader = asyncio.ensure_future(anext(aiter(events)))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        # Hands the last event over to the reader, which does not get to see it.
+        await kinesis.split_shard(StreamName="s", ShardToSplit="0", NewStartingHashKey=str(MIDDLE))
+        reader.cancel()
+        await asyncio.gather(reader, return_exceptions=True)
+        assert reader.cancelled()
+        return [event["SubscribeToShardEvent"] async for event in events]
+
+    (event,) = asyncio.run(main())
+    assert len(event["ChildShards"]) == 2
+
+
 def test_a_follower_goes_on_with_the_children() -> None:
     async def main() -> list[bytes]:
         kinesis = minicloud.Cloud(clock="virtual", seed=1).async_client("kinesis")

@@ -301,6 +301,17 @@ def test_many_records_come_in_several_events(kinesis: Any, stream: str) -> None:
     assert last["MillisBehindLatest"] == 0
 
 
+def test_a_record_that_is_larger_than_an_event_comes_alone(kinesis: Any, stream: str) -> None:
+    kinesis.update_max_record_size(StreamARN=f"{ARN}{stream}", MaxRecordSizeInKiB=10240)
+    put(kinesis, b"small", bytes(3 * MIB), b"small")
+    events = iter(subscribe(kinesis, register(kinesis)))
+    assert [[len(record["Data"]) for record in next_event(events)["Records"]] for _ in range(3)] == [
+        [5],
+        [3 * MIB],
+        [5],
+    ]
+
+
 def test_the_end_of_a_shard_ends_it(cloud: Any, kinesis: Any, stream: str) -> None:
     (number,) = put(kinesis, b"0")
     events = iter(subscribe(kinesis, register(kinesis)))

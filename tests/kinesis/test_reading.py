@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from tests.clocks import SettableClock
 from tests.kinesis.support import ACCOUNT, ARN, data_of, iterator, numbers, read_all, shards_of
 from tests.support.answers import answer, refusal
 from tests.ways import MakeClient
@@ -410,18 +411,8 @@ def test_many_records_are_trimmed_exactly(cloud: Any, kinesis: Any, stream: str)
 # --- clocks ---------------------------------------------------------------------------------------------------------
 
 
-class Source:
-    """A clock that goes where one likes, as a wall clock may."""
-
-    def __init__(self) -> None:
-        self.now = 1_700_000_000_000_000_000
-
-    def time_ns(self) -> int:
-        return self.now
-
-
 def test_a_clock_that_is_put_back() -> None:
-    source = Source()
+    source = SettableClock()
     with minicloud.Cloud(clock=source, seed=1) as cloud:
         kinesis = cloud.client("kinesis")
         kinesis.create_stream(StreamName="s", ShardCount=1)
@@ -449,7 +440,7 @@ def test_a_clock_that_is_put_back() -> None:
 
 
 def test_a_position_by_time_when_the_clock_was_put_back() -> None:
-    source = Source()
+    source = SettableClock()
     with minicloud.Cloud(clock=source, seed=1) as cloud:
         kinesis = cloud.client("kinesis")
         kinesis.create_stream(StreamName="s", ShardCount=1)

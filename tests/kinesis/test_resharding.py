@@ -9,16 +9,20 @@ from typing import Any
 
 import pytest
 
+import minicloud
+from tests.clocks import SettableClock
 from tests.kinesis.support import (
     ACCOUNT,
     ARN,
     MIDDLE,
     TOP,
+    data_of,
     hash_range,
     ids_of,
     iterator,
     numbers,
     open_shards,
+    read_all,
     shard_id,
     shards_of,
 )
@@ -122,6 +126,21 @@ def test_shard_ids_are_read_before_the_stream_is_looked_for(kinesis: Any) -> Non
                 (kinesis.merge_shards, {"ShardToMerge": "0", "AdjacentShardToMerge": shard}),
             ):
                 assert refusal(call, **name, **params) == expected
+
+
+def test_a_shard_that_was_closed_while_the_clock_was_put_back_stays_as_long_as_its_records() -> None:
+    clock = SettableClock()
+    kinesis = minicloud.Cloud(clock=clock, seed=1).client("kinesis")
+    create(kinesis, 1)
+    clock.move(10)
+    kinesis.put_record(StreamName="s", Data=b"d", PartitionKey="p")
+    clock.move(-HOUR)
+    split(kinesis, 0, MIDDLE)
+    clock.move(HOUR + 24 * HOUR - 1)
+    assert ids_of(shards_of(kinesis, "s")) == [0, 1, 2]
+    assert data_of(read_all(kinesis, "s", 0)) == [b"d"]
+    clock.move(1)
+    assert ids_of(shards_of(kinesis, "s")) == [1, 2]
 
 
 def test_on_demand_streams_are_left_alone(kinesis: Any) -> None:

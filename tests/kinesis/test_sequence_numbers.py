@@ -91,6 +91,14 @@ def test_a_records_number_lies_within_its_shard(kinesis: Any) -> None:
     assert int(shard["StartingSequenceNumber"]) < int(number) < int(shard["EndingSequenceNumber"])
 
 
+def test_a_record_of_the_second_of_a_split_is_numbered_behind_the_beginning_of_its_shard(kinesis: Any) -> None:
+    kinesis.split_shard(StreamName="s", ShardToSplit="0", NewStartingHashKey="1000")
+    number = put(kinesis)
+    start = numbers(shards_of(kinesis, "s")[2])["StartingSequenceNumber"]
+    assert int(number) > int(start)
+    assert int(digits(number)[29:38], 16) >= int(digits(start)[1:10], 16)
+
+
 def test_a_stream_that_is_made_again_at_once_has_other_numbers(kinesis: Any) -> None:
     old = numbers(shards_of(kinesis, "s")[0])["StartingSequenceNumber"]
     number = put(kinesis)

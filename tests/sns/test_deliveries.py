@@ -212,6 +212,20 @@ def test_the_credentials_of_a_url_answer_a_challenge_over_https_only(cloud, sns,
     assert seen == given
 
 
+def test_the_answer_to_a_challenge_is_no_retry(cloud, sns, topic):
+    answers = []
+
+    def server(request):
+        answers.append(401 if "Authorization" not in request.headers else 503)
+        return answers[-1]
+
+    url = "https://user:secret@example.com/hook"
+    cloud.http_endpoint(url, server)
+    sns.subscribe(TopicArn=topic, Protocol="https", Endpoint=url)
+    cloud.clock.advance(3600)
+    assert answers == [401, 503, 503, 503, 503]
+
+
 def test_where_nobody_listens_posts_end_up_in_the_outbox(sns, topic, outbox):
     sns.subscribe(TopicArn=topic, Protocol="https", Endpoint="https://elsewhere.example/")
     (departure,) = outbox.to("https://elsewhere.example/")

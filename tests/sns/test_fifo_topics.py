@@ -147,6 +147,20 @@ def test_dead_letters_of_a_fifo_topic(sns, sqs, publish, subscribed, queue, fifo
         assert json.loads(message["Body"])["SequenceNumber"] == answers[number]["SequenceNumber"]
 
 
+def test_a_standard_queue_is_sent_no_group(cloud, sns, sqs, publish, subscribed, queue, fifo_topic):
+    """Neither the one that is subscribed nor the one for its dead letters."""
+    arn, dead_letters = queue("dead")
+    received = subscribed(fifo_topic, "q", RedrivePolicy=json.dumps({"deadLetterTargetArn": arn}))
+    publish("delivered")
+    (message,) = received()
+    assert not message["Attributes"].keys() & {"MessageGroupId", "MessageDeduplicationId"}
+    sqs.delete_queue(QueueUrl=received.queue_url)
+    publish("dead letter")
+    (message,) = dead_letters()
+    assert json.loads(message["Body"])["Message"] == "dead letter"
+    assert not message["Attributes"].keys() & {"MessageGroupId", "MessageDeduplicationId"}
+
+
 # --- archive and replay ----------------------------------------------------------------------------------------------
 
 
@@ -260,6 +274,28 @@ def test_the_archive_forgets(cloud, sns, publish, subscribed, fifo_topic, archiv
     received = subscribed(fifo_topic, "q", RawMessageDelivery="true")
     replay(received, -10 * DAY)
     assert bodies(received()) == ["new"]
+
+
+def test_what_is_too_old_is_not_replayed_though_nothing_came_after_it(
+    cloud, sns, publish, subscribed, fifo_topic, archive, replay
+):
+    archive(1)
+    publish("old")
+    cloud.clock.advance(1)
+    publish("oldest that is kept")
+    cloud.clock.advance(DAY)
+    received = subscribed(fifo_topic, "q", RawMessageDelivery="true")
+    replay(received, -10 * DAY)
+    assert bodies(received()) == ["oldest that is kept"]
+
+
+def test_both_ends_of_a_replay_are_included(cloud, sns, publish, subscribed, fifo_topic, archive, replay):
+    for number in range(4):
+        publish(str(number))
+        cloud.clock.advance(10)
+    received = subscribed(fifo_topic, "q", RawMessageDelivery="true")
+    replay(received, -30, -20)
+    assert bodies(received()) == ["1", "2"]
 
 
 def test_subscribing_with_a_replay(cloud, sns, publish, fifo_topic, archive, queue):

@@ -348,6 +348,18 @@ def test_a_device_subscribed_to_a_topic(sns, topic, device, outbox, queue):
     assert len(sns.list_subscriptions()["Subscriptions"]) == 1
 
 
+def test_devices_of_an_application_that_is_disabled(sns, topic, application, device, outbox, queue):
+    arn, dead_letters = queue("dead-letters")
+    policy = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": arn})}
+    sns.subscribe(TopicArn=topic, Protocol="application", Endpoint=device, Attributes=policy)
+    sns.set_platform_application_attributes(PlatformApplicationArn=application, Attributes={"Enabled": "false"})
+    assert device_attributes(sns, device)["Enabled"] == "true"
+    sns.publish(TopicArn=topic, Message="x")
+    assert list(outbox) == []
+    (message,) = dead_letters()
+    assert json.loads(message["Body"])["Message"] == "x"
+
+
 def test_subscribing_a_device_that_does_not_exist(sns, topic, device, refused):
     sns.delete_endpoint(EndpointArn=device)
     text = f"Invalid parameter: Endpoint Reason: Endpoint does not exist for endpoint arn{device}"  # AWS says arn twice
@@ -391,6 +403,16 @@ def test_a_failure_to_deliver_an_event_is_no_event(cloud, sns, topic, applicatio
     sns.publish(TopicArn=topic, Message="x")
     subjects = [publication.subject for publication in cloud.topic(topic).published]
     assert subjects == [None, "DeliveryFailure event for app app (GCM)"]
+
+
+def test_events_are_not_announced_to_a_fifo_topic(cloud, sns, application, subscribed, fifo_topic):
+    received = subscribed(fifo_topic, "q.fifo")
+    sns.set_platform_application_attributes(
+        PlatformApplicationArn=application, Attributes={"EventEndpointCreated": fifo_topic}
+    )
+    sns.create_platform_endpoint(PlatformApplicationArn=application, Token="token")
+    assert cloud.topic(fifo_topic).published == []
+    assert received() == []
 
 
 def test_applications_of_strangers(make_client, sns, application, device):

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 import minicloud
+from tests.clocks import SettableClock
 
 from .support import (
     NewQueue,
@@ -325,6 +326,36 @@ def test_retention(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> Non
         change(sqs, url, in_flight, 5)
     cloud.clock.advance(60)
     assert receive(sqs, url) == []
+
+
+def test_deleting_a_message_at_the_moment_at_which_it_expires(
+    cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue
+) -> None:
+    """It is gone once, and what is left is counted right; nobody has looked at the queue in between."""
+    for url in (new_queue("queue", MessageRetentionPeriod=60), new_queue("queue.fifo", MessageRetentionPeriod=60)):
+        group = {"MessageGroupId": "g", "MessageDeduplicationId": "1"} if url.endswith(".fifo") else {}
+        send(sqs, url, "one", **group)
+        message = receive_one(sqs, url, VisibilityTimeout=120)
+        cloud.clock.advance(60)
+        delete(sqs, url, message)
+        assert counts(sqs, url) == (0, 0, 0)
+        assert cloud.queue(url).messages == []
+
+
+def test_retention_of_what_was_sent_while_the_clock_was_put_back() -> None:
+    """It counts as for what was sent before, or the message would be gone as soon as the clock is right again."""
+    clock = SettableClock()
+    sqs = minicloud.Cloud(clock=clock, seed=1).client("sqs")
+    url = sqs.create_queue(QueueName="queue", Attributes={"MessageRetentionPeriod": "60"})["QueueUrl"]
+    send(sqs, url, "before")
+    clock.move(-3600)
+    send(sqs, url, "put back")
+    shown = [message["Attributes"]["SentTimestamp"] for message in receive(sqs, url, AttributeNames=["SentTimestamp"])]
+    assert shown == ["1700000000000", "1699996400000"]
+    clock.move(3600 + 59)
+    assert received_bodies(sqs, url) == ["before", "put back"]
+    clock.move(1)
+    assert counts(sqs, url) == (0, 0, 0)
 
 
 def test_every_message_has_its_own_retention(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:

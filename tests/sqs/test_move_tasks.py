@@ -227,6 +227,34 @@ def test_a_new_queue_under_the_name_of_a_source_has_no_tasks(
     assert [task["Status"] for task in tasks(sqs, MaxResults=10)] == ["COMPLETED"]
 
 
+@pytest.mark.minicloud(limits=minicloud.Limits(sqs_recreate_seconds=0))
+def test_the_source_is_made_anew_meanwhile(
+    cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue, dead: str, source: str
+) -> None:
+    """The new queue is another one, which the task leaves alone."""
+    target = new_queue("target")
+    bury(sqs, source, "a", "b", "c")
+    sqs.start_message_move_task(SourceArn=DEAD, DestinationArn=arn_of("target"), MaxNumberOfMessagesPerSecond=1)
+    sqs.delete_queue(QueueUrl=dead)
+    new_queue("dead")
+    send(sqs, dead, "new")
+    cloud.clock.advance(10)
+    assert counts(sqs, dead) == (1, 0, 0)
+    assert counts(sqs, target) == (1, 0, 0)
+
+
+def test_messages_that_come_in_meanwhile_are_moved_and_counted(
+    cloud: minicloud.Cloud, sqs: Any, dead: str, source: str
+) -> None:
+    bury(sqs, source, "a", "b")
+    sqs.start_message_move_task(SourceArn=DEAD, DestinationArn=arn_of("source"), MaxNumberOfMessagesPerSecond=1)
+    send(sqs, dead, "c", "d")
+    cloud.clock.advance(10)
+    [task] = tasks(sqs)
+    assert (task["Status"], task["ApproximateNumberOfMessagesMoved"]) == ("COMPLETED", 4)
+    assert task["ApproximateNumberOfMessagesToMove"] == 4
+
+
 def test_a_message_that_came_from_nowhere(cloud: minicloud.Cloud, sqs: Any, dead: str, source: str) -> None:
     bury(sqs, source, "a")
     send(sqs, dead, "b")

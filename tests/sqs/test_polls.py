@@ -88,6 +88,19 @@ def test_a_lock_that_ends(cloud: minicloud.Cloud, sqs: Any, fifo: str) -> None:
     assert cloud.clock.time() - start == 4
 
 
+def test_a_lock_that_expires_with_its_message(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:
+    """A poll is answered when the retention ends of what another one waits behind."""
+    url = new_queue("queue.fifo", MessageRetentionPeriod=60, VisibilityTimeout=600)
+    start = cloud.clock.time()
+    send_to_groups(sqs, url, "g-1")
+    receive(sqs, url)
+    cloud.clock.advance(30)
+    send_to_groups(sqs, url, "g-2")
+    cloud.clock.advance(20)
+    assert received_bodies(sqs, url, WaitTimeSeconds=20) == ["g-2"]
+    assert cloud.clock.time() - start == 60
+
+
 def test_a_head_that_moves_to_the_dead_letter_queue(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:
     dead = new_queue("dead.fifo")
     policy = json.dumps({"deadLetterTargetArn": arn_of("dead.fifo"), "maxReceiveCount": 1})
@@ -266,6 +279,25 @@ def test_a_shorter_delay_wakes_a_poll(cloud: minicloud.Cloud, native: Any, line:
     assert cloud.clock.time() == start
 
 
+def test_a_shorter_retention_wakes_a_poll(cloud: minicloud.Cloud, native: Any, line: str) -> None:
+    """The head of a group, in flight, expires by it; what waits behind it can be received at once."""
+    send_to_groups(native, line, "g-1")
+    receive(native, line, VisibilityTimeout=3600)
+    cloud.clock.advance(100)
+    send_to_groups(native, line, "g-2")
+
+    async def scenario() -> list[list[str]]:
+        several = Several(cloud, line)
+        await several.poll()
+        native.set_queue_attributes(QueueUrl=line, Attributes={"MessageRetentionPeriod": "60"})
+        assert cloud.queue(line).messages[0].state == "in_flight"
+        return await several.answers()
+
+    start = cloud.clock.time()
+    assert asyncio.run(scenario()) == [["g-2"]]
+    assert cloud.clock.time() == start
+
+
 def test_a_batch_of_deletes_wakes_a_poll(cloud: minicloud.Cloud, native: Any, line: str) -> None:
     send_to_groups(native, line, "g-1", "g-2", "g-3")
     heads = receive(native, line, 2)
@@ -342,6 +374,28 @@ def test_a_cancelled_poll_took_nothing(cloud: minicloud.Cloud, native: Any, plac
     [message] = cloud.queue(place).messages
     assert (message.state, message.receive_count) == ("in_flight", 1)
     assert message.attributes["ApproximateFirstReceiveTimestamp"] == str(round(start * 1000))
+
+
+def test_after_a_cancelled_poll_a_message_is_received_for_the_first_time(
+    cloud: minicloud.Cloud, native: Any, place: str
+) -> None:
+    async def scenario() -> None:
+        several = Several(cloud, place)
+        await several.poll()
+        [cancelled] = several.polls
+        send(native, place, "x")
+        cancelled.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await cancelled
+
+    asyncio.run(scenario())
+    [message] = cloud.queue(place).messages
+    assert (message.state, message.receive_count) == ("visible", 0)
+    cloud.clock.advance(7)
+    attributes = receive_one(native, place, AttributeNames=["All"])["Attributes"]
+    assert attributes["ApproximateReceiveCount"] == "1"
+    assert attributes["ApproximateFirstReceiveTimestamp"] == str(round(cloud.clock.time() * 1000))
+    assert counts(native, place) == (0, 1, 0)
 
 
 def test_a_retried_attempt_that_had_to_wait(cloud: minicloud.Cloud, native: Any, line: str) -> None:

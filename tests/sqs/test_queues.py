@@ -323,6 +323,13 @@ def test_regions_are_apart(connect: Connect) -> None:
         send(west, here, "x")
 
 
+def test_the_oldest_address_is_that_of_us_east_1(connect: Connect) -> None:
+    west = connect("eu-west-1")
+    west.create_queue(QueueName="queue")
+    with pytest.raises(west.exceptions.InvalidAddress):
+        send(west, f"https://queue.amazonaws.com/{ACCOUNT}/queue", "x")
+
+
 def test_accounts_are_apart(connect: Connect, refused: Refused) -> None:
     mine, other = connect(), connect(account_id=OTHER_ACCOUNT)
     url = other.create_queue(QueueName="queue")["QueueUrl"]

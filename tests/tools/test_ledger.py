@@ -172,6 +172,16 @@ def test_from_a_topic_and_back_from_a_dead_letter_queue(cloud: minicloud.Cloud) 
     assert (former.fate, present.fate, present.redriven_from) == ("redriven", "visible", former.message_id)
 
 
+def test_from_a_fifo_topic_to_a_fifo_queue(cloud: minicloud.Cloud) -> None:
+    sns, sqs = cloud.client("sns"), cloud.client("sqs")
+    topic = sns.create_topic(Name="events.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
+    url = sqs.create_queue(QueueName="orders.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=cloud.queue(url).arn)
+    published = sns.publish(TopicArn=topic, Message="m", MessageGroupId="g", MessageDeduplicationId="1")["MessageId"]
+    (account,) = cloud.ledger
+    assert (account.queue, account.origin) == ("orders.fifo", published)
+
+
 def test_as_text(cloud: minicloud.Cloud) -> None:
     url = make_queue_with_dlq(cloud, receives=4)
     message_id = send(cloud, url, "order 17")
