@@ -224,10 +224,12 @@ def test_a_token_is_good_for_two_days_and_a_pending_subscription_for_three(cloud
 
 
 def test_a_token_is_good_until_the_two_days_are_over(cloud, sns, topic, outbox):
-    arn = sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com", ReturnSubscriptionArn=True)
+    """Also where another one is made at that moment."""
+    subscribed = sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com", ReturnSubscriptionArn=True)
     cloud.clock.advance(2 * DAY)
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="b@example.com")
     answer = sns.confirm_subscription(TopicArn=topic, Token=token_in(outbox[0]))
-    assert answer["SubscriptionArn"] == arn["SubscriptionArn"]
+    assert answer["SubscriptionArn"] == subscribed["SubscriptionArn"]
 
 
 def test_a_confirmed_subscription_stays(cloud, sns, topic, outbox):
