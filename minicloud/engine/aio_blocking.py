@@ -291,10 +291,10 @@ class LoopDriver:
 
     def _give_up(self) -> None:
         self._handle = None
-        if self._note_activity():
-            self._handle = self._loop.call_later(STALL, self._give_up)
-            return
         with self._engine.lock:
+            if self._note_activity():
+                self._handle = self._loop.call_later(STALL, self._give_up)
+                return
             for waiter in list(self.waiters):
                 if not waiter.done:
                     waiter.on_abandon(self._engine.time_ns())

@@ -154,23 +154,29 @@ class CloudLoop(asyncio.SelectorEventLoop):
             late = now >= engine.timeline.next_due
             if late:
                 engine.settle(now)
+            # In the same breath: what another thread does from here on, and be it its last, shows as activity.
+            seen = engine.sleepers.activity
         if late:
             if engine.errands:
                 engine.run_errands()
             return []
-        return self._idle_on_manual_clock(selector) if engine.clock.manual else self._idle_on_real_clock(selector)
+        if engine.clock.manual:
+            return self._idle_on_manual_clock(selector, seen)
+        return self._idle_on_real_clock(selector)
 
-    def _idle_on_manual_clock(self, selector: selectors.BaseSelector) -> list[Any]:
+    def _idle_on_manual_clock(self, selector: selectors.BaseSelector, seen: tuple[int, int, int]) -> list[Any]:
         engine = self._engine
         autojump = engine.clock.autojump
         waited = 0.0
         """Real seconds, counted in waits: something may hold every clock of the machine still (freezegun)."""
         others = OtherThreads()
-        with engine.lock:
-            seen = engine.sleepers.activity
         while True:
+            # First who may still do something, then whether somebody has: a thread that ended in between is not missed.
             outside = self._outside(selector)
-            is_due = engine.timeline.next_due < FOREVER
+            with engine.lock:
+                if engine.sleepers.activity != seen:
+                    return []  # somebody else has made a call, or moved time: look again at everything
+                is_due = engine.timeline.next_due < FOREVER
             if autojump and is_due:
                 running = outside.patience > 0 and others.are_running(seen)
                 if waited >= outside.patience and not running:
@@ -182,9 +188,6 @@ class CloudLoop(asyncio.SelectorEventLoop):
             if events:
                 return events
             waited += QUIET
-            with engine.lock:
-                if engine.sleepers.activity != seen:
-                    return []  # somebody else has made a call, or moved time: look again at everything
 
     def _idle_on_real_clock(self, selector: selectors.BaseSelector) -> list[Any]:
         engine = self._engine
