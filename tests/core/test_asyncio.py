@@ -6,6 +6,7 @@ import asyncio
 import selectors
 import socket
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
@@ -180,6 +181,25 @@ class TestAutojump:
             tasks = [asyncio.create_task(hand_on()) for _ in range(10)]
             await put(9)
             await asyncio.gather(*tasks)
+            return await poll
+
+        assert asyncio.run(main()) == (["m"], 0)
+
+    def test_nor_is_one_that_has_been_at_work_for_long(self, virtual: minicloud.Cloud) -> None:
+        """What a long step leads to has not had its turn when the step is over."""
+        make_queue(virtual)
+
+        async def worker() -> None:
+            await turns(3)
+            end = time.process_time() + 0.15
+            while time.process_time() < end:
+                pass
+            await turns(2)
+            await virtual.async_client("sqs").send_message(QueueUrl="queue", MessageBody="m")
+
+        async def main() -> Any:
+            poll = asyncio.create_task(poller(virtual)())
+            await worker()
             return await poll
 
         assert asyncio.run(main()) == (["m"], 0)
