@@ -8,12 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 import hypothesis.strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 import minicloud
 from minicloud.exceptions import ClientError
 
 from .models import Message, QueueModel
+from .transitions import WatchedMachine
 
 QUEUES = st.sampled_from(["main", "main", "dead"])
 MAXIMA = st.sampled_from([1, 1, 2, 3, 10])
@@ -31,7 +32,7 @@ def refusal_of(call: Callable[[], Any]) -> str | None:
     return None
 
 
-class QueueMachine(RuleBasedStateMachine):
+class QueueMachine(WatchedMachine):
     """A queue, its dead-letter queue, and a model of each; nothing between them is left to chance."""
 
     suffix = ""
@@ -263,3 +264,4 @@ class QueueMachine(RuleBasedStateMachine):
             for queue in self.models:
                 self.look(queue)
             self.cloud.close()
+        super().teardown()

@@ -12,19 +12,20 @@ from typing import Any
 
 import hypothesis.strategies as st
 from hypothesis import settings
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 import minicloud
 from tests.support.depth import deep
 
 from .machine import MAXIMA, PICKS, VISIBILITIES, refusal_of
 from .models import FifoModel, Message, Poll, QueueModel
+from .transitions import WatchedMachine
 
 TICKS = 5
 """How often the loop turns after each rule: more than it takes a task to come to its end."""
 
 
-class Pollers(RuleBasedStateMachine):
+class Pollers(WatchedMachine):
     """One queue, the tasks that wait for its messages, and the model of both."""
 
     @initialize(fifo=st.booleans(), in_flight_limit=st.sampled_from([2, 120_000]))
@@ -166,6 +167,7 @@ class Pollers(RuleBasedStateMachine):
             self.handles.append(answer["ReceiptHandle"])
 
     def teardown(self) -> None:
+        super().teardown()
         if not hasattr(self, "loop"):
             return
         for task, poll in self.tasks.items():

@@ -14,6 +14,7 @@ __all__ = [
     "GONE",
     "IN_FLIGHT",
     "TAKEN",
+    "TRANSITIONS",
     "VISIBLE",
     "DetailedMessage",
     "Message",
@@ -28,6 +29,29 @@ GONE: Final = 3
 """Deleted, expired, moved or purged; what still points to it is stale."""
 TAKEN: Final = 4
 """Picked by the receive that is running, not delivered yet."""
+
+TRANSITIONS: Final[dict[int, dict[int, str]]] = {
+    VISIBLE: {
+        DELAYED: "sent with a delay, or a FIFO queue's delay was made longer",
+        TAKEN: "a receive picks it",
+        IN_FLIGHT: "an old handle hides it anew",
+        GONE: "deleted, expired, purged, or moved to another queue",
+    },
+    DELAYED: {
+        VISIBLE: "the delay is over",
+        GONE: "expired or purged",
+    },
+    TAKEN: {
+        IN_FLIGHT: "the receive delivers it",
+        VISIBLE: "the receive delivers it without a visibility timeout",
+    },
+    IN_FLIGHT: {
+        VISIBLE: "the visibility timeout is over or set to 0, or the receiver was cancelled",
+        GONE: "deleted, expired or purged",
+    },
+    GONE: {},
+}
+"""From each state the states that may follow, and what leads there; the property tests hold every message to it."""
 
 _MILLISECOND = 1_000_000
 

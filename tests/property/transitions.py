@@ -1,0 +1,74 @@
+"""Watches every change of every message's state, which has to be one of ``TRANSITIONS``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from hypothesis.stateful import RuleBasedStateMachine, invariant
+
+from minicloud.services.sqs.message import TRANSITIONS, VISIBLE, Message
+
+__all__ = ["Watch", "WatchedMachine", "watched"]
+
+
+class Watch:
+    """Stands in for the slot that holds the state. Beside keeping the state it notes what became what."""
+
+    def __init__(self, slot: Any) -> None:
+        self._slot = slot
+        self.seen: set[tuple[int, int]] = set()
+        """The transitions so far."""
+        self.forbidden: list[tuple[int | None, int]] = []
+        """Those that are not in the table, and states in which messages began other than visible (from None)."""
+
+    def __get__(self, message: Message | None, owner: type | None = None) -> Any:
+        return self if message is None else self._slot.__get__(message, owner)
+
+    def __set__(self, message: Message, state: int) -> None:
+        before = self._slot.__get__(message) if self._is_set(message) else None
+        self._slot.__set__(message, state)
+        if before is None:
+            if state != VISIBLE:
+                self.forbidden.append((None, state))
+        elif state != before:
+            self.seen.add((before, state))
+            if state not in TRANSITIONS[before]:
+                self.forbidden.append((before, state))
+
+    def _is_set(self, message: Message) -> bool:
+        try:
+            self._slot.__get__(message)
+        except AttributeError:
+            return False
+        return True
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """All messages of this process, meanwhile."""
+    slot = Message.__dict__["state"]
+    watch = Watch(slot)
+    Message.state = watch  # type: ignore[assignment]
+    try:
+        yield watch
+    finally:
+        Message.state = slot
+
+
+class WatchedMachine(RuleBasedStateMachine):
+    """A machine whose messages keep to the table, at every step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stack = ExitStack()
+        self.watch = self._stack.enter_context(watched())
+
+    @invariant()
+    def messages_change_as_the_table_allows(self) -> None:
+        assert self.watch.forbidden == []
+
+    def teardown(self) -> None:
+        self._stack.close()
+        super().teardown()
