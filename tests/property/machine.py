@@ -16,9 +16,15 @@ from minicloud.exceptions import ClientError
 from .models import Message, QueueModel
 from .transitions import WatchedMachine
 
+SOON = 70_000
+"""Milliseconds: a short retention is within it."""
+
 QUEUES = st.sampled_from(["main", "main", "dead"])
 MAXIMA = st.sampled_from([1, 1, 2, 3, 10])
 VISIBILITIES = st.sampled_from([None, 0, 0, 1, 2, 5])
+WAITS = st.sampled_from([1, 2, 5, 20])
+EARLY = st.sampled_from([0, 0, 1])
+"""Milliseconds before the moment at which something happens by itself."""
 PICKS = st.integers(0, 6)
 """Which of the handles so far, from the latest back."""
 
@@ -41,6 +47,10 @@ class QueueMachine(WatchedMachine):
         """The model of a queue, and the attributes to make it with."""
         raise NotImplementedError
 
+    def new_clock(self) -> Any:
+        """The clock of the cloud."""
+        return "virtual"
+
     @initialize(
         redrive=st.sampled_from(["none", "dead", "dead", "itself", "each other"]),
         max_receives=st.integers(1, 3),
@@ -56,7 +66,7 @@ class QueueMachine(WatchedMachine):
             sqs_in_flight_standard=in_flight_limit, sqs_in_flight_fifo=in_flight_limit, sqs_fifo_look_ahead=look_ahead
         )
         self.look_ahead = look_ahead
-        self.cloud = minicloud.Cloud(clock="virtual", seed=1, limits=limits)
+        self.cloud = minicloud.Cloud(clock=self.new_clock(), seed=1, limits=limits)
         self.start = self.cloud.clock.time_ns() // 1_000_000
         self.now = 0
         self.sqs = self.cloud.client("sqs")
@@ -92,7 +102,8 @@ class QueueMachine(WatchedMachine):
         else:
             self.compare(queue, self.receive_message(queue, maximum, visibility), expected)
 
-    @rule(queue=QUEUES, maximum=MAXIMA, visibility=VISIBILITIES, wait=st.sampled_from([1, 2, 5, 20]))
+    @precondition(lambda self: self.cloud.clock.manual)
+    @rule(queue=QUEUES, maximum=MAXIMA, visibility=VISIBILITIES, wait=WAITS)
     def poll(self, queue: str, maximum: int, visibility: int | None, wait: int) -> None:
         """A call that waits moves time to the moment at which it has its answer, and no further."""
         model = self.models[queue]
@@ -202,6 +213,47 @@ class QueueMachine(WatchedMachine):
         assert set(bad.values()) <= {"InvalidParameterValue"}
         return [str(place) in good for place in range(count)]
 
+    # --- two things at one instant: nobody looks at the queue between the end of something and the call ---------------
+
+    def go_to(self, moment: int) -> None:
+        if moment > self.now:
+            self.advance(moment - self.now)
+
+    def next_end(self, queue: str) -> int:
+        """When something happens in a queue by itself, soon; now, if nothing does."""
+        ends = [end for end in self.models[queue].ends() if self.now < end <= self.now + SOON]
+        return min(ends, default=self.now)
+
+    @precondition(lambda self: self.handles)
+    @rule(pick=PICKS, early=EARLY, batch=st.booleans(), seconds=st.sampled_from([None, None, 0, 5]))
+    def use_a_handle_just_when_its_message_ends(self, pick: int, early: int, batch: bool, seconds: int | None) -> None:
+        """Delete the message (None), or hide it anew, as it expires or becomes visible."""
+        queue, handle = self.handles[-1 - pick % len(self.handles)]
+        model = self.models[queue]
+        message = model.find(handle)
+        if message is not None:
+            ends = [message.kept_from + model.retention, message.hidden_until or 0]
+            self.go_to(min((end for end in ends if self.now < end <= self.now + SOON), default=self.now) - early)
+        if seconds is None:
+            assert self.delete_messages(queue, [handle], batch) == [model.delete(self.now, handle)]
+        else:
+            expected = [model.change_visibility(self.now, handle, seconds * 1000)]
+            assert self.change_visibilities(queue, [handle], seconds, batch) == expected
+
+    @rule(queue=QUEUES, early=EARLY, maximum=MAXIMA, visibility=VISIBILITIES)
+    def receive_just_when_something_ends(self, queue: str, early: int, maximum: int, visibility: int | None) -> None:
+        self.go_to(self.next_end(queue) - early)
+        self.receive(queue, maximum, visibility)
+
+    @precondition(lambda self: self.cloud.clock.manual)
+    @rule(queue=QUEUES, early=EARLY, maximum=MAXIMA, visibility=VISIBILITIES, wait=WAITS)
+    def poll_until_something_ends(
+        self, queue: str, early: int, maximum: int, visibility: int | None, wait: int
+    ) -> None:
+        """What becomes available at the very end of the wait is in time, a millisecond later it is too late."""
+        self.go_to(self.next_end(queue) - early - wait * 1000)
+        self.poll(queue, maximum, visibility, wait)
+
     # --- the queue as a whole -----------------------------------------------------------------------------------------
 
     @rule(milliseconds=st.sampled_from([1, 999, 1000, 1000, 2000, 5000, 5000, 29_999, 30_000, 299_999, 300_000]))
@@ -232,9 +284,7 @@ class QueueMachine(WatchedMachine):
 
     @rule(queue=QUEUES, seconds=st.sampled_from([60, 345_600, 345_600]))
     def set_retention(self, queue: str, seconds: int) -> None:
-        self.models[queue].refresh(self.now)
-        self.models[queue].retention = seconds * 1000
-        self.models[queue].refresh(self.now)
+        self.models[queue].set_retention(self.now, seconds * 1000)
         self.set_attribute(queue, "MessageRetentionPeriod", seconds)
 
     def set_attribute(self, queue: str, name: str, value: int) -> None:

@@ -34,6 +34,8 @@ class Message:
     received_at: int = 0
     handles: list[str] = field(default_factory=list)
     source: str | None = None
+    kept_from: int = 0
+    """Since when its retention counts in this queue."""
 
     @property
     def state(self) -> str:
@@ -69,6 +71,8 @@ class QueueModel:
         self.purged_at: int | None = None
         self.places = 0
         self.turns = 0
+        self.latest = 0
+        """The latest send time so far."""
 
     # --- looking ------------------------------------------------------------------------------------------------------
 
@@ -85,7 +89,7 @@ class QueueModel:
     # --- time ---------------------------------------------------------------------------------------------------------
 
     def refresh(self, now: int) -> None:
-        self.messages = [message for message in self.messages if message.sent + self.retention > now]
+        self.messages = [message for message in self.messages if message.kept_from + self.retention > now]
         for message in self.messages:
             if message.hidden_until is not None and message.hidden_until <= now:
                 message.visible_since, message.turn = message.hidden_until, 0
@@ -93,9 +97,12 @@ class QueueModel:
 
     def next_time(self) -> int:
         """When something happens next while somebody waits."""
-        ends = [message.hidden_until for message in self.messages if message.hidden_until is not None]
-        expiries = [message.sent + self.retention for message in self.messages]
-        return min(ends + expiries + [poll.deadline for poll in self.polls])
+        return min(self.ends() + [poll.deadline for poll in self.polls])
+
+    def ends(self) -> list[int]:
+        """The moments at which messages become visible or expire."""
+        visible = [message.hidden_until for message in self.messages if message.hidden_until is not None]
+        return visible + [message.kept_from + self.retention for message in self.messages]
 
     def step(self, now: int) -> None:
         """Let happen what happens at ``now``: what becomes available at a poll's deadline is still in time."""
@@ -118,6 +125,9 @@ class QueueModel:
         message.place, message.visible_since, message.turn = self.places, now + delay, 0 if delay else self.turns
         if delay:
             message.hidden_until, message.delayed = now + delay, True
+        # Where the clock was put back, retention counts as if it stood still until time has caught up.
+        message.kept_from = max(message.sent, self.latest) if message.sent == now else message.sent
+        self.latest = max(self.latest, message.sent)
         self.messages.append(message)
 
     def send(self, now: int, message: Message, delay: int) -> None:
@@ -213,6 +223,16 @@ class QueueModel:
             self.hide(now, message, visibility)
         self.offer(now)
         return True
+
+    def set_retention(self, now: int, retention: int) -> None:
+        self.refresh(now)
+        self.retention = retention
+        self.refresh(now)
+        self.offer(now)
+
+    def set_delay(self, now: int, delay: int) -> None:
+        """Holds for what is sent from now on."""
+        self.delay = delay
 
     def is_current(self, message: Message, handle: str) -> bool:
         return message.state == "in_flight" and message.handles[-1] == handle

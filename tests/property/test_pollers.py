@@ -17,7 +17,7 @@ from hypothesis.stateful import initialize, precondition, rule
 import minicloud
 from tests.support.depth import deep
 
-from .machine import MAXIMA, PICKS, VISIBILITIES, refusal_of
+from .machine import EARLY, MAXIMA, PICKS, SOON, VISIBILITIES, WAITS, refusal_of
 from .models import FifoModel, Message, Poll, QueueModel
 from .transitions import WatchedMachine
 
@@ -28,13 +28,18 @@ TICKS = 5
 class Pollers(WatchedMachine):
     """One queue, the tasks that wait for its messages, and the model of both."""
 
-    @initialize(fifo=st.booleans(), in_flight_limit=st.sampled_from([2, 120_000]))
-    def make(self, fifo: bool, in_flight_limit: int) -> None:
+    @initialize(
+        fifo=st.booleans(),
+        in_flight_limit=st.sampled_from([2, 120_000]),
+        retention=st.sampled_from([60, 345_600]),
+    )
+    def make(self, fifo: bool, in_flight_limit: int, retention: int) -> None:
         limits = minicloud.Limits(sqs_in_flight_standard=in_flight_limit, sqs_in_flight_fifo=in_flight_limit)
         self.cloud = minicloud.Cloud(clock="frozen", seed=1, limits=limits)
         self.sqs, self.aio = self.cloud.client("sqs"), self.cloud.async_client("sqs")
-        attributes = {"FifoQueue": "true"} if fifo else {}
+        attributes = {"MessageRetentionPeriod": str(retention)} | ({"FifoQueue": "true"} if fifo else {})
         self.model: QueueModel = (FifoModel if fifo else QueueModel)("queue", in_flight_limit)
+        self.model.retention = retention * 1000
         self.url = self.sqs.create_queue(QueueName="queue.fifo" if fifo else "queue", Attributes=attributes)["QueueUrl"]
         self.loop = asyncio.new_event_loop()
         self.started = self.cloud.clock.time_ns() // 1_000_000
@@ -45,7 +50,7 @@ class Pollers(WatchedMachine):
 
     # --- polls come and go --------------------------------------------------------------------------------------------
 
-    @rule(maximum=MAXIMA, visibility=VISIBILITIES, wait=st.sampled_from([1, 2, 5, 20]))
+    @rule(maximum=MAXIMA, visibility=VISIBILITIES, wait=WAITS)
     def start(self, maximum: int, visibility: int | None, wait: int) -> None:
         visible = None if visibility is None else visibility * 1000
         options = {} if visibility is None else {"VisibilityTimeout": visibility}
@@ -82,6 +87,14 @@ class Pollers(WatchedMachine):
         self.cancel_task(pick)
         self.turn()
 
+    @precondition(lambda self: self.tasks)
+    @rule(pick=PICKS, early=EARLY)
+    def advance_to_an_end_and_cancel(self, pick: int, early: int) -> None:
+        """As a message becomes visible or expires, or at the deadline of a poll."""
+        self.go_to_an_end(early)
+        self.cancel_task(pick)
+        self.turn()
+
     # --- what fills them ----------------------------------------------------------------------------------------------
 
     @rule(groups=st.lists(st.sampled_from("ab"), min_size=1, max_size=3), delay=st.sampled_from([0, 0, 1, 3]))
@@ -114,6 +127,42 @@ class Pollers(WatchedMachine):
         self.advance_clock(milliseconds)
         self.turn()
 
+    @rule(early=EARLY)
+    def advance_to_an_end(self, early: int) -> None:
+        self.go_to_an_end(early)
+        self.turn()
+
+    @precondition(lambda self: self.handles)
+    @rule(pick=PICKS, early=EARLY)
+    def delete_just_when_something_ends(self, pick: int, early: int) -> None:
+        self.go_to_an_end(early)
+        self.delete(pick)
+
+    # --- attributes that change while tasks wait ----------------------------------------------------------------------
+
+    @rule(seconds=st.sampled_from([60, 345_600]), cancelled=st.none() | PICKS)
+    def set_retention(self, seconds: int, cancelled: int | None) -> None:
+        self.model.set_retention(self.now, seconds * 1000)
+        self.set_attribute("MessageRetentionPeriod", seconds, cancelled)
+
+    @rule(seconds=st.sampled_from([0, 0, 2, 10]), cancelled=st.none() | PICKS)
+    def set_delay(self, seconds: int, cancelled: int | None) -> None:
+        self.model.set_delay(self.now, seconds * 1000)
+        self.set_attribute("DelaySeconds", seconds, cancelled)
+
+    @rule(seconds=st.sampled_from([0, 1, 30]), cancelled=st.none() | PICKS)
+    def set_visibility(self, seconds: int, cancelled: int | None) -> None:
+        """Holds for what tasks that wait already are given from now on."""
+        self.model.visibility = seconds * 1000
+        self.set_attribute("VisibilityTimeout", seconds, cancelled)
+
+    @rule(cancelled=st.none() | PICKS)
+    def purge(self, cancelled: int | None) -> None:
+        if self.model.purged_at is None:  # once: it empties the rules' playground
+            self.model.purge(self.now)
+            self.sqs.purge_queue(QueueUrl=self.url)
+            self.may_cancel(cancelled)
+
     # --- between the rules --------------------------------------------------------------------------------------------
 
     def send_messages(self, groups: list[str], delay: int = 0) -> None:
@@ -122,7 +171,7 @@ class Pollers(WatchedMachine):
             body = str(self.ids)
             if self.model.fifo:
                 options: dict[str, Any] = {"MessageGroupId": group, "MessageDeduplicationId": body}
-                delay = 0
+                delay = self.model.delay // 1000
             else:
                 options = {"DelaySeconds": delay}
             answer = self.sqs.send_message(QueueUrl=self.url, MessageBody=body, **options)
@@ -134,6 +183,23 @@ class Pollers(WatchedMachine):
         self.cloud.clock.advance(timedelta(milliseconds=milliseconds))
         self.now += milliseconds
         self.model.advance(self.now)
+
+    def go_to_an_end(self, early: int) -> None:
+        """Advance to the next moment, if it is near, at which something happens by itself."""
+        ends = self.model.ends() + [poll.deadline for poll in self.model.polls]
+        step = min((end for end in ends if self.now < end <= self.now + SOON), default=self.now) - early - self.now
+        if step > 0:
+            self.advance_clock(step)
+
+    def set_attribute(self, name: str, value: int, cancelled: int | None) -> None:
+        self.sqs.set_queue_attributes(QueueUrl=self.url, Attributes={name: str(value)})
+        self.may_cancel(cancelled)
+
+    def may_cancel(self, pick: int | None) -> None:
+        """Cancel a task that may have been given messages a moment ago, and has not run since."""
+        if pick is not None and self.tasks:
+            self.cancel_task(pick)
+        self.turn()
 
     def cancel_task(self, pick: int) -> None:
         task, poll = list(self.tasks.items())[pick % len(self.tasks)]

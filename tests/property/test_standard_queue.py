@@ -43,8 +43,7 @@ class StandardQueue(QueueMachine):
 
     @rule(queue=QUEUES, seconds=st.sampled_from([0, 0, 2, 10]))
     def set_delay(self, queue: str, seconds: int) -> None:
-        """Holds for what is sent from now on."""
-        self.models[queue].delay = seconds * 1000
+        self.models[queue].set_delay(self.now, seconds * 1000)
         self.set_attribute(queue, "DelaySeconds", seconds)
 
 
