@@ -6,8 +6,11 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 import minicloud
 from tests.kinesis.support import ARN, MIDDLE, data_of
+from tests.ways import error_class
 
 
 async def subscribed(kinesis: Any, kind: str = "TRIM_HORIZON") -> Any:
@@ -120,6 +123,24 @@ def test_a_reader_that_is_cancelled_at_the_end_of_a_shard_is_told_of_it_again() 
 
     (event,) = asyncio.run(main())
     assert len(event["ChildShards"]) == 2
+
+
+def test_a_reader_that_is_cancelled_as_its_consumer_is_deleted_leaves_the_error_to_the_next() -> None:
+    async def main() -> None:
+        kinesis = minicloud.Cloud(clock="virtual", seed=1).async_client("kinesis")
+        events = await subscribed(kinesis, "LATEST")
+        reader = asyncio.ensure_future(anext(aiter(events)))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        await kinesis.deregister_stream_consumer(StreamARN=f"{ARN}s", ConsumerName="c")
+        reader.cancel()
+        await asyncio.gather(reader, return_exceptions=True)
+        assert reader.cancelled()
+        with pytest.raises(error_class("EventStreamError"), match="ResourceNotFoundException"):
+            await anext(aiter(events))
+        assert [event async for event in events] == []
+
+    asyncio.run(main())
 
 
 def test_a_follower_goes_on_with_the_children() -> None:

@@ -75,7 +75,7 @@ class ShardSubscription:
         self._waiter: Waiter | None = None
         self._alarm: Event | None = None
         self._before: tuple[int, str, bool] | None = None
-        """Where it stood before the event that its waiter was filled with."""
+        """Where it stood before the event, or the error, that its waiter was filled with."""
         self._ended = False
         self._error: AwsError | None = None
 
@@ -130,11 +130,12 @@ class ShardSubscription:
             return
         waiter = self._waiter
         self._leave()
+        self._error = error
         if waiter is not None and not waiter.done:
+            # Where this reader is cancelled now, the next one meets the error.
+            self._before = (self._position, self._continuation, self._ended)
             self._ended = True
             waiter.fail(error)
-        else:
-            self._error = error
 
     # --- waiting ------------------------------------------------------------------------------------------------------
 
