@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 import minicloud
+from tests.clocks import SettableClock
 from tests.kinesis.support import TOP, hash_range, ids_of, iterator, numbers, open_shards, read_all, shard_id, shards_of
 from tests.support.answers import refusal
 from tests.support.depth import deep
@@ -32,7 +33,10 @@ class ModelRecord:
     data: bytes
     key: str
     time: int
+    kept_from: int
+    """Since when its retention counts: not before that of the record before it, also where the clock was put back."""
     number: str
+    is_gone: bool = False
 
 
 @dataclass
@@ -40,8 +44,13 @@ class ModelShard:
     low: int
     high: int
     parents: list[int]
+    newest: int
+    """When the latest record came, at first when the shard was opened. (No record is kept from an earlier time.)"""
     records: list[ModelRecord] = field(default_factory=list)
     closed: int | None = None
+    gone_with: int | None = None
+    """It goes with what arrived at this time: none goes before one that was closed before it."""
+    is_gone: bool = False
     children: list[int] = field(default_factory=list)
 
 
@@ -50,16 +59,19 @@ class StreamMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.cloud = minicloud.Cloud(clock="virtual", seed=1)
+        self.cloud = minicloud.Cloud(clock=self.new_clock(), seed=1)
         self.kinesis = self.cloud.client("kinesis")
         self.shards: list[ModelShard] = []
         self.retention = 24
         self.counter = 0
         self.now = 0
-        self.gone_before = -(10**15)
-        """What arrived at this time or earlier went with an earlier, shorter retention."""
         self.all_numbers: set[str] = set()
         self.scalings: list[int] = []
+        self.last_closed = 0
+
+    def new_clock(self) -> Any:
+        """The clock of the cloud."""
+        return "virtual"
 
     def teardown(self) -> None:
         self.cloud.close()
@@ -67,14 +79,23 @@ class StreamMachine(RuleBasedStateMachine):
     # --- the model ----------------------------------------------------------------------------------------------------
 
     def horizon(self) -> int:
-        return max(self.now - self.retention * HOUR, self.gone_before)
+        return self.now - self.retention * HOUR
+
+    def sweep(self) -> None:
+        """What is too old now does not come back, with a longer retention or an earlier time."""
+        for index, shard in enumerate(self.shards):
+            kept = self.kept(index)
+            for record in shard.records:
+                record.is_gone = record not in kept
+            shard.is_gone = not self.is_listed(index)
 
     def kept(self, index: int) -> list[ModelRecord]:
-        return [record for record in self.shards[index].records if record.time > self.horizon()]
+        records = self.shards[index].records
+        return [record for record in records if not record.is_gone and record.kept_from > self.horizon()]
 
     def is_listed(self, index: int) -> bool:
-        closed = self.shards[index].closed
-        return closed is None or closed > self.horizon()
+        shard = self.shards[index]
+        return not shard.is_gone and (shard.gone_with is None or shard.gone_with > self.horizon())
 
     def listed(self) -> list[int]:
         return [index for index in range(len(self.shards)) if self.is_listed(index)]
@@ -91,9 +112,11 @@ class StreamMachine(RuleBasedStateMachine):
     def replace(self, parents: list[int], ranges: list[tuple[int, int]]) -> None:
         children = list(range(len(self.shards), len(self.shards) + len(ranges)))
         for parent in parents:
-            self.shards[parent].closed = self.now
-            self.shards[parent].children = children
-        self.shards += [ModelShard(low, high, parents) for low, high in ranges]
+            shard = self.shards[parent]
+            shard.closed = max(self.now, shard.newest)
+            self.last_closed = shard.gone_with = max(self.last_closed, shard.closed)
+            shard.children = children
+        self.shards += [ModelShard(low, high, parents, self.now) for low, high in ranges]
 
     def record(self, index: int, data: bytes, key: str, answer: dict[str, Any]) -> None:
         assert answer["ShardId"] == shard_id(index)
@@ -103,7 +126,9 @@ class StreamMachine(RuleBasedStateMachine):
         assert all(int(number) > int(earlier) for earlier in before)
         assert number not in self.all_numbers
         self.all_numbers.add(number)
-        self.shards[index].records.append(ModelRecord(data, key, self.now, number))
+        shard = self.shards[index]
+        shard.newest = max(shard.newest, self.now)
+        shard.records.append(ModelRecord(data, key, self.now, shard.newest, number))
 
     def ancestors(self, index: int) -> set[int]:
         found: set[int] = set()
@@ -126,7 +151,7 @@ class StreamMachine(RuleBasedStateMachine):
         self.kinesis.create_stream(StreamName="s", ShardCount=count)
         width = 2**128 // count
         edges = [place * width for place in range(count)] + [TOP + 1]
-        self.shards = [ModelShard(low, high - 1, []) for low, high in pairwise(edges)]
+        self.shards = [ModelShard(low, high - 1, [], 0) for low, high in pairwise(edges)]
 
     @rule(key=st.text(min_size=1, max_size=3))
     def put(self, key: str) -> None:
@@ -183,7 +208,7 @@ class StreamMachine(RuleBasedStateMachine):
             assert refusal(self.kinesis.update_shard_count, **params)[0] == "LimitExceededException"
             return
         self.kinesis.update_shard_count(**params)
-        self.scalings.append(self.now)
+        self.scalings.append(max([self.now, *self.scalings]))
         if target > count:
             for index in self.open():
                 low, high = self.shards[index].low, self.shards[index].high
@@ -207,8 +232,9 @@ class StreamMachine(RuleBasedStateMachine):
     def retain(self, hours: int) -> None:
         operation = "decrease" if hours < self.retention else "increase"
         getattr(self.kinesis, f"{operation}_stream_retention_period")(StreamName="s", RetentionPeriodHours=hours)
-        self.gone_before = max(self.horizon(), self.now - hours * HOUR)
+        self.sweep()
         self.retention = hours
+        self.sweep()
 
     # --- looking ------------------------------------------------------------------------------------------------------
 
@@ -228,12 +254,13 @@ class StreamMachine(RuleBasedStateMachine):
             edge = int(chosen.number) + (kind == "AFTER_SEQUENCE_NUMBER")
             expected = [record for record in kept if int(record.number) >= edge]
         elif kind == "AT_TIMESTAMP":
-            times = [record.time for record in kept] or [self.now]
-            moment = data.draw(st.sampled_from(times) | st.integers(-HOUR, self.now), label="moment")
+            times = [record.time for record in kept if record.time <= self.now] or [self.now]
+            moment = data.draw(st.sampled_from(times) | st.integers(min(0, self.now) - HOUR, self.now), label="moment")
             back = timedelta(milliseconds=self.now - moment)
             params = {"Timestamp": self.cloud.clock.now() - back}
             second = moment // 1000 * 1000  # what a client sends of it
-            expected = [record for record in kept if record.time >= second]
+            first = next((place for place, record in enumerate(kept) if record.time >= second), len(kept))
+            expected = kept[first:]
         else:
             params = {}
             expected = kept if kind == "TRIM_HORIZON" else []
@@ -254,7 +281,7 @@ class StreamMachine(RuleBasedStateMachine):
             place = answer.get("NextShardIterator")
             if place is None and not answer["Records"]:
                 assert shard.closed is not None
-                assert answer["MillisBehindLatest"] == (self.now - shard.closed) // 1000 * 1000
+                assert answer["MillisBehindLatest"] == max(0, (self.now - shard.closed) // 1000 * 1000)
             else:
                 assert (answer["MillisBehindLatest"] == 0) == (got == expected)
             assert (place is None) == (shard.closed is not None and got == expected)
@@ -297,5 +324,21 @@ class StreamMachine(RuleBasedStateMachine):
         assert all(lower[1] + 1 == upper[0] for lower, upper in pairwise(ranges))
 
 
+class StreamPutBack(StreamMachine):
+    """The same on a clock that is put back at times, as freezegun does to the wall clock: nothing is lost by it."""
+
+    def new_clock(self) -> Any:
+        self.clock = SettableClock()
+        return self.clock
+
+    @rule(milliseconds=st.sampled_from([1, 1000, HOUR, 5 * HOUR, 24 * HOUR]))
+    def put_back(self, milliseconds: int) -> None:
+        self.sweep()  # every step looks at all there is
+        self.clock.move(-milliseconds / 1000)
+        self.now -= milliseconds
+
+
 TestStream = StreamMachine.TestCase
 TestStream.settings = settings(max_examples=deep(40), stateful_step_count=30)
+TestStreamPutBack = StreamPutBack.TestCase
+TestStreamPutBack.settings = settings(max_examples=deep(40), stateful_step_count=30)

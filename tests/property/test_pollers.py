@@ -122,7 +122,7 @@ class Pollers(WatchedMachine):
         assert (refusal is None) == self.model.change_visibility(self.now, handle, seconds * 1000)
         self.turn()
 
-    @rule(milliseconds=st.sampled_from([1, 999, 1000, 1000, 2000, 5000, 20_000]))
+    @rule(milliseconds=st.sampled_from([1, 999, 1000, 1000, 2000, 5000, 20_000, 61_000]))
     def advance(self, milliseconds: int) -> None:
         self.advance_clock(milliseconds)
         self.turn()
@@ -150,7 +150,7 @@ class Pollers(WatchedMachine):
         self.model.set_delay(self.now, seconds * 1000)
         self.set_attribute("DelaySeconds", seconds, cancelled)
 
-    @rule(seconds=st.sampled_from([0, 1, 30]), cancelled=st.none() | PICKS)
+    @rule(seconds=st.sampled_from([0, 1, 30, 600]), cancelled=st.none() | PICKS)
     def set_visibility(self, seconds: int, cancelled: int | None) -> None:
         """Holds for what tasks that wait already are given from now on."""
         self.model.visibility = seconds * 1000
