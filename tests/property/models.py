@@ -306,6 +306,8 @@ class FifoModel(QueueModel):
     def set_delay(self, now: int, delay: int) -> None:
         """A FIFO queue's delay works back on what was never received."""
         self.refresh(now)
+        if delay == self.delay:
+            return
         self.delay = delay
         for message in self.messages:
             due = message.sent + delay

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from tests.clocks import SettableClock
 
 from .support import (
     NewQueue,
@@ -137,6 +138,16 @@ def test_a_message_that_expires_unlocks_its_group(cloud: minicloud.Cloud, sqs: A
 
 
 # --- delays --------------------------------------------------------------------------------------------------------
+
+
+def test_another_attribute_hides_nothing_though_the_clock_was_put_back() -> None:
+    clock = SettableClock()
+    sqs = minicloud.Cloud(clock=clock, seed=1).client("sqs")
+    url = sqs.create_queue(QueueName="queue.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    send_to_groups(sqs, url, "g-1")
+    clock.move(-60)
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "10"})
+    assert received_bodies(sqs, url) == ["g-1"]
 
 
 def test_a_delayed_head_blocks_its_group(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:

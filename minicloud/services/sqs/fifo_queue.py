@@ -110,6 +110,8 @@ class FifoQueue(Queue):
         """By their ids, which all messages of a FIFO queue have."""
         self._ready: OrderedQueue[tuple[int, int, int, Group]] = OrderedQueue()
         self._current: Group | None = None
+        self._delay_seconds = self.attributes.delay_seconds
+        """The delay that was last worked back on what is waiting."""
         self._look_ahead = self._world.limits.sqs_fifo_look_ahead
         """The size of the window: how many messages are in groups, the oldest ones."""
         self._beyond: deque[Message] = deque()
@@ -270,7 +272,10 @@ class FifoQueue(Queue):
     def attributes_changed(self, now: int) -> None:
         """The queue's delay works back on what is waiting already. O(n). [SQS API: SetQueueAttributes]"""
         super().attributes_changed(now)
-        delay_ns = self.attributes.delay_seconds * SECOND
+        if self.attributes.delay_seconds == self._delay_seconds:
+            return  # another attribute: what is visible stays so, also where the clock was put back
+        self._delay_seconds = self.attributes.delay_seconds
+        delay_ns = self._delay_seconds * SECOND
         for message in self.live_messages():
             if message.receive_count or message.state not in (DELAYED, VISIBLE):
                 continue
