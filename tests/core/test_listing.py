@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from minicloud.core import listing as listing_module
 from minicloud.core.listing import Listing
+from tests.support.depth import deep
 
 KEYS = st.integers(0, 40)
 PLACES = st.none() | st.integers(-1, 41)
@@ -81,7 +82,7 @@ class ListingMachine(RuleBasedStateMachine):
 
 
 TestListing = ListingMachine.TestCase
-TestListing.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestListing.settings = settings(max_examples=deep(160), stateful_step_count=30, deadline=None)
 
 
 @given(st.sets(KEYS), st.integers(1, 7))

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from minicloud.services.sqs.ordered import OrderedQueue
+from tests.support.depth import deep
 
 KEYS = st.integers(0, 6)
 
@@ -49,7 +50,7 @@ class OrderedQueueMachine(RuleBasedStateMachine):
 
 
 TestOrderedQueue = OrderedQueueMachine.TestCase
-TestOrderedQueue.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestOrderedQueue.settings = settings(max_examples=deep(160), stateful_step_count=30, deadline=None)
 
 
 @given(st.lists(st.tuples(KEYS), max_size=30))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from minicloud.core.timeline import FOREVER, SECOND, Event, Timeline
+from tests.support.depth import deep
 
 MOMENTS = st.integers(0, 9)
 
@@ -92,7 +93,7 @@ class TimelineMachine(RuleBasedStateMachine):
 
 
 TestTimeline = TimelineMachine.TestCase
-TestTimeline.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestTimeline.settings = settings(max_examples=deep(160), stateful_step_count=30, deadline=None)
 
 
 @given(st.lists(MOMENTS, max_size=20))

@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from minicloud.core.waiter import Waiter
+from tests.support.depth import deep
 
 ERROR = RuntimeError("closed")
 
@@ -74,7 +75,7 @@ class WaiterMachine(RuleBasedStateMachine):
 
 
 TestWaiter = WaiterMachine.TestCase
-TestWaiter.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestWaiter.settings = settings(max_examples=deep(160), stateful_step_count=30, deadline=None)
 
 
 def test_the_cloud_can_be_closed_while_it_is_gone_through() -> None:

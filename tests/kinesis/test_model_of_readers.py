@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 import minicloud
 from tests.kinesis.support import ARN, MIDDLE, data_of, shard_id
+from tests.support.depth import deep
 from tests.ways import error_class
 
 LIFETIME = 300_000
@@ -221,4 +222,4 @@ class Readers(RuleBasedStateMachine):
 
 
 TestReaders = Readers.TestCase
-TestReaders.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+TestReaders.settings = settings(max_examples=deep(150), stateful_step_count=30, deadline=None)

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 import minicloud
-from tests.clocks import SettableClock
 from tests.kinesis.support import TOP, hash_range, ids_of, iterator, numbers, open_shards, read_all, shard_id, shards_of
 from tests.support.answers import refusal
+from tests.support.clocks import SettableClock
 from tests.support.depth import deep
 
 HOUR = 3_600_000

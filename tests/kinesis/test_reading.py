@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.clocks import SettableClock
 from tests.kinesis.support import ACCOUNT, ARN, data_of, iterator, numbers, read_all, shards_of
 from tests.support.answers import answer, refusal
+from tests.support.clocks import SettableClock
 from tests.ways import MakeClient
 
 MIB = 1024 * 1024

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.clocks import SettableClock
 from tests.kinesis.support import (
     ACCOUNT,
     ARN,
@@ -27,6 +26,7 @@ from tests.kinesis.support import (
     shards_of,
 )
 from tests.support.answers import answer, refusal
+from tests.support.clocks import SettableClock
 
 HOUR = 3600
 

@@ -12,13 +12,14 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import rule
 
-from tests.clocks import SettableClock
+from tests.support.clocks import SettableClock
+from tests.support.depth import deep
 
 from .machine import QueueMachine
 from .test_fifo_queue import FifoQueue
 from .test_standard_queue import StandardQueue
 
-HALF = settings(max_examples=100, stateful_step_count=50, deadline=None)
+HALF = settings(max_examples=deep(100), stateful_step_count=50, deadline=None)
 
 
 class PutBack(QueueMachine):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 import minicloud
+from tests.support.depth import deep
 
 URL = "http://example.com/hook"
 RETRIES = 3
@@ -142,4 +143,4 @@ class Deliveries(RuleBasedStateMachine):
 
 
 TestDeliveries = Deliveries.TestCase
-TestDeliveries.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+TestDeliveries.settings = settings(max_examples=deep(100), stateful_step_count=30, deadline=None)

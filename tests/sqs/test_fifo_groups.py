@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.clocks import SettableClock
+from tests.support.clocks import SettableClock
 
 from .support import (
     NewQueue,

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 import minicloud
-from tests.clocks import SettableClock
+from tests.support.clocks import SettableClock
 
 from .support import (
     NewQueue,
