@@ -1,4 +1,4 @@
-"""Paginators of the native clients; ``test_paginators_boto.py`` compares them with botocore's."""
+"""Paginators of the native clients; ``test_paginators_parity.py`` compares them with botocore's."""
 
 from __future__ import annotations
 

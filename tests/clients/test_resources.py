@@ -1,4 +1,4 @@
-"""Resources of SQS and SNS; ``test_resources_boto.py`` compares everything that they show with boto3's."""
+"""Resources of SQS and SNS; ``test_resources_parity.py`` compares everything that they show with boto3's."""
 
 from __future__ import annotations
 

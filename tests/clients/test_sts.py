@@ -1,4 +1,4 @@
-"""STS: roles, and what it refuses. Who a client with a role's credentials is: ``tests/boto/test_sts_boto.py``."""
+"""STS: roles, and what it refuses. Who a client with a role's credentials is: ``tests/boto/test_sts.py``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 import minicloud
 from tests.support.answers import answer, refusal
-from tests.ways import MakeClient, error_class
+from tests.support.ways import MakeClient, error_class
 
 ROLE = "arn:aws:iam::000000000042:role/team/my-role"
 ACCOUNT = "arn:aws:iam::000000000042:"

@@ -22,8 +22,8 @@ from pathlib import Path
 import pytest
 
 import minicloud
-from tests.runs import run_inside
 from tests.support.needs import ALL_HAVE_TO_RUN, is_installed
+from tests.support.runs import run_inside
 
 ROOT = Path(__file__).parents[2]
 PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if page.exists()]

@@ -14,7 +14,7 @@ import pytest
 import time_machine
 
 import minicloud
-from tests.boto.test_fetch_boto import test_all_urls_are_answered
+from tests.boto.test_fetch import test_all_urls_are_answered
 
 __all__ = ["test_all_urls_are_answered"]
 

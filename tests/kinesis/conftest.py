@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.ways import MakeClient, RealClients, client_maker
+from tests.support.ways import MakeClient, RealClients, client_maker
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.ways import error_class
+from tests.support.ways import error_class
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/"

@@ -10,7 +10,7 @@ import pytest
 
 import minicloud
 from tests.kinesis.support import ARN, MIDDLE, data_of
-from tests.ways import error_class
+from tests.support.ways import error_class
 
 
 async def subscribed(kinesis: Any, kind: str = "TRIM_HORIZON") -> Any:

@@ -12,7 +12,7 @@ import pytest
 import minicloud
 from tests.kinesis.support import ACCOUNT, ARN, MIDDLE, data_of, numbers, shard_id, shards_of
 from tests.support.answers import answer, refusal
-from tests.ways import MakeClient
+from tests.support.ways import MakeClient
 
 MIB = 1024 * 1024
 

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 import minicloud
 from tests.kinesis.support import ARN, MIDDLE, data_of, shard_id
 from tests.support.depth import deep
-from tests.ways import error_class
+from tests.support.ways import error_class
 
 LIFETIME = 300_000
 HEARTBEAT = 5_000

@@ -11,7 +11,7 @@ import minicloud
 from tests.kinesis.support import ACCOUNT, ARN, data_of, iterator, numbers, read_all, shards_of
 from tests.support.answers import answer, refusal
 from tests.support.clocks import SettableClock
-from tests.ways import MakeClient
+from tests.support.ways import MakeClient
 
 MIB = 1024 * 1024
 HOUR = 3600

@@ -11,7 +11,7 @@ import pytest
 import minicloud
 from tests.kinesis.support import ACCOUNT, ARN, botocores_refusal, iterator, numbers, read_all, shards_of
 from tests.support.answers import answer, refusal
-from tests.ways import REAL, MakeClient
+from tests.support.ways import REAL, MakeClient
 
 Make = Callable[..., tuple[Any, Any]]
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.kinesis.support import ACCOUNT, ARN, botocores_refusal
 from tests.support.answers import answer, refusal
-from tests.ways import REAL, MakeClient
+from tests.support.ways import REAL, MakeClient
 
 
 @pytest.fixture

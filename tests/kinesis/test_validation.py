@@ -8,7 +8,7 @@ import pytest
 
 from tests.kinesis.support import ARN, botocores_refusal
 from tests.support.answers import refusal
-from tests.ways import REAL, error_class
+from tests.support.ways import REAL, error_class
 
 NAME = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
 

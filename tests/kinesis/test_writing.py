@@ -9,7 +9,7 @@ import pytest
 
 from tests.kinesis.support import ACCOUNT, ARN, data_of, read_all
 from tests.support.answers import answer, refusal
-from tests.ways import MakeClient
+from tests.support.ways import MakeClient
 
 KIB = 1024
 MIB = 1024 * KIB

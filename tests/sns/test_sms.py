@@ -8,7 +8,7 @@ import re
 import pytest
 
 import minicloud
-from tests.ways import error_class
+from tests.support.ways import error_class
 
 NUMBER = "+15551234567"
 

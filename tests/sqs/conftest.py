@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.ways import MakeClient
+from tests.support.ways import MakeClient
 
 from .support import Connect, NewQueue, Refused, Stage, check_error
 

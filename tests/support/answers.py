@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.ways import error_class
+from tests.support.ways import error_class
 
 
 def refusal(call: Callable[..., Any], **params: Any) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.runs import run_inside
+from tests.support.runs import run_inside
 
 
 def run(pytester: pytest.Pytester, source: str) -> pytest.RunResult:

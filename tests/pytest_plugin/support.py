@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runs import run_apart, run_inside
+from tests.support.runs import run_apart, run_inside
 
 SETUP = """
 import json

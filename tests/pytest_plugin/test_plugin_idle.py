@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.runs import ROOT
+from tests.support.runs import ROOT
 
 CONFTEST = """
 import json

@@ -7,7 +7,7 @@ from textwrap import indent
 
 import pytest
 
-from .plugin_support import VERDICTS, run, run_all
+from .support import VERDICTS, run, run_all
 
 OWN = """
 import asyncio

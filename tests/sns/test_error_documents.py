@@ -8,7 +8,7 @@ import pytest
 from minicloud.exceptions import AwsError
 from minicloud.services.sns.errors import EXCEPTIONS, aws_error
 from minicloud.services.sns.service import SERVICE
-from tests.canned import CannedClient, shown
+from tests.support.canned import CannedClient, shown
 
 pytestmark = pytest.mark.needs("botocore")
 

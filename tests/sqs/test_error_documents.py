@@ -10,7 +10,7 @@ import pytest
 from minicloud.exceptions import AwsError
 from minicloud.services.sqs.errors import CODES
 from minicloud.services.sqs.service import SERVICE
-from tests.canned import CannedClient, shown
+from tests.support.canned import CannedClient, shown
 
 pytestmark = pytest.mark.needs("botocore")
 

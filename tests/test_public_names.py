@@ -13,7 +13,7 @@ import pytest
 
 import minicloud
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 NAMES = [*minicloud.__all__, "kinesis"]
 
 

@@ -13,7 +13,7 @@ from tests.support.threads import run_python
 SCRIPT = """
     import json
     import minicloud
-    from tests.core.test_seed import history
+    from tests.engine.test_seed import history
     print(json.dumps(history(minicloud.Cloud(clock="virtual", seed="s"))))
 """
 

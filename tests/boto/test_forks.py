@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 import minicloud
-from tests.core import test_forks
+from tests.engine import test_forks
 
 pytestmark = [pytest.mark.needs("boto3"), *test_forks.pytestmark]
 

@@ -8,7 +8,7 @@ from minicloud.core.error_text import ErrorText
 from minicloud.exceptions import AwsError
 from minicloud.services.kinesis import errors
 from minicloud.services.kinesis.service import SERVICE
-from tests.canned import CannedClient, shown
+from tests.support.canned import CannedClient, shown
 
 pytestmark = pytest.mark.needs("botocore")
 

@@ -11,8 +11,8 @@ from hypothesis.errors import NoSuchExample
 
 import minicloud
 from minicloud.hypothesis import ConsumerMachine, clouds
-from tests.runs import run_inside
 from tests.support.depth import deep
+from tests.support.runs import run_inside
 
 QUIETLY = settings(database=InMemoryExampleDatabase(), deadline=None, max_examples=200)
 

@@ -66,7 +66,7 @@ def run(main: Callable[..., Awaitable[Any]], **options: Any) -> Any:
 @pytest.mark.needs("boto3")
 @pytest.mark.parametrize("kind", ["fast-path", "full-pipeline", *(["native"] if IS_FULL else [])])
 def test_answers_are_those_of_boto3s_clients(kind: str) -> None:
-    from tests.boto.test_full_pipeline_boto import play as play_sync
+    from tests.boto.test_full_pipeline import play as play_sync
 
     async def main() -> list[Any]:
         cloud = minicloud.Cloud(clock="virtual", seed="same")

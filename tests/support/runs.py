@@ -22,7 +22,7 @@ import minicloud
 import minicloud.default
 import minicloud.pytest_plugin
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 _INSTALLED = bool(entry_points(group="pytest11", name="minicloud"))
 _PLAINLY = ("-p", "no:cacheprovider", "-p", "no:randomly")

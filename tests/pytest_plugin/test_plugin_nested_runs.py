@@ -12,7 +12,7 @@ from minicloud.boto.activation import state
 from minicloud.engine import new_clouds
 from minicloud.pytest_plugin.clouds import clouds_of_tests
 
-from .plugin_support import run
+from .support import run
 
 TESTS = """
 import minicloud
@@ -58,7 +58,7 @@ def test_a_run_inside_of_a_run_inside_of_a_test(pytester: pytest.Pytester, reque
         pytester,
         f"""
 from minicloud.engine import new_clouds
-from tests.tools.plugin_support import run_all
+from tests.pytest_plugin.support import run_all
 
 def test_around(pytester, cloud):
     import minicloud
@@ -97,7 +97,7 @@ def test_verdicts_of_the_test_around_it_are_its_own(pytester: pytest.Pytester) -
     result = run(
         pytester,
         f"""
-from tests.tools.plugin_support import run_all
+from tests.pytest_plugin.support import run_all
 
 @pytest.mark.minicloud(verdicts=["queues_empty"])
 @pytest.mark.parametrize("leaves", [False, True])

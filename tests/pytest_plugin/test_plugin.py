@@ -7,7 +7,7 @@ from fnmatch import fnmatch
 
 import pytest
 
-from .plugin_support import run, run_all
+from .support import run, run_all
 
 FAILING = """
 def test_orders(sqs, cloud, url):

@@ -6,7 +6,7 @@ from textwrap import indent
 
 import pytest
 
-from .plugin_support import VERDICTS, run, run_all
+from .support import VERDICTS, run, run_all
 
 
 def test_verdicts(pytester: pytest.Pytester) -> None:
