@@ -141,6 +141,7 @@ class QueueMachine(WatchedMachine):
             handle = answer["ReceiptHandle"]
             assert handle not in {earlier for _, earlier in self.handles}
             message.handles.append(handle)
+            message.is_answered = True
             self.handles.append((queue, handle))
 
     # --- by handle ----------------------------------------------------------------------------------------------------

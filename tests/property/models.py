@@ -33,6 +33,8 @@ class Message:
     first_received: int | None = None
     received_at: int = 0
     handles: list[str] = field(default_factory=list)
+    is_answered: bool = False
+    """Whether the handle of its latest receive is among them."""
     source: str | None = None
     kept_from: int = 0
     """Since when its retention counts in this queue."""
@@ -154,6 +156,7 @@ class QueueModel:
                 taken.append(message)
         for message in taken:
             message.count += 1
+            message.is_answered = False
             message.first_received = now if message.first_received is None else message.first_received
             message.received_at = now
             self.hide(now, message, self.visibility if visibility is None else visibility)
@@ -235,7 +238,8 @@ class QueueModel:
         self.delay = delay
 
     def is_current(self, message: Message, handle: str) -> bool:
-        return message.state == "in_flight" and message.handles[-1] == handle
+        # Whoever has been handed the message and has not run since has a later handle, which nobody knows yet.
+        return message.state == "in_flight" and message.is_answered and message.handles[-1] == handle
 
     def purge(self, now: int) -> bool:
         if self.purged_at is not None and now - self.purged_at < PURGE:

@@ -230,6 +230,7 @@ class Pollers(WatchedMachine):
             first_received = int(answer["Attributes"]["ApproximateFirstReceiveTimestamp"]) - self.started
             assert first_received == message.first_received
             message.handles.append(answer["ReceiptHandle"])
+            message.is_answered = True
             self.handles.append(answer["ReceiptHandle"])
 
     def teardown(self) -> None:
