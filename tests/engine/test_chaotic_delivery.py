@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from minicloud.core.chaos import Chaos
 
 MESSAGES = 12
 
@@ -217,3 +218,21 @@ def test_the_marker_takes_it_too(sqs: Any, cloud: minicloud.Cloud) -> None:
 def test_other_words_are_refused() -> None:
     with pytest.raises(minicloud.UsageError, match='use "readable"'):
         minicloud.Cloud(delivery="chaotic")
+
+
+def test_a_message_that_outlives_its_delete_is_there_again_and_the_second_delete_is_the_last() -> None:
+    cloud = minicloud.Cloud(
+        clock="virtual", seed=1, delivery=Chaos(lambda count: count - 1)
+    )  # whatever may happen does
+    sqs, url = filled(cloud, 1)
+    handles = []
+    while len(handles) < 2:  # the first receive leaves it visible, and each other one finds nothing
+        found = sqs.receive_message(QueueUrl=url, VisibilityTimeout=600).get("Messages", [])
+        handles += [message["ReceiptHandle"] for message in found]
+    handle = handles[-1]
+    assert cloud.queue(url).messages[0].state == "in_flight"
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=handle)
+    assert [message.state for message in cloud.queue(url).messages] == ["visible"]
+    assert cloud.queue(url).counts.visible == 1
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=handle)
+    assert cloud.queue(url).messages == []

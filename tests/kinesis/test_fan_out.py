@@ -505,3 +505,18 @@ def test_one_reader_at_a_time() -> None:
 
 def records_of(events: list[Any]) -> list[bytes]:
     return [data for event in events for data in data_of(event["SubscribeToShardEvent"]["Records"])]
+
+
+def test_a_token_of_the_consumers_of_another_stream_is_refused(kinesis: Any, stream: str) -> None:
+    kinesis.create_stream(StreamName="other", ShardCount=1)
+    for name in ("a", "b"):
+        register(kinesis, name)
+    token = kinesis.list_stream_consumers(StreamARN=f"{ARN}s", MaxResults=1)["NextToken"]
+    listing = refusal(lambda: kinesis.list_stream_consumers(StreamARN=f"{ARN}other", NextToken=token))
+    assert listing == ("InvalidArgumentException", "Invalid NextToken.")
+
+
+def test_a_consumer_of_another_region_is_not_that_of_the_same_name_here(kinesis: Any, stream: str) -> None:
+    arn = register(kinesis)
+    elsewhere = arn.replace(":us-east-1:", ":eu-west-1:")
+    assert refusal(lambda: kinesis.describe_stream_consumer(ConsumerARN=elsewhere))[0] == "ResourceNotFoundException"

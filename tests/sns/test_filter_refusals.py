@@ -311,3 +311,22 @@ def test_every_text_is_either_taken_or_refused_in_words(text):
         message = error.message
     assert message.startswith("Invalid parameter: Attributes Reason: FilterPolicy: ")
     assert "Malformed JSON" not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "column"),
+    [
+        (
+            r'{"a": ["\u12G4"]}',
+            "Unexpected character ('G' (code 71)): expected a hex-digit for character escape sequence",
+            13,
+        ),
+        (r'{"a": ["\u12', "Unexpected end-of-input in character escape sequence", 13),
+        ("   ", "No content to map due to end-of-input", 4),
+    ],
+)
+def test_what_the_parser_stumbles_over_is_named_with_its_place(text, reason, column):
+    assert (
+        refusal(text)
+        == f"Invalid parameter: Attributes Reason: FilterPolicy: failed to parse JSON. {reason}{location(column)}"
+    )

@@ -427,3 +427,10 @@ def test_applications_of_strangers(make_client, sns, application, device):
         stranger.create_platform_endpoint(PlatformApplicationArn=application, Token="t")
     with pytest.raises(stranger.exceptions.NotFoundException):
         stranger.list_endpoints_by_platform_application(PlatformApplicationArn=application)
+
+
+def test_user_data_may_have_2048_bytes(sns, application):
+    create = sns.create_platform_endpoint
+    assert create(PlatformApplicationArn=application, Token="t", CustomUserData="é" * 1024)["EndpointArn"]
+    with pytest.raises(sns.exceptions.InvalidParameterException, match="must be at most 2048 bytes long"):
+        create(PlatformApplicationArn=application, Token="u", CustomUserData="é" * 1024 + "x")

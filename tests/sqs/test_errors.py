@@ -183,3 +183,23 @@ def test_subclasses_of_what_is_expected(sqs: Any, url: str) -> None:
     [message] = sqs.receive_message(QueueUrl=url, MessageAttributeNames=("All",))["Messages"]
     assert (message["Body"], type(message["Body"])) == ("body", str)
     assert message["MessageAttributes"] == {"n": {"BinaryValue": b"\x00\x01", "DataType": "Binary"}}
+
+
+def test_errors_of_kms_are_of_the_client() -> None:
+    cloud = minicloud.Cloud(clock="virtual", seed=1)
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    for name in (
+        "KmsThrottled",
+        "KmsDisabled",
+        "KmsAccessDenied",
+        "KmsOptInRequired",
+        "KmsInvalidState",
+        "KmsNotFound",
+    ):
+        cloud.faults.refuse(name, service="sqs", first=1)
+        with pytest.raises(sqs.exceptions.ClientError) as caught:
+            sqs.send_message(QueueUrl=url, MessageBody="x")
+        expected = 403 if name == "KmsOptInRequired" else 400
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == expected, name
+        cloud.faults.clear()

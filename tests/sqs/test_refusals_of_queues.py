@@ -176,6 +176,13 @@ def test_policy_with_too_many_principals(stage: Stage) -> None:
     stage.refuse("OverLimit", "51 Principals were found, maximum allowed is 50.", set_(Policy=policy))
 
 
+def test_everybody_counts_as_one_principal(stage: Stage) -> None:
+    users = [f"arn:aws:iam::123456789012:user/{number}" for number in range(49)]
+    everybody = [statement(Principal="*", Sid=f"s{number}") for number in range(2)]
+    policy = json.dumps({"Statement": [statement(Principal={"AWS": users}), *everybody]})
+    stage.refuse("OverLimit", "51 Principals were found, maximum allowed is 50.", set_(Policy=policy))
+
+
 def test_policy_with_too_many_actions(stage: Stage) -> None:
     policy = json.dumps({"Statement": [statement(Action=["SQS:SendMessage"] * 8)]})
     stage.refuse("OverLimit", "8 Actions were found, maximum allowed is 7.", set_(Policy=policy))
