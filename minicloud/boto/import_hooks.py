@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.machinery import ModuleSpec
+from threading import get_ident
 from types import ModuleType
 from typing import Any
 
@@ -21,18 +22,22 @@ class _NotifyingFinder:
 
     def __init__(self) -> None:
         self.waiting: dict[str, Callable[[], object]] = {}
+        self._asking: set[tuple[str, int]] = set()
+        """The modules, and the threads that are asking the other finders for them."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """The spec that the other finders have of a module that is waited for."""
-        then = self.waiting.pop(name, None)
-        if then is None:
+        """The spec that the other finders have of a module that is waited for. It need not be loaded from it."""
+        asking = name, get_ident()
+        if name not in self.waiting or asking in self._asking:
             return None
-        # Not in the dict any more, so this asks the other finders.
-        spec = importlib.util.find_spec(name)
+        self._asking.add(asking)
+        try:
+            spec = importlib.util.find_spec(name)
+        finally:
+            self._asking.discard(asking)
         if spec is None or spec.loader is None:
-            self.waiting[name] = then
             return spec
         loader: Any = spec.loader
         execute = loader.exec_module
@@ -40,12 +45,10 @@ class _NotifyingFinder:
         def exec_module(module: ModuleType) -> None:
             with suppress(AttributeError):
                 del loader.exec_module
-            try:
-                execute(module)
-            except BaseException:
-                self.waiting[name] = then
-                raise
-            then()
+            execute(module)
+            then = self.waiting.pop(name, None)
+            if then is not None:
+                then()
 
         loader.exec_module = exec_module
         return spec

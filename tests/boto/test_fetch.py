@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import importlib.util
 import socket
+import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +19,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
 import minicloud
+from minicloud.boto.import_hooks import when_imported
 
 pytestmark = pytest.mark.needs("boto3")
 
@@ -346,3 +350,16 @@ def test_a_service_that_is_let_through_is_not_answered(monkeypatch: pytest.Monke
     monkeypatch.setattr(socket, "create_connection", refuse)
     with minicloud.mock_aws(passthrough=("sns",)), pytest.raises(urllib.error.URLError, match="out of here"):
         urllib.request.urlopen("https://sns.us-east-1.amazonaws.com/?Action=ListTopics")
+
+
+def test_looking_for_a_library_without_importing_it_does_not_unhook_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a_library_of_theirs.py").write_text("loaded = True\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    seen: list[bool] = []
+    when_imported("a_library_of_theirs", lambda: seen.append(sys.modules["a_library_of_theirs"].loaded))
+    for _ in range(2):
+        assert importlib.util.find_spec("a_library_of_theirs") is not None
+    importlib.import_module("a_library_of_theirs")
+    assert seen == [True]
