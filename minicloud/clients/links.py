@@ -38,11 +38,11 @@ def visit(engine: Engine, url: str) -> str:
         (service.confirm_by_link, "confirm_subscription") if token else (service.unsubscribe_by_link, "unsubscribe")
     )
     try:
-        with engine.turn() as now:
-            confirmed = follow(now, arn, *token)
-            engine.drain(now)
+        confirmed = engine.change("visit()", lambda now: follow(now, arn, *token))
     except AwsError as error:
         raise client._error(operations_of(client.service.api)[method_name], error) from None
+    if engine.errands:
+        engine.run_errands()
     return str(confirmed or arn)
 
 
@@ -51,5 +51,4 @@ def opt_out(engine: Engine, phone_number: str, region_name: str | None) -> None:
     if not is_phone_number(phone_number):
         raise UsageError(f"{phone_number!r} is not a telephone number: give one such as '+15551234567'")
     service = engine.service("sns", engine.account_id, region_name or engine.region_name)
-    with engine.lock:
-        service.opt_out_phone_number(phone_number)
+    engine.change("opt_out()", lambda _: service.opt_out_phone_number(phone_number))

@@ -28,13 +28,11 @@ class _Stream:
 
     def close(self) -> None:
         """End the subscription."""
-        with self._cloud.lock:
-            self._subscription.close()
+        self._cloud.change("the end of a subscription", lambda _: self._subscription.close(), also_when_closed=True)
 
     def _next(self) -> Any:
         """The next event, a waiter for it, or None at the end."""
-        with self._cloud.entered() as now:
-            return self._subscription.next_event(now)
+        return self._cloud.change("the next event of a stream", self._subscription.next_event)
 
     def _error(self, error: AwsError) -> Exception:
         return visible(EventStreamError)(self._client._error_response(error), self._operation.name)

@@ -44,6 +44,11 @@ class Effect:
 
     __slots__ = ()
 
+    @property
+    def is_due(self) -> bool:
+        """Whether what it follows from has happened for good, also if the call that led to it is interrupted now."""
+        return False
+
 
 class Errand(Effect):
     """Something that runs foreign code: a Lambda handler, an HTTP endpoint.
@@ -72,6 +77,7 @@ class ToQueue(Effect):
         "deduplication_id",
         "group_id",
         "insert",
+        "message",
         "on_failure",
         "queue_arn",
         "sender_id",
@@ -99,6 +105,8 @@ class ToQueue(Effect):
         self.deduplication_id = deduplication_id
         self.sender_id = sender_id
         self.trace_header = trace_header
+        self.message: object = None
+        """The message that was made of it."""
         self.shared: SharedText | None = None
         """What the body has in common with those of other deliveries."""
         self.insert = ""

@@ -24,6 +24,12 @@ class Api(Protocol):
     def reset(self) -> None:
         """Forget everything, as if just made."""
 
+    def mend(self, now: int) -> None:
+        """Make whole what an exception may have torn: derive anew what can be derived from what is taken for true.
+
+        Bears to be interrupted and begun again, and to be called when nothing is torn. O(everything).
+        """
+
     def catch_up(self, now: int) -> None:
         """Notice what has ended by itself and was not looked at since. Called before somebody reads the record."""
 

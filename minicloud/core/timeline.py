@@ -42,13 +42,17 @@ class Event:
 class Timeline:
     """The events of a cloud in order of their due time. Not thread-safe: used under the cloud's lock."""
 
-    __slots__ = ("_hollow", "_sequence", "earlier", "heap", "next_due")
+    __slots__ = ("_hollow", "_sequence", "earlier", "heap", "next_due", "running", "torn")
 
     def __init__(self) -> None:
         self.heap: list[Event] = []
         self.next_due = FOREVER
         self.earlier: Callable[[], object] | None = None
         """Called when an event is scheduled before all others: whoever sleeps until ``next_due`` must look again."""
+        self.torn = 0
+        """Not 0 when something was interrupted half way: everything is due then, and whoever comes next mends it."""
+        self.running: Event | None = None
+        """The event that is happening; until all that it causes is over, it may have to happen once more."""
         self._hollow = 0
         self._sequence = 0
 
@@ -79,13 +83,26 @@ class Timeline:
         """Take out the first event that is due at ``now``: when, and its callback. None if none is. O(log n)."""
         heap = self.heap
         while heap and heap[0].due <= now:
-            event = heappop(heap)
+            event = heap[0]
             if event.callback is not None:
+                self.running = event  # before it leaves the heap
+                heappop(heap)
                 self._refresh()
                 return event.due, event.callback
+            heappop(heap)
             self._hollow -= 1
         self._refresh()
         return None
+
+    def mend(self) -> None:
+        """Put back the event that was happening when something tore it, and count anew. O(n)."""
+        event, heap = self.running, self.heap
+        if event is not None and event.callback is not None and not any(entry is event for entry in heap):
+            heap.append(event)
+        self.heap = [entry for entry in heap if entry.callback is not None]
+        heapify(self.heap)
+        self._hollow = 0
+        self.running = None
 
     def clear(self) -> None:
         """Forget every event."""
@@ -93,11 +110,12 @@ class Timeline:
             event.callback = None
         self.heap = []
         self._hollow = 0
-        self.next_due = FOREVER
+        self.running = None
+        self._refresh()
 
     def _refresh(self) -> None:
         heap = self.heap
         while heap and heap[0].callback is None:
             heappop(heap)
             self._hollow -= 1
-        self.next_due = heap[0].due if heap else FOREVER
+        self.next_due = -1 if self.torn else heap[0].due if heap else FOREVER

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["Waiter"]
+__all__ = ["Pending", "Waiter"]
 
 
 class Waiter:
@@ -22,9 +22,9 @@ class Waiter:
 
     __slots__ = ("_pending", "deadline", "done", "error", "on_abandon", "result", "wake")
 
-    def __init__(self, deadline: int, on_abandon: Callable[[int], object], pending: dict[Waiter, None]) -> None:
+    def __init__(self, deadline: int, on_abandon: Callable[[int], object], pending: Pending) -> None:
         self._pending = pending
-        pending[self] = None
+        pending[self] = pending.caller()
         self.deadline = deadline
         """When the poll ends empty, in nanoseconds of the cloud's clock."""
         self.done = False
@@ -51,3 +51,13 @@ class Waiter:
         """End the wait with an error."""
         self.error = error
         self.finish(None)
+
+
+class Pending(dict[Waiter, object]):
+    """The blocked polls of a world, in order, with who made the call: a thread, where there are threads."""
+
+    __slots__ = ("caller",)
+
+    def __init__(self, caller: Callable[[], object]) -> None:
+        super().__init__()
+        self.caller = caller

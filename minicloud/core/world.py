@@ -8,14 +8,16 @@ know to ``trace``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from .chaos import Chaos
 from .effects import Effect, ToQueue
 from .ids import Identifiers
 from .limits import Limits
 from .timeline import Timeline
-from .waiter import Waiter
+from .waiter import Pending
+
+T = TypeVar("T")
 
 __all__ = ["Sink", "Trace", "World"]
 
@@ -32,11 +34,14 @@ class Sink(Protocol):
 
     ingest: Callable[[int, ToQueue], None]
 
+    def has_ingested(self, effect: ToQueue) -> bool:
+        """Whether the message of a delivery is in the queue. O(n): asked only when a delivery was interrupted."""
+
 
 class World:
     """The services' side of a cloud."""
 
-    __slots__ = ("chaos", "find_service", "ids", "limits", "outbox", "sinks", "timeline", "trace", "waiters")
+    __slots__ = ("chaos", "find_service", "ids", "limits", "outbox", "redo", "sinks", "timeline", "trace", "waiters")
 
     def __init__(
         self,
@@ -44,6 +49,7 @@ class World:
         ids: Identifiers,
         limits: Limits,
         find_service: Callable[[str, str, str], Any],
+        caller: Callable[[], object],
     ) -> None:
         self.timeline = timeline
         self.ids = ids
@@ -53,9 +59,22 @@ class World:
         self.outbox: list[Effect] = []
         self.sinks: dict[str, Sink] = {}
         """The queues of all accounts and regions by ARN, for deliveries from other services."""
-        self.waiters: dict[Waiter, None] = {}
+        self.waiters = Pending(caller)
         """The blocked polls, in order."""
         self.trace: Trace | None = None
         """None unless somebody watches: a fact then costs one attribute test."""
         self.chaos: Chaos | None = None
         """None as long as everything happens in its plain order, once."""
+        self.redo: Callable[[], object] | None = None
+        """What was begun and is not over: see ``carry_through``."""
+
+    def carry_through(self, change: Callable[[], T]) -> T:
+        """Make a change of several steps, which happens in full once it has begun.
+
+        When an exception comes into it, whoever uses the cloud next makes it again, from the start: so it has to bear
+        that any of its steps was done before, and may draw no id or chance of its own.
+        """
+        self.redo = change
+        made = change()
+        self.redo = None
+        return made

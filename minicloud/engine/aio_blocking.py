@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.timeline import FOREVER, SECOND
 from ..core.waiter import Waiter
+from ..exceptions import UsageError
 from .blocking import QUIET, STALL, Driver, alarm, stalled
 from .idle_threads import OtherThreads, count_running
 
@@ -44,19 +45,19 @@ async def wait(engine: Engine, waiter: Waiter) -> Any:
 
     Cancelled, also at the moment when a message has just been handed over, the poll has taken nothing.
     """
-    with engine.lock:
-        asleep = None if waiter.done else _join(engine, waiter)
-    if asleep is not None:
-        driver, future = asleep
-        try:
-            await future
-        except BaseException:
+    asleep = None
+    try:
+        with engine.gate("a call that waits"):
+            asleep = None if waiter.done else _join(engine, waiter)
+        if asleep is not None:
+            await asleep[1]
+    except BaseException:
+        engine.abandon(waiter)
+        raise
+    finally:
+        if asleep is not None:
             with engine.lock:
-                waiter.on_abandon(engine.time_ns())
-            raise
-        finally:
-            with engine.lock:
-                driver.leave(waiter)
+                asleep[0].leave(waiter)
     if waiter.error is not None:
         raise waiter.error
     return waiter.result
@@ -64,7 +65,13 @@ async def wait(engine: Engine, waiter: Waiter) -> Any:
 
 def _join(engine: Engine, waiter: Waiter) -> tuple[Driver, asyncio.Future[None]]:
     """Count the waiter in with its loop's driver; what will be done when it is woken. Called under the lock."""
-    loop = asyncio.get_running_loop()
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        raise UsageError(
+            "a long poll of an asyncio client needs a running event loop of asyncio's: under trio or another loop use "
+            "the sync client in a thread, or poll with WaitTimeSeconds=0"
+        ) from None
     driver = engine.sleepers.drivers.get(loop)
     if driver is None:
         driver = engine.sleepers.drivers[loop] = LoopDriver(engine, loop)
@@ -222,13 +229,13 @@ class LoopDriver:
             self._handle = None
             if not _is_waited_for(self.waiters):
                 return
-            now = (
-                engine.clock.waited(self._timer_set, self._timer_due) if self._timer_due < FOREVER else engine.time_ns()
-            )
-            if now >= engine.timeline.next_due:
-                engine.settle(now)
-            if self.waiters:
-                self._schedule()
+            try:
+                if self._timer_due < FOREVER:
+                    engine.clock.waited(self._timer_set, self._timer_due)
+                engine.settled("an event loop's timer")
+            finally:
+                if self.waiters and self._handle is None:
+                    self._schedule()
         if engine.errands:
             engine.run_errands()
 
@@ -261,26 +268,35 @@ class LoopDriver:
         self._handle = None
         if not _is_waited_for(self.waiters):
             return
-        active = self._note_activity()
-        self._idle_ticks = 0 if active or self._is_busy() else self._idle_ticks + 1
-        if self._idle_ticks >= 2 or self._left_alone > BUSY_QUIET:
-            self._jump()
-        if self._can_probe():
-            self._handle = self._loop.call_soon(self._probe)
-        else:
-            self._handle = self._loop.call_later(QUIET, self._probe_quietly)
+        try:
+            active = self._note_activity()
+            self._idle_ticks = 0 if active or self._is_busy() else self._idle_ticks + 1
+            if self._idle_ticks >= 2 or self._left_alone > BUSY_QUIET:
+                self._jump()
+        finally:  # the loop logs what is raised here and goes on, and so has this to
+            self._probe_again()
+
+    def _probe_again(self) -> None:
+        if self._handle is None and self.waiters:
+            if self._can_probe():
+                self._handle = self._loop.call_soon(self._probe)
+            else:
+                self._handle = self._loop.call_later(QUIET, self._probe_quietly)
 
     def _probe_quietly(self) -> None:
         self._handle = None
         if not _is_waited_for(self.waiters):
             return
-        if (
-            not self._note_activity()
-            and (not self._is_busy() or self._left_alone > BUSY_QUIET)
-            and not self._others.are_running(self._activity)
-        ):
-            self._jump()
-        self._handle = self._loop.call_later(QUIET, self._probe_quietly)
+        try:
+            if (
+                not self._note_activity()
+                and (not self._is_busy() or self._left_alone > BUSY_QUIET)
+                and not self._others.are_running(self._activity)
+            ):
+                self._jump()
+        finally:
+            if self._handle is None:
+                self._handle = self._loop.call_later(QUIET, self._probe_quietly)
 
     def _jump(self) -> None:
         self._idle_ticks = 0
@@ -291,11 +307,11 @@ class LoopDriver:
 
     def _give_up(self) -> None:
         self._handle = None
-        with self._engine.lock:
+        with self._engine.gate("an event loop's timer"):
             if self._note_activity():
                 self._handle = self._loop.call_later(STALL, self._give_up)
                 return
             for waiter in list(self.waiters):
                 if not waiter.done:
-                    waiter.on_abandon(self._engine.time_ns())
+                    self._engine.abandon(waiter)
                     waiter.fail(stalled(waiter, self._engine))

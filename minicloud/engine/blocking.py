@@ -14,10 +14,11 @@ Nothing polls in slices. What else may have to happen while callers sleep depend
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..core.timeline import FOREVER, SECOND
+from ..core.timeline import FOREVER, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
 from .idle_threads import OtherThreads, count_running
@@ -36,6 +37,10 @@ STALL = 5.0
 
 class Driver(Protocol):
     """Sleeps for an event loop's tasks; here so that sleepers of both kinds can be woken to look again."""
+
+    @property
+    def waiters(self) -> Mapping[Waiter, Any]:
+        """Those for which tasks sleep."""
 
     def join(self, waiter: Waiter, future: Any) -> None:
         """A task is going to sleep. Called under the lock."""
@@ -74,23 +79,21 @@ class Sleepers:
     def wait(self, waiter: Waiter) -> Any:
         """Sleep until ``waiter`` is done; return its answer or raise its error."""
         state = self._state
-        wake_lock = threading.Lock()
-        wake_lock.acquire()
-        with state.lock:
-            if not waiter.done:
-                waiter.wake = _releaser(wake_lock)
-                self._wake_locks[waiter] = wake_lock
-        others = OtherThreads()
         try:
+            wake_lock = threading.Lock()
+            wake_lock.acquire()
+            with state.gate("a call that waits"):
+                if not waiter.done:
+                    waiter.wake = _releaser(wake_lock)
+                    self._wake_locks[waiter] = wake_lock
+            others = OtherThreads()
             while not waiter.done:
                 self._sleep(waiter, wake_lock, others)
         except BaseException:
-            with state.lock:
-                waiter.on_abandon(state.time_ns())
+            state.abandon(waiter)
             raise
         finally:
-            with state.lock:
-                self._wake_locks.pop(waiter, None)
+            self._wake_locks.pop(waiter, None)
         if waiter.error is not None:
             raise waiter.error
         return waiter.result
@@ -104,7 +107,7 @@ class Sleepers:
             return
         if clock.autojump:
             self._errand_runner.wait_for_posts()
-        with state.lock:
+        with state.gate("a call that waits"):
             seen = self.activity
             alone = self._is_alone()
         if not alone:
@@ -131,7 +134,8 @@ class Sleepers:
 
     def _sleep_until_due(self, wake_lock: threading.Lock) -> None:
         state = self._state
-        with state.entered() as now:
+        with state.gate("a call that waits"):
+            now = state.settled("a call that waits")
             due = state.timeline.next_due
         if state.errands:
             state.run_errands()
@@ -141,9 +145,8 @@ class Sleepers:
             return
         with state.lock:
             if due < FOREVER:
-                now = state.clock.waited(now, due)
-                if now >= state.timeline.next_due:
-                    state.settle(now)
+                state.clock.waited(now, due)
+                state.settled("a call that waits")
         if state.errands:
             state.run_errands()
 
@@ -173,10 +176,17 @@ class Sleepers:
             state.clock.set(due)
             state.settle(due)
 
+    def wake_all(self) -> None:
+        """Wake whoever has an answer, and have the others look again. Called under the lock, to mend."""
+        for waiter in [*self._wake_locks, *(waiter for driver in self.drivers.values() for waiter in driver.waiters)]:
+            if waiter.done and waiter.wake is not None:
+                waiter.wake()
+        self._poke()
+
     def _poke(self) -> None:
-        for wake_lock in self._wake_locks.values():
+        for wake_lock in list(self._wake_locks.values()):
             _release(wake_lock)
-        for driver in self.drivers.values():
+        for driver in list(self.drivers.values()):
             driver.poke()
         for look_again in self._state.on_earlier:
             look_again()
@@ -187,18 +197,24 @@ def alarm(state: State, seconds: float) -> Waiter:
     if seconds < 0:
         raise UsageError(f"a sleep of {seconds!r} seconds: give zero or more")
 
-    def abandon(_: int) -> None:
-        if not waiter.done:
-            state.timeline.cancel(event)
-            waiter.leave()
-
-    with state.entered() as now:
+    def begin(now: int) -> Waiter:
         due = now + round(seconds * SECOND)
+        events: list[Event] = []
+
+        def abandon(_: int) -> None:
+            if not waiter.done:
+                for event in events:
+                    state.timeline.cancel(event)
+                waiter.leave()
+
         waiter = Waiter(due, abandon, state.world.waiters)
-        event = state.timeline.schedule(due, waiter.finish)
         if due == now:
             abandon(now)
-    return waiter
+        else:
+            events.append(state.timeline.schedule(due, waiter.finish))
+        return waiter
+
+    return state.change("sleep()", begin)
 
 
 def stalled(waiter: Waiter, state: State) -> UsageError:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..core.effects import Depart, Invoke, Post, ToQueue
+from ..core.effects import Depart, Effect, Invoke, Post, ToQueue
 from ..core.ids import Identifiers
 from ..exceptions import UsageError
 from .blocking import Sleepers, alarm
@@ -76,6 +76,10 @@ class Engine(State):
         """Perform what has to run outside of the lock, as ``errands`` tells. Called without it."""
         self.errand_runner.run()
 
+    def keep_misuse(self, misuse: UsageError) -> None:
+        """Have the next call of the test's own raise what was met in a thread of the cloud's."""
+        self.errand_runner.keep_misuse(misuse)
+
     # --- time -------------------------------------------------------------------------------------------------------
 
     def sleep(self, seconds: float) -> None:
@@ -92,20 +96,25 @@ class Engine(State):
 
     def catch_up(self) -> None:
         """Have everything noticed that is due, and every service what has ended by itself. O(queues)."""
-        with self.lock:
+        with self.gate("bringing the record up to date"):
             if self.closed:
                 return
-            now = self.time_ns()
-            if now >= self.timeline.next_due:
-                self.settle(now)
-            for service in self.services():
-                service.catch_up(now)
+            now = self.settled("bringing the record up to date")
+            try:
+                for service in self.services():
+                    service.catch_up(now)
+            except BaseException:
+                self.timeline.torn = self.timeline.next_due = -1
+                raise
 
     def _advance_to(self, target: int) -> None:
         runner = self.errand_runner
         while True:
             runner.wait_for_posts()
-            with self.lock:
+            with self.gate("a move of the clock"):
+                self.inside = "a move of the clock"
+                if self.timeline.torn:
+                    self.settled("a move of the clock")
                 due = self.timeline.next_due
                 if due > target:
                     self.clock.set(target)
@@ -126,32 +135,45 @@ class Engine(State):
         Clients made before go on working, on the empty cloud. Blocked polls end with a ``UsageError``. The clock keeps
         its time.
         """
-        with self.lock:
-            self.end_polls("the cloud was reset while this call was waiting")
-            self.timeline.clear()
-            self.errands.clear()
-            self.effects.clear()
-            self.outbox.clear()
-            self.handlers.clear()
-            self.world.ids = Identifiers(str(self.seed))
-            self.request_ids = self.world.ids.uuids("request")
-            self.world.chaos = chaos_for(self._delivery, self.world.ids)
-            for forget in self.on_reset:
-                forget()
-            for service in self.services():
-                service.reset()
-            self.recorder.clear()
-            if self._closed:
-                self.timeline.next_due = -1
+        self.change("reset()", lambda _: self.world.carry_through(self._forget), also_when_closed=True)
+
+    def _forget(self) -> None:
+        self.end_polls("the cloud was reset while this call was waiting")
+        self.timeline.clear()
+        self.errands.clear()
+        self.effects.clear()
+        self.outbox.clear()
+        self.handlers.clear()
+        self.world.ids = Identifiers(str(self.seed))
+        self.request_ids = self.world.ids.uuids("request")
+        self.world.chaos = chaos_for(self._delivery, self.world.ids)
+        for forget in self.on_reset:
+            forget()
+        for service in self.services():
+            service.reset()
+        self.recorder.clear()
 
     def close(self) -> None:
         """End the cloud: blocked polls and later calls raise ``UsageError``. Closing twice is fine."""
         if self.recorder.is_on:
             self.catch_up()
-        with self.lock:
+        with self.gate("close()"):
             if not self._closed:
                 self.end_polls("the cloud was closed while this call was waiting")
                 self.refuse("this Cloud is closed: make a new one, or keep it open while its clients are used")
+
+    def is_carried_out(self, effect: Effect) -> bool:
+        """Whether the effect at which a drain was interrupted had been carried out. Called under the lock."""
+        if isinstance(effect, ToQueue):
+            sink = self.world.sinks.get(effect.queue_arn)
+            return sink is not None and sink.has_ingested(effect)
+        if isinstance(effect, Depart):
+            return self.outbox.has(effect.departure)
+        return effect in self.errands or effect in self.errand_runner.taken
+
+    def wake_all(self) -> None:
+        """Wake everybody whose wait is over, and have those who sleep until the next event look again."""
+        self.sleepers.wake_all()
 
     def end_polls(self, reason: str) -> None:
         """Let every call that waits end with a ``UsageError``. Called under the lock."""
@@ -161,7 +183,8 @@ class Engine(State):
     def is_a_copy(self) -> None:
         """Refuse all calls from now on, because this is a process that was forked from the cloud's own."""
         # Other threads may have held it, or waited; they were not copied.
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
+        self.inside = None
         self.world.waiters.clear()
         self.refuse(
             "this process was forked from the one in which this Cloud lives, and what it does here, nobody there would "

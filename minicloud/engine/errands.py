@@ -14,6 +14,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any
+from weakref import finalize, ref
 
 from ..core.effects import Errand, Post
 from ..core.timeline import FOREVER, SECOND
@@ -31,6 +32,9 @@ SeeThrough = Callable[[Coroutine[Any, Any, None], Callable[[], Coroutine[Any, An
 
 _LONGEST_SLEEP = 60.0
 _POSTING = "minicloud-post"
+ENDS_AN_ERRAND = (Exception, SystemExit)
+"""What a handler may raise: it ends the errand, which has failed. A function that exits is a failed invocation on AWS.
+Anything else (Ctrl-C) is the test's own: the errand has failed as well, and it goes on to the caller."""
 _PATIENCE = 0.25
 """Seconds that a publisher waits for a server on this machine: usually it has answered when the call returns."""
 
@@ -45,6 +49,9 @@ class ErrandRunner:
         self._post_ended: Any = None
         """A condition, made with the first real post: most clouds have none."""
         self._settler: _BackgroundSettler | None = None
+        self.taken: dict[Errand, object] = {}
+        """Those that have been taken from the line and are not completed, and by which run; None: by nobody who could
+        lose them."""
         self._misuse: UsageError | None = None
         """A handler broke its contract: the test is to know, not the retries alone."""
 
@@ -58,78 +65,119 @@ class ErrandRunner:
 
     def run(self) -> None:
         """Perform the errands that wait. Called without the lock; an errand's error stays in the errand."""
-        while (errand := self._next()) is not None:
-            self._perform(errand)
+        run = object()
+        try:
+            while (errand := self._next(run)) is not None:
+                self._perform(errand)
+        except BaseException:
+            self._give_back(run)
+            raise
         self.wait_a_moment()
         self._raise_misuse()
 
     async def run_async(self, see_through: SeeThrough) -> None:
         """The same in a task: what the handlers return is awaited, and seen through whatever becomes of the task."""
-        while (errand := self._next()) is not None:
-            outcome: Any = None
-            failure: Exception | None = None
-            try:
-                outcome = errand.perform()
-            except Exception as error:  # noqa: BLE001  # whatever foreign code raises belongs to the errand
-                failure = error
-            if is_awaitable(outcome):
-                await see_through(self._await(errand, outcome), lambda: self.run_async(see_through))
-            else:
-                self._complete(errand, outcome, failure)
+        run = object()
+        try:
+            while (errand := self._next(run)) is not None:
+                outcome: Any = None
+                failure: BaseException | None = None
+                try:
+                    outcome = errand.perform()
+                except ENDS_AN_ERRAND as error:
+                    failure = error
+                except BaseException as error:
+                    self._complete(errand, None, _ended(error))
+                    raise
+                if is_awaitable(outcome):
+                    self.taken[errand] = None  # whatever becomes of this task, it is seen through
+                    await see_through(self._await(errand, outcome), lambda: self.run_async(see_through))
+                else:
+                    self._complete(errand, outcome, failure)
+        except BaseException:
+            self._give_back(run)
+            raise
         self._raise_misuse()
 
     async def _await(self, errand: Errand, awaitable: Awaitable[Any]) -> None:
         outcome: Any = None
-        failure: Exception | None = None
+        failure: BaseException | None = None
         try:
             outcome = await awaitable
-        except Exception as error:  # noqa: BLE001  # whatever foreign code raises belongs to the errand
+        except ENDS_AN_ERRAND as error:
             failure = error
         except BaseException as error:
             # The loop ends, and the handler with it: a delivery that has failed, and not one that never was.
-            self._complete(errand, None, RuntimeError(f"its handler was ended by {error!r}"))
+            self._complete(errand, None, _ended(error))
             raise
         self._complete(errand, outcome, failure)
 
     def _perform(self, errand: Errand) -> None:
         """Perform one errand and take note of how it ended. Called without the lock."""
         outcome: Any = None
-        failure: Exception | None = None
+        failure: BaseException | None = None
         try:
             outcome = errand.perform()
             if is_awaitable(outcome):
                 outcome = run_awaitable(outcome)
-        except Exception as error:  # noqa: BLE001  # whatever foreign code raises belongs to the errand
+        except ENDS_AN_ERRAND as error:
             failure = error
+        except BaseException as error:
+            # Ctrl-C in a handler: that delivery has failed, and the others stay for the next call, or for the clock.
+            self._complete(errand, None, _ended(error))
+            raise
         self._complete(errand, outcome, failure)
 
-    def _next(self) -> Errand | None:
+    def _next(self, run: object) -> Errand | None:
         """The next errand for the caller's own thread; posts that need one of theirs are started on the way."""
         state = self._state
         while True:
-            with state.lock:
+            with state.gate("an errand"):
                 if not state.errands:
                     return None
-                errand = state.errands.popleft()
+                errand = state.errands[0]
+                self.taken[errand] = run  # before it leaves the line
+                state.errands.popleft()
             if not self._runs_apart(errand):
                 return errand
+
+    def _give_back(self, run: object) -> None:
+        """Put back in line what an interrupted run had taken and not completed."""
+        with self._state.lock:
+            for errand in [errand for errand, taken_by in self.taken.items() if taken_by is run]:
+                if errand not in self._state.errands:
+                    self._state.errands.appendleft(errand)
+                del self.taken[errand]
+
+    def keep_misuse(self, misuse: UsageError) -> None:
+        """Have the next call of the test's own raise it: it was met in a thread that nobody waits for."""
+        self._misuse = misuse
 
     def _raise_misuse(self) -> None:
         misuse, self._misuse = self._misuse, None
         if misuse is not None:
             raise misuse
 
-    def _complete(self, errand: Errand, outcome: Any, failure: Exception | None) -> None:
+    def _complete(self, errand: Errand, outcome: Any, failure: BaseException | None) -> None:
         if isinstance(failure, UsageError):
             self._misuse = failure
         state = self._state
-        with state.lock:
-            if state.closed:
-                return
-            now = state.time_ns()
+
+        def complete(now: int) -> None:
             errand.complete(now, outcome, failure)
+            self.taken.pop(errand, None)
             if state.effects:
                 state.drain(now)
+
+        with state.gate("an errand"):
+            if state.closed:
+                return
+            state.inside = "an errand"
+            try:
+                complete(state.time_ns())
+            except BaseException:
+                state.timeline.torn = state.timeline.next_due = -1
+                raise
 
     # --- real posts -------------------------------------------------------------------------------------------------
 
@@ -139,6 +187,7 @@ class ErrandRunner:
             return False
         with self._post_ended:
             self.pending += 1
+        self.taken[errand] = None
         threading.Thread(target=self._perform_apart, args=(errand,), name=_POSTING, daemon=True).start()
         return True
 
@@ -162,31 +211,47 @@ class ErrandRunner:
         self.wait_for_posts(_PATIENCE)
 
 
+def _ended(error: BaseException) -> RuntimeError:
+    return RuntimeError(f"its handler was ended by {error!r}")
+
+
 def _is_real_post(errand: Errand) -> bool:
     return isinstance(errand, Post) and errand.target is post_for_real
 
 
 class _BackgroundSettler:
-    """Settles what comes due on a real clock while nobody calls."""
+    """Settles what comes due on a real clock while nobody calls.
+
+    Its thread holds the cloud for a moment at a time only: one that nobody else holds is collected, and ends it.
+    """
 
     def __init__(self, state: State) -> None:
-        self._state = state
-        self._poked = threading.Event()
-        state.on_earlier += (self._poked.set,)
-        threading.Thread(target=self._run, name="minicloud-settler", daemon=True).start()
+        poked = threading.Event()
+        state.on_earlier += (poked.set,)
+        finalize(state, poked.set).atexit = False
+        threading.Thread(
+            target=_settle_forever, args=(ref(state), poked), name="minicloud-settler", daemon=True
+        ).start()
 
-    def _run(self) -> None:
-        state = self._state
-        while True:
-            with state.lock:
-                if state.closed:
-                    return
-                now = state.time_ns()
-                if now >= state.timeline.next_due:
-                    state.settle(now)
-                due = state.timeline.next_due
-            if state.errands:
-                state.run_errands()
-            delay = _LONGEST_SLEEP if due >= FOREVER else min((due - now) / SECOND, _LONGEST_SLEEP)
-            self._poked.wait(max(delay, 0))
-            self._poked.clear()
+
+def _settle_forever(reference: Callable[[], State | None], poked: threading.Event) -> None:
+    while (delay := _settle_once(reference())) is not None:
+        poked.wait(delay)
+        poked.clear()
+
+
+def _settle_once(state: State | None) -> float | None:
+    """Settle what is due; how many seconds to sleep then, or None when the cloud is no more."""
+    if state is None:
+        return None
+    with state.gate("the background settler"):
+        if state.closed:
+            return None
+        now = state.settled("the background settler")
+        due = state.timeline.next_due
+    if state.errands:
+        try:
+            state.run_errands()
+        except UsageError as misuse:
+            state.keep_misuse(misuse)
+    return _LONGEST_SLEEP if due >= FOREVER else max(min((due - now) / SECOND, _LONGEST_SLEEP), 0)

@@ -30,6 +30,7 @@ from concurrent.futures import Executor
 from contextvars import Context
 from heapq import heappush
 from math import inf
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, TypeVarTuple
 
 from ..core.timeline import FOREVER, SECOND, Event
@@ -68,6 +69,8 @@ class CloudLoop(asyncio.SelectorEventLoop):
     """An event loop in a cloud's time. A driver of the cloud's as well: see ``blocking.Driver``."""
 
     # What asyncio's own loops have, though their types do not tell.
+    waiters: Mapping[Any, Any] = MappingProxyType({})
+    """Its tasks are woken by their futures."""
     _check_closed: Callable[[], None]
     _check_thread: Callable[[], None]
     _scheduled: list[Any]
@@ -147,13 +150,11 @@ class CloudLoop(asyncio.SelectorEventLoop):
         """Nothing is left to run: wait for what comes first, or have time jump to it. What I/O there is."""
         self._owner = threading.get_ident()
         engine = self._engine
-        with engine.lock:
+        with engine.gate("an event loop's turn"):
             scheduled = self._scheduled
             self._set_alarm(_nanoseconds(scheduled[0]._when) if scheduled else FOREVER)
-            now = engine.time_ns()
-            late = now >= engine.timeline.next_due
-            if late:
-                engine.settle(now)
+            late = engine.time_ns() >= engine.timeline.next_due
+            engine.settled("an event loop's turn")
             # In the same breath: what another thread does from here on, and be it its last, shows as activity.
             seen = engine.sleepers.activity
         if late:
@@ -201,10 +202,9 @@ class CloudLoop(asyncio.SelectorEventLoop):
         if events or due == FOREVER:
             return events
         if due - now <= _LONGEST_WAIT * SECOND:
-            with engine.lock:
-                now = engine.clock.waited(since, due)
-                if now >= engine.timeline.next_due:
-                    engine.settle(now)
+            with engine.gate("an event loop's turn"):
+                engine.clock.waited(since, due)
+                engine.settled("an event loop's turn")
             self._floor = max(self._floor, due)
             if engine.errands:
                 engine.run_errands()

@@ -23,6 +23,10 @@ class Outbox:
         """Something left. Called by the cloud."""
         self._departures.append(departure)
 
+    def has(self, departure: Departure) -> bool:
+        """Whether it is here. O(n)."""
+        return any(one is departure for one in reversed(self._departures))
+
     def to(self, endpoint: str) -> list[Departure]:
         """What left for one endpoint: a telephone number, an address, a URL, an ARN."""
         return [departure for departure in self._departures if departure.endpoint == endpoint]

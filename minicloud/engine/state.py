@@ -2,8 +2,22 @@
 
 Every call does the same four things under the lock, for microseconds: read the clock, ``settle`` what has become due,
 run the operation, ``drain`` the effects it left behind. Client methods have these lines compiled in
-(``clients.compiled``); everybody else writes ``with state.entered() as now:`` or ``with state.turn() as now:``. Foreign
-code (a handler, a predicate, a real post) never runs in here, nor does anybody sleep, log or touch a socket.
+(``clients.compiled``); everybody else writes
+
+    with state.gate("what this is"):
+        now = state.settled()
+
+Foreign code (a handler, a predicate, a real post) never runs in here, nor does anybody sleep, log or touch a socket.
+
+**Nothing torn.** An exception may come *into* what runs under the lock, between any two steps: a signal handler's, an
+asynchronous one, a RecursionError. Whoever lets one out marks the timeline as torn, which costs the way without an
+exception nothing: torn is always due, so the one comparison that every call makes leads the next one to ``settle``,
+which mends before it does anything else. What each service takes for true then, and what it derives anew, is in its
+``mend``. Mending may be interrupted too: the mark goes last. So all that a change has to see to is the order of its
+steps: the one that makes it true is one step, and what can be derived comes after it.
+
+**No call inside of a call.** A finalizer, a signal handler, a debugger or a clock that calls the cloud it is called
+from would find half-made state: ``gate``, and the compiled methods, refuse it in the thread that is inside already.
 """
 
 from __future__ import annotations
@@ -11,7 +25,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..core.arns import is_account_id
 from ..core.effects import Effect, Errand
@@ -19,16 +33,17 @@ from ..core.ids import Identifiers
 from ..core.limits import AWS_LIMITS, Limits
 from ..core.timeline import Timeline
 from ..core.world import World
-from ..exceptions import UsageError
+from ..exceptions import AwsError, UsageError
 from ..services.registry import load_service
 from .clock import Clock, TimeSource, make_clock
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
+    from ..core.waiter import Waiter
     from .interception import Interception
 
 __all__ = ["EffectTable", "State"]
+
+T = TypeVar("T")
 
 Perform = Callable[[int, Any], object]
 """``perform(now, effect)``: carries out an effect, or sees to it that it is. Called under the lock."""
@@ -59,6 +74,8 @@ class State:
 
     perform: EffectTable
     """What carries out which kind of effect; the engine's."""
+    carried = -1
+    """How many of the effects have been carried out, while they are; -1 before the call that asks for them is over."""
     on_earlier: tuple[Callable[[], object], ...] = ()
     """Called when what is due next comes earlier: whoever sleeps until then has to look again."""
 
@@ -81,7 +98,9 @@ class State:
         self.clock = make_clock(clock)
 
         # What every call touches, as plain attributes.
-        self.lock = threading.Lock()
+        self.lock: Any = threading.RLock()
+        self.inside: object = None
+        """What goes on under the lock: an operation, or a text; may be left over when nothing does."""
         self.time_ns = self.clock.time_ns
         self.timeline = Timeline()
         self.errands: deque[Errand] = deque()
@@ -91,20 +110,76 @@ class State:
 
         ids = Identifiers(str(self.seed))
         self.request_ids = ids.uuids("request")
-        self.world = World(self.timeline, ids, self.limits, self.find_service)
+        self.world = World(self.timeline, ids, self.limits, self.find_service, threading.get_ident)
         self.effects: list[Effect] = self.world.outbox
         self.services_by_place: dict[tuple[str, str, str], Any] = {}
         self._closed = ""
 
     # --- ways in ----------------------------------------------------------------------------------------------------
 
-    def entered(self) -> Entered:
-        """``with state.entered() as now:`` under the lock, what is due at ``now`` has happened."""
-        return Entered(self)
+    def gate(self, what: str) -> Any:
+        """The lock, for ``with``. Raises ``UsageError`` in a thread that is inside of a call of this cloud already."""
+        if self.inside is not None and self.lock._is_owned():
+            raise self.reentered(what)
+        return self.lock
 
-    def turn(self) -> Turn:
-        """The same; what has to run outside of the lock is run at the end of the block."""
-        return Turn(self)
+    def settled(self, what: object = "another call") -> int:
+        """The time, up to which everything due has happened. Called under the lock, first of all."""
+        self.inside = what
+        now = self.time_ns()
+        if now >= self.timeline.next_due:
+            self.settle(now)
+        return now
+
+    def change(self, what: str, make: Callable[[int], T], *, also_when_closed: bool = False) -> T:
+        """What ``make(now)`` returns, which changes the state under the lock: as a whole, or it is mended.
+
+        What it causes has been carried out then, but for errands. On a closed cloud that is a ``UsageError``, or, if
+        ``also_when_closed``, done all the same.
+        """
+        with self.gate(what):
+            try:
+                if also_when_closed and self._closed:
+                    return make(self.time_ns())
+                now = self.settled(what)
+                made = make(now)
+                if self.effects:
+                    self.drain(now)
+                return made
+            except (AwsError, UsageError):
+                raise
+            except BaseException:
+                self.timeline.torn = self.timeline.next_due = -1
+                self.abandon_unslept()
+                raise
+
+    def abandon(self, waiter: Waiter) -> None:
+        """Take back a call that nobody waits for any more. Called without the lock."""
+        with self.lock:
+            try:
+                now = self.time_ns()
+                if self.timeline.torn and not self._closed:
+                    self.mend(now)
+                waiter.on_abandon(now)
+            except BaseException:
+                self.timeline.torn = self.timeline.next_due = -1
+                raise
+
+    def abandon_unslept(self) -> None:
+        """Take back the calls of this thread that were interrupted before they came to sleep. Called under the lock."""
+        own = threading.get_ident()
+        for waiter, caller in list(self.world.waiters.items()):
+            if caller == own and waiter.wake is None:
+                self.abandon(waiter)
+
+    def reentered(self, what: object) -> UsageError:
+        """What to say of a call that is made from inside of another one of the same thread."""
+        names = [getattr(one, "name", one) for one in (what, self.inside)]
+        return UsageError(
+            f"{names[0]} was called from inside of {names[1]} of the same Cloud, by a finalizer, a signal handler, a "
+            "debugger or the clock: have a finalizer's work done in close() or a context manager, let a signal handler "
+            "set a flag, and let a clock know nothing of its cloud"
+        )
 
     @property
     def closed(self) -> bool:
@@ -114,33 +189,86 @@ class State:
     def refuse(self, reason: str) -> None:
         """Let this and every later call end with a ``UsageError`` of that text. Called under the lock."""
         self._closed = self._closed or reason
-        self.timeline.clear()
         # Always due: the one comparison that each call makes leads to settle, which refuses.
-        self.timeline.next_due = -1
+        self.timeline.torn = -1
+        self.timeline.clear()
 
     def run_errands(self) -> None:
         """Perform what has to run outside of the lock. Called without it."""
         raise NotImplementedError
 
+    def keep_misuse(self, misuse: UsageError) -> None:
+        """Have the next call of the test's own raise what was met in a thread of the cloud's."""
+        raise NotImplementedError
+
     # --- what happens -----------------------------------------------------------------------------------------------
 
     def settle(self, now: int) -> None:
-        """Run what is due at ``now``, each event at its own due time. Called under the lock."""
+        """Run what is due at ``now``, each event at its own due time. Called under the lock.
+
+        What was torn is mended first, and marked when this is.
+        """
         if self._closed:
             raise UsageError(self._closed)
-        pop_due = self.timeline.pop_due
-        while (event := pop_due(now)) is not None:
-            due, happen = event
-            happen(due)
-            if self.effects:
-                self.drain(due)
+        timeline = self.timeline
+        try:
+            if timeline.torn:
+                self.mend(now)
+            pop_due = timeline.pop_due
+            while (event := pop_due(now)) is not None:
+                due, happen = event
+                happen(due)
+                if self.effects:
+                    self.drain(due)
+                timeline.running = None
+        except BaseException:
+            timeline.torn = timeline.next_due = -1
+            raise
 
     def drain(self, now: int) -> None:
         """Carry out what services want to happen, in order, and what that causes. Called under the lock."""
         effects, perform = self.effects, self.perform
+        self.carried = 0
+        self.timeline.running = None  # it has happened, and so will what it causes
         for effect in effects:  # grows while it is walked
             perform[type(effect)](now, effect)
+            self.carried += 1
         effects.clear()
+        self.carried = -1
+
+    def mend(self, now: int) -> None:
+        """Make whole what was interrupted. Called under the lock; may be interrupted itself, and begins again then."""
+        timeline = self.timeline
+        timeline.mend()
+        world = self.world
+        if world.redo is not None:
+            world.redo()
+            world.redo = None
+        for service in self.services():
+            service.mend(now)
+        effects, perform = self.effects, self.perform
+        if self.carried < 0:
+            # Of what a call that did not come to its end wanted, only that is left which it had done already.
+            effects[:] = [effect for effect in effects if effect.is_due]
+            self.carried = 0
+        while self.carried < len(effects):
+            effect = effects[self.carried]
+            if not self.is_carried_out(effect):
+                perform[type(effect)](now, effect)
+            self.carried += 1
+        effects.clear()
+        self.carried = -1
+        self.wake_all()
+        timeline.torn = 0
+        timeline._refresh()
+
+    def is_carried_out(self, effect: Effect) -> bool:
+        """Whether the effect at which a drain was interrupted had been carried out. Called under the lock."""
+        raise NotImplementedError
+
+    def wake_all(self) -> None:
+        """Wake everybody whose wait is over, and have those who sleep until the next event look again."""
+        raise NotImplementedError
 
     # --- services ---------------------------------------------------------------------------------------------------
 
@@ -162,46 +290,6 @@ class State:
         for (name, _, _), service in list(self.services_by_place.items()):
             if service_name is None or name == service_name:
                 yield service
-
-
-class Entered:
-    """A stay under the lock."""
-
-    __slots__ = ("_state",)
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-
-    def __enter__(self) -> int:
-        state = self._state
-        state.lock.acquire()
-        try:
-            now = state.time_ns()
-            if now >= state.timeline.next_due:
-                state.settle(now)
-        except BaseException:
-            state.lock.release()
-            raise
-        return now
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._state.lock.release()
-
-
-class Turn(Entered):
-    """A stay under the lock, and then what came of it."""
-
-    __slots__ = ()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        state = self._state
-        state.lock.release()
-        if state.errands and kind is None:
-            state.run_errands()
 
 
 def _limits(limits: str | Limits) -> Limits:

@@ -47,6 +47,9 @@ _INERT = (
 _SKIPPED = frozenset({str, int, bytes, float, bool, type(None)})
 
 
+_UNDER_WAY = frozenset({"redo", "running", "torn"})
+"""Slots that say what is under way: nothing is when a snapshot is taken, and a restore may be when it is put back."""
+
 _CHANGING = ("state", "receive_count", "first_received", "received_at", "due", "visible_since", "turn")
 """What changes of a message, beside its handles. What is not set yet is not looked at while it is not."""
 
@@ -93,7 +96,11 @@ class _Shape:
     """How the objects of one class hold their state."""
 
     def __init__(self, kind: type) -> None:
-        self.names = tuple(name for name in dir(kind) if type(getattr(kind, name, None)) is MemberDescriptorType)
+        self.names = tuple(
+            name
+            for name in dir(kind)
+            if type(getattr(kind, name, None)) is MemberDescriptorType and name not in _UNDER_WAY
+        )
         self.has_dict = any("__dict__" in base.__dict__ for base in kind.__mro__)
         self.get: Callable[[Any], tuple[Any, ...]] | None = None
         if len(self.names) > 1:
@@ -105,10 +112,8 @@ class _Shape:
 
 def take(engine: Engine) -> Snapshot:
     """``Cloud.snapshot``."""
-    with engine.lock:
-        now = engine.time_ns()
-        if now >= engine.timeline.next_due:
-            engine.settle(now)
+    with engine.gate("snapshot()"):
+        now = engine.settled("snapshot()")
         waiting = len(engine.world.waiters)
         if waiting:
             raise UsageError(
@@ -125,20 +130,31 @@ def put_back(engine: Engine, snapshot: Snapshot) -> None:
     """``Cloud.restore``."""
     if not isinstance(snapshot, Snapshot) or not snapshot.belongs_to(engine):
         raise UsageError(f"{snapshot!r} is not a snapshot of this cloud: restore what its own snapshot() returned")
-    with engine.lock:
+    with engine.gate("restore()"):
         if engine.closed:
             raise UsageError("this Cloud is closed: restore snapshots before that")
-        engine.end_polls("the cloud was restored while this call was waiting")
-        engine.errands.clear()
-        _forget_messages(engine)
-        _write(snapshot)
-        engine.request_ids = snapshot.request_ids
-        engine.recorder.load(snapshot.trace)
-        if isinstance(engine.clock, FrozenClock):
-            engine.clock.rewind(snapshot.time_ns)
-        # Whoever sleeps until the next due event has to look again.
-        if engine.timeline.earlier is not None:
-            engine.timeline.earlier()
+        try:
+            engine.world.carry_through(lambda: _restore(engine, snapshot))
+        except BaseException:
+            engine.timeline.torn = engine.timeline.next_due = -1
+            raise
+
+
+def _restore(engine: Engine, snapshot: Snapshot) -> None:
+    """Write everything back; also when it was begun before and interrupted."""
+    engine.end_polls("the cloud was restored while this call was waiting")
+    engine.errands.clear()
+    _forget_messages(engine)
+    _write(snapshot)
+    engine.request_ids = snapshot.request_ids
+    engine.recorder.load(snapshot.trace)
+    if isinstance(engine.clock, FrozenClock):
+        engine.clock.rewind(snapshot.time_ns)
+    engine.timeline.running = None
+    engine.carried = -1
+    # Whoever sleeps until the next due event has to look again.
+    if engine.timeline.earlier is not None:
+        engine.timeline.earlier()
 
 
 def _forget_messages(engine: Engine) -> None:

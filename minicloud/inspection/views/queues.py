@@ -90,7 +90,7 @@ class QueueView:
     @property
     def is_dead_letter_queue(self) -> bool:
         """Whether a queue of the same account and region names it in its redrive policy. O(queues)."""
-        with self._engine.lock:
+        with self._engine.gate("a view"):
             _, _, _, region_name, account_id, _ = self._queue.arn.split(":")
             service = self._engine.find_service("sqs", account_id, region_name)
             return bool(service.sources_of(self._queue.arn).items)
@@ -98,21 +98,24 @@ class QueueView:
     @property
     def messages(self) -> list[MessageView]:
         """Every message in the queue, oldest first, in whatever state. O(n log n)."""
-        with self._engine.entered() as now:
+        with self._engine.gate("a view"):
+            now = self._engine.settled("a view")
             self._queue.refresh(now)
             return [MessageView.of(message) for message in self._queue.live_messages()]
 
     @property
     def bodies(self) -> list[str]:
         """The bodies of ``messages``."""
-        with self._engine.entered() as now:
+        with self._engine.gate("a view"):
+            now = self._engine.settled("a view")
             self._queue.refresh(now)
             return [message.body for message in self._queue.live_messages()]
 
     @property
     def counts(self) -> QueueCounts:
         """How many messages are visible, delayed and in flight. O(1)."""
-        with self._engine.entered() as now:
+        with self._engine.gate("a view"):
+            now = self._engine.settled("a view")
             self._queue.refresh(now)
             queue = self._queue
             return QueueCounts(queue.size - queue.delayed - queue.in_flight, queue.delayed, queue.in_flight)
@@ -122,7 +125,8 @@ class QueueView:
 
         A FIFO queue withholds what lies behind a message in flight, and ``peek`` does so too. O(n log n).
         """
-        with self._engine.entered() as now:
+        with self._engine.gate("a view"):
+            now = self._engine.settled("a view")
             queue = self._queue
             queue.refresh(now)
             withheld: set[str | None] = set()
@@ -161,7 +165,7 @@ def find_queue(engine: Engine, queue: str) -> QueueView:
         labels = queue.split("://", 1)[1].split("/", 1)[0].split(".")
         if labels[0] == "sqs" and len(labels) > 2:
             region_name = labels[1]
-    with engine.lock:
+    with engine.gate("a view"):
         service = engine.find_service("sqs", account_id, region_name)
         try:
             return QueueView(engine, service.queue(name))
@@ -172,5 +176,5 @@ def find_queue(engine: Engine, queue: str) -> QueueView:
 
 def all_queues(engine: Engine) -> list[QueueView]:
     """Views of the queues of every account and region, in the order of their making."""
-    with engine.lock:
+    with engine.gate("a view"):
         return [QueueView(engine, queue) for service in engine.services("sqs") for queue in service.queues.values()]

@@ -72,13 +72,15 @@ class StreamView:
     @property
     def status(self) -> str:
         """``"CREATING"``, ``"ACTIVE"``, ``"UPDATING"`` or ``"DELETING"``."""
-        with self._engine.entered():
+        with self._engine.gate("a view"):
+            self._engine.settled("a view")
             return self._stream.status
 
     @property
     def shards(self) -> list[ShardView]:
         """Every shard that is still kept, closed ones included, in the order of their making. O(records)."""
-        with self._engine.entered() as now:
+        with self._engine.gate("a view"):
+            now = self._engine.settled("a view")
             return [self._view(shard, now) for shard in self._stream.listed_shards(now)]
 
     @property
@@ -120,7 +122,7 @@ def find_stream(engine: Engine, stream: str) -> StreamView:
     """The view of a stream by name (in the cloud's own account and region) or ARN."""
     account_id, region_name, name = place_of(engine, stream)
     name = name.removeprefix("stream/")
-    with engine.lock:
+    with engine.gate("a view"):
         streams: dict[str, Stream] = engine.find_service("kinesis", account_id, region_name).streams
         found = streams.get(name)
         if found is None:

@@ -96,20 +96,23 @@ class TopicView:
     @property
     def subscriptions(self) -> list[SubscriptionView]:
         """Every subscription, pending ones included, in the order of subscribing."""
-        with self._engine.entered():
+        with self._engine.gate("a view"):
+            self._engine.settled("a view")
             found = sorted(self._topic.subscriptions.values(), key=lambda subscription: subscription.serial)
             return [SubscriptionView.of(subscription) for subscription in found]
 
     @property
     def published(self) -> list[PublicationView]:
         """What was published, oldest first, duplicates not counted; the latest 10,000."""
-        with self._engine.entered():
+        with self._engine.gate("a view"):
+            self._engine.settled("a view")
             return [PublicationView.of(publication) for publication in self._topic.published]
 
     @property
     def messages(self) -> list[str]:
         """The texts of ``published``."""
-        with self._engine.entered():
+        with self._engine.gate("a view"):
+            self._engine.settled("a view")
             return [publication.message for publication in self._topic.published]
 
     def __repr__(self) -> str:
@@ -119,7 +122,7 @@ class TopicView:
 def find_topic(engine: Engine, topic: str) -> TopicView:
     """The view of a topic by name (in the cloud's own account and region) or ARN."""
     account_id, region_name, name = place_of(engine, topic)
-    with engine.lock:
+    with engine.gate("a view"):
         topics: dict[str, Topic] = engine.find_service("sns", account_id, region_name).topics
         for found in topics.values():
             if found.name == name:

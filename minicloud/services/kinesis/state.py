@@ -44,6 +44,9 @@ class KinesisState:
         self.streams: dict[str, Stream] = {}
         self.reset()
 
+    def mend(self, now: int) -> None:
+        """Make whole what an exception may have torn."""
+
     def catch_up(self, now: int) -> None:
         """Nothing of Kinesis that is recorded ends without an event."""
 

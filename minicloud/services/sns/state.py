@@ -55,6 +55,9 @@ class SnsState:
         self.world = world
         self.reset()
 
+    def mend(self, now: int) -> None:
+        """Make whole what an exception may have torn."""
+
     def catch_up(self, now: int) -> None:
         """Nothing of SNS ends without an event."""
 

@@ -133,6 +133,10 @@ class Queue(MessageStore):
             poll.waiter.finish({"Messages": self.answer(taken, poll.selection)})
         self.watch()
 
+    def has_ingested(self, effect: ToQueue) -> bool:
+        """Whether the message of a delivery is here. O(n): asked only when a delivery was interrupted."""
+        return any(message is effect.message for message in self.all_messages())
+
     def hold(self) -> None:
         """Serve nobody in line before the next ``offer``: for messages that come together, as those of a batch."""
         self.has_polls = False

@@ -50,6 +50,9 @@ class SqsState:
         self.queues: dict[str, Queue] = {}
         self.reset()
 
+    def mend(self, now: int) -> None:
+        """Make whole what an exception may have torn."""
+
     def catch_up(self, now: int) -> None:
         """Have every queue notice which of its timeouts have ended by ``now``. O(queues, and what has ended)."""
         for queue in self.queues.values():
@@ -325,6 +328,7 @@ class SqsState:
             message = SharedMessage(
                 shared, effect.insert, now, sender, attributes, attributes_digest, trace_header, group_id
             )
+        effect.message = message
         if isinstance(queue, FifoQueue):
             self.commit_fifo(now, queue, message, effect.deduplication_id, effect.origin)
         elif self.world.trace is None:

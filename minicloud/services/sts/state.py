@@ -31,6 +31,9 @@ class StsState:
         """The role's session that the client acts as; None for the account's user."""
         self.reset()
 
+    def mend(self, now: int) -> None:
+        """Make whole what an exception may have torn."""
+
     def catch_up(self, now: int) -> None:
         """Nothing of STS ends by itself."""
 
