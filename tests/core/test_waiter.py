@@ -6,7 +6,7 @@ import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from minicloud.core.waiter import Waiter
+from minicloud.core.waiter import Pending, Waiter
 from tests.support.depth import deep
 
 ERROR = RuntimeError("closed")
@@ -15,7 +15,7 @@ ERROR = RuntimeError("closed")
 class WaiterMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.pending: dict[Waiter, None] = {}
+        self.pending: Pending = Pending(lambda: None)
         self.waiting: list[Waiter] = []
         self.ended: dict[Waiter, tuple[object, Exception | None, int]] = {}
         """Result, error, and how often it should have woken its caller."""
@@ -79,7 +79,7 @@ TestWaiter.settings = settings(max_examples=deep(160), stateful_step_count=30, d
 
 
 def test_the_cloud_can_be_closed_while_it_is_gone_through() -> None:
-    pending: dict[Waiter, None] = {}
+    pending: Pending = Pending(lambda: None)
     waiters = [Waiter(number, lambda _: None, pending) for number in range(3)]
     for waiter in list(pending):
         waiter.fail(ERROR)
