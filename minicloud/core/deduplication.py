@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 from .timeline import FOREVER, SECOND
@@ -18,6 +19,8 @@ WINDOW = 300 * SECOND
 """How long an id is remembered, in nanoseconds. [SQS developer guide: exactly-once processing]"""
 
 V = TypeVar("V")
+
+_lapses = itemgetter(0)
 
 
 class Deduplication(Generic[V]):
@@ -45,6 +48,11 @@ class Deduplication(Generic[V]):
         self._in_order.append((lapses, key))
         if self.next_lapse == FOREVER:
             self.next_lapse = lapses
+
+    def mend(self) -> None:
+        """Derive the order of expiry anew from the index, which is what is true. O(n log n)."""
+        in_order = deque(sorted(((lapses, key) for key, (lapses, _) in self._by_key.items()), key=_lapses))
+        self._in_order, self.next_lapse = in_order, in_order[0][0] if in_order else FOREVER
 
     def lapse(self, now: int) -> None:
         """Forget what was remembered five minutes ago or earlier."""

@@ -59,6 +59,12 @@ class Listing(Generic[K, V]):
             del self._runs[place]
             del self._firsts[max(place - 1, 0)]
 
+    def mend(self) -> None:
+        """Derive the order of the keys anew from ``items``, which is what is true. O(n log n)."""
+        keys = sorted(self.items)
+        runs = [keys[begin : begin + _LONGEST // 2] for begin in range(0, len(keys), _LONGEST // 2)] or [[]]
+        self._runs, self._firsts = runs, [run[0] for run in runs[1:]]
+
     def page(
         self,
         size: int,

@@ -15,7 +15,7 @@ from . import facts
 from .message import IN_FLIGHT, VISIBLE, Message, Selection
 from .queue import Poll
 from .standard_queue import StandardQueue
-from .store import MessageStore
+from .store import MessageStore, TakesMessages
 
 __all__ = ["ChaoticQueue"]
 
@@ -57,7 +57,9 @@ class ChaoticQueue(StandardQueue):
         self.offer(now)
         return waiter
 
-    def take(self, now: int, maximum: int, visibility_ns: int | None) -> list[Message]:
+    def take(
+        self, now: int, maximum: int, visibility_ns: int | None, poll: TakesMessages | None = None
+    ) -> list[Message]:
         """The same, with fewer messages than there are; some of them stay visible."""
         chaos = self._chaos
         self.refresh(now)
@@ -65,7 +67,7 @@ class ChaoticQueue(StandardQueue):
         fewer = chaos.fewer(most)
         if fewer < most:
             self._tell(now, f"at most {fewer} of {most} messages")
-        taken = super().take(now, fewer if most > 0 else maximum, visibility_ns)
+        taken = super().take(now, fewer if most > 0 else maximum, visibility_ns, poll)
         for message in taken:
             if chaos.is_repeated() and message.state == IN_FLIGHT and message.sequence not in self._repeated:
                 self._repeated.add(message.sequence)

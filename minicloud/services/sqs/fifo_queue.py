@@ -21,7 +21,7 @@ same for both kinds of queue, and belong to ``store``, ``retention`` and ``queue
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from heapq import heappop, heappush
 
 from ...core.deduplication import Deduplication
@@ -110,8 +110,6 @@ class FifoQueue(Queue):
         """By their ids, which all messages of a FIFO queue have."""
         self._ready: OrderedQueue[tuple[int, int, int, Group]] = OrderedQueue()
         self._current: Group | None = None
-        self._delay_seconds = self.attributes.delay_seconds
-        """The delay that was last worked back on what is waiting."""
         self._look_ahead = self._world.limits.sqs_fifo_look_ahead
         """The size of the window: how many messages are in groups, the oldest ones."""
         self._beyond: deque[Message] = deque()
@@ -120,8 +118,40 @@ class FifoQueue(Queue):
         """How many of them are not gone."""
         self.accepted: Deduplication[tuple[str, str | None]] = Deduplication()
         """Message id and sequence number of each send of the last five minutes."""
+        self.last_sent: tuple[Hashable, Message] | None = None
+        """What was put into the queue last, and under which key it is remembered, also if that was interrupted."""
+        self._delay_seconds = self.attributes.delay_seconds
+        """The delay that all messages have which were never received."""
         self._attempts: Deduplication[_Attempt] = Deduplication()
         self._rates = CallRates()
+
+    def _rearrange(self, messages: list[Message]) -> None:
+        window, beyond = messages[: self._look_ahead], messages[self._look_ahead :]
+        self._groups = {}
+        self._ready = OrderedQueue()
+        self._current = None
+        for message in messages:
+            if message.state == VISIBLE and not hasattr(message, "visible_since"):  # it has just come
+                message.visible_since, message.turn = message.sent, self.turns
+        for message in window:
+            group = self._groups.setdefault(message.group_id, Group(message.group_id))
+            group.size += 1
+            entry = (message.sequence, message)
+            if message.state == IN_FLIGHT:
+                group.locked.append(entry)
+            else:
+                # Also what was never received: all that will be put into the group is younger.
+                group.returned.append(entry)
+        self._beyond, self._beyond_size = deque(beyond), len(beyond)
+        for group in self._groups.values():
+            self._activate(group)
+        self._attempts.mend()
+        self.accepted.mend()
+        if self.last_sent is not None:
+            key, sent = self.last_sent
+            if self.accepted.find(sent.sent, key) is None and any(message is sent for message in messages):
+                self.accepted.remember(sent.sent, key, (sent.message_id, sent.sequence_number))
+                self.accepted.mend()
 
     # --- rates ------------------------------------------------------------------------------------------------------
 
@@ -272,15 +302,13 @@ class FifoQueue(Queue):
     def attributes_changed(self, now: int) -> None:
         """The queue's delay works back on what is waiting already. O(n). [SQS API: SetQueueAttributes]"""
         super().attributes_changed(now)
-        if self.attributes.delay_seconds == self._delay_seconds:
-            return  # another attribute: what is visible stays so, also where the clock was put back
-        self._delay_seconds = self.attributes.delay_seconds
-        delay_ns = self._delay_seconds * SECOND
+        delay_seconds = self.attributes.delay_seconds
         for message in self.live_messages():
             if message.receive_count or message.state not in (DELAYED, VISIBLE):
                 continue
-            due = message.sent + delay_ns
+            due = message.sent + delay_seconds * SECOND
             if message.state == VISIBLE and due > now:
+                message.due = due
                 message.state = DELAYED
                 self.delayed += 1
             if message.state == DELAYED:
@@ -290,6 +318,13 @@ class FifoQueue(Queue):
             group.key = None
             self._activate(group)
         self.surface(now)
+        self._delay_seconds = delay_seconds
+
+    def mend(self, now: int) -> None:
+        """The same; a new delay works back on all messages, if it was not yet on all."""
+        super().mend(now)
+        if self._delay_seconds != self.attributes.delay_seconds:
+            self.attributes_changed(now)
 
     # --- retried receives -------------------------------------------------------------------------------------------
 

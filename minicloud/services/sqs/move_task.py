@@ -19,20 +19,25 @@ KEPT_TASKS: Final = 10
 class MoveTask:
     """One task: what it moves, and how far it is."""
 
-    __slots__ = ("destination_arn", "failure", "handle", "moved", "rate", "source", "started", "status", "total")
+    __slots__ = ("_waiting", "destination_arn", "failure", "handle", "moved", "rate", "source", "started", "status")
 
     def __init__(
-        self, handle: str, source: Queue, destination_arn: str | None, rate: int | None, started: int, total: int
+        self, handle: str, source: Queue, destination_arn: str | None, rate: int | None, started: int, waiting: int
     ) -> None:
         self.handle = handle
         self.source = source
         self.destination_arn = destination_arn
         self.rate = rate
         self.started = started
-        self.total = total
+        self._waiting = waiting
         self.moved = 0
         self.status = "RUNNING"
         self.failure: str | None = None
+
+    @property
+    def total(self) -> int:
+        """How many messages there were to move when it started, or more if more came."""
+        return max(self._waiting, self.moved)
 
     @property
     def is_active(self) -> bool:

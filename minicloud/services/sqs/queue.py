@@ -20,9 +20,9 @@ from ...core.waiter import Waiter
 from ...core.world import World
 from . import facts
 from .attributes import QueueAttributes
-from .message import GONE, Message, Selection
+from .mending import MendableStore
+from .message import GONE, IN_FLIGHT, Message, Selection
 from .retention import SLACK
-from .store import MessageStore
 
 __all__ = ["Poll", "Queue"]
 
@@ -32,7 +32,17 @@ _sequence = attrgetter("sequence")
 class Poll:
     """A receive that waits in line."""
 
-    __slots__ = ("attempt_id", "deadline", "maximum", "number", "selection", "taken", "visibility_ns", "waiter")
+    __slots__ = (
+        "attempt_id",
+        "deadline",
+        "handles",
+        "maximum",
+        "number",
+        "selection",
+        "taken",
+        "visibility_ns",
+        "waiter",
+    )
 
     def __init__(
         self, maximum: int, visibility_ns: int | None, selection: Selection | None, attempt_id: str | None
@@ -44,13 +54,15 @@ class Poll:
         self.selection = selection
         self.number = 0
         """Of the queue's polls, from 1."""
-        self.deadline: Event
+        self.deadline: Event | None = None
         self.waiter: Waiter
-        self.taken: list[tuple[Message, str | None]] = []
-        """What it was filled with: messages, and the handles of this delivery."""
+        self.taken: list[Message] = []
+        """What it was filled with."""
+        self.handles: list[str | None] = []
+        """The handles of this delivery."""
 
 
-class Queue(MessageStore):
+class Queue(MendableStore):
     """What both kinds of queue share."""
 
     is_fifo = False
@@ -91,6 +103,8 @@ class Queue(MessageStore):
         """How many have left since the last time that all were looked at."""
         self._polls_so_far = 0
         self._watched: Event | None = None
+        self._returning: list[Poll] = []
+        """Those that were abandoned, as long as what they had been handed goes back."""
 
     def _filled(self, now: int, poll: Poll, taken: list[Message]) -> None:
         """A poll has got its messages."""
@@ -102,7 +116,7 @@ class Queue(MessageStore):
     def poll(self, now: int, poll: Poll, wait_ns: int) -> Waiter:
         """Put a receive that found nothing in line, for ``wait_ns`` at the most. O(1)."""
         poll.waiter = Waiter(now + wait_ns, lambda moment: self._abandon(moment, poll), self._world.waiters)
-        poll.deadline = self._world.timeline.schedule(now + wait_ns, lambda moment: self._deadline(moment, poll))
+        self._schedule_deadline(poll)
         self._polls.append(poll)
         self._polls_so_far = poll.number = self._polls_so_far + 1
         self.has_polls = True
@@ -120,13 +134,13 @@ class Queue(MessageStore):
             if poll.waiter.done:
                 polls.popleft()
                 continue
-            taken = self.take(now, poll.maximum, poll.visibility_ns)
+            # It stays in line until it has its answer.
+            taken = self.take(now, poll.maximum, poll.visibility_ns, poll)
             if not taken:
                 break
-            polls.popleft()
-            poll.taken = [(message, message.handle) for message in taken]
+            poll.handles = [message.handle for message in taken]
             self._filled(now, poll, taken)
-            self._world.timeline.cancel(poll.deadline)
+            self._cancel_deadline(poll)
             trace = self._world.trace
             if trace is not None:
                 facts.poll_filled(trace, now, self, poll.number, taken)
@@ -143,12 +157,18 @@ class Queue(MessageStore):
 
     def end_polls(self) -> None:
         """The queue is gone: let every poll end empty."""
-        polls, self._polls = self._polls, deque()
-        for poll in polls:
+        for poll in self._polls:
             if not poll.waiter.done:
-                self._world.timeline.cancel(poll.deadline)
+                self._cancel_deadline(poll)
                 poll.waiter.finish({})
         self.watch()
+
+    def _schedule_deadline(self, poll: Poll) -> None:
+        poll.deadline = self._world.timeline.schedule(poll.waiter.deadline, lambda moment: self._deadline(moment, poll))
+
+    def _cancel_deadline(self, poll: Poll) -> None:
+        if poll.deadline is not None:
+            self._world.timeline.cancel(poll.deadline)
 
     def _deadline(self, now: int, poll: Poll) -> None:
         # What becomes visible at this very moment is still in time.
@@ -161,31 +181,36 @@ class Queue(MessageStore):
         self.watch()
 
     def _abandon(self, now: int, poll: Poll) -> None:
-        """The poll's caller is no more: out of line, and what it had been handed goes back as if never received."""
-        waiter = poll.waiter
-        if not waiter.done:
-            self._world.timeline.cancel(poll.deadline)
-            waiter.leave()
+        """The poll's caller is no more: out of line, and what it had been handed goes back as if never received.
+
+        Doing it again changes nothing.
+        """
+        if not poll.waiter.done:
+            poll.waiter.leave()
+            self._cancel_deadline(poll)
             self._polls_left += 1
             if self._polls_left > len(self._polls) // 2 + SLACK:
                 self._polls = deque(other for other in self._polls if not other.waiter.done)
                 self._polls_left = 0
             self.watch()
             return
-        taken, poll.taken = poll.taken, []
+        self._returning.append(poll)
         self.refresh(now)
         trace = self._world.trace
-        for message, handle in reversed(taken):
+        for message, handle in reversed(list(zip(poll.taken, poll.handles, strict=True))):
             if self.give_back(message, handle) and trace is not None:
                 facts.returned(trace, now, self, message, handle)
+        poll.taken, poll.handles = [], []
+        self._returning.remove(poll)
         if self._polls:
             self.offer(now)
 
-    def purge(self) -> None:
-        """Drop everything. O(n)."""
+    def purge(self, now: int) -> None:
+        """Drop everything. O(n). Doing it again changes nothing."""
         for message in self.all_messages():
             message.state = GONE
         self._empty()
+        self.purged_at = now
 
     def live_messages(self) -> list[Message]:
         """Every message in the queue, oldest first. O(n log n)."""
@@ -210,6 +235,33 @@ class Queue(MessageStore):
             self._watched = None
         if due < FOREVER:
             self._watched = timeline.schedule(due, self._watched_due)
+
+    def mend(self, now: int) -> None:
+        """The same; polls get an answer, or a time at which they will have it."""
+        for poll in self._polls:
+            if not poll.waiter.done:
+                # What was being delivered to it, and did not get there.
+                for message in poll.taken:
+                    if message.state == IN_FLIGHT:
+                        self._take_back(message, self.handle_of(message))
+                poll.taken, poll.handles = [], []
+        for poll in self._returning:
+            for message, handle in zip(poll.taken, poll.handles, strict=True):
+                self._take_back(message, handle)
+        super().mend(now)
+        self._returning = []
+        self._polls = deque(poll for poll in self._polls if not poll.waiter.done)
+        self._polls_left = 0
+        timeline = self._world.timeline
+        for poll in self._polls:
+            if poll.deadline is None or poll.deadline.callback is None:
+                self._schedule_deadline(poll)
+        if self._watched is not None:
+            timeline.cancel(self._watched)
+            self._watched = None
+        self.watch()
+        if self.has_polls:
+            timeline.schedule(now, self.offer)  # when all that is due before has happened
 
     def _watched_due(self, now: int) -> None:
         self._watched = None

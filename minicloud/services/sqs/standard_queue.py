@@ -30,6 +30,16 @@ class StandardQueue(Queue):
     def _in_flight_limit(self, limits: Limits) -> int:
         return limits.sqs_in_flight_standard
 
+    def _rearrange(self, messages: list[Message]) -> None:
+        self._fresh = deque()
+        self._returned = OrderedQueue()
+        for message in messages:
+            if message.state == VISIBLE:
+                if message.receive_count:
+                    self._make_available(message)
+                else:
+                    self._fresh.append(message)
+
     def _arrived(self, message: Message) -> None:
         if message.state == VISIBLE:
             self._fresh.append(message)

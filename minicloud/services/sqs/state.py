@@ -18,9 +18,9 @@ from ...exceptions import AwsError
 from . import errors, facts
 from .chaotic import ChaoticQueue
 from .fifo_queue import FifoQueue
-from .message import DetailedMessage, Message, SharedMessage
+from .message import GONE, DetailedMessage, Message, SharedMessage
 from .message_content import check_body, message_attributes
-from .move_task import MoveTask
+from .move_task import KEPT_TASKS, MoveTask
 from .queue import Queue
 from .retention import SLACK
 from .standard_queue import StandardQueue
@@ -49,9 +49,6 @@ class SqsState:
         self.host = f"sqs.{region_name}.amazonaws.com{'.cn' if self.partition == 'aws-cn' else ''}"
         self.queues: dict[str, Queue] = {}
         self.reset()
-
-    def mend(self, now: int) -> None:
-        """Make whole what an exception may have torn."""
 
     def catch_up(self, now: int) -> None:
         """Have every queue notice which of its timeouts have ended by ``now``. O(queues, and what has ended)."""
@@ -85,6 +82,41 @@ class SqsState:
         """The latest of each source that is there, by its ARN, oldest first."""
         self.active_tasks: list[MoveTask] = []
         """Those that were active when one was last started."""
+        self._moving: tuple[Message, Message, Queue, MoveTask | None, int] | None = None
+        """A message that is being moved, its copy, where to, and of which task it is the how many-th."""
+
+    def mend(self, now: int) -> None:
+        """Make whole what an exception may have torn.
+
+        True is which queues have a name, the attributes of each, and what ``mending`` tells of its messages.
+        """
+        moving = self._moving
+        if moving is not None:
+            original, copy, target, task, number = moving
+            if any(message is copy for message in target.all_messages()):
+                original.state = GONE
+                if task is not None:
+                    task.moved = number
+            self._moving = None
+        self.queue_list.mend()
+        queues = self.queues.values()
+        self.by_url = {queue.url: queue for queue in queues}
+        self.by_handle_prefix = {queue.handle_prefix: queue for queue in queues}
+        sinks = self.world.sinks
+        for arn in [arn for arn in sinks if arn.startswith(self.arn_of("")) and self.queue_by_arn(arn) is None]:
+            del sinks[arn]
+        sinks.update({queue.arn: queue for queue in queues})
+        self.source_lists = {}
+        for queue in queues:
+            queue.dead_letter_arn = None
+            self.apply_redrive(queue)
+        for queue in queues:
+            queue.mend(now)
+        self.active_tasks = [task for task in self.tasks.values() if task.is_active]
+        self.move_tasks = {}
+        for task in self.tasks.values():
+            if self.queues.get(task.source.name) is task.source:
+                self.list_task(task)
 
     # --- names ------------------------------------------------------------------------------------------------------
 
@@ -175,33 +207,36 @@ class SqsState:
             kind = StandardQueue if self.world.chaos is None else ChaoticQueue
         queue = kind(name, self.arn_of(name), self.url_of(name), attributes, tags, now, self.world, self.new_token())
         queue.ingest = partial(self._ingest, queue)
-        self.queue_list.add(name, queue)
+        trace = self.world.trace
+        if trace is not None:
+            facts.queue_created(trace, now, queue)
+        self.queue_list.add(name, queue)  # from now on it is there; the rest can be derived
         self.by_url[queue.url] = queue
         self.by_handle_prefix[queue.handle_prefix] = queue
         self.world.sinks[queue.arn] = queue
         self.apply_redrive(queue)
-        trace = self.world.trace
-        if trace is not None:
-            facts.queue_created(trace, now, queue)
         return queue
 
     def drop(self, now: int, queue: Queue) -> None:
         """Delete a queue with all that is in it."""
+        trace = self.world.trace
+        if trace is not None:
+            facts.queue_deleted(trace, now, queue)
+        self.world.carry_through(lambda: self._drop(now, queue))
+
+    def _drop(self, now: int, queue: Queue) -> None:
         self.queue_list.remove(queue.name)
         self._list_source(queue, None)
-        del self.by_url[queue.url]
-        del self.by_handle_prefix[queue.handle_prefix]
-        del self.world.sinks[queue.arn]
+        self.by_url.pop(queue.url, None)
+        self.by_handle_prefix.pop(queue.handle_prefix, None)
+        self.world.sinks.pop(queue.arn, None)
         self.move_tasks.pop(queue.arn, None)
         self.deleted_at[queue.name] = now
         if len(self.deleted_at) > self._most_deleted:
             horizon = now - self.world.limits.sqs_recreate_seconds * SECOND
             self.deleted_at = {name: at for name, at in self.deleted_at.items() if at > horizon}
             self._most_deleted = 2 * len(self.deleted_at) + SLACK
-        trace = self.world.trace
-        if trace is not None:
-            facts.queue_deleted(trace, now, queue)
-        queue.purge()
+        queue.purge(now)
         queue.end_polls()
 
     def apply_redrive(self, queue: Queue) -> None:
@@ -216,8 +251,7 @@ class SqsState:
         former, queue.dead_letter_arn = queue.dead_letter_arn, arn
         if former == arn:
             return
-        if former is not None:
-            sources = self.source_lists[former]
+        if former is not None and (sources := self.source_lists.get(former)) is not None:
             sources.remove(queue.name)
             if not sources.items:
                 del self.source_lists[former]
@@ -264,7 +298,6 @@ class SqsState:
         target = None if policy is None else self.queue_by_arn(policy.target_arn)
         if target is None:
             return False
-        source.remove(message)
         # Retention goes on counting from the original send, but on FIFO queues it starts anew.
         moved = DetailedMessage.copy_of(message, now if target.is_fifo else message.sent)
         target.sequence = moved.sequence = target.sequence + 1
@@ -278,8 +311,23 @@ class SqsState:
         trace = self.world.trace
         if trace is not None:
             facts.moved_to_dead_letter_queue(trace, now, source, message, target)
+        has_polls = target.has_polls
+        if has_polls:
+            target.hold()
+        # Between the two steps the message is in both queues, or twice in one; this tells which one counts.
+        self._moving = message, moved, target, None, 0
         target.put(now, moved)
+        source.remove(message)
+        self._moving = None
+        if has_polls:
+            target.offer(now)
         return True
+
+    def list_task(self, task: MoveTask) -> None:
+        """Put a move task among the latest of its source."""
+        latest = self.move_tasks.setdefault(task.source.arn, [])
+        latest.append(task)
+        del latest[:-KEPT_TASKS]
 
     def _ingest(self, queue: Queue, now: int, effect: ToQueue) -> None:
         """Take in what another service delivers to one of these queues."""
@@ -364,6 +412,7 @@ class SqsState:
                 facts.deduplicated(trace, now, queue, message, origin)
             return
         message.sequence_number = self.sequence_number(queue)
+        queue.last_sent = key, message
         self.commit(now, queue, message, queue.attributes.delay_seconds * SECOND, origin=origin)
         queue.accepted.remember(now, key, (message.message_id, message.sequence_number))
 

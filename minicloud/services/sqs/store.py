@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from heapq import heappush
-from typing import Any
+from typing import Any, Protocol
 
 from ...core.limits import Limits
 from ...core.timeline import FOREVER, SECOND
@@ -34,6 +34,13 @@ __all__ = ["HANDLE_PREFIX_LENGTH", "MessageStore"]
 HANDLE_PREFIX_LENGTH = 48  # of the beginning of a receipt handle that tells the queue
 
 _WORTH_EMPTYING = 1_000  # so many messages after the last time
+
+
+class TakesMessages(Protocol):
+    """Whoever messages are taken for."""
+
+    taken: list[Message]
+
 
 Mover = Callable[[Any, int, Message], bool]
 """Moves a message of a queue, its first argument, to the dead-letter queue; false when there is none (any more)."""
@@ -136,7 +143,15 @@ class MessageStore(Aging):
     # --- sending ----------------------------------------------------------------------------------------------------
 
     def put(self, now: int, message: Message, delay_ns: int = 0) -> None:
-        """Put a message into the queue, hidden for ``delay_ns``. O(1) amortised."""
+        """Put a message into the queue, hidden for ``delay_ns``. O(1) amortised.
+
+        It is in the queue from the moment on at which it is among the arrivals, so it has to be whole before.
+        """
+        if delay_ns > 0:
+            message.state = DELAYED
+            message.visible_since, message.turn = now + delay_ns, 0
+            self.delayed += 1
+            self._hide(message, now + delay_ns)
         self.size += 1
         kept_from = message.sent
         arrivals = self._arrivals
@@ -152,11 +167,6 @@ class MessageStore(Aging):
             if not arrivals:  # or an older one expires first
                 self._will_expire(kept_from)
             arrivals.append(message)
-        if delay_ns > 0:
-            message.state = DELAYED
-            self.delayed += 1
-            message.visible_since, message.turn = now + delay_ns, 0
-            self._hide(message, now + delay_ns)
         if self._taking:
             self._came_meanwhile.append(message)
             return
@@ -203,8 +213,13 @@ class MessageStore(Aging):
         """Undo ``take_one``."""
         self._make_available(message)
 
-    def take(self, now: int, maximum: int, visibility_ns: int | None) -> list[Message]:
-        """Take up to ``maximum`` messages for a delivery, moving those to the dead-letter queue that had enough."""
+    def take(
+        self, now: int, maximum: int, visibility_ns: int | None, poll: TakesMessages | None = None
+    ) -> list[Message]:
+        """Take up to ``maximum`` messages for a delivery, moving those to the dead-letter queue that had enough.
+
+        A ``poll`` knows from the beginning what is taken for it.
+        """
         if now >= self._next_expiry:
             self.expire(now)
         if now >= self._next_due:
@@ -215,6 +230,8 @@ class MessageStore(Aging):
         if visibility_ns is None:
             visibility_ns = self.attributes.visibility_seconds * SECOND
         taken = self._pick(now, maximum)
+        if poll is not None:
+            poll.taken = taken
         # One loop without calls: delivering is half of what a receive costs.
         due = now + visibility_ns
         handles = self.handles
@@ -226,6 +243,9 @@ class MessageStore(Aging):
             if not message.first_received:
                 message.first_received = now
             message.received_at = now
+            # Delivered in one step with its count, before anything that can be interrupted.
+            message.state = IN_FLIGHT
+            message.due = due
             handle = f"{self.handle_prefix}{message.sequence}/{count}="
             earlier = message.handles
             if earlier is None:
@@ -238,8 +258,6 @@ class MessageStore(Aging):
             if trace is not None:
                 facts.received(trace, now, self, message, visibility_ns)
             if visibility_ns:
-                message.state = IN_FLIGHT
-                message.due = due
                 self.in_flight += 1
                 entry = (due, message.sequence, message)
                 if run and entry < run[-1]:
@@ -283,6 +301,7 @@ class MessageStore(Aging):
     # --- hiding and surfacing ---------------------------------------------------------------------------------------
 
     def _hide(self, message: Message, due: int) -> None:
+        """Have a message that is delayed or in flight visible at ``due``, and not before."""
         message.due = due
         self._hidden.push((due, message.sequence, message))
         if due < self._next_due:
@@ -320,6 +339,7 @@ class MessageStore(Aging):
         if visibility_ns > 0:
             if message.state == VISIBLE:
                 self.in_flight += 1
+                message.due = now + visibility_ns  # until then, whatever comes between here and there
                 message.state = IN_FLIGHT
             self._hide(message, now + visibility_ns)
             self._prune_hidden()
@@ -344,19 +364,24 @@ class MessageStore(Aging):
         """Undo a delivery; false when the message is gone or has been delivered again since. O(log n)."""
         if message.state == GONE or message.handle != handle:
             return False
-        if isinstance(message.handles, list):
-            self.handles.pop(message.handles.pop(), None)
-        elif message.handles is not None:
-            self.handles.pop(message.handles, None)
-            message.handles = None
+        was_in_flight = message.state == IN_FLIGHT
+        # In one step: what can be derived comes after it.
+        message.handles = (message.handles[:-1] or None) if isinstance(message.handles, list) else None
         message.receive_count -= 1
         if not message.receive_count:
             message.first_received = 0
-        if message.state == IN_FLIGHT:
+        if was_in_flight:
             self.in_flight -= 1
             message.state = VISIBLE
+        if handle is not None:
+            self.handles.pop(handle, None)
+        if was_in_flight:
             self._make_available(message)
         return True
+
+    def handle_of(self, message: Message) -> str:
+        """The handle under which a message was last delivered from this queue."""
+        return f"{self.handle_prefix}{message.sequence}/{message.receive_count}="
 
     # --- leaving ----------------------------------------------------------------------------------------------------
 

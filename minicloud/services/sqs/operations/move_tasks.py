@@ -17,7 +17,7 @@ from ....core.timeline import SECOND
 from ....core.unset import UNSET
 from .. import errors
 from ..message import DetailedMessage, Message
-from ..move_task import KEPT_TASKS, MoveTask
+from ..move_task import MoveTask
 from ..queue import Queue
 from ..redrive import compact_json
 from ..shapes import (
@@ -72,12 +72,10 @@ class MoveTaskOperations(SqsState):
             now,
             source.size - source.delayed - source.in_flight,
         )
-        self.tasks[task_id] = task
+        self.tasks[task_id] = task  # from now on it is there; the rest can be derived
         active.append(task)
-        latest = self.move_tasks.setdefault(SourceArn, [])
-        latest.append(task)
-        del latest[:-KEPT_TASKS]
-        self._step(now, task)
+        self.list_task(task)
+        self._step(now, task, 0)
         return {"TaskHandle": handle}
 
     @operation("ListMessageMoveTasks")
@@ -114,8 +112,22 @@ class MoveTaskOperations(SqsState):
             raise errors.move_resource_missing(parameter)
         return queue
 
-    def _step(self, now: int, task: MoveTask) -> None:
-        """Move the next message, and what follows: all of them without a rate, one with it."""
+    def mend(self, now: int) -> None:
+        """The same; tasks go on. A step that was scheduled already finds later that it has been taken."""
+        super().mend(now)
+        for task in self.active_tasks:
+            self._schedule_step(now, task)
+
+    def _schedule_step(self, now: int, task: MoveTask) -> None:
+        number = task.moved
+        # Step i is due i/rate seconds after the start: no rounding adds up.
+        due = now if task.rate is None else task.started + number * SECOND // task.rate
+        self.world.timeline.schedule(due, lambda moment: self._step(moment, task, number))
+
+    def _step(self, now: int, task: MoveTask, number: int) -> None:
+        """Move the message of that number, and what follows: all of them without a rate, one with it."""
+        if number != task.moved:
+            return
         if task.status == "CANCELLING":
             task.status = "CANCELLED"
         while task.status == "RUNNING":
@@ -134,28 +146,32 @@ class MoveTaskOperations(SqsState):
                 task.source.put_back(message)
                 task.status, task.failure = "FAILED", failure
                 return
-            task.moved += 1
-            task.total = max(task.total, task.moved)
             if task.rate is not None:
-                # Step i is due i/rate seconds after the start: no rounding adds up.
-                due = task.started + task.moved * SECOND // task.rate
-                self.world.timeline.schedule(due, lambda moment: self._step(moment, task))
+                self._schedule_step(now, task)
                 return
 
     def _move(self, now: int, task: MoveTask, message: Message) -> str | None:
-        """Move one message; the reason when that can't be done."""
+        """Move one message and count it; the reason when that can't be done."""
         arn = task.destination_arn or message.dead_letter_source
         if arn is None:
             return "CouldNotDetermineMessageSource"
         target = self.queue_by_arn(arn)
         if target is None:
             return "AWS.SimpleQueueService.NonExistentQueue"
-        task.source.remove(message)
         moved = DetailedMessage.copy_of(message, now)
         moved.deduplication_id = message.deduplication_id
         if target.is_fifo:
             moved.sequence_number = self.sequence_number(target)
+        has_polls = target.has_polls
+        if has_polls:
+            target.hold()
+        self._moving = message, moved, target, task, task.moved + 1
         self.commit(now, target, moved, 0, redriven_from=message.message_id)
+        task.source.remove(message)
+        task.moved += 1
+        self._moving = None
+        if has_polls:
+            target.offer(now)
         return None
 
 

@@ -172,8 +172,7 @@ class QueueOperations(SqsState):
         trace = self.world.trace
         if trace is not None:
             facts.queue_purged(trace, now, queue)
-        queue.purge()
-        queue.purged_at = now
+        self.world.carry_through(lambda: queue.purge(now))
 
     @operation("TagQueue")
     def tag_queue(self, now: int, *, QueueUrl: str, Tags: Mapping[str, str]) -> None:
@@ -182,7 +181,7 @@ class QueueOperations(SqsState):
         if not Tags:
             raise errors.missing_parameter("Tags")
         check_tags(queue.name, queue.tags, Tags)
-        queue.tags.update(Tags)
+        queue.tags = {**queue.tags, **Tags}
 
     @operation("UntagQueue")
     def untag_queue(self, now: int, *, QueueUrl: str, TagKeys: Sequence[str]) -> None:
@@ -191,8 +190,8 @@ class QueueOperations(SqsState):
         if not TagKeys:
             raise errors.tag_key_length()
         check_tag_keys(TagKeys)
-        for key in TagKeys:
-            queue.tags.pop(key, None)
+        going = set(TagKeys)
+        queue.tags = {key: value for key, value in queue.tags.items() if key not in going}
 
     @operation("ListQueueTags")
     def list_queue_tags(self, now: int, *, QueueUrl: str) -> ListQueueTagsResult:
