@@ -75,12 +75,32 @@ class MendableStore(MessageStore):
         self._came_meanwhile = []
         self._rearrange(messages)
 
-    def _take_back(self, message: Message, handle: str | None) -> None:
-        """Undo a delivery whose receiver is no more, as ``give_back`` does, but for what is derived."""
-        if message.state == IN_FLIGHT and message.handle == handle:
-            earlier = handles_of(message)[:-1] or None
-            message.handles = earlier
-            message.receive_count -= 1
+    # --- deliveries that nobody gets --------------------------------------------------------------------------------
+
+    def give_back(self, message: Message, handle: str | None) -> bool:
+        """Undo a delivery; false when the message is gone or has been delivered again since. O(log n)."""
+        if message.state == GONE or message.handle != handle:
+            return False
+        was_in_flight = message.state == IN_FLIGHT
+        self._undo_delivery(message, handle)
+        if handle is not None:
+            self.handles.pop(handle, None)
+        if was_in_flight:
+            self.in_flight -= 1
+            self._make_available(message)
+        return True
+
+    def take_back(self, message: Message) -> None:
+        """Undo what has been done of a delivery that was interrupted. What is derived has to be derived anew then."""
+        if message.state == IN_FLIGHT:
+            self._undo_delivery(message, f"{self.handle_prefix}{message.sequence}/{message.receive_count}=")
+
+    def _undo_delivery(self, message: Message, handle: str | None) -> None:
+        """Set in one step what is true of the message."""
+        handles = [earlier for earlier in handles_of(message) if earlier != handle]
+        message.handles = handles or None
+        message.receive_count -= 1
+        if not message.receive_count:
+            message.first_received = 0
+        if message.state == IN_FLIGHT:
             message.state = VISIBLE
-            if not message.receive_count:
-                message.first_received = 0

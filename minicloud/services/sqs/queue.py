@@ -21,7 +21,7 @@ from ...core.world import World
 from . import facts
 from .attributes import QueueAttributes
 from .mending import MendableStore
-from .message import GONE, IN_FLIGHT, Message, Selection
+from .message import GONE, Message, Selection
 from .retention import SLACK
 
 __all__ = ["Poll", "Queue"]
@@ -242,13 +242,12 @@ class Queue(MendableStore):
             if not poll.waiter.done:
                 # What was being delivered to it, and did not get there.
                 for message in poll.taken:
-                    if message.state == IN_FLIGHT:
-                        self._take_back(message, self.handle_of(message))
+                    self.take_back(message)
                 poll.taken, poll.handles = [], []
+        super().mend(now)
         for poll in self._returning:
             for message, handle in zip(poll.taken, poll.handles, strict=True):
-                self._take_back(message, handle)
-        super().mend(now)
+                self.give_back(message, handle)
         self._returning = []
         self._polls = deque(poll for poll in self._polls if not poll.waiter.done)
         self._polls_left = 0

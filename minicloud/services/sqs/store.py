@@ -360,29 +360,6 @@ class MessageStore(Aging):
         if len(run) + len(self._hidden.rest) > 2 * (self.delayed + self.in_flight) + SLACK:
             self._hidden.keep(_is_hidden)
 
-    def give_back(self, message: Message, handle: str | None) -> bool:
-        """Undo a delivery; false when the message is gone or has been delivered again since. O(log n)."""
-        if message.state == GONE or message.handle != handle:
-            return False
-        was_in_flight = message.state == IN_FLIGHT
-        # In one step: what can be derived comes after it.
-        message.handles = (message.handles[:-1] or None) if isinstance(message.handles, list) else None
-        message.receive_count -= 1
-        if not message.receive_count:
-            message.first_received = 0
-        if was_in_flight:
-            self.in_flight -= 1
-            message.state = VISIBLE
-        if handle is not None:
-            self.handles.pop(handle, None)
-        if was_in_flight:
-            self._make_available(message)
-        return True
-
-    def handle_of(self, message: Message) -> str:
-        """The handle under which a message was last delivered from this queue."""
-        return f"{self.handle_prefix}{message.sequence}/{message.receive_count}="
-
     # --- leaving ----------------------------------------------------------------------------------------------------
 
     def issued(self, handle: str) -> bool:
