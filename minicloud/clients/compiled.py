@@ -58,10 +58,12 @@ _SOURCE = """\
         raise self._error(OPERATION, error) from None
     except BaseException:  # nothing that could be interrupted may come before these two are set
         cloud.timeline.torn = cloud.timeline.next_due = -1
-{abandon}        try:
-            lock.release()
-        except RuntimeError:
-            pass
+        try:
+{abandon}        finally:
+            try:
+                lock.release()
+            except RuntimeError:
+                pass
         raise
 {after}{stream}{empty}{headers}    result["ResponseMetadata"] = {{
         "RequestId": request_id,
@@ -116,7 +118,8 @@ _AFTER_A_POLL = """\
             cloud.abandon(result)
         raise
 """
-_ABANDON = "        cloud.abandon_unslept()\n"
+_ABANDON = "            cloud.abandon_unslept()\n"
+_NOTHING = "            pass\n"
 _STREAM = '    result["EventStream"] = self._stream(OPERATION, result["EventStream"])\n'
 _SYNC = {
     "define": "def",
@@ -153,7 +156,7 @@ def compile_method(
         params=params,
         interception="" if unintercepted else _INTERCEPTION.format(params=params, intervene=flavour["intervene"]),
         turn=flavour["turn"],
-        abandon=_ABANDON if operation.blocking or operation.streaming else "",
+        abandon=_ABANDON if operation.blocking or operation.streaming else _NOTHING,
         after=(_AFTER_A_POLL if operation.blocking else _AFTER).format(
             tuple=f"({', '.join(names)},)" if names else "()", **flavour
         ),

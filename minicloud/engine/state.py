@@ -161,6 +161,8 @@ class State:
                 if self.timeline.torn and not self._closed:
                     self.mend(now)
                 waiter.on_abandon(now)
+                if not waiter.done:
+                    waiter.leave()  # whoever made it was interrupted before it knew it
             except BaseException:
                 self.timeline.torn = self.timeline.next_due = -1
                 raise
