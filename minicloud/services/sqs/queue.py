@@ -185,6 +185,8 @@ class Queue(MendableStore):
 
         Doing it again changes nothing.
         """
+        if not hasattr(poll, "waiter"):
+            return  # it was interrupted before it came into line
         if not poll.waiter.done:
             poll.waiter.leave()
             self._cancel_deadline(poll)
