@@ -7,7 +7,7 @@ the memory is a queue in the order of expiry beside the index; both shrink as it
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from operator import itemgetter
 from typing import Generic, TypeVar
 
@@ -53,6 +53,11 @@ class Deduplication(Generic[V]):
         """Derive the order of expiry anew from the index, which is what is true. O(n log n)."""
         in_order = deque(sorted(((lapses, key) for key, (lapses, _) in self._by_key.items()), key=_lapses))
         self._in_order, self.next_lapse = in_order, in_order[0][0] if in_order else FOREVER
+
+    def keep(self, happened: Callable[[V], bool]) -> None:
+        """Forget what did not happen in the end, and derive the order of expiry anew. O(n log n)."""
+        self._by_key = {key: kept for key, kept in self._by_key.items() if happened(kept[1])}
+        self.mend()
 
     def lapse(self, now: int) -> None:
         """Forget what was remembered five minutes ago or earlier."""

@@ -22,21 +22,55 @@ the URL, ``post.departure`` goes to ``cloud.outbox`` and the errand is completed
 an ``Invoke`` runs the handler and returns what it returned; it raises ``Undeliverable`` when there is no such function,
 and lets pass whatever the handler raised. ``complete`` passes the outcome to whoever sent the errand (``settle``), who
 knows about retries and dead letters.
+
+A call may be interrupted before the cloud drains the outbox. Each effect therefore knows its ``cause``: what it follows
+from, and whether that ``happened``. If it did, the effect is carried out all the same; else nothing of it is left. So
+whoever makes a change that has effects appends these first, and then makes the change and sets ``happened`` in one
+step. An effect without a cause follows from its call, or from its event, which has come to its end or will run again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from .shared_text import SharedText
 from .timestamps import datetime_of
 
-__all__ = ["Depart", "Departure", "Effect", "Errand", "Invoke", "Post", "Settle", "ToQueue", "Undeliverable"]
+__all__ = [
+    "Cause",
+    "Change",
+    "Depart",
+    "Departure",
+    "Effect",
+    "Errand",
+    "Invoke",
+    "Post",
+    "Settle",
+    "ToQueue",
+    "Undeliverable",
+]
 
 Settle = Callable[[int, Any, BaseException | None], object]
 """``settle(now, outcome, error)``: takes note of how an errand ended."""
+
+
+class Cause(Protocol):
+    """What an effect follows from."""
+
+    @property
+    def happened(self) -> bool:
+        """Whether it has, for good."""
+
+
+class Change:
+    """A cause: a change that is being made."""
+
+    __slots__ = ("happened",)
+
+    def __init__(self) -> None:
+        self.happened = False
 
 
 class Effect:
@@ -44,10 +78,14 @@ class Effect:
 
     __slots__ = ()
 
+    cause: Cause | None = None
+    """What it follows from; None for the call or the event that led to it."""
+
     @property
     def is_due(self) -> bool:
         """Whether what it follows from has happened for good, also if the call that led to it is interrupted now."""
-        return False
+        cause = self.cause
+        return cause is not None and cause.happened
 
 
 class Errand(Effect):
@@ -57,7 +95,11 @@ class Errand(Effect):
     ``complete`` under the lock. An exception never reaches the caller whose request led to the errand.
     """
 
-    __slots__ = ()
+    __slots__ = ("ended",)
+
+    def __init__(self) -> None:
+        self.ended: tuple[Any, BaseException | None] | None = None
+        """How it ended, from then on until that is noted."""
 
     def perform(self) -> Any:
         """Do it. Runs outside of the lock."""
@@ -74,6 +116,7 @@ class ToQueue(Effect):
     __slots__ = (
         "attributes",
         "body",
+        "cause",
         "deduplication_id",
         "group_id",
         "insert",
@@ -96,7 +139,9 @@ class ToQueue(Effect):
         sender_id: str | None = None,
         trace_header: str | None = None,
         on_failure: Callable[[int, str], object] | None = None,
+        cause: Cause | None = None,
     ) -> None:
+        self.cause = cause
         self.queue_arn = queue_arn
         self.body = body
         self.attributes = attributes
@@ -118,6 +163,11 @@ class ToQueue(Effect):
     def origin(self) -> str | None:
         """The id of the publication that it carries; for observers."""
         return None
+
+    @property
+    def happened(self) -> bool:
+        """As the cause of what follows from its failure: never for good, for its failure will show again."""
+        return False
 
 
 class Undeliverable(Exception):
@@ -167,18 +217,21 @@ class Departure:
 class Depart(Effect):
     """Let something leave the cloud for good."""
 
-    __slots__ = ("departure",)
+    __slots__ = ("cause", "departure")
 
-    def __init__(self, departure: Departure) -> None:
+    def __init__(self, departure: Departure, cause: Cause | None = None) -> None:
+        self.cause = cause
         self.departure = departure
 
 
 class Post(Errand):
     """POST ``departure.body`` with ``departure.headers`` to the URL ``departure.endpoint``."""
 
-    __slots__ = ("departure", "settle", "target")
+    __slots__ = ("cause", "departure", "settle", "target")
 
-    def __init__(self, departure: Departure, settle: Settle) -> None:
+    def __init__(self, departure: Departure, settle: Settle, cause: Cause | None = None) -> None:
+        super().__init__()
+        self.cause = cause
         self.departure = departure
         self.settle = settle
         self.target: Callable[[Post], Any] | None = None
@@ -202,9 +255,18 @@ class Post(Errand):
 class Invoke(Errand):
     """Call the function ``function_arn`` with ``event``; nobody waits for what it returns."""
 
-    __slots__ = ("event", "function_arn", "request_id", "settle", "target")
+    __slots__ = ("cause", "event", "function_arn", "request_id", "settle", "target")
 
-    def __init__(self, function_arn: str, event: dict[str, Any], request_id: str, settle: Settle) -> None:
+    def __init__(
+        self,
+        function_arn: str,
+        event: dict[str, Any],
+        request_id: str,
+        settle: Settle,
+        cause: Cause | None = None,
+    ) -> None:
+        super().__init__()
+        self.cause = cause
         self.function_arn = function_arn
         self.event = event
         """A fresh dict: the handler may do with it what it likes."""

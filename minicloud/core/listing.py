@@ -65,6 +65,11 @@ class Listing(Generic[K, V]):
         runs = [keys[begin : begin + _LONGEST // 2] for begin in range(0, len(keys), _LONGEST // 2)] or [[]]
         self._runs, self._firsts = runs, [run[0] for run in runs[1:]]
 
+    def renew(self, items: dict[K, V]) -> None:
+        """Have these items in the place of all that there were. O(n log n)."""
+        self.items = items
+        self.mend()
+
     def page(
         self,
         size: int,

@@ -28,12 +28,57 @@ def chaos_for(delivery: str | Chaos, ids: Identifiers) -> Chaos | None:
     raise UsageError(f'delivery={delivery!r}: use "readable" (in order, once) or "aws" (all that AWS may do)')
 
 
+class _Copy:
+    """One of the times that a delivery is made. Each step bears that it was interrupted and is made again."""
+
+    __slots__ = ("_before", "_begun", "_delivery", "_onward", "_state", "late")
+
+    def __init__(self, state: State, onward: Callable[[int, ToQueue], object], delivery: ToQueue, late: int) -> None:
+        self._state = state
+        self._onward = onward
+        self._delivery = delivery
+        self.late = late
+        """By how many nanoseconds."""
+        self._begun = False
+        self._before: object = None
+        """The message that an earlier copy has become."""
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its arrival stands in the timeline. O(events)."""
+        return any(getattr(event.callback, "__self__", None) is self for event in self._state.timeline.heap)
+
+    def arrive(self, now: int) -> None:
+        """Make the delivery, if it was not made and interrupted after that."""
+        state, delivery = self._state, self._delivery
+        if not self._begun:
+            self._before = getattr(delivery, "message", None)
+            self._begun = True
+        elif getattr(delivery, "message", None) is not self._before and state.is_carried_out(delivery):
+            return
+        self._onward(now, delivery)
+
+
+class _Plan:
+    """What was drawn for a delivery."""
+
+    __slots__ = ("copies", "delivery", "times")
+
+    def __init__(self, delivery: ToQueue, times: int) -> None:
+        self.delivery = delivery
+        self.times = times
+        self.copies: list[_Copy] = []
+        """Those that were begun."""
+
+
 class ChaoticDelivery:
     """Stands before a cloud's plain delivery to queues."""
 
     def __init__(self, state: State, onward: Callable[[int, ToQueue], object]) -> None:
         self._state = state
         self._onward = onward
+        self._latest: _Plan | None = None
+        """For the delivery that came last: when it was interrupted, it comes again, and is to go on as was drawn."""
 
     def deliver(self, now: int, delivery: ToQueue) -> None:
         """Make a delivery, maybe later, maybe twice. Called under the lock."""
@@ -43,16 +88,21 @@ class ChaoticDelivery:
         if chaos is None or subscription is None or delivery.queue_arn.endswith(".fifo"):
             onward(now, delivery)
             return
-        times = 2 if chaos.is_repeated() else 1
-        if times > 1:
-            self._tell(now, subscription.topic.name, "delivered twice", delivery)
-        for _ in range(times):
-            late = chaos.lateness()
-            if late:
-                self._tell(now, subscription.topic.name, f"delivered {late / 1e9:g} s late", delivery)
-                state.timeline.schedule(now + late, lambda due: onward(due, delivery))
-            else:
-                onward(now, delivery)
+        plan = self._latest
+        if plan is None or plan.delivery is not delivery:
+            plan = self._latest = _Plan(delivery, 2 if chaos.is_repeated() else 1)
+            if plan.times > 1:
+                self._tell(now, subscription.topic.name, "delivered twice", delivery)
+        for number in range(plan.times):
+            known = number < len(plan.copies)
+            if not known:
+                plan.copies.append(_Copy(state, onward, delivery, chaos.lateness()))
+            copy = plan.copies[number]
+            if not copy.late:
+                copy.arrive(now)
+            elif not (known and copy.is_under_way):
+                self._tell(now, subscription.topic.name, f"delivered {copy.late / 1e9:g} s late", delivery)
+                state.timeline.schedule(now + copy.late, copy.arrive)
 
     def _tell(self, now: int, topic_name: str, choice: str, delivery: ToQueue) -> None:
         trace = self._state.world.trace

@@ -166,10 +166,15 @@ class Engine(State):
         """Whether the effect at which a drain was interrupted had been carried out. Called under the lock."""
         if isinstance(effect, ToQueue):
             sink = self.world.sinks.get(effect.queue_arn)
-            return sink is not None and sink.has_ingested(effect)
+            if sink is not None and getattr(effect, "message", None) is not None and sink.has_ingested(effect):
+                return True
+            # It could not be made: what follows from that stands behind it.
+            return any(getattr(other, "cause", None) is effect for other in self.effects)
         if isinstance(effect, Depart):
             return self.outbox.has(effect.departure)
-        return effect in self.errands or effect in self.errand_runner.taken
+        if effect in self.errands or effect in self.errand_runner.taken:
+            return True
+        return isinstance(effect, Post) and self.outbox.has(effect.departure)
 
     def wake_all(self) -> None:
         """Wake everybody whose wait is over, and have those who sleep until the next event look again."""

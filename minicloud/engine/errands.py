@@ -57,11 +57,11 @@ class ErrandRunner:
 
     def take(self, errand: Errand) -> None:
         """Keep an errand until the lock is released. Called under the lock."""
-        self._state.errands.append(errand)
         if self._post_ended is None and _is_real_post(errand):
             self._post_ended = threading.Condition()
         if not self._state.clock.manual and self._settler is None:
             self._settler = _BackgroundSettler(self._state)
+        self._state.errands.append(errand)  # the last step: from now on it will be performed
 
     def run(self) -> None:
         """Perform the errands that wait. Called without the lock; an errand's error stays in the errand."""
@@ -82,6 +82,9 @@ class ErrandRunner:
             while (errand := self._next(run)) is not None:
                 outcome: Any = None
                 failure: BaseException | None = None
+                if errand.ended is not None:
+                    self._complete(errand, *errand.ended)
+                    continue
                 try:
                     outcome = errand.perform()
                 except ENDS_AN_ERRAND as error:
@@ -93,6 +96,7 @@ class ErrandRunner:
                     self.taken[errand] = None  # whatever becomes of this task, it is seen through
                     await see_through(self._await(errand, outcome), lambda: self.run_async(see_through))
                 else:
+                    errand.ended = outcome, failure
                     self._complete(errand, outcome, failure)
         except BaseException:
             self._give_back(run)
@@ -110,10 +114,14 @@ class ErrandRunner:
             # The loop ends, and the handler with it: a delivery that has failed, and not one that never was.
             self._complete(errand, None, _ended(error))
             raise
+        errand.ended = outcome, failure
         self._complete(errand, outcome, failure)
 
     def _perform(self, errand: Errand) -> None:
         """Perform one errand and take note of how it ended. Called without the lock."""
+        if errand.ended is not None:
+            self._complete(errand, *errand.ended)  # it was performed, and an interruption kept us from noting that
+            return
         outcome: Any = None
         failure: BaseException | None = None
         try:
@@ -126,6 +134,7 @@ class ErrandRunner:
             # Ctrl-C in a handler: that delivery has failed, and the others stay for the next call, or for the clock.
             self._complete(errand, None, _ended(error))
             raise
+        errand.ended = outcome, failure
         self._complete(errand, outcome, failure)
 
     def _next(self, run: object) -> Errand | None:
@@ -133,6 +142,8 @@ class ErrandRunner:
         state = self._state
         while True:
             with state.gate("an errand"):
+                if state.timeline.torn and not state.closed:
+                    state.mend(state.time_ns())
                 if not state.errands:
                     return None
                 errand = state.errands[0]
@@ -173,8 +184,11 @@ class ErrandRunner:
             if state.closed:
                 return
             state.inside = "an errand"
+            now = state.time_ns()
             try:
-                complete(state.time_ns())
+                if state.timeline.torn:
+                    state.mend(now)
+                complete(now)
             except BaseException:
                 state.timeline.torn = state.timeline.next_due = -1
                 raise
@@ -185,10 +199,19 @@ class ErrandRunner:
         """Whether an errand needs a thread of its own; if so it is started. Called without the lock."""
         if not _is_real_post(errand):
             return False
-        with self._post_ended:
-            self.pending += 1
-        self.taken[errand] = None
-        threading.Thread(target=self._perform_apart, args=(errand,), name=_POSTING, daemon=True).start()
+        thread = threading.Thread(target=self._perform_apart, args=(errand,), name=_POSTING, daemon=True)
+        run, self.taken[errand] = self.taken[errand], None
+        counted = False
+        try:
+            with self._post_ended:
+                self.pending += 1
+                counted = True
+            thread.start()
+        except BaseException:
+            if thread.ident is None:
+                self.pending -= counted
+                self.taken[errand] = run
+            raise
         return True
 
     def _perform_apart(self, errand: Errand) -> None:
