@@ -52,6 +52,10 @@ class Archive:
         while kept[0].time < beginning:
             kept.popleft()
 
+    def mend(self) -> None:
+        """Let go of what was not published in the end. O(kept)."""
+        self._kept = deque(publication for publication in self._kept if publication.happened)
+
     def between(self, now: int, start: int, end: int | None) -> Iterator[Publication]:
         """The messages published from ``start`` to ``end`` (both included) that are still kept. O(kept)."""
         start = max(start, self.beginning(now))

@@ -21,26 +21,55 @@ from .endpoints import basic_credentials
 from .envelope import http_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from ...core.effects import Cause
     from ...core.world import World
     from .publication import Publication
     from .subscription import Subscription
 
-    Fail = Callable[[int, Subscription, Publication, str, str | None], object]
-    """``fail(now, subscription, publication, reason, body)``: a delivery has failed for good."""
+    Fail = Callable[[int, Subscription, Publication, str, str | None, None, Cause], object]
+    """``fail(now, subscription, publication, reason, body, None, cause)``: a delivery has failed for good."""
 
 __all__ = ["FunctionDelivery", "HttpDelivery"]
 
 _FUNCTION_RETRIES = (60 * SECOND, 120 * SECOND)
 
 
+class Attempt:
+    """One attempt of a delivery, and the cause of what follows it: another attempt, or that it is given up.
+
+    An interruption may let it go on, or its outcome be noted, a second time. So whatever follows it is put into the
+    outbox first; then it ``happened``, and nothing will follow a second time.
+    """
+
+    __slots__ = ("_delivery", "happened", "headers", "number")
+
+    def __init__(self, delivery: HttpDelivery | FunctionDelivery, number: int, headers: Mapping[str, str]) -> None:
+        self._delivery = delivery
+        self.number = number
+        """1 for the first one; 0 stands for the wait before it."""
+        self.headers = headers
+        self.happened = False
+
+    def go_on(self, now: int) -> None:
+        """Make the next attempt."""
+        if not self.happened:
+            self._delivery.attempt(now, self, self.number + 1, self.headers)
+            self.happened = True
+
+    def settle(self, now: int, outcome: Any, error: BaseException | None) -> None:
+        """Take note of how it ended."""
+        if not self.happened:
+            self._delivery.settle(now, self, outcome, error)
+
+
 class HttpDelivery:
     """One message for one web server, until it is taken or given up."""
 
     __slots__ = (
-        "_attempts",
         "_body",
+        "_cause",
         "_delays",
         "_fail",
         "_headers",
@@ -55,6 +84,7 @@ class HttpDelivery:
         self,
         world: World,
         fail: Fail,
+        cause: Cause,
         subscription: Subscription,
         kind: str,
         message_id: str,
@@ -66,6 +96,8 @@ class HttpDelivery:
         policy = subscription.delivery_policy()
         self._world = world
         self._fail = fail
+        self._cause = cause
+        """What the delivery follows from: a publication, or a change of the subscription."""
         self._subscription = subscription
         self._publication = publication
         self._message_id = message_id
@@ -82,70 +114,78 @@ class HttpDelivery:
         )
         self._delays = retry_delays(policy["healthyRetryPolicy"])
         self._throttle: int | None = (policy["throttlePolicy"] or {}).get("maxReceivesPerSecond")
-        self._attempts = 0
 
     def start(self, now: int) -> None:
         """Make the first attempt, as soon as the throttle policy allows."""
-        self._attempt_at(now, now)
+        due = self._allowed_at(now)
+        if due <= now:
+            self.attempt(now, self._cause, 1, self._headers)
+        else:
+            self._world.timeline.schedule(due, Attempt(self, 0, self._headers).go_on)
 
-    def _attempt_at(self, now: int, due: int) -> None:
+    def _allowed_at(self, due: int) -> int:
+        """When the throttle policy allows a post that is due then."""
         if self._throttle is not None:
             subscription = self._subscription
             due = max(due, subscription.next_post)
             subscription.next_post = due + SECOND // self._throttle
-        if due <= now:
-            self.attempt(now)
-        else:
-            self._world.timeline.schedule(due, self.attempt)
+        return due
 
-    def attempt(self, now: int) -> None:
-        """Post it."""
+    def attempt(self, now: int, cause: Cause, number: int, headers: Mapping[str, str]) -> None:
+        """Post it, as soon as ``cause`` has happened; unless what the delivery follows from never did."""
         subscription, publication = self._subscription, self._publication
         if subscription.gone and publication is not None:
             return
-        self._attempts += 1
+        if cause is not self._cause and not self._cause.happened:
+            return
         departure = Departure(
             subscription.protocol,
             subscription.endpoint,
             self._body,
             time_ns=now,
             subject=None if publication is None else publication.subject,
-            headers=self._headers,
+            headers=headers,
             attributes=None if publication is None else publication.attributes,
             message_id=self._message_id,
         )
-        self._world.outbox.append(Post(departure, self.settle))
+        self._world.outbox.append(Post(departure, Attempt(self, number, headers).settle, cause))
 
-    def settle(self, now: int, outcome: Any, error: BaseException | None) -> None:
-        """Take note of the answer: done, once more, or over."""
+    def settle(self, now: int, attempt: Attempt, outcome: Any, error: BaseException | None) -> None:
+        """Take note of the answer to an attempt: done, once more, or over."""
         status = outcome if isinstance(outcome, int) else 0
         if error is None and 200 <= status < 300:
             return
-        if status == 401 and "Authorization" not in self._headers:
-            credentials = basic_credentials(self._subscription.endpoint)
+        subscription, number = self._subscription, attempt.number
+        if status == 401 and "Authorization" not in attempt.headers:
+            credentials = basic_credentials(subscription.endpoint)
             if credentials is not None:
-                self._headers = {**self._headers, "Authorization": credentials}
-                self._attempts -= 1  # the answer to a challenge is no retry
-                self.attempt(now)
+                # The answer to a challenge is no retry.
+                self.attempt(now, attempt, number, {**attempt.headers, "Authorization": credentials})
+                attempt.happened = True
                 return
         reason = f"HTTP status {status}" if error is None else f"{type(error).__name__}: {error}"
         refused = isinstance(error, Undeliverable) or (error is None and 300 <= status < 500 and status != 429)
-        subscription, trace = self._subscription, self._world.trace
-        if not refused and self._attempts <= len(self._delays):
-            due = now + self._delays[self._attempts - 1]
+        trace = self._world.trace
+        if not refused and number <= len(self._delays):
             if trace is not None:
-                facts.delivery_retried(trace, now, subscription, self._message_id, self._attempts, reason)
-            self._attempt_at(now, due)
-        elif self._publication is not None:
-            self._fail(now, subscription, self._publication, reason, self._body)
+                facts.delivery_retried(trace, now, subscription, self._message_id, number, reason)
+            due = self._allowed_at(now + self._delays[number - 1])
+            if due <= now:
+                attempt.go_on(now)
+            else:
+                self._world.timeline.schedule(due, attempt.go_on)
+            return
+        if self._publication is not None:
+            self._fail(now, subscription, self._publication, reason, self._body, None, attempt)
         elif trace is not None:
             facts.confirmation_failed(trace, now, subscription, reason)
+        attempt.happened = True
 
 
 class FunctionDelivery:
     """One message for one Lambda function: handed over once, called up to three times."""
 
-    __slots__ = ("_attempts", "_fail", "_publication", "_request_id", "_subscription", "_text", "_world")
+    __slots__ = ("_fail", "_publication", "_request_id", "_subscription", "_text", "_world")
 
     def __init__(
         self, world: World, fail: Fail, subscription: Subscription, publication: Publication, text: str
@@ -156,26 +196,29 @@ class FunctionDelivery:
         self._publication = publication
         self._text = text
         self._request_id = world.ids.uuids("sns/invocation").next()
-        self._attempts = 0
 
-    def attempt(self, now: int) -> None:
-        """Call the function, with an event of its own."""
-        self._attempts += 1
-        subscription = self._subscription
-        event = self._publication.notification.lambda_event(self._text, subscription.arn)
-        self._world.outbox.append(Invoke(subscription.endpoint, event, self._request_id, self.settle))
+    def start(self, now: int) -> None:
+        """Make the first attempt."""
+        self.attempt(now, self._publication, 1, {})
 
-    def settle(self, now: int, outcome: Any, error: BaseException | None) -> None:
-        """Take note of how the call ended."""
+    def attempt(self, now: int, cause: Cause, number: int, headers: Mapping[str, str]) -> None:
+        """Call the function, with an event of its own, as soon as ``cause`` has happened."""
+        arn = self._subscription.endpoint
+        event = self._publication.notification.lambda_event(self._text, self._subscription.arn)
+        self._world.outbox.append(Invoke(arn, event, self._request_id, Attempt(self, number, headers).settle, cause))
+
+    def settle(self, now: int, attempt: Attempt, outcome: Any, error: BaseException | None) -> None:
+        """Take note of how a call ended."""
         if error is None:
             return
         subscription = self._subscription
         reason = f"{type(error).__name__}: {error}"
         if isinstance(error, Undeliverable):
-            self._fail(now, subscription, self._publication, reason, None)
+            self._fail(now, subscription, self._publication, reason, None, None, attempt)
+            attempt.happened = True
             return
-        trace = self._world.trace
+        trace, number = self._world.trace, attempt.number
         if trace is not None:
-            facts.function_failed(trace, now, subscription, self._publication, self._attempts, reason)
-        if self._attempts <= len(_FUNCTION_RETRIES):
-            self._world.timeline.schedule(now + _FUNCTION_RETRIES[self._attempts - 1], self.attempt)
+            facts.function_failed(trace, now, subscription, self._publication, number, reason)
+        if number <= len(_FUNCTION_RETRIES):
+            self._world.timeline.schedule(now + _FUNCTION_RETRIES[number - 1], attempt.go_on)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...core.effects import Depart, Departure, Invoke, ToQueue
+from ...core.effects import Cause, Change, Depart, Departure, Invoke, ToQueue
 from ...core.listing import Listing
 from ...core.shared_text import SharedText
 from ...core.world import World
@@ -81,9 +81,28 @@ class QueueDelivery(ToQueue):
         """The id of the publication."""
         return self.publication.message_id
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the publication has happened. (The slot for the cause stays empty: it would only say so again.)"""
+        return self.publication.happened
+
     def on_failure(self, now: int, reason: str) -> None:
         """The queue does not exist, or refuses the message."""
-        self.deliveries.fail(now, self.subscription, self.publication, reason, self.body, self.attributes)
+        self.deliveries.fail(now, self.subscription, self.publication, reason, self.body, self.attributes, self)
+
+
+class ReplayedDelivery(QueueDelivery):
+    """A publication of earlier, on its way once more because of a change of the subscription."""
+
+    __slots__ = ("change",)
+
+    change: Change
+    """Why."""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the change has happened."""
+        return self.change.happened
 
 
 class Deliveries:
@@ -121,7 +140,7 @@ class Deliveries:
                     if not policy.accepts(candidate):
                         continue
             if not subscription.to_queue or (too_many and subscription.raw):
-                self.deliver(now, subscription, publication)
+                self.deliver(now, subscription, publication, publication)
             elif subscription.raw:
                 if raw is None:
                     raw = publication.shared_text("sqs")
@@ -131,14 +150,16 @@ class Deliveries:
                     envelope = publication.notification.envelope(publication.text_for("sqs"))
                 append(QueueDelivery(self, subscription, publication, envelope, subscription.arn, None))
 
-    def deliver(self, now: int, subscription: Subscription, publication: Publication, replayed: bool = False) -> None:
-        """Deliver to one subscription, by its protocol."""
+    def deliver(
+        self, now: int, subscription: Subscription, publication: Publication, cause: Publication | Change
+    ) -> None:
+        """Deliver to one subscription, by its protocol: because it was just published, or replayed by a change."""
         protocol = subscription.protocol
         text = publication.text_for(protocol)
         if protocol == "sqs":
-            self._to_queue(now, subscription, publication, text, replayed)
+            self._to_queue(now, subscription, publication, text, cause)
         elif protocol == "lambda":
-            FunctionDelivery(self.world, self.fail, subscription, publication, text).attempt(now)
+            FunctionDelivery(self.world, self.fail, subscription, publication, text).start(now)
         elif protocol in ("http", "https"):
             self._post_notification(now, subscription, publication, text)
         elif protocol == "application":
@@ -146,7 +167,7 @@ class Deliveries:
         elif protocol == "sms":
             self._text_message(now, subscription, publication, text)
         else:
-            self.world.outbox.append(Depart(self._departure(now, subscription, publication, text)))
+            self.world.outbox.append(Depart(self._departure(now, subscription, publication, text), publication))
 
     def fail(
         self,
@@ -156,6 +177,7 @@ class Deliveries:
         reason: str,
         body: str | None = None,
         attributes: Mapping[str, Any] | None = None,
+        cause: Cause | None = None,
     ) -> None:
         """A delivery has failed for good: to the dead-letter queue with it, if there is one."""
         trace = self.world.trace
@@ -184,6 +206,7 @@ class Deliveries:
                 deduplication_id=publication.deduplication_id if ordered else None,
                 sender_id=_SENDER_ID,
                 on_failure=lost,
+                cause=cause,
             )
         )
         if trace is not None:
@@ -192,20 +215,24 @@ class Deliveries:
     # --- protocols --------------------------------------------------------------------------------------------------
 
     def _to_queue(
-        self, now: int, subscription: Subscription, publication: Publication, text: str, replayed: bool
+        self, now: int, subscription: Subscription, publication: Publication, text: str, cause: Publication | Change
     ) -> None:
         attributes = publication.attributes
         if not subscription.raw:
             shared: SharedText = publication.notification.envelope(text)
-            if replayed:
-                shared = SharedText(shared.head, shared.tail.removesuffix("\n}") + ',\n  "Replayed" : true\n}')
-            self.world.outbox.append(QueueDelivery(self, subscription, publication, shared, subscription.arn, None))
+            shared = SharedText(shared.head, shared.tail.removesuffix("\n}") + ',\n  "Replayed" : true\n}')
+            insert, attributes = subscription.arn, None
         elif attributes is not None and len(attributes) > _MOST_QUEUE_ATTRIBUTES:
             # No queue could hold them, the dead-letter queue neither: it gets the text alone.
-            self.fail(now, subscription, publication, "SQS takes at most 10 message attributes", text)
+            reason = "SQS takes at most 10 message attributes"
+            self.fail(now, subscription, publication, reason, text, cause=cause)
+            return
         else:
-            shared = publication.shared_text("sqs")
-            self.world.outbox.append(QueueDelivery(self, subscription, publication, shared, "", attributes))
+            shared, insert = publication.shared_text("sqs"), ""
+        if isinstance(cause, Change):
+            delivery = ReplayedDelivery(self, subscription, publication, shared, insert, attributes)
+            delivery.change = cause
+            self.world.outbox.append(delivery)
 
     def _post_notification(self, now: int, subscription: Subscription, publication: Publication, text: str) -> None:
         raw = subscription.raw
@@ -213,6 +240,7 @@ class Deliveries:
         HttpDelivery(
             self.world,
             self.fail,
+            publication,
             subscription,
             "Notification",
             publication.message_id,
@@ -253,7 +281,7 @@ class Deliveries:
         if display_name:
             text = f"{display_name[:10]}> {text}"
         if not self.send_text_message(now, subscription.endpoint, publication, text):
-            self.fail(now, subscription, publication, "the number has opted out")
+            self.fail(now, subscription, publication, "the number has opted out", cause=publication)
 
     def send_text_message(self, now: int, number: str, publication: Publication, text: str) -> bool:
         """Send an SMS; False when the number has opted out."""
@@ -268,17 +296,18 @@ class Deliveries:
             attributes=publication.attributes,
             message_id=publication.message_id,
         )
-        self.world.outbox.append(Depart(departure))
+        self.world.outbox.append(Depart(departure, publication))
         return True
 
     def _push(self, now: int, subscription: Subscription, publication: Publication) -> None:
         endpoint = self._find_endpoint(subscription.endpoint)
         if endpoint is None:
-            self.fail(now, subscription, publication, "the platform endpoint does not exist")
+            self.fail(now, subscription, publication, "the platform endpoint does not exist", cause=publication)
         elif not endpoint.enabled or not endpoint.application.enabled:
-            self.fail(now, subscription, publication, "the platform endpoint is disabled")
+            self.fail(now, subscription, publication, "the platform endpoint is disabled", cause=publication)
             self._push_events.announce(
                 now,
+                publication,
                 "DeliveryFailure",
                 endpoint,
                 DeliveryAttempts=1,
@@ -302,12 +331,12 @@ class Deliveries:
             attributes=publication.attributes,
             message_id=publication.message_id,
         )
-        self.world.outbox.append(Depart(departure))
+        self.world.outbox.append(Depart(departure, publication))
 
     # --- confirmations ----------------------------------------------------------------------------------------------
 
-    def ask_to_confirm(self, now: int, subscription: Subscription, message_id: str, token: str) -> None:
-        """Send the message with the token to a pending subscriber."""
+    def ask_to_confirm(self, now: int, change: Change, subscription: Subscription, message_id: str, token: str) -> None:
+        """Send the message with the token to a pending subscriber, as soon as the change has happened."""
         topic, protocol = subscription.topic, subscription.protocol
         if protocol == "email":
             body = (
@@ -325,7 +354,8 @@ class Deliveries:
                 signature_version=topic.signature_version,
             )
         if protocol in ("http", "https"):
-            HttpDelivery(self.world, self.fail, subscription, "SubscriptionConfirmation", message_id, body).start(now)
+            kind = "SubscriptionConfirmation"
+            HttpDelivery(self.world, self.fail, change, subscription, kind, message_id, body).start(now)
         elif protocol == "sqs":
             group = "SubscriptionConfirmation" if subscription.endpoint.endswith(".fifo") else None
             self.world.outbox.append(
@@ -335,12 +365,12 @@ class Deliveries:
                     group_id=group,
                     deduplication_id=group and message_id,
                     sender_id=_SENDER_ID,
+                    cause=change,
                 )
             )
         elif protocol == "lambda":
-            self.world.outbox.append(
-                Invoke(subscription.endpoint, _confirmation_event(subscription, body), message_id, _ignore_outcome)
-            )
+            event = _confirmation_event(subscription, body)
+            self.world.outbox.append(Invoke(subscription.endpoint, event, message_id, _ignore_outcome, change))
         else:
             departure = Departure(
                 protocol,
@@ -351,9 +381,9 @@ class Deliveries:
                 headers=self._mail_headers(topic),
                 message_id=message_id,
             )
-            self.world.outbox.append(Depart(departure))
+            self.world.outbox.append(Depart(departure, change))
 
-    def confirm_end(self, now: int, subscription: Subscription, message_id: str, token: str) -> None:
+    def confirm_end(self, now: int, change: Change, subscription: Subscription, message_id: str, token: str) -> None:
         """Tell a web server that its subscription was ended by the UnsubscribeURL, and how to restore it."""
         topic = subscription.topic
         body = unsubscribe_confirmation(
@@ -364,7 +394,8 @@ class Deliveries:
             timestamp=timestamp_text(now),
             signature_version=topic.signature_version,
         )
-        HttpDelivery(self.world, self.fail, subscription, "UnsubscribeConfirmation", message_id, body).start(now)
+        kind = "UnsubscribeConfirmation"
+        HttpDelivery(self.world, self.fail, change, subscription, kind, message_id, body).start(now)
 
 
 def _confirmation_event(subscription: Subscription, body: str) -> dict[str, Any]:

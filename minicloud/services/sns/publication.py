@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...core.shared_text import SharedText
 from . import errors
@@ -21,7 +21,11 @@ from .filter.document import Candidate
 from .json_text import parse_json
 from .shapes import MessageAttributeValue
 
+if TYPE_CHECKING:
+    from ...core.effects import Cause
+
 __all__ = [
+    "Announcement",
     "Publication",
     "check_attributes",
     "check_fifo_id",
@@ -53,6 +57,7 @@ class Publication:
         "attributes",
         "deduplication_id",
         "group_id",
+        "happened",
         "message",
         "message_id",
         "sequence_number",
@@ -76,6 +81,8 @@ class Publication:
         group_id: str | None = None,
         deduplication_id: str | None = None,
     ) -> None:
+        self.happened = False
+        """Whether its topic has it, and with that everybody who is to get it."""
         self.topic_arn = topic_arn
         """None for what is published to a telephone number or an endpoint of its own."""
         self.signature_version = signature_version
@@ -142,6 +149,25 @@ class Publication:
                 signature_version=self.signature_version,
             )
         return notification
+
+
+class Announcement(Publication):
+    """A message by which SNS itself tells a topic of something: it happens as that does."""
+
+    __slots__ = ("_cause",)
+
+    def __init__(self, cause: Cause, *args: Any) -> None:
+        self._cause = cause
+        super().__init__(*args)
+
+    @property
+    def happened(self) -> bool:
+        """Whether what it tells of has."""
+        return self._cause.happened
+
+    @happened.setter
+    def happened(self, value: bool) -> None:
+        """Nothing: it depends."""
 
 
 # --- the rules -------------------------------------------------------------------------------------------------------

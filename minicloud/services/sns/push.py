@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ...core.listing import Listing
@@ -81,6 +81,12 @@ class PlatformApplication:
     def enabled(self) -> bool:
         """Whether it takes messages."""
         return self.attributes["Enabled"] == "true"
+
+    def mend(self, endpoints: Iterable[PlatformEndpoint]) -> None:
+        """Derive anew what is kept of the endpoints: these are its own. O(endpoints)."""
+        self.endpoints = {one.arn: one for one in endpoints}
+        self.endpoint_list.renew({one.serial: one for one in self.endpoints.values()})
+        self.by_token = {one.token: one for one in self.endpoints.values()}
 
     def describe(self) -> dict[str, str]:
         """The attributes without the secrets."""

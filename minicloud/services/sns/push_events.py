@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .envelope import timestamp_text
 from .json_text import compact
+from .publication import Announcement
 
 if TYPE_CHECKING:
+    from ...core.effects import Cause
     from .publication import Publication
     from .push import PlatformEndpoint
     from .topic import Topic
@@ -28,8 +31,8 @@ class PushEvents:
         """``SnsState.accept``."""
         self._busy = False
 
-    def announce(self, now: int, event: str, endpoint: PlatformEndpoint, **details: str | int) -> None:
-        """Tell the topic that an application has for an event, if it has one.
+    def announce(self, now: int, cause: Cause, event: str, endpoint: PlatformEndpoint, **details: str | int) -> None:
+        """Tell the topic that an application has for an event, if it has one, as soon as the cause has happened.
 
         Events are ``EndpointCreated``, ``EndpointDeleted``, ``EndpointUpdated`` and ``DeliveryFailure``. That an event
         could not be delivered causes none.
@@ -50,6 +53,11 @@ class PushEvents:
         self._busy = True
         try:
             message = compact(dict(sorted(members.items())))
-            self._accept(now, topic, message, subject=f"{event} event for app {name} ({application.platform})"[:100])
+            subject = f"{event} event for app {name} ({application.platform})"[:100]
+            self._accept(now, topic, message, subject=subject, make=partial(Announcement, cause))
         finally:
             self._busy = False
+
+    def mend(self) -> None:
+        """Whoever was busy is not any more."""
+        self._busy = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -55,9 +55,6 @@ class SnsState:
         self.world = world
         self.reset()
 
-    def mend(self, now: int) -> None:
-        """Make whole what an exception may have torn."""
-
     def catch_up(self, now: int) -> None:
         """Nothing of SNS ends without an event."""
 
@@ -84,6 +81,8 @@ class SnsState:
         self.rates = CallRates()
         self.push_events = PushEvents(self.topics, self.accept)
         self.deliveries = Deliveries(self.world, self._find_endpoint, self.push_events)
+        self.undo: Callable[[], object] | None = None
+        """Takes back a change that has not come to its end: that of an endpoint, which a topic is still to be told."""
         self._serial = 0
         ids = self.world.ids
         self.message_ids = ids.uuids("sns/message")
@@ -91,6 +90,39 @@ class SnsState:
         self.endpoint_ids = ids.uuids("sns/endpoint")
         self.random = ids.random(f"sns/{self.account_id}/{self.region_name}")
         self.page_tokens = TokenMaker(ids.random("sns/tokens").randbytes(32))
+
+    def mend(self, now: int) -> None:
+        """Make whole what an exception may have torn. O(everything).
+
+        The dicts by ARN are true: topics, their subscriptions, applications, endpoints. All else is derived anew.
+        """
+        if self.undo is not None:
+            self.undo()
+            self.undo = None
+        self.push_events.mend()
+        self.topic_list.renew({topic.serial: topic for topic in self.topics.values()})
+        self.fifo_topics = sum(topic.fifo for topic in self.topics.values())
+        for topic in self.topics.values():
+            topic.mend()
+        for subscription in list(self.subscriptions.values()):
+            topic = subscription.topic
+            if self.peer(topic.account_id, self.region_name).topics.get(topic.arn) is not topic:
+                self.forget(subscription)
+        self.subscription_list.renew({one.own_serial: one for one in self.subscriptions.values()})
+        self._tokens_in_order = deque((sent, token) for token, (sent, _, _) in self.confirmations.items())
+        self.application_list.renew({one.serial: one for one in self.applications.values()})
+        self.endpoints = {
+            arn: one
+            for arn, one in self.endpoints.items()
+            if self.applications.get(one.application.arn) is one.application
+        }
+        of_application: dict[str, list[PlatformEndpoint]] = {arn: [] for arn in self.applications}
+        for endpoint in self.endpoints.values():
+            of_application[endpoint.application.arn].append(endpoint)
+        for arn, application in self.applications.items():
+            application.mend(of_application[arn])
+        opted_out = self.deliveries.opted_out
+        self.deliveries.opted_out_list.renew({serial: number for number, serial in opted_out.items()})
 
     def next_serial(self) -> int:
         """A number higher than all before."""
@@ -123,8 +155,12 @@ class SnsState:
         attributes: Attributes | None = None,
         group_id: Any = UNSET,
         deduplication_id: Any = UNSET,
+        make: Callable[..., Publication] = Publication,
     ) -> Publication:
-        """Give a checked message to a topic; the publication, or the one it is a duplicate of. O(subscriptions)."""
+        """Give a checked message to a topic; the publication, or the one it is a duplicate of. O(subscriptions).
+
+        As long as it has not ``happened``, nothing of it counts: see ``Effect.cause`` and ``Topic.mend``.
+        """
         key = None
         if topic.deduplication is not None:
             if deduplication_id is UNSET:
@@ -135,7 +171,7 @@ class SnsState:
                 if (trace := self.world.trace) is not None:
                     facts.deduplicated(trace, now, topic, original)
                 return original
-        publication = Publication(
+        publication = make(
             topic.arn,
             topic.signature_version,
             self.message_ids.next(),
@@ -157,6 +193,7 @@ class SnsState:
         trace = self.world.trace
         if trace is None:
             self.deliveries.fan_out(now, topic, publication)
+            publication.happened = True
             return publication
         facts.published(trace, now, topic, publication)
         self.deliveries.fan_out(now, topic, publication)
@@ -165,6 +202,7 @@ class SnsState:
             for effect in self.world.outbox
             if isinstance(effect, QueueDelivery) and effect.publication is publication
         ]
+        publication.happened = True
         facts.fanned_out(trace, now, topic, publication, queues)
         return publication
 
@@ -256,12 +294,16 @@ class SnsState:
     def forget(self, subscription: Subscription) -> None:
         """Let go of a subscription that its topic has parted with."""
         subscription.gone = True
-        if subscription.expiry is not None:
-            self.world.timeline.cancel(subscription.expiry)
-            subscription.expiry = None
         subscriber = self.peer(subscription.owner, self.region_name)
         subscriber.subscriptions.pop(subscription.arn, None)
         subscriber.subscription_list.remove(subscription.own_serial)
+        self.stays(subscription)
+
+    def stays(self, subscription: Subscription) -> None:
+        """No longer take a subscription away because it stays pending."""
+        expiry, subscription.expiry = subscription.expiry, None
+        if expiry is not None:
+            self.world.timeline.cancel(expiry)
 
     def _find_endpoint(self, arn: str) -> PlatformEndpoint | None:
         """The platform endpoint that a subscription names, wherever it is."""

@@ -19,6 +19,7 @@ from .json_text import compact, parse_json
 
 if TYPE_CHECKING:
     from ...core.deduplication import Deduplication
+    from ...core.effects import Change
     from .archive import Archive
     from .publication import Publication
     from .subscription import Settings, Subscription
@@ -35,6 +36,7 @@ def is_topic_name(name: str, fifo: bool) -> bool:
     return _NAME.fullmatch(name.removesuffix(".fifo")) is not None
 
 
+_FIRST_SEQUENCE = 10_000_000_000_000_000_000
 KEPT_PUBLICATIONS = 10_000
 """How many publications a view of a topic shows at the most."""
 
@@ -105,21 +107,24 @@ class Topic:
         self.deduplication: Deduplication[Publication] | None = None
         """FIFO topics only; so are the archive and the sequence."""
         self.archive: Archive | None = None
-        self.sequence = 10_000_000_000_000_000_000
+        self.sequence = _FIRST_SEQUENCE
         """The last SequenceNumber."""
         self.published: deque[Publication] = deque(maxlen=KEPT_PUBLICATIONS)
         """The latest of what was published, duplicates not counted; for views."""
 
     def assign(self, name: str, text: str) -> None:
         """Take over an attribute's checked text; an empty one unsets it (an empty DisplayName is one)."""
+        policy = parse_json(text) if text and name in ("Policy", "DeliveryPolicy") else None
+        size = int(text) if text and name == "MaximumMessageSize" else STANDARD_MESSAGE_SIZE
+        # One step from here on: nothing is called.
         if text or name == "DisplayName":
             self.attributes[name] = text
-        else:
-            self.attributes.pop(name, None)
+        elif name in self.attributes:
+            del self.attributes[name]
         if name == "Policy":
-            self.policy = parse_json(text) if text else None
+            self.policy = policy
         elif name == "DeliveryPolicy":
-            self.delivery_policy = parse_json(text) if text else None
+            self.delivery_policy = policy
         elif name == "DisplayName":
             self.display_name = text
         elif name == "ContentBasedDeduplication":
@@ -127,7 +132,7 @@ class Topic:
         elif name == "FifoThroughputScope":
             self.group_scope = text == "MessageGroup"
         elif name == "MaximumMessageSize":
-            self.maximum_message_size = int(text) if text else STANDARD_MESSAGE_SIZE
+            self.maximum_message_size = size
         elif name == "SignatureVersion":
             self.signature_version = text
 
@@ -171,31 +176,51 @@ class Topic:
 
     # --- subscriptions ----------------------------------------------------------------------------------------------
 
-    def add(self, subscription: Subscription) -> None:
-        """Take in a new subscription. O(1)."""
-        self.subscriptions[subscription.arn] = subscription
-        self.subscription_list.add(subscription.serial, subscription)
+    # Each of these is one step up to where it calls something; what comes after that can be derived.
+
+    def add(self, subscription: Subscription, subscribed: dict[str, Subscription], change: Change) -> None:
+        """Take in a subscription, also among what its owner has subscribed to. O(1)."""
+        arn = subscription.arn
+        self.subscriptions[arn] = subscribed[arn] = subscription
+        subscription.gone = False
+        change.happened = True
         self.by_endpoint[subscription.protocol, subscription.endpoint] = subscription
         self.filtered += subscription.filter_policy is not None
         if subscription.confirmed:
-            self.confirmed[subscription.arn] = subscription
+            self.confirmed[arn] = subscription
+        self.subscription_list.add(subscription.serial, subscription)
 
-    def change(self, subscription: Subscription, settings: Settings) -> None:
+    def change(self, subscription: Subscription, settings: Settings, change: Change) -> None:
         """Let other settings hold for one of the subscriptions. O(1)."""
         self.filtered += (settings.filter_policy is not None) - (subscription.filter_policy is not None)
         subscription.apply(settings)
+        change.happened = True
 
-    def confirm(self, subscription: Subscription) -> None:
-        """Let a pending subscription have the messages from now on. O(1)."""
-        subscription.confirmed = True
-        self.confirmed[subscription.arn] = subscription
-
-    def remove(self, subscription: Subscription) -> None:
-        """Part with a subscription. O(1)."""
-        del self.subscriptions[subscription.arn]
-        self.subscription_list.remove(subscription.serial)
+    def remove(self, subscription: Subscription, subscribed: dict[str, Subscription], change: Change) -> None:
+        """Part with a subscription, also among what its owner has subscribed to. O(1)."""
+        arn = subscription.arn
+        del self.subscriptions[arn], subscribed[arn]
+        subscription.gone = True
+        change.happened = True
         del self.by_endpoint[subscription.protocol, subscription.endpoint]
         self.filtered -= subscription.filter_policy is not None
         if subscription.confirmed:
-            del self.confirmed[subscription.arn]
+            del self.confirmed[arn]
             self.deleted += 1
+        self.subscription_list.remove(subscription.serial)
+
+    def mend(self) -> None:
+        """Derive anew what can be: ``subscriptions`` is true, and of publications, what happened. O(everything)."""
+        subscriptions = self.subscriptions
+        self.subscription_list.renew({one.serial: one for one in subscriptions.values()})
+        self.by_endpoint = {(one.protocol, one.endpoint): one for one in subscriptions.values()}
+        self.filtered = sum(one.filter_policy is not None for one in subscriptions.values())
+        confirmed = {arn: one for arn, one in self.confirmed.items() if subscriptions.get(arn) is one}
+        self.confirmed = confirmed | {arn: one for arn, one in subscriptions.items() if one.confirmed}
+        if not all(publication.happened for publication in self.published):
+            self.published = deque((one for one in self.published if one.happened), KEPT_PUBLICATIONS)
+        if self.deduplication is not None:
+            self.deduplication.mend(lambda publication: publication.happened)
+            self.sequence = int(self.published[-1].sequence_number or 0) if self.published else _FIRST_SEQUENCE
+        if self.archive is not None:
+            self.archive.mend()

@@ -80,8 +80,7 @@ class PermissionOperations(SnsState):
             if len(key) > 128:
                 path = f"tagKeys.{number}.member"
                 raise errors.member_long(value=key, path=path, maximum=128)
-        for key in TagKeys:
-            topic.tags.pop(key, None)
+        topic.tags = {key: value for key, value in topic.tags.items() if key not in TagKeys}
         return {}
 
     @operation("ListTagsForResource")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ....core.effects import Change
 from ....core.operation import operation
 from ....core.unset import UNSET
 from ....exceptions import AwsError
@@ -123,9 +124,10 @@ class PushOperations(SnsState):
         platform, name = application_parts(application.arn)
         arn = self.arn_of(f"endpoint/{platform}/{name}/{self.endpoint_ids.next()}")
         endpoint = PlatformEndpoint(application, arn, self.next_serial(), attributes)
-        self.endpoints[arn] = application.endpoints[arn] = application.by_token[endpoint.token] = endpoint
+        self.undo = lambda: self.endpoints.pop(arn, None)
+        self.endpoints[arn] = application.endpoints[arn] = application.by_token[attributes["Token"]] = endpoint
         application.endpoint_list.add(endpoint.serial, endpoint)
-        self.push_events.announce(now, "EndpointCreated", endpoint)
+        self._tell(now, "EndpointCreated", endpoint)
         return {"EndpointArn": arn}
 
     @operation("DeleteEndpoint")
@@ -133,11 +135,12 @@ class PushOperations(SnsState):
         """Delete an endpoint; its subscriptions stay, and fail. One that does not exist is deleted already. O(1)."""
         endpoint = self.endpoint(EndpointArn, "DeleteEndpoint")
         if endpoint is not None:
-            del self.endpoints[endpoint.arn]
-            del endpoint.application.endpoints[endpoint.arn]
-            endpoint.application.endpoint_list.remove(endpoint.serial)
-            del endpoint.application.by_token[endpoint.token]
-            self.push_events.announce(now, "EndpointDeleted", endpoint)
+            application, endpoints = endpoint.application, self.endpoints
+            self.undo = lambda: endpoints.setdefault(endpoint.arn, endpoint)
+            del endpoints[endpoint.arn], application.endpoints[endpoint.arn]
+            del application.by_token[endpoint.token]
+            application.endpoint_list.remove(endpoint.serial)
+            self._tell(now, "EndpointDeleted", endpoint)
 
     @operation("GetEndpointAttributes")
     def get_endpoint_attributes(self, now: int, *, EndpointArn: str) -> shapes.GetEndpointAttributesResponse:
@@ -156,14 +159,15 @@ class PushOperations(SnsState):
         if endpoint is None:
             raise errors.endpoint_missing()
         attributes = read_endpoint_attributes(Attributes)
-        by_token = endpoint.application.by_token
-        token = attributes.get("Token", endpoint.token)
+        by_token, old_token, before = endpoint.application.by_token, endpoint.token, endpoint.attributes
+        token = attributes.get("Token", old_token)
         if by_token.get(token, endpoint) is not endpoint:
             raise errors.token_elsewhere()
-        del by_token[endpoint.token]
+        self.undo = lambda: setattr(endpoint, "attributes", before)
+        endpoint.attributes = before | attributes
+        del by_token[old_token]
         by_token[token] = endpoint
-        endpoint.attributes |= attributes
-        self.push_events.announce(now, "EndpointUpdated", endpoint)
+        self._tell(now, "EndpointUpdated", endpoint)
 
     @operation("ListEndpointsByPlatformApplication")
     def list_endpoints_by_platform_application(
@@ -179,6 +183,13 @@ class PushOperations(SnsState):
         if token is not None:
             answer["NextToken"] = token
         return answer
+
+    def _tell(self, now: int, event: str, endpoint: PlatformEndpoint) -> None:
+        """Let a change of an endpoint count, and with it that the application's topic is told."""
+        change = Change()
+        self.push_events.announce(now, change, event, endpoint)
+        change.happened = True
+        self.undo = None
 
     def _application(self, arn: str, action: str) -> PlatformApplication | None:
         application = self.applications.get(arn)

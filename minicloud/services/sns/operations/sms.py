@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from ....core.effects import Depart, Departure
+from ....core.effects import Change, Depart, Departure
 from ....core.listing import Listing
 from ....core.operation import operation
 from ....core.shapes import Minimum
@@ -119,15 +119,14 @@ class SmsOperations(SnsState):
         if PhoneNumber not in sandbox and len(sandbox) >= _MOST_SANDBOX_NUMBERS:
             raise errors.sandbox_full()
         password = f"{self.random.randrange(10**6):06d}"
-        known = sandbox.get(PhoneNumber)
-        if known is None:
-            sandbox[PhoneNumber] = SandboxNumber(PhoneNumber, self.next_serial(), password, now)
-        else:
-            known.password = password
         text = f"Your AWS SNS SMS sandbox verification code is {password}"
-        self.world.outbox.append(
-            Depart(Departure("sms", PhoneNumber, text, time_ns=now, message_id=self.message_ids.next()))
-        )
+        departure = Departure("sms", PhoneNumber, text, time_ns=now, message_id=self.message_ids.next())
+        number = sandbox.get(PhoneNumber) or SandboxNumber(PhoneNumber, self.next_serial(), password, now)
+        change = Change()
+        self.world.outbox.append(Depart(departure, change))
+        number.password = password
+        sandbox[PhoneNumber] = number
+        change.happened = True
         return {}
 
     @operation("VerifySMSSandboxPhoneNumber")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ....core.effects import Change
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
@@ -60,7 +61,9 @@ class SubscriptionOperations(SnsState):
             if not settings.agrees_with(given, subscription.settings):
                 raise errors.subscription_has_other_attributes(prefix=AT_CREATION)
             if not subscription.confirmed:
-                self._send_token(now, subscription)
+                change = Change()
+                self._send_token(now, change, subscription)
+                change.happened = True
         else:
             self._check_quotas(topic, Protocol, settings)
             subscription = self._add(now, topic, Protocol, endpoint, settings)
@@ -72,11 +75,8 @@ class SubscriptionOperations(SnsState):
         self, now: int, *, TopicArn: str, Token: str, AuthenticateOnUnsubscribe: str = UNSET
     ) -> shapes.ConfirmSubscriptionResponse:
         """Confirm a subscription with the token that its endpoint was sent. O(1)."""
-        subscription = self._confirm(now, TopicArn, Token)
-        subscription.authenticated = True
-        if AuthenticateOnUnsubscribe is not UNSET and AuthenticateOnUnsubscribe.lower() == "true":
-            subscription.authenticate_on_unsubscribe = True
-        return {"SubscriptionArn": subscription.arn}
+        to_unsubscribe = AuthenticateOnUnsubscribe is not UNSET and AuthenticateOnUnsubscribe.lower() == "true"
+        return {"SubscriptionArn": self._confirm(now, TopicArn, Token, True, to_unsubscribe).arn}
 
     def confirm_by_link(self, now: int, topic_arn: str, token: str) -> str:
         """What visiting a SubscribeURL does: an unsigned ConfirmSubscription; the subscription's ARN."""
@@ -97,11 +97,12 @@ class SubscriptionOperations(SnsState):
             return
         if subscription.authenticate_on_unsubscribe:
             raise self.not_authorized("Unsubscribe", subscription_arn)
-        self._end(now, subscription)
+        change = Change()
         if subscription.protocol in ("http", "https"):
             owner = self.peer(subscription.topic.account_id, self.region_name)
             token = owner.new_token(now, subscription, restores=True)
-            owner.deliveries.confirm_end(now, subscription, owner.message_ids.next(), token)
+            owner.deliveries.confirm_end(now, change, subscription, owner.message_ids.next(), token)
+        self._end(now, subscription, change)
 
     @operation("GetSubscriptionAttributes")
     def get_subscription_attributes(
@@ -124,9 +125,10 @@ class SubscriptionOperations(SnsState):
         settings = subscription.changed(AttributeName, AttributeValue or "")
         if settings.filter_policy is not None and subscription.filter_policy is None:
             self._check_filter_quota(subscription.topic)
-        subscription.topic.change(subscription, settings)
+        change = Change()
         if AttributeName == "ReplayPolicy":
-            self._replay(now, subscription)
+            self._replay(now, change, subscription, settings)
+        subscription.topic.change(subscription, settings, change)
 
     @operation("ListSubscriptions")
     def list_subscriptions(self, now: int, *, NextToken: str = UNSET) -> shapes.ListSubscriptionsResponse:
@@ -161,29 +163,31 @@ class SubscriptionOperations(SnsState):
         )
         pending = needs_confirmation(protocol, endpoint, self.account_id)
         subscription.confirmed = subscription.authenticated = not pending
-        topic.add(subscription)
-        self.subscriptions[arn] = subscription
-        self.subscription_list.add(subscription.own_serial, subscription)
+        change = Change()
         if pending:
 
             def expire(now: int) -> None:
-                subscription.expiry = None
-                self._end(now, subscription)
+                if change.happened and not subscription.gone and not subscription.confirmed:
+                    self._end(now, subscription)
 
             subscription.expiry = self.world.timeline.schedule(now + _PENDING_LIFE, expire)
-            self._send_token(now, subscription)
+            self._send_token(now, change, subscription)
         elif settings.replay is not None:
-            self._replay(now, subscription)
+            self._replay(now, change, subscription, settings)
+        topic.add(subscription, self.subscriptions, change)
+        self.subscription_list.add(subscription.own_serial, subscription)
         if (trace := self.world.trace) is not None:
             facts.subscription_created(trace, now, subscription, pending)
         return subscription
 
-    def _send_token(self, now: int, subscription: Subscription) -> None:
+    def _send_token(self, now: int, change: Change, subscription: Subscription) -> None:
         owner = self.peer(subscription.topic.account_id, self.region_name)
         token = owner.new_token(now, subscription)
-        owner.deliveries.ask_to_confirm(now, subscription, owner.message_ids.next(), token)
+        owner.deliveries.ask_to_confirm(now, change, subscription, owner.message_ids.next(), token)
 
-    def _confirm(self, now: int, topic_arn: str, token: str) -> Subscription:
+    def _confirm(
+        self, now: int, topic_arn: str, token: str, authenticated: bool = False, to_unsubscribe: bool = False
+    ) -> Subscription:
         topic = self.topic(topic_arn, "ConfirmSubscription")
         owner = self.peer(topic.account_id, self.region_name)
         found = owner.confirmations.get(token)
@@ -197,19 +201,20 @@ class SubscriptionOperations(SnsState):
         taken = topic.by_endpoint.get((subscription.protocol, subscription.endpoint), subscription)
         if now - sent > TOKEN_LIFE or (subscription.gone and not restores) or taken is not subscription:
             raise errors.token_unknown()
-        if subscription.gone:
-            subscription.gone = False
-            topic.add(subscription)
-            subscriber = self.peer(subscription.owner, self.region_name)
-            subscriber.subscriptions[subscription.arn] = subscription
-            subscriber.subscription_list.add(subscription.own_serial, subscription)
-        elif not subscription.confirmed:
-            topic.confirm(subscription)
-            if subscription.expiry is not None:
-                self.world.timeline.cancel(subscription.expiry)
-                subscription.expiry = None
+        subscriber = self.peer(subscription.owner, self.region_name)
+        was_confirmed = subscription.confirmed
+        # One step up to what is called next, which has one of its own.
+        subscription.authenticated |= authenticated
+        subscription.authenticate_on_unsubscribe |= to_unsubscribe
+        if not was_confirmed and not subscription.gone:
+            subscription.confirmed = True
+            topic.confirmed[subscription.arn] = subscription
+            self.stays(subscription)
             if (trace := self.world.trace) is not None:
                 facts.subscription_confirmed(trace, now, subscription)
+        elif subscription.gone:
+            topic.add(subscription, subscriber.subscriptions, Change())
+            subscriber.subscription_list.add(subscription.own_serial, subscription)
         return subscription
 
     def _subscription_to_end(self, arn: str) -> Subscription | None:
@@ -217,23 +222,25 @@ class SubscriptionOperations(SnsState):
             raise errors.subscription_id()
         return self.subscription(arn, "Unsubscribe")
 
-    def _end(self, now: int, subscription: Subscription) -> None:
+    def _end(self, now: int, subscription: Subscription, change: Change | None = None) -> None:
         topic = subscription.topic
-        topic.remove(subscription)
+        owner = self.peer(topic.account_id, self.region_name)
+        subscriber = self.peer(subscription.owner, self.region_name)
+        topic.remove(subscription, subscriber.subscriptions, change or Change())
         self.forget(subscription)
-        self.peer(topic.account_id, self.region_name).lapse_tokens(now)
+        owner.lapse_tokens(now)
         if (trace := self.world.trace) is not None:
             facts.subscription_deleted(trace, now, subscription)
 
-    def _replay(self, now: int, subscription: Subscription) -> None:
+    def _replay(self, now: int, change: Change, subscription: Subscription, settings: Settings) -> None:
         """Send again what the archive has of a ReplayPolicy's span, as far as it is in the past. O(archive)."""
-        replay, archive = subscription.settings.replay, subscription.topic.archive
+        replay, archive = settings.replay, subscription.topic.archive
         if replay is None or archive is None or subscription.gone or not subscription.confirmed:
             return
-        deliveries, policy = self.deliveries, subscription.filter_policy
+        deliveries, policy = self.deliveries, settings.filter_policy
         for publication in archive.between(now, replay.start, replay.end):
             if policy is None or policy.accepts(publication.candidate(subscription.protocol)):
-                deliveries.deliver(now, subscription, publication, replayed=True)
+                deliveries.deliver(now, subscription, publication, change)
 
     # --- quotas -----------------------------------------------------------------------------------------------------
 

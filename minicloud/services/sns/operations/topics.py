@@ -9,7 +9,7 @@ from ....core.operation import operation
 from ....core.unset import UNSET
 from .. import errors, facts, shapes
 from ..archive import Archive
-from ..attributes import STANDARD_MESSAGE_SIZE, read_topic_attribute, read_topic_attributes
+from ..attributes import STANDARD_MESSAGE_SIZE, archive_days, read_topic_attribute, read_topic_attributes
 from ..data_protection import check_data_protection_policy
 from ..errors import AT_CREATION
 from ..paging import page_of
@@ -59,10 +59,10 @@ class TopicOperations(SnsState):
         topic.data_protection_policy = DataProtectionPolicy or ""
         if fifo:
             topic.deduplication = Deduplication()
-            self._set_archive(now, topic)
+            topic.archive = _archive(now, topic, topic.archive_days)
         self.topics[arn] = topic
-        self.topic_list.add(topic.serial, topic)
         self.fifo_topics += fifo
+        self.topic_list.add(topic.serial, topic)
         if (trace := self.world.trace) is not None:
             facts.topic_created(trace, now, topic)
         return {"TopicArn": arn}
@@ -79,8 +79,8 @@ class TopicOperations(SnsState):
         if topic.archive is not None:
             raise errors.topic_archived()
         del owner.topics[TopicArn]
-        owner.topic_list.remove(topic.serial)
         owner.fifo_topics -= topic.fifo
+        owner.topic_list.remove(topic.serial)
         for subscription in list(topic.subscriptions.values()):
             owner.forget(subscription)
         if (trace := self.world.trace) is not None:
@@ -100,9 +100,15 @@ class TopicOperations(SnsState):
             raise errors.throughput_scope_back()
         if AttributeName == "MaximumMessageSize" and int(text or 0) > STANDARD_MESSAGE_SIZE:
             check_large_messages([subscription.protocol for subscription in topic.subscriptions.values()])
+        if AttributeName != "ArchivePolicy":
+            topic.assign(AttributeName, text)
+            return
+        days = archive_days(text)
+        archive = _archive(now, topic, days)
         topic.assign(AttributeName, text)
-        if AttributeName == "ArchivePolicy":
-            self._set_archive(now, topic)
+        topic.archive = archive
+        if archive is not None:
+            archive.days = days
 
     @operation("ListTopics")
     def list_topics(self, now: int, *, NextToken: str = UNSET) -> shapes.ListTopicsResponse:
@@ -119,15 +125,10 @@ class TopicOperations(SnsState):
         if most is not None and (self.fifo_topics if fifo else len(self.topics) - self.fifo_topics) >= most:
             raise errors.topic_limit()
 
-    def _set_archive(self, now: int, topic: Topic) -> None:
-        """Open, keep or throw away the archive, as the ArchivePolicy says."""
-        days = topic.archive_days
-        if not days:
-            topic.archive = None
-        elif topic.archive is None:
-            topic.archive = Archive(now, days)
-        else:
-            topic.archive.days = days
+
+def _archive(now: int, topic: Topic, days: int) -> Archive | None:
+    """The archive that a topic is to have when it keeps messages for so many days: the one it has, or a new one."""
+    return (topic.archive or Archive(now, days)) if days else None
 
 
 def _check_agreement(topic: Topic, attributes: Mapping[str, str], tags: Sequence[shapes.Tag]) -> None:
