@@ -67,41 +67,48 @@ class ErrandRunner:
         """Perform the errands that wait. Called without the lock; an errand's error stays in the errand."""
         run = object()
         try:
-            while (errand := self._next(run)) is not None:
-                self._perform(errand)
+            self._perform_all(run)
         except BaseException:
             self._give_back(run)
             raise
         self.wait_a_moment()
         self._raise_misuse()
 
+    def _perform_all(self, run: object) -> None:
+        # Apart: what comes into the jump back of a loop may pass by the try that the loop stands in (CPython 3.13).
+        while (errand := self._next(run)) is not None:
+            self._perform(errand)
+
     async def run_async(self, see_through: SeeThrough) -> None:
         """The same in a task: what the handlers return is awaited, and seen through whatever becomes of the task."""
         run = object()
         try:
-            while (errand := self._next(run)) is not None:
-                outcome: Any = None
-                failure: BaseException | None = None
-                if errand.ended is not None:
-                    self._complete(errand, *errand.ended)
-                    continue
-                try:
-                    outcome = errand.perform()
-                except ENDS_AN_ERRAND as error:
-                    failure = error
-                except BaseException as error:
-                    self._complete(errand, None, _ended(error))
-                    raise
-                if is_awaitable(outcome):
-                    self.taken[errand] = None  # whatever becomes of this task, it is seen through
-                    await see_through(self._await(errand, outcome), lambda: self.run_async(see_through))
-                else:
-                    errand.ended = outcome, failure
-                    self._complete(errand, outcome, failure)
+            await self._perform_all_async(run, see_through)
         except BaseException:
             self._give_back(run)
             raise
         self._raise_misuse()
+
+    async def _perform_all_async(self, run: object, see_through: SeeThrough) -> None:
+        while (errand := self._next(run)) is not None:
+            outcome: Any = None
+            failure: BaseException | None = None
+            if errand.ended is not None:
+                self._complete(errand, *errand.ended)
+                continue
+            try:
+                outcome = errand.perform()
+            except ENDS_AN_ERRAND as error:
+                failure = error
+            except BaseException as error:
+                self._complete(errand, None, _ended(error))
+                raise
+            if is_awaitable(outcome):
+                self.taken[errand] = None  # whatever becomes of this task, it is seen through
+                await see_through(self._await(errand, outcome), lambda: self.run_async(see_through))
+            else:
+                errand.ended = outcome, failure
+                self._complete(errand, outcome, failure)
 
     async def _await(self, errand: Errand, awaitable: Awaitable[Any]) -> None:
         outcome: Any = None
@@ -155,10 +162,13 @@ class ErrandRunner:
     def _give_back(self, run: object) -> None:
         """Put back in line what an interrupted run had taken and not completed."""
         with self._state.lock:
-            for errand in [errand for errand, taken_by in self.taken.items() if taken_by is run]:
-                if errand not in self._state.errands:
-                    self._state.errands.appendleft(errand)
-                del self.taken[errand]
+            self._put_back([errand for errand, taken_by in self.taken.items() if taken_by is run])
+
+    def _put_back(self, errands: list[Errand]) -> None:
+        for errand in errands:
+            if errand not in self._state.errands:
+                self._state.errands.appendleft(errand)
+            del self.taken[errand]
 
     def keep_misuse(self, misuse: UsageError) -> None:
         """Have the next call of the test's own raise it: it was met in a thread that nobody waits for."""

@@ -124,8 +124,8 @@ def find_topic(engine: Engine, topic: str) -> TopicView:
     account_id, region_name, name = place_of(engine, topic)
     with engine.gate("a view"):
         topics: dict[str, Topic] = engine.find_service("sns", account_id, region_name).topics
-        for found in topics.values():
-            if found.name == name:
-                return TopicView(engine, found)
+        found = next((topic for topic in topics.values() if topic.name == name), None)
+        if found is not None:
+            return TopicView(engine, found)
         known = ", ".join(sorted(found.name for found in topics.values())) or "none"
         raise UsageError(f"there is no topic {topic!r} in {region_name}; there are: {known}")

@@ -124,6 +124,30 @@ class SnsState:
         opted_out = self.deliveries.opted_out
         self.deliveries.opted_out_list.renew({serial: number for number, serial in opted_out.items()})
 
+    def check(self) -> None:
+        """Raise ``AssertionError`` unless all that is derived is what it would be if derived anew. For tests."""
+        kept = self._derived()
+        self.mend(0)
+        for one, other in zip(kept, self._derived(), strict=True):
+            assert one == other, f"{one!r} and not {other!r}"
+
+    def _derived(self) -> list[object]:
+        lists: list[Listing[int, Any]] = [self.topic_list, self.subscription_list, self.application_list]
+        lists += [self.deliveries.opted_out_list]
+        lists += [topic.subscription_list for topic in self.topics.values()]
+        lists += [application.endpoint_list for application in self.applications.values()]
+        return [
+            self.undo,
+            self.fifo_topics,
+            dict(self.subscriptions),
+            dict(self.endpoints),
+            list(self._tokens_in_order),
+            *((one.items, one.page(len(one.items) + 1)) for one in lists),
+            *((one.filtered, one.sequence, list(one.published)) for one in self.topics.values()),
+            *((one.by_endpoint, list(one.confirmed)) for one in self.topics.values()),
+            *((one.endpoints, one.by_token) for one in self.applications.values()),
+        ]
+
     def next_serial(self) -> int:
         """A number higher than all before."""
         self._serial += 1
