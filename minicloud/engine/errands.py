@@ -104,25 +104,29 @@ class ErrandRunner:
                 self._complete(errand, None, _ended(error))
                 raise
             if is_awaitable(outcome):
-                self.taken[errand] = None  # whatever becomes of this task, it is seen through
                 await see_through(self._await(errand, outcome), lambda: self.run_async(see_through))
             else:
                 errand.ended = outcome, failure
                 self._complete(errand, outcome, failure)
 
     async def _await(self, errand: Errand, awaitable: Awaitable[Any]) -> None:
+        run = self.taken[errand] = object()  # whatever becomes of the task that took it, it is seen through
         outcome: Any = None
         failure: BaseException | None = None
         try:
-            outcome = await awaitable
-        except ENDS_AN_ERRAND as error:
-            failure = error
-        except BaseException as error:
-            # The loop ends, and the handler with it: a delivery that has failed, and not one that never was.
-            self._complete(errand, None, _ended(error))
+            try:
+                outcome = await awaitable
+            except ENDS_AN_ERRAND as error:
+                failure = error
+            except BaseException as error:
+                # The loop ends, and the handler with it: a delivery that has failed, and not one that never was.
+                self._complete(errand, None, _ended(error))
+                raise
+            errand.ended = outcome, failure
+            self._complete(errand, outcome, failure)
+        except BaseException:
+            self._give_back(run)
             raise
-        errand.ended = outcome, failure
-        self._complete(errand, outcome, failure)
 
     def _perform(self, errand: Errand) -> None:
         """Perform one errand and take note of how it ended. Called without the lock."""
