@@ -220,7 +220,7 @@ class Topic:
         if not all(publication.happened for publication in self.published):
             self.published = deque((one for one in self.published if one.happened), KEPT_PUBLICATIONS)
         if self.deduplication is not None:
-            self.deduplication.mend(lambda publication: publication.happened)
+            self.deduplication.keep(lambda publication: publication.happened)
             self.sequence = int(self.published[-1].sequence_number or 0) if self.published else _FIRST_SEQUENCE
         if self.archive is not None:
             self.archive.mend()
