@@ -85,22 +85,24 @@ class Clock:
             raise UsageError(f"{duration!r} is not a duration: give seconds or a timedelta")
         if step < 0:
             raise UsageError(f"the clock cannot go back (by {duration!r}): make a new Cloud for an earlier time")
-        outside = _moving.get() is not self
-        with _goals:
-            start = self.time_ns()
-            # A handler that is called on the way moves on from there; another thread from where this one will end.
-            if outside and self._moves:
-                start = max(start, self._goal)
-            target = start + step
-            self._goal = max(self._goal, target) if self._moves else target
-            self._moves += 1
-        token = _moving.set(self)
+        before = _moving.get()
+        counted = 0
         try:
+            with _goals:
+                start = self.time_ns()
+                # A handler that is called on the way moves on from there; another thread from where this one will end.
+                if before is not self and self._moves:
+                    start = max(start, self._goal)
+                target = start + step
+                self._goal = max(self._goal, target) if self._moves else target
+                self._moves += 1
+                counted = 1
+            _moving.set(self)
             self._move(target)
         finally:
-            _moving.reset(token)
             with _goals:
-                self._moves -= 1
+                self._moves -= counted
+            _moving.set(before)
 
     def advance_to(self, moment: datetime) -> None:
         """Move time forward to ``moment`` (a naive one is taken as UTC) and run everything that becomes due.
