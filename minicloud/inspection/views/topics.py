@@ -119,12 +119,20 @@ class TopicView:
         return f"<topic {self.name}: {len(self.subscriptions)} subscriptions, {len(self.published)} published>"
 
 
+def _by_name(topics: dict[str, Topic], name: str) -> Topic | None:
+    # Apart: what comes into the jump back of a loop may pass by the `with` that the loop stands in (CPython 3.13).
+    for topic in topics.values():
+        if topic.name == name:
+            return topic
+    return None
+
+
 def find_topic(engine: Engine, topic: str) -> TopicView:
     """The view of a topic by name (in the cloud's own account and region) or ARN."""
     account_id, region_name, name = place_of(engine, topic)
     with engine.gate("a view"):
         topics: dict[str, Topic] = engine.find_service("sns", account_id, region_name).topics
-        found = next((topic for topic in topics.values() if topic.name == name), None)
+        found = _by_name(topics, name)
         if found is not None:
             return TopicView(engine, found)
         known = ", ".join(sorted(found.name for found in topics.values())) or "none"
