@@ -303,6 +303,8 @@ class FifoQueue(Queue):
         """The queue's delay works back on what is waiting already. O(n). [SQS API: SetQueueAttributes]"""
         super().attributes_changed(now)
         delay_seconds = self.attributes.delay_seconds
+        if delay_seconds == self._delay_seconds:
+            return  # another attribute: what is visible stays so, also where the clock was put back
         for message in self.live_messages():
             if message.receive_count or message.state not in (DELAYED, VISIBLE):
                 continue
