@@ -136,15 +136,27 @@ def moved_by_a_task(stage: Stage) -> None:
     stage.sqs.start_message_move_task(SourceArn=stage.cloud.queue("dead").arn)
 
 
+def the_receive_was_interrupted(stage: Stage) -> None:
+    """As an exception would leave it that comes in just after the message was picked."""
+    stage.send()
+    engine: Any = stage.cloud
+    with engine.lock:
+        (service,) = engine.services("sqs")
+        service.queues["q"]._take().state = TAKEN
+        engine.timeline.torn = engine.timeline.next_due = -1
+    stage.look()
+
+
 PICKED = (VISIBLE, TAKEN)
 DELIVERED = {PICKED, (TAKEN, IN_FLIGHT)}
-SHOWN = {PICKED, (TAKEN, VISIBLE)}
+SHOWN = {*DELIVERED, (IN_FLIGHT, VISIBLE)}
 SCENES = {
     sent_with_a_delay: {(VISIBLE, DELAYED)},
     a_fifo_queue_s_delay_is_made_longer: {(VISIBLE, DELAYED)},
     received: DELIVERED,
     received_without_a_timeout: SHOWN,
     hidden_anew_by_an_old_handle: {*SHOWN, (VISIBLE, IN_FLIGHT)},
+    the_receive_was_interrupted: {PICKED, (TAKEN, VISIBLE)},
     the_delay_is_over: {(VISIBLE, DELAYED), (DELAYED, VISIBLE)},
     the_timeout_is_over: {*DELIVERED, (IN_FLIGHT, VISIBLE)},
     the_timeout_is_set_to_0: {*DELIVERED, (IN_FLIGHT, VISIBLE)},

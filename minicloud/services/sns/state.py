@@ -129,7 +129,8 @@ class SnsState:
         kept = self._derived()
         self.mend(0)
         for one, other in zip(kept, self._derived(), strict=True):
-            assert one == other, f"{one!r} and not {other!r}"
+            if one != other:
+                raise AssertionError(f"{one!r} and not {other!r}")
 
     def _derived(self) -> list[object]:
         lists: list[Listing[int, Any]] = [self.topic_list, self.subscription_list, self.application_list]

@@ -43,10 +43,10 @@ TRANSITIONS: Final[dict[int, dict[int, str]]] = {
     },
     TAKEN: {
         IN_FLIGHT: "the receive delivers it",
-        VISIBLE: "the receive delivers it without a visibility timeout",
+        VISIBLE: "the receive was interrupted",
     },
     IN_FLIGHT: {
-        VISIBLE: "the visibility timeout is over or set to 0, or the receiver was cancelled",
+        VISIBLE: "the visibility timeout is over or 0, or the receiver was cancelled",
         GONE: "deleted, expired or purged",
     },
     GONE: {},
