@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from .core.shown import shown
 from .engine import new_clouds
 from .engine.engine import Engine
 from .exceptions import UsageError
@@ -167,7 +168,7 @@ class Cloud(Engine):
         from .services.sns.signature import certificate_pem, is_signing_cert_url
 
         if not is_signing_cert_url(url):
-            raise UsageError(f"{url!r} is not a SigningCertURL of SNS: give the one from a message")
+            raise UsageError(f"{shown(url)} is not a SigningCertURL of SNS: give the one from a message")
         return certificate_pem()
 
     def visit(self, url: str) -> str:
@@ -395,4 +396,5 @@ class Cloud(Engine):
 
     def __repr__(self) -> str:
         state = "closed, " if self.closed else ""
-        return f"<minicloud.Cloud {self.account_id} {self.region_name}, {state}seed={self.seed!r}, {self.clock!r}>"
+        seed, clock = shown(self.seed), shown(self.clock)
+        return f"<minicloud.Cloud {self.account_id} {self.region_name}, {state}seed={seed}, {clock}>"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from .cloud import Cloud
+from .core.shown import shown
 from .engine.event_loop import CloudLoop
 from .exceptions import UsageError
 
@@ -30,14 +31,30 @@ def run(
     ``main`` is called with the cloud if it takes a parameter; a coroutine is taken as well. The cloud is a new one on
     a virtual clock, closed in the end: ``clock`` and ``options`` are the arguments of ``Cloud``. Or it is ``cloud``,
     which stays open. ``patience`` is how many seconds of real time an open socket may be silent before time jumps.
-    Raises ``UsageError`` when all tasks wait for something that cannot happen.
+    Raises ``UsageError`` when all tasks wait for something that cannot happen, and when a loop runs in this thread.
     """
-    if cloud is not None:
-        if clock is not None or options:
-            raise UsageError("run(cloud=...) takes an existing cloud: give its options to Cloud() instead")
-        return _run(main, cloud, patience, debug)
-    with Cloud(clock="virtual" if clock is None else clock, **options) as made:
-        return _run(main, made, patience, debug)
+    try:
+        _check(main)
+        if cloud is not None:
+            if clock is not None or options:
+                raise UsageError("run(cloud=...) takes an existing cloud: give its options to Cloud() instead")
+            return _run(main, cloud, patience, debug)
+        with Cloud(clock="virtual" if clock is None else clock, **options) as made:
+            return _run(main, made, patience, debug)
+    finally:
+        if inspect.iscoroutine(main):
+            main.close()  # one that never ran would be warned of; to one that has ended this does nothing
+
+
+def _check(main: object) -> None:
+    """Raise ``UsageError`` for what cannot be run, or not here, before anything is made for it."""
+    if not callable(main) and not inspect.iscoroutine(main):
+        raise UsageError(f"minicloud.run() runs an async function or a coroutine, not {shown(main)}")
+    if asyncio._get_running_loop() is not None:
+        raise UsageError(
+            "minicloud.run() was called while an event loop runs in this thread, as asyncio.run() cannot be either: "
+            "await the coroutine there, or call minicloud.run() from a thread of its own"
+        )
 
 
 def _run(
@@ -50,7 +67,7 @@ def _run(
     if not inspect.iscoroutine(started):
         started = started(cloud) if _takes_a_parameter(started) else started()
     if not inspect.iscoroutine(started):
-        raise UsageError(f"minicloud.run() runs an async function or a coroutine, not {main!r}")
+        raise UsageError(f"minicloud.run() runs an async function or a coroutine, not {shown(main)}")
     with asyncio.Runner(debug=debug, loop_factory=lambda: CloudLoop(cloud, patience)) as runner:
         result: T = runner.run(started)
         return result

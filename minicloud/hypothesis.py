@@ -24,6 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from .cloud import Cloud
 from .core.chaos import Chaos
+from .core.shown import escaped
 from .inspection.text import clock_time, describe, subject_of
 from .inspection.trace import TraceEvent
 
@@ -119,7 +120,7 @@ class _Line:
         event = TraceEvent(now, kind, resource, details)
         subject = subject_of(event, self._bodies)
         text = f"{subject}: {describe(event)}" if subject else describe(event)
-        return f"{clock_time(event.time_ns)}  {event.resource}  {text}"
+        return f"{clock_time(event.time_ns)}  {escaped(event.resource, 80)}  {text}"
 
     __str__ = __repr__
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..core.shown import escaped
 from ..exceptions import AwsError, UsageError
 from ..wire import event_stream, trace_header
 from ..wire.headers import STREAM_TYPE, headers_of
@@ -200,9 +201,9 @@ def refuse_request(request: Any) -> Exception:
         made: Exception = EndpointConnectionError(endpoint_url=request.url)
         return made
     return UsageError(
-        f"{request.method} {request.url} was about to be sent around the client's methods, and while mock_aws() is "
-        "active no request of botocore's reaches the network: call the client's method, or take the request out of "
-        "the test"
+        f"{request.method} {escaped(request.url, 200)} was about to be sent around the client's methods, and while "
+        "mock_aws() is active no request of botocore's reaches the network: call the client's method, or take the "
+        "request out of the test"
     )
 
 
@@ -220,9 +221,9 @@ def refuse_leftover(request: Any) -> None:
 
         made: Any = type("NoCredentialsError", (UsageError, NoCredentialsError), {"__init__": Exception.__init__})
         raise made(
-            f"{request.method} {request.url} was about to be sent with the fake credentials of a mock_aws() that has "
-            "ended: stop consumers and other threads or tasks of the application before the mock ends, and make new "
-            "clients for what comes after it"
+            f"{request.method} {escaped(request.url, 200)} was about to be sent with the fake credentials of a "
+            "mock_aws() that has ended: stop consumers and other threads or tasks of the application before the mock "
+            "ends, and make new clients for what comes after it"
         )
 
 

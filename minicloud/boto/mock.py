@@ -20,6 +20,7 @@ from typing import Any, ClassVar, ParamSpec, TypeVar, cast, overload
 from ..cloud import Cloud
 from ..core.chaos import Chaos
 from ..core.limits import Limits
+from ..core.shown import escaped, shown
 from ..engine.clock import Clock, TimeSource
 from ..engine.forks import in_forked_processes
 from ..exceptions import UsageError
@@ -144,7 +145,7 @@ class MockAws:
             return cast("T", decorate_class(decorated, self._again))
         if callable(decorated):
             return cast("T", decorate_function(decorated, self._again))
-        raise UsageError(f"mock_aws can't decorate {decorated!r}: give it a function or a class")
+        raise UsageError(f"mock_aws cannot decorate {shown(decorated)}: give it a function or a class")
 
     def _again(self) -> MockAws:
         return MockAws(self._options, self._cloud, self._passthrough)
@@ -182,14 +183,15 @@ def mock_aws(
     is not installed, ``import boto3`` inside gives a fake one, made of minicloud's own clients.
     """
     if cloud is not None and options:
-        raise UsageError(f"mock_aws(cloud=...) takes an existing cloud: give {', '.join(options)} to Cloud() instead")
+        names = escaped(", ".join(options), 200)
+        raise UsageError(f"mock_aws(cloud=...) takes an existing cloud: give {names} to Cloud() instead")
     if "config" in options:
         raise UsageError(
             "mock_aws() takes no config: services to let through are passthrough=('s3',), and mock_credentials, "
             "reset_boto3_session and service_whitelist are not needed; what is about others goes to their own mock"
         )
     if isinstance(passthrough, str):
-        raise UsageError(f"passthrough takes a tuple of service names: passthrough=({passthrough!r},)")
+        raise UsageError(f"passthrough takes a tuple of service names: passthrough=({shown(passthrough)},)")
     mock = MockAws(options, cloud, passthrough)
     return mock if decorated is None else mock(decorated)
 

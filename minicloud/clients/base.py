@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from ..core.arns import partition_of
 from ..core.operation import Operation, operations_of
 from ..core.service import Service
+from ..core.shown import escaped, shown
 from ..exceptions import AwsError, UnknownOperationError, UsageError, visible
 from ..exceptions import ClientError as _ClientError
 from ..wire.headers import metadata_of_error
@@ -159,11 +160,11 @@ class BaseClient:
         if name.startswith("_"):
             raise AttributeError(name)
         raise UnknownOperationError(
-            f"{type(self).__name__} has no operation {name!r}: see docs/supported.md for what minicloud has"
+            f"{type(self).__name__} has no operation {shown(name)}: see docs/supported.md for what minicloud has"
         )
 
     def __repr__(self) -> str:
-        return f"<minicloud {self.service.name} client {self._region_name}>"
+        return f"<minicloud {self.service.name} client {escaped(self._region_name, 80)}>"
 
     def _validate(
         self, operation: Operation[..., Any], args: tuple[Any, ...], unknown: dict[str, Any], *values: Any

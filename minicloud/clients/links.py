@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from ..core.arns import is_account_id
 from ..core.operation import operations_of
+from ..core.shown import shown
 from ..exceptions import AwsError, UsageError
 from ..services.sns.endpoints import is_phone_number
 from .sns import SnsClient
@@ -28,7 +29,7 @@ def visit(engine: Engine, url: str) -> str:
     action = query.get("Action")
     names = {"ConfirmSubscription": ("TopicArn", "Token"), "Unsubscribe": ("SubscriptionArn",)}.get(action or "")
     if host is None or names is None or not query.keys() >= set(names):
-        raise UsageError(f"{url!r} is not a link of SNS: give the SubscribeURL or UnsubscribeURL of a message")
+        raise UsageError(f"{shown(url)} is not a link of SNS: give the SubscribeURL or UnsubscribeURL of a message")
     arn, *token = (query[name] for name in names)
     account_id = (arn.split(":") + [""] * 5)[4]
     account_id = account_id if is_account_id(account_id) else engine.account_id
@@ -49,6 +50,6 @@ def visit(engine: Engine, url: str) -> str:
 def opt_out(engine: Engine, phone_number: str, region_name: str | None) -> None:
     """Have a number want no more text messages."""
     if not is_phone_number(phone_number):
-        raise UsageError(f"{phone_number!r} is not a telephone number: give one such as '+15551234567'")
+        raise UsageError(f"{shown(phone_number)} is not a telephone number: give one such as '+15551234567'")
     service = engine.service("sns", engine.account_id, region_name or engine.region_name)
     engine.change("opt_out()", lambda _: service.opt_out_phone_number(phone_number))

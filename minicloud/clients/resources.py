@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Generic, TypeVar, overload
 
 from ..core.operation import Operation
+from ..core.shown import shown
 from .sync import Client
 
 __all__ = [
@@ -75,7 +76,7 @@ class Resource(Generic[C]):
         return list(self._subresources)
 
     def __repr__(self) -> str:
-        identifiers = ", ".join(f"{name}={value!r}" for name, value in self._identifiers.items())
+        identifiers = ", ".join(f"{name}={shown(value, 2_000)}" for name, value in self._identifiers.items())
         return f"{type(self).__name__}({identifiers})"
 
     def __eq__(self, other: object) -> bool:

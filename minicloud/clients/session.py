@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..core.operation import Operation
+from ..core.shown import shown
 from ..exceptions import UsageError
 from ..services.registry import SERVICE_NAMES
 
@@ -119,7 +120,9 @@ class Session:
         """A service resource; see ``Cloud.resource``."""
         if service_name not in _RESOURCES:
             known = ", ".join(_RESOURCES)
-            raise UsageError(f"minicloud has no resource {service_name!r}: it has {known}; use client() for others")
+            raise UsageError(
+                f"minicloud has no resource {shown(service_name)}: it has {known}; use client() for others"
+            )
         keys = aws_access_key_id, aws_session_token
         client = make_client(self, service_name, False, region_name, endpoint_url, config, account_id, keys)
         factory: Callable[..., Any] = getattr(
@@ -136,7 +139,7 @@ class Session:
         return sorted(_RESOURCES)
 
     def __repr__(self) -> str:
-        return f"Session(region_name={self.region_name!r})"
+        return f"Session(region_name={shown(self.region_name)})"
 
 
 def make_client(
@@ -154,7 +157,7 @@ def make_client(
     """A client with the session's defaults. ``validator`` and ``make_error`` are those of ``BaseClient``."""
     if service_name not in SERVICE_NAMES:
         known = ", ".join(SERVICE_NAMES)
-        raise UsageError(f"minicloud has no service {service_name!r}: it emulates {known}")
+        raise UsageError(f"minicloud has no service {shown(service_name)}: it emulates {known}")
     cloud = session._cloud
     region = region_name or getattr(config, "region_name", None) or session.region_name
     access_key, token = keys if keys[0] else session._keys

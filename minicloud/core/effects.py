@@ -36,6 +36,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from .shared_text import SharedText
+from .shown import escaped, shown
 from .timestamps import datetime_of
 
 __all__ = [
@@ -211,7 +212,7 @@ class Departure:
         return datetime_of(self.time_ns)
 
     def __repr__(self) -> str:
-        return f"<{self.protocol} to {self.endpoint} at {self.time:%H:%M:%S}: {self.body[:60]!r}>"
+        return f"<{self.protocol} to {escaped(self.endpoint, 120)} at {self.time:%H:%M:%S}: {shown(self.body, 60)}>"
 
 
 class Depart(Effect):

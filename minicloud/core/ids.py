@@ -24,7 +24,8 @@ def derived_random(seed: str, purpose: str) -> Random:
     # Not at the top of the file: importing minicloud need not pay for it.
     from random import Random
 
-    return Random(f"{seed}/{purpose}")
+    # The same numbers as from the text itself, which Random would refuse when it holds a lone surrogate.
+    return Random(f"{seed}/{purpose}".encode("utf-8", "surrogatepass"))
 
 
 class UuidStream:

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from ..exceptions import UsageError
+from .shown import shown
 from .value import Value
 
 __all__ = ["AWS_LIMITS", "Limits"]
@@ -98,7 +99,7 @@ class Limits(Value, kw_only=True):
                 kinesis_mode_switches_per_day=0,
                 kinesis_key_changes_per_day=0,
             )
-        raise UsageError(f'limits={name!r} is unknown: use "aws", "strict", "relaxed" or a minicloud.Limits')
+        raise UsageError(f'limits={shown(name)} is unknown: use "aws", "strict", "relaxed" or a minicloud.Limits')
 
 
 AWS_LIMITS = Limits()

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..core.shown import shown
 from ..core.timeline import FOREVER, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
@@ -195,7 +196,7 @@ class Sleepers:
 def alarm(state: State, seconds: float) -> Waiter:
     """A waiter that is done when ``seconds`` of the cloud's time have passed. Called without the lock."""
     if seconds < 0:
-        raise UsageError(f"a sleep of {seconds!r} seconds: give zero or more")
+        raise UsageError(f"a sleep of {shown(seconds)} seconds: give zero or more")
 
     def begin(now: int) -> Waiter:
         due = now + round(seconds * SECOND)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..core import facts
 from ..core.chaos import Chaos
 from ..core.effects import ToQueue
+from ..core.shown import shown
 from ..exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def chaos_for(delivery: str | Chaos, ids: Identifiers) -> Chaos | None:
         return Chaos(ids.random("chaos").randrange)
     if isinstance(delivery, Chaos):
         return delivery
-    raise UsageError(f'delivery={delivery!r}: use "readable" (in order, once) or "aws" (all that AWS may do)')
+    raise UsageError(f'delivery={shown(delivery)}: use "readable" (in order, once) or "aws" (all that AWS may do)')
 
 
 class _Copy:

@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Protocol, runtime_checkable
 
+from ..core.shown import shown
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of, nanoseconds_of
 from ..exceptions import UsageError
@@ -82,9 +83,9 @@ class Clock:
         elif hasattr(duration, "__float__") and isfinite(duration):
             step = round(duration * SECOND)
         else:
-            raise UsageError(f"{duration!r} is not a duration: give seconds or a timedelta")
+            raise UsageError(f"{shown(duration)} is not a duration: give seconds or a timedelta")
         if step < 0:
-            raise UsageError(f"the clock cannot go back (by {duration!r}): make a new Cloud for an earlier time")
+            raise UsageError(f"the clock cannot go back (by {shown(duration)}): make a new Cloud for an earlier time")
         before = _moving.get()
         counted = 0
         try:
@@ -110,7 +111,7 @@ class Clock:
         Raises ``UsageError`` when the moment has passed.
         """
         if not isinstance(moment, datetime):
-            raise UsageError(f"{moment!r} is not a point in time: give a datetime, or call advance() with seconds")
+            raise UsageError(f"{shown(moment)} is not a point in time: give a datetime, or call advance() with seconds")
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         target = nanoseconds_of(moment)
@@ -218,4 +219,6 @@ def make_clock(clock: str | Clock | TimeSource | None) -> Clock:
             return _NAMED[clock]()
     elif isinstance(clock, TimeSource):
         return RealClock(clock)
-    raise UsageError(f'clock={clock!r} is not a clock: use "real", "virtual", "frozen" or an object with time_ns()')
+    raise UsageError(
+        f'clock={shown(clock)} is not a clock: use "real", "virtual", "frozen" or an object with time_ns()'
+    )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import finalize, ref
 
 from ..core.effects import Errand, Post
+from ..core.shown import shown
 from ..core.timeline import FOREVER, SECOND
 from ..exceptions import UsageError
 from .handlers import is_awaitable, run_awaitable
@@ -249,7 +250,7 @@ class ErrandRunner:
 
 
 def _ended(error: BaseException) -> RuntimeError:
-    return RuntimeError(f"its handler was ended by {error!r}")
+    return RuntimeError(f"its handler was ended by {shown(error)}")
 
 
 def _is_real_post(errand: Errand) -> bool:

@@ -12,6 +12,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from ..core.effects import Invoke, Post, Undeliverable
+from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 from .http_post import is_loopback, post_for_real
 
@@ -39,7 +40,7 @@ class HttpRequest:
         return loads(self.body)
 
     def __repr__(self) -> str:
-        return f"<POST {self.url}: {self.body[:60]!r}>"
+        return f"<POST {escaped(self.url, 120)}: {shown(self.body, 60)}>"
 
 
 class LambdaContext:
@@ -78,13 +79,15 @@ class Handlers:
     def add_function(self, name: str, handler: Callable[..., Any]) -> str:
         """Register a handler under a name or an ARN; returns the ARN."""
         if not callable(handler):
-            raise UsageError(f"the handler of function {name!r} is {handler!r}: give a callable (event, context)")
+            raise UsageError(
+                f"the handler of function {shown(name)} is {shown(handler)}: give a callable (event, context)"
+            )
         arn = name
         if not name.startswith("arn:"):
             arn = f"arn:aws:lambda:{self._state.region_name}:{self._state.account_id}:function:{name}"
         if len(arn.split(":")) < 7:
             raise UsageError(
-                f"{name!r} is not a function: give a name, or an ARN such as arn:aws:lambda:…:function:name"
+                f"{shown(name)} is not a function: give a name, or an ARN such as arn:aws:lambda:…:function:name"
             )
         self.functions[_unqualified(arn)] = handler
         return arn
@@ -92,7 +95,7 @@ class Handlers:
     def add_endpoint(self, url: str, handler: Callable[..., Any]) -> None:
         """Register a handler for posts to a URL."""
         if not url.startswith(("http://", "https://")):
-            raise UsageError(f"{url!r} is not an HTTP endpoint: give a URL that begins with http:// or https://")
+            raise UsageError(f"{shown(url)} is not an HTTP endpoint: give a URL that begins with http:// or https://")
         self.endpoints[url.partition("#")[0]] = handler
 
     def clear(self) -> None:
@@ -168,7 +171,9 @@ def _status_of(answer: Any) -> int:
         return 200
     if isinstance(answer, int):
         return answer
-    raise UsageError(f"the handler of an HTTP endpoint returned {answer!r}: return a status, (status, body) or None")
+    raise UsageError(
+        f"the handler of an HTTP endpoint returned {shown(answer)}: return a status, (status, body) or None"
+    )
 
 
 async def _then_status(awaitable: Awaitable[Any]) -> int:

@@ -31,6 +31,7 @@ from ..core.arns import is_account_id
 from ..core.effects import Effect, Errand
 from ..core.ids import Identifiers
 from ..core.limits import AWS_LIMITS, Limits
+from ..core.shown import shown
 from ..core.timeline import Timeline
 from ..core.world import World
 from ..exceptions import AwsError, UsageError
@@ -88,9 +89,9 @@ class State:
         limits: str | Limits | None,
     ) -> None:
         if not is_account_id(account_id):
-            raise UsageError(f"account_id={account_id!r} is not an AWS account: give twelve digits as a string")
+            raise UsageError(f"account_id={shown(account_id)} is not an AWS account: give twelve digits as a string")
         if not region_name:
-            raise UsageError(f"region_name={region_name!r} is not a region: give a name such as 'eu-west-1'")
+            raise UsageError(f"region_name={shown(region_name)} is not a region: give a name such as 'eu-west-1'")
         self.account_id = account_id
         self.region_name = region_name
         self.limits = AWS_LIMITS if limits is None else _limits(limits)

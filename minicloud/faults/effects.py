@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from .. import exceptions
 from ..core.effects import ToQueue
+from ..core.shown import shown
 from ..core.timeline import SECOND, Event, Timeline
 from ..exceptions import UsageError
 from .errors import ErrorName, check_error_name, entry_error, named_error
@@ -58,8 +59,8 @@ class Effect:
         raise NotImplementedError
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={value!r}" for name, value in vars(self).items() if not name.startswith("_"))
-        return f"{type(self).__name__}({shown})"
+        fields = ", ".join(f"{name}={shown(value)}" for name, value in vars(self).items() if not name.startswith("_"))
+        return f"{type(self).__name__}({fields})"
 
 
 class Refuse(Effect):
@@ -86,7 +87,7 @@ class _BrokenConnection(Effect):
         found = getattr(exceptions, exception, None)
         if not (isinstance(found, type) and issubclass(found, exceptions.ConnectionError | exceptions.HTTPClientError)):
             raise UsageError(
-                f"{exception!r} is not an exception of a connection: there are ConnectTimeoutError, "
+                f"{shown(exception)} is not an exception of a connection: there are ConnectTimeoutError, "
                 "EndpointConnectionError, ReadTimeoutError, ConnectionClosedError"
             )
         self.exception = exception
@@ -146,7 +147,9 @@ class FailEntries(Effect):
     def check(self, target: Target) -> None:
         """The operation has to have entries, and the error to be known."""
         if target.operation is not None and target.operation not in BATCHES:
-            raise UsageError(f"operation={target.operation!r} has no entries: those that have are {', '.join(BATCHES)}")
+            raise UsageError(
+                f"operation={shown(target.operation)} has no entries: those that have are {', '.join(BATCHES)}"
+            )
         if self.error is not None:
             _check_error(self.error, target)
 
@@ -206,7 +209,7 @@ class Duplicate(DeliveryEffect):
 
     def __init__(self, times: int = 2) -> None:
         if not isinstance(times, int) or times < 2:
-            raise UsageError(f"times={times!r}: a duplicate is delivered 2 times or more")
+            raise UsageError(f"times={shown(times)}: a duplicate is delivered 2 times or more")
         self.times = times
 
     def deliver(self, now: int, delivery: ToQueue, onward: Onward, timeline: Timeline) -> None:
@@ -259,5 +262,5 @@ class Reorder(DeliveryEffect):
 
 def _duration(seconds: float) -> float:
     if not hasattr(seconds, "__float__") or not isfinite(seconds) or seconds < 0:
-        raise UsageError(f"{seconds!r} seconds: give a number, zero or more")
+        raise UsageError(f"{shown(seconds)} seconds: give a number, zero or more")
     return seconds

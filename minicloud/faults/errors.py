@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..core.shown import shown
 from ..exceptions import AwsError, UsageError
 from ..services.registry import SERVICE_NAMES, load_service
 
@@ -66,13 +67,15 @@ def check_error_name(service: str | None, error: ErrorName) -> None:
     services = SERVICE_NAMES if service is None else (service,)
     if not isinstance(error, str):
         if not (2 <= len(error) <= 3 and all(isinstance(part, str) for part in error[:2])):
-            raise UsageError(f"error={error!r}: give a name of AWS's, or (code, message) or (code, message, status)")
+            raise UsageError(
+                f"error={shown(error)}: give a name of AWS's, or (code, message) or (code, message, status)"
+            )
         return
     if error not in _COMMON and all(_modelled(one, error) is None for one in services):
         whose = "any service" if service is None else service
         raise UsageError(
-            f"error={error!r} is not an error of {whose} that minicloud knows: name one of its modelled exceptions, or "
-            "give the error as (code, message) or (code, message, status)"
+            f"error={shown(error)} is not an error of {whose} that minicloud knows: name one of its modelled "
+            "exceptions, or give the error as (code, message) or (code, message, status)"
         )
 
 

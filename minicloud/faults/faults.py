@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from ..core import facts
 from ..core.effects import ToQueue
 from ..core.ids import derived_random
+from ..core.shown import shown
 from ..core.unset import UNSET
 from ..engine.interception import Intervention, with_interceptor
 from ..exceptions import UsageError
@@ -113,7 +114,9 @@ class Fault:
         optional: bool = False,
     ) -> None:
         if not isinstance(effect, Effect):
-            raise UsageError(f"{effect!r} is nothing that can happen: give Refuse(...), LoseAnswer(), Delay(...), ...")
+            raise UsageError(
+                f"{shown(effect)} is nothing that can happen: give Refuse(...), LoseAnswer(), Delay(...), ..."
+            )
         self.effect = effect
         self.target = Target(service, operation, resource, where)
         effect.check(self.target)
@@ -133,9 +136,9 @@ class Fault:
         if probability is None:
             for name, value in chosen.items():
                 if not all(isinstance(number, int) and number >= 1 for number in self._nth or [value]):
-                    raise UsageError(f"{name}={value!r}: calls are counted from 1")
+                    raise UsageError(f"{name}={shown(value)}: calls are counted from 1")
         elif not 0 <= float(probability) <= 1:
-            raise UsageError(f"probability={probability!r}: give a number from 0 to 1")
+            raise UsageError(f"probability={shown(probability)}: give a number from 0 to 1")
         self._every = every
         self._first = first
         self._probability = probability
@@ -143,7 +146,7 @@ class Fault:
 
     def __repr__(self) -> str:
         parts = [repr(self.effect), *self.target.parts()]
-        parts += [f"{name}={value!r}" for name, value in self._when.items()]
+        parts += [f"{name}={shown(value)}" for name, value in self._when.items()]
         if self.optional:
             parts.append("optional=True")
         return f"Fault({', '.join(parts)}) <seen {self.seen}, fired {self.fired}>"
@@ -191,6 +194,8 @@ class Faults:
 
     def add(self, fault: Fault) -> Fault:
         """Have a fault happen from now on; returns it, so that its counts can be looked at."""
+        if not isinstance(fault, Fault):
+            raise UsageError(f"{shown(fault)} is not a fault: give Fault(Refuse(...)) or the like")
         with self._engine.lock:
             self._added += 1
             fault.join(f"{self._engine.seed}/{self._added}")
@@ -202,7 +207,7 @@ class Faults:
         """Have it happen no more. It is no longer among the ``unused`` either."""
         with self._engine.lock:
             if fault not in self._faults:
-                raise UsageError(f"{fault!r} is not a fault of this cloud")
+                raise UsageError(f"{shown(fault)} is not a fault of this cloud: remove one that its faults have")
             self._faults.remove(fault)
             self._changed()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..core.effects import ToQueue
 from ..core.operation import operations_of
+from ..core.shown import shown
 from ..exceptions import UsageError
 from ..services.registry import SERVICE_NAMES, load_service
 
@@ -68,7 +69,7 @@ class Target:
         where: Callable[[Mapping[str, Any]], object] | None,
     ) -> None:
         if service is not None and service not in SERVICE_NAMES:
-            raise UsageError(f"service={service!r}: minicloud has {', '.join(SERVICE_NAMES)}")
+            raise UsageError(f"service={shown(service)}: minicloud has {', '.join(SERVICE_NAMES)}")
         self.service = service
         self.operation: str | None = None
         """In AWS's spelling."""
@@ -90,7 +91,7 @@ class Target:
         for name in ("service", "operation", "resource", "where"):
             value = getattr(self, name)
             if value is not None:
-                yield f"{name}={value!r}"
+                yield f"{name}={shown(value)}"
 
     def is_call(self, service: str, operation_name: str, resource: str | None) -> bool:
         """Whether it is such a call; the predicate is not asked."""
@@ -111,13 +112,13 @@ class Target:
             return False
         if self.where is None:
             return True
-        shown = {
+        given = {
             "QueueArn": delivery.queue_arn,
             "TopicArn": topic_arn,
             "Body": delivery.body,
             "MessageAttributes": delivery.attributes or {},
         }
-        return bool(self.where(shown))
+        return bool(self.where(given))
 
 
 def _operation_names(service: str) -> dict[str, str]:
@@ -133,4 +134,4 @@ def _operation_name(service: str | None, operation: str) -> str:
         found = _operation_names(name).get(operation)
         if found is not None:
             return found
-    raise UsageError(f"operation={operation!r}: {service or 'no service of minicloud'} has no such operation")
+    raise UsageError(f"operation={shown(operation)}: {service or 'no service of minicloud'} has no such operation")

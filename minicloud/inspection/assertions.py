@@ -13,9 +13,10 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from ..core import facts
+from ..core.shown import escaped, shown
 from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
-from .text import ENVELOPE, clock_time, excerpt, short_id
+from .text import ENVELOPE, clock_time, excerpt, excerpt_of_bytes, short_id
 from .trace import Trace
 from .views.queues import all_queues, find_queue
 from .views.streams import find_stream
@@ -34,6 +35,7 @@ Wanted = str | Mapping[str, Any] | list[Any] | Callable[[Any], object]
 """A text, what the JSON text has to be once parsed, or a predicate that takes the text."""
 
 _SHOWN = 5
+_LONGEST_LINE = 1_000
 
 
 class Sent:
@@ -63,7 +65,7 @@ class Sent:
         return json.loads(self.body)
 
     def __repr__(self) -> str:
-        return f"<{short_id(self.message_id)} at {clock_time(self.time_ns)}: {self.body!r}>"
+        return f"<{short_id(self.message_id)} at {clock_time(self.time_ns)}: {shown(self.body)}>"
 
 
 def assert_sent(
@@ -136,7 +138,9 @@ def assert_empty(engine: Engine, queue: str) -> None:
     view = find_queue(engine, queue)
     messages = view.messages
     if messages:
-        raise AssertionError(f"{queue} is not empty, it has {_count(len(messages), 'message')}:\n{_listed(messages)}")
+        raise AssertionError(
+            f"{escaped(queue, 200)} is not empty, it has {_count(len(messages), 'message')}:\n{_listed(messages)}"
+        )
 
 
 def assert_drained(engine: Engine, ignoring: Collection[str] = ()) -> None:
@@ -203,7 +207,7 @@ _FIELDS = {"body": "body", "message": "body", "data": "body"}
 def _check(engine: Engine, sent: list[Sent], wanted: Mapping[str, Any], times: int | None, what: str) -> list[Sent]:
     __tracebackhide__ = True
     if times is not None and (not isinstance(times, int) or times < 0):
-        raise UsageError(f"times={times!r} is not a number of times: give 0, 1, 2 …, or None for at least once")
+        raise UsageError(f"times={shown(times)} is not a number of times: give 0, 1, 2 …, or None for at least once")
     asked = {name: value for name, value in wanted.items() if value is not ANYTHING}
     if not asked.get("attributes"):
         asked.pop("attributes", None)
@@ -220,7 +224,7 @@ def _differences(message: Sent, asked: Mapping[str, Any]) -> list[tuple[float, s
     for name, value in asked.items():
         if name == "attributes":
             for attribute, expected in value.items():
-                found += _compare(f"attributes[{attribute!r}]", expected, _attribute(message, attribute, expected))
+                found += _compare(f"attributes[{shown(attribute)}]", expected, _attribute(message, attribute, expected))
         else:
             actual = getattr(message, _FIELDS.get(name, name))
             differing = _compare(name, value, actual, is_text=name in _FIELDS)
@@ -256,7 +260,7 @@ def _compare(name: str, expected: Any, actual: Any, *, is_text: bool = False) ->
     if is_text and isinstance(expected, Mapping | list):
         try:
             actual = json.loads(actual)
-        except ValueError:
+        except (RecursionError, ValueError):
             return [(1.0, f"{name}: is not JSON: {_shown(actual)}")]
     return _deep(name, expected, actual)
 
@@ -267,7 +271,7 @@ def _message_inside(body: str) -> str | None:
         return None
     try:
         message = json.loads(body)["Message"]
-    except (KeyError, ValueError):
+    except (KeyError, RecursionError, ValueError):
         return None
     return message if isinstance(message, str) else None
 
@@ -280,11 +284,11 @@ def _deep(path: str, expected: Any, actual: Any) -> list[tuple[float, str]]:
         found: list[tuple[float, str]] = []
         for key, value in expected.items():
             if key in actual:
-                found += _deep(f"{path}[{key!r}]", value, actual[key])
+                found += _deep(f"{path}[{shown(key)}]", value, actual[key])
             else:
-                found.append((1.0, f"{path}[{key!r}]: expected {_shown(value)}, and there is none"))
+                found.append((1.0, f"{path}[{shown(key)}]: expected {_shown(value)}, and there is none"))
         found += [
-            (1.0, f"{path}[{key!r}]: not expected, is {_shown(value)}")
+            (1.0, f"{path}[{shown(key)}]: not expected, is {_shown(value)}")
             for key, value in actual.items()
             if key not in expected
         ]
@@ -304,13 +308,13 @@ def _distance(expected: Any, actual: Any) -> float:
     return 0.7
 
 
-def _shown(value: Any, limit: int = 120) -> str:
-    text = repr(value)
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+def _shown(value: Any) -> str:
+    return shown(value, 120)
 
 
 def _name(predicate: Any) -> str:
-    return getattr(predicate, "__name__", repr(predicate))
+    name = getattr(predicate, "__name__", None)
+    return escaped(name, 80) if isinstance(name, str) else shown(predicate, 80)
 
 
 def _complaint(
@@ -347,11 +351,11 @@ def _complaint(
     dropped = Trace(engine).dropped
     if dropped:
         lines.append(f"the trace has forgotten {dropped} events: call cloud.trace.start(limit=None) to keep all")
-    return "\n".join(lines)
+    return "\n".join(escaped(line, _LONGEST_LINE) for line in lines)
 
 
 def _title(message: Sent) -> str:
-    body = message.body if isinstance(message.body, str) else message.body.decode("utf-8", "backslashreplace")
+    body = excerpt(message.body, 60) if isinstance(message.body, str) else excerpt_of_bytes(message.body, 60)
     where = f" in {message.shard_id}" if message.shard_id else ""
     identity = short_id(message.message_id) if not message.shard_id else f"…{message.message_id[-8:]}"
-    return f"{identity} {excerpt(body, 60)} at {clock_time(message.time_ns)}{where}"
+    return f"{identity} {body} at {clock_time(message.time_ns)}{where}"

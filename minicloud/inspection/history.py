@@ -25,6 +25,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..core import facts
+from ..core.shown import escaped, shown
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
@@ -53,7 +54,7 @@ class Violation:
         """The name of the queue."""
         self.message_id = message_id
         self.time_ns = time_ns
-        self.text = text
+        self.text = escaped(text, 1_000)
         """What happened, in words."""
 
     @property
@@ -62,7 +63,7 @@ class Violation:
         return datetime_of(self.time_ns)
 
     def __str__(self) -> str:
-        return f"{self.check}: {self.time:%m-%d} {clock_time(self.time_ns)} {self.queue}: {self.text}"
+        return f"{self.check}: {self.time:%m-%d} {clock_time(self.time_ns)} {escaped(self.queue, 80)}: {self.text}"
 
     def __repr__(self) -> str:
         return f"<violation of {self}>"
@@ -126,7 +127,7 @@ def check_history(engine: Engine, queue: str | None = None, checks: Collection[s
     chosen = CHECKS if checks is None else (checks,) if isinstance(checks, str) else tuple(checks)
     for check in chosen:
         if check not in _CHECKS:
-            raise UsageError(f"{check!r} is not a check of a history: there are {', '.join(CHECKS)}")
+            raise UsageError(f"{shown(check)} is not a check of a history: there are {', '.join(CHECKS)}")
     arn = None if queue is None else find_queue(engine, queue).arn
     ledger = Trace(engine).ledger()
     dropped = Trace(engine).dropped

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core import facts
+from ..core.shown import escaped, shown
 from .ledger import Ledger
 from .text import bodies_of, describe, excerpt, in_order, short_id, subject_of
 
@@ -33,10 +34,10 @@ _GROUPS = ("topics", "streams", "queues", "consumers", "other")
 
 def write(engine: Engine, events: Iterable[TraceEvent], path: str | PathLike[str], dropped: int = 0) -> None:
     """Write the page of some events to a file."""
-    title = f"seed={engine.seed!r}"
+    title = f"seed={shown(engine.seed, 2_000)}"
     if dropped:
         title += f", without the first {dropped} events"
-    Path(path).write_text(page(title, list(events)), encoding="utf-8")
+    Path(path).write_text(page(title, list(events)), encoding="utf-8", errors="backslashreplace")
 
 
 def page(title: str, events: Sequence[TraceEvent]) -> str:
@@ -71,11 +72,11 @@ class _Lanes:
     def in_groups(self) -> tuple[list[dict[str, str]], list[int]]:
         """The lanes in the order of the page, and the new place of each."""
         met = list(self._places)
-        shown = sorted(range(len(met)), key=lambda place: (_GROUPS.index(met[place][0]), place))
+        ordered = sorted(range(len(met)), key=lambda place: (_GROUPS.index(met[place][0]), place))
         moved = [0] * len(met)
-        for new, old in enumerate(shown):
+        for new, old in enumerate(ordered):
             moved[old] = new
-        return [{"group": met[old][0], "name": met[old][1]} for old in shown], moved
+        return [{"group": met[old][0], "name": escaped(met[old][1], 120)} for old in ordered], moved
 
 
 def _data(events: Sequence[TraceEvent]) -> dict[str, Any]:
@@ -83,10 +84,10 @@ def _data(events: Sequence[TraceEvent]) -> dict[str, Any]:
     bodies = bodies_of(told)
     places = {event.number: place for place, event in enumerate(told)}
     lanes = _Lanes()
-    shown: list[dict[str, Any]] = []
+    items: list[dict[str, Any]] = []
     for event in told:
         message_id = event.details.get("message_id", "") if not event.kind.startswith("call") else ""
-        shown.append(
+        items.append(
             {
                 "t": event.time_ns // 1000,
                 "lane": lanes.place(*_lane_of(event)),
@@ -101,13 +102,13 @@ def _data(events: Sequence[TraceEvent]) -> dict[str, Any]:
         )
     bars = [*_flights(events, places, lanes), *_polls(told, lanes)]
     named, moved = lanes.in_groups()
-    for item in shown:
+    for item in items:
         item["lane"] = moved[item["lane"]]
         item["by"] = moved[item["by"]] if item["by"] >= 0 else -1
     for bar in bars:
         bar["lane"] = moved[bar["lane"]]
     messages = {account.message_id: {"title": account.title, "lines": account.lines()} for account in Ledger(events)}
-    return {"lanes": named, "events": shown, "bars": bars, "messages": messages}
+    return {"lanes": named, "events": items, "bars": bars, "messages": messages}
 
 
 def _lane_of(event: TraceEvent) -> tuple[str, str]:
@@ -222,5 +223,5 @@ def _poll(
         "i1": place,
         "hue": "plain",
         "id": "",
-        "text": f"waits for a message of {beginning.resource}",
+        "text": f"waits for a message of {escaped(beginning.resource, 120)}",
     }

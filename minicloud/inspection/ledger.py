@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..core import facts
+from ..core.shown import escaped, shown
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
@@ -69,7 +70,10 @@ class Delivery:
         return None if self.ended_ns is None else datetime_of(self.ended_ns)
 
     def __repr__(self) -> str:
-        return f"<delivery {self.number} from {self.queue} at {self.time:%H:%M:%S} by {self.by}: {self.outcome}>"
+        who = escaped(self.by, 80)
+        return (
+            f"<delivery {self.number} from {escaped(self.queue, 80)} at {self.time:%H:%M:%S} by {who}: {self.outcome}>"
+        )
 
 
 class Move:
@@ -88,7 +92,8 @@ class Move:
         return datetime_of(self.time_ns)
 
     def __repr__(self) -> str:
-        return f"<moved from {self.source} to {self.destination} at {self.time:%H:%M:%S}>"
+        source, destination = escaped(self.source, 80), escaped(self.destination, 80)
+        return f"<moved from {source} to {destination} at {self.time:%H:%M:%S}>"
 
 
 class MessageLedger:
@@ -156,7 +161,7 @@ class MessageLedger:
     def title(self) -> str:
         """The message in a few words."""
         body = "" if self.body is None else f" {excerpt(self.body)}"
-        return f"message {short_id(self.message_id)}{body} in {self.queue}, {self.fate}"
+        return f"message {short_id(self.message_id)}{body} in {escaped(self.queue, 80)}, {self.fate}"
 
     def __str__(self) -> str:
         return "\n".join([self.title, *(f"  {line}" for line in self.lines())])
@@ -180,7 +185,11 @@ class MessageLedger:
                 place = end
                 continue
             event = told[place]
-            who = f"  [{event.actor}]" if len(actors) > 1 and event.kind == facts.SQS_MESSAGE_RECEIVED else ""
+            who = (
+                f"  [{escaped(event.actor, 80)}]"
+                if len(actors) > 1 and event.kind == facts.SQS_MESSAGE_RECEIVED
+                else ""
+            )
             lines.append(f"{clock_time(event.time_ns)}  {describe(event)}{who}")
             place += 1
         return lines
@@ -243,8 +252,8 @@ class Ledger:
             return self._accounts[message_id]
         except KeyError:
             raise UsageError(
-                f"the ledger knows no message {message_id!r}: give the MessageId that SendMessage or ReceiveMessage "
-                "returned, of a message from after the trace was started"
+                f"the ledger knows no message {shown(message_id)}: give the MessageId that SendMessage or "
+                "ReceiveMessage returned, of a message from after the trace was started"
             ) from None
 
     def __contains__(self, message_id: object) -> bool:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.effects import Departure
 from ..core.limits import Limits
 from ..core.shared_text import SharedText
+from ..core.shown import shown
 from ..engine.clock import FrozenClock
 from ..exceptions import UsageError
 from ..services.kinesis.record import Record
@@ -129,7 +130,7 @@ def take(engine: Engine) -> Snapshot:
 def put_back(engine: Engine, snapshot: Snapshot) -> None:
     """``Cloud.restore``."""
     if not isinstance(snapshot, Snapshot) or not snapshot.belongs_to(engine):
-        raise UsageError(f"{snapshot!r} is not a snapshot of this cloud: restore what its own snapshot() returned")
+        raise UsageError(f"{shown(snapshot)} is not a snapshot of this cloud: restore what its own snapshot() returned")
     with engine.gate("restore()"):
         if engine.closed:
             raise UsageError("this Cloud is closed: restore snapshots before that")

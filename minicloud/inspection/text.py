@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 from ..core import facts
+from ..core.shown import VERY_LONG, cut, escaped, shown
 from ..core.timeline import SECOND
 from .trace_event import TraceEvent
 
@@ -24,6 +25,7 @@ __all__ = [
     "clock_time",
     "describe",
     "excerpt",
+    "excerpt_of_bytes",
     "in_order",
     "ordinal",
     "render",
@@ -35,6 +37,11 @@ __all__ = [
 _FOLD_AT = 4
 """How often the same has to happen to be folded."""
 _LONGEST_CYCLE = 8
+
+_LONGEST_CALL = 2_000
+_LONGEST_DESCRIPTION = 500
+_LOOKED_AT = 4_096
+"""How much of a body an excerpt is made from."""
 
 ENVELOPE = '{\n  "Type" : "Notification"'
 """How a notification of SNS begins."""
@@ -71,8 +78,8 @@ def _writer(events: Sequence[TraceEvent]) -> Callable[[TraceEvent], str]:
 
     def line(event: TraceEvent) -> str:
         day = f"{event.time:%m-%d} " if len(days) > 1 else ""
-        who = f"  [{event.actor}]" if len(actors) > 1 and event.kind not in facts.BY_THEMSELVES else ""
-        place = event.resource if not event.kind.startswith("call") else ""
+        who = f"  [{escaped(event.actor, 80)}]" if len(actors) > 1 and event.kind not in facts.BY_THEMSELVES else ""
+        place = escaped(event.resource, 80) if not event.kind.startswith("call") else ""
         subject = subject_of(event, bodies)
         text = f"{subject}: {describe(event)}" if subject else describe(event)
         return f"{day}{clock_time(event.time_ns)}  {place:<{width}}  {text}{who}"
@@ -152,12 +159,22 @@ def bodies_of(events: Iterable[TraceEvent]) -> dict[str, str]:
 
 
 def excerpt(body: str, limit: int = 40) -> str:
-    """A body in quotes, short and on one line; of a notification, the message inside."""
+    """A body in quotes, short and on one line, fit to be shown; of a notification, the message inside."""
     if body.startswith(ENVELOPE):
-        with suppress(KeyError, ValueError):
-            body = json.loads(body)["Message"]
-    text = " ".join(body.split())
-    return f'"{text if len(text) <= limit else text[: limit - 1] + "…"}"'
+        with suppress(KeyError, RecursionError, ValueError):
+            inside = json.loads(body)["Message"]
+            body = inside if isinstance(inside, str) else body
+    size = len(body)
+    text = " ".join(body[:_LOOKED_AT].split())
+    if len(text) <= limit and size <= _LOOKED_AT:
+        return f'"{escaped(text)}"'
+    length = f" ({size:,} characters)" if size >= VERY_LONG else ""
+    return f'"{escaped(text[: limit - 1])}…"{length}'
+
+
+def excerpt_of_bytes(data: bytes, limit: int = 40) -> str:
+    """The same of bytes that may be text."""
+    return excerpt(data.decode("utf-8", "backslashreplace"), limit)
 
 
 def subject_of(event: TraceEvent, bodies: dict[str, str]) -> str:
@@ -170,11 +187,11 @@ def subject_of(event: TraceEvent, bodies: dict[str, str]) -> str:
 
 
 def describe(event: TraceEvent) -> str:
-    """What happened, in words, without when and to what."""
+    """What happened, in words, without when and to what: on one line, and fit to be shown."""
     if event.kind.startswith("call"):
-        return _call(event)
+        return escaped(_call(event), _LONGEST_CALL)
     words = _WORDS.get(event.kind)
-    return _in_general(event) if words is None else words(event.details)
+    return escaped(_in_general(event) if words is None else words(event.details), _LONGEST_DESCRIPTION)
 
 
 def _in_general(event: TraceEvent) -> str:
@@ -188,13 +205,12 @@ def _in_general(event: TraceEvent) -> str:
 
 
 def _value(value: Any, limit: int = 60) -> str:
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return cut(value, limit) if isinstance(value, str) else shown(value, limit)
 
 
 def _call(event: TraceEvent) -> str:
     params = ", ".join(
-        f"{name}={_value(repr(value))}"
+        f"{name}={shown(value, 60)}"
         for name, value in event.details.items()
         if name not in ("error", "message") or event.kind == facts.CALL
     )
@@ -215,7 +231,7 @@ def _sent(details: Any) -> str:
     elif details.get("redriven_from"):
         parts = [f"put back by a move task (was {short_id(details['redriven_from'])})"]
     if details.get("group_id"):
-        parts.append(f"in group {details['group_id']}")
+        parts.append(f"in group {_value(details['group_id'], 80)}")
     if details.get("delay_seconds"):
         parts.append(f"delayed for {details['delay_seconds']} s")
     return ", ".join(parts)
@@ -248,13 +264,13 @@ def _empty(details: Any) -> str:
 
 
 def _retried(details: Any) -> str:
-    failed = f"delivery to {details['endpoint']} failed, {ordinal(details['attempt'])} time"
-    return f"{failed} ({details['reason']}): again later"
+    failed = f"delivery to {_value(details['endpoint'], 120)} failed, {ordinal(details['attempt'])} time"
+    return f"{failed} ({_value(details['reason'], 160)}): again later"
 
 
 def _failed(details: Any) -> str:
-    where = f" to {details['endpoint']}" if details.get("endpoint") else ""
-    return f"delivery{where} failed for good ({details['reason']})"
+    where = f" to {_value(details['endpoint'], 120)}" if details.get("endpoint") else ""
+    return f"delivery{where} failed for good ({_value(details['reason'], 160)})"
 
 
 _WORDS: dict[str, Callable[[Any], str]] = {
@@ -292,11 +308,12 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SNS_DELIVERY_RETRIED: _retried,
     facts.SNS_DELIVERY_FAILED: _failed,
     facts.SNS_FUNCTION_FAILED: lambda details: (
-        f"{details['function'].rpartition(':')[2]} failed, {ordinal(details['attempt'])} time ({details['reason']})"
+        f"{details['function'].rpartition(':')[2]} failed, {ordinal(details['attempt'])} time "
+        f"({_value(details['reason'], 160)})"
     ),
     facts.SNS_MESSAGE_DEAD_LETTERED: lambda details: f"moved to {details['queue'].rpartition(':')[2]}",
     facts.SNS_MESSAGE_LOST: lambda details: (
-        f"lost, as {details['queue'].rpartition(':')[2]} did not take it ({details['reason']})"
+        f"lost, as {details['queue'].rpartition(':')[2]} did not take it ({_value(details['reason'], 160)})"
     ),
     facts.KINESIS_STREAM_DELETED: lambda _: "stream deleted",
     facts.KINESIS_STREAM_SCALED: lambda details: f"stream scaled to {_count(details['shards'], 'shard')}",
@@ -306,7 +323,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     ),
     facts.KINESIS_STREAM_CREATED: lambda details: f"stream created with {_count(details['shards'], 'shard')}",
     facts.KINESIS_RECORD_PUT: lambda details: (
-        f"record put into {details['shard_id']}, key {details['partition_key']!r}"
+        f"record put into {details['shard_id']}, key {shown(details['partition_key'], 80)}"
     ),
     facts.KINESIS_RECORDS_READ: lambda details: f"{_count(details['count'], 'record')} read from {details['shard_id']}",
     facts.KINESIS_RECORDS_PUSHED: lambda details: (

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ..core import facts
+from ..core.shown import escaped, shown
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
 
@@ -51,14 +52,9 @@ class TraceEvent:
 
     def __str__(self) -> str:
         details = " ".join(
-            f"{name}={_short(value)}"
+            f"{name}={shown(value, 60)}"
             for name, value in self.details.items()
             if value is not None and name not in facts.FOR_PROGRAMS
         )
         time = f"{self.time:%Y-%m-%d %H:%M:%S}.{self.time_ns % SECOND // 1_000_000:03d}"
-        return f"{time}  {self.kind:<28} {self.resource}  {details}"
-
-
-def _short(value: Any, limit: int = 60) -> str:
-    text = repr(value)
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+        return f"{time}  {self.kind:<28} {escaped(self.resource, 80)}  {details}"

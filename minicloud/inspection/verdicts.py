@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
+from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 from .history import check_history
 from .text import excerpt, short_id
@@ -97,7 +98,7 @@ def check_verdicts(names: Collection[str]) -> tuple[str, ...]:
     chosen = (names,) if isinstance(names, str) else tuple(names)
     for name in chosen:
         if name not in _JUDGES:
-            raise UsageError(f"{name!r} is not a verdict: there are {', '.join(VERDICTS)}")
+            raise UsageError(f"{shown(name)} is not a verdict: there are {', '.join(VERDICTS)}")
     return chosen
 
 
@@ -111,5 +112,5 @@ def judge(engine: Engine, names: Collection[str]) -> str:
             complaints = [str(error)]
         if complaints:
             lines.append(f"{name}:")
-            lines += [f"  {complaint}" for complaint in complaints]
+            lines += [f"  {escaped(complaint, 1_000)}" for complaint in complaints]
     return "\n".join(lines)

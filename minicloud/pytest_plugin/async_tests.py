@@ -44,11 +44,12 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Any:
     if not _runs_here(pyfuncitem):
         return None
     from ..cloud import Cloud
+    from ..core.shown import shown
     from ..event_loop import run
 
     cloud = pyfuncitem.funcargs["cloud"]
     if not isinstance(cloud, Cloud):
-        pytest.fail(f"the fixture cloud of an async test has to be a minicloud.Cloud, not {cloud!r}", pytrace=False)
+        pytest.fail(f"the fixture cloud of an async test must be a minicloud.Cloud, not {shown(cloud)}", pytrace=False)
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     run(pyfuncitem.obj(**arguments), cloud=cloud)
     return True

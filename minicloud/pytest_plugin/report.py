@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..core.shown import shown
 from ..inspection.ledger import Ledger
 from ..inspection.text import render, worth_telling
 
@@ -29,10 +30,10 @@ _MOST_CLOUDS = 5
 
 def sections_of(item: pytest.Item, uses: list[tuple[Cloud, Use]]) -> list[tuple[str, str]]:
     """The sections of a failed test's report, as titles and texts."""
-    shown = uses[-_MOST_CLOUDS:]
-    sections = [_section(item, cloud, use, number) for number, (cloud, use) in enumerate(shown)]
-    if len(shown) < len(uses):
-        sections.append(("minicloud", f"{len(uses) - len(shown)} clouds used before these are left out"))
+    latest = uses[-_MOST_CLOUDS:]
+    sections = [_section(item, cloud, use, number) for number, (cloud, use) in enumerate(latest)]
+    if len(latest) < len(uses):
+        sections.append(("minicloud", f"{len(uses) - len(latest)} clouds used before these are left out"))
     return sections
 
 
@@ -41,7 +42,7 @@ def _section(item: pytest.Item, cloud: Cloud, use: Use, number: int) -> tuple[st
     events = use.events(cloud)
     count = len(worth_telling(events))
     total = f"{count} {'event' if count == 1 else 'events'}{', earlier ones forgotten' if trace.dropped else ''}"
-    title = f"minicloud: seed={cloud.seed!r}, {cloud.clock.now():%Y-%m-%d %H:%M:%S} on its clock, {total}"
+    title = f"minicloud: seed={shown(cloud.seed, 2_000)}, {cloud.clock.now():%Y-%m-%d %H:%M:%S} on its clock, {total}"
     if not events:
         return title, "nothing happened" if trace.is_on else "nothing was recorded: the trace is off"
     parts = [render(events, _LAST_LINES)]
@@ -64,9 +65,9 @@ def _accounts(cloud: Cloud, first: int) -> str:
     """
     accounts = [account for account in Ledger(cloud.trace) if account.events[-1].number >= first]
     chosen = sorted(accounts, key=lambda account: account.trouble, reverse=True)[:_MOST_ACCOUNTS]
-    shown = {id(account) for account in chosen if account.trouble}
-    left_out = sum(account.trouble > 0 for account in accounts) - len(shown)
-    lines = [str(account) for account in accounts if id(account) in shown]
+    told = {id(account) for account in chosen if account.trouble}
+    left_out = sum(account.trouble > 0 for account in accounts) - len(told)
+    lines = [str(account) for account in accounts if id(account) in told]
     if left_out > 0:
         lines.append(f"… and {left_out} more messages like these")
     return "\n".join(lines)

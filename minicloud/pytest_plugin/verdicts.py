@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ..core.shown import shown
 from ..default import is_default
 from ..exceptions import UsageError
 from ..inspection.verdicts import check_verdicts, judge
@@ -163,4 +164,4 @@ class _ChecksOfTest:
         text = judge(cloud, self._names)
         if text:
             with self._lock:
-                self._complaints.append(f"cloud {number}, seed={cloud.seed!r}:\n{text}")
+                self._complaints.append(f"cloud {number}, seed={shown(cloud.seed, 2_000)}:\n{text}")

@@ -6,6 +6,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ..core.shown import shown
 from ..exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +22,6 @@ def load_service(service_name: str) -> Service:
     """The description of a service by boto3's name. Raises ``UsageError`` when minicloud does not have it."""
     if service_name not in SERVICE_NAMES:
         known = ", ".join(SERVICE_NAMES)
-        raise UsageError(f"minicloud has no service {service_name!r}: it emulates {known}")
+        raise UsageError(f"minicloud has no service {shown(service_name)}: it emulates {known}")
     service: Service = import_module(f".{service_name}.service", __package__).SERVICE
     return service

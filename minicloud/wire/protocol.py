@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any, Final, Protocol, cast
 
 from ..core.service import Service
+from ..core.shown import shown
 from ..exceptions import AwsError, UsageError
 
 __all__ = ["PROTOCOLS", "Answer", "WireProtocol", "load_protocol", "timestamp_of"]
@@ -55,8 +56,8 @@ def load_protocol(protocol: str) -> WireProtocol:
     if module is None:
         known = ", ".join(_MODULES)
         raise UsageError(
-            f"minicloud does not speak the protocol {protocol!r} of this client: it speaks {known}; use a release of "
-            "botocore whose client does"
+            f"minicloud does not speak the protocol {shown(protocol)} of this client: it speaks {known}; use a release "
+            "of botocore whose client does"
         )
     return cast("WireProtocol", import_module(module, __package__))
 

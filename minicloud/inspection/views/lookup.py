@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from ...core.shown import escaped, shown
+from ...exceptions import UsageError
 
 if TYPE_CHECKING:
     from ...engine.engine import Engine
 
-__all__ = ["place_of"]
+__all__ = ["none_of_that_name", "place_of"]
 
 
 def place_of(engine: Engine, name: str) -> tuple[str, str, str]:
@@ -17,3 +21,9 @@ def place_of(engine: Engine, name: str) -> tuple[str, str, str]:
         if len(parts) == 6:
             return parts[4], parts[3], parts[5]
     return engine.account_id, engine.region_name, name
+
+
+def none_of_that_name(kind: str, wanted: str, region_name: str, known: Iterable[str]) -> UsageError:
+    """What to say of a name that nothing has, with the names that there are."""
+    names = escaped(", ".join(sorted(known)) or "none", 1_000)
+    return UsageError(f"there is no {kind} {shown(wanted)} in {escaped(region_name, 80)}; there are: {names}")

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ...exceptions import AwsError, UsageError
+from ...core.shown import escaped
+from ...exceptions import AwsError
 from ...services.sqs.message import DELAYED, IN_FLIGHT, Message
 from ...services.sqs.queue import Queue
 from ..ledger import MessageLedger
 from ..text import excerpt, short_id
 from ..trace import Trace
-from .lookup import place_of
+from .lookup import none_of_that_name, place_of
 
 if TYPE_CHECKING:
     from ...engine.engine import Engine
@@ -44,7 +45,7 @@ class MessageView:
     group_id: str | None
 
     def __repr__(self) -> str:
-        group = "" if self.group_id is None else f", group {self.group_id}"
+        group = "" if self.group_id is None else f", group {escaped(self.group_id, 80)}"
         return (
             f"<{short_id(self.message_id)} {excerpt(self.body)}: {self.state.replace('_', ' ')}{group}, "
             f"received {self.receive_count} times>"
@@ -170,8 +171,7 @@ def find_queue(engine: Engine, queue: str) -> QueueView:
         try:
             return QueueView(engine, service.queue(name))
         except AwsError:
-            known = ", ".join(sorted(service.queues)) or "none"
-            raise UsageError(f"there is no queue {queue!r} in {region_name}; there are: {known}") from None
+            raise none_of_that_name("queue", queue, region_name, service.queues) from None
 
 
 def all_queues(engine: Engine) -> list[QueueView]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ...core.shown import shown
 from ...core.timestamps import datetime_of
-from ...exceptions import UsageError
 from ...services.kinesis.shard import Shard
 from ...services.kinesis.stream import Stream
-from ..text import excerpt
-from .lookup import place_of
+from ..text import excerpt_of_bytes
+from .lookup import none_of_that_name, place_of
 
 if TYPE_CHECKING:
     from ...engine.engine import Engine
@@ -31,8 +31,8 @@ class RecordView:
     """When it was put."""
 
     def __repr__(self) -> str:
-        text = excerpt(self.data.decode("utf-8", "backslashreplace"))
-        return f"<record …{self.sequence_number[-8:]} {text} in {self.shard_id}, key {self.partition_key!r}>"
+        text = excerpt_of_bytes(self.data)
+        return f"<record …{self.sequence_number[-8:]} {text} in {self.shard_id}, key {shown(self.partition_key)}>"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -126,6 +126,5 @@ def find_stream(engine: Engine, stream: str) -> StreamView:
         streams: dict[str, Stream] = engine.find_service("kinesis", account_id, region_name).streams
         found = streams.get(name)
         if found is None:
-            known = ", ".join(sorted(streams)) or "none"
-            raise UsageError(f"there is no stream {stream!r} in {region_name}; there are: {known}")
+            raise none_of_that_name("stream", stream, region_name, streams)
         return StreamView(engine, found)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from ...core.shown import escaped
 from ...core.timestamps import datetime_of
-from ...exceptions import UsageError
 from ...services.sns.publication import Publication
 from ...services.sns.subscription import Subscription
 from ...services.sns.topic import Topic
 from ..text import excerpt, short_id
-from .lookup import place_of
+from .lookup import none_of_that_name, place_of
 
 if TYPE_CHECKING:
     from ...engine.engine import Engine
@@ -34,7 +34,9 @@ class SubscriptionView:
 
     def __repr__(self) -> str:
         words = [word for word, holds in (("raw", self.raw), ("pending", not self.confirmed)) if holds]
-        return f"<subscription of {self.protocol} {self.endpoint}{''.join(f', {word}' for word in words)}>"
+        return (
+            f"<subscription of {self.protocol} {escaped(self.endpoint, 120)}{''.join(f', {word}' for word in words)}>"
+        )
 
     @classmethod
     def of(cls, subscription: Subscription) -> SubscriptionView:
@@ -135,5 +137,4 @@ def find_topic(engine: Engine, topic: str) -> TopicView:
         found = _by_name(topics, name)
         if found is not None:
             return TopicView(engine, found)
-        known = ", ".join(sorted(found.name for found in topics.values())) or "none"
-        raise UsageError(f"there is no topic {topic!r} in {region_name}; there are: {known}")
+        raise none_of_that_name("topic", topic, region_name, [found.name for found in topics.values()])

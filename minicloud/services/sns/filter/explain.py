@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from ....core.shown import escaped, shown
 from ....core.unset import UNSET
 from ....exceptions import AwsError, UsageError
 from ..shapes import MessageAttributeValue
@@ -30,7 +31,7 @@ class FilterExplanation:
 
     def __init__(self, matched: bool, reason: str) -> None:
         self.matched = matched
-        self.reason = reason
+        self.reason = escaped(reason, 4_000)
         """What decided; a line for each clause when all of them had to hold."""
 
     def __bool__(self) -> bool:
@@ -65,7 +66,7 @@ def explain_filter(
     try:
         compiled = compile_policy(text, scope, prefix="")
     except AwsError as error:
-        raise UsageError(f"AWS refuses this filter policy: {error.message}") from None
+        raise UsageError(f"AWS refuses this filter policy: {escaped(error.message, 1_000)}") from None
     if body is UNSET:
         given = {name: _attribute(name, value) for name, value in attributes.items()}
         return explain(compiled, given, "")
@@ -76,7 +77,7 @@ def _dump(what: str, value: Any) -> str:
     try:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise UsageError(f"explain_filter(): {what} is not JSON: {error}") from None
+        raise UsageError(f"explain_filter(): {what} is not JSON: {escaped(str(error), 200)}") from None
 
 
 def _attribute(name: str, value: Any) -> MessageAttributeValue:
@@ -90,7 +91,7 @@ def _attribute(name: str, value: Any) -> MessageAttributeValue:
             elif "StringValue" in value:
                 return {"DataType": kind, "StringValue": value["StringValue"]}
         raise UsageError(
-            f"explain_filter(): attribute {name!r} is a structure without DataType, StringValue or BinaryValue"
+            f"explain_filter(): attribute {shown(name)} is a structure without DataType, StringValue or BinaryValue"
         )
     if isinstance(value, str):
         return {"DataType": "String", "StringValue": value}
@@ -99,9 +100,9 @@ def _attribute(name: str, value: Any) -> MessageAttributeValue:
     if isinstance(value, (bytes, bytearray)):
         return {"DataType": "Binary", "BinaryValue": bytes(value)}
     if isinstance(value, (list, tuple)):
-        return {"DataType": "String.Array", "StringValue": _dump(f"attribute {name!r}", value)}
+        return {"DataType": "String.Array", "StringValue": _dump(f"attribute {shown(name)}", value)}
     raise UsageError(
-        f"explain_filter(): attribute {name!r} is a {type(value).__name__}; "
+        f"explain_filter(): attribute {shown(name)} is a {type(value).__name__}; "
         "a message attribute is a string, a number, bytes or a list of scalars"
     )
 
