@@ -44,6 +44,10 @@ _CREDENTIALS = {
 }
 
 
+_OPTIONS = frozenset({"account_id", "clock", "delivery", "limits", "region_name", "seed", "trace"})
+"""Arguments of ``Cloud`` that a mock takes; with ``cloud`` and ``passthrough``, all there are."""
+
+
 class _Outermost:
     """The mock that is active: which uses share it, and what to restore after the last one."""
 
@@ -183,16 +187,24 @@ def mock_aws(
     is not installed, ``import boto3`` inside gives a fake one, made of minicloud's own clients.
     """
     if cloud is not None and options:
-        names = escaped(", ".join(options), 200)
-        raise UsageError(f"mock_aws(cloud=...) takes an existing cloud: give {names} to Cloud() instead")
+        given = escaped(", ".join(options), 200)
+        raise UsageError(f"mock_aws(cloud=...) takes an existing cloud: give {given} to Cloud() instead")
     if "config" in options:
         raise UsageError(
             "mock_aws() takes no config: services to let through are passthrough=('s3',), and mock_credentials, "
             "reset_boto3_session and service_whitelist are not needed; what is about others goes to their own mock"
         )
+    for name in options:
+        if name not in _OPTIONS:
+            raise UsageError(f"mock_aws() takes no {escaped(name, 80)}: it takes {', '.join(sorted(_OPTIONS))}")
+    if cloud is not None and not isinstance(cloud, Cloud):
+        raise UsageError(f"cloud={shown(cloud)} is not a cloud: give a minicloud.Cloud")
     if isinstance(passthrough, str):
         raise UsageError(f"passthrough takes a tuple of service names: passthrough=({shown(passthrough)},)")
-    mock = MockAws(options, cloud, passthrough)
+    names = tuple(passthrough) if isinstance(passthrough, Iterable) else (passthrough,)
+    if not all(isinstance(name, str) for name in names):
+        raise UsageError(f"passthrough={shown(passthrough)}: give a tuple of service names, such as ('s3',)")
+    mock = MockAws(options, cloud, names)
     return mock if decorated is None else mock(decorated)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias
 
 from ..core.arns import partition_of
 from ..core.operation import Operation, operations_of
@@ -161,6 +161,12 @@ class BaseClient:
             raise AttributeError(name)
         raise UnknownOperationError(
             f"{type(self).__name__} has no operation {shown(name)}: see docs/supported.md for what minicloud has"
+        )
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise UsageError(
+            "a client cannot be pickled or copied, and neither can boto3's: pass the client itself on, or make another "
+            "one; in another process, make it there, on a Cloud or under a mock_aws() of that process"
         )
 
     def __repr__(self) -> str:

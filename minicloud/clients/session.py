@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..core.arns import check_account_id, check_region_name
 from ..core.operation import Operation
 from ..core.shown import shown
+from ..engine.engine import Engine
 from ..exceptions import UsageError
 from ..services.registry import SERVICE_NAMES
 
 if TYPE_CHECKING:
-    from ..engine.engine import Engine
     from .base import BaseClient, ErrorMaker, Validator
 
 __all__ = ["Session", "make_client"]
@@ -51,10 +53,17 @@ class Session:
                     "a Session needs a cloud: use cloud.session(), or minicloud.Session on the default cloud"
                 )
             cloud = Session.cloud_by_default()
+        elif not isinstance(cloud, Engine):
+            raise UsageError(f"cloud={shown(cloud)} is not a cloud: give a minicloud.Cloud")
+        account_id = account_id or aws_account_id
+        if region_name:
+            check_region_name(region_name)
+        if account_id:
+            check_account_id(account_id)
         self._cloud = cloud
         self.region_name = region_name or cloud.region_name
         self.profile_name = profile_name or "default"
-        self._account_id = account_id or aws_account_id
+        self._account_id = account_id
         self._keys = aws_access_key_id, aws_session_token
 
     # boto3's parameters are written out in each of the three: they may be given by position, and editors and
@@ -138,6 +147,9 @@ class Session:
         """The services that ``resource`` takes."""
         return sorted(_RESOURCES)
 
+    def __deepcopy__(self, memo: object) -> Session:
+        return copy(self)  # on the same cloud, as a copy of boto3's makes clients of the same account
+
     def __repr__(self) -> str:
         return f"Session(region_name={shown(self.region_name)})"
 
@@ -166,8 +178,11 @@ def make_client(
         from ..services.sts.keys import account_of_key
 
         account_id = account_id or account_of_key(access_key)
+    account_id = account_id or cloud.account_id
+    check_account_id(account_id)
+    check_region_name(region)
     make = _client_class(service_name, is_async)
-    client = make(cloud, account_id or cloud.account_id, region, endpoint_url, validator, make_error)
+    client = make(cloud, account_id, region, endpoint_url, validator, make_error)
     if token and service_name == "sts":
         from ..services.sts.keys import caller_of_token
 

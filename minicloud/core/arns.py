@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["caller_arn", "is_account_id", "partition_of"]
+from typing import TypeGuard
+
+from ..exceptions import UsageError
+from .shown import shown
+
+__all__ = ["caller_arn", "check_account_id", "check_region_name", "is_account_id", "partition_of"]
 
 
 def partition_of(region_name: str) -> str:
@@ -14,9 +19,33 @@ def partition_of(region_name: str) -> str:
     return "aws"
 
 
-def is_account_id(text: str) -> bool:
-    """Whether it looks like an AWS account: twelve digits of ASCII."""
-    return len(text) == 12 and text.isascii() and text.isdigit()
+def is_account_id(text: object) -> TypeGuard[str]:
+    """Whether it looks like an AWS account: a string of twelve digits of ASCII."""
+    return isinstance(text, str) and len(text) == 12 and text.isascii() and text.isdigit()
+
+
+def check_account_id(account_id: object) -> None:
+    """Raise ``UsageError`` for what is not an AWS account."""
+    if not is_account_id(account_id):
+        raise UsageError(
+            f"account_id={shown(account_id)} is not an AWS account: give twelve digits as a string, such as "
+            "'123456789012'"
+        )
+
+
+def check_region_name(region_name: object) -> None:
+    """Raise ``UsageError`` for what cannot be a region: not a string, or not one that fits into a URL's host."""
+    if (
+        not isinstance(region_name, str)
+        or not region_name.isascii()
+        or not region_name.replace("-", "").isalnum()
+        or len(region_name) > _LONGEST_LABEL
+    ):
+        raise UsageError(f"region_name={shown(region_name)} is not a region: give a name such as 'eu-west-1'")
+
+
+_LONGEST_LABEL = 63
+"""Of a host name. [RFC 1035]"""
 
 
 def caller_arn(account_id: str, region_name: str) -> str:

@@ -99,7 +99,9 @@ class Limits(Value, kw_only=True):
                 kinesis_mode_switches_per_day=0,
                 kinesis_key_changes_per_day=0,
             )
-        raise UsageError(f'limits={shown(name)} is unknown: use "aws", "strict", "relaxed" or a minicloud.Limits')
+        raise UsageError(
+            f'limits={shown(name)} is not a set of limits: use "aws", "strict", "relaxed" or a minicloud.Limits'
+        )
 
 
 AWS_LIMITS = Limits()

@@ -26,7 +26,10 @@ def chaos_for(delivery: str | Chaos, ids: Identifiers) -> Chaos | None:
         return Chaos(ids.random("chaos").randrange)
     if isinstance(delivery, Chaos):
         return delivery
-    raise UsageError(f'delivery={shown(delivery)}: use "readable" (in order, once) or "aws" (all that AWS may do)')
+    raise UsageError(
+        f'delivery={shown(delivery)} is not a kind of delivery: use "readable" (in order, once) or '
+        '"aws" (all that AWS may do)'
+    )
 
 
 class _Copy:

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from math import isfinite
+from operator import index
 from typing import Protocol, runtime_checkable
 
 from ..core.shown import shown
@@ -143,6 +144,26 @@ class Clock:
             self._advance_to(target)
 
 
+class _CheckedSource:
+    """A user's source of time, which may return anything."""
+
+    def __init__(self, source: TimeSource) -> None:
+        self._source = source
+
+    def time_ns(self) -> int:
+        """Nanoseconds since the epoch, an int. Raises ``UsageError`` when the source returns something else."""
+        now = self._source.time_ns()
+        if type(now) is int:
+            return now
+        try:
+            return index(now)
+        except TypeError:
+            raise UsageError(
+                f"time_ns() of the cloud's clock returned {shown(now)}: have it return nanoseconds since the epoch as "
+                "an int, as time.time_ns() does"
+            ) from None
+
+
 class RealClock(Clock):
     """Wall time plus an offset that ``advance`` adds to. ``source`` is another object with ``time_ns()``."""
 
@@ -150,7 +171,7 @@ class RealClock(Clock):
 
     def __init__(self, source: TimeSource | None = None) -> None:
         super().__init__()
-        self._source: TimeSource = time if source is None else source
+        self._source: TimeSource = time if source is None else _CheckedSource(source)
         self._offset = 0
 
     def time_ns(self) -> int:
@@ -217,7 +238,9 @@ def make_clock(clock: str | Clock | TimeSource | None) -> Clock:
     if isinstance(clock, str):
         if clock in _NAMED:
             return _NAMED[clock]()
-    elif isinstance(clock, TimeSource):
+    elif isinstance(clock, type) and hasattr(clock, "time_ns"):
+        raise UsageError(f"clock={shown(clock)} is a class: give an object of it, such as {clock.__name__}()")
+    elif isinstance(clock, TimeSource) and callable(clock.time_ns):
         return RealClock(clock)
     raise UsageError(
         f'clock={shown(clock)} is not a clock: use "real", "virtual", "frozen" or an object with time_ns()'

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..core.effects import Depart, Effect, Invoke, Post, ToQueue
 from ..core.ids import Identifiers
@@ -179,6 +179,12 @@ class Engine(State):
     def wake_all(self) -> None:
         """Wake everybody whose wait is over, and have those who sleep until the next event look again."""
         self.sleepers.wake_all()
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise UsageError(
+            "a Cloud cannot be pickled or copied, nor can what leads to one (a client, a view, a trace): use "
+            "snapshot() and restore() to go back to a state; in another process, make another Cloud or mock_aws()"
+        )
 
     def end_polls(self, reason: str) -> None:
         """Let every call that waits end with a ``UsageError``. Called under the lock."""

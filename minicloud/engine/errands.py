@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from weakref import finalize, ref
 
@@ -33,6 +34,8 @@ SeeThrough = Callable[[Coroutine[Any, Any, None], Callable[[], Coroutine[Any, An
 
 _LONGEST_SLEEP = 60.0
 _POSTING = "minicloud-post"
+_depth: ContextVar[int] = ContextVar("minicloud_errands", default=0)
+"""How many runs of errands are inside of each other here."""
 ENDS_AN_ERRAND = (Exception, SystemExit)
 """What a handler may raise: it ends the errand, which has failed. A function that exits is a failed invocation on AWS.
 Anything else (Ctrl-C) is the test's own: the errand has failed as well, and it goes on to the caller."""
@@ -67,11 +70,14 @@ class ErrandRunner:
     def run(self) -> None:
         """Perform the errands that wait. Called without the lock; an errand's error stays in the errand."""
         run = object()
+        depth = _depth.set(_depth.get() + 1)
         try:
             self._perform_all(run)
         except BaseException:
             self._give_back(run)
             raise
+        finally:
+            _depth.reset(depth)
         self.wait_a_moment()
         self._raise_misuse()
 
@@ -140,6 +146,8 @@ class ErrandRunner:
             outcome = errand.perform()
             if is_awaitable(outcome):
                 outcome = run_awaitable(outcome)
+        except RecursionError as error:
+            failure = error if _depth.get() < 2 else _endless()
         except ENDS_AN_ERRAND as error:
             failure = error
         except BaseException as error:
@@ -247,6 +255,13 @@ class ErrandRunner:
     def wait_a_moment(self) -> None:
         """Wait for the posts that are under way, as long as a publisher does."""
         self.wait_for_posts(_PATIENCE)
+
+
+def _endless() -> RecursionError:
+    """What to say where handlers have called each other until the stack was full."""
+    return RecursionError(
+        f"handlers called each other {_depth.get()} deep: does one publish, directly or not, to a topic that calls it?"
+    )
 
 
 def _ended(error: BaseException) -> RuntimeError:

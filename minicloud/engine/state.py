@@ -27,7 +27,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..core.arns import is_account_id
+from ..core.arns import check_account_id, check_region_name
 from ..core.effects import Effect, Errand
 from ..core.ids import Identifiers
 from ..core.limits import AWS_LIMITS, Limits
@@ -88,14 +88,12 @@ class State:
         seed: int | str | None,
         limits: str | Limits | None,
     ) -> None:
-        if not is_account_id(account_id):
-            raise UsageError(f"account_id={shown(account_id)} is not an AWS account: give twelve digits as a string")
-        if not region_name:
-            raise UsageError(f"region_name={shown(region_name)} is not a region: give a name such as 'eu-west-1'")
+        check_account_id(account_id)
+        check_region_name(region_name)
         self.account_id = account_id
         self.region_name = region_name
         self.limits = AWS_LIMITS if limits is None else _limits(limits)
-        self.seed = _fresh_seed() if seed is None else seed
+        self.seed = _fresh_seed() if seed is None else _checked_seed(seed)
         self.clock = make_clock(clock)
 
         # What every call touches, as plain attributes.
@@ -297,6 +295,17 @@ class State:
 
 def _limits(limits: str | Limits) -> Limits:
     return limits if isinstance(limits, Limits) else Limits.named(limits)
+
+
+def _checked_seed(seed: Any) -> Any:
+    """A seed as it was given; raises ``UsageError`` for what is none."""
+    if not isinstance(seed, str) and not hasattr(type(seed), "__index__"):
+        raise UsageError(f"seed={shown(seed)} is not a seed: give an integer or a string")
+    try:
+        str(seed)
+    except ValueError:
+        raise UsageError(f"seed is an integer of {seed.bit_length():,} bits: give a smaller one, or a string") from None
+    return seed
 
 
 def _fresh_seed() -> int:

@@ -16,6 +16,8 @@ __all__ = ["none_of_that_name", "place_of"]
 
 def place_of(engine: Engine, name: str) -> tuple[str, str, str]:
     """Account, region and the last part of a name or ARN; a plain name is the cloud's own account and region."""
+    if not isinstance(name, str):
+        raise UsageError(f"{shown(name)} is not the name of anything: give a name, a URL or an ARN as a string")
     if name.startswith("arn:"):
         parts = name.split(":", 5)
         if len(parts) == 6:
