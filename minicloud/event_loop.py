@@ -52,8 +52,8 @@ def _check(main: object) -> None:
         raise UsageError(f"minicloud.run() runs an async function or a coroutine, not {shown(main)}")
     if asyncio._get_running_loop() is not None:
         raise UsageError(
-            "minicloud.run() was called while an event loop runs in this thread, as asyncio.run() cannot be either: "
-            "await the coroutine there, or call minicloud.run() from a thread of its own"
+            "minicloud.run() cannot be called while an event loop runs in this thread, just as asyncio.run() cannot: "
+            "await the coroutine there, or call minicloud.run() in another thread"
         )
 
 

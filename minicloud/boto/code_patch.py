@@ -91,8 +91,8 @@ def original_function(owner: type, name: str, package: str) -> FunctionType:
     if alive:
         return alive[0]
     raise UsageError(
-        f"{package} has no {qualified} that minicloud knows: this release of {package} is newer than this release of "
-        "minicloud; update minicloud"
+        f"this release of {package} has no {qualified} that minicloud knows, as it is newer than this release of "
+        "minicloud: update minicloud"
     )
 
 

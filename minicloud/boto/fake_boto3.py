@@ -47,7 +47,7 @@ def _is_installed(package: str) -> bool:
 
 def _cloud() -> Any:
     if state.cloud is None:
-        raise UsageError("this fake boto3 only works inside minicloud.mock_aws(): install boto3 for the rest")
+        raise UsageError("this fake boto3 works only inside minicloud.mock_aws(): install boto3 to use it elsewhere")
     return state.cloud
 
 

@@ -201,9 +201,9 @@ def refuse_request(request: Any) -> Exception:
         made: Exception = EndpointConnectionError(endpoint_url=request.url)
         return made
     return UsageError(
-        f"{request.method} {escaped(request.url, 200)} was about to be sent around the client's methods, and while "
-        "mock_aws() is active no request of botocore's reaches the network: call the client's method, or take the "
-        "request out of the test"
+        f"{request.method} {escaped(request.url, 200)} was about to be sent without going through the client's "
+        "methods, and no request of botocore's reaches the network while mock_aws() is active: call the client's "
+        "method, or take the request out of the test"
     )
 
 
@@ -222,8 +222,8 @@ def refuse_leftover(request: Any) -> None:
         made: Any = type("NoCredentialsError", (UsageError, NoCredentialsError), {"__init__": Exception.__init__})
         raise made(
             f"{request.method} {escaped(request.url, 200)} was about to be sent with the fake credentials of a "
-            "mock_aws() that has ended: stop consumers and other threads or tasks of the application before the mock "
-            "ends, and make new clients for what comes after it"
+            "mock_aws() that has ended: stop the application's consumers and its other threads or tasks before the "
+            "mock ends, and make new clients for what comes after it"
         )
 
 

@@ -82,8 +82,8 @@ class MockAws:
                 cloud = self._begin()
             elif self._cloud is not None and self._cloud is not state.cloud:
                 raise UsageError(
-                    "mock_aws(cloud=...) inside another mock: nested mocks share the outermost cloud; give the cloud "
-                    "to the outermost one"
+                    "mock_aws(cloud=...) inside another mock: nested mocks share the outermost cloud, so give the "
+                    "cloud to the outermost mock"
                 )
             else:
                 assert state.cloud is not None
@@ -97,7 +97,7 @@ class MockAws:
         """End this use; the last one ends the cloud's state. Raises ``UsageError`` without a start."""
         with _Outermost.lock:
             if not self._depth:
-                raise UsageError("mock_aws().stop() without start()")
+                raise UsageError("mock_aws().stop() was called without start(): call it once for each start()")
             self._depth -= 1
             cloud = state.cloud
             if self not in _Outermost.uses:  # a forked process leaves a mock of its parent's
@@ -191,8 +191,9 @@ def mock_aws(
         raise UsageError(f"mock_aws(cloud=...) takes an existing cloud: give {given} to Cloud() instead")
     if "config" in options:
         raise UsageError(
-            "mock_aws() takes no config: services to let through are passthrough=('s3',), and mock_credentials, "
-            "reset_boto3_session and service_whitelist are not needed; what is about others goes to their own mock"
+            "mock_aws() takes no config: name the services to let through with passthrough=('s3',); mock_credentials, "
+            "reset_boto3_session and service_whitelist are not needed, and settings of other services belong to the "
+            "mock that answers for them"
         )
     for name in options:
         if name not in _OPTIONS:

@@ -170,8 +170,8 @@ class Responder:
         operation = _operations(self.service_name).get(operation_name)
         if operation is None:
             raise UsageError(
-                f"minicloud does not answer {self.service_name}.{operation_name}, and while mock_aws() is active no "
-                f"call reaches the network: let it through with mock_aws(passthrough=({self.service_name!r},)) where "
+                f"minicloud does not answer {self.service_name}.{operation_name}, and no call reaches the network "
+                f"while mock_aws() is active: let it through with mock_aws(passthrough=({self.service_name!r},)) if "
                 "something else answers it, or take the call out of the test"
             )
         return operation

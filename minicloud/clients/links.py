@@ -29,7 +29,7 @@ def visit(engine: Engine, url: str) -> str:
     action = query.get("Action")
     names = {"ConfirmSubscription": ("TopicArn", "Token"), "Unsubscribe": ("SubscriptionArn",)}.get(action or "")
     if host is None or names is None or not query.keys() >= set(names):
-        raise UsageError(f"{shown(url)} is not a link of SNS: give the SubscribeURL or UnsubscribeURL of a message")
+        raise UsageError(f"{shown(url)} is not an SNS link: give the SubscribeURL or UnsubscribeURL of a message")
     arn, *token = (query[name] for name in names)
     account_id = (arn.split(":") + [""] * 5)[4]
     account_id = account_id if is_account_id(account_id) else engine.account_id

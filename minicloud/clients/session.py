@@ -50,7 +50,7 @@ class Session:
         if cloud is None:
             if Session.cloud_by_default is None:
                 raise UsageError(
-                    "a Session needs a cloud: use cloud.session(), or minicloud.Session on the default cloud"
+                    "a Session needs a cloud: use cloud.session(), or minicloud.Session for the default cloud"
                 )
             cloud = Session.cloud_by_default()
         elif not isinstance(cloud, Engine):

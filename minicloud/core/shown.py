@@ -9,7 +9,7 @@ body, the details of an event) stays as it is.
 
 from __future__ import annotations
 
-__all__ = ["VERY_LONG", "cut", "escaped", "shown"]
+__all__ = ["VERY_LONG", "counted", "cut", "escaped", "shown"]
 
 VERY_LONG = 1_000
 """From so many characters on, a text that is cut says how long it is."""
@@ -47,6 +47,12 @@ def cut(text: str, limit: int) -> str:
     if size <= limit:
         return text
     return f"{text[: limit - 1]}…{f' ({size:,} characters)' if size >= VERY_LONG else ''}"
+
+
+def counted(number: float, noun: str, plural: str = "") -> str:
+    """How many of something: ``"1 message"``, ``"2 messages"``."""
+    amount = f"{number:g}" if isinstance(number, float) else str(number)
+    return f"{amount} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def shown(value: object, limit: int = 200) -> str:

@@ -69,7 +69,7 @@ def _join(engine: Engine, waiter: Waiter) -> tuple[Driver, asyncio.Future[None]]
         loop = asyncio.get_running_loop()
     except RuntimeError:
         raise UsageError(
-            "a long poll of an asyncio client needs a running event loop of asyncio's: under trio or another loop use "
+            "a long poll of an asyncio client needs a running asyncio event loop: under trio or another loop use "
             "the sync client in a thread, or poll with WaitTimeSeconds=0"
         ) from None
     driver = engine.sleepers.drivers.get(loop)

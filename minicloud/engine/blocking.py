@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..core.shown import shown
+from ..core.shown import counted, shown
 from ..core.timeline import FOREVER, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
@@ -196,7 +196,7 @@ class Sleepers:
 def alarm(state: State, seconds: float) -> Waiter:
     """A waiter that is done when ``seconds`` of the cloud's time have passed. Called without the lock."""
     if seconds < 0:
-        raise UsageError(f"a sleep of {shown(seconds)} seconds: give zero or more")
+        raise UsageError(f"cannot sleep for {shown(seconds)} seconds: give zero or more")
 
     def begin(now: int) -> Waiter:
         due = now + round(seconds * SECOND)
@@ -222,7 +222,7 @@ def stalled(waiter: Waiter, state: State) -> UsageError:
     """What to say of a poll on a clock that nobody moves."""
     seconds = (waiter.deadline - state.time_ns()) / SECOND
     return UsageError(
-        f"this call waits for up to {seconds:g} more seconds on a frozen clock that nobody moves: call "
+        f"this call waits for up to {counted(seconds, 'more second')} on a frozen clock that nobody moves: call "
         'cloud.clock.advance() from another thread or task, or use Cloud(clock="virtual"), which moves by itself'
     )
 

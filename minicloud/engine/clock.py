@@ -123,7 +123,7 @@ class Clock:
     def bind(self, advance_to: Callable[[int], None]) -> None:
         """Make this the clock of a cloud, whose ``advance_to`` runs what is due on the way."""
         if self._advance_to is not None:
-            raise UsageError("this clock belongs to another Cloud already: give each Cloud a clock of its own")
+            raise UsageError("this clock already belongs to another Cloud: give each Cloud a clock of its own")
         self._advance_to = advance_to
 
     def set(self, now: int) -> None:

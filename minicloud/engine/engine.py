@@ -189,7 +189,7 @@ class Engine(State):
     def end_polls(self, reason: str) -> None:
         """Let every call that waits end with a ``UsageError``. Called under the lock."""
         for waiter in list(self.world.waiters):
-            waiter.fail(UsageError(f"{reason}: end its pollers before the test does"))
+            waiter.fail(UsageError(f"{reason}: stop its pollers before the test ends"))
 
     def is_a_copy(self) -> None:
         """Refuse all calls from now on, because this is a process that was forked from the cloud's own."""
@@ -198,9 +198,9 @@ class Engine(State):
         self.inside = None
         self.world.waiters.clear()
         self.refuse(
-            "this process was forked from the one in which this Cloud lives, and what it does here, nobody there would "
-            "see: run the application's workers in threads of the test's process (or call their code there), or make a "
-            "Cloud, or mock_aws(), in the process that uses it"
+            "this process was forked from the one in which this Cloud lives, and which would see nothing of what "
+            "happens here: run the application's workers in threads of the test's process (or call their code there), "
+            "or make a Cloud, or mock_aws(), in the process that uses it"
         )
 
     # --- deliveries -------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, TypeVarTuple
 
+from ..core.shown import counted
 from ..core.timeline import FOREVER, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
@@ -249,7 +250,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
             )
         seconds = (self._engine.timeline.next_due - self._engine.time_ns()) / SECOND
         return UsageError(
-            f"all tasks wait, for {seconds:g} more seconds on a frozen clock that nobody moves: call "
+            f"all tasks wait for {counted(seconds, 'more second')} on a frozen clock that nobody moves: call "
             'cloud.clock.advance() from a task, or use minicloud.run(clock="virtual"), which moves by itself'
         )
 

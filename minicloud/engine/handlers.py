@@ -80,9 +80,12 @@ class Handlers:
         """Register a handler under a name or an ARN; returns the ARN."""
         if not callable(handler):
             raise UsageError(
-                f"the handler of function {shown(name)} is {shown(handler)}: give a callable (event, context)"
+                f"{shown(handler)} cannot be the handler of function {shown(name)}: give a callable that takes (event, "
+                "context)"
             )
         arn = name
+        if not isinstance(name, str):
+            raise UsageError(f"{shown(name)} is not the name of a function: give a name or an ARN as a string")
         if not name.startswith("arn:"):
             arn = f"arn:aws:lambda:{self._state.region_name}:{self._state.account_id}:function:{name}"
         if len(arn.split(":")) < 7:
@@ -94,8 +97,12 @@ class Handlers:
 
     def add_endpoint(self, url: str, handler: Callable[..., Any]) -> None:
         """Register a handler for posts to a URL."""
-        if not url.startswith(("http://", "https://")):
+        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
             raise UsageError(f"{shown(url)} is not an HTTP endpoint: give a URL that begins with http:// or https://")
+        if not callable(handler):
+            raise UsageError(
+                f"{shown(handler)} cannot be the handler of {shown(url)}: give a callable that takes (request)"
+            )
         self.endpoints[url.partition("#")[0]] = handler
 
     def clear(self) -> None:

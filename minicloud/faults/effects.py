@@ -87,8 +87,8 @@ class _BrokenConnection(Effect):
         found = getattr(exceptions, exception, None)
         if not (isinstance(found, type) and issubclass(found, exceptions.ConnectionError | exceptions.HTTPClientError)):
             raise UsageError(
-                f"{shown(exception)} is not an exception of a connection: there are ConnectTimeoutError, "
-                "EndpointConnectionError, ReadTimeoutError, ConnectionClosedError"
+                f"{shown(exception)} is not an exception of a broken connection: give ConnectTimeoutError, "
+                "EndpointConnectionError, ReadTimeoutError or ConnectionClosedError"
             )
         self.exception = exception
 
@@ -147,9 +147,7 @@ class FailEntries(Effect):
     def check(self, target: Target) -> None:
         """The operation has to have entries, and the error to be known."""
         if target.operation is not None and target.operation not in BATCHES:
-            raise UsageError(
-                f"operation={shown(target.operation)} has no entries: those that have are {', '.join(BATCHES)}"
-            )
+            raise UsageError(f"operation={shown(target.operation)} takes no entries: give one of {', '.join(BATCHES)}")
         if self.error is not None:
             _check_error(self.error, target)
 
@@ -188,8 +186,8 @@ class DeliveryEffect(Effect):
         """Deliveries belong to no operation."""
         if target.service not in (None, "sns", "sqs") or target.operation is not None:
             raise UsageError(
-                f"{self!r} happens to deliveries from SNS to queues: say which by resource= (a queue or a topic) and "
-                "where=, not by an operation"
+                f"{self!r} happens to deliveries from SNS to queues: choose them with resource= (a queue or a topic) "
+                "and where=, not with an operation"
             )
 
     def deliver(self, now: int, delivery: ToQueue, onward: Onward, timeline: Timeline) -> None:
@@ -209,7 +207,7 @@ class Duplicate(DeliveryEffect):
 
     def __init__(self, times: int = 2) -> None:
         if not isinstance(times, int) or times < 2:
-            raise UsageError(f"times={shown(times)}: a duplicate is delivered 2 times or more")
+            raise UsageError(f"times={shown(times)} is not how often a duplicate is delivered: give 2 or more")
         self.times = times
 
     def deliver(self, now: int, delivery: ToQueue, onward: Onward, timeline: Timeline) -> None:
@@ -262,5 +260,5 @@ class Reorder(DeliveryEffect):
 
 def _duration(seconds: float) -> float:
     if not hasattr(seconds, "__float__") or not isfinite(seconds) or seconds < 0:
-        raise UsageError(f"{shown(seconds)} seconds: give a number, zero or more")
+        raise UsageError(f"{shown(seconds)} is not a number of seconds: give zero or more")
     return seconds

@@ -68,7 +68,8 @@ def check_error_name(service: str | None, error: ErrorName) -> None:
     if not isinstance(error, str):
         if not (2 <= len(error) <= 3 and all(isinstance(part, str) for part in error[:2])):
             raise UsageError(
-                f"error={shown(error)}: give a name of AWS's, or (code, message) or (code, message, status)"
+                f"error={shown(error)} is not an error: give the name of one of AWS's, (code, message) or "
+                "(code, message, status)"
             )
         return
     if error not in _COMMON and all(_modelled(one, error) is None for one in services):

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from ..core import facts
 from ..core.effects import ToQueue
 from ..core.ids import derived_random
-from ..core.shown import shown
+from ..core.shown import counted, shown
 from ..core.unset import UNSET
 from ..engine.interception import Intervention, with_interceptor
 from ..exceptions import UsageError
@@ -114,9 +114,7 @@ class Fault:
         optional: bool = False,
     ) -> None:
         if not isinstance(effect, Effect):
-            raise UsageError(
-                f"{shown(effect)} is nothing that can happen: give Refuse(...), LoseAnswer(), Delay(...), ..."
-            )
+            raise UsageError(f"{shown(effect)} is not an effect: give Refuse(...), LoseAnswer(), Delay(...), ...")
         self.effect = effect
         self.target = Target(service, operation, resource, where)
         effect.check(self.target)
@@ -128,16 +126,16 @@ class Fault:
         given = {"nth": nth, "every": every, "first": first, "probability": probability}
         chosen = {name: value for name, value in given.items() if value is not None}
         if len(chosen) > 1:
-            raise UsageError(f"{' and '.join(chosen)}: a fault takes one of them")
+            raise UsageError(f"{' and '.join(chosen)} cannot be combined: give one of them")
         self._when = chosen
         self._nth: Collection[int] | None = None
         if nth is not None:
-            self._nth = frozenset([nth] if isinstance(nth, int) else nth)
+            self._nth = frozenset(nth if isinstance(nth, Iterable) else [nth])
         if probability is None:
             for name, value in chosen.items():
                 if not all(isinstance(number, int) and number >= 1 for number in self._nth or [value]):
-                    raise UsageError(f"{name}={shown(value)}: calls are counted from 1")
-        elif not 0 <= float(probability) <= 1:
+                    raise UsageError(f"{name}={shown(value)}: give whole numbers, counted from 1")
+        elif not hasattr(type(probability), "__float__") or not 0 <= float(probability) <= 1:
             raise UsageError(f"probability={shown(probability)}: give a number from 0 to 1")
         self._every = every
         self._first = first
@@ -156,7 +154,7 @@ class Fault:
     def join(self, seed: str) -> None:
         """Belong to a cloud."""
         if self._random is not None:
-            raise UsageError(f"{self!r} was added to a cloud already: make another one")
+            raise UsageError(f"{self!r} already belongs to a cloud: make another one")
         self._random = derived_random(seed, "fault")
 
     def strikes(self) -> bool:
@@ -207,7 +205,7 @@ class Faults:
         """Have it happen no more. It is no longer among the ``unused`` either."""
         with self._engine.lock:
             if fault not in self._faults:
-                raise UsageError(f"{shown(fault)} is not a fault of this cloud: remove one that its faults have")
+                raise UsageError(f"{shown(fault)} is not a fault of this cloud: give one of cloud.faults")
             self._faults.remove(fault)
             self._changed()
 
@@ -228,7 +226,7 @@ class Faults:
         return len(self._faults)
 
     def __repr__(self) -> str:
-        return f"<{len(self._faults)} faults, {len(self.unused)} of them unused>"
+        return f"<{counted(len(self._faults), 'fault')}, {len(self.unused)} of them unused>"
 
     # --- what can happen to calls -----------------------------------------------------------------------------------
 

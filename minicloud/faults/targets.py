@@ -69,7 +69,10 @@ class Target:
         where: Callable[[Mapping[str, Any]], object] | None,
     ) -> None:
         if service is not None and service not in SERVICE_NAMES:
-            raise UsageError(f"service={shown(service)}: minicloud has {', '.join(SERVICE_NAMES)}")
+            raise UsageError(
+                f"service={shown(service)} is not a service that minicloud emulates: give one of "
+                f"{', '.join(SERVICE_NAMES)}"
+            )
         self.service = service
         self.operation: str | None = None
         """In AWS's spelling."""
@@ -134,4 +137,5 @@ def _operation_name(service: str | None, operation: str) -> str:
         found = _operation_names(name).get(operation)
         if found is not None:
             return found
-    raise UsageError(f"operation={shown(operation)}: {service or 'no service of minicloud'} has no such operation")
+    whose = service or "any service that minicloud emulates"
+    raise UsageError(f"operation={shown(operation)} is not an operation of {whose}: see docs/supported.md")

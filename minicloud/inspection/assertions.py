@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from ..core import facts
-from ..core.shown import escaped, shown
+from ..core.shown import counted, escaped, shown
 from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
 from .text import ENVELOPE, clock_time, excerpt, excerpt_of_bytes, short_id
@@ -139,7 +139,7 @@ def assert_empty(engine: Engine, queue: str) -> None:
     messages = view.messages
     if messages:
         raise AssertionError(
-            f"{escaped(queue, 200)} is not empty, it has {_count(len(messages), 'message')}:\n{_listed(messages)}"
+            f"{escaped(queue, 200)} is not empty, it has {counted(len(messages), 'message')}:\n{_listed(messages)}"
         )
 
 
@@ -161,16 +161,12 @@ def assert_drained(engine: Engine, ignoring: Collection[str] = ()) -> None:
 def _listed(messages: Sequence[Any]) -> str:
     lines = [
         f"  {short_id(message.message_id)} {excerpt(message.body)}: {message.state.replace('_', ' ')}, "
-        f"received {_count(message.receive_count, 'time')}"
+        f"received {counted(message.receive_count, 'time')}"
         for message in messages[:_SHOWN]
     ]
     if len(messages) > _SHOWN:
         lines.append(f"  … and {len(messages) - _SHOWN} more")
     return "\n".join(lines)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 # --- reading the trace -----------------------------------------------------------------------------------------------
@@ -207,7 +203,7 @@ _FIELDS = {"body": "body", "message": "body", "data": "body"}
 def _check(engine: Engine, sent: list[Sent], wanted: Mapping[str, Any], times: int | None, what: str) -> list[Sent]:
     __tracebackhide__ = True
     if times is not None and (not isinstance(times, int) or times < 0):
-        raise UsageError(f"times={shown(times)} is not a number of times: give 0, 1, 2 …, or None for at least once")
+        raise UsageError(f"times={shown(times)} is not a count: give 0, 1, 2 …, or None for at least once")
     asked = {name: value for name, value in wanted.items() if value is not ANYTHING}
     if not asked.get("attributes"):
         asked.pop("attributes", None)
@@ -328,12 +324,12 @@ def _complaint(
     terms = ", ".join(f"{name}={_name(value) if callable(value) else _shown(value)}" for name, value in asked.items())
     with_terms = f" with {terms}" if terms else ""
     noun = "record" if what.startswith("put") else "message"
-    wanted = "nothing" if times is None else f"{len(matching)} and not {_count(times, noun)}"
+    wanted = "nothing" if times is None else f"{len(matching)} and not {counted(times, noun)}"
     lines = [f"{wanted} {what}{with_terms}"]
     if not compared:
         lines[0] += ": nothing at all was"
     if matching:
-        lines.append(f"{_count(len(matching), noun)} like that:")
+        lines.append(f"{counted(len(matching), noun)} like that:")
         lines += [f"  {_title(message)}" for message in matching[:_SHOWN]]
         if len(matching) > _SHOWN:
             lines.append(f"  … and {len(matching) - _SHOWN} more")
@@ -342,7 +338,7 @@ def _complaint(
         key=lambda pair: (sum(distance for distance, _ in pair[1]), pair[0].time_ns),
     )
     if others and (times is None or len(matching) < times):
-        lines.append(f"{_count(len(others), noun)} unlike it, the nearest first:")
+        lines.append(f"{counted(len(others), noun)} unlike it, the nearest first:")
         for message, differences in others[:_SHOWN]:
             lines.append(f"  {_title(message)}")
             lines += [f"      {text}" for _, text in differences[:8]]
@@ -350,7 +346,9 @@ def _complaint(
             lines.append(f"  … and {len(others) - _SHOWN} more")
     dropped = Trace(engine).dropped
     if dropped:
-        lines.append(f"the trace has forgotten {dropped} events: call cloud.trace.start(limit=None) to keep all")
+        lines.append(
+            f"the trace has forgotten {counted(dropped, 'event')}: call cloud.trace.start(limit=None) to keep all"
+        )
     return "\n".join(escaped(line, _LONGEST_LINE) for line in lines)
 
 

@@ -25,7 +25,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..core import facts
-from ..core.shown import escaped, shown
+from ..core.shown import counted, escaped, shown
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
@@ -90,16 +90,17 @@ class HistoryReport:
         return not self.violations
 
     def __str__(self) -> str:
-        scope = f"{self.messages} messages, {self.deliveries} deliveries"
+        deliveries = counted(self.deliveries, "delivery", "deliveries")
+        scope = f"{counted(self.messages, 'message')}, {deliveries}"
         verdicts = [f"  {check}: {_verdict(len(self.of(check)))}" for check in self.checks]
         return "\n".join([scope, *verdicts, *(f"- {violation}" for violation in self.violations)])
 
     def __repr__(self) -> str:
-        return f"<history of {self.messages} messages: {_verdict(len(self.violations))}>"
+        return f"<history of {counted(self.messages, 'message')}: {_verdict(len(self.violations))}>"
 
 
 def _verdict(violations: int) -> str:
-    return "holds" if not violations else f"{violations} violation{'s' if violations > 1 else ''}"
+    return counted(violations, "violation") if violations else "holds"
 
 
 class _Case:
@@ -127,13 +128,13 @@ def check_history(engine: Engine, queue: str | None = None, checks: Collection[s
     chosen = CHECKS if checks is None else (checks,) if isinstance(checks, str) else tuple(checks)
     for check in chosen:
         if check not in _CHECKS:
-            raise UsageError(f"{shown(check)} is not a check of a history: there are {', '.join(CHECKS)}")
+            raise UsageError(f"{shown(check)} is not a history check: give one of {', '.join(CHECKS)}")
     arn = None if queue is None else find_queue(engine, queue).arn
     ledger = Trace(engine).ledger()
     dropped = Trace(engine).dropped
     if dropped:
         raise UsageError(
-            f"the trace has forgotten {dropped} events, so nothing can be proved: call "
+            f"the trace has forgotten {counted(dropped, 'event')}, so nothing can be proved: call "
             "cloud.trace.start(limit=None) before the run"
         )
     case = _Case(engine, ledger, arn)
@@ -162,7 +163,7 @@ def _at_least_once(case: _Case) -> Iterator[Violation]:
 def _no_loss(case: _Case) -> Iterator[Violation]:
     for account in case.accounts:
         if account.fate == "expired" and account.gone_ns is not None:
-            times = f"{account.receive_count} deliveries" if account.receive_count != 1 else "1 delivery"
+            times = counted(account.receive_count, "delivery", "deliveries")
             text = f"{_named(account)} was dropped at the end of its retention period after {times}"
             yield Violation("no_loss", account.queue, account.message_id, account.gone_ns, text)
     arrived = {(account.origin, account.arn if not account.moves else None) for account in case.ledger}

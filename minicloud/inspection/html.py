@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..core import facts
-from ..core.shown import escaped, shown
+from ..core.shown import counted, escaped, shown
 from .ledger import Ledger
 from .text import bodies_of, describe, excerpt, in_order, short_id, subject_of
 
@@ -36,7 +36,7 @@ def write(engine: Engine, events: Iterable[TraceEvent], path: str | PathLike[str
     """Write the page of some events to a file."""
     title = f"seed={shown(engine.seed, 2_000)}"
     if dropped:
-        title += f", without the first {dropped} events"
+        title += f", without the first {counted(dropped, 'event')}"
     Path(path).write_text(page(title, list(events)), encoding="utf-8", errors="backslashreplace")
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..core import facts
-from ..core.shown import escaped, shown
+from ..core.shown import counted, escaped, shown
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
@@ -195,7 +195,7 @@ class MessageLedger:
         return lines
 
     def __repr__(self) -> str:
-        return f"<ledger of {self.title}, {len(self.deliveries)} deliveries>"
+        return f"<ledger of {self.title}, {counted(len(self.deliveries), 'delivery', 'deliveries')}>"
 
     # --- bookkeeping ------------------------------------------------------------------------------------------------
 
@@ -252,8 +252,8 @@ class Ledger:
             return self._accounts[message_id]
         except KeyError:
             raise UsageError(
-                f"the ledger knows no message {shown(message_id)}: give the MessageId that SendMessage or "
-                "ReceiveMessage returned, of a message from after the trace was started"
+                f"the ledger has no message {shown(message_id)}: give a MessageId that SendMessage or ReceiveMessage "
+                "returned after the trace was started"
             ) from None
 
     def __contains__(self, message_id: object) -> bool:
@@ -269,7 +269,7 @@ class Ledger:
         return "\n".join(str(account) for account in self)
 
     def __repr__(self) -> str:
-        return f"<ledger of {len(self)} messages>"
+        return f"<ledger of {counted(len(self), 'message')}>"
 
     # --- postings, one for each kind of event -----------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.effects import Departure
 from ..core.limits import Limits
 from ..core.shared_text import SharedText
-from ..core.shown import shown
+from ..core.shown import counted, shown
 from ..engine.clock import FrozenClock
 from ..exceptions import UsageError
 from ..services.kinesis.record import Record
@@ -90,7 +90,7 @@ class Snapshot:
         return self._engine is engine
 
     def __repr__(self) -> str:
-        return f"<snapshot of {self.size} objects>"
+        return f"<snapshot of {counted(self.size, 'object')}>"
 
 
 class _Shape:
@@ -118,10 +118,11 @@ def take(engine: Engine) -> Snapshot:
         waiting = len(engine.world.waiters)
         if waiting:
             raise UsageError(
-                f"{waiting} calls wait in the cloud, and a snapshot cannot hold them: take it while no poll is blocked"
+                f"{counted(waiting, 'call')} waiting in the cloud cannot be part of a snapshot: "
+                "take it while no poll is blocked"
             )
         if engine.errands or engine.errand_runner.pending:
-            raise UsageError("a handler or a post is under way: take the snapshot when it has ended")
+            raise UsageError("a handler or a post is under way: take the snapshot once it has ended")
         snapshot = Snapshot(engine, now)
         _Walk(engine, snapshot).run(_roots(engine))
         return snapshot
@@ -133,7 +134,7 @@ def put_back(engine: Engine, snapshot: Snapshot) -> None:
         raise UsageError(f"{shown(snapshot)} is not a snapshot of this cloud: restore what its own snapshot() returned")
     with engine.gate("restore()"):
         if engine.closed:
-            raise UsageError("this Cloud is closed: restore snapshots before that")
+            raise UsageError("this Cloud is closed: restore snapshots before you close it")
         try:
             engine.world.carry_through(lambda: _restore(engine, snapshot))
         except BaseException:

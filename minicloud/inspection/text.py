@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 from ..core import facts
-from ..core.shown import VERY_LONG, cut, escaped, shown
+from ..core.shown import VERY_LONG, counted, cut, escaped, shown
 from ..core.timeline import SECOND
 from .trace_event import TraceEvent
 
@@ -220,10 +220,6 @@ def _call(event: TraceEvent) -> str:
     return text
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def _sent(details: Any) -> str:
     parts = ["sent"]
     if details.get("origin"):
@@ -281,7 +277,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SQS_MESSAGE_DELETED: lambda _: "deleted",
     facts.SQS_MESSAGE_EXPIRED: lambda _: "dropped, as its retention period is over",
     facts.SQS_MESSAGE_MOVED_TO_DLQ: lambda details: (
-        f"moved to {details['dead_letter_queue']} after {_count(details['receive_count'], 'receive')}"
+        f"moved to {details['dead_letter_queue']} after {counted(details['receive_count'], 'receive')}"
     ),
     facts.SQS_MESSAGE_DEDUPLICATED: lambda _: "sent again: a duplicate, not stored",
     facts.SQS_MESSAGE_RETURNED: lambda _: "given back, as its receiver was cancelled",
@@ -291,11 +287,11 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SQS_DELETE_REFUSED: lambda _: "a delete was refused, as the visibility timeout has ended",
     facts.SQS_RECEIVE_EMPTY: _empty,
     facts.SQS_POLL_BEGAN: lambda details: f"a receive waits for up to {details['wait_seconds']} s",
-    facts.SQS_POLL_FILLED: lambda details: f"the receive that waited got {_count(len(details['handles']), 'message')}",
+    facts.SQS_POLL_FILLED: lambda details: f"the receive that waited got {counted(len(details['handles']), 'message')}",
     facts.SQS_POLL_ENDED_EMPTY: lambda _: "the receive that waited ended with nothing",
     facts.SQS_QUEUE_CREATED: lambda _: "queue created",
-    facts.SQS_QUEUE_DELETED: lambda details: f"queue deleted, and {_count(details['messages'], 'message')} with it",
-    facts.SQS_QUEUE_PURGED: lambda details: f"purged of {_count(details['messages'], 'message')}",
+    facts.SQS_QUEUE_DELETED: lambda details: f"queue deleted, and {counted(details['messages'], 'message')} with it",
+    facts.SQS_QUEUE_PURGED: lambda details: f"purged of {counted(details['messages'], 'message')}",
     facts.SNS_MESSAGE_PUBLISHED: lambda _: "published",
     facts.SNS_MESSAGE_DEDUPLICATED: lambda _: "published again: a duplicate, not delivered",
     facts.SNS_TOPIC_CREATED: lambda _: "topic created",
@@ -316,18 +312,20 @@ _WORDS: dict[str, Callable[[Any], str]] = {
         f"lost, as {details['queue'].rpartition(':')[2]} did not take it ({_value(details['reason'], 160)})"
     ),
     facts.KINESIS_STREAM_DELETED: lambda _: "stream deleted",
-    facts.KINESIS_STREAM_SCALED: lambda details: f"stream scaled to {_count(details['shards'], 'shard')}",
+    facts.KINESIS_STREAM_SCALED: lambda details: f"stream scaled to {counted(details['shards'], 'shard')}",
     facts.KINESIS_SHARD_SPLIT: lambda details: f"{details['shard_id']} split into {' and '.join(details['children'])}",
     facts.KINESIS_SHARDS_MERGED: lambda details: (
         f"{details['shard_id']} merged into {' and '.join(details['children'])}"
     ),
-    facts.KINESIS_STREAM_CREATED: lambda details: f"stream created with {_count(details['shards'], 'shard')}",
+    facts.KINESIS_STREAM_CREATED: lambda details: f"stream created with {counted(details['shards'], 'shard')}",
     facts.KINESIS_RECORD_PUT: lambda details: (
         f"record put into {details['shard_id']}, key {shown(details['partition_key'], 80)}"
     ),
-    facts.KINESIS_RECORDS_READ: lambda details: f"{_count(details['count'], 'record')} read from {details['shard_id']}",
+    facts.KINESIS_RECORDS_READ: lambda details: (
+        f"{counted(details['count'], 'record')} read from {details['shard_id']}"
+    ),
     facts.KINESIS_RECORDS_PUSHED: lambda details: (
-        f"{_count(details['count'], 'record')} of {details['shard_id']} pushed to {details['consumer']}"
+        f"{counted(details['count'], 'record')} of {details['shard_id']} pushed to {details['consumer']}"
     ),
     facts.KINESIS_RECORD_THROTTLED: lambda details: f"an entry was refused, as {details['shard_id']} takes no more",
 }

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..core import facts
+from ..core.shown import counted
 from ..engine.recorder import LIMIT, Entry, given
 from ..exceptions import UsageError
 from .trace_event import TraceEvent
@@ -124,7 +125,7 @@ class Trace:
         return len(self._recorder.entries)
 
     def __repr__(self) -> str:
-        return f"<trace of {len(self._recorder.entries)} events, {'on' if self.is_on else 'off'}>"
+        return f"<trace of {counted(len(self._recorder.entries), 'event')}, {'on' if self.is_on else 'off'}>"
 
     def _read(self) -> list[Entry]:
         """What is recorded; what a poll got is put down to who waited in it, not to who filled it."""

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
-from ..core.shown import escaped, shown
+from ..core.shown import counted, escaped, shown
 from ..exceptions import UsageError
 from .history import check_history
 from .text import excerpt, short_id
@@ -35,7 +35,7 @@ def _no_in_flight(engine: Engine) -> list[str]:
 def _left_in(views: list[Any]) -> list[str]:
     return [
         f"{short_id(message.message_id)} {excerpt(message.body)} is left in {view.name}, "
-        f"received {message.receive_count} times"
+        f"received {counted(message.receive_count, 'time')}"
         for view in views
         for message in view.messages
     ]
@@ -52,7 +52,7 @@ def _queues_empty(engine: Engine) -> list[str]:
 def _no_blocked_pollers(engine: Engine) -> list[str]:
     with engine.lock:
         blocked = len(engine.world.waiters)
-    return [f"{blocked} calls still wait in the cloud"] if blocked else []
+    return [f"{counted(blocked, 'call is', 'calls are')} still waiting in the cloud"] if blocked else []
 
 
 def _no_users_left(engine: Engine) -> list[str]:
@@ -98,7 +98,7 @@ def check_verdicts(names: Collection[str]) -> tuple[str, ...]:
     chosen = (names,) if isinstance(names, str) else tuple(names)
     for name in chosen:
         if name not in _JUDGES:
-            raise UsageError(f"{shown(name)} is not a verdict: there are {', '.join(VERDICTS)}")
+            raise UsageError(f"{shown(name)} is not a verdict: give one of {', '.join(VERDICTS)}")
     return chosen
 
 

@@ -21,7 +21,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     if unused:
         lines = "\n".join(f"  {fault!r}" for fault in unused)
         pytest.fail(
-            f"{len(unused)} of the test's faults never fired; say optional=True of those that may not:\n{lines}",
+            f"{len(unused)} of the test's faults never fired; give optional=True to those that need not:\n{lines}",
             pytrace=False,
         )
     return result

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..core.shown import shown
+from ..core.shown import counted, shown
 from ..inspection.ledger import Ledger
 from ..inspection.text import render, worth_telling
 
@@ -33,15 +33,16 @@ def sections_of(item: pytest.Item, uses: list[tuple[Cloud, Use]]) -> list[tuple[
     latest = uses[-_MOST_CLOUDS:]
     sections = [_section(item, cloud, use, number) for number, (cloud, use) in enumerate(latest)]
     if len(latest) < len(uses):
-        sections.append(("minicloud", f"{len(uses) - len(latest)} clouds used before these are left out"))
+        sections.append(
+            ("minicloud", f"{counted(len(uses) - len(latest), 'earlier cloud is', 'earlier clouds are')} left out")
+        )
     return sections
 
 
 def _section(item: pytest.Item, cloud: Cloud, use: Use, number: int) -> tuple[str, str]:
     trace = cloud.trace
     events = use.events(cloud)
-    count = len(worth_telling(events))
-    total = f"{count} {'event' if count == 1 else 'events'}{', earlier ones forgotten' if trace.dropped else ''}"
+    total = f"{counted(len(worth_telling(events)), 'event')}{', earlier ones forgotten' if trace.dropped else ''}"
     title = f"minicloud: seed={shown(cloud.seed, 2_000)}, {cloud.clock.now():%Y-%m-%d %H:%M:%S} on its clock, {total}"
     if not events:
         return title, "nothing happened" if trace.is_on else "nothing was recorded: the trace is off"
@@ -69,7 +70,7 @@ def _accounts(cloud: Cloud, first: int) -> str:
     left_out = sum(account.trouble > 0 for account in accounts) - len(told)
     lines = [str(account) for account in accounts if id(account) in told]
     if left_out > 0:
-        lines.append(f"… and {left_out} more messages like these")
+        lines.append(f"… and {counted(left_out, 'more message')} like {'this' if left_out == 1 else 'these'}")
     return "\n".join(lines)
 
 

@@ -148,7 +148,7 @@ class _ChecksOfTest:
         are = "is not as it" if len(complaints) == 1 else "are not as they"
         lines = [f"the test has passed, but {len(complaints)} of its {self._count} clouds {are} should be"]
         if len(complaints) > _MOST_TOLD:
-            lines.append(f"(the latest {_MOST_TOLD} of them are told)")
+            lines.append(f"(only the latest {_MOST_TOLD} are shown)")
         return "\n".join(lines + [indent(text, "  ").removeprefix("  ") for text in complaints[-_MOST_TOLD:]])
 
     def _closing(self, cloud: Cloud, number: int) -> None:

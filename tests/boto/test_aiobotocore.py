@@ -168,7 +168,7 @@ def test_it_fails_closed() -> None:
         from botocore.awsrequest import AWSRequest
 
         request = AWSRequest("GET", "https://sqs.us-east-1.amazonaws.com/").prepare()
-        with pytest.raises(minicloud.UsageError, match="around"):
+        with pytest.raises(minicloud.UsageError, match="without going through the client's methods"):
             await sqs._endpoint.http_session.send(request)
 
     run(main)

@@ -434,7 +434,7 @@ def test_a_wrong_use_leaves_nothing() -> None:
 
 
 def test_a_config_is_refused_with_what_to_write_instead() -> None:
-    with pytest.raises(minicloud.UsageError, match=r"no config: .* passthrough=\('s3',\), and mock_credentials"):
+    with pytest.raises(minicloud.UsageError, match=r"no config: .* passthrough=\('s3',\); mock_credentials"):
         mock_aws(config={"core": {"passthrough": {"services": ["s3"]}}})
 
 

@@ -58,7 +58,7 @@ def test_requests_around_the_clients_are_refused() -> None:
         with pytest.raises(minicloud.UsageError, match=r"GET https://sqs\.us-east-1\.amazonaws\.com/"):
             botocore.httpsession.URLLib3Session().send(request)
         sqs: Any = boto3.client("sqs")
-        with pytest.raises(minicloud.UsageError, match="around the client's methods"):
+        with pytest.raises(minicloud.UsageError, match="without going through the client's methods"):
             sqs._endpoint.http_session.send(request)
 
 

@@ -137,7 +137,7 @@ class TestEndingPolls:
         for outcome in asyncio.run(main()):
             assert isinstance(outcome, UsageError)
             assert f"the cloud was {end}" in str(outcome)
-            assert "end its pollers before the test does" in str(outcome)
+            assert "stop its pollers before the test ends" in str(outcome)
 
     @pytest.mark.parametrize("clock", ["real", "frozen"])
     def test_of_a_task_s_from_another_thread(self, clock: str) -> None:

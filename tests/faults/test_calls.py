@@ -392,7 +392,7 @@ def test_faults_are_values(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
     assert len(cloud.faults) == 0
     with pytest.raises(minicloud.UsageError, match="not a fault of this cloud"):
         cloud.faults.remove(fault)
-    with pytest.raises(minicloud.UsageError, match="was added to a cloud already"):
+    with pytest.raises(minicloud.UsageError, match="already belongs to a cloud"):
         cloud.faults.add(fault)
 
 
@@ -418,20 +418,20 @@ def test_the_record_shows_what_fired(cloud: minicloud.Cloud, sqs: Any, url: str)
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: Fault("throttle"), "nothing that can happen"),
+        (lambda: Fault("throttle"), "is not an effect"),
         (lambda: Fault(Refuse("RequestThrottled"), nth=1, every=2), "nth and every"),
         (lambda: Fault(Refuse("RequestThrottled"), nth=0), "counted from 1"),
         (lambda: Fault(Refuse("RequestThrottled"), nth=[1, -2]), "counted from 1"),
         (lambda: Fault(Refuse("RequestThrottled"), probability=1.5), "from 0 to 1"),
-        (lambda: Fault(Refuse("RequestThrottled"), service="s3"), "minicloud has"),
-        (lambda: Fault(Refuse("RequestThrottled"), operation="SendMesage"), "no such operation"),
-        (lambda: Fault(Refuse("RequestThrottled"), service="sns", operation="SendMessage"), "no such operation"),
+        (lambda: Fault(Refuse("RequestThrottled"), service="s3"), "not a service that minicloud emulates"),
+        (lambda: Fault(Refuse("RequestThrottled"), operation="SendMesage"), "is not an operation of"),
+        (lambda: Fault(Refuse("RequestThrottled"), service="sns", operation="SendMessage"), "is not an operation of"),
         (lambda: Fault(Refuse("RequestThrotled")), "not an error of any service"),
         (lambda: Fault(Refuse("ThrottledException"), operation="SendMessage"), "not an error of sqs"),
         (lambda: Fault(Refuse(("Code",))), r"\(code, message\)"),
-        (lambda: Fault(FailEntries(), operation="SendMessage"), "has no entries"),
-        (lambda: Fault(LoseAnswer("ValueError")), "not an exception of a connection"),
-        (lambda: Fault(Disconnect("ClientError")), "not an exception of a connection"),
+        (lambda: Fault(FailEntries(), operation="SendMessage"), "takes no entries"),
+        (lambda: Fault(LoseAnswer("ValueError")), "not an exception of a broken connection"),
+        (lambda: Fault(Disconnect("ClientError")), "not an exception of a broken connection"),
         (lambda: Fault(Delay(-1)), "zero or more"),
     ],
 )

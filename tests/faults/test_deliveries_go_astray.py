@@ -84,7 +84,7 @@ def test_what_is_sent_directly_is_no_delivery(cloud: minicloud.Cloud, sqs: Any, 
 
 
 def test_deliveries_have_no_operation() -> None:
-    with pytest.raises(minicloud.UsageError, match="not by an operation"):
+    with pytest.raises(minicloud.UsageError, match="not with an operation"):
         Fault(Drop(), operation="Publish")
-    with pytest.raises(minicloud.UsageError, match="2 times or more"):
+    with pytest.raises(minicloud.UsageError, match="give 2 or more"):
         Duplicate(1)

@@ -235,7 +235,7 @@ def test_on_real_threads() -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [({"checks": ["no_such"]}, "not a check of a history"), ({"queue": "nowhere"}, "no queue 'nowhere'")],
+    [({"checks": ["no_such"]}, "not a history check"), ({"queue": "nowhere"}, "no queue 'nowhere'")],
 )
 def test_mistakes(arguments: dict[str, Any], words: str) -> None:
     with pytest.raises(minicloud.UsageError, match=words):

@@ -215,12 +215,12 @@ def test_not_while_somebody_waits(cloud: minicloud.Cloud) -> None:
     waiter.start()
     while not frozen.world.waiters:
         pass
-    with pytest.raises(minicloud.UsageError, match="wait in the cloud"):
+    with pytest.raises(minicloud.UsageError, match="1 call waiting in the cloud cannot be part of a snapshot"):
         frozen.snapshot()
     frozen.restore(snapshot)  # ends the wait
     waiter.join()
     assert [str(error) for error in errors] == [
-        "the cloud was restored while this call was waiting: end its pollers before the test does"
+        "the cloud was restored while this call was waiting: stop its pollers before the test ends"
     ]
 
 

@@ -59,5 +59,5 @@ def test_reprs_can_be_read(cloud: minicloud.Cloud) -> None:
     kinesis.create_stream(StreamName="clicks", ShardCount=1)
     cloud.clock.advance(10)
     kinesis.put_record(StreamName="clicks", Data=b"x", PartitionKey="k")
-    assert repr(cloud.stream("clicks").shards[0]) == "<shardId-000000000000: open, 1 records>"
+    assert repr(cloud.stream("clicks").shards[0]) == "<shardId-000000000000: open, 1 record>"
     assert repr(cloud.stream("clicks").records[0]).endswith("\"x\" in shardId-000000000000, key 'k'>")

@@ -43,7 +43,7 @@ def work():
     sqs.receive_message(QueueUrl=other, WaitTimeSeconds=20)
 threading.Thread(target=work, daemon=True).start()
 while not cloud.world.waiters: pass""",
-        "*1 calls still wait in the cloud",
+        "*1 call is still waiting in the cloud",
     ),
 }
 """How a test that has sent ``m`` to ``url`` breaks each verdict, and what is said of it."""

@@ -219,7 +219,7 @@ def test_it():
 """,
     )
     assert [f"minicloud: seed={seed}," in result.stdout.str() for seed in (14, 15, 19)] == [False, True, True]
-    result.stdout.fnmatch_lines(["*clouds used before these are left out"])
+    result.stdout.fnmatch_lines(["*earlier clouds are left out"])
 
 
 @pytest.mark.parametrize("off", ["ini", "marker", "argument"])

@@ -69,14 +69,14 @@ def test_it(sqs, url):
 def test_a_verdict_that_there_is_not(pytester: pytest.Pytester) -> None:
     result = run(pytester, '@pytest.mark.minicloud(verdicts=["no_such"])\ndef test_it(cloud): pass\n')
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*'no_such' is not a verdict: there are no_in_flight, *"])
+    result.stdout.fnmatch_lines(["*'no_such' is not a verdict: give one of no_in_flight, *"])
 
 
 def test_a_verdict_of_the_ini_file_that_there_is_not(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nminicloud_verdicts = no_such\n")
     result = run(pytester, "def test_it(): pass\n")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: minicloud_verdicts: 'no_such' is not a verdict: there are no_in_flight, *"])
+    result.stderr.fnmatch_lines(["ERROR: minicloud_verdicts: 'no_such' is not a verdict: give one of no_in_flight, *"])
 
 
 @pytest.mark.parametrize("mark", ["skip", "xfail"])

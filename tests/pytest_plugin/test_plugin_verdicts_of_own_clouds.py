@@ -229,7 +229,7 @@ def test_it(cloud):
     result.stdout.fnmatch_lines(
         [
             "the test has passed, but 7 of its 9 clouds are not as they should be",
-            "(the latest 5 of them are told)",
+            "(only the latest 5 are shown)",
             "cloud 4, seed=2:",
             "  no_in_flight:",
             '    *"m" is still in flight in orders',

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ...core.shown import escaped
+from ...core.shown import counted, escaped
 from ...exceptions import AwsError
 from ...services.sqs.message import DELAYED, IN_FLIGHT, Message
 from ...services.sqs.queue import Queue
@@ -48,7 +48,7 @@ class MessageView:
         group = "" if self.group_id is None else f", group {escaped(self.group_id, 80)}"
         return (
             f"<{short_id(self.message_id)} {excerpt(self.body)}: {self.state.replace('_', ' ')}{group}, "
-            f"received {self.receive_count} times>"
+            f"received {counted(self.receive_count, 'time')}>"
         )
 
     @classmethod

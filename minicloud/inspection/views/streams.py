@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ...core.shown import shown
+from ...core.shown import counted, shown
 from ...core.timestamps import datetime_of
 from ...services.kinesis.shard import Shard
 from ...services.kinesis.stream import Stream
@@ -49,7 +49,7 @@ class ShardView:
     """What it still keeps, oldest first."""
 
     def __repr__(self) -> str:
-        return f"<{self.shard_id}: {'open' if self.is_open else 'closed'}, {len(self.records)} records>"
+        return f"<{self.shard_id}: {'open' if self.is_open else 'closed'}, {counted(len(self.records), 'record')}>"
 
 
 class StreamView:
@@ -115,7 +115,8 @@ class StreamView:
         shards = self.shards
         open_shards = sum(shard.is_open for shard in shards)
         records = sum(len(shard.records) for shard in shards)
-        return f"<stream {self.name}: {open_shards} open shards, {records} records, {self._stream.status}>"
+        held = f"{counted(open_shards, 'open shard')}, {counted(records, 'record')}"
+        return f"<stream {self.name}: {held}, {self._stream.status}>"
 
 
 def find_stream(engine: Engine, stream: str) -> StreamView:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ...core.shown import escaped
+from ...core.shown import counted, escaped
 from ...core.timestamps import datetime_of
 from ...services.sns.publication import Publication
 from ...services.sns.subscription import Subscription
@@ -118,7 +118,8 @@ class TopicView:
             return [publication.message for publication in self._topic.published]
 
     def __repr__(self) -> str:
-        return f"<topic {self.name}: {len(self.subscriptions)} subscriptions, {len(self.published)} published>"
+        subscriptions = counted(len(self.subscriptions), "subscription")
+        return f"<topic {self.name}: {subscriptions}, {len(self.published)} published>"
 
 
 def _by_name(topics: dict[str, Topic], name: str) -> Topic | None:

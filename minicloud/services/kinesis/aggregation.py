@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ...core.md5 import md5
+from ...core.shown import shown
 
 __all__ = ["UserRecord", "aggregate", "deaggregate"]
 
@@ -85,13 +86,15 @@ def _entry(entry: Sequence[str | bytes | None]) -> tuple[str, str | None, bytes]
     elif len(entry) == 3:
         partition_key, hash_key, data = entry
     else:
-        raise ValueError(f"{entry!r} is not an entry: use (partition_key, data) or (partition_key, hash_key, data)")
+        raise ValueError(
+            f"{shown(entry)} is not an entry: use (partition_key, data) or (partition_key, hash_key, data)"
+        )
     if (
         not isinstance(partition_key, str)
         or not (hash_key is None or isinstance(hash_key, str))
         or not isinstance(data, bytes | bytearray)
     ):
-        raise ValueError(f"{entry!r} is not an entry: keys are strings, data is bytes")
+        raise ValueError(f"{shown(entry)} is not an entry: keys are strings, data is bytes")
     return partition_key, hash_key, bytes(data)
 
 
