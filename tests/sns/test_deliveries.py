@@ -171,7 +171,7 @@ def test_an_authenticated_confirmation_can_keep_the_link_from_working(cloud, sns
     ],
 )
 def test_other_links_can_not_be_visited(cloud, url):
-    with pytest.raises(minicloud.UsageError, match="is not a link of SNS"):
+    with pytest.raises(minicloud.UsageError, match="is not an SNS link"):
         cloud.visit(url)
 
 
