@@ -29,7 +29,7 @@ from minicloud.inspection.views.queues import MessageView
 from minicloud.inspection.views.streams import RecordView
 from minicloud.inspection.views.topics import PublicationView, SubscriptionView
 
-from .plugin_support import run
+from tests.pytest_plugin.support import run
 
 REFUSED = ("Cc", "Cs", "Zl", "Zp")
 BIDI = {0xFEFF, 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
