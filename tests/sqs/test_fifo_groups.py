@@ -238,6 +238,29 @@ def test_attempts_with_another_id_are_others(sqs: Any, fifo: str) -> None:
     assert received_bodies(sqs, fifo, 1, ReceiveRequestAttemptId="a") == ["g1-m1"]
 
 
+# AWS does not say what a retry of a receive that hid nothing is; there is no timeout left in which it could get the same.
+
+
+def test_an_attempt_that_hides_nothing_is_not_repeated(sqs: Any, fifo: str) -> None:
+    send_to_groups(sqs, fifo, "g-1", "g-2")
+    params: dict[str, Any] = {"ReceiveRequestAttemptId": "a", "AttributeNames": ["ApproximateReceiveCount"]}
+    first = receive(sqs, fifo, VisibilityTimeout=0, **params)
+    assert bodies(first) == ["g-1", "g-2"]
+    second = receive(sqs, fifo, **params)
+    assert bodies(second) == ["g-1", "g-2"]
+    assert [message["Attributes"]["ApproximateReceiveCount"] for message in second] == ["2", "2"]
+    assert receive(sqs, fifo, **params) == second
+    assert not {message["ReceiptHandle"] for message in first} & {message["ReceiptHandle"] for message in second}
+
+
+def test_nor_is_one_on_a_queue_that_hides_nothing(sqs: Any, new_queue: NewQueue) -> None:
+    url = new_queue("queue.fifo", VisibilityTimeout=0)
+    send_to_groups(sqs, url, "g-1")
+    for count in "123":
+        params = {"ReceiveRequestAttemptId": "a", "AttributeNames": ["ApproximateReceiveCount"]}
+        assert receive_one(sqs, url, **params)["Attributes"]["ApproximateReceiveCount"] == count
+
+
 def test_an_attempt_that_got_nothing_is_none(sqs: Any, fifo: str) -> None:
     assert receive(sqs, fifo, ReceiveRequestAttemptId="a") == []
     send_to_groups(sqs, fifo, "g-1")

@@ -74,6 +74,14 @@ def test_what_becomes_visible_at_the_deadline_is_in_time(sqs: Any, url: str) -> 
     assert received_bodies(sqs, url, WaitTimeSeconds=20) == ["x"]
 
 
+def test_an_attempt_that_waits_and_hides_nothing(sqs: Any, new_queue: NewQueue) -> None:
+    url = new_queue("queue.fifo", DelaySeconds=5)
+    send_to_groups(sqs, url, "g-1")
+    params = {"ReceiveRequestAttemptId": "a", "WaitTimeSeconds": 20, "AttributeNames": ["ApproximateReceiveCount"]}
+    assert receive_one(sqs, url, VisibilityTimeout=0, **params)["Attributes"] == {"ApproximateReceiveCount": "1"}
+    assert receive_one(sqs, url, **params)["Attributes"] == {"ApproximateReceiveCount": "2"}
+
+
 def test_what_becomes_visible_after_the_deadline_is_not(sqs: Any, url: str) -> None:
     send(sqs, url, "x", DelaySeconds=20)
     assert received_bodies(sqs, url, WaitTimeSeconds=19) == []
@@ -408,6 +416,19 @@ def test_a_retried_attempt_that_had_to_wait(cloud: minicloud.Cloud, native: Any,
     assert asyncio.run(scenario()) == [["g-1"]]
     assert received_bodies(native, line, ReceiveRequestAttemptId="a") == ["g-1"]
     assert received_bodies(native, line, ReceiveRequestAttemptId="b") == []
+
+
+def test_an_attempt_that_had_to_wait_and_hides_nothing(cloud: minicloud.Cloud, native: Any, line: str) -> None:
+    async def scenario() -> list[list[str]]:
+        several = Several(cloud, line)
+        await several.poll(ReceiveRequestAttemptId="a", VisibilityTimeout=0)
+        send_to_groups(native, line, "g-1")
+        return await several.answers()
+
+    assert asyncio.run(scenario()) == [["g-1"]]
+    assert counts(native, line) == (1, 0, 0)
+    again = receive_one(native, line, ReceiveRequestAttemptId="a", AttributeNames=["ApproximateReceiveCount"])
+    assert again["Attributes"] == {"ApproximateReceiveCount": "2"}
 
 
 @pytest.mark.minicloud(clock="frozen")

@@ -349,10 +349,14 @@ class FifoQueue(Queue):
         return messages
 
     def remember_attempt(self, now: int, attempt_id: str, messages: list[Message], visibility_ns: int | None) -> None:
-        """Keep what a receive with an attempt id got, so that it can be repeated for five minutes."""
+        """Keep what a receive with an attempt id got, so that it can be repeated for five minutes.
+
+        Messages that were not hidden have no timeout in which to repeat it: the next one with the id is a new receive.
+        """
         if visibility_ns is None:
             visibility_ns = self.attributes.visibility_seconds * SECOND
-        self._attempts.remember(now, attempt_id, _Attempt(messages, visibility_ns))
+        if visibility_ns:
+            self._attempts.remember(now, attempt_id, _Attempt(messages, visibility_ns))
 
     def _filled(self, now: int, poll: Poll, taken: list[Message]) -> None:
         if poll.attempt_id is not None:
