@@ -22,6 +22,8 @@ SOON = 70_000
 QUEUES = st.sampled_from(["main", "main", "dead"])
 MAXIMA = st.sampled_from([1, 1, 2, 3, 10])
 VISIBILITIES = st.sampled_from([None, 0, 0, 1, 2, 5])
+ATTEMPTS = st.sampled_from([None, None, "a", "b"])
+"""The id of a receive, which repeats an earlier one on a FIFO queue and means nothing on a standard one."""
 WAITS = st.sampled_from([1, 2, 5, 20])
 EARLY = st.sampled_from([0, 0, 1])
 """Milliseconds before the moment at which something happens by itself."""
@@ -92,31 +94,43 @@ class QueueMachine(WatchedMachine):
 
     # --- receiving ----------------------------------------------------------------------------------------------------
 
-    @rule(queue=QUEUES, maximum=MAXIMA, visibility=VISIBILITIES)
-    def receive(self, queue: str, maximum: int, visibility: int | None) -> None:
+    @rule(queue=QUEUES, maximum=MAXIMA, visibility=VISIBILITIES, attempt=ATTEMPTS)
+    def receive(self, queue: str, maximum: int, visibility: int | None, attempt: str | None) -> None:
         model = self.models[queue]
-        expected = model.receive(self.now, maximum, None if visibility is None else visibility * 1000)
+        attempt = self.attempt_id(attempt)
+        timeout = None if visibility is None else visibility * 1000
+        expected, repeats = model.receive(self.now, maximum, timeout, attempt)
         if not expected and not model.fifo and model.count("in_flight") >= model.in_flight_limit:
-            code = refusal_of(lambda: self.receive_message(queue, maximum, visibility))
+            code = refusal_of(lambda: self.receive_message(queue, maximum, visibility, attempt))
             assert code == "OverLimit"
         else:
-            self.compare(queue, self.receive_message(queue, maximum, visibility), expected)
+            self.compare(queue, self.receive_message(queue, maximum, visibility, attempt), expected, repeats)
 
     @precondition(lambda self: self.cloud.clock.manual)
-    @rule(queue=QUEUES, maximum=MAXIMA, visibility=VISIBILITIES, wait=WAITS)
-    def poll(self, queue: str, maximum: int, visibility: int | None, wait: int) -> None:
+    @rule(queue=QUEUES, maximum=MAXIMA, visibility=VISIBILITIES, wait=WAITS, attempt=ATTEMPTS)
+    def poll(self, queue: str, maximum: int, visibility: int | None, wait: int, attempt: str | None) -> None:
         """A call that waits moves time to the moment at which it has its answer, and no further."""
         model = self.models[queue]
-        expected = model.poll(self.now, maximum, None if visibility is None else visibility * 1000, wait * 1000)
-        answer = self.receive_message(queue, maximum, visibility, WaitTimeSeconds=wait)
+        attempt = self.attempt_id(attempt)
+        timeout = None if visibility is None else visibility * 1000
+        expected = model.poll(self.now, maximum, timeout, wait * 1000, attempt)
+        answer = self.receive_message(queue, maximum, visibility, attempt, WaitTimeSeconds=wait)
         self.now = expected.done_at
         assert self.cloud.clock.time_ns() // 1_000_000 - self.start == self.now
         assert expected.answer is not None
-        self.compare(queue, answer, expected.answer)
+        self.compare(queue, answer, expected.answer, expected.repeats)
 
-    def receive_message(self, queue: str, maximum: int, visibility: int | None, **options: Any) -> list[dict[str, Any]]:
+    def attempt_id(self, attempt: str | None) -> str | None:
+        """The id to use for the receive."""
+        return attempt
+
+    def receive_message(
+        self, queue: str, maximum: int, visibility: int | None, attempt: str | None, **options: Any
+    ) -> list[dict[str, Any]]:
         if visibility is not None:
             options["VisibilityTimeout"] = visibility
+        if attempt is not None:
+            options["ReceiveRequestAttemptId"] = attempt
         answer = self.sqs.receive_message(
             QueueUrl=self.urls[queue], MaxNumberOfMessages=maximum, AttributeNames=["All"], **options
         )
@@ -124,7 +138,7 @@ class QueueMachine(WatchedMachine):
         messages: list[dict[str, Any]] = answer.get("Messages", [])
         return messages
 
-    def compare(self, queue: str, answers: list[dict[str, Any]], expected: list[Message]) -> None:
+    def compare(self, queue: str, answers: list[dict[str, Any]], expected: list[Message], repeats: bool) -> None:
         assert [answer["MessageId"] for answer in answers] == [message.message_id for message in expected]
         for answer, message in zip(answers, expected, strict=True):
             attributes = answer["Attributes"]
@@ -139,6 +153,9 @@ class QueueMachine(WatchedMachine):
             source = attributes.get("DeadLetterQueueSourceArn", "").rpartition(":")[2].removesuffix(self.suffix)
             assert source == (message.source or "")
             handle = answer["ReceiptHandle"]
+            if repeats:
+                assert handle == message.handles[-1]
+                continue
             assert handle not in {earlier for _, earlier in self.handles}
             message.handles.append(handle)
             message.is_answered = True
@@ -241,19 +258,21 @@ class QueueMachine(WatchedMachine):
             expected = [model.change_visibility(self.now, handle, seconds * 1000)]
             assert self.change_visibilities(queue, [handle], seconds, batch) == expected
 
-    @rule(queue=QUEUES, early=EARLY, maximum=MAXIMA, visibility=VISIBILITIES)
-    def receive_just_when_something_ends(self, queue: str, early: int, maximum: int, visibility: int | None) -> None:
+    @rule(queue=QUEUES, early=EARLY, maximum=MAXIMA, visibility=VISIBILITIES, attempt=ATTEMPTS)
+    def receive_just_when_something_ends(
+        self, queue: str, early: int, maximum: int, visibility: int | None, attempt: str | None
+    ) -> None:
         self.go_to(self.next_end(queue) - early)
-        self.receive(queue, maximum, visibility)
+        self.receive(queue, maximum, visibility, attempt)
 
     @precondition(lambda self: self.cloud.clock.manual)
-    @rule(queue=QUEUES, early=EARLY, maximum=MAXIMA, visibility=VISIBILITIES, wait=WAITS)
+    @rule(queue=QUEUES, early=EARLY, maximum=MAXIMA, visibility=VISIBILITIES, wait=WAITS, attempt=ATTEMPTS)
     def poll_until_something_ends(
-        self, queue: str, early: int, maximum: int, visibility: int | None, wait: int
+        self, queue: str, early: int, maximum: int, visibility: int | None, wait: int, attempt: str | None
     ) -> None:
         """What becomes available at the very end of the wait is in time, a millisecond later it is too late."""
         self.go_to(self.next_end(queue) - early - wait * 1000)
-        self.poll(queue, maximum, visibility, wait)
+        self.poll(queue, maximum, visibility, wait, attempt)
 
     # --- the queue as a whole -----------------------------------------------------------------------------------------
 

@@ -49,10 +49,13 @@ class Poll:
     maximum: int
     visibility: int | None
     deadline: int
+    attempt: str | None = None
     answer: list[Message] | None = None
     counts: list[int] = field(default_factory=list)
     """Of each message of the answer, which of its deliveries this is."""
     done_at: int = 0
+    repeats: bool = False
+    """Whether the answer is that of an earlier receive."""
 
     def end(self, now: int, taken: list[Message]) -> None:
         self.answer, self.counts, self.done_at = taken, [message.count for message in taken], now
@@ -136,7 +139,13 @@ class QueueModel:
         self.add(now, message, delay)
         self.offer(now)
 
-    def receive(self, now: int, maximum: int, visibility: int | None) -> list[Message]:
+    def receive(
+        self, now: int, maximum: int, visibility: int | None, attempt: str | None = None
+    ) -> tuple[list[Message], bool]:
+        """The messages, and whether they are those of an earlier receive once more."""
+        return self.take(now, maximum, visibility, attempt), False
+
+    def take(self, now: int, maximum: int, visibility: int | None, attempt: str | None = None) -> list[Message]:
         self.refresh(now)
         maximum = min(maximum, self.in_flight_limit - self.count("in_flight"))
         taken: list[Message] = []
@@ -178,17 +187,17 @@ class QueueModel:
             self.turns += 1
             message.visible_since, message.turn = now, self.turns
 
-    def poll(self, now: int, maximum: int, visibility: int | None, wait: int) -> Poll:
+    def poll(self, now: int, maximum: int, visibility: int | None, wait: int, attempt: str | None = None) -> Poll:
         """A receive that waits for something, and nobody else does anything meanwhile."""
-        poll = self.join(now, maximum, visibility, wait)
+        poll = self.join(now, maximum, visibility, wait, attempt)
         while poll.answer is None:
             self.step(self.next_time())
         return poll
 
-    def join(self, now: int, maximum: int, visibility: int | None, wait: int) -> Poll:
+    def join(self, now: int, maximum: int, visibility: int | None, wait: int, attempt: str | None = None) -> Poll:
         """A receive that gets in line unless there is something."""
-        poll = Poll(maximum, visibility, now + wait)
-        taken = self.receive(now, maximum, visibility)
+        poll = Poll(maximum, visibility, now + wait, attempt)
+        taken, poll.repeats = self.receive(now, maximum, visibility, attempt)
         if taken:
             poll.end(now, taken)
         else:
@@ -198,7 +207,7 @@ class QueueModel:
     def offer(self, now: int) -> None:
         """Give what is available to those who wait, the first in line first."""
         while self.polls:
-            taken = self.receive(now, self.polls[0].maximum, self.polls[0].visibility)
+            taken = self.take(now, self.polls[0].maximum, self.polls[0].visibility, self.polls[0].attempt)
             if not taken:
                 return
             self.polls.pop(0).end(now, taken)
@@ -272,6 +281,30 @@ class FifoModel(QueueModel):
         self.scope = scope
         self.accepted: dict[tuple[str | None, str], tuple[int, tuple[str, str]]] = {}
         """When an id was accepted, and the message id and sequence number of that send."""
+        self.attempts: dict[str, tuple[int, int, list[tuple[Message, int, int | None]]]] = {}
+        """Of receives with an id: when, for how long they hid what, each with its count and until when it is hidden."""
+
+    def receive(
+        self, now: int, maximum: int, visibility: int | None, attempt: str | None = None
+    ) -> tuple[list[Message], bool]:
+        """With the id of an earlier receive the same once more, while all that it got is in flight and untouched."""
+        self.refresh(now)
+        if attempt in self.attempts:
+            at, hidden_for, taken = self.attempts[attempt]
+            left = [one for one, count, until in taken if one.count == count and one.hidden_until == until]
+            if now - at < DEDUPLICATION and len(left) == len(taken) and all(one in self.messages for one in left):
+                for one in left:
+                    self.hide(now, one, hidden_for)
+                self.attempts[attempt] = at, hidden_for, [(one, one.count, one.hidden_until) for one in left]
+                return left, True
+        return super().receive(now, maximum, visibility, attempt)
+
+    def take(self, now: int, maximum: int, visibility: int | None, attempt: str | None = None) -> list[Message]:
+        taken = super().take(now, maximum, visibility)
+        hidden_for = self.visibility if visibility is None else visibility
+        if attempt is not None and taken and hidden_for:
+            self.attempts[attempt] = now, hidden_for, [(one, one.count, one.hidden_until) for one in taken]
+        return taken
 
     def available(self, but: Sequence[Message] = ()) -> list[Message]:
         """Of each group what comes before its first hidden message; the group whose head waits longest first.
@@ -323,5 +356,6 @@ class FifoModel(QueueModel):
     def purge(self, now: int) -> bool:
         if super().purge(now):
             self.accepted.clear()
+            self.attempts.clear()
             return True
         return False

@@ -46,6 +46,13 @@ class FifoQueuePutBack(PutBack, FifoQueue):
         """What is remembered of ids, and for how long, is nobody's affair on such a clock."""
         return super().parameters(group, body, "new")
 
+    def attempt_id(self, attempt: str | None) -> str | None:
+        """For the same reason each receive has an id of its own."""
+        self.receives += 1
+        return attempt and str(self.receives)
+
+    receives = 0
+
 
 TestStandardQueuePutBack = StandardQueuePutBack.TestCase
 TestStandardQueuePutBack.settings = HALF

@@ -11,7 +11,7 @@ from hypothesis.stateful import rule
 
 from tests.support.depth import deep
 
-from .machine import QUEUES, QueueMachine
+from .machine import EARLY, QUEUES, SOON, QueueMachine
 from .models import FifoModel, Message, QueueModel
 
 GROUPS = st.sampled_from(["red", "red", "green"])
@@ -71,6 +71,16 @@ class FifoQueue(QueueMachine):
             model.accept(self.now, message, deduplication_id)
         else:
             assert (answer["MessageId"], answer["SequenceNumber"]) == original
+
+    @rule(queue=QUEUES, early=EARLY, attempt=st.sampled_from("ab"))
+    def repeat_just_when_a_message_ends(self, queue: str, early: int, attempt: str) -> None:
+        """A receive with the id of an earlier one, as what that got expires or becomes visible."""
+        model = self.models[queue]
+        if attempt in model.attempts:
+            ends = [message.kept_from + model.retention for message, *_ in model.attempts[attempt][2]]
+            ends += [until for *_, until in model.attempts[attempt][2] if until is not None]
+            self.go_to(min((end for end in ends if self.now < end <= self.now + SOON), default=self.now) - early)
+        self.receive(queue, 10, None, attempt)
 
     @rule(queue=QUEUES, seconds=st.sampled_from([0, 0, 2, 10]))
     def set_delay(self, queue: str, seconds: int) -> None:

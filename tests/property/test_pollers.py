@@ -17,7 +17,7 @@ from hypothesis.stateful import initialize, precondition, rule
 import minicloud
 from tests.support.depth import deep
 
-from .machine import EARLY, MAXIMA, PICKS, SOON, VISIBILITIES, WAITS, refusal_of
+from .machine import ATTEMPTS, EARLY, MAXIMA, PICKS, SOON, VISIBILITIES, WAITS, refusal_of
 from .models import FifoModel, Message, Poll, QueueModel
 from .transitions import WatchedMachine
 
@@ -50,14 +50,16 @@ class Pollers(WatchedMachine):
 
     # --- polls come and go --------------------------------------------------------------------------------------------
 
-    @rule(maximum=MAXIMA, visibility=VISIBILITIES, wait=WAITS)
-    def start(self, maximum: int, visibility: int | None, wait: int) -> None:
+    @rule(maximum=MAXIMA, visibility=VISIBILITIES, wait=WAITS, attempt=ATTEMPTS)
+    def start(self, maximum: int, visibility: int | None, wait: int, attempt: str | None) -> None:
         visible = None if visibility is None else visibility * 1000
-        options = {} if visibility is None else {"VisibilityTimeout": visibility}
+        options: dict[str, Any] = {} if visibility is None else {"VisibilityTimeout": visibility}
+        if attempt is not None:
+            options["ReceiveRequestAttemptId"] = attempt
         call = self.aio.receive_message(
             QueueUrl=self.url, MaxNumberOfMessages=maximum, WaitTimeSeconds=wait, AttributeNames=["All"], **options
         )
-        self.tasks[self.loop.create_task(call)] = self.model.join(self.now, maximum, visible, wait * 1000)
+        self.tasks[self.loop.create_task(call)] = self.model.join(self.now, maximum, visible, wait * 1000, attempt)
         self.turn()
 
     @precondition(lambda self: self.tasks)
@@ -214,7 +216,7 @@ class Pollers(WatchedMachine):
             assert task.done() == (poll.answer is not None)
             if poll.answer is not None:
                 del self.tasks[task]
-                self.compare(task.result().get("Messages", []), poll.answer, poll.counts)
+                self.compare(task.result().get("Messages", []), poll)
 
     def turn_loop(self) -> None:
         async def turns() -> None:
@@ -223,12 +225,16 @@ class Pollers(WatchedMachine):
 
         self.loop.run_until_complete(turns())
 
-    def compare(self, answers: list[dict[str, Any]], expected: list[Message], counts: list[int]) -> None:
-        assert [answer["Body"] for answer in answers] == [message.body for message in expected]
-        for answer, message, count in zip(answers, expected, counts, strict=True):
+    def compare(self, answers: list[dict[str, Any]], poll: Poll) -> None:
+        assert poll.answer is not None
+        assert [answer["Body"] for answer in answers] == [message.body for message in poll.answer]
+        for answer, message, count in zip(answers, poll.answer, poll.counts, strict=True):
             assert answer["Attributes"]["ApproximateReceiveCount"] == str(count)
             first_received = int(answer["Attributes"]["ApproximateFirstReceiveTimestamp"]) - self.started
             assert first_received == message.first_received
+            if poll.repeats:
+                assert answer["ReceiptHandle"] == message.handles[-1]
+                continue
             message.handles.append(answer["ReceiptHandle"])
             message.is_answered = True
             self.handles.append(answer["ReceiptHandle"])

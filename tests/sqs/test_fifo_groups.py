@@ -261,6 +261,17 @@ def test_nor_is_one_on_a_queue_that_hides_nothing(sqs: Any, new_queue: NewQueue)
         assert receive_one(sqs, url, **params)["Attributes"]["ApproximateReceiveCount"] == count
 
 
+def test_an_attempt_is_not_repeated_with_what_has_expired(
+    cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue
+) -> None:
+    url = new_queue("queue.fifo", MessageRetentionPeriod=60)
+    send_to_groups(sqs, url, "g-1")
+    cloud.clock.advance(50)
+    assert received_bodies(sqs, url, ReceiveRequestAttemptId="a") == ["g-1"]
+    cloud.clock.advance(10)
+    assert receive(sqs, url, ReceiveRequestAttemptId="a") == []
+
+
 def test_an_attempt_that_got_nothing_is_none(sqs: Any, fifo: str) -> None:
     assert receive(sqs, fifo, ReceiveRequestAttemptId="a") == []
     send_to_groups(sqs, fifo, "g-1")

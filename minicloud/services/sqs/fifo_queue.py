@@ -339,8 +339,9 @@ class FifoQueue(Queue):
         attempt = self._attempts.find(now, attempt_id)
         if attempt is None:
             return None
+        self.refresh(now)
         for message, handle, due in attempt.taken:
-            if message.state != IN_FLIGHT or message.handle != handle or message.due != due or due <= now:
+            if message.state != IN_FLIGHT or message.handle != handle or message.due != due:
                 return None
         messages = [message for message, _, _ in attempt.taken]
         for message in messages:
