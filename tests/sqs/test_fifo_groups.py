@@ -238,7 +238,7 @@ def test_attempts_with_another_id_are_others(sqs: Any, fifo: str) -> None:
     assert received_bodies(sqs, fifo, 1, ReceiveRequestAttemptId="a") == ["g1-m1"]
 
 
-# AWS does not say what a retry of a receive that hid nothing is; there is no timeout left in which it could get the same.
+# What AWS does with the id of a receive that hid nothing is not known: there is no timeout left to repeat it in.
 
 
 def test_an_attempt_that_hides_nothing_is_not_repeated(sqs: Any, fifo: str) -> None:

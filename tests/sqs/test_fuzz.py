@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.core.shapes import Shape
-from minicloud.exceptions import ClientError, ParamValidationError
 from minicloud.services.sqs.service import Sqs
 from tests.support.depth import deep
+from tests.support.ways import error_class
 
 from .support import ERRORS, OTHER_ACCOUNT, arn_of, receive, redrive, send, send_to_groups, snapshot, url_of
 
@@ -150,6 +150,8 @@ class Place:
     def __init__(self) -> None:
         self.cloud = minicloud.Cloud(clock="virtual", seed=1)
         self.sqs: Any = self.cloud.client("sqs")
+        self.caller = self.sqs
+        """Makes the calls; the other one sets up and looks."""
         for name in ("dead", "dead.fifo", "plain", "line.fifo"):
             fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
             if not name.startswith("dead"):
@@ -162,7 +164,7 @@ class Place:
         send_to_groups(self.sqs, line, "g-1", "g-2", "h-1")
         old = receive(self.sqs, plain, 1, VisibilityTimeout=0)[0]
         new = receive(self.sqs, plain, 1)[0]
-        ordered = receive(self.sqs, line, 1)[0]
+        ordered = receive(self.sqs, line, 1, ReceiveRequestAttemptId="before")[0]
         self.sqs.add_permission(QueueUrl=plain, Label="taken", AWSAccountIds=[OTHER_ACCOUNT], Actions=["*"])
         self.sqs.tag_queue(QueueUrl=plain, Tags={"k": "v"})
         task = self.sqs.start_message_move_task(
@@ -191,14 +193,14 @@ class Place:
 
     def throw(self, name: str, params: dict[str, Any]) -> None:
         """Make the call: it is answered, or refused without a trace."""
-        call: Callable[..., Any] = getattr(self.sqs, name)
+        call: Callable[..., Any] = getattr(self.caller, OPERATIONS[name].method_name)
         before, then = self.seen(), self.cloud.clock.time_ns()
         try:
             answer = call(**self.fill_in(params))
-        except ParamValidationError:
+        except error_class("ParamValidationError"):
             pass
-        except ClientError as error:
-            self.check_refusal(error.response)
+        except error_class("ClientError") as error:
+            self.check_refusal(vars(error)["response"])
         else:
             assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
             self.check(name, answer)
