@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.core.shapes import Shape
-from minicloud.exceptions import ClientError, ParamValidationError
 from minicloud.services.kinesis.service import SERVICE, Kinesis
 from tests.kinesis.support import ARN, TOP, iterator, read_all, shards_of
 from tests.support.answers import answer
 from tests.support.depth import deep
+from tests.support.ways import error_class
 
 OPERATIONS = operations_of(Kinesis)
 CODES = {*SERVICE.exceptions, "InternalFailure", "SerializationException"}
@@ -147,18 +147,22 @@ def furnished() -> tuple[minicloud.Cloud, Any]:
     return cloud, kinesis
 
 
-def proper(kinesis: Any, name: str, params: dict[str, Any]) -> bool:
-    """Make a call; whether it was answered. Fails when it is refused in no proper way."""
+def proper(kinesis: Any, name: str, params: dict[str, Any], caller: Any = None) -> bool:
+    """Make a call, by another client if there is a caller; whether it was answered.
+
+    Fails when it is refused in no proper way.
+    """
     before = snapshot(kinesis)
     if params.get("ShardIterator") == ITERATOR and "s" in kinesis.list_streams()["StreamNames"]:
         place = iterator(kinesis, "s", shards_of(kinesis, "s")[0]["ShardId"])  # the first ones may be gone
         params = params | {"ShardIterator": place}
     try:
-        response = getattr(kinesis, name)(**params)
-    except ParamValidationError:
+        response = getattr(caller or kinesis, name)(**params)
+    except error_class("ClientError") as error:
+        refusal = vars(error)["response"]
+    except Exception as error:
+        assert type(error).__name__ in ("ParamValidationError", "EndpointResolutionError"), error  # it was not sent
         refusal = None
-    except ClientError as error:
-        refusal = error.response
     else:
         assert response["ResponseMetadata"]["HTTPStatusCode"] == 200
         assert isinstance(snapshot(kinesis), list)

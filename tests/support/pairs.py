@@ -74,6 +74,8 @@ def _leaves(path: Path, shape: Shape, values: Callable[[Path, Shape], Any]) -> I
                 yield (*here, key), [ABSENT, *inner]
         elif found is not None:
             yield here, [*found] if name in shape.required else [ABSENT, *found]
+        elif member.kind == "boolean":
+            yield here, [True, False] if name in shape.required else [ABSENT, True, False]
         elif member.kind == "structure":
             yield from _leaves(here, member, values)
         elif member.kind == "list" and member.member.kind == "structure":
