@@ -117,7 +117,15 @@ NOT_THIS_TYPE = "The request include parameter that is not valid for this queue 
             "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided "
             "explicitly",
         ),
-        ({"MessageGroupId": None}, "MissingParameter", "The request must contain the parameter MessageGroupId."),
+        # Another code than SendMessage's, and the deduplication id first. [seen on AWS, 2019 and 2020; the order is
+        # that of another emulator]
+        ({"MessageGroupId": None}, "InvalidParameterValue", "The request must contain the parameter MessageGroupId."),
+        (
+            {"MessageGroupId": None, "MessageDeduplicationId": None},
+            "InvalidParameterValue",
+            "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided "
+            "explicitly",
+        ),
         (
             {"DelaySeconds": 5},
             "InvalidParameterValue",

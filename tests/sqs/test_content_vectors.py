@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -202,6 +203,29 @@ def test_refused_attributes(client: Any, url: str, attributes: dict[str, Any], m
         client.send_message(QueueUrl=url, MessageBody="x", MessageAttributes=attributes)
     assert refusal(error) == ("InvalidParameterValue", message)
     assert "Messages" not in client.receive_message(QueueUrl=url)
+
+
+def test_names_outside_ascii(client: Any, url: str) -> None:
+    """AWS takes them, and sorts them by their bytes. [that it takes letters: another emulator's tests, modelled on AWS]"""
+    attributes = {name: text("x") for name in ("attr.1øßä", "attr.1z", "Ž", "ж2", "é" * 128)}
+    sent = client.send_message(QueueUrl=url, MessageBody="x", MessageAttributes=attributes)
+    whole = b""
+    for name in sorted(attributes, key=str.encode):
+        for part in (name, "String"):
+            whole += len(part.encode()).to_bytes(4, "big") + part.encode()
+        whole += b"\x01" + (1).to_bytes(4, "big") + b"x"
+    assert sent["MD5OfMessageAttributes"] == hashlib.md5(whole).hexdigest()
+    [received] = client.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
+    assert received["MessageAttributes"] == attributes
+    assert received["MD5OfMessageAttributes"] == sent["MD5OfMessageAttributes"]
+
+
+def test_names_count_in_bytes(client: Any) -> None:
+    url = client.create_queue(QueueName="small", Attributes={"MaximumMessageSize": "1024"})["QueueUrl"]
+    attributes = {"éé": text("x")}
+    client.send_message(QueueUrl=url, MessageBody="x" * (1024 - 11), MessageAttributes=attributes)
+    with pytest.raises(client.exceptions.ClientError, match="shorter than 1024 bytes"):
+        client.send_message(QueueUrl=url, MessageBody="x" * (1024 - 10), MessageAttributes=attributes)
 
 
 @pytest.mark.parametrize("number", ["0", "-12.50", "+.5", "1e126", "1e-128", "9" * 38, "12345678901234567890e3"])

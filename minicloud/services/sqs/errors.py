@@ -303,6 +303,7 @@ batch_too_long = _error("BatchRequestTooLong", "Batch requests cannot be longer 
 entry_body_empty = _error(
     "EmptyValue", "The request must contain the parameter SendMessageBatchRequestEntry.{}.MessageBody."
 )
+entry_group_id_missing = _invalid("The request must contain the parameter MessageGroupId.")
 entry_visibility_missing = _error(
     "MissingRequiredParameterException",
     "The request must contain the parameter ChangeMessageVisibilityBatchRequestEntry.{}.VisibilityTimeout.",

@@ -38,7 +38,8 @@ _find_forbidden = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 
 # Neither reserved nor wrongly dotted; the length is not looked at.
 _is_plain_name = re.compile(r"(?!(?i:aws|amazon)\.)[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*").fullmatch
-_is_attribute_alphabet = re.compile(r"[A-Za-z0-9_.-]+").fullmatch
+# AWS takes letters outside ASCII, too, against its documentation; which, is not known: here all letters and digits.
+_is_attribute_alphabet = re.compile(r"[\w.-]+").fullmatch
 _is_short_number = re.compile(r"[+-]?[0-9]{1,38}").fullmatch
 _is_number = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?").fullmatch
 
@@ -111,7 +112,7 @@ def message_attributes(
         else:
             _check_name(name, kind)
             content, stored[name] = _check_value(name, value, kind)
-            size += len(name) + len(content) + len(data_type.encode())
+            size += len(name.encode()) + len(content) + len(data_type.encode())
             part = _encode(name, data_type, content)
         encoded.append((name, part))
     return stored, size, _digest(encoded)
@@ -184,14 +185,14 @@ _TYPE_PARTS: Final = {data_type: _type_part(data_type) for data_type in ("String
 def _encode(name: str, data_type: str, content: bytes) -> bytes:
     """One attribute as the digest reads it."""
     type_part = _TYPE_PARTS.get(data_type) or _type_part(data_type)
-    return _LENGTHS[len(name)] + name.encode() + type_part + _with_length(content)
+    return _with_length(name.encode()) + type_part + _with_length(content)
 
 
 def _digest(encoded: list[tuple[str, bytes]]) -> str:
     """The digest of attributes as (name, its bytes), empty for none. Sorts the list."""
     if not encoded:
         return ""
-    # Names are ASCII and distinct, so their order as text is their order as bytes.
+    # Names are distinct, and in UTF-8 the order of their bytes is their order as text.
     encoded.sort()
     digest: str = md5(b"".join([part for _, part in encoded])).hexdigest()
     return digest
@@ -211,7 +212,7 @@ def _check_name(name: str, kind: Kind) -> None:
         if name != "AWSTraceHeader":
             raise errors.unknown_system_attribute(name)
         return
-    if len(name) > 256:
+    if len(name.encode(errors="replace")) > 256:
         raise errors.attribute_name_too_long(label)
     if not _is_attribute_alphabet(name):
         raise errors.attribute_name_invalid(name)
