@@ -24,7 +24,7 @@ from collections import deque
 from collections.abc import Hashable, Iterable
 from heapq import heappop, heappush
 
-from ...core.deduplication import Deduplication
+from ...core.deduplication import WINDOW, Deduplication
 from ...core.limits import Limits
 from ...core.rates import CallRates
 from ...core.timeline import SECOND
@@ -36,6 +36,9 @@ from .retention import SLACK
 from .store import MessageStore
 
 __all__ = ["FifoQueue", "Group"]
+
+_CHANGE_OF_SCOPE = 60 * SECOND
+"""How long after its change the scope of deduplication is the former one."""
 
 _LOCKING = (IN_FLIGHT, TAKEN)
 """A message in one of these states keeps the later ones of its group from being received."""
@@ -116,12 +119,14 @@ class FifoQueue(Queue):
         """Those beyond the window, in order; the first one is not gone."""
         self._beyond_size = 0
         """How many of them are not gone."""
-        self.accepted: Deduplication[tuple[str, str | None]] = Deduplication()
-        """Message id and sequence number of each send of the last five minutes."""
+        self.accepted: Deduplication[tuple[str, str | None, str | None]] = Deduplication()
+        """Message id, sequence number and group of each send of the last five minutes."""
         self.last_sent: tuple[Hashable, Message] | None = None
         """What was put into the queue last, and under which key it is remembered, also if that was interrupted."""
         self._delay_seconds = self.attributes.delay_seconds
         """The delay that all messages have which were never received."""
+        self._scope = self.attributes.deduplication_scope
+        """The scope that was last set."""
         self._attempts: Deduplication[_Attempt] = Deduplication()
         self._rates = CallRates()
 
@@ -150,7 +155,7 @@ class FifoQueue(Queue):
         if self.last_sent is not None:
             key, sent = self.last_sent
             if self.accepted.find(sent.sent, key) is None and any(message is sent for message in messages):
-                self.accepted.remember(sent.sent, key, (sent.message_id, sent.sequence_number))
+                self.accepted.remember(sent.sent, key, (sent.message_id, sent.sequence_number, sent.group_id))
                 self.accepted.mend()
 
     # --- rates ------------------------------------------------------------------------------------------------------
@@ -164,6 +169,40 @@ class FifoQueue(Queue):
             return
         if not self._rates.admit(now, action, self._world.limits.sqs_fifo_calls_per_second):
             raise errors.request_throttled()
+
+    # --- deduplication ----------------------------------------------------------------------------------------------
+
+    scope_changed_at: int | None = None
+    """When the scope of deduplication was changed; None when that is long ago."""
+    _former_scope = ""
+
+    def _change_scope(self, now: int) -> None:
+        scope = self.attributes.deduplication_scope
+        if scope != self._scope:
+            if self.scope_changed_at is None or now - self.scope_changed_at >= _CHANGE_OF_SCOPE:
+                self._former_scope = self._scope
+            self._scope, self.scope_changed_at = scope, now
+
+    def find_after_change(
+        self, now: int, group_id: str | None, deduplication_id: str
+    ) -> tuple[Hashable, tuple[str, str | None, str | None] | None]:
+        """The key of a send, and the send that it duplicates, while a change of the scope matters. O(1).
+
+        For a minute the former scope goes on deciding, for new ids, too. [seen on AWS, 2025; the minute: SQS API,
+        SetQueueAttributes] From then on the new one, and an id from before is still one of its own group.
+        """
+        since = now - (self.scope_changed_at or 0)
+        scope = self._former_scope if since < _CHANGE_OF_SCOPE else self._scope
+        in_group = (group_id, deduplication_id)
+        key, other = (in_group, deduplication_id) if scope == "messageGroup" else (deduplication_id, in_group)
+        earlier = self.accepted.find(now, key)
+        if earlier is None and since >= _CHANGE_OF_SCOPE:
+            found = self.accepted.find(now, other)
+            if found is not None and found[2] == group_id:
+                earlier = found
+            if since >= _CHANGE_OF_SCOPE + WINDOW:
+                self.scope_changed_at = None
+        return key, earlier
 
     # --- groups -----------------------------------------------------------------------------------------------------
 
@@ -302,6 +341,7 @@ class FifoQueue(Queue):
     def attributes_changed(self, now: int) -> None:
         """The queue's delay works back on what is waiting already. O(n). [SQS API: SetQueueAttributes]"""
         super().attributes_changed(now)
+        self._change_scope(now)
         delay_seconds = self.attributes.delay_seconds
         if delay_seconds == self._delay_seconds:
             return  # another attribute: what is visible stays so, also where the clock was put back

@@ -404,9 +404,12 @@ class SqsState:
         message.deduplication_id = deduplication_id
         per_group = queue.attributes.deduplication_scope == "messageGroup"
         key = (message.group_id, deduplication_id) if per_group else deduplication_id
-        earlier = queue.accepted.find(now, key)
+        if queue.scope_changed_at is None:
+            earlier = queue.accepted.find(now, key)
+        else:
+            key, earlier = queue.find_after_change(now, message.group_id, deduplication_id)
         if earlier is not None:
-            message.message_id, message.sequence_number = earlier
+            message.message_id, message.sequence_number, _ = earlier
             trace = self.world.trace
             if trace is not None:
                 facts.deduplicated(trace, now, queue, message, origin)
@@ -414,7 +417,7 @@ class SqsState:
         message.sequence_number = self.sequence_number(queue)
         queue.last_sent = key, message
         self.commit(now, queue, message, queue.attributes.delay_seconds * SECOND, origin=origin)
-        queue.accepted.remember(now, key, (message.message_id, message.sequence_number))
+        queue.accepted.remember(now, key, (message.message_id, message.sequence_number, message.group_id))
 
 
 def _size_of(shared: SharedText) -> int:

@@ -51,11 +51,6 @@ class BatchOperations(MessageOperations):
                     if queue.is_fifo:
                         raise errors.missing_parameter("MessageBody")
                     raise errors.entry_body_empty(number)
-                if queue.is_fifo and "MessageGroupId" not in entry:
-                    # Of the two ids the batch misses the other one first, and has another code than the single call.
-                    if "MessageDeduplicationId" not in entry and not queue.attributes.content_based_deduplication:
-                        raise errors.deduplication_id_required()
-                    raise errors.entry_group_id_missing()
                 if len(entry) == 2:  # an id and a body: nothing else to look for
                     ready = self.prepare(now, queue, body)
                 else:
@@ -72,6 +67,11 @@ class BatchOperations(MessageOperations):
                     )
             except AwsError as error:
                 if queue.is_fifo:
+                    if "MessageGroupId" not in entry and entry["MessageBody"]:
+                        # A batch misses the other id first, and this one under another code than the single call.
+                        if "MessageDeduplicationId" not in entry and not queue.attributes.content_based_deduplication:
+                            raise errors.deduplication_id_required() from None
+                        raise errors.entry_group_id_missing() from None
                     raise
                 failed.append(_failure(entry["Id"], error))
             else:
