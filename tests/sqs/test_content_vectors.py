@@ -206,7 +206,7 @@ def test_refused_attributes(client: Any, url: str, attributes: dict[str, Any], m
 
 
 def test_names_outside_ascii(client: Any, url: str) -> None:
-    """AWS takes them, and sorts them by their bytes. [that it takes letters: another emulator's tests, modelled on AWS]"""
+    """AWS takes letters of all scripts, and sorts names by their bytes. [another emulator's tests, modelled on AWS]"""
     attributes = {name: text("x") for name in ("attr.1øßä", "attr.1z", "Ž", "ж2", "é" * 128)}
     sent = client.send_message(QueueUrl=url, MessageBody="x", MessageAttributes=attributes)
     whole = b""

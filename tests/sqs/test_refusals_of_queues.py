@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from .support import LEGACY, OTHER_ACCOUNT, Stage, arn_of
+from .support import LEGACY, OTHER_ACCOUNT, NewQueue, Stage, arn_of, attributes
 
 NAME = "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"
 FIFO_NAME = (
@@ -150,18 +150,27 @@ def statement(**changes: Any) -> dict[str, Any]:
         "[]",
         '"text"',
         "{}",
-        '{"Version": "2020-01-01", "Statement": []}',
+        '{"Statement": []}',
+        json.dumps({"Version": "2020-01-01", "Statement": [statement()]}),
         json.dumps({"Statement": "x"}),
         json.dumps({"Statement": [statement(Effect="Perhaps")]}),
         json.dumps({"Statement": [statement(Action=[])]}),
         json.dumps({"Statement": [statement(Principal="me")]}),
         json.dumps({"Statement": [statement(), statement()]}),
-        json.dumps({"Id": "x" * 8192, "Statement": [statement()]}),
     ],
 )
 def test_policies(stage: Stage, policy: str) -> None:
     stage.refuse("InvalidAttributeValue", "Invalid value for the parameter Policy.", set_(Policy=policy))
     stage.refuse("InvalidAttributeValue", "Invalid value for the parameter Policy.", create("other", Policy=policy))
+
+
+# The texts of policies are others than AddPermission's. [seen on AWS, 2016 to 2025]
+
+
+@pytest.mark.parametrize("policy", [json.dumps({"Id": "x" * 8192, "Statement": [statement()]}), "x" * 8193])
+def test_policies_that_are_too_long(stage: Stage, policy: str) -> None:
+    stage.refuse("OverLimit", "Submitted policy is over max allowed size.", set_(Policy=policy))
+    stage.refuse("OverLimit", "Submitted policy is over max allowed size.", create("other", Policy=policy))
 
 
 def test_policy_with_too_many_statements(stage: Stage) -> None:
@@ -185,7 +194,8 @@ def test_everybody_counts_as_one_principal(stage: Stage) -> None:
 
 def test_policy_with_too_many_actions(stage: Stage) -> None:
     policy = json.dumps({"Statement": [statement(Action=["SQS:SendMessage"] * 8)]})
-    stage.refuse("OverLimit", "8 Actions were found, maximum allowed is 7.", set_(Policy=policy))
+    message = "8 actions were found in a statement from the submitted policy, max allowed is 7"
+    stage.refuse("OverLimit", message, set_(Policy=policy))
 
 
 def test_policy_with_too_many_conditions(stage: Stage) -> None:
@@ -390,6 +400,9 @@ def remove(label: str) -> Callable[[Stage], Any]:
 
 ACTION = "Value SQS:{} for parameter ActionName is invalid. Reason: "
 OWNER = ACTION + "Only the queue owner is allowed to invoke this action."
+PRINCIPAL = (
+    "Value [{}] for parameter PrincipalId is invalid. Reason: Unable to verify principal."  # [seen on AWS, 2022]
+)
 WSDL = ACTION + "Please refer to the appropriate WSDL for a list of valid actions."
 
 # fmt: off
@@ -411,8 +424,8 @@ PERMISSION_ROWS = [
     ("InvalidParameterValue", "Value [] for parameter PrincipalId is invalid. Reason: Unable to verify.",
      permit(accounts=())),
     ("MissingParameter", "The request must contain the parameter Actions.", permit(actions=())),
-    ("InvalidParameterValue", "Value [42] for parameter PrincipalId is invalid. Reason: Unable to verify.",
-     permit(accounts=("42",))),
+    *[("InvalidParameterValue", PRINCIPAL.format(one), permit(accounts=("111122223333", one)))
+      for one in ("42", "arn:aws:iam::111122223333:root")],
     ("OverLimit", "8 Actions were found, maximum allowed is 7.", permit(actions=("SendMessage",) * 8)),
     *[("InvalidParameterValue", OWNER.format(action), permit(actions=("*", action))) for action in OWNERS],
     *[("InvalidParameterValue", WSDL.format(action), permit(actions=(action,))) for action in UNKNOWN],
@@ -427,18 +440,42 @@ def test_permissions(stage: Stage, code: str, message: str, call: Callable[[Stag
 
 
 @pytest.mark.parametrize("prefix", ["SQS:", "sqs:"])
-@pytest.mark.parametrize(
-    ("action", "message"),
-    [
-        *[(action, OWNER.format(action)) for action in OWNERS],
-        ("deletequeue", OWNER.format("DeleteQueue")),
-        *[(action, WSDL.format(action)) for action in UNKNOWN if action != "sendmessage"],
-    ],
-)
-def test_actions_of_policies(stage: Stage, prefix: str, action: str, message: str) -> None:
+@pytest.mark.parametrize("action", [action for action in UNKNOWN if action != "sendmessage"])
+def test_unknown_actions_of_policies(stage: Stage, prefix: str, action: str) -> None:
+    """They are quoted as they are written. [seen on AWS, 2016 and 2019]"""
     policy = json.dumps({"Statement": [statement(Action=["SQS:SendMessage", prefix + action])]})
+    message = WSDL.replace("SQS:{}", prefix + action)
     stage.refuse("InvalidParameterValue", message, set_(Policy=policy))
     stage.refuse("InvalidParameterValue", message, create("other", Policy=policy))
+
+
+OTHERS = ["210987654321", "arn:aws:iam::210987654321:root", "arn:aws:sts::210987654321:assumed-role/r/s"]
+OWN = ["123456789012", "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:user/u"]
+
+
+@pytest.mark.parametrize("action", [*OWNERS, "deletequeue"])
+@pytest.mark.parametrize("others", [*OTHERS, [OWN[0], OTHERS[0]]])
+def test_owners_actions_for_another_account(stage: Stage, action: str, others: Any) -> None:
+    """[seen on AWS, 2021 and 2025]"""
+    policy = json.dumps({"Statement": [statement(Action=f"sqs:{action}", Principal={"AWS": others})]})
+    stage.refuse("InvalidAttributeValue", "Invalid value for the parameter Policy.", set_(Policy=policy))
+    stage.refuse("InvalidAttributeValue", "Invalid value for the parameter Policy.", create("other", Policy=policy))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *[{"Principal": {"AWS": own}} for own in OWN],  # [seen on AWS, 2025]
+        {"Effect": "Deny", "Principal": {"AWS": "*"}},  # [seen on AWS, 2025]
+        {"Principal": {"Service": "sns.amazonaws.com"}},  # not known; no other account is named
+        {"Principal": {"AWS": OTHERS[0]}, "Action": "sqs:List*"},  # [seen on AWS, 2024]
+    ],
+)
+def test_owners_actions_that_a_policy_may_name(sqs: Any, new_queue: NewQueue, changes: dict[str, Any]) -> None:
+    actions = [f"sqs:{action}" for action in ("ListQueues", "DeleteQueue", "SetQueueAttributes")]
+    policy = json.dumps({"Statement": [statement(**{"Action": actions, **changes})]})
+    url = new_queue("queue", Policy=policy)
+    assert attributes(sqs, url, "Policy") == {"Policy": policy}
 
 
 @pytest.mark.parametrize("label", ["a b", "é", "l" * 81])

@@ -30,6 +30,7 @@ def policy(target: Any = HERE, count: Any = 3, **more: Any) -> str:
 LACKS = "Redrive policy does not contain mandatory attribute: "
 COUNT = "Invalid value for maxReceiveCount: {}, valid values are from 1 to 1000 both inclusive."
 TARGET_GONE = "Dead letter target does not exist."
+OTHER_REGION = "Dead-letter target must be in same region as the source."  # [seen on AWS, 2026]
 OTHER_OWNER = "Dead-letter target owner should be same as the source."
 OTHER_TYPE = "Dead-letter queue must be same type of queue as the source.."
 ONLY = "Only following attributes are supported: [maxReceiveCount, deadLetterTargetArn]."
@@ -56,7 +57,8 @@ NO_QUEUE = "Only SQS queues are valid resources for deadLetterTargetArn."
         (policy(""), UNQUALIFIED),
         (policy("arn:aws:sns:us-east-1:123456789012:topic"), NO_QUEUE),
         (policy(arn_of("nothing")), TARGET_GONE),
-        (policy(arn_of("plain", "eu-west-1")), TARGET_GONE),
+        (policy(arn_of("plain", "eu-west-1")), OTHER_REGION),
+        (policy(arn_of("nothing", "eu-west-1")), OTHER_REGION),
         (policy(arn_of("plain", account_id=OTHER_ACCOUNT)), OTHER_OWNER),
         (policy(arn_of("line.fifo")), OTHER_TYPE),
         (policy(more=1), ONLY),
@@ -103,11 +105,12 @@ UNSUPPORTED = (
     "as it’s in an unsupported format."
 )
 CANNOT = "Amazon SQS can't create the redrive allow policy. "
-BY_QUEUE = f"{CANNOT}To specify one or more source queue ARNs, you must set redrivePermission to byQueue."
-NO_SOURCES = (
-    f"{CANNOT}When you specify the byQueue permission type, you must also specify one or more sourceQueueArns values."
+# [the sentences: seen on AWS, 2026]
+BY_QUEUE = f"{CANNOT}You can specify source queue ARNs only when the permission type is byQueue."
+NUMBER = (
+    f"{CANNOT}When you specify the byQueue permission type, you must also specify between 1 and 10 source queue ARNs."
 )
-TOO_MANY = f"{CANNOT}The maximum number of source queue ARNs you can specify is 10."
+REGION = f"{CANNOT}All source queue ARNs must be in the same region as the current SQS queue."
 
 
 @pytest.mark.parametrize(
@@ -138,9 +141,10 @@ def test_redrive_allow_policies_of_no_known_form(stage: Stage, value: str) -> No
     [
         ("allowAll", [HERE], BY_QUEUE),
         ("denyAll", [HERE], BY_QUEUE),
-        ("byQueue", [], NO_SOURCES),
-        ("byQueue", None, NO_SOURCES),
-        ("byQueue", [arn_of(f"q{number}") for number in range(11)], TOO_MANY),
+        ("byQueue", [], NUMBER),
+        ("byQueue", None, NUMBER),
+        ("byQueue", [arn_of(f"q{number}") for number in range(11)], NUMBER),
+        ("byQueue", [HERE, arn_of("plain", "eu-west-1")], REGION),
     ],
 )
 def test_redrive_allow_policies(stage: Stage, permission: str, sources: list[str] | None, reason: str) -> None:

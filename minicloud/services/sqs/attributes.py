@@ -190,7 +190,7 @@ class QueueAttributes(Value):
                     RedrivePolicy.parse(text, queue_arn=queue_arn, is_fifo=self.fifo, resolve=resolve) if text else None
                 )
             else:
-                values[attribute.field] = _parse(attribute, text, limits)
+                values[attribute.field] = _parse(attribute, text, limits, queue_arn)
         if values.get("kms_master_key_id") is not None:
             if values.get("sqs_managed_sse"):
                 raise errors.two_kinds_of_encryption()
@@ -203,7 +203,7 @@ class QueueAttributes(Value):
         return changed
 
 
-def _parse(attribute: Attribute, text: str, limits: Limits) -> object:
+def _parse(attribute: Attribute, text: str, limits: Limits, queue_arn: str) -> object:
     """The typed value of an attribute's text; raises when it is not valid."""
     kind = attribute.kind
     if kind == "integer":
@@ -220,9 +220,9 @@ def _parse(attribute: Attribute, text: str, limits: Limits) -> object:
     elif not text:
         return None
     elif kind == "policy":
-        return check_policy(text)
+        return check_policy(text, queue_arn.split(":")[4])
     elif kind == "redrive allow":
-        return RedriveAllowPolicy.parse(text)
+        return RedriveAllowPolicy.parse(text, region_name=queue_arn.split(":")[3])
     else:
         return text
     raise errors.invalid_attribute_value(attribute.name)

@@ -325,6 +325,7 @@ redrive_count_invalid = _invalid_value(
 redrive_arn_malformed = _invalid_value("RedrivePolicy", "Dead-letter target ARN should be fully qualified ARN.")
 redrive_arn_not_sqs = _invalid_value("RedrivePolicy", "Only SQS queues are valid resources for deadLetterTargetArn.")
 redrive_owner_differs = _invalid_value("RedrivePolicy", "Dead-letter target owner should be same as the source.")
+redrive_region_differs = _invalid_value("RedrivePolicy", "Dead-letter target must be in same region as the source.")
 redrive_target_missing = _invalid_value("RedrivePolicy", "Dead letter target does not exist.")
 redrive_type_differs = _invalid_value("RedrivePolicy", "Dead-letter queue must be same type of queue as the source..")
 # AWS refuses this; its wording is not established.
@@ -340,15 +341,16 @@ redrive_allow_malformed = _error(
 _CANNOT_ALLOW = "Amazon SQS can't create the redrive allow policy. "
 redrive_allow_sources_need_by_queue = _invalid_value(
     "RedriveAllowPolicy",
-    f"{_CANNOT_ALLOW}To specify one or more source queue ARNs, you must set redrivePermission to byQueue.",
+    f"{_CANNOT_ALLOW}You can specify source queue ARNs only when the permission type is byQueue.",
 )
-redrive_allow_lacks_sources = _invalid_value(
+redrive_allow_number_of_sources = _invalid_value(
     "RedriveAllowPolicy",
-    f"{_CANNOT_ALLOW}When you specify the byQueue permission type, you must also specify one or more "
-    "sourceQueueArns values.",
+    f"{_CANNOT_ALLOW}When you specify the byQueue permission type, you must also specify between 1 and 10 source queue "
+    "ARNs.",
 )
-redrive_allow_too_many_sources = _invalid_value(
-    "RedriveAllowPolicy", f"{_CANNOT_ALLOW}The maximum number of source queue ARNs you can specify is 10."
+redrive_allow_region_differs = _invalid_value(
+    "RedriveAllowPolicy",
+    f"{_CANNOT_ALLOW}All source queue ARNs must be in the same region as the current SQS queue.",
 )
 
 # --- message move tasks --------------------------------------------------------------------------------------------
@@ -394,11 +396,23 @@ action_unknown = _invalid(
     "Value SQS:{} for parameter ActionName is invalid. "
     "Reason: Please refer to the appropriate WSDL for a list of valid actions."
 )
+action_of_policy_unknown = _invalid(
+    "Value {} for parameter ActionName is invalid. "
+    "Reason: Please refer to the appropriate WSDL for a list of valid actions."
+)
+"""Blank: the action as the policy writes it."""
 account_unverifiable = _invalid("Value [{}] for parameter PrincipalId is invalid. Reason: Unable to verify.")
+principal_unverifiable = _invalid(
+    "Value [{}] for parameter PrincipalId is invalid. Reason: Unable to verify principal."
+)
 too_many_actions = _error("OverLimit", "{} Actions were found, maximum allowed is 7.")
 too_many_principals = _error("OverLimit", "{} Principals were found, maximum allowed is 50.")
 too_many_conditions = _error("OverLimit", "{} Conditions were found, maximum allowed is 10.")
 too_many_statements = _error("OverLimit", "{} Statements were found, maximum allowed is 20.")
+policy_too_long = _error("OverLimit", "Submitted policy is over max allowed size.")
+too_many_actions_in_policy = _error(
+    "OverLimit", "{} actions were found in a statement from the submitted policy, max allowed is 7"
+)
 too_many_statements_in_policy = _error(
     "OverLimit", "{} statements were found in the submitted policy, max allowed is 20"
 )

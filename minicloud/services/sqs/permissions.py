@@ -78,7 +78,7 @@ def add_permission(
             raise errors.action_unknown(action)
     for account in accounts:
         if not is_account_id(account):
-            raise errors.account_unverifiable(account)
+            raise errors.principal_unverifiable(account)
     policy = _read(policy_text)
     if policy is None:
         policy = {"Version": _VERSIONS[0], "Id": f"{queue_arn}/SQSDefaultPolicy", "Statement": []}
@@ -112,17 +112,23 @@ def remove_permission(policy_text: str | None, label: str) -> str | None:
     return compact_json({**policy, "Statement": remaining}) if remaining else None
 
 
-def check_policy(text: str) -> str:
-    """``text`` when it is a policy that a queue can have; raises otherwise."""
+def check_policy(text: str, account_id: str) -> str:
+    """``text`` when it is a policy that a queue of that account can have; raises otherwise."""
+    if len(text.encode(errors="replace")) > _MAXIMUM_BYTES:
+        raise errors.policy_too_long()
     policy = parse_json_object(text)
-    if policy is None or len(text.encode(errors="replace")) > _MAXIMUM_BYTES:
+    if policy is None:
         raise errors.invalid_attribute_value("Policy")
     if policy.get("Version", _VERSIONS[0]) not in _VERSIONS or not isinstance(policy.get("Id", ""), str):
         raise errors.invalid_attribute_value("Policy")
     statements = policy.get("Statement")
     if isinstance(statements, dict):
         statements = [statements]
-    if not isinstance(statements, list) or not all(_is_statement(statement) for statement in statements):
+    if (
+        not isinstance(statements, list)
+        or not statements
+        or not all(_is_statement(statement) for statement in statements)
+    ):
         raise errors.invalid_attribute_value("Policy")
     labels = [statement["Sid"] for statement in statements if "Sid" in statement]
     if len(labels) != len(set(labels)):
@@ -132,10 +138,10 @@ def check_policy(text: str) -> str:
     for statement in statements:
         actions = _as_list(statement.get("Action", statement.get("NotAction")))
         if len(actions) > _MAXIMUM_ACTIONS:
-            raise errors.too_many_actions(len(actions))
+            raise errors.too_many_actions_in_policy(len(actions))
         for action in _as_list(statement.get("Action", [])):
             if "*" not in action and "?" not in action:
-                _check_action(action.partition(":")[2])
+                _check_action(action, statement, account_id)
     principals = sum(_count_principals(statement) for statement in statements)
     if principals > _MAXIMUM_PRINCIPALS:
         raise errors.too_many_principals(principals)
@@ -166,13 +172,23 @@ def _is_statement(statement: object) -> bool:
     )
 
 
-def _check_action(name: str) -> None:
-    """Raise for an action that no policy can name, in the words of AddPermission."""
-    action = _ACTIONS.get(name.lower())
-    if action is None:
-        raise errors.action_unknown(name)
-    if action in FOR_OWNER_ONLY:
-        raise errors.action_only_for_owner(action)
+def _check_action(action: str, statement: dict[str, Any], account_id: str) -> None:
+    """Raise for an action that no policy can name, and for one that is never another account's."""
+    known = _ACTIONS.get(action.partition(":")[2].lower())
+    if known is None:
+        raise errors.action_of_policy_unknown(action)
+    # Whether AWS lets a policy give these to everybody or to a service is not known; a Deny to everybody it does.
+    if known in FOR_OWNER_ONLY and any(account != account_id for account in _accounts(statement)):
+        raise errors.invalid_attribute_value("Policy")
+
+
+def _accounts(statement: dict[str, Any]) -> list[str]:
+    """The accounts that the statement's principals name."""
+    principal = statement.get("Principal", statement.get("NotPrincipal"))
+    named = _as_list(principal.get("AWS", [])) if isinstance(principal, dict) else []
+    parts = [name.split(":") for name in named]
+    accounts = [one[0] if len(one) == 1 else one[4] if len(one) > 4 else "" for one in parts]
+    return [account for account in accounts if is_account_id(account)]
 
 
 def _is_principal(principal: object) -> bool:

@@ -79,7 +79,10 @@ class RedrivePolicy(Value):
             raise errors.redrive_arn_malformed(text)
         if parts[2] != "sqs":
             raise errors.redrive_arn_not_sqs(text)
-        if parts[4] != queue_arn.split(":")[4]:
+        _, _, _, region_name, account_id, _ = queue_arn.split(":")
+        if parts[3] != region_name:
+            raise errors.redrive_region_differs(text)
+        if parts[4] != account_id:
             raise errors.redrive_owner_differs(text)
         target = resolve(target_arn)
         if target is None:
@@ -123,8 +126,8 @@ class RedriveAllowPolicy(Value):
         return self.permission == "allowAll" or source_arn in self.source_arns
 
     @classmethod
-    def parse(cls, text: str) -> RedriveAllowPolicy:
-        """The policy as sent. Raises for everything AWS refuses."""
+    def parse(cls, text: str, *, region_name: str) -> RedriveAllowPolicy:
+        """The policy as sent, of a queue in that region. Raises for everything AWS refuses."""
         policy = parse_json_object(text)
         if policy is None or not policy.keys() <= {"redrivePermission", "sourceQueueArns"}:
             raise errors.redrive_allow_malformed()
@@ -138,8 +141,10 @@ class RedriveAllowPolicy(Value):
             raise errors.redrive_allow_malformed()
         if permission != "byQueue" and sources:
             raise errors.redrive_allow_sources_need_by_queue(text)
-        if permission == "byQueue" and not sources:
-            raise errors.redrive_allow_lacks_sources(text)
-        if len(sources) > MAXIMUM_SOURCES:
-            raise errors.redrive_allow_too_many_sources(text)
+        if permission == "byQueue" and not 1 <= len(sources) <= MAXIMUM_SOURCES:
+            raise errors.redrive_allow_number_of_sources(text)
+        # Whether they are ARNs of queues is not asked.
+        regions = [source.split(":")[3] for source in sources if source.count(":") >= 5]
+        if any(region != region_name for region in regions):
+            raise errors.redrive_allow_region_differs(text)
         return cls(permission, tuple(sources))
