@@ -229,10 +229,11 @@ class QueueModel:
         message = self.find(handle)
         if message is None or (self.fifo and not self.is_current(message, handle)):
             return False
+        if message.state == "visible":
+            return True
         if now - message.received_at + visibility >= LONGEST_VISIBILITY:
             return False
-        if visibility or message.hidden_until is not None:
-            self.hide(now, message, visibility)
+        self.hide(now, message, visibility)
         self.offer(now)
         return True
 

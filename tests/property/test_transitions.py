@@ -62,7 +62,7 @@ def received_without_a_timeout(stage: Stage) -> None:
     stage.receive(0)
 
 
-def hidden_anew_by_an_old_handle(stage: Stage) -> None:
+def changed_by_an_old_handle(stage: Stage) -> None:
     stage.send()
     stage.change(stage.receive(0), 9)
 
@@ -155,7 +155,7 @@ SCENES = {
     a_fifo_queue_s_delay_is_made_longer: {(VISIBLE, DELAYED)},
     received: DELIVERED,
     received_without_a_timeout: SHOWN,
-    hidden_anew_by_an_old_handle: {*SHOWN, (VISIBLE, IN_FLIGHT)},
+    changed_by_an_old_handle: SHOWN,
     the_receive_was_interrupted: {PICKED, (TAKEN, VISIBLE)},
     the_delay_is_over: {(VISIBLE, DELAYED), (DELAYED, VISIBLE)},
     the_timeout_is_over: {*DELIVERED, (IN_FLIGHT, VISIBLE)},

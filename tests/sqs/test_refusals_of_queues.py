@@ -303,6 +303,9 @@ def test_the_url_is_empty(stage: Stage, operation: str) -> None:
 
 # fmt: off
 LOOKUP_ROWS = [
+    ("InvalidAddress",  # [the text: seen on AWS, 2026]
+     "The address arn:aws:sqs:us-east-1:123456789012:plain is not valid for this endpoint.",
+     lambda s: s.sqs.get_queue_attributes(QueueUrl="arn:aws:sqs:us-east-1:123456789012:plain")),
     ("InvalidAddress",
      "The address https://sqs.eu-fake-99.amazonaws.com/123456789012/plain is not valid for this endpoint.",
      lambda s: s.sqs.purge_queue(QueueUrl="https://sqs.eu-fake-99.amazonaws.com/123456789012/plain")),

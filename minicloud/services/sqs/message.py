@@ -34,7 +34,6 @@ TRANSITIONS: Final[dict[int, dict[int, str]]] = {
     VISIBLE: {
         DELAYED: "sent with a delay, or a FIFO queue's delay was made longer",
         TAKEN: "a receive picks it",
-        IN_FLIGHT: "an old handle hides it anew",
         GONE: "deleted, expired, purged, or moved to another queue",
     },
     DELAYED: {

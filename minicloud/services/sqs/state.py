@@ -153,7 +153,7 @@ class SqsState:
     def queue(self, url: str) -> Queue:
         """The queue a QueueUrl means: a URL, anything that ends in ``account/name``, or a bare name. O(1).
 
-        Raises QueueDoesNotExist, or InvalidAddress for the host of another region.
+        Raises QueueDoesNotExist, or InvalidAddress for the host of another region and for an ARN.
         """
         queue = self.by_url.get(url)
         return queue if queue is not None else self._resolve(url)
@@ -176,6 +176,8 @@ class SqsState:
         if not url:
             raise errors.missing_parameter("QueueUrl")
         if "/" not in url:
+            if url.startswith("arn:"):
+                raise errors.invalid_address(url)
             queue = self.queues.get(url)
         else:
             if "://" in url:

@@ -335,12 +335,8 @@ class MessageStore(Aging):
             self._make_available(message)
 
     def change_visibility(self, now: int, message: Message, visibility_ns: int) -> None:
-        """Hide a message for ``visibility_ns`` from now, or show it at once when that is 0. O(1) amortised."""
+        """Hide a message in flight for ``visibility_ns`` from now, or show it at once for 0. O(1) amortised."""
         if visibility_ns > 0:
-            if message.state == VISIBLE:
-                self.in_flight += 1
-                message.due = now + visibility_ns  # until then, whatever comes between here and there
-                message.state = IN_FLIGHT
             self._hide(message, now + visibility_ns)
             self._prune_hidden()
         elif message.state == IN_FLIGHT:

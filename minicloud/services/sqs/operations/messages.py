@@ -12,7 +12,7 @@ from ....core.unset import UNSET
 from .. import errors, facts
 from ..attributes import READABLE_NAMES
 from ..fifo_queue import FifoQueue
-from ..message import GONE, IN_FLIGHT, DetailedMessage, Message, Selection
+from ..message import GONE, IN_FLIGHT, VISIBLE, DetailedMessage, Message, Selection
 from ..message_content import check_body, is_valid_id, message_attributes
 from ..queue import Poll, Queue
 from ..shapes import MessageAttributeValue, MessageSystemAttributeValue, ReceiveMessageResult, SendMessageResult
@@ -298,8 +298,8 @@ class MessageOperations(SqsState):
     def change_message_visibility(self, now: int, *, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> None:
         """Hide a received message for so many seconds from now on, or show it at once (0). O(1) amortised.
 
-        No more than twelve hours from the receive on. A standard queue takes any handle that the message ever had,
-        also when its timeout has ended.
+        No more than twelve hours from the receive on. A standard queue takes any handle that the message ever had; when
+        the message is visible again, that has no effect.
         """
         if not ReceiptHandle:
             raise errors.missing_parameter("ReceiptHandle")
@@ -318,6 +318,8 @@ class MessageOperations(SqsState):
             raise errors.message_not_available(handle)
         if queue.is_fifo and (message.state != IN_FLIGHT or message.handle != handle):
             raise errors.message_not_available(handle)
+        if message.state == VISIBLE:
+            return  # the delivery that the handle stands for is over: AWS says OK and does nothing
         # Some time has always passed since the receive, so twelve hours in full are refused. [SQS API]
         if now - message.received_at + seconds * SECOND >= MAXIMUM_VISIBILITY * SECOND:
             raise errors.total_visibility_too_long(seconds)
