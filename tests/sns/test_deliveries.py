@@ -181,8 +181,8 @@ def test_a_link_that_was_tampered_with(cloud, sns, topic, server):
     for url, text in (
         (link + "0", "Invalid parameter: Token"),
         (link + "x", "Invalid token"),
-        (link.replace(topic, topic + "s"), "Topic does not exist"),
-        (link.replace(topic, "x"), "An ARN must have at least 6 elements"),
+        (link.replace(topic, topic + "s"), "Invalid parameter: Topic"),
+        (link.replace(topic, "x"), "Invalid parameter: Topic"),
     ):
         with pytest.raises(sns.exceptions.ClientError, match=text) as caught:
             cloud.visit(url)
@@ -475,6 +475,7 @@ def test_firehose(sns, topic, outbox, raw):
 def test_the_token_of_a_deleted_subscription_is_worth_nothing(sns, topic, outbox):
     arn = sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com", ReturnSubscriptionArn=True)
     token = outbox[0].body.split("Token=")[1].split()[0]
+    sns.confirm_subscription(TopicArn=topic, Token=token)
     sns.unsubscribe(SubscriptionArn=arn["SubscriptionArn"])
     with pytest.raises(sns.exceptions.ClientError, match="Invalid parameter: Token"):
         sns.confirm_subscription(TopicArn=topic, Token=token)

@@ -97,7 +97,7 @@ def prepared():
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=QUEUE)
     sns.subscribe(TopicArn=topic, Protocol="http", Endpoint="http://example.com")
     sns.subscribe(TopicArn=fifo_topic, Protocol="sqs", Endpoint=f"{QUEUE}.fifo")
-    sns.create_platform_application(Name="app", Platform="GCM", Attributes={})
+    sns.create_platform_application(Name="app", Platform="GCM", Attributes={"PlatformCredential": "key"})
     sns.create_platform_endpoint(PlatformApplicationArn=f"{START}app/GCM/app", Token="token")
     return cloud, sns
 

@@ -10,6 +10,8 @@ ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/feedback"
 UUID = "c1f76c42-192a-4e75-b04f-a9268ce2abf3"
 
+SECRETS = {"PlatformCredential": "key", "PlatformPrincipal": "certificate"}
+
 
 @pytest.fixture
 def application(sns):
@@ -64,13 +66,36 @@ def test_names_of_applications_that_are_refused(sns, refused, name, text):
 
 @pytest.mark.parametrize("name", ["a", "x" * 256, "A-b_c.9"])
 def test_names_of_applications_that_are_accepted(sns, name):
-    sns.create_platform_application(Name=name, Platform="APNS", Attributes={})
+    sns.create_platform_application(Name=name, Platform="APNS", Attributes=SECRETS)
 
 
-def test_unknown_platforms(sns):
-    for platform in ("", "gcm", "PALM"):
-        with pytest.raises(sns.exceptions.InvalidParameterException):
-            sns.create_platform_application(Name="a", Platform=platform, Attributes={})
+@pytest.mark.parametrize("platform", ["", "gcm", "AAA"])
+def test_unknown_platforms(sns, refused, platform):
+    """[another emulator, modelled on AWS]"""
+    text = f"Invalid parameter: Platform Reason: {platform} is not supported"
+    given = {"Name": "a", "Platform": platform, "Attributes": SECRETS}
+    refused(sns.create_platform_application, "InvalidParameter", text, **given)
+
+
+@pytest.mark.parametrize("platform", ["APNS", "APNS_SANDBOX", "ADM"])
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [("PlatformCredential", "PlatformPrincipal"), ("PlatformPrincipal", "PlatformCredential")],
+)
+def test_one_secret_without_the_other(sns, refused, platform, given, missing):
+    """[another emulator, modelled on AWS; that GCM does with one: seen on AWS]"""
+    text = f"Invalid parameter: Attributes Reason: {given} attribute provided without {missing}"
+    given = {"Name": "a", "Platform": platform, "Attributes": {given: "x"}}
+    refused(sns.create_platform_application, "InvalidParameter", text, **given)
+
+
+def test_an_application_without_attributes(sns, refused):
+    """[another emulator; recorded for SetPlatformApplicationAttributes]"""
+    text = (
+        "1 validation error detected: Value null at 'attributes' failed to satisfy constraint: Member must not be null"
+    )
+    given = {"Name": "a", "Platform": "GCM", "Attributes": {}}
+    refused(sns.create_platform_application, "ValidationError", text, **given)
 
 
 def test_creating_an_application_again(sns, application, refused):
@@ -79,7 +104,7 @@ def test_creating_an_application_again(sns, application, refused):
     assert create(**given, Attributes={"PlatformCredential": "key"})["PlatformApplicationArn"] == application
     text = "Invalid parameter: Name Reason: An application with the same name but different properties already exists"
     refused(create, "InvalidParameter", text, **given, Attributes={"PlatformCredential": "other"})
-    other = create(Name="app", Platform="ADM", Attributes={"PlatformCredential": "other"})["PlatformApplicationArn"]
+    other = create(Name="app", Platform="ADM", Attributes=SECRETS)["PlatformApplicationArn"]
     assert other != application
 
 
@@ -174,7 +199,7 @@ def test_deleting_an_application_deletes_its_endpoints(sns, application, device,
 
 def test_applications_are_listed_in_pages(sns):
     for number in range(101):
-        sns.create_platform_application(Name=f"a{number}", Platform="GCM", Attributes={})
+        sns.create_platform_application(Name=f"a{number}", Platform="GCM", Attributes=SECRETS)
     first = sns.list_platform_applications()
     second = sns.list_platform_applications(NextToken=first["NextToken"])
     assert [len(page["PlatformApplications"]) for page in (first, second)] == [100, 1]
@@ -293,7 +318,7 @@ def test_deleting_an_endpoint_frees_its_token(sns, application, device):
     ],
 )
 def test_the_default_text_is_wrapped_for_the_platform(sns, outbox, platform, payload):
-    arn = sns.create_platform_application(Name="app", Platform=platform, Attributes={})["PlatformApplicationArn"]
+    arn = sns.create_platform_application(Name="app", Platform=platform, Attributes=SECRETS)["PlatformApplicationArn"]
     device = sns.create_platform_endpoint(PlatformApplicationArn=arn, Token="token")["EndpointArn"]
     answer = sns.publish(TargetArn=device, Message="hello")
     (departure,) = outbox

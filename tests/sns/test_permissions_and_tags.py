@@ -64,7 +64,7 @@ def test_what_a_permission_can_not_be(sns, topic, refused, statements):
     text = "Invalid parameter: Policy statement action out of service scope!"
     for action in ("SetSubscriptionAttributes", "publish", "*", "", "SNS:Publish"):
         refused(add, "InvalidParameter", text, Label="other", **(given | {"ActionName": ["Publish", action]}))
-    text = "Invalid parameter: Policy Error: PrincipalNotFound"
+    text = "Invalid parameter: A provided account ID is not valid"  # [seen on AWS]
     for account in ("nobody", "12345678901", "", "*"):
         refused(add, "InvalidParameter", text, Label="other", **(given | {"AWSAccountId": [account]}))
     for missing in ({"ActionName": []}, {"AWSAccountId": []}):
@@ -116,6 +116,34 @@ def test_fifty_tags_are_the_most(sns, topic, refused):
     sns.tag_resource(ResourceArn=topic, Tags=tags[:50])
     refused(sns.tag_resource, "TagLimitExceeded", text, ResourceArn=topic, Tags=tags[50:])
     sns.tag_resource(ResourceArn=topic, Tags=[{"Key": "k0", "Value": "other"}])
+
+
+@pytest.mark.parametrize(
+    "tag", [("a", "Monday, 14-Oct-19 18:00:00 UTC"), ("a,b", "x"), ("{a}", "x"), ("a", "{}"), ("a", "x;"), ("a*", "")]
+)
+def test_characters_of_tags(sns, topic, refused, tag):
+    """[the comma at CreateTopic: seen on AWS, 2019; TagResource: inferred]"""
+    tags = [dict(zip(("Key", "Value"), tag, strict=True))]
+    text = "Invalid parameter: Tags Reason: The given tag(s) contain invalid characters"
+    refused(sns.create_topic, "InvalidParameter", text, Name="t", Tags=tags)
+    refused(sns.tag_resource, "InvalidParameter", text, ResourceArn=topic, Tags=tags)
+    assert (tags_of(sns, topic), len(sns.list_topics()["Topics"])) == ({}, 1)
+
+
+def test_characters_that_tags_may_have(sns, topic):
+    tags = {"ключ_1": "Wert ß", "a.b:c/d": "=+-@ \t"}
+    sns.tag_resource(ResourceArn=topic, Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
+    assert tags_of(sns, topic) == tags
+
+
+@pytest.mark.parametrize("key", ["aws:x", "AWS:cloudformation:stack-name"])
+def test_keys_that_are_reserved(sns, topic, refused, key):
+    """[the sentence: seen on AWS; its beginning and code: inferred]"""
+    tags = [{"Key": key, "Value": "x"}]
+    text = "Invalid parameter: Tags Reason: aws: prefixed tag key names are not allowed for external use."
+    refused(sns.create_topic, "InvalidParameter", text, Name="t", Tags=tags)
+    refused(sns.tag_resource, "InvalidParameter", text, ResourceArn=topic, Tags=tags)
+    assert tags_of(sns, topic) == {}
 
 
 def test_keys_and_values_have_a_length(sns, topic, refused):
@@ -220,7 +248,7 @@ def test_the_direction_of_a_data_protection_policy(sns, topic, refused):
         "[]",
         "{}",
         protection(Principal=[]),
-        protection(DataIdentifier=["EmailAddress"]),
+        *(protection(DataIdentifier=wrong) for wrong in ([], "EmailAddress", [""], [1])),
         protection(Operation={}),
         protection(Operation={"Deny": {}, "Audit": {}}),
         protection(Operation={"Audit": {"SampleRate": 100}}),
@@ -236,7 +264,6 @@ def test_the_direction_of_a_data_protection_policy(sns, topic, refused):
         protection(Operation={"Deidentify": {"MaskConfig": {"MaskWithCharacter": "##"}}}),
         protection(Operation={"Deidentify": {"RedactConfig": {"MaskWithCharacter": "#"}}}),
         protection(Operation={"Deny": {"Nonsense": 1}}),
-        protection(DataIdentifier=["arn:aws:sns:us-east-1:123456789012:t"]),
         with_own_identifiers({"Name": "a b", "Regex": "x"}),
         with_own_identifiers({"Name": "a"}),
         with_own_identifiers({"Name": "a", "Regex": "x" * 201}),
@@ -250,6 +277,14 @@ def test_data_protection_policies_that_are_refused(sns, topic, policy):
     with pytest.raises(sns.exceptions.ClientError, match="DataProtectionPolicy Reason: "):
         sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=policy)
     assert sns.get_data_protection_policy(ResourceArn=topic)["DataProtectionPolicy"] == ""
+
+
+@pytest.mark.parametrize("identifier", ["EmailAddress", "arn:aws:dataprotection::aws:data-identifier/New_One", "x y"])
+def test_no_data_identifier_is_refused_by_its_spelling(sns, topic, identifier):
+    """Which there are on AWS is not known."""
+    policy = protection(DataIdentifier=[identifier])
+    sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=policy)
+    assert sns.get_data_protection_policy(ResourceArn=topic)["DataProtectionPolicy"] == policy
 
 
 def test_one_audit_is_enough(sns, topic):

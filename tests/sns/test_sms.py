@@ -79,6 +79,27 @@ def test_attributes_that_are_refused(sns, attributes):
     assert sns.get_sms_attributes()["attributes"] == {"MonthlySpendLimit": "1"}
 
 
+@pytest.mark.parametrize("rate", ["", "101", "-1", "x"])
+def test_the_sampling_rate(sns, refused, rate):
+    """[seen on AWS]"""
+    text = "DeliveryStatusSuccessSamplingRate is not an integer between 0-100"
+    given = {"DeliveryStatusSuccessSamplingRate": rate}
+    refused(sns.set_sms_attributes, "InvalidParameter", text, attributes=given)
+
+
+@pytest.mark.parametrize(
+    ("number", "constraint"),
+    [
+        ("1234567890", r"Member must satisfy regular expression pattern: ^(\+[0-9]{8,}|[0-9]{0,9})$"),
+        ("+" + "1" * 20, "Member must have length less than or equal to 20"),
+    ],
+)
+def test_numbers_of_the_sandbox_are_not_repeated(sns, refused, number, constraint):
+    """[seen on AWS]"""
+    text = f"1 validation error detected: Value at 'phoneNumber' failed to satisfy constraint: {constraint}"
+    refused(sns.create_sms_sandbox_phone_number, "ValidationError", text, PhoneNumber=number)
+
+
 # --- opting out ------------------------------------------------------------------------------------------------------
 
 

@@ -201,11 +201,32 @@ def test_subscribing_again_sends_another_token_and_both_are_good(sns, topic, out
     assert len(arns) == 1
 
 
-def test_tokens_that_confirm_nothing(sns, topic, outbox, refused):
-    for token in ("invalidToken", "", "2336412f37"):
-        refused(sns.confirm_subscription, "InvalidParameter", "Invalid token", TopicArn=topic, Token=token)
-    unknown = "2336412f37" + "0" * 214
-    refused(sns.confirm_subscription, "InvalidParameter", "Invalid parameter: Token", TopicArn=topic, Token=unknown)
+@pytest.mark.parametrize(
+    ("token", "text"),
+    [
+        ("invalidToken", "Invalid token"),  # [seen on AWS, 2023]
+        *[(token, "Invalid parameter: Token") for token in ("", "0f" * 16, "2336412f37" + "0" * 214)],  # [others]
+    ],
+)
+@pytest.mark.parametrize("name", ["topic", "nowhere"])
+def test_tokens_that_confirm_nothing(sns, topic, refused, token, text, name):
+    """Whether there is such a topic is not looked at. [another emulator, modelled on AWS]"""
+    arn = topic.replace(":topic", f":{name}")
+    refused(sns.confirm_subscription, "InvalidParameter", text, TopicArn=arn, Token=token)
+
+
+def test_a_token_of_a_topic_that_was_deleted(sns, topic, outbox, refused):
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
+    sns.delete_topic(TopicArn=topic)
+    given = {"TopicArn": topic, "Token": token_in(outbox[0])}
+    refused(sns.confirm_subscription, "InvalidParameter", "Invalid parameter: Token", **given)
+    sns.create_topic(Name="topic")
+    refused(sns.confirm_subscription, "InvalidParameter", "Invalid parameter: Token", **given)
+
+
+def test_a_token_with_another_topic_or_none(sns, topic, outbox, refused):
+    for arn in ("", "randomstring", "arn:aws:sns:us-east-1:random"):  # [another emulator, modelled on AWS]
+        refused(sns.confirm_subscription, "InvalidParameter", "Invalid parameter: Topic", TopicArn=arn, Token="x")
     other = sns.create_topic(Name="other")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
     token = token_in(outbox[0])
@@ -376,7 +397,6 @@ SETTABLE = [
         json.dumps({"deadLetterTargetArn": QUEUE}),
         {"RedrivePolicy": json.dumps({"deadLetterTargetArn": QUEUE})},
     ),
-    ("RedrivePolicy", "", {}),
     ("FilterPolicy", "", {}),
     ("FilterPolicy", "{}", {}),
     ("FilterPolicy", " { } ", {}),
@@ -392,6 +412,47 @@ def test_attributes_at_subscribe_and_later(sns, topic, name, value, shown):
     given = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}2", Attributes={name: value})
     arn = given["SubscriptionArn"]
     assert attributes_of(sns, arn) == before | shown | {"SubscriptionArn": arn, "Endpoint": f"{QUEUE}2"}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [("", "failed to parse JSON."), ("{}", "Missing deadLetterTargetArn attribute")]
+)
+def test_redrive_policies_that_are_empty(sns, topic, refused, value, text):
+    """Only a missing value unsets one. [that "" is refused, and the text for {}: seen on AWS]"""
+    policy = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": QUEUE})}
+    arn = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=QUEUE, Attributes=policy)["SubscriptionArn"]
+    given = {"SubscriptionArn": arn, "AttributeName": "RedrivePolicy"}
+    with pytest.raises(sns.exceptions.InvalidParameterException, match=f"Invalid parameter: RedrivePolicy: {text}"):
+        sns.set_subscription_attributes(**given, AttributeValue=value)
+    with pytest.raises(sns.exceptions.InvalidParameterException, match=f"Attributes Reason: RedrivePolicy: {text}"):
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}2", Attributes={"RedrivePolicy": value})
+    assert attributes_of(sns, arn)["RedrivePolicy"] == policy["RedrivePolicy"]
+    sns.set_subscription_attributes(**given)
+    assert "RedrivePolicy" not in attributes_of(sns, arn)
+
+
+@pytest.mark.parametrize(
+    "arn", ["arn:aws:sns:eu-west-1:123456789012:topic:x", "arn:aws:sqs:us-east-1:123456789012:q:x"]
+)
+def test_subscription_arns_of_elsewhere(sns, refused, arn):
+    """[inferred, as recorded for topics]"""
+    for method, params in (
+        (sns.get_subscription_attributes, {}),
+        (sns.set_subscription_attributes, {"AttributeName": "RawMessageDelivery", "AttributeValue": "true"}),
+        (sns.unsubscribe, {}),
+    ):
+        refused(method, "InvalidParameter", "Invalid parameter: SubscriptionArn", SubscriptionArn=arn, **params)
+
+
+def test_a_pending_subscription_cannot_be_unsubscribed(cloud, sns, topic, refused):
+    """[seen on AWS, 2016 to 2026]"""
+    given = {"TopicArn": topic, "Protocol": "email", "Endpoint": "a@example.com"}
+    arn = sns.subscribe(**given, ReturnSubscriptionArn=True)["SubscriptionArn"]
+    text = "Invalid parameter: SubscriptionArn Reason: Cannot unsubscribe a subscription that is pending confirmation"
+    refused(sns.unsubscribe, "InvalidParameter", text, SubscriptionArn=arn)
+    assert attributes_of(sns, arn)["PendingConfirmation"] == "true"
+    cloud.clock.advance(3 * DAY)
+    assert sns.list_subscriptions()["Subscriptions"] == []
 
 
 def test_a_scope_is_remembered_until_there_is_a_policy(sns, topic):

@@ -154,7 +154,7 @@ WRONG = [
             f"{protocol}SuccessFeedbackSampleRate: {value} value provided is not an integer between 0-100",
         )
         for protocol in ("HTTP", "Firehose", "Lambda", "Application", "SQS")
-        for value in ("101", "-1", "ten", "1.5", "٣")
+        for value in ("", "101", "-1", "ten", "1.5", "٣")
     ],
     (
         "DeliveryPolicy",
@@ -277,7 +277,6 @@ def test_delivery_policies_as_they_are_kept(set_attribute, attributes, topic, se
         ("KmsMasterKeyId", "key"),
         ("DeliveryPolicy", '{"http":{}}'),
         ("HTTPSuccessFeedbackRoleArn", ROLE),
-        ("SQSSuccessFeedbackSampleRate", "5"),
         ("MaximumMessageSize", "2048"),
     ],
 )

@@ -150,9 +150,10 @@ READERS = [
     ("list_subscriptions_by_topic", {}),
     ("add_permission", {"Label": "l", "AWSAccountId": ["111111111111"], "ActionName": ["Publish"]}),
     ("remove_permission", {"Label": "l"}),
-    ("confirm_subscription", {"Token": "x"}),
 ]
 ALL = [*READERS, ("delete_topic", {})]
+CONFIRM = ("confirm_subscription", {"Token": "x"})
+"""It has a text of its own for what is no ARN, and does not look for the topic."""
 
 
 @pytest.mark.parametrize(("method", "params"), ALL, ids=[name for name, _ in ALL])
@@ -164,7 +165,7 @@ def test_an_arn_needs_six_elements(sns, refused, method, params, arn, count):
     refused(getattr(sns, method), "InvalidParameter", message, TopicArn=arn, **params)
 
 
-@pytest.mark.parametrize(("method", "params"), ALL, ids=[name for name, _ in ALL])
+@pytest.mark.parametrize(("method", "params"), [*ALL, CONFIRM], ids=[name for name, _ in [*ALL, CONFIRM]])
 def test_an_arn_of_another_region_comes_before_existence(sns, refused, method, params):
     arn = f"arn:aws:sns:eu-central-1:{ACCOUNT}:topic"
     refused(getattr(sns, method), "InvalidParameter", "Invalid parameter: TopicArn", TopicArn=arn, **params)

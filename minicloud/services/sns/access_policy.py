@@ -66,7 +66,7 @@ def granting_statement(label: str, accounts: list[str], actions: list[str], topi
     """The statement that AddPermission appends. Raises ``InvalidParameter`` for an account or action there is not."""
     for account in accounts:
         if not is_account_id(account):
-            raise errors.policy_principal()
+            raise errors.account_invalid()
     for action in actions:
         if action not in ACTIONS:
             raise errors.policy_action()

@@ -156,8 +156,6 @@ def _role(name: str, value: str, topic_arn: str, prefix: str) -> str:
 
 
 def _sample_rate(name: str, value: str, topic_arn: str, prefix: str) -> str:
-    if not value:
-        return value
     rate = integer_between(value, 0, 100)
     if rate is None:
         raise errors.feedback_sample_rate(prefix=prefix, name=name, value=value)

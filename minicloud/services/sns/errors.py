@@ -139,6 +139,9 @@ topic_has_other_attributes = _invalid("Topic already exists with different attri
 topic_has_other_tags = _invalid("Tags Reason: Topic already exists with different tags")
 topic_archived = _text("InvalidState", "Invalid state: Cannot delete a topic with an ArchivePolicy")
 topic_limit = _text("TopicLimitExceeded", "Account limit exceeded for number of topics")
+tags_characters = _invalid("Tags Reason: The given tag(s) contain invalid characters")
+# The sentence is AWS's; what stands before it is not established.
+tags_reserved = _invalid("Tags Reason: aws: prefixed tag key names are not allowed for external use.")
 tags_duplicated = _invalid("Duplicated keys are not allowed.")
 tag_limit = _text("TagLimitExceeded", "Could not complete request: tag quota of per resource exceeded")
 
@@ -179,6 +182,7 @@ delivery_receives = _invalid("DeliveryPolicy: {path} must be >= 1")
 policy_malformed = _invalid("Policy Error: null")
 policy_principal = _invalid("Policy Error: PrincipalNotFound")
 policy_action = _invalid("Policy statement action out of service scope!")
+account_invalid = _invalid("A provided account ID is not valid")
 statement_exists = _invalid("Statement already exists")
 
 # --- data protection policies ----------------------------------------------------------------------------------------
@@ -215,6 +219,9 @@ endpoint_fifo_queue = _invalid(
 subscription_has_other_attributes = _invalid("Subscription already exists with different attributes")
 subscription_limit = _text("SubscriptionLimitExceeded", "Topic limit exceeded for number of subscriptions")
 filter_policy_limit = _text("FilterPolicyLimitExceeded", "Topic limit exceeded for number of filter policies")
+subscription_pending = _invalid(
+    "SubscriptionArn Reason: Cannot unsubscribe a subscription that is pending confirmation"
+)
 token_malformed = _text("InvalidParameter", "Invalid token")
 token_unknown = _invalid("Token")
 token_of_other_topic = _invalid("Topic")
@@ -316,7 +323,13 @@ application_name_empty = _invalid("{name} Reason: cannot be empty")
 application_name_characters = _invalid(
     "{name} Reason: must contain only characters 'a'-'z', 'A'-'Z', '0'-'9', '_', '-', and '.'"
 )
-application_platform = _invalid("Platform Reason: {platform} is not a supported platform")
+application_platform = _invalid("Platform Reason: {platform} is not supported")
+credential_without_principal = _invalid(
+    "Attributes Reason: PlatformCredential attribute provided without PlatformPrincipal"
+)
+principal_without_credential = _invalid(
+    "Attributes Reason: PlatformPrincipal attribute provided without PlatformCredential"
+)
 application_exists = _invalid("Name Reason: An application with the same name but different properties already exists")
 token_empty = _invalid("Token Reason: cannot be empty")
 token_long = _invalid("Token Reason: must be at most 8192 bytes long in UTF-8 encoding")
@@ -343,6 +356,14 @@ push_attribute_topic = _invalid(
 phone_number_format = _invalid("PhoneNumber Reason: input incorrectly formatted")
 sms_attribute_unknown = _text("InvalidParameter", "{name} is not a valid attribute")
 sms_attribute_value = _text("InvalidParameter", "{name} is invalid")
+sms_sampling_rate = _text("InvalidParameter", "DeliveryStatusSuccessSamplingRate is not an integer between 0-100")
+# The number is not repeated: it is private.
+sandbox_number_long = _constraint(
+    "Value at 'phoneNumber' failed to satisfy constraint: Member must have length less than or equal to {maximum}"
+)
+sandbox_number_pattern = _constraint(
+    "Value at 'phoneNumber' failed to satisfy constraint: Member must satisfy regular expression pattern: {pattern}"
+)
 sandbox_number_missing = _text("ResourceNotFound", "No such destination phone number: {number}")
 sandbox_full = _text("UserError", "The limit of 10 destination phone numbers in the SMS sandbox is reached")
 sandbox_number_fresh = _text(

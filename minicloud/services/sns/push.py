@@ -18,6 +18,7 @@ __all__ = [
     "PlatformApplication",
     "PlatformEndpoint",
     "check_application_name",
+    "check_credentials",
     "payload_for",
     "read_application_attributes",
     "read_endpoint_attributes",
@@ -124,6 +125,16 @@ def check_application_name(name: str) -> None:
         raise errors.application_name_long(name=name)
     if not _NAME.fullmatch(name):
         raise errors.application_name_characters(name=name)
+
+
+def check_credentials(platform: str, given: Mapping[str, str]) -> None:
+    """Raise ``InvalidParameter`` for one of the two secrets without the other, but for GCM, which has only one."""
+    has_credential, has_principal = "PlatformCredential" in given, "PlatformPrincipal" in given
+    if platform == "GCM" or has_credential == has_principal:
+        return
+    if has_credential:
+        raise errors.credential_without_principal()
+    raise errors.principal_without_credential()
 
 
 def read_application_attributes(given: Mapping[str, str], topic_exists: Callable[[str], bool]) -> dict[str, str]:

@@ -53,6 +53,8 @@ def read_sms_attributes(given: Mapping[str, str]) -> Mapping[str, str]:
         if name not in _ATTRIBUTES:
             raise errors.sms_attribute_unknown(name=name)
         if not _is_sms_value(name, value):
+            if name == "DeliveryStatusSuccessSamplingRate":
+                raise errors.sms_sampling_rate()
             raise errors.sms_attribute_value(name=name)
     return given
 

@@ -36,13 +36,13 @@ __all__ = ["TOKEN_LIFE", "SnsState", "is_token"]
 
 _TOKEN_START = "2336412f37"
 _TOKEN_DIGITS = 214
-_TOKEN = re.compile(r"[0-9a-f]{100,}")
+_TOKEN = re.compile(r"[0-9a-fA-F]*")
 TOKEN_LIFE = 2 * 86_400 * SECOND
 """How long a token is good. [SNS API: ConfirmSubscription]"""
 
 
 def is_token(text: str) -> bool:
-    """Whether it looks like the token of a confirmation: nothing but many hexadecimal digits."""
+    """Whether it looks like the token of a confirmation: nothing but hexadecimal digits."""
     return _TOKEN.fullmatch(text) is not None
 
 
@@ -265,17 +265,18 @@ class SnsState:
     def subscription(self, arn: str, action: str) -> Subscription | None:
         """The subscription that a SubscriptionArn names; None when there is none. O(1).
 
-        Raises ``InvalidParameter`` for what is no ARN, and ``AuthorizationError`` for one of a topic and a subscriber
-        that are both foreign.
+        Raises ``InvalidParameter`` for what is no ARN of SNS in this region, and ``AuthorizationError`` for one of a
+        topic and a subscriber that are both foreign.
         """
         subscription = self.subscriptions.get(arn)
         if subscription is not None:
             return subscription
         elements = elements_of(arn, "SubscriptionArn")
-        account_id, region_name = elements[4], elements[3]
-        if len(elements) != 7 or region_name != self.region_name:
+        if elements[:4] != self.arn_of("").split(":")[:4]:
+            raise errors.parameter_wrong(parameter="SubscriptionArn")
+        if len(elements) != 7:
             return None
-        if account_id != self.account_id:
+        if elements[4] != self.account_id:
             raise self.not_authorized(action, arn)
         topic = self.topics.get(arn.rpartition(":")[0])
         return topic.subscriptions.get(arn) if topic is not None else None

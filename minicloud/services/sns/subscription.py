@@ -123,10 +123,6 @@ class _Reader:
             settings.filter_text = value
 
     def redrive(self, settings: Settings, value: str) -> None:
-        settings.dead_letter_arn = None
-        settings.redrive_text = ""
-        if not value:
-            return
         try:
             policy = read_json(value)
         except JsonTextError as error:
@@ -136,9 +132,7 @@ class _Reader:
         for name in policy:
             if name != "deadLetterTargetArn":
                 raise errors.redrive_unknown(prefix=self.prefix, name=name)
-        if not policy:
-            return
-        arn = policy["deadLetterTargetArn"]
+        arn = policy.get("deadLetterTargetArn")
         if arn is None or arn == "":
             raise errors.redrive_missing(prefix=self.prefix)
         if not isinstance(arn, str) or not arn.startswith("arn:") or arn.count(":") < 5:
@@ -261,13 +255,17 @@ class Subscription:
         self.queue_filter = settings.filter_policy if self.to_queue and settings.replay is None else None
         """The filter policy of a queue for which nothing else decides."""
 
-    def changed(self, name: str, value: str) -> Settings:
-        """The settings with one attribute changed. Raises ``InvalidParameter``."""
+    def changed(self, name: str, value: str | None) -> Settings:
+        """The settings with one attribute changed, or unset (None). Raises ``InvalidParameter``."""
         read = _READERS.get(name)
         if read is None:
             raise errors.attribute_name()
         settings = copy(self.settings)
-        read(_Reader(self.topic, self.protocol, self.endpoint, AT_CHANGE), settings, value)
+        if name == "RedrivePolicy" and value is None:
+            settings.dead_letter_arn = None
+            settings.redrive_text = ""
+        else:
+            read(_Reader(self.topic, self.protocol, self.endpoint, AT_CHANGE), settings, value or "")
         return settings
 
     def accepts(self, now: int, publication: Publication) -> bool:

@@ -16,6 +16,7 @@ from ..push import (
     PlatformApplication,
     PlatformEndpoint,
     check_application_name,
+    check_credentials,
     check_token,
     read_application_attributes,
     read_endpoint_attributes,
@@ -38,6 +39,9 @@ class PushOperations(SnsState):
         check_application_name(Name)
         if Platform not in PLATFORMS:
             raise errors.application_platform(platform=Platform)
+        if not Attributes:
+            raise errors.member_null(path="attributes")  # as the wire has no empty map
+        check_credentials(Platform, Attributes)
         attributes = read_application_attributes(Attributes, self._is_topic)
         arn = self.arn_of(f"app/{Platform}/{Name}")
         existing = self.applications.get(arn)

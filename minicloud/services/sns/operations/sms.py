@@ -198,9 +198,9 @@ def _check_phone_number(number: str) -> None:
 
 def _check_sandbox_number(number: str) -> None:
     if len(number) > 20:
-        raise errors.member_long(value=number, path="phoneNumber", maximum=20)
+        raise errors.sandbox_number_long(maximum=20)
     if not _PHONE.fullmatch(number):
-        raise errors.member_pattern(value=number, path="phoneNumber", pattern=_PHONE_PATTERN)
+        raise errors.sandbox_number_pattern(pattern=_PHONE_PATTERN)
 
 
 def _page_size(given: Any, most: int) -> int:

@@ -84,10 +84,12 @@ class SubscriptionOperations(SnsState):
 
     @operation("Unsubscribe")
     def unsubscribe(self, now: int, *, SubscriptionArn: str) -> None:
-        """End a subscription; one that does not exist has ended already. O(1)."""
+        """End a subscription; one that does not exist has ended already, a pending one ends by itself. O(1)."""
         self.pace(now, "Unsubscribe")
         subscription = self._subscription_to_end(SubscriptionArn)
         if subscription is not None:
+            if not subscription.confirmed:
+                raise errors.subscription_pending()
             self._end(now, subscription)
 
     def unsubscribe_by_link(self, now: int, subscription_arn: str) -> None:
@@ -118,11 +120,14 @@ class SubscriptionOperations(SnsState):
     def set_subscription_attributes(
         self, now: int, *, SubscriptionArn: str, AttributeName: str, AttributeValue: str = UNSET
     ) -> None:
-        """Set one attribute of a subscription; an empty or missing value unsets one that can be. O(1)."""
+        """Set one attribute of a subscription; an empty or missing value unsets one that can be. O(1).
+
+        A RedrivePolicy is unset by a missing value alone.
+        """
         subscription = self.subscription(SubscriptionArn, "SetSubscriptionAttributes")
         if subscription is None:
             raise errors.subscription_missing()
-        settings = subscription.changed(AttributeName, AttributeValue or "")
+        settings = subscription.changed(AttributeName, None if AttributeValue is UNSET else AttributeValue)
         if settings.filter_policy is not None and subscription.filter_policy is None:
             self._check_filter_quota(subscription.topic)
         change = Change()
@@ -188,16 +193,21 @@ class SubscriptionOperations(SnsState):
     def _confirm(
         self, now: int, topic_arn: str, token: str, authenticated: bool = False, to_unsubscribe: bool = False
     ) -> Subscription:
-        topic = self.topic(topic_arn, "ConfirmSubscription")
-        owner = self.peer(topic.account_id, self.region_name)
+        if topic_arn.count(":") < 5:
+            raise errors.token_of_other_topic()
+        # Whether there is such a topic is not asked: what there is to say is said of the token.
+        owner = self.owner_of(topic_arn, "ConfirmSubscription")
         found = owner.confirmations.get(token)
         if found is None:
             if not is_token(token):
                 raise errors.token_malformed()
             raise errors.token_unknown()
         sent, subscription, restores = found
-        if subscription.topic is not topic:
+        topic = subscription.topic
+        if topic.arn != topic_arn:
             raise errors.token_of_other_topic()
+        if owner.topics.get(topic_arn) is not topic:
+            raise errors.token_unknown()
         taken = topic.by_endpoint.get((subscription.protocol, subscription.endpoint), subscription)
         if now - sent > TOKEN_LIFE or (subscription.gone and not restores) or taken is not subscription:
             raise errors.token_unknown()
