@@ -61,7 +61,7 @@ class Limits(Value, kw_only=True):
     kinesis_on_demand_streams: int = 50
     """Streams in on-demand mode of an account in one region."""
     kinesis_streams_creating: int = 5
-    """Streams of an account in one region that may be CREATING at once."""
+    """Streams of an account in one region that may be CREATING or DELETING when another one is made."""
     kinesis_consumers: int = 20
     """Registered consumers of a stream."""
     kinesis_consumers_advantage: int = 50
@@ -74,8 +74,8 @@ class Limits(Value, kw_only=True):
     """The largest sum of data and partition keys in one PutRecords (5 MiB until 2025)."""
     kinesis_scaling_factor: int = 2
     """UpdateShardCount goes up to this many times the open shards at most. 0: freely."""
-    kinesis_scaling_down_factor: int = 0
-    """UpdateShardCount goes down to this part of the open shards at least. 0: freely; AWS documents 2."""
+    kinesis_scaling_down_factor: int = 2
+    """UpdateShardCount goes down to this part of the open shards at least. 0: freely."""
     kinesis_scalings_per_day: int = 10
     """Calls of UpdateShardCount on a stream in any 24 hours."""
     kinesis_mode_switches_per_day: int = 2
@@ -95,6 +95,7 @@ class Limits(Value, kw_only=True):
                 sqs_purge_seconds=0,
                 sqs_recreate_seconds=0,
                 kinesis_scaling_factor=0,
+                kinesis_scaling_down_factor=0,
                 kinesis_scalings_per_day=0,
                 kinesis_mode_switches_per_day=0,
                 kinesis_key_changes_per_day=0,

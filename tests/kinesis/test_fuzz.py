@@ -22,6 +22,7 @@ CODES = {*SERVICE.exceptions, "InternalFailure", "SerializationException"}
 ITERATOR = "<a good iterator>"
 NUMBER = "49670424472731169861061894383142885425265240724400504834"  # where shard 0 of a stream made now begins
 
+POLICY = f'{{"Statement":{{"Effect":"Allow","Principal":"*","Action":"kinesis:PutRecord","Resource":"{ARN}s"}}}}'
 WORDS = {
     "StreamName": ["s", "s", "s", "d", "new", "a b"],
     "StreamARN": [f"{ARN}s", f"{ARN}s", f"{ARN}d", f"{ARN}x", ARN.replace("us-", "eu-") + "s"],
@@ -36,7 +37,7 @@ WORDS = {
     "EncryptionType": ["KMS", "NONE", "X"],
     "Status": ["ENABLED", "DISABLED", "X"],
     "ShardLevelMetrics": ["ALL", "IncomingBytes", "OutgoingBytes", "X"],
-    "Policy": ["{}", '{"Version":"2012-10-17"}', "[", "[[[["],
+    "Policy": [POLICY, "{}", '{"Version":"2012-10-17"}', "[", "[[[["],
     "Tags": ["k", "l", "a;b", "50%", "é", ""],
     "TagKeys": ["k", "l", "a,b"],
     "ShardIterator": [ITERATOR],

@@ -18,7 +18,7 @@ from tests.support.pairs import Path, few_calls, plain_calls
 from tests.support.ways import RealClients, client_maker
 
 from .support import ARN
-from .test_fuzz import ITERATOR, NUMBER, OPERATIONS, furnished, proper, snapshot
+from .test_fuzz import ITERATOR, NUMBER, OPERATIONS, POLICY, furnished, proper, snapshot
 
 CONSUMER = f"{ARN}s/consumer/c:1767225600"
 KINDS = ["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"]
@@ -41,7 +41,7 @@ VALUES: dict[str, Any] = {
     "KeyId": ["alias/aws/kinesis"],
     "Status": ["ENABLED", "DISABLED"],
     "ShardLevelMetrics": [["ALL"], ["IncomingBytes"], []],
-    "Policy": ["{}", "["],
+    "Policy": [POLICY, "["],
     "Tags": [{"k": "v"}, {"l": ""}],
     "TagKeys": [["k"], ["x"]],
     "ShardIterator": [ITERATOR],

@@ -187,6 +187,21 @@ def test_the_number_of_another_shard(kinesis: Any) -> None:
     assert "It encodes shardId--02147483648," in starting_at(kinesis, changed(put(kinesis), 38, "80000000"))[1]
 
 
+@pytest.mark.parametrize(("number", "index"), [("5", 5), ("65535", 65_535), ("65537", 1)])
+def test_small_numbers_of_another_shard(kinesis: Any, number: str, index: int) -> None:
+    """[a test of kinesalite that was run against AWS, for 5]"""
+    assert starting_at(kinesis, number) == (
+        "InvalidArgumentException",
+        f"Invalid StartingSequenceNumber. It encodes shardId-{index:012d}, while it was used in a call to a shard with "
+        "shardId-000000000000",
+    )
+
+
+@pytest.mark.parametrize("number", ["0", "65536"])
+def test_small_numbers_of_this_shard(kinesis: Any, number: str) -> None:
+    assert starting_at(kinesis, number)[0] == "InternalFailure"
+
+
 def test_a_number_that_is_none(kinesis: Any) -> None:
     number = changed(put(kinesis), 46, "5")
     assert starting_at(kinesis, number) == (

@@ -210,6 +210,32 @@ def test_a_commitment_lasts_for_a_day(cloud: Any, kinesis: Any) -> None:
     assert refusal(commit, kinesis=kinesis, status="MAYBE")[0] == "ValidationException"
 
 
+@pytest.mark.parametrize(
+    ("params", "text"),
+    [
+        ({"ShardCount": 1}, "Either 'warmThroughputMiBps' or 'shardCount' can be set but not both"),
+        (
+            {"StreamModeDetails": {"StreamMode": "PROVISIONED"}},
+            "WarmThroughputMiBps cannot be set while creating stream in Provisioned StreamMode",
+        ),
+    ],
+)
+def test_warm_throughput_of_a_provisioned_stream(kinesis: Any, params: dict[str, Any], text: str) -> None:
+    """[the texts: seen on AWS, 2026; the code is inferred]"""
+    refused = refusal(kinesis.create_stream, StreamName="e", WarmThroughputMiBps=100, **params)
+    assert refused == ("ValidationException", text)
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-west-2"])
+def test_a_key_of_another_region(kinesis: Any, stream: str, region: str) -> None:
+    """[seen on AWS, 2026]"""
+    key = f"arn:aws:kms:{region}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    start = kinesis.start_stream_encryption
+    refused = refusal(start, StreamName=stream, EncryptionType="KMS", KeyId=key)
+    assert refused == ("KMSNotFoundException", f"Invalid arn {region}")
+    start(StreamName=stream, EncryptionType="KMS", KeyId=key.replace(region, "us-east-1"))
+
+
 def test_warm_throughput(kinesis: Any, stream: str) -> None:
     kinesis.create_stream(StreamName="d")
     warm = kinesis.update_stream_warm_throughput

@@ -111,8 +111,23 @@ def test_unknown_streams(kinesis: Any) -> None:
     assert refusal(kinesis.put_record, StreamName="x", Data=b"", PartitionKey="p") == expected
     assert refusal(kinesis.put_records, StreamName="x", Records=[{"Data": b"", "PartitionKey": "p"}]) == expected
     assert refusal(kinesis.list_shards, StreamName="x") == expected
-    elsewhere = ARN.replace("us-east-1", "eu-west-1")
-    assert refusal(kinesis.describe_stream, StreamARN=f"{elsewhere}x") == expected
+
+
+def test_arns_of_another_region(kinesis: Any) -> None:
+    """[the text: seen on AWS, 2026; the code: another emulator]"""
+    stream = ARN.replace("us-east-1", "eu-west-1") + "x"
+    consumer = f"{stream}/consumer/c:1"
+
+    def expected(arn: str) -> tuple[str, str]:
+        text = f"The region specified in the ARN '{arn}' does not match the endpoint region"
+        return "InvalidArgumentException", text
+
+    assert refusal(kinesis.describe_stream, StreamARN=stream) == expected(stream)
+    assert refusal(kinesis.put_record, StreamARN=stream, Data=b"", PartitionKey="p") == expected(stream)
+    assert refusal(kinesis.register_stream_consumer, StreamARN=stream, ConsumerName="c") == expected(stream)
+    assert refusal(kinesis.put_resource_policy, ResourceARN=stream, Policy="{}") == expected(stream)
+    assert refusal(kinesis.tag_resource, ResourceARN=consumer, Tags={"a": "b"}) == expected(consumer)
+    assert refusal(kinesis.describe_stream_consumer, ConsumerARN=consumer) == expected(consumer)
 
 
 @pytest.mark.parametrize(
@@ -356,24 +371,41 @@ def test_the_shard_limit(limited: Make) -> None:
     kinesis.split_shard(StreamName="s", ShardToSplit="2", NewStartingHashKey="9")
 
 
-def test_streams_that_are_creating(limited: Make) -> None:
+def test_streams_that_come_and_go(limited: Make) -> None:
+    """[the text, with its two blanks: seen on AWS, 2017]"""
     cloud, kinesis = limited(transition_seconds=30)
+    expected = (
+        "LimitExceededException",
+        "This request would have exceed the limit on the number  of streams that can simultaneously be in CREATING or "
+        f"DELETING for the account {ACCOUNT}. Limit: 5.",
+    )
     for place in range(5):
         kinesis.create_stream(StreamName=f"s{place}", ShardCount=1)
-    assert refusal(kinesis.create_stream, StreamName="s5", ShardCount=1)[0] == "LimitExceededException"
+    assert refusal(kinesis.create_stream, StreamName="s5", ShardCount=1) == expected
     cloud.clock.advance(30)
     kinesis.create_stream(StreamName="s5", ShardCount=1)
+    kinesis.delete_stream(StreamName="s5")  # counts once
+    for place in range(4):
+        kinesis.delete_stream(StreamName=f"s{place}")
+    assert refusal(kinesis.create_stream, StreamName="s6", ShardCount=1) == expected
+    cloud.clock.advance(30)
+    for place in range(6, 11):
+        kinesis.create_stream(StreamName=f"s{place}", ShardCount=1)
 
 
 def test_on_demand_streams(limited: Make) -> None:
+    """[the text: seen on AWS, 2024]"""
     _, kinesis = limited(on_demand_streams=1)
     kinesis.create_stream(StreamName="a")
     kinesis.create_stream(StreamName="b", ShardCount=1)
     on_demand = {"StreamMode": "ON_DEMAND"}
-    assert refusal(kinesis.create_stream, StreamName="c")[0] == "LimitExceededException"
-    assert refusal(kinesis.update_stream_mode, StreamARN=f"{ARN}b", StreamModeDetails=on_demand)[0] == (
-        "LimitExceededException"
+    expected = (
+        "LimitExceededException",
+        f"This request would exceed the limit on the number of On-Demand streams for the account {ACCOUNT} in "
+        "us-east-1. Current On-Demand streams count: 1. Limit: 1.",
     )
+    assert refusal(kinesis.create_stream, StreamName="c") == expected
+    assert refusal(kinesis.update_stream_mode, StreamARN=f"{ARN}b", StreamModeDetails=on_demand) == expected
 
 
 def test_describe_limits(kinesis: Any) -> None:

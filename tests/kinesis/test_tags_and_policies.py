@@ -88,6 +88,17 @@ def test_bad_characters(kinesis: Any, stream: str, text: str) -> None:
     kinesis.add_tags_to_stream(StreamName=stream, Tags={"äß_ ./=+-@:9": "日本"})
 
 
+@pytest.mark.parametrize("key", ["aws:x", "AWS:cloudformation:stack-name"])
+def test_keys_that_are_reserved(kinesis: Any, consumer: str, key: str) -> None:
+    """[documented; text and code are inferred]"""
+    expected = ("InvalidArgumentException", "aws: prefixed tag key names are not allowed for external use.")
+    assert refusal(kinesis.add_tags_to_stream, StreamName="s", Tags={"a": "b", key: "x"}) == expected
+    assert refusal(kinesis.tag_resource, ResourceARN=consumer, Tags={key: "x"}) == expected
+    assert refusal(kinesis.create_stream, StreamName="t", Tags={key: "x"}) == expected
+    assert kinesis.list_tags_for_stream(StreamName="s")["Tags"] == []
+    kinesis.add_tags_to_stream(StreamName="s", Tags={"x:aws:": "aws:"})
+
+
 def test_per_cent_is_valid_and_refused(kinesis: Any, stream: str) -> None:
     text = (
         f"Failed to {{}} stream s under account {ACCOUNT} because some tags contained illegal characters. The allowed "
@@ -127,7 +138,7 @@ def test_tags_that_break_the_model(kinesis: Any, stream: str) -> None:
 
 
 def test_resources_that_are_not_there(make_client: MakeClient, kinesis: Any, way: str, consumer: str) -> None:
-    unknown = [f"{ARN}t", f"{ARN}s/consumer/d:1", consumer + "0", f"{ARN}s/x", ARN.replace("us-", "eu-") + "s"]
+    unknown = [f"{ARN}t", f"{ARN}s/consumer/d:1", consumer + "0", f"{ARN}s/x"]
     for arn in unknown:
         for call, params in (
             (kinesis.tag_resource, {"Tags": {"a": "b"}}),
@@ -150,17 +161,27 @@ def test_resources_that_are_not_there(make_client: MakeClient, kinesis: Any, way
 # --- policies -------------------------------------------------------------------------------------------------------
 
 
+def statement(arn: str, **changes: Any) -> dict[str, Any]:
+    usual = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+        "Action": "kinesis:PutRecord",
+        "Resource": arn,
+    }
+    return {name: value for name, value in (usual | changes).items() if value is not None}
+
+
 @pytest.mark.parametrize("kind", ["stream", "consumer"])
 def test_policies(kinesis: Any, consumer: str, kind: str) -> None:
     arn = consumer if kind == "consumer" else f"{ARN}s"
     none = {"Policy": "{}"}
     assert answer(kinesis.get_resource_policy(ResourceARN=arn)) == none
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": arn}]})
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement(arn)]})
     assert answer(kinesis.put_resource_policy(ResourceARN=arn, Policy=policy)) == {}
     assert json.loads(kinesis.get_resource_policy(ResourceARN=arn)["Policy"]) == json.loads(policy)
-    kinesis.put_resource_policy(ResourceARN=arn, Policy="{}")
-    assert answer(kinesis.get_resource_policy(ResourceARN=arn)) == none
-    kinesis.put_resource_policy(ResourceARN=arn, Policy=policy)
+    other = json.dumps({"Statement": statement(arn, Action=["KINESIS:PutRecord", "kinesis:PutRecords"])})
+    kinesis.put_resource_policy(ResourceARN=arn, Policy=other)
+    assert json.loads(kinesis.get_resource_policy(ResourceARN=arn)["Policy"]) == json.loads(other)
     assert answer(kinesis.delete_resource_policy(ResourceARN=arn)) == {}
     assert answer(kinesis.get_resource_policy(ResourceARN=arn)) == none
     assert refusal(kinesis.delete_resource_policy, ResourceARN=arn) == (
@@ -176,6 +197,47 @@ def test_policies_of_streams_that_are_not_there(kinesis: Any) -> None:
     assert refusal(kinesis.put_resource_policy, ResourceARN=f"{ARN}t", Policy="{}") == expected
 
 
-@pytest.mark.parametrize("policy", ["", "{", "[]", "1", "[" * 100_000])
+AT = "Resource policy contains invalid statement at line 1, column 38: "
+VENDOR = f"{AT}Action field includes AWS services that are inconsistent with specified vendor"
+OTHER = f"{AT}The resource policy's resource must be the same as the resource ARN."
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"Principal": None}, "Missing required field Principal"),
+        ({"Principal": None, "NotPrincipal": "*"}, "Has prohibited field NotPrincipal"),
+        ({"Action": "logs:PutLogEvents"}, VENDOR),
+        ({"Action": ["kinesis:PutRecord", "logs:PutLogEvents"]}, VENDOR),
+        *[({"Action": action}, "cannot contain invalid actions") for action in ("kinesis:*", "*", ["kinesis:Put*"])],
+        ({"Resource": "*"}, OTHER),
+        ({"Resource": f"{ARN}t"}, OTHER),
+        # The rest is inferred, and its text not AWS's known one.
+        *[({name: None}, "") for name in ("Effect", "Action", "Resource")],
+        ({"Effect": "Perhaps"}, ""),
+        ({"Action": []}, ""),
+    ],
+)
+def test_policies_that_are_refused(kinesis: Any, stream: str, changes: dict[str, Any], text: str) -> None:
+    """[the texts: seen on AWS, 2026; the code is inferred]"""
+    policy = {"Version": "2012-10-17", "Statement": [statement(f"{ARN}s", **changes)]}
+    compact = json.dumps(policy, separators=(",", ":"))
+    code, message = refusal(kinesis.put_resource_policy, ResourceARN=f"{ARN}s", Policy=compact)
+    assert code == "InvalidArgumentException"
+    assert message.startswith("Policy validation error: ")
+    assert message.endswith(text)
+    assert kinesis.get_resource_policy(ResourceARN=f"{ARN}s")["Policy"] == "{}"
+
+
+def test_where_a_statement_is(kinesis: Any, stream: str) -> None:
+    good, bad = statement(f"{ARN}s"), statement(f"{ARN}s", Resource="*")
+    text = f'{{"Id": "[{{",\n "Statement": [ {json.dumps(good)},\n\n  {json.dumps(bad)} ] }}'
+    _, message = refusal(kinesis.put_resource_policy, ResourceARN=f"{ARN}s", Policy=text)
+    assert "at line 4, column 3: " in message
+
+
+@pytest.mark.parametrize(
+    "policy", ["", "{", "[]", "1", "[" * 100_000, "{}", '{"Statement":[]}', '{"Statement":["x"]}', '{"Statement":"x"}']
+)
 def test_what_is_no_policy(kinesis: Any, stream: str, policy: str) -> None:
     assert refusal(kinesis.put_resource_policy, ResourceARN=f"{ARN}s", Policy=policy)[0] == "InvalidArgumentException"

@@ -92,6 +92,7 @@ access_denied = ErrorText(
     "kinesis:{1} action",
 )
 name_or_arn_required = _invalid("Either StreamName or StreamARN should be provided.")  # not AWS's known text
+region_differs = _invalid("The region specified in the ARN '{}' does not match the endpoint region")
 name_contradicts_arn = _invalid("StreamName {} does not match StreamARN {}.")  # not AWS's known text
 
 # --- streams --------------------------------------------------------------------------------------------------------
@@ -102,12 +103,13 @@ too_many_shards = _over_limit(
     "Limits page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to "
     "request higher limits."
 )
-too_many_creating = _over_limit(  # not AWS's known text
-    "This request would exceed the limit of {} streams in state CREATING for the account {}."
+too_many_changing = _over_limit(  # the words are AWS's
+    "This request would have exceed the limit on the number  of streams that can simultaneously be in CREATING or "
+    "DELETING for the account {}. Limit: {}."
 )
-too_many_on_demand = _over_limit(  # not AWS's known text
-    "This request would exceed the on-demand stream limit for the account {} in {}. "
-    "Current on-demand stream count for the account: {}. Limit: {}."
+too_many_on_demand = _over_limit(
+    "This request would exceed the limit on the number of On-Demand streams for the account {} in {}. "
+    "Current On-Demand streams count: {}. Limit: {}."
 )
 shard_count_with_on_demand = _refused("ShardCount is not expected when StreamMode=ON_DEMAND")
 consumers_registered = _in_use(
@@ -133,12 +135,17 @@ retention_not_decreased = _invalid(
     "Requested retention period ({} hours) for stream {} can not be longer than existing retention period "
     "({} hours). Use IncreaseRetentionPeriod API."
 )
+key_of_other_region = ErrorText(_error, "KMSNotFoundException", "Invalid arn {}")
 encryption_type_not_kms = _invalid("EncryptionType must be KMS.")  # not AWS's known text
 too_many_key_changes = _over_limit(  # not AWS's known text
     "Stream {} under account {} has reached the limit of {} key changes per 24 hours."
 )
 too_many_mode_switches = _over_limit(  # not AWS's known text
     "Stream {} under account {} has reached the limit of {} capacity mode changes per 24 hours."
+)
+warm_throughput_and_shards = _refused("Either 'warmThroughputMiBps' or 'shardCount' can be set but not both")
+warm_throughput_of_provisioned = _refused(
+    "WarmThroughputMiBps cannot be set while creating stream in Provisioned StreamMode"
 )
 warm_throughput_not_on_demand = _refused(  # not AWS's known text
     "Warm throughput is only supported for streams in On-Demand mode."
@@ -165,16 +172,17 @@ bad_split_point = _invalid(
 shards_not_adjacent = _invalid(
     "Shards {} and {} in stream {} under account {} are not an adjacent pair of shards eligible for merging"
 )
-target_too_high = _invalid(  # not AWS's known text
-    "UpdateShardCount cannot scale up stream {} under account {} to {} shards: "
-    "that is more than {} times the current open shard count {}."
+target_too_high = _over_limit(
+    "UpdateShardCount cannot scale up over double your current open shard count. "
+    "Current open shard count: {} Target shard count: {}"
 )
-target_too_low = _invalid(  # not AWS's known text
-    "UpdateShardCount cannot scale down stream {} under account {} to {} shards: "
-    "that is less than 1/{} of the current open shard count {}."
+target_too_low = _over_limit(
+    "UpdateShardCount cannot scale down below half your current open shard count. "
+    "Current open shard count: {}, Target shard count: {}"
 )
-target_over_10000 = _invalid(  # not AWS's known text
-    "UpdateShardCount cannot scale stream {} under account {} to {} shards: the most is 10000."
+target_over_10000 = _over_limit(
+    "Target shard count or number of open shards cannot be greater than 10000. "
+    "Current open shard count: {}, Target shard count: {}"
 )
 too_many_scalings = _over_limit(  # not AWS's known text
     "Stream {} under account {} has reached the limit of {} UpdateShardCount calls per 24 hours."
@@ -262,12 +270,23 @@ tags_with_illegal_characters = _invalid(
     "Failed to {} stream {} under account {} because some tags contained illegal characters. The allowed characters "
     "are Unicode letters, white-spaces, '_',',','/','=','+','-','@'."
 )
+# The sentence is that of other services of AWS.
+tags_reserved = _invalid("aws: prefixed tag key names are not allowed for external use.")
 too_many_tags = _invalid(
     "Failed to add tags to stream {} under account {} because a given stream cannot have more than {} tags associated "
     "with it."
 )
 policy_not_found = _not_found("No resource policy found for resource ARN {}.")
-policy_malformed = _invalid("Policy is not a valid JSON policy document.")  # not AWS's known text
+_POLICY = "Policy validation error: "
+_STATEMENT = _POLICY + "Resource policy contains invalid statement at line {}, column {}: "
+policy_malformed = _invalid(_POLICY + "The policy is not a valid JSON policy document.")  # not AWS's known text
+policy_lacks_principal = _invalid(_POLICY + "Missing required field Principal")
+policy_not_principal = _invalid(_POLICY + "Has prohibited field NotPrincipal")
+policy_wildcard = _invalid(_POLICY + "Action field cannot contain invalid actions")  # AWS's from "cannot" on
+policy_of_other_service = _invalid(
+    _STATEMENT + "Action field includes AWS services that are inconsistent with specified vendor"
+)
+policy_of_other_resource = _invalid(_STATEMENT + "The resource policy's resource must be the same as the resource ARN.")
 
 # --- consumers ------------------------------------------------------------------------------------------------------
 

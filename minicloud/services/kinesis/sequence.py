@@ -88,7 +88,7 @@ def parse(text: str) -> SequenceNumber | None:
     """What the number ``text`` (decimal digits) says; None when it is not a sequence number of any version."""
     number = int(text)
     if number < _FIRST_FORM:
-        return SequenceNumber(0, 0, 0, 0, 0)
+        return SequenceNumber(0, 0, number & 0xFFFF, 0, 0)
     digits = f"{number:x}"
     if len(digits) != 47 or digits[0] != "2" or digits[46] not in "12":
         return None

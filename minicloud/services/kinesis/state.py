@@ -119,9 +119,15 @@ class KinesisState:
         match = _RESOURCE_ARN.fullmatch(arn)
         if match is None:
             return self.account_id, arn.split("stream/", 1)[-1], None
-        region_name, account_id, name = match.group(1, 2, 3)
-        stream = self.peer(account_id).streams.get(name) if region_name == self.region_name else None
+        account_id, name = match.group(2, 3)
+        self._require_here(match)
+        stream = self.peer(account_id).streams.get(name)
         return account_id, name, stream if stream is not None and stream.arn == arn else None
+
+    def _require_here(self, match: re.Match[str]) -> None:
+        """Raise InvalidArgumentException when an ARN is of another region."""
+        if match[1] != self.region_name:
+            raise errors.region_differs(match[0])
 
     def peer(self, account_id: str) -> KinesisState:
         """The Kinesis of an account in the same region. What it shares, by its policies, is not asked."""
@@ -157,7 +163,8 @@ class KinesisState:
         """The consumer with this ARN, of any account, and its stream. Raises ResourceNotFoundException."""
         match = _RESOURCE_ARN.fullmatch(arn)
         account_id = self.account_id
-        if match is not None and match[1] == self.region_name:
+        if match is not None:
+            self._require_here(match)
             account_id = match[2]
             stream = self.peer(account_id).streams.get(match[3])
             if stream is not None:

@@ -34,20 +34,25 @@ DAY: Final = 24 * HOUR
 class Census:
     """What an account's streams add up to: counted as it changes, so that a new stream need not look at all others."""
 
-    __slots__ = ("creating", "on_demand", "open_shards")
+    __slots__ = ("changing", "on_demand", "open_shards")
 
     def __init__(self) -> None:
-        self.creating: list[Stream] = []
-        """The streams that were CREATING when it was last looked at."""
+        self.changing: list[Stream] = []
+        """The streams that came or went when it was last looked at."""
         self.on_demand = 0
         """How many streams are in on-demand mode."""
         self.open_shards = 0
         """How many open shards they have together."""
 
-    def count_creating(self) -> int:
-        """How many streams are CREATING. O(as many)."""
-        self.creating = [stream for stream in self.creating if stream.status == CREATING]
-        return len(self.creating)
+    def note_change(self, stream: Stream) -> None:
+        """A stream has begun to come, or to go."""
+        if stream not in self.changing:
+            self.changing.append(stream)
+
+    def count_changing(self) -> int:
+        """How many streams are CREATING or DELETING. O(as many)."""
+        self.changing = [stream for stream in self.changing if stream.comes_or_goes(self)]
+        return len(self.changing)
 
 
 class DailyQuota:
@@ -169,6 +174,10 @@ class Stream:
             self._pending = timeline.schedule(now + round(seconds * SECOND), finish)
         else:
             finish(now)
+
+    def comes_or_goes(self, census: Census) -> bool:
+        """Whether it is CREATING or DELETING; in no census when it is gone."""
+        return self._census is census and self.status in (CREATING, DELETING)
 
     def set_mode(self, on_demand: bool) -> None:
         """Be in on-demand mode, or have shards that are provisioned."""

@@ -14,7 +14,7 @@ _ALLOWED = frozenset(" _.:/=+-@%")
 
 
 def check_tag_texts(action: str, tags: Mapping[str, str] | Iterable[str], stream_name: str, account_id: str) -> None:
-    """Raise InvalidArgumentException for characters that AWS does not take in tags.
+    """Raise InvalidArgumentException for characters that AWS does not take in tags, and for tags with its own keys.
 
     ``tags`` are tags, or only keys; ``action`` is what is to be done with them (``"add tags to"``).
     """
@@ -24,6 +24,8 @@ def check_tag_texts(action: str, tags: Mapping[str, str] | Iterable[str], stream
     if any("%" in text for text in texts):
         # AWS names it among the valid characters, and then refuses it.
         raise errors.tags_with_illegal_characters(action, stream_name, account_id)
+    if isinstance(tags, Mapping) and any(key.lower().startswith("aws:") for key in tags):
+        raise errors.tags_reserved()
 
 
 def _is_allowed(character: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -405,7 +406,7 @@ class SqsState:
             deduplication_id = sha256(message.body.encode()).hexdigest()
         message.deduplication_id = deduplication_id
         per_group = queue.attributes.deduplication_scope == "messageGroup"
-        key = (message.group_id, deduplication_id) if per_group else deduplication_id
+        key: Hashable = (message.group_id, deduplication_id) if per_group else deduplication_id
         if queue.scope_changed_at is None:
             earlier = queue.accepted.find(now, key)
         else:

@@ -117,6 +117,9 @@ class SettingsOperations(StreamOperations):
     ) -> None:
         """Mark what is put from now on as encrypted with a KMS key. Data is kept as it is; the key is not looked up."""
         stream = self._for_encryption("StartStreamEncryption", StreamName, StreamARN, EncryptionType, KeyId)
+        region_name = _region_of_key(KeyId)
+        if region_name not in ("", self.region_name):
+            raise errors.key_of_other_region(region_name)
         if not stream.key_changes.has_room(now):
             raise errors.too_many_key_changes(stream.name, stream.account_id, self.limits.kinesis_key_changes_per_day)
         stream.key_changes.use(now)
@@ -330,3 +333,9 @@ class SettingsOperations(StreamOperations):
 def _metrics(names: Sequence[str]) -> frozenset[str]:
     """The metrics that the names stand for."""
     return frozenset(METRICS if "ALL" in names else names)
+
+
+def _region_of_key(key_id: str) -> str:
+    """The region in the ARN of a key; empty for what is no ARN."""
+    parts = key_id.split(":")
+    return parts[3] if len(parts) == 6 and parts[0] == "arn" else ""

@@ -226,10 +226,10 @@ class ShardOperations(KinesisState):
         StreamARN: shapes.StreamArn = UNSET,
         StreamId: shapes.StreamId = UNSET,
     ) -> shapes.UpdateShardCountOutput:
-        """Split and merge until so many shards are open: the double at most; ten times a day.
+        """Split and merge until so many shards are open: the double at most, half of them at least; ten times a day.
 
-        Raises InvalidArgumentException for more, LimitExceededException for an eleventh call within 24
-        hours and when the account has no room. O(shards).
+        Raises LimitExceededException for more, for less, for an eleventh call within 24 hours and when the account has
+        no room. O(shards).
         """
         stream = self.named_stream(
             StreamName,
@@ -242,7 +242,7 @@ class ShardOperations(KinesisState):
         stream.require_active()
         stream.require_provisioned()
         current = len(stream.open)
-        self._check_target(stream, current, TargetShardCount)
+        self._check_target(current, TargetShardCount)
         if not stream.scalings.has_room(now):
             raise errors.too_many_scalings(stream.name, stream.account_id, self.limits.kinesis_scalings_per_day)
         self.require_shards(TargetShardCount - current)
@@ -267,18 +267,15 @@ class ShardOperations(KinesisState):
         account_id, stream_name, _ = self.look_up_stream(name, arn)
         return self.shard_index(shard_id, stream_name, account_id)
 
-    def _check_target(self, stream: Stream, current: int, target: int) -> None:
-        """Raise InvalidArgumentException for a number of shards that UpdateShardCount does not go to."""
+    def _check_target(self, current: int, target: int) -> None:
+        """Raise LimitExceededException for a number of shards that UpdateShardCount does not go to."""
         limits = self.limits
-        if limits.kinesis_scaling_factor and target > current * limits.kinesis_scaling_factor:
-            raise errors.target_too_high(stream.name, stream.account_id, target, limits.kinesis_scaling_factor, current)
-        # AWS documents half the shards as the least, and has been seen to go from ten to three.
-        if target * limits.kinesis_scaling_down_factor < current and limits.kinesis_scaling_down_factor:
-            raise errors.target_too_low(
-                stream.name, stream.account_id, target, limits.kinesis_scaling_down_factor, current
-            )
         if target > _MOST_SHARDS:
-            raise errors.target_over_10000(stream.name, stream.account_id, target)
+            raise errors.target_over_10000(current, target)
+        if limits.kinesis_scaling_factor and target > current * limits.kinesis_scaling_factor:
+            raise errors.target_too_high(current, target)
+        if limits.kinesis_scaling_down_factor and target * limits.kinesis_scaling_down_factor < current:
+            raise errors.target_too_low(current, target)
 
 
 def _require_open(stream: Stream, shard: Shard) -> None:

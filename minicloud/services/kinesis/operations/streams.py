@@ -64,6 +64,11 @@ class StreamOperations(KinesisState):
         self.pace(now, "CreateStream", StreamName)
         if StreamName in self.streams:
             raise errors.stream_exists(StreamName, self.account_id)
+        if WarmThroughputMiBps is not UNSET:
+            if ShardCount is not UNSET:
+                raise errors.warm_throughput_and_shards()
+            if mode == "PROVISIONED":
+                raise errors.warm_throughput_of_provisioned()
         on_demand = mode == "ON_DEMAND" or (mode is UNSET and ShardCount is UNSET)
         if on_demand and ShardCount is not UNSET:
             raise errors.shard_count_with_on_demand()
@@ -103,7 +108,7 @@ class StreamOperations(KinesisState):
         self.stream_list.add(StreamName, stream)
         stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, lambda _: None, CREATING)
         if stream.status == CREATING:
-            self.census.creating.append(stream)
+            self.census.note_change(stream)
         trace = self.world.trace
         if trace is not None:
             facts.stream_created(trace, now, stream)
@@ -111,8 +116,8 @@ class StreamOperations(KinesisState):
     def _require_room(self, on_demand: bool, shard_count: int) -> None:
         """Raise LimitExceededException when one more stream of so many shards is too much."""
         limits = self.limits
-        if self.census.count_creating() >= limits.kinesis_streams_creating:
-            raise errors.too_many_creating(limits.kinesis_streams_creating, self.account_id)
+        if self.census.count_changing() >= limits.kinesis_streams_creating:
+            raise errors.too_many_changing(self.account_id, limits.kinesis_streams_creating)
         if on_demand:
             self.require_on_demand_room()
         self.require_shards(shard_count)
@@ -165,6 +170,8 @@ class StreamOperations(KinesisState):
         stream.change(
             self.world.timeline, now, self.limits.kinesis_transition_seconds, complete, DELETING, exists=stream.exists
         )
+        if stream.comes_or_goes(self.census):
+            self.census.note_change(stream)
 
     @operation("DescribeStream")
     def describe_stream(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
@@ -11,6 +10,7 @@ from ....core.unset import UNSET
 from .. import errors, shapes
 from ..constraints import RESOURCE_ARN, TAG_KEY, TAG_KEYS, TAG_PAGE_LIMIT, TAGS, check
 from ..consumer import Consumer
+from ..policy import check_policy
 from ..state import KinesisState
 from ..status import ACTIVE
 from ..stream import Stream
@@ -148,8 +148,7 @@ class TagOperations(KinesisState):
         stream.require_existing()
         if isinstance(resource, Consumer) and resource.status != ACTIVE:
             raise errors.consumer_of_policy_not_active(resource.name, resource.created, stream.name, stream.account_id)
-        if not _is_policy(Policy):
-            raise errors.policy_malformed()
+        check_policy(Policy, resource.arn)
         resource.policy = Policy
 
     @operation("GetResourcePolicy")
@@ -178,10 +177,3 @@ class TagOperations(KinesisState):
 
 def _tag_list(tags: Mapping[str, str], keys: Sequence[str]) -> list[shapes.Tag]:
     return [{"Key": key, "Value": tags[key]} for key in keys]
-
-
-def _is_policy(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False
