@@ -126,9 +126,10 @@ def test_all_urls_are_answered(fetch: Any) -> None:
 def test_what_is_not_there_is_refused_as_sns_does() -> None:
     with minicloud.mock_aws():
         base = "https://sns.eu-west-1.amazonaws.com/"
+        topic = "arn:aws:sns:eu-west-1:123456789012:t"
         for path, status, text in [
             ("SimpleNotificationService-0.pem", 404, b"Not Found"),
-            ("?Action=ConfirmSubscription&TopicArn=arn:aws:sns:eu-west-1:123456789012:t&Token=x", 404, b"NotFound"),
+            (f"?Action=ConfirmSubscription&TopicArn={topic}&Token=x", 400, b"Invalid token"),
             ("?Action=Unsubscribe&SubscriptionArn=x", 400, b"InvalidParameter"),
             ("?Action=ListTopics", 403, b"MissingAuthenticationToken"),
             ("?Action=ListTopics&X-Amz-Credential=testing", 403, b"MissingAuthenticationToken"),

@@ -519,4 +519,7 @@ def test_a_token_of_the_consumers_of_another_stream_is_refused(kinesis: Any, str
 def test_a_consumer_of_another_region_is_not_that_of_the_same_name_here(kinesis: Any, stream: str) -> None:
     arn = register(kinesis)
     elsewhere = arn.replace(":us-east-1:", ":eu-west-1:")
-    assert refusal(lambda: kinesis.describe_stream_consumer(ConsumerARN=elsewhere))[0] == "ResourceNotFoundException"
+    assert refusal(lambda: kinesis.describe_stream_consumer(ConsumerARN=elsewhere)) == (
+        "InvalidArgumentException",
+        f"The region specified in the ARN '{elsewhere}' does not match the endpoint region",
+    )
