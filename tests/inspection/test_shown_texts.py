@@ -28,7 +28,6 @@ from minicloud.inspection.trace_event import TraceEvent
 from minicloud.inspection.views.queues import MessageView
 from minicloud.inspection.views.streams import RecordView
 from minicloud.inspection.views.topics import PublicationView, SubscriptionView
-
 from tests.pytest_plugin.support import run
 
 REFUSED = ("Cc", "Cs", "Zl", "Zp")

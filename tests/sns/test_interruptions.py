@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,136 +16,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-import minicloud
+from .interrupted import DAY, HOUR, OTHER, World, strike
 
-HOUR = 3600
-DAY = 86_400
-OTHER = "111122223333"
 DEEP = settings.default.max_examples > 1000
 SHALLOW = 9
 """How many places of a row are struck unless everything is gone through."""
-_IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|2336412f37[0-9a-f]+|[A-Za-z0-9+/]{342}==")
-
-
-class Struck(BaseException):
-    """What comes into a call."""
-
-
-class World:
-    """A cloud, and what came out of it."""
-
-    def __init__(self, **options: Any) -> None:
-        self.cloud = minicloud.Cloud(**{"clock": "virtual", "seed": 1, **options})
-        self.sns: Any = self.cloud.client("sns")
-        self.sqs: Any = self.cloud.client("sqs")
-        self.other: Any = self.cloud.client("sns", account_id=OTHER)
-        self.called: list[tuple[str, str]] = []
-        """Who was called with what."""
-        self.kept: Any = None
-        """What the making of the world leaves for the call."""
-
-    def queue(self, name: str) -> str:
-        fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
-        self.sqs.create_queue(QueueName=name, Attributes=fifo)
-        return self.cloud.queue(name).arn
-
-    def topic(self, name: str = "t", **attributes: str) -> str:
-        if name.endswith(".fifo"):
-            attributes = {"FifoTopic": "true", "ContentBasedDeduplication": "true", **attributes}
-        arn: str = self.sns.create_topic(Name=name, Attributes=attributes)["TopicArn"]
-        return arn
-
-    def subscribe(self, topic: str, protocol: str, endpoint: str, **attributes: Any) -> str:
-        given = {name: value if isinstance(value, str) else json.dumps(value) for name, value in attributes.items()}
-        answer = self.sns.subscribe(
-            TopicArn=topic, Protocol=protocol, Endpoint=endpoint, Attributes=given, ReturnSubscriptionArn=True
-        )
-        arn: str = answer["SubscriptionArn"]
-        return arn
-
-    def function(self, name: str, fails: int = 0) -> str:
-        def handle(event: Any, _: Any) -> None:
-            self.called.append((name, event["Records"][0]["Sns"]["Message"]))
-            if sum(who == name for who, _ in self.called) <= fails:
-                raise ValueError("not yet")
-
-        return self.cloud.function(name, handle)
-
-    def server(self, url: str, *answers: int) -> str:
-        """A web server that gives these answers first."""
-        ahead = list(answers)
-
-        def handle(request: Any) -> int:
-            body = request.json()
-            self.called.append((url, body["Message"]))
-            self.kept = body
-            signed = "with credentials" if "Authorization" in request.headers else "without"
-            self.called.append((url, signed))
-            return ahead.pop(0) if ahead else 200
-
-        self.cloud.http_endpoint(url, handle)
-        return url
-
-    def confirmed_server(self, topic: str, url: str, *answers: int, **attributes: Any) -> str:
-        self.server(url)
-        arn = self.subscribe(topic, "https", url, **attributes)
-        self.cloud.visit(self.kept["SubscribeURL"])
-        self.server(url, *answers)
-        self.called.clear()
-        return arn
-
-    # --- what can be seen -------------------------------------------------------------------------------------------
-
-    def picture(self) -> dict[str, Any]:
-        now = self.look()
-        self.cloud.clock.advance(5 * HOUR)
-        later = self.look()
-        engine: Any = self.cloud
-        assert not engine.lock._is_owned()
-        assert not engine.timeline.torn
-        assert not engine.effects
-        assert not engine.errands
-        assert not engine.errand_runner.taken
-        for service in engine.services("sns"):
-            service.check()
-        return {"now": now, "later": later, "called": sorted(self.called)}
-
-    def look(self) -> Any:
-        sns = self.sns
-        seen: dict[str, Any] = {}
-        for topic in sns.list_topics()["Topics"]:
-            arn = topic["TopicArn"]
-            seen[arn] = (
-                sns.get_topic_attributes(TopicArn=arn)["Attributes"],
-                sns.list_tags_for_resource(ResourceArn=arn)["Tags"],
-                [(one.message, one.subject, one.sequence_number) for one in self.cloud.topic(arn).published],
-            )
-            for one in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]:
-                seen[arn, one["Protocol"], one["Endpoint"]] = one
-            for view in self.cloud.topic(arn).subscriptions:
-                attributes = sns.get_subscription_attributes(SubscriptionArn=view.arn)["Attributes"]
-                seen[arn, view.protocol, view.endpoint, "attributes"] = attributes
-        for client in (sns, self.other):
-            seen["subscribed", client] = client.list_subscriptions()["Subscriptions"]
-        for queue in self.cloud.queues():
-            seen["queue", queue.name] = [text_of(body) for body in queue.bodies]
-            if not queue.name.endswith(".fifo"):
-                seen["queue", queue.name].sort()
-        seen["outbox"] = [(left.protocol, left.endpoint, left.body) for left in self.cloud.outbox]
-        seen["opted out"] = sns.list_phone_numbers_opted_out()["phoneNumbers"]
-        seen["sandbox"] = sns.list_sms_sandbox_phone_numbers()["PhoneNumbers"]
-        for app in sns.list_platform_applications()["PlatformApplications"]:
-            arn = app["PlatformApplicationArn"]
-            seen[arn] = app, sns.list_endpoints_by_platform_application(PlatformApplicationArn=arn)["Endpoints"]
-        return _IDS.sub("#", repr([(repr(key), value) for key, value in seen.items()]).replace(hex(id(sns)), ""))
-
-
-def text_of(body: str) -> str:
-    try:
-        parsed = json.loads(body)
-    except ValueError:
-        return body
-    return f"{parsed.get('Type')}, {parsed.get('Replayed')}: {parsed.get('Message')}"
 
 
 Act = Callable[[World], Any]
@@ -331,7 +205,9 @@ ROWS = {
     "publish to a server that asks for credentials": Row(servers(401), publish()),
     "publish to a server that refuses": Row(servers(404), publish()),
     "publish to a server that asks twice": Row(servers(401, 401), publish()),
-    "publish under a throttle": Row(servers(DeliveryPolicy=THROTTLE), lambda w: (publish("1")(w), publish("2")(w)), (publish("1"),)),
+    "publish under a throttle": Row(
+        servers(DeliveryPolicy=THROTTLE), lambda w: (publish("1")(w), publish("2")(w)), (publish("1"),)
+    ),
     "retries": Row(published(servers(500, 503, 500, 500, DeliveryPolicy=POLICY)), wait(40)),
     "retries under a throttle": Row(published(servers(500, 503, 200, DeliveryPolicy=THROTTLE)), wait(40)),
     "retries with credentials": Row(published(servers(500, 401, 500, 200)), wait(200)),
@@ -363,10 +239,17 @@ ROWS = {
     ),
     "confirm by a link": Row(pending, lambda w: w.cloud.visit(w.kept["SubscribeURL"])),
     "stay pending": Row(pending, wait(4 * DAY)),
-    "confirm, and three days": Row(pending, lambda w: (w.cloud.visit(w.kept["SubscribeURL"]), wait(4 * DAY)(w)), (
-        lambda w: w.cloud.visit(w.kept["SubscribeURL"]), wait(4 * DAY),
-    )),
-    "unsubscribe by a link": Row(servers(), lambda w: (publish()(w), w.cloud.visit(w.kept["UnsubscribeURL"])), (publish(),)),
+    "confirm, and three days": Row(
+        pending,
+        lambda w: (w.cloud.visit(w.kept["SubscribeURL"]), wait(4 * DAY)(w)),
+        (
+            lambda w: w.cloud.visit(w.kept["SubscribeURL"]),
+            wait(4 * DAY),
+        ),
+    ),
+    "unsubscribe by a link": Row(
+        servers(), lambda w: (publish()(w), w.cloud.visit(w.kept["UnsubscribeURL"])), (publish(),)
+    ),
     "restore by a link": Row(ended, lambda w: w.cloud.visit(w.kept)),
     "unsubscribe": Row(replayed, lambda w: w.sns.unsubscribe(SubscriptionArn=w.kept)),
     "unsubscribe from a topic of others": Row(of_others, lambda w: w.other.unsubscribe(SubscriptionArn=w.kept)),
@@ -378,8 +261,15 @@ ROWS = {
     "replay": Row(replayed, set_subscription("ReplayPolicy", REPLAY)),
     "set a filter": Row(replayed, set_subscription("FilterPolicy", '{"a": ["b"]}')),
     "set raw delivery": Row(replayed, set_subscription("RawMessageDelivery", "true")),
-    "set a policy": Row(everybody, set_topic("DeliveryPolicy", json.dumps({"http": {"defaultHealthyRetryPolicy": {
-        "minDelayTarget": 1, "maxDelayTarget": 2, "numRetries": 3}}}))),
+    "set a policy": Row(
+        everybody,
+        set_topic(
+            "DeliveryPolicy",
+            json.dumps(
+                {"http": {"defaultHealthyRetryPolicy": {"minDelayTarget": 1, "maxDelayTarget": 2, "numRetries": 3}}}
+            ),
+        ),
+    ),
     "set the largest size": Row(everybody, set_topic("MaximumMessageSize", "2048")),
     "end an archive": Row(fifo, set_topic("ArchivePolicy", "{}", "t.fifo")),
     "keep an archive shorter": Row(fifo, set_topic("ArchivePolicy", '{"MessageRetentionPeriod":"3"}', "t.fifo")),
@@ -403,38 +293,14 @@ ROWS = {
         lambda w: w.sns.create_sms_sandbox_phone_number(PhoneNumber="+15550100"),
         lambda w: w.sns.create_sms_sandbox_phone_number(PhoneNumber="+15550100"),
     ),
-}  # fmt: skip
+}
 
 
 # --- striking them ---------------------------------------------------------------------------------------------------
 
 
-def strike(call: Callable[[], object], n: int) -> tuple[int, str]:
-    """Run a call, struck at its n-th place: how many places were passed, and which was struck; none for n = 0."""
-    seen, place = 0, ""
-
-    def look(frame: Any, event: str, _: object) -> None:
-        nonlocal seen, place
-        if event in ("call", "c_return") and "minicloud" in frame.f_code.co_filename:
-            seen += 1
-            if seen == n:
-                sys.setprofile(None)
-                place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-                raise Struck(place)
-
-    before = sys.getprofile()
-    sys.setprofile(look)
-    try:
-        call()
-    except Struck:
-        pass
-    finally:
-        sys.setprofile(before)
-    return seen, place
-
-
 def is_in_a_handler(place: str) -> bool:
-    """Whether a handler may have been called there, of which is not known how it ended: the delivery has failed then."""
+    """Whether a handler may have been called there: it is not known how that ended, so the delivery has failed."""
     return bool(re.search(r"engine.(errands|handlers)\.py|core.effects\.py", place))
 
 
@@ -478,3 +344,22 @@ def wrong_places(row: Row, count: int | None, **options: Any) -> list[str]:
 def test_an_interrupted_call_has_happened_or_has_not(name: str, trace: bool) -> None:
     wrong = wrong_places(ROWS[name], None if DEEP else SHALLOW, trace=trace)
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_chaos_chooses_an_interrupted_publication_reaches_all_or_none(seed: int) -> None:
+    def make(**options: Any) -> World:
+        world = World(delivery="aws", **options)
+        topic = world.topic()
+        for name in ("a", "b", "c"):
+            world.subscribe(topic, "sqs", world.queue(name), RawMessageDelivery="true")
+        return world
+
+    world = make(seed=seed)
+    places, _ = strike(lambda: publish()(world), 0)
+    for n in range(1 + seed % 5, places + 1, 1 if DEEP else 5):
+        world = make(seed=seed)
+        _, place = strike(lambda world=world: publish()(world), n)
+        world.cloud.clock.advance(5)
+        copies = [queue.bodies.count("news") for queue in world.cloud.queues()]
+        assert copies == [0, 0, 0] or all(1 <= count <= 2 for count in copies), (n, place, copies)

@@ -54,7 +54,7 @@ class Archive:
 
     def mend(self) -> None:
         """Let go of what was not published in the end. O(kept)."""
-        self._kept = deque(publication for publication in self._kept if publication.happened)
+        self._kept = deque([publication for publication in self._kept if publication.happened])
 
     def between(self, now: int, start: int, end: int | None) -> Iterator[Publication]:
         """The messages published from ``start`` to ``end`` (both included) that are still kept. O(kept)."""
