@@ -2,9 +2,11 @@
 
 *fast path*      all that native clients check. What they take and botocore would not send has to go through botocore: a
                  file is no blob for the protocols of these services (botocore's check lets it pass, and what writes the
-                 request does not), and half a character does not get into a form.
+                 request does not), and half a character does not get into a form. How much of a second it sends is
+                 botocore's affair as well: newer releases send milliseconds.
 *full pipeline*  what arrives as a request was checked by botocore, or, where it was told not to, by nobody: then the
-                 service says what it lacks.
+                 service says what it lacks. What only botocore knows of it is no call that minicloud can answer
+                 (``newer_models``).
 """
 
 from __future__ import annotations
@@ -13,8 +15,10 @@ import json
 from typing import Any
 
 from ..core.operation import Operation
+from ..core.shapes import Shape
 from ..core.unset import UNSET
-from ..wire.required_members import check_required
+from ..wire.required_members import missing_error, missing_members
+from .newer_models import may_be_missing, refuse_unknown
 
 __all__ = ["TakeFullPipeline", "is_text", "validate_call", "validate_request"]
 
@@ -26,18 +30,30 @@ class TakeFullPipeline(Exception):
 def validate_call(
     operation: Operation[..., Any], args: tuple[Any, ...], unknown: dict[str, Any], *values: Any
 ) -> list[Any]:
-    """The parameters of a call on the fast path, as the service gets them. Raises ``TakeFullPipeline`` for files."""
-    if any(_holds_file(value) for value in values):
+    """The parameters of a call on the fast path, as the service gets them.
+
+    Raises ``TakeFullPipeline`` for files, and for parts of seconds.
+    """
+    if any(map(_holds_file, values)) or any(map(_may_hold_part_of_second, operation.input.members.values(), values)):
         raise TakeFullPipeline
     return operation.validate_call(args, unknown, *values)
 
 
 def validate_request(
-    service_name: str, operation: Operation[..., Any], args: tuple[Any, ...], unknown: dict[str, Any], *values: Any
+    service_model: Any, operation: Operation[..., Any], args: tuple[Any, ...], unknown: dict[str, Any], *values: Any
 ) -> list[Any]:
-    """The parameters of a request. Raises the service's ``AwsError`` when required ones are missing."""
-    given = dict(zip(operation.input.members, values, strict=True))
-    check_required(service_name, operation, {name: value for name, value in given.items() if value is not UNSET})
+    """The parameters of a request, which was written by the client with that model of botocore's.
+
+    Raises the service's ``AwsError`` when required ones are missing, and ``UsageError`` for what a newer botocore has
+    sent.
+    """
+    service_name = service_model.service_name
+    given = {name: value for name, value in zip(operation.input.members, values, strict=True) if value is not UNSET}
+    refuse_unknown(service_name, operation, given | unknown)
+    missing = missing_members(operation, given)
+    if missing:
+        may_be_missing(service_name, operation, service_model.operation_model(operation.name), missing)
+        raise missing_error(service_name, missing)
     return list(values)
 
 
@@ -56,3 +72,13 @@ def _holds_file(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return any(map(_holds_file, value))
     return hasattr(value, "read")
+
+
+def _may_hold_part_of_second(shape: Shape, value: Any) -> bool:
+    """Whether a timestamp in it may be no whole second. Those of these services are in structures at the most."""
+    if shape.kind == "structure" and isinstance(value, dict):
+        members = shape.members
+        return any(_may_hold_part_of_second(members[name], item) for name, item in value.items() if name in members)
+    if shape.kind != "timestamp" or value is UNSET:
+        return False
+    return isinstance(value, str | float) or bool(getattr(value, "microsecond", 0))

@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..clients.session import make_client
 from ..core.operation import Operation, operations_of
-from ..exceptions import AwsError, UsageError
+from ..exceptions import AwsError
 from ..services.registry import SERVICE_NAMES, load_service
 from ..wire.protocol import PROTOCOLS
 from .event_handlers import EventHandlers
+from .newer_models import unknown_operation
 from .operation_models import OperationModel, operation_model_of
 from .param_checks import is_text, validate_call, validate_request
 
@@ -121,7 +122,7 @@ class Responder:
     def pipeline_client(self) -> BaseClient:
         """The native client that answers requests at the end of the full pipeline."""
         if self._pipeline_client is None:
-            self._pipeline_client = self._make_client(partial(validate_request, self.service_name))
+            self._pipeline_client = self._make_client(partial(validate_request, self._client.meta.service_model))
         return self._pipeline_client
 
     def _make_client(self, validator: Validator) -> BaseClient:
@@ -169,11 +170,7 @@ class Responder:
         """The operation of that name. Raises ``UsageError`` when minicloud does not have it."""
         operation = _operations(self.service_name).get(operation_name)
         if operation is None:
-            raise UsageError(
-                f"minicloud does not answer {self.service_name}.{operation_name}, and no call reaches the network "
-                f"while mock_aws() is active: let it through with mock_aws(passthrough=({self.service_name!r},)) if "
-                "something else answers it, or take the call out of the test"
-            )
+            raise unknown_operation(self.service_name, operation_name, is_emulated=self.service_name in SERVICE_NAMES)
         return operation
 
     def may_be_retried(self, failure: CallFailed, api_params: dict[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from ..core.shown import shown
 from ..exceptions import AwsError, UsageError
-from ..services.registry import SERVICE_NAMES, load_service
+from ..services.registry import KNOWN_RELEASE, SERVICE_NAMES, load_service
 
 __all__ = ["entry_error", "named_error"]
 
@@ -75,8 +75,9 @@ def check_error_name(service: str | None, error: ErrorName) -> None:
     if error not in _COMMON and all(_modelled(one, error) is None for one in services):
         whose = "any service" if service is None else service
         raise UsageError(
-            f"error={shown(error)} is not an error of {whose} that minicloud knows: name one of its modelled "
-            "exceptions, or give the error as (code, message) or (code, message, status)"
+            f"error={shown(error)} is not an error of {whose} that minicloud knows (its models are those of botocore "
+            f"{KNOWN_RELEASE}): name one of its modelled exceptions, or give the error as (code, message) or "
+            "(code, message, status)"
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..core.shown import shown
 from ..exceptions import UsageError
@@ -12,9 +12,12 @@ from ..exceptions import UsageError
 if TYPE_CHECKING:
     from ..core.service import Service
 
-__all__ = ["SERVICE_NAMES", "load_service"]
+__all__ = ["KNOWN_RELEASE", "SERVICE_NAMES", "load_service"]
 
 SERVICE_NAMES = ("kinesis", "sns", "sqs", "sts")
+
+KNOWN_RELEASE: Final = "1.43.11"
+"""The release of botocore whose models the services are held to."""
 
 
 @cache

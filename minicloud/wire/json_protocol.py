@@ -11,7 +11,7 @@ from typing import Any
 from ..core.service import Service
 from ..exceptions import AwsError
 from .bodies import json_error
-from .protocol import timestamp_of
+from .protocol import timestamp_of, unknown_member
 
 __all__ = ["read_request", "read_value", "value_of", "write_answer", "write_error"]
 
@@ -19,7 +19,10 @@ _NUMBERS = {"integer": "an Integer", "long": "a Long", "double": "a Double", "fl
 
 
 def read_request(body: bytes, url: str, model: Any) -> dict[str, Any]:
-    """The parameters of a request. Raises ``AwsError`` (SerializationException) for what does not fit the model."""
+    """The parameters of a request. Raises ``AwsError`` (SerializationException) for what does not fit the model.
+
+    Raises ``UsageError`` for a member that is not in the model.
+    """
     try:
         content = json.loads(body or b"{}")
     except ValueError:
@@ -37,11 +40,10 @@ def read_value(shape: Any, value: Any) -> Any:
         if not isinstance(value, dict):
             raise _unexpected(value, "Expected null")
         names = {member.serialization.get("name", name): (name, member) for name, member in shape.members.items()}
-        return {
-            names[key][0]: read_value(names[key][1], item)
-            for key, item in value.items()
-            if item is not None and key in names
-        }
+        unknown = value.keys() - names.keys()
+        if unknown:
+            raise unknown_member(min(unknown), shape)
+        return {names[key][0]: read_value(names[key][1], item) for key, item in value.items() if item is not None}
     if kind == "map":
         if not isinstance(value, dict):
             raise _unexpected(value, "Expected map or null")

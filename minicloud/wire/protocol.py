@@ -15,7 +15,7 @@ from ..core.service import Service
 from ..core.shown import shown
 from ..exceptions import AwsError, UsageError
 
-__all__ = ["PROTOCOLS", "Answer", "WireProtocol", "load_protocol", "timestamp_of"]
+__all__ = ["PROTOCOLS", "Answer", "WireProtocol", "load_protocol", "timestamp_of", "unknown_member"]
 
 PROTOCOLS: Final = {"kinesis": "json", "sns": "query", "sqs": "json", "sts": "query"}
 """The protocol that each service speaks with clients of today. Only these take the fast path."""
@@ -39,7 +39,7 @@ class WireProtocol(Protocol):
     """One protocol: what a module that speaks it has."""
 
     def read_request(self, body: bytes, url: str, model: Any) -> dict[str, Any]:
-        """The parameters of a request, without those that the model does not have. Raises ``AwsError``."""
+        """The parameters of a request. Raises ``AwsError``, and ``UsageError`` for what the model does not have."""
 
     def write_answer(self, result: dict[str, Any], model: Any, request_id: str) -> tuple[str, bytes]:
         """Content type and body of an answer."""
@@ -60,6 +60,17 @@ def load_protocol(protocol: str) -> WireProtocol:
             "of botocore whose client does"
         )
     return cast("WireProtocol", import_module(module, __package__))
+
+
+def unknown_member(name: str, shape: Any) -> UsageError:
+    """What to say of a member that a request has and botocore's model of it has not: something else has put it there.
+
+    A service might leave it out. Here that would hide what it was to do, or a misspelt name.
+    """
+    return UsageError(
+        f"the request has {name!r}, which {shape.name} has not in the model of the client's botocore: minicloud does "
+        "not leave out what it does not know; look for the handler that puts it there, or take it out of the form"
+    )
 
 
 def timestamp_of(value: float) -> datetime.datetime:

@@ -11,18 +11,38 @@ from urllib.parse import parse_qsl, urlsplit
 from ..core.service import Service
 from ..exceptions import AwsError
 from .bodies import XML_NAMESPACES, Node, query_error, scalar_text, xml
-from .protocol import timestamp_of
+from .protocol import timestamp_of, unknown_member
 
 __all__ = ["read_request", "write_answer", "write_error"]
+
+_OF_THE_REQUEST = frozenset(
+    {
+        "AWSAccessKeyId",
+        "Action",
+        "Expires",
+        "SecurityToken",
+        "Signature",
+        "SignatureMethod",
+        "SignatureVersion",
+        "Timestamp",
+        "Version",
+    }
+)
+"""What a form says of the request itself: which operation, and who has signed it."""
 
 # --- requests --------------------------------------------------------------------------------------------------------
 
 
 def read_request(body: bytes, url: str, model: Any) -> dict[str, Any]:
-    """The parameters of a request. Raises ``AwsError`` (MalformedInput) for what does not fit the model."""
+    """The parameters of a request. Raises ``AwsError`` (MalformedInput) for what does not fit the model.
+
+    Raises ``UsageError`` for a member that is not in the model.
+    """
     text = body.decode() or urlsplit(url).query
     tree: dict[str, Any] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
+        if name in _OF_THE_REQUEST or name.startswith("X-Amz-"):
+            continue
         node = tree
         for part in name.split("."):
             node = node.setdefault(part, {})
@@ -39,12 +59,11 @@ def read_request(body: bytes, url: str, model: Any) -> dict[str, Any]:
 def _read(shape: Any, node: dict[str, Any]) -> Any:
     kind = shape.type_name
     if kind == "structure":
-        found = {}
-        for name, member in shape.members.items():
-            inner = node.get(_member_name(member, name))
-            if inner is not None:
-                found[name] = _read(member, inner)
-        return found
+        names = {_member_name(member, name): (name, member) for name, member in shape.members.items()}
+        unknown = node.keys() - names.keys() - {""}
+        if unknown:
+            raise unknown_member(min(unknown), shape)
+        return {name: _read(member, node[key]) for key, (name, member) in names.items() if key in node}
     if kind == "list":
         items = node if _is_flattened(shape) else node.get(shape.member.serialization.get("name", "member"), {})
         return [_read(shape.member, item) for item in _numbered(items)]

@@ -6,30 +6,38 @@ Clients check that themselves before they send anything, unless they were told n
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..core.operation import Operation
 from ..core.shapes import Shape
 from ..exceptions import AwsError
 
-__all__ = ["check_required"]
+__all__ = ["Key", "Path", "missing_error", "missing_members"]
 
 
-class _Key(str):
+class Key(str):
     """A key of a map, on the way to what is missing."""
 
     __slots__ = ()
 
 
-def check_required(service_name: str, operation: Operation[..., Any], params: dict[str, Any]) -> None:
-    """Raise the service's error when required parameters are missing."""
-    missing: list[tuple[str | int, ...]] = []
+Path: TypeAlias = tuple[str | int, ...]
+"""Where a member is: names of members, numbers of a list's items (from 1), keys of a map."""
+
+
+def missing_members(operation: Operation[..., Any], params: dict[str, Any]) -> list[Path]:
+    """Where required members are missing. O(parameters)."""
+    missing: list[Path] = []
     _look(operation.input, params, (), missing)
-    if missing:
-        raise _ERRORS[service_name](missing)
+    return missing
 
 
-def _look(shape: Shape, value: Any, path: tuple[str | int, ...], missing: list[tuple[str | int, ...]]) -> None:
+def missing_error(service_name: str, missing: list[Path]) -> AwsError:
+    """The service's error for what is missing."""
+    return _ERRORS[service_name](missing)
+
+
+def _look(shape: Shape, value: Any, path: Path, missing: list[Path]) -> None:
     if shape.kind == "structure":
         missing += [(*path, name) for name in shape.required if name not in value]
         for name, item in value.items():
@@ -40,16 +48,16 @@ def _look(shape: Shape, value: Any, path: tuple[str | int, ...], missing: list[t
             _look(shape.member, item, (*path, number), missing)
     elif shape.kind == "map" and shape.member is not None:
         for key, item in value.items():
-            _look(shape.member, item, (*path, _Key(key)), missing)
+            _look(shape.member, item, (*path, Key(key)), missing)
 
 
-def _sqs(missing: list[tuple[str | int, ...]]) -> AwsError:
+def _sqs(missing: list[Path]) -> AwsError:
     path = ".".join(str(part) for part in missing[0])
     text = f"The request must contain the parameter {path}."
     return AwsError("MissingParameter", text, shape="MissingRequiredParameterException")
 
 
-def _sns(missing: list[tuple[str | int, ...]]) -> AwsError:
+def _sns(missing: list[Path]) -> AwsError:
     # ARNs are looked at by SNS itself, after the constraints of everything else.
     others = [path for path in missing if not str(path[-1]).endswith("Arn")]
     if others:
@@ -58,20 +66,20 @@ def _sns(missing: list[tuple[str | int, ...]]) -> AwsError:
     return AwsError("InvalidParameter", text, shape="InvalidParameterException")
 
 
-def _constraints(missing: list[tuple[str | int, ...]]) -> str:
+def _constraints(missing: list[Path]) -> str:
     found = []
     for path in missing[:10]:
-        names = [f"{part}.member" if isinstance(part, (int, _Key)) else part[:1].lower() + part[1:] for part in path]
+        names = [f"{part}.member" if isinstance(part, (int, Key)) else part[:1].lower() + part[1:] for part in path]
         found.append(f"Value null at '{'.'.join(names)}' failed to satisfy constraint: Member must not be null")
     plural = "s" if len(found) > 1 else ""
     return f"{len(found)} validation error{plural} detected: {'; '.join(found)}"
 
 
-def _kinesis(missing: list[tuple[str | int, ...]]) -> AwsError:
+def _kinesis(missing: list[Path]) -> AwsError:
     return AwsError("ValidationException", _constraints(missing), shape="ValidationException")
 
 
-def _sts(missing: list[tuple[str | int, ...]]) -> AwsError:
+def _sts(missing: list[Path]) -> AwsError:
     return AwsError("ValidationError", _constraints(missing))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import pickle
 import threading
@@ -284,26 +283,40 @@ def test_configs(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], path:
 
 @pytest.mark.parametrize("path", ["fast-path", "full-pipeline"])
 def test_what_botocore_does_not_send_is_not_taken(path: str) -> None:
-    with minicloud.mock_aws(clock="virtual") as cloud:
-        sqs, sns, kinesis = (boto3.client(name) for name in ("sqs", "sns", "kinesis"))
+    with minicloud.mock_aws():
+        sqs, sns = boto3.client("sqs"), boto3.client("sns")
         if path == "full-pipeline":
-            take_full_pipeline(sqs), take_full_pipeline(sns), take_full_pipeline(kinesis)
+            take_full_pipeline(sqs), take_full_pipeline(sns)
         url = sqs.create_queue(QueueName="q")["QueueUrl"]
         file = {"n": {"DataType": "Binary", "BinaryValue": io.BytesIO(b"x")}}
         with pytest.raises(TypeError, match="bytes-like"):
             sqs.send_message(QueueUrl=url, MessageBody="x", MessageAttributes=file)
         with pytest.raises(UnicodeEncodeError):
             sns.publish(TopicArn=sns.create_topic(Name="t")["TopicArn"], Message="\ud800")
+
+
+@pytest.mark.parametrize("path", ["fast-path", "full-pipeline"])
+def test_a_timestamp_is_sent_as_finely_as_this_botocore_sends_it(path: str) -> None:
+    with minicloud.mock_aws(clock="virtual") as cloud:
+        kinesis = boto3.client("kinesis")
+        if path == "full-pipeline":
+            take_full_pipeline(kinesis)
         kinesis.create_stream(StreamName="s", ShardCount=1)
         cloud.clock.advance(60)
-        kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="k")
-        iterator = kinesis.get_shard_iterator(
-            StreamName="s",
-            ShardId="shardId-000000000000",
-            ShardIteratorType="AT_TIMESTAMP",
-            Timestamp=cloud.clock.now() + datetime.timedelta(milliseconds=999),  # sent in whole seconds
-        )["ShardIterator"]
-        assert len(kinesis.get_records(ShardIterator=iterator)["Records"]) == 1
+        moment = cloud.clock.now()
+        for data in (b"on the second", b"half a second later"):
+            kinesis.put_record(StreamName="s", Data=data, PartitionKey="k")
+            cloud.clock.advance(0.5)
+        shard = {"StreamName": "s", "ShardId": "shardId-000000000000", "ShardIteratorType": "AT_TIMESTAMP"}
+        found = []
+        for when in (moment.replace(microsecond=250_000), moment.timestamp() + 0.25, moment):
+            iterator = kinesis.get_shard_iterator(**shard, Timestamp=when)["ShardIterator"]
+            found.append(len(kinesis.get_records(ShardIterator=iterator)["Records"]))
+        # Older releases send whole seconds, whatever they are given.
+        model = kinesis.meta.service_model.operation_model("GetShardIterator")
+        given = {**shard, "Timestamp": moment.replace(microsecond=250_000)}
+        written = kinesis._serializer.serialize_to_request(given, model)
+        assert found == ([1, 1, 2] if b".25" in written["body"] else [2, 2, 2])
 
 
 @pytest.mark.parametrize("path", ["fast-path", "full-pipeline"])
