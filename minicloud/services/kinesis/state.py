@@ -45,7 +45,7 @@ class KinesisState:
         self.reset()
 
     def mend(self, now: int) -> None:
-        """Make whole what an exception may have torn."""
+        """Nothing is derived anew yet: a change of several steps that was interrupted stays as it is."""
 
     def catch_up(self, now: int) -> None:
         """Nothing of Kinesis that is recorded ends without an event."""

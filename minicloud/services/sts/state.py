@@ -32,7 +32,7 @@ class StsState:
         self.reset()
 
     def mend(self, now: int) -> None:
-        """Make whole what an exception may have torn."""
+        """Nothing can be torn: what STS answers follows from its seed and the call."""
 
     def catch_up(self, now: int) -> None:
         """Nothing of STS ends by itself."""
