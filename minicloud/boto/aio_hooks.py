@@ -100,20 +100,22 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         if responder is not None:
             inject_credentials(client, AsyncInjectedCredentials)
         call = PASSTHROUGH if responder is None else HttpCall(responder, client, operation_name, error)
-        token = current_call.set(call)
+        before = current_call.get()
         try:
+            current_call.set(call)
             return await original(client, operation_name, api_params)
         finally:
-            current_call.reset(token)
+            current_call.set(before)
             if responder is not None:
                 responder.pipeline_ended()
 
     async def run_leftover(client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
-        token = current_call.set(LEFTOVER)
+        before = current_call.get()
         try:
+            current_call.set(LEFTOVER)
             return await original(client, operation_name, api_params)
         finally:
-            current_call.reset(token)
+            current_call.set(before)
 
     return _make_api_call
 
@@ -134,9 +136,9 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
 
     async def send(self: Any, request: Any) -> Any:
         call = current_call.get()
-        if call is PASSTHROUGH or (call is None and state.activation is None):
+        if call is PASSTHROUGH:
             return await original(self, request)
-        if call is LEFTOVER:
+        if call is LEFTOVER or (call is None and state.activation is None):
             refuse_leftover(request)
             if state.activation is None:
                 return await original(self, request)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeAlias
 from unittest import TestCase
 
@@ -135,25 +135,44 @@ def _around(method: Callable[..., Any], make_mock: MakeMock) -> functools.partia
     return functools.partialmethod(inside)
 
 
-class _ClassMock:
+class _TestMock:
+    """The mock of one test with its set-up."""
+
+    def __init__(self, mock: AbstractContextManager[Cloud]) -> None:
+        self._mocked = _inside(mock)
+
+    def start(self) -> None:
+        """Begin the mock."""
+        next(self._mocked)
+
+    def set_up(self) -> None:
+        """The set-up is over; the mock goes on."""
+
+    def stop(self) -> None:
+        """End the mock, if it has begun and not ended yet."""
+        self._mocked.close()
+
+
+def _inside(mock: AbstractContextManager[Cloud]) -> Generator[Cloud, None, None]:
+    with mock as cloud:
+        yield cloud
+
+
+class _ClassMock(_TestMock):
     """The mock of a class whose set-up makes calls: its tests share the cloud that they lead to.
 
     Where the set-up makes none (clients only, for instance), it ends here, and each test has a fresh cloud.
     """
 
-    def __init__(self, mock: AbstractContextManager[Cloud]) -> None:
-        self._stack = ExitStack()
-        self._cloud = self._stack.enter_context(mock)
+    def start(self) -> None:
+        """Begin the mock."""
+        self._cloud = next(self._mocked)
         self._position = self._cloud.request_ids.position
 
     def set_up(self) -> None:
         """The class has been set up."""
         if self._cloud.request_ids.position == self._position:
             self.stop()
-
-    def stop(self) -> None:
-        """End the mock, if it has not ended yet."""
-        self._stack.close()
 
 
 def _span_test_case(cls: Any, make_mock: MakeMock) -> None:
@@ -166,6 +185,7 @@ def _span_test_case(cls: Any, make_mock: MakeMock) -> None:
     def set_up_mocked(owner: type[TestCase]) -> None:
         class_mock = _ClassMock(make_mock())
         owner.addClassCleanup(class_mock.stop)
+        class_mock.start()
         set_up_class(owner)
         class_mock.set_up()
 
@@ -182,22 +202,7 @@ def _span_class(cls: type, make_mock: MakeMock) -> None:
     _span(cls, "setup_class", "teardown_class", "_minicloud_class_mock", lambda: _ClassMock(make_mock()))
 
 
-class _TestMock:
-    """The mock of one test with its set-up."""
-
-    def __init__(self, mock: AbstractContextManager[Cloud]) -> None:
-        self._stack = ExitStack()
-        self._stack.enter_context(mock)
-
-    def set_up(self) -> None:
-        """Goes on."""
-
-    def stop(self) -> None:
-        """End the mock."""
-        self._stack.close()
-
-
-def _span(cls: type, first: str, last: str, place: str, start: Callable[[], _TestMock | _ClassMock]) -> None:
+def _span(cls: type, first: str, last: str, place: str, make: Callable[[], _TestMock]) -> None:
     set_up = inspect.getattr_static(cls, first, None)
     if set_up is None:
         return
@@ -205,14 +210,15 @@ def _span(cls: type, first: str, last: str, place: str, start: Callable[[], _Tes
     is_class_method = isinstance(set_up, classmethod)
 
     def set_up_mocked(owner: Any, *args: Any) -> Any:
-        mock = start()
+        mock = make()
         setattr(owner, place, mock)
         try:
+            mock.start()
             result = _bound(set_up, owner)(*args)
+            mock.set_up()
         except BaseException:
             mock.stop()
             raise
-        mock.set_up()
         return result
 
     def tear_down_mocked(owner: Any, *args: Any) -> Any:

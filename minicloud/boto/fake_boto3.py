@@ -28,16 +28,16 @@ def put_in_place() -> None:
         if package not in sys.modules and not _is_installed(package):
             for name, module in _modules(package).items():
                 if name not in sys.modules:
-                    sys.modules[name] = module
                     _placed.append(name)
+                    sys.modules[name] = module
 
 
 def remove() -> None:
     """Take the fake away. Called when the last mock ends."""
-    while _placed:
-        name = _placed.pop()
+    for name in _placed:
         if getattr(sys.modules.get(name), "__minicloud__", False):
-            del sys.modules[name]
+            sys.modules.pop(name, None)
+    _placed.clear()
 
 
 @cache

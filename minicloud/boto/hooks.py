@@ -34,17 +34,17 @@ _installed: set[str] = set()
 
 def install() -> None:
     """Put the hooks in where botocore and aiobotocore are imported, and have them put in when they will be."""
-    if not _installed:
-        _installed.add("")
+    if "" not in _installed:
         when_imported("botocore.client", lambda: _once("botocore", _install_botocore))
         when_imported("aiobotocore.client", lambda: _once("aiobotocore", _install_aiobotocore))
         install_fetch()
+        _installed.add("")  # last, as each of these bears to be done again
 
 
 def _once(package: str, action: Callable[[], None]) -> None:
     if package not in _installed:
-        _installed.add(package)
         action()
+        _installed.add(package)
 
 
 def _install_botocore() -> None:
@@ -122,20 +122,22 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         if responder is not None:
             inject_credentials(client, InjectedCredentials)
         call = PASSTHROUGH if responder is None else HttpCall(responder, client, operation_name, error)
-        token = current_call.set(call)
+        before = current_call.get()
         try:
+            current_call.set(call)
             return original(client, operation_name, api_params)
         finally:
-            current_call.reset(token)
+            current_call.set(before)
             if responder is not None:
                 responder.pipeline_ended()
 
     def run_leftover(client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
-        token = current_call.set(LEFTOVER)
+        before = current_call.get()
         try:
+            current_call.set(LEFTOVER)
             return original(client, operation_name, api_params)
         finally:
-            current_call.reset(token)
+            current_call.set(before)
 
     return _make_api_call
 
@@ -156,9 +158,9 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
 
     def send(self: Any, request: Any) -> Any:
         call = current_call.get()
-        if call is PASSTHROUGH or (call is None and state.activation is None):
+        if call is PASSTHROUGH:
             return original(self, request)
-        if call is LEFTOVER:
+        if call is LEFTOVER or (call is None and state.activation is None):
             refuse_leftover(request)
             if state.activation is None:
                 return original(self, request)

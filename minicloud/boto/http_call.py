@@ -94,7 +94,7 @@ class HttpCall:
         if not isinstance(error, AwsError):
             raise _as_botocores(error) from None  # the connection broke: botocore knows what to do about it
         cloud, service = self._responder.cloud, self._responder.pipeline_client.service
-        with cloud.lock:
+        with cloud.gate("an answer"):
             request_id = cloud.request_ids.next()
         more, content_type, body = self._protocol.write_error(error, service, self._model, request_id)
         headers = headers_of(service, request_id, cloud.time_ns(), len(body), content_type, more)

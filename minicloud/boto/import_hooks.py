@@ -46,9 +46,10 @@ class _NotifyingFinder:
             with suppress(AttributeError):
                 del loader.exec_module
             execute(module)
-            then = self.waiting.pop(name, None)
+            then = self.waiting.get(name)
             if then is not None:
                 then()
+                self.waiting.pop(name, None)  # last: an import that is interrupted before counts as none
 
         loader.exec_module = exec_module
         return spec

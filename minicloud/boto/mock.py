@@ -11,24 +11,20 @@ Nested and concurrent uses share the outermost cloud; its state ends with the ou
 from __future__ import annotations
 
 import inspect
-import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from types import TracebackType
-from typing import Any, ClassVar, ParamSpec, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 
 from ..cloud import Cloud
 from ..core.chaos import Chaos
 from ..core.limits import Limits
 from ..core.shown import escaped, shown
 from ..engine.clock import Clock, TimeSource
-from ..engine.forks import in_forked_processes
 from ..exceptions import UsageError
-from . import fake_boto3
-from .accounts import forget_credentials
-from .activation import FAKE_KEY, Activation, state
 from .decorate import decorate_class, decorate_function
 from .hooks import install
+from .uses import Use, WayOut, begin, end, end_latest, hold
 
 __all__ = ["MockAws", "mock_aws"]
 
@@ -36,34 +32,34 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
-_CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": FAKE_KEY,
-    "AWS_SECRET_ACCESS_KEY": "testing",
-    "AWS_SESSION_TOKEN": "testing",
-    "AWS_SECURITY_TOKEN": "testing",
-}
-
 
 _OPTIONS = frozenset({"account_id", "clock", "delivery", "limits", "region_name", "seed", "trace"})
 """Arguments of ``Cloud`` that a mock takes; with ``cloud`` and ``passthrough``, all there are."""
 
 
-class _Outermost:
-    """The mock that is active: which uses share it, and what to restore after the last one."""
-
-    lock = threading.Lock()
-    uses: ClassVar[list[MockAws]] = []
-    owned = False
-    before: tuple[Activation | None, str | None] = (None, None)
-    """The activation and the injected region to go back to: those of the copied mock, in a forked process."""
-    environment: ClassVar[dict[str, str | None]] = {}  # replaced whole, never changed in place
+def _leave(mock: MockAws, statement: Any, *_: object) -> None:
+    """What a ``with`` statement calls when it is left."""
+    if statement.use is None:  # it has looked the method up and begun nothing
+        mock.stop()
+    else:
+        end(statement.use)
 
 
-@in_forked_processes
-def _start_over() -> None:
-    # The copied cloud goes on to answer, with a refusal, so that no call gets out; a mock of this process replaces it.
-    _Outermost.lock = threading.Lock()
-    _Outermost.uses = []
+def _leave_async(mock: MockAws, statement: Any, *_: object) -> Coroutine[Any, Any, None]:
+    _leave(mock, statement)
+    return _nothing()
+
+
+async def _nothing() -> None:
+    """What is left to await: everything is over by then."""
+
+
+def _stop(mock: MockAws, *_: object) -> None:
+    mock.stop()
+
+
+async def _stop_async(mock: MockAws, *_: object) -> None:
+    mock.stop()
 
 
 class MockAws:
@@ -73,75 +69,42 @@ class MockAws:
         self._options = options
         self._cloud = cloud
         self._passthrough = frozenset(passthrough)
-        self._depth = 0
+        self._ways_out: dict[int, Any] = {}
+        """By thread, the way out that its ``with`` statement has looked up before it enters."""
 
     def start(self) -> Cloud:
         """Begin to answer; returns the cloud that does. Each start needs its stop."""
-        with _Outermost.lock:
-            if not _Outermost.uses:
-                cloud = self._begin()
-            elif self._cloud is not None and self._cloud is not state.cloud:
-                raise UsageError(
-                    "mock_aws(cloud=...) inside another mock: nested mocks share the outermost cloud, so give the "
-                    "cloud to the outermost mock"
-                )
-            else:
-                assert state.cloud is not None
-                cloud = state.cloud
-            _Outermost.uses.append(self)
-            self._depth += 1
-            _renew(cloud)
-            return cloud
+        return begin(Use(self, self._passthrough), self._prepare, self._cloud)
 
     def stop(self) -> None:
         """End this use; the last one ends the cloud's state. Raises ``UsageError`` without a start."""
-        with _Outermost.lock:
-            if not self._depth:
-                raise UsageError("mock_aws().stop() was called without start(): call it once for each start()")
-            self._depth -= 1
-            cloud = state.cloud
-            if self not in _Outermost.uses:  # a forked process leaves a mock of its parent's
-                _Outermost.before = (None, None)
-            else:
-                _Outermost.uses.remove(self)
-            if cloud is None:
-                return
-            if _Outermost.uses:
-                _renew(cloud)
-                return
-            state.activation, state.injected_region = _Outermost.before
-            _restore_environment(_Outermost.environment)
-            fake_boto3.remove()
-            forget_credentials(_CREDENTIALS["AWS_ACCESS_KEY_ID"])
-            owned = _Outermost.owned
-        if owned:
-            cloud.close()
+        end_latest(self)
 
-    def _begin(self) -> Cloud:
-        """The outermost use. Called under the lock."""
+    def _prepare(self) -> Cloud:
+        """The cloud of an outermost use."""
         install()
-        cloud = Cloud(**self._options) if self._cloud is None else self._cloud
-        _Outermost.owned = self._cloud is None
-        _Outermost.before = state.activation, state.injected_region
-        _Outermost.environment, state.injected_region = _enter_environment(cloud.region_name)
-        fake_boto3.put_in_place()
-        return cloud
+        return Cloud(**self._options) if self._cloud is None else self._cloud
 
     def __enter__(self) -> Cloud:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
+        use = Use(self, self._passthrough)
+        hold(use, self._ways_out.pop(threading.get_ident(), None))
+        return begin(use, self._prepare, self._cloud)
 
     async def __aenter__(self) -> Cloud:
-        return self.start()
+        return self.__enter__()
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.stop()
+    if TYPE_CHECKING:
+
+        def __exit__(
+            self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        ) -> None: ...
+        async def __aexit__(
+            self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+        ) -> None: ...
+
+    else:
+        __exit__ = WayOut(_leave, _stop)
+        __aexit__ = WayOut(_leave_async, _stop_async)
 
     def __call__(self, decorated: T) -> T:
         """Decorate a function or class: each call, or each test of the class, gets a fresh cloud."""
@@ -207,32 +170,3 @@ def mock_aws(
         raise UsageError(f"passthrough={shown(passthrough)}: give a tuple of service names, such as ('s3',)")
     mock = MockAws(options, cloud, names)
     return mock if decorated is None else mock(decorated)
-
-
-def _renew(cloud: Cloud) -> None:
-    """Begin another activation, if what is let through has changed. Called under the lock."""
-    passthrough = frozenset[str]().union(*(use._passthrough for use in _Outermost.uses))
-    if state.activation is None or state.activation.cloud is not cloud or state.activation.passthrough != passthrough:
-        state.activation = Activation(cloud, passthrough)
-
-
-def _enter_environment(region_name: str) -> tuple[dict[str, str | None], str | None]:
-    """Put fake credentials, and a region where there is none, into the environment.
-
-    Returns what was there before, and the region if it was put there.
-    """
-    wanted = dict(_CREDENTIALS)
-    region = None
-    if "AWS_DEFAULT_REGION" not in os.environ:
-        region = wanted["AWS_DEFAULT_REGION"] = os.environ.get("AWS_REGION", region_name)
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    return before, region
-
-
-def _restore_environment(before: dict[str, str | None]) -> None:
-    for name, value in before.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value

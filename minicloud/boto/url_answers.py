@@ -151,8 +151,9 @@ def _refusal(
 
 
 def _request_id(activation: Activation) -> str:
-    with activation.cloud.lock:
-        return activation.cloud.request_ids.next()
+    cloud = activation.cloud
+    with cloud.gate("an answer"):
+        return cloud.request_ids.next()
 
 
 # --- calls -----------------------------------------------------------------------------------------------------------

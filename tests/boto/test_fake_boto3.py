@@ -87,3 +87,41 @@ with minicloud.mock_aws():
     assert boto3 is mine
 assert sys.modules["boto3"] is mine
 """)
+
+
+def test_an_exception_that_comes_into_a_mock_leaves_none_behind() -> None:
+    run("""
+import os
+import sys
+import minicloud
+
+class Late(BaseException): ...
+
+def use():
+    with minicloud.mock_aws() as cloud:
+        import boto3
+        boto3.client("sqs")
+
+use()
+for n in range(1, 1000):
+    seen = 0
+    def look(frame, event, arg):
+        global seen
+        if event in ("call", "c_return") and "minicloud" in frame.f_code.co_filename:
+            seen += 1
+            if seen == n:
+                sys.setprofile(None)
+                raise Late
+    sys.setprofile(look)
+    try:
+        use()
+    except Late:
+        pass
+    finally:
+        sys.setprofile(None)
+    assert not {"boto3", "botocore"} & set(sys.modules), n
+    assert "AWS_ACCESS_KEY_ID" not in os.environ, n
+    if seen < n:
+        break
+assert 60 < n < 1000, n
+""")

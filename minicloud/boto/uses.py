@@ -1,0 +1,243 @@
+"""Who uses a mock, and all that follows from that: what hooks ask, the environment, the fake boto3.
+
+One list says what is true; the rest is derived from it, each time anew. An exception may come into any step of that (a
+signal handler's, say), so every step bears that it was done before, and whoever is interrupted does all of it once
+more on the way out: a use has begun with all that belongs to it, or not at all. Were that interrupted as well, the next
+use to begin or to end would do the rest.
+
+A use that began in a ``with`` statement lasts no longer than the statement: an exception that comes in when Python has
+just entered ``__exit__`` would keep it from ending the use, so the use holds on to what the statement alone holds
+(``WayOut``).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from weakref import ref
+
+from ..engine.forks import in_forked_processes
+from ..exceptions import UsageError
+from . import fake_boto3
+from .accounts import forget_credentials
+from .activation import FAKE_KEY, Activation, state
+
+if TYPE_CHECKING:
+    from ..cloud import Cloud
+
+__all__ = ["Use", "WayOut", "begin", "end", "end_latest", "hold"]
+
+_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": FAKE_KEY,
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_SECURITY_TOKEN": "testing",
+}
+
+
+class Use:
+    """One use of a mock, from its start to its stop."""
+
+    __slots__ = ("cloud", "owner", "owns_cloud", "passthrough", "statement")
+
+    def __init__(self, owner: object, passthrough: frozenset[str]) -> None:
+        self.owner = owner
+        self.passthrough = passthrough
+        self.cloud: Any = None
+        self.owns_cloud = False
+        """Whether the cloud was made for the mock, and is closed with its last use."""
+        self.statement: ref[object] | None = None
+        """Alive as long as the ``with`` statement is not left; None for uses that began otherwise."""
+
+    @property
+    def was_left(self) -> bool:
+        """Whether its ``with`` statement has been left, and could not end it."""
+        return self.statement is not None and self.statement() is None
+
+
+_uses: list[Use] = []
+"""Those that have begun and not ended, the outermost first."""
+_copied: list[Use] = []
+"""Those of the process from which this one was forked. Their cloud goes on to answer, with a refusal, so that no call
+gets out; a mock of this process takes its place."""
+_lock = threading.RLock()  # a signal handler may use a mock, too
+
+
+class _Environment:
+    """What the environment had before the mock; None outside of any."""
+
+    before: dict[str, str | None] | None = None
+
+
+@in_forked_processes
+def _start_over() -> None:
+    global _lock  # noqa: PLW0603  # other threads may have held it; they were not copied
+    _lock = threading.RLock()
+    _copied[:] = [*_copied, *_uses]
+    _uses.clear()
+
+
+def begin(use: Use, prepare: Callable[[], Cloud], wanted: Cloud | None) -> Cloud:
+    """Begin a use, of the cloud that the outermost one has; the outermost one asks ``prepare``. The cloud.
+
+    Raises ``UsageError`` when another cloud is wanted.
+    """
+    for left in [one for one in _uses if one.was_left]:
+        end(left)
+    try:
+        with _lock:
+            if not _uses:
+                use.owns_cloud = wanted is None
+                use.cloud = prepare()
+            elif wanted is None or wanted is _uses[0].cloud:
+                use.cloud, use.owns_cloud = _uses[0].cloud, _uses[0].owns_cloud
+            else:
+                raise UsageError(
+                    "mock_aws(cloud=...) inside another mock: nested mocks share the outermost cloud; give the cloud "
+                    "to the outermost one"
+                )
+            _uses.append(use)
+            _follow()
+        cloud: Cloud = use.cloud
+        return cloud
+    except BaseException:
+        if use in _uses:
+            end(use)
+        raise
+
+
+def end(use: Use) -> None:
+    """End a use, with all that ends with it. Ending it again changes nothing."""
+    try:
+        _end(use)
+    except BaseException:
+        _end(use)
+        raise
+
+
+def end_latest(owner: object) -> None:
+    """End the last use that the owner has begun. Raises ``UsageError`` when there is none."""
+    use = None
+    try:
+        with _lock:
+            use = next((one for one in (*reversed(_uses), *reversed(_copied)) if one.owner is owner), None)
+            if use is not None:
+                _leave(use)
+    finally:
+        if use is not None:
+            end(use)
+    if use is None:
+        raise UsageError("mock_aws().stop() without start()")
+
+
+def _end(use: Use) -> None:
+    with _lock:
+        was_copied = use in _copied
+        _leave(use)
+        was_last = not any(one.cloud is use.cloud for one in _uses)
+    if was_last and use.owns_cloud and not was_copied:
+        use.cloud.close()
+
+
+def _leave(use: Use) -> None:
+    """Take a use off the list, with what follows. Called under the lock."""
+    for uses in (_uses, _copied):
+        if use in uses:
+            uses.remove(use)
+    use.statement = None  # which holds the use, and so the cloud
+    _follow()
+
+
+def _end_if_left(use: Use, _: object) -> None:
+    # The thread that has the lock, and so is not waited for, ends the use before it begins another one.
+    if _lock.acquire(blocking=False):
+        try:
+            end(use)
+        finally:
+            _lock.release()
+
+
+# --- ``with`` --------------------------------------------------------------------------------------------------------
+
+
+class _Statement:
+    """A ``with`` statement that has looked up its way out."""
+
+    use: Use | None = None
+    """The use that it has begun."""
+
+
+class WayOut:
+    """``__exit__`` and ``__aexit__``: what a ``with`` statement alone holds, and calls when it is left.
+
+    Looked up on the class (as ``ExitStack`` does) it is a plain method: such a use lasts until it is ended.
+    """
+
+    def __init__(self, leave: Callable[..., Any], stop: Callable[..., Any]) -> None:
+        self._leave = leave
+        self._stop = stop
+
+    def __get__(self, owner: Any, cls: type) -> Any:
+        if owner is None:
+            return self._stop
+        way_out = partial(self._leave, owner, _Statement())
+        owner._ways_out[threading.get_ident()] = ref(way_out)
+        return way_out
+
+
+def hold(use: Use, looked_up: ref[partial[Any]] | None) -> None:
+    """Tie a use, before it begins, to the ``with`` statement that has looked up its way out just now, if one has."""
+    way_out = None if looked_up is None else looked_up()
+    if way_out is not None:
+        way_out.args[1].use = use
+        use.statement = ref(way_out, partial(_end_if_left, use))
+
+
+# --- what follows ----------------------------------------------------------------------------------------------------
+
+
+def _follow() -> None:
+    """Make all that a mock does follow from who uses one. Called under the lock; bears to be done again."""
+    uses = _uses or _copied
+    if not uses:
+        state.activation = None  # before all else: from here on no call is answered
+        state.injected_region = None
+        _restore_environment()
+        fake_boto3.remove()
+        forget_credentials(FAKE_KEY)
+        return
+    cloud = uses[0].cloud
+    _enter_environment(cloud.region_name)
+    fake_boto3.put_in_place()
+    passthrough = frozenset[str]().union(*(use.passthrough for use in uses))
+    activation = state.activation
+    if activation is None or activation.cloud is not cloud or activation.passthrough != passthrough:
+        state.activation = Activation(cloud, passthrough)
+
+
+def _enter_environment(region_name: str) -> None:
+    """Put fake credentials, and a region where there is none, into the environment, unless they are there."""
+    before = _Environment.before
+    if before is None:
+        before = {name: os.environ.get(name) for name in _CREDENTIALS}
+        if "AWS_DEFAULT_REGION" not in os.environ:
+            before["AWS_DEFAULT_REGION"] = None
+        _Environment.before = before
+    elif state.activation is not None:
+        return  # the test may have changed it since
+    if "AWS_DEFAULT_REGION" in before:
+        state.injected_region = os.environ.get("AWS_REGION", region_name)
+        os.environ["AWS_DEFAULT_REGION"] = state.injected_region
+    os.environ.update(_CREDENTIALS)
+
+
+def _restore_environment() -> None:
+    for name, value in (_Environment.before or {}).items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+    _Environment.before = None
