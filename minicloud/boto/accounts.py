@@ -6,16 +6,23 @@ import inspect
 import sys
 from typing import Any
 
-from .activation import state
+from .activation import FAKE_KEY, PASSTHROUGH, current_call, state
 
 __all__ = [
+    "OUTSIDE",
     "AsyncInjectedCredentials",
     "InjectedCredentials",
+    "are_fake",
     "credentials_of",
     "credentials_of_async",
+    "fake_credentials",
     "forget_credentials",
     "inject_credentials",
 ]
+
+OUTSIDE = frozenset({"sso", "login", "custom-process", "container-role", "iam-role"})
+"""botocore's names for credentials that somebody outside would be asked for: a user who logs in, a command, a
+container's or a machine's endpoint."""
 
 
 def credentials_of(client: Any) -> dict[str, str | None]:
@@ -35,8 +42,21 @@ def _as_options(frozen: Any) -> dict[str, str | None]:
 
 
 def _are_unusable(credentials: Any) -> bool:
-    """Whether there are none, or those that somebody would have to log in for, which nobody does in a test."""
-    return credentials is None or getattr(credentials, "method", None) in ("minicloud", "sso")
+    """Whether there are none, or those that somebody outside would be asked for, which nobody is in a test."""
+    method = getattr(credentials, "method", None)
+    return credentials is None or method == "minicloud" or method in OUTSIDE
+
+
+def are_fake() -> bool:
+    """Whether credentials from outside are fake ones now: inside of a mock, but for services that are let through."""
+    return state.activation is not None and current_call.get() is not PASSTHROUGH
+
+
+def fake_credentials() -> Any:
+    """What is signed with inside of a mock."""
+    from botocore.credentials import ReadOnlyCredentials
+
+    return ReadOnlyCredentials(FAKE_KEY, "testing", None)
 
 
 def inject_credentials(client: Any, injected: type[InjectedCredentials]) -> None:
@@ -55,17 +75,55 @@ class InjectedCredentials:
     def __init__(self, own: Any = None) -> None:
         self._own = own
 
+    @property
+    def access_key(self) -> Any:
+        """Of the frozen credentials."""
+        return getattr(self.get_frozen_credentials(), "access_key", None)
+
+    @property
+    def secret_key(self) -> Any:
+        """Of the frozen credentials."""
+        return getattr(self.get_frozen_credentials(), "secret_key", None)
+
+    @property
+    def token(self) -> Any:
+        """Of the frozen credentials."""
+        return getattr(self.get_frozen_credentials(), "token", None)
+
+    account_id = None
+
+    def get_deferred_property(self, name: str) -> Any:
+        """What gives one of these when it is needed."""
+        return lambda: getattr(self, name)
+
     def get_frozen_credentials(self) -> Any:
         """Fake ones; outside of a mock the client's own, if it has some."""
-        if state.cloud is None:
-            return None if self._own is None else self._own.get_frozen_credentials()
-        from botocore.credentials import ReadOnlyCredentials
-
-        return ReadOnlyCredentials("testing", "testing", None)
+        if are_fake() or (self._own is None and state.activation is not None):
+            return fake_credentials()
+        return None if self._own is None else self._own.get_frozen_credentials()
 
 
 class AsyncInjectedCredentials(InjectedCredentials):
     """The same for aiobotocore."""
+
+    async def get_access_key(self) -> Any:
+        """Of the frozen credentials."""
+        return getattr(await self.get_frozen_credentials(), "access_key", None)
+
+    async def get_secret_key(self) -> Any:
+        """Of the frozen credentials."""
+        return getattr(await self.get_frozen_credentials(), "secret_key", None)
+
+    async def get_token(self) -> Any:
+        """Of the frozen credentials."""
+        return getattr(await self.get_frozen_credentials(), "token", None)
+
+    async def get_account_id(self) -> Any:
+        """Unknown."""
+        return None
+
+    # As aiobotocore has it, these are not to be had without waiting.
+    access_key = secret_key = token = property(lambda _: None)
 
     async def get_frozen_credentials(self) -> Any:
         """Fake ones; outside of a mock the client's own, if it has some."""

@@ -39,6 +39,7 @@ def install_aiobotocore() -> None:
     waiter.asyncio = CloudAsyncio(asyncio, skips_when_frozen=False)
     endpoint.asyncio = CloudAsyncio(asyncio, skips_when_frozen=True)
     when_imported("aiobotocore.retries.bucket", install_async_buckets)
+    when_imported("aiobotocore.credentials", _install_credentials)
     # Where requests go out through httpx, its own library sleeps.
     for owner, skips_when_frozen in (("AnyioWaiter", False), ("AnyioEndpoint", True)):
         found = getattr(waiter, owner, None) or getattr(endpoint, owner, None)
@@ -51,6 +52,12 @@ def install_aiobotocore() -> None:
         return
     send = original_function(HttpxSession, "send", "aiobotocore")
     patch_code(send, "self, request", _send_hook)
+
+
+def _install_credentials() -> None:
+    from .credential_hooks import install_async_credentials
+
+    install_async_credentials()
 
 
 def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,6 +4,7 @@
 ``URLLib3Session.send``        every request, also of calls that go around the clients' methods
 ``time.sleep``                 as waiters and retries use it: they wait on the cloud's clock
 ``TokenBucket.acquire``        as retries of the mode ``adaptive`` use it: the same
+``credentials``                those that expire, and those from outside (``credential_hooks``)
 ``get_config_variable``        a region that a mock has put into the environment steps back behind a profile's own
 """
 
@@ -54,6 +55,7 @@ def _install_botocore() -> None:
     from botocore.httpsession import URLLib3Session
 
     when_imported("botocore.session", _install_session)
+    when_imported("botocore.credentials", _install_credentials)
     call = original_function(BaseClient, "_make_api_call", "botocore")
     patch_code(call, "self, operation_name, api_params", _call_hook)
     send = original_function(URLLib3Session, "send", "botocore")
@@ -68,6 +70,12 @@ def _install_session() -> None:
 
     get = original_function(Session, "get_config_variable", "botocore")
     patch_code(get, "self, logical_name, methods", _config_hook)
+
+
+def _install_credentials() -> None:
+    from .credential_hooks import install_credentials
+
+    install_credentials()
 
 
 def _install_aiobotocore() -> None:

@@ -38,6 +38,10 @@ _CREDENTIALS = {
 }
 
 
+_WITHOUT = ("AWS_CREDENTIAL_EXPIRATION",)
+"""What would have botocore ask the environment for other credentials."""
+
+
 class Use:
     """One use of a mock, from its start to its stop."""
 
@@ -222,7 +226,7 @@ def _enter_environment(region_name: str) -> None:
     """Put fake credentials, and a region where there is none, into the environment, unless they are there."""
     before = _Environment.before
     if before is None:
-        before = {name: os.environ.get(name) for name in _CREDENTIALS}
+        before = {name: os.environ.get(name) for name in (*_CREDENTIALS, *_WITHOUT)}
         if "AWS_DEFAULT_REGION" not in os.environ:
             before["AWS_DEFAULT_REGION"] = None
         _Environment.before = before
@@ -232,6 +236,8 @@ def _enter_environment(region_name: str) -> None:
         state.injected_region = os.environ.get("AWS_REGION", region_name)
         os.environ["AWS_DEFAULT_REGION"] = state.injected_region
     os.environ.update(_CREDENTIALS)
+    for name in _WITHOUT:
+        os.environ.pop(name, None)
 
 
 def _restore_environment() -> None:

@@ -1,4 +1,4 @@
-"""Mocks into whose beginning or end an exception comes, at each place where one may: active as a whole, or not at all."""
+"""Mocks into whose beginning or end an exception comes, at each place where one may: active whole, or not at all."""
 
 from __future__ import annotations
 
