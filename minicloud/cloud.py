@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from .core.shown import shown
 from .engine import new_clouds
 from .engine.engine import Engine
+from .engine.forks import renew_properties
 from .exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -398,3 +399,6 @@ class Cloud(Engine):
         state = "closed, " if self.closed else ""
         seed, clock = shown(self.seed), shown(self.clock)
         return f"<minicloud.Cloud {self.account_id} {self.region_name}, {state}seed={seed}, {clock}>"
+
+
+renew_properties(Cloud)

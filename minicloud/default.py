@@ -7,12 +7,19 @@ from typing import Any
 
 from .clients.session import Session
 from .cloud import Cloud
+from .engine.forks import in_forked_processes
 
 __all__ = ["Session", "client", "default_cloud", "is_default", "resource"]
 
 _default_cloud: Cloud | None = None
 _making = threading.Lock()
 """Two threads that ask at once get the same cloud."""
+
+
+@in_forked_processes
+def _start_over() -> None:
+    global _making  # noqa: PLW0603  # another thread may have held it, and was not copied
+    _making = threading.Lock()
 
 
 def default_cloud() -> Cloud:

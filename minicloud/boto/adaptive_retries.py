@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ..engine.forks import tell_in_forked_processes
 from .clock_patch import LEAST_WAIT, CloudAsyncio, cloud_that_waits
 from .code_patch import original_function, patch_code
 
@@ -49,6 +50,11 @@ class _ContinuousTime:
         self._source: object = None
         self._offset = 0.0
         self._last = time.time()
+        tell_in_forked_processes(self)
+
+    def is_a_copy(self) -> None:
+        """Another thread may have held the lock, and was not copied."""
+        self._lock = threading.Lock()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(time, name)

@@ -11,6 +11,7 @@ from ..core.arns import partition_of
 from ..core.operation import Operation, operations_of
 from ..core.service import Service
 from ..core.shown import escaped, shown
+from ..engine.forks import renew_properties
 from ..exceptions import AwsError, UnknownOperationError, UsageError, visible
 from ..exceptions import ClientError as _ClientError
 from ..wire.headers import metadata_of_error
@@ -200,3 +201,7 @@ class BaseClient:
         response["ResponseMetadata"] = metadata_of_error(self.service, error, request_id, now)
         response.update(body)
         return response
+
+
+renew_properties(BaseClient)
+renew_properties(Operation)

@@ -25,6 +25,7 @@ from ..core.shown import shown
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of, nanoseconds_of
 from ..exceptions import UsageError
+from .forks import in_forked_processes
 
 __all__ = ["VIRTUAL_START", "Clock", "FrozenClock", "RealClock", "TimeSource", "VirtualClock", "make_clock"]
 
@@ -33,6 +34,14 @@ VIRTUAL_START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 _goals = threading.Lock()
+
+
+@in_forked_processes
+def _start_over() -> None:
+    global _goals  # noqa: PLW0603  # another thread may have held it, and was not copied
+    _goals = threading.Lock()
+
+
 _moving: ContextVar[object] = ContextVar("minicloud_moving", default=None)
 """The clock that is being moved by whoever asks, directly or through a handler."""
 
@@ -88,7 +97,7 @@ class Clock:
         if step < 0:
             raise UsageError(f"the clock cannot go back (by {shown(duration)}): make a new Cloud for an earlier time")
         before = _moving.get()
-        counted = 0
+        counts = False  # whatever comes in between, who has counted itself counts itself out
         try:
             with _goals:
                 start = self.time_ns()
@@ -98,13 +107,16 @@ class Clock:
                 target = start + step
                 self._goal = max(self._goal, target) if self._moves else target
                 self._moves += 1
-                counted = 1
+                counts = True
             _moving.set(self)
             self._move(target)
         finally:
-            with _goals:
-                self._moves -= counted
-            _moving.set(before)
+            try:
+                _moving.set(before)
+            finally:
+                if counts:
+                    with _goals:
+                        self._moves -= 1
 
     def advance_to(self, moment: datetime) -> None:
         """Move time forward to ``moment`` (a naive one is taken as UTC) and run everything that becomes due.

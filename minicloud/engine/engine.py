@@ -197,6 +197,7 @@ class Engine(State):
         self.lock = threading.RLock()
         self.inside = None
         self.world.waiters.clear()
+        self.errand_runner.is_a_copy()
         self.refuse(
             "this process was forked from the one in which this Cloud lives, and which would see nothing of what "
             "happens here: run the application's workers in threads of the test's process (or call their code there), "

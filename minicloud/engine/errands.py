@@ -59,6 +59,11 @@ class ErrandRunner:
         self._misuse: UsageError | None = None
         """A handler broke its contract: the test is to know, not the retries alone."""
 
+    def is_a_copy(self) -> None:
+        """Wait for nobody: this is a process that was forked, and the threads that post were not copied."""
+        self.pending = 0
+        self._post_ended = threading.Condition()
+
     def take(self, errand: Errand) -> None:
         """Keep an errand until the lock is released. Called under the lock."""
         if self._post_ended is None and _is_real_post(errand):

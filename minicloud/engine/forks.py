@@ -2,16 +2,21 @@
 
 A forked process has a copy of everything: what it would do to the copy of a cloud, nobody else would ever see, and
 messages would wait there for threads that were not copied. So a cloud is told when its process is a copy, and refuses.
+
+A lock that another thread held at that moment is held for ever in the copy. So whatever a process's own clouds share
+with others, locks of modules above all, is made anew there.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Protocol
+from functools import cached_property
+from threading import RLock
+from typing import Any, Protocol
 from weakref import WeakSet
 
-__all__ = ["in_forked_processes", "tell_in_forked_processes"]
+__all__ = ["in_forked_processes", "renew_properties", "tell_in_forked_processes"]
 
 
 class _Living(Protocol):
@@ -34,6 +39,20 @@ def in_forked_processes(action: Callable[[], None]) -> None:
 
 @in_forked_processes
 def _tell_all() -> None:
-    for one in _living:
+    # Those of a process that was itself forked are told again: another thread may have held their locks, too.
+    for one in list(_living):
         one.is_a_copy()
-    _living.clear()
+
+
+def renew_properties(owner: type) -> None:
+    """Make anew, in each process that is forked from this one, the locks of the cached properties of a class.
+
+    CPython 3.11 has one in each, which is held while the value is made; later ones have none.
+    """
+    properties: list[Any] = [one for one in vars(owner).values() if isinstance(one, cached_property)]
+
+    @in_forked_processes
+    def renew() -> None:
+        for one in properties:
+            if hasattr(one, "lock"):
+                one.lock = RLock()

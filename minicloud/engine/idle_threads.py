@@ -21,6 +21,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final
 
+from .forks import in_forked_processes
+
 __all__ = ["OtherThreads", "count_running"]
 
 _GRACE: Final = 5_000_000
@@ -30,6 +32,17 @@ _AT_A_TIME: Final = _GRACE // 2
 garbage, or another call into C: the thread is to have its turn after it."""
 
 _looking = threading.Lock()
+_pauses_collection = False
+"""Whether the collector is off for the length of a look, and no longer."""
+
+
+@in_forked_processes
+def _start_over() -> None:
+    global _looking, _pauses_collection  # noqa: PLW0603  # another thread may have been looking, and was not copied
+    _looking = threading.Lock()
+    if _pauses_collection:
+        gc.enable()
+    _pauses_collection = False
 
 
 def count_running() -> int:
@@ -103,14 +116,16 @@ def _processor(native_id: int) -> tuple[int, bool] | None:
 def _current_frames() -> dict[int, FrameType]:
     # CPython 3.11 holds a lock of its own meanwhile that the end of a threading.local takes, too: were garbage with one
     # in it collected just then, the process would stand still forever.
+    global _pauses_collection  # noqa: PLW0603  # for who is forked meanwhile
     with _looking:
-        collects = gc.isenabled()
-        gc.disable()
         try:
+            _pauses_collection = gc.isenabled()
+            gc.disable()
             return sys._current_frames()
         finally:
-            if collects:
+            if _pauses_collection:
                 gc.enable()
+                _pauses_collection = False
 
 
 def _is_parked(frame: FrameType | None) -> bool:

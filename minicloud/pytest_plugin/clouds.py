@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 import pytest
 
 from ..engine import new_clouds
+from ..engine.forks import tell_in_forked_processes
 from .items import clouds_of_fixtures, is_of_hypothesis, nearest
 
 if TYPE_CHECKING:
@@ -75,6 +76,11 @@ class CloudsOfTests:
         self._body_runs = False
         self._uses: WeakKeyDictionary[Cloud, Use] = WeakKeyDictionary()
         self._latest: list[Cloud] = []
+        self._lock = threading.Lock()
+        tell_in_forked_processes(self)
+
+    def is_a_copy(self) -> None:
+        """This is a forked process: another thread may have held the lock, and was not copied."""
         self._lock = threading.Lock()
 
     def pytest_configure(self, config: pytest.Config) -> None:

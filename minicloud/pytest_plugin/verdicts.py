@@ -19,6 +19,7 @@ import pytest
 
 from ..core.shown import shown
 from ..default import is_default
+from ..engine.forks import tell_in_forked_processes
 from ..exceptions import UsageError
 from ..inspection.verdicts import check_verdicts, judge
 from .clouds import clouds_of_tests
@@ -124,6 +125,11 @@ class _ChecksOfTest:
         self._open: dict[Cloud, int] = {}
         """Those that are still to be judged when the test is over, and how many were made before."""
         self._complaints: list[str] = []
+        self._lock = threading.Lock()
+        tell_in_forked_processes(self)
+
+    def is_a_copy(self) -> None:
+        """This is a forked process: another thread may have held the lock, and was not copied."""
         self._lock = threading.Lock()
 
     def made(self, cloud: Cloud) -> None:

@@ -48,6 +48,7 @@ class TestOfUnittest(unittest.TestCase):
 LOADED = {
     "minicloud",
     "minicloud.engine",
+    "minicloud.engine.forks",
     "minicloud.engine.new_clouds",
     "minicloud.pytest_plugin",
     "minicloud.pytest_plugin.async_tests",
