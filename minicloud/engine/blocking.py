@@ -9,11 +9,15 @@ Nothing polls in slices. What else may have to happen while callers sleep depend
             cloud has been left alone for ``QUIET`` seconds of real time. (asyncio has a driver of its own.)
 *frozen*    only ``advance`` moves time. With no thread awake to call it the wait could never end: ``UsageError`` at
             once; with others, after ``STALL`` seconds of real time without a call.
+
+Where gevent or eventlet has put green threads in the place of threads, nobody can tell how many others there are: they
+all have the time that threads get which are awake.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
@@ -34,6 +38,9 @@ QUIET = 0.005
 """Seconds of real time without a call after which a virtual clock jumps although other threads are awake."""
 STALL = 5.0
 """Seconds of real time after which a poll on a frozen clock gives up."""
+
+_TURNS = 3
+"""How often, after that, each green thread has its turn: one that has computed for long has not come to its call yet."""
 
 
 class Driver(Protocol):
@@ -115,6 +122,9 @@ class Sleepers:
             others.are_running(seen)
             if wake_lock.acquire(timeout=QUIET):
                 return
+            if _threads_are_green():
+                for _ in range(_TURNS):
+                    time.sleep(0)
             if clock.autojump:
                 if others.are_running(seen):
                     return
@@ -153,6 +163,8 @@ class Sleepers:
 
     def _is_alone(self) -> bool:
         """Whether every thread of the process is asleep, here or for good. One that has its answer is about to wake."""
+        if _threads_are_green():
+            return False
         sleepers = sum(not waiter.done for waiter in self._wake_locks)
         return threading.active_count() <= sleepers or count_running() <= sleepers
 
@@ -225,6 +237,11 @@ def stalled(waiter: Waiter, state: State) -> UsageError:
         f"this call waits for up to {counted(seconds, 'more second')} on a frozen clock that nobody moves: call "
         'cloud.clock.advance() from another thread or task, or use Cloud(clock="virtual"), which moves by itself'
     )
+
+
+def _threads_are_green() -> bool:
+    """Whether the process's threads are gevent's or eventlet's."""
+    return threading.Lock.__module__ != "_thread"
 
 
 def _release(wake_lock: threading.Lock) -> None:
