@@ -23,6 +23,10 @@ from .newer_models import may_be_missing, refuse_unknown
 __all__ = ["TakeFullPipeline", "is_text", "validate_call", "validate_request"]
 
 
+_DEEPEST = 16
+"""More levels than any parameter has."""
+
+
 class TakeFullPipeline(Exception):
     """The fast path cannot do what botocore does with this call."""
 
@@ -58,20 +62,37 @@ def validate_request(
 
 
 def is_text(params: dict[str, Any]) -> bool:
-    """Whether all texts can be written in UTF-8."""
+    """Whether all texts can be written in UTF-8, as far as anybody can say."""
     try:
         json.dumps(params, ensure_ascii=False, default=str).encode()
-    except UnicodeEncodeError:
+    except Exception:  # noqa: BLE001  # half a character; or code of the caller's, which is botocore's to meet
         return False
     return True
 
 
 def _holds_file(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(map(_holds_file, value.values()))
-    if isinstance(value, list | tuple):
-        return any(map(_holds_file, value))
-    return hasattr(value, "read")
+    """Whether a file is in it, or what nobody can say that of: then botocore is to say what it is. O(value)."""
+    try:
+        if not isinstance(value, dict | list | tuple):
+            return hasattr(value, "read")
+        level: list[Any] = [value]
+        seen = set()  # it may hold itself
+        for _ in range(_DEEPEST):
+            inner = []
+            for container in level:
+                for item in container.values() if isinstance(container, dict) else container:
+                    if not isinstance(item, dict | list | tuple):
+                        if hasattr(item, "read"):
+                            return True
+                    elif id(item) not in seen:
+                        seen.add(id(item))
+                        inner.append(item)
+            if not inner:
+                return False
+            level = inner
+    except Exception:  # noqa: BLE001  # code of the caller's; botocore runs it as well, and lets it raise
+        return True
+    return True
 
 
 def _may_hold_part_of_second(shape: Shape, value: Any) -> bool:

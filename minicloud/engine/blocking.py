@@ -40,7 +40,7 @@ STALL = 5.0
 """Seconds of real time after which a poll on a frozen clock gives up."""
 
 _TURNS = 3
-"""How often, after that, each green thread has its turn: one that has computed for long has not come to its call yet."""
+"""How often each green thread has its turn after that: one that has computed for long may not have made its call."""
 
 
 class Driver(Protocol):
