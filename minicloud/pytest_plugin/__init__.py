@@ -22,7 +22,7 @@ import pytest
 from .async_tests import pytest_itemcollected, pytest_pyfunc_call
 from .clouds import CloudsOfTests, clouds_of_tests
 from .faults import pytest_runtest_call
-from .items import clouds_of_fixtures, nearest
+from .items import clouds_of_fixtures, is_of_hypothesis, may_use_minicloud, nearest
 
 if TYPE_CHECKING:
     from ..clients.sqs import SqsClient
@@ -92,12 +92,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A test begins, and may ask for verdicts."""
+    """A test begins, and may ask for verdicts; before a first one of hypothesis's all is loaded that it may need."""
     names = nearest(item, "verdicts", item.config.getini("minicloud_verdicts"))
     if names:
         from .verdicts import verdicts_of
 
         verdicts_of(item.config).begin(item, names)
+    if is_of_hypothesis(item) and not clouds_of_tests(item.config).is_warm and may_use_minicloud(item):
+        from .warm_up import warm_up
+
+        clouds_of_tests(item.config).is_warm = True
+        warm_up()
 
 
 @pytest.hookimpl(wrapper=True)

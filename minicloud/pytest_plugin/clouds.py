@@ -71,6 +71,8 @@ class CloudsOfTests:
         """Called with a cloud that is no longer kept, because the test has made many since."""
         self.when_over: list[Callable[[], object]] = []
         """Called when a test is over, and when one begins."""
+        self.is_warm = False
+        """Whether what a first use of minicloud loads has been loaded (``warm_up``)."""
         self._traces_by_default = bool(config.getini("minicloud_trace"))
         self._test: pytest.Item | None = None
         self._body_runs = False
