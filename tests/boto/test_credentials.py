@@ -14,6 +14,8 @@ import minicloud
 from tests.boto.credentials import ACCOUNT, CLOCKS, MARK, OUTSIDE, WITH_ROLE, write_profiles
 from tests.boto.support import take_full_pipeline
 
+pytestmark = pytest.mark.needs("boto3")
+
 
 @pytest.fixture(autouse=True)
 def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -14,6 +14,8 @@ import pytest
 import minicloud
 from tests.boto.support import take_full_pipeline
 
+pytestmark = pytest.mark.needs("boto3")
+
 URL = "https://sqs.us-east-1.amazonaws.com/123456789012/q"
 ATTRIBUTE = {"DataType": "String", "StringValue": "v"}
 

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from tests.runs import ROOT
+from tests.support.runs import ROOT
 
 NATIVE = """
 import sys
