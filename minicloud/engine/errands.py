@@ -75,14 +75,15 @@ class ErrandRunner:
     def run(self) -> None:
         """Perform the errands that wait. Called without the lock; an errand's error stays in the errand."""
         run = object()
-        depth = _depth.set(_depth.get() + 1)
+        depth = _depth.get()
         try:
+            _depth.set(depth + 1)
             self._perform_all(run)
         except BaseException:
             self._give_back(run)
             raise
         finally:
-            _depth.reset(depth)
+            _depth.set(depth)
         self.wait_a_moment()
         self._raise_misuse()
 
