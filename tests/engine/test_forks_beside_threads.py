@@ -16,15 +16,17 @@ import pytest
 
 import minicloud
 from minicloud.engine import clock, idle_threads
+from tests.support.depth import deep
 
 from .test_forks import forked, pytestmark
 
 __all__ = ["pytestmark"]
 
-FORKS = 40
+FORKS = deep(40)
 PATIENCE = 20.0
 
 
+@pytest.mark.stress
 def test_no_child_hangs() -> None:
     assert outcomes(FORKS) == {"well": FORKS}
 

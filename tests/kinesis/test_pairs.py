@@ -97,6 +97,7 @@ def calls(operation: Operation[..., Any], way: str) -> Iterator[dict[str, Any]]:
             yield from make(shape, values, {"StreamName": "s", "Type": kind})
 
 
+@pytest.mark.stress
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_every_two_parameters_together(name: str, way: str, loop: AbstractEventLoop, real_clients: RealClients) -> None:
     seen = set()
