@@ -107,6 +107,7 @@ def test_twenty_consumers(kinesis: Any, stream: str) -> None:
     )
 
 
+@pytest.mark.modelled("kinesis.UpdateAccountSettings")
 def test_fifty_consumers_with_on_demand_advantage(kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s")
     kinesis.update_account_settings(MinimumThroughputBillingCommitment={"Status": "ENABLED"})
@@ -115,6 +116,7 @@ def test_fifty_consumers_with_on_demand_advantage(kinesis: Any) -> None:
     assert refusal(register, kinesis=kinesis)[0] == "LimitExceededException"
 
 
+@pytest.mark.modelled("kinesis.UpdateAccountSettings")
 def test_the_advantage_is_for_streams_on_demand_only(kinesis: Any, stream: str) -> None:
     kinesis.update_account_settings(MinimumThroughputBillingCommitment={"Status": "ENABLED"})
     for place in range(20):

@@ -98,7 +98,13 @@ def calls(operation: Operation[..., Any], way: str) -> Iterator[dict[str, Any]]:
 
 
 @pytest.mark.stress
-@pytest.mark.parametrize("name", sorted(OPERATIONS))
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.modelled(f"kinesis.{operation.name}"))
+        for name, operation in sorted(OPERATIONS.items())
+    ],
+)
 def test_every_two_parameters_together(name: str, way: str, loop: AbstractEventLoop, real_clients: RealClients) -> None:
     seen = set()
     for params in calls(OPERATIONS[name], way):

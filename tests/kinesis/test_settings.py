@@ -185,6 +185,7 @@ def commit(kinesis: Any, status: str) -> dict[str, Any]:
     return response["MinimumThroughputBillingCommitment"]
 
 
+@pytest.mark.modelled("kinesis.UpdateAccountSettings")
 def test_a_commitment_lasts_for_a_day(cloud: Any, kinesis: Any) -> None:
     start = cloud.clock.now()
     day = timedelta(days=1)
@@ -210,6 +211,7 @@ def test_a_commitment_lasts_for_a_day(cloud: Any, kinesis: Any) -> None:
     assert refusal(commit, kinesis=kinesis, status="MAYBE")[0] == "ValidationException"
 
 
+@pytest.mark.modelled("kinesis.CreateStream.WarmThroughputMiBps")
 @pytest.mark.parametrize(
     ("params", "text"),
     [
@@ -236,6 +238,7 @@ def test_a_key_of_another_region(kinesis: Any, stream: str, region: str) -> None
     start(StreamName=stream, EncryptionType="KMS", KeyId=key.replace(region, "us-east-1"))
 
 
+@pytest.mark.modelled("kinesis.UpdateStreamWarmThroughput")
 def test_warm_throughput(kinesis: Any, stream: str) -> None:
     kinesis.create_stream(StreamName="d")
     warm = kinesis.update_stream_warm_throughput

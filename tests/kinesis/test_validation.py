@@ -112,6 +112,7 @@ def test_enumerations(kinesis: Any) -> None:
     )
 
 
+@pytest.mark.modelled("kinesis.PutRecords.StreamId")
 def test_what_botocore_finds_before_the_call(kinesis: Any) -> None:
     with pytest.raises(error_class("ParamValidationError")) as caught:
         kinesis.put_records(Records=[{"Data": 5, "PartitionKey": ""}], StreamName="", Unknown=1)
@@ -124,6 +125,7 @@ def test_what_botocore_finds_before_the_call(kinesis: Any) -> None:
         kinesis.add_tags_to_stream(StreamName="s")
 
 
+@pytest.mark.modelled("kinesis.UpdateStreamWarmThroughput")
 def test_a_boolean_is_no_number(kinesis: Any) -> None:
     """Clients let it pass, for in Python it is one."""
     for call, params in (
@@ -136,6 +138,7 @@ def test_a_boolean_is_no_number(kinesis: Any) -> None:
         )
 
 
+@pytest.mark.modelled("kinesis.DescribeStream.StreamId")
 def test_the_reserved_stream_id_is_ignored(kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s", ShardCount=1)
     assert kinesis.describe_stream(StreamName="s", StreamId="anything")["StreamDescription"]["StreamName"] == "s"

@@ -1,0 +1,63 @@
+"""Which part of botocore's models a contract test needs is said by a marker::
+
+    @pytest.mark.modelled("kinesis.UpdateAccountSettings", "kinesis.CreateStream.WarmThroughputMiBps")
+    def test_...
+
+An operation, or a parameter of one. A real client whose botocore has not heard of it refuses the call, or has no such
+method: through such a client the test is not selected. Where the installed botocore is as new as minicloud's models, or
+newer, all tests run.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from minicloud.services.registry import KNOWN_RELEASE
+
+from .needs import is_installed
+from .ways import REAL
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "modelled(*names): only through real clients whose botocore has these operations and parameters."
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    unknown = [item for item in items if _way(item) in REAL and any(map(_lacks, _names(item)))]
+    if unknown:
+        config.hook.pytest_deselected(items=unknown)
+        items[:] = [item for item in items if item not in unknown]
+
+
+def _way(item: pytest.Item) -> Any:
+    call = getattr(item, "callspec", None)
+    return call and call.params.get("way")
+
+
+def _names(item: pytest.Item) -> list[str]:
+    return [name for marker in item.iter_markers("modelled") for name in marker.args]
+
+
+@cache
+def _lacks(name: str) -> bool:
+    """Whether the installed botocore lacks an operation or a parameter."""
+    if not is_installed("botocore"):
+        return False  # then the way fails, and says why
+    import botocore
+
+    from .model_gaps import model_of
+
+    service, operation, *parameter = name.split(".")
+    model = model_of(service)
+    if operation in model.operation_names:
+        shape = model.operation_model(operation).input_shape
+        if all(part in shape.members for part in parameter):
+            return False
+    release, known = (tuple(map(int, text.split("."))) for text in (botocore.__version__, KNOWN_RELEASE))
+    assert release < known, f"botocore {botocore.__version__} has no {name}"
+    return True
