@@ -1,12 +1,16 @@
-# The suite where only one of boto3 and aiobotocore is installed: what needs the other is left out, and says so.
+# The suite by two workers, where only one of boto3 and aiobotocore is installed: what needs the other is left out, and says so.
 . "$ci/lib.sh"
 
 for package in boto3 aiobotocore; do
     say "with $package alone, Python $oldest"
-    environment "$package-alone" "$oldest" --editable . pytest hypothesis "$package" botocore==1.43.11
+    environment "$package-alone" "$oldest" --editable . pytest pytest-xdist hypothesis "$package" botocore==1.43.11
     if "$bin/python" -c 'import boto3, aiobotocore' 2>/dev/null; then
         echo "this was to show what happens with one of them" >&2
         exit 1
     fi
-    "$bin/python" -m pytest -q -p no:randomly
+    # It is among the ways in by itself; the others are gone in other steps.
+    "$bin/python" -m pytest -q --collect-only tests/sqs/test_messages.py >"$TMPDIR/collected"
+    grep -q "\[native" "$TMPDIR/collected"
+    grep -q "\[$package" "$TMPDIR/collected"
+    MINICLOUD_WAYS=$package "$bin/python" -m pytest -q -n 2
 done
