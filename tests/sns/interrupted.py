@@ -1,14 +1,14 @@
-"""A cloud that calls of SNS are interrupted in, a picture of all that can be seen of it, and the interruption."""
+"""A cloud that calls of SNS are interrupted in, and a picture of all that can be seen of it."""
 
 from __future__ import annotations
 
 import json
 import re
-import sys
-from collections.abc import Callable
 from typing import Any
 
-import minicloud
+from tests.support import strikes
+from tests.support.strikes import Struck
+from tests.support.strikes import by_profile as strike
 
 __all__ = ["DAY", "HOUR", "OTHER", "Struck", "World", "strike"]
 
@@ -18,22 +18,16 @@ OTHER = "111122223333"
 _IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|2336412f37[0-9a-f]+|[A-Za-z0-9+/]{342}==")
 
 
-class Struck(BaseException):
-    """What comes into a call."""
-
-
-class World:
+class World(strikes.World):
     """A cloud, and what came out of it."""
 
     def __init__(self, **options: Any) -> None:
-        self.cloud = minicloud.Cloud(**{"clock": "virtual", "seed": 1, **options})
+        super().__init__(**options)
         self.sns: Any = self.cloud.client("sns")
         self.sqs: Any = self.cloud.client("sqs")
         self.other: Any = self.cloud.client("sns", account_id=OTHER)
         self.called: list[tuple[str, str]] = []
         """Who was called with what."""
-        self.kept: Any = None
-        """What the making of the world leaves for the call."""
 
     def queue(self, name: str) -> str:
         fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
@@ -88,18 +82,12 @@ class World:
     # --- what can be seen -------------------------------------------------------------------------------------------
 
     def picture(self) -> dict[str, Any]:
-        now = self.look()
-        self.cloud.clock.advance(5 * HOUR)
-        later = self.look()
+        return {**super().picture(), "called": sorted(self.called)}
+
+    def check(self) -> None:
         engine: Any = self.cloud
-        assert not engine.lock._is_owned()
-        assert not engine.timeline.torn
-        assert not engine.effects
-        assert not engine.errands
-        assert not engine.errand_runner.taken
         for service in engine.services("sns"):
             service.check()
-        return {"now": now, "later": later, "called": sorted(self.called)}
 
     def look(self) -> Any:
         sns = self.sns
@@ -137,27 +125,3 @@ def text_of(body: str) -> str:
     except ValueError:
         return body
     return f"{parsed.get('Type')}, {parsed.get('Replayed')}: {parsed.get('Message')}"
-
-
-def strike(call: Callable[[], object], n: int) -> tuple[int, str]:
-    """Run a call, struck at its n-th place: how many places were passed, and which was struck; none for n = 0."""
-    seen, place = 0, ""
-
-    def look(frame: Any, event: str, _: object) -> None:
-        nonlocal seen, place
-        if event in ("call", "c_return") and "minicloud" in frame.f_code.co_filename:
-            seen += 1
-            if seen == n:
-                sys.setprofile(None)
-                place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-                raise Struck(place)
-
-    before = sys.getprofile()
-    sys.setprofile(look)
-    try:
-        call()
-    except Struck:
-        pass
-    finally:
-        sys.setprofile(before)
-    return seen, place

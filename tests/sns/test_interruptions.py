@@ -10,36 +10,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
-from .interrupted import DAY, HOUR, OTHER, World, strike
+from tests.support.depth import is_deep
+from tests.support.strikes import WAYS, Row, by_profile, wrong_places
 
-DEEP = settings.default.max_examples > 1000
-SHALLOW = 9
-"""How many places of a row are struck unless everything is gone through."""
+from .interrupted import DAY, HOUR, OTHER, World
 
+pytestmark = pytest.mark.stress
 
 Act = Callable[[World], Any]
-
-
-@dataclass
-class Row:
-    make: Act
-    act: Act
-    partly: tuple[Act, ...] = ()
-    again: bool = False
-    """Whether the call is made again after it was interrupted; then only the whole is right."""
-    options: dict[str, Any] = field(default_factory=dict)
-
-    def world(self) -> World:
-        world = World(**self.options)
-        made = self.make(world)
-        world.kept = made if made is not None else world.kept
-        return world
 
 
 # --- the rows --------------------------------------------------------------------------------------------------------
@@ -192,7 +174,7 @@ def too_many(w: World) -> None:
 ELEVEN = {f"a{number}": {"DataType": "String", "StringValue": "x"} for number in range(11)}
 KNOWN = {"Token": "token-true"}
 
-ROWS = {
+ROWS: dict[str, Row[World]] = {
     "publish to everybody": Row(everybody, publish()),
     "publish a batch to everybody": Row(everybody, batch("m1", "m2"), (batch("m1"),)),
     "publish, FIFO": Row(fifo, publish(topic="t.fifo")),
@@ -308,41 +290,15 @@ def who_was_called(picture: dict[str, Any]) -> set[str]:
     return {who for who, _ in picture["called"]}
 
 
-def wrong_places(row: Row, count: int | None, **options: Any) -> list[str]:
-    row.options.update(options)
-    row.act(row.world())  # what is loaded and compiled by the first call
-    allowed = []
-    for act in (row.act, *row.partly) if row.again else (lambda _: None, row.act, *row.partly):
-        world = row.world()
-        act(world)
-        allowed.append(world)
-    pictures = [world.picture() for world in allowed]
-    world = row.world()
-    places, _ = strike(lambda: row.act(world), 0)
-    step = 1 if count is None else -(-places // count)
-    wrong = []
-    for n in range(1 + places % step, places + 1, step):
-        world = row.world()
-        _, place = strike(lambda world=world: row.act(world), n)
-        if not place:
-            continue
-        try:
-            if row.again:
-                row.act(world)
-            seen = world.picture()
-            if seen in pictures or (is_in_a_handler(place) and who_was_called(seen) in map(who_was_called, pictures)):
-                continue
-            parts = [name for name in seen if all(seen[name] != one[name] for one in pictures)]
-            wrong.append(f"{n}, {place}: {parts or 'only a part'}")
-        except Exception as error:
-            wrong.append(f"{n}, {place}: {error!r}")
-    return wrong
+def failed_delivery(place: str, seen: Any, allowed: list[Any]) -> bool:
+    return is_in_a_handler(place) and who_was_called(seen) in map(who_was_called, allowed)
 
 
 @pytest.mark.parametrize("name", ROWS)
 @pytest.mark.parametrize("trace", [False, True], ids=["", "traced"])
-def test_an_interrupted_call_has_happened_or_has_not(name: str, trace: bool) -> None:
-    wrong = wrong_places(ROWS[name], None if DEEP else SHALLOW, trace=trace)
+@pytest.mark.parametrize("way", WAYS)
+def test_an_interrupted_call_has_happened_or_has_not(name: str, trace: bool, way: str) -> None:
+    wrong = wrong_places(ROWS[name], World, WAYS[way], failed_delivery, trace=trace)
     assert not wrong, "\n".join(wrong)
 
 
@@ -356,10 +312,10 @@ def test_whatever_chaos_chooses_an_interrupted_publication_reaches_all_or_none(s
         return world
 
     world = make(seed=seed)
-    places, _ = strike(lambda: publish()(world), 0)
-    for n in range(1 + seed % 5, places + 1, 1 if DEEP else 5):
+    places, _ = by_profile(lambda: publish()(world), 0)
+    for n in range(1 + seed % 5, places + 1, 1 if is_deep() else 5):
         world = make(seed=seed)
-        _, place = strike(lambda world=world: publish()(world), n)
+        _, place = by_profile(lambda world=world: publish()(world), n)
         world.cloud.clock.advance(5)
         copies = [queue.bodies.count("news") for queue in world.cloud.queues()]
         assert copies == [0, 0, 0] or all(1 <= count <= 2 for count in copies), (n, place, copies)

@@ -31,3 +31,8 @@ settings.register_profile(DEFAULT, settings.get_profile("deep"), max_examples=EX
 def deep(figure: int) -> int:
     """What of a figure the profile in force asks for."""
     return max(1, figure * settings.default.max_examples // EXAMPLES)
+
+
+def is_deep() -> bool:
+    """Whether the profile in force asks for all there is."""
+    return settings.default.max_examples >= EXAMPLES

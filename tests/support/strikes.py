@@ -1,0 +1,328 @@
+"""An exception that comes into a call, at each place where one may, and what is to be seen of the cloud afterwards.
+
+A test of a service has a world (a cloud, and what can be seen of it) and rows: how the world is made, the call that is
+struck, and what else may have happened of it than all or nothing. ``wrong_places`` strikes the call of a row at each of
+its places in turn, in a new world each time. What can be seen then, at once and when everything had its time, has to be
+what can be seen when nothing was done, or when all of it was.
+
+Where an exception may come in is where CPython looks for one: when a function is entered, when a call has returned, and
+at a jump back. There are two ways to strike there:
+
+``by_profile``       raises in a profiler, when a function is entered or one of C's has returned;
+``by_instruction``   (from Python 3.12 on) has the interpreter itself raise an asynchronous exception at its next look,
+                     from each instruction at which it looks: also at jumps back, and after calls of classes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from types import CodeType
+from typing import Any, Generic, TypeVar
+
+import minicloud
+
+from .depth import is_deep
+
+__all__ = ["SHALLOW", "WAYS", "Row", "Struck", "World", "by_instruction", "by_profile", "places_of", "wrong_places"]
+
+SHALLOW = 9
+"""How many places of a row are struck unless everything is gone through."""
+_PACKAGE = str(Path(minicloud.__file__).parent)
+
+
+class Struck(BaseException):
+    """What comes into a call."""
+
+
+def _is_ours(file_name: str) -> bool:
+    return file_name.startswith((_PACKAGE, "<minicloud "))
+
+
+# --- striking --------------------------------------------------------------------------------------------------------
+
+Strike = Callable[[Callable[[], object], int], tuple[int, str]]
+"""Runs a call, struck at its n-th place: how many places were passed, and which was struck; none for n = 0."""
+
+
+def by_profile(call: Callable[[], object], n: int) -> tuple[int, str]:
+    """Raise when a function is entered, or one of C's has returned."""
+    seen, place = 0, ""
+
+    def look(frame: Any, event: str, _: object) -> None:
+        nonlocal seen, place
+        if event in ("call", "c_return") and _is_ours(frame.f_code.co_filename):
+            seen += 1
+            if seen == n:
+                sys.setprofile(None)
+                place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+                raise Struck(place)
+
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        call()
+    except Struck:
+        pass
+    finally:
+        sys.setprofile(before)
+    return seen, place
+
+
+class _Instructions:
+    """Watches the instructions at which the interpreter looks for exceptions, and has one wait for it there.
+
+    Setting an asynchronous exception from Python would have it raised on the spot, in the watcher itself: so one tool
+    counts, in Python, and arms another one, which is C alone and is called next for the same instruction.
+    """
+
+    COUNTER, TRIGGER = 4, 3  # the higher one is called first
+    LOOKS = ("RESUME", "JUMP_BACKWARD", "CALL", "CALL_KW", "CALL_FUNCTION_EX")
+
+    def __init__(self) -> None:
+        import dis
+
+        self.monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
+        self.event = self.monitoring.events.INSTRUCTION
+        self.opcodes = {dis.opmap[name] for name in self.LOOKS if name in dis.opmap}
+        self.offsets: dict[int, tuple[CodeType, frozenset[int]]] = {}
+        """Of each code, by its id, where the interpreter looks."""
+        self.is_counting = False
+        self.is_armed = False
+        self.seen = self.target = 0
+        self.place = ""
+        set_async = ctypes.pythonapi.PyThreadState_SetAsyncExc
+        self.take_back = partial(ctypes.PyDLL(None).PyThreadState_SetAsyncExc, ctypes.c_ulong(threading.get_ident()))
+        # Of the code and the offset, which it is given too, a function of C takes no notice.
+        set_async.argtypes = [ctypes.c_ulong, ctypes.py_object, ctypes.py_object, ctypes.py_object]
+        self.strike = partial(set_async, threading.get_ident(), Struck)
+        for tool in (self.COUNTER, self.TRIGGER):
+            self.monitoring.use_tool_id(tool, "strikes")
+            self.monitoring.register_callback(tool, self.event, self.look if tool == self.COUNTER else self.pass_by)
+        self.monitoring.set_events(self.COUNTER, self.event)
+        self.monitoring.set_events(self.TRIGGER, self.event)
+
+    def end(self) -> None:
+        for tool in (self.COUNTER, self.TRIGGER):
+            self.monitoring.set_events(tool, 0)
+            self.monitoring.register_callback(tool, self.event, None)
+            self.monitoring.free_tool_id(tool)
+
+    def is_a_place(self, code: CodeType, offset: int) -> bool:
+        known = self.offsets.get(id(code))
+        if known is None:
+            text = code.co_code if _is_ours(code.co_filename) else b""
+            places = frozenset(place for place in range(0, len(text), 2) if text[place] in self.opcodes)
+            known = self.offsets[id(code)] = code, places
+        return offset in known[1]
+
+    def pass_by(self, code: CodeType, offset: int) -> Any:
+        return None if self.is_a_place(code, offset) else self.monitoring.DISABLE
+
+    def look(self, code: CodeType, offset: int) -> Any:
+        if self.is_armed:
+            self.is_armed = False
+            self.monitoring.register_callback(self.TRIGGER, self.event, self.pass_by)
+        if not self.is_a_place(code, offset):
+            return self.monitoring.DISABLE
+        if self.is_counting:
+            self.seen += 1
+            if self.seen == self.target:
+                self.is_counting = False
+                self.place = f"{code.co_filename}:{_line_of(code, offset)}"
+                self.is_armed = True
+                self.monitoring.register_callback(self.TRIGGER, self.event, self.strike)
+        return None
+
+    def run(self, call: Callable[[], object], n: int) -> tuple[int, str]:
+        self.seen, self.target, self.place = 0, n, ""
+        try:
+            self.is_counting = True
+            call()
+            self.is_counting = False
+            for _ in range(2):  # let it be raised here, if it is still to come
+                pass
+        except Struck:
+            pass
+        finally:
+            self.is_counting = False
+            self.take_back(None)
+        return self.seen, self.place
+
+
+def _line_of(code: CodeType, offset: int) -> int | None:
+    return next((line for start, end, line in code.co_lines() if start <= offset < end), None)
+
+
+_instructions: _Instructions | None = None
+
+
+def by_instruction(call: Callable[[], object], n: int) -> tuple[int, str]:
+    """Have an asynchronous exception raised at the interpreter's next look."""
+    global _instructions  # noqa: PLW0603  # what passes by is looked at once, not in each call
+    if _instructions is None:
+        _instructions = _Instructions()
+    return _instructions.run(call, n)
+
+
+def stop_watching() -> None:
+    """Be done with instructions: as long as they are watched everything is slower."""
+    global _instructions  # noqa: PLW0603  # the same
+    if _instructions is not None:
+        _instructions.end()
+        _instructions = None
+
+
+WAYS: dict[str, Strike] = {"by profile": by_profile}
+if sys.version_info >= (3, 12):
+    WAYS["by instruction"] = by_instruction
+
+
+# --- worlds ----------------------------------------------------------------------------------------------------------
+
+
+class World:
+    """A cloud, and what can be seen of it."""
+
+    LONG = 5 * 3600
+    """Seconds in which everything comes to its end."""
+
+    def __init__(self, **options: Any) -> None:
+        self.cloud = minicloud.Cloud(**{"clock": "virtual", "seed": 1, **options})
+        self.kept: Any = None
+        """What the making of the world leaves for the call."""
+
+    def picture(self) -> dict[str, Any]:
+        """What can be seen at once, and when everything had its time. Nothing may be left half done."""
+        now = self.look()
+        self.cloud.clock.advance(self.LONG)
+        later = self.look()
+        engine: Any = self.cloud
+        assert not engine.lock._is_owned()
+        assert not engine.timeline.torn
+        assert not engine.effects
+        assert not engine.errands
+        assert not engine.errand_runner.taken
+        self.check()
+        return {"now": now, "later": later}
+
+    def look(self) -> Any:
+        """What can be seen; without ids and the like, which an interrupted call may have drawn."""
+        raise NotImplementedError
+
+    def check(self) -> None:
+        """Complain about what is kept and is not what can be derived."""
+
+    def close(self) -> None:
+        """Let go of what the world has beside its cloud."""
+
+
+W = TypeVar("W", bound=World)
+Act = Callable[[W], Any]
+
+
+@dataclass
+class Row(Generic[W]):
+    """A call, and the world in which it is made."""
+
+    make: Act[W]
+    act: Act[W]
+    partly: tuple[Act[W], ...] = ()
+    """What else may have happened of it than all or nothing."""
+    again: bool = False
+    """Whether the call is made again after it was interrupted; then only the whole is right."""
+    options: dict[str, Any] = field(default_factory=dict)
+    judge: Callable[[W], Any] | None = None
+    """What is to be seen of the world, the same in each case; None: its picture."""
+
+
+Excuse = Callable[[str, Any, list[Any]], bool]
+"""Whether what was seen is right all the same: the place, what was seen, and what was to be seen."""
+
+
+def places_of(row: Row[W], world_type: type[W], strike: Strike, **options: Any) -> int:
+    """How many places the call of a row has."""
+    world = _world(row, world_type, options)
+    try:
+        return strike(lambda: row.act(world), 0)[0]
+    finally:
+        world.close()
+
+
+def wrong_places(
+    row: Row[W],
+    world_type: type[W],
+    strike: Strike = by_profile,
+    excuse: Excuse = lambda place, seen, allowed: False,
+    **options: Any,
+) -> list[str]:
+    """Strike the call of a row, at each of its places or at some of them; what was wrong afterwards."""
+    try:
+        return _wrong_places(row, world_type, strike, excuse, options)
+    finally:
+        stop_watching()
+
+
+def _wrong_places(
+    row: Row[W], world_type: type[W], strike: Strike, excuse: Excuse, options: dict[str, Any]
+) -> list[str]:
+    warm = _world(row, world_type, options)  # what is loaded and compiled by the first call
+    row.act(warm)
+    warm.close()
+    allowed = []
+    for act in (row.act, *row.partly) if row.again else (_nothing, row.act, *row.partly):
+        world = _world(row, world_type, options)
+        act(world)
+        allowed.append(_seen(row, world))
+        world.close()
+    places = places_of(row, world_type, strike, **options)
+    step = 1 if is_deep() else -(-places // SHALLOW)
+    wrong = []
+    for n in range(1 + places % step, places + 1, step):
+        world = _world(row, world_type, options)
+        _, place = strike(partial(row.act, world), n)
+        if place:
+            place = f"{n}, {place.removeprefix(_PACKAGE)}"
+            try:
+                if row.again:
+                    row.act(world)
+                seen = _seen(row, world)
+                if seen not in allowed and not excuse(place, seen, allowed):
+                    wrong.append(f"{place}: {_difference(seen, allowed)}")
+            except Exception as error:
+                wrong.append(f"{place}: {error!r}")
+        world.close()
+    return wrong
+
+
+def _nothing(_: object) -> None:
+    pass
+
+
+def _world(row: Row[W], world_type: type[W], options: dict[str, Any]) -> W:
+    world = world_type(**{**row.options, **options})
+    made = row.make(world)
+    world.kept = made if made is not None else world.kept
+    return world
+
+
+def _seen(row: Row[W], world: W) -> Any:
+    return world.picture() if row.judge is None else row.judge(world)
+
+
+def _difference(seen: Any, allowed: list[Any]) -> str:
+    if not isinstance(seen, dict):
+        return f"{seen} is none of {allowed}"
+    parts = [name for name in seen if all(seen[name] != one[name] for one in allowed)]
+    return f"{parts or 'only a part'}\n    seen {_short(seen, parts)}\n" + "\n".join(
+        f"    not  {_short(one, parts)}" for one in allowed
+    )
+
+
+def _short(seen: dict[str, Any], parts: list[str]) -> str:
+    return str([seen[part] for part in parts or seen])[:2000]
