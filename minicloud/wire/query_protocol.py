@@ -60,6 +60,8 @@ def _read(shape: Any, node: dict[str, Any]) -> Any:
     kind = shape.type_name
     if kind == "structure":
         names = {_member_name(member, name): (name, member) for name, member in shape.members.items()}
+        # What is empty comes under the name that it has in code.
+        names = {name: (name, member) for name, member in shape.members.items() if node.get(name) == {"": ""}} | names
         unknown = node.keys() - names.keys() - {""}
         if unknown:
             raise unknown_member(min(unknown), shape)

@@ -113,6 +113,18 @@ def test_its_errors(older: Any) -> None:
         assert response["ResponseMetadata"]["HTTPHeaders"]["content-type"] == "text/xml"
 
 
+def test_empty_lists(older: Any) -> None:
+    """They have no number in a form, and so go by another name than lists with something in them."""
+    with minicloud.mock_aws():
+        sqs = older()
+        url = sqs.create_queue(QueueName="q")["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody="m")
+        [message] = sqs.receive_message(QueueUrl=url, AttributeNames=[], MessageAttributeNames=[])["Messages"]
+        assert "Attributes" not in message
+        with pytest.raises(sqs.exceptions.ClientError, match="EmptyBatchRequest"):
+            sqs.send_message_batch(QueueUrl=url, Entries=[])
+
+
 def test_requests_of_today_are_json() -> None:
     with minicloud.mock_aws():
         sqs = boto3.client("sqs")

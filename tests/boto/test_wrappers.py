@@ -11,6 +11,7 @@ from unittest import mock
 
 import boto3
 import botocore.client
+import botocore.endpoint
 import pytest
 from botocore.endpoint import Endpoint
 from botocore.history import get_global_history_recorder
@@ -135,6 +136,8 @@ def test_handlers_of_all_events_of_a_call_run_in_order() -> None:
         "needs-retry",
         "after-call",
     ]
+    if "before-parse" not in Path(botocore.endpoint.__file__).read_text():
+        events.remove("before-parse")  # older releases have no such event
     seen: list[str] = []
 
     def note(event_name: str, **_: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,6 +21,17 @@ def botocores_refusal(call: Callable[..., Any], **params: Any) -> str:
     with pytest.raises(error_class("EndpointResolutionError")) as caught:
         call(**params)
     return str(caught.value)
+
+
+def sends_parts_of_seconds(kinesis: Any) -> bool:
+    """Whether a client writes parts of seconds into its requests: real ones do, of botocore 1.44 and some before it."""
+    serializer = getattr(kinesis, "_serializer", None)
+    if serializer is None:
+        return False
+    model = kinesis.meta.service_model.operation_model("GetShardIterator")
+    moment = datetime(2026, 1, 1, 0, 0, 0, 250_000, tzinfo=UTC)
+    params = {"ShardId": "0", "ShardIteratorType": "AT_TIMESTAMP", "Timestamp": moment}
+    return b".25" in serializer.serialize_to_request(params, model)["body"]
 
 
 def shard_id(index: int) -> str:

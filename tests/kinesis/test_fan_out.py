@@ -303,6 +303,7 @@ def test_many_records_come_in_several_events(kinesis: Any, stream: str) -> None:
     assert last["MillisBehindLatest"] == 0
 
 
+@pytest.mark.modelled("kinesis.UpdateMaxRecordSize")
 def test_a_record_that_is_larger_than_an_event_comes_alone(kinesis: Any, stream: str) -> None:
     kinesis.update_max_record_size(StreamARN=f"{ARN}{stream}", MaxRecordSizeInKiB=10240)
     put(kinesis, b"small", bytes(3 * MIB), b"small")

@@ -164,6 +164,7 @@ def test_switching_modes_keeps_the_shards(cloud: Any, kinesis: Any, stream: str)
     switch("ON_DEMAND")
 
 
+@pytest.mark.modelled("kinesis.UpdateMaxRecordSize")
 def test_the_largest_record(kinesis: Any, stream: str) -> None:
     def shown() -> int:
         return kinesis.describe_stream_summary(StreamName=stream)["StreamDescriptionSummary"]["MaxRecordSizeInKiB"]
@@ -291,7 +292,14 @@ def test_warm_throughput(kinesis: Any, stream: str) -> None:
             {"StreamMode": "PROVISIONED"},
             {"StreamMode": "ON_DEMAND"},
         ),
-        ("update_max_record_size", {"MaxRecordSizeInKiB": 2048}, "MaxRecordSizeInKiB", 1024, 2048),
+        pytest.param(
+            "update_max_record_size",
+            {"MaxRecordSizeInKiB": 2048},
+            "MaxRecordSizeInKiB",
+            1024,
+            2048,
+            marks=pytest.mark.modelled("kinesis.UpdateMaxRecordSize"),
+        ),
         (
             "update_shard_count",
             {"TargetShardCount": 2, "ScalingType": "UNIFORM_SCALING"},

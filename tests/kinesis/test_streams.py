@@ -42,6 +42,7 @@ def test_a_new_stream(cloud: Any, kinesis: Any) -> None:
     }
 
 
+@pytest.mark.modelled("kinesis.CreateStream.MaxRecordSizeInKiB")
 def test_a_summary(cloud: Any, kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s", ShardCount=3, MaxRecordSizeInKiB=2048)
     cloud.clock.advance(100)
@@ -113,6 +114,7 @@ def test_unknown_streams(kinesis: Any) -> None:
     assert refusal(kinesis.list_shards, StreamName="x") == expected
 
 
+@pytest.mark.modelled("kinesis.TagResource")
 def test_arns_of_another_region(kinesis: Any) -> None:
     """[the text: seen on AWS, 2026; the code: another emulator]"""
     stream = ARN.replace("us-east-1", "eu-west-1") + "x"
@@ -168,6 +170,7 @@ def test_a_stream_of_another_account_by_its_arn(make_client: MakeClient, kinesis
     assert refusal(other.delete_stream, StreamARN=f"{ARN}s")[0] == "AccessDeniedException"
 
 
+@pytest.mark.modelled("kinesis.CreateStream.Tags")
 def test_deleting_takes_everything_along(kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s", ShardCount=1, Tags={"a": "b"})
     kinesis.put_record(StreamName="s", Data=b"", PartitionKey="p")
@@ -249,6 +252,7 @@ def test_pages_of_shards(kinesis: Any) -> None:
 # --- states ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.modelled("kinesis.CreateStream.Tags")
 def test_a_stream_takes_its_time(limited: Make) -> None:
     cloud, kinesis = limited(transition_seconds=30)
     kinesis.create_stream(StreamName="s", ShardCount=1, Tags={"a": "b"})

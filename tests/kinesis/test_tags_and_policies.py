@@ -20,7 +20,7 @@ def stream(kinesis: Any) -> str:
 
 @pytest.fixture
 def consumer(kinesis: Any, stream: str) -> str:
-    response = kinesis.register_stream_consumer(StreamARN=f"{ARN}s", ConsumerName="c", Tags={"of": "consumer"})
+    response = kinesis.register_stream_consumer(StreamARN=f"{ARN}s", ConsumerName="c")
     return response["Consumer"]["ConsumerARN"]
 
 
@@ -50,7 +50,10 @@ def test_pages_of_tags(kinesis: Any, stream: str) -> None:
     assert refusal(kinesis.list_tags_for_stream, StreamName=stream, Limit=51)[0] == "ValidationException"
 
 
-def test_tags_of_any_resource(kinesis: Any, consumer: str) -> None:
+@pytest.mark.modelled("kinesis.RegisterStreamConsumer.Tags", "kinesis.TagResource")
+def test_tags_of_any_resource(kinesis: Any, stream: str) -> None:
+    response = kinesis.register_stream_consumer(StreamARN=f"{ARN}s", ConsumerName="c", Tags={"of": "consumer"})
+    consumer = response["Consumer"]["ConsumerARN"]
     assert answer(kinesis.tag_resource(ResourceARN=f"{ARN}s", Tags={"a": "1"})) == {}
     assert tags(kinesis) == {"a": "1"}
     kinesis.tag_resource(ResourceARN=consumer, Tags={"a": "2"})
@@ -73,6 +76,7 @@ def test_fifty_tags(kinesis: Any, stream: str) -> None:
     assert len(tags(kinesis)) == 50
 
 
+@pytest.mark.modelled("kinesis.CreateStream.Tags")
 @pytest.mark.parametrize("text", ["a;b", "a,b", "a\tb", "a\nb"])
 def test_bad_characters(kinesis: Any, stream: str, text: str) -> None:
     expected = (
@@ -88,6 +92,7 @@ def test_bad_characters(kinesis: Any, stream: str, text: str) -> None:
     kinesis.add_tags_to_stream(StreamName=stream, Tags={"äß_ ./=+-@:9": "日本"})
 
 
+@pytest.mark.modelled("kinesis.CreateStream.Tags", "kinesis.TagResource")
 @pytest.mark.parametrize("key", ["aws:x", "AWS:cloudformation:stack-name"])
 def test_keys_that_are_reserved(kinesis: Any, consumer: str, key: str) -> None:
     """[documented; text and code are inferred]"""
@@ -137,6 +142,7 @@ def test_tags_that_break_the_model(kinesis: Any, stream: str) -> None:
     )
 
 
+@pytest.mark.modelled("kinesis.TagResource")
 def test_resources_that_are_not_there(make_client: MakeClient, kinesis: Any, way: str, consumer: str) -> None:
     unknown = [f"{ARN}t", f"{ARN}s/consumer/d:1", consumer + "0", f"{ARN}s/x"]
     for arn in unknown:

@@ -96,6 +96,7 @@ def test_a_record_of_one_mebibyte_passes_and_not_a_byte_more(kinesis: Any, strea
     )
 
 
+@pytest.mark.modelled("kinesis.UpdateMaxRecordSize")
 def test_larger_records(kinesis: Any, stream: str) -> None:
     kinesis.update_max_record_size(StreamARN=f"{ARN}s", MaxRecordSizeInKiB=10_240)
     kinesis.put_record(StreamName=stream, Data=bytes(10 * MIB - 1), PartitionKey="p")
@@ -263,6 +264,7 @@ def test_what_fails_keeps_nothing_else_out(kinesis: Any) -> None:
     assert data_of(read_all(kinesis, "s", 0)) == [bytes(MIB - KIB), b"small"]
 
 
+@pytest.mark.modelled("kinesis.CreateStream.MaxRecordSizeInKiB")
 @pytest.mark.minicloud(limits="strict")
 def test_large_records_come_in_bursts(cloud: Any, kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s", ShardCount=1, MaxRecordSizeInKiB=10_240)

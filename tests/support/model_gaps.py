@@ -13,10 +13,24 @@ from minicloud.core.operation import Operation, operations_of
 from minicloud.core.shapes import Shape
 from minicloud.services.registry import KNOWN_RELEASE, SERVICE_NAMES, load_service
 
-__all__ = ["Gap", "dummy_params", "gaps_of", "model_of", "operations"]
+__all__ = [
+    "ANSWER",
+    "ERROR",
+    "OPERATION",
+    "OPTIONAL",
+    "PARAMETER",
+    "Gap",
+    "dummy_params",
+    "gaps_of",
+    "model_of",
+    "operations",
+    "words",
+]
 
 PARAMETER, OPTIONAL, OPERATION = "a parameter", "no longer required", "an operation"
-"""The kinds of gaps in which a call could be lost; the others are only told."""
+"""The kinds of gaps in which a part of a call could be lost."""
+ERROR, ANSWER = "an error", "a member of the answer"
+"""An error could be lost in a fault that names it. A member that an answer has not is nothing that anybody sends."""
 
 Step = str | int
 """On the way into parameters: the name of a member, 0 for an item of a list, "" for a value of a map."""
@@ -58,12 +72,9 @@ def gaps_of(service: str, model: Any = None) -> list[Gap]:
             continue
         theirs = model.operation_model(name)
         found += [Gap(kind, service, name, words(path), path) for kind, path in _inputs(ours[name].input, theirs)]
-        found += [
-            Gap("a member of the answer", service, name, what)
-            for what in _answers(ours[name].result, theirs.output_shape, "")
-        ]
+        found += [Gap(ANSWER, service, name, what) for what in _answers(ours[name].result, theirs.output_shape, "")]
     errors = {shape.name for shape in model.error_shapes} - {*load_service(service).exceptions}
-    return found + [Gap("an error", service, "", name) for name in sorted(errors) if service != "sts"]
+    return found + [Gap(ERROR, service, "", name) for name in sorted(errors) if service != "sts"]
 
 
 def words(path: tuple[Step, ...]) -> str:

@@ -1,0 +1,12 @@
+# The oldest botocore that works under mock_aws(): contract tests hold through boto3, but those of what it does not know.
+. "$ci/lib.sh"
+
+# docs/boto3.md promises this release.
+environment botocore-oldest "$oldest" --editable . boto3==1.35.0 botocore==1.35.0 \
+    freezegun httpx hypothesis pytest pytest-xdist requests
+nothing_skips aiobotocore aiohttp moto
+"$bin/python" -m pytest -q -n 2 tests/boto/test_newer_models.py
+
+# All but the tests that are marked (tests/support/modelled.py) as needing what it has not heard of.
+say "tests of the contract through boto3"
+MINICLOUD_WAYS=boto3 "$bin/python" -m pytest -n 2 tests/sqs tests/sns tests/kinesis -m "not needs"
