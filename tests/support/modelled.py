@@ -3,9 +3,9 @@
     @pytest.mark.modelled("kinesis.UpdateAccountSettings", "kinesis.CreateStream.WarmThroughputMiBps")
     def test_...
 
-An operation, or a parameter of one, also for a test that looks at a member of answers which came with it. A real client whose botocore has not heard of it refuses the call, or has no such
-method: through such a client the test is not selected. Where the installed botocore is as new as minicloud's models, or
-newer, all tests run.
+An operation, or a parameter of one, also for a test that looks at a member of answers which came with it. A real client
+whose botocore has not heard of it refuses the call, or has no such method: through such a client the test is not
+selected. Where the installed botocore is as new as minicloud's models, or newer, all tests run.
 """
 
 from __future__ import annotations
