@@ -241,42 +241,126 @@ def test_the_direction_of_a_data_protection_policy(sns, topic, refused):
     assert len(sns.list_topics()["Topics"]) == 1
 
 
+def audit(**members):
+    return {"Audit": {"SampleRate": 9, **members}}
+
+
+AUDIT = "Statement Operation Audit"
+MASK = "Statement Operation Deidentify MaskConfig"
+MASK_CHARACTER = f"{MASK} MaskWithCharacter"
+OWN = "Configuration CustomDataIdentifier"
+
+
+@pytest.mark.parametrize(
+    ("policy", "member"),
+    [
+        ("{}", "Name"),
+        (json.dumps({**json.loads(protection()), "Name": 1}), "Name"),
+        (json.dumps({**json.loads(protection()), "Version": "2021-06-02"}), "Version"),
+        *((json.dumps({**json.loads(protection()), "Statement": wrong}), "Statement") for wrong in ([], {}, None, [1])),
+        (json.dumps({**json.loads(protection()), "Configuration": []}), "Configuration"),
+        *((protection(Principal=wrong), "Statement Principal") for wrong in ([], "", {"AWS": "*"}, None)),
+        *((protection(DataIdentifier=wrong), "Statement DataIdentifier") for wrong in ([], "EmailAddress", [""], [1])),
+        *(
+            (protection(Operation=wrong), "Statement Operation")
+            for wrong in ({}, [], {"Deny": {}, "Audit": {}}, {"Delete": {}}, {"Deny": []})
+        ),
+        (protection(Operation={"Audit": {}}), f"{AUDIT} SampleRate"),
+        *((protection(Operation=audit(SampleRate=rate)), f"{AUDIT} SampleRate") for rate in (-1, 100, True, 9.5)),
+        *((protection(Operation=audit(SampleRate=rate)), f"{AUDIT} SampleRate") for rate in ("100", "-1", "9.0", "٩")),
+        (protection(Operation=audit(FindingsDestination=[])), f"{AUDIT} FindingsDestination"),
+        (protection(Operation=audit(NoFindingsDestination="S3")), f"{AUDIT} NoFindingsDestination"),
+        *(
+            (protection(Operation=audit(FindingsDestination={"S3": wrong})), f"{AUDIT} FindingsDestination S3 Bucket")
+            for wrong in ({}, [], {"Bucket": ""}, {"Bucket": 1})
+        ),
+        (
+            protection(Operation=audit(NoFindingsDestination={"Firehose": {"Bucket": "b"}})),
+            f"{AUDIT} NoFindingsDestination Firehose DeliveryStream",
+        ),
+        (
+            protection(Operation=audit(FindingsDestination={"CloudWatchLogs": {"LogGroup": "/mine"}})),
+            f"{AUDIT} FindingsDestination CloudWatchLogs LogGroup",
+        ),
+        *(
+            (protection(Operation={"Deidentify": wrong}), "Statement Operation Deidentify")
+            for wrong in ({}, {"MaskConfig": {}, "RedactConfig": {}})
+        ),
+        (protection(Operation={"Deidentify": {"MaskConfig": "#"}}), MASK),
+        *(
+            (protection(Operation={"Deidentify": {"MaskConfig": {"MaskWithCharacter": wrong}}}), MASK_CHARACTER)
+            for wrong in ("##", "", 1, "\x1f", "\x7f", "é")
+        ),
+        (json.dumps({**json.loads(protection()), "Configuration": {"CustomDataIdentifier": {}}}), OWN),
+        (with_own_identifiers("order-1"), OWN),
+        (with_own_identifiers(*({"Name": f"n{number}", "Regex": "x"} for number in range(11))), OWN),
+        *((with_own_identifiers({"Name": name, "Regex": "x"}), f"{OWN} Name") for name in ("a b", "", "n" * 129, 1)),
+        (with_own_identifiers({"Name": "a", "Regex": "x"}, {"Name": "a", "Regex": "y"}), f"{OWN} Name"),
+        *((with_own_identifiers({"Name": "a", "Regex": regex}), f"{OWN} Regex") for regex in ("x" * 201, "", 1)),
+    ],
+)
+def test_what_is_missing_or_invalid_in_a_data_protection_policy(sns, topic, refused, policy, member):
+    text = f"Invalid parameter: DataProtectionPolicy Reason: {member} is missing or invalid"
+    refused(sns.put_data_protection_policy, "InvalidParameter", text, ResourceArn=topic, DataProtectionPolicy=policy)
+    assert sns.get_data_protection_policy(ResourceArn=topic)["DataProtectionPolicy"] == ""
+
+
+@pytest.mark.parametrize(
+    ("policy", "member"),
+    [
+        (json.dumps({**json.loads(protection()), "Id": "x"}), "Id"),
+        (json.dumps({**json.loads(protection()), "Configuration": {"Regex": "x"}}), "Regex"),
+        (with_own_identifiers({"Name": "a", "Regex": "x", "Sid": "x"}), "Sid"),
+        (protection(Effect="Deny"), "Effect"),
+        (protection(Operation={"Deny": {"Name": 1}}), "Name"),
+        (protection(Operation=audit(Bucket="x")), "Bucket"),
+        (protection(Operation=audit(FindingsDestination={"Lambda": {}})), "Lambda"),
+        (protection(Operation={"Deidentify": {"HashConfig": {}}}), "HashConfig"),
+        (protection(Operation={"Deidentify": {"RedactConfig": {"MaskWithCharacter": "#"}}}), "MaskWithCharacter"),
+    ],
+)
+def test_what_a_data_protection_policy_does_not_have(sns, topic, refused, policy, member):
+    text = f"Invalid parameter: DataProtectionPolicy Reason: {member} is unknown"
+    refused(sns.put_data_protection_policy, "InvalidParameter", text, ResourceArn=topic, DataProtectionPolicy=policy)
+
+
 @pytest.mark.parametrize(
     "policy",
     [
-        "no json",
-        "[]",
-        "{}",
-        protection(Principal=[]),
-        *(protection(DataIdentifier=wrong) for wrong in ([], "EmailAddress", [""], [1])),
-        protection(Operation={}),
-        protection(Operation={"Deny": {}, "Audit": {}}),
-        protection(Operation={"Audit": {"SampleRate": 100}}),
-        protection(Operation={"Audit": {}}),
-        protection(Operation={"Audit": {"SampleRate": 9, "Nonsense": {}}}),
-        protection(Operation={"Audit": {"SampleRate": 9, "FindingsDestination": {"Nonsense": {}}}}),
-        protection(Operation={"Audit": {"SampleRate": 9, "FindingsDestination": {"S3": {}}}}),
-        protection(
-            Operation={"Audit": {"SampleRate": 9, "FindingsDestination": {"CloudWatchLogs": {"LogGroup": "/mine"}}}}
+        protection(Operation=audit(SampleRate=0)),
+        protection(Operation=audit(SampleRate=99)),
+        protection(Operation={"Deidentify": {"MaskConfig": {"MaskWithCharacter": " "}}}),
+        protection(Operation={"Deidentify": {"MaskConfig": {"MaskWithCharacter": "~"}}}),
+        with_own_identifiers(
+            *({"Name": f"n{number}", "Regex": "x"} for number in range(9)), {"Name": "n" * 128, "Regex": "x" * 200}
         ),
-        protection(Operation={"Deidentify": {}}),
-        protection(Operation={"Deidentify": {"MaskConfig": {}, "RedactConfig": {}}}),
-        protection(Operation={"Deidentify": {"MaskConfig": {"MaskWithCharacter": "##"}}}),
-        protection(Operation={"Deidentify": {"RedactConfig": {"MaskWithCharacter": "#"}}}),
-        protection(Operation={"Deny": {"Nonsense": 1}}),
-        with_own_identifiers({"Name": "a b", "Regex": "x"}),
-        with_own_identifiers({"Name": "a"}),
-        with_own_identifiers({"Name": "a", "Regex": "x" * 201}),
-        with_own_identifiers({"Name": "a", "Regex": "x"}, {"Name": "a", "Regex": "y"}),
-        with_own_identifiers(*({"Name": f"n{number}", "Regex": "x"} for number in range(11))),
-        protection(Nonsense=1),
-        protection(Sid="x" * 31_000),
+        json.dumps({**json.loads(protection()), "Description": "d"}),
+        json.dumps({**json.loads(protection()), "Statement": json.loads(protection())["Statement"] * 2}),
     ],
 )
-def test_data_protection_policies_that_are_refused(sns, topic, policy):
-    with pytest.raises(sns.exceptions.ClientError, match="DataProtectionPolicy Reason: "):
-        sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=policy)
-    assert sns.get_data_protection_policy(ResourceArn=topic)["DataProtectionPolicy"] == ""
+def test_the_limits_of_data_protection_policies_can_be_reached(sns, topic, policy):
+    sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=policy)
+    assert sns.get_data_protection_policy(ResourceArn=topic)["DataProtectionPolicy"] == policy
+
+
+def test_the_length_of_a_data_protection_policy(sns, topic, refused):
+    longest = protection(Sid="x" * (30_720 - len(protection(Sid=""))))
+    sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=longest)
+    text = "Invalid parameter: DataProtectionPolicy Reason: policy must be at most 30720 characters long"
+    refused(
+        sns.put_data_protection_policy,
+        "InvalidParameter",
+        text,
+        ResourceArn=topic,
+        DataProtectionPolicy=longest + " ",
+    )
+    assert sns.get_data_protection_policy(ResourceArn=topic)["DataProtectionPolicy"] == longest
+
+
+@pytest.mark.parametrize("policy", ["no json", "[]", "1"])
+def test_a_data_protection_policy_is_json(sns, topic, refused, policy):
+    text = "Invalid parameter: DataProtectionPolicy Reason: failed to parse JSON"
+    refused(sns.put_data_protection_policy, "InvalidParameter", text, ResourceArn=topic, DataProtectionPolicy=policy)
 
 
 @pytest.mark.parametrize("identifier", ["EmailAddress", "arn:aws:dataprotection::aws:data-identifier/New_One", "x y"])
@@ -287,14 +371,24 @@ def test_no_data_identifier_is_refused_by_its_spelling(sns, topic, identifier):
     assert sns.get_data_protection_policy(ResourceArn=topic)["DataProtectionPolicy"] == policy
 
 
-def test_one_audit_is_enough(sns, topic):
+def test_one_audit_is_enough(sns, topic, refused):
     statement = json.loads(protection(Operation={"Audit": {"SampleRate": "99", "FindingsDestination": {}}}))
     policy = statement | {"Statement": statement["Statement"] * 2}
-    with pytest.raises(sns.exceptions.ClientError, match="Audit"):
-        sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=json.dumps(policy))
+    refused(
+        sns.put_data_protection_policy,
+        "InvalidParameter",
+        "Invalid parameter: DataProtectionPolicy Reason: only one statement may have an Audit operation",
+        ResourceArn=topic,
+        DataProtectionPolicy=json.dumps(policy),
+    )
     sns.put_data_protection_policy(ResourceArn=topic, DataProtectionPolicy=json.dumps(statement))
 
 
-def test_fifo_topics_have_no_data_protection_policy(sns, fifo_topic):
-    with pytest.raises(sns.exceptions.ClientError, match="DataProtectionPolicy Reason: "):
-        sns.put_data_protection_policy(ResourceArn=fifo_topic, DataProtectionPolicy=protection())
+def test_fifo_topics_have_no_data_protection_policy(sns, fifo_topic, refused):
+    refused(
+        sns.put_data_protection_policy,
+        "InvalidParameter",
+        "Invalid parameter: DataProtectionPolicy Reason: data protection policies are not supported for FIFO topics",
+        ResourceArn=fifo_topic,
+        DataProtectionPolicy=protection(),
+    )
