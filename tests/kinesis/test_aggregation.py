@@ -56,6 +56,44 @@ def test_a_changed_byte_makes_it_plain(place: int) -> None:
     assert unpacked(bytes(data)) == [(None, None, bytes(data))]
 
 
+@pytest.mark.parametrize("size", [127, 128, 129, 255, 256, 16_383, 16_384])
+def test_sizes_around_those_of_protocol_buffers(size: int) -> None:
+    data = aggregate([("k" * size, b"d" * size)])
+    assert unpacked(data) == [("k" * size, None, b"d" * size)]
+
+
+def with_digest(message: bytes) -> bytes:
+    return b"\xf3\x89\x9a\xc2" + message + md5(message, usedforsecurity=False).digest()
+
+
+def test_a_number_of_64_bits_at_most() -> None:
+    """A number of Protocol Buffers has ten bytes at most. [their specification: encoding]"""
+    key, record = b"\x0a\x01a", b"\x1a\x06\x08\x00\x1a\x02hi"
+    for size, expected in ((10, ("a", None, b"hi")), (11, None)):
+        message = key + b"\x20" + b"\x80" * (size - 1) + b"\x01" + record
+        data = with_digest(message)
+        assert unpacked(data) == [expected or (None, None, data)]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"\x0a\x01a\x1a\x06\x08\x00\x1a\x02hi\x23",  # a group, which is no more
+        b"\x0a\x01a\x1a\x06\x08\x00\x1a\x02hi\x29" + bytes(7),  # eight bytes of which one is missing
+        b"\x0a\x01a\x1a\x06\x08\x00\x1a\x02hi\x35" + bytes(3),  # four
+        b"\x0a\x01a\x1a\x07\x08\x00\x1a\x02hi",  # a record that says it has a byte more
+        b"\x0a\x01a\x1a\x06\x08\x01\x1a\x02hi",  # a key that is not there
+        b"\x0a\x01a\x1a\x08\x08\x00\x10\x00\x1a\x02hi",  # a hash key that is not there
+        b"\x0a\x01a\x1a\x04\x1a\x02hi",  # no key
+        b"\x0a\x01a\x1a\x02\x08\x00",  # no data
+        b"\x0a\x01\xff\x1a\x06\x08\x00\x1a\x02hi",  # a key that is no UTF-8
+    ],
+)
+def test_a_message_of_another_form_is_left_whole(message: bytes) -> None:
+    data = with_digest(message)
+    assert unpacked(data) == [(None, None, data)]
+
+
 def test_keys_are_stored_once() -> None:
     one = len(aggregate([("a long partition key", b"x")]))
     two = len(aggregate([("a long partition key", b"x")] * 2))

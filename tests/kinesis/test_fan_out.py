@@ -160,6 +160,21 @@ def test_a_consumer_takes_its_time(limited: Make) -> None:
     assert len(kinesis.list_stream_consumers(StreamARN=f"{ARN}s")["Consumers"]) == 4
 
 
+def test_a_consumer_that_is_removed_before_it_is_ready_never_gets_ready(limited: Make) -> None:
+    cloud, kinesis = limited(transition_seconds=10)
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    cloud.clock.advance(10)
+    arn = kinesis.register_stream_consumer(StreamARN=f"{ARN}s", ConsumerName="c")["Consumer"]["ConsumerARN"]
+    cloud.clock.advance(6)
+    kinesis.deregister_stream_consumer(ConsumerARN=arn)
+    cloud.clock.advance(6)
+    consumer = kinesis.describe_stream_consumer(ConsumerARN=arn)["ConsumerDescription"]
+    assert consumer["ConsumerStatus"] == "DELETING"
+    kinesis.deregister_stream_consumer(ConsumerARN=arn)  # once more, which changes nothing
+    cloud.clock.advance(4)
+    assert kinesis.list_stream_consumers(StreamARN=f"{ARN}s")["Consumers"] == []
+
+
 def test_pages_of_consumers(cloud: Any, kinesis: Any, stream: str) -> None:
     for place in (3, 1, 2):
         register(kinesis, f"c{place}")

@@ -27,6 +27,7 @@ from tests.kinesis.support import (
 )
 from tests.support.answers import answer, refusal
 from tests.support.clocks import SettableClock
+from tests.support.ways import MakeClient
 
 HOUR = 3600
 
@@ -205,6 +206,22 @@ def test_doubling_gives_equal_ranges(kinesis: Any) -> None:
     assert widths == [2**125 - 1] * 8
 
 
+def test_a_shard_of_a_single_hash_key_is_not_split(kinesis: Any) -> None:
+    create(kinesis, 1)
+    split(kinesis, 0, 2)
+    scale(kinesis, 4)
+    ranges = [hash_range(shard) for shard in open_shards(kinesis, "s")]
+    assert ranges[:2] == [(0, 0), (1, 1)]
+    scale(kinesis, 8)
+    ranges = [hash_range(shard) for shard in open_shards(kinesis, "s")]
+    assert len(ranges) == 8
+    assert (ranges[0][0], ranges[-1][1]) == (0, TOP)
+    assert all(low <= high for low, high in ranges)
+    assert all(lower[1] + 1 == upper[0] for lower, upper in pairwise(ranges))
+    everything = [hash_range(shard) for shard in shards_of(kinesis, "s")]
+    assert [low for low, high in everything if low == high] == [0, 1]
+
+
 def test_the_double_at_most(kinesis: Any) -> None:
     """[the text: seen on AWS; another source has a comma in it]"""
     create(kinesis, 5)
@@ -318,6 +335,37 @@ def test_pages_of_shards(cloud: Any, kinesis: Any) -> None:
     assert "NextToken" not in kinesis.list_shards(NextToken=second["NextToken"])
     cloud.clock.advance(300.001)
     assert refusal(kinesis.list_shards, NextToken=first["NextToken"])[0] == "ExpiredNextTokenException"
+
+
+def test_pages_of_filtered_shards(make_client: MakeClient, cloud: Any, kinesis: Any) -> None:
+    """A token stands for its filter, too; and whoever may list the shards of a stream may turn its pages."""
+    create(kinesis, 3)
+    cloud.clock.advance(10)
+    split(kinesis, 1, MIDDLE)  # 1 -> 3, 4
+    before = cloud.clock.time() - 5
+    cloud.clock.advance(10)
+    filters: dict[str, tuple[dict[str, Any], list[int]]] = {
+        "AFTER_SHARD_ID": ({"ShardId": "1"}, [2, 3, 4]),
+        "AT_TIMESTAMP": ({"Timestamp": before}, [0, 1, 2]),
+        "FROM_TIMESTAMP": ({"Timestamp": cloud.clock.time()}, [0, 2, 3, 4]),
+        "AT_LATEST": ({}, [0, 2, 3, 4]),
+        "AT_TRIM_HORIZON": ({}, [0, 1, 2]),
+    }
+    for client in (kinesis, make_client("kinesis", account_id="210987654321")):
+        for kind, (params, expected) in filters.items():
+            page = client.list_shards(StreamARN=f"{ARN}s", ShardFilter={"Type": kind, **params}, MaxResults=1)
+            found = ids_of(page["Shards"])
+            while "NextToken" in page:
+                page = client.list_shards(NextToken=page["NextToken"], MaxResults=1)
+                found += ids_of(page["Shards"])
+            assert found == expected, kind
+
+
+def test_both_ways_to_start_after_a_shard(kinesis: Any) -> None:
+    create(kinesis, 5)
+    for start, after in (("1", "2"), ("2", "1")):
+        shard_filter = {"Type": "AFTER_SHARD_ID", "ShardId": after}
+        assert ids_of(shards_of(kinesis, "s", ExclusiveStartShardId=start, ShardFilter=shard_filter)) == [3, 4]
 
 
 def test_a_thousand_shards_in_one_answer(kinesis: Any) -> None:

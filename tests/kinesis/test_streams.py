@@ -145,7 +145,10 @@ def test_arns_that_are_nearly_right(kinesis: Any, way: str, arn: str, botocores:
     if way in REAL and botocores is not None:
         assert botocores in botocores_refusal(kinesis.describe_stream, StreamARN=arn)
     else:
-        assert refusal(kinesis.describe_stream, StreamARN=arn)[0] == "ResourceNotFoundException"
+        assert refusal(kinesis.describe_stream, StreamARN=arn) == (
+            "ResourceNotFoundException",
+            f"Stream {arn.split('stream/')[1]} under account {ACCOUNT} not found.",
+        )
 
 
 def test_name_and_arn_have_to_agree(kinesis: Any) -> None:
@@ -153,7 +156,10 @@ def test_name_and_arn_have_to_agree(kinesis: Any) -> None:
     kinesis.create_stream(StreamName="t", ShardCount=1)
     both = kinesis.describe_stream(StreamName="s", StreamARN=f"{ARN}s")
     assert both["StreamDescription"]["StreamName"] == "s"
-    assert refusal(kinesis.describe_stream, StreamName="s", StreamARN=f"{ARN}t")[0] == "InvalidArgumentException"
+    for name, other in (("s", "t"), ("unknown", "s"), ("s", "unknown")):
+        assert refusal(kinesis.describe_stream, StreamName=name, StreamARN=f"{ARN}{other}")[0] == (
+            "InvalidArgumentException"
+        )
     assert refusal(kinesis.describe_stream) == (
         "InvalidArgumentException",
         "Either StreamName or StreamARN should be provided.",

@@ -275,6 +275,21 @@ def test_large_records_come_in_bursts(cloud: Any, kinesis: Any) -> None:
 
 
 @pytest.mark.minicloud(limits="strict")
+@pytest.mark.parametrize(("largest", "taken"), [(1024, 1), (1025, 10)])
+def test_only_a_stream_of_large_records_takes_bursts(kinesis: Any, largest: int, taken: int) -> None:
+    """[developer guide: large records; 1 MiB is the least that a stream can have as its largest record]"""
+    kinesis.create_stream(StreamName="s", ShardCount=2, MaxRecordSizeInKiB=largest)
+    record = {"Data": bytes(MIB - 1), "PartitionKey": "p"}
+    for _ in range(taken):
+        kinesis.put_record(StreamName="s", ExplicitHashKey="0", **record)
+    assert refusal(kinesis.put_record, StreamName="s", ExplicitHashKey="0", **record)[0] == (
+        "ProvisionedThroughputExceededException"
+    )
+    response = kinesis.put_records(StreamName="s", Records=[{"ExplicitHashKey": str(2**127), **record}] * 10)
+    assert response["FailedRecordCount"] == 10 - taken
+
+
+@pytest.mark.minicloud(limits="strict")
 def test_children_have_their_own_throughput(kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s", ShardCount=1)
     assert kinesis.put_records(StreamName="s", Records=entries(bytes(MIB - 1)))["FailedRecordCount"] == 0
