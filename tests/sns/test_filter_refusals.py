@@ -33,6 +33,7 @@ def location(column, line=1):
     )
 
 
+NO_DIGIT = "Unexpected character (']' (code 93)) in numeric value"
 MUST_BE_STRING = "{} match pattern must be a string"
 LOCATED = [
     (
@@ -322,6 +323,51 @@ def test_every_text_is_either_taken_or_refused_in_words(text):
             13,
         ),
         (r'{"a": ["\u12', "Unexpected end-of-input in character escape sequence", 13),
+        ('{"a": ["\\', "Unexpected end-of-input in character escape sequence", 10),
+        (r'{"a": ["\u12345", tru]}', f"Unrecognized token 'tru': was expecting {VALUES}", 22),
+        (
+            r'{"a": ["\u1234"5]}',
+            "Unexpected character ('5' (code 53)): was expecting comma to separate Array entries",
+            16,
+        ),
+        (
+            r'{"a": ["\"\\\/\b\f\n\r\t" 5]}',
+            "Unexpected character ('5' (code 53)): was expecting comma to separate Array entries",
+            27,
+        ),
+        ('{"a": [-]}', f"{NO_DIGIT}: expected digit (0-9) to follow minus sign, for valid numeric value", 9),
+        ('{"a": [1.]}', f"{NO_DIGIT}: Decimal point not followed by a digit", 10),
+        ('{"a": [1e]}', f"{NO_DIGIT}: Exponent indicator not followed by a digit", 10),
+        ('{"a": [1.5E+]}', f"{NO_DIGIT}: Exponent indicator not followed by a digit", 13),
+        ('{"a": [-', "Unexpected end-of-input in a Number value", 9),
+        ('{"a": [1.', "Unexpected end-of-input in a Number value", 10),
+        ('{"a": [1e-', "Unexpected end-of-input in a Number value", 11),
+        (
+            '{"a": [-1.5e-07 tru]}',
+            "Unexpected character ('t' (code 116)): was expecting comma to separate Array entries",
+            17,
+        ),
+        ('{"a": [-01]}', "Invalid numeric value: Leading zeroes not allowed", 10),
+        ("12x", "Unexpected character ('x' (code 120)): Expected space separating root-level values", 3),
+        ('{"a": }', "Unexpected character ('}' (code 125)): expected a value", 7),
+        ("]", f"Unexpected close marker ']': expected '}}' (for root starting at{location(0)[4:]})", 1),
+        ('{"a": 1]', f"Unexpected close marker ']': expected '}}' (for Object starting at{location(1)[4:]})", 8),
+        ('{"a": [1]} x', f"Unrecognized token 'x': was expecting {VALUES}", 13),
+        ('{"a": [1]} }', f"Unexpected close marker '}}': expected ']' (for root starting at{location(0)[4:]})", 12),
+        ('{"a": [é]}', f"Unrecognized token 'é': was expecting {VALUES}", 9),
+        ('{"a": [→]}', f"Unexpected character ('→' (code 8594 / 0x2192)): expected a valid value {VALUES}", 8),
+        ('{"a": [\x7f]}', f"Unexpected character ((CTRL-CHAR, code 127)): expected a valid value {VALUES}", 8),
+        (
+            '{"a\t": [1]}',
+            "Illegal unquoted character ((CTRL-CHAR, code 9)): "
+            "has to be escaped using backslash to be included in name",
+            5,
+        ),
+        (
+            '{"a": [Infinity]}',
+            "Non-standard token 'Infinity': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow",
+            16,
+        ),
         ("   ", "No content to map due to end-of-input", 4),
     ],
 )

@@ -33,6 +33,8 @@ def device_attributes(sns, arn):
     return sns.get_endpoint_attributes(EndpointArn=arn)["Attributes"]
 
 
+WRONG_RATE = "Invalid value for attribute: SuccessFeedbackSampleRate: {} value provided is not an integer between 0-100"
+
 # --- applications ----------------------------------------------------------------------------------------------------
 
 
@@ -113,9 +115,10 @@ def test_creating_an_application_again(sns, application, refused):
     [
         (
             {"SuccessFeedbackSampleRate": "101"},
-            "Invalid value for attribute: SuccessFeedbackSampleRate: "
-            "101 value provided is not an integer between 0-100",
+            WRONG_RATE.format(101),
         ),
+        ({"SuccessFeedbackSampleRate": "-1"}, WRONG_RATE.format("-1")),
+        ({"PlatformCredential": ""}, "Invalid value for attribute: PlatformCredential: cannot be empty"),
         ({"Nonsense": "x"}, "Invalid attribute name: Nonsense"),
     ],
 )
@@ -251,6 +254,10 @@ def test_creating_an_endpoint_again(sns, application, device, refused):
             "Attributes Reason: Invalid value for attribute: Token: cannot be empty",
         ),
         (
+            {"Token": "t", "Attributes": {"Token": "é" * 4096 + "x"}},
+            "Attributes Reason: Invalid value for attribute: Token: must be at most 8192 bytes long in UTF-8 encoding",
+        ),
+        (
             {"Token": "t", "Attributes": {"PlatformCredential": "x"}},
             "Attributes Reason: Invalid attribute name: PlatformCredential",
         ),
@@ -285,6 +292,48 @@ def test_endpoints_that_do_not_exist(sns, refused):
     refused(sns.get_endpoint_attributes, "NotFound", text, EndpointArn=arn)
     refused(sns.set_endpoint_attributes, "NotFound", text, EndpointArn=arn, Attributes={"Enabled": "true"})
     sns.delete_endpoint(EndpointArn=arn)
+
+
+def test_setting_no_attributes_of_an_endpoint(sns, device, refused):
+    text = (
+        "1 validation error detected: Value null at 'attributes' failed to satisfy constraint: Member must not be null"
+    )
+    for arn in (device, device[:-1] + "x"):
+        refused(sns.set_endpoint_attributes, "ValidationError", text, EndpointArn=arn, Attributes={})
+
+
+@pytest.mark.parametrize("value", ["maybe", "", "1"])
+def test_enabled_is_true_or_false(sns, application, device, refused, value):
+    for method, arn in (
+        (sns.set_endpoint_attributes, {"EndpointArn": device}),
+        (sns.set_platform_application_attributes, {"PlatformApplicationArn": application}),
+    ):
+        text = "Invalid parameter: Attributes Reason: Invalid value for attribute: Enabled: must be true or false"
+        refused(method, "InvalidParameter", text, **arn, Attributes={"Enabled": value})
+    assert device_attributes(sns, device)["Enabled"] == application_attributes(sns, application)["Enabled"] == "true"
+    for spelling, kept in (("FALSE", "false"), ("True", "true")):
+        sns.set_endpoint_attributes(EndpointArn=device, Attributes={"Enabled": spelling})
+        assert device_attributes(sns, device)["Enabled"] == kept
+
+
+@pytest.mark.parametrize("relative", ["endpoint/GCM/app", f"endpoint/GCM/app/{UUID}/x", "topic", f"app/GCM/app/{UUID}"])
+def test_the_form_of_an_endpoints_arn(sns, refused, relative):
+    text = "Invalid parameter: EndpointArn Reason: Wrong number of slashes in relative portion of the ARN."
+    arn = f"arn:aws:sns:us-east-1:{ACCOUNT}:{relative}"
+    for method in (sns.get_endpoint_attributes, sns.delete_endpoint):
+        refused(method, "InvalidParameter", text, EndpointArn=arn)
+
+
+def test_endpoints_are_listed_in_pages(sns, application):
+    for number in range(101):
+        sns.create_platform_endpoint(PlatformApplicationArn=application, Token=f"t{number}")
+    list_endpoints = sns.list_endpoints_by_platform_application
+    first = list_endpoints(PlatformApplicationArn=application)
+    second = list_endpoints(PlatformApplicationArn=application, NextToken=first["NextToken"])
+    tokens = [endpoint["Attributes"]["Token"] for page in (first, second) for endpoint in page["Endpoints"]]
+    assert tokens == [f"t{number}" for number in range(101)]
+    assert len(first["Endpoints"]) == 100
+    assert "NextToken" not in second
 
 
 @pytest.mark.parametrize("method", ["get_endpoint_attributes", "delete_endpoint"])

@@ -67,9 +67,13 @@ def test_what_a_permission_can_not_be(sns, topic, refused, statements):
     text = "Invalid parameter: A provided account ID is not valid"  # [seen on AWS]
     for account in ("nobody", "12345678901", "", "*"):
         refused(add, "InvalidParameter", text, Label="other", **(given | {"AWSAccountId": [account]}))
-    for missing in ({"ActionName": []}, {"AWSAccountId": []}):
-        with pytest.raises(sns.exceptions.ClientError):
-            add(Label="other", **(given | missing))
+    text = (
+        "1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: "
+        "Member must have length greater than or equal to 1"
+    )
+    for missing, path in (("ActionName", "actionName"), ("AWSAccountId", "aWSAccountId")):
+        refused(add, "ValidationError", text.format("[]", path), Label="other", **(given | {missing: []}))
+    refused(add, "ValidationError", text.format("", "label"), Label="", **given)
     assert statements(topic) == before
 
 
@@ -161,6 +165,23 @@ def test_keys_and_values_have_a_length(sns, topic, refused):
     tags = [{"Key": "k" * 128, "Value": "v" * 256}, {"Key": "k", "Value": value}]
     refused(sns.tag_resource, "ValidationError", text, ResourceArn=topic, Tags=tags)
     assert tags_of(sns, topic) == {}
+    sns.tag_resource(ResourceArn=topic, Tags=tags[:1])
+    text = (
+        f"1 validation error detected: Value '{key}' at 'tagKeys.2.member' failed to satisfy constraint: "
+        "Member must have length less than or equal to 128"
+    )
+    refused(sns.untag_resource, "ValidationError", text, ResourceArn=topic, TagKeys=["k" * 128, key])
+    assert tags_of(sns, topic) == {"k" * 128: "v" * 256}
+
+
+def test_the_length_of_a_resources_arn(sns, topic, refused):
+    arn = topic + "x" * (1012 - len(topic))
+    text = (
+        f"1 validation error detected: Value '{arn}' at 'resourceArn' failed to satisfy constraint: "
+        "Member must have length less than or equal to 1011"
+    )
+    refused(sns.list_tags_for_resource, "ValidationError", text, ResourceArn=arn)
+    refused(sns.list_tags_for_resource, "ResourceNotFound", "Resource does not exist", ResourceArn=arn[:-1])
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,23 @@ def test_attributes_that_are_refused(sns, attributes):
     assert sns.get_sms_attributes()["attributes"] == {"MonthlySpendLimit": "1"}
 
 
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"DefaultSMSType": "Promotional", "MonthlySpendLimit": "0"},
+        {"DefaultSMSType": "Transactional"},
+        {"DefaultSenderID": "a"},
+        {"DefaultSenderID": "elevenchars"},
+        {"DeliveryStatusSuccessSamplingRate": "0"},
+        {"DeliveryStatusSuccessSamplingRate": "100"},
+        {"UsageReportS3Bucket": "bucket", "DeliveryStatusIAMRole": "arn:aws:iam::123456789012:role/r"},
+    ],
+)
+def test_values_that_attributes_can_have(sns, attributes):
+    sns.set_sms_attributes(attributes=attributes)
+    assert sns.get_sms_attributes()["attributes"] == {"MonthlySpendLimit": "1"} | attributes
+
+
 @pytest.mark.parametrize("rate", ["", "101", "-1", "x"])
 def test_the_sampling_rate(sns, refused, rate):
     """[seen on AWS]"""
@@ -137,6 +154,17 @@ def test_a_number_that_opted_out_gets_no_messages_until_it_opts_in(cloud, sns, t
     assert sns.list_phone_numbers_opted_out()["phoneNumbers"] == []
     sns.publish(PhoneNumber=NUMBER, Message="x")
     assert len(outbox) == 1
+
+
+def test_numbers_that_opted_out_are_listed_in_pages(cloud, sns):
+    numbers = [f"+1555{number:07}" for number in range(101)]
+    for number in numbers:
+        cloud.opt_out(number)
+    first = sns.list_phone_numbers_opted_out()
+    second = sns.list_phone_numbers_opted_out(nextToken=first["nextToken"])
+    assert first["phoneNumbers"] + second["phoneNumbers"] == numbers
+    assert len(first["phoneNumbers"]) == 100
+    assert "nextToken" not in second
 
 
 def test_a_number_is_the_same_however_it_is_written(cloud, sns, outbox):

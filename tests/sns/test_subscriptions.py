@@ -479,6 +479,7 @@ def test_the_order_of_scope_and_policy_does_not_matter(sns, topic):
     assert {name: shown[name] for name in attributes} == attributes
 
 
+INVALID_DEAD_LETTER_ARN = "RedrivePolicy: deadLetterTargetArn is an invalid arn"
 WRONG = [
     ("RawMessageDelivery", "maybe", "RawMessageDelivery: Invalid value [maybe]. Must be true or false."),
     ("RawMessageDelivery", "", "RawMessageDelivery: Invalid value []. Must be true or false."),
@@ -493,6 +494,11 @@ WRONG = [
         "FilterPolicyScope: Invalid value []. Please use either MessageBody or MessageAttributes",
     ),
     ("RedrivePolicy", '{"deadLetterTargetArn":"queue"}', "RedrivePolicy: deadLetterTargetArn is an invalid arn"),
+    ("RedrivePolicy", f'{{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:{ACCOUNT}"}}', INVALID_DEAD_LETTER_ARN),
+    ("RedrivePolicy", f'{{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:{ACCOUNT}:a b"}}', INVALID_DEAD_LETTER_ARN),
+    ("RedrivePolicy", f'{{"deadLetterTargetArn":"aws:arn:sqs:us-east-1:{ACCOUNT}:q"}}', INVALID_DEAD_LETTER_ARN),
+    ("RedrivePolicy", '{"deadLetterTargetArn":""}', "RedrivePolicy: Missing deadLetterTargetArn attribute"),
+    ("RedrivePolicy", "[]", "RedrivePolicy: Missing deadLetterTargetArn attribute"),
     ("RedrivePolicy", '{"deadLetterTargetArn":7}', "RedrivePolicy: deadLetterTargetArn is an invalid arn"),
     ("RedrivePolicy", '{"deadLetterTargetArn":null}', "RedrivePolicy: Missing deadLetterTargetArn attribute"),
     (

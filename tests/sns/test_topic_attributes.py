@@ -226,6 +226,88 @@ def test_other_mistakes_in_delivery_policies_are_refused(sns, set_attribute, top
             set_attribute(topic, "DeliveryPolicy", value)
 
 
+def policy_of(*statements, **members):
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements), **members})
+
+
+def policy_statement(**changes):
+    whole = {"Effect": "Allow", "Principal": "*", "Action": "SNS:Publish", "Resource": "*", **changes}
+    return {name: value for name, value in whole.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        policy_of(),
+        policy_of(Statement="x"),
+        policy_of("x"),
+        policy_of(policy_statement(), Name="x"),
+        policy_of(*[policy_statement()] * 101),
+        policy_of(policy_statement(Name="x")),
+        policy_of(policy_statement(Effect="Perhaps")),
+        policy_of(policy_statement(Condition=[])),
+        policy_of(policy_statement(Resource=None)),
+        policy_of(policy_statement(Resource=[])),
+        policy_of(policy_statement(Resource=["*", 1])),
+        policy_of(policy_statement(Resource=["*", "arn:aws:sns:*:*:another"])),
+        policy_of(policy_statement(Principal=None)),
+        policy_of(policy_statement(NotPrincipal="*")),
+        policy_of(policy_statement(Principal="me")),
+        policy_of(policy_statement(Principal={})),
+        policy_of(policy_statement(Principal={"AWS": []})),
+        policy_of(policy_statement(Principal={"User": "*"})),
+        policy_of(policy_statement(Principal={"AWS": ["*"] * 201})),
+        policy_of(policy_statement(Action=None)),
+        policy_of(policy_statement(NotAction="SNS:Publish")),
+        policy_of(policy_statement(Action=[])),
+        policy_of(policy_statement(Action=1)),
+        policy_of(policy_statement(Sid="x" * 30 * 1024)),
+    ],
+)
+def test_policies_that_are_malformed(topic, attributes, refused, set_attribute, policy):
+    text = "Invalid parameter: Policy Error: null"
+    refused(set_attribute, "InvalidParameter", text, arn=topic, name="Policy", value=policy)
+    assert attributes(topic)["Policy"] == default_policy(topic)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        policy_statement(Action="*"),
+        policy_statement(Action=["sns:publish", "SNS:Sub*", "sns:?eceive"]),
+        policy_statement(Action=None, NotAction="SNS:DeleteTopic"),
+        policy_statement(Principal=None, NotPrincipal={"AWS": ["111122223333", "arn:aws:iam::111122223333:user/u"]}),
+        policy_statement(Principal={"AWS": ["*"] * 200}),
+        policy_statement(
+            Principal={"Federated": "accounts.google.com", "CanonicalUser": "0123", "Service": ["a", "b"]}
+        ),
+        policy_statement(Resource=["*", "arn:aws:sns:us-east-?:*:topic"]),
+    ],
+)
+def test_forms_that_a_policy_can_have(topic, attributes, set_attribute, statement):
+    for statements in ([statement], [statement] * 100, statement):
+        policy = json.dumps({"Id": "x", "Statement": statements}, separators=(",", ":"))
+        if len(policy) > 30 * 1024:
+            continue
+        set_attribute(topic, "Policy", policy)
+        assert attributes(topic)["Policy"] == policy
+
+
+def test_the_largest_policy(topic, attributes, set_attribute):
+    """30 KB. [SNS quotas]"""
+    size = 30 * 1024 - len(json.dumps({"Statement": policy_statement(Sid="")}, separators=(",", ":")))
+    policy = json.dumps({"Statement": policy_statement(Sid="x" * size)}, separators=(",", ":"))
+    set_attribute(topic, "Policy", policy)
+    assert attributes(topic)["Policy"] == policy
+
+
+@pytest.mark.parametrize("action", ["SQS:SendMessage", "SNS:Fly", "sns:", "Publish", "SNS:[P]ublish"])
+def test_actions_that_no_topic_has(topic, refused, set_attribute, action):
+    text = "Invalid parameter: Policy statement action out of service scope!"
+    policy = policy_of(policy_statement(Action=["SNS:Publish", action]))
+    refused(set_attribute, "InvalidParameter", text, arn=topic, name="Policy", value=policy)
+
+
 def effective(**members):
     policy = json.loads(DEFAULT_DELIVERY)["http"]
     policy["defaultHealthyRetryPolicy"] |= members.pop("retries", {})
