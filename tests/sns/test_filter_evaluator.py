@@ -203,6 +203,49 @@ def test_the_compiler_agrees_with_the_evaluator_on_bodies(policy, bodies):
             assert compiled.matches(None, json.dumps(body)) == slowly(policy, body)
 
 
+ARRAY_POLICIES = [
+    {"$or": [{"a": {"x": [1]}}, {"a": {"y": [2]}}], "b": [3]},
+    {"$or": [{"a": {"x": [1], "y": [2]}}, {"b": [{"exists": False}]}], "c": [{"exists": False}]},
+    {"a": {"x": [1], "y": [2]}},
+    {"a": {"x": [1, {"prefix": "p"}], "y": [{"exists": False}]}},
+    {"a": {"x": [{"exists": False}], "$or": [{"y": [2]}, {"z": [3]}]}},
+    {"a": {"x": [1]}, "b": [3], "c": [{"exists": False}]},
+    {"a": {"b": {"x": [1], "y": [2]}, "z": [3]}},
+    {"a": {"b": {"x": [1]}, "c": {"x": [2]}}},
+]
+ARRAY_BODIES = [
+    {"a": [{"x": 1, "y": 2}, {"z": 3}], "b": 3},
+    {"a": [{"x": 1}, {"y": 2}], "b": 3},
+    {"a": [{"x": "pq"}, {"x": 1, "y": 5}]},
+    {"a": [{"x": "pq"}, {"z": 1}]},
+    {"a": {"x": [1, 2], "y": [2]}, "b": [4, 3]},
+    {"a": [{"x": 1, "y": 2}], "c": 0},
+    {"a": [{"y": 2}, {"z": 3}, {"x": 9, "z": 3}]},
+    {"a": [{"b": [{"x": 1, "y": 2}, {"x": 3}], "z": 3}, {"z": 3}]},
+    {"a": [{"b": [{"x": 1}, {"y": 2}], "z": 3}, {"b": [{"x": 1, "y": 2}], "z": 4}]},
+    {"a": [{"b": {"x": 1}}, {"c": {"x": 2}}]},
+    {"a": [{"b": [{"x": 0}, {"x": 1}], "c": [{"x": 2}]}]},
+    {"a": []},
+    {"b": 3},
+    {},
+]
+
+
+def test_arrays_of_objects():
+    """All clauses have to be met by one choice of an element in each array."""
+    results = {
+        (place, number): (
+            compile_policy(json.dumps(policy), BY_BODY).matches(None, json.dumps(body)),
+            slowly(policy, body),
+        )
+        for place, policy in enumerate(ARRAY_POLICIES)
+        for number, body in enumerate(ARRAY_BODIES)
+    }
+    assert {key: found for key, (found, expected) in results.items() if found != expected} == {}
+    for place in range(len(ARRAY_POLICIES)):  # each says both
+        assert {results[place, number][0] for number in range(len(ARRAY_BODIES))} == {False, True}
+
+
 attribute_values = full | numbers | st.lists(scalars, max_size=3)
 
 

@@ -205,7 +205,15 @@ def test_the_order_of_checks(sqs: Any, url: str) -> None:
 # --- deleting ------------------------------------------------------------------------------------------------------
 
 
-def test_deleting(sqs: Any, url: str) -> None:
+TRACED_OR_NOT = pytest.mark.parametrize(
+    "traced", [True, pytest.param(False, marks=pytest.mark.minicloud(trace=False))], ids=["traced", "untraced"]
+)
+"""A cloud that is not traced deletes all messages of a batch in one go."""
+
+
+@TRACED_OR_NOT
+def test_deleting(cloud: minicloud.Cloud, sqs: Any, url: str, traced: bool) -> None:
+    assert cloud.trace.is_on is traced
     send(sqs, url, "a", "b", "c")
     a, b, _ = (message["ReceiptHandle"] for message in receive(sqs, url))
     sqs.delete_message(QueueUrl=url, ReceiptHandle=b)
@@ -227,6 +235,37 @@ def test_deleting(sqs: Any, url: str) -> None:
         failure("empty", "MissingParameter", "The request must contain the parameter ReceiptHandle."),
     ]
     assert counts(sqs, url) == (0, 1, 0)
+
+
+@TRACED_OR_NOT
+def test_a_queue_that_was_emptied_goes_on(cloud: minicloud.Cloud, sqs: Any, url: str, traced: bool) -> None:
+    for bodies in (("a", "b", "c"), ("d",), ("e", "f")):
+        send(sqs, url, *bodies)
+        messages = receive(sqs, url)
+        assert sorted(message["Body"] for message in messages) == list(bodies)
+        entries = [{"Id": message["Body"], "ReceiptHandle": message["ReceiptHandle"]} for message in messages]
+        answer = sqs.delete_message_batch(QueueUrl=url, Entries=entries)
+        assert answer["Successful"] == [{"Id": message["Body"]} for message in messages]
+        assert "Failed" not in answer
+        assert counts(sqs, url) == (0, 0, 0)
+        cloud.clock.advance(100)
+        assert receive(sqs, url) == []
+
+
+@TRACED_OR_NOT
+def test_what_is_deleted_may_be_visible_or_delayed_again(
+    cloud: minicloud.Cloud, sqs: Any, url: str, traced: bool
+) -> None:
+    send(sqs, url, "hidden", "shown", "stays")
+    handles = {message["Body"]: message["ReceiptHandle"] for message in receive(sqs, url)}
+    sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handles["shown"], VisibilityTimeout=0)
+    sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handles["stays"], VisibilityTimeout=50)
+    assert counts(sqs, url) == (1, 2, 0)
+    entries = [{"Id": body, "ReceiptHandle": handles[body]} for body in ("shown", "hidden")]
+    assert len(sqs.delete_message_batch(QueueUrl=url, Entries=entries)["Successful"]) == 2
+    assert counts(sqs, url) == (0, 1, 0)
+    cloud.clock.advance(50)
+    assert received_bodies(sqs, url) == ["stays"]
 
 
 def test_deleting_from_a_fifo_queue(cloud: minicloud.Cloud, sqs: Any, fifo: str) -> None:
@@ -291,7 +330,8 @@ def test_changing_visibility(cloud: minicloud.Cloud, sqs: Any, url: str) -> None
     assert received_bodies(sqs, url) == ["c"]
 
 
-def test_deleting_a_message_twice_in_one_batch(sqs: Any, new_queue: NewQueue) -> None:
+@TRACED_OR_NOT
+def test_deleting_a_message_twice_in_one_batch(sqs: Any, new_queue: NewQueue, traced: bool) -> None:
     url = new_queue(VisibilityTimeout=0)
     send(sqs, url, "a")
     handles = [receive(sqs, url)[0]["ReceiptHandle"] for _ in range(3)]  # each of them deletes it

@@ -139,6 +139,12 @@ def test_attributes_and_their_queues(stage: Stage, code: str, message: str, call
     stage.refuse(code, message, call)
 
 
+GRANTABLE = [
+    "*", "ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "GetQueueUrl", "ListDeadLetterSourceQueues",
+    "PurgeQueue", "ReceiveMessage", "SendMessage",
+]  # fmt: skip
+
+
 def statement(**changes: Any) -> dict[str, Any]:
     return {"Sid": "s", "Effect": "Allow", "Principal": "*", "Action": "SQS:SendMessage", "Resource": "*", **changes}
 
@@ -157,6 +163,23 @@ def statement(**changes: Any) -> dict[str, Any]:
         json.dumps({"Statement": [statement(Action=[])]}),
         json.dumps({"Statement": [statement(Principal="me")]}),
         json.dumps({"Statement": [statement(), statement()]}),
+        json.dumps({"Statement": [statement(), "x"]}),
+        json.dumps({"Statement": statement(), "Id": 1}),
+        json.dumps({"Statement": statement(Sid=1)}),
+        json.dumps({"Statement": statement(Condition=[])}),
+        json.dumps({"Statement": statement(NotPrincipal="*")}),
+        json.dumps({"Statement": statement(NotAction="SQS:SendMessage")}),
+        json.dumps({"Statement": statement(NotResource="*")}),
+        json.dumps({"Statement": statement(Resource=[])}),
+        json.dumps({"Statement": statement(Resource=1)}),
+        json.dumps({"Statement": statement(Principal={})}),
+        json.dumps({"Statement": statement(Principal={"AWS": []})}),
+        json.dumps({"Statement": statement(Principal={"AWS": "*", "Service": 1})}),
+        json.dumps({"Statement": statement(Principal=["*"])}),
+        json.dumps({"Statement": statement(Action=["SQS:SendMessage", 1])}),
+        json.dumps({"Statement": statement(Action=["SQS:SendMessage", "SNS:Publish"])}),
+        json.dumps({"Statement": {name: one for name, one in statement().items() if name != "Principal"}}),
+        json.dumps({"Statement": {name: one for name, one in statement().items() if name != "Action"}}),
     ],
 )
 def test_policies(stage: Stage, policy: str) -> None:
@@ -171,6 +194,43 @@ def test_policies(stage: Stage, policy: str) -> None:
 def test_policies_that_are_too_long(stage: Stage, policy: str) -> None:
     stage.refuse("OverLimit", "Submitted policy is over max allowed size.", set_(Policy=policy))
     stage.refuse("OverLimit", "Submitted policy is over max allowed size.", create("other", Policy=policy))
+
+
+def largest(**changes: Any) -> str:
+    """A policy of 8,192 bytes."""
+    return json.dumps({"Statement": statement(Sid="x" * (8193 - len(json.dumps({"Statement": statement()}))))})
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        largest(),
+        *(json.dumps({"Version": version, "Statement": statement()}) for version in ("2008-10-17", "2012-10-17")),
+        json.dumps({"Id": "x", "Statement": statement(Effect="Deny", Resource=["*", "arn:aws:sqs:*:*:*"])}),
+        json.dumps({"Statement": [statement(Sid=f"s{number}") for number in range(20)]}),
+        json.dumps({"Statement": statement(Principal={"AWS": ["123456789012"] * 49, "Service": "sns.amazonaws.com"})}),
+        json.dumps(
+            {"Statement": statement(Action=["*", "sqs:*", "SQS:sendmessage", "sqs:Get*", "SQS:Receive?essage"])}
+        ),
+        json.dumps({"Statement": statement(Action=[f"sqs:{action}" for action in sorted(GRANTABLE)[1:8]])}),
+        json.dumps({"Statement": statement(Action=[f"SQS:{action}" for action in sorted(GRANTABLE)[2:]])}),
+        json.dumps(
+            {
+                "Statement": {
+                    "Effect": "Deny",
+                    "NotPrincipal": {"AWS": "123456789012"},
+                    "NotAction": "SQS:SendMessage",
+                    "NotResource": "*",
+                }
+            }
+        ),
+        json.dumps({"Statement": {name: one for name, one in statement().items() if name not in ("Sid", "Resource")}}),
+    ],
+)
+def test_forms_that_policies_can_have(sqs: Any, new_queue: NewQueue, policy: str) -> None:
+    url = new_queue("queue")
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    assert attributes(sqs, url, "Policy") == {"Policy": policy}
 
 
 def test_policy_with_too_many_statements(stage: Stage) -> None:
@@ -490,6 +550,22 @@ def test_labels(stage: Stage, label: str) -> None:
 def test_a_label_of_a_queue_without_policy(stage: Stage) -> None:
     message = "Value l for parameter Label is invalid. Reason: can't find label."
     stage.refuse("InvalidParameterValue", message, remove("l"))
+
+
+@pytest.mark.parametrize("action", GRANTABLE)
+def test_every_action_that_can_be_permitted(stage: Stage, action: str) -> None:
+    permit("label", ("111122223333", "444455556666"), (action,))(stage)
+    [found] = json.loads(attributes(stage.sqs, stage.url, "Policy")["Policy"])["Statement"]
+    assert found["Action"] == f"SQS:{action}"
+    assert found["Principal"] == {"AWS": [f"arn:aws:iam::{one}:root" for one in ("111122223333", "444455556666")]}
+    remove("label")(stage)
+    assert attributes(stage.sqs, stage.url, "Policy") == {}
+
+
+def test_seven_actions_at_once(stage: Stage) -> None:
+    permit("l" * 80, actions=tuple(GRANTABLE[:7]))(stage)
+    [found] = json.loads(attributes(stage.sqs, stage.url, "Policy")["Policy"])["Statement"]
+    assert found["Action"] == [f"SQS:{action}" for action in GRANTABLE[:7]]
 
 
 def test_one_statement_too_many(stage: Stage) -> None:
