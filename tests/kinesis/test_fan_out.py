@@ -183,6 +183,12 @@ def test_pages_of_consumers(cloud: Any, kinesis: Any, stream: str) -> None:
     second = kinesis.list_stream_consumers(StreamARN=f"{ARN}s", NextToken=first["NextToken"])
     assert [consumer["ConsumerName"] for consumer in second["Consumers"]] == ["c2"]
     assert "NextToken" not in second
+    assert refusal(
+        kinesis.list_stream_consumers,
+        StreamARN=f"{ARN}s",
+        NextToken=first["NextToken"],
+        StreamCreationTimestamp=cloud.clock.now(),
+    ) == ("InvalidArgumentException", "NextToken and StreamCreationTimestamp cannot be provided together.")
     cloud.clock.advance(301)
     assert refusal(kinesis.list_stream_consumers, StreamARN=f"{ARN}s", NextToken=first["NextToken"])[0] == (
         "ExpiredNextTokenException"
@@ -281,7 +287,8 @@ def test_an_idle_subscription_has_a_continuation_number_too(cloud: Any, kinesis:
     assert data_of(next_event(events)["Records"]) == [b"0"]
 
 
-def test_a_put_wakes_it() -> None:
+@pytest.mark.parametrize("several", [False, True])
+def test_a_put_wakes_it(several: bool) -> None:
     with minicloud.Cloud(clock="real", seed=1) as cloud:
         kinesis = cloud.client("kinesis")
         kinesis.create_stream(StreamName="s", ShardCount=1)
@@ -291,10 +298,13 @@ def test_a_put_wakes_it() -> None:
         reader.start()
         while not cloud.world.waiters:
             reader.join(0.001)
-        put(kinesis, b"0", b"1", b"2")
+        if several:
+            put(kinesis, b"0", b"1", b"2")
+        else:
+            kinesis.put_record(StreamName="s", PartitionKey="p", Data=b"0")
         reader.join(4)
         assert not reader.is_alive()
-        assert data_of(seen[0]["Records"]) == [b"0", b"1", b"2"]  # all of the call at once
+        assert data_of(seen[0]["Records"]) == ([b"0", b"1", b"2"] if several else [b"0"])  # all of the call at once
 
 
 def test_it_follows_the_clock(cloud: Any, kinesis: Any, stream: str) -> None:

@@ -19,7 +19,7 @@ from tests.kinesis.support import (
     shards_of,
 )
 from tests.support.answers import answer, refusal
-from tests.support.clocks import SettableClock
+from tests.support.clocks import SECOND, SettableClock
 from tests.support.ways import MakeClient
 
 MIB = 1024 * 1024
@@ -116,6 +116,21 @@ def test_latest_and_a_timestamp_behind_the_last_record_wait_for_what_comes(
     put(kinesis, b"new")
     for place in places:
         assert data_of(kinesis.get_records(ShardIterator=place)["Records"]) == [b"new"]
+
+
+def test_a_time_when_the_clock_was_put_back() -> None:
+    """The first record that is as new as the time, of those from the trim horizon on."""
+    clock = SettableClock()
+    kinesis = minicloud.Cloud(clock=clock, seed=1).client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    begin = clock.time_ns()
+    for step in (0, 10, -8, 3, 5):  # put at 0, 10, 2, 5, 10
+        clock.move(step)
+        put(kinesis, b"%d" % ((clock.time_ns() - begin) // SECOND))
+    clock.move(10)
+    for seconds, expected in ((0, [b"0"]), (1, [b"10"]), (5, [b"10"]), (10, [b"10"]), (11, [])):
+        records = read_all(kinesis, "s", 0, "AT_TIMESTAMP", Timestamp=begin // SECOND + seconds)
+        assert data_of(records)[:1] == expected
 
 
 def test_iterators_are_opaque_and_all_different(kinesis: Any, stream: str) -> None:

@@ -135,6 +135,8 @@ def changed(number: str, place: int, text: str) -> str:
         pytest.param(0, "1", id="first digit 1"),
         pytest.param(0, "3", id="first digit 3"),
         pytest.param(11, "8", id="count too high"),
+        pytest.param(1, f"{16_025_175_000:09x}", id="made at the first second that is too late"),
+        pytest.param(29, f"{16_025_175_000:09x}", id="put at the first second that is too late"),
         pytest.param(1, "fffffffff", id="made too late"),
         pytest.param(29, "fffffffff", id="put too late"),
         pytest.param(29, f"{CREATED + 1:09x}", id="put in the future"),
@@ -154,7 +156,8 @@ def test_valid_numbers_for_ordering(kinesis: Any) -> None:
     before = put(kinesis)
     other_shard = put(kinesis, TOP)
     zero = str(int("2" + "0" * 45 + "2", 16))
-    for number in (before, other_shard, zero, "0", str(2**124 - 1)):
+    first_version = changed(before, 46, "1")
+    for number in (before, other_shard, zero, "0", str(2**124 - 1), first_version):
         assert int(put(kinesis, SequenceNumberForOrdering=number)) > int(before)
 
 

@@ -278,6 +278,7 @@ def test_a_stream_takes_its_time(limited: Make) -> None:
         f"Stream s under account {ACCOUNT} not ACTIVE, instead in state CREATING",
     )
     assert refusal(kinesis.split_shard, StreamName="s", ShardToSplit="0", NewStartingHashKey="9") == creating
+    assert refusal(kinesis.list_shards, StreamName="s") == creating
     assert refusal(kinesis.add_tags_to_stream, StreamName="s", Tags={"c": "d"}) == creating
     assert refusal(kinesis.create_stream, StreamName="s", ShardCount=1)[0] == "ResourceInUseException"
     cloud.clock.advance(29.999)

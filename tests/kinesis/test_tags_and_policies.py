@@ -76,6 +76,20 @@ def test_fifty_tags(kinesis: Any, stream: str) -> None:
     assert len(tags(kinesis)) == 50
 
 
+@pytest.mark.modelled("kinesis.CreateStream.Tags", "kinesis.RegisterStreamConsumer.Tags")
+def test_fifty_tags_of_what_is_new(kinesis: Any, stream: str) -> None:
+    most = {f"k{place}": "" for place in range(50)}
+    one_more = {**most, "k": ""}
+    for call, params in (
+        (kinesis.create_stream, {"StreamName": "t", "ShardCount": 1}),
+        (kinesis.register_stream_consumer, {"StreamARN": f"{ARN}s", "ConsumerName": "c"}),
+    ):
+        assert refusal(call, **params, Tags=one_more)[0] == "InvalidArgumentException"
+        call(**params, Tags=most)
+    assert kinesis.list_streams()["StreamNames"] == ["s", "t"]
+    assert len(kinesis.list_stream_consumers(StreamARN=f"{ARN}s")["Consumers"]) == 1
+
+
 @pytest.mark.modelled("kinesis.CreateStream.Tags")
 @pytest.mark.parametrize("text", ["a;b", "a,b", "a\tb", "a\nb"])
 def test_bad_characters(kinesis: Any, stream: str, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["SettableClock"]
+__all__ = ["SECOND", "SettableClock"]
 
 SECOND = 1_000_000_000
 
