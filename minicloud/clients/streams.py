@@ -25,6 +25,8 @@ class _Stream:
         self._cloud = client._cloud
         self._operation = operation
         self._subscription = subscription
+        self._seen: object = None
+        """The last event, or error, that the reader has got: set in one step with handing it over."""
 
     def close(self) -> None:
         """End the subscription."""
@@ -32,7 +34,9 @@ class _Stream:
 
     def _next(self) -> Any:
         """The next event, a waiter for it, or None at the end."""
-        return self._cloud.change("the next event of a stream", self._subscription.next_event)
+        return self._cloud.change(
+            "the next event of a stream", lambda now: self._subscription.next_event(now, self._seen)
+        )
 
     def _error(self, error: AwsError) -> Exception:
         return visible(EventStreamError)(self._client._error_response(error), self._operation.name)
@@ -48,9 +52,12 @@ class EventStream(_Stream):
                     event = self._cloud.wait(event)  # the event that was waited for
                     if event is None:
                         return
+                self._seen = event
                 yield event
         except AwsError as error:
-            raise self._error(error) from None
+            raised = self._error(error)
+            self._seen = error
+            raise raised from None
 
     def __enter__(self) -> Self:
         return self
@@ -69,9 +76,12 @@ class AsyncEventStream(_Stream):
                     event = await self._client._wait(event)
                     if event is None:
                         return
+                self._seen = event
                 yield event
         except AwsError as error:
-            raise self._error(error) from None
+            raised = self._error(error)
+            self._seen = error
+            raise raised from None
 
     async def __aenter__(self) -> Self:
         return self

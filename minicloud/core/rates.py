@@ -40,9 +40,9 @@ class Bucket:
         self.pour(now, units)
         return True
 
-    def empty_at(self, now: int) -> int:
-        """When it will have drained."""
-        return now - -self._drain(now) // self._rate
+    def empty_at(self, now: int, units: int = 0) -> int:
+        """When it will have drained, with ``units`` more in it."""
+        return now - -(self._drain(now) + units * SECOND) // self._rate
 
     def _drain(self, now: int) -> int:
         if now > self._updated_at:

@@ -11,6 +11,9 @@ the one before it, or it would be gone as soon as the clock is right again; and 
 
 A shard knows no stream, no retention period and no reader: who calls says what is too old, and who waits for news is a
 ``Listener``.
+
+What is true of a shard is its range, how it was closed, and its records, each of which is whole when it is linked into
+the list. What else is counted can be derived from the last one; therefore that one stays in the list.
 """
 
 from __future__ import annotations
@@ -64,6 +67,9 @@ class Listener(Protocol):
 
     def look(self, now: int) -> None:
         """There is news."""
+
+    def mend(self, now: int) -> None:
+        """Make whole what an exception may have torn."""
 
 
 class Shard:
@@ -155,10 +161,22 @@ class Shard:
         self.records.append(record)
         return record
 
-    def close(self, now: int, second: int) -> None:
-        """Take no more records."""
-        self.closed = max(now, self.newest)
-        self.ending_sequence_number = str(ending_number(self.created, self.index, second))
+    def close(self, moment: int, second: int, children: list[Shard]) -> None:
+        """Take no more records from ``moment`` on. Doing it again changes nothing."""
+        number = str(ending_number(self.created, self.index, second))
+        self.closed, self.ending_sequence_number, self.children = moment, number, children
+
+    def mend(self) -> None:
+        """Derive anew what counts the records. O(1), where calls are metered O(records)."""
+        count = self.offset + len(self.records)
+        self._number = shard_number(self.created, self.index) + count * COUNT_STEP
+        if self.records:
+            last = self.records[-1]
+            self.newest, self.taken = last.kept_from, last.end
+        else:
+            self.newest, self.taken = self.opened, 0
+        if self.writing is not None:
+            self.writing.mend((record.arrival, size_of(record)) for record in self.records)
 
     def notify_listeners(self, now: int) -> None:
         """Have everybody look who waits for news. O(listeners)."""
@@ -221,9 +239,11 @@ class Shard:
         if head < len(records) and records[head].kept_from <= horizon:
             self.head = head = bisect_right(records, horizon, head, key=_kept_from)
             if head > _CUT_AT and head * 2 > len(records):
-                del records[:head]
-                self.offset += head
-                self.head = 0
+                cut = head - 1 if head == len(records) else head  # the last record stays
+                # One step from here on: nothing is called.
+                del records[:cut]
+                self.offset += cut
+                self.head = head - cut
 
     def read(self, position: int, limit: int, size: int) -> list[Record]:
         """Up to ``limit`` records from ``position`` on, together of at most ``size`` bytes, but one at least.

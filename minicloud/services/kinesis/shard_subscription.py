@@ -5,6 +5,9 @@ None at the end, or a ``Waiter``; then it sleeps until the waiter is done, whose
 While it sleeps the subscription stands in line at its shard, which tells it when records were put or the shard was
 closed, and it has an alarm on the timeline, so that it sends an empty event every few seconds, as AWS does: the
 consumer can move its checkpoint.
+
+An event counts as sent once its reader has it, which says so with its next request. Until then the subscription still
+knows where it stood before (``_before``): a reader that was cancelled or interrupted on the way gets it again.
 """
 
 from __future__ import annotations
@@ -42,8 +45,8 @@ class ShardSubscription:
         "_before",
         "_consumer_name",
         "_continuation",
-        "_ended",
         "_error",
+        "_given",
         "_position",
         "_rate",
         "_ready",
@@ -53,6 +56,7 @@ class ShardSubscription:
         "_waiter",
         "_waiters",
         "_world",
+        "ended",
         "ends",
         "started",
     )
@@ -74,13 +78,18 @@ class ShardSubscription:
         """When the next records may be sent."""
         self._waiter: Waiter | None = None
         self._alarm: Event | None = None
-        self._before: tuple[int, str, bool] | None = None
-        """Where it stood before the event, or the error, that its waiter was filled with."""
-        self._ended = False
+        self._given: shapes.SubscribeToShardEventStream | AwsError | None = None
+        """The last event, or the error, that was given to the reader, or to the waiter."""
+        self._before = position, self._continuation, False
+        """Where it stood before that."""
+        self.ended = False
         self._error: AwsError | None = None
 
-    def next_event(self, now: int) -> shapes.SubscribeToShardEventStream | Waiter | None:
+    def next_event(self, now: int, seen: object) -> shapes.SubscribeToShardEventStream | Waiter | None:
         """The next event, a ``Waiter`` whose result will be the next event (or None), or None at the end.
+
+        ``seen`` is the last event, or error, that the reader has got; where another one was given since, that got
+        lost on the way to it, and is given again.
 
         Raises the ``AwsError`` that ends the stream early: the consumer or the stream was deleted. One at a time: an
         event that is being waited for has to come, or to be abandoned, before the next is asked for.
@@ -88,20 +97,20 @@ class ShardSubscription:
         if self._waiter is not None and not self._waiter.done:
             raise UsageError("two readers wait for the same event stream: iterate it from one thread or task")
         self._waiter = None
-        if self._error is not None and not self._ended:
-            self._ended = True
+        if self._given is not None and self._given is not seen:
+            self._position, self._continuation, self.ended = self._before
+        self._given = None
+        if self._error is not None and not self.ended:
+            self._give_error(self._error)
             raise self._error
-        if self._ended or now >= self.ends:
-            self._ended = True
+        if self.ended or now >= self.ends:
+            self.ended = True
             return None
         event = self._ready_event(now)
         if event is not None:
             return event
         waiter = self._waiter = Waiter(min(now + HEARTBEAT, self.ends), self._abandon, self._waiters)
-        self._before = None
-        if self._shard.listeners is None:
-            self._shard.listeners = {}
-        self._shard.listeners[self] = None
+        self._join()
         self._set_alarm(waiter)
         return waiter
 
@@ -110,32 +119,46 @@ class ShardSubscription:
         waiter = self._waiter
         if waiter is None or waiter.done:
             self._leave()
-            return
-        before = (self._position, self._continuation, self._ended)
-        event = self._ready_event(now)
-        if event is not None:
-            self._before = before
-            self._finish(event)
+        elif self._given is not None or self._ready_event(now) is not None:
+            self._hand_over()
         else:
             self._set_alarm(waiter)
 
     def close(self) -> None:
         """End the stream: its reader is gone, or another subscription took over."""
-        self._ended = True
-        self._finish(None)
+        self.ended, self._given = True, None
+        self._hand_over()
 
     def fail(self, error: AwsError) -> None:
-        """End the stream with an error, which its reader meets next."""
-        if self._ended:
-            return
+        """End the stream with an error, which its reader meets next. Doing it again changes nothing."""
         waiter = self._waiter
-        self._leave()
-        self._error = error
-        if waiter is not None and not waiter.done:
-            # Where this reader is cancelled now, the next one meets the error.
-            self._before = (self._position, self._continuation, self._ended)
-            self._ended = True
-            waiter.fail(error)
+        if self._error is None and not self.ended:
+            waits = waiter is not None and not waiter.done
+            self._error = error
+            if waits:
+                self._give_error(error)
+        if self.ended:
+            self._hand_over()
+        else:
+            self._leave()
+
+    def mend(self, now: int) -> None:
+        """Make whole what an exception may have torn: who waits gets what there is for it, and is in line until then.
+
+        True is where it stands, what was given, and whether it has ended.
+        """
+        waiter = self._waiter
+        if waiter is None or waiter.done or self._given is not None or self.ended:
+            self._hand_over()
+            if waiter is not None:
+                waiter.leave()
+            return
+        self._join()
+        if self._alarm is not None:
+            self._timeline.cancel(self._alarm)
+            self._alarm = None
+        self._set_alarm(waiter)
+        self._timeline.schedule(now, self.look)  # when all that is due before has happened
 
     # --- waiting ------------------------------------------------------------------------------------------------------
 
@@ -150,8 +173,8 @@ class ShardSubscription:
             return
         self.look(due)
         if not waiter.done and due >= waiter.deadline:
-            self._before = (self._position, self._continuation, self._ended)
-            self._finish(self._event(due, []))
+            self._give(due, self._position, [], self._ready)
+            self._hand_over()
 
     def _set_alarm(self, waiter: Waiter) -> None:
         """Have the subscription look again when it may send what there is, or when it has been silent for too long."""
@@ -162,11 +185,21 @@ class ShardSubscription:
             self._timeline.cancel(self._alarm)
         self._alarm = self._timeline.schedule(due, self._on_alarm)
 
-    def _finish(self, event: shapes.SubscribeToShardEventStream | None) -> None:
-        waiter = self._waiter
-        self._leave()
+    def _hand_over(self) -> None:
+        """Let who waits have what was given to it, or the end; out of line afterwards. Doing it again changes nothing."""
+        waiter, given = self._waiter, self._given
         if waiter is not None and not waiter.done:
-            waiter.finish(event)
+            if isinstance(given, AwsError):
+                waiter.fail(given)
+            else:
+                waiter.finish(given)
+        self._leave()
+
+    def _join(self) -> None:
+        """Be in the shard's line."""
+        if self._shard.listeners is None:
+            self._shard.listeners = {}
+        self._shard.listeners[self] = None
 
     def _leave(self) -> None:
         """Step out of the shard's line."""
@@ -179,11 +212,8 @@ class ShardSubscription:
             self._timeline.cancel(self._alarm)
             self._alarm = None
 
-    def _abandon(self, now: int) -> None:
+    def _abandon(self, _: int) -> None:
         """The reader was cancelled: what it had been handed over will come again."""
-        if self._before is not None:
-            self._position, self._continuation, self._ended = self._before
-            self._before = None
         if self._waiter is not None:
             self._waiter.leave()
             self._waiter = None
@@ -195,31 +225,42 @@ class ShardSubscription:
         return self._position < self._shard.tip or self._shard.closed is not None
 
     def _ready_event(self, now: int) -> shapes.SubscribeToShardEventStream | None:
-        """The event that can be sent now, if there is one."""
+        """The event that can be sent now, if there is one; it has been given then."""
         shard = self._shard
         shard.trim(self._stream.horizon(now))
         self._position = max(self._position, shard.horizon)
         if now < self._ready or not self._has_news():
             return None
         records = shard.read(self._position, _MOST_RECORDS, _MOST_BYTES)
-        if self._rate is not None:
-            self._ready = now + shard.size_of(records) * SECOND // self._rate
-        return self._event(now, records)
+        ready = self._ready if self._rate is None else now + shard.size_of(records) * SECOND // self._rate
+        return self._give(now, self._position, records, ready)
 
-    def _event(self, now: int, records: list[Record]) -> shapes.SubscribeToShardEventStream:
+    def _give(
+        self, now: int, position: int, records: list[Record], ready: int
+    ) -> shapes.SubscribeToShardEventStream:
+        """Make an event of the records at a position, and give it. The next records can be sent when it says."""
         shard = self._shard
-        if records:
-            self._position += len(records)
-            self._continuation = records[-1].sequence_number
-            trace = self._world.trace
-            if trace is not None:
-                facts.records_pushed(trace, now, self._stream, shard, self._consumer_name, records)
+        position += len(records)
+        continuation = records[-1].sequence_number if records else self._continuation
         event: shapes.SubscribeToShardEvent = {
             "Records": as_answers(records),
-            "ContinuationSequenceNumber": self._continuation,
-            "MillisBehindLatest": shard.millis_behind(now, self._position, records),
+            "ContinuationSequenceNumber": continuation,
+            "MillisBehindLatest": shard.millis_behind(now, position, records),
         }
-        if shard.has_ended_at(self._position):
+        has_ended = shard.has_ended_at(position)
+        if has_ended:
             event["ChildShards"] = shard.describe_children()
-            self._ended = True
-        return {"SubscribeToShardEvent": event}
+        given: shapes.SubscribeToShardEventStream = {"SubscribeToShardEvent": event}
+        # One step from here on: nothing is called.
+        self._before = self._position, self._continuation, self.ended
+        self._position, self._continuation, self._ready, self.ended = position, continuation, ready, has_ended
+        self._given = given
+        trace = self._world.trace
+        if trace is not None and records:
+            facts.records_pushed(trace, now, self._stream, shard, self._consumer_name, records)
+        return given
+
+    def _give_error(self, error: AwsError) -> None:
+        """Give the reader the error that ends the stream."""
+        self._before = self._position, self._continuation, False
+        self._given, self.ended = error, True

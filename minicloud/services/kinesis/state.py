@@ -45,7 +45,36 @@ class KinesisState:
         self.reset()
 
     def mend(self, now: int) -> None:
-        """Nothing is derived anew yet: a change of several steps that was interrupted stays as it is."""
+        """Make whole what an exception may have torn. O(everything).
+
+        True is which streams have a name, and what each of them takes for true. (Who has begun a change of several
+        steps has it carried through.)
+        """
+        self._derive()
+        for stream in self.streams.values():
+            stream.mend(now)
+
+    def _derive(self) -> None:
+        self.stream_list.mend()
+        self.census = Census(self.streams.values())
+
+    def check(self) -> None:
+        """Raise ``AssertionError`` unless all that is derived is what it would be if derived anew. For tests."""
+        kept = self._derived()
+        self._derive()
+        for stream in self.streams.values():
+            stream.derive()
+        for one, other in zip(kept, self._derived(), strict=True):
+            if one != other:
+                raise AssertionError(f"{one!r} and not {other!r}")
+
+    def _derived(self) -> list[object]:
+        census = self.census
+        return [
+            self.stream_list.page(len(self.streams) + 1),
+            (census.count_changing(), census.on_demand, census.open_shards),
+            *(derived for stream in self.streams.values() for derived in stream.derived()),
+        ]
 
     def catch_up(self, now: int) -> None:
         """Nothing of Kinesis that is recorded ends without an event."""
@@ -174,7 +203,7 @@ class KinesisState:
         raise errors.consumer_not_found(arn, account_id)
 
     def forget(self, stream: Stream) -> None:
-        """End what hangs on a stream that is no more."""
+        """End what hangs on a stream that is no more. Doing it again changes nothing."""
         stream.status = DELETING
         stream.leave_census()
         error = errors.stream_not_found(stream.name, stream.account_id)

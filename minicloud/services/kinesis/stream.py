@@ -6,6 +6,9 @@ a partition key is used as it comes, and bytes sort as the numbers do.
 
 Old shards go lazily: a closed shard is forgotten once the retention period has passed since it was closed.
 
+What is true of a stream is its settings, which shards it has, and of each of these what ``shard`` tells. All else is
+derived (``mend``): which are open, where their ranges start, which go next.
+
 A stream knows no other stream and tells nobody what happens to it: what the account allows is asked, and facts are
 told, by the operations.
 """
@@ -14,18 +17,25 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import dropwhile
+from operator import attrgetter
 from typing import Any, Final, cast
 
 from ...core.listing import Listing
-from ...core.timeline import SECOND, Event, Timeline
+from ...core.timeline import SECOND
 from ...core.timestamps import datetime_to_the_millisecond
+from ...core.world import World
 from . import errors, shapes
 from .consumer import Consumer
+from .resharding import Resharding
 from .shard import Shard, uniform_ranges
 from .status import ACTIVE, CREATING, DELETING, UPDATING
+from .transition import Changing, Prepare, Step
 
 __all__ = ["DAY", "HOUR", "Census", "DailyQuota", "Stream"]
+
+_start = attrgetter("starting_hash_key")
 
 HOUR: Final = 3600 * SECOND
 DAY: Final = 24 * HOUR
@@ -36,13 +46,15 @@ class Census:
 
     __slots__ = ("changing", "on_demand", "open_shards")
 
-    def __init__(self) -> None:
+    def __init__(self, streams: Iterable[Stream] = ()) -> None:
         self.changing: list[Stream] = []
         """The streams that came or went when it was last looked at."""
         self.on_demand = 0
         """How many streams are in on-demand mode."""
         self.open_shards = 0
         """How many open shards they have together."""
+        for stream in streams:
+            stream.join_census(self)
 
     def note_change(self, stream: Stream) -> None:
         """A stream has begun to come, or to go."""
@@ -62,21 +74,24 @@ class DailyQuota:
 
     def __init__(self, allowed: int) -> None:
         self._allowed = allowed
-        self._times: deque[int] = deque()
+        self._times: tuple[int, ...] = ()
 
     def has_room(self, now: int) -> bool:
         """Whether one more is within the quota."""
-        while self._times and self._times[0] <= now - DAY:
-            self._times.popleft()
+        self._times = tuple(dropwhile(lambda moment: moment <= now - DAY, self._times))
         return not self._allowed or len(self._times) < self._allowed
 
-    def use(self, now: int) -> None:
-        """Count one."""
-        if self._allowed:
-            self._times.append(now)
+    def use(self, now: int) -> Step:
+        """A step that counts one."""
+        times = (*self._times, now) if self._allowed else ()
+
+        def use() -> None:
+            self._times = times
+
+        return use
 
 
-class Stream:
+class Stream(Changing):
     """One stream of one account in one region."""
 
     def __init__(
@@ -95,22 +110,20 @@ class Stream:
         scalings: DailyQuota,
         mode_switches: DailyQuota,
         key_changes: DailyQuota,
-        census: Census,
     ) -> None:
+        super().__init__(CREATING)
         self.name = name
         self.arn = arn
         self.account_id = account_id
         self.serial = serial
         """Tells it from an earlier stream of the same name."""
-        self._census = census
-        self.status = CREATING
+        self._census = Census()
         self.exists = False
         """Whether it has been ACTIVE: before, its shards are not shown."""
         self.created_at = now // SECOND
         """The second of its creation."""
 
-        self.on_demand = False
-        self.set_mode(on_demand)
+        self.on_demand = on_demand
         self.set_max_record_size(max_record_kib)
         self.warm_throughput: int | None = None
         self.retention_hours = 24
@@ -126,10 +139,10 @@ class Stream:
         self.key_changes = key_changes
 
         self._metered = metered
-        self._pending: Event | None = None
         self._next_sweep = 0
         self._closed: deque[Shard] = deque()
-        self._next_index = 0
+        """Those that are closed, in the order in which they go."""
+        self._next_index = shard_count
         self.newest_second = created
         """The second in which the newest shard was made; after a reshard ahead of the clock."""
         self.shard_list: Listing[int, Shard] = Listing()
@@ -141,43 +154,51 @@ class Stream:
         """Where their ranges start."""
         self._landmarks: list[int] | None = None
         """How many of them lie before each first byte of a hash key; None when they have changed."""
-        for hash_keys in uniform_ranges(shard_count):
-            self.open.append(self._make_shard(hash_keys, now, created))
+        for index, hash_keys in enumerate(uniform_ranges(shard_count)):
+            shard = Shard(index, hash_keys, now, created, metered=metered)
+            self.shard_list.add(index, shard)
+            self.open.append(shard)
             self.starts.append(_as_bytes(hash_keys[0]))
-        census.open_shards += len(self.open)
 
     # --- life ---------------------------------------------------------------------------------------------------------
 
-    def change(
+    def be_changed(
         self,
-        timeline: Timeline,
+        world: World,
         now: int,
-        seconds: float,
-        complete: Callable[[int], object],
+        prepare: Prepare,
         status: str = UPDATING,
         *,
         exists: bool = True,
+        first: Step | None = None,
     ) -> None:
-        """Be in ``status`` for so many seconds; then ``complete`` the change, and be ACTIVE. At once when 0."""
+        """Be in ``status`` for as long as changes take; then be ACTIVE and do what ``prepare`` says.
 
-        def finish(moment: int) -> None:
-            self._pending = None
-            self.status = ACTIVE
-            self.exists = exists
-            complete(moment)
+        ``first`` is done as soon as the change is asked for.
+        """
 
-        if self._pending is not None:
-            timeline.cancel(self._pending)
-            self._pending = None
-        if seconds > 0:
-            self.status = status
-            self._pending = timeline.schedule(now + round(seconds * SECOND), finish)
-        else:
-            finish(now)
+        def prepare_all(moment: int) -> Step:
+            finish = prepare(moment)
+
+            def be_active() -> None:
+                self.status, self.exists = ACTIVE, exists
+                finish()
+
+            return be_active
+
+        self.change(world, now, world.limits.kinesis_transition_seconds, status, prepare_all, first)
 
     def comes_or_goes(self, census: Census) -> bool:
         """Whether it is CREATING or DELETING; in no census when it is gone."""
         return self._census is census and self.status in (CREATING, DELETING)
+
+    def join_census(self, census: Census) -> None:
+        """Be counted there."""
+        self._census = census
+        census.open_shards += len(self.open)
+        census.on_demand += self.on_demand
+        if self.status in (CREATING, DELETING):
+            census.note_change(self)
 
     def set_mode(self, on_demand: bool) -> None:
         """Be in on-demand mode, or have shards that are provisioned."""
@@ -231,50 +252,53 @@ class Stream:
         self._landmarks = [*marks, len(starts)]
         return self._landmarks
 
-    def replace(self, now: int, parents: list[Shard], ranges: list[tuple[int, int]]) -> list[Shard]:
-        """Close neighbouring ``parents`` and open children for ``ranges``, which cover the same hash keys."""
-        second = max(now // SECOND, *(parent.created for parent in parents))
-        for parent in parents:
-            parent.close(now, second)
-        adjacent_parent = parents[1] if len(parents) > 1 else None
-        children = [self._make_shard(hash_keys, now, second + 1, parents[0], adjacent_parent) for hash_keys in ranges]
-        for parent in parents:
-            parent.children = children
-            self._closed.append(parent)
-        place = self.position_of(parents[0])
-        self.open[place : place + len(parents)] = children
-        self._census.open_shards += len(children) - len(parents)
-        self.starts[place : place + len(parents)] = [_as_bytes(child.starting_hash_key) for child in children]
-        self._landmarks = None
-        for parent in parents:
-            parent.notify_listeners(now)
-        return children
+    def resharding(self, now: int) -> Resharding:
+        """What can be made of its shards now, for ``reshard``."""
+        return Resharding(now, self.open, self._next_index, self._metered)
 
-    def position_of(self, shard: Shard) -> int:
-        """The place of an open shard among the open ones. O(log shards)."""
-        return bisect_right(self.starts, _as_bytes(shard.starting_hash_key)) - 1
+    def reshard(self, now: int, resharding: Resharding) -> None:
+        """Have the shards that were made. Doing it again changes nothing that is not derived. O(shards)."""
+        add = self.shard_list.add
+        for shard in resharding.made:
+            add(shard.index, shard)
+        closings = resharding.closings
+        for closing in closings:
+            closing.shard.close(closing.moment, closing.second, closing.children)
+        self._closed += [closing.shard for closing in closings]
+        self._census.open_shards += len(resharding.open) - len(self.open)
+        self._open(resharding.open)
+        for closing in closings:
+            closing.shard.notify_listeners(now)
 
-    def _make_shard(
-        self,
-        hash_keys: tuple[int, int],
-        now: int,
-        created: int,
-        parent: Shard | None = None,
-        adjacent_parent: Shard | None = None,
-    ) -> Shard:
-        shard = Shard(
-            self._next_index,
-            hash_keys,
-            now,
-            created,
-            parent=parent,
-            adjacent_parent=adjacent_parent,
-            metered=self._metered,
-        )
-        self._next_index += 1
-        self.shard_list.add(shard.index, shard)
-        self.newest_second = max(self.newest_second, created)
-        return shard
+    def _open(self, shards: list[Shard]) -> None:
+        """Have these shards open; they are in the order of their hash keys. No shard is newer than all of them."""
+        starts = [_as_bytes(shard.starting_hash_key) for shard in shards]
+        index, second = max(shard.index for shard in shards), max(shard.created for shard in shards)
+        self.open, self.starts, self._landmarks = shards, starts, None
+        self._next_index, self.newest_second = index + 1, second
+
+    def mend(self, now: int) -> None:
+        """Make whole what an exception may have torn. O(n log n) in shards; readers look for news."""
+        self.derive()
+        waiting = [listener for shard in self.shards.values() for listener in shard.listeners or ()]
+        subscriptions = (one for consumer in self.consumers.values() for one in consumer.subscriptions.values())
+        for reader in dict.fromkeys((*waiting, *subscriptions)):
+            reader.mend(now)
+
+    def derive(self) -> None:
+        """Derive anew what can be derived of the shards, which are true. O(n log n)."""
+        self.shard_list.mend()
+        shards = self.shards.values()
+        for shard in shards:
+            shard.mend()
+        self._closed = deque(sorted((shard for shard in shards if shard.closed is not None), key=_order_of_closing))
+        self._open(sorted((shard for shard in shards if shard.closed is None), key=_start))
+
+    def derived(self) -> list[object]:
+        """What ``derive`` derives, to be compared."""
+        order = self.shard_list.page(len(self.shards) + 1)
+        counts = [(one.newest, one.taken, one.number_before(one.tip)) for one in self.shards.values()]
+        return [order, counts, list(self._closed), self.open, self.starts, self._next_index, self.newest_second]
 
     # --- retention ----------------------------------------------------------------------------------------------------
 
@@ -290,7 +314,10 @@ class Stream:
             self.shard_list.remove(closed.popleft().index)
 
     def set_retention(self, now: int, hours: int) -> None:
-        """Keep records for so many hours from now on. What is gone by the old measure does not come back."""
+        """Keep records for so many hours from now on. What is gone by the old measure does not come back.
+
+        Doing it again changes nothing.
+        """
         self.sweep(now)
         self.retention_hours = hours
         self.sweep(now)
@@ -395,6 +422,11 @@ class Stream:
             "StreamModeDetails": self.mode_details(),
             "StreamCreationTimestamp": datetime_to_the_millisecond(self.created_at * SECOND),
         }
+
+
+def _order_of_closing(shard: Shard) -> tuple[int, int]:
+    # Children are made one after the other, and of two parents the lower one is closed first.
+    return shard.children[0].index, shard.starting_hash_key
 
 
 def _as_bytes(hash_key: int) -> bytes:

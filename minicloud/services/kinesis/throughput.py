@@ -9,6 +9,7 @@ Meters count and say yes or no; what a refusal looks like is for the operations 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from ...core.rates import Bucket
@@ -52,9 +53,18 @@ class WriteMeter:
     __slots__ = ("_bytes", "_large", "_records")
 
     def __init__(self) -> None:
+        self._empty()
+
+    def _empty(self) -> None:
         self._records = Bucket(1000)
         self._bytes = Bucket(MEBIBYTE)
         self._large = Bucket(MEBIBYTE, 10 * MEBIBYTE)
+
+    def mend(self, records: Iterable[tuple[int, int]]) -> None:
+        """Count anew: the records that the shard has, by their arrival and size. O(records)."""
+        self._empty()
+        for now, size in records:
+            self._pour(now, size)
 
     def admit(self, now: int, size: int, is_large: bool) -> bool:
         """Whether a record of ``size`` bytes goes in, which then counts.
@@ -64,10 +74,13 @@ class WriteMeter:
         room = self._large if is_large else self._bytes
         if not (self._records.has_room(now, 1) and room.has_room(now, size)):
             return False
+        self._pour(now, size)
+        return True
+
+    def _pour(self, now: int, size: int) -> None:
         self._records.pour(now, 1)
         self._bytes.pour(now, size)
         self._large.pour(now, size)
-        return True
 
 
 class ReadMeter:
@@ -87,7 +100,6 @@ class ReadMeter:
     def count(self, now: int, size: int) -> None:
         """Note that a call was given ``size`` bytes."""
         if size and not self._bytes.has_room(now, size):
-            self._bytes.pour(now, size)
-            self._closed_until = self._bytes.empty_at(now)
-        else:
-            self._bytes.pour(now, size)
+            # First of all: until then nobody asks what is in the bucket, and after that it is empty.
+            self._closed_until = self._bytes.empty_at(now, size)
+        self._bytes.pour(now, size)

@@ -77,10 +77,14 @@ class ConsumerOperations(RecordOperations):
             raise errors.too_many_tags(stream.name, stream.account_id, limits.kinesis_tags)
 
         consumer = Consumer(stream.arn, ConsumerName, stream.consumers_made, now, tags)
-        stream.consumers_made += 1
-        stream.consumers[ConsumerName] = consumer
         answer: shapes.RegisterStreamConsumerOutput = {"Consumer": consumer.describe()}
-        consumer.change(self.world.timeline, now, limits.kinesis_transition_seconds, CREATING, consumer.activate)
+
+        def add() -> None:
+            stream.consumers[ConsumerName] = consumer
+            stream.consumers_made = consumer.serial + 1
+
+        seconds = limits.kinesis_transition_seconds
+        consumer.change(self.world, now, seconds, CREATING, lambda _: consumer.activate, add)
         return answer
 
     @operation("DeregisterStreamConsumer")
@@ -98,12 +102,13 @@ class ConsumerOperations(RecordOperations):
         self.pace(now, "DeregisterStreamConsumer", stream.name, stream.arn)
         self.require_own(stream, "DeregisterStreamConsumer")
 
-        def complete(_: int) -> None:
-            if stream.consumers.pop(consumer.name, None) is consumer:
-                consumer.end(errors.consumer_not_found(consumer.arn, stream.account_id))
+        def drop() -> None:
+            consumer.end(errors.consumer_not_found(consumer.arn, stream.account_id))
+            if stream.consumers.get(consumer.name) is consumer:
+                del stream.consumers[consumer.name]
 
         if consumer.status != DELETING:
-            consumer.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, DELETING, complete)
+            consumer.change(self.world, now, self.limits.kinesis_transition_seconds, DELETING, lambda _: drop)
 
     @operation("DescribeStreamConsumer")
     def describe_stream_consumer(
@@ -190,10 +195,8 @@ class ConsumerOperations(RecordOperations):
             raise errors.subscription_exists(stream.account_id, stream.name, shard.shard_id, consumer.name)
         start = Start(StartingPosition["Type"], number, StartingPosition.get("Timestamp", UNSET), "SubscribeToShard")
         position = start_position(now, stream, shard, start)
-        if former is not None:
-            former.close()
         subscription = ShardSubscription(stream, consumer.name, shard, position, now, self.world)
-        consumer.subscriptions[shard.index] = subscription
+        consumer.subscribe(shard.index, subscription)
         trace = self.world.trace
         if trace is not None:
             facts.shard_subscribed(trace, now, stream, shard, consumer.name)

@@ -22,6 +22,7 @@ from ..constraints import (
     check,
 )
 from ..stream import DAY, Stream
+from ..transition import Step
 from .streams import StreamOperations
 
 __all__ = ["SettingsOperations"]
@@ -39,16 +40,21 @@ class SettingsOperations(StreamOperations):
         stream.require_active()
         return stream
 
-    def _settle(self, now: int, stream: Stream, setting: str, complete: Callable[[int], object]) -> None:
-        """Have a stream UPDATING for a while, and then changed."""
+    def _settle(
+        self, now: int, stream: Stream, setting: str, complete: Callable[[int], object], first: Step | None = None
+    ) -> None:
+        """Have a stream UPDATING for a while, and then changed. To complete it once more changes nothing."""
 
-        def finish(moment: int) -> None:
-            complete(moment)
-            trace = self.world.trace
-            if trace is not None:
-                facts.stream_updated(trace, moment, stream, setting)
+        def prepare(moment: int) -> Step:
+            def finish() -> None:
+                complete(moment)
+                trace = self.world.trace
+                if trace is not None:
+                    facts.stream_updated(trace, moment, stream, setting)
 
-        stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, finish)
+            return finish
+
+        stream.be_changed(self.world, now, prepare, first=first)
 
     # --- retention ----------------------------------------------------------------------------------------------------
 
@@ -122,8 +128,8 @@ class SettingsOperations(StreamOperations):
             raise errors.key_of_other_region(region_name)
         if not stream.key_changes.has_room(now):
             raise errors.too_many_key_changes(stream.name, stream.account_id, self.limits.kinesis_key_changes_per_day)
-        stream.key_changes.use(now)
-        self._settle(now, stream, "EncryptionType", lambda _: setattr(stream, "key_id", KeyId))
+        use = stream.key_changes.use(now)
+        self._settle(now, stream, "EncryptionType", lambda _: setattr(stream, "key_id", KeyId), use)
 
     @operation("StopStreamEncryption")
     def stop_stream_encryption(
@@ -220,6 +226,7 @@ class SettingsOperations(StreamOperations):
         if WarmThroughputMiBps is not UNSET:
             self.check_warm_throughput(now, on_demand, WarmThroughputMiBps)
         warm_throughput = WarmThroughputMiBps if WarmThroughputMiBps is not UNSET else None
+        use = None
         if on_demand != stream.on_demand:
             if not stream.mode_switches.has_room(now):
                 raise errors.too_many_mode_switches(
@@ -227,13 +234,13 @@ class SettingsOperations(StreamOperations):
                 )
             if on_demand:
                 self.require_on_demand_room()
-            stream.mode_switches.use(now)
+            use = stream.mode_switches.use(now)
 
         def complete(_: int) -> None:
             stream.set_mode(on_demand)
             stream.warm_throughput = warm_throughput
 
-        self._settle(now, stream, "StreamMode", complete)
+        self._settle(now, stream, "StreamMode", complete, use)
 
     @operation("UpdateStreamWarmThroughput")
     def update_stream_warm_throughput(

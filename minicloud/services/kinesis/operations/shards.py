@@ -10,7 +10,8 @@ from ....core.shapes import Timestamp
 from ....core.timeline import SECOND
 from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
-from .. import errors, facts, resharding, shapes
+from ....core.world import Trace
+from .. import errors, facts, shapes
 from ..constraints import (
     HASH_KEY,
     NEXT_TOKEN,
@@ -23,10 +24,12 @@ from ..constraints import (
     TARGET_SHARD_COUNT,
     check,
 )
+from ..resharding import Resharding, are_neighbours, can_split_at
 from ..shard import Shard
 from ..state import KinesisState
 from ..status import CREATING
 from ..stream import Stream
+from ..transition import Step
 
 __all__ = ["ShardOperations"]
 
@@ -155,7 +158,7 @@ class ShardOperations(KinesisState):
         _require_open(stream, shard)
         self.require_shards(1)
         hash_key = int(NewStartingHashKey)
-        if not resharding.can_split_at(shard, hash_key):
+        if not can_split_at(shard, hash_key):
             raise errors.bad_split_point(
                 NewStartingHashKey,
                 shard.shard_id,
@@ -165,13 +168,14 @@ class ShardOperations(KinesisState):
                 shard.ending_hash_key,
             )
 
-        def complete(moment: int) -> None:
-            resharding.split(stream, moment, shard, hash_key)
-            trace = self.world.trace
-            if trace is not None:
-                facts.shard_split(trace, moment, stream, shard)
+        def prepare(moment: int) -> Step:
+            resharding = stream.resharding(moment)
+            resharding.split(shard, hash_key)
+            return self._take_over(
+                moment, stream, resharding, lambda trace: facts.shard_split(trace, moment, stream, shard)
+            )
 
-        stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, complete)
+        stream.be_changed(self.world, now, prepare)
 
     @operation("MergeShards")
     def merge_shards(
@@ -204,16 +208,17 @@ class ShardOperations(KinesisState):
         upper = self.find_shard(now, stream, upper_index)
         _require_open(stream, lower)
         _require_open(stream, upper)
-        if not resharding.are_neighbours(lower, upper):
+        if not are_neighbours(lower, upper):
             raise errors.shards_not_adjacent(lower.shard_id, upper.shard_id, stream.name, stream.account_id)
 
-        def complete(moment: int) -> None:
-            resharding.merge(stream, moment, lower, upper)
-            trace = self.world.trace
-            if trace is not None:
-                facts.shards_merged(trace, moment, stream, lower)
+        def prepare(moment: int) -> Step:
+            resharding = stream.resharding(moment)
+            resharding.merge(lower, upper)
+            return self._take_over(
+                moment, stream, resharding, lambda trace: facts.shards_merged(trace, moment, stream, lower)
+            )
 
-        stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, complete)
+        stream.be_changed(self.world, now, prepare)
 
     @operation("UpdateShardCount")
     def update_shard_count(
@@ -247,20 +252,29 @@ class ShardOperations(KinesisState):
             raise errors.too_many_scalings(stream.name, stream.account_id, self.limits.kinesis_scalings_per_day)
         self.require_shards(TargetShardCount - current)
 
-        def complete(moment: int) -> None:
-            resharding.scale(stream, moment, TargetShardCount)
-            trace = self.world.trace
-            if trace is not None:
-                facts.stream_scaled(trace, moment, stream)
+        def prepare(moment: int) -> Step:
+            resharding = stream.resharding(moment)
+            resharding.scale(TargetShardCount)
+            return self._take_over(moment, stream, resharding, lambda trace: facts.stream_scaled(trace, moment, stream))
 
-        stream.scalings.use(now)
-        stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, complete)
+        stream.be_changed(self.world, now, prepare, first=stream.scalings.use(now))
         return {
             "StreamName": stream.name,
             "CurrentShardCount": current,
             "TargetShardCount": TargetShardCount,
             "StreamARN": stream.arn,
         }
+
+    def _take_over(self, moment: int, stream: Stream, resharding: Resharding, tell: Callable[[Trace], object]) -> Step:
+        """A step by which a stream gets its new shards, and whoever watches is told."""
+
+        def take_over() -> None:
+            stream.reshard(moment, resharding)
+            trace = self.world.trace
+            if trace is not None:
+                tell(trace)
+
+        return take_over
 
     def _index_in_request(self, name: str, arn: str, shard_id: str) -> int:
         """The index that a shard id means. AWS reads it before it looks whether the stream is there."""

@@ -25,6 +25,7 @@ from ..state import KinesisState
 from ..status import CREATING, DELETING
 from ..stream import DailyQuota, Stream
 from ..tags import check_tag_texts
+from ..transition import Step
 
 __all__ = ["StreamOperations"]
 
@@ -98,17 +99,18 @@ class StreamOperations(KinesisState):
             scalings=DailyQuota(self.limits.kinesis_scalings_per_day),
             mode_switches=DailyQuota(self.limits.kinesis_mode_switches_per_day),
             key_changes=DailyQuota(self.limits.kinesis_key_changes_per_day),
-            census=self.census,
         )
         stream.tags.update(tags)
         if WarmThroughputMiBps is not UNSET:
             stream.warm_throughput = WarmThroughputMiBps
-        self.streams_made += 1
-        self.last_created[StreamName] = stream.newest_second
-        self.stream_list.add(StreamName, stream)
-        stream.change(self.world.timeline, now, self.limits.kinesis_transition_seconds, lambda _: None, CREATING)
-        if stream.status == CREATING:
-            self.census.note_change(stream)
+
+        def add() -> None:
+            self.streams_made = stream.serial + 1
+            self.last_created[StreamName] = stream.newest_second
+            self.stream_list.add(StreamName, stream)
+            stream.join_census(self.census)
+
+        stream.be_changed(self.world, now, lambda _: _nothing, CREATING, first=add)
         trace = self.world.trace
         if trace is not None:
             facts.stream_created(trace, now, stream)
@@ -160,16 +162,17 @@ class StreamOperations(KinesisState):
         if stream.consumers and EnforceConsumerDeletion is not True:
             raise errors.consumers_registered(stream.arn, stream.name)
 
-        def complete(moment: int) -> None:
-            self.stream_list.remove(stream.name)
-            self.forget(stream)
-            trace = self.world.trace
-            if trace is not None:
-                facts.stream_deleted(trace, moment, stream)
+        def prepare(moment: int) -> Step:
+            def drop() -> None:
+                self.stream_list.remove(stream.name)
+                self.forget(stream)
+                trace = self.world.trace
+                if trace is not None:
+                    facts.stream_deleted(trace, moment, stream)
 
-        stream.change(
-            self.world.timeline, now, self.limits.kinesis_transition_seconds, complete, DELETING, exists=stream.exists
-        )
+            return drop
+
+        stream.be_changed(self.world, now, prepare, DELETING, exists=stream.exists)
         if stream.comes_or_goes(self.census):
             self.census.note_change(stream)
 
@@ -242,3 +245,7 @@ class StreamOperations(KinesisState):
             answer["NextToken"] = self.tokens.make("streams", now, page[-1])
         answer["StreamSummaries"] = [self.streams[name].list_entry() for name in page]
         return answer
+
+
+def _nothing() -> None:
+    """What is left to do once a stream is ACTIVE."""

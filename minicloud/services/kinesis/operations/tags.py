@@ -129,8 +129,10 @@ class TagOperations(KinesisState):
     def _remove_tags(self, stream: Stream, resource: Stream | Consumer, keys: Sequence[str]) -> None:
         check_tag_texts("remove tags from", keys, stream.name, stream.account_id)
         stream.require_existing()
+        left = dict(resource.tags)
         for key in keys:
-            resource.tags.pop(key, None)
+            left.pop(key, None)
+        resource.tags = left
 
     # --- policies -----------------------------------------------------------------------------------------------------
 
