@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.operation import Operation
 from ..core.waiter import Waiter
-from ..exceptions import AwsError, EventStreamError, visible
+from ..exceptions import AwsError, EventStreamError, UsageError, visible
 
 if TYPE_CHECKING:
     from typing import Self
@@ -38,6 +38,12 @@ class _Stream:
             "the next event of a stream", lambda now: self._subscription.next_event(now, self._seen)
         )
 
+    def _give_up(self) -> None:
+        """Take back a wait that was interrupted before anybody slept."""
+        waiter = self._subscription.waiter
+        if waiter is not None and not waiter.done:
+            self._cloud.abandon(waiter)
+
     def _error(self, error: AwsError) -> Exception:
         return visible(EventStreamError)(self._client._error_response(error), self._operation.name)
 
@@ -47,17 +53,24 @@ class EventStream(_Stream):
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         try:
-            while (event := self._next()) is not None:
-                if isinstance(event, Waiter):
-                    event = self._cloud.wait(event)  # the event that was waited for
-                    if event is None:
-                        return
+            while (event := self._get()) is not None:
                 self._seen = event
                 yield event
         except AwsError as error:
             raised = self._error(error)
             self._seen = error
             raise raised from None
+
+    def _get(self) -> Any:
+        """The next event, or None at the end."""
+        try:
+            event = self._next()
+            return self._cloud.wait(event) if isinstance(event, Waiter) else event
+        except (AwsError, UsageError):
+            raise
+        except BaseException:
+            self._give_up()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -71,17 +84,24 @@ class AsyncEventStream(_Stream):
 
     async def __aiter__(self) -> AsyncIterator[dict[str, Any]]:
         try:
-            while (event := self._next()) is not None:
-                if isinstance(event, Waiter):
-                    event = await self._client._wait(event)
-                    if event is None:
-                        return
+            while (event := await self._get()) is not None:
                 self._seen = event
                 yield event
         except AwsError as error:
             raised = self._error(error)
             self._seen = error
             raise raised from None
+
+    async def _get(self) -> Any:
+        """The next event, or None at the end."""
+        try:
+            event = self._next()
+            return await self._client._wait(event) if isinstance(event, Waiter) else event
+        except (AwsError, UsageError):
+            raise
+        except BaseException:
+            self._give_up()
+            raise
 
     async def __aenter__(self) -> Self:
         return self

@@ -136,17 +136,23 @@ def put_back(engine: Engine, snapshot: Snapshot) -> None:
         if engine.closed:
             raise UsageError("this Cloud is closed: restore snapshots before you close it")
         try:
-            engine.world.carry_through(lambda: _restore(engine, snapshot))
+            messages = _messages(engine)  # while the services are whole
+            engine.world.carry_through(lambda: _restore(engine, snapshot, messages))
         except BaseException:
             engine.timeline.torn = engine.timeline.next_due = -1
             raise
 
 
-def _restore(engine: Engine, snapshot: Snapshot) -> None:
-    """Write everything back; also when it was begun before and interrupted."""
+def _restore(engine: Engine, snapshot: Snapshot, messages: list[Message]) -> None:
+    """Write everything back; also when it was begun before and interrupted.
+
+    All messages are gone then but for those of the snapshot. One that had been deleted before the snapshot may have
+    come back with another one, and may still be referred to where a queue drops what is stale when it gets there.
+    """
     engine.end_polls("the cloud was restored while this call was waiting")
     engine.errands.clear()
-    _forget_messages(engine)
+    for message in messages:
+        message.state = GONE
     _write(snapshot)
     engine.request_ids = snapshot.request_ids
     engine.recorder.load(snapshot.trace)
@@ -159,16 +165,10 @@ def _restore(engine: Engine, snapshot: Snapshot) -> None:
         engine.timeline.earlier()
 
 
-def _forget_messages(engine: Engine) -> None:
-    """Let every message be gone; those of the snapshot come back with it.
-
-    One that had been deleted before the snapshot may have come back with another one, and may still be referred to
-    where a queue drops what is stale when it gets there. O(messages).
-    """
-    for service in engine.services("sqs"):
-        for queue in service.queues.values():
-            for message in queue.all_messages():
-                message.state = GONE
+def _messages(engine: Engine) -> list[Message]:
+    """The messages of all queues. O(messages)."""
+    queues = (queue for service in engine.services("sqs") for queue in service.queues.values())
+    return [message for queue in queues for message in queue.all_messages()]
 
 
 def _roots(engine: Engine) -> Iterable[Any]:

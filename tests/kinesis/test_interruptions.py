@@ -14,6 +14,7 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -40,6 +41,10 @@ class Reader:
         self.task: asyncio.Task[None] | None = None
         self.read: list[Any] = []
         """What it has read: records, children, and how it ended."""
+
+    @property
+    def waiter(self) -> Any:
+        return self.stream._subscription.waiter
 
     def next(self) -> bool:
         """Read an event by a call; whether there were records in it."""
@@ -71,6 +76,8 @@ class World(interrupted.World):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self.began = self.cloud.clock.now()
+        """When the world was made."""
         self.kinesis: Any = self.cloud.client("kinesis")
         self.sts: Any = self.cloud.client("sts")
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -121,17 +128,22 @@ class World(interrupted.World):
     # --- what can be seen -------------------------------------------------------------------------------------------
 
     def picture(self) -> dict[str, Any]:
-        picture = super().picture()
-        self.cloud.clock.advance(26 * HOUR)
-        picture["after"] = self.look()
-        picture["end"] = self._use_all()
+        """Taken at times that do not depend on how far an interrupted move of the clock came."""
+        seen = {"now": self.look()}
+        for hours in (30, 60, 120):
+            self.cloud.clock.advance(self.began + timedelta(hours=hours) - self.cloud.clock.now())
+            seen[f"{hours} hours later"] = self.look()
+        seen["used"] = self._use_all()
         engine: Any = self.cloud
+        assert not engine.lock._is_owned()
+        assert not engine.timeline.torn
+        assert not engine.effects
+        assert engine.world.redo is None
+        assert set(engine.world.waiters) <= {reader.waiter for reader in self.readers}
         for service in engine.services("kinesis"):
             service.check()
-        assert not engine.timeline.torn
-        assert engine.world.redo is None
         self.close()
-        return picture
+        return seen
 
     def ask(self, operation: str, **params: Any) -> Any:
         """What Kinesis answers, but for the ids of requests."""
@@ -139,12 +151,13 @@ class World(interrupted.World):
         return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
     def look(self) -> Any:
+        ask = self.ask
+        ask("list_streams")  # whoever comes next mends
         if self.loop is None:
             for reader in self.readers:
                 while reader.next():
                     pass
         self.turn()
-        ask = self.ask
         seen: dict[str, Any] = {"read": [list(reader.read) for reader in self.readers]}
         seen["names"] = ask("list_streams")
         seen["limits"] = ask("describe_limits")
@@ -206,6 +219,7 @@ class Row:
         world = World(**self.options)
         made = self.make(world)
         world.kept = made if made is not None else world.kept
+        world.began = world.cloud.clock.now()
         return world
 
 

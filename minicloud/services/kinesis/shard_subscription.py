@@ -53,12 +53,12 @@ class ShardSubscription:
         "_shard",
         "_stream",
         "_timeline",
-        "_waiter",
         "_waiters",
         "_world",
         "ended",
         "ends",
         "started",
+        "waiter",
     )
 
     def __init__(self, stream: Stream, consumer_name: str, shard: Shard, position: int, now: int, world: World) -> None:
@@ -76,7 +76,8 @@ class ShardSubscription:
         """Bytes a second; None: as fast as they come."""
         self._ready = now
         """When the next records may be sent."""
-        self._waiter: Waiter | None = None
+        self.waiter: Waiter | None = None
+        """What the reader waits for, or has waited for last."""
         self._alarm: Event | None = None
         self._given: shapes.SubscribeToShardEventStream | AwsError | None = None
         """The last event, or the error, that was given to the reader, or to the waiter."""
@@ -94,9 +95,9 @@ class ShardSubscription:
         Raises the ``AwsError`` that ends the stream early: the consumer or the stream was deleted. One at a time: an
         event that is being waited for has to come, or to be abandoned, before the next is asked for.
         """
-        if self._waiter is not None and not self._waiter.done:
+        if self.waiter is not None and not self.waiter.done:
             raise UsageError("two readers wait for the same event stream: iterate it from one thread or task")
-        self._waiter = None
+        self.waiter = None
         if self._given is not None and self._given is not seen:
             self._position, self._continuation, self.ended = self._before
         self._given = None
@@ -109,14 +110,14 @@ class ShardSubscription:
         event = self._ready_event(now)
         if event is not None:
             return event
-        waiter = self._waiter = Waiter(min(now + HEARTBEAT, self.ends), self._abandon, self._waiters)
+        waiter = self.waiter = Waiter(min(now + HEARTBEAT, self.ends), self._abandon, self._waiters)
         self._join()
         self._set_alarm(waiter)
         return waiter
 
     def look(self, now: int) -> None:
         """There is news at the shard: records were put, or it was closed."""
-        waiter = self._waiter
+        waiter = self.waiter
         if waiter is None or waiter.done:
             self._leave()
         elif self._given is not None or self._ready_event(now) is not None:
@@ -131,7 +132,7 @@ class ShardSubscription:
 
     def fail(self, error: AwsError) -> None:
         """End the stream with an error, which its reader meets next. Doing it again changes nothing."""
-        waiter = self._waiter
+        waiter = self.waiter
         if self._error is None and not self.ended:
             waits = waiter is not None and not waiter.done
             self._error = error
@@ -147,7 +148,7 @@ class ShardSubscription:
 
         True is where it stands, what was given, and whether it has ended.
         """
-        waiter = self._waiter
+        waiter = self.waiter
         if waiter is None or waiter.done or self._given is not None or self.ended:
             self._hand_over()
             if waiter is not None:
@@ -164,7 +165,7 @@ class ShardSubscription:
 
     def _on_alarm(self, due: int) -> None:
         self._alarm = None
-        waiter = self._waiter
+        waiter = self.waiter
         if waiter is None or waiter.done:
             self._leave()
             return
@@ -187,7 +188,7 @@ class ShardSubscription:
 
     def _hand_over(self) -> None:
         """Let who waits have what was given to it, or the end; out of line afterwards. Doing it again changes nothing."""
-        waiter, given = self._waiter, self._given
+        waiter, given = self.waiter, self._given
         if waiter is not None and not waiter.done:
             if isinstance(given, AwsError):
                 waiter.fail(given)
@@ -214,9 +215,9 @@ class ShardSubscription:
 
     def _abandon(self, _: int) -> None:
         """The reader was cancelled: what it had been handed over will come again."""
-        if self._waiter is not None:
-            self._waiter.leave()
-            self._waiter = None
+        if self.waiter is not None:
+            self.waiter.leave()
+            self.waiter = None
         self._leave()
 
     # --- events -------------------------------------------------------------------------------------------------------

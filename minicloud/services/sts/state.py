@@ -6,7 +6,7 @@ All that it remembers is how many credentials it has made: they say themselves w
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from ...core.arns import partition_of
 from ...core.timeline import SECOND
@@ -32,7 +32,10 @@ class StsState:
         self.reset()
 
     def mend(self, now: int) -> None:
-        """Nothing can be torn: what STS answers follows from its seed and the call."""
+        """Go on from where the last credentials came to their end: those that did not are not made."""
+        if self._before is not None:
+            self._random.setstate(self._before)
+            self._before = None
 
     def catch_up(self, now: int) -> None:
         """Nothing of STS ends by itself."""
@@ -50,15 +53,21 @@ class StsState:
 
     def make_credentials(self, now: int, account_id: str, seconds: int, caller: Caller | None) -> shapes.Credentials:
         """Credentials of an account, good for so many seconds; for a role's session, or (None) the account's user."""
-        self._salt += 1
+        self.mend(now)  # nobody else mends what a role's session sees
+        self._before = self._random.getstate()
         choices = self._random.choices
-        return {
-            "AccessKeyId": key_for(account_id, self._salt),
+        salt = self._salt + 1
+        credentials: shapes.Credentials = {
+            "AccessKeyId": key_for(account_id, salt),
             "SecretAccessKey": "".join(choices(_CHARACTERS, k=40)),
             "SessionToken": token_for(caller, self._random.randbytes(255)),
             "Expiration": datetime.fromtimestamp(now // SECOND + seconds, UTC),
         }
+        self._salt, self._before = salt, None
+        return credentials
 
     def _seed(self, purpose: str) -> None:
         self._random = self.world.ids.random(purpose)
         self._salt = self._random.getrandbits(23)
+        self._before: Any = None
+        """Where the random numbers stood before the credentials that are being made."""
