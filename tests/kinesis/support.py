@@ -81,3 +81,9 @@ def hash_range(shard: Any) -> tuple[int, int]:
 
 def numbers(shard: Any) -> Any:
     return shard["SequenceNumberRange"]
+
+
+def check_state(cloud: Any) -> None:
+    """Raise ``AssertionError`` unless all that Kinesis derives is what it would be if derived anew."""
+    for service in cloud.services("kinesis"):
+        service.check()

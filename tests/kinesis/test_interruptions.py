@@ -22,9 +22,10 @@ from hypothesis import settings
 
 import minicloud
 from minicloud.exceptions import EventStreamError
-from tests.kinesis.support import ARN, MIDDLE, TOP, iterator, shard_id, shards_of
+from tests.kinesis.support import ARN, MIDDLE, TOP, check_state, iterator, shard_id, shards_of
 from tests.sns import interrupted
 from tests.sns.interrupted import HOUR, strike
+from tests.support.answers import refusal
 
 DEEP = settings.default.max_examples > 1000
 SHALLOW = 9
@@ -140,8 +141,7 @@ class World(interrupted.World):
         assert not engine.effects
         assert engine.world.redo is None
         assert set(engine.world.waiters) <= {reader.waiter for reader in self.readers}
-        for service in engine.services("kinesis"):
-            service.check()
+        check_state(engine)
         self.close()
         return seen
 
@@ -223,6 +223,8 @@ class Row:
         return world
 
 
+QUICKLY = {"limits": minicloud.Limits(kinesis_transition_seconds=2), "clock": "frozen"}
+"""In less time than a reader is kept waiting."""
 SLOWLY = {"limits": minicloud.Limits(kinesis_transition_seconds=10)}
 FROZEN = {"clock": "frozen"}
 
@@ -416,7 +418,7 @@ ROWS = {
     "delete a stream, slowly, and wait": Row(stream(), do(DELETE, wait(20)), (DELETE,), SLOWLY),
     "delete a stream that is made": Row(do(stream(), CREATE), call("delete_stream", StreamName="n"), options=SLOWLY),
     "delete a stream that changes": Row(do(stream(), split(0)), DELETE, options=SLOWLY),
-    "wait until a stream is gone": Row(do(reader, DELETE), wait(20), options={**SLOWLY, **FROZEN}),
+    "wait until a stream is gone": Row(do(reader, DELETE), wait(3), options=QUICKLY),
     "delete a stream and make it again": Row(
         resharded,
         do(DELETE, of_s("create_stream", ShardCount=1)),
@@ -427,7 +429,7 @@ ROWS = {
     "split a child": Row(resharded, split(2, MIDDLE // 4)),
     "split a shard that is read": Row(two_readers, split(0), options=FROZEN),
     "split a shard, slowly": Row(stream(), split(0), options=SLOWLY),
-    "wait for a split": Row(do(reader, split(0)), wait(20), options={**SLOWLY, **FROZEN}),
+    "wait for a split": Row(do(reader, split(0)), wait(3), options=QUICKLY),
     "split a shard, slowly, and wait": Row(stream(), do(split(0), wait(20)), (split(0),), SLOWLY),
     "merge shards": Row(stream(3), MERGE),
     "merge shards that are read": Row(reader, MERGE, options=FROZEN),
@@ -452,12 +454,18 @@ ROWS = {
     ),
     "deregister, slowly": Row(do(stream(), consumer), DEREGISTER, options=SLOWLY),
     "deregister, slowly, and wait": Row(do(stream(), consumer), do(DEREGISTER, wait(20)), (DEREGISTER,), SLOWLY),
-    "wait until a consumer is gone": Row(do(reader, DEREGISTER), wait(20), options={**SLOWLY, **FROZEN}),
+    "wait until a consumer is gone": Row(do(reader, DEREGISTER), wait(3), options=QUICKLY),
     "deregister while it is registered": Row(
         do(stream(), REGISTER), of_arn("deregister_stream_consumer", ConsumerName="n"), options=SLOWLY
     ),
     "subscribe": Row(do(stream(), consumer), lambda w: w.read_by(w.kept)),
-    "take a subscription over": Row(taken_over, lambda w: w.read_by(w.kept, kind="LATEST"), options=FROZEN),
+    "take a subscription over": Row(
+        taken_over,
+        lambda w: w.kinesis.subscribe_to_shard(
+            ConsumerARN=w.kept, ShardId=shard_id(0), StartingPosition={"Type": "LATEST"}
+        ),
+        options=FROZEN,
+    ),
     "feed a subscription": Row(reader, put(1), options=FROZEN),
     "feed a subscription a record": Row(
         reader, of_s("put_record", Data=b"new", PartitionKey="p", ExplicitHashKey="0"), options=FROZEN
@@ -487,9 +495,7 @@ ROWS = {
     "encrypt for the last time": Row(do(stream(), *[ENCRYPT] * 24), ENCRYPT),
     "encrypt no more": Row(do(stream(), ENCRYPT), PLAIN),
     "monitor": Row(stream(), of_s("enable_enhanced_monitoring", ShardLevelMetrics=METRICS)),
-    "monitor, slowly": Row(
-        stream(), of_s("enable_enhanced_monitoring", ShardLevelMetrics=METRICS), options=SLOWLY
-    ),
+    "monitor, slowly": Row(stream(), of_s("enable_enhanced_monitoring", ShardLevelMetrics=METRICS), options=SLOWLY),
     "monitor less": Row(
         do(stream(), of_s("enable_enhanced_monitoring", ShardLevelMetrics=["ALL"])),
         of_s("disable_enhanced_monitoring", ShardLevelMetrics=METRICS),
@@ -557,9 +563,7 @@ ROWS = {
         ),
     ),
     "get a session token": Row(nothing, lambda w: w.sts.get_session_token()),
-    "assume a role in a session": Row(
-        in_session, lambda w: w.kept.assume_role(RoleArn=ROLE, RoleSessionName="second")
-    ),
+    "assume a role in a session": Row(in_session, lambda w: w.kept.assume_role(RoleArn=ROLE, RoleSessionName="second")),
     "who am I": Row(nothing, lambda w: w.sts.get_caller_identity()),
 }
 
@@ -605,3 +609,26 @@ def wrong_places(row: Row, count: int | None, **options: Any) -> tuple[int, list
 def test_an_interrupted_call_has_happened_or_has_not(name: str, trace: bool) -> None:
     _, wrong = wrong_places(ROWS[name], None if DEEP else SHALLOW, trace=trace)
     assert not wrong, "\n".join(wrong)
+
+
+def test_what_a_shard_takes_a_second_is_what_was_put() -> None:
+    def make() -> Any:
+        cloud = minicloud.Cloud(clock="virtual", seed=1, limits="strict")
+        kinesis = cloud.client("kinesis")
+        kinesis.create_stream(StreamName="s", ShardCount=1)
+        cloud.clock.advance(60)
+        put(kinesis, 1000)
+        return cloud, kinesis
+
+    def put(kinesis: Any, size: int) -> Any:
+        return kinesis.put_record(StreamName="s", Data=bytes(size - 1), PartitionKey="p")
+
+    _, kinesis = make()
+    places, _ = strike(lambda: put(kinesis, 600_000), 0)
+    for n in range(1, places + 1, 1 if DEEP else 3):
+        cloud, kinesis = make()
+        _, place = strike(lambda kinesis=kinesis: put(kinesis, 600_000), n)
+        room = 2**20 - sum(len(record.data) + 1 for record in cloud.stream("s").records)
+        assert room in (2**20 - 1000, 2**20 - 601_000), place
+        put(kinesis, room)
+        assert refusal(put, kinesis=kinesis, size=2)[0] == "ProvisionedThroughputExceededException", place

@@ -12,10 +12,10 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 import minicloud
-from tests.kinesis.support import ARN, MIDDLE, data_of, shard_id
+from tests.kinesis.support import ARN, MIDDLE, check_state, data_of, shard_id
 from tests.support.depth import deep
 from tests.support.ways import error_class
 
@@ -176,6 +176,10 @@ class Readers(RuleBasedStateMachine):
         """While nobody waits."""
         if self.now < LIFETIME - early:
             self.advance_clock(LIFETIME - early - self.now)
+
+    @invariant()
+    def all_is_derived_right(self) -> None:
+        check_state(self.cloud)
 
     # --- between the rules --------------------------------------------------------------------------------------------
 

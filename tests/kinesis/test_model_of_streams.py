@@ -19,7 +19,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 import minicloud
-from tests.kinesis.support import TOP, hash_range, ids_of, iterator, numbers, open_shards, read_all, shard_id, shards_of
+from tests.kinesis.support import (
+    TOP,
+    check_state,
+    hash_range,
+    ids_of,
+    iterator,
+    numbers,
+    open_shards,
+    read_all,
+    shard_id,
+    shards_of,
+)
 from tests.support.answers import refusal
 from tests.support.clocks import SettableClock
 from tests.support.depth import deep
@@ -294,6 +305,7 @@ class StreamMachine(RuleBasedStateMachine):
     def everything_agrees(self) -> None:
         if not self.shards:
             return
+        check_state(self.cloud)
         listing = shards_of(self.kinesis, "s")
         assert ids_of(listing) == self.listed()
         started: dict[int, str] = {}

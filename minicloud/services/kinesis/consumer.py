@@ -35,6 +35,9 @@ class Subscription(Protocol):
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn."""
 
+    def check(self) -> None:
+        """Raise ``AssertionError`` where something that is derived is not what it should be. For tests."""
+
 
 class Consumer(Changing):
     """A consumer with enhanced fan-out, and its subscriptions."""

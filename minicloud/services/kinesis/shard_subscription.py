@@ -102,7 +102,8 @@ class ShardSubscription:
             self._position, self._continuation, self.ended = self._before
         self._given = None
         if self._error is not None and not self.ended:
-            self._give_error(self._error)
+            self._before = self._position, self._continuation, False
+            self._given, self.ended = self._error, True
             raise self._error
         if self.ended or now >= self.ends:
             self.ended = True
@@ -134,10 +135,11 @@ class ShardSubscription:
         """End the stream with an error, which its reader meets next. Doing it again changes nothing."""
         waiter = self.waiter
         if self._error is None and not self.ended:
-            waits = waiter is not None and not waiter.done
             self._error = error
-            if waits:
-                self._give_error(error)
+            if waiter is not None and not waiter.done:
+                # In the same step; where this reader is cancelled now, the next one meets the error.
+                self._before = self._position, self._continuation, False
+                self._given, self.ended = error, True
         if self.ended:
             self._hand_over()
         else:
@@ -160,6 +162,13 @@ class ShardSubscription:
             self._alarm = None
         self._set_alarm(waiter)
         self._timeline.schedule(now, self.look)  # when all that is due before has happened
+
+    def check(self) -> None:
+        """Raise ``AssertionError`` unless it is in line, and has an alarm, exactly while somebody waits. For tests."""
+        waits = self.waiter is not None and not self.waiter.done
+        in_line = self in (self._shard.listeners or ())
+        if not waits == in_line == (self._alarm is not None):
+            raise AssertionError(f"{waits=}, {in_line=}, {self._alarm=}")
 
     # --- waiting ------------------------------------------------------------------------------------------------------
 
@@ -187,7 +196,7 @@ class ShardSubscription:
         self._alarm = self._timeline.schedule(due, self._on_alarm)
 
     def _hand_over(self) -> None:
-        """Let who waits have what was given to it, or the end; out of line afterwards. Doing it again changes nothing."""
+        """Let who waits have what was given, or the end; then it is out of line. Doing it again changes nothing."""
         waiter, given = self.waiter, self._given
         if waiter is not None and not waiter.done:
             if isinstance(given, AwsError):
@@ -236,9 +245,7 @@ class ShardSubscription:
         ready = self._ready if self._rate is None else now + shard.size_of(records) * SECOND // self._rate
         return self._give(now, self._position, records, ready)
 
-    def _give(
-        self, now: int, position: int, records: list[Record], ready: int
-    ) -> shapes.SubscribeToShardEventStream:
+    def _give(self, now: int, position: int, records: list[Record], ready: int) -> shapes.SubscribeToShardEventStream:
         """Make an event of the records at a position, and give it. The next records can be sent when it says."""
         shard = self._shard
         position += len(records)
@@ -260,8 +267,3 @@ class ShardSubscription:
         if trace is not None and records:
             facts.records_pushed(trace, now, self._stream, shard, self._consumer_name, records)
         return given
-
-    def _give_error(self, error: AwsError) -> None:
-        """Give the reader the error that ends the stream."""
-        self._before = self._position, self._continuation, False
-        self._given, self.ended = error, True

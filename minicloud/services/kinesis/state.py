@@ -67,6 +67,10 @@ class KinesisState:
         for one, other in zip(kept, self._derived(), strict=True):
             if one != other:
                 raise AssertionError(f"{one!r} and not {other!r}")
+        for stream in self.streams.values():
+            for consumer in stream.consumers.values():
+                for subscription in consumer.subscriptions.values():
+                    subscription.check()
 
     def _derived(self) -> list[object]:
         census = self.census

@@ -27,9 +27,9 @@ from ...core.timeline import SECOND
 from ...core.timestamps import datetime_to_the_millisecond
 from ...core.world import World
 from . import errors, shapes
-from .consumer import Consumer
+from .consumer import Consumer, Subscription
 from .resharding import Resharding
-from .shard import Shard, uniform_ranges
+from .shard import Listener, Shard, uniform_ranges
 from .status import ACTIVE, CREATING, DELETING, UPDATING
 from .transition import Changing, Prepare, Step
 
@@ -280,9 +280,12 @@ class Stream(Changing):
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn. O(n log n) in shards; readers look for news."""
         self.derive()
-        waiting = [listener for shard in self.shards.values() for listener in shard.listeners or ()]
-        subscriptions = (one for consumer in self.consumers.values() for one in consumer.subscriptions.values())
-        for reader in dict.fromkeys((*waiting, *subscriptions)):
+        readers: dict[Listener | Subscription, None] = {}
+        for shard in self.shards.values():
+            readers.update(dict.fromkeys(shard.listeners or ()))
+        for consumer in self.consumers.values():
+            readers.update(dict.fromkeys(consumer.subscriptions.values()))
+        for reader in readers:
             reader.mend(now)
 
     def derive(self) -> None:

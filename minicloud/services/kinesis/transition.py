@@ -1,6 +1,6 @@
 """What a stream and a consumer have in common: changes that take their time.
 
-A change is asked for (the stream is UPDATING from then on), and made when its time has come, or at once. Each of the two
+A change is asked for (a stream is UPDATING from then on), and made when its time has come, or at once. Each of the two
 has several steps and is carried through (``World.carry_through``): once it has begun, all of it happens. So its steps
 bear having been done before. What is to be made is found out first, by a function that changes nothing.
 """

@@ -29,6 +29,9 @@ class StsState:
         self.partition = partition_of(region_name)
         self.caller: Caller | None = None
         """The role's session that the client acts as; None for the account's user."""
+        self._before: Any = None
+        """Where the random numbers stood before the credentials that are being made; None when none are."""
+        self._salt = 0
         self.reset()
 
     def mend(self, now: int) -> None:
@@ -69,5 +72,4 @@ class StsState:
     def _seed(self, purpose: str) -> None:
         self._random = self.world.ids.random(purpose)
         self._salt = self._random.getrandbits(23)
-        self._before: Any = None
-        """Where the random numbers stood before the credentials that are being made."""
+        self._before = None
