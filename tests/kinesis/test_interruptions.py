@@ -12,24 +12,23 @@ from __future__ import annotations
 import asyncio
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 import minicloud
 from minicloud.exceptions import EventStreamError
 from tests.kinesis.support import ARN, MIDDLE, TOP, check_state, iterator, shard_id, shards_of
-from tests.sns import interrupted
-from tests.sns.interrupted import HOUR, strike
+from tests.support import strikes
 from tests.support.answers import refusal
+from tests.support.depth import is_deep
+from tests.support.strikes import WAYS, by_profile, wrong_places
 
-DEEP = settings.default.max_examples > 1000
-SHALLOW = 9
-"""How many places of a row are struck unless everything is gone through."""
+pytestmark = pytest.mark.stress
+
+HOUR = 3600
 TICKS = 6
 """How often the loop turns: more than it takes a task to come to its end."""
 
@@ -40,6 +39,8 @@ class Reader:
     def __init__(self, stream: Any) -> None:
         self.stream = stream
         self.task: asyncio.Task[None] | None = None
+        self.events: Any = None
+        """An iterator over it, as long as it has not ended."""
         self.read: list[Any] = []
         """What it has read: records, children, and how it ended."""
 
@@ -49,15 +50,23 @@ class Reader:
 
     def next(self) -> bool:
         """Read an event by a call; whether there were records in it."""
+        if self.events is None:
+            self.events = iter(self.stream)
         try:
-            for event in self.stream:
-                self._take(event)
-                return bool(event["SubscribeToShardEvent"]["Records"])
-        except EventStreamError as error:
-            self.read.append(error.response["Error"]["Code"])
-        else:
+            event = next(self.events)
+        except StopIteration:
+            self.events = None
             self.read.append("end")
-        return False
+            return False
+        except EventStreamError as error:
+            self.events = None
+            self.read.append(error.response["Error"]["Code"])
+            return False
+        except BaseException:
+            self.events = None
+            raise
+        self._take(event)
+        return bool(event["SubscribeToShardEvent"]["Records"])
 
     async def all(self) -> None:
         try:
@@ -72,13 +81,12 @@ class Reader:
         self.read += [child["ShardId"] for child in event["SubscribeToShardEvent"].get("ChildShards", ())]
 
 
-class World(interrupted.World):
+class World(strikes.World):
     """A cloud with streams, who reads from them, and a picture of all that can be seen."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.began = self.cloud.clock.now()
-        """When the world was made."""
         self.kinesis: Any = self.cloud.client("kinesis")
         self.sts: Any = self.cloud.client("sts")
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -91,6 +99,7 @@ class World(interrupted.World):
         if self.loop is not None:
             self.loop.run_until_complete(self._end())
             self.loop.close()
+            self.loop = None
         self.cloud.close()
 
     async def _end(self) -> None:
@@ -131,19 +140,17 @@ class World(interrupted.World):
     def picture(self) -> dict[str, Any]:
         """Taken at times that do not depend on how far an interrupted move of the clock came."""
         seen = {"now": self.look()}
-        for hours in (30, 60, 120):
+        for hours in (80, 120, 240):
             self.cloud.clock.advance(self.began + timedelta(hours=hours) - self.cloud.clock.now())
             seen[f"{hours} hours later"] = self.look()
         seen["used"] = self._use_all()
         engine: Any = self.cloud
-        assert not engine.lock._is_owned()
-        assert not engine.timeline.torn
-        assert not engine.effects
         assert engine.world.redo is None
         assert set(engine.world.waiters) <= {reader.waiter for reader in self.readers}
-        check_state(engine)
-        self.close()
-        return seen
+        return super().picture() | seen
+
+    def check(self) -> None:
+        check_state(self.cloud)
 
     def ask(self, operation: str, **params: Any) -> Any:
         """What Kinesis answers, but for the ids of requests."""
@@ -206,21 +213,7 @@ class World(interrupted.World):
 
 
 Act = Callable[[World], Any]
-
-
-@dataclass
-class Row:
-    make: Act
-    act: Act
-    partly: Sequence[Act] = ()
-    options: dict[str, Any] = field(default_factory=dict)
-
-    def world(self) -> World:
-        world = World(**self.options)
-        made = self.make(world)
-        world.kept = made if made is not None else world.kept
-        world.began = world.cloud.clock.now()
-        return world
+Row = strikes.Row[World]
 
 
 QUICKLY = {"limits": minicloud.Limits(kinesis_transition_seconds=2), "clock": "frozen"}
@@ -353,8 +346,8 @@ def put(*places: int) -> Act:
     return of_s("put_records", Records=entries(*places))
 
 
-def put_partly(*places: int) -> list[Act]:
-    return [put(*places[:count]) for count in range(1, len(places))]
+def put_partly(*places: int) -> tuple[Act, ...]:
+    return tuple(put(*places[:count]) for count in range(1, len(places)))
 
 
 def read_shard(shard: int) -> Act:
@@ -409,13 +402,13 @@ ROWS = {
     "make the first stream": Row(nothing, CREATE),
     "make a stream on demand": Row(committed, call("create_stream", StreamName="n", WarmThroughputMiBps=5)),
     "make a stream, slowly": Row(stream(), CREATE, options=SLOWLY),
-    "make a stream, slowly, and wait": Row(stream(), do(CREATE, wait(20)), (CREATE,), SLOWLY),
+    "make a stream, slowly, and wait": Row(stream(), do(CREATE, wait(20)), (CREATE,), options=SLOWLY),
     "wait for a stream": Row(do(stream(), CREATE), wait(20), options=SLOWLY),
     "delete a stream": Row(resharded, DELETE),
     "delete a stream on demand": Row(committed, DELETE),
     "delete a stream that is read": Row(reader, DELETE, options=FROZEN),
     "delete a stream, slowly": Row(do(stream(), consumer), DELETE, options=SLOWLY),
-    "delete a stream, slowly, and wait": Row(stream(), do(DELETE, wait(20)), (DELETE,), SLOWLY),
+    "delete a stream, slowly, and wait": Row(stream(), do(DELETE, wait(20)), (DELETE,), options=SLOWLY),
     "delete a stream that is made": Row(do(stream(), CREATE), call("delete_stream", StreamName="n"), options=SLOWLY),
     "delete a stream that changes": Row(do(stream(), split(0)), DELETE, options=SLOWLY),
     "wait until a stream is gone": Row(do(reader, DELETE), wait(3), options=QUICKLY),
@@ -430,7 +423,7 @@ ROWS = {
     "split a shard that is read": Row(two_readers, split(0), options=FROZEN),
     "split a shard, slowly": Row(stream(), split(0), options=SLOWLY),
     "wait for a split": Row(do(reader, split(0)), wait(3), options=QUICKLY),
-    "split a shard, slowly, and wait": Row(stream(), do(split(0), wait(20)), (split(0),), SLOWLY),
+    "split a shard, slowly, and wait": Row(stream(), do(split(0), wait(20)), (split(0),), options=SLOWLY),
     "merge shards": Row(stream(3), MERGE),
     "merge shards that are read": Row(reader, MERGE, options=FROZEN),
     "wait for a merge": Row(do(stream(3), MERGE), wait(20), options=SLOWLY),
@@ -439,13 +432,13 @@ ROWS = {
     "scale down": Row(stream(4), scale(2)),
     "scale up, read": Row(reader, scale(3), options=FROZEN),
     "scale, slowly": Row(stream(), scale(3), options=SLOWLY),
-    "scale, slowly, and wait": Row(stream(), do(scale(3), wait(20)), (scale(3),), SLOWLY),
+    "scale, slowly, and wait": Row(stream(), do(scale(3), wait(20)), (scale(3),), options=SLOWLY),
     "wait for scaling": Row(do(stream(), scale(3)), wait(20), options=SLOWLY),
     "scale for the tenth time": Row(do(stream(), *[scale(2)] * 9), scale(3)),
     # Consumers and their subscriptions.
     "register": Row(do(stream(), consumer), REGISTER),
     "register, slowly": Row(stream(), REGISTER, options=SLOWLY),
-    "register, slowly, and wait": Row(stream(), do(REGISTER, wait(20)), (REGISTER,), SLOWLY),
+    "register, slowly, and wait": Row(stream(), do(REGISTER, wait(20)), (REGISTER,), options=SLOWLY),
     "wait for a consumer": Row(do(stream(), REGISTER), wait(20), options=SLOWLY),
     "deregister": Row(do(stream(), consumer), DEREGISTER),
     "deregister who reads": Row(reader, DEREGISTER, options=FROZEN),
@@ -453,7 +446,9 @@ ROWS = {
         do(stream(), consumer), lambda w: w.kinesis.deregister_stream_consumer(ConsumerARN=w.kept)
     ),
     "deregister, slowly": Row(do(stream(), consumer), DEREGISTER, options=SLOWLY),
-    "deregister, slowly, and wait": Row(do(stream(), consumer), do(DEREGISTER, wait(20)), (DEREGISTER,), SLOWLY),
+    "deregister, slowly, and wait": Row(
+        do(stream(), consumer), do(DEREGISTER, wait(20)), (DEREGISTER,), options=SLOWLY
+    ),
     "wait until a consumer is gone": Row(do(reader, DEREGISTER), wait(3), options=QUICKLY),
     "deregister while it is registered": Row(
         do(stream(), REGISTER), of_arn("deregister_stream_consumer", ConsumerName="n"), options=SLOWLY
@@ -470,8 +465,8 @@ ROWS = {
     "feed a subscription a record": Row(
         reader, of_s("put_record", Data=b"new", PartitionKey="p", ExplicitHashKey="0"), options=FROZEN
     ),
-    "feed two subscriptions": Row(two_readers, put(1, 2, 12), put_partly(1, 2, 12), FROZEN),
-    "feed a subscription, and it reads": Row(reader, do(put(1), World.turn), (put(1),), FROZEN),
+    "feed two subscriptions": Row(two_readers, put(1, 2, 12), put_partly(1, 2, 12), options=FROZEN),
+    "feed a subscription, and it reads": Row(reader, do(put(1), World.turn), (put(1),), options=FROZEN),
     "a heartbeat": Row(reader, wait(6), options=FROZEN),
     "the end of a subscription": Row(reader, wait(301), options=FROZEN),
     "read an event": Row(subscriber, World.read),
@@ -491,7 +486,7 @@ ROWS = {
     ),
     "encrypt": Row(stream(), ENCRYPT),
     "encrypt, slowly": Row(stream(), ENCRYPT, options=SLOWLY),
-    "encrypt, slowly, and wait": Row(stream(), do(ENCRYPT, wait(20)), (ENCRYPT,), SLOWLY),
+    "encrypt, slowly, and wait": Row(stream(), do(ENCRYPT, wait(20)), (ENCRYPT,), options=SLOWLY),
     "encrypt for the last time": Row(do(stream(), *[ENCRYPT] * 24), ENCRYPT),
     "encrypt no more": Row(do(stream(), ENCRYPT), PLAIN),
     "monitor": Row(stream(), of_s("enable_enhanced_monitoring", ShardLevelMetrics=METRICS)),
@@ -571,50 +566,13 @@ ROWS = {
 # --- striking them ---------------------------------------------------------------------------------------------------
 
 
-def wrong_places(row: Row, count: int | None, **options: Any) -> tuple[int, list[str]]:
-    row.options = {**row.options, **options}
-    warm = row.world()
-    row.act(warm)  # what is loaded and compiled by the first call
-    warm.close()
-    pictures = []
-    for act in (nothing, row.act, *row.partly):
-        world = row.world()
-        act(world)
-        pictures.append(world.picture())
-    world = row.world()
-    places, _ = strike(lambda: row.act(world), 0)
-    world.close()
-    step = 1 if count is None else -(-places // count)
-    wrong, struck = [], 0
-    for n in range(1 + places % step, places + 1, step):
-        world = row.world()
-        _, place = strike(lambda world=world: row.act(world), n)
-        if not place:
-            world.close()
-            continue
-        struck += 1
-        try:
-            seen = world.picture()
-        except Exception as error:
-            wrong.append(f"{n}, {place}: {error!r}")
-            continue
-        if seen not in pictures:
-            parts = [name for name in seen if all(seen[name] != one[name] for one in pictures)]
-            wrong.append(f"{n}, {place}: {parts or 'only a part'}")
-    return struck, wrong
-
-
 @pytest.mark.parametrize(
     ("name", "trace"),
-    [
-        pytest.param(name, trace, id=f"{name}, traced" if trace else name)
-        for number, name in enumerate(ROWS)
-        for trace in (False, True)
-        if DEEP or trace == number % 2
-    ],
+    [(name, trace) for number, name in enumerate(ROWS) for trace in (False, True) if is_deep() or trace == number % 2],
 )
-def test_an_interrupted_call_has_happened_or_has_not(name: str, trace: bool) -> None:
-    _, wrong = wrong_places(ROWS[name], None if DEEP else SHALLOW, trace=trace)
+@pytest.mark.parametrize("way", WAYS)
+def test_an_interrupted_call_has_happened_or_has_not(name: str, trace: bool, way: str) -> None:
+    wrong = wrong_places(ROWS[name], World, WAYS[way], trace=trace)
     assert not wrong, "\n".join(wrong)
 
 
@@ -631,10 +589,10 @@ def test_what_a_shard_takes_a_second_is_what_was_put() -> None:
         return kinesis.put_record(StreamName="s", Data=bytes(size - 1), PartitionKey="p")
 
     _, kinesis = make()
-    places, _ = strike(lambda: put(kinesis, 600_000), 0)
-    for n in range(1, places + 1, 1 if DEEP else 3):
+    places, _ = by_profile(lambda: put(kinesis, 600_000), 0)
+    for n in range(1, places + 1, 1 if is_deep() else 3):
         cloud, kinesis = make()
-        _, place = strike(lambda kinesis=kinesis: put(kinesis, 600_000), n)
+        _, place = by_profile(lambda kinesis=kinesis: put(kinesis, 600_000), n)
         room = 2**20 - sum(len(record.data) + 1 for record in cloud.stream("s").records)
         assert room in (2**20 - 1000, 2**20 - 601_000), place
         put(kinesis, room)
