@@ -143,6 +143,27 @@ def test_a_reader_that_is_cancelled_as_its_consumer_is_deleted_leaves_the_error_
     asyncio.run(main())
 
 
+def test_a_reader_that_was_taken_over_and_is_cancelled_does_not_read_on() -> None:
+    async def main() -> list[Any]:
+        cloud = minicloud.Cloud(clock="frozen", seed=1)
+        kinesis = cloud.async_client("kinesis")
+        events = await subscribed(kinesis, "LATEST")
+        cloud.clock.advance(6)
+        reader = asyncio.create_task(anext(aiter(events)))
+        await asyncio.sleep(0)
+        await put(kinesis, b"0")
+        (consumer,) = (await kinesis.list_stream_consumers(StreamARN=f"{ARN}s"))["Consumers"]
+        await kinesis.subscribe_to_shard(
+            ConsumerARN=consumer["ConsumerARN"], ShardId="0", StartingPosition={"Type": "LATEST"}
+        )
+        reader.cancel()
+        await asyncio.wait([reader])
+        assert reader.cancelled()
+        return [records(event) async for event in events]
+
+    assert asyncio.run(main()) == []
+
+
 def test_a_follower_goes_on_with_the_children() -> None:
     async def main() -> list[bytes]:
         kinesis = minicloud.Cloud(clock="virtual", seed=1).async_client("kinesis")

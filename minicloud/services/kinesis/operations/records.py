@@ -122,7 +122,10 @@ class RecordOperations(KinesisState):
         StreamARN: shapes.StreamArn = UNSET,
         StreamId: shapes.StreamId = UNSET,
     ) -> shapes.PutRecordsOutput:
-        """Append up to 500 records; some may fail while others are stored. O(log shards) a record."""
+        """Append up to 500 records; some may fail while others are stored. O(log shards) a record.
+
+        Each is stored by itself: of a call into which an exception comes the first ones may be there, and no others.
+        """
         stream = self._writable(StreamName, StreamARN)
         if stream is None or not 1 <= len(Records) <= _MOST_ENTRIES:
             _check_entries(Records, StreamName, StreamARN)
