@@ -120,13 +120,6 @@ def test_a_wrong_message_attribute_fails_the_whole_batch(batch, topic, subscribe
     assert received() == []
 
 
-def test_a_topic_with_small_messages(batch, sns, topic):
-    sns.set_topic_attributes(TopicArn=topic, AttributeName="MaximumMessageSize", AttributeValue="1024")
-    answer = batch([{"Id": "a", "Message": "x" * 1024}, {"Id": "b", "Message": "x" * 1025}])
-    assert [item["Id"] for item in answer["Successful"]] == ["a"]
-    assert [item["Message"] for item in answer["Failed"]] == ["Invalid parameter: Message too long"]
-
-
 def test_the_fifo_parameters_of_one_entry_fail_the_whole_batch(batch, sns, topic, fifo_topic, refused):
     text = "Invalid parameter: The MessageGroupId parameter is required for FIFO topics"
     good = entries(2, MessageGroupId="g", MessageDeduplicationId="d")

@@ -156,6 +156,14 @@ WRONG = [
         for protocol in ("HTTP", "Firehose", "Lambda", "Application", "SQS")
         for value in ("", "101", "-1", "ten", "1.5", "٣")
     ],
+    *[
+        (
+            "MaximumMessageSize",
+            value,
+            f"MaximumMessageSize: {value} value provided is not an integer between 1024-1048576",
+        )
+        for value in ("1023", "1048577", "-1", "1e5", "256 KiB", "١٠٢٤", "9" * 5000)
+    ],
     (
         "DeliveryPolicy",
         '{"http":{"defaultHealthyRetryPolicy":{"numRetries":101}}}',
@@ -530,15 +538,3 @@ def test_counts(sns, topic, subscribed, attributes):
         "1",
         "1",
     )
-
-
-def test_large_messages_are_for_few_subscribers_of_few_protocols(sns, topic, set_attribute, subscribed):
-
-    subscribed(topic, "q")
-    set_attribute(topic, "MaximumMessageSize", "1048576")
-    with pytest.raises(sns.exceptions.ClientError):
-        sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
-    set_attribute(topic, "MaximumMessageSize", "262144")
-    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
-    with pytest.raises(sns.exceptions.ClientError):
-        set_attribute(topic, "MaximumMessageSize", "262145")

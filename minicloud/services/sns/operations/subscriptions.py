@@ -211,6 +211,8 @@ class SubscriptionOperations(SnsState):
         taken = topic.by_endpoint.get((subscription.protocol, subscription.endpoint), subscription)
         if now - sent > TOKEN_LIFE or (subscription.gone and not restores) or taken is not subscription:
             raise errors.token_unknown()
+        if subscription.gone:
+            _check_message_size(topic, subscription.protocol)
         subscriber = self.peer(subscription.owner, self.region_name)
         was_confirmed = subscription.confirmed
         # One step up to what is called next, which has one of its own.
@@ -255,8 +257,7 @@ class SubscriptionOperations(SnsState):
     # --- quotas -----------------------------------------------------------------------------------------------------
 
     def _check_quotas(self, topic: Topic, protocol: str, settings: Settings) -> None:
-        if topic.maximum_message_size > STANDARD_MESSAGE_SIZE:
-            check_large_messages([*(other.protocol for other in topic.subscriptions.values()), protocol])
+        _check_message_size(topic, protocol)
         most = quota(self.world.limits, "sns_fifo_subscriptions" if topic.fifo else "sns_subscriptions")
         if most is not None and len(topic.subscriptions) >= most:
             raise errors.subscription_limit()
@@ -267,6 +268,12 @@ class SubscriptionOperations(SnsState):
         most = quota(self.world.limits, "sns_filter_policies")
         if most is not None and topic.filtered >= most:
             raise errors.filter_policy_limit()
+
+
+def _check_message_size(topic: Topic, protocol: str) -> None:
+    """Raise ``InvalidParameter`` when a topic of large messages cannot have a subscription of that protocol as well."""
+    if topic.maximum_message_size > STANDARD_MESSAGE_SIZE:
+        check_large_messages([*(other.protocol for other in topic.subscriptions.values()), protocol])
 
 
 def _listed(page: Sequence[Subscription]) -> list[shapes.Subscription]:

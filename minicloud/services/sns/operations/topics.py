@@ -18,7 +18,12 @@ from ..state import SnsState
 from ..tags import check_tags, merged_tags
 from ..topic import Topic, is_topic_name
 
-__all__ = ["TopicOperations"]
+__all__ = ["TopicOperations", "check_large_messages"]
+
+_MOST_OF_LARGE_MESSAGES = 100
+"""Subscriptions of a topic with messages above 256 KiB."""
+_TAKE_LARGE_MESSAGES = frozenset({"sqs", "lambda", "firehose"})
+"""The protocols that they may have."""
 
 
 class TopicOperations(SnsState):
@@ -144,6 +149,9 @@ def _check_agreement(topic: Topic, attributes: Mapping[str, str], tags: Sequence
 
 
 def check_large_messages(protocols: Sequence[str]) -> None:
-    """Raise ``InvalidParameter`` when a topic with these subscriptions cannot have messages above 256 KiB."""
-    if len(protocols) > 100 or not set(protocols) <= {"sqs", "lambda", "firehose"}:
+    """Raise ``InvalidParameter`` when a topic with these subscriptions cannot have messages above 256 KiB. O(as many).
+
+    Pending ones count as well. [SNS API: SetTopicAttributes, 2026]
+    """
+    if len(protocols) > _MOST_OF_LARGE_MESSAGES or not _TAKE_LARGE_MESSAGES.issuperset(protocols):
         raise errors.maximum_message_size_subscriptions()
