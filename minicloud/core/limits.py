@@ -27,6 +27,12 @@ class Limits(Value, kw_only=True):
     sqs_fifo_look_ahead: int = 120_000
     """A receive from a FIFO queue looks for available groups among so many of the oldest messages (20,000 until 2024).
     [SQS developer guide, FIFO quotas]"""
+    sqs_noisy_group_in_flight: int = 30
+    """A message group of a standard queue becomes noisy with so many of its messages in flight, if they are more than
+    ``sqs_noisy_group_percent`` of all that are. [SQS developer guide: fair queues]"""
+    sqs_noisy_group_percent: float = 10
+    """The share of the messages in flight that a message group of a standard queue may have, in percent, before it can
+    be noisy. [SQS developer guide: fair queues]"""
     sqs_message_size: int = 1_048_576
     """The largest value of MaximumMessageSize, and the largest sum of a batch (262,144 until August 2025)."""
     sqs_purge_seconds: int = 60

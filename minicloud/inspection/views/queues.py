@@ -121,10 +121,20 @@ class QueueView:
             queue = self._queue
             return QueueCounts(queue.size - queue.delayed - queue.in_flight, queue.delayed, queue.in_flight)
 
+    @property
+    def noisy_groups(self) -> list[str]:
+        """The message groups of a standard queue that are noisy at the moment, by name. O(groups).
+
+        What is visible of the others is received first. Always empty for a FIFO queue.
+        """
+        with self._engine.gate("a view"):
+            return self._queue.noisy_groups(self._engine.settled("a view"))
+
     def peek(self, count: int = 10) -> list[MessageView]:
         """The next ``count`` messages that can be received, oldest first: none is hidden, no receive is counted.
 
-        A FIFO queue withholds what lies behind a message in flight, and ``peek`` does so too. O(n log n).
+        A FIFO queue withholds what lies behind a message in flight, and ``peek`` does so too. On a standard queue those
+        of noisy groups come last. O(n log n).
         """
         with self._engine.gate("a view"):
             now = self._engine.settled("a view")
@@ -132,7 +142,10 @@ class QueueView:
             queue.refresh(now)
             withheld: set[str | None] = set()
             found: list[MessageView] = []
-            for message in queue.live_messages():
+            messages = queue.live_messages()
+            if noisy := set(queue.noisy_groups(now)):
+                messages.sort(key=lambda message: message.group_id in noisy)
+            for message in messages:
                 if len(found) >= count:
                     break
                 if queue.is_fifo and message.group_id in withheld:

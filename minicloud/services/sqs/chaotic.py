@@ -15,7 +15,7 @@ from . import facts
 from .message import IN_FLIGHT, VISIBLE, Message, Selection
 from .queue import Poll
 from .standard_queue import StandardQueue
-from .store import MessageStore, TakesMessages
+from .store import TakesMessages
 
 __all__ = ["ChaoticQueue"]
 
@@ -88,18 +88,21 @@ class ChaoticQueue(StandardQueue):
 
     def _pick(self, now: int, maximum: int) -> list[Message]:
         # One by one: the short way of the plain queue knows no choice.
-        return MessageStore._pick(self, now, maximum)
+        if self._fair is not None:
+            return self._pick_fairly(now, maximum, self._fair, self._take)
+        return self._pick_by(now, maximum, self._take)
 
     def _take(self) -> Message | None:
         chaos = self._chaos
+        take = super()._take if self._fair is None else self._fair.take
         window: list[Message] = []
-        while len(window) < WINDOW and (message := super()._take()) is not None:
+        while len(window) < WINDOW and (message := take()) is not None:
             window.append(message)
         if not window:
             return None
         chosen = window.pop(chaos.next_of(len(window)))
         for message in window:
-            self._make_available(message)
+            self.put_back(message)
         return chosen
 
     @property

@@ -33,7 +33,6 @@ from .message import DELAYED, GONE, IN_FLIGHT, TAKEN, VISIBLE, Message
 from .ordered import OrderedQueue
 from .queue import Poll, Queue
 from .retention import SLACK
-from .store import MessageStore
 
 __all__ = ["FifoQueue", "Group"]
 
@@ -289,7 +288,7 @@ class FifoQueue(Queue):
             self._groups.clear()  # the table
 
     def _pick(self, now: int, maximum: int) -> list[Message]:
-        taken = MessageStore._pick(self, now, maximum)  # super() would be 0.1 µs (CPython 3.11)
+        taken = self._pick_by(now, maximum, self._take)
         # Sends do this, too; but a queue may be emptied long after the last one.
         if now >= self.accepted.next_lapse:
             self.accepted.lapse(now)

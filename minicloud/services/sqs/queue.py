@@ -113,6 +113,10 @@ class Queue(MendableStore):
         """Whether a message that is being deleted stays, as it may on a chaotic queue."""
         return False
 
+    def noisy_groups(self, now: int) -> list[str]:
+        """The groups whose messages wait for those of others, by name: on a fair queue alone."""
+        return []
+
     def poll(self, now: int, poll: Poll, wait_ns: int) -> Waiter:
         """Put a receive that found nothing in line, for ``wait_ns`` at the most. O(1)."""
         poll.waiter = Waiter(now + wait_ns, lambda moment: self._abandon(moment, poll), self._world.waiters)

@@ -147,14 +147,13 @@ class MessageStore(Aging):
 
         It is in the queue from the moment on at which it is among the arrivals, so it has to be whole before.
         """
-        if delay_ns > 0:
+        if delay_ns:
             message.state = DELAYED
             message.visible_since, message.turn = now + delay_ns, 0
             self.delayed += 1
             self._hide(message, now + delay_ns)
         self.size += 1
         kept_from = message.sent
-        arrivals = self._arrivals
         if kept_from < self._latest:
             # The clock was put back (freezegun): the message shows that time, but its retention counts as for others,
             # or it would be gone as soon as the clock is right again.
@@ -164,9 +163,9 @@ class MessageStore(Aging):
             self._will_expire(kept_from)
         else:
             self._latest = kept_from
-            if not arrivals:  # or an older one expires first
+            if not self._arrivals:  # or an older one expires first
                 self._will_expire(kept_from)
-            arrivals.append(message)
+            self._arrivals.append(message)
         if self._taking:
             self._came_meanwhile.append(message)
             return
@@ -232,6 +231,8 @@ class MessageStore(Aging):
         taken = self._pick(now, maximum)
         if poll is not None:
             poll.taken = taken
+        if not taken:
+            return taken
         # One loop without calls: delivering is half of what a receive costs.
         due = now + visibility_ns
         handles = self.handles
@@ -269,14 +270,18 @@ class MessageStore(Aging):
                 self.turns = turn = self.turns + 1
                 message.visible_since, message.turn = now, turn
                 self._make_available(message)
-        if visibility_ns and taken and due < self._next_due:
+        if visibility_ns and due < self._next_due:
             self._next_due = due
             if self.has_polls:
                 self.watch()
         return taken
 
     def _pick(self, now: int, maximum: int) -> list[Message]:
-        """Take out up to ``maximum`` available messages; those that had enough go to the dead-letter queue.
+        """Take out up to ``maximum`` available messages; those that had enough go to the dead-letter queue."""
+        return self._pick_by(now, maximum, self._take)
+
+    def _pick_by(self, now: int, maximum: int, take: Callable[[], Message | None]) -> list[Message]:
+        """The same; ``take`` takes out the next available message.
 
         Each message moves once: what comes back is for the next receive, or this one might never end.
         """
@@ -284,7 +289,7 @@ class MessageStore(Aging):
         limit, move = self.max_receive_count, self.move_to_dead_letter_queue
         self._taking = True
         while len(taken) < maximum:
-            message = self._take()
+            message = take()
             if message is None:
                 break
             if limit and message.receive_count >= limit and move is not None and move(self, now, message):
@@ -372,12 +377,11 @@ class MessageStore(Aging):
         message.state = GONE
         self.size -= 1
         handles = message.handles
-        if handles is not None:
-            if type(handles) is str:
-                self.handles.pop(handles, None)
-            else:
-                for handle in handles:
-                    self.handles.pop(handle, None)
+        if type(handles) is str:
+            self.handles.pop(handles, None)
+        else:
+            for handle in handles or ():
+                self.handles.pop(handle, None)
         self._removed(message)
         if not self.size and self.sequence > self._empty_at:
             self._emptied()
@@ -424,7 +428,7 @@ class MessageStore(Aging):
             run = self._hidden.run
             while run and run[0][2].state == GONE:
                 run.popleft()
-            if len(self._hidden) > self.delayed + self.in_flight:
+            if len(run) + len(self._hidden.rest) > self.delayed + self.in_flight:
                 self._prune_hidden()
             self._prune_arrivals()
 
