@@ -49,6 +49,10 @@ class QueueMachine(WatchedMachine):
         """The model of a queue, and the attributes to make it with."""
         raise NotImplementedError
 
+    def new_limits(self, **limits: int) -> minicloud.Limits:
+        """The limits of the cloud: these, and what a kind of queue has beside them."""
+        return minicloud.Limits(**limits)
+
     def new_clock(self) -> Any:
         """The clock of the cloud."""
         return "virtual"
@@ -64,7 +68,7 @@ class QueueMachine(WatchedMachine):
     def make(
         self, redrive: str, max_receives: int, retention: int, in_flight_limit: int, look_ahead: int, variant: bool
     ) -> None:
-        limits = minicloud.Limits(
+        limits = self.new_limits(
             sqs_in_flight_standard=in_flight_limit, sqs_in_flight_fifo=in_flight_limit, sqs_fifo_look_ahead=look_ahead
         )
         self.look_ahead = look_ahead

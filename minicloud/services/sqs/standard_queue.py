@@ -4,8 +4,7 @@ Messages that were never received are *fresh* and wait in a deque, those that ca
 ordered queue; the older of the two heads goes next. That is all as long as no message has a group.
 
 With the first that has one, the queue is *fair*: ``fair_groups`` knows which message is next. Fresh and returned
-messages still go where they always go, and from there into their groups when a receive begins. The queue is a plain one
-again when it has been emptied.
+messages still go where they always go, and from there into their groups when a receive begins.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ class StandardQueue(Queue):
     """At least once, oldest first; quiet groups before noisy ones."""
 
     _fair: FairGroups | None = None
-    """The groups of its messages; None while none has one."""
+    """The groups of its messages; None while none has one, and when a receive has found that none is left."""
 
     def _empty(self) -> None:
         super()._empty()
@@ -72,7 +71,10 @@ class StandardQueue(Queue):
         self, now: int, maximum: int, fair: FairGroups, take: Callable[[], Message | None]
     ) -> list[Message]:
         self._sort_in(now)
-        taken = fair.pending = self._pick_by(now, maximum, take)
+        taken = self._pick_by(now, maximum, take)
+        if self._fresh:  # it is its own dead-letter queue
+            self._sort_in_all(fair)
+        fair.took(taken)
         return taken
 
     def _take(self) -> Message | None:
@@ -122,10 +124,6 @@ class StandardQueue(Queue):
                 self._fair.removed(message)
         self._removed(messages[-1])  # it looks at what is left, not at what has gone
 
-    def _emptied(self) -> None:
-        super()._emptied()
-        self._fair = None
-
     def purge(self, now: int) -> None:
         """The same; groups are forgotten."""
         super().purge(now)
@@ -136,8 +134,10 @@ class StandardQueue(Queue):
     def noisy_groups(self, now: int) -> list[str]:
         """The groups whose messages wait until no quiet group has any, by name. O(groups)."""
         self.refresh(now)
-        self._sort_in(now)
-        return [] if self._fair is None else self._fair.noisy_groups()
+        if self._fair is None:
+            return []
+        self._sort_in_all(self._fair)
+        return self._fair.noisy_groups(now)
 
     def _become_fair(self) -> None:
         """The first message that has a group is here. O(n), once."""
@@ -145,11 +145,17 @@ class StandardQueue(Queue):
         self._fair = FairGroups.derived(self._world.limits, under_way, None)
 
     def _sort_in(self, now: int) -> None:
-        """Let what has come, or come back, since the last time into its groups. O(1) for each that comes in order."""
+        """A receive begins."""
         fair = self._fair
-        if fair is None:
-            return
-        fair.begin(now)
+        if fair is not None:
+            self._sort_in_all(fair)
+            fair.begin(now)
+            if not fair:
+                self._fair = None
+
+    def _sort_in_all(self, fair: FairGroups) -> None:
+        """Let what has come, or come back, since the last time into its groups. O(1) for each that comes in order."""
+        fair.settle()
         # Each stays where it is until it is there: an entry of what has moved on is stale, and does no harm.
         returned, fresh = self._returned, self._fresh
         while (entry := returned.head()) is not None:
@@ -170,7 +176,7 @@ class StandardQueue(Queue):
         """The same; what an interrupted receive did not deliver has made no group noisy."""
         fair = self._fair
         if fair is not None:
-            undelivered = {message for message in fair.pending if message.state == TAKEN}
+            undelivered = {message for message in self.all_messages() if message.state == TAKEN}
             undelivered.update(message for poll in self._polls if not poll.waiter.done for message in poll.taken)
             fair.disregard(undelivered)
             fair.settle()
