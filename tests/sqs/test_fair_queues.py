@@ -6,7 +6,6 @@ Numbers are those of AWS where a test says nothing else, or few, so that a test 
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 import pytest
@@ -47,7 +46,9 @@ def test_one_tenant_floods_and_the_others_do_not_wait(cloud: minicloud.Cloud, sq
     assert received_bodies(sqs, url) == ["b1", "c1", "-1", "b2", "a30", "a31", "a32", "a33", "a34", "a35"]
 
 
-def test_thirty_in_flight_are_needed_and_more_than_a_tenth(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:
+def test_thirty_in_flight_are_needed_and_more_than_a_tenth(
+    cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue
+) -> None:
     url, other = new_queue("few"), new_queue("small-share")
     flood(sqs, url, "a", 40)
     for _ in range(2):
@@ -69,9 +70,7 @@ def test_thirty_in_flight_are_needed_and_more_than_a_tenth(cloud: minicloud.Clou
 
 
 @few
-def test_among_the_quiet_and_among_the_noisy_the_oldest_comes_first(
-    cloud: minicloud.Cloud, sqs: Any, url: str
-) -> None:
+def test_among_the_quiet_and_among_the_noisy_the_oldest_comes_first(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
     send_grouped(sqs, url, "a1", "a2", "b1", "b2", "a3", "b3", "a4", "b4")
     assert received_bodies(sqs, url, maximum=4) == ["a1", "a2", "b1", "b2"]
     send_grouped(sqs, url, "c1", "d1", "-1", "c2")
@@ -328,20 +327,3 @@ def test_few_groups_cost_little_memory_when_they_have_gone(cloud: minicloud.Clou
     (service,) = engine.services("sqs")
     receive(sqs, url)
     assert service.queues["queue"]._fair is None
-
-
-# --- interruptions ---------------------------------------------------------------------------------------------------
-
-
-class _Interrupted(BaseException):
-    pass
-
-
-def _stage(trace: bool) -> tuple[minicloud.Cloud, Any, str]:
-    cloud = minicloud.Cloud(clock="virtual", seed=1, limits=FEW, trace=trace)
-    sqs: Any = cloud.client("sqs")
-    sqs.create_queue(QueueName="dead")
-    policy = json.dumps({"deadLetterTargetArn": cloud.queue("dead").arn, "maxReceiveCount": 3})
-    url = sqs.create_queue(QueueName="q", Attributes={"RedrivePolicy": policy})["QueueUrl"]
-    send_grouped(sqs, url, "a1", "a2", "a3", "b1", "c1", "-1", "a4", "b2", "c2")
-    return cloud, sqs, url

@@ -283,6 +283,13 @@ class FairGroups:
 
     # --- mending ----------------------------------------------------------------------------------------------------
 
+    def interrupted(self, undelivered: Collection[Message]) -> None:
+        """Remember what there is to remember, for all else is about to be derived anew. These messages come back."""
+        self.disregard(undelivered)
+        for message in undelivered:
+            self._group(message.group_id).visible.add(message.sequence)
+        self.settle()
+
     @classmethod
     def derived(cls, limits: Limits, messages: Iterable[Message], former: FairGroups | None) -> FairGroups:
         """The groups of these messages, oldest first; what ``former`` remembers of a group still holds. O(n)."""

@@ -178,8 +178,7 @@ class StandardQueue(Queue):
         if fair is not None:
             undelivered = {message for message in self.all_messages() if message.state == TAKEN}
             undelivered.update(message for poll in self._polls if not poll.waiter.done for message in poll.taken)
-            fair.disregard(undelivered)
-            fair.settle()
+            fair.interrupted(undelivered)
         super().mend(now)
 
     def _rearrange(self, messages: list[Message]) -> None:
