@@ -60,8 +60,8 @@ def is_noisy(group: FairGroup, in_flight: int, now: int, limits: Limits) -> bool
 
     A group is noisy that has ``sqs_noisy_group_in_flight`` messages in flight, 30, which are more than
     ``sqs_noisy_group_percent`` of all that are in flight, 10 %. It stays so until its backlog is gone (a receive begins
-    or ends with none of its messages visible), or until it has sent nothing for five minutes. [SQS developer guide: fair
-    queues, approximately]
+    or ends with none of its messages visible), or until it has sent nothing for five minutes.
+    [SQS developer guide: fair queues, approximately]
 
     AWS also looks at the share of the processing time, and does not say how it is measured. The share of what is in
     flight is that of the time which is being spent at this moment, and all that minicloud looks at.
@@ -254,8 +254,10 @@ class FairGroups:
             self._quiet.keep(lambda entry: entry[1].key == entry[0] and not entry[1].stands_aside)
 
     def _stand_aside(self, group: FairGroup, place: int) -> None:
-        """Among the noisy ones; for this receive alone, unless it is remembered: of those there are few, each having
-        more than its share in flight."""
+        """Among the noisy ones; for this receive alone, unless it is remembered.
+
+        Of the former there are few, each having more than its share in flight.
+        """
         if not group.remembered and not group.stands_aside:
             self._aside.append(group)
         group.key, group.stands_aside = place, True

@@ -26,7 +26,7 @@ class StandardQueue(Queue):
     """At least once, oldest first; quiet groups before noisy ones."""
 
     _fair: FairGroups | None = None
-    """The groups of its messages; None while none has one, and when a receive has found that none is left."""
+    """The groups of its messages; None while none has had one, and when a receive has found no message at all."""
 
     def _empty(self) -> None:
         super()._empty()
@@ -150,7 +150,7 @@ class StandardQueue(Queue):
         if fair is not None:
             self._sort_in_all(fair)
             fair.begin(now)
-            if not fair:
+            if not (self.size or fair):
                 self._fair = None
 
     def _sort_in_all(self, fair: FairGroups) -> None:
