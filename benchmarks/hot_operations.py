@@ -153,6 +153,45 @@ def fifo_tasks(stack: ExitStack) -> dict[str, Task]:
     }
 
 
+def fair_tasks(stack: ExitStack) -> dict[str, Task]:
+    """Messages of a fair queue: ten groups that take turns, and a flood that others do not wait for."""
+    client = _cloud(stack).client("sqs")
+    numbers = iter(range(10**9))
+
+    def send(url: str, group: str) -> None:
+        client.send_message(QueueUrl=url, MessageBody=BODY, MessageGroupId=group)
+
+    def cycle(url: str) -> None:
+        handle = client.receive_message(QueueUrl=url)["Messages"][0]["ReceiptHandle"]
+        client.delete_message(QueueUrl=url, ReceiptHandle=handle)
+
+    calm = client.create_queue(QueueName="calm")["QueueUrl"]
+    flooded = client.create_queue(QueueName="flooded")["QueueUrl"]
+    for _ in range(1_000):
+        send(flooded, "flood")
+    for _ in range(4):
+        client.receive_message(QueueUrl=flooded, MaxNumberOfMessages=10)
+
+    def send_to_groups() -> None:
+        for _ in range(REPEATS):
+            send(calm, str(next(numbers) % 10))
+
+    def cycle_of_groups() -> None:
+        for _ in range(REPEATS):
+            cycle(calm)
+
+    def past_the_flood() -> None:
+        for _ in range(REPEATS):
+            send(flooded, str(next(numbers) % 10))
+            cycle(flooded)
+
+    return {
+        "fair: send": Task(REPEATS, send_to_groups),
+        "fair: receive + delete": Task(REPEATS, cycle_of_groups),
+        "fair: send, receive past a flood, delete": Task(REPEATS, past_the_flood),
+    }
+
+
 def fan_out_tasks(stack: ExitStack) -> dict[str, Task]:
     """A publish to a hundred queues, for each of them; and one to nobody."""
     tasks: dict[str, Task] = {}
@@ -290,4 +329,4 @@ def boto3_tasks(stack: ExitStack) -> dict[str, Task]:
     return {"boto3: sqs.send": Task(REPEATS, send), "boto3: sqs.receive + delete": Task(REPEATS, cycle)}
 
 
-THEMES = (sqs_tasks, fifo_tasks, fan_out_tasks, kinesis_tasks, start_tasks, asyncio_tasks, boto3_tasks)
+THEMES = (sqs_tasks, fifo_tasks, fair_tasks, fan_out_tasks, kinesis_tasks, start_tasks, asyncio_tasks, boto3_tasks)

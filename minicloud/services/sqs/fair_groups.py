@@ -39,12 +39,13 @@ class FairGroup:
     def __init__(self, name: str | None) -> None:
         self.name = name
         """None for all messages that have no group."""
-        self.line: OrderedQueue[tuple[int, Message]] = OrderedQueue()
-        """Its visible messages in the order of their sending, and stale entries."""
-        self.visible: set[int] = set()
-        """Their places in that order."""
-        self.in_flight: set[int] = set()
-        """Those of its messages that were delivered and have neither gone nor come back."""
+        # A plain heap, and counters: there may be a million groups with a message each.
+        self.line: list[tuple[int, Message]] = []
+        """A heap: its visible messages by their places in the order of the queue, and stale entries."""
+        self.visible = 0
+        """How many are visible."""
+        self.in_flight = 0
+        """How many were delivered and have neither gone nor come back."""
         self.last_sent = -SILENCE
         """When the latest of its messages was sent, of those that could be received so far."""
         self.remembered = False
@@ -70,7 +71,7 @@ def is_noisy(group: FairGroup, in_flight: int, now: int, limits: Limits) -> bool
         return False
     if group.remembered and group.visible:
         return True
-    own = len(group.in_flight)
+    own = group.in_flight
     return own >= limits.sqs_noisy_group_in_flight and 100 * own > limits.sqs_noisy_group_percent * in_flight
 
 
@@ -91,8 +92,10 @@ class FairGroups:
         """Of what was put into that heap."""
         self._drained: dict[FairGroup, None] = {}
         """Those that lost their last visible message since a receive began."""
-        self._in_flight = 0
-        """Of all groups."""
+        self._visible: dict[int, FairGroup] = {}
+        """The groups of the visible messages, by their places in the order of the queue."""
+        self._in_flight: dict[int, FairGroup] = {}
+        """The same of those in flight."""
         self._now = 0
         """When somebody last looked."""
         self._pending: list[Message] = []
@@ -123,15 +126,14 @@ class FairGroups:
             # It may be back by now, or have gone; but it was in flight, unless it was received with a timeout of 0.
             was_hidden = message.due > message.received_at
             groups[group] = groups.get(group, False) or not was_hidden
-            if was_hidden and message.sequence not in group.in_flight:
-                group.in_flight.add(message.sequence)
-                self._in_flight += 1
+            if was_hidden:
+                self._takes_off(group, message.sequence)
         for group, has_visible in groups.items():
             if not group.visible:
                 self._drained[group] = None
             if not (group.visible or has_visible):
                 self._forget(group)
-            elif not group.remembered and is_noisy(group, self._in_flight, self._now, self._limits):
+            elif not group.remembered and is_noisy(group, len(self._in_flight), self._now, self._limits):
                 self._remember(group)
         self._pending = []
 
@@ -140,16 +142,17 @@ class FairGroups:
         if message.state != VISIBLE:
             return  # what was said of it is no longer so
         group, place, sent = self._group(message.group_id), message.sequence, message.sent
-        if place in group.in_flight:
-            group.in_flight.remove(place)
-            self._in_flight -= 1
+        if place in self._in_flight:
+            del self._in_flight[place]
+            group.in_flight -= 1
         if sent > group.last_sent:
             if sent - group.last_sent >= SILENCE:
                 self._forget(group)
             group.last_sent = sent
-        if place not in group.visible:
-            group.visible.add(place)
-            group.line.push((place, message))
+        if place not in self._visible:
+            self._visible[place] = group
+            group.visible += 1
+            heappush(group.line, (place, message))
             if group.key is None or place < group.key:
                 self._stand_in_line(group, place)
 
@@ -160,13 +163,15 @@ class FairGroups:
         if group is None:
             return
         place = message.sequence
-        if place in group.in_flight:
-            group.in_flight.remove(place)
-            self._in_flight -= 1
-        elif place in group.visible:
-            group.visible.remove(place)
-            if len(group.line) > 2 * len(group.visible) + SLACK:
-                group.line.keep(lambda entry: entry[0] in group.visible)
+        if place in self._in_flight:
+            del self._in_flight[place]
+            group.in_flight -= 1
+        elif place in self._visible:
+            del self._visible[place]
+            group.visible -= 1
+            if len(group.line) > 2 * group.visible + SLACK:
+                group.line = [entry for entry in dict.fromkeys(group.line) if entry[0] in self._visible]
+                heapify(group.line)
         if not group.visible:
             self._drained[group] = None
 
@@ -202,7 +207,7 @@ class FairGroups:
             place, group = entry
             if group.key != place or group.stands_aside:
                 continue
-            if is_noisy(group, self._in_flight, self._now, self._limits):
+            if is_noisy(group, len(self._in_flight), self._now, self._limits):
                 self._stand_aside(group, place)
             elif (message := self._take_from(group)) is not None:
                 return message
@@ -215,19 +220,20 @@ class FairGroups:
 
     def _take_from(self, group: FairGroup) -> Message | None:
         """Take out the message of the group's key and give the group the place of its next one; None: it has gone."""
-        line, visible = group.line, group.visible
+        line, visible, key = group.line, self._visible, group.key
         message = None
-        while (entry := line.head()) is not None and (entry[0] == group.key or entry[0] not in visible):
-            line.pop()
-            if entry[0] in visible:
-                visible.remove(entry[0])
-                message = entry[1]
-        if entry is None:
+        while line and (line[0][0] == key or line[0][0] not in visible):
+            place, first = heappop(line)
+            if place in visible:
+                del visible[place]
+                group.visible -= 1
+                message = first
+        if not line:
             group.key = None
         elif group.stands_aside:
-            self._stand_aside(group, entry[0])
+            self._stand_aside(group, line[0][0])
         else:
-            self._stand_in_line(group, entry[0])
+            self._stand_in_line(group, line[0][0])
         return message
 
     def noisy_groups(self, now: int) -> list[str]:
@@ -235,7 +241,7 @@ class FairGroups:
         return sorted(
             name
             for name, group in self._groups.items()
-            if name is not None and is_noisy(group, self._in_flight, now, self._limits)
+            if name is not None and is_noisy(group, len(self._in_flight), now, self._limits)
         )
 
     # --- groups -----------------------------------------------------------------------------------------------------
@@ -245,6 +251,12 @@ class FairGroups:
         if group is None:
             group = self._groups[name] = FairGroup(name)
         return group
+
+    def _takes_off(self, group: FairGroup, place: int) -> None:
+        """The message of that place is in flight."""
+        if place not in self._in_flight:
+            self._in_flight[place] = group
+            group.in_flight += 1
 
     def _stand_in_line(self, group: FairGroup, place: int) -> None:
         """Among the quiet ones, where it will be looked at."""
@@ -286,10 +298,16 @@ class FairGroups:
     # --- mending ----------------------------------------------------------------------------------------------------
 
     def interrupted(self, undelivered: Collection[Message]) -> None:
-        """Remember what there is to remember, for all else is about to be derived anew. These messages come back."""
+        """Remember what there is to remember, for all else is about to be derived anew. These messages come back. O(n)."""
         self.disregard(undelivered)
         for message in undelivered:
-            self._group(message.group_id).visible.add(message.sequence)
+            self._visible[message.sequence] = self._group(message.group_id)
+        for group in self._groups.values():
+            group.visible = group.in_flight = 0
+        for group in self._visible.values():
+            group.visible += 1
+        for group in self._in_flight.values():
+            group.in_flight += 1
         self.settle()
 
     @classmethod
@@ -307,7 +325,6 @@ class FairGroups:
             if message.state == VISIBLE:
                 groups.add(message)
             elif message.state in (IN_FLIGHT, TAKEN):
-                groups._group(message.group_id).in_flight.add(message.sequence)
-                groups._in_flight += 1
+                groups._takes_off(groups._group(message.group_id), message.sequence)
         groups._drained = {group: None for group in groups._groups.values() if not group.visible}
         return groups
