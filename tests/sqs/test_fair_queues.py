@@ -136,6 +136,25 @@ def test_a_group_that_sends_nothing_for_five_minutes_is_quiet(cloud: minicloud.C
 
 
 @few
+def test_five_minutes_of_silence_count_when_nobody_looks(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    send_grouped(sqs, url, "a1", "a2", "a3", "b1")
+    delete(sqs, url, *receive(sqs, url, maximum=2))
+    cloud.clock.advance(300)
+    send_grouped(sqs, url, "a4")
+    assert received_bodies(sqs, url) == ["a3", "b1", "a4"]
+
+
+@few
+def test_a_peek_does_not_empty_a_backlog(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    send_grouped(sqs, url, "a1", "a2", "a3")
+    delete(sqs, url, *receive(sqs, url, maximum=2))
+    assert received_bodies(sqs, url, VisibilityTimeout=0) == ["a3"]
+    assert cloud.queue("queue").noisy_groups == ["a"]
+    send_grouped(sqs, url, "b1")
+    assert received_bodies(sqs, url) == ["b1", "a3"]
+
+
+@few
 def test_what_comes_back_takes_its_old_place_among_its_own(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
     send_grouped(sqs, url, "a1", "b1", "a2", "a3")
     first = receive(sqs, url, maximum=3)

@@ -129,8 +129,6 @@ class FairGroups:
             if was_hidden:
                 self._takes_off(group, message.sequence)
         for group, has_visible in groups.items():
-            if not group.visible:
-                self._drained[group] = None
             if not (group.visible or has_visible):
                 self._forget(group)
             elif not group.remembered and is_noisy(group, len(self._in_flight), self._now, self._limits):
@@ -298,7 +296,7 @@ class FairGroups:
     # --- mending ----------------------------------------------------------------------------------------------------
 
     def interrupted(self, undelivered: Collection[Message]) -> None:
-        """Remember what there is to remember, for all else is about to be derived anew. These messages come back. O(n)."""
+        """Remember what there is to remember, for all else will be derived anew. These messages come back. O(n)."""
         self.disregard(undelivered)
         for message in undelivered:
             self._visible[message.sequence] = self._group(message.group_id)
