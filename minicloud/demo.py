@@ -1,4 +1,4 @@
-"""The demo: five short stories on a virtual clock, each step printed with the time at which it happens."""
+"""The demo: six short stories on a virtual clock, each step printed with the time at which it happens."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ def run() -> None:
     print("minicloud: SQS, SNS and Kinesis in this process, on a clock that a test can move")
     _standard_queue(story)
     _fifo_queue(story)
+    _fair_queue(story)
     _dead_letter_queue(story)
     _topic(story)
     _stream(story)
@@ -108,6 +109,20 @@ def _fifo_queue(story: _Story) -> None:
     send("alice", "alice:create", "a1")
     for message in story.receive(url):
         sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def _fair_queue(story: _Story) -> None:
+    story.chapter("A fair queue: one tenant floods, another does not wait")
+    sqs = story.sqs
+    url = sqs.create_queue(QueueName="exports")["QueueUrl"]
+    for number in range(40):
+        sqs.send_message(QueueUrl=url, MessageBody=f"big {number}", MessageGroupId="big")
+    for _ in range(3):
+        sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+    story.say("big sends 40 messages, workers have 30 of them; then small sends one")
+    sqs.send_message(QueueUrl=url, MessageBody="small 0", MessageGroupId="small")
+    story.say(f"noisy groups: {', '.join(story.cloud.queue('exports').noisy_groups)}")
+    story.receive(url, MaxNumberOfMessages=2)
 
 
 def _dead_letter_queue(story: _Story) -> None:

@@ -231,16 +231,16 @@ def test_who_is_cancelled_makes_nobody_noisy(cloud: minicloud.Cloud) -> None:
     async def main() -> None:
         sqs = cloud.async_client("sqs")
         url = (await sqs.create_queue(QueueName="q"))["QueueUrl"]
-        poll = asyncio.create_task(sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=20))
+        poll = asyncio.create_task(sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=3, WaitTimeSeconds=20))
         await asyncio.sleep(0)
-        entries: Any = [{"Id": body, "MessageBody": body, "MessageGroupId": "a"} for body in ("a1", "a2", "a3")]
+        entries: Any = [{"Id": body, "MessageBody": body, "MessageGroupId": "a"} for body in ("a1", "a2", "a3", "a4")]
         await sqs.send_message_batch(QueueUrl=url, Entries=entries)
         poll.cancel()
         await asyncio.gather(poll, return_exceptions=True)
 
     asyncio.run(main())
     view = cloud.queue("q")
-    assert (view.counts.visible, view.noisy_groups) == (3, [])
+    assert (view.counts.visible, view.noisy_groups) == (4, [])
 
 
 @few
@@ -266,6 +266,21 @@ def test_a_queue_that_is_its_own_dead_letter_queue(cloud: minicloud.Cloud, sqs: 
     assert receive(sqs, url) == []
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": ""})
     assert received_bodies(sqs, url) == ["a1", "a2", "b1"]
+
+
+@few
+def test_a_backlog_that_a_queue_moves_to_itself_is_still_there(
+    cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue
+) -> None:
+    url = new_queue("source")
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": redrive("source", 1)})
+    send_grouped(sqs, url, "a1", "a2", "a3", "a4")
+    delete(sqs, url, *receive(sqs, url, maximum=2))
+    assert received_bodies(sqs, url, maximum=1, VisibilityTimeout=0) == ["a3"]
+    last = receive(sqs, url)
+    delete(sqs, url, *last)
+    assert [message["Body"] for message in last] == ["a4"]
+    assert (cloud.queue("source").bodies, cloud.queue("source").noisy_groups) == (["a3"], ["a"])
 
 
 @few
