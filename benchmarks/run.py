@@ -58,6 +58,7 @@ BENCHMARKS = (
     Benchmark("sweep/in-flight", "by the number of messages in flight", sweeps.in_flight, sweeps.sweep_steps),
     Benchmark("sweep/delayed", "by the number of delayed messages", sweeps.delayed, sweeps.sweep_steps),
     Benchmark("sweep/groups", "by the number of message groups", sweeps.groups, sweeps.sweep_steps),
+    Benchmark("sweep/flood", "by what a noisy group has left in a fair queue", sweeps.flood, sweeps.sweep_steps),
     Benchmark("sweep/positions", "by the number of records in a shard", streams.positions, streams.positions_steps),
     Benchmark("scale/at-once", "what ends all at once, a message", scale.at_once, scale.at_once_steps),
     Benchmark("scale/many", "many things in one cloud", scale.many, scale.many_steps),

@@ -18,7 +18,7 @@ import minicloud
 from .calls import bodies_of
 from .report import Options, Progress, Row, at_most, ratio
 
-__all__ = ["LONGEST_VISIBILITY", "backlog", "delayed", "fill_queue", "groups", "in_flight", "sweep_steps"]
+__all__ = ["LONGEST_VISIBILITY", "backlog", "delayed", "fill_queue", "flood", "groups", "in_flight", "sweep_steps"]
 
 CALLS = 200
 BOUND = 1.3
@@ -102,6 +102,19 @@ def groups(options: Options, progress: Progress) -> list[Row]:
         return {"send": send, "receive + delete": _cycling(client, url)}
 
     return _sweep("FIFO groups", fill, options, progress)
+
+
+def flood(options: Options, progress: Progress) -> list[Row]:
+    """The backlog of a noisy group of a standard queue: what quiet groups send is received before it."""
+
+    def fill(client: Any, size: int) -> Actions:
+        url = client.create_queue(QueueName="bench")["QueueUrl"]
+        fill_queue(client, url, size, MessageGroupId="noisy")
+        for _ in range(10):
+            client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=LONGEST_VISIBILITY)
+        return {"send": _sending(client, url, MessageGroupId="quiet"), "receive + delete": _cycling(client, url)}
+
+    return _sweep("flood", fill, options, progress)
 
 
 def fill_queue(client: Any, url: str, count: int, **options: Any) -> None:
