@@ -72,7 +72,8 @@ class Timeline:
         if event.callback is None:
             return
         event.callback = None
-        self._hollow += 1
+        if event is not self.running:  # it has left the heap: a poll that is filled at its deadline, for one
+            self._hollow += 1
         if self._hollow > _PRUNE_AT and self._hollow > len(self.heap) * 2 // 3:
             self.heap = [entry for entry in self.heap if entry.callback is not None]
             heapify(self.heap)

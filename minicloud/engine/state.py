@@ -215,16 +215,22 @@ class State:
         try:
             if timeline.torn:
                 self.mend(now)
-            pop_due = timeline.pop_due
-            while (event := pop_due(now)) is not None:
-                due, happen = event
-                happen(due)
-                if self.effects:
-                    self.drain(due)
-                timeline.running = None
+            self._run_due(now)
         except BaseException:
             timeline.torn = timeline.next_due = -1
             raise
+
+    def _run_due(self, now: int) -> None:
+        # Apart: what comes into the jump back of a loop may pass by the try that the loop stands in (CPython 3.13), and
+        # the event that has just left the heap would be lost.
+        timeline = self.timeline
+        pop_due = timeline.pop_due
+        while (event := pop_due(now)) is not None:
+            due, happen = event
+            happen(due)
+            if self.effects:
+                self.drain(due)
+            timeline.running = None
 
     def drain(self, now: int) -> None:
         """Carry out what services want to happen, in order, and what that causes. Called under the lock."""

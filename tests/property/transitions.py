@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from minicloud.services.sqs.message import TRANSITIONS, VISIBLE, Message
+from tests.sqs.consistency import check
 
 __all__ = ["Watch", "WatchedMachine", "watched"]
 
@@ -58,7 +59,9 @@ def watched() -> Iterator[Watch]:
 
 
 class WatchedMachine(RuleBasedStateMachine):
-    """A machine whose messages keep to the table, at every step."""
+    """A machine whose messages keep to the table, and whose queues keep what can be derived, at every step."""
+
+    cloud: Any = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,6 +71,11 @@ class WatchedMachine(RuleBasedStateMachine):
     @invariant()
     def messages_change_as_the_table_allows(self) -> None:
         assert self.watch.forbidden == []
+
+    @invariant()
+    def queues_keep_what_can_be_derived(self) -> None:
+        if self.cloud is not None:
+            check(self.cloud)
 
     def teardown(self) -> None:
         self._stack.close()

@@ -362,8 +362,9 @@ class FifoQueue(Queue):
         self._delay_seconds = delay_seconds
 
     def mend(self, now: int) -> None:
-        """The same; a new delay works back on all messages, if it was not yet on all."""
+        """The same; a new delay works back on all messages, if it was not yet on all, and a new scope is noted."""
         super().mend(now)
+        self._change_scope(self.modified)
         if self._delay_seconds != self.attributes.delay_seconds:
             self.attributes_changed(now)
 
