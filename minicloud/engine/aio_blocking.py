@@ -102,8 +102,10 @@ def _waker(engine: Engine, loop: asyncio.AbstractEventLoop, waiter: Waiter, futu
 
     def wake() -> None:
         try:
-            if threading.get_ident() == thread and not loop.is_closed():
-                resolve()
+            # Not at once: a future into whose set_result an exception comes is done, and its task sleeps on for good. What
+            # the loop was told once, or not, whoever mends can tell it again.
+            if threading.get_ident() == thread:
+                loop.call_soon(resolve)
             else:
                 loop.call_soon_threadsafe(resolve)
         except RuntimeError:  # the loop was closed, and its tasks with it: nobody will take the answer

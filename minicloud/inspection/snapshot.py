@@ -67,6 +67,8 @@ class Snapshot:
         self.lists: list[tuple[Any, list[Any]]] = []
         self.deques: list[tuple[Any, tuple[Any, ...]]] = []
         self.dicts: list[tuple[Any, dict[Any, Any]]] = []
+        self.attributes: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        """The attributes of objects that have a dict for them."""
         self.sets: list[tuple[Any, set[Any]]] = []
         self.randoms: list[tuple[Random, Any]] = []
         self.objects: dict[type, list[tuple[Any, tuple[Any, ...]]]] = {}
@@ -82,7 +84,7 @@ class Snapshot:
     def size(self) -> int:
         """How many objects it remembers."""
         kinds: list[Any] = [self.lists, self.deques, self.dicts, self.sets, self.randoms, self.partly]
-        kinds += [self.fresh, self.messages]
+        kinds += [self.attributes, self.fresh, self.messages]
         return sum(map(len, kinds)) + sum(map(len, self.objects.values()))
 
     def belongs_to(self, engine: Engine) -> bool:
@@ -288,7 +290,7 @@ class _Walk:
                 ahead += values
         if shape.has_dict:
             state = vars(one)
-            self._snapshot.dicts.append((state, state.copy()))
+            self._snapshot.attributes.append((state, state.copy()))
             ahead += state.values()
 
 
@@ -304,6 +306,11 @@ def _write(snapshot: Snapshot) -> None:
     for one_dict, content in snapshot.dicts:
         one_dict.clear()
         one_dict.update(content)
+    for attributes, values in snapshot.attributes:
+        # No object lacks any in between: a restore that was interrupted is made again, and walks over the queues first.
+        attributes.update(values)
+        for name in attributes.keys() - values.keys():
+            del attributes[name]
     for one_set, members in snapshot.sets:
         one_set.clear()
         one_set.update(members)
@@ -312,9 +319,9 @@ def _write(snapshot: Snapshot) -> None:
             message.state = VISIBLE
             message.receive_count = message.first_received = 0
             message.handles = None
-    for message, (handles, *values) in snapshot.messages:
+    for message, (handles, *changing) in snapshot.messages:
         message.handles = handles.copy() if isinstance(handles, list) else handles
-        for name, value in zip(_CHANGING, values, strict=True):
+        for name, value in zip(_CHANGING, changing, strict=True):
             if value is not None:
                 setattr(message, name, value)
     for random, state in snapshot.randoms:
