@@ -102,8 +102,8 @@ def _waker(engine: Engine, loop: asyncio.AbstractEventLoop, waiter: Waiter, futu
 
     def wake() -> None:
         try:
-            # Not at once: a future into whose set_result an exception comes is done, and its task sleeps on for good. What
-            # the loop was told once, or not, whoever mends can tell it again.
+            # Not at once: a future into whose set_result an exception comes is done, and its task sleeps on for good.
+            # The loop can be told again by whoever mends.
             if threading.get_ident() == thread:
                 loop.call_soon(resolve)
             else:

@@ -146,6 +146,12 @@ class QueueModel:
         return self.take(now, maximum, visibility, attempt), False
 
     def take(self, now: int, maximum: int, visibility: int | None, attempt: str | None = None) -> list[Message]:
+        return self.take_some(now, maximum, visibility)
+
+    def take_some(
+        self, now: int, maximum: int, visibility: int | None, most_moved: int = 1000, most_taken: int = 1000
+    ) -> list[Message]:
+        """A receive that is interrupted has moved so many messages, and delivered so many."""
         self.refresh(now)
         maximum = min(maximum, self.in_flight_limit - self.count("in_flight"))
         taken: list[Message] = []
@@ -156,6 +162,8 @@ class QueueModel:
             message = next((one for one in left if self.fifo and one.group == group), left[0])
             group = message.group
             if self.max_receives and message.count >= self.max_receives:
+                if len(moved) == most_moved:
+                    break
                 self.move(now, message)
                 moved.append(message)
                 others = [one for one in self.messages[: self.look_ahead - 1] if one not in moved]
@@ -163,6 +171,7 @@ class QueueModel:
                     group = None
             else:
                 taken.append(message)
+        taken = taken[:most_taken]
         for message in taken:
             message.count += 1
             message.is_answered = False

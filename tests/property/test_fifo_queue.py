@@ -10,8 +10,10 @@ from hypothesis import settings
 from hypothesis.stateful import rule
 
 from tests.support.depth import deep
+from tests.support.strikes import by_profile
 
-from .machine import EARLY, QUEUES, SOON, QueueMachine
+from .interruptions import PLACES, InterruptedMachine
+from .machine import EARLY, QUEUES, SOON
 from .models import FifoModel, Message, QueueModel
 
 GROUPS = st.sampled_from(["red", "red", "green"])
@@ -20,7 +22,7 @@ IDS = st.sampled_from(["new", "new", "new", "new", "1", "2", sha256(b"one").hexd
 """None: the id comes from the body."""
 
 
-class FifoQueue(QueueMachine):
+class FifoQueue(InterruptedMachine):
     suffix = ".fifo"
 
     def __init__(self) -> None:
@@ -49,6 +51,33 @@ class FifoQueue(QueueMachine):
         )
         for entry, sent in zip(parameters, answer["Successful"], strict=True):
             self.sent(queue, sent, entry)
+
+    @rule(n=PLACES, queue=QUEUES, entries=st.lists(st.tuples(GROUPS, BODIES, IDS), min_size=1, max_size=3))
+    def interrupt_send(self, n: int, queue: str, entries: list[tuple[str, str, str | None]]) -> None:
+        """Those that are there have been sent, and each that is sent again then is a duplicate if it was."""
+        url = self.urls[queue]
+        parameters = [self.parameters(*entry) for entry in entries]
+        if len(parameters) == 1:
+            by_profile(lambda: self.sqs.send_message(QueueUrl=url, **parameters[0]), n)
+        else:
+            batch = [{"Id": str(place), **entry} for place, entry in enumerate(parameters)]
+            by_profile(lambda: self.sqs.send_message_batch(QueueUrl=url, Entries=batch), n)
+        there = self.sent_since(queue)
+        for entry in parameters:
+            if not there:
+                break
+            if self.is_known(queue, entry):
+                continue
+            message = there.pop(0)
+            assert message.body == entry["MessageBody"]
+            self.sent(queue, {"MessageId": message.message_id, "SequenceNumber": message.sequence_number}, entry)
+        assert there == []
+        for entry in parameters:
+            self.sent(queue, self.sqs.send_message(QueueUrl=url, **entry), entry)
+
+    def is_known(self, queue: str, entry: dict[str, str]) -> bool:
+        deduplication_id = entry.get("MessageDeduplicationId") or sha256(entry["MessageBody"].encode()).hexdigest()
+        return self.models[queue].original(self.now, entry["MessageGroupId"], deduplication_id) is not None
 
     def parameters(self, group: str, body: str, deduplication_id: str | None) -> dict[str, str]:
         if deduplication_id == "new":

@@ -16,7 +16,9 @@ from hypothesis.stateful import initialize, precondition, rule
 
 import minicloud
 from tests.support.depth import deep
+from tests.support.strikes import by_profile
 
+from .interruptions import PLACES, messages_of
 from .machine import ATTEMPTS, EARLY, MAXIMA, PICKS, SOON, VISIBILITIES, WAITS, refusal_of
 from .models import FifoModel, Message, Poll, QueueModel
 from .transitions import WatchedMachine
@@ -102,6 +104,32 @@ class Pollers(WatchedMachine):
     @rule(groups=st.lists(st.sampled_from("ab"), min_size=1, max_size=3), delay=st.sampled_from([0, 0, 1, 3]))
     def send(self, groups: list[str], delay: int) -> None:
         self.send_messages(groups, delay)
+        self.turn()
+
+    @rule(n=PLACES, group=st.sampled_from("ab"), delay=st.sampled_from([0, 0, 1]))
+    def interrupt_send(self, n: int, group: str, delay: int) -> None:
+        """If the message is there, whoever it was for gets it."""
+        self.ids += 1
+        body = str(self.ids)
+        options: dict[str, Any] = {"DelaySeconds": delay}
+        if self.model.fifo:
+            options = {"MessageGroupId": group, "MessageDeduplicationId": body}
+            delay = self.model.delay // 1000
+        by_profile(lambda: self.sqs.send_message(QueueUrl=self.url, MessageBody=body, **options), n)
+        for message in messages_of(self.cloud, self.url.rpartition("/")[2]):
+            if message.body == body:
+                sent = Message(message.message_id, body, sent=self.now, place=0)
+                sent.group = group if self.model.fifo else None
+                self.model.send(self.now, sent, delay * 1000)
+        self.turn()
+
+    @rule(n=PLACES, milliseconds=st.sampled_from([1000, 2000, 5000, 20_000]))
+    def interrupt_advance(self, n: int, milliseconds: int) -> None:
+        """So far as time has come, all has happened."""
+        by_profile(lambda: self.cloud.clock.advance(timedelta(milliseconds=milliseconds)), n)
+        self.sqs.list_queues()  # whoever comes first mends
+        self.now = self.cloud.clock.time_ns() // 1_000_000 - self.started
+        self.model.advance(self.now)
         self.turn()
 
     @precondition(lambda self: self.handles)

@@ -7,14 +7,16 @@ from hypothesis import settings
 from hypothesis.stateful import rule
 
 from tests.support.depth import deep
+from tests.support.strikes import by_profile
 
-from .machine import QUEUES, QueueMachine
+from .interruptions import PLACES, InterruptedMachine
+from .machine import QUEUES
 from .models import Message, QueueModel
 
 DELAYS = st.sampled_from([None, None, 0, 1, 5, 900])
 
 
-class StandardQueue(QueueMachine):
+class StandardQueue(InterruptedMachine):
     def new_queue(self, name: str, in_flight_limit: int, variant: bool) -> tuple[QueueModel, dict[str, str]]:
         return QueueModel(name, in_flight_limit), {}
 
@@ -35,6 +37,20 @@ class StandardQueue(QueueMachine):
         assert [entry["Id"] for entry in answer["Successful"]] == [entry["Id"] for entry in entries]
         for entry, sent, delay in zip(entries, answer["Successful"], delays, strict=True):
             self.sent(queue, sent["MessageId"], entry["MessageBody"], delay)
+
+    @rule(n=PLACES, queue=QUEUES, delay=DELAYS, count=st.integers(1, 3))
+    def interrupt_send(self, n: int, queue: str, delay: int | None, count: int) -> None:
+        """A message, or some entries of a batch: as many as are there have been sent."""
+        options = {} if delay is None else {"DelaySeconds": delay}
+        entries = [{"Id": str(place), "MessageBody": f"entry {place}", **options} for place in range(count)]
+        url = self.urls[queue]
+        if count == 1:
+            by_profile(lambda: self.sqs.send_message(QueueUrl=url, MessageBody="entry 0", **options), n)
+        else:
+            by_profile(lambda: self.sqs.send_message_batch(QueueUrl=url, Entries=entries), n)
+        for place, message in enumerate(self.sent_since(queue)):
+            assert message.body == f"entry {place}"
+            self.sent(queue, message.message_id, message.body, delay)
 
     def sent(self, queue: str, message_id: str, body: str, delay: int | None) -> None:
         model = self.models[queue]

@@ -114,7 +114,9 @@ class World(strikes.World):
         for service in engine.services("sqs"):
             for queue in service.queues.values():
                 seen["remembered", queue.name] = queue.purged_at, self.memory_of(queue)
-            seen["deleted"] = [name for name, at in service.deleted_at.items() if self.cloud.clock.time_ns() - at < 60e9]
+            seen["deleted"] = [
+                name for name, at in service.deleted_at.items() if self.cloud.clock.time_ns() - at < 60e9
+            ]
         seen["polls"] = [answer for task in self.polls if (answer := self.answer_of(task)) is not None]
         self.check()
         return _IDS.sub("#", repr(seen))

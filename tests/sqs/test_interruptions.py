@@ -1,7 +1,7 @@
 """Calls of SQS into which an exception comes: they have happened as a whole, or not at all, at whatever place it was.
 
-A batch happens entry by entry, and a receive message by message: what it had taken when it was struck has been received,
-as if the answer had been lost, and comes back when its timeout is over.
+A batch happens entry by entry, and a receive message by message: what it had taken when it was struck has been
+received, as if the answer had been lost, and comes back when its timeout is over.
 """
 
 from __future__ import annotations
@@ -502,7 +502,9 @@ ROWS: dict[str, Row[World]] = {
     "a call that a fault delays": Row(late, send(), (wait(5),)),
     "chaos: send": Row(queue("q", *ABC), send(), options=CHAOS, judge=all_that_is_there),
     "chaos: receive": Row(queue("q", *TEN), receive(), options=CHAOS, judge=all_that_is_there),
-    "chaos: delete": Row(received(queue("q", *TEN), WaitTimeSeconds=20), delete(), options=CHAOS, judge=all_that_is_there),
+    "chaos: delete": Row(
+        received(queue("q", *TEN), WaitTimeSeconds=20), delete(), options=CHAOS, judge=all_that_is_there
+    ),
     "chaos: move": Row(
         worn_out(count=3), receive(), (move_some(1), move_some(2)), options=CHAOS, judge=all_that_is_there
     ),

@@ -168,8 +168,9 @@ class QueueView:
         return True
 
     def __repr__(self) -> str:
-        counts = self.counts
-        return f"<queue {self.name}: {counts.visible} visible, {counts.delayed} delayed, {counts.in_flight} in flight>"
+        # Without the lock, and nothing is settled: a debugger shows it in the midst of a call.
+        visible, delayed, in_flight = self._queue.counts_at(self._engine.time_ns())
+        return f"<queue {self.name}: {visible} visible, {delayed} delayed, {in_flight} in flight>"
 
 
 def find_queue(engine: Engine, queue: str) -> QueueView:

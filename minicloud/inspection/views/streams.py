@@ -112,9 +112,11 @@ class StreamView:
         )
 
     def __repr__(self) -> str:
-        shards = self.shards
-        open_shards = sum(shard.is_open for shard in shards)
-        records = sum(len(shard.records) for shard in shards)
+        # Without the lock, and nothing is settled: a debugger shows it in the midst of a call.
+        horizon = self._stream.horizon(self._engine.time_ns())
+        shards = list(self._stream.shards.values()) if self._stream.exists else []
+        open_shards = sum(shard.closed is None for shard in shards)
+        records = sum(record.kept_from > horizon for shard in shards for record in shard.records[shard.head :])
         held = f"{counted(open_shards, 'open shard')}, {counted(records, 'record')}"
         return f"<stream {self.name}: {held}, {self._stream.status}>"
 

@@ -118,8 +118,9 @@ class TopicView:
             return [publication.message for publication in self._topic.published]
 
     def __repr__(self) -> str:
-        subscriptions = counted(len(self.subscriptions), "subscription")
-        return f"<topic {self.name}: {subscriptions}, {len(self.published)} published>"
+        # Without the lock, and nothing is settled: a debugger shows it in the midst of a call.
+        subscriptions = counted(len(self._topic.subscriptions), "subscription")
+        return f"<topic {self.name}: {subscriptions}, {len(self._topic.published)} published>"
 
 
 def _by_name(topics: dict[str, Topic], name: str) -> Topic | None:

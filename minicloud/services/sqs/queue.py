@@ -15,13 +15,13 @@ from collections.abc import Callable
 from operator import attrgetter
 
 from ...core.effects import ToQueue
-from ...core.timeline import FOREVER, Event
+from ...core.timeline import FOREVER, SECOND, Event
 from ...core.waiter import Waiter
 from ...core.world import World
 from . import facts
 from .attributes import QueueAttributes
 from .mending import MendableStore
-from .message import GONE, Message, Selection
+from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, Message, Selection
 from .retention import SLACK
 
 __all__ = ["Poll", "Queue"]
@@ -221,6 +221,23 @@ class Queue(MendableStore):
     def live_messages(self) -> list[Message]:
         """Every message in the queue, oldest first. O(n log n)."""
         return sorted(self.all_messages(), key=_sequence)
+
+    def counts_at(self, now: int) -> tuple[int, int, int]:
+        """How many messages are visible, delayed and in flight at ``now``; looks only, also without the lock.
+
+        O(1) unless something has ended since the last call, then O(n).
+        """
+        if now < self._next_due and now < self._next_expiry:
+            return self.size - self.delayed - self.in_flight, self.delayed, self.in_flight
+        horizon = now - self.attributes.retention_seconds * SECOND
+        late = {message for kept_from, _, message in list(self._late_arrivals) if kept_from > horizon}
+        states = [
+            VISIBLE if message.state != VISIBLE and message.due <= now else message.state
+            for message in self.all_messages()
+            if message.sent > horizon or message in late
+        ]
+        delayed, in_flight = states.count(DELAYED), states.count(IN_FLIGHT)
+        return len(states) - delayed - in_flight, delayed, in_flight
 
     def watch(self) -> None:
         """Have the next time at which something may become available on the timeline, exactly while somebody waits.
