@@ -115,7 +115,12 @@ _AFTER_A_POLL = """\
             now = cloud.time_ns()
     except BaseException:
         if type(result) is Waiter:  # nobody will have its answer
-            cloud.abandon(result)
+            try:
+                cloud.abandon(result)
+            except BaseException:  # the stack is full: whoever comes next does it
+                result.deserted = True
+                cloud.timeline.torn = cloud.timeline.next_due = -1
+                raise
         raise
 """
 _ABANDON = "            cloud.abandon_unslept()\n"

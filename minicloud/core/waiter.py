@@ -20,7 +20,7 @@ __all__ = ["Pending", "Waiter"]
 class Waiter:
     """One blocked call. All but ``wake`` is used under the cloud's lock."""
 
-    __slots__ = ("_pending", "deadline", "done", "error", "on_abandon", "result", "wake")
+    __slots__ = ("_pending", "deadline", "deserted", "done", "error", "on_abandon", "result", "wake")
 
     def __init__(self, deadline: int, on_abandon: Callable[[int], object], pending: Pending) -> None:
         self._pending = pending
@@ -28,6 +28,8 @@ class Waiter:
         self.deadline = deadline
         """When the poll ends empty, in nanoseconds of the cloud's clock."""
         self.done = False
+        self.deserted = False
+        """Its caller was interrupted, and has not taken it back itself: whoever mends does."""
         self.result: Any = None
         self.error: Exception | None = None
         self.on_abandon = on_abandon

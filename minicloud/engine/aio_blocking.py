@@ -52,7 +52,12 @@ async def wait(engine: Engine, waiter: Waiter) -> Any:
         if asleep is not None:
             await asleep[1]
     except BaseException:
-        engine.abandon(waiter)
+        try:
+            engine.abandon(waiter)
+        except BaseException:  # the stack is full: whoever comes next does it
+            waiter.deserted = True
+            engine.timeline.torn = engine.timeline.next_due = -1
+            raise
         raise
     finally:
         if asleep is not None:

@@ -98,7 +98,12 @@ class Sleepers:
             while not waiter.done:
                 self._sleep(waiter, wake_lock, others)
         except BaseException:
-            state.abandon(waiter)
+            try:
+                state.abandon(waiter)
+            except BaseException:  # the stack is full: whoever comes next does it
+                waiter.deserted = True
+                state.timeline.torn = state.timeline.next_due = -1
+                raise
             raise
         finally:
             self._wake_locks.pop(waiter, None)

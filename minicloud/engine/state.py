@@ -167,11 +167,14 @@ class State:
                 raise
 
     def abandon_unslept(self) -> None:
-        """Take back the calls of this thread that were interrupted before they came to sleep. Called under the lock."""
+        """Have the calls of this thread taken back, by whoever mends, that were interrupted before they came to sleep.
+
+        Called under the lock, at the end of a stack that may be full: one that sufficed for making the waiter suffices.
+        """
         own = threading.get_ident()
         for waiter, caller in list(self.world.waiters.items()):
             if caller == own and waiter.wake is None:
-                self.abandon(waiter)
+                waiter.deserted = True
 
     def reentered(self, what: object) -> UsageError:
         """What to say of a call that is made from inside of another one of the same thread."""
@@ -253,6 +256,10 @@ class State:
             world.redo = None
         for service in self.services():
             service.mend(now)
+        for waiter in list(world.waiters):
+            if waiter.deserted:
+                waiter.on_abandon(now)
+                waiter.leave()
         effects, perform = self.effects, self.perform
         if self.carried < 0:
             # Of what a call that did not come to its end wanted, only that is left which it had done already.

@@ -45,7 +45,7 @@ def public_things(roots: Iterable[Any]) -> list[Any]:
             for name in [name for name in dir(one) if not name.startswith("_")]:
                 try:
                     ahead.append(getattr(one, name))
-                except Exception:  # noqa: S112  # a property that has nothing to show in this state
+                except Exception:  # a property that has nothing to show in this state
                     continue
     return [one for several in found.values() for one in several]
 
@@ -66,10 +66,10 @@ def busy() -> Any:
         ("sqs", cloud.queue("q").arn),
         ("sms", "+15550100"),
         ("email", "a@example.com"),
-        ("lambda", cloud.function("f", lambda event, context: None)),
+        ("lambda", cloud.function("f", lambda *_: None)),
     ):
         sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint)
-    cloud.http_endpoint("https://example.com", lambda request: 200)
+    cloud.http_endpoint("https://example.com", lambda _: 200)
     sns.subscribe(TopicArn=topic, Protocol="https", Endpoint="https://example.com")
     sns.publish(TopicArn=topic, Message="news")
     kinesis.create_stream(StreamName="s", ShardCount=2)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.support.depth import is_deep
-from tests.support.strikes import WAYS, Row, by_profile, wrong_places
+from tests.support.strikes import FORMS, Form, Row, by_profile, wrong_places
 
 from .interrupted import DAY, HOUR, OTHER, World
 
@@ -294,11 +294,10 @@ def failed_delivery(place: str, seen: Any, allowed: list[Any]) -> bool:
     return is_in_a_handler(place) and who_was_called(seen) in map(who_was_called, allowed)
 
 
+@pytest.mark.parametrize("form", FORMS, ids=str)
 @pytest.mark.parametrize("name", ROWS)
-@pytest.mark.parametrize("trace", [False, True], ids=["", "traced"])
-@pytest.mark.parametrize("way", WAYS)
-def test_an_interrupted_call_has_happened_or_has_not(name: str, trace: bool, way: str) -> None:
-    wrong = wrong_places(ROWS[name], World, WAYS[way], failed_delivery, trace=trace)
+def test_an_interrupted_call_has_happened_or_has_not(name: str, form: Form) -> None:
+    wrong = wrong_places(ROWS[name], World, form, failed_delivery)
     assert not wrong, "\n".join(wrong)
 
 

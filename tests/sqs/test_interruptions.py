@@ -15,7 +15,7 @@ import pytest
 
 import minicloud
 from minicloud.exceptions import ClientError
-from tests.support.strikes import WAYS, Row, wrong_places
+from tests.support.strikes import FORMS, Form, Row, wrong_places
 
 from .interrupted import World
 
@@ -234,22 +234,22 @@ def restore(w: World) -> None:
 
 def refusing(w: World) -> None:
     w.queue()
-    w.cloud.faults.refuse("RequestThrottled", operation="SendMessage", first=1)
+    w.cloud.faults.refuse("RequestThrottled", operation="SendMessage", first=1, optional=True)
 
 
 def losing(w: World) -> None:
     w.queue()
-    w.cloud.faults.lose_answer(operation="SendMessage", first=1)
+    w.cloud.faults.lose_answer(operation="SendMessage", first=1, optional=True)
 
 
 def failing_entries(w: World) -> None:
     w.queue()
-    w.cloud.faults.fail_entries(1, operation="SendMessageBatch", first=1)
+    w.cloud.faults.fail_entries(1, operation="SendMessageBatch", first=1, optional=True)
 
 
 def late(w: World) -> None:
     w.queue()
-    w.cloud.faults.delay(5, operation="SendMessage", first=1)
+    w.cloud.faults.delay(5, operation="SendMessage", first=1, optional=True)
 
 
 def in_spite_of_faults(act: Act) -> Act:
@@ -511,9 +511,8 @@ ROWS: dict[str, Row[World]] = {
 }
 
 
+@pytest.mark.parametrize("form", FORMS, ids=str)
 @pytest.mark.parametrize("name", ROWS)
-@pytest.mark.parametrize("trace", [False, True], ids=["", "traced"])
-@pytest.mark.parametrize("way", WAYS)
-def test_an_interrupted_call_has_happened_or_has_not(name: str, trace: bool, way: str) -> None:
-    wrong = wrong_places(ROWS[name], World, WAYS[way], trace=trace)
+def test_an_interrupted_call_has_happened_or_has_not(name: str, form: Form) -> None:
+    wrong = wrong_places(ROWS[name], World, form)
     assert not wrong, "\n".join(wrong)

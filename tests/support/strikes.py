@@ -29,7 +29,19 @@ import minicloud
 
 from .depth import is_deep
 
-__all__ = ["SHALLOW", "WAYS", "Row", "Struck", "World", "by_instruction", "by_profile", "places_of", "wrong_places"]
+__all__ = [
+    "FORMS",
+    "Form",
+    "Row",
+    "Struck",
+    "World",
+    "by_instruction",
+    "by_memory",
+    "by_profile",
+    "by_recursion",
+    "places_of",
+    "wrong_places",
+]
 
 SHALLOW = 9
 """How many places of a row are struck unless everything is gone through."""
@@ -50,7 +62,7 @@ Strike = Callable[[Callable[[], object], int], tuple[int, str]]
 """Runs a call, struck at its n-th place: how many places were passed, and which was struck; none for n = 0."""
 
 
-def by_profile(call: Callable[[], object], n: int) -> tuple[int, str]:
+def by_profile(call: Callable[[], object], n: int, error: type[BaseException] = Struck) -> tuple[int, str]:
     """Raise when a function is entered, or one of C's has returned."""
     seen, place = 0, ""
 
@@ -61,13 +73,13 @@ def by_profile(call: Callable[[], object], n: int) -> tuple[int, str]:
             if seen == n:
                 sys.setprofile(None)
                 place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-                raise Struck(place)
+                raise error(place)
 
     before = sys.getprofile()
     sys.setprofile(look)
     try:
         call()
-    except Struck:
+    except error:
         pass
     finally:
         sys.setprofile(before)
@@ -178,9 +190,59 @@ def stop_watching() -> None:
         _instructions = None
 
 
-WAYS: dict[str, Strike] = {"by profile": by_profile}
-if sys.version_info >= (3, 12):
-    WAYS["by instruction"] = by_instruction
+def by_recursion(call: Callable[[], object], n: int) -> tuple[int, str]:
+    """Leave the call a stack of n frames, of which there are enough at FRAMES."""
+    depth, frame = 1, sys._getframe()
+    while frame.f_back is not None:
+        depth, frame = depth + 1, frame.f_back
+    limit = sys.getrecursionlimit()
+    place = ""
+    try:
+        sys.setrecursionlimit(depth + n if n else limit)
+        call()
+    except RecursionError as error:
+        place = f"{n} frames: {error}"
+    finally:
+        sys.setrecursionlimit(limit)
+    return FRAMES, place
+
+
+FRAMES = 60
+
+
+class Exhausted(MemoryError):
+    """No memory is left. (To have allocations fail, as _testcapi can, crashes CPython itself.)"""
+
+
+def by_memory(call: Callable[[], object], n: int) -> tuple[int, str]:
+    """Have the memory be full at the n-th place."""
+    return by_profile(call, n, Exhausted)
+
+
+BY_LOOKS = by_instruction if sys.version_info >= (3, 12) else by_profile
+"""The way that goes through most places."""
+SPARSELY = 5
+"""Of what is another form of the same every how many-th place is struck when all are gone through."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How the places of a row are struck."""
+
+    strike: Strike
+    trace: bool = False
+    stride: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.strike.__name__}{'-traced' if self.trace else ''}"
+
+
+FORMS = [Form(BY_LOOKS)]
+"""Each place is struck without a trace, and some with one; by default only some, without."""
+if is_deep():
+    FORMS.append(Form(BY_LOOKS, trace=True, stride=SPARSELY))
+    if BY_LOOKS is not by_profile:
+        FORMS.append(Form(by_profile, stride=SPARSELY))
 
 
 # --- worlds ----------------------------------------------------------------------------------------------------------
@@ -247,11 +309,11 @@ Excuse = Callable[[str, Any, list[Any]], bool]
 """Whether what was seen is right all the same: the place, what was seen, and what was to be seen."""
 
 
-def places_of(row: Row[W], world_type: type[W], strike: Strike, **options: Any) -> int:
+def places_of(row: Row[W], world_type: type[W], form: Form) -> int:
     """How many places the call of a row has."""
-    world = _world(row, world_type, options)
+    world = _world(row, world_type, {"trace": form.trace})
     try:
-        return strike(lambda: row.act(world), 0)[0]
+        return form.strike(lambda: row.act(world), 0)[0]
     finally:
         world.close()
 
@@ -259,20 +321,18 @@ def places_of(row: Row[W], world_type: type[W], strike: Strike, **options: Any) 
 def wrong_places(
     row: Row[W],
     world_type: type[W],
-    strike: Strike = by_profile,
+    form: Form,
     excuse: Excuse | None = None,
-    **options: Any,
 ) -> list[str]:
     """Strike the call of a row, at each of its places or at some of them; what was wrong afterwards."""
     try:
-        return _wrong_places(row, world_type, strike, excuse, options)
+        return _wrong_places(row, world_type, form, excuse)
     finally:
         stop_watching()
 
 
-def _wrong_places(
-    row: Row[W], world_type: type[W], strike: Strike, excuse: Excuse | None, options: dict[str, Any]
-) -> list[str]:
+def _wrong_places(row: Row[W], world_type: type[W], form: Form, excuse: Excuse | None) -> list[str]:
+    options = {"trace": form.trace}
     warm = _world(row, world_type, options)  # what is loaded and compiled by the first call
     row.act(warm)
     warm.close()
@@ -282,12 +342,12 @@ def _wrong_places(
         act(world)
         allowed.append(_seen(row, world))
         world.close()
-    places = places_of(row, world_type, strike, **options)
-    step = row.stride if is_deep() else -(-places // SHALLOW)
+    places = places_of(row, world_type, form)
+    step = row.stride * form.stride if is_deep() else -(-places // SHALLOW)
     wrong = []
     for n in range(1 + places % step, places + 1, step):
         world = _world(row, world_type, options)
-        _, place = strike(partial(row.act, world), n)
+        _, place = form.strike(partial(row.act, world), n)
         if place:
             place = f"{n}, {place.removeprefix(_PACKAGE)}"
             try:
