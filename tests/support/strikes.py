@@ -94,14 +94,17 @@ class _Instructions:
     """
 
     COUNTER, TRIGGER = 4, 3  # the higher one is called first
-    LOOKS = ("RESUME", "JUMP_BACKWARD", "CALL", "CALL_KW", "CALL_FUNCTION_EX")
+    CALLS = ("CALL", "CALL_KW", "CALL_FUNCTION_EX")
+    """Armed at one of these, the exception comes when what is called is entered, or has returned."""
 
     def __init__(self) -> None:
         import dis
 
         self.monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
-        self.event = self.monitoring.events.INSTRUCTION
-        self.opcodes = {dis.opmap[name] for name in self.LOOKS if name in dis.opmap}
+        events = self.monitoring.events
+        self.event = events.INSTRUCTION
+        self.calls = {dis.opmap[name] for name in self.CALLS if name in dis.opmap}
+        self.opcodes = {*self.calls, dis.opmap["JUMP_BACKWARD"]}
         self.offsets: dict[int, tuple[CodeType, frozenset[int]]] = {}
         """Of each code, by its id, where the interpreter looks."""
         self.is_counting = False
@@ -116,13 +119,16 @@ class _Instructions:
         for tool in (self.COUNTER, self.TRIGGER):
             self.monitoring.use_tool_id(tool, "strikes")
             self.monitoring.register_callback(tool, self.event, self.look if tool == self.COUNTER else self.pass_by)
-        self.monitoring.set_events(self.COUNTER, self.event)
+        for entered in (events.PY_START, events.PY_RESUME):
+            self.monitoring.register_callback(self.COUNTER, entered, self.enter)
+        self.monitoring.set_events(self.COUNTER, self.event | events.PY_START | events.PY_RESUME)
         self.monitoring.set_events(self.TRIGGER, self.event)
 
     def end(self) -> None:
         for tool in (self.COUNTER, self.TRIGGER):
             self.monitoring.set_events(tool, 0)
-            self.monitoring.register_callback(tool, self.event, None)
+            for event in (self.event, self.monitoring.events.PY_START, self.monitoring.events.PY_RESUME):
+                self.monitoring.register_callback(tool, event, None)
             self.monitoring.free_tool_id(tool)
 
     def is_a_place(self, code: CodeType, offset: int) -> bool:
@@ -136,10 +142,31 @@ class _Instructions:
     def pass_by(self, code: CodeType, offset: int) -> Any:
         return None if self.is_a_place(code, offset) else self.monitoring.DISABLE
 
-    def look(self, code: CodeType, offset: int) -> Any:
+    def disarm(self) -> None:
         if self.is_armed:
             self.is_armed = False
             self.monitoring.register_callback(self.TRIGGER, self.event, self.pass_by)
+
+    def enter(self, code: CodeType, _: int) -> Any:
+        """A function is entered that was not called by an instruction which is a place itself: by an operator, say."""
+        self.disarm()
+        if not _is_ours(code.co_filename):
+            return self.monitoring.DISABLE
+        caller = sys._getframe(1).f_back
+        if self.is_counting and not (
+            caller is not None
+            and _is_ours(caller.f_code.co_filename)
+            and caller.f_code.co_code[caller.f_lasti] in self.calls
+        ):
+            self.seen += 1
+            if self.seen == self.target:
+                self.is_counting = False
+                self.place = f"{code.co_filename}:{code.co_firstlineno}"
+                raise Struck(self.place)
+        return None
+
+    def look(self, code: CodeType, offset: int) -> Any:
+        self.disarm()
         if not self.is_a_place(code, offset):
             return self.monitoring.DISABLE
         if self.is_counting:
@@ -163,6 +190,7 @@ class _Instructions:
             pass
         finally:
             self.is_counting = False
+            self.disarm()
             self.take_back(None)
         return self.seen, self.place
 
@@ -190,15 +218,25 @@ def stop_watching() -> None:
         _instructions = None
 
 
+def _depth() -> int:
+    """How deep the caller is by the interpreter's own count, for which some calls of C count, too."""
+    depth = 1
+    while True:
+        try:
+            sys.setrecursionlimit(depth + 1)
+        except RecursionError:  # that is not above the depth of this function
+            depth += 1
+        else:
+            return depth - 1
+
+
 def by_recursion(call: Callable[[], object], n: int) -> tuple[int, str]:
     """Leave the call a stack of n frames, of which there are enough at FRAMES."""
-    depth, frame = 1, sys._getframe()
-    while frame.f_back is not None:
-        depth, frame = depth + 1, frame.f_back
     limit = sys.getrecursionlimit()
     place = ""
     try:
-        sys.setrecursionlimit(depth + n if n else limit)
+        if n:
+            sys.setrecursionlimit(_depth() + n)
         call()
     except RecursionError as error:
         place = f"{n} frames: {error}"
