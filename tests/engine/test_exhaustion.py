@@ -8,7 +8,7 @@ import pytest
 
 from tests.sns import interrupted as sns
 from tests.sqs import interrupted as sqs
-from tests.support.strikes import Form, Row, World, by_memory, by_recursion, wrong_places
+from tests.support.strikes import Form, Row, World, by_memory, by_recursion
 
 pytestmark = [
     pytest.mark.stress,
@@ -115,5 +115,5 @@ ROWS: dict[str, tuple[Any, Any]] = {
 @pytest.mark.parametrize("name", ROWS)
 def test_a_call_that_exhausts_something_has_happened_or_has_not(name: str, form: Form) -> None:
     row, world_type = ROWS[name]
-    wrong = wrong_places(row, world_type, form)
+    wrong = form.wrong_places(row, world_type)
     assert not wrong, "\n".join(wrong)

@@ -34,6 +34,7 @@ from tests.kinesis.support import (
 from tests.support.answers import refusal
 from tests.support.clocks import SettableClock
 from tests.support.depth import deep
+from tests.support.strikes import by_profile
 
 HOUR = 3_600_000
 """Time is counted in whole milliseconds from the beginning: exact, and what AWS shows."""
@@ -184,6 +185,25 @@ class StreamMachine(RuleBasedStateMachine):
         assert answer["FailedRecordCount"] == 0
         for data, hash_key, one in zip(datas, hash_keys, answer["Records"], strict=True):
             self.record(self.owner(hash_key), data, "p", one)
+
+    @rule(n=st.integers(1, 70), hash_keys=st.lists(st.integers(0, TOP), min_size=1, max_size=4))
+    def interrupt_put(self, n: int, hash_keys: list[int]) -> None:
+        """An exception comes into it: the first records are there, or all of them, each in its shard."""
+        datas = [self.next_data() for _ in hash_keys]
+        records = [
+            {"Data": data, "PartitionKey": "p", "ExplicitHashKey": str(hash_key)}
+            for data, hash_key in zip(datas, hash_keys, strict=True)
+        ]
+        if len(records) == 1:
+            by_profile(lambda: self.kinesis.put_record(StreamName="s", **records[0]), n)
+        else:
+            by_profile(lambda: self.kinesis.put_records(StreamName="s", Records=records), n)
+        there = {record.data: record for record in self.cloud.stream("s").records}
+        put = [data for data in datas if data in there]
+        assert put == datas[: len(put)]
+        for data, hash_key in zip(put, hash_keys, strict=False):
+            answer = {"ShardId": there[data].shard_id, "SequenceNumber": there[data].sequence_number}
+            self.record(self.owner(hash_key), data, "p", answer)
 
     @precondition(lambda self: len(self.open()) < 12)
     @rule(data=st.data())

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.support.depth import is_deep
-from tests.support.strikes import FORMS, Form, Row, by_profile, wrong_places
+from tests.support.strikes import FORMS, Form, Row, by_profile
 
 from .interrupted import DAY, HOUR, OTHER, World
 
@@ -297,7 +297,7 @@ def failed_delivery(place: str, seen: Any, allowed: list[Any]) -> bool:
 @pytest.mark.parametrize("form", FORMS, ids=str)
 @pytest.mark.parametrize("name", ROWS)
 def test_an_interrupted_call_has_happened_or_has_not(name: str, form: Form) -> None:
-    wrong = wrong_places(ROWS[name], World, form, failed_delivery)
+    wrong = form.wrong_places(ROWS[name], World, failed_delivery)
     assert not wrong, "\n".join(wrong)
 
 

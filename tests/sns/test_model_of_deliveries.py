@@ -10,11 +10,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 import minicloud
 from tests.support.depth import deep
+from tests.support.strikes import by_profile
 
 URL = "http://example.com/hook"
 RETRIES = 3
 APART = 20
 """Seconds between the attempts of a web server's default policy."""
+CALLS_THE_SERVER = ("errands.py", "handlers.py", "effects.py")
+"""Where how a request ended may get lost, which counts as a failure then."""
 STEPS = st.sampled_from([0, 1, APART - 1, APART, 3 * APART, 299, 300])
 
 
@@ -124,6 +127,37 @@ class Deliveries(RuleBasedStateMachine):
     @rule(step=STEPS)
     def wait(self, step: int) -> None:
         self.move(step)
+        self.compare()
+
+    @rule(n=st.integers(1, 250), step=STEPS)
+    def interrupt_publish(self, n: int, step: int) -> None:
+        """An exception comes into it, but not where the server is asked: it reaches everybody, or nobody."""
+        self.move(step)
+        message = f"m{self.count}"
+        self.count += 1
+        by_profile(lambda: self.sns.publish(TopicArn=self.topic, Message=message), n, passes_by=CALLS_THE_SERVER)
+        self.sns.list_topics()  # whoever comes first mends, and does what was left to do
+        if message in self.cloud.queue("q").bodies:
+            self.in_queue.append(message)
+            self.attempt(self.now, message, RETRIES, self.subscriptions)
+        self.compare()
+
+    @precondition(lambda self: self.subscription is not None)
+    @rule(n=st.integers(1, 60))
+    def interrupt_unsubscribe(self, n: int) -> None:
+        by_profile(lambda: self.sns.unsubscribe(SubscriptionArn=self.subscription), n)
+        arns = [one["SubscriptionArn"] for one in self.sns.list_subscriptions()["Subscriptions"]]
+        if self.subscription not in arns:
+            self.subscription = None
+        self.compare()
+
+    @rule(n=st.integers(1, 250), step=STEPS)
+    def interrupt_wait(self, n: int, step: int) -> None:
+        """So far as time has come, all has happened."""
+        by_profile(lambda: self.cloud.clock.advance(step), n, passes_by=CALLS_THE_SERVER)
+        self.sns.list_topics()
+        self.now = round(self.cloud.clock.time() - self.start)
+        self.settle()
         self.compare()
 
     # --- between the rules --------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import pytest
 
 import minicloud
 from minicloud.exceptions import ClientError
-from tests.support.strikes import FORMS, Form, Row, wrong_places
+from tests.support.strikes import FORMS, Form, Row
 
 from .interrupted import World
 
@@ -514,5 +514,5 @@ ROWS: dict[str, Row[World]] = {
 @pytest.mark.parametrize("form", FORMS, ids=str)
 @pytest.mark.parametrize("name", ROWS)
 def test_an_interrupted_call_has_happened_or_has_not(name: str, form: Form) -> None:
-    wrong = wrong_places(ROWS[name], World, form)
+    wrong = form.wrong_places(ROWS[name], World)
     assert not wrong, "\n".join(wrong)

@@ -31,6 +31,7 @@ from .depth import is_deep
 
 __all__ = [
     "FORMS",
+    "WAYS",
     "Form",
     "Row",
     "Struck",
@@ -62,17 +63,20 @@ Strike = Callable[[Callable[[], object], int], tuple[int, str]]
 """Runs a call, struck at its n-th place: how many places were passed, and which was struck; none for n = 0."""
 
 
-def by_profile(call: Callable[[], object], n: int, error: type[BaseException] = Struck) -> tuple[int, str]:
-    """Raise when a function is entered, or one of C's has returned."""
+def by_profile(
+    call: Callable[[], object], n: int, error: type[BaseException] = Struck, passes_by: tuple[str, ...] = ()
+) -> tuple[int, str]:
+    """Raise when a function is entered, or one of C's has returned; but not in files of these names."""
     seen, place = 0, ""
 
     def look(frame: Any, event: str, _: object) -> None:
         nonlocal seen, place
-        if event in ("call", "c_return") and _is_ours(frame.f_code.co_filename):
+        file_name = frame.f_code.co_filename
+        if event in ("call", "c_return") and _is_ours(file_name) and not file_name.endswith(passes_by):
             seen += 1
             if seen == n:
                 sys.setprofile(None)
-                place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+                place = f"{file_name}:{frame.f_lineno}"
                 raise error(place)
 
     before = sys.getprofile()
@@ -257,6 +261,9 @@ def by_memory(call: Callable[[], object], n: int) -> tuple[int, str]:
     return by_profile(call, n, Exhausted)
 
 
+WAYS: dict[str, Strike] = {"by profile": by_profile}
+if sys.version_info >= (3, 12):
+    WAYS["by instruction"] = by_instruction
 BY_LOOKS = by_instruction if sys.version_info >= (3, 12) else by_profile
 """The way that goes through most places."""
 SPARSELY = 5
@@ -273,6 +280,10 @@ class Form:
 
     def __str__(self) -> str:
         return f"{self.strike.__name__}{'-traced' if self.trace else ''}"
+
+    def wrong_places(self, row: Row[W], world_type: type[W], excuse: Excuse | None = None) -> list[str]:
+        """The same as the function."""
+        return wrong_places(row, world_type, self.strike, excuse, stride=self.stride, trace=self.trace)
 
 
 FORMS = [Form(BY_LOOKS)]
@@ -347,11 +358,11 @@ Excuse = Callable[[str, Any, list[Any]], bool]
 """Whether what was seen is right all the same: the place, what was seen, and what was to be seen."""
 
 
-def places_of(row: Row[W], world_type: type[W], form: Form) -> int:
+def places_of(row: Row[W], world_type: type[W], strike: Strike, **options: Any) -> int:
     """How many places the call of a row has."""
-    world = _world(row, world_type, {"trace": form.trace})
+    world = _world(row, world_type, options)
     try:
-        return form.strike(lambda: row.act(world), 0)[0]
+        return strike(lambda: row.act(world), 0)[0]
     finally:
         world.close()
 
@@ -359,18 +370,22 @@ def places_of(row: Row[W], world_type: type[W], form: Form) -> int:
 def wrong_places(
     row: Row[W],
     world_type: type[W],
-    form: Form,
+    strike: Strike = by_profile,
     excuse: Excuse | None = None,
+    *,
+    stride: int = 1,
+    **options: Any,
 ) -> list[str]:
     """Strike the call of a row, at each of its places or at some of them; what was wrong afterwards."""
     try:
-        return _wrong_places(row, world_type, form, excuse)
+        return _wrong_places(row, world_type, strike, excuse, stride, options)
     finally:
         stop_watching()
 
 
-def _wrong_places(row: Row[W], world_type: type[W], form: Form, excuse: Excuse | None) -> list[str]:
-    options = {"trace": form.trace}
+def _wrong_places(
+    row: Row[W], world_type: type[W], strike: Strike, excuse: Excuse | None, stride: int, options: dict[str, Any]
+) -> list[str]:
     warm = _world(row, world_type, options)  # what is loaded and compiled by the first call
     row.act(warm)
     warm.close()
@@ -380,12 +395,12 @@ def _wrong_places(row: Row[W], world_type: type[W], form: Form, excuse: Excuse |
         act(world)
         allowed.append(_seen(row, world))
         world.close()
-    places = places_of(row, world_type, form)
-    step = row.stride * form.stride if is_deep() else -(-places // SHALLOW)
+    places = places_of(row, world_type, strike, **options)
+    step = row.stride * stride if is_deep() else -(-places // SHALLOW)
     wrong = []
     for n in range(1 + places % step, places + 1, step):
         world = _world(row, world_type, options)
-        _, place = form.strike(partial(row.act, world), n)
+        _, place = strike(partial(row.act, world), n)
         if place:
             place = f"{n}, {place.removeprefix(_PACKAGE)}"
             try:
