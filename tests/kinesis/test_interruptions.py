@@ -24,7 +24,7 @@ from tests.kinesis.support import ARN, MIDDLE, TOP, check_state, iterator, shard
 from tests.support import strikes
 from tests.support.answers import refusal
 from tests.support.depth import is_deep
-from tests.support.strikes import WAYS, by_profile, wrong_places
+from tests.support.strikes import FORMS, Form, by_profile
 
 pytestmark = pytest.mark.stress
 
@@ -566,13 +566,10 @@ ROWS = {
 # --- striking them ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("name", "trace"),
-    [(name, trace) for number, name in enumerate(ROWS) for trace in (False, True) if is_deep() or trace == number % 2],
-)
-@pytest.mark.parametrize("way", WAYS)
-def test_an_interrupted_call_has_happened_or_has_not(name: str, trace: bool, way: str) -> None:
-    wrong = wrong_places(ROWS[name], World, WAYS[way], trace=trace)
+@pytest.mark.parametrize("form", FORMS, ids=str)
+@pytest.mark.parametrize("name", ROWS)
+def test_an_interrupted_call_has_happened_or_has_not(name: str, form: Form) -> None:
+    wrong = form.wrong_places(ROWS[name], World)
     assert not wrong, "\n".join(wrong)
 
 

@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 import minicloud
 from tests.kinesis.support import ARN, MIDDLE, check_state, data_of, shard_id
 from tests.support.depth import deep
+from tests.support.strikes import by_profile
 from tests.support.ways import error_class
 
 LIFETIME = 300_000
@@ -132,6 +133,17 @@ class Readers(RuleBasedStateMachine):
         self.counter += count
         self.model.records += datas
         self.kinesis.put_records(StreamName="s", Records=[{"Data": data, "PartitionKey": "p"} for data in datas])
+        self.happen(cancelled)
+
+    @precondition(lambda self: not self.model.is_split and not self.model.is_deleted)
+    @rule(n=st.integers(1, 90), cancelled=st.booleans())
+    def interrupt_put(self, n: int, cancelled: bool) -> None:
+        """An exception comes into it: if the record is there, it comes to the reader."""
+        data = b"%d" % self.counter
+        self.counter += 1
+        by_profile(lambda: self.kinesis.put_record(StreamName="s", Data=data, PartitionKey="p"), n)
+        if data in [record.data for record in self.cloud.stream("s").records]:  # whoever looks first mends
+            self.model.records.append(data)
         self.happen(cancelled)
 
     @precondition(lambda self: not self.model.is_split and (self.task is not None or self.counter > 6))
