@@ -266,11 +266,11 @@ class Stream(Changing):
             closing.shard.close(closing.moment, closing.second, closing.children)
         self._closed += [closing.shard for closing in closings]
         self._census.open_shards += len(resharding.open) - len(self.open)
-        self._open(resharding.open)
+        self._set_open(resharding.open)
         for closing in closings:
             closing.shard.notify_listeners(now)
 
-    def _open(self, shards: list[Shard]) -> None:
+    def _set_open(self, shards: list[Shard]) -> None:
         """Have these shards open; they are in the order of their hash keys. No shard is newer than all of them."""
         starts = [_as_bytes(shard.starting_hash_key) for shard in shards]
         index, second = max(shard.index for shard in shards), max(shard.created for shard in shards)
@@ -295,7 +295,7 @@ class Stream(Changing):
         for shard in shards:
             shard.mend()
         self._closed = deque(sorted((shard for shard in shards if shard.closed is not None), key=_order_of_closing))
-        self._open(sorted((shard for shard in shards if shard.closed is None), key=_start))
+        self._set_open(sorted((shard for shard in shards if shard.closed is None), key=_start))
 
     def derived(self) -> list[object]:
         """What ``derive`` derives, to be compared."""
