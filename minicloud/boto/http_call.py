@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..core.hosts import read_host
 from ..core.shown import escaped
 from ..exceptions import AwsError, UsageError
 from ..wire import event_stream, trace_header
@@ -34,8 +35,10 @@ class HttpCall:
         self._protocol = load_protocol(responder.protocol)
         self._error = error
         """What the first request is answered with, where the fast path has already performed it."""
+        self._trace_header: str | None = None
+        """The request's, where it goes along with messages (``trace_header``)."""
         self._traced: frozenset[str | None] = frozenset()
-        """The messages that have the request's trace header (``trace_header``)."""
+        """The messages of SQS that it was added to."""
 
     def answer(self, request: Any) -> Answer:
         """Answer a request; for sync clients, blocking as long as the operation does."""
@@ -69,12 +72,16 @@ class HttpCall:
             params = self._protocol.read_request(_body_of(request), request.url, self._model)
         except AwsError as refusal:
             raise CallFailed(self._operation, refusal) from None
-        if self._responder.service_name == "sqs":
-            self._traced = trace_header.add(self._operation.name, params, request.headers)
+        self._trace_header = trace_header.read(self._responder.service_name, self._operation.name, request.headers)
+        if self._trace_header is not None and self._responder.service_name == "sqs":
+            self._traced = trace_header.add(self._operation.name, params, self._trace_header)
         return params
 
     def _method(self) -> Any:
-        return getattr(self._responder.pipeline_client, self._operation.method_name)
+        client = self._responder.pipeline_client
+        if self._trace_header is not None and self._responder.service_name == "sns":
+            client = self._responder.traced_client(self._trace_header)
+        return getattr(client, self._operation.method_name)
 
     def _written(self, result: dict[str, Any]) -> Answer:
         if self._traced:
@@ -216,7 +223,7 @@ def refuse_leftover(request: Any) -> None:
     signature = request.headers.get("Authorization", b"")
     key = f"Credential={FAKE_KEY}/".encode()
     host = urlsplit(request.url).hostname or ""
-    if host.endswith((".amazonaws.com", ".amazonaws.com.cn")) and key in _as_bytes(signature):
+    if (read_host(host) or host.endswith((".amazonaws.com", ".amazonaws.com.cn"))) and key in _as_bytes(signature):
         from botocore.exceptions import NoCredentialsError
 
         made: Any = type("NoCredentialsError", (UsageError, NoCredentialsError), {"__init__": Exception.__init__})

@@ -7,7 +7,8 @@ responder. There are two ways from there to the operation, with one result:
 *full pipeline*  botocore does all it does for a real call, and the request is answered where it would be sent
                  (``http_call``). A call takes it when something is there that could see the difference: a handler that
                  is not botocore's own on one of the events of a call, a recorded history, a wrapped step of the
-                 pipeline, an operation that streams; and an error that botocore may try again.
+                 pipeline, an operation that streams, a trace header that botocore adds; and an error that botocore may
+                 try again.
 
 What is registered is looked up once per operation, and again when an emitter's registrations have changed. An emitter
 forgets its own table of lookups with every change, so one comparison of identities tells.
@@ -15,6 +16,7 @@ forgets its own table of lookups with every change, so one comparison of identit
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,7 @@ from ..clients.session import make_client
 from ..core.operation import Operation, operations_of
 from ..exceptions import AwsError
 from ..services.registry import SERVICE_NAMES, load_service
+from ..wire import trace_header
 from ..wire.protocol import PROTOCOLS
 from .event_handlers import EventHandlers
 from .newer_models import unknown_operation
@@ -125,6 +128,14 @@ class Responder:
             self._pipeline_client = self._make_client(partial(validate_request, self._client.meta.service_model))
         return self._pipeline_client
 
+    def traced_client(self, header: str) -> BaseClient:
+        """The same of SNS for one request, which has a trace header."""
+        from ..services.sns.tracing import TracedRequest
+
+        client = self._make_client(partial(validate_request, self._client.meta.service_model))
+        client._service = TracedRequest(client._service, header)
+        return client
+
     def _make_client(self, validator: Validator) -> BaseClient:
         session = self.cloud.session(region_name=self._region_name, **self._credentials)
         made: BaseClient = make_client(
@@ -149,6 +160,7 @@ class Responder:
             or self.protocol != PROTOCOLS[self.service_name]
             or self._client._endpoint._response_parser_factory._defaults  # parsers of the application's own
             or handlers.is_limited
+            or (operation_name in trace_header.OPERATIONS[self.service_name] and _adds_trace_header())
             or handlers.see(operation_name)
             or (model := self._operation_model(operation)).knows_less
         ):
@@ -198,6 +210,11 @@ class Responder:
             found = exceptions.from_code(error.shape)
         made: Exception = found(response, failure.operation.name)
         return made
+
+
+def _adds_trace_header() -> bool:
+    """Whether botocore puts a trace header into requests: it does in a function of Lambda."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ and bool(os.environ.get("_X_AMZN_TRACE_ID"))
 
 
 @cache

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 from xml.sax.saxutils import escape
 
+from ..core.hosts import read_host
 from ..exceptions import ClientError, UsageError
 from ..wire.protocol import Answer
 from .activation import Activation, state
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Request", "answer", "answer_async", "bytes_of", "is_ours", "request_of"]
 
-_HOST = re.compile(r"sns\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?")
 _NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
 _VERSION = "2010-03-31"
 _CREDENTIAL = re.compile(r"\bCredential=([^/,\s]+)")
@@ -48,12 +48,10 @@ class Request:
 def is_ours(host: str | None) -> bool:
     """Whether the active cloud answers for this host."""
     activation = state.activation
-    return (
-        activation is not None
-        and host is not None
-        and "sns" not in activation.passthrough
-        and _HOST.fullmatch(host) is not None
-    )
+    if activation is None or not host or "sns" in activation.passthrough:
+        return False
+    found = read_host(host)
+    return found is not None and found.service_name == "sns"
 
 
 def answer(request: Request) -> Answer:
@@ -88,8 +86,8 @@ def _look(request: Request, *, is_async: bool) -> Answer | HttpCall:
     if activation is None:
         raise ConnectionResetError("the mock that was to answer has ended")
     parts = urlsplit(request.url)
-    host = _HOST.fullmatch(parts.hostname or "")
-    assert host is not None
+    host = parts.hostname or ""
+    region_name = read_host(host).region_name  # type: ignore[union-attr]  # it is ours
     if parts.path.endswith(".pem"):
         try:
             certificate = activation.cloud.signing_certificate(request.url)
@@ -101,7 +99,7 @@ def _look(request: Request, *, is_async: bool) -> Answer | HttpCall:
     action = form.get("Action", "")
     access_key = _signer_of(request, form)
     if access_key is None:
-        return _visit(activation, f"https://{host[0]}/?{text}", action)
+        return _visit(activation, f"https://{host}/?{text}", action)
     if not action:
         return _refusal(activation, 400, "MissingAction", "Missing Action")
     version = form.get("Version", _VERSION)
@@ -110,7 +108,7 @@ def _look(request: Request, *, is_async: bool) -> Answer | HttpCall:
     token = form.get("X-Amz-Security-Token") or request.headers.get("x-amz-security-token")
     request.body = text.encode()
     credentials = {"aws_access_key_id": access_key, "aws_session_token": token}
-    return _call(activation, host[1], action, credentials, is_async=is_async)
+    return _call(activation, region_name, action, credentials, is_async=is_async)
 
 
 def _signer_of(request: Request, form: dict[str, str]) -> str | None:

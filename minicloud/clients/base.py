@@ -7,7 +7,7 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias
 
-from ..core.arns import partition_of
+from ..core.hosts import dns_suffix_of, partition_of
 from ..core.operation import Operation, operations_of
 from ..core.service import Service
 from ..core.shown import escaped, shown
@@ -85,8 +85,7 @@ class ClientMeta:
     def __init__(self, service: Service, region_name: str, endpoint_url: str | None) -> None:
         self.region_name = region_name
         self.partition = partition_of(region_name)
-        suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
-        self.endpoint_url = endpoint_url or f"https://{service.name}.{region_name}.{suffix}"
+        self.endpoint_url = endpoint_url or f"https://{service.name}.{region_name}.{dns_suffix_of(region_name)}"
         self.events = InertEvents()
         self.config = SimpleNamespace(region_name=region_name)
         self.service_model = SimpleNamespace(

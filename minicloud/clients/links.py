@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from ..core.arns import is_account_id
+from ..core.hosts import read_host
 from ..core.operation import operations_of
 from ..core.shown import shown
 from ..exceptions import AwsError, UsageError
@@ -18,22 +18,20 @@ if TYPE_CHECKING:
 
 __all__ = ["opt_out", "visit"]
 
-_HOST = re.compile(r"sns\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?")
-
 
 def visit(engine: Engine, url: str) -> str:
     """Follow a SubscribeURL or UnsubscribeURL: the call that it stands for, unsigned; the subscription's ARN."""
     parts = urlsplit(url)
-    host = _HOST.fullmatch(parts.hostname or "")
+    host = read_host(parts.hostname or "")
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     action = query.get("Action")
     names = {"ConfirmSubscription": ("TopicArn", "Token"), "Unsubscribe": ("SubscriptionArn",)}.get(action or "")
-    if host is None or names is None or not query.keys() >= set(names):
+    if host is None or host.service_name != "sns" or names is None or not query.keys() >= set(names):
         raise UsageError(f"{shown(url)} is not an SNS link: give the SubscribeURL or UnsubscribeURL of a message")
     arn, *token = (query[name] for name in names)
     account_id = (arn.split(":") + [""] * 5)[4]
     account_id = account_id if is_account_id(account_id) else engine.account_id
-    client = SnsClient(engine, account_id, host[1])
+    client = SnsClient(engine, account_id, host.region_name)
     service = client._service
     follow, method_name = (
         (service.confirm_by_link, "confirm_subscription") if token else (service.unsubscribe_by_link, "unsubscribe")

@@ -5,18 +5,10 @@ from __future__ import annotations
 from typing import TypeGuard
 
 from ..exceptions import UsageError
+from .hosts import partition_of
 from .shown import shown
 
-__all__ = ["caller_arn", "check_account_id", "check_region_name", "is_account_id", "partition_of"]
-
-
-def partition_of(region_name: str) -> str:
-    """The partition of a region, as ARNs name it."""
-    if region_name.startswith("cn-"):
-        return "aws-cn"
-    if region_name.startswith("us-gov-"):
-        return "aws-us-gov"
-    return "aws"
+__all__ = ["caller_arn", "check_account_id", "check_region_name", "is_account_id"]
 
 
 def is_account_id(text: object) -> TypeGuard[str]:

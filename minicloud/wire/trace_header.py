@@ -1,32 +1,43 @@
-"""The header ``X-Amzn-Trace-Id`` of a request that sends messages to SQS.
+"""The header ``X-Amzn-Trace-Id`` of a request that sends messages to SQS, or publishes them with SNS.
 
-Tracing libraries set it. SQS makes it the AWSTraceHeader of every message that has none of its own, and says nothing of
-it in the answer.
+Tracing libraries set it, and so does botocore itself in a function of Lambda. SQS makes it the AWSTraceHeader of every
+message that has none of its own, and says nothing of it in the answer. SNS passes it on to queues
+(``services.sns.tracing``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-__all__ = ["add", "hide"]
+__all__ = ["OPERATIONS", "add", "hide", "read"]
+
+OPERATIONS: Final[Mapping[str, frozenset[str]]] = {
+    "kinesis": frozenset(),
+    "sns": frozenset({"Publish", "PublishBatch"}),
+    "sqs": frozenset({"SendMessage", "SendMessageBatch"}),
+    "sts": frozenset(),
+}
+"""The operations that look at the header, by service."""
 
 
-def add(operation_name: str, params: dict[str, Any], headers: Mapping[str, Any]) -> frozenset[str | None]:
+def read(service_name: str, operation_name: str, headers: Mapping[str, Any]) -> str | None:
+    """The header of a request; None where there is none, or where it means nothing."""
+    if operation_name not in OPERATIONS[service_name]:
+        return None
+    header: Any = headers.get("X-Amzn-Trace-Id") or headers.get("x-amzn-trace-id")
+    text: str | None = header.decode() if isinstance(header, bytes) else header
+    return text or None
+
+
+def add(operation_name: str, params: dict[str, Any], header: str) -> frozenset[str | None]:
     """Add the header to the messages that ``params`` send: which ones got it, entries by their id, else None."""
-    if operation_name == "SendMessage":
-        sends = [params]
-    elif operation_name == "SendMessageBatch":
+    sends = [params]
+    if operation_name == "SendMessageBatch":
         sends = [entry for entry in params.get("Entries", ()) if isinstance(entry, dict)]
-    else:
-        return frozenset()
-    header: Any = headers.get("X-Amzn-Trace-Id")
-    if not header:
-        return frozenset()
-    text = header.decode() if isinstance(header, bytes) else header
     added = [send for send in sends if not send.get("MessageSystemAttributes")]
     for send in added:
-        send["MessageSystemAttributes"] = {"AWSTraceHeader": {"StringValue": text, "DataType": "String"}}
+        send["MessageSystemAttributes"] = {"AWSTraceHeader": {"StringValue": header, "DataType": "String"}}
     return frozenset(send.get("Id") for send in added)
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ...core.arns import caller_arn, partition_of
+from ...core.arns import caller_arn
 from ...core.constraints import Member
+from ...core.hosts import partition_of
 from ...core.listing import Listing
 from ...core.rates import CallRates
 from ...core.timeline import SECOND

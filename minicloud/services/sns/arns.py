@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...core.arns import partition_of
+from ...core.hosts import partition_of
 from . import errors
 
 __all__ = ["application_parts", "elements_of", "endpoint_parts", "topic_arn"]

@@ -91,7 +91,18 @@ class QueueDelivery(ToQueue):
         self.deliveries.fail(now, self.subscription, self.publication, reason, self.body, self.attributes, self)
 
 
-class ReplayedDelivery(QueueDelivery):
+class TracedDelivery(QueueDelivery):
+    """A publication that may have a trace header (``tracing``)."""
+
+    __slots__ = ()
+
+    @property
+    def trace_header(self) -> str | None:  # type: ignore[override]  # the publication knows
+        """That of the request that it was published by."""
+        return self.publication.trace_header
+
+
+class ReplayedDelivery(TracedDelivery):
     """A publication of earlier, on its way once more because of a change of the subscription."""
 
     __slots__ = ("change",)
@@ -205,6 +216,7 @@ class Deliveries:
                 group_id=publication.group_id if ordered else None,
                 deduplication_id=publication.deduplication_id if ordered else None,
                 sender_id=_SENDER_ID,
+                trace_header=publication.trace_header,
                 on_failure=lost,
                 cause=cause,
             )
@@ -220,7 +232,8 @@ class Deliveries:
         attributes = publication.attributes
         if not subscription.raw:
             shared: SharedText = publication.notification.envelope(text)
-            shared = SharedText(shared.head, shared.tail.removesuffix("\n}") + ',\n  "Replayed" : true\n}')
+            if isinstance(cause, Change):
+                shared = SharedText(shared.head, shared.tail.removesuffix("\n}") + ',\n  "Replayed" : true\n}')
             insert, attributes = subscription.arn, None
         elif attributes is not None and len(attributes) > _MOST_QUEUE_ATTRIBUTES:
             # No queue could hold them, the dead-letter queue neither: it gets the text alone.
@@ -233,6 +246,8 @@ class Deliveries:
             delivery = ReplayedDelivery(self, subscription, publication, shared, insert, attributes)
             delivery.change = cause
             self.world.outbox.append(delivery)
+        else:
+            self.world.outbox.append(TracedDelivery(self, subscription, publication, shared, insert, attributes))
 
     def _post_notification(self, now: int, subscription: Subscription, publication: Publication, text: str) -> None:
         raw = subscription.raw

@@ -68,6 +68,9 @@ class Publication:
         "topic_arn",
     )
 
+    trace_header: str | None = None
+    """The X-Amzn-Trace-Id of the request (``tracing``)."""
+
     def __init__(
         self,
         topic_arn: str | None,

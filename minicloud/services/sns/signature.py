@@ -12,6 +12,7 @@ import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 
+from ...core.hosts import dns_suffix_of
 from .certificate import CERTIFICATE_ID, CERTIFICATE_PEM, MODULUS, PRIVATE_EXPONENT, PUBLIC_EXPONENT
 
 __all__ = [
@@ -86,8 +87,7 @@ def certificate_pem() -> bytes:
 
 def service_url(region_name: str) -> str:
     """The address of SNS in a region, as it stands in messages; ends with a slash."""
-    domain = "amazonaws.com.cn" if region_name.startswith("cn-") else "amazonaws.com"
-    return f"https://sns.{region_name}.{domain}/"
+    return f"https://sns.{region_name}.{dns_suffix_of(region_name)}/"
 
 
 def signing_cert_url(region_name: str) -> str:

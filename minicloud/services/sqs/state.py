@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ...core.arns import caller_arn, is_account_id, partition_of
+from ...core.arns import caller_arn, is_account_id
 from ...core.effects import ToQueue
+from ...core.hosts import dns_suffix_of, partition_of, read_host
 from ...core.ids import UuidStream
 from ...core.listing import Listing
 from ...core.md5 import md5
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SqsState"]
 
-_SQS_HOST = re.compile(
-    r"(?:sqs(?:-fips)?\.([a-z0-9-]+)|(?:([a-z0-9-]+)\.)?queue)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)"
-)
-
 _SEQUENCE_START = 18_849_000_000_000_000_000
 _SEQUENCE_STEP = 256
 
@@ -47,7 +43,7 @@ class SqsState:
         self.region_name = region_name
         self.world = world
         self.partition = partition_of(region_name)
-        self.host = f"sqs.{region_name}.amazonaws.com{'.cn' if self.partition == 'aws-cn' else ''}"
+        self.host = f"sqs.{region_name}.{dns_suffix_of(region_name)}"
         self.queues: dict[str, Queue] = {}
         self.reset()
 
@@ -182,9 +178,8 @@ class SqsState:
             queue = self.queues.get(url)
         else:
             if "://" in url:
-                host = url.split("://", 1)[1].split("/", 1)[0].lower()
-                known = _SQS_HOST.fullmatch(host)
-                if known is not None and (known[1] or known[2] or "us-east-1") != self.region_name:
+                host = read_host(url.split("://", 1)[1].split("/", 1)[0])
+                if host is not None and host.service_name == "sqs" and host.region_name != self.region_name:
                     raise errors.invalid_address(url)
             path, _, name = url.rstrip("/").rpartition("/")
             queue = self.queue_of(path.rpartition("/")[2], name)

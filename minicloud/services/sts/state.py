@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
-from ...core.arns import partition_of
+from ...core.hosts import partition_of
 from ...core.timeline import SECOND
 from ...core.world import World
 from . import shapes
