@@ -32,18 +32,23 @@ class Host(NamedTuple):
     region_name: str
 
 
+@cache
 def partition_of(region_name: str) -> str:
     """The partition of a region, as ARNs name it."""
     return _row_of(region_name)[1]
 
 
+@cache
 def dns_suffix_of(region_name: str) -> str:
     """How the hosts of a region end."""
     return _row_of(region_name)[2]
 
 
 def _row_of(region_name: str) -> tuple[str, str, str, str]:
-    return next(row for row in _PARTITIONS if region_name.startswith(row[0]))
+    for row in _PARTITIONS:
+        if region_name.startswith(row[0]):
+            return row
+    raise AssertionError(region_name)  # the last one takes all
 
 
 def read_host(host: str) -> Host | None:
@@ -55,9 +60,9 @@ def read_host(host: str) -> Host | None:
     found = _pattern().fullmatch(host.lower())
     if found is None:
         return None
-    name = next((name for name in ("kinesis", "sns", "sqs", "sts") if found[name] is not None), "")
-    if name:
-        return Host(name, found["region"])
+    for name in ("kinesis", "sns", "sqs", "sts"):
+        if found[name] is not None:
+            return Host(name, found["region"])
     return Host("sqs", found["old_region"] or _FIRST) if "queue" in found[0] else Host("sts", _FIRST)
 
 

@@ -12,6 +12,7 @@ import boto3
 import botocore.loaders
 import pytest
 from botocore.config import Config
+from botocore.exceptions import EndpointResolutionError, EndpointVariantError
 
 import minicloud
 from minicloud.core.hosts import dns_suffix_of, partition_of, read_host
@@ -83,9 +84,15 @@ def test_all_partitions(service: str, config: dict[str, bool]) -> None:
     known = {partition["id"] for partition in PARTITIONS}
     for region in (region for region in REGIONS if partition_of(region) in known):
         with minicloud.mock_aws():
-            client = boto3.client(service, region, config=Config(**config))  # type: ignore[arg-type]
-            hosts = noted(client)
-            arn = USES[service](client)
+            try:
+                client = boto3.client(service, region, config=Config(**config))  # type: ignore[arg-type]
+                hosts = noted(client)
+                arn = USES[service](client)
+            except (EndpointVariantError, EndpointResolutionError):
+                # This release of botocore knows no such hosts of the partition's.
+                assert config["use_dualstack_endpoint"]
+                assert "-iso" in region
+                continue
             assert arn.split(":")[1:4] == [partition_of(region), service, region]
             assert {read_host(host) for host in hosts} == {(service, region)}
 
