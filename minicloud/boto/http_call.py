@@ -40,6 +40,11 @@ class HttpCall:
         self._traced: frozenset[str | None] = frozenset()
         """The messages of SQS that it was added to."""
 
+    @property
+    def is_streaming(self) -> bool:
+        """Whether the answer goes on as a stream of events."""
+        return self._operation.streaming
+
     def answer(self, request: Any) -> Answer:
         """Answer a request; for sync clients, blocking as long as the operation does."""
         try:

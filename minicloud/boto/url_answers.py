@@ -1,4 +1,4 @@
-"""What SNS's own host answers to requests that come from no client of AWS's.
+"""What AWS's own hosts answer to requests that come from no client of AWS's. Those of SNS:
 
     https://sns.<region>.amazonaws.com/SimpleNotificationService-....pem
     https://sns.<region>.amazonaws.com/?Action=ConfirmSubscription&TopicArn=...&Token=...
@@ -8,10 +8,14 @@
 The first three are in messages, and nobody signs them. What is signed is any call: a presigned URL, or a form that
 somebody signed by hand. Signatures are not verified and do not expire: who signs takes the machine's clock for it, and
 not the cloud's.
+
+Those of SQS and Kinesis, whatever comes before the service's name: calls in JSON, signed by hand, which say by the
+header X-Amz-Target what they are.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from types import SimpleNamespace
@@ -20,6 +24,7 @@ from urllib.parse import parse_qsl, urlsplit
 from xml.sax.saxutils import escape
 
 from ..core.hosts import read_host
+from ..core.shown import escaped
 from ..exceptions import ClientError, UsageError
 from ..wire.protocol import Answer
 from .activation import Activation, state
@@ -48,10 +53,13 @@ class Request:
 def is_ours(host: str | None) -> bool:
     """Whether the active cloud answers for this host."""
     activation = state.activation
-    if activation is None or not host or "sns" in activation.passthrough:
-        return False
-    found = read_host(host)
-    return found is not None and found.service_name == "sns"
+    found = None if activation is None or not host else read_host(host)
+    return (
+        activation is not None
+        and found is not None
+        and found.service_name in ("kinesis", "sns", "sqs")
+        and found.service_name not in activation.passthrough
+    )
 
 
 def answer(request: Request) -> Answer:
@@ -87,7 +95,9 @@ def _look(request: Request, *, is_async: bool) -> Answer | HttpCall:
         raise ConnectionResetError("the mock that was to answer has ended")
     parts = urlsplit(request.url)
     host = parts.hostname or ""
-    region_name = read_host(host).region_name  # type: ignore[union-attr]  # it is ours
+    service_name, region_name = read_host(host)  # type: ignore[misc]  # it is ours
+    if service_name != "sns":
+        return _look_for_target(activation, service_name, region_name, request, is_async=is_async)
     if parts.path.endswith(".pem"):
         try:
             certificate = activation.cloud.signing_certificate(request.url)
@@ -103,12 +113,39 @@ def _look(request: Request, *, is_async: bool) -> Answer | HttpCall:
     if not action:
         return _refusal(activation, 400, "MissingAction", "Missing Action")
     version = form.get("Version", _VERSION)
-    if action not in _model().operation_names or version != _VERSION:
+    if action not in _model("sns").operation_names or version != _VERSION:
         return _refusal(activation, 400, "InvalidAction", f"Could not find operation {action} for version {version}")
     token = form.get("X-Amz-Security-Token") or request.headers.get("x-amz-security-token")
     request.body = text.encode()
     credentials = {"aws_access_key_id": access_key, "aws_session_token": token}
-    return _call(activation, region_name, action, credentials, is_async=is_async)
+    return _call(activation, "sns", region_name, action, credentials, is_async=is_async)
+
+
+def _look_for_target(
+    activation: Activation, service_name: str, region_name: str, request: Request, *, is_async: bool
+) -> Answer | HttpCall:
+    """The call that a request in JSON is. Raises ``UsageError`` for one in another protocol, and for a stream."""
+    prefix, _, action = request.headers.get("x-amz-target", "").partition(".")
+    if prefix != _model(service_name).metadata["targetPrefix"] or not action:
+        raise UsageError(
+            f"{escaped(request.url, 200)} was fetched without a client of AWS's and without a header X-Amz-Target that "
+            f"names an operation of {service_name}, and minicloud answers such requests to {service_name} in JSON "
+            f"only: use a client, or let them through with mock_aws(passthrough=({service_name!r},))"
+        )
+    access_key = _signer_of(request, {})
+    if access_key is None:
+        # [the status is that of the JSON protocol's other refusals; not seen on AWS]
+        details = {"__type": "MissingAuthenticationTokenException", "message": "Missing Authentication Token"}
+        return Answer(400, {"content-type": "application/x-amz-json-1.1"}, json.dumps(details).encode())
+    token = request.headers.get("x-amz-security-token")
+    credentials = {"aws_access_key_id": access_key, "aws_session_token": token}
+    call = _call(activation, service_name, region_name, action, credentials, is_async=is_async)
+    if call.is_streaming:
+        raise UsageError(
+            f"minicloud does not answer {service_name}.{action} without a client of AWS's: its answer is a stream of "
+            "events, which botocore's client reads"
+        )
+    return call
 
 
 def _signer_of(request: Request, form: dict[str, str]) -> str | None:
@@ -158,29 +195,35 @@ def _request_id(activation: Activation) -> str:
 
 
 @cache
-def _model() -> Any:
-    """botocore's model of SNS, which has the names of the wire."""
+def _model(service_name: str) -> Any:
+    """botocore's model of a service, which has the names of the wire."""
     from botocore.loaders import Loader
     from botocore.model import ServiceModel
 
-    return ServiceModel(Loader().load_service_model("sns", "service-2"), "sns")
+    return ServiceModel(Loader().load_service_model(service_name, "service-2"), service_name)
 
 
 class _Signer:
     """As much of a client as a responder and an ``HttpCall`` ask for."""
 
-    def __init__(self, region_name: str) -> None:
-        self.meta = SimpleNamespace(service_model=_model(), events=None, region_name=region_name)
+    def __init__(self, service_name: str, region_name: str) -> None:
+        self.meta = SimpleNamespace(service_model=_model(service_name), events=None, region_name=region_name)
         self._endpoint = SimpleNamespace(http_session=None)
 
 
 def _call(
-    activation: Activation, region_name: str, action: str, credentials: dict[str, str | None], *, is_async: bool
+    activation: Activation,
+    service_name: str,
+    region_name: str,
+    action: str,
+    credentials: dict[str, str | None],
+    *,
+    is_async: bool,
 ) -> HttpCall:
     from .http_call import HttpCall
     from .responder import Responder
 
-    signer = _Signer(region_name)
+    signer = _Signer(service_name, region_name)
     return HttpCall(Responder(signer, activation, credentials, is_async=is_async), signer, action)
 
 

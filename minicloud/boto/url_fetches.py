@@ -1,4 +1,4 @@
-"""What applications fetch from SNS's own host without a client: links in messages, and presigned URLs.
+"""What applications fetch from AWS's own hosts without a client: links in messages, presigned URLs, signed calls.
 
 While a mock is active the cloud answers them (``fetch_answers``), however they are fetched: ``urllib.request``,
 ``http.client``, ``urllib3`` and ``requests``, ``httpx``, ``aiohttp``. Hooks stand where each of these would open a
