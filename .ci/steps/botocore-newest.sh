@@ -7,7 +7,8 @@ nothing_skips aiobotocore aiohttp moto
 # What is new fails nothing: it is for people to read. It would fail if a client's call could lose it in silence.
 say "gaps"
 "$bin/python" -m tests.support.model_gaps
-"$bin/python" -m pytest -q -n 2 tests/boto/test_newer_models.py tests/boto/test_hosts.py tests/boto/test_trace_header.py
+"$bin/python" -m pytest -q -n 2 tests/boto/test_newer_models.py tests/boto/test_hosts.py tests/boto/test_trace_header.py \
+    tests/boto/test_signed_requests.py
 
 say "tests of the contract through boto3"
 MINICLOUD_WAYS=boto3 "$bin/python" -m pytest -n 2 tests/sqs tests/sns tests/kinesis -m "not needs"

@@ -5,7 +5,8 @@
 environment botocore-oldest "$oldest" --editable . boto3==1.35.0 botocore==1.35.0 \
     freezegun httpx hypothesis pytest pytest-xdist requests
 nothing_skips aiobotocore aiohttp moto
-"$bin/python" -m pytest -q -n 2 tests/boto/test_newer_models.py tests/boto/test_hosts.py tests/boto/test_trace_header.py
+"$bin/python" -m pytest -q -n 2 tests/boto/test_newer_models.py tests/boto/test_hosts.py tests/boto/test_trace_header.py \
+    tests/boto/test_signed_requests.py
 
 # All but the tests that are marked (tests/support/modelled.py) as needing what it has not heard of.
 say "tests of the contract through boto3"
