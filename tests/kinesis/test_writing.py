@@ -274,6 +274,7 @@ def test_large_records_come_in_bursts(cloud: Any, kinesis: Any) -> None:
     assert kinesis.put_records(StreamName="s", Records=entries(bytes(5 * MIB - 1)))["FailedRecordCount"] == 0
 
 
+@pytest.mark.modelled("kinesis.CreateStream.MaxRecordSizeInKiB")
 @pytest.mark.minicloud(limits="strict")
 @pytest.mark.parametrize(("largest", "taken"), [(1024, 1), (1025, 10)])
 def test_only_a_stream_of_large_records_takes_bursts(kinesis: Any, largest: int, taken: int) -> None:
