@@ -79,10 +79,16 @@ def test_a_consumer_comes_and_goes(cloud: Any, kinesis: Any, stream: str) -> Non
 def test_naming_a_consumer(kinesis: Any, stream: str) -> None:
     arn = register(kinesis)
     for names in ({}, {"ConsumerName": "c"}, {"StreamARN": f"{ARN}s"}):
-        assert refusal(kinesis.describe_stream_consumer, **names)[0] == "InvalidArgumentException"
-        assert refusal(kinesis.deregister_stream_consumer, **names)[0] == "InvalidArgumentException"
+        for call in (kinesis.describe_stream_consumer, kinesis.deregister_stream_consumer):
+            assert refusal(call, **names) == (
+                "InvalidArgumentException",
+                "Either ConsumerARN or both StreamARN and ConsumerName should be provided.",
+            )
     for names in ({"ConsumerName": "d"}, {"StreamARN": f"{ARN}t"}):
-        assert refusal(kinesis.describe_stream_consumer, ConsumerARN=arn, **names)[0] == "InvalidArgumentException"
+        assert refusal(kinesis.describe_stream_consumer, ConsumerARN=arn, **names) == (
+            "InvalidArgumentException",
+            f"ConsumerARN {arn} does not match the given StreamARN or ConsumerName.",
+        )
     assert refusal(kinesis.describe_stream_consumer, StreamARN=f"{ARN}s", ConsumerName="d")[0] == (
         "ResourceNotFoundException"
     )
@@ -99,12 +105,14 @@ def test_a_consumers_name_is_taken_once(kinesis: Any, stream: str) -> None:
     )
 
 
+def too_many(limit: int) -> tuple[str, str]:
+    return "LimitExceededException", f"Stream s under account {ACCOUNT} has reached the limit of {limit} consumers."
+
+
 def test_twenty_consumers(kinesis: Any, stream: str) -> None:
     for place in range(20):
         register(kinesis, f"c{place}")
-    assert refusal(kinesis.register_stream_consumer, StreamARN=f"{ARN}s", ConsumerName="c")[0] == (
-        "LimitExceededException"
-    )
+    assert refusal(register, kinesis=kinesis) == too_many(20)
 
 
 @pytest.mark.modelled("kinesis.UpdateAccountSettings")
@@ -113,7 +121,7 @@ def test_fifty_consumers_with_on_demand_advantage(kinesis: Any) -> None:
     kinesis.update_account_settings(MinimumThroughputBillingCommitment={"Status": "ENABLED"})
     for place in range(50):
         register(kinesis, f"c{place}")
-    assert refusal(register, kinesis=kinesis)[0] == "LimitExceededException"
+    assert refusal(register, kinesis=kinesis) == too_many(50)
 
 
 @pytest.mark.modelled("kinesis.UpdateAccountSettings")
@@ -121,14 +129,14 @@ def test_the_advantage_is_for_streams_on_demand_only(kinesis: Any, stream: str) 
     kinesis.update_account_settings(MinimumThroughputBillingCommitment={"Status": "ENABLED"})
     for place in range(20):
         register(kinesis, f"c{place}")
-    assert refusal(register, kinesis=kinesis)[0] == "LimitExceededException"
+    assert refusal(register, kinesis=kinesis) == too_many(20)
 
 
 def test_on_demand_alone_is_no_advantage(kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s")
     for place in range(20):
         register(kinesis, f"c{place}")
-    assert refusal(register, kinesis=kinesis)[0] == "LimitExceededException"
+    assert refusal(register, kinesis=kinesis) == too_many(20)
 
 
 def test_a_consumer_takes_its_time(limited: Make) -> None:
@@ -140,8 +148,9 @@ def test_a_consumer_takes_its_time(limited: Make) -> None:
     cloud.clock.advance(10)
     arns = [register(kinesis, f"c{place}") for place in range(5)]
     created = int(cloud.clock.time())
-    assert refusal(kinesis.register_stream_consumer, StreamARN=f"{ARN}s", ConsumerName="c")[0] == (
-        "LimitExceededException"
+    assert refusal(register, kinesis=kinesis) == (
+        "LimitExceededException",
+        f"Stream s under account {ACCOUNT} has reached the limit of 5 consumers in state CREATING.",
     )
     assert refusal(subscribe, kinesis=kinesis, consumer=arns[0]) == (
         "ResourceInUseException",
@@ -190,8 +199,10 @@ def test_pages_of_consumers(cloud: Any, kinesis: Any, stream: str) -> None:
         StreamCreationTimestamp=cloud.clock.now(),
     ) == ("InvalidArgumentException", "NextToken and StreamCreationTimestamp cannot be provided together.")
     cloud.clock.advance(301)
-    assert refusal(kinesis.list_stream_consumers, StreamARN=f"{ARN}s", NextToken=first["NextToken"])[0] == (
-        "ExpiredNextTokenException"
+    assert refusal(kinesis.list_stream_consumers, StreamARN=f"{ARN}s", NextToken=first["NextToken"]) == (
+        "ExpiredNextTokenException",
+        "NextToken expired. The token was created at time Thu Jan 01 00:00:00 UTC 2026 while right now it is Thu Jan "
+        "01 00:05:01 UTC 2026 which is further in the future than the tolerated delay of 300000 milliseconds.",
     )
 
 
@@ -461,7 +472,12 @@ def test_a_consumer_of_another_account(make_client: MakeClient, kinesis: Any, st
     other = make_client("kinesis", account_id="210987654321")
     assert other.describe_stream_consumer(ConsumerARN=arn)["ConsumerDescription"]["ConsumerName"] == "c"
     assert data_of(next_event(iter(subscribe(other, arn)))["Records"]) == [b"0"]
-    assert refusal(other.deregister_stream_consumer, ConsumerARN=arn)[0] == "AccessDeniedException"
+    assert refusal(other.deregister_stream_consumer, ConsumerARN=arn) == (
+        "AccessDeniedException",
+        "User: arn:aws:iam::210987654321:user/minicloud is not authorized to perform: "
+        f"kinesis:DeregisterStreamConsumer on resource: {ARN}s because no resource-based policy allows the "
+        "kinesis:DeregisterStreamConsumer action",
+    )
 
 
 def test_the_continuation_number_is_the_shards_own(kinesis: Any, stream: str) -> None:

@@ -243,7 +243,10 @@ def test_an_iterator_of_another_region_or_stream(make_client: MakeClient, kinesi
     elsewhere.create_stream(StreamName="s", ShardCount=1)
     assert refusal(elsewhere.get_records, ShardIterator=place)[1] == "Invalid ShardIterator."
     assert kinesis.get_records(ShardIterator=place, StreamARN=f"{ARN}s")["Records"] == []
-    assert refusal(kinesis.get_records, ShardIterator=place, StreamARN=f"{ARN}t")[0] == "InvalidArgumentException"
+    assert refusal(kinesis.get_records, ShardIterator=place, StreamARN=f"{ARN}t") == (
+        "InvalidArgumentException",
+        f"StreamARN {ARN}t does not match the stream of the ShardIterator.",
+    )
 
 
 def test_iterators_expire_after_five_minutes(cloud: Any, kinesis: Any, stream: str) -> None:

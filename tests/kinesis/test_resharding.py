@@ -250,7 +250,10 @@ def test_ten_times_in_24_hours(cloud: Any, kinesis: Any) -> None:
     for place in range(10):
         scale(kinesis, 2 + place % 2)
         cloud.clock.advance(HOUR)
-    assert refusal(scale, kinesis=kinesis, target=2)[0] == "LimitExceededException"
+    assert refusal(scale, kinesis=kinesis, target=2) == (
+        "LimitExceededException",
+        f"Stream s under account {ACCOUNT} has reached the limit of 10 UpdateShardCount calls per 24 hours.",
+    )
     cloud.clock.advance(14 * HOUR)
     scale(kinesis, 2)
     assert refusal(scale, kinesis=kinesis, target=3)[0] == "LimitExceededException"
@@ -393,15 +396,23 @@ def test_what_list_shards_does_not_take(cloud: Any, kinesis: Any) -> None:
             "InvalidArgumentException",
             f"NextToken and {name} cannot be provided together.",
         )
-    assert refusal(kinesis.list_shards, NextToken="bogus")[0] == "InvalidArgumentException"
-    assert refusal(kinesis.list_shards, NextToken=iterator(kinesis, "s", 0))[0] == "InvalidArgumentException"
-    for shard_filter in (
-        {"Type": "AFTER_SHARD_ID"},
-        {"Type": "AT_TIMESTAMP"},
-        {"Type": "FROM_TIMESTAMP"},
-        {"Type": "AT_TIMESTAMP", "Timestamp": cloud.clock.time() + 1},
+    for token in ("bogus", iterator(kinesis, "s", 0)):
+        assert refusal(kinesis.list_shards, NextToken=token) == ("InvalidArgumentException", "Invalid NextToken.")
+    now = round(cloud.clock.time() * 1000)
+    for shard_filter, text in (
+        ({"Type": "AFTER_SHARD_ID"}, "ShardId is required for a ShardFilter of type AFTER_SHARD_ID."),
+        ({"Type": "AT_TIMESTAMP"}, "Timestamp is required for a ShardFilter of type AT_TIMESTAMP."),
+        ({"Type": "FROM_TIMESTAMP"}, "Timestamp is required for a ShardFilter of type FROM_TIMESTAMP."),
+        (
+            {"Type": "AT_TIMESTAMP", "Timestamp": cloud.clock.time() + 1},
+            "The Timestamp of a ShardFilter cannot be greater than the current time. "
+            f"Timestamp: {now + 1000}, current time: {now}",
+        ),
     ):
-        assert refusal(kinesis.list_shards, StreamName="s", ShardFilter=shard_filter)[0] == "InvalidArgumentException"
+        assert refusal(kinesis.list_shards, StreamName="s", ShardFilter=shard_filter) == (
+            "InvalidArgumentException",
+            text,
+        )
     assert refusal(kinesis.list_shards, StreamName="s", ShardFilter={"Type": "ALL"}) == (
         "ValidationException",
         "1 validation error detected: Value 'ALL' at 'shardFilter.type' failed to satisfy constraint: Member must "

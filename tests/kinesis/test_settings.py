@@ -97,7 +97,10 @@ def test_encryption(kinesis: Any, stream: str) -> None:
 
 def test_only_kms(kinesis: Any, stream: str) -> None:
     params = {"StreamName": stream, "KeyId": "k"}
-    assert refusal(kinesis.start_stream_encryption, EncryptionType="NONE", **params)[0] == "InvalidArgumentException"
+    assert refusal(kinesis.start_stream_encryption, EncryptionType="NONE", **params) == (
+        "InvalidArgumentException",
+        "EncryptionType must be KMS.",
+    )
     assert refusal(kinesis.start_stream_encryption, EncryptionType="AES", **params) == (
         "ValidationException",
         "1 validation error detected: Value 'AES' at 'encryptionType' failed to satisfy constraint: Member must "
@@ -110,7 +113,10 @@ def test_25_key_changes_in_24_hours(cloud: Any, kinesis: Any, stream: str) -> No
     for _ in range(25):
         kinesis.start_stream_encryption(**params)
         cloud.clock.advance(60)
-    assert refusal(kinesis.start_stream_encryption, **params)[0] == "LimitExceededException"
+    assert refusal(kinesis.start_stream_encryption, **params) == (
+        "LimitExceededException",
+        f"Stream s under account {ACCOUNT} has reached the limit of 25 key changes per 24 hours.",
+    )
     cloud.clock.advance(24 * HOUR - 25 * 60)
     kinesis.start_stream_encryption(**params)
 
@@ -159,7 +165,10 @@ def test_switching_modes_keeps_the_shards(cloud: Any, kinesis: Any, stream: str)
     assert len(described(kinesis)["Shards"]) == 1
     switch("ON_DEMAND")  # is no switch
     switch("PROVISIONED")
-    assert refusal(switch, mode="ON_DEMAND")[0] == "LimitExceededException"
+    assert refusal(switch, mode="ON_DEMAND") == (
+        "LimitExceededException",
+        f"Stream s under account {ACCOUNT} has reached the limit of 2 capacity mode changes per 24 hours.",
+    )
     cloud.clock.advance(24 * HOUR)
     switch("ON_DEMAND")
 
@@ -243,18 +252,22 @@ def test_a_key_of_another_region(kinesis: Any, stream: str, region: str) -> None
 def test_warm_throughput(kinesis: Any, stream: str) -> None:
     kinesis.create_stream(StreamName="d")
     warm = kinesis.update_stream_warm_throughput
-    refused = [
+    on_demand_only = "Warm throughput is only supported for streams in On-Demand mode."
+    commitment = f"Warm throughput requires MinimumThroughputBillingCommitment to be enabled for the account {ACCOUNT}."
+    too_high = "WarmThroughputMiBps 10241 exceeds the limit of 10240 MiBps."
+    either = "Either 'warmThroughputMiBps' or 'shardCount' can be set but not both"
+    assert [
         refusal(warm, StreamName="d", WarmThroughputMiBps=100),
         refusal(warm, StreamName="s", WarmThroughputMiBps=100),
         refusal(kinesis.create_stream, StreamName="e", WarmThroughputMiBps=100),
-    ]
+    ] == [("ValidationException", text) for text in (commitment, on_demand_only, commitment)]
     commit(kinesis, "ENABLED")
-    refused += [
+    assert [
         refusal(warm, StreamName="s", WarmThroughputMiBps=100),
         refusal(warm, StreamName="d", WarmThroughputMiBps=10_241),
         refusal(kinesis.create_stream, StreamName="e", ShardCount=1, WarmThroughputMiBps=100),
-    ]
-    assert {code for code, _ in refused} == {"ValidationException"}
+    ] == [("ValidationException", text) for text in (on_demand_only, too_high, either)]
+    kinesis.create_stream(StreamName="f", WarmThroughputMiBps=10_240)
     assert answer(warm(StreamName="d", WarmThroughputMiBps=100)) == {
         "StreamARN": f"{ARN}d",
         "StreamName": "d",
@@ -343,7 +356,7 @@ def test_calls_a_second(cloud: Any, kinesis: Any) -> None:
     kinesis.describe_stream_summary(StreamName="s")
     for _ in range(5):
         kinesis.list_streams()
-    assert refusal(kinesis.list_streams)[0] == "LimitExceededException"
+    assert refusal(kinesis.list_streams) == ("LimitExceededException", f"Rate exceeded for account {ACCOUNT}.")
     for _ in range(5):
         kinesis.get_shard_iterator(StreamName="s", ShardId="0", ShardIteratorType="LATEST")
     assert refusal(kinesis.get_shard_iterator, StreamName="s", ShardId="0", ShardIteratorType="LATEST")[0] == (

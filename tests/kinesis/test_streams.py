@@ -157,8 +157,9 @@ def test_name_and_arn_have_to_agree(kinesis: Any) -> None:
     both = kinesis.describe_stream(StreamName="s", StreamARN=f"{ARN}s")
     assert both["StreamDescription"]["StreamName"] == "s"
     for name, other in (("s", "t"), ("unknown", "s"), ("s", "unknown")):
-        assert refusal(kinesis.describe_stream, StreamName=name, StreamARN=f"{ARN}{other}")[0] == (
-            "InvalidArgumentException"
+        assert refusal(kinesis.describe_stream, StreamName=name, StreamARN=f"{ARN}{other}") == (
+            "InvalidArgumentException",
+            f"StreamName {name} does not match StreamARN {ARN}{other}.",
         )
     assert refusal(kinesis.describe_stream) == (
         "InvalidArgumentException",
@@ -173,7 +174,11 @@ def test_a_stream_of_another_account_by_its_arn(make_client: MakeClient, kinesis
     place = other.get_shard_iterator(StreamARN=f"{ARN}s", ShardId="0", ShardIteratorType="TRIM_HORIZON")
     records = other.get_records(ShardIterator=place["ShardIterator"], StreamARN=f"{ARN}s")["Records"]
     assert records == read_all(kinesis, "s", 0)
-    assert refusal(other.delete_stream, StreamARN=f"{ARN}s")[0] == "AccessDeniedException"
+    assert refusal(other.delete_stream, StreamARN=f"{ARN}s") == (
+        "AccessDeniedException",
+        "User: arn:aws:iam::210987654321:user/minicloud is not authorized to perform: kinesis:DeleteStream "
+        f"on resource: {ARN}s because no resource-based policy allows the kinesis:DeleteStream action",
+    )
 
 
 @pytest.mark.modelled("kinesis.CreateStream.Tags")

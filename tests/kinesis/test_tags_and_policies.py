@@ -217,6 +217,7 @@ def test_policies_of_streams_that_are_not_there(kinesis: Any) -> None:
     assert refusal(kinesis.put_resource_policy, ResourceARN=f"{ARN}t", Policy="{}") == expected
 
 
+NO_POLICY = "Policy validation error: The policy is not a valid JSON policy document."
 AT = "Resource policy contains invalid statement at line 1, column 38: "
 VENDOR = f"{AT}Action field includes AWS services that are inconsistent with specified vendor"
 OTHER = f"{AT}The resource policy's resource must be the same as the resource ARN."
@@ -229,13 +230,17 @@ OTHER = f"{AT}The resource policy's resource must be the same as the resource AR
         ({"Principal": None, "NotPrincipal": "*"}, "Has prohibited field NotPrincipal"),
         ({"Action": "logs:PutLogEvents"}, VENDOR),
         ({"Action": ["kinesis:PutRecord", "logs:PutLogEvents"]}, VENDOR),
-        *[({"Action": action}, "cannot contain invalid actions") for action in ("kinesis:*", "*", ["kinesis:Put*"])],
+        *[
+            ({"Action": action}, "error: Action field cannot contain invalid actions")
+            for action in ("kinesis:*", "*", ["kinesis:Put*"])
+        ],
         ({"Resource": "*"}, OTHER),
         ({"Resource": f"{ARN}t"}, OTHER),
         # The rest is inferred, and its text not AWS's known one.
-        *[({name: None}, "") for name in ("Effect", "Action", "Resource")],
-        ({"Effect": "Perhaps"}, ""),
-        ({"Action": []}, ""),
+        *[({name: None}, NO_POLICY) for name in ("Effect", "Action")],
+        ({"Resource": None}, ""),
+        ({"Effect": "Perhaps"}, NO_POLICY),
+        ({"Action": []}, NO_POLICY),
     ],
 )
 def test_policies_that_are_refused(kinesis: Any, stream: str, changes: dict[str, Any], text: str) -> None:
@@ -260,4 +265,7 @@ def test_where_a_statement_is(kinesis: Any, stream: str) -> None:
     "policy", ["", "{", "[]", "1", "[" * 100_000, "{}", '{"Statement":[]}', '{"Statement":["x"]}', '{"Statement":"x"}']
 )
 def test_what_is_no_policy(kinesis: Any, stream: str, policy: str) -> None:
-    assert refusal(kinesis.put_resource_policy, ResourceARN=f"{ARN}s", Policy=policy)[0] == "InvalidArgumentException"
+    assert refusal(kinesis.put_resource_policy, ResourceARN=f"{ARN}s", Policy=policy) == (
+        "InvalidArgumentException",
+        NO_POLICY,
+    )
