@@ -211,9 +211,15 @@ def test_a_topic_with_an_archive_can_not_be_deleted(sns, fifo_topic, archive, re
     text = "Invalid state: Cannot delete a topic with an ArchivePolicy"
     refused(sns.delete_topic, "InvalidState", text, TopicArn=fifo_topic)
     assert "BeginningArchiveTime" in sns.get_topic_attributes(TopicArn=fifo_topic)["Attributes"]
-    for wrong in ("", "no json", "[]", '{"Days":1}'):
-        with pytest.raises(sns.exceptions.InvalidParameterException):
-            sns.set_topic_attributes(TopicArn=fifo_topic, AttributeName="ArchivePolicy", AttributeValue=wrong)
+    no_json = "failed to parse JSON"
+    for wrong, text in (
+        ("", no_json),
+        ("no json", no_json),
+        ("[]", no_json),
+        ('{"Days":1}', "invalid JSON. Attribute Days is unknown."),
+    ):
+        given = {"TopicArn": fifo_topic, "AttributeName": "ArchivePolicy", "AttributeValue": wrong}
+        refused(sns.set_topic_attributes, "InvalidParameter", f"Invalid parameter: ArchivePolicy: {text}", **given)
     sns.set_topic_attributes(TopicArn=fifo_topic, AttributeName="ArchivePolicy", AttributeValue="{}")
     assert "BeginningArchiveTime" not in sns.get_topic_attributes(TopicArn=fifo_topic)["Attributes"]
     sns.delete_topic(TopicArn=fifo_topic)
@@ -308,32 +314,49 @@ def test_subscribing_with_a_replay(cloud, sns, publish, fifo_topic, archive, que
 
 
 @pytest.mark.parametrize(
-    "policy",
+    ("policy", "why"),
     [
-        "no json",
-        "[]",
-        {"PointType": "Timestamp"},
-        {"StartingPoint": "2026-01-01T00:00:00Z"},
-        {"PointType": "Sequence", "StartingPoint": "2026-01-01T00:00:00Z"},
-        {"PointType": "Timestamp", "StartingPoint": "yesterday"},
-        {"PointType": "Timestamp", "StartingPoint": 7},
-        {"PointType": "Timestamp", "StartingPoint": "2026-01-01T00:00:00"},
-        {"PointType": "Timestamp", "StartingPoint": "2026-01-01T00:00:00Z", "EndingPoint": "2025-01-01T00:00:00Z"},
-        {"PointType": "Timestamp", "StartingPoint": "2026-01-01T00:00:00Z", "EndingPoint": "x"},
-        {"PointType": "Timestamp", "StartingPoint": "2026-01-01T00:00:00Z", "More": 1},
+        ("no json", "failed to parse JSON"),
+        ("[]", "failed to parse JSON"),
+        ({"PointType": "Timestamp"}, "StartingPoint value is invalid"),
+        ({"StartingPoint": "2026-01-01T00:00:00Z"}, "PointType must be Timestamp"),
+        ({"PointType": "Sequence", "StartingPoint": "2026-01-01T00:00:00Z"}, "PointType must be Timestamp"),
+        ({"PointType": "Timestamp", "StartingPoint": "yesterday"}, "StartingPoint value is invalid"),
+        ({"PointType": "Timestamp", "StartingPoint": 7}, "StartingPoint value is invalid"),
+        ({"PointType": "Timestamp", "StartingPoint": "2026-01-01T00:00:00"}, "StartingPoint value is invalid"),
+        *(
+            (
+                {"PointType": "Timestamp", "StartingPoint": "2026-01-01T00:00:00Z", "EndingPoint": end},
+                "EndingPoint must be later than StartingPoint",
+            )
+            for end in ("2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z")
+        ),
+        (
+            {"PointType": "Timestamp", "StartingPoint": "2026-01-01T00:00:00Z", "EndingPoint": "x"},
+            "EndingPoint value is invalid",
+        ),
+        (
+            {"PointType": "Timestamp", "StartingPoint": "2026-01-01T00:00:00Z", "More": 1},
+            "invalid JSON. Attribute More is unknown.",
+        ),
     ],
 )
-def test_replay_policies_that_are_refused(sns, subscribed, fifo_topic, archive, policy):
+def test_replay_policies_that_are_refused(sns, subscribed, fifo_topic, archive, refused, policy, why):
     received = subscribed(fifo_topic, "q")
     text = policy if isinstance(policy, str) else json.dumps(policy)
-    with pytest.raises(sns.exceptions.ClientError, match="ReplayPolicy: "):
-        sns.set_subscription_attributes(
-            SubscriptionArn=received.subscription_arn, AttributeName="ReplayPolicy", AttributeValue=text
-        )
+    refused(
+        sns.set_subscription_attributes,
+        "InvalidParameter",
+        f"Invalid parameter: ReplayPolicy: {why}",
+        SubscriptionArn=received.subscription_arn,
+        AttributeName="ReplayPolicy",
+        AttributeValue=text,
+    )
     assert status(sns, received) is None
 
 
 def test_without_an_archive_there_is_no_replay(sns, subscribed, fifo_topic, replay):
     received = subscribed(fifo_topic, "q")
-    with pytest.raises(sns.exceptions.ClientError, match="ReplayPolicy: "):
+    why = "only subscriptions to a FIFO topic with an ArchivePolicy can be replayed"
+    with pytest.raises(sns.exceptions.ClientError, match=f": Invalid parameter: ReplayPolicy: {why}$"):
         replay(received, -1)

@@ -154,7 +154,8 @@ def test_setting_attributes_of_an_application(sns, topic, application):
         "SuccessFeedbackRoleArn": ROLE,
         "SuccessFeedbackSampleRate": "5",
     }
-    with pytest.raises(sns.exceptions.ClientError, match="EventEndpointDeleted"):
+    text = f"Invalid value for attribute: EventEndpointDeleted: {topic}2 is not the ARN of an existing topic$"
+    with pytest.raises(sns.exceptions.ClientError, match=text):
         sns.set_platform_application_attributes(
             PlatformApplicationArn=application, Attributes={"EventEndpointDeleted": topic + "2"}
         )
@@ -397,7 +398,7 @@ def test_devices_that_can_not_be_pushed_to(sns, application, device, refused, ou
     refused(sns.publish, "EndpointDisabled", "Endpoint is disabled", TargetArn=device, Message="x")
     sns.set_endpoint_attributes(EndpointArn=device, Attributes={"Enabled": "true"})
     sns.set_platform_application_attributes(PlatformApplicationArn=application, Attributes={"Enabled": "false"})
-    with pytest.raises(sns.exceptions.PlatformApplicationDisabledException):
+    with pytest.raises(sns.exceptions.PlatformApplicationDisabledException, match=r"Platform application is disabled$"):
         sns.publish(TargetArn=device, Message="x")
     sns.delete_endpoint(EndpointArn=device)
     text = "Invalid parameter: TargetArn Reason: No endpoint found for the target arn specified"

@@ -39,8 +39,8 @@ def test_some_target_is_needed_and_one_is_enough(sns, topic, refused):
         {"TopicArn": topic, "PhoneNumber": "+1234"},
         {"TargetArn": topic, "PhoneNumber": "+1234"},
     ):
-        with pytest.raises(sns.exceptions.InvalidParameterException):
-            sns.publish(Message="x", **targets)
+        text = "Invalid parameter: Only one of TopicArn, TargetArn and PhoneNumber may be given"
+        refused(sns.publish, "InvalidParameter", text, Message="x", **targets)
 
 
 def test_targets_that_are_none(sns, refused):
@@ -241,12 +241,31 @@ def test_message_attributes_that_are_refused(sns, topic, refused, value, text):
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["", ".a", "a.", "a..b", "a b", "é", "a:b", "x" * 257, "AWS.x", "aws.x", "Amazon.x", "AMAZON.", "\u212a"],
+    ("name", "text"),
+    [
+        ("", "The message attribute name must not be empty."),
+        (".a", "Invalid message attribute name starting with character '.' was found."),
+        ("a.", "Invalid message attribute name ending with character '.' was found."),
+        ("a..b", "Message attribute name can not have successive '.' character."),
+        *(
+            (
+                name,
+                f"Invalid non-alphanumeric character '#x{code}' was found in the message attribute name. Can only "
+                "include alphanumeric characters, hyphens, underscores, or dots.",
+            )
+            for name, code in (("a b", "20"), ("é", "E9"), ("a:b", "3A"), ("\u212a", "212A"))
+        ),
+        ("x" * 257, "Length of message attribute name must be less than 256 bytes."),
+        *(
+            (name, f"The message attribute name '{name}' starts with a reserved prefix, AWS. or Amazon.")
+            for name in ("AWS.x", "aws.x", "Amazon.x")
+        ),
+        ("AMAZON.", "Invalid message attribute name ending with character '.' was found."),
+    ],
 )
-def test_names_of_message_attributes_that_are_refused(sns, topic, name):
-    with pytest.raises(sns.exceptions.InvalidParameterValueException):
-        sns.publish(TopicArn=topic, Message="x", MessageAttributes={name: attribute("x")})
+def test_names_of_message_attributes_that_are_refused(sns, topic, refused, name, text):
+    given = {"TopicArn": topic, "Message": "x", "MessageAttributes": {name: attribute("x")}}
+    refused(sns.publish, "ParameterValueInvalid", text, **given)
 
 
 @pytest.mark.parametrize("name", ["a", "A-b_c.9", "x" * 256, "AWS.SNS.SMS.SenderID", "AWS.MM.SMS.EntityId", "awesome"])

@@ -147,7 +147,7 @@ def test_a_number_that_opted_out_gets_no_messages_until_it_opts_in(cloud, sns, t
     assert sns.list_phone_numbers_opted_out()["phoneNumbers"] == [NUMBER]
     sns.publish(PhoneNumber=NUMBER, Message="x")
     sns.publish(TopicArn=topic, Message="x")
-    with pytest.raises(sns.exceptions.OptedOutException):
+    with pytest.raises(sns.exceptions.OptedOutException, match=f"number {re.escape(NUMBER)} is opted out$"):
         sns.create_sms_sandbox_phone_number(PhoneNumber=NUMBER)
     assert list(outbox) == []
     sns.opt_in_phone_number(phoneNumber=NUMBER)
@@ -210,15 +210,18 @@ def test_a_sandbox_number_is_verified_with_the_password_it_was_sent(cloud, sns, 
     assert statuses(sns) == {NUMBER: "Pending"}
     password = re.search(r"\d{5,8}", outbox.to(NUMBER)[0].body)[0]
     wrong = "0" * len(password) if password != "0" * len(password) else "1" * len(password)
-    with pytest.raises(sns.exceptions.VerificationException) as caught:
+    with pytest.raises(sns.exceptions.VerificationException, match=r"The one-time password is not correct$") as caught:
         sns.verify_sms_sandbox_phone_number(PhoneNumber=NUMBER, OneTimePassword=wrong)
     assert caught.value.response["Status"] == "Pending"
     assert caught.value.response["Error"]["Status"] == "Pending"
     sns.verify_sms_sandbox_phone_number(PhoneNumber=NUMBER, OneTimePassword=password)
     assert statuses(sns) == {NUMBER: "Verified"}
-    with pytest.raises(sns.exceptions.UserErrorException):
+    cloud.clock.advance(86_399)
+    with pytest.raises(
+        sns.exceptions.UserErrorException, match=r"deleted 24 hours after its verification at the earliest$"
+    ):
         sns.delete_sms_sandbox_phone_number(PhoneNumber=NUMBER)
-    cloud.clock.advance(86_400)
+    cloud.clock.advance(1)
     sns.delete_sms_sandbox_phone_number(PhoneNumber=NUMBER)
     assert statuses(sns) == {}
 
@@ -226,7 +229,8 @@ def test_a_sandbox_number_is_verified_with_the_password_it_was_sent(cloud, sns, 
 def test_the_sandbox_has_ten_numbers(sns):
     for digit in range(10):
         sns.create_sms_sandbox_phone_number(PhoneNumber=f"+1555000000{digit}")
-    with pytest.raises(sns.exceptions.UserErrorException):
+    text = "The limit of 10 destination phone numbers in the SMS sandbox is reached$"
+    with pytest.raises(sns.exceptions.UserErrorException, match=text):
         sns.create_sms_sandbox_phone_number(PhoneNumber="+15551111111")
     sns.create_sms_sandbox_phone_number(PhoneNumber="+15550000000")
     assert len(statuses(sns)) == 10
@@ -236,9 +240,10 @@ def test_the_sandbox_has_ten_numbers(sns):
 
 
 def test_numbers_that_are_not_in_the_sandbox(sns):
-    with pytest.raises(sns.exceptions.ResourceNotFoundException):
+    text = f"No such destination phone number: {re.escape(NUMBER)}$"
+    with pytest.raises(sns.exceptions.ResourceNotFoundException, match=text):
         sns.delete_sms_sandbox_phone_number(PhoneNumber=NUMBER)
-    with pytest.raises(sns.exceptions.ResourceNotFoundException):
+    with pytest.raises(sns.exceptions.ResourceNotFoundException, match=text):
         sns.verify_sms_sandbox_phone_number(PhoneNumber=NUMBER, OneTimePassword="12345")
 
 

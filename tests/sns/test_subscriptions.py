@@ -611,6 +611,9 @@ def test_a_firehose_subscription_keeps_its_role(sns, topic):
         sns.set_subscription_attributes(SubscriptionArn=arn, AttributeName="SubscriptionRoleArn", AttributeValue="")
 
 
+FULL = "Topic limit exceeded for number of "
+
+
 @pytest.mark.minicloud(limits="strict")
 def test_strict_limits_hold_the_quota_of_filter_policies(cloud, sns, topic):
     attributes = {"FilterPolicy": '{"a":["b"]}'}
@@ -618,9 +621,9 @@ def test_strict_limits_hold_the_quota_of_filter_policies(cloud, sns, topic):
         cloud.clock.advance(0.02)
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}{number}", Attributes=attributes)
     plain = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=QUEUE)["SubscriptionArn"]
-    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException):
+    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException, match=FULL + "filter policies$"):
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}-more", Attributes=attributes)
-    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException):
+    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException, match=FULL + "filter policies$"):
         sns.set_subscription_attributes(
             SubscriptionArn=plain, AttributeName="FilterPolicy", AttributeValue='{"a":["b"]}'
         )
@@ -631,7 +634,7 @@ def test_strict_limits_hold_the_quota_of_fifo_subscriptions(cloud, sns, fifo_top
     for number in range(100):
         cloud.clock.advance(0.02)
         sns.subscribe(TopicArn=fifo_topic, Protocol="sqs", Endpoint=f"{QUEUE}{number}")
-    with pytest.raises(sns.exceptions.SubscriptionLimitExceededException):
+    with pytest.raises(sns.exceptions.SubscriptionLimitExceededException, match=FULL + "subscriptions$"):
         sns.subscribe(TopicArn=fifo_topic, Protocol="sqs", Endpoint=QUEUE)
 
 
@@ -639,10 +642,10 @@ def test_strict_limits_hold_the_quota_of_fifo_subscriptions(cloud, sns, fifo_top
 def test_quotas_of_subscriptions_that_a_test_chose_always_hold(sns, topic):
     attributes = {"FilterPolicy": '{"a":["b"]}'}
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}1", Attributes=attributes)
-    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException):
+    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException, match=FULL + "filter policies$"):
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}2", Attributes=attributes)
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}2")
-    with pytest.raises(sns.exceptions.SubscriptionLimitExceededException):
+    with pytest.raises(sns.exceptions.SubscriptionLimitExceededException, match=FULL + "subscriptions$"):
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE}3")
 
 
@@ -656,15 +659,15 @@ def test_a_filter_policy_that_went_makes_room_for_another(sns, topic):
     first = filtered("first")
     for policy in ('{"a":["c"]}', '{"a":["d"]}'):  # another policy in its place takes no more room
         sns.set_subscription_attributes(**first, AttributeValue=policy)
-    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException):
+    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException, match=FULL + "filter policies$"):
         filtered("second")
     sns.set_subscription_attributes(**first, AttributeValue="{}")
     second = filtered("second")
-    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException):
+    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException, match=FULL + "filter policies$"):
         sns.set_subscription_attributes(**first, AttributeValue='{"a":["b"]}')
     sns.unsubscribe(SubscriptionArn=second["SubscriptionArn"])
     sns.set_subscription_attributes(**first, AttributeValue='{"a":["b"]}')
-    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException):
+    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException, match=FULL + "filter policies$"):
         filtered("second")
 
 
@@ -672,7 +675,7 @@ def test_a_filter_policy_that_went_makes_room_for_another(sns, topic):
 def test_a_pending_subscription_takes_the_room_of_its_filter_policy(cloud, sns, topic):
     given = {"TopicArn": topic, "Protocol": "email", "Attributes": {"FilterPolicy": '{"a":["b"]}'}}
     sns.subscribe(**given, Endpoint="a@example.com")
-    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException):
+    with pytest.raises(sns.exceptions.FilterPolicyLimitExceededException, match=FULL + "filter policies$"):
         sns.subscribe(**given, Endpoint="b@example.com")
     cloud.clock.advance(3 * 86_400 + 1)
     sns.subscribe(**given, Endpoint="b@example.com")

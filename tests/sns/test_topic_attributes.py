@@ -184,6 +184,14 @@ WRONG = [
         '{"http":{"defaultHealthyRetryPolicy":{"minDelayTarget":30}}}',
         "DeliveryPolicy: http.defaultHealthyRetryPolicy.maxDelayTarget must be greater than or equal to minDelayTarget",
     ),
+    *(
+        (
+            "MaximumMessageSize",
+            value,
+            f"MaximumMessageSize: {value} value provided is not an integer between 1024-1048576",
+        )
+        for value in ("1023", "1048577", "x", "1024.0")
+    ),
     ("Policy", "{}", "Policy Error: null"),
     ("Policy", '{"foo":"bar"}', "Policy Error: null"),
     ("Policy", "not json", "Policy Error: null"),
@@ -511,14 +519,15 @@ def test_policies_that_are_refused(sns, topic, set_attribute, attributes, refuse
     assert attributes(topic)["Policy"] == default_policy(topic)
 
 
-def test_the_throughput_scope_does_not_go_back(sns, fifo_topic, set_attribute, attributes):
-
+def test_the_throughput_scope_does_not_go_back(refused, fifo_topic, set_attribute, attributes):
     set_attribute(fifo_topic, "FifoThroughputScope", "Topic")
     set_attribute(fifo_topic, "FifoThroughputScope", "MessageGroup")
-    with pytest.raises(sns.exceptions.ClientError):
-        set_attribute(fifo_topic, "FifoThroughputScope", "Topic")
-    with pytest.raises(sns.exceptions.ClientError):
-        set_attribute(fifo_topic, "FifoThroughputScope", "perMessageGroup")
+    for value, text in (
+        ("Topic", "cannot be changed from MessageGroup to Topic"),
+        ("perMessageGroup", "Invalid value [perMessageGroup]. Must be Topic or MessageGroup."),
+    ):
+        message = f"Invalid parameter: FifoThroughputScope: {text}"
+        refused(set_attribute, "InvalidParameter", message, arn=fifo_topic, name="FifoThroughputScope", value=value)
     assert attributes(fifo_topic)["FifoThroughputScope"] == "MessageGroup"
 
 

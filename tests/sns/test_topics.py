@@ -202,7 +202,9 @@ def test_strict_limits_hold_the_quota_of_fifo_topics(sns):
     for number in range(1000):
         sns.create_topic(Name=f"t{number}.fifo", Attributes={"FifoTopic": "true"})
     sns.create_topic(Name="plain")
-    with pytest.raises(sns.exceptions.TopicLimitExceededException):
+    with pytest.raises(
+        sns.exceptions.TopicLimitExceededException, match=r"Account limit exceeded for number of topics$"
+    ):
         sns.create_topic(Name="one-more.fifo", Attributes={"FifoTopic": "true"})
     sns.create_topic(Name="t0.fifo", Attributes={"FifoTopic": "true"})
 
@@ -213,6 +215,8 @@ def test_quotas_of_topics_that_a_test_chose_always_hold(sns):
         sns.create_topic(Name=name)
     sns.create_topic(Name="a.fifo", Attributes={"FifoTopic": "true"})
     for params in ({"Name": "c"}, {"Name": "b.fifo", "Attributes": {"FifoTopic": "true"}}):
-        with pytest.raises(sns.exceptions.TopicLimitExceededException):
+        with pytest.raises(
+            sns.exceptions.TopicLimitExceededException, match=r"Account limit exceeded for number of topics$"
+        ):
             sns.create_topic(**params)
     sns.create_topic(Name="a")
