@@ -307,3 +307,4 @@ def test_a_quota_of_ones_own(cloud: minicloud.Cloud, sqs: Any, fifo: str) -> Non
         send_to_groups(sqs, fifo, "g-4")
     answer = caught.value.response
     assert (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]) == ("RequestThrottled", 403)
+    assert answer["Error"]["Message"] == "Request is throttled."

@@ -321,7 +321,10 @@ def test_active_tasks_of_an_account(cloud: minicloud.Cloud, sqs: Any, new_queue:
     handles = [start(0), start(1)]
     with pytest.raises(sqs.exceptions.ClientError) as refused:
         start(2)
-    assert refused.value.response["Error"]["Code"] == "InvalidParameterValue"
+    error = refused.value.response["Error"]
+    assert error["Code"] == "InvalidParameterValue"
+    text = "There are too many active tasks. At most 2 tasks can be active at a given time."
+    assert error["Message"] == text
     # One that is being cancelled is still active; one that has come to its end is not.
     sqs.cancel_message_move_task(TaskHandle=handles[1])
     with pytest.raises(sqs.exceptions.ClientError):

@@ -361,8 +361,8 @@ def test_accounts_are_apart(connect: Connect, refused: Refused) -> None:
         assert error["Error"]["Code"] == "AccessDenied"
         assert error["ResponseMetadata"]["HTTPStatusCode"] == 403
         action = f"sqs:{operation.replace('_', '')}"
-        assert (
-            f"is not authorized to perform: {action} on resource: {arn_of('queue', account_id=OTHER_ACCOUNT)}"
-            in (error["Error"]["Message"])
+        assert error["Error"]["Message"].lower() == (
+            f"user: arn:aws:iam::123456789012:user/minicloud is not authorized to perform: {action} on resource: "
+            f"{arn_of('queue', account_id=OTHER_ACCOUNT)} because no resource-based policy allows the {action} action"
         )
     assert other.list_queues()["QueueUrls"] == [url]

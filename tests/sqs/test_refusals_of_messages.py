@@ -128,8 +128,11 @@ def test_message_attributes(stage: Stage, name: str, value: dict[str, Any], mess
 
 @pytest.mark.parametrize("wrong", ["a b", "a/b", "$", "a\n", "€"])
 def test_characters_of_attribute_names(stage: Stage, wrong: str) -> None:
-    with pytest.raises(stage.sqs.exceptions.ClientError, match="InvalidParameterValue"):
-        send_plain(MessageAttributes={wrong: text("x")})(stage)
+    message = (
+        f"The message attribute name '{wrong}' is invalid. Attribute name can contain A-Z, a-z, 0-9, underscore (_), "
+        "hyphen (-), and period (.) characters."
+    )
+    stage.refuse(IPV, message, send_plain(MessageAttributes={wrong: text("x")}))
 
 
 @pytest.mark.parametrize("member", [{"StringListValues": ["x"]}, {"BinaryListValues": [b"x"]}])

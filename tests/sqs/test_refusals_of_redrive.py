@@ -94,8 +94,11 @@ def test_a_standard_queue_for_a_fifo_queue(stage: Stage) -> None:
 def test_a_target_that_does_not_allow_it(stage: Stage, allows: dict[str, Any]) -> None:
     allowed = {"RedriveAllowPolicy": json.dumps(allows)}
     stage.sqs.set_queue_attributes(QueueUrl=stage.url, Attributes=allowed)
-    with pytest.raises(stage.sqs.exceptions.ClientError, match=r"\(InvalidParameterValue\)"):
-        stage.sqs.create_queue(QueueName="other", Attributes={"RedrivePolicy": policy()})
+    message = (
+        f"Value {policy()} for parameter RedrivePolicy is invalid. "
+        "Reason: The redrive allow policy of the dead-letter queue does not allow this source queue."
+    )
+    stage.refuse(IPV, message, lambda s: s.sqs.create_queue(QueueName="other", Attributes={"RedrivePolicy": policy()}))
 
 
 # --- redrive allow policies ----------------------------------------------------------------------------------------
