@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+import minicloud
+from minicloud.core.operation import operations_of
+from minicloud.services.kinesis.service import SERVICE
 from tests.kinesis.support import ARN, botocores_refusal
 from tests.support.answers import refusal
 from tests.support.ways import REAL, error_class
@@ -142,3 +145,96 @@ def test_a_boolean_is_no_number(kinesis: Any) -> None:
 def test_the_reserved_stream_id_is_ignored(kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s", ShardCount=1)
     assert kinesis.describe_stream(StreamName="s", StreamId="anything")["StreamDescription"]["StreamName"] == "s"
+
+
+# --- all members of all operations -----------------------------------------------------------------------------------
+
+ARN_OF_CONSUMER = f"{ARN}s/consumer/c:1767225600"
+ACCEPTED: dict[str, Any] = {
+    "AdjacentShardToMerge": "1",
+    "ConsumerARN": ARN_OF_CONSUMER,
+    "ConsumerName": "c",
+    "Data": b"",
+    "EncryptionType": "KMS",
+    "KeyId": "k",
+    "MaxRecordSizeInKiB": 1024,
+    "NewStartingHashKey": "9",
+    "PartitionKey": "p",
+    "Policy": "{}",
+    "Records": [{"Data": b"", "PartitionKey": "p"}],
+    "ResourceARN": f"{ARN}s",
+    "RetentionPeriodHours": 24,
+    "ScalingType": "UNIFORM_SCALING",
+    "ShardId": "0",
+    "ShardIterator": "x",
+    "ShardIteratorType": "LATEST",
+    "ShardLevelMetrics": ["ALL"],
+    "ShardToMerge": "0",
+    "ShardToSplit": "0",
+    "StartingPosition": {"Type": "LATEST"},
+    "StreamARN": f"{ARN}s",
+    "StreamModeDetails": {"StreamMode": "ON_DEMAND"},
+    "StreamName": "s",
+    "TagKeys": ["k"],
+    "Tags": {"k": "v"},
+    "TargetShardCount": 1,
+    "WarmThroughputMiBps": 1,
+}
+"""A value of each member that an operation on streams, shards, records or consumers requires."""
+BROKEN: dict[str, tuple[Any, str]] = {
+    "AdjacentShardToMerge": ("!", "adjacentShardToMerge"),
+    "ConsumerARN": ("x", "consumerARN"),
+    "ConsumerName": ("!", "consumerName"),
+    "EncryptionType": ("AES", "encryptionType"),
+    "ExclusiveStartShardId": ("!", "exclusiveStartShardId"),
+    "ExclusiveStartStreamName": ("!", "exclusiveStartStreamName"),
+    "ExclusiveStartTagKey": ("k" * 129, "exclusiveStartTagKey"),
+    "ExplicitHashKey": ("01", "explicitHashKey"),
+    "KeyId": ("k" * 2049, "keyId"),
+    "Limit": (10_001, "limit"),
+    "MaxRecordSizeInKiB": (10_241, "maxRecordSizeInKiB"),
+    "MaxResults": (10_001, "maxResults"),
+    "NewStartingHashKey": ("01", "newStartingHashKey"),
+    "NextToken": ("x" * 1_048_577, "nextToken"),
+    "PartitionKey": ("p" * 257, "partitionKey"),
+    "ResourceARN": ("x", "resourceARN"),
+    "ScalingType": ("BIG", "scalingType"),
+    "SequenceNumberForOrdering": ("x", "sequenceNumberForOrdering"),
+    "ShardFilter": ({"Type": "ALL"}, "shardFilter.type"),
+    "ShardId": ("!", "shardId"),
+    "ShardIterator": ("x" * 513, "shardIterator"),
+    "ShardIteratorType": ("NOW", "shardIteratorType"),
+    "ShardLevelMetrics": (["Some"], "shardLevelMetrics"),
+    "ShardToMerge": ("!", "shardToMerge"),
+    "ShardToSplit": ("!", "shardToSplit"),
+    "StartingPosition": ({"Type": "NOW"}, "startingPosition.type"),
+    "StartingSequenceNumber": ("x", "startingSequenceNumber"),
+    "StreamARN": ("x", "streamARN"),
+    "StreamModeDetails": ({"StreamMode": "FAST"}, "streamModeDetails.streamMode"),
+    "StreamName": ("!", "streamName"),
+    "TagKeys": (["k" * 129], "tagKeys"),
+    "Tags": ({"k" * 129: ""}, "tags"),
+}
+"""A value that breaks a constraint of the model, and the member's path in the report."""
+OPERATIONS = operations_of(SERVICE.api)
+
+
+@pytest.mark.parametrize(
+    ("method", "member"),
+    [
+        (method, member)
+        for method, operation in OPERATIONS.items()
+        if ACCEPTED.keys() >= set(operation.input.required)
+        for member in operation.input.members
+        if member in BROKEN
+    ],
+)
+def test_the_report_names_the_member(method: str, member: str) -> None:
+    kinesis = minicloud.Cloud(clock="virtual", seed=1).client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    value, path = BROKEN[member]
+    params = {name: ACCEPTED[name] for name in OPERATIONS[method].input.required}
+    code, text = refusal(getattr(kinesis, method), **{**params, member: value})
+    assert code == "ValidationException"
+    assert text.startswith("1 validation error detected: ")
+    assert f" at '{path}' failed to satisfy constraint: " in text
