@@ -238,3 +238,53 @@ def test_the_report_names_the_member(method: str, member: str) -> None:
     assert code == "ValidationException"
     assert text.startswith("1 validation error detected: ")
     assert f" at '{path}' failed to satisfy constraint: " in text
+
+
+LARGEST: dict[str, Any] = {
+    "ConsumerARN": f"{ARN}s/consumer/c:1".ljust(2048, "1"),
+    "ConsumerName": "c" * 128,
+    "ExclusiveStartShardId": "s" * 128,
+    "ExclusiveStartStreamName": "s" * 128,
+    "ExclusiveStartTagKey": "k" * 128,
+    "ExplicitHashKey": "9" * 39,
+    "KeyId": "k" * 2048,
+    "Limit": 10_000,
+    "MaxRecordSizeInKiB": 10_240,
+    "MaxResults": 10_000,
+    "NewStartingHashKey": "9" * 39,
+    "NextToken": "x" * 1_048_576,
+    "PartitionKey": "p" * 256,
+    "ResourceARN": f"{ARN}s".ljust(2048, "s"),
+    "SequenceNumberForOrdering": "9" * 129,
+    "ShardId": "s" * 128,
+    "ShardIterator": "x" * 512,
+    "ShardLevelMetrics": ["ALL"] * 7,
+    "ShardToMerge": "s" * 128,
+    "ShardToSplit": "s" * 128,
+    "StartingSequenceNumber": "9" * 129,
+    "StreamARN": f"{ARN}s".ljust(2048, "s"),
+    "StreamName": "s" * 128,
+    "TagKeys": ["k" * 128] * 50,
+    "Tags": {"k" * 128: "v" * 256, **{str(number): "" for number in range(199)}},
+}
+"""What the constraints just let pass. Most of it is refused later, for another reason."""
+
+
+@pytest.mark.parametrize(
+    ("method", "member"),
+    [
+        (method, member)
+        for method, operation in OPERATIONS.items()
+        if ACCEPTED.keys() >= set(operation.input.required) and method != "list_tags_for_stream"
+        for member in operation.input.members
+        if member in LARGEST
+    ],
+)
+def test_the_largest_values_pass(method: str, member: str) -> None:
+    kinesis = minicloud.Cloud(clock="virtual", seed=1).client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    params = {name: ACCEPTED[name] for name in OPERATIONS[method].input.required}
+    try:
+        getattr(kinesis, method)(**{**params, member: LARGEST[member]})
+    except kinesis.exceptions.ClientError as error:
+        assert "failed to satisfy constraint" not in str(error)  # noqa: PT017  # it may be refused for another reason
