@@ -109,14 +109,28 @@ def test_access_tokens(sts: Any, provider: str) -> None:
 )
 def test_what_is_no_token(sts: Any, token: str) -> None:
     assert refusal(assume, sts=sts, token=token) == ("InvalidIdentityToken", NOT_A_TOKEN)
-    with pytest.raises(sts.exceptions.InvalidIdentityTokenException):
+    with pytest.raises(sts.exceptions.InvalidIdentityTokenException) as caught:
         assume(sts, token)
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
 @pytest.mark.parametrize("claim", ["iss", "sub", "aud", "exp"])
 def test_a_token_that_lacks_a_claim(cloud: minicloud.Cloud, sts: Any, claim: str) -> None:
     token = token_of(claims_at(cloud, **{claim: None}))
     assert refusal(assume, sts=sts, token=token) == ("InvalidIdentityToken", f"Missing a required claim: {claim}")
+
+
+@pytest.mark.parametrize("end", [True, "2030-01-01", [1]])
+def test_the_end_of_a_token_is_a_number(cloud: minicloud.Cloud, sts: Any, end: object) -> None:
+    token = token_of(claims_at(cloud, exp=end))
+    assert refusal(assume, sts=sts, token=token) == ("InvalidIdentityToken", "Missing a required claim: exp")
+
+
+def test_another_provider(sts: Any) -> None:
+    assert refusal(assume, sts=sts, token="Atza|1", ProviderId="www.example.com") == (
+        "ValidationError",
+        "Unsupported ProviderId: www.example.com",
+    )
 
 
 def test_a_token_whose_time_is_over(cloud: minicloud.Cloud, sts: Any) -> None:
@@ -173,6 +187,87 @@ def test_constraints(sts: Any, params: dict[str, Any], path: str, constraint: st
     assert text.endswith(f"' at '{path}' failed to satisfy constraint: Member must {constraint}")
 
 
+PLACES = {
+    "ExternalId": ("e" * 1224, "externalId", 1224),
+    "SourceIdentity": ("s" * 64, "sourceIdentity", 64),
+    "RoleSessionName": ("n" * 64, "roleSessionName", 64),
+    "RoleArn": (ROLE.ljust(2048, "r"), "roleArn", 2048),
+}
+
+
+@pytest.mark.parametrize("member", PLACES)
+def test_the_longest_values(sts: Any, member: str) -> None:
+    longest, path, maximum = PLACES[member]
+    params = {"RoleArn": ROLE, "RoleSessionName": "me", member: longest}
+    sts.assume_role(**params)
+    code, text = refusal(sts.assume_role, **{**params, member: longest + "x"})
+    assert code == "ValidationError"
+    assert text == (
+        f"1 validation error detected: Value '{longest}x' at '{path}' failed to satisfy constraint: "
+        f"Member must have length less than or equal to {maximum}"
+    )
+
+
+def test_the_longest_second_factor(sts: Any) -> None:
+    session = sts.get_session_token
+    session(SerialNumber="s" * 256, TokenCode="123456", DurationSeconds=129_600)
+    text = (
+        "1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: "
+        "Member must have {} than or equal to {}"
+    )
+    assert refusal(session, SerialNumber="s" * 257, TokenCode="123456") == (
+        "ValidationError",
+        text.format("s" * 257, "serialNumber", "length less", 256),
+    )
+    assert refusal(session, DurationSeconds=129_601) == (
+        "ValidationError",
+        text.format(129_601, "durationSeconds", "value less", 129_600),
+    )
+
+
+def test_the_times_of_sessions(cloud: minicloud.Cloud, sts: Any) -> None:
+    """[STS API: GetSessionToken, AssumeRole: DurationSeconds]"""
+
+    def lasts(call: Any, **params: Any) -> float:
+        expiration: float = call(**params)["Credentials"]["Expiration"].timestamp()
+        return expiration - cloud.clock.time()
+
+    assert lasts(sts.get_session_token) == 43_200
+    assert lasts(sts.get_session_token, DurationSeconds=900) == 900
+    role = {"RoleArn": ROLE, "RoleSessionName": "me"}
+    assert lasts(sts.assume_role, **role) == 3600
+    assert lasts(sts.assume_role, **role, DurationSeconds=43_200) == 43_200
+
+
+def test_the_source_identity_is_answered(sts: Any) -> None:
+    made = sts.assume_role(RoleArn=ROLE, RoleSessionName="me", SourceIdentity="ann")
+    assert made["SourceIdentity"] == "ann"
+    assert "SourceIdentity" not in sts.assume_role(RoleArn=ROLE, RoleSessionName="me")
+
+
+@pytest.mark.parametrize(
+    "arn",
+    ["arn:aws:iam::000000000042:user/my-role", "arn:aws:iam::42:role/my-role", "arn:aws:sts::000000000042:role/r"],
+)
+def test_what_is_no_role(sts: Any, arn: str) -> None:
+    assert refusal(sts.assume_role, RoleArn=arn, RoleSessionName="me") == ("ValidationError", "Request ARN is invalid")
+
+
+def test_the_account_of_a_key(make_client: MakeClient, sts: Any) -> None:
+    other = make_client("sts", account_id="000000000042")
+    key = other.assume_role(RoleArn=ROLE, RoleSessionName="me")["Credentials"]["AccessKeyId"]
+    assert sts.get_access_key_info(AccessKeyId=key)["Account"] == "000000000042"
+    mine = sts.get_caller_identity()["Account"]
+    changed = key[:-1] + ("A" if key[-1] != "A" else "B")
+    for unknown in ("AKIA" + "A" * 16, key[:-1], key + "A", changed, key[:-1] + "1", "BSIA" + key[4:]):
+        assert sts.get_access_key_info(AccessKeyId=unknown)["Account"] == mine
+    assert refusal(sts.get_access_key_info, AccessKeyId="A" * 129) == (
+        "ValidationError",
+        f"1 validation error detected: Value '{'A' * 129}' at 'accessKeyId' failed to satisfy constraint: "
+        "Member must have length less than or equal to 128",
+    )
+
+
 def test_fifty_tags(sts: Any) -> None:
     tags = [{"Key": f"k{number}", "Value": ""} for number in range(51)]
     assert "PackedPolicySize" in sts.assume_role(RoleArn=ROLE, RoleSessionName="me", Tags=tags[:50])
@@ -227,3 +322,11 @@ def test_what_a_roles_session_may_not(cloud: minicloud.Cloud) -> None:
         "ValidationError",
         "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
     )
+
+
+def test_who_calls_without_a_role(sts: Any) -> None:
+    caller = answer(sts.get_caller_identity())
+    assert set(caller) == {"UserId", "Account", "Arn"}
+    assert caller["Account"] == "123456789012"
+    assert caller["Arn"] == "arn:aws:iam::123456789012:user/minicloud"
+    assert caller["UserId"].startswith("AIDA")
