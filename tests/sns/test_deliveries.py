@@ -150,6 +150,15 @@ def test_unsubscribing_by_the_api_is_not_announced(sns, topic, server):
     assert server.requests == []
 
 
+def test_a_link_works_as_often_as_one_likes(cloud, sns, topic, server):
+    server.subscribe()
+    sns.publish(TopicArn=topic, Message="x")
+    link = server.requests.pop().json()["UnsubscribeURL"]
+    for _ in range(2):
+        cloud.visit(link)
+        assert sns.list_subscriptions()["Subscriptions"] == []
+
+
 def test_an_authenticated_confirmation_can_keep_the_link_from_working(cloud, sns, topic, server):
     sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=URL)
     token = server.requests.pop().json()["Token"]

@@ -490,6 +490,24 @@ def test_events_are_not_announced_to_a_fifo_topic(cloud, sns, application, subsc
     assert received() == []
 
 
+def test_the_largest_message_to_a_device(sns, device, outbox, refused):
+    sns.publish(TargetArn=device, Message="x" * 262_144)
+    assert len(outbox) == 1
+    text = "Invalid parameter: Message too long"
+    refused(sns.publish, "InvalidParameter", text, TargetArn=device, Message="x" * 262_145)
+
+
+@pytest.mark.parametrize("place", ["sqs:us-east-1", "sns:eu-west-1"])
+def test_devices_and_applications_of_elsewhere(sns, refused, place):
+    """[inferred, as recorded for topics]"""
+    for relative, parameter, method in (
+        (f"endpoint/GCM/app/{UUID}", "EndpointArn", sns.get_endpoint_attributes),
+        ("app/GCM/app", "PlatformApplicationArn", sns.get_platform_application_attributes),
+    ):
+        arn = f"arn:aws:{place}:{ACCOUNT}:{relative}"
+        refused(method, "InvalidParameter", f"Invalid parameter: {parameter}", **{parameter: arn})
+
+
 def test_applications_of_strangers(make_client, sns, application, device):
     stranger = make_client("sns", account_id="111111111111")
     for method in (stranger.get_platform_application_attributes, stranger.delete_platform_application):

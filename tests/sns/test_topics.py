@@ -190,6 +190,15 @@ def test_a_topic_of_another_account(sns, refused, account):
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
+def test_a_topic_of_strangers_that_does_not_exist_is_not_theirs_to_delete(sns, refused):
+    arn = "arn:aws:sns:us-east-1:210987654321:nowhere"
+    message = (
+        f"User: arn:aws:iam::{ACCOUNT}:user/minicloud is not authorized to perform: SNS:DeleteTopic on resource: {arn} "
+        "because no resource-based policy allows the SNS:DeleteTopic action"
+    )
+    refused(sns.delete_topic, "AuthorizationError", message, TopicArn=arn)
+
+
 def test_errors_are_of_the_modelled_classes(sns):
     with pytest.raises(sns.exceptions.NotFoundException):
         sns.get_topic_attributes(TopicArn=f"arn:aws:sns:us-east-1:{ACCOUNT}:nowhere")
