@@ -150,6 +150,18 @@ def test_unsubscribing_by_the_api_is_not_announced(sns, topic, server):
     assert server.requests == []
 
 
+def test_subscribing_anew_asks_once_more_for_a_confirmation(sns, topic, server):
+    """[SNS API: Subscribe, ConfirmSubscription]"""
+    for _ in range(2):
+        sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=URL)
+    kinds = [request.headers["x-amz-sns-message-type"] for request in server.requests]
+    assert kinds == ["SubscriptionConfirmation"] * 2
+    sns.confirm_subscription(TopicArn=topic, Token=server.requests[-1].json()["Token"])
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=URL)
+    assert len(server.requests) == 2
+    assert len(sns.list_subscriptions()["Subscriptions"]) == 1
+
+
 def test_a_link_works_as_often_as_one_likes(cloud, sns, topic, server):
     server.subscribe()
     sns.publish(TopicArn=topic, Message="x")
