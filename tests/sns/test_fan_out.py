@@ -259,3 +259,14 @@ def test_a_filtered_message_is_no_dead_letter(sns, topic, subscribed, queue):
     subscribed(topic, "q", FilterPolicy='{"a":["b"]}', RedrivePolicy=dead_letters_to(dead_letter_arn))
     sns.publish(TopicArn=topic, Message="x")
     assert dead_letters() == []
+
+
+def test_the_delay_of_a_queue_holds_for_what_a_topic_sends(cloud, sns, sqs, topic, subscribed):
+    """[SQS developer guide: delay queues]"""
+    received = subscribed(topic, "q", RawMessageDelivery="true")
+    sqs.set_queue_attributes(QueueUrl=received.queue_url, Attributes={"DelaySeconds": "10"})
+    sns.publish(TopicArn=topic, Message="x")
+    cloud.clock.advance(9.999)
+    assert received() == []
+    cloud.clock.advance(0.001)
+    assert [message["Body"] for message in received()] == ["x"]

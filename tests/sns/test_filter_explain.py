@@ -61,6 +61,8 @@ def test_a_match_names_every_clause_and_the_condition_that_was_met():
             "the message has no attribute of type String, Number or String.Array; a filter policy never matches that",
         ),
         ({"a": [-1.25]}, {"a": -1.5}, '"a" is -1.5, which does not meet [-1.25]'),
+        ({"ä": ["é"]}, {"ä": "ü"}, '"ä" is "ü", which does not meet ["é"]'),
+        ({"ä": ["é"]}, {"Ä": "é"}, '"ä" is absent (there is "Ä"), which does not meet ["é"]'),
     ],
 )
 def test_a_refusal_names_the_clause_that_decided(policy, attributes, reason):

@@ -1,0 +1,246 @@
+"""What services tell the record: each kind of fact with its resource and its details."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud.exceptions import ClientError
+from tests.support.clouds import make_queue
+
+ACCOUNT = "123456789012"
+STREAM = f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/s"
+SHARDS = [f"shardId-{number:012d}" for number in range(9)]
+
+
+def told(cloud: minicloud.Cloud, *service: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """What was told of a service since the last time, but for the calls."""
+    facts = [
+        (event.kind, event.resource, dict(event.details)) for event in cloud.trace if event.kind.startswith(service)
+    ]
+    cloud.trace.clear()
+    return facts
+
+
+def test_streams_and_shards() -> None:
+    limits = minicloud.Limits(kinesis_transition_seconds=10)
+    cloud = minicloud.Cloud(clock="virtual", seed=1, trace=True, limits=limits)
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=2)
+    kinesis.create_stream(StreamName="d")
+    assert told(cloud, "kinesis.") == [
+        ("kinesis.stream.created", "s", {"shards": 2, "on_demand": False}),
+        ("kinesis.stream.created", "d", {"shards": 4, "on_demand": True}),
+    ]
+    cloud.clock.advance(10)
+    for change, params, expected in (
+        (
+            kinesis.split_shard,
+            {"ShardToSplit": "0", "NewStartingHashKey": "1000"},
+            [("kinesis.shard.split", "s", {"shard_id": SHARDS[0], "children": SHARDS[2:4]})],
+        ),
+        (
+            kinesis.merge_shards,
+            {"ShardToMerge": "3", "AdjacentShardToMerge": "1"},
+            [("kinesis.shards.merged", "s", {"shard_id": SHARDS[3], "children": [SHARDS[4]]})],
+        ),
+        (
+            kinesis.update_shard_count,
+            {"TargetShardCount": 4, "ScalingType": "UNIFORM_SCALING"},
+            [("kinesis.stream.scaled", "s", {"shards": 4})],
+        ),
+        (
+            kinesis.increase_stream_retention_period,
+            {"RetentionPeriodHours": 48},
+            [("kinesis.stream.updated", "s", {"setting": "RetentionPeriodHours"})],
+        ),
+        (
+            kinesis.start_stream_encryption,
+            {"EncryptionType": "KMS", "KeyId": "alias/aws/kinesis"},
+            [("kinesis.stream.updated", "s", {"setting": "EncryptionType"})],
+        ),
+        (kinesis.delete_stream, {}, [("kinesis.stream.deleted", "s", {})]),
+    ):
+        change(StreamName="s", **params)
+        assert told(cloud, "kinesis.") == []  # it has not happened yet
+        cloud.clock.advance(10)
+        assert told(cloud, "kinesis.") == expected
+
+
+def test_records() -> None:
+    cloud = minicloud.Cloud(clock="virtual", seed=1, trace=True, limits="strict")
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    told(cloud)
+    first = kinesis.put_record(StreamName="s", Data=b"0", PartitionKey="p")["SequenceNumber"]
+    entries = [{"Data": bytes(size), "PartitionKey": "q"} for size in (1, 2**20 - 1)]
+    second = kinesis.put_records(StreamName="s", Records=entries)["Records"][0]["SequenceNumber"]
+    shard = {"shard_id": SHARDS[0], "arn": STREAM}
+    record = {"sequence_number": first, "partition_key": "p", "data": b"0"}
+    assert told(cloud, "kinesis.") == [
+        ("kinesis.record.put", "s", {**shard, **record}),
+        ("kinesis.record.put", "s", {**shard, "sequence_number": second, "partition_key": "q", "data": b"\0"}),
+        ("kinesis.record.throttled", "s", shard),
+    ]
+    place = kinesis.get_shard_iterator(StreamName="s", ShardId="0", ShardIteratorType="TRIM_HORIZON")
+    answer = kinesis.get_records(ShardIterator=place["ShardIterator"])
+    kinesis.get_records(ShardIterator=answer["NextShardIterator"])  # where there is nothing
+    some = {**shard, "count": 2, "first": first, "last": second}
+    assert told(cloud, "kinesis.") == [("kinesis.records.read", "s", some)]
+    arn = kinesis.register_stream_consumer(StreamARN=STREAM, ConsumerName="c")["Consumer"]["ConsumerARN"]
+    start = {"Type": "TRIM_HORIZON"}
+    events = iter(kinesis.subscribe_to_shard(ConsumerARN=arn, ShardId="0", StartingPosition=start)["EventStream"])
+    next(events)
+    next(events)  # the heartbeat
+    assert told(cloud, "kinesis.") == [
+        ("kinesis.shard.subscribed", "s", {"shard_id": SHARDS[0], "consumer": "c"}),
+        ("kinesis.records.pushed", "s", {**some, "consumer": "c"}),
+    ]
+
+
+def test_topics() -> None:
+    cloud = minicloud.Cloud(clock="virtual", seed=1, trace=True)
+    sns, sqs = cloud.client("sns"), cloud.client("sqs")
+    arn = sns.create_topic(Name="t.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
+    sns.create_topic(Name="t.fifo", Attributes={"FifoTopic": "true"})  # which is there already
+    sqs.create_queue(QueueName="q")
+    queue_arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:q"
+    subscription = sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=queue_arn)["SubscriptionArn"]
+    ids = {"MessageGroupId": "g", "MessageDeduplicationId": "d"}
+    message_id = sns.publish(TopicArn=arn, Message="m", Subject="s", **ids)["MessageId"]
+    sns.publish(TopicArn=arn, Message="m", **ids)
+    sns.unsubscribe(SubscriptionArn=subscription)
+    sns.delete_topic(TopicArn=arn)
+    published = {
+        "message_id": message_id,
+        "body": "m",
+        "subject": "s",
+        "attributes": None,
+        "group_id": "g",
+        "deduplication_id": "d",
+        "arn": arn,
+    }
+    facts = told(cloud, "sns.")
+    (fanned_out,) = (details.pop("queues") for kind, _, details in facts if kind == "sns.message.fanned_out")
+    assert list(fanned_out) == [queue_arn]
+    assert facts == [
+        ("sns.topic.created", "t.fifo", {}),
+        ("sns.subscription.created", "t.fifo", {"protocol": "sqs", "endpoint": queue_arn, "pending": False}),
+        ("sns.message.published", "t.fifo", published),
+        ("sns.message.fanned_out", "t.fifo", {"message_id": message_id}),
+        ("sns.message.deduplicated", "t.fifo", {"message_id": message_id}),
+        ("sns.subscription.deleted", "t.fifo", {"endpoint": queue_arn}),
+        ("sns.topic.deleted", "t.fifo", {}),
+    ]
+
+
+def test_deliveries_that_fail() -> None:
+    cloud = minicloud.Cloud(clock="virtual", seed=1, trace=True)
+    sns = cloud.client("sns")
+    arn = sns.create_topic(Name="t")["TopicArn"]
+    gone = f"arn:aws:sqs:us-east-1:{ACCOUNT}:gone"
+    dead = f"arn:aws:sqs:us-east-1:{ACCOUNT}:dead"
+    policy = {"RedrivePolicy": f'{{"deadLetterTargetArn":"{dead}"}}'}
+    subscription = sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=gone, Attributes=policy)["SubscriptionArn"]
+    mail = {"TopicArn": arn, "Protocol": "email", "Endpoint": "a@example.com"}
+    sns.subscribe(**mail)
+    assert told(cloud, "sns.")[-1] == (
+        "sns.subscription.created",
+        "t",
+        {"protocol": "email", "endpoint": "a@example.com", "pending": True},
+    )
+    cloud.clock.advance(3 * 86_400)
+    assert told(cloud, "sns.") == [("sns.subscription.deleted", "t", {"endpoint": "a@example.com"})]
+    message_id = sns.publish(TopicArn=arn, Message="m")["MessageId"]
+    facts = [fact for fact in told(cloud, "sns.") if fact[0] not in ("sns.message.published", "sns.message.fanned_out")]
+    reasons = [details.pop("reason") for _, _, details in facts if "reason" in details]
+    assert len(reasons) == 2
+    assert all(reasons)
+    message = {"message_id": message_id}
+    assert facts == [
+        ("sns.delivery.failed", "t", {**message, "subscription": subscription, "endpoint": gone}),
+        ("sns.message.dead_lettered", "t", {**message, "subscription": subscription, "queue": dead}),
+        ("sns.message.lost", "t", {**message, "queue": dead}),
+    ]
+    cloud.opt_out("+15550100000")
+    message_id = sns.publish(PhoneNumber="+15550100000", Message="m")["MessageId"]
+    assert told(cloud, "sns.") == [
+        ("sns.delivery.failed", "+15550100000", {"message_id": message_id, "reason": "opted out"})
+    ]
+
+
+def test_queues() -> None:
+    cloud = minicloud.Cloud(clock="virtual", seed=1, trace=True)
+    sqs = cloud.client("sqs")
+    url = make_queue(cloud, "q", VisibilityTimeout="10", MessageRetentionPeriod="60")
+    arn = f"arn:aws:sqs:us-east-1:{ACCOUNT}:q"
+    first = sqs.send_message(QueueUrl=url, MessageBody="m")["MessageId"]
+    handles = [sqs.receive_message(QueueUrl=url)["Messages"][0]["ReceiptHandle"]]
+    sqs.receive_message(QueueUrl=url)
+    cloud.clock.advance(10)
+    handles += [sqs.receive_message(QueueUrl=url)["Messages"][0]["ReceiptHandle"]]
+    handle = {"handle": handles[1]}
+    sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handles[1], VisibilityTimeout=5)
+    sqs.receive_message(QueueUrl=url, WaitTimeSeconds=2)
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=handles[1])
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=handles[1])
+    second = sqs.send_message(QueueUrl=url, MessageBody="n", DelaySeconds=1)["MessageId"]
+    sqs.purge_queue(QueueUrl=url)
+    sqs.delete_queue(QueueUrl=url)
+    sent = {"attributes": None, "group_id": None, "deduplication_id": None, "origin": None, "redriven_from": None}
+    received = {"message_id": first, "visibility_seconds": 10}
+    assert told(cloud, "sqs.") == [
+        ("sqs.queue.created", "q", {"arn": arn}),
+        ("sqs.message.sent", "q", {"message_id": first, "body": "m", "delay_seconds": 0, "arn": arn, **sent}),
+        ("sqs.message.received", "q", {**received, "receive_count": 1, "handle": handles[0]}),
+        ("sqs.receive.empty", "q", {"in_flight": 1, "delayed": 0, "arn": arn}),
+        ("sqs.message.visible", "q", {"message_id": first, "was": "in flight"}),
+        ("sqs.message.received", "q", {**received, "receive_count": 2, **handle}),
+        ("sqs.message.visibility_changed", "q", {"message_id": first, "seconds": 5, **handle}),
+        ("sqs.poll.began", "q", {"poll": 1, "wait_seconds": 2, "arn": arn}),
+        ("sqs.poll.ended_empty", "q", {"poll": 1, "arn": arn}),
+        ("sqs.message.deleted", "q", {"message_id": first, **handle}),
+        ("sqs.delete.in_vain", "q", {"reason": "the message has gone", **handle}),
+        ("sqs.message.sent", "q", {"message_id": second, "body": "n", "delay_seconds": 1, "arn": arn, **sent}),
+        ("sqs.queue.purged", "q", {"messages": 1, "arn": arn}),
+        ("sqs.queue.deleted", "q", {"messages": 0, "arn": arn}),
+    ]
+
+
+def test_messages_of_fifo_queues_and_their_ends() -> None:
+    cloud = minicloud.Cloud(clock="virtual", seed=1, trace=True)
+    sqs = cloud.client("sqs")
+    make_queue(cloud, "dead.fifo", FifoQueue="true")
+    policy = f'{{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:{ACCOUNT}:dead.fifo","maxReceiveCount":1}}'
+    url = make_queue(cloud, "q.fifo", FifoQueue="true", MessageRetentionPeriod="60", RedrivePolicy=policy)
+    ids = {"MessageGroupId": "g", "MessageDeduplicationId": "d"}
+    told(cloud)
+    first = sqs.send_message(QueueUrl=url, MessageBody="m", **ids)["MessageId"]
+    sqs.send_message(QueueUrl=url, MessageBody="m", **ids)
+    facts = told(cloud, "sqs.")
+    assert [kind for kind, _, _ in facts] == ["sqs.message.sent", "sqs.message.deduplicated"]
+    assert [details["message_id"] for _, _, details in facts] == [first, first]
+    assert (facts[0][2]["group_id"], facts[0][2]["deduplication_id"]) == ("g", "d")
+    [message] = sqs.receive_message(QueueUrl=url, VisibilityTimeout=1)["Messages"]
+    cloud.clock.advance(1)
+    with pytest.raises(ClientError):
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    sqs.receive_message(QueueUrl=url)
+    kinds = [kind for kind, _, _ in told(cloud, "sqs.")]
+    assert kinds == [
+        "sqs.message.received",
+        "sqs.message.visible",
+        "sqs.delete.refused",
+        "sqs.message.moved_to_dlq",
+        "sqs.receive.empty",
+    ]
+    second = sqs.send_message(QueueUrl=url, MessageBody="n", MessageGroupId="g", MessageDeduplicationId="e")[
+        "MessageId"
+    ]
+    told(cloud)
+    cloud.clock.advance(61)
+    sqs.receive_message(QueueUrl=url)
+    kind, resource, details = told(cloud, "sqs.")[0]
+    assert (kind, resource, details["message_id"]) == ("sqs.message.expired", "q.fifo", second)
