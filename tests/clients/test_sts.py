@@ -133,6 +133,27 @@ def test_another_provider(sts: Any) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("params", "path"),
+    [
+        ({"RoleArn": "r" * 2049}, "roleArn"),
+        ({"RoleSessionName": "a b"}, "roleSessionName"),
+        ({"ProviderId": "p" * 2049}, "providerId"),
+        ({"DurationSeconds": 43_201}, "durationSeconds"),
+        ({"WebIdentityToken": "t" * 20_001}, "webIdentityToken"),
+        ({"PolicyArns": [{"arn": "a" * 2049}]}, "policyArns.1.member.arn"),
+        ({"Policy": "\x00" * 9}, "policy"),
+    ],
+)
+def test_constraints_of_web_identities(sts: Any, params: dict[str, Any], path: str) -> None:
+    given = {"RoleArn": ROLE, "RoleSessionName": "me", "WebIdentityToken": "Atza|1", "ProviderId": "www.amazon.com"}
+    code, text = refusal(sts.assume_role_with_web_identity, **{**given, **params})
+    assert code == "ValidationError"
+    assert text.startswith("1 validation error detected: Value")
+    assert f" at '{path}' failed to satisfy constraint: " in text
+    sts.assume_role_with_web_identity(**given)
+
+
 def test_a_token_whose_time_is_over(cloud: minicloud.Cloud, sts: Any) -> None:
     token = token_of(claims_at(cloud))
     end = int(cloud.clock.time()) + 60

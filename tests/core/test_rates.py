@@ -160,3 +160,78 @@ def test_sns_and_fifo_queues_take_a_second_s_worth_of_calls_after_a_second_of_no
         assert calls_let_through(lambda: sqs.receive_message(QueueUrl=url), "RequestThrottled") == 7
         assert calls_let_through(sns.list_platform_applications, "Throttling") == 15
         cloud.clock.advance(1)
+
+
+def calls_until_throttled(call: Callable[[], Any]) -> int:
+    """How often a call is let through, which may well be refused for another reason."""
+    for count in range(2000):
+        try:
+            call()
+        except ClientError as error:
+            message = error.response["Error"]["Message"]
+            if message.startswith("Rate exceeded"):
+                return count
+    return 2000
+
+
+TOPIC = "arn:aws:sns:us-east-1:123456789012:t"
+APPLICATION = "arn:aws:sns:us-east-1:123456789012:app/GCM/a"
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "rate"),
+    [
+        ("list_endpoints_by_platform_application", {"PlatformApplicationArn": APPLICATION}, 30),
+        ("list_platform_applications", {}, 15),
+        ("list_subscriptions", {}, 30),
+        ("list_subscriptions_by_topic", {"TopicArn": TOPIC}, 30),
+        ("list_topics", {}, 30),
+        ("list_tags_for_resource", {"ResourceArn": TOPIC}, 10),
+        ("subscribe", {"TopicArn": TOPIC, "Protocol": "email", "Endpoint": "a@example.com"}, 100),
+        ("tag_resource", {"ResourceArn": TOPIC, "Tags": [{"Key": "k", "Value": "v"}]}, 10),
+        ("unsubscribe", {"SubscriptionArn": f"{TOPIC}:00000000-0000-0000-0000-000000000000"}, 100),
+        ("untag_resource", {"ResourceArn": TOPIC, "TagKeys": ["k"]}, 10),
+        ("get_topic_attributes", {"TopicArn": TOPIC}, 2000),  # no rate is known
+    ],
+)
+def test_the_rates_of_sns(method: str, params: dict[str, Any], rate: int) -> None:
+    """[SNS API reference]"""
+    sns = minicloud.Cloud(clock="virtual", seed=1, limits="strict").client("sns")
+    sns.create_topic(Name="t")
+    sns.create_platform_application(Name="a", Platform="GCM", Attributes={"PlatformCredential": "k"})
+    assert calls_until_throttled(lambda: getattr(sns, method)(**params)) == rate
+
+
+STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/s"
+CONSUMER = {"StreamARN": STREAM, "ConsumerName": "c"}
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "rate"),
+    [
+        ("add_tags_to_stream", {"StreamName": "s", "Tags": {"k": "v"}}, 5),
+        ("create_stream", {"StreamName": "s", "ShardCount": 1}, 4),  # and one that made it
+        ("describe_account_settings", {}, 5),
+        ("describe_limits", {}, 1),
+        ("describe_stream", {"StreamName": "s"}, 10),
+        ("describe_stream_summary", {"StreamName": "s"}, 20),
+        ("list_streams", {}, 5),
+        ("list_tags_for_stream", {"StreamName": "s"}, 5),
+        ("merge_shards", {"StreamName": "s", "ShardToMerge": "0", "AdjacentShardToMerge": "0"}, 5),
+        ("register_stream_consumer", CONSUMER, 4),  # and one that registered it
+        ("remove_tags_from_stream", {"StreamName": "s", "TagKeys": ["k"]}, 5),
+        ("split_shard", {"StreamName": "s", "ShardToSplit": "0", "NewStartingHashKey": "0"}, 5),
+        ("update_shard_count", {"StreamName": "s", "TargetShardCount": 9, "ScalingType": "UNIFORM_SCALING"}, 10),
+        ("update_stream_warm_throughput", {"StreamName": "s", "WarmThroughputMiBps": 1}, 5),
+        ("describe_stream_consumer", CONSUMER, 20),
+        ("list_shards", {"StreamName": "s"}, 1000),
+        ("list_stream_consumers", {"StreamARN": STREAM}, 5),
+        ("get_shard_iterator", {"StreamName": "s", "ShardId": "0", "ShardIteratorType": "LATEST"}, 5),
+    ],
+)
+def test_the_rates_of_kinesis(method: str, params: dict[str, Any], rate: int) -> None:
+    """[Kinesis API reference and quotas]"""
+    kinesis = minicloud.Cloud(clock="virtual", seed=1, limits="strict").client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    kinesis.register_stream_consumer(**CONSUMER)
+    assert calls_until_throttled(lambda: getattr(kinesis, method)(**params)) == rate
