@@ -270,3 +270,24 @@ def test_the_delay_of_a_queue_holds_for_what_a_topic_sends(cloud, sns, sqs, topi
     assert received() == []
     cloud.clock.advance(0.001)
     assert [message["Body"] for message in received()] == ["x"]
+
+
+@pytest.mark.parametrize("filtered", ["email", "sqs", "lambda"])
+def test_who_is_passed_over_keeps_nothing_from_the_next(cloud, sns, topic, subscribed, outbox, filtered):
+    policy = {"FilterPolicy": '{"wanted":["yes"]}'}
+    if filtered == "email":
+        endpoint = {"Protocol": "email", "Endpoint": "a@example.com"}
+        arn = sns.subscribe(TopicArn=topic, **endpoint, Attributes=policy, ReturnSubscriptionArn=True)[
+            "SubscriptionArn"
+        ]
+        assert arn
+        token = re.search(r"Token=([0-9a-f]+)", outbox.of("email")[0].body)[1]
+        sns.confirm_subscription(TopicArn=topic, Token=token)
+    elif filtered == "lambda":
+        endpoint = {"Protocol": "lambda", "Endpoint": f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:f"}
+        sns.subscribe(TopicArn=topic, **endpoint, Attributes=policy)
+    else:
+        subscribed(topic, "choosy", **policy)
+    received = subscribed(topic, "q", RawMessageDelivery="true")
+    sns.publish(TopicArn=topic, Message="x")
+    assert [message["Body"] for message in received()] == ["x"]
