@@ -435,6 +435,16 @@ def test_devices_of_an_application_that_is_disabled(sns, topic, application, dev
     assert json.loads(message["Body"])["Message"] == "x"
 
 
+def test_a_device_of_another_account_subscribed_to_a_topic(make_client, sns, topic, outbox):
+    other = make_client("sns", account_id="111111111111")
+    credential = {"PlatformCredential": "key"}
+    application = other.create_platform_application(Name="app", Platform="GCM", Attributes=credential)
+    device = other.create_platform_endpoint(PlatformApplicationArn=application["PlatformApplicationArn"], Token="t")
+    sns.subscribe(TopicArn=topic, Protocol="application", Endpoint=device["EndpointArn"])
+    sns.publish(TopicArn=topic, Message="x")
+    assert len(outbox) == 1
+
+
 def test_subscribing_a_device_that_does_not_exist(sns, topic, device, refused):
     sns.delete_endpoint(EndpointArn=device)
     text = f"Invalid parameter: Endpoint Reason: Endpoint does not exist for endpoint arn{device}"  # AWS says arn twice
