@@ -162,6 +162,16 @@ def test_subscribing_anew_asks_once_more_for_a_confirmation(sns, topic, server):
     assert len(sns.list_subscriptions()["Subscriptions"]) == 1
 
 
+def test_a_second_question_for_a_confirmation_is_tried_again_as_well(cloud, sns, topic, server):
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=URL)
+    server.answers = [500]
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=URL)
+    assert len(server.requests) == 2
+    cloud.clock.advance(20)
+    assert len(server.requests) == 3
+    assert server.requests[2].body == server.requests[1].body
+
+
 def test_a_link_works_as_often_as_one_likes(cloud, sns, topic, server):
     server.subscribe()
     sns.publish(TopicArn=topic, Message="x")

@@ -261,8 +261,10 @@ def test_a_filtered_message_is_no_dead_letter(sns, topic, subscribed, queue):
     assert dead_letters() == []
 
 
-def test_the_delay_of_a_queue_holds_for_what_a_topic_sends(cloud, sns, sqs, topic, subscribed):
+@pytest.mark.parametrize("traced", [True, pytest.param(False, marks=pytest.mark.minicloud(trace=False))])
+def test_the_delay_of_a_queue_holds_for_what_a_topic_sends(cloud, sns, sqs, topic, subscribed, traced):
     """[SQS developer guide: delay queues]"""
+    assert cloud.trace.is_on is traced
     received = subscribed(topic, "q", RawMessageDelivery="true")
     sqs.set_queue_attributes(QueueUrl=received.queue_url, Attributes={"DelaySeconds": "10"})
     sns.publish(TopicArn=topic, Message="x")
