@@ -458,6 +458,7 @@ def test_delivery_policies_as_they_are_kept(set_attribute, attributes, topic, se
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("DisplayName", "name"),
         ("KmsMasterKeyId", "key"),
         ("DeliveryPolicy", '{"http":{}}'),
         ("HTTPSuccessFeedbackRoleArn", ROLE),

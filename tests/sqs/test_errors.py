@@ -139,6 +139,11 @@ def wrong(name: str, value: Any, types: str) -> str:
                 wrong("Entries[1]", "text", DICT),
             ],
         ),
+        (
+            "send_message_batch",
+            {"QueueUrl": "u", "Entries": [{"Id": "a", "MessageBody": "x", "Foo": 1}, {"Id": "b", "MessageBody": "y"}]},
+            [f'Unknown parameter in Entries[0]: "Foo", must be one of: Id, {MESSAGE}'],
+        ),
         ("delete_message_batch", {"QueueUrl": "u", "Entries": None}, [wrong("Entries", None, LIST)]),
         ("get_queue_url", {"QueueName": 5}, [wrong("QueueName", 5, STR)]),
         ("list_queues", {"MaxResults": "5"}, [wrong("MaxResults", "5", INT)]),
