@@ -474,6 +474,13 @@ def test_an_empty_or_missing_value_unsets(sns, topic, attributes, set_attribute,
     assert attributes(topic) == fresh(topic)
 
 
+def test_an_empty_display_name_is_one(sns, topic, set_attribute):
+    """So whoever creates the topic again with it gets the topic."""
+    set_attribute(topic, "DisplayName", "name")
+    set_attribute(topic, "DisplayName", "")
+    assert sns.create_topic(Name="topic", Attributes={"DisplayName": ""})["TopicArn"] == topic
+
+
 def test_the_policy_is_replaced_as_a_whole_and_shown_without_blanks(topic, attributes, set_attribute):
     policy = {
         "Version": "2012-10-17",
