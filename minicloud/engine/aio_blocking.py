@@ -111,6 +111,7 @@ def _waker(engine: Engine, loop: asyncio.AbstractEventLoop, waiter: Waiter, futu
             # The loop can be told again by whoever mends.
             if threading.get_ident() == thread:
                 loop.call_soon(resolve)
+                loop.call_soon(resolve)  # once more: what comes into the first one the loop logs, and goes on
             else:
                 loop.call_soon_threadsafe(resolve)
         except RuntimeError:  # the loop was closed, and its tasks with it: nobody will take the answer

@@ -26,7 +26,11 @@ from tests.support.answers import refusal
 from tests.support.depth import is_deep
 from tests.support.strikes import FORMS, Form, by_profile
 
-pytestmark = pytest.mark.stress
+pytestmark = [
+    pytest.mark.stress,
+    # Python only prints what strikes in the end of a generator.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 HOUR = 3600
 TICKS = 6

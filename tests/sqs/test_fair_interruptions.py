@@ -9,7 +9,7 @@ import pytest
 
 import minicloud
 from tests.support import strikes
-from tests.support.strikes import WAYS, Act, wrong_places
+from tests.support.strikes import FORMS, Act, Form
 from tests.support.strikes import Row as AnyRow
 
 LIMITS = minicloud.Limits(sqs_noisy_group_in_flight=2, sqs_noisy_group_percent=10)
@@ -109,9 +109,8 @@ ROWS = {
 
 
 @pytest.mark.stress
+@pytest.mark.parametrize("form", FORMS, ids=str)
 @pytest.mark.parametrize("name", ROWS)
-@pytest.mark.parametrize("trace", [False, True], ids=["", "traced"])
-@pytest.mark.parametrize("way", WAYS)
-def test_an_interrupted_call_on_a_fair_queue_has_happened_or_has_not(name: str, trace: bool, way: str) -> None:
-    wrong = wrong_places(ROWS[name], World, WAYS[way], trace=trace)
+def test_an_interrupted_call_has_happened_or_has_not(name: str, form: Form) -> None:
+    wrong = form.wrong_places(ROWS[name], World)
     assert not wrong, "\n".join(wrong)
