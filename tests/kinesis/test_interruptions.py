@@ -52,6 +52,21 @@ class Reader:
     def waiter(self) -> Any:
         return self.stream._subscription.waiter
 
+    def needs_a_task(self) -> bool:
+        """Whether no task reads: none has begun, it was interrupted, or asyncio has lost it."""
+        task: Any = self.task
+        if task is None:
+            return True
+        if self.is_lost():
+            task._log_destroy_pending = False
+            return True
+        return task.done() and task.exception() is not None
+
+    def is_lost(self) -> bool:
+        """Whether its task will never go on: asyncio was interrupted as it was waking it, which no cloud can mend."""
+        awaited = getattr(self.task, "_fut_waiter", None)
+        return awaited is not None and awaited.done()
+
     def next(self) -> bool:
         """Read an event by a call; whether there were records in it."""
         if self.events is None:
@@ -107,7 +122,7 @@ class World(strikes.World):
         self.cloud.close()
 
     async def _end(self) -> None:
-        tasks = [reader.task for reader in self.readers if reader.task is not None]
+        tasks = [reader.task for reader in self.readers if reader.task is not None and not reader.is_lost()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -134,8 +149,9 @@ class World(strikes.World):
 
         if self.loop is None:
             return
+        self.loop.run_until_complete(turns())  # who is awake reads, and what remains is lost
         for reader in self.readers:
-            if reader.task is None or (reader.task.done() and reader.task.exception() is not None):
+            if reader.needs_a_task():
                 reader.task = self.loop.create_task(reader.all())
         self.loop.run_until_complete(turns())
 
