@@ -59,7 +59,8 @@ _SOURCE = """\
     except BaseException:  # nothing that could be interrupted may come before these two are set
         cloud.timeline.torn = cloud.timeline.next_due = -1
         try:
-{abandon}        finally:
+            cloud.interrupted()
+        finally:
             try:
                 lock.release()
             except RuntimeError:
@@ -114,17 +115,13 @@ _AFTER_A_POLL = """\
             result = {wait}(result)
             now = cloud.time_ns()
     except BaseException:
-        if type(result) is Waiter:  # nobody will have its answer
-            try:
-                cloud.abandon(result)
-            except BaseException:  # the stack is full: whoever comes next does it
-                result.deserted = True
-                cloud.timeline.torn = cloud.timeline.next_due = -1
-                raise
+        if result.__class__ is Waiter:  # nobody will have its answer; noted as ``State.take_back`` tells
+            cloud.timeline.torn = cloud.timeline.torn or 1
+            cloud.timeline.next_due = -1
+            cloud.forsaken[result] = None
+            cloud.take_back()
         raise
 """
-_ABANDON = "            cloud.abandon_unslept()\n"
-_NOTHING = "            pass\n"
 _STREAM = '    result["EventStream"] = self._stream(OPERATION, result["EventStream"])\n'
 _SYNC = {
     "define": "def",
@@ -161,7 +158,6 @@ def compile_method(
         params=params,
         interception="" if unintercepted else _INTERCEPTION.format(params=params, intervene=flavour["intervene"]),
         turn=flavour["turn"],
-        abandon=_ABANDON if operation.blocking or operation.streaming else _NOTHING,
         after=(_AFTER_A_POLL if operation.blocking else _AFTER).format(
             tuple=f"({', '.join(names)},)" if names else "()", **flavour
         ),

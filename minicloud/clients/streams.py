@@ -38,12 +38,6 @@ class _Stream:
             "the next event of a stream", lambda now: self._subscription.next_event(now, self._seen)
         )
 
-    def _give_up(self) -> None:
-        """Take back a wait that was interrupted before anybody slept."""
-        waiter = self._subscription.waiter
-        if waiter is not None and not waiter.done:
-            self._cloud.abandon(waiter)
-
     def _error(self, error: AwsError) -> Exception:
         return visible(EventStreamError)(self._client._error_response(error), self._operation.name)
 
@@ -69,7 +63,12 @@ class EventStream(_Stream):
         except (AwsError, UsageError):
             raise
         except BaseException:
-            self._give_up()
+            waiter = self._subscription.waiter
+            if waiter is not None and not waiter.done:  # nobody sleeps for it; noted as ``State.take_back`` tells
+                self._cloud.timeline.torn = self._cloud.timeline.torn or 1
+                self._cloud.timeline.next_due = -1
+                self._cloud.forsaken[waiter] = None
+                self._cloud.take_back()
             raise
 
     def __enter__(self) -> Self:
@@ -100,7 +99,12 @@ class AsyncEventStream(_Stream):
         except (AwsError, UsageError):
             raise
         except BaseException:
-            self._give_up()
+            waiter = self._subscription.waiter
+            if waiter is not None and not waiter.done:  # nobody sleeps for it; noted as ``State.take_back`` tells
+                self._cloud.timeline.torn = self._cloud.timeline.torn or 1
+                self._cloud.timeline.next_due = -1
+                self._cloud.forsaken[waiter] = None
+                self._cloud.take_back()
             raise
 
     async def __aenter__(self) -> Self:

@@ -5,8 +5,8 @@ later *fills* it, under the cloud's lock, and calls ``wake``: the sleeper finds 
 for it. A waiter ends in exactly one of four ways: filled, expired at its deadline (filled with the empty answer),
 failed (the cloud was closed), or abandoned (its caller was cancelled; what it had been handed goes back).
 
-From the moment it is made until it is done a waiter is among the world's ``waiters``, so that closing a cloud finds
-also the call that has left the lock and does not sleep yet.
+From the moment it is made until its caller has been told a waiter is among the world's ``waiters``, so that closing a
+cloud finds also the call that has left the lock and does not sleep yet.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["Pending", "Waiter"]
 class Waiter:
     """One blocked call. All but ``wake`` is used under the cloud's lock."""
 
-    __slots__ = ("_pending", "deadline", "deserted", "done", "error", "on_abandon", "result", "wake")
+    __slots__ = ("_pending", "deadline", "done", "error", "on_abandon", "result", "wake")
 
     def __init__(self, deadline: int, on_abandon: Callable[[int], object], pending: Pending) -> None:
         self._pending = pending
@@ -28,8 +28,6 @@ class Waiter:
         self.deadline = deadline
         """When the poll ends empty, in nanoseconds of the cloud's clock."""
         self.done = False
-        self.deserted = False
-        """Its caller was interrupted, and has not taken it back itself: whoever mends does."""
         self.result: Any = None
         self.error: Exception | None = None
         self.on_abandon = on_abandon
@@ -40,9 +38,14 @@ class Waiter:
     def finish(self, result: Any) -> None:
         """Fill the waiter with its answer and wake its caller."""
         self.result = result
-        self.leave()
+        self.done = True
+        self.tell()
+
+    def tell(self) -> None:
+        """Wake the caller of a waiter that is done; once more does no harm."""
         if self.wake is not None:
             self.wake()
+        self._pending.pop(self, None)
 
     def leave(self) -> None:
         """Be done without waking anybody: the caller has gone."""

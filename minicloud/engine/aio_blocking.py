@@ -18,8 +18,9 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from ..core.timeline import FOREVER, SECOND
 from ..core.waiter import Waiter
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BUSY_QUIET", "LoopDriver", "sleep", "take_a_turn", "wait"]
 
+WATCH = 1.0
+"""Seconds of real time after which something looks after the callbacks that a loop ran for a driver."""
 BUSY_QUIET = 0.05
 """Seconds of processor time without a call after which time jumps although the loop is never idle."""
 
@@ -52,12 +55,10 @@ async def wait(engine: Engine, waiter: Waiter) -> Any:
         if asleep is not None:
             await asleep[1]
     except BaseException:
-        try:
-            engine.abandon(waiter)
-        except BaseException:  # the stack is full: whoever comes next does it
-            waiter.deserted = True
-            engine.timeline.torn = engine.timeline.next_due = -1
-            raise
+        engine.timeline.torn = engine.timeline.torn or 1  # as ``State.take_back`` tells
+        engine.timeline.next_due = -1
+        engine.forsaken[waiter] = None
+        engine.take_back()
         raise
     finally:
         if asleep is not None:
@@ -79,9 +80,10 @@ def _join(engine: Engine, waiter: Waiter) -> tuple[Driver, asyncio.Future[None]]
         ) from None
     driver = engine.sleepers.drivers.get(loop)
     if driver is None:
+        engine.sleepers.forget_closed_loops()
         driver = engine.sleepers.drivers[loop] = LoopDriver(engine, loop)
     future = loop.create_future()
-    waiter.wake = _waker(engine, loop, waiter, future)
+    waiter.wake = _waker(engine, loop, waiter, future, is_watched=type(driver) is LoopDriver)
     driver.join(waiter, future)
     return driver, future
 
@@ -95,33 +97,62 @@ async def take_a_turn() -> None:
 async def sleep(engine: Engine, seconds: float) -> None:
     """Wait until ``seconds`` have passed on the cloud's clock, as ``Cloud.sleep`` does."""
     await asyncio.sleep(0)  # a loop of polls without a delay lets others run, too
-    await wait(engine, alarm(engine, seconds))
+    waiter = None
+    try:
+        waiter = alarm(engine, seconds)
+        await wait(engine, waiter)
+    except BaseException:
+        if waiter is not None:
+            engine.timeline.torn = engine.timeline.torn or 1
+            engine.timeline.next_due = -1
+            engine.forsaken[waiter] = None
+            engine.take_back()
+        raise
 
 
-def _waker(engine: Engine, loop: asyncio.AbstractEventLoop, waiter: Waiter, future: asyncio.Future[None]) -> Any:
+def _waker(
+    engine: Engine, loop: asyncio.AbstractEventLoop, waiter: Waiter, future: asyncio.Future[None], *, is_watched: bool
+) -> Any:
     thread = threading.get_ident()
 
     def resolve() -> None:
-        if not future.done():
-            future.set_result(None)
+        _resolve(loop, future)
 
     def wake() -> None:
         try:
-            # Not at once: a future into whose set_result an exception comes is done, and its task sleeps on for good.
-            # The loop can be told again by whoever mends.
-            if threading.get_ident() == thread:
-                loop.call_soon(resolve)
-                loop.call_soon(resolve)  # once more: what comes into the first one the loop logs, and goes on
-            else:
-                loop.call_soon_threadsafe(resolve)
-        except RuntimeError:  # the loop was closed, and its tasks with it: nobody will take the answer
+            # Not at once: a future into whose set_result an exception comes is done, and its task sleeps on for good,
+            # if the stack is full. The loop can be told again by whoever mends.
+            call = loop.call_soon if threading.get_ident() == thread else loop.call_soon_threadsafe
+            call(resolve)
+            if not is_watched:
+                call(resolve)  # once more: what comes into the first is only logged
+        except RuntimeError:
+            if not loop.is_closed():
+                raise  # a RecursionError, for instance
+            # Its tasks were closed with it: nobody will take the answer.
             waiter.on_abandon(engine.time_ns())
 
     return wake
 
 
-def _is_waited_for(waiters: Iterable[Waiter]) -> bool:
-    return any(not waiter.done for waiter in waiters)
+def _resolve(loop: asyncio.AbstractEventLoop, future: asyncio.Future[None]) -> None:
+    if future.done():
+        return
+    callbacks: Any = getattr(future, "_callbacks", None)
+    try:
+        future.set_result(None)
+    except BaseException:
+        _see_that_it_calls(loop, future, callbacks)
+        raise
+
+
+def _see_that_it_calls(loop: Any, future: asyncio.Future[None], callbacks: Any) -> None:
+    # A future forgets its callbacks before it has the loop call them: what comes in between, and the task never wakes.
+    ahead = [handle._callback for handle in getattr(loop, "_ready", ())]
+    if future.done() and hasattr(loop, "_ready"):  # other loops have this in C, where nothing comes in
+        for callback, context in callbacks or ():
+            if not any(callback is other for other in ahead):
+                loop.call_soon(callback, future, context=context)
 
 
 async def run_errands(engine: Engine) -> None:
@@ -156,15 +187,33 @@ async def _after(task: asyncio.Task[None], rest: Callable[[], Coroutine[Any, Any
     await rest()
 
 
+def _look_after(reference: Callable[[], LoopDriver | None]) -> None:
+    driver = reference()
+    if driver is not None:  # a loop is not to keep a cloud alive
+        driver.look_after()
+
+
 class LoopDriver:
-    """Moves time for the tasks of one loop that are blocked on one engine."""
+    """Moves time for the tasks of one loop that are blocked on one engine.
+
+    What comes into a callback of the loop's (a signal handler's exception, say) the loop logs, and runs the callback no
+    more. So while anybody sleeps here there are two of them, and neither needs the other: the *turn*, which moves time,
+    and a *watch*, a timer that revives a turn that ended, wakes tasks that nobody has told of their answer, and is
+    revived by the turn.
+    """
 
     def __init__(self, engine: Engine, loop: asyncio.AbstractEventLoop) -> None:
         self.waiters: dict[Waiter, asyncio.Future[None]] = {}
         self._engine = engine
         self._loop = loop
         self._thread = threading.get_ident()
-        self._handle: asyncio.Handle | None = None
+        self._turn: asyncio.Handle | None = None
+        """The turn that is ahead, or, if something came into it, that was."""
+        self._turns = 0
+        """How many were scheduled: an earlier one than the latest has nothing to do."""
+        self._turn_due = 0.0
+        """When, on the loop's clock, the turn comes."""
+        self._watch: asyncio.TimerHandle | None = None
         self._timer_due = FOREVER
         """What the timer was set for; ``FOREVER`` when it will go off earlier."""
         self._timer_set = 0
@@ -179,70 +228,124 @@ class LoopDriver:
     def join(self, waiter: Waiter, future: asyncio.Future[None]) -> None:
         """A task is going to sleep. Called under the lock, in the loop's thread."""
         self.waiters[waiter] = future
-        if self._handle is None:
+        if self._turn is None:
             self._schedule()
+            if self._watch is None:
+                self._keep_watch()
 
     def leave(self, waiter: Waiter) -> None:
-        """The task has woken up. Called under the lock; the last one to leave takes the driver away."""
+        """The task has woken up. Called under the lock; the watch takes a driver away that is left by all."""
         self.waiters.pop(waiter, None)
-        if not self.waiters:
-            self._engine.sleepers.drivers.pop(self._loop, None)
-            if self._handle is not None:
-                self._handle.cancel()
-                self._handle = None
+        if not self.waiters and self._turn is not None:
+            turn, self._turn = self._turn, None
+            turn.cancel()
 
     def poke(self) -> None:
         """The next due event has moved: set the timer anew. Called under the lock, from any thread."""
-        if self._engine.clock.manual or self._handle is None:
+        if self._engine.clock.manual or self._turn is None:
             return
         try:
             if threading.get_ident() == self._thread:
-                self._handle.cancel()
                 self._schedule()
             else:
                 self._loop.call_soon_threadsafe(self._again)
-        except RuntimeError:  # the loop was closed: its tasks wait no more
-            self._handle = None
+        except RuntimeError:
+            if not self._loop.is_closed():
+                raise
+            self._turn = None  # its tasks wait no more
 
     def _again(self) -> None:
         with self._engine.lock:
-            if self._handle is not None:
-                self._handle.cancel()
+            if self._turn is not None:
                 self._schedule()
 
+    # --- turns and watches ------------------------------------------------------------------------------------------
+
     def _schedule(self) -> None:
+        """Have the next turn on the loop, instead of the one that may be there."""
         clock = self._engine.clock
         if not clock.manual:
             due = self._engine.timeline.next_due
             self._timer_set = now = self._engine.time_ns()
             delay = max((due - now) / SECOND, 0.0)
             self._timer_due = due if delay <= _LONGEST_TIMER else FOREVER
-            self._handle = self._loop.call_later(min(delay, _LONGEST_TIMER), self._tick_real)
+            self._call(min(delay, _LONGEST_TIMER), self._tick_real)
         elif clock.autojump:
             self._idle_ticks = 0
             self._note_activity()
-            if self._can_probe():
-                self._handle = self._loop.call_soon(self._probe)
-            else:
-                self._handle = self._loop.call_later(QUIET, self._probe_quietly)
+            self._schedule_probe()
         else:
             self._note_activity()
-            self._handle = self._loop.call_later(STALL, self._give_up)
+            self._call(STALL, self._give_up)
+
+    def _call(self, delay: float, turn: Callable[[int], None]) -> None:
+        if self._turn is not None:
+            self._turn.cancel()
+        self._turns += 1
+        if not self._turns % 64:
+            self._keep_watch()
+        if delay:
+            self._turn_due = self._loop.time() + delay
+            self._turn = self._loop.call_later(delay, turn, self._turns)
+        else:
+            self._turn_due = 0.0
+            self._turn = self._loop.call_soon(turn, self._turns)
+
+    def _is_over(self, turn: int) -> bool:
+        """Whether another turn is ahead in place of this one, or nobody sleeps here any more."""
+        return turn != self._turns or not self.waiters
+
+    def _keep_watch(self) -> None:
+        watch = self._watch
+        if watch is None or watch.when() + WATCH < self._loop.time():
+            self._watch = self._loop.call_later(WATCH, _look_after, ref(self))
+
+    def look_after(self) -> None:
+        """See that the turn is ahead, and that who has an answer knows of it; be gone when nobody sleeps any more."""
+        with self._engine.lock:
+            self._forget_those_who_left()
+            if not self.waiters:
+                self._engine.sleepers.drivers.pop(self._loop, None)
+                return
+            self._watch = self._loop.call_later(WATCH, _look_after, ref(self))
+        self._wake_those_with_answers()
+        timeline = self._engine.timeline
+        # A turn that was for now, and one that is overdue, have been, or will find that they are over.
+        if self._turn_due + WATCH / 2 < self._loop.time() or (
+            not self._engine.clock.manual and (timeline.next_due < self._timer_due or self._engine.errands)
+        ):
+            self._schedule()
+
+    def _forget_those_who_left(self) -> None:
+        for waiter, future in list(self.waiters.items()):
+            if waiter.done and future.done():
+                self.waiters.pop(waiter, None)
+
+    def _wake_those_with_answers(self) -> bool:
+        """Whether there were any that had not been told."""
+        found = False
+        for waiter, future in list(self.waiters.items()):
+            if waiter.done and not future.done():
+                _resolve(self._loop, future)
+                found = True
+        return found
 
     # --- real clock -------------------------------------------------------------------------------------------------
 
-    def _tick_real(self) -> None:
+    def _tick_real(self, turn: int) -> None:
+        if self._is_over(turn):
+            return
         engine = self._engine
-        with engine.lock:
-            self._handle = None
-            if not _is_waited_for(self.waiters):
-                return
-            try:
+        try:
+            with engine.lock:
+                self._keep_watch()
+                self._wake_those_with_answers()
                 if self._timer_due < FOREVER:
                     engine.clock.waited(self._timer_set, self._timer_due)
                 engine.settled("an event loop's timer")
-            finally:
-                if self.waiters and self._handle is None:
+        finally:
+            with engine.lock:
+                if not self._is_over(turn):
                     self._schedule()
         if engine.errands:
             engine.run_errands()
@@ -272,28 +375,26 @@ class LoopDriver:
         """Whether the loop has something else to run, or a post is under way; false when the loop does not tell."""
         return bool(self._engine.errand_runner.pending or getattr(self._loop, "_ready", ()))
 
-    def _probe(self) -> None:
-        self._handle = None
-        if not _is_waited_for(self.waiters):
+    def _schedule_probe(self) -> None:
+        if self._can_probe():
+            self._call(0, self._probe)
+        else:
+            self._call(QUIET, self._probe_quietly)
+
+    def _probe(self, turn: int) -> None:
+        if self._is_over(turn):
             return
         try:
             active = self._note_activity()
             self._idle_ticks = 0 if active or self._is_busy() else self._idle_ticks + 1
             if self._idle_ticks >= 2 or self._left_alone > BUSY_QUIET:
                 self._jump()
-        finally:  # the loop logs what is raised here and goes on, and so has this to
-            self._probe_again()
+        finally:
+            if not self._is_over(turn):
+                self._schedule_probe()
 
-    def _probe_again(self) -> None:
-        if self._handle is None and self.waiters:
-            if self._can_probe():
-                self._handle = self._loop.call_soon(self._probe)
-            else:
-                self._handle = self._loop.call_later(QUIET, self._probe_quietly)
-
-    def _probe_quietly(self) -> None:
-        self._handle = None
-        if not _is_waited_for(self.waiters):
+    def _probe_quietly(self, turn: int) -> None:
+        if self._is_over(turn):
             return
         try:
             if (
@@ -303,23 +404,40 @@ class LoopDriver:
             ):
                 self._jump()
         finally:
-            if self._handle is None:
-                self._handle = self._loop.call_later(QUIET, self._probe_quietly)
+            if not self._is_over(turn):
+                self._call(QUIET, self._probe_quietly)
 
     def _jump(self) -> None:
         self._idle_ticks = 0
-        self._engine.sleepers.jump(self._activity)
+        if not self._wake_those_with_answers():
+            self._engine.sleepers.jump(self._activity)
         self._note_activity()
 
     # --- frozen clock -----------------------------------------------------------------------------------------------
 
-    def _give_up(self) -> None:
-        self._handle = None
-        with self._engine.gate("an event loop's timer"):
-            if self._note_activity():
-                self._handle = self._loop.call_later(STALL, self._give_up)
-                return
-            for waiter in list(self.waiters):
-                if not waiter.done:
-                    self._engine.abandon(waiter)
-                    waiter.fail(stalled(waiter, self._engine))
+    def _give_up(self, turn: int) -> None:
+        if self._is_over(turn):
+            return
+        try:
+            self._keep_watch()
+            if not self._wake_those_with_answers() and not self._note_activity():
+                self._fail_all()
+        finally:
+            if not self._is_over(turn):
+                self._call(STALL, self._give_up)
+
+    def _fail_all(self) -> None:
+        for waiter in list(self.waiters):
+            self._fail(waiter)
+
+    def _fail(self, waiter: Waiter) -> None:
+        engine = self._engine
+
+        def fail(now: int) -> None:
+            if not waiter.done:
+                waiter.error = stalled(waiter, engine)  # first: it counts from the moment when the waiter is done
+                waiter.on_abandon(now)
+                waiter.finish(None)
+
+        if not waiter.done:
+            engine.change("an event loop's timer", fail)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -63,6 +63,8 @@ class Driver(Protocol):
 class Sleepers:
     """The blocked calls of one cloud, and whoever moves time for them."""
 
+    _jumps = 0
+
     def __init__(self, state: State, errand_runner: ErrandRunner) -> None:
         self._state = state
         self._errand_runner = errand_runner
@@ -70,8 +72,7 @@ class Sleepers:
         """By the waiters that threads sleep for."""
         self.drivers: dict[Any, Driver] = {}
         """By event loop."""
-        self._jumps = 0
-        state.timeline.earlier = self._poke
+        state.timeline.earlier = self.look_again
 
     @property
     def activity(self) -> tuple[int, int, int]:
@@ -94,22 +95,24 @@ class Sleepers:
                 if not waiter.done:
                     waiter.wake = _releaser(wake_lock)
                     self._wake_locks[waiter] = wake_lock
-            others = OtherThreads()
-            while not waiter.done:
-                self._sleep(waiter, wake_lock, others)
+            self._sleep_until_done(waiter, wake_lock)
         except BaseException:
-            try:
-                state.abandon(waiter)
-            except BaseException:  # the stack is full: whoever comes next does it
-                waiter.deserted = True
-                state.timeline.torn = state.timeline.next_due = -1
-                raise
+            state.timeline.torn = state.timeline.torn or 1  # as ``State.take_back`` tells
+            state.timeline.next_due = -1
+            state.forsaken[waiter] = None
+            state.take_back()
             raise
         finally:
             self._wake_locks.pop(waiter, None)
         if waiter.error is not None:
             raise waiter.error
         return waiter.result
+
+    def _sleep_until_done(self, waiter: Waiter, wake_lock: threading.Lock) -> None:
+        # Apart: what comes into the jump back of a loop passes by the try that the loop stands in (CPython 3.13).
+        others = OtherThreads()
+        while not waiter.done:
+            self._sleep(waiter, wake_lock, others)
 
     def _sleep(self, waiter: Waiter, wake_lock: threading.Lock, others: OtherThreads) -> None:
         """Sleep until woken, or until it is this thread's turn to move time; then do that."""
@@ -189,19 +192,27 @@ class Sleepers:
     def _jump(self) -> None:
         state = self._state
         self._jumps += 1
+        if state.timeline.torn:
+            state.settled("a jump of the clock")
         due = state.timeline.next_due
         if due < FOREVER:
             state.clock.set(due)
             state.settle(due)
 
-    def wake_all(self) -> None:
-        """Wake whoever has an answer, and have the others look again. Called under the lock, to mend."""
-        for waiter in [*self._wake_locks, *(waiter for driver in self.drivers.values() for waiter in driver.waiters)]:
-            if waiter.done and waiter.wake is not None:
-                waiter.wake()
-        self._poke()
+    def waiters(self) -> Iterator[Waiter]:
+        """All that threads and tasks sleep for. Called under the lock."""
+        yield from list(self._wake_locks)
+        for driver in list(self.drivers.values()):
+            yield from list(driver.waiters)
 
-    def _poke(self) -> None:
+    def forget_closed_loops(self) -> None:
+        """Let go of loops whose tasks were interrupted when they left. Called under the lock."""
+        for loop in list(self.drivers):
+            if loop.is_closed():
+                del self.drivers[loop]
+
+    def look_again(self) -> None:
+        """Have those who sleep until the next event look again. Called under the lock."""
         for wake_lock in list(self._wake_locks.values()):
             _release(wake_lock)
         for driver in list(self.drivers.values()):

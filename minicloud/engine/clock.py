@@ -105,7 +105,8 @@ class Clock:
                 if before is not self and self._moves:
                     start = max(start, self._goal)
                 target = start + step
-                self._goal = max(self._goal, target) if self._moves else target
+                goal = max(self._goal, target) if self._moves else target
+                self._goal = goal  # from here on without a call: as a whole, or not at all
                 self._moves += 1
                 counts = True
             _moving.set(self)

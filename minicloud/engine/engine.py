@@ -88,7 +88,17 @@ class Engine(State):
         A real clock really waits, a virtual one jumps, a frozen one waits for ``advance`` in another thread: with
         nobody to call it, this is a ``UsageError``.
         """
-        self.wait(alarm(self, seconds))
+        waiter = None
+        try:
+            waiter = alarm(self, seconds)
+            self.wait(waiter)
+        except BaseException:
+            if waiter is not None:
+                self.timeline.torn = self.timeline.torn or 1  # as ``State.take_back`` tells
+                self.timeline.next_due = -1
+                self.forsaken[waiter] = None
+                self.take_back()
+            raise
 
     def wait(self, waiter: Waiter) -> Any:
         """Sleep until the waiter is done and return its answer; for the sync clients."""
@@ -101,11 +111,14 @@ class Engine(State):
                 return
             now = self.settled("bringing the record up to date")
             try:
-                for service in self.services():
-                    service.catch_up(now)
+                self._catch_up(now)
             except BaseException:
                 self.timeline.torn = self.timeline.next_due = -1
                 raise
+
+    def _catch_up(self, now: int) -> None:
+        for service in self.services():
+            service.catch_up(now)
 
     def _advance_to(self, target: int) -> None:
         runner = self.errand_runner
@@ -158,9 +171,18 @@ class Engine(State):
         if self.recorder.is_on:
             self.catch_up()
         with self.gate("close()"):
-            if not self._closed:
-                self.end_polls("the cloud was closed while this call was waiting")
-                self.refuse("this Cloud is closed: make a new one, or keep it open while its clients are used")
+            if self._closed:
+                return
+            try:
+                self.world.carry_through(self._end)
+            except BaseException:
+                if not self._closed:
+                    self.timeline.torn = self.timeline.next_due = -1
+                raise
+
+    def _end(self) -> None:
+        self.end_polls("the cloud was closed while this call was waiting")
+        self.refuse("this Cloud is closed: make a new one, or keep it open while its clients are used")
 
     def is_carried_out(self, effect: Effect) -> bool:
         """Whether the effect at which a drain was interrupted had been carried out. Called under the lock."""
@@ -178,7 +200,14 @@ class Engine(State):
 
     def wake_all(self) -> None:
         """Wake everybody whose wait is over, and have those who sleep until the next event look again."""
-        self.sleepers.wake_all()
+        for waiter in [*self.world.waiters, *self.sleepers.waiters()]:
+            if waiter.done:
+                waiter.tell()
+        self.sleepers.look_again()
+
+    def look_again(self) -> None:
+        """Have those who sleep until the next event look again."""
+        self.sleepers.look_again()
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise UsageError(
@@ -189,7 +218,8 @@ class Engine(State):
     def end_polls(self, reason: str) -> None:
         """Let every call that waits end with a ``UsageError``. Called under the lock."""
         for waiter in list(self.world.waiters):
-            waiter.fail(UsageError(f"{reason}: stop its pollers before the test ends"))
+            if not waiter.done:
+                waiter.fail(UsageError(f"{reason}: stop its pollers before the test ends"))
 
     def is_a_copy(self) -> None:
         """Refuse all calls from now on, because this is a process that was forked from the cloud's own."""
@@ -197,6 +227,7 @@ class Engine(State):
         self.lock = threading.RLock()
         self.inside = None
         self.world.waiters.clear()
+        self.forsaken.clear()
         self.errand_runner.is_a_copy()
         self.refuse(
             "this process was forked from the one in which this Cloud lives, and which would see nothing of what "

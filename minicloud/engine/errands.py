@@ -181,10 +181,10 @@ class ErrandRunner:
     def _give_back(self, run: object) -> None:
         """Put back in line what an interrupted run had taken and not completed."""
         with self._state.lock:
-            self._put_back([errand for errand, taken_by in self.taken.items() if taken_by is run])
+            self._put_back(run)
 
-    def _put_back(self, errands: list[Errand]) -> None:
-        for errand in errands:
+    def _put_back(self, run: object) -> None:
+        for errand in [errand for errand, taken_by in self.taken.items() if taken_by is run]:
             if errand not in self._state.errands:
                 self._state.errands.appendleft(errand)
             del self.taken[errand]

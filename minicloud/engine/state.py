@@ -33,13 +33,13 @@ from ..core.ids import Identifiers
 from ..core.limits import AWS_LIMITS, Limits
 from ..core.shown import shown
 from ..core.timeline import Timeline
+from ..core.waiter import Waiter
 from ..core.world import World
 from ..exceptions import AwsError, UsageError
 from ..services.registry import load_service
 from .clock import Clock, TimeSource, make_clock
 
 if TYPE_CHECKING:
-    from ..core.waiter import Waiter
     from .interception import Interception
 
 __all__ = ["EffectTable", "State"]
@@ -75,6 +75,8 @@ class State:
 
     perform: EffectTable
     """What carries out which kind of effect; the engine's."""
+    _closed = ""
+    """Why every call is refused, if it is."""
     carried = -1
     """How many of the effects have been carried out, while they are; -1 before the call that asks for them is over."""
     on_earlier: tuple[Callable[[], object], ...] = ()
@@ -98,6 +100,8 @@ class State:
 
         # What every call touches, as plain attributes.
         self.lock: Any = threading.RLock()
+        self.forsaken: dict[Waiter, None] = {}
+        """Calls whose callers have gone without taking them back: whoever comes next does."""
         self.inside: object = None
         """What goes on under the lock: an operation, or a text; may be left over when nothing does."""
         self.time_ns = self.clock.time_ns
@@ -112,7 +116,6 @@ class State:
         self.world = World(self.timeline, ids, self.limits, self.find_service, threading.get_ident)
         self.effects: list[Effect] = self.world.outbox
         self.services_by_place: dict[tuple[str, str, str], Any] = {}
-        self._closed = ""
 
     # --- ways in ----------------------------------------------------------------------------------------------------
 
@@ -136,45 +139,73 @@ class State:
         What it causes has been carried out then, but for errands. On a closed cloud that is a ``UsageError``, or, if
         ``also_when_closed``, done all the same.
         """
-        with self.gate(what):
-            try:
-                if also_when_closed and self._closed:
-                    return make(self.time_ns())
-                now = self.settled(what)
-                made = make(now)
-                if self.effects:
-                    self.drain(now)
-                return made
-            except (AwsError, UsageError):
-                raise
-            except BaseException:
-                self.timeline.torn = self.timeline.next_due = -1
-                self.abandon_unslept()
-                raise
+        made: T | None = None
+        try:
+            with self.gate(what):
+                try:
+                    if also_when_closed and self._closed:
+                        return make(self.time_ns())
+                    now = self.settled(what)
+                    made = make(now)
+                    if self.effects:
+                        self.drain(now)
+                    return made
+                except (AwsError, UsageError):
+                    raise
+                except BaseException:
+                    self.timeline.torn = self.timeline.next_due = -1
+                    self.interrupted()
+                    raise
+        except BaseException:
+            if isinstance(made, Waiter):  # the lock was let go of, and nobody has the waiter
+                self.timeline.torn = self.timeline.torn or 1
+                self.timeline.next_due = -1
+                self.forsaken[made] = None
+            raise
 
-    def abandon(self, waiter: Waiter) -> None:
-        """Take back a call that nobody waits for any more. Called without the lock."""
+    def take_back(self) -> None:
+        """Take back the calls that are noted as ``forsaken``: nobody waits for them any more. Called without the lock.
+
+        Who notes one does so in its own frame, without a call: no other exception can come in between, and a stack that
+        is full suffices.
+
+            state.timeline.torn = state.timeline.torn or 1
+            state.timeline.next_due = -1
+            state.forsaken[waiter] = None
+
+        From then on whoever uses the cloud next does what is done here, if something comes into this.
+        """
+        if self.lock._is_owned():
+            return  # a finalizer ended the call, inside of another one
         with self.lock:
             try:
-                now = self.time_ns()
-                if self.timeline.torn and not self._closed:
-                    self.mend(now)
-                waiter.on_abandon(now)
-                if not waiter.done:
-                    waiter.leave()  # whoever made it was interrupted before it knew it
+                if self._closed:
+                    self._take_back(self.time_ns())
+                else:
+                    self.mend(self.time_ns())
             except BaseException:
                 self.timeline.torn = self.timeline.next_due = -1
                 raise
 
-    def abandon_unslept(self) -> None:
-        """Have the calls of this thread taken back, by whoever mends, that were interrupted before they came to sleep.
+    def _take_back(self, now: int) -> None:
+        forsaken = self.forsaken
+        while forsaken:
+            waiter = next(iter(forsaken))
+            waiter.on_abandon(now)
+            if not waiter.done:
+                waiter.leave()  # whoever made it was interrupted before it knew it
+            del forsaken[waiter]
 
-        Called under the lock, at the end of a stack that may be full: one that sufficed for making the waiter suffices.
+    def interrupted(self) -> None:
+        """Something came into a call of this thread: have it looked after. Called under the lock, the timeline torn.
+
+        If something comes into this as well, whoever uses the cloud next does the rest, or whoever sleeps in it.
         """
         own = threading.get_ident()
         for waiter, caller in list(self.world.waiters.items()):
             if caller == own and waiter.wake is None:
-                waiter.deserted = True
+                self.forsaken[waiter] = None  # it did not come to sleep
+        self.look_again()
 
     def reentered(self, what: object) -> UsageError:
         """What to say of a call that is made from inside of another one of the same thread."""
@@ -194,7 +225,7 @@ class State:
         """Let this and every later call end with a ``UsageError`` of that text. Called under the lock."""
         self._closed = self._closed or reason
         # Always due: the one comparison that each call makes leads to settle, which refuses.
-        self.timeline.torn = -1
+        self.timeline.torn = self.timeline.next_due = -1
         self.timeline.clear()
 
     def run_errands(self) -> None:
@@ -218,14 +249,16 @@ class State:
         try:
             if timeline.torn:
                 self.mend(now)
+                if self._closed:
+                    raise UsageError(self._closed)
             self._run_due(now)
         except BaseException:
             timeline.torn = timeline.next_due = -1
             raise
 
     def _run_due(self, now: int) -> None:
-        # Apart: what comes into the jump back of a loop may pass by the try that the loop stands in (CPython 3.13), and
-        # the event that has just left the heap would be lost.
+        # A function of its own: what comes into the jump back of a loop passes by the try or the with that the loop
+        # stands in (CPython 3.13).
         timeline = self.timeline
         pop_due = timeline.pop_due
         while (event := pop_due(now)) is not None:
@@ -249,17 +282,24 @@ class State:
     def mend(self, now: int) -> None:
         """Make whole what was interrupted. Called under the lock; may be interrupted itself, and begins again then."""
         timeline = self.timeline
+        if timeline.torn < 0:
+            self._mend(now)
+        self._take_back(now)
+        if not self._closed:
+            timeline.torn = 1 if self.forsaken else 0  # of others, who do so without the lock
+            timeline._refresh()
+
+    def _mend(self, now: int) -> None:
+        timeline = self.timeline
         timeline.mend()
         world = self.world
         if world.redo is not None:
             world.redo()
             world.redo = None
+            if self._closed:
+                return
         for service in self.services():
             service.mend(now)
-        for waiter in list(world.waiters):
-            if waiter.deserted:
-                waiter.on_abandon(now)
-                waiter.leave()
         effects, perform = self.effects, self.perform
         if self.carried < 0:
             # Of what a call that did not come to its end wanted, only that is left which it had done already.
@@ -273,8 +313,6 @@ class State:
         effects.clear()
         self.carried = -1
         self.wake_all()
-        timeline.torn = 0
-        timeline._refresh()
 
     def is_carried_out(self, effect: Effect) -> bool:
         """Whether the effect at which a drain was interrupted had been carried out. Called under the lock."""
@@ -282,6 +320,10 @@ class State:
 
     def wake_all(self) -> None:
         """Wake everybody whose wait is over, and have those who sleep until the next event look again."""
+        raise NotImplementedError
+
+    def look_again(self) -> None:
+        """Have those who sleep until the next event look again."""
         raise NotImplementedError
 
     # --- services ---------------------------------------------------------------------------------------------------

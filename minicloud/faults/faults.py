@@ -288,7 +288,7 @@ class Faults:
         intervention: Intervention | None = None
         with engine.lock:
             resource = resource_of(client, given)
-            candidates = [fault for fault in self._calls if fault.target.is_call(service, operation.name, resource)]
+            candidates = self._calls_on(service, operation.name, resource)
         call = Call(service, operation.name, given, resource, client._service.account_id)
         for fault in candidates:
             # A predicate is the test's own code: it may call the cloud, so it runs without the lock.
@@ -307,6 +307,10 @@ class Faults:
             if effect.decisive:
                 break
         return intervention
+
+    def _calls_on(self, service: str, operation: str, resource: str | None) -> list[Fault]:
+        # Apart: what comes into the jump back of a loop passes by the `with` that the loop stands in (CPython 3.13).
+        return [fault for fault in self._calls if fault.target.is_call(service, operation, resource)]
 
     def deliver(self, now: int, delivery: ToQueue) -> None:
         """Make a delivery, if it is to be made, and as it is to be. Called under the lock."""

@@ -51,7 +51,7 @@ def _queues_empty(engine: Engine) -> list[str]:
 
 def _no_blocked_pollers(engine: Engine) -> list[str]:
     with engine.lock:
-        blocked = sum(not waiter.deserted for waiter in engine.world.waiters)
+        blocked = sum(waiter not in engine.forsaken for waiter in engine.world.waiters)
     return [f"{counted(blocked, 'call is', 'calls are')} still waiting in the cloud"] if blocked else []
 
 

@@ -149,8 +149,7 @@ class CloudsOfTests:
             tell()
         with self._lock:
             self._latest.clear()
-            for cloud in list(self._uses):
-                self._uses[cloud] = Use(cloud, made_by_test=False)
+            self._uses.update(_not_made_by_test(list(self._uses)))
 
     def _made(self, cloud: Cloud) -> bool:
         """A cloud was made. Whether to trace it, unless it was said."""
@@ -174,3 +173,8 @@ class CloudsOfTests:
 def clouds_of_tests(config: pytest.Config) -> CloudsOfTests:
     """The plugin of this run."""
     return config.stash[_this_plugin]
+
+
+def _not_made_by_test(clouds: list[Cloud]) -> dict[Cloud, Use]:
+    # Apart: what comes into the jump back of a loop passes by the `with` that the loop stands in (CPython 3.13).
+    return {cloud: Use(cloud, made_by_test=False) for cloud in clouds}

@@ -79,9 +79,10 @@ class StreamView:
     @property
     def shards(self) -> list[ShardView]:
         """Every shard that is still kept, closed ones included, in the order of their making. O(records)."""
-        with self._engine.gate("a view"):
-            now = self._engine.settled("a view")
-            return [self._view(shard, now) for shard in self._stream.listed_shards(now)]
+        return self._engine.change("a view", self._shards)
+
+    def _shards(self, now: int) -> list[ShardView]:
+        return [self._view(shard, now) for shard in self._stream.listed_shards(now)]
 
     @property
     def records(self) -> list[RecordView]:

@@ -98,24 +98,24 @@ class TopicView:
     @property
     def subscriptions(self) -> list[SubscriptionView]:
         """Every subscription, pending ones included, in the order of subscribing."""
-        with self._engine.gate("a view"):
-            self._engine.settled("a view")
-            found = sorted(self._topic.subscriptions.values(), key=lambda subscription: subscription.serial)
-            return [SubscriptionView.of(subscription) for subscription in found]
+        return self._engine.change("a view", self._subscriptions)
+
+    def _subscriptions(self, _: int) -> list[SubscriptionView]:
+        found = sorted(self._topic.subscriptions.values(), key=lambda subscription: subscription.serial)
+        return [SubscriptionView.of(subscription) for subscription in found]
 
     @property
     def published(self) -> list[PublicationView]:
         """What was published, oldest first, duplicates not counted; the latest 10,000."""
-        with self._engine.gate("a view"):
-            self._engine.settled("a view")
-            return [PublicationView.of(publication) for publication in self._topic.published]
+        return self._engine.change("a view", self._published)
+
+    def _published(self, _: int) -> list[PublicationView]:
+        return [PublicationView.of(publication) for publication in self._topic.published]
 
     @property
     def messages(self) -> list[str]:
         """The texts of ``published``."""
-        with self._engine.gate("a view"):
-            self._engine.settled("a view")
-            return [publication.message for publication in self._topic.published]
+        return [publication.message for publication in self.published]
 
     def __repr__(self) -> str:
         # Without the lock, and nothing is settled: a debugger shows it in the midst of a call.
@@ -131,6 +131,10 @@ def _by_name(topics: dict[str, Topic], name: str) -> Topic | None:
     return None
 
 
+def _names(topics: dict[str, Topic]) -> list[str]:
+    return [topic.name for topic in topics.values()]
+
+
 def find_topic(engine: Engine, topic: str) -> TopicView:
     """The view of a topic by name (in the cloud's own account and region) or ARN."""
     account_id, region_name, name = place_of(engine, topic)
@@ -139,4 +143,4 @@ def find_topic(engine: Engine, topic: str) -> TopicView:
         found = _by_name(topics, name)
         if found is not None:
             return TopicView(engine, found)
-        raise none_of_that_name("topic", topic, region_name, [found.name for found in topics.values()])
+        raise none_of_that_name("topic", topic, region_name, _names(topics))

@@ -1,0 +1,164 @@
+"""Waits, moves of the clock and handlers into which an exception comes: they have happened in full, or not at all.
+
+An exception may come in wherever CPython looks for one. Here one comes at these places in turn
+(``tests.support.strikes``), and afterwards nobody waits for what has happened, nothing is lost, and nobody who has gone
+stays in line.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud import UsageError
+from tests.support.strikes import WAYS, Row, wrong_places
+
+from .interrupted import HOUR, Waits, has_an_end, quietly
+
+pytestmark = [
+    # What comes into a finalizer, or ends a coroutine before it began, is told of as a warning.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
+]
+Make = Any
+
+
+def nothing(_: Waits) -> None:
+    pass
+
+
+def delayed(w: Waits) -> None:
+    w.send("m", DelaySeconds=5)
+
+
+def in_flight(w: Waits) -> None:
+    w.send()
+    w.poll(0, VisibilityTimeout=8)
+
+
+def with_retries(w: Waits) -> None:
+    """Two functions and a web server that are to be called again, and a message that is late."""
+    w.function("f", ValueError("not yet"), ValueError("not yet"))
+    w.function("g", ValueError("not yet"))
+    w.endpoint("https://example.com", ValueError("not yet"))
+    w.publish()
+    delayed(w)
+
+
+def failing(error: type[BaseException]) -> Make:
+    def make(w: Waits) -> None:
+        w.function("f", error())
+        w.endpoint("https://example.com", error())
+        w.function("g")
+
+    return make
+
+
+def publish(w: Waits) -> None:
+    quietly(w.publish)
+    quietly(lambda: w.cloud.clock.advance(1))  # who was not called yet
+
+
+def with_snapshot(w: Waits) -> None:
+    w.send("before")
+    w.send("also before", DelaySeconds=30)
+    w.kept = w.cloud.snapshot()
+    w.send("after")
+
+
+def application(w: Waits) -> None:
+    """Two tasks on a loop in the cloud's time."""
+    import asyncio
+
+    client = w.cloud.async_client("sqs")
+
+    async def consume() -> None:
+        await client.receive_message(QueueUrl=w.url, WaitTimeSeconds=20)
+
+    async def main() -> None:
+        consumer = asyncio.create_task(consume())
+        await asyncio.sleep(3)
+        await client.send_message(QueueUrl=w.url, MessageBody="m")
+        await asyncio.wait_for(consumer, 10)
+
+    minicloud.run(main, cloud=w.cloud)
+
+
+def sent(w: Waits) -> None:
+    w.send()
+
+
+def without_counts(w: Waits) -> dict[str, Any]:
+    """Who was called, and not how often: it is not known of each call whether the test's own exception ended it."""
+    seen = w.picture()
+    return {**seen, "called": set(seen["called"])}
+
+
+ROWS: dict[str, Row[Waits]] = {
+    "a poll that expires": Row(nothing, lambda w: w.poll()),
+    "a poll that finds a message": Row(sent, lambda w: w.poll()),
+    "a poll that waits for a delay": Row(delayed, lambda w: w.poll()),
+    "a poll that waits for a timeout": Row(in_flight, lambda w: w.poll()),
+    "a poll beside retries": Row(with_retries, lambda w: [w.poll() for _ in range(3)]),
+    "a sleep": Row(delayed, lambda w: w.cloud.sleep(30)),
+    "a sleep over retries": Row(with_retries, lambda w: w.cloud.sleep(HOUR)),
+    "a move of the clock": Row(with_retries, lambda w: w.cloud.clock.advance(HOUR)),
+    "a move by a timedelta": Row(delayed, lambda w: w.cloud.clock.advance(timedelta(seconds=7))),
+    "a move to a moment": Row(
+        with_retries, lambda w: w.cloud.clock.advance_to(w.cloud.clock.now() + timedelta(hours=1))
+    ),
+    "handlers that fail": Row(failing(ValueError), publish),
+    "handlers that exit": Row(failing(SystemExit), publish),
+    "handlers that are interrupted": Row(failing(KeyboardInterrupt), publish, judge=without_counts),
+    "handlers that are ended": Row(failing(GeneratorExit), publish, judge=without_counts),
+    "an application": Row(nothing, application, (sent,)),
+    "a snapshot": Row(with_snapshot, lambda w: w.cloud.snapshot()),
+    "a restore": Row(with_snapshot, lambda w: w.cloud.restore(w.kept)),
+    "a reset": Row(with_retries, lambda w: w.cloud.reset()),
+    "a record that is started and stopped": Row(sent, lambda w: w.cloud.trace.render()),
+}
+
+
+def is_in_a_handler(place: str, seen: dict[str, Any], allowed: list[dict[str, Any]]) -> bool:
+    """Whether a handler may have been called there: it is not known how that ended, so it is called once more."""
+    if not re.search(r"engine.(errands|handlers)\.py|core.effects\.py", place):
+        return False
+    return any({**one, "called": set(one["called"])} == {**seen, "called": set(seen["called"])} for one in allowed)
+
+
+@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("trace", [False, True], ids=["", "traced"])
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_interrupted_has_happened_or_has_not(name: str, trace: bool, way: str) -> None:
+    with has_an_end(600):
+        wrong = wrong_places(ROWS[name], Waits, WAYS[way], is_in_a_handler, trace=trace)
+    assert not wrong, "\n".join(wrong)
+
+
+def is_open_or_closed(w: Waits) -> str:
+    """Whether a cloud is open, after something came into the closing of it; it can be closed."""
+    try:
+        w.send()
+        was = "open"
+    except UsageError:
+        was = "closed"
+        with pytest.raises(UsageError, match="closed"):
+            w.poll(0)
+    w.cloud.close()
+    with pytest.raises(UsageError, match="closed"):
+        w.send()
+    engine: Any = w.cloud
+    assert not engine.world.waiters
+    return was
+
+
+@pytest.mark.parametrize("trace", [False, True], ids=["", "traced"])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_cloud_whose_closing_is_interrupted_is_open_or_closed(trace: bool, way: str) -> None:
+    row: Row[Waits] = Row(with_retries, lambda w: w.cloud.close(), judge=is_open_or_closed)
+    wrong = wrong_places(row, Waits, WAYS[way], trace=trace)
+    assert not wrong, "\n".join(wrong)
