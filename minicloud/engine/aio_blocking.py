@@ -384,6 +384,9 @@ class LoopDriver:
     def _probe(self, turn: int) -> None:
         if self._is_over(turn):
             return
+        if all(waiter.done for waiter in self.waiters):
+            self._turn = None  # they are about to leave; the next to join schedules another one
+            return
         try:
             active = self._note_activity()
             self._idle_ticks = 0 if active or self._is_busy() else self._idle_ticks + 1
