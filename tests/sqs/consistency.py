@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from minicloud.core.timeline import FOREVER, SECOND
+from minicloud.services.sqs.fair_groups import FairGroups
 from minicloud.services.sqs.fifo_queue import FifoQueue
 from minicloud.services.sqs.mending import handles_of
 from minicloud.services.sqs.message import DELAYED, GONE, IN_FLIGHT, VISIBLE, Message
@@ -176,9 +177,42 @@ def _check_standard(queue: StandardQueue) -> None:
     returned = [message for _, message in (*queue._returned.run, *queue._returned.rest)]
     assert sorted(queue._returned.run) == list(queue._returned.run)
     there = {id(message) for message in (*fresh, *returned)}
+    if queue._fair is not None:
+        there |= _check_fair(queue._fair, queue.all_messages())
     for message in _available(queue):
         assert id(message) in there, "shown and never received"
     assert {message.sequence for message in fresh} <= {message.sequence for message in queue.all_messages()}
+
+
+def _check_fair(fair: FairGroups, messages: Iterable[Message]) -> set[int]:
+    """What is kept of the groups; the ids of the messages that are in one's line."""
+    by_place = {message.sequence: message for message in messages}
+    pending = {message.sequence for message in fair._pending}
+    lines = [(fair._quiet, False), (fair._noisy, True)]
+    entries = [(*entry, aside) for line, aside in lines for entry in (*line.run, *line.rest)]
+    there = set()
+    for name, group in fair._groups.items():
+        assert group.name == name
+        in_line = {place: id(message) for place, message in group.line}
+        places = [place for place, owner in fair._visible.items() if owner is group]
+        assert group.visible == len(places)
+        assert group.in_flight == [*fair._in_flight.values()].count(group)
+        for place in places:
+            if by_place[place].state == VISIBLE:
+                assert in_line[place] == id(by_place[place])
+                assert group.key is not None
+                assert group.key <= place
+                there.add(in_line[place])
+        if group.key is not None:
+            assert (group.key, group, group.stands_aside) in entries, "a group that nobody receives from"
+    for place, message in by_place.items():
+        if message.state == IN_FLIGHT:
+            assert place in fair._in_flight or place in pending
+        if place in fair._in_flight:
+            assert fair._in_flight[place].name == message.group_id
+    assert fair._in_flight.keys() <= by_place.keys()
+    assert fair._visible.keys() <= by_place.keys()
+    return there
 
 
 def _check_groups(queue: FifoQueue) -> None:
