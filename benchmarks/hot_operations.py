@@ -259,12 +259,40 @@ def kinesis_tasks(stack: ExitStack) -> dict[str, Task]:
         for _ in range(REPEATS):
             place()
 
+    client.create_stream(StreamName="queued")
+    stream_arn = "arn:aws:kinesis:us-east-1:123456789012:stream/queued"
+    made = client.create_queue(QueueName="queue", StreamConfigurationList=[{"StreamARN": stream_arn}])
+    queue = made["QueueDescription"]["QueueARN"]
+    received: deque[Any] = deque()
+
+    def put_queued() -> None:
+        for _ in range(REPEATS):
+            client.put_record(StreamName="queued", Data=data, PartitionKey="device")
+
+    def receive() -> None:
+        for _ in range(REPEATS // 2):
+            received.append(client.receive_queue_records(QueueARN=queue, Limit=1)["QueueRecords"])
+
+    def receive_ten() -> None:
+        client.put_records(StreamName="queued", Records=entries[:REPEATS])
+        for _ in range(REPEATS // 10):
+            received.append(client.receive_queue_records(QueueARN=queue)["QueueRecords"])
+
+    def acknowledge() -> None:
+        for _ in range(REPEATS // 4):
+            doomed: Any = [{"ReceiptHandle": record["ReceiptHandle"]} for record in received.popleft()]
+            client.acknowledge_queue_records(QueueARN=queue, Entries=doomed)
+
     return {
         "kinesis.put_record": Task(REPEATS, put),
         "kinesis.put_records of 500, a record": Task(500, put_many),
         "kinesis.get_shard_iterator": Task(REPEATS, find_place),
         "kinesis.get_records of 1": Task(REPEATS, read_one),
         "kinesis.get_records of 100, a record": Task(100, read_many),
+        "kinesis.put_record with a queue": Task(REPEATS, put_queued),
+        "kinesis.receive_queue_records of 1": Task(REPEATS // 2, receive),
+        "kinesis.acknowledge_queue_records of 1": Task(REPEATS // 4, acknowledge),
+        "kinesis.put_records and receive_queue_records of 10, a record": Task(REPEATS, receive_ten),
     }
 
 

@@ -55,6 +55,7 @@ def run() -> None:
     _dead_letter_queue(story)
     _topic(story)
     _stream(story)
+    _queue_on_stream(story)
     elapsed = (time.perf_counter() - started) * 1000
     virtual = (story.cloud.clock.time_ns() - story._start) / SECOND
     print(f"\n{virtual:.0f} seconds of AWS time in {elapsed:.0f} ms of yours.")
@@ -234,3 +235,30 @@ def _stream(story: _Story) -> None:
             children = [child["ShardId"] for child in page.get("ChildShards", [])]
             waiting += [child for child in children if child not in waiting]
             story.say(f"read {shard_id}: {texts or 'nothing'}{', then ' + ' and '.join(children) if children else ''}")
+
+
+def _queue_on_stream(story: _Story) -> None:
+    story.chapter("A queue on a stream: each record is acknowledged, or becomes a dead letter after two receives")
+    kinesis, cloud = story.kinesis, story.cloud
+    kinesis.create_stream(StreamName="orders", RecordDistributionStrategy="AUTO")
+    queue = kinesis.create_queue(
+        QueueName="billing",
+        StreamConfigurationList=[{"StreamARN": cloud.stream("orders").arn}],
+        QueueAttributes={"DeadLetterConfiguration": {"TargetType": "BUILT_IN", "MaxReceiveCount": 2}},
+    )["QueueDescription"]["QueueARN"]
+    for order in ("order 1", "order 2"):
+        where = kinesis.put_record(StreamName="orders", Data=order.encode())
+        story.say(f"put {order} without a key -> {where['ShardId']}")
+    for _ in range(2):
+        records = kinesis.receive_queue_records(QueueARN=queue)["QueueRecords"]
+        texts = [f"{record['Data'].decode()} (delivery {record['ReceiveCount']})" for record in records]
+        story.say(f"receive -> {', '.join(texts)}")
+        done = [record for record in records if record["Data"] == b"order 1"]
+        if done:
+            kinesis.acknowledge_queue_records(
+                QueueARN=queue, Entries=[{"ReceiptHandle": record["ReceiptHandle"]} for record in done]
+            )
+            story.say("acknowledge order 1; the worker cannot read order 2")
+        cloud.clock.advance(30)
+    (letter,) = kinesis.receive_dead_letter_queue_records(QueueARN=queue)["QueueRecords"]
+    story.say(f"dead letters -> {letter['Data'].decode()}")

@@ -63,12 +63,17 @@ if TYPE_CHECKING:
     from .inspection.views.queues import MessageView as MessageView
     from .inspection.views.queues import QueueCounts as QueueCounts
     from .inspection.views.queues import QueueView as QueueView
-    from .inspection.views.streams import RecordView as RecordView
+    from .inspection.views.stream_queues import ChannelView as ChannelView
+    from .inspection.views.stream_queues import QueueRecordCounts as QueueRecordCounts
+    from .inspection.views.stream_queues import QueueRecordView as QueueRecordView
+    from .inspection.views.stream_queues import RecordView as RecordView
+    from .inspection.views.stream_queues import StreamQueueView as StreamQueueView
     from .inspection.views.streams import ShardView as ShardView
     from .inspection.views.streams import StreamView as StreamView
     from .inspection.views.topics import PublicationView as PublicationView
     from .inspection.views.topics import SubscriptionView as SubscriptionView
     from .inspection.views.topics import TopicView as TopicView
+    from .services.kinesis.queue_shapes import QueueRecord as QueueRecord
     from .services.kinesis.shapes import Record as Record
     from .services.sns.filter.explain import FilterExplanation as FilterExplanation
     from .services.sqs.shapes import Message as _ReceivedMessage
@@ -113,6 +118,7 @@ _PLACES = {
     "AsyncEventStream": "clients.streams",
     "ReceivedMessage": "services.sqs.shapes:Message",  # a dict of `sqs.receive_message(...)["Messages"]`
     "Record": "services.kinesis.shapes",  # a dict of `kinesis.get_records(...)["Records"]`
+    "QueueRecord": "services.kinesis.queue_shapes",  # of `kinesis.receive_queue_records(...)["QueueRecords"]`
     # Resources: what `cloud.resource(...)` returns, and what that makes.
     "SqsResource": "clients.sqs_resources",
     "Queue": "clients.sqs_resources",
@@ -132,7 +138,11 @@ _PLACES = {
     "PublicationView": "inspection.views.topics",  # one of `cloud.topic(...).published`
     "StreamView": "inspection.views.streams",  # `cloud.stream(...)`
     "ShardView": "inspection.views.streams",  # one of `cloud.stream(...).shards`
-    "RecordView": "inspection.views.streams",  # one of `cloud.stream(...).records`
+    "RecordView": "inspection.views.stream_queues",  # one of `cloud.stream(...).records`
+    "StreamQueueView": "inspection.views.stream_queues",  # `cloud.stream(...).queue(...)`
+    "QueueRecordView": "inspection.views.stream_queues",  # one of its `records`
+    "QueueRecordCounts": "inspection.views.stream_queues",  # its `counts`
+    "ChannelView": "inspection.views.stream_queues",  # one of `cloud.stream(...).channels`
     "Outbox": "engine.outbox",  # `cloud.outbox`
     "Departure": "core.effects",  # one of `cloud.outbox`
     # What has happened.

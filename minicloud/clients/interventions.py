@@ -13,7 +13,7 @@ from .. import exceptions
 from ..core.operation import Operation
 from ..core.unset import UNSET
 from ..exceptions import AwsError, UsageError, visible
-from ..faults.effects import BATCHES
+from ..faults.effects import BATCHES, OF_DELIVERIES
 from ..wire.headers import metadata_of_result
 from .compiled import unintercepted_method
 
@@ -102,6 +102,8 @@ class InterceptedCall:
         entries = self._params[BATCHES[self._operation.name]]
         if self._operation.name == "PutRecords":
             completed = _with_failed_records(answer, entries, failures)
+        elif self._operation.name in OF_DELIVERIES:
+            completed = _with_failed_deliveries(answer, entries, failures)
         else:
             completed = _with_failed_entries(answer, entries, failures)
         request_id = answer.get("ResponseMetadata", {}).get("RequestId")
@@ -146,6 +148,20 @@ def _with_failed_entries(
 
 def _entry_error(error: AwsError) -> dict[str, Any]:
     return {"SenderFault": error.fault == "Sender", "Code": error.code, "Message": error.message}
+
+
+def _with_failed_deliveries(
+    answer: dict[str, Any], entries: list[dict[str, Any]], failures: Mapping[int, AwsError]
+) -> dict[str, Any]:
+    """The answer of Kinesis about deliveries, which has both lists, in the order of the request."""
+    failed = list(answer.get("Failed", []))
+    for place, error in failures.items():
+        handle = entries[place]["ReceiptHandle"]
+        code = "InternalFailureException" if error.code == "InternalFailure" else error.code
+        failed.append({"ReceiptHandle": handle, "ErrorCode": code, "ErrorMessage": error.message})
+    order = [entry["ReceiptHandle"] for entry in entries]
+    failed.sort(key=lambda failure: order.index(failure["ReceiptHandle"]))
+    return {"Successful": list(answer.get("Successful", [])), "Failed": failed}
 
 
 def _with_failed_records(

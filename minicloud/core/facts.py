@@ -60,8 +60,25 @@ SNS_TOPIC_DELETED: Final = "sns.topic.deleted"
 
 # --- Kinesis ----------------------------------------------------------------------------------------------------------
 
+KINESIS_CHANNEL_CREATED: Final = "kinesis.channel.created"
+KINESIS_CHANNEL_DELETED: Final = "kinesis.channel.deleted"
+KINESIS_POLL_BEGAN: Final = "kinesis.poll.began"
+KINESIS_POLL_ENDED_EMPTY: Final = "kinesis.poll.ended_empty"
+KINESIS_POLL_FILLED: Final = "kinesis.poll.filled"
+KINESIS_QUEUE_CREATED: Final = "kinesis.queue.created"
+KINESIS_QUEUE_DELETED: Final = "kinesis.queue.deleted"
+KINESIS_QUEUE_UPDATED: Final = "kinesis.queue.updated"
+KINESIS_RECORD_ACKNOWLEDGED: Final = "kinesis.record.acknowledged"
+KINESIS_RECORD_ACKNOWLEDGED_IN_VAIN: Final = "kinesis.record.acknowledged_in_vain"
+KINESIS_RECORD_DEAD_LETTERED: Final = "kinesis.record.dead_lettered"
+KINESIS_RECORD_EXPIRED: Final = "kinesis.record.expired"
 KINESIS_RECORD_PUT: Final = "kinesis.record.put"
+KINESIS_RECORD_RECEIVED: Final = "kinesis.record.received"
+KINESIS_RECORD_RESTORED: Final = "kinesis.record.restored"
+KINESIS_RECORD_RETURNED: Final = "kinesis.record.returned"
 KINESIS_RECORD_THROTTLED: Final = "kinesis.record.throttled"
+KINESIS_RECORD_VISIBILITY_CHANGED: Final = "kinesis.record.visibility_changed"
+KINESIS_RECORD_VISIBLE: Final = "kinesis.record.visible"
 KINESIS_RECORDS_PUSHED: Final = "kinesis.records.pushed"
 KINESIS_RECORDS_READ: Final = "kinesis.records.read"
 KINESIS_SHARD_SPLIT: Final = "kinesis.shard.split"
@@ -77,6 +94,12 @@ KINDS: Final = frozenset(value for name, value in list(globals().items()) if nam
 
 BY_THEMSELVES: Final = frozenset(
     {
+        KINESIS_CHANNEL_DELETED,
+        KINESIS_QUEUE_DELETED,
+        KINESIS_QUEUE_UPDATED,
+        KINESIS_RECORD_DEAD_LETTERED,
+        KINESIS_RECORD_EXPIRED,
+        KINESIS_RECORD_VISIBLE,
         KINESIS_RECORDS_PUSHED,
         KINESIS_SHARD_SPLIT,
         KINESIS_SHARDS_MERGED,
@@ -95,5 +118,5 @@ BY_THEMSELVES: Final = frozenset(
 )
 """What no caller does: it happens when its time has come, or follows from something else."""
 
-FOR_PROGRAMS: Final = frozenset({"arn", "handle", "handles"})
+FOR_PROGRAMS: Final = frozenset({"arn", "handle", "handles", "stream_arn"})
 """Details that would make a line of text unreadable."""

@@ -87,15 +87,16 @@ class FastCheck:
         # Most structures have few of their members: that nothing more was given ends the search. A batch's entry
         # with an id and a body takes 0.3 µs instead of 0.8 µs (CPython 3.11).
         lines += [f"unknown = len({variable}) - {len(shape.required)}", f"if not unknown: {passed}"]
-        for member, inner in shape.members.items():
-            if member not in shape.required:
-                lines += [
-                    f"part = get({member!r}, UNSET)",
-                    "if part is not UNSET:",
-                    f"    if {self._wrong(inner, 'part')}: return False",
-                    "    unknown -= 1",
-                    f"    if not unknown: {passed}",
-                ]
+        # First those that have a minimum: the key that nearly all records have, before the hash key that few have.
+        optional = [(name, member) for name, member in shape.members.items() if name not in shape.required]
+        for member, inner in sorted(optional, key=lambda one: one[1].minimum is None):
+            lines += [
+                f"part = get({member!r}, UNSET)",
+                "if part is not UNSET:",
+                f"    if {self._wrong(inner, 'part')}: return False",
+                "    unknown -= 1",
+                f"    if not unknown: {passed}",
+            ]
         lines.append("return False")
         return [indent + line for line in lines]
 

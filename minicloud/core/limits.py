@@ -69,13 +69,17 @@ class Limits(Value, kw_only=True):
     kinesis_streams_creating: int = 5
     """Streams of an account in one region that may be CREATING or DELETING when another one is made."""
     kinesis_consumers: int = 20
-    """Registered consumers of a stream."""
+    """Registered consumers of a stream, and queues on it, together."""
     kinesis_consumers_advantage: int = 50
     """The same for on-demand streams of an account with MinimumThroughputBillingCommitment (On-demand Advantage)."""
     kinesis_consumers_creating: int = 5
     """Consumers of a stream that may be CREATING at once."""
+    kinesis_queues_changing: int = 5
+    """Queues of an account in one region that may be CREATING or DELETING at once. [Kinesis developer guide]"""
+    kinesis_queue_in_flight: int = 120_000
+    """Records of a queue that may be in flight at once. [Kinesis developer guide]"""
     kinesis_tags: int = 50
-    """Tags of one stream or consumer."""
+    """Tags of one stream, consumer, queue or channel."""
     kinesis_put_records_size: int = 10_485_760
     """The largest sum of data and partition keys in one PutRecords (5 MiB until 2025)."""
     kinesis_scaling_factor: int = 2

@@ -31,8 +31,17 @@ __all__ = ["LIMIT", "Entry", "Recorder", "given"]
 LIMIT = 10_000
 """How many events are kept when nobody says otherwise."""
 
-_POLLS = frozenset({facts.SQS_POLL_BEGAN, facts.SQS_POLL_FILLED, facts.SQS_POLL_ENDED_EMPTY})
+_POLLS_BEGIN = frozenset({facts.KINESIS_POLL_BEGAN, facts.SQS_POLL_BEGAN})
+_POLLS = _POLLS_BEGIN | {
+    facts.KINESIS_POLL_ENDED_EMPTY,
+    facts.KINESIS_POLL_FILLED,
+    facts.SQS_POLL_ENDED_EMPTY,
+    facts.SQS_POLL_FILLED,
+}
 _COME_ACROSS = facts.BY_THEMSELVES - {
+    facts.KINESIS_CHANNEL_DELETED,
+    facts.KINESIS_QUEUE_DELETED,
+    facts.KINESIS_QUEUE_UPDATED,
     facts.KINESIS_SHARD_SPLIT,
     facts.KINESIS_SHARDS_MERGED,
     facts.KINESIS_STREAM_DELETED,
@@ -174,7 +183,7 @@ class Recorder:
     def _poller(self, kind: str, details: Mapping[str, Any], actor: str) -> str:
         """Who waits in a poll that begins or ends."""
         key = details["arn"], details["poll"]
-        if kind == facts.SQS_POLL_BEGAN:
+        if kind in _POLLS_BEGIN:
             self._pollers[key] = actor
             return actor
         return self._pollers.pop(key, actor)

@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from ..engine.interception import Intervention
     from .targets import Target
 
+OF_DELIVERIES = (
+    "AcknowledgeDeadLetterQueueRecords",
+    "AcknowledgeQueueRecords",
+    "RestoreDeadLetterQueueRecords",
+    "UpdateDeadLetterQueueRecordsVisibility",
+    "UpdateQueueRecordsVisibility",
+)
+"""The batches of Kinesis whose entries have no ids: their receipt handles name them."""
+
 BATCHES = {
+    **dict.fromkeys(OF_DELIVERIES, "Entries"),
     "ChangeMessageVisibilityBatch": "Entries",
     "DeleteMessageBatch": "Entries",
     "PublishBatch": "PublishBatchRequestEntries",
@@ -37,7 +47,7 @@ class Call(NamedTuple):
     params: Mapping[str, Any]
     """Those that were given."""
     resource: str | None
-    """The name of the queue, topic or stream it is about."""
+    """The name of the queue, topic or stream it is about; of a queue or channel on a stream its own."""
     account_id: str
 
 
@@ -134,7 +144,8 @@ class Delay(Effect):
 class FailEntries(Effect):
     """Chosen entries of a batch fail alone; the others are performed.
 
-    ``entries``  places (from 0), ``Id`` s, or predicates of an entry; all entries when there are none.
+    ``entries``  places (from 0), ``Id`` s, or predicates of an entry; all entries when there are none. An entry without
+                 ids is named by its ``ReceiptHandle``.
     ``error``    as for ``Refuse``; AWS's own failure when it is None.
     """
 
@@ -176,7 +187,7 @@ def _check_error(error: ErrorName, target: Target) -> None:
 def _is_meant(choice: Any, place: int, entry: Mapping[str, Any]) -> bool:
     if callable(choice):
         return bool(choice(entry))
-    return bool(choice == (place if isinstance(choice, int) else entry.get("Id")))
+    return bool(choice == (place if isinstance(choice, int) else entry.get("Id", entry.get("ReceiptHandle"))))
 
 
 class DeliveryEffect(Effect):

@@ -86,7 +86,8 @@ class Fault:
                      ``Duplicate``, ``Postpone``, ``Reorder`` of deliveries from SNS to queues.
     ``service``      ``"sqs"``, ``"sns"`` or ``"kinesis"``; any when it is not given.
     ``operation``    ``"SendMessage"`` or ``"send_message"``; any when it is not given.
-    ``resource``     the name, ARN or URL of a queue, topic or stream; any when it is not given.
+    ``resource``     the name, ARN or URL of a queue, topic or stream, or the name of a queue or channel on a stream;
+                     any when it is not given.
     ``where``        is called with the parameters of the call (of a delivery: ``QueueArn``, ``Body``, ``TopicArn``,
                      ``MessageAttributes``); the fault sees those for which it returns something true.
     ``nth``          only the n-th call that the fault sees, counted from 1, or several of them.

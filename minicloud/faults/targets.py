@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,9 @@ __all__ = ["Target", "name_of", "resource_of"]
 _NAMING = (
     "QueueUrl",
     "QueueName",
+    "QueueARN",
+    "ChannelName",
+    "ChannelARN",
     "TopicArn",
     "TargetArn",
     "StreamName",
@@ -28,6 +32,9 @@ _NAMING = (
     "Name",
 )
 """The parameters that name a resource, in the order in which they are asked."""
+
+
+_ON_STREAM = re.compile(r"arn:[^:]*:kinesis:[^:]*:\d*:(queue|channel)/")
 
 
 def name_of(text: str) -> str:
@@ -48,7 +55,7 @@ def resource_of(client: Any, params: Mapping[str, Any]) -> str | None:
     for parameter in _NAMING:
         value = params.get(parameter)
         if isinstance(value, str):
-            return name_of(value)
+            return _named(client, value)
     iterator = params.get("ShardIterator")
     if isinstance(iterator, str):
         found = client._service.tokens.read("iterator", iterator)
@@ -56,6 +63,13 @@ def resource_of(client: Any, params: Mapping[str, Any]) -> str | None:
             # made, (region, account, stream, ...)
             return str(found[1][2])
     return None
+
+
+def _named(client: Any, text: str) -> str:
+    """The name of a resource; a queue or a channel on a stream has another one than its ARN."""
+    match = _ON_STREAM.match(text)
+    known = {} if match is None else getattr(client._service, f"{match[1]}s_by_arn")
+    return str(known[text].name) if text in known else name_of(text)
 
 
 class Target:
@@ -76,6 +90,11 @@ class Target:
         self.service = service
         self.operation: str | None = None
         """In AWS's spelling."""
+        if resource is not None and _ON_STREAM.match(resource):
+            raise UsageError(
+                f"resource={shown(resource)} does not say the name of the queue or channel: give the name that it was "
+                "made with"
+            )
         self.resource = None if resource is None else name_of(resource)
         self.where = where
         if operation is not None:

@@ -19,6 +19,7 @@ from ..exceptions import UsageError
 from .text import ENVELOPE, clock_time, excerpt, excerpt_of_bytes, short_id
 from .trace import Trace
 from .views.queues import all_queues, find_queue
+from .views.stream_queues import all_stream_queues
 from .views.streams import find_stream
 from .views.topics import find_topic
 
@@ -148,12 +149,21 @@ def assert_drained(engine: Engine, ignoring: Collection[str] = ()) -> None:
     __tracebackhide__ = True
     if isinstance(ignoring, str):
         ignoring = (ignoring,)
-    spared = {find_queue(engine, queue).arn for queue in ignoring}
+    of_streams = all_stream_queues(engine)
+    known = {name for view in of_streams for name in (view.name, view.arn)}
+    spared = {queue if queue in known else find_queue(engine, queue).arn for queue in ignoring}
     complaints = []
     for view in all_queues(engine):
         messages = [] if view.arn in spared else view.messages
         if messages:
             complaints.append(f"{view!r}\n{_listed(messages)}")
+    for stream_view in of_streams:
+        records = [] if {stream_view.name, stream_view.arn} & spared else stream_view.records
+        if records:
+            lines = [f"  {record!r}" for record in records[:_SHOWN]]
+            if len(records) > _SHOWN:
+                lines.append(f"  … and {len(records) - _SHOWN} more")
+            complaints.append("\n".join([f"{stream_view!r}", *lines]))
     if complaints:
         raise AssertionError("there are messages left:\n" + "\n".join(complaints))
 

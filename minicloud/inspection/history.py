@@ -10,7 +10,8 @@ exactly_once     no message was finished by two deliveries, or delivered after i
 ===============  ======================================================================================================
 
 A consumer finishes a message by deleting it, or by trying to: a delete that comes too late counts, for the work was
-done. What somebody purged, and what went with a deleted queue, was thrown away on purpose and is no loss.
+done. What somebody purged, and what went with a deleted queue, was thrown away on purpose and is no loss. The same is
+asked of the records of queues on streams, which consumers acknowledge, in each queue for itself.
 
 The promises of a standard queue are weaker: AWS may deliver twice, and a consumer that is too slow makes it do so. A
 refutation is a fact about the run, not always a mistake of the service's.
@@ -30,9 +31,10 @@ from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
 from .ledger import Ledger, MessageLedger
-from .text import clock_time, excerpt, ordinal, short_id
+from .text import clock_time, excerpt, ordinal, short_id, short_record_id
 from .trace import Trace
 from .views.queues import all_queues, find_queue
+from .views.stream_queues import all_stream_queues
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
@@ -113,6 +115,9 @@ class _Case:
         self.now = engine.time_ns()
         trace = Trace(engine)
         self.present = {message.message_id for view in all_queues(engine) for message in view.messages}
+        self.present |= {
+            f"{view.arn}/{record.record_id}" for view in all_stream_queues(engine) for record in view.records
+        }
         self.fan_outs = trace.of(facts.SNS_MESSAGE_FANNED_OUT)
         self.failures = trace.of(facts.SNS_DELIVERY_FAILED)
         self.rescued = {
@@ -129,7 +134,7 @@ def check_history(engine: Engine, queue: str | None = None, checks: Collection[s
     for check in chosen:
         if check not in _CHECKS:
             raise UsageError(f"{shown(check)} is not a history check: give one of {', '.join(CHECKS)}")
-    arn = None if queue is None else find_queue(engine, queue).arn
+    arn = None if queue is None else queue if ":kinesis:" in queue else find_queue(engine, queue).arn
     ledger = Trace(engine).ledger()
     dropped = Trace(engine).dropped
     if dropped:
@@ -145,14 +150,16 @@ def check_history(engine: Engine, queue: str | None = None, checks: Collection[s
 
 
 def _named(account: MessageLedger) -> str:
-    return short_id(account.message_id) + ("" if account.body is None else f" {excerpt(account.body)}")
+    is_record = account.identity != account.message_id
+    identity = short_record_id(account.message_id) if is_record else short_id(account.message_id)
+    return identity + ("" if account.body is None else f" {excerpt(account.body)}")
 
 
 def _at_least_once(case: _Case) -> Iterator[Violation]:
     for account in case.accounts:
         if account.fate == "expired" and not account.deliveries:
             text = f"{_named(account)} was dropped at the end of its retention period and never delivered"
-        elif account.sent_ns is not None and not account.is_gone and account.message_id not in case.present:
+        elif account.sent_ns is not None and not account.is_gone and account.identity not in case.present:
             text = f"{_named(account)} is in no queue any more, and nothing says why"
         else:
             continue

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import facts
 from ..core.shown import counted, escaped, shown
-from .ledger import Ledger
+from .ledger import Ledger, identity_of
 from .text import bodies_of, describe, excerpt, in_order, short_id, subject_of
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _data(events: Sequence[TraceEvent]) -> dict[str, Any]:
     lanes = _Lanes()
     items: list[dict[str, Any]] = []
     for event in told:
-        message_id = event.details.get("message_id", "") if not event.kind.startswith("call") else ""
+        message_id = identity_of(event) if not event.kind.startswith("call") else ""
         items.append(
             {
                 "t": event.time_ns // 1000,
@@ -107,7 +107,7 @@ def _data(events: Sequence[TraceEvent]) -> dict[str, Any]:
         item["by"] = moved[item["by"]] if item["by"] >= 0 else -1
     for bar in bars:
         bar["lane"] = moved[bar["lane"]]
-    messages = {account.message_id: {"title": account.title, "lines": account.lines()} for account in Ledger(events)}
+    messages = {account.identity: {"title": account.title, "lines": account.lines()} for account in Ledger(events)}
     return {"lanes": named, "events": items, "bars": bars, "messages": messages}
 
 
@@ -118,21 +118,50 @@ def _lane_of(event: TraceEvent) -> tuple[str, str]:
     if service == "sns":
         return "topics", event.resource
     if service == "kinesis":
+        if event.kind in _OF_QUEUES:
+            return "queues", event.resource
         shard = event.details.get("shard_id")
         if not shard:
             return "streams", event.resource
         return "streams", f"{event.resource}, shard {shard.removeprefix('shardId-').lstrip('0') or '0'}"
     if service == "call":
         return "consumers", event.actor
-    if service == "chaos" and ":sqs:" in event.details.get("arn", ""):
+    if service == "chaos" and (":sqs:" in (arn := event.details.get("arn", "")) or ":queue/" in arn):
         return "queues", event.resource
     return "other", (what and service) or "chaos"
 
+
+_OF_QUEUES = frozenset(
+    {
+        facts.KINESIS_POLL_BEGAN,
+        facts.KINESIS_POLL_ENDED_EMPTY,
+        facts.KINESIS_POLL_FILLED,
+        facts.KINESIS_QUEUE_CREATED,
+        facts.KINESIS_QUEUE_DELETED,
+        facts.KINESIS_QUEUE_UPDATED,
+        facts.KINESIS_RECORD_ACKNOWLEDGED,
+        facts.KINESIS_RECORD_ACKNOWLEDGED_IN_VAIN,
+        facts.KINESIS_RECORD_DEAD_LETTERED,
+        facts.KINESIS_RECORD_EXPIRED,
+        facts.KINESIS_RECORD_RECEIVED,
+        facts.KINESIS_RECORD_RESTORED,
+        facts.KINESIS_RECORD_RETURNED,
+        facts.KINESIS_RECORD_VISIBILITY_CHANGED,
+        facts.KINESIS_RECORD_VISIBLE,
+    }
+)
+"""What a queue on a stream tells."""
 
 _HUES = {
     facts.SQS_MESSAGE_SENT: "sent",
     facts.SNS_MESSAGE_PUBLISHED: "sent",
     facts.KINESIS_RECORD_PUT: "sent",
+    facts.KINESIS_RECORD_ACKNOWLEDGED: "done",
+    facts.KINESIS_RECORD_RECEIVED: "received",
+    facts.KINESIS_RECORD_RESTORED: "again",
+    facts.KINESIS_RECORD_RETURNED: "again",
+    facts.KINESIS_RECORD_VISIBILITY_CHANGED: "again",
+    facts.KINESIS_RECORD_VISIBLE: "again",
     facts.SQS_MESSAGE_RECEIVED: "received",
     facts.KINESIS_RECORDS_READ: "received",
     facts.KINESIS_RECORDS_PUSHED: "received",
@@ -178,15 +207,24 @@ def _flights(events: Sequence[TraceEvent], places: dict[int, int], lanes: _Lanes
                     "t1": None if delivery.ended_ns is None else delivery.ended_ns // 1000,
                     "i0": begun,
                     "i1": None if delivery.ended_ns is None or not later else places[later[0].number],
-                    "hue": {"deleted": "done", "in flight": "received"}.get(delivery.outcome, "again"),
-                    "id": account.message_id,
+                    "hue": {"acknowledged": "done", "deleted": "done", "in flight": "received"}.get(
+                        delivery.outcome, "again"
+                    ),
+                    "id": account.identity,
                     "text": f"{_named(account)}: {delivery.outcome}",
                 }
             )
     return bars
 
 
-_GOING_ON = frozenset({facts.SQS_MESSAGE_DEDUPLICATED, facts.SQS_MESSAGE_VISIBILITY_CHANGED})
+_HUES_OF_FLIGHTS = {"acknowledged": "done", "deleted": "done", "in flight": "received"}
+_GOING_ON = frozenset(
+    {
+        facts.KINESIS_RECORD_VISIBILITY_CHANGED,
+        facts.SQS_MESSAGE_DEDUPLICATED,
+        facts.SQS_MESSAGE_VISIBILITY_CHANGED,
+    }
+)
 """What does not end a delivery."""
 
 
@@ -200,10 +238,10 @@ def _polls(told: Sequence[TraceEvent], lanes: _Lanes) -> list[dict[str, Any]]:
     begun: dict[tuple[str, int], tuple[int, TraceEvent]] = {}
     bars = []
     for place, event in enumerate(told):
-        if not event.kind.startswith("sqs.poll."):
+        if not event.kind.startswith(("kinesis.poll.", "sqs.poll.")):
             continue
         key = event.details["arn"], event.details["poll"]
-        if event.kind == facts.SQS_POLL_BEGAN:
+        if event.kind in (facts.KINESIS_POLL_BEGAN, facts.SQS_POLL_BEGAN):
             begun[key] = place, event
         elif key in begun:
             start, beginning = begun.pop(key)
@@ -223,5 +261,5 @@ def _poll(
         "i1": place,
         "hue": "plain",
         "id": "",
-        "text": f"waits for a message of {escaped(beginning.resource, 120)}",
+        "text": f"waits for something in {escaped(beginning.resource, 120)}",
     }

@@ -18,14 +18,21 @@ from ..core.shown import counted, escaped, shown
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
-from .text import clock_time, describe, excerpt, ordinal, short_id
+from ..services.kinesis.record import record_id_of
+from .text import clock_time, describe, excerpt, ordinal, short_id, short_record_id
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
 
-__all__ = ["Delivery", "Ledger", "MessageLedger", "Move"]
+__all__ = ["DONE", "Delivery", "Ledger", "MessageLedger", "Move", "identity_of"]
 
 IN_FLIGHT = "in flight"
+DONE = ("acknowledged", "deleted")
+"""How what a consumer has finished ends."""
+
+_RECEIVES = (facts.KINESIS_RECORD_RECEIVED, facts.SQS_MESSAGE_RECEIVED)
+_RETURNS = (facts.KINESIS_RECORD_VISIBLE, facts.SQS_MESSAGE_VISIBLE)
+_FINISHES = (facts.KINESIS_RECORD_ACKNOWLEDGED, facts.SQS_MESSAGE_DELETED)
 
 
 class Delivery:
@@ -54,6 +61,7 @@ class Delivery:
         """What ended it: ``"deleted"``, ``"visibility expired"``, ``"given up"`` (its timeout was set to 0),
         ``"returned"`` (its receiver was cancelled), ``"received by another"`` (although it was hidden),
         ``"deleted by an earlier receiver"``, ``"expired"`` (the retention period), ``"purged"``, ``"queue deleted"``;
+        of a record, ``"acknowledged"`` and ``"restored"`` (it was a dead letter);
         ``"in flight"`` while nothing has, ``"left visible"`` when it was never hidden."""
         self.ended_ns: int | None = None
         self.delete_attempts: list[int] = []
@@ -106,6 +114,10 @@ class MessageLedger:
         """The name of the queue that it is in, or was in last."""
         self.arn = arn
         """That queue's ARN."""
+        self.identity = message_id
+        """Tells it from all others; a record has one in each queue of its stream."""
+        self.is_dead_letter = False
+        """Whether it is a dead letter of a queue on a stream."""
         self.sent_to = queue
         """The name of the queue that it was sent to."""
         self.sent_ns = None if sent is None else sent.time_ns
@@ -126,7 +138,8 @@ class MessageLedger:
         """How many sends were taken for duplicates of it."""
         self.fate = "delayed" if details.get("delay_seconds") else "visible"
         """Where it stands: ``"visible"``, ``"delayed"``, ``"in flight"``, ``"deleted"``, ``"expired"`` (the retention
-        period), ``"purged"``, ``"queue deleted"``, ``"redriven"`` (a move task gave it a new id)."""
+        period), ``"purged"``, ``"queue deleted"``, ``"redriven"`` (a move task gave it a new id); a record of a queue
+        on a stream also ``"acknowledged"`` and ``"dead letter"``."""
         self.gone_ns: int | None = None
         self.gone_sequence = 0
         """The place in the trace where it went."""
@@ -153,15 +166,21 @@ class MessageLedger:
     @property
     def trouble(self) -> int:
         """How far it is from having been received once and deleted: 0 for such a message, and for one that waits."""
-        points = 8 * len(self.moves) + 2 * max(0, len(self.deliveries) - 1) + self.duplicates
+        points = 8 * (len(self.moves) + self.is_dead_letter) + 2 * max(0, len(self.deliveries) - 1) + self.duplicates
         points += {"expired": 8, IN_FLIGHT: 2, "delayed": 1, "purged": 1, "queue deleted": 1}.get(self.fate, 0)
-        return points + sum(delivery.outcome != "deleted" for delivery in self.deliveries)
+        return points + sum(delivery.outcome not in DONE for delivery in self.deliveries)
 
     @property
     def title(self) -> str:
         """The message in a few words."""
         body = "" if self.body is None else f" {excerpt(self.body)}"
-        return f"message {short_id(self.message_id)}{body} in {escaped(self.queue, 80)}, {self.fate}"
+        return f"{self.name}{body} in {escaped(self.queue, 80)}, {self.fate}"
+
+    @property
+    def name(self) -> str:
+        """What it is, and its id, as far as that is shown."""
+        is_record = self.identity != self.message_id
+        return f"record {short_record_id(self.message_id)}" if is_record else f"message {short_id(self.message_id)}"
 
     def __str__(self) -> str:
         return "\n".join([self.title, *(f"  {line}" for line in self.lines())])
@@ -176,26 +195,28 @@ class MessageLedger:
             end = _end_of_cycle(told, place)
             if end is not None:
                 cycle = told[place:end]
-                receives = sum(event.kind == facts.SQS_MESSAGE_RECEIVED for event in cycle)
+                receives = sum(event.kind in _RECEIVES for event in cycle)
                 first = cycle[0].details["receive_count"]
+                finished = "deleted" if cycle[0].kind == facts.SQS_MESSAGE_RECEIVED else "acknowledged"
                 lines.append(
                     f"{clock_time(cycle[0].time_ns)} to {clock_time(cycle[-1].time_ns)}  received {receives} times "
-                    f"({ordinal(first)} to {ordinal(first + receives - 1)}), never deleted in time"
+                    f"({ordinal(first)} to {ordinal(first + receives - 1)}), never {finished} in time"
                 )
                 place = end
                 continue
             event = told[place]
-            who = (
-                f"  [{escaped(event.actor, 80)}]"
-                if len(actors) > 1 and event.kind == facts.SQS_MESSAGE_RECEIVED
-                else ""
-            )
+            who = f"  [{escaped(event.actor, 80)}]" if len(actors) > 1 and event.kind in _RECEIVES else ""
             lines.append(f"{clock_time(event.time_ns)}  {describe(event)}{who}")
             place += 1
         return lines
 
     def __repr__(self) -> str:
         return f"<ledger of {self.title}, {counted(len(self.deliveries), 'delivery', 'deliveries')}>"
+
+    @property
+    def available(self) -> str:
+        """Where it stands when it can be received."""
+        return "dead letter" if self.is_dead_letter else "visible"
 
     # --- bookkeeping ------------------------------------------------------------------------------------------------
 
@@ -218,8 +239,8 @@ def _end_of_cycle(events: list[TraceEvent], place: int) -> int | None:
     end = place
     while (
         end + 1 < len(events)
-        and events[end].kind == facts.SQS_MESSAGE_RECEIVED
-        and events[end + 1].kind == facts.SQS_MESSAGE_VISIBLE
+        and events[end].kind in _RECEIVES
+        and events[end + 1].kind in _RETURNS
         and events[end].resource == events[place].resource
         and events[end].actor == events[place].actor
     ):
@@ -228,11 +249,18 @@ def _end_of_cycle(events: list[TraceEvent], place: int) -> int | None:
 
 
 class Ledger:
-    """The accounts of all messages of the trace, in the order of their sending: a mapping by message id."""
+    """The accounts of all messages of the trace, in the order of their sending: a mapping by message id.
+
+    A record that is put into a stream has an account in each queue on it: ``record``.
+    """
 
     def __init__(self, events: Iterable[TraceEvent]) -> None:
         self._accounts: dict[str, MessageLedger] = {}
         self._handles: dict[str, tuple[MessageLedger, Delivery]] = {}
+        self._puts: dict[str, list[TraceEvent]] = {}
+        """What was put, by the ARN of the stream."""
+        self._queues: dict[str, list[TraceEvent]] = {}
+        """The queues that there are, by the ARN of their stream."""
         for event in events:
             post = _POSTINGS.get(event.kind)
             if post is not None:
@@ -247,13 +275,24 @@ class Ledger:
             or any(queue == move.destination for move in account.moves)
         ]
 
+    def record(self, queue: str, record_id: str) -> MessageLedger:
+        """What became of a record in a queue on a stream, by the queue's ARN and the RecordId of its deliveries."""
+        account = self._accounts.get(f"{queue}/{record_id}")
+        if account is None:
+            raise UsageError(
+                f"the ledger has no record {shown(record_id)} of {shown(queue)}: give a RecordId that "
+                "ReceiveQueueRecords returned after the trace was started"
+            )
+        return account
+
     def __getitem__(self, message_id: str) -> MessageLedger:
         try:
             return self._accounts[message_id]
         except KeyError:
             raise UsageError(
                 f"the ledger has no message {shown(message_id)}: give a MessageId that SendMessage or ReceiveMessage "
-                "returned after the trace was started"
+                "returned after the trace was started (a record of a queue on a stream is "
+                "cloud.stream(...).queue(...).ledger(record_id))"
             ) from None
 
     def __contains__(self, message_id: object) -> bool:
@@ -274,11 +313,19 @@ class Ledger:
     # --- postings, one for each kind of event -----------------------------------------------------------------------
 
     def _account(self, event: TraceEvent) -> MessageLedger:
-        message_id = event.details["message_id"]
-        account = self._accounts.get(message_id)
+        identity = identity_of(event)
+        account = self._accounts.get(identity)
         if account is None:
-            account = self._accounts[message_id] = MessageLedger(message_id, event.resource, "", None)
+            account = self._open(identity, event)
         account.events.append(event)
+        return account
+
+    def _open(self, identity: str, event: TraceEvent) -> MessageLedger:
+        details = event.details
+        message_id = details.get("record_id") or details["message_id"]
+        arn = details["arn"] if "record_id" in details else ""
+        account = self._accounts[identity] = MessageLedger(message_id, event.resource, arn, None)
+        account.identity = identity
         return account
 
     def _sent(self, event: TraceEvent) -> None:
@@ -302,7 +349,7 @@ class Ledger:
             delivery.overlaps = former.outcome == IN_FLIGHT and event.time_ns < former.hidden_until_ns
             account.end_delivery("received by another" if delivery.overlaps else "visibility expired", event.time_ns)
         if account.is_gone:
-            delivery.after_delete = account.fate == "deleted"
+            delivery.after_delete = account.fate in DONE
             account.gone_ns = None
         account.deliveries.append(delivery)
         account.fate = IN_FLIGHT if seconds else "visible"
@@ -311,7 +358,7 @@ class Ledger:
     def _visible(self, event: TraceEvent) -> None:
         account = self._account(event)
         account.end_delivery("visibility expired", event.time_ns)
-        account.fate = "visible"
+        account.fate = account.available
 
     def _changed(self, event: TraceEvent) -> None:
         account, seconds = self._account(event), event.details["seconds"]
@@ -324,12 +371,12 @@ class Ledger:
                 account.deliveries[-1].hidden_until_ns = event.time_ns + seconds * SECOND
         else:
             account.end_delivery("given up", event.time_ns)
-            account.fate = "visible"
+            account.fate = account.available
 
     def _returned(self, event: TraceEvent) -> None:
         account = self._account(event)
         account.end_delivery("returned", event.time_ns)
-        account.fate = "visible"
+        account.fate = account.available
 
     def _deleted(self, event: TraceEvent) -> None:
         account = self._account(event)
@@ -337,13 +384,13 @@ class Ledger:
         found = self._handles.get(event.details["handle"])
         if found is not None and account.deliveries and found[1] is not account.deliveries[-1]:
             account.end_delivery("deleted by an earlier receiver", event.time_ns)
-        account.end("deleted", event)
+        account.end("deleted" if event.kind == facts.SQS_MESSAGE_DELETED else "acknowledged", event)
 
     def _attempt(self, event: TraceEvent) -> None:
         found = self._handles.get(event.details["handle"])
         if found is not None:
             found[1].delete_attempts.append(event.time_ns)
-            if event.kind != facts.SQS_MESSAGE_DELETED:
+            if event.kind not in _FINISHES:
                 found[0].events.append(event)
 
     def _expired(self, event: TraceEvent) -> None:
@@ -360,9 +407,56 @@ class Ledger:
         self._account(event).duplicates += 1
 
     def _chaos(self, event: TraceEvent) -> None:
-        account = self._accounts.get(event.details.get("message_id", ""))
+        account = self._accounts.get(identity_of(event))
         if account is not None:
             account.events.append(event)
+
+    # --- queues on streams ------------------------------------------------------------------------------------------
+
+    def _put(self, event: TraceEvent) -> None:
+        """A record belongs to each queue on its stream."""
+        arn = event.details["arn"]
+        self._puts.setdefault(arn, []).append(event)
+        for queue in self._queues.get(arn, ()):
+            self._belongs(event, queue)
+
+    def _queue_created(self, event: TraceEvent) -> None:
+        arn = event.details["stream_arn"]
+        self._queues.setdefault(arn, []).append(event)
+        if event.details["since"] is not None:
+            for put in self._puts.get(arn, ()):
+                self._belongs(put, event)
+
+    def _belongs(self, put: TraceEvent, queue: TraceEvent) -> None:
+        """A record that was put belongs to a queue, when it came late enough for that."""
+        since, arn = queue.details["since"], queue.details["arn"]
+        if since is not None and put.time_ns < since:
+            return
+        record_id = record_id_of(put.details["sequence_number"])
+        account = MessageLedger(record_id, queue.resource, arn, None)
+        account.identity = f"{arn}/{record_id}"
+        account.sent_ns, account.sent_by, account.sequence = put.time_ns, put.actor, put.number
+        account.body = put.details["data"].decode("utf-8", "backslashreplace")
+        account.events.append(put)
+        self._accounts[account.identity] = account
+
+    def _queue_deleted(self, event: TraceEvent) -> None:
+        arn = event.details["arn"]
+        for queues in self._queues.values():
+            queues[:] = [queue for queue in queues if queue.details["arn"] != arn]
+        self._emptied(event)
+
+    def _dead_lettered(self, event: TraceEvent) -> None:
+        account = self._account(event)
+        account.end_delivery("visibility expired", event.time_ns)
+        account.is_dead_letter = True
+        account.fate = account.available
+
+    def _restored(self, event: TraceEvent) -> None:
+        account = self._account(event)
+        account.end_delivery("restored", event.time_ns)
+        account.is_dead_letter = False
+        account.fate = account.available
 
     def _emptied(self, event: TraceEvent) -> None:
         fate = "purged" if event.kind == facts.SQS_QUEUE_PURGED else "queue deleted"
@@ -372,8 +466,29 @@ class Ledger:
                 account.events.append(event)
 
 
+def identity_of(event: TraceEvent) -> str:
+    """Which account an event belongs to; empty when to none."""
+    details = event.details
+    record_id = details.get("record_id")
+    if record_id:
+        return f"{details['arn']}/{record_id}"
+    return details.get("message_id") or ""
+
+
 _POSTINGS: dict[str, Callable[[Ledger, TraceEvent], None]] = {
     facts.CHAOS: Ledger._chaos,
+    facts.KINESIS_QUEUE_CREATED: Ledger._queue_created,
+    facts.KINESIS_QUEUE_DELETED: Ledger._queue_deleted,
+    facts.KINESIS_RECORD_PUT: Ledger._put,
+    facts.KINESIS_RECORD_RECEIVED: Ledger._received,
+    facts.KINESIS_RECORD_VISIBLE: Ledger._visible,
+    facts.KINESIS_RECORD_VISIBILITY_CHANGED: Ledger._changed,
+    facts.KINESIS_RECORD_RETURNED: Ledger._returned,
+    facts.KINESIS_RECORD_DEAD_LETTERED: Ledger._dead_lettered,
+    facts.KINESIS_RECORD_RESTORED: Ledger._restored,
+    facts.KINESIS_RECORD_ACKNOWLEDGED: Ledger._deleted,
+    facts.KINESIS_RECORD_ACKNOWLEDGED_IN_VAIN: Ledger._attempt,
+    facts.KINESIS_RECORD_EXPIRED: Ledger._expired,
     facts.SQS_MESSAGE_SENT: Ledger._sent,
     facts.SQS_MESSAGE_RECEIVED: Ledger._received,
     facts.SQS_MESSAGE_VISIBLE: Ledger._visible,

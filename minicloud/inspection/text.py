@@ -17,6 +17,7 @@ from typing import Any
 from ..core import facts
 from ..core.shown import VERY_LONG, counted, cut, escaped, shown
 from ..core.timeline import SECOND
+from ..services.kinesis.record import record_id_of
 from .trace_event import TraceEvent
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "ordinal",
     "render",
     "short_id",
+    "short_record_id",
     "subject_of",
     "worth_telling",
 ]
@@ -46,7 +48,7 @@ _LOOKED_AT = 4_096
 ENVELOPE = '{\n  "Type" : "Notification"'
 """How a notification of SNS begins."""
 
-_UNSPOKEN = frozenset({facts.SNS_MESSAGE_FANNED_OUT, facts.SQS_POLL_FILLED})
+_UNSPOKEN = frozenset({facts.KINESIS_POLL_FILLED, facts.SNS_MESSAGE_FANNED_OUT, facts.SQS_POLL_FILLED})
 """What other events say better."""
 
 
@@ -149,13 +151,24 @@ def short_id(message_id: str) -> str:
     return message_id[:8]
 
 
+def short_record_id(record_id: str) -> str:
+    """The part of a RecordId that tells it from others at a glance: the end of its sequence number."""
+    try:
+        return f"…{int(record_id, 16) % 100_000_000:08d}"
+    except ValueError:
+        return short_id(record_id)
+
+
 def bodies_of(events: Iterable[TraceEvent]) -> dict[str, str]:
-    """The bodies of messages by their ids, as far as the events tell them."""
-    return {
-        event.details["message_id"]: event.details["body"]
-        for event in events
-        if event.kind in (facts.SQS_MESSAGE_SENT, facts.SNS_MESSAGE_PUBLISHED)
-    }
+    """The bodies of messages, and the data of records, by their ids, as far as the events tell them."""
+    bodies = {}
+    for event in events:
+        details = event.details
+        if event.kind in (facts.SQS_MESSAGE_SENT, facts.SNS_MESSAGE_PUBLISHED):
+            bodies[details["message_id"]] = details["body"]
+        elif event.kind == facts.KINESIS_RECORD_PUT and "sequence_number" in details:
+            bodies[record_id_of(details["sequence_number"])] = details["data"].decode("utf-8", "backslashreplace")
+    return bodies
 
 
 def excerpt(body: str, limit: int = 40) -> str:
@@ -179,11 +192,15 @@ def excerpt_of_bytes(data: bytes, limit: int = 40) -> str:
 
 def subject_of(event: TraceEvent, bodies: dict[str, str]) -> str:
     """Which message an event is about; empty when it is about none."""
-    message_id = event.details.get("message_id")
-    if not message_id or event.kind.startswith("call"):
+    if event.kind.startswith("call"):
         return ""
+    record_id = event.details.get("record_id")
+    message_id = record_id or event.details.get("message_id")
+    if not message_id:
+        return ""
+    identity = short_record_id(message_id) if record_id else short_id(message_id)
     body = bodies.get(message_id)
-    return short_id(message_id) if body is None else f"{short_id(message_id)} {excerpt(body)}"
+    return identity if body is None else f"{identity} {excerpt(body)}"
 
 
 def describe(event: TraceEvent) -> str:
@@ -199,7 +216,7 @@ def _in_general(event: TraceEvent) -> str:
     details = ", ".join(
         f"{name.replace('_', ' ')} {_value(value)}"
         for name, value in event.details.items()
-        if value is not None and name not in facts.FOR_PROGRAMS and name != "message_id"
+        if value is not None and name not in facts.FOR_PROGRAMS and name not in ("message_id", "record_id")
     )
     return f"{what} ({details})" if details else what
 
@@ -236,7 +253,8 @@ def _sent(details: Any) -> str:
 def _received(details: Any) -> str:
     seconds = details.get("visibility_seconds")
     hidden = f"hidden for {seconds} s" if seconds else "left visible"
-    return f"received ({ordinal(details['receive_count'])} time), {hidden}"
+    what = "received as a dead letter" if details.get("is_dead_letter") else "received"
+    return f"{what} ({ordinal(details['receive_count'])} time), {hidden}"
 
 
 def _visible(details: Any) -> str:
@@ -319,8 +337,39 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     ),
     facts.KINESIS_STREAM_CREATED: lambda details: f"stream created with {counted(details['shards'], 'shard')}",
     facts.KINESIS_RECORD_PUT: lambda details: (
-        f"record put into {details['shard_id']}, key {shown(details['partition_key'], 80)}"
+        f"record put into {details['shard_id']}, "
+        + ("without a key" if details["partition_key"] is None else f"key {shown(details['partition_key'], 80)}")
     ),
+    facts.KINESIS_CHANNEL_CREATED: lambda details: (
+        f"channel created, from {_value(details['stream'], 80)} to {details['destination']}"
+    ),
+    facts.KINESIS_CHANNEL_DELETED: lambda _: "channel deleted",
+    facts.KINESIS_QUEUE_CREATED: lambda details: f"queue created on {_value(details['stream'], 80)}",
+    facts.KINESIS_QUEUE_DELETED: lambda _: "queue deleted",
+    facts.KINESIS_QUEUE_UPDATED: lambda details: (
+        f"queue changed: hides for {details['visibility_seconds']} s, "
+        + (
+            f"a dead letter after {counted(details['max_receive_count'], 'receive')}"
+            if details["max_receive_count"]
+            else "no dead letters"
+        )
+    ),
+    facts.KINESIS_RECORD_RECEIVED: _received,
+    facts.KINESIS_RECORD_VISIBLE: lambda _: "visible again, as it was not acknowledged in time",
+    facts.KINESIS_RECORD_VISIBILITY_CHANGED: _changed,
+    facts.KINESIS_RECORD_RETURNED: lambda _: "given back, as its receiver was cancelled",
+    facts.KINESIS_RECORD_ACKNOWLEDGED: lambda _: "acknowledged",
+    facts.KINESIS_RECORD_ACKNOWLEDGED_IN_VAIN: lambda _: "an acknowledgement came too late: the handle is good no more",
+    facts.KINESIS_RECORD_DEAD_LETTERED: lambda details: (
+        f"a dead letter after {counted(details['receive_count'], 'receive')}"
+    ),
+    facts.KINESIS_RECORD_RESTORED: lambda _: "restored, a dead letter no more",
+    facts.KINESIS_RECORD_EXPIRED: lambda _: "dropped, as its stream keeps it no longer",
+    facts.KINESIS_POLL_BEGAN: lambda details: f"a receive waits for up to {details['wait_seconds']} s",
+    facts.KINESIS_POLL_FILLED: lambda details: (
+        f"the receive that waited got {counted(len(details['handles']), 'record')}"
+    ),
+    facts.KINESIS_POLL_ENDED_EMPTY: lambda _: "the receive that waited ended with nothing",
     facts.KINESIS_RECORDS_READ: lambda details: (
         f"{counted(details['count'], 'record')} read from {details['shard_id']}"
     ),

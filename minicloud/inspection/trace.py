@@ -27,6 +27,8 @@ __all__ = ["Trace", "TraceEvent"]
 
 _FILLING = 32
 """Within how many entries before it stands what filled a poll."""
+_FILLED = (facts.KINESIS_POLL_FILLED, facts.SQS_POLL_FILLED)
+_RECEIVED = (facts.KINESIS_RECORD_RECEIVED, facts.SQS_MESSAGE_RECEIVED)
 
 
 class Trace:
@@ -131,11 +133,11 @@ class Trace:
         """What is recorded; what a poll got is put down to who waited in it, not to who filled it."""
         entries = list(self._recorder.entries)
         for place, entry in enumerate(entries):
-            if entry[2] == facts.SQS_POLL_FILLED:
+            if entry[2] in _FILLED:
                 handles = entry[4]["handles"]
                 for before in range(max(place - _FILLING, 0), place):
                     fact = entries[before]
-                    if fact[2] == facts.SQS_MESSAGE_RECEIVED and fact[4]["handle"] in handles:
+                    if fact[2] in _RECEIVED and fact[4]["handle"] in handles:
                         entries[before] = (*fact[:5], entry[5])
         return entries
 

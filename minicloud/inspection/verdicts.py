@@ -16,6 +16,7 @@ from .history import check_history
 from .text import excerpt, short_id
 from .trace import Trace
 from .views.queues import all_queues
+from .views.stream_queues import all_stream_queues
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
@@ -29,6 +30,11 @@ def _no_in_flight(engine: Engine) -> list[str]:
         for view in all_queues(engine)
         for message in view.messages
         if message.state == "in_flight"
+    ] + [
+        f"{record!r} is still in flight in {view.name}"
+        for view in all_stream_queues(engine)
+        for record in view.records
+        if record.state.endswith("in_flight")
     ]
 
 
@@ -42,11 +48,15 @@ def _left_in(views: list[Any]) -> list[str]:
 
 
 def _dlqs_empty(engine: Engine) -> list[str]:
-    return _left_in([view for view in all_queues(engine) if view.is_dead_letter_queue])
+    return _left_in([view for view in all_queues(engine) if view.is_dead_letter_queue]) + [
+        f"{record!r} is left in {view.name}" for view in all_stream_queues(engine) for record in view.dead_letters
+    ]
 
 
 def _queues_empty(engine: Engine) -> list[str]:
-    return _left_in(all_queues(engine))
+    return _left_in(all_queues(engine)) + [
+        f"{record!r} is left in {view.name}" for view in all_stream_queues(engine) for record in view.records
+    ]
 
 
 def _no_blocked_pollers(engine: Engine) -> list[str]:

@@ -16,7 +16,7 @@ __all__ = ["KNOWN_RELEASE", "SERVICE_NAMES", "load_service"]
 
 SERVICE_NAMES = ("kinesis", "sns", "sqs", "sts")
 
-KNOWN_RELEASE: Final = "1.43.11"
+KNOWN_RELEASE: Final = "1.44.8"
 """The release of botocore whose models the services are held to."""
 
 

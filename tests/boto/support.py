@@ -64,6 +64,7 @@ def all_calls() -> Iterator[Call]:
     yield from rest_of_sqs()
     yield from rest_of_sns()
     yield from rest_of_kinesis()
+    yield from queues_on_streams()
     yield from kinesis_script()
 
 
@@ -223,6 +224,70 @@ def kinesis_script() -> Iterator[Call]:
     yield "kinesis", "delete_stream", {"StreamName": "s", "EnforceConsumerDeletion": True}
     # Real clients refuse it before they send anything. Last, as native ones have a number for the request.
     yield "kinesis", "describe_stream", {"StreamARN": "no arn at all"}
+
+
+def queues_on_streams() -> Iterator[Call]:
+    stream = "arn:aws:kinesis:us-east-1:123456789012:stream/on-demand"
+    yield "kinesis", "create_stream", {"StreamName": "on-demand"}
+    auto = {"StreamARN": stream, "RecordDistributionStrategy": "AUTO"}
+    yield "kinesis", "update_stream_record_distribution_strategy", auto
+    made = yield (
+        "kinesis",
+        "create_queue",
+        {
+            "QueueName": "q",
+            "StreamConfigurationList": [{"StreamARN": stream}],
+            "QueueAttributes": {"DeadLetterConfiguration": {"TargetType": "BUILT_IN", "MaxReceiveCount": 1}},
+            "Tags": {"a": "b"},
+        },
+    )
+    queue = {"QueueARN": made.get("QueueDescription", {}).get("QueueARN", "unknown")}
+    yield "wait", "", {"seconds": 60}
+    yield "kinesis", "describe_queue", queue
+    yield "kinesis", "update_queue", {**queue, "QueueAttributes": {"VisibilityTimeoutSeconds": 5}}
+    yield "kinesis", "list_queues", {"StreamFilter": [{"StreamARN": stream}]}
+    yield "wait", "", {"seconds": 60}
+    for data in (b"\x00\xff", b""):
+        yield "kinesis", "put_record", {"StreamName": "on-demand", "Data": data, "PartitionKey": "k"}
+
+    def handles(answer: Any, **more: Any) -> dict[str, Any]:
+        found = [record["ReceiptHandle"] for record in answer.get("QueueRecords", ())]
+        return {**queue, "Entries": [{"ReceiptHandle": handle, **more} for handle in [*found, "nonsense"]]}
+
+    hide = {"VisibilityTimeoutSeconds": 0}
+    received = yield "kinesis", "receive_queue_records", {**queue, "Limit": 1}
+    yield "kinesis", "acknowledge_queue_records", handles(received)
+    received = yield "kinesis", "receive_queue_records", queue
+    yield "kinesis", "update_queue_records_visibility", handles(received, **hide)
+    yield "kinesis", "receive_queue_records", {**queue, "WaitTimeSeconds": 2}
+    received = yield "kinesis", "receive_dead_letter_queue_records", queue
+    yield "kinesis", "update_dead_letter_queue_records_visibility", handles(received, **hide)
+    received = yield "kinesis", "receive_dead_letter_queue_records", queue
+    yield "kinesis", "restore_dead_letter_queue_records", handles(received)
+    yield "kinesis", "acknowledge_dead_letter_queue_records", handles(received)
+    yield "kinesis", "receive_queue_records", {**queue, "Limit": 11}
+    yield "kinesis", "delete_stream", {"StreamName": "on-demand"}
+    yield "kinesis", "delete_queue", queue
+    bucket = {"BucketARN": "arn:aws:s3:::bucket", "ExpectedBucketOwner": "123456789012"}
+    made = yield (
+        "kinesis",
+        "create_channel",
+        {
+            "ChannelName": "c",
+            "ServiceExecutionRoleARN": "arn:aws:iam::123456789012:role/r",
+            "StreamConfigurationList": [{"StreamARN": stream, "RecordConfiguration": {"RecordFormatType": "JSON"}}],
+            "S3DestinationConfiguration": {"StorageConfiguration": {**bucket, "CompressionType": "NONE"}},
+        },
+    )
+    channel = {"ChannelARN": made.get("ChannelDescription", {}).get("ChannelARN", "unknown")}
+    yield "wait", "", {"seconds": 60}
+    yield "kinesis", "describe_channel", channel
+    yield "kinesis", "update_channel", {**channel, "LoggingConfiguration": {"CloudWatchLogs": {"Enabled": True}}}
+    yield "kinesis", "list_channels", {}
+    yield "wait", "", {"seconds": 60}
+    yield "kinesis", "delete_channel", channel
+    yield "wait", "", {"seconds": 60}
+    yield "kinesis", "delete_stream", {"StreamName": "on-demand"}
 
 
 def rest_of_sqs() -> Iterator[Call]:

@@ -74,8 +74,7 @@ def unchecked(service: str) -> Any:
             "put_record",
             {"StreamName": "s"},
             "ValidationException",
-            "2 validation errors detected: Value null at 'data' failed to satisfy constraint: Member must not be null; "
-            "Value null at 'partitionKey' failed to satisfy constraint: Member must not be null",
+            "1 validation error detected: Value null at 'data' failed to satisfy constraint: Member must not be null",
         ),
         (
             "kinesis",

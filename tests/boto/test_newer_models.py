@@ -74,8 +74,8 @@ def invented(service: str) -> dict[str, Any]:
     some = next(iter(model["operations"].values()))
     model["operations"]["Invent"] = {**copy.deepcopy(some), "name": "Invent"}
     if service == "kinesis":
-        shapes["PutRecordInput"]["required"] = ["Data"]
-        shapes["PutRecordsRequestEntry"]["required"] = ["Data"]
+        shapes["PutRecordInput"]["required"] = []
+        shapes["PutRecordsRequestEntry"]["required"] = []
     return model
 
 
@@ -132,13 +132,18 @@ def client(request: pytest.FixtureRequest, models: Path) -> Callable[[str], Any]
     return make
 
 
+def parsed(release: str) -> list[int]:
+    return [int(part) for part in release.split(".")]
+
+
 def refused(what: str) -> Any:
     return pytest.raises(minicloud.UsageError, match=rf"{what}.*{RELEASES}")
 
 
-def test_the_known_release_is_the_one_that_the_parity_tests_are_for() -> None:
+def test_the_tools_have_no_newer_release_than_that_of_the_models() -> None:
     project = (Path(__file__).parents[2] / "pyproject.toml").read_text()
-    assert re.findall(r'"botocore==([0-9.]+)"', project) == [KNOWN_RELEASE]
+    [pinned] = re.findall(r'"botocore==([0-9.]+)"', project)
+    assert parsed(pinned) <= parsed(KNOWN_RELEASE)
 
 
 def test_sqs(client: Any) -> None:
@@ -193,10 +198,10 @@ def test_kinesis(client: Any) -> None:
             kinesis.put_record(StreamName="s", **record, **new)
         with refused(r"parameter Records\[1\]\.Invented of kinesis\.PutRecords,"):
             kinesis.put_records(StreamName="s", Records=[record, {**record, **new}])
-        with refused(r"know kinesis\.PutRecord without PartitionKey:"):
-            kinesis.put_record(StreamName="s", Data=b"x")
-        with refused(r"know kinesis\.PutRecords without Records\[1\]\.PartitionKey:"):
-            kinesis.put_records(StreamName="s", Records=[record, {"Data": b"x"}])
+        with refused(r"know kinesis\.PutRecord without Data:"):
+            kinesis.put_record(StreamName="s", PartitionKey="k")
+        with refused(r"know kinesis\.PutRecords without Records\[1\]\.Data:"):
+            kinesis.put_records(StreamName="s", Records=[record, {"PartitionKey": "k"}])
         with refused(r"does not answer kinesis\.Invent:"):
             kinesis.invent()
         assert not cloud.stream("s").records

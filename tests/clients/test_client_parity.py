@@ -21,6 +21,7 @@ def real(service_name: str, region_name: str = "us-east-1") -> Any:
     return boto3.client(service_name, region_name, aws_access_key_id="a", aws_secret_access_key="b")
 
 
+@pytest.mark.known_release
 @pytest.mark.parametrize("service_name", SERVICES)
 def test_methods(cloud: Any, service_name: str) -> None:
     ours, theirs = cloud.client(service_name), real(service_name)
@@ -28,6 +29,7 @@ def test_methods(cloud: Any, service_name: str) -> None:
     assert ours.meta.method_to_api_mapping == theirs.meta.method_to_api_mapping
 
 
+@pytest.mark.known_release
 @pytest.mark.parametrize("region_name", ["us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1"])
 @pytest.mark.parametrize("service_name", [*SERVICES, "sts"])
 def test_meta(cloud: Any, service_name: str, region_name: str) -> None:
@@ -39,6 +41,7 @@ def test_meta(cloud: Any, service_name: str, region_name: str) -> None:
     assert set(ours.service_model.operation_names) <= set(theirs.service_model.operation_names)
 
 
+@pytest.mark.known_release
 @pytest.mark.parametrize("service_name", SERVICES)
 def test_exceptions(cloud: Any, service_name: str) -> None:
     ours, theirs = cloud.client(service_name).exceptions, real(service_name).exceptions

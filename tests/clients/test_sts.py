@@ -51,6 +51,8 @@ def assume(sts: Any, token: str, **params: Any) -> Any:
 def test_a_role_for_a_web_identity(cloud: minicloud.Cloud, sts: Any) -> None:
     made = answer(assume(sts, token_of(claims_at(cloud))))
     credentials, user = made.pop("Credentials"), made.pop("AssumedRoleUser")
+    for size in ("SessionTokenSize", "SessionTokenUtilization"):
+        made.pop(size, None)  # older releases of botocore do not know them
     assert made == {
         "SubjectFromWebIdentityToken": "system:serviceaccount:shop:orders",
         "Provider": ACCOUNT + "oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0123",
@@ -351,3 +353,31 @@ def test_who_calls_without_a_role(sts: Any) -> None:
     assert caller["Account"] == "123456789012"
     assert caller["Arn"] == "arn:aws:iam::123456789012:user/minicloud"
     assert caller["UserId"].startswith("AIDA")
+
+
+# --- the size of session tokens ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.modelled("sts.AssumeRole.MinimumSessionTokenSize")
+@pytest.mark.parametrize("least", [0, 100, 1000, 4093, 4096])
+def test_a_session_token_of_some_size(cloud: minicloud.Cloud, sts: Any, least: int) -> None:
+    calls = [
+        lambda **more: sts.assume_role(RoleArn=ROLE, RoleSessionName="me", **more),
+        lambda **more: assume(sts, token_of(claims_at(cloud)), **more),
+        sts.get_session_token,
+    ]
+    for call in calls:
+        made = call(MinimumSessionTokenSize=least)
+        token = made["Credentials"]["SessionToken"]
+        usual = len(call()["Credentials"]["SessionToken"])
+        assert len(token) == made["SessionTokenSize"] == max(usual, -(-least // 4) * 4)
+        assert made["SessionTokenUtilization"] == -(-len(token) * 100 // 4096)
+
+
+@pytest.mark.modelled("sts.AssumeRole.MinimumSessionTokenSize")
+def test_the_largest_session_token(sts: Any) -> None:
+    assert refusal(sts.get_session_token, MinimumSessionTokenSize=4097) == (
+        "ValidationError",
+        "1 validation error detected: Value '4097' at 'minimumSessionTokenSize' failed to satisfy constraint: Member "
+        "must have value less than or equal to 4096",
+    )

@@ -6,7 +6,7 @@ import hypothesis.strategies as st
 from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from minicloud.services.sqs.ordered import OrderedQueue
+from minicloud.core.ordered import OrderedQueue
 from tests.support.depth import deep
 
 KEYS = st.integers(0, 6)

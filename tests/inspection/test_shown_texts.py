@@ -26,7 +26,7 @@ from minicloud.inspection.ledger import Delivery, Ledger, Move
 from minicloud.inspection.text import describe, excerpt, render
 from minicloud.inspection.trace_event import TraceEvent
 from minicloud.inspection.views.queues import MessageView
-from minicloud.inspection.views.streams import RecordView
+from minicloud.inspection.views.stream_queues import RecordView
 from minicloud.inspection.views.topics import PublicationView, SubscriptionView
 from tests.pytest_plugin.support import run
 

@@ -24,10 +24,10 @@ def botocores_refusal(call: Callable[..., Any], **params: Any) -> str:
 
 
 def sends_parts_of_seconds(kinesis: Any) -> bool:
-    """Whether a client writes parts of seconds into its requests: real ones do, of botocore 1.44 and some before it."""
+    """Whether a client writes parts of seconds into its requests: not real ones of older releases of botocore."""
     serializer = getattr(kinesis, "_serializer", None)
     if serializer is None:
-        return False
+        return True
     model = kinesis.meta.service_model.operation_model("GetShardIterator")
     moment = datetime(2026, 1, 1, 0, 0, 0, 250_000, tzinfo=UTC)
     params = {"ShardId": "0", "ShardIteratorType": "AT_TIMESTAMP", "Timestamp": moment}
@@ -87,3 +87,36 @@ def check_state(cloud: Any) -> None:
     """Raise ``AssertionError`` unless all that Kinesis derives is what it would be if derived anew."""
     for service in cloud.services("kinesis"):
         service.check()
+
+
+def make_queue(kinesis: Any, stream: str = "s", name: str = "q", kind: str = "TRIM_HORIZON", **params: Any) -> str:
+    """A queue on a stream; its ARN."""
+    position: dict[str, Any] = {"Type": kind}
+    if "Timestamp" in params:
+        position["Timestamp"] = params.pop("Timestamp")
+    configuration = {"StreamARN": f"{ARN}{stream}", "StartingPosition": position}
+    made = kinesis.create_queue(QueueName=name, StreamConfigurationList=[configuration], **params)
+    return made["QueueDescription"]["QueueARN"]
+
+
+def dead_letters(most: int | None, visibility: int = 30) -> dict[str, Any]:
+    """The attributes of a queue that gives up after so many receives; None: never."""
+    target = {"TargetType": "NONE"} if most is None else {"TargetType": "BUILT_IN", "MaxReceiveCount": most}
+    return {"VisibilityTimeoutSeconds": visibility, "DeadLetterConfiguration": target}
+
+
+def receive(kinesis: Any, queue: str, **params: Any) -> list[Any]:
+    """What a receive returns that waits for a second at most."""
+    return kinesis.receive_queue_records(QueueARN=queue, **{"WaitTimeSeconds": 1, **params})["QueueRecords"]
+
+
+def receive_dead(kinesis: Any, queue: str, **params: Any) -> list[Any]:
+    """The same of dead letters."""
+    given = {"WaitTimeSeconds": 1, **params}
+    return kinesis.receive_dead_letter_queue_records(QueueARN=queue, **given)["QueueRecords"]
+
+
+def entries(*records: Any, **more: Any) -> list[dict[str, Any]]:
+    """The entries of a call on deliveries, of the records or handles."""
+    handles = [record if isinstance(record, str) else record["ReceiptHandle"] for record in records]
+    return [{"ReceiptHandle": handle, **more} for handle in handles]

@@ -11,7 +11,7 @@ import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.core.shapes import Shape
 from minicloud.services.kinesis.service import SERVICE, Kinesis
-from tests.kinesis.support import ARN, TOP, iterator, read_all, shards_of
+from tests.kinesis.support import ACCOUNT, ARN, TOP, iterator, read_all, shards_of
 from tests.support.answers import answer
 from tests.support.depth import deep
 from tests.support.ways import error_class
@@ -20,13 +20,39 @@ OPERATIONS = operations_of(Kinesis)
 CODES = {*SERVICE.exceptions, "InternalFailure", "SerializationException"}
 
 ITERATOR = "<a good iterator>"
+HANDLE = "<a good receipt handle>"
 NUMBER = "49670424472731169861061894383142885425265240724400504834"  # where shard 0 of a stream made now begins
 
 POLICY = f'{{"Statement":{{"Effect":"Allow","Principal":"*","Action":"kinesis:PutRecord","Resource":"{ARN}s"}}}}'
+with minicloud.Cloud(seed=1) as _cloud:
+    _ids = _cloud.world.ids
+    QUEUE = f"{ARN.removesuffix('stream/')}queue/{_ids.uuids('kinesis/queues').next().replace('-', '')}"
+    CHANNEL = f"{ARN.removesuffix('stream/')}channel/{_ids.uuids('kinesis/channels').next().replace('-', '')}"
+
 WORDS = {
+    "QueueARN": [QUEUE, QUEUE, f"{QUEUE}0", QUEUE.replace("us-", "eu-")],
+    "QueueName": ["p", "q", "a b"],
+    "TargetType": ["BUILT_IN", "NONE", "X"],
+    "ReceiptHandle": [HANDLE, HANDLE, "AQEB", "x", ""],
+    "RecordDistributionStrategy": ["AUTO", "USER_PARTITION_KEY", "X"],
+    "ChannelARN": [CHANNEL, CHANNEL, f"{CHANNEL}0", CHANNEL.replace("us-", "eu-")],
+    "ChannelName": ["c", "d", "a b"],
+    "ServiceExecutionRoleARN": ["arn:aws:iam::123456789012:role/r", "r"],
+    "RecordFormatType": ["JSON", "STRING", "GSR_JSON", "X"],
+    "BucketARN": ["arn:aws:s3:::bucket", "b"],
+    "ExpectedBucketOwner": ["123456789012", "12345678901", "x"],
+    "CompressionType": ["NONE", "GZIP", "SNAPPY", "X"],
+    "TableBucketARN": ["arn:aws:s3tables:us-east-1:123456789012:bucket/tables", "b"],
     "StreamName": ["s", "s", "s", "d", "new", "a b"],
     "StreamARN": [f"{ARN}s", f"{ARN}s", f"{ARN}d", f"{ARN}x", ARN.replace("us-", "eu-") + "s"],
-    "ResourceARN": [f"{ARN}s", f"{ARN}x", f"{ARN}s/consumer/c:1767225600", "arn:aws:kinesis:a:123456789012:xstream/s"],
+    "ResourceARN": [
+        QUEUE,
+        CHANNEL,
+        f"{ARN}s",
+        f"{ARN}x",
+        f"{ARN}s/consumer/c:1767225600",
+        "arn:aws:kinesis:a:123456789012:xstream/s",
+    ],
     "ConsumerARN": [f"{ARN}s/consumer/c:1767225600", f"{ARN}s/consumer/c:1", f"{ARN}x/consumer/c:1"],
     "ConsumerName": ["c", "e", "a b"],
     "StreamMode": ["PROVISIONED", "ON_DEMAND", "FAST"],
@@ -122,6 +148,13 @@ junk_call = any_call.flatmap(with_junk)
 def snapshot(kinesis: Any) -> Any:
     """All that can be seen of the account."""
     seen: list[Any] = [answer(kinesis.list_streams()), answer(kinesis.describe_account_settings())]
+    for queue in kinesis.list_queues()["QueueSummaries"]:
+        seen += [
+            answer(kinesis.describe_queue(QueueARN=queue["QueueARN"])),
+            answer(kinesis.list_tags_for_resource(ResourceARN=queue["QueueARN"])),
+        ]
+    for channel in kinesis.list_channels()["ChannelSummaries"]:
+        seen.append(answer(kinesis.describe_channel(ChannelARN=channel["ChannelARN"])))
     for name in kinesis.list_streams()["StreamNames"]:
         arn = f"{ARN}{name}"
         seen += [
@@ -144,6 +177,21 @@ def furnished() -> tuple[minicloud.Cloud, Any]:
     kinesis.create_stream(StreamName="d")
     kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="p")
     kinesis.register_stream_consumer(StreamARN=f"{ARN}s", ConsumerName="c")
+    kinesis.put_record(StreamName="d", Data=b"x", PartitionKey="p")
+    position = {"StreamARN": f"{ARN}d", "StartingPosition": {"Type": "TRIM_HORIZON"}}
+    kinesis.create_queue(QueueName="q", StreamConfigurationList=[position])
+    kinesis.create_channel(
+        ChannelName="c",
+        ServiceExecutionRoleARN="arn:aws:iam::123456789012:role/r",
+        StreamConfigurationList=[{"StreamARN": f"{ARN}d", "RecordConfiguration": {"RecordFormatType": "JSON"}}],
+        S3DestinationConfiguration={
+            "StorageConfiguration": {
+                "BucketARN": "arn:aws:s3:::bucket",
+                "ExpectedBucketOwner": ACCOUNT,
+                "CompressionType": "NONE",
+            }
+        },
+    )
     kinesis.split_shard(StreamName="s", ShardToSplit="1", NewStartingHashKey=str(2**127 + 2**126))
     return cloud, kinesis
 
@@ -157,6 +205,12 @@ def proper(kinesis: Any, name: str, params: dict[str, Any], caller: Any = None) 
     if params.get("ShardIterator") == ITERATOR and "s" in kinesis.list_streams()["StreamNames"]:
         place = iterator(kinesis, "s", shards_of(kinesis, "s")[0]["ShardId"])  # the first ones may be gone
         params = params | {"ShardIterator": place}
+    handles = [entry for entry in params.get("Entries") or () if entry.get("ReceiptHandle") == HANDLE]
+    if handles and params.get("QueueARN") == QUEUE and kinesis.list_queues()["QueueSummaries"]:
+        receive = kinesis.receive_queue_records if "Dead" not in name else kinesis.receive_dead_letter_queue_records
+        records = receive(QueueARN=QUEUE, WaitTimeSeconds=1)["QueueRecords"]
+        good = [{**entry, "ReceiptHandle": records[0]["ReceiptHandle"]} for entry in handles if records]
+        params = params | {"Entries": good or handles}
     try:
         response = getattr(caller or kinesis, name)(**params)
     except error_class("ClientError") as error:

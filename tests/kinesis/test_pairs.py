@@ -18,12 +18,44 @@ from tests.support.pairs import Path, few_calls, plain_calls
 from tests.support.ways import RealClients, client_maker
 
 from .support import ARN
-from .test_fuzz import ITERATOR, NUMBER, OPERATIONS, POLICY, furnished, proper, snapshot
+from .test_fuzz import CHANNEL, HANDLE, ITERATOR, NUMBER, OPERATIONS, POLICY, QUEUE, furnished, proper, snapshot
 
 CONSUMER = f"{ARN}s/consumer/c:1767225600"
 KINDS = ["TRIM_HORIZON", "LATEST", "AT_TIMESTAMP", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"]
 
+BUCKET = "arn:aws:s3:::bucket"
+TABLES = "arn:aws:s3tables:us-east-1:123456789012:bucket/tables"
+
 VALUES: dict[str, Any] = {
+    "QueueARN": [QUEUE, f"{QUEUE}0"],
+    "QueueName": ["p", "q"],
+    "TargetType": ["BUILT_IN", "NONE"],
+    "MaxReceiveCount": [1, 1000],
+    "VisibilityTimeoutSeconds": [0, 30],
+    "WaitTimeSeconds": [1, 20],
+    "ReceiptHandle": [HANDLE, "x"],
+    "RecordDistributionStrategy": ["AUTO", "USER_PARTITION_KEY"],
+    "DryRun": [True, False],
+    "ChannelARN": [CHANNEL, f"{CHANNEL}0"],
+    "ChannelName": ["c", "d"],
+    "ServiceExecutionRoleARN": ["arn:aws:iam::123456789012:role/r"],
+    "RecordFormatType": ["JSON", "STRING", "GSR_JSON"],
+    "GSRSchemaARN": ["arn:aws:glue:us-east-1:123456789012:schema/a/b"],
+    "DataFreshnessInSeconds": [300, 900, 0],
+    "BucketARN": [BUCKET],
+    "ExpectedBucketOwner": ["123456789012"],
+    "ErrorOutputPrefix": ["errors/"],
+    "OutputKeyTemplate": ["x"],
+    "StorageClass": ["STANDARD", "X"],
+    "CompressionType": ["NONE", "GZIP", "SNAPPY"],
+    "TableBucketARN": [TABLES],
+    "Namespace": ["n"],
+    "TableName": ["t"],
+    "Transform": ["TIME_HOUR"],
+    "SourceName": ["s"],
+    "Enabled": [True, False],
+    "LogGroupName": ["/g"],
+    "LogStreamName": ["s"],
     "StreamName": ["s", "d"],
     "StreamARN": [f"{ARN}s", f"{ARN}d"],
     "ResourceARN": [f"{ARN}s", CONSUMER],

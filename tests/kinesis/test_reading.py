@@ -83,7 +83,7 @@ def test_all_types_of_iterators(cloud: Any, kinesis: Any, stream: str) -> None:
     assert seen("AT_TIMESTAMP", Timestamp=marks[3].timestamp()) == [b"3"]
 
 
-def test_times_are_sent_in_whole_seconds_but_by_newer_real_clients(cloud: Any, kinesis: Any, stream: str) -> None:
+def test_times_are_sent_to_the_microsecond_but_by_older_real_clients(cloud: Any, kinesis: Any, stream: str) -> None:
     start = cloud.clock.now()
     for data in (b"0", b"1", b"2"):
         put(kinesis, data)

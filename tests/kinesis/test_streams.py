@@ -42,7 +42,7 @@ def test_a_new_stream(cloud: Any, kinesis: Any) -> None:
     }
 
 
-@pytest.mark.modelled("kinesis.CreateStream.MaxRecordSizeInKiB")
+@pytest.mark.modelled("kinesis.CreateQueue")
 def test_a_summary(cloud: Any, kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s", ShardCount=3, MaxRecordSizeInKiB=2048)
     cloud.clock.advance(100)
@@ -59,6 +59,8 @@ def test_a_summary(cloud: Any, kinesis: Any) -> None:
         "OpenShardCount": 3,
         "ConsumerCount": 1,
         "MaxRecordSizeInKiB": 2048,
+        "ChannelCount": 0,
+        "QueueCount": 0,
     }
 
 
@@ -424,6 +426,7 @@ def test_on_demand_streams(limited: Make) -> None:
     assert refusal(kinesis.update_stream_mode, StreamARN=f"{ARN}b", StreamModeDetails=on_demand) == expected
 
 
+@pytest.mark.modelled("kinesis.CreateChannel")
 def test_describe_limits(kinesis: Any) -> None:
     kinesis.create_stream(StreamName="a")
     kinesis.create_stream(StreamName="b", ShardCount=3)
@@ -433,6 +436,8 @@ def test_describe_limits(kinesis: Any) -> None:
         "OpenShardCount": 8,
         "OnDemandStreamCount": 1,
         "OnDemandStreamCountLimit": 50,
+        "ChannelCount": 0,
+        "ChannelCountLimit": 100,
     }
 
 

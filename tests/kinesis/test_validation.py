@@ -87,7 +87,12 @@ def test_numbers(kinesis: Any, operation: str, params: Any, path: str, shown: st
     ("operation", "params", "path", "pattern"),
     [
         ("describe_stream", {"StreamARN": "x"}, "streamARN", r"arn:aws.*:kinesis:.*:\d{12}:stream/\S+"),
-        ("get_resource_policy", {"ResourceARN": "x"}, "resourceARN", r"arn:aws.*:kinesis:.*:\d{12}:.*stream/\S+"),
+        (
+            "get_resource_policy",
+            {"ResourceARN": "x"},
+            "resourceARN",
+            r"arn:aws.*:kinesis:.*:\d{12}:.*(stream|channel|queue)/\S+",
+        ),
         (
             "describe_stream_consumer",
             {"ConsumerARN": "x"},

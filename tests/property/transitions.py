@@ -1,8 +1,8 @@
-"""Watches every change of every message's state, which has to be one of ``TRANSITIONS``."""
+"""Watches every change of every message's state, which has to be one of ``TRANSITIONS``; of other things likewise."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -17,28 +17,30 @@ __all__ = ["Watch", "WatchedMachine", "watched"]
 class Watch:
     """Stands in for the slot that holds the state. Beside keeping the state it notes what became what."""
 
-    def __init__(self, slot: Any) -> None:
+    def __init__(self, slot: Any, table: Mapping[int, Collection[int]], first: int) -> None:
         self._slot = slot
+        self._table = table
+        self._first = first
         self.seen: set[tuple[int, int]] = set()
         """The transitions so far."""
         self.forbidden: list[tuple[int | None, int]] = []
         """Those that are not in the table, and states in which messages began other than visible (from None)."""
 
-    def __get__(self, message: Message | None, owner: type | None = None) -> Any:
+    def __get__(self, message: Any, owner: type | None = None) -> Any:
         return self if message is None else self._slot.__get__(message, owner)
 
-    def __set__(self, message: Message, state: int) -> None:
+    def __set__(self, message: Any, state: int) -> None:
         before = self._slot.__get__(message) if self._is_set(message) else None
         self._slot.__set__(message, state)
         if before is None:
-            if state != VISIBLE:
+            if state != self._first:
                 self.forbidden.append((None, state))
         elif state != before:
             self.seen.add((before, state))
-            if state not in TRANSITIONS[before]:
+            if state not in self._table[before]:
                 self.forbidden.append((before, state))
 
-    def _is_set(self, message: Message) -> bool:
+    def _is_set(self, message: Any) -> bool:
         try:
             self._slot.__get__(message)
         except AttributeError:
@@ -47,15 +49,16 @@ class Watch:
 
 
 @contextmanager
-def watched() -> Iterator[Watch]:
-    """All messages of this process, meanwhile."""
-    slot = Message.__dict__["state"]
-    watch = Watch(slot)
-    Message.state = watch  # type: ignore[assignment]
+def watched(
+    kind: Any = Message, table: Mapping[int, Collection[int]] = TRANSITIONS, first: int = VISIBLE
+) -> Iterator[Watch]:
+    """All messages of this process, meanwhile; or all of another ``kind``, which begin in the state ``first``."""
+    slot = kind.__dict__["state"]
+    kind.state = watch = Watch(slot, table, first)
     try:
         yield watch
     finally:
-        Message.state = slot
+        kind.state = slot
 
 
 class WatchedMachine(RuleBasedStateMachine):

@@ -24,6 +24,10 @@ class CannedClient:
             self._client, {"kinesis": "list_streams", "sns": "list_topics", "sqs": "list_queues"}[service]
         )
 
+    def knows(self, name: str) -> bool:
+        """Whether this release of botocore has the exception."""
+        return hasattr(self._client.exceptions, name)
+
     def error(self, status: int, document: str, headers: Mapping[str, str] | None = None) -> Any:
         self._status, self._document, self._headers = status, document.encode(), headers or {}
         with pytest.raises(self._client.exceptions.ClientError) as caught:

@@ -6,6 +6,11 @@
 An operation, or a parameter of one, also for a test that looks at a member of answers which came with it. A real client
 whose botocore has not heard of it refuses the call, or has no such method: through such a client the test is not
 selected. Where the installed botocore is as new as minicloud's models, or newer, all tests run.
+
+A test that compares all of a model is for the release of botocore whose models minicloud's are, and for newer ones::
+
+    @pytest.mark.known_release
+    def test_...
 """
 
 from __future__ import annotations
@@ -25,10 +30,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "modelled(*names): only through real clients whose botocore has these operations and parameters."
     )
+    config.addinivalue_line("markers", "known_release: only where botocore is as new as minicloud's models, or newer.")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    unknown = [item for item in items if _way(item) in REAL and any(map(_lacks, _names(item)))]
+    unknown = [
+        item
+        for item in items
+        if (_way(item) in REAL and any(map(_lacks, _names(item))))
+        or (item.get_closest_marker("known_release") and _is_older())
+    ]
     if unknown:
         config.hook.pytest_deselected(items=unknown)
         items[:] = [item for item in items if item not in unknown]
@@ -58,6 +69,16 @@ def _lacks(name: str) -> bool:
         shape = model.operation_model(operation).input_shape
         if all(part in shape.members for part in parameter):
             return False
-    release, known = (tuple(map(int, text.split("."))) for text in (botocore.__version__, KNOWN_RELEASE))
-    assert release < known, f"botocore {botocore.__version__} has no {name}"
+    assert _is_older(), f"botocore {botocore.__version__} has no {name}"
     return True
+
+
+@cache
+def _is_older() -> bool:
+    """Whether the installed botocore is older than minicloud's models."""
+    if not is_installed("botocore"):
+        return False
+    import botocore
+
+    release, known = (tuple(map(int, text.split("."))) for text in (botocore.__version__, KNOWN_RELEASE))
+    return release < known

@@ -35,6 +35,7 @@ def parts_of_clients(sqs: names.SqsClient, aio: names.AsyncSqsClient) -> None:
 
 def records(kinesis: names.KinesisClient) -> None:
     assert_type(kinesis.get_records(ShardIterator="")["Records"], Sequence[names.Record])
+    assert_type(kinesis.receive_queue_records(QueueARN="")["QueueRecords"], Sequence[names.QueueRecord])
 
 
 def resources(sqs: names.SqsResource, sns: names.SnsResource) -> None:
@@ -57,6 +58,13 @@ def views(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.stream(""), names.StreamView)
     assert_type(cloud.stream("").shards, list[names.ShardView])
     assert_type(cloud.stream("").records, list[names.RecordView])
+    queue = cloud.stream("").queue("")
+    assert_type(queue, names.StreamQueueView)
+    assert_type(cloud.stream("").queues, list[names.StreamQueueView])
+    assert_type(queue.records, list[names.QueueRecordView])
+    assert_type(queue.counts, names.QueueRecordCounts)
+    assert_type(queue.ledger(""), names.MessageLedger)
+    assert_type(cloud.stream("").channels, list[names.ChannelView])
     assert_type(cloud.outbox, names.Outbox)
     assert_type(cloud.outbox.to(""), list[names.Departure])
 

@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from ...core.shown import counted, shown
-from ...core.timestamps import datetime_of
+from ...core.shown import counted, escaped, shown
+from ...exceptions import UsageError
+from ...services.kinesis.channel import Channel
+from ...services.kinesis.queue import RecordQueue
 from ...services.kinesis.shard import Shard
 from ...services.kinesis.stream import Stream
-from ..text import excerpt_of_bytes
 from .lookup import none_of_that_name, place_of
+from .stream_queues import ChannelView, RecordView, StreamQueueView, record_view
 
 if TYPE_CHECKING:
     from ...engine.engine import Engine
 
 __all__ = ["RecordView", "ShardView", "StreamView", "find_stream"]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class RecordView:
-    """A record in a stream."""
-
-    sequence_number: str
-    partition_key: str
-    data: bytes
-    shard_id: str
-    time: datetime
-    """When it was put."""
-
-    def __repr__(self) -> str:
-        text = excerpt_of_bytes(self.data)
-        return f"<record …{self.sequence_number[-8:]} {text} in {self.shard_id}, key {shown(self.partition_key)}>"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -90,18 +75,34 @@ class StreamView:
         found = [record for shard in self.shards for record in shard.records]
         return sorted(found, key=lambda record: (record.time, int(record.sequence_number)))
 
+    @property
+    def queues(self) -> list[StreamQueueView]:
+        """The queues on the stream, in the order of their making."""
+        with self._engine.gate("a view"):
+            self._engine.settled("a view")
+            queues = cast("list[RecordQueue]", list(self._stream.queues.values()))
+            return [StreamQueueView(self._engine, queue) for queue in queues]
+
+    def queue(self, queue: str) -> StreamQueueView:
+        """The queue on the stream with this name or ARN. Raises ``UsageError``, naming those that there are."""
+        views = self.queues
+        for view in views:
+            if queue in (view.name, view.arn):
+                return view
+        names = escaped(", ".join(sorted(view.name for view in views)) or "none", 1_000)
+        raise UsageError(f"there is no queue {shown(queue)} on {escaped(self.name, 80)}; there are: {names}")
+
+    @property
+    def channels(self) -> list[ChannelView]:
+        """The channels of the stream, in the order of their making."""
+        with self._engine.gate("a view"):
+            self._engine.settled("a view")
+            channels = cast("list[Channel]", list(self._stream.channels.values()))
+            return [ChannelView(self._engine, channel) for channel in channels]
+
     def _view(self, shard: Shard, now: int) -> ShardView:
         shard.trim(self._stream.horizon(now))
-        records = tuple(
-            RecordView(
-                record.sequence_number,
-                record.partition_key,
-                record.data,
-                shard.shard_id,
-                datetime_of(record.arrival),
-            )
-            for record in shard.records[shard.head :]
-        )
+        records = tuple(record_view(record, shard) for record in shard.records[shard.head :])
         return ShardView(
             shard.shard_id,
             shard.closed is None,

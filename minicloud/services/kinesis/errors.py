@@ -11,13 +11,14 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Final
 
-from ...core.constraints import report
+from ...core.constraints import report, violation
 from ...core.error_text import ErrorText
 from ...core.timestamps import datetime_of
 from ...exceptions import AwsError
 
 EXCEPTIONS: Final = (
     "AccessDeniedException",
+    "DryRunOperationException",
     "ExpiredIteratorException",
     "ExpiredNextTokenException",
     "InternalFailureException",
@@ -32,6 +33,7 @@ EXCEPTIONS: Final = (
     "ProvisionedThroughputExceededException",
     "ResourceInUseException",
     "ResourceNotFoundException",
+    "ThrottlingException",
     "ValidationException",
 )
 """The modelled exceptions, in the order of the model."""
@@ -75,6 +77,22 @@ def internal_failure() -> AwsError:
     return AwsError("InternalFailure", "", 500, fault="Receiver")
 
 
+dry_run_succeeded = ErrorText(  # not AWS's known text
+    _error,
+    "DryRunOperationException",
+    "The request would have succeeded, and nothing was done, because the DryRun parameter was specified.",
+)
+throttled = ErrorText(_error, "ThrottlingException", "Rate exceeded for stream {} under account {}.")  # not AWS's text
+
+
+def key_missing(paths: list[str]) -> AwsError:
+    """The error for records without a partition key, in a stream that needs one.
+
+    In these words while the model still required it. AWS may say InvalidArgumentException today. [inferred]
+    """
+    return validation_failed([violation(path, "Member must not be null", "Value null") for path in paths])
+
+
 def validation_failed(violations: list[str]) -> AwsError:
     """The error for members that break a constraint of the model (``core.constraints``)."""
     return _error("ValidationException", report(violations))
@@ -116,6 +134,9 @@ consumers_registered = _in_use(
     "DeleteStream can't delete {} because there are consumers associated with this data stream. To delete {} anyway, "
     "set the EnforceConsumerDeletion parameter to true to force the deletion of all the consumers that are associated "
     "with it."
+)
+distribution_of_provisioned = _invalid(  # not AWS's known text
+    "RecordDistributionStrategy AUTO is only supported for streams in On-Demand mode."
 )
 stream_is_on_demand = _refused("Request is invalid. Stream {} under account {} is in On-Demand mode.")
 
@@ -200,6 +221,9 @@ invalid_next_token = _invalid("Invalid NextToken.")  # not AWS's known text
 
 hash_key_too_high = _invalid(
     "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was {}"
+)
+ordering_of_distributed = _invalid(  # not AWS's known text
+    "SequenceNumberForOrdering is not supported for stream {} under account {}, which distributes records itself."
 )
 number_for_ordering_invalid = _invalid(
     "ExclusiveMinimumSequenceNumber {} used in PutRecord on stream {} under account {} is invalid."
@@ -287,6 +311,40 @@ policy_of_other_service = _invalid(
     _STATEMENT + "Action field includes AWS services that are inconsistent with specified vendor"
 )
 policy_of_other_resource = _invalid(_STATEMENT + "The resource policy's resource must be the same as the resource ARN.")
+
+# --- queues and channels: no text of AWS's is known -------------------------------------------------------------------
+
+queue_not_found = _not_found("Queue {} under account {} not found.")
+queue_exists = _in_use("Queue {} under account {} already exists.")
+queue_not_active = _in_use("Queue {} under account {} not ACTIVE, instead in state {}")
+queue_of_streams = _refused("A queue has exactly one stream, and StreamConfigurationList has {}.")
+queue_of_provisioned = _refused("Request is invalid. Stream {} under account {} is in Provisioned mode.")
+queue_lacks_time = _refused("StartingPosition of type AT_TIMESTAMP requires a Timestamp.")
+queue_has_time = _refused("StartingPosition of type {} does not take a Timestamp.")
+queue_lacks_count = _refused("DeadLetterConfiguration of type BUILT_IN requires MaxReceiveCount.")
+too_many_queues_changing = _over_limit(
+    "This request would exceed the limit on the number of queues that can simultaneously be in CREATING or DELETING "
+    "for the account {}. Limit: {}."
+)
+too_many_readers = _over_limit("Stream {} under account {} has reached the limit of {} consumers and queues.")
+queues_on_stream = _in_use("{} can't be called on {} because there are queues associated with this data stream.")
+channels_on_stream = _in_use("{} can't be called on {} because there are channels associated with this data stream.")
+channel_not_found = _not_found("Channel {} under account {} not found.")
+channel_exists = _in_use("Channel {} under account {} already exists.")
+channel_not_active = _in_use("Channel {} under account {} not ACTIVE, instead in state {}")
+channel_of_streams = _refused("A channel has exactly one stream, and StreamConfigurationList has {}.")
+channel_of_tables = _refused("A channel has exactly one table, and S3TablesConfigurationList has {}.")
+channel_destinations = _refused(
+    "Exactly one of S3DestinationConfiguration and S3TablesDestinationConfiguration must be specified."
+)
+channel_destination_differs = _refused("The destination of the channel is of another type.")
+channel_format = _refused("RecordFormatType {} is not supported for a destination of type {}.")
+channel_lacks_schema = _refused("GSRSchemaARN is required for RecordFormatType JSON when the destination is a table.")
+channel_freshness = _refused("DataFreshnessInSeconds {} is not between {} and {}.")
+too_many_channels = _over_limit("Stream {} under account {} already has a channel with a destination of type {}.")
+handle_is_foreign = _invalid("The receipt handle is not one of this operation and queue.")
+handle_is_spent = _not_found("The receipt handle is not valid any more.")
+handle_is_of_no_flight = _invalid("The visibility timeout of the receipt handle has ended.")
 
 # --- consumers ------------------------------------------------------------------------------------------------------
 

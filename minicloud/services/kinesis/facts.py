@@ -7,10 +7,29 @@ else in the service; nothing is decided here.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from ...core.facts import (
     CHAOS,
+    KINESIS_CHANNEL_CREATED,
+    KINESIS_CHANNEL_DELETED,
+    KINESIS_POLL_BEGAN,
+    KINESIS_POLL_ENDED_EMPTY,
+    KINESIS_POLL_FILLED,
+    KINESIS_QUEUE_CREATED,
+    KINESIS_QUEUE_DELETED,
+    KINESIS_QUEUE_UPDATED,
+    KINESIS_RECORD_ACKNOWLEDGED,
+    KINESIS_RECORD_ACKNOWLEDGED_IN_VAIN,
+    KINESIS_RECORD_DEAD_LETTERED,
+    KINESIS_RECORD_EXPIRED,
     KINESIS_RECORD_PUT,
+    KINESIS_RECORD_RECEIVED,
+    KINESIS_RECORD_RESTORED,
+    KINESIS_RECORD_RETURNED,
     KINESIS_RECORD_THROTTLED,
+    KINESIS_RECORD_VISIBILITY_CHANGED,
+    KINESIS_RECORD_VISIBLE,
     KINESIS_RECORDS_PUSHED,
     KINESIS_RECORDS_READ,
     KINESIS_SHARD_SPLIT,
@@ -21,15 +40,35 @@ from ...core.facts import (
     KINESIS_STREAM_SCALED,
     KINESIS_STREAM_UPDATED,
 )
+from ...core.timeline import SECOND
 from ...core.world import Trace
+from .queue_record import DEAD_IN_FLIGHT, QueueRecord
 from .record import Record
 from .shard import Shard
 from .stream import Stream
 
 __all__ = [
+    "channel_created",
+    "channel_deleted",
+    "chaos",
     "fewer_records",
+    "poll_began",
+    "poll_ended_empty",
+    "poll_filled",
+    "queue_created",
+    "queue_deleted",
+    "queue_updated",
+    "record_acknowledged",
+    "record_acknowledged_in_vain",
+    "record_dead_lettered",
+    "record_expired",
     "record_put",
+    "record_received",
+    "record_restored",
+    "record_returned",
     "record_throttled",
+    "record_visibility_changed",
+    "record_visible",
     "records_pushed",
     "records_read",
     "shard_split",
@@ -40,6 +79,14 @@ __all__ = [
     "stream_scaled",
     "stream_updated",
 ]
+
+
+class Queue(Protocol):
+    """A queue or a channel, as facts know it."""
+
+    name: str
+    arn: str
+
 
 # --- streams ----------------------------------------------------------------------------------------------------------
 
@@ -97,7 +144,7 @@ def record_put(trace: Trace, now: int, stream: Stream, shard: Shard, record: Rec
         stream.name,
         shard_id=shard.shard_id,
         sequence_number=record.sequence_number,
-        partition_key=record.partition_key,
+        partition_key=record.partition_key or None,
         data=record.data,
         arn=stream.arn,
     )
@@ -142,3 +189,139 @@ def records_pushed(
 def fewer_records(trace: Trace, now: int, stream: Stream, shard: Shard, count: int, most: int) -> None:
     """Chaos: GetRecords returns ``count`` records where it could return ``most``."""
     trace(now, CHAOS, stream.name, choice=f"{count} of {most} records", shard_id=shard.shard_id, arn=stream.arn)
+
+
+# --- queues -----------------------------------------------------------------------------------------------------------
+
+
+def queue_created(trace: Trace, now: int, queue: Queue, stream: Stream, since: int | None) -> None:
+    """A queue was made; to it belongs what arrived at ``since`` or later, or what is put from now on (None)."""
+    trace(now, KINESIS_QUEUE_CREATED, queue.name, stream=stream.name, since=since, stream_arn=stream.arn, arn=queue.arn)
+
+
+def queue_updated(trace: Trace, now: int, queue: Queue, max_receive_count: int, visibility_seconds: int) -> None:
+    """A queue delivers in another way."""
+    trace(
+        now,
+        KINESIS_QUEUE_UPDATED,
+        queue.name,
+        max_receive_count=max_receive_count,
+        visibility_seconds=visibility_seconds,
+        arn=queue.arn,
+    )
+
+
+def queue_deleted(trace: Trace, now: int, queue: Queue) -> None:
+    """A queue is gone, and with it what it knew of records."""
+    trace(now, KINESIS_QUEUE_DELETED, queue.name, arn=queue.arn)
+
+
+# --- channels ---------------------------------------------------------------------------------------------------------
+
+
+def channel_created(trace: Trace, now: int, channel: Queue, stream: Stream, kind: str) -> None:
+    """A channel was made."""
+    trace(now, KINESIS_CHANNEL_CREATED, channel.name, stream=stream.name, destination=kind, arn=channel.arn)
+
+
+def channel_deleted(trace: Trace, now: int, channel: Queue) -> None:
+    """A channel is gone."""
+    trace(now, KINESIS_CHANNEL_DELETED, channel.name, arn=channel.arn)
+
+
+# --- records of queues ------------------------------------------------------------------------------------------------
+
+
+def record_received(trace: Trace, now: int, queue: Queue, held: QueueRecord, visibility_ns: int) -> None:
+    """A record, or a dead letter, was delivered, under its latest handle."""
+    trace(
+        now,
+        KINESIS_RECORD_RECEIVED,
+        queue.name,
+        record_id=held.record_id,
+        receive_count=held.receive_count,
+        visibility_seconds=visibility_ns // SECOND,
+        is_dead_letter=held.state == DEAD_IN_FLIGHT or None,
+        handle=held.handle,
+        arn=queue.arn,
+    )
+
+
+def record_visible(trace: Trace, now: int, queue: Queue, held: QueueRecord) -> None:
+    """A flight has ended without acknowledgement."""
+    trace(now, KINESIS_RECORD_VISIBLE, queue.name, record_id=held.record_id, arn=queue.arn)
+
+
+def record_dead_lettered(trace: Trace, now: int, queue: Queue, held: QueueRecord) -> None:
+    """The last flight that a record may have has ended without acknowledgement."""
+    trace(
+        now,
+        KINESIS_RECORD_DEAD_LETTERED,
+        queue.name,
+        record_id=held.record_id,
+        receive_count=held.receive_count,
+        arn=queue.arn,
+    )
+
+
+def record_visibility_changed(trace: Trace, now: int, queue: Queue, held: QueueRecord, seconds: int) -> None:
+    """A flight ends at another time, or now."""
+    trace(
+        now,
+        KINESIS_RECORD_VISIBILITY_CHANGED,
+        queue.name,
+        record_id=held.record_id,
+        seconds=seconds,
+        handle=held.handle,
+        arn=queue.arn,
+    )
+
+
+def record_restored(trace: Trace, now: int, queue: Queue, held: QueueRecord) -> None:
+    """A dead letter is one no more."""
+    trace(now, KINESIS_RECORD_RESTORED, queue.name, record_id=held.record_id, arn=queue.arn)
+
+
+def record_returned(trace: Trace, now: int, queue: Queue, held: QueueRecord, handle: str | None) -> None:
+    """A delivery was undone, for the caller is no more."""
+    trace(now, KINESIS_RECORD_RETURNED, queue.name, record_id=held.record_id, handle=handle, arn=queue.arn)
+
+
+def record_acknowledged(trace: Trace, now: int, queue: Queue, held: QueueRecord) -> None:
+    """A record is done, for this queue."""
+    trace(now, KINESIS_RECORD_ACKNOWLEDGED, queue.name, record_id=held.record_id, handle=held.handle, arn=queue.arn)
+
+
+def record_acknowledged_in_vain(trace: Trace, now: int, queue: Queue, handle: str) -> None:
+    """The handle is one of the queue's, and good for nothing any more."""
+    trace(now, KINESIS_RECORD_ACKNOWLEDGED_IN_VAIN, queue.name, handle=handle, arn=queue.arn)
+
+
+def record_expired(trace: Trace, now: int, queue: Queue, record_id: str) -> None:
+    """The stream keeps a record no longer that the queue has not done with."""
+    trace(now, KINESIS_RECORD_EXPIRED, queue.name, record_id=record_id, arn=queue.arn)
+
+
+# --- polls ------------------------------------------------------------------------------------------------------------
+
+
+def poll_began(trace: Trace, now: int, queue: Queue, number: int, wait_ns: int) -> None:
+    """A receive found nothing, and waits; ``number`` counts the queue's polls."""
+    trace(now, KINESIS_POLL_BEGAN, queue.name, poll=number, wait_seconds=wait_ns // SECOND, arn=queue.arn)
+
+
+def poll_filled(trace: Trace, now: int, queue: Queue, number: int, taken: list[QueueRecord]) -> None:
+    """A receive that waited has got these records."""
+    handles = [held.handle for held in taken]
+    trace(now, KINESIS_POLL_FILLED, queue.name, poll=number, handles=handles, arn=queue.arn)
+
+
+def poll_ended_empty(trace: Trace, now: int, queue: Queue, number: int) -> None:
+    """A receive has waited in vain."""
+    trace(now, KINESIS_POLL_ENDED_EMPTY, queue.name, poll=number, arn=queue.arn)
+
+
+def chaos(trace: Trace, now: int, queue: Queue, choice: str, held: QueueRecord | None = None) -> None:
+    """The queue did what AWS reserves the right to do."""
+    record_id = None if held is None else held.record_id
+    trace(now, CHAOS, queue.name, choice=choice, record_id=record_id, arn=queue.arn)

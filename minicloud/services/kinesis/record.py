@@ -5,18 +5,21 @@ A record is immutable and knows neither its shard nor its stream: snapshots, tra
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ...core.timestamps import datetime_to_the_millisecond
 from . import shapes
 
-__all__ = ["Record", "as_answers", "size_of"]
+__all__ = ["ENCRYPTED", "KEYLESS", "Record", "as_answers", "record_id_of", "size_of"]
+
+ENCRYPTED: Final = 1
+KEYLESS: Final = 2
 
 
 class Record:
     """A record of a shard; never changed, never copied."""
 
-    __slots__ = ("arrival", "data", "encrypted", "end", "kept_from", "partition_key", "sequence_number")
+    __slots__ = ("arrival", "data", "end", "kept_from", "marks", "partition_key", "sequence_number")
 
     def __init__(
         self,
@@ -26,7 +29,7 @@ class Record:
         data: bytes,
         partition_key: str,
         end: int,
-        encrypted: bool,
+        marks: int,
     ) -> None:
         self.sequence_number = sequence_number
         self.arrival = arrival
@@ -35,10 +38,17 @@ class Record:
         """When its retention began: the same, but never earlier than that of the record before it."""
         self.data = data
         self.partition_key = partition_key
+        """Empty when it was put without one."""
         self.end = end
         """Bytes that the shard had taken with it: the size of any run of records is a difference."""
-        self.encrypted = encrypted
-        """Whether the stream was encrypted when it was put."""
+        self.marks = marks
+        """``ENCRYPTED`` when the stream was encrypted, ``KEYLESS`` when it was put without a partition key; 0 when
+        neither, as most are."""
+
+
+def record_id_of(sequence_number: str) -> str:
+    """The RecordId under which queues deliver a record: the same in every queue of its stream. [inferred]"""
+    return f"{int(sequence_number):x}"
 
 
 def size_of(record: Record) -> int:
@@ -63,7 +73,10 @@ def as_answers(records: list[Record]) -> list[shapes.Record]:
             "Data": record.data,
             "PartitionKey": record.partition_key,
         }
-        if record.encrypted:
-            answer["EncryptionType"] = "KMS"
+        if record.marks:
+            if record.marks & KEYLESS:
+                del answer["PartitionKey"]
+            if record.marks & ENCRYPTED:
+                answer["EncryptionType"] = "KMS"
         append(answer)
     return answers

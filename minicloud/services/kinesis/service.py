@@ -1,25 +1,37 @@
-"""Amazon Kinesis Data Streams: the 39 operations of one account in one region, and what its clients know of it.
+"""Amazon Kinesis Data Streams: the 57 operations of one account in one region, and what its clients know of it.
 
 Nothing is done here: the operations are in ``operations/``, a file a noun, what they work on is in ``state``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ...core.service import Acceptor, Pagination, Service, WaiterModel
 from ...exceptions import AwsError
 from .errors import EXCEPTIONS, error_response
+from .operations.channels import ChannelOperations
 from .operations.consumers import ConsumerOperations
+from .operations.queue_records import QueueRecordOperations
+from .operations.queues import QueueOperations
 from .operations.settings import SettingsOperations
 from .operations.shards import ShardOperations
 from .operations.tags import TagOperations
-from .status import ACTIVE
+from .status import ACTIVE, CREATING, DELETING, UPDATING
 
 __all__ = ["SERVICE", "Kinesis"]
 
 
-class Kinesis(ConsumerOperations, SettingsOperations, ShardOperations, TagOperations):
+class Kinesis(
+    ChannelOperations,
+    ConsumerOperations,
+    QueueOperations,
+    QueueRecordOperations,
+    SettingsOperations,
+    ShardOperations,
+    TagOperations,
+):
     """The Kinesis of one account in one region."""
 
 
@@ -29,6 +41,10 @@ def _is_active(result: dict[str, Any] | None, error: AwsError | None) -> bool:
 
 def _is_gone(result: dict[str, Any] | None, error: AwsError | None) -> bool:
     return error is not None and error.code == "ResourceNotFoundException"
+
+
+def _is_channel(status: str) -> Callable[[dict[str, Any] | None, AwsError | None], bool]:
+    return lambda result, _: result is not None and result["ChannelDescription"]["ChannelStatus"] == status
 
 
 SERVICE = Service(
@@ -57,6 +73,8 @@ SERVICE = Service(
                 "StreamDescription.StreamCreationTimestamp",
             ),
         ),
+        "list_channels": Pagination("NextToken", "NextToken", "MaxResults", ("ChannelSummaries",)),
+        "list_queues": Pagination("NextToken", "NextToken", "MaxResults", ("QueueSummaries",)),
         "list_shards": Pagination("NextToken", "NextToken", "MaxResults", ("Shards",)),
         "list_stream_consumers": Pagination("NextToken", "NextToken", "MaxResults", ("Consumers",)),
         "list_streams": Pagination(
@@ -64,6 +82,18 @@ SERVICE = Service(
         ),
     },
     waiters={
+        "channel_active": WaiterModel(
+            "describe_channel",
+            10,
+            18,
+            (
+                Acceptor("success", _is_channel(ACTIVE)),
+                Acceptor("retry", _is_channel(CREATING)),
+                Acceptor("retry", _is_channel(UPDATING)),
+                Acceptor("failure", _is_channel(DELETING)),
+                Acceptor("failure", _is_channel("FAILED")),
+            ),
+        ),
         "stream_exists": WaiterModel("describe_stream", 10, 18, (Acceptor("success", _is_active),)),
         "stream_not_exists": WaiterModel("describe_stream", 10, 18, (Acceptor("success", _is_gone),)),
     },

@@ -53,7 +53,7 @@ class PutRecordsRequestEntry(TypedDict):
 
     Data: Blob
     ExplicitHashKey: NotRequired[str]
-    PartitionKey: PartitionKey
+    PartitionKey: NotRequired[PartitionKey]
 
 
 PutRecordsRequestEntries: TypeAlias = Annotated[Sequence[PutRecordsRequestEntry], Minimum(1)]
@@ -117,12 +117,12 @@ class ChildShard(TypedDict):
 
 
 class Record(TypedDict):
-    """A record as it is read."""
+    """A record as it is read; without ``PartitionKey`` when it was put without one."""
 
     SequenceNumber: str
     ApproximateArrivalTimestamp: NotRequired[_Timestamp]
     Data: _Bytes
-    PartitionKey: str
+    PartitionKey: NotRequired[str]
     EncryptionType: NotRequired[str]
 
 
@@ -181,6 +181,9 @@ class StreamDescriptionSummary(TypedDict):
     ConsumerCount: NotRequired[int]
     WarmThroughput: NotRequired[WarmThroughputObject]
     MaxRecordSizeInKiB: NotRequired[int]
+    ChannelCount: NotRequired[int]
+    RecordDistributionStrategy: NotRequired[str]
+    QueueCount: NotRequired[int]
 
 
 class StreamSummary(TypedDict):
@@ -274,6 +277,8 @@ class DescribeLimitsOutput(TypedDict):
     OpenShardCount: int
     OnDemandStreamCount: int
     OnDemandStreamCountLimit: int
+    ChannelCount: NotRequired[int]
+    ChannelCountLimit: NotRequired[int]
 
 
 class DescribeStreamConsumerOutput(TypedDict):

@@ -19,6 +19,7 @@ the list. What else is counted can be derived from the last one; therefore that 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final, Protocol, cast
@@ -29,7 +30,7 @@ from .record import Record, size_of
 from .sequence import COUNT_STEP, ending_number, record_count, shard_number, starting_number, time_stamp
 from .throughput import ReadMeter, WriteMeter
 
-__all__ = ["HASH_KEYS", "Listener", "Shard", "shard_id_of", "uniform_ranges"]
+__all__ = ["HASH_KEYS", "Listener", "Shard", "notify_listeners", "shard_id_of", "uniform_ranges"]
 
 HASH_KEYS: Final = 1 << 128
 """How many hash keys there are."""
@@ -65,11 +66,26 @@ def uniform_ranges(count: int) -> list[tuple[int, int]]:
 class Listener(Protocol):
     """Who waits for news of a shard: that records were put, or that it was closed."""
 
+    def note(self) -> None:
+        """There is news, and may be more of it before ``look``."""
+
     def look(self, now: int) -> None:
         """There is news."""
 
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn."""
+
+
+def notify_listeners(shards: Iterable[Shard], now: int) -> None:
+    """Have everybody look who waits for news of these shards. O(listeners).
+
+    Each is told of all that there is before anybody looks: who waits for ten records gets them, not the first alone.
+    """
+    listeners = [listener for shard in shards for listener in shard.listeners or ()]
+    for listener in listeners:
+        listener.note()
+    for listener in listeners:
+        listener.look(now)
 
 
 class Shard:
@@ -147,7 +163,7 @@ class Shard:
         self.writing = WriteMeter() if metered else None
         self.reading = ReadMeter() if metered else None
 
-    def append(self, now: int, stamp: int, data: bytes, partition_key: str, size: int, encrypted: bool) -> Record:
+    def append(self, now: int, stamp: int, data: bytes, partition_key: str, size: int, marks: int) -> Record:
         """Store a record. O(1). ``stamp`` is the time stamp of ``now``, which the records of one call share."""
         if now < self.newest:
             self.is_ordered = False
@@ -157,7 +173,7 @@ class Shard:
             stamp = self._least_stamp
         self._number = number = self._number + COUNT_STEP
         self.taken = end = self.taken + size
-        record = Record(str(number + stamp), now, self.newest, data, partition_key, end, encrypted)
+        record = Record(str(number + stamp), now, self.newest, data, partition_key, end, marks)
         self.records.append(record)
         return record
 
@@ -180,8 +196,20 @@ class Shard:
 
     def notify_listeners(self, now: int) -> None:
         """Have everybody look who waits for news. O(listeners)."""
-        for listener in list(self.listeners or ()):
-            listener.look(now)
+        notify_listeners((self,), now)
+
+    def add_listener(self, listener: Listener) -> None:
+        """Tell this one of news from now on."""
+        if self.listeners is None:
+            self.listeners = {}
+        self.listeners[listener] = None
+
+    def remove_listener(self, listener: Listener) -> None:
+        """Tell this one of nothing any more."""
+        if self.listeners is not None:
+            self.listeners.pop(listener, None)
+            if not self.listeners:
+                self.listeners = None
 
     # --- positions ----------------------------------------------------------------------------------------------------
 

@@ -112,9 +112,12 @@ class ShardSubscription:
         if event is not None:
             return event
         waiter = self.waiter = Waiter(min(now + HEARTBEAT, self.ends), self._abandon, self._waiters)
-        self._join()
+        self._shard.add_listener(self)
         self._set_alarm(waiter)
         return waiter
+
+    def note(self) -> None:
+        """There is news; what it is shows when it looks."""
 
     def look(self, now: int) -> None:
         """There is news at the shard: records were put, or it was closed."""
@@ -156,7 +159,7 @@ class ShardSubscription:
             if waiter is not None:
                 waiter.leave()
             return
-        self._join()
+        self._shard.add_listener(self)
         if self._alarm is not None:
             self._timeline.cancel(self._alarm)
             self._alarm = None
@@ -205,19 +208,9 @@ class ShardSubscription:
                 waiter.finish(given)
         self._leave()
 
-    def _join(self) -> None:
-        """Be in the shard's line."""
-        if self._shard.listeners is None:
-            self._shard.listeners = {}
-        self._shard.listeners[self] = None
-
     def _leave(self) -> None:
         """Step out of the shard's line."""
-        listeners = self._shard.listeners
-        if listeners is not None:
-            listeners.pop(self, None)
-            if not listeners:
-                self._shard.listeners = None
+        self._shard.remove_listener(self)
         if self._alarm is not None:
             self._timeline.cancel(self._alarm)
             self._alarm = None

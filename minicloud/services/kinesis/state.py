@@ -6,7 +6,8 @@ What more than one group of operations needs is here; what only one of them does
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from ...core.arns import caller_arn
 from ...core.constraints import Member
@@ -18,18 +19,23 @@ from ...core.timestamps import nanoseconds_of
 from ...core.tokens import LIFETIME, TokenMaker
 from ...core.unset import UNSET
 from ...core.world import World
+from ...exceptions import AwsError
 from . import errors
+from .channel import Channel
 from .constraints import STREAM_ARN, STREAM_NAME, check
 from .consumer import Consumer
+from .queue import RecordQueue
 from .shard import Shard, shard_id_of
 from .status import DELETING
 from .stream import Census, Stream
 from .throughput import CALLS_PER_SECOND
 
-__all__ = ["KinesisState"]
+__all__ = ["KinesisState", "stream_filter"]
 
 _BIG_REGIONS = ("us-east-1", "us-west-2", "eu-west-1")
 _LAST_INDEX = 2_147_483_647
+_QUEUE_ARN = re.compile(r"arn:[^:]*:kinesis:([^:]*):(\d{12}):queue/(\S+)", re.ASCII)
+_CHANNEL_ARN = re.compile(r"arn:[^:]*:kinesis:([^:]*):(\d{12}):channel/(\S+)", re.ASCII)
 _RESOURCE_ARN = re.compile(r"arn:[^:]*:kinesis:([^:]*):(\d{12}):stream/([^/]+)(?:/consumer/([^/:]+):(\d+))?", re.ASCII)
 
 
@@ -42,21 +48,40 @@ class KinesisState:
         self.world = world
         self.limits = world.limits
         self.arn_prefix = f"arn:{partition_of(region_name)}:kinesis:{region_name}:{account_id}:stream/"
+        self.queue_arn_prefix = f"{self.arn_prefix.removesuffix('stream/')}queue/"
+        self.channel_arn_prefix = f"{self.arn_prefix.removesuffix('stream/')}channel/"
         self.streams: dict[str, Stream] = {}
+        self.channels: dict[str, Channel] = {}
+        self.queues_by_arn: dict[str, RecordQueue] = {}
+        self.channels_by_arn: dict[str, Channel] = {}
+        self.queues: dict[str, RecordQueue] = {}
+        self.queue_ids = world.ids.uuids("kinesis/queues")
+        self.channel_ids = world.ids.uuids("kinesis/channels")
         self.reset()
 
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn. O(everything).
 
-        True is which streams have a name, and what each of them takes for true. (Who has begun a change of several
-        steps has it carried through.)
+        True is which streams, queues and channels have a name, and what each of them takes for true. (Who has begun a
+        change of several steps has it carried through.)
         """
         self._derive()
         for stream in self.streams.values():
             stream.mend(now)
+        for queue in self.queues.values():
+            queue.mend(now)
+        for channel in self.channels.values():
+            channel.mend()
 
     def _derive(self) -> None:
         self.stream_list.mend()
+        self.queue_list.mend()
+        self.channel_list.mend()
+        self.queues_by_arn = {queue.arn: queue for queue in self.queues.values()}
+        self.channels_by_arn = {channel.arn: channel for channel in self.channels.values()}
+        for stream in self.streams.values():
+            stream.queues = {arn: queue for arn, queue in stream.queues.items() if arn in self.queues_by_arn}
+            stream.channels = {arn: one for arn, one in stream.channels.items() if arn in self.channels_by_arn}
         self.census = Census(self.streams.values())
 
     def check(self) -> None:
@@ -65,6 +90,10 @@ class KinesisState:
         self._derive()
         for stream in self.streams.values():
             stream.derive()
+        for queue in self.queues.values():
+            queue.derive()
+        for channel in self.channels.values():
+            channel.mend()
         for one, other in zip(kept, self._derived(), strict=True):
             if one != other:
                 raise AssertionError(f"{one!r} and not {other!r}")
@@ -79,23 +108,43 @@ class KinesisState:
             self.stream_list.page(len(self.streams) + 1),
             (census.count_changing(), census.on_demand, census.open_shards),
             *(derived for stream in self.streams.values() for derived in stream.derived()),
+            (self.queue_list.page(len(self.queues) + 1), set(self.queues_by_arn)),
+            (self.channel_list.page(len(self.channels) + 1), set(self.channels_by_arn)),
+            [(list(stream.queues), list(stream.channels)) for stream in self.streams.values()],
+            *(derived for queue in self.queues.values() for derived in queue.derived()),
+            *(channel.derived() for channel in self.channels.values()),
         ]
 
     def catch_up(self, now: int) -> None:
-        """Nothing of Kinesis that is recorded ends without an event."""
+        """Have every queue notice which flights have ended, and which records. O(queues)."""
+        for queue in self.queues.values():
+            queue.refresh(now)
 
     def reset(self) -> None:
         """Forget every stream, as if just made."""
+        for queue in self.queues.values():
+            queue.end()
+        for channel in self.channels.values():
+            channel.end()
         for stream in self.streams.values():
             self.forget(stream)
         self.stream_list: Listing[str, Stream] = Listing()
         self.streams = self.stream_list.items
         """By name."""
+        self.queue_list: Listing[str, RecordQueue] = Listing()
+        self.queues = self.queue_list.items
+        """By name."""
+        self.queues_by_arn = {}
+        self.channel_list: Listing[str, Channel] = Listing()
+        self.channels = self.channel_list.items
+        """By name."""
+        self.channels_by_arn = {}
         self.census = Census()
         self.streams_made = 0
         self.last_created: dict[str, int] = {}
         """The second in which the last stream of a name was made."""
         self.tokens = TokenMaker(self.world.ids.random("kinesis/tokens").randbytes(32))
+        self.distribution = self.world.ids.random("kinesis/distribution")
         self.commitment: dict[str, int] = {}
         """The account's MinimumThroughputBillingCommitment: times, in nanoseconds, by their names in answers."""
         self.rates = CallRates()
@@ -176,8 +225,10 @@ class KinesisState:
             caller = caller_arn(self.account_id, self.region_name)
             raise errors.access_denied(caller, action, stream.arn)
 
-    def find_resource(self, arn: str, action: str, called: str | None = None) -> tuple[Stream, Stream | Consumer]:
-        """The stream, or the consumer of a stream, with this ARN: the stream, and then which of the two it is.
+    def find_resource(
+        self, arn: str, action: str, called: str | None = None
+    ) -> tuple[Stream, Stream | Consumer | RecordQueue | Channel]:
+        """What has this ARN, a stream, or a consumer, queue or channel of one: the stream, and then which it is.
 
         ``called`` is what the error calls a stream that is not there; otherwise its name. Raises
         ResourceNotFoundException or AccessDeniedException.
@@ -187,6 +238,12 @@ class KinesisState:
             stream_of_consumer, consumer = self.find_consumer(arn)
             self.require_own(stream_of_consumer, action)
             return stream_of_consumer, consumer
+        if _QUEUE_ARN.fullmatch(arn) is not None:
+            queue = self.find_queue(arn, action)
+            return queue.stream, queue
+        if _CHANNEL_ARN.fullmatch(arn) is not None:
+            channel = self.find_channel(arn, action)
+            return channel.stream, channel
         account_id, name, stream = self._by_arn(arn)
         if stream is None:
             raise errors.stream_not_found(called or name, account_id)
@@ -214,6 +271,65 @@ class KinesisState:
         error = errors.stream_not_found(stream.name, stream.account_id)
         for consumer in stream.consumers.values():
             consumer.end(error)
+
+    def first_turn(self) -> int:
+        """With which of its open shards a stream begins to distribute records; the same for the same seed."""
+        return int(self.distribution.random() * 1024)
+
+    # --- queues -------------------------------------------------------------------------------------------------------
+
+    def find_queue(self, arn: str, action: str | None = None) -> RecordQueue:
+        """The queue with this ARN, of any account. O(1). ``action`` is given by operations of its own account alone.
+
+        Raises ResourceNotFoundException, InvalidArgumentException for one of another region, or AccessDeniedException.
+        """
+        queue = self.queues_by_arn.get(arn)
+        if queue is not None:
+            return queue
+        match = _QUEUE_ARN.fullmatch(arn)
+        if match is None:
+            raise errors.queue_not_found(arn.rpartition("queue/")[2], self.account_id)
+        self._require_here(match)
+        queue = self.peer(match[2]).queues_by_arn.get(arn)
+        if queue is None:
+            raise errors.queue_not_found(match[3], match[2])
+        if action is not None:
+            raise errors.access_denied(caller_arn(self.account_id, self.region_name), action, arn)
+        return queue
+
+    def delivering_queue(self, arn: str) -> RecordQueue:
+        """The queue with this ARN, when records can be received from it and its handles are good.
+
+        Of one that is CREATING or DELETING AWS says no more than that it does not deliver, and the operations that
+        receive know no ResourceInUseException: it is not found. [inferred]
+        """
+        queue = self.queues_by_arn.get(arn) or self.find_queue(arn)
+        if not queue.delivers:
+            raise errors.queue_not_found(queue.queue_id, queue.account_id)
+        return queue
+
+    def find_channel(self, arn: str, action: str) -> Channel:
+        """The channel with this ARN. O(1). Raises as ``find_queue``; only its own account may do anything with it."""
+        channel = self.channels_by_arn.get(arn)
+        if channel is not None:
+            return channel
+        match = _CHANNEL_ARN.fullmatch(arn)
+        if match is None:
+            raise errors.channel_not_found(arn.rpartition("channel/")[2], self.account_id)
+        self._require_here(match)
+        if arn not in self.peer(match[2]).channels_by_arn:
+            raise errors.channel_not_found(match[3], match[2])
+        raise errors.access_denied(caller_arn(self.account_id, self.region_name), action, arn)
+
+    def require_reader_room(self, now: int, stream: Stream) -> None:
+        """Raise LimitExceededException when a stream has as many consumers and queues together as it may have."""
+        limits = self.limits
+        has_advantage = stream.on_demand and self.commitment_status(now) != "DISABLED"
+        most = limits.kinesis_consumers_advantage if has_advantage else limits.kinesis_consumers
+        if len(stream.consumers) + len(stream.queues) >= most:
+            if not stream.queues:
+                raise errors.too_many_consumers(stream.name, stream.account_id, most)
+            raise errors.too_many_readers(stream.name, stream.account_id, most)
 
     # --- shards -------------------------------------------------------------------------------------------------------
 
@@ -268,6 +384,15 @@ class KinesisState:
             raise errors.expired_next_token(made, now)
         return fields
 
+    def dry_run(self, now: int, stream: Stream) -> AwsError:
+        """What a dry run of a call on a stream ends with that would be answered: never an answer.
+
+        All five operations share one dry run a second of a stream, when the limits enforce rates. [docs]
+        """
+        if self.world.limits.rates and not self.within_rate(now, "DryRun", (stream.serial,)):
+            return errors.throttled(stream.name, stream.account_id)
+        return errors.dry_run_succeeded()
+
     def pace(self, now: int, operation: str, stream_name: str | None = None, *scope: object) -> None:
         """Count a call; raise LimitExceededException when there are too many a second and the limits enforce rates.
 
@@ -281,3 +406,25 @@ class KinesisState:
     def within_rate(self, now: int, operation: str, scope: tuple[object, ...]) -> bool:
         """Count a call; whether it is within its operation's rate."""
         return self.rates.admit(now, (operation, *scope), CALLS_PER_SECOND[operation])
+
+
+class _OnStream(Protocol):
+    """What is on a stream: a queue, or a channel."""
+
+    stream: Stream
+
+
+def stream_filter(streams: Any) -> Callable[[_OnStream], bool] | None:
+    """Whether something is on one of the streams that a list is asked for; None when all are.
+
+    A stream is told from its namesakes by the second of its making, where that is given.
+    """
+    if streams is UNSET:
+        return None
+    wanted = [
+        (one["StreamARN"], nanoseconds_of(one["StreamCreationTimestamp"]) // SECOND)
+        if "StreamCreationTimestamp" in one
+        else (one["StreamARN"], None)
+        for one in streams
+    ]
+    return lambda one: (one.stream.arn, one.stream.created_at) in wanted or (one.stream.arn, None) in wanted

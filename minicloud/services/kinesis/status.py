@@ -1,4 +1,4 @@
-"""What a stream or a consumer is doing, as ``StreamStatus`` and ``ConsumerStatus`` call it."""
+"""What a stream, a consumer, a queue or a channel is doing, as ``StreamStatus`` and its sisters call it."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ __all__ = ["ACTIVE", "CREATING", "DELETING", "UPDATING"]
 CREATING: Final = "CREATING"
 ACTIVE: Final = "ACTIVE"
 UPDATING: Final = "UPDATING"
-"""Streams only."""
+"""All but consumers."""
 DELETING: Final = "DELETING"

@@ -19,12 +19,16 @@ __all__ = ["CALLS_PER_SECOND", "ReadMeter", "WriteMeter"]
 CALLS_PER_SECOND: Final = {
     # By account.
     "AddTagsToStream": 5,
+    "CreateChannel": 5,
     "CreateStream": 5,
+    "DeleteChannel": 5,
     "DeleteStream": 5,
     "DescribeAccountSettings": 5,
+    "DescribeChannel": 5,
     "DescribeLimits": 1,
     "DescribeStream": 10,
     "DescribeStreamSummary": 20,
+    "ListChannels": 5,
     "ListStreams": 5,
     "ListTagsForStream": 5,
     "MergeShards": 5,
@@ -32,9 +36,11 @@ CALLS_PER_SECOND: Final = {
     "RemoveTagsFromStream": 5,
     "SplitShard": 5,
     "UpdateAccountSettings": 5,
+    "UpdateChannel": 5,
     "UpdateShardCount": 10,
     "UpdateStreamWarmThroughput": 5,
     # By stream.
+    "DryRun": 1,
     "DeregisterStreamConsumer": 5,
     "DescribeStreamConsumer": 20,
     "ListShards": 1000,

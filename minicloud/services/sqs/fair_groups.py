@@ -20,9 +20,9 @@ from heapq import heapify, heappop, heappush
 from typing import Final
 
 from ...core.limits import Limits
+from ...core.ordered import OrderedQueue
 from ...core.timeline import SECOND
 from .message import IN_FLIGHT, TAKEN, VISIBLE, Message
-from .ordered import OrderedQueue
 from .retention import SLACK
 
 __all__ = ["FairGroup", "FairGroups", "is_noisy"]

@@ -26,11 +26,11 @@ from heapq import heappop, heappush
 
 from ...core.deduplication import WINDOW, Deduplication
 from ...core.limits import Limits
+from ...core.ordered import OrderedQueue
 from ...core.rates import CallRates
 from ...core.timeline import SECOND
 from . import errors
 from .message import DELAYED, GONE, IN_FLIGHT, TAKEN, VISIBLE, Message
-from .ordered import OrderedQueue
 from .queue import Poll, Queue
 from .retention import SLACK
 

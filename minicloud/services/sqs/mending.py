@@ -13,9 +13,9 @@ from collections import deque
 from heapq import heapify
 from operator import attrgetter
 
+from ...core.ordered import OrderedQueue
 from ...core.timeline import FOREVER
 from .message import DELAYED, GONE, IN_FLIGHT, TAKEN, VISIBLE, Message
-from .ordered import OrderedQueue
 from .store import MessageStore
 
 __all__ = ["MendableStore", "handles_of"]

@@ -13,9 +13,9 @@ from collections import deque
 from collections.abc import Callable
 
 from ...core.limits import Limits
+from ...core.ordered import OrderedQueue
 from .fair_groups import FairGroups
 from .message import GONE, IN_FLIGHT, TAKEN, VISIBLE, Message
-from .ordered import OrderedQueue
 from .queue import Queue
 from .retention import SLACK
 

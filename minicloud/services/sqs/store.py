@@ -21,12 +21,12 @@ from heapq import heappush
 from typing import Any, Protocol
 
 from ...core.limits import Limits
+from ...core.ordered import OrderedQueue
 from ...core.timeline import FOREVER, SECOND
 from ...core.world import World
 from . import facts
 from .attributes import QueueAttributes
 from .message import DELAYED, GONE, IN_FLIGHT, TAKEN, VISIBLE, Message, Selection
-from .ordered import OrderedQueue
 from .retention import SLACK, Aging
 
 __all__ = ["HANDLE_PREFIX_LENGTH", "MessageStore"]

@@ -29,6 +29,7 @@ ARN: Final = Text(20, 2048, _TEXT, r"[\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufff
 NAME: Final = Text(2, 64, r"[\w+=,.@-]*")
 DURATION: Final = Number(900, 43_200)
 SESSION_DURATION: Final = Number(900, 129_600)
+TOKEN_SIZE: Final = Number(0, 4096)
 POLICY: Final = Text(1, None, _POLICY)
 IDENTITY_POLICY: Final = Text(1, 2048, _POLICY)
 EXTERNAL_ID: Final = Text(2, 1224, r"[\w+=,.@:\/-]*")

@@ -44,11 +44,15 @@ def account_of_key(access_key_id: str) -> str | None:
     return f"{content >> 23 & (1 << 40) - 1:012d}"
 
 
-def token_for(caller: Caller | None, noise: bytes) -> str:
-    """A session token, of a role's session or (None) of a user's own; the noise makes it another one each time."""
+def token_for(caller: Caller | None, noise: bytes, least: int = 0) -> str:
+    """A session token, of a role's session or (None) of a user's own; the noise makes it another one each time.
+
+    It has ``least`` characters at the least, as far as there is noise.
+    """
     text = "\n".join(caller or ()).encode()
     content = len(text).to_bytes(2, "big") + text
-    content = (content + noise)[: max(_TOKEN_BYTES, len(content) + 8)]
+    longer = (least - len(_TOKEN_PREFIX) + 3) // 4 * 3 - 4
+    content = (content + noise)[: max(_TOKEN_BYTES, len(content) + 8, longer)]
     return _TOKEN_PREFIX + b64encode(content + crc32(content).to_bytes(4, "big")).decode()
 
 

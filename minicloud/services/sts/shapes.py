@@ -3,7 +3,7 @@
 # No ``from __future__ import annotations`` here: a TypedDict with postponed annotations does not know at run time
 # which of its members are required.
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, NotRequired, TypeAlias, TypedDict
 
@@ -17,6 +17,7 @@ DurationSeconds: TypeAlias = Annotated[int, Minimum(900)]
 ExternalId: TypeAlias = Annotated[str, Minimum(2)]
 Policy: TypeAlias = Annotated[str, Minimum(1)]
 ProviderId: TypeAlias = Annotated[str, Minimum(4)]
+MinimumSessionTokenSize: TypeAlias = Annotated[int, Minimum(0)]
 RoleSessionName: TypeAlias = Annotated[str, Minimum(2)]
 SerialNumber: TypeAlias = Annotated[str, Minimum(9)]
 SourceIdentity: TypeAlias = Annotated[str, Minimum(2)]
@@ -68,6 +69,28 @@ class AssumedRoleUser(TypedDict):
     Arn: str
 
 
+class OriginIdentity(TypedDict, total=False):
+    """The end user on whose behalf a session acts."""
+
+    Subject: str
+    SubjectType: str
+    Issuer: str
+    FederatedProviderArn: str
+
+
+class TransactionContext(TypedDict, total=False):
+    """What an identity provider says more."""
+
+    IdentityProvider: Mapping[str, str]
+
+
+class TrustedIdentityPropagationContext(TypedDict, total=False):
+    """What AWS sets in sessions through a context provider of an identity provider; here there is none."""
+
+    OriginIdentity: OriginIdentity
+    TransactionContext: TransactionContext
+
+
 # --- answers --------------------------------------------------------------------------------------------------------
 
 
@@ -78,6 +101,8 @@ class AssumeRoleResponse(TypedDict):
     AssumedRoleUser: AssumedRoleUser
     PackedPolicySize: NotRequired[int]
     SourceIdentity: NotRequired[str]
+    SessionTokenUtilization: NotRequired[int]
+    SessionTokenSize: NotRequired[int]
 
 
 class AssumeRoleWithWebIdentityResponse(TypedDict):
@@ -90,6 +115,9 @@ class AssumeRoleWithWebIdentityResponse(TypedDict):
     Provider: str
     Audience: str
     SourceIdentity: NotRequired[str]
+    SessionTokenUtilization: NotRequired[int]
+    SessionTokenSize: NotRequired[int]
+    TrustedIdentityPropagationContext: NotRequired[TrustedIdentityPropagationContext]
 
 
 class GetAccessKeyInfoResponse(TypedDict):
@@ -110,3 +138,5 @@ class GetSessionTokenResponse(TypedDict):
     """The credentials of a session of the caller's own."""
 
     Credentials: Credentials
+    SessionTokenUtilization: NotRequired[int]
+    SessionTokenSize: NotRequired[int]

@@ -54,8 +54,13 @@ class StsState:
         seen._seed(f"sts/{self.account_id}/{self.region_name}/{caller[1]}")
         return seen
 
-    def make_credentials(self, now: int, account_id: str, seconds: int, caller: Caller | None) -> shapes.Credentials:
-        """Credentials of an account, good for so many seconds; for a role's session, or (None) the account's user."""
+    def make_credentials(
+        self, now: int, account_id: str, seconds: int, caller: Caller | None, least: int = 0
+    ) -> shapes.Credentials:
+        """Credentials of an account, good for so many seconds; for a role's session, or (None) the account's user.
+
+        The session token has ``least`` characters at the least.
+        """
         self.mend(now)  # nobody else mends what a role's session sees
         self._before = self._random.getstate()
         choices = self._random.choices
@@ -63,7 +68,7 @@ class StsState:
         credentials: shapes.Credentials = {
             "AccessKeyId": key_for(account_id, salt),
             "SecretAccessKey": "".join(choices(_CHARACTERS, k=40)),
-            "SessionToken": token_for(caller, self._random.randbytes(255)),
+            "SessionToken": token_for(caller, self._random.randbytes(max(255, least)), least),
             "Expiration": datetime.fromtimestamp(now // SECOND + seconds, UTC),
         }
         self._salt, self._before = salt, None

@@ -48,8 +48,8 @@ class ConsumerOperations(RecordOperations):
     ) -> shapes.RegisterStreamConsumerOutput:
         """Register a consumer with a stream. The answer says CREATING, as AWS's does, also when it is ready.
 
-        Raises ResourceInUseException for a name that is taken, LimitExceededException beyond the 20 consumers of a
-        stream. O(consumers).
+        Raises ResourceInUseException for a name that is taken, LimitExceededException beyond the 20 consumers and
+        queues of a stream. O(consumers).
         """
         check(
             ("streamARN", STREAM_ARN, StreamARN),
@@ -67,10 +67,7 @@ class ConsumerOperations(RecordOperations):
             >= limits.kinesis_consumers_creating
         ):
             raise errors.too_many_consumers_creating(stream.name, stream.account_id, limits.kinesis_consumers_creating)
-        has_advantage = stream.on_demand and self.commitment_status(now) != "DISABLED"
-        most = limits.kinesis_consumers_advantage if has_advantage else limits.kinesis_consumers
-        if len(stream.consumers) >= most:
-            raise errors.too_many_consumers(stream.name, stream.account_id, most)
+        self.require_reader_room(now, stream)
         tags: dict[str, str] = {} if Tags is UNSET else dict(Tags)
         check_tag_texts("add tags to", tags, stream.name, stream.account_id)
         if len(tags) > limits.kinesis_tags:
@@ -171,11 +168,13 @@ class ConsumerOperations(RecordOperations):
         StreamId: shapes.StreamId = UNSET,
         ShardId: shapes.ShardId,
         StartingPosition: shapes.StartingPosition,
+        DryRun: bool = UNSET,
     ) -> shapes.SubscribeToShardOutput:
         """Push a shard's records to a consumer for up to five minutes. A later subscription takes over.
 
         Raises ResourceInUseException while the consumer is not ACTIVE, and within five seconds of the last
-        subscription of the same consumer to the shard. O(log n) in the shard's records.
+        subscription of the same consumer to the shard. ``DryRun`` ends in DryRunOperationException where the call would
+        be answered, and leaves a subscription that there is alone. O(log n) in the shard's records.
 
         ``EventStream`` is a ``ShardSubscription``, which a client makes iterable.
         """
@@ -195,6 +194,8 @@ class ConsumerOperations(RecordOperations):
             raise errors.subscription_exists(stream.account_id, stream.name, shard.shard_id, consumer.name)
         start = Start(StartingPosition["Type"], number, StartingPosition.get("Timestamp", UNSET), "SubscribeToShard")
         position = start_position(now, stream, shard, start)
+        if DryRun is not UNSET and DryRun:
+            raise self.dry_run(now, stream)
         subscription = ShardSubscription(stream, consumer.name, shard, position, now, self.world)
         consumer.subscribe(shard.index, subscription)
         trace = self.world.trace

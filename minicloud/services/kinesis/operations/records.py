@@ -27,9 +27,9 @@ from ..constraints import (
     STREAM_NAME,
     check,
 )
-from ..record import Record, as_answers
+from ..record import KEYLESS, Record, as_answers
 from ..sequence import parse, time_stamp
-from ..shard import HASH_KEYS, Shard, shard_id_of
+from ..shard import HASH_KEYS, Shard, notify_listeners, shard_id_of
 from ..start_position import Start, start_position
 from ..state import KinesisState
 from ..stream import Stream
@@ -42,6 +42,8 @@ _LONGEST_ITERATOR: Final = 512
 _MOST_ENTRIES: Final = 500
 _MOST_READ: Final = 10_000
 _MOST_BYTES: Final = 10 * MEBIBYTE
+_NOT_PLAIN: Final = 1 << 63
+"""Larger than any record: what is to be looked at more closely."""
 _LARGEST_RECORD: Final = 10 * MEBIBYTE
 """What the model says of data. A stream's own limit is another matter, that of the service and not of its front."""
 
@@ -58,23 +60,32 @@ class RecordOperations(KinesisState):
         *,
         StreamName: shapes.StreamName = UNSET,
         Data: Blob,
-        PartitionKey: shapes.PartitionKey,
+        PartitionKey: shapes.PartitionKey = UNSET,
         ExplicitHashKey: str = UNSET,
         SequenceNumberForOrdering: str = UNSET,
         StreamARN: shapes.StreamArn = UNSET,
         StreamId: shapes.StreamId = UNSET,
+        DryRun: bool = UNSET,
     ) -> shapes.PutRecordOutput:
-        """Append a record to the shard whose hash keys contain its key's. O(log shards)."""
+        """Append a record to the shard whose hash keys contain its key's. O(log shards).
+
+        A stream that distributes records itself (``RecordDistributionStrategy``) needs no key, and gives the record to
+        the next shard. ``DryRun`` ends in DryRunOperationException where the call would be answered.
+        """
         data: Any = Data  # bytes, whatever the caller gave
         stream = self._writable(StreamName, StreamARN)
-        key = PartitionKey.encode("utf-8", "surrogatepass")
-        size = len(data) + len(key)
+        if PartitionKey is UNSET:
+            key, size = b"", _NOT_PLAIN
+        else:
+            key = PartitionKey.encode("utf-8", "surrogatepass")
+            size = len(data) + len(key)
         if (
             stream is None
-            or size > stream.max_record_size
+            or size > stream.largest_plain
             or not 1 <= len(PartitionKey) <= _LONGEST_KEY
             or ExplicitHashKey is not UNSET
             or SequenceNumberForOrdering is not UNSET
+            or DryRun is not UNSET
         ):
             check(
                 ("sequenceNumberForOrdering", SEQUENCE_NUMBER, SequenceNumberForOrdering),
@@ -85,20 +96,32 @@ class RecordOperations(KinesisState):
             )
             if stream is None:
                 stream = self._find_writable(StreamName, StreamARN)
+            size = len(data) + len(key)
             if size > stream.max_record_size:
                 raise errors.validation_failed([_too_large("data", stream)])
-            hash_key = md5(key).digest() if ExplicitHashKey is UNSET else _explicit(ExplicitHashKey)
+            hash_key = b""
+            if not stream.distributes:
+                if PartitionKey is UNSET:
+                    raise errors.key_missing(["partitionKey"])
+                hash_key = md5(key).digest() if ExplicitHashKey is UNSET else _explicit(ExplicitHashKey)
             if SequenceNumberForOrdering is not UNSET:
+                if stream.distributes:
+                    raise errors.ordering_of_distributed(stream.name, stream.account_id)
                 self._check_ordering(now, stream, SequenceNumberForOrdering)
+            if DryRun is not UNSET and DryRun:
+                raise self.dry_run(now, stream)
+            shard = stream.next_shard() if stream.distributes else stream.shard_of(hash_key)
+            if PartitionKey is UNSET:
+                PartitionKey = ""
         else:
-            hash_key = md5(key).digest()
+            shard = stream.shard_of(md5(key).digest())
 
-        shard = stream.shard_of(hash_key)
         if shard.writing is not None and not shard.writing.admit(now, size, stream.max_record_kib > 1024):
             raise errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
         stream.sweep_sometimes(now)
         encrypted = stream.key_id is not None
-        record = shard.append(now, time_stamp(now), data, PartitionKey, size, encrypted)
+        marks = encrypted if PartitionKey else encrypted | KEYLESS
+        record = shard.append(now, time_stamp(now), data, PartitionKey, size, marks)
         if shard.listeners:
             shard.notify_listeners(now)
         trace = self.world.trace
@@ -121,16 +144,21 @@ class RecordOperations(KinesisState):
         StreamName: shapes.StreamName = UNSET,
         StreamARN: shapes.StreamArn = UNSET,
         StreamId: shapes.StreamId = UNSET,
+        DryRun: bool = UNSET,
     ) -> shapes.PutRecordsOutput:
         """Append up to 500 records; some may fail while others are stored. O(log shards) a record.
 
         Each is stored by itself: of a call into which an exception comes the first ones may be there, and no others.
+        ``DryRun`` ends in one DryRunOperationException where the call would be answered.
         """
         stream = self._writable(StreamName, StreamARN)
         if stream is None or not 1 <= len(Records) <= _MOST_ENTRIES:
-            _check_entries(Records, StreamName, StreamARN)
+            _check_entries(Records, StreamName, StreamARN, is_keyless=True)
             stream = self._find_writable(StreamName, StreamARN)
         sizes, hash_keys = self._measure(stream, Records)
+        if DryRun is not UNSET and DryRun:
+            raise self.dry_run(now, stream)
+        shards = [stream.next_shard() for _ in sizes] if stream.distributes else stream.shards_of(hash_keys)
 
         answers: list[shapes.PutRecordsResultEntry] = []
         awaited: dict[Shard, None] = {}
@@ -141,7 +169,7 @@ class RecordOperations(KinesisState):
         stream.sweep_sometimes(now)
         stamp = time_stamp(now)
         entry: Any  # its data is bytes, whatever the caller gave
-        for entry, size, shard in zip(Records, sizes, stream.shards_of(hash_keys), strict=True):
+        for entry, size, shard in zip(Records, sizes, shards, strict=True):
             if shard.writing is not None and not shard.writing.admit(now, size, is_large):
                 error = errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
                 answers.append({"ErrorCode": error.code, "ErrorMessage": error.message})
@@ -149,14 +177,19 @@ class RecordOperations(KinesisState):
                 if trace is not None:
                     facts.record_throttled(trace, now, stream, shard)
                 continue
-            record = shard.append(now, stamp, entry["Data"], entry["PartitionKey"], size, encrypted)
+            try:
+                key = entry["PartitionKey"]
+            except KeyError:
+                record = shard.append(now, stamp, entry["Data"], "", size, encrypted | KEYLESS)
+            else:
+                record = shard.append(now, stamp, entry["Data"], key, size, encrypted)
             answers.append({"SequenceNumber": record.sequence_number, "ShardId": shard.shard_id})
             if shard.listeners:
                 awaited[shard] = None
             if trace is not None:
                 facts.record_put(trace, now, stream, shard, record)
-        for shard in awaited:
-            shard.notify_listeners(now)
+        if awaited:
+            notify_listeners(awaited, now)
         answer: shapes.PutRecordsOutput = {"FailedRecordCount": failed, "Records": answers}
         if encrypted:
             answer["EncryptionType"] = "KMS"
@@ -169,7 +202,10 @@ class RecordOperations(KinesisState):
         largest = stream.max_record_size
         suspicious = False
         for entry in entries:
-            partition_key = entry["PartitionKey"]
+            try:
+                partition_key = entry["PartitionKey"]
+            except KeyError:
+                partition_key = ""  # none that may be given
             key = partition_key.encode("utf-8", "surrogatepass")
             size = len(entry["Data"]) + len(key)
             if size > largest or not 1 <= len(partition_key) <= _LONGEST_KEY or "ExplicitHashKey" in entry:
@@ -177,7 +213,7 @@ class RecordOperations(KinesisState):
             sizes.append(size)
             hash_keys.append(md5(key).digest())
         if suspicious:
-            _check_entries(entries)
+            _check_entries(entries, is_keyless=stream.distributes)
             if max(sizes) > _LARGEST_RECORD:
                 raise _too_large_entries(stream, sizes, _LARGEST_RECORD)
         if sum(sizes) > self.limits.kinesis_put_records_size:
@@ -185,7 +221,7 @@ class RecordOperations(KinesisState):
         if suspicious:
             if max(sizes) > largest:
                 raise _too_large_entries(stream, sizes, largest)
-            for place, entry in enumerate(entries):
+            for place, entry in enumerate(() if stream.distributes else entries):
                 if "ExplicitHashKey" in entry:
                     hash_keys[place] = _explicit(entry["ExplicitHashKey"])
         return sizes, hash_keys
@@ -227,8 +263,12 @@ class RecordOperations(KinesisState):
         Timestamp: Timestamp = UNSET,
         StreamARN: shapes.StreamArn = UNSET,
         StreamId: shapes.StreamId = UNSET,
+        DryRun: bool = UNSET,
     ) -> shapes.GetShardIteratorOutput:
-        """Where to read from, for GetRecords; good for five minutes. O(log n) in the shard's records."""
+        """Where to read from, for GetRecords; good for five minutes. O(log n) in the shard's records.
+
+        ``DryRun`` ends in DryRunOperationException where the call would be answered.
+        """
         check(
             ("shardId", SHARD_ID, ShardId),
             ("shardIteratorType", ITERATOR_TYPE, ShardIteratorType),
@@ -241,9 +281,12 @@ class RecordOperations(KinesisState):
         if stream is None:
             raise errors.shard_does_not_exist(shard_id_of(index), stream_name, account_id)
         shard = self.find_readable_shard(now, stream, index)
+        start = Start(ShardIteratorType, StartingSequenceNumber, Timestamp, "GetShardIterator")
+        if DryRun is not UNSET and DryRun:
+            start_position(now, stream, shard, start)
+            raise self.dry_run(now, stream)
         if self.world.limits.rates and not self.within_rate(now, "GetShardIterator", (stream.serial, shard.index)):
             raise errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
-        start = Start(ShardIteratorType, StartingSequenceNumber, Timestamp, "GetShardIterator")
         position = start_position(now, stream, shard, start)
         return {"ShardIterator": self._iterator(now, stream, shard, position)}
 
@@ -264,11 +307,14 @@ class RecordOperations(KinesisState):
         Limit: shapes.PageLimit = UNSET,
         StreamARN: shapes.StreamArn = UNSET,
         StreamId: shapes.StreamId = UNSET,
+        DryRun: bool = UNSET,
     ) -> shapes.GetRecordsOutput:
         """The records from an iterator's position on. O(log n) beside what it returns.
 
         At most ``Limit`` (10,000) records and 10 MiB. The iterator itself is not used up. At the end of a closed shard
         there is no ``NextShardIterator`` any more, and ``ChildShards`` names the shards to go on with.
+
+        ``DryRun`` ends in DryRunOperationException where the call would be answered.
         """
         if (
             not 1 <= len(ShardIterator) <= _LONGEST_ITERATOR
@@ -281,6 +327,8 @@ class RecordOperations(KinesisState):
                 ("streamARN", STREAM_ARN, StreamARN),
             )
         stream, shard, position = self._read_iterator(now, ShardIterator, StreamARN)
+        if DryRun is not UNSET and DryRun:
+            raise self.dry_run(now, stream)
         if shard.reading is not None and not shard.reading.admit(now):
             raise errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
         shard.trim(stream.horizon(now))
@@ -362,8 +410,13 @@ def _too_large_entries(stream: Stream, sizes: list[int], largest: int) -> AwsErr
     )
 
 
-def _check_entries(entries: Sequence[Mapping[str, Any]], name: str = UNSET, arn: str = UNSET) -> None:
-    """Raise ValidationException for entries that break a constraint of the model, and for too many of them."""
+def _check_entries(
+    entries: Sequence[Mapping[str, Any]], name: str = UNSET, arn: str = UNSET, *, is_keyless: bool
+) -> None:
+    """Raise ValidationException for entries that break a constraint of the model, and for too many of them.
+
+    Unless ``is_keyless``, also for those without a partition key.
+    """
     if not entries:
         text = "Member must have length greater than or equal to 1"
         raise errors.validation_failed([violation("records", text, "Value '[]'")])
@@ -372,3 +425,6 @@ def _check_entries(entries: Sequence[Mapping[str, Any]], name: str = UNSET, arn:
         raise errors.validation_failed([violation("records", text)])
     members = members_of("records", entries, {"PartitionKey": PARTITION_KEY, "ExplicitHashKey": HASH_KEY})
     check(*members, ("streamName", STREAM_NAME, name), ("streamARN", STREAM_ARN, arn))
+    keyless = [number for number, entry in enumerate(entries, 1) if "PartitionKey" not in entry]
+    if keyless and not is_keyless:
+        raise errors.key_missing([f"records.{number}.member.partitionKey" for number in keyless])

@@ -11,6 +11,7 @@ from ....core.unset import UNSET
 from .. import errors, facts, shapes
 from ..constraints import (
     COMMITMENT_STATUS,
+    DISTRIBUTION_STRATEGY,
     ENCRYPTION_TYPE,
     KEY_ID,
     MAX_RECORD_SIZE,
@@ -228,6 +229,7 @@ class SettingsOperations(StreamOperations):
         warm_throughput = WarmThroughputMiBps if WarmThroughputMiBps is not UNSET else None
         use = None
         if on_demand != stream.on_demand:
+            stream.require_nothing_on_it("UpdateStreamMode")
             if not stream.mode_switches.has_room(now):
                 raise errors.too_many_mode_switches(
                     stream.name, stream.account_id, self.limits.kinesis_mode_switches_per_day
@@ -241,6 +243,31 @@ class SettingsOperations(StreamOperations):
             stream.warm_throughput = warm_throughput
 
         self._settle(now, stream, "StreamMode", complete, use)
+
+    @operation("UpdateStreamRecordDistributionStrategy")
+    def update_stream_record_distribution_strategy(
+        self,
+        now: int,
+        *,
+        StreamARN: shapes.StreamArn,
+        StreamId: shapes.StreamId = UNSET,
+        RecordDistributionStrategy: str,
+    ) -> None:
+        """Have an on-demand stream distribute records evenly itself (``AUTO``), or go by their keys again. At once.
+
+        Raises InvalidArgumentException for ``AUTO`` on a provisioned stream. What is stored stays where it is.
+        """
+        members = ("recordDistributionStrategy", DISTRIBUTION_STRATEGY, RecordDistributionStrategy)
+        stream = self.named_stream(UNSET, StreamARN, "UpdateStreamRecordDistributionStrategy", members)
+        stream.require_existing()
+        distributes = RecordDistributionStrategy == "AUTO"
+        if distributes and not stream.on_demand:
+            raise errors.distribution_of_provisioned()
+        if distributes != stream.distributes:
+            stream.distribute(self.first_turn() if distributes else None)
+            trace = self.world.trace
+            if trace is not None:
+                facts.stream_updated(trace, now, stream, "RecordDistributionStrategy")
 
     @operation("UpdateStreamWarmThroughput")
     def update_stream_warm_throughput(
@@ -298,6 +325,9 @@ class SettingsOperations(StreamOperations):
             "OpenShardCount": self.census.open_shards,
             "OnDemandStreamCount": self.census.on_demand,
             "OnDemandStreamCountLimit": self.limits.kinesis_on_demand_streams,
+            "ChannelCount": len(self.channels),
+            # Two for each stream on demand that there may be. [inferred]
+            "ChannelCountLimit": 2 * self.limits.kinesis_on_demand_streams,
         }
 
     @operation("DescribeAccountSettings")

@@ -7,7 +7,6 @@ from typing import Any
 
 from ....core.operation import operation
 from ....core.shapes import Timestamp
-from ....core.timeline import SECOND
 from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
 from ....core.world import Trace
@@ -301,7 +300,7 @@ def _filter_of(stream: Stream, now: int, kind: str, moment: int) -> Callable[[Sh
     """Whether a filter lets a shard through; None when it lets all."""
     if kind == "AT_LATEST":
         return lambda shard: shard.closed is None
-    if kind == "AT_TRIM_HORIZON" or (kind == "AT_TIMESTAMP" and moment <= _oldest(stream, now)):
+    if kind == "AT_TRIM_HORIZON" or (kind == "AT_TIMESTAMP" and moment <= stream.oldest_readable(now)):
         # The oldest generation that is left: nothing that it takes over from can be read.
         return lambda shard: not stream.lists(shard.parent) and not stream.lists(shard.adjacent_parent)
     if kind == "AT_TIMESTAMP":
@@ -309,8 +308,3 @@ def _filter_of(stream: Stream, now: int, kind: str, moment: int) -> Callable[[Sh
     if kind == "FROM_TIMESTAMP":
         return lambda shard: shard.closed is None or shard.closed >= moment
     return None
-
-
-def _oldest(stream: Stream, now: int) -> int:
-    """The moment from which on records can be there."""
-    return max(stream.horizon(now), stream.created_at * SECOND)

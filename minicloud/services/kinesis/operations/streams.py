@@ -10,6 +10,7 @@ from ....core.timeline import SECOND
 from ....core.unset import UNSET
 from .. import errors, facts, shapes
 from ..constraints import (
+    DISTRIBUTION_STRATEGY,
     MAX_RECORD_SIZE,
     NEXT_TOKEN,
     PAGE_LIMIT,
@@ -47,8 +48,11 @@ class StreamOperations(KinesisState):
         Tags: shapes.TagMap = UNSET,
         WarmThroughputMiBps: shapes.NaturalInteger = UNSET,
         MaxRecordSizeInKiB: shapes.MaxRecordSize = UNSET,
+        RecordDistributionStrategy: str = UNSET,
     ) -> None:
         """Make a stream: of ``ShardCount`` shards, or on demand, which starts with four.
+
+        One on demand may distribute the records itself, without a partition key (``AUTO``).
 
         Raises ResourceInUseException for a name that is taken, LimitExceededException when the account has no room for
         the shards or the stream. O(streams).
@@ -60,6 +64,7 @@ class StreamOperations(KinesisState):
             ("tags", TAGS, Tags),
             ("warmThroughputMiBps", WARM_THROUGHPUT, WarmThroughputMiBps),
             ("maxRecordSizeInKiB", MAX_RECORD_SIZE, MaxRecordSizeInKiB),
+            ("recordDistributionStrategy", DISTRIBUTION_STRATEGY, RecordDistributionStrategy),
             ("streamName", STREAM_NAME, StreamName),
         )
         self.pace(now, "CreateStream", StreamName)
@@ -75,6 +80,8 @@ class StreamOperations(KinesisState):
             raise errors.shard_count_with_on_demand()
         if not on_demand and ShardCount is UNSET:
             raise errors.validation_failed([violation("shardCount", "Member must not be null", "Value null")])
+        if RecordDistributionStrategy == "AUTO" and not on_demand:
+            raise errors.distribution_of_provisioned()
         shard_count = _ON_DEMAND_SHARDS if on_demand else ShardCount
         self._require_room(on_demand, shard_count)
         if WarmThroughputMiBps is not UNSET:
@@ -101,6 +108,8 @@ class StreamOperations(KinesisState):
             key_changes=DailyQuota(self.limits.kinesis_key_changes_per_day),
         )
         stream.tags.update(tags)
+        if RecordDistributionStrategy == "AUTO":
+            stream.distribute(self.first_turn())
         if WarmThroughputMiBps is not UNSET:
             stream.warm_throughput = WarmThroughputMiBps
 
@@ -153,7 +162,8 @@ class StreamOperations(KinesisState):
     ) -> None:
         """Delete a stream, its records, tags and policy; its consumers too with ``EnforceConsumerDeletion``.
 
-        Raises ResourceInUseException when it has consumers otherwise, and when it is being deleted already.
+        Raises ResourceInUseException when it has consumers otherwise, when there are queues or channels on it, and when
+        it is being deleted already.
         """
         stream = self.named_stream(StreamName, StreamARN, "DeleteStream")
         self.pace(now, "DeleteStream", stream.name)
@@ -161,6 +171,7 @@ class StreamOperations(KinesisState):
             raise errors.stream_not_active(stream.name, stream.account_id, stream.status)
         if stream.consumers and EnforceConsumerDeletion is not True:
             raise errors.consumers_registered(stream.arn, stream.name)
+        stream.require_nothing_on_it("DeleteStream", channels=True)
 
         def prepare(moment: int) -> Step:
             def drop() -> None:

@@ -1,22 +1,27 @@
-"""Tags and policies of streams and consumers."""
+"""Tags and policies of streams, consumers, queues and channels."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from ....core.operation import operation
 from ....core.unset import UNSET
 from .. import errors, shapes
+from ..channel import Channel
 from ..constraints import RESOURCE_ARN, TAG_KEY, TAG_KEYS, TAG_PAGE_LIMIT, TAGS, check
 from ..consumer import Consumer
 from ..policy import check_policy
+from ..queue import RecordQueue
 from ..state import KinesisState
 from ..status import ACTIVE
 from ..stream import Stream
 from ..tags import check_tag_texts
 
 __all__ = ["TagOperations"]
+
+Resource: TypeAlias = Stream | Consumer | RecordQueue | Channel
 
 
 class TagOperations(KinesisState):
@@ -92,7 +97,7 @@ class TagOperations(KinesisState):
         ResourceARN: shapes.ResourceArn,
         StreamId: shapes.StreamId = UNSET,
     ) -> None:
-        """Add tags to a stream or a consumer, or replace their values."""
+        """Add tags to a stream, consumer, queue or channel, or replace their values."""
         check(("tags", TAGS, Tags), ("resourceARN", RESOURCE_ARN, ResourceARN))
         self._add_tags(*self.find_resource(ResourceARN, "TagResource"), Tags)
 
@@ -105,7 +110,7 @@ class TagOperations(KinesisState):
         ResourceARN: shapes.ResourceArn,
         StreamId: shapes.StreamId = UNSET,
     ) -> None:
-        """Remove tags from a stream or a consumer by their keys; unknown keys are ignored."""
+        """Remove tags from a stream, consumer, queue or channel by their keys; unknown keys are ignored."""
         check(("tagKeys", TAG_KEYS, TagKeys), ("resourceARN", RESOURCE_ARN, ResourceARN))
         self._remove_tags(*self.find_resource(ResourceARN, "UntagResource"), TagKeys)
 
@@ -113,22 +118,22 @@ class TagOperations(KinesisState):
     def list_tags_for_resource(
         self, now: int, *, ResourceARN: shapes.ResourceArn, StreamId: shapes.StreamId = UNSET
     ) -> shapes.ListTagsForResourceOutput:
-        """The tags of a stream or a consumer in the order of their keys."""
+        """The tags of a stream, consumer, queue or channel in the order of their keys."""
         check(("resourceARN", RESOURCE_ARN, ResourceARN))
         _, resource = self.find_resource(ResourceARN, "ListTagsForResource")
         return {"Tags": _tag_list(resource.tags, sorted(resource.tags))}
 
-    def _add_tags(self, stream: Stream, resource: Stream | Consumer, tags: Mapping[str, str]) -> None:
-        """Tag a stream, or a consumer of it."""
+    def _add_tags(self, stream: Stream, resource: Resource, tags: Mapping[str, str]) -> None:
+        """Tag what has a stream, or the stream."""
         check_tag_texts("add tags to", tags, stream.name, stream.account_id)
-        stream.require_existing()
+        _require_existing(stream, resource)
         if len(resource.tags.keys() | tags.keys()) > self.limits.kinesis_tags:
             raise errors.too_many_tags(stream.name, stream.account_id, self.limits.kinesis_tags)
         resource.tags.update(tags)
 
-    def _remove_tags(self, stream: Stream, resource: Stream | Consumer, keys: Sequence[str]) -> None:
+    def _remove_tags(self, stream: Stream, resource: Resource, keys: Sequence[str]) -> None:
         check_tag_texts("remove tags from", keys, stream.name, stream.account_id)
-        stream.require_existing()
+        _require_existing(stream, resource)
         left = dict(resource.tags)
         for key in keys:
             left.pop(key, None)
@@ -145,9 +150,9 @@ class TagOperations(KinesisState):
         StreamId: shapes.StreamId = UNSET,
         Policy: str,
     ) -> None:
-        """Set the policy of a stream or a consumer. It is kept and shown; nothing is refused because of it."""
+        """Set the policy of a stream, consumer, queue or channel. It refuses nobody anything."""
         stream, resource = self._holder_of_policy(ResourceARN, "PutResourcePolicy")
-        stream.require_existing()
+        _require_existing(stream, resource)
         if isinstance(resource, Consumer) and resource.status != ACTIVE:
             raise errors.consumer_of_policy_not_active(resource.name, resource.created, stream.name, stream.account_id)
         check_policy(Policy, resource.arn)
@@ -157,7 +162,7 @@ class TagOperations(KinesisState):
     def get_resource_policy(
         self, now: int, *, ResourceARN: shapes.ResourceArn, StreamId: shapes.StreamId = UNSET
     ) -> shapes.GetResourcePolicyOutput:
-        """The policy of a stream or a consumer, ``{}`` when it has none."""
+        """The policy of a stream, consumer, queue or channel, ``{}`` when it has none."""
         _, resource = self._holder_of_policy(ResourceARN, "GetResourcePolicy")
         return {"Policy": "{}" if resource.policy is None else resource.policy}
 
@@ -165,16 +170,23 @@ class TagOperations(KinesisState):
     def delete_resource_policy(
         self, now: int, *, ResourceARN: shapes.ResourceArn, StreamId: shapes.StreamId = UNSET
     ) -> None:
-        """Remove the policy of a stream or a consumer. Without one it is ResourceNotFoundException."""
+        """Remove the policy of a stream, consumer, queue or channel. Without one it is ResourceNotFoundException."""
         stream, resource = self._holder_of_policy(ResourceARN, "DeleteResourcePolicy")
-        stream.require_existing()
+        _require_existing(stream, resource)
         if resource.policy is None:
             raise errors.policy_not_found(ResourceARN)
         resource.policy = None
 
-    def _holder_of_policy(self, arn: str, action: str) -> tuple[Stream, Stream | Consumer]:
+    def _holder_of_policy(self, arn: str, action: str) -> tuple[Stream, Resource]:
         check(("resourceARN", RESOURCE_ARN, arn))
         return self.find_resource(arn, action, arn)
+
+
+def _require_existing(stream: Stream, resource: Resource) -> None:
+    """Raise ResourceInUseException while a stream, or a queue, is CREATING or DELETING."""
+    stream.require_existing()
+    if isinstance(resource, RecordQueue) and not resource.delivers:
+        raise errors.queue_not_active(resource.queue_id, resource.account_id, resource.status)
 
 
 def _tag_list(tags: Mapping[str, str], keys: Sequence[str]) -> list[shapes.Tag]:

@@ -21,6 +21,7 @@ __all__ = ["CredentialOperations"]
 _ROLE_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}):role/(?:[\w+=,.@-]+/)*([\w+=,.@-]+)")
 _PLAIN_SIZE: Final = 2048
 """How many characters the policies of a session may have; AWS packs them, and says how full that is."""
+_LONGEST_TOKEN: Final = 4096
 _ID_CHARACTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
@@ -44,8 +45,12 @@ class CredentialOperations(StsState):
         TokenCode: shapes.TokenCode = UNSET,
         SourceIdentity: shapes.SourceIdentity = UNSET,
         ProvidedContexts: shapes.ProvidedContexts = UNSET,
+        MinimumSessionTokenSize: shapes.MinimumSessionTokenSize = UNSET,
     ) -> shapes.AssumeRoleResponse:
-        """Credentials of a role, of this account or another. The role need not exist. Lasts an hour by default."""
+        """Credentials of a role, of this account or another. The role need not exist. Lasts an hour by default.
+
+        The session token has ``MinimumSessionTokenSize`` characters at the least.
+        """
         check(
             ("roleArn", constraints.ARN, RoleArn),
             ("roleSessionName", constraints.NAME, RoleSessionName),
@@ -69,6 +74,7 @@ class CredentialOperations(StsState):
                 ProvidedContexts,
                 {"ProviderArn": constraints.ARN, "ContextAssertion": constraints.ASSERTION},
             ),
+            ("minimumSessionTokenSize", constraints.TOKEN_SIZE, MinimumSessionTokenSize),
         )
         account_id, name = _role_of(RoleArn)
         _check_second_factor(SerialNumber, TokenCode)
@@ -76,12 +82,14 @@ class CredentialOperations(StsState):
         if self.caller is not None and seconds > 3600:
             raise errors.chained_session_too_long()
         packed = _packed(Policy, PolicyArns, Tags)
-        user, credentials = self._session(now, RoleArn, account_id, name, RoleSessionName, seconds)
+        least = MinimumSessionTokenSize or 0
+        user, credentials = self._session(now, RoleArn, account_id, name, RoleSessionName, seconds, least)
         answer: shapes.AssumeRoleResponse = {"Credentials": credentials, "AssumedRoleUser": user}
         if packed:
             answer["PackedPolicySize"] = packed
         if SourceIdentity is not UNSET:
             answer["SourceIdentity"] = SourceIdentity
+        answer.update(_size_of(credentials))  # type: ignore[typeddict-item]
         return answer
 
     @operation("AssumeRoleWithWebIdentity")
@@ -96,6 +104,7 @@ class CredentialOperations(StsState):
         PolicyArns: Sequence[shapes.PolicyDescriptorType] = UNSET,
         Policy: shapes.Policy = UNSET,
         DurationSeconds: shapes.DurationSeconds = UNSET,
+        MinimumSessionTokenSize: shapes.MinimumSessionTokenSize = UNSET,
     ) -> shapes.AssumeRoleWithWebIdentityResponse:
         """Credentials of a role for who bears a token of an identity provider.
 
@@ -110,6 +119,7 @@ class CredentialOperations(StsState):
             *members_of("policyArns", PolicyArns, {"arn": constraints.ARN}),
             ("policy", constraints.IDENTITY_POLICY, Policy),
             ("durationSeconds", constraints.DURATION, DurationSeconds),
+            ("minimumSessionTokenSize", constraints.TOKEN_SIZE, MinimumSessionTokenSize),
         )
         account_id, name = _role_of(RoleArn)
         if ProviderId is UNSET:
@@ -119,7 +129,8 @@ class CredentialOperations(StsState):
             identity = identity_of_access_token(WebIdentityToken, ProviderId, self.world.ids)
         packed = _packed(Policy, PolicyArns)
         seconds = 3600 if DurationSeconds is UNSET else DurationSeconds
-        user, credentials = self._session(now, RoleArn, account_id, name, RoleSessionName, seconds)
+        least = MinimumSessionTokenSize or 0
+        user, credentials = self._session(now, RoleArn, account_id, name, RoleSessionName, seconds, least)
         answer: dict[str, Any] = {  # filled in the model's order
             "Credentials": credentials,
             "SubjectFromWebIdentityToken": identity.subject,
@@ -131,6 +142,7 @@ class CredentialOperations(StsState):
         answer["Audience"] = identity.audience
         if identity.source_identity is not None:
             answer["SourceIdentity"] = identity.source_identity
+        answer |= _size_of(credentials)
         return cast("shapes.AssumeRoleWithWebIdentityResponse", answer)
 
     @operation("GetSessionToken")
@@ -141,6 +153,7 @@ class CredentialOperations(StsState):
         DurationSeconds: shapes.DurationSeconds = UNSET,
         SerialNumber: shapes.SerialNumber = UNSET,
         TokenCode: shapes.TokenCode = UNSET,
+        MinimumSessionTokenSize: shapes.MinimumSessionTokenSize = UNSET,
     ) -> shapes.GetSessionTokenResponse:
         """Credentials of the caller's own account, for twelve hours by default.
 
@@ -150,22 +163,31 @@ class CredentialOperations(StsState):
             ("durationSeconds", constraints.SESSION_DURATION, DurationSeconds),
             ("serialNumber", constraints.SERIAL_NUMBER, SerialNumber),
             ("tokenCode", constraints.TOKEN_CODE, TokenCode),
+            ("minimumSessionTokenSize", constraints.TOKEN_SIZE, MinimumSessionTokenSize),
         )
         if self.caller is not None:
             raise errors.session_token_for_session()
         _check_second_factor(SerialNumber, TokenCode)
         seconds = 43_200 if DurationSeconds is UNSET else DurationSeconds
-        return {"Credentials": self.make_credentials(now, self.account_id, seconds, None)}
+        least = MinimumSessionTokenSize or 0
+        credentials = self.make_credentials(now, self.account_id, seconds, None, least)
+        return {"Credentials": credentials, **_size_of(credentials)}  # type: ignore[typeddict-item]
 
     def _session(
-        self, now: int, role_arn: str, account_id: str, name: str, session_name: str, seconds: int
+        self, now: int, role_arn: str, account_id: str, name: str, session_name: str, seconds: int, least: int
     ) -> tuple[shapes.AssumedRoleUser, shapes.Credentials]:
         """A session of a role, and its credentials."""
         role_id = "AROA" + "".join(self.world.ids.random(f"role/{role_arn}").choices(_ID_CHARACTERS, k=17))
         arn = f"arn:{self.partition}:sts::{account_id}:assumed-role/{name}/{session_name}"
         user_id = f"{role_id}:{session_name}"
-        credentials = self.make_credentials(now, account_id, seconds, (arn, user_id))
+        credentials = self.make_credentials(now, account_id, seconds, (arn, user_id), least)
         return {"AssumedRoleId": user_id, "Arn": arn}, credentials
+
+
+def _size_of(credentials: shapes.Credentials) -> dict[str, int]:
+    """How long a session's token is, and how much that is of the longest that there may be, per cent. [inferred]"""
+    size = len(credentials["SessionToken"])
+    return {"SessionTokenUtilization": -(-size * 100 // _LONGEST_TOKEN), "SessionTokenSize": size}
 
 
 def _role_of(arn: str) -> tuple[str, str]:

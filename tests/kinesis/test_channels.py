@@ -1,0 +1,256 @@
+"""Channels: all but the delivery, which the view of a stream shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import minicloud
+from tests.kinesis.support import ACCOUNT, ARN
+from tests.support.answers import answer, refusal
+from tests.support.ways import error_class
+
+pytestmark = pytest.mark.modelled("kinesis.CreateChannel")
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/delivery"
+BUCKET = {"BucketARN": "arn:aws:s3:::bucket", "ExpectedBucketOwner": ACCOUNT}
+STORAGE = {**BUCKET, "CompressionType": "GZIP"}
+TABLE = {
+    "TableBucketARN": f"arn:aws:s3tables:us-east-1:{ACCOUNT}:bucket/tables",
+    "Namespace": "n",
+    "TableName": "t",
+    "CompressionType": "ZSTD",
+}
+SCHEMA = f"arn:aws:glue:us-east-1:{ACCOUNT}:schema/registry/schema"
+
+
+@pytest.fixture
+def stream(kinesis: Any) -> str:
+    kinesis.create_stream(StreamName="s")
+    return "s"
+
+
+def to_bucket(name: str = "c", stream: str = "s", **params: Any) -> dict[str, Any]:
+    """What a channel to a bucket is made with."""
+    return {
+        "ChannelName": name,
+        "ServiceExecutionRoleARN": ROLE,
+        "StreamConfigurationList": [
+            {"StreamARN": f"{ARN}{stream}", "RecordConfiguration": {"RecordFormatType": "STRING"}}
+        ],
+        "S3DestinationConfiguration": {"StorageConfiguration": STORAGE},
+        **params,
+    }
+
+
+def to_table(name: str = "t", stream: str = "s", **params: Any) -> dict[str, Any]:
+    """What a channel to a table is made with."""
+    record = {"RecordFormatType": "JSON", "GSRSchemaARN": SCHEMA}
+    return {
+        "ChannelName": name,
+        "ServiceExecutionRoleARN": ROLE,
+        "StreamConfigurationList": [{"StreamARN": f"{ARN}{stream}", "RecordConfiguration": record}],
+        "S3TablesDestinationConfiguration": {
+            "DeadLetterQueueS3Configuration": BUCKET,
+            "S3TablesConfigurationList": [TABLE],
+        },
+        **params,
+    }
+
+
+def described(kinesis: Any, arn: str) -> Any:
+    return kinesis.describe_channel(ChannelARN=arn)["ChannelDescription"]
+
+
+def test_a_channel_to_a_bucket(cloud: minicloud.Cloud, kinesis: Any, stream: str) -> None:
+    now = cloud.clock.now()
+    made = answer(kinesis.create_channel(**to_bucket(Tags={"a": "b"})))["ChannelDescription"]
+    arn, identity = made["ChannelARN"], made["ChannelId"]
+    assert arn == f"arn:aws:kinesis:us-east-1:{ACCOUNT}:channel/{identity}"
+    assert identity.isalnum()
+    template = made["S3DestinationConfiguration"]["StorageConfiguration"].pop("OutputKeyTemplate")
+    assert template.startswith("kinesis-channel/!{channel-name}/!{channel-id}/!{yyyy}/")
+    prefix = made["S3DestinationConfiguration"]["DeadLetterQueueS3Configuration"].pop("ErrorOutputPrefix")
+    assert prefix
+    assert made == {
+        "ChannelName": "c",
+        "ChannelARN": arn,
+        "ChannelId": identity,
+        "ChannelStatus": "CREATING",
+        "ChannelCreationTimestamp": now,
+        "ServiceExecutionRoleARN": ROLE,
+        "StreamConfigurationList": [
+            {
+                "StreamARN": f"{ARN}s",
+                "StreamCreationTimestamp": now,
+                "RecordConfiguration": {"RecordFormatType": "STRING"},
+            }
+        ],
+        "S3DestinationConfiguration": {
+            "DataFreshnessInSeconds": 300,
+            "DeadLetterQueueS3Configuration": BUCKET,
+            "StorageConfiguration": {**STORAGE, "StorageClass": "STANDARD"},
+        },
+        "LoggingConfiguration": {
+            "CloudWatchLogs": {
+                "Enabled": False,
+                "LogGroupName": f"/aws/kinesis/c/{identity}",
+                "LogStreamName": "DestinationDelivery",
+            }
+        },
+    }
+    kinesis.get_waiter("channel_active").wait(ChannelARN=arn)
+    assert described(kinesis, arn)["ChannelStatus"] == "ACTIVE"
+    assert kinesis.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "a", "Value": "b"}]
+    kinesis.tag_resource(ResourceARN=arn, Tags={"c": "d"})
+    assert len(kinesis.list_tags_for_resource(ResourceARN=arn)["Tags"]) == 2
+
+
+def test_a_channel_to_a_table(kinesis: Any, stream: str) -> None:
+    encryption = {"EncryptionType": "KMS", "KeyId": "alias/k"}
+    spec = {"PartitionFields": [{"Transform": "TIME_HOUR", "SourceName": "at"}]}
+    logs = {"CloudWatchLogs": {"Enabled": True, "LogGroupName": "/g"}}
+    params = to_table(EncryptionConfiguration=encryption, LoggingConfiguration=logs)
+    destination = params["S3TablesDestinationConfiguration"]
+    destination |= {"S3TablesConfigurationList": [{**TABLE, "PartitionSpec": spec}], "DataFreshnessInSeconds": 900}
+    made = kinesis.create_channel(**params)["ChannelDescription"]
+    assert made["S3TablesDestinationConfiguration"] == destination
+    assert "S3DestinationConfiguration" not in made
+    assert made["EncryptionConfiguration"] == encryption
+    assert made["LoggingConfiguration"]["CloudWatchLogs"] == {
+        "Enabled": True,
+        "LogGroupName": "/g",
+        "LogStreamName": "DestinationDelivery",
+    }
+
+
+def test_one_of_each_kind(kinesis: Any, stream: str) -> None:
+    bucket = kinesis.create_channel(**to_bucket())["ChannelDescription"]["ChannelARN"]
+    assert refusal(kinesis.create_channel, **to_bucket("d"))[0] == "LimitExceededException"
+    table = kinesis.create_channel(**to_table())["ChannelDescription"]["ChannelARN"]
+    assert refusal(kinesis.create_channel, **to_table("u"))[0] == "LimitExceededException"
+    summary = kinesis.describe_stream_summary(StreamName="s")["StreamDescriptionSummary"]
+    assert summary["ChannelCount"] == 2
+    limits = kinesis.describe_limits()
+    assert (limits["ChannelCount"], limits["ChannelCountLimit"]) == (2, 100)
+    assert refusal(kinesis.delete_stream, StreamName="s")[0] == "ResourceInUseException"
+    for channel in (bucket, table):
+        assert answer(kinesis.delete_channel(ChannelARN=channel)) == {}
+        assert refusal(kinesis.describe_channel, ChannelARN=channel)[0] == "ResourceNotFoundException"
+    kinesis.delete_stream(StreamName="s")
+
+
+def test_what_a_channel_cannot_be_made_with(kinesis: Any, stream: str) -> None:
+    kinesis.create_stream(StreamName="p", ShardCount=1)
+
+    def code(params: Any) -> str:
+        return refusal(kinesis.create_channel, **params)[0]
+
+    neither = to_bucket()
+    del neither["S3DestinationConfiguration"]
+    assert code(neither) == "ValidationException"
+    assert code({**to_table(), **to_bucket()}) == "ValidationException"
+    assert code(to_bucket(stream="x")) == "ResourceNotFoundException"
+    assert code(to_bucket(stream="p")) == "ValidationException"
+    two = to_bucket()
+    two["StreamConfigurationList"] *= 2
+    assert code(two) == "ValidationException"
+    for make, kind in ((to_bucket, "GSR_JSON"), (to_table, "STRING"), (to_table, "BYTE_ARRAY"), (to_bucket, "X")):
+        params = make()
+        params["StreamConfigurationList"][0]["RecordConfiguration"]["RecordFormatType"] = kind
+        assert code(params) == "ValidationException"
+    for seconds in (299, 901):
+        params = to_bucket()
+        params["S3DestinationConfiguration"]["DataFreshnessInSeconds"] = seconds
+        assert code(params) == "ValidationException"
+    for name, wrong in (("BucketARN", "b"), ("ExpectedBucketOwner", "x" * 12), ("CompressionType", "SNAPPY")):
+        params = to_bucket(S3DestinationConfiguration={"StorageConfiguration": {**STORAGE, name: wrong}})
+        found, text = refusal(kinesis.create_channel, **params)
+        assert found == "ValidationException"
+        assert f"'s3DestinationConfiguration.storageConfiguration.{name[0].lower()}{name[1:]}'" in text
+    tables = to_table()
+    tables["S3TablesDestinationConfiguration"]["S3TablesConfigurationList"] = [TABLE, TABLE]
+    assert code(tables) == "ValidationException"
+    assert code(to_bucket(ServiceExecutionRoleARN="r")) == "ValidationException"
+    assert code(to_bucket("a b")) == "ValidationException"
+    with pytest.raises(error_class("ParamValidationError")):
+        kinesis.create_channel(**to_bucket(S3DestinationConfiguration={}))
+    assert kinesis.list_channels()["ChannelSummaries"] == []
+    kinesis.create_channel(**to_bucket())
+    assert code(to_table("c")) == "ResourceInUseException"
+
+
+def test_changing_a_channel(kinesis: Any, stream: str) -> None:
+    arn = kinesis.create_channel(**to_bucket())["ChannelDescription"]["ChannelARN"]
+    logs = {"CloudWatchLogs": {"Enabled": True}}
+    updated = kinesis.update_channel(
+        ChannelARN=arn, S3DestinationConfiguration={"DataFreshnessInSeconds": 600}, LoggingConfiguration=logs
+    )["ChannelDescription"]
+    assert updated["ChannelStatus"] == "UPDATING"
+    shown = described(kinesis, arn)
+    assert shown["ChannelStatus"] == "ACTIVE"
+    assert shown["S3DestinationConfiguration"]["DataFreshnessInSeconds"] == 600
+    assert shown["LoggingConfiguration"]["CloudWatchLogs"]["Enabled"] is True
+    for wrong in (
+        {"S3DestinationConfiguration": {"DataFreshnessInSeconds": 10}},
+        {"S3TablesDestinationConfiguration": {"DataFreshnessInSeconds": 600}},
+    ):
+        assert refusal(kinesis.update_channel, ChannelARN=arn, **wrong)[0] == "ValidationException"
+    assert refusal(kinesis.update_channel, ChannelARN=f"{arn}0")[0] == "ResourceNotFoundException"
+
+
+def test_a_channel_takes_its_time(limited: Any) -> None:
+    cloud, kinesis = limited(transition_seconds=30)
+    kinesis.create_stream(StreamName="s")
+    cloud.clock.advance(30)
+    arn = kinesis.create_channel(**to_bucket())["ChannelDescription"]["ChannelARN"]
+    kinesis.put_record(StreamName="s", Data=b"too early", PartitionKey="k")
+    assert refusal(kinesis.update_channel, ChannelARN=arn)[0] == "ResourceInUseException"
+    kinesis.get_waiter("channel_active").wait(ChannelARN=arn)
+    kinesis.put_record(StreamName="s", Data=b"in time", PartitionKey="k")
+    kinesis.update_channel(ChannelARN=arn)
+    kinesis.put_record(StreamName="s", Data=b"meanwhile", PartitionKey="k")
+    kinesis.get_waiter("channel_active").wait(ChannelARN=arn)
+    kinesis.delete_channel(ChannelARN=arn)
+    assert described(kinesis, arn)["ChannelStatus"] == "DELETING"
+    with pytest.raises(error_class("WaiterError")):
+        kinesis.get_waiter("channel_active").wait(ChannelARN=arn)
+    assert refusal(kinesis.delete_channel, ChannelARN=arn)[0] == "ResourceInUseException"
+    kinesis.put_record(StreamName="s", Data=b"too late", PartitionKey="k")
+    [view] = cloud.stream("s").channels
+    assert [record.data for record in view.records] == [b"in time", b"meanwhile"]
+    cloud.clock.advance(30)
+    assert cloud.stream("s").channels == []
+
+
+def test_lists(kinesis: Any, stream: str) -> None:
+    kinesis.create_stream(StreamName="t")
+    kinesis.create_channel(**to_bucket("b"))
+    kinesis.create_channel(**to_bucket("a", "t"))
+    kinesis.create_channel(**to_table("c"))
+    found = [(one["ChannelName"], one["ChannelDestinationType"]) for one in kinesis.list_channels()["ChannelSummaries"]]
+    assert found == [("a", "S3"), ("b", "S3"), ("c", "S3_TABLES")]
+    of_s = [{"StreamARN": f"{ARN}s"}]
+    pages = kinesis.get_paginator("list_channels").paginate(StreamFilter=of_s, PaginationConfig={"PageSize": 1})
+    assert [[one["ChannelName"] for one in page["ChannelSummaries"]] for page in pages] == [["b"], ["c"]]
+
+
+@pytest.mark.minicloud(limits="strict")
+def test_five_calls_a_second_where_rates_are_enforced(kinesis: Any) -> None:
+    for _ in range(5):
+        kinesis.list_channels()
+    assert refusal(kinesis.list_channels)[0] == "LimitExceededException"
+
+
+def test_records_outlive_the_stream_s_retention(cloud: minicloud.Cloud, kinesis: Any, stream: str) -> None:
+    kinesis.put_record(StreamName="s", Data=b"before", PartitionKey="k")
+    kinesis.create_channel(**to_bucket())
+    kinesis.put_records(StreamName="s", Records=[{"Data": b"x", "PartitionKey": str(place)} for place in range(3)])
+    cloud.clock.advance(25 * 3600)
+    kinesis.put_record(StreamName="s", Data=b"y", PartitionKey="k")
+    view = cloud.stream("s")
+    [channel] = view.channels
+    assert [record.data for record in channel.records] == [b"x", b"x", b"x", b"y"]
+    assert [record.data for record in view.records] == [b"y"]
+    assert (channel.name, channel.destination, channel.status) == ("c", "arn:aws:s3:::bucket", "ACTIVE")
