@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from tests.kinesis.test_channels import to_bucket
 from tests.support.threads import Worker
 
 UNSEEN = {
@@ -75,6 +76,11 @@ def busy() -> Any:
     kinesis.create_stream(StreamName="s", ShardCount=2)
     cloud.clock.advance(30)
     kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="k")
+    kinesis.create_stream(StreamName="on-demand")
+    position = {"StreamARN": cloud.stream("on-demand").arn, "StartingPosition": {"Type": "TRIM_HORIZON"}}
+    kinesis.create_queue(QueueName="of-stream", StreamConfigurationList=[position])
+    kinesis.create_channel(**to_bucket("c", "on-demand"))
+    kinesis.put_record(StreamName="on-demand", Data=b"x", PartitionKey="k")
     cloud.faults.refuse("RequestThrottled", operation="SendMessage", nth=5)
     cloud.faults.drop()
     resources = [cloud.resource("sqs"), cloud.resource("sns")]
@@ -97,6 +103,9 @@ def busy() -> Any:
         cloud.queue("q").peek(),
         cloud.topic("t"),
         cloud.stream("s"),
+        cloud.stream("on-demand").queues,
+        cloud.stream("on-demand").queue("of-stream").records,
+        cloud.stream("on-demand").channels,
         list(cloud.trace),
         cloud.ledger,
         list(cloud.ledger),
@@ -206,6 +215,19 @@ def test_a_view_shows_what_has_become_of_messages_by_now() -> None:
     kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="k")
     stream = cloud.stream("s")
     assert repr(stream) == "<stream s: 1 open shard, 1 record, ACTIVE>"
+    kinesis.create_stream(StreamName="d")
+    configuration = [{"StreamARN": cloud.stream("d").arn}]
+    attributes = {"VisibilityTimeoutSeconds": 5}
+    kinesis.create_queue(QueueName="q", StreamConfigurationList=configuration, QueueAttributes=attributes)
+    for _ in range(2):
+        kinesis.put_record(StreamName="d", Data=b"x", PartitionKey="k")
+    queue = cloud.stream("d").queue("q")
+    arn = queue.arn
+    kinesis.receive_queue_records(QueueARN=arn, Limit=1)
+    assert repr(queue) == "<queue q on d: 1 visible, 1 in flight, 0 dead letters>"
+    clock.move(5)
+    assert repr(queue) == "<queue q on d: 2 visible, 0 in flight, 0 dead letters>"
     clock.move(25 * 3600)
+    assert repr(queue) == "<queue q on d: 0 visible, 0 in flight, 0 dead letters>"
     assert repr(stream) == "<stream s: 1 open shard, 0 records, ACTIVE>"
     cloud.close()

@@ -205,7 +205,12 @@ def proper(kinesis: Any, name: str, params: dict[str, Any], caller: Any = None) 
     if params.get("ShardIterator") == ITERATOR and "s" in kinesis.list_streams()["StreamNames"]:
         place = iterator(kinesis, "s", shards_of(kinesis, "s")[0]["ShardId"])  # the first ones may be gone
         params = params | {"ShardIterator": place}
-    handles = [entry for entry in params.get("Entries") or () if entry.get("ReceiptHandle") == HANDLE]
+    given = params.get("Entries")
+    handles = [
+        entry
+        for entry in (given if isinstance(given, list) else ())
+        if isinstance(entry, dict) and entry.get("ReceiptHandle") == HANDLE
+    ]
     if handles and params.get("QueueARN") == QUEUE and kinesis.list_queues()["QueueSummaries"]:
         receive = kinesis.receive_queue_records if "Dead" not in name else kinesis.receive_dead_letter_queue_records
         records = receive(QueueARN=QUEUE, WaitTimeSeconds=1)["QueueRecords"]

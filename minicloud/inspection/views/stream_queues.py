@@ -129,21 +129,26 @@ class StreamQueueView:
     @property
     def counts(self) -> QueueRecordCounts:
         """How many records are in which state. O(n)."""
-        states = [record.state for record in self.records]
-        return QueueRecordCounts(*(states.count(name) for name in STATE_NAMES[:4]))
+        with self._engine.gate("a view"):
+            return self._counts(self._engine.settled("a view"))
+
+    def _counts(self, now: int) -> QueueRecordCounts:
+        return QueueRecordCounts(*self._queue.counts_at(now))
 
     def ledger(self, record_id: str) -> MessageLedger:
         """What became of a record in this queue, delivery by delivery. Needs the trace. O(events)."""
         return Trace(self._engine).ledger().record(self.arn, record_id)
 
     def __len__(self) -> int:
-        return len(self.records)
+        counts = self.counts
+        return counts.visible + counts.in_flight + counts.dead_letters + counts.dead_letters_in_flight
 
     def __bool__(self) -> bool:
         return True
 
     def __repr__(self) -> str:
-        counts = self.counts
+        # Without the lock, and nothing is settled: a debugger shows it in the midst of a call.
+        counts = self._counts(self._engine.time_ns())
         letters = counted(counts.dead_letters + counts.dead_letters_in_flight, "dead letter")
         held = f"{counts.visible} visible, {counts.in_flight} in flight, {letters}"
         return f"<queue {escaped(self.name, 80)} on {escaped(self._queue.stream.name, 80)}: {held}>"
@@ -191,7 +196,7 @@ class ChannelView:
             return [record_view(record, shard) for record, shard in self._channel.copied]
 
     def __repr__(self) -> str:
-        records = counted(len(self.records), "record")
+        records = counted(len(self._channel.copied), "record")
         return f"<channel {escaped(self.name, 80)} to {escaped(self.destination, 200)}: {records}>"
 
 

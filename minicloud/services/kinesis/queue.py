@@ -20,7 +20,7 @@ from ...core.waiter import Waiter
 from ...core.world import World
 from . import facts
 from . import queue_shapes as shapes
-from .queue_record import DEAD, DEAD_IN_FLIGHT, GONE, IN_FLIGHT, VISIBLE, QueueRecord
+from .queue_record import DEAD_IN_FLIGHT, IN_FLIGHT, QueueRecord
 from .queue_store import RecordStore
 from .shard import Shard
 from .status import ACTIVE, CREATING, DELETING
@@ -309,12 +309,6 @@ class RecordQueue(RecordStore, Changing):
             timeline.schedule(now, self.offer)  # when all that is due before has happened
 
     # --- as others see it ---------------------------------------------------------------------------------------------
-
-    def count(self) -> tuple[int, int, int]:
-        """How many records can be received, are in flight, and are dead letters that can be received. O(n)."""
-        states = [held.state for held in self.held.values()]
-        dead = states.count(DEAD)
-        return states.count(VISIBLE), len(states) - states.count(VISIBLE) - dead - states.count(GONE), dead
 
     def describe(self) -> shapes.QueueDescription:
         """The queue."""

@@ -383,6 +383,29 @@ class RecordStore:
         if len(self._hidden) > 2 * self.in_flight + _SLACK:
             self._hidden.keep(_is_in_flight)
 
+    # --- as others see it ---------------------------------------------------------------------------------------------
+
+    def counts_at(self, now: int) -> list[int]:
+        """How many records are in each state at ``now``, in the order of the states; nothing happens. O(n).
+
+        May be asked in the midst of a call, without the lock.
+        """
+        horizon = self.stream.horizon(now)
+        counts = [0, 0, 0, 0, 0]
+        for held in list(self.held.values()):
+            if held.record.kept_from > horizon:
+                counts[self._state_at(held, now)] += 1
+        for reader in list(self.readers.values()):
+            first = max(reader.position - reader.shard.offset, reader.shard.head)
+            unread = reader.shard.records[first:]
+            counts[VISIBLE] += sum(one.kept_from > horizon and one.arrival >= self.since for one in unread)
+        return counts[:GONE]
+
+    def _state_at(self, held: QueueRecord, now: int) -> int:
+        if held.state not in (IN_FLIGHT, DEAD_IN_FLIGHT) or held.due > now:
+            return held.state
+        return DEAD if held.state == DEAD_IN_FLIGHT or 0 < self.max_receive_count <= held.receive_count else VISIBLE
+
     # --- mending ------------------------------------------------------------------------------------------------------
 
     def derive(self) -> None:
