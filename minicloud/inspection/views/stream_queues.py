@@ -109,17 +109,18 @@ class StreamQueueView:
     @property
     def records(self) -> list[QueueRecordView]:
         """Every record that is not acknowledged and that the stream keeps, in the order of arrival. O(n log n)."""
-        with self._engine.gate("a view"):
-            now = self._engine.settled("a view")
-            queue = self._queue
-            queue.refresh(now)
-            shards = {index: reader.shard for index, reader in queue.readers.items()}
-            found = [
-                (held.record, shards[held.shard_index], held.state, held.receive_count) for held in queue.held.values()
-            ]
-            found += [(record, shard, VISIBLE, 0) for record, shard in queue.unread(now)]
-            found.sort(key=lambda one: (one[0].arrival, one[1].index, one[0].sequence_number))
-            return [_queue_record_view(*one) for one in found]
+        return self._engine.change("a view", self._records)
+
+    def _records(self, now: int) -> list[QueueRecordView]:
+        queue = self._queue
+        queue.refresh(now)
+        shards = {index: reader.shard for index, reader in queue.readers.items()}
+        found = [
+            (held.record, shards[held.shard_index], held.state, held.receive_count) for held in queue.held.values()
+        ]
+        found += [(record, shard, VISIBLE, 0) for record, shard in queue.unread(now)]
+        found.sort(key=lambda one: (one[0].arrival, one[1].index, one[0].sequence_number))
+        return [_queue_record_view(*one) for one in found]
 
     @property
     def dead_letters(self) -> list[QueueRecordView]:
@@ -191,9 +192,10 @@ class ChannelView:
     @property
     def records(self) -> list[RecordView]:
         """What it has delivered, or would have if there were a store: all that was put since it is ACTIVE. O(n)."""
-        with self._engine.gate("a view"):
-            self._engine.settled("a view")
-            return [record_view(record, shard) for record, shard in self._channel.copied]
+        return self._engine.change("a view", self._records)
+
+    def _records(self, _: int) -> list[RecordView]:
+        return [record_view(record, shard) for record, shard in self._channel.copied]
 
     def __repr__(self) -> str:
         records = counted(len(self._channel.copied), "record")
@@ -223,8 +225,9 @@ def _queue_record_view(record: Record, shard: Shard, state: int, receive_count: 
 def all_stream_queues(engine: Engine) -> list[StreamQueueView]:
     """Views of the queues on the streams of every account and region."""
     with engine.gate("a view"):
-        return [
-            StreamQueueView(engine, queue)
-            for service in engine.services("kinesis")
-            for queue in service.queues.values()
-        ]
+        queues = _queues_of(engine)
+    return [StreamQueueView(engine, queue) for queue in queues]
+
+
+def _queues_of(engine: Engine) -> list[RecordQueue]:
+    return [queue for service in engine.services("kinesis") for queue in service.queues.values()]

@@ -81,7 +81,7 @@ class StreamView:
         with self._engine.gate("a view"):
             self._engine.settled("a view")
             queues = cast("list[RecordQueue]", list(self._stream.queues.values()))
-            return [StreamQueueView(self._engine, queue) for queue in queues]
+        return [StreamQueueView(self._engine, queue) for queue in queues]
 
     def queue(self, queue: str) -> StreamQueueView:
         """The queue on the stream with this name or ARN. Raises ``UsageError``, naming those that there are."""
@@ -98,7 +98,7 @@ class StreamView:
         with self._engine.gate("a view"):
             self._engine.settled("a view")
             channels = cast("list[Channel]", list(self._stream.channels.values()))
-            return [ChannelView(self._engine, channel) for channel in channels]
+        return [ChannelView(self._engine, channel) for channel in channels]
 
     def _view(self, shard: Shard, now: int) -> ShardView:
         shard.trim(self._stream.horizon(now))
