@@ -33,7 +33,7 @@ class Waiter:
         self.on_abandon = on_abandon
         """Takes the poll back: out of line when it still waits, its messages returned when it was filled."""
         self.wake: Callable[[], object] | None = None
-        """Supplied by the shell that sleeps; called once, when the waiter is done."""
+        """Supplied by the shell that sleeps; called when the waiter is done, and again if that was interrupted."""
 
     def finish(self, result: Any) -> None:
         """Fill the waiter with its answer and wake its caller."""

@@ -32,9 +32,9 @@ class WaiterMachine(RuleBasedStateMachine):
         self.waiting.append(waiter)
 
     def wake(self, waiter: Waiter) -> None:
-        """Whoever is woken finds the waiter done, and the result in it."""
+        """Whoever is woken finds the waiter done, and the result in it; it is in line until they were told."""
         assert waiter.done
-        assert waiter not in self.pending
+        assert waiter in self.pending
         self.woken[waiter] += 1
 
     def take(self, pick: int) -> Waiter:
