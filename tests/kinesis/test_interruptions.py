@@ -37,6 +37,12 @@ TICKS = 6
 """How often the loop turns: more than it takes a task to come to its end."""
 
 
+async def turns() -> None:
+    """Let everybody on the loop go on as far as may be."""
+    for _ in range(TICKS):
+        await asyncio.sleep(0)
+
+
 class Reader:
     """Who reads the events of a subscription: by calls, or, where there is a loop, in a task."""
 
@@ -122,6 +128,7 @@ class World(strikes.World):
         self.cloud.close()
 
     async def _end(self) -> None:
+        await turns()
         tasks = [reader.task for reader in self.readers if reader.task is not None and not reader.is_lost()]
         for task in tasks:
             task.cancel()
@@ -142,11 +149,6 @@ class World(strikes.World):
 
     def turn(self) -> None:
         """Let the tasks read on; one that was interrupted is followed by another one."""
-
-        async def turns() -> None:
-            for _ in range(TICKS):
-                await asyncio.sleep(0)
-
         if self.loop is None:
             return
         self.loop.run_until_complete(turns())  # who is awake reads, and what remains is lost
