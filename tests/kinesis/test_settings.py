@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -274,9 +275,13 @@ def test_warm_throughput(kinesis: Any, stream: str) -> None:
         "WarmThroughput": {"TargetMiBps": 100, "CurrentMiBps": 0},
     }
     kinesis.create_stream(StreamName="e", WarmThroughputMiBps=7)
-    kinesis.update_stream_mode(
-        StreamARN=f"{ARN}s", StreamModeDetails={"StreamMode": "ON_DEMAND"}, WarmThroughputMiBps=9
-    )
+    switch = functools.partial(kinesis.update_stream_mode, StreamARN=f"{ARN}s")
+    provisioned, on_demand = {"StreamMode": "PROVISIONED"}, {"StreamMode": "ON_DEMAND"}
+    assert [
+        refusal(switch, StreamModeDetails=provisioned, WarmThroughputMiBps=9),
+        refusal(switch, StreamModeDetails=on_demand, WarmThroughputMiBps=10_241),
+    ] == [("ValidationException", text) for text in (on_demand_only, too_high)]
+    switch(StreamModeDetails=on_demand, WarmThroughputMiBps=9)
     for name, expected in (("d", 100), ("e", 7), ("s", 9)):
         summary = kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]
         assert summary["WarmThroughput"] == {"TargetMiBps": expected, "CurrentMiBps": expected}

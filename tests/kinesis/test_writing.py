@@ -103,6 +103,8 @@ def test_larger_records(kinesis: Any, stream: str) -> None:
     assert refusal(kinesis.put_record, StreamName=stream, Data=bytes(10 * MIB), PartitionKey="p") == (
         too_large("data", 10 * MIB)
     )
+    [record] = entries(bytes(10 * MIB - 1))
+    kinesis.put_records(StreamName=stream, Records=[{**record, "ExplicitHashKey": "0"}])
 
 
 def test_the_sum_of_a_put_records(kinesis: Any, stream: str) -> None:

@@ -198,6 +198,23 @@ def test_tags_of_a_topic_that_does_not_exist(sns, refused, method, params):
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 404
 
 
+@pytest.mark.parametrize(
+    ("method", "action", "params"),
+    [
+        ("list_tags_for_resource", "ListTagsForResource", {}),
+        ("tag_resource", "TagResource", {"Tags": [{"Key": "a", "Value": "1"}]}),
+        ("untag_resource", "UntagResource", {"TagKeys": ["a"]}),
+    ],
+)
+def test_tags_of_a_topic_of_nobody(sns, refused, method, action, params):
+    arn = "arn:aws:sns:us-east-1:nobody:topic"
+    text = (
+        f"User: arn:aws:iam::123456789012:user/minicloud is not authorized to perform: SNS:{action} on resource: {arn} "
+        f"because no resource-based policy allows the SNS:{action} action"
+    )
+    refused(getattr(sns, method), "AuthorizationError", text, ResourceArn=arn, **params)
+
+
 # --- data protection -------------------------------------------------------------------------------------------------
 
 IDENTIFIER = "arn:aws:dataprotection::aws:data-identifier/EmailAddress"
