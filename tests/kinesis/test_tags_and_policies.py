@@ -106,14 +106,16 @@ def test_bad_characters(kinesis: Any, stream: str, text: str) -> None:
     kinesis.add_tags_to_stream(StreamName=stream, Tags={"äß_ ./=+-@:9": "日本"})
 
 
-@pytest.mark.modelled("kinesis.CreateStream.Tags", "kinesis.TagResource")
+@pytest.mark.modelled("kinesis.CreateStream.Tags", "kinesis.RegisterStreamConsumer.Tags", "kinesis.TagResource")
 @pytest.mark.parametrize("key", ["aws:x", "AWS:cloudformation:stack-name"])
 def test_keys_that_are_reserved(kinesis: Any, consumer: str, key: str) -> None:
     """[documented; text and code are inferred]"""
+    register = kinesis.register_stream_consumer
     expected = ("InvalidArgumentException", "aws: prefixed tag key names are not allowed for external use.")
     assert refusal(kinesis.add_tags_to_stream, StreamName="s", Tags={"a": "b", key: "x"}) == expected
     assert refusal(kinesis.tag_resource, ResourceARN=consumer, Tags={key: "x"}) == expected
     assert refusal(kinesis.create_stream, StreamName="t", Tags={key: "x"}) == expected
+    assert refusal(register, StreamARN=f"{ARN}s", ConsumerName="another", Tags={key: "x"}) == expected
     assert kinesis.list_tags_for_stream(StreamName="s")["Tags"] == []
     kinesis.add_tags_to_stream(StreamName="s", Tags={"x:aws:": "aws:"})
 
