@@ -296,7 +296,8 @@ class Shard:
     def millis_behind(self, now: int, position: int, records: list[Record]) -> int:
         """How far behind the tip a reader is who has just read ``records`` and stands at ``position``.
 
-        0 at the tip and only there; otherwise the age of the last record read, or of the next one.
+        0 at the tip and only there; otherwise the age of the last record read, or of the next one. [Kinesis API:
+        GetRecords, "how far behind current time"; which record's age: inferred]
         """
         if position >= self.tip:
             return 0

@@ -5,7 +5,8 @@ class; the *code* is the older query protocol's (``AWS.SimpleQueueService.NonExi
 ``x-amzn-query-error`` carries and which boto3 shows as ``Error.Code``. ``CODES`` maps the one to the other.
 
 Every text below is called with the values of its blanks, in their order, and makes the error to raise:
-``raise errors.too_many_entries(11)``. The texts are AWS's, with its own full stops and their absence.
+``raise errors.too_many_entries(11)``. The texts are AWS's, with its own full stops and their absence;
+which ones are not known from AWS is on the page ``docs/explanation/fidelity.md``.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 A task takes the visible messages one by one, oldest first. With a rate it moves one every 1/rate seconds of the cloud's
 clock; without one it moves all of them at once. Moved messages are new ones: new id, new send time, receive count zero.
+[SQS guide: dead-letter queue redrive; that the count begins anew: inferred]
 
 A cancelled task is CANCELLING, and moves nothing more, until its next step would have been due; then it is CANCELLED.
 """
