@@ -2,8 +2,8 @@
 
 UpdateShardCount does what fits the numbers of shards that AWS was seen to leave behind. [inferred: AWS documents equal
 ranges, which come of this by doubling and halving only] Going up it splits every open shard in the middle, and then
-merges neighbours from the low end until the target is reached; going down it merges neighbours from the low end, pass by
-pass. So 4 to 5 shards leaves fifteen behind, five of them open.
+merges neighbours from the low end until the target is reached; going down it merges neighbours from the low end, pass
+by pass. So 4 to 5 shards leaves fifteen behind, five of them open.
 
 What comes of it is made beside the stream, which then takes over all of it (``Stream.reshard``).
 
