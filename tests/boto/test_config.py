@@ -137,6 +137,20 @@ def unchecked(service: str) -> Any:
             "1 validation error detected: Value null at 'roleArn' failed to satisfy constraint: Member must not be "
             "null",
         ),
+        (
+            "sts",
+            "assume_role_with_web_identity",
+            {
+                "RoleArn": "arn:aws:iam::123456789012:role/r",
+                "RoleSessionName": "me",
+                "WebIdentityToken": "some token",
+                "Policy": "",
+            },
+            "ValidationError",
+            "2 validation errors detected: Value '' at 'policy' failed to satisfy constraint: Member must satisfy "
+            "regular expression pattern: [\\u0009\\u000A\\u000D\\u0020-\\u00FF]+; Value '' at 'policy' failed to "
+            "satisfy constraint: Member must have length greater than or equal to 1",
+        ),
     ],
 )
 def test_without_validation_the_service_answers(

@@ -222,6 +222,7 @@ CONSUMER = {"StreamARN": STREAM, "ConsumerName": "c"}
         ("remove_tags_from_stream", {"StreamName": "s", "TagKeys": ["k"]}, 5),
         ("split_shard", {"StreamName": "s", "ShardToSplit": "0", "NewStartingHashKey": "0"}, 5),
         ("update_shard_count", {"StreamName": "s", "TargetShardCount": 9, "ScalingType": "UNIFORM_SCALING"}, 10),
+        ("update_account_settings", {"MinimumThroughputBillingCommitment": {"Status": "ENABLED"}}, 5),
         ("update_stream_warm_throughput", {"StreamName": "s", "WarmThroughputMiBps": 1}, 5),
         ("describe_stream_consumer", CONSUMER, 20),
         ("list_shards", {"StreamName": "s"}, 1000),

@@ -405,6 +405,27 @@ def test_the_event_of_a_function(cloud, sns, topic):
     assert {"SigningCertUrl", "UnsubscribeUrl", "Signature", "SignatureVersion", "Timestamp", "Type"} <= set(message)
 
 
+def test_the_event_that_asks_a_function_of_another_account(cloud, make_client):
+    events = []
+    arn = cloud.function("handler", lambda event, _: events.append(event))
+    sns = make_client("sns", "us-east-1", account_id="111111111111")
+    topic = sns.create_topic(Name="theirs")["TopicArn"]
+    answer = sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn, ReturnSubscriptionArn=True)
+    (event,) = events
+    (record,) = event["Records"]
+    message = record.pop("Sns")
+    assert record == {
+        "EventSource": "aws:sns",
+        "EventVersion": "1.0",
+        "EventSubscriptionArn": answer["SubscriptionArn"],
+    }
+    assert (message["Type"], message["TopicArn"]) == ("SubscriptionConfirmation", topic)
+    assert f"Token={message['Token']}" in message["SubscribeUrl"]
+    sns.confirm_subscription(TopicArn=topic, Token=message["Token"])
+    sns.publish(TopicArn=topic, Message="x")
+    assert events[1]["Records"][0]["Sns"]["Message"] == "x"
+
+
 def test_every_function_gets_an_event_of_its_own(cloud, sns, topic):
     seen = []
 

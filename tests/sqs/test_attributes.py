@@ -145,6 +145,7 @@ def test_a_shorter_retention_works_back(cloud: minicloud.Cloud, sqs: Any, url: s
     cloud.clock.advance(100)
     send(sqs, url, "new")
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"MessageRetentionPeriod": "100"})
+    assert len(cloud.trace.of("sqs.message.expired")) == 1  # at once, and not with the next call
     assert received_bodies(sqs, url) == ["new"]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from minicloud.services.sqs.retention import SLACK
 
 from .support import NewQueue, arn_of, change, counts, delete, receive, received_bodies, redrive
 
@@ -361,3 +362,19 @@ def test_few_groups_cost_little_memory_when_they_have_gone(cloud: minicloud.Clou
     (service,) = engine.services("sqs")
     receive(sqs, url)
     assert service.queues["queue"]._fair is None
+
+
+def test_groups_that_come_and_go_behind_another_cost_little_memory(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    def receive_all() -> list[dict[str, Any]]:
+        return receive(sqs, url, VisibilityTimeout=0)
+
+    send_grouped(sqs, url, "a1")
+    for number in range(SLACK + 10):
+        sqs.send_message(QueueUrl=url, MessageBody="x", MessageGroupId=f"g{number}")
+        first, last = receive_all()
+        assert first["Body"] == "a1"
+        delete(sqs, url, last)
+        receive_all()
+    engine: Any = cloud
+    (service,) = engine.services("sqs")
+    assert len(service.queues["queue"]._fair._quiet) < SLACK + 10
