@@ -211,6 +211,7 @@ CONSUMER = {"StreamARN": STREAM, "ConsumerName": "c"}
     [
         ("add_tags_to_stream", {"StreamName": "s", "Tags": {"k": "v"}}, 5),
         ("create_stream", {"StreamName": "s", "ShardCount": 1}, 4),  # and one that made it
+        ("delete_stream", {"StreamName": "s"}, 5),  # in vain: it has a consumer
         ("describe_account_settings", {}, 5),
         ("describe_limits", {}, 1),
         ("describe_stream", {"StreamName": "s"}, 10),
@@ -236,3 +237,19 @@ def test_the_rates_of_kinesis(method: str, params: dict[str, Any], rate: int) ->
     kinesis.create_stream(StreamName="s", ShardCount=1)
     kinesis.register_stream_consumer(**CONSUMER)
     assert calls_until_throttled(lambda: getattr(kinesis, method)(**params)) == rate
+
+
+def test_five_consumers_of_a_stream_are_deregistered_in_a_second() -> None:
+    """[Kinesis API reference: DeregisterStreamConsumer]"""
+    cloud = minicloud.Cloud(clock="virtual", seed=1, limits="strict")
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    names = [f"c{number}" for number in range(6)]
+    for name in names:
+        cloud.clock.advance(1)
+        kinesis.register_stream_consumer(StreamARN=STREAM, ConsumerName=name)
+    left = iter(names)
+    assert (
+        calls_until_throttled(lambda: kinesis.deregister_stream_consumer(StreamARN=STREAM, ConsumerName=next(left)))
+        == 5
+    )
