@@ -544,6 +544,29 @@ def test_who_was_cancelled_has_received_nothing(cloud: minicloud.Cloud, native: 
     assert acknowledge(native, queue, early)["Failed"] == []
 
 
+def test_those_who_were_cancelled_are_passed_over(cloud: minicloud.Cloud, native: Any) -> None:
+    """However many they are, wherever they stand in line."""
+    queue = make_queue(native)
+
+    async def scenario() -> list[list[bytes]]:
+        several = Several(cloud, queue)
+        await several.poll(100)
+        await several.poll()
+        await several.poll(100)
+        await several.poll()
+        stayed = [several.polls[100], several.polls[-1]]
+        gone = [poll for poll in several.polls if poll not in stayed]
+        for poll in gone:
+            poll.cancel()
+        await asyncio.gather(*gone, return_exceptions=True)
+        several.polls[:] = stayed
+        put(native, b"a")
+        put(native, b"b")
+        return await several.answers()
+
+    assert asyncio.run(scenario()) == [[b"a"], [b"b"]]
+
+
 def test_a_queue_that_goes_ends_all_waits(cloud: minicloud.Cloud, native: Any) -> None:
     queue = make_queue(native)
 

@@ -21,7 +21,7 @@ from ...core.world import World
 from . import facts
 from . import queue_shapes as shapes
 from .queue_record import DEAD_IN_FLIGHT, IN_FLIGHT, QueueRecord
-from .queue_store import RecordStore
+from .queue_store import SLACK, RecordStore
 from .shard import Shard
 from .status import ACTIVE, CREATING, DELETING
 from .stream import Stream
@@ -96,7 +96,9 @@ class RecordQueue(RecordStore, Changing):
         self.tags = tags
         self.policy: str | None = None
         self._lines: tuple[deque[QueuePoll], deque[QueuePoll]] = deque(), deque()
-        """Who waits for records, and who for dead letters, the oldest first. Those that are done are out of line."""
+        """Who waits for records, and who for dead letters, the oldest first. Those that are done are passed over."""
+        self._polls_left = 0
+        """How many are done and still in line; or more."""
         self._polls_so_far = 0
         self._watched: Event | None = None
         self._returning: list[QueuePoll] = []
@@ -236,9 +238,9 @@ class RecordQueue(RecordStore, Changing):
         if not poll.waiter.done:
             poll.waiter.leave()
             self._cancel_deadline(poll)
-            line = self._lines[poll.is_dead]
-            if poll in line:
-                line.remove(poll)
+            self._polls_left += 1
+            if self._polls_left > sum(map(len, self._lines)) // 2 + SLACK:
+                self._arrange_lines()
             self._watch()
             return
         self._returning.append(poll)
@@ -250,6 +252,15 @@ class RecordQueue(RecordStore, Changing):
         poll.taken, poll.handles = [], []
         self._returning.remove(poll)
         self.offer(now)
+
+    def _arrange_lines(self) -> None:
+        """Have nobody in line who is done."""
+        records, dead_letters = self._lines
+        self._lines = (
+            deque(poll for poll in records if not poll.waiter.done),
+            deque(poll for poll in dead_letters if not poll.waiter.done),
+        )
+        self._polls_left = 0
 
     def _due_changed(self) -> None:
         if any(self._lines):
@@ -291,10 +302,7 @@ class RecordQueue(RecordStore, Changing):
             for held, handle in zip(poll.taken, poll.handles, strict=True):
                 self.give_back(held, handle)
         self._returning = []
-        self._lines = (
-            deque(poll for poll in waiting if not poll.is_dead),
-            deque(poll for poll in waiting if poll.is_dead),
-        )
+        self._arrange_lines()
         timeline = self._world.timeline
         for poll in waiting:
             if poll.deadline is None or poll.deadline.callback is None:

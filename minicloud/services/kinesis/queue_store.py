@@ -26,9 +26,9 @@ from .record import Record, record_id_of
 from .shard import Shard
 from .stream import Stream
 
-__all__ = ["RecordStore", "ShardReader"]
+__all__ = ["SLACK", "RecordStore", "ShardReader"]
 
-_SLACK = 64
+SLACK = 64
 """Stale entries that are always tolerated."""
 
 _Key = tuple[int, int, int, QueueRecord]
@@ -275,7 +275,7 @@ class RecordStore:
         """Let a record be received that can be."""
         queue = self._dead if held.state == DEAD else self._back
         queue.push((*held.key, held))
-        if len(queue) > 2 * len(self.held) + _SLACK:
+        if len(queue) > 2 * len(self.held) + SLACK:
             state = held.state
             queue.keep(lambda entry: entry[3].state == state)
 
@@ -346,7 +346,7 @@ class RecordStore:
         if was_in_flight:
             self.in_flight -= 1
             self._prune_hidden()
-        if len(self._aging) > 2 * len(self.held) + _SLACK:
+        if len(self._aging) > 2 * len(self.held) + SLACK:
             self._aging.keep(lambda entry: entry[2].state != GONE)
 
     def _age(self, held: QueueRecord) -> None:
@@ -380,7 +380,7 @@ class RecordStore:
             reader.position = max(reader.position, place + shard.offset)
 
     def _prune_hidden(self) -> None:
-        if len(self._hidden) > 2 * self.in_flight + _SLACK:
+        if len(self._hidden) > 2 * self.in_flight + SLACK:
             self._hidden.keep(_is_in_flight)
 
     # --- as others see it ---------------------------------------------------------------------------------------------
