@@ -109,7 +109,12 @@ class Engine(State):
         with self.gate("bringing the record up to date"):
             if self.closed:
                 return
-            now = self.settled("bringing the record up to date")
+            try:
+                now = self.settled("bringing the record up to date")
+            except UsageError:
+                if self.closed:
+                    return  # its closing had been interrupted, and is carried through now
+                raise
             try:
                 self._catch_up(now)
             except BaseException:
