@@ -63,16 +63,28 @@ Strike = Callable[[Callable[[], object], int], tuple[int, str]]
 """Runs a call, struck at its n-th place: how many places were passed, and which was struck; none for n = 0."""
 
 
+def _is_in(frame: Any, file_names: tuple[str, ...]) -> bool:
+    """Whether something in one of these files runs, or has called what runs."""
+    while frame is not None:
+        if frame.f_code.co_filename.endswith(file_names):
+            return True
+        frame = frame.f_back
+    return False
+
+
 def by_profile(
     call: Callable[[], object], n: int, error: type[BaseException] = Struck, passes_by: tuple[str, ...] = ()
 ) -> tuple[int, str]:
-    """Raise when a function is entered, or one of C's has returned; but not in files of these names."""
+    """Raise when a function is entered, or one of C's has returned.
+
+    Not in files of these names, nor in what they call.
+    """
     seen, place = 0, ""
 
     def look(frame: Any, event: str, _: object) -> None:
         nonlocal seen, place
         file_name = frame.f_code.co_filename
-        if event in ("call", "c_return") and _is_ours(file_name) and not file_name.endswith(passes_by):
+        if event in ("call", "c_return") and _is_ours(file_name) and not (passes_by and _is_in(frame, passes_by)):
             seen += 1
             if seen == n:
                 sys.setprofile(None)
