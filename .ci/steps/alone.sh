@@ -21,5 +21,10 @@ for package in boto3 aiobotocore; do
     "$bin/python" -m pytest -q --collect-only tests/sqs/test_messages.py >"$TMPDIR/collected"
     grep -q "\[native" "$TMPDIR/collected"
     grep -q "\[$package" "$TMPDIR/collected"
-    MINICLOUD_WAYS=$package "$bin/python" -m pytest -q -n 2
+    where=()
+    if [ "$package" = aiobotocore ]; then
+        # What does not go through it is the same as with nothing installed, which the step readme shows.
+        where=(tests/boto tests/clients tests/faults tests/inspection tests/pytest_plugin tests/kinesis tests/sns tests/sqs)
+    fi
+    MINICLOUD_WAYS=$package "$bin/python" -m pytest -q -n 2 "${where[@]}"
 done

@@ -18,7 +18,7 @@ import pytest
 
 import minicloud
 from tests.support.clouds import make_queue, make_topic
-from tests.support.depth import deep
+from tests.support.depth import deep, is_deep
 from tests.support.threads import run_python
 
 from .interrupted import has_an_end
@@ -167,7 +167,7 @@ def of_signals(calls: int, seed: int, account: Account) -> dict[str, int]:
 @needs_signals
 @pytest.mark.parametrize("seed", range(2))
 def test_signals_lose_nothing(seed: int) -> None:
-    assert apart(f"of_signals({deep(8000)}, {seed}, Account())") == WELL
+    assert apart(f"of_signals({8000 if is_deep() else 500}, {seed}, Account())") == WELL
 
 
 # --- threads ---------------------------------------------------------------------------------------------------------
@@ -207,7 +207,7 @@ def of_threads(seconds: float, seed: int, clock: str, account: Account) -> dict[
 
 @pytest.mark.parametrize("clock", ["virtual", "real"])
 def test_asynchronous_exceptions_in_threads_lose_nothing(clock: str) -> None:
-    assert apart(f"of_threads({deep(8) / 2}, 1, {clock!r}, Account())") == WELL
+    assert apart(f"of_threads({4 if is_deep() else 0.3}, 1, {clock!r}, Account())") == WELL
 
 
 # --- tasks -----------------------------------------------------------------------------------------------------------

@@ -175,7 +175,7 @@ def came_of(w: Waits, scenario: Scenario, strike: Callable[[Callable[[], object]
 
 
 def places_to_strike(places: int, takes_long: bool = False) -> range:
-    count = (20 if is_deep() else 2) if takes_long else places if is_deep() else SHALLOW
+    count = (20 if is_deep() else 1) if takes_long else places if is_deep() else SHALLOW
     step = -(-places // count)
     return range(1 + places % step, places + 1, step)
 

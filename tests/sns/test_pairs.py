@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.depth import is_deep
 from tests.support.pairs import few_calls, plain_calls
 from tests.support.ways import client_maker, error_class
 
@@ -152,7 +153,7 @@ def contexts(operation):
 
 
 def calls(operation, way) -> Iterator[dict]:
-    make = plain_calls if way == "native" else few_calls
+    make = plain_calls if way == "native" and is_deep() else few_calls
     for context in contexts(operation):
         yield from make(operation.input, values(operation), context)
 

@@ -44,7 +44,7 @@ __all__ = [
     "wrong_places",
 ]
 
-SHALLOW = 9
+SHALLOW = 5
 """How many places of a row are struck unless everything is gone through."""
 _PACKAGE = str(Path(minicloud.__file__).parent)
 
