@@ -83,7 +83,7 @@ def _join(engine: Engine, waiter: Waiter) -> tuple[Driver, asyncio.Future[None]]
         engine.sleepers.forget_closed_loops()
         driver = engine.sleepers.drivers[loop] = LoopDriver(engine, loop)
     future = loop.create_future()
-    waiter.wake = _waker(engine, loop, waiter, future, is_watched=type(driver) is LoopDriver)
+    waiter.wake = _waker(engine, loop, waiter, future)
     driver.join(waiter, future)
     return driver, future
 
@@ -110,9 +110,7 @@ async def sleep(engine: Engine, seconds: float) -> None:
         raise
 
 
-def _waker(
-    engine: Engine, loop: asyncio.AbstractEventLoop, waiter: Waiter, future: asyncio.Future[None], *, is_watched: bool
-) -> Any:
+def _waker(engine: Engine, loop: asyncio.AbstractEventLoop, waiter: Waiter, future: asyncio.Future[None]) -> Any:
     thread = threading.get_ident()
 
     def resolve() -> None:
@@ -124,8 +122,7 @@ def _waker(
             # if the stack is full. The loop can be told again by whoever mends.
             call = loop.call_soon if threading.get_ident() == thread else loop.call_soon_threadsafe
             call(resolve)
-            if not is_watched:
-                call(resolve)  # once more: what comes into the first is only logged
+            call(resolve)  # once more: what comes into the first is only logged
         except RuntimeError:
             if not loop.is_closed():
                 raise  # a RecursionError, for instance
