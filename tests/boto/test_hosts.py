@@ -91,7 +91,7 @@ def test_all_partitions(service: str, config: dict[str, bool]) -> None:
             except (EndpointVariantError, EndpointResolutionError):
                 # This release of botocore knows no such hosts of the partition's.
                 assert config["use_dualstack_endpoint"]
-                assert "-iso" in region
+                assert partition_of(region).startswith(("aws-iso", "aws-eusc"))
                 continue
             assert arn.split(":")[1:4] == [partition_of(region), service, region]
             assert {read_host(host) for host in hosts} == {(service, region)}
@@ -185,7 +185,7 @@ def test_an_account_of_the_environment_or_of_an_assumed_role(monkeypatch: pytest
 
 @pytest.mark.parametrize("region", ["cn-north-1", "eusc-de-east-1", "us-iso-east-1"])
 def test_a_client_that_outlives_its_mock_reaches_no_partition(region: str) -> None:
-    for config in CONFIGS[:2] if "-iso" in region else CONFIGS:
+    for config in CONFIGS if region == "cn-north-1" else CONFIGS[:2]:  # not all releases know others of dual stack
         with minicloud.mock_aws():
             kinesis = boto3.client("kinesis", region, config=Config(**config))  # type: ignore[arg-type]
             kinesis.list_streams()
