@@ -53,10 +53,10 @@ if TYPE_CHECKING:
     from .inspection.assertions import Sent as Sent
     from .inspection.history import HistoryReport as HistoryReport
     from .inspection.history import Violation as Violation
-    from .inspection.ledger import Delivery as Delivery
     from .inspection.ledger import Ledger as Ledger
-    from .inspection.ledger import MessageLedger as MessageLedger
-    from .inspection.ledger import Move as Move
+    from .inspection.message_ledger import Delivery as Delivery
+    from .inspection.message_ledger import MessageLedger as MessageLedger
+    from .inspection.message_ledger import Move as Move
     from .inspection.snapshot import Snapshot as Snapshot
     from .inspection.trace import Trace as Trace
     from .inspection.trace_event import TraceEvent as TraceEvent
@@ -150,9 +150,9 @@ _PLACES = {
     "Trace": "inspection.trace",  # `cloud.trace`
     "TraceEvent": "inspection.trace_event",  # one of `cloud.trace`
     "Ledger": "inspection.ledger",  # `cloud.ledger`
-    "MessageLedger": "inspection.ledger",  # `cloud.queue(...).ledger(message_id)`, one of `cloud.ledger`
-    "Delivery": "inspection.ledger",  # one of a `MessageLedger`'s `deliveries`
-    "Move": "inspection.ledger",  # one of a `MessageLedger`'s `moves`
+    "MessageLedger": "inspection.message_ledger",  # `cloud.queue(...).ledger(message_id)`, one of `cloud.ledger`
+    "Delivery": "inspection.message_ledger",  # one of a `MessageLedger`'s `deliveries`
+    "Move": "inspection.message_ledger",  # one of a `MessageLedger`'s `moves`
     "HistoryReport": "inspection.history",  # `cloud.check_history()`
     "Violation": "inspection.history",  # one of a `HistoryReport`
     "Snapshot": "inspection.snapshot",  # `cloud.snapshot()`

@@ -22,7 +22,8 @@ from minicloud.exceptions import UsageError
 from minicloud.faults import Fault, Refuse
 from minicloud.inspection.history import Violation
 from minicloud.inspection.html import page
-from minicloud.inspection.ledger import Delivery, Ledger, Move
+from minicloud.inspection.ledger import Ledger
+from minicloud.inspection.message_ledger import Delivery, Move
 from minicloud.inspection.text import describe, excerpt, render
 from minicloud.inspection.trace_event import TraceEvent
 from minicloud.inspection.views.queues import MessageView

@@ -486,12 +486,12 @@ ROWS: dict[str, Row[World]] = {
     ),
     "over the end of a poll": Row(waiting(queue("q"), 2), wait(30), (wait(20),), options=FROZEN),
     # other ways
-    "take a snapshot": Row(busy, lambda w: w.cloud.snapshot(), stride=101),
+    "take a snapshot": Row(busy, lambda w: w.cloud.snapshot()),
     "restore a snapshot": Row(
-        remembered(busy, send("more"), receive(), purge("q.fifo"), queue("new"), wait(300)), restore, stride=5
+        remembered(busy, send("more"), receive(), purge("q.fifo"), queue("new"), wait(300)), restore
     ),
     "restore a deleted queue": Row(
-        remembered(worn_out(more=1), lambda w: w.sqs.delete_queue(QueueUrl=w.url("q"))), restore, stride=3
+        remembered(worn_out(more=1), lambda w: w.sqs.delete_queue(QueueUrl=w.url("q"))), restore
     ),
     "reset": Row(busy, lambda w: w.cloud.reset()),
     "a call that a fault refuses": Row(

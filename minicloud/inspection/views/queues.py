@@ -10,7 +10,7 @@ from ...core.shown import counted, escaped
 from ...exceptions import AwsError
 from ...services.sqs.message import DELAYED, IN_FLIGHT, Message
 from ...services.sqs.queue import Queue
-from ..ledger import MessageLedger
+from ..message_ledger import MessageLedger
 from ..text import excerpt, short_id
 from ..trace import Trace
 from .lookup import none_of_that_name, place_of

@@ -13,7 +13,7 @@ from ...services.kinesis.queue import RecordQueue
 from ...services.kinesis.queue_record import STATE_NAMES, VISIBLE
 from ...services.kinesis.record import Record, record_id_of
 from ...services.kinesis.shard import Shard
-from ..ledger import MessageLedger
+from ..message_ledger import MessageLedger
 from ..text import excerpt_of_bytes
 from ..trace import Trace
 

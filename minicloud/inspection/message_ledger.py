@@ -1,0 +1,238 @@
+"""What became of one message: the account that a ledger keeps of it, and how that reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ..core import facts
+from ..core.shown import counted, escaped
+from ..core.timeline import SECOND
+from ..core.timestamps import datetime_of
+from .text import clock_time, describe, excerpt, ordinal, short_id, short_record_id
+
+if TYPE_CHECKING:
+    from .trace_event import TraceEvent
+
+__all__ = ["DONE", "IN_FLIGHT", "Delivery", "MessageLedger", "Move"]
+
+IN_FLIGHT = "in flight"
+DONE = ("acknowledged", "deleted")
+"""How what a consumer has finished ends."""
+
+_RECEIVES = (facts.KINESIS_RECORD_RECEIVED, facts.SQS_MESSAGE_RECEIVED)
+_RETURNS = (facts.KINESIS_RECORD_VISIBLE, facts.SQS_MESSAGE_VISIBLE)
+
+
+class Delivery:
+    """One time that a message was received."""
+
+    def __init__(self, number: int, queue: str, time_ns: int, by: str, handle: str, visibility_seconds: int) -> None:
+        self.number = number
+        """The receive count it came with."""
+        self.queue = queue
+        """The name of the queue."""
+        self.time_ns = time_ns
+        self.by = by
+        """The name of the thread or task that received it."""
+        self.handle = handle
+        """The receipt handle."""
+        self.visibility_seconds = visibility_seconds
+        """For how long it was hidden; what a later ChangeMessageVisibility said, if one did."""
+        self.hidden_until_ns = time_ns + visibility_seconds * SECOND
+        self.sequence = 0
+        """The place of the receive in the trace."""
+        self.overlaps = False
+        """Whether the message was hidden from others when it was received."""
+        self.after_delete = False
+        """Whether the message had been deleted when it was received."""
+        self.outcome = IN_FLIGHT if visibility_seconds else "left visible"
+        """What ended it: ``"deleted"``, ``"visibility expired"``, ``"given up"`` (its timeout was set to 0),
+        ``"returned"`` (its receiver was cancelled), ``"received by another"`` (although it was hidden),
+        ``"deleted by an earlier receiver"``, ``"expired"`` (the retention period), ``"purged"``, ``"queue deleted"``;
+        of a record, ``"acknowledged"`` and ``"restored"`` (it was a dead letter);
+        ``"in flight"`` while nothing has, ``"left visible"`` when it was never hidden."""
+        self.ended_ns: int | None = None
+        self.delete_attempts: list[int] = []
+        """When its handle was used to delete, in nanoseconds: in vain and refused attempts count."""
+
+    @property
+    def time(self) -> datetime:
+        """When it was received."""
+        return datetime_of(self.time_ns)
+
+    @property
+    def ended(self) -> datetime | None:
+        """When its outcome came; None while it is in flight."""
+        return None if self.ended_ns is None else datetime_of(self.ended_ns)
+
+    def __repr__(self) -> str:
+        who = escaped(self.by, 80)
+        return (
+            f"<delivery {self.number} from {escaped(self.queue, 80)} at {self.time:%H:%M:%S} by {who}: {self.outcome}>"
+        )
+
+
+class Move:
+    """A message went from one queue to its dead-letter queue."""
+
+    def __init__(self, time_ns: int, source: str, destination: str, sequence: int = 0) -> None:
+        self.time_ns = time_ns
+        self.sequence = sequence
+        """The place of the move in the trace."""
+        self.source = source
+        self.destination = destination
+
+    @property
+    def time(self) -> datetime:
+        """When."""
+        return datetime_of(self.time_ns)
+
+    def __repr__(self) -> str:
+        source, destination = escaped(self.source, 80), escaped(self.destination, 80)
+        return f"<moved from {source} to {destination} at {self.time:%H:%M:%S}>"
+
+
+class MessageLedger:
+    """What became of one message. ``str()`` tells it, a line per event."""
+
+    def __init__(self, message_id: str, queue: str, arn: str, sent: TraceEvent | None) -> None:
+        details: Mapping[str, Any] = {} if sent is None else sent.details
+        self.message_id = message_id
+        self.queue = queue
+        """The name of the queue that it is in, or was in last."""
+        self.arn = arn
+        """That queue's ARN."""
+        self.identity = message_id
+        """Tells it from all others; a record has one in each queue of its stream."""
+        self.is_dead_letter = False
+        """Whether it is a dead letter of a queue on a stream."""
+        self.sent_to = queue
+        """The name of the queue that it was sent to."""
+        self.sent_ns = None if sent is None else sent.time_ns
+        self.sent_by = "" if sent is None else sent.actor
+        self.body: str | None = details.get("body")
+        """None when it was sent before the trace began."""
+        self.attributes: Mapping[str, Any] = details.get("attributes") or {}
+        self.group_id: str | None = details.get("group_id")
+        self.deduplication_id: str | None = details.get("deduplication_id")
+        self.origin: str | None = details.get("origin")
+        """The id of the publication that it came from."""
+        self.redriven_from: str | None = details.get("redriven_from")
+        """The id that it had in the dead-letter queue from which a move task took it."""
+        self.deliveries: list[Delivery] = []
+        self.moves: list[Move] = []
+        """Its ways to dead-letter queues."""
+        self.duplicates = 0
+        """How many sends were taken for duplicates of it."""
+        self.fate = "delayed" if details.get("delay_seconds") else "visible"
+        """Where it stands: ``"visible"``, ``"delayed"``, ``"in flight"``, ``"deleted"``, ``"expired"`` (the retention
+        period), ``"purged"``, ``"queue deleted"``, ``"redriven"`` (a move task gave it a new id); a record of a queue
+        on a stream also ``"acknowledged"`` and ``"dead letter"``."""
+        self.gone_ns: int | None = None
+        self.gone_sequence = 0
+        """The place in the trace where it went."""
+        self.sequence = 0 if sent is None else sent.number
+        """The place of the send in the trace."""
+        self.events: list[TraceEvent] = []
+        """Its part of the trace."""
+
+    @property
+    def sent(self) -> datetime | None:
+        """When it was sent; None when that was before the trace began."""
+        return None if self.sent_ns is None else datetime_of(self.sent_ns)
+
+    @property
+    def receive_count(self) -> int:
+        """How often it was received, as far as the trace knows."""
+        return len(self.deliveries)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it is in no queue any more."""
+        return self.gone_ns is not None
+
+    @property
+    def trouble(self) -> int:
+        """How far it is from having been received once and deleted: 0 for such a message, and for one that waits."""
+        points = 8 * (len(self.moves) + self.is_dead_letter) + 2 * max(0, len(self.deliveries) - 1) + self.duplicates
+        points += {"expired": 8, IN_FLIGHT: 2, "delayed": 1, "purged": 1, "queue deleted": 1}.get(self.fate, 0)
+        return points + sum(delivery.outcome not in DONE for delivery in self.deliveries)
+
+    @property
+    def title(self) -> str:
+        """The message in a few words."""
+        body = "" if self.body is None else f" {excerpt(self.body)}"
+        return f"{self.name}{body} in {escaped(self.queue, 80)}, {self.fate}"
+
+    @property
+    def name(self) -> str:
+        """What it is, and its id, as far as that is shown."""
+        is_record = self.identity != self.message_id
+        return f"record {short_record_id(self.message_id)}" if is_record else f"message {short_id(self.message_id)}"
+
+    def __str__(self) -> str:
+        return "\n".join([self.title, *(f"  {line}" for line in self.lines())])
+
+    def lines(self) -> list[str]:
+        """Its events, a line each; a cycle of redeliveries is folded."""
+        told = [event for event in self.events if event.kind != facts.SQS_MESSAGE_SENT or event.details]
+        actors = {delivery.by for delivery in self.deliveries}
+        lines: list[str] = []
+        place = 0
+        while place < len(told):
+            end = _end_of_cycle(told, place)
+            if end is not None:
+                cycle = told[place:end]
+                receives = sum(event.kind in _RECEIVES for event in cycle)
+                first = cycle[0].details["receive_count"]
+                finished = "deleted" if cycle[0].kind == facts.SQS_MESSAGE_RECEIVED else "acknowledged"
+                lines.append(
+                    f"{clock_time(cycle[0].time_ns)} to {clock_time(cycle[-1].time_ns)}  received {receives} times "
+                    f"({ordinal(first)} to {ordinal(first + receives - 1)}), never {finished} in time"
+                )
+                place = end
+                continue
+            event = told[place]
+            who = f"  [{escaped(event.actor, 80)}]" if len(actors) > 1 and event.kind in _RECEIVES else ""
+            lines.append(f"{clock_time(event.time_ns)}  {describe(event)}{who}")
+            place += 1
+        return lines
+
+    def __repr__(self) -> str:
+        return f"<ledger of {self.title}, {counted(len(self.deliveries), 'delivery', 'deliveries')}>"
+
+    @property
+    def available(self) -> str:
+        """Where it stands when it can be received."""
+        return "dead letter" if self.is_dead_letter else "visible"
+
+    # --- bookkeeping ------------------------------------------------------------------------------------------------
+
+    def end_delivery(self, outcome: str, time_ns: int) -> None:
+        """The current delivery has come to its end."""
+        if self.deliveries and self.deliveries[-1].outcome == IN_FLIGHT:
+            self.deliveries[-1].outcome = outcome
+            self.deliveries[-1].ended_ns = time_ns
+
+    def end(self, fate: str, event: TraceEvent) -> None:
+        """The message has gone."""
+        self.end_delivery(fate, event.time_ns)
+        self.fate = fate
+        self.gone_ns = event.time_ns
+        self.gone_sequence = event.number
+
+
+def _end_of_cycle(events: list[TraceEvent], place: int) -> int | None:
+    """Where the run of received / visible again ends that begins here, if it goes round three times or more."""
+    end = place
+    while (
+        end + 1 < len(events)
+        and events[end].kind in _RECEIVES
+        and events[end + 1].kind in _RETURNS
+        and events[end].resource == events[place].resource
+        and events[end].actor == events[place].actor
+    ):
+        end += 2
+    return end if end - place >= 6 else None
