@@ -153,7 +153,7 @@ class Engine(State):
         Clients made before go on working, on the empty cloud. Blocked polls end with a ``UsageError``. The clock keeps
         its time.
         """
-        self.change("reset()", lambda _: self.world.carry_through(self._forget), also_when_closed=True)
+        self.change("reset()", lambda _: self.world.carry_through(self._forget))
 
     def _forget(self) -> None:
         self.end_polls("the cloud was reset while this call was waiting")
@@ -172,12 +172,21 @@ class Engine(State):
         self.recorder.clear()
 
     def close(self) -> None:
-        """End the cloud: blocked polls and later calls raise ``UsageError``. Closing twice is fine."""
+        """End the cloud: blocked polls and later calls raise ``UsageError``. Closing twice is fine.
+
+        What only looks goes on, and sees what there was at this moment.
+        """
         if self.recorder.is_on:
             self.catch_up()
         with self.gate("close()"):
             if self._closed:
                 return
+            try:
+                self.settled("close()")
+            except UsageError:
+                if self._closed:
+                    return  # its closing had been interrupted, and is carried through now
+                raise
             try:
                 self.world.carry_through(self._end)
             except BaseException:
@@ -187,6 +196,7 @@ class Engine(State):
 
     def _end(self) -> None:
         self.end_polls("the cloud was closed while this call was waiting")
+        self.closed_at = self.time_ns()
         self.refuse("this Cloud is closed: make a new one, or keep it open while its clients are used")
 
     def is_carried_out(self, effect: Effect) -> bool:

@@ -77,6 +77,10 @@ class State:
     """What carries out which kind of effect; the engine's."""
     _closed = ""
     """Why every call is refused, if it is."""
+    closed_at: int | None = None
+    """When it was closed: what only looks sees the state of that moment. None while it is open, and for a copy."""
+    _torn_by_a_look = False
+    """Whether a look at the closed cloud was interrupted, half way through bringing something up to date."""
     carried = -1
     """How many of the effects have been carried out, while they are; -1 before the call that asks for them is over."""
     on_earlier: tuple[Callable[[], object], ...] = ()
@@ -162,6 +166,36 @@ class State:
                 self.timeline.next_due = -1
                 self.forsaken[made] = None
             raise
+
+    def look(self, what: str, make: Callable[[int], T]) -> T:
+        """What ``make(now)`` returns, which only looks; it may bring up to date what it looks at.
+
+        On a closed cloud it sees what there was at the close. Raises ``UsageError`` in a forked process.
+        """
+        with self.gate(what):
+            if self._closed and self.closed_at is not None:
+                return self._look_back(what, make, self.closed_at)
+        return self.change(what, make)
+
+    def _look_back(self, what: str, make: Callable[[int], T], now: int) -> T:
+        self.inside = what
+        try:
+            if self._torn_by_a_look:
+                self._mend(now)
+                self._torn_by_a_look = False
+            found = make(now)
+            if self.effects:
+                self.drain(now)
+        except (AwsError, UsageError):
+            raise
+        except BaseException:
+            self._torn_by_a_look = True
+            raise
+        return found
+
+    def seen_ns(self) -> int:
+        """The time that views are of: now, or that of the close."""
+        return self.time_ns() if self.closed_at is None else self.closed_at
 
     def take_back(self) -> None:
         """Take back the calls that are noted as ``forsaken``: nobody waits for them any more. Called without the lock.

@@ -113,7 +113,7 @@ class _Case:
         self.ledger = ledger
         self.arn = arn
         self.accounts = list(ledger) if arn is None else ledger.of(arn)
-        self.now = engine.time_ns()
+        self.now = engine.seen_ns()
         trace = Trace(engine)
         self.present = {message.message_id for view in all_queues(engine) for message in view.messages}
         self.present |= {

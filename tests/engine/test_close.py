@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,17 @@ from tests.support.clouds import bodies, make_queue
 from tests.support.threads import Worker
 
 CLOCKS = ["real", "virtual", "frozen"]
+
+
+class _Source:
+    """A clock of the test's own."""
+
+    def __init__(self, time_ns: Callable[[], int]) -> None:
+        self.time_ns = time_ns
+
+
+def _interrupted(_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def wait_for_pollers(cloud: minicloud.Cloud, queue: str, count: int) -> None:
@@ -33,7 +45,7 @@ class TestClosed:
         cloud = minicloud.Cloud(clock=clock)
         sqs = cloud.client("sqs")
         url = make_queue(cloud)
-        view = cloud.queue(url)
+        snapshot = cloud.snapshot()
         cloud.close()
         calls: list[Callable[[], Any]] = [
             sqs.list_queues,
@@ -45,7 +57,10 @@ class TestClosed:
             lambda: asyncio.run(cloud.async_client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=20)),
             lambda: cloud.sleep(1),
             lambda: cloud.clock.advance(1),
-            lambda: view.counts,
+            lambda: cloud.clock.advance_to(cloud.clock.now() + timedelta(seconds=1)),
+            cloud.snapshot,
+            lambda: cloud.restore(snapshot),
+            cloud.reset,
         ]
         for call in calls:
             with pytest.raises(UsageError, match="this Cloud is closed"):
@@ -76,12 +91,73 @@ class TestClosed:
         one.close()
         assert other.client("sqs").list_queues()
 
-    def test_a_reset_does_not_open_it_again(self) -> None:
-        cloud = minicloud.Cloud()
+    def test_what_only_looks_sees_what_there_was_at_the_close(self) -> None:
+        cloud = minicloud.Cloud(clock="frozen", trace=True)
+        sqs, sns, kinesis = cloud.client("sqs"), cloud.client("sns"), cloud.client("kinesis")
+        url = make_queue(cloud, "jobs", VisibilityTimeout=30)
+        topic = sns.create_topic(Name="events")["TopicArn"]
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=cloud.queue("jobs").arn)
+        sns.publish(TopicArn=topic, Message="published")
+        kinesis.create_stream(StreamName="clicks", ShardCount=1)
+        sqs.send_message(QueueUrl=url, MessageBody="later", DelaySeconds=60)
+        sqs.receive_message(QueueUrl=url)
+        cloud.clock.advance(10)
+        kinesis.put_record(StreamName="clicks", Data=b"put", PartitionKey="a")
+        jobs, events, clicks = cloud.queue("jobs"), cloud.topic("events"), cloud.stream("clicks")
+
+        def seen() -> list[Any]:
+            found: list[Any] = []
+            for queue in (jobs, cloud.queue("jobs"), cloud.queues()[0]):
+                found += [queue.counts, queue.messages, queue.bodies, queue.peek(), queue.noisy_groups, repr(queue)]
+            for topics in (events, cloud.topic("events")):
+                found += [topics.subscriptions, topics.published, repr(topics)]
+            for stream in (clicks, cloud.stream("clicks")):
+                found += [stream.status, stream.shards, stream.records, stream.queues, stream.channels, repr(stream)]
+            found += [cloud.trace.render(), str(cloud.ledger), str(cloud.check_history()), list(cloud.outbox)]
+            for assertion in (lambda: cloud.assert_empty("jobs"), cloud.assert_drained):
+                with pytest.raises(AssertionError) as failed:
+                    assertion()
+                found.append(str(failed.value))
+            found.append([event.number for event in cloud.trace])
+            return found
+
+        before = seen()
         cloud.close()
-        cloud.reset()
-        with pytest.raises(UsageError, match="this Cloud is closed"):
-            cloud.client("sqs").list_queues()
+        assert seen() == before
+        assert cloud.assert_sent("jobs", "published")
+        with pytest.raises(UsageError, match="there is no queue 'other'"):
+            cloud.queue("other")
+
+    def test_time_goes_on_and_what_is_seen_does_not(self) -> None:
+        now = 1_800_000_000 * 10**9
+        cloud = minicloud.Cloud(clock=_Source(lambda: now), trace=False)
+        url = make_queue(cloud, VisibilityTimeout=30)
+        sqs = cloud.client("sqs")
+        sqs.send_message(QueueUrl=url, MessageBody="taken")
+        sqs.send_message(QueueUrl=url, MessageBody="late", DelaySeconds=5)
+        sqs.receive_message(QueueUrl=url)
+        view = cloud.queue(url)
+        now += 10 * 10**9  # nobody looks before it is closed
+        cloud.close()
+        now += 3600 * 10**9
+        assert [(message.body, message.state) for message in view.messages] == [
+            ("taken", "in_flight"),
+            ("late", "visible"),
+        ]
+        assert repr(view) == "<queue queue: 1 visible, 0 delayed, 1 in flight>"
+
+    def test_a_look_that_was_interrupted_is_made_good(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        cloud = minicloud.Cloud(clock="virtual")
+        url = make_queue(cloud)
+        for number in range(3):
+            cloud.client("sqs").send_message(QueueUrl=url, MessageBody=str(number))
+        view = cloud.queue(url)
+        cloud.close()
+        with monkeypatch.context() as patch:
+            patch.setattr(type(view._queue), "live_messages", _interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                _ = view.bodies
+        assert view.bodies == ["0", "1", "2"]
 
 
 class TestEndingPolls:

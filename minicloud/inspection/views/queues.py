@@ -99,7 +99,7 @@ class QueueView:
     @property
     def messages(self) -> list[MessageView]:
         """Every message in the queue, oldest first, in whatever state. O(n log n)."""
-        return self._engine.change("a view", self._messages)
+        return self._engine.look("a view", self._messages)
 
     def _messages(self, now: int) -> list[MessageView]:
         self._queue.refresh(now)
@@ -108,7 +108,7 @@ class QueueView:
     @property
     def bodies(self) -> list[str]:
         """The bodies of ``messages``."""
-        return self._engine.change("a view", self._bodies)
+        return self._engine.look("a view", self._bodies)
 
     def _bodies(self, now: int) -> list[str]:
         self._queue.refresh(now)
@@ -117,7 +117,7 @@ class QueueView:
     @property
     def counts(self) -> QueueCounts:
         """How many messages are visible, delayed and in flight. O(1)."""
-        return self._engine.change("a view", self._counts)
+        return self._engine.look("a view", self._counts)
 
     def _counts(self, now: int) -> QueueCounts:
         queue = self._queue
@@ -130,8 +130,7 @@ class QueueView:
 
         What is visible of the others is received first. Always empty for a FIFO queue.
         """
-        with self._engine.gate("a view"):
-            return self._queue.noisy_groups(self._engine.settled("a view"))
+        return self._engine.look("a view", self._queue.noisy_groups)
 
     def peek(self, count: int = 10) -> list[MessageView]:
         """The next ``count`` messages that can be received, oldest first: none is hidden, no receive is counted.
@@ -139,7 +138,7 @@ class QueueView:
         A FIFO queue withholds what lies behind a message in flight, and ``peek`` does so too. On a standard queue those
         of noisy groups come last. O(n log n).
         """
-        return self._engine.change("a view", lambda now: self._ahead(now, count))
+        return self._engine.look("a view", lambda now: self._ahead(now, count))
 
     def _ahead(self, now: int, count: int) -> list[MessageView]:
         queue = self._queue
@@ -173,7 +172,7 @@ class QueueView:
 
     def __repr__(self) -> str:
         # Without the lock, and nothing is settled: a debugger shows it in the midst of a call.
-        visible, delayed, in_flight = self._queue.counts_at(self._engine.time_ns())
+        visible, delayed, in_flight = self._queue.counts_at(self._engine.seen_ns())
         return f"<queue {self.name}: {visible} visible, {delayed} delayed, {in_flight} in flight>"
 
 

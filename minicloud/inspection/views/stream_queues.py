@@ -102,14 +102,12 @@ class StreamQueueView:
     @property
     def status(self) -> str:
         """``"CREATING"``, ``"ACTIVE"``, ``"UPDATING"`` or ``"DELETING"``."""
-        with self._engine.gate("a view"):
-            self._engine.settled("a view")
-            return self._queue.status
+        return self._engine.look("a view", lambda _: self._queue.status)
 
     @property
     def records(self) -> list[QueueRecordView]:
         """Every record that is not acknowledged and that the stream keeps, in the order of arrival. O(n log n)."""
-        return self._engine.change("a view", self._records)
+        return self._engine.look("a view", self._records)
 
     def _records(self, now: int) -> list[QueueRecordView]:
         queue = self._queue
@@ -130,8 +128,7 @@ class StreamQueueView:
     @property
     def counts(self) -> QueueRecordCounts:
         """How many records are in which state. O(n)."""
-        with self._engine.gate("a view"):
-            return self._counts(self._engine.settled("a view"))
+        return self._engine.look("a view", self._counts)
 
     def _counts(self, now: int) -> QueueRecordCounts:
         return QueueRecordCounts(*self._queue.counts_at(now))
@@ -149,7 +146,7 @@ class StreamQueueView:
 
     def __repr__(self) -> str:
         # Without the lock, and nothing is settled: a debugger shows it in the midst of a call.
-        counts = self._counts(self._engine.time_ns())
+        counts = self._counts(self._engine.seen_ns())
         letters = counted(counts.dead_letters + counts.dead_letters_in_flight, "dead letter")
         held = f"{counts.visible} visible, {counts.in_flight} in flight, {letters}"
         return f"<queue {escaped(self.name, 80)} on {escaped(self._queue.stream.name, 80)}: {held}>"
@@ -175,9 +172,7 @@ class ChannelView:
     @property
     def status(self) -> str:
         """``"CREATING"``, ``"ACTIVE"``, ``"UPDATING"`` or ``"DELETING"``."""
-        with self._engine.gate("a view"):
-            self._engine.settled("a view")
-            return self._channel.status
+        return self._engine.look("a view", lambda _: self._channel.status)
 
     @property
     def destination(self) -> str:
@@ -192,7 +187,7 @@ class ChannelView:
     @property
     def records(self) -> list[RecordView]:
         """What it has delivered, or would have if there were a store: all that was put since it is ACTIVE. O(n)."""
-        return self._engine.change("a view", self._records)
+        return self._engine.look("a view", self._records)
 
     def _records(self, _: int) -> list[RecordView]:
         return [record_view(record, shard) for record, shard in self._channel.copied]

@@ -57,14 +57,12 @@ class StreamView:
     @property
     def status(self) -> str:
         """``"CREATING"``, ``"ACTIVE"``, ``"UPDATING"`` or ``"DELETING"``."""
-        with self._engine.gate("a view"):
-            self._engine.settled("a view")
-            return self._stream.status
+        return self._engine.look("a view", lambda _: self._stream.status)
 
     @property
     def shards(self) -> list[ShardView]:
         """Every shard that is still kept, closed ones included, in the order of their making. O(records)."""
-        return self._engine.change("a view", self._shards)
+        return self._engine.look("a view", self._shards)
 
     def _shards(self, now: int) -> list[ShardView]:
         return [self._view(shard, now) for shard in self._stream.listed_shards(now)]
@@ -78,9 +76,8 @@ class StreamView:
     @property
     def queues(self) -> list[StreamQueueView]:
         """The queues on the stream, in the order of their making."""
-        with self._engine.gate("a view"):
-            self._engine.settled("a view")
-            queues = cast("list[RecordQueue]", list(self._stream.queues.values()))
+        found = self._engine.look("a view", lambda _: list(self._stream.queues.values()))
+        queues = cast("list[RecordQueue]", found)
         return [StreamQueueView(self._engine, queue) for queue in queues]
 
     def queue(self, queue: str) -> StreamQueueView:
@@ -95,9 +92,8 @@ class StreamView:
     @property
     def channels(self) -> list[ChannelView]:
         """The channels of the stream, in the order of their making."""
-        with self._engine.gate("a view"):
-            self._engine.settled("a view")
-            channels = cast("list[Channel]", list(self._stream.channels.values()))
+        found = self._engine.look("a view", lambda _: list(self._stream.channels.values()))
+        channels = cast("list[Channel]", found)
         return [ChannelView(self._engine, channel) for channel in channels]
 
     def _view(self, shard: Shard, now: int) -> ShardView:
@@ -115,7 +111,7 @@ class StreamView:
 
     def __repr__(self) -> str:
         # Without the lock, and nothing is settled: a debugger shows it in the midst of a call.
-        horizon = self._stream.horizon(self._engine.time_ns())
+        horizon = self._stream.horizon(self._engine.seen_ns())
         shards = list(self._stream.shards.values()) if self._stream.exists else []
         open_shards = sum(shard.closed is None for shard in shards)
         records = sum(record.kept_from > horizon for shard in shards for record in shard.records[shard.head :])

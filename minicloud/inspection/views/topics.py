@@ -98,7 +98,7 @@ class TopicView:
     @property
     def subscriptions(self) -> list[SubscriptionView]:
         """Every subscription, pending ones included, in the order of subscribing."""
-        return self._engine.change("a view", self._subscriptions)
+        return self._engine.look("a view", self._subscriptions)
 
     def _subscriptions(self, _: int) -> list[SubscriptionView]:
         found = sorted(self._topic.subscriptions.values(), key=lambda subscription: subscription.serial)
@@ -107,7 +107,7 @@ class TopicView:
     @property
     def published(self) -> list[PublicationView]:
         """What was published, oldest first, duplicates not counted; the latest 10,000."""
-        return self._engine.change("a view", self._published)
+        return self._engine.look("a view", self._published)
 
     def _published(self, _: int) -> list[PublicationView]:
         return [PublicationView.of(publication) for publication in self._topic.published]
