@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Cloud"]
 
+_SAID_OF_TESTS = ("account_id", "region_name", "clock", "limits", "delivery", "trace")
+"""The arguments that a test's marker, or the ini file, may give in place of the maker."""
+
 ANYTHING: Any = ...
 """In an assertion, stands for whatever there is; None is a value like any other."""
 
@@ -49,8 +52,8 @@ ANYTHING: Any = ...
 class Cloud(Engine):
     """An emulated AWS account's messaging services, inside this process.
 
-    ``account_id``   the twelve digits that ARNs and URLs carry.
-    ``region_name``  the region of clients that are made without one.
+    ``account_id``   the twelve digits that ARNs and URLs carry; ``"123456789012"`` by default.
+    ``region_name``  the region of clients that are made without one; ``"us-east-1"`` by default.
     ``clock``        ``"real"`` (default), ``"virtual"``, ``"frozen"``, or an object with ``time_ns()``.
     ``seed``         what ids, receipt handles and choices follow from; a fresh one is drawn when it is None.
     ``limits``       ``"aws"`` (default), ``"strict"``, ``"relaxed"`` or a ``minicloud.Limits``.
@@ -58,29 +61,54 @@ class Cloud(Engine):
     ``trace``        whether to record what happens from the start; ``cloud.trace.start()`` does so later. When it is
                      None (default), a cloud is traced while pytest runs with minicloud's plugin.
 
-    Threads and event loops may share a cloud. Used as a context manager it is closed at the end.
+    Under pytest, what is not given is what the test's marker or the ini file says. Threads and event loops may share a
+    cloud. Used as a context manager it is closed at the end.
     """
 
+    _region_is_said = True
+    """Whether the region is somebody's choice for this cloud, and not what boto3 would take anyway."""
     on_closing: Callable[[Cloud], object] | None = None
     """Is told when this one is about to be closed, and still answers. The pytest plugin's, of verdicts."""
 
     def __init__(
         self,
-        account_id: str = "123456789012",
-        region_name: str = "us-east-1",
+        account_id: str | None = None,
+        region_name: str | None = None,
         clock: str | Clock | TimeSource | None = None,
         seed: int | str | None = None,
         limits: str | Limits | None = None,
         *,
-        delivery: str | Chaos = "readable",
+        delivery: str | Chaos | None = None,
         trace: bool | None = None,
     ) -> None:
-        super().__init__(account_id, region_name, clock, seed, limits, delivery)
         if new_clouds.listeners:
-            wanted = new_clouds.listeners[-1](self)
-            trace = wanted if trace is None else trace
+            given = (account_id, region_name, clock, limits, delivery, trace)
+            said = new_clouds.said(dict(zip(_SAID_OF_TESTS, given, strict=True)))
+            account_id, region_name, clock, limits, delivery, trace = map(said.get, _SAID_OF_TESTS)
+            seed = new_clouds.seed_of_the_next() if seed is None else seed
+        super().__init__(account_id, region_name, clock, seed, limits, delivery)
+        if region_name is None:
+            self._region_is_said = False
+        for listener in new_clouds.listeners[-1:]:
+            listener.made(self)
         if trace:
             self.trace.start()
+
+    @classmethod
+    def _where_boto3_is(cls, options: Mapping[str, Any], clock: str | None = None) -> Self:
+        """A cloud in the region that boto3 would take, and on this clock, unless somebody says otherwise.
+
+        The way in which mocks, fixtures and the default cloud are made. ``options`` are what their maker was given.
+        """
+        from .clients.default_region import default_region
+
+        said = {"clock": clock, **new_clouds.said(options)}
+        is_said = "region_name" in said
+        if not is_said:
+            said["region_name"] = default_region()
+        made = cls(**said)
+        made._region_is_said = is_said
+        return made
 
     # --- ways in ----------------------------------------------------------------------------------------------------
 

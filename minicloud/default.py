@@ -7,6 +7,7 @@ from typing import Any
 
 from .clients.session import Session
 from .cloud import Cloud
+from .engine import new_clouds
 from .engine.forks import in_forked_processes
 
 __all__ = ["Session", "client", "default_cloud", "is_default", "resource"]
@@ -25,12 +26,17 @@ def _start_over() -> None:
 def default_cloud() -> Cloud:
     """The one cloud behind ``minicloud.client`` and ``minicloud.resource``, made when it is first asked for.
 
-    The only cloud that minicloud keeps in a module. ``minicloud.default_cloud().reset()`` empties it.
+    It has a real clock, and the region that boto3 would take when it is made; of a test it takes no marker, as it
+    outlives it. The only cloud that minicloud keeps in a module. ``minicloud.default_cloud().reset()`` empties it.
     """
     global _default_cloud  # noqa: PLW0603  # the default cloud is one for the whole process
     with _making:
         if _default_cloud is None:
-            _default_cloud = Cloud()
+            new_clouds.makers_of_default.append(threading.get_ident())
+            try:
+                _default_cloud = Cloud._where_boto3_is({})
+            finally:
+                new_clouds.makers_of_default.clear()
         return _default_cloud
 
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from .cloud import Cloud
 from .core.shown import shown
+from .engine import new_clouds
 from .engine.event_loop import CloudLoop
 from .exceptions import UsageError
 
@@ -39,7 +40,7 @@ def run(
             if clock is not None or options:
                 raise UsageError("run(cloud=...) takes an existing cloud: give its options to Cloud() instead")
             return _run(main, cloud, patience, debug)
-        with Cloud(clock="virtual" if clock is None else clock, **options) as made:
+        with Cloud(**{"clock": "virtual", **new_clouds.said({**options, "clock": clock})}) as made:
             return _run(main, made, patience, debug)
     finally:
         if inspect.iscoroutine(main):

@@ -26,7 +26,7 @@ from .decorate import decorate_class, decorate_function
 from .hooks import install
 from .uses import Use, WayOut, begin, end, end_latest, hold
 
-__all__ = ["MockAws", "mock_aws"]
+__all__ = ["MockAws", "check_passthrough", "mock_aws"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -83,7 +83,7 @@ class MockAws:
     def _prepare(self) -> Cloud:
         """The cloud of an outermost use."""
         install()
-        return Cloud(**self._options) if self._cloud is None else self._cloud
+        return Cloud._where_boto3_is(self._options) if self._cloud is None else self._cloud
 
     def __enter__(self) -> Cloud:
         use = Use(self, self._passthrough)
@@ -163,10 +163,15 @@ def mock_aws(
             raise UsageError(f"mock_aws() takes no {escaped(name, 80)}: it takes {', '.join(sorted(_OPTIONS))}")
     if cloud is not None and not isinstance(cloud, Cloud):
         raise UsageError(f"cloud={shown(cloud)} is not a cloud: give a minicloud.Cloud")
+    mock = MockAws(options, cloud, check_passthrough(passthrough))
+    return mock if decorated is None else mock(decorated)
+
+
+def check_passthrough(passthrough: Any) -> tuple[str, ...]:
+    """The services to let through; raises ``UsageError`` for what are no names of services."""
     if isinstance(passthrough, str):
         raise UsageError(f"passthrough takes a tuple of service names: passthrough=({shown(passthrough)},)")
     names = tuple(passthrough) if isinstance(passthrough, Iterable) else (passthrough,)
     if not all(isinstance(name, str) for name in names):
         raise UsageError(f"passthrough={shown(passthrough)}: give a tuple of service names, such as ('s3',)")
-    mock = MockAws(options, cloud, names)
-    return mock if decorated is None else mock(decorated)
+    return names

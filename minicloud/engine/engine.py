@@ -40,17 +40,17 @@ class Engine(State):
 
     def __init__(
         self,
-        account_id: str,
-        region_name: str,
+        account_id: str | None,
+        region_name: str | None,
         clock: str | Clock | TimeSource | None,
         seed: int | str | None,
         limits: str | Limits | None,
-        delivery: str | Chaos,
+        delivery: str | Chaos | None,
     ) -> None:
         super().__init__(account_id, region_name, clock, seed, limits)
         self.clock.bind(self._advance_to)
-        self._delivery = delivery
-        self.world.chaos = chaos_for(delivery, self.world.ids)
+        self._delivery: str | Chaos = "readable" if delivery is None else delivery
+        self.world.chaos = chaos_for(self._delivery, self.world.ids)
         self.outbox = Outbox()
         """What left the cloud for people and systems outside."""
         self.errand_runner = ErrandRunner(self)

@@ -42,7 +42,7 @@ from .clock import Clock, TimeSource, make_clock
 if TYPE_CHECKING:
     from .interception import Interception
 
-__all__ = ["EffectTable", "State"]
+__all__ = ["EffectTable", "State", "check_seed"]
 
 T = TypeVar("T")
 
@@ -88,18 +88,18 @@ class State:
 
     def __init__(
         self,
-        account_id: str,
-        region_name: str,
+        account_id: str | None,
+        region_name: str | None,
         clock: str | Clock | TimeSource | None,
         seed: int | str | None,
         limits: str | Limits | None,
     ) -> None:
-        check_account_id(account_id)
-        check_region_name(region_name)
-        self.account_id = account_id
-        self.region_name = region_name
+        self.account_id = "123456789012" if account_id is None else account_id
+        self.region_name = "us-east-1" if region_name is None else region_name
+        check_account_id(self.account_id)
+        check_region_name(self.region_name)
         self.limits = AWS_LIMITS if limits is None else _limits(limits)
-        self.seed = _fresh_seed() if seed is None else _checked_seed(seed)
+        self.seed = _fresh_seed() if seed is None else check_seed(seed)
         self.clock = make_clock(clock)
 
         # What every call touches, as plain attributes.
@@ -386,7 +386,7 @@ def _limits(limits: str | Limits) -> Limits:
     return limits if isinstance(limits, Limits) else Limits.named(limits)
 
 
-def _checked_seed(seed: Any) -> Any:
+def check_seed(seed: Any) -> Any:
     """A seed as it was given; raises ``UsageError`` for what is none."""
     if not isinstance(seed, str) and not hasattr(type(seed), "__index__"):
         raise UsageError(f"seed={shown(seed)} is not a seed: give an integer or a string")

@@ -6,7 +6,7 @@
     def test_timeouts(sqs): ...
 
 The seed comes from the test's own name: different for every test, the same in every run of it. Markers on function,
-class and module add up; for each argument the nearest one wins.
+class and module add up; for each argument the nearest one wins (``options``).
 """
 
 # pytest loads this in everybody's every run, whether or not minicloud is used: at the top of this file, and of those
@@ -22,7 +22,8 @@ import pytest
 from .async_tests import pytest_itemcollected, pytest_pyfunc_call
 from .clouds import CloudsOfTests, clouds_of_tests
 from .faults import pytest_runtest_call
-from .items import clouds_of_fixtures, is_of_hypothesis, may_use_minicloud, nearest
+from .items import clouds_of_fixtures, is_of_hypothesis, may_use_minicloud
+from .options import OPTIONS, add_ini_options, check_ini_file, check_markers, option
 
 if TYPE_CHECKING:
     from ..clients.sqs import SqsClient
@@ -57,31 +58,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="write what happened in the clouds of each failed test to DIR, as pages to open in a browser",
     )
-    parser.addini(
-        "minicloud_trace",
-        "whether clouds are traced that tests make themselves, so that a failed test can tell what happened in them",
-        type="bool",
-        default=True,
-    )
-    parser.addini(
-        "minicloud_verdicts",
-        "what has to hold of a test's clouds at their end, unless its marker says verdicts=...",
-        type="args",
-        default=[],
-    )
+    add_ini_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known, begin to look at what tests do with clouds, and add it up where that was asked for."""
     config.addinivalue_line(
         "markers",
-        "minicloud(**options): options of the test's minicloud.Cloud (clock, seed, limits, region_name ...); "
-        "verdicts=(...), what has to hold at the end, and trace= are for all clouds that the test makes",
+        "minicloud(**options): options of all clouds of a test, however they are made: "
+        f"{', '.join(row.name for row in OPTIONS if row.name)}",
     )
-    if config.getini("minicloud_verdicts"):
-        from .verdicts import check_ini_file
-
-        check_ini_file(config)
+    check_ini_file(config)
     clouds = CloudsOfTests(config)
     config.pluginmanager.register(clouds, "minicloud-clouds")
     if config.getoption("minicloud_report", False):
@@ -92,8 +79,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A test begins, and may ask for verdicts; before a first one of hypothesis's all is loaded that it may need."""
-    names = nearest(item, "verdicts", item.config.getini("minicloud_verdicts"))
+    """A test begins: check its markers, begin its verdicts, and load what a first one of hypothesis's may need."""
+    check_markers(item)
+    names = option(item.config, item, "verdicts")
     if names:
         from .verdicts import verdicts_of
 
@@ -118,29 +106,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-def _options(node: pytest.Item) -> dict[str, Any]:
-    """The arguments of the test's cloud: markers from far to near, over the fixture's defaults."""
-    options: dict[str, Any] = {"clock": "virtual", "seed": node.nodeid, "trace": True}
-    for marker in reversed(list(node.iter_markers("minicloud"))):
-        if marker.args:
-            pytest.fail("@pytest.mark.minicloud takes keyword arguments only: those of minicloud.Cloud", pytrace=False)
-        options.update(marker.kwargs)
-    options.pop("verdicts", None)
-    return options
-
-
-def _made_for(node: pytest.Item) -> Cloud:
+def _make_cloud() -> Cloud:
+    """A cloud of the plugin's own making, on a virtual clock and in boto3's region, unless somebody says otherwise."""
     from ..cloud import Cloud
 
-    cloud = Cloud(**_options(node))
-    node.stash.setdefault(clouds_of_fixtures, []).append(cloud)
-    return cloud
+    return Cloud._where_boto3_is({}, clock="virtual")
 
 
 @pytest.fixture
 def cloud(request: pytest.FixtureRequest) -> Iterator[Cloud]:
     """A fresh ``minicloud.Cloud`` on a virtual clock, closed after the test; the marker ``minicloud`` sets it up."""
-    with _made_for(request.node) as made:
+    with _make_cloud() as made:
+        request.node.stash.setdefault(clouds_of_fixtures, []).append(made)
         yield made
 
 

@@ -1,8 +1,9 @@
 """Which clouds a test has used: those that fixtures made for it, and all others.
 
 A test makes clouds with ``mock_aws`` or ``minicloud.Cloud()``, or uses one that outlives it: the default cloud, one of
-a module's. While pytest runs, each new cloud is made known here (``engine.new_clouds``), and traced unless somebody
-said otherwise: the ini setting ``minicloud_trace``, the marker's ``trace=``, or the cloud's own argument. Only weak
+a module's. While pytest runs, each new cloud asks here for what its maker was not given (``engine.new_clouds``): what
+the marker and the ini file say, and a seed, which is the id of the test, or of the module, class or package for whose
+fixture it is made; the second cloud's ends in ``#2``. Then it is made known here. Only weak
 references are kept, but for the latest few clouds of the test that runs: the one behind ``@mock_aws`` has nobody else
 to hold it by the time the failure is reported.
 
@@ -12,16 +13,18 @@ the plugin does with clouds (verdicts, the report of behaviours) is told from he
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import pytest
 
 from ..engine import new_clouds
 from ..engine.forks import tell_in_forked_processes
-from .items import clouds_of_fixtures, is_of_hypothesis, nearest
+from .items import clouds_of_fixtures, is_of_hypothesis
+from .options import cloud_options, option
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -73,7 +76,11 @@ class CloudsOfTests:
         """Called when a test is over, and when one begins."""
         self.is_warm = False
         """Whether what a first use of minicloud loads has been loaded (``warm_up``)."""
-        self._traces_by_default = bool(config.getini("minicloud_trace"))
+        self._config = config
+        self._makers: list[Any] = []
+        """For whom fixtures are being set up, the innermost last: a test, or a class, module, package or session."""
+        self._numbers: dict[str, Any] = {}
+        """How many clouds have got a seed of their maker's so far, by the maker's id."""
         self._test: pytest.Item | None = None
         self._body_runs = False
         self._uses: WeakKeyDictionary[Cloud, Use] = WeakKeyDictionary()
@@ -88,11 +95,11 @@ class CloudsOfTests:
     def pytest_configure(self, config: pytest.Config) -> None:
         """A run begins."""
         config.stash[_this_plugin] = self
-        new_clouds.listeners.append(self._made)
+        new_clouds.listeners.append(self)
 
     def pytest_unconfigure(self) -> None:
         """The run is over. One around it, whose test this run was, is told of new clouds again."""
-        new_clouds.listeners.remove(self._made)
+        new_clouds.listeners.remove(self)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -117,6 +124,60 @@ class CloudsOfTests:
             return (yield)
         finally:
             self._body_runs = False
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_fixture_setup(self, request: pytest.FixtureRequest) -> Generator[None, object, object]:
+        """A fixture is set up: clouds that it makes are those of its scope."""
+        self._makers.append(request.node)
+        try:
+            return (yield)
+        finally:
+            self._makers.pop()
+
+    # --- what new clouds are like, and that there are some ------------------------------------------------------------
+
+    def options(self, of_process: bool) -> dict[str, Any]:
+        """What the markers and the ini file say of the next cloud."""
+        node = None if of_process else self._maker()
+        return cloud_options(self._config, node)
+
+    def seed(self, of_process: bool) -> int | str | None:
+        """The seed of the next cloud: what the markers or the ini file say, or the id of whoever makes it."""
+        node = None if of_process else self._maker()
+        base = option(self._config, node, "seed")
+        if base is None:
+            if node is None:
+                return None
+            base = node.nodeid or "session"
+        name = "" if node is None else node.nodeid
+        example = _running_example()
+        with self._lock:
+            count, of_example = self._numbers.get(name, (0, None))
+            # Each example of a hypothesis test is to be what it was, whatever came before.
+            count = count + 1 if of_example == example else 1
+            self._numbers[name] = count, example
+        return base if count == 1 else f"{base}#{count}"
+
+    def made(self, cloud: Cloud) -> None:
+        """A cloud was made."""
+        earliest = None
+        with self._lock:
+            self._uses[cloud] = Use(cloud, self._body_runs)
+            self._latest.append(cloud)
+            if len(self._latest) > _MOST_KEPT:
+                earliest = self._latest.pop(0)
+        if earliest is not None:
+            use = self._uses[earliest]
+            for tell_of_letting_go in self.when_let_go:
+                tell_of_letting_go(earliest, use)
+        for tell_of_making in self.when_made:
+            tell_of_making(cloud, self._body_runs)
+
+    def _maker(self) -> Any:
+        """For whom a cloud is made now: the test, or the class, module, package or session of a wider fixture."""
+        return self._makers[-1] if self._makers else self._test
+
+    # --- what a test has used ----------------------------------------------------------------------------------------
 
     def uses(self) -> dict[Cloud, Use]:
         """All clouds, and what has been done with each since the test began."""
@@ -149,25 +210,8 @@ class CloudsOfTests:
             tell()
         with self._lock:
             self._latest.clear()
+            self._numbers.pop(item.nodeid, None)
             self._uses.update(_not_made_by_test(list(self._uses)))
-
-    def _made(self, cloud: Cloud) -> bool:
-        """A cloud was made. Whether to trace it, unless it was said."""
-        earliest = None
-        with self._lock:
-            self._uses[cloud] = Use(cloud, self._body_runs)
-            self._latest.append(cloud)
-            if len(self._latest) > _MOST_KEPT:
-                earliest = self._latest.pop(0)
-        if earliest is not None:
-            use = self._uses[earliest]
-            for tell_of_letting_go in self.when_let_go:
-                tell_of_letting_go(earliest, use)
-        for tell_of_making in self.when_made:
-            tell_of_making(cloud, self._body_runs)
-        if self._test is None:
-            return self._traces_by_default
-        return bool(nearest(self._test, "trace", self._traces_by_default))
 
 
 def clouds_of_tests(config: pytest.Config) -> CloudsOfTests:
@@ -178,3 +222,10 @@ def clouds_of_tests(config: pytest.Config) -> CloudsOfTests:
 def _not_made_by_test(clouds: list[Cloud]) -> dict[Cloud, Use]:
     # Apart: what comes into the jump back of a loop passes by the `with` that the loop stands in (CPython 3.13).
     return {cloud: Use(cloud, made_by_test=False) for cloud in clouds}
+
+
+def _running_example() -> int | None:
+    """What tells examples of hypothesis apart: None outside of any, or where this hypothesis cannot say."""
+    control = sys.modules.get("hypothesis.control")
+    context = getattr(getattr(control, "_current_build_context", None), "value", None)
+    return None if context is None else id(getattr(context, "data", None))

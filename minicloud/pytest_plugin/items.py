@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
-__all__ = ["clouds_of_fixtures", "is_of_hypothesis", "may_use_minicloud", "nearest"]
+__all__ = ["clouds_of_fixtures", "fixtures_of_minicloud", "is_of_hypothesis", "may_use_minicloud"]
 
 clouds_of_fixtures: pytest.StashKey[list[Cloud]] = pytest.StashKey()
 """The clouds that the plugin's own fixture has made for a test."""
@@ -19,12 +19,15 @@ clouds_of_fixtures: pytest.StashKey[list[Cloud]] = pytest.StashKey()
 _FIXTURES = frozenset({"cloud", "sqs", "sns", "kinesis", "mock_aws"})
 
 
-def nearest(item: pytest.Item, name: str, default: Any) -> Any:
-    """What the nearest marker ``minicloud`` says under this name."""
-    for marker in item.iter_markers("minicloud"):
-        if marker.kwargs.get(name) is not None:
-            return marker.kwargs[name]
-    return default
+def fixtures_of_minicloud(item: pytest.Item) -> set[str]:
+    """The names of this plugin's fixtures that a test has, without those that are a project's own of that name."""
+    definitions = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
+    names = _FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    return {name for name in names if any(_is_ours(one) for one in definitions.get(name, ()))}
+
+
+def _is_ours(definition: pytest.FixtureDef[object]) -> bool:
+    return getattr(definition.func, "__module__", None) == __package__
 
 
 def is_of_hypothesis(item: pytest.Item) -> bool:

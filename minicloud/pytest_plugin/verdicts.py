@@ -29,20 +29,12 @@ if TYPE_CHECKING:
     from ..cloud import Cloud
     from .clouds import CloudsOfTests
 
-__all__ = ["Verdicts", "check_ini_file", "verdicts_of"]
+__all__ = ["Verdicts", "verdicts_of"]
 
 _MOST_TOLD = 5
 """Of so many clouds the complaints are told: the latest ones."""
 
 _NAME = "minicloud-verdicts"
-
-
-def check_ini_file(config: pytest.Config) -> None:
-    """Refuse a verdict in the ini file that there is not."""
-    try:
-        check_verdicts(config.getini("minicloud_verdicts"))
-    except UsageError as error:
-        raise pytest.UsageError(f"minicloud_verdicts: {error}") from error
 
 
 def verdicts_of(config: pytest.Config) -> Verdicts:
