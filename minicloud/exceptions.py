@@ -23,7 +23,8 @@ same name as well (see ``visible``), so an application's ``except botocore.excep
 minicloud itself never imports botocore here.
 
 Inside the services an error is an ``AwsError``: data, no class of its own; a client turns it into what its
-caller expects.
+caller expects. Where the cloud knows more of the reason than AWS says (there is such a queue, in another region), the
+error has *notes* (``BaseException.add_note``): tracebacks show them, and AWS's text stays AWS's.
 """
 
 from __future__ import annotations
@@ -89,6 +90,24 @@ class AwsError(Exception):
         self.shape = shape
         self.fault = fault
         self.members = members
+
+    def noting(self, *notes: str | None) -> AwsError:
+        """Itself, with what the cloud knows of the reason beyond AWS's text; None is left out.
+
+        Whoever gets to see the error finds them in ``__notes__`` (``BaseException.add_note``), which tracebacks show;
+        ``str()`` and the answer stay AWS's.
+        """
+        for note in notes:
+            if note:
+                self.add_note(note)
+        return self
+
+
+def pass_notes_on(error: Exception, raised: E) -> E:
+    """``raised``, with the notes of the ``error`` that it was made of."""
+    for note in getattr(error, "__notes__", ()):
+        raised.add_note(note)
+    return raised
 
 
 class BotoCoreError(Exception):

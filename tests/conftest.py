@@ -22,7 +22,13 @@ os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 settings.load_profile(depth.DEFAULT)  # --hypothesis-profile comes after this file, and before the tests
 
-pytest_plugins = ["pytester", "tests.support.needs", "tests.support.ways", "tests.support.modelled"]
+pytest_plugins = [
+    "pytester",
+    "tests.support.needs",
+    "tests.support.ways",
+    "tests.support.modelled",
+    "tests.support.notes",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..exceptions import ParamValidationError
+from ..exceptions import ParamValidationError, pass_notes_on
 from .accounts import AsyncInjectedCredentials, credentials_of_async, inject_credentials
 from .activation import LEFTOVER, PASSTHROUGH, current_call, state
 from .adaptive_retries import install_async_buckets
@@ -63,6 +63,7 @@ def _install_credentials() -> None:
 def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     from aiobotocore.endpoint import AioEndpoint
     from botocore.endpoint import Endpoint
+    from botocore.exceptions import ClientError
     from botocore.history import get_global_history_recorder
 
     history = get_global_history_recorder()
@@ -111,6 +112,10 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             current_call.set(call)
             return await original(client, operation_name, api_params)
+        except ClientError as raised:
+            if isinstance(call, HttpCall) and call.failure is not None:
+                pass_notes_on(call.failure, raised)
+            raise
         finally:
             current_call.set(before)
             if responder is not None:

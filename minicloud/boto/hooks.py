@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..exceptions import ParamValidationError
+from ..exceptions import ParamValidationError, pass_notes_on
 from .accounts import InjectedCredentials, credentials_of, inject_credentials
 from .activation import LEFTOVER, PASSTHROUGH, current_call, state
 from .adaptive_retries import install_buckets
@@ -86,6 +86,7 @@ def _install_aiobotocore() -> None:
 
 def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     from botocore.endpoint import Endpoint
+    from botocore.exceptions import ClientError
     from botocore.history import get_global_history_recorder
 
     history = get_global_history_recorder()
@@ -134,6 +135,10 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             current_call.set(call)
             return original(client, operation_name, api_params)
+        except ClientError as raised:
+            if isinstance(call, HttpCall) and call.failure is not None:
+                pass_notes_on(call.failure, raised)
+            raise
         finally:
             current_call.set(before)
             if responder is not None:

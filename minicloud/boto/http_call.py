@@ -35,6 +35,8 @@ class HttpCall:
         self._protocol = load_protocol(responder.protocol)
         self._error = error
         """What the first request is answered with, where the fast path has already performed it."""
+        self.failure: Exception | None = None
+        """What its latest request was answered with, if that was an error: it has the notes of what is raised."""
         self._trace_header: str | None = None
         """The request's, where it goes along with messages (``trace_header``)."""
         self._traced: frozenset[str | None] = frozenset()
@@ -71,6 +73,7 @@ class HttpCall:
 
     def _params(self, request: Any) -> dict[str, Any]:
         error, self._error = self._error, None
+        self.failure = None
         if error is not None:
             raise CallFailed(self._operation, error)
         try:
@@ -103,6 +106,7 @@ class HttpCall:
         return Answer(200, headers_of(service, request_id, now, len(body), content_type), body)
 
     def _failure(self, error: Exception) -> Answer:
+        self.failure = error
         if not isinstance(error, AwsError):
             raise _as_botocores(error) from None  # the connection broke: botocore knows what to do about it
         cloud, service = self._responder.cloud, self._responder.pipeline_client.service

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..clients.session import make_client
 from ..core.operation import Operation, operations_of
-from ..exceptions import AwsError
+from ..exceptions import AwsError, pass_notes_on
 from ..services.registry import SERVICE_NAMES, load_service
 from ..wire import trace_header
 from ..wire.protocol import PROTOCOLS
@@ -209,7 +209,7 @@ class Responder:
         if found is exceptions.ClientError and error.shape is not None:
             found = exceptions.from_code(error.shape)
         made: Exception = found(response, failure.operation.name)
-        return made
+        return pass_notes_on(error, made)
 
 
 def _adds_trace_header() -> bool:

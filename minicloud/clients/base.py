@@ -12,7 +12,7 @@ from ..core.operation import Operation, operations_of
 from ..core.service import Service
 from ..core.shown import escaped, shown
 from ..engine.forks import renew_properties
-from ..exceptions import AwsError, UnknownOperationError, UsageError, visible
+from ..exceptions import AwsError, UnknownOperationError, UsageError, pass_notes_on, visible
 from ..exceptions import ClientError as _ClientError
 from ..wire.headers import metadata_of_error
 
@@ -188,7 +188,7 @@ class BaseClient:
             return error
         response = self._error_response(error)
         code = error.shape or ""
-        return visible(client_exceptions(self.service).from_code(code))(response, operation.name)
+        return pass_notes_on(error, visible(client_exceptions(self.service).from_code(code))(response, operation.name))
 
     def _error_response(self, error: AwsError) -> dict[str, Any]:
         cloud = self._cloud

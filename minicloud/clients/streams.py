@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.operation import Operation
 from ..core.waiter import Waiter
-from ..exceptions import AwsError, EventStreamError, UsageError, visible
+from ..exceptions import AwsError, EventStreamError, UsageError, pass_notes_on, visible
 
 if TYPE_CHECKING:
     from typing import Self
@@ -39,7 +39,9 @@ class _Stream:
         )
 
     def _error(self, error: AwsError) -> Exception:
-        return visible(EventStreamError)(self._client._error_response(error), self._operation.name)
+        return pass_notes_on(
+            error, visible(EventStreamError)(self._client._error_response(error), self._operation.name)
+        )
 
 
 class EventStream(_Stream):

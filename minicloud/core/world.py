@@ -7,7 +7,7 @@ know to ``trace``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
 from .chaos import Chaos
@@ -38,24 +38,44 @@ class Sink(Protocol):
         """Whether the message of a delivery is in the queue. O(n): asked only when a delivery was interrupted."""
 
 
+class Peers(Protocol):
+    """The services of a cloud, by account and region."""
+
+    def find_service(self, service_name: str, account_id: str, region_name: str) -> Any:
+        """The service of an account in a region, made if it was not there."""
+
+    def services(self, service_name: str | None = None) -> Iterable[Any]:
+        """Those that there are so far; of one name when given."""
+
+
 class World:
     """The services' side of a cloud."""
 
-    __slots__ = ("chaos", "find_service", "ids", "limits", "outbox", "redo", "sinks", "timeline", "trace", "waiters")
+    __slots__ = (
+        "chaos",
+        "ids",
+        "limits",
+        "outbox",
+        "peers",
+        "redo",
+        "sinks",
+        "timeline",
+        "trace",
+        "waiters",
+    )
 
     def __init__(
         self,
         timeline: Timeline,
         ids: Identifiers,
         limits: Limits,
-        find_service: Callable[[str, str, str], Any],
+        peers: Peers,
         caller: Callable[[], object],
     ) -> None:
         self.timeline = timeline
         self.ids = ids
         self.limits = limits
-        self.find_service = find_service
-        """``find_service(service_name, account_id, region_name)``: the peer service, made if it was not there."""
+        self.peers = peers
         self.outbox: list[Effect] = []
         self.sinks: dict[str, Sink] = {}
         """The queues of all accounts and regions by ARN, for deliveries from other services."""
@@ -67,6 +87,14 @@ class World:
         """None as long as everything happens in its plain order, once."""
         self.redo: Callable[[], object] | None = None
         """What was begun and is not over: see ``carry_through``."""
+
+    def find_service(self, service_name: str, account_id: str, region_name: str) -> Any:
+        """The service of an account in a region, made if it was not there."""
+        return self.peers.find_service(service_name, account_id, region_name)
+
+    def services(self, service_name: str) -> Iterable[Any]:
+        """The services of that name, of all accounts and regions, that there are so far."""
+        return self.peers.services(service_name)
 
     def carry_through(self, change: Callable[[], T]) -> T:
         """Make a change of several steps, which happens in full once it has begun.

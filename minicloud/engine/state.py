@@ -117,7 +117,7 @@ class State:
 
         ids = Identifiers(str(self.seed))
         self.request_ids = ids.uuids("request")
-        self.world = World(self.timeline, ids, self.limits, self.find_service, threading.get_ident)
+        self.world = World(self.timeline, ids, self.limits, self, threading.get_ident)
         self.effects: list[Effect] = self.world.outbox
         self.services_by_place: dict[tuple[str, str, str], Any] = {}
 

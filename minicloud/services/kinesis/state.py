@@ -13,6 +13,7 @@ from ...core.arns import caller_arn
 from ...core.constraints import Member
 from ...core.hosts import partition_of
 from ...core.listing import Listing
+from ...core.notes import STRICT
 from ...core.rates import CallRates
 from ...core.timeline import SECOND
 from ...core.timestamps import nanoseconds_of
@@ -20,7 +21,7 @@ from ...core.tokens import LIFETIME, TokenMaker
 from ...core.unset import UNSET
 from ...core.world import World
 from ...exceptions import AwsError
-from . import errors
+from . import errors, notes
 from .channel import Channel
 from .constraints import STREAM_ARN, STREAM_NAME, check
 from .consumer import Consumer
@@ -159,7 +160,7 @@ class KinesisState:
         """
         account_id, stream_name, stream = self.look_up_stream(name, arn)
         if stream is None:
-            raise errors.stream_not_found(stream_name, account_id)
+            raise self.stream_missing(stream_name, account_id)
         if action is not None:
             self.require_own(stream, action)
         return stream
@@ -172,13 +173,20 @@ class KinesisState:
         check(*members, ("streamName", STREAM_NAME, name), ("streamARN", STREAM_ARN, arn))
         return self.find_stream(name, arn, action)
 
+    def stream_missing(self, name: str, account_id: str) -> AwsError:
+        """What to raise where there is no stream of that name."""
+        return errors.stream_not_found(name, account_id).noting(*notes.no_stream(self, name, account_id))
+
     def check_creation(self, stream: Stream, created: Any) -> None:
         """Raise ResourceNotFoundException when another stream of that name is meant: one made at another time.
 
         ``created`` is a request's ``StreamCreationTimestamp``: a datetime, whatever the caller gave, or UNSET.
         """
         if created is not UNSET and nanoseconds_of(created) // SECOND != stream.created_at:
-            raise errors.stream_not_found(stream.name, stream.account_id)
+            made = notes.there_already(stream)
+            raise errors.stream_not_found(stream.name, stream.account_id).noting(
+                f"there is another of its name: {made}"
+            )
 
     def look_up_stream(self, name: str, arn: str) -> tuple[str, str, Stream | None]:
         """The account and the name that a request gives, and the stream when it is there. O(1).
@@ -210,7 +218,7 @@ class KinesisState:
     def _require_here(self, match: re.Match[str]) -> None:
         """Raise InvalidArgumentException when an ARN is of another region."""
         if match[1] != self.region_name:
-            raise errors.region_differs(match[0])
+            raise errors.region_differs(match[0]).noting(notes.wrong_region(match[1], self.region_name))
 
     def peer(self, account_id: str) -> KinesisState:
         """The Kinesis of an account in the same region. What it shares, by its policies, is not asked."""
@@ -246,7 +254,7 @@ class KinesisState:
             return channel.stream, channel
         account_id, name, stream = self._by_arn(arn)
         if stream is None:
-            raise errors.stream_not_found(called or name, account_id)
+            raise errors.stream_not_found(called or name, account_id).noting(*notes.no_stream(self, name, account_id))
         self.require_own(stream, action)
         return stream, stream
 
@@ -305,7 +313,7 @@ class KinesisState:
         """
         queue = self.queues_by_arn.get(arn) or self.find_queue(arn)
         if not queue.delivers:
-            raise errors.queue_not_found(queue.queue_id, queue.account_id)
+            raise errors.queue_not_found(queue.queue_id, queue.account_id).noting(notes.changing(queue))
         return queue
 
     def find_channel(self, arn: str, action: str) -> Channel:
@@ -349,7 +357,8 @@ class KinesisState:
         stream.expire(now)
         shard = stream.shards.get(index)
         if shard is None:
-            raise errors.could_not_find_shard(shard_id_of(index), stream.name, stream.account_id)
+            error = errors.could_not_find_shard(shard_id_of(index), stream.name, stream.account_id)
+            raise error.noting(notes.other_shards(stream))
         return shard
 
     @property
@@ -381,7 +390,7 @@ class KinesisState:
             raise errors.invalid_next_token()
         made, fields = found
         if now - made > LIFETIME:
-            raise errors.expired_next_token(made, now)
+            raise errors.expired_next_token(made, now).noting(notes.expired(made, now, LIFETIME))
         return fields
 
     def dry_run(self, now: int, stream: Stream) -> AwsError:
@@ -400,8 +409,8 @@ class KinesisState:
         """
         if self.world.limits.rates and not self.within_rate(now, operation, scope):
             if stream_name is None:
-                raise errors.account_rate_exceeded(self.account_id)
-            raise errors.rate_exceeded(stream_name, self.account_id)
+                raise errors.account_rate_exceeded(self.account_id).noting(STRICT)
+            raise errors.rate_exceeded(stream_name, self.account_id).noting(STRICT)
 
     def within_rate(self, now: int, operation: str, scope: tuple[object, ...]) -> bool:
         """Count a call; whether it is within its operation's rate."""

@@ -26,7 +26,7 @@ from ...core.listing import Listing
 from ...core.timeline import SECOND
 from ...core.timestamps import datetime_to_the_millisecond
 from ...core.world import World
-from . import errors, shapes
+from . import errors, notes, shapes
 from .consumer import Consumer, Subscription
 from .resharding import Resharding
 from .shard import Listener, Shard, uniform_ranges
@@ -236,12 +236,14 @@ class Stream(Changing):
     def require_active(self) -> None:
         """Raise ResourceInUseException unless the stream is ACTIVE."""
         if self.status != ACTIVE:
-            raise errors.stream_not_active(self.name, self.account_id, self.status)
+            error = errors.stream_not_active(self.name, self.account_id, self.status)
+            raise error.noting(notes.changing(self))
 
     def require_existing(self) -> None:
         """Raise ResourceInUseException while the stream is CREATING or DELETING."""
         if self.status in (CREATING, DELETING):
-            raise errors.stream_not_active(self.name, self.account_id, self.status)
+            error = errors.stream_not_active(self.name, self.account_id, self.status)
+            raise error.noting(notes.changing(self))
 
     def require_nothing_on_it(self, operation: str, *, channels: bool = False) -> None:
         """Raise ResourceInUseException while there are queues on the stream, DELETING ones too, or ``channels``.

@@ -32,6 +32,11 @@ class Changing:
         """What is under way; it counts, and not what stands on the timeline."""
         self._event: Event | None = None
 
+    @property
+    def changes_at(self) -> int | None:
+        """When the change that is under way is made; None when none is."""
+        return None if self._event is None else self._event.due
+
     def change(
         self, world: World, now: int, seconds: float, status: str, prepare: Prepare, first: Step | None = None
     ) -> None:

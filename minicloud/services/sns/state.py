@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from ...core.arns import caller_arn, is_account_id
 from ...core.listing import Listing
+from ...core.notes import STRICT
 from ...core.rates import CallRates
 from ...core.timeline import SECOND
 from ...core.tokens import TokenMaker
 from ...core.unset import UNSET
 from ...core.world import World
-from . import errors, facts
+from . import errors, facts, notes
 from .arns import elements_of, endpoint_parts, topic_arn
 from .delivery import Deliveries, QueueDelivery
 from .publication import Attributes, Publication
@@ -166,7 +167,7 @@ class SnsState:
     def pace(self, now: int, action: str) -> None:
         """Raise ``Throttling`` where strict limits find that an operation is called too often."""
         if self.world.limits.rates and not self.rates.admit(now, action, CALLS_PER_SECOND[action]):
-            raise errors.rate_exceeded()
+            raise errors.rate_exceeded().noting(STRICT)
 
     # --- publishing -------------------------------------------------------------------------------------------------
 
@@ -247,14 +248,14 @@ class SnsState:
         if topic is not None:
             return topic
         if owner is self:
-            raise errors.topic_missing()
+            raise errors.topic_missing().noting(*notes.no_topic(self, arn))
         raise self.not_authorized(action, arn)
 
     def owner_of(self, arn: str, action: str, parameter: str = "TopicArn") -> SnsState:
         """The account whose topic an ARN names, whether the topic exists or not. Raises as ``topic`` does."""
         elements = elements_of(arn, parameter)
         if len(elements) != 6 or elements[:4] != self.arn_of("").split(":")[:4] or not elements[5]:
-            raise errors.parameter_wrong(parameter=parameter)
+            raise errors.parameter_wrong(parameter=parameter).noting(notes.wrong_arn(self, elements))
         account_id = elements[4]
         if account_id == self.account_id:
             return self
@@ -273,7 +274,7 @@ class SnsState:
             return subscription
         elements = elements_of(arn, "SubscriptionArn")
         if elements[:4] != self.arn_of("").split(":")[:4]:
-            raise errors.parameter_wrong(parameter="SubscriptionArn")
+            raise errors.parameter_wrong(parameter="SubscriptionArn").noting(notes.wrong_arn(self, elements))
         if len(elements) != 7:
             return None
         if elements[4] != self.account_id:
@@ -294,14 +295,15 @@ class SnsState:
         """Raise where a parameter names something of another service, region or account."""
         elements = elements_of(arn, parameter)
         if elements[:4] != self.arn_of("").split(":")[:4]:
-            raise errors.parameter_wrong(parameter=parameter)
+            raise errors.parameter_wrong(parameter=parameter).noting(notes.wrong_arn(self, elements))
         if elements[4] != self.account_id:
             raise self.not_authorized(action, arn)
 
     def not_authorized(self, action: str, resource: str) -> Exception:
         """What a caller hears of the resources of others."""
         user = caller_arn(self.account_id, self.region_name)
-        return errors.not_authorized(user=user, action=action, resource=resource)
+        error = errors.not_authorized(user=user, action=action, resource=resource)
+        return error.noting(notes.of_other_account(resource, self.account_id))
 
     def new_token(self, now: int, subscription: Subscription, *, restores: bool = False) -> str:
         """A token that confirms a subscription to one of this account's topics, or restores it."""

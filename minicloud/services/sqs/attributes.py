@@ -17,7 +17,7 @@ from ...core.limits import Limits
 from ...core.value import Value
 from . import errors
 from .permissions import check_policy
-from .redrive import RedriveAllowPolicy, RedrivePolicy, Resolve, parse_json_object
+from .redrive import RedriveAllowPolicy, RedrivePolicy, Targets, parse_json_object
 
 is_valid_queue_name: Callable[[str], object] = re.compile(r"[A-Za-z0-9_-]{1,80}").fullmatch
 """Truthy for a name that a standard queue may have."""
@@ -112,7 +112,7 @@ class QueueAttributes(Value):
 
     @classmethod
     def parse_for_create(
-        cls, name: str, attributes: Mapping[str, str], limits: Limits, *, queue_arn: str, resolve: Resolve
+        cls, name: str, attributes: Mapping[str, str], limits: Limits, *, queue_arn: str, targets: Targets
     ) -> QueueAttributes:
         """The attributes of a new queue of that name. Raises for a name or an attribute that AWS refuses."""
         fifo = attributes.get("FifoQueue", "").lower() == "true"
@@ -121,17 +121,17 @@ class QueueAttributes(Value):
         if not fifo and not is_valid_queue_name(name):
             raise errors.invalid_queue_name()
         fresh = cls(limits.sqs_message_size, fifo=fifo)
-        return fresh._with(attributes, limits, queue_arn, resolve)
+        return fresh._with(attributes, limits, queue_arn, targets)
 
     def merged(
-        self, changes: Mapping[str, str], limits: Limits, *, queue_arn: str, resolve: Resolve
+        self, changes: Mapping[str, str], limits: Limits, *, queue_arn: str, targets: Targets
     ) -> QueueAttributes:
         """These attributes with those of a SetQueueAttributes, all or none of them. Raises for what AWS refuses."""
         if not changes:
             raise errors.missing_parameter("Attribute.Name")
         if self.fifo and changes.get("FifoQueue", "true").lower() == "false":
             raise errors.queue_type_is_fixed()
-        return self._with(changes, limits, queue_arn, resolve)
+        return self._with(changes, limits, queue_arn, targets)
 
     def with_policy(self, policy: str | None) -> QueueAttributes:
         """These attributes with that policy, which is known to be valid."""
@@ -177,7 +177,7 @@ class QueueAttributes(Value):
         shown["SqsManagedSseEnabled"] = _boolean_text(self.sqs_managed_sse)
         return shown
 
-    def _with(self, texts: Mapping[str, str], limits: Limits, queue_arn: str, resolve: Resolve) -> QueueAttributes:
+    def _with(self, texts: Mapping[str, str], limits: Limits, queue_arn: str, targets: Targets) -> QueueAttributes:
         values: dict[str, Any] = {}
         for name, text in texts.items():
             attribute = _WRITABLE.get(name)
@@ -187,7 +187,7 @@ class QueueAttributes(Value):
                 raise attribute.refusal(name)
             if attribute.kind == "redrive":
                 values["redrive"] = (
-                    RedrivePolicy.parse(text, queue_arn=queue_arn, is_fifo=self.fifo, resolve=resolve) if text else None
+                    RedrivePolicy.parse(text, queue_arn=queue_arn, is_fifo=self.fifo, targets=targets) if text else None
                 )
             else:
                 values[attribute.field] = _parse(attribute, text, limits, queue_arn)

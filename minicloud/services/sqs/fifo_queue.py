@@ -26,6 +26,7 @@ from heapq import heappop, heappush
 
 from ...core.deduplication import WINDOW, Deduplication
 from ...core.limits import Limits
+from ...core.notes import STRICT
 from ...core.ordered import OrderedQueue
 from ...core.rates import CallRates
 from ...core.timeline import SECOND
@@ -167,7 +168,7 @@ class FifoQueue(Queue):
         if self.attributes.fifo_throughput_limit == "perMessageGroupId":
             return
         if not self._rates.admit(now, action, self._world.limits.sqs_fifo_calls_per_second):
-            raise errors.request_throttled()
+            raise errors.request_throttled().noting(STRICT)
 
     # --- deduplication ----------------------------------------------------------------------------------------------
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 from ...core.value import Value
 from . import errors
@@ -30,8 +29,14 @@ class RedriveTarget(Protocol):
         """Whether its RedriveAllowPolicy lets that queue name it as its dead-letter queue."""
 
 
-Resolve: TypeAlias = Callable[[str], "RedriveTarget | None"]
-"""Finds a queue of the same account and region by its ARN."""
+class Targets(Protocol):
+    """The queues of an account and region, as redrive policies name them."""
+
+    def redrive_target(self, arn: str) -> RedriveTarget | None:
+        """The queue with this ARN."""
+
+    def without_redrive_target(self, arn: str) -> list[str]:
+        """What is known of an ARN that no queue has."""
 
 
 def parse_json_object(text: str) -> dict[str, Any] | None:
@@ -60,7 +65,7 @@ class RedrivePolicy(Value):
         return compact_json({"deadLetterTargetArn": self.target_arn, "maxReceiveCount": self.max_receive_count})
 
     @classmethod
-    def parse(cls, text: str, *, queue_arn: str, is_fifo: bool, resolve: Resolve) -> RedrivePolicy:
+    def parse(cls, text: str, *, queue_arn: str, is_fifo: bool, targets: Targets) -> RedrivePolicy:
         """The policy of the queue ``queue_arn`` as sent. Raises for everything AWS refuses, in its order."""
         policy = parse_json_object(text)
         if policy is None:
@@ -84,9 +89,9 @@ class RedrivePolicy(Value):
             raise errors.redrive_region_differs(text)
         if parts[4] != account_id:
             raise errors.redrive_owner_differs(text)
-        target = resolve(target_arn)
+        target = targets.redrive_target(target_arn)
         if target is None:
-            raise errors.redrive_target_missing(text)
+            raise errors.redrive_target_missing(text).noting(*targets.without_redrive_target(target_arn))
         if target.is_fifo != is_fifo:
             raise errors.redrive_type_differs(text)
         if not target.allows_source(queue_arn):

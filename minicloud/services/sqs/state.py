@@ -16,7 +16,7 @@ from ...core.shared_text import SharedText
 from ...core.timeline import SECOND
 from ...core.world import World
 from ...exceptions import AwsError
-from . import errors, facts
+from . import errors, facts, notes
 from .chaotic import ChaoticQueue
 from .fifo_queue import FifoQueue
 from .message import GONE, DetailedMessage, Message, SharedMessage
@@ -160,7 +160,8 @@ class SqsState:
         queue = self.queue(url)
         if self.queues.get(queue.name) is not queue:
             caller = caller_arn(self.account_id, self.region_name)
-            raise errors.access_denied(caller=caller, action=action.lower(), resource=queue.arn)
+            error = errors.access_denied(caller=caller, action=action.lower(), resource=queue.arn)
+            raise error.noting(notes.of_other_account(queue, self.account_id))
         return queue
 
     def queue_by_arn(self, arn: str) -> Queue | None:
@@ -174,17 +175,17 @@ class SqsState:
             raise errors.missing_parameter("QueueUrl")
         if "/" not in url:
             if url.startswith("arn:"):
-                raise errors.invalid_address(url)
-            queue = self.queues.get(url)
+                raise errors.invalid_address(url).noting(notes.arn_for_url(self, url))
+            name, queue = url, self.queues.get(url)
         else:
             if "://" in url:
                 host = read_host(url.split("://", 1)[1].split("/", 1)[0])
                 if host is not None and host.service_name == "sqs" and host.region_name != self.region_name:
-                    raise errors.invalid_address(url)
+                    raise errors.invalid_address(url).noting(notes.url_of_other_region(self, host))
             path, _, name = url.rstrip("/").rpartition("/")
             queue = self.queue_of(path.rpartition("/")[2], name)
         if queue is None:
-            raise errors.queue_does_not_exist()
+            raise errors.queue_does_not_exist().noting(*notes.no_queue(self, name))
         return queue
 
     def queue_of(self, account_id: str, name: str) -> Queue | None:

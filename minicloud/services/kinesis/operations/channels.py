@@ -11,7 +11,7 @@ from typing import Any
 from ....core.operation import operation
 from ....core.unset import UNSET
 from .. import channel_shapes as shapes
-from .. import errors, facts
+from .. import errors, facts, notes
 from ..channel import Channel
 from ..channel_constraints import CREATE_CHANNEL, UPDATE_CHANNEL, members_in
 from ..constraints import CHANNEL_ARN, CONFIGURATIONS, NEXT_TOKEN, PAGE_LIMIT, STREAM_ARN, check
@@ -152,7 +152,8 @@ class ChannelOperations(KinesisState):
             raise errors.channel_destination_differs()
         freshness = channel.destination["DataFreshnessInSeconds"] if given is UNSET else _freshness(given)
         if channel.status != ACTIVE:
-            raise errors.channel_not_active(channel.channel_id, self.account_id, channel.status)
+            error = errors.channel_not_active(channel.channel_id, self.account_id, channel.status)
+            raise error.noting(notes.changing(channel))
         logging = channel.description["LoggingConfiguration"]
         if LoggingConfiguration is not UNSET:
             logs = {**logging["CloudWatchLogs"], **LoggingConfiguration["CloudWatchLogs"]}
@@ -174,7 +175,8 @@ class ChannelOperations(KinesisState):
         self.pace(now, "DeleteChannel")
         channel = self.find_channel(ChannelARN, "DeleteChannel")
         if channel.status == DELETING:
-            raise errors.channel_not_active(channel.channel_id, self.account_id, channel.status)
+            error = errors.channel_not_active(channel.channel_id, self.account_id, channel.status)
+            raise error.noting(notes.changing(channel))
 
         def prepare(moment: int) -> Step:
             def drop() -> None:

@@ -7,7 +7,7 @@ from typing import Any, cast
 from ....core.operation import operation
 from ....core.shapes import Timestamp
 from ....core.unset import UNSET
-from .. import errors, facts, shapes
+from .. import errors, facts, notes, shapes
 from ..constraints import (
     CONSUMER_ARN,
     CONSUMER_NAME,
@@ -187,7 +187,8 @@ class ConsumerOperations(RecordOperations):
         )
         stream, consumer = self.find_consumer(ConsumerARN)
         if consumer.status != ACTIVE:
-            raise errors.consumer_not_active(consumer.name, consumer.created, stream.name, stream.account_id)
+            error = errors.consumer_not_active(consumer.name, consumer.created, stream.name, stream.account_id)
+            raise error.noting(notes.changing(consumer))
         shard = self.find_readable_shard(now, stream, self.shard_index(ShardId, stream.name, stream.account_id))
         former = consumer.subscriptions.get(shard.index)
         if former is not None and now < former.started + EXCLUSIVE:

@@ -7,7 +7,7 @@ from typing import Any
 from ....core.operation import operation
 from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
-from .. import errors, facts
+from .. import errors, facts, notes
 from .. import queue_shapes as shapes
 from ..chaotic_queue import ChaoticRecordQueue
 from ..constraints import (
@@ -139,7 +139,8 @@ class QueueOperations(KinesisState):
         queue = self.find_queue(QueueARN, "UpdateQueue")
         settings = _settings(QueueAttributes, queue.settings)
         if queue.status != ACTIVE:
-            raise errors.queue_not_active(queue.queue_id, queue.account_id, queue.status)
+            error = errors.queue_not_active(queue.queue_id, queue.account_id, queue.status)
+            raise error.noting(notes.changing(queue))
 
         def prepare(moment: int) -> Step:
             def update() -> None:
@@ -162,7 +163,8 @@ class QueueOperations(KinesisState):
         check(("queueARN", QUEUE_ARN, QueueARN))
         queue = self.find_queue(QueueARN, "DeleteQueue")
         if queue.status == DELETING:
-            raise errors.queue_not_active(queue.queue_id, queue.account_id, queue.status)
+            error = errors.queue_not_active(queue.queue_id, queue.account_id, queue.status)
+            raise error.noting(notes.changing(queue))
         limit = self.limits.kinesis_queues_changing
         if sum(other.status in (CREATING, DELETING) for other in self.queues.values() if other is not queue) >= limit:
             raise errors.too_many_queues_changing(self.account_id, limit)

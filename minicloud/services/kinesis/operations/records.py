@@ -14,7 +14,7 @@ from ....core.timeline import SECOND
 from ....core.tokens import LIFETIME
 from ....core.unset import UNSET
 from ....exceptions import AwsError
-from .. import errors, facts, shapes
+from .. import errors, facts, notes, shapes
 from ..constraints import (
     HASH_KEY,
     ITERATOR_TYPE,
@@ -117,7 +117,8 @@ class RecordOperations(KinesisState):
             shard = stream.shard_of(md5(key).digest())
 
         if shard.writing is not None and not shard.writing.admit(now, size, stream.max_record_kib > 1024):
-            raise errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
+            error = errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
+            raise error.noting(notes.WRITE_RATE)
         stream.sweep_sometimes(now)
         encrypted = stream.key_id is not None
         marks = encrypted if PartitionKey else encrypted | KEYLESS
@@ -239,7 +240,7 @@ class RecordOperations(KinesisState):
     def _find_writable(self, name: str, arn: str) -> Stream:
         stream = self.find_stream(name, arn)
         if not stream.exists:
-            raise errors.stream_not_found(stream.name, stream.account_id)
+            raise errors.stream_not_found(stream.name, stream.account_id).noting(notes.changing(stream))
         return stream
 
     def _check_ordering(self, now: int, stream: Stream, text: str) -> None:
@@ -279,14 +280,16 @@ class RecordOperations(KinesisState):
         account_id, stream_name, stream = self.look_up_stream(StreamName, StreamARN)
         index = self.shard_index(ShardId, stream_name, account_id)
         if stream is None:
-            raise errors.shard_does_not_exist(shard_id_of(index), stream_name, account_id)
+            error = errors.shard_does_not_exist(shard_id_of(index), stream_name, account_id)
+            raise error.noting(*notes.no_stream(self, stream_name, account_id))
         shard = self.find_readable_shard(now, stream, index)
         start = Start(ShardIteratorType, StartingSequenceNumber, Timestamp, "GetShardIterator")
         if DryRun is not UNSET and DryRun:
             start_position(now, stream, shard, start)
             raise self.dry_run(now, stream)
         if self.world.limits.rates and not self.within_rate(now, "GetShardIterator", (stream.serial, shard.index)):
-            raise errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
+            error = errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
+            raise error.noting(notes.ITERATOR_RATE)
         position = start_position(now, stream, shard, start)
         return {"ShardIterator": self._iterator(now, stream, shard, position)}
 
@@ -295,7 +298,8 @@ class RecordOperations(KinesisState):
         stream.expire(now)
         shard = stream.shards.get(index)
         if shard is None or not stream.exists:
-            raise errors.shard_does_not_exist(shard_id_of(index), stream.name, stream.account_id)
+            error = errors.shard_does_not_exist(shard_id_of(index), stream.name, stream.account_id)
+            raise error.noting(notes.other_shards(stream) if stream.exists else notes.changing(stream))
         return shard
 
     @operation("GetRecords")
@@ -330,7 +334,8 @@ class RecordOperations(KinesisState):
         if DryRun is not UNSET and DryRun:
             raise self.dry_run(now, stream)
         if shard.reading is not None and not shard.reading.admit(now):
-            raise errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
+            error = errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
+            raise error.noting(notes.READ_RATE)
         shard.trim(stream.horizon(now))
         position = max(position, shard.horizon)
         records = shard.read(position, _MOST_READ if Limit is UNSET else Limit, _MOST_BYTES)
@@ -373,19 +378,22 @@ class RecordOperations(KinesisState):
             if iterator[:1] == iterator[-1:] == '"':
                 # AWS's decoder passes over quotes around an iterator, which come from careless unpacking of JSON.
                 return self._read_iterator(now, iterator[1:-1], arn)
-            raise errors.invalid_iterator()
+            raise errors.invalid_iterator().noting(found and notes.wrong_region(found[1][0], self.region_name))
         made, (_, account_id, stream_name, serial, index, position) = found
         if now - made > LIFETIME:
-            raise errors.expired_iterator(made, now)
+            raise errors.expired_iterator(made, now).noting(notes.expired(made, now, LIFETIME))
         stream = self.peer(account_id).streams.get(stream_name)
         if stream is not None and stream.serial != int(serial):
-            raise errors.internal_failure()
+            raise errors.internal_failure().noting(notes.MADE_ANEW)
         shard = None
         if stream is not None:
             stream.expire(now)
             shard = stream.shards.get(int(index))
         if stream is None or shard is None:
-            raise errors.shard_does_not_exist(shard_id_of(int(index)), stream_name, account_id)
+            error = errors.shard_does_not_exist(shard_id_of(int(index)), stream_name, account_id)
+            if stream is None:
+                raise error.noting(*notes.no_stream(self, stream_name, account_id))
+            raise error.noting(notes.other_shards(stream))
         if arn is not UNSET and arn != stream.arn:
             raise errors.iterator_of_other_stream(arn)
         return stream, shard, int(position)

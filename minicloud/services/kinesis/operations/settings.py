@@ -8,7 +8,7 @@ from ....core.constraints import Member
 from ....core.operation import operation
 from ....core.timestamps import datetime_to_the_millisecond
 from ....core.unset import UNSET
-from .. import errors, facts, shapes
+from .. import errors, facts, notes, shapes
 from ..constraints import (
     COMMITMENT_STATUS,
     DISTRIBUTION_STRATEGY,
@@ -128,7 +128,8 @@ class SettingsOperations(StreamOperations):
         if region_name not in ("", self.region_name):
             raise errors.key_of_other_region(region_name)
         if not stream.key_changes.has_room(now):
-            raise errors.too_many_key_changes(stream.name, stream.account_id, self.limits.kinesis_key_changes_per_day)
+            most = self.limits.kinesis_key_changes_per_day
+            raise errors.too_many_key_changes(stream.name, stream.account_id, most).noting(notes.RELAXED)
         use = stream.key_changes.use(now)
         self._settle(now, stream, "EncryptionType", lambda _: setattr(stream, "key_id", KeyId), use)
 

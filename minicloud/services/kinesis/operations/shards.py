@@ -10,7 +10,7 @@ from ....core.shapes import Timestamp
 from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
 from ....core.world import Trace
-from .. import errors, facts, shapes
+from .. import errors, facts, notes, shapes
 from ..constraints import (
     HASH_KEY,
     NEXT_TOKEN,
@@ -91,11 +91,12 @@ class ShardOperations(KinesisState):
             account_id, stream_name, serial, last, kind, number = self.read_next_token("shards", now, NextToken)
             found = self.peer(account_id).streams.get(stream_name)
             if found is None or found.serial != int(serial):
-                raise errors.stream_not_found(stream_name, account_id)
+                raise self.stream_missing(stream_name, account_id)
             stream, after, argument = found, int(last), int(number)
         self.pace(now, "ListShards", stream.name, stream.arn)
         if stream.status == CREATING:
-            raise errors.stream_not_active(stream.name, stream.account_id, stream.status)
+            error = errors.stream_not_active(stream.name, stream.account_id, stream.status)
+            raise error.noting(notes.changing(stream))
 
         limit = _PAGE if MaxResults is UNSET else min(MaxResults, _PAGE)
         begin = max(after, argument) if kind == "AFTER_SHARD_ID" else after
@@ -248,7 +249,8 @@ class ShardOperations(KinesisState):
         current = len(stream.open)
         self._check_target(current, TargetShardCount)
         if not stream.scalings.has_room(now):
-            raise errors.too_many_scalings(stream.name, stream.account_id, self.limits.kinesis_scalings_per_day)
+            error = errors.too_many_scalings(stream.name, stream.account_id, self.limits.kinesis_scalings_per_day)
+            raise error.noting(notes.RELAXED)
         self.require_shards(TargetShardCount - current)
 
         def prepare(moment: int) -> Step:
@@ -286,14 +288,15 @@ class ShardOperations(KinesisState):
         if target > _MOST_SHARDS:
             raise errors.target_over_10000(current, target)
         if limits.kinesis_scaling_factor and target > current * limits.kinesis_scaling_factor:
-            raise errors.target_too_high(current, target)
+            raise errors.target_too_high(current, target).noting(notes.RELAXED)
         if limits.kinesis_scaling_down_factor and target * limits.kinesis_scaling_down_factor < current:
-            raise errors.target_too_low(current, target)
+            raise errors.target_too_low(current, target).noting(notes.RELAXED)
 
 
 def _require_open(stream: Stream, shard: Shard) -> None:
     if shard.closed is not None:
-        raise errors.shard_closed(shard.shard_id, stream.name, stream.account_id)
+        error = errors.shard_closed(shard.shard_id, stream.name, stream.account_id)
+        raise error.noting(notes.closed(shard, stream))
 
 
 def _filter_of(stream: Stream, now: int, kind: str, moment: int) -> Callable[[Shard], bool] | None:

@@ -8,7 +8,7 @@ from ....core.constraints import violation
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import errors, facts, shapes
+from .. import errors, facts, notes, shapes
 from ..constraints import (
     DISTRIBUTION_STRATEGY,
     MAX_RECORD_SIZE,
@@ -69,7 +69,8 @@ class StreamOperations(KinesisState):
         )
         self.pace(now, "CreateStream", StreamName)
         if StreamName in self.streams:
-            raise errors.stream_exists(StreamName, self.account_id)
+            error = errors.stream_exists(StreamName, self.account_id)
+            raise error.noting(notes.there_already(self.streams[StreamName]))
         if WarmThroughputMiBps is not UNSET:
             if ShardCount is not UNSET:
                 raise errors.warm_throughput_and_shards()
@@ -168,9 +169,10 @@ class StreamOperations(KinesisState):
         stream = self.named_stream(StreamName, StreamARN, "DeleteStream")
         self.pace(now, "DeleteStream", stream.name)
         if stream.status == DELETING:
-            raise errors.stream_not_active(stream.name, stream.account_id, stream.status)
+            error = errors.stream_not_active(stream.name, stream.account_id, stream.status)
+            raise error.noting(notes.changing(stream))
         if stream.consumers and EnforceConsumerDeletion is not True:
-            raise errors.consumers_registered(stream.arn, stream.name)
+            raise errors.consumers_registered(stream.arn, stream.name).noting(notes.consumers(stream))
         stream.require_nothing_on_it("DeleteStream", channels=True)
 
         def prepare(moment: int) -> Step:

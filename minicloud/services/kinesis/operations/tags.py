@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from ....core.operation import operation
 from ....core.unset import UNSET
-from .. import errors, shapes
+from .. import errors, notes, shapes
 from ..channel import Channel
 from ..constraints import RESOURCE_ARN, TAG_KEY, TAG_KEYS, TAG_PAGE_LIMIT, TAGS, check
 from ..consumer import Consumer
@@ -154,7 +154,10 @@ class TagOperations(KinesisState):
         stream, resource = self._holder_of_policy(ResourceARN, "PutResourcePolicy")
         _require_existing(stream, resource)
         if isinstance(resource, Consumer) and resource.status != ACTIVE:
-            raise errors.consumer_of_policy_not_active(resource.name, resource.created, stream.name, stream.account_id)
+            error = errors.consumer_of_policy_not_active(
+                resource.name, resource.created, stream.name, stream.account_id
+            )
+            raise error.noting(notes.changing(resource))
         check_policy(Policy, resource.arn)
         resource.policy = Policy
 
@@ -186,7 +189,8 @@ def _require_existing(stream: Stream, resource: Resource) -> None:
     """Raise ResourceInUseException while a stream, or a queue, is CREATING or DELETING."""
     stream.require_existing()
     if isinstance(resource, RecordQueue) and not resource.delivers:
-        raise errors.queue_not_active(resource.queue_id, resource.account_id, resource.status)
+        error = errors.queue_not_active(resource.queue_id, resource.account_id, resource.status)
+        raise error.noting(notes.changing(resource))
 
 
 def _tag_list(tags: Mapping[str, str], keys: Sequence[str]) -> list[shapes.Tag]:

@@ -14,7 +14,7 @@ from typing import Any
 from ....core.operation import operation
 from ....core.unset import UNSET
 from ....exceptions import AwsError
-from .. import errors, facts, shapes
+from .. import errors, facts, notes, shapes
 from ..attributes import STANDARD_MESSAGE_SIZE
 from ..endpoints import is_phone_number
 from ..publication import (
@@ -71,7 +71,8 @@ class PublishOperations(SnsState):
             attributes = check_attributes(MessageAttributes)
             size += size_of_attributes(attributes)
         if size > topic.maximum_message_size:
-            raise errors.message_long()
+            note = notes.too_long(size, size_of_attributes(attributes), topic.maximum_message_size)
+            raise errors.message_long().noting(note)
         structure = None if MessageStructure is UNSET else read_structure(MessageStructure, Message)
         if Subject is not UNSET:
             check_subject(Subject)
@@ -140,7 +141,7 @@ class PublishOperations(SnsState):
         if not endpoint.application.enabled:
             raise errors.application_disabled()
         if not endpoint.enabled:
-            raise errors.endpoint_disabled()
+            raise errors.endpoint_disabled().noting(notes.DISABLED)
         return endpoint
 
     def _publish_directly(
@@ -199,7 +200,7 @@ def _check_fifo_parameters(topic: Topic, group_id: Any, deduplication_id: Any) -
         if group_id is UNSET:
             raise errors.group_required()
         if deduplication_id is UNSET and not topic.content_based:
-            raise errors.deduplication_required()
+            raise errors.deduplication_required().noting(notes.needs_deduplication(topic))
     elif deduplication_id is not UNSET:
         raise errors.deduplication_of_standard_topic()
     if group_id is not UNSET:

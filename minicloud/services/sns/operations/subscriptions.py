@@ -8,7 +8,7 @@ from ....core.effects import Change
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import errors, facts, shapes
+from .. import errors, facts, notes, shapes
 from ..attributes import STANDARD_MESSAGE_SIZE
 from ..endpoints import PROTOCOLS, check_endpoint, needs_confirmation
 from ..errors import AT_CREATION
@@ -59,7 +59,8 @@ class SubscriptionOperations(SnsState):
         subscription = topic.by_endpoint.get((Protocol, endpoint))
         if subscription is not None:
             if not settings.agrees_with(given, subscription.settings):
-                raise errors.subscription_has_other_attributes(prefix=AT_CREATION)
+                error = errors.subscription_has_other_attributes(prefix=AT_CREATION)
+                raise error.noting(notes.other_settings(subscription, given))
             if not subscription.confirmed:
                 change = Change()
                 self._send_token(now, change, subscription)
@@ -89,7 +90,7 @@ class SubscriptionOperations(SnsState):
         subscription = self._subscription_to_end(SubscriptionArn)
         if subscription is not None:
             if not subscription.confirmed:
-                raise errors.subscription_pending()
+                raise errors.subscription_pending().noting(notes.PENDING)
             self._end(now, subscription)
 
     def unsubscribe_by_link(self, now: int, subscription_arn: str) -> None:
@@ -113,7 +114,7 @@ class SubscriptionOperations(SnsState):
         """A subscription's attributes, also of a pending one. O(1)."""
         subscription = self.subscription(SubscriptionArn, "GetSubscriptionAttributes")
         if subscription is None:
-            raise errors.subscription_missing()
+            raise errors.subscription_missing().noting(notes.no_subscription(self, SubscriptionArn))
         return {"Attributes": subscription.describe(now)}
 
     @operation("SetSubscriptionAttributes")
@@ -126,7 +127,7 @@ class SubscriptionOperations(SnsState):
         """
         subscription = self.subscription(SubscriptionArn, "SetSubscriptionAttributes")
         if subscription is None:
-            raise errors.subscription_missing()
+            raise errors.subscription_missing().noting(notes.no_subscription(self, SubscriptionArn))
         settings = subscription.changed(AttributeName, None if AttributeValue is UNSET else AttributeValue)
         if settings.filter_policy is not None and subscription.filter_policy is None:
             self._check_filter_quota(subscription.topic)
@@ -201,7 +202,7 @@ class SubscriptionOperations(SnsState):
         if found is None:
             if not is_token(token):
                 raise errors.token_malformed()
-            raise errors.token_unknown()
+            raise errors.token_unknown().noting(notes.token_unknown(owner))
         sent, subscription, restores = found
         topic = subscription.topic
         if topic.arn != topic_arn:
@@ -210,7 +211,7 @@ class SubscriptionOperations(SnsState):
             raise errors.token_unknown()
         taken = topic.by_endpoint.get((subscription.protocol, subscription.endpoint), subscription)
         if now - sent > TOKEN_LIFE or (subscription.gone and not restores) or taken is not subscription:
-            raise errors.token_unknown()
+            raise errors.token_unknown().noting(notes.no_token(now, subscription, sent, TOKEN_LIFE))
         if subscription.gone:
             _check_message_size(topic, subscription.protocol)
         subscriber = self.peer(subscription.owner, self.region_name)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ....core.deduplication import Deduplication
 from ....core.operation import operation
 from ....core.unset import UNSET
-from .. import errors, facts, shapes
+from .. import errors, facts, notes, shapes
 from ..archive import Archive
 from ..attributes import STANDARD_MESSAGE_SIZE, archive_days, read_topic_attribute, read_topic_attributes
 from ..data_protection import check_data_protection_policy
@@ -82,7 +82,7 @@ class TopicOperations(SnsState):
                 raise self.not_authorized("DeleteTopic", TopicArn)
             return
         if topic.archive is not None:
-            raise errors.topic_archived()
+            raise errors.topic_archived().noting(notes.archived(topic))
         del owner.topics[TopicArn]
         owner.fifo_topics -= topic.fifo
         owner.topic_list.remove(topic.serial)
@@ -142,7 +142,8 @@ def _check_agreement(topic: Topic, attributes: Mapping[str, str], tags: Sequence
         if name == "FifoTopic" and text == "false":
             continue
         if topic.attributes.get(name) != text:
-            raise errors.topic_has_other_attributes(prefix=AT_CREATION)
+            error = errors.topic_has_other_attributes(prefix=AT_CREATION)
+            raise error.noting(notes.other_attribute(topic, name, text))
     for tag in tags:
         if topic.tags.get(tag["Key"]) != tag["Value"]:
             raise errors.topic_has_other_tags()

@@ -9,7 +9,7 @@ from ....core.md5 import md5
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import errors, facts
+from .. import errors, facts, notes
 from ..attributes import READABLE_NAMES
 from ..fifo_queue import FifoQueue
 from ..message import GONE, IN_FLIGHT, VISIBLE, DetailedMessage, Message, Selection
@@ -71,7 +71,7 @@ class MessageOperations(SqsState):
             data = check_body(MessageBody)
             settings = queue.attributes
             if len(data) > settings.maximum_message_size:
-                raise errors.message_too_long(settings.maximum_message_size)
+                raise errors.message_too_long(settings.maximum_message_size).noting(notes.sizes(len(data), 0))
             digest = md5(data).hexdigest()
             pool = self.message_ids.pool
             message_id = pool.pop() if pool else self.message_ids.next()
@@ -148,7 +148,7 @@ class MessageOperations(SqsState):
             trace_header = system["AWSTraceHeader"]["StringValue"]
         data = check_body(body)
         if len(data) + size > settings.maximum_message_size:
-            raise errors.message_too_long(settings.maximum_message_size)
+            raise errors.message_too_long(settings.maximum_message_size).noting(notes.sizes(len(data), size))
         message = DetailedMessage(
             body,
             md5(data).hexdigest(),
@@ -169,7 +169,7 @@ class MessageOperations(SqsState):
             raise errors.invalid_id(group_id, "MessageGroupId")
         if deduplication_id is UNSET:
             if not queue.attributes.content_based_deduplication:
-                raise errors.deduplication_id_required()
+                raise errors.deduplication_id_required().noting(notes.needs_deduplication(queue))
         elif not is_valid_id(deduplication_id):
             raise errors.invalid_id(deduplication_id, "MessageDeduplicationId")
         if delay_seconds is not UNSET and delay_seconds != 0:
@@ -250,7 +250,7 @@ class MessageOperations(SqsState):
             poll = Poll(maximum, visibility_ns, selection, attempt_id)
             return cast("ReceiveMessageResult", queue.poll(now, poll, wait_seconds * SECOND))
         if not queue.is_fifo and queue.in_flight >= queue.in_flight_limit:
-            raise errors.too_many_in_flight()
+            raise errors.too_many_in_flight().noting(notes.many_in_flight(queue))
         trace = self.world.trace
         if trace is not None:
             facts.received_nothing(trace, now, queue)
@@ -286,7 +286,8 @@ class MessageOperations(SqsState):
             if queue.is_fifo and (message.state != IN_FLIGHT or message.handle != handle):
                 if trace is not None:
                     facts.delete_refused(trace, now, queue, message, handle)
-                raise errors.receipt_handle_expired(handle)
+                note = notes.handle_is_stale(queue, now, message, handle)
+                raise errors.receipt_handle_expired(handle).noting(note)
         if trace is not None:
             facts.deleted(trace, now, queue, message, handle)
         if not (queue.is_chaotic and queue.survives(now, message)):
@@ -315,14 +316,15 @@ class MessageOperations(SqsState):
         message = queue.handles.get(handle)
         if message is None:
             self.check_handle(queue, handle)
-            raise errors.message_not_available(handle)
+            raise errors.message_not_available(handle).noting(notes.MESSAGE_GONE)
         if queue.is_fifo and (message.state != IN_FLIGHT or message.handle != handle):
-            raise errors.message_not_available(handle)
+            note = notes.handle_is_stale(queue, now, message, handle)
+            raise errors.message_not_available(handle).noting(note)
         if message.state == VISIBLE:
             return  # the delivery that the handle stands for is over: AWS says OK and does nothing
         # Some time has always passed since the receive, so twelve hours in full are refused. [SQS API]
         if now - message.received_at + seconds * SECOND >= MAXIMUM_VISIBILITY * SECOND:
-            raise errors.total_visibility_too_long(seconds)
+            raise errors.total_visibility_too_long(seconds).noting(notes.received_long_ago(now, message))
         trace = self.world.trace
         if trace is not None:
             facts.visibility_changed(trace, now, queue, message, handle, seconds)
@@ -336,8 +338,9 @@ class MessageOperations(SqsState):
             return
         other = self.by_handle_prefix.get(handle[:HANDLE_PREFIX_LENGTH])
         if other is not None and other.issued(handle):
-            raise errors.receipt_handle_of_other_queue(handle)
-        raise errors.invalid_receipt_handle(handle)
+            raise errors.receipt_handle_of_other_queue(handle).noting(notes.handle_of_other(other, queue))
+        error = errors.invalid_receipt_handle(handle)
+        raise error.noting(*notes.no_handle(self, handle, HANDLE_PREFIX_LENGTH))
 
 
 def _selection(attribute_names: Sequence[str], system_names: Sequence[str], names: Sequence[str]) -> Selection | None:

@@ -16,7 +16,7 @@ from json import loads
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import errors
+from .. import errors, notes
 from ..message import DetailedMessage, Message
 from ..move_task import MoveTask
 from ..queue import Queue
@@ -47,17 +47,18 @@ class MoveTaskOperations(SqsState):
                 raise errors.move_arns_equal()
             destination = self.queue_by_arn(DestinationArn)
             if destination is None:
-                raise errors.move_resource_missing("DestinationArn")
+                error = errors.move_resource_missing("DestinationArn")
+                raise error.noting(*notes.no_queue_at(self, DestinationArn))
             if destination.is_fifo != source.is_fifo:
                 raise errors.move_type_differs()
         if MaxNumberOfMessagesPerSecond is not UNSET and not 1 <= MaxNumberOfMessagesPerSecond <= 500:
             raise errors.move_rate_invalid()
         if not self.sources_of(SourceArn).items:
-            raise errors.move_source_not_dead_letter_queue()
+            raise errors.move_source_not_dead_letter_queue().noting(notes.no_sources(source))
         active = self.active_tasks = [task for task in self.active_tasks if task.is_active]
         earlier = self.move_tasks.get(SourceArn)
         if earlier and earlier[-1].is_active:
-            raise errors.move_already_running()
+            raise errors.move_already_running().noting(notes.move_under_way(now, earlier[-1]))
         limit = self.world.limits.sqs_move_tasks
         if len(active) >= limit:
             raise errors.too_many_move_tasks(limit)
@@ -97,7 +98,7 @@ class MoveTaskOperations(SqsState):
             raise errors.missing_parameter("TaskHandle")
         task_id, source_arn = _read_handle(TaskHandle)
         if self.queue_by_arn(source_arn) is None:
-            raise errors.move_resource_missing("SourceArn")
+            raise errors.move_resource_missing("SourceArn").noting(*notes.no_queue_at(self, source_arn))
         task = self.tasks.get(task_id)
         if task is None or task.source.arn != source_arn:
             raise errors.move_task_missing()
@@ -110,7 +111,7 @@ class MoveTaskOperations(SqsState):
         _check_arn(arn, parameter)
         queue = self.queue_by_arn(arn)
         if queue is None:
-            raise errors.move_resource_missing(parameter)
+            raise errors.move_resource_missing(parameter).noting(*notes.no_queue_at(self, arn))
         return queue
 
     def mend(self, now: int) -> None:

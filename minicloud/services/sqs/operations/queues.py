@@ -10,7 +10,7 @@ from ....core.listing import Listing
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import errors, facts
+from .. import errors, facts, notes
 from ..attributes import READABLE_NAMES, QueueAttributes
 from ..permissions import add_permission, remove_permission
 from ..queue import Queue
@@ -55,19 +55,22 @@ class QueueOperations(SqsState):
             requested,
             self.world.limits,
             queue_arn=self.arn_of(QueueName),
-            resolve=self._target,
+            targets=self,
         )
         if tags:
             check_tags(QueueName, {}, tags)
         if existing is not None:
             different = existing.attributes.first_difference(attributes, requested)
             if different is not None:
-                raise errors.queue_name_exists(different)
+                error = errors.queue_name_exists(different)
+                raise error.noting(notes.other_attribute(existing, different, attributes))
             return {"QueueUrl": existing.url}
         deleted_at = self.deleted_at.get(QueueName)
         if deleted_at is not None:
-            if now - deleted_at < self.world.limits.sqs_recreate_seconds * SECOND:
-                raise errors.queue_deleted_recently()
+            limit = self.world.limits.sqs_recreate_seconds * SECOND
+            if now - deleted_at < limit:
+                note = notes.deleted_recently(QueueName, now, deleted_at, limit)
+                raise errors.queue_deleted_recently().noting(note)
             del self.deleted_at[QueueName]
         return {"QueueUrl": self.add(now, QueueName, attributes, dict(tags or {})).url}
 
@@ -84,11 +87,11 @@ class QueueOperations(SqsState):
         if QueueOwnerAWSAccountId and QueueOwnerAWSAccountId != self.account_id:
             queue = self.queue_of(QueueOwnerAWSAccountId, QueueName)
             if queue is None:
-                raise errors.queue_not_accessible()
+                raise errors.queue_not_accessible().noting(*notes.no_queue(self, QueueName))
             return {"QueueUrl": queue.url}
         queue = self.queues.get(QueueName)
         if queue is None:
-            raise errors.queue_does_not_exist()
+            raise errors.queue_does_not_exist().noting(*notes.no_queue(self, QueueName))
         return {"QueueUrl": queue.url}
 
     @operation("ListQueues")
@@ -151,7 +154,7 @@ class QueueOperations(SqsState):
     def set_queue_attributes(self, now: int, *, QueueUrl: str, Attributes: Mapping[str, str]) -> None:
         """Change attributes, all of them or none; in force at once. O(1), O(n) for a FIFO queue's delay."""
         queue = self.own_queue(QueueUrl, "SetQueueAttributes")
-        attributes = queue.attributes.merged(Attributes, self.world.limits, queue_arn=queue.arn, resolve=self._target)
+        attributes = queue.attributes.merged(Attributes, self.world.limits, queue_arn=queue.arn, targets=self)
         queue.refresh(now)
         queue.attributes = attributes
         queue.modified = now
@@ -168,7 +171,7 @@ class QueueOperations(SqsState):
         queue = self.queue(QueueUrl)
         limit = self.world.limits.sqs_purge_seconds * SECOND
         if queue.purged_at is not None and now - queue.purged_at < limit:
-            raise errors.purge_in_progress(queue.name)
+            raise errors.purge_in_progress(queue.name).noting(notes.purged_recently(now, queue.purged_at, limit))
         trace = self.world.trace
         if trace is not None:
             facts.queue_purged(trace, now, queue)
@@ -243,9 +246,14 @@ class QueueOperations(SqsState):
             return page, None
         return page, self.tokens.make(_TOKEN, now, parameter, value, page[-1])
 
-    def _target(self, arn: str) -> _Target | None:
+    def redrive_target(self, arn: str) -> _Target | None:
+        """The queue that a RedrivePolicy names, as its rules look at it."""
         queue = self.queue_by_arn(arn)
         return None if queue is None else _Target(queue)
+
+    def without_redrive_target(self, arn: str) -> list[str]:
+        """What is known of an ARN that no queue here has."""
+        return notes.no_queue_at(self, arn)
 
 
 class _Target:

@@ -1,0 +1,80 @@
+"""What is noted of a refusal beside AWS's text: the reason that the cloud knows."""
+
+from __future__ import annotations
+
+import re
+
+import minicloud
+
+
+def arn_of(name, region_name="us-east-1", account_id="123456789012"):
+    return f"arn:aws:sns:{region_name}:{account_id}:{name}"
+
+
+def test_a_topic_that_is_elsewhere_or_has_another_name(sns, make_client, topic, noted):
+    far = make_client("sns", "eu-west-1").create_topic(Name="orders")["TopicArn"]
+    assert noted(sns.publish, "NotFound", TopicArn=arn_of("orders"), Message="x") == [
+        "there is a topic of this name in eu-west-1, and this call went to us-east-1: make the client with "
+        'region_name="eu-west-1"'
+    ]
+    assert noted(sns.publish, "InvalidParameter", TopicArn=far, Message="x") == [
+        'it is of eu-west-1, and this call went to us-east-1: make the client with region_name="eu-west-1"'
+    ]
+    assert noted(sns.publish, "NotFound", TopicArn=arn_of("topics"), Message="x") == [
+        "there is a topic 'topic': did you mean that one?"
+    ]
+    assert noted(sns.publish, "NotFound", TopicArn=arn_of("something"), Message="x") == [
+        "there are, in us-east-1: topic"
+    ]
+    (note,) = noted(sns.publish, "InvalidParameter", TopicArn="arn:aws:sqs:us-east-1:123456789012:q", Message="x")
+    assert note == "it is the ARN of something of sqs, not of SNS"
+    (note,) = noted(sns.publish, "AuthorizationError", TopicArn=arn_of("t", account_id="210987654321"), Message="x")
+    assert note == "it is of account 210987654321, and this call was made for account 123456789012"
+
+
+def test_topics_with_other_attributes(sns, topic, fifo_topic, noted):
+    given = {"Name": "topic", "Attributes": {"DisplayName": "news"}}
+    assert noted(sns.create_topic, "InvalidParameter", **given) == [
+        "its DisplayName is not set, and this call asks for 'news': set_topic_attributes() changes it"
+    ]
+    (note,) = noted(sns.publish, "InvalidParameter", TopicArn=fifo_topic, Message="x", MessageGroupId="g")
+    assert note.startswith("ContentBasedDeduplication of topic.fifo is false: set it to true, or give ")
+    attributes = {"a": {"DataType": "String", "StringValue": "bcdef"}}
+    given = {"TopicArn": topic, "Message": "x" * 262_140, "MessageAttributes": attributes}
+    assert noted(sns.publish, "InvalidParameter", **given) == [
+        "it has 262152 bytes, 12 of them message attributes; this topic takes 262144"
+    ]
+
+
+def test_subscriptions(sns, topic, noted):
+    given = {"TopicArn": topic, "Protocol": "sqs", "Endpoint": "arn:aws:sqs:us-east-1:123456789012:q"}
+    sns.subscribe(**given)
+    (note,) = noted(sns.subscribe, "InvalidParameter", **given, Attributes={"RawMessageDelivery": "true"})
+    assert note == (
+        "the subscription of 'arn:aws:sqs:us-east-1:123456789012:q' has RawMessageDelivery 'false', and this call asks "
+        "for 'true': set_subscription_attributes() changes it"
+    )
+    missing = f"{topic}:12345678-1234-1234-1234-123456789012"
+    (note,) = noted(sns.get_subscription_attributes, "NotFound", SubscriptionArn=missing)
+    assert note == "topic has 1 subscription, and none of this ARN (any more)"
+
+
+def test_tokens(cloud, sns, topic, outbox, noted):
+    given = {"TopicArn": topic, "Protocol": "email", "Endpoint": "a@example.com", "ReturnSubscriptionArn": True}
+    pending = sns.subscribe(**given)["SubscriptionArn"]
+    token = re.search("Token=([0-9a-f]+)", outbox[0].body)[1]
+    assert noted(sns.confirm_subscription, "InvalidParameter", TopicArn=topic, Token="ab") == [
+        "no subscription to a topic of this account waits for it; 1 are pending"
+    ]
+    (note,) = noted(sns.unsubscribe, "InvalidParameter", SubscriptionArn=pending)
+    assert note.startswith("it is pending: ConfirmSubscription with the token that its endpoint was sent confirms it")
+    cloud.clock.advance(2 * 86_400 + 1)
+    (note,) = noted(sns.confirm_subscription, "InvalidParameter", TopicArn=topic, Token=token)
+    assert note == "it was sent 172801 s ago on this cloud's clock, and is good for 172800 s"
+
+
+def test_rates_are_strict_ones(noted):
+    with minicloud.Cloud(limits="strict", clock="frozen") as cloud:
+        sns = cloud.client("sns")
+        (note,) = noted(lambda: [sns.list_topics() for _ in range(500)], "Throttling")
+    assert note == 'limits="strict" enforces this rate, and AWS does; limits="aws", which is the default, does not'

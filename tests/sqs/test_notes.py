@@ -1,0 +1,185 @@
+"""What is noted of a refusal beside AWS's text, which stays as it is: the reason that the cloud knows."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import minicloud
+from tests.support.notes import Noted
+
+from .support import OTHER_ACCOUNT, Connect, NewQueue, arn_of, text
+
+MISSING = "AWS.SimpleQueueService.NonExistentQueue"
+
+
+def test_a_queue_that_is_in_another_region(sqs: Any, connect: Connect, noted: Noted) -> None:
+    url = connect("eu-west-1").create_queue(QueueName="jobs")["QueueUrl"]
+    assert noted(sqs.get_queue_url, MISSING, QueueName="jobs") == [
+        "there is a queue of this name in eu-west-1, and this call went to us-east-1: make the client with "
+        'region_name="eu-west-1"'
+    ]
+    assert noted(sqs.send_message, "InvalidAddress", QueueUrl=url, MessageBody="x") == [
+        'it is of eu-west-1, and this call went to us-east-1: make the client with region_name="eu-west-1"'
+    ]
+    assert noted(sqs.get_queue_url, MISSING, QueueName="jbos") == [
+        "there is a queue 'jobs' in eu-west-1, and this call went to us-east-1"
+    ]
+    assert noted(sqs.get_queue_url, MISSING, QueueName="something") == [
+        "this cloud has no queue in us-east-1; there are, in eu-west-1: jobs"
+    ]
+
+
+def test_a_queue_of_a_name_like_it(sqs: Any, new_queue: NewQueue, noted: Noted) -> None:
+    assert noted(sqs.get_queue_url, MISSING, QueueName="jobs") == [
+        "this cloud has no queue at all: the test has to make it first, on this cloud"
+    ]
+    url = new_queue("jobs")
+    new_queue("orders")
+    wrong = url.replace("jobs", "jbos")
+    near = ["there is a queue 'jobs': did you mean that one?"]
+    assert noted(sqs.send_message, MISSING, QueueUrl=wrong, MessageBody="x") == near
+    assert noted(sqs.receive_message, MISSING, QueueUrl=wrong) == near
+    assert noted(sqs.get_queue_url, MISSING, QueueName="customers") == ["there are, in us-east-1: jobs, orders"]
+
+
+def test_a_queue_of_another_account(sqs: Any, connect: Connect, new_queue: NewQueue, noted: Noted) -> None:
+    connect(account_id=OTHER_ACCOUNT).create_queue(QueueName="jobs")
+    assert noted(sqs.get_queue_url, MISSING, QueueName="jobs") == [
+        f"account {OTHER_ACCOUNT} has a queue of this name, and this call was made for account 123456789012"
+    ]
+    url = new_queue("jobs")
+    assert noted(connect(account_id=OTHER_ACCOUNT).delete_queue, "AccessDenied", QueueUrl=url) == [
+        "the queue is of account 123456789012, which alone may do this, and this call was made for account "
+        f"{OTHER_ACCOUNT}"
+    ]
+
+
+def test_a_name_that_was_deleted(cloud: minicloud.Cloud, sqs: Any, url: str, noted: Noted) -> None:
+    cloud.clock.advance(2)
+    sqs.delete_queue(QueueUrl=url)
+    cloud.clock.advance(3.5)
+    assert noted(sqs.send_message, MISSING, QueueUrl=url, MessageBody="x") == [
+        "a queue of this name was deleted at 00:00:02.000 of this cloud's clock"
+    ]
+    code = "AWS.SimpleQueueService.QueueDeletedRecently"
+    (note,) = noted(sqs.create_queue, code, QueueName="queue")
+    assert note == (
+        "'queue' was deleted 3.5 s ago on this cloud's clock; in a test: cloud.clock.advance(57), or "
+        'limits="relaxed", which drops this rule (for a suite, in pytest\'s ini file: minicloud_limits = relaxed)'
+    )
+    cloud.clock.advance(57)  # as it says
+    sqs.create_queue(QueueName="queue")
+
+
+def test_a_purge_too_soon(cloud: minicloud.Cloud, sqs: Any, url: str, noted: Noted) -> None:
+    sqs.purge_queue(QueueUrl=url)
+    cloud.clock.advance(10)
+    (note,) = noted(sqs.purge_queue, "AWS.SimpleQueueService.PurgeQueueInProgress", QueueUrl=url)
+    assert note.startswith("it was purged 10 s ago on this cloud's clock; in a test: cloud.clock.advance(50), or ")
+
+
+def test_a_queue_with_another_attribute(sqs: Any, url: str, noted: Noted) -> None:
+    given = {"QueueName": "queue", "Attributes": {"VisibilityTimeout": "60"}}
+    assert noted(sqs.create_queue, "QueueAlreadyExists", **given) == [
+        "the queue's VisibilityTimeout is '30', and this call asks for '60': set_queue_attributes() changes that of a "
+        "queue which is there"
+    ]
+
+
+def test_an_arn_is_not_a_url(sqs: Any, url: str, noted: Noted) -> None:
+    (note,) = noted(sqs.receive_message, "InvalidAddress", QueueUrl=arn_of("queue"))
+    assert note == f"an ARN is not a QueueUrl: this queue's is {url}"
+    (note,) = noted(sqs.receive_message, "InvalidAddress", QueueUrl=arn_of("jobs"))
+    assert note == "an ARN is not a QueueUrl: get_queue_url() finds it by the queue's name"
+
+
+def test_handles_of_others(sqs: Any, connect: Connect, new_queue: NewQueue, noted: Noted) -> None:
+    def handle(client: Any, url: str) -> str:
+        client.send_message(QueueUrl=url, MessageBody="x")
+        found: str = client.receive_message(QueueUrl=url)["Messages"][0]["ReceiptHandle"]
+        return found
+
+    jobs, orders = new_queue("jobs"), new_queue("orders")
+    other = connect("eu-west-1")
+    foreign = handle(other, other.create_queue(QueueName="far")["QueueUrl"])
+    call, code = sqs.delete_message, "ReceiptHandleIsInvalid"
+    assert noted(call, code, QueueUrl=jobs, ReceiptHandle=handle(sqs, orders)) == [
+        "this receipt handle is of orders, and the call is about jobs"
+    ]
+    assert noted(call, code, QueueUrl=jobs, ReceiptHandle=foreign) == [
+        "it is of the queue far in eu-west-1 of account 123456789012"
+    ]
+    message_id = sqs.send_message(QueueUrl=jobs, MessageBody="x")["MessageId"]
+    assert noted(call, code, QueueUrl=jobs, ReceiptHandle=message_id) == [
+        "this is a MessageId: the handle of a received message is message['ReceiptHandle']"
+    ]
+    assert noted(call, code, QueueUrl=jobs, ReceiptHandle="AQEB") == [
+        "no queue of this cloud has issued it: it is of another cloud, or of a queue that was deleted"
+    ]
+
+
+def test_handles_of_fifo_queues(cloud: minicloud.Cloud, sqs: Any, fifo: str, noted: Noted) -> None:
+    sqs.send_message(QueueUrl=fifo, MessageBody="x", MessageGroupId="g", MessageDeduplicationId="1")
+    handle = sqs.receive_message(QueueUrl=fifo)["Messages"][0]["ReceiptHandle"]
+    cloud.clock.advance(31)
+    ended = [
+        "its visibility timeout ended 1 s ago on this cloud's clock, 30 s after the receive: receive it again, and use "
+        "the new handle, hide it for longer (VisibilityTimeout), or extend it in time (ChangeMessageVisibility)"
+    ]
+    given = {"QueueUrl": fifo, "ReceiptHandle": handle}
+    assert noted(sqs.delete_message, "InvalidParameterValue", **given) == ended
+    change = {**given, "VisibilityTimeout": 5}
+    assert noted(sqs.change_message_visibility, "InvalidParameterValue", **change) == ended
+    latest = sqs.receive_message(QueueUrl=fifo)["Messages"][0]["ReceiptHandle"]
+    assert noted(sqs.delete_message, "InvalidParameterValue", **given) == [
+        "the message was received again at 00:00:31.000 of this cloud's clock (2 receives by now): only the handle of "
+        "that receive is good"
+    ]
+    sqs.delete_message(QueueUrl=fifo, ReceiptHandle=latest)
+    (note,) = noted(sqs.change_message_visibility, "InvalidParameterValue", **change)
+    assert note.startswith("the message has gone")
+
+
+def test_numbers_that_are_too_high(cloud: minicloud.Cloud, sqs: Any, fifo: str, url: str, noted: Noted) -> None:
+    code = "InvalidParameterValue"
+    assert noted(sqs.send_message, code, QueueUrl=url, MessageBody="x" * 1_048_577) == [
+        "it has 1048577 bytes: 1048577 of the body and 0 of message attributes"
+    ]
+    given = {"QueueUrl": url, "MessageBody": "x" * 1_048_570, "MessageAttributes": {"a": text("bcdef")}}
+    assert noted(sqs.send_message, code, **given) == [
+        "it has 1048582 bytes: 1048570 of the body and 12 of message attributes"
+    ]
+    assert noted(sqs.send_message, code, QueueUrl=fifo, MessageBody="x", MessageGroupId="g") == [
+        "ContentBasedDeduplication of queue.fifo is false: set it to true, or give a MessageDeduplicationId"
+    ]
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    handle = sqs.receive_message(QueueUrl=url)["Messages"][0]["ReceiptHandle"]
+    cloud.clock.advance(10)
+    given = {"QueueUrl": url, "ReceiptHandle": handle, "VisibilityTimeout": 43_195}
+    assert noted(sqs.change_message_visibility, code, **given) == [
+        "it was received 10 s ago on this cloud's clock: 43189 s from now on is the most"
+    ]
+    sqs.change_message_visibility(**{**given, "VisibilityTimeout": 43_189})  # as it says
+
+
+def test_targets_of_redrive_policies(sqs: Any, new_queue: NewQueue, noted: Noted) -> None:
+    new_queue("jobs-dlq")
+
+    def create(arn: str) -> list[str]:
+        policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 3})
+        given = {"QueueName": "jobs", "Attributes": {"RedrivePolicy": policy}}
+        return noted(sqs.create_queue, "InvalidParameterValue", **given)
+
+    assert create(arn_of("jobs_dlq")) == ["there is a queue 'jobs-dlq': did you mean that one?"]
+    code, call = "ResourceNotFoundException", sqs.start_message_move_task
+    assert noted(call, code, SourceArn=arn_of("job-dlq")) == ["there is a queue 'jobs-dlq': did you mean that one?"]
+    (note,) = noted(call, code, SourceArn=arn_of("jobs-dlq", "eu-west-1"))
+    assert note.startswith("it is of eu-west-1, and this call went to us-east-1")
+    assert noted(call, "InvalidParameterValue", SourceArn=arn_of("jobs-dlq")) == [
+        "no queue of this account and region has a RedrivePolicy that names jobs-dlq"
+    ]
+
+
+def test_an_error_that_says_all_has_no_note(sqs: Any, url: str, noted: Noted) -> None:
+    assert noted(sqs.send_message, "InvalidParameterValue", QueueUrl=url, MessageBody="x", DelaySeconds=901) == []
