@@ -276,7 +276,7 @@ class Cloud(Engine):
 
         Needs the trace; raises ``UsageError`` when it never was on.
         """
-        return self.trace.ledger()
+        return self.trace.ledger(self.queue)
 
     # --- asserting --------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,8 @@ Imported only on request, and only where hypothesis is installed:
 
 Such a cloud does what AWS reserves the right to do (as ``Cloud(delivery="aws")``), and hypothesis says when. A test
 that fails is brought down to the shortest schedule of reorderings and redeliveries that breaks it; what happened in
-the cloud is noted, line by line, and so printed with the failing example.
+the cloud is in minicloud's section of pytest's report; without pytest, or without the trace, it is noted line by line,
+and so printed with the failing example.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from .cloud import Cloud
 from .core.chaos import Chaos
 from .core.shown import escaped
+from .engine import new_clouds
+from .inspection.bodies import excerpt
 from .inspection.text import clock_time, describe, subject_of
 from .inspection.trace import TraceEvent
 
@@ -79,7 +82,8 @@ def _collect_constants() -> None:
 
 def _cloud(random: Any, options: dict[str, Any]) -> Cloud:
     cloud = Cloud(**{"clock": "virtual", "seed": 0, **options}, delivery=Chaos(random.randrange))
-    cloud.world.trace = _Notes(cloud).take
+    if not (new_clouds.listeners and cloud.recorder.is_on):  # under pytest the section of the failed test tells it
+        cloud.world.trace = _Notes(cloud).take
     return cloud
 
 
@@ -118,7 +122,8 @@ class _Line:
     def __repr__(self) -> str:
         now, kind, resource, details = self._fact
         event = TraceEvent(now, kind, resource, details)
-        subject = subject_of(event, self._bodies)
+        body = self._bodies.get(details.get("message_id", ""))
+        subject = subject_of(event, {} if body is None else {details["message_id"]: excerpt(body)})
         text = f"{subject}: {describe(event)}" if subject else describe(event)
         return f"{clock_time(event.time_ns)}  {escaped(event.resource, 80)}  {text}"
 

@@ -16,7 +16,8 @@ from ..core import facts
 from ..core.shown import counted, escaped, shown
 from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
-from .text import ENVELOPE, clock_time, excerpt, excerpt_of_bytes, short_id
+from .bodies import excerpt, excerpt_of_bytes, message_inside
+from .text import clock_time, short_id
 from .trace import Trace
 from .views.queues import all_queues, find_queue
 from .views.stream_queues import all_stream_queues
@@ -234,7 +235,7 @@ def _differences(message: Sent, asked: Mapping[str, Any]) -> list[tuple[float, s
         else:
             actual = getattr(message, _FIELDS.get(name, name))
             differing = _compare(name, value, actual, is_text=name in _FIELDS)
-            inside = _message_inside(actual) if differing and name == "body" else None
+            inside = message_inside(actual) if differing and name == "body" else None
             if inside is not None:
                 differing = _compare(name, value, inside, is_text=True)
             found += differing
@@ -269,17 +270,6 @@ def _compare(name: str, expected: Any, actual: Any, *, is_text: bool = False) ->
         except (RecursionError, ValueError):
             return [(1.0, f"{name}: is not JSON: {_shown(actual)}")]
     return _deep(name, expected, actual)
-
-
-def _message_inside(body: str) -> str | None:
-    """The message that a notification from a topic carries; None when the body is something else."""
-    if not body.startswith(ENVELOPE):
-        return None
-    try:
-        message = json.loads(body)["Message"]
-    except (KeyError, RecursionError, ValueError):
-        return None
-    return message if isinstance(message, str) else None
 
 
 def _deep(path: str, expected: Any, actual: Any) -> list[tuple[float, str]]:

@@ -30,9 +30,10 @@ from ..core.shown import counted, escaped, shown
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
+from .bodies import excerpt
 from .ledger import Ledger
 from .message_ledger import MessageLedger
-from .text import clock_time, excerpt, ordinal, short_id, short_record_id
+from .text import clock_time, ordinal, short_id, short_record_id
 from .trace import Trace
 from .views.queues import all_queues, find_queue
 from .views.stream_queues import all_stream_queues

@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..core import facts
 from ..core.shown import counted, escaped, shown
+from .bodies import bodies_of, excerpt
 from .ledger import Ledger, identity_of
-from .text import bodies_of, describe, excerpt, in_order, short_id, subject_of
+from .rendering import in_order
+from .text import describe, short_id, subject_of
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine

@@ -9,7 +9,7 @@ id and so opens a new account, which names the old one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..core import facts
@@ -33,7 +33,15 @@ class Ledger:
     A record that is put into a stream has an account in each queue on it: ``record``.
     """
 
-    def __init__(self, events: Iterable[TraceEvent]) -> None:
+    def __init__(
+        self,
+        events: Iterable[TraceEvent],
+        users: Collection[str] | None = None,
+        find_queue: Callable[[str], object] | None = None,
+    ) -> None:
+        self._users = users
+        """The names of the threads and tasks that have used the cloud and have not ended; None: nobody knows."""
+        self._find_queue = find_queue
         self._accounts: dict[str, MessageLedger] = {}
         self._handles: dict[str, tuple[MessageLedger, Delivery]] = {}
         self._puts: dict[str, list[TraceEvent]] = {}
@@ -46,13 +54,28 @@ class Ledger:
                 post(self, event)
 
     def of(self, queue: str) -> list[MessageLedger]:
-        """The messages that were sent to a queue or came to it, by the queue's name or ARN."""
+        """The messages that were sent to a queue or came to it, by the queue's name, URL or ARN.
+
+        Raises ``UsageError`` when neither the cloud nor the trace knows such a queue.
+        """
+        arn = ""
+        if self._find_queue is not None and not self._knows(queue):
+            arn = getattr(self._find_queue(queue), "arn", "")
         return [
             account
             for account in self
-            if queue in (account.queue, account.arn, account.sent_to)
+            if queue in (account.queue, account.sent_to)
+            or not {queue, arn}.isdisjoint(account.arns)
             or any(queue == move.destination for move in account.moves)
         ]
+
+    def _knows(self, queue: str) -> bool:
+        """Whether an account has been in a queue of this name or ARN."""
+        return any(
+            queue in (account.queue, account.sent_to, *account.arns)
+            or any(queue == move.destination for move in account.moves)
+            for account in self._accounts.values()
+        )
 
     def record(self, queue: str, record_id: str) -> MessageLedger:
         """What became of a record in a queue on a stream, by the queue's ARN and the RecordId of its deliveries."""
@@ -123,6 +146,7 @@ class Ledger:
         seconds = details["visibility_seconds"]
         delivery = Delivery(details["receive_count"], event.resource, event.time_ns, event.actor, handle, seconds)
         delivery.sequence = event.number
+        delivery.receiver_has_ended = self._users is not None and event.actor not in self._users
         if account.deliveries:
             former = account.deliveries[-1]
             delivery.overlaps = former.outcome == IN_FLIGHT and event.time_ns < former.hidden_until_ns
@@ -180,6 +204,7 @@ class Ledger:
         account.end_delivery("visibility expired", event.time_ns)
         account.moves.append(Move(event.time_ns, event.resource, details["dead_letter_queue"], event.number))
         account.queue, account.arn = details["dead_letter_queue"], details["arn"]
+        account.arns.add(account.arn)
         account.fate = "visible"
 
     def _deduplicated(self, event: TraceEvent) -> None:

@@ -10,7 +10,8 @@ from ..core import facts
 from ..core.shown import counted, escaped
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
-from .text import clock_time, describe, excerpt, ordinal, short_id, short_record_id
+from .bodies import excerpt
+from .text import clock_time, describe, ordinal, short_id, short_record_id
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
@@ -21,6 +22,8 @@ IN_FLIGHT = "in flight"
 DONE = ("acknowledged", "deleted")
 """How what a consumer has finished ends."""
 
+_UNFINISHED = (IN_FLIGHT, "left visible", "received by another", "visibility expired")
+"""How what a consumer has not finished ends, or goes on."""
 _RECEIVES = (facts.KINESIS_RECORD_RECEIVED, facts.SQS_MESSAGE_RECEIVED)
 _RETURNS = (facts.KINESIS_RECORD_VISIBLE, facts.SQS_MESSAGE_VISIBLE)
 
@@ -53,6 +56,8 @@ class Delivery:
         ``"deleted by an earlier receiver"``, ``"expired"`` (the retention period), ``"purged"``, ``"queue deleted"``;
         of a record, ``"acknowledged"`` and ``"restored"`` (it was a dead letter);
         ``"in flight"`` while nothing has, ``"left visible"`` when it was never hidden."""
+        self.receiver_has_ended = False
+        """Whether the thread or task that received it is known to have ended."""
         self.ended_ns: int | None = None
         self.delete_attempts: list[int] = []
         """When its handle was used to delete, in nanoseconds: in vain and refused attempts count."""
@@ -104,6 +109,8 @@ class MessageLedger:
         """The name of the queue that it is in, or was in last."""
         self.arn = arn
         """That queue's ARN."""
+        self.arns = {arn} - {""}
+        """The ARNs of the queues in which it has been."""
         self.identity = message_id
         """Tells it from all others; a record has one in each queue of its stream."""
         self.is_dead_letter = False
@@ -115,6 +122,8 @@ class MessageLedger:
         self.body: str | None = details.get("body")
         """None when it was sent before the trace began."""
         self.attributes: Mapping[str, Any] = details.get("attributes") or {}
+        self.excerpt: str | None = None
+        """How the body is shown beside those of other messages, when somebody has compared them."""
         self.group_id: str | None = details.get("group_id")
         self.deduplication_id: str | None = details.get("deduplication_id")
         self.origin: str | None = details.get("origin")
@@ -126,7 +135,9 @@ class MessageLedger:
         """Its ways to dead-letter queues."""
         self.duplicates = 0
         """How many sends were taken for duplicates of it."""
-        self.fate = "delayed" if details.get("delay_seconds") else "visible"
+        self.delay_seconds: int = details.get("delay_seconds") or 0
+        """For how long it was hidden when it was sent."""
+        self.fate = "delayed" if self.delay_seconds else "visible"
         """Where it stands: ``"visible"``, ``"delayed"``, ``"in flight"``, ``"deleted"``, ``"expired"`` (the retention
         period), ``"purged"``, ``"queue deleted"``, ``"redriven"`` (a move task gave it a new id); a record of a queue
         on a stream also ``"acknowledged"`` and ``"dead letter"``."""
@@ -163,14 +174,20 @@ class MessageLedger:
     @property
     def title(self) -> str:
         """The message in a few words."""
-        body = "" if self.body is None else f" {excerpt(self.body)}"
+        body = "" if self.body is None else f" {self.excerpt or excerpt(self.body)}"
         return f"{self.name}{body} in {escaped(self.queue, 80)}, {self.fate}"
 
     @property
     def name(self) -> str:
         """What it is, and its id, as far as that is shown."""
-        is_record = self.identity != self.message_id
-        return f"record {short_record_id(self.message_id)}" if is_record else f"message {short_id(self.message_id)}"
+        if self.is_record:
+            return f"record {short_record_id(self.message_id)}"
+        return f"message {short_id(self.message_id)}"
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it is a record of a queue on a stream."""
+        return self.identity != self.message_id
 
     def __str__(self) -> str:
         return "\n".join([self.title, *(f"  {line}" for line in self.lines())])
@@ -195,10 +212,19 @@ class MessageLedger:
                 place = end
                 continue
             event = told[place]
-            who = f"  [{escaped(event.actor, 80)}]" if len(actors) > 1 and event.kind in _RECEIVES else ""
-            lines.append(f"{clock_time(event.time_ns)}  {describe(event)}{who}")
+            lines.append(f"{clock_time(event.time_ns)}  {describe(event)}{self._by_whom(event, len(actors) > 1)}")
             place += 1
         return lines
+
+    def _by_whom(self, event: TraceEvent, several: bool) -> str:
+        """Who received it, where there are several, or where that thread or task is no more."""
+        if event.kind not in _RECEIVES:
+            return ""
+        for delivery in self.deliveries:
+            if delivery.sequence == event.number and delivery.receiver_has_ended and delivery.outcome in _UNFINISHED:
+                finishing = "acknowledging" if self.is_record else "deleting"
+                return f", by {escaped(event.actor, 80)}, which ended without {finishing} it"
+        return f"  [{escaped(event.actor, 80)}]" if several else ""
 
     def __repr__(self) -> str:
         return f"<ledger of {self.title}, {counted(len(self.deliveries), 'delivery', 'deliveries')}>"

@@ -1,135 +1,31 @@
-"""What happened, as text: a line per event, in words, in order of time; what repeats is folded.
-
-    00:00:00.000  orders       5f3c9a1e "order 1": sent
-    00:00:00.000  orders       5f3c9a1e "order 1": received (1st time), hidden for 30 s
-    00:00:30.000  orders       5f3c9a1e "order 1": visible again, as it was not deleted in time
-
-The name of the thread or task is added where there is more than one.
-"""
+"""Events in words: what happened, to which message, and when, on one line each and fit to be shown."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ..core import facts
-from ..core.shown import VERY_LONG, counted, cut, escaped, shown
+from ..core.shown import counted, cut, escaped, shown
 from ..core.timeline import SECOND
 from ..services.kinesis.record import record_id_of
-from .trace_event import TraceEvent
+
+if TYPE_CHECKING:
+    from .trace_event import TraceEvent
 
 __all__ = [
-    "ENVELOPE",
-    "bodies_of",
     "clock_time",
     "describe",
-    "excerpt",
-    "excerpt_of_bytes",
-    "in_order",
+    "id_of",
     "ordinal",
-    "render",
     "short_id",
     "short_record_id",
+    "short_sequence_number",
     "subject_of",
-    "worth_telling",
 ]
-
-_FOLD_AT = 4
-"""How often the same has to happen to be folded."""
-_LONGEST_CYCLE = 8
 
 _LONGEST_CALL = 2_000
 _LONGEST_DESCRIPTION = 500
-_LOOKED_AT = 4_096
-"""How much of a body an excerpt is made from."""
-
-ENVELOPE = '{\n  "Type" : "Notification"'
-"""How a notification of SNS begins."""
-
-_UNSPOKEN = frozenset({facts.KINESIS_POLL_FILLED, facts.SNS_MESSAGE_FANNED_OUT, facts.SQS_POLL_FILLED})
-"""What other events say better."""
-
-
-def render(events: Iterable[TraceEvent], last: int | None = None) -> str:
-    """The lines of all events; only the ``last`` ones when given."""
-    told = worth_telling(events)
-    lines = _fold(told, _writer(told))
-    if last is not None and len(lines) > last:
-        lines = lines[-last:] if last else []
-    return "\n".join(lines)
-
-
-def worth_telling(events: Iterable[TraceEvent]) -> list[TraceEvent]:
-    """In the order of time, without what other events say better."""
-    return [event for event in in_order(events) if not event.told and event.kind not in _UNSPOKEN]
-
-
-def in_order(events: Iterable[TraceEvent]) -> list[TraceEvent]:
-    """By time; what happened at the same time stays as it was recorded."""
-    return sorted(events, key=lambda event: event.time_ns)
-
-
-def _writer(events: Sequence[TraceEvent]) -> Callable[[TraceEvent], str]:
-    """Writes a line for an event, with as much of a date and of names as the whole needs."""
-    days = {event.time.date() for event in events}
-    actors = {event.actor for event in events if event.kind not in facts.BY_THEMSELVES}
-    width = min(max((len(event.resource) for event in events if not event.kind.startswith("call")), default=0), 40)
-    bodies = bodies_of(events)
-
-    def line(event: TraceEvent) -> str:
-        day = f"{event.time:%m-%d} " if len(days) > 1 else ""
-        who = f"  [{escaped(event.actor, 80)}]" if len(actors) > 1 and event.kind not in facts.BY_THEMSELVES else ""
-        place = escaped(event.resource, 80) if not event.kind.startswith("call") else ""
-        subject = subject_of(event, bodies)
-        text = f"{subject}: {describe(event)}" if subject else describe(event)
-        return f"{day}{clock_time(event.time_ns)}  {place:<{width}}  {text}{who}"
-
-    return line
-
-
-def _fold(events: Sequence[TraceEvent], line: Callable[[TraceEvent], str]) -> list[str]:
-    """The lines; of a cycle that goes round four times or more, the first and the last round."""
-    signs = [_sign(event) for event in events]
-    lines: list[str] = []
-    place = 0
-    while place < len(events):
-        period, rounds = _cycle(signs, place)
-        if rounds >= _FOLD_AT:
-            end = place + period * rounds
-            lines += [line(event) for event in events[place : place + period]]
-            what = "the line above" if period == 1 else f"the {period} lines above"
-            lines.append(f"    ⋮ {what}, {rounds - 2} more times")
-            lines += [line(event) for event in events[end - period : end]]
-            place = end
-        else:
-            lines.append(line(events[place]))
-            place += 1
-    return lines
-
-
-def _cycle(signs: Sequence[Any], place: int) -> tuple[int, int]:
-    """The length of the shortest cycle that begins here and how often it goes round."""
-    for period in range(1, _LONGEST_CYCLE + 1):
-        first = signs[place : place + period]
-        rounds = 1
-        while len(first) == period and signs[place + rounds * period : place + (rounds + 1) * period] == first:
-            rounds += 1
-        if rounds >= _FOLD_AT:
-            return period, rounds
-    return 1, 1
-
-
-def _sign(event: TraceEvent) -> tuple[Any, ...]:
-    details = event.details
-    # Records of one batch go to many shards: that they were put is the same for all.
-    shard_id = None if event.kind == facts.KINESIS_RECORD_PUT else details.get("shard_id")
-    which = details.get("was"), details.get("error"), details.get("choice")
-    return event.kind, event.resource, event.actor, which, shard_id
-
-
-# --- words -----------------------------------------------------------------------------------------------------------
 
 
 def clock_time(time_ns: int) -> str:
@@ -159,48 +55,29 @@ def short_record_id(record_id: str) -> str:
         return short_id(record_id)
 
 
-def bodies_of(events: Iterable[TraceEvent]) -> dict[str, str]:
-    """The bodies of messages, and the data of records, by their ids, as far as the events tell them."""
-    bodies = {}
-    for event in events:
-        details = event.details
-        if event.kind in (facts.SQS_MESSAGE_SENT, facts.SNS_MESSAGE_PUBLISHED):
-            bodies[details["message_id"]] = details["body"]
-        elif event.kind == facts.KINESIS_RECORD_PUT and "sequence_number" in details:
-            bodies[record_id_of(details["sequence_number"])] = details["data"].decode("utf-8", "backslashreplace")
-    return bodies
+def short_sequence_number(sequence_number: str) -> str:
+    """The part of a sequence number that tells it from others at a glance: its end."""
+    return f"…{sequence_number[-8:]}"
 
 
-def excerpt(body: str, limit: int = 40) -> str:
-    """A body in quotes, short and on one line, fit to be shown; of a notification, the message inside."""
-    if body.startswith(ENVELOPE):
-        with suppress(KeyError, RecursionError, ValueError):
-            inside = json.loads(body)["Message"]
-            body = inside if isinstance(inside, str) else body
-    size = len(body)
-    text = " ".join(body[:_LOOKED_AT].split())
-    if len(text) <= limit and size <= _LOOKED_AT:
-        return f'"{escaped(text)}"'
-    length = f" ({size:,} characters)" if size >= VERY_LONG else ""
-    return f'"{escaped(text[: limit - 1])}…"{length}'
+def id_of(event: TraceEvent) -> str:
+    """The id of the message, or the RecordId of the record, that an event is about; empty when it is about none."""
+    details = event.details
+    if event.kind == facts.KINESIS_RECORD_PUT and "sequence_number" in details:
+        return record_id_of(details["sequence_number"])
+    return details.get("record_id") or details.get("message_id") or ""
 
 
-def excerpt_of_bytes(data: bytes, limit: int = 40) -> str:
-    """The same of bytes that may be text."""
-    return excerpt(data.decode("utf-8", "backslashreplace"), limit)
-
-
-def subject_of(event: TraceEvent, bodies: dict[str, str]) -> str:
-    """Which message an event is about; empty when it is about none."""
+def subject_of(event: TraceEvent, bodies: Mapping[str, str]) -> str:
+    """Which message an event is about, with an excerpt of its body; empty when it is about none."""
     if event.kind.startswith("call"):
         return ""
-    record_id = event.details.get("record_id")
-    message_id = record_id or event.details.get("message_id")
+    message_id = id_of(event)
     if not message_id:
         return ""
-    identity = short_record_id(message_id) if record_id else short_id(message_id)
+    identity = short_id(message_id) if "message_id" in event.details else short_record_id(message_id)
     body = bodies.get(message_id)
-    return identity if body is None else f"{identity} {excerpt(body)}"
+    return identity if body is None else f"{identity} {body}"
 
 
 def describe(event: TraceEvent) -> str:
@@ -337,7 +214,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     ),
     facts.KINESIS_STREAM_CREATED: lambda details: f"stream created with {counted(details['shards'], 'shard')}",
     facts.KINESIS_RECORD_PUT: lambda details: (
-        f"record put into {details['shard_id']}, "
+        f"put into {details['shard_id']}, "
         + ("without a key" if details["partition_key"] is None else f"key {shown(details['partition_key'], 80)}")
     ),
     facts.KINESIS_CHANNEL_CREATED: lambda details: (

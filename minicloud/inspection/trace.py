@@ -8,7 +8,7 @@ and the verdicts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ..core import facts
@@ -93,19 +93,26 @@ class Trace:
         first = mark[1] + 1 if mark[0] == self.mark()[0] else 0
         return [_event(entry) for entry in self._read() if entry[0] >= first]
 
-    def ledger(self) -> Ledger:
-        """What became of each message so far. Raises ``UsageError`` when the trace never was on. O(events)."""
+    def ledger(self, find_queue: Callable[[str], object] | None = None) -> Ledger:
+        """What became of each message so far. Raises ``UsageError`` when the trace never was on. O(events).
+
+        ``find_queue`` finds the queues of the cloud that the trace knows nothing of; ``cloud.ledger`` gives it.
+        """
         from .ledger import Ledger
 
         self.demand("the ledger")
-        return Ledger(self)
+        return Ledger(self, self.users(), find_queue)
+
+    def users(self) -> set[str]:
+        """The names of the threads and tasks that have used the cloud since it was traced and have not ended."""
+        return {user.name if hasattr(user, "name") else user.get_name() for user in self._recorder.users()}
 
     def render(self, last: int | None = None) -> str:
         """What happened, as text: a line per event in order of time, what repeats folded.
 
         ``last`` keeps the last so many lines. A call is left out where what it did is told anyway.
         """
-        from .text import render
+        from .rendering import render
 
         self.catch_up()
         return render(list(self), last)

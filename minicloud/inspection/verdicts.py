@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.shown import counted, escaped, shown
 from ..exceptions import UsageError
+from .bodies import excerpt
 from .history import check_history
-from .text import excerpt, short_id
+from .text import short_id
 from .trace import Trace
 from .views.queues import all_queues
 from .views.stream_queues import all_stream_queues

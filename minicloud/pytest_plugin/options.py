@@ -86,6 +86,14 @@ def _check_patience(value: Any) -> None:
         raise UsageError(f"patience={shown(value)} is not a duration: give seconds of real time")
 
 
+def _check_body_width(value: Any) -> None:
+    from ..core.shown import shown
+    from ..exceptions import UsageError
+
+    if not str(value).isdecimal() or int(value) < 20:
+        raise UsageError(f"{shown(value)} is not a number of characters from 20 on: give 60, say")
+
+
 def _check_passthrough(value: Any) -> None:
     from ..boto.mock import check_passthrough
 
@@ -151,6 +159,12 @@ OPTIONS = (
         check=_check_verdicts,
     ),
     Option("passthrough", "the services that a test's mocks let through", check=_check_passthrough),
+    Option(
+        "",
+        "how many characters of a message's body the section of a failed test shows (60 by default)",
+        ini="minicloud_body_width",
+        check=_check_body_width,
+    ),
     Option(
         "patience",
         "how many seconds of real time virtual time waits for what is outside of the cloud",

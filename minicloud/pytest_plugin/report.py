@@ -1,7 +1,6 @@
-"""Why a test failed: its report gets a section with what happened in each cloud that it used.
+"""Why a test failed: its report gets a section for each cloud that it used, with what became of the messages there.
 
-Then come the accounts of the messages that had a hard time. ``--minicloud-html=DIR`` also writes it as a page. Loaded
-only when a test that has used a cloud fails.
+``--minicloud-html=DIR`` also writes it as a page. Loaded only when a test that has used a cloud fails.
 """
 
 from __future__ import annotations
@@ -9,29 +8,44 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import pytest
 
 from ..core.shown import counted, shown
-from ..inspection.ledger import Ledger
-from ..inspection.text import render, worth_telling
+from ..inspection.bodies import WIDTH
+from ..inspection.rendering import worth_telling
+from ..inspection.report import report
+
+from .options import option
 
 if TYPE_CHECKING:
-    import pytest
-
     from ..cloud import Cloud
+    from ..inspection.trace_event import TraceEvent
     from .clouds import Use
 
 __all__ = ["sections_of"]
 
-_LAST_LINES = 30
-_MOST_ACCOUNTS = 8
+_told: pytest.StashKey[WeakKeyDictionary[Cloud, tuple[object, int]]] = pytest.StashKey()
+"""Up to where of each cloud's record an earlier report of the test has told it."""
 _MOST_CLOUDS = 5
 """Get a section: the latest ones."""
 
 
 def sections_of(item: pytest.Item, uses: list[tuple[Cloud, Use]]) -> list[tuple[str, str]]:
-    """The sections of a failed test's report, as titles and texts."""
+    """The sections of a failed test's report, as titles and texts.
+
+    When its teardown fails as well, that report gets what has happened since, if anything has.
+    """
+    told = item.stash.setdefault(_told, WeakKeyDictionary())
     latest = uses[-_MOST_CLOUDS:]
-    sections = [_section(item, cloud, use, number) for number, (cloud, use) in enumerate(latest)]
+    sections = []
+    for number, (cloud, use) in enumerate(latest):
+        since = told.get(cloud)
+        events = use.events(cloud) if since is None else cloud.trace.since(since)
+        if since is None or events:
+            sections.append(_section(item, cloud, events, number))
+        told[cloud] = cloud.trace.mark()
     if len(latest) < len(uses):
         sections.append(
             ("minicloud", f"{counted(len(uses) - len(latest), 'earlier cloud is', 'earlier clouds are')} left out")
@@ -39,17 +53,13 @@ def sections_of(item: pytest.Item, uses: list[tuple[Cloud, Use]]) -> list[tuple[
     return sections
 
 
-def _section(item: pytest.Item, cloud: Cloud, use: Use, number: int) -> tuple[str, str]:
+def _section(item: pytest.Item, cloud: Cloud, events: list[TraceEvent], number: int) -> tuple[str, str]:
     trace = cloud.trace
-    events = use.events(cloud)
     total = f"{counted(len(worth_telling(events)), 'event')}{', earlier ones forgotten' if trace.dropped else ''}"
     title = f"minicloud: seed={shown(cloud.seed, 2_000)}, {cloud.clock.now():%Y-%m-%d %H:%M:%S} on its clock, {total}"
     if not events:
         return title, "nothing happened" if trace.is_on else "nothing was recorded: the trace is off"
-    parts = [render(events, _LAST_LINES)]
-    accounts = _accounts(cloud, events[0].number)
-    if accounts:
-        parts.append(f"\nmessages that were not simply received and deleted:\n{accounts}")
+    parts = [report(events, trace, users=trace.users(), width=int(option(item.config, None, "minicloud_body_width") or WIDTH))]
     folder = item.config.getoption("minicloud_html", None)
     if folder:
         path = Path(folder) / f"{_file_name(item.nodeid)}{f'-{number}' if number else ''}.html"
@@ -57,21 +67,6 @@ def _section(item: pytest.Item, cloud: Cloud, use: Use, number: int) -> tuple[st
         trace.to_html(path)
         parts.append(f"\nas a page: {path}")
     return title, "\n".join(parts)
-
-
-def _accounts(cloud: Cloud, first: int) -> str:
-    """The accounts of the messages with the hardest time, in the order of their sending.
-
-    Of a cloud that is older than the test, only of messages to which something happened from event ``first`` on.
-    """
-    accounts = [account for account in Ledger(cloud.trace) if account.events[-1].number >= first]
-    chosen = sorted(accounts, key=lambda account: account.trouble, reverse=True)[:_MOST_ACCOUNTS]
-    told = {id(account) for account in chosen if account.trouble}
-    left_out = sum(account.trouble > 0 for account in accounts) - len(told)
-    lines = [str(account) for account in accounts if id(account) in told]
-    if left_out > 0:
-        lines.append(f"… and {counted(left_out, 'more message')} like {'this' if left_out == 1 else 'these'}")
-    return "\n".join(lines)
 
 
 def _file_name(nodeid: str) -> str:

@@ -31,8 +31,8 @@ def test_streams_and_shards() -> None:
     kinesis.create_stream(StreamName="s", ShardCount=2)
     kinesis.create_stream(StreamName="d")
     assert told(cloud, "kinesis.") == [
-        ("kinesis.stream.created", "s", {"shards": 2, "on_demand": False}),
-        ("kinesis.stream.created", "d", {"shards": 4, "on_demand": True}),
+        ("kinesis.stream.created", "s", {"shards": 2, "on_demand": False, "arn": STREAM}),
+        ("kinesis.stream.created", "d", {"shards": 4, "on_demand": True, "arn": STREAM[:-1] + "d"}),
     ]
     cloud.clock.advance(10)
     for change, params, expected in (
@@ -61,7 +61,7 @@ def test_streams_and_shards() -> None:
             {"EncryptionType": "KMS", "KeyId": "alias/aws/kinesis"},
             [("kinesis.stream.updated", "s", {"setting": "EncryptionType"})],
         ),
-        (kinesis.delete_stream, {}, [("kinesis.stream.deleted", "s", {})]),
+        (kinesis.delete_stream, {}, [("kinesis.stream.deleted", "s", {"arn": STREAM})]),
     ):
         change(StreamName="s", **params)
         assert told(cloud, "kinesis.") == []  # it has not happened yet
@@ -126,13 +126,13 @@ def test_topics() -> None:
     (fanned_out,) = (details.pop("queues") for kind, _, details in facts if kind == "sns.message.fanned_out")
     assert list(fanned_out) == [queue_arn]
     assert facts == [
-        ("sns.topic.created", "t.fifo", {}),
+        ("sns.topic.created", "t.fifo", {"arn": arn}),
         ("sns.subscription.created", "t.fifo", {"protocol": "sqs", "endpoint": queue_arn, "pending": False}),
         ("sns.message.published", "t.fifo", published),
         ("sns.message.fanned_out", "t.fifo", {"message_id": message_id}),
         ("sns.message.deduplicated", "t.fifo", {"message_id": message_id}),
         ("sns.subscription.deleted", "t.fifo", {"endpoint": queue_arn}),
-        ("sns.topic.deleted", "t.fifo", {}),
+        ("sns.topic.deleted", "t.fifo", {"arn": arn}),
     ]
 
 

@@ -20,11 +20,13 @@ from minicloud.core.shown import VERY_LONG, cut, escaped, shown
 from minicloud.engine.handlers import HttpRequest
 from minicloud.exceptions import UsageError
 from minicloud.faults import Fault, Refuse
+from minicloud.inspection.bodies import excerpt
 from minicloud.inspection.history import Violation
 from minicloud.inspection.html import page
 from minicloud.inspection.ledger import Ledger
 from minicloud.inspection.message_ledger import Delivery, Move
-from minicloud.inspection.text import describe, excerpt, render
+from minicloud.inspection.rendering import render
+from minicloud.inspection.text import describe
 from minicloud.inspection.trace_event import TraceEvent
 from minicloud.inspection.views.queues import MessageView
 from minicloud.inspection.views.stream_queues import RecordView

@@ -94,7 +94,7 @@ def test_the_trace_tells_it_in_words(cloud: minicloud.Cloud, kinesis: Any) -> No
     lines = [line.split("  ", 1)[1].strip() for line in cloud.trace.render().splitlines()]
     told = [line for line in lines if "kinesis." not in line]
     assert told[1] == "q  queue created on s"
-    assert told[2].startswith("s  record put into shardId-00000000000")
+    assert told[2].startswith(f's  {identity} "order 1": put into shardId-00000000000')
     assert told[3:] == [
         f'q  {identity} "order 1": received (1st time), hidden for 5 s',
         f'q  {identity} "order 1": a dead letter after 1 receive',
@@ -103,8 +103,7 @@ def test_the_trace_tells_it_in_words(cloud: minicloud.Cloud, kinesis: Any) -> No
         f'q  {identity} "order 1": received (1st time), hidden for 5 s',
         f'q  {identity} "order 1": acknowledged',
         "q  an acknowledgement came too late: the handle is good no more",
-        "q  a receive waits for up to 1 s",
-        "q  the receive that waited ended with nothing",
+        "q  a receive waited for 1 s and found nothing",
         "q  queue deleted",
     ]
 

@@ -27,11 +27,13 @@ def test_a_failure_explains_itself(pytester: pytest.Pytester) -> None:
             "*AssertionError: nothing sent to orders with body={'id': 17}",
             "*body: is not JSON: 'order 17'",
             "*minicloud: seed='*::test_orders', 2026-01-01 00:01:30 on its clock, * events*",
-            '00:00:30.000  orders      * "order 17": visible again, as it was not deleted in time',
-            '00:01:00.000  orders      * "order 17": moved to orders-dlq after 2 receives',
-            "messages that were not simply received and deleted:",
+            "1 message, moved to orders-dlq",
             'message * "order 17" in orders-dlq, visible',
             "  00:01:00.000  moved to orders-dlq after 2 receives",
+            "what happened:",
+            "00:00:00.000              set up: 2 queues (orders-dlq, orders)",
+            '00:00:30.000  orders      * "order 17": visible again, as it was not deleted in time',
+            '00:01:00.000  orders      * "order 17": moved to orders-dlq after 2 receives',
         ]
     )
     # The assertion fails at the test's own line, not inside of minicloud.
@@ -45,6 +47,56 @@ def test_a_page_for_each_failure(pytester: pytest.Pytester) -> None:
     assert page.name.endswith("test_orders.html")
     assert "order 17" in page.read_text(encoding="utf-8")
     result.stdout.fnmatch_lines([f"as a page: pages/{page.name}"])
+
+
+def test_a_teardown_that_fails_too_tells_only_what_is_new(pytester: pytest.Pytester) -> None:
+    result = run_all(
+        pytester,
+        {
+            "nothing new": """
+@pytest.fixture
+def broken(cloud):
+    yield
+    raise RuntimeError("broken")
+
+def test_it(sqs, url, broken):
+    sqs.send_message(QueueUrl=url, MessageBody="only once")
+    assert 0
+""",
+            "something new": """
+@pytest.fixture
+def broken(sqs, url):
+    yield
+    sqs.send_message(QueueUrl=url, MessageBody="afterwards")
+    raise RuntimeError("broken")
+
+def test_it(sqs, url, broken):
+    sqs.send_message(QueueUrl=url, MessageBody="once too")
+    assert 0
+""",
+        },
+    )
+    result.assert_outcomes(failed=2, errors=2)
+    told = result.stdout.str()
+    for body in ("only once", "once too", "afterwards"):
+        assert told.count(f'"{body}": sent') == 1
+    assert told.count("minicloud: seed='test_nothing_new.py::test_it'") == 1
+    assert told.count("minicloud: seed='test_something_new.py::test_it'") == 2
+
+
+def test_bodies_are_as_wide_as_the_ini_file_says(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nminicloud_body_width = 300\n")
+    result = run(
+        pytester,
+        'def test_it(sqs, url):\n    sqs.send_message(QueueUrl=url, MessageBody="x" * 290 + "y" * 50)\n    assert 0\n',
+    )
+    result.stdout.fnmatch_lines([f'message * "{"x" * 290}yyyyyyyyy…" in orders: sent at *, never received'])
+
+
+def test_a_width_that_is_not_a_number(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nminicloud_body_width = wide\n")
+    result = run(pytester, "def test_it(sqs, url):\n    assert 0\n")
+    result.stderr.fnmatch_lines(["*minicloud_body_width: 'wide' is not a number of characters from 20 on: give 60, say"])
 
 
 def test_only_the_hardest_messages_are_told(pytester: pytest.Pytester) -> None:

@@ -10,8 +10,9 @@ from ...core.shown import counted, escaped
 from ...exceptions import AwsError
 from ...services.sqs.message import DELAYED, IN_FLIGHT, Message
 from ...services.sqs.queue import Queue
+from ..bodies import excerpt
 from ..message_ledger import MessageLedger
-from ..text import excerpt, short_id
+from ..text import short_id
 from ..trace import Trace
 from .lookup import none_of_that_name, place_of
 

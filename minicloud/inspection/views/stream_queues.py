@@ -13,8 +13,8 @@ from ...services.kinesis.queue import RecordQueue
 from ...services.kinesis.queue_record import STATE_NAMES, VISIBLE
 from ...services.kinesis.record import Record, record_id_of
 from ...services.kinesis.shard import Shard
+from ..bodies import excerpt_of_bytes
 from ..message_ledger import MessageLedger
-from ..text import excerpt_of_bytes
 from ..trace import Trace
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from ...core.timestamps import datetime_of
 from ...services.sns.publication import Publication
 from ...services.sns.subscription import Subscription
 from ...services.sns.topic import Topic
-from ..text import excerpt, short_id
+from ..bodies import excerpt
+from ..text import short_id
 from .lookup import none_of_that_name, place_of
 
 if TYPE_CHECKING:

@@ -93,7 +93,7 @@ class Queue(Protocol):
 
 def stream_created(trace: Trace, now: int, stream: Stream) -> None:
     """A stream was made."""
-    trace(now, KINESIS_STREAM_CREATED, stream.name, shards=len(stream.open), on_demand=stream.on_demand)
+    trace(now, KINESIS_STREAM_CREATED, stream.name, shards=len(stream.open), on_demand=stream.on_demand, arn=stream.arn)
 
 
 def stream_updated(trace: Trace, now: int, stream: Stream, setting: str) -> None:
@@ -108,7 +108,7 @@ def stream_scaled(trace: Trace, now: int, stream: Stream) -> None:
 
 def stream_deleted(trace: Trace, now: int, stream: Stream) -> None:
     """A stream is gone."""
-    trace(now, KINESIS_STREAM_DELETED, stream.name)
+    trace(now, KINESIS_STREAM_DELETED, stream.name, arn=stream.arn)
 
 
 # --- shards -----------------------------------------------------------------------------------------------------------

@@ -42,12 +42,12 @@ __all__ = [
 
 def topic_created(trace: Trace, now: int, topic: Topic) -> None:
     """A topic was made."""
-    trace(now, kinds.SNS_TOPIC_CREATED, topic.name)
+    trace(now, kinds.SNS_TOPIC_CREATED, topic.name, arn=topic.arn)
 
 
 def topic_deleted(trace: Trace, now: int, topic: Topic) -> None:
     """A topic was deleted, with its subscriptions."""
-    trace(now, kinds.SNS_TOPIC_DELETED, topic.name)
+    trace(now, kinds.SNS_TOPIC_DELETED, topic.name, arn=topic.arn)
 
 
 def subscription_created(trace: Trace, now: int, subscription: Subscription, pending: bool) -> None:

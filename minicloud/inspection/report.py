@@ -1,0 +1,206 @@
+"""What a failed test is told of a cloud: first what became of its messages, then what happened, in order of time.
+
+Made from events alone, so it can also be made from a file of them (``jsonl``). Its parts, where there is something to
+say: one sentence on all messages; the story of each that had a hard time; those that nobody received; what was made and
+never used; and the timeline.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from ..core import facts
+from ..core.shown import counted, escaped
+from ..core.timeline import SECOND
+from .bodies import WIDTH, bodies_of, excerpt
+from .ledger import Ledger
+from .message_ledger import DONE, IN_FLIGHT, MessageLedger
+from .rendering import timeline
+from .text import clock_time
+
+if TYPE_CHECKING:
+    from .trace_event import TraceEvent
+
+__all__ = ["report"]
+
+_LINES = 30
+"""Of the timeline."""
+_MOST_STORIES = 8
+_MOST_WAITING = 5
+"""Of a queue's messages that nobody received, so many get a line; more are counted."""
+_MOST_NAMED = 5
+
+
+def report(
+    events: Sequence[TraceEvent],
+    everything: Iterable[TraceEvent] | None = None,
+    *,
+    users: Collection[str] | None = None,
+    width: int = WIDTH,
+    lines: int = _LINES,
+) -> str:
+    """The text.
+
+    ``events``      what it is about: all that happened, or what did since a test began.
+    ``everything``  all that happened in the cloud, when it is older than the test.
+    ``users``       the names of the threads and tasks that have used the cloud and have not ended, where that is known.
+    ``width``       how many characters of a body are shown.
+    ``lines``       how many lines the timeline has at most.
+    """
+    if not events:
+        return "nothing happened"
+    before = events if everything is None else list(everything)
+    bodies = bodies_of(before, width)
+    first = events[0].number
+    accounts = [one for one in Ledger(before, users) if one.events[-1].number >= first or one.sequence >= first]
+    for account in accounts:
+        account.excerpt = bodies.get(account.message_id)
+    waiting = [account for account in accounts if _waits(account)]
+    told, left_out = _stories([account for account in accounts if not _waits(account)])
+    parts = [_sum(accounts), *told]
+    if left_out:
+        parts.append(f"… and {counted(left_out, 'more message')} like {'this' if left_out == 1 else 'these'}")
+    parts += _never_received(waiting)
+    parts += _never_used(events)
+    head = "\n".join(part for part in parts if part)
+    happened = timeline(events, lines, bodies)
+    return "\n\n".join(part for part in (head, happened and f"what happened:\n{happened}") if part)
+
+
+# --- in one sentence -------------------------------------------------------------------------------------------------
+
+
+def _sum(accounts: Sequence[MessageLedger]) -> str:
+    """How many messages there were, and what became of them."""
+    if not accounts:
+        return ""
+    fates = Counter(_fate(account) for account in accounts)
+    noun = "record" if all(account.is_record for account in accounts) else "message"
+    if len(fates) == 1:
+        (fate,) = fates
+        return f"{counted(len(accounts), noun)}{', all' if len(accounts) > 1 else ','} {fate}"
+    told = ", ".join(f"{number} {fate}" for fate, number in fates.most_common())
+    return f"{counted(len(accounts), noun)}: {told}"
+
+
+def _fate(account: MessageLedger) -> str:
+    """What became of a message, in words that many may share."""
+    if account.fate in DONE:
+        return f"received once and {account.fate}" if account.trouble == 0 else f"{account.fate} at last"
+    if account.moves:
+        return f"moved to {escaped(account.moves[-1].destination, 80)}"
+    if account.is_dead_letter:
+        return f"a dead letter of {escaped(account.queue, 80)}"
+    if account.is_gone:
+        return {"expired": "dropped at the end of its retention period", "queue deleted": "gone with its queue"}.get(
+            account.fate, account.fate
+        )
+    if account.fate == IN_FLIGHT:
+        return "in flight"
+    return "received, not finished, and available again" if account.deliveries else "never received"
+
+
+# --- stories ---------------------------------------------------------------------------------------------------------
+
+
+def _waits(account: MessageLedger) -> bool:
+    """Whether it lies in its queue, and nobody has received it yet."""
+    return not (account.deliveries or account.is_gone or account.moves or account.is_dead_letter)
+
+
+def _stories(accounts: Sequence[MessageLedger]) -> tuple[list[str], int]:
+    """The messages with the hardest time, in the order of their sending, and how many more there are."""
+    chosen = sorted(accounts, key=lambda account: account.trouble, reverse=True)[:_MOST_STORIES]
+    told = {id(account) for account in chosen if account.trouble}
+    left_out = sum(account.trouble > 0 for account in accounts) - len(told)
+    return [str(account) for account in accounts if id(account) in told], left_out
+
+
+def _never_received(accounts: Sequence[MessageLedger]) -> list[str]:
+    """A line for each message that nobody received, or one for many of a queue."""
+    lines = []
+    by_queue: dict[str, list[MessageLedger]] = {}
+    for account in accounts:
+        by_queue.setdefault(account.queue, []).append(account)
+    for name, those in by_queue.items():
+        queue = escaped(name, 80)
+        if len(those) <= _MOST_WAITING:
+            lines += [f"{_title(account)} in {queue}: {_since(account)}" for account in those]
+        else:
+            bodies = f"{_body(those[0])} … {_body(those[-1])}"
+            delayed = sum(account.fate == "delayed" for account in those)
+            how = f", {delayed} of them still delayed" if delayed else ""
+            lines.append(f"{counted(len(those), 'message')} in {queue}, never received{how}: {bodies}")
+    return lines
+
+
+def _title(account: MessageLedger) -> str:
+    return f"{account.name} {_body(account)}"
+
+
+def _body(account: MessageLedger) -> str:
+    return account.excerpt or ("" if account.body is None else excerpt(account.body))
+
+
+def _since(account: MessageLedger) -> str:
+    sent = "" if account.sent_ns is None else f"sent at {clock_time(account.sent_ns)}, "
+    if account.fate == "delayed" and account.sent_ns is not None:
+        due = account.sent_ns + account.delay_seconds * SECOND
+        return f"{sent}delayed until {clock_time(due)}, never received"
+    return f"{sent}never received"
+
+
+# --- what was not used -----------------------------------------------------------------------------------------------
+
+_USES = {
+    facts.SQS_QUEUE_CREATED: ("nothing was sent to", (facts.SQS_MESSAGE_SENT, facts.SQS_MESSAGE_DEDUPLICATED)),
+    facts.SNS_TOPIC_CREATED: (
+        "nothing was published to",
+        (facts.SNS_MESSAGE_PUBLISHED, facts.SNS_MESSAGE_DEDUPLICATED),
+    ),
+    facts.KINESIS_STREAM_CREATED: (
+        "nothing was put into",
+        (facts.KINESIS_RECORD_PUT, facts.KINESIS_RECORD_THROTTLED),
+    ),
+}
+
+
+def _never_used(events: Sequence[TraceEvent]) -> list[str]:
+    """The queues, topics and streams that were made and into which nothing was put; no dead-letter queues."""
+    used = {
+        event.details.get("arn") for event in events for _, kinds in _USES.values() if event.kind in kinds
+    } | _dead_letter_queues(events)
+    gone = {
+        event.details.get("arn")
+        for event in events
+        if event.kind in (facts.SQS_QUEUE_DELETED, facts.SNS_TOPIC_DELETED, facts.KINESIS_STREAM_DELETED)
+    }
+    lines = []
+    for kind, (what, _) in _USES.items():
+        made = [event for event in events if event.kind == kind and event.details.get("arn") not in used | gone]
+        names = list(dict.fromkeys(escaped(event.resource, 80) for event in made))
+        if names:
+            more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+            lines.append(f"{what} {', '.join(names[:_MOST_NAMED])}{more}")
+    return lines
+
+
+def _dead_letter_queues(events: Iterable[TraceEvent]) -> set[Any]:
+    """The ARNs that redrive policies name in calls, and those to which messages were moved."""
+    found: set[Any] = set()
+    for event in events:
+        if event.kind in (facts.SQS_MESSAGE_MOVED_TO_DLQ, facts.SNS_MESSAGE_DEAD_LETTERED):
+            found |= {event.details.get("arn"), event.details.get("queue")}
+        elif event.kind == facts.CALL:
+            given = event.details.get("Attributes")
+            values = [given.get("RedrivePolicy")] if isinstance(given, Mapping) else []
+            if event.details.get("AttributeName") == "RedrivePolicy":
+                values.append(event.details.get("AttributeValue"))
+            for value in filter(None, values):
+                with suppress(ValueError, TypeError, AttributeError):
+                    found.add(json.loads(value)["deadLetterTargetArn"])
+    return found - {None}
