@@ -16,7 +16,6 @@ from ..core.shown import counted, shown
 from ..inspection.bodies import WIDTH
 from ..inspection.rendering import worth_telling
 from ..inspection.report import report
-
 from .options import option
 
 if TYPE_CHECKING:
@@ -59,7 +58,11 @@ def _section(item: pytest.Item, cloud: Cloud, events: list[TraceEvent], number: 
     title = f"minicloud: seed={shown(cloud.seed, 2_000)}, {cloud.clock.now():%Y-%m-%d %H:%M:%S} on its clock, {total}"
     if not events:
         return title, "nothing happened" if trace.is_on else "nothing was recorded: the trace is off"
-    parts = [report(events, trace, users=trace.users(), width=int(option(item.config, None, "minicloud_body_width") or WIDTH))]
+    parts = [
+        report(
+            events, trace, users=trace.users(), width=int(option(item.config, None, "minicloud_body_width") or WIDTH)
+        )
+    ]
     folder = item.config.getoption("minicloud_html", None)
     if folder:
         path = Path(folder) / f"{_file_name(item.nodeid)}{f'-{number}' if number else ''}.html"

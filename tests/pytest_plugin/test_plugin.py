@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 from fnmatch import fnmatch
+from pathlib import Path
 
 import pytest
+
+from tests.support.runs import run_inside
 
 from .support import run, run_all
 
@@ -38,6 +41,17 @@ def test_a_failure_explains_itself(pytester: pytest.Pytester) -> None:
     )
     # The assertion fails at the test's own line, not inside of minicloud.
     assert "minicloud/assertions.py" not in result.stdout.str()
+
+
+def test_the_section_in_the_docs_is_what_a_failure_says(pytester: pytest.Pytester) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "pytest.md").read_text(encoding="utf-8")
+    _, _, part = page.partition("## When a test fails")
+    test = part.partition("```python\n")[2].partition("```")[0]
+    sample = part.partition("```text\n- minicloud")[2].partition("```")[0]
+    pytester.makepyfile(test_jobs=test)
+    result = run_inside(pytester)
+    result.assert_outcomes(failed=1)
+    assert f"- minicloud{sample}" in result.stdout.str()
 
 
 def test_a_page_for_each_failure(pytester: pytest.Pytester) -> None:
@@ -96,7 +110,9 @@ def test_bodies_are_as_wide_as_the_ini_file_says(pytester: pytest.Pytester) -> N
 def test_a_width_that_is_not_a_number(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nminicloud_body_width = wide\n")
     result = run(pytester, "def test_it(sqs, url):\n    assert 0\n")
-    result.stderr.fnmatch_lines(["*minicloud_body_width: 'wide' is not a number of characters from 20 on: give 60, say"])
+    result.stderr.fnmatch_lines(
+        ["*minicloud_body_width: 'wide' is not a number of characters from 20 on: give 60, say"]
+    )
 
 
 def test_only_the_hardest_messages_are_told(pytester: pytest.Pytester) -> None:
