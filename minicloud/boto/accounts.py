@@ -6,7 +6,7 @@ import inspect
 import sys
 from typing import Any
 
-from .activation import FAKE_KEY, PASSTHROUGH, current_call, state
+from .activation import FAKE_KEY, is_let_through, state
 
 __all__ = [
     "OUTSIDE",
@@ -49,7 +49,7 @@ def _are_unusable(credentials: Any) -> bool:
 
 def are_fake() -> bool:
     """Whether credentials from outside are fake ones now: inside of a mock, but for services that are let through."""
-    return state.activation is not None and current_call.get() is not PASSTHROUGH
+    return state.activation is not None and not is_let_through()
 
 
 def fake_credentials() -> Any:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..exceptions import UsageError
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
-__all__ = ["FAKE_KEY", "LEFTOVER", "PASSTHROUGH", "Activation", "current_call", "state"]
+__all__ = [
+    "FAKE_KEY",
+    "GUARDED_SERVICES",
+    "LEFTOVER",
+    "Activation",
+    "Guard",
+    "GuardedCall",
+    "PassthroughCall",
+    "current_call",
+    "is_let_through",
+    "state",
+]
 
 FAKE_KEY = "testing"
 """The access key that a mock puts into the environment."""
@@ -25,6 +38,30 @@ class Activation:
         """The services whose calls go where they would go without minicloud."""
 
 
+GUARDED_SERVICES = frozenset({"kinesis", "sns", "sqs"})
+
+
+class Guard(NamedTuple):
+    """A time in which no call of ``GUARDED_SERVICES`` goes to AWS, though no mock is active."""
+
+    fixtures: tuple[str, ...]
+    """Those of minicloud's fixtures that the test has; none where the ini file says it for all tests."""
+
+    def refusal(self, what: str, would: str) -> UsageError:
+        """What to say of something that would leave the process."""
+        if not self.fixtures:
+            why, cure = "minicloud_block_network = all", "put mock_aws() around it, or ask for the fixture mock_aws"
+        else:
+            some = "fixtures" if len(self.fixtures) > 1 else "fixture"
+            why = f"this test has minicloud's {some} {', '.join(self.fixtures)}"
+            cure = "ask for the fixture mock_aws as well"
+            if "mock_aws" in self.fixtures:
+                cure = "it is made outside of the mock, so have the fixture that makes it ask for mock_aws"
+        return UsageError(
+            f"{why}, and {what} would {would}: {cure}, or mark the test @pytest.mark.minicloud(network=True)"
+        )
+
+
 class _State:
     """What hooks ask."""
 
@@ -32,6 +69,8 @@ class _State:
     """None outside of any mock."""
     injected_region: str | None = None
     """The default region, where the environment had none before the mock."""
+    guard: Guard | None = None
+    """What calls are held to that are made outside of any mock."""
 
     @property
     def cloud(self) -> Cloud | None:
@@ -42,11 +81,26 @@ class _State:
 
 state = _State()
 
-PASSTHROUGH = object()
-"""Stands for a call of a service that is let through."""
+
+class PassthroughCall(NamedTuple):
+    """A call of a service that is let through."""
+
+    service_name: str
+
+
+class GuardedCall(NamedTuple):
+    """A call outside of any mock, in a test where none may go to AWS."""
+
+    name: str
+
 
 LEFTOVER = object()
 """Stands for a call of a client that a mock has answered before, made when none is active."""
 
 current_call: ContextVar[Any] = ContextVar("minicloud_current_call", default=None)
-"""The ``HttpCall`` that is in botocore's pipeline in this thread or task, ``PASSTHROUGH`` or ``LEFTOVER``."""
+"""The ``HttpCall`` that is in botocore's pipeline in this thread or task, or which other kind of call is."""
+
+
+def is_let_through() -> bool:
+    """Whether a call of a service that is let through is on its way in this thread or task."""
+    return isinstance(current_call.get(), PassthroughCall)

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from ..core.shown import escaped
 from ..exceptions import ParamValidationError, pass_notes_on
 from .accounts import AsyncInjectedCredentials, credentials_of_async, inject_credentials
-from .activation import LEFTOVER, PASSTHROUGH, current_call, state
+from .activation import GUARDED_SERVICES, LEFTOVER, GuardedCall, PassthroughCall, current_call, state
 from .adaptive_retries import install_async_buckets
 from .clock_patch import CloudAsyncio, cloud_sleep
 from .code_patch import original_function, patch_code
-from .http_call import HttpCall, refuse_leftover, refuse_request
+from .http_call import HttpCall
 from .import_hooks import when_imported
 from .param_checks import TakeFullPipeline
+from .pipeline_steps import compile_are_wrapped
+from .refusals import is_on_this_machine, refusal_of, sending_unless_it_connects
 from .responder import RESPONDER, CallFailed, Responder
 
 if TYPE_CHECKING:
-    from .activation import Activation
+    from .activation import Activation, Guard
 
 __all__ = ["install_aiobotocore"]
 
@@ -30,12 +34,11 @@ def install_aiobotocore() -> None:
     # While aiobotocore.client is being imported it is no attribute of its package yet.
     from aiobotocore import endpoint, waiter
     from aiobotocore.client import AioBaseClient
-    from aiobotocore.httpsession import AIOHTTPSession
 
     call = original_function(AioBaseClient, "_make_api_call", "aiobotocore")
     patch_code(call, "self, operation_name, api_params", _call_hook)
-    send = original_function(AIOHTTPSession, "send", "aiobotocore")
-    patch_code(send, "self, request", _send_hook)
+    for session in _session_classes():
+        patch_code(original_function(session, "send", "aiobotocore"), "self, request", _send_hook)
     waiter.asyncio = CloudAsyncio(asyncio, skips_when_frozen=False)
     endpoint.asyncio = CloudAsyncio(asyncio, skips_when_frozen=True)
     when_imported("aiobotocore.retries.bucket", install_async_buckets)
@@ -46,12 +49,17 @@ def install_aiobotocore() -> None:
         if found is not None:
             sleep = partial(cloud_sleep, skips_when_frozen=skips_when_frozen)
             patch_code(original_function(found, "_sleep", "aiobotocore"), "self, sleep_amount", sleep)
+
+
+def _session_classes() -> list[type]:
+    """What sends requests."""
+    from aiobotocore.httpsession import AIOHTTPSession
+
     try:
         from aiobotocore.httpxsession import HttpxSession
     except ImportError:  # releases that only have aiohttp
-        return
-    send = original_function(HttpxSession, "send", "aiobotocore")
-    patch_code(send, "self, request", _send_hook)
+        return [AIOHTTPSession]
+    return [AIOHTTPSession, HttpxSession]
 
 
 def _install_credentials() -> None:
@@ -61,19 +69,22 @@ def _install_credentials() -> None:
 
 
 def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
+    from aiobotocore.client import AioBaseClient
     from aiobotocore.endpoint import AioEndpoint
-    from botocore.endpoint import Endpoint
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import ClientError, NoCredentialsError
     from botocore.history import get_global_history_recorder
 
     history = get_global_history_recorder()
-    prepare_request = original_function(Endpoint, "prepare_request", "botocore")
+    are_wrapped = compile_are_wrapped(AioBaseClient, AioEndpoint, _session_classes())
 
     async def _make_api_call(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
         activation = state.activation
         if activation is None:
+            guard = state.guard
+            if guard is not None and self.meta.service_model.service_name in GUARDED_SERVICES:
+                return await run_guarded(guard, self, operation_name, api_params)
             if RESPONDER in self.__dict__:
-                return await run_leftover(self, operation_name, api_params)
+                return await run_as(LEFTOVER, self, operation_name, api_params)
             return await original(self, operation_name, api_params)
         responder = self.__dict__.get(RESPONDER)
         if (
@@ -81,12 +92,12 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             or responder.activation is not activation
             or responder.emitter._lookup_cache is not responder.lookups
             or history._enabled
-            or AioEndpoint.prepare_request is not prepare_request
+            or are_wrapped()
             or (method := responder.fast_methods.get(operation_name)) is None
         ):
             responder = await _responder_for(self, activation)
             method = None if responder is None else responder.fast_method(operation_name)
-            if method is None or history._enabled or AioEndpoint.prepare_request is not prepare_request:
+            if method is None or history._enabled or are_wrapped():
                 return await run_full_pipeline(responder, self, operation_name, api_params, None)
         try:
             return await method(**api_params)
@@ -105,9 +116,26 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         api_params: dict[str, Any],
         error: Exception | None,
     ) -> Any:
-        if responder is not None:
-            inject_credentials(client, AsyncInjectedCredentials)
-        call = PASSTHROUGH if responder is None else HttpCall(responder, client, operation_name, error)
+        if responder is None:
+            call = PassthroughCall(client.meta.service_model.service_name)
+            return await run_as(call, client, operation_name, api_params)
+        inject_credentials(client, AsyncInjectedCredentials)
+        try:
+            return await run_as(HttpCall(responder, client, operation_name, error), client, operation_name, api_params)
+        finally:
+            responder.pipeline_ended()
+
+    async def run_guarded(guard: Guard, client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
+        call = GuardedCall(f"{client.meta.service_model.service_name}.{operation_name}")
+        try:
+            return await run_as(call, client, operation_name, api_params)
+        except NoCredentialsError:
+            url = client.meta.endpoint_url
+            if is_on_this_machine(urlsplit(url).hostname or ""):
+                raise
+            raise guard.refusal(f"{call.name} of a real client", f"call {escaped(url, 200)}") from None
+
+    async def run_as(call: Any, client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
         before = current_call.get()
         try:
             current_call.set(call)
@@ -116,16 +144,6 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             if isinstance(call, HttpCall) and call.failure is not None:
                 pass_notes_on(call.failure, raised)
             raise
-        finally:
-            current_call.set(before)
-            if responder is not None:
-                responder.pipeline_ended()
-
-    async def run_leftover(client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
-        before = current_call.get()
-        try:
-            current_call.set(LEFTOVER)
-            return await original(client, operation_name, api_params)
         finally:
             current_call.set(before)
 
@@ -148,15 +166,13 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
 
     async def send(self: Any, request: Any) -> Any:
         call = current_call.get()
-        if call is PASSTHROUGH:
+        if isinstance(call, HttpCall) and call.http_session is self:
+            answer = await call.answer_async(request)
+            return AioAWSResponse(request.url, answer.status, HeadersDict(answer.headers), call.raw_async(answer))
+        refusal = refusal_of(request, call)
+        if refusal is None:
             return await original(self, request)
-        if call is LEFTOVER or (call is None and state.activation is None):
-            refuse_leftover(request)
-            if state.activation is None:
-                return await original(self, request)
-        if call is None or call is LEFTOVER or call.http_session is not self:
-            raise refuse_request(request)
-        answer = await call.answer_async(request)
-        return AioAWSResponse(request.url, answer.status, HeadersDict(answer.headers), call.raw_async(answer))
+        with sending_unless_it_connects(refusal, self):
+            return await original(self, request)
 
     return send

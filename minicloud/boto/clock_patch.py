@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .activation import PASSTHROUGH, current_call, state
+from .activation import is_let_through, state
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -27,7 +27,7 @@ clock would not move at all, and the wait would not end."""
 def cloud_that_waits() -> Cloud | None:
     """The cloud whose clock botocore is to wait on; None when that is the real one."""
     cloud = state.cloud
-    if cloud is None or not cloud.clock.manual or current_call.get() is PASSTHROUGH:
+    if cloud is None or not cloud.clock.manual or is_let_through():
         return None
     return cloud
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from ..exceptions import UsageError
 
-__all__ = ["original_function", "patch_code"]
+__all__ = ["find_original", "original_function", "patch_code"]
 
 _MARK = "minicloud's hook"
 _FILE = "<minicloud patch of "
@@ -74,9 +74,20 @@ def original_function(owner: type, name: str, package: str) -> FunctionType:
 
     Raises ``UsageError`` when there is none: then this release of the package is not one that minicloud knows.
     """
+    found = find_original(owner, name, package)
+    if found is None:
+        raise UsageError(
+            f"this release of {package} has no {owner.__name__}.{name} that minicloud knows, as it is newer than this "
+            "release of minicloud: update minicloud"
+        )
+    return found
+
+
+def find_original(owner: type, name: str, package: str) -> FunctionType | None:
+    """The same; None when there is none."""
     found: Any = vars(owner).get(name)
     while found is not None:
-        if isinstance(found, FunctionType) and _is_of(found, package):
+        if type(found) is FunctionType and _is_of(found, package):  # a proxy of one says that it is an instance, too
             return found
         found = getattr(found, "__wrapped__", None)
     # Replaced by a function that does not say what it wraps: the one it has hidden is still alive somewhere.
@@ -88,12 +99,7 @@ def original_function(owner: type, name: str, package: str) -> FunctionType:
     ]
     # Where the package decorates the function itself, both have the name, and only the outer one says what it wraps.
     alive.sort(key=lambda one: not hasattr(one, "__wrapped__"))
-    if alive:
-        return alive[0]
-    raise UsageError(
-        f"this release of {package} has no {qualified} that minicloud knows, as it is newer than this release of "
-        "minicloud: update minicloud"
-    )
+    return alive[0] if alive else None
 
 
 def _is_of(function: FunctionType, package: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from .activation import PASSTHROUGH, current_call, state
+from .activation import current_call, is_let_through, state
 
 __all__ = ["EventHandlers"]
 
@@ -111,7 +111,7 @@ class _OnlyPassthrough:
         self._handler = handler
 
     def __call__(self, **kwargs: Any) -> Any:
-        if state.activation is not None and current_call.get() not in (None, PASSTHROUGH):
+        if state.activation is not None and current_call.get() is not None and not is_let_through():
             return None
         return self._handler(**kwargs)
 

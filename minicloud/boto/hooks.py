@@ -12,21 +12,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from ..core.shown import escaped
 from ..exceptions import ParamValidationError, pass_notes_on
 from .accounts import InjectedCredentials, credentials_of, inject_credentials
-from .activation import LEFTOVER, PASSTHROUGH, current_call, state
+from .activation import GUARDED_SERVICES, LEFTOVER, GuardedCall, PassthroughCall, current_call, state
 from .adaptive_retries import install_buckets
 from .clock_patch import CloudTime
 from .code_patch import original_function, patch_code
-from .http_call import HttpCall, refuse_leftover, refuse_request
+from .http_call import HttpCall
 from .import_hooks import when_imported
 from .param_checks import TakeFullPipeline
+from .pipeline_steps import compile_are_wrapped
+from .refusals import is_on_this_machine, refusal_of, sending_unless_it_connects
 from .responder import RESPONDER, CallFailed, Responder
 from .url_fetches import install_fetch
 
 if TYPE_CHECKING:
-    from .activation import Activation
+    from .activation import Activation, Guard
 
 __all__ = ["install"]
 
@@ -85,18 +89,23 @@ def _install_aiobotocore() -> None:
 
 
 def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
+    from botocore.client import BaseClient
     from botocore.endpoint import Endpoint
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import ClientError, NoCredentialsError
     from botocore.history import get_global_history_recorder
+    from botocore.httpsession import URLLib3Session
 
     history = get_global_history_recorder()
-    prepare_request = original_function(Endpoint, "prepare_request", "botocore")
+    are_wrapped = compile_are_wrapped(BaseClient, Endpoint, [URLLib3Session])
 
     def _make_api_call(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
         activation = state.activation
         if activation is None:
+            guard = state.guard
+            if guard is not None and self.meta.service_model.service_name in GUARDED_SERVICES:
+                return run_guarded(guard, self, operation_name, api_params)
             if RESPONDER in self.__dict__:
-                return run_leftover(self, operation_name, api_params)
+                return run_as(LEFTOVER, self, operation_name, api_params)
             return original(self, operation_name, api_params)
         responder = self.__dict__.get(RESPONDER)
         if (
@@ -104,12 +113,12 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             or responder.activation is not activation
             or responder.emitter._lookup_cache is not responder.lookups
             or history._enabled
-            or Endpoint.prepare_request is not prepare_request
+            or are_wrapped()
             or (method := responder.fast_methods.get(operation_name)) is None
         ):
             responder = _responder_for(self, activation)
             method = None if responder is None else responder.fast_method(operation_name)
-            if method is None or history._enabled or Endpoint.prepare_request is not prepare_request:
+            if method is None or history._enabled or are_wrapped():
                 return run_full_pipeline(responder, self, operation_name, api_params, None)
         try:
             return method(**api_params)
@@ -128,9 +137,26 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         api_params: dict[str, Any],
         error: Exception | None,
     ) -> Any:
-        if responder is not None:
-            inject_credentials(client, InjectedCredentials)
-        call = PASSTHROUGH if responder is None else HttpCall(responder, client, operation_name, error)
+        if responder is None:
+            call = PassthroughCall(client.meta.service_model.service_name)
+            return run_as(call, client, operation_name, api_params)
+        inject_credentials(client, InjectedCredentials)
+        try:
+            return run_as(HttpCall(responder, client, operation_name, error), client, operation_name, api_params)
+        finally:
+            responder.pipeline_ended()
+
+    def run_guarded(guard: Guard, client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
+        call = GuardedCall(f"{client.meta.service_model.service_name}.{operation_name}")
+        try:
+            return run_as(call, client, operation_name, api_params)
+        except NoCredentialsError:
+            url = client.meta.endpoint_url
+            if is_on_this_machine(urlsplit(url).hostname or ""):
+                raise
+            raise guard.refusal(f"{call.name} of a real client", f"call {escaped(url, 200)}") from None
+
+    def run_as(call: Any, client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
         before = current_call.get()
         try:
             current_call.set(call)
@@ -139,16 +165,6 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             if isinstance(call, HttpCall) and call.failure is not None:
                 pass_notes_on(call.failure, raised)
             raise
-        finally:
-            current_call.set(before)
-            if responder is not None:
-                responder.pipeline_ended()
-
-    def run_leftover(client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
-        before = current_call.get()
-        try:
-            current_call.set(LEFTOVER)
-            return original(client, operation_name, api_params)
         finally:
             current_call.set(before)
 
@@ -171,16 +187,14 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
 
     def send(self: Any, request: Any) -> Any:
         call = current_call.get()
-        if call is PASSTHROUGH:
+        if isinstance(call, HttpCall) and call.http_session is self:
+            answer = call.answer(request)
+            return AWSResponse(request.url, answer.status, HeadersDict(answer.headers), call.raw(answer))
+        refusal = refusal_of(request, call)
+        if refusal is None:
             return original(self, request)
-        if call is LEFTOVER or (call is None and state.activation is None):
-            refuse_leftover(request)
-            if state.activation is None:
-                return original(self, request)
-        if call is None or call is LEFTOVER or call.http_session is not self:
-            raise refuse_request(request)
-        answer = call.answer(request)
-        return AWSResponse(request.url, answer.status, HeadersDict(answer.headers), call.raw(answer))
+        with sending_unless_it_connects(refusal, self):
+            return original(self, request)
 
     return send
 

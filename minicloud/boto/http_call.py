@@ -9,18 +9,14 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
-from ..core.hosts import read_host
-from ..core.shown import escaped
-from ..exceptions import AwsError, UsageError
+from ..exceptions import AwsError
 from ..wire import event_stream, trace_header
 from ..wire.headers import STREAM_TYPE, headers_of
 from ..wire.protocol import Answer, load_protocol
-from .activation import FAKE_KEY
 from .responder import CallFailed, Responder
 
-__all__ = ["HttpCall", "refuse_leftover", "refuse_request"]
+__all__ = ["HttpCall"]
 
 
 class HttpCall:
@@ -202,46 +198,3 @@ def _body_of(request: Any) -> bytes:
     if hasattr(body, "read"):
         body = body.read()
     return body.encode() if isinstance(body, str) else bytes(body)
-
-
-_METADATA_HOSTS = ("169.254.169.254", "fd00:ec2::254")
-"""Where machines of EC2 find their role's credentials."""
-
-
-def refuse_request(request: Any) -> Exception:
-    """What to say of a request that belongs to no call that minicloud answers."""
-    if urlsplit(request.url).hostname in _METADATA_HOSTS:
-        from botocore.exceptions import EndpointConnectionError
-
-        # No machine of EC2: who looks for credentials there goes on without.
-        made: Exception = EndpointConnectionError(endpoint_url=request.url)
-        return made
-    return UsageError(
-        f"{request.method} {escaped(request.url, 200)} was about to be sent without going through the client's "
-        "methods, and no request of botocore's reaches the network while mock_aws() is active: call the client's "
-        "method, or take the request out of the test"
-    )
-
-
-def refuse_leftover(request: Any) -> None:
-    """Raise ``UsageError`` for a request to AWS that is signed with a mock's fake credentials, when no mock is active.
-
-    Such a request comes from a consumer that was not stopped in time, and AWS could only reject it. The error is
-    botocore's ``NoCredentialsError`` as well: what an application does about AWS's errors, it does about this one.
-    """
-    signature = request.headers.get("Authorization", b"")
-    key = f"Credential={FAKE_KEY}/".encode()
-    host = urlsplit(request.url).hostname or ""
-    if (read_host(host) or host.endswith((".amazonaws.com", ".amazonaws.com.cn"))) and key in _as_bytes(signature):
-        from botocore.exceptions import NoCredentialsError
-
-        made: Any = type("NoCredentialsError", (UsageError, NoCredentialsError), {"__init__": Exception.__init__})
-        raise made(
-            f"{request.method} {escaped(request.url, 200)} was about to be sent with the fake credentials of a "
-            "mock_aws() that has ended: stop the application's consumers and its other threads or tasks before the "
-            "mock ends, and make new clients for what comes after it"
-        )
-
-
-def _as_bytes(value: str | bytes) -> bytes:
-    return value if isinstance(value, bytes) else value.encode()

@@ -21,7 +21,7 @@ class _NotifyingFinder:
     """A finder that finds nothing itself, and has the right loader notify it when it has loaded the module."""
 
     def __init__(self) -> None:
-        self.waiting: dict[str, Callable[[], object]] = {}
+        self.waiting: dict[str, list[Callable[[], object]]] = {}
         self._asking: set[tuple[str, int]] = set()
         """The modules, and the threads that are asking the other finders for them."""
 
@@ -46,10 +46,9 @@ class _NotifyingFinder:
             with suppress(AttributeError):
                 del loader.exec_module
             execute(module)
-            then = self.waiting.get(name)
-            if then is not None:
+            for then in self.waiting.get(name, ()):  # one may add another
                 then()
-                self.waiting.pop(name, None)  # last: an import that is interrupted before counts as none
+            self.waiting.pop(name, None)  # last: an import that is interrupted before counts as none
 
         loader.exec_module = exec_module
         return spec
@@ -63,7 +62,9 @@ def when_imported(name: str, then: Callable[[], object]) -> None:
     if name in sys.modules and not _is_being_imported(sys.modules[name]):
         then()
         return
-    _finder.waiting[name] = then
+    waiting = _finder.waiting.setdefault(name, [])
+    if then not in waiting:
+        waiting.append(then)
     if _finder not in sys.meta_path:
         sys.meta_path.insert(0, _finder)
 

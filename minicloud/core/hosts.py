@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
-__all__ = ["Host", "dns_suffix_of", "partition_of", "read_host"]
+__all__ = ["Host", "dns_suffix_of", "is_of_aws", "partition_of", "read_host"]
 
 _PARTITIONS: Final = (
     ("cn-", "aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
@@ -22,6 +22,7 @@ _PARTITIONS: Final = (
 partitions.json]"""
 
 
+_ENDS: Final = tuple(f".{end}" for row in _PARTITIONS for end in row[2:])
 _FIRST: Final = "us-east-1"
 
 
@@ -64,6 +65,11 @@ def read_host(host: str) -> Host | None:
         if found[name] is not None:
             return Host(name, found["region"])
     return Host("sqs", found["old_region"] or _FIRST) if "queue" in found[0] else Host("sts", _FIRST)
+
+
+def is_of_aws(host: str) -> bool:
+    """Whether it is a host of any of AWS's services."""
+    return host.lower().endswith(_ENDS)
 
 
 @cache

@@ -246,8 +246,10 @@ class Engine(State):
         self.errand_runner.is_a_copy()
         self.refuse(
             "this process was forked from the one in which this Cloud lives, and which would see nothing of what "
-            "happens here: run the application's workers in threads of the test's process (or call their code there), "
-            "or make a Cloud, or mock_aws(), in the process that uses it"
+            "happens here: run the application's workers in threads of the test's process (ThreadPoolExecutor or "
+            'multiprocessing.pool.ThreadPool in place of ProcessPoolExecutor or Pool, a worker\'s pool "solo" or '
+            '"threads" in place of "prefork"), or call their code there; for a cloud of its own, make a Cloud, or '
+            "mock_aws(), in the process that uses it"
         )
 
     # --- deliveries -------------------------------------------------------------------------------------------------

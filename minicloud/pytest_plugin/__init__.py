@@ -23,6 +23,7 @@ from .async_tests import pytest_itemcollected, pytest_pyfunc_call
 from .clouds import CloudsOfTests, clouds_of_tests
 from .faults import pytest_runtest_call
 from .items import clouds_of_fixtures, is_of_hypothesis, may_use_minicloud
+from .network import pytest_runtest_protocol
 from .options import OPTIONS, add_ini_options, check_ini_file, check_markers, option
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ __all__ = [
     "pytest_pyfunc_call",
     "pytest_runtest_call",
     "pytest_runtest_makereport",
+    "pytest_runtest_protocol",
     "pytest_runtest_setup",
     "sns",
     "sqs",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,16 @@ def fixtures_of_minicloud(item: pytest.Item) -> set[str]:
     """The names of this plugin's fixtures that a test has, without those that are a project's own of that name."""
     definitions = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
     names = _FIXTURES.intersection(getattr(item, "fixturenames", ()))
-    return {name for name in names if any(_is_ours(one) for one in definitions.get(name, ()))}
+    return {name for name in names if _is_ours(name, definitions.get(name, ()))}
 
 
-def _is_ours(definition: pytest.FixtureDef[object]) -> bool:
-    return getattr(definition.func, "__module__", None) == __package__
+def _is_ours(name: str, definitions: Sequence[pytest.FixtureDef[object]]) -> bool:
+    for one in reversed(definitions):
+        if getattr(one.func, "__module__", None) == __package__:
+            return True
+        if name not in one.argnames:  # where it is, a project's own is made of the one that it stands before
+            return False
+    return False
 
 
 def is_of_hypothesis(item: pytest.Item) -> bool:

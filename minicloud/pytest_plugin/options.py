@@ -100,6 +100,22 @@ def _check_passthrough(value: Any) -> None:
     check_passthrough(value)
 
 
+def _check_network(value: Any) -> None:
+    from ..core.shown import shown
+    from ..exceptions import UsageError
+
+    if not isinstance(value, bool):
+        raise UsageError(f"network={shown(value)}: give True, where calls may go to AWS, or False")
+
+
+def _check_block_network(value: Any) -> None:
+    from ..core.shown import shown
+    from ..exceptions import UsageError
+
+    if value not in ("all", "fixtures"):
+        raise UsageError(f"{shown(value)}: give all, or fixtures for the tests that have one of minicloud's")
+
+
 OPTIONS = (
     Option(
         "account_id",
@@ -169,6 +185,19 @@ OPTIONS = (
         "patience",
         "how many seconds of real time virtual time waits for what is outside of the cloud",
         check=_check_patience,
+    ),
+    Option(
+        "network",
+        "whether calls that a test with one of minicloud's fixtures makes outside of a mock may go to AWS",
+        default=False,
+        check=_check_network,
+    ),
+    Option(
+        "",
+        "which tests' calls may not go to AWS: those with one of minicloud's fixtures (fixtures), or all",
+        ini="minicloud_block_network",
+        default="fixtures",
+        check=_check_block_network,
     ),
 )
 

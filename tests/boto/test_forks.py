@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from typing import Any
 
 import boto3
@@ -20,6 +22,22 @@ def test_a_copied_mock_refuses() -> None:
         assert "this process was forked" in test_forks.forked(lambda: sqs.send_message(QueueUrl=url, MessageBody="m"))
         assert "this process was forked" in test_forks.forked(lambda: boto3.client("sns").list_topics())
         sqs.send_message(QueueUrl=url, MessageBody="m")
+        assert cloud.queue("q").bodies == ["m"]
+
+
+def send(url: str) -> None:
+    boto3.client("sqs").send_message(QueueUrl=url, MessageBody="m")
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+def test_a_pool_of_workers_that_send_says_what_to_run_in_its_place() -> None:
+    with minicloud.mock_aws() as cloud:
+        url = boto3.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+        processes = ProcessPoolExecutor(1, mp_context=get_context("fork"))
+        with processes, pytest.raises(minicloud.UsageError, match=r"ThreadPoolExecutor .* in place of ProcessPool"):
+            processes.submit(send, url).result(30)
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(send, url).result(30)
         assert cloud.queue("q").bodies == ["m"]
 
 

@@ -1,4 +1,4 @@
-"""OpenTelemetry and X-Ray wrap botocore's functions: they see the calls, and leave what they found."""
+"""OpenTelemetry, X-Ray and New Relic wrap botocore's functions: they see the calls, and leave what they found."""
 
 from __future__ import annotations
 
@@ -130,5 +130,36 @@ with minicloud.mock_aws():
     seen = [(one.name, one.aws["operation"], one.http["response"]["status"]) for one in segment.subsegments]
     assert seen == [("sqs", "CreateQueue", 200), ("sqs", "SendMessage", 200), ("sqs", "GetQueueUrl", 400)], seen
     assert segment.subsegments[0].aws["request_id"]
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60, cwd=ROOT)
+
+
+@pytest.mark.parametrize("first", ["new-relic", "mock"])
+def test_new_relic(first: str) -> None:
+    program = f"""
+import os
+os.environ.update(NEW_RELIC_DEVELOPER_MODE="true", NEW_RELIC_APP_NAME="test", NEW_RELIC_LOG=os.devnull)
+import minicloud, newrelic.agent
+from newrelic.core.stats_engine import StatsEngine
+if {first!r} == "mock":
+    with minicloud.mock_aws():
+        import boto3
+        boto3.client("sqs").list_queues()
+newrelic.agent.initialize()
+application = newrelic.agent.register_application(timeout=10)
+import boto3
+seen = []
+StatsEngine.record_transaction = lambda self, transaction: seen.append(transaction.root)
+with minicloud.mock_aws():
+    sqs = boto3.client("sqs")
+    with newrelic.agent.BackgroundTask(application, name="work"):
+        url = sqs.create_queue(QueueName="q")["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody="x")
+        boto3.client("kinesis").list_streams()
+def operations(node):
+    name = (getattr(node, "agent_attributes", None) or {{}}).get("aws.operation")
+    return [*([name] if name else []), *(each for child in node.children for each in operations(child))]
+expected = ["CreateQueue", "SendMessage", "ListStreams"]
+assert operations(seen[0]) == expected, operations(seen[0])
 """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60, cwd=ROOT)

@@ -55,6 +55,7 @@ LOADED = {
     "minicloud.pytest_plugin.clouds",
     "minicloud.pytest_plugin.faults",
     "minicloud.pytest_plugin.items",
+    "minicloud.pytest_plugin.network",
     "minicloud.pytest_plugin.options",
 }
 
