@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Cloud"]
 
+__unittest = True  # the runner of unittest leaves the frames of this file out
+
 _SAID_OF_TESTS = ("account_id", "region_name", "clock", "limits", "delivery", "trace")
 """The arguments that a test's marker, or the ini file, may give in place of the maker."""
 

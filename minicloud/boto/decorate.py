@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["decorate_class", "decorate_function"]
 
+__unittest = True  # the runner of unittest leaves the frames of this file out
+
 MakeMock: TypeAlias = Callable[[], "AbstractContextManager[Cloud]"]
 
 _SPANNED = ("setup_method", "teardown_method", "setup_class", "teardown_class")

@@ -28,6 +28,8 @@ from .uses import Use, WayOut, begin, end, end_latest, hold
 
 __all__ = ["MockAws", "check_passthrough", "mock_aws"]
 
+__unittest = True  # the runner of unittest leaves the frames of this file out
+
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Sent", "assert_drained", "assert_empty", "assert_published", "assert_put", "assert_sent"]
 
+__unittest = True  # the runner of unittest leaves the frames of this file out
+
 ANYTHING: Any = ...
 """Stands for whatever there is; None is a value like any other."""
 

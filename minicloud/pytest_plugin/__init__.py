@@ -14,6 +14,7 @@ class and module add up; for each argument the nearest one wins (``options``).
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -96,8 +97,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add what happened in the clouds of a test to the report of its failure."""
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add what happened in the clouds of a test to the report of its failure, and leave minicloud's frames out."""
+    # Of a TestCase, pytest puts what was raised into the call only later.
+    failures = [call.excinfo, *(getattr(item, "_excinfo", None) or ())]
+    if any(failures) and "minicloud.exceptions" in sys.modules:
+        from .tracebacks import hide_frames
+
+        for failure in filter(None, failures):
+            hide_frames(failure.value)
     report = yield
     if report.failed:
         uses = clouds_of_tests(item.config).uses_of(item)

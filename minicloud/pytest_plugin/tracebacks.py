@@ -1,0 +1,109 @@
+"""Tracebacks of failed tests end in the test's own code: frames of minicloud, and of botocore below it, are not shown.
+
+pytest asks each frame for a local ``__tracebackhide__``. A constant in each function would cost every call that does
+not fail; so the frames of a traceback get it here, once a test has failed. ``--full-trace`` shows all.
+
+Nothing is hidden of an error that nobody meant to raise: where the innermost frame is minicloud's, and the exception
+neither one that a caller can meet (``minicloud.exceptions``, botocore's) nor a failed assertion, it is a bug of
+minicloud's, and every frame counts. Loaded only when a test that may have used minicloud fails.
+"""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+
+from .. import exceptions
+
+__all__ = ["hide_frames"]
+
+_OURS = str(Path(__file__).parent.parent) + "/"
+_GENERATED = "<minicloud "
+_STDLIB = sysconfig.get_path("stdlib") + "/"
+_PACKAGES = ("/site-packages/", "/dist-packages/")
+_BOTOCORE = frozenset({"aiobotocore", "boto3", "botocore"})
+_MOST_CHAINED = 100
+
+
+def hide_frames(error: BaseException) -> None:
+    """Have pytest leave out frames of an exception's traceback, and of those that it was raised from. O(frames)."""
+    for one in _chained(error):
+        _hide_in(one)
+
+
+def _chained(error: BaseException) -> Iterator[BaseException]:
+    pending: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while pending and len(seen) < _MOST_CHAINED:
+        one = pending.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        pending += [one.__cause__, one.__context__]
+        if isinstance(one, BaseExceptionGroup):
+            pending += one.exceptions
+
+
+def _hide_in(error: BaseException) -> None:
+    frames = list(_frames(error.__traceback__))
+    kinds = [_kind(frame) for frame in frames]
+    if "ours" not in kinds:
+        return
+    meant = _is_meant(error)
+    if not meant:
+        innermost = next((kind for kind in reversed(kinds) if kind != "stdlib"), "")
+        if innermost == "ours":
+            return
+    is_below = False  # whether the frame was called by minicloud's, with nothing of the test's between
+    for frame, kind in zip(frames, kinds, strict=True):
+        if kind == "ours":
+            is_below = True
+        elif kind == "test":
+            is_below = False
+        # What minicloud calls of the standard library (asyncio, contextlib) is its own affair, and so is botocore's
+        # way of making a call, when it is minicloud that has answered it.
+        if kind == "ours" or (kind == "stdlib" and is_below) or (kind == "botocore" and meant):
+            _hide(frame)
+
+
+def _frames(traceback: TracebackType | None) -> Iterator[FrameType]:
+    while traceback is not None:
+        yield traceback.tb_frame
+        traceback = traceback.tb_next
+
+
+def _kind(frame: FrameType) -> str:
+    path = frame.f_code.co_filename
+    if path.startswith((_OURS, _GENERATED)):
+        return "ours"
+    package = frame.f_globals.get("__name__", "")
+    if isinstance(package, str) and package.partition(".")[0] in _BOTOCORE:
+        return "botocore"
+    if path.startswith("<frozen ") or (path.startswith(_STDLIB) and not any(part in path for part in _PACKAGES)):
+        return "stdlib"
+    return "test"
+
+
+def _is_meant(error: BaseException) -> bool:
+    """Whether it is an exception that whoever calls has to expect."""
+    meant: tuple[Any, ...] = (
+        AssertionError,
+        exceptions.UsageError,
+        exceptions.ClientError,
+        exceptions.BotoCoreError,
+    )
+    botocore = sys.modules.get("botocore.exceptions")
+    if botocore is not None:
+        meant += (botocore.ClientError, botocore.BotoCoreError)
+    return isinstance(error, meant)
+
+
+def _hide(frame: FrameType) -> None:
+    # A function's frame that has ended keeps what is put beside its own locals.
+    if frame.f_locals is not frame.f_globals:
+        frame.f_locals["__tracebackhide__"] = True

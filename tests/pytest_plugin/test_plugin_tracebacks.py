@@ -1,0 +1,140 @@
+"""A failed test's traceback ends in the test's own code, whatever of minicloud it called."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.runs import ROOT, run_inside
+
+CALLS = """
+import minicloud
+
+TOPIC = "arn:aws:sns:us-east-1:123456789012:nope"
+
+def test_refused(sqs): sqs.send_message(QueueUrl="nope", MessageBody="x")
+def test_wrong_parameter(sqs): sqs.send_message(QueueUrl="nope", Body="x")
+def test_unknown_operation(sqs): sqs.send_mesage()
+def test_sns(sns): sns.publish(TopicArn=TOPIC, Message="x")
+def test_paginator(sns): list(sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=TOPIC))
+def test_waiter(kinesis, cloud): kinesis.get_waiter("stream_exists").wait(StreamName="nope")
+def test_kinesis(kinesis): kinesis.put_record(StreamName="nope", Data=b"x", PartitionKey="a")
+def test_resource(cloud): cloud.resource("sqs").get_queue_by_name(QueueName="nope")
+def test_view(cloud): cloud.queue("nope")
+def test_clock(cloud): cloud.clock.advance(-1)
+def test_closed(cloud): cloud.close(); cloud.client("sqs").list_queues()
+def test_assert(cloud): cloud.client("sqs").create_queue(QueueName="q"); cloud.assert_sent("q")
+async def test_async(cloud): await cloud.async_client("sqs").send_message(QueueUrl="nope", MessageBody="x")
+async def test_async_assert(cloud): assert cloud is None
+def test_chained(sqs):
+    try:
+        sqs.get_queue_url(QueueName="nope")
+    except sqs.exceptions.QueueDoesNotExist as error:
+        raise LookupError("nope") from error
+def test_own_error_in_run():
+    async def main(): raise LookupError("mine")
+    minicloud.run(main())
+def test_own_error_in_a_predicate(cloud, sqs):
+    def check(body): raise LookupError("mine")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    cloud.assert_sent("q", check)
+@minicloud.mock_aws
+def test_own_error_under_a_decorator(): raise LookupError("mine")
+"""
+
+REAL_CALLS = """
+import unittest
+import boto3
+from minicloud import mock_aws
+
+def client(name="sqs"): return boto3.client(name, region_name="us-east-1")
+
+@mock_aws
+def test_refused(): client().send_message(QueueUrl="nope", MessageBody="x")
+@mock_aws
+def test_wrong_parameter(): client().send_message(QueueUrl="nope", Body="x")
+@mock_aws
+def test_other_service(): client("s3").list_buckets()
+def test_resource(mock_aws): boto3.resource("sqs", region_name="us-east-1").get_queue_by_name(QueueName="nope")
+def test_full_pipeline(mock_aws):
+    sqs = client()
+    sqs.meta.events.register("before-send", lambda **_: None)
+    sqs.get_queue_url(QueueName="nope")
+class TestRefused(unittest.TestCase):
+    @mock_aws
+    def test_refused(self): client().get_queue_url(QueueName="nope")
+"""
+
+BUG = """
+def test_a_bug_of_minicloud(sqs, cloud):
+    cloud.world.limits = None
+    sqs.create_queue(QueueName="q")
+"""
+
+
+def inner_lines(result: pytest.RunResult) -> list[str]:
+    """The lines that say where a frame of minicloud's or botocore's is."""
+    frame = re.compile(r"(minicloud/.*|botocore/.*)\.py:\d+: |<minicloud (def|async def|patch) .*>:\d+: ")
+    return [line for line in result.outlines if frame.search(line)]
+
+
+@pytest.mark.parametrize("style", ["auto", "long", "short"])
+def test_none_of_minicloud_s_frames_is_shown(pytester: pytest.Pytester, style: str) -> None:
+    pytester.makepyfile(CALLS)
+    result = run_inside(pytester, f"--tb={style}")
+    result.assert_outcomes(failed=CALLS.count("def test_"))
+    assert inner_lines(result) == []
+
+
+@pytest.mark.needs("boto3")
+@pytest.mark.parametrize("style", ["auto", "long", "short"])
+def test_nor_botocore_s_where_minicloud_has_answered(pytester: pytest.Pytester, style: str) -> None:
+    pytester.makepyfile(REAL_CALLS)
+    result = run_inside(pytester, f"--tb={style}")
+    result.assert_outcomes(failed=REAL_CALLS.count("def test_"))
+    assert inner_lines(result) == []
+
+
+def test_all_are_shown_when_asked_for(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(CALLS)
+    result = run_inside(pytester, "--full-trace", "-k", "test_refused")
+    assert any("<minicloud def SendMessage>:" in line for line in inner_lines(result))
+
+
+def test_a_bug_of_minicloud_s_is_shown_whole(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(BUG)
+    result = run_inside(pytester, "--tb=short")
+    result.stdout.fnmatch_lines(
+        ["*in test_a_bug_of_minicloud", "<minicloud def CreateQueue>:*", "*sqs/attributes.py:*: in parse_for_create"]
+    )
+
+
+UNITTEST = """
+import unittest
+import minicloud
+
+class TestJobs(unittest.TestCase):
+    @minicloud.mock_aws
+    def test_equal(self): self.assertEqual(1, 2)
+    def test_sent(self):
+        cloud = minicloud.Cloud(trace=True)
+        cloud.client("sqs").create_queue(QueueName="jobs")
+        cloud.assert_sent("jobs")
+
+unittest.main()
+"""
+
+
+def test_the_runner_of_unittest_shows_none_of_an_assertion(pytester: pytest.Pytester) -> None:
+    path = pytester.makepyfile(tests_of_jobs=UNITTEST)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(
+        [sys.executable, str(path)], check=False, capture_output=True, encoding="utf-8", env=environment
+    )
+    assert "FAILED (failures=2)" in ran.stderr
+    assert "/minicloud/" not in ran.stderr
