@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .engine.clock import VirtualClock as VirtualClock
     from .event_loop import run as run
     from .exceptions import UsageError as UsageError
+    from .inspection.comparing import matching as matching
     from .services.sns.filter.explain import explain_filter as explain_filter
 
 __version__ = "0.2.0.dev0"
@@ -44,6 +45,7 @@ __all__ = [
     "default_cloud",
     "exceptions",
     "explain_filter",
+    "matching",
     "mock_aws",
     "resource",
     "run",
@@ -63,6 +65,7 @@ _HOMES = {
     "client": ".default",
     "default_cloud": ".default",
     "explain_filter": ".services.sns.filter.explain",
+    "matching": ".inspection.comparing",
     "mock_aws": ".boto.mock",
     "resource": ".default",
     "run": ".event_loop",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .core.limits import Limits
     from .engine.clock import Clock, TimeSource
     from .faults import Faults
-    from .inspection.assertions import Sent, Wanted
+    from .inspection.assertions import Part, Sent, Wanted
     from .inspection.history import HistoryReport
     from .inspection.ledger import Ledger
     from .inspection.snapshot import Snapshot
@@ -290,16 +290,19 @@ class Cloud(Engine):
         attributes: Mapping[str, Any] | None = None,
         group_id: str | None = ANYTHING,
         deduplication_id: str | None = ANYTHING,
+        contains: Part = ANYTHING,
         times: int | None = None,
     ) -> list[Sent]:
         """Assert that such a message was sent to a queue, by a call or from a topic; return those that were.
 
-        ``body``        a string; a dict or list, compared to the parsed JSON; or a predicate that takes the string.
+        ``body``        a string; a dict or list, compared to the parsed JSON, or ``minicloud.matching()`` one, of which
+                        that much has to be there; or a predicate that takes the string.
         ``attributes``  message attributes that it has to have, by name: plain values, or ``{"DataType": …}`` in full.
+        ``contains``    what has to be in it: a text, or a part of the dict or list that it is in JSON.
         ``times``       how many such messages; at least one when None.
 
-        What a topic delivered in an envelope also matches by the message inside. Messages that have been consumed
-        count, duplicates that the queue did not store do not, nor does what a move task put back. The
+        What a topic delivered in an envelope also matches by the message and the attributes inside. Messages that have
+        been consumed count, duplicates that the queue did not store do not, nor does what a move task put back. The
         ``AssertionError`` lists what was sent, the nearest first, with the fields that differ. Raises ``UsageError``
         when the trace is off or there is no such queue.
         """
@@ -313,6 +316,7 @@ class Cloud(Engine):
             attributes=attributes,
             group_id=group_id,
             deduplication_id=deduplication_id,
+            contains=contains,
             times=times,
         )
 
@@ -325,6 +329,7 @@ class Cloud(Engine):
         attributes: Mapping[str, Any] | None = None,
         group_id: str | None = ANYTHING,
         deduplication_id: str | None = ANYTHING,
+        contains: Part = ANYTHING,
         times: int | None = None,
     ) -> list[Sent]:
         """Assert that such a message was published to a topic; return those that were. See ``assert_sent``."""
@@ -339,6 +344,7 @@ class Cloud(Engine):
             attributes=attributes,
             group_id=group_id,
             deduplication_id=deduplication_id,
+            contains=contains,
             times=times,
         )
 
@@ -349,6 +355,7 @@ class Cloud(Engine):
         *,
         partition_key: str | Callable[[Any], object] = ANYTHING,
         shard_id: str = ANYTHING,
+        contains: Part = ANYTHING,
         times: int | None = None,
     ) -> list[Sent]:
         """Assert that such a record was put into a stream; return those that were. See ``assert_sent``.
@@ -358,7 +365,9 @@ class Cloud(Engine):
         from .inspection import assertions
 
         __tracebackhide__ = True
-        return assertions.assert_put(self, stream, data, partition_key=partition_key, shard_id=shard_id, times=times)
+        return assertions.assert_put(
+            self, stream, data, partition_key=partition_key, shard_id=shard_id, contains=contains, times=times
+        )
 
     def assert_empty(self, queue: str) -> None:
         """Assert that no message is in a queue, neither visible nor delayed nor in flight. Needs no trace."""

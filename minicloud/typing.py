@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from .engine.handlers import LambdaContext as LambdaContext
     from .engine.outbox import Outbox as Outbox
     from .inspection.assertions import Sent as Sent
+    from .inspection.envelope import SnsEnvelope as SnsEnvelope
     from .inspection.history import HistoryReport as HistoryReport
     from .inspection.history import Violation as Violation
     from .inspection.ledger import Ledger as Ledger
@@ -156,6 +157,7 @@ _PLACES = {
     "HistoryReport": "inspection.history",  # `cloud.check_history()`
     "Violation": "inspection.history",  # one of a `HistoryReport`
     "Snapshot": "inspection.snapshot",  # `cloud.snapshot()`
+    "SnsEnvelope": "inspection.envelope",  # `.sns` of a message
     "FilterExplanation": "services.sns.filter.explain",  # `minicloud.explain_filter(...)`
     # What handlers are called with.
     "HttpRequest": "engine.handlers",  # the handler of `cloud.http_endpoint(...)`

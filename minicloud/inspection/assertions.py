@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from difflib import SequenceMatcher
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..core import facts
 from ..core.shown import counted, escaped, shown
 from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
-from .bodies import excerpt, excerpt_of_bytes, message_inside
-from .text import clock_time, short_id
+from .bodies import excerpt, excerpt_of_bytes
+from .comparing import Difference, compare, compare_part, name_of
+from .envelope import SnsEnvelope, envelope_of, sns_of
+from .text import clock_time, short_id, short_sequence_number
 from .trace import Trace
 from .views.queues import all_queues, find_queue
 from .views.stream_queues import all_stream_queues
@@ -35,6 +37,8 @@ __unittest = True  # the runner of unittest leaves the frames of this file out
 ANYTHING: Any = ...
 """Stands for whatever there is; None is a value like any other."""
 
+Part = str | bytes | Mapping[str, Any] | list[Any]
+"""A text that has to be in the text, or what has to be in the JSON that it is."""
 Wanted = str | Mapping[str, Any] | list[Any] | Callable[[Any], object]
 """A text, what the JSON text has to be once parsed, or a predicate that takes the text."""
 
@@ -64,12 +68,27 @@ class Sent:
         """When, as an aware datetime in UTC."""
         return datetime_of(self.time_ns)
 
+    @property
+    def _identity(self) -> str:
+        """The part of its id that tells it from others at a glance."""
+        return short_sequence_number(self.message_id) if self.shard_id else short_id(self.message_id)
+
     def json(self) -> Any:
         """The body, parsed."""
         return json.loads(self.body)
 
+    @property
+    def sns(self) -> SnsEnvelope:
+        """The envelope in which a topic delivered it. Raises ``UsageError`` when it has none."""
+        return sns_of(self.body)
+
+    @cached_property
+    def _envelope(self) -> SnsEnvelope | None:
+        """The same; None when it has none."""
+        return envelope_of(self.body)
+
     def __repr__(self) -> str:
-        return f"<{short_id(self.message_id)} at {clock_time(self.time_ns)}: {shown(self.body)}>"
+        return f"<{self._identity} at {clock_time(self.time_ns)}: {shown(self.body)}>"
 
 
 def assert_sent(
@@ -80,6 +99,7 @@ def assert_sent(
     attributes: Mapping[str, Any] | None = None,
     group_id: Any = ANYTHING,
     deduplication_id: Any = ANYTHING,
+    contains: Any = ANYTHING,
     times: int | None = None,
 ) -> list[Sent]:
     """``Cloud.assert_sent``."""
@@ -90,7 +110,13 @@ def assert_sent(
         for event in _facts(engine, "assert_sent", facts.SQS_MESSAGE_SENT, arn)
         if event.details.get("redriven_from") is None
     ]
-    wanted = {"body": body, "attributes": attributes, "group_id": group_id, "deduplication_id": deduplication_id}
+    wanted = {
+        "body": body,
+        "contains": contains,
+        "attributes": attributes,
+        "group_id": group_id,
+        "deduplication_id": deduplication_id,
+    }
     return _check(engine, sent, wanted, times, f"sent to {queue}")
 
 
@@ -103,6 +129,7 @@ def assert_published(
     attributes: Mapping[str, Any] | None = None,
     group_id: Any = ANYTHING,
     deduplication_id: Any = ANYTHING,
+    contains: Any = ANYTHING,
     times: int | None = None,
 ) -> list[Sent]:
     """``Cloud.assert_published``."""
@@ -111,6 +138,7 @@ def assert_published(
     sent = [Sent(event, event.details["body"]) for event in told]
     wanted = {
         "message": message,
+        "contains": contains,
         "subject": subject,
         "attributes": attributes,
         "group_id": group_id,
@@ -126,13 +154,14 @@ def assert_put(
     *,
     partition_key: Any = ANYTHING,
     shard_id: Any = ANYTHING,
+    contains: Any = ANYTHING,
     times: int | None = None,
 ) -> list[Sent]:
     """``Cloud.assert_put``."""
     __tracebackhide__ = True
     told = _facts(engine, "assert_put", facts.KINESIS_RECORD_PUT, _arn(engine, "kinesis", stream))
     sent = [Sent(event, event.details["data"]) for event in told]
-    wanted = {"data": data, "partition_key": partition_key, "shard_id": shard_id}
+    wanted = {"data": data, "contains": contains, "partition_key": partition_key, "shard_id": shard_id}
     return _check(engine, sent, wanted, times, f"put into {stream}")
 
 
@@ -227,26 +256,34 @@ def _check(engine: Engine, sent: list[Sent], wanted: Mapping[str, Any], times: i
     raise AssertionError(_complaint(engine, compared, asked, matching, times, what))
 
 
-def _differences(message: Sent, asked: Mapping[str, Any]) -> list[tuple[float, str]]:
-    """How a message differs from what was asked for: each with a distance from 0 to 1, in words."""
-    found: list[tuple[float, str]] = []
+def _differences(message: Sent, asked: Mapping[str, Any]) -> list[Difference]:
+    """How a message differs from what was asked for."""
+    found: list[Difference] = []
     for name, value in asked.items():
         if name == "attributes":
             for attribute, expected in value.items():
-                found += _compare(f"attributes[{shown(attribute)}]", expected, _attribute(message, attribute, expected))
+                found += compare(f"attributes[{shown(attribute)}]", expected, _attribute(message, attribute, expected))
+        elif name == "contains":
+            found += compare_part(value, message.body) and compare_part(value, _inside(message))
         else:
-            actual = getattr(message, _FIELDS.get(name, name))
-            differing = _compare(name, value, actual, is_text=name in _FIELDS)
-            inside = message_inside(actual) if differing and name == "body" else None
-            if inside is not None:
-                differing = _compare(name, value, inside, is_text=True)
+            is_text = name in _FIELDS
+            differing = compare(name, value, getattr(message, _FIELDS.get(name, name)), is_text=is_text)
+            if differing and name == "body" and message._envelope is not None:
+                differing = compare(name, value, message._envelope.message, is_text=True)
             found += differing
     return found
 
 
+def _inside(message: Sent) -> str | bytes:
+    """What was published, of what a topic delivered; else the body."""
+    return message.body if message._envelope is None else message._envelope.message
+
+
 def _attribute(message: Sent, name: str, expected: Any) -> Any:
-    """A message attribute, as it is when the whole is asked for, its value otherwise."""
+    """A message attribute, as it is when the whole is asked for, its value otherwise; that in an envelope counts."""
     attribute = message.attributes.get(name)
+    if attribute is None and message._envelope is not None:
+        attribute = message._envelope.message_attributes.get(name)
     if attribute is None or (isinstance(expected, Mapping) and "DataType" in expected):
         return attribute
     value = attribute.get("StringValue", attribute.get("BinaryValue"))
@@ -258,72 +295,22 @@ def _attribute(message: Sent, name: str, expected: Any) -> Any:
     return value
 
 
-def _compare(name: str, expected: Any, actual: Any, *, is_text: bool = False) -> list[tuple[float, str]]:
-    if is_text and isinstance(actual, bytes) and not isinstance(expected, bytes):
-        try:
-            actual = actual.decode()
-        except UnicodeDecodeError:
-            return [(1.0, f"{name}: is not text: {_shown(actual)}")]
-    if callable(expected) and not isinstance(expected, type):
-        return [] if expected(actual) else [(0.5, f"{name}: {_name(expected)} says no to {_shown(actual)}")]
-    if is_text and isinstance(expected, Mapping | list):
-        try:
-            actual = json.loads(actual)
-        except (RecursionError, ValueError):
-            return [(1.0, f"{name}: is not JSON: {_shown(actual)}")]
-    return _deep(name, expected, actual)
-
-
-def _deep(path: str, expected: Any, actual: Any) -> list[tuple[float, str]]:
-    """The places where two values differ."""
-    if expected == actual:
-        return []
-    if isinstance(expected, Mapping) and isinstance(actual, Mapping):
-        found: list[tuple[float, str]] = []
-        for key, value in expected.items():
-            if key in actual:
-                found += _deep(f"{path}[{shown(key)}]", value, actual[key])
-            else:
-                found.append((1.0, f"{path}[{shown(key)}]: expected {_shown(value)}, and there is none"))
-        found += [
-            (1.0, f"{path}[{shown(key)}]: not expected, is {_shown(value)}")
-            for key, value in actual.items()
-            if key not in expected
-        ]
-        return found
-    if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
-        pairs = enumerate(zip(expected, actual, strict=True))
-        return [difference for place, (one, other) in pairs for difference in _deep(f"{path}[{place}]", one, other)]
-    return [(_distance(expected, actual), f"{path}: expected {_shown(expected)}, is {_shown(actual)}")]
-
-
-def _distance(expected: Any, actual: Any) -> float:
-    if type(expected) is not type(actual):
-        return 1.0
-    if isinstance(expected, str | bytes):
-        matcher = SequenceMatcher(None, expected[:500], actual[:500], autojunk=False)
-        return 1.0 - 0.9 * matcher.ratio()
-    return 0.7
-
-
-def _shown(value: Any) -> str:
-    return shown(value, 120)
-
-
-def _name(predicate: Any) -> str:
-    name = getattr(predicate, "__name__", None)
-    return escaped(name, 80) if isinstance(name, str) else shown(predicate, 80)
+def _far(differences: Sequence[Difference]) -> tuple[bool, float]:
+    """How far a message is from what was asked for: what is not JSON, though that was asked for, comes last."""
+    return any(difference.is_other_kind for difference in differences), sum(one.distance for one in differences)
 
 
 def _complaint(
     engine: Engine,
-    compared: Sequence[tuple[Sent, list[tuple[float, str]]]],
+    compared: Sequence[tuple[Sent, list[Difference]]],
     asked: Mapping[str, Any],
     matching: Sequence[Sent],
     times: int | None,
     what: str,
 ) -> str:
-    terms = ", ".join(f"{name}={_name(value) if callable(value) else _shown(value)}" for name, value in asked.items())
+    terms = ", ".join(
+        f"{name}={name_of(value) if callable(value) else shown(value, 120)}" for name, value in asked.items()
+    )
     with_terms = f" with {terms}" if terms else ""
     noun = "record" if what.startswith("put") else "message"
     wanted = "nothing" if times is None else f"{len(matching)} and not {counted(times, noun)}"
@@ -337,13 +324,13 @@ def _complaint(
             lines.append(f"  … and {len(matching) - _SHOWN} more")
     others = sorted(
         ((message, differences) for message, differences in compared if differences),
-        key=lambda pair: (sum(distance for distance, _ in pair[1]), pair[0].time_ns),
+        key=lambda pair: (_far(pair[1]), pair[0].time_ns),
     )
     if others and (times is None or len(matching) < times):
         lines.append(f"{counted(len(others), noun)} unlike it, the nearest first:")
         for message, differences in others[:_SHOWN]:
             lines.append(f"  {_title(message)}")
-            lines += [f"      {text}" for _, text in differences[:8]]
+            lines += [f"      {difference.text}" for difference in differences[:8]]
         if len(others) > _SHOWN:
             lines.append(f"  … and {len(others) - _SHOWN} more")
     dropped = Trace(engine).dropped
@@ -357,5 +344,4 @@ def _complaint(
 def _title(message: Sent) -> str:
     body = excerpt(message.body, 60) if isinstance(message.body, str) else excerpt_of_bytes(message.body, 60)
     where = f" in {message.shard_id}" if message.shard_id else ""
-    identity = short_id(message.message_id) if not message.shard_id else f"…{message.message_id[-8:]}"
-    return f"{identity} {body} at {clock_time(message.time_ns)}{where}"
+    return f"{message._identity} {body} at {clock_time(message.time_ns)}{where}"

@@ -103,6 +103,13 @@ class Trace:
         self.demand("the ledger")
         return Ledger(self, self.users(), find_queue)
 
+    def receiver_of(self, handle: str) -> str | None:
+        """The thread or task that got a message under this receipt handle; None when the trace does not know. O(n)."""
+        for entry in self._read():
+            if entry[2] in _RECEIVED and entry[4]["handle"] == handle:
+                return str(entry[5])
+        return None
+
     def users(self) -> set[str]:
         """The names of the threads and tasks that have used the cloud since it was traced and have not ended."""
         return {user.name if hasattr(user, "name") else user.get_name() for user in self._recorder.users()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from unittest.mock import ANY
 
 import pytest
@@ -110,6 +111,100 @@ def test_a_failure_lists_the_nearest_first(cloud: minicloud.Cloud, url: str) -> 
     assert lines[4].strip() == "attributes['kind']: expected 'changed', is 'created'"
     assert "something else" in lines[5]
     assert lines[6].strip() == "body: is not JSON: 'something else'"
+
+
+def ranked(cloud: minicloud.Cloud, wanted: object, **options: Any) -> list[str]:
+    """The bodies that a failed assertion lists, the nearest first."""
+    with pytest.raises(AssertionError) as caught:
+        cloud.assert_sent("orders", wanted, **options)
+    return [line.split(' "', 1)[1].rsplit('"', 1)[0] for line in str(caught.value).splitlines() if " at 00:" in line]
+
+
+def test_json_comes_before_text_and_what_is_mostly_right_first(cloud: minicloud.Cloud, url: str) -> None:
+    for body in (
+        "never",
+        '{"version": 1, "kind": "a", "id": 5, "to": "x"}',
+        '{"id": 4}',
+        "[1]",
+        '{"id": 3, "kind": "a"}',
+    ):
+        send(cloud, url, body)
+    assert ranked(cloud, {"id": 6, "kind": "a"}) == [
+        '{"id": 3, "kind": "a"}',
+        '{"version": 1, "kind": "a", "id": 5, "to": "x"}',
+        '{"id": 4}',
+        "[1]",
+        "never",
+    ]
+
+
+def test_a_part_is_enough(cloud: minicloud.Cloud, url: str) -> None:
+    send(cloud, url, '{"id": 7, "ts": 123, "lines": [{"sku": "a", "n": 1}, {"sku": "b", "n": 2}]}')
+    part = minicloud.matching({"id": 7, "lines": [{"sku": "a"}, {"n": 2}]})
+    cloud.assert_sent("orders", part, times=1)
+    cloud.assert_sent("orders", {"id": 7, "ts": ANY, "lines": minicloud.matching([{"n": 1}, {}])}, times=1)
+    cloud.assert_sent("orders", contains={"lines": [{"sku": "a"}, {"sku": "b"}]}, times=1)
+    cloud.assert_sent("orders", contains='"ts": 123')
+    cloud.assert_sent("orders", contains={"lines": [{"sku": "a"}]}, times=0)  # a list has to be as long
+    (sent,) = cloud.assert_sent("orders")
+    assert sent.json() == part
+    assert part != {"id": 7}
+    assert repr(part) == "matching({'id': 7, 'lines': [{'sku': 'a'}, {'n': 2}]})"
+    with pytest.raises(AssertionError) as caught:
+        cloud.assert_sent("orders", minicloud.matching({"id": 8, "none": 1, "lines": [{"n": 1}, {"n": 3}]}))
+    assert str(caught.value).splitlines()[0] == (
+        "nothing sent to orders with body=matching({'id': 8, 'none': 1, 'lines': [{'n': 1}, {'n': 3}]})"
+    )
+    assert [line.strip() for line in str(caught.value).splitlines()[3:]] == [
+        "body['id']: expected 8, is 7",
+        "body['none']: expected 1, and there is none",
+        "body['lines'][1]['n']: expected 3, is 2",
+    ]
+    with pytest.raises(AssertionError, match="body: has no 'xyz' in it: "):
+        cloud.assert_sent("orders", contains="xyz")
+    for wrong in (lambda: minicloud.matching("text"), lambda: cloud.assert_sent("orders", contains=7)):
+        with pytest.raises(minicloud.UsageError, match="give a"):
+            wrong()
+
+
+def test_parts_of_publications_and_records(cloud: minicloud.Cloud) -> None:
+    topic = make_topic(cloud, "events")
+    cloud.client("sns").publish(TopicArn=topic, Message='{"id": 1, "x": 2}')
+    cloud.assert_published("events", contains={"id": 1}, times=1)
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    kinesis.put_record(StreamName="clicks", Data=b'{"id": 1, "x": 2}', PartitionKey="a")
+    kinesis.put_record(StreamName="clicks", Data=b"\xff\xfe", PartitionKey="a")
+    cloud.assert_put("clicks", contains={"id": 1}, times=1)
+    cloud.assert_put("clicks", minicloud.matching({"x": 2}), times=1)
+    cloud.assert_put("clicks", contains=b"\xfe", times=1)
+    cloud.assert_put("clicks", contains="id", times=1)
+
+
+def test_records_are_told_apart_by_the_end_of_their_numbers(cloud: minicloud.Cloud) -> None:
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    number = kinesis.put_record(StreamName="clicks", Data=b"m", PartitionKey="a")["SequenceNumber"]
+    (found,) = cloud.assert_put("clicks")
+    assert repr(found) == f"<…{number[-8:]} at 00:00:00.000: b'm'>"
+    with pytest.raises(AssertionError, match=f'  …{number[-8:]} "m" at'):
+        cloud.assert_put("clicks", "n")
+
+
+def test_attributes_and_parts_in_an_envelope(cloud: minicloud.Cloud, url: str) -> None:
+    topic = make_topic(cloud, "events", "orders")
+    attributes = {
+        "kind": string("book"),
+        "n": {"DataType": "Number", "StringValue": "3"},
+        "b": {"DataType": "Binary", "BinaryValue": b"\x00\xff"},
+    }
+    cloud.client("sns").publish(TopicArn=topic, Message='{"id": 1, "x": 2}', Subject="s", MessageAttributes=attributes)
+    cloud.assert_sent("orders", contains={"id": 1}, attributes={"kind": "book", "n": 3, "b": b"\x00\xff"}, times=1)
+    (sent,) = cloud.assert_sent("orders", attributes={"kind": string("book")}, times=1)
+    assert sent.sns.json() == {"id": 1, "x": 2}
+    assert (sent.sns.topic_arn, sent.sns.subject, sent.sns.message_attributes) == (topic, "s", attributes)
+    with pytest.raises(AssertionError, match=r"attributes\['none'\]: expected 'x', and there is none"):
+        cloud.assert_sent("orders", attributes={"none": "x"})
 
 
 def test_texts_are_ranked_by_likeness(cloud: minicloud.Cloud, url: str) -> None:

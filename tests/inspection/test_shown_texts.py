@@ -21,11 +21,13 @@ from minicloud.engine.handlers import HttpRequest
 from minicloud.exceptions import UsageError
 from minicloud.faults import Fault, Refuse
 from minicloud.inspection.bodies import excerpt
+from minicloud.inspection.envelope import SnsEnvelope
 from minicloud.inspection.history import Violation
 from minicloud.inspection.html import page
 from minicloud.inspection.ledger import Ledger
 from minicloud.inspection.message_ledger import Delivery, Move
 from minicloud.inspection.rendering import render
+from minicloud.inspection.report import report
 from minicloud.inspection.text import describe
 from minicloud.inspection.trace_event import TraceEvent
 from minicloud.inspection.views.queues import MessageView
@@ -223,11 +225,15 @@ def usage_errors(text: str) -> str:
 
 SHOWN: dict[str, Callable[[str], str]] = {
     "the trace": lambda text: render(events(text)),
+    "the report": lambda text: report(events(text), users=()),
+    "envelopes": lambda text: repr(SnsEnvelope({"Message": text, "TopicArn": text})),
     "an event": lambda text: "\n".join(map(str, events(text))),
     "events in words": lambda text: "\n".join(map(describe, events(text))),
     "the ledger": lambda text: f"{Ledger(events(text))}\n{list(Ledger(events(text)))}",
     "deliveries and moves": lambda text: f"{Delivery(1, text, 0, text, text, 1)} {Move(0, text, text)}",
-    "messages": lambda text: repr(MessageView("m" * 36, text, {text: text}, {}, "visible", 1, text)),
+    "messages": lambda text: repr(
+        MessageView("m" * 36, text, {text: text}, {}, "visible", 1, text, sent(text).time, None)
+    ),
     "publications": lambda text: repr(PublicationView("m" * 36, text, text, {}, text, text, None, sent(text).time)),
     "subscriptions": lambda text: repr(SubscriptionView(text, "http", text, confirmed=False, raw=True)),
     "records": lambda text: repr(RecordView("49", text, text.encode("utf-8", "replace"), "shardId-0", sent(text).time)),

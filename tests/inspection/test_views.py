@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from datetime import timedelta
+
 import pytest
 
 import minicloud
@@ -34,6 +37,58 @@ def test_peeking_respects_groups(cloud: minicloud.Cloud) -> None:
     assert [message.body for message in view.peek()] == ["a1", "a2", "b1"]
     receive(cloud, url, MaxNumberOfMessages=1)
     assert [message.body for message in view.peek()] == ["b1"]
+
+
+def test_when_and_by_whom(cloud: minicloud.Cloud) -> None:
+    url = make_queue(cloud, "jobs", VisibilityTimeout=30)
+    start = cloud.clock.now()
+    send(cloud, url, "delayed", DelaySeconds=10)
+    cloud.clock.advance(5)
+    send(cloud, url, "taken")
+    send(cloud, url, "waits")
+    worker = threading.Thread(target=lambda: receive(cloud, url, MaxNumberOfMessages=1), name="consumer-7")
+    worker.start()
+    worker.join()
+    delayed, taken, waits = cloud.queue("jobs").messages
+    second = timedelta(seconds=1)
+    assert [message.sent - start for message in (delayed, taken, waits)] == [0 * second, 5 * second, 5 * second]
+    assert (delayed.visible_at, taken.visible_at, waits.visible_at) == (start + 10 * second, start + 35 * second, None)
+    assert (delayed.received_by, taken.received_by, waits.received_by) == (None, "consumer-7", None)
+    receive(cloud, url, MaxNumberOfMessages=1)
+    assert [message.received_by for message in cloud.queue("jobs").messages] == [None, "consumer-7", "MainThread"]
+    cloud.close()
+    assert taken.received_by == "consumer-7"
+
+
+def test_a_poll_s_message_is_the_poller_s(cloud: minicloud.Cloud) -> None:
+    url = make_queue(cloud, "jobs")
+    worker = threading.Thread(target=lambda: receive(cloud, url, WaitTimeSeconds=20), name="poller")
+    worker.start()
+    while not cloud.world.waiters:
+        pass
+    send(cloud, url, "m")
+    worker.join()
+    assert cloud.queue("jobs").messages[0].received_by == "poller"
+
+
+def test_json_and_envelopes(cloud: minicloud.Cloud) -> None:
+    url = make_queue(cloud, "jobs")
+    topic = make_topic(cloud, "events", "jobs")
+    message_id = cloud.client("sns").publish(TopicArn=topic, Message='{"id": 7}', Subject="news")["MessageId"]
+    send(cloud, url, '{"id": 8}')
+    delivered, sent = cloud.queue("jobs").messages
+    assert delivered.json()["Message"] == '{"id": 7}'
+    assert (delivered.sns.message, delivered.sns.json()) == ('{"id": 7}', {"id": 7})
+    assert (delivered.sns.message_id, delivered.sns.subject) == (message_id, "news")
+    assert repr(delivered.sns) == '<notification of events: "{"id": 7}">'
+    assert sent.json() == {"id": 8}
+    with pytest.raises(minicloud.UsageError, match="is not a notification of SNS"):
+        _ = sent.sns
+    assert cloud.topic("events").published[0].json() == {"id": 7}
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    kinesis.put_record(StreamName="clicks", Data=b'{"id": 9}', PartitionKey="k")
+    assert cloud.stream("clicks").records[0].json() == {"id": 9}
 
 
 def test_all_queues(cloud: minicloud.Cloud) -> None:

@@ -80,6 +80,7 @@ def what_has_happened(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.check_history(), names.HistoryReport)
     assert_type(cloud.check_history().violations, list[names.Violation])
     assert_type(cloud.snapshot(), names.Snapshot)
+    assert_type(cloud.queue("q").messages[0].sns, names.SnsEnvelope)
     assert_type(minicloud.explain_filter("{}"), names.FilterExplanation)
     assert_type(cloud.clock, names.Clock)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ...core.shown import counted, escaped
+from ...core.timestamps import datetime_of
 from ...exceptions import AwsError
 from ...services.sqs.message import DELAYED, IN_FLIGHT, Message
 from ...services.sqs.queue import Queue
 from ..bodies import excerpt
+from ..envelope import SnsEnvelope, sns_of
 from ..message_ledger import MessageLedger
 from ..text import short_id
 from ..trace import Trace
@@ -44,6 +48,26 @@ class MessageView:
     """``"visible"``, ``"delayed"`` or ``"in_flight"``."""
     receive_count: int
     group_id: str | None
+    sent: datetime
+    """When it was sent, as its ``SentTimestamp`` says."""
+    visible_at: datetime | None
+    """When its delay or its visibility timeout is over; None when it is visible."""
+    _handle: str | None = field(default=None, repr=False, compare=False)
+    _trace: Trace | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def received_by(self) -> str | None:
+        """The thread or task that received it last; None while nobody has, or when the trace was off. O(events)."""
+        return None if self._handle is None or self._trace is None else self._trace.receiver_of(self._handle)
+
+    def json(self) -> Any:
+        """The body, parsed. Raises ``ValueError`` when it is not JSON."""
+        return json.loads(self.body)
+
+    @property
+    def sns(self) -> SnsEnvelope:
+        """The envelope in which a topic delivered it: ``.sns.message``, ``.sns.json()``. ``UsageError`` without one."""
+        return sns_of(self.body)
 
     def __repr__(self) -> str:
         group = "" if self.group_id is None else f", group {escaped(self.group_id, 80)}"
@@ -53,7 +77,7 @@ class MessageView:
         )
 
     @classmethod
-    def of(cls, message: Message) -> MessageView:
+    def of(cls, message: Message, trace: Trace) -> MessageView:
         """The view of a message."""
         state = "in_flight" if message.state == IN_FLIGHT else "delayed" if message.state == DELAYED else "visible"
         return cls(
@@ -64,6 +88,10 @@ class MessageView:
             state,
             message.receive_count,
             message.group_id,
+            datetime_of(message.sent),
+            None if state == "visible" else datetime_of(message.due),
+            message.handle,
+            trace,
         )
 
 
@@ -104,7 +132,8 @@ class QueueView:
 
     def _messages(self, now: int) -> list[MessageView]:
         self._queue.refresh(now)
-        return [MessageView.of(message) for message in self._queue.live_messages()]
+        trace = Trace(self._engine)
+        return [MessageView.of(message, trace) for message in self._queue.live_messages()]
 
     @property
     def bodies(self) -> list[str]:
@@ -146,6 +175,7 @@ class QueueView:
         queue.refresh(now)
         withheld: set[str | None] = set()
         found: list[MessageView] = []
+        trace = Trace(self._engine)
         messages = queue.live_messages()
         if noisy := set(queue.noisy_groups(now)):
             messages.sort(key=lambda message: message.group_id in noisy)
@@ -157,7 +187,7 @@ class QueueView:
             if message.state in (IN_FLIGHT, DELAYED):
                 withheld.add(message.group_id)
             else:
-                found.append(MessageView.of(message))
+                found.append(MessageView.of(message, trace))
         return found
 
     def ledger(self, message_id: str) -> MessageLedger:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...core.shown import counted, escaped, shown
 from ...core.timestamps import datetime_of
@@ -43,6 +44,10 @@ class RecordView:
     time: datetime
     """When it was put."""
 
+    def json(self) -> Any:
+        """The data, parsed. Raises ``ValueError`` when it is not JSON."""
+        return json.loads(self.data)
+
     def __repr__(self) -> str:
         text = excerpt_of_bytes(self.data)
         key = "no key" if self.partition_key is None else f"key {shown(self.partition_key)}"
@@ -75,6 +80,10 @@ class QueueRecordView:
     state: str
     """``"visible"``, ``"in_flight"``, ``"dead_letter"`` or ``"dead_letter_in_flight"``."""
     receive_count: int
+
+    def json(self) -> Any:
+        """The data, parsed. Raises ``ValueError`` when it is not JSON."""
+        return json.loads(self.data)
 
     def __repr__(self) -> str:
         times = counted(self.receive_count, "time")

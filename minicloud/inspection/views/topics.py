@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,6 +61,10 @@ class PublicationView:
     deduplication_id: str | None
     sequence_number: str | None
     time: datetime
+
+    def json(self) -> Any:
+        """The message, parsed. Raises ``ValueError`` when it is not JSON."""
+        return json.loads(self.message)
 
     def __repr__(self) -> str:
         return f"<{short_id(self.message_id)} {excerpt(self.message)} published at {self.time:%H:%M:%S}>"
