@@ -12,6 +12,7 @@ from typing import Any
 import minicloud
 from minicloud.clients.compiled import unintercepted_method
 from minicloud.core.operation import operations_of
+from minicloud.typing import DeliveryName
 
 from .calls import bodies_of
 from .report import Options, Progress, Row, Target, at_most, ratio
@@ -57,7 +58,7 @@ def tools(options: Options, progress: Progress) -> list[Row]:
 
 
 def _act(stack: ExitStack, name: str, bodies: list[str]) -> Act:
-    delivery = "aws" if name == CHAOS else "readable"
+    delivery: DeliveryName = "aws" if name == CHAOS else "readable"
     cloud = stack.enter_context(minicloud.Cloud(clock="virtual", seed=1, trace=name == TRACE, delivery=delivery))
     client: Any = cloud.client("sqs")
     url = client.create_queue(QueueName="bench")["QueueUrl"]

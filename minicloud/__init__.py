@@ -73,15 +73,17 @@ _HOMES = {
 """The module that each name is from."""
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES and name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+if not TYPE_CHECKING:  # so that a misspelt name is an error to a type checker, this is hidden from it
 
-    if name in _MODULES:
-        return import_module(f".{name}", __name__)
-    value = globals()[name] = getattr(import_module(_HOMES[name], __name__), name)
-    return value
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES and name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        if name in _MODULES:
+            return import_module(f".{name}", __name__)
+        value = globals()[name] = getattr(import_module(_HOMES[name], __name__), name)
+        return value
 
 
 def __dir__() -> list[str]:

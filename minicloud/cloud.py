@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from .clients.sqs import AsyncSqsClient, SqsClient
     from .clients.sqs_resources import SqsResource
     from .clients.sts import AsyncStsClient, StsClient
-    from .core.chaos import Chaos
-    from .core.limits import Limits
-    from .engine.clock import Clock, TimeSource
+    from .core.chaos import Chaos, DeliveryName
+    from .core.limits import Limits, LimitsName
+    from .engine.clock import Clock, ClockName, TimeSource
     from .faults import Faults
     from .inspection.assertions import Part, Sent, Wanted
     from .inspection.history import HistoryReport
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .inspection.views.queues import QueueView
     from .inspection.views.streams import StreamView
     from .inspection.views.topics import TopicView
+    from .services.registry import ServiceName
 
 __all__ = ["Cloud"]
 
@@ -76,11 +77,11 @@ class Cloud(Engine):
         self,
         account_id: str | None = None,
         region_name: str | None = None,
-        clock: str | Clock | TimeSource | None = None,
+        clock: ClockName | Clock | TimeSource | None = None,
         seed: int | str | None = None,
-        limits: str | Limits | None = None,
+        limits: LimitsName | Limits | None = None,
         *,
-        delivery: str | Chaos | None = None,
+        delivery: DeliveryName | Chaos | None = None,
         trace: bool | None = None,
     ) -> None:
         if new_clouds.listeners:
@@ -124,9 +125,7 @@ class Cloud(Engine):
     ) -> KinesisClient: ...
     @overload
     def client(self, service_name: Literal["sts"], region_name: str | None = ..., **options: Any) -> StsClient: ...
-    @overload
-    def client(self, service_name: str, region_name: str | None = ..., **options: Any) -> Any: ...
-    def client(self, service_name: str, region_name: str | None = None, **options: Any) -> Any:
+    def client(self, service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:
         """A boto3-like client of ``"sqs"``, ``"sns"``, ``"kinesis"`` or ``"sts"``.
 
         Takes boto3's keyword arguments of ``client()``; endpoints, TLS settings, and credentials that STS has not made
@@ -151,9 +150,7 @@ class Cloud(Engine):
     def async_client(
         self, service_name: Literal["sts"], region_name: str | None = ..., **options: Any
     ) -> AsyncStsClient: ...
-    @overload
-    def async_client(self, service_name: str, region_name: str | None = ..., **options: Any) -> Any: ...
-    def async_client(self, service_name: str, region_name: str | None = None, **options: Any) -> Any:
+    def async_client(self, service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:
         """An aiobotocore-like client: the same methods, awaitable; also usable in ``async with``."""
         return self.session(region_name=region_name).async_client(service_name, **options)
 
@@ -161,9 +158,7 @@ class Cloud(Engine):
     def resource(self, service_name: Literal["sqs"], region_name: str | None = ..., **options: Any) -> SqsResource: ...
     @overload
     def resource(self, service_name: Literal["sns"], region_name: str | None = ..., **options: Any) -> SnsResource: ...
-    @overload
-    def resource(self, service_name: str, region_name: str | None = ..., **options: Any) -> Any: ...
-    def resource(self, service_name: str, region_name: str | None = None, **options: Any) -> Any:
+    def resource(self, service_name: Literal["sqs", "sns"], region_name: str | None = None, **options: Any) -> Any:
         """A boto3-like resource of ``"sqs"`` or ``"sns"``, with ``Queue``, ``Topic`` and the like.
 
         Takes the arguments of ``client``. Raises ``UsageError`` for another service.

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from .clients.session import Session
 from .cloud import Cloud
 from .engine import new_clouds
 from .engine.forks import in_forked_processes
+
+if TYPE_CHECKING:
+    from .clients.kinesis import KinesisClient
+    from .clients.sns import SnsClient
+    from .clients.sns_resources import SnsResource
+    from .clients.sqs import SqsClient
+    from .clients.sqs_resources import SqsResource
+    from .clients.sts import StsClient
+    from .services.registry import ServiceName
 
 __all__ = ["Session", "client", "default_cloud", "is_default", "resource"]
 
@@ -45,14 +54,26 @@ def is_default(cloud: Cloud) -> bool:
     return cloud is _default_cloud
 
 
-def client(service_name: str, region_name: str | None = None, **options: Any) -> Any:
+@overload
+def client(service_name: Literal["sqs"], region_name: str | None = ..., **options: Any) -> SqsClient: ...
+@overload
+def client(service_name: Literal["sns"], region_name: str | None = ..., **options: Any) -> SnsClient: ...
+@overload
+def client(service_name: Literal["kinesis"], region_name: str | None = ..., **options: Any) -> KinesisClient: ...
+@overload
+def client(service_name: Literal["sts"], region_name: str | None = ..., **options: Any) -> StsClient: ...
+def client(service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:
     """A client on the default cloud, as ``boto3.client`` makes one; see ``Cloud.client``."""
-    return default_cloud().client(service_name, region_name, **options)
+    return default_cloud().session(region_name=region_name).client(service_name, **options)
 
 
-def resource(service_name: str, region_name: str | None = None, **options: Any) -> Any:
+@overload
+def resource(service_name: Literal["sqs"], region_name: str | None = ..., **options: Any) -> SqsResource: ...
+@overload
+def resource(service_name: Literal["sns"], region_name: str | None = ..., **options: Any) -> SnsResource: ...
+def resource(service_name: Literal["sqs", "sns"], region_name: str | None = None, **options: Any) -> Any:
     """A service resource on the default cloud, as ``boto3.resource`` makes one; see ``Cloud.resource``."""
-    return default_cloud().resource(service_name, region_name, **options)
+    return default_cloud().session(region_name=region_name).resource(service_name, **options)
 
 
 Session.cloud_by_default = staticmethod(default_cloud)

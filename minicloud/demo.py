@@ -152,11 +152,10 @@ def _dead_letter_queue(story: _Story) -> None:
 def _topic(story: _Story) -> None:
     story.chapter("A FIFO topic: one order reaches every queue, once and in order; a filter; a web server that fails")
     sqs, sns, cloud = story.sqs, story.sns, story.cloud
-    fifo = {"FifoQueue": "true"}
     topic = sns.create_topic(Name="orders.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
     filters = {"billing.fifo": None, "shipping.fifo": None, "gifts.fifo": {"gift": ["yes"]}}
     for name, policy in filters.items():
-        sqs.create_queue(QueueName=name, Attributes=fifo)
+        sqs.create_queue(QueueName=name, Attributes={"FifoQueue": "true"})
         attributes = {"RawMessageDelivery": "true"}
         if policy is not None:
             attributes["FilterPolicy"] = json.dumps(policy)

@@ -44,8 +44,12 @@ if TYPE_CHECKING:
     from .clients.sts import StsClient as StsClient
     from .clients.waiters import AsyncServiceWaiter as AsyncServiceWaiter
     from .clients.waiters import ServiceWaiter as ServiceWaiter
+    from .core.chaos import DeliveryName as DeliveryName
     from .core.effects import Departure as Departure
+    from .core.limits import LimitsName as LimitsName
+    from .core.shapes import ResponseMetadata as ResponseMetadata
     from .engine.clock import Clock as Clock
+    from .engine.clock import ClockName as ClockName
     from .engine.clock import TimeSource as TimeSource
     from .engine.handlers import HttpRequest as HttpRequest
     from .engine.handlers import LambdaContext as LambdaContext
@@ -61,6 +65,7 @@ if TYPE_CHECKING:
     from .inspection.snapshot import Snapshot as Snapshot
     from .inspection.trace import Trace as Trace
     from .inspection.trace_event import TraceEvent as TraceEvent
+    from .inspection.views.queues import MessageState as MessageState
     from .inspection.views.queues import MessageView as MessageView
     from .inspection.views.queues import QueueCounts as QueueCounts
     from .inspection.views.queues import QueueView as QueueView
@@ -76,8 +81,11 @@ if TYPE_CHECKING:
     from .inspection.views.topics import TopicView as TopicView
     from .services.kinesis.queue_shapes import QueueRecord as QueueRecord
     from .services.kinesis.shapes import Record as Record
+    from .services.registry import ServiceName as ServiceName
     from .services.sns.filter.explain import FilterExplanation as FilterExplanation
     from .services.sqs.shapes import Message as _ReceivedMessage
+    from .services.sqs.shapes import MessageSystemAttributeName as MessageSystemAttributeName
+    from .services.sqs.shapes import QueueAttributeName as QueueAttributeName
 
     ReceivedMessage = _ReceivedMessage
 else:
@@ -120,6 +128,7 @@ _PLACES = {
     "ReceivedMessage": "services.sqs.shapes:Message",  # a dict of `sqs.receive_message(...)["Messages"]`
     "Record": "services.kinesis.shapes",  # a dict of `kinesis.get_records(...)["Records"]`
     "QueueRecord": "services.kinesis.queue_shapes",  # of `kinesis.receive_queue_records(...)["QueueRecords"]`
+    "ResponseMetadata": "core.shapes",  # `answer["ResponseMetadata"]`
     # Resources: what `cloud.resource(...)` returns, and what that makes.
     "SqsResource": "clients.sqs_resources",
     "Queue": "clients.sqs_resources",
@@ -165,6 +174,14 @@ _PLACES = {
     # Clocks.
     "Clock": "engine.clock",  # `cloud.clock`, whichever it is
     "TimeSource": "engine.clock",  # the protocol of an object that is given as `Cloud(clock=...)`: `time_ns()`
+    # Names, as `Literal`s.
+    "ServiceName": "services.registry",  # `cloud.client(...)`
+    "ClockName": "engine.clock",  # `Cloud(clock=...)`
+    "LimitsName": "core.limits",  # `Cloud(limits=...)`
+    "DeliveryName": "core.chaos",  # `Cloud(delivery=...)`
+    "MessageState": "inspection.views.queues",  # `MessageView.state`
+    "QueueAttributeName": "services.sqs.shapes",  # a key of `create_queue(Attributes=...)`
+    "MessageSystemAttributeName": "services.sqs.shapes",  # of `receive_message(MessageSystemAttributeNames=...)`
 }
 """Where each name is found, from this package on; ``place:Name`` where it has another name there."""
 

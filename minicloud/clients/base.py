@@ -156,12 +156,15 @@ class BaseClient:
             "or take the URL from a real boto3 client, which signs without a network"
         )
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        raise UnknownOperationError(
-            f"{type(self).__name__} has no operation {shown(name)}: see docs/supported.md for what minicloud has"
-        )
+    if not TYPE_CHECKING:
+        # So that a misspelt operation is an error to a type checker, this is hidden from it.
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            raise UnknownOperationError(
+                f"{type(self).__name__} has no operation {shown(name)}: see docs/supported.md for what minicloud has"
+            )
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise UsageError(

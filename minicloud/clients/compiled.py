@@ -13,7 +13,7 @@ from __future__ import annotations
 import linecache
 from collections.abc import Awaitable, Callable
 from types import FunctionType
-from typing import Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from ..core.fast_validation import FastCheck
 from ..core.operation import Operation
@@ -21,6 +21,9 @@ from ..core.service import Service
 from ..core.waiter import Waiter
 from ..exceptions import AwsError
 from ..wire.headers import HttpHeaders, http_date_of, plain_headers
+
+if TYPE_CHECKING:
+    from ..core.shapes import Answer
 
 __all__ = ["async_method", "sync_method", "unintercepted_method"]
 
@@ -248,6 +251,8 @@ class sync_method(_Method, Generic[P, R]):
     @overload
     def __get__(self, instance: None, owner: type | None = None) -> Callable[..., R]: ...
     @overload
+    def __get__(self: sync_method[P, None], instance: object, owner: type | None = None) -> Callable[P, Answer]: ...
+    @overload
     def __get__(self, instance: object, owner: type | None = None) -> Callable[P, R]: ...
     def __get__(self, instance: object, owner: type | None = None) -> Any:
         return super().__get__(instance, owner)
@@ -263,6 +268,10 @@ class async_method(_Method, Generic[P, R]):
 
     @overload
     def __get__(self, instance: None, owner: type | None = None) -> Callable[..., Awaitable[R]]: ...
+    @overload
+    def __get__(
+        self: async_method[P, None], instance: object, owner: type | None = None
+    ) -> Callable[P, Awaitable[Answer]]: ...
     @overload
     def __get__(self, instance: object, owner: type | None = None) -> Callable[P, Awaitable[R]]: ...
     def __get__(self, instance: object, owner: type | None = None) -> Any:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..services.kinesis.service import SERVICE, Kinesis
 from .aio import AsyncClient
 from .compiled import async_method, sync_method
 from .sync import Client
 
+if TYPE_CHECKING:
+    from .peers import AioKinesisClient, BotoKinesisClient
+else:
+    AioKinesisClient = BotoKinesisClient = object
+
 __all__ = ["AsyncKinesisClient", "KinesisClient"]
 
 
-class KinesisClient(Client):
+class KinesisClient(Client, BotoKinesisClient):  # type: ignore[misc]  # Any, without stubs
     """A boto3-like Kinesis client."""
 
     service = SERVICE
@@ -73,7 +80,7 @@ class KinesisClient(Client):
     update_stream_warm_throughput = sync_method(Kinesis.update_stream_warm_throughput)
 
 
-class AsyncKinesisClient(AsyncClient):
+class AsyncKinesisClient(AsyncClient, AioKinesisClient):  # type: ignore[misc]  # as above
     """An aiobotocore-like Kinesis client."""
 
     service = SERVICE

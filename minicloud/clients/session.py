@@ -6,7 +6,7 @@ from collections.abc import Callable
 from copy import copy
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 from ..core.arns import check_account_id, check_region_name
 from ..core.operation import Operation
@@ -17,6 +17,12 @@ from ..services.registry import SERVICE_NAMES
 
 if TYPE_CHECKING:
     from .base import BaseClient, ErrorMaker, Validator
+    from .kinesis import AsyncKinesisClient, KinesisClient
+    from .sns import AsyncSnsClient, SnsClient
+    from .sns_resources import SnsResource
+    from .sqs import AsyncSqsClient, SqsClient
+    from .sqs_resources import SqsResource
+    from .sts import AsyncStsClient, StsClient
 
 __all__ = ["Session", "make_client"]
 
@@ -69,6 +75,22 @@ class Session:
     # boto3's parameters are written out in each of the three: they may be given by position, and editors and
     # inspect.signature show them. One table of them would have to be compiled into methods, for thirty lines less.
 
+    @overload
+    def client(
+        self, service_name: Literal["sqs"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> SqsClient: ...
+    @overload
+    def client(
+        self, service_name: Literal["sns"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> SnsClient: ...
+    @overload
+    def client(
+        self, service_name: Literal["kinesis"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> KinesisClient: ...
+    @overload
+    def client(
+        self, service_name: Literal["sts"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> StsClient: ...
     def client(
         self,
         service_name: str,
@@ -90,6 +112,22 @@ class Session:
         account_id = account_id or aws_account_id
         return make_client(self, service_name, False, region_name, endpoint_url, config, account_id, keys)
 
+    @overload
+    def async_client(
+        self, service_name: Literal["sqs"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> AsyncSqsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["sns"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> AsyncSnsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["kinesis"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> AsyncKinesisClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["sts"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> AsyncStsClient: ...
     def async_client(
         self,
         service_name: str,
@@ -111,6 +149,14 @@ class Session:
         account_id = account_id or aws_account_id
         return make_client(self, service_name, True, region_name, endpoint_url, config, account_id, keys)
 
+    @overload
+    def resource(
+        self, service_name: Literal["sqs"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> SqsResource: ...
+    @overload
+    def resource(
+        self, service_name: Literal["sns"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> SnsResource: ...
     def resource(
         self,
         service_name: str,

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..services.sns.service import SERVICE, Sns
 from .aio import AsyncClient
 from .compiled import async_method, sync_method
 from .sync import Client
 
+if TYPE_CHECKING:
+    from .peers import AioSNSClient, BotoSNSClient
+else:
+    AioSNSClient = BotoSNSClient = object
+
 __all__ = ["AsyncSnsClient", "SnsClient"]
 
 
-class SnsClient(Client):
+class SnsClient(Client, BotoSNSClient):  # type: ignore[misc]  # Any, without stubs
     """A boto3-like SNS client."""
 
     service = SERVICE
@@ -58,7 +65,7 @@ class SnsClient(Client):
     verify_sms_sandbox_phone_number = sync_method(Sns.verify_sms_sandbox_phone_number)
 
 
-class AsyncSnsClient(AsyncClient):
+class AsyncSnsClient(AsyncClient, AioSNSClient):  # type: ignore[misc]  # as above
     """An aiobotocore-like SNS client."""
 
     service = SERVICE

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..services.sqs.service import SERVICE, Sqs
 from .aio import AsyncClient
 from .compiled import async_method, sync_method
 from .sync import Client
 
+if TYPE_CHECKING:
+    from .peers import AioSQSClient, BotoSQSClient
+else:
+    AioSQSClient = BotoSQSClient = object
+
 __all__ = ["AsyncSqsClient", "SqsClient"]
 
 
-class SqsClient(Client):
+class SqsClient(Client, BotoSQSClient):  # type: ignore[misc]  # Any, without stubs
     """A boto3-like SQS client."""
 
     service = SERVICE
@@ -39,7 +46,7 @@ class SqsClient(Client):
     untag_queue = sync_method(Sqs.untag_queue)
 
 
-class AsyncSqsClient(AsyncClient):
+class AsyncSqsClient(AsyncClient, AioSQSClient):  # type: ignore[misc]  # as above
     """An aiobotocore-like SQS client."""
 
     service = SERVICE

@@ -21,7 +21,7 @@ class _Stream:
     """What both kinds of event stream share."""
 
     def __init__(self, client: BaseClient, operation: Operation[..., Any], subscription: Any) -> None:
-        self._client = client
+        self._client: Any = client  # a client of either kind
         self._cloud = client._cloud
         self._operation = operation
         self._subscription = subscription

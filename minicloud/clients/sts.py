@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..services.sts.service import SERVICE, Sts
 from .aio import AsyncClient
 from .compiled import async_method, sync_method
 from .sync import Client
 
+if TYPE_CHECKING:
+    from .peers import AioSTSClient, BotoSTSClient
+else:
+    AioSTSClient = BotoSTSClient = object
+
 __all__ = ["AsyncStsClient", "StsClient"]
 
 
-class StsClient(Client):
+class StsClient(Client, BotoSTSClient):  # type: ignore[misc]  # Any, without stubs
     """A boto3-like STS client."""
 
     service = SERVICE
@@ -21,7 +28,7 @@ class StsClient(Client):
     get_session_token = sync_method(Sts.get_session_token)
 
 
-class AsyncStsClient(AsyncClient):
+class AsyncStsClient(AsyncClient, AioSTSClient):  # type: ignore[misc]  # as above
     """An aiobotocore-like STS client."""
 
     service = SERVICE

@@ -12,8 +12,12 @@ there is something is followed by one that is not, and a message comes again at 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal, TypeAlias
 
-__all__ = ["Chaos"]
+__all__ = ["Chaos", "DeliveryName"]
+
+DeliveryName: TypeAlias = Literal["readable", "aws"]
+"""What ``Cloud(delivery=...)`` takes."""
 
 _MILLISECOND = 1_000_000
 _LATE = (0, 0, 0, 100 * _MILLISECOND, 1_000 * _MILLISECOND)

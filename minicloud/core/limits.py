@@ -7,11 +7,16 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from ..exceptions import UsageError
 from .shown import shown
 from .value import Value
 
-__all__ = ["AWS_LIMITS", "Limits"]
+__all__ = ["AWS_LIMITS", "Limits", "LimitsName"]
+
+LimitsName: TypeAlias = Literal["aws", "strict", "relaxed"]
+"""What ``Cloud(limits=...)`` takes beside ``Limits``."""
 
 
 class Limits(Value, kw_only=True):

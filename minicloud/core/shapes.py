@@ -4,9 +4,53 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from typing import IO, Annotated, Any, NotRequired, Required, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    IO,
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,
+    Required,
+    TypedDict,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
-__all__ = ["Blob", "Minimum", "Shape", "Timestamp"]
+__all__ = ["Answer", "Blob", "Minimum", "ResponseMetadata", "Shape", "Timestamp"]
+
+
+class ResponseMetadata(TypedDict):
+    """``answer["ResponseMetadata"]``, which clients add to what a service answers."""
+
+    RequestId: str
+    HTTPStatusCode: int
+    HTTPHeaders: dict[str, str]
+    RetryAttempts: int
+
+
+if TYPE_CHECKING:
+    MYPY = False  # true to mypy, and to it alone
+
+    # To whoever calls a client the member is always there. A service does not make it, so mypy, which also checks the
+    # services, gets to know it as one that need not be; reading such a member is no mistake to mypy.
+    if MYPY:
+
+        class Answer(TypedDict):
+            """What a client answers."""
+
+            ResponseMetadata: NotRequired[ResponseMetadata]
+    else:
+
+        class Answer(TypedDict):
+            """What a client answers."""
+
+            ResponseMetadata: ResponseMetadata
+else:
+    Answer = TypedDict
+    """At run time an answer is declared as AWS's model has it, without what comes from the transport."""
 
 
 class Minimum:
@@ -74,6 +118,9 @@ class Shape:
                 members=shape.members,
                 required=shape.required,
             )
+        if origin is Literal:
+            # For type checkers. Which values there are is checked by the service, as AWS's is.
+            return cls("string")
         if origin in (Required, NotRequired):
             return cls.of(get_args(annotation)[0])
         if annotation in _SCALARS:

@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 from operator import index
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from ..core.shown import shown
 from ..core.timeline import SECOND
@@ -27,7 +27,16 @@ from ..core.timestamps import datetime_of, nanoseconds_of
 from ..exceptions import UsageError
 from .forks import in_forked_processes
 
-__all__ = ["VIRTUAL_START", "Clock", "FrozenClock", "RealClock", "TimeSource", "VirtualClock", "make_clock"]
+__all__ = [
+    "VIRTUAL_START",
+    "Clock",
+    "ClockName",
+    "FrozenClock",
+    "RealClock",
+    "TimeSource",
+    "VirtualClock",
+    "make_clock",
+]
 
 VIRTUAL_START = datetime(2026, 1, 1, tzinfo=UTC)
 """Where virtual and frozen clocks start unless told otherwise."""
@@ -238,6 +247,9 @@ class VirtualClock(FrozenClock):
 
     autojump = True
 
+
+ClockName: TypeAlias = Literal["real", "virtual", "frozen"]
+"""What ``Cloud(clock=...)`` takes beside an object."""
 
 _NAMED: dict[str, type[Clock]] = {"real": RealClock, "virtual": VirtualClock, "frozen": FrozenClock}
 

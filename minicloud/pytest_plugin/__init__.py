@@ -28,6 +28,8 @@ from .network import pytest_runtest_protocol
 from .options import OPTIONS, add_ini_options, check_ini_file, check_markers, option
 
 if TYPE_CHECKING:
+    from ..clients.kinesis import KinesisClient
+    from ..clients.sns import SnsClient
     from ..clients.sqs import SqsClient
     from ..cloud import Cloud
 
@@ -140,13 +142,13 @@ def sqs(cloud: Cloud) -> SqsClient:
 
 
 @pytest.fixture
-def sns(cloud: Cloud) -> Any:
+def sns(cloud: Cloud) -> SnsClient:
     """A boto3-like SNS client of the test's cloud."""
     return cloud.client("sns")
 
 
 @pytest.fixture
-def kinesis(cloud: Cloud) -> Any:
+def kinesis(cloud: Cloud) -> KinesisClient:
     """A boto3-like Kinesis client of the test's cloud."""
     return cloud.client("kinesis")
 

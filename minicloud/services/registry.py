@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from ..core.shown import shown
 from ..exceptions import UsageError
@@ -12,7 +12,10 @@ from ..exceptions import UsageError
 if TYPE_CHECKING:
     from ..core.service import Service
 
-__all__ = ["KNOWN_RELEASE", "SERVICE_NAMES", "load_service"]
+__all__ = ["KNOWN_RELEASE", "SERVICE_NAMES", "ServiceName", "load_service"]
+
+ServiceName: TypeAlias = Literal["kinesis", "sns", "sqs", "sts"]
+"""What ``Cloud.client`` takes."""
 
 SERVICE_NAMES = ("kinesis", "sns", "sqs", "sts")
 

@@ -104,3 +104,20 @@ def handlers(cloud: minicloud.Cloud, source: names.TimeSource) -> None:
     cloud.function("resize", function)
     minicloud.Cloud(clock=source)
     handlers(cloud, Ticks())
+
+
+def names_of_things(
+    service: names.ServiceName,
+    clock: names.ClockName,
+    limits: names.LimitsName,
+    delivery: names.DeliveryName,
+    attributes: dict[names.QueueAttributeName, str],
+    shown: list[names.MessageSystemAttributeName],
+) -> None:
+    cloud = minicloud.Cloud(clock=clock, limits=limits, delivery=delivery)
+    cloud.client(service)
+    sqs = cloud.client("sqs")
+    sqs.create_queue(QueueName="jobs", Attributes=attributes)
+    sqs.receive_message(QueueUrl="", MessageSystemAttributeNames=shown)
+    assert_type(cloud.queue("jobs").messages[0].state, names.MessageState)
+    assert_type(sqs.list_queues()["ResponseMetadata"], names.ResponseMetadata)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ...core.shown import counted, escaped
 from ...core.timestamps import datetime_of
@@ -23,7 +23,11 @@ from .lookup import none_of_that_name, place_of
 if TYPE_CHECKING:
     from ...engine.engine import Engine
 
-__all__ = ["MessageView", "QueueCounts", "QueueView", "all_queues", "find_queue"]
+__all__ = ["MessageState", "MessageView", "QueueCounts", "QueueView", "all_queues", "find_queue"]
+
+
+MessageState: TypeAlias = Literal["visible", "delayed", "in_flight"]
+"""Where a message of a queue stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class MessageView:
     attributes: Mapping[str, str]
     """The system attributes that a receive would show (``SentTimestamp``, ``MessageGroupId`` …)."""
     message_attributes: Mapping[str, Any]
-    state: str
+    state: MessageState
     """``"visible"``, ``"delayed"`` or ``"in_flight"``."""
     receive_count: int
     group_id: str | None
@@ -79,7 +83,9 @@ class MessageView:
     @classmethod
     def of(cls, message: Message, trace: Trace) -> MessageView:
         """The view of a message."""
-        state = "in_flight" if message.state == IN_FLIGHT else "delayed" if message.state == DELAYED else "visible"
+        state: MessageState = (
+            "in_flight" if message.state == IN_FLIGHT else "delayed" if message.state == DELAYED else "visible"
+        )
         return cls(
             message.message_id,
             message.body,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, NotRequired, TypeAlias, TypedDict
 
-from ...core.shapes import Minimum, Timestamp
+from ...core.shapes import Answer, Minimum, Timestamp
 from .shapes import KeyId, StreamArn
 
 BucketArn: TypeAlias = Annotated[str, Minimum(1)]
@@ -201,13 +201,13 @@ class ChannelSummary(TypedDict):
 # --- answers --------------------------------------------------------------------------------------------------------
 
 
-class ChannelOutput(TypedDict):
+class ChannelOutput(Answer):
     """The answer of CreateChannel, UpdateChannel and DescribeChannel."""
 
     ChannelDescription: ChannelDescription
 
 
-class ListChannelsOutput(TypedDict):
+class ListChannelsOutput(Answer):
     """The answer of ListChannels."""
 
     ChannelSummaries: Sequence[ChannelSummary]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, NotRequired, TypeAlias, TypedDict
 
-from ...core.shapes import Minimum, Timestamp
+from ...core.shapes import Answer, Minimum, Timestamp
 from .shapes import StreamArn
 
 QueueArn: TypeAlias = Annotated[str, Minimum(1)]
@@ -157,26 +157,26 @@ class QueueRecordsErrorEntry(TypedDict):
 # --- answers --------------------------------------------------------------------------------------------------------
 
 
-class QueueOutput(TypedDict):
+class QueueOutput(Answer):
     """The answer of CreateQueue, UpdateQueue and DescribeQueue."""
 
     QueueDescription: QueueDescription
 
 
-class ListQueuesOutput(TypedDict):
+class ListQueuesOutput(Answer):
     """The answer of ListQueues."""
 
     QueueSummaries: Sequence[QueueSummary]
     NextToken: NotRequired[str]
 
 
-class ReceiveQueueRecordsOutput(TypedDict):
+class ReceiveQueueRecordsOutput(Answer):
     """The answer of ReceiveQueueRecords and ReceiveDeadLetterQueueRecords; an empty list when there was nothing."""
 
     QueueRecords: Sequence[QueueRecord]
 
 
-class QueueRecordsOutput(TypedDict):
+class QueueRecordsOutput(Answer):
     """The answer of the operations on deliveries: which entries were carried out, and which were not."""
 
     Successful: Sequence[QueueRecordsResultEntry]

@@ -9,9 +9,9 @@ Minimums are what clients check; other constraints are the service's (``constrai
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, NotRequired, TypeAlias, TypedDict
+from typing import Annotated, Literal, NotRequired, TypeAlias, TypedDict
 
-from ...core.shapes import Blob, Minimum, Timestamp
+from ...core.shapes import Answer, Blob, Minimum, Timestamp
 
 # --- scalars with a minimum, which the client checks ----------------------------------------------------------------
 
@@ -28,6 +28,9 @@ PositiveInteger: TypeAlias = Annotated[int, Minimum(1)]
 ResourceArn: TypeAlias = Annotated[str, Minimum(1)]
 ShardId: TypeAlias = Annotated[str, Minimum(1)]
 ShardIterator: TypeAlias = Annotated[str, Minimum(1)]
+ShardIteratorType: TypeAlias = Literal[
+    "AFTER_SEQUENCE_NUMBER", "AT_SEQUENCE_NUMBER", "AT_TIMESTAMP", "LATEST", "TRIM_HORIZON"
+]
 StreamArn: TypeAlias = Annotated[str, Minimum(1)]
 StreamId: TypeAlias = Annotated[str, Minimum(1)]
 StreamName: TypeAlias = Annotated[str, Minimum(1)]
@@ -264,13 +267,13 @@ class SubscribeToShardEventStream(TypedDict):
 # --- answers --------------------------------------------------------------------------------------------------------
 
 
-class DescribeAccountSettingsOutput(TypedDict):
+class DescribeAccountSettingsOutput(Answer):
     """The answer of DescribeAccountSettings."""
 
     MinimumThroughputBillingCommitment: NotRequired[MinimumThroughputBillingCommitmentOutput]
 
 
-class DescribeLimitsOutput(TypedDict):
+class DescribeLimitsOutput(Answer):
     """The answer of DescribeLimits."""
 
     ShardLimit: int
@@ -281,25 +284,25 @@ class DescribeLimitsOutput(TypedDict):
     ChannelCountLimit: NotRequired[int]
 
 
-class DescribeStreamConsumerOutput(TypedDict):
+class DescribeStreamConsumerOutput(Answer):
     """The answer of DescribeStreamConsumer."""
 
     ConsumerDescription: ConsumerDescription
 
 
-class DescribeStreamOutput(TypedDict):
+class DescribeStreamOutput(Answer):
     """The answer of DescribeStream."""
 
     StreamDescription: StreamDescription
 
 
-class DescribeStreamSummaryOutput(TypedDict):
+class DescribeStreamSummaryOutput(Answer):
     """The answer of DescribeStreamSummary."""
 
     StreamDescriptionSummary: StreamDescriptionSummary
 
 
-class EnhancedMonitoringOutput(TypedDict):
+class EnhancedMonitoringOutput(Answer):
     """The answer of EnableEnhancedMonitoring and DisableEnhancedMonitoring."""
 
     StreamName: NotRequired[str]
@@ -308,7 +311,7 @@ class EnhancedMonitoringOutput(TypedDict):
     StreamARN: NotRequired[str]
 
 
-class GetRecordsOutput(TypedDict):
+class GetRecordsOutput(Answer):
     """The answer of GetRecords; without ``NextShardIterator`` when the shard has ended."""
 
     Records: Sequence[Record]
@@ -317,33 +320,33 @@ class GetRecordsOutput(TypedDict):
     ChildShards: NotRequired[Sequence[ChildShard]]
 
 
-class GetResourcePolicyOutput(TypedDict):
+class GetResourcePolicyOutput(Answer):
     """The answer of GetResourcePolicy."""
 
     Policy: str
 
 
-class GetShardIteratorOutput(TypedDict):
+class GetShardIteratorOutput(Answer):
     """The answer of GetShardIterator."""
 
     ShardIterator: NotRequired[str]
 
 
-class ListShardsOutput(TypedDict):
+class ListShardsOutput(Answer):
     """The answer of ListShards."""
 
     Shards: NotRequired[Sequence[Shard]]
     NextToken: NotRequired[str]
 
 
-class ListStreamConsumersOutput(TypedDict):
+class ListStreamConsumersOutput(Answer):
     """The answer of ListStreamConsumers."""
 
     Consumers: NotRequired[Sequence[Consumer]]
     NextToken: NotRequired[str]
 
 
-class ListStreamsOutput(TypedDict):
+class ListStreamsOutput(Answer):
     """The answer of ListStreams."""
 
     StreamNames: Sequence[str]
@@ -352,20 +355,20 @@ class ListStreamsOutput(TypedDict):
     StreamSummaries: NotRequired[Sequence[StreamSummary]]
 
 
-class ListTagsForResourceOutput(TypedDict):
+class ListTagsForResourceOutput(Answer):
     """The answer of ListTagsForResource."""
 
     Tags: NotRequired[Sequence[Tag]]
 
 
-class ListTagsForStreamOutput(TypedDict):
+class ListTagsForStreamOutput(Answer):
     """The answer of ListTagsForStream."""
 
     Tags: Sequence[Tag]
     HasMoreTags: bool
 
 
-class PutRecordOutput(TypedDict):
+class PutRecordOutput(Answer):
     """The answer of PutRecord."""
 
     ShardId: str
@@ -373,7 +376,7 @@ class PutRecordOutput(TypedDict):
     EncryptionType: NotRequired[str]
 
 
-class PutRecordsOutput(TypedDict):
+class PutRecordsOutput(Answer):
     """The answer of PutRecords; ``Records`` in the order of the request."""
 
     FailedRecordCount: NotRequired[int]
@@ -381,25 +384,25 @@ class PutRecordsOutput(TypedDict):
     EncryptionType: NotRequired[str]
 
 
-class RegisterStreamConsumerOutput(TypedDict):
+class RegisterStreamConsumerOutput(Answer):
     """The answer of RegisterStreamConsumer."""
 
     Consumer: Consumer
 
 
-class SubscribeToShardOutput(TypedDict):
+class SubscribeToShardOutput(Answer):
     """The answer of SubscribeToShard."""
 
     EventStream: Iterable[SubscribeToShardEventStream]
 
 
-class UpdateAccountSettingsOutput(TypedDict):
+class UpdateAccountSettingsOutput(Answer):
     """The answer of UpdateAccountSettings."""
 
     MinimumThroughputBillingCommitment: NotRequired[MinimumThroughputBillingCommitmentOutput]
 
 
-class UpdateShardCountOutput(TypedDict):
+class UpdateShardCountOutput(Answer):
     """The answer of UpdateShardCount."""
 
     StreamName: NotRequired[str]
@@ -408,7 +411,7 @@ class UpdateShardCountOutput(TypedDict):
     StreamARN: NotRequired[str]
 
 
-class UpdateStreamWarmThroughputOutput(TypedDict):
+class UpdateStreamWarmThroughputOutput(Answer):
     """The answer of UpdateStreamWarmThroughput."""
 
     StreamARN: NotRequired[str]

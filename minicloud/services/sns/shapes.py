@@ -6,7 +6,7 @@ Annotations are evaluated here: what is required is only known to a TypedDict th
 from datetime import datetime
 from typing import Annotated, NotRequired, Required, TypedDict
 
-from ...core.shapes import Blob, Minimum
+from ...core.shapes import Answer, Blob, Minimum
 
 __all__: list[str] = []
 
@@ -84,111 +84,111 @@ class PhoneNumberInformation(TypedDict, total=False):
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
-class CheckIfPhoneNumberIsOptedOutResponse(TypedDict):
+class CheckIfPhoneNumberIsOptedOutResponse(Answer):
     isOptedOut: bool
 
 
-class ConfirmSubscriptionResponse(TypedDict):
+class ConfirmSubscriptionResponse(Answer):
     SubscriptionArn: str
 
 
-class CreatePlatformApplicationResponse(TypedDict):
+class CreatePlatformApplicationResponse(Answer):
     PlatformApplicationArn: str
 
 
-class CreateEndpointResponse(TypedDict):
+class CreateEndpointResponse(Answer):
     EndpointArn: str
 
 
-class CreateTopicResponse(TypedDict):
+class CreateTopicResponse(Answer):
     TopicArn: str
 
 
-class GetDataProtectionPolicyResponse(TypedDict):
+class GetDataProtectionPolicyResponse(Answer):
     DataProtectionPolicy: str
 
 
-class GetEndpointAttributesResponse(TypedDict):
+class GetEndpointAttributesResponse(Answer):
     Attributes: dict[str, str]
 
 
-class GetPlatformApplicationAttributesResponse(TypedDict):
+class GetPlatformApplicationAttributesResponse(Answer):
     Attributes: dict[str, str]
 
 
-class GetSMSAttributesResponse(TypedDict):
+class GetSMSAttributesResponse(Answer):
     attributes: dict[str, str]
 
 
-class GetSMSSandboxAccountStatusResult(TypedDict):
+class GetSMSSandboxAccountStatusResult(Answer):
     IsInSandbox: bool
 
 
-class GetSubscriptionAttributesResponse(TypedDict):
+class GetSubscriptionAttributesResponse(Answer):
     Attributes: dict[str, str]
 
 
-class GetTopicAttributesResponse(TypedDict):
+class GetTopicAttributesResponse(Answer):
     Attributes: dict[str, str]
 
 
-class ListEndpointsByPlatformApplicationResponse(TypedDict):
+class ListEndpointsByPlatformApplicationResponse(Answer):
     Endpoints: list[Endpoint]
     NextToken: NotRequired[str]
 
 
-class ListOriginationNumbersResult(TypedDict):
+class ListOriginationNumbersResult(Answer):
     NextToken: NotRequired[str]
     PhoneNumbers: list[PhoneNumberInformation]
 
 
-class ListPhoneNumbersOptedOutResponse(TypedDict):
+class ListPhoneNumbersOptedOutResponse(Answer):
     phoneNumbers: list[str]
     nextToken: NotRequired[str]
 
 
-class ListPlatformApplicationsResponse(TypedDict):
+class ListPlatformApplicationsResponse(Answer):
     PlatformApplications: list[PlatformApplication]
     NextToken: NotRequired[str]
 
 
-class ListSMSSandboxPhoneNumbersResult(TypedDict):
+class ListSMSSandboxPhoneNumbersResult(Answer):
     PhoneNumbers: list[SMSSandboxPhoneNumber]
     NextToken: NotRequired[str]
 
 
-class ListSubscriptionsResponse(TypedDict):
+class ListSubscriptionsResponse(Answer):
     Subscriptions: list[Subscription]
     NextToken: NotRequired[str]
 
 
-class ListSubscriptionsByTopicResponse(TypedDict):
+class ListSubscriptionsByTopicResponse(Answer):
     Subscriptions: list[Subscription]
     NextToken: NotRequired[str]
 
 
-class ListTagsForResourceResponse(TypedDict):
+class ListTagsForResourceResponse(Answer):
     Tags: list[Tag]
 
 
-class ListTopicsResponse(TypedDict):
+class ListTopicsResponse(Answer):
     Topics: list[Topic]
     NextToken: NotRequired[str]
 
 
-class PublishResponse(TypedDict):
+class PublishResponse(Answer):
     MessageId: str
     SequenceNumber: NotRequired[str]
 
 
-class PublishBatchResponse(TypedDict):
+class PublishBatchResponse(Answer):
     Successful: list[PublishBatchResultEntry]
     Failed: list[BatchResultErrorEntry]
 
 
-class SubscribeResponse(TypedDict):
+class SubscribeResponse(Answer):
     SubscriptionArn: str
 
 
-class Empty(TypedDict):
+class Empty(Answer):
     """An answer that has a wrapper on the wire and nothing in it."""

@@ -112,7 +112,7 @@ class QueueAttributes(Value):
 
     @classmethod
     def parse_for_create(
-        cls, name: str, attributes: Mapping[str, str], limits: Limits, *, queue_arn: str, targets: Targets
+        cls, name: str, attributes: Mapping[Any, str], limits: Limits, *, queue_arn: str, targets: Targets
     ) -> QueueAttributes:
         """The attributes of a new queue of that name. Raises for a name or an attribute that AWS refuses."""
         fifo = attributes.get("FifoQueue", "").lower() == "true"
@@ -124,7 +124,7 @@ class QueueAttributes(Value):
         return fresh._with(attributes, limits, queue_arn, targets)
 
     def merged(
-        self, changes: Mapping[str, str], limits: Limits, *, queue_arn: str, targets: Targets
+        self, changes: Mapping[Any, str], limits: Limits, *, queue_arn: str, targets: Targets
     ) -> QueueAttributes:
         """These attributes with those of a SetQueueAttributes, all or none of them. Raises for what AWS refuses."""
         if not changes:

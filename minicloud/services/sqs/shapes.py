@@ -7,9 +7,51 @@ Collections of an answer are not required: AWS leaves them out when they are emp
 # which of its members are required.
 
 from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypeAlias, TypedDict
 
-from ...core.shapes import Blob
+from ...core.shapes import Answer, Blob
+
+# Names as AWS's model has them, for type checkers: the operations say in AWS's words what is wrong with others.
+
+QueueAttributeName: TypeAlias = Literal[
+    "All",
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesDelayed",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ContentBasedDeduplication",
+    "CreatedTimestamp",
+    "DeduplicationScope",
+    "DelaySeconds",
+    "FifoQueue",
+    "FifoThroughputLimit",
+    "KmsDataKeyReusePeriodSeconds",
+    "KmsMasterKeyId",
+    "LastModifiedTimestamp",
+    "MaximumMessageSize",
+    "MessageRetentionPeriod",
+    "Policy",
+    "QueueArn",
+    "ReceiveMessageWaitTimeSeconds",
+    "RedriveAllowPolicy",
+    "RedrivePolicy",
+    "SqsManagedSseEnabled",
+    "VisibilityTimeout",
+]
+"""An attribute of a queue."""
+
+MessageSystemAttributeName: TypeAlias = Literal[
+    "AWSTraceHeader",
+    "All",
+    "ApproximateFirstReceiveTimestamp",
+    "ApproximateReceiveCount",
+    "DeadLetterQueueSourceArn",
+    "MessageDeduplicationId",
+    "MessageGroupId",
+    "SenderId",
+    "SentTimestamp",
+    "SequenceNumber",
+]
+"""What SQS knows of a message."""
 
 
 class MessageAttributeValue(TypedDict):
@@ -97,45 +139,45 @@ class BatchResultErrorEntry(TypedDict):
 # --- answers -------------------------------------------------------------------------------------------------------
 
 
-class CancelMessageMoveTaskResult(TypedDict):
+class CancelMessageMoveTaskResult(Answer):
     """The answer of CancelMessageMoveTask."""
 
     ApproximateNumberOfMessagesMoved: int
 
 
-class ChangeMessageVisibilityBatchResult(TypedDict):
+class ChangeMessageVisibilityBatchResult(Answer):
     """The answer of ChangeMessageVisibilityBatch."""
 
     Successful: NotRequired[list[ChangeMessageVisibilityBatchResultEntry]]
     Failed: NotRequired[list[BatchResultErrorEntry]]
 
 
-class CreateQueueResult(TypedDict):
+class CreateQueueResult(Answer):
     """The answer of CreateQueue."""
 
     QueueUrl: str
 
 
-class DeleteMessageBatchResult(TypedDict):
+class DeleteMessageBatchResult(Answer):
     """The answer of DeleteMessageBatch."""
 
     Successful: NotRequired[list[DeleteMessageBatchResultEntry]]
     Failed: NotRequired[list[BatchResultErrorEntry]]
 
 
-class GetQueueAttributesResult(TypedDict):
+class GetQueueAttributesResult(Answer):
     """The answer of GetQueueAttributes."""
 
     Attributes: NotRequired[dict[str, str]]
 
 
-class GetQueueUrlResult(TypedDict):
+class GetQueueUrlResult(Answer):
     """The answer of GetQueueUrl."""
 
     QueueUrl: str
 
 
-class ListDeadLetterSourceQueuesResult(TypedDict):
+class ListDeadLetterSourceQueuesResult(Answer):
     """The answer of ListDeadLetterSourceQueues."""
 
     queueUrls: list[str]
@@ -156,19 +198,19 @@ class ListMessageMoveTasksResultEntry(TypedDict):
     StartedTimestamp: int
 
 
-class ListMessageMoveTasksResult(TypedDict):
+class ListMessageMoveTasksResult(Answer):
     """The answer of ListMessageMoveTasks."""
 
     Results: NotRequired[list[ListMessageMoveTasksResultEntry]]
 
 
-class ListQueueTagsResult(TypedDict):
+class ListQueueTagsResult(Answer):
     """The answer of ListQueueTags."""
 
     Tags: NotRequired[dict[str, str]]
 
 
-class ListQueuesResult(TypedDict):
+class ListQueuesResult(Answer):
     """The answer of ListQueues."""
 
     QueueUrls: NotRequired[list[str]]
@@ -187,13 +229,13 @@ class Message(TypedDict):
     MessageAttributes: NotRequired[dict[str, MessageAttributeValue]]
 
 
-class ReceiveMessageResult(TypedDict):
+class ReceiveMessageResult(Answer):
     """The answer of ReceiveMessage."""
 
     Messages: NotRequired[list[Message]]
 
 
-class SendMessageResult(TypedDict):
+class SendMessageResult(Answer):
     """The answer of SendMessage."""
 
     MD5OfMessageBody: str
@@ -203,14 +245,14 @@ class SendMessageResult(TypedDict):
     SequenceNumber: NotRequired[str]
 
 
-class SendMessageBatchResult(TypedDict):
+class SendMessageBatchResult(Answer):
     """The answer of SendMessageBatch."""
 
     Successful: NotRequired[list[SendMessageBatchResultEntry]]
     Failed: NotRequired[list[BatchResultErrorEntry]]
 
 
-class StartMessageMoveTaskResult(TypedDict):
+class StartMessageMoveTaskResult(Answer):
     """The answer of StartMessageMoveTask."""
 
     TaskHandle: str

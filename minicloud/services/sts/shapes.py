@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, NotRequired, TypeAlias, TypedDict
 
-from ...core.shapes import Minimum
+from ...core.shapes import Answer, Minimum
 
 # --- scalars with a minimum, which the client checks ----------------------------------------------------------------
 
@@ -94,7 +94,7 @@ class TrustedIdentityPropagationContext(TypedDict, total=False):
 # --- answers --------------------------------------------------------------------------------------------------------
 
 
-class AssumeRoleResponse(TypedDict):
+class AssumeRoleResponse(Answer):
     """The credentials of a role's session."""
 
     Credentials: Credentials
@@ -105,7 +105,7 @@ class AssumeRoleResponse(TypedDict):
     SessionTokenSize: NotRequired[int]
 
 
-class AssumeRoleWithWebIdentityResponse(TypedDict):
+class AssumeRoleWithWebIdentityResponse(Answer):
     """The credentials of a role's session, and whose token they were given for."""
 
     Credentials: Credentials
@@ -120,13 +120,13 @@ class AssumeRoleWithWebIdentityResponse(TypedDict):
     TrustedIdentityPropagationContext: NotRequired[TrustedIdentityPropagationContext]
 
 
-class GetAccessKeyInfoResponse(TypedDict):
+class GetAccessKeyInfoResponse(Answer):
     """Whose key it is."""
 
     Account: str
 
 
-class GetCallerIdentityResponse(TypedDict):
+class GetCallerIdentityResponse(Answer):
     """Who is calling."""
 
     UserId: str
@@ -134,7 +134,7 @@ class GetCallerIdentityResponse(TypedDict):
     Arn: str
 
 
-class GetSessionTokenResponse(TypedDict):
+class GetSessionTokenResponse(Answer):
     """The credentials of a session of the caller's own."""
 
     Credentials: Credentials

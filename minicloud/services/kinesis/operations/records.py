@@ -259,7 +259,7 @@ class RecordOperations(KinesisState):
         *,
         StreamName: shapes.StreamName = UNSET,
         ShardId: shapes.ShardId,
-        ShardIteratorType: str,
+        ShardIteratorType: shapes.ShardIteratorType,
         StartingSequenceNumber: str = UNSET,
         Timestamp: Timestamp = UNSET,
         StreamARN: shapes.StreamArn = UNSET,

@@ -15,7 +15,13 @@ from ..fifo_queue import FifoQueue
 from ..message import GONE, IN_FLIGHT, VISIBLE, DetailedMessage, Message, Selection
 from ..message_content import check_body, is_valid_id, message_attributes
 from ..queue import Poll, Queue
-from ..shapes import MessageAttributeValue, MessageSystemAttributeValue, ReceiveMessageResult, SendMessageResult
+from ..shapes import (
+    MessageAttributeValue,
+    MessageSystemAttributeName,
+    MessageSystemAttributeValue,
+    ReceiveMessageResult,
+    SendMessageResult,
+)
 from ..state import SqsState
 from ..store import HANDLE_PREFIX_LENGTH
 
@@ -188,8 +194,8 @@ class MessageOperations(SqsState):
         now: int,
         *,
         QueueUrl: str,
-        AttributeNames: Sequence[str] = UNSET,
-        MessageSystemAttributeNames: Sequence[str] = UNSET,
+        AttributeNames: Sequence[MessageSystemAttributeName] = UNSET,
+        MessageSystemAttributeNames: Sequence[MessageSystemAttributeName] = UNSET,
         MessageAttributeNames: Sequence[str] = UNSET,
         MaxNumberOfMessages: int = UNSET,
         VisibilityTimeout: int = UNSET,

@@ -21,6 +21,7 @@ from ..shapes import (
     ListDeadLetterSourceQueuesResult,
     ListQueuesResult,
     ListQueueTagsResult,
+    QueueAttributeName,
 )
 from ..state import SqsState
 from ..tags import check_tag_keys, check_tags
@@ -40,7 +41,7 @@ class QueueOperations(SqsState):
         now: int,
         *,
         QueueName: str,
-        Attributes: Mapping[str, str] = UNSET,
+        Attributes: Mapping[QueueAttributeName, str] = UNSET,
         tags: Mapping[str, str] = UNSET,
     ) -> CreateQueueResult:
         """Make a queue, or find the one that has this name and these attributes already. O(1).
@@ -131,7 +132,7 @@ class QueueOperations(SqsState):
 
     @operation("GetQueueAttributes")
     def get_queue_attributes(
-        self, now: int, *, QueueUrl: str, AttributeNames: Sequence[str] = UNSET
+        self, now: int, *, QueueUrl: str, AttributeNames: Sequence[QueueAttributeName] = UNSET
     ) -> GetQueueAttributesResult:
         """The attributes asked for, as strings; counters are exact. O(1) but for what has become due.
 
@@ -151,7 +152,7 @@ class QueueOperations(SqsState):
         return {"Attributes": values} if values else {}
 
     @operation("SetQueueAttributes")
-    def set_queue_attributes(self, now: int, *, QueueUrl: str, Attributes: Mapping[str, str]) -> None:
+    def set_queue_attributes(self, now: int, *, QueueUrl: str, Attributes: Mapping[QueueAttributeName, str]) -> None:
         """Change attributes, all of them or none; in force at once. O(1), O(n) for a FIFO queue's delay."""
         queue = self.own_queue(QueueUrl, "SetQueueAttributes")
         attributes = queue.attributes.merged(Attributes, self.world.limits, queue_arn=queue.arn, targets=self)

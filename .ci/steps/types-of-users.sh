@@ -1,0 +1,7 @@
+# mypy and pyright see minicloud after a plain `pip install -e .`, and its clients as those of boto3-stubs where these are.
+. "$ci/lib.sh"
+
+environment users "$newest" --editable . mypy "pyright[nodejs]"
+"$bin/python" tests/typing_of_users/check.py
+"$bin/pip" install --quiet "boto3-stubs[kinesis,sns,sqs,sts]" "types-aiobotocore[kinesis,sns,sqs,sts]"
+"$bin/python" tests/typing_of_users/check.py --stubs
