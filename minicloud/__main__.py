@@ -1,22 +1,48 @@
-"""``python3 -m minicloud demo``: what minicloud does, as a timeline on virtual time."""
+"""``minicloud``, or ``python3 -m minicloud``: the command."""
 
 from __future__ import annotations
 
+import os
 import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 
-_USAGE = "usage: python3 -m minicloud demo"
+from . import __version__
 
 
-def main(arguments: list[str]) -> int:
-    """Run the command; returns the exit status."""
-    if arguments == ["demo"]:
-        from .demo import run
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit status.
 
-        run()
+    Whoever reads what it prints may go away (``| head``): that ends it, without a word.
+    """
+    parsed = _parser().parse_args(arguments)
+    try:
+        status: int = parsed.run(parsed)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer goes nowhere when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    print(_USAGE, file=sys.stdout if arguments in (["-h"], ["--help"]) else sys.stderr)
-    return 0 if arguments in (["-h"], ["--help"]) else 2
+    return status
+
+
+def _parser() -> ArgumentParser:
+    """The subcommands; each sets ``run``, a function from what was parsed to the exit status."""
+    parser = ArgumentParser(prog="minicloud", description="Amazon SQS, SNS and Kinesis in this process, for tests.")
+    parser.add_argument("--version", action="version", version=f"minicloud {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    demo = commands.add_parser("demo", help="show what minicloud does: code, and what it makes happen")
+    demo.add_argument("story", nargs="?", type=int, metavar="STORY", help="only the story of this number")
+    demo.add_argument("--html", nargs="?", const="", metavar="FILE", help="also write what happened as a page")
+    demo.set_defaults(run=_demo)
+    return parser
+
+
+def _demo(parsed: Namespace) -> int:
+    from .demo import run
+
+    return run(parsed.story, parsed.html)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

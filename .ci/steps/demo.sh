@@ -3,4 +3,4 @@
 
 clone demo
 cd demo
-python -S -W error -m minicloud demo
+python -S -W error -m minicloud demo --html demo.html

@@ -12,9 +12,17 @@ if grep -E "^(tests|benchmarks|docs)/" wheel.txt; then
     echo "the wheel carries more than the package" >&2
     exit 1
 fi
+# On an index the links to files of the repository would lead nowhere.
+if "$bin/python" -c "import sys, zipfile; wheel = zipfile.ZipFile(sys.argv[1]); print(wheel.read(next(
+        name for name in wheel.namelist() if name.endswith('/METADATA'))).decode())" dist/*.whl | grep "](docs/"; then
+    echo "the description links to files that are not there" >&2
+    exit 1
+fi
 "$bin/pip" install --quiet --no-index --no-deps dist/*.whl
 "$bin/pip" check
 
 cd /
 "$bin/python" -W error -c "import minicloud; print('imported from the wheel:', minicloud.Cloud().client('sqs'))"
-"$bin/python" -W error -m minicloud demo | tail -n 1
+"$bin/minicloud" --version
+"$bin/minicloud" demo | tail -n 1
+"$bin/minicloud" demo 1 | true # whoever does not read on gets no traceback (this fails with one, for the pipe's status)
