@@ -24,7 +24,8 @@ from ..core import facts
 from ..core.chaos import Chaos
 from ..core.shown import counted
 from ..engine.clock import VIRTUAL_START
-from ..inspection.text import bodies_of, describe, subject_of
+from ..inspection.bodies import bodies_of
+from ..inspection.text import describe, subject_of
 from . import stories
 
 __all__ = ["run"]
