@@ -70,6 +70,8 @@ class Cloud(Engine):
 
     _region_is_said = True
     """Whether the region is somebody's choice for this cloud, and not what boto3 would take anyway."""
+    _made_by = "minicloud.Cloud()"
+    """Where a test that has several finds it."""
     on_closing: Callable[[Cloud], object] | None = None
     """Is told when this one is about to be closed, and still answers. The pytest plugin's, of verdicts."""
 
@@ -98,10 +100,11 @@ class Cloud(Engine):
             self.trace.start()
 
     @classmethod
-    def _where_boto3_is(cls, options: Mapping[str, Any], clock: str | None = None) -> Self:
+    def _where_boto3_is(cls, made_by: str, options: Mapping[str, Any], clock: str | None = None) -> Self:
         """A cloud in the region that boto3 would take, and on this clock, unless somebody says otherwise.
 
-        The way in which mocks, fixtures and the default cloud are made. ``options`` are what their maker was given.
+        The way in which mocks, fixtures and the default cloud are made (``made_by`` says which in texts). ``options``
+        are what their maker was given.
         """
         from .clients.default_region import default_region
 
@@ -111,6 +114,7 @@ class Cloud(Engine):
             said["region_name"] = default_region()
         made = cls(**said)
         made._region_is_said = is_said
+        made._made_by = made_by
         return made
 
     # --- ways in ----------------------------------------------------------------------------------------------------
@@ -234,22 +238,24 @@ class Cloud(Engine):
     # --- looking without touching -----------------------------------------------------------------------------------
 
     def queue(self, queue: str) -> QueueView:
-        """A read-only view of an SQS queue, by name (in the cloud's own region), URL or ARN.
+        """A read-only view of an SQS queue, by name, URL or ARN.
 
-        Looking consumes nothing and counts as no receive. Raises ``UsageError`` when there is no such queue.
+        A name is looked for in the cloud's own region and account first, then in all that the cloud has. Looking
+        consumes nothing and counts as no receive. Raises ``UsageError`` when there is no such queue, and when several
+        regions have one of that name.
         """
         from .inspection.views.queues import find_queue
 
         return find_queue(self, queue)
 
     def topic(self, topic: str) -> TopicView:
-        """A read-only view of an SNS topic, by name (in the cloud's own region) or ARN; raises as ``queue``."""
+        """A read-only view of an SNS topic, by name or ARN; finds and raises as ``queue``."""
         from .inspection.views.topics import find_topic
 
         return find_topic(self, topic)
 
     def stream(self, stream: str) -> StreamView:
-        """A read-only view of a Kinesis stream, by name (in the cloud's own region) or ARN; raises as ``queue``."""
+        """A read-only view of a Kinesis stream, by name or ARN; finds and raises as ``queue``."""
         from .inspection.views.streams import find_stream
 
         return find_stream(self, stream)

@@ -43,7 +43,7 @@ def default_cloud() -> Cloud:
         if _default_cloud is None:
             new_clouds.makers_of_default.append(threading.get_ident())
             try:
-                _default_cloud = Cloud._where_boto3_is({})
+                _default_cloud = Cloud._where_boto3_is("minicloud.default_cloud()", {})
             finally:
                 new_clouds.makers_of_default.clear()
         return _default_cloud

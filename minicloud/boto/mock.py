@@ -85,7 +85,7 @@ class MockAws:
     def _prepare(self) -> Cloud:
         """The cloud of an outermost use."""
         install()
-        return Cloud._where_boto3_is(self._options) if self._cloud is None else self._cloud
+        return Cloud._where_boto3_is("mock_aws()", self._options) if self._cloud is None else self._cloud
 
     def __enter__(self) -> Cloud:
         use = Use(self, self._passthrough)

@@ -15,7 +15,7 @@ from threading import get_ident
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["Listener", "listeners", "makers_of_default", "said", "seed_of_the_next"]
 
@@ -34,6 +34,9 @@ class Listener(Protocol):
 
     def made(self, cloud: Any) -> object:
         """A cloud was made."""
+
+    def clouds(self) -> Sequence[Any]:
+        """Those with which something has been done since the test began."""
 
 
 listeners: list[Listener] = []

@@ -21,6 +21,7 @@ from .comparing import Difference, compare, compare_part, name_of
 from .envelope import SnsEnvelope, envelope_of, sns_of
 from .text import clock_time, short_id, short_sequence_number
 from .trace import Trace
+from .views.lookup import AmbiguousName
 from .views.queues import all_queues, find_queue
 from .views.stream_queues import all_stream_queues
 from .views.streams import find_stream
@@ -227,6 +228,8 @@ def _arn(engine: Engine, service: str, name: str) -> str:
     find: Callable[[Engine, str], Any] = {"sqs": find_queue, "sns": find_topic, "kinesis": find_stream}[service]
     try:
         arn: str = find(engine, name).arn
+    except AmbiguousName:
+        raise
     except UsageError:
         last = name.rstrip("/").rsplit("/", 1)[-1]
         for event in Trace(engine):

@@ -124,7 +124,7 @@ def _make_cloud() -> Cloud:
     """A cloud of the plugin's own making, on a virtual clock and in boto3's region, unless somebody says otherwise."""
     from ..cloud import Cloud
 
-    return Cloud._where_boto3_is({}, clock="virtual")
+    return Cloud._where_boto3_is("the fixture cloud", {}, clock="virtual")
 
 
 @pytest.fixture

@@ -173,6 +173,10 @@ class CloudsOfTests:
         for tell_of_making in self.when_made:
             tell_of_making(cloud, self._body_runs)
 
+    def clouds(self) -> list[Cloud]:
+        """Those with which something has been done since the test began."""
+        return [cloud for cloud, use in self.uses().items() if use.is_made_of(cloud)]
+
     def _maker(self) -> Any:
         """For whom a cloud is made now: the test, or the class, module, package or session of a wider fixture."""
         return self._makers[-1] if self._makers else self._test

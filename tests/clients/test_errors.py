@@ -185,7 +185,7 @@ class TestUsage:
             (lambda cloud: cloud.async_client("SQS"), "minicloud has no service 'SQS'"),
             (lambda cloud: cloud.session().client("lambda"), "minicloud has no service 'lambda'"),
             (lambda cloud: cloud.resource("kinesis"), "minicloud has no resource 'kinesis': it has"),
-            (lambda cloud: cloud.queue("missing"), "there is no queue 'missing' in us-east-1; there are: none"),
+            (lambda cloud: cloud.queue("missing"), "there is no queue 'missing'; there are none"),
             (lambda _: minicloud.Cloud(account_id="12"), "give twelve digits as a string"),
             (lambda _: minicloud.Cloud(region_name=""), "give a name such as 'eu-west-1'"),
         ],

@@ -18,7 +18,7 @@ from ..envelope import SnsEnvelope, sns_of
 from ..message_ledger import MessageLedger
 from ..text import short_id
 from ..trace import Trace
-from .lookup import none_of_that_name, place_of
+from .lookup import find
 
 if TYPE_CHECKING:
     from ...engine.engine import Engine
@@ -214,18 +214,16 @@ class QueueView:
 
 
 def find_queue(engine: Engine, queue: str) -> QueueView:
-    """The view of a queue by name (in the cloud's own account and region), URL or ARN."""
-    account_id, region_name, name = place_of(engine, queue)
-    if "://" in queue:
-        labels = queue.split("://", 1)[1].split("/", 1)[0].split(".")
-        if labels[0] == "sqs" and len(labels) > 2:
-            region_name = labels[1]
-    with engine.gate("a view"):
-        service = engine.find_service("sqs", account_id, region_name)
-        try:
-            return QueueView(engine, service.queue(name))
-        except AwsError:
-            raise none_of_that_name("queue", queue, region_name, service.queues) from None
+    """The view of a queue by name (of the cloud's own account and region first), URL or ARN."""
+    return QueueView(engine, find(engine, ("queue", "sqs"), queue, _get, lambda service: service.queues))
+
+
+def _get(service: Any, name: str) -> Queue | None:
+    try:
+        found: Queue = service.queue(name)
+    except AwsError:
+        return None
+    return found
 
 
 def all_queues(engine: Engine) -> list[QueueView]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ...core.shown import counted, escaped, shown
 from ...exceptions import UsageError
@@ -11,7 +11,7 @@ from ...services.kinesis.channel import Channel
 from ...services.kinesis.queue import RecordQueue
 from ...services.kinesis.shard import Shard
 from ...services.kinesis.stream import Stream
-from .lookup import none_of_that_name, place_of
+from .lookup import find
 from .stream_queues import ChannelView, RecordView, StreamQueueView, record_view
 
 if TYPE_CHECKING:
@@ -120,12 +120,10 @@ class StreamView:
 
 
 def find_stream(engine: Engine, stream: str) -> StreamView:
-    """The view of a stream by name (in the cloud's own account and region) or ARN."""
-    account_id, region_name, name = place_of(engine, stream)
-    name = name.removeprefix("stream/")
-    with engine.gate("a view"):
-        streams: dict[str, Stream] = engine.find_service("kinesis", account_id, region_name).streams
-        found = streams.get(name)
-        if found is None:
-            raise none_of_that_name("stream", stream, region_name, streams)
-        return StreamView(engine, found)
+    """The view of a stream by name (of the cloud's own account and region first) or ARN."""
+    return StreamView(engine, find(engine, ("stream", "kinesis"), stream, _get, lambda service: service.streams))
+
+
+def _get(service: Any, name: str) -> Stream | None:
+    found: Stream | None = service.streams.get(name.removeprefix("stream/"))
+    return found

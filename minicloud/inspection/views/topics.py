@@ -15,7 +15,7 @@ from ...services.sns.subscription import Subscription
 from ...services.sns.topic import Topic
 from ..bodies import excerpt
 from ..text import short_id
-from .lookup import none_of_that_name, place_of
+from .lookup import find
 
 if TYPE_CHECKING:
     from ...engine.engine import Engine
@@ -129,24 +129,15 @@ class TopicView:
         return f"<topic {self.name}: {subscriptions}, {len(self._topic.published)} published>"
 
 
-def _by_name(topics: dict[str, Topic], name: str) -> Topic | None:
-    # Apart: what comes into the jump back of a loop may pass by the `with` that the loop stands in (CPython 3.13).
-    for topic in topics.values():
-        if topic.name == name:
-            return topic
-    return None
+def _get(service: Any, name: str) -> Topic | None:
+    topics: dict[str, Topic] = service.topics
+    return next((topic for topic in topics.values() if topic.name == name), None)
 
 
-def _names(topics: dict[str, Topic]) -> list[str]:
-    return [topic.name for topic in topics.values()]
+def _names(service: Any) -> list[str]:
+    return [topic.name for topic in service.topics.values()]
 
 
 def find_topic(engine: Engine, topic: str) -> TopicView:
-    """The view of a topic by name (in the cloud's own account and region) or ARN."""
-    account_id, region_name, name = place_of(engine, topic)
-    with engine.gate("a view"):
-        topics: dict[str, Topic] = engine.find_service("sns", account_id, region_name).topics
-        found = _by_name(topics, name)
-        if found is not None:
-            return TopicView(engine, found)
-        raise none_of_that_name("topic", topic, region_name, _names(topics))
+    """The view of a topic by name (of the cloud's own account and region first) or ARN."""
+    return TopicView(engine, find(engine, ("topic", "sns"), topic, _get, _names))
