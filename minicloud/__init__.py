@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from . import exceptions as exceptions
     from . import kinesis as kinesis
+    from .boto.current import current_cloud as current_cloud
     from .boto.mock import mock_aws as mock_aws
     from .cloud import Cloud as Cloud
     from .core.limits import Limits as Limits
@@ -42,6 +43,7 @@ __all__ = [
     "UsageError",
     "VirtualClock",
     "client",
+    "current_cloud",
     "default_cloud",
     "exceptions",
     "explain_filter",
@@ -63,6 +65,7 @@ _HOMES = {
     "UsageError": ".exceptions",
     "VirtualClock": ".engine.clock",
     "client": ".default",
+    "current_cloud": ".boto.current",
     "default_cloud": ".default",
     "explain_filter": ".services.sns.filter.explain",
     "matching": ".inspection.comparing",

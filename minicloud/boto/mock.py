@@ -13,6 +13,7 @@ from __future__ import annotations
 import inspect
 import threading
 from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 
@@ -20,8 +21,10 @@ from ..cloud import Cloud
 from ..core.chaos import Chaos
 from ..core.limits import Limits
 from ..core.shown import escaped, shown
+from ..engine import new_clouds
 from ..engine.clock import Clock, TimeSource
 from ..exceptions import UsageError
+from .alike import caller, check_alike
 from .decorate import decorate_class, decorate_function
 from .hooks import install
 from .uses import Use, WayOut, begin, end, end_latest, hold
@@ -67,30 +70,61 @@ async def _stop_async(mock: MockAws, *_: object) -> None:
 class MockAws:
     """One use of ``mock_aws``: a context manager, a decorator, and ``start()`` / ``stop()``."""
 
-    def __init__(self, options: dict[str, Any], cloud: Cloud | None, passthrough: Iterable[str]) -> None:
+    place: str | None = None
+    """Where it was begun, where that is not whoever calls."""
+
+    def __init__(
+        self, options: dict[str, Any], cloud: Cloud | None, passthrough: tuple[str, ...], decorated: Any = None
+    ) -> None:
         self._options = options
         self._cloud = cloud
-        self._passthrough = frozenset(passthrough)
+        self._passthrough = passthrough
+        self._decorated = decorated
         self._ways_out: dict[int, Any] = {}
         """By thread, the way out that its ``with`` statement has looked up before it enters."""
 
     def start(self) -> Cloud:
         """Begin to answer; returns the cloud that does. Each start needs its stop."""
-        return begin(Use(self, self._passthrough), self._prepare, self._cloud)
+        return begin(self._use(), self._prepare, self._cloud, self._options)
 
     def stop(self) -> None:
         """End this use; the last one ends the cloud's state. Raises ``UsageError`` without a start."""
         end_latest(self)
 
-    def _prepare(self) -> Cloud:
-        """The cloud of an outermost use."""
+    def _use(self) -> Use:
+        """A use that may begin."""
+        if self._decorated is not None:
+            module, name = (getattr(self._decorated, name, "?") for name in ("__module__", "__qualname__"))
+            place = f"the decorator of {module}.{name}"
+        else:
+            place = self.place or caller()
+        services = self._passthrough or new_clouds.option("passthrough") or ()
+        return Use(self, frozenset(services), place)
+
+    def _prepare(self) -> tuple[bool, Cloud]:
+        """The cloud of an outermost use, and whether it is the mock's own."""
         install()
-        return Cloud._where_boto3_is("mock_aws()", self._options) if self._cloud is None else self._cloud
+        if self._cloud is not None:
+            return False, self._cloud
+        # A test that is decorated and has the fixture has one cloud, not two.
+        has_fixture, cloud = (False, None) if self._decorated is None else new_clouds.cloud_of_test(self._decorated)
+        if cloud is not None:
+            check_alike(
+                cloud,
+                self._options,
+                "mock_aws({}) on a test with the fixture cloud",
+                "they are one cloud; give the option to @pytest.mark.minicloud()",
+            )
+            return False, cloud
+        made = Cloud._where_boto3_is("mock_aws()", self._options, clock="virtual" if has_fixture else None)
+        if has_fixture:
+            new_clouds.share_with_fixture(made)
+        return True, made
 
     def __enter__(self) -> Cloud:
-        use = Use(self, self._passthrough)
+        use = self._use()
         hold(use, self._ways_out.pop(threading.get_ident(), None))
-        return begin(use, self._prepare, self._cloud)
+        return begin(use, self._prepare, self._cloud, self._options)
 
     async def __aenter__(self) -> Cloud:
         return self.__enter__()
@@ -111,13 +145,13 @@ class MockAws:
     def __call__(self, decorated: T) -> T:
         """Decorate a function or class: each call, or each test of the class, gets a fresh cloud."""
         if inspect.isclass(decorated):
-            return cast("T", decorate_class(decorated, self._again))
+            return cast("T", decorate_class(decorated, partial(self._again, decorated)))
         if callable(decorated):
-            return cast("T", decorate_function(decorated, self._again))
+            return cast("T", decorate_function(decorated, partial(self._again, decorated)))
         raise UsageError(f"mock_aws cannot decorate {shown(decorated)}: give it a function or a class")
 
-    def _again(self) -> MockAws:
-        return MockAws(self._options, self._cloud, self._passthrough)
+    def _again(self, decorated: Any) -> MockAws:
+        return MockAws(self._options, self._cloud, self._passthrough, decorated)
 
 
 @overload
@@ -145,8 +179,10 @@ def mock_aws(
 ) -> Any:
     """Have real boto3 clients answered by a cloud, as decorator or context manager, with or without parentheses.
 
-    Takes the keyword arguments of ``Cloud``, or an existing ``cloud``. Clients made before, inside, or kept from an
-    earlier mock are answered; fake credentials and a default region are in the environment only inside.
+    Takes the keyword arguments of ``Cloud``, or an existing ``cloud``. The region, unless one is said, is boto3's own:
+    what the environment or the profile says, else ``us-east-1``. Uses inside another share its cloud, and being given
+    an option that this cloud does not have raises ``UsageError``. Clients made before, inside, or kept from an
+    earlier mock are answered; fake credentials and the region are in the environment only inside.
     ``passthrough`` names services whose calls go where they would go without minicloud (another mock, for instance);
     any other call that minicloud does not answer raises ``UsageError``. Where boto3
     is not installed, ``import boto3`` inside gives a fake one, made of minicloud's own clients.

@@ -14,16 +14,18 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
+from ..engine import new_clouds
 from ..engine.forks import in_forked_processes
 from ..exceptions import UsageError
 from . import fake_boto3
 from .accounts import forget_credentials
 from .activation import FAKE_KEY, Activation, state
+from .alike import check_alike
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -47,11 +49,15 @@ _WITHOUT = ("AWS_CREDENTIAL_EXPIRATION",)
 class Use:
     """One use of a mock, from its start to its stop."""
 
-    __slots__ = ("cloud", "owner", "owns_cloud", "passthrough", "statement")
+    __slots__ = ("cloud", "marked", "owner", "owns_cloud", "passthrough", "place", "statement")
 
-    def __init__(self, owner: object, passthrough: frozenset[str]) -> None:
+    def __init__(self, owner: object, passthrough: frozenset[str], place: str) -> None:
         self.owner = owner
         self.passthrough = passthrough
+        self.place = place
+        """Where it was begun, for people."""
+        self.marked = new_clouds.marked()
+        """What the markers of the test say in which it was begun."""
         self.cloud: Any = None
         self.owns_cloud = False
         """Whether the cloud was made for the mock, and is closed with its last use."""
@@ -86,25 +92,23 @@ def _start_over() -> None:
     _uses.clear()
 
 
-def begin(use: Use, prepare: Callable[[], Cloud], wanted: Cloud | None) -> Cloud:
-    """Begin a use, of the cloud that the outermost one has; the outermost one asks ``prepare``. The cloud.
+def begin(
+    use: Use, prepare: Callable[[], tuple[bool, Cloud]], wanted: Cloud | None, options: Mapping[str, Any]
+) -> Cloud:
+    """Begin a use, of the cloud that the outermost one has. The cloud.
 
-    Raises ``UsageError`` when another cloud is wanted.
+    The outermost one asks ``prepare`` for it, and whether it owns it. Raises ``UsageError`` when another cloud is
+    wanted, or one that is otherwise: ``options`` are what the use was given.
     """
     for left in [one for one in _uses if one.was_left]:
         end(left)
     try:
         with _lock:
             if not _uses:
-                use.owns_cloud = wanted is None
-                use.cloud = prepare()
-            elif wanted is None or wanted is _uses[0].cloud:
-                use.cloud, use.owns_cloud = _uses[0].cloud, _uses[0].owns_cloud
+                use.owns_cloud, use.cloud = prepare()
             else:
-                raise UsageError(
-                    "mock_aws(cloud=...) inside another mock: nested mocks share the outermost cloud; give the cloud "
-                    "to the outermost one"
-                )
+                _check_nested(use, _uses[0], wanted, options)
+                use.cloud, use.owns_cloud = _uses[0].cloud, _uses[0].owns_cloud
             _uses.append(use)
             _follow()
         cloud: Cloud = use.cloud
@@ -113,6 +117,20 @@ def begin(use: Use, prepare: Callable[[], Cloud], wanted: Cloud | None) -> Cloud
         if use in _uses:
             end(use)
         raise
+
+
+def _check_nested(use: Use, outermost: Use, wanted: Cloud | None, options: Mapping[str, Any]) -> None:
+    """Raise ``UsageError`` when the outermost use does not have what an inner one wants."""
+    if wanted is not None and wanted is not outermost.cloud:
+        raise UsageError(
+            "mock_aws(cloud=...) inside another mock: nested mocks share the outermost cloud; give the cloud to the "
+            f"outermost one ({outermost.place})"
+        )
+    why = f"nested mocks share the outermost cloud; give the option to the outer one ({outermost.place})"
+    check_alike(outermost.cloud, options, "mock_aws({}) inside another mock", why)
+    if use.marked != outermost.marked:
+        marked = {name: value for name, value in use.marked.items() if name not in options}
+        check_alike(outermost.cloud, marked, "@pytest.mark.minicloud({}) on a test inside another mock", why)
 
 
 def end(use: Use) -> None:
@@ -216,7 +234,7 @@ def _follow() -> None:
         forget_credentials(FAKE_KEY)
         return
     cloud = uses[0].cloud
-    _enter_environment(cloud.region_name)
+    _enter_environment(cloud.region_name, cloud._region_is_said)
     fake_boto3.put_in_place()
     passthrough = frozenset[str]().union(*(use.passthrough for use in uses))
     activation = state.activation
@@ -224,19 +242,20 @@ def _follow() -> None:
         state.activation = Activation(cloud, passthrough)
 
 
-def _enter_environment(region_name: str) -> None:
-    """Put fake credentials, and a region where there is none, into the environment, unless they are there."""
+def _enter_environment(region_name: str, is_said: bool) -> None:
+    """Put fake credentials into the environment, and the region: one that is said, or any where there is none."""
     before = _Environment.before
     if before is None:
         before = {name: os.environ.get(name) for name in (*_CREDENTIALS, *_WITHOUT)}
-        if "AWS_DEFAULT_REGION" not in os.environ:
-            before["AWS_DEFAULT_REGION"] = None
+        if is_said or "AWS_DEFAULT_REGION" not in os.environ:
+            before["AWS_DEFAULT_REGION"] = os.environ.get("AWS_DEFAULT_REGION")
         _Environment.before = before
     elif state.activation is not None:
         return  # the test may have changed it since
     if "AWS_DEFAULT_REGION" in before:
-        state.injected_region = os.environ.get("AWS_REGION", region_name)
-        os.environ["AWS_DEFAULT_REGION"] = state.injected_region
+        # One that nobody has said steps back behind that of a profile.
+        state.injected_region = None if is_said else os.environ.get("AWS_REGION", region_name)
+        os.environ["AWS_DEFAULT_REGION"] = state.injected_region or region_name
     os.environ.update(_CREDENTIALS)
     for name in _WITHOUT:
         os.environ.pop(name, None)

@@ -12,31 +12,62 @@ held by modules besides.
 from __future__ import annotations
 
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Listener", "listeners", "makers_of_default", "said", "seed_of_the_next"]
+__all__ = [
+    "Listener",
+    "cloud_of_test",
+    "listeners",
+    "makers_of_default",
+    "marked",
+    "option",
+    "said",
+    "seed_of_the_next",
+    "share_with_fixture",
+]
 
 
-class Listener(Protocol):
-    """Who is told of new clouds."""
+class Listener:
+    """Who is told of new clouds, and asked what they are like. This one has nothing to say."""
 
     def options(self, of_process: bool) -> Mapping[str, Any]:
         """The arguments of ``Cloud`` that hold for the next one, unless its maker was given others.
 
         ``of_process``: of the default cloud, which is nobody's own, and outlives whatever test makes it.
         """
+        return {}
 
     def seed(self, of_process: bool) -> int | str | None:
         """The seed of the next cloud whose maker was given none; None for a fresh one."""
+        return None
 
-    def made(self, cloud: Any) -> object:
+    def made(self, cloud: Any) -> None:
         """A cloud was made."""
+
+    def option(self, name: str) -> Any:
+        """What holds of an option of the marker that is not one of ``Cloud``."""
+        return None
+
+    def marked(self) -> Mapping[str, Any]:
+        """The arguments of ``Cloud`` that markers alone say."""
+        return {}
+
+    def cloud_of_test(self, decorated: object) -> tuple[bool, Any]:
+        """Whether the test that runs has the fixture ``cloud``, and that one, if it has been made.
+
+        Asked for a ``decorated`` function or class, which has to be that test's; None for any test.
+        """
+        return False, None
+
+    def share_with_fixture(self, cloud: Any) -> None:
+        """The fixture of the test that runs is to be this cloud."""
 
     def clouds(self) -> Sequence[Any]:
         """Those with which something has been done since the test began."""
+        return ()
 
 
 listeners: list[Listener] = []
@@ -59,3 +90,23 @@ def said(given: Mapping[str, Any]) -> dict[str, Any]:
 def seed_of_the_next() -> int | str | None:
     """The seed of a cloud whose maker was given none; None for a fresh one."""
     return listeners[-1].seed(get_ident() in makers_of_default) if listeners else None
+
+
+def option(name: str) -> Any:
+    """What holds for the test of an option of the marker that is not one of ``Cloud``; None outside of pytest."""
+    return listeners[-1].option(name) if listeners else None
+
+
+def marked() -> Mapping[str, Any]:
+    """The arguments of ``Cloud`` that the markers of the test say."""
+    return listeners[-1].marked() if listeners else {}
+
+
+def cloud_of_test(decorated: object) -> tuple[bool, Any]:
+    """Whether the test that runs, if ``decorated`` is it, has the fixture ``cloud``, and that one if it is made."""
+    return listeners[-1].cloud_of_test(decorated) if listeners else (False, None)
+
+
+def share_with_fixture(cloud: Any) -> None:
+    """Have the fixture ``cloud`` of the test that runs be this one."""
+    listeners[-1].share_with_fixture(cloud)

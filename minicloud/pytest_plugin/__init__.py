@@ -23,7 +23,7 @@ import pytest
 from .async_tests import pytest_itemcollected, pytest_pyfunc_call
 from .clouds import CloudsOfTests, clouds_of_tests
 from .faults import pytest_runtest_call
-from .items import clouds_of_fixtures, is_of_hypothesis, may_use_minicloud
+from .items import clouds_of_fixtures, is_of_hypothesis, may_use_minicloud, shared_cloud
 from .network import pytest_runtest_protocol
 from .options import OPTIONS, add_ini_options, check_ini_file, check_markers, option
 
@@ -130,6 +130,10 @@ def _make_cloud() -> Cloud:
 @pytest.fixture
 def cloud(request: pytest.FixtureRequest) -> Iterator[Cloud]:
     """A fresh ``minicloud.Cloud`` on a virtual clock, closed after the test; the marker ``minicloud`` sets it up."""
+    shared = request.node.stash.get(shared_cloud, None)
+    if shared is not None and not shared.closed:
+        yield shared
+        return
     with _make_cloud() as made:
         request.node.stash.setdefault(clouds_of_fixtures, []).append(made)
         yield made
@@ -158,5 +162,7 @@ def mock_aws(cloud: Cloud) -> Iterator[Cloud]:
     """Real boto3 clients are answered by the test's cloud, which is the fixture's value."""
     from ..boto.mock import mock_aws as answer
 
-    with answer(cloud=cloud) as answering:
+    mock = answer(cloud=cloud)
+    mock.place = "the fixture mock_aws"
+    with mock as answering:
         yield answering

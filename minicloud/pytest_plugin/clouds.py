@@ -23,8 +23,8 @@ import pytest
 
 from ..engine import new_clouds
 from ..engine.forks import tell_in_forked_processes
-from .items import clouds_of_fixtures, is_of_hypothesis
-from .options import cloud_options, option
+from .items import clouds_of_fixtures, fixtures_of_minicloud, is_made_of, is_of_hypothesis, shared_cloud
+from .options import cloud_options, marked_options, option
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
@@ -64,7 +64,7 @@ class Use:
         return events
 
 
-class CloudsOfTests:
+class CloudsOfTests(new_clouds.Listener):
     """Knows the clouds that there are. A plugin of its own, made for one run."""
 
     def __init__(self, config: pytest.Config) -> None:
@@ -141,6 +141,14 @@ class CloudsOfTests:
         node = None if of_process else self._maker()
         return cloud_options(self._config, node)
 
+    def option(self, name: str) -> Any:
+        """What the markers or the ini file say of another option."""
+        return option(self._config, self._maker(), name)
+
+    def marked(self) -> dict[str, Any]:
+        """What the markers alone say of the next cloud."""
+        return marked_options(self._maker())
+
     def seed(self, of_process: bool) -> int | str | None:
         """The seed of the next cloud: what the markers or the ini file say, or the id of whoever makes it."""
         node = None if of_process else self._maker()
@@ -177,6 +185,21 @@ class CloudsOfTests:
         """Those with which something has been done since the test began."""
         return [cloud for cloud, use in self.uses().items() if use.is_made_of(cloud)]
 
+    def cloud_of_test(self, decorated: object) -> tuple[bool, Cloud | None]:
+        """Whether the test that runs has the fixture ``cloud``, and that one, if it has been made and is open."""
+        item = self._test
+        if item is None or self._maker() is not item or "cloud" not in fixtures_of_minicloud(item):
+            return False, None
+        if decorated is not None and not is_made_of(item, decorated):
+            return False, None
+        made = [cloud for cloud in item.stash[clouds_of_fixtures] if not cloud.closed]
+        return True, made[-1] if made else None
+
+    def share_with_fixture(self, cloud: Cloud) -> None:
+        """The fixture of the test that runs is to be this cloud: of a decorator, which began before the fixture."""
+        if self._test is not None:
+            self._test.stash[shared_cloud] = cloud
+
     def _maker(self) -> Any:
         """For whom a cloud is made now: the test, or the class, module, package or session of a wider fixture."""
         return self._makers[-1] if self._makers else self._test
@@ -210,6 +233,7 @@ class CloudsOfTests:
 
     def _start_over(self, item: pytest.Item) -> None:
         item.stash[clouds_of_fixtures] = []
+        item.stash[shared_cloud] = None
         for tell in self.when_over:
             tell()
         with self._lock:

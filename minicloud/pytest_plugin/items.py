@@ -5,17 +5,27 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
-__all__ = ["clouds_of_fixtures", "fixtures_of_minicloud", "is_of_hypothesis", "may_use_minicloud"]
+__all__ = [
+    "clouds_of_fixtures",
+    "fixtures_of_minicloud",
+    "is_made_of",
+    "is_of_hypothesis",
+    "may_use_minicloud",
+    "shared_cloud",
+]
 
 clouds_of_fixtures: pytest.StashKey[list[Cloud]] = pytest.StashKey()
 """The clouds that the plugin's own fixture has made for a test."""
+
+shared_cloud: pytest.StashKey[Cloud | None] = pytest.StashKey()
+"""The cloud of a decorator of a test, which began before the fixture was made: it is the fixture's, too."""
 
 _FIXTURES = frozenset({"cloud", "sqs", "sns", "kinesis", "mock_aws"})
 
@@ -34,6 +44,20 @@ def _is_ours(name: str, definitions: Sequence[pytest.FixtureDef[object]]) -> boo
         if name not in one.argnames:  # where it is, a project's own is made of the one that it stands before
             return False
     return False
+
+
+def is_made_of(item: pytest.Item, decorated: object) -> bool:
+    """Whether a function or class that was decorated is the test, or has it in it. O(depth)."""
+    if isinstance(decorated, type):
+        cls: Any = getattr(item, "cls", None)
+        if cls is None:
+            return False
+        return issubclass(cls, decorated) or cls.__qualname__.startswith(f"{decorated.__qualname__}.")
+    function: Any = getattr(item, "obj", None)
+    function = getattr(function, "__func__", function)
+    while function is not None and function is not decorated:
+        function = getattr(function, "__wrapped__", None)
+    return function is not None
 
 
 def is_of_hypothesis(item: pytest.Item) -> bool:

@@ -14,7 +14,16 @@ from typing import Any, NamedTuple
 
 import pytest
 
-__all__ = ["OPTIONS", "Option", "add_ini_options", "check_ini_file", "check_markers", "cloud_options", "option"]
+__all__ = [
+    "OPTIONS",
+    "Option",
+    "add_ini_options",
+    "check_ini_file",
+    "check_markers",
+    "cloud_options",
+    "marked_options",
+    "option",
+]
 
 
 class Option(NamedTuple):
@@ -232,6 +241,16 @@ def cloud_options(config: pytest.Config, node: Any) -> dict[str, Any]:
     """The arguments of ``Cloud`` that are said for a test, class or module, or for what is none's; not the seed."""
     values = {row.name: option(config, node, row.name) for row in OPTIONS if row.of_cloud}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def marked_options(node: Any) -> dict[str, Any]:
+    """The arguments of ``Cloud`` that the markers alone say for a test, class or module."""
+    said: dict[str, Any] = {}
+    for marker in () if node is None else node.iter_markers("minicloud"):
+        for name, value in marker.kwargs.items():
+            if value is not None and (_BY_NAME[name].of_cloud or name == "seed"):
+                said.setdefault(name, value)
+    return said
 
 
 # --- what is checked -------------------------------------------------------------------------------------------------

@@ -34,23 +34,12 @@ def warm_up() -> None:
         new_clouds.listeners.remove(quiet)
 
 
-class _Quiet:
+class _Quiet(new_clouds.Listener):
     """Is told of the clouds that are made here, in place of who asks what a test has made."""
-
-    def options(self, of_process: bool) -> dict[str, Any]:
-        """They are not like the test's."""
-        return {}
 
     def seed(self, of_process: bool) -> int:
         """They are none of those that are counted."""
         return 0
-
-    def made(self, cloud: Any) -> None:
-        """They are none of the test's."""
-
-    def clouds(self) -> tuple[()]:
-        """No others count here."""
-        return ()
 
 
 def _use_clients() -> None:

@@ -129,7 +129,7 @@ def _shown_place(engine: Engine, account_id: str, region_name: str) -> str:
 def _elsewhere(engine: Engine, service_name: str, name: str, get: Callable[[Any, str], object]) -> str:
     """Where another cloud of the test has it: somebody looks into the wrong one."""
     for cloud in new_clouds.listeners[-1].clouds() if new_clouds.listeners else ():
-        if cloud is not engine and not cloud.closed and _has(cloud, service_name, name, get):
+        if cloud is not engine and _has(cloud, service_name, name, get):
             return f"; but another cloud of this test has it: that of {cloud._made_by}"
     return ""
 
