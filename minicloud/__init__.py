@@ -80,7 +80,11 @@ if not TYPE_CHECKING:  # so that a misspelt name is an error to a type checker, 
 
     def __getattr__(name: str) -> Any:
         if name not in _HOMES and name not in _MODULES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            import sys
+
+            # With these Python shows a name that is near.
+            here = sys.modules[__name__]
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=here)
         from importlib import import_module
 
         if name in _MODULES:
@@ -90,4 +94,4 @@ if not TYPE_CHECKING:  # so that a misspelt name is an error to a type checker, 
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES, *_MODULES})
+    return sorted({*__all__, *_MODULES, *(name for name in globals() if name.startswith("__"))})

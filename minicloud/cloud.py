@@ -51,6 +51,11 @@ _SAID_OF_TESTS = ("account_id", "region_name", "clock", "limits", "delivery", "t
 ANYTHING: Any = ...
 """In an assertion, stands for whatever there is; None is a value like any other."""
 
+_OF_THE_ENGINE = frozenset(
+    {"account_id", "clock", "closed", "limits", "outbox", "region_name", "reset", "seed", "sleep"}
+)
+"""What a user has of the engine below; all else there is the machinery's, and not shown by ``dir``."""
+
 
 class Cloud(Engine):
     """An emulated AWS account's messaging services, inside this process.
@@ -434,6 +439,11 @@ class Cloud(Engine):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+    def __dir__(self) -> list[str]:
+        mine = (kind for kind in type(self).__mro__ if issubclass(kind, Cloud))
+        names = {name for kind in mine for name in vars(kind) if name[0] != "_"}
+        return sorted(names - {"on_closing"} | _OF_THE_ENGINE | set(dir(object)))
 
     def __repr__(self) -> str:
         state = "closed, " if self.closed else ""

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias
 
 from ..core.hosts import dns_suffix_of, partition_of
+from ..core.near import near_name
 from ..core.operation import Operation, operations_of
 from ..core.service import Service
 from ..core.shown import escaped, shown
@@ -55,6 +56,9 @@ class ClientExceptions:
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._classes]
 
+
+_INSIDE = frozenset({"is_async", "service"})
+"""Attributes of a client for minicloud's own use."""
 
 _exceptions: dict[str, ClientExceptions] = {}
 
@@ -162,9 +166,14 @@ class BaseClient:
         def __getattr__(self, name: str) -> Any:
             if name.startswith("_"):
                 raise AttributeError(name)
+            near = near_name(name, operations_of(self.service.api))
             raise UnknownOperationError(
-                f"{type(self).__name__} has no operation {shown(name)}: see docs/supported.md for what minicloud has"
+                f"{type(self).__name__} has no operation {shown(name)}"
+                + (f"; did you mean {near!r}?" if near else ": dir() and help() of the client show what it has")
             )
+
+    def __dir__(self) -> list[str]:
+        return [name for name in super().__dir__() if name.startswith("__") or not (name in _INSIDE or name[0] == "_")]
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise UsageError(

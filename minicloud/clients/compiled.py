@@ -13,7 +13,7 @@ from __future__ import annotations
 import linecache
 from collections.abc import Awaitable, Callable
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar, overload
 
 from ..core.fast_validation import FastCheck
 from ..core.operation import Operation
@@ -23,6 +23,8 @@ from ..exceptions import AwsError
 from ..wire.headers import HttpHeaders, http_date_of, plain_headers
 
 if TYPE_CHECKING:
+    from inspect import Signature
+
     from ..core.shapes import Answer
 
 __all__ = ["async_method", "sync_method", "unintercepted_method"]
@@ -181,10 +183,27 @@ def compile_method(
     }
     exec(compile(source, file_name, "exec"), namespace)
     linecache.cache[file_name] = (len(source), None, source.splitlines(keepends=True), file_name)
-    method: Callable[..., Any] = namespace[operation.method_name]
+    method: Any = namespace[operation.method_name]
     method.__doc__ = operation.__doc__
     method.__module__ = __name__
-    return method
+    method.__wrapped__ = _Declared(operation)
+    return method  # type: ignore[no-any-return]
+
+
+class _Declared:
+    """Stands behind a compiled method as that which it wraps: ``inspect.signature`` finds the declaration's there."""
+
+    def __init__(self, operation: Operation[..., Any]) -> None:
+        self._operation = operation
+
+    def __call__(self, *args: Any, **params: Any) -> NoReturn:
+        raise TypeError("this only tells of the method's parameters: call the method")
+
+    @property
+    def __signature__(self) -> Signature:
+        from .signatures import signature_of
+
+        return signature_of(self._operation)
 
 
 def _source_of_headers(operation: Operation[..., Any], members: int, headers: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 from ..core.arns import check_account_id, check_region_name
+from ..core.near import did_you_mean
 from ..core.operation import Operation
 from ..core.shown import shown
 from ..engine.engine import Engine
@@ -176,7 +177,8 @@ class Session:
         if service_name not in _RESOURCES:
             known = ", ".join(_RESOURCES)
             raise UsageError(
-                f"minicloud has no resource {shown(service_name)}: it has {known}; use client() for others"
+                f"minicloud has no resource {shown(service_name)}{did_you_mean(str(service_name), _RESOURCES)}: it has "
+                f"{known}; use client() for others"
             )
         keys = aws_access_key_id, aws_session_token
         client = make_client(self, service_name, False, region_name, endpoint_url, config, account_id, keys)
@@ -215,7 +217,8 @@ def make_client(
     """A client with the session's defaults. ``validator`` and ``make_error`` are those of ``BaseClient``."""
     if service_name not in SERVICE_NAMES:
         known = ", ".join(SERVICE_NAMES)
-        raise UsageError(f"minicloud has no service {shown(service_name)}: it emulates {known}")
+        meant = did_you_mean(str(service_name), SERVICE_NAMES)
+        raise UsageError(f"minicloud has no service {shown(service_name)}{meant}: it emulates {known}")
     cloud = session._cloud
     region = region_name or getattr(config, "region_name", None) or session.region_name
     access_key, token = keys if keys[0] else session._keys

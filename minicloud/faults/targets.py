@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..core.effects import ToQueue
+from ..core.near import did_you_mean
 from ..core.operation import operations_of
 from ..core.shown import shown
 from ..exceptions import UsageError
@@ -157,4 +158,7 @@ def _operation_name(service: str | None, operation: str) -> str:
         if found is not None:
             return found
     whose = service or "any service that minicloud emulates"
-    raise UsageError(f"operation={shown(operation)} is not an operation of {whose}: see docs/supported.md")
+    known = [name for each in ([service] if service else SERVICE_NAMES) for name in _operation_names(each)]
+    raise UsageError(
+        f"operation={shown(operation)} is not an operation of {whose}{did_you_mean(str(operation), known)}"
+    )
