@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from . import exceptions as exceptions
     from . import kinesis as kinesis
+    from . import verdicts as verdicts
     from .boto.current import current_cloud as current_cloud
     from .boto.mock import mock_aws as mock_aws
     from .cloud import Cloud as Cloud
@@ -53,7 +54,7 @@ __all__ = [
     "run",
 ]
 
-_MODULES = ("exceptions", "kinesis")
+_MODULES = ("exceptions", "kinesis", "verdicts")
 """Are attributes without having been imported."""
 
 _HOMES = {

@@ -26,7 +26,7 @@ TOWER = (
     {"pytest_plugin"},
     {"__main__"},
     {"__init__"},
-    {"boto", "default", "demo", "event_loop", "hypothesis", "kinesis", "typing"},
+    {"boto", "default", "demo", "event_loop", "hypothesis", "kinesis", "typing", "verdicts"},
     {"cloud"},
     {"clients"},
     {"faults", "inspection", "wire"},

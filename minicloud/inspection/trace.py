@@ -103,10 +103,10 @@ class Trace:
         self.demand("the ledger")
         return Ledger(self, self.users(), find_queue)
 
-    def receiver_of(self, handle: str) -> str | None:
-        """The thread or task that got a message under this receipt handle; None when the trace does not know. O(n)."""
-        for entry in self._read():
-            if entry[2] in _RECEIVED and entry[4]["handle"] == handle:
+    def receiver_of(self, message_id: str, number: int) -> str | None:
+        """Who had received a message last when the event of that number had come; None if nobody knows. O(n)."""
+        for entry in reversed(self._read()):
+            if entry[2] == facts.SQS_MESSAGE_RECEIVED and entry[0] <= number and entry[4]["message_id"] == message_id:
                 return str(entry[5])
         return None
 

@@ -7,57 +7,110 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from ..core import facts
+from ..core.near import did_you_mean
 from ..core.shown import counted, escaped, shown
+from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
-from .bodies import excerpt
+from .bodies import excerpts
 from .history import check_history
-from .text import short_id
+from .measured_verdicts import MAKERS, Verdict
+from .text import clock_time, short_id
 from .trace import Trace
 from .views.queues import all_queues
 from .views.stream_queues import all_stream_queues
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ..engine.engine import Engine
+    from .views.queues import MessageView, QueueView
 
 __all__ = ["VERDICTS", "check_verdicts", "judge"]
 
 
 def _no_in_flight(engine: Engine) -> list[str]:
-    return [
-        f"{short_id(message.message_id)} {excerpt(message.body)} is still in flight in {view.name}"
-        for view in all_queues(engine)
-        for message in view.messages
-        if message.state == "in_flight"
-    ] + [
-        f"{record!r} is still in flight in {view.name}"
-        for view in all_stream_queues(engine)
-        for record in view.records
-        if record.state.endswith("in_flight")
-    ]
+    told = _Told(engine, lambda _, message: message.state == "in_flight")
+    return (
+        [
+            f"{told.name(message)} is still in flight in {view.name}: {told.received(message)}, never deleted; "
+            f"hidden for {told.distance(message.visible_at)} s more"
+            for view, message in told.messages
+        ]
+        + told.more
+        + [
+            f"{record!r} is still in flight in {view.name}"
+            for view in all_stream_queues(engine)
+            for record in view.records
+            if record.state.endswith("in_flight")
+        ]
+    )
 
 
-def _left_in(views: list[Any]) -> list[str]:
+def _left_in(engine: Engine, which: Callable[[QueueView, MessageView], bool]) -> list[str]:
+    told = _Told(engine, which)
     return [
-        f"{short_id(message.message_id)} {excerpt(message.body)} is left in {view.name}, "
-        f"received {counted(message.receive_count, 'time')}"
-        for view in views
-        for message in view.messages
-    ]
+        f"{told.name(message)} is left in {view.name}, received {counted(message.receive_count, 'time')}"
+        f"{f': last {told.received(message)}' if message.receive_count and told.knows(message) else ''}"
+        f"; sent {told.distance(message.sent)} s ago"
+        for view, message in told.messages
+    ] + told.more
 
 
 def _dlqs_empty(engine: Engine) -> list[str]:
-    return _left_in([view for view in all_queues(engine) if view.is_dead_letter_queue]) + [
+    letters = {view.arn for view in all_queues(engine) if view.is_dead_letter_queue}
+    return _left_in(engine, lambda view, _: view.arn in letters) + [
         f"{record!r} is left in {view.name}" for view in all_stream_queues(engine) for record in view.dead_letters
     ]
 
 
 def _queues_empty(engine: Engine) -> list[str]:
-    return _left_in(all_queues(engine)) + [
+    return _left_in(engine, lambda *_: True) + [
         f"{record!r} is left in {view.name}" for view in all_stream_queues(engine) for record in view.records
     ]
+
+
+class _Told:
+    """What there is to say of the messages that are in queues."""
+
+    def __init__(self, engine: Engine, which: Callable[[QueueView, MessageView], bool]) -> None:
+        self.messages: list[tuple[QueueView, MessageView]] = []
+        self.more: list[str] = []
+        """What is left out, a line for each queue."""
+        for view in all_queues(engine):
+            found = [message for message in view.messages if which(view, message)]
+            self.messages += [(view, message) for message in found[:_MOST_TOLD]]
+            if len(found) > _MOST_TOLD:
+                self.more.append(f"… and {len(found) - _MOST_TOLD} more in {view.name}")
+        self._now = datetime_of(engine.seen_ns())
+        trace = Trace(engine)
+        self._users = trace.users()
+        self._receives = {event.details["message_id"]: event for event in trace.of(facts.SQS_MESSAGE_RECEIVED)}
+        self._bodies = excerpts({message.message_id: message.body for _, message in self.messages})
+
+    def name(self, message: MessageView) -> str:
+        """The beginning of its id, and its body."""
+        return f"{short_id(message.message_id)} {self._bodies[message.message_id]}"
+
+    def knows(self, message: MessageView) -> bool:
+        """Whether the trace tells of its latest receive."""
+        return message.message_id in self._receives
+
+    def received(self, message: MessageView) -> str:
+        """When and by whom it was received last, as far as the trace tells."""
+        event = self._receives.get(message.message_id)
+        if event is None:
+            return "received"
+        ended = "" if event.actor in self._users else ", which has ended"
+        return f"received at {clock_time(event.time_ns)} by {event.actor}{ended}"
+
+    def distance(self, time: datetime | None) -> str:
+        """How far off a time is, in seconds."""
+        return f"{0 if time is None else abs((time - self._now).total_seconds()):.12g}"
 
 
 def _no_blocked_pollers(engine: Engine) -> list[str]:
@@ -101,27 +154,71 @@ _JUDGES: dict[str, Callable[[Engine], list[str]]] = {
 }
 
 VERDICTS = tuple(_JUDGES)
-"""The names of the verdicts."""
+"""The names of the verdicts without a number."""
+
+_CURES = {
+    "no_in_flight": "delete what is done; give back what is not: change_message_visibility(..., VisibilityTimeout=0)",
+    "dlqs_empty": "cloud.ledger[message_id] tells why one is there; a test that wants it there receives and deletes it",
+    "queues_empty": "receive and delete what the test is to work off; exempt a test by verdicts=()",
+    "no_blocked_pollers": "stop the consumers, and join their threads or tasks, before the test ends",
+    "no_users_left": "stop and join them before the test ends",
+    "faults_fired": "call what the fault is for, or add it with optional=True",
+}
+"""What to do about it."""
+_MOST_TOLD = 20
+"""Of a queue's messages."""
 
 
-def check_verdicts(names: Collection[str]) -> tuple[str, ...]:
-    """The names as given; raises ``UsageError`` for one that there is not."""
-    chosen = (names,) if isinstance(names, str) else tuple(names)
-    for name in chosen:
-        if name not in _JUDGES:
-            raise UsageError(f"{shown(name)} is not a verdict: give one of {', '.join(VERDICTS)}")
-    return chosen
+def check_verdicts(verdicts: Any) -> tuple[Verdict, ...]:
+    """The verdicts that names, or values of ``minicloud.verdicts``, stand for.
+
+    Raises ``UsageError`` for one that there is not.
+    """
+    given = (verdicts,) if isinstance(verdicts, str | Verdict) else verdicts
+    if not isinstance(given, Iterable):
+        raise UsageError(f"verdicts={shown(verdicts)}: give a tuple of names, such as ('no_in_flight',)")
+    return tuple(map(_verdict, given))
 
 
-def judge(engine: Engine, names: Collection[str]) -> str:
+def _verdict(given: Any) -> Verdict:
+    if isinstance(given, Verdict):
+        return given
+    if isinstance(given, str):
+        if given in _JUDGES:
+            return Verdict(given, _JUDGES[given])
+        name, has_values, values = given.partition("(")
+        make = MAKERS.get(name)
+        if make is not None and has_values and values.endswith(")"):
+            try:
+                return make(*map(_value, values[:-1].split(",")))
+            except TypeError:
+                pass  # not as many as it takes
+    names = [*VERDICTS, *(f"{name}(...)" for name in MAKERS)]
+    bare = getattr(given, "__name__", given)
+    near = did_you_mean(bare.partition("(")[0], [*VERDICTS, *MAKERS]) if isinstance(bare, str) else ""
+    raise UsageError(f"{shown(given)} is not a verdict{near or ': give one of ' + ', '.join(names)}")
+
+
+def _value(text: str) -> Any:
+    """A value in the ini file: a number, or a name."""
+    text = text.strip().strip("'\"")
+    for kind in (int, float):
+        with suppress(ValueError):
+            return kind(text)
+    return text
+
+
+def judge(engine: Engine, verdicts: Collection[str | Verdict]) -> str:
     """The complaints about a cloud as text, by verdict; empty when all hold."""
     lines = []
-    for name in check_verdicts(names):
+    for verdict in check_verdicts(verdicts):
+        cure = _CURES.get(verdict.name)
         try:
-            complaints = _JUDGES[name](engine)
+            complaints = verdict.judge(engine)
         except UsageError as error:  # what it needs is not there: the trace, for instance
-            complaints = [str(error)]
+            complaints, cure = [str(error)], None
         if complaints:
-            lines.append(f"{name}:")
+            lines.append(f"{verdict}:")
             lines += [f"  {escaped(complaint, 1_000)}" for complaint in complaints]
+            lines += [f"  ({cure})"] if cure else []
     return "\n".join(lines)

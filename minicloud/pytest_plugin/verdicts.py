@@ -20,13 +20,13 @@ import pytest
 from ..core.shown import shown
 from ..default import is_default
 from ..engine.forks import tell_in_forked_processes
-from ..exceptions import UsageError
 from ..inspection.verdicts import check_verdicts, judge
 from .clouds import clouds_of_tests
 from .items import is_of_hypothesis
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
+    from ..inspection.measured_verdicts import Verdict
     from .clouds import CloudsOfTests
 
 __all__ = ["Verdicts", "verdicts_of"]
@@ -58,11 +58,7 @@ class Verdicts:
 
     def begin(self, item: pytest.Item, names: Any) -> None:
         """A test begins that asks for verdicts. Fails for one that there is not."""
-        try:
-            chosen = check_verdicts(names)
-        except UsageError as error:
-            pytest.fail(str(error), pytrace=False)
-        self._checks = _ChecksOfTest(item, chosen)
+        self._checks = _ChecksOfTest(item, check_verdicts(names))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
@@ -107,12 +103,12 @@ class Verdicts:
 class _ChecksOfTest:
     """What has to hold at the end of one test, and what there is to say against its clouds."""
 
-    def __init__(self, item: pytest.Item, names: tuple[str, ...]) -> None:
+    def __init__(self, item: pytest.Item, verdicts: tuple[Verdict, ...]) -> None:
         self.are_off = False
         """Whether no cloud is judged any more: the test is over, or it has not passed."""
         self._of_examples = is_of_hypothesis(item)
         # Of many examples, some may well do without the fault.
-        self._names = tuple(name for name in names if not (self._of_examples and name == "faults_fired"))
+        self._verdicts = tuple(one for one in verdicts if not (self._of_examples and one.name == "faults_fired"))
         self._count = 0
         self._open: dict[Cloud, int] = {}
         """Those that are still to be judged when the test is over, and how many were made before."""
@@ -159,7 +155,7 @@ class _ChecksOfTest:
         self._judge(cloud, number)
 
     def _judge(self, cloud: Cloud, number: int) -> None:
-        text = judge(cloud, self._names)
+        text = judge(cloud, self._verdicts)
         if text:
             with self._lock:
                 self._complaints.append(f"cloud {number}, seed={shown(cloud.seed, 2_000)}:\n{text}")

@@ -21,12 +21,15 @@ def url(sqs, cloud):
 """
 
 VERDICTS = {
-    "no_in_flight": ("sqs.receive_message(QueueUrl=url)", '*"m" is still in flight in orders'),
-    "queues_empty": ("pass", '*"m" is left in orders, received 0 times'),
+    "no_in_flight": (
+        "sqs.receive_message(QueueUrl=url)",
+        '*"m" is still in flight in orders: received at 00:00:00.000 by MainThread, never deleted; hidden for 30 s *',
+    ),
+    "queues_empty": ("pass", '*"m" is left in orders, received 0 times; sent 0 s ago'),
     "history_holds": ("cloud.clock.advance(5 * 86400)", "*no_loss: *dropped at the end of its retention period*"),
     "dlqs_empty": (
         "[(sqs.receive_message(QueueUrl=url), cloud.clock.advance(31)) for _ in range(3)]",
-        '*"m" is left in orders-dlq, received 2 times',
+        '*"m" is left in orders-dlq, received 2 times: last received at 00:00:31.000 by MainThread; sent 93 s ago',
     ),
     "no_users_left": (
         """\

@@ -137,7 +137,7 @@ def test_clouds_of_all_makings_are_judged(pytester: pytest.Pytester) -> None:
     for line in (
         "the test has passed, but its cloud is not as it should be",
         "no_in_flight:",
-        '*"m" is still in flight in orders',
+        '*"m" is still in flight in orders: *',
         "*minicloud: seed=5, *",
     ):
         assert len([found for found in result.outlines if fnmatch(found, line)]) == len(FORMS)
@@ -232,7 +232,7 @@ def test_it(cloud):
             "(only the latest 5 are shown)",
             "cloud 4, seed=2:",
             "  no_in_flight:",
-            '    *"m" is still in flight in orders',
+            '    *"m" is still in flight in orders: *',
             "cloud 9, seed=7:",
         ]
     )

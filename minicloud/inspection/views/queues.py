@@ -56,13 +56,16 @@ class MessageView:
     """When it was sent, as its ``SentTimestamp`` says."""
     visible_at: datetime | None
     """When its delay or its visibility timeout is over; None when it is visible."""
-    _handle: str | None = field(default=None, repr=False, compare=False)
     _trace: Trace | None = field(default=None, repr=False, compare=False)
+    _looked_at: int = field(default=0, repr=False, compare=False)
+    """How far the trace had come then."""
 
     @property
     def received_by(self) -> str | None:
         """The thread or task that received it last; None while nobody has, or when the trace was off. O(events)."""
-        return None if self._handle is None or self._trace is None else self._trace.receiver_of(self._handle)
+        if not self.receive_count or self._trace is None:
+            return None
+        return self._trace.receiver_of(self.message_id, self._looked_at)
 
     def json(self) -> Any:
         """The body, parsed. Raises ``ValueError`` when it is not JSON."""
@@ -96,8 +99,8 @@ class MessageView:
             message.group_id,
             datetime_of(message.sent),
             None if state == "visible" else datetime_of(message.due),
-            message.handle,
             trace,
+            trace.mark()[1],
         )
 
 
