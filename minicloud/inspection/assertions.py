@@ -21,6 +21,7 @@ from .comparing import Difference, compare, compare_part, name_of
 from .envelope import SnsEnvelope, envelope_of, sns_of
 from .text import clock_time, short_id, short_sequence_number
 from .trace import Trace
+from .views.deliveries import kept_from
 from .views.lookup import AmbiguousName
 from .views.queues import all_queues, find_queue
 from .views.stream_queues import all_stream_queues
@@ -118,7 +119,7 @@ def assert_sent(
         "group_id": group_id,
         "deduplication_id": deduplication_id,
     }
-    return _check(engine, sent, wanted, times, f"sent to {queue}")
+    return _check(engine, sent, wanted, times, f"sent to {queue}", lambda: kept_from(engine, arn))
 
 
 def assert_published(
@@ -245,7 +246,14 @@ def _arn(engine: Engine, service: str, name: str) -> str:
 _FIELDS = {"body": "body", "message": "body", "data": "body"}
 
 
-def _check(engine: Engine, sent: list[Sent], wanted: Mapping[str, Any], times: int | None, what: str) -> list[Sent]:
+def _check(
+    engine: Engine,
+    sent: list[Sent],
+    wanted: Mapping[str, Any],
+    times: int | None,
+    what: str,
+    missed: Callable[[], list[str]] = list,
+) -> list[Sent]:
     __tracebackhide__ = True
     if times is not None and (not isinstance(times, int) or times < 0):
         raise UsageError(f"times={shown(times)} is not a count: give 0, 1, 2 …, or None for at least once")
@@ -256,7 +264,10 @@ def _check(engine: Engine, sent: list[Sent], wanted: Mapping[str, Any], times: i
     matching = [message for message, differences in compared if not differences]
     if matching if times is None else len(matching) == times:
         return matching
-    raise AssertionError(_complaint(engine, compared, asked, matching, times, what))
+    lines = [_complaint(engine, compared, asked, matching, times, what)]
+    if times is None or len(matching) < times:
+        lines += [escaped(line, _LONGEST_LINE) for line in missed()]
+    raise AssertionError("\n".join(lines))
 
 
 def _differences(message: Sent, asked: Mapping[str, Any]) -> list[Difference]:

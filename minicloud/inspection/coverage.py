@@ -58,6 +58,8 @@ _TABLE: tuple[tuple[str, tuple[str, ...], Finder], ...] = (
     ("sqs: queue purged", (facts.SQS_QUEUE_PURGED,), _always),
     ("sns: message published", (facts.SNS_MESSAGE_PUBLISHED,), _always),
     ("sns: duplicate publication", (facts.SNS_MESSAGE_DEDUPLICATED,), _always),
+    ("sns: message filtered out", (facts.SNS_MESSAGE_FILTERED,), _always),
+    ("sns: subscription not confirmed", (facts.SNS_DELIVERY_UNCONFIRMED,), _always),
     ("sns: delivery to a queue", (facts.SQS_MESSAGE_SENT,), lambda details: details.get("origin")),
     ("sns: delivery retried", (facts.SNS_DELIVERY_RETRIED,), _always),
     ("sns: delivery failed", (facts.SNS_DELIVERY_FAILED, facts.SNS_FUNCTION_FAILED), _always),

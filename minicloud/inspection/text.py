@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 __all__ = [
     "clock_time",
     "describe",
+    "endpoint_name",
     "id_of",
     "ordinal",
+    "reason_of_filter",
     "short_id",
     "short_record_id",
     "short_sequence_number",
@@ -159,6 +161,21 @@ def _retried(details: Any) -> str:
     return f"{failed} ({_value(details['reason'], 160)}): again later"
 
 
+def endpoint_name(details: Any) -> str:
+    """What a subscription delivers to, in short: the name of a queue or a function, else the endpoint."""
+    endpoint: str = details["endpoint"]
+    name = endpoint.rpartition(":")[2] if details["protocol"] in ("sqs", "lambda", "firehose") else endpoint
+    return _value(name, 120)
+
+
+def reason_of_filter(details: Any) -> str:
+    """Why a subscription did not get a message that was filtered out. For people: it compiles the policy."""
+    from ..services.sns.filter.explain import explain_text  # not loaded by who does not use SNS
+
+    found = explain_text(details["policy"], details["scope"], details["attributes"], details["body"])
+    return "its replay is over" if found else found.reason
+
+
 def _failed(details: Any) -> str:
     where = f" to {_value(details['endpoint'], 120)}" if details.get("endpoint") else ""
     return f"delivery{where} failed for good ({_value(details['reason'], 160)})"
@@ -197,6 +214,8 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SNS_SUBSCRIPTION_CONFIRMED: lambda details: f"subscription of {details['endpoint']} confirmed",
     facts.SNS_SUBSCRIPTION_DELETED: lambda details: f"subscription of {details['endpoint']} deleted",
     facts.SNS_DELIVERY_RETRIED: _retried,
+    facts.SNS_DELIVERY_UNCONFIRMED: lambda details: f"not for {endpoint_name(details)}: not confirmed yet",
+    facts.SNS_MESSAGE_FILTERED: lambda details: f"not for {endpoint_name(details)}: {reason_of_filter(details)}",
     facts.SNS_DELIVERY_FAILED: _failed,
     facts.SNS_FUNCTION_FAILED: lambda details: (
         f"{details['function'].rpartition(':')[2]} failed, {ordinal(details['attempt'])} time "

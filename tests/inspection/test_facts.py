@@ -123,13 +123,17 @@ def test_topics() -> None:
         "arn": arn,
     }
     facts = told(cloud, "sns.")
-    (fanned_out,) = (details.pop("queues") for kind, _, details in facts if kind == "sns.message.fanned_out")
-    assert list(fanned_out) == [queue_arn]
+    fanned_out = {
+        "message_id": message_id,
+        "queues": [queue_arn],
+        "subscriptions": [(subscription, "sqs", queue_arn, "", "MessageAttributes")],
+        "arn": arn,
+    }
     assert facts == [
         ("sns.topic.created", "t.fifo", {"arn": arn}),
         ("sns.subscription.created", "t.fifo", {"protocol": "sqs", "endpoint": queue_arn, "pending": False}),
         ("sns.message.published", "t.fifo", published),
-        ("sns.message.fanned_out", "t.fifo", {"message_id": message_id}),
+        ("sns.message.fanned_out", "t.fifo", fanned_out),
         ("sns.message.deduplicated", "t.fifo", {"message_id": message_id}),
         ("sns.subscription.deleted", "t.fifo", {"endpoint": queue_arn}),
         ("sns.topic.deleted", "t.fifo", {"arn": arn}),
@@ -162,12 +166,41 @@ def test_deliveries_that_fail() -> None:
     assert facts == [
         ("sns.delivery.failed", "t", {**message, "subscription": subscription, "endpoint": gone}),
         ("sns.message.dead_lettered", "t", {**message, "subscription": subscription, "queue": dead}),
-        ("sns.message.lost", "t", {**message, "queue": dead}),
+        ("sns.message.lost", "t", {**message, "subscription": subscription, "queue": dead}),
     ]
     cloud.opt_out("+15550100000")
     message_id = sns.publish(PhoneNumber="+15550100000", Message="m")["MessageId"]
     assert told(cloud, "sns.") == [
         ("sns.delivery.failed", "+15550100000", {"message_id": message_id, "reason": "opted out"})
+    ]
+
+
+def test_publications_that_are_not_for_a_subscriber() -> None:
+    cloud = minicloud.Cloud(clock="virtual", seed=1, trace=True)
+    sns = cloud.client("sns")
+    arn = sns.create_topic(Name="t")["TopicArn"]
+    queue = f"arn:aws:sqs:us-east-1:{ACCOUNT}:q"
+    policy = {"FilterPolicy": '{"kind": ["book"]}', "FilterPolicyScope": "MessageBody"}
+    filtered = sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=queue, Attributes=policy)["SubscriptionArn"]
+    mail = {"TopicArn": arn, "Protocol": "email", "Endpoint": "a@example.com", "ReturnSubscriptionArn": True}
+    pending = sns.subscribe(**mail)["SubscriptionArn"]
+    attributes = {"kind": {"DataType": "String", "StringValue": "film"}}
+    told(cloud)
+    message_id = sns.publish(TopicArn=arn, Message="m", MessageAttributes=attributes)["MessageId"]
+    message = {"message_id": message_id, "arn": arn}
+    given = {"policy": '{"kind": ["book"]}', "scope": "MessageBody", "attributes": attributes, "body": "m"}
+    assert told(cloud, "sns.")[1:] == [
+        ("sns.message.fanned_out", "t", {**message, "queues": [], "subscriptions": []}),
+        (
+            "sns.message.filtered",
+            "t",
+            {**message, "subscription": filtered, "protocol": "sqs", "endpoint": queue, **given},
+        ),
+        (
+            "sns.delivery.unconfirmed",
+            "t",
+            {**message, "subscription": pending, "protocol": "email", "endpoint": "a@example.com"},
+        ),
     ]
 
 

@@ -32,12 +32,14 @@ from minicloud.inspection.text import describe
 from minicloud.inspection.trace_event import TraceEvent
 from minicloud.inspection.views.queues import MessageView
 from minicloud.inspection.views.stream_queues import RecordView
-from minicloud.inspection.views.topics import PublicationView, SubscriptionView
+from minicloud.inspection.views.topics import DeliveryView, PublicationView, SubscriptionView
+from minicloud.services.sns.publication import Publication
 from tests.pytest_plugin.support import run
 
 REFUSED = ("Cc", "Cs", "Zl", "Zp")
 BIDI = {0xFEFF, 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 NASTY = "\x1b[31mred\x1b[0m\r\n00:00:00.000  jobs  deleted\x07\x9b\u202e\u2066\u2028\x85\ud800</script><!-- \x00"
+TRACE = Cloud().trace
 TEXTS = st.text(st.characters(), max_size=60) | st.lists(st.sampled_from([*NASTY, "x"])).map("".join)
 
 
@@ -234,7 +236,8 @@ SHOWN: dict[str, Callable[[str], str]] = {
     "messages": lambda text: repr(
         MessageView("m" * 36, text, {text: text}, {}, "visible", 1, text, sent(text).time, None)
     ),
-    "publications": lambda text: repr(PublicationView("m" * 36, text, text, {}, text, text, None, sent(text).time)),
+    "publications": lambda text: repr(PublicationView.of(Publication(None, "1", "m" * 36, 0, text, None, text), TRACE)),
+    "deliveries of publications": lambda text: repr(DeliveryView(text, "http", text, "failed", text)),
     "subscriptions": lambda text: repr(SubscriptionView(text, "http", text, confirmed=False, raw=True)),
     "records": lambda text: repr(RecordView("49", text, text.encode("utf-8", "replace"), "shardId-0", sent(text).time)),
     "the outbox": lambda text: repr([Departure("sms", text, text, time_ns=0, subject=text, headers={text: text})]),

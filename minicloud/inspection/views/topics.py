@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ...core.shown import counted, escaped
 from ...core.timestamps import datetime_of
+from ...services.sns.filter.explain import FilterExplanation, explain_text
 from ...services.sns.publication import Publication
 from ...services.sns.subscription import Subscription
 from ...services.sns.topic import Topic
 from ..bodies import excerpt
 from ..text import short_id
+from ..trace import Trace
+from .deliveries import DeliveryView, deliveries_of, filtered_of
 from .lookup import find
 
 if TYPE_CHECKING:
     from ...engine.engine import Engine
 
-__all__ = ["PublicationView", "SubscriptionView", "TopicView", "find_topic"]
+__all__ = ["DeliveryView", "PublicationView", "SubscriptionView", "TopicView", "find_topic"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -33,6 +36,22 @@ class SubscriptionView:
     confirmed: bool
     raw: bool
     """Whether messages are delivered without an envelope."""
+    filter_policy: Any = None
+    """The filter policy, parsed; None when there is none."""
+    filter_policy_scope: str = "MessageAttributes"
+    """What the policy looks at: ``"MessageAttributes"`` or ``"MessageBody"``."""
+    _filter_text: str = field(default="", repr=False, compare=False)
+
+    def explain(self, publication: PublicationView) -> FilterExplanation:
+        """Whether a message that was published is one for this subscription as it is now, and why.
+
+        False as long as the subscription is not confirmed. What it did get and why is ``publication.deliveries``.
+        """
+        if not self.confirmed:
+            return FilterExplanation(False, "the subscription is not confirmed yet")
+        published = publication._publication
+        text = published.text_for(self.protocol)
+        return explain_text(self._filter_text, self.filter_policy_scope, published.attributes, text)
 
     def __repr__(self) -> str:
         words = [word for word, holds in (("raw", self.raw), ("pending", not self.confirmed)) if holds]
@@ -43,8 +62,16 @@ class SubscriptionView:
     @classmethod
     def of(cls, subscription: Subscription) -> SubscriptionView:
         """The view of a subscription."""
+        settings = subscription.settings
         return cls(
-            subscription.arn, subscription.protocol, subscription.endpoint, subscription.confirmed, subscription.raw
+            subscription.arn,
+            subscription.protocol,
+            subscription.endpoint,
+            subscription.confirmed,
+            subscription.raw,
+            json.loads(settings.filter_text) if settings.filter_text else None,
+            settings.filter_scope,
+            settings.filter_text,
         )
 
 
@@ -61,6 +88,24 @@ class PublicationView:
     deduplication_id: str | None
     sequence_number: str | None
     time: datetime
+    _publication: Publication = field(repr=False, compare=False)
+    _trace: Trace = field(repr=False, compare=False)
+
+    @property
+    def deliveries(self) -> list[DeliveryView]:
+        """What became of it for each subscription that it was for, in the order of subscribing.
+
+        Read from the trace: raises ``UsageError`` when that was off, or has forgotten it. O(events).
+        """
+        return deliveries_of(self._trace, self._publication)
+
+    @property
+    def filtered(self) -> list[DeliveryView]:
+        """The subscriptions that did not get it, and why not: by their filter policy, or not confirmed at the time.
+
+        Read from the trace, as ``deliveries``.
+        """
+        return filtered_of(self._trace, self._publication)
 
     def json(self) -> Any:
         """The message, parsed. Raises ``ValueError`` when it is not JSON."""
@@ -70,7 +115,7 @@ class PublicationView:
         return f"<{short_id(self.message_id)} {excerpt(self.message)} published at {self.time:%H:%M:%S}>"
 
     @classmethod
-    def of(cls, publication: Publication) -> PublicationView:
+    def of(cls, publication: Publication, trace: Trace) -> PublicationView:
         """The view of a publication."""
         return cls(
             publication.message_id,
@@ -81,6 +126,8 @@ class PublicationView:
             publication.deduplication_id,
             publication.sequence_number,
             datetime_of(publication.time),
+            publication,
+            trace,
         )
 
 
@@ -116,7 +163,8 @@ class TopicView:
         return self._engine.look("a view", self._published)
 
     def _published(self, _: int) -> list[PublicationView]:
-        return [PublicationView.of(publication) for publication in self._topic.published]
+        trace = Trace(self._engine)
+        return [PublicationView.of(publication, trace) for publication in self._topic.published]
 
     @property
     def messages(self) -> list[str]:

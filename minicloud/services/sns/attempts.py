@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     Fail = Callable[[int, Subscription, Publication, str, str | None, None, Cause], object]
     """``fail(now, subscription, publication, reason, body, None, cause)``: a delivery has failed for good."""
 
-__all__ = ["FunctionDelivery", "HttpDelivery"]
+__all__ = ["FUNCTION_ATTEMPTS", "FunctionDelivery", "HttpDelivery"]
 
 _FUNCTION_RETRIES = (60 * SECOND, 120 * SECOND)
+FUNCTION_ATTEMPTS = 1 + len(_FUNCTION_RETRIES)
+"""How often a function is called with one message, if it fails each time."""
 
 
 class Attempt:

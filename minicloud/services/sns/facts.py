@@ -25,6 +25,7 @@ __all__ = [
     "delivery_failed",
     "delivery_retried",
     "fanned_out",
+    "filtered",
     "function_failed",
     "lost",
     "published",
@@ -34,6 +35,7 @@ __all__ = [
     "text_message_failed",
     "topic_created",
     "topic_deleted",
+    "unconfirmed",
 ]
 
 
@@ -102,9 +104,63 @@ def deduplicated(trace: Trace, now: int, topic: Topic, original: Publication) ->
     trace(now, kinds.SNS_MESSAGE_DEDUPLICATED, topic.name, message_id=original.message_id)
 
 
-def fanned_out(trace: Trace, now: int, topic: Topic, publication: Publication, queues: Sequence[str]) -> None:
-    """A message is on its way to these queues."""
-    trace(now, kinds.SNS_MESSAGE_FANNED_OUT, topic.name, message_id=publication.message_id, queues=queues)
+def fanned_out(
+    trace: Trace,
+    now: int,
+    topic: Topic,
+    publication: Publication,
+    queues: Sequence[str],
+    subscriptions: Sequence[tuple[str, str, str, str, str]],
+) -> None:
+    """A message is on its way to these queues, and to these subscriptions altogether.
+
+    Of each subscription its ARN, protocol, endpoint, filter policy and the policy's scope, as they are now.
+    """
+    trace(
+        now,
+        kinds.SNS_MESSAGE_FANNED_OUT,
+        topic.name,
+        message_id=publication.message_id,
+        queues=queues,
+        subscriptions=subscriptions,
+        arn=topic.arn,
+    )
+
+
+def filtered(trace: Trace, now: int, subscription: Subscription, publication: Publication) -> None:
+    """A subscriber does not get a message: its filter policy does not let it, or its replay is over.
+
+    What a reader needs to say why is here; nobody finds out before somebody asks.
+    """
+    settings = subscription.settings
+    trace(
+        now,
+        kinds.SNS_MESSAGE_FILTERED,
+        subscription.topic.name,
+        message_id=publication.message_id,
+        subscription=subscription.arn,
+        protocol=subscription.protocol,
+        endpoint=subscription.endpoint,
+        policy=settings.filter_text,
+        scope=settings.filter_scope,
+        attributes=publication.attributes,
+        body=publication.text_for(subscription.protocol),
+        arn=subscription.topic.arn,
+    )
+
+
+def unconfirmed(trace: Trace, now: int, subscription: Subscription, publication: Publication) -> None:
+    """A subscriber does not get a message: it has not confirmed yet that it wants any."""
+    trace(
+        now,
+        kinds.SNS_DELIVERY_UNCONFIRMED,
+        subscription.topic.name,
+        message_id=publication.message_id,
+        subscription=subscription.arn,
+        protocol=subscription.protocol,
+        endpoint=subscription.endpoint,
+        arn=subscription.topic.arn,
+    )
 
 
 # --- deliveries ------------------------------------------------------------------------------------------------------
@@ -119,6 +175,7 @@ def delivery_retried(
         kinds.SNS_DELIVERY_RETRIED,
         subscription.topic.name,
         message_id=message_id,
+        subscription=subscription.arn,
         endpoint=subscription.endpoint,
         attempt=attempt,
         reason=reason,
@@ -134,6 +191,7 @@ def function_failed(
         kinds.SNS_FUNCTION_FAILED,
         subscription.topic.name,
         message_id=publication.message_id,
+        subscription=subscription.arn,
         function=subscription.endpoint,
         attempt=attempt,
         reason=reason,
@@ -179,6 +237,7 @@ def lost(
         kinds.SNS_MESSAGE_LOST,
         subscription.topic.name,
         message_id=publication.message_id,
+        subscription=subscription.arn,
         queue=queue_arn,
         reason=reason,
     )

@@ -19,7 +19,7 @@ from ...core.rates import CallRates
 from ...core.timeline import SECOND
 from ...core.tokens import TokenMaker
 from ...core.unset import UNSET
-from ...core.world import World
+from ...core.world import Trace, World
 from . import errors, facts, notes
 from .arns import elements_of, endpoint_parts, topic_arn
 from .delivery import Deliveries, QueueDelivery
@@ -223,14 +223,44 @@ class SnsState:
             return publication
         facts.published(trace, now, topic, publication)
         self.deliveries.fan_out(now, topic, publication)
-        queues = [
-            effect.queue_arn
+        to_queues = {
+            effect.subscription: effect.queue_arn
             for effect in self.world.outbox
             if isinstance(effect, QueueDelivery) and effect.publication is publication
-        ]
+        }
         publication.happened = True
-        facts.fanned_out(trace, now, topic, publication, queues)
+        getting = [
+            subscription
+            for subscription in topic.confirmed.values()
+            if not subscription.has_filter
+            or subscription in to_queues
+            or subscription.accepts(now, publication)  # not a queue, or one that holds no so many attributes
+        ]
+        facts.fanned_out(
+            trace,
+            now,
+            topic,
+            publication,
+            list(to_queues.values()),
+            [
+                (one.arn, one.protocol, one.endpoint, one.settings.filter_text, one.settings.filter_scope)
+                for one in getting
+            ],
+        )
+        if len(getting) < len(topic.subscriptions):
+            self._tell_who_does_not(trace, now, topic, publication, getting)
         return publication
+
+    def _tell_who_does_not(
+        self, trace: Trace, now: int, topic: Topic, publication: Publication, getting: list[Subscription]
+    ) -> None:
+        """Tell of the subscribers that do not get a message."""
+        chosen = set(getting)
+        for subscription in topic.subscriptions.values():
+            if not subscription.confirmed:
+                facts.unconfirmed(trace, now, subscription, publication)
+            elif subscription not in chosen:
+                facts.filtered(trace, now, subscription, publication)
 
     # --- from ARNs to things ----------------------------------------------------------------------------------------
 

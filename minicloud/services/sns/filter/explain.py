@@ -6,8 +6,9 @@ The verdict is the compiled policy's own; the explanation walks the policy's tre
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from ....core.shown import escaped, shown
@@ -19,7 +20,7 @@ from .grammar import AllOf, AnyOf, Clause, Condition
 from .policy import FilterPolicy, compile_policy, predicate_of
 from .values import LIMIT, Atom
 
-__all__ = ["FilterExplanation", "explain", "explain_filter"]
+__all__ = ["FilterExplanation", "explain", "explain_filter", "explain_text"]
 
 _FILTERED_TYPES = ("String", "Number", "String.Array")
 
@@ -115,7 +116,8 @@ def explain(
     by_body = policy.scope == "MessageBody"
     document = candidate.body_document if by_body else candidate.attribute_document
     if document.problem:
-        return FilterExplanation(False, f"{document.problem}; a filter policy never matches that")
+        hint = _scope_hint(policy, attributes, body)
+        return FilterExplanation(False, f"{document.problem}; a filter policy never matches that{hint}")
     ignored = {
         name: value["DataType"]
         for name, value in (attributes or {}).items()
@@ -124,7 +126,7 @@ def explain(
     hollow = _hollow_paths(json.loads(body)) if by_body else {}
     matched, reasons = _Walk(document, ignored, hollow).node(policy.root)
     if not matched:
-        return FilterExplanation(False, reasons[0])
+        return FilterExplanation(False, reasons[0] + _scope_hint(policy, attributes, body))
     if not policy.accepts(candidate):
         return FilterExplanation(
             False,
@@ -133,6 +135,51 @@ def explain(
             + ")",
         )
     return FilterExplanation(True, "; ".join(reasons))
+
+
+@lru_cache(maxsize=256)
+def _compiled(policy: str, scope: str) -> FilterPolicy:
+    return compile_policy(policy, scope, prefix="")
+
+
+def explain_text(
+    policy: str, scope: str, attributes: Mapping[str, MessageAttributeValue] | None, body: str
+) -> FilterExplanation:
+    """The same for a policy of a subscription, as it is told: its text, and its scope. An empty one passes all."""
+    if not policy:
+        return FilterExplanation(True, "the subscription has no filter policy")
+    return explain(_compiled(policy, scope), attributes, body)
+
+
+def _scope_hint(policy: FilterPolicy, attributes: Mapping[str, MessageAttributeValue] | None, body: str) -> str:
+    """A remark where none of the policy's keys is where it looks, and one is where it does not."""
+    by_body = policy.scope == "MessageBody"
+    keys = {clause.path.partition(".")[0] if by_body else clause.path for clause in _clauses(policy.root)}
+    names = set(attributes or ())
+    try:
+        members = json.loads(body) if body.lstrip()[:1] == "{" else {}
+    except (ValueError, RecursionError):
+        members = {}
+    if by_body:
+        if names & keys and keys.isdisjoint(members):
+            found = _are(names & keys)
+            return f'; {found} among the message attributes: FilterPolicyScope="MessageAttributes" looks there'
+    elif keys & members.keys() and keys.isdisjoint(names):
+        return f'; {_are(keys & members.keys())} in the body: FilterPolicyScope="MessageBody" looks there'
+    return ""
+
+
+def _are(names: Iterable[str]) -> str:
+    listed = [json.dumps(name, ensure_ascii=False) for name in sorted(names)]
+    return f"{', '.join(listed)} {'is' if len(listed) == 1 else 'are'}"
+
+
+def _clauses(node: Clause | AnyOf | AllOf) -> Iterator[Clause]:
+    if isinstance(node, Clause):
+        yield node
+    else:
+        for part in node.alternatives if isinstance(node, AnyOf) else node.parts:
+            yield from _clauses(part)
 
 
 def _hollow_paths(tree: Any) -> dict[str, str]:
