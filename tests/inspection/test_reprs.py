@@ -102,6 +102,7 @@ def busy() -> Any:
         cloud.queues(),
         cloud.queue("q").peek(),
         cloud.topic("t"),
+        cloud.topic("t").published[0].deliveries,
         cloud.stream("s"),
         cloud.stream("on-demand").queues,
         cloud.stream("on-demand").queue("of-stream").records,
