@@ -6,6 +6,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from pathlib import Path
 
 from . import __version__
 
@@ -35,7 +36,34 @@ def _parser() -> ArgumentParser:
     demo.add_argument("story", nargs="?", type=int, metavar="STORY", help="only the story of this number")
     demo.add_argument("--html", nargs="?", const="", metavar="FILE", help="also write what happened as a page")
     demo.set_defaults(run=_demo)
+    render = commands.add_parser("render", help="show what happened, from a trace that was written as JSON lines")
+    render.add_argument(
+        "file", metavar="FILE", help="what trace.to_jsonl() or --minicloud-jsonl has written; - for stdin"
+    )
+    render.add_argument(
+        "--lines", type=int, default=sys.maxsize, metavar="N", help="only so many lines of what happened"
+    )
+    render.add_argument("--width", type=int, default=60, metavar="N", help="how many characters of a body are shown")
+    render.set_defaults(run=_render)
     return parser
+
+
+def _render(parsed: Namespace) -> int:
+    from .exceptions import UsageError
+    from .inspection.jsonl import read
+    from .inspection.report import report
+
+    try:
+        if parsed.file == "-":
+            events = read(sys.stdin)
+        else:
+            with Path(parsed.file).open(encoding="utf-8") as file:
+                events = read(file)
+    except (OSError, UnicodeDecodeError, UsageError) as error:
+        print(f"minicloud render: {parsed.file}: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
+        return 1
+    print(report(events, width=parsed.width, lines=parsed.lines))
+    return 0
 
 
 def _demo(parsed: Namespace) -> int:

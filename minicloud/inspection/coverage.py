@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..core import facts
+from ..core.near import did_you_mean
+from ..core.shown import shown
+from ..exceptions import UsageError
 from .trace_event import TraceEvent
 
-__all__ = ["BEHAVIOURS", "count_behaviours"]
+__all__ = ["BEHAVIOURS", "count_behaviours", "named_behaviours"]
 
 _THROTTLES = frozenset(
     {
@@ -98,6 +101,22 @@ _BY_KIND: dict[str, list[tuple[str, Finder]]] = {}
 for _name, _kinds, _finder in _TABLE:
     for _kind in _kinds:
         _BY_KIND.setdefault(_kind, []).append((_name, _finder))
+
+
+def named_behaviours(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The behaviours that each name stands for: ``"sqs: redelivery"`` that one, ``"redelivery"`` those of all services.
+
+    Raises ``UsageError`` for a name of none.
+    """
+    found = {}
+    for name in names:
+        of_name = tuple(one for one in BEHAVIOURS if name in (one, one.partition(": ")[2]))
+        if not of_name:
+            short = [one.partition(": ")[2] for one in BEHAVIOURS]
+            near = did_you_mean(name, [*BEHAVIOURS, *short])
+            raise UsageError(f"{shown(name)} is not a behaviour{near or ': there are ' + ', '.join(BEHAVIOURS)}")
+        found[name] = of_name
+    return found
 
 
 def count_behaviours(events: Iterable[TraceEvent]) -> Counter[str]:

@@ -32,7 +32,7 @@ _RECEIVED = (facts.KINESIS_RECORD_RECEIVED, facts.SQS_MESSAGE_RECEIVED)
 
 
 class Trace:
-    """The latest events, oldest first. Iterate it, ``render()`` it as text, or ``to_html()``."""
+    """The latest events, oldest first. Iterate it, ``render()`` it as text, write it: ``to_html()``, ``to_jsonl()``."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -133,6 +133,16 @@ class Trace:
 
         self.catch_up()
         write(self._engine, list(self), path, self.dropped)
+
+    def to_jsonl(self, path: str | PathLike[str]) -> None:
+        """Write what happened as JSON lines, one event a line; ``python3 -m minicloud render`` makes text of them.
+
+        Each has ``seq``, ``time``, ``kind``, ``resource``, ``actor`` and ``details``. O(events).
+        """
+        from .jsonl import write
+
+        self.catch_up()
+        write(self, path)
 
     def __iter__(self) -> Iterator[TraceEvent]:
         return map(_event, self._read())

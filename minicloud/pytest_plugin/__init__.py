@@ -59,9 +59,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="end with a table of the AWS behaviours (redelivery, throttling ...) that the tests exercised",
     )
     group.addoption(
+        "--minicloud-fail-under-behaviours",
+        metavar="NAMES",
+        help="fail a run that has not exercised one of these behaviours (names of --minicloud-report, with commas)",
+    )
+    group.addoption(
         "--minicloud-html",
         metavar="DIR",
         help="write what happened in the clouds of each failed test to DIR, as pages to open in a browser",
+    )
+    group.addoption(
+        "--minicloud-jsonl",
+        metavar="DIR",
+        help="write what happened in the clouds of each failed test to DIR, as JSON lines",
     )
     add_ini_options(parser)
 
@@ -76,10 +86,13 @@ def pytest_configure(config: pytest.Config) -> None:
     check_ini_file(config)
     clouds = CloudsOfTests(config)
     config.pluginmanager.register(clouds, "minicloud-clouds")
-    if config.getoption("minicloud_report", False):
+    shows_table = config.getoption("minicloud_report", False)
+    required = config.getoption("minicloud_fail_under_behaviours", None)
+    if shows_table or required:
         from .coverage import BehaviourCoverage
 
-        config.pluginmanager.register(BehaviourCoverage(clouds), "minicloud-report")
+        coverage = BehaviourCoverage(clouds, shows_table=shows_table, required=required)
+        config.pluginmanager.register(coverage, "minicloud-report")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,6 +1,7 @@
 """Why a test failed: its report gets a section for each cloud that it used, with what became of the messages there.
 
-``--minicloud-html=DIR`` also writes it as a page. Loaded only when a test that has used a cloud fails.
+``--minicloud-html=DIR`` also writes it as a page, ``--minicloud-jsonl=DIR`` as JSON lines.
+Loaded only when a test that has used a cloud fails.
 """
 
 from __future__ import annotations
@@ -63,12 +64,16 @@ def _section(item: pytest.Item, cloud: Cloud, events: list[TraceEvent], number: 
             events, trace, users=trace.users(), width=int(option(item.config, None, "minicloud_body_width") or WIDTH)
         )
     ]
-    folder = item.config.getoption("minicloud_html", None)
-    if folder:
-        path = Path(folder) / f"{_file_name(item.nodeid)}{f'-{number}' if number else ''}.html"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        trace.to_html(path)
-        parts.append(f"\nas a page: {path}")
+    for option_name, ending, write, what in (
+        ("minicloud_html", "html", trace.to_html, "as a page"),
+        ("minicloud_jsonl", "jsonl", trace.to_jsonl, "as JSON lines"),
+    ):
+        folder = item.config.getoption(option_name, None)
+        if folder:
+            path = Path(folder) / f"{_file_name(item.nodeid)}{f'-{number}' if number else ''}.{ending}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(path)
+            parts.append(f"\n{what}: {path}")
     return title, "\n".join(parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -61,6 +62,15 @@ def test_a_page_for_each_failure(pytester: pytest.Pytester) -> None:
     assert page.name.endswith("test_orders.html")
     assert "order 17" in page.read_text(encoding="utf-8")
     result.stdout.fnmatch_lines([f"as a page: pages/{page.name}"])
+
+
+def test_json_lines_for_each_failure(pytester: pytest.Pytester) -> None:
+    result = run(pytester, FAILING + "\ndef test_fine(cloud): pass\n", "--minicloud-jsonl=lines")
+    result.assert_outcomes(failed=1, passed=1)
+    (file,) = (pytester.path / "lines").iterdir()
+    assert file.name.endswith("test_orders.jsonl")
+    result.stdout.fnmatch_lines([f"as JSON lines: lines/{file.name}"])
+    assert {"seq", "kind"} <= set(json.loads(file.read_text(encoding="utf-8").splitlines()[0]))
 
 
 def test_a_teardown_that_fails_too_tells_only_what_is_new(pytester: pytest.Pytester) -> None:
@@ -165,6 +175,28 @@ def test_what_the_suite_has_exercised(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(EXERCISED)
     assert "behaviours exercised" not in run(pytester, EXERCISING).stdout.str()
+
+
+def test_a_run_has_to_exercise_what_is_asked_for(pytester: pytest.Pytester) -> None:
+    met = run(pytester, EXERCISING, "--minicloud-fail-under-behaviours=redelivery,kinesis: expired iterator")
+    assert met.ret == pytest.ExitCode.OK
+    assert "behaviours" not in met.stdout.str()
+    missed = run(pytester, EXERCISING, "--minicloud-fail-under-behaviours", "redelivery, duplicate send,chaos")
+    missed.assert_outcomes(passed=2)
+    assert missed.ret == pytest.ExitCode.TESTS_FAILED
+    missed.stdout.fnmatch_lines(
+        ["*behaviours that had to be exercised*", "no test has met: duplicate send", "*: chaos"]
+    )
+    unknown = run(pytester, EXERCISING, "--minicloud-fail-under-behaviours=redelivry")
+    assert unknown.ret == pytest.ExitCode.USAGE_ERROR
+    unknown.stderr.fnmatch_lines(["*'redelivry' is not a behaviour; did you mean 'redelivery'?"])
+
+
+@pytest.mark.skipif(importlib.util.find_spec("xdist") is None, reason="pytest-xdist is not installed")
+def test_what_workers_have_to_exercise(pytester: pytest.Pytester) -> None:
+    options = ("-p", "xdist", "-n2", "--minicloud-fail-under-behaviours")
+    assert run(pytester, EXERCISING, *options, "redelivery,expired iterator", apart=True).ret == pytest.ExitCode.OK
+    assert run(pytester, EXERCISING, *options, "duplicate send", apart=True).ret == pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.mark.skipif(importlib.util.find_spec("xdist") is None, reason="pytest-xdist is not installed")
