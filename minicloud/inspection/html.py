@@ -11,6 +11,7 @@ its time, and its number in the order of events. The page shows the latter first
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from importlib import resources
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["page", "write"]
 
+_LINES = re.compile(r"([\n\t])").split
+_ROOM_FOR_BODIES = 256 * 1024
+"""How many bytes of bodies go into a page."""
 _GROUPS = ("topics", "streams", "queues", "consumers", "other")
 
 
@@ -87,12 +91,16 @@ def _data(events: Sequence[TraceEvent]) -> dict[str, Any]:
     places = {event.number: place for place, event in enumerate(told)}
     lanes = _Lanes()
     items: list[dict[str, Any]] = []
+    whole = _Bodies()
     for event in told:
         message_id = identity_of(event) if not event.kind.startswith("call") else ""
+        whole.note(event, message_id)
+        arrives = event.details["dead_letter_queue"] if event.kind == facts.SQS_MESSAGE_MOVED_TO_DLQ else None
         items.append(
             {
                 "t": event.time_ns // 1000,
                 "lane": lanes.place(*_lane_of(event)),
+                "to": -1 if arrives is None else lanes.place("queues", arrives),
                 "by": -1 if event.kind in facts.BY_THEMSELVES else lanes.place("consumers", event.actor),
                 "kind": event.kind,
                 "hue": _hue_of(event),
@@ -106,11 +114,41 @@ def _data(events: Sequence[TraceEvent]) -> dict[str, Any]:
     named, moved = lanes.in_groups()
     for item in items:
         item["lane"] = moved[item["lane"]]
-        item["by"] = moved[item["by"]] if item["by"] >= 0 else -1
+        for other in ("by", "to"):
+            item[other] = moved[item[other]] if item[other] >= 0 else -1
     for bar in bars:
         bar["lane"] = moved[bar["lane"]]
     messages = {account.identity: {"title": account.title, "lines": account.lines()} for account in Ledger(events)}
-    return {"lanes": named, "events": items, "bars": bars, "messages": messages}
+    return {"lanes": named, "events": items, "bars": bars, "messages": messages, **whole.data()}
+
+
+class _Bodies:
+    """Whole bodies, by the ids of messages, publications and records: the first ones, as far as there is room."""
+
+    def __init__(self) -> None:
+        self._room = _ROOM_FOR_BODIES
+        self._texts: dict[str, str] = {}
+        self._left_out: dict[str, int] = {}
+
+    def note(self, event: TraceEvent, identity: str) -> None:
+        """Keep the body that an event tells, if it tells one."""
+        if event.kind in (facts.SQS_MESSAGE_SENT, facts.SNS_MESSAGE_PUBLISHED):
+            text = event.details["body"]
+        elif event.kind == facts.KINESIS_RECORD_PUT:
+            text = event.details["data"].decode("utf-8", "backslashreplace")
+        else:
+            return
+        size = len(text.encode("utf-8", "backslashreplace"))
+        if size <= self._room:
+            self._room -= size
+            # With its lines and tabs; all else that is not to be shown appears as escapes.
+            self._texts[identity] = "".join(escaped(part) if part not in "\n\t" else part for part in _LINES(text))
+        else:
+            self._left_out[identity] = size
+
+    def data(self) -> dict[str, Any]:
+        """The texts, and how many bytes those have that there was no room for."""
+        return {"bodies": self._texts, "leftOut": self._left_out}
 
 
 def _lane_of(event: TraceEvent) -> tuple[str, str]:

@@ -5,7 +5,9 @@ const events = data.events, lanes = data.lanes, bars = data.bars;
 const ruler = $("ruler"), canvas = $("lanes"), scroll = $("scroll");
 const HUES = {sent: "sent, published, put", received: "received, in flight", done: "deleted",
   again: "visible again", trouble: "trouble", plain: "other"};
-const GUTTER = 190, RULER = 26, PAD = 8, ROW = 9, HEAD = 20, LIMIT = 3000;
+const NARROW = matchMedia("(max-width: 699px)");
+let GUTTER = 190;
+const RULER = 26, PAD = 8, ROW = 9, HEAD = 20, LIMIT = 3000;
 let evenly = true, chosen = -1, lit = null, paths = [], hits = null, view = [0, 1];
 let width = 0, height = 0, pixels = 1, colours = {};
 
@@ -16,6 +18,7 @@ function widened(from, to) { const edge = Math.max((to - from) * 0.03, 1000); re
 const at = (i, t) => GUTTER + ((evenly ? i : t) - view[0]) / (view[1] - view[0]) * (width - GUTTER);
 const xOf = e => at(e.i, e.t);
 const endOf = bar => at(bar.i1 === null ? events.length - 0.4 : bar.i1, bar.t1 === null ? widened(T0, T1)[1] : bar.t1);
+const bodyOf = Object.fromEntries(Object.entries(data.bodies).map(([id, body]) => [id, body.toLowerCase()]));
 events.forEach((e, i) => { e.i = i; e.search = (lanes[e.lane].name + " " + e.about + " " + e.text + " " + e.kind + " " +
   e.id + " " + (e.by >= 0 ? lanes[e.by].name : "")).toLowerCase(); });
 
@@ -41,6 +44,7 @@ height = top_ + 6;
 function sizes() {
   pixels = window.devicePixelRatio || 1;
   width = scroll.clientWidth;
+  GUTTER = NARROW.matches ? 108 : 190;
   for (const [one, h] of [[ruler, RULER], [canvas, height]]) {
     one.style.width = width + "px"; one.style.height = h + "px";
     one.width = Math.round(width * pixels); one.height = Math.round(h * pixels);
@@ -126,8 +130,9 @@ function draw() {
     d.strokeStyle = colours.ink; d.lineWidth = 1.2;
     for (const path of paths) {
       d.beginPath();
-      path.forEach((i, n) => { const x = xOf(events[i]), y = lanes[events[i].lane].y + HEAD / 2;
-        if (n) d.lineTo(x, y); else d.moveTo(x, y); });
+      path.forEach((i, n) => { const e = events[i], x = xOf(e), y = middleOf(e.lane);
+        if (n) d.lineTo(x, y); else d.moveTo(x, y);
+        if (e.to >= 0) d.moveTo(x, middleOf(e.to)); });
       d.stroke();
     }
   }
@@ -138,6 +143,7 @@ function draw() {
     d.fillStyle = colours[e.hue];
     dot(d, x, lanes[e.lane].y + HEAD / 2, e.i === chosen ? 6 : 4.2, e.hue === "trouble");
     if (e.by >= 0 && e.by !== e.lane) { d.globalAlpha *= 0.75; dot(d, x, lanes[e.by].y + HEAD / 2, 2.6, false); }
+    if (e.to >= 0) arrival(d, e, x);
     if (e.i === chosen) { d.globalAlpha = 1; d.strokeStyle = colours.ink; d.lineWidth = 1.5; d.beginPath();
       d.arc(x, lanes[e.lane].y + HEAD / 2, 8.5, 0, 7); d.stroke(); }
   }
@@ -146,6 +152,15 @@ function draw() {
   for (const lane of lanes) { d.fillStyle = colours.ink;
     d.fillText(fits(d, lane.name, GUTTER - 24), 12, lane.y + HEAD / 2 + 0.5); }
   d.fillStyle = colours.line; d.fillRect(GUTTER - 1, 0, 1, height);
+}
+const middleOf = lane => lanes[lane].y + HEAD / 2;
+// What goes to another lane (a dead-letter queue): an arc to there, and a ring where it arrives.
+function arrival(c, e, x) {
+  const from = middleOf(e.lane), to = middleOf(e.to), bow = x + Math.min(14 + Math.abs(to - from) / 6, 40);
+  c.strokeStyle = colours[e.hue]; c.lineWidth = 1.4;
+  c.beginPath(); c.moveTo(x, from); c.quadraticCurveTo(bow, (from + to) / 2, x, to); c.stroke();
+  c.fillStyle = colours.soft; dot(c, x, to, 4.2, false);
+  c.beginPath(); c.arc(x, to, 4.2, 0, 7); c.stroke();
 }
 function dot(c, x, y, r, square) {
   c.beginPath();
@@ -191,7 +206,7 @@ function nearest(x, y) {
   for (const e of events) {
     const dx = xOf(e) - x;
     if (dx > 12 || dx < -12) continue;
-    for (const lane of e.by >= 0 ? [e.lane, e.by] : [e.lane]) {
+    for (const lane of [e.lane, e.by, e.to].filter(n => n >= 0)) {
       const dy = lanes[lane].y + HEAD / 2 - y, far = dx * dx + dy * dy;
       if (far < least) { least = far; best = e; }
     }
@@ -253,15 +268,47 @@ function choose(i, inList) {
     if (!data.messages[id]) { story.append(element("h2", e.about || lanes[e.lane].name),
       listed([stamp(e.t) + "  " + e.text + (e.by >= 0 ? "  [" + lanes[e.by].name + "]" : "")])); }
     for (const one of known) story.append(element("h2", data.messages[one].title), listed(data.messages[one].lines));
+    const bodies = [...new Set([id, ...known])].filter((one, n, all) => one in data.leftOut ||
+      one in data.bodies && !all.slice(0, n).some(other => data.bodies[other] === data.bodies[one]));
+    for (const one of bodies) story.append(...wholeBody(one, bodies.length > 1));
     const [low, high] = view, place = evenly ? e.i : e.t;
     if (place < low || place > high) show(place - (high - low) / 2, place + (high - low) / 2);
   }
   for (const row of $("rows").children) {
     const e = events[row.dataset.i];
     row.className = e.i === i ? "chosen" : id && e.id === id ? "same" : "";
-    if (e.i === i && inList) row.scrollIntoView({block: "center"});
+    if (e.i === i && inList && !NARROW.matches) row.scrollIntoView({block: "center"});
   }
   soon();
+}
+function wholeBody(id, several) {
+  const name = several ? " of " + id.slice(0, 8) : "", body = data.bodies[id];
+  if (body === undefined) return [element("h3", "The body" + name + " has " + data.leftOut[id].toLocaleString("en") +
+    " bytes: there was no room for it in this page")];
+  const parts = [element("h3", "The body" + name), element("pre", pretty(body))], inside = inEnvelope(body);
+  if (inside !== null) parts.unshift(element("h3", "The message inside" + name), element("pre", pretty(inside)));
+  return parts;
+}
+function inEnvelope(body) {
+  try { const it = JSON.parse(body); return it.Type === "Notification" && typeof it.Message === "string" ? it.Message
+    : null; } catch { return null; }
+}
+// JSON with a line for each member; numbers and texts stay as they were written.
+function pretty(text) {
+  try { if (typeof JSON.parse(text) !== "object") return text; } catch { return text; }
+  let made = "", depth = 0;
+  const line = () => "\n" + "  ".repeat(depth);
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/g)) {
+    if ((token === "}" || token === "]") && !/[[{]$/.test(made)) { depth--; made += line() + token; }
+    else if (token === "}" || token === "]") { depth--; made += token; }
+    else {
+      if (/[[{]$/.test(made)) made += line();
+      made += token === ":" ? ": " : token;
+      if (token === "{" || token === "[") depth++;
+      if (token === ",") made += line();
+    }
+  }
+  return made;
 }
 function element(name, text) { const made = document.createElement(name); made.textContent = text; return made; }
 function listed(lines) { const list = document.createElement("ol"); list.append(...lines.map(l => element("li", l)));
@@ -269,8 +316,9 @@ function listed(lines) { const list = document.createElement("ol"); list.append(
 function search() {
   // The whole phrase, or else all of its words.
   const phrase = $("search").value.toLowerCase().trim(), words = phrase.split(/\s+/);
-  const whole_ = events.filter(e => e.search.includes(phrase));
-  hits = phrase ? new Set((whole_.length ? whole_ : events.filter(e => words.every(w => e.search.includes(w))))
+  const has = (e, words) => e.search.includes(words) || (bodyOf[e.id] || "").includes(words);
+  const whole_ = events.filter(e => has(e, phrase));
+  hits = phrase ? new Set((whole_.length ? whole_ : events.filter(e => words.every(w => has(e, w))))
     .map(e => e.i)) : null;
   $("found").textContent = hits ? hits.size + " of " + events.length : events.length + " events";
   const rows = events.filter(e => !hits || hits.has(e.i)), made = [];
@@ -282,7 +330,8 @@ function search() {
     const when = element("td", stamp(e.t)), by = element("td", e.by >= 0 ? lanes[e.by].name : "");
     when.className = "time"; by.className = "by";
     row.append(when, element("td", lanes[e.lane].name), by, spot, what);
-    row.addEventListener("click", () => choose(e.i, false));
+    row.addEventListener("click", () => { choose(e.i, false);
+      if (NARROW.matches) $("story").scrollIntoView({block: "start"}); });
     made.push(row);
   }
   if (rows.length > LIMIT) { const row = document.createElement("tr"), cell = element("td", "… and " +
@@ -300,7 +349,7 @@ $("search").addEventListener("keydown", k => {
     : sorted.find(i => i > chosen) ?? sorted[0], true);
 });
 document.addEventListener("keydown", k => {
-  if (k.target.tagName === "INPUT" || k.ctrlKey || k.metaKey) return;
+  if (k.target.tagName === "INPUT" || k.ctrlKey || k.metaKey || k.altKey || k.defaultPrevented) return;
   const keys = {"+": () => zoom(0.7), "=": () => zoom(0.7), "-": () => zoom(1.4), "0": fit, t: turn,
     ArrowLeft: () => move(-0.2), ArrowRight: () => move(0.2), Escape: () => choose(-1), "/": () => $("search").focus()};
   if (keys[k.key]) { keys[k.key](); k.preventDefault(); }
@@ -310,7 +359,55 @@ for (const [hue, text] of Object.entries(HUES)) {
   const item = document.createElement("span"), mark = document.createElement("i");
   mark.style.background = "var(--" + hue + ")"; item.append(mark, text); $("legend").append(item);
 }
-function resized() { $("chart").style.maxHeight = Math.max(140, innerHeight * 0.62) + "px"; sizes(); fit(); }
+
+// --- walking with the keyboard, and being read aloud -----------------------------------------------------------------
+// A lane is a list, its events are buttons, which are seen as what is drawn. One event of each lane is a stop of Tab.
+const stops = events.slice(0, LIMIT).map(e => {
+  const stop = document.createElement("button");
+  stop.tabIndex = -1; stop.dataset.i = e.i;
+  stop.append(stamp(e.t) + " " + (e.about ? e.about + ": " : "") + e.text +
+    (e.by >= 0 && e.by !== e.lane ? ", by " + lanes[e.by].name : ""));
+  return stop;
+});
+lanes.forEach((lane, n) => {
+  const mine = stops.filter(stop => events[stop.dataset.i].lane === n);
+  if (!mine.length) return;
+  const list = document.createElement("ul");
+  list.setAttribute("role", "list");
+  list.setAttribute("aria-label", lane.group + ": " + lane.name);
+  mine[0].tabIndex = 0;
+  for (const stop of mine) { const item = document.createElement("li"); item.append(stop); list.append(item); }
+  $("lists").append(list);
+});
+function visit(i) {
+  const stop = stops[i];
+  if (!stop) return;
+  for (const other of stop.closest("ul").querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
+  stop.tabIndex = 0;
+  stop.style.top = middleOf(events[i].lane) + "px";
+  stop.focus({preventScroll: true});
+  scroll.scrollTop = Math.min(Math.max(scroll.scrollTop, lanes[events[i].lane].y + HEAD - scroll.clientHeight),
+    lanes[events[i].lane].y);
+}
+const step = (walk, i, by) => walk[walk.indexOf(i) + by];
+const ofLane = e => events.filter(other => other.lane === e.lane).map(other => other.i);
+const ofMessage = e => e.id ? [...lit].sort((a, b) => a - b) : ofLane(e);
+$("lists").addEventListener("focusin", f => { const i = +f.target.dataset.i; f.target.style.left = xOf(events[i]) + "px";
+  if (i !== chosen) choose(i, true); });
+$("lists").addEventListener("keydown", k => {
+  const e = events[k.target.dataset.i], all = ofLane(e);
+  const to = {ArrowLeft: () => step(ofMessage(e), e.i, -1), ArrowRight: () => step(ofMessage(e), e.i, 1),
+    ArrowUp: () => step(all, e.i, -1), ArrowDown: () => step(all, e.i, 1), Home: () => all[0],
+    End: () => all[all.length - 1]}[k.key];
+  if (!to || k.ctrlKey || k.metaKey || k.altKey) return;
+  k.preventDefault();
+  const next = to();
+  if (next !== undefined) visit(next);
+});
+
+function resized() { $("chart").style.maxHeight = NARROW.matches ? "none" : Math.max(140, innerHeight * 0.62) + "px";
+  sizes(); fit(); }
 addEventListener("resize", () => { const before = [...view]; sizes(); show(...before); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { sizes(); soon(); });
+NARROW.addEventListener("change", () => { sizes(); fit(); });
 resized(); search();

@@ -172,3 +172,36 @@ def test_bodies_can_not_break_out_of_the_page(cloud: minicloud.Cloud, tmp_path: 
 def test_a_trace_that_is_empty_makes_a_page(tmp_path: Path) -> None:
     page, _ = page_of(traced(), tmp_path)
     assert page.data["events"] == []
+
+
+def test_what_is_moved_arrives_in_the_lane_of_the_dead_letter_queue(cloud: minicloud.Cloud, tmp_path: Path) -> None:
+    url = make_queue_with_dlq(cloud, receives=1)
+    send(cloud, url, "m")
+    receive(cloud, url)
+    cloud.clock.advance(40)
+    receive(cloud, url)
+    page, _ = page_of(cloud, tmp_path)
+    arrivals = [event for event in page.data["events"] if event["to"] >= 0]
+    assert [(event["kind"], page.data["lanes"][event["to"]]["name"]) for event in arrivals] == [
+        ("sqs.message.moved_to_dlq", "orders-dlq")
+    ]
+
+
+def test_bodies_are_in_the_page_as_far_as_there_is_room(cloud: minicloud.Cloud, tmp_path: Path) -> None:
+    url = make_queue(cloud, "orders")
+    send(cloud, url, '{"id": 7}')
+    send(cloud, url, "ä" * 100_000)
+    send(cloud, url, "b" * 100_000)
+    send(cloud, url, "last")
+    topic = cloud.client("sns").create_topic(Name="news")["TopicArn"]
+    cloud.client("sns").publish(TopicArn=topic, Message="published")
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    cloud.clock.advance(10)
+    kinesis.put_record(StreamName="clicks", Data=b"\xffput", PartitionKey="k")
+    page, _ = page_of(cloud, tmp_path)
+    bodies = page.data["bodies"]
+    assert [body[:9] for body in bodies.values()] == ['{"id": 7}', "ä" * 9, "last", "published", "\\xffput"]
+    assert list(page.data["leftOut"].values()) == [100_000]
+    told = {event["id"] for event in page.data["events"]}
+    assert bodies.keys() | page.data["leftOut"].keys() <= told
