@@ -18,6 +18,8 @@ CALL_REFUSED: Final = "call.refused"
 
 CHAOS: Final = "chaos"
 """Something happened as AWS reserves the right to let it happen."""
+CLOCK_JUMPED: Final = "clock.jumped"
+"""A virtual clock moved by itself, as everybody waited."""
 FAULT_FIRED: Final = "fault.fired"
 
 # --- SQS --------------------------------------------------------------------------------------------------------------
@@ -96,6 +98,7 @@ KINDS: Final = frozenset(value for name, value in list(globals().items()) if nam
 
 BY_THEMSELVES: Final = frozenset(
     {
+        CLOCK_JUMPED,
         KINESIS_CHANNEL_DELETED,
         KINESIS_QUEUE_DELETED,
         KINESIS_QUEUE_UPDATED,

@@ -15,11 +15,11 @@ from .effects import Effect, ToQueue
 from .ids import Identifiers
 from .limits import Limits
 from .timeline import Timeline
-from .waiter import Pending
+from .waiter import Pending, Waiter
 
 T = TypeVar("T")
 
-__all__ = ["Sink", "Trace", "World"]
+__all__ = ["Receives", "Sink", "Trace", "World"]
 
 
 class Trace(Protocol):
@@ -48,6 +48,23 @@ class Peers(Protocol):
         """Those that there are so far; of one name when given."""
 
 
+class Receives(Protocol):
+    """Who received what, most of which may be over."""
+
+    noted: list[Any]
+    """Pairs of who it was, and a list of messages or records."""
+    most: int
+    """So many notes are kept, if most of them are over, before ``forget`` has to be called."""
+    mine: Any
+    """Whose attribute ``who`` is the caller."""
+
+    def note(self, taken: list[Any], waiter: Waiter | None = None) -> None:
+        """These were received, by whom the waiter is of or else by the caller."""
+
+    def forget(self) -> None:
+        """Forget what is over. O(notes)."""
+
+
 class World:
     """The services' side of a cloud."""
 
@@ -57,6 +74,7 @@ class World:
         "limits",
         "outbox",
         "peers",
+        "receives",
         "redo",
         "sinks",
         "timeline",
@@ -83,6 +101,8 @@ class World:
         """The blocked polls, in order."""
         self.trace: Trace | None = None
         """None unless somebody watches: a fact then costs one attribute test."""
+        self.receives: Receives | None = None
+        """Notes who received what; None unless that matters."""
         self.chaos: Chaos | None = None
         """None as long as everything happens in its plain order, once."""
         self.redo: Callable[[], object] | None = None

@@ -26,6 +26,7 @@ from ..core.timeline import FOREVER, SECOND
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
 from .blocking import QUIET, STALL, Driver, alarm, stalled
+from .holders import Patience
 from .idle_threads import OtherThreads, count_running
 
 if TYPE_CHECKING:
@@ -221,6 +222,7 @@ class LoopDriver:
         self._left_alone = 0.0
         """For how many seconds no call has come."""
         self._others = OtherThreads()
+        self._patience = Patience()
 
     def join(self, waiter: Waiter, future: asyncio.Future[None]) -> None:
         """A task is going to sleep. Called under the lock, in the loop's thread."""
@@ -388,7 +390,7 @@ class LoopDriver:
             active = self._note_activity()
             self._idle_ticks = 0 if active or self._is_busy() else self._idle_ticks + 1
             if self._idle_ticks >= 2 or self._left_alone > BUSY_QUIET:
-                self._jump()
+                self._jump("every task waits" if self._idle_ticks >= 2 else "no task made a call")
         finally:
             if not self._is_over(turn):
                 self._schedule_probe()
@@ -401,16 +403,22 @@ class LoopDriver:
                 not self._note_activity()
                 and (not self._is_busy() or self._left_alone > BUSY_QUIET)
                 and not self._others.are_running(self._activity)
+                and not self._is_held()
             ):
-                self._jump()
+                self._jump("every task waits", self._patience)
         finally:
             if not self._is_over(turn):
                 self._call(QUIET, self._probe_quietly)
 
-    def _jump(self) -> None:
+    def _is_held(self) -> bool:
+        """Whether another thread has a message in hand whose timeout a jump would end."""
+        with self._engine.lock:
+            return self._engine.sleepers.is_held(self._patience, QUIET)
+
+    def _jump(self, why: str, patience: Patience | None = None) -> None:
         self._idle_ticks = 0
         if not self._wake_those_with_answers():
-            self._engine.sleepers.jump(self._activity)
+            self._engine.sleepers.jump(self._activity, why, patience)
         self._note_activity()
 
     # --- frozen clock -----------------------------------------------------------------------------------------------

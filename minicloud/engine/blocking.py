@@ -6,7 +6,9 @@ Nothing polls in slices. What else may have to happen while callers sleep depend
 *real*      the sleeper waits until the next event is due (its own deadline is one), settles it, and looks again.
 *virtual*   nothing will happen by itself, so time jumps to the next due event, again and again until the call has its
             answer. When other threads are awake one of them may be about to make a call, so the jump waits until the
-            cloud has been left alone for ``QUIET`` seconds of real time. (asyncio has a driver of its own.)
+            cloud has been left alone for ``QUIET`` seconds of real time. It does not pass the end of a visibility
+            timeout as long as a thread has the message in hand (``holders``), but for one that makes no end of it.
+            (asyncio has a driver of its own.)
 *frozen*    only ``advance`` moves time. With no thread awake to call it the wait could never end: ``UsageError`` at
             once; with others, after ``STALL`` seconds of real time without a call.
 
@@ -22,13 +24,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..core import facts
 from ..core.shown import counted, shown
 from ..core.timeline import FOREVER, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
+from .holders import Holders, Patience
 from .idle_threads import OtherThreads, count_running
 
 if TYPE_CHECKING:
+    from ..core.world import Trace
     from .errands import ErrandRunner
     from .state import State
 
@@ -39,6 +44,8 @@ QUIET = 0.005
 STALL = 5.0
 """Seconds of real time after which a poll on a frozen clock gives up."""
 
+_PAUSE = 0.02
+"""Seconds of real time between two looks whether somebody has a message in hand still."""
 _TURNS = 3
 """How often each green thread has its turn after that: one that has computed for long may not have made its call."""
 
@@ -64,6 +71,8 @@ class Sleepers:
     """The blocked calls of one cloud, and whoever moves time for them."""
 
     _jumps = 0
+    holders: Holders | None = None
+    """Who has which message in hand, on a clock that jumps."""
 
     def __init__(self, state: State, errand_runner: ErrandRunner) -> None:
         self._state = state
@@ -72,6 +81,8 @@ class Sleepers:
         """By the waiters that threads sleep for."""
         self.drivers: dict[Any, Driver] = {}
         """By event loop."""
+        if state.clock.autojump:
+            self.holders = state.world.receives = Holders(state.world.waiters)
         state.timeline.earlier = self.look_again
 
     @property
@@ -110,11 +121,11 @@ class Sleepers:
 
     def _sleep_until_done(self, waiter: Waiter, wake_lock: threading.Lock) -> None:
         # Apart: what comes into the jump back of a loop passes by the try that the loop stands in (CPython 3.13).
-        others = OtherThreads()
+        others, patience = OtherThreads(), Patience()
         while not waiter.done:
-            self._sleep(waiter, wake_lock, others)
+            self._sleep(waiter, wake_lock, others, patience)
 
-    def _sleep(self, waiter: Waiter, wake_lock: threading.Lock, others: OtherThreads) -> None:
+    def _sleep(self, waiter: Waiter, wake_lock: threading.Lock, others: OtherThreads, patience: Patience) -> None:
         """Sleep until woken, or until it is this thread's turn to move time; then do that."""
         state = self._state
         clock = state.clock
@@ -126,9 +137,10 @@ class Sleepers:
         with state.gate("a call that waits"):
             seen = self.activity
             alone = self._is_alone()
+        pause = QUIET if patience.holder is None else _PAUSE
         if not alone:
             others.are_running(seen)
-            if wake_lock.acquire(timeout=QUIET):
+            if wake_lock.acquire(timeout=pause):
                 return
             if _threads_are_green():
                 for _ in range(_TURNS):
@@ -147,9 +159,28 @@ class Sleepers:
                 return
             if not clock.autojump:
                 raise stalled(waiter, state)
-            self._jump()
+            if alone:
+                self._jump("every thread waits")
+            elif self.is_held(patience, pause):
+                return
+            else:
+                self._jump(_ALONG_WITH_OTHERS, patience)
         if state.errands:
             state.run_errands()
+
+    def is_held(self, patience: Patience, waited: float) -> bool:
+        """Whether time has to wait for a thread, after ``waited`` more seconds, that has a message in hand.
+
+        Called under the lock.
+        """
+        state = self._state
+        holder = None if self.holders is None else self.holders.find(state.timeline.next_due, self._asleep)
+        return patience.holds(holder, waited, state.clock.patience)
+
+    def _asleep(self) -> list[object]:
+        """The threads that sleep here, by their idents. Called under the lock."""
+        pending = self._state.world.waiters
+        return [pending[waiter] for waiter in list(self._wake_locks) if not waiter.done and waiter in pending]
 
     def _sleep_until_due(self, wake_lock: threading.Lock) -> None:
         state = self._state
@@ -176,27 +207,31 @@ class Sleepers:
         sleepers = sum(not waiter.done for waiter in self._wake_locks)
         return threading.active_count() <= sleepers or count_running() <= sleepers
 
-    def jump(self, seen: tuple[int, int, int]) -> None:
+    def jump(self, seen: tuple[int, int, int], why: str, patience: Patience | None = None) -> None:
         """Move a virtual clock to the next due event and run it, unless there was activity since ``seen``.
 
-        Called without the lock.
+        ``why`` says in words why it does so. Called without the lock.
         """
         state = self._state
         with state.lock:
             if self.activity != seen:
                 return
-            self._jump()
+            self._jump(why, patience)
         if state.errands:
             state.run_errands()
 
-    def _jump(self) -> None:
+    def _jump(self, why: str, patience: Patience | None = None) -> None:
         state = self._state
         self._jumps += 1
         if state.timeline.torn:
             state.settled("a jump of the clock")
         due = state.timeline.next_due
         if due < FOREVER:
+            before = state.time_ns()
             state.clock.set(due)
+            trace = state.world.trace
+            if trace is not None and due > before:
+                jumped(trace, before, due, why, patience)
             state.settle(due)
 
     def waiters(self) -> Iterator[Waiter]:
@@ -219,6 +254,18 @@ class Sleepers:
             driver.poke()
         for look_again in self._state.on_earlier:
             look_again()
+
+
+_ALONG_WITH_OTHERS = "others are awake, and made no call"
+
+
+def jumped(trace: Trace, before: int, now: int, why: str, patience: Patience | None) -> None:
+    """Tell that a clock has jumped, and over whom."""
+    holder = None if patience is None else patience.holder
+    details: dict[str, Any] = {"from_ns": before, "to_ns": now, "why": why}
+    if holder is not None and patience is not None:
+        details |= {"holder": holder.thread, "held": holder.held.identity, "held_seconds": patience.seconds}
+    trace(before, facts.CLOCK_JUMPED, "", **details)
 
 
 def alarm(state: State, seconds: float) -> Waiter:

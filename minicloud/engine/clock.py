@@ -40,6 +40,8 @@ __all__ = [
 
 VIRTUAL_START = datetime(2026, 1, 1, tzinfo=UTC)
 """Where virtual and frozen clocks start unless told otherwise."""
+PATIENCE = 5.0
+"""For how many seconds of real time a virtual clock waits for who has a message in hand, unless told otherwise."""
 
 
 _goals = threading.Lock()
@@ -71,6 +73,8 @@ class Clock:
     """Whether a call that would block moves time by itself."""
     manual = True
     """Whether time stands still unless somebody moves it."""
+    patience = PATIENCE
+    """Seconds of real time that it waits for who has a message in hand before it jumps past the message's timeout."""
     _moves = 0
     """How many threads are in ``advance`` at the moment."""
     _goal = 0
@@ -243,9 +247,21 @@ class FrozenClock(Clock):
 
 
 class VirtualClock(FrozenClock):
-    """Time that moves by ``advance`` and by autojump."""
+    """Time that moves by ``advance`` and by autojump.
+
+    It does not jump past the end of a visibility timeout while a thread is at work on the message, but for one that
+    makes no end of it: ``patience`` is for how many seconds of real time it waits for one. Raises ``UsageError`` for
+    something that is not a number of seconds.
+    """
 
     autojump = True
+
+    def __init__(self, start: datetime = VIRTUAL_START, *, patience: float = PATIENCE) -> None:
+        super().__init__(start)
+        if patience is not PATIENCE:
+            if not isinstance(patience, int | float) or not patience >= 0:
+                raise UsageError(f"patience={shown(patience)} is not a number of seconds: give zero or more")
+            self.patience = patience
 
 
 ClockName: TypeAlias = Literal["real", "virtual", "frozen"]

@@ -38,6 +38,7 @@ from ..core.timeline import FOREVER, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
 from .blocking import QUIET, STALL
+from .holders import Patience
 from .idle_threads import OtherThreads, count_running
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
         autojump = engine.clock.autojump
         waited = 0.0
         """Real seconds, counted in waits: something may hold every clock of the machine still (freezegun)."""
-        others = OtherThreads()
+        others, patience = OtherThreads(), Patience()
         while True:
             # First who may still do something, then whether somebody has: a thread that ended in between is not missed.
             outside = self._outside(selector)
@@ -181,8 +182,8 @@ class CloudLoop(asyncio.SelectorEventLoop):
                 is_due = engine.timeline.next_due < FOREVER
             if autojump and is_due:
                 running = outside.patience > 0 and others.are_running(seen)
-                if waited >= outside.patience and not running:
-                    engine.sleepers.jump(seen)
+                if waited >= outside.patience and not running and not self._is_held(outside, patience):
+                    engine.sleepers.jump(seen, "every task waits", patience)
                     return []
             elif waited >= (outside.hope_on_standing_clock if is_due else outside.hope):
                 raise self._stuck(is_due)
@@ -190,6 +191,13 @@ class CloudLoop(asyncio.SelectorEventLoop):
             if events:
                 return events
             waited += QUIET
+
+    def _is_held(self, outside: _Outside, patience: Patience) -> bool:
+        """Whether another thread has a message in hand whose timeout a jump would end."""
+        if not outside.patience:
+            return False
+        with self._engine.lock:
+            return self._engine.sleepers.is_held(patience, QUIET)
 
     def _idle_on_real_clock(self, selector: selectors.BaseSelector) -> list[Any]:
         engine = self._engine

@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from .forks import in_forked_processes
 
-__all__ = ["OtherThreads", "count_running"]
+__all__ = ["OtherThreads", "count_running", "frames_of_others", "is_idle", "is_parked", "waits_for_another"]
 
 _GRACE: Final = 5_000_000
 """Nanoseconds on the processor that a thread has to make its next call."""
@@ -48,8 +48,8 @@ def _start_over() -> None:
 def count_running() -> int:
     """How many threads, the caller among them, are not parked: only another one can wake those. O(threads)."""
     # Where they stand is read before they are counted: who is started meanwhile runs, and who starts it is parked.
-    frames = _frames()
-    return sum(not _is_parked(frames.get(thread.ident or 0)) for thread in threading.enumerate())
+    frames = frames_of_others()
+    return sum(not is_parked(frames.get(thread.ident or 0)) for thread in threading.enumerate())
 
 
 class OtherThreads:
@@ -69,11 +69,11 @@ class OtherThreads:
         if activity != self._activity:
             self._activity, self._places, self._used = activity, {}, {}
         before, self._places = self._places, {}
-        frames = _frames()
+        frames = frames_of_others()
         found = False
         for thread in threading.enumerate():
             frame = frames.get(thread.ident or 0)
-            if frame is None or thread.native_id is None or _is_parked(frame):
+            if frame is None or thread.native_id is None or is_parked(frame):
                 continue
             known = thread.native_id
             place = self._places[known] = (frame.f_code, frame.f_lasti)
@@ -90,7 +90,7 @@ class OtherThreads:
         return found
 
 
-def _frames() -> dict[int, FrameType]:
+def frames_of_others() -> dict[int, FrameType]:
     """The innermost frames of the other threads."""
     try:
         frames = _current_frames()
@@ -128,14 +128,40 @@ def _current_frames() -> dict[int, FrameType]:
                 _pauses_collection = False
 
 
-def _is_parked(frame: FrameType | None) -> bool:
+def is_parked(frame: FrameType | None) -> bool:
+    """Whether a thread whose innermost frame this is waits until another one wakes it, which has not happened yet."""
     if frame is None:
         return False
-    known = _WAITS.get((frame.f_globals.get("__name__", ""), frame.f_code.co_name))
+    known = _WAITS.get(_key(frame))
     try:
         return known is not None and known(frame.f_locals)
     except (AttributeError, KeyError):
         return False
+
+
+def is_idle(frame: FrameType) -> bool:
+    """Whether a thread is a worker of a pool that has nothing to do."""
+    return _key(frame) == ("concurrent.futures.thread", "_worker") and is_parked(frame)
+
+
+def waits_for_another(frame: FrameType) -> bool:
+    """Whether a thread is parked, or waits so for a limited time: for the end of a thread, or what a pool computes.
+
+    Who waits otherwise with a limit, for an event for instance, may just let time pass.
+    """
+    if is_parked(frame):
+        return True
+    names, key = frame.f_locals, _key(frame)
+    if key in (("threading", "join"), ("threading", "_wait_for_tstate_lock")):
+        return _lives(names.get("self"))
+    if key != ("threading", "wait") or "waiter" not in names or names["waiter"] not in names["self"]._waiters:
+        return False
+    callers = [frame.f_back, frame.f_back and frame.f_back.f_back]
+    return any(caller is not None and _key(caller) in _OF_FUTURES for caller in callers)
+
+
+def _key(frame: FrameType) -> tuple[str, str]:
+    return frame.f_globals.get("__name__", ""), frame.f_code.co_name
 
 
 def _in_condition(names: dict[str, Any]) -> bool:
@@ -166,6 +192,9 @@ def _lives(thread: Any) -> bool:
     return thread in threading.enumerate()
 
 
+_OF_FUTURES: Final = frozenset(
+    ("concurrent.futures._base", name) for name in ("as_completed", "exception", "result", "wait")
+)
 _WAITS: Final[dict[tuple[str, str], Callable[[dict[str, Any]], bool]]] = {
     ("threading", "wait"): _in_condition,
     ("concurrent.futures.thread", "_worker"): _in_pool,

@@ -19,6 +19,7 @@ from ..core import facts
 from ..core.shown import counted, escaped
 from ..core.timeline import SECOND
 from .bodies import WIDTH, bodies_of
+from .jumps import folded
 from .text import clock_time, describe, id_of, ordinal, subject_of
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def render(events: Iterable[TraceEvent], last: int | None = None, *, width: int 
     events = list(events)
     told = worth_telling(events)
     writer = _Writer(told, bodies_of(events, width))
-    lines = [line for block in _folded(_rows(told), writer) for line in block.lines]
+    lines = [line for block in _folded(_rows(folded(told)), writer) for line in block.lines]
     if last is not None and len(lines) > last:
         lines = lines[-last:] if last else []
     return "\n".join(lines)
@@ -68,7 +69,7 @@ def timeline(events: Iterable[TraceEvent], budget: int, bodies: Mapping[str, str
     """At most about ``budget`` lines, those about messages first, the latest of them; says what it leaves out."""
     told = [event for event in worth_telling(events) if not _only_looks(event)]
     writer = _Writer(told, bodies)
-    blocks = _folded(_set_up(_rows(told)), writer)
+    blocks = _folded(_set_up(_rows(folded(told))), writer)
     chosen: set[int] = set()
     lines = 0
     for weight in (True, False):
@@ -134,6 +135,8 @@ class _Row:
         """Whether it is about messages, or something went wrong."""
         kind = self.first.kind
         waits = self.polls is not None or kind in _POLLS_BEGIN
+        if kind == facts.CLOCK_JUMPED:
+            return "holder" in self.first.details
         return not (waits or self.made is not None or kind in _MADE or kind == facts.CALL)
 
     @property

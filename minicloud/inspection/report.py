@@ -17,6 +17,7 @@ from ..core import facts
 from ..core.shown import counted, escaped
 from ..core.timeline import SECOND
 from .bodies import WIDTH, bodies_of, excerpt
+from .jumps import remark
 from .ledger import Ledger
 from .message_ledger import DONE, IN_FLIGHT, MessageLedger
 from .rendering import timeline
@@ -61,7 +62,7 @@ def report(
         account.excerpt = bodies.get(account.message_id)
     waiting = [account for account in accounts if _waits(account)]
     told, left_out = _stories([account for account in accounts if not _waits(account)])
-    parts = [_sum(accounts), *told]
+    parts = [remark(events), _sum(accounts), *told]
     if left_out:
         parts.append(f"… and {counted(left_out, 'more message')} like {'this' if left_out == 1 else 'these'}")
     parts += _never_received(waiting)

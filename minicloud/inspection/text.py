@@ -9,6 +9,7 @@ from ..core import facts
 from ..core.shown import counted, cut, escaped, shown
 from ..core.timeline import SECOND
 from ..services.kinesis.record import record_id_of
+from .jumps import words
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
@@ -139,7 +140,12 @@ def _received(details: Any) -> str:
 def _visible(details: Any) -> str:
     if details.get("was") == "delayed":
         return "visible, as its delay is over"
-    return "visible again, as it was not deleted in time"
+    return f"visible again, as it was not deleted in time{_at_it(details)}"
+
+
+def _at_it(details: Any) -> str:
+    who = details.get("at_it")
+    return f" (the clock jumped; {escaped(who, 80)} was still at it)" if who else ""
 
 
 def _changed(details: Any) -> str:
@@ -195,6 +201,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SQS_MESSAGE_RETURNED: lambda _: "given back, as its receiver was cancelled",
     facts.CHAOS: lambda details: f"as AWS may do: {details['choice']}",
     facts.FAULT_FIRED: lambda details: f"fault: {details['fault']}",
+    facts.CLOCK_JUMPED: words,
     facts.SQS_DELETE_IN_VAIN: lambda _: "a delete came too late: the message has gone",
     facts.SQS_DELETE_REFUSED: lambda _: "a delete was refused, as the visibility timeout has ended",
     facts.SQS_RECEIVE_EMPTY: _empty,
@@ -251,7 +258,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
         )
     ),
     facts.KINESIS_RECORD_RECEIVED: _received,
-    facts.KINESIS_RECORD_VISIBLE: lambda _: "visible again, as it was not acknowledged in time",
+    facts.KINESIS_RECORD_VISIBLE: lambda details: f"visible again, as it was not acknowledged in time{_at_it(details)}",
     facts.KINESIS_RECORD_VISIBILITY_CHANGED: _changed,
     facts.KINESIS_RECORD_RETURNED: lambda _: "given back, as its receiver was cancelled",
     facts.KINESIS_RECORD_ACKNOWLEDGED: lambda _: "acknowledged",

@@ -28,6 +28,7 @@ __all__ = ["Trace", "TraceEvent"]
 _FILLING = 32
 """Within how many entries before it stands what filled a poll."""
 _FILLED = (facts.KINESIS_POLL_FILLED, facts.SQS_POLL_FILLED)
+_CAME_BACK = (facts.KINESIS_RECORD_VISIBLE, facts.SQS_MESSAGE_VISIBLE)
 _RECEIVED = (facts.KINESIS_RECORD_RECEIVED, facts.SQS_MESSAGE_RECEIVED)
 
 
@@ -154,10 +155,20 @@ class Trace:
         return f"<trace of {counted(len(self._recorder.entries), 'event')}, {'on' if self.is_on else 'off'}>"
 
     def _read(self) -> list[Entry]:
-        """What is recorded; what a poll got is put down to who waited in it, not to who filled it."""
+        """What is recorded; what a poll got is put down to who waited in it, not to who filled it.
+
+        What came back as the clock jumped past who had it in hand says so.
+        """
         entries = list(self._recorder.entries)
+        at_it: dict[str, str] = {}
         for place, entry in enumerate(entries):
-            if entry[2] in _FILLED:
+            if entry[2] == facts.CLOCK_JUMPED and "holder" in entry[4]:
+                at_it[entry[4]["held"]] = entry[4]["holder"]
+            elif at_it and entry[2] in _CAME_BACK:
+                holder = at_it.pop(entry[4].get("record_id") or entry[4]["message_id"], None)
+                if holder is not None:
+                    entries[place] = (*entry[:4], {**entry[4], "at_it": holder}, entry[5])
+            elif entry[2] in _FILLED:
                 handles = entry[4]["handles"]
                 for before in range(max(place - _FILLING, 0), place):
                     fact = entries[before]

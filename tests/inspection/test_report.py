@@ -116,6 +116,7 @@ def test_a_receive_that_waited_is_told_by_what_it_got(cloud: minicloud.Cloud) ->
     receive(cloud, url, WaitTimeSeconds=20)
     assert [line.partition(": ")[2] for line in happened(cloud)[1:]] == [
         "sent, delayed for 5 s",
+        "every thread waits ---",
         "visible, as its delay is over",
         "received (1st time), hidden for 30 s",
     ]

@@ -104,6 +104,7 @@ def test_the_trace_tells_it_in_words(cloud: minicloud.Cloud, kinesis: Any) -> No
         f'q  {identity} "order 1": acknowledged',
         "q  an acknowledgement came too late: the handle is good no more",
         "q  a receive waited for 1 s and found nothing",
+        "--- time jumps 1 s: every thread waits ---",
         "q  queue deleted",
     ]
 

@@ -113,6 +113,12 @@ def purge(name: str = "q") -> Act:
     return lambda w: w.sqs.purge_queue(QueueUrl=w.url(name))
 
 
+def standing(w: World) -> None:
+    """Have a clock stand still that was made to jump: who receives what is noted there."""
+    clock: Any = w.cloud.clock
+    clock.autojump = False
+
+
 TEN = tuple("abcdefghij")
 ABC = ("a", "b", "c")
 F = "q.fifo"
@@ -460,6 +466,10 @@ ROWS: dict[str, Row[World]] = {
     "fill a poll by showing a message": Row(waiting(received(queue("q", "a"))), change(0), options=FROZEN),
     "fill a poll by deleting the first of a group": Row(
         waiting(received(queue(F, *ABC), 1, F), name=F), delete(name=F), options=FROZEN
+    ),
+    "fill a poll, noting whose it is": Row(both(standing, waiting(queue("q"))), send()),
+    "fill a poll, noting whose it is, FIFO": Row(
+        both(standing, waiting(queue(F), name=F, ReceiveRequestAttemptId="1")), send(name=F)
     ),
     "begin to wait": Row(queue("q"), lambda w: w.poll(), options=FROZEN),
     # time

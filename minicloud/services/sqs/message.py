@@ -117,6 +117,16 @@ class Message:
         handles = self.handles
         return handles[-1] if isinstance(handles, list) else handles
 
+    @property
+    def is_in_flight(self) -> bool:
+        """Whether it has been received, and is neither visible again nor gone."""
+        return self.state == IN_FLIGHT
+
+    @property
+    def identity(self) -> str:
+        """The id that a trace tells it by."""
+        return self.message_id
+
     def system_attributes(self) -> dict[str, str]:
         """Every system attribute that the message has, by name; times are in milliseconds."""
         values = {

@@ -22,6 +22,7 @@ from .fifo_queue import FifoQueue
 from .message import GONE, DetailedMessage, Message, SharedMessage
 from .message_content import check_body, message_attributes
 from .move_task import KEPT_TASKS, MoveTask
+from .noting import NOTING
 from .queue import Queue
 from .retention import SLACK
 from .standard_queue import StandardQueue
@@ -204,6 +205,8 @@ class SqsState:
         kind: type[Queue] = FifoQueue
         if not attributes.fifo:
             kind = StandardQueue if self.world.chaos is None else ChaoticQueue
+        if self.world.receives is not None:
+            kind = NOTING[kind]
         queue = kind(name, self.arn_of(name), self.url_of(name), attributes, tags, now, self.world, self.new_token())
         queue.ingest = partial(self._ingest, queue)
         trace = self.world.trace

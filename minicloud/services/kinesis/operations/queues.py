@@ -9,7 +9,6 @@ from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
 from .. import errors, facts, notes
 from .. import queue_shapes as shapes
-from ..chaotic_queue import ChaoticRecordQueue
 from ..constraints import (
     CONFIGURATIONS,
     MAX_RECEIVE_COUNT,
@@ -24,7 +23,8 @@ from ..constraints import (
     VISIBILITY_SECONDS,
     check,
 )
-from ..queue import QueueSettings, QueueStart, RecordQueue
+from ..noting import kind_of_queue
+from ..queue import QueueSettings, QueueStart
 from ..shapes import NextToken, PageLimit, TagMap
 from ..state import KinesisState, stream_filter
 from ..status import ACTIVE, CREATING, DELETING, UPDATING
@@ -90,8 +90,7 @@ class QueueOperations(KinesisState):
         oldest = stream.oldest_readable(now)
         begun = now if kind == "LATEST" else max(oldest, asked or 0)
         identity = self.queue_ids.next().replace("-", "")  # a host label, as clients make of it
-        make = RecordQueue if self.world.chaos is None else ChaoticRecordQueue
-        queue = make(
+        queue = kind_of_queue(self.world)(
             QueueName,
             f"{self.queue_arn_prefix}{identity}",
             stream,

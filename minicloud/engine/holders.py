@@ -1,0 +1,231 @@
+"""Who has which message in hand, on a clock that jumps.
+
+A virtual clock that jumped past the end of a visibility timeout while a thread is at work on the message would give the
+message to somebody else, which real time would not have done. So at such a clock each receive is noted with the thread
+that made it, and before time passes the end of a flight this file says whether somebody is still at it:
+
+* the thread that received the message, as long as it lives and is awake, whatever it waits for; if it waits for another
+  thread (it joins it, or waits for its result), as long as another one is awake;
+* else a thread that the message was handed to: one that is awake, or waits in that way, and in whose frames there is
+  the receipt handle, or an object that leads to it in a few steps.
+
+Nobody is at it who sleeps in a call of this cloud, is an idle worker of a pool, or has ended. All of this is looked at
+only when time would pass such an end, and only then is anything of it paid for but the note.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator
+from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from weakref import ReferenceType, ref
+
+from .idle_threads import frames_of_others, is_idle, waits_for_another
+
+if TYPE_CHECKING:
+    from ..core.waiter import Pending, Waiter
+
+__all__ = ["Delivered", "Holder", "Holders", "Patience"]
+
+_SLACK: Final = 64
+"""Receives that are always remembered."""
+_MOST_FRAMES: Final = 64
+_MOST_OBJECTS: Final = 4_000
+"""Looked at in one thread; and how many frames."""
+_MOST_STEPS: Final = 8
+_BARREN: Final = (
+    *(bool, bytes, bytearray, complex, float, int, type(None)),
+    *(BuiltinFunctionType, CodeType, FrameType, ModuleType, type),
+)
+"""What leads to no message, or to everything there is."""
+_LEAD_EVERYWHERE: Final = frozenset(
+    {"minicloud", "boto3", "botocore", "aiobotocore", "aioboto3", "threading", "_thread"}
+)
+"""Packages whose objects lead to clouds, and so to all messages: only what they hold themselves is looked at."""
+
+
+class Delivered(Protocol):
+    """A message or a record, as far as who holds it matters."""
+
+    due: int
+    """When its flight ends."""
+
+    @property
+    def is_in_flight(self) -> bool:
+        """Whether it has been received, and neither deleted nor returned."""
+
+    @property
+    def handle(self) -> str | None:
+        """The receipt handle of its latest delivery."""
+
+    @property
+    def identity(self) -> str:
+        """Its id."""
+
+
+class Holder(NamedTuple):
+    """A thread that has a message in hand."""
+
+    thread: str
+    """Its name."""
+    held: Delivered
+    due: int
+    """When the flight ends."""
+    handle: str | None
+
+
+class _Mine(threading.local):
+    """The thread itself, as one that outlives it remembers it."""
+
+    def __init__(self) -> None:
+        self.who = _thread_of(threading.get_ident())
+
+
+def _thread_of(ident: object) -> ReferenceType[threading.Thread] | object:
+    # Not by current_thread(), which would count a thread in that threading knows nothing of.
+    thread = threading._active.get(ident)  # type: ignore[attr-defined]
+    return ident if thread is None else ref(thread)
+
+
+_mine = _Mine()
+
+
+class Holders:
+    """The receives of one cloud whose messages may still be in somebody's hands."""
+
+    mine = _mine
+    most = _SLACK
+
+    def __init__(self, pending: Pending) -> None:
+        self._pending = pending
+        self.noted: list[tuple[object, list[Delivered]]] = []
+
+    def note(self, taken: list[Any], waiter: Waiter | None = None) -> None:
+        """Somebody receives these: this thread, or who sleeps for the waiter. O(1) amortised. Called under the lock."""
+        self.noted.append((_mine.who if waiter is None else _thread_of(self._pending.get(waiter)), taken))
+        if len(self.noted) > self.most:
+            self.forget()
+
+    def forget(self) -> None:
+        """Forget the receives of which nothing is in flight any more. O(receives). Called under the lock."""
+        self.noted = [one for one in self.noted if any(held.is_in_flight for held in one[1])]
+        self.most = 2 * len(self.noted) + _SLACK
+
+    def find(self, until: int, asleep: Callable[[], Collection[object]]) -> Holder | None:
+        """A thread, other than this one, that holds a message whose flight would end by ``until``.
+
+        ``asleep`` tells who sleeps in a call of the cloud. O(messages in flight), and more if one of them ends by then.
+        Called under the lock.
+        """
+        open_ones = list(self._open(until))
+        if not open_ones:
+            return None
+        return _holder(open_ones, {threading.get_ident(), *asleep()})
+
+    def _open(self, until: int) -> Iterator[tuple[object, Delivered]]:
+        """What is in flight and will not be at ``until``, with who received it last."""
+        seen = set()
+        for who, taken in reversed(self.noted):
+            for held in taken:
+                if held.is_in_flight and held.due <= until and id(held) not in seen:
+                    seen.add(id(held))
+                    yield who, held
+
+
+def _holder(open_ones: list[tuple[object, Delivered]], not_at_it: Collection[object]) -> Holder | None:
+    frames = frames_of_others()
+    threads = [one for one in threading.enumerate() if one.ident not in not_at_it and one.ident in frames]
+    if all(waits_for_another(frames[one.ident or 0]) for one in threads):
+        return None  # nobody is there to wake who waits
+    at_work = {one.ident: one for one in threads if not is_idle(frames[one.ident or 0])}
+    for who, held in open_ones:
+        thread = who() if isinstance(who, ref) else None
+        if thread is not None and thread.ident in at_work:
+            return _made(thread, held)
+    for ident, thread in at_work.items():
+        handles = set(_handles_in(frames[ident or 0], thread is threading.main_thread()))
+        for _, held in open_ones:
+            if held.handle in handles:
+                return _made(thread, held)
+    return None
+
+
+def _made(thread: threading.Thread, held: Delivered) -> Holder:
+    return Holder(thread.name, held, held.due, held.handle)
+
+
+# --- what a thread has in hand ----------------------------------------------------------------------------------------
+
+
+def _handles_in(frame: FrameType | None, is_main: bool) -> Iterator[str]:
+    """The receipt handles that the frames of a thread lead to, and other texts.
+
+    Of the main one, a test's, not what lies in lists and the like: tests collect there what was handled.
+    """
+    found: deque[tuple[Any, int]] = deque()
+    count = 0
+    while frame is not None and count < _MOST_FRAMES:
+        if not _leads_everywhere(frame.f_globals.get("__name__")):
+            names, known = frame.f_code.co_names, frame.f_globals
+            values = [*frame.f_locals.values(), *(known[name] for name in names if name in known)]
+            found.extend((value, 0) for value in values if not is_main or _is_plain(value))
+        frame = frame.f_back
+        count += 1
+    seen: dict[int, Any] = {}
+    while found and len(seen) < _MOST_OBJECTS:
+        one, steps = found.popleft()
+        kind = type(one)
+        if kind is str:
+            yield one
+        elif not isinstance(one, _BARREN) and id(one) not in seen:
+            seen[id(one)] = one
+            found.extend((inner, steps + 1) for inner in _inside(one, steps))
+
+
+def _inside(one: Any, steps: int) -> Iterable[Any]:
+    kind = type(one)
+    if kind is FunctionType:
+        return one.__closure__ or ()
+    inside = gc.get_referents(one)  # no code of the object's own runs
+    if steps >= _MOST_STEPS or _leads_everywhere(kind.__module__):
+        texts = [inner for inner in inside if type(inner) is str]
+        for inner in inside:
+            if type(inner) is dict and kind.__module__ != "builtins":
+                texts += [value for value in inner.values() if type(value) is str]
+        return texts
+    return inside
+
+
+def _is_plain(value: Any) -> bool:
+    return type(value) in (str, dict) or _leads_everywhere(type(value).__module__)
+
+
+def _leads_everywhere(module: object) -> bool:
+    return isinstance(module, str) and module.partition(".")[0] in _LEAD_EVERYWHERE
+
+
+# --- how long one waits for them --------------------------------------------------------------------------------------
+
+
+class Patience:
+    """How long one who would move time has waited for who holds a message, in seconds of real time.
+
+    Counted in waits: something may hold every clock of the machine still (freezegun).
+    """
+
+    def __init__(self) -> None:
+        self.holder: Holder | None = None
+        """Whom it has waited for."""
+        self.seconds = 0.0
+
+    def holds(self, holder: Holder | None, waited: float, most: float) -> bool:
+        """Whether to go on waiting, after ``waited`` more seconds, for this one; no longer than ``most`` in all."""
+        before, self.holder = self.holder, holder
+        if holder is None or before is None or (holder.held, holder.due) != (before.held, before.due):
+            self.seconds = 0.0
+        else:
+            self.seconds += waited
+        return holder is not None and self.seconds < most
