@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import TypeGuard
 
 from ..exceptions import UsageError
@@ -26,7 +28,10 @@ def check_account_id(account_id: object) -> None:
 
 
 def check_region_name(region_name: object) -> None:
-    """Raise ``UsageError`` for what cannot be a region: not a string, or not one that fits into a URL's host."""
+    """Raise ``UsageError`` for what cannot be a region: not a string, or not one that fits into a URL's host.
+
+    A name that is nearly a region's is warned of, once in a process.
+    """
     if (
         not isinstance(region_name, str)
         or not region_name.isascii()
@@ -34,7 +39,19 @@ def check_region_name(region_name: object) -> None:
         or len(region_name) > _LONGEST_LABEL
     ):
         raise UsageError(f"region_name={shown(region_name)} is not a region: give a name such as 'eu-west-1'")
+    _look_at(region_name)
 
+
+@cache
+def _look_at(region_name: str) -> None:
+    """Warn, once, of a name that is misspelt: one that has not the form of a region's, and is nearly one."""
+    if _FORM.fullmatch(region_name) is None:
+        from .region_names import warn_of
+
+        warn_of(region_name)
+
+
+_FORM = re.compile(r"[a-z]{2,4}(?:-[a-z]{2,4})?-(?:central|(?:north|south)?(?:east|west)|north|south)-\d{1,2}")
 
 _LONGEST_LABEL = 63
 """Of a host name. [RFC 1035]"""
