@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "cloud",
+    "cloud_module",
+    "cloud_session",
     "kinesis",
     "mock_aws",
     "pytest_addoption",
@@ -130,14 +132,18 @@ def pytest_runtest_makereport(
             from .report import sections_of
 
             report.sections += sections_of(item, uses)
+        if report.when == "setup" and "ScopeMismatch" in str(report.longrepr):
+            from .scopes import advice
+
+            report.sections += advice(str(report.longrepr))
     return report
 
 
-def _make_cloud() -> Cloud:
+def _make_cloud(fixture: str) -> Cloud:
     """A cloud of the plugin's own making, on a virtual clock and in boto3's region, unless somebody says otherwise."""
     from ..cloud import Cloud
 
-    return Cloud._where_boto3_is("the fixture cloud", {}, clock="virtual")
+    return Cloud._where_boto3_is(f"the fixture {fixture}", {}, clock="virtual")
 
 
 @pytest.fixture
@@ -147,8 +153,22 @@ def cloud(request: pytest.FixtureRequest) -> Iterator[Cloud]:
     if shared is not None and not shared.closed:
         yield shared
         return
-    with _make_cloud() as made:
+    with _make_cloud("cloud") as made:
         request.node.stash.setdefault(clouds_of_fixtures, []).append(made)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def cloud_module() -> Iterator[Cloud]:
+    """A cloud as ``cloud`` is, for all tests of a module; markers of the module set it up."""
+    with _make_cloud("cloud_module") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def cloud_session() -> Iterator[Cloud]:
+    """A cloud as ``cloud`` is, for all tests of a run; the ini file sets it up."""
+    with _make_cloud("cloud_session") as made:
         yield made
 
 

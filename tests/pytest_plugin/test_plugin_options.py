@@ -226,3 +226,108 @@ def test_it(cloud):
 """,
     )
     result.assert_outcomes(passed=1)
+
+
+# --- wider scopes, and names of one's own ----------------------------------------------------------------------------
+
+
+def test_fixtures_of_wider_scopes(pytester: pytest.Pytester) -> None:
+    test = """
+import minicloud, pytest
+
+pytestmark = pytest.mark.minicloud(account_id="000000000042")
+
+@pytest.fixture(scope="module")
+def jobs(cloud_module):
+    return cloud_module.client("sqs").create_queue(QueueName="jobs")["QueueUrl"]
+
+@pytest.mark.minicloud(account_id="000000000007")
+def test_first(jobs, cloud_module, cloud_session, cloud, request):
+    assert cloud_module.queue("jobs").url == jobs
+    assert isinstance(cloud_module.clock, minicloud.VirtualClock)
+    assert cloud_module.seed == request.node.parent.nodeid
+    assert cloud_session.seed == "session"
+    accounts = [one.account_id for one in (cloud, cloud_module, cloud_session)]
+    assert accounts == ["000000000007", "000000000042", "123456789012"]
+    cloud_module.client("sqs").send_message(QueueUrl=jobs, MessageBody="m")
+
+def test_second(jobs, cloud_module):
+    assert cloud_module.queue("jobs").bodies == ["m"]
+    cloud_module.client("sqs").receive_message(QueueUrl=jobs)
+    assert 0
+"""
+    pytester.makepyfile(test_scopes=test)
+    result = run(pytester, "def test_after(cloud_session): assert not cloud_session.closed\n")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["*minicloud: seed='test_scopes.py', *"])
+
+
+@pytest.mark.parametrize(
+    ("fixture", "scope", "told"),
+    [
+        ("mock_aws", "module", "*have it begin a mock itself: with minicloud.mock_aws() as cloud: ... yield"),
+        ("cloud", "session", "*cannot have it: have it ask for cloud_session"),
+        ("sqs", "class", '*have it ask for cloud_module, and call cloud_module.client("sqs")'),
+        ("tmp_path", "module", None),
+    ],
+)
+def test_a_scope_that_does_not_fit_is_answered_with_what_does(
+    pytester: pytest.Pytester, fixture: str, scope: str, told: str | None
+) -> None:
+    result = run(
+        pytester,
+        f"""
+@pytest.fixture(scope={scope!r})
+def wide({fixture}): pass
+
+def test_it(wide): pass
+""",
+    )
+    result.assert_outcomes(errors=1)
+    if told is None:
+        assert "- minicloud -" not in result.stdout.str()
+    else:
+        result.stdout.fnmatch_lines(["*- minicloud -*", told])
+
+
+def test_a_fixture_of_that_name_may_be_ones_own(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("""
+import asyncio, inspect
+import pytest
+
+def pytest_pyfunc_call(pyfuncitem):
+    if inspect.iscoroutinefunction(pyfuncitem.obj):
+        names = pyfuncitem._fixtureinfo.argnames
+        asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+        return True
+""")
+    result = run(
+        pytester,
+        """
+import asyncio
+import minicloud
+
+@pytest.fixture
+def cloud():
+    return "a provider of clouds"
+
+@pytest.fixture
+def sqs():
+    return "a squadron"
+
+async def test_runs_where_the_project_has_it_run(cloud, sqs):
+    assert (cloud, sqs) == ("a provider of clouds", "a squadron")
+    assert "minicloud" not in type(asyncio.get_running_loop()).__module__
+
+class TestACloud:
+    @pytest.fixture
+    def cloud(self):
+        with minicloud.Cloud(clock="virtual") as made:
+            yield made
+
+    async def test_of_ones_own(self, cloud):
+        await asyncio.sleep(600)
+        assert cloud.clock.now().minute == 10
+""",
+    )
+    result.assert_outcomes(passed=2)
