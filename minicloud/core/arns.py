@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TypeGuard
 
 from ..exceptions import UsageError
@@ -32,6 +31,8 @@ def check_region_name(region_name: object) -> None:
 
     A name that is nearly a region's is warned of, once in a process.
     """
+    if type(region_name) is str and region_name in _known:
+        return
     if (
         not isinstance(region_name, str)
         or not region_name.isascii()
@@ -39,17 +40,15 @@ def check_region_name(region_name: object) -> None:
         or len(region_name) > _LONGEST_LABEL
     ):
         raise UsageError(f"region_name={shown(region_name)} is not a region: give a name such as 'eu-west-1'")
-    _look_at(region_name)
-
-
-@cache
-def _look_at(region_name: str) -> None:
-    """Warn, once, of a name that is misspelt: one that has not the form of a region's, and is nearly one."""
     if _FORM.fullmatch(region_name) is None:
         from .region_names import warn_of
 
         warn_of(region_name)
+    _known.add(region_name)
 
+
+_known: set[str] = set()
+"""Names that have been looked at: most are, again and again."""
 
 _FORM = re.compile(r"[a-z]{2,4}(?:-[a-z]{2,4})?-(?:central|(?:north|south)?(?:east|west)|north|south)-\d{1,2}")
 

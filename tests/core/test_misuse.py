@@ -55,7 +55,7 @@ class Whole:
 # --- arguments -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("account_id", [None, *NOT_ACCOUNTS], ids=named)
+@pytest.mark.parametrize("account_id", NOT_ACCOUNTS, ids=named)
 def test_an_account_is_twelve_digits(account_id):
     with pytest.raises(UsageError, match=DIGITS):
         Cloud(account_id=account_id)
@@ -96,7 +96,7 @@ def test_a_region_is_a_name(region_name):
             make()
 
 
-@pytest.mark.parametrize("region_name", [None, ""])
+@pytest.mark.parametrize("region_name", [""])
 def test_a_cloud_needs_a_region_and_its_clients_take_the_cloud_s(region_name):
     with pytest.raises(UsageError, match="is not a region"):
         Cloud(region_name=region_name)
@@ -128,7 +128,7 @@ def test_limits_by_name_or_value(limits):
         Cloud(limits=limits)
 
 
-@pytest.mark.parametrize("delivery", [None, 5, "AWS", []], ids=named)
+@pytest.mark.parametrize("delivery", [5, "AWS", []], ids=named)
 def test_a_delivery_by_name(delivery):
     with pytest.raises(UsageError, match='is not a kind of delivery: use "readable"'):
         Cloud(delivery=delivery)

@@ -179,7 +179,10 @@ class TopicView:
 
 def _get(service: Any, name: str) -> Topic | None:
     topics: dict[str, Topic] = service.topics
-    return next((topic for topic in topics.values() if topic.name == name), None)
+    for topic in topics.values():  # no generator: what comes into one that is just ended is lost
+        if topic.name == name:
+            return topic
+    return None
 
 
 def _names(service: Any) -> list[str]:
