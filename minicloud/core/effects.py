@@ -126,6 +126,7 @@ class ToQueue(Effect):
         "queue_arn",
         "sender_id",
         "shared",
+        "source_arn",
         "trace_header",
     )
 
@@ -139,6 +140,7 @@ class ToQueue(Effect):
         deduplication_id: str | None = None,
         sender_id: str | None = None,
         trace_header: str | None = None,
+        source_arn: str | None = None,
         on_failure: Callable[[int, str], object] | None = None,
         cause: Cause | None = None,
     ) -> None:
@@ -151,6 +153,8 @@ class ToQueue(Effect):
         self.deduplication_id = deduplication_id
         self.sender_id = sender_id
         self.trace_header = trace_header
+        self.source_arn = source_arn
+        """The ARN of what sends it, as policies name it."""
         self.message: object = None
         """The message that was made of it."""
         self.shared: SharedText | None = None

@@ -21,6 +21,8 @@ CHAOS: Final = "chaos"
 CLOCK_JUMPED: Final = "clock.jumped"
 """A virtual clock moved by itself, as everybody waited."""
 FAULT_FIRED: Final = "fault.fired"
+POLICY_WOULD_REFUSE: Final = "policy.would_refuse"
+"""Something happened that AWS would not let happen, by the policy of a resource."""
 
 # --- SQS --------------------------------------------------------------------------------------------------------------
 

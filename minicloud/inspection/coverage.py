@@ -90,6 +90,7 @@ _TABLE: tuple[tuple[str, tuple[str, ...], Finder], ...] = (
     ("kinesis: dead letter restored", (facts.KINESIS_RECORD_RESTORED,), _always),
     ("any: call throttled", (facts.CALL_REFUSED,), lambda details: details["error"] in _THROTTLES),
     ("any: call refused", (facts.CALL_REFUSED,), _always),
+    ("any: policy that would refuse", (facts.POLICY_WOULD_REFUSE,), _always),
     ("any: fault fired", (facts.FAULT_FIRED,), _always),
     ("any: chaos", (facts.CHAOS,), _always),
 )

@@ -21,6 +21,7 @@ __all__ = [
     "id_of",
     "ordinal",
     "reason_of_filter",
+    "refusal_of",
     "short_id",
     "short_record_id",
     "short_sequence_number",
@@ -182,6 +183,13 @@ def reason_of_filter(details: Any) -> str:
     return "its replay is over" if found else found.reason
 
 
+def refusal_of(details: Any) -> str:
+    """What AWS would not let happen, by a policy, and why not."""
+    if details["source_arn"] is not None:
+        return f"AWS would not deliver this: {details['reason']}"
+    return f"AWS would refuse {details['principal']} {details['action']}: {details['reason']}"
+
+
 def _failed(details: Any) -> str:
     where = f" to {_value(details['endpoint'], 120)}" if details.get("endpoint") else ""
     return f"delivery{where} failed for good ({_value(details['reason'], 160)})"
@@ -200,6 +208,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SQS_MESSAGE_DEDUPLICATED: lambda _: "sent again: a duplicate, not stored",
     facts.SQS_MESSAGE_RETURNED: lambda _: "given back, as its receiver was cancelled",
     facts.CHAOS: lambda details: f"as AWS may do: {details['choice']}",
+    facts.POLICY_WOULD_REFUSE: refusal_of,
     facts.FAULT_FIRED: lambda details: f"fault: {details['fault']}",
     facts.CLOCK_JUMPED: words,
     facts.SQS_DELETE_IN_VAIN: lambda _: "a delete came too late: the message has gone",

@@ -19,7 +19,7 @@ from ..exceptions import UsageError
 from .bodies import excerpts
 from .history import check_history
 from .measured_verdicts import MAKERS, Verdict
-from .text import clock_time, short_id
+from .text import clock_time, refusal_of, short_id
 from .trace import Trace
 from .views.queues import all_queues
 from .views.stream_queues import all_stream_queues
@@ -143,6 +143,12 @@ def _history_holds(engine: Engine) -> list[str]:
     return [str(violation) for violation in check_history(engine).violations]
 
 
+def _policies_allow(engine: Engine) -> list[str]:
+    trace = Trace(engine)
+    trace.demand("the verdict policies_allow")
+    return [f"{event.resource}: {refusal_of(event.details)}" for event in trace.of(facts.POLICY_WOULD_REFUSE)]
+
+
 _JUDGES: dict[str, Callable[[Engine], list[str]]] = {
     "no_in_flight": _no_in_flight,
     "dlqs_empty": _dlqs_empty,
@@ -151,6 +157,7 @@ _JUDGES: dict[str, Callable[[Engine], list[str]]] = {
     "no_users_left": _no_users_left,
     "faults_fired": _faults_fired,
     "history_holds": _history_holds,
+    "policies_allow": _policies_allow,
 }
 
 VERDICTS = tuple(_JUDGES)
@@ -162,6 +169,7 @@ _CURES = {
     "queues_empty": "receive and delete what the test is to work off; exempt a test by verdicts=()",
     "no_blocked_pollers": "stop the consumers, and join their threads or tasks, before the test ends",
     "no_users_left": "stop and join them before the test ends",
+    "policies_allow": "give the queue a policy that says so, as the stack in production has to",
     "faults_fired": "call what the fault is for, or add it with optional=True",
 }
 """What to do about it."""

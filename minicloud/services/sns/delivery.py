@@ -77,6 +77,11 @@ class QueueDelivery(ToQueue):
         return self.shared.body(self.insert)
 
     @property
+    def source_arn(self) -> str | None:  # type: ignore[override]  # the publication knows
+        """The topic."""
+        return self.publication.topic_arn
+
+    @property
     def origin(self) -> str:
         """The id of the publication."""
         return self.publication.message_id
@@ -217,6 +222,7 @@ class Deliveries:
                 deduplication_id=publication.deduplication_id if ordered else None,
                 sender_id=_SENDER_ID,
                 trace_header=publication.trace_header,
+                source_arn=publication.topic_arn,
                 on_failure=lost,
                 cause=cause,
             )
@@ -380,6 +386,7 @@ class Deliveries:
                     group_id=group,
                     deduplication_id=group and message_id,
                     sender_id=_SENDER_ID,
+                    source_arn=topic.arn,
                     cause=change,
                 )
             )

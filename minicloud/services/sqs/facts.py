@@ -11,6 +11,7 @@ from typing import Protocol
 
 from ...core.facts import (
     CHAOS,
+    POLICY_WOULD_REFUSE,
     SQS_DELETE_IN_VAIN,
     SQS_DELETE_REFUSED,
     SQS_MESSAGE_DEDUPLICATED,
@@ -207,6 +208,32 @@ def poll_filled(trace: Trace, now: int, queue: Queue, number: int, taken: list[M
 def poll_ended_empty(trace: Trace, now: int, queue: Queue, number: int) -> None:
     """A receive has waited in vain."""
     trace(now, SQS_POLL_ENDED_EMPTY, queue.name, poll=number, arn=queue.arn)
+
+
+# --- policies --------------------------------------------------------------------------------------------------------
+
+
+def would_refuse(
+    trace: Trace,
+    now: int,
+    queue: Named,
+    action: str,
+    principal: str,
+    source_arn: str | None,
+    reason: str,
+    origin: str | None,
+) -> None:
+    """AWS would not let this happen, by the queue's policy; ``origin`` is the publication that is delivered."""
+    trace(
+        now,
+        POLICY_WOULD_REFUSE,
+        queue.name,
+        action=action,
+        principal=principal,
+        source_arn=source_arn,
+        reason=reason,
+        message_id=origin,
+    )
 
 
 # --- chaos -----------------------------------------------------------------------------------------------------------

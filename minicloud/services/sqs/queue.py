@@ -17,11 +17,12 @@ from operator import attrgetter
 from ...core.effects import ToQueue
 from ...core.timeline import FOREVER, SECOND, Event
 from ...core.waiter import Waiter
-from ...core.world import World
+from ...core.world import Trace, World
 from . import facts
 from .attributes import QueueAttributes
 from .mending import MendableStore
 from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, Message, Selection
+from .opinions import Asked, opine
 from .retention import SLACK
 
 __all__ = ["Poll", "Queue"]
@@ -105,6 +106,13 @@ class Queue(MendableStore):
         self._watched: Event | None = None
         self._returning: list[Poll] = []
         """Those that were abandoned, as long as what they had been handed goes back."""
+
+    told_opinions: frozenset[tuple[str | None, Asked]] = frozenset()
+    """What was asked of which policy."""
+
+    def judge_receive(self, trace: Trace, now: int) -> None:
+        """Tell if AWS would refuse its owner a receive. Of others it is found out where they call."""
+        opine(trace, now, self, Asked("ReceiveMessage", self.arn.split(":")[4]))
 
     def _filled(self, now: int, poll: Poll, taken: list[Message]) -> None:
         """A poll has got its messages."""

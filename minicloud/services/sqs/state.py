@@ -23,6 +23,7 @@ from .message import GONE, DetailedMessage, Message, SharedMessage
 from .message_content import check_body, message_attributes
 from .move_task import KEPT_TASKS, MoveTask
 from .noting import NOTING
+from .opinions import Asked, opine
 from .queue import Queue
 from .retention import SLACK
 from .standard_queue import StandardQueue
@@ -156,6 +157,14 @@ class SqsState:
         queue = self.by_url.get(url)
         return queue if queue is not None else self._resolve(url)
 
+    def queue_for(self, now: int, url: str, action: str) -> Queue:
+        """The same for an action that a policy can allow others; tells if AWS would refuse it to this account."""
+        queue = self.queue(url)
+        trace = self.world.trace
+        if trace is not None and self.queues.get(queue.name) is not queue:
+            opine(trace, now, queue, Asked(action, self.account_id))
+        return queue
+
     def own_queue(self, url: str, action: str) -> Queue:
         """The same for an action that is never allowed across accounts."""
         queue = self.queue(url)
@@ -286,6 +295,8 @@ class SqsState:
         trace = self.world.trace
         if trace is not None:
             facts.sent(trace, now, queue, message, delay_ns, origin, redriven_from)
+            if origin is redriven_from is None and queue.attributes.policy is not None:
+                opine(trace, now, queue, Asked("SendMessage", self.account_id))
         queue.put(now, message, delay_ns)
 
     def sequence_number(self, queue: Queue) -> str:
@@ -380,6 +391,7 @@ class SqsState:
             )
         effect.message = message
         if isinstance(queue, FifoQueue):
+            self._judge_delivery(now, queue, effect)
             self.commit_fifo(now, queue, message, effect.deduplication_id, effect.origin)
         elif self.world.trace is None:
             # As `commit` does, but for its call.
@@ -388,7 +400,14 @@ class SqsState:
             message.message_id = pool.pop() if pool else self.message_ids.next()
             queue.put(now, message, settings.delay_seconds * SECOND)
         else:
+            self._judge_delivery(now, queue, effect)
             self.commit(now, queue, message, settings.delay_seconds * SECOND, origin=effect.origin)
+
+    def _judge_delivery(self, now: int, queue: Queue, effect: ToQueue) -> None:
+        """Tell if AWS would not deliver this, by the queue's policy."""
+        trace, source_arn = self.world.trace, effect.source_arn
+        if trace is not None and source_arn is not None:
+            opine(trace, now, queue, Asked("SendMessage", source_arn.split(":")[4], source_arn), effect.origin)
 
     def commit_fifo(
         self,

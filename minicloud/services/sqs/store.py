@@ -23,7 +23,7 @@ from typing import Any, Protocol
 from ...core.limits import Limits
 from ...core.ordered import OrderedQueue
 from ...core.timeline import FOREVER, SECOND
-from ...core.world import World
+from ...core.world import Trace, World
 from . import facts
 from .attributes import QueueAttributes
 from .message import DELAYED, GONE, IN_FLIGHT, TAKEN, VISIBLE, Message, Selection
@@ -103,6 +103,12 @@ class MessageStore(Aging):
 
     def watch(self) -> None:
         """The next due time has changed."""
+        raise NotImplementedError
+
+    # --- who may receive ---------------------------------------------------------------------------------------------
+
+    def judge_receive(self, trace: Trace, now: int) -> None:
+        """Tell if AWS would refuse a receive by the queue's policy."""
         raise NotImplementedError
 
     # --- what the kinds of queue differ in --------------------------------------------------------------------------
@@ -258,6 +264,8 @@ class MessageStore(Aging):
             handles[handle] = message
             if trace is not None:
                 facts.received(trace, now, self, message, visibility_ns)
+                if self.attributes.policy is not None:
+                    self.judge_receive(trace, now)
             if visibility_ns:
                 self.in_flight += 1
                 entry = (due, message.sequence, message)

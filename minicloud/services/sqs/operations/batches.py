@@ -34,7 +34,7 @@ class BatchOperations(MessageOperations):
 
         On a standard queue a bad entry fails alone; on a FIFO queue it fails the whole call, and nothing is sent.
         """
-        queue = self.queue(QueueUrl)
+        queue = self.by_url.get(QueueUrl) or self.queue_for(now, QueueUrl, "SendMessage")
         self.throttle(now, queue, "SendMessage")
         _check_entries(Entries, "SendMessageBatchRequestEntry")
         total = sum(map(_size_of, Entries))
@@ -101,7 +101,7 @@ class BatchOperations(MessageOperations):
         self, now: int, *, QueueUrl: str, Entries: Sequence[DeleteMessageBatchRequestEntry]
     ) -> DeleteMessageBatchResult:
         """Delete up to ten messages by their receipt handles. O(entries). A bad handle fails only its entry."""
-        queue = self.queue(QueueUrl)
+        queue = self.by_url.get(QueueUrl) or self.queue_for(now, QueueUrl, "DeleteMessage")
         self.throttle(now, queue, "DeleteMessage")
         _check_entries(Entries, "DeleteMessageBatchRequestEntry")
         successful, failed = [], []
@@ -138,7 +138,7 @@ class BatchOperations(MessageOperations):
         self, now: int, *, QueueUrl: str, Entries: Sequence[ChangeMessageVisibilityBatchRequestEntry]
     ) -> ChangeMessageVisibilityBatchResult:
         """Change the visibility timeouts of up to ten messages. O(entries). A bad one fails only its entry."""
-        queue = self.queue(QueueUrl)
+        queue = self.by_url.get(QueueUrl) or self.queue_for(now, QueueUrl, "ChangeMessageVisibility")
         self.throttle(now, queue, "ChangeMessageVisibility")
         _check_entries(Entries, "ChangeMessageVisibilityBatchRequestEntry")
         successful, failed = [], []

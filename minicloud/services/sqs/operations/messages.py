@@ -14,6 +14,7 @@ from ..attributes import READABLE_NAMES
 from ..fifo_queue import FifoQueue
 from ..message import GONE, IN_FLIGHT, VISIBLE, DetailedMessage, Message, Selection
 from ..message_content import check_body, is_valid_id, message_attributes
+from ..opinions import Asked, opine
 from ..queue import Poll, Queue
 from ..shapes import (
     MessageAttributeValue,
@@ -64,7 +65,7 @@ class MessageOperations(SqsState):
         """
         if not MessageBody:
             raise errors.missing_parameter("MessageBody")
-        queue = self.by_url.get(QueueUrl) or self.queue(QueueUrl)
+        queue = self.by_url.get(QueueUrl) or self.queue_for(now, QueueUrl, "SendMessage")
         if (
             MessageAttributes is UNSET
             and MessageGroupId is UNSET
@@ -86,6 +87,8 @@ class MessageOperations(SqsState):
             trace = self.world.trace
             if trace is not None:
                 facts.sent(trace, now, queue, message, settings.delay_seconds * SECOND)
+                if settings.policy is not None:
+                    opine(trace, now, queue, Asked("SendMessage", self.account_id))
             queue.put(now, message, settings.delay_seconds * SECOND)
             return {"MD5OfMessageBody": digest, "MessageId": message_id}
         if self.world.limits.rates:
@@ -208,7 +211,7 @@ class MessageOperations(SqsState):
         there is something. The result has no ``Messages`` when there was none. Raises OverLimit for a short poll on a
         standard queue with too many messages in flight.
         """
-        queue = self.by_url.get(QueueUrl) or self.queue(QueueUrl)
+        queue = self.by_url.get(QueueUrl) or self.queue_for(now, QueueUrl, "ReceiveMessage")
         if self.world.limits.rates:
             self.throttle(now, queue, "ReceiveMessage")
         maximum = 1
@@ -271,7 +274,7 @@ class MessageOperations(SqsState):
         """
         if not ReceiptHandle:
             raise errors.missing_parameter("ReceiptHandle")
-        queue = self.by_url.get(QueueUrl) or self.queue(QueueUrl)
+        queue = self.by_url.get(QueueUrl) or self.queue_for(now, QueueUrl, "DeleteMessage")
         if self.world.limits.rates:
             self.throttle(now, queue, "DeleteMessage")
         self.delete(now, queue, ReceiptHandle)
@@ -296,6 +299,8 @@ class MessageOperations(SqsState):
                 raise errors.receipt_handle_expired(handle).noting(note)
         if trace is not None:
             facts.deleted(trace, now, queue, message, handle)
+            if queue.attributes.policy is not None:
+                opine(trace, now, queue, Asked("DeleteMessage", self.account_id))
         if not (queue.is_chaotic and queue.survives(now, message)):
             queue.remove(message)
         if queue.has_polls:
@@ -310,7 +315,7 @@ class MessageOperations(SqsState):
         """
         if not ReceiptHandle:
             raise errors.missing_parameter("ReceiptHandle")
-        queue = self.queue(QueueUrl)
+        queue = self.by_url.get(QueueUrl) or self.queue_for(now, QueueUrl, "ChangeMessageVisibility")
         self.throttle(now, queue, "ChangeMessageVisibility")
         if not 0 <= VisibilityTimeout <= MAXIMUM_VISIBILITY:
             raise errors.invalid_visibility(VisibilityTimeout)
@@ -334,6 +339,8 @@ class MessageOperations(SqsState):
         trace = self.world.trace
         if trace is not None:
             facts.visibility_changed(trace, now, queue, message, handle, seconds)
+            if queue.attributes.policy is not None:
+                opine(trace, now, queue, Asked("ChangeMessageVisibility", self.account_id))
         queue.change_visibility(now, message, seconds * SECOND)
 
     def check_handle(self, queue: Queue, handle: str) -> None:

@@ -1,0 +1,218 @@
+"""Policies of queues refuse nobody anything; what AWS would refuse by them is told, and there is a verdict of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud.services.sqs.opinions import Asked, why_refused
+from tests.support.runs import run_inside
+from tests.support.ways import MakeClient
+
+from .support import OTHER_ACCOUNT, arn_of
+
+ACCOUNT = "123456789012"
+TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:orders"
+BOOKS = arn_of("books")
+
+
+def statement(effect: str = "Allow", **parts: Any) -> dict[str, Any]:
+    """A statement for a queue; ``Principal`` is SNS and ``Action`` sending, unless others are given."""
+    if "NotPrincipal" not in parts:
+        parts.setdefault("Principal", {"Service": "sns.amazonaws.com"})
+    if "NotAction" not in parts:
+        parts.setdefault("Action", "sqs:SendMessage")
+    return {"Effect": effect, **parts}
+
+
+def policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def opinions(cloud: minicloud.Cloud) -> list[str]:
+    """What was told so far."""
+    return [event.details["reason"] for event in cloud.trace if event.kind == "policy.would_refuse"]
+
+
+@pytest.fixture
+def delivered(make_client: MakeClient, cloud: minicloud.Cloud, sqs: Any) -> Any:
+    """Publishes to a topic that a queue with some policy is subscribed to."""
+    sns = make_client("sns")
+    sns.create_topic(Name="orders")
+    url = sqs.create_queue(QueueName="books")["QueueUrl"]
+    sns.subscribe(TopicArn=TOPIC, Protocol="sqs", Endpoint=BOOKS)
+
+    def deliver(text: str | None = None) -> None:
+        if text is not None:
+            sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": text})
+        sns.publish(TopicArn=TOPIC, Message="a book")
+
+    return deliver
+
+
+def test_a_topic_needs_the_queue_s_policy(cloud: minicloud.Cloud, delivered: Any) -> None:
+    delivered()
+    delivered()
+    assert cloud.queue("books").counts.visible == 2
+    without = "books has no policy, and has to have one that lets sns.amazonaws.com send"
+    assert opinions(cloud) == [without]  # once
+    message_id = cloud.topic("orders").published[0].message_id
+    assert f'books   {message_id[:8]} "a book": AWS would not deliver this: {without}' in cloud.trace.render()
+    delivered(policy(statement(Principal={"AWS": OTHER_ACCOUNT})))
+    assert opinions(cloud)[1:] == ["no statement of the policy of books lets sns.amazonaws.com send"]
+    delivered(policy(statement(Condition={"ArnEquals": {"aws:SourceArn": TOPIC}})))
+    assert len(opinions(cloud)) == 2
+
+
+def test_the_condition_that_keeps_it_out_is_named(cloud: minicloud.Cloud, delivered: Any) -> None:
+    other = TOPIC.replace("orders", "order")
+    delivered(policy(statement(Sid="topic", Condition={"ArnEquals": {"aws:SourceArn": other}})))
+    assert opinions(cloud) == [
+        "no statement of the policy of books lets sns.amazonaws.com send (the statement 'topic' wants aws:SourceArn to "
+        f"be '{other}', and it is '{TOPIC}')"
+    ]
+
+
+def test_an_explicit_deny_holds_for_the_owner(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    denying = policy(statement("Deny", Sid="nobody", Principal="*", Action="sqs:*"))
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": denying})
+    for body in ("a", "b"):
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    handle = sqs.receive_message(QueueUrl=url)["Messages"][0]["ReceiptHandle"]
+    sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=5)
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=handle)
+    told = [event.details for event in cloud.trace if event.kind == "policy.would_refuse"]
+    assert [details["action"] for details in told] == [
+        "SendMessage",
+        "ReceiveMessage",
+        "ChangeMessageVisibility",
+        "DeleteMessage",
+    ]
+    assert {details["reason"] for details in told} == {"the statement 'nobody' of the policy of queue denies it"}
+    text = f"AWS would refuse account {ACCOUNT} SendMessage: the statement 'nobody' of the policy of queue denies it"
+    assert text in cloud.trace.render()
+
+
+def test_an_owner_without_a_deny_needs_no_policy(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    sqs.send_message(QueueUrl=url, MessageBody="a")
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy(statement())})
+    sqs.send_message(QueueUrl=url, MessageBody="a", DelaySeconds=1)
+    sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", "MessageBody": "a"}])
+    sqs.receive_message(QueueUrl=url)
+    assert opinions(cloud) == []
+
+
+def test_another_account_needs_the_queue_s_policy(cloud: minicloud.Cloud, make_client: MakeClient, url: str) -> None:
+    other = make_client("sqs", account_id=OTHER_ACCOUNT)
+    other.send_message(QueueUrl=url, MessageBody="a")
+    other.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", "MessageBody": "a"}])
+    other.receive_message(QueueUrl=url)
+    assert opinions(cloud) == [
+        f"queue has no policy, and has to have one that lets account {OTHER_ACCOUNT} send",
+        f"queue has no policy, and has to have one that lets account {OTHER_ACCOUNT} receive",
+    ]
+    own = make_client("sqs")
+    own.add_permission(QueueUrl=url, Label="them", AWSAccountIds=[OTHER_ACCOUNT], Actions=["*"])
+    other.send_message(QueueUrl=url, MessageBody="a")
+    other.receive_message(QueueUrl=url)
+    assert len(opinions(cloud)) == 2
+
+
+def test_nothing_is_told_without_a_trace(make_client: MakeClient) -> None:
+    with minicloud.Cloud(trace=False) as cloud:
+        sns, sqs = cloud.client("sns"), cloud.client("sqs")
+        sns.create_topic(Name="orders")
+        sqs.create_queue(QueueName="books")
+        sns.subscribe(TopicArn=TOPIC, Protocol="sqs", Endpoint=BOOKS)
+        sns.publish(TopicArn=TOPIC, Message="m")
+        cloud.trace.start()
+        assert opinions(cloud) == []
+        sns.publish(TopicArn=TOPIC, Message="m")
+        assert len(opinions(cloud)) == 1
+
+
+def test_the_verdict_policies_allow(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        f"""
+        import pytest
+
+        @pytest.mark.minicloud(verdicts=("policies_allow",))
+        def test_fan_out(cloud, sns, sqs):
+            topic = sns.create_topic(Name="orders")["TopicArn"]
+            sqs.create_queue(QueueName="books")
+            sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint={BOOKS!r})
+            sns.publish(TopicArn=topic, Message="m")
+        """
+    )
+    run_inside(pytester).stdout.fnmatch_lines(
+        [
+            "*policies_allow:*",
+            "*books: AWS would not deliver this: books has no policy, and has to have one that lets *",
+        ]
+    )
+
+
+# --- how policies are read -------------------------------------------------------------------------------------------
+
+DELIVERY = Asked("SendMessage", ACCOUNT, TOPIC)
+OWNER = Asked("SendMessage", ACCOUNT)
+OTHER = Asked("SendMessage", OTHER_ACCOUNT)
+FROM_TOPIC = {"ArnLike": {"aws:SourceArn": TOPIC}}
+
+
+@pytest.mark.parametrize(
+    ("asked", "statements", "is_refused"),
+    [
+        (DELIVERY, [statement()], False),
+        (DELIVERY, [statement(Principal="*")], False),
+        (DELIVERY, [statement(Principal={"AWS": "*"}, Condition=FROM_TOPIC)], False),
+        (DELIVERY, [statement(Principal={"Service": ["s3.amazonaws.com", "sns.amazonaws.com"]})], False),
+        (DELIVERY, [statement(Principal={"Service": "s3.amazonaws.com"})], True),
+        (DELIVERY, [statement(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})], True),
+        (DELIVERY, [statement(Action=["SQS:Send*"])], False),
+        (DELIVERY, [statement(Action="sqs:ReceiveMessage")], True),
+        (DELIVERY, [statement(NotAction="sqs:ReceiveMessage")], False),
+        (DELIVERY, [statement(NotAction="sqs:*")], True),
+        (DELIVERY, [statement(Resource=BOOKS)], False),
+        (DELIVERY, [statement(Resource="*")], False),
+        (DELIVERY, [statement(Resource=arn_of("b??ks"))], False),
+        (DELIVERY, [statement(Resource=arn_of("Books"))], True),
+        (DELIVERY, [statement(NotResource=BOOKS)], True),
+        (DELIVERY, [statement(Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}})], False),
+        (DELIVERY, [statement(Condition={"StringEquals": {"AWS:SourceAccount": [OTHER_ACCOUNT]}})], True),
+        (DELIVERY, [statement(Condition={"StringNotEquals": {"aws:SourceAccount": ACCOUNT}})], True),
+        (DELIVERY, [statement(Condition={"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:ord*"}})], False),
+        (DELIVERY, [statement(Condition={"ForAnyValue:StringEquals": {"aws:SourceArn": "x"}})], False),
+        (DELIVERY, [statement(Condition={"StringEquals": {"aws:SourceOrgID": "o-1"}})], False),
+        (DELIVERY, [statement(Condition={"Bool": {"aws:SecureTransport": "true"}})], False),
+        (DELIVERY, [statement(), statement("Deny")], True),
+        (DELIVERY, [statement("Deny", Condition={"Bool": {"aws:SecureTransport": "false"}}), statement()], False),
+        (DELIVERY, [statement("Deny", Principal="*", Condition={"ArnNotEquals": {"aws:SourceArn": TOPIC}})], True),
+        (DELIVERY, [statement("Deny", Principal="*", Condition={"StringEquals": {"aws:SourceVpce": "v"}})], False),
+        (OWNER, [statement("Deny", Principal="*", Condition={"ArnNotEquals": {"aws:SourceArn": TOPIC}})], True),
+        (OWNER, [statement("Deny", Principal="*", Condition={"ArnNotEqualsIfExists": {"aws:SourceArn": "x"}})], True),
+        (OWNER, [statement("Deny", Principal="*", Condition={"Bool": {"aws:SecureTransport": False}})], False),
+        (OWNER, [statement("Deny", Principal="*", Condition={"Null": {"aws:SourceArn": "true"}})], True),
+        (OWNER, [statement("Deny", Principal={"AWS": OTHER_ACCOUNT})], False),
+        (OWNER, [statement("Deny", NotPrincipal={"AWS": OTHER_ACCOUNT})], True),
+        (OWNER, [statement("Deny", NotPrincipal={"AWS": ACCOUNT})], False),
+        (OWNER, [statement("Deny", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:user/minicloud"})], True),
+        (OWNER, [statement("Deny", Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/worker"})], False),
+        (OTHER, [statement(Principal={"AWS": OTHER_ACCOUNT})], False),
+        (OTHER, [statement(Principal={"AWS": [f"arn:aws:iam::{OTHER_ACCOUNT}:root"]})], False),
+        (OTHER, [statement(Principal={"AWS": f"arn:aws:iam::{OTHER_ACCOUNT}:role/worker"})], False),
+        (OTHER, [statement(Principal={"AWS": ACCOUNT})], True),
+        (OTHER, [statement(Principal="*", Condition=FROM_TOPIC)], True),
+        (OTHER, [statement(Principal="*", Condition={"StringEquals": {"aws:PrincipalAccount": OTHER_ACCOUNT}})], False),
+    ],
+)
+def test_how_policies_are_read(asked: Asked, statements: list[dict[str, Any]], is_refused: bool) -> None:
+    assert (why_refused(policy(*statements), "books", BOOKS, asked) is not None) is is_refused
+
+
+def test_a_statement_need_not_be_in_a_list() -> None:
+    text = json.dumps({"Statement": statement()})
+    assert why_refused(text, "books", BOOKS, DELIVERY) is None
