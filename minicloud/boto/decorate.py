@@ -14,6 +14,8 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeAlias
 from unittest import TestCase
 
+from .unittest_notes import noting
+
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
@@ -130,9 +132,10 @@ def _around(method: Callable[..., Any], make_mock: MakeMock) -> functools.partia
     """
 
     @functools.wraps(method)
-    def inside(*args: Any, **kwargs: Any) -> Any:
-        with make_mock():
-            return method(*args, **kwargs)
+    def inside(test: TestCase, *args: Any, **kwargs: Any) -> Any:
+        arguments = list(args)
+        with noting(test, arguments, kwargs), make_mock():
+            return method(test, *arguments, **kwargs)
 
     return functools.partialmethod(inside)
 

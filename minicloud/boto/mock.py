@@ -27,6 +27,7 @@ from ..exceptions import UsageError
 from .alike import caller, check_alike
 from .decorate import decorate_class, decorate_function
 from .hooks import install
+from .unittest_notes import traced_in_a_test
 from .uses import Use, WayOut, begin, end, end_latest, hold
 
 __all__ = ["MockAws", "check_passthrough", "mock_aws"]
@@ -116,7 +117,8 @@ class MockAws:
                 "they are one cloud; give the option to @pytest.mark.minicloud()",
             )
             return False, cloud
-        made = Cloud._where_boto3_is("mock_aws()", self._options, clock="virtual" if has_fixture else None)
+        with traced_in_a_test():
+            made = Cloud._where_boto3_is("mock_aws()", self._options, clock="virtual" if has_fixture else None)
         if has_fixture:
             new_clouds.share_with_fixture(made)
         return True, made

@@ -14,19 +14,21 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..core import facts
-from ..core.shown import counted, escaped
+from ..core.shown import counted, escaped, shown
 from ..core.timeline import SECOND
 from .bodies import WIDTH, bodies_of, excerpt
 from .jumps import remark
 from .ledger import Ledger
 from .message_ledger import DONE, IN_FLIGHT, MessageLedger
-from .rendering import timeline
+from .rendering import timeline, worth_telling
 from .text import clock_time
+from .trace import Trace
 
 if TYPE_CHECKING:
+    from ..engine.engine import Engine
     from .trace_event import TraceEvent
 
-__all__ = ["report"]
+__all__ = ["report", "section"]
 
 _LINES = 30
 """Of the timeline."""
@@ -34,6 +36,16 @@ _MOST_STORIES = 8
 _MOST_WAITING = 5
 """Of a queue's messages that nobody received, so many get a line; more are counted."""
 _MOST_NAMED = 5
+
+
+def section(engine: Engine, events: Sequence[TraceEvent], width: int = WIDTH) -> tuple[str, str]:
+    """Title and text of what is told of a cloud, of which ``events`` are what is of interest."""
+    trace = Trace(engine)
+    total = f"{counted(len(worth_telling(events)), 'event')}{', earlier ones forgotten' if trace.dropped else ''}"
+    title = f"minicloud: seed={shown(engine.seed, 2_000)}, {engine.clock.now():%Y-%m-%d %H:%M:%S} on its clock, {total}"
+    if not events:
+        return title, "nothing happened" if trace.is_on else "nothing was recorded: the trace is off"
+    return title, report(events, trace, users=trace.users(), width=width)
 
 
 def report(

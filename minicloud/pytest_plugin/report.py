@@ -13,10 +13,9 @@ from weakref import WeakKeyDictionary
 
 import pytest
 
-from ..core.shown import counted, shown
+from ..core.shown import counted
 from ..inspection.bodies import WIDTH
-from ..inspection.rendering import worth_telling
-from ..inspection.report import report
+from ..inspection.report import section
 from .options import option
 
 if TYPE_CHECKING:
@@ -54,16 +53,11 @@ def sections_of(item: pytest.Item, uses: list[tuple[Cloud, Use]]) -> list[tuple[
 
 
 def _section(item: pytest.Item, cloud: Cloud, events: list[TraceEvent], number: int) -> tuple[str, str]:
-    trace = cloud.trace
-    total = f"{counted(len(worth_telling(events)), 'event')}{', earlier ones forgotten' if trace.dropped else ''}"
-    title = f"minicloud: seed={shown(cloud.seed, 2_000)}, {cloud.clock.now():%Y-%m-%d %H:%M:%S} on its clock, {total}"
+    width = option(item.config, None, "minicloud_body_width")
+    title, text = section(cloud, events, int(width) if width else WIDTH)
     if not events:
-        return title, "nothing happened" if trace.is_on else "nothing was recorded: the trace is off"
-    parts = [
-        report(
-            events, trace, users=trace.users(), width=int(option(item.config, None, "minicloud_body_width") or WIDTH)
-        )
-    ]
+        return title, text
+    parts, trace = [text], cloud.trace
     for option_name, ending, write, what in (
         ("minicloud_html", "html", trace.to_html, "as a page"),
         ("minicloud_jsonl", "jsonl", trace.to_jsonl, "as JSON lines"),
