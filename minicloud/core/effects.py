@@ -283,7 +283,7 @@ class Invoke(Errand):
     def perform(self) -> Any:
         """Run the function; what it returned."""
         if self.target is None:
-            raise Undeliverable(f"there is no function {self.function_arn}")
+            raise Undeliverable("there is no such function")
         return self.target(self)
 
     def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:

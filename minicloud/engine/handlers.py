@@ -144,7 +144,7 @@ class Handlers:
     def _call_function(self, invoke: Invoke) -> Any:
         handler = self.functions.get(_unqualified(invoke.function_arn))
         if handler is None:
-            raise Undeliverable(f"there is no function {invoke.function_arn} any more")
+            raise Undeliverable("there is no such function any more")
         return handler(invoke.event, LambdaContext(invoke.function_arn, invoke.request_id))
 
 

@@ -327,10 +327,11 @@ def _complaint(
     )
     with_terms = f" with {terms}" if terms else ""
     noun = "record" if what.startswith("put") else "message"
-    wanted = "nothing" if times is None else f"{len(matching)} and not {counted(times, noun)}"
-    lines = [f"{wanted} {what}{with_terms}"]
-    if not compared:
-        lines[0] += ": nothing at all was"
+    if times is None:
+        lines = [f"nothing {what}{with_terms}{'' if compared else ': nothing at all was'}"]
+    else:
+        were = "1 was" if len(matching) == 1 else f"{len(matching) or 'none'} were"
+        lines = [f"expected {counted(times, noun)} {what}{with_terms}, {were if compared else 'nothing at all was'}"]
     if matching:
         lines.append(f"{counted(len(matching), noun)} like that:")
         lines += [f"  {_title(message)}" for message in matching[:_SHOWN]]

@@ -92,9 +92,10 @@ class BehaviourCoverage:
         width = max(map(len, BEHAVIOURS))
         for name in BEHAVIOURS:
             if self._times[name]:
-                terminalreporter.write_line(
-                    f"{name:<{width}}  {self._times[name]:>6} times in {self._tests[name]:>4} tests"
-                )
+                times, tests = self._times[name], self._tests[name]
+                often = f"{times:>6} {'time ' if times == 1 else 'times'}"
+                in_tests = f"{tests:>4} {'test' if tests == 1 else 'tests'}"
+                terminalreporter.write_line(f"{name:<{width}}  {often} in {in_tests}")
         missing = [name for name in BEHAVIOURS if not self._times[name]]
         if missing:
             terminalreporter.write_line("")

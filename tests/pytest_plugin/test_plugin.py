@@ -161,10 +161,10 @@ def test_throttled(cloud, kinesis):
 )
 EXERCISED = [
     "*minicloud: behaviours exercised*",
-    "sqs: message received * 2 times in *1 tests",
-    "sqs: redelivery * 1 times in *1 tests",
-    "sqs: move to a dead-letter queue * 1 times in *1 tests",
-    "kinesis: expired iterator * 1 times in *1 tests",
+    "sqs: message received * 2 times in *1 test",
+    "sqs: redelivery * 1 time  in *1 test",
+    "sqs: move to a dead-letter queue * 1 time  in *1 test",
+    "kinesis: expired iterator * 1 time  in *1 test",
     "never:",
     "  sqs: duplicate send",
 ]
