@@ -95,14 +95,17 @@ else:
 
     def __getattr__(name: str) -> Any:
         if name not in _PLACES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            import sys
+
+            here = sys.modules[__name__]  # with which Python shows a name that is near
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=here)
         module, _, original = _PLACES[name].partition(":")
         value = getattr(import_module(f".{module}", __package__), original or name)
         globals()[name] = value
         return value
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *_PLACES})
+        return sorted({*_PLACES, *(name for name in globals() if name.startswith("__"))})
 
 
 _PLACES = {

@@ -18,11 +18,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 
 from ..cloud import Cloud
-from ..core.chaos import Chaos
-from ..core.limits import Limits
+from ..core.chaos import Chaos, DeliveryName
+from ..core.limits import Limits, LimitsName
 from ..core.shown import escaped, shown
 from ..engine import new_clouds
-from ..engine.clock import Clock, TimeSource
+from ..engine.clock import Clock, ClockName, TimeSource
 from ..exceptions import UsageError
 from .alike import caller, check_alike
 from .decorate import decorate_class, decorate_function
@@ -165,10 +165,10 @@ def mock_aws(
     passthrough: Iterable[str] = ...,
     account_id: str = ...,
     region_name: str = ...,
-    clock: str | Clock | TimeSource | None = ...,
+    clock: ClockName | Clock | TimeSource | None = ...,
     seed: int | str | None = ...,
-    limits: str | Limits | None = ...,
-    delivery: str | Chaos = ...,
+    limits: LimitsName | Limits | None = ...,
+    delivery: DeliveryName | Chaos = ...,
     trace: bool | None = ...,
 ) -> MockAws: ...
 def mock_aws(

@@ -142,6 +142,12 @@ def test_names_that_are_near(cloud: Any) -> None:
         cloud.client("kinesys")
     with pytest.raises(minicloud.UsageError, match=r"no resource 'sqss'; did you mean 'sqs'\?"):
         cloud.resource("sqss")
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="orders", RecordDistributionStrategy="AUTO")
+    stream = cloud.stream("orders")
+    kinesis.create_queue(QueueName="billing", StreamConfigurationList=[{"StreamARN": stream.arn}])
+    with pytest.raises(minicloud.UsageError, match=r"no queue 'biling' on orders; did you mean 'billing'\?"):
+        stream.queue("biling")
     with pytest.raises(minicloud.UsageError, match=r"not an operation of .*; did you mean 'SendMessage'\?"):
         cloud.faults.refuse("RequestThrottled", operation="SendMesage")
 

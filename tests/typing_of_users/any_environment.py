@@ -28,6 +28,10 @@ def clouds(name: ServiceName, clock: ClockName) -> None:
     minicloud.Cloud().async_client("s3")  # wrong
     minicloud.Cloud().resource("kinesis")  # wrong
     minicloud.Clowd()  # wrong
+    with minicloud.mock_aws(clock="virtual", limits="relaxed") as cloud:
+        cloud.qeues()  # wrong
+    minicloud.mock_aws(clock="virtuel")  # wrong
+    minicloud.mock_aws(regoin_name="eu-west-1")  # wrong
     minicloud.Cloud().qeue("jobs")  # wrong
 
 

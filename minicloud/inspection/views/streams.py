@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from ...core.near import did_you_mean
 from ...core.shown import counted, escaped, shown
 from ...exceptions import UsageError
 from ...services.kinesis.channel import Channel
@@ -86,8 +87,11 @@ class StreamView:
         for view in views:
             if queue in (view.name, view.arn):
                 return view
-        names = escaped(", ".join(sorted(view.name for view in views)) or "none", 1_000)
-        raise UsageError(f"there is no queue {shown(queue)} on {escaped(self.name, 80)}; there are: {names}")
+        known = sorted(view.name for view in views)
+        raise UsageError(
+            f"there is no queue {shown(queue)} on {escaped(self.name, 80)}{did_you_mean(str(queue), known)}; "
+            f"there are: {escaped(', '.join(known) or 'none', 1_000)}"
+        )
 
     @property
     def channels(self) -> list[ChannelView]:
