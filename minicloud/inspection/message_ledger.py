@@ -205,9 +205,11 @@ class MessageLedger:
                 receives = sum(event.kind in _RECEIVES for event in cycle)
                 first = cycle[0].details["receive_count"]
                 finished = "deleted" if cycle[0].kind == facts.SQS_MESSAGE_RECEIVED else "acknowledged"
+                by = list(dict.fromkeys(escaped(event.actor, 80) for event in cycle if event.kind in _RECEIVES))
+                who = f"  [{', '.join(by[:3])}{', …' if len(by) > 3 else ''}]" if len(actors) > 1 else ""
                 lines.append(
                     f"{clock_time(cycle[0].time_ns)} to {clock_time(cycle[-1].time_ns)}  received {receives} times "
-                    f"({ordinal(first)} to {ordinal(first + receives - 1)}), never {finished} in time"
+                    f"({ordinal(first)} to {ordinal(first + receives - 1)}), never {finished} in time{who}"
                 )
                 place = end
                 continue
@@ -220,7 +222,7 @@ class MessageLedger:
         """Who received it, where there are several, or where that thread or task is no more."""
         if event.kind not in _RECEIVES:
             return ""
-        for delivery in self.deliveries:
+        for delivery in self.deliveries[-1:]:
             if delivery.sequence == event.number and delivery.receiver_has_ended and delivery.outcome in _UNFINISHED:
                 finishing = "acknowledging" if self.is_record else "deleting"
                 return f", by {escaped(event.actor, 80)}, which ended without {finishing} it"
@@ -258,7 +260,7 @@ def _end_of_cycle(events: list[TraceEvent], place: int) -> int | None:
         and events[end].kind in _RECEIVES
         and events[end + 1].kind in _RETURNS
         and events[end].resource == events[place].resource
-        and events[end].actor == events[place].actor
+        and "at_it" not in events[end + 1].details
     ):
         end += 2
     return end if end - place >= 6 else None

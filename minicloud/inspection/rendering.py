@@ -146,7 +146,7 @@ class _Row:
         details = event.details
         # Records of one batch go to many shards: that they were put is the same for all.
         shard_id = None if event.kind == facts.KINESIS_RECORD_PUT else details.get("shard_id")
-        which = details.get("was"), details.get("error"), details.get("choice")
+        which = details.get("was"), details.get("error"), details.get("choice"), details.get("at_it")
         kind = "polls" if self.polls is not None else event.kind
         return kind, event.resource, event.actor, which, shard_id
 

@@ -21,7 +21,7 @@ from .jumps import remark
 from .ledger import Ledger
 from .message_ledger import DONE, IN_FLIGHT, MessageLedger
 from .rendering import timeline, worth_telling
-from .text import clock_time
+from .text import clock_time, describe, short_id
 from .trace import Trace
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def report(
     if left_out:
         parts.append(f"… and {counted(left_out, 'more message')} like {'this' if left_out == 1 else 'these'}")
     parts += _never_received(waiting)
+    parts += _reached_nobody(events, bodies)
     parts += _never_used(events)
     head = "\n".join(part for part in parts if part)
     happened = timeline(events, lines, bodies)
@@ -165,6 +166,30 @@ def _since(account: MessageLedger) -> str:
         due = account.sent_ns + account.delay_seconds * SECOND
         return f"{sent}delayed until {clock_time(due)}, never received"
     return f"{sent}never received"
+
+
+# --- what got nowhere ------------------------------------------------------------------------------------------------
+
+
+def _reached_nobody(events: Sequence[TraceEvent], bodies: Mapping[str, str]) -> list[str]:
+    """A line for each publication that no subscription got, with the reason of each; or one for many of a topic."""
+    nowhere: dict[str, dict[str, list[str]]] = {}
+    for event in events:
+        if event.kind == facts.SNS_MESSAGE_FANNED_OUT and not event.details.get("subscriptions", True):
+            nowhere.setdefault(event.resource, {})[event.details["message_id"]] = []
+    for event in events:
+        reasons = nowhere.get(event.resource, {}).get(event.details.get("message_id", ""))
+        if reasons is not None and event.kind not in (facts.SNS_MESSAGE_PUBLISHED, facts.SNS_MESSAGE_FANNED_OUT):
+            reasons.append(describe(event))
+    lines = []
+    for topic, those in nowhere.items():
+        for message_id, reasons in list(those.items())[:_MOST_WAITING]:
+            subject = f"publication {short_id(message_id)} {bodies.get(message_id, '')}".rstrip()
+            why = "; ".join(dict.fromkeys(reasons)) or "nobody has subscribed"
+            lines.append(f"{subject} of {escaped(topic, 80)} reached nobody: {why}")
+        if len(those) > _MOST_WAITING:
+            lines.append(f"… and {counted(len(those) - _MOST_WAITING, 'more publication')} of {escaped(topic, 80)}")
+    return lines
 
 
 # --- what was not used -----------------------------------------------------------------------------------------------

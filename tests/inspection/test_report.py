@@ -92,6 +92,28 @@ def test_what_was_made_and_never_used(cloud: minicloud.Cloud) -> None:
     ]
 
 
+def test_publications_that_reached_nobody(cloud: minicloud.Cloud) -> None:
+    sns = cloud.client("sns")
+    make_queue(cloud, "books")
+    topic = make_topic(cloud, "orders", "books")
+    (subscription,) = cloud.topic("orders").subscriptions
+    policy = {"SubscriptionArn": subscription.arn, "AttributeName": "FilterPolicy"}
+    sns.set_subscription_attributes(**policy, AttributeValue='{"kind": ["book"]}')
+    for kind in ("Book", "book"):
+        attributes = {"kind": {"DataType": "String", "StringValue": kind}}
+        sns.publish(TopicArn=topic, Message=f"a {kind}", MessageAttributes=attributes)
+    alone = make_topic(cloud, "alone")
+    for number in range(7):
+        sns.publish(TopicArn=alone, Message=str(number))
+    lines = [line for line in head(cloud) if "reached nobody" in line or "more publication" in line]
+    assert lines[0].endswith(
+        '"a Book" of orders reached nobody: not for books: "kind" is "Book", which does not meet ["book"] '
+        "(upper and lower case differ)"
+    )
+    assert lines[1].endswith('"0" of alone reached nobody: nobody has subscribed')
+    assert lines[6:] == ["… and 2 more publications of alone"]
+
+
 def test_receives_without_a_result_are_one_line_a_queue(cloud: minicloud.Cloud) -> None:
     urls = [make_queue(cloud, name) for name in ("p", "q")]
     for _ in range(3):
@@ -195,6 +217,19 @@ def test_who_has_a_message(cloud: minicloud.Cloud) -> None:
     send(cloud, cloud.queue("other").url, "n")
     receive(cloud, cloud.queue("other").url)
     assert not cloud.ledger.of("other")[0].deliveries[0].receiver_has_ended
+
+
+def test_a_story_folds_the_receives_of_several(cloud: minicloud.Cloud) -> None:
+    url = make_queue(cloud, "jobs", VisibilityTimeout=10)
+    send(cloud, url, "m")
+    for number in range(5):
+        worker = threading.Thread(target=lambda: receive(cloud, url), name=f"consumer-{number % 2}")
+        worker.start()
+        worker.join()
+        cloud.clock.advance(10)
+    assert told(cloud)[3] == (
+        "  00:00:00.000 to 00:00:50.000  received 5 times (1st to 5th), never deleted in time  [consumer-0, consumer-1]"
+    )
 
 
 def test_of_an_older_cloud_only_what_happened_since(cloud: minicloud.Cloud) -> None:
