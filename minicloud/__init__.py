@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from .engine.clock import FrozenClock as FrozenClock
     from .engine.clock import RealClock as RealClock
     from .engine.clock import VirtualClock as VirtualClock
+    from .event_loop import EventLoop as EventLoop
+    from .event_loop import loop_factory as loop_factory
     from .event_loop import run as run
     from .exceptions import UsageError as UsageError
     from .inspection.comparing import matching as matching
@@ -37,6 +39,7 @@ __version__ = "0.2.0.dev0"
 
 __all__ = [
     "Cloud",
+    "EventLoop",
     "FrozenClock",
     "Limits",
     "RealClock",
@@ -48,6 +51,7 @@ __all__ = [
     "default_cloud",
     "exceptions",
     "explain_filter",
+    "loop_factory",
     "matching",
     "mock_aws",
     "resource",
@@ -59,6 +63,7 @@ _MODULES = ("exceptions", "kinesis", "verdicts")
 
 _HOMES = {
     "Cloud": ".cloud",
+    "EventLoop": ".event_loop",
     "FrozenClock": ".engine.clock",
     "Limits": ".core.limits",
     "RealClock": ".engine.clock",
@@ -69,6 +74,7 @@ _HOMES = {
     "current_cloud": ".boto.current",
     "default_cloud": ".default",
     "explain_filter": ".services.sns.filter.explain",
+    "loop_factory": ".event_loop",
     "matching": ".inspection.comparing",
     "mock_aws": ".boto.mock",
     "resource": ".default",

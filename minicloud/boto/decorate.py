@@ -78,6 +78,7 @@ def decorate_function(function: Callable[..., Any], make_mock: MakeMock) -> Call
                 return function(*args, **kwargs)
 
         wrapper = call
+    wrapper.__dict__["minicloud_mock"] = make_mock  # the pytest plugin looks for it, on what else is put around, too
     return wrapper
 
 
@@ -87,8 +88,9 @@ def decorate_class(cls: type, make_mock: MakeMock) -> type:
         if inspect.isclass(member) and member.__qualname__.startswith(cls.__qualname__ + "."):
             decorate_class(member, make_mock)
     if issubclass(cls, TestCase):
+        on_its_loop = _on_loop_of_cloud if hasattr(cls, "_setupAsyncioRunner") else _as_it_is
         for name in ("run", "debug"):
-            setattr(cls, name, _around(getattr(cls, name), make_mock))
+            setattr(cls, name, _around(getattr(cls, name), make_mock, on_its_loop))
         _span_test_case(cls, make_mock)
         return cls
     for name, member in _tests(cls).items():
@@ -125,19 +127,45 @@ def _tests(cls: type) -> dict[str, Any]:
     }
 
 
-def _around(method: Callable[..., Any], make_mock: MakeMock) -> functools.partialmethod[Any]:
-    """``method`` inside a mock. It is no function, so that a decorator of all functions of the class passes it over.
+def _around(
+    method: Callable[..., Any], make_mock: MakeMock, prepare: Callable[[Any, Cloud], object]
+) -> functools.partialmethod[Any]:
+    """``method`` inside a mock, with the test prepared for its cloud.
 
-    moto's is one: around ``run`` as well, it would take each test for a nested use, and never reset its own services.
+    It is no function, so that a decorator of all functions of the class passes it over. moto's is one: around ``run``
+    as well, it would take each test for a nested use, and never reset its own services.
     """
 
     @functools.wraps(method)
     def inside(test: TestCase, *args: Any, **kwargs: Any) -> Any:
         arguments = list(args)
-        with noting(test, arguments, kwargs), make_mock():
+        with noting(test, arguments, kwargs), make_mock() as cloud:
+            prepare(test, cloud)
             return method(test, *arguments, **kwargs)
 
     return functools.partialmethod(inside)
+
+
+def _as_it_is(test: TestCase, cloud: Cloud) -> None:
+    """Nothing depends on the cloud."""
+
+
+def _on_loop_of_cloud(test: Any, cloud: Cloud) -> None:
+    """Have an ``IsolatedAsyncioTestCase`` run on a loop in the cloud's time, if that is not real time anyway."""
+    if not cloud.clock.manual or getattr(test, "loop_factory", None) is not None:
+        return
+    from asyncio import Runner
+
+    from ..engine.event_loop import CloudLoop
+
+    if hasattr(test, "loop_factory"):
+        test.loop_factory = functools.partial(CloudLoop, cloud)
+        return
+
+    def set_up_runner() -> None:  # Python 3.11 and 3.12 have no attribute for it
+        test._asyncioRunner = Runner(debug=True, loop_factory=functools.partial(CloudLoop, cloud))
+
+    test._setupAsyncioRunner = set_up_runner
 
 
 class _TestMock:

@@ -1,4 +1,4 @@
-"""An event loop whose time is a cloud's, for ``minicloud.run``.
+"""An event loop whose time is a cloud's, for ``minicloud.EventLoop`` and ``minicloud.run``.
 
 The loop is asyncio's own, with two things changed. ``time()`` is the cloud's, so that timers are set on its clock; of
 timers for the same moment, the one set first goes off first. And where the loop would wait, in its selector, for the
@@ -10,7 +10,8 @@ Nobody can know what comes from outside, and how soon. So before a jump the loop
 
 * for functions in executors (``asyncio.to_thread``, name look-ups) and posts to a server of the test's own, ``STALL``
   seconds without a call on the cloud;
-* for open sockets and pipes, ``patience`` seconds in which nothing came; sockets that only listen do not count;
+* for open sockets and pipes, ``patience`` seconds in which nothing came; sockets that only listen do not count, and
+  connections that have both ends in this very loop have ``QUIET`` seconds;
 * for other threads, ``QUIET`` seconds without a call.
 
 A thread that sleeps in a call of this cloud, or that only another one can wake, holds nobody up. With none of these
@@ -25,7 +26,7 @@ import asyncio
 import selectors
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from contextvars import Context
 from heapq import heappush
@@ -37,6 +38,8 @@ from ..core.shown import counted
 from ..core.timeline import FOREVER, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
+from .aio_blocking import LoopDriver
+from .aio_tasks import suspended_tasks
 from .blocking import QUIET, STALL
 from .holders import Patience
 from .idle_threads import OtherThreads, count_running
@@ -73,15 +76,18 @@ class CloudLoop(asyncio.SelectorEventLoop):
     # What asyncio's own loops have, though their types do not tell.
     waiters: Mapping[Any, Any] = MappingProxyType({})
     """Its tasks are woken by their futures."""
+    _closed = True
+    """Until there is something to close."""
     _check_closed: Callable[[], None]
     _check_thread: Callable[[], None]
+    _ready: Collection[Any]
     _scheduled: list[Any]
     _signal_handlers: dict[int, Any]
     _ssock: socket.socket
     _write_to_self: Callable[[], None]
 
     def __init__(self, engine: Engine, patience: float = 1.0) -> None:
-        self._engine = engine
+        self.engine = engine
         self._patience = patience
         self._timers = 0
         self._jobs = 0
@@ -89,14 +95,44 @@ class CloudLoop(asyncio.SelectorEventLoop):
         self._alarm: Event | None = None
         self._floor = 0
         """No earlier than this, on a clock that something turns back."""
-        self._owner = threading.get_ident()
+        self._seen_beside: object = None
+        self._waited_beside = 0.0
+        """Since when nobody has made a call, in ``beside_guests``, and for how long that has waited."""
+        self.owner = threading.get_ident()
         super().__init__(_Selector(self))
         self._clock_resolution = _RESOLUTION
         engine.sleepers.drivers[self] = self
 
+    @property
+    def cloud(self) -> Any:
+        """The cloud whose time it is."""
+        return self.engine
+
+    def bind(self, engine: Engine) -> None:
+        """Go on in the time of another cloud; who sleeps on the loop sleeps as long as it would have. O(timers).
+
+        Called in the loop's thread while no task runs, and none waits in a call of the former cloud.
+        """
+        former = self.engine
+        if engine is former or self.is_closed():
+            return
+        before = self.time()
+        with former.lock:
+            former.sleepers.drivers.pop(self, None)
+            self._set_alarm(FOREVER)
+        self.engine, self._floor = engine, 0
+        later = self.time() - before
+        for timer in self._scheduled:  # all by as much, so that the heap stays one
+            timer._when += later
+        engine.sleepers.drivers[self] = self
+
+    def leave_closed_cloud(self) -> bool:
+        """Go on in another time, the cloud being closed. Whether there is one; if not, whoever sleeps here is told."""
+        return False
+
     def time(self) -> float:
         """The cloud's time, in seconds since the epoch."""
-        return max(self._engine.time_ns(), self._floor) / SECOND
+        return max(self.engine.time_ns(), self._floor) / SECOND
 
     def call_at(
         self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
@@ -128,8 +164,8 @@ class CloudLoop(asyncio.SelectorEventLoop):
 
     def close(self) -> None:
         """Close the loop; the cloud goes on."""
-        with self._engine.lock:
-            self._engine.sleepers.drivers.pop(self, None)
+        with self.engine.lock:
+            self.engine.sleepers.drivers.pop(self, None)
             self._set_alarm(FOREVER)
         super().close()
 
@@ -143,15 +179,17 @@ class CloudLoop(asyncio.SelectorEventLoop):
 
     def poke(self) -> None:
         """The next due event has moved. Called under the cloud's lock, from any thread."""
-        if threading.get_ident() != self._owner and not self.is_closed():
+        if threading.get_ident() != self.owner and not self.is_closed():
             self._write_to_self()
 
     # --- waiting ----------------------------------------------------------------------------------------------------
 
     def idle(self, selector: selectors.BaseSelector) -> list[Any]:
         """Nothing is left to run: wait for what comes first, or have time jump to it. What I/O there is."""
-        self._owner = threading.get_ident()
-        engine = self._engine
+        self.owner = threading.get_ident()
+        if self.engine.closed and self.leave_closed_cloud():
+            return []
+        engine = self.engine
         with engine.gate("an event loop's turn"):
             scheduled = self._scheduled
             self._set_alarm(_nanoseconds(scheduled[0]._when) if scheduled else FOREVER)
@@ -167,8 +205,38 @@ class CloudLoop(asyncio.SelectorEventLoop):
             return self._idle_on_manual_clock(selector, seen)
         return self._idle_on_real_clock(selector)
 
+    def has_only_guests(self) -> bool:
+        """Whether all that is ready is what moves time for tasks that wait in another cloud: it is so turn by turn."""
+        ready = self._ready
+        return bool(ready) and all(isinstance(getattr(one._callback, "__self__", None), LoopDriver) for one in ready)
+
+    def beside_guests(self, selector: selectors.BaseSelector) -> list[Any]:
+        """Tasks wait in other clouds, whose time goes on by turns of the loop: so has this one's, turn about.
+
+        Not on a frozen clock, which somebody else moves, nor on a real one. What I/O there is.
+        """
+        engine = self.engine
+        if not engine.clock.autojump:
+            return []
+        with engine.gate("an event loop's turn"):
+            self._set_alarm(_nanoseconds(self._scheduled[0]._when) if self._scheduled else FOREVER)
+            late = engine.time_ns() >= engine.timeline.next_due
+            engine.settled("an event loop's turn")
+            seen = engine.sleepers.activity
+            is_due = engine.timeline.next_due < FOREVER
+        if engine.errands:
+            engine.run_errands()
+        if late or seen != self._seen_beside:
+            self._seen_beside, self._waited_beside = seen, 0.0
+        elif self._waited_beside < self._outside(selector).patience:
+            self._waited_beside += QUIET
+            return selector.select(QUIET)
+        elif is_due:
+            engine.sleepers.jump(seen)
+        return []
+
     def _idle_on_manual_clock(self, selector: selectors.BaseSelector, seen: tuple[int, int, int]) -> list[Any]:
-        engine = self._engine
+        engine = self.engine
         autojump = engine.clock.autojump
         waited = 0.0
         """Real seconds, counted in waits: something may hold every clock of the machine still (freezegun)."""
@@ -200,7 +268,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
             return self._engine.sleepers.is_held(patience, QUIET)
 
     def _idle_on_real_clock(self, selector: selectors.BaseSelector) -> list[Any]:
-        engine = self._engine
+        engine = self.engine
         with engine.lock:
             due = engine.timeline.next_due
             since = now = engine.time_ns()
@@ -221,12 +289,12 @@ class CloudLoop(asyncio.SelectorEventLoop):
 
     def _outside(self, selector: selectors.BaseSelector) -> _Outside:
         """What may come from outside of the loop."""
-        sleepers = self._engine.sleepers.count
-        if self._jobs > sleepers or self._engine.errand_runner.pending:
+        sleepers = self.engine.sleepers.count
+        if self._jobs > sleepers or self.engine.errand_runner.pending:
             return _Outside(STALL, inf, inf)
         files: Mapping[Any, selectors.SelectorKey] = selector.get_map()
         own = self._ssock.fileno()
-        if len(files) > 1 and any(key.fd != own and not _only_listens(key.fd) for key in files.values()):
+        if len(files) > 1 and _lead_outside([key.fd for key in files.values() if key.fd != own]):
             return _Outside(self._patience, inf, STALL)
         if len(files) > 1 or self._signal_handlers:
             return _Outside(QUIET, inf, STALL)
@@ -236,11 +304,11 @@ class CloudLoop(asyncio.SelectorEventLoop):
 
     def _set_alarm(self, due: int) -> None:
         """Have the first timer on the cloud's timeline. Called under the lock."""
-        timeline = self._engine.timeline
+        timeline = self.engine.timeline
         if self._alarm is not None:
             timeline.cancel(self._alarm)
             self._alarm = None
-        if due < FOREVER and not self._engine.closed:
+        if due < FOREVER and not self.engine.closed:
             self._alarm = timeline.schedule(due, self._ring)
 
     def _ring(self, now: int) -> None:
@@ -251,15 +319,16 @@ class CloudLoop(asyncio.SelectorEventLoop):
         self._jobs -= 1
 
     def _stuck(self, is_due: bool) -> UsageError:
+        who = suspended_tasks(self)
         if not is_due:
             return UsageError(
-                "all tasks wait for something that cannot happen: no timer is set, nothing is due in the cloud, and "
-                "no socket, executor or other thread is there to wake them"
+                "all tasks wait for something that cannot happen any more: no timer is set, nothing is due in the "
+                f"cloud, and no socket, executor or other thread is there to wake them{who}"
             )
-        seconds = (self._engine.timeline.next_due - self._engine.time_ns()) / SECOND
+        seconds = (self.engine.timeline.next_due - self.engine.time_ns()) / SECOND
         return UsageError(
             f"all tasks wait for {counted(seconds, 'more second')} on a frozen clock that nobody moves: call "
-            'cloud.clock.advance() from a task, or use minicloud.run(clock="virtual"), which moves by itself'
+            f'cloud.clock.advance() from a task, or use minicloud.run(clock="virtual"), which moves by itself{who}'
         )
 
 
@@ -304,8 +373,10 @@ class _Selector(selectors.BaseSelector):
     def select(self, timeout: float | None = None) -> list[Any]:
         """What I/O there is; when there is none and nothing to run, what ``CloudLoop.idle`` makes of it."""
         events = self._real.select(0)
-        if events or (timeout is not None and timeout <= 0):
+        if events:
             return events
+        if timeout is not None and timeout <= 0:
+            return self._loop.beside_guests(self._real) if self._loop.has_only_guests() else events
         return self._loop.idle(self._real)
 
     def close(self) -> None:
@@ -317,14 +388,21 @@ def _nanoseconds(when: float) -> int:
     return round(when * 1e6) * 1_000
 
 
-def _only_listens(fd: int) -> bool:
-    try:
-        probed = socket.socket(fileno=fd)
-    except OSError:  # a pipe, for instance
-        return False
-    try:
-        return bool(probed.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
-    except OSError:
-        return False
-    finally:
-        probed.detach()
+def _lead_outside(fds: list[int]) -> bool:
+    """Whether something can come by one of these whose other end is not among them. O(files), two system calls each."""
+    ends: set[tuple[Any, Any]] = set()
+    for fd in fds:
+        try:
+            probed = socket.socket(fileno=fd)
+        except OSError:  # a pipe, for instance
+            return True
+        try:
+            if probed.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                continue
+            ends.add((probed.getsockname(), probed.getpeername()))
+        except OSError:  # it is about to connect, or knows no such thing
+            return True
+        finally:
+            probed.detach()
+    # Sockets without names, as those of a pair, are no other's other end: nobody can tell whose they are.
+    return not all(own and (other, own) in ends for own, other in ends)

@@ -69,6 +69,10 @@ class Listener:
         """Those with which something has been done since the test began."""
         return ()
 
+    def cloud_for_loop(self) -> Any:
+        """The cloud of the test that runs, or None: event loops that are made without one ask."""
+        return None
+
 
 listeners: list[Listener] = []
 """Are told of each new cloud.

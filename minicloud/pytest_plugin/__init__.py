@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .async_tests import pytest_itemcollected, pytest_pyfunc_call
+from . import async_tests
 from .clouds import CloudsOfTests, clouds_of_tests
 from .faults import pytest_runtest_call
 from .items import clouds_of_fixtures, is_of_hypothesis, may_use_minicloud, shared_cloud
@@ -41,8 +41,6 @@ __all__ = [
     "mock_aws",
     "pytest_addoption",
     "pytest_configure",
-    "pytest_itemcollected",
-    "pytest_pyfunc_call",
     "pytest_runtest_call",
     "pytest_runtest_makereport",
     "pytest_runtest_protocol",
@@ -86,6 +84,7 @@ def pytest_configure(config: pytest.Config) -> None:
         f"{', '.join(row.name for row in OPTIONS if row.name)}",
     )
     check_ini_file(config)
+    config.pluginmanager.register(async_tests, "minicloud-async-tests")
     clouds = CloudsOfTests(config)
     config.pluginmanager.register(clouds, "minicloud-clouds")
     shows_table = config.getoption("minicloud_report", False)
@@ -136,6 +135,11 @@ def pytest_runtest_makereport(
             from .scopes import advice
 
             report.sections += advice(str(report.longrepr))
+        if "minicloud.pytest_plugin.loops" in sys.modules:
+            from .loops import note_of
+
+            if note_of(item):
+                report.sections.append(("minicloud: the event loop", note_of(item)))
     return report
 
 

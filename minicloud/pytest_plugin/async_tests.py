@@ -1,67 +1,99 @@
-"""Async tests on the cloud's time.
+"""Async tests and async fixtures on the cloud's time.
 
-An ``async def`` test that asks for one of minicloud's fixtures, or has the marker ``minicloud``, runs as
-``minicloud.run`` does: on an event loop whose time is that of its cloud. Tests that another plugin runs are left alone:
-those marked for pytest-asyncio, anyio or trio, those of pytest-asyncio's auto mode, and those with anyio's fixture.
+An ``async def`` test that asks for one of minicloud's fixtures, has the marker ``minicloud``, or is decorated by
+``mock_aws`` runs as ``minicloud.run`` does: on an event loop whose time is that of its cloud. So do the async fixtures
+of tests that use minicloud in one of these ways. Tests that another plugin runs are left to it: those marked for
+pytest-asyncio, anyio or trio, those of pytest-asyncio's auto mode, and those with anyio's fixture. Where that plugin
+asks what loop to make, it is told of one on the time of the test's cloud.
+
+Loaded in every run: what it takes to run something is in ``loops``.
 """
 
 from __future__ import annotations
 
 import inspect
-import sys
-from typing import Any
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .items import fixtures_of_minicloud
-from .options import option
+from .async_items import is_async, mock_of, runs_here, uses_minicloud
 
-__all__ = ["pytest_itemcollected", "pytest_pyfunc_call"]
+if TYPE_CHECKING:
+    from .loops import Loops
 
-_MARKS_OF_OTHERS = ("asyncio", "anyio", "trio", "asyncio_cooperative", "twisted")
-_FIXTURES_OF_OTHERS = frozenset({"anyio_backend", "event_loop", "io_loop", "nursery"})
-
-
-def _runs_here(item: pytest.Item) -> bool:
-    """Whether it is an async test of minicloud's that nobody else runs."""
-    if not _is_nobodys(item):
-        return False
-    if fixtures_of_minicloud(item) or item.get_closest_marker("minicloud") is not None:
-        return True
-    # A project's own fixture of that name may be a cloud, or anything else of the project's.
-    of_cloud = sys.modules.get("minicloud.cloud")
-    return of_cloud is not None and isinstance(getattr(item, "funcargs", {}).get("cloud"), of_cloud.Cloud)
-
-
-def _is_nobodys(item: pytest.Item) -> bool:
-    # Of this very class: the methods of a TestCase, and what pytest-asyncio runs in its auto mode, are of others.
-    if type(item) is not pytest.Function or not inspect.iscoroutinefunction(item.obj):
-        return False
-    names = set(item.fixturenames)
-    if names & _FIXTURES_OF_OTHERS:
-        return False
-    return not any(item.get_closest_marker(name) for name in _MARKS_OF_OTHERS)
+__all__ = [
+    "pytest_fixture_setup",
+    "pytest_fixture_setup_inside_of_anyio",
+    "pytest_generate_tests",
+    "pytest_itemcollected",
+    "pytest_pyfunc_call",
+    "pytest_runtest_setup",
+]
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """An async test gets its cloud although it does not ask for it: its loop needs one."""
-    if isinstance(item, pytest.Function) and _runs_here(item) and "cloud" not in item.fixturenames:
+    if not isinstance(item, pytest.Function) or "cloud" in item.fixturenames or not uses_minicloud(item):
+        return
+    if mock_of(item) is None and inspect.iscoroutinefunction(item.obj):
         item.fixturenames.append("cloud")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Any:
-    """Run an async test on the loop of its cloud."""
-    if not _runs_here(pyfuncitem):
-        return None
-    from ..cloud import Cloud
-    from ..core.shown import shown
-    from ..event_loop import run
+@pytest.hookimpl(wrapper=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> Generator[None, None, None]:
+    """While pytest-asyncio looks at a test of minicloud's, it finds a hook that says what loop to make."""
+    hook = getattr(metafunc.config.hook, "pytest_asyncio_loop_factories", None)
+    if hook is None or not is_async(metafunc.definition) or not uses_minicloud(metafunc.definition):
+        return (yield)
+    with _loops(metafunc.config).offered(metafunc):
+        return (yield)
 
-    cloud = pyfuncitem.funcargs["cloud"]
-    if not isinstance(cloud, Cloud):
-        pytest.fail(f"the fixture cloud of an async test must be a minicloud.Cloud, not {shown(cloud)}", pytrace=False)
-    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-    patience = option(pyfuncitem.config, pyfuncitem, "patience")
-    run(pyfuncitem.obj(**arguments), cloud=cloud, **({} if patience is None else {"patience": patience}))
-    return True
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Run an async fixture on the loop of the test's cloud; have loops follow a cloud that was set up."""
+    function = fixturedef.func
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        with _loops(request.config).running(fixturedef, request):
+            value = yield
+    else:
+        value = yield
+    if fixturedef.argname == "cloud":
+        _loops(request.config).has_set_up(fixturedef, request._pyfuncitem, value)
+    return value
+
+
+@pytest.hookimpl(specname="pytest_fixture_setup", wrapper=True, trylast=True)
+def pytest_fixture_setup_inside_of_anyio(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Where anyio has put itself in the place of an async fixture, it is told what loop to make."""
+    if getattr(fixturedef.func, "__module__", "") == "anyio.pytest_plugin" and "request" in fixturedef.argnames:
+        with _loops(request.config).offered_to_anyio_for_fixture(fixturedef, request):
+            return (yield)
+    return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """An async test of ours cannot have fixtures on another plugin's loop."""
+    if is_async(item) and runs_here(item):
+        _loops(item.config).check(item)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Run an async test on the loop of its cloud."""
+    if is_async(pyfuncitem) and ("cloud" in pyfuncitem.funcargs or uses_minicloud(pyfuncitem)):
+        with _loops(pyfuncitem.config).running_test(pyfuncitem):
+            return (yield)
+    return (yield)
+
+
+def _loops(config: pytest.Config) -> Loops:
+    from .loops import loops_of
+
+    return loops_of(config)

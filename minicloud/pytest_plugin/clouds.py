@@ -81,7 +81,10 @@ class CloudsOfTests(new_clouds.Listener):
         """For whom fixtures are being set up, the innermost last: a test, or a class, module, package or session."""
         self._numbers: dict[str, Any] = {}
         """How many clouds have got a seed of their maker's so far, by the maker's id."""
-        self._test: pytest.Item | None = None
+        self.test: pytest.Item | None = None
+        """The one that runs."""
+        self.cloud_for_loops: Callable[[], Cloud | None] = lambda: None
+        """What ``cloud_for_loop`` asks."""
         self._body_runs = False
         self._uses: WeakKeyDictionary[Cloud, Use] = WeakKeyDictionary()
         self._latest: list[Cloud] = []
@@ -108,13 +111,13 @@ class CloudsOfTests(new_clouds.Listener):
             return (yield)
         finally:
             self._start_over(item)  # the items stay, its clouds are not to
-            self._test = None
+            self.test = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """A test begins; once more, when somebody runs it again because it failed."""
         self._start_over(item)
-        self._test = item
+        self.test = item
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self) -> Generator[None, object, object]:
@@ -187,7 +190,7 @@ class CloudsOfTests(new_clouds.Listener):
 
     def cloud_of_test(self, decorated: object) -> tuple[bool, Cloud | None]:
         """Whether the test that runs has the fixture ``cloud``, and that one, if it has been made and is open."""
-        item = self._test
+        item = self.test
         if item is None or self._maker() is not item or "cloud" not in fixtures_of_minicloud(item):
             return False, None
         if decorated is not None and not is_made_of(item, decorated):
@@ -197,12 +200,12 @@ class CloudsOfTests(new_clouds.Listener):
 
     def share_with_fixture(self, cloud: Cloud) -> None:
         """The fixture of the test that runs is to be this cloud: of a decorator, which began before the fixture."""
-        if self._test is not None:
-            self._test.stash[shared_cloud] = cloud
+        if self.test is not None:
+            self.test.stash[shared_cloud] = cloud
 
     def _maker(self) -> Any:
         """For whom a cloud is made now: the test, or the class, module, package or session of a wider fixture."""
-        return self._makers[-1] if self._makers else self._test
+        return self._makers[-1] if self._makers else self.test
 
     # --- what a test has used ----------------------------------------------------------------------------------------
 
@@ -230,6 +233,10 @@ class CloudsOfTests(new_clouds.Listener):
         if not is_of_hypothesis(item):
             clouds += [cloud for cloud, use in self.uses().items() if use.made_by_test]
         return clouds
+
+    def cloud_for_loop(self) -> Cloud | None:
+        """The cloud of the test that runs, for an event loop that was made without one."""
+        return self.cloud_for_loops()
 
     def _start_over(self, item: pytest.Item) -> None:
         item.stash[clouds_of_fixtures] = []

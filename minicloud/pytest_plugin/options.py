@@ -183,6 +183,13 @@ OPTIONS = (
         default=(),
         check=_check_verdicts,
     ),
+    Option(
+        "",
+        "whether tests that use minicloud and that pytest-asyncio or anyio runs have a loop in the time of their cloud",
+        ini="minicloud_event_loop",
+        ini_type="bool",
+        default=True,
+    ),
     Option("passthrough", "the services that a test's mocks let through", check=_check_passthrough),
     Option(
         "",

@@ -51,6 +51,7 @@ LOADED = {
     "minicloud.engine.forks",
     "minicloud.engine.new_clouds",
     "minicloud.pytest_plugin",
+    "minicloud.pytest_plugin.async_items",
     "minicloud.pytest_plugin.async_tests",
     "minicloud.pytest_plugin.clouds",
     "minicloud.pytest_plugin.faults",

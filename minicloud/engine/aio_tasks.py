@@ -1,0 +1,99 @@
+"""Where the tasks of an event loop wait, for whoever has to be told that they will wait forever."""
+
+from __future__ import annotations
+
+import asyncio
+import linecache
+import os
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from ..core.shown import counted
+
+__all__ = ["suspended_tasks"]
+
+_MOST = 10
+"""Places that are told,"""
+_MOST_NAMES = 3
+"""and names at each."""
+_PACKAGE = Path(__file__).parents[1]
+_ASYNCIO = Path(asyncio.__file__).parent
+_WAYS_ON = (("cr_frame", "cr_await"), ("gi_frame", "gi_yieldfrom"), ("ag_frame", "ag_await"))
+"""Of coroutines, generators and asynchronous generators: the frame, and what it awaits."""
+
+
+def suspended_tasks(loop: asyncio.AbstractEventLoop) -> str:
+    """Who has not ended, and the place in the application's code where they wait: a line for each place.
+
+    Empty when there is none. O(tasks, and the coroutines in each).
+    """
+    names: dict[tuple[bool, str], list[str]] = {}
+    for task in sorted(asyncio.all_tasks(loop), key=_number):
+        if not task.done():
+            names.setdefault(_place(task), []).append(task.get_name())
+    places = sorted(names, key=lambda place: not place[0])  # the application's own first
+    lines = [f"\n  {_listed(names[place])}{place[1]}" for place in places[:_MOST]]
+    if len(places) > _MOST:
+        left_out = sum(len(names[place]) for place in places[_MOST:])
+        lines.append(f"\n  … and {counted(left_out, 'more task')}")
+    return ":" * bool(lines) + "".join(lines)
+
+
+def _number(task: asyncio.Task[Any]) -> tuple[int, str]:
+    """By name, as people count: Task-2 before Task-10."""
+    return len(task.get_name()), task.get_name()
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) == 1:
+        return f"{names[0]} waits"
+    shown, more = names[:_MOST_NAMES], len(names) - _MOST_NAMES
+    if more > 0:
+        return f"{', '.join(shown)} and {more} more wait"
+    return f"{', '.join(shown[:-1])} and {shown[-1]} wait"
+
+
+def _place(task: asyncio.Task[Any]) -> tuple[bool, str]:
+    """Whether it is in the application's code, and the place itself."""
+    frames = _frames(task.get_coro())
+    if not frames:
+        return False, ""
+    frame = next((frame for frame in reversed(frames) if _is_of_application(frame)), None)
+    if frame is None:
+        called = frames[0]  # what the task was made of
+        module = called.f_globals.get("__name__")
+        return False, f" in {module + '.' if module else ''}{called.f_code.co_name}()"
+    path, number, function = frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name
+    line = linecache.getline(path, number, frame.f_globals).strip()
+    return True, f" at {_short(path)}:{number} in {function}{': ' * bool(line)}{line}"
+
+
+def _frames(awaited: Any) -> list[FrameType]:
+    """From the task's own coroutine to what it awaits in the end."""
+    frames: list[FrameType] = []
+    while awaited is not None:
+        for frame_name, next_name in _WAYS_ON:
+            if hasattr(awaited, next_name):
+                frame = getattr(awaited, frame_name)
+                if frame is not None:
+                    frames.append(frame)
+                awaited = getattr(awaited, next_name)
+                break
+        else:
+            return frames
+    return frames
+
+
+def _is_of_application(frame: FrameType) -> bool:
+    path = Path(frame.f_code.co_filename)
+    is_of_library = path.is_relative_to(_PACKAGE) or path.is_relative_to(_ASYNCIO) or "site-packages" in path.parts
+    return not is_of_library and not path.name.startswith("<minicloud")
+
+
+def _short(path: str) -> str:
+    try:
+        short = os.path.relpath(path)
+    except ValueError:  # it is on another drive
+        return path
+    return path if short.startswith("..") else short

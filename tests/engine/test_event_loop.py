@@ -1,0 +1,224 @@
+"""The public event loop: whose time it follows, who may be given it, and what it says when it is stuck."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+import unittest
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import minicloud
+
+START = 1767225600.0
+
+
+async def sleeps(seconds: float) -> float:
+    """The loop's time when it has slept."""
+    await asyncio.sleep(seconds)
+    return asyncio.get_running_loop().time()
+
+
+# --- loops and factories ---------------------------------------------------------------------------------------------
+
+
+def test_the_class_is_a_factory_and_the_loop_makes_its_cloud() -> None:
+    async def main() -> minicloud.Cloud:
+        loop: Any = asyncio.get_running_loop()
+        cloud: minicloud.Cloud = loop.cloud
+        before = cloud.clock.time()
+        assert before == loop.time()
+        await asyncio.sleep(3600)
+        assert cloud.clock.time() == loop.time() == before + 3600
+        assert loop.cloud is cloud
+        return cloud
+
+    with asyncio.Runner(loop_factory=minicloud.EventLoop) as runner:
+        cloud = runner.run(main())
+        assert not cloud.closed
+    assert cloud.closed
+
+
+def test_a_factory_for_a_cloud_that_is_there() -> None:
+    with minicloud.Cloud(clock="virtual") as cloud:
+        for make in (minicloud.loop_factory(cloud), minicloud.loop_factory(cloud, patience=0.1)):
+            with asyncio.Runner(loop_factory=make) as runner:
+                before = cloud.clock.time()
+                assert runner.run(sleeps(60)) == cloud.clock.time() == before + 60
+        assert not cloud.closed
+
+
+@pytest.mark.parametrize("make", [minicloud.EventLoop, minicloud.loop_factory])
+def test_what_is_not_a_cloud_or_a_duration_is_refused(make: Any) -> None:
+    for arguments in ({"cloud": "virtual"}, {"patience": -1}, {"patience": "1"}, {"patience": True}):
+        with pytest.raises(minicloud.UsageError, match="is not a"):
+            make(**arguments)
+
+
+def test_a_loop_that_goes_on_in_another_clouds_time_keeps_who_sleeps_on_it() -> None:
+    async def begin() -> asyncio.Task[float]:
+        task = asyncio.create_task(sleeps(10))
+        await asyncio.sleep(4)
+        return task
+
+    async def join(task: asyncio.Task[float]) -> float:
+        return await task
+
+    with minicloud.Cloud(clock="virtual") as first, minicloud.Cloud(clock="virtual") as second:
+        second.clock.advance(5000)
+        loop = minicloud.EventLoop()
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            loop.follow(first)
+            task = runner.run(begin())
+            assert (first.clock.time(), second.clock.time()) == (START + 4, START + 5000)
+            loop.follow(second)
+            assert runner.run(join(task)) == second.clock.time() == START + 5006
+            assert first.clock.time() == START + 4
+
+
+# --- beside other clouds, and beside servers -------------------------------------------------------------------------
+
+
+def test_an_endless_poll_in_another_cloud_keeps_no_time_from_passing() -> None:
+    async def main(cloud: minicloud.Cloud) -> float:
+        other = minicloud.Cloud(clock="virtual").async_client("sqs")
+        url = (await other.create_queue(QueueName="jobs"))["QueueUrl"]
+
+        async def poll() -> None:
+            while True:
+                await other.receive_message(QueueUrl=url, WaitTimeSeconds=20)
+
+        task = asyncio.create_task(poll())
+        ended = await sleeps(300)
+        task.cancel()
+        return ended - START
+
+    assert minicloud.run(main) == 300
+
+
+def test_a_connection_within_the_loop_costs_no_patience() -> None:
+    async def main() -> float:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            while line := await reader.readline():
+                await asyncio.sleep(30)
+                writer.write(line.upper())
+            writer.close()
+            await writer.wait_closed()
+            closed.set()
+
+        closed = asyncio.Event()
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        for _ in range(3):
+            writer.write(b"hello\n")
+            assert await reader.readline() == b"HELLO\n"
+        ended = asyncio.get_running_loop().time()
+        writer.close()
+        await writer.wait_closed()
+        await closed.wait()
+        server.close()
+        return ended
+
+    before = time.perf_counter()
+    assert minicloud.run(main, patience=60) == START + 90
+    assert time.perf_counter() - before < 30
+
+
+def test_a_connection_to_a_thread_still_does() -> None:
+    import socket
+
+    def answer(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            time.sleep(0.1)
+            connection.sendall(b"late\n")
+
+    async def main(server: socket.socket) -> float:
+        reader, writer = await asyncio.open_connection(*server.getsockname())
+        assert await asyncio.wait_for(reader.readline(), 60) == b"late\n"
+        writer.close()
+        await writer.wait_closed()
+        return asyncio.get_running_loop().time()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=answer, args=(server,))
+        thread.start()
+        assert minicloud.run(main(server), patience=30) < START + 60
+        thread.join()
+
+
+# --- stuck -----------------------------------------------------------------------------------------------------------
+
+
+async def worker(event: asyncio.Event) -> None:
+    await event.wait()
+
+
+@pytest.mark.parametrize("clock", ["virtual", "frozen"])
+def test_a_loop_that_is_stuck_says_who_waits_where(clock: str) -> None:
+    async def main() -> None:
+        queue: asyncio.Queue[int] = asyncio.Queue()
+        tasks = [asyncio.create_task(worker(asyncio.Event()), name="worker-1")]
+        tasks += [asyncio.create_task(queue.get(), name=f"reader-{number}") for number in range(11)]
+        await asyncio.gather(*tasks)
+
+    with pytest.raises(minicloud.UsageError) as caught:
+        minicloud.run(main, clock=clock)
+    first, *lines = str(caught.value).splitlines()
+    assert first.startswith("all tasks wait for something that cannot happen any more: no timer is set")
+    assert len(lines) == 3
+    number = worker.__code__.co_firstlineno + 1
+    path = Path("tests", "engine", "test_event_loop.py")
+    assert f"  worker-1 waits at {path}:{number} in worker: await event.wait()" in lines
+    assert any("in main: await asyncio.gather(*tasks)" in line for line in lines)
+    assert lines[-1] == "  reader-0, reader-1, reader-2 and 8 more wait in asyncio.queues.get()"
+
+
+def test_so_does_one_on_a_clock_that_nobody_moves() -> None:
+    async def main(cloud: minicloud.Cloud) -> None:
+        sqs = cloud.async_client("sqs")
+        url = (await sqs.create_queue(QueueName="jobs"))["QueueUrl"]
+        await asyncio.gather(sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20), sleeps(3))
+
+    with pytest.raises(minicloud.UsageError, match="on a frozen clock that nobody moves") as caught:
+        minicloud.run(main, clock="frozen")
+    assert "in sleeps: await asyncio.sleep(seconds)" in str(caught.value)
+    assert "waits in receive_message()" in str(caught.value)
+
+
+# --- unittest --------------------------------------------------------------------------------------------------------
+
+
+def test_an_isolated_test_case_under_a_mock_on_a_virtual_clock_runs_in_its_time() -> None:
+    seen: list[Any] = []
+
+    class Case(unittest.IsolatedAsyncioTestCase):
+        async def asyncSetUp(self) -> None:
+            await asyncio.sleep(100)
+
+        async def asyncTearDown(self) -> None:
+            seen.append(await sleeps(100) - START)
+
+        async def test_it(self) -> None:
+            seen.append(await sleeps(100) - START)
+
+    result = unittest.TestResult()
+    unittest.defaultTestLoader.loadTestsFromTestCase(minicloud.mock_aws(clock="virtual")(Case)).run(result)
+    assert not result.errors
+    assert not result.failures
+    assert seen == [200, 300]
+
+
+def test_on_a_real_clock_it_has_asyncios_own_loop() -> None:
+    seen: list[Any] = []
+
+    @minicloud.mock_aws
+    class Case(unittest.IsolatedAsyncioTestCase):
+        async def test_it(self) -> None:
+            seen.append(hasattr(asyncio.get_running_loop(), "cloud"))
+
+    unittest.defaultTestLoader.loadTestsFromTestCase(Case).run(unittest.TestResult())
+    assert seen == [False]
