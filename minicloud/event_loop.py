@@ -55,6 +55,8 @@ class EventLoop(CloudLoop):
         if self._cloud is None:
             if self._made is None:
                 self._made = Cloud(clock="virtual")
+                # It goes on where the loop's time is.
+                self._made.clock.advance(max(self.time() - self._made.clock.time(), 0))
             self.bind(self._made)
             self._cloud = self._made
         return self._cloud

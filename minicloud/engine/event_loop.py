@@ -97,6 +97,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
         """No earlier than this, on a clock that something turns back."""
         self._seen_beside: object = None
         self._waited_beside = 0.0
+        self._held_beside = Patience()
         """Since when nobody has made a call, in ``beside_guests``, and for how long that has waited."""
         self.owner = threading.get_ident()
         super().__init__(_Selector(self))
@@ -227,12 +228,14 @@ class CloudLoop(asyncio.SelectorEventLoop):
         if engine.errands:
             engine.run_errands()
         if late or seen != self._seen_beside:
-            self._seen_beside, self._waited_beside = seen, 0.0
-        elif self._waited_beside < self._outside(selector).patience:
+            self._seen_beside, self._waited_beside, self._held_beside = seen, 0.0, Patience()
+            return []
+        outside = self._outside(selector)
+        if self._waited_beside < outside.patience or self._is_held(outside, self._held_beside):
             self._waited_beside += QUIET
             return selector.select(QUIET)
-        elif is_due:
-            engine.sleepers.jump(seen)
+        if is_due:
+            engine.sleepers.jump(seen, "every task waits", self._held_beside)
         return []
 
     def _idle_on_manual_clock(self, selector: selectors.BaseSelector, seen: tuple[int, int, int]) -> list[Any]:
@@ -264,8 +267,8 @@ class CloudLoop(asyncio.SelectorEventLoop):
         """Whether another thread has a message in hand whose timeout a jump would end."""
         if not outside.patience:
             return False
-        with self._engine.lock:
-            return self._engine.sleepers.is_held(patience, QUIET)
+        with self.engine.lock:
+            return self.engine.sleepers.is_held(patience, QUIET)
 
     def _idle_on_real_clock(self, selector: selectors.BaseSelector) -> list[Any]:
         engine = self.engine
