@@ -95,13 +95,15 @@ def count(task: Task) -> Count:
 def count_all() -> dict[str, Count]:
     """Every operation's count, by name; boto3's only where it is installed."""
     gc.collect()
+    was_frozen = gc.get_freeze_count() > 0  # so it stays: a run of tests has set aside what it has to the end
     gc.freeze()  # or each task would go through all that the process has, which in a run of tests is a lot
     try:
         if sys.version_info >= (3, 12):
             _count_themes()  # from 3.12 on, instructions are reported from the second traced call of a function on
         return _count_themes()
     finally:
-        gc.unfreeze()
+        if not was_frozen:
+            gc.unfreeze()
 
 
 def _count_themes() -> dict[str, Count]:
