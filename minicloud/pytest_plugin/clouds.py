@@ -246,7 +246,7 @@ class CloudsOfTests(new_clouds.Listener):
         with self._lock:
             self._latest.clear()
             self._numbers.pop(item.nodeid, None)
-            self._uses.update(_not_made_by_test(list(self._uses)))
+            _forget_what_was_done(self._uses)
 
 
 def clouds_of_tests(config: pytest.Config) -> CloudsOfTests:
@@ -254,9 +254,13 @@ def clouds_of_tests(config: pytest.Config) -> CloudsOfTests:
     return config.stash[_this_plugin]
 
 
-def _not_made_by_test(clouds: list[Cloud]) -> dict[Cloud, Use]:
+def _forget_what_was_done(uses: WeakKeyDictionary[Cloud, Use]) -> None:
     # Apart: what comes into the jump back of a loop passes by the `with` that the loop stands in (CPython 3.13).
-    return {cloud: Use(cloud, made_by_test=False) for cloud in clouds}
+    for cloud in list(uses):
+        if cloud.closed_at is None:
+            uses[cloud] = Use(cloud, made_by_test=False)
+        else:
+            del uses[cloud]  # nothing will happen in it; many of these wait to be collected, and each test would pay
 
 
 def _running_example() -> int | None:

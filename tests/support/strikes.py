@@ -15,19 +15,16 @@ at a jump back. There are two ways to strike there:
 
 from __future__ import annotations
 
-import ctypes
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
-from types import CodeType
 from typing import Any, Generic, TypeVar
 
 import minicloud
 
 from .depth import is_deep
+from .instructions import PACKAGE, Instructions, Struck, is_ours
 
 __all__ = [
     "FORMS",
@@ -46,15 +43,6 @@ __all__ = [
 
 SHALLOW = 5
 """How many places of a row are struck unless everything is gone through."""
-_PACKAGE = str(Path(minicloud.__file__).parent)
-
-
-class Struck(BaseException):
-    """What comes into a call."""
-
-
-def _is_ours(file_name: str) -> bool:
-    return file_name.startswith((_PACKAGE, "<minicloud "))
 
 
 # --- striking --------------------------------------------------------------------------------------------------------
@@ -84,7 +72,7 @@ def by_profile(
     def look(frame: Any, event: str, _: object) -> None:
         nonlocal seen, place
         file_name = frame.f_code.co_filename
-        if event in ("call", "c_return") and _is_ours(file_name) and not (passes_by and _is_in(frame, passes_by)):
+        if event in ("call", "c_return") and is_ours(file_name) and not (passes_by and _is_in(frame, passes_by)):
             seen += 1
             if seen == n:
                 sys.setprofile(None)
@@ -102,127 +90,14 @@ def by_profile(
     return seen, place
 
 
-class _Instructions:
-    """Watches the instructions at which the interpreter looks for exceptions, and has one wait for it there.
-
-    Setting an asynchronous exception from Python would have it raised on the spot, in the watcher itself: so one tool
-    counts, in Python, and arms another one, which is C alone and is called next for the same instruction.
-    """
-
-    COUNTER, TRIGGER = 4, 3  # the higher one is called first
-    CALLS = ("CALL", "CALL_KW", "CALL_FUNCTION_EX")
-    """Armed at one of these, the exception comes when what is called is entered, or has returned."""
-
-    def __init__(self) -> None:
-        import dis
-
-        self.monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
-        events = self.monitoring.events
-        self.event = events.INSTRUCTION
-        self.calls = {dis.opmap[name] for name in self.CALLS if name in dis.opmap}
-        self.opcodes = {*self.calls, dis.opmap["JUMP_BACKWARD"]}
-        self.offsets: dict[int, tuple[CodeType, frozenset[int]]] = {}
-        """Of each code, by its id, where the interpreter looks."""
-        self.is_counting = False
-        self.is_armed = False
-        self.seen = self.target = 0
-        self.place = ""
-        set_async = ctypes.pythonapi.PyThreadState_SetAsyncExc
-        self.take_back = partial(ctypes.PyDLL(None).PyThreadState_SetAsyncExc, ctypes.c_ulong(threading.get_ident()))
-        # Of the code and the offset, which it is given too, a function of C takes no notice.
-        set_async.argtypes = [ctypes.c_ulong, ctypes.py_object, ctypes.py_object, ctypes.py_object]
-        self.strike = partial(set_async, threading.get_ident(), Struck)
-        for tool in (self.COUNTER, self.TRIGGER):
-            self.monitoring.use_tool_id(tool, "strikes")
-            self.monitoring.register_callback(tool, self.event, self.look if tool == self.COUNTER else self.pass_by)
-        for entered in (events.PY_START, events.PY_RESUME):
-            self.monitoring.register_callback(self.COUNTER, entered, self.enter)
-        self.monitoring.set_events(self.COUNTER, self.event | events.PY_START | events.PY_RESUME)
-        self.monitoring.set_events(self.TRIGGER, self.event)
-
-    def end(self) -> None:
-        for tool in (self.COUNTER, self.TRIGGER):
-            self.monitoring.set_events(tool, 0)
-            for event in (self.event, self.monitoring.events.PY_START, self.monitoring.events.PY_RESUME):
-                self.monitoring.register_callback(tool, event, None)
-            self.monitoring.free_tool_id(tool)
-
-    def is_a_place(self, code: CodeType, offset: int) -> bool:
-        known = self.offsets.get(id(code))
-        if known is None:
-            text = code.co_code if _is_ours(code.co_filename) else b""
-            places = frozenset(place for place in range(0, len(text), 2) if text[place] in self.opcodes)
-            known = self.offsets[id(code)] = code, places
-        return offset in known[1]
-
-    def pass_by(self, code: CodeType, offset: int) -> Any:
-        return None if self.is_a_place(code, offset) else self.monitoring.DISABLE
-
-    def disarm(self) -> None:
-        if self.is_armed:
-            self.is_armed = False
-            self.monitoring.register_callback(self.TRIGGER, self.event, self.pass_by)
-
-    def enter(self, code: CodeType, _: int) -> Any:
-        """A function is entered that was not called by an instruction which is a place itself: by an operator, say."""
-        self.disarm()
-        if not _is_ours(code.co_filename):
-            return self.monitoring.DISABLE
-        caller = sys._getframe(1).f_back
-        if self.is_counting and not (
-            caller is not None
-            and _is_ours(caller.f_code.co_filename)
-            and caller.f_code.co_code[caller.f_lasti] in self.calls
-        ):
-            self.seen += 1
-            if self.seen == self.target:
-                self.is_counting = False
-                self.place = f"{code.co_filename}:{code.co_firstlineno}"
-                raise Struck(self.place)
-        return None
-
-    def look(self, code: CodeType, offset: int) -> Any:
-        self.disarm()
-        if not self.is_a_place(code, offset):
-            return self.monitoring.DISABLE
-        if self.is_counting:
-            self.seen += 1
-            if self.seen == self.target:
-                self.is_counting = False
-                self.place = f"{code.co_filename}:{_line_of(code, offset)}"
-                self.is_armed = True
-                self.monitoring.register_callback(self.TRIGGER, self.event, self.strike)
-        return None
-
-    def run(self, call: Callable[[], object], n: int) -> tuple[int, str]:
-        self.seen, self.target, self.place = 0, n, ""
-        try:
-            self.is_counting = True
-            call()
-            self.is_counting = False
-            for _ in range(2):  # let it be raised here, if it is still to come
-                pass
-        except Struck:
-            pass
-        finally:
-            self.is_counting = False
-            self.disarm()
-            self.take_back(None)
-        return self.seen, self.place
-
-
-def _line_of(code: CodeType, offset: int) -> int | None:
-    return next((line for start, end, line in code.co_lines() if start <= offset < end), None)
-
-
-_instructions: _Instructions | None = None
+_instructions: Instructions | None = None
 
 
 def by_instruction(call: Callable[[], object], n: int) -> tuple[int, str]:
     """Have an asynchronous exception raised at the interpreter's next look."""
     global _instructions  # noqa: PLW0603  # what passes by is looked at once, not in each call
     if _instructions is None:
-        _instructions = _Instructions()
+        _instructions = Instructions()
     return _instructions.run(call, n)
 
 
@@ -414,7 +289,7 @@ def _wrong_places(
         world = _world(row, world_type, options)
         _, place = strike(partial(row.act, world), n)
         if place:
-            place = f"{n}, {place.removeprefix(_PACKAGE)}"
+            place = f"{n}, {place.removeprefix(PACKAGE)}"
             try:
                 if row.again:
                     row.act(world)
@@ -423,6 +298,8 @@ def _wrong_places(
                     wrong.append(f"{place}: {_difference(seen, allowed)}")
             except Exception as error:
                 wrong.append(f"{place}: {error!r}")
+        elif strike is by_instruction:
+            wrong.append(f"{n} of {places} has not come again")
         world.close()
     return wrong
 
