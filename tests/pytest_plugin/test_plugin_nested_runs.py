@@ -133,3 +133,26 @@ def test_it(mock_aws):
     # There is one of each of minicloud's modules, the same as before.
     now = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "minicloud"}
     assert now == modules
+
+
+def test_closed_clouds_cost_the_tests_after_theirs_nothing(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+import minicloud
+from minicloud.pytest_plugin.clouds import clouds_of_tests
+
+kept = [minicloud.Cloud()]
+
+def test_closes(cloud, request):
+    kept.extend([cloud, minicloud.Cloud()])
+    kept[-1].close()
+    assert {*kept} <= {*clouds_of_tests(request.config).uses()}
+
+def test_goes_through_those_that_are_open(request):
+    uses = clouds_of_tests(request.config).uses()
+    assert kept[0] in uses
+    assert not {*kept[1:]} & {*uses}
+""",
+    )
+    result.assert_outcomes(passed=2)

@@ -11,16 +11,22 @@ would have done, so ``plain_calls`` makes one call for each pair, with nothing e
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, islice
 from typing import Any, TypeAlias, TypeVar
 
 from minicloud.core.shapes import Shape
-from tests.support.depth import deep
+from tests.support.depth import is_deep
 
 __all__ = ["ABSENT", "Path", "few_calls", "plain_calls", "rows"]
 
 K = TypeVar("K")
+
+SPARSELY = 4
+"""Of the calls every how many-th is made unless all is gone through."""
+NAMES_WAYS = "MINICLOUD_WAYS" in os.environ
+"""Whether the run is about certain ways in, which runs that go deep do not take."""
 
 ABSENT: Any = object()
 """The parameter is not given."""
@@ -32,9 +38,10 @@ Path: TypeAlias = tuple[str, ...]
 def few_calls(shape: Shape, values: Callable[[Path, Shape], Any], given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Parameters of calls. ``values`` has those of a member: a list of them, or by name those inside a map.
 
-    ``given`` are values, by name, that the others are to meet in every call.
+    ``given`` are values, by name, that the others are to meet in every call. The first call, and each fourth after it,
+    unless the profile in force goes deep, or the run is about its ways in.
     """
-    for row in rows(_parameters(shape, values, given)):
+    for row in islice(rows(_parameters(shape, values, given)), 0, None, 1 if is_deep() or NAMES_WAYS else SPARSELY):
         yield _call(row)
 
 
@@ -45,7 +52,6 @@ def plain_calls(
 
     Each fourth of them, unless the profile in force goes deep.
     """
-    stride = 4 // deep(4)
     parameters = _parameters(shape, values, given)
     usual = {path: choices[0] for path, choices in parameters.items() if choices[0] is not ABSENT}
     usual |= {path: given[path[-1]] for path in parameters if path[-1] in given}
@@ -56,7 +62,7 @@ def plain_calls(
         for value in ones
         for other_value in others
     )
-    for one, value, other, other_value in islice(pairs, 0, None, stride):
+    for one, value, other, other_value in islice(pairs, 0, None, 1 if is_deep() else SPARSELY):
         yield _call({**usual, one: value, other: other_value})
 
 
