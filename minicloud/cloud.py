@@ -6,12 +6,13 @@ asked for. State and logic have no place in this file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from .core.shown import shown
 from .engine import new_clouds
+from .engine.clock import started
 from .engine.engine import Engine
 from .engine.forks import renew_properties
 from .exceptions import UsageError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .core.chaos import Chaos, DeliveryName
     from .core.limits import Limits, LimitsName
     from .engine.clock import Clock, ClockName, TimeSource
+    from .engine.patched_time import PatchedTime
     from .faults import Faults
     from .inspection.assertions import Part, Sent, Wanted
     from .inspection.history import HistoryReport
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from .services.registry import ServiceName
 
 __all__ = ["Cloud"]
+
+T = TypeVar("T")
 
 __unittest = True  # the runner of unittest leaves the frames of this file out
 
@@ -96,6 +100,7 @@ class Cloud(Engine):
             said = new_clouds.said(dict(zip(_SAID_OF_TESTS, given, strict=True)))
             account_id, region_name, clock, limits, delivery, trace = map(said.get, _SAID_OF_TESTS)
             seed = new_clouds.seed_of_the_next() if seed is None else seed
+            clock = started(clock, new_clouds.option("minicloud_clock_start"))
         super().__init__(account_id, region_name, clock, seed, limits, delivery)
         if region_name is None:
             self._region_is_said = False
@@ -224,6 +229,36 @@ class Cloud(Engine):
         from .clients.links import opt_out
 
         opt_out(self, phone_number, region_name)
+
+    def run_until(self, predicate: Callable[[], T], limit: float = 3600.0) -> T:
+        """Have time pass, from one thing that is due to the next, until ``predicate()`` is true; return what it is.
+
+        Looks before the first step and after each. Other threads run on meanwhile: on a virtual clock time moves when
+        they all wait. When ``limit`` seconds of the cloud's clock have passed, or nothing is due any more, it raises
+        ``AssertionError``, which says what was due and what happened last.
+        """
+        from .inspection.until import run_until
+
+        __tracebackhide__ = True
+        return run_until(self, self.trace, predicate, limit)
+
+    async def async_run_until(self, predicate: Callable[[], T | Awaitable[T]], limit: float = 3600.0) -> T:
+        """The same in a task of an event loop, for whose other tasks time passes; the predicate may be a coroutine."""
+        from .inspection.aio_until import run_until
+
+        __tracebackhide__ = True
+        return await run_until(self, self.trace, predicate, limit)
+
+    def patch_time(self) -> PatchedTime:
+        """For ``with``: the application's time is this cloud's. ``time.sleep`` waits on its clock, as ``sleep`` does.
+
+        With time-machine or freezegun installed, ``time.time``, ``datetime.now`` and the like say its time as well. For
+        the whole process, whichever thread; not for what had imported ``sleep`` itself. Raises ``UsageError`` on a real
+        clock, and while another cloud's time is the application's.
+        """
+        from .engine.patched_time import PatchedTime
+
+        return PatchedTime(self)
 
     async def async_sleep(self, seconds: float) -> None:
         """Wait for ``seconds`` of the cloud's clock, as ``sleep`` does, in a task of an event loop."""

@@ -30,6 +30,12 @@ class Api(Protocol):
         Bears to be interrupted and begun again, and to be called when nothing is torn. O(everything).
         """
 
+    def next_due(self, now: int) -> tuple[int, str] | None:
+        """When the next thing ends by itself that is no event of the timeline, and what it is, in words.
+
+        That is what ``catch_up`` would notice, without the ends of retention periods. None when nothing does.
+        """
+
     def catch_up(self, now: int) -> None:
         """Notice what has ended by itself and was not looked at since. Called before somebody reads the record."""
 

@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 from operator import index
-from typing import Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from ..core.shown import shown
 from ..core.timeline import SECOND
@@ -75,6 +75,7 @@ class Clock:
     """Whether time stands still unless somebody moves it."""
     patience = PATIENCE
     """Seconds of real time that it waits for who has a message in hand before it jumps past the message's timeout."""
+    _next_due: Callable[[], tuple[int, str] | None] | None = None
     _moves = 0
     """How many threads are in ``advance`` at the moment."""
     _goal = 0
@@ -146,11 +147,29 @@ class Clock:
             raise UsageError(f"the clock cannot go back to {moment.isoformat()}: it is {self.now().isoformat()} now")
         self._move(target)
 
-    def bind(self, advance_to: Callable[[int], None]) -> None:
-        """Make this the clock of a cloud, whose ``advance_to`` runs what is due on the way."""
+    def advance_to_next(self) -> str | None:
+        """Move time forward to what is due next, and run everything that is due then; return what that was, in words.
+
+        Due are the ends of delays, visibility timeouts and waits, retries of deliveries, and whatever else a cloud does
+        later; the end of a retention period is not. None, and time stands still, when nothing is. O(queues).
+        """
+        found = None if self._next_due is None else self._next_due()
+        if found is None:
+            return None
+        due, what = found
+        self._move(max(due, self.time_ns()))
+        return what
+
+    def bind(
+        self, advance_to: Callable[[int], None], next_due: Callable[[], tuple[int, str] | None] | None = None
+    ) -> None:
+        """Make this the clock of a cloud, whose ``advance_to`` runs what is due on the way to it.
+
+        ``next_due`` says when the next of it is due, and what it is.
+        """
         if self._advance_to is not None:
             raise UsageError("this clock already belongs to another Cloud: give each Cloud a clock of its own")
-        self._advance_to = advance_to
+        self._advance_to, self._next_due = advance_to, next_due
 
     def set(self, now: int) -> None:
         """Let it be ``now``; never earlier than it is. Called under the cloud's lock, step by step."""
@@ -286,3 +305,28 @@ def make_clock(clock: str | Clock | TimeSource | None) -> Clock:
     raise UsageError(
         f'clock={shown(clock)} is not a clock: use "real", "virtual", "frozen" or an object with time_ns()'
     )
+
+
+def check_start(start: object) -> None:
+    """Raise ``UsageError`` for what ``started`` does not take."""
+    _moment(start)
+
+
+def started(clock: Any, start: str | None) -> Any:
+    """A clock that stands or jumps and is given by its name, from ``start`` on: a date, or "now". Others as they are.
+
+    Raises ``UsageError`` for a start that is neither.
+    """
+    if not start or not isinstance(clock, str) or clock not in ("virtual", "frozen"):
+        return clock
+    return VirtualClock(_moment(start)) if clock == "virtual" else FrozenClock(_moment(start))
+
+
+def _moment(start: object) -> datetime:
+    if start == "now":
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(str(start))
+    except ValueError:
+        raise UsageError(f'{shown(start)} is not a point in time: give "now", or a date such as 2026-01-31') from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

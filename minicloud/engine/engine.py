@@ -14,6 +14,7 @@ from ..core.ids import Identifiers
 from ..exceptions import UsageError
 from .blocking import Sleepers, alarm
 from .chaotic_delivery import ChaoticDelivery, chaos_for
+from .due import next_due
 from .errands import ErrandRunner
 from .forks import tell_in_forked_processes
 from .handlers import Handlers
@@ -48,7 +49,7 @@ class Engine(State):
         delivery: str | Chaos | None,
     ) -> None:
         super().__init__(account_id, region_name, clock, seed, limits)
-        self.clock.bind(self._advance_to)
+        self.clock.bind(self._advance_to, self.next_due)
         self._delivery: str | Chaos = "readable" if delivery is None else delivery
         self.world.chaos = chaos_for(self._delivery, self.world.ids)
         self.outbox = Outbox()
@@ -117,6 +118,17 @@ class Engine(State):
                 raise
             try:
                 self._catch_up(now)
+            except BaseException:
+                self.timeline.torn = self.timeline.next_due = -1
+                raise
+
+    def next_due(self) -> tuple[int, str] | None:
+        """When what is due next is due, and what it is, in words; None when nothing is. O(queues)."""
+        with self.gate("a look at what is due next"):
+            try:
+                return next_due(self, self.settled("a look at what is due next"))
+            except UsageError:
+                raise
             except BaseException:
                 self.timeline.torn = self.timeline.next_due = -1
                 raise

@@ -135,6 +135,11 @@ class CloudLoop(asyncio.SelectorEventLoop):
         """The cloud's time, in seconds since the epoch."""
         return max(self.engine.time_ns(), self._floor) / SECOND
 
+    def next_timer(self) -> int | None:
+        """When the next timer goes off, in nanoseconds since the epoch; None when none is set. O(timers)."""
+        ahead = [timer._when for timer in self._scheduled if not timer.cancelled()]
+        return _nanoseconds(min(ahead)) if ahead else None
+
     def call_at(
         self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.TimerHandle:

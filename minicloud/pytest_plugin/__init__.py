@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +24,7 @@ import pytest
 from . import async_tests
 from .clouds import CloudsOfTests, clouds_of_tests
 from .faults import pytest_runtest_call
-from .items import clouds_of_fixtures, is_of_hypothesis, may_use_minicloud, shared_cloud
+from .items import clouds_of_fixtures, fixtures_of_minicloud, is_of_hypothesis, may_use_minicloud, shared_cloud
 from .network import pytest_runtest_protocol
 from .options import OPTIONS, add_ini_options, check_ini_file, check_markers, option
 
@@ -100,6 +101,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test begins: check its markers, begin its verdicts, and load what a first one of hypothesis's may need."""
     check_markers(item)
+    if option(item.config, item, "time") and not fixtures_of_minicloud(item):
+        pytest.fail(
+            "@pytest.mark.minicloud(time=True) is for tests with one of minicloud's fixtures, and their cloud's time: "
+            "ask for cloud, or write `with cloud.patch_time():` where the test makes its cloud",
+            pytrace=False,
+        )
     names = option(item.config, item, "verdicts")
     if names:
         from .verdicts import verdicts_of
@@ -154,12 +161,15 @@ def _make_cloud(fixture: str) -> Cloud:
 def cloud(request: pytest.FixtureRequest) -> Iterator[Cloud]:
     """A fresh ``minicloud.Cloud`` on a virtual clock, closed after the test; the marker ``minicloud`` sets it up."""
     shared = request.node.stash.get(shared_cloud, None)
+    patches_time = option(request.config, request.node, "time")
     if shared is not None and not shared.closed:
-        yield shared
+        with shared.patch_time() if patches_time else nullcontext():
+            yield shared
         return
     with _make_cloud("cloud") as made:
         request.node.stash.setdefault(clouds_of_fixtures, []).append(made)
-        yield made
+        with made.patch_time() if patches_time else nullcontext():
+            yield made
 
 
 @pytest.fixture(scope="module")

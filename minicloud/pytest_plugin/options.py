@@ -61,6 +61,20 @@ def _check_clock(value: Any) -> None:
     make_clock(value)
 
 
+def _check_clock_start(value: Any) -> None:
+    from ..engine.clock import check_start
+
+    check_start(value)
+
+
+def _check_time(value: Any) -> None:
+    from ..core.shown import shown
+    from ..exceptions import UsageError
+
+    if not isinstance(value, bool):
+        raise UsageError(f"time={shown(value)}: give True, for time.sleep and the like on the cloud's clock, or False")
+
+
 def _check_limits(value: Any) -> None:
     from ..core.limits import Limits
 
@@ -146,6 +160,18 @@ OPTIONS = (
         ini="minicloud_clock",
         of_cloud=True,
         check=_check_clock,
+    ),
+    Option(
+        "",
+        "when virtual and frozen clocks begin that are given by name: now, or a date (2026-01-01 by default)",
+        ini="minicloud_clock_start",
+        check=_check_clock_start,
+    ),
+    Option(
+        "time",
+        "whether the application's time is that of the test's cloud, as by cloud.patch_time()",
+        default=False,
+        check=_check_time,
     ),
     Option(
         "limits",

@@ -298,6 +298,13 @@ class RecordStore:
             hidden.pop()
         self._next_due = FOREVER if entry is None else entry[0]
 
+    def next_in_flight(self) -> QueueRecord | None:
+        """The one whose flight ends next. O(1) amortised."""
+        hidden = self._hidden
+        while (entry := hidden.head()) is not None and not _is_in_flight(entry):
+            hidden.pop()
+        return None if entry is None else entry[2]
+
     def change_visibility(self, now: int, held: QueueRecord, visibility_ns: int) -> None:
         """Let a flight end ``visibility_ns`` from now, or at once for 0. O(log n)."""
         if visibility_ns:

@@ -116,6 +116,17 @@ class KinesisState:
             *(channel.derived() for channel in self.channels.values()),
         ]
 
+    def next_due(self, now: int) -> tuple[int, str] | None:
+        """When the next record can be received again from one of the queues, and which. O(queues)."""
+        found: tuple[int, str] | None = None
+        for queue in self.queues.values():
+            queue.refresh(now)
+            held = queue.next_in_flight()
+            if held is not None and (found is None or held.due < found[0]):
+                number = held.record.sequence_number
+                found = held.due, f"record …{number[-8:]} in {queue.name} can be received again"
+        return found
+
     def catch_up(self, now: int) -> None:
         """Have every queue notice which flights have ended, and which records. O(queues)."""
         for queue in self.queues.values():

@@ -92,6 +92,10 @@ class SnsState:
         self.random = ids.random(f"sns/{self.account_id}/{self.region_name}")
         self.page_tokens = TokenMaker(ids.random("sns/tokens").randbytes(32))
 
+    def next_due(self, now: int) -> tuple[int, str] | None:
+        """Nothing here ends by itself: what is due is on the timeline."""
+        return None
+
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn. O(everything).
 

@@ -19,7 +19,7 @@ from ...exceptions import AwsError
 from . import errors, facts, notes
 from .chaotic import ChaoticQueue
 from .fifo_queue import FifoQueue
-from .message import GONE, DetailedMessage, Message, SharedMessage
+from .message import DELAYED, GONE, DetailedMessage, Message, SharedMessage
 from .message_content import check_body, message_attributes
 from .move_task import KEPT_TASKS, MoveTask
 from .noting import NOTING
@@ -83,6 +83,17 @@ class SqsState:
         """Those that were active when one was last started."""
         self._moving: tuple[Message, Message, Queue, MoveTask | None, int] | None = None
         """A message that is being moved, its copy, where to, and of which task it is the how many-th."""
+
+    def next_due(self, now: int) -> tuple[int, str] | None:
+        """When the next message becomes visible in one of the queues, and which. O(queues)."""
+        found: tuple[int, str] | None = None
+        for queue in self.queues.values():
+            queue.refresh(now)
+            message = queue.next_hidden()
+            if message is not None and (found is None or message.due < found[0]):
+                how = "is visible, as its delay is over" if message.state == DELAYED else "is visible again"
+                found = message.due, f"message {message.message_id[:8]} in {queue.name} {how}"
+        return found
 
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn.

@@ -335,6 +335,13 @@ class MessageStore(Aging):
             hidden.pop()
         self._next_due = FOREVER if entry is None else entry[0]
 
+    def next_hidden(self) -> Message | None:
+        """The one that becomes visible next, of those that are hidden. O(1) amortised."""
+        hidden = self._hidden
+        while (entry := hidden.head()) is not None and not _is_hidden(entry):
+            hidden.pop()
+        return None if entry is None else entry[2]
+
     def _show(self, message: Message, now: int, turn: int = 0) -> None:
         """Turn a hidden message visible."""
         was_delayed = message.state == DELAYED

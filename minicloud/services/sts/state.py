@@ -34,6 +34,10 @@ class StsState:
         self._salt = 0
         self.reset()
 
+    def next_due(self, now: int) -> tuple[int, str] | None:
+        """Nothing here ends by itself: what is due is on the timeline."""
+        return None
+
     def mend(self, now: int) -> None:
         """Go on from where the last credentials came to their end: those that did not are not made."""
         if self._before is not None:

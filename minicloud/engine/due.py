@@ -1,0 +1,52 @@
+"""What is due next in a cloud, in words: an event of its timeline, or what ends by itself and is no event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from ..core.timeline import FOREVER
+
+if TYPE_CHECKING:
+    from .state import State
+
+__all__ = ["next_due"]
+
+_SOMETHING: Final = "something in the cloud is due"
+_HELD_BACK: Final = "a delivery arrives that a fault holds back"
+_POLL_OVER: Final = "a receive has waited for as long as it may"
+_WORDS: Final = {
+    "Attempt.": "a delivery is tried again",
+    "Changing.": "a stream, or what belongs to one, changes its state",
+    "CloudLoop.": "a timer of the event loop goes off",
+    "MoveTaskOperations.": "a move task goes on",
+    "Postpone.": _HELD_BACK,
+    "Queue._schedule_deadline": _POLL_OVER,
+    "Queue._watched_due": "a message's retention period is over",
+    "RecordQueue._schedule_deadline": _POLL_OVER,
+    "Reorder.": _HELD_BACK,
+    "ShardSubscription.": "a subscription to a shard goes on",
+    "SubscriptionOperations.": "a subscription ends that nobody has confirmed",
+    "Waiter.finish": "a sleep is over",
+    "_Copy.": "a delivery arrives that is late",
+}
+"""By the beginning of a callback's name."""
+
+
+def next_due(state: State, now: int) -> tuple[int, str] | None:
+    """When it is due, and what it is; None when nothing is. Called under the lock, everything up to ``now`` settled."""
+    due, what = state.timeline.next_due, ""
+    if due < FOREVER:
+        callback = state.timeline.heap[0].callback
+        what = _SOMETHING if callback is None else _words(callback)
+    for service in state.services():
+        found = service.next_due(now)
+        # At one moment, what says which message it is about says more.
+        if found is not None and found[0] <= due:
+            due, what = found
+    return (due, what) if due < FOREVER else None
+
+
+def _words(callback: Callable[..., Any]) -> str:
+    name = getattr(callback, "__qualname__", "")
+    return next((words for beginning, words in _WORDS.items() if name.startswith(beginning)), _SOMETHING)

@@ -1,0 +1,61 @@
+"""``cloud.async_run_until``: the same as ``until``, for a task of an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from ..core.timeline import SECOND
+from ..engine.aio_blocking import sleep
+from ..engine.blocking import QUIET, STALL
+from ..engine.event_loop import CloudLoop
+from .until import Limit
+
+if TYPE_CHECKING:
+    from ..engine.engine import Engine
+    from .trace import Trace
+
+__all__ = ["run_until"]
+
+T = TypeVar("T")
+
+_TURNS = 5
+"""How many turns of the loop other tasks have before time passes: one that was woken makes its next call in them."""
+
+
+async def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T | Awaitable[T]], limit: float) -> T:
+    """``Cloud.async_run_until``."""
+    __tracebackhide__ = True
+    until = Limit(engine, trace, predicate, limit)
+    hoped = 0.0
+    while True:
+        held: Any = None
+        for _ in range(_TURNS):
+            held = predicate()
+            if inspect.isawaitable(held):
+                held = await held
+            if held:
+                return cast("T", held)
+            await asyncio.sleep(0)
+        seen = engine.sleepers.activity
+        due = until.next_due(_next_timer())
+        if due is None:
+            if hoped >= STALL:
+                until.fail("nothing is due any more, and nobody is there to do something")
+            await asyncio.to_thread(threading.Event().wait, QUIET)  # real time, whatever the loop's is
+            hoped = hoped + QUIET if engine.sleepers.activity == seen else 0.0
+            continue
+        seconds = max(due - engine.time_ns(), 0) / SECOND
+        if engine.clock.autojump:
+            await sleep(engine, seconds)
+        else:
+            engine.clock.advance(seconds)
+
+
+def _next_timer() -> int | None:
+    """When the next timer of the loop goes off, if its time is a cloud's."""
+    loop = asyncio.get_running_loop()
+    return loop.next_timer() if isinstance(loop, CloudLoop) else None

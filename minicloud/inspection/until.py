@@ -1,0 +1,116 @@
+"""``cloud.run_until``: time passes, from one thing that is due to the next, until something holds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from ..core.shown import shown
+from ..core.timeline import SECOND
+from ..core.timestamps import datetime_of
+from ..engine.blocking import QUIET, STALL
+from ..engine.idle_threads import OtherThreads, count_running
+from ..exceptions import UsageError
+from .jumps import span
+
+if TYPE_CHECKING:
+    from ..engine.engine import Engine
+    from .trace import Trace
+
+__all__ = ["Limit", "run_until"]
+
+T = TypeVar("T")
+
+_LAST_LINES = 10
+
+
+class Limit:
+    """Until when something has to hold, and what is said when it does not."""
+
+    def __init__(self, engine: Engine, trace: Trace, predicate: Callable[[], Any], limit: float) -> None:
+        if not callable(predicate):
+            raise UsageError(f"run_until() takes a function that says whether it is so, not {shown(predicate)}")
+        if not isinstance(limit, int | float) or not 0 <= limit < 1e9:
+            raise UsageError(f"limit={shown(limit)} is not a number of seconds: give zero or more")
+        self._engine = engine
+        self._trace = trace
+        self._predicate = predicate
+        self._limit = round(limit * SECOND)
+        self._end = engine.time_ns() + self._limit
+
+    def next_due(self, timer: int | None = None) -> int | None:
+        """When the next thing is due; None when nothing is. Fails when that is after the end.
+
+        ``timer`` is when an event loop's next one goes off.
+        """
+        __tracebackhide__ = True
+        found = self._engine.next_due()
+        if timer is not None and (found is None or timer < found[0]):
+            found = timer, "a timer of the event loop goes off"
+        if found is None:
+            return None
+        if found[0] > self._end:
+            self.fail(f"next is due, {_at(found[0])}: {found[1]}")
+        return found[0]
+
+    def fail(self, why: str) -> NoReturn:
+        """Raise ``AssertionError``."""
+        __tracebackhide__ = True
+        name = getattr(self._predicate, "__qualname__", None) or shown(self._predicate)
+        passed = self._limit - max(self._end - self._engine.time_ns(), 0)
+        text = f"{name} does not hold after {span(passed)} ({_at(self._engine.time_ns())[3:]} now); {why}"
+        if self._trace.is_on:
+            text = f"{text}\nwhat happened last:\n{self._trace.render(_LAST_LINES)}"
+        raise AssertionError(text)
+
+
+def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T], limit: float) -> T:
+    """``Cloud.run_until``."""
+    __tracebackhide__ = True
+    until = Limit(engine, trace, predicate, limit)
+    hoped = 0.0
+    while True:
+        held = predicate()
+        if held:
+            return held
+        seen = engine.sleepers.activity
+        if _let_others_run(engine):
+            held = predicate()
+            if held:
+                return held
+        due = until.next_due()
+        if due is not None:
+            _move_to(engine, due)
+        elif hoped >= STALL or count_running() <= 1:
+            until.fail("nothing is due any more, and nobody is there to do something")
+        else:  # another thread may be going to
+            threading.Event().wait(QUIET)
+            hoped = hoped + QUIET if engine.sleepers.activity == seen else 0.0
+
+
+def _move_to(engine: Engine, due: int) -> None:
+    clock = engine.clock
+    if clock.autojump and threading.active_count() > 1:
+        # Not past who has a message in hand.
+        engine.sleep(max(due - engine.time_ns(), 0) / SECOND)
+    else:
+        clock.advance(max(due - engine.time_ns(), 0) / SECOND)
+
+
+def _let_others_run(engine: Engine) -> bool:
+    """Wait until the other threads wait for something, or make no calls; whether there were any that did not."""
+    others = OtherThreads()
+    waited = False
+    while count_running() > 1:
+        seen = engine.sleepers.activity
+        others.are_running(seen)
+        threading.Event().wait(QUIET)
+        waited = True
+        if engine.sleepers.activity == seen and not others.are_running(seen):
+            break
+    return waited
+
+
+def _at(time_ns: int) -> str:
+    return f"at {datetime_of(time_ns):%Y-%m-%d %H:%M:%S.%f}"[:-3]

@@ -1,0 +1,231 @@
+"""Time from one thing that is due to the next: ``advance_to_next`` and ``run_until``."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud import UsageError
+from minicloud.engine import due
+from tests.kinesis.support import make_queue as make_queue_on_stream
+from tests.support.clouds import bodies, make_queue, make_queue_with_dlq, make_topic, send, traced
+from tests.support.threads import Worker
+
+
+@pytest.fixture(params=["virtual", "frozen", "real"])
+def cloud(request: pytest.FixtureRequest) -> minicloud.Cloud:
+    return minicloud.Cloud(clock=request.param, trace=True)
+
+
+def passed(cloud: minicloud.Cloud, since: Any) -> float:
+    return round((cloud.clock.now() - since) / timedelta(seconds=1), 1)
+
+
+def receive(cloud: minicloud.Cloud, url: str, **options: Any) -> list[str]:
+    return bodies(cloud.client("sqs").receive_message(QueueUrl=url, **options))
+
+
+# --- advance_to_next --------------------------------------------------------------------------------------------------
+
+
+def test_from_one_thing_to_the_next(cloud: minicloud.Cloud) -> None:
+    url = make_queue(cloud, "jobs")
+    began = cloud.clock.now()
+    message_id = send(cloud, url, "m")[:8]
+    receive(cloud, url, VisibilityTimeout=30)
+    delayed = send(cloud, url, "d", DelaySeconds=10)[:8]
+    assert cloud.clock.advance_to_next() == f"message {delayed} in jobs is visible, as its delay is over"
+    assert passed(cloud, began) == 10
+    assert cloud.clock.advance_to_next() == f"message {message_id} in jobs is visible again"
+    assert passed(cloud, began) == 30
+    assert cloud.clock.advance_to_next() is None
+    assert passed(cloud, began) == 30
+    assert cloud.queue(url).counts.visible == 2
+
+
+def test_what_is_deleted_is_not_due(cloud: minicloud.Cloud) -> None:
+    url = make_queue(cloud)
+    send(cloud, url, "m")
+    sqs = cloud.client("sqs")
+    (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    assert cloud.clock.advance_to_next() is None
+
+
+def test_a_clock_of_nobody_s() -> None:
+    assert minicloud.FrozenClock().advance_to_next() is None
+
+
+def test_what_else_may_be_due() -> None:
+    cloud = minicloud.Cloud(clock="frozen")
+    sns, kinesis = cloud.client("sns"), cloud.client("kinesis")
+    told = []
+
+    def go_on() -> None:
+        while (what := cloud.clock.advance_to_next()) is not None:
+            told.append(what)
+
+    queue = make_queue(cloud)
+    topic = make_topic(cloud, "t", "queue")
+    kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    go_on()
+    arn = make_queue_on_stream(kinesis)
+    go_on()
+    kinesis.put_record(StreamName="s", Data=b"a", PartitionKey="k")
+    kinesis.receive_queue_records(QueueARN=arn)
+    go_on()
+    for fault in (lambda: cloud.faults.postpone(3), lambda: cloud.faults.reorder(2)):
+        fault()
+        sns.publish(TopicArn=topic, Message="m")
+        go_on()
+        cloud.faults.clear()
+    cloud.http_endpoint("http://example.com/", lambda _: 500)
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint="http://example.com/")
+    go_on()
+    redriven, dead = make_queue_with_dlq(cloud), cloud.queue("orders-dlq")
+    send(cloud, dead.url, "m")
+    send(cloud, dead.url, "m")
+    cloud.client("sqs").start_message_move_task(
+        SourceArn=dead.arn, DestinationArn=cloud.queue(redriven).arn, MaxNumberOfMessagesPerSecond=1
+    )
+    go_on()
+    worker = Worker(lambda: cloud.sleep(5))
+    while cloud.clock.advance_to_next() is None:
+        time.sleep(0.001)
+    worker.result()
+    assert len(cloud.queue(redriven)) == 2
+    assert len(cloud.queue(queue)) == 2
+    assert due._SOMETHING not in told
+    assert {"a move task goes on", "a delivery arrives that a fault holds back", "a delivery is tried again"} <= {*told}
+
+
+# --- run_until --------------------------------------------------------------------------------------------------------
+
+
+def test_time_passes_until_it_is_so(cloud: minicloud.Cloud) -> None:
+    url = make_queue_with_dlq(cloud, "jobs", 3)
+    began = cloud.clock.now()
+    send(cloud, url, "m")
+
+    def is_dead() -> Any:
+        receive(cloud, url)
+        return cloud.queue("jobs-dlq").messages
+
+    (message,) = cloud.run_until(is_dead)
+    assert message.body == "m"
+    assert passed(cloud, began) == 90
+
+
+def test_at_once_when_it_is_so_already(cloud: minicloud.Cloud) -> None:
+    began = cloud.clock.now()
+    assert cloud.run_until(lambda: "yes") == "yes"
+    assert passed(cloud, began) == 0
+
+
+def test_the_failure_says_what_was_due_and_what_happened_last() -> None:
+    cloud = traced()
+    url = make_queue(cloud)
+    message_id = send(cloud, url, "m", DelaySeconds=100)
+
+    def never() -> bool:
+        return False
+
+    with pytest.raises(AssertionError) as caught:
+        cloud.run_until(never, limit=60)
+    first, *rest = str(caught.value).splitlines()
+    assert first.endswith(
+        "never does not hold after 0 s (2026-01-01 00:00:00.000 now); next is due, at 2026-01-01 00:01:40.000: "
+        f"message {message_id[:8]} in queue is visible, as its delay is over"
+    )
+    assert rest[0] == "what happened last:"
+    assert rest[-1].endswith("sent, delayed for 100 s")
+    with pytest.raises(AssertionError, match=r"after 1 min 40 s .*; nothing is due any more"):
+        cloud.run_until(never)
+
+
+def test_other_threads_run_on() -> None:
+    """And none of them is taken a message from that it is at work on."""
+    cloud = traced()
+    url = make_queue(cloud, VisibilityTimeout=30)
+    handled: list[str] = []
+
+    def consume() -> None:
+        sqs = cloud.client("sqs")
+        while len(handled) < 3:
+            for message in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20).get("Messages", []):
+                time.sleep(0.05)
+                handled.append(message["Body"])
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+    worker = Worker(consume)
+    for number in range(3):
+        send(cloud, url, str(number), DelaySeconds=100 * number)
+    cloud.run_until(lambda: len(handled) == 3 and not cloud.queue(url).messages)
+    worker.result()
+    assert handled == ["0", "1", "2"]
+    assert 200 <= passed(cloud, minicloud.VirtualClock().now()) <= 260
+
+
+def test_a_thread_of_which_nothing_is_due_is_waited_for() -> None:
+    cloud = traced()
+    url = make_queue(cloud)
+    over = threading.Event()
+
+    def send_later() -> None:
+        over.wait(0.1)
+        send(cloud, url, "m")
+
+    worker = Worker(send_later)
+    assert cloud.run_until(lambda: cloud.queue(url).messages)[0].body == "m"
+    worker.result()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"), [((3,), "takes a function"), ((bool, -1), "is not a number of seconds")]
+)
+def test_what_it_does_not_take(arguments: Any, text: str) -> None:
+    with pytest.raises(UsageError, match=text):
+        traced().run_until(*arguments)
+
+
+# --- tasks ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("loop", ["asyncio's", "the cloud's"])
+def test_tasks_run_on(loop: str) -> None:
+    cloud = traced()
+    url = make_queue(cloud)
+
+    async def main() -> float:
+        sqs = cloud.async_client("sqs")
+        seen: list[str] = []
+
+        async def consume() -> None:
+            while True:
+                if loop == "the cloud's":
+                    await asyncio.sleep(100)
+                seen.extend(bodies(await sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)))
+
+        task = asyncio.create_task(consume())
+        await sqs.send_message(QueueUrl=url, MessageBody="m", DelaySeconds=50)
+        assert await cloud.async_run_until(lambda: seen) == ["m"]
+
+        async def is_late() -> bool:
+            return cloud.clock.now() >= minicloud.VirtualClock().now() + timedelta(minutes=10)
+
+        assert await cloud.async_run_until(is_late) is True
+        with pytest.raises(AssertionError, match="does not hold after"):
+            await cloud.async_run_until(lambda: False, limit=30)
+        task.cancel()
+        return passed(cloud, minicloud.VirtualClock().now())
+
+    if loop == "the cloud's":
+        assert 600 <= minicloud.run(main(), cloud=cloud) <= 740
+    else:
+        assert 600 <= asyncio.run(main()) <= 660

@@ -1,0 +1,88 @@
+"""The plugin's options that are about time."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.runs import run_inside
+
+
+def test_the_marker_has_the_application_see_the_cloud_s_time(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import time
+        import boto3, minicloud, pytest
+        from datetime import timedelta
+
+        real = time.sleep
+
+        @pytest.mark.minicloud(time=True)
+        def test_sleeps(sqs, cloud):
+            time.sleep(7200)
+            assert cloud.clock.now() == minicloud.VirtualClock().now() + timedelta(hours=2)
+
+        def test_is_as_before(cloud):
+            assert time.sleep is real
+
+        @pytest.mark.minicloud(time=False)
+        def test_is_not_asked_for(cloud):
+            assert time.sleep is real
+        """
+    )
+    run_inside(pytester).assert_outcomes(passed=3)
+
+
+def test_what_the_marker_says_in_vain_fails(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import minicloud, pytest
+
+        @pytest.mark.minicloud(time=True)
+        def test_without_a_fixture():
+            pass
+
+        @pytest.mark.minicloud(time="now")
+        def test_with_something_else(cloud):
+            pass
+        """
+    )
+    result = run_inside(pytester)
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(["*time=True) is for tests with one of minicloud's fixtures*"])
+    result.stdout.fnmatch_lines(["*time='now': give True*"])
+
+
+@pytest.mark.parametrize(
+    ("start", "year"), [("now", ""), ("2031-02-03", "2031"), ("2031-02-03T04:05:06+01:00", "2031")]
+)
+def test_clocks_begin_as_the_ini_file_says(pytester: pytest.Pytester, start: str, year: str) -> None:
+    pytester.makeini(f"[pytest]\nminicloud_clock_start = {start}\n")
+    pytester.makepyfile(
+        f"""
+        import minicloud
+        from datetime import datetime, timedelta, timezone
+
+        def is_right(cloud):
+            now = cloud.clock.now()
+            if {year!r}:
+                return str(now.year) == {year!r}
+            return abs(now - datetime.now(timezone.utc)) < timedelta(minutes=1)
+
+        def test_fixture(cloud):
+            assert is_right(cloud)
+
+        def test_others():
+            assert is_right(minicloud.Cloud(clock="virtual"))
+            assert is_right(minicloud.Cloud(clock="frozen"))
+            assert minicloud.Cloud(clock=minicloud.VirtualClock()).clock.now().year == 2026
+            with minicloud.mock_aws() as cloud:
+                assert "RealClock" in repr(cloud.clock)
+        """
+    )
+    run_inside(pytester).assert_outcomes(passed=2)
+
+
+def test_a_start_that_there_is_not_ends_the_run(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nminicloud_clock_start = tomorrow\n")
+    result = run_inside(pytester)
+    result.stderr.fnmatch_lines(["*minicloud_clock_start: 'tomorrow' is not a point in time: give \"now\", or a date*"])
