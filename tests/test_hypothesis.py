@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -72,9 +78,7 @@ def test_fifo_queues_stay_exact() -> None:
         find(clouds(), repeats, settings=QUIETLY)
 
 
-def test_the_schedule_is_printed(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(
-        """
+UNLUCKY = """
         from hypothesis import given, settings
         from minicloud.hypothesis import clouds
 
@@ -90,17 +94,43 @@ def test_the_schedule_is_printed(pytester: pytest.Pytester) -> None:
                     shipped += 1
                     sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
             assert shipped == 1
-        """
-    )
+"""
+SCHEDULE = [
+    '*00:00:00.000  orders  * "ship it": sent*',
+    '*orders  * "ship it": *deleted, and still there*',
+    '*orders  * "ship it": received (2nd time)*',
+]
+
+
+def test_the_section_has_the_schedule_and_hypothesis_says_it_no_second_time(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(dedent(UNLUCKY))
     result = run_inside(pytester)
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(
-        [
-            '*00:00:00.000  orders  * "ship it": sent*',
-            '*orders  * "ship it": *deleted, and still there*',
-            '*orders  * "ship it": received (2nd time)*',
-        ]
+    result.stdout.fnmatch_lines(["*minicloud: seed=*", "what happened:", *SCHEDULE])
+    assert [sum(fnmatch(line, pattern) for line in result.outlines) for pattern in SCHEDULE] == [1, 1, 1]
+
+
+def test_where_no_section_has_the_schedule_hypothesis_notes_it(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(dedent(UNLUCKY).replace("clouds()", "clouds(trace=False)"))
+    result = run_inside(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(SCHEDULE)
+
+
+def test_without_pytest_hypothesis_notes_the_schedule(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(dedent(UNLUCKY) + "\n\ntest_consumer()\n", encoding="utf-8")
+    finished = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
+    lines = finished.stderr.splitlines()
+    assert [any(fnmatch(line, pattern) for line in lines) for pattern in SCHEDULE] == [True] * 3, finished.stderr
 
 
 class Shipping(ConsumerMachine):

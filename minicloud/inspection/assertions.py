@@ -16,7 +16,7 @@ from ..core import facts
 from ..core.shown import counted, escaped, shown
 from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
-from .bodies import excerpt, excerpt_of_bytes
+from .bodies import excerpts
 from .comparing import Difference, compare, compare_part, name_of
 from .envelope import SnsEnvelope, envelope_of, sns_of
 from .text import clock_time, short_id, short_sequence_number
@@ -69,6 +69,10 @@ class Sent:
     def time(self) -> datetime:
         """When, as an aware datetime in UTC."""
         return datetime_of(self.time_ns)
+
+    @property
+    def _text(self) -> str:
+        return self.body if isinstance(self.body, str) else self.body.decode("utf-8", "backslashreplace")
 
     @property
     def _identity(self) -> str:
@@ -203,8 +207,9 @@ def assert_drained(engine: Engine, ignoring: Collection[str] = ()) -> None:
 
 
 def _listed(messages: Sequence[Any]) -> str:
+    bodies = excerpts({message.message_id: message.body for message in messages[:_SHOWN]})
     lines = [
-        f"  {short_id(message.message_id)} {excerpt(message.body)}: {message.state.replace('_', ' ')}, "
+        f"  {short_id(message.message_id)} {bodies[message.message_id]}: {message.state.replace('_', ' ')}, "
         f"received {counted(message.receive_count, 'time')}"
         for message in messages[:_SHOWN]
     ]
@@ -322,6 +327,7 @@ def _complaint(
     times: int | None,
     what: str,
 ) -> str:
+    bodies = excerpts({message.message_id: message._text for message, _ in compared})
     terms = ", ".join(
         f"{name}={name_of(value) if callable(value) else shown(value, 120)}" for name, value in asked.items()
     )
@@ -334,7 +340,7 @@ def _complaint(
         lines = [f"expected {counted(times, noun)} {what}{with_terms}, {were if compared else 'nothing at all was'}"]
     if matching:
         lines.append(f"{counted(len(matching), noun)} like that:")
-        lines += [f"  {_title(message)}" for message in matching[:_SHOWN]]
+        lines += [f"  {_title(message, bodies)}" for message in matching[:_SHOWN]]
         if len(matching) > _SHOWN:
             lines.append(f"  … and {len(matching) - _SHOWN} more")
     others = sorted(
@@ -344,7 +350,7 @@ def _complaint(
     if others and (times is None or len(matching) < times):
         lines.append(f"{counted(len(others), noun)} unlike it, the nearest first:")
         for message, differences in others[:_SHOWN]:
-            lines.append(f"  {_title(message)}")
+            lines.append(f"  {_title(message, bodies)}")
             lines += [f"      {difference.text}" for difference in differences[:8]]
         if len(others) > _SHOWN:
             lines.append(f"  … and {len(others) - _SHOWN} more")
@@ -356,7 +362,7 @@ def _complaint(
     return "\n".join(escaped(line, _LONGEST_LINE) for line in lines)
 
 
-def _title(message: Sent) -> str:
-    body = excerpt(message.body, 60) if isinstance(message.body, str) else excerpt_of_bytes(message.body, 60)
+def _title(message: Sent, bodies: Mapping[str, str]) -> str:
+    body = bodies[message.message_id]
     where = f" in {message.shard_id}" if message.shard_id else ""
     return f"{message._identity} {body} at {clock_time(message.time_ns)}{where}"

@@ -115,7 +115,7 @@ def _fate(account: MessageLedger) -> str:
         )
     if account.fate == IN_FLIGHT:
         return "in flight"
-    return "received, not finished, and available again" if account.deliveries else "never received"
+    return "visible again" if account.deliveries else "never received"
 
 
 # --- stories ---------------------------------------------------------------------------------------------------------
@@ -127,9 +127,13 @@ def _waits(account: MessageLedger) -> bool:
 
 
 def _stories(accounts: Sequence[MessageLedger]) -> tuple[list[str], int]:
-    """The messages with the hardest time, in the order of their sending, and how many more there are."""
-    chosen = sorted(accounts, key=lambda account: account.trouble, reverse=True)[:_MOST_STORIES]
-    told = {id(account) for account in chosen if account.trouble}
+    """The messages with the hardest time, in the order of their sending, and how many more there are.
+
+    Before those that were finished at last come those that were not: they are what a test fails for.
+    """
+    by_trouble = sorted(accounts, key=lambda account: (account.fate not in DONE, account.trouble), reverse=True)
+    chosen = [account for account in by_trouble if account.trouble][:_MOST_STORIES]
+    told = {id(account) for account in chosen}
     left_out = sum(account.trouble > 0 for account in accounts) - len(told)
     return [str(account) for account in accounts if id(account) in told], left_out
 

@@ -207,6 +207,18 @@ def test_attributes_and_parts_in_an_envelope(cloud: minicloud.Cloud, url: str) -
         cloud.assert_sent("orders", attributes={"none": "x"})
 
 
+def test_long_bodies_are_told_apart(cloud: minicloud.Cloud, url: str) -> None:
+    for number in range(2):
+        send(
+            cloud,
+            url,
+            json.dumps({"source": "shop.orders", "version": "1.0", "detail": {"id": number, "pad": "x" * 60}}),
+        )
+    assert ranked(cloud, {"id": 6})[0] == '{"detail": {"id": 0, …}, …}'
+    with pytest.raises(AssertionError, match=r'"{"detail": {"id": 1, …}, …}": visible'):
+        cloud.assert_empty("orders")
+
+
 def test_texts_are_ranked_by_likeness(cloud: minicloud.Cloud, url: str) -> None:
     for body in ("zzz", "hello wurld", "hello"):
         send(cloud, url, body)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 import minicloud
-from tests.support.clouds import make_queue, make_queue_with_dlq, make_topic, receive, send, traced
+from tests.support.clouds import make_queue, make_queue_with_dlq, make_topic, receive, redrive, send, traced
 
 
 @pytest.fixture
@@ -41,6 +41,7 @@ def test_peeking_respects_groups(cloud: minicloud.Cloud) -> None:
 
 def test_when_and_by_whom(cloud: minicloud.Cloud) -> None:
     url = make_queue(cloud, "jobs", VisibilityTimeout=30)
+    make_queue(cloud, "dead")
     start = cloud.clock.now()
     send(cloud, url, "delayed", DelaySeconds=10)
     cloud.clock.advance(5)
@@ -56,6 +57,14 @@ def test_when_and_by_whom(cloud: minicloud.Cloud) -> None:
     assert (delayed.received_by, taken.received_by, waits.received_by) == (None, "consumer-7", None)
     receive(cloud, url, MaxNumberOfMessages=1)
     assert [message.received_by for message in cloud.queue("jobs").messages] == [None, "consumer-7", "MainThread"]
+    redrive(cloud, "jobs", "dead", 1)
+    cloud.clock.advance(30)
+    receive(cloud, url)
+    moved = cloud.queue("dead").messages
+    assert [(message.body, message.received_by) for message in moved] == [
+        ("taken", "consumer-7"),
+        ("waits", "MainThread"),
+    ]
     cloud.close()
     assert taken.received_by == "consumer-7"
 
