@@ -19,7 +19,7 @@ from tests.boto.support import (
     without_zones,
 )
 
-pytestmark = pytest.mark.needs("boto3")
+pytestmark = [pytest.mark.needs("boto3"), pytest.mark.minicloud(region_name="us-east-1")]
 
 
 def play(clients: dict[str, Any], cloud: Any) -> list[Any]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import minicloud
 from tests.clients.scripts import failure
 
-pytestmark = pytest.mark.needs("boto3")
+pytestmark = [pytest.mark.needs("boto3"), pytest.mark.minicloud(region_name="us-east-1")]
 
 KEYS = {"service_name": "kinesis", "region_name": "us-east-1", "aws_access_key_id": "a", "aws_secret_access_key": "b"}
 SQS = boto3.client(**KEYS | {"service_name": "sqs"})

@@ -23,6 +23,7 @@ def queue(service: Any) -> Any:
     return service.create_queue(QueueName="orders")
 
 
+@pytest.mark.minicloud(region_name="us-east-1")
 def test_the_scripts_run_without_boto3(cloud: Any, queue: Any) -> None:
     sqs_script(cloud.resource("sqs", region_name="eu-west-1"))
     sns_script(cloud.resource("sns"), queue.attributes["QueueArn"])

@@ -81,6 +81,7 @@ def test_a_session_acts_with_its_own_keys(cloud: Any) -> None:
     assert account(session.client("sqs", **keys_in("222222222222"))) == "222222222222"
 
 
+@pytest.mark.minicloud(region_name="us-east-1")
 def test_regions_and_accounts_are_apart(cloud: Any) -> None:
     cloud.client("sqs", region_name="eu-west-1").create_queue(QueueName="q")
     cloud.client("sqs", account_id="111111111111").create_queue(QueueName="q")
@@ -98,6 +99,7 @@ def test_resources(cloud: Any) -> None:
     assert session.resource("sqs", account_id="111111111111").create_queue(QueueName="q").url.endswith("111111111111/q")
 
 
+@pytest.mark.minicloud(region_name="us-east-1")
 def test_what_there_is(cloud: Any) -> None:
     session = cloud.session()
     assert session.get_available_services() == SERVICES

@@ -8,7 +8,7 @@ import boto3
 import botocore.exceptions
 import pytest
 
-pytestmark = pytest.mark.needs("boto3")
+pytestmark = [pytest.mark.needs("boto3"), pytest.mark.minicloud(region_name="us-east-1")]
 
 KINESIS = boto3.client("kinesis", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
 

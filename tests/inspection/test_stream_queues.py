@@ -12,6 +12,8 @@ from minicloud.inspection.verdicts import judge
 from minicloud.services.kinesis.queue_record import TRANSITIONS
 from tests.kinesis.support import dead_letters, entries, make_queue, receive, receive_dead
 
+pytestmark = pytest.mark.minicloud(region_name="us-east-1")  # which is in the ARNs here
+
 
 @pytest.fixture
 def kinesis(cloud: minicloud.Cloud) -> Any:

@@ -519,7 +519,7 @@ def test_closing_the_cloud_wakes_its_readers() -> None:
     assert len(seen) == 1
 
 
-@pytest.mark.minicloud(clock="frozen")
+@pytest.mark.minicloud(clock="frozen", region_name="us-east-1")
 def test_on_a_frozen_clock_waiting_is_a_mistake(cloud: Any) -> None:
     kinesis = cloud.client("kinesis")  # an event loop would wait a while for other tasks to move the clock
     kinesis.create_stream(StreamName="s", ShardCount=1)

@@ -23,7 +23,10 @@ from tests.support.answers import answer, refusal
 from tests.support.threads import Worker
 from tests.support.ways import error_class
 
-pytestmark = pytest.mark.modelled("kinesis.CreateQueue")
+pytestmark = [
+    pytest.mark.modelled("kinesis.CreateQueue"),
+    pytest.mark.minicloud(region_name="us-east-1"),  # which is in the ARNs here
+]
 
 CODES = {
     "ResourceNotFoundException",

@@ -10,6 +10,8 @@ import pytest
 import minicloud
 from tests.support.ways import error_class
 
+pytestmark = pytest.mark.minicloud(region_name="us-east-1")  # as the clients here
+
 NUMBER = "+15551234567"
 
 

@@ -340,6 +340,7 @@ def test_the_end_of_a_queue_ends_its_polls(cloud: minicloud.Cloud, native: Any, 
     assert asyncio.run(scenario()) == [[], []]
 
 
+@pytest.mark.minicloud(region_name="us-east-1")  # which is in the ARNs here
 def test_moving_back_wakes_a_poll(cloud: minicloud.Cloud, native: Any, place: str) -> None:
     native.create_queue(QueueName="dead")
     policy = json.dumps({"deadLetterTargetArn": arn_of("dead"), "maxReceiveCount": 1})
