@@ -176,6 +176,20 @@ def test_example_tests_pass(page: Path, pytester: pytest.Pytester) -> None:
     assert result.ret == pytest.ExitCode.OK, f"\n{result.stdout}\n{result.stderr}"
 
 
+@pytest.mark.parametrize("name", ["nothing", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_CONFIG_FILE"])
+def test_the_readme_passes_wherever_its_reader_is(
+    name: str, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The other pages do so in the CI, where one Python has a region of its own in its environment.
+    config = pytester.path / "config"
+    config.write_text("[default]\nregion = eu-west-1\n", encoding="utf-8")
+    for other in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(pytester.path / "no-config"))
+    monkeypatch.setenv(name, str(config) if name == "AWS_CONFIG_FILE" else "eu-west-1")
+    test_example_tests_pass(ROOT / "README.md", pytester)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     outside = ("http://", "https://", "mailto:", "#")
