@@ -41,8 +41,9 @@ _FOLD_AT = 4
 def clouds(draw: st.DrawFn, /, **options: Any) -> Cloud:
     """Clouds on a virtual clock that reorder, repeat, delay and withhold as hypothesis chooses.
 
-    ``options`` are arguments of ``Cloud``, all but ``delivery``. Ids are the same in every example unless ``seed`` is
-    drawn. Shrinks towards a cloud that does everything in order, once, and at once.
+    ``options`` are arguments of ``Cloud``, all but ``delivery``; the test's marker and the ini file say the others. Ids
+    are the same in every example unless ``seed`` is drawn. Shrinks towards a cloud that does everything in order, once,
+    and at once.
     """
     random = draw(st.randoms(use_true_random=False))
     _warm_up()
@@ -81,7 +82,9 @@ def _collect_constants() -> None:
 
 
 def _cloud(random: Any, options: dict[str, Any]) -> Cloud:
-    cloud = Cloud(**{"clock": "virtual", "seed": 0, **options}, delivery=Chaos(random.randrange))
+    seed = new_clouds.option("seed")
+    said = new_clouds.said({"seed": 0 if seed is None else seed, **options})
+    cloud = Cloud(**{"clock": "virtual", **said, "delivery": Chaos(random.randrange)})
     if not (new_clouds.listeners and cloud.recorder.is_on):  # under pytest the section of the failed test tells it
         cloud.world.trace = _Notes(cloud).take
     return cloud

@@ -176,6 +176,46 @@ def test_so_does_an_option_of_the_command_line(pytester: pytest.Pytester) -> Non
     assert result.ret == pytest.ExitCode.USAGE_ERROR
 
 
+def test_patience_is_that_of_every_virtual_clock(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+import minicloud
+
+@pytest.mark.minicloud(patience=0.25)
+def test_it(cloud):
+    assert cloud.clock.patience == minicloud.Cloud(clock="virtual").clock.patience == 0.25
+    assert minicloud.Cloud(clock=minicloud.VirtualClock(patience=3)).clock.patience == 3
+    assert minicloud.VirtualClock().patience != 0.25
+""",
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_clouds_of_hypothesis_have_the_tests_options(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+from hypothesis import given, settings
+from minicloud.hypothesis import clouds
+
+@pytest.mark.minicloud(region_name="eu-west-3", clock="frozen", seed=7)
+@settings(max_examples=2, database=None, deadline=None)
+@given(clouds(limits="relaxed"))
+def test_it(cloud):
+    assert (cloud.region_name, cloud.seed, cloud.limits.sqs_purge_seconds) == ("eu-west-3", 7, 0)
+    assert "Frozen" in repr(cloud.clock)
+
+@settings(max_examples=2, database=None, deadline=None)
+@given(clouds(seed=5, region_name="eu-west-1"))
+def test_arguments(cloud):
+    assert (cloud.region_name, cloud.seed) == ("eu-west-1", 5)
+    assert "Virtual" in repr(cloud.clock)
+""",
+    )
+    result.assert_outcomes(passed=2)
+
+
 # --- seeds -----------------------------------------------------------------------------------------------------------
 
 
