@@ -175,7 +175,10 @@ class MessageLedger:
     def title(self) -> str:
         """The message in a few words."""
         body = "" if self.body is None else f" {self.excerpt or excerpt(self.body)}"
-        return f"{self.name}{body} in {escaped(self.queue, 80)}, {self.fate}"
+        # What has no receive left stays where it is until somebody looks for it once more.
+        moves_to = self.events[-1].details.get("moves_to") if self.events and not self.is_gone else None
+        then = f"; moves to {escaped(moves_to, 80)} at the next receive" if moves_to else ""
+        return f"{self.name}{body} in {escaped(self.queue, 80)}, {self.fate}{then}"
 
     @property
     def name(self) -> str:

@@ -20,7 +20,7 @@ from ..core.shown import counted, escaped
 from ..core.timeline import SECOND
 from .bodies import WIDTH, bodies_of
 from .jumps import folded
-from .text import clock_time, describe, id_of, ordinal, subject_of
+from .text import clock_time, describe, id_of, ordinal, subject_of, what_hides
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
@@ -267,7 +267,7 @@ def _polls_text(row: _Row) -> str:
     seconds = f"{waited / SECOND:g}"
     if len(polls) == 1:
         if waited:
-            return f"a receive waited for {seconds} s and found nothing"
+            return f"a receive waited for {seconds} s and found nothing{what_hides(ends[0].details)}"
         if ends[0].kind not in _POLLS_END:
             return describe(ends[0])
         return "a receive found nothing"

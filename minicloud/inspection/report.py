@@ -20,6 +20,7 @@ from .bodies import WIDTH, bodies_of, excerpt
 from .jumps import remark
 from .ledger import Ledger
 from .message_ledger import DONE, IN_FLIGHT, MessageLedger
+from .not_asked_for import not_asked_for
 from .rendering import timeline, worth_telling
 from .text import clock_time, describe, short_id
 from .trace import Trace
@@ -79,6 +80,7 @@ def report(
         parts.append(f"… and {counted(left_out, 'more message')} like {'this' if left_out == 1 else 'these'}")
     parts += _never_received(waiting)
     parts += _reached_nobody(events, bodies)
+    parts += not_asked_for(before, events, bodies)
     parts += _never_used(events)
     head = "\n".join(part for part in parts if part)
     happened = timeline(events, lines, bodies)

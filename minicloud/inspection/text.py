@@ -9,6 +9,7 @@ from ..core import facts
 from ..core.shown import counted, cut, escaped, shown
 from ..core.timeline import SECOND
 from ..services.kinesis.record import record_id_of
+from .bodies import excerpt
 from .jumps import words
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = [
     "short_record_id",
     "short_sequence_number",
     "subject_of",
+    "what_hides",
 ]
 
 _LONGEST_CALL = 2_000
@@ -160,7 +162,22 @@ def _empty(details: Any) -> str:
         for name, word in (("in_flight", "in flight"), ("delayed", "delayed"))
         if details.get(name)
     ]
-    return f"a receive found nothing ({', '.join(hidden)})" if hidden else "a receive found nothing"
+    counts = f" ({', '.join(hidden)})" if hidden else ""
+    return f"a receive found nothing{counts}{what_hides(details)}"
+
+
+def what_hides(details: Any) -> str:
+    """What a receive that found nothing could have waited for, if there is something."""
+    if details.get("next_id") is None:
+        return ""
+    until = f"until {clock_time(details['next_due_ns'])}"
+    body = excerpt(details["next_body"])
+    if details["next_was"] == "delayed":
+        return f": {body} is delayed {until}"
+    if not details["behind"] or details["next_group_id"] is None:
+        return f": {body} is in flight {until}"
+    group = _value(details["next_group_id"], 40)
+    return f": group {group} waits for {body}, in flight {until}; {details['behind']} behind it"
 
 
 def _retried(details: Any) -> str:
@@ -216,7 +233,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SQS_RECEIVE_EMPTY: _empty,
     facts.SQS_POLL_BEGAN: lambda details: f"a receive waits for up to {details['wait_seconds']} s",
     facts.SQS_POLL_FILLED: lambda details: f"the receive that waited got {counted(len(details['handles']), 'message')}",
-    facts.SQS_POLL_ENDED_EMPTY: lambda _: "the receive that waited ended with nothing",
+    facts.SQS_POLL_ENDED_EMPTY: lambda details: f"the receive that waited ended with nothing{what_hides(details)}",
     facts.SQS_QUEUE_CREATED: lambda _: "queue created",
     facts.SQS_QUEUE_DELETED: lambda details: f"queue deleted, and {counted(details['messages'], 'message')} with it",
     facts.SQS_QUEUE_PURGED: lambda details: f"purged of {counted(details['messages'], 'message')}",

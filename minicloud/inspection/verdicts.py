@@ -57,13 +57,15 @@ def _left_in(engine: Engine, which: Callable[[QueueView, MessageView], bool]) ->
         f"{told.name(message)} is left in {view.name}, received {counted(message.receive_count, 'time')}"
         f"{f': last {told.received(message)}' if message.receive_count and told.knows(message) else ''}"
         f"; sent {told.distance(message.sent)} s ago"
+        f"{f', moves to {message.moves_to} at the next receive' if message.moves_to else ''}"
         for view, message in told.messages
     ] + told.more
 
 
 def _dlqs_empty(engine: Engine) -> list[str]:
     letters = {view.arn for view in all_queues(engine) if view.is_dead_letter_queue}
-    return _left_in(engine, lambda view, _: view.arn in letters) + [
+    # One that has no receive left is a dead letter, which only nobody has looked for.
+    return _left_in(engine, lambda view, message: view.arn in letters or message.moves_to is not None) + [
         f"{record!r} is left in {view.name}" for view in all_stream_queues(engine) for record in view.dead_letters
     ]
 

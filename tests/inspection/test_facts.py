@@ -224,16 +224,19 @@ def test_queues() -> None:
     sqs.delete_queue(QueueUrl=url)
     sent = {"attributes": None, "group_id": None, "deduplication_id": None, "origin": None, "redriven_from": None}
     received = {"message_id": first, "visibility_seconds": 10}
+    start = 1_767_225_600 * 10**9
+    hidden = {"next_id": first, "next_body": "m", "next_due_ns": start + 10 * 10**9, "next_was": "in flight"}
+    hidden |= {"next_group_id": None, "behind": 0}
     assert told(cloud, "sqs.") == [
         ("sqs.queue.created", "q", {"arn": arn}),
         ("sqs.message.sent", "q", {"message_id": first, "body": "m", "delay_seconds": 0, "arn": arn, **sent}),
         ("sqs.message.received", "q", {**received, "receive_count": 1, "handle": handles[0]}),
-        ("sqs.receive.empty", "q", {"in_flight": 1, "delayed": 0, "arn": arn}),
+        ("sqs.receive.empty", "q", {"in_flight": 1, "delayed": 0, "arn": arn, **hidden}),
         ("sqs.message.visible", "q", {"message_id": first, "was": "in flight"}),
         ("sqs.message.received", "q", {**received, "receive_count": 2, **handle}),
         ("sqs.message.visibility_changed", "q", {"message_id": first, "seconds": 5, **handle}),
         ("sqs.poll.began", "q", {"poll": 1, "wait_seconds": 2, "arn": arn}),
-        ("sqs.poll.ended_empty", "q", {"poll": 1, "arn": arn}),
+        ("sqs.poll.ended_empty", "q", {"poll": 1, "arn": arn, **hidden, "next_due_ns": start + 15 * 10**9}),
         ("sqs.message.deleted", "q", {"message_id": first, **handle}),
         ("sqs.delete.in_vain", "q", {"reason": "the message has gone", **handle}),
         ("sqs.message.sent", "q", {"message_id": second, "body": "n", "delay_seconds": 1, "arn": arn, **sent}),

@@ -56,6 +56,8 @@ class MessageView:
     """When it was sent, as its ``SentTimestamp`` says."""
     visible_at: datetime | None
     """When its delay or its visibility timeout is over; None when it is visible."""
+    moves_to: str | None = None
+    """The dead-letter queue to which the next receive moves it, as it was received as often as it may be."""
     _trace: Trace | None = field(default=None, repr=False, compare=False)
     _looked_at: int = field(default=0, repr=False, compare=False)
     """How far the trace had come then."""
@@ -80,11 +82,12 @@ class MessageView:
         group = "" if self.group_id is None else f", group {escaped(self.group_id, 80)}"
         return (
             f"<{short_id(self.message_id)} {excerpt(self.body)}: {self.state.replace('_', ' ')}{group}, "
-            f"received {counted(self.receive_count, 'time')}>"
+            f"received {counted(self.receive_count, 'time')}"
+            f"{f'; moves to {escaped(self.moves_to, 80)} at the next receive' if self.moves_to else ''}>"
         )
 
     @classmethod
-    def of(cls, message: Message, trace: Trace) -> MessageView:
+    def of(cls, message: Message, queue: Queue, trace: Trace) -> MessageView:
         """The view of a message."""
         state: MessageState = (
             "in_flight" if message.state == IN_FLIGHT else "delayed" if message.state == DELAYED else "visible"
@@ -99,6 +102,7 @@ class MessageView:
             message.group_id,
             datetime_of(message.sent),
             None if state == "visible" else datetime_of(message.due),
+            queue.moves_to(message) if state == "visible" else None,
             trace,
             trace.mark()[1],
         )
@@ -142,7 +146,7 @@ class QueueView:
     def _messages(self, now: int) -> list[MessageView]:
         self._queue.refresh(now)
         trace = Trace(self._engine)
-        return [MessageView.of(message, trace) for message in self._queue.live_messages()]
+        return [MessageView.of(message, self._queue, trace) for message in self._queue.live_messages()]
 
     @property
     def bodies(self) -> list[str]:
@@ -196,7 +200,7 @@ class QueueView:
             if message.state in (IN_FLIGHT, DELAYED):
                 withheld.add(message.group_id)
             else:
-                found.append(MessageView.of(message, trace))
+                found.append(MessageView.of(message, self._queue, trace))
         return found
 
     def ledger(self, message_id: str) -> MessageLedger:

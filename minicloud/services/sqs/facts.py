@@ -7,7 +7,7 @@ anybody watches (``if trace is not None``), so that a fact costs one test where 
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from ...core.facts import (
     CHAOS,
@@ -33,7 +33,7 @@ from ...core.facts import (
 )
 from ...core.timeline import SECOND
 from ...core.world import Trace
-from .message import Message
+from .message import DELAYED, Message
 
 
 class Named(Protocol):
@@ -49,6 +49,9 @@ class Queue(Named, Protocol):
     size: int
     delayed: int
     in_flight: int
+
+    def next_hidden(self) -> tuple[Message, int] | None:
+        """The hidden message that will be visible first, and how many of its group wait for it."""
 
 
 # --- queues ----------------------------------------------------------------------------------------------------------
@@ -142,7 +145,26 @@ def received(trace: Trace, now: int, queue: Named, message: Message, visibility_
 
 def received_nothing(trace: Trace, now: int, queue: Queue) -> None:
     """A receive found no message, and did not wait for one."""
-    trace(now, SQS_RECEIVE_EMPTY, queue.name, in_flight=queue.in_flight, delayed=queue.delayed, arn=queue.arn)
+    trace(
+        now,
+        SQS_RECEIVE_EMPTY,
+        queue.name,
+        in_flight=queue.in_flight,
+        delayed=queue.delayed,
+        arn=queue.arn,
+        **_what_is_hidden(queue),
+    )
+
+
+def _what_is_hidden(queue: Queue) -> dict[str, Any]:
+    """What a receive that finds nothing could have waited for."""
+    found = queue.next_hidden()
+    if found is None:
+        return {}
+    message, behind = found
+    hidden = {"next_id": message.message_id, "next_body": message.body, "next_due_ns": message.due}
+    was = "delayed" if message.state == DELAYED else "in flight"
+    return {**hidden, "next_was": was, "next_group_id": message.group_id, "behind": behind}
 
 
 def returned(trace: Trace, now: int, queue: Named, message: Message, handle: str | None) -> None:
@@ -150,14 +172,18 @@ def returned(trace: Trace, now: int, queue: Named, message: Message, handle: str
     trace(now, SQS_MESSAGE_RETURNED, queue.name, message_id=message.message_id, handle=handle)
 
 
-def visible(trace: Trace, now: int, queue: Named, message: Message, *, was_delayed: bool) -> None:
-    """The time of a message that was hidden has come."""
+def visible(trace: Trace, now: int, queue: Named, message: Message, *, was_delayed: bool, moves_to: str | None) -> None:
+    """The time of a message that was hidden has come; the next receive moves it to ``moves_to``, if there is one."""
     was = "delayed" if was_delayed else "in flight"
-    trace(now, SQS_MESSAGE_VISIBLE, queue.name, message_id=message.message_id, was=was)
+    more = {} if moves_to is None else {"moves_to": moves_to}
+    trace(now, SQS_MESSAGE_VISIBLE, queue.name, message_id=message.message_id, was=was, **more)
 
 
-def visibility_changed(trace: Trace, now: int, queue: Named, message: Message, handle: str, seconds: int) -> None:
-    """A message is hidden for another time, or no longer."""
+def visibility_changed(
+    trace: Trace, now: int, queue: Named, message: Message, handle: str, seconds: int, moves_to: str | None
+) -> None:
+    """A message is hidden for another time, or no longer: then the next receive may move it to ``moves_to``."""
+    more = {} if seconds or moves_to is None else {"moves_to": moves_to}
     trace(
         now,
         SQS_MESSAGE_VISIBILITY_CHANGED,
@@ -165,6 +191,7 @@ def visibility_changed(trace: Trace, now: int, queue: Named, message: Message, h
         message_id=message.message_id,
         seconds=seconds,
         handle=handle,
+        **more,
     )
 
 
@@ -207,7 +234,7 @@ def poll_filled(trace: Trace, now: int, queue: Queue, number: int, taken: list[M
 
 def poll_ended_empty(trace: Trace, now: int, queue: Queue, number: int) -> None:
     """A receive has waited in vain."""
-    trace(now, SQS_POLL_ENDED_EMPTY, queue.name, poll=number, arn=queue.arn)
+    trace(now, SQS_POLL_ENDED_EMPTY, queue.name, poll=number, arn=queue.arn, **_what_is_hidden(queue))
 
 
 # --- policies --------------------------------------------------------------------------------------------------------

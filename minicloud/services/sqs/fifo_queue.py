@@ -158,6 +158,14 @@ class FifoQueue(Queue):
                 self.accepted.remember(sent.sent, key, (sent.message_id, sent.sequence_number, sent.group_id))
                 self.accepted.mend()
 
+    # --- for observers -----------------------------------------------------------------------------------------------
+
+    def _behind(self, message: Message) -> int:
+        group = self._groups.get(message.group_id)
+        if group is None:
+            return 0
+        return group.size - sum(other.state in _LOCKING for _, other in group.locked)
+
     # --- rates ------------------------------------------------------------------------------------------------------
 
     def throttle(self, now: int, action: str) -> None:

@@ -311,6 +311,26 @@ class MessageStore(Aging):
                 self._arrived(message)
         return taken
 
+    # --- for observers -----------------------------------------------------------------------------------------------
+
+    def moves_to(self, message: Message) -> str | None:
+        """The name of the queue to which the next receive moves a message that was received too often. O(1)."""
+        limit, policy = self.max_receive_count, self.attributes.redrive
+        if not limit or message.receive_count < limit or policy is None or policy.target_arn not in self._world.sinks:
+            return None
+        return policy.target_arn.rpartition(":")[2]
+
+    def next_hidden(self) -> tuple[Message, int] | None:
+        """The hidden message that will be visible first, and how many of its group wait for it. O(1) amortised."""
+        hidden = self._hidden
+        while (entry := hidden.head()) is not None and not _is_hidden(entry):
+            hidden.pop()
+        return None if entry is None else (entry[2], self._behind(entry[2]))
+
+    def _behind(self, message: Message) -> int:
+        """How many messages wait for one that is hidden."""
+        return 0
+
     # --- hiding and surfacing ---------------------------------------------------------------------------------------
 
     def _hide(self, message: Message, due: int) -> None:
@@ -329,7 +349,9 @@ class MessageStore(Aging):
         for due, _, message in hidden.pop_until(now):
             if message.due == due and message.state in (DELAYED, IN_FLIGHT):
                 if trace is not None:
-                    facts.visible(trace, due, self, message, was_delayed=message.state == DELAYED)
+                    was_delayed = message.state == DELAYED
+                    moves_to = self.moves_to(message)
+                    facts.visible(trace, due, self, message, was_delayed=was_delayed, moves_to=moves_to)
                 self._show(message, due)
         while (entry := hidden.head()) is not None and not _is_hidden(entry):
             hidden.pop()

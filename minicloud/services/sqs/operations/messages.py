@@ -338,7 +338,7 @@ class MessageOperations(SqsState):
             raise errors.total_visibility_too_long(seconds).noting(notes.received_long_ago(now, message))
         trace = self.world.trace
         if trace is not None:
-            facts.visibility_changed(trace, now, queue, message, handle, seconds)
+            facts.visibility_changed(trace, now, queue, message, handle, seconds, queue.moves_to(message))
             if queue.attributes.policy is not None:
                 opine(trace, now, queue, Asked("ChangeMessageVisibility", self.account_id))
         queue.change_visibility(now, message, seconds * SECOND)
