@@ -50,7 +50,7 @@ class Queue(Named, Protocol):
     delayed: int
     in_flight: int
 
-    def next_hidden(self) -> tuple[Message, int] | None:
+    def awaited(self) -> tuple[Message, int] | None:
         """The hidden message that will be visible first, and how many of its group wait for it."""
 
 
@@ -158,7 +158,7 @@ def received_nothing(trace: Trace, now: int, queue: Queue) -> None:
 
 def _what_is_hidden(queue: Queue) -> dict[str, Any]:
     """What a receive that finds nothing could have waited for."""
-    found = queue.next_hidden()
+    found = queue.awaited()
     if found is None:
         return {}
     message, behind = found

@@ -320,12 +320,10 @@ class MessageStore(Aging):
             return None
         return policy.target_arn.rpartition(":")[2]
 
-    def next_hidden(self) -> tuple[Message, int] | None:
+    def awaited(self) -> tuple[Message, int] | None:
         """The hidden message that will be visible first, and how many of its group wait for it. O(1) amortised."""
-        hidden = self._hidden
-        while (entry := hidden.head()) is not None and not _is_hidden(entry):
-            hidden.pop()
-        return None if entry is None else (entry[2], self._behind(entry[2]))
+        message = self.next_hidden()
+        return None if message is None else (message, self._behind(message))
 
     def _behind(self, message: Message) -> int:
         """How many messages wait for one that is hidden."""
