@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from fnmatch import fnmatch
-from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
@@ -16,6 +12,7 @@ from hypothesis.database import InMemoryExampleDatabase
 from hypothesis.errors import NoSuchExample
 
 import minicloud
+from minicloud.engine import new_clouds
 from minicloud.hypothesis import ConsumerMachine, clouds
 from tests.support.depth import deep
 from tests.support.runs import run_inside
@@ -117,20 +114,14 @@ def test_where_no_section_has_the_schedule_hypothesis_notes_it(pytester: pytest.
     result.stdout.fnmatch_lines(SCHEDULE)
 
 
-def test_without_pytest_hypothesis_notes_the_schedule(tmp_path: Path) -> None:
-    script = tmp_path / "script.py"
-    script.write_text(dedent(UNLUCKY) + "\n\ntest_consumer()\n", encoding="utf-8")
-    finished = subprocess.run(
-        [sys.executable, str(script)],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    lines = finished.stderr.splitlines()
-    assert [any(fnmatch(line, pattern) for line in lines) for pattern in SCHEDULE] == [True] * 3, finished.stderr
+def test_without_the_plugin_hypothesis_notes_the_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
+    names: dict[str, Any] = {}
+    exec(dedent(UNLUCKY), names)
+    monkeypatch.setattr(new_clouds, "listeners", [])
+    with pytest.raises(AssertionError) as failed:
+        names["test_consumer"]()
+    lines = "\n".join(failed.value.__notes__).splitlines()
+    assert [any(fnmatch(line, pattern) for line in lines) for pattern in SCHEDULE] == [True] * 3
 
 
 class Shipping(ConsumerMachine):
