@@ -20,13 +20,17 @@ __all__ = ["Pending", "Waiter"]
 class Waiter:
     """One blocked call. All but ``wake`` is used under the cloud's lock."""
 
-    __slots__ = ("_pending", "deadline", "done", "error", "on_abandon", "result", "wake")
+    __slots__ = ("_pending", "call", "deadline", "done", "error", "on_abandon", "result", "wake")
 
-    def __init__(self, deadline: int, on_abandon: Callable[[int], object], pending: Pending) -> None:
+    def __init__(
+        self, deadline: int, on_abandon: Callable[[int], object], pending: Pending, call: tuple[str, str] = ("", "")
+    ) -> None:
         self._pending = pending
         pending[self] = pending.caller()
         self.deadline = deadline
         """When the poll ends empty, in nanoseconds of the cloud's clock."""
+        self.call = call
+        """What it is, and on what: the name of the operation, and of the queue or the like."""
         self.done = False
         self.result: Any = None
         self.error: Exception | None = None

@@ -31,6 +31,7 @@ from ..core.waiter import Waiter
 from ..exceptions import UsageError
 from .holders import Holders, Patience
 from .idle_threads import OtherThreads, count_running
+from .waits import who_waits
 
 if TYPE_CHECKING:
     from ..core.world import Trace
@@ -283,7 +284,7 @@ def alarm(state: State, seconds: float) -> Waiter:
                     state.timeline.cancel(event)
                 waiter.leave()
 
-        waiter = Waiter(due, abandon, state.world.waiters)
+        waiter = Waiter(due, abandon, state.world.waiters, ("sleep()", ""))
         if due == now:
             abandon(now)
         else:
@@ -296,9 +297,11 @@ def alarm(state: State, seconds: float) -> Waiter:
 def stalled(waiter: Waiter, state: State) -> UsageError:
     """What to say of a poll on a clock that nobody moves."""
     seconds = (waiter.deadline - state.time_ns()) / SECOND
+    waiting = who_waits(state)
     return UsageError(
         f"this call waits for up to {counted(seconds, 'more second')} on a frozen clock that nobody moves: call "
         'cloud.clock.advance() from another thread or task, or use Cloud(clock="virtual"), which moves by itself'
+        f"{f' (waiting: {waiting})' if waiting else ''}"
     )
 
 

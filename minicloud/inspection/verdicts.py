@@ -15,6 +15,7 @@ from ..core import facts
 from ..core.near import did_you_mean
 from ..core.shown import counted, escaped, shown
 from ..core.timestamps import datetime_of
+from ..engine.waits import who_waits
 from ..exceptions import UsageError
 from .bodies import excerpts
 from .history import check_history
@@ -118,7 +119,8 @@ class _Told:
 def _no_blocked_pollers(engine: Engine) -> list[str]:
     with engine.lock:
         blocked = sum(waiter not in engine.forsaken for waiter in engine.world.waiters)
-    return [f"{counted(blocked, 'call is', 'calls are')} still waiting in the cloud"] if blocked else []
+        waiting = who_waits(engine)
+    return [f"{counted(blocked, 'call is', 'calls are')} still waiting in the cloud ({waiting})"] if blocked else []
 
 
 def _no_users_left(engine: Engine) -> list[str]:

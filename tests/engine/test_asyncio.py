@@ -662,6 +662,7 @@ class TestFrozen:
             loop.close()
         assert [type(outcome) for outcome in outcomes] == [UsageError, UsageError]
         assert "frozen clock that nobody moves" in str(outcomes[0])
+        assert "ReceiveMessage on queue, 20 s; Task-" in str(outcomes[0])
         frozen.client("sqs").send_message(QueueUrl="queue", MessageBody="m")
         assert frozen.queue("queue").counts.visible == 1
 

@@ -360,6 +360,28 @@ class TestFrozen:
         """
         assert run_python(script).count("a frozen clock that nobody moves") == 2
 
+    def test_who_waits_is_named_with_the_call(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("minicloud.engine.blocking.STALL", 0.01)
+        cloud = minicloud.Cloud(clock="frozen")
+        make_queue(cloud, "jobs")
+        told: list[str] = []
+
+        def wait(call: Any) -> None:
+            try:
+                call()
+            except UsageError as error:
+                told.append(str(error))
+
+        calls = {"consumer-0": lambda: poll(cloud, 20, "jobs"), "sleeper": lambda: cloud.sleep(2.5)}
+        threads = [threading.Thread(target=wait, args=(call,), name=name) for name, call in calls.items()]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(told) == 2
+        assert any("(waiting: consumer-0: ReceiveMessage on jobs, 20 s" in text for text in told)
+        assert any("sleeper: sleep(), 2.5 s" in text for text in told)
+
     def test_nobody_moves_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """This thread is alive and does nothing of the kind: the poll waits for a while and gives up."""
         monkeypatch.setattr("minicloud.engine.blocking.STALL", 0.01)

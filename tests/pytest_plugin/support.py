@@ -46,7 +46,7 @@ def work():
     sqs.receive_message(QueueUrl=other, WaitTimeSeconds=20)
 threading.Thread(target=work, daemon=True).start()
 while not cloud.world.waiters: pass""",
-        "*1 call is still waiting in the cloud",
+        "*1 call is still waiting in the cloud (Thread-*: ReceiveMessage on other, 20 s)*",
     ),
 }
 """How a test that has sent ``m`` to ``url`` breaks each verdict, and what is said of it."""

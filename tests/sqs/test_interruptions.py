@@ -474,6 +474,7 @@ ROWS: dict[str, Row[World]] = {
     "begin to wait": Row(queue("q"), lambda w: w.poll(), options=FROZEN),
     # time
     "over a delay": Row(both(queue("q", "a"), send(DelaySeconds=5)), wait(10)),
+    "to what is due next": Row(received(queue("q", *ABC)), lambda w: w.cloud.clock.advance_to_next()),
     "over a timeout": Row(received(queue("q", *ABC)), wait(31)),
     "over a retention": Row(queue("q", *ABC, MessageRetentionPeriod="60"), wait(61)),
     "over a delay that somebody waits for": Row(

@@ -173,7 +173,8 @@ class RecordQueue(RecordStore, Changing):
 
     def poll(self, now: int, poll: QueuePoll, wait_ns: int) -> Waiter:
         """Put a receive that found nothing in line, for ``wait_ns`` at the most. O(1)."""
-        poll.waiter = Waiter(now + wait_ns, lambda moment: self._abandon(moment, poll), self._world.waiters)
+        call = "ReceiveDeadLetterQueueRecords" if poll.is_dead else "ReceiveQueueRecords", self.name
+        poll.waiter = Waiter(now + wait_ns, lambda moment: self._abandon(moment, poll), self._world.waiters, call)
         self._schedule_deadline(poll)
         self._lines[poll.is_dead].append(poll)
         self._polls_so_far = poll.number = self._polls_so_far + 1

@@ -35,6 +35,7 @@ EXCLUSIVE: Final = 5 * SECOND
 
 _MOST_RECORDS: Final = 10_000
 _MOST_BYTES: Final = 2 * MEBIBYTE
+_CALL = "SubscribeToShard", ""
 
 
 class ShardSubscription:
@@ -111,7 +112,7 @@ class ShardSubscription:
         event = self._ready_event(now)
         if event is not None:
             return event
-        waiter = self.waiter = Waiter(min(now + HEARTBEAT, self.ends), self._abandon, self._waiters)
+        waiter = self.waiter = Waiter(min(now + HEARTBEAT, self.ends), self._abandon, self._waiters, _CALL)
         self._shard.add_listener(self)
         self._set_alarm(waiter)
         return waiter

@@ -127,7 +127,8 @@ class Queue(MendableStore):
 
     def poll(self, now: int, poll: Poll, wait_ns: int) -> Waiter:
         """Put a receive that found nothing in line, for ``wait_ns`` at the most. O(1)."""
-        poll.waiter = Waiter(now + wait_ns, lambda moment: self._abandon(moment, poll), self._world.waiters)
+        call = "ReceiveMessage", self.name
+        poll.waiter = Waiter(now + wait_ns, lambda moment: self._abandon(moment, poll), self._world.waiters, call)
         self._schedule_deadline(poll)
         self._polls.append(poll)
         self._polls_so_far = poll.number = self._polls_so_far + 1
