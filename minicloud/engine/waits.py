@@ -18,7 +18,7 @@ _MOST_NAMED = 5
 
 
 def who_waits(state: State) -> str:
-    """The threads and tasks that wait, each with its call and for how long: ``consumer-0: ReceiveMessage on jobs, 20 s``.
+    """The threads and tasks that wait, with call and rest of the time: ``consumer-0: ReceiveMessage on jobs, 20 s``.
 
     Empty when nobody does. Called under the lock, or where nobody else is. O(calls that wait + tasks).
     """
