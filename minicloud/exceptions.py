@@ -226,7 +226,8 @@ class ClientError(Exception):
         # The modelled classes are made per service and have no importable name: a pickled one comes back
         # as its parent, as botocore's does.
         arguments = {"error_response": self.response, "operation_name": self.operation_name}
-        return _revive, ("ClientError", arguments)
+        notes = getattr(self, "__notes__", None)
+        return (_revive, ("ClientError", arguments), {"__notes__": notes} if notes else None)
 
 
 class EventStreamError(ClientError):

@@ -177,6 +177,9 @@ class Recorder:
         who = self._mine.who
         who.at_work = -1
         details = {"error": error.code, "message": error.message, **given(params.items())}
+        notes = getattr(error, "__notes__", None)
+        if notes:
+            details["notes"] = notes
         resource = f"{service}.{operation.name}"
         self._append((self._number(), now, facts.CALL_REFUSED, resource, details, self._actor(who)))
 

@@ -112,11 +112,14 @@ def _call(event: TraceEvent) -> str:
     params = ", ".join(
         f"{name}={shown(value, 60)}"
         for name, value in event.details.items()
-        if name not in ("error", "message") or event.kind == facts.CALL
+        if name not in ("error", "message", "notes") or event.kind == facts.CALL
     )
     text = f"{event.resource}({params})"
     if event.kind == facts.CALL_REFUSED:
         text = f"{text} refused: {event.details['error']}: {_value(event.details['message'], 160)}"
+        notes = event.details.get("notes")
+        if notes:
+            text = f"{text} ({'; '.join(notes)})"
     return text
 
 

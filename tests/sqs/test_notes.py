@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import pickle
 from typing import Any
+
+import pytest
 
 import minicloud
 from tests.support.notes import Noted
@@ -183,3 +186,20 @@ def test_targets_of_redrive_policies(sqs: Any, new_queue: NewQueue, noted: Noted
 
 def test_an_error_that_says_all_has_no_note(sqs: Any, url: str, noted: Noted) -> None:
     assert noted(sqs.send_message, "InvalidParameterValue", QueueUrl=url, MessageBody="x", DelaySeconds=901) == []
+
+
+def test_notes_are_told_by_the_trace(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue, noted: Noted) -> None:
+    new_queue("jobs")
+    notes = noted(sqs.get_queue_url, MISSING, QueueName="jbos")
+    (refused,) = [event for event in cloud.trace if event.kind == "call.refused"]
+    assert refused.details["notes"] == notes
+    assert cloud.trace.render().endswith(f"The specified queue does not exist. ({notes[0]})")
+
+
+def test_notes_go_along_into_another_process(cloud: minicloud.Cloud) -> None:
+    sqs = cloud.client("sqs")
+    with pytest.raises(sqs.exceptions.QueueDoesNotExist) as caught:
+        sqs.get_queue_url(QueueName="jobs")
+    copied = pickle.loads(pickle.dumps(caught.value))
+    assert copied.__notes__ == caught.value.__notes__
+    assert str(copied) == str(caught.value)
