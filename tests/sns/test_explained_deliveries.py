@@ -99,21 +99,18 @@ def test_pending_subscriptions(cloud, sns, topic):
 
 
 def test_deliveries_and_their_outcomes(cloud, sns, sqs, topic, books):
+    def broken(event, context):
+        raise ValueError("no")
+
     books()
     dead = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": BOOKS.replace("books", "dead")})}
     for protocol, endpoint, attributes in (
         ("sqs", BOOKS.replace("books", "gone"), {}),
         ("sqs", BOOKS.replace("books", "away"), dead),
-        ("lambda", "arn:aws:lambda:us-east-1:123456789012:function:f", {}),
-        ("lambda", "arn:aws:lambda:us-east-1:123456789012:function:broken", {}),
+        ("lambda", cloud.function("f", lambda *_: None), {}),
+        ("lambda", cloud.function("broken", broken), {}),
     ):
         sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint, Attributes=attributes)
-
-    def broken(event, context):
-        raise ValueError("no")
-
-    cloud.function("f", lambda *_: None)
-    cloud.function("broken", broken)
     sns.publish(TopicArn=topic, Message="m", MessageAttributes=kind("book"))
 
     def outcomes():

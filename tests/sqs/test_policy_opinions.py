@@ -136,14 +136,14 @@ def test_nothing_is_told_without_a_trace(make_client: MakeClient) -> None:
 
 def test_the_verdict_policies_allow(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
-        f"""
+        """
         import pytest
 
         @pytest.mark.minicloud(verdicts=("policies_allow",))
         def test_fan_out(cloud, sns, sqs):
             topic = sns.create_topic(Name="orders")["TopicArn"]
             sqs.create_queue(QueueName="books")
-            sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint={BOOKS!r})
+            sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=cloud.queue("books").arn)
             sns.publish(TopicArn=topic, Message="m")
         """
     )
