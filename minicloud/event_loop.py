@@ -29,9 +29,10 @@ class EventLoop(CloudLoop):
 
         asyncio.Runner(loop_factory=minicloud.EventLoop)
 
-    Without a ``cloud`` it is on the time of the cloud of the pytest test that runs, or, where there is none, on that of
-    a new one on a virtual clock, which is closed with the loop. ``patience`` is how many seconds of real time an open
-    socket may be silent before time jumps. Raises ``UsageError`` for what is not a cloud or a number of seconds.
+    Without a ``cloud`` it is, in a pytest test, on the time of the mock that is active, or else of the test's cloud;
+    anywhere else on that of a new one on a virtual clock, which is closed with the loop. ``loop.cloud`` is that cloud.
+    ``patience`` is how many seconds of real time an open socket may be silent before time jumps. Raises ``UsageError``
+    for what is not a cloud or a number of seconds.
     """
 
     def __init__(self, cloud: Cloud | None = None, patience: float = 1.0) -> None:

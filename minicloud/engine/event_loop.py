@@ -88,7 +88,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
 
     def __init__(self, engine: Engine, patience: float = 1.0) -> None:
         self.engine = engine
-        self._patience = patience
+        self.patience = patience
         self._timers = 0
         self._jobs = 0
         """Functions that run in executors."""
@@ -303,7 +303,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
         files: Mapping[Any, selectors.SelectorKey] = selector.get_map()
         own = self._ssock.fileno()
         if len(files) > 1 and _lead_outside([key.fd for key in files.values() if key.fd != own]):
-            return _Outside(self._patience, inf, STALL)
+            return _Outside(self.patience, inf, STALL)
         if len(files) > 1 or self._signal_handlers:
             return _Outside(QUIET, inf, STALL)
         if threading.active_count() - 1 > sleepers and count_running() - 1 > sleepers:

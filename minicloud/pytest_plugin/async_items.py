@@ -9,21 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .items import fixtures_of_minicloud
+
 if TYPE_CHECKING:
     from ..cloud import Cloud
 
 __all__ = [
+    "CLOUDS",
     "cloud_of",
     "definitions",
     "is_async",
     "is_cloud",
-    "is_minicloud_fixture",
     "is_of_others",
     "mock_of",
+    "name_of_cloud",
     "runs_here",
     "uses_minicloud",
 ]
 
+CLOUDS = ("cloud", "cloud_module", "cloud_session")
+"""The fixtures that are clouds."""
 _MARKS_OF_OTHERS = ("asyncio", "anyio", "trio", "asyncio_cooperative", "twisted")
 _FIXTURES_OF_OTHERS = frozenset({"anyio_backend", "event_loop", "io_loop", "nursery"})
 
@@ -32,16 +37,6 @@ def is_async(item: Any) -> bool:
     """Whether a test is ``async def``, also where another plugin has put something around it that is not."""
     function = getattr(item, "obj", None)
     return function is not None and inspect.iscoroutinefunction(inspect.unwrap(function))
-
-
-def is_minicloud_fixture(node: Any, name: str) -> bool:
-    """Whether the fixture of that name is minicloud's, for this test, or one of the test's that builds on it."""
-    for definition in reversed(definitions(node).get(name, ())):
-        if str(getattr(definition.func, "__module__", "")).startswith("minicloud."):
-            return True
-        if name not in definition.argnames:
-            return False
-    return False
 
 
 def mock_of(node: Any) -> Callable[[], Any] | None:
@@ -54,7 +49,7 @@ def uses_minicloud(node: Any) -> bool:
     """Whether a test asks for one of minicloud's fixtures, has its marker, or is under ``mock_aws``. O(fixtures)."""
     if node.get_closest_marker("minicloud") is not None or mock_of(node) is not None:
         return True
-    return any(is_minicloud_fixture(node, name) for name in definitions(node))
+    return bool(fixtures_of_minicloud(node))
 
 
 def runs_here(item: pytest.Item) -> bool:
@@ -79,11 +74,17 @@ def definitions(node: Any) -> dict[str, Any]:
     return {} if info is None else info.name2fixturedefs
 
 
+def name_of_cloud(item: Any) -> str:
+    """The name of the fixture on whose time a test is: of several clouds, that of the test itself. Empty: of none."""
+    return next((name for name in CLOUDS if name in getattr(item, "fixturenames", ())), "")
+
+
 def cloud_of(item: Any) -> Cloud | None:
-    """The value of a test's fixture ``cloud``, if that has been set up and is a cloud."""
-    value = getattr(item, "funcargs", {}).get("cloud")
-    if value is None:
-        for found in reversed(item._request._arg2fixturedefs.get("cloud", ())):
+    """The value of that fixture, if it has been set up and is a cloud."""
+    name = name_of_cloud(item)
+    value = getattr(item, "funcargs", {}).get(name)
+    if value is None and name:
+        for found in reversed(item._request._arg2fixturedefs.get(name, ())):
             if found.cached_result is not None:
                 value = found.cached_result[0]
                 break

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .async_items import is_async, mock_of, runs_here, uses_minicloud
+from .async_items import CLOUDS, is_async, mock_of, name_of_cloud, runs_here, uses_minicloud
 
 if TYPE_CHECKING:
     from .loops import Loops
@@ -34,7 +34,7 @@ __all__ = [
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """An async test gets its cloud although it does not ask for it: its loop needs one."""
-    if not isinstance(item, pytest.Function) or "cloud" in item.fixturenames or not uses_minicloud(item):
+    if not isinstance(item, pytest.Function) or name_of_cloud(item) or not uses_minicloud(item):
         return
     if mock_of(item) is None and inspect.iscoroutinefunction(item.obj):
         item.fixturenames.append("cloud")
@@ -61,7 +61,7 @@ def pytest_fixture_setup(
             value = yield
     else:
         value = yield
-    if fixturedef.argname == "cloud":
+    if fixturedef.argname in CLOUDS:
         _loops(request.config).has_set_up(fixturedef, request._pyfuncitem, value)
     return value
 
@@ -87,7 +87,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Run an async test on the loop of its cloud."""
-    if is_async(pyfuncitem) and ("cloud" in pyfuncitem.funcargs or uses_minicloud(pyfuncitem)):
+    if is_async(pyfuncitem) and (name_of_cloud(pyfuncitem) or uses_minicloud(pyfuncitem)):
         with _loops(pyfuncitem.config).running_test(pyfuncitem):
             return (yield)
     return (yield)

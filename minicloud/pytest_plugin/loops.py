@@ -27,14 +27,14 @@ from .async_items import (
     cloud_of,
     definitions,
     is_cloud,
-    is_minicloud_fixture,
     is_of_others,
     mock_of,
+    name_of_cloud,
     runs_here,
     uses_minicloud,
 )
 from .clouds import clouds_of_tests
-from .items import clouds_of_fixtures
+from .items import clouds_of_fixtures, fixtures_of_minicloud
 from .options import option
 
 if TYPE_CHECKING:
@@ -172,8 +172,9 @@ class Loops:
 
     def cloud_for(self, item: Any) -> Cloud | None:
         """The cloud on whose time a test's loop is to be, set up if it is minicloud's own fixture; None: not yet."""
-        if "cloud" in item.fixturenames and ("cloud" not in definitions(item) or is_minicloud_fixture(item, "cloud")):
-            item._request.getfixturevalue("cloud")
+        name = name_of_cloud(item)
+        if name and (name not in definitions(item) or name in fixtures_of_minicloud(item)):
+            item._request.getfixturevalue(name)
         return cloud_of(item)
 
     # --- tests ------------------------------------------------------------------------------------------------------
@@ -306,7 +307,10 @@ class Loops:
     def cloud_of_running_test(self) -> Cloud | None:
         """Whose time a loop follows that somebody makes without a cloud."""
         item = self._clouds.test
-        cloud = None if item is None else cloud_of(item)
+        activation: Any = sys.modules.get("minicloud.boto.activation")
+        cloud = None if activation is None else activation.state.cloud
+        if cloud is None and item is not None:
+            cloud = cloud_of(item)
         self.has_followed = self.has_followed or cloud is not None
         return cloud
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from contextvars import ContextVar
 from typing import Any
 
@@ -137,6 +138,32 @@ async def test_a_modules_fixture_follows_the_clouds_of_tests(
 
 async def test_one_without_it_has_a_loop_of_its_own(cloud: minicloud.Cloud, early: Any) -> None:
     await assert_sleeps_on(cloud)
+
+
+async def test_the_cloud_of_a_module(cloud_module: minicloud.Cloud, early: Any) -> None:
+    assert early is running_loop()
+    await assert_sleeps_on(cloud_module)
+
+
+async def test_beside_one_of_the_test(cloud_module: minicloud.Cloud, cloud: minicloud.Cloud) -> None:
+    before = cloud_module.clock.time()
+    await assert_sleeps_on(cloud)
+    assert cloud_module.clock.time() == before
+
+
+@pytest.mark.minicloud(patience=0.25)
+async def test_the_marker_says_how_patient_it_is() -> None:
+    assert running_loop().patience == 0.25
+
+
+@pytest.mark.parametrize("within_mock", [False, True])
+def test_a_loop_of_the_tests_own_follows_its_cloud(cloud: minicloud.Cloud, within_mock: bool) -> None:
+    with ExitStack() as stack:
+        if within_mock:
+            cloud = stack.enter_context(minicloud.mock_aws(clock="virtual"))
+        with asyncio.Runner(loop_factory=minicloud.EventLoop) as runner:
+            runner.run(assert_sleeps_on(cloud))
+        assert not cloud.closed
 
 
 # --- under a decorator -----------------------------------------------------------------------------------------------
