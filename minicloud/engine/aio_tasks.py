@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import linecache
 import os
+from gc import get_referents
 from pathlib import Path
-from types import FrameType
+from types import AsyncGeneratorType, FrameType
 from typing import Any
 
 from ..core.shown import counted
@@ -21,6 +22,8 @@ _PACKAGE = Path(__file__).parents[1]
 _ASYNCIO = Path(asyncio.__file__).parent
 _WAYS_ON = (("cr_frame", "cr_await"), ("gi_frame", "gi_yieldfrom"), ("ag_frame", "ag_await"))
 """Of coroutines, generators and asynchronous generators: the frame, and what it awaits."""
+
+_AWAIT_GENERATORS = ("anext_awaitable", "async_generator_asend", "async_generator_athrow")
 
 
 def suspended_tasks(loop: asyncio.AbstractEventLoop) -> str:
@@ -81,8 +84,18 @@ def _frames(awaited: Any) -> list[FrameType]:
                 awaited = getattr(awaited, next_name)
                 break
         else:
-            return frames
+            awaited = _generator_behind(awaited)
     return frames
+
+
+def _generator_behind(awaited: object) -> Any:
+    """The asynchronous generator whose next item, or end, this awaits, though it does not say so; None for others."""
+    for referent in get_referents(awaited) if type(awaited).__name__ in _AWAIT_GENERATORS else ():
+        if isinstance(referent, AsyncGeneratorType):
+            return referent
+        if type(referent).__name__ in _AWAIT_GENERATORS:
+            return _generator_behind(referent)
+    return None
 
 
 def _is_of_application(frame: FrameType) -> bool:

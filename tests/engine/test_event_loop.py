@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 import unittest
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +177,23 @@ def test_a_loop_that_is_stuck_says_who_waits_where(clock: str) -> None:
     assert f"  worker-1 waits at {path}:{number} in worker: await event.wait()" in lines
     assert any("in main: await asyncio.gather(*tasks)" in line for line in lines)
     assert lines[-1] == "  reader-0, reader-1, reader-2 and 8 more wait in asyncio.queues.get()"
+
+
+def test_it_looks_into_asynchronous_generators() -> None:
+    async def numbers() -> AsyncIterator[int]:
+        await asyncio.Event().wait()
+        yield 1
+
+    async def walk() -> None:
+        async for _ in numbers():
+            pass
+
+    async def ask() -> int:
+        return await anext(numbers())
+
+    for main in (walk, ask):
+        with pytest.raises(minicloud.UsageError, match="in numbers: await asyncio"):
+            minicloud.run(main)
 
 
 def test_so_does_one_on_a_clock_that_nobody_moves() -> None:
