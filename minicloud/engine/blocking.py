@@ -30,7 +30,7 @@ from ..core.timeline import FOREVER, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
 from .holders import Holders, Patience
-from .idle_threads import OtherThreads, count_running
+from .idle_threads import OtherThreads, count_running, threads_are_green
 from .waits import who_waits
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ class Sleepers:
         try:
             wake_lock = threading.Lock()
             wake_lock.acquire()
+            if self.holders is not None and threads_are_green():
+                self.holders.sleeps(waiter)
             with state.gate("a call that waits"):
                 if not waiter.done:
                     waiter.wake = _releaser(wake_lock)
@@ -116,6 +118,8 @@ class Sleepers:
             raise
         finally:
             self._wake_locks.pop(waiter, None)
+            if self.holders is not None:
+                self.holders.wakes(waiter)
         if waiter.error is not None:
             raise waiter.error
         return waiter.result
@@ -143,7 +147,7 @@ class Sleepers:
             others.are_running(seen)
             if wake_lock.acquire(timeout=pause):
                 return
-            if _threads_are_green():
+            if threads_are_green():
                 for _ in range(_TURNS):
                     time.sleep(0)
             if clock.autojump:
@@ -203,7 +207,7 @@ class Sleepers:
 
     def _is_alone(self) -> bool:
         """Whether every thread of the process is asleep, here or for good. One that has its answer is about to wake."""
-        if _threads_are_green():
+        if threads_are_green():
             return False
         sleepers = sum(not waiter.done for waiter in self._wake_locks)
         return threading.active_count() <= sleepers or count_running() <= sleepers
@@ -303,11 +307,6 @@ def stalled(waiter: Waiter, state: State) -> UsageError:
         'cloud.clock.advance() from another thread or task, or use Cloud(clock="virtual"), which moves by itself'
         f"{f' (waiting: {waiting})' if waiting else ''}"
     )
-
-
-def _threads_are_green() -> bool:
-    """Whether the process's threads are gevent's or eventlet's."""
-    return threading.Lock.__module__ != "_thread"
 
 
 def _release(wake_lock: threading.Lock) -> None:

@@ -11,11 +11,15 @@ that made it, and before time passes the end of a flight this file says whether 
 
 Nobody is at it who sleeps in a call of this cloud, is an idle worker of a pool, or has ended. All of this is looked at
 only when time would pass such an end, and only then is anything of it paid for but the note.
+
+Of green threads (gevent, eventlet) there are no frames to look at: there it is the one that received the message, until
+it has ended or sleeps in a call of this cloud, unless it is the main one, which as a rule waits for the others.
 """
 
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -23,7 +27,7 @@ from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, Module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from weakref import ReferenceType, ref
 
-from .idle_threads import frames_of_others, is_idle, waits_for_another
+from .idle_threads import frames_of_others, is_idle, threads_are_green, waits_for_another
 
 if TYPE_CHECKING:
     from ..core.waiter import Pending, Waiter
@@ -81,7 +85,12 @@ class _Mine(threading.local):
     """The thread itself, as one that outlives it remembers it."""
 
     def __init__(self) -> None:
-        self.who = _thread_of(threading.get_ident())
+        self.who = _green_thread() if threads_are_green() else _thread_of(threading.get_ident())
+
+
+def _green_thread() -> object:
+    greenlet: Any = sys.modules.get("greenlet")  # it is there if a green thread is
+    return None if greenlet is None else ref(greenlet.getcurrent())
 
 
 def _thread_of(ident: object) -> ReferenceType[threading.Thread] | object:
@@ -91,6 +100,8 @@ def _thread_of(ident: object) -> ReferenceType[threading.Thread] | object:
 
 
 _mine = _Mine()
+_green_sleepers: dict[Waiter, Any] = {}
+"""The green threads that sleep, in whatever cloud, by what they sleep for."""
 
 
 class Holders:
@@ -105,9 +116,18 @@ class Holders:
 
     def note(self, taken: list[Any], waiter: Waiter | None = None) -> None:
         """Somebody receives these: this thread, or who sleeps for the waiter. O(1) amortised. Called under the lock."""
-        self.noted.append((_mine.who if waiter is None else _thread_of(self._pending.get(waiter)), taken))
+        who = _mine.who if waiter is None else _green_sleepers.get(waiter) or _thread_of(self._pending.get(waiter))
+        self.noted.append((who, taken))
         if len(self.noted) > self.most:
             self.forget()
+
+    def sleeps(self, waiter: Waiter) -> None:
+        """This green thread is going to sleep for the waiter, until ``wakes`` is called with it."""
+        _green_sleepers[waiter] = _green_thread()
+
+    def wakes(self, waiter: Waiter) -> None:
+        """The thread, green or not, sleeps no more."""
+        _green_sleepers.pop(waiter, None)
 
     def forget(self) -> None:
         """Forget the receives of which nothing is in flight any more. O(receives). Called under the lock."""
@@ -123,6 +143,8 @@ class Holders:
         open_ones = list(self._open(until))
         if not open_ones:
             return None
+        if threads_are_green():
+            return _green_holder(open_ones, [one() for waiter, one in _green_sleepers.items() if not waiter.done])
         return _holder(open_ones, {threading.get_ident(), *asleep()})
 
     def _open(self, until: int) -> Iterator[tuple[object, Delivered]]:
@@ -150,6 +172,14 @@ def _holder(open_ones: list[tuple[object, Delivered]], not_at_it: Collection[obj
         for _, held in open_ones:
             if held.handle in handles:
                 return _made(thread, held)
+    return None
+
+
+def _green_holder(open_ones: list[tuple[object, Delivered]], asleep: Collection[object]) -> Holder | None:
+    for who, held in open_ones:
+        green: Any = who() if isinstance(who, ref) else None
+        if not getattr(green, "dead", True) and green.parent is not None and not any(green is one for one in asleep):
+            return Holder(str(getattr(green, "name", "a green thread")), held, held.due, held.handle)
     return None
 
 

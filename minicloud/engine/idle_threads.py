@@ -23,7 +23,15 @@ from typing import Any, Final
 
 from .forks import in_forked_processes
 
-__all__ = ["OtherThreads", "count_running", "frames_of_others", "is_idle", "is_parked", "waits_for_another"]
+__all__ = [
+    "OtherThreads",
+    "count_running",
+    "frames_of_others",
+    "is_idle",
+    "is_parked",
+    "threads_are_green",
+    "waits_for_another",
+]
 
 _GRACE: Final = 5_000_000
 """Nanoseconds on the processor that a thread has to make its next call."""
@@ -50,6 +58,11 @@ def count_running() -> int:
     # Where they stand is read before they are counted: who is started meanwhile runs, and who starts it is parked.
     frames = frames_of_others()
     return sum(not is_parked(frames.get(thread.ident or 0)) for thread in threading.enumerate())
+
+
+def threads_are_green() -> bool:
+    """Whether the process's threads are gevent's or eventlet's."""
+    return threading.Lock.__module__ != "_thread"
 
 
 class OtherThreads:

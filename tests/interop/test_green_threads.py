@@ -46,6 +46,53 @@ def run(patches: str, clock: str, program: str) -> None:
     subprocess.run([sys.executable, "-W", "ignore", "-c", source], check=True, timeout=60)
 
 
+def test_no_message_is_taken_from_who_is_at_work_on_it(patches: str) -> None:
+    run(
+        patches,
+        "virtual",
+        """
+handled, over = [], []
+def consume():
+    while not over:
+        for message in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20).get("Messages", []):
+            time.sleep(0.1)
+            handled.append(message["Body"])
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+sqs.send_message(QueueUrl=url, MessageBody="m")
+consumers = [spawn(consume), spawn(consume)]
+while len(cloud.queue("q")):
+    sleep(0.005)
+sleep(0.05)
+over.append(True)
+for consumer in consumers:
+    join(consumer)
+assert handled == ["m"], handled
+""",
+    )
+
+
+def test_the_main_one_and_one_that_has_ended_hold_nothing_up(patches: str) -> None:
+    run(
+        patches,
+        "virtual",
+        """
+before = time.time()
+for take in (lambda: sqs.receive_message(QueueUrl=url), lambda: join(spawn(sqs.receive_message, QueueUrl=url))):
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    take()
+    got = []
+    def consume():
+        while not got:
+            got.extend(poll())
+            sqs.purge_queue(QueueUrl=url) if got else None
+    join(spawn(consume))
+    assert got == ["m"]
+    cloud.clock.advance(60)
+assert time.time() - before < 2
+""",
+    )
+
+
 @pytest.mark.parametrize("kind", ["green", "thread"])
 @pytest.mark.parametrize("clock", ["virtual", "real"])
 def test_a_producer_has_its_turn_before_time_jumps(patches: str, clock: str, kind: str) -> None:
