@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from .inspection.views.stream_queues import StreamQueueView as StreamQueueView
     from .inspection.views.streams import ShardView as ShardView
     from .inspection.views.streams import StreamView as StreamView
+    from .inspection.views.topics import DeliveryView as DeliveryView
     from .inspection.views.topics import PublicationView as PublicationView
     from .inspection.views.topics import SubscriptionView as SubscriptionView
     from .inspection.views.topics import TopicView as TopicView
@@ -149,6 +150,7 @@ _PLACES = {
     "TopicView": "inspection.views.topics",  # `cloud.topic(...)`
     "SubscriptionView": "inspection.views.topics",  # one of `cloud.topic(...).subscriptions`
     "PublicationView": "inspection.views.topics",  # one of `cloud.topic(...).published`
+    "DeliveryView": "inspection.views.topics",  # one of a publication's `deliveries`, or of its `filtered`
     "StreamView": "inspection.views.streams",  # `cloud.stream(...)`
     "ShardView": "inspection.views.streams",  # one of `cloud.stream(...).shards`
     "RecordView": "inspection.views.stream_queues",  # one of `cloud.stream(...).records`

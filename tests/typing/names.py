@@ -55,6 +55,7 @@ def views(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.topic(""), names.TopicView)
     assert_type(cloud.topic("").subscriptions, list[names.SubscriptionView])
     assert_type(cloud.topic("").published, list[names.PublicationView])
+    assert_type(cloud.topic("").published[0].deliveries, list[names.DeliveryView])
     assert_type(cloud.stream(""), names.StreamView)
     assert_type(cloud.stream("").shards, list[names.ShardView])
     assert_type(cloud.stream("").records, list[names.RecordView])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ...core import facts
 from ...core.shown import counted, escaped
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["DeliveryView", "deliveries_of", "filtered_of"]
 
 
+Outcome: TypeAlias = Literal["delivered", "retried", "failed", "dead-lettered", "lost", "filtered", "unconfirmed"]
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class DeliveryView:
     """A publication and one subscription: whether it got there, and why or why not."""
@@ -29,7 +32,7 @@ class DeliveryView:
     subscription_arn: str
     protocol: str
     endpoint: str
-    outcome: str
+    outcome: Outcome
     """``"delivered"``; ``"retried"``: it has broken at least once, and was tried again; ``"failed"``;
     ``"dead-lettered"``; ``"lost"``: the dead-letter queue did not take it either; and where the message was not for it
     ``"filtered"`` or ``"unconfirmed"``."""
@@ -49,7 +52,7 @@ def deliveries_of(trace: Trace, publication: Publication) -> list[DeliveryView]:
     for arn, protocol, endpoint, policy, scope in fanned_out.details["subscriptions"]:
         text = publication.text_for(protocol)
         reason = explain_text(policy, scope, publication.attributes, text).reason
-        outcome = "delivered"
+        outcome: Outcome = "delivered"
         for event in events:
             if event.kind in _OUTCOMES and event.details["subscription"] == arn:
                 outcome, reason = _OUTCOMES[event.kind], event.details.get("reason") or reason
@@ -82,8 +85,8 @@ def kept_from(engine: Engine, queue_arn: str) -> list[str]:
 
 
 _MOST_LISTED = 5
-_NOT_FOR = {facts.SNS_MESSAGE_FILTERED: "filtered", facts.SNS_DELIVERY_UNCONFIRMED: "unconfirmed"}
-_OUTCOMES = {
+_NOT_FOR: dict[str, Outcome] = {facts.SNS_MESSAGE_FILTERED: "filtered", facts.SNS_DELIVERY_UNCONFIRMED: "unconfirmed"}
+_OUTCOMES: dict[str, Outcome] = {
     facts.SNS_DELIVERY_RETRIED: "retried",
     facts.SNS_FUNCTION_FAILED: "retried",
     facts.SNS_DELIVERY_FAILED: "failed",
