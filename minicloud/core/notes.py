@@ -12,9 +12,22 @@ from .near import listed, near_name
 from .shown import escaped, shown
 from .timeline import SECOND
 
-__all__ = ["STRICT", "at", "none_of_that_name", "of_region", "seconds", "ways_past"]
+__all__ = ["STRICT", "at", "kind_of_name", "meant", "none_of_that_name", "of_region", "seconds", "ways_past"]
 
 STRICT = 'limits="strict" enforces this rate, and AWS does; limits="aws", which is the default, does not'
+
+
+def meant(name: str, known: Iterable[str]) -> str | None:
+    """The name of an attribute, or the like, that was probably meant."""
+    near = near_name(name, known)
+    return None if near is None else f"did you mean {near}?"
+
+
+def kind_of_name(what: str, attribute: str, name: str) -> str | None:
+    """That a name says FIFO and the request does not, or the other way round."""
+    if name.endswith(".fifo"):
+        return f'a name that ends in .fifo is that of a FIFO {what}: Attributes={{"{attribute}": "true"}} makes one'
+    return None
 
 
 def seconds(nanoseconds: int) -> str:

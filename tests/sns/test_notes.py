@@ -46,6 +46,31 @@ def test_topics_with_other_attributes(sns, topic, fifo_topic, noted):
     ]
 
 
+def test_names_of_topics_and_attributes(sns, topic, fifo_topic, noted):
+    code = "InvalidParameter"
+    assert noted(sns.create_topic, code, Name="news.fifo") == [
+        'a name that ends in .fifo is that of a FIFO topic: Attributes={"FifoTopic": "true"} makes one'
+    ]
+    given = {"Name": "news", "Attributes": {"DisplayNam": "x"}}
+    assert noted(sns.create_topic, code, **given) == ["did you mean DisplayName?"]
+    given["Attributes"] = {"ContentBasedDeduplication": "true"}
+    assert noted(sns.create_topic, code, **given) == ["ContentBasedDeduplication is an attribute of FIFO topics"]
+    given = {"TopicArn": fifo_topic, "AttributeName": "FifoTopic", "AttributeValue": "false"}
+    assert noted(sns.set_topic_attributes, code, **given) == [
+        "FifoTopic is given when a topic is made, and never changes"
+    ]
+    given = {"TopicArn": topic, "Protocol": "sqs", "Endpoint": "arn:aws:sqs:us-east-1:123456789012:q"}
+    assert noted(sns.subscribe, code, **given, Attributes={"FilterPolicyscope": "MessageBody"}) == [
+        "did you mean FilterPolicyScope?"
+    ]
+    assert noted(sns.publish, code, TopicArn=fifo_topic, Message="m") == [
+        "topic.fifo is a FIFO topic: each of its messages has a group, inside of which order is kept"
+    ]
+    assert noted(sns.publish, code, TopicArn=topic, Message="m", MessageDeduplicationId="1") == [
+        "topic is a standard topic, which knows no duplicates: leave it out, or publish to a FIFO topic"
+    ]
+
+
 def test_subscriptions(sns, topic, noted):
     given = {"TopicArn": topic, "Protocol": "sqs", "Endpoint": "arn:aws:sqs:us-east-1:123456789012:q"}
     sns.subscribe(**given)

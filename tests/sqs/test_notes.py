@@ -184,6 +184,47 @@ def test_targets_of_redrive_policies(sqs: Any, new_queue: NewQueue, noted: Noted
     ]
 
 
+def test_names_of_queues_and_attributes(sqs: Any, url: str, fifo: str, noted: Noted) -> None:
+    create, code = sqs.create_queue, "InvalidParameterValue"
+    assert noted(create, code, QueueName="jobs.fifo") == [
+        'a name that ends in .fifo is that of a FIFO queue: Attributes={"FifoQueue": "true"} makes one'
+    ]
+    assert noted(create, code, QueueName="jobs", Attributes={"FifoQueue": "true"}) == ["'jobs' does not end in .fifo"]
+    assert noted(create, code, QueueName="jo bs") == []
+    given = {"QueueName": "jobs", "Attributes": {"VisibilityTimeut": "3"}}
+    assert noted(create, "InvalidAttributeName", **given) == ["did you mean VisibilityTimeout?"]
+    given["Attributes"] = {"DeduplicationScope": "queue"}
+    assert noted(create, "InvalidAttributeName", **given) == ["DeduplicationScope is an attribute of FIFO queues"]
+    for attributes, note in (
+        ({"DelaySeconds": "901"}, "DelaySeconds is a text of digits, from 0 to 900"),
+        ({"SqsManagedSseEnabled": "yes"}, "SqsManagedSseEnabled is true or false"),
+    ):
+        assert noted(create, "InvalidAttributeValue", QueueName="jobs", Attributes=attributes) == [note]
+    given = {"QueueUrl": fifo, "Attributes": {"DeduplicationScope": "all"}}
+    assert noted(sqs.set_queue_attributes, "InvalidAttributeValue", **given) == [
+        "DeduplicationScope is one of queue, messageGroup"
+    ]
+    names = {"QueueUrl": url, "AttributeNames": ["QueueARN"]}
+    assert noted(sqs.get_queue_attributes, "InvalidAttributeName", **names) == ["did you mean QueueArn?"]
+    names["AttributeNames"] = ["SentTimestmp"]
+    assert noted(sqs.receive_message, "InvalidAttributeName", **names) == ["did you mean SentTimestamp?"]
+
+
+def test_what_only_one_kind_of_queue_knows(sqs: Any, url: str, fifo: str, noted: Noted) -> None:
+    send = sqs.send_message
+    assert noted(send, "MissingParameter", QueueUrl=fifo, MessageBody="x") == [
+        "queue.fifo is a FIFO queue: each of its messages has a group, inside of which order is kept"
+    ]
+    given = {"QueueUrl": url, "MessageBody": "x", "MessageDeduplicationId": "1"}
+    assert noted(send, "InvalidParameterValue", **given) == [
+        "queue is a standard queue, which knows no duplicates: leave it out, or send to a FIFO queue"
+    ]
+    given |= {"QueueUrl": fifo, "MessageGroupId": "g", "DelaySeconds": 5}
+    assert noted(send, "InvalidParameterValue", **given) == [
+        "queue.fifo is a FIFO queue, which delays all messages alike: set its attribute DelaySeconds"
+    ]
+
+
 def test_an_error_that_says_all_has_no_note(sqs: Any, url: str, noted: Noted) -> None:
     assert noted(sqs.send_message, "InvalidParameterValue", QueueUrl=url, MessageBody="x", DelaySeconds=901) == []
 

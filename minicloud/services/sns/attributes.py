@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ...core.notes import meant
 from ...core.value import Value
 from . import errors
 from .access_policy import read_policy
@@ -41,7 +42,7 @@ def read_topic_attributes(given: Mapping[str, str], topic_arn: str) -> dict[str,
     for name, value in given.items():
         attribute = TOPIC_ATTRIBUTES.get(name)
         if attribute is None or (attribute.fifo_only and not fifo):
-            raise errors.attribute_unknown(prefix=AT_CREATION, name=name)
+            raise errors.attribute_unknown(prefix=AT_CREATION, name=name).noting(_note(attribute, name, fifo))
         text = attribute.read(name, value, topic_arn, AT_CREATION)
         if text or name == "DisplayName":
             kept[name] = text
@@ -52,8 +53,17 @@ def read_topic_attribute(name: str, value: str, topic_arn: str) -> str:
     """Check an attribute of SetTopicAttributes; the value as it is kept. Raises ``InvalidParameter``."""
     attribute = TOPIC_ATTRIBUTES.get(name)
     if attribute is None or not attribute.settable or (attribute.fifo_only and not topic_arn.endswith(".fifo")):
-        raise errors.attribute_name()
+        raise errors.attribute_name().noting(_note(attribute, name, topic_arn.endswith(".fifo")))
     return attribute.read(name, value, topic_arn, AT_CHANGE)
+
+
+def _note(attribute: TopicAttribute | None, name: str, fifo: bool) -> str | None:
+    """Why a topic does not take an attribute."""
+    if attribute is None:
+        return meant(name, TOPIC_ATTRIBUTES)
+    if attribute.fifo_only and not fifo:
+        return f"{name} is an attribute of FIFO topics"
+    return f"{name} is given when a topic is made, and never changes"
 
 
 def read_boolean(name: str, value: str, prefix: str) -> str:

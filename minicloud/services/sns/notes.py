@@ -111,6 +111,16 @@ def needs_deduplication(topic: Topic) -> str:
     return f"ContentBasedDeduplication of {topic.name} is false: set it to true, or give a MessageDeduplicationId"
 
 
+def needs_group(topic: Topic) -> str:
+    """A message of a FIFO topic has no group."""
+    return f"{topic.name} is a FIFO topic: each of its messages has a group, inside of which order is kept"
+
+
+def is_standard(topic: Topic) -> str:
+    """What only FIFO topics know."""
+    return f"{topic.name} is a standard topic, which knows no duplicates: leave it out, or publish to a FIFO topic"
+
+
 def archived(topic: Topic) -> str:
     """A topic that keeps an archive cannot be deleted."""
     return f"set_topic_attributes() with ArchivePolicy and the value {{}} ends the archive of {topic.name}"

@@ -11,6 +11,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from ...core.arns import caller_arn
+from ...core.notes import meant
 from . import errors
 from .archive import Replay, read_replay_policy
 from .attributes import read_boolean, read_role
@@ -86,7 +87,7 @@ def read_settings(given: Mapping[str, str], topic: Topic, protocol: str, endpoin
     reader = _Reader(topic, protocol, endpoint, AT_CREATION)
     for name in given:
         if name not in _READERS:
-            raise errors.attribute_unknown(prefix=AT_CREATION, name=name)
+            raise errors.attribute_unknown(prefix=AT_CREATION, name=name).noting(meant(name, _READERS))
     settings = Settings()
     for name, read in _READERS.items():  # the scope before the policy, whatever the order they came in
         if name in given:
@@ -259,7 +260,7 @@ class Subscription:
         """The settings with one attribute changed, or unset (None). Raises ``InvalidParameter``."""
         read = _READERS.get(name)
         if read is None:
-            raise errors.attribute_name()
+            raise errors.attribute_name().noting(meant(name, _READERS))
         settings = copy(self.settings)
         if name == "RedrivePolicy" and value is None:
             settings.dead_letter_arn = None

@@ -14,6 +14,8 @@ from typing import Any, Final, Literal
 
 from ...core.error_text import ErrorText
 from ...core.limits import Limits
+from ...core.notes import kind_of_name, meant
+from ...core.shown import shown
 from ...core.value import Value
 from . import errors
 from .permissions import check_policy
@@ -117,9 +119,10 @@ class QueueAttributes(Value):
         """The attributes of a new queue of that name. Raises for a name or an attribute that AWS refuses."""
         fifo = attributes.get("FifoQueue", "").lower() == "true"
         if fifo and not is_valid_fifo_queue_name(name):
-            raise errors.invalid_fifo_queue_name()
+            note = None if name.endswith(".fifo") else f"{shown(name)} does not end in .fifo"
+            raise errors.invalid_fifo_queue_name().noting(note)
         if not fifo and not is_valid_queue_name(name):
-            raise errors.invalid_queue_name()
+            raise errors.invalid_queue_name().noting(kind_of_name("queue", "FifoQueue", name))
         fresh = cls(limits.sqs_message_size, fifo=fifo)
         return fresh._with(attributes, limits, queue_arn, targets)
 
@@ -182,9 +185,9 @@ class QueueAttributes(Value):
         for name, text in texts.items():
             attribute = _WRITABLE.get(name)
             if attribute is None:
-                raise errors.unknown_attribute(name)
+                raise errors.unknown_attribute(name).noting(meant(name, _WRITABLE))
             if attribute.fifo_only and not self.fifo:
-                raise attribute.refusal(name)
+                raise attribute.refusal(name).noting(f"{name} is an attribute of FIFO queues")
             if attribute.kind == "redrive":
                 values["redrive"] = (
                     RedrivePolicy.parse(text, queue_arn=queue_arn, is_fifo=self.fifo, targets=targets) if text else None
@@ -225,7 +228,17 @@ def _parse(attribute: Attribute, text: str, limits: Limits, queue_arn: str) -> o
         return RedriveAllowPolicy.parse(text, region_name=queue_arn.split(":")[3])
     else:
         return text
-    raise errors.invalid_attribute_value(attribute.name)
+    raise errors.invalid_attribute_value(attribute.name).noting(_valid_values(attribute, limits))
+
+
+def _valid_values(attribute: Attribute, limits: Limits) -> str | None:
+    """What an attribute may be, for a note."""
+    if attribute.kind == "integer":
+        high = attribute.high or limits.sqs_message_size
+        return f"{attribute.name} is a text of digits, from {attribute.low} to {high}"
+    if attribute.kind == "boolean":
+        return f"{attribute.name} is true or false"
+    return f"{attribute.name} is one of {', '.join(attribute.choices)}" if attribute.choices else None
 
 
 def _boolean_text(value: bool) -> str:

@@ -121,6 +121,21 @@ def needs_deduplication(queue: Queue) -> str:
     return f"ContentBasedDeduplication of {queue.name} is false: set it to true, or give a MessageDeduplicationId"
 
 
+def needs_group(queue: Queue) -> str:
+    """A message of a FIFO queue has no group."""
+    return f"{queue.name} is a FIFO queue: each of its messages has a group, inside of which order is kept"
+
+
+def is_standard(queue: Queue) -> str:
+    """What only FIFO queues know."""
+    return f"{queue.name} is a standard queue, which knows no duplicates: leave it out, or send to a FIFO queue"
+
+
+def delays_as_a_whole(queue: Queue) -> str:
+    """A single message of a FIFO queue is to be delayed."""
+    return f"{queue.name} is a FIFO queue, which delays all messages alike: set its attribute DelaySeconds"
+
+
 def sizes(size: int, attributes: int) -> str:
     """What is too long."""
     return f"it has {counted(size + attributes, 'byte')}: {size} of the body and {attributes} of message attributes"

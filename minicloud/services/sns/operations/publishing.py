@@ -198,11 +198,11 @@ def _check_fifo_parameters(topic: Topic, group_id: Any, deduplication_id: Any) -
     """Raise ``InvalidParameter`` where group and deduplication id do not suit the topic."""
     if topic.fifo:
         if group_id is UNSET:
-            raise errors.group_required()
+            raise errors.group_required().noting(notes.needs_group(topic))
         if deduplication_id is UNSET and not topic.content_based:
             raise errors.deduplication_required().noting(notes.needs_deduplication(topic))
     elif deduplication_id is not UNSET:
-        raise errors.deduplication_of_standard_topic()
+        raise errors.deduplication_of_standard_topic().noting(notes.is_standard(topic))
     if group_id is not UNSET:
         check_fifo_id("MessageGroupId", group_id)
     if deduplication_id is not UNSET:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ....core.deduplication import Deduplication
+from ....core.notes import kind_of_name
 from ....core.operation import operation
 from ....core.unset import UNSET
 from .. import errors, facts, notes, shapes
@@ -43,7 +44,7 @@ class TopicOperations(SnsState):
         given = Attributes or {}
         fifo = given.get("FifoTopic", "false").lower() == "true"
         if not is_topic_name(Name, fifo):
-            raise errors.topic_name()
+            raise errors.topic_name().noting(None if fifo else kind_of_name("topic", "FifoTopic", Name))
         arn = self.arn_of(Name)
         attributes = read_topic_attributes(given, arn)
         tags = check_tags(Tags or [])

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from ....core.md5 import md5
+from ....core.notes import meant
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
@@ -138,7 +139,8 @@ class MessageOperations(SqsState):
         if queue.is_fifo:
             self._check_fifo(queue, group_id, deduplication_id, delay_seconds)
         elif deduplication_id is not UNSET:
-            raise errors.not_for_this_queue_type(deduplication_id, "MessageDeduplicationId")
+            error = errors.not_for_this_queue_type(deduplication_id, "MessageDeduplicationId")
+            raise error.noting(notes.is_standard(queue))
         elif group_id is not UNSET and not is_valid_id(group_id):
             raise errors.invalid_id(group_id, "MessageGroupId")
         if delay_seconds is UNSET:
@@ -173,7 +175,7 @@ class MessageOperations(SqsState):
 
     def _check_fifo(self, queue: Queue, group_id: str, deduplication_id: str, delay_seconds: int) -> None:
         if group_id is UNSET:
-            raise errors.missing_parameter("MessageGroupId")
+            raise errors.missing_parameter("MessageGroupId").noting(notes.needs_group(queue))
         if not is_valid_id(group_id):
             raise errors.invalid_id(group_id, "MessageGroupId")
         if deduplication_id is UNSET:
@@ -182,7 +184,8 @@ class MessageOperations(SqsState):
         elif not is_valid_id(deduplication_id):
             raise errors.invalid_id(deduplication_id, "MessageDeduplicationId")
         if delay_seconds is not UNSET and delay_seconds != 0:
-            raise errors.not_for_this_queue_type(delay_seconds, "DelaySeconds")
+            error = errors.not_for_this_queue_type(delay_seconds, "DelaySeconds")
+            raise error.noting(notes.delays_as_a_whole(queue))
 
     def accept(self, now: int, queue: Queue, message: DetailedMessage, delay_ns: int) -> None:
         """Carry out a send that has been checked."""
@@ -360,12 +363,12 @@ def _selection(attribute_names: Sequence[str], system_names: Sequence[str], name
     wanted = set()
     for name in system_names:
         if name not in _SYSTEM_NAMES:
-            raise errors.unknown_attribute(name)
+            raise errors.unknown_attribute(name).noting(meant(name, _SYSTEM_NAMES))
         wanted.add(name)
     for name in attribute_names:
         # The older parameter also takes the names of queue attributes, and ignores them.
         if name in _SYSTEM_NAMES:
             wanted.add(name)
         elif name not in READABLE_NAMES:
-            raise errors.unknown_attribute(name)
+            raise errors.unknown_attribute(name).noting(meant(name, _SYSTEM_NAMES))
     return Selection(frozenset(wanted), tuple(names))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from ....core.chaos import Chaos
 from ....core.listing import Listing
+from ....core.notes import meant
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
@@ -142,7 +143,7 @@ class QueueOperations(SqsState):
         names = AttributeNames or ()
         for name in names:
             if name != "All" and name not in READABLE_NAMES:
-                raise errors.unknown_attribute(name)
+                raise errors.unknown_attribute(name).noting(meant(name, READABLE_NAMES))
         if not names:
             return {}
         queue.refresh(now)
