@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
 from ..cloud import Cloud
 from ..core.chaos import Chaos, DeliveryName
 from ..core.limits import Limits, LimitsName
+from ..core.near import did_you_mean
 from ..core.shown import escaped, shown
 from ..engine import new_clouds
 from ..engine.clock import Clock, ClockName, TimeSource
@@ -200,7 +201,8 @@ def mock_aws(
         )
     for name in options:
         if name not in _OPTIONS:
-            raise UsageError(f"mock_aws() takes no {escaped(name, 80)}: it takes {', '.join(sorted(_OPTIONS))}")
+            meant = did_you_mean(name, _OPTIONS, "{}=") or f": it takes {', '.join(sorted(_OPTIONS))}"
+            raise UsageError(f"mock_aws() takes no {escaped(name, 80)}={meant}")
     if cloud is not None and not isinstance(cloud, Cloud):
         raise UsageError(f"cloud={shown(cloud)} is not a cloud: give a minicloud.Cloud")
     mock = MockAws(options, cloud, check_passthrough(passthrough))

@@ -131,6 +131,10 @@ def test_another_cloud_of_the_test_may_have_it(cloud: Cloud) -> None:
     assert str(caught.value) == (
         "there is no queue 'orders'; there are none; but another cloud of this test has it: that of mock_aws()"
     )
+    with minicloud.mock_aws() as other:
+        make_queue(other, "letters")
+        with pytest.raises(UsageError, match=r"has it: that of mock_aws\(\)$"):
+            minicloud.default_cloud().queue("letters")
     make_topic(cloud, "bills")
     with minicloud.mock_aws() as other, pytest.raises(UsageError, match=r"that of the fixture cloud$"):
         other.topic("bills")

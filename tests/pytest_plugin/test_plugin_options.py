@@ -16,6 +16,8 @@ minicloud_delivery = aws
 """
 
 MAKINGS = """
+import unittest
+
 import pytest
 import minicloud
 
@@ -89,9 +91,20 @@ class TestMarkers:
     @pytest.mark.minicloud(region_name="sa-east-1")
     def test_of_the_fixture(self, cloud):
         assert said_of(cloud) == ("sa-east-1", "frozen", 60, "000000000042")
+
+@pytest.mark.minicloud(region_name="sa-east-1")
+@minicloud.mock_aws(limits="aws")
+class OfUnittest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        minicloud.current_cloud().client("sqs").create_queue(QueueName="q")
+
+    def test_it(self):
+        assert said_of(minicloud.current_cloud()) == ("sa-east-1", "frozen", 60, "000000000042")
+        assert minicloud.current_cloud().queue("q").bodies == []
 """,
     )
-    result.assert_outcomes(passed=22)
+    result.assert_outcomes(passed=23)
 
 
 def test_a_cloud_of_a_wide_fixture_is_like_its_module_says_and_not_like_the_first_test(
