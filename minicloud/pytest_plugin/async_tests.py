@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .async_items import CLOUDS, is_async, mock_of, name_of_cloud, runs_here, uses_minicloud
+from .async_items import CLOUDS, is_async, is_cloud, mock_of, name_of_cloud, runs_here, uses_minicloud
 
 if TYPE_CHECKING:
     from .loops import Loops
@@ -56,12 +56,13 @@ def pytest_fixture_setup(
 ) -> Generator[None, object, object]:
     """Run an async fixture on the loop of the test's cloud; have loops follow a cloud that was set up."""
     function = fixturedef.func
-    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+    is_async_fixture = inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+    if is_async_fixture and _may_be_ours(request._pyfuncitem):
         with _loops(request.config).running(fixturedef, request):
             value = yield
     else:
         value = yield
-    if fixturedef.argname in CLOUDS:
+    if fixturedef.argname in CLOUDS and is_cloud(value):
         _loops(request.config).has_set_up(fixturedef, request._pyfuncitem, value)
     return value
 
@@ -71,7 +72,7 @@ def pytest_fixture_setup_inside_of_anyio(
     fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, object, object]:
     """Where anyio has put itself in the place of an async fixture, it is told what loop to make."""
-    if getattr(fixturedef.func, "__module__", "") == "anyio.pytest_plugin" and "request" in fixturedef.argnames:
+    if getattr(fixturedef.func, "__module__", "") == "anyio.pytest_plugin" and _may_be_ours(request._pyfuncitem):
         with _loops(request.config).offered_to_anyio_for_fixture(fixturedef, request):
             return (yield)
     return (yield)
@@ -87,10 +88,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Run an async test on the loop of its cloud."""
-    if is_async(pyfuncitem) and (name_of_cloud(pyfuncitem) or uses_minicloud(pyfuncitem)):
+    if is_async(pyfuncitem) and _may_be_ours(pyfuncitem):
         with _loops(pyfuncitem.config).running_test(pyfuncitem):
             return (yield)
     return (yield)
+
+
+def _may_be_ours(item: Any) -> bool:
+    """Whether a test uses minicloud, or has a fixture of its own that may be a cloud: then what it takes is loaded."""
+    return bool(name_of_cloud(item)) or uses_minicloud(item)
 
 
 def _loops(config: pytest.Config) -> Loops:

@@ -26,7 +26,6 @@ import pytest
 from .async_items import (
     cloud_of,
     definitions,
-    is_cloud,
     is_of_others,
     mock_of,
     name_of_cloud,
@@ -123,14 +122,16 @@ class Loops:
 
     def has_set_up(self, fixturedef: Any, item: Any, value: object) -> None:
         """The fixture ``cloud`` has been set up: a loop that was made before it follows it, until it is torn down."""
-        if is_cloud(value):
-            follow(value, item)
-            fixturedef.addfinalizer(partial(_stop_following, value))
+        follow(value, item)
+        fixturedef.addfinalizer(partial(_stop_following, value))
 
     def _is_ours(self, fixturedef: Any, item: Any) -> bool:
         if is_of_others(item) or _is_of_pytest_asyncio(fixturedef) or _mode_is_auto(self._config, "asyncio"):
             return False
         return uses_minicloud(item) or self._own_cloud(item, fixturedef) is not None
+
+    def _is_of_minicloud(self, item: Any) -> bool:
+        return uses_minicloud(item) or cloud_of(item) is not None
 
     def _own_cloud(self, item: Any, fixturedef: Any) -> Cloud | None:
         """The project's own fixture ``cloud``, if it is a cloud; set up on the spot, unless it needs this fixture."""
@@ -254,7 +255,8 @@ class Loops:
         """While anyio sets up an async fixture of a test: a loop that it makes for it is on the time of the cloud."""
         item = request._pyfuncitem
         run = fixturedef.func
-        if fixturedef.scope != "function" or not uses_minicloud(item) or "anyio_backend" not in fixturedef.argnames:
+        is_run_by_anyio = {"anyio_backend", "request"} <= set(fixturedef.argnames)
+        if fixturedef.scope != "function" or not is_run_by_anyio or not self._is_of_minicloud(item):
             yield
             return
         self.cloud_for(item)

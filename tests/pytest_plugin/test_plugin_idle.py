@@ -40,6 +40,13 @@ def test_is_skipped():
 def test_fails_as_expected():
     raise ZeroDivisionError
 
+@pytest.fixture
+async def later():
+    return 1
+
+async def test_is_run_by_nobody(later):
+    assert later == 1
+
 class TestOfUnittest(unittest.TestCase):
     def test_passes(self):
         self.assertTrue(True)
