@@ -199,6 +199,7 @@ def _handles_in(frame: FrameType | None, is_main: bool) -> Iterator[str]:
     count = 0
     while frame is not None and count < _MOST_FRAMES:
         if not _leads_everywhere(frame.f_globals.get("__name__")):
+            # Up to CPython 3.12 the frame keeps what was looked at until it ends: so it is done in no other case.
             names, known = frame.f_code.co_names, frame.f_globals
             values = [*frame.f_locals.values(), *(known[name] for name in names if name in known)]
             found.extend((value, 0) for value in values if not is_main or _is_plain(value))

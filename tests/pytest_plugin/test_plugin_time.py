@@ -11,7 +11,7 @@ def test_the_marker_has_the_application_see_the_cloud_s_time(pytester: pytest.Py
     pytester.makepyfile(
         """
         import time
-        import boto3, minicloud, pytest
+        import minicloud, pytest
         from datetime import timedelta
 
         real = time.sleep
