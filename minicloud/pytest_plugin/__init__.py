@@ -126,7 +126,7 @@ def pytest_runtest_makereport(
     """Add what happened in the clouds of a test to the report of its failure, and leave minicloud's frames out."""
     # Of a TestCase, pytest puts what was raised into the call only later.
     failures = [call.excinfo, *(getattr(item, "_excinfo", None) or ())]
-    if any(failures) and "minicloud.exceptions" in sys.modules:
+    if any(failures) and may_use_minicloud(item):
         from .tracebacks import hide_frames
 
         for failure in filter(None, failures):

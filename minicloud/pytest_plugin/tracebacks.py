@@ -10,6 +10,7 @@ minicloud's, and every frame counts. Loaded only when a test that may have used 
 
 from __future__ import annotations
 
+import os
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -21,10 +22,10 @@ from .. import exceptions
 
 __all__ = ["hide_frames"]
 
-_OURS = str(Path(__file__).parent.parent) + "/"
+_OURS = f"{Path(__file__).parent.parent}{os.sep}"
 _GENERATED = "<minicloud "
-_STDLIB = sysconfig.get_path("stdlib") + "/"
-_PACKAGES = ("/site-packages/", "/dist-packages/")
+_STDLIB = f"{sysconfig.get_path('stdlib')}{os.sep}"
+_PACKAGES = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist-packages"))
 _BOTOCORE = frozenset({"aiobotocore", "boto3", "botocore"})
 _MOST_CHAINED = 100
 
