@@ -57,7 +57,7 @@ IMPURE = frozenset({
 SEEDED = "random.Random"
 WALL_CLOCK = frozenset({"now", "utcnow", "today"})
 """The ways of ``datetime`` and ``date`` to ask what time it is."""
-PEERS = frozenset({"aiobotocore", "boto3", "botocore"})
+PEERS = frozenset({"aiobotocore", "boto3", "botocore", "moto"})
 TEST_TOOLS = frozenset({"_pytest", "hypothesis", "pytest"})
 
 

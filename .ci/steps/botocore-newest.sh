@@ -2,7 +2,7 @@
 . "$ci/lib.sh"
 
 environment botocore-newest "$newest" --editable . boto3 freezegun httpx hypothesis pytest pytest-xdist requests
-nothing_skips aiobotocore aiohttp moto
+nothing_skips aiobotocore aiohttp moto celery
 
 # What is new fails nothing: it is for people to read. It would fail if a client's call could lose it in silence.
 say "gaps"

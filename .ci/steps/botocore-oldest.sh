@@ -4,7 +4,7 @@
 # docs/boto3.md promises this release.
 environment botocore-oldest "$oldest" --editable . boto3==1.35.0 botocore==1.35.0 \
     freezegun httpx hypothesis pytest pytest-xdist requests
-nothing_skips aiobotocore aiohttp moto
+nothing_skips aiobotocore aiohttp moto celery
 "$bin/python" -m pytest -q -n 2 tests/boto/test_newer_models.py tests/boto/test_hosts.py tests/boto/test_trace_header.py \
     tests/boto/test_signed_requests.py
 

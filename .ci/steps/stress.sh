@@ -2,7 +2,7 @@
 . "$ci/lib.sh"
 
 tools "$version"
-nothing_skips aioboto3 httpx moto
+nothing_skips aioboto3 httpx moto celery
 # Where an exception may come into a call is the interpreter's affair: the oldest and the newest show all that there is.
 # The Pythons between them go through some of the places, in the step tests.
 skipped=()

@@ -2,7 +2,7 @@
 . "$ci/lib.sh"
 
 tools "$version"
-nothing_skips aioboto3 httpx moto
+nothing_skips aioboto3 httpx moto celery
 # Whoever works in another region than most examples name has them pass, too: with the newest Python, all is in Ireland.
 if [ "$version" = "$newest" ]; then
     export AWS_DEFAULT_REGION=eu-west-1

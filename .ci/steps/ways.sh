@@ -2,6 +2,6 @@
 . "$ci/lib.sh"
 
 tools "$version"
-nothing_skips aioboto3 httpx moto
+nothing_skips aioboto3 httpx moto celery
 # What takes a way in has its name among its parameters.
 MINICLOUD_WAYS="full-pipeline aiobotocore" "$bin/python" -m pytest -p no:randomly -n 2 -k "full-pipeline or aiobotocore"

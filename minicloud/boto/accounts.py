@@ -6,7 +6,7 @@ import inspect
 import sys
 from typing import Any
 
-from .activation import FAKE_KEY, is_let_through, state
+from .activation import FAKE_KEY, FAKE_KEYS, goes_out, state
 
 __all__ = [
     "OUTSIDE",
@@ -49,7 +49,7 @@ def _are_unusable(credentials: Any) -> bool:
 
 def are_fake() -> bool:
     """Whether credentials from outside are fake ones now: inside of a mock, but for services that are let through."""
-    return state.activation is not None and not is_let_through()
+    return state.activation is not None and not goes_out()
 
 
 def fake_credentials() -> Any:
@@ -131,10 +131,10 @@ class AsyncInjectedCredentials(InjectedCredentials):
         return await frozen if inspect.isawaitable(frozen) else frozen
 
 
-def forget_credentials(access_key: str) -> None:
+def forget_credentials() -> None:
     """Have boto3's default session look for credentials anew, if it has found the fake ones of a mock."""
     session = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
     inner: Any = getattr(session, "_session", None)
     credentials = getattr(inner, "_credentials", None)
-    if getattr(credentials, "method", None) == "env" and getattr(credentials, "access_key", None) == access_key:
+    if getattr(credentials, "method", None) == "env" and getattr(credentials, "access_key", None) in FAKE_KEYS:
         inner._credentials = None

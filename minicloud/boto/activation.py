@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FAKE_KEY",
+    "FAKE_KEYS",
     "GUARDED_SERVICES",
     "LEFTOVER",
     "Activation",
@@ -19,6 +20,7 @@ __all__ = [
     "GuardedCall",
     "PassthroughCall",
     "current_call",
+    "goes_out",
     "is_let_through",
     "state",
 ]
@@ -26,16 +28,29 @@ __all__ = [
 FAKE_KEY = "testing"
 """The access key that a mock puts into the environment."""
 
+FAKE_KEYS = (FAKE_KEY, "FOOBARKEY")
+"""Ours, and that of moto's mock."""
+
 
 class Activation:
     """A time in which the same cloud answers the same services."""
 
-    __slots__ = ("cloud", "passthrough")
+    __slots__ = ("cloud", "other", "passthrough")
 
-    def __init__(self, cloud: Cloud, passthrough: frozenset[str]) -> None:
+    def __init__(self, cloud: Cloud, passthrough: frozenset[str], other: Any = None) -> None:
         self.cloud = cloud
         self.passthrough = passthrough
         """The services whose calls go where they would go without minicloud."""
+        self.other = other
+        """What answers for services that minicloud does not have (``other_mocks``)."""
+
+    def is_named(self, service_name: str) -> bool:
+        """Whether ``passthrough`` has the service; moto's names have no hyphens."""
+        return service_name in self.passthrough or service_name.replace("-", "") in self.passthrough
+
+    def lets_through(self, service_name: str) -> bool:
+        """Whether calls of the service are not answered by the cloud."""
+        return self.is_named(service_name) or (self.other is not None and self.other.has(service_name))
 
 
 GUARDED_SERVICES = frozenset({"kinesis", "sns", "sqs"})
@@ -86,6 +101,9 @@ class PassthroughCall(NamedTuple):
     """A call of a service that is let through."""
 
     service_name: str
+    operation_name: str
+    other: Any
+    """What answers it; None where it goes where it would go without minicloud."""
 
 
 class GuardedCall(NamedTuple):
@@ -99,6 +117,12 @@ LEFTOVER = object()
 
 current_call: ContextVar[Any] = ContextVar("minicloud_current_call", default=None)
 """The ``HttpCall`` that is in botocore's pipeline in this thread or task, or which other kind of call is."""
+
+
+def goes_out() -> bool:
+    """Whether a call is on its way in this thread or task that may leave the process."""
+    call = current_call.get()
+    return isinstance(call, PassthroughCall) and call.other is None
 
 
 def is_let_through() -> bool:

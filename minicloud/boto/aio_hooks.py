@@ -14,8 +14,9 @@ from .activation import GUARDED_SERVICES, LEFTOVER, GuardedCall, PassthroughCall
 from .adaptive_retries import install_async_buckets
 from .clock_patch import CloudAsyncio, cloud_sleep
 from .code_patch import original_function, patch_code
-from .http_call import HttpCall
+from .http_call import HttpCall, raw_of
 from .import_hooks import when_imported
+from .other_mocks import call_let_through
 from .param_checks import TakeFullPipeline
 from .pipeline_steps import compile_are_wrapped
 from .refusals import is_on_this_machine, refusal_of, sending_unless_it_connects
@@ -98,7 +99,7 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             responder = await _responder_for(self, activation)
             method = None if responder is None else responder.fast_method(operation_name)
             if method is None or history._enabled or are_wrapped():
-                return await run_full_pipeline(responder, self, operation_name, api_params, None)
+                return await run_full_pipeline(activation, responder, self, operation_name, api_params, None)
         try:
             return await method(**api_params)
         except CallFailed as failure:
@@ -107,9 +108,10 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             error: Exception | None = failure.error
         except (TakeFullPipeline, ParamValidationError):
             error = None  # botocore says what is wrong, or, where it is told not to look, the service
-        return await run_full_pipeline(responder, self, operation_name, api_params, error)
+        return await run_full_pipeline(activation, responder, self, operation_name, api_params, error)
 
     async def run_full_pipeline(
+        activation: Activation,
         responder: Responder | None,
         client: Any,
         operation_name: str,
@@ -117,7 +119,9 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         error: Exception | None,
     ) -> Any:
         if responder is None:
-            call = PassthroughCall(client.meta.service_model.service_name)
+            if activation.other is not None:
+                inject_credentials(client, AsyncInjectedCredentials)
+            call = call_let_through(activation, client, operation_name, api_params)
             return await run_as(call, client, operation_name, api_params)
         inject_credentials(client, AsyncInjectedCredentials)
         try:
@@ -151,7 +155,7 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 async def _responder_for(client: Any, activation: Activation) -> Responder | None:
-    if client.meta.service_model.service_name in activation.passthrough:
+    if activation.lets_through(client.meta.service_model.service_name):
         return None
     responder: Responder | None = client.__dict__.get(RESPONDER)
     if responder is None or responder.activation is not activation:
@@ -169,6 +173,9 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         if isinstance(call, HttpCall) and call.http_session is self:
             answer = await call.answer_async(request)
             return AioAWSResponse(request.url, answer.status, HeadersDict(answer.headers), call.raw_async(answer))
+        if isinstance(call, PassthroughCall) and call.other is not None:
+            found = await call.other.answer_async(request, call)
+            return AioAWSResponse(request.url, found.status_code, HeadersDict(found.headers), raw_of(found.content))
         refusal = refusal_of(request, call)
         if refusal is None:
             return await original(self, request)

@@ -14,10 +14,14 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, TypeAlias
 from unittest import TestCase
 
+from ..engine import new_clouds
+from ..exceptions import UsageError
+from .activation import state
 from .unittest_notes import noting
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
+    from ..inspection.snapshot import Snapshot
 
 __all__ = ["decorate_class", "decorate_function"]
 
@@ -140,6 +144,8 @@ def _around(
     def inside(test: TestCase, *args: Any, **kwargs: Any) -> Any:
         arguments = list(args)
         with noting(test, arguments, kwargs), make_mock() as cloud:
+            if new_clouds.shared_by_tests and not any(one.rolls_back for one in new_clouds.listeners):
+                _begin_test(type(test))
             prepare(test, cloud)
             return method(test, *arguments, **kwargs)
 
@@ -168,6 +174,12 @@ def _on_loop_of_cloud(test: Any, cloud: Cloud) -> None:
     test._setupAsyncioRunner = set_up_runner
 
 
+def _begin_test(owner: type) -> None:
+    for one in list(new_clouds.shared_by_tests):
+        if isinstance(one, _ClassMock) and one.owner is owner:
+            one.begin_test()
+
+
 class _TestMock:
     """The mock of one test with its set-up."""
 
@@ -192,20 +204,52 @@ def _inside(mock: AbstractContextManager[Cloud]) -> Generator[Cloud, None, None]
 
 
 class _ClassMock(_TestMock):
-    """The mock of a class whose set-up makes calls: its tests share the cloud that they lead to.
+    """The mock of a class whose set-up makes calls: each of its tests begins with what they lead to.
 
-    Where the set-up makes none (clients only, for instance), it ends here, and each test has a fresh cloud.
+    Where the set-up makes none (clients only, for instance), it ends here, and each test has a fresh cloud. In a cloud
+    that is not the class's own, because another mock is around it, nothing is taken back.
     """
+
+    owner: type | None = None
+    """The class of unittest that it is of."""
 
     def start(self) -> None:
         """Begin the mock."""
-        self._cloud = next(self._mocked)
-        self._position = self._cloud.request_ids.position
+        self._is_own = state.activation is None
+        self._snapshot: Snapshot | None = None
+        self.cloud = next(self._mocked)
+        self._position = self.cloud.request_ids.position
 
     def set_up(self) -> None:
         """The class has been set up."""
-        if self._cloud.request_ids.position == self._position:
+        if self.cloud.request_ids.position == self._position:
             self.stop()
+        elif self._is_own:
+            new_clouds.shared_by_tests.add(self)  # which does not hold it: that it ends is for the class to say
+
+    def keep(self) -> None:
+        """Have each test begin with what is in the cloud now."""
+        if self._is_own and not self.cloud.closed:
+            try:
+                self._snapshot = self.cloud.snapshot()
+            except UsageError:  # a consumer waits in it, and would not live through going back
+                self._is_own, self._snapshot = False, None
+
+    def roll_back(self) -> None:
+        """Make the cloud what the set-up left."""
+        snapshot = self._snapshot
+        if snapshot is not None and not self.cloud.closed:
+            self.keep()
+            if self._snapshot is not None:  # nobody waits
+                self._snapshot = snapshot
+                self.cloud.restore(snapshot)
+
+    def begin_test(self) -> None:
+        """A test begins that nobody else says anything of: it is run by unittest itself."""
+        if self._snapshot is None:
+            self.keep()
+        else:
+            self.roll_back()
 
 
 def _span_test_case(cls: Any, make_mock: MakeMock) -> None:
@@ -217,6 +261,7 @@ def _span_test_case(cls: Any, make_mock: MakeMock) -> None:
     @functools.wraps(set_up_class)
     def set_up_mocked(owner: type[TestCase]) -> None:
         class_mock = _ClassMock(make_mock())
+        class_mock.owner = owner
         owner.addClassCleanup(class_mock.stop)
         class_mock.start()
         set_up_class(owner)
@@ -280,5 +325,7 @@ def _as_taken(mocked: Callable[..., Any], original: Any) -> Callable[..., Any]:
 def _bound(method: Any, owner: Any) -> Any:
     """A method as its class has it, for an instance or, where it is a class method, for the class."""
     if isinstance(owner, type):
+        if inspect.isfunction(method):  # pytest passes the class to a plain one that takes it
+            return functools.partial(method, owner) if method.__code__.co_argcount else method
         return method.__get__(None, owner)
     return method.__get__(owner, type(owner))

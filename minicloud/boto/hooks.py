@@ -23,6 +23,8 @@ from .clock_patch import CloudTime
 from .code_patch import original_function, patch_code
 from .http_call import HttpCall
 from .import_hooks import when_imported
+from .kombu_hooks import install_kombu
+from .other_mocks import call_let_through
 from .param_checks import TakeFullPipeline
 from .pipeline_steps import compile_are_wrapped
 from .refusals import is_on_this_machine, refusal_of, sending_unless_it_connects
@@ -43,6 +45,7 @@ def install() -> None:
         when_imported("botocore.client", lambda: _once("botocore", _install_botocore))
         when_imported("aiobotocore.client", lambda: _once("aiobotocore", _install_aiobotocore))
         install_fetch()
+        install_kombu()
         _installed.add("")  # last, as each of these bears to be done again
 
 
@@ -119,7 +122,7 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             responder = _responder_for(self, activation)
             method = None if responder is None else responder.fast_method(operation_name)
             if method is None or history._enabled or are_wrapped():
-                return run_full_pipeline(responder, self, operation_name, api_params, None)
+                return run_full_pipeline(activation, responder, self, operation_name, api_params, None)
         try:
             return method(**api_params)
         except CallFailed as failure:
@@ -128,9 +131,10 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             error: Exception | None = failure.error
         except (TakeFullPipeline, ParamValidationError):
             error = None  # botocore says what is wrong, or, where it is told not to look, the service
-        return run_full_pipeline(responder, self, operation_name, api_params, error)
+        return run_full_pipeline(activation, responder, self, operation_name, api_params, error)
 
     def run_full_pipeline(
+        activation: Activation,
         responder: Responder | None,
         client: Any,
         operation_name: str,
@@ -138,7 +142,9 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         error: Exception | None,
     ) -> Any:
         if responder is None:
-            call = PassthroughCall(client.meta.service_model.service_name)
+            if activation.other is not None:
+                inject_credentials(client, InjectedCredentials)
+            call = call_let_through(activation, client, operation_name, api_params)
             return run_as(call, client, operation_name, api_params)
         inject_credentials(client, InjectedCredentials)
         try:
@@ -173,7 +179,7 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _responder_for(client: Any, activation: Activation) -> Responder | None:
     """The responder of a client, another one for another activation; None for a service that is let through."""
-    if client.meta.service_model.service_name in activation.passthrough:
+    if activation.lets_through(client.meta.service_model.service_name):
         return None
     responder: Responder | None = client.__dict__.get(RESPONDER)
     if responder is None or responder.activation is not activation:
@@ -190,6 +196,8 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         if isinstance(call, HttpCall) and call.http_session is self:
             answer = call.answer(request)
             return AWSResponse(request.url, answer.status, HeadersDict(answer.headers), call.raw(answer))
+        if isinstance(call, PassthroughCall) and call.other is not None:
+            return call.other.answer(request, call)
         refusal = refusal_of(request, call)
         if refusal is None:
             return original(self, request)

@@ -16,7 +16,7 @@ from ..wire.headers import STREAM_TYPE, headers_of
 from ..wire.protocol import Answer, load_protocol
 from .responder import CallFailed, Responder
 
-__all__ = ["HttpCall"]
+__all__ = ["HttpCall", "raw_of"]
 
 
 class HttpCall:
@@ -180,6 +180,11 @@ class _AsyncRaw:
     async def aclose(self) -> None:
         """The same."""
         self.close()
+
+
+def raw_of(body: bytes) -> Any:
+    """A body that is all there, as what aiobotocore reads it from."""
+    return _AsyncRaw(Answer(200, {}, body), None)
 
 
 def _as_botocores(error: Exception) -> Exception:

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, cast, overload
 
 from ..cloud import Cloud
 from ..core.chaos import Chaos, DeliveryName
@@ -28,8 +28,10 @@ from ..exceptions import UsageError
 from .alike import caller, check_alike
 from .decorate import decorate_class, decorate_function
 from .hooks import install
+from .moto_config import read_config
+from .other_mocks import check_other
 from .unittest_notes import traced_in_a_test
-from .uses import Use, WayOut, begin, end, end_latest, hold
+from .uses import Beside, Use, WayOut, begin, end, end_latest, hold
 
 __all__ = ["MockAws", "check_passthrough", "mock_aws"]
 
@@ -75,33 +77,38 @@ class MockAws:
     place: str | None = None
     """Where it was begun, where that is not whoever calls."""
 
-    def __init__(
-        self, options: dict[str, Any], cloud: Cloud | None, passthrough: tuple[str, ...], decorated: Any = None
-    ) -> None:
+    def __init__(self, options: dict[str, Any], cloud: Cloud | None, beside: Beside, decorated: Any = None) -> None:
         self._options = options
         self._cloud = cloud
-        self._passthrough = passthrough
+        self._beside = beside
         self._decorated = decorated
+        self._has_begun = False
         self._ways_out: dict[int, Any] = {}
         """By thread, the way out that its ``with`` statement has looked up before it enters."""
 
     def start(self) -> Cloud:
         """Begin to answer; returns the cloud that does. Each start needs its stop."""
-        return begin(self._use(), self._prepare, self._cloud, self._options)
+        return begin(self._use(by_start=True), self._prepare, self._cloud, self._options)
 
     def stop(self) -> None:
-        """End this use; the last one ends the cloud's state. Raises ``UsageError`` without a start."""
-        end_latest(self)
+        """End this use; the last one ends the cloud's state. Raises ``UsageError`` without a start.
 
-    def _use(self) -> Use:
+        ``mock_aws().stop()``, of a mock that has begun nothing, ends the latest use that ``start()`` has begun.
+        """
+        end_latest(self if self._has_begun else None)
+
+    def _use(self, *, by_start: bool = False) -> Use:
         """A use that may begin."""
         if self._decorated is not None:
             module, name = (getattr(self._decorated, name, "?") for name in ("__module__", "__qualname__"))
             place = f"the decorator of {module}.{name}"
         else:
             place = self.place or caller()
-        services = self._passthrough or new_clouds.option("passthrough") or ()
-        return Use(self, frozenset(services), place)
+        self._has_begun = True
+        passthrough, other, puts_credentials = self._beside
+        passthrough = passthrough or frozenset(new_clouds.option("passthrough") or ())
+        beside = Beside(passthrough, other or new_clouds.option("other"), puts_credentials)
+        return Use(self, beside, place, by_start=by_start)
 
     def _prepare(self) -> tuple[bool, Cloud]:
         """The cloud of an outermost use, and whether it is the mock's own."""
@@ -154,7 +161,7 @@ class MockAws:
         raise UsageError(f"mock_aws cannot decorate {shown(decorated)}: give it a function or a class")
 
     def _again(self, decorated: Any) -> MockAws:
-        return MockAws(self._options, self._cloud, self._passthrough, decorated)
+        return MockAws(self._options, self._cloud, self._beside, decorated)
 
 
 @overload
@@ -164,6 +171,8 @@ def mock_aws(
     *,
     cloud: Cloud | None = ...,
     passthrough: Iterable[str] = ...,
+    other: Literal["moto"] | None = ...,
+    config: Mapping[str, Any] | None = ...,
     account_id: str = ...,
     region_name: str = ...,
     clock: ClockName | Clock | TimeSource | None = ...,
@@ -178,6 +187,8 @@ def mock_aws(
     *,
     cloud: Cloud | None = None,
     passthrough: Iterable[str] = (),
+    other: str | None = None,
+    config: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Any:
     """Have real boto3 clients answered by a cloud, as decorator or context manager, with or without parentheses.
@@ -186,26 +197,27 @@ def mock_aws(
     what the environment or the profile says, else ``us-east-1``. Uses inside another share its cloud, and being given
     an option that this cloud does not have raises ``UsageError``. Clients made before, inside, or kept from an
     earlier mock are answered; fake credentials and the region are in the environment only inside.
-    ``passthrough`` names services whose calls go where they would go without minicloud (another mock, for instance);
-    any other call that minicloud does not answer raises ``UsageError``. Where boto3
-    is not installed, ``import boto3`` inside gives a fake one, made of minicloud's own clients.
+    ``passthrough`` names services whose calls go where they would go without minicloud (another mock, for instance).
+    With ``other="moto"``, moto's mock begins and ends with this one, and answers for the services that minicloud does
+    not have. Any other call that minicloud does not answer raises ``UsageError``. ``config`` is read as moto's. Where
+    boto3 is not installed, ``import boto3`` inside gives a fake one, made of minicloud's own clients.
     """
     if cloud is not None and options:
         given = escaped(", ".join(options), 200)
         raise UsageError(f"mock_aws(cloud=...) takes an existing cloud: give {given} to Cloud() instead")
-    if "config" in options:
-        raise UsageError(
-            "mock_aws() takes no config: name the services to let through with passthrough=('s3',); mock_credentials, "
-            "reset_boto3_session and service_whitelist are not needed, and settings of other services belong to the "
-            "mock that answers for them"
-        )
     for name in options:
         if name not in _OPTIONS:
             meant = did_you_mean(name, _OPTIONS, "{}=") or f": it takes {', '.join(sorted(_OPTIONS))}"
             raise UsageError(f"mock_aws() takes no {escaped(name, 80)}={meant}")
     if cloud is not None and not isinstance(cloud, Cloud):
         raise UsageError(f"cloud={shown(cloud)} is not a cloud: give a minicloud.Cloud")
-    mock = MockAws(options, cloud, check_passthrough(passthrough))
+    services = check_passthrough(passthrough)
+    puts_credentials = True
+    if config is not None:
+        more, puts_credentials = read_config(config)
+        services += more
+    check_other(other)
+    mock = MockAws(options, cloud, Beside(frozenset(services), other, puts_credentials))
     return mock if decorated is None else mock(decorated)
 
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from ..core.hosts import is_of_aws, read_host
 from ..core.shown import escaped
 from ..exceptions import UsageError
-from .activation import FAKE_KEY, GUARDED_SERVICES, LEFTOVER, GuardedCall, PassthroughCall, state
+from .activation import FAKE_KEY, FAKE_KEYS, GUARDED_SERVICES, LEFTOVER, GuardedCall, PassthroughCall, state
 
 __all__ = [
     "is_on_this_machine",
@@ -29,9 +29,6 @@ __all__ = [
 
 _METADATA_HOSTS = ("169.254.169.254", "fd00:ec2::254")
 """Where machines of EC2 find their role's credentials."""
-
-_FAKE_KEYS = (FAKE_KEY, "FOOBARKEY")
-"""The access keys of a mock: ours, and moto's."""
 
 
 def refusal_of(request: Any, call: Any) -> Exception | None:
@@ -77,13 +74,13 @@ def _refused_when_let_through(request: Any, service_name: str) -> Exception | No
     if not is_of_aws(_host_of(request)):
         return None
     signature = _signature(request)
-    if signature and not any(f"{key}{end}" in signature for key in _FAKE_KEYS for end in "/:&"):
+    if signature and not any(f"{key}{end}" in signature for key in FAKE_KEYS for end in "/:&"):
         return None
     return UsageError(
         f"{_told(request)} is let through by mock_aws(passthrough=({service_name!r},)), and nothing else answers it: "
         "it would reach AWS with fake credentials. Put the mock that answers for it around this one or into it "
-        "(moto's mock_aws(), say), give the client the endpoint of an emulator, or, if AWS is meant, credentials of "
-        "its own"
+        "(moto's, say, as mock_aws(other='moto') does), give the client the endpoint of an emulator, or, if AWS is "
+        "meant, credentials of its own"
     )
 
 

@@ -58,7 +58,7 @@ def is_ours(host: str | None) -> bool:
         activation is not None
         and found is not None
         and found.service_name in ("kinesis", "sns", "sqs")
-        and found.service_name not in activation.passthrough
+        and not activation.is_named(found.service_name)
     )
 
 

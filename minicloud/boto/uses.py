@@ -16,7 +16,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import ref
 
 from ..engine import new_clouds
@@ -26,11 +26,13 @@ from . import fake_boto3
 from .accounts import forget_credentials
 from .activation import FAKE_KEY, Activation, state
 from .alike import check_alike
+from .other_mocks import find_other
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
+    from .other_mocks import Moto
 
-__all__ = ["Use", "WayOut", "begin", "end", "end_latest", "hold"]
+__all__ = ["Beside", "Use", "WayOut", "begin", "end", "end_latest", "hold"]
 
 __unittest = True  # the runner of unittest leaves the frames of this file out
 
@@ -46,16 +48,29 @@ _WITHOUT = ("AWS_CREDENTIAL_EXPIRATION",)
 """What would have botocore ask the environment for other credentials."""
 
 
+class Beside(NamedTuple):
+    """What a mock leaves to others."""
+
+    passthrough: frozenset[str]
+    """The services whose calls it lets through."""
+    other: str | None
+    """The other mock that is to answer for services that minicloud does not have."""
+    puts_credentials: bool
+    """Whether it puts fake credentials into the environment; the outermost one's word holds."""
+
+
 class Use:
     """One use of a mock, from its start to its stop."""
 
-    __slots__ = ("cloud", "marked", "owner", "owns_cloud", "passthrough", "place", "statement")
+    __slots__ = ("beside", "by_start", "cloud", "marked", "owner", "owns_cloud", "place", "statement")
 
-    def __init__(self, owner: object, passthrough: frozenset[str], place: str) -> None:
+    def __init__(self, owner: object, beside: Beside, place: str, *, by_start: bool = False) -> None:
         self.owner = owner
-        self.passthrough = passthrough
+        self.beside = beside
         self.place = place
         """Where it was begun, for people."""
+        self.by_start = by_start
+        """Whether ``start()`` began it, and no statement or decorator that ends it by itself."""
         self.marked = new_clouds.marked()
         """What the markers of the test say in which it was begun."""
         self.cloud: Any = None
@@ -103,6 +118,7 @@ def begin(
     for left in [one for one in _uses if one.was_left]:
         end(left)
     try:
+        find_other(use.beside.other)  # loaded before the lock is held
         with _lock:
             if not _uses:
                 use.owns_cloud, use.cloud = prepare()
@@ -142,12 +158,13 @@ def end(use: Use) -> None:
         raise
 
 
-def end_latest(owner: object) -> None:
-    """End the last use that the owner has begun. Raises ``UsageError`` when there is none."""
+def end_latest(owner: object | None) -> None:
+    """End the last use that the owner has begun, or with None, that ``start()`` has. ``UsageError`` without one."""
     use = None
     try:
         with _lock:
-            use = next((one for one in (*reversed(_uses), *reversed(_copied)) if one.owner is owner), None)
+            latest_first = (*reversed(_uses), *reversed(_copied))
+            use = next((one for one in latest_first if (one.by_start if owner is None else one.owner is owner)), None)
             if use is not None:
                 _leave(use)
     finally:
@@ -229,24 +246,48 @@ def _follow() -> None:
     if not uses:
         state.activation = None  # before all else: from here on no call is answered
         state.injected_region = None
+        _end_other()
         _restore_environment()
         fake_boto3.remove()
-        forget_credentials(FAKE_KEY)
+        forget_credentials()
         return
     cloud = uses[0].cloud
-    _enter_environment(cloud.region_name, cloud._region_is_said)
+    _enter_environment(cloud.region_name, cloud._region_is_said, uses[0].beside.puts_credentials)
     fake_boto3.put_in_place()
-    passthrough = frozenset[str]().union(*(use.passthrough for use in uses))
+    passthrough = frozenset[str]().union(*(use.beside.passthrough for use in uses))
+    other = next((find_other(use.beside.other) for use in uses if use.beside.other is not None), None)
+    if other is None:
+        _end_other()
+    elif _Other.active is not other:
+        _Other.active = other
+        other.start(passthrough)
     activation = state.activation
-    if activation is None or activation.cloud is not cloud or activation.passthrough != passthrough:
-        state.activation = Activation(cloud, passthrough)
+    if (
+        activation is None
+        or activation.cloud is not cloud
+        or activation.passthrough != passthrough
+        or activation.other is not other
+    ):
+        state.activation = Activation(cloud, passthrough, other)
 
 
-def _enter_environment(region_name: str, is_said: bool) -> None:
+class _Other:
+    """The other mock that was begun with ours."""
+
+    active: Moto | None = None
+
+
+def _end_other() -> None:
+    other, _Other.active = _Other.active, None
+    if other is not None:
+        other.stop()
+
+
+def _enter_environment(region_name: str, is_said: bool, puts_credentials: bool) -> None:
     """Put fake credentials into the environment, and the region: one that is said, or any where there is none."""
     before = _Environment.before
     if before is None:
-        before = {name: os.environ.get(name) for name in (*_CREDENTIALS, *_WITHOUT)}
+        before = {name: os.environ.get(name) for name in (*_CREDENTIALS, *_WITHOUT)} if puts_credentials else {}
         if is_said or "AWS_DEFAULT_REGION" not in os.environ:
             before["AWS_DEFAULT_REGION"] = os.environ.get("AWS_DEFAULT_REGION")
         _Environment.before = before
@@ -256,9 +297,10 @@ def _enter_environment(region_name: str, is_said: bool) -> None:
         # One that nobody has said steps back behind that of a profile.
         state.injected_region = None if is_said else os.environ.get("AWS_REGION", region_name)
         os.environ["AWS_DEFAULT_REGION"] = state.injected_region or region_name
-    os.environ.update(_CREDENTIALS)
-    for name in _WITHOUT:
-        os.environ.pop(name, None)
+    if puts_credentials:
+        os.environ.update(_CREDENTIALS)
+        for name in _WITHOUT:
+            os.environ.pop(name, None)
 
 
 def _restore_environment() -> None:

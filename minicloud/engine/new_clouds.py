@@ -12,13 +12,15 @@ held by modules besides.
 from __future__ import annotations
 
 from threading import get_ident
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
     "Listener",
+    "SharedByTests",
     "cloud_of_test",
     "listeners",
     "makers_of_default",
@@ -27,11 +29,15 @@ __all__ = [
     "said",
     "seed_of_the_next",
     "share_with_fixture",
+    "shared_by_tests",
 ]
 
 
 class Listener:
     """Who is told of new clouds, and asked what they are like. This one has nothing to say."""
+
+    rolls_back = False
+    """Whether it says of each test that it is over, to the clouds that tests share (``shared_by_tests``)."""
 
     def options(self, of_process: bool) -> Mapping[str, Any]:
         """The arguments of ``Cloud`` that hold for the next one, unless its maker was given others.
@@ -79,6 +85,22 @@ listeners: list[Listener] = []
 
 Only the latest one is: a run of pytest inside of another one's test has clouds that are not that test's.
 """
+
+
+class SharedByTests(Protocol):
+    """A cloud that the set-up of a class has made, in which each of its tests begins with what the set-up left."""
+
+    cloud: Any
+
+    def keep(self) -> object:
+        """What is in the cloud now, each test is to begin with."""
+
+    def roll_back(self) -> object:
+        """A test is over, and the next one may begin."""
+
+
+shared_by_tests: WeakSet[SharedByTests] = WeakSet()
+"""Those of classes that are set up. pytest's plugin says when; without it, the tests of unittest themselves do."""
 
 makers_of_default: list[int] = []
 """The thread that makes the default cloud, while it does."""

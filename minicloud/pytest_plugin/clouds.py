@@ -67,6 +67,8 @@ class Use:
 class CloudsOfTests(new_clouds.Listener):
     """Knows the clouds that there are. A plugin of its own, made for one run."""
 
+    rolls_back = True
+
     def __init__(self, config: pytest.Config) -> None:
         self.when_made: list[Callable[[Cloud, bool], object]] = []
         """Called with each new cloud, and whether the body of a test runs."""
@@ -136,6 +138,9 @@ class CloudsOfTests(new_clouds.Listener):
             return (yield)
         finally:
             self._makers.pop()
+            if new_clouds.shared_by_tests and request.scope != "function":
+                for one in list(new_clouds.shared_by_tests):
+                    one.keep()
 
     # --- what new clouds are like, and that there are some ------------------------------------------------------------
 
@@ -246,6 +251,8 @@ class CloudsOfTests(new_clouds.Listener):
         item.stash[shared_cloud] = None
         for tell in self.when_over:
             tell()
+        for one in list(new_clouds.shared_by_tests):
+            one.roll_back()
         with self._lock:
             self._latest.clear()
             self._numbers.pop(item.nodeid, None)

@@ -123,6 +123,12 @@ def _check_passthrough(value: Any) -> None:
     check_passthrough(value)
 
 
+def _check_other(value: Any) -> None:
+    from ..boto.other_mocks import check_other
+
+    check_other(value)
+
+
 def _check_network(value: Any) -> None:
     from ..core.shown import shown
     from ..exceptions import UsageError
@@ -215,6 +221,12 @@ OPTIONS = (
         ini="minicloud_event_loop",
         ini_type="bool",
         default=True,
+    ),
+    Option(
+        "other",
+        "another mock that answers, inside a test's mocks, for the services that minicloud does not have: moto",
+        ini="minicloud_other",
+        check=_check_other,
     ),
     Option("passthrough", "the services that a test's mocks let through", check=_check_passthrough),
     Option(

@@ -425,17 +425,11 @@ def test_a_wrong_use_leaves_nothing() -> None:
         lambda: mock_aws(cloud=minicloud.Cloud(), seed=1),
         lambda: mock_aws(passthrough="s3"),
         lambda: mock_aws(5),
-        lambda: mock_aws(config={"core": {"mock_credentials": False}}),
     ]
     for use in wrong:
         with pytest.raises((TypeError, minicloud.UsageError)):
             use()
         assert_inactive()
-
-
-def test_a_config_is_refused_with_what_to_write_instead() -> None:
-    with pytest.raises(minicloud.UsageError, match=r"no config: .* passthrough=\('s3',\); mock_credentials"):
-        mock_aws(config={"core": {"passthrough": {"services": ["s3"]}}})
 
 
 def test_the_environment_is_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None:

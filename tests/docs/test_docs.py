@@ -22,12 +22,12 @@ from pathlib import Path
 import pytest
 
 import minicloud
-from tests.support.needs import ALL_HAVE_TO_RUN, is_installed
+from tests.support.needs import ALL_HAVE_TO_RUN, MAY_LACK, is_installed
 from tests.support.runs import run_inside
 
 ROOT = Path(__file__).parents[2]
 PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if page.exists()]
-PEERS = frozenset({"aiobotocore", "boto3", "botocore", "moto"})
+PEERS = frozenset({"aiobotocore", "boto3", "botocore", "celery", "moto"})
 SECONDS = 120
 """More than any page may take: what hangs has failed."""
 
@@ -114,7 +114,8 @@ def runnable(blocks: list[Block]) -> list[Block]:
     for block in blocks:
         if block.marked_no_run:
             continue
-        if (block.missing or block.uses & lost) and not ALL_HAVE_TO_RUN:
+        has_to_run = ALL_HAVE_TO_RUN and not block.missing <= set(MAY_LACK)
+        if (block.missing or block.uses & lost) and not has_to_run:
             lost |= block.binds
             continue
         lost -= block.binds
@@ -172,7 +173,7 @@ def test_example_tests_pass(page: Path, pytester: pytest.Pytester) -> None:
         above = [block for block in blocks if not block.is_test and block.start < test.start]
         module = pytester.path / f"test_{page.stem.replace('-', '_')}_line_{test.start}.py"
         module.write_text(module_of([*above, test]), encoding="utf-8")
-    result = run_inside(pytester, "-q", "-W", "error", "-p", "no:xdist")
+    result = run_inside(pytester, "-q", "-W", "error", "-p", "no:xdist", "-p", "no:asyncio")
     assert result.ret == pytest.ExitCode.OK, f"\n{result.stdout}\n{result.stderr}"
 
 

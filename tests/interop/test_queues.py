@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import threading
 from typing import Any
@@ -56,6 +57,39 @@ def test_celery() -> None:
                 add.delay(number, number)
             assert done.wait(20)
         assert sorted(seen) == [0, 2, 4]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_celery_with_an_event_loop_is_told_to_do_without() -> None:
+    told = threading.Event()
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if "use_eventloop=False" in self.format(record):
+                told.set()
+
+    handler = Handler()
+    with minicloud.mock_aws():
+        app = Celery("app", broker="sqs://", backend="cache+memory://")
+        app.conf.broker_transport_options = {"region": "us-east-1", "wait_time_seconds": 0, "polling_interval": 0.01}
+        app.conf.worker_enable_remote_control = False
+        app.conf.worker_hijack_root_logger = False
+        logging.getLogger("celery").addHandler(handler)
+        try:
+            with start_worker(app, pool="solo", perform_ping_check=False, loglevel="ERROR"):
+                assert told.wait(20)
+        finally:
+            logging.getLogger("celery").removeHandler(handler)
+
+
+@pytest.mark.parametrize("name", ["AsyncConnection", "AsyncHTTPSConnection"])
+def test_kombus_own_http_is_refused(name: str) -> None:
+    connection: Any = importlib.import_module("kombu.asynchronous.aws.connection")
+    client: Any = object()
+    with minicloud.mock_aws(), pytest.raises(minicloud.UsageError, match=r"call AWS .*use_eventloop=False"):
+        getattr(connection, name)(client)
+    assert connection.AsyncHTTPSConnection(http_client=client).http_client is client
+    assert connection.AsyncConnection(client, http_client=client).sqs_connection is client
 
 
 def test_dramatiq() -> None:

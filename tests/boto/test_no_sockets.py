@@ -1,0 +1,132 @@
+"""On no road does anything look up a name or connect, seen by Python's own audit of what a process does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.needs("boto3", "aiobotocore")
+
+ROOT = Path(__file__).parents[2]
+
+BEGINNING = """
+import os, sys
+seen = []
+EVENTS = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "socket.gethostbyaddr")
+sys.addaudithook(lambda event, args: seen.append((event, args)) if event in EVENTS else None)
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
+os.environ.update(AWS_CONFIG_FILE="/nowhere", AWS_SHARED_CREDENTIALS_FILE="/nowhere")
+import asyncio, boto3, minicloud
+from aiobotocore.session import get_session
+from botocore.config import Config
+from botocore.session import Session
+
+def refused(action):
+    try:
+        action()
+    except minicloud.UsageError:
+        return
+    raise AssertionError("not refused")
+
+def client(name="sqs", **options):
+    return boto3.client(name, region_name="us-east-1", **options)
+
+def work(sqs, sns, kinesis):
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)
+    sns.publish(TopicArn=sns.create_topic(Name="t")["TopicArn"], Message="m")
+    kinesis.list_streams()
+
+async def work_async(wrap=lambda client: None):
+    session = get_session()
+    async with session.create_client("sqs", region_name="us-east-1") as sqs:
+        wrap(sqs)
+        url = (await sqs.create_queue(QueueName="async"))["QueueUrl"]
+        await sqs.send_message(QueueUrl=url, MessageBody="m")
+"""
+
+ROADS = {
+    "fast path": """
+before = client(aws_access_key_id="AKID", aws_secret_access_key="s")  # else boto3 asks the machine for a role's
+with minicloud.mock_aws(clock="virtual"):
+    work(client(), client("sns"), client("kinesis"))
+    before.list_queues()
+    asyncio.run(work_async())
+    boto3.client("sts", region_name="us-east-1").get_caller_identity()
+""",
+    "full pipeline": """
+def see(made):
+    made.meta.events.register("before-send", lambda **_: None)
+    return made
+with minicloud.mock_aws(clock="virtual"):
+    work(see(client()), see(client("sns")), see(client("kinesis")))
+    asyncio.run(work_async(see))
+""",
+    "what is not answered": """
+with minicloud.mock_aws():
+    refused(client("s3").list_buckets)
+    refused(lambda: client("sts").decode_authorization_message(EncodedMessage="x"))
+""",
+    "what is let through": """
+from botocore import UNSIGNED
+with minicloud.mock_aws(passthrough=("s3", "sqs")):
+    refused(client("s3").list_buckets)
+    refused(client("s3", config=Config(signature_version=UNSIGNED)).list_buckets)
+    refused(lambda: asyncio.run(work_async()))
+""",
+    "what is left over": """
+with minicloud.mock_aws():
+    sqs = client()
+    sqs.list_queues()
+refused(sqs.list_queues)
+""",
+    "a test with a fixture": """
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"  # making a client is no call, and may look for credentials
+from minicloud.boto.guard import begin_guard
+begin_guard(("sqs",))
+for keys in ({}, {"aws_access_key_id": "AKID", "aws_secret_access_key": "s"}):
+    refused(client(**keys).list_queues)
+    refused(client("sns", **keys).list_topics)
+refused(lambda: asyncio.run(work_async()))
+""",
+    "links and presigned URLs": """
+import urllib.request
+with minicloud.mock_aws() as cloud:
+    sns = client("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    url = sns.generate_presigned_url("list_topics")
+    assert topic.encode() in urllib.request.urlopen(url).read()
+""",
+}
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_nothing_leaves(road: str) -> None:
+    program = f"{BEGINNING}\n{ROADS[road]}\nassert seen == [], seen\n"
+    finished = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert finished.returncode == 0, finished.stderr
+
+
+@pytest.mark.needs("moto")
+def test_nothing_leaves_with_moto() -> None:
+    program = f"""{BEGINNING}
+before = client("ssm", aws_access_key_id="AKID", aws_secret_access_key="s")
+with minicloud.mock_aws(other="moto"):
+    client("s3").create_bucket(Bucket="bucket")
+    before.put_parameter(Name="p", Value="v", Type="String")
+    refused(before.list_associations)
+    refused(client("chime").list_accounts)
+    work(client(), client("sns"), client("kinesis"))
+assert seen == [], seen
+"""
+    finished = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert finished.returncode == 0, finished.stderr
