@@ -62,6 +62,9 @@ async def intervene_async(
     return call.end(answer)
 
 
+_BY_A_FAULT = "a fault of this test (cloud.faults) answered so: the service itself was not asked"
+
+
 class InterceptedCall:
     """One call that something happens to."""
 
@@ -111,6 +114,8 @@ class InterceptedCall:
         return completed
 
     def _refused(self, error: AwsError) -> Exception:
+        if not hasattr(error, "__notes__"):  # one error is raised for as many calls as the fault strikes
+            error.add_note(_BY_A_FAULT)
         cloud = self._client._cloud
         with cloud.lock:
             now = cloud.time_ns()

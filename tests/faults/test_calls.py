@@ -438,3 +438,14 @@ def test_the_record_shows_what_fired(cloud: minicloud.Cloud, sqs: Any, url: str)
 def test_mistakes_are_found_when_the_fault_is_made(make: Any, words: str) -> None:
     with pytest.raises(minicloud.UsageError, match=words):
         make()
+
+
+def test_an_error_by_a_fault_says_so(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    cloud.faults.refuse("OverLimit", operation="SendMessage", first=2)
+    for _ in range(2):
+        with pytest.raises(sqs.exceptions.OverLimit) as caught:
+            sqs.send_message(QueueUrl=url, MessageBody="x")
+        assert caught.value.__notes__ == [
+            "a fault of this test (cloud.faults) answered so: the service itself was not asked"
+        ]
+    sqs.send_message(QueueUrl=url, MessageBody="x")
