@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 
 import pytest
 
@@ -171,3 +173,16 @@ def test_without_a_trace_nothing_is_known():
         cloud.trace.start()
         with pytest.raises(minicloud.UsageError, match="is not in the trace: it was off at the time"):
             publication.filtered  # noqa: B018
+
+
+@pytest.mark.parametrize("do", [copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])
+def test_a_copy_of_a_publication_leads_to_no_cloud(do):
+    with minicloud.Cloud(clock="virtual", trace=True) as cloud:
+        sns = cloud.client("sns")
+        arn = sns.create_topic(Name="topic")["TopicArn"]
+        sns.publish(TopicArn=arn, Message="m", MessageAttributes=kind("book"))
+        (publication,) = cloud.topic("topic").published
+        copied = do(publication)
+        assert copied == publication
+        with pytest.raises(minicloud.UsageError, match="a copy of a publication does not know what became of it"):
+            copied.deliveries  # noqa: B018

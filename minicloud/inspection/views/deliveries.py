@@ -44,7 +44,7 @@ class DeliveryView:
         return f"<{self.outcome}, {escaped(name, 120)}: {escaped(self.reason, 400)}>"
 
 
-def deliveries_of(trace: Trace, publication: Publication) -> list[DeliveryView]:
+def deliveries_of(trace: Trace | None, publication: Publication) -> list[DeliveryView]:
     """The subscriptions that a publication was for. O(events)."""
     events = _events_of(trace, publication)
     fanned_out = next(event for event in events if event.kind == facts.SNS_MESSAGE_FANNED_OUT)
@@ -62,7 +62,7 @@ def deliveries_of(trace: Trace, publication: Publication) -> list[DeliveryView]:
     return views
 
 
-def filtered_of(trace: Trace, publication: Publication) -> list[DeliveryView]:
+def filtered_of(trace: Trace | None, publication: Publication) -> list[DeliveryView]:
     """The subscriptions that a publication was not for. O(events)."""
     return [_filtered(event) for event in _events_of(trace, publication) if event.kind in _NOT_FOR]
 
@@ -95,7 +95,9 @@ _OUTCOMES: dict[str, Outcome] = {
 }
 
 
-def _events_of(trace: Trace, publication: Publication) -> list[TraceEvent]:
+def _events_of(trace: Trace | None, publication: Publication) -> list[TraceEvent]:
+    if trace is None:
+        raise UsageError("a copy of a publication does not know what became of it: ask the one of cloud.topic(...)")
     trace.demand("what became of a publication")
     kinds = {*_NOT_FOR, *_OUTCOMES, facts.SNS_MESSAGE_FANNED_OUT}
     events = [event for event in trace.of(*kinds) if event.details.get("message_id") == publication.message_id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +89,7 @@ class PublicationView:
     sequence_number: str | None
     time: datetime
     _publication: Publication = field(repr=False, compare=False)
-    _trace: Trace = field(repr=False, compare=False)
+    _trace: Trace | None = field(repr=False, compare=False)
 
     @property
     def deliveries(self) -> list[DeliveryView]:
@@ -106,6 +106,10 @@ class PublicationView:
         Read from the trace, as ``deliveries``.
         """
         return filtered_of(self._trace, self._publication)
+
+    def __getstate__(self) -> list[Any]:
+        """What a copy has of it, also in another process: all but the way to its cloud's trace."""
+        return [None if one.name == "_trace" else getattr(self, one.name) for one in fields(self)]
 
     def json(self) -> Any:
         """The message, parsed. Raises ``ValueError`` when it is not JSON."""
