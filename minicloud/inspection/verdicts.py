@@ -19,6 +19,7 @@ from ..engine.waits import who_waits
 from ..exceptions import UsageError
 from .bodies import excerpts
 from .history import check_history
+from .ledger import identity_of
 from .measured_verdicts import MAKERS, Verdict
 from .text import clock_time, refusal_of, short_id
 from .trace import Trace
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from ..engine.engine import Engine
     from .views.queues import MessageView, QueueView
+    from .views.stream_queues import QueueRecordView, StreamQueueView
 
 __all__ = ["VERDICTS", "check_verdicts", "judge"]
 
@@ -44,7 +46,7 @@ def _no_in_flight(engine: Engine) -> list[str]:
         ]
         + told.more
         + [
-            f"{record!r} is still in flight in {view.name}"
+            f"{record!r} is still in flight in {view.name}: {told.received_from(view, record)}, never acknowledged"
             for view in all_stream_queues(engine)
             for record in view.records
             if record.state.endswith("in_flight")
@@ -92,7 +94,8 @@ class _Told:
         self._now = datetime_of(engine.seen_ns())
         trace = Trace(engine)
         self._users = trace.users()
-        self._receives = {event.details["message_id"]: event for event in trace.of(facts.SQS_MESSAGE_RECEIVED)}
+        received = trace.of(facts.SQS_MESSAGE_RECEIVED, facts.KINESIS_RECORD_RECEIVED)
+        self._receives = {identity_of(event): event for event in received}
         self._bodies = excerpts({message.message_id: message.body for _, message in self.messages})
 
     def name(self, message: MessageView) -> str:
@@ -105,7 +108,14 @@ class _Told:
 
     def received(self, message: MessageView) -> str:
         """When and by whom it was received last, as far as the trace tells."""
-        event = self._receives.get(message.message_id)
+        return self._received(message.message_id)
+
+    def received_from(self, queue: StreamQueueView, record: QueueRecordView) -> str:
+        """The same of a record."""
+        return self._received(f"{queue.arn}/{record.record_id}")
+
+    def _received(self, identity: str) -> str:
+        event = self._receives.get(identity)
         if event is None:
             return "received"
         ended = "" if event.actor in self._users else ", which has ended"
