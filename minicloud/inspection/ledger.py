@@ -10,7 +10,7 @@ id and so opens a new account, which names the old one.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..core import facts
 from ..core.shown import counted, shown
@@ -96,6 +96,9 @@ class Ledger:
                 "returned after the trace was started (a record of a queue on a stream is "
                 "cloud.stream(...).queue(...).ledger(record_id))"
             ) from None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_find_queue": None}  # a copy leads to no cloud
 
     def __contains__(self, message_id: object) -> bool:
         return message_id in self._accounts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import threading
 from datetime import timedelta
 
@@ -65,6 +67,7 @@ def test_when_and_by_whom(cloud: minicloud.Cloud) -> None:
         ("taken", "consumer-7"),
         ("waits", "MainThread"),
     ]
+    assert copy.deepcopy(moved[0]).received_by == pickle.loads(pickle.dumps(moved[0])).received_by == "consumer-7"
     cloud.close()
     assert taken.received_by == "consumer-7"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -61,13 +61,19 @@ class MessageView:
     _trace: Trace | None = field(default=None, repr=False, compare=False)
     _looked_at: int = field(default=0, repr=False, compare=False)
     """How far the trace had come then."""
+    _receiver: str | None = field(default=None, repr=False, compare=False)
+    """Of a copy, which leads to no cloud."""
 
     @property
     def received_by(self) -> str | None:
         """The thread or task that received it last; None while nobody has, or when the trace was off. O(events)."""
         if not self.receive_count or self._trace is None:
-            return None
+            return self._receiver
         return self._trace.receiver_of(self.message_id, self._looked_at)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        alone = {"_trace": None, "_receiver": self.received_by}
+        return MessageView, tuple(alone.get(one.name, getattr(self, one.name)) for one in fields(self))
 
     def json(self) -> Any:
         """The body, parsed. Raises ``ValueError`` when it is not JSON."""
