@@ -229,3 +229,18 @@ def check_passthrough(passthrough: Any) -> tuple[str, ...]:
     if not all(isinstance(name, str) for name in names):
         raise UsageError(f"passthrough={shown(passthrough)}: give a tuple of service names, such as ('s3',)")
     return names
+
+
+def _signature() -> inspect.Signature:
+    """What ``mock_aws`` takes, with the options of ``Cloud`` written out."""
+    own = inspect.signature(mock_aws)
+    named = [parameter for parameter in own.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
+    options = [
+        parameter.replace(kind=parameter.KEYWORD_ONLY)
+        for name, parameter in inspect.signature(Cloud).parameters.items()
+        if name in _OPTIONS
+    ]
+    return own.replace(parameters=named + options)
+
+
+mock_aws.__signature__ = _signature()  # type: ignore[attr-defined]
