@@ -6,6 +6,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from . import __version__
@@ -17,6 +18,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Whoever reads what it prints may go away (``| head``): that ends it, without a word.
     """
     parsed = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # rather than to end where a terminal knows few characters
     try:
         status: int = parsed.run(parsed)
         sys.stdout.flush()

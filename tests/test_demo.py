@@ -55,7 +55,7 @@ def test_a_test_that_fails_shows_its_report(columns: None, capsys: pytest.Captur
     run(8)
     told = capsys.readouterr().out
     assert "\nE   " in told
-    assert "--- minicloud: seed='demo', 2026-01-01 00:00:12 on its clock ---" in told
+    assert "--- minicloud: seed='demo', 2026-01-01 00:00:12 on its clock, 10 events ---" in told
     assert "visible again, as it was not deleted in time" in told.partition("--- minicloud")[2]
 
 
@@ -95,6 +95,18 @@ def test_without_a_command_it_says_which_there_are(capsys: pytest.CaptureFixture
         main([])
     assert ended.value.code == 2
     assert "usage: minicloud" in capsys.readouterr().err
+
+
+def test_it_is_told_where_not_all_characters_can_be() -> None:
+    finished = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "minicloud", "demo", "3"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "120"},
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    assert b"? and 38 more" in finished.stdout
 
 
 def test_who_reads_it_may_go_away() -> None:

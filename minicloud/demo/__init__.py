@@ -25,6 +25,7 @@ from ..core.chaos import Chaos
 from ..core.shown import counted
 from ..engine.clock import VIRTUAL_START
 from ..inspection.bodies import bodies_of
+from ..inspection.report import section
 from ..inspection.text import describe, subject_of
 from . import stories
 
@@ -215,15 +216,13 @@ class _Teller:
             print(f"{self._code(line)}{padding}{self._in('2', _GAP)}{self._coloured(event)}".rstrip())
 
     def report(self, error: AssertionError, cloud: Cloud) -> None:
-        """What pytest shows of a test that failed, with minicloud's section."""
+        """What pytest shows of a test that failed, with the section that the plugin adds."""
         print()
         for line in str(error).splitlines():
             print(self._in("31", f"E   {line}"))
-        title = f" minicloud: seed={cloud.seed!r}, {cloud.clock.now():%Y-%m-%d %H:%M:%S} on its clock "
-        print(f"{title:-^{min(self._width, 120)}}")
-        for account in cloud.ledger:
-            if account.trouble:
-                print(account)
+        title, text = section(cloud, list(cloud.trace))
+        print(f"{f' {title} ':-^{min(self._width, 120)}}")
+        self.lines(text.splitlines())
 
     def lines(self, lines: list[str]) -> None:
         """What happened, without code."""
