@@ -194,7 +194,7 @@ def test_what_a_clock_raises_comes_out_and_the_next_call_works():
 @pytest.mark.parametrize(
     ("make", "text"),
     [
-        (lambda: mock_aws(clok="virtual"), r"mock_aws\(\) takes no clok: it takes account_id, clock"),
+        (lambda: mock_aws(clok="virtual"), r"mock_aws\(\) takes no clok=; did you mean clock=\?"),
         (lambda: mock_aws("virtual"), r"mock_aws cannot decorate 'virtual': give it a function or a class"),
         (lambda: mock_aws(5), r"mock_aws cannot decorate 5"),
         (lambda: mock_aws(cloud="mine"), r"cloud='mine' is not a cloud: give a minicloud.Cloud"),
