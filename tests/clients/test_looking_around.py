@@ -110,7 +110,8 @@ def test_types_are_shown_in_few_words(cloud: Any) -> None:
 def test_the_signature_of_mock_aws_names_the_options_of_a_cloud() -> None:
     parameters = inspect.signature(minicloud.mock_aws).parameters
     options = set(inspect.signature(minicloud.Cloud).parameters)
-    assert set(parameters) == {"decorated", "cloud", "passthrough"} | options
+    assert set(parameters) >= {"decorated", "cloud", "passthrough"} | options
+    assert "options" not in parameters
     for name in options:
         assert parameters[name].kind is inspect.Parameter.KEYWORD_ONLY
 
