@@ -30,7 +30,9 @@ __all__ = [
 CLOUDS = ("cloud", "cloud_module", "cloud_session")
 """The fixtures that are clouds."""
 _MARKS_OF_OTHERS = ("asyncio", "anyio", "trio", "asyncio_cooperative", "twisted")
-_FIXTURES_OF_OTHERS = frozenset({"anyio_backend", "event_loop", "io_loop", "nursery"})
+_FIXTURES_OF_OTHERS = frozenset({"event_loop", "io_loop", "nursery"})
+_OTHERS = frozenset({"pytest_asyncio", "pytest_tornado", "pytest_tornasync", "pytest_trio"})
+"""Whose they are: a project may call what it likes by these names. (anyio's it overrides, to choose a backend.)"""
 
 
 def is_async(item: Any) -> bool:
@@ -63,9 +65,15 @@ def runs_here(item: pytest.Item) -> bool:
 
 def is_of_others(item: pytest.Item) -> bool:
     """Whether another plugin runs an async test, or its async fixtures."""
-    if not _FIXTURES_OF_OTHERS.isdisjoint(getattr(item, "fixturenames", ())):
+    names = getattr(item, "fixturenames", ())
+    if "anyio_backend" in names or any(_is_of_other(item, name) for name in _FIXTURES_OF_OTHERS.intersection(names)):
         return True
     return any(item.get_closest_marker(name) for name in _MARKS_OF_OTHERS)
+
+
+def _is_of_other(item: Any, name: str) -> bool:
+    modules = [getattr(found.func, "__module__", None) or "" for found in definitions(item).get(name, ())]
+    return any(module.partition(".")[0] in _OTHERS for module in modules)
 
 
 def definitions(node: Any) -> dict[str, Any]:

@@ -207,8 +207,9 @@ class Loops:
             with self._offered_to_anyio(item.funcargs, item):
                 yield
         finally:
-            if not self.has_followed and cloud.clock.manual:
-                plugin = "anyio" if "anyio_backend" in item.fixturenames else "pytest-asyncio"
+            is_of_asyncio = item.get_closest_marker("asyncio") is not None
+            if not self.has_followed and cloud.clock.manual and (is_of_asyncio or "anyio_backend" in item.fixturenames):
+                plugin = "pytest-asyncio" if is_of_asyncio else "anyio"
                 item.stash[_note] = (
                     f"this test ran on {plugin}'s own loop: asyncio.sleep took real time, and did not move the cloud's "
                     'clock; see "Async tests" of docs/pytest.md'

@@ -210,6 +210,14 @@ def test_names_of_the_projects_own_are_left_alone(pytester: pytest.Pytester) -> 
 
         def test_nor_is_its_async_fixture(cloud, sqs): ...
 
+        @pytest.fixture
+        def nursery():
+            return "a shop for plants"
+
+        @pytest.mark.minicloud
+        async def test_a_name_of_another_plugins(nursery):
+            await asyncio.sleep(3600)
+
         @pytest.mark.minicloud(seed=7)
         async def test_a_marker_makes_a_cloud_beside(cloud):
             assert cloud == "my own cloud provider"
@@ -255,7 +263,7 @@ def test_names_of_the_projects_own_are_left_alone(pytester: pytest.Pytester) -> 
             assert await is_on_time_of(cloud)
         """,
     )
-    result.assert_outcomes(passed=4, failed=1, errors=1)
+    result.assert_outcomes(passed=5, failed=1, errors=1)
     result.stdout.fnmatch_lines(["*requested an async fixture 'sqs'*", "*async def functions are not*"])
 
 
