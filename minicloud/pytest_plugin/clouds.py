@@ -176,9 +176,10 @@ class CloudsOfTests(new_clouds.Listener):
 
     def made(self, cloud: Cloud) -> None:
         """A cloud was made."""
-        patience = self.option("patience")
-        if patience is not None and "patience" not in vars(cloud.clock):
-            cloud.clock.patience = patience
+        if cloud.clock.autojump and "patience" not in vars(cloud.clock):
+            patience = self.option("patience")
+            if patience is not None:
+                cloud.clock.patience = patience
         earliest = None
         with self._lock:
             self._uses[cloud] = Use(cloud, self._body_runs)

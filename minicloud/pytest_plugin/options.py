@@ -284,8 +284,17 @@ def of_ini_file(config: pytest.Config, row: Option) -> Any:
 
 def cloud_options(config: pytest.Config, node: Any) -> dict[str, Any]:
     """The arguments of ``Cloud`` that are said for a test, class or module, or for what is none's; not the seed."""
-    values = {row.name: option(config, node, row.name) for row in OPTIONS if row.of_cloud}
-    return {name: value for name, value in values.items() if value is not None}
+    of_ini = config.stash.get(_of_clouds, None)
+    if of_ini is None:  # it stays as it is for the run, and each new cloud asks
+        values = {row.name: of_ini_file(config, row) for row in OPTIONS if row.of_cloud}
+        of_ini = config.stash[_of_clouds] = {name: value for name, value in values.items() if value is not None}
+    said = {**of_ini, **marked_options(node)}
+    said.pop("seed", None)
+    return said
+
+
+_of_clouds = pytest.StashKey[dict[str, Any]]()
+"""What the ini file says of clouds."""
 
 
 def marked_options(node: Any) -> dict[str, Any]:
