@@ -108,8 +108,9 @@ class OfUnittest(unittest.TestCase):
 
 
 def test_a_cloud_of_a_wide_fixture_is_like_its_module_says_and_not_like_the_first_test(
-    pytester: pytest.Pytester,
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
     result = run(
         pytester,
         MAKINGS
@@ -130,7 +131,7 @@ def test_it(of_module, of_session):
     assert of_module.seed == __file__.rpartition("/")[2]
     assert of_session.region_name == "us-east-1"
     assert of_session.seed == "session"
-    assert minicloud.default_cloud().region_name == "us-east-1"
+    assert minicloud.default_cloud().region_name == "us-west-2"
     assert minicloud.Cloud().region_name == "sa-east-1"
 """,
     )
