@@ -27,13 +27,15 @@ environment() { # NAME VERSION ARGUMENT...
     local place=$work/environments/$1 python=$work/path/$2/python
     shift 2
     bin=$place/bin
-    mkdir -p "$work/environments"
+    installer
     # Only one step makes it; if that fails, the run ends.
     until mkdir "$place.lock" 2>/dev/null; do
         sleep 0.2
     done
     if [ ! -e "$place/complete" ]; then
-        "$python" -m venv "$place"
+        "$python" -m venv --without-pip "$place"
+        printf '#!/bin/sh\nexec "%s" --python "%s" "$@"\n' "$work/environments/pip/bin/pip" "$bin/python" >"$bin/pip"
+        chmod +x "$bin/pip"
         clone "$place/clone"
         (cd "$place/clone" && "$bin/pip" install --quiet "$@")
         "$bin/pip" list 2>/dev/null |
@@ -42,6 +44,20 @@ environment() { # NAME VERSION ARGUMENT...
     fi
     rmdir "$place.lock"
     cd "$place/clone"
+}
+
+# The one pip of all environments: to install another one into each takes as long as half of what they need.
+installer() {
+    local place=$work/environments/pip
+    mkdir -p "$work/environments"
+    until mkdir "$place.lock" 2>/dev/null; do
+        sleep 0.2
+    done
+    if [ ! -e "$place/complete" ]; then
+        "$work/path/$newest/python" -m venv "$place"
+        touch "$place/complete"
+    fi
+    rmdir "$place.lock"
 }
 
 tools() { # VERSION: the environment of most steps: tools, peers, everything that tests can use

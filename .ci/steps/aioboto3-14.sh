@@ -2,6 +2,6 @@
 . "$ci/lib.sh"
 
 environment aioboto3-14 "$oldest" --editable . "aioboto3==14.*" \
-    freezegun httpx hypothesis moto pytest pytest-xdist requests time-machine
+    freezegun httpx hypothesis moto pytest requests time-machine
 nothing_skips
-"$bin/python" -m pytest -n 2 tests/boto
+"$bin/python" -m pytest tests/boto

@@ -3,11 +3,11 @@
 
 # aioboto3 names the one release of aiobotocore that it takes, which is of the line before that of the other steps.
 environment aioboto3-15 "$oldest" --editable . "aioboto3==15.*" \
-    freezegun httpx hypothesis moto pytest pytest-xdist requests time-machine
+    freezegun httpx hypothesis moto pytest requests time-machine
 nothing_skips
-"$bin/python" -m pytest -n 2 tests/boto
+"$bin/python" -m pytest tests/boto
 
 # All but the tests that are marked (tests/support/modelled.py) as needing what its botocore has not heard of.
 say "tests of the contract through aioboto3"
 nothing_skips aioboto3 httpx moto celery
-MINICLOUD_WAYS=aioboto3 "$bin/python" -m pytest -n 2 tests/sqs tests/sns tests/kinesis -m "not needs"
+MINICLOUD_WAYS=aioboto3 "$bin/python" -m pytest tests/sqs tests/sns tests/kinesis -m "not needs"

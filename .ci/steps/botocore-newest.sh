@@ -1,14 +1,14 @@
 # The newest botocore: what it has and minicloud has not is printed, and lost nowhere; contract tests hold through boto3.
 . "$ci/lib.sh"
 
-environment botocore-newest "$newest" --editable . boto3 freezegun httpx hypothesis pytest pytest-xdist requests
+environment botocore-newest "$newest" --editable . boto3 freezegun httpx hypothesis pytest requests
 nothing_skips aiobotocore aiohttp moto celery
 
 # What is new fails nothing: it is for people to read. It would fail if a client's call could lose it in silence.
 say "gaps"
 "$bin/python" -m tests.support.model_gaps
-"$bin/python" -m pytest -q -n 2 tests/boto/test_newer_models.py tests/boto/test_hosts.py tests/boto/test_trace_header.py \
+"$bin/python" -m pytest -q tests/boto/test_newer_models.py tests/boto/test_hosts.py tests/boto/test_trace_header.py \
     tests/boto/test_signed_requests.py
 
 say "tests of the contract through boto3"
-MINICLOUD_WAYS=boto3 "$bin/python" -m pytest -n 2 tests/sqs tests/sns tests/kinesis -m "not needs and not stress"
+MINICLOUD_WAYS=boto3 "$bin/python" -m pytest tests/sqs tests/sns tests/kinesis -m "not needs and not stress"

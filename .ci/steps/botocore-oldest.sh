@@ -3,11 +3,11 @@
 
 # docs/boto3.md promises this release.
 environment botocore-oldest "$oldest" --editable . boto3==1.35.0 botocore==1.35.0 \
-    freezegun httpx hypothesis pytest pytest-xdist requests
+    freezegun httpx hypothesis pytest requests
 nothing_skips aiobotocore aiohttp moto celery
-"$bin/python" -m pytest -q -n 2 tests/boto/test_newer_models.py tests/boto/test_hosts.py tests/boto/test_trace_header.py \
+"$bin/python" -m pytest -q tests/boto/test_newer_models.py tests/boto/test_hosts.py tests/boto/test_trace_header.py \
     tests/boto/test_signed_requests.py
 
 # All but the tests that are marked (tests/support/modelled.py) as needing what it has not heard of.
 say "tests of the contract through boto3"
-MINICLOUD_WAYS=boto3 "$bin/python" -m pytest -n 2 tests/sqs tests/sns tests/kinesis -m "not needs and not stress"
+MINICLOUD_WAYS=boto3 "$bin/python" -m pytest tests/sqs tests/sns tests/kinesis -m "not needs and not stress"

@@ -4,4 +4,4 @@
 tools "$version"
 nothing_skips aioboto3 httpx moto celery
 # What takes a way in has its name among its parameters.
-MINICLOUD_WAYS="full-pipeline aiobotocore" "$bin/python" -m pytest -p no:randomly -n 2 -k "full-pipeline or aiobotocore"
+MINICLOUD_WAYS="full-pipeline aiobotocore" "$bin/python" -m pytest -p no:randomly -p no:xdist -k "full-pipeline or aiobotocore"
