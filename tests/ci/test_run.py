@@ -87,8 +87,8 @@ def test_an_unknown_name_is_answered_with_the_list(project: Path) -> None:
     assert "starts" not in finished.stdout
 
 
-def test_a_python_that_is_not_here() -> None:
-    finished = run("contents", "3.99")
+def test_a_python_that_is_not_here(project: Path) -> None:
+    finished = run("good", "3.99", folder=project)
     assert finished.returncode == 2
     assert "no Python 3.99 is here" in finished.stdout
 

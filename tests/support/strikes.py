@@ -41,7 +41,7 @@ __all__ = [
     "wrong_places",
 ]
 
-SHALLOW = 5
+SHALLOW = 3
 """How many places of a row are struck unless everything is gone through."""
 
 
