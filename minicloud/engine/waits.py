@@ -39,14 +39,19 @@ def who_waits(state: State) -> str:
 
 def _tasks(state: Any) -> dict[Any, str]:
     """The names of the tasks that wait, as far as their loops tell."""
-    asyncio: Any = sys.modules.get("asyncio")  # it is there if a loop is
     names: dict[Any, str] = {}
     for loop, driver in list(state.sleepers.drivers.items()):
-        try:
-            sleeping = {task._fut_waiter: task.get_name() for task in asyncio.all_tasks(loop)}
-        except (AttributeError, RuntimeError):  # another kind of task, or the loop runs in another thread
-            continue
-        names.update(
-            (waiter, sleeping[future]) for waiter, future in list(driver.waiters.items()) if future in sleeping
-        )
+        sleeping = _sleeping_tasks(loop)
+        asleep = list(driver.waiters.items())
+        names.update((waiter, sleeping[future]) for waiter, future in asleep if future in sleeping)
     return names
+
+
+def _sleeping_tasks(loop: Any) -> dict[Any, str]:
+    """The names of a loop's tasks, by what they wait for."""
+    asyncio: Any = sys.modules.get("asyncio")  # it is there if a loop is
+    try:
+        tasks = asyncio.all_tasks(loop)
+    except RuntimeError:  # it runs in another thread, and makes some
+        return {}
+    return {getattr(task, "_fut_waiter", None): task.get_name() for task in tasks}
