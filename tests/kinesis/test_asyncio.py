@@ -143,6 +143,23 @@ def test_a_reader_that_is_cancelled_as_its_consumer_is_deleted_leaves_the_error_
     asyncio.run(main())
 
 
+def test_the_end_of_a_shard_that_nobody_saw_does_not_come_after_that_of_the_consumer() -> None:
+    async def main() -> None:
+        kinesis = minicloud.Cloud(clock="virtual", seed=1).async_client("kinesis")
+        events = await subscribed(kinesis, "LATEST")
+        reader = asyncio.ensure_future(anext(aiter(events)))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        await kinesis.split_shard(StreamName="s", ShardToSplit="0", NewStartingHashKey=str(MIDDLE))
+        reader.cancel()
+        await asyncio.gather(reader, return_exceptions=True)
+        await kinesis.deregister_stream_consumer(StreamARN=f"{ARN}s", ConsumerName="c")
+        with pytest.raises(error_class("EventStreamError"), match="ResourceNotFoundException"):
+            await anext(aiter(events))
+
+    asyncio.run(main())
+
+
 def test_a_reader_that_was_taken_over_and_is_cancelled_does_not_read_on() -> None:
     async def main() -> list[Any]:
         cloud = minicloud.Cloud(clock="frozen", seed=1)

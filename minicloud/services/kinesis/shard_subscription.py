@@ -138,9 +138,9 @@ class ShardSubscription:
     def fail(self, error: AwsError) -> None:
         """End the stream with an error, which its reader meets next. Doing it again changes nothing."""
         waiter = self.waiter
-        if self._error is None and not self.ended:
-            self._error = error
-            if waiter is not None and not waiter.done:
+        if self._error is None:
+            self._error = error  # of one that has ended as well: its last event may yet get lost on the way
+            if waiter is not None and not waiter.done and not self.ended:
                 # In the same step; where this reader is cancelled now, the next one meets the error.
                 self._before = self._position, self._continuation, False
                 self._given, self.ended = error, True
