@@ -17,6 +17,8 @@
     ClientError                        the service's answer was an error
         ├── EventStreamError           the same, in the middle of an event stream
         └── (modelled)                 ``client.exceptions.QueueDoesNotExist`` and the like
+    BaseException
+    └── Crash                          the caller's process is to have died at this call (a fault's doing)
 
 Where botocore is already imported in the process, what is raised is an instance of botocore's class of the
 same name as well (see ``visible``), so an application's ``except botocore.exceptions.ClientError`` catches it.
@@ -39,6 +41,7 @@ __all__ = [
     "ConnectTimeoutError",
     "ConnectionClosedError",
     "ConnectionError",
+    "Crash",
     "EndpointConnectionError",
     "EventStreamError",
     "HTTPClientError",
@@ -63,6 +66,13 @@ class UsageError(Exception):
 
 class UnknownOperationError(UsageError, AttributeError):
     """A client was asked for an operation that the service does not have."""
+
+
+class Crash(BaseException):
+    """The process of whoever made this call is to have died there: ``cloud.faults.crash()`` was asked for it.
+
+    No ``Exception``, so that no ``except Exception`` of an application's goes on after its own end.
+    """
 
 
 class AwsError(Exception):

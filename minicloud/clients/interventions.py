@@ -79,6 +79,8 @@ class InterceptedCall:
     def begin(self) -> dict[str, Any] | None:
         """What to perform; None when there is nothing left. Raises when nothing is to be performed at all."""
         intervention = self._intervention
+        if intervention.crash == "before":
+            raise self._crash()
         if intervention.disconnect is not None:
             raise self._broken(intervention.disconnect)
         if intervention.error is not None:
@@ -90,12 +92,15 @@ class InterceptedCall:
         return {**self._params, name: rest} if rest else None
 
     def fail(self, error: Exception) -> None:
-        """The service has refused: the caller gets to know, unless that answer is to be lost, too."""
-        if self._intervention.lose_answer is None or isinstance(error, UsageError):
+        """The service has refused: the caller gets to know, unless that answer is to be lost, too, or the caller."""
+        loses = self._intervention.lose_answer is not None or self._intervention.crash is not None
+        if not loses or isinstance(error, UsageError):
             raise error
 
     def end(self, answer: dict[str, Any] | None) -> dict[str, Any]:
         """The answer, given that of what was performed. Raises when it is to be lost."""
+        if self._intervention.crash is not None:
+            raise self._crash()
         if self._intervention.lose_answer is not None:
             raise self._broken(self._intervention.lose_answer)
         failures = self._intervention.entries
@@ -124,6 +129,11 @@ class InterceptedCall:
         if cloud.interception is not None:
             cloud.interception.refused(self._operation, self._client.service.name, self._params, now, error)
         return self._client._error(self._operation, error)
+
+    def _crash(self) -> exceptions.Crash:
+        name = f"{self._client.service.name}.{self._operation.name}"
+        took_effect = "before it took effect" if self._intervention.crash == "before" else "after it had taken effect"
+        return exceptions.Crash(f"a fault of this test (cloud.faults) ended the caller of {name}, {took_effect}")
 
     def _broken(self, name: str) -> Exception:
         made: Any = visible(getattr(exceptions, name))

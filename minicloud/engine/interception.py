@@ -46,7 +46,7 @@ class Interceptor(Protocol):
 class Intervention:
     """What happens to one call: it takes its time, and then at most one of the other things."""
 
-    __slots__ = ("disconnect", "entries", "error", "lose_answer", "seconds")
+    __slots__ = ("crash", "disconnect", "entries", "error", "lose_answer", "seconds")
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -57,6 +57,8 @@ class Intervention:
         """The name of the exception for a request that never arrived."""
         self.lose_answer: str | None = None
         """The name of the exception for an answer that never arrived; the operation is performed."""
+        self.crash: str | None = None
+        """The caller dies, and not by an exception of botocore's: ``"before"`` or ``"after"`` it is performed."""
         self.entries: Mapping[int, AwsError] = {}
         """The entries of a batch that fail, by their place, and how; the others are performed."""
 

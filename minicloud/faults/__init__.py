@@ -1,9 +1,10 @@
 """Faults on request: calls that fail, answers that get lost, deliveries that go astray. ``cloud.faults`` takes them."""
 
-from .effects import Delay, Disconnect, Drop, Duplicate, FailEntries, LoseAnswer, Postpone, Refuse, Reorder
+from .effects import CrashCaller, Delay, Disconnect, Drop, Duplicate, FailEntries, LoseAnswer, Postpone, Refuse, Reorder
 from .faults import Fault, Faults, When
 
 __all__ = [
+    "CrashCaller",
     "Delay",
     "Disconnect",
     "Drop",

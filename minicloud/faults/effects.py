@@ -68,6 +68,11 @@ class Effect:
         """Write down what happens to a call."""
         raise NotImplementedError
 
+    @property
+    def told(self) -> str:
+        """What the trace says that has happened."""
+        return repr(self)
+
     def __repr__(self) -> str:
         fields = ", ".join(f"{name}={shown(value)}" for name, value in vars(self).items() if not name.startswith("_"))
         return f"{type(self).__name__}({fields})"
@@ -126,6 +131,27 @@ class LoseAnswer(_BrokenConnection):
     def decide(self, intervention: Intervention, call: Call) -> None:
         """By an exception, in the end."""
         intervention.lose_answer = self.exception
+
+
+class CrashCaller(Effect):
+    """The process of whoever calls dies there: ``when`` says whether ``"before"`` or ``"after"`` it took effect.
+
+    It dies of ``minicloud.exceptions.Crash``, which is no ``Exception``, and which botocore tries nothing against.
+    """
+
+    def __init__(self, when: str = "before") -> None:
+        if when not in ("before", "after"):
+            raise UsageError(f"when={shown(when)} is not when a caller crashes: give 'before' or 'after' (its effect)")
+        self.when = when
+
+    def decide(self, intervention: Intervention, call: Call) -> None:
+        """By an exception, before or in the end."""
+        intervention.crash = self.when
+
+    @property
+    def told(self) -> str:
+        """In words."""
+        return f"the caller crashes {self.when} it takes effect"
 
 
 class Delay(Effect):

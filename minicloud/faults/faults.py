@@ -1,4 +1,4 @@
-"""Faults on request: calls that fail, take long or lose their answer, and deliveries that go astray.
+"""Faults on request: calls that fail, take long, lose their answer or their caller, and deliveries that go astray.
 
     cloud.faults.refuse("RequestThrottled", operation="SendMessage", first=2)
     cloud.faults.lose_answer(operation="SendMessage", resource="orders", nth=3)
@@ -27,6 +27,7 @@ from ..engine.interception import Intervention, with_interceptor
 from ..exceptions import UsageError
 from .effects import (
     Call,
+    CrashCaller,
     Delay,
     DeliveryEffect,
     Disconnect,
@@ -44,12 +45,13 @@ from .targets import Target, resource_of
 
 if TYPE_CHECKING:
     from random import Random
-    from typing import Unpack
+    from typing import Literal, Unpack
 
     from ..core.operation import Operation
     from ..engine.engine import Engine
 
 __all__ = [
+    "CrashCaller",
     "Delay",
     "Disconnect",
     "Drop",
@@ -82,8 +84,8 @@ class When(TypedDict, total=False):
 class Fault:
     """What happens, and when.
 
-    ``effect``       what: ``Refuse``, ``Disconnect``, ``LoseAnswer``, ``Delay``, ``FailEntries`` of calls; ``Drop``,
-                     ``Duplicate``, ``Postpone``, ``Reorder`` of deliveries from SNS to queues.
+    ``effect``       what: ``Refuse``, ``Disconnect``, ``LoseAnswer``, ``Delay``, ``FailEntries``, ``CrashCaller``
+                     of calls; ``Drop``, ``Duplicate``, ``Postpone``, ``Reorder`` of deliveries from SNS to queues.
     ``service``      ``"sqs"``, ``"sns"`` or ``"kinesis"``; any when it is not given.
     ``operation``    ``"SendMessage"`` or ``"send_message"``; any when it is not given.
     ``resource``     the name, ARN or URL of a queue, topic or stream, or the name of a queue or channel on a stream;
@@ -247,6 +249,13 @@ class Faults:
         """The call takes so many seconds of the cloud's clock before it is performed."""
         return self.add(Fault(Delay(seconds), **when))
 
+    def crash(self, when: Literal["before", "after"] = "before", **which: Unpack[When]) -> Fault:
+        """The caller dies at this call, before or after it took effect: it gets ``minicloud.exceptions.Crash``.
+
+        That is no ``Exception``: only ``finally``, ``except BaseException`` and the test itself see it.
+        """
+        return self.add(Fault(CrashCaller(when), **which))
+
     def fail_entries(
         self,
         *entries: int | str | Callable[[Mapping[str, Any]], object],
@@ -334,7 +343,7 @@ class Faults:
         trace = self._engine.world.trace
         if trace is not None:
             known = {name: value for name, value in details.items() if value is not None}
-            trace(self._engine.time_ns(), facts.FAULT_FIRED, resource, fault=repr(fault.effect), **known)
+            trace(self._engine.time_ns(), facts.FAULT_FIRED, resource, fault=fault.effect.told, **known)
 
     def _changed(self) -> None:
         """Ask for what there are faults for. Called under the lock."""

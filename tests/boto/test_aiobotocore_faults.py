@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import aiobotocore.session
 import pytest
@@ -41,3 +42,19 @@ def test_on_the_clouds_own_loop() -> None:
 
     with minicloud.mock_aws(clock="virtual") as cloud:
         assert minicloud.run(main, cloud=cloud) == 90
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_crash_is_tried_again_by_nobody(when: Any) -> None:
+    async def main(cloud: minicloud.Cloud) -> None:
+        async with aiobotocore.session.get_session().create_client("sqs", region_name="us-east-1") as sqs:
+            url = (await sqs.create_queue(QueueName="orders"))["QueueUrl"]
+            fault = cloud.faults.crash(when, operation="SendMessage", nth=1)
+            with pytest.raises(minicloud.exceptions.Crash):
+                await sqs.send_message(QueueUrl=url, MessageBody="m")
+            assert fault.fired == 1
+            await sqs.send_message(QueueUrl=url, MessageBody="m")
+
+    with minicloud.mock_aws(clock="virtual") as cloud:
+        minicloud.run(main, cloud=cloud)
+        assert len(cloud.queue("orders").bodies) == {"before": 1, "after": 2}[when]

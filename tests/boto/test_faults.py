@@ -61,3 +61,17 @@ def test_a_lost_connection_is_botocores_own_exception(sqs: Any) -> None:
         with pytest.raises(botocore.exceptions.EndpointConnectionError) as caught:
             client.list_queues()
         assert type(caught.value) is botocore.exceptions.EndpointConnectionError
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_crash_is_tried_again_by_nobody(sqs: Any, when: Any) -> None:
+    with minicloud.mock_aws(clock="virtual") as cloud:
+        client = sqs()
+        url = client.create_queue(QueueName="q")["QueueUrl"]
+        fault = cloud.faults.crash(when, operation="SendMessage")
+        with pytest.raises(minicloud.exceptions.Crash, match="ended the caller"):
+            client.send_message(QueueUrl=url, MessageBody="x")
+        assert fault.fired == 1
+        assert cloud.queue("q").bodies == ["x"] * (when == "after")
+        cloud.faults.clear()
+        client.send_message(QueueUrl=url, MessageBody="y")
