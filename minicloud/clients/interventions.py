@@ -113,6 +113,8 @@ class InterceptedCall:
         elif self._operation.name in OF_DELIVERIES:
             completed = _with_failed_deliveries(answer, entries, failures)
         else:
+            if self._operation.name == "PublishBatch":  # SNS's lists are there when they are empty, SQS's are not
+                answer.setdefault("Successful", [])
             completed = _with_failed_entries(answer, entries, failures)
         request_id = answer.get("ResponseMetadata", {}).get("RequestId")
         completed["ResponseMetadata"] = self._metadata(completed.copy(), request_id)

@@ -303,6 +303,14 @@ def test_all_entries_fail(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
     assert cloud.queue("orders").messages == []
 
 
+def test_all_entries_of_a_publication_fail(cloud: minicloud.Cloud, sns: Any) -> None:
+    cloud.faults.fail_entries(operation="PublishBatch")
+    topic = sns.create_topic(Name="news")["TopicArn"]
+    answer = sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=[{"Id": "a", "Message": "a"}])
+    assert answer["Successful"] == []  # as SNS has it; SQS leaves an empty list out
+    assert [entry["Id"] for entry in answer["Failed"]] == ["a"]
+
+
 @pytest.mark.parametrize(
     ("error", "code", "text"),
     [
