@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from minicloud.core.facts import KINDS as FACTS
+from tests.support.source import PACKAGE, nodes_of, source_files, tree_of
 
-ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "minicloud"
+ROOT = PACKAGE.parent
 MOST_LINES = 450
 """Of code: docstrings, comments and blank lines do not count."""
 
@@ -57,6 +57,8 @@ IMPURE = frozenset({
 SEEDED = "random.Random"
 WALL_CLOCK = frozenset({"now", "utcnow", "today"})
 """The ways of ``datetime`` and ``date`` to ask what time it is."""
+NAMED_FACTS = FACTS - {"call", "chaos"}
+"""Kinds of facts that are no words of English."""
 PEERS = frozenset({"aiobotocore", "boto3", "botocore", "moto"})
 TEST_TOOLS = frozenset({"_pytest", "hypothesis", "pytest"})
 
@@ -75,14 +77,9 @@ class Import:
         return self.module.partition(".")[0]
 
 
-def source_files() -> list[Path]:
-    return sorted(PACKAGE.rglob("*.py"))
-
-
 def imports_of(path: Path) -> list[Import]:
     package = ["minicloud", *path.relative_to(PACKAGE).parent.parts]
-    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-    return list(_imports(tree, package, lazy=False, typing_only=False))
+    return list(_imports(tree_of(path), package, lazy=False, typing_only=False))
 
 
 def _imports(node: ast.AST, package: list[str], *, lazy: bool, typing_only: bool) -> Iterator[Import]:
@@ -97,7 +94,7 @@ def _imports(node: ast.AST, package: list[str], *, lazy: bool, typing_only: bool
                 # `from . import x` and `from urllib import request` name modules, most others something inside of one;
                 # `_file_of` and the set of impure modules find out which.
                 yield Import(f"{module}.{alias.name}", child.lineno, lazy, typing_only)
-        elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+        elif isinstance(child, ast.If) and _is_for_type_checkers(child.test):
             for statement in child.body:
                 wrapped = ast.Module([statement], [])
                 yield from _imports(wrapped, package, lazy=lazy, typing_only=True)
@@ -106,6 +103,11 @@ def _imports(node: ast.AST, package: list[str], *, lazy: bool, typing_only: bool
         else:
             inside_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
             yield from _imports(child, package, lazy=lazy or inside_function, typing_only=typing_only)
+
+
+def _is_for_type_checkers(test: ast.expr) -> bool:
+    names = isinstance(test, ast.Name | ast.Attribute | ast.BoolOp | ast.UnaryOp)
+    return names and "TYPE_CHECKING" in ast.unparse(test)
 
 
 def _file_of(module: str) -> Path | None:
@@ -238,10 +240,9 @@ def test_the_core_knows_no_clock_lock_loop_socket_or_log(everything: Everything)
                 wrong.append(_complain(path, imported.line, f"needs a package: {imported.module}"))
             if _is_impure(imported.module):
                 wrong.append(_complain(path, imported.line, f"imports {imported.module}"))
-        tree = ast.parse(path.read_text(encoding="utf-8"))
         wrong += [
             _complain(path, node.lineno, f"asks the wall clock: {ast.unparse(node)}")
-            for node in ast.walk(tree)
+            for node in nodes_of(path)
             if isinstance(node, ast.Attribute)
             and node.attr in WALL_CLOCK
             and ast.unparse(node.value).rpartition(".")[2].strip("_") in ("datetime", "date")
@@ -256,12 +257,8 @@ def test_facts_have_a_function_each(everything: Everything) -> None:
         inside = path.relative_to(PACKAGE)
         if inside == Path("core/facts.py"):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-                and node.value in FACTS - {"call", "chaos"}
-            ):
+        for node in nodes_of(path):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in NAMED_FACTS:
                 wrong.append(_complain(path, node.lineno, f"a fact's kind by its name: {node.value!r}"))
             is_call = isinstance(node, ast.Call) and room == "services" and path.name != "facts.py"
             if is_call and ast.unparse(node.func).rpartition(".")[2] in ("trace", "_trace"):
@@ -300,8 +297,7 @@ def test_what_calls_run_through_asserts_nothing(everything: Everything) -> None:
     wrong = []
     for path, room, _ in everything:
         if room in CALLS_RUN_THROUGH:
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            asserts = [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+            asserts = [node for node in nodes_of(path) if isinstance(node, ast.Assert)]
             wrong += [_complain(path, node.lineno, f"asserts: {ast.unparse(node)}") for node in asserts]
     assert wrong == []
 
@@ -314,7 +310,7 @@ def test_files_are_short() -> None:
 def _lines_of_code(path: Path) -> int:
     text = path.read_text(encoding="utf-8")
     docstrings: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             docstrings.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     return sum(

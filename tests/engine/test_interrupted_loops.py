@@ -8,16 +8,15 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import minicloud
 from minicloud import UsageError
 from minicloud.engine import aio_blocking
 from tests.support.clouds import bodies
 from tests.support.depth import is_deep
+from tests.support.source import PACKAGE, source_files, tree_of
 from tests.support.strikes import SHALLOW, WAYS, Struck, by_profile, stop_watching
 from tests.support.threads import Worker
 
@@ -335,7 +334,6 @@ def test_a_poll_that_is_given_up_swallows_nothing(way: str) -> None:
 
 # --- what CPython loses ----------------------------------------------------------------------------------------------
 
-SOURCES = Path(minicloud.__file__).parent
 HOLDERS = ("engine", "inspection", "faults", "services", "core", "clients", "boto")
 LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp)
 PARSERS = {"_holds_file", "parse_token", "generate_async", "frames", "frames_async", "__iter__", "__aiter__"}
@@ -358,10 +356,10 @@ def loops_in(node: ast.AST, inside: bool, function: str) -> Iterator[tuple[str, 
 def test_no_loop_stands_where_what_comes_into_it_may_pass_by() -> None:
     """On CPython 3.13 what comes into the jump back of a loop passes by the ``try`` and ``with`` that it stands in."""
     found = [
-        f"{path.relative_to(SOURCES)}:{line} {function}"
-        for folder in HOLDERS
-        for path in sorted((SOURCES / folder).rglob("*.py"))
-        for function, line in loops_in(ast.parse(path.read_text(encoding="utf-8")), False, "")
+        f"{path.relative_to(PACKAGE)}:{line} {function}"
+        for path in source_files()
+        if path.relative_to(PACKAGE).parts[0] in HOLDERS
+        for function, line in loops_in(tree_of(path), False, "")
         if function not in PARSERS
     ]
     assert not found, "put the loop into a function of its own: " + ", ".join(found)

@@ -53,7 +53,8 @@ class TestThroughput:
             sqs = cloud.client("sqs")
             got = []
             while left:
-                answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=20)
+                # No longer: it may begin just after the last message was taken, and nobody ends it then.
+                answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
                 messages = answer.get("Messages", [])
                 got += [message["Body"] for message in messages]
                 if receiver % 2:
