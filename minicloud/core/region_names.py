@@ -5,6 +5,7 @@ Any name is taken: regions come, and some people name those of their mocks other
 
 from __future__ import annotations
 
+import sys
 import warnings
 from difflib import get_close_matches
 
@@ -27,8 +28,19 @@ def warn_of(region_name: str) -> None:
     """Warn of a name that is nearly a region's."""
     near = sorted(get_close_matches(region_name.lower(), _REGIONS, n=3, cutoff=0.75))
     if near:
+        *others, last = near
+        meant = f"{', '.join(others)} or {last}" if others else last
         warnings.warn(
-            f"region_name={shown(region_name)} is no region of AWS's: did you mean {' or '.join(near)}?",
+            f"region_name={shown(region_name)} is not a region of AWS's: did you mean {meant}?",
             UserWarning,
-            stacklevel=2,
+            stacklevel=_frames_of_ours() + 1,
         )
+
+
+def _frames_of_ours() -> int:
+    """How many frames lie between here and the code that uses minicloud, which a warning is about."""
+    package = __name__.partition(".")[0]
+    frame, ours = sys._getframe(1), 0
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == package:
+        frame, ours = frame.f_back, ours + 1
+    return ours

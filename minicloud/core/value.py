@@ -36,7 +36,12 @@ class Value:
         given = {**self._defaults, **dict(zip(known, values, strict=False)), **fields}
         for name, value in given.items():
             if name not in known:
-                raise TypeError(f"{type(self).__name__} has no field {name!r}: it has {', '.join(known)}")
+                from .near import did_you_mean
+
+                raise TypeError(
+                    f"{type(self).__name__} has no field {name!r}{did_you_mean(name, known) or ':'} "
+                    f"it has {', '.join(known)}"
+                )
             object.__setattr__(self, name, value)
         if len(given) < len(known):
             missing = ", ".join(name for name in known if name not in given)

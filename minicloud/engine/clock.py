@@ -243,10 +243,15 @@ class RealClock(Clock):
 
 
 class FrozenClock(Clock):
-    """Time that stands still until ``advance``."""
+    """Time that stands still until ``advance``. Raises ``UsageError`` for a start that is not a ``datetime``."""
 
     def __init__(self, start: datetime = VIRTUAL_START) -> None:
         super().__init__()
+        if not isinstance(start, datetime):
+            raise UsageError(
+                f"{shown(start)} is not a point in time: give a datetime, such as datetime(2026, 1, 31) or "
+                "datetime.now(timezone.utc)"
+            )
         self._now = nanoseconds_of(start if start.tzinfo is not None else start.replace(tzinfo=UTC))
 
     def time_ns(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..core.near import did_you_mean
 from ..core.shown import shown
 from ..exceptions import AwsError, UsageError
 from ..services.registry import KNOWN_RELEASE, SERVICE_NAMES, load_service
@@ -74,10 +75,11 @@ def check_error_name(service: str | None, error: ErrorName) -> None:
         return
     if error not in _COMMON and all(_modelled(one, error) is None for one in services):
         whose = "any service" if service is None else service
+        meant = did_you_mean(error, [*_COMMON, *(name for one in services for name in _names(one))])
         raise UsageError(
             f"error={shown(error)} is not an error of {whose} that minicloud knows (its models are those of botocore "
-            f"{KNOWN_RELEASE}): name one of its modelled exceptions, or give the error as (code, message) or "
-            "(code, message, status)"
+            f"{KNOWN_RELEASE}){meant or ':'} name one of its modelled exceptions, or give the error as "
+            "(code, message) or (code, message, status)"
         )
 
 
@@ -124,6 +126,19 @@ def _modelled(service: str, name: str) -> tuple[str, int, str] | None:
     elif name in load_service(service).exceptions:
         return name, 500 if name.startswith("InternalFailure") else 400, name
     return None
+
+
+def _names(service: str) -> list[str]:
+    """What the modelled errors of a service are called."""
+    if service == "sqs":
+        from ..services.sqs.errors import CODES
+
+        return list(CODES)
+    if service == "sns":
+        from ..services.sns.errors import EXCEPTIONS
+
+        return [shape for shape, _ in EXCEPTIONS.values()]
+    return list(load_service(service).exceptions)
 
 
 def _fault(status: int) -> str:

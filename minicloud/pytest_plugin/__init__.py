@@ -42,6 +42,7 @@ __all__ = [
     "mock_aws",
     "pytest_addoption",
     "pytest_configure",
+    "pytest_make_collect_report",
     "pytest_runtest_call",
     "pytest_runtest_makereport",
     "pytest_runtest_protocol",
@@ -117,6 +118,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
         clouds_of_tests(item.config).is_warm = True
         warm_up()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Leave minicloud's frames out of the error of a file that cannot be collected."""
+    report = yield
+    if report.failed and "minicloud.exceptions" in sys.modules:
+        from .tracebacks import hide_in_collection
+
+        hide_in_collection(collector, report)
+    return report
 
 
 @pytest.hookimpl(wrapper=True)

@@ -18,9 +18,11 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
+import pytest
+
 from .. import exceptions
 
-__all__ = ["hide_frames"]
+__all__ = ["hide_frames", "hide_in_collection"]
 
 _OURS = f"{Path(__file__).parent.parent}{os.sep}"
 _GENERATED = "<minicloud "
@@ -34,6 +36,17 @@ def hide_frames(error: BaseException) -> None:
     """Have pytest leave out frames of an exception's traceback, and of those that it was raised from. O(frames)."""
     for one in _chained(error):
         _hide_in(one)
+
+
+def hide_in_collection(collector: pytest.Collector, report: pytest.CollectReport) -> None:
+    """The same for what a file raises while it is collected, whose report has been written by then: it is once more."""
+    call: pytest.CallInfo[Any] | None = getattr(report, "call", None)
+    if call is None or call.excinfo is None or not any(_kind(frame) == "ours" for frame in _frames(call.excinfo.tb)):
+        return
+    hide_frames(call.excinfo.value)
+    text = collector.repr_failure(call.excinfo)
+    if not isinstance(text, str):
+        report.longrepr = text
 
 
 def _chained(error: BaseException) -> Iterator[BaseException]:
@@ -98,6 +111,9 @@ def _is_meant(error: BaseException) -> bool:
         exceptions.ClientError,
         exceptions.BotoCoreError,
     )
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is not None:
+        meant += (asyncio.CancelledError,)  # whoever cancels a call, or has no time for it, does so on purpose
     botocore = sys.modules.get("botocore.exceptions")
     if botocore is not None:
         meant += (botocore.ClientError, botocore.BotoCoreError)

@@ -216,8 +216,9 @@ def test_a_name_that_is_nearly_a_regions_is_warned_of(name: str, meant: str) -> 
         Cloud(region_name=name)
         Cloud(region_name=name)
     (only,) = told
-    assert str(only.message).startswith(f"region_name='{name}' is no region of AWS's: did you mean ")
+    assert str(only.message).startswith(f"region_name='{name}' is not a region of AWS's: did you mean ")
     assert meant in str(only.message)
+    assert only.filename == __file__
 
 
 @pytest.mark.parametrize(

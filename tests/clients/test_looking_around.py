@@ -159,6 +159,8 @@ def test_names_that_are_near(cloud: Any) -> None:
         stream.queue("biling")
     with pytest.raises(minicloud.UsageError, match=r"not an operation of .*; did you mean 'SendMessage'\?"):
         cloud.faults.refuse("RequestThrottled", operation="SendMesage")
+    with pytest.raises(TypeError, match=r"no field 'sqs_purge_second'; did you mean 'sqs_purge_seconds'\? it has"):
+        minicloud.Limits(sqs_purge_second=1)  # type: ignore[call-arg]
 
 
 def test_python_knows_what_a_name_of_the_package_was_asked_of() -> None:

@@ -37,6 +37,19 @@ def test_kombu() -> None:
         assert cloud.queue("tasks").messages == []
 
 
+def test_celery_sends_in_one_test_after_the_other() -> None:
+    app = Celery("sender", broker="sqs://", broker_transport_options={"region": "us-east-1"})
+
+    @app.task
+    def add(first: int, second: int) -> None: ...
+
+    for _ in range(2):
+        app.pool.resize(10, force=True, reset=True)  # docs/libraries.md says why
+        with minicloud.mock_aws() as cloud:
+            add.delay(1, 2)
+            assert len(cloud.queue("celery").messages) == 1
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_celery() -> None:
     with minicloud.mock_aws():

@@ -30,6 +30,12 @@ def test_closed(cloud): cloud.close(); cloud.client("sqs").list_queues()
 def test_assert(cloud): cloud.client("sqs").create_queue(QueueName="q"); cloud.assert_sent("q")
 async def test_async(cloud): await cloud.async_client("sqs").send_message(QueueUrl="nope", MessageBody="x")
 async def test_async_assert(cloud): assert cloud is None
+async def test_async_timeout(cloud):
+    import asyncio
+    sqs = cloud.async_client("sqs")
+    url = (await sqs.create_queue(QueueName="q"))["QueueUrl"]
+    async with asyncio.timeout(5):
+        await sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)
 def test_chained(sqs):
     try:
         sqs.get_queue_url(QueueName="nope")
@@ -102,6 +108,28 @@ def test_nor_botocore_s_where_minicloud_has_answered(pytester: pytest.Pytester, 
     result = run_inside(pytester, f"--tb={style}", *some)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert "passed" not in result.parseoutcomes()
+    assert inner_lines(result) == []
+
+
+COLLECTED = """
+import minicloud
+
+cloud = minicloud.Cloud()
+{}
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["minicloud.mock_aws(regoin='x')", "cloud.queue('nope')", "cloud.client('sqs').get_queue_url(QueueName='x')"],
+)
+def test_nor_of_a_file_that_cannot_be_collected(pytester: pytest.Pytester, line: str) -> None:
+    pytester.makepyfile(COLLECTED.format(line))
+    result = run_inside(pytester)
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(
+        ["test_nor_of_a_file*.py:4: in <module>", f"*{line.replace('[', '[[]')}", "E *minicloud.exceptions.*"]
+    )
     assert inner_lines(result) == []
 
 

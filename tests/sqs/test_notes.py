@@ -118,7 +118,7 @@ def test_handles_of_others(sqs: Any, connect: Connect, new_queue: NewQueue, note
         "this is a MessageId: the handle of a received message is message['ReceiptHandle']"
     ]
     assert noted(call, code, QueueUrl=jobs, ReceiptHandle="AQEB") == [
-        "no queue of this cloud has issued it: it is of another cloud, or of a queue that was deleted"
+        "no queue of this cloud has issued it: it is of another cloud, of a deleted queue, or not a handle at all"
     ]
 
 

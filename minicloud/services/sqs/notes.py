@@ -188,4 +188,4 @@ def no_handle(state: Here, handle: str, prefix_length: int) -> list[str]:
             return [f"it is of the queue {other.name} in {service.region_name} of account {service.account_id}"]
     if len(handle) == 36 and handle.count("-") == 4:
         return ["this is a MessageId: the handle of a received message is message['ReceiptHandle']"]
-    return ["no queue of this cloud has issued it: it is of another cloud, or of a queue that was deleted"]
+    return ["no queue of this cloud has issued it: it is of another cloud, of a deleted queue, or not a handle at all"]
