@@ -317,9 +317,13 @@ class Cloud(Engine):
     def ledger(self) -> Ledger:
         """What became of each message so far, delivery by delivery: a mapping by message id. O(events).
 
+        Records of streams are in it by their sequence numbers, with who has read them.
+
         Needs the trace; raises ``UsageError`` when it never was on.
         """
-        return self.trace.ledger(self.queue)
+        from .inspection.views.streams import find_queue_or_stream
+
+        return self.trace.ledger(lambda name: find_queue_or_stream(self, name))
 
     # --- asserting --------------------------------------------------------------------------------------------------
 
@@ -427,9 +431,9 @@ class Cloud(Engine):
     # --- judging ----------------------------------------------------------------------------------------------------
 
     def check_history(self, queue: str | None = None, *, checks: Collection[str] | None = None) -> HistoryReport:
-        """Prove from the trace that the run kept what SQS and SNS promise; falsy when it did not, with violations.
+        """Prove from the trace that the run kept what the services promise; falsy when it did not, with violations.
 
-        ``queue``   only the messages of this queue (name, URL or ARN).
+        ``queue``   only the messages of this queue (name, URL or ARN), or the records and readers of this stream.
         ``checks``  some of ``minicloud.history.CHECKS``; all by default.
 
         Raises ``UsageError`` when the trace is off, or has forgotten events.

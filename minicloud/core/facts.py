@@ -68,12 +68,15 @@ SNS_TOPIC_DELETED: Final = "sns.topic.deleted"
 
 KINESIS_CHANNEL_CREATED: Final = "kinesis.channel.created"
 KINESIS_CHANNEL_DELETED: Final = "kinesis.channel.deleted"
+KINESIS_ITERATOR_EXPIRED: Final = "kinesis.iterator.expired"
+KINESIS_ITERATOR_MADE: Final = "kinesis.iterator.made"
 KINESIS_POLL_BEGAN: Final = "kinesis.poll.began"
 KINESIS_POLL_ENDED_EMPTY: Final = "kinesis.poll.ended_empty"
 KINESIS_POLL_FILLED: Final = "kinesis.poll.filled"
 KINESIS_QUEUE_CREATED: Final = "kinesis.queue.created"
 KINESIS_QUEUE_DELETED: Final = "kinesis.queue.deleted"
 KINESIS_QUEUE_UPDATED: Final = "kinesis.queue.updated"
+KINESIS_READ_EMPTY: Final = "kinesis.read.empty"
 KINESIS_RECORD_ACKNOWLEDGED: Final = "kinesis.record.acknowledged"
 KINESIS_RECORD_ACKNOWLEDGED_IN_VAIN: Final = "kinesis.record.acknowledged_in_vain"
 KINESIS_RECORD_DEAD_LETTERED: Final = "kinesis.record.dead_lettered"
@@ -125,5 +128,7 @@ BY_THEMSELVES: Final = frozenset(
 )
 """What no caller does: it happens when its time has come, or follows from something else."""
 
-FOR_PROGRAMS: Final = frozenset({"arn", "handle", "handles", "stream_arn"})
+FOR_PROGRAMS: Final = frozenset(
+    {"ShardIterator", "arn", "handle", "handles", "iterator", "next_iterator", "refused", "stream_arn"}
+)
 """Details that would make a line of text unreadable."""

@@ -25,7 +25,7 @@ from .views.deliveries import kept_from
 from .views.lookup import AmbiguousName
 from .views.queues import all_queues, find_queue
 from .views.stream_queues import all_stream_queues
-from .views.streams import find_stream
+from .views.streams import StreamView, find_queue_or_stream, find_stream
 from .views.topics import find_topic
 
 if TYPE_CHECKING:
@@ -174,7 +174,12 @@ def assert_put(
 def assert_empty(engine: Engine, queue: str) -> None:
     """``Cloud.assert_empty``."""
     __tracebackhide__ = True
-    view = find_queue(engine, queue)
+    view = find_queue_or_stream(engine, queue)
+    if isinstance(view, StreamView):
+        raise UsageError(
+            f"{escaped(queue, 200)} is a stream, which keeps a record when it was read: look at "
+            f"[reader.behind for reader in cloud.stream({shown(queue)}).readers], or judge by the verdict streams_read"
+        )
     messages = view.messages
     if messages:
         raise AssertionError(

@@ -14,6 +14,7 @@ from ..core import facts
 from ..core.near import did_you_mean
 from ..core.shown import shown
 from ..exceptions import UsageError
+from .record_ledger import EARLY_CHILD, PARTIAL_PUT_RETRIED, StreamAccounts
 from .trace_event import TraceEvent
 
 __all__ = ["BEHAVIOURS", "count_behaviours", "named_behaviours"]
@@ -70,6 +71,13 @@ _TABLE: tuple[tuple[str, tuple[str, ...], Finder], ...] = (
     ("kinesis: record put", (facts.KINESIS_RECORD_PUT,), _always),
     ("kinesis: entry throttled", (facts.KINESIS_RECORD_THROTTLED,), _always),
     ("kinesis: records read", (facts.KINESIS_RECORDS_READ,), _always),
+    (
+        "kinesis: reader at LATEST missed records",
+        (facts.KINESIS_ITERATOR_MADE, facts.KINESIS_SHARD_SUBSCRIBED),
+        lambda details: details.get("start") == "LATEST" and details["before"],
+    ),
+    (EARLY_CHILD, (), _always),
+    (PARTIAL_PUT_RETRIED, (), _always),
     ("kinesis: enhanced fan-out", (facts.KINESIS_SHARD_SUBSCRIBED, facts.KINESIS_RECORDS_PUSHED), _always),
     (
         "kinesis: expired iterator",
@@ -123,6 +131,9 @@ def named_behaviours(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
 def count_behaviours(events: Iterable[TraceEvent]) -> Counter[str]:
     """How often each behaviour occurs among the events. O(events)."""
     found: Counter[str] = Counter()
+    events = list(events)
+    if any(event.kind.startswith("kinesis.") for event in events):
+        found += StreamAccounts(events).behaviours
     for event in events:
         for name, finder in _BY_KIND.get(event.kind, ()):
             if finder(event.details):

@@ -7,11 +7,18 @@ group_order      a FIFO queue delivered each group in order, and its consumers f
 visibility       no message was delivered while it was hidden because of an earlier delivery
 exactly_once     no message was finished by two deliveries, or delivered after it had been deleted, and no send with the
                  same deduplication id was stored twice
+shard_order      a reader of a shard got its records in the order in which the shard took them
+no_skips         no reader passed records over: between two reads of a chain of iterators, or when it went on with
+                 another iterator or subscription
+parents_first    a child shard was not read before the records of its parents had been; a reader at LATEST may
 ===============  ======================================================================================================
 
 A consumer finishes a message by deleting it, or by trying to: a delete that comes too late counts, for the work was
 done. What somebody purged, and what went with a deleted queue, was thrown away on purpose and is no loss. The same is
 asked of the records of queues on streams, which consumers acknowledge, in each queue for itself.
+
+The last three are about streams. A reader is a thread or task with its iterators of a shard, or a consumer with its
+subscriptions; one that begins again before the place that it had come to counts as another.
 
 The promises of a standard queue are weaker: AWS may deliver twice, and a consumer that is too slow makes it do so. A
 refutation is a fact about the run, not always a mistake of the service's.
@@ -22,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from ..core import facts
@@ -35,8 +42,9 @@ from .ledger import Ledger
 from .message_ledger import MessageLedger
 from .text import clock_time, ordinal, short_id, short_record_id
 from .trace import Trace
-from .views.queues import all_queues, find_queue
+from .views.queues import all_queues
 from .views.stream_queues import all_stream_queues
+from .views.streams import find_queue_or_stream
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
@@ -55,8 +63,9 @@ class Violation:
         self.check = check
         """Which of ``CHECKS``."""
         self.queue = queue
-        """The name of the queue."""
+        """The name of the queue; of a shard, the stream's with its number: ``clicks/0``."""
         self.message_id = message_id
+        """Empty where it is about a reader of a stream."""
         self.time_ns = time_ns
         self.text = escaped(text, 1_000)
         """What happened, in words."""
@@ -76,13 +85,26 @@ class Violation:
 class HistoryReport:
     """The outcome of ``check_history``: true when all checks hold. ``str()`` lists what does not."""
 
-    def __init__(self, checks: Collection[str], messages: int, deliveries: int, violations: list[Violation]) -> None:
+    def __init__(
+        self,
+        checks: Collection[str],
+        messages: int,
+        deliveries: int,
+        violations: list[Violation],
+        *,
+        records: int = 0,
+        reads: int = 0,
+    ) -> None:
         self.checks = tuple(checks)
         """The checks that were made."""
         self.messages = messages
         """How many messages were looked at."""
         self.deliveries = deliveries
         """How many deliveries they had."""
+        self.records = records
+        """How many records of streams were looked at."""
+        self.reads = reads
+        """How often they were read."""
         self.violations = violations
         """In the order of their times."""
 
@@ -94,13 +116,24 @@ class HistoryReport:
         return not self.violations
 
     def __str__(self) -> str:
-        deliveries = counted(self.deliveries, "delivery", "deliveries")
-        scope = f"{counted(self.messages, 'message')}, {deliveries}"
-        verdicts = [f"  {check}: {_verdict(len(self.of(check)))}" for check in self.checks]
-        return "\n".join([scope, *verdicts, *(f"- {violation}" for violation in self.violations)])
+        scope = []
+        if self.messages or not self.records:
+            scope.append(f"{counted(self.messages, 'message')}, {counted(self.deliveries, 'delivery', 'deliveries')}")
+        if self.records:
+            scope.append(f"{counted(self.records, 'record')} of streams, read {counted(self.reads, 'time')}")
+        verdicts = [f"  {check}: {_verdict(len(self.of(check)))}" for check in self.checks if self._has_looked(check)]
+        return "\n".join(["; ".join(scope), *verdicts, *(f"- {violation}" for violation in self.violations)])
+
+    def _has_looked(self, check: str) -> bool:
+        """Whether there was something for a check to look at; where nothing at all was, messages were looked for."""
+        if len(self.checks) < len(CHECKS) or self.of(check):
+            return True
+        return bool(self.records) if check in _OF_STREAMS else bool(self.messages or not self.records)
 
     def __repr__(self) -> str:
-        return f"<history of {counted(self.messages, 'message')}: {_verdict(len(self.violations))}>"
+        looked = [counted(self.messages, "message")] if self.messages or not self.records else []
+        looked += [counted(self.records, "record")] if self.records else []
+        return f"<history of {' and '.join(looked)}: {_verdict(len(self.violations))}>"
 
 
 def _verdict(violations: int) -> str:
@@ -113,7 +146,12 @@ class _Case:
     def __init__(self, engine: Engine, ledger: Ledger, arn: str | None) -> None:
         self.ledger = ledger
         self.arn = arn
-        self.accounts = list(ledger) if arn is None else ledger.of(arn)
+        found = list(ledger) if arn is None else ledger.of(arn)
+        self.accounts = [account for account in found if not account.is_of_stream]
+        self.records = [account for account in found if account.is_of_stream]
+        self.streams = ledger.streams
+        self.shards = [shard for shard in ledger.streams.shards if arn in (None, shard.arn)]
+        self.readers = [reader for shard in self.shards for reader in shard.readers]
         self.now = engine.seen_ns()
         trace = Trace(engine)
         self.present = {message.message_id for view in all_queues(engine) for message in view.messages}
@@ -130,13 +168,21 @@ class _Case:
         self.duplicates = trace.of(facts.SQS_MESSAGE_DEDUPLICATED)
 
 
+def _arn_of(engine: Engine, queue: str) -> str:
+    """The ARN that a name, URL or ARN of a queue or a stream stands for."""
+    if isinstance(queue, str) and ":kinesis:" in queue and ":stream/" not in queue:
+        return queue
+    arn: str = find_queue_or_stream(engine, queue).arn
+    return arn
+
+
 def check_history(engine: Engine, queue: str | None = None, checks: Collection[str] | None = None) -> HistoryReport:
     """``Cloud.check_history``. O(events), and O(n²) in the messages of a group that overlap."""
     chosen = CHECKS if checks is None else (checks,) if isinstance(checks, str) else tuple(checks)
     for check in chosen:
         if check not in _CHECKS:
             raise UsageError(f"{shown(check)} is not a history check: give one of {', '.join(CHECKS)}")
-    arn = None if queue is None else queue if ":kinesis:" in queue else find_queue(engine, queue).arn
+    arn = None if queue is None else _arn_of(engine, queue)
     ledger = Trace(engine).ledger()
     dropped = Trace(engine).dropped
     if dropped:
@@ -148,7 +194,8 @@ def check_history(engine: Engine, queue: str | None = None, checks: Collection[s
     violations = [violation for check in chosen for violation in _CHECKS[check](case)]
     violations.sort(key=lambda violation: violation.time_ns)
     deliveries = sum(len(account.deliveries) for account in case.accounts)
-    return HistoryReport(chosen, len(case.accounts), deliveries, violations)
+    records, reads = len(case.records), sum(len(record.deliveries) for record in case.records)
+    return HistoryReport(chosen, len(case.accounts), deliveries, violations, records=records, reads=reads)
 
 
 def _named(account: MessageLedger) -> str:
@@ -292,13 +339,60 @@ def _exactly_once(case: _Case) -> Iterator[Violation]:
             yield Violation("exactly_once", account.sent_to, account.message_id, account.sent_ns, text)
 
 
+# --- streams -----------------------------------------------------------------------------------------------------------
+
+
+def _shard_order(case: _Case) -> Iterator[Violation]:
+    for shard in case.shards:
+        puts = sorted(shard.records.values(), key=lambda record: record.position)
+        for earlier, later in pairwise(puts):
+            if int(earlier.message_id) >= int(later.message_id):
+                text = f"{later.name} lies behind {earlier.name}, whose sequence number is not lower"
+                yield Violation("shard_order", shard.label, later.message_id, later.sent_ns or 0, text)
+    for reader in case.readers:
+        seen: set[int] = set()
+        for first, end in reader.reads:
+            if seen and first not in seen and first < max(seen):
+                text = f"{reader.name} read {first} of {reader.label} for the first time after {max(seen)}"
+                yield Violation("shard_order", reader.label, "", reader.latest.time_ns, text)
+            seen.update(range(first, end))
+
+
+def _no_skips(case: _Case) -> Iterator[Violation]:
+    for reader in case.readers:
+        for first, end, start, event in reader.skipped():
+            which = f"record {first}" if end - first == 1 else f"records {first}..{end - 1}"
+            how = (
+                f"as it began anew at {start}, while it had come to {first}"
+                if start
+                else "as the stream keeps them no longer: the reader was too slow"
+            )
+            text = f"{reader.name} has passed over {which} of {reader.label}, {how}"
+            yield Violation("no_skips", reader.label, "", event.time_ns, text)
+
+
+def _parents_first(case: _Case) -> Iterator[Violation]:
+    for early in case.streams.early:
+        if case.arn in (None, early.parent.arn):
+            label = early.reader.label
+            text = (
+                f"{early.reader.name} read {label} while {counted(early.left, 'record')} of its parent "
+                f"{early.parent.label} had not been read"
+            )
+            yield Violation("parents_first", label, "", early.event.time_ns, text)
+
+
 _CHECKS: dict[str, Callable[[_Case], Iterator[Violation]]] = {
     "at_least_once": _at_least_once,
     "no_loss": _no_loss,
     "group_order": _group_order,
     "visibility": _visibility,
     "exactly_once": _exactly_once,
+    "shard_order": _shard_order,
+    "no_skips": _no_skips,
+    "parents_first": _parents_first,
 }
+_OF_STREAMS = ("shard_order", "no_skips", "parents_first")
 
 CHECKS = tuple(_CHECKS)
 """The names of the checks."""

@@ -9,15 +9,16 @@ id and so opens a new account, which names the old one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..core import facts
-from ..core.shown import counted, shown
+from ..core.shown import counted, escaped, shown
 from ..core.timeline import SECOND
 from ..exceptions import UsageError
 from ..services.kinesis.record import record_id_of
 from .message_ledger import DONE, IN_FLIGHT, Delivery, MessageLedger, Move
+from .record_ledger import RecordLedger, StreamAccounts
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
@@ -30,7 +31,8 @@ _FINISHES = (facts.KINESIS_RECORD_ACKNOWLEDGED, facts.SQS_MESSAGE_DELETED)
 class Ledger:
     """The accounts of all messages of the trace, in the order of their sending: a mapping by message id.
 
-    A record that is put into a stream has an account in each queue on it: ``record``.
+    The records of streams come after them, by their sequence numbers: their deliveries are the times that they were
+    read. A record has an account in each queue on its stream as well: ``record``.
     """
 
     def __init__(
@@ -48,15 +50,22 @@ class Ledger:
         """What was put, by the ARN of the stream."""
         self._queues: dict[str, list[TraceEvent]] = {}
         """The queues that there are, by the ARN of their stream."""
+        self._streams = StreamAccounts()
         for event in events:
             post = _POSTINGS.get(event.kind)
             if post is not None:
                 post(self, event)
+            self._streams.post(event)
+        self._records: dict[str, list[RecordLedger]] = {}
+        """Those of streams, by their sequence numbers, which two streams may share."""
+        for record in sorted(self._streams.records, key=lambda record: record.sequence):
+            self._records.setdefault(record.message_id, []).append(record)
 
     def of(self, queue: str) -> list[MessageLedger]:
         """The messages that were sent to a queue or came to it, by the queue's name, URL or ARN.
 
-        Raises ``UsageError`` when neither the cloud nor the trace knows such a queue.
+        Of a stream, by its name or ARN, the records that were put into it. Raises ``UsageError`` when neither the
+        cloud nor the trace knows such a queue or stream.
         """
         arn = ""
         if self._find_queue is not None and not self._knows(queue):
@@ -74,13 +83,19 @@ class Ledger:
         return any(
             queue in (account.queue, account.sent_to, *account.arns)
             or any(queue == move.destination for move in account.moves)
-            for account in self._accounts.values()
+            for account in self
         )
 
     def record(self, queue: str, record_id: str) -> MessageLedger:
-        """What became of a record in a queue on a stream, by the queue's ARN and the RecordId of its deliveries."""
+        """What became of a record in a queue on a stream, by the queue's ARN and the RecordId of its deliveries.
+
+        Of a record of a stream, by the stream's name or ARN and its sequence number.
+        """
         account = self._accounts.get(f"{queue}/{record_id}")
         if account is None:
+            for record in self._records.get(record_id, ()):
+                if queue in (record.queue, record.arn):
+                    return record
             raise UsageError(
                 f"the ledger has no record {shown(record_id)} of {shown(queue)}: give a RecordId that "
                 "ReceiveQueueRecords returned after the trace was started"
@@ -88,32 +103,52 @@ class Ledger:
         return account
 
     def __getitem__(self, message_id: str) -> MessageLedger:
-        try:
+        found: Sequence[MessageLedger] = self._records.get(message_id, ())
+        if message_id in self._accounts:
             return self._accounts[message_id]
-        except KeyError:
+        if len(found) == 1:
+            return found[0]
+        if found:
+            streams = " and ".join(escaped(record.queue, 80) for record in found)
             raise UsageError(
-                f"the ledger has no message {shown(message_id)}: give a MessageId that SendMessage or ReceiveMessage "
-                "returned after the trace was started (a record of a queue on a stream is "
-                "cloud.stream(...).queue(...).ledger(record_id))"
-            ) from None
+                f"{shown(message_id)} is the sequence number of records in {streams}: "
+                "cloud.ledger.record(stream, sequence_number) has the one of a stream"
+            )
+        if isinstance(message_id, str) and message_id.isdecimal():
+            raise UsageError(
+                f"the ledger has no record {shown(message_id)}: give a SequenceNumber that PutRecord or PutRecords "
+                "returned after the trace was started"
+            )
+        raise UsageError(
+            f"the ledger has no message {shown(message_id)}: give a MessageId that SendMessage or ReceiveMessage "
+            "returned after the trace was started (a record of a queue on a stream is "
+            "cloud.stream(...).queue(...).ledger(record_id))"
+        )
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_find_queue": None}  # a copy leads to no cloud
 
     def __contains__(self, message_id: object) -> bool:
-        return message_id in self._accounts
+        return message_id in self._accounts or message_id in self._records
 
     def __iter__(self) -> Iterator[MessageLedger]:
-        return iter(list(self._accounts.values()))
+        return iter([*self._accounts.values(), *(one for records in self._records.values() for one in records)])
 
     def __len__(self) -> int:
-        return len(self._accounts)
+        return len(self._accounts) + sum(map(len, self._records.values()))
 
     def __str__(self) -> str:
         return "\n".join(str(account) for account in self)
 
     def __repr__(self) -> str:
-        return f"<ledger of {counted(len(self), 'message')}>"
+        records = len(self) - len(self._accounts)
+        of_streams = f" and {counted(records, 'record')}" if records else ""
+        return f"<ledger of {counted(len(self._accounts), 'message')}{of_streams}>"
+
+    @property
+    def streams(self) -> StreamAccounts:
+        """The streams, with their shards and readers; ``cloud.stream(...).readers`` has these for users."""
+        return self._streams
 
     # --- postings, one for each kind of event -----------------------------------------------------------------------
 
@@ -279,6 +314,8 @@ def identity_of(event: TraceEvent) -> str:
     record_id = details.get("record_id")
     if record_id:
         return f"{details['arn']}/{record_id}"
+    if event.kind == facts.KINESIS_RECORD_PUT and "sequence_number" in details:
+        return f"{details['arn']}/{details['sequence_number']}"
     return details.get("message_id") or ""
 
 

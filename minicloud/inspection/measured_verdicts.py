@@ -23,7 +23,7 @@ from .views.queues import find_queue
 if TYPE_CHECKING:
     from ..engine.engine import Engine
 
-__all__ = ["MAKERS", "Verdict", "max_age", "max_messages", "max_receives", "no_empty_polls_over"]
+__all__ = ["MAKERS", "Verdict", "max_age", "max_messages", "max_receives", "no_empty_polls_over", "whole_trace"]
 
 
 class Verdict:
@@ -128,7 +128,7 @@ def no_empty_polls_over(limit: int) -> Verdict:
     _check_count("no_empty_polls_over", limit)
 
     def judge(engine: Engine) -> list[str]:
-        trace = _whole(engine, "no_empty_polls_over")
+        trace = whole_trace(engine, "no_empty_polls_over")
         empty = trace.of(facts.SQS_RECEIVE_EMPTY, facts.SQS_POLL_ENDED_EMPTY, facts.KINESIS_POLL_ENDED_EMPTY)
         if len(empty) <= limit:
             return []
@@ -156,7 +156,8 @@ def _check_count(name: str, limit: Any) -> None:
         raise UsageError(f"{name}({shown(limit)}) is not a count: give 0, 1, 2 …")
 
 
-def _whole(engine: Engine, name: str) -> Trace:
+def whole_trace(engine: Engine, name: str) -> Trace:
+    """The trace, when it has all that happened. Raises ``UsageError`` otherwise."""
     trace = Trace(engine)
     trace.demand(f"the verdict {name}")
     if trace.dropped:
@@ -167,8 +168,9 @@ def _whole(engine: Engine, name: str) -> Trace:
     return trace
 
 
-def _accounts(engine: Engine, name: str) -> Ledger:
-    return Ledger(_whole(engine, name))
+def _accounts(engine: Engine, name: str) -> list[MessageLedger]:
+    """The accounts of messages and of the records of queues; a record of a stream is never finished."""
+    return [account for account in Ledger(whole_trace(engine, name)) if not account.is_of_stream]
 
 
 def _named(account: MessageLedger) -> str:

@@ -55,7 +55,8 @@ class Delivery:
         ``"returned"`` (its receiver was cancelled), ``"received by another"`` (although it was hidden),
         ``"deleted by an earlier receiver"``, ``"expired"`` (the retention period), ``"purged"``, ``"queue deleted"``;
         of a record, ``"acknowledged"`` and ``"restored"`` (it was a dead letter);
-        ``"in flight"`` while nothing has, ``"left visible"`` when it was never hidden."""
+        ``"in flight"`` while nothing has, ``"left visible"`` when it was never hidden; of a record of a stream
+        ``"read"``."""
         self.receiver_has_ended = False
         """Whether the thread or task that received it is known to have ended."""
         self.ended_ns: int | None = None
@@ -188,8 +189,13 @@ class MessageLedger:
         return f"message {short_id(self.message_id)}"
 
     @property
+    def is_of_stream(self) -> bool:
+        """Whether it is a record of a stream, which stays there when it was read."""
+        return False
+
+    @property
     def is_record(self) -> bool:
-        """Whether it is a record of a queue on a stream."""
+        """Whether it is a record, of a stream or of a queue on one."""
         return self.identity != self.message_id
 
     def __str__(self) -> str:

@@ -39,7 +39,7 @@ _UNSPOKEN = frozenset({facts.KINESIS_POLL_FILLED, facts.SNS_MESSAGE_FANNED_OUT, 
 _POLLS_BEGIN = frozenset({facts.KINESIS_POLL_BEGAN, facts.SQS_POLL_BEGAN})
 _POLLS_END = frozenset({facts.KINESIS_POLL_ENDED_EMPTY, facts.SQS_POLL_ENDED_EMPTY})
 _POLLS_FILLED = frozenset({facts.KINESIS_POLL_FILLED, facts.SQS_POLL_FILLED})
-_FOUND_NOTHING = _POLLS_END | {facts.SQS_RECEIVE_EMPTY}
+_FOUND_NOTHING = _POLLS_END | {facts.KINESIS_READ_EMPTY, facts.SQS_RECEIVE_EMPTY}
 
 _MADE = {
     facts.SQS_QUEUE_CREATED: "queue",
@@ -219,7 +219,7 @@ class _Writer:
         actors = {event.actor for event in events if event.kind not in facts.BY_THEMSELVES and event.kind not in _MADE}
         self._has_actors = len(actors) > 1
         self._width = min(
-            max((len(event.resource) for event in events if not event.kind.startswith("call")), default=0), 40
+            max((len(_place(event)) for event in events), default=0), 40
         )
         self.bodies = bodies
 
@@ -228,12 +228,15 @@ class _Writer:
         event = row.first
         if row.made is not None:
             return self._line(event, "", _set_up_text(row.events, row.made), ())
-        place = escaped(event.resource, 80) if not event.kind.startswith("call") else ""
+        place = escaped(_place(event), 80)
         if row.polls is not None:
             return self._line(event, place, _polls_text(row), [one.actor for one in row.events])
         actors = () if event.kind in facts.BY_THEMSELVES or event.kind in _MADE else (event.actor,)
         subject = subject_of(event, self.bodies)
-        return self._line(event, place, f"{subject}: {describe(event)}" if subject else describe(event), actors)
+        text = describe(event)
+        if _is_fault_of_call(event):
+            text = f"{escaped(event.resource, 80)}: {text}"
+        return self._line(event, place, f"{subject}: {text}" if subject else text, actors)
 
     def _line(self, event: TraceEvent, place: str, text: str, actors: Iterable[str]) -> str:
         day = f"{event.time:%m-%d} " if self._has_days else ""
@@ -245,6 +248,20 @@ class _Writer:
     def body(self, event: TraceEvent) -> str:
         """The excerpt of the body of the message that an event is about; else its id; empty when it is about none."""
         return self.bodies.get(id_of(event)) or subject_of(event, {})
+
+
+def _is_fault_of_call(event: TraceEvent) -> bool:
+    """Whether it is a fault of a call, and not one of a delivery, which is told of a queue."""
+    return event.kind == facts.FAULT_FIRED and "message_id" not in event.details
+
+
+def _place(event: TraceEvent) -> str:
+    """The queue, topic or stream that an event is about, as far as it is known."""
+    if event.kind.startswith("call"):
+        return ""
+    if _is_fault_of_call(event):
+        return event.details.get("resource_name") or ""
+    return event.resource
 
 
 def _set_up_text(events: Sequence[TraceEvent], made: Mapping[str, int]) -> str:
@@ -265,6 +282,12 @@ def _polls_text(row: _Row) -> str:
     ends = [event for event in row.events if event.kind in _FOUND_NOTHING]
     waited = max(end for _, end in polls) - min(begin for begin, _ in polls)
     seconds = f"{waited / SECOND:g}"
+    if all(event.kind == facts.KINESIS_READ_EMPTY for event in ends):
+        if len(ends) == 1:
+            return describe(ends[0])
+        shards = list(dict.fromkeys(event.details["shard_id"] for event in ends))
+        where = shards[0] if len(shards) == 1 else f"{len(shards)} shards"
+        return f"{len(ends)} reads of {where} found nothing{f' in {seconds} s' if waited else ''}"
     if len(polls) == 1:
         if waited:
             return f"a receive waited for {seconds} s and found nothing{what_hides(ends[0].details)}"

@@ -22,6 +22,7 @@ from .ledger import Ledger
 from .message_ledger import DONE, IN_FLIGHT, MessageLedger
 from .not_asked_for import not_asked_for
 from .rendering import timeline, worth_telling
+from .stream_stories import stories_of_streams
 from .text import clock_time, describe, short_id
 from .trace import Trace
 
@@ -70,7 +71,9 @@ def report(
     before = events if everything is None else list(everything)
     bodies = bodies_of(before, width)
     first = events[0].number
-    accounts = [one for one in Ledger(before, users) if one.events[-1].number >= first or one.sequence >= first]
+    ledger = Ledger(before, users)
+    concerned = [one for one in ledger if one.events[-1].number >= first or one.sequence >= first]
+    accounts = [account for account in concerned if not account.is_of_stream]
     for account in accounts:
         account.excerpt = bodies.get(account.message_id)
     waiting = [account for account in accounts if _waits(account)]
@@ -79,6 +82,7 @@ def report(
     if left_out:
         parts.append(f"… and {counted(left_out, 'more message')} like {'this' if left_out == 1 else 'these'}")
     parts += _never_received(waiting)
+    parts += stories_of_streams(ledger.streams, {one.identity for one in concerned}, events)
     parts += _reached_nobody(events, bodies)
     parts += not_asked_for(before, events, bodies)
     parts += _never_used(events)

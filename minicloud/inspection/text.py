@@ -110,7 +110,7 @@ def _value(value: Any, limit: int = 60) -> str:
 
 def _call(event: TraceEvent) -> str:
     params = ", ".join(
-        f"{name}={shown(value, 60)}"
+        f"{name}={'…' if name == 'ShardIterator' else shown(value, 60)}"
         for name, value in event.details.items()
         if name not in ("error", "message", "notes") or event.kind == facts.CALL
     )
@@ -215,6 +215,13 @@ def _failed(details: Any) -> str:
     return f"delivery{where} failed for good ({_value(details['reason'], 160)})"
 
 
+def _beginning(details: Any) -> str:
+    """Where somebody begins to read, and how much lies before it."""
+    before = details["before"]
+    behind = f", behind {counted(before, 'record')}" if before else ""
+    return f"{details['start']}{behind}"
+
+
 _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SQS_MESSAGE_SENT: _sent,
     facts.SQS_MESSAGE_RECEIVED: _received,
@@ -302,6 +309,16 @@ _WORDS: dict[str, Callable[[Any], str]] = {
         f"the receive that waited got {counted(len(details['handles']), 'record')}"
     ),
     facts.KINESIS_POLL_ENDED_EMPTY: lambda _: "the receive that waited ended with nothing",
+    facts.KINESIS_ITERATOR_MADE: lambda details: f"an iterator of {details['shard_id']} from {_beginning(details)}",
+    facts.KINESIS_ITERATOR_EXPIRED: lambda details: (
+        f"the iterator of {details['shard_id']} had expired: it was {details['seconds']} s old"
+    ),
+    facts.KINESIS_READ_EMPTY: lambda details: (
+        f"read nothing from {details['shard_id']}{f', {left} left' if (left := details['left']) else ''}"
+    ),
+    facts.KINESIS_SHARD_SUBSCRIBED: lambda details: (
+        f"{_value(details['consumer'], 80)} subscribed to {details['shard_id']} from {_beginning(details)}"
+    ),
     facts.KINESIS_RECORDS_READ: lambda details: (
         f"{counted(details['count'], 'record')} read from {details['shard_id']}"
     ),

@@ -20,11 +20,13 @@ from ..exceptions import UsageError
 from .bodies import excerpts
 from .history import check_history
 from .ledger import identity_of
-from .measured_verdicts import MAKERS, Verdict
+from .measured_verdicts import MAKERS, Verdict, whole_trace
+from .record_ledger import StreamAccounts, expired_of
 from .text import clock_time, refusal_of, short_id
 from .trace import Trace
 from .views.queues import all_queues
 from .views.stream_queues import all_stream_queues
+from .views.streams import all_streams
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -163,6 +165,29 @@ def _policies_allow(engine: Engine) -> list[str]:
     return [f"{event.resource}: {refusal_of(event.details)}" for event in trace.of(facts.POLICY_WOULD_REFUSE)]
 
 
+def _streams_read(engine: Engine) -> list[str]:
+    streams = StreamAccounts(whole_trace(engine, "streams_read"))
+    complaints = []
+    for view in all_streams(engine):
+        accounts = view.accounts(streams)
+        if (view.queues or view.channels) and not any(account.readers for account in accounts.values()):
+            continue  # it is read by those
+        for account in accounts.values():
+            unread = sum(end - first for first, end in account.unread())
+            if unread:
+                kept = account.tip - account.horizon
+                which = counted(kept, "record") if unread == kept else f"{unread} of {counted(kept, 'record')}"
+                who = "; ".join(map(str, account.readers[:_MOST_READERS])) or "nobody has read the shard"
+                complaints.append(f"{which} of {account.label} {'was' if kept == 1 else 'were'} never read: {who}")
+    return complaints
+
+
+def _no_expired_iterators(engine: Engine) -> list[str]:
+    trace = Trace(engine)
+    trace.demand("the verdict no_expired_iterators")
+    return [expired_of(event) for event in trace.of(facts.KINESIS_ITERATOR_EXPIRED)]
+
+
 _JUDGES: dict[str, Callable[[Engine], list[str]]] = {
     "no_in_flight": _no_in_flight,
     "dlqs_empty": _dlqs_empty,
@@ -172,6 +197,8 @@ _JUDGES: dict[str, Callable[[Engine], list[str]]] = {
     "faults_fired": _faults_fired,
     "history_holds": _history_holds,
     "policies_allow": _policies_allow,
+    "streams_read": _streams_read,
+    "no_expired_iterators": _no_expired_iterators,
 }
 
 VERDICTS = tuple(_JUDGES)
@@ -184,11 +211,15 @@ _CURES = {
     "no_blocked_pollers": "stop the consumers, and join their threads or tasks, before the test ends",
     "no_users_left": "stop and join them before the test ends",
     "policies_allow": "give the queue a policy that says so, as the stack in production has to",
+    "streams_read": "read each shard to its end, from TRIM_HORIZON on, or from an iterator made before the puts",
+    "no_expired_iterators": "read at least every 300 s, or go on with an iterator AFTER_SEQUENCE_NUMBER",
     "faults_fired": "call what the fault is for, or add it with optional=True",
 }
 """What to do about it."""
 _MOST_TOLD = 20
 """Of a queue's messages."""
+_MOST_READERS = 3
+"""Of a shard."""
 
 
 def check_verdicts(verdicts: Any) -> tuple[Verdict, ...]:

@@ -12,13 +12,16 @@ from ...services.kinesis.channel import Channel
 from ...services.kinesis.queue import RecordQueue
 from ...services.kinesis.shard import Shard
 from ...services.kinesis.stream import Stream
-from .lookup import find
+from ..record_ledger import ShardAccount, StreamAccounts, StreamReader
+from ..trace import Trace
+from .lookup import AmbiguousName, find
+from .queues import QueueView, find_queue
 from .stream_queues import ChannelView, RecordView, StreamQueueView, record_view
 
 if TYPE_CHECKING:
     from ...engine.engine import Engine
 
-__all__ = ["RecordView", "ShardView", "StreamView", "find_stream"]
+__all__ = ["RecordView", "ShardView", "StreamView", "all_streams", "find_queue_or_stream", "find_stream"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,6 +78,32 @@ class StreamView:
         return sorted(found, key=lambda record: (record.time, int(record.sequence_number)))
 
     @property
+    def readers(self) -> list[StreamReader]:
+        """Who has read the stream's shards, by iterators or subscriptions, in the order in which they began. O(events).
+
+        Needs the trace, whose record it is made from; raises ``UsageError`` when it never was on.
+        """
+        trace = Trace(self._engine)
+        trace.demand("who reads a stream")
+        accounts = self.accounts(StreamAccounts(trace))
+        found = [reader for account in accounts.values() for reader in account.readers]
+        return sorted(found, key=lambda reader: reader.began.number)
+
+    def accounts(self, streams: StreamAccounts) -> dict[str, ShardAccount]:
+        """The accounts of the stream's shards, by id, brought to what the shards hold now."""
+        accounts = streams.current(self.arn)
+        for shard_id, (horizon, tip) in self._engine.look("a view", self._extents).items():
+            account = accounts.setdefault(shard_id, ShardAccount(self.name, self.arn, shard_id))
+            account.horizon, account.tip = max(account.horizon, horizon), max(account.tip, tip)
+        return accounts
+
+    def _extents(self, now: int) -> dict[str, tuple[int, int]]:
+        shards = self._stream.listed_shards(now)
+        for shard in shards:
+            shard.trim(self._stream.horizon(now))
+        return {shard.shard_id: (shard.horizon, shard.tip) for shard in shards}
+
+    @property
     def queues(self) -> list[StreamQueueView]:
         """The queues on the stream, in the order of their making."""
         found = self._engine.look("a view", lambda _: list(self._stream.queues.values()))
@@ -126,6 +155,36 @@ class StreamView:
 def find_stream(engine: Engine, stream: str) -> StreamView:
     """The view of a stream by name (of the cloud's own account and region first) or ARN."""
     return StreamView(engine, find(engine, ("stream", "kinesis"), stream, _get, lambda service: service.streams))
+
+
+def all_streams(engine: Engine) -> list[StreamView]:
+    """Views of the streams of every account and region, in the order of their making."""
+    with engine.gate("a view"):
+        return _all_streams(engine)
+
+
+def _all_streams(engine: Engine) -> list[StreamView]:
+    # Apart: what comes into the jump back of a loop passes by the `with` that the loop stands in (CPython 3.13).
+    return [
+        StreamView(engine, stream) for service in engine.services("kinesis") for stream in service.streams.values()
+    ]
+
+
+def find_queue_or_stream(engine: Engine, name: str) -> QueueView | StreamView:
+    """The view of a queue, else of a stream, by name, URL or ARN. Raises ``UsageError`` when there is neither."""
+    if isinstance(name, str) and ":kinesis:" in name:
+        return find_stream(engine, name)
+    try:
+        return find_queue(engine, name)
+    except AmbiguousName:
+        raise
+    except UsageError as error:
+        streams = all_streams(engine)
+        if not streams or not isinstance(name, str):
+            raise
+        if name not in [view.name for view in streams]:
+            raise UsageError(f"{error}; nor is there a stream of that name") from None
+    return find_stream(engine, name)
 
 
 def _get(service: Any, name: str) -> Stream | None:

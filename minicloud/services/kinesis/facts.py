@@ -7,18 +7,21 @@ else in the service; nothing is decided here.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from ...core.facts import (
     CHAOS,
     KINESIS_CHANNEL_CREATED,
     KINESIS_CHANNEL_DELETED,
+    KINESIS_ITERATOR_EXPIRED,
+    KINESIS_ITERATOR_MADE,
     KINESIS_POLL_BEGAN,
     KINESIS_POLL_ENDED_EMPTY,
     KINESIS_POLL_FILLED,
     KINESIS_QUEUE_CREATED,
     KINESIS_QUEUE_DELETED,
     KINESIS_QUEUE_UPDATED,
+    KINESIS_READ_EMPTY,
     KINESIS_RECORD_ACKNOWLEDGED,
     KINESIS_RECORD_ACKNOWLEDGED_IN_VAIN,
     KINESIS_RECORD_DEAD_LETTERED,
@@ -52,6 +55,8 @@ __all__ = [
     "channel_deleted",
     "chaos",
     "fewer_records",
+    "iterator_expired",
+    "iterator_made",
     "poll_began",
     "poll_ended_empty",
     "poll_filled",
@@ -124,13 +129,74 @@ def shards_merged(trace: Trace, now: int, stream: Stream, lower: Shard) -> None:
     trace(now, KINESIS_SHARDS_MERGED, stream.name, shard_id=lower.shard_id, children=_children_of(lower))
 
 
-def shard_subscribed(trace: Trace, now: int, stream: Stream, shard: Shard, consumer_name: str) -> None:
-    """A consumer has subscribed to a shard."""
-    trace(now, KINESIS_SHARD_SUBSCRIBED, stream.name, shard_id=shard.shard_id, consumer=consumer_name)
+def shard_subscribed(
+    trace: Trace, now: int, stream: Stream, shard: Shard, consumer_name: str, kind: str, position: int
+) -> None:
+    """A consumer has subscribed to a shard, from a position on."""
+    trace(
+        now,
+        KINESIS_SHARD_SUBSCRIBED,
+        stream.name,
+        shard_id=shard.shard_id,
+        consumer=consumer_name,
+        **_beginning(shard, kind, position),
+        arn=stream.arn,
+    )
 
 
 def _children_of(shard: Shard) -> list[str]:
     return [child.shard_id for child in shard.children]
+
+
+def _parents_of(shard: Shard) -> list[str]:
+    return [parent for parent in (shard.parent, shard.adjacent_parent) if parent is not None]
+
+
+# --- iterators --------------------------------------------------------------------------------------------------------
+
+
+def iterator_made(
+    trace: Trace, now: int, stream: Stream, shard: Shard, kind: str, position: int, iterator: str
+) -> None:
+    """GetShardIterator has returned an iterator."""
+    trace(
+        now,
+        KINESIS_ITERATOR_MADE,
+        stream.name,
+        shard_id=shard.shard_id,
+        **_beginning(shard, kind, position),
+        iterator=_sign(iterator),
+        arn=stream.arn,
+    )
+
+
+def iterator_expired(trace: Trace, now: int, stream: Stream, shard_id: str, age: int, iterator: str) -> None:
+    """GetRecords was called with an iterator that is good no more; ``age`` is in nanoseconds."""
+    trace(
+        now,
+        KINESIS_ITERATOR_EXPIRED,
+        stream.name,
+        shard_id=shard_id,
+        seconds=age // SECOND,
+        iterator=_sign(iterator),
+        arn=stream.arn,
+    )
+
+
+def _beginning(shard: Shard, kind: str, position: int) -> dict[str, object]:
+    """Where reading begins: how many of the records that are kept lie before it, and how many do not."""
+    return {
+        "start": kind,
+        "position": position,
+        "before": position - shard.horizon,
+        "left": shard.tip - position,
+        "parents": _parents_of(shard) or None,
+    }
+
+
+def _sign(iterator: str | None) -> str | None:
+    """A part of an iterator that no other one has: its digest. The whole would be the half of a trace's size."""
+    return None if iterator is None else iterator.strip('"')[12:32]
 
 
 # --- records ----------------------------------------------------------------------------------------------------------
@@ -146,17 +212,41 @@ def record_put(trace: Trace, now: int, stream: Stream, shard: Shard, record: Rec
         sequence_number=record.sequence_number,
         partition_key=record.partition_key or None,
         data=record.data,
+        position=shard.tip - 1,
         arn=stream.arn,
     )
 
 
-def record_throttled(trace: Trace, now: int, stream: Stream, shard: Shard) -> None:
+def record_throttled(trace: Trace, now: int, stream: Stream, shard: Shard, entry: Any) -> None:
     """A record of PutRecords was kept out because its shard takes no more this second."""
-    trace(now, KINESIS_RECORD_THROTTLED, stream.name, shard_id=shard.shard_id, arn=stream.arn)
+    refused = [(entry.get("PartitionKey"), entry["Data"])]
+    trace(now, KINESIS_RECORD_THROTTLED, stream.name, shard_id=shard.shard_id, refused=refused, arn=stream.arn)
 
 
-def records_read(trace: Trace, now: int, stream: Stream, shard: Shard, records: list[Record]) -> None:
-    """GetRecords has returned records, one at least."""
+def records_read(
+    trace: Trace,
+    now: int,
+    stream: Stream,
+    shard: Shard,
+    records: list[Record],
+    position: int,
+    iterator: str,
+    next_iterator: str | None,
+) -> None:
+    """GetRecords has returned what lies at a position. There is no iterator to go on with where the shard ends."""
+    if not records:
+        trace(
+            now,
+            KINESIS_READ_EMPTY,
+            stream.name,
+            shard_id=shard.shard_id,
+            position=position,
+            left=shard.tip - position,
+            iterator=_sign(iterator),
+            next_iterator=_sign(next_iterator),
+            arn=stream.arn,
+        )
+        return
     trace(
         now,
         KINESIS_RECORDS_READ,
@@ -165,12 +255,16 @@ def records_read(trace: Trace, now: int, stream: Stream, shard: Shard, records: 
         count=len(records),
         first=records[0].sequence_number,
         last=records[-1].sequence_number,
+        position=position,
+        left=shard.tip - position - len(records),
+        iterator=_sign(iterator),
+        next_iterator=_sign(next_iterator),
         arn=stream.arn,
     )
 
 
 def records_pushed(
-    trace: Trace, now: int, stream: Stream, shard: Shard, consumer_name: str, records: list[Record]
+    trace: Trace, now: int, stream: Stream, shard: Shard, consumer_name: str, records: list[Record], position: int
 ) -> None:
     """A consumer's subscription has sent records, one at least."""
     trace(
@@ -182,6 +276,8 @@ def records_pushed(
         count=len(records),
         first=records[0].sequence_number,
         last=records[-1].sequence_number,
+        position=position,
+        left=shard.tip - position - len(records),
         arn=stream.arn,
     )
 

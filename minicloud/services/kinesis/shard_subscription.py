@@ -242,6 +242,7 @@ class ShardSubscription:
     def _give(self, now: int, position: int, records: list[Record], ready: int) -> shapes.SubscribeToShardEventStream:
         """Make an event of the records at a position, and give it. The next records can be sent when it says."""
         shard = self._shard
+        first = position
         position += len(records)
         continuation = records[-1].sequence_number if records else self._continuation
         event: shapes.SubscribeToShardEvent = {
@@ -259,5 +260,5 @@ class ShardSubscription:
         self._given = given
         trace = self._world.trace
         if trace is not None and records:
-            facts.records_pushed(trace, now, self._stream, shard, self._consumer_name, records)
+            facts.records_pushed(trace, now, self._stream, shard, self._consumer_name, records, first)
         return given

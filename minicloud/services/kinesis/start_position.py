@@ -38,13 +38,12 @@ def start_position(now: int, stream: Stream, shard: Shard, start: Start) -> int:
         if start.kind not in _BY_NUMBER and start.kind != "AT_TIMESTAMP":
             raise errors.position_has_number(start.kind)
         _check_number(stream, shard, start)
+        if start.kind == "AT_SEQUENCE_NUMBER":
+            return shard.position_at_number(start.sequence_number)
+        if start.kind == "AFTER_SEQUENCE_NUMBER":
+            return shard.position_after_number(start.sequence_number)
     elif start.kind in _BY_NUMBER:
         raise errors.position_lacks_number(start.kind)
-
-    if start.kind == "AT_SEQUENCE_NUMBER":
-        return shard.position_at_number(start.sequence_number)
-    if start.kind == "AFTER_SEQUENCE_NUMBER":
-        return shard.position_after_number(start.sequence_number)
     if start.kind == "AT_TIMESTAMP":
         return shard.position_at_time(_past_time(now, start))
     return shard.tip if start.kind == "LATEST" else shard.horizon

@@ -201,7 +201,7 @@ class ConsumerOperations(RecordOperations):
         consumer.subscribe(shard.index, subscription)
         trace = self.world.trace
         if trace is not None:
-            facts.shard_subscribed(trace, now, stream, shard, consumer.name)
+            facts.shard_subscribed(trace, now, stream, shard, consumer.name, start.kind, position)
         return {"EventStream": cast(Any, subscription)}
 
     def _named_consumer(self, stream_arn: str, name: str, arn: str) -> tuple[Stream, Consumer]:

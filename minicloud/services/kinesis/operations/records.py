@@ -176,7 +176,7 @@ class RecordOperations(KinesisState):
                 answers.append({"ErrorCode": error.code, "ErrorMessage": error.message})
                 failed += 1
                 if trace is not None:
-                    facts.record_throttled(trace, now, stream, shard)
+                    facts.record_throttled(trace, now, stream, shard, entry)
                 continue
             try:
                 key = entry["PartitionKey"]
@@ -291,7 +291,11 @@ class RecordOperations(KinesisState):
             error = errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
             raise error.noting(notes.ITERATOR_RATE)
         position = start_position(now, stream, shard, start)
-        return {"ShardIterator": self._iterator(now, stream, shard, position)}
+        iterator = self._iterator(now, stream, shard, position)
+        trace = self.world.trace
+        if trace is not None:
+            facts.iterator_made(trace, now, stream, shard, ShardIteratorType, position, iterator)
+        return {"ShardIterator": iterator}
 
     def find_readable_shard(self, now: int, stream: Stream, index: int) -> Shard:
         """The shard with this index. Raises ResourceNotFoundException in the words of the reading operations."""
@@ -344,9 +348,6 @@ class RecordOperations(KinesisState):
         if shard.reading is not None:
             shard.reading.count(now, shard.size_of(records))
         position += len(records)
-        trace = self.world.trace
-        if trace is not None and records:
-            facts.records_read(trace, now, stream, shard, records)
 
         answer: shapes.GetRecordsOutput = {"Records": as_answers(records)}
         if shard.has_ended_at(position):
@@ -355,6 +356,10 @@ class RecordOperations(KinesisState):
         else:
             answer["NextShardIterator"] = self._iterator(now, stream, shard, position)
             answer["MillisBehindLatest"] = shard.millis_behind(now, position, records)
+        trace = self.world.trace
+        if trace is not None:
+            first, following = position - len(records), answer.get("NextShardIterator")
+            facts.records_read(trace, now, stream, shard, records, first, ShardIterator, following)
         return answer
 
     def _fewer(self, now: int, stream: Stream, shard: Shard, records: list[Record], chaos: Chaos) -> list[Record]:
@@ -380,9 +385,12 @@ class RecordOperations(KinesisState):
                 return self._read_iterator(now, iterator[1:-1], arn)
             raise errors.invalid_iterator().noting(found and notes.wrong_region(found[1][0], self.region_name))
         made, (_, account_id, stream_name, serial, index, position) = found
-        if now - made > LIFETIME:
-            raise errors.expired_iterator(made, now).noting(notes.expired(made, now, LIFETIME))
         stream = self.peer(account_id).streams.get(stream_name)
+        if now - made > LIFETIME:
+            trace = self.world.trace
+            if trace is not None and stream is not None and stream.serial == int(serial):
+                facts.iterator_expired(trace, now, stream, shard_id_of(int(index)), now - made, iterator)
+            raise errors.expired_iterator(made, now).noting(notes.expired(made, now, LIFETIME))
         if stream is not None and stream.serial != int(serial):
             raise errors.internal_failure().noting(notes.MADE_ANEW)
         shard = None
