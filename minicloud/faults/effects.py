@@ -64,6 +64,10 @@ class Effect:
         """Whether it can happen to this call."""
         return True
 
+    def refused(self, call: Call) -> list[tuple[Any, Any]] | None:
+        """Keys and data of the records that are refused while others of the call are stored, for the trace."""
+        return None
+
     def decide(self, intervention: Intervention, call: Call) -> None:
         """Write down what happens to a call."""
         raise NotImplementedError
@@ -191,6 +195,13 @@ class FailEntries(Effect):
     def applies(self, call: Call) -> bool:
         """To batches with such an entry."""
         return call.operation_name in BATCHES and bool(self._chosen(call))
+
+    def refused(self, call: Call) -> list[tuple[Any, Any]] | None:
+        """Of PutRecords, whose entries have no ids."""
+        if call.operation_name != "PutRecords":
+            return None
+        entries = call.params["Records"]
+        return [(entries[place].get("PartitionKey"), entries[place]["Data"]) for place in self._chosen(call)]
 
     def decide(self, intervention: Intervention, call: Call) -> None:
         """In part."""

@@ -310,7 +310,7 @@ class Faults:
             with engine.lock:
                 if not fault.strikes():
                     continue
-                self._tell(f"{service}.{operation.name}", fault, resource_name=resource)
+                self._tell(f"{service}.{operation.name}", fault, resource_name=resource, refused=effect.refused(call))
             if intervention is None:
                 intervention = Intervention()
             effect.decide(intervention, call)
@@ -339,7 +339,7 @@ class Faults:
             if isinstance(fault.effect, Reorder):
                 fault.effect.release(now, delivery, onward)
 
-    def _tell(self, resource: str, fault: Fault, **details: str | None) -> None:
+    def _tell(self, resource: str, fault: Fault, **details: object) -> None:
         trace = self._engine.world.trace
         if trace is not None:
             known = {name: value for name, value in details.items() if value is not None}

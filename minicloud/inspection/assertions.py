@@ -23,7 +23,7 @@ from .text import clock_time, short_id, short_sequence_number
 from .trace import Trace
 from .views.deliveries import kept_from
 from .views.lookup import AmbiguousName
-from .views.queues import all_queues, find_queue
+from .views.queues import QueueView, all_queues, find_queue
 from .views.stream_queues import all_stream_queues
 from .views.streams import StreamView, find_queue_or_stream, find_stream
 from .views.topics import find_topic
@@ -174,17 +174,23 @@ def assert_put(
 def assert_empty(engine: Engine, queue: str) -> None:
     """``Cloud.assert_empty``."""
     __tracebackhide__ = True
+    view = _queue(engine, queue)
+    messages = view.messages
+    if messages:
+        raise AssertionError(
+            f"{escaped(queue, 200)} is not empty, it has {counted(len(messages), 'message')}:\n{_listed(messages)}"
+        )
+
+
+def _queue(engine: Engine, queue: str) -> QueueView:
+    """The queue. Raises ``UsageError`` for a stream as well, and says what to ask of one."""
     view = find_queue_or_stream(engine, queue)
     if isinstance(view, StreamView):
         raise UsageError(
             f"{escaped(queue, 200)} is a stream, which keeps a record when it was read: look at "
             f"[reader.behind for reader in cloud.stream({shown(queue)}).readers], or judge by the verdict streams_read"
         )
-    messages = view.messages
-    if messages:
-        raise AssertionError(
-            f"{escaped(queue, 200)} is not empty, it has {counted(len(messages), 'message')}:\n{_listed(messages)}"
-        )
+    return view
 
 
 def assert_drained(engine: Engine, ignoring: Collection[str] = ()) -> None:
@@ -194,7 +200,7 @@ def assert_drained(engine: Engine, ignoring: Collection[str] = ()) -> None:
         ignoring = (ignoring,)
     of_streams = all_stream_queues(engine)
     known = {name for view in of_streams for name in (view.name, view.arn)}
-    spared = {queue if queue in known else find_queue(engine, queue).arn for queue in ignoring}
+    spared = {queue if queue in known else _queue(engine, queue).arn for queue in ignoring}
     complaints = []
     for view in all_queues(engine):
         messages = [] if view.arn in spared else view.messages

@@ -149,8 +149,8 @@ class _Case:
         found = list(ledger) if arn is None else ledger.of(arn)
         self.accounts = [account for account in found if not account.is_of_stream]
         self.records = [account for account in found if account.is_of_stream]
-        self.streams = ledger.streams
-        self.shards = [shard for shard in ledger.streams.shards if arn in (None, shard.arn)]
+        self.streams = ledger._streams
+        self.shards = [shard for shard in ledger._streams.shards if arn in (None, shard.arn)]
         self.readers = [reader for shard in self.shards for reader in shard.readers]
         self.now = engine.seen_ns()
         trace = Trace(engine)
@@ -339,7 +339,7 @@ def _exactly_once(case: _Case) -> Iterator[Violation]:
             yield Violation("exactly_once", account.sent_to, account.message_id, account.sent_ns, text)
 
 
-# --- streams -----------------------------------------------------------------------------------------------------------
+# --- streams ---------------------------------------------------------------------------------------------------------
 
 
 def _shard_order(case: _Case) -> Iterator[Violation]:

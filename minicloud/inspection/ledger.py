@@ -51,6 +51,7 @@ class Ledger:
         self._queues: dict[str, list[TraceEvent]] = {}
         """The queues that there are, by the ARN of their stream."""
         self._streams = StreamAccounts()
+        """What ``cloud.stream(...).readers`` has for users."""
         for event in events:
             post = _POSTINGS.get(event.kind)
             if post is not None:
@@ -144,11 +145,6 @@ class Ledger:
         records = len(self) - len(self._accounts)
         of_streams = f" and {counted(records, 'record')}" if records else ""
         return f"<ledger of {counted(len(self._accounts), 'message')}{of_streams}>"
-
-    @property
-    def streams(self) -> StreamAccounts:
-        """The streams, with their shards and readers; ``cloud.stream(...).readers`` has these for users."""
-        return self._streams
 
     # --- postings, one for each kind of event -----------------------------------------------------------------------
 

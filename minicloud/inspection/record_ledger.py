@@ -312,7 +312,8 @@ class StreamAccounts:
     def _refuse(self, event: TraceEvent) -> None:
         stream = event.details.get("resource_name", event.resource)
         for key, data in event.details.get("refused", ()):
-            self._refused[stream, key, data.encode() if isinstance(data, str) else bytes(data)] += 1
+            if isinstance(data, str | bytes | bytearray):
+                self._refused[stream, key, data.encode() if isinstance(data, str) else bytes(data)] += 1
 
     def _made(self, event: TraceEvent) -> None:
         reader = self._begun(event, event.actor, is_consumer=False)

@@ -218,9 +218,7 @@ class _Writer:
         self._has_days = len({event.time.date() for event in events}) > 1
         actors = {event.actor for event in events if event.kind not in facts.BY_THEMSELVES and event.kind not in _MADE}
         self._has_actors = len(actors) > 1
-        self._width = min(
-            max((len(_place(event)) for event in events), default=0), 40
-        )
+        self._width = min(max((len(_place(event)) for event in events), default=0), 40)
         self.bodies = bodies
 
     def line(self, row: _Row) -> str:

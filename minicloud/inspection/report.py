@@ -82,7 +82,7 @@ def report(
     if left_out:
         parts.append(f"… and {counted(left_out, 'more message')} like {'this' if left_out == 1 else 'these'}")
     parts += _never_received(waiting)
-    parts += stories_of_streams(ledger.streams, {one.identity for one in concerned}, events)
+    parts += stories_of_streams(ledger._streams, {one.identity for one in concerned}, events)
     parts += _reached_nobody(events, bodies)
     parts += not_asked_for(before, events, bodies)
     parts += _never_used(events)

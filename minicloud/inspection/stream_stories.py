@@ -1,8 +1,8 @@
 """What a failed test is told of its streams: how many records there were, and how far each reader has come.
 
-    20 records in clicks: 10 read, 10 never read
-    MainThread read clicks/0 from TRIM_HORIZON: 0..9; 10 left unread
-    nobody has read clicks/1: 3 records
+20 records in clicks: 10 read, 10 never read
+MainThread read clicks/0 from TRIM_HORIZON: 0..9; 10 left unread
+nobody has read clicks/1: 3 records
 """
 
 from __future__ import annotations

@@ -78,24 +78,43 @@ def test_records() -> None:
     entries = [{"Data": bytes(size), "PartitionKey": "q"} for size in (1, 2**20 - 1)]
     second = kinesis.put_records(StreamName="s", Records=entries)["Records"][0]["SequenceNumber"]
     shard = {"shard_id": SHARDS[0], "arn": STREAM}
-    record = {"sequence_number": first, "partition_key": "p", "data": b"0"}
+    record = {"sequence_number": first, "partition_key": "p", "data": b"0", "position": 0}
+    other = {"sequence_number": second, "partition_key": "q", "data": b"\0", "position": 1}
     assert told(cloud, "kinesis.") == [
         ("kinesis.record.put", "s", {**shard, **record}),
-        ("kinesis.record.put", "s", {**shard, "sequence_number": second, "partition_key": "q", "data": b"\0"}),
-        ("kinesis.record.throttled", "s", shard),
+        ("kinesis.record.put", "s", {**shard, **other}),
+        ("kinesis.record.throttled", "s", {**shard, "refused": [("q", bytes(2**20 - 1))]}),
     ]
     place = kinesis.get_shard_iterator(StreamName="s", ShardId="0", ShardIteratorType="TRIM_HORIZON")
     answer = kinesis.get_records(ShardIterator=place["ShardIterator"])
-    kinesis.get_records(ShardIterator=answer["NextShardIterator"])  # where there is nothing
-    some = {**shard, "count": 2, "first": first, "last": second}
-    assert told(cloud, "kinesis.") == [("kinesis.records.read", "s", some)]
+    last = kinesis.get_records(ShardIterator=answer["NextShardIterator"])  # where there is nothing
+    some = {**shard, "count": 2, "first": first, "last": second, "position": 0, "left": 0}
+    signs = [
+        iterator[12:32] for iterator in (place["ShardIterator"], *(a["NextShardIterator"] for a in (answer, last)))
+    ]
+    beginning = {"start": "TRIM_HORIZON", "position": 0, "before": 0, "left": 2, "parents": None}
+    assert told(cloud, "kinesis.") == [
+        ("kinesis.iterator.made", "s", {**shard, **beginning, "iterator": signs[0]}),
+        ("kinesis.records.read", "s", {**some, "iterator": signs[0], "next_iterator": signs[1]}),
+        (
+            "kinesis.read.empty",
+            "s",
+            {**shard, "position": 2, "left": 0, "iterator": signs[1], "next_iterator": signs[2]},
+        ),
+    ]
+    cloud.clock.advance(301)
+    with pytest.raises(minicloud.exceptions.ClientError):
+        kinesis.get_records(ShardIterator=place["ShardIterator"])
+    assert told(cloud, "kinesis.") == [
+        ("kinesis.iterator.expired", "s", {**shard, "seconds": 301, "iterator": signs[0]})
+    ]
     arn = kinesis.register_stream_consumer(StreamARN=STREAM, ConsumerName="c")["Consumer"]["ConsumerARN"]
     start = {"Type": "TRIM_HORIZON"}
     events = iter(kinesis.subscribe_to_shard(ConsumerARN=arn, ShardId="0", StartingPosition=start)["EventStream"])
     next(events)
     next(events)  # the heartbeat
     assert told(cloud, "kinesis.") == [
-        ("kinesis.shard.subscribed", "s", {"shard_id": SHARDS[0], "consumer": "c"}),
+        ("kinesis.shard.subscribed", "s", {**shard, **beginning, "consumer": "c"}),
         ("kinesis.records.pushed", "s", {**some, "consumer": "c"}),
     ]
 

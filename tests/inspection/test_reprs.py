@@ -76,6 +76,7 @@ def busy() -> Any:
     kinesis.create_stream(StreamName="s", ShardCount=2)
     cloud.clock.advance(30)
     kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="k")
+    kinesis.get_shard_iterator(StreamName="s", ShardId="0", ShardIteratorType="LATEST")
     kinesis.create_stream(StreamName="on-demand")
     position = {"StreamARN": cloud.stream("on-demand").arn, "StartingPosition": {"Type": "TRIM_HORIZON"}}
     kinesis.create_queue(QueueName="of-stream", StreamConfigurationList=[position])
@@ -104,6 +105,7 @@ def busy() -> Any:
         cloud.topic("t"),
         cloud.topic("t").published[0].deliveries,
         cloud.stream("s"),
+        cloud.stream("s").readers,
         cloud.stream("on-demand").queues,
         cloud.stream("on-demand").queue("of-stream").records,
         cloud.stream("on-demand").channels,

@@ -59,6 +59,7 @@ def views(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.stream(""), names.StreamView)
     assert_type(cloud.stream("").shards, list[names.ShardView])
     assert_type(cloud.stream("").records, list[names.RecordView])
+    assert_type(cloud.stream("").readers, list[names.StreamReader])
     queue = cloud.stream("").queue("")
     assert_type(queue, names.StreamQueueView)
     assert_type(cloud.stream("").queues, list[names.StreamQueueView])

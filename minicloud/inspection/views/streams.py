@@ -165,9 +165,7 @@ def all_streams(engine: Engine) -> list[StreamView]:
 
 def _all_streams(engine: Engine) -> list[StreamView]:
     # Apart: what comes into the jump back of a loop passes by the `with` that the loop stands in (CPython 3.13).
-    return [
-        StreamView(engine, stream) for service in engine.services("kinesis") for stream in service.streams.values()
-    ]
+    return [StreamView(engine, stream) for service in engine.services("kinesis") for stream in service.streams.values()]
 
 
 def find_queue_or_stream(engine: Engine, name: str) -> QueueView | StreamView:
