@@ -22,7 +22,8 @@ for folder in tree/docs/examples/*/; do
     (
         cd "$name"
         # As its README says it, with nothing of the repository in reach.
-        "$bin/python" -m pytest -q -W error --junitxml="$TMPDIR/$name.xml"
+        "$bin/python" -m pytest -q -W error -W default::DeprecationWarning -W default::PendingDeprecationWarning \
+            --junitxml="$TMPDIR/$name.xml"
         "$bin/python" - "$TMPDIR/$name.xml" <<'END'
 import sys
 import xml.etree.ElementTree as ElementTree

@@ -1,10 +1,10 @@
 """What commits is told, once and in order, whatever happens to the relay in between."""
 
 import sqlite3
-import sys
 
 import boto3
 import pytest
+from minicloud.exceptions import Crash
 from orders import SCHEMA, TOPIC, Relay, place
 
 
@@ -60,13 +60,14 @@ def test_what_does_not_commit_is_not_told(relay, database, cloud):
     cloud.assert_published(TOPIC, times=0)
 
 
-def test_a_crash_before_it_was_forgotten(relay, database, cloud, monkeypatch):
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_the_relay_dies_as_it_publishes(relay, database, cloud, when):
+    cloud.faults.crash(operation="PublishBatch", when=when, nth=1)
     place(database, "ada", "tea")
-    with monkeypatch.context() as patch, pytest.raises(SystemExit):
-        patch.setattr(Relay, "forget", lambda self, ids: sys.exit())
+    with pytest.raises(Crash):
         relay.work_once()
     cloud.clock.advance(299)
-    run(relay)  # publishes it again, within the five minutes of the topic's deduplication
+    run(Relay(database))  # within the five minutes of the topic's deduplication
     assert heard(cloud) == {"ada": ["tea"]}
 
 
