@@ -1,4 +1,4 @@
-"""Writes reports to S3, keeps their states in DynamoDB, and hands the work on by SQS: three services, one application."""
+"""Writes reports to S3, keeps their states in DynamoDB, and hands the work on by SQS."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The app: what is stored, what is served, what a worker does."""
