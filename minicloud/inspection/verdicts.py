@@ -178,7 +178,7 @@ def _streams_read(engine: Engine) -> list[str]:
                 kept = account.tip - account.horizon
                 which = counted(kept, "record") if unread == kept else f"{unread} of {counted(kept, 'record')}"
                 who = "; ".join(map(str, account.readers[:_MOST_READERS])) or "nobody has read the shard"
-                complaints.append(f"{which} of {account.label} {'was' if kept == 1 else 'were'} never read: {who}")
+                complaints.append(f"{which} of {account.label} {'was' if unread == 1 else 'were'} never read: {who}")
     return complaints
 
 
@@ -210,7 +210,7 @@ _CURES = {
     "queues_empty": "receive and delete what the test is to work off; exempt a test by verdicts=()",
     "no_blocked_pollers": "stop the consumers, and join their threads or tasks, before the test ends",
     "no_users_left": "stop and join them before the test ends",
-    "policies_allow": "give the queue a policy that says so, as the stack in production has to",
+    "policies_allow": "have the queue's policy allow it, as that of the stack in production has to",
     "streams_read": "read each shard to its end, from TRIM_HORIZON on, or from an iterator made before the puts",
     "no_expired_iterators": "read at least every 300 s, or go on with an iterator AFTER_SEQUENCE_NUMBER",
     "faults_fired": "call what the fault is for, or add it with optional=True",

@@ -199,6 +199,24 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     assert [target for target in inside if not (page.parent / target).exists()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_links_to_a_heading_find_it(page: Path) -> None:
+    lost = []
+    for link in _LINK.finditer(page.read_text(encoding="utf-8")):
+        name, _, anchor = link["target"].partition("#")
+        target = (page.parent / name) if name else page
+        if anchor and "://" not in name and target.suffix == ".md" and anchor not in _anchors(target):
+            lost.append(link["target"])
+    assert lost == []
+
+
+def _anchors(page: Path) -> set[str]:
+    """What GitHub calls the headings of a page: small letters, without punctuation, spaces as hyphens."""
+    lines = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    titles = re.findall(r"^#+ +(.+)$", lines, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-") for title in titles}
+
+
 @pytest.mark.parametrize("contents", [ROOT / "README.md", ROOT / "docs" / "index.md"], ids=["README", "index"])
 def test_every_page_is_linked(contents: Path) -> None:
     linked = {

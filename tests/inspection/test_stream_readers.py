@@ -406,7 +406,7 @@ def test_the_verdict_on_streams_that_nobody_has_read(cloud: minicloud.Cloud) -> 
     place = read(cloud, place, 2)
     assert judge(cloud, ["streams_read"]).splitlines() == [
         "streams_read:",
-        "  1 of 3 records of clicks/0 were never read: MainThread read clicks/0 from TRIM_HORIZON: 0..1; 1 left unread",
+        "  1 of 3 records of clicks/0 was never read: MainThread read clicks/0 from TRIM_HORIZON: 0..1; 1 left unread",
         "  1 record of clicks/1 was never read: nobody has read the shard",
         "  (read each shard to its end, from TRIM_HORIZON on, or from an iterator made before the puts)",
     ]
