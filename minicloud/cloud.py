@@ -21,13 +21,19 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from .clients.kinesis import AsyncKinesisClient, KinesisClient
+    from .clients.peers import (
+        AsyncKinesisClient,
+        AsyncSnsClient,
+        AsyncSqsClient,
+        AsyncStsClient,
+        KinesisClient,
+        SnsClient,
+        SqsClient,
+        StsClient,
+    )
     from .clients.session import Session
-    from .clients.sns import AsyncSnsClient, SnsClient
     from .clients.sns_resources import SnsResource
-    from .clients.sqs import AsyncSqsClient, SqsClient
     from .clients.sqs_resources import SqsResource
-    from .clients.sts import AsyncStsClient, StsClient
     from .core.chaos import Chaos, DeliveryName
     from .core.limits import Limits, LimitsName
     from .engine.clock import Clock, ClockName, TimeSource

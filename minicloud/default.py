@@ -11,12 +11,9 @@ from .engine import new_clouds
 from .engine.forks import in_forked_processes
 
 if TYPE_CHECKING:
-    from .clients.kinesis import KinesisClient
-    from .clients.sns import SnsClient
+    from .clients.peers import KinesisClient, SnsClient, SqsClient, StsClient
     from .clients.sns_resources import SnsResource
-    from .clients.sqs import SqsClient
     from .clients.sqs_resources import SqsResource
-    from .clients.sts import StsClient
     from .services.registry import ServiceName
 
 __all__ = ["Session", "client", "default_cloud", "is_default", "resource"]

@@ -19,29 +19,31 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .clients.base import ClientExceptions as ClientExceptions
     from .clients.base import ClientMeta as ClientMeta
-    from .clients.kinesis import AsyncKinesisClient as AsyncKinesisClient
-    from .clients.kinesis import KinesisClient as KinesisClient
     from .clients.paginate import AsyncPageIterator as AsyncPageIterator
     from .clients.paginate import AsyncPaginator as AsyncPaginator
     from .clients.paginate import PageIterator as PageIterator
     from .clients.paginate import Paginator as Paginator
+    from .clients.peers import AsyncKinesisClient as AsyncKinesisClient
+    from .clients.peers import AsyncSnsClient as AsyncSnsClient
+    from .clients.peers import AsyncSqsClient as AsyncSqsClient
+    from .clients.peers import AsyncStsClient as AsyncStsClient
+    from .clients.peers import KinesisClient as KinesisClient
+    from .clients.peers import ReceivedMessage as ReceivedMessage
+    from .clients.peers import Record as Record
+    from .clients.peers import SnsClient as SnsClient
+    from .clients.peers import SqsClient as SqsClient
+    from .clients.peers import StsClient as StsClient
     from .clients.resources import Collection as Collection
-    from .clients.sns import AsyncSnsClient as AsyncSnsClient
-    from .clients.sns import SnsClient as SnsClient
     from .clients.sns_resources import PlatformApplication as PlatformApplication
     from .clients.sns_resources import PlatformEndpoint as PlatformEndpoint
     from .clients.sns_resources import SnsResource as SnsResource
     from .clients.sns_resources import Subscription as Subscription
     from .clients.sns_resources import Topic as Topic
-    from .clients.sqs import AsyncSqsClient as AsyncSqsClient
-    from .clients.sqs import SqsClient as SqsClient
     from .clients.sqs_resources import Message as Message
     from .clients.sqs_resources import Queue as Queue
     from .clients.sqs_resources import SqsResource as SqsResource
     from .clients.streams import AsyncEventStream as AsyncEventStream
     from .clients.streams import EventStream as EventStream
-    from .clients.sts import AsyncStsClient as AsyncStsClient
-    from .clients.sts import StsClient as StsClient
     from .clients.waiters import AsyncServiceWaiter as AsyncServiceWaiter
     from .clients.waiters import ServiceWaiter as ServiceWaiter
     from .core.chaos import DeliveryName as DeliveryName
@@ -82,14 +84,10 @@ if TYPE_CHECKING:
     from .inspection.views.topics import SubscriptionView as SubscriptionView
     from .inspection.views.topics import TopicView as TopicView
     from .services.kinesis.queue_shapes import QueueRecord as QueueRecord
-    from .services.kinesis.shapes import Record as Record
     from .services.registry import ServiceName as ServiceName
     from .services.sns.filter.explain import FilterExplanation as FilterExplanation
-    from .services.sqs.shapes import Message as _ReceivedMessage
     from .services.sqs.shapes import MessageSystemAttributeName as MessageSystemAttributeName
     from .services.sqs.shapes import QueueAttributeName as QueueAttributeName
-
-    ReceivedMessage = _ReceivedMessage
 else:
     # So that a misspelt name is an error to a type checker, this is hidden from it.
     from importlib import import_module

@@ -7,7 +7,9 @@ bin=$PWD/bare/bin
 "$bin/pip" wheel --quiet --no-deps --wheel-dir ./dist ./tree
 "$bin/python" -m zipfile --list dist/*.whl >wheel.txt
 grep "minicloud/py.typed" wheel.txt
+grep "minicloud/clients/declared.pyi" wheel.txt
 grep "minicloud/clients/peers.pyi" wheel.txt
+grep "minicloud/services/sqs/message_shapes.pyi" wheel.txt
 if grep -E "^(tests|benchmarks|docs)/" wheel.txt; then
     echo "the wheel carries more than the package" >&2
     exit 1

@@ -44,14 +44,18 @@ class ClientExceptions:
         """The class of a modelled exception by its name; ``ClientError`` for any other code."""
         return self._classes.get(code, _ClientError)
 
-    def __getattr__(self, name: str) -> type[_ClientError]:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        try:
-            return self._classes[name]
-        except KeyError:
-            valid = ", ".join(self._classes)
-            raise AttributeError(f"{self!r} object has no attribute {name}. Valid exceptions are: {valid}") from None
+    if not TYPE_CHECKING:
+        # Type checkers know the names of each service (``declared.pyi``), so a misspelt one is an error to them.
+
+        def __getattr__(self, name: str) -> type[_ClientError]:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            try:
+                return self._classes[name]
+            except KeyError:
+                valid = ", ".join(self._classes)
+                message = f"{self!r} object has no attribute {name}. Valid exceptions are: {valid}"
+                raise AttributeError(message) from None
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._classes]

@@ -10,14 +10,14 @@ from .compiled import async_method, sync_method
 from .sync import Client
 
 if TYPE_CHECKING:
-    from .peers import AioKinesisClient, BotoKinesisClient
+    from .declared import AsyncKinesisBase, KinesisBase
 else:
-    AioKinesisClient = BotoKinesisClient = object
+    KinesisBase, AsyncKinesisBase = Client, AsyncClient
 
 __all__ = ["AsyncKinesisClient", "KinesisClient"]
 
 
-class KinesisClient(Client, BotoKinesisClient):  # type: ignore[misc]  # Any, without stubs
+class KinesisClient(KinesisBase):
     """A boto3-like Kinesis client."""
 
     service = SERVICE
@@ -80,7 +80,7 @@ class KinesisClient(Client, BotoKinesisClient):  # type: ignore[misc]  # Any, wi
     update_stream_warm_throughput = sync_method(Kinesis.update_stream_warm_throughput)
 
 
-class AsyncKinesisClient(AsyncClient, AioKinesisClient):  # type: ignore[misc]  # as above
+class AsyncKinesisClient(AsyncKinesisBase):
     """An aiobotocore-like Kinesis client."""
 
     service = SERVICE

@@ -16,7 +16,7 @@ import sys
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import tee
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..core.service import Pagination, Service
 from ..exceptions import OperationNotPageableError, PaginationError, UsageError, visible
@@ -32,6 +32,11 @@ __all__ = [
     "compile_jmespath",
     "pagination_of",
 ]
+
+if TYPE_CHECKING:
+    from .declared import PageT  # with a default, which Python 3.11 does not know
+else:
+    PageT = TypeVar("PageT")
 
 _TRUNCATED = "boto_truncate_amount"
 _STEP = re.compile(r"(\w+)(?:\[(-?\d+)\])?$")
@@ -215,7 +220,7 @@ class BasePageIterator:
             raise ValueError(f"Bad starting token: {token}")
         self._resume_token = b64encode(json.dumps(token).encode()).decode()
 
-    def _add(self, page: dict[str, Any], total: dict[str, Any]) -> None:
+    def _add(self, page: Any, total: dict[str, Any]) -> None:
         for key in self.result_keys:
             items = key.search(page)
             if items is None:
@@ -234,13 +239,13 @@ class BasePageIterator:
         return total
 
 
-class PageIterator(BasePageIterator):
+class PageIterator(BasePageIterator, Generic[PageT]):
     """The pages of one ``paginate()``; each is an answer of the operation."""
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
+    def __iter__(self) -> Iterator[PageT]:
         walk = Walk(self)
         while not walk.done:
-            page: dict[str, Any] = self._method(**walk.params)
+            page: Any = self._method(**walk.params)
             walk.trim(page)
             yield page
             walk.go_on(page)
@@ -272,18 +277,18 @@ class PageIterator(BasePageIterator):
         ]
 
 
-def _items_of(pages: Iterator[dict[str, Any]], key: Path) -> Iterator[Any]:
+def _items_of(pages: Iterator[Any], key: Path) -> Iterator[Any]:
     for page in pages:
         yield from key.search(page) or ()
 
 
-class AsyncPageIterator(BasePageIterator):
+class AsyncPageIterator(BasePageIterator, Generic[PageT]):
     """The pages of one ``paginate()``, for ``async for``."""
 
-    async def __aiter__(self) -> AsyncIterator[dict[str, Any]]:
+    async def __aiter__(self) -> AsyncIterator[PageT]:
         walk = Walk(self)
         while not walk.done:
-            page: dict[str, Any] = await self._method(**walk.params)
+            page: Any = await self._method(**walk.params)
             walk.trim(page)
             yield page
             walk.go_on(page)
@@ -336,10 +341,10 @@ class BasePaginator:
         }
 
 
-class Paginator(BasePaginator):
+class Paginator(BasePaginator, Generic[PageT]):
     """boto3's paginator of one operation."""
 
-    def paginate(self, **params: Any) -> PageIterator:
+    def paginate(self, **params: Any) -> PageIterator[PageT]:
         """The pages of a call with these parameters; nothing is called before they are iterated.
 
         ``PaginationConfig`` may have ``MaxItems``, ``PageSize`` and ``StartingToken``. Raises ``PaginationError`` for
@@ -348,10 +353,10 @@ class Paginator(BasePaginator):
         return PageIterator(**self._arguments(params))
 
 
-class AsyncPaginator(BasePaginator):
+class AsyncPaginator(BasePaginator, Generic[PageT]):
     """aiobotocore's paginator of one operation."""
 
-    def paginate(self, **params: Any) -> AsyncPageIterator:
+    def paginate(self, **params: Any) -> AsyncPageIterator[PageT]:
         """The pages of a call with these parameters, for ``async for``; see ``Paginator.paginate``."""
         return AsyncPageIterator(**self._arguments(params))
 

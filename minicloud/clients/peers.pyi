@@ -1,23 +1,123 @@
-# The clients' types in boto3-stubs and in types-aiobotocore. Where these are installed, minicloud's clients are such
-# clients to a type checker, so an application that is annotated with them takes minicloud's. Where they are not, the
-# names are Any, and so is what a client is asked for that minicloud does not declare. No program imports this file.
+# The clients as type checkers see them. Where boto3-stubs or types-aiobotocore are installed, a client is also theirs,
+# and what both have is as they say: so an application that is annotated with their types takes minicloud's clients, and
+# what these answer. Where they are not, a client is minicloud's alone. No program imports this file.
+#
+# A class cannot have a base class "if it can be imported", and the two checkers need different ways around that. To
+# mypy a base class that it does not find is Any, and comes last. To pyright it is Unknown, and comes where it stands,
+# so it would hide all that is behind it; but pyright takes as base class what a function returns. `_known(0, ...)`
+# matches the first overload only where the peer is Unknown, as no client is a number.
 
-from mypy_boto3_kinesis import KinesisClient as BotoKinesisClient
-from mypy_boto3_sns import SNSClient as BotoSNSClient
-from mypy_boto3_sqs import SQSClient as BotoSQSClient
-from mypy_boto3_sts import STSClient as BotoSTSClient
-from types_aiobotocore_kinesis import KinesisClient as AioKinesisClient
-from types_aiobotocore_sns import SNSClient as AioSNSClient
-from types_aiobotocore_sqs import SQSClient as AioSQSClient
-from types_aiobotocore_sts import STSClient as AioSTSClient
+from datetime import datetime
+from typing import Literal, NotRequired, TypedDict, overload
 
-__all__ = [
-    "AioKinesisClient",
-    "AioSNSClient",
-    "AioSQSClient",
-    "AioSTSClient",
-    "BotoKinesisClient",
-    "BotoSNSClient",
-    "BotoSQSClient",
-    "BotoSTSClient",
-]
+from mypy_boto3_kinesis import KinesisClient as _BotoKinesis
+from mypy_boto3_kinesis.literals import EncryptionTypeType as _EncryptionType
+from mypy_boto3_kinesis.type_defs import RecordTypeDef as _BotoRecord
+from mypy_boto3_sns import SNSClient as _BotoSns
+from mypy_boto3_sqs import SQSClient as _BotoSqs
+from mypy_boto3_sqs.literals import MessageSystemAttributeNameType as _AttributeName
+from mypy_boto3_sqs.type_defs import MessageAttributeValueOutputTypeDef as _AttributeValue
+from mypy_boto3_sqs.type_defs import MessageTypeDef as _BotoMessage
+from mypy_boto3_sts import STSClient as _BotoSts
+from types_aiobotocore_kinesis import KinesisClient as _AioKinesis
+from types_aiobotocore_sns import SNSClient as _AioSns
+from types_aiobotocore_sqs import SQSClient as _AioSqs
+from types_aiobotocore_sts import STSClient as _AioSts
+
+from ..services.kinesis import shapes as _kinesis
+from ..services.sqs import shapes as _sqs
+from . import kinesis as _kinesis_clients
+from . import sns as _sns_clients
+from . import sqs as _sqs_clients
+from . import sts as _sts_clients
+
+MYPY = False  # noqa: PYI052  # true to mypy, and to it alone
+
+if MYPY:  # noqa: PYI002
+    class KinesisClient(_BotoKinesis, _kinesis_clients.KinesisClient): ...  # type: ignore[misc]
+    class SnsClient(_BotoSns, _sns_clients.SnsClient): ...  # type: ignore[misc]
+    class SqsClient(_BotoSqs, _sqs_clients.SqsClient): ...  # type: ignore[misc]
+    class StsClient(_BotoSts, _sts_clients.StsClient): ...  # type: ignore[misc]
+    class AsyncKinesisClient(_AioKinesis, _kinesis_clients.AsyncKinesisClient): ...  # type: ignore[misc]
+    class AsyncSnsClient(_AioSns, _sns_clients.AsyncSnsClient): ...  # type: ignore[misc]
+    class AsyncSqsClient(_AioSqs, _sqs_clients.AsyncSqsClient): ...  # type: ignore[misc]
+    class AsyncStsClient(_AioSts, _sts_clients.AsyncStsClient): ...  # type: ignore[misc]
+
+    # Member by member what the stubs have. What is of theirs is Any without them.
+    class ReceivedMessage(TypedDict):
+        MessageId: NotRequired[str]
+        ReceiptHandle: NotRequired[str]
+        MD5OfBody: NotRequired[str]
+        Body: NotRequired[str]
+        Attributes: NotRequired[dict[_AttributeName, str]]
+        MD5OfMessageAttributes: NotRequired[str]
+        MessageAttributes: NotRequired[dict[str, _AttributeValue]]
+
+    class Record(TypedDict):
+        SequenceNumber: str
+        ApproximateArrivalTimestamp: NotRequired[datetime]
+        Data: bytes
+        PartitionKey: NotRequired[str]
+        EncryptionType: NotRequired[_EncryptionType]
+
+else:
+    class _Kinesis(_BotoKinesis, _kinesis_clients.KinesisClient): ...
+    class _Sns(_BotoSns, _sns_clients.SnsClient): ...
+    class _Sqs(_BotoSqs, _sqs_clients.SqsClient): ...
+    class _Sts(_BotoSts, _sts_clients.StsClient): ...
+    class _AsyncKinesis(_AioKinesis, _kinesis_clients.AsyncKinesisClient): ...
+    class _AsyncSns(_AioSns, _sns_clients.AsyncSnsClient): ...
+    class _AsyncSqs(_AioSqs, _sqs_clients.AsyncSqsClient): ...
+    class _AsyncSts(_AioSts, _sts_clients.AsyncStsClient): ...
+
+    @overload
+    def _known(peer: _BotoKinesis, name: Literal["KinesisClient"]) -> type[_kinesis_clients.KinesisClient]: ...
+    @overload
+    def _known(peer: int, name: Literal["KinesisClient"]) -> type[_Kinesis]: ...
+    @overload
+    def _known(peer: _BotoSns, name: Literal["SnsClient"]) -> type[_sns_clients.SnsClient]: ...
+    @overload
+    def _known(peer: int, name: Literal["SnsClient"]) -> type[_Sns]: ...
+    @overload
+    def _known(peer: _BotoSqs, name: Literal["SqsClient"]) -> type[_sqs_clients.SqsClient]: ...
+    @overload
+    def _known(peer: int, name: Literal["SqsClient"]) -> type[_Sqs]: ...
+    @overload
+    def _known(peer: _BotoSts, name: Literal["StsClient"]) -> type[_sts_clients.StsClient]: ...
+    @overload
+    def _known(peer: int, name: Literal["StsClient"]) -> type[_Sts]: ...
+    @overload
+    def _known(peer: _AioKinesis, name: Literal["AsyncKinesisClient"]) -> type[_kinesis_clients.AsyncKinesisClient]: ...
+    @overload
+    def _known(peer: int, name: Literal["AsyncKinesisClient"]) -> type[_AsyncKinesis]: ...
+    @overload
+    def _known(peer: _AioSns, name: Literal["AsyncSnsClient"]) -> type[_sns_clients.AsyncSnsClient]: ...
+    @overload
+    def _known(peer: int, name: Literal["AsyncSnsClient"]) -> type[_AsyncSns]: ...
+    @overload
+    def _known(peer: _AioSqs, name: Literal["AsyncSqsClient"]) -> type[_sqs_clients.AsyncSqsClient]: ...
+    @overload
+    def _known(peer: int, name: Literal["AsyncSqsClient"]) -> type[_AsyncSqs]: ...
+    @overload
+    def _known(peer: _AioSts, name: Literal["AsyncStsClient"]) -> type[_sts_clients.AsyncStsClient]: ...
+    @overload
+    def _known(peer: int, name: Literal["AsyncStsClient"]) -> type[_AsyncSts]: ...
+    @overload
+    def _known(peer: _BotoMessage, name: Literal["ReceivedMessage"]) -> type[_sqs.Message]: ...
+    @overload
+    def _known(peer: int, name: Literal["ReceivedMessage"]) -> type[_BotoMessage]: ...
+    @overload
+    def _known(peer: _BotoRecord, name: Literal["Record"]) -> type[_kinesis.Record]: ...
+    @overload
+    def _known(peer: int, name: Literal["Record"]) -> type[_BotoRecord]: ...
+
+    class KinesisClient(_known(0, "KinesisClient")): ...
+    class SnsClient(_known(0, "SnsClient")): ...
+    class SqsClient(_known(0, "SqsClient")): ...
+    class StsClient(_known(0, "StsClient")): ...
+    class AsyncKinesisClient(_known(0, "AsyncKinesisClient")): ...
+    class AsyncSnsClient(_known(0, "AsyncSnsClient")): ...
+    class AsyncSqsClient(_known(0, "AsyncSqsClient")): ...
+    class AsyncStsClient(_known(0, "AsyncStsClient")): ...
+    class ReceivedMessage(_known(0, "ReceivedMessage")): ...
+    class Record(_known(0, "Record")): ...

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, overload
 
 from ..core.operation import Operation
 from ..core.shown import shown
 from .sync import Client
+
+if TYPE_CHECKING:
+    from ..core.shapes import Answer
 
 __all__ = [
     "Collection",
@@ -128,10 +131,14 @@ class LoadedResource(Resource[C]):
         return answer
 
 
-def action(operation: Operation[..., R], **identifiers: str) -> Callable[..., R]:
+@overload
+def action(operation: Operation[..., None], **identifiers: str) -> Callable[..., Answer]: ...
+@overload
+def action(operation: Operation[..., R], **identifiers: str) -> Callable[..., R]: ...
+def action(operation: Operation[..., Any], **identifiers: str) -> Callable[..., Any]:
     """A resource's method that returns the answer of ``operation``; ``identifiers`` are parameters to fill in."""
 
-    def act(self: Resource[Any], *args: Any, **params: Any) -> R:
+    def act(self: Resource[Any], *args: Any, **params: Any) -> Any:
         return self._perform(operation, identifiers, args, params)
 
     act.__doc__ = operation.__doc__

@@ -18,12 +18,18 @@ from ..services.registry import SERVICE_NAMES
 
 if TYPE_CHECKING:
     from .base import BaseClient, ErrorMaker, Validator
-    from .kinesis import AsyncKinesisClient, KinesisClient
-    from .sns import AsyncSnsClient, SnsClient
+    from .peers import (
+        AsyncKinesisClient,
+        AsyncSnsClient,
+        AsyncSqsClient,
+        AsyncStsClient,
+        KinesisClient,
+        SnsClient,
+        SqsClient,
+        StsClient,
+    )
     from .sns_resources import SnsResource
-    from .sqs import AsyncSqsClient, SqsClient
     from .sqs_resources import SqsResource
-    from .sts import AsyncStsClient, StsClient
 
 __all__ = ["Session", "make_client"]
 

@@ -10,14 +10,14 @@ from .compiled import async_method, sync_method
 from .sync import Client
 
 if TYPE_CHECKING:
-    from .peers import AioSNSClient, BotoSNSClient
+    from .declared import AsyncSnsBase, SnsBase
 else:
-    AioSNSClient = BotoSNSClient = object
+    SnsBase, AsyncSnsBase = Client, AsyncClient
 
 __all__ = ["AsyncSnsClient", "SnsClient"]
 
 
-class SnsClient(Client, BotoSNSClient):  # type: ignore[misc]  # Any, without stubs
+class SnsClient(SnsBase):
     """A boto3-like SNS client."""
 
     service = SERVICE
@@ -65,7 +65,7 @@ class SnsClient(Client, BotoSNSClient):  # type: ignore[misc]  # Any, without st
     verify_sms_sandbox_phone_number = sync_method(Sns.verify_sms_sandbox_phone_number)
 
 
-class AsyncSnsClient(AsyncClient, AioSNSClient):  # type: ignore[misc]  # as above
+class AsyncSnsClient(AsyncSnsBase):
     """An aiobotocore-like SNS client."""
 
     service = SERVICE

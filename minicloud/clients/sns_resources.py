@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..core.operation import Operation
 from ..services.sns.service import Sns
 from .resources import LoadedResource, Resource, action, collection, made
-from .sns import SnsClient
+
+if TYPE_CHECKING:
+    from .peers import SnsClient
+else:
+    from .sns import SnsClient
 
 __all__ = ["PlatformApplication", "PlatformEndpoint", "SnsResource", "Subscription", "Topic"]
 

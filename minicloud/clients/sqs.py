@@ -10,14 +10,14 @@ from .compiled import async_method, sync_method
 from .sync import Client
 
 if TYPE_CHECKING:
-    from .peers import AioSQSClient, BotoSQSClient
+    from .declared import AsyncSqsBase, SqsBase
 else:
-    AioSQSClient = BotoSQSClient = object
+    SqsBase, AsyncSqsBase = Client, AsyncClient
 
 __all__ = ["AsyncSqsClient", "SqsClient"]
 
 
-class SqsClient(Client, BotoSQSClient):  # type: ignore[misc]  # Any, without stubs
+class SqsClient(SqsBase):
     """A boto3-like SQS client."""
 
     service = SERVICE
@@ -46,7 +46,7 @@ class SqsClient(Client, BotoSQSClient):  # type: ignore[misc]  # Any, without st
     untag_queue = sync_method(Sqs.untag_queue)
 
 
-class AsyncSqsClient(AsyncClient, AioSQSClient):  # type: ignore[misc]  # as above
+class AsyncSqsClient(AsyncSqsBase):
     """An aiobotocore-like SQS client."""
 
     service = SERVICE

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..services.sqs.service import Sqs
 from .resources import LoadedResource, Resource, action, collection, made
-from .sqs import SqsClient
+
+if TYPE_CHECKING:
+    from ..services.sqs.shapes import MessageAttributeValue
+    from .peers import SqsClient
+else:
+    from .sqs import SqsClient
 
 __all__ = ["Message", "Queue", "SqsResource"]
 
@@ -55,9 +60,9 @@ class Message(Resource[SqsClient], name="sqs.Message", subresources=("Queue",)):
         return found
 
     @property
-    def message_attributes(self) -> dict[str, Any] | None:
+    def message_attributes(self) -> dict[str, MessageAttributeValue] | None:
         """The message's own attributes that were asked for; None without any."""
-        found: dict[str, Any] | None = self._member("MessageAttributes")
+        found: dict[str, MessageAttributeValue] | None = self._member("MessageAttributes")
         return found
 
     @property

@@ -10,14 +10,14 @@ from .compiled import async_method, sync_method
 from .sync import Client
 
 if TYPE_CHECKING:
-    from .peers import AioSTSClient, BotoSTSClient
+    from .declared import AsyncStsBase, StsBase
 else:
-    AioSTSClient = BotoSTSClient = object
+    StsBase, AsyncStsBase = Client, AsyncClient
 
 __all__ = ["AsyncStsClient", "StsClient"]
 
 
-class StsClient(Client, BotoSTSClient):  # type: ignore[misc]  # Any, without stubs
+class StsClient(StsBase):
     """A boto3-like STS client."""
 
     service = SERVICE
@@ -28,7 +28,7 @@ class StsClient(Client, BotoSTSClient):  # type: ignore[misc]  # Any, without st
     get_session_token = sync_method(Sts.get_session_token)
 
 
-class AsyncStsClient(AsyncClient, AioSTSClient):  # type: ignore[misc]  # as above
+class AsyncStsClient(AsyncStsBase):
     """An aiobotocore-like STS client."""
 
     service = SERVICE

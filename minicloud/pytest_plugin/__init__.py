@@ -29,9 +29,7 @@ from .network import pytest_runtest_protocol
 from .options import OPTIONS, add_ini_options, check_ini_file, check_markers, option
 
 if TYPE_CHECKING:
-    from ..clients.kinesis import KinesisClient
-    from ..clients.sns import SnsClient
-    from ..clients.sqs import SqsClient
+    from ..clients.peers import KinesisClient, SnsClient, SqsClient
     from ..cloud import Cloud
 
 __all__ = [

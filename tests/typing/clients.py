@@ -10,8 +10,9 @@ import datetime
 from typing import assert_type
 
 import minicloud
-from minicloud.clients.sqs import AsyncSqsClient, SqsClient
-from minicloud.services.sqs.shapes import CreateQueueResult, Message, ReceiveMessageResult, SendMessageResult
+from minicloud.services.sqs.message_shapes import Message
+from minicloud.services.sqs.shapes import CreateQueueResult, ReceiveMessageResult, SendMessageResult
+from minicloud.typing import AsyncSqsClient, SqsClient
 
 
 def clouds() -> None:

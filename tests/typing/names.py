@@ -23,19 +23,26 @@ def clients(cloud: minicloud.Cloud) -> None:
 
 def parts_of_clients(sqs: names.SqsClient, aio: names.AsyncSqsClient) -> None:
     assert_type(sqs.meta, names.ClientMeta)
-    assert_type(sqs.exceptions, names.ClientExceptions)
-    assert_type(sqs.get_paginator("list_queues"), names.Paginator)
-    assert_type(sqs.get_paginator("list_queues").paginate(), names.PageIterator)
     assert_type(sqs.get_waiter("x"), names.ServiceWaiter)
-    assert_type(aio.get_paginator("list_queues"), names.AsyncPaginator)
-    assert_type(aio.get_paginator("list_queues").paginate(), names.AsyncPageIterator)
     assert_type(aio.get_waiter("x"), names.AsyncServiceWaiter)
-    assert_type(sqs.receive_message(QueueUrl="").get("Messages", []), list[names.ReceivedMessage])
+    paged(sqs.exceptions, sqs.get_paginator("list_queues"), sqs.get_paginator("list_queues").paginate())
+    async_paged(aio.exceptions, aio.get_paginator("list_queues"), aio.get_paginator("list_queues").paginate())
 
 
-def records(kinesis: names.KinesisClient) -> None:
-    assert_type(kinesis.get_records(ShardIterator="")["Records"], Sequence[names.Record])
+def paged(exceptions: names.ClientExceptions, paginator: names.Paginator, pages: names.PageIterator) -> None: ...
+
+
+def async_paged(
+    exceptions: names.ClientExceptions, paginator: names.AsyncPaginator, pages: names.AsyncPageIterator
+) -> None: ...
+
+
+def answers(sqs: names.SqsClient, kinesis: names.KinesisClient) -> None:
+    read(sqs.receive_message(QueueUrl="").get("Messages", []), kinesis.get_records(ShardIterator="")["Records"])
     assert_type(kinesis.receive_queue_records(QueueARN="")["QueueRecords"], Sequence[names.QueueRecord])
+
+
+def read(messages: list[names.ReceivedMessage], records: Sequence[names.Record]) -> None: ...
 
 
 def resources(sqs: names.SqsResource, sns: names.SnsResource) -> None:

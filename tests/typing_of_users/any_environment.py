@@ -1,7 +1,7 @@
 """A test as somebody writes it who has minicloud installed; type checkers read this file, nothing runs it.
 
-Lines marked ``# wrong`` have to be told by each checker, others must not be. ``# wrong with stubs``: where boto3-stubs
-and types-aiobotocore are installed; without them a client is also something that the checker does not know.
+Lines marked ``# wrong`` have to be told by each checker, others must not be. Where boto3-stubs and types-aiobotocore
+are not installed, a client is to mypy also something that it does not know, and may have any method.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from minicloud.typing import (
     KinesisClient,
     MessageView,
     QueueAttributeName,
+    ReceivedMessage,
+    Record,
     ServiceName,
+    SnsClient,
     SqsClient,
 )
 
@@ -52,7 +55,7 @@ def calls(sqs: SqsClient, attributes: dict[QueueAttributeName, str]) -> int:
     sqs.create_queue(QueueName="jobs", Attributes={"VisibilityTimeut": "5"})  # wrong
     sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Al"])  # wrong
     sqs.receive_message(QueueUrl=url, MessageSystemAttributeNames=["SentTimestmp"])  # wrong
-    sqs.send_mesage(QueueUrl=url, MessageBody="x")  # wrong with stubs
+    sqs.send_mesage(QueueUrl=url, MessageBody="x")  # wrong, but to mypy with stubs alone
     answer = sqs.send_message(QueueUrl=url, MessageBody="x")
     answer["MessageID"]  # wrong
     if answer["ResponseMetadata"]["RetryAttempts"] or not answer["ResponseMetadata"]["HTTPHeaders"]["date"]:
@@ -62,9 +65,78 @@ def calls(sqs: SqsClient, attributes: dict[QueueAttributeName, str]) -> int:
 
 
 async def awaited(sqs: AsyncSqsClient) -> int:
-    await sqs.send_mesage(QueueUrl="", MessageBody="x")  # wrong with stubs
+    await sqs.send_mesage(QueueUrl="", MessageBody="x")  # wrong, but to mypy with stubs alone
     await sqs.purge_queue()  # wrong
     return (await sqs.purge_queue(QueueUrl=""))["ResponseMetadata"]["HTTPStatusCode"]
+
+
+def exceptions(sqs: SqsClient, sns: SnsClient, aio: AsyncSqsClient) -> str:
+    try:
+        sqs.get_queue_url(QueueName="jobs")
+    except sqs.exceptions.QueueDoesNotExist as error:
+        return str(error)
+    except (sqs.exceptions.ClientError, aio.exceptions.OverLimit, sns.exceptions.NotFoundException):
+        return sns.exceptions.QueueDoesNotExist  # wrong
+    except sqs.exceptions.QueueDoesNotExst:  # wrong
+        return ""
+    return aio.exceptions.Overlimit  # wrong
+
+
+def pages(sqs: SqsClient, sns: SnsClient, kinesis: KinesisClient) -> list[str]:
+    for page in sqs.get_paginator("list_queues").paginate(QueueNamePrefix="j", PaginationConfig={"PageSize": 10}):
+        page["QueueURLs"]  # wrong
+        for url in page.get("QueueUrls", []):
+            url + 1  # wrong
+    for part in kinesis.get_paginator("describe_stream").paginate(StreamName="clicks"):
+        part["StreamDescription"]["Shards"][0]["ShardID"]  # wrong
+    kinesis.get_waiter("stream_exists").wait(StreamName="clicks")
+    kinesis.get_waiter("stream_exist")  # wrong
+    sqs.get_paginator("list_queue")  # wrong
+    return [
+        topic.get("TopicArn", "") for page in sns.get_paginator("list_topics").paginate() for topic in page["Topics"]
+    ]
+
+
+async def async_pages(sqs: AsyncSqsClient) -> None:
+    async for page in sqs.get_paginator("list_queues").paginate():
+        page["QueueURLs"]  # wrong
+    sqs.get_paginator("list_queue")  # wrong
+
+
+def received(sqs: SqsClient, kinesis: KinesisClient) -> ReceivedMessage | None:
+    for message in sqs.receive_message(QueueUrl="").get("Messages", []):
+        take(message)
+        return message
+    for record in kinesis.get_records(ShardIterator="")["Records"]:
+        keep(record)
+    return sqs.receive_message(QueueUrl="")  # wrong
+
+
+def take(message: ReceivedMessage) -> str:
+    message["Bdoy"]  # wrong
+    return message.get("Body", "")
+
+
+def keep(record: Record) -> bytes:
+    record["Daten"]  # wrong
+    return record["Data"]
+
+
+def twin_of_resources() -> int:
+    queue = minicloud.resource("sqs").create_queue(QueueName="jobs")
+    queue.send_message(MessageBody="x")["MessageID"]  # wrong
+    queue.purge()["ResponseMetadata"]["HTTPStatus"]  # wrong
+    queue.receive_messages()[0].boby  # wrong  # noqa: B018
+    for message in queue.receive_messages():
+        message.delete()["ResponseMetadata"]["RequestId"].upper()
+        (message.message_attributes or {})["kind"]["StringValu"]  # wrong
+    topic = minicloud.resource("sns").create_topic(Name="news")
+    topic.subscribe(Protocol="sqs").delete()["ResponseMetadata"]["HTTPStatus"]  # wrong
+    take_client(queue.meta.client, topic.meta.client)
+    return topic.delete()["ResponseMetadata"]["HTTPStatusCode"]
+
+
+def take_client(sqs: SqsClient, sns: SnsClient) -> None: ...
 
 
 def records(kinesis: KinesisClient) -> None:

@@ -6,16 +6,21 @@ Type checkers read this file where these are installed; see ``any_environment.py
 from __future__ import annotations
 
 from mypy_boto3_kinesis import KinesisClient
+from mypy_boto3_kinesis.type_defs import GetRecordsOutputTypeDef, RecordTypeDef
 from mypy_boto3_sns import SNSClient
+from mypy_boto3_sns.type_defs import ListTopicsResponseTypeDef, PublishResponseTypeDef, TopicTypeDef
 from mypy_boto3_sqs import SQSClient
+from mypy_boto3_sqs.type_defs import MessageTypeDef
 from mypy_boto3_sts import STSClient
+from mypy_boto3_sts.type_defs import GetCallerIdentityResponseTypeDef
 from types_aiobotocore_kinesis import KinesisClient as AioKinesisClient
 from types_aiobotocore_sns import SNSClient as AioSNSClient
 from types_aiobotocore_sqs import SQSClient as AioSQSClient
+from types_aiobotocore_sqs.type_defs import MessageTypeDef as AioMessageTypeDef
 from types_aiobotocore_sts import STSClient as AioSTSClient
 
 import minicloud
-from minicloud.typing import SqsClient
+from minicloud.typing import AsyncSqsClient, ReceivedMessage, Record, SqsClient
 
 
 def application(sqs: SQSClient, sns: SNSClient, kinesis: KinesisClient, sts: STSClient) -> None:
@@ -50,3 +55,59 @@ def test_fixture_of_ones_own(sqs: SQSClient) -> None:
     """Annotated with the stubs' type, a fixture of minicloud's is that."""
     sqs.send_message(QueueUrl="", MessageBody="")
     sqs.send_mesage(QueueUrl="", MessageBody="")  # wrong
+
+
+def handle(message: MessageTypeDef) -> str:
+    return message.get("Body", "")
+
+
+async def handle_async(message: AioMessageTypeDef) -> None: ...
+
+
+def store(record: RecordTypeDef) -> None: ...
+
+
+def answers(
+    records: GetRecordsOutputTypeDef,
+    published: PublishResponseTypeDef,
+    topics: ListTopicsResponseTypeDef,
+    topic: TopicTypeDef,
+    caller: GetCallerIdentityResponseTypeDef,
+) -> None: ...
+
+
+def test_answers(cloud: minicloud.Cloud, sqs: SqsClient, message: ReceivedMessage, record: Record) -> None:
+    """What minicloud's clients answer is what the stubs say, and so are the names of it in minicloud.typing."""
+    handle(message)
+    store(record)
+    for received in sqs.receive_message(QueueUrl="")["Messages"]:
+        handle(received)
+        again: ReceivedMessage = received
+        handle(again)
+    handle(sqs.receive_message(QueueUrl=""))  # wrong
+    sns, kinesis = cloud.client("sns"), cloud.client("kinesis")
+    for page in sns.get_paginator("list_topics").paginate():
+        answers(
+            kinesis.get_records(ShardIterator=""),
+            sns.publish(Message=""),
+            page,
+            page["Topics"][0],
+            cloud.client("sts").get_caller_identity(),
+        )
+    answers(kinesis.list_streams(), sns.publish(Message=""), page, page["Topics"][0], cloud.client("sts"))  # wrong
+
+
+async def test_answers_of_asyncio(sqs: AsyncSqsClient, message: ReceivedMessage) -> None:
+    await handle_async(message)
+    for received in (await sqs.receive_message(QueueUrl=""))["Messages"]:
+        await handle_async(received)
+        handle(received)
+
+
+def test_exceptions(sqs: SqsClient, application: SQSClient) -> None:
+    try:
+        handle({})
+    except (sqs.exceptions.QueueDoesNotExist, application.exceptions.QueueDoesNotExist):
+        pass
+    except sqs.exceptions.QueueDoesNotExst:  # wrong
+        pass

@@ -7,7 +7,7 @@ Collections of an answer are not required: AWS leaves them out when they are emp
 # which of its members are required.
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NotRequired, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, NotRequired, TypeAlias, TypedDict
 
 from ...core.shapes import Answer, Blob
 
@@ -217,16 +217,20 @@ class ListQueuesResult(Answer):
     NextToken: NotRequired[str]
 
 
-class Message(TypedDict):
-    """A message that was received."""
+if TYPE_CHECKING:
+    from .message_shapes import Message  # two declarations, one for each type checker
+else:
 
-    MessageId: str
-    ReceiptHandle: str
-    MD5OfBody: str
-    Body: str
-    Attributes: NotRequired[dict[str, str]]
-    MD5OfMessageAttributes: NotRequired[str]
-    MessageAttributes: NotRequired[dict[str, MessageAttributeValue]]
+    class Message(TypedDict):
+        """A message that was received."""
+
+        MessageId: str
+        ReceiptHandle: str
+        MD5OfBody: str
+        Body: str
+        Attributes: NotRequired[dict[str, str]]
+        MD5OfMessageAttributes: NotRequired[str]
+        MessageAttributes: NotRequired[dict[str, MessageAttributeValue]]
 
 
 class ReceiveMessageResult(Answer):

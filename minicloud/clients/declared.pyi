@@ -1,0 +1,277 @@
+# What type checkers know of clients beyond what runs: the exceptions of each service by their names, what the pages of
+# each paginator are, and which waiters there are. No program imports this file, so none pays for it. That it says what
+# the services say is tested (tests/clients/test_declared_types.py).
+
+from typing import Any, Literal, TypeAlias, overload
+
+from typing_extensions import TypeVar
+
+from ..exceptions import ClientError
+from ..services.kinesis.channel_shapes import (
+    ListChannelsOutput,
+)
+from ..services.kinesis.queue_shapes import (
+    ListQueuesOutput,
+)
+from ..services.kinesis.shapes import (
+    DescribeStreamOutput,
+    ListShardsOutput,
+    ListStreamConsumersOutput,
+    ListStreamsOutput,
+)
+from ..services.sns.shapes import (
+    ListEndpointsByPlatformApplicationResponse,
+    ListOriginationNumbersResult,
+    ListPhoneNumbersOptedOutResponse,
+    ListPlatformApplicationsResponse,
+    ListSMSSandboxPhoneNumbersResult,
+    ListSubscriptionsByTopicResponse,
+    ListSubscriptionsResponse,
+    ListTopicsResponse,
+)
+from ..services.sqs.shapes import (
+    ListDeadLetterSourceQueuesResult,
+    ListQueuesResult,
+)
+from .aio import AsyncClient
+from .base import ClientExceptions
+from .paginate import AsyncPaginator, Paginator
+from .sync import Client
+from .waiters import AsyncServiceWaiter, ServiceWaiter
+
+# An answer of the operation that is paged. Who annotates with a bare ``Paginator`` does not say of which.
+PageT = TypeVar("PageT", default=Any)  # noqa: PYI001
+
+class KinesisExceptions(ClientExceptions):
+    AccessDeniedException: type[ClientError]
+    DryRunOperationException: type[ClientError]
+    ExpiredIteratorException: type[ClientError]
+    ExpiredNextTokenException: type[ClientError]
+    InternalFailureException: type[ClientError]
+    InvalidArgumentException: type[ClientError]
+    KMSAccessDeniedException: type[ClientError]
+    KMSDisabledException: type[ClientError]
+    KMSInvalidStateException: type[ClientError]
+    KMSNotFoundException: type[ClientError]
+    KMSOptInRequired: type[ClientError]
+    KMSThrottlingException: type[ClientError]
+    LimitExceededException: type[ClientError]
+    ProvisionedThroughputExceededException: type[ClientError]
+    ResourceInUseException: type[ClientError]
+    ResourceNotFoundException: type[ClientError]
+    ThrottlingException: type[ClientError]
+    ValidationException: type[ClientError]
+
+KinesisWaiterName: TypeAlias = Literal["channel_active", "stream_exists", "stream_not_exists"]
+
+class KinesisBase(Client):
+    @property
+    def exceptions(self) -> KinesisExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(self, operation_name: Literal["describe_stream"]) -> Paginator[DescribeStreamOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_channels"]) -> Paginator[ListChannelsOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_queues"]) -> Paginator[ListQueuesOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_shards"]) -> Paginator[ListShardsOutput]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_stream_consumers"]
+    ) -> Paginator[ListStreamConsumersOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_streams"]) -> Paginator[ListStreamsOutput]: ...
+    def get_waiter(self, waiter_name: KinesisWaiterName) -> ServiceWaiter: ...  # type: ignore[override]
+
+class AsyncKinesisBase(AsyncClient):
+    @property
+    def exceptions(self) -> KinesisExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(self, operation_name: Literal["describe_stream"]) -> AsyncPaginator[DescribeStreamOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_channels"]) -> AsyncPaginator[ListChannelsOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_queues"]) -> AsyncPaginator[ListQueuesOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_shards"]) -> AsyncPaginator[ListShardsOutput]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_stream_consumers"]
+    ) -> AsyncPaginator[ListStreamConsumersOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_streams"]) -> AsyncPaginator[ListStreamsOutput]: ...
+    def get_waiter(self, waiter_name: KinesisWaiterName) -> AsyncServiceWaiter: ...  # type: ignore[override]
+
+class SnsExceptions(ClientExceptions):
+    AuthorizationErrorException: type[ClientError]
+    BatchEntryIdsNotDistinctException: type[ClientError]
+    BatchRequestTooLongException: type[ClientError]
+    ConcurrentAccessException: type[ClientError]
+    EmptyBatchRequestException: type[ClientError]
+    EndpointDisabledException: type[ClientError]
+    FilterPolicyLimitExceededException: type[ClientError]
+    InternalErrorException: type[ClientError]
+    InvalidBatchEntryIdException: type[ClientError]
+    InvalidParameterException: type[ClientError]
+    InvalidParameterValueException: type[ClientError]
+    InvalidSecurityException: type[ClientError]
+    InvalidStateException: type[ClientError]
+    KMSAccessDeniedException: type[ClientError]
+    KMSDisabledException: type[ClientError]
+    KMSInvalidStateException: type[ClientError]
+    KMSNotFoundException: type[ClientError]
+    KMSOptInRequired: type[ClientError]
+    KMSThrottlingException: type[ClientError]
+    NotFoundException: type[ClientError]
+    OptedOutException: type[ClientError]
+    PlatformApplicationDisabledException: type[ClientError]
+    ReplayLimitExceededException: type[ClientError]
+    ResourceNotFoundException: type[ClientError]
+    StaleTagException: type[ClientError]
+    SubscriptionLimitExceededException: type[ClientError]
+    TagLimitExceededException: type[ClientError]
+    TagPolicyException: type[ClientError]
+    ThrottledException: type[ClientError]
+    TooManyEntriesInBatchRequestException: type[ClientError]
+    TopicLimitExceededException: type[ClientError]
+    UserErrorException: type[ClientError]
+    ValidationException: type[ClientError]
+    VerificationException: type[ClientError]
+
+class SnsBase(Client):
+    @property
+    def exceptions(self) -> SnsExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(
+        self, operation_name: Literal["list_endpoints_by_platform_application"]
+    ) -> Paginator[ListEndpointsByPlatformApplicationResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_origination_numbers"]
+    ) -> Paginator[ListOriginationNumbersResult]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_phone_numbers_opted_out"]
+    ) -> Paginator[ListPhoneNumbersOptedOutResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_platform_applications"]
+    ) -> Paginator[ListPlatformApplicationsResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_sms_sandbox_phone_numbers"]
+    ) -> Paginator[ListSMSSandboxPhoneNumbersResult]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_subscriptions"]) -> Paginator[ListSubscriptionsResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_subscriptions_by_topic"]
+    ) -> Paginator[ListSubscriptionsByTopicResponse]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_topics"]) -> Paginator[ListTopicsResponse]: ...
+
+class AsyncSnsBase(AsyncClient):
+    @property
+    def exceptions(self) -> SnsExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(
+        self, operation_name: Literal["list_endpoints_by_platform_application"]
+    ) -> AsyncPaginator[ListEndpointsByPlatformApplicationResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_origination_numbers"]
+    ) -> AsyncPaginator[ListOriginationNumbersResult]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_phone_numbers_opted_out"]
+    ) -> AsyncPaginator[ListPhoneNumbersOptedOutResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_platform_applications"]
+    ) -> AsyncPaginator[ListPlatformApplicationsResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_sms_sandbox_phone_numbers"]
+    ) -> AsyncPaginator[ListSMSSandboxPhoneNumbersResult]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_subscriptions"]
+    ) -> AsyncPaginator[ListSubscriptionsResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_subscriptions_by_topic"]
+    ) -> AsyncPaginator[ListSubscriptionsByTopicResponse]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_topics"]) -> AsyncPaginator[ListTopicsResponse]: ...
+
+class SqsExceptions(ClientExceptions):
+    BatchEntryIdsNotDistinct: type[ClientError]
+    BatchRequestTooLong: type[ClientError]
+    EmptyBatchRequest: type[ClientError]
+    InvalidAddress: type[ClientError]
+    InvalidAttributeName: type[ClientError]
+    InvalidAttributeValue: type[ClientError]
+    InvalidBatchEntryId: type[ClientError]
+    InvalidIdFormat: type[ClientError]
+    InvalidMessageContents: type[ClientError]
+    InvalidSecurity: type[ClientError]
+    KmsAccessDenied: type[ClientError]
+    KmsDisabled: type[ClientError]
+    KmsInvalidKeyUsage: type[ClientError]
+    KmsInvalidState: type[ClientError]
+    KmsNotFound: type[ClientError]
+    KmsOptInRequired: type[ClientError]
+    KmsThrottled: type[ClientError]
+    MessageNotInflight: type[ClientError]
+    OverLimit: type[ClientError]
+    PurgeQueueInProgress: type[ClientError]
+    QueueDeletedRecently: type[ClientError]
+    QueueDoesNotExist: type[ClientError]
+    QueueNameExists: type[ClientError]
+    ReceiptHandleIsInvalid: type[ClientError]
+    RequestThrottled: type[ClientError]
+    ResourceNotFoundException: type[ClientError]
+    TooManyEntriesInBatchRequest: type[ClientError]
+    UnsupportedOperation: type[ClientError]
+
+class SqsBase(Client):
+    @property
+    def exceptions(self) -> SqsExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(
+        self, operation_name: Literal["list_dead_letter_source_queues"]
+    ) -> Paginator[ListDeadLetterSourceQueuesResult]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_queues"]) -> Paginator[ListQueuesResult]: ...
+
+class AsyncSqsBase(AsyncClient):
+    @property
+    def exceptions(self) -> SqsExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(
+        self, operation_name: Literal["list_dead_letter_source_queues"]
+    ) -> AsyncPaginator[ListDeadLetterSourceQueuesResult]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_queues"]) -> AsyncPaginator[ListQueuesResult]: ...
+
+class StsExceptions(ClientExceptions):
+    ExpiredTokenException: type[ClientError]
+    ExpiredTradeInTokenException: type[ClientError]
+    IDPCommunicationErrorException: type[ClientError]
+    IDPRejectedClaimException: type[ClientError]
+    InvalidAuthorizationMessageException: type[ClientError]
+    InvalidIdentityTokenException: type[ClientError]
+    JWTPayloadSizeExceededException: type[ClientError]
+    MalformedPolicyDocumentException: type[ClientError]
+    OutboundWebIdentityFederationDisabledException: type[ClientError]
+    PackedPolicyTooLargeException: type[ClientError]
+    RegionDisabledException: type[ClientError]
+    SessionDurationEscalationException: type[ClientError]
+
+class StsBase(Client):
+    @property
+    def exceptions(self) -> StsExceptions: ...
+
+class AsyncStsBase(AsyncClient):
+    @property
+    def exceptions(self) -> StsExceptions: ...
