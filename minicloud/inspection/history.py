@@ -350,12 +350,9 @@ def _shard_order(case: _Case) -> Iterator[Violation]:
                 text = f"{later.name} lies behind {earlier.name}, whose sequence number is not lower"
                 yield Violation("shard_order", shard.label, later.message_id, later.sent_ns or 0, text)
     for reader in case.readers:
-        seen: set[int] = set()
-        for first, end in reader.reads:
-            if seen and first not in seen and first < max(seen):
-                text = f"{reader.name} read {first} of {reader.label} for the first time after {max(seen)}"
-                yield Violation("shard_order", reader.label, "", reader.latest.time_ns, text)
-            seen.update(range(first, end))
+        for place, first, event in reader.disorder:
+            text = f"{reader.name} read {reader.label} from {first} on, where it had come to {place}"
+            yield Violation("shard_order", reader.label, "", event.time_ns, text)
 
 
 def _no_skips(case: _Case) -> Iterator[Violation]:

@@ -10,6 +10,7 @@ Made from events alone, in one pass. Positions are those of a shard: how many re
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -118,10 +119,14 @@ class StreamReader:
         self.before = int(details.get("before", 0))
         """How many records lay before the place where it began, and so were never for it."""
         self.parents: Sequence[str] = details.get("parents") or ()
+        self.pushed_to = self.position
+        """Where a subscription goes on."""
         self.reads: list[tuple[int, int]] = []
         """The positions that it has read: the first, and the one behind the last."""
         self.jumps: list[tuple[int, int, str, TraceEvent]] = []
         """From where to where it went without reading, and by an iterator of which type."""
+        self.disorder: list[tuple[int, int, TraceEvent]] = []
+        """Where a read had to begin, and where it did, at records before that which were new."""
         self.expired_after: list[int] = []
         """How old the iterators were that had expired when it used them, in seconds."""
         self.began = event
@@ -157,9 +162,13 @@ class StreamReader:
 
     def skipped(self) -> list[tuple[int, int, str, TraceEvent]]:
         """The jumps over records that it has never read."""
+        if not self.jumps:
+            return []
+        reads = _united(self.reads)
         found = []
         for first, end, start, event in self.jumps:
-            found += [(gap[0], gap[1], start, event) for gap in _gaps(self.reads, first, end)]
+            at = max(bisect_right(reads, first, key=_first) - 1, 0)
+            found += [(gap[0], gap[1], start, event) for gap in _gaps(reads, first, end, at)]
         return found
 
     def __str__(self) -> str:
@@ -198,17 +207,22 @@ class StreamReader:
         position = event.details["position"]
         if position > self.position:
             self.jumps.append((self.position, position, event.details["start"], event))
-        self.position, self.latest = position, event
+        self.position = self.pushed_to = position
+        self.latest = event
 
-    def read(self, event: TraceEvent) -> None:
-        """It has read records."""
-        first, count = event.details["position"], event.details["count"]
-        known = self.reads[-1][1] if self.reads else self.start_position
-        if first > self.position and known == self.position:
-            # The chain went on behind what it had read: the stream has let go of what lay between.
-            self.jumps.append((self.position, first, "", event))
-        self.reads.append((first, first + count))
-        self.position = max(self.position, first + count)
+    def read(self, event: TraceEvent, place: int) -> None:
+        """It has read records, by an iterator that stands for a place, or where its subscription stood.
+
+        An iterator can be used again, and an event that got lost on its way is sent again.
+        """
+        first, end = event.details["position"], event.details["position"] + event.details["count"]
+        if first > place:
+            # Behind where it had come to: the stream has let go of what lay between.
+            self.jumps.append((place, first, "", event))
+        elif first < place and _gaps(_united(self.reads), first, min(place, end)):
+            self.disorder.append((place, first, event))
+        self.reads.append((first, end))
+        self.position = max(self.position, end)
 
 
 class Early:
@@ -244,7 +258,7 @@ class ShardAccount:
 
     def unread(self) -> list[tuple[int, int]]:
         """Ranges of records that are kept, and that nobody has read."""
-        return _gaps([read for reader in self.readers for read in reader.reads], self.horizon, self.tip)
+        return _gaps(_united(read for reader in self.readers for read in reader.reads), self.horizon, self.tip)
 
 
 class StreamAccounts:
@@ -257,7 +271,8 @@ class StreamAccounts:
         self.behaviours: Counter[str] = Counter()
         """Those that no single event shows."""
         self._current: dict[tuple[str, str], ShardAccount] = {}
-        self._by_iterator: dict[str, StreamReader] = {}
+        self._by_iterator: dict[str, tuple[StreamReader, int]] = {}
+        """Whose each iterator is, and the position that it stands for."""
         self._by_name: dict[tuple[bool, str, str, str], StreamReader] = {}
         self._refused: Counter[tuple[str, str | None, bytes]] = Counter()
         """Entries of puts that were refused while others were stored."""
@@ -317,7 +332,7 @@ class StreamAccounts:
 
     def _made(self, event: TraceEvent) -> None:
         reader = self._begun(event, event.actor, is_consumer=False)
-        self._by_iterator[event.details["iterator"]] = reader
+        self._by_iterator[event.details["iterator"]] = reader, event.details["position"]
 
     def _subscribed(self, event: TraceEvent) -> None:
         self._begun(event, event.details["consumer"], is_consumer=True)
@@ -336,18 +351,17 @@ class StreamAccounts:
 
     def _read(self, event: TraceEvent) -> None:
         details = event.details
-        reader = self._by_iterator.get(details["iterator"])
         shard = self._shard(event)
-        if reader is None:  # its iterator is older than the trace
-            reader = StreamReader(shard, event.actor, event)
-            shard.readers.append(reader)
-            self._by_iterator[details["iterator"]] = reader
+        if details["iterator"] not in self._by_iterator:  # it is older than the trace
+            shard.readers.append(StreamReader(shard, event.actor, event))
+            self._by_iterator[details["iterator"]] = shard.readers[-1], details["position"]
+        reader, place = self._by_iterator[details["iterator"]]
         if not reader.has_read and reader.name != event.actor:
             reader.name = event.actor  # who made the iterator made it for this one
             self._by_name.setdefault((False, event.actor, shard.arn, shard.shard_id), reader)
         if details["next_iterator"] is not None:
-            self._by_iterator[details["next_iterator"]] = reader
-        self._take(shard, reader, event)
+            self._by_iterator[details["next_iterator"]] = reader, details["position"] + details.get("count", 0)
+        self._take(shard, reader, event, place)
 
     def _pushed(self, event: TraceEvent) -> None:
         shard, name = self._shard(event), event.details["consumer"]
@@ -356,9 +370,10 @@ class StreamAccounts:
         if reader is None:
             reader = self._by_name[key] = StreamReader(shard, name, event, is_consumer=True)
             shard.readers.append(reader)
-        self._take(shard, reader, event)
+        self._take(shard, reader, event, reader.pushed_to)
+        reader.pushed_to = event.details["position"] + event.details["count"]
 
-    def _take(self, shard: ShardAccount, reader: StreamReader, event: TraceEvent) -> None:
+    def _take(self, shard: ShardAccount, reader: StreamReader, event: TraceEvent, place: int) -> None:
         details = event.details
         position, count = details["position"], details.get("count", 0)
         self._note(shard, position + count + details["left"])
@@ -367,9 +382,9 @@ class StreamAccounts:
             return
         if not reader.reads and reader.start != "LATEST":
             self._look_at_parents(shard, reader, event)
-        reader.read(event)
-        for place in range(position, position + count):
-            record = shard.records.get(place)
+        reader.read(event, place)
+        for ordinal in range(position, position + count):
+            record = shard.records.get(ordinal)
             if record is not None:
                 record.read(event, reader.name if reader.is_consumer else event.actor)
 
@@ -390,7 +405,7 @@ class StreamAccounts:
                 self.behaviours[EARLY_CHILD] += 1
 
     def _expired(self, event: TraceEvent) -> None:
-        reader = self._by_iterator.get(event.details["iterator"])
+        reader, _ = self._by_iterator.get(event.details["iterator"], (None, 0))
         if reader is not None:
             reader.expired_after.append(event.details["seconds"])
             reader.latest = event
@@ -445,10 +460,26 @@ def _ranges(ranges: Sequence[tuple[int, int]]) -> str:
     return ", then ".join(texts)
 
 
-def _gaps(ranges: Iterable[tuple[int, int]], first: int, end: int) -> list[tuple[int, int]]:
-    """What of ``first`` to ``end`` is in none of the ranges. O(n log n)."""
+def _first(read: tuple[int, int]) -> int:
+    return read[0]
+
+
+def _united(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same positions in ranges that rise and do not touch. O(n log n)."""
+    united: list[tuple[int, int]] = []
+    for first, end in sorted(ranges):
+        if united and first <= united[-1][1]:
+            united[-1] = united[-1][0], max(end, united[-1][1])
+        else:
+            united.append((first, end))
+    return united
+
+
+def _gaps(united: Sequence[tuple[int, int]], first: int, end: int, at: int = 0) -> list[tuple[int, int]]:
+    """What of ``first`` to ``end`` is in none of the ranges, from the one at ``at`` on."""
     gaps = []
-    for start, stop in sorted(ranges):
+    for place in range(at, len(united)):
+        start, stop = united[place]
         if stop <= first:
             continue
         if start >= end:
