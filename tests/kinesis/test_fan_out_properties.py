@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minicloud
+from minicloud.inspection.verdicts import judge
 from tests.kinesis.support import ARN, TOP, ids_of, open_shards, shard_id
 from tests.support.depth import deep
 
@@ -76,7 +77,7 @@ class Follower:
 @settings(max_examples=deep(80))
 @given(st.lists(steps, max_size=25), st.integers(1, 3))
 def test_every_record_once_and_in_order(history: list[tuple[int, Any]], shards: int) -> None:
-    with minicloud.Cloud(clock="virtual", seed=1) as cloud:
+    with minicloud.Cloud(clock="virtual", seed=1, trace=True) as cloud:
         kinesis = cloud.client("kinesis")
         kinesis.create_stream(StreamName="s", ShardCount=shards)
         followers = [Follower(kinesis, cloud, name) for name in ("a", "b")]
@@ -116,3 +117,6 @@ def test_every_record_once_and_in_order(history: list[tuple[int, Any]], shards: 
         for follower in followers:
             follower.read_everything()
             assert {shard: datas for shard, datas in follower.seen.items() if datas} == sent
+        assert cloud.check_history("s")
+        assert judge(cloud, ["streams_read"]) == ""
+        assert not any(reader.behind for reader in cloud.stream("s").readers)
