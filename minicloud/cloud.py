@@ -421,14 +421,20 @@ class Cloud(Engine):
         )
 
     def assert_empty(self, queue: str) -> None:
-        """Assert that no message is in a queue, neither visible nor delayed nor in flight. Needs no trace."""
+        """Assert that no message is in a queue, neither visible nor delayed nor in flight. Needs no trace.
+
+        Raises ``UsageError`` for a stream, which keeps a record when it was read: see ``stream(...).readers``.
+        """
         from .inspection import assertions
 
         __tracebackhide__ = True
         assertions.assert_empty(self, queue)
 
     def assert_drained(self, *, ignoring: Collection[str] = ()) -> None:
-        """Assert that all queues are empty, but for those to be ignored (a dead-letter queue, say). Needs no trace."""
+        """Assert that all queues are empty, but for those to be ignored (a dead-letter queue, say). Needs no trace.
+
+        Queues on streams count, streams do not: the verdict ``streams_read`` asks whether their records were read.
+        """
         from .inspection import assertions
 
         __tracebackhide__ = True

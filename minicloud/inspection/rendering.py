@@ -41,6 +41,8 @@ _POLLS_END = frozenset({facts.KINESIS_POLL_ENDED_EMPTY, facts.SQS_POLL_ENDED_EMP
 _POLLS_FILLED = frozenset({facts.KINESIS_POLL_FILLED, facts.SQS_POLL_FILLED})
 _FOUND_NOTHING = _POLLS_END | {facts.KINESIS_READ_EMPTY, facts.SQS_RECEIVE_EMPTY}
 
+_OF_ANY_SHARD = frozenset({facts.KINESIS_ITERATOR_MADE, facts.KINESIS_RECORD_PUT, facts.KINESIS_RECORDS_READ})
+
 _MADE = {
     facts.SQS_QUEUE_CREATED: "queue",
     facts.SNS_TOPIC_CREATED: "topic",
@@ -137,6 +139,8 @@ class _Row:
         waits = self.polls is not None or kind in _POLLS_BEGIN
         if kind == facts.CLOCK_JUMPED:
             return "holder" in self.first.details
+        if kind == facts.KINESIS_ITERATOR_MADE:
+            return bool(self.first.details.get("start") == "LATEST" and self.first.details["before"])
         return not (waits or self.made is not None or kind in _MADE or kind == facts.CALL)
 
     @property
@@ -144,8 +148,8 @@ class _Row:
         """What has to be the same for two rows to be folded."""
         event = self.first
         details = event.details
-        # Records of one batch go to many shards: that they were put is the same for all.
-        shard_id = None if event.kind == facts.KINESIS_RECORD_PUT else details.get("shard_id")
+        # Records of one batch go to many shards, and readers go from shard to shard: that is the same for all.
+        shard_id = None if event.kind in _OF_ANY_SHARD else details.get("shard_id")
         which = details.get("was"), details.get("error"), details.get("choice"), details.get("at_it")
         kind = "polls" if self.polls is not None else event.kind
         return kind, event.resource, event.actor, which, shard_id

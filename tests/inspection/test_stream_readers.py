@@ -517,3 +517,21 @@ def test_a_fault_stands_at_its_stream_and_widens_nothing(cloud: minicloud.Cloud)
         "00:00:00.000  clicks  kinesis.PutRecord: fault: Refuse(error='ProvisionedThroughputExceededException')",
         "00:00:00.000          sqs.ListQueues: fault: Refuse(error='RequestThrottled')",
     ]
+
+
+def test_readers_that_go_from_shard_to_shard_are_one_line_in_the_timeline() -> None:
+    with minicloud.Cloud(clock="virtual", seed=1, trace=True) as cloud:
+        cloud.client("kinesis").create_stream(StreamName="clicks", ShardCount=8)
+        for number in range(8):
+            put(cloud, 1, str(number * (2**128 // 8)))
+        places = [iterator(cloud, "TRIM_HORIZON", f"shardId-{number:012d}") for number in range(8)]
+        places = [read(cloud, place) for place in places]
+        for place in places:
+            read(cloud, place)
+        lines = cloud.trace.render().splitlines()
+        assert len(lines) == 11
+        assert lines[5] == (
+            "    ⋮ an iterator of shardId-000000000001 from TRIM_HORIZON … "
+            "an iterator of shardId-000000000006 from TRIM_HORIZON (6 more times)"
+        )
+        assert lines[-1].endswith("8 reads of 8 shards found nothing")
