@@ -72,6 +72,7 @@ def test_a_forgery_is_refused(mock_aws, topic, handled, change):
     boto3.client("sns").publish(TopicArn=topic, Message="order 9")
     application = Receiver(topic, handled.append)
 
-    assert post(application, json.dumps(posts[-1]).encode()) == 200
+    genuine = json.dumps(posts[-1]).encode()
+    assert [post(application, genuine) for _ in range(2)] == [200, 200]  # as when the first answer got lost
     assert post(application, json.dumps(posts[-1] | change).encode()) == 403
     assert handled == ["order 9"]
