@@ -34,6 +34,8 @@ _MOST_CHAINED = 100
 
 def hide_frames(error: BaseException) -> None:
     """Have pytest leave out frames of an exception's traceback, and of those that it was raised from. O(frames)."""
+    if isinstance(error, pytest.fail.Exception) and not error.pytrace:
+        return  # none are shown: without any that could be, pytest would say that all are hidden
     for one in _chained(error):
         _hide_in(one)
 

@@ -133,6 +133,23 @@ def test_nor_of_a_file_that_cannot_be_collected(pytester: pytest.Pytester, line:
     assert inner_lines(result) == []
 
 
+VERDICT = """
+import pytest
+
+@pytest.mark.minicloud(verdicts=("queues_empty",))
+def test_it(sqs):
+    sqs.send_message(QueueUrl=sqs.create_queue(QueueName="q")["QueueUrl"], MessageBody="m")
+"""
+
+
+def test_what_has_no_traceback_does_not_say_that_it_is_hidden(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(VERDICT)
+    result = run_inside(pytester)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["queues_empty:"])
+    result.stdout.no_fnmatch_line("*--full-trace*")
+
+
 def test_all_are_shown_when_asked_for(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(CALLS)
     result = run_inside(pytester, "--full-trace", "-k", "test_refused")

@@ -4,6 +4,8 @@ import boto3
 import pytest
 from clicks import STREAM, Reader, click
 
+pytestmark = pytest.mark.minicloud(verdicts=("history_holds",))
+
 
 @pytest.fixture
 def kinesis(mock_aws):
