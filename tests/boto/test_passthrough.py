@@ -61,16 +61,18 @@ def test_what_is_meant_for_elsewhere_goes_there(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.needs("aiobotocore")
 @pytest.mark.filterwarnings("ignore:.*legacy 'httpx' package:DeprecationWarning")
-@pytest.mark.parametrize("kind", ["aiohttp", "httpx"])
+@pytest.mark.parametrize(
+    "kind", ["aiohttp", pytest.param("httpx", marks=pytest.mark.needs("aiobotocore.httpxsession", "httpx"))]
+)
 def test_nor_does_aiobotocore(kind: str) -> None:
     from aiobotocore.config import AioConfig
     from aiobotocore.session import get_session
 
     options: dict[str, Any] = {}
     if kind == "httpx":
-        pytest.importorskip("httpx")
-        session = pytest.importorskip("aiobotocore.httpxsession")
-        options["config"] = AioConfig(http_session_cls=session.HttpxSession)
+        from aiobotocore.httpxsession import HttpxSession
+
+        options["config"] = AioConfig(http_session_cls=HttpxSession)
 
     async def main() -> None:
         async with (

@@ -6,8 +6,9 @@
     @pytest.mark.needs("httpx")  # one test
     def test_...
 
-Names are those of imports. What needs a package that is not here is skipped. A file's marker is read before the file is
-imported: it has to be written out, as above, alone or in a list.
+Names are those of imports, with dots for a module that only some releases of a package have. What needs a package that
+is not here is skipped. A file's marker is read before the file is imported: it has to be written out, as above, alone
+or in a list.
 
 ``MINICLOUD_REQUIRE_BOTO=1`` says that everything has to run, as a check that skips in silence is none: then whatever
 skips, for this reason or another, fails; but for want of what ``MINICLOUD_MAY_LACK`` names, because it is there in
@@ -33,7 +34,10 @@ MAY_LACK = os.environ.get("MINICLOUD_MAY_LACK", "").split()
 
 @cache
 def is_installed(name: str) -> bool:
-    return importlib.util.find_spec(name) is not None
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:  # the package of this module is not
+        return False
 
 
 def pytest_configure(config: pytest.Config) -> None:
