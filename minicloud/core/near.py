@@ -11,26 +11,33 @@ __all__ = ["did_you_mean", "listed", "near_name"]
 
 _MOST_COMPARED = 1_000
 """Names beyond these are not looked at, so that an error stays quick."""
+_LEAST_PART = 4
+"""Characters of a part by which a name is known."""
 
 
 def did_you_mean(wanted: str, known: Iterable[str], form: str = "{!r}") -> str:
     """``"; did you mean 'jobs'?"`` where a known name is near to the wanted one, else nothing.
 
-    ``form`` is how a name is shown. O(names, 1,000 at most); for errors only.
+    For names of minicloud's own and of AWS's. Near is what ``near_name`` says, whatever the case of letters. Such names
+    are also misremembered, so after that comes one that is a part of the other (``region`` of ``region_name``), and one
+    that begins so but for a slip (``regoin``). ``form`` is how a name is shown. For errors only: O(names, 1,000 at
+    most).
     """
-    from difflib import get_close_matches  # takes longer to import than it does to say what is wrong
-
+    small = wanted.lower()
     by_small = {name.lower(): name for name in islice(known, _MOST_COMPARED)}
-    near = get_close_matches(wanted.lower(), by_small, n=1, cutoff=0.55)
-    return f"; did you mean {form.format(escaped(by_small[near[0]], 80))}?" if near else ""
+    near = small if small in by_small else near_name(small, by_small)
+    if near is None and len(small) >= _LEAST_PART:
+        parts = [name for name in by_small if small in name or (name in small and len(name) >= _LEAST_PART)]
+        slipped = (name for name in by_small if _distance(small, name[: len(small)], 2) < 2)
+        near = min(parts, key=lambda name: abs(len(name) - len(small))) if parts else next(slipped, None)
+    return f"; did you mean {form.format(escaped(by_small[near], 80))}?" if near else ""
 
 
 def near_name(wanted: str, names: Iterable[str]) -> str | None:
     """The name that ``wanted`` was probably to be; None when none is like it. O(names), of which the first 1,000.
 
     Two slips of one character may be between them (three in a long name), or the case of letters, ``-`` for ``_``, or
-    the ending ``.fifo``. Stricter than ``did_you_mean`` and far quicker, for what applications do to find out whether
-    something is there.
+    the ending ``.fifo``. Strict, as applications also ask to find out whether something is there.
     """
     slips = min(len(wanted) // 3, 3 if len(wanted) > 12 else 2)
     found, best = None, slips + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from minicloud.core.near import listed, near_name
+from minicloud.core.near import did_you_mean, listed, near_name
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,28 @@ from minicloud.core.near import listed, near_name
 )
 def test_a_slip_or_two_are_forgiven(wanted: str, names: list[str], found: str | None) -> None:
     assert near_name(wanted, names) == found
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names", "found"),
+    [
+        ("clok", ["limits", "clock"], "clock"),
+        ("SENDMESAGE", ["SendMessageBatch", "SendMessage"], "SendMessage"),
+        ("sendmessage", ["SendMessage"], "SendMessage"),
+        ("region", ["account_id", "region_name"], "region_name"),
+        ("regoin", ["account_id", "region_name"], "region_name"),
+        ("aws_region", ["seed", "region"], "region"),
+        ("Throttled", ["KmsThrottledException", "ThrottledException"], "ThrottledException"),
+        ("QueueNotFound", ["KmsNotFound", "QueueDoesNotExist"], None),
+        ("no_dlq", ["no_blocked_pollers"], None),
+        ("no", ["no_in_flight"], None),
+        ("s3", ["sqs", "sns"], None),
+        ("", ["a"], None),
+        ("clock", [], None),
+    ],
+)
+def test_a_name_that_is_typed_may_also_be_misremembered(wanted: str, names: list[str], found: str | None) -> None:
+    assert did_you_mean(wanted, names) == (f"; did you mean {found!r}?" if found else "")
 
 
 def test_only_the_first_thousand_are_compared() -> None:
