@@ -154,11 +154,17 @@ def pytest_runtest_makereport(
             from .scopes import advice
 
             report.sections += advice(str(report.longrepr))
+        note = ""
         if "minicloud.pytest_plugin.loops" in sys.modules:
             from .loops import note_of
 
-            if note_of(item):
-                report.sections.append(("minicloud: the event loop", note_of(item)))
+            note = note_of(item)
+        if uses and not note:
+            from . import loop_notes
+
+            note = loop_notes.note_of(item, uses)
+        if note:
+            report.sections.append(("minicloud: the event loop", note))
     return report
 
 

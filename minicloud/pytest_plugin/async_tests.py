@@ -12,6 +12,7 @@ Loaded in every run: what it takes to run something is in ``loops``.
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
@@ -87,8 +88,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Run an async test on the loop of its cloud."""
-    if is_async(pyfuncitem) and _may_be_ours(pyfuncitem):
+    """Run an async test on the loop of its cloud; or see to it that the loop of another plugin follows that."""
+    if is_async(pyfuncitem) and (_may_be_ours(pyfuncitem) or "minicloud.event_loop" in sys.modules):
         with _loops(pyfuncitem.config).running_test(pyfuncitem):
             return (yield)
     return (yield)

@@ -50,8 +50,11 @@ class Use:
 
     def is_made_of(self, cloud: Cloud) -> bool:
         """Whether anything has happened in the cloud since the test began."""
-        called = cloud.request_ids is not self._ids or self._ids.position != self._position
-        return called or cloud.recorder.mark() != self._mark
+        return self.has_calls(cloud) or cloud.recorder.mark() != self._mark
+
+    def has_calls(self, cloud: Cloud) -> bool:
+        """Whether anybody has called an operation since the test began."""
+        return cloud.request_ids is not self._ids or self._ids.position != self._position
 
     def events(self, cloud: Cloud) -> list[TraceEvent]:
         """What has happened since the test began."""

@@ -34,6 +34,7 @@ from .async_items import (
 )
 from .clouds import clouds_of_tests
 from .items import clouds_of_fixtures, fixtures_of_minicloud
+from .loop_notes import real_time
 from .options import option
 
 if TYPE_CHECKING:
@@ -194,8 +195,10 @@ class Loops:
             if loop is not None:
                 loop.event_loop.follow(cloud or _made_for(item))
                 stack.enter_context(_called_on(loop, item))
-            elif cloud is not None and is_of_others(item):
-                stack.enter_context(self._running_elsewhere(item, cloud))
+            elif is_of_others(item):
+                cloud = cloud or self.cloud_of_running_test()  # of a mock that a fixture of the project's has begun
+                if cloud is not None:
+                    stack.enter_context(self._running_elsewhere(item, cloud))
             yield
 
     @contextmanager
@@ -207,13 +210,8 @@ class Loops:
             with self._offered_to_anyio(item.funcargs, item):
                 yield
         finally:
-            is_of_asyncio = item.get_closest_marker("asyncio") is not None
-            if not self.has_followed and cloud.clock.manual and (is_of_asyncio or "anyio_backend" in item.fixturenames):
-                plugin = "pytest-asyncio" if is_of_asyncio else "anyio"
-                item.stash[_note] = (
-                    f"this test ran on {plugin}'s own loop: asyncio.sleep took real time, and did not move the cloud's "
-                    'clock; see "Async tests" of docs/pytest.md'
-                )
+            if not self.has_followed and cloud.clock.manual:
+                item.stash[_note] = real_time(item)
 
     def check(self, item: Any) -> None:
         """Fail a test of ours with async fixtures that would run on another plugin's loop."""

@@ -154,6 +154,36 @@ def test_loops_that_tests_share_are_left_alone_which_a_failure_tells(pytester: p
     result.stdout.fnmatch_lines(["this test ran on pytest-asyncio's own loop: asyncio.sleep took real time*"])
 
 
+OWN_MOCK = """
+@pytest.fixture
+def aws():
+    with minicloud.mock_aws(clock="virtual") as cloud:
+        cloud.client("sqs").list_queues()
+        yield cloud
+
+async def test_own(aws):
+    assert await is_on_a_plain_loop()
+    assert aws is None
+"""
+
+
+def test_a_failure_tells_it_of_a_mock_of_a_fixture_of_ones_own_too(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nasyncio_mode = auto")
+    result = run(pytester, test_it=PREFACE + OWN_MOCK)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["this test ran on pytest-asyncio's own loop: *pytest_asyncio_loop_factories() return {'minicloud': *"]
+    )
+    hook = (
+        "import minicloud\ndef pytest_asyncio_loop_factories():\n    return {'minicloud': minicloud.loop_factory()}\n"
+    )
+    source = PREFACE + OWN_MOCK.replace("await is_on_a_plain_loop()", "await is_on_time_of(aws)")
+    result = run(pytester, conftest=hook, test_it=source)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E*assert <minicloud.Cloud*is None"])
+    result.stdout.no_fnmatch_line("*the event loop*")
+
+
 def test_they_follow_the_cloud_of_each_test_where_the_project_says_so(pytester: pytest.Pytester) -> None:
     source = PREFACE + WIDE.replace("{assertion}", "await is_on_time_of(cloud)")
     hook = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
@@ -150,4 +151,40 @@ def test_a_fault_that_never_fired_fails_the_test(pytester: pytest.Pytester) -> N
             "*Fault(Refuse(error='RequestThrottled'), operation='SendMessage', nth=3) <seen 0, fired 0>*",
             "*KeyError: 'the real reason'*",
         ]
+    )
+
+
+TWO_CLOUDS = """
+import asyncio
+import re
+import minicloud
+import pytest
+
+@pytest.fixture
+def aws():
+    with minicloud.mock_aws(clock="virtual") as cloud:
+        cloud.client("sqs").list_queues()
+        yield cloud
+
+@pytest.mark.minicloud
+async def test_beside(aws):
+    await asyncio.sleep(60)
+    assert aws is None
+
+async def test_both(aws, cloud, sqs):
+    sqs.list_queues()
+    assert aws is None
+
+def test_not_async(aws, cloud):
+    assert aws is None
+"""
+
+
+def test_a_loop_that_is_not_on_the_time_of_the_cloud_that_was_called_says_so(pytester: pytest.Pytester) -> None:
+    result = run(pytester, TWO_CLOUDS)
+    result.assert_outcomes(failed=3)
+    told = [line for line in result.outlines if line.startswith("the loop of this test is on the time of ")]
+    assert len(told) == 1
+    assert "did not move the clock of the cloud with seed='test_a_loop_that_is_not*.py::test_beside'" in re.sub(
+        r"seed='\w+\.py", "seed='test_a_loop_that_is_not*.py", told[0]
     )
