@@ -15,26 +15,45 @@ and so printed with the failing example.
 
 from __future__ import annotations
 
+import inspect
 from contextlib import suppress
 from functools import cache
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from .boto.mock import mock_aws
+from .boto.real_clients import open_async_client, real_client
 from .cloud import Cloud
+from .core import facts
 from .core.chaos import Chaos
-from .core.shown import escaped
+from .core.shown import counted, escaped, shown
 from .engine import new_clouds
+from .event_loop import run as run_async
+from .exceptions import Crash, UsageError
+from .faults import CrashCaller, Fault
+from .faults.effects import Call
 from .inspection.bodies import excerpt
 from .inspection.text import clock_time, describe, subject_of
 from .inspection.trace import TraceEvent
 
-__all__ = ["ConsumerMachine", "clouds"]
+if TYPE_CHECKING:
+    from .boto.mock import MockAws
+
+__all__ = ["ConsumerMachine", "Crash", "clouds"]
 
 _FOLD_AT = 4
 """How often the same has to happen at the same moment for no more of it to be noted."""
+_EMPTY = 2
+"""After so many receives in a row that found nothing, a consumer that asks once more would do so for ever: no queue
+that has messages is empty twice in a row."""
+_CALLS = 1_000
+"""After so many calls in one run, a consumer is ended as well: it goes round in a circle."""
+_RUNS = 30
+"""So often it is run in the end without a message less."""
 
 
 @st.composite
@@ -45,9 +64,13 @@ def clouds(draw: st.DrawFn, /, **options: Any) -> Cloud:
     are the same in every example unless ``seed`` is drawn. Shrinks towards a cloud that does everything in order, once,
     and at once.
     """
+    if "delivery" in options:
+        raise UsageError(
+            f"clouds(delivery={shown(options['delivery'])}): hypothesis says how it delivers, leave it out"
+        )
     random = draw(st.randoms(use_true_random=False))
     _warm_up()
-    return _cloud(random, options)
+    return _cloud(random, options, "aws")
 
 
 @cache
@@ -81,10 +104,31 @@ def _collect_constants() -> None:
         providers._get_local_constants()
 
 
-def _cloud(random: Any, options: dict[str, Any]) -> Cloud:
+def _explain_no_lines_of_ours() -> None:
+    """Have hypothesis follow no line of minicloud's when it explains which lines only the failing examples have run.
+
+    A user can do nothing with them. Where this hypothesis works in another way, they are told.
+    """
+    with suppress(ImportError, AttributeError):
+        from hypothesis.internal import scrutineer
+
+        theirs, ours = scrutineer.should_trace_file, str(Path(__file__).parent)
+
+        @cache
+        def should_trace_file(file_name: str) -> bool:
+            return not file_name.startswith(ours) and theirs(file_name)
+
+        scrutineer.should_trace_file = should_trace_file
+
+
+_explain_no_lines_of_ours()
+
+
+def _cloud(random: Any, options: dict[str, Any], delivery: str) -> Cloud:
     seed = new_clouds.option("seed")
     said = new_clouds.said({"seed": 0 if seed is None else seed, **options})
-    cloud = Cloud(**{"clock": "virtual", **said, "delivery": Chaos(random.randrange)})
+    delivery_of: Any = Chaos(random.randrange) if delivery == "aws" else delivery
+    cloud = Cloud(**{"clock": "virtual", **said, "delivery": delivery_of})
     if not (new_clouds.listeners and cloud.recorder.is_on):  # under pytest the section of the failed test tells it
         cloud.world.trace = _Notes(cloud).take
     return cloud
@@ -136,15 +180,18 @@ class _Line:
 class ConsumerMachine(RuleBasedStateMachine):
     """Puts a consumer of a queue through sends, deliveries, crashes and time, in any order.
 
-    Say in a child what it does with a message, and what has to hold in the end::
+    Give a child the consumer, and what has to hold in the end::
 
         class Orders(ConsumerMachine):
             def __init__(self):
                 super().__init__()
                 self.shipped = []
 
-            def consume(self, message):
-                self.shipped.append(message["Body"])
+            def run_consumer(self, sqs, queue_url):
+                while True:
+                    for message in sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=20).get("Messages", []):
+                        self.shipped.append(message["Body"])
+                        sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
 
             def check(self, sent):
                 assert sorted(self.shipped) == sorted(sent)
@@ -152,31 +199,64 @@ class ConsumerMachine(RuleBasedStateMachine):
         TestOrders = Orders.TestCase
 
     Bodies are ``"message 1"``, ``"message 2"``, ... (``body`` says so), one for each send. At the end of each example
-    the queue is consumed until nothing is left; then ``check`` is called. A message that is consumed is deleted, unless
-    the consumer raises or the machine lets it crash. More rules, invariants and an ``__init__`` can be added, as with
-    any machine of hypothesis; ``self.cloud``, ``self.sqs`` and ``self.queue_url`` are there once it has begun.
+    the consumer is run until nothing is left; then ``check`` is called. More rules, invariants and an ``__init__`` can
+    be added, as with any machine of hypothesis; ``self.cloud``, ``self.sqs`` and ``self.queue_url`` are there once it
+    has begun. Raises ``UsageError`` unless there is one of ``run_consumer`` and ``consume``.
     """
 
     queue_name: ClassVar[str] = "jobs"
+    """One that ends with ``.fifo`` makes a FIFO queue."""
     queue_attributes: ClassVar[dict[str, str]] = {}
     """As for CreateQueue."""
+    delivery: ClassVar[Literal["aws", "readable"]] = "aws"
+    """As for ``Cloud``: ``"readable"`` has messages come in order, and again only after a crash."""
     cloud_options: ClassVar[dict[str, Any]] = {}
     """Arguments of ``Cloud``."""
     batch_size: ClassVar[int] = 10
-    """How many messages the consumer asks for."""
+    """How many messages are asked for where the consumer is ``consume``."""
+    real_clients: ClassVar[bool] = False
+    """Whether ``run_consumer`` gets a client of boto3's, or of aiobotocore's if it is async, under ``mock_aws``."""
     cloud: Cloud
     sqs: Any
     queue_url: str
+    _mock: MockAws | None = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        # A rule that never applies would be drawn all the same, and dropped: examples would be longer for it.
+        if _is_given(cls, "run_consumer") is not _is_given(cls, "consume"):
+            hidden = "receive" if _is_given(cls, "run_consumer") else "run"
+            if not _is_given(cls, hidden):
+                setattr(cls, hidden, None)
 
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[str] = []
         """The bodies that were sent."""
+        given = [name for name in ("run_consumer", "consume") if _is_given(type(self), name)]
+        if len(given) != 1:
+            raise UsageError(
+                f"{type(self).__name__} has {' and '.join(given) or 'no consumer'}: define one of run_consumer (a loop "
+                "of your own) and consume (what is done with a message)"
+            )
+        if self.delivery not in ("aws", "readable") or "delivery" in self.cloud_options:
+            raise UsageError(f'{type(self).__name__}: say delivery = "aws" or "readable", in the class itself')
 
     # --- to be said in a child --------------------------------------------------------------------------------------
 
+    def run_consumer(self, sqs: Any, queue_url: str) -> Any:
+        """The consumer's own loop, given a client: ``def``, or ``async def``, which runs on a loop in the cloud's time.
+
+        It ends by itself, or by ``Crash`` (a ``BaseException``): at any of its calls to the cloud, before or after that
+        took effect; and where it would wait for ever, as two receives in a row have found nothing.
+        """
+        raise NotImplementedError
+
     def consume(self, message: dict[str, Any]) -> None:
-        """What the consumer does with a message, as ``receive_message`` gives it."""
+        """In the place of a loop: what is done with a message, as ``receive_message`` gives it.
+
+        The machine receives it before, and deletes it afterwards, unless this raises or the machine lets it crash.
+        """
         raise NotImplementedError
 
     def check(self, sent: list[str]) -> None:
@@ -191,10 +271,18 @@ class ConsumerMachine(RuleBasedStateMachine):
     @initialize(random=st.randoms(use_true_random=False))
     def begin(self, random: Any) -> None:
         """A fresh cloud with the queue."""
-        self.cloud = _cloud(random, self.cloud_options)
+        # One for all crashes of an example, and not a parameter of the rule: what a step draws would otherwise depend
+        # on what it does, and hypothesis could leave out few steps before it gives up.
+        if self._has_loop:
+            self._crash_place = random.randint(1, 12), ("before", "after")[random.randrange(2)]
+        self.cloud = _cloud(random, self.cloud_options, self.delivery)
         self.sqs = self.cloud.client("sqs")
-        created = self.sqs.create_queue(QueueName=self.queue_name, Attributes=self.queue_attributes)
-        self.queue_url = created["QueueUrl"]
+        attributes = {"FifoQueue": "true", **self.queue_attributes} if self._is_fifo else self.queue_attributes
+        self.queue_url = self.sqs.create_queue(QueueName=self.queue_name, Attributes=attributes)["QueueUrl"]
+        if self.real_clients:
+            mock = mock_aws(cloud=self.cloud)
+            mock.start()
+            self._mock = mock
 
     @rule()
     def send(self) -> None:
@@ -207,6 +295,13 @@ class ConsumerMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.sent)
     @rule()
+    def run(self) -> None:
+        """The consumer runs until it ends by itself, or would wait for ever."""
+        if self._messages():
+            self._live(_Life())
+
+    @precondition(lambda self: self.sent)
+    @rule()
     def receive(self) -> None:
         """The consumer looks once, and consumes and deletes what it finds."""
         self._receive()
@@ -214,7 +309,11 @@ class ConsumerMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.sent)
     @rule()
     def crash(self) -> None:
-        """The consumer consumes what it finds, and crashes before it can delete it."""
+        """The consumer consumes what it finds, and crashes before it can delete it; ``run_consumer`` at any call."""
+        if self._has_loop:
+            if self._messages():
+                self._live(_Life(*self._crash_place))
+            return
         for message in self._look():
             self.consume(message)
 
@@ -229,19 +328,74 @@ class ConsumerMachine(RuleBasedStateMachine):
         if not hasattr(self, "cloud"):
             return
         try:
-            while self._holds_messages():
-                if not self._receive():
-                    self.cloud.clock.advance(60)
+            if self._has_loop:
+                self._run_to_the_end()
+            else:
+                while self._messages():
+                    if not self._receive():
+                        self.cloud.clock.advance(60)
             self.check(list(self.sent))
         finally:
+            if self._mock is not None:
+                self._mock.stop()
             self.cloud.close()
+
+    @property
+    def _has_loop(self) -> bool:
+        return _is_given(type(self), "run_consumer")
 
     @property
     def _is_fifo(self) -> bool:
         return self.queue_name.endswith(".fifo")
 
-    def _holds_messages(self) -> bool:
-        return bool(self.cloud.queue(self.queue_name).messages)
+    def _messages(self) -> list[Any]:
+        return list(self.cloud.queue(self.queue_name).messages)
+
+    # --- a consumer that is a loop ----------------------------------------------------------------------------------
+
+    def _run_to_the_end(self) -> None:
+        left, runs = self._messages(), 0
+        while left:
+            if runs == _RUNS:
+                raise AssertionError(
+                    f"{counted(len(left), 'message')} of {self.queue_name} {'is' if len(left) == 1 else 'are'} left, "
+                    f"and {_RUNS} more runs of the consumer did not change that: "
+                    + ", ".join(f"{excerpt(message.body)} (received {message.receive_count} times)" for message in left)
+                )
+            self._live(_Life())
+            before, left = left, self._messages()
+            runs = 0 if len(left) < len(before) else runs + 1
+            if left and all(message.state != "visible" for message in left):
+                self.cloud.clock.advance_to_next()
+
+    def _live(self, life: _Life) -> None:
+        """One run of the consumer, from its start to its end."""
+        fault = self.cloud.faults.lead(Fault(life, optional=True))
+        world = self.cloud.world
+        life.onward, world.trace = world.trace, life.take
+        try:
+            if inspect.iscoroutinefunction(self.run_consumer):
+                run_async(self._live_async(life), cloud=self.cloud)
+            else:
+                sqs = real_client("sqs", self.cloud.region_name) if self.real_clients else self.sqs
+                self.run_consumer(sqs, self.queue_url)
+        except BaseException as error:
+            if not life.ended_by(error):
+                raise
+        finally:
+            if world.trace == life.take:  # nobody has switched it on or off meanwhile
+                world.trace = life.onward
+            if fault in self.cloud.faults:  # its own reset() or clear() may have taken it away
+                self.cloud.faults.remove(fault)
+
+    async def _live_async(self, life: _Life) -> None:
+        if self.real_clients:
+            async with open_async_client("sqs", self.cloud.region_name) as sqs:
+                await life.of_task(self.run_consumer(sqs, self.queue_url))
+        else:
+            await life.of_task(self.run_consumer(self.cloud.async_client("sqs"), self.queue_url))
+
+    # --- a consumer of messages -------------------------------------------------------------------------------------
 
     def _look(self) -> list[dict[str, Any]]:
         answer = self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=self.batch_size)
@@ -254,3 +408,85 @@ class ConsumerMachine(RuleBasedStateMachine):
             self.consume(message)
             self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
         return bool(found)
+
+
+def _is_given(machine: type[ConsumerMachine], name: str) -> bool:
+    return getattr(machine, name) is not getattr(ConsumerMachine, name)
+
+
+class _Life(CrashCaller):
+    """One run of a consumer as a process of its own: once it is over, it makes no calls.
+
+    So whatever ``finally`` and ``except BaseException`` of its own want to call ends by the same exception.
+    """
+
+    def __init__(self, at_call: int | None = None, when: str = "before") -> None:
+        super().__init__(when)
+        self.onward: Any = None
+        """Who else is told what happens in the cloud."""
+        self._at_call = at_call
+        self._calls = 0
+        self._empty = 0
+        """How many receives in a row have found nothing."""
+        self._end: str | None = None
+        """Why it is over."""
+        self._cancel: Any = None
+
+    def applies(self, call: Call) -> bool:
+        """Whether it is the call to die at."""
+        if self._end is None:
+            self._calls += 1
+            if self._empty >= _EMPTY and call.operation_name == "ReceiveMessage":
+                self._over("there is nothing for it to receive, and it asks again and again")
+            elif self._calls > _CALLS:
+                self._over(f"it has made {_CALLS} calls")
+        if self._end is not None:
+            raise Crash(f"the machine has ended the consumer: {self._end}")
+        return self._calls == self._at_call
+
+    def take(self, now: int, kind: str, resource: str, /, **details: Any) -> None:
+        """A fact has come about."""
+        if kind == facts.SQS_MESSAGE_RECEIVED:
+            self._empty = 0
+        elif kind in (facts.SQS_RECEIVE_EMPTY, facts.SQS_POLL_ENDED_EMPTY):
+            self._empty += 1
+        if self.onward is not None:
+            self.onward(now, kind, resource, **details)
+
+    def decide(self, intervention: Any, call: Call) -> None:
+        """Die there."""
+        super().decide(intervention, call)
+        name = f"{call.service}.{call.operation_name}"
+        note(f"crash() ends the consumer at its call {self._calls}, {name}, {self.when} it takes effect")
+        self._over("it has crashed")
+
+    async def of_task(self, consumer: Any) -> None:
+        """Run a coroutine, and end it when it is over, though another task of its own may have made the last call."""
+        import asyncio
+
+        def complain(loop: Any, context: dict[str, Any]) -> None:
+            if not self.ended_by(context.get("exception") or Exception()):
+                loop.default_exception_handler(context)
+
+        task, loop = asyncio.ensure_future(consumer), asyncio.get_running_loop()
+        loop.set_exception_handler(complain)  # a task that has died with the others is awaited by nobody
+        self._cancel = lambda: loop.call_soon_threadsafe(task.cancel)
+        await task
+
+    def ended_by(self, error: BaseException) -> bool:
+        """Whether an exception is but the end that the machine has made."""
+        if isinstance(error, BaseExceptionGroup):
+            return all(self.ended_by(part) for part in error.exceptions)
+        known = set()
+        cause: BaseException | None = error
+        while cause is not None and id(cause) not in known:
+            known.add(id(cause))
+            if isinstance(cause, Crash) or type(cause).__name__ == "CancelledError":
+                return self._end is not None
+            cause = cause.__cause__ or cause.__context__
+        return False
+
+    def _over(self, why: str) -> None:
+        self._end = why
+        if self._cancel is not None:
+            self._cancel()

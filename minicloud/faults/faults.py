@@ -204,6 +204,14 @@ class Faults:
             self._changed()
         return fault
 
+    def lead(self, fault: Fault) -> Fault:
+        """Add it before all others, so that it sees all calls, and changes no chances of theirs."""
+        with self._engine.lock:
+            fault.join(f"{self._engine.seed}/lead")
+            self._faults.insert(0, fault)
+            self._changed()
+        return fault
+
     def remove(self, fault: Fault) -> None:
         """Have it happen no more. It is no longer among the ``unused`` either."""
         with self._engine.lock:
