@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -268,7 +269,7 @@ class Confused(ConsumerMachine):
 
 def test_a_loop_that_goes_round_in_a_circle_ends_and_is_told() -> None:
     machine = an_example(Confused, 2)
-    with pytest.raises(AssertionError, match=r"^2 messages of jobs are left, and 30 more runs of the consumer did not"):
+    with pytest.raises(AssertionError, match=r"^2 messages of jobs are left, and 3 more runs of the consumer did not"):
         machine.teardown()
     assert machine.cloud.closed
 
@@ -298,6 +299,26 @@ def test_faults_of_the_tests_own_do_not_keep_it_alive() -> None:
     machine.teardown()
 
 
+class Threaded(Diary):
+    """Works in a thread, which dies with it."""
+
+    def run_consumer(self, sqs: Any, queue_url: str) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(super().run_consumer, sqs, queue_url).result()
+
+
+def test_threads_die_with_their_process() -> None:
+    machine = an_example(Threaded, 2)
+    machine.ends = []
+    machine._crash_place = 3, "before"
+    machine.crash()
+    assert (
+        machine.ends.pop()
+        == "a fault of this test (cloud.faults) ended the caller of sqs.ReceiveMessage, before it took effect"
+    )
+    machine.teardown()
+
+
 # --- mistakes --------------------------------------------------------------------------------------------------------
 
 
@@ -312,6 +333,16 @@ def test_a_machine_has_one_consumer() -> None:
         Neither()
     with pytest.raises(minicloud.UsageError, match="Both has run_consumer and consume: define one of"):
         Both()
+
+
+def test_a_consumer_of_messages_gets_no_client() -> None:
+    class Real(ConsumerMachine):
+        real_clients = True
+
+        def consume(self, message: dict[str, Any]) -> None: ...
+
+    with pytest.raises(minicloud.UsageError, match="Real has real_clients and consume"):
+        Real()
 
 
 def test_a_delivery_that_there_is_not() -> None:
