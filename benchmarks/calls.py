@@ -411,7 +411,7 @@ def _at_depth(client: Any, depth: int, options: Options, *, is_peer: bool) -> tu
 
 def _fill_moto(client: Any, url: str, depth: int) -> None:
     """Put ``depth`` copies of a message into moto's own list: sending them takes it half an hour."""
-    from moto.core import DEFAULT_ACCOUNT_ID
+    from moto.core.models import DEFAULT_ACCOUNT_ID
     from moto.sqs.models import sqs_backends
 
     client.send_message(QueueUrl=url, MessageBody=f"{0:0100d}")

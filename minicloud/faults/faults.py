@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from ..core import facts
 from ..core.effects import ToQueue
 from ..core.ids import derived_random
-from ..core.shown import counted, shown
+from ..core.near import did_you_mean
+from ..core.shown import counted, escaped, shown
 from ..core.unset import UNSET
 from ..engine.interception import Intervention, with_interceptor
 from ..exceptions import UsageError
@@ -239,30 +240,40 @@ class Faults:
     def __repr__(self) -> str:
         return f"<{counted(len(self._faults), 'fault')}, {len(self.unused)} of them unused>"
 
+    def _add(self, effect: Effect, when: When) -> Fault:
+        known = When.__annotations__
+        for name in when:
+            if name not in known:
+                raise UsageError(
+                    f"a fault takes no {escaped(name, 80)}={did_you_mean(name, known, '{}=') or ':'} it takes "
+                    f"{', '.join(known)}"
+                )
+        return self.add(Fault(effect, **when))
+
     # --- what can happen to calls -----------------------------------------------------------------------------------
 
     def refuse(self, error: ErrorName, **when: Unpack[When]) -> Fault:
         """The service answers with an error and does nothing: a name of AWS's, or (code, message[, HTTP status])."""
-        return self.add(Fault(Refuse(error), **when))
+        return self._add(Refuse(error), when)
 
     def disconnect(self, exception: str = "EndpointConnectionError", **when: Unpack[When]) -> Fault:
         """The request never arrives: nothing happens, and the caller gets this exception of botocore's."""
-        return self.add(Fault(Disconnect(exception), **when))
+        return self._add(Disconnect(exception), when)
 
     def lose_answer(self, exception: str = "ReadTimeoutError", **when: Unpack[When]) -> Fault:
         """The answer never arrives: the operation *is* performed, and the caller gets this exception of botocore's."""
-        return self.add(Fault(LoseAnswer(exception), **when))
+        return self._add(LoseAnswer(exception), when)
 
     def delay(self, seconds: float, **when: Unpack[When]) -> Fault:
         """The call takes so many seconds of the cloud's clock before it is performed."""
-        return self.add(Fault(Delay(seconds), **when))
+        return self._add(Delay(seconds), when)
 
     def crash(self, when: Literal["before", "after"] = "before", **which: Unpack[When]) -> Fault:
         """The caller dies at this call, before or after it took effect: it gets ``minicloud.exceptions.Crash``.
 
         That is no ``Exception``: only ``finally``, ``except BaseException`` and the test itself see it.
         """
-        return self.add(Fault(CrashCaller(when), **which))
+        return self._add(CrashCaller(when), which)
 
     def fail_entries(
         self,
@@ -271,25 +282,25 @@ class Faults:
         **when: Unpack[When],
     ) -> Fault:
         """Chosen entries of a batch fail alone: by place (from 0), by ``Id``, or by a predicate; all without any."""
-        return self.add(Fault(FailEntries(*entries, error=error), **when))
+        return self._add(FailEntries(*entries, error=error), when)
 
     # --- what can happen to deliveries from SNS to queues -----------------------------------------------------------
 
     def drop(self, **when: Unpack[When]) -> Fault:
         """The delivery is lost."""
-        return self.add(Fault(Drop(), **when))
+        return self._add(Drop(), when)
 
     def duplicate(self, times: int = 2, **when: Unpack[When]) -> Fault:
         """It is made so many times."""
-        return self.add(Fault(Duplicate(times), **when))
+        return self._add(Duplicate(times), when)
 
     def postpone(self, seconds: float, **when: Unpack[When]) -> Fault:
         """It is made so many seconds of the cloud's clock later."""
-        return self.add(Fault(Postpone(seconds), **when))
+        return self._add(Postpone(seconds), when)
 
     def reorder(self, within: float = 1.0, **when: Unpack[When]) -> Fault:
         """It is made after the next one to the same queue, or ``within`` so many seconds when there is none."""
-        return self.add(Fault(Reorder(within), **when))
+        return self._add(Reorder(within), when)
 
     # --- called by the cloud and its clients ------------------------------------------------------------------------
 

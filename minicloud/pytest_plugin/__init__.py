@@ -25,7 +25,7 @@ from . import async_tests
 from .clouds import CloudsOfTests, clouds_of_tests
 from .faults import pytest_runtest_call
 from .items import clouds_of_fixtures, fixtures_of_minicloud, is_of_hypothesis, may_use_minicloud, shared_cloud
-from .network import pytest_runtest_protocol
+from .network import note_missing_mock, pytest_runtest_protocol
 from .options import OPTIONS, add_ini_options, check_ini_file, check_markers, option
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ def pytest_runtest_makereport(
 
         for failure in filter(None, failures):
             hide_frames(failure.value)
+            note_missing_mock(item, failure.value)
     report = yield
     if report.failed:
         uses = clouds_of_tests(item.config).uses_of(item)

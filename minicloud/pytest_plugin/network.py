@@ -15,7 +15,9 @@ import pytest
 from .items import fixtures_of_minicloud
 from .options import option
 
-__all__ = ["pytest_runtest_protocol"]
+__all__ = ["note_missing_mock", "pytest_runtest_protocol"]
+
+_UNCONFIGURED = frozenset({"NoCredentialsError", "NoRegionError"})
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -33,3 +35,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     finally:
         end_guard(before)
+
+
+def note_missing_mock(item: pytest.Item, error: BaseException) -> None:
+    """Botocore complains that it knows no region, or no credentials: add that there was no mock, which has them."""
+    kind = type(error)
+    if kind.__name__ not in _UNCONFIGURED or not kind.__module__.startswith("botocore."):
+        return
+    if fixtures_of_minicloud(item) and not option(item.config, item, "network"):
+        error.add_note(
+            "no mock was active here: ask for the fixture mock_aws, and the test's cloud answers boto3's clients"
+        )

@@ -222,6 +222,11 @@ def test_what_a_clock_raises_comes_out_and_the_next_call_works():
             lambda: Cloud().faults.refuse(service="sqs", error="QueueDoesNotExists"),
             r"an error of sqs .*; did you mean 'QueueDoesNotExist'\?",
         ),
+        (
+            lambda: Cloud().faults.refuse("Throttling", evry=2),
+            r"a fault takes no evry=; did you mean every=\? it takes ",
+        ),
+        (lambda: Cloud().faults.drop(times=2), r"a fault takes no times=: it takes service, operation, resource, "),
         (lambda: Cloud().faults.add("fault"), r"'fault' is not a fault: give Fault\(Refuse\(...\)\) or the like"),
     ],
     ids=named,

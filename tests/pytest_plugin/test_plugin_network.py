@@ -84,6 +84,27 @@ def test_a_request_that_is_no_call(sns):
     )
 
 
+def test_so_does_a_client_that_knows_no_region(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    tests = """
+def test_it(sqs):
+    boto3.client("sqs")
+
+@pytest.mark.minicloud(network=True)
+def test_let_go(sqs):
+    boto3.client("sqs")
+
+def test_plain():
+    boto3.client("sqs")
+"""
+    result = run(pytester, tests, failed=3)
+    told = [line for line in result.outlines if "no mock was active here" in line]
+    assert [line.split(maxsplit=1)[1] for line in told] == [
+        "no mock was active here: ask for the fixture mock_aws, and the test's cloud answers boto3's clients"
+    ]
+
+
 def test_it_holds_for_what_sets_the_test_up(pytester: pytest.Pytester) -> None:
     run(
         pytester,
