@@ -18,7 +18,6 @@ from __future__ import annotations
 import inspect
 from contextlib import suppress
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from hypothesis import note
@@ -38,6 +37,7 @@ from .exceptions import Crash, UsageError
 from .faults import CrashCaller, Fault
 from .faults.effects import Call
 from .inspection.bodies import excerpt
+from .inspection.explanations import leave_our_lines_out
 from .inspection.text import clock_time, describe, subject_of
 from .inspection.trace import TraceEvent
 
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from .boto.mock import MockAws
 
 __all__ = ["ConsumerMachine", "Crash", "clouds"]
+
+leave_our_lines_out()
 
 _FOLD_AT = 4
 """How often the same has to happen at the same moment for no more of it to be noted."""
@@ -103,26 +105,6 @@ def _collect_constants() -> None:
         from hypothesis.internal.conjecture import providers
 
         providers._get_local_constants()
-
-
-def _explain_no_lines_of_ours() -> None:
-    """Have hypothesis follow no line of minicloud's when it explains which lines only the failing examples have run.
-
-    A user can do nothing with them. Where this hypothesis works in another way, they are told.
-    """
-    with suppress(ImportError, AttributeError):
-        from hypothesis.internal import scrutineer
-
-        theirs, ours = scrutineer.should_trace_file, str(Path(__file__).parent)
-
-        @cache
-        def should_trace_file(file_name: str) -> bool:
-            return not file_name.startswith(ours) and theirs(file_name)
-
-        scrutineer.should_trace_file = should_trace_file
-
-
-_explain_no_lines_of_ours()
 
 
 def _cloud(random: Any, options: dict[str, Any], delivery: str) -> Cloud:

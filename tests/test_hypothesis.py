@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from fnmatch import fnmatch
 from textwrap import dedent
 from typing import Any
@@ -106,6 +107,32 @@ def test_the_section_has_the_schedule_and_hypothesis_says_it_no_second_time(pyte
     result.stdout.fnmatch_lines(["*minicloud: seed=*", "what happened:", *SCHEDULE])
     assert [sum(fnmatch(line, pattern) for line in result.outlines) for pattern in SCHEDULE] == [1, 1, 1]
     # Of the lines that only failing examples have run, it names none of minicloud's.
+    result.stdout.no_fnmatch_line("*minicloud/*.py:*")
+
+
+def test_a_failure_is_not_explained_by_lines_of_minicloud(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from hypothesis import given, settings, strategies
+        import minicloud
+
+        @settings(database=None, deadline=None, derandomize=True)
+        @given(strategies.integers(0, 50))
+        def test_a_message_comes(delay):
+            cloud = minicloud.Cloud(clock="virtual")
+            sqs = cloud.client("sqs")
+            url = sqs.create_queue(QueueName="q")["QueueUrl"]
+            sqs.send_message(QueueUrl=url, MessageBody="m", DelaySeconds=delay)
+            if delay > 10:
+                late = True
+            cloud.clock.advance(10)
+            assert "Messages" in sqs.receive_message(QueueUrl=url)
+        """
+    )
+    result = run_inside(pytester)
+    result.assert_outcomes(failed=1)
+    if sys.gettrace() is None:  # where somebody measures coverage, hypothesis explains nothing
+        result.stdout.fnmatch_lines(["*only run by failing*", "*/test_a_failure_is_not_explained*.py:12"])
     result.stdout.no_fnmatch_line("*minicloud/*.py:*")
 
 

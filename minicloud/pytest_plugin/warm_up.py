@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from ..engine import new_clouds
+from ..inspection.explanations import leave_our_lines_out
 
 __all__ = ["warm_up"]
 
@@ -23,6 +24,7 @@ _CALLS = ("send_message", "send_message_batch", "receive_message", "delete_messa
 
 def warm_up() -> None:
     """Load what a first use loads, by one. No test gets to see it; whatever fails here, the test itself will meet."""
+    leave_our_lines_out()
     quiet = _Quiet()
     new_clouds.listeners.append(quiet)
     try:
