@@ -84,6 +84,7 @@ def report(
     parts += _never_received(waiting)
     parts += stories_of_streams(ledger._streams, {one.identity for one in concerned}, events)
     parts += _reached_nobody(events, bodies)
+    parts += _failed_for_good(events, bodies)
     parts += not_asked_for(before, events, bodies)
     parts += _never_used(events)
     head = "\n".join(part for part in parts if part)
@@ -199,6 +200,20 @@ def _reached_nobody(events: Sequence[TraceEvent], bodies: Mapping[str, str]) -> 
             lines.append(f"{subject} of {escaped(topic, 80)} reached nobody: {why}")
         if len(those) > _MOST_WAITING:
             lines.append(f"… and {counted(len(those) - _MOST_WAITING, 'more publication')} of {escaped(topic, 80)}")
+    return lines
+
+
+def _failed_for_good(events: Sequence[TraceEvent], bodies: Mapping[str, str]) -> list[str]:
+    """A line for each of the first few deliveries that were given up, with the reason."""
+    failed = [event for event in events if event.kind == facts.SNS_DELIVERY_FAILED]
+    lines = []
+    for event in failed[:_MOST_WAITING]:
+        message_id = event.details["message_id"]
+        subject = f"publication {short_id(message_id)} {bodies.get(message_id, '')}".rstrip()
+        lines.append(f"{subject} of {escaped(event.resource, 80)}: {describe(event)}")
+    if len(failed) > _MOST_WAITING:
+        left_out = counted(len(failed) - _MOST_WAITING, "more delivery", "more deliveries")
+        lines.append(f"… and {left_out} that failed for good")
     return lines
 
 

@@ -114,6 +114,21 @@ def test_publications_that_reached_nobody(cloud: minicloud.Cloud) -> None:
     assert lines[6:] == ["… and 2 more publications of alone"]
 
 
+def test_deliveries_that_failed_for_good(cloud: minicloud.Cloud) -> None:
+    sns = cloud.client("sns")
+    topic = make_topic(cloud, "orders")
+    nowhere = "arn:aws:sqs:us-east-1:123456789012:nope"
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=nowhere)
+    for number in range(6):
+        sns.publish(TopicArn=topic, Message=f"order {number}")
+    lines = [line for line in head(cloud) if "failed for good" in line]
+    assert lines[0].endswith(
+        f'"order 0" of orders: delivery to {nowhere} failed for good (AWS.SimpleQueueService.NonExistentQueue)'
+    )
+    assert lines[0].startswith("publication ")
+    assert lines[5:] == ["… and 1 more delivery that failed for good"]
+
+
 def test_receives_without_a_result_are_one_line_a_queue(cloud: minicloud.Cloud) -> None:
     urls = [make_queue(cloud, name) for name in ("p", "q")]
     for _ in range(3):
