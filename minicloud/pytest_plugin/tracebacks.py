@@ -85,6 +85,11 @@ def _hide_in(error: BaseException) -> None:
         # way of making a call, when it is minicloud that has answered it.
         if kind == "ours" or (kind == "stdlib" and is_below) or (kind == "botocore" and meant):
             _hide(frame)
+    if meant:
+        # A loop on which all tasks are stuck finds that out where it waits, deep inside of asyncio.
+        for place, frame in enumerate(frames):
+            if kinds[place] == "stdlib" and next((kind for kind in kinds[place:] if kind != "stdlib"), "") == "ours":
+                _hide(frame)
 
 
 def _frames(traceback: TracebackType | None) -> Iterator[FrameType]:

@@ -36,6 +36,11 @@ async def test_async_timeout(cloud):
     url = (await sqs.create_queue(QueueName="q"))["QueueUrl"]
     async with asyncio.timeout(5):
         await sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)
+def test_stuck(cloud):
+    import asyncio
+    async def main(): await asyncio.Event().wait()
+    with asyncio.Runner(loop_factory=minicloud.loop_factory(cloud)) as runner:
+        runner.run(main())
 def test_chained(sqs):
     try:
         sqs.get_queue_url(QueueName="nope")
@@ -93,11 +98,12 @@ def inner_lines(result: pytest.RunResult) -> list[str]:
 def test_none_of_minicloud_s_frames_is_shown(pytester: pytest.Pytester, style: str) -> None:
     pytester.makepyfile(CALLS)
     # Which frames are shown does not depend on the style: one style goes through all calls, the others through some.
-    some = () if style == "short" else ("-k", "refused or async or own_error")
+    some = () if style == "short" else ("-k", "refused or async or own_error or stuck")
     result = run_inside(pytester, f"--tb={style}", *some)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert "passed" not in result.parseoutcomes()
     assert inner_lines(result) == []
+    assert "base_events.py" not in result.stdout.str()  # where a stuck loop has found out that it is
 
 
 @pytest.mark.needs("boto3")
