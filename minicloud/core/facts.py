@@ -28,6 +28,7 @@ POLICY_WOULD_REFUSE: Final = "policy.would_refuse"
 
 SQS_DELETE_IN_VAIN: Final = "sqs.delete.in_vain"
 SQS_DELETE_REFUSED: Final = "sqs.delete.refused"
+SQS_ENTRY_REFUSED: Final = "sqs.entry.refused"
 SQS_MESSAGE_DEDUPLICATED: Final = "sqs.message.deduplicated"
 SQS_MESSAGE_DELETED: Final = "sqs.message.deleted"
 SQS_MESSAGE_EXPIRED: Final = "sqs.message.expired"

@@ -247,12 +247,13 @@ class FrozenClock(Clock):
 
     def __init__(self, start: datetime = VIRTUAL_START) -> None:
         super().__init__()
-        if not isinstance(start, datetime):
+        try:
+            self._now = nanoseconds_of(start.replace(tzinfo=UTC) if start.tzinfo is None else start)
+        except (AttributeError, TypeError):
             raise UsageError(
                 f"{shown(start)} is not a point in time: give a datetime, such as datetime(2026, 1, 31) or "
                 "datetime.now(timezone.utc)"
-            )
-        self._now = nanoseconds_of(start if start.tzinfo is not None else start.replace(tzinfo=UTC))
+            ) from None
 
     def time_ns(self) -> int:
         """Nanoseconds since the epoch."""

@@ -239,6 +239,10 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.FAULT_FIRED: lambda details: f"fault: {details['fault']}",
     facts.CLOCK_JUMPED: words,
     facts.SQS_DELETE_IN_VAIN: lambda _: "a delete came too late: the message has gone",
+    facts.SQS_ENTRY_REFUSED: lambda details: (
+        f"entry {_value(details['id'], 80)} of a batch refused: {_value(details['code'], 80)}: "
+        f"{_value(details['reason'], 160)}"
+    ),
     facts.SQS_DELETE_REFUSED: lambda _: "a delete was refused, as the visibility timeout has ended",
     facts.SQS_RECEIVE_EMPTY: _empty,
     facts.SQS_POLL_BEGAN: lambda details: f"a receive waits for up to {details['wait_seconds']} s",

@@ -129,6 +129,22 @@ def test_deliveries_that_failed_for_good(cloud: minicloud.Cloud) -> None:
     assert lines[5:] == ["… and 1 more delivery that failed for good"]
 
 
+def test_entries_of_a_batch_that_failed_alone(cloud: minicloud.Cloud) -> None:
+    sqs, url = cloud.client("sqs"), make_queue(cloud, "jobs")
+    answer = sqs.send_message_batch(
+        QueueUrl=url, Entries=[{"Id": "good", "MessageBody": "a"}, {"Id": "bad", "MessageBody": "\x00"}]
+    )
+    sqs.delete_message_batch(QueueUrl=url, Entries=[{"Id": "gone", "ReceiptHandle": "x"}])
+    sqs.change_message_visibility_batch(
+        QueueUrl=url, Entries=[{"Id": "late", "ReceiptHandle": "x", "VisibilityTimeout": 1}]
+    )
+    lines = [line for line in cloud.trace.render().splitlines() if "of a batch refused" in line]
+    assert [line.split()[3] for line in lines] == ["bad", "gone", "late"]
+    (failed,) = answer["Failed"]
+    assert f"  jobs  entry bad of a batch refused: {failed['Code']}: Invalid binary character" in lines[0]
+    assert "entry gone of a batch refused: ReceiptHandleIsInvalid: The input receipt handle" in lines[1]
+
+
 def test_receives_without_a_result_are_one_line_a_queue(cloud: minicloud.Cloud) -> None:
     urls = [make_queue(cloud, name) for name in ("p", "q")]
     for _ in range(3):

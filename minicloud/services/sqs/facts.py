@@ -14,6 +14,7 @@ from ...core.facts import (
     POLICY_WOULD_REFUSE,
     SQS_DELETE_IN_VAIN,
     SQS_DELETE_REFUSED,
+    SQS_ENTRY_REFUSED,
     SQS_MESSAGE_DEDUPLICATED,
     SQS_MESSAGE_DELETED,
     SQS_MESSAGE_EXPIRED,
@@ -272,3 +273,10 @@ def chaos(trace: Trace, now: int, queue: Queue, choice: str, message: Message | 
         trace(now, CHAOS, queue.name, choice=choice, arn=queue.arn)
     else:
         trace(now, CHAOS, queue.name, choice=choice, message_id=message.message_id, arn=queue.arn)
+
+
+def entry_refused(trace: Trace, now: int, queue: Queue, entry: dict[str, Any]) -> None:
+    """An entry of a batch failed alone: the caller finds it in the answer's ``Failed``."""
+    trace(
+        now, SQS_ENTRY_REFUSED, queue.name, id=entry["Id"], code=entry["Code"], reason=entry["Message"], arn=queue.arn
+    )

@@ -8,8 +8,9 @@ from typing import Any, cast
 from ....core.operation import operation
 from ....core.unset import UNSET
 from ....exceptions import AwsError
-from .. import errors
+from .. import errors, facts
 from ..message_content import are_valid_entry_ids
+from ..queue import Queue
 from ..shapes import (
     ChangeMessageVisibilityBatchRequestEntry,
     ChangeMessageVisibilityBatchResult,
@@ -94,7 +95,10 @@ class BatchOperations(MessageOperations):
             successful.append(answer)
         if has_polls:
             queue.offer(now)
-        return cast("SendMessageBatchResult", _batch_result(successful, failed))
+        return cast(
+            "SendMessageBatchResult",
+            self._partly(now, queue, successful, failed) if failed else {"Successful": successful},
+        )
 
     @operation("DeleteMessageBatch")
     def delete_message_batch(
@@ -131,7 +135,10 @@ class BatchOperations(MessageOperations):
             queue.remove_all(found)
             if queue.has_polls:
                 queue.offer(now)
-        return cast("DeleteMessageBatchResult", _batch_result(successful, failed))
+        return cast(
+            "DeleteMessageBatchResult",
+            self._partly(now, queue, successful, failed) if failed else {"Successful": successful},
+        )
 
     @operation("ChangeMessageVisibilityBatch")
     def change_message_visibility_batch(
@@ -154,7 +161,17 @@ class BatchOperations(MessageOperations):
                 failed.append(_failure(entry["Id"], error))
             else:
                 successful.append({"Id": entry["Id"]})
-        return cast("ChangeMessageVisibilityBatchResult", _batch_result(successful, failed))
+        return cast(
+            "ChangeMessageVisibilityBatchResult",
+            self._partly(now, queue, successful, failed) if failed else {"Successful": successful},
+        )
+
+    def _partly(self, now: int, queue: Queue, successful: list[Any], failed: list[Any]) -> dict[str, Any]:
+        trace = self.world.trace
+        if trace is not None:
+            for entry in failed:
+                facts.entry_refused(trace, now, queue, entry)
+        return {"Successful": successful, "Failed": failed} if successful else {"Failed": failed}
 
 
 def _check_entries(entries: Sequence[Mapping[str, Any]], kind: str) -> None:
@@ -184,12 +201,3 @@ def _size_of(entry: Mapping[str, Any]) -> int:
 
 def _failure(entry_id: str, error: AwsError) -> dict[str, Any]:
     return {"Id": entry_id, "SenderFault": error.fault == "Sender", "Code": error.code, "Message": error.message}
-
-
-def _batch_result(successful: list[Any], failed: list[Any]) -> dict[str, Any]:
-    result = {}
-    if successful:
-        result["Successful"] = successful
-    if failed:
-        result["Failed"] = failed
-    return result
