@@ -68,9 +68,10 @@ def test_the_last_story_finds_the_one_choice_that_breaks_it(columns: None, capsy
 def test_a_page_of_a_story(
     columns: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    path = tmp_path / "page.html"
+    path = tmp_path / ("a-long-name-" * 12) / "page.html"
+    path.parent.mkdir()
     assert main(["demo", "3", "--html", str(path)]) == 0
-    assert f"What happened, as a page: {path}\n" in capsys.readouterr().out
+    assert f"\n{path}\n" in capsys.readouterr().out
     assert "exports" in path.read_text(encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     run(None, "")

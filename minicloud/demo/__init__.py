@@ -187,7 +187,9 @@ class _Teller:
     def say(self, text: str) -> None:
         """A paragraph of the demo's own."""
         for paragraph in text.splitlines():
-            print("\n".join(textwrap.wrap(paragraph, min(self._width, 120))))
+            # What has no blank inside, a path say, stays in one piece, so that it can be copied.
+            lines = textwrap.wrap(paragraph, min(self._width, 120), break_long_words=False, break_on_hyphens=False)
+            print("\n".join(lines))
 
     def title(self, place: int, story: Callable[..., Any]) -> None:
         """Begin a story."""
