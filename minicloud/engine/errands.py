@@ -33,6 +33,8 @@ SeeThrough = Callable[[Coroutine[Any, Any, None], Callable[[], Coroutine[Any, An
 """Awaits some work to its end, and if its own task is cancelled first, has it and the rest done without it."""
 
 _LONGEST_SLEEP = 60.0
+_MOMENT = 0.1
+"""Seconds in which a call that has let go of the lock has begun to perform its errands."""
 _POSTING = "minicloud-post"
 _depth: ContextVar[int] = ContextVar("minicloud_errands", default=0)
 """How many runs of errands are inside of each other here."""
@@ -294,23 +296,36 @@ class _BackgroundSettler:
 
 
 def _settle_forever(reference: Callable[[], State | None], poked: threading.Event) -> None:
-    while (delay := _settle_once(reference())) is not None:
-        poked.wait(delay)
-        poked.clear()
+    left: Errand | None = None
+    while (looked := _settle_once(reference(), left)) is not None:
+        delay, left = looked
+        if left is None:
+            poked.wait(delay)
+            poked.clear()
+        else:
+            threading.Event().wait(delay)  # news does not end this one
 
 
-def _settle_once(state: State | None) -> float | None:
-    """Settle what is due; how many seconds to sleep then, or None when the cloud is no more."""
+def _settle_once(state: State | None, left: Errand | None) -> tuple[float, Errand | None] | None:
+    """Settle what is due, and perform what came of it; None when the cloud is no more.
+
+    Else how many seconds to sleep then, and which errand was left to the call that led to it: it has just let go of the
+    lock, and performs it in its own thread. One that lies there still, ``left`` the last time, is of a call that was
+    interrupted.
+    """
     if state is None:
         return None
     with state.gate("the background settler"):
         if state.closed:
             return None
+        first = state.errands[0] if state.errands else None
         now = state.settled("the background settler")
         due = state.timeline.next_due
+    if first is not None and first is not left:
+        return _MOMENT, first
     if state.errands:
         try:
             state.run_errands()
         except UsageError as misuse:
             state.keep_misuse(misuse)
-    return _LONGEST_SLEEP if due >= FOREVER else max(min((due - now) / SECOND, _LONGEST_SLEEP), 0)
+    return _LONGEST_SLEEP if due >= FOREVER else max(min((due - now) / SECOND, _LONGEST_SLEEP), 0), None
