@@ -20,7 +20,7 @@ import minicloud
 assert "minicloud.cloud" not in sys.modules
 seen = []
 
-@settings(max_examples=3, database=None)
+@settings(max_examples=3, database=None, deadline=None)
 @given(strategies.integers())
 def test_it(number):
     before = set(sys.modules)
@@ -46,7 +46,7 @@ import minicloud
 create_loader = botocore.session.create_loader
 seen = []
 
-@settings(max_examples=3, database=None)
+@settings(max_examples=3, database=None, deadline=None)
 @given(strategies.integers())
 def test_it(number):
     before = set(sys.modules)
@@ -67,7 +67,7 @@ OTHER = """
 import sys
 from hypothesis import given, settings, strategies
 
-@settings(max_examples=3, database=None)
+@settings(max_examples=3, database=None, deadline=None)
 @given(strategies.integers())
 def test_it(number):
     assert "minicloud.pytest_plugin.warm_up" not in sys.modules
@@ -77,7 +77,7 @@ FIXTURE = """
 import sys
 from hypothesis import HealthCheck, given, settings, strategies
 
-@settings(max_examples=3, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, database=None, deadline=None, suppress_health_check=list(HealthCheck))
 @given(number=strategies.integers())
 def test_it(sqs, number):
     assert "minicloud.pytest_plugin.warm_up" in sys.modules
@@ -94,7 +94,7 @@ def mocked():
     with minicloud.mock_aws() as cloud:
         yield cloud
 
-@settings(max_examples=3, database=None)
+@settings(max_examples=3, database=None, deadline=None)
 @given(strategies.integers())
 def test_it(number):
     pass
