@@ -10,6 +10,7 @@ import importlib
 import ipaddress
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,8 +44,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish() -> None:
     """Collect garbage less often, and never in what stays to the end: all tests, and what they have imported."""
-    gc.collect()
-    gc.freeze()
+    if "botocore" not in sys.modules:
+        # What is frozen cannot be listed: a mock looks there for functions of botocore's that others have replaced.
+        gc.collect()
+        gc.freeze()
     gc.set_threshold(20_000, 10, 10)
 
 

@@ -38,9 +38,9 @@ def test_kombu() -> None:
 
 
 def test_celery_sends_in_one_test_after_the_other() -> None:
-    app = Celery("sender", broker="sqs://", broker_transport_options={"region": "us-east-1"})
+    app = Celery("sender", set_as_current=False, broker="sqs://", broker_transport_options={"region": "us-east-1"})
 
-    @app.task
+    @app.task(name="sender.add")
     def add(first: int, second: int) -> None: ...
 
     for _ in range(2):
