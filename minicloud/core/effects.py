@@ -9,9 +9,10 @@ here.
              record for Firehose). It is appended to ``cloud.outbox``; nothing comes back.
 ``Post``     An HTTP request to a subscriber's URL.
 ``Invoke``   An asynchronous call of a Lambda function.
+``Abandon``  The time of an errand is over: nobody waits for its outcome any more.
 
-The last two are errands: they run foreign code, so they are performed after the lock is released, and their outcome
-comes back as a state change of its own. The cloud gives an errand its ``target`` while it drains:
+``Post`` and ``Invoke`` are errands: they run foreign code, so they are performed after the lock is released, and their
+outcome comes back as a state change of its own. The cloud gives an errand its ``target`` while it drains:
 
     errand.target = target              # a callable that takes the errand
     outcome, error = errand.perform()   # = target(errand), without the lock
@@ -22,6 +23,11 @@ the URL, ``post.departure`` goes to ``cloud.outbox`` and the errand is completed
 an ``Invoke`` runs the handler and returns what it returned; it raises ``Undeliverable`` when there is no such function,
 and lets pass whatever the handler raised. ``complete`` passes the outcome to whoever sent the errand (``settle``), who
 knows about retries and dead letters.
+
+Where and when an errand is performed is the engine's affair (``engine.turns``). A kind of errand has its say by
+``at_once``, ``keeps_assertions`` and ``owed``. ``waits(now)`` is called, under the lock, when its handler is about to
+wait on the cloud's clock for the first time: whoever has a deadline for it puts that on the timeline then, and appends
+``Abandon(errand)`` when it is over.
 
 A call may be interrupted before the cloud drains the outbox. Each effect therefore knows its ``cause``: what it follows
 from, and whether that ``happened``. If it did, the effect is carried out all the same; else nothing of it is left. So
@@ -40,6 +46,7 @@ from .shown import escaped, shown
 from .timestamps import datetime_of
 
 __all__ = [
+    "Abandon",
     "Cause",
     "Change",
     "Depart",
@@ -96,11 +103,21 @@ class Errand(Effect):
     ``complete`` under the lock. An exception never reaches the caller whose request led to the errand.
     """
 
-    __slots__ = ("ended",)
+    __slots__ = ("ended", "keeps_assertions")
+
+    at_once = False
+    """Whether it is performed at once also where handlers are held: somebody waits for its outcome."""
 
     def __init__(self) -> None:
         self.ended: tuple[Any, BaseException | None] | None = None
         """How it ended, from then on until that is noted."""
+        self.keeps_assertions = False
+        """Whether an ``AssertionError`` that it ends with is kept for the test, which is told of it later."""
+
+    @property
+    def owed(self) -> str:
+        """What it is, in words, for whoever asks what is still to be done: ``"bill of 3 messages of orders"``."""
+        return "an errand"
 
     def perform(self) -> Any:
         """Do it. Runs outside of the lock."""
@@ -109,6 +126,23 @@ class Errand(Effect):
     def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
         """Take note of what ``perform`` returned (or raised). Runs under the lock."""
         raise NotImplementedError
+
+    def waits(self, now: int) -> None:
+        """Its handler is about to wait on the cloud's clock, for the first time. Called under the lock."""
+
+
+class Abandon(Effect):
+    """Have an errand that is under way given up: its time is over.
+
+    The task of an ``async def`` handler is cancelled. A plain handler cannot be ended. Either way the outcome is handed
+    to ``complete`` when there is one, and it is for the sender to ignore it.
+    """
+
+    __slots__ = ("cause", "errand")
+
+    def __init__(self, errand: Errand, cause: Cause | None = None) -> None:
+        self.cause = cause
+        self.errand = errand
 
 
 class ToQueue(Effect):
@@ -246,6 +280,11 @@ class Post(Errand):
         """Where to."""
         return self.departure.endpoint
 
+    @property
+    def owed(self) -> str:
+        """What it is, in words."""
+        return f"a post to {escaped(self.url, 120)}"
+
     def perform(self) -> Any:
         """Send it; the HTTP status that came back, or an awaitable of it."""
         if self.target is None:
@@ -279,6 +318,11 @@ class Invoke(Errand):
         """The context's ``aws_request_id``; the same on every attempt."""
         self.settle = settle
         self.target: Callable[[Invoke], Any] | None = None
+
+    @property
+    def owed(self) -> str:
+        """What it is, in words."""
+        return f"a run of {escaped(self.function_arn.partition(':function:')[2] or self.function_arn, 120)}"
 
     def perform(self) -> Any:
         """Run the function; what it returned."""

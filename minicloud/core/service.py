@@ -5,7 +5,7 @@ Each service package has one ``SERVICE`` of this kind; clients, resources, ``moc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
@@ -38,6 +38,13 @@ class Api(Protocol):
 
     def catch_up(self, now: int) -> None:
         """Notice what has ended by itself and was not looked at since. Called before somebody reads the record."""
+
+    def owed(self, now: int) -> Iterable[str]:
+        """What this service will still do if time passes and nobody calls, in words: retries, runs that last.
+
+        What goes on forever, or ends by itself without anything being done, is not owed. Errands are the engine's to
+        tell. O(what is owed, and what it has to look at).
+        """
 
 
 class Pagination(Value):

@@ -6,7 +6,7 @@ What more than one group of operations needs is here; what only one of them does
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from ...core.arns import caller_arn
@@ -126,6 +126,10 @@ class KinesisState:
                 number = held.record.sequence_number
                 found = held.due, f"record …{number[-8:]} in {queue.name} can be received again"
         return found
+
+    def owed(self, now: int) -> Iterable[str]:
+        """Nothing: records wait for who reads them."""
+        return ()
 
     def catch_up(self, now: int) -> None:
         """Have every queue notice which flights have ended, and which records. O(queues)."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...core.effects import Departure, Invoke, Post, Undeliverable
+from ...core.shown import escaped
 from ...core.timeline import SECOND
 from . import facts
 from .delivery_policy import retry_delays
@@ -21,9 +22,10 @@ from .endpoints import basic_credentials
 from .envelope import http_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from ...core.effects import Cause
+    from ...core.timeline import Timeline
     from ...core.world import World
     from .publication import Publication
     from .subscription import Subscription
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     Fail = Callable[[int, Subscription, Publication, str, str | None, None, Cause], object]
     """``fail(now, subscription, publication, reason, body, None, cause)``: a delivery has failed for good."""
 
-__all__ = ["FUNCTION_ATTEMPTS", "FunctionDelivery", "HttpDelivery"]
+__all__ = ["FUNCTION_ATTEMPTS", "FunctionDelivery", "HttpDelivery", "retries_owed"]
 
 _FUNCTION_RETRIES = (60 * SECOND, 120 * SECOND)
 FUNCTION_ATTEMPTS = 1 + len(_FUNCTION_RETRIES)
@@ -64,6 +66,21 @@ class Attempt:
         """Take note of how it ended."""
         if not self.happened:
             self._delivery.settle(now, self, outcome, error)
+
+    @property
+    def subscription(self) -> Subscription:
+        """Whom it is for."""
+        return self._delivery._subscription
+
+
+def retries_owed(timeline: Timeline, topics: Collection[str]) -> Iterator[str]:
+    """What will be tried again of the deliveries of these topics, in words. O(events)."""
+    for event in timeline.heap:
+        attempt = getattr(event.callback, "__self__", None)
+        if isinstance(attempt, Attempt) and not attempt.happened:
+            subscription = attempt.subscription
+            if subscription.topic.arn in topics and not subscription.gone:
+                yield f"a delivery of {subscription.topic.name} to {escaped(subscription.endpoint, 120)}"
 
 
 class HttpDelivery:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from ...core.unset import UNSET
 from ...core.world import Trace, World
 from . import errors, facts, notes
 from .arns import elements_of, endpoint_parts, topic_arn
+from .attempts import retries_owed
 from .delivery import Deliveries, QueueDelivery
 from .publication import Attributes, Publication
 from .push_events import PushEvents
@@ -95,6 +96,10 @@ class SnsState:
     def next_due(self, now: int) -> tuple[int, str] | None:
         """Nothing here ends by itself: what is due is on the timeline."""
         return None
+
+    def owed(self, now: int) -> Iterable[str]:
+        """The deliveries that will be tried again. O(events of the cloud)."""
+        return retries_owed(self.world.timeline, self.topics)
 
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn. O(everything).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +94,10 @@ class SqsState:
                 how = "is visible, as its delay is over" if message.state == DELAYED else "is visible again"
                 found = message.due, f"message {message.message_id[:8]} in {queue.name} {how}"
         return found
+
+    def owed(self, now: int) -> Iterable[str]:
+        """The move tasks that run: messages wait for who receives them. O(tasks)."""
+        return [f"a move task from {task.source.name}" for task in self.active_tasks if task.is_active]
 
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn.

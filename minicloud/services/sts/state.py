@@ -5,6 +5,7 @@ All that it remembers is how many credentials it has made: they say themselves w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
@@ -37,6 +38,10 @@ class StsState:
     def next_due(self, now: int) -> tuple[int, str] | None:
         """Nothing here ends by itself: what is due is on the timeline."""
         return None
+
+    def owed(self, now: int) -> Iterable[str]:
+        """Nothing."""
+        return ()
 
     def mend(self, now: int) -> None:
         """Go on from where the last credentials came to their end: those that did not are not made."""
