@@ -5,10 +5,11 @@ outbox under the same hold of its lock, at the same ``now`` and in order. A read
 here.
 
 ``ToQueue``  A message for an SQS queue.
+``Deliver``  Something for whatever has an ARN: a queue, a topic, a function.
 ``Depart``   Something left for a person or a system that is not emulated (an email, a text message, a mobile push, a
              record for Firehose). It is appended to ``cloud.outbox``; nothing comes back.
 ``Post``     An HTTP request to a subscriber's URL.
-``Invoke``   An asynchronous call of a Lambda function.
+``Invoke``   A run of a Lambda function.
 ``Abandon``  The time of an errand is over: nobody waits for its outcome any more.
 
 ``Post`` and ``Invoke`` are errands: they run foreign code, so they are performed after the lock is released, and their
@@ -19,10 +20,10 @@ outcome comes back as a state change of its own. The cloud gives an errand its `
     errand.complete(now, outcome, error)
 
 The target of a ``Post`` returns the HTTP status; raising anything is a connection that failed. Where nobody listens to
-the URL, ``post.departure`` goes to ``cloud.outbox`` and the errand is completed at once with status 200. The target of
-an ``Invoke`` runs the handler and returns what it returned; it raises ``Undeliverable`` when there is no such function,
-and lets pass whatever the handler raised. ``complete`` passes the outcome to whoever sent the errand (``settle``), who
-knows about retries and dead letters.
+the URL, ``post.departure`` goes to ``cloud.outbox`` and the errand is completed at once with status 200; ``complete``
+passes the outcome to whoever sent the post (``settle``), who knows about retries and dead letters. The target of an
+``Invoke`` runs the handler and returns what came of it; ``complete`` hands that to the run (``Runs``), whose affair it
+is what follows.
 
 Where and when an errand is performed is the engine's affair (``engine.turns``). A kind of errand has its say by
 ``at_once``, ``keeps_assertions`` and ``owed``. ``waits(now)`` is called, under the lock, when its handler is about to
@@ -49,12 +50,14 @@ __all__ = [
     "Abandon",
     "Cause",
     "Change",
+    "Deliver",
     "Depart",
     "Departure",
     "Effect",
     "Errand",
     "Invoke",
     "Post",
+    "Runs",
     "Settle",
     "ToQueue",
     "Undeliverable",
@@ -105,7 +108,7 @@ class Errand(Effect):
 
     __slots__ = ("ended", "keeps_assertions")
 
-    at_once = False
+    at_once: bool = False
     """Whether it is performed at once also where handlers are held: somebody waits for its outcome."""
 
     def __init__(self) -> None:
@@ -209,6 +212,85 @@ class ToQueue(Effect):
         return False
 
 
+class Deliver(Effect):
+    """Hand something to whatever has an ARN, in any service, account and region.
+
+    To a queue it goes as a ``ToQueue``; a topic publishes it; to a function it is an asynchronous event. What has the
+    ARN is asked of its service (``ServiceState.target``), which carries this out under the lock and in one go; after an
+    interruption it may be carried out again from the start, and what it had put into the outbox is gone then.
+    """
+
+    __slots__ = (
+        "attributes",
+        "begun",
+        "body",
+        "cause",
+        "deduplication_id",
+        "group_id",
+        "happened",
+        "on_failure",
+        "partition_key",
+        "source_arn",
+        "subject",
+        "target_arn",
+        "trigger",
+    )
+
+    def __init__(
+        self,
+        target_arn: str,
+        body: str,
+        *,
+        attributes: Mapping[str, Any] | None = None,
+        subject: str | None = None,
+        group_id: str | None = None,
+        deduplication_id: str | None = None,
+        partition_key: str | None = None,
+        source_arn: str | None = None,
+        trigger: str = "",
+        on_failure: Callable[[int, str], object] | None = None,
+        cause: Cause | None = None,
+    ) -> None:
+        self.cause = cause
+        self.target_arn = target_arn
+        self.body = body
+        """A text; for a function, JSON."""
+        self.attributes = attributes
+        """Message attributes: name to ``{"DataType", "StringValue" | "BinaryValue"}``."""
+        self.subject = subject
+        """For a topic."""
+        self.group_id = group_id
+        self.deduplication_id = deduplication_id
+        self.partition_key = partition_key
+        """For a stream."""
+        self.source_arn = source_arn
+        """The ARN of what sends it, as policies name it."""
+        self.trigger = trigger
+        """What sends it, as ``cloud.invocations`` names it: ``"sns:orders"``."""
+        self.on_failure = on_failure
+        """``on_failure(now, reason)`` when nothing has the ARN, or it refuses."""
+        self.begun: int | None = None
+        """Where in the outbox what follows from it begins, once it is being carried out."""
+        self.happened = False
+        """Whether it has been carried out; the cause of what follows from it."""
+
+    @property
+    def origin(self) -> str | None:
+        """The id of the publication that it carries; for observers."""
+        return None
+
+    def event(self) -> Any:
+        """What a function's handler gets: each time a fresh one, with which it may do what it likes."""
+        from json import loads
+
+        return loads(self.body)
+
+    def fail(self, now: int, reason: str) -> None:
+        """Tell the sender that it cannot be delivered."""
+        if self.on_failure is not None:
+            self.on_failure(now, reason)
+
+
 class Undeliverable(Exception):
     """The receiver does not exist or refuses for good: trying again would not help."""
 
@@ -296,40 +378,59 @@ class Post(Errand):
         self.settle(now, outcome, error)
 
 
-class Invoke(Errand):
-    """Call the function ``function_arn`` with ``event``; nobody waits for what it returns."""
+class Runs(Protocol):
+    """A run of a function, as the engine sees it."""
 
-    __slots__ = ("cause", "event", "function_arn", "request_id", "settle", "target")
-
-    def __init__(
-        self,
-        function_arn: str,
-        event: dict[str, Any],
-        request_id: str,
-        settle: Settle,
-        cause: Cause | None = None,
-    ) -> None:
-        super().__init__()
-        self.cause = cause
-        self.function_arn = function_arn
-        self.event = event
-        """A fresh dict: the handler may do with it what it likes."""
-        self.request_id = request_id
-        """The context's ``aws_request_id``; the same on every attempt."""
-        self.settle = settle
-        self.target: Callable[[Invoke], Any] | None = None
+    at_once: bool
+    """Whether somebody waits for its outcome."""
+    keeps_assertions: bool
 
     @property
     def owed(self) -> str:
         """What it is, in words."""
-        return f"a run of {escaped(self.function_arn.partition(':function:')[2] or self.function_arn, 120)}"
+
+    def accept(self, now: int) -> bool:
+        """It will be performed, as soon as the lock is released; False if not. May be asked again."""
+
+    def ran(self, now: int, outcome: Any, error: BaseException | None) -> None:
+        """Take note of what came of it."""
+
+    def waits(self, now: int) -> None:
+        """Its handler is about to wait on the cloud's clock, for the first time."""
+
+
+class Invoke(Errand):
+    """Run a function once."""
+
+    __slots__ = ("cause", "run", "target")
+
+    def __init__(self, run: Runs, cause: Cause | None = None) -> None:
+        super().__init__()
+        self.cause = cause
+        self.run = run
+        self.keeps_assertions = run.keeps_assertions
+        self.target: Callable[[Invoke], Any] | None = None
+
+    @property
+    def at_once(self) -> bool:  # type: ignore[override]  # the run knows
+        """Whether somebody waits for its outcome."""
+        return self.run.at_once
+
+    @property
+    def owed(self) -> str:
+        """What it is, in words."""
+        return self.run.owed
 
     def perform(self) -> Any:
-        """Run the function; what it returned."""
+        """Run the handler; what came of it."""
         if self.target is None:
-            raise Undeliverable("there is no such function")
+            raise Undeliverable("nothing runs functions")
         return self.target(self)
 
     def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
-        """Tell the sender."""
-        self.settle(now, outcome, error)
+        """Tell the run."""
+        self.run.ran(now, outcome, error)
+
+    def waits(self, now: int) -> None:
+        """Tell the run."""
+        self.run.waits(now)

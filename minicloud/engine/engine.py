@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..core.effects import Depart, Effect, Invoke, Post, ToQueue
+from ..core.effects import Deliver, Depart, Effect, Errand, Post, ToQueue
 from ..core.ids import Identifiers
 from ..exceptions import UsageError
 from .blocking import Sleepers, alarm
@@ -66,9 +66,8 @@ class Engine(State):
         self.perform = EffectTable(
             {
                 ToQueue: self.deliver_plainly,
-                Depart: self._depart,
-                Post: handlers.prepare_post,
-                Invoke: handlers.prepare_invoke,
+                Errand: handlers.prepare,
+                Effect: self._carry_out,
             }
         )
         tell_in_forked_processes(self)
@@ -219,6 +218,8 @@ class Engine(State):
                 return True
             # It could not be made: what follows from that stands behind it.
             return any(getattr(other, "cause", None) is effect for other in self.effects)
+        if isinstance(effect, Deliver):
+            return effect.happened
         if isinstance(effect, Depart):
             return self.outbox.has(effect.departure)
         if effect in self.errands or effect in self.errand_runner.taken:
@@ -278,5 +279,45 @@ class Engine(State):
         """Have deliveries to queues made by somebody else (faults); None: plainly again. Called under the lock."""
         self.perform.set(ToQueue, deliver or self.deliver_plainly)
 
-    def _depart(self, now: int, effect: Depart) -> None:
+    def _carry_out(self, now: int, effect: Effect) -> None:
+        """Carry out the first effect of a kind that few clouds have: the others of that kind find their own row."""
+        perform = self._deliver if isinstance(effect, Deliver) else self._depart
+        self.perform[type(effect)] = perform
+        perform(now, effect)
+
+    def _deliver(self, now: int, effect: Any) -> None:
+        if effect.begun is None:
+            effect.begun = len(self.effects)
+        else:
+            del self.effects[effect.begun :]  # it was interrupted: what it had led to is nothing
+        if effect.target_arn.startswith("arn:") and effect.target_arn.count(":") >= 5:
+            _, _, name, region_name, account_id, _ = effect.target_arn.split(":", 5)
+            if name == "sqs":
+                self._deliver_to_queue(effect)
+                return
+            service = self.services_by_place.get((name, account_id, region_name))
+            target = None if service is None else service.target(effect.target_arn)
+            if target is not None:
+                target(now, effect)
+                effect.happened = True
+                return
+        effect.fail(now, "there is nothing of that ARN")
+        effect.happened = True
+
+    def _deliver_to_queue(self, effect: Deliver) -> None:
+        self.effects.append(
+            ToQueue(
+                effect.target_arn,
+                effect.body,
+                attributes=effect.attributes,
+                group_id=effect.group_id,
+                deduplication_id=effect.deduplication_id,
+                source_arn=effect.source_arn,
+                on_failure=effect.on_failure,
+                cause=effect,
+            )
+        )
+        effect.happened = True
+
+    def _depart(self, now: int, effect: Any) -> None:
         self.outbox.append(effect.departure)

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
-from ..core.effects import Invoke, Post, Undeliverable
+from ..core.effects import Errand, Invoke, Post, Undeliverable
 from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 from .http_post import is_loopback, post_for_real
@@ -112,7 +112,13 @@ class Handlers:
 
     # --- targets of errands: called under the lock, while effects are drained ---------------------------------------
 
-    def prepare_post(self, now: int, post: Post) -> None:
+    def prepare(self, now: int, errand: Errand) -> None:
+        """Give an errand its target. The first of a kind finds how; the others have a row of their own."""
+        prepare = self._prepare_post if isinstance(errand, Post) else self._prepare_invoke
+        self._state.perform[type(errand)] = prepare
+        prepare(now, errand)
+
+    def _prepare_post(self, now: int, post: Any) -> None:
         """Give a post its target, or let it leave the cloud."""
         if post.url.partition("#")[0] in self.endpoints:
             post.target = self._call_endpoint
@@ -124,11 +130,13 @@ class Handlers:
             return
         self._take(post)
 
-    def prepare_invoke(self, now: int, invoke: Invoke) -> None:
-        """Give an invocation its target; without one it fails when it is performed."""
-        if _unqualified(invoke.function_arn) in self.functions:
-            invoke.target = self._call_function
-        self._take(invoke)
+    def _prepare_invoke(self, now: int, invoke: Any) -> None:
+        """Give a run its target; without one it fails when it is performed."""
+        run: Any = invoke.run
+        if run.accept(now):
+            if _unqualified(run.function_arn) in self.functions:
+                invoke.target = self._call_function
+            self._take(invoke)
 
     # --- calling: without the lock ----------------------------------------------------------------------------------
 
@@ -142,10 +150,11 @@ class Handlers:
         return _then_status(answer) if is_awaitable(answer) else _status_of(answer)
 
     def _call_function(self, invoke: Invoke) -> Any:
-        handler = self.functions.get(_unqualified(invoke.function_arn))
+        run: Any = invoke.run
+        handler = self.functions.get(_unqualified(run.function_arn))
         if handler is None:
             raise Undeliverable("there is no such function any more")
-        return handler(invoke.event, LambdaContext(invoke.function_arn, invoke.request_id))
+        return handler(run.event, LambdaContext(run.function_arn, run.request_id))
 
 
 def is_awaitable(value: Any) -> bool:

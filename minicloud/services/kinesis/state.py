@@ -15,6 +15,7 @@ from ...core.hosts import partition_of
 from ...core.listing import Listing
 from ...core.notes import STRICT
 from ...core.rates import CallRates
+from ...core.service_state import ServiceState
 from ...core.timeline import SECOND
 from ...core.timestamps import nanoseconds_of
 from ...core.tokens import LIFETIME, TokenMaker
@@ -40,7 +41,7 @@ _CHANNEL_ARN = re.compile(r"arn:[^:]*:kinesis:([^:]*):(\d{12}):channel/(\S+)", r
 _RESOURCE_ARN = re.compile(r"arn:[^:]*:kinesis:([^:]*):(\d{12}):stream/([^/]+)(?:/consumer/([^/:]+):(\d+))?", re.ASCII)
 
 
-class KinesisState:
+class KinesisState(ServiceState):
     """What the operations work on. The groups of operations inherit from it."""
 
     def __init__(self, account_id: str, region_name: str, world: World) -> None:

@@ -24,7 +24,7 @@ from .envelope import http_headers
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from ...core.effects import Cause
+    from ...core.effects import Cause, Settle
     from ...core.timeline import Timeline
     from ...core.world import World
     from .publication import Publication
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Fail = Callable[[int, Subscription, Publication, str, str | None, None, Cause], object]
     """``fail(now, subscription, publication, reason, body, None, cause)``: a delivery has failed for good."""
 
-__all__ = ["FUNCTION_ATTEMPTS", "FunctionDelivery", "HttpDelivery", "retries_owed"]
+__all__ = ["FUNCTION_ATTEMPTS", "FunctionCall", "FunctionDelivery", "HttpDelivery", "retries_owed"]
 
 _FUNCTION_RETRIES = (60 * SECOND, 120 * SECOND)
 FUNCTION_ATTEMPTS = 1 + len(_FUNCTION_RETRIES)
@@ -201,6 +201,37 @@ class HttpDelivery:
         attempt.happened = True
 
 
+class FunctionCall:
+    """One call of a function, as ``Invoke`` wants it."""
+
+    __slots__ = ("event", "function_arn", "request_id", "settle")
+
+    at_once = False
+    keeps_assertions = False
+
+    def __init__(self, function_arn: str, event: dict[str, Any], request_id: str, settle: Settle) -> None:
+        self.function_arn = function_arn
+        self.event = event
+        self.request_id = request_id
+        self.settle = settle
+
+    @property
+    def owed(self) -> str:
+        """What it is, in words."""
+        return f"a run of {escaped(self.function_arn.partition(':function:')[2] or self.function_arn, 120)}"
+
+    def accept(self, now: int) -> bool:
+        """It will be performed."""
+        return True
+
+    def ran(self, now: int, outcome: Any, error: BaseException | None) -> None:
+        """Tell the delivery."""
+        self.settle(now, outcome, error)
+
+    def waits(self, now: int) -> None:
+        """It has no deadline."""
+
+
 class FunctionDelivery:
     """One message for one Lambda function: handed over once, called up to three times."""
 
@@ -224,7 +255,8 @@ class FunctionDelivery:
         """Call the function, with an event of its own, as soon as ``cause`` has happened."""
         arn = self._subscription.endpoint
         event = self._publication.notification.lambda_event(self._text, self._subscription.arn)
-        self._world.outbox.append(Invoke(arn, event, self._request_id, Attempt(self, number, headers).settle, cause))
+        call = FunctionCall(arn, event, self._request_id, Attempt(self, number, headers).settle)
+        self._world.outbox.append(Invoke(call, cause))
 
     def settle(self, now: int, attempt: Attempt, outcome: Any, error: BaseException | None) -> None:
         """Take note of how a call ended."""

@@ -19,7 +19,7 @@ from ...core.listing import Listing
 from ...core.shared_text import SharedText
 from ...core.world import World
 from . import errors, facts, push
-from .attempts import FunctionDelivery, HttpDelivery
+from .attempts import FunctionCall, FunctionDelivery, HttpDelivery
 from .endpoints import plain_number
 from .envelope import confirm_url, subscription_confirmation, timestamp_text, unsubscribe_confirmation, unsubscribe_url
 from .json_text import parse_object
@@ -392,7 +392,8 @@ class Deliveries:
             )
         elif protocol == "lambda":
             event = _confirmation_event(subscription, body)
-            self.world.outbox.append(Invoke(subscription.endpoint, event, message_id, _ignore_outcome, change))
+            call = FunctionCall(subscription.endpoint, event, message_id, _ignore_outcome)
+            self.world.outbox.append(Invoke(call, change))
         else:
             departure = Departure(
                 protocol,

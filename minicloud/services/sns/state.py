@@ -16,6 +16,7 @@ from ...core.arns import caller_arn, is_account_id
 from ...core.listing import Listing
 from ...core.notes import STRICT
 from ...core.rates import CallRates
+from ...core.service_state import ServiceState
 from ...core.timeline import SECOND
 from ...core.tokens import TokenMaker
 from ...core.unset import UNSET
@@ -48,7 +49,7 @@ def is_token(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
-class SnsState:
+class SnsState(ServiceState):
     """One account's SNS in one region."""
 
     def __init__(self, account_id: str, region_name: str, world: World) -> None:
@@ -56,9 +57,6 @@ class SnsState:
         self.region_name = region_name
         self.world = world
         self.reset()
-
-    def catch_up(self, now: int) -> None:
-        """Nothing of SNS ends without an event."""
 
     def reset(self) -> None:
         """Forget everything, as if just made."""
@@ -92,10 +90,6 @@ class SnsState:
         self.endpoint_ids = ids.uuids("sns/endpoint")
         self.random = ids.random(f"sns/{self.account_id}/{self.region_name}")
         self.page_tokens = TokenMaker(ids.random("sns/tokens").randbytes(32))
-
-    def next_due(self, now: int) -> tuple[int, str] | None:
-        """Nothing here ends by itself: what is due is on the timeline."""
-        return None
 
     def owed(self, now: int) -> Iterable[str]:
         """The deliveries that will be tried again. O(events of the cloud)."""

@@ -12,6 +12,7 @@ from ...core.hosts import dns_suffix_of, partition_of, read_host
 from ...core.ids import UuidStream
 from ...core.listing import Listing
 from ...core.md5 import md5
+from ...core.service_state import ServiceState
 from ...core.shared_text import SharedText
 from ...core.timeline import SECOND
 from ...core.world import World
@@ -37,7 +38,7 @@ _SEQUENCE_START = 18_849_000_000_000_000_000
 _SEQUENCE_STEP = 256
 
 
-class SqsState:
+class SqsState(ServiceState):
     """What the operations work on. The groups of operations inherit from it."""
 
     def __init__(self, account_id: str, region_name: str, world: World) -> None:

@@ -5,11 +5,11 @@ All that it remembers is how many credentials it has made: they say themselves w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
 from ...core.hosts import partition_of
+from ...core.service_state import ServiceState
 from ...core.timeline import SECOND
 from ...core.world import World
 from . import shapes
@@ -20,7 +20,7 @@ __all__ = ["StsState"]
 _CHARACTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
-class StsState:
+class StsState(ServiceState):
     """What the operations work on. The groups of operations inherit from it."""
 
     def __init__(self, account_id: str, region_name: str, world: World) -> None:
@@ -35,22 +35,11 @@ class StsState:
         self._salt = 0
         self.reset()
 
-    def next_due(self, now: int) -> tuple[int, str] | None:
-        """Nothing here ends by itself: what is due is on the timeline."""
-        return None
-
-    def owed(self, now: int) -> Iterable[str]:
-        """Nothing."""
-        return ()
-
     def mend(self, now: int) -> None:
         """Go on from where the last credentials came to their end: those that did not are not made."""
         if self._before is not None:
             self._random.setstate(self._before)
             self._before = None
-
-    def catch_up(self, now: int) -> None:
-        """Nothing of STS ends by itself."""
 
     def reset(self) -> None:
         """Start over with the seed."""

@@ -1,0 +1,59 @@
+"""What the state of any service has, and the answers that most of them give.
+
+A service is reached in two ways beside its operations: something is delivered to what it has (``target``), and
+something reads from what it has (``source``). Both are found by ARN, of the service, account and region that the ARN
+names, so nobody keeps a register that an interruption could tear. This file has no state of its own and knows no
+service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
+
+from .effects import Deliver
+from .world import World
+
+__all__ = ["ServiceState", "Target"]
+
+Target: TypeAlias = Callable[[int, Deliver], object]
+"""``target(now, delivery)``: takes a delivery, or calls its ``fail``. Called under the lock.
+
+It may be called again for the same delivery when that was interrupted: unless the delivery has ``happened`` then,
+nothing of it may be left.
+"""
+
+
+class ServiceState:
+    """One service of one account in one region."""
+
+    def __init__(self, account_id: str, region_name: str, world: World) -> None:
+        self.account_id = account_id
+        self.region_name = region_name
+        self.world = world
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything, as if just made."""
+
+    def mend(self, now: int) -> None:
+        """Make whole what an exception may have torn."""
+
+    def next_due(self, now: int) -> tuple[int, str] | None:
+        """When the next thing ends by itself that is no event of the timeline; None: nothing does."""
+        return None
+
+    def catch_up(self, now: int) -> None:
+        """Notice what has ended by itself: nothing does."""
+
+    def owed(self, now: int) -> Iterable[str]:
+        """What this service will still do if time passes, in words: nothing."""
+        return ()
+
+    def target(self, arn: str) -> Target | None:
+        """What takes deliveries to an ARN of this account and region; None when there is no such thing."""
+        return None
+
+    def source(self, arn: str) -> Any:
+        """What a mapping of Lambda can read from by an ARN of this account and region; None when nothing is."""
+        return None
