@@ -110,15 +110,19 @@ _AFTER = """\
 """
 _AFTER_A_POLL = """\
     try:
-        if type(result) is Waiter:
+        if result.__class__ is Waiter:
             result.wake = int  # somebody is here, and will look whether it is done
-        if interception is not None:
-            interception.answered(OPERATION, self._service_name, {tuple}, now)
-        if cloud.errands:
-            {errands}
-        if type(result) is Waiter:
+            if interception is not None:
+                interception.answered(OPERATION, self._service_name, {tuple}, now)
+            if cloud.errands:
+                {errands}
             result = {wait}(result)
             now = cloud.time_ns()
+        else:
+            if interception is not None:
+                interception.answered(OPERATION, self._service_name, {tuple}, now)
+            if cloud.errands:
+                {errands}
     except BaseException:
         if result.__class__ is Waiter:  # nobody will have its answer; noted as ``State.take_back`` tells
             cloud.timeline.torn = cloud.timeline.torn or 1

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from heapq import heapify, heappop, heappush
+from itertools import takewhile
 from typing import Any, Generic, TypeVar
 
 __all__ = ["OrderedQueue"]
@@ -67,6 +68,12 @@ class OrderedQueue(Generic[E]):
                 taken.append(heappop(rest))
             taken.sort()
         return taken
+
+    def until(self, key: int, is_live: Callable[[E], bool]) -> list[E]:
+        """The live entries whose first item is not above ``key``, in order. O(as many, and the heap)."""
+        found = [entry for entry in takewhile(lambda entry: entry[0] <= key, self.run) if is_live(entry)]
+        found += [entry for entry in self.rest if entry[0] <= key and is_live(entry)]
+        return sorted(dict.fromkeys(found))
 
     def keep(self, is_live: Callable[[E], bool]) -> None:
         """Drop the entries that are not live, and what is there twice. O(n)."""

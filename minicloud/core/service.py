@@ -36,6 +36,9 @@ class Api(Protocol):
         That is what ``catch_up`` would notice, without the ends of retention periods. None when nothing does.
         """
 
+    def flights(self, until: int) -> Iterable[Any]:
+        """The messages or records that somebody has received and that come back by ``until``, unless he is done."""
+
     def catch_up(self, now: int) -> None:
         """Notice what has ended by itself and was not looked at since. Called before somebody reads the record."""
 

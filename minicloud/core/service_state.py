@@ -43,6 +43,10 @@ class ServiceState:
         """When the next thing ends by itself that is no event of the timeline; None: nothing does."""
         return None
 
+    def flights(self, until: int) -> Iterable[Any]:
+        """What somebody has received and that comes back by ``until``, unless he is done with it: nothing."""
+        return ()
+
     def catch_up(self, now: int) -> None:
         """Notice what has ended by itself: nothing does."""
 

@@ -51,6 +51,11 @@ class Waiter:
             self.wake()
         self._pending.pop(self, None)
 
+    @property
+    def caller(self) -> object:
+        """Who made the call, until he has been told; None from then on."""
+        return self._pending.get(self)
+
     def leave(self) -> None:
         """Be done without waking anybody: the caller has gone."""
         self.done = True

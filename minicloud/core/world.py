@@ -19,7 +19,7 @@ from .waiter import Pending, Waiter
 
 T = TypeVar("T")
 
-__all__ = ["Receives", "Sink", "Trace", "World"]
+__all__ = ["Receiver", "Sink", "Trace", "World"]
 
 
 class Trace(Protocol):
@@ -48,21 +48,26 @@ class Peers(Protocol):
         """Those that there are so far; of one name when given."""
 
 
-class Receives(Protocol):
-    """Who received what, most of which may be over."""
+class Receiver(Protocol):
+    """Who receives, as far as that matters."""
 
-    noted: list[Any]
-    """Pairs of who it was, and a list of messages or records."""
-    most: int
-    """So many notes are kept, if most of them are over, before ``forget`` has to be called."""
-    mine: Any
-    """Whose attribute ``who`` is the caller."""
+    who: object
+    """The caller; None where it does not matter."""
 
-    def note(self, taken: list[Any], waiter: Waiter | None = None) -> None:
-        """These were received, by whom the waiter is of or else by the caller."""
+    def of(self, waiter: Waiter) -> object:
+        """Who sleeps for a waiter; None where it does not matter."""
 
-    def forget(self) -> None:
-        """Forget what is over. O(notes)."""
+
+class _Nobody:
+    """Where nobody asks who received what."""
+
+    who: object = None
+
+    def of(self, waiter: Waiter) -> object:
+        return None
+
+
+_NOBODY = _Nobody()
 
 
 class World:
@@ -74,7 +79,7 @@ class World:
         "limits",
         "outbox",
         "peers",
-        "receives",
+        "receiver",
         "redo",
         "sinks",
         "timeline",
@@ -101,8 +106,8 @@ class World:
         """The blocked polls, in order."""
         self.trace: Trace | None = None
         """None unless somebody watches: a fact then costs one attribute test."""
-        self.receives: Receives | None = None
-        """Notes who received what; None unless that matters."""
+        self.receiver: Receiver = _NOBODY
+        """Who receives what is delivered, which each message keeps as its ``receiver``."""
         self.chaos: Chaos | None = None
         """None as long as everything happens in its plain order, once."""
         self.redo: Callable[[], object] | None = None

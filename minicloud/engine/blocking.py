@@ -29,7 +29,7 @@ from ..core.shown import counted, shown
 from ..core.timeline import FOREVER, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
-from .holders import Holders, Patience
+from .holders import RECEIVER, Patience, find_holder, sleeps, wakes
 from .idle_threads import OtherThreads, count_running, threads_are_green
 from .waits import who_waits
 
@@ -72,8 +72,6 @@ class Sleepers:
     """The blocked calls of one cloud, and whoever moves time for them."""
 
     _jumps = 0
-    holders: Holders | None = None
-    """Who has which message in hand, on a clock that jumps."""
 
     def __init__(self, state: State, errand_runner: ErrandRunner) -> None:
         self._state = state
@@ -83,7 +81,7 @@ class Sleepers:
         self.drivers: dict[Any, Driver] = {}
         """By event loop."""
         if state.clock.autojump:
-            self.holders = state.world.receives = Holders(state.world.waiters)
+            state.world.receiver = RECEIVER
         state.timeline.earlier = self.look_again
 
     @property
@@ -103,8 +101,7 @@ class Sleepers:
         try:
             wake_lock = threading.Lock()
             wake_lock.acquire()
-            if self.holders is not None and threads_are_green():
-                self.holders.sleeps(waiter)
+            sleeps(waiter)
             with state.gate("a call that waits"):
                 if not waiter.done:
                     waiter.wake = _releaser(wake_lock)
@@ -118,8 +115,7 @@ class Sleepers:
             raise
         finally:
             self._wake_locks.pop(waiter, None)
-            if self.holders is not None:
-                self.holders.wakes(waiter)
+            wakes(waiter)
         if waiter.error is not None:
             raise waiter.error
         return waiter.result
@@ -179,7 +175,7 @@ class Sleepers:
         Called under the lock.
         """
         state = self._state
-        holder = None if self.holders is None else self.holders.find(state.timeline.next_due, self._asleep)
+        holder = find_holder(state, state.timeline.next_due, self._asleep()) if state.clock.autojump else None
         return patience.holds(holder, waited, state.clock.patience)
 
     def _asleep(self) -> list[object]:

@@ -1,8 +1,8 @@
 """Who has which message in hand, on a clock that jumps.
 
 A virtual clock that jumped past the end of a visibility timeout while a thread is at work on the message would give the
-message to somebody else, which real time would not have done. So at such a clock each receive is noted with the thread
-that made it, and before time passes the end of a flight this file says whether somebody is still at it:
+message to somebody else, which real time would not have done. So at such a clock each message keeps who received it last
+(``receiver``), and before time passes the end of a flight this file says whether somebody is still at it:
 
 * the thread that received the message, as long as it lives and is awake, whatever it waits for; if it waits for another
   thread (it joins it, or waits for its result), as long as another one is awake;
@@ -10,7 +10,7 @@ that made it, and before time passes the end of a flight this file says whether 
   the receipt handle, or an object that leads to it in a few steps.
 
 Nobody is at it who sleeps in a call of this cloud, is an idle worker of a pool, or has ended. All of this is looked at
-only when time would pass such an end, and only then is anything of it paid for but the note.
+only when time would pass such an end, and only then is anything of it paid for but what a message keeps.
 
 Of green threads (gevent, eventlet) there are no frames to look at: there it is the one that received the message, until
 it has ended or sleeps in a call of this cloud, unless it is the main one, which as a rule waits for the others.
@@ -22,7 +22,7 @@ import gc
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from weakref import ReferenceType, ref
@@ -30,12 +30,11 @@ from weakref import ReferenceType, ref
 from .idle_threads import frames_of_others, is_idle, threads_are_green, waits_for_another
 
 if TYPE_CHECKING:
-    from ..core.waiter import Pending, Waiter
+    from ..core.waiter import Waiter
+    from .state import State
 
-__all__ = ["Delivered", "Holder", "Holders", "Patience"]
+__all__ = ["RECEIVER", "Delivered", "Holder", "Patience", "find_holder", "sleeps", "wakes"]
 
-_SLACK: Final = 64
-"""Receives that are always remembered."""
 _MOST_FRAMES: Final = 64
 _MOST_OBJECTS: Final = 4_000
 """Looked at in one thread; and how many frames."""
@@ -56,10 +55,8 @@ class Delivered(Protocol):
 
     due: int
     """When its flight ends."""
-
-    @property
-    def is_in_flight(self) -> bool:
-        """Whether it has been received, and neither deleted nor returned."""
+    receiver: object
+    """Who received it last."""
 
     @property
     def handle(self) -> str | None:
@@ -81,11 +78,15 @@ class Holder(NamedTuple):
     handle: str | None
 
 
-class _Mine(threading.local):
+class _Receiver(threading.local):
     """The thread itself, as one that outlives it remembers it."""
 
     def __init__(self) -> None:
         self.who = _green_thread() if threads_are_green() else _thread_of(threading.get_ident())
+
+    def of(self, waiter: Waiter) -> object:
+        """Who sleeps for the waiter."""
+        return _green_sleepers.get(waiter) or _thread_of(waiter.caller)
 
 
 def _green_thread() -> object:
@@ -99,88 +100,65 @@ def _thread_of(ident: object) -> ReferenceType[threading.Thread] | object:
     return ident if thread is None else ref(thread)
 
 
-_mine = _Mine()
+RECEIVER: Final = _Receiver()
+"""Who receives, for ``World.receiver``: the same for all clouds."""
 _green_sleepers: dict[Waiter, Any] = {}
 """The green threads that sleep, in whatever cloud, by what they sleep for."""
 
 
-class Holders:
-    """The receives of one cloud whose messages may still be in somebody's hands."""
-
-    mine = _mine
-    most = _SLACK
-
-    def __init__(self, pending: Pending) -> None:
-        self._pending = pending
-        self.noted: list[tuple[object, list[Delivered]]] = []
-
-    def note(self, taken: list[Any], waiter: Waiter | None = None) -> None:
-        """Somebody receives these: this thread, or who sleeps for the waiter. O(1) amortised. Called under the lock."""
-        who = _mine.who if waiter is None else _green_sleepers.get(waiter) or _thread_of(self._pending.get(waiter))
-        self.noted.append((who, taken))
-        if len(self.noted) > self.most:
-            self.forget()
-
-    def sleeps(self, waiter: Waiter) -> None:
-        """This green thread is going to sleep for the waiter, until ``wakes`` is called with it."""
+def sleeps(waiter: Waiter) -> None:
+    """This thread, if it is a green one, is going to sleep for the waiter, until ``wakes`` is called with it."""
+    if threads_are_green():
         _green_sleepers[waiter] = _green_thread()
 
-    def wakes(self, waiter: Waiter) -> None:
-        """The thread, green or not, sleeps no more."""
-        _green_sleepers.pop(waiter, None)
 
-    def forget(self) -> None:
-        """Forget the receives of which nothing is in flight any more. O(receives). Called under the lock."""
-        self.noted = [one for one in self.noted if any(held.is_in_flight for held in one[1])]
-        self.most = 2 * len(self.noted) + _SLACK
-
-    def find(self, until: int, asleep: Callable[[], Collection[object]]) -> Holder | None:
-        """A thread, other than this one, that holds a message whose flight would end by ``until``.
-
-        ``asleep`` tells who sleeps in a call of the cloud. O(messages in flight), and more if one of them ends by then.
-        Called under the lock.
-        """
-        open_ones = list(self._open(until))
-        if not open_ones:
-            return None
-        if threads_are_green():
-            return _green_holder(open_ones, [one() for waiter, one in _green_sleepers.items() if not waiter.done])
-        return _holder(open_ones, {threading.get_ident(), *asleep()})
-
-    def _open(self, until: int) -> Iterator[tuple[object, Delivered]]:
-        """What is in flight and will not be at ``until``, with who received it last."""
-        seen = set()
-        for who, taken in reversed(self.noted):
-            for held in taken:
-                if held.is_in_flight and held.due <= until and id(held) not in seen:
-                    seen.add(id(held))
-                    yield who, held
+def wakes(waiter: Waiter) -> None:
+    """The thread, green or not, sleeps no more."""
+    _green_sleepers.pop(waiter, None)
 
 
-def _holder(open_ones: list[tuple[object, Delivered]], not_at_it: Collection[object]) -> Holder | None:
+def find_holder(state: State, until: int, asleep: Collection[object]) -> Holder | None:
+    """A thread, other than this one, that holds a message whose flight would end by ``until``.
+
+    ``asleep`` are the idents of those that sleep in a call of the cloud. O(queues), and more if a flight ends by then.
+    Called under the lock.
+    """
+    open_ones = [held for service in state.services() for held in service.flights(until)]
+    if not open_ones:
+        return None
+    if threads_are_green():
+        return _green_holder(open_ones, [one() for waiter, one in _green_sleepers.items() if not waiter.done])
+    return _holder(open_ones, {threading.get_ident(), *asleep})
+
+
+def _holder(open_ones: list[Delivered], not_at_it: Collection[object]) -> Holder | None:
     frames = frames_of_others()
     threads = [one for one in threading.enumerate() if one.ident not in not_at_it and one.ident in frames]
     if all(waits_for_another(frames[one.ident or 0]) for one in threads):
         return None  # nobody is there to wake who waits
     at_work = {one.ident: one for one in threads if not is_idle(frames[one.ident or 0])}
-    for who, held in open_ones:
-        thread = who() if isinstance(who, ref) else None
+    for held in open_ones:
+        thread = _alive(held.receiver)
         if thread is not None and thread.ident in at_work:
             return _made(thread, held)
     for ident, thread in at_work.items():
         handles = set(_handles_in(frames[ident or 0], thread is threading.main_thread()))
-        for _, held in open_ones:
+        for held in open_ones:
             if held.handle in handles:
                 return _made(thread, held)
     return None
 
 
-def _green_holder(open_ones: list[tuple[object, Delivered]], asleep: Collection[object]) -> Holder | None:
-    for who, held in open_ones:
-        green: Any = who() if isinstance(who, ref) else None
+def _green_holder(open_ones: list[Delivered], asleep: Collection[object]) -> Holder | None:
+    for held in open_ones:
+        green = _alive(held.receiver)
         if not getattr(green, "dead", True) and green.parent is not None and not any(green is one for one in asleep):
             return Holder(str(getattr(green, "name", "a green thread")), held, held.due, held.handle)
     return None
+
+
+def _alive(who: object) -> Any:
+    return who() if isinstance(who, ref) else None
 
 
 def _made(thread: threading.Thread, held: Delivered) -> Holder:

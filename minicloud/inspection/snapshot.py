@@ -51,7 +51,7 @@ _SKIPPED = frozenset({str, int, bytes, float, bool, type(None)})
 _UNDER_WAY = frozenset({"redo", "running", "torn"})
 """Slots that say what is under way: nothing is when a snapshot is taken, and a restore may be when it is put back."""
 
-_CHANGING = ("state", "receive_count", "first_received", "received_at", "due", "visible_since", "turn")
+_CHANGING = ("state", "receive_count", "first_received", "received_at", "receiver", "due", "visible_since", "turn")
 """What changes of a message, beside its handles. What is not set yet is not looked at while it is not."""
 
 
@@ -194,7 +194,7 @@ class _Walk:
             id(one): one
             for one in (engine, engine.lock, engine.clock, engine.sleepers, engine.handlers, engine.errand_runner,
                         engine.recorder, engine.interception,
-                        engine.limits, vars(engine).get("faults"))
+                        engine.limits, engine.world.receiver, vars(engine).get("faults"))
         }  # fmt: skip
         """What was met, kept alive so that no id is used twice."""
         self._skipped = set(_SKIPPED)

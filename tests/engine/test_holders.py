@@ -498,17 +498,6 @@ class TestPatience:
             minicloud.VirtualClock(patience=patience)
 
 
-def test_what_is_over_is_forgotten() -> None:
-    cloud = minicloud.Cloud(clock="virtual")
-    url = make_queue(cloud)
-    sqs = cloud.client("sqs")
-    for _ in range(1_000):
-        send(cloud, url, "m")
-        sqs.delete_message(QueueUrl=url, ReceiptHandle=take(cloud)["ReceiptHandle"])
-    engine: Any = cloud
-    assert len(engine.sleepers.holders.noted) < 200
-
-
 def test_a_new_thread_is_not_taken_for_one_that_has_died() -> None:
     """Their idents are the same, as the system gives them out again."""
     printed = run_python(

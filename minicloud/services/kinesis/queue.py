@@ -205,6 +205,9 @@ class RecordQueue(RecordStore, Changing):
             if not taken:
                 break
             self.deliver(now, taken, poll.visibility_ns, dead=poll.is_dead)
+            receiver = self._world.receiver.of(poll.waiter)
+            for held in taken:
+                held.receiver = receiver
             poll.handles = [held.handle for held in taken]
             self._cancel_deadline(poll)
             trace = self._world.trace

@@ -70,6 +70,7 @@ class QueueRecord:
         "position",
         "receive_count",
         "received_at",
+        "receiver",
         "record",
         "serial",
         "shard_index",
@@ -92,6 +93,8 @@ class QueueRecord:
         """How often it was received in all."""
         self.first_received = 0
         self.received_at = 0
+        self.receiver: object = None
+        """Who received it last, as ``World.receiver`` tells."""
         self.handle: str | None = None
         """The receipt handle of the latest delivery, as long as it is good for anything."""
         self.former_handle: str | None = None

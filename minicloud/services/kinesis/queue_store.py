@@ -221,8 +221,9 @@ class RecordStore:
         if visibility_ns is None:
             visibility_ns = self.visibility_ns
         due = now + visibility_ns
-        trace = self._world.trace
+        trace, receiver = self._world.trace, self._world.receiver.who
         for held in taken:
+            held.receiver = receiver
             earlier = held.handle
             handle = f"{self.prefixes[dead]}{held.serial}/{held.deliveries + 1}="
             held.deliver(now, due, handle, DEAD_IN_FLIGHT if dead else IN_FLIGHT)
@@ -297,6 +298,10 @@ class RecordStore:
         while (entry := hidden.head()) is not None and not _is_in_flight(entry):
             hidden.pop()
         self._next_due = FOREVER if entry is None else entry[0]
+
+    def flights(self, until: int) -> list[QueueRecord]:
+        """The records whose flights end by ``until``, in that order. O(as many) in the usual case."""
+        return [held for _, _, held in self._hidden.until(until, _is_in_flight)] if self._next_due <= until else []
 
     def next_in_flight(self) -> QueueRecord | None:
         """The one whose flight ends next. O(1) amortised."""

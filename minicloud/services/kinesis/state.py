@@ -27,6 +27,7 @@ from .channel import Channel
 from .constraints import STREAM_ARN, STREAM_NAME, check
 from .consumer import Consumer
 from .queue import RecordQueue
+from .queue_record import QueueRecord
 from .shard import Shard, shard_id_of
 from .status import DELETING
 from .stream import Census, Stream
@@ -131,6 +132,10 @@ class KinesisState(ServiceState):
     def owed(self, now: int) -> Iterable[str]:
         """Nothing: records wait for who reads them."""
         return ()
+
+    def flights(self, until: int) -> list[QueueRecord]:
+        """The records in flight whose flights end by ``until``. O(queues, and as many)."""
+        return [held for queue in self.queues.values() for held in queue.flights(until)]
 
     def catch_up(self, now: int) -> None:
         """Have every queue notice which flights have ended, and which records. O(queues)."""

@@ -394,6 +394,7 @@ class FifoQueue(Queue):
                 return None
         messages = [message for message, _, _ in attempt.taken]
         for message in messages:
+            message.receiver = self._world.receiver.who
             self._hide(message, now + attempt.visibility_ns)
         attempt.hidden(messages)
         return messages

@@ -71,6 +71,7 @@ class Message:
         "message_id",
         "receive_count",
         "received_at",
+        "receiver",
         "sender_id",
         "sent",
         "sequence",
@@ -83,6 +84,8 @@ class Message:
     """When it becomes visible (again); set when it is hidden."""
     received_at: int
     """When it was last received; set then."""
+    receiver: object
+    """Who received it last, as ``World.receiver`` tells; set then."""
     visible_since: int
     """Since when it could be received; set where that decides an order."""
     turn: int

@@ -151,6 +151,9 @@ class Queue(MendableStore):
             taken = self.take(now, poll.maximum, poll.visibility_ns, poll)
             if not taken:
                 break
+            receiver = self._world.receiver.of(poll.waiter)
+            for message in taken:
+                message.receiver = receiver
             poll.handles = [message.handle for message in taken]
             self._filled(now, poll, taken)
             self._cancel_deadline(poll)

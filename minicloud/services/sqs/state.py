@@ -23,7 +23,6 @@ from .fifo_queue import FifoQueue
 from .message import DELAYED, GONE, DetailedMessage, Message, SharedMessage
 from .message_content import check_body, message_attributes
 from .move_task import KEPT_TASKS, MoveTask
-from .noting import NOTING
 from .opinions import Asked, opine
 from .queue import Queue
 from .retention import SLACK
@@ -99,6 +98,10 @@ class SqsState(ServiceState):
     def owed(self, now: int) -> Iterable[str]:
         """The move tasks that run: messages wait for who receives them. O(tasks)."""
         return [f"a move task from {task.source.name}" for task in self.active_tasks if task.is_active]
+
+    def flights(self, until: int) -> list[Message]:
+        """The messages in flight that are visible again by ``until``. O(queues, and as many)."""
+        return [message for queue in self.queues.values() for message in queue.flights(until)]
 
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn.
@@ -230,8 +233,6 @@ class SqsState(ServiceState):
         kind: type[Queue] = FifoQueue
         if not attributes.fifo:
             kind = StandardQueue if self.world.chaos is None else ChaoticQueue
-        if self.world.receives is not None:
-            kind = NOTING[kind]
         queue = kind(name, self.arn_of(name), self.url_of(name), attributes, tags, now, self.world, self.new_token())
         queue.ingest = partial(self._ingest, queue)
         trace = self.world.trace

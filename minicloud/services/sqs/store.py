@@ -51,6 +51,11 @@ def _is_hidden(entry: tuple[int, int, Message]) -> bool:
     return message.due == due and message.state in (DELAYED, IN_FLIGHT)
 
 
+def _is_in_flight(entry: tuple[int, int, Message]) -> bool:
+    due, _, message = entry
+    return message.due == due and message.state == IN_FLIGHT
+
+
 class MessageStore(Aging):
     """Messages, and their ways from one state to another."""
 
@@ -244,12 +249,14 @@ class MessageStore(Aging):
         handles = self.handles
         hidden = self._hidden
         run = hidden.run
-        trace = self._world.trace
+        world = self._world
+        trace, receiver = world.trace, world.receiver.who
         for message in taken:
             message.receive_count = count = message.receive_count + 1
             if not message.first_received:
                 message.first_received = now
             message.received_at = now
+            message.receiver = receiver
             # Delivered in one step with its count, before anything that can be interrupted.
             message.state = IN_FLIGHT
             message.due = due
@@ -267,7 +274,6 @@ class MessageStore(Aging):
                 if self.attributes.policy is not None:
                     self.judge_receive(trace, now)
             if visibility_ns:
-                self.in_flight += 1
                 entry = (due, message.sequence, message)
                 if run and entry < run[-1]:
                     hidden.push(entry)
@@ -278,10 +284,12 @@ class MessageStore(Aging):
                 self.turns = turn = self.turns + 1
                 message.visible_since, message.turn = now, turn
                 self._make_available(message)
-        if visibility_ns and due < self._next_due:
-            self._next_due = due
-            if self.has_polls:
-                self.watch()
+        if visibility_ns:
+            self.in_flight += len(taken)
+            if due < self._next_due:
+                self._next_due = due
+                if self.has_polls:
+                    self.watch()
         return taken
 
     def _pick(self, now: int, maximum: int) -> list[Message]:
@@ -354,6 +362,12 @@ class MessageStore(Aging):
         while (entry := hidden.head()) is not None and not _is_hidden(entry):
             hidden.pop()
         self._next_due = FOREVER if entry is None else entry[0]
+
+    def flights(self, until: int) -> list[Message]:
+        """The messages in flight that are visible again by ``until``, in that order. O(as many) in the usual case."""
+        return (
+            [message for _, _, message in self._hidden.until(until, _is_in_flight)] if self._next_due <= until else []
+        )
 
     def next_hidden(self) -> Message | None:
         """The one that becomes visible next, of those that are hidden. O(1) amortised."""

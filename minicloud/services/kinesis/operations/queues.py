@@ -23,8 +23,8 @@ from ..constraints import (
     VISIBILITY_SECONDS,
     check,
 )
-from ..noting import kind_of_queue
-from ..queue import QueueSettings, QueueStart
+from ..chaotic_queue import ChaoticRecordQueue
+from ..queue import QueueSettings, QueueStart, RecordQueue
 from ..shapes import NextToken, PageLimit, TagMap
 from ..state import KinesisState, stream_filter
 from ..status import ACTIVE, CREATING, DELETING, UPDATING
@@ -90,7 +90,7 @@ class QueueOperations(KinesisState):
         oldest = stream.oldest_readable(now)
         begun = now if kind == "LATEST" else max(oldest, asked or 0)
         identity = self.queue_ids.next().replace("-", "")  # a host label, as clients make of it
-        queue = kind_of_queue(self.world)(
+        queue = (RecordQueue if self.world.chaos is None else ChaoticRecordQueue)(
             QueueName,
             f"{self.queue_arn_prefix}{identity}",
             stream,

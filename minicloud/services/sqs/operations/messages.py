@@ -227,16 +227,14 @@ class MessageOperations(SqsState):
             if not 0 <= VisibilityTimeout <= MAXIMUM_VISIBILITY:
                 raise errors.invalid_receive_visibility(VisibilityTimeout)
             visibility_ns = VisibilityTimeout * SECOND
-        wait_seconds = queue.attributes.wait_seconds
-        if WaitTimeSeconds is not UNSET:
-            wait_seconds = WaitTimeSeconds
-            if not 0 <= wait_seconds <= 20:
-                raise errors.invalid_wait_time(wait_seconds)
+        if WaitTimeSeconds is not UNSET and not 0 <= WaitTimeSeconds <= 20:
+            raise errors.invalid_wait_time(WaitTimeSeconds)
         attempt_id = None
         if ReceiveRequestAttemptId is not UNSET:
             if not is_valid_id(ReceiveRequestAttemptId):
                 raise errors.invalid_id(ReceiveRequestAttemptId, "ReceiveRequestAttemptId")
-            attempt_id = ReceiveRequestAttemptId
+            if queue.is_fifo:
+                attempt_id = ReceiveRequestAttemptId
         selection = None
         # Not by their truth: asking UNSET for it costs three calls, 0.2 µs (CPython 3.11).
         if (
@@ -246,18 +244,19 @@ class MessageOperations(SqsState):
         ):
             selection = _selection(AttributeNames or (), MessageSystemAttributeNames or (), MessageAttributeNames or ())
 
-        if attempt_id is not None and isinstance(queue, FifoQueue):
+        if attempt_id is None:
+            received = queue.receive(now, maximum, visibility_ns, selection)
+        else:
+            queue = cast("FifoQueue", queue)
             taken = queue.retried(now, attempt_id)
             if taken is None:
                 taken = queue.take(now, maximum, visibility_ns)
                 if taken:
                     queue.remember_attempt(now, attempt_id, taken, visibility_ns)
             received = queue.answer(taken, selection) if taken else None
-        else:
-            attempt_id = None
-            received = queue.receive(now, maximum, visibility_ns, selection)
         if received is not None:
             return {"Messages": received}  # type: ignore[typeddict-item]  # the store builds plain dicts
+        wait_seconds = queue.attributes.wait_seconds if WaitTimeSeconds is UNSET else WaitTimeSeconds
         if wait_seconds:
             poll = Poll(maximum, visibility_ns, selection, attempt_id)
             return cast("ReceiveMessageResult", queue.poll(now, poll, wait_seconds * SECOND))
