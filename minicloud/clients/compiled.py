@@ -87,7 +87,7 @@ _HEADERS = """\
 """
 _PLAIN_HEADERS = """\
     begin, end, date = cloud.http_date
-    if not begin <= now < end:
+    if now < begin or now >= end:
         cloud.http_date = begin, end, date = http_date_of(now)
     headers = {{"x-amzn-requestid": request_id, "date": date, {headers}}}
 """

@@ -17,6 +17,7 @@ __all__ = ["Identifiers", "UuidStream", "derived_random"]
 
 _SPREAD = 0x9E3779B97F4B  # near 2**48 divided by the golden ratio, odd: consecutive values lie far apart
 _MASK = (1 << 48) - 1
+_BY_FIRST_BITS = b"".join(bytes([character]) * 8 for character in b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 
 
 def derived_random(seed: str, purpose: str) -> Random:
@@ -93,5 +94,7 @@ class Identifiers:
 
     def user_id(self, account_id: str) -> str:
         """The IAM user id that callers of an account have: ``AIDA`` and 17 characters."""
-        alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-        return "AIDA" + "".join(self.random(f"user/{account_id}").choices(alphabet, k=17))
+        # What ``choices`` would draw from 32 characters, with a twentieth of its instructions: the first five bits of
+        # every other word of 32 bits.
+        bits = self.random(f"user/{account_id}").getrandbits(17 * 64)
+        return "AIDA" + bits.to_bytes(17 * 8, "little")[3::8].translate(_BY_FIRST_BITS).decode()

@@ -1,8 +1,8 @@
 """Who has which message in hand, on a clock that jumps.
 
 A virtual clock that jumped past the end of a visibility timeout while a thread is at work on the message would give the
-message to somebody else, which real time would not have done. So at such a clock each message keeps who received it last
-(``receiver``), and before time passes the end of a flight this file says whether somebody is still at it:
+message to somebody else, which real time would not have done. So at such a clock each message keeps who received it
+last (``receiver``), and before time passes the end of a flight this file says whether somebody is still at it:
 
 * the thread that received the message, as long as it lives and is awake, whatever it waits for; if it waits for another
   thread (it joins it, or waits for its result), as long as another one is awake;

@@ -168,7 +168,9 @@ class RecordQueue(RecordStore, Changing):
         taken = self.take(now, limit, dead=dead)
         self.deliver(now, taken, visibility_ns, dead=dead)
         answers = [held.as_answer() for held in taken]
-        self.offer(now)  # a flight of no length may have made a dead letter
+        lines = self._lines
+        if lines[0] or lines[1]:
+            self.offer(now)  # a flight of no length may have made a dead letter
         return answers
 
     def poll(self, now: int, poll: QueuePoll, wait_ns: int) -> Waiter:

@@ -155,7 +155,7 @@ class QueueRecord:
         record = self.record
         answer: shapes.QueueRecord = {
             "ReceiptHandle": self.handle or "",
-            "RecordId": self.record_id,
+            "RecordId": record_id_of(record.sequence_number),
             "PartitionKey": record.partition_key,
             "Data": record.data,
             "ApproximateArrivalTimestamp": datetime_to_the_millisecond(record.arrival),

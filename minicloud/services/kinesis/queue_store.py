@@ -221,12 +221,13 @@ class RecordStore:
         if visibility_ns is None:
             visibility_ns = self.visibility_ns
         due = now + visibility_ns
+        prefix, state = self.prefixes[dead], DEAD_IN_FLIGHT if dead else IN_FLIGHT
         trace, receiver = self._world.trace, self._world.receiver.who
         for held in taken:
             held.receiver = receiver
             earlier = held.handle
-            handle = f"{self.prefixes[dead]}{held.serial}/{held.deliveries + 1}="
-            held.deliver(now, due, handle, DEAD_IN_FLIGHT if dead else IN_FLIGHT)
+            handle = f"{prefix}{held.serial}/{held.deliveries + 1}="
+            held.deliver(now, due, handle, state)
             if earlier is not None:
                 self.handles.pop(earlier, None)
             self.handles[handle] = held

@@ -9,6 +9,7 @@ from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
 from .. import errors, facts, notes
 from .. import queue_shapes as shapes
+from ..chaotic_queue import ChaoticRecordQueue
 from ..constraints import (
     CONFIGURATIONS,
     MAX_RECEIVE_COUNT,
@@ -23,7 +24,6 @@ from ..constraints import (
     VISIBILITY_SECONDS,
     check,
 )
-from ..chaotic_queue import ChaoticRecordQueue
 from ..queue import QueueSettings, QueueStart, RecordQueue
 from ..shapes import NextToken, PageLimit, TagMap
 from ..state import KinesisState, stream_filter
