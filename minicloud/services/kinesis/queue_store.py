@@ -302,7 +302,8 @@ class RecordStore:
 
     def flights(self, until: int) -> list[QueueRecord]:
         """The records whose flights end by ``until``, in that order. O(as many) in the usual case."""
-        return [held for _, _, held in self._hidden.until(until, _is_in_flight)] if self._next_due <= until else []
+        entries = self._hidden.until(until, _is_in_flight) if self._next_due <= until else []
+        return [held for _, _, held in entries]
 
     def next_in_flight(self) -> QueueRecord | None:
         """The one whose flight ends next. O(1) amortised."""

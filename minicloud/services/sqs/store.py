@@ -365,9 +365,8 @@ class MessageStore(Aging):
 
     def flights(self, until: int) -> list[Message]:
         """The messages in flight that are visible again by ``until``, in that order. O(as many) in the usual case."""
-        return (
-            [message for _, _, message in self._hidden.until(until, _is_in_flight)] if self._next_due <= until else []
-        )
+        entries = self._hidden.until(until, _is_in_flight) if self._next_due <= until else []
+        return [message for _, _, message in entries]
 
     def next_hidden(self) -> Message | None:
         """The one that becomes visible next, of those that are hidden. O(1) amortised."""
