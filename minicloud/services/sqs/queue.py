@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from operator import attrgetter
+from typing import Protocol
 
 from ...core.effects import ToQueue
 from ...core.timeline import FOREVER, SECOND, Event
@@ -28,6 +29,19 @@ from .retention import SLACK
 __all__ = ["Poll", "Queue"]
 
 _sequence = attrgetter("sequence")
+
+
+class Line(Protocol):
+    """The event source mappings that read from a queue."""
+
+    def serve(self, now: int) -> None:
+        """Let them take what is available."""
+
+    def undelivered(self) -> list[Message]:
+        """What was being taken for one of them, and did not get there."""
+
+    def settled(self) -> None:
+        """That has been taken back."""
 
 
 class Poll:
@@ -107,6 +121,11 @@ class Queue(MendableStore):
         self._returning: list[Poll] = []
         """Those that were abandoned, as long as what they had been handed goes back."""
 
+    source: Line | None = None
+    """The line of those who read from it, once one has."""
+    has_readers = False
+    """Whether one stands in line."""
+
     told_opinions: frozenset[tuple[str | None, Asked]] = frozenset()
     """What was asked of which policy."""
 
@@ -161,6 +180,8 @@ class Queue(MendableStore):
             if trace is not None:
                 facts.poll_filled(trace, now, self, poll.number, taken)
             poll.waiter.finish({"Messages": self.answer(taken, poll.selection)})
+        if self.has_readers and not polls and not self._taking and self.source is not None:
+            self.source.serve(now)
         self.watch()
 
     def has_ingested(self, effect: ToQueue) -> bool:
@@ -259,7 +280,7 @@ class Queue(MendableStore):
         polls = self._polls
         while polls and polls[0].waiter.done:
             polls.popleft()
-        self.has_polls = bool(polls)
+        self.has_polls = bool(polls) or self.has_readers
         timeline = self._world.timeline
         due = min(self._next_due, self._next_expiry) if self.has_polls else FOREVER
         watched = self._watched
@@ -271,14 +292,20 @@ class Queue(MendableStore):
         if due < FOREVER:
             self._watched = timeline.schedule(due, self._watched_due)
 
+    def undelivered(self) -> list[Message]:
+        """What was being delivered to somebody in line, and did not get there: known while the queue is mended."""
+        messages = [message for poll in self._polls if not poll.waiter.done for message in poll.taken]
+        return messages if self.source is None else messages + self.source.undelivered()
+
     def mend(self, now: int) -> None:
         """The same; polls get an answer, or a time at which they will have it."""
+        for message in self.undelivered():
+            self.take_back(message)
         for poll in self._polls:
             if not poll.waiter.done:
-                # What was being delivered to it, and did not get there.
-                for message in poll.taken:
-                    self.take_back(message)
                 poll.taken, poll.handles = [], []
+        if self.source is not None:
+            self.source.settled()
         super().mend(now)
         for poll in self._returning:
             for message, handle in zip(poll.taken, poll.handles, strict=True):

@@ -177,7 +177,7 @@ class StandardQueue(Queue):
         fair = self._fair
         if fair is not None:
             undelivered = {message for message in self.all_messages() if message.state == TAKEN}
-            undelivered.update(message for poll in self._polls if not poll.waiter.done for message in poll.taken)
+            undelivered.update(self.undelivered())
             fair.interrupted(undelivered)
         super().mend(now)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ...core.arns import caller_arn, is_account_id
@@ -26,6 +27,7 @@ from .move_task import KEPT_TASKS, MoveTask
 from .opinions import Asked, opine
 from .queue import Queue
 from .retention import SLACK
+from .source import QueueSource
 from .standard_queue import StandardQueue
 
 if TYPE_CHECKING:
@@ -39,6 +41,9 @@ _SEQUENCE_STEP = 256
 
 class SqsState(ServiceState):
     """What the operations work on. The groups of operations inherit from it."""
+
+    sources: Mapping[str, QueueSource] = MappingProxyType({})
+    """By the ARNs of queues, those that somebody has wanted to read from."""
 
     def __init__(self, account_id: str, region_name: str, world: World) -> None:
         self.account_id = account_id
@@ -58,6 +63,8 @@ class SqsState(ServiceState):
         """Forget every queue, as if just made."""
         for queue in self.queues.values():
             self.world.sinks.pop(queue.arn, None)
+            if queue.arn in self.sources:
+                self.sources[queue.arn].found(None)  # who reads from it leaves the line when his service forgets him
         self.queue_list: Listing[str, Queue] = Listing()
         self.queues = self.queue_list.items
         """By name."""
@@ -128,6 +135,8 @@ class SqsState(ServiceState):
         for queue in queues:
             queue.dead_letter_arn = None
             self.apply_redrive(queue)
+        for arn, source in self.sources.items():
+            source.mend(self.queue_by_arn(arn))
         for queue in queues:
             queue.mend(now)
         self.active_tasks = [task for task in self.tasks.values() if task.is_active]
@@ -199,6 +208,23 @@ class SqsState(ServiceState):
         queue = self.queues.get(name)
         return queue if queue is not None and queue.arn == arn and account else None
 
+    def source(self, arn: str) -> QueueSource | None:
+        """The queue of that ARN, for event source mappings; None when there is none."""
+        source = self.sources.get(arn)
+        if source is not None and source.exists:
+            return source
+        queue = self.queue_by_arn(arn)
+        if queue is None:
+            return None
+        source = QueueSource(arn, self.world, self.delete)
+        source.found(queue)
+        self.sources = {**self.sources, arn: source}
+        return source
+
+    def delete(self, now: int, queue: Queue, handle: str) -> None:
+        """Delete by handle."""
+        raise NotImplementedError
+
     def _resolve(self, url: str) -> Queue:
         if not url:
             raise errors.missing_parameter("QueueUrl")
@@ -230,19 +256,21 @@ class SqsState(ServiceState):
 
     def add(self, now: int, name: str, attributes: Any, tags: dict[str, str]) -> Queue:
         """Make a queue."""
+        world = self.world
         kind: type[Queue] = FifoQueue
         if not attributes.fifo:
-            kind = StandardQueue if self.world.chaos is None else ChaoticQueue
-        queue = kind(name, self.arn_of(name), self.url_of(name), attributes, tags, now, self.world, self.new_token())
+            kind = StandardQueue if world.chaos is None else ChaoticQueue
+        queue = kind(name, self.arn_of(name), self.url_of(name), attributes, tags, now, world, self.new_token())
         queue.ingest = partial(self._ingest, queue)
-        trace = self.world.trace
-        if trace is not None:
-            facts.queue_created(trace, now, queue)
+        if world.trace is not None:
+            facts.queue_created(world.trace, now, queue)
         self.queue_list.add(name, queue)  # from now on it is there; the rest can be derived
         self.by_url[queue.url] = queue
         self.by_handle_prefix[queue.handle_prefix] = queue
-        self.world.sinks[queue.arn] = queue
+        world.sinks[queue.arn] = queue
         self.apply_redrive(queue)
+        if self.sources and queue.arn in self.sources:
+            self.sources[queue.arn].found(queue)
         return queue
 
     def drop(self, now: int, queue: Queue) -> None:
@@ -265,6 +293,8 @@ class SqsState(ServiceState):
             self.deleted_at = {name: at for name, at in self.deleted_at.items() if at > horizon}
             self._most_deleted = 2 * len(self.deleted_at) + SLACK
         queue.purge(now)
+        if queue.arn in self.sources:
+            self.sources[queue.arn].found(None)
         queue.end_polls()
 
     def apply_redrive(self, queue: Queue) -> None:
