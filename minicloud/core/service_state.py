@@ -9,9 +9,10 @@ service.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from .effects import Deliver
+from .sources import Source
 from .world import World
 
 __all__ = ["ServiceState", "Target"]
@@ -58,6 +59,6 @@ class ServiceState:
         """What takes deliveries to an ARN of this account and region; None when there is no such thing."""
         return None
 
-    def source(self, arn: str) -> Any:
+    def source(self, arn: str) -> Source | None:
         """What a mapping of Lambda can read from by an ARN of this account and region; None when nothing is."""
         return None
