@@ -9,7 +9,7 @@ service.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from .effects import Deliver
 from .sources import Source
