@@ -99,6 +99,12 @@ KINESIS_STREAM_DELETED: Final = "kinesis.stream.deleted"
 KINESIS_STREAM_SCALED: Final = "kinesis.stream.scaled"
 KINESIS_STREAM_UPDATED: Final = "kinesis.stream.updated"
 
+# --- Lambda -----------------------------------------------------------------------------------------------------------
+
+LAMBDA_FUNCTION_CHANGED: Final = "lambda.function.changed"
+LAMBDA_FUNCTION_CREATED: Final = "lambda.function.created"
+LAMBDA_FUNCTION_DELETED: Final = "lambda.function.deleted"
+
 KINDS: Final = frozenset(value for name, value in list(globals().items()) if name.isupper())
 """All of them."""
 

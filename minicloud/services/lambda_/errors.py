@@ -1,0 +1,176 @@
+"""Every error of AWS Lambda: its name, its HTTP status and its exact text, in one table.
+
+Every text below is called with the values of its blanks, in their order, and makes the error to raise:
+``raise errors.function_not_found(arn)``. No text of an error stands anywhere else in the service, but for the
+constraints of members (``constraints``).
+
+An error of the model also answers with the members of its exception: ``Type``, and the text a second time, under the
+name that the model has for it (``Message`` of some, ``message`` of others). Others (``ValidationException``,
+``AccessDeniedException``) have neither.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+from ...core.constraints import report
+from ...core.error_text import ErrorText
+from ...exceptions import AwsError
+
+_CAPITAL, _SMALL = "Message", "message"
+
+_EXCEPTIONS: Final = {
+    "AliasLimitExceededException": (400, _SMALL),
+    "CallbackTimeoutException": (400, _CAPITAL),
+    "CapacityProviderLimitExceededException": (400, _SMALL),
+    "CodeArtifactUserDeletedException": (409, _SMALL),
+    "CodeArtifactUserFailedException": (409, _SMALL),
+    "CodeArtifactUserPendingException": (409, _SMALL),
+    "CodeSigningConfigNotFoundException": (404, _CAPITAL),
+    "CodeStorageExceededException": (400, _SMALL),
+    "CodeVerificationFailedException": (400, _CAPITAL),
+    "DurableExecutionAlreadyStartedException": (409, _CAPITAL),
+    "EC2AccessDeniedException": (502, _CAPITAL),
+    "EC2ThrottledException": (502, _CAPITAL),
+    "EC2UnexpectedException": (502, _CAPITAL),
+    "EFSIOException": (410, _CAPITAL),
+    "EFSMountConnectivityException": (408, _CAPITAL),
+    "EFSMountFailureException": (403, _CAPITAL),
+    "EFSMountTimeoutException": (408, _CAPITAL),
+    "ENILimitReachedException": (502, _CAPITAL),
+    "ENINotReadyException": (502, _CAPITAL),
+    "FunctionVersionsPerCapacityProviderLimitExceededException": (400, _SMALL),
+    "InvalidCodeSignatureException": (400, _CAPITAL),
+    "InvalidParameterValueException": (400, _SMALL),
+    "InvalidRequestContentException": (400, _SMALL),
+    "InvalidRuntimeException": (502, _CAPITAL),
+    "InvalidSecurityGroupIDException": (502, _CAPITAL),
+    "InvalidSubnetIDException": (502, _CAPITAL),
+    "InvalidZipFileException": (502, _CAPITAL),
+    "KMSAccessDeniedException": (502, _CAPITAL),
+    "KMSDisabledException": (502, _CAPITAL),
+    "KMSInvalidStateException": (502, _CAPITAL),
+    "KMSNotFoundException": (502, _CAPITAL),
+    "ModeNotSupportedException": (400, _SMALL),
+    "NoPublishedVersionException": (400, _CAPITAL),
+    "PolicyLengthExceededException": (400, _SMALL),
+    "PreconditionFailedException": (412, _SMALL),
+    "ProvisionedConcurrencyConfigNotFoundException": (404, _SMALL),
+    "PublicPolicyException": (400, _CAPITAL),
+    "RecursiveInvocationException": (400, _CAPITAL),
+    "RequestTooLargeException": (413, _SMALL),
+    "ResourceConflictException": (409, _SMALL),
+    "ResourceInUseException": (400, _CAPITAL),
+    "ResourceNotFoundException": (404, _CAPITAL),
+    "ResourceNotReadyException": (502, _SMALL),
+    "RuntimeAliasDeletedException": (409, _SMALL),
+    "RuntimeVersionDeletedException": (409, _SMALL),
+    "S3FilesMountConnectivityException": (408, _CAPITAL),
+    "S3FilesMountFailureException": (403, _CAPITAL),
+    "S3FilesMountTimeoutException": (408, _CAPITAL),
+    "SerializedRequestEntityTooLargeException": (413, _SMALL),
+    "ServiceException": (500, _CAPITAL),
+    "ServiceQuotaExceededException": (402, _CAPITAL),
+    "SnapStartException": (400, _CAPITAL),
+    "SnapStartNotReadyException": (409, _CAPITAL),
+    "SnapStartRegenerationFailureException": (409, _CAPITAL),
+    "SnapStartTimeoutException": (408, _CAPITAL),
+    "SubnetIPAddressLimitReachedException": (502, _CAPITAL),
+    "TooManyRequestsException": (429, _SMALL),
+    "UnsupportedMediaTypeException": (415, _SMALL),
+}
+"""The modelled exceptions: the status, and what the member is called that has the text."""
+
+EXCEPTIONS: Final = tuple(_EXCEPTIONS)
+"""The modelled exceptions, in the order of the alphabet."""
+
+
+def error_response(error: AwsError) -> dict[str, Any]:
+    """The answer that boto3 shows for ``error``, without ``ResponseMetadata``."""
+    return {"Error": {"Message": error.message, "Code": error.code}, **(error.members or {})}
+
+
+def error_headers(error: AwsError) -> dict[str, str]:
+    """The headers that an error's answer has: its name, and when to come again."""
+    headers = {"x-amzn-ErrorType": error.code}
+    retry_after = (error.members or {}).get("retryAfterSeconds")
+    if retry_after is not None:
+        headers["Retry-After"] = retry_after
+    return headers
+
+
+def make_error(name: str, message: str, **members: Any) -> AwsError:
+    """The error of a name and a text; ``members`` are what its exception has beside ``Type`` and the text."""
+    status, text = _EXCEPTIONS[name]
+    fault = "Sender" if status < 500 else "Receiver"
+    kind = "User" if status < 500 else "Service"
+    return AwsError(
+        name, message, status, shape=name, fault=fault, members={"Type": kind, text: message, **members}
+    )
+
+
+def validation_failed(violations: list[str]) -> AwsError:
+    """The error for members that break a constraint of the model (``core.constraints``)."""
+    return AwsError("ValidationException", report(violations))
+
+
+_invalid = partial(ErrorText, make_error, "InvalidParameterValueException")
+_missing = partial(ErrorText, make_error, "ResourceNotFoundException")
+_conflict = partial(ErrorText, make_error, "ResourceConflictException")
+_stale = partial(ErrorText, make_error, "PreconditionFailedException")
+
+
+def _denied(name: str, message: str) -> AwsError:
+    return AwsError(name, message, 403)
+
+
+# --- functions --------------------------------------------------------------------------------------------------------
+
+function_not_found = _missing("Function not found: {}")
+function_exists = _conflict("Function already exist: {}")
+function_elsewhere = _missing("Functions from '{}' are not reachable in this region ('{}')")
+function_of_other_account = ErrorText(
+    _denied,
+    "AccessDeniedException",
+    "User: {user} is not authorized to perform: lambda:{action} on resource: {resource} because no resource-based "
+    "policy allows the lambda:{action} action",
+)
+qualifiers_differ = _invalid("The derived qualifier from the function name does not match the specified qualifier.")
+name_too_long = ErrorText(
+    lambda name, message: AwsError(name, message),
+    "ValidationException",
+    "1 validation error detected: Value '{}' at 'functionName' failed to satisfy constraint: "
+    "Member must have length less than or equal to 64",
+)
+revision_differs = _stale(
+    "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the "
+    "latest Revision Id"
+)
+latest_not_deletable = _invalid("$LATEST version cannot be deleted without deleting the function.")
+alias_not_deletable = _invalid("Deletion of aliases is not currently supported.")
+version_has_aliases = _conflict("Version {} of the function is referenced by aliases: {}")  # not AWS's known text
+
+# --- code and settings ------------------------------------------------------------------------------------------------
+
+runtime_and_handler_missing = _invalid(
+    "Runtime and Handler are mandatory parameters for functions created with deployment packages."
+)
+runtime_and_handler_of_image = _invalid("Runtime and Handler can not be specified for container images.")
+image_uri_missing = _invalid("Please provide a valid ECR image URI.")  # not AWS's known text
+unknown_runtime = _invalid(
+    "Value {} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [{}] or be a valid ARN"
+)
+no_code = _invalid("Please provide a source for function code.")
+empty_archive = _invalid("Uploaded file must be a non-empty zip")
+bad_archive = _invalid("Could not unzip uploaded file. Please check your file, then try to upload again.")
+unzipped_too_large = _invalid("Unzipped size must be smaller than {} bytes")
+environment_reserved = _invalid(
+    "Lambda was unable to configure your environment variables because the environment variables you have provided "
+    "contains reserved keys that are currently not supported for modification. Reserved keys used in this request: {}"
+)
+environment_too_large = _invalid(
+    "Lambda was unable to configure your environment variables because the environment variables you have provided "
+    "exceeded the 4KB limit. String measured: {}"
+)
+dead_letter_target = _invalid("The dead-letter target {} is neither a queue nor a topic.")  # not AWS's known text

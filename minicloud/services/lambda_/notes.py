@@ -1,0 +1,34 @@
+"""What the cloud knows of a refusal beyond AWS's text: ``raise errors.function_not_found(arn).noting(...)``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...core.near import listed
+from ...core.notes import none_of_that_name, of_region
+from ...core.shown import shown
+
+if TYPE_CHECKING:
+    from .function import Function
+    from .names import FunctionName
+    from .state import LambdaState
+
+__all__ = ["elsewhere", "no_function", "no_qualifier"]
+
+
+def no_function(state: LambdaState, name: str) -> list[str]:
+    """Where there is a function of that name, or which there are."""
+    return none_of_that_name("function", name, state, state.world.services("lambda"), lambda one: one.functions)
+
+
+def no_qualifier(function: Function, qualifier: str | None) -> str | None:
+    """Which versions and aliases a function has."""
+    known = [*function.versions, *function.aliases]
+    if not known:
+        return f"the function {shown(function.name)} has no version and no alias yet: publish_version() makes one"
+    return f"the function {shown(function.name)} has {listed(known)}"
+
+
+def elsewhere(state: LambdaState, parts: FunctionName) -> str:
+    """That a name is of another region than the call."""
+    return of_region(parts.region_name or "", state.region_name)

@@ -1,0 +1,1 @@
+"""Lambda's operations, a file a noun: typed signatures, checks in AWS's order, and the answers."""

@@ -1,0 +1,218 @@
+"""What the operations of Lambda share: the functions and mappings of one account in one region.
+
+No operation stands here, and nothing runs. What belongs to one function is kept by that (``function``); here is how a
+name leads to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from ...core.arns import caller_arn
+from ...core.hosts import partition_of
+from ...core.listing import Listing
+from ...core.tokens import TokenMaker
+from ...core.unset import UNSET
+from ...core.world import World
+from . import errors, facts, notes
+from .function import LATEST, Code, Function, FunctionVersion, Resolved
+from .names import FunctionName, parse_name
+
+if TYPE_CHECKING:
+    from ...core.ids import UuidStream
+
+__all__ = ["LambdaState"]
+
+
+class LambdaState:
+    """One account's Lambda in one region. The groups of operations inherit from it."""
+
+    def __init__(self, account_id: str, region_name: str, world: World) -> None:
+        self.account_id = account_id
+        self.region_name = region_name
+        self.world = world
+        self.partition = partition_of(region_name)
+        self.reset()
+
+    # --- life -------------------------------------------------------------------------------------------------------
+
+    def reset(self) -> None:
+        """Forget everything, as if just made."""
+        self.function_list: Listing[str, Function] = Listing()
+        """The functions by name."""
+        self.mappings: dict[str, Any] = {}
+        """The event source mappings by UUID, in the order of their making."""
+        ids = self.world.ids
+        self.revision_ids: UuidStream = ids.uuids("lambda/revision")
+        self.routing: Random = ids.random(f"lambda/routing/{self.account_id}/{self.region_name}")
+        """Draws which version a run of an alias is of."""
+        self.page_tokens = TokenMaker(ids.random("lambda/tokens").randbytes(32))
+
+    def next_due(self, now: int) -> tuple[int, str] | None:
+        """Nothing here ends by itself: what is due is on the timeline."""
+        return None
+
+    def catch_up(self, now: int) -> None:
+        """Nothing of Lambda ends without an event."""
+
+    def owed(self, now: int) -> Iterable[str]:
+        """Nothing."""
+        return ()
+
+    def mend(self, now: int) -> None:
+        """Make whole what an exception may have torn. O(everything).
+
+        The functions by name are true, and what they hold: each change of one is one step. Their order is derived.
+        """
+        self.function_list.mend()
+
+    def check(self) -> None:
+        """Raise ``AssertionError`` unless all that is derived is what it would be if derived anew. For tests."""
+        kept = self._derived()
+        self.mend(0)
+        for one, other in zip(kept, self._derived(), strict=True):
+            if one != other:
+                raise AssertionError(f"{one!r} and not {other!r}")
+
+    def _derived(self) -> list[object]:
+        return [dict(self.functions), self.function_list.page(len(self.functions) + 1)]
+
+    # --- from names to functions ------------------------------------------------------------------------------------
+
+    @property
+    def functions(self) -> dict[str, Function]:
+        """The functions by name."""
+        return self.function_list.items
+
+    def arn_of(self, name: str) -> str:
+        """The ARN of a function here."""
+        return f"arn:{self.partition}:lambda:{self.region_name}:{self.account_id}:function:{name}"
+
+    def target(self, arn: str) -> Resolved | None:
+        """What can be delivered to here: the function that an ARN names; None when there is none."""
+        return self.find(arn)
+
+    def find(self, name_or_arn: str, qualifier: str | None = None) -> Resolved | None:
+        """What a name, a partial ARN or an ARN stands for here; None when there is no such thing. O(1)."""
+        parts = parse_name(name_or_arn)
+        if parts is None or not self._is_of_here(parts):
+            return None
+        function = self.functions.get(parts.name)
+        if function is None:
+            return None
+        found = Resolved(function, parts.qualifier or qualifier)
+        return found if found.exists else None
+
+    def resolve(self, FunctionName: str, Qualifier: str = UNSET, *, action: str = "InvokeFunction") -> Resolved:
+        """What the parameters of a request stand for. O(1).
+
+        Raises ``ResourceNotFoundException`` when there is no such function, or nothing of that qualifier;
+        ``AccessDeniedException`` for a function of another account, ``InvalidParameterValueException`` when the name
+        has another qualifier than the parameter.
+        """
+        function, qualifier = self.function_and_qualifier(FunctionName, Qualifier, action=action)
+        found = Resolved(function, qualifier)
+        if not found.exists:
+            raise errors.function_not_found(found.arn).noting(notes.no_qualifier(function, qualifier))
+        return found
+
+    def function_and_qualifier(
+        self, FunctionName: str, Qualifier: str = UNSET, *, action: str = "InvokeFunction"
+    ) -> tuple[Function, str | None]:
+        """The function that the parameters name, and the qualifier that they give, whether there is such or not.
+
+        Raises as ``resolve`` does.
+        """
+        parts = self.parts_of(FunctionName, action)
+        qualifier = parts.qualifier
+        if Qualifier is not UNSET:
+            if qualifier is not None and qualifier != Qualifier:
+                raise errors.qualifiers_differ()
+            qualifier = Qualifier
+        function = self.functions.get(parts.name)
+        if function is None:
+            arn = self.arn_of(parts.name) + ("" if qualifier is None else f":{qualifier}")
+            raise errors.function_not_found(arn).noting(*notes.no_function(self, parts.name))
+        return function, qualifier
+
+    def version_of(self, FunctionName: str, Qualifier: str, action: str) -> FunctionVersion:
+        """The version that the parameters of a request stand for. Raises as ``resolve`` does."""
+        found = self.resolve(FunctionName, Qualifier, action=action)
+        version = found.version()
+        if version is None:
+            raise errors.function_not_found(found.arn)
+        return version
+
+    def parts_of(self, FunctionName: str, action: str) -> FunctionName:
+        """The parts of a name that is of this account and region, and raises where it is not."""
+        parts = parse_name(FunctionName)
+        if parts is None:
+            raise errors.function_not_found(self.arn_of(FunctionName))
+        if parts.account_id not in (None, self.account_id):
+            arn = f"arn:{self.partition}:lambda:{parts.region_name or self.region_name}:{parts.account_id}:function:"
+            raise errors.function_of_other_account(
+                user=caller_arn(self.account_id, self.region_name), action=action, resource=arn + parts.name
+            )
+        if parts.region_name not in (None, self.region_name):
+            raise errors.function_elsewhere(parts.region_name, self.region_name).noting(notes.elsewhere(self, parts))
+        return parts
+
+    def _is_of_here(self, parts: FunctionName) -> bool:
+        return parts.account_id in (None, self.account_id) and parts.region_name in (None, self.region_name)
+
+    # --- functions of the test's own --------------------------------------------------------------------------------
+
+    def register(
+        self,
+        now: int,
+        name: str,
+        handler: Callable[..., Any],
+        *,
+        timeout: float | None = None,
+        memory: int | None = None,
+        environment: Mapping[str, str] | None = None,
+        reserved_concurrency: int | None = None,
+        takes: float | Callable[[Any], float] = 0,
+        assertions: str = "fail",
+    ) -> str:
+        """Make a function that runs a callable of the test's process, or have one run it that there is. O(1).
+
+        What is None is as it was, or as CreateFunction has it by default. Returns the ARN.
+        """
+        keeps_assertions = assertions == "fail"
+        function = self.functions.get(name)
+        if function is None:
+            function = Function(self, name, self.arn_of(name))
+            function.latest = FunctionVersion(
+                function,
+                LATEST,
+                Code(None, None, handler, takes=takes, keeps_assertions=keeps_assertions),
+                last_modified=now,
+                revision_id=self.revision_ids.next(),
+                role=f"arn:{self.partition}:iam::{self.account_id}:role/minicloud",
+                timeout=3 if timeout is None else timeout,
+                memory=memory or 128,
+                environment=None if environment is None else dict(environment),
+            )
+            function.reserved_concurrency = reserved_concurrency
+            self.function_list.add(name, function)
+            if (trace := self.world.trace) is not None:
+                facts.function_created(trace, now, function)
+            return function.arn
+        latest = function.latest
+        changes: dict[str, Any] = {} if environment is None else {"environment": dict(environment)}
+        if timeout is not None:
+            changes["timeout"] = timeout
+        if memory is not None:
+            changes["memory"] = memory
+        if reserved_concurrency is not None:
+            function.reserved_concurrency = reserved_concurrency
+        function.latest = latest.but(
+            code=latest.code.run_by(handler, takes, keeps_assertions),
+            last_modified=now,
+            revision_id=self.revision_ids.next(),
+            **changes,
+        )
+        return function.arn
