@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
     from .clients.peers import (
         AsyncKinesisClient,
+        AsyncLambdaClient,
         AsyncSnsClient,
         AsyncSqsClient,
         AsyncStsClient,
         KinesisClient,
+        LambdaClient,
         SnsClient,
         SqsClient,
         StsClient,
@@ -144,9 +146,13 @@ class Cloud(Engine):
         self, service_name: Literal["kinesis"], region_name: str | None = ..., **options: Any
     ) -> KinesisClient: ...
     @overload
+    def client(
+        self, service_name: Literal["lambda"], region_name: str | None = ..., **options: Any
+    ) -> LambdaClient: ...
+    @overload
     def client(self, service_name: Literal["sts"], region_name: str | None = ..., **options: Any) -> StsClient: ...
     def client(self, service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:
-        """A boto3-like client of ``"sqs"``, ``"sns"``, ``"kinesis"`` or ``"sts"``.
+        """A boto3-like client of ``"sqs"``, ``"sns"``, ``"kinesis"``, ``"lambda"`` or ``"sts"``.
 
         Takes boto3's keyword arguments of ``client()``; endpoints, TLS settings, and credentials that STS has not made
         have no meaning here. ``account_id`` makes a client of another account of the same cloud. Costs microseconds.
@@ -166,6 +172,10 @@ class Cloud(Engine):
     def async_client(
         self, service_name: Literal["kinesis"], region_name: str | None = ..., **options: Any
     ) -> AsyncKinesisClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["lambda"], region_name: str | None = ..., **options: Any
+    ) -> AsyncLambdaClient: ...
     @overload
     def async_client(
         self, service_name: Literal["sts"], region_name: str | None = ..., **options: Any

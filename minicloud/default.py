@@ -11,7 +11,7 @@ from .engine import new_clouds
 from .engine.forks import in_forked_processes
 
 if TYPE_CHECKING:
-    from .clients.peers import KinesisClient, SnsClient, SqsClient, StsClient
+    from .clients.peers import KinesisClient, LambdaClient, SnsClient, SqsClient, StsClient
     from .clients.sns_resources import SnsResource
     from .clients.sqs_resources import SqsResource
     from .services.registry import ServiceName
@@ -57,6 +57,8 @@ def client(service_name: Literal["sqs"], region_name: str | None = ..., **option
 def client(service_name: Literal["sns"], region_name: str | None = ..., **options: Any) -> SnsClient: ...
 @overload
 def client(service_name: Literal["kinesis"], region_name: str | None = ..., **options: Any) -> KinesisClient: ...
+@overload
+def client(service_name: Literal["lambda"], region_name: str | None = ..., **options: Any) -> LambdaClient: ...
 @overload
 def client(service_name: Literal["sts"], region_name: str | None = ..., **options: Any) -> StsClient: ...
 def client(service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:

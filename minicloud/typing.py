@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from .clients.paginate import PageIterator as PageIterator
     from .clients.paginate import Paginator as Paginator
     from .clients.peers import AsyncKinesisClient as AsyncKinesisClient
+    from .clients.peers import AsyncLambdaClient as AsyncLambdaClient
     from .clients.peers import AsyncSnsClient as AsyncSnsClient
     from .clients.peers import AsyncSqsClient as AsyncSqsClient
     from .clients.peers import AsyncStsClient as AsyncStsClient
     from .clients.peers import KinesisClient as KinesisClient
+    from .clients.peers import LambdaClient as LambdaClient
     from .clients.peers import ReceivedMessage as ReceivedMessage
     from .clients.peers import Record as Record
     from .clients.peers import SnsClient as SnsClient
@@ -113,10 +115,12 @@ _PLACES = {
     "SqsClient": "clients.sqs",
     "SnsClient": "clients.sns",
     "KinesisClient": "clients.kinesis",
+    "LambdaClient": "clients.lambda_",
     "StsClient": "clients.sts",
     "AsyncSqsClient": "clients.sqs",
     "AsyncSnsClient": "clients.sns",
     "AsyncKinesisClient": "clients.kinesis",
+    "AsyncLambdaClient": "clients.lambda_",
     "AsyncStsClient": "clients.sts",
     "ClientMeta": "clients.base",  # `client.meta`
     "ClientExceptions": "clients.base",  # `client.exceptions`

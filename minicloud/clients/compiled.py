@@ -71,9 +71,9 @@ _SOURCE = """\
             except RuntimeError:
                 pass
         raise
-{after}{stream}{empty}{headers}    result["ResponseMetadata"] = {{
+{after}{stream}{empty}{headers}{payload}    result["ResponseMetadata"] = {{
         "RequestId": request_id,
-        "HTTPStatusCode": 200,
+        "HTTPStatusCode": {status},
         "HTTPHeaders": headers,
         "RetryAttempts": 0,
     }}
@@ -132,6 +132,8 @@ _AFTER_A_POLL = """\
         raise
 """
 _STREAM = '    result["EventStream"] = self._stream(OPERATION, result["EventStream"])\n'
+# After the headers: these tell how long the body is.
+_PAYLOAD = '    result["{name}"] = self._payload(result["{name}"])\n'
 _SYNC = {
     "define": "def",
     "intervene": "self._intervene",
@@ -171,6 +173,8 @@ def compile_method(
             tuple=f"({', '.join(names)},)" if names else "()", **flavour
         ),
         stream=_STREAM if operation.streaming else "",
+        payload=_PAYLOAD.format(name=operation.http.payload) if operation.http.payload else "",
+        status=_status(operation),
         empty="    result = {}\n" if operation.result is type(None) else "",
         headers=_HEADERS if plain is None else _source_of_headers(operation, *plain),
     )
@@ -208,6 +212,11 @@ class _Declared:
         from .signatures import signature_of
 
         return signature_of(self._operation)
+
+
+def _status(operation: Operation[..., Any]) -> str:
+    status = operation.http.status
+    return f"result[{status!r}]" if isinstance(status, str) else str(status)
 
 
 def _source_of_headers(operation: Operation[..., Any], members: int, headers: dict[str, str]) -> str:

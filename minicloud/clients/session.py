@@ -14,16 +14,18 @@ from ..core.operation import Operation
 from ..core.shown import shown
 from ..engine.engine import Engine
 from ..exceptions import UsageError
-from ..services.registry import SERVICE_NAMES
+from ..services.registry import SERVICE_NAMES, module_of
 
 if TYPE_CHECKING:
     from .base import BaseClient, ErrorMaker, Validator
     from .peers import (
         AsyncKinesisClient,
+        AsyncLambdaClient,
         AsyncSnsClient,
         AsyncSqsClient,
         AsyncStsClient,
         KinesisClient,
+        LambdaClient,
         SnsClient,
         SqsClient,
         StsClient,
@@ -96,6 +98,10 @@ class Session:
     ) -> KinesisClient: ...
     @overload
     def client(
+        self, service_name: Literal["lambda"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> LambdaClient: ...
+    @overload
+    def client(
         self, service_name: Literal["sts"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> StsClient: ...
     def client(
@@ -131,6 +137,10 @@ class Session:
     def async_client(
         self, service_name: Literal["kinesis"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> AsyncKinesisClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["lambda"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> AsyncLambdaClient: ...
     @overload
     def async_client(
         self, service_name: Literal["sts"], region_name: str | None = ..., *boto3s: Any, **options: Any
@@ -250,5 +260,5 @@ def make_client(
 @cache
 def _client_class(service_name: str, is_async: bool) -> type[BaseClient]:
     name = f"{'Async' if is_async else ''}{service_name.capitalize()}Client"
-    found: type[BaseClient] = getattr(import_module(f".{service_name}", __package__), name)
+    found: type[BaseClient] = getattr(import_module(f".{module_of(service_name)}", __package__), name)
     return found

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ..engine.interception import Intervention
     from .paginate import Paginator
+    from .payload import Payload
     from .streams import EventStream
     from .waiters import ServiceWaiter
 
@@ -49,6 +50,11 @@ class Client(BaseClient):
         from .streams import EventStream
 
         return EventStream(self, operation, subscription)
+
+    def _payload(self, content: bytes) -> Payload:
+        from .payload import Payload
+
+        return Payload(content)
 
     def _intervene(self, operation: Operation[..., Any], intervention: Intervention, params: dict[str, Any]) -> Any:
         from .interventions import intervene

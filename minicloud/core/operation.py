@@ -14,19 +14,32 @@ The fast check may leave too much to the validation, never too little.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 
 from ..exceptions import ParamValidationError, visible
 from .shapes import Shape
 from .unset import UNSET
 from .validation import normalised, violations_of
+from .value import Value
 
-__all__ = ["Operation", "operation", "operations_of"]
+__all__ = ["Http", "Operation", "operation", "operations_of"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class Http(Value):
+    """What of an answer is not in its body, in protocols that have a place for it."""
+
+    status: int | str = 200
+    """The status of an answer; or the member that says which."""
+    payload: str = ""
+    """The member that is the body itself: the operation answers with bytes, and clients with a stream of them."""
+    headers: Mapping[str, str] = MappingProxyType({})
+    """The headers that are members, by name of the member."""
 
 
 class Operation(Generic[P, R]):
@@ -39,6 +52,7 @@ class Operation(Generic[P, R]):
         blocking: bool,
         streaming: bool,
         plain_answer: tuple[int, int] | None,
+        http: Http,
     ) -> None:
         self.name = name
         """AWS's name: ``"SendMessage"``."""
@@ -51,6 +65,8 @@ class Operation(Generic[P, R]):
         """Whether the answer's ``EventStream`` has to be made iterable."""
         self.plain_answer = plain_answer
         """A number of members, and the bytes on the wire of any answer that has so many; None if there is no such."""
+        self.http = http
+        """What of an answer is not in its body."""
         self.__doc__ = handler.__doc__
 
     def __set_name__(self, owner: Any, name: str) -> None:
@@ -101,17 +117,26 @@ class Operation(Generic[P, R]):
         return [plain.get(name, UNSET) for name in names]
 
 
+_PLAIN = Http()
+
+
 def operation(
-    name: str, *, blocking: bool = False, streaming: bool = False, plain_answer: tuple[int, int] | None = None
+    name: str,
+    *,
+    blocking: bool = False,
+    streaming: bool = False,
+    plain_answer: tuple[int, int] | None = None,
+    http: Http = _PLAIN,
 ) -> Callable[[Callable[Concatenate[Any, int, P], R]], Operation[P, R]]:
     """Declare a service's method as the operation ``name``.
 
     ``blocking`` when it may answer with a ``Waiter``, ``streaming`` when its answer has an ``EventStream``.
     ``plain_answer`` when an answer with so many members always has so many bytes on the wire: (members, bytes).
+    ``http`` when an answer has another status than 200, or members that are not in its body.
     """
 
     def declare(handler: Callable[Concatenate[Any, int, P], R]) -> Operation[P, R]:
-        return Operation(name, handler, blocking, streaming, plain_answer)
+        return Operation(name, handler, blocking, streaming, plain_answer, http)
 
     return declare
 

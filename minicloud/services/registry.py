@@ -12,12 +12,15 @@ from ..exceptions import UsageError
 if TYPE_CHECKING:
     from ..core.service import Service
 
-__all__ = ["KNOWN_RELEASE", "SERVICE_NAMES", "ServiceName", "load_service"]
+__all__ = ["KNOWN_RELEASE", "SERVICE_NAMES", "ServiceName", "load_service", "module_of"]
 
-ServiceName: TypeAlias = Literal["kinesis", "sns", "sqs", "sts"]
+ServiceName: TypeAlias = Literal["kinesis", "lambda", "sns", "sqs", "sts"]
 """What ``Cloud.client`` takes."""
 
-SERVICE_NAMES = ("kinesis", "sns", "sqs", "sts")
+SERVICE_NAMES = ("kinesis", "lambda", "sns", "sqs", "sts")
+
+_FOLDERS: Final = {"lambda": "lambda_"}
+"""The services whose name is none that Python lets a module have."""
 
 KNOWN_RELEASE: Final = "1.44.8"
 """The release of botocore whose models the services are held to."""
@@ -29,5 +32,10 @@ def load_service(service_name: str) -> Service:
     if service_name not in SERVICE_NAMES:
         known = ", ".join(SERVICE_NAMES)
         raise UsageError(f"minicloud has no service {shown(service_name)}: it emulates {known}")
-    service: Service = import_module(f".{service_name}.service", __package__).SERVICE
+    service: Service = import_module(f".{module_of(service_name)}.service", __package__).SERVICE
     return service
+
+
+def module_of(service_name: str) -> str:
+    """What the folder of a service is called, and the module of its clients."""
+    return _FOLDERS.get(service_name, service_name)

@@ -12,11 +12,23 @@ import json
 from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
-from ..core.operation import Operation
+from ..core.operation import Http, Operation
 from ..core.service import Service
 from ..exceptions import AwsError
 
-__all__ = ["XML_NAMESPACES", "Node", "answer_body", "error_body", "json_error", "query_error", "scalar_text", "xml"]
+__all__ = [
+    "REST_JSON",
+    "XML_NAMESPACES",
+    "Node",
+    "answer_body",
+    "error_body",
+    "json_error",
+    "json_text",
+    "query_error",
+    "rest_json_error",
+    "scalar_text",
+    "xml",
+]
 
 XML_NAMESPACES = {
     "sns": "http://sns.amazonaws.com/doc/2010-03-31/",
@@ -29,6 +41,9 @@ _OTHER_NAMESPACES = {"sqs": "com.amazon.coral.service#"}
 _ESCAPES = {"\r": "&#xD;"}
 """A parser would make a line feed of it."""
 
+REST_JSON = "application/json"
+"""The content type of services that speak REST-JSON, and of no other."""
+
 Node: TypeAlias = tuple[str, "str | list[Node]"]
 """An XML element: its name, and its text or its children."""
 
@@ -36,6 +51,8 @@ Node: TypeAlias = tuple[str, "str | list[Node]"]
 def answer_body(service: Service, operation: Operation[..., Any], result: dict[str, Any], request_id: str) -> bytes:
     """The body of an answer; that of an operation without output is empty in JSON."""
     is_empty = operation.result is type(None)
+    if service.content_type == REST_JSON:
+        return b"" if is_empty else rest_json_body(operation.http, result)
     if "json" in service.content_type:
         return b"" if is_empty else json_text(result)
     parts: list[Node] = [] if is_empty else [(f"{operation.name}Result", _nodes(result))]
@@ -45,6 +62,8 @@ def answer_body(service: Service, operation: Operation[..., Any], result: dict[s
 
 def error_body(service: Service, error: AwsError, request_id: str) -> bytes:
     """The body of an error."""
+    if service.content_type == REST_JSON:
+        return rest_json_error(error)
     if "json" in service.content_type:
         return json_error(service, error)
     details = service.error_response(error)["Error"]
@@ -66,6 +85,23 @@ def json_error(service: Service, error: AwsError) -> bytes:
     if error.message:
         content["message"] = details["Message"]
     return json_text({**content, **(error.members or {})})
+
+
+def rest_json_body(http: Http, result: dict[str, Any]) -> bytes:
+    """What of an answer is in its body, where status and headers have a part of it."""
+    if http.payload:
+        payload: bytes = result.get(http.payload, b"")
+        return payload
+    elsewhere = {http.status, *http.headers}
+    content = {name: value for name, value in result.items() if name not in elsewhere}
+    return json_text(content) if content or http.status == 200 else b""
+
+
+def rest_json_error(error: AwsError) -> bytes:
+    """An error in JSON whose name a header tells."""
+    content = dict(error.members or {"message": error.message})
+    content.pop("retryAfterSeconds", None)  # a header has it
+    return json_text(content)
 
 
 def query_error(

@@ -83,4 +83,8 @@ def _sts(missing: list[Path]) -> AwsError:
     return AwsError("ValidationError", _constraints(missing))
 
 
-_ERRORS = {"kinesis": _kinesis, "sns": _sns, "sqs": _sqs, "sts": _sts}
+def _lambda(missing: list[Path]) -> AwsError:
+    return AwsError("ValidationException", _constraints(missing))
+
+
+_ERRORS = {"kinesis": _kinesis, "lambda": _lambda, "sns": _sns, "sqs": _sqs, "sts": _sts}

@@ -14,6 +14,7 @@ __all__ = ["OPERATIONS", "add", "hide", "read"]
 
 OPERATIONS: Final[Mapping[str, frozenset[str]]] = {
     "kinesis": frozenset(),
+    "lambda": frozenset(),
     "sns": frozenset({"Publish", "PublishBatch"}),
     "sqs": frozenset({"SendMessage", "SendMessageBatch"}),
     "sts": frozenset(),

@@ -13,7 +13,7 @@ import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.exceptions import ClientError, ParamValidationError
 
-SERVICES = ["kinesis", "sns", "sqs", "sts"]
+SERVICES = ["kinesis", "lambda", "sns", "sqs", "sts"]
 
 
 @pytest.fixture(params=SERVICES)

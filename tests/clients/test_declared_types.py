@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,9 @@ import pytest
 
 import minicloud.clients
 from minicloud.core.operation import operations_of
-from minicloud.services.registry import SERVICE_NAMES
+from minicloud.services.registry import SERVICE_NAMES, load_service
 
-SERVICES: dict[str, Any] = {name: import_module(f"minicloud.services.{name}.service").SERVICE for name in SERVICE_NAMES}
+SERVICES: dict[str, Any] = {name: load_service(name) for name in SERVICE_NAMES}
 TREE = ast.parse((Path(minicloud.clients.__file__).with_name("declared.pyi")).read_text(encoding="utf-8"))
 CLASSES = {node.name: node.body for node in TREE.body if isinstance(node, ast.ClassDef)}
 ALIASES = {

@@ -181,9 +181,12 @@ class TestUsage:
     @pytest.mark.parametrize(
         ("call", "text"),
         [
-            (lambda cloud: cloud.client("s3"), "minicloud has no service 's3': it emulates kinesis, sns, sqs, sts"),
+            (
+                lambda cloud: cloud.client("s3"),
+                "no service 's3': it emulates kinesis, lambda, sns, sqs, sts",
+            ),
             (lambda cloud: cloud.async_client("SQS"), "minicloud has no service 'SQS'"),
-            (lambda cloud: cloud.session().client("lambda"), "minicloud has no service 'lambda'"),
+            (lambda cloud: cloud.session().client("s4"), "minicloud has no service 's4'"),
             (lambda cloud: cloud.resource("kinesis"), "minicloud has no resource 'kinesis': it has"),
             (lambda cloud: cloud.queue("missing"), "there is no queue 'missing'; there are none"),
             (lambda _: minicloud.Cloud(account_id="12"), "give twelve digits as a string"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from importlib import import_module
 from types import NoneType
 from typing import Annotated, Any, NotRequired, Required, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -13,12 +12,13 @@ import pytest
 
 from minicloud.core.operation import Operation, operations_of
 from minicloud.core.shapes import Shape
+from minicloud.services.registry import load_service
 
 pytestmark = [pytest.mark.needs("botocore"), pytest.mark.known_release]
 
 SESSION = botocore.session.get_session()
 LOADER = SESSION.get_component("data_loader")
-SERVICES = {name: import_module(f"minicloud.services.{name}.service").SERVICE for name in ("kinesis", "sns", "sqs")}
+SERVICES = {name: load_service(name) for name in ("kinesis", "sns", "sqs")}
 MODELS = {name: SESSION.get_service_model(name) for name in SERVICES}
 OPERATIONS: dict[str, dict[str, Operation[..., Any]]] = {
     name: {operation.name: operation for operation in operations_of(service.api).values()}

@@ -11,7 +11,7 @@ import pytest
 import minicloud
 import minicloud as boto3
 
-SERVICES = ["kinesis", "sns", "sqs", "sts"]
+SERVICES = ["kinesis", "lambda", "sns", "sqs", "sts"]
 
 OF_BOTO3 = {
     "api_version": "2012-11-05",
@@ -110,7 +110,7 @@ def test_what_there_is(cloud: Any) -> None:
 def test_what_there_is_not(cloud: Any) -> None:
     for maker in (cloud, cloud.session()):
         for make in (maker.client, maker.async_client):
-            with pytest.raises(minicloud.UsageError, match=r"no service 's3': it emulates kinesis, sns, sqs, sts"):
+            with pytest.raises(minicloud.UsageError, match="no service 's3': it emulates kinesis, lambda, sns"):
                 make("s3")
             with pytest.raises(TypeError):
                 make("sqs", colour="red")

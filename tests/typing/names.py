@@ -13,10 +13,12 @@ def clients(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.client("sqs"), names.SqsClient)
     assert_type(cloud.client("sns"), names.SnsClient)
     assert_type(cloud.client("kinesis"), names.KinesisClient)
+    assert_type(cloud.client("lambda"), names.LambdaClient)
     assert_type(cloud.client("sts"), names.StsClient)
     assert_type(cloud.async_client("sqs"), names.AsyncSqsClient)
     assert_type(cloud.async_client("sns"), names.AsyncSnsClient)
     assert_type(cloud.async_client("kinesis"), names.AsyncKinesisClient)
+    assert_type(cloud.async_client("lambda"), names.AsyncLambdaClient)
     assert_type(cloud.async_client("sts"), names.AsyncStsClient)
     names.SqlClient  # type: ignore[attr-defined]  # noqa: B018
 

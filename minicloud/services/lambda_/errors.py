@@ -93,10 +93,10 @@ def error_response(error: AwsError) -> dict[str, Any]:
 
 def error_headers(error: AwsError) -> dict[str, str]:
     """The headers that an error's answer has: its name, and when to come again."""
-    headers = {"x-amzn-ErrorType": error.code}
+    headers = {"x-amzn-errortype": error.code}
     retry_after = (error.members or {}).get("retryAfterSeconds")
     if retry_after is not None:
-        headers["Retry-After"] = retry_after
+        headers["retry-after"] = retry_after
     return headers
 
 
@@ -105,9 +105,7 @@ def make_error(name: str, message: str, **members: Any) -> AwsError:
     status, text = _EXCEPTIONS[name]
     fault = "Sender" if status < 500 else "Receiver"
     kind = "User" if status < 500 else "Service"
-    return AwsError(
-        name, message, status, shape=name, fault=fault, members={"Type": kind, text: message, **members}
-    )
+    return AwsError(name, message, status, shape=name, fault=fault, members={"Type": kind, text: message, **members})
 
 
 def validation_failed(violations: list[str]) -> AwsError:
@@ -138,7 +136,7 @@ function_of_other_account = ErrorText(
 )
 qualifiers_differ = _invalid("The derived qualifier from the function name does not match the specified qualifier.")
 name_too_long = ErrorText(
-    lambda name, message: AwsError(name, message),
+    AwsError,
     "ValidationException",
     "1 validation error detected: Value '{}' at 'functionName' failed to satisfy constraint: "
     "Member must have length less than or equal to 64",

@@ -12,19 +12,43 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ...core.timestamps import datetime_of
 
 if TYPE_CHECKING:
     from random import Random
 
-    from .permissions import Policy
-    from .state import LambdaState
+    from ...core.world import World
 
-__all__ = ["LATEST", "Alias", "Code", "Function", "FunctionVersion", "InvokeConfig", "Resolved", "text_of_time"]
+__all__ = [
+    "LATEST",
+    "Alias",
+    "Code",
+    "Function",
+    "FunctionVersion",
+    "InvokeConfig",
+    "Place",
+    "Resolved",
+    "text_of_time",
+]
 
 LATEST: Final = "$LATEST"
+
+
+class Place(Protocol):
+    """Where a function lives, as far as it asks: the Lambda of one account in one region."""
+
+    account_id: str
+    region_name: str
+    partition: str
+    world: World
+    routing: Random
+    """Draws which version a run of an alias is of."""
+
+    @property
+    def functions(self) -> dict[str, Function]:
+        """The functions by name."""
 
 
 class Code:
@@ -215,7 +239,7 @@ class Function:
     latest: FunctionVersion
     """``$LATEST``. Set by who makes the function, before anybody sees it."""
 
-    def __init__(self, state: LambdaState, name: str, arn: str) -> None:
+    def __init__(self, state: Place, name: str, arn: str) -> None:
         self.state = state
         """The Lambda that it lives in."""
         self.name = name
@@ -231,7 +255,7 @@ class Function:
         """How many runs it may have at a time, and has for itself; None when nothing is reserved."""
         self.invoke_configs: dict[str, InvokeConfig] = {}
         """By qualifier, ``"$LATEST"`` for the function itself."""
-        self.policies: dict[str, Policy] = {}
+        self.policies: dict[str, Any] = {}
         """By qualifier, ``""`` for the function itself."""
         self.recursive_loop = "Terminate"
         self.running: dict[Any, None] = {}

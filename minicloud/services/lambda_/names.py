@@ -1,6 +1,6 @@
 """Names of functions as requests have them: a bare name, one with a qualifier, a partial ARN or a whole one.
 
-    bill   bill:live   123456789012:function:bill:3   arn:aws:lambda:us-east-1:123456789012:function:bill
+``bill``, ``bill:live``, ``123456789012:function:bill:3``, ``arn:aws:lambda:us-east-1:123456789012:function:bill``
 """
 
 from __future__ import annotations

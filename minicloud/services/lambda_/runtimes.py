@@ -1,4 +1,4 @@
-"""The runtimes that functions can have. What is not Python is stored, and told so when it is to run (``invocation``)."""
+"""The runtimes that functions can have. What is not Python is stored; a run of it is refused (``invocation``)."""
 
 from __future__ import annotations
 

@@ -6,13 +6,14 @@ name leads to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from ...core.arns import caller_arn
 from ...core.hosts import partition_of
 from ...core.listing import Listing
+from ...core.service_state import ServiceState
 from ...core.tokens import TokenMaker
 from ...core.unset import UNSET
 from ...core.world import World
@@ -26,15 +27,12 @@ if TYPE_CHECKING:
 __all__ = ["LambdaState"]
 
 
-class LambdaState:
+class LambdaState(ServiceState):
     """One account's Lambda in one region. The groups of operations inherit from it."""
 
     def __init__(self, account_id: str, region_name: str, world: World) -> None:
-        self.account_id = account_id
-        self.region_name = region_name
-        self.world = world
         self.partition = partition_of(region_name)
-        self.reset()
+        super().__init__(account_id, region_name, world)
 
     # --- life -------------------------------------------------------------------------------------------------------
 
@@ -49,17 +47,6 @@ class LambdaState:
         self.routing: Random = ids.random(f"lambda/routing/{self.account_id}/{self.region_name}")
         """Draws which version a run of an alias is of."""
         self.page_tokens = TokenMaker(ids.random("lambda/tokens").randbytes(32))
-
-    def next_due(self, now: int) -> tuple[int, str] | None:
-        """Nothing here ends by itself: what is due is on the timeline."""
-        return None
-
-    def catch_up(self, now: int) -> None:
-        """Nothing of Lambda ends without an event."""
-
-    def owed(self, now: int) -> Iterable[str]:
-        """Nothing."""
-        return ()
 
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn. O(everything).
@@ -89,10 +76,6 @@ class LambdaState:
     def arn_of(self, name: str) -> str:
         """The ARN of a function here."""
         return f"arn:{self.partition}:lambda:{self.region_name}:{self.account_id}:function:{name}"
-
-    def target(self, arn: str) -> Resolved | None:
-        """What can be delivered to here: the function that an ARN names; None when there is none."""
-        return self.find(arn)
 
     def find(self, name_or_arn: str, qualifier: str | None = None) -> Resolved | None:
         """What a name, a partial ARN or an ARN stands for here; None when there is no such thing. O(1)."""

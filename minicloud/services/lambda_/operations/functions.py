@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ....core.operation import operation
+from ....core.operation import Http, operation
 from ....core.unset import UNSET
 from .. import constraints, errors, facts, shapes
 from ..archives import read_code
@@ -28,7 +28,7 @@ __all__ = ["FunctionOperations"]
 class FunctionOperations(LambdaState):
     """Functions: made, shown, listed, changed, deleted."""
 
-    @operation("CreateFunction", status=201)
+    @operation("CreateFunction", http=Http(status=201))
     def create_function(
         self,
         now: int,
@@ -126,7 +126,7 @@ class FunctionOperations(LambdaState):
             answer["Concurrency"] = {"ReservedConcurrentExecutions": function.reserved_concurrency}
         return answer
 
-    @operation("DeleteFunction", status="StatusCode")
+    @operation("DeleteFunction", http=Http(status="StatusCode"))
     def delete_function(
         self,
         now: int,
