@@ -23,6 +23,7 @@ _TITLES = {
     "sqs": "Amazon SQS",
     "sns": "Amazon SNS",
     "kinesis": "Amazon Kinesis Data Streams",
+    "lambda": "AWS Lambda",
     "sts": "AWS STS",
 }
 _NOTHING = "-"
