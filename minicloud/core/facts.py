@@ -105,6 +105,15 @@ LAMBDA_FUNCTION_CHANGED: Final = "lambda.function.changed"
 LAMBDA_FUNCTION_CREATED: Final = "lambda.function.created"
 LAMBDA_FUNCTION_DELETED: Final = "lambda.function.deleted"
 
+# --- Lambda: mappings -------------------------------------------------------------------------------------------------
+
+MAPPING_CHANGED: Final = "mapping.changed"
+MAPPING_CREATED: Final = "mapping.created"
+MAPPING_DELETED: Final = "mapping.deleted"
+MAPPING_FILTERED: Final = "mapping.filtered"
+MAPPING_HANDLED: Final = "mapping.handled"
+MAPPING_TAKEN: Final = "mapping.taken"
+
 KINDS: Final = frozenset(value for name, value in list(globals().items()) if name.isupper())
 """All of them."""
 
@@ -123,6 +132,9 @@ BY_THEMSELVES: Final = frozenset(
         KINESIS_STREAM_DELETED,
         KINESIS_STREAM_SCALED,
         KINESIS_STREAM_UPDATED,
+        MAPPING_FILTERED,
+        MAPPING_HANDLED,
+        MAPPING_TAKEN,
         SNS_DELIVERY_FAILED,
         SNS_DELIVERY_RETRIED,
         SNS_FUNCTION_FAILED,

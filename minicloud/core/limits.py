@@ -98,6 +98,12 @@ class Limits(Value, kw_only=True):
     kinesis_key_changes_per_day: int = 25
     """Calls of StartStreamEncryption on a stream in any 24 hours."""
 
+    lambda_pollers_at_first: int = 5
+    """Batches of a queue that a mapping handles at once, before there has been a backlog for a minute. [Lambda
+    developer guide: SQS, scaling]"""
+    lambda_pollers_per_minute: int = 300
+    """How many more those may be after each minute of backlog, up to 1,000."""
+
     @classmethod
     def named(cls, name: str) -> Limits:
         """The limits called ``"aws"``, ``"strict"`` or ``"relaxed"``."""

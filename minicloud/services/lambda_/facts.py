@@ -7,6 +7,7 @@ folder, so that a fact has the same details wherever it is told. Whoever calls h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ...core import facts as kinds
@@ -14,8 +15,19 @@ from ...core import facts as kinds
 if TYPE_CHECKING:
     from ...core.world import Trace
     from .function import Function
+    from .mapping import Mapping
 
-__all__ = ["function_changed", "function_created", "function_deleted"]
+__all__ = [
+    "batch_handled",
+    "function_changed",
+    "function_created",
+    "function_deleted",
+    "mapping_changed",
+    "mapping_created",
+    "mapping_deleted",
+    "messages_filtered",
+    "messages_taken",
+]
 
 
 # --- functions --------------------------------------------------------------------------------------------------------
@@ -34,3 +46,90 @@ def function_changed(trace: Trace, now: int, function: Function) -> None:
 def function_deleted(trace: Trace, now: int, function: Function) -> None:
     """A function was deleted, with its versions and aliases."""
     trace(now, kinds.LAMBDA_FUNCTION_DELETED, function.name, arn=function.arn)
+
+
+# --- mappings ---------------------------------------------------------------------------------------------------------
+
+
+def mapping_created(trace: Trace, now: int, mapping: Mapping) -> None:
+    """A source was mapped to a function."""
+    trace(
+        now,
+        kinds.MAPPING_CREATED,
+        mapping.source_name,
+        function=mapping.resolved.function.name,
+        mapping=mapping.uuid,
+        state=mapping.status,
+        arn=mapping.source_arn,
+    )
+
+
+def mapping_changed(trace: Trace, now: int, mapping: Mapping) -> None:
+    """A mapping has other settings, another function, or is enabled or disabled."""
+    trace(
+        now,
+        kinds.MAPPING_CHANGED,
+        mapping.source_name,
+        function=mapping.resolved.function.name,
+        mapping=mapping.uuid,
+        state=mapping.status,
+        arn=mapping.source_arn,
+    )
+
+
+def mapping_deleted(trace: Trace, now: int, mapping: Mapping) -> None:
+    """A mapping was deleted."""
+    trace(
+        now,
+        kinds.MAPPING_DELETED,
+        mapping.source_name,
+        function=mapping.resolved.function.name,
+        mapping=mapping.uuid,
+        arn=mapping.source_arn,
+    )
+
+
+# --- mappings of queues -----------------------------------------------------------------------------------------------
+
+
+def messages_taken(trace: Trace, now: int, mapping: Mapping, message_ids: Sequence[str]) -> None:
+    """Messages were received for a function."""
+    trace(
+        now,
+        kinds.MAPPING_TAKEN,
+        mapping.source_name,
+        function=mapping.resolved.function.name,
+        message_ids=message_ids,
+        mapping=mapping.uuid,
+        arn=mapping.source_arn,
+    )
+
+
+def messages_filtered(trace: Trace, now: int, mapping: Mapping, message_ids: Sequence[str]) -> None:
+    """Messages were received that a function does not want: they are going to be deleted."""
+    trace(
+        now,
+        kinds.MAPPING_FILTERED,
+        mapping.source_name,
+        function=mapping.resolved.function.name,
+        message_ids=message_ids,
+        mapping=mapping.uuid,
+        arn=mapping.source_arn,
+    )
+
+
+def batch_handled(
+    trace: Trace, now: int, mapping: Mapping, request_id: str, message_ids: Sequence[str], failed: Sequence[str]
+) -> None:
+    """A run with messages has ended: those that have ``failed`` stay in the queue, the others are deleted."""
+    trace(
+        now,
+        kinds.MAPPING_HANDLED,
+        mapping.source_name,
+        function=mapping.resolved.function.name,
+        message_ids=message_ids,
+        failed=failed,
+        request_id=request_id,
+        mapping=mapping.uuid,
+        arn=mapping.source_arn,
+    )

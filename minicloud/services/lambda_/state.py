@@ -6,7 +6,7 @@ name leads to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from .names import FunctionName, parse_name
 
 if TYPE_CHECKING:
     from ...core.ids import UuidStream
+    from .mapping import Mapping as EventSourceMapping
 
 __all__ = ["LambdaState"]
 
@@ -32,6 +33,8 @@ class LambdaState(ServiceState):
 
     def __init__(self, account_id: str, region_name: str, world: World) -> None:
         self.partition = partition_of(region_name)
+        self.mappings: dict[str, EventSourceMapping] = {}
+        """The event source mappings by UUID, in the order of their making."""
         super().__init__(account_id, region_name, world)
 
     # --- life -------------------------------------------------------------------------------------------------------
@@ -40,9 +43,11 @@ class LambdaState(ServiceState):
         """Forget everything, as if just made."""
         self.function_list: Listing[str, Function] = Listing()
         """The functions by name."""
-        self.mappings: dict[str, Any] = {}
-        """The event source mappings by UUID, in the order of their making."""
+        for mapping in self.mappings.values():
+            mapping.forget()
+        self.mappings = {}
         ids = self.world.ids
+        self.mapping_ids: UuidStream = ids.uuids("lambda/mapping")
         self.revision_ids: UuidStream = ids.uuids("lambda/revision")
         self.routing: Random = ids.random(f"lambda/routing/{self.account_id}/{self.region_name}")
         """Draws which version a run of an alias is of."""
@@ -54,6 +59,22 @@ class LambdaState(ServiceState):
         The functions by name are true, and what they hold: each change of one is one step. Their order is derived.
         """
         self.function_list.mend()
+        for mapping in self.mappings.values():
+            mapping.mend(now)
+
+    def owed(self, now: int) -> Iterable[str]:
+        """What the mappings still have before them. O(mappings), and what they have to look at."""
+        return [text for mapping in self.mappings.values() for text in mapping.owed(now)]
+
+    def functions_changed(self, now: int) -> None:
+        """Functions, versions or aliases have come or gone: mappings whose function is there read. O(mappings)."""
+        for mapping in list(self.mappings.values()):
+            mapping.go_on(now)
+
+    def mapping_of(self, arn: str) -> EventSourceMapping | None:
+        """The event source mapping with that ARN."""
+        mapping = self.mappings.get(arn.rpartition(":")[2])
+        return mapping if mapping is not None and mapping.arn == arn else None
 
     def check(self) -> None:
         """Raise ``AssertionError`` unless all that is derived is what it would be if derived anew. For tests."""
@@ -181,6 +202,7 @@ class LambdaState(ServiceState):
             )
             function.reserved_concurrency = reserved_concurrency
             self.function_list.add(name, function)
+            self.functions_changed(now)
             if (trace := self.world.trace) is not None:
                 facts.function_created(trace, now, function)
             return function.arn

@@ -100,6 +100,7 @@ class FunctionOperations(LambdaState):
         )
         function.tags = dict(Tags or {})
         self.function_list.add(parts.name, function)
+        self.functions_changed(now)
         if (trace := self.world.trace) is not None:
             facts.function_created(trace, now, function)
         return _answer(function.latest, CREATING)
@@ -143,6 +144,7 @@ class FunctionOperations(LambdaState):
         function, qualifier = self.function_and_qualifier(FunctionName, Qualifier, action="DeleteFunction")
         if qualifier is None:
             self.function_list.remove(function.name)
+            self.functions_changed(now)
             if (trace := self.world.trace) is not None:
                 facts.function_deleted(trace, now, function)
         elif qualifier == LATEST:
@@ -154,6 +156,7 @@ class FunctionOperations(LambdaState):
             if leading:
                 raise errors.version_has_aliases(qualifier, leading)
             function.versions.pop(qualifier, None)
+            self.functions_changed(now)
         return {"StatusCode": 204}
 
 
