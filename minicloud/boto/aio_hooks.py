@@ -14,11 +14,12 @@ from .activation import GUARDED_SERVICES, LEFTOVER, GuardedCall, PassthroughCall
 from .adaptive_retries import install_async_buckets
 from .clock_patch import CloudAsyncio, cloud_sleep
 from .code_patch import original_function, patch_code
-from .http_call import HttpCall, raw_of
+from .http_call import HttpCall
 from .import_hooks import when_imported
 from .other_mocks import call_let_through
 from .param_checks import TakeFullPipeline
 from .pipeline_steps import compile_are_wrapped
+from .raw_bodies import raw_of
 from .refusals import is_on_this_machine, refusal_of, sending_unless_it_connects
 from .responder import RESPONDER, CallFailed, Responder
 

@@ -6,17 +6,16 @@ the operation performed, and writes the answer as AWS would have sent it.
 
 from __future__ import annotations
 
-import io
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from ..exceptions import AwsError
 from ..wire import event_stream, trace_header
 from ..wire.headers import STREAM_TYPE, headers_of
 from ..wire.protocol import Answer, load_protocol
+from .raw_bodies import AsyncRaw, Raw
 from .responder import CallFailed, Responder
 
-__all__ = ["HttpCall", "raw_of"]
+__all__ = ["HttpCall"]
 
 
 class HttpCall:
@@ -61,11 +60,11 @@ class HttpCall:
 
     def raw(self, answer: Answer) -> Any:
         """The answer's body as what botocore reads it from."""
-        return _Raw(answer, self._model.output_shape)
+        return Raw(answer, self._model.output_shape)
 
     def raw_async(self, answer: Answer) -> Any:
         """The answer's body as what aiobotocore reads it from."""
-        return _AsyncRaw(answer, self._model.output_shape)
+        return AsyncRaw(answer, self._model.output_shape)
 
     def _params(self, request: Any) -> dict[str, Any]:
         error, self._error = self._error, None
@@ -73,7 +72,7 @@ class HttpCall:
         if error is not None:
             raise CallFailed(self._operation, error)
         try:
-            params = self._protocol.read_request(_body_of(request), request.url, self._model)
+            params = self._protocol.read_request(_body_of(request), request.url, request.headers, self._model)
         except AwsError as refusal:
             raise CallFailed(self._operation, refusal) from None
         self._trace_header = trace_header.read(self._responder.service_name, self._operation.name, request.headers)
@@ -98,8 +97,12 @@ class HttpCall:
             stream = result[shape.event_stream_name]
             headers = headers_of(service, request_id, now, None, STREAM_TYPE)
             return Answer(200, headers, event_stream.initial_frame(result, shape, service.content_type), stream)
-        content_type, body = self._protocol.write_answer(result, self._model, request_id)
-        return Answer(200, headers_of(service, request_id, now, len(body), content_type), body)
+        payload = self._operation.http.payload
+        if payload:
+            result[payload] = result[payload].content
+        more, content_type, body = self._protocol.write_answer(result, self._model, request_id)
+        headers = headers_of(service, request_id, now, len(body), content_type, more)
+        return Answer(metadata["HTTPStatusCode"], headers, body)
 
     def _failure(self, error: Exception) -> Answer:
         self.failure = error
@@ -111,80 +114,6 @@ class HttpCall:
         more, content_type, body = self._protocol.write_error(error, service, self._model, request_id)
         headers = headers_of(service, request_id, cloud.time_ns(), len(body), content_type, more)
         return Answer(error.status, headers, body)
-
-
-class _Raw:
-    """A body that is all there, or comes as events."""
-
-    def __init__(self, answer: Answer, shape: Any) -> None:
-        self._answer = answer
-        self._shape = shape
-        self._body = io.BytesIO(answer.body)
-
-    def read(self, size: int | None = None) -> bytes:
-        """The next bytes of the body."""
-        return self._body.read(-1 if size is None else size)
-
-    def stream(self, size: int = 0, **_: Any) -> Iterator[bytes]:
-        """The body in pieces, waiting for them where they are events."""
-        if self._answer.body:
-            yield self._body.read()
-        if self._answer.events is not None:
-            yield from event_stream.frames(self._answer.events, self._shape)
-
-    def close(self) -> None:
-        """End the stream, if it is one."""
-        if self._answer.events is not None:
-            close: Any = getattr(self._answer.events, "close", None)
-            close()
-
-    release_conn = close
-
-
-class _AsyncRaw:
-    """The same in aiohttp's words, and in httpx's."""
-
-    def __init__(self, answer: Answer, shape: Any) -> None:
-        self._answer = answer
-        self._shape = shape
-        self.content = self
-        # aiobotocore 2 reads them here, of every answer.
-        self.raw_headers = tuple((name.encode(), value.encode()) for name, value in answer.headers.items())
-
-    async def read(self, size: int = -1) -> bytes:
-        """The whole body."""
-        return self._answer.body
-
-    aread = read
-
-    async def iter_chunks(self) -> AsyncIterator[tuple[bytes, bool]]:
-        """The body in pieces, waiting for them where they are events."""
-        yield self._answer.body, True
-        if self._answer.events is not None:
-            async for frame in event_stream.frames_async(self._answer.events, self._shape):
-                yield frame, True
-
-    async def aiter_bytes(self, size: int | None = None) -> AsyncIterator[bytes]:
-        """The same without a flag."""
-        async for chunk, _ in self.iter_chunks():
-            yield chunk
-
-    aiter_raw = aiter_bytes
-
-    def close(self) -> None:
-        """End the stream, if it is one."""
-        if self._answer.events is not None:
-            close: Any = getattr(self._answer.events, "close", None)
-            close()
-
-    async def aclose(self) -> None:
-        """The same."""
-        self.close()
-
-
-def raw_of(body: bytes) -> Any:
-    """A body that is all there, as what aiobotocore reads it from."""
-    return _AsyncRaw(Answer(200, {}, body), None)
 
 
 def _as_botocores(error: Exception) -> Exception:

@@ -10,24 +10,24 @@ call takes the full pipeline. Names that botocore does not know either it has re
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from ..core.operation import Operation
 from ..core.shapes import Shape
 from ..exceptions import UsageError
-from ..services.registry import KNOWN_RELEASE
+from ..services.registry import KNOWN_RELEASE, load_service
 from ..wire.required_members import Key, Path
 
 __all__ = ["may_be_missing", "refuse_unknown", "unknown_operation"]
-
-_IN_PART: Final = ("sts",)
-"""Services of which minicloud has only some operations, whatever the release."""
 
 
 def unknown_operation(service_name: str, operation_name: str, *, is_emulated: bool) -> UsageError:
     """What to say of an operation that minicloud does not have."""
     call = f"{service_name}.{operation_name}"
-    if is_emulated and service_name not in _IN_PART:
+    service = load_service(service_name) if is_emulated else None
+    if service is not None and operation_name in service.refused:
+        return UsageError(f"minicloud does not answer {call}: {service.refused[operation_name]}")
+    if service is not None and not service.is_partial:
         return UsageError(f"minicloud does not answer {call}: {_releases(service_name)}")
     return UsageError(
         f"minicloud does not answer {call}, and while mock_aws() is active no call reaches the network: let it through "

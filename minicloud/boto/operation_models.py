@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
 from ..core.operation import Operation
 from .param_checks import TakeFullPipeline
+from .raw_bodies import streaming_body
 from .timestamps import converter_of
 
 __all__ = ["OperationModel", "operation_model_of"]
@@ -19,11 +20,12 @@ class OperationModel:
     members of answers; where it comes to that, the full pipeline does what it does.
     """
 
-    __slots__ = ("convert", "knows_less", "unknown")
+    __slots__ = ("_payload", "convert", "knows_less", "unknown")
 
     def __init__(self, operation: Operation[..., Any], model: Any, protocol: str) -> None:
         self.convert: Callable[[dict[str, Any]], None] | None = converter_of(model.output_shape, protocol)
         """Turns the timestamps of an answer into botocore's; None where there are none."""
+        self._payload = operation.http.payload
         hints = get_type_hints(operation.handler, include_extras=True)
         known = {} if model.input_shape is None else model.input_shape.members
         self.unknown = frozenset(name for name in operation.input.members if name not in known)
@@ -33,9 +35,24 @@ class OperationModel:
         ) or _answers_more(operation.result, model.output_shape)
         """Whether it does not know all that is inside of other parameters and in the answer."""
 
+    def _with_payload(
+        self, convert: Callable[[dict[str, Any]], None] | None, is_async: bool
+    ) -> Callable[[dict[str, Any]], None]:
+        """What also makes the answer's stream of bytes one of botocore's."""
+        name = self._payload
+
+        def convert_all(answer: dict[str, Any]) -> None:
+            if convert is not None:
+                convert(answer)
+            answer[name] = streaming_body(answer[name].content, is_async=is_async)
+
+        return convert_all
+
     def method(self, native: Callable[..., Any], is_async: bool) -> Callable[..., Any]:
         """A native client's method, its timestamps as botocore has them."""
         convert, unknown = self.convert, self.unknown
+        if self._payload:
+            convert = self._with_payload(convert, is_async)
         if convert is None and not unknown:
             return native
 

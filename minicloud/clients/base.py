@@ -170,6 +170,11 @@ class BaseClient:
         def __getattr__(self, name: str) -> Any:
             if name.startswith("_"):
                 raise AttributeError(name)
+            refused = {_method_name(operation): why for operation, why in self.service.refused.items()}
+            if name in refused:
+                raise UnknownOperationError(
+                    f"minicloud does not have {name} of {self.service.service_id}: {refused[name]}"
+                )
             near = near_name(name, operations_of(self.service.api))
             raise UnknownOperationError(
                 f"{type(self).__name__} has no operation {shown(name)}"
@@ -216,6 +221,13 @@ class BaseClient:
         response["ResponseMetadata"] = metadata_of_error(self.service, error, request_id, now)
         response.update(body)
         return response
+
+
+def _method_name(operation_name: str) -> str:
+    """What boto3 calls the method of an operation."""
+    from re import sub
+
+    return sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", operation_name).lower()
 
 
 renew_properties(BaseClient)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar, ov
 
 from ..core.fast_validation import FastCheck
 from ..core.operation import Operation
-from ..core.service import Service
+from ..core.service import REST_JSON, Service
 from ..core.waiter import Waiter
 from ..exceptions import AwsError
 from ..wire.headers import HttpHeaders, http_date_of, plain_headers
@@ -71,14 +71,7 @@ _SOURCE = """\
             except RuntimeError:
                 pass
         raise
-{after}{stream}{empty}{headers}{payload}    result["ResponseMetadata"] = {{
-        "RequestId": request_id,
-        "HTTPStatusCode": {status},
-        "HTTPHeaders": headers,
-        "RetryAttempts": 0,
-    }}
-    return result
-"""
+{after}{stream}{empty}{headers}{payload}{end}"""
 
 _HEADERS = """\
     headers = HttpHeaders()
@@ -132,8 +125,19 @@ _AFTER_A_POLL = """\
         raise
 """
 _STREAM = '    result["EventStream"] = self._stream(OPERATION, result["EventStream"])\n'
-# After the headers: these tell how long the body is.
-_PAYLOAD = '    result["{name}"] = self._payload(result["{name}"])\n'
+# After the headers: these tell how long the body is. It is the last member.
+_PAYLOAD = '    result["{name}"] = self._payload(result.pop("{name}"))\n'
+_METADATA = """\
+{{
+        "RequestId": request_id,
+        "HTTPStatusCode": {status},
+        "HTTPHeaders": headers,
+        "RetryAttempts": 0,
+    }}
+"""
+_END = f'    result["ResponseMetadata"] = {_METADATA}    return result\n'
+# Of REST-JSON, botocore shows what is not in the body before what is.
+_REST_END = f"    metadata = {_METADATA}" + '    return {{"ResponseMetadata": metadata, **result}}\n'
 _SYNC = {
     "define": "def",
     "intervene": "self._intervene",
@@ -174,7 +178,7 @@ def compile_method(
         ),
         stream=_STREAM if operation.streaming else "",
         payload=_PAYLOAD.format(name=operation.http.payload) if operation.http.payload else "",
-        status=_status(operation),
+        end=(_REST_END if service.content_type == REST_JSON else _END).format(status=_status(operation)),
         empty="    result = {}\n" if operation.result is type(None) else "",
         headers=_HEADERS if plain is None else _source_of_headers(operation, *plain),
     )

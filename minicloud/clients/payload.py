@@ -1,7 +1,7 @@
 """A body that is a stream of bytes, as boto3 gives that of ``Invoke``: ``answer["Payload"].read()``.
 
 All of it is there when the answer is. What reads it sees what botocore's ``StreamingBody`` shows: bytes, once, and none
-at the end. At a real client's seat it is botocore's own (``boto.payloads``).
+at the end. At a real client's seat it is botocore's own (``boto.raw_bodies``).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class Payload:
     """A stream of bytes that is read once."""
 
     def __init__(self, content: bytes) -> None:
-        self.content_length = len(content)
-        self._content = content
+        self.content = content
+        """All of it, also when it was read."""
         self._rest = BytesIO(content)
 
     def read(self, amt: int | None = None) -> bytes:
@@ -76,8 +76,8 @@ class AsyncPayload:
     """The same for asyncio: what reads it is awaited, as in aiobotocore."""
 
     def __init__(self, content: bytes) -> None:
-        self.content_length = len(content)
-        self._content = content
+        self.content = content
+        """All of it, also when it was read."""
         self._rest = BytesIO(content)
 
     async def read(self, amt: int | None = None) -> bytes:

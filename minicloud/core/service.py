@@ -13,7 +13,10 @@ from ..exceptions import AwsError
 from .value import Value
 from .world import World
 
-__all__ = ["Acceptor", "Api", "Pagination", "Service", "WaiterModel"]
+__all__ = ["REST_JSON", "Acceptor", "Api", "Pagination", "Service", "WaiterModel"]
+
+REST_JSON = "application/json"
+"""The content type of services that speak REST-JSON, and of no other."""
 
 
 class Api(Protocol):
@@ -99,3 +102,7 @@ class Service(Value):
     """By the operation's method name."""
     waiters: Mapping[str, WaiterModel] = MappingProxyType({})
     """By boto3's waiter name (``"stream_exists"``)."""
+    is_partial: bool = False
+    """Whether there are operations of AWS's that minicloud does not have, whatever the release of botocore."""
+    refused: Mapping[str, str] = MappingProxyType({})
+    """For operations that it does not have, by AWS's name: what to do instead."""

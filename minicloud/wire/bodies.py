@@ -13,11 +13,10 @@ from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
 from ..core.operation import Http, Operation
-from ..core.service import Service
+from ..core.service import REST_JSON, Service
 from ..exceptions import AwsError
 
 __all__ = [
-    "REST_JSON",
     "XML_NAMESPACES",
     "Node",
     "answer_body",
@@ -40,9 +39,6 @@ _SHAPE_NAMESPACES = {"sqs": "com.amazonaws.sqs#"}
 _OTHER_NAMESPACES = {"sqs": "com.amazon.coral.service#"}
 _ESCAPES = {"\r": "&#xD;"}
 """A parser would make a line feed of it."""
-
-REST_JSON = "application/json"
-"""The content type of services that speak REST-JSON, and of no other."""
 
 Node: TypeAlias = tuple[str, "str | list[Node]"]
 """An XML element: its name, and its text or its children."""
@@ -94,7 +90,8 @@ def rest_json_body(http: Http, result: dict[str, Any]) -> bytes:
         return payload
     elsewhere = {http.status, *http.headers}
     content = {name: value for name, value in result.items() if name not in elsewhere}
-    return json_text(content) if content or http.status == 200 else b""
+    status = result.get(http.status, 200) if isinstance(http.status, str) else http.status
+    return json_text(content) if content or status == 200 else b""
 
 
 def rest_json_error(error: AwsError) -> bytes:

@@ -6,6 +6,7 @@ import base64
 import datetime
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ..core.service import Service
@@ -18,7 +19,7 @@ __all__ = ["read_request", "read_value", "value_of", "write_answer", "write_erro
 _NUMBERS = {"integer": "an Integer", "long": "a Long", "double": "a Double", "float": "a Float"}
 
 
-def read_request(body: bytes, url: str, model: Any) -> dict[str, Any]:
+def read_request(body: bytes, url: str, headers: Mapping[str, Any], model: Any) -> dict[str, Any]:
     """The parameters of a request. Raises ``AwsError`` (SerializationException) for what does not fit the model.
 
     Raises ``UsageError`` for a member that is not in the model.
@@ -71,13 +72,13 @@ def read_value(shape: Any, value: Any) -> Any:
     return _blob(value) if kind == "blob" else value
 
 
-def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[str, bytes]:
-    """Content type and body of an answer. One without output has an empty body."""
+def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[dict[str, str], str, bytes]:
+    """No headers, content type and body of an answer. One without output has an empty body."""
     version = model.metadata.get("jsonVersion", "1.0")
     content_type = f"application/x-amz-json-{version}"
     if model.output_shape is None:
-        return content_type, b""
-    return content_type, json.dumps(value_of(model.output_shape, result), separators=(",", ":")).encode()
+        return {}, content_type, b""
+    return {}, content_type, json.dumps(value_of(model.output_shape, result), separators=(",", ":")).encode()
 
 
 def value_of(shape: Any, value: Any) -> Any:

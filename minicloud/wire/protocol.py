@@ -7,7 +7,7 @@ gets its own names and its own protocol. Nothing of botocore is imported.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any, Final, Protocol, cast
 
@@ -38,11 +38,11 @@ class Answer:
 class WireProtocol(Protocol):
     """One protocol: what a module that speaks it has."""
 
-    def read_request(self, body: bytes, url: str, model: Any) -> dict[str, Any]:
+    def read_request(self, body: bytes, url: str, headers: Mapping[str, Any], model: Any) -> dict[str, Any]:
         """The parameters of a request. Raises ``AwsError``, and ``UsageError`` for what the model does not have."""
 
-    def write_answer(self, result: dict[str, Any], model: Any, request_id: str) -> tuple[str, bytes]:
-        """Content type and body of an answer."""
+    def write_answer(self, result: dict[str, Any], model: Any, request_id: str) -> tuple[dict[str, str], str, bytes]:
+        """Headers that are a part of the answer itself, content type and body of an answer."""
 
     def write_error(
         self, error: AwsError, service: Service, model: Any, request_id: str

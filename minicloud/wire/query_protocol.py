@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -33,7 +34,7 @@ _OF_THE_REQUEST = frozenset(
 # --- requests --------------------------------------------------------------------------------------------------------
 
 
-def read_request(body: bytes, url: str, model: Any) -> dict[str, Any]:
+def read_request(body: bytes, url: str, headers: Mapping[str, Any], model: Any) -> dict[str, Any]:
     """The parameters of a request. Raises ``AwsError`` (MalformedInput) for what does not fit the model.
 
     Raises ``UsageError`` for a member that is not in the model.
@@ -105,8 +106,8 @@ def _scalar(kind: str, text: str) -> Any:
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
-def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[str, bytes]:
-    """Content type and body of an answer."""
+def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[dict[str, str], str, bytes]:
+    """No headers, content type and body of an answer."""
     shape = model.output_shape
     parts: list[Node] = []
     if shape is not None:
@@ -115,7 +116,7 @@ def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[s
         if wrapper:
             parts = [(wrapper, parts)]
     parts.append(("ResponseMetadata", [("RequestId", request_id)]))
-    return "text/xml", xml((f"{model.name}Response", parts), _namespace(model))
+    return {}, "text/xml", xml((f"{model.name}Response", parts), _namespace(model))
 
 
 def write_error(error: AwsError, service: Service, model: Any, request_id: str) -> tuple[dict[str, str], str, bytes]:

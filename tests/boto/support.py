@@ -12,6 +12,7 @@ from botocore.session import Session
 
 from minicloud.core.operation import operations_of
 from minicloud.services.registry import SERVICE_NAMES, load_service
+from tests.boto.lambda_calls import lambda_script
 
 BIG = "é<&>\"'\r\n\t" + "x" * 50
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"}]}'
@@ -59,6 +60,7 @@ def all_calls() -> Iterator[Call]:
         )
     key = (yield "sts", "get_session_token", {"DurationSeconds": 900})["Credentials"]["AccessKeyId"]
     yield "sts", "get_access_key_info", {"AccessKeyId": key}
+    yield from lambda_script()
     yield from sqs_script()
     yield from sns_script()
     yield from rest_of_sqs()

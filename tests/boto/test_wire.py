@@ -47,6 +47,22 @@ def values(shape: Any, *, fill: bool) -> st.SearchStrategy[Any]:
     return {"boolean": st.booleans(), "blob": st.binary(max_size=5), "timestamp": MOMENT}.get(kind, TEXT)
 
 
+def rest_values(shape: Any, *, required: str = "") -> st.SearchStrategy[Any]:
+    """Any value of a shape whose members lie in several places; those in the place that is ``required`` are there."""
+    members = {}
+    for name, member in shape.members.items():
+        place = member.serialization.get("location")
+        text = NAME if place == "header" else st.text("aZ09-_.:$/ ü%+", min_size=1, max_size=8)
+        members[name] = values(member, fill=True)
+        if place is not None and member.type_name == "string":
+            members[name] = text
+        elif place is not None and member.type_name == "list":
+            members[name] = st.lists(text, min_size=1, max_size=3)
+    there = {name for name, one in shape.members.items() if one.serialization.get("location", "") == required}
+    given = {name: value for name, value in members.items() if required and name in there}
+    return st.fixed_dictionaries(given, optional={name: members[name] for name in members if name not in given})
+
+
 OPERATIONS = [
     (service, operation.name)
     for service in PROTOCOLS
@@ -63,9 +79,13 @@ def test_requests(service: str, name: str, data: st.DataObject) -> None:
     model = SESSION.get_service_model(service).operation_model(name)
     if model.input_shape is None:
         return
-    params = data.draw(values(model.input_shape, fill=True))
+    is_rest = protocol == "rest-json"
+    any_params = rest_values(model.input_shape, required="uri") if is_rest else values(model.input_shape, fill=True)
+    params = data.draw(any_params)
     written = botocore.serialize.create_serializer(protocol, False).serialize_to_request(params, model)
-    request = AWSRequest("POST", "https://example.com/", headers=written["headers"], data=written["body"]).prepare()
+    url = "https://example.com" + written["url_path"]
+    query = written["query_string"] or {}
+    request = AWSRequest("POST", url, headers=written["headers"], data=written["body"], params=query).prepare()
     body = request.body.encode() if isinstance(request.body, str) else request.body
     if protocol == "query":
         # It has no words for an empty map, so one that is required and not there is empty.
@@ -74,7 +94,10 @@ def test_requests(service: str, name: str, data: st.DataObject) -> None:
             **{name: {} for name in model.input_shape.required_members if members[name].type_name == "map"},
             **params,
         }
-    assert load_protocol(protocol).read_request(body or b"", request.url, model) == params
+    payload = model.input_shape.serialization.get("payload")
+    if is_rest and not params.get(payload, True):
+        del params[payload]  # an empty body says no more
+    assert load_protocol(protocol).read_request(body or b"", request.url, request.headers, model) == params
 
 
 @pytest.mark.parametrize(("service", "name"), OPERATIONS)
@@ -86,10 +109,18 @@ def test_answers(service: str, name: str, data: st.DataObject) -> None:
     shape = model.output_shape
     if shape is not None and shape.event_stream_name:
         return
-    result = {} if shape is None else data.draw(values(shape, fill=False))
-    content_type, body = load_protocol(protocol).write_answer(result, model, "an-id")
-    headers = HeadersDict({"x-amzn-requestid": "an-id", "content-type": content_type})
+    if protocol == "rest-json" and shape is not None:
+        result = data.draw(rest_values(shape))
+        result |= {
+            name: 200 for name, one in shape.members.items() if one.serialization.get("location") == "statusCode"
+        }
+    else:
+        result = {} if shape is None else data.draw(values(shape, fill=False))
+    more, content_type, body = load_protocol(protocol).write_answer(result, model, "an-id")
+    headers = HeadersDict({"x-amzn-requestid": "an-id", "content-type": content_type, **more})
     response = {"body": body, "headers": headers, "status_code": 200, "context": {"operation_name": name}}
     parsed = botocore.parsers.ResponseParserFactory().create_parser(protocol).parse(response, shape)
     assert parsed.pop("ResponseMetadata")["RequestId"] == "an-id"
+    if shape is not None and shape.serialization.get("payload"):
+        result.setdefault(shape.serialization["payload"], b"")
     assert parsed == result

@@ -25,4 +25,5 @@ SERVICE = Service(
     exceptions=EXCEPTIONS,
     error_response=error_response,
     error_headers=error_headers,
+    is_partial=True,
 )

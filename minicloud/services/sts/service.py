@@ -27,4 +27,5 @@ SERVICE = Service(
     content_type="text/xml",
     exceptions=EXCEPTIONS,
     error_response=error_response,
+    is_partial=True,
 )

@@ -1,0 +1,198 @@
+"""AWS's REST-JSON protocol: Lambda.
+
+A request is a method and a path, and its parameters lie in four places: in the path, in the query, in headers, and in
+the body, which is JSON, or one member as it is (the *payload*). Which lies where is said by the model. An answer has a
+status, headers and a body in the same way; the name of an error is in a header, and its body has the members of the
+exception.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from ..core.service import REST_JSON, Service
+from ..exceptions import AwsError
+from .bodies import json_text, rest_json_error
+from .json_protocol import read_value, value_of
+from .protocol import timestamp_of
+
+__all__ = ["read_request", "write_answer", "write_error"]
+
+_BODY = ""
+"""Where a member is that is not said to be somewhere else."""
+
+# --- requests ---------------------------------------------------------------------------------------------------------
+
+
+def read_request(body: bytes, url: str, headers: Mapping[str, Any], model: Any) -> dict[str, Any]:
+    """The parameters of a request. Raises ``AwsError`` (SerializationException) for what does not fit the model.
+
+    Raises ``UsageError`` for a member that is not in the model.
+    """
+    shape = model.input_shape
+    if shape is None:
+        return {}
+    params = dict(_of_path(url, model))
+    params |= _of_query(url, shape)
+    params |= _of_headers(headers, shape)
+    params |= _of_body(body, shape)
+    return params
+
+
+def _of_path(url: str, model: Any) -> Iterator[tuple[str, Any]]:
+    names = {_place(member, name): (name, member) for name, member in _located(model.input_shape, "uri")}
+    found = _pattern(model.http["requestUri"]).search(urlsplit(url).path)
+    if found is None:
+        raise _malformed(f"the path is not one of {model.name}")
+    # The names of groups cannot be those of members, which need not be names in Python.
+    for place, text in zip(_blanks(model.http["requestUri"]), found.groups(), strict=True):
+        name, member = names[place]
+        yield name, _scalar(member, unquote(text), "iso8601")
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """What the path of a request is like, whose template has blanks in braces; one with a plus takes slashes, too."""
+    parts = re.split(r"\{[^}]*\}", template.partition("?")[0])
+    blanks = re.findall(r"\{([^}]*)\}", template.partition("?")[0])
+    source = re.escape(parts[0])
+    for blank, part in zip(blanks, parts[1:], strict=True):
+        source += ("(.+)" if blank.endswith("+") else "([^/]+)") + re.escape(part)
+    return re.compile(source + "/?$")
+
+
+def _blanks(template: str) -> list[str]:
+    return [blank.rstrip("+") for blank in re.findall(r"\{([^}]*)\}", template.partition("?")[0])]
+
+
+def _of_query(url: str, shape: Any) -> dict[str, Any]:
+    given = parse_qs(urlsplit(url).query, keep_blank_values=True)
+    params: dict[str, Any] = {}
+    for name, member in _located(shape, "querystring"):
+        texts = given.get(_place(member, name))
+        if texts is None:
+            continue
+        if member.type_name == "list":
+            params[name] = [_scalar(member.member, text, "iso8601") for text in texts]
+        else:
+            params[name] = _scalar(member, texts[-1], "iso8601")
+    return params
+
+
+def _of_headers(headers: Mapping[str, Any], shape: Any) -> dict[str, Any]:
+    given = {name.lower(): _text(value) for name, value in headers.items()}
+    params: dict[str, Any] = {}
+    for name, member in _located(shape, "header"):
+        text = given.get(_place(member, name).lower())
+        if text is not None:
+            params[name] = _scalar(member, text, "rfc822")
+    return params
+
+
+def _of_body(body: bytes, shape: Any) -> dict[str, Any]:
+    payload = shape.serialization.get("payload")
+    if payload is not None:
+        member = shape.members[payload]
+        if member.type_name != "structure":
+            return {payload: body} if body else {}
+        return {payload: read_value(member, _json(body))} if body else {}
+    known = dict(_located(shape, _BODY))
+    if not known:
+        return {}
+    return read_value(_Part(shape, known), _json(body))  # type: ignore[no-any-return]
+
+
+class _Part:
+    """A shape that has some of the members of another one."""
+
+    type_name = "structure"
+
+    def __init__(self, shape: Any, members: dict[str, Any]) -> None:
+        self.name: str = shape.name
+        self.members = members
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body or b"{}")
+    except ValueError:
+        raise _malformed("Unable to parse the request as JSON") from None
+
+
+def _scalar(shape: Any, text: str, timestamps: str) -> Any:
+    kind = shape.type_name
+    try:
+        if kind in ("integer", "long"):
+            return int(text)
+        if kind in ("double", "float"):
+            return float(text)
+        if kind == "timestamp":
+            return _moment(text, shape.serialization.get("timestampFormat", timestamps))
+    except ValueError:
+        raise _malformed(f"{text!r} can not be converted to {kind}") from None
+    return text == "true" if kind == "boolean" else text
+
+
+def _moment(text: str, form: str) -> datetime.datetime:
+    if form == "rfc822":
+        from email.utils import parsedate_to_datetime
+
+        return parsedate_to_datetime(text)
+    if form == "unixTimestamp":
+        return timestamp_of(float(text))
+    return datetime.datetime.fromisoformat(text)
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[dict[str, str], str, bytes]:
+    """The headers that are members, content type and body of an answer. One without output has an empty body."""
+    shape = model.output_shape
+    if shape is None:
+        return {}, REST_JSON, b""
+    headers = {_place(member, name): str(result[name]) for name, member in _located(shape, "header") if name in result}
+    payload = shape.serialization.get("payload")
+    if payload is not None:
+        body = result.get(payload, b"")
+        if not isinstance(body, bytes):
+            body = json_text(value_of(shape.members[payload], body))
+        return headers, REST_JSON, body
+    content = {name: result[name] for name, _ in _located(shape, _BODY) if name in result}
+    status = next((result[name] for name, _ in _located(shape, "statusCode") if name in result), None)
+    if not content and (status or model.http.get("responseCode", 200)) != 200:
+        return headers, REST_JSON, b""
+    return headers, REST_JSON, json_text(value_of(shape, content))
+
+
+def write_error(error: AwsError, service: Service, model: Any, request_id: str) -> tuple[dict[str, str], str, bytes]:
+    """Headers that only errors have, content type and body of an error."""
+    return service.error_headers(error), REST_JSON, rest_json_error(error)
+
+
+def _located(shape: Any, location: str) -> Iterable[tuple[str, Any]]:
+    """The members of a shape that lie in a place."""
+    return [
+        (name, member)
+        for name, member in shape.members.items()
+        if member.serialization.get("location", _BODY) == location
+    ]
+
+
+def _place(shape: Any, name: str) -> str:
+    """What a member is called where it lies."""
+    return str(shape.serialization.get("name", name))
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _malformed(text: str) -> AwsError:
+    return AwsError("SerializationException", text)
