@@ -19,14 +19,15 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from ..core.timeline import FOREVER, SECOND
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
-from .blocking import QUIET, STALL, Driver, alarm, stalled
-from .holders import Patience
+from .blocking import PAUSE, QUIET, STALL, Driver, alarm, stalled
+from .holders import Delivered, Holder, Patience
 from .idle_threads import OtherThreads, count_running
 
 if TYPE_CHECKING:
@@ -223,6 +224,8 @@ class LoopDriver:
         """For how many seconds no call has come."""
         self._others = OtherThreads()
         self._patience = Patience()
+        self._pause = 0.0
+        """How long the turn that is ahead waits, as somebody has a message in hand."""
 
     def join(self, waiter: Waiter, future: asyncio.Future[None]) -> None:
         """A task is going to sleep. Called under the lock, in the loop's thread."""
@@ -386,14 +389,21 @@ class LoopDriver:
         if all(waiter.done for waiter in self.waiters):
             self._turn = None  # they are about to leave; the next to join schedules another one
             return
+        waited, self._pause = self._pause, 0.0
         try:
             active = self._note_activity()
             self._idle_ticks = 0 if active or self._is_busy() else self._idle_ticks + 1
             if self._idle_ticks >= 2 or self._left_alone > BUSY_QUIET:
-                self._jump("every task waits" if self._idle_ticks >= 2 else "no task made a call")
+                if self._is_held(waited):
+                    self._pause = PAUSE
+                    return
+                self._jump("every task waits" if self._idle_ticks >= 2 else "no task made a call", self._patience)
         finally:
             if not self._is_over(turn):
-                self._schedule_probe()
+                if self._pause:
+                    self._call(self._pause, self._probe)
+                else:
+                    self._schedule_probe()
 
     def _probe_quietly(self, turn: int) -> None:
         if self._is_over(turn):
@@ -403,17 +413,24 @@ class LoopDriver:
                 not self._note_activity()
                 and (not self._is_busy() or self._left_alone > BUSY_QUIET)
                 and not self._others.are_running(self._activity)
-                and not self._is_held()
+                and not self._is_held(QUIET)
             ):
                 self._jump("every task waits", self._patience)
         finally:
             if not self._is_over(turn):
                 self._call(QUIET, self._probe_quietly)
 
-    def _is_held(self) -> bool:
-        """Whether another thread has a message in hand whose timeout a jump would end."""
+    def _is_held(self, waited: float) -> bool:
+        """Whether another thread, or a task, has a message in hand whose timeout a jump would end."""
         with self._engine.lock:
-            return self._engine.sleepers.is_held(self._patience, QUIET)
+            return self._engine.sleepers.is_held(self._patience, waited, self._find_task)
+
+    def _find_task(self, held: list[Delivered]) -> Holder | None:
+        if hasattr(self._loop, "cloud") or not isinstance(time.monotonic, BuiltinFunctionType):
+            return None  # its timers go off in a cloud's time; or something holds its clock still (freezegun)
+        from .aio_holders import find_task  # of which no loop has need whose tasks are done in time
+
+        return find_task(self._loop, list(self.waiters.values()), held)
 
     def _jump(self, why: str, patience: Patience | None = None) -> None:
         self._idle_ticks = 0

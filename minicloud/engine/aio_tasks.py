@@ -12,7 +12,7 @@ from typing import Any
 
 from ..core.shown import counted
 
-__all__ = ["suspended_tasks"]
+__all__ = ["by_number", "frames_of_task", "suspended_tasks"]
 
 _MOST = 10
 """Places that are told,"""
@@ -32,7 +32,7 @@ def suspended_tasks(loop: asyncio.AbstractEventLoop) -> str:
     Empty when there is none. O(tasks, and the coroutines in each).
     """
     names: dict[tuple[bool, str], list[str]] = {}
-    for task in sorted(asyncio.all_tasks(loop), key=_number):
+    for task in sorted(asyncio.all_tasks(loop), key=by_number):
         if not task.done():
             names.setdefault(_place(task), []).append(task.get_name())
     places = sorted(names, key=lambda place: not place[0])  # the application's own first
@@ -43,9 +43,14 @@ def suspended_tasks(loop: asyncio.AbstractEventLoop) -> str:
     return ":" * bool(lines) + "".join(lines)
 
 
-def _number(task: asyncio.Task[Any]) -> tuple[int, str]:
+def by_number(task: asyncio.Task[Any]) -> tuple[int, str]:
     """By name, as people count: Task-2 before Task-10."""
     return len(task.get_name()), task.get_name()
+
+
+def frames_of_task(task: asyncio.Task[Any]) -> list[FrameType]:
+    """From its own coroutine to what it awaits in the end."""
+    return _frames(task.get_coro())
 
 
 def _listed(names: list[str]) -> str:
@@ -59,7 +64,7 @@ def _listed(names: list[str]) -> str:
 
 def _place(task: asyncio.Task[Any]) -> tuple[bool, str]:
     """Whether it is in the application's code, and the place itself."""
-    frames = _frames(task.get_coro())
+    frames = frames_of_task(task)
     if not frames:
         return False, ""
     frame = next((frame for frame in reversed(frames) if _is_of_application(frame)), None)

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -29,7 +29,7 @@ from ..core.shown import counted, shown
 from ..core.timeline import FOREVER, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
-from .holders import RECEIVER, Patience, find_holder, sleeps, wakes
+from .holders import RECEIVER, Delivered, Holder, Patience, find_holder, flights, sleeps, wakes
 from .idle_threads import OtherThreads, count_running, threads_are_green
 from .waits import who_waits
 
@@ -38,14 +38,14 @@ if TYPE_CHECKING:
     from .errands import ErrandRunner
     from .state import State
 
-__all__ = ["QUIET", "STALL", "Driver", "Sleepers", "alarm", "stalled"]
+__all__ = ["PAUSE", "QUIET", "STALL", "Driver", "Sleepers", "alarm", "stalled"]
 
 QUIET = 0.005
 """Seconds of real time without a call after which a virtual clock jumps although other threads are awake."""
 STALL = 5.0
 """Seconds of real time after which a poll on a frozen clock gives up."""
 
-_PAUSE = 0.02
+PAUSE = 0.02
 """Seconds of real time between two looks whether somebody has a message in hand still."""
 _TURNS = 3
 """How often each green thread has its turn after that: one that has computed for long may not have made its call."""
@@ -138,7 +138,7 @@ class Sleepers:
         with state.gate("a call that waits"):
             seen = self.activity
             alone = self._is_alone()
-        pause = QUIET if patience.holder is None else _PAUSE
+        pause = QUIET if patience.holder is None else PAUSE
         if not alone:
             others.are_running(seen)
             if wake_lock.acquire(timeout=pause):
@@ -169,13 +169,20 @@ class Sleepers:
         if state.errands:
             state.run_errands()
 
-    def is_held(self, patience: Patience, waited: float) -> bool:
+    def is_held(
+        self, patience: Patience, waited: float, find_task: Callable[[list[Delivered]], Holder | None] | None = None
+    ) -> bool:
         """Whether time has to wait for a thread, after ``waited`` more seconds, that has a message in hand.
 
-        Called under the lock.
+        Or for a task, where ``find_task`` finds one. Called under the lock.
         """
         state = self._state
-        holder = find_holder(state, state.timeline.next_due, self._asleep()) if state.clock.autojump else None
+        holder = None
+        held = flights(state, state.timeline.next_due) if state.clock.autojump else []
+        if held:
+            holder = find_holder(held, self._asleep())
+            if holder is None and find_task is not None:
+                holder = find_task(held)
         return patience.holds(holder, waited, state.clock.patience)
 
     def _asleep(self) -> list[object]:

@@ -23,6 +23,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from weakref import ReferenceType, ref
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from ..core.waiter import Waiter
     from .state import State
 
-__all__ = ["RECEIVER", "Delivered", "Holder", "Patience", "find_holder", "sleeps", "wakes"]
+__all__ = ["RECEIVER", "Delivered", "Holder", "Patience", "find_holder", "flights", "handles_in", "sleeps", "wakes"]
 
 _MOST_FRAMES: Final = 64
 _MOST_OBJECTS: Final = 4_000
@@ -117,15 +118,16 @@ def wakes(waiter: Waiter) -> None:
     _green_sleepers.pop(waiter, None)
 
 
-def find_holder(state: State, until: int, asleep: Collection[object]) -> Holder | None:
-    """A thread, other than this one, that holds a message whose flight would end by ``until``.
+def flights(state: State, until: int) -> list[Delivered]:
+    """What somebody has received whose flight would end by ``until``. O(queues, and as many). Called under the lock."""
+    return [held for service in state.services() for held in service.flights(until)]
 
-    ``asleep`` are the idents of those that sleep in a call of the cloud. O(queues), and more if a flight ends by then.
-    Called under the lock.
+
+def find_holder(open_ones: list[Delivered], asleep: Collection[object]) -> Holder | None:
+    """A thread, other than this one, that holds one of these messages.
+
+    ``asleep`` are the idents of those that sleep in a call of the cloud. O(threads, and what lies in their frames).
     """
-    open_ones = [held for service in state.services() for held in service.flights(until)]
-    if not open_ones:
-        return None
     if threads_are_green():
         return _green_holder(open_ones, [one() for waiter, one in _green_sleepers.items() if not waiter.done])
     return _holder(open_ones, {threading.get_ident(), *asleep})
@@ -142,7 +144,7 @@ def _holder(open_ones: list[Delivered], not_at_it: Collection[object]) -> Holder
         if thread is not None and thread.ident in at_work:
             return _made(thread, held)
     for ident, thread in at_work.items():
-        handles = set(_handles_in(frames[ident or 0], thread is threading.main_thread()))
+        handles = set(handles_in(_stack(frames[ident or 0]), thread is threading.main_thread()))
         for held in open_ones:
             if held.handle in handles:
                 return _made(thread, held)
@@ -168,28 +170,33 @@ def _made(thread: threading.Thread, held: Delivered) -> Holder:
 # --- what a thread has in hand ----------------------------------------------------------------------------------------
 
 
-def _handles_in(frame: FrameType | None, is_main: bool) -> Iterator[str]:
-    """The receipt handles that the frames of a thread lead to, and other texts.
+def _stack(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
 
-    Of the main one, a test's, not what lies in lists and the like: tests collect there what was handled.
+
+def handles_in(frames: Iterable[FrameType], is_main: bool, barren: tuple[type, ...] = ()) -> Iterator[str]:
+    """The receipt handles that the frames of a thread or a task lead to, and other texts.
+
+    Of the main one, a test's, not what lies in lists and the like: tests collect there what was handled. Objects of the
+    ``barren`` classes lead to nothing.
     """
+    barren += _BARREN
     found: deque[tuple[Any, int]] = deque()
-    count = 0
-    while frame is not None and count < _MOST_FRAMES:
+    for frame in islice(frames, _MOST_FRAMES):
         if not _leads_everywhere(frame.f_globals.get("__name__")):
             # Up to CPython 3.12 the frame keeps what was looked at until it ends: so it is done in no other case.
             names, known = frame.f_code.co_names, frame.f_globals
             values = [*frame.f_locals.values(), *(known[name] for name in names if name in known)]
             found.extend((value, 0) for value in values if not is_main or _is_plain(value))
-        frame = frame.f_back
-        count += 1
     seen: dict[int, Any] = {}
     while found and len(seen) < _MOST_OBJECTS:
         one, steps = found.popleft()
         kind = type(one)
         if kind is str:
             yield one
-        elif not isinstance(one, _BARREN) and id(one) not in seen:
+        elif not isinstance(one, barren) and id(one) not in seen:
             seen[id(one)] = one
             found.extend((inner, steps + 1) for inner in _inside(one, steps))
 
