@@ -6,8 +6,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ...core.arns import is_account_id
+from ...core.json_text import compact, parse_object
 from . import errors
-from .json_text import compact, parse_object
 
 __all__ = ["ACTIONS", "default_policy", "granting_statement", "read_policy"]
 

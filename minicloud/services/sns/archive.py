@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ...core.json_text import parse_object
 from ...core.timeline import SECOND
 from ...core.timestamps import nanoseconds_of
 from . import errors
 from .envelope import timestamp_text
-from .json_text import parse_object
 
 if TYPE_CHECKING:
     from .publication import Publication

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ...core.json_text import compact, parse_object
 from ...core.notes import meant
 from ...core.value import Value
 from . import errors
 from .access_policy import read_policy
 from .delivery_policy import read_topic_policy
 from .errors import AT_CHANGE, AT_CREATION
-from .json_text import compact, parse_object
 
 __all__ = ["read_boolean", "read_role", "read_topic_attribute", "read_topic_attributes"]
 

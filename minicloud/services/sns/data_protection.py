@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ...core.json_text import parse_object
 from . import errors
-from .json_text import parse_object
 
 __all__ = ["check_data_protection_policy"]
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...core.effects import Cause, Change, Depart, Departure, Invoke, ToQueue
+from ...core.json_text import parse_object
 from ...core.listing import Listing
 from ...core.shared_text import SharedText
 from ...core.world import World
@@ -22,7 +23,6 @@ from . import errors, facts, push
 from .attempts import FunctionCall, FunctionDelivery, HttpDelivery
 from .endpoints import plain_number
 from .envelope import confirm_url, subscription_confirmation, timestamp_text, unsubscribe_confirmation, unsubscribe_url
-from .json_text import parse_object
 
 if TYPE_CHECKING:
     from .publication import Publication

@@ -10,9 +10,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from ...core.json_text import compact, parse_object
 from ...core.timeline import SECOND
 from . import errors
-from .json_text import compact, parse_object
 
 __all__ = [
     "DEFAULT_CONTENT_TYPE",

@@ -14,11 +14,11 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...core.json_text import parse_json
 from ...core.shared_text import SharedText
 from . import errors
 from .envelope import Notification, timestamp_text
 from .filter.document import Candidate
-from .json_text import parse_json
 from .shapes import MessageAttributeValue
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from ...core.json_text import compact
 from ...core.listing import Listing
 from . import errors
 from .attributes import integer_between
-from .json_text import compact
 
 if TYPE_CHECKING:
     from .publication import Publication

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ...core.json_text import compact
 from .envelope import timestamp_text
-from .json_text import compact
 from .publication import Announcement
 
 if TYPE_CHECKING:

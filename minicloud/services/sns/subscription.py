@@ -11,6 +11,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from ...core.arns import caller_arn
+from ...core.json_text import JsonTextError, compact, parse_json, read_json
 from ...core.notes import meant
 from . import errors
 from .archive import Replay, read_replay_policy
@@ -19,7 +20,6 @@ from .delivery_policy import effective_subscription_policy, read_subscription_po
 from .endpoints import RAW_PROTOCOLS, is_queue_arn
 from .errors import AT_CHANGE, AT_CREATION
 from .filter.policy import FilterPolicy, compile_policy
-from .json_text import JsonTextError, compact, parse_json, read_json
 
 if TYPE_CHECKING:
     from ...core.timeline import Event

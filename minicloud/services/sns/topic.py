@@ -11,11 +11,11 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...core.json_text import compact, parse_json
 from ...core.listing import Listing
 from .access_policy import default_policy
 from .attributes import STANDARD_MESSAGE_SIZE, archive_days
 from .delivery_policy import effective_topic_policy
-from .json_text import compact, parse_json
 
 if TYPE_CHECKING:
     from ...core.deduplication import Deduplication

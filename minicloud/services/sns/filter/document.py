@@ -1,7 +1,6 @@
-"""A message as filter policies look at it: every scalar of it as an atom (see ``values``) under its path.
+"""A message as filter policies look at it: a ``Document`` (``core/conditions/clauses``) of its attributes or its body.
 
-Message attributes are flat; a body is flattened, the names along the way joined by dots, arrays being transparent. An
-atom from inside of an array of objects also has a *place*, the elements on the way to it.
+Message attributes are flat; a body is flattened, the names along the way joined by dots, arrays being transparent.
 """
 
 from __future__ import annotations
@@ -9,41 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
-from ..json_text import refuse_constant
+from ....core.conditions.clauses import Atom, Document
+from ....core.json_text import refuse_constant
 from ..shapes import MessageAttributeValue
-from .values import Atom, atom_of, number_atom
+from .values import atom_of, number_atom
 
-__all__ = ["Candidate", "Document", "Place"]
-
-Place = tuple[tuple[int, int], ...]
-"""The elements that hold an atom, outermost first: the array's number and the index in it."""
-
-
-class Document:
-    """The atoms of a message by path, and for the paths inside of arrays of objects the places, side by side."""
-
-    __slots__ = ("atoms", "places", "problem")
-
-    def __init__(self, problem: str = "") -> None:
-        self.atoms: dict[str, list[Atom]] = {}
-        self.places: dict[str, list[Place]] = {}
-        self.problem = problem
-        """Why nothing matches this document, whatever the policy; empty when there is no such reason."""
-
-    def add(self, path: str, value: Any, place: Place) -> None:
-        """Note a scalar of ``json.loads``."""
-        atom = value if type(value) is str else atom_of(value)
-        found = self.atoms.get(path)
-        if found is None:
-            self.atoms[path] = [atom]
-            if place:
-                self.places[path] = [place]
-        else:
-            if place or path in self.places:
-                self.places.setdefault(path, [()] * len(found)).append(place)
-            found.append(atom)
+__all__ = ["Candidate"]
 
 
 class Candidate:
@@ -137,26 +108,5 @@ def _document_of_body(body: str) -> Document:
     if not tree:
         return Document("the message's body is an empty object")
     document = Document()
-    add = document.add
-    arrays = 0
-    # Objects and arrays that are still to be looked into: path, value, place. The order of atoms means nothing.
-    pending: list[tuple[str, Any, Place]] = [("", tree, ())]
-    while pending:
-        path, value, place = pending.pop()
-        if type(value) is dict:
-            prefix = path and path + "."
-            for name, member in value.items():
-                kind = type(member)
-                if kind is dict or kind is list:
-                    pending.append((prefix + name, member, place))
-                else:
-                    add(prefix + name, member, place)
-        else:
-            for index, member in enumerate(value):
-                kind = type(member)
-                if kind is dict or kind is list:
-                    pending.append((path, member, (*place, (arrays, index))))
-                else:
-                    add(path, member, place)
-            arrays += 1
+    document.add_tree(tree, atom_of)
     return document

@@ -1,48 +1,36 @@
 """Why a message passes a filter policy, or does not: the same clauses as in ``policy``, asked one by one.
 
-The verdict is the compiled policy's own; the explanation walks the policy's tree beside it.
+The verdict is the compiled policy's own; the explanation walks the policy's tree beside it
+(``core/conditions/explaining``).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from ....core.conditions.clauses import Atom, Document
+from ....core.conditions.explaining import DIFFERENT_ELEMENTS, Explanation, Walk, clauses_of, hollow_paths, quoted
 from ....core.shown import escaped, shown
 from ....core.unset import UNSET
 from ....exceptions import AwsError, UsageError
 from ..shapes import MessageAttributeValue
-from .document import Candidate, Document
-from .grammar import AllOf, AnyOf, Clause, Condition
+from .document import Candidate
 from .policy import FilterPolicy, compile_policy, predicate_of
-from .values import LIMIT, Atom
+from .values import LIMIT
 
 __all__ = ["FilterExplanation", "explain", "explain_filter", "explain_text"]
 
 _FILTERED_TYPES = ("String", "Number", "String.Array")
 
 
-class FilterExplanation:
+class FilterExplanation(Explanation):
     """True when the message passes; ``str()`` says which clause of the policy decided, and why."""
 
-    __slots__ = ("matched", "reason")
-
-    def __init__(self, matched: bool, reason: str) -> None:
-        self.matched = matched
-        self.reason = escaped(reason, 4_000)
-        """What decided; a line for each clause when all of them had to hold."""
-
-    def __bool__(self) -> bool:
-        return self.matched
-
-    def __str__(self) -> str:
-        return f"{'match' if self.matched else 'no match'}: {self.reason}"
-
-    def __repr__(self) -> str:
-        return f"<FilterExplanation {self}>"
+    __slots__ = ()
 
 
 def explain_filter(
@@ -123,17 +111,12 @@ def explain(
         for name, value in (attributes or {}).items()
         if not by_body and value["DataType"] not in _FILTERED_TYPES
     }
-    hollow = _hollow_paths(json.loads(body)) if by_body else {}
+    hollow = hollow_paths(json.loads(body)) if by_body else {}
     matched, reasons = _Walk(document, ignored, hollow).node(policy.root)
     if not matched:
         return FilterExplanation(False, reasons[0] + _scope_hint(policy, attributes, body))
     if not policy.accepts(candidate):
-        return FilterExplanation(
-            False,
-            "each condition is met, but by different elements of an array; one element must meet all of them ("
-            + "; ".join(reasons)
-            + ")",
-        )
+        return FilterExplanation(False, DIFFERENT_ELEMENTS.format(reasons="; ".join(reasons)))
     return FilterExplanation(True, "; ".join(reasons))
 
 
@@ -154,7 +137,7 @@ def explain_text(
 def _scope_hint(policy: FilterPolicy, attributes: Mapping[str, MessageAttributeValue] | None, body: str) -> str:
     """A remark where none of the policy's keys is where it looks, and one is where it does not."""
     by_body = policy.scope == "MessageBody"
-    keys = {clause.path.partition(".")[0] if by_body else clause.path for clause in _clauses(policy.root)}
+    keys = {clause.path.partition(".")[0] if by_body else clause.path for clause in clauses_of(policy.root)}
     names = set(attributes or ())
     try:
         members = json.loads(body) if body.lstrip()[:1] == "{" else {}
@@ -170,131 +153,30 @@ def _scope_hint(policy: FilterPolicy, attributes: Mapping[str, MessageAttributeV
 
 
 def _are(names: Iterable[str]) -> str:
-    listed = [json.dumps(name, ensure_ascii=False) for name in sorted(names)]
+    listed = [quoted(name) for name in sorted(names)]
     return f"{', '.join(listed)} {'is' if len(listed) == 1 else 'are'}"
 
 
-def _clauses(node: Clause | AnyOf | AllOf) -> Iterator[Clause]:
-    if isinstance(node, Clause):
-        yield node
-    else:
-        for part in node.alternatives if isinstance(node, AnyOf) else node.parts:
-            yield from _clauses(part)
+class _Walk(Walk):
+    """Also says of an attribute that its type is none that counts."""
 
-
-def _hollow_paths(tree: Any) -> dict[str, str]:
-    """What holds no value in a body, by path: the empty objects and arrays."""
-    found: dict[str, str] = {}
-    pending = [("", tree)]
-    while pending:
-        path, value = pending.pop()
-        if isinstance(value, dict):
-            pending += [(f"{path}.{name}" if path else name, member) for name, member in value.items()]
-        elif isinstance(value, list):
-            pending += [(path, member) for member in value]
-        if value in ({}, []):
-            found[path] = "object" if value == {} else "array"
-    return found
-
-
-class _Walk:
-    """Asks the clauses of a policy about one document."""
-
-    def __init__(self, document: Document, ignored: Mapping[str, str], hollow: Mapping[str, str]) -> None:
-        self.document = document
+    def __init__(self, document: Document, ignored: Mapping[str, str], hollow: dict[str, str]) -> None:
+        super().__init__(document, predicate_of, _shown, hollow)
         self.ignored = ignored
-        self.hollow = hollow
-
-    def node(self, node: Clause | AnyOf | AllOf) -> tuple[bool, list[str]]:
-        """Whether a part of the policy holds, and what decided: the first that fails, or all that hold."""
-        if isinstance(node, Clause):
-            matched, reason = self.clause(node)
-            return matched, [reason]
-        if isinstance(node, AnyOf):
-            return self.any_of(node)
-        reasons = []
-        for part in node.parts:
-            matched, more = self.node(part)
-            if not matched:
-                return False, more
-            reasons += more
-        return True, reasons
-
-    def any_of(self, node: AnyOf) -> tuple[bool, list[str]]:
-        failures = []
-        for number, alternative in enumerate(node.alternatives, start=1):
-            matched, reasons = self.node(alternative)
-            if matched:
-                return True, [f'alternative {number} of "$or" holds: {"; ".join(reasons)}']
-            failures.append(f"({number}) {reasons[0]}")
-        return False, [f'no alternative of "$or" holds: {"; ".join(failures)}']
-
-    def clause(self, clause: Clause) -> tuple[bool, str]:
-        name = json.dumps(clause.path, ensure_ascii=False)
-        atoms = self.document.atoms.get(clause.path)
-        if atoms is None:
-            for condition in clause.conditions:
-                if condition.operator == "exists" and not condition.operand:
-                    return True, f"{name} is absent, which meets {condition.text}"
-            return False, f"{name} is absent{self.near(clause.path)}, which does not meet {_listed(clause)}"
-        for condition in clause.conditions:
-            predicate = predicate_of(condition)
-            for atom in atoms:
-                if predicate(atom):
-                    return True, f"{name} is {_shown(atom)}, which meets {condition.text}"
-        values = _shown(atoms[0])
-        if len(atoms) > 1:
-            values = f"one of [{', '.join(map(_shown, atoms))}]"
-        return False, f"{name} is {values}, which does not meet {_listed(clause)}{_hint(clause, atoms)}"
 
     def near(self, path: str) -> str:
-        """What may have been meant by a key that is not there."""
         if path in self.ignored:
             return f" for filters (its type is {self.ignored[path]}, and only {', '.join(_FILTERED_TYPES)} count)"
-        for around, kind in self.hollow.items():
-            if path == around or path.startswith(around + "."):
-                return f" ({json.dumps(around, ensure_ascii=False)} is an empty {kind}, which holds no value)"
-        for other in self.document.atoms:
-            if other.casefold() == path.casefold():
-                return f" (there is {json.dumps(other, ensure_ascii=False)})"
-            if other.startswith(path + "."):
-                return " (it is an object, and only values count)"
-        return ""
-
-
-def _listed(clause: Clause) -> str:
-    return "[" + ",".join([condition.text for condition in clause.conditions]) + "]"
+        return super().near(path)
 
 
 def _shown(atom: Atom) -> str:
     """An atom as JSON shows it; a number as it is compared, to six decimals."""
     if isinstance(atom, str):
-        return json.dumps(atom, ensure_ascii=False)
+        return quoted(atom)
     if isinstance(atom, tuple):
         return atom[1]
-    millionths = atom - LIMIT * 1_000_000
+    millionths = int(atom) - LIMIT * 1_000_000
     sign = "-" if millionths < 0 else ""
     whole, fraction = divmod(abs(millionths), 1_000_000)
     return f"{sign}{whole}.{fraction:06d}".rstrip("0").rstrip(".")
-
-
-def _hint(clause: Clause, atoms: list[Atom]) -> str:
-    """A remark on the two mistakes that are seen most: a number as a string, and another case."""
-    wanted = [condition.operand for condition in clause.conditions if condition.operator == "equals"]
-    texts = {_plain(atom) for atom in atoms}
-    if any(_plain(operand) in texts for operand in wanted):
-        return " (a string never equals a number or a literal)"
-    if any(map(_asks_for_number, clause.conditions)) and all(isinstance(atom, str) for atom in atoms):
-        return " (a string never meets a numeric condition)"
-    folded = {text.casefold() for text in texts}
-    if any(isinstance(operand, str) and operand.casefold() in folded for operand in wanted):
-        return " (upper and lower case differ)"
-    return ""
-
-
-def _plain(atom: Atom) -> str:
-    return atom if isinstance(atom, str) else _shown(atom)
-
-
-def _asks_for_number(condition: Condition) -> bool:
-    return condition.operator == "numeric"

@@ -4,21 +4,28 @@ The policy is read as JSON first, which finds what is no JSON at all; it is writ
 and the grammar consumes the tokens of that (``tokens``), in the order of checks of AWS's rule library, which
 decides the complaint where there is more than one. What the grammar lets pass is then counted.
 
-The result is a tree of three kinds of nodes: a ``Clause`` (a path and the conditions of which one must hold), an
-``AllOf`` (an object: every part must hold) and an ``AnyOf`` (``$or``). Nested objects leave no trace but longer paths.
+The result is a tree of clauses (``core/conditions/clauses``). The ``operand`` of a condition is an atom (``equals``), a
+string (``prefix``, ``suffix``, ``wildcard``, ``equals-ignore-case``), a frozenset of atoms or a nested condition
+(``anything-but``), a ``(low, low_open, high, high_open)`` of atoms or None (``numeric``), ``(width, low, high)``
+(``cidr``) or a boolean (``exists``).
 """
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from ..json_text import JsonTextError, read_json
+from ....core.conditions.clauses import AllOf, AnyOf, Atom, Clause, Condition, Node
+from ....core.conditions.values import Complaint, check_wildcard, read_block
+from ....core.error_text import ErrorText
+from ....core.json_text import JsonTextError, read_json
 from . import errors
 from .tokens import Tokens, compact
-from .values import FALSE, LIMIT, NULL, TRUE, Atom, ip_number, is_address, number_atom
+from .values import FALSE, LIMIT, NULL, TRUE, number_atom
 
-__all__ = ["ANYTHING_BUT_OPERATORS", "AllOf", "AnyOf", "Clause", "Condition", "read_policy"]
+__all__ = ["ANYTHING_BUT_OPERATORS", "read_policy"]
+
+T = TypeVar("T")
 
 ANYTHING_BUT_OPERATORS = frozenset({"prefix", "suffix", "wildcard"})
 """What ``anything-but`` may hold. Until 2024 AWS took ``prefix`` alone; its library knows equals-ignore-case too."""
@@ -50,51 +57,6 @@ _LITERALS = {"true": TRUE, "false": FALSE, "null": NULL}
 _MAXIMUM_SIZE = 256 * 1024
 _MAXIMUM_KEYS = 5
 _MAXIMUM_COMBINATIONS = 150
-
-
-class Condition:
-    """One element of a policy's array.
-
-    ``operand`` is an atom (``equals``), a string (``prefix``, ``suffix``, ``wildcard``, ``equals-ignore-case``), a
-    frozenset of atoms or a nested condition (``anything-but``), a ``(low, low_open, high, high_open)`` of atoms or
-    None (``numeric``), ``(width, low, high)`` (``cidr``) or a boolean (``exists``).
-    """
-
-    __slots__ = ("operand", "operator", "text")
-
-    def __init__(self, operator: str, operand: Any, text: str) -> None:
-        self.operator = operator
-        self.operand = operand
-        self.text = text
-        """As it stands in the policy, without blanks."""
-
-
-class Clause:
-    """The values at ``path`` must meet one of the conditions."""
-
-    __slots__ = ("conditions", "path")
-
-    def __init__(self, path: str, conditions: tuple[Condition, ...]) -> None:
-        self.path = path
-        self.conditions = conditions
-
-
-class AnyOf:
-    """``$or``."""
-
-    __slots__ = ("alternatives",)
-
-    def __init__(self, alternatives: tuple[AllOf, ...]) -> None:
-        self.alternatives = alternatives
-
-
-class AllOf:
-    """An object of a policy."""
-
-    __slots__ = ("parts",)
-
-    def __init__(self, parts: tuple[Clause | AnyOf | AllOf, ...]) -> None:
-        self.parts = parts
 
 
 def read_policy(
@@ -143,12 +105,12 @@ class _Parser:
     def object(self, tree: dict[str, Any], prefix: str, depth: int) -> tuple[AllOf, int]:
         """From behind an opening bracket to the closing one."""
         tokens = self.tokens
-        parts: list[Clause | AnyOf | AllOf] = []
+        parts: list[Node] = []
         combinations = 1
         while tokens.next() != "}":
             name = tokens.text
             member = tree[name]
-            part: Clause | AnyOf | AllOf
+            part: Node
             if name == "$or" and _is_relationship(member):
                 part, count = self.alternatives(member, prefix, depth)
             else:
@@ -213,7 +175,7 @@ class _Parser:
         if operator in ("prefix", "suffix", "equals-ignore-case"):
             operand = self.string(operator)
         elif operator == "wildcard":
-            operand = _checked_wildcard(self.string(operator), tokens.prefix)
+            operand = _read(check_wildcard, self.string(operator), tokens.prefix)
         elif operator == "anything-but":
             operand = self.anything_but_operand()
         elif operator == "numeric":
@@ -224,7 +186,7 @@ class _Parser:
             operand = tokens.kind == "true"
         elif operator == "cidr":
             # AWS's library says "prefix" here.
-            operand = _cidr(self.string("prefix"), tokens.prefix)
+            operand = _read(read_block, self.string("prefix"), tokens.prefix)
         else:
             tokens.refuse(errors.unrecognized, operator=operator)
         self.end_of_expression()
@@ -296,7 +258,7 @@ class _Parser:
         text = self.string(named)
         if not text:
             tokens.refuse(errors.anything_but_empty, operator=named)
-        return _checked_wildcard(text, tokens.prefix) if operator == "wildcard" else text
+        return _read(check_wildcard, text, tokens.prefix) if operator == "wildcard" else text
 
     def ignored_cases(self) -> frozenset[str]:
         tokens = self.tokens
@@ -362,42 +324,10 @@ def _number_of(text: str) -> Atom:
     return number_atom(int(text) if len(text) < 100 and text.lstrip("-").isdigit() else float(text))
 
 
-def _checked_wildcard(pattern: str, prefix: str) -> str:
-    """The pattern. Refuses two ``*`` in a row and a backslash before anything but ``*`` and itself."""
-    data = f'"{pattern}"'.encode("utf-8", "surrogatepass")  # AWS counts bytes, and the opening quote
-    position = 0
-    while position < len(data):
-        pair = data[position : position + 2]
-        if pair == b"**":
-            raise errors.wildcard_consecutive(prefix=prefix, position=position)
-        if pair[:1] == b"\\":
-            if pair not in (b"\\*", b"\\\\"):
-                raise errors.wildcard_escape(prefix=prefix, position=position)
-            position += 1
-        position += 1
-    return pattern
-
-
-def _cidr(text: str, prefix: str) -> tuple[int, int, int]:
-    """Width, first and last address of a block. These errors carry no location."""
-    parts = text.split("/")
-    while parts and not parts[-1]:
-        parts.pop()
-    if len(parts) != 2:
-        raise errors.cidr_slash(prefix=prefix)
-    address, bits_text = parts
-    if re.fullmatch(r"[+-]?[0-9]{1,9}", bits_text, re.ASCII) is None:
-        raise errors.cidr_bits(prefix=prefix)
-    bits = int(bits_text)
-    if bits < 0:
-        raise errors.cidr_negative(prefix=prefix)
-    if not is_address(address):
-        raise errors.cidr_nonstandard(prefix=prefix, address=address)
-    parsed = ip_number(address)
-    if parsed is None:
-        raise errors.cidr_invalid(prefix=prefix, address=address)
-    width, number = parsed
-    if bits >= width:
-        raise errors.cidr_bits_4(prefix=prefix) if width == 32 else errors.cidr_bits_6(prefix=prefix)
-    low = number >> width - bits << width - bits
-    return width, low, low | (1 << width - bits) - 1
+def _read(reader: Callable[[str], T], text: str, prefix: str) -> T:
+    """What a reader of ``core/conditions/values`` makes of a text. These errors carry no location."""
+    try:
+        return reader(text)
+    except Complaint as complaint:
+        error: ErrorText = getattr(errors, complaint.name)
+        raise error(prefix=prefix, **complaint.blanks) from None

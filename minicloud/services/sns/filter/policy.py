@@ -4,22 +4,33 @@ A message is turned into a *document* once a publish (see ``document``): the ato
 is compiled to rows of plain data that are held against such a document, and closures where there is a choice (``$or``);
 a clause that only lists values is one set operation.
 
-Arrays of objects need more than that: conditions that reach into the same array must be met by the same element of
-it. The rows answer as if there were no places; where they say yes and places matter, ``_consistent`` decides whether
-one choice of an element in each array meets all conditions together.
+Where a policy reaches into arrays of objects, ``consistent`` has the last word (see ``core/conditions/clauses``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from sys import intern
 from typing import Any
 
+from ....core.conditions.clauses import (
+    AllOf,
+    Atom,
+    Clause,
+    Condition,
+    Document,
+    Row,
+    compile_node,
+    consistent,
+    paths_of,
+    terms_of,
+)
+from ....core.conditions.values import ip_number, is_address, wildcard_test
 from ..errors import AT_CREATION
 from ..shapes import MessageAttributeValue
-from .document import Candidate, Document, Place
-from .grammar import ANYTHING_BUT_OPERATORS, AllOf, AnyOf, Clause, Condition, read_policy
-from .values import NULL, Atom, ip_number, is_address, wildcard_test
+from .document import Candidate
+from .grammar import ANYTHING_BUT_OPERATORS, read_policy
+from .values import NULL
 
 __all__ = ["FilterPolicy", "compile_policy", "predicate_of"]
 
@@ -38,9 +49,9 @@ class FilterPolicy:
         parts = root.parts
         # A thousand subscribers are a thousand policies: what is looked at lies together, as cold memory costs most.
         self._clauses = tuple(_compile_clause(part) for part in parts if isinstance(part, Clause))
-        self._choices = tuple(_compile(part) for part in parts if not isinstance(part, Clause))
-        self._paths = _paths_of(root)
-        self._bound_terms: list[BoundTerm] | None = None
+        self._choices = tuple(compile_node(part, _compile_clause) for part in parts if not isinstance(part, Clause))
+        self._paths = paths_of(root)
+        self._bound_terms: list[tuple[Row, ...]] | None = None
 
     def accepts(self, candidate: Candidate) -> bool:
         """Whether the message passes. A dictionary look-up and a set operation per key of the policy, as a rule."""
@@ -75,8 +86,8 @@ class FilterPolicy:
         O(atoms under the policy's paths), times the combinations of ``$or``.
         """
         if self._bound_terms is None:
-            self._bound_terms = [tuple(map(_compile_clause, term)) for term in _terms(self.root)]
-        return any(_consistent(term, document) for term in self._bound_terms)
+            self._bound_terms = [tuple(map(_compile_clause, term)) for term in terms_of(self.root)]
+        return any(consistent(term, document) for term in self._bound_terms)
 
 
 def compile_policy(
@@ -97,48 +108,10 @@ def compile_policy(
 
 # --- compiling -------------------------------------------------------------------------------------------------------
 
-Atoms = Mapping[str, Sequence[Atom]]
-Test = Callable[[Atoms], bool]
 Predicate = Callable[[Atom], bool]
-BoundClause = tuple[str, frozenset[Atom], "Others | None", bool]
-"""The path of a clause and its ``_sorted_conditions``."""
-BoundTerm = tuple[BoundClause, ...]
-"""A conjunction."""
 
 
-def _compile(node: Clause | AnyOf | AllOf) -> Test:
-    if isinstance(node, Clause):
-        path, listed, others, absence = _compile_clause(node)
-
-        def holds(atoms: Atoms) -> bool:
-            values = atoms.get(path)
-            if values is None:
-                return absence
-            return not listed.isdisjoint(values) or (others is not None and others.hold_of(values))
-
-        return holds
-    if isinstance(node, AnyOf):
-        alternatives = tuple(map(_compile, node.alternatives))
-
-        def any_of(atoms: Atoms) -> bool:
-            for alternative in alternatives:  # noqa: SIM110  # a generator would cost more than it says
-                if alternative(atoms):
-                    return True
-            return False
-
-        return any_of
-    parts = tuple(map(_compile, node.parts))
-
-    def all_of(atoms: Atoms) -> bool:
-        for part in parts:  # noqa: SIM110  # the same
-            if not part(atoms):
-                return False
-        return True
-
-    return all_of
-
-
-def _compile_clause(clause: Clause) -> BoundClause:
+def _compile_clause(clause: Clause) -> Row:
     # One text for all policies that name the path.
     return (intern(clause.path), *_sorted_conditions(clause))
 
@@ -235,77 +208,3 @@ def _block_predicate(width: int, low: int, high: int) -> Predicate:
 def _span(low: int | None, low_open: bool, high: int | None, high_open: bool) -> tuple[int, int]:
     """The first and the last number of a range: atoms of numbers are integers, an open bound is the one next to it."""
     return -1 if low is None else low + low_open, (1 << 63) if high is None else high - high_open
-
-
-# --- arrays of objects -----------------------------------------------------------------------------------------------
-
-
-def _paths_of(node: Clause | AnyOf | AllOf) -> frozenset[str]:
-    """The paths a policy looks at; none when it has one clause only, which no choice of elements can defeat."""
-    paths: list[str] = []
-    pending = [node]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Clause):
-            paths.append(node.path)
-        else:
-            pending += node.alternatives if isinstance(node, AnyOf) else node.parts
-    return frozenset(paths if len(paths) > 1 else ())
-
-
-def _terms(node: Clause | AnyOf | AllOf) -> list[tuple[Clause, ...]]:
-    """The policy as a choice of conjunctions; not more of them than the policy has combinations."""
-    if isinstance(node, Clause):
-        return [(node,)]
-    if isinstance(node, AnyOf):
-        return [term for alternative in node.alternatives for term in _terms(alternative)]
-    terms: list[tuple[Clause, ...]] = [()]
-    for part in node.parts:
-        terms = [term + more for term in terms for more in _terms(part)]
-    return terms
-
-
-def _largest(sets: set[int]) -> set[int]:
-    """Without the sets of bits that another one includes."""
-    return {one for one in sets if not any(one != other and one & other == one for other in sets)}
-
-
-def _consistent(term: BoundTerm, document: Document) -> bool:
-    """Whether one choice of an element in each array meets all clauses of a conjunction.
-
-    Each clause is a bit. From the innermost arrays outwards, each place gets the sets of clauses that can be met
-    inside of it together: one of the sets of one of the elements for each array in it, united.
-    """
-    wanted = 0
-    levels: list[dict[Place, set[int]]] = [{(): {0}}]  # by the number of arrays around
-    for number, (path, listed, others, absence) in enumerate(term):
-        atoms = document.atoms.get(path)
-        if atoms is None:
-            if not absence:
-                return False
-            continue
-        places = document.places.get(path)
-        met = {
-            places[index] if places else ()
-            for index, atom in enumerate(atoms)
-            if atom in listed or (others is not None and others.hold_of((atom,)))
-        }
-        if not met:
-            return False
-        if () in met:
-            continue  # met outside of arrays: nothing to choose
-        bit = 1 << number
-        wanted |= bit
-        for place in met:
-            while len(levels) <= len(place):
-                levels.append({})
-            level = levels[len(place)]
-            level[place] = {bit | choice for choice in level.get(place, {0})}
-    while len(levels) > 1:
-        options: dict[tuple[Place, int], set[int]] = {}
-        for place, choices in levels.pop().items():
-            options.setdefault((place[:-1], place[-1][0]), set()).update(choices)
-        outer = levels[-1]
-        for (around, _), choices in options.items():
-            outer[around] = _largest({one | other for one in outer.get(around, {0}) for other in choices})
-    return any(choice & wanted == wanted for choice in levels[0][()])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+from ....core.json_text import compact
 from ....core.operation import operation
 from ....core.shapes import Minimum
 from .. import errors, shapes
 from ..access_policy import granting_statement
 from ..arns import elements_of
 from ..data_protection import check_data_protection_policy
-from ..json_text import compact
 from ..state import SnsState
 from ..tags import check_tags, merged_tags
 from ..topic import Topic

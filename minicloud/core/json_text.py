@@ -1,9 +1,9 @@
 """JSON in and out of texts, as strictly as AWS takes it, and with AWS's words for what is wrong with a text.
 
-``parse_json`` is for the documents of which SNS says no more than that they are wrong. Others it parses with Jackson,
-a Java library, and shows that library's complaint to the caller: ``read_json``. Good documents are read by the
+``parse_json`` is for the documents of which a service says no more than that they are wrong. Others it parses with
+Jackson, a Java library, and shows that library's complaint to the caller: ``read_json``. Good documents are read by the
 standard library; only for a bad one ``describe_error`` goes through the text the way Jackson does, to say what it says
-and where.
+and where. How a location names its source is each service's: ``REDACTED``, or ``quoted_source(text)``.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ import json
 from typing import Any, NoReturn
 
 __all__ = [
+    "REDACTED",
     "JsonTextError",
     "NumberText",
     "compact",
+    "line_and_column",
     "located",
     "parse_json",
     "parse_object",
+    "quoted_source",
     "read_json",
     "refuse_constant",
 ]
@@ -25,7 +28,9 @@ __all__ = [
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 MAXIMUM_DEPTH = 1000
-_SOURCE = "REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled)"
+REDACTED = "REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled)"
+"""The source in the locations of a service that does not quote what it was sent: SNS."""
+_LONGEST_QUOTE = 500
 _VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
 _BLANKS = " \t\n\r"
 _DIGITS = "0123456789"
@@ -59,7 +64,7 @@ def parse_object(text: str) -> dict[str, Any]:
 
 
 def refuse_constant(constant: str) -> NoReturn:
-    """The ``parse_constant`` of all of SNS: NaN and Infinity, which Python's parser knows, are not JSON."""
+    """The ``parse_constant`` of all readers: NaN and Infinity, which Python's parser knows, are not JSON."""
     raise ValueError(f"{constant} is not JSON")
 
 
@@ -76,32 +81,42 @@ class JsonTextError(Exception):
     """The text is no JSON; the message is Jackson's, with the location."""
 
 
-def _location(line: int, column: int) -> str:
-    return f"[Source: {_SOURCE}; line: {line}, column: {column}]"
+def quoted_source(text: str) -> str:
+    """The source in the locations of a service that quotes what it was sent: EventBridge. [Jackson 2.9 to 2.15]"""
+    cut = len(text) - _LONGEST_QUOTE
+    return f'(String)"{text}"' if cut <= 0 else f'(String)"{text[:_LONGEST_QUOTE]}"[truncated {cut} chars]'
 
 
-def located(text: str, column: int, line: int = 1) -> str:
+def _location(line: int, column: int, source: str) -> str:
+    return f"[Source: {source}; line: {line}, column: {column}]"
+
+
+def located(text: str, column: int, line: int = 1, source: str = REDACTED) -> str:
     """An error's text with the location that AWS puts behind it."""
-    return f"{text}\n at {_location(line, column)}"
+    return f"{text}\n at {_location(line, column, source)}"
 
 
-def read_json(text: str) -> Any:
+def line_and_column(text: str, position: int) -> tuple[int, int]:
+    """The line that a position of a text is in, and the column there that a location names; both from 1."""
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+
+
+def read_json(text: str, source: str = REDACTED) -> Any:
     """The value of a JSON text, its numbers as ``NumberText``. Raises ``JsonTextError``. O(length of the text)."""
     try:
         return json.loads(text, parse_int=NumberText, parse_float=NumberText, parse_constant=refuse_constant)
     except (ValueError, RecursionError):
-        raise JsonTextError(describe_error(text)) from None
+        raise JsonTextError(describe_error(text, source)) from None
 
 
-def describe_error(text: str) -> str:
+def describe_error(text: str, source: str = REDACTED) -> str:
     """What Jackson says about a text that is no JSON, with the location."""
     try:
-        _Scanner(text).document()
+        _Scanner(text, source).document()
     except _Fault as fault:
-        line = text.count("\n", 0, fault.position) + 1
-        column = fault.position - text.rfind("\n", 0, fault.position)
-        return located(fault.reason, column, line)
-    return located("Malformed JSON", len(text) + 1)
+        line, column = line_and_column(text, fault.position)
+        return located(fault.reason, column, line, source)
+    return located("Malformed JSON", len(text) + 1, source=source)
 
 
 class _Fault(Exception):
@@ -127,8 +142,9 @@ def _continues_word(character: str) -> bool:
 class _Scanner:
     """One pass over a text; raises ``_Fault`` at the first thing that Jackson would not take."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, source: str) -> None:
         self.text = text
+        self.source = source
         self.position = 0
         self.open: list[tuple[str, int]] = []  # "Object" or "Array", and where it starts
         self.fresh = False  # the innermost one was only just opened
@@ -163,12 +179,11 @@ class _Scanner:
         """A closing bracket where one may stand."""
         kind, start = self.open[-1] if self.open else ("root", -1)
         if (character, kind) not in (("}", "Object"), ("]", "Array")):
-            line = self.text.count("\n", 0, max(start, 0)) + 1
-            column = start - self.text.rfind("\n", 0, max(start, 0)) if start >= 0 else 0
+            line, column = line_and_column(self.text, start) if start >= 0 else (1, 0)
             expected = "]" if character == "}" else "}"
             raise _Fault(
                 f"Unexpected close marker '{character}': expected '{expected}' "
-                f"(for {kind} starting at {_location(line, column)})",
+                f"(for {kind} starting at {_location(line, column, self.source)})",
                 self.position,
             )
         self.open.pop()
@@ -179,11 +194,10 @@ class _Scanner:
         character = self.peek()
         if not character:
             kind, start = self.open[-1]
-            line = self.text.count("\n", 0, start) + 1
-            column = start - self.text.rfind("\n", 0, start)
+            line, column = line_and_column(self.text, start)
             raise _Fault(
                 f"Unexpected end-of-input: expected close marker for {kind} "
-                f"(start marker at {_location(line, column)})",
+                f"(start marker at {_location(line, column, self.source)})",
                 self.position,
             )
         return character
