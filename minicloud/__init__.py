@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .boto.current import current_cloud as current_cloud
     from .boto.mock import mock_aws as mock_aws
     from .cloud import Cloud as Cloud
+    from .core.event_pattern.explain import explain_pattern as explain_pattern
     from .core.limits import Limits as Limits
     from .default import Session as Session
     from .default import client as client
@@ -51,6 +52,7 @@ __all__ = [
     "default_cloud",
     "exceptions",
     "explain_filter",
+    "explain_pattern",
     "loop_factory",
     "matching",
     "mock_aws",
@@ -74,6 +76,7 @@ _HOMES = {
     "current_cloud": ".boto.current",
     "default_cloud": ".default",
     "explain_filter": ".services.sns.filter.explain",
+    "explain_pattern": ".core.event_pattern.explain",
     "loop_factory": ".event_loop",
     "matching": ".inspection.comparing",
     "mock_aws": ".boto.mock",

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from .clients.waiters import ServiceWaiter as ServiceWaiter
     from .core.chaos import DeliveryName as DeliveryName
     from .core.effects import Departure as Departure
+    from .core.event_pattern.explain import PatternExplanation as PatternExplanation
     from .core.limits import LimitsName as LimitsName
     from .core.shapes import ResponseMetadata as ResponseMetadata
     from .engine.clock import Clock as Clock
@@ -177,6 +178,7 @@ _PLACES = {
     "Snapshot": "inspection.snapshot",  # `cloud.snapshot()`
     "SnsEnvelope": "inspection.envelope",  # `.sns` of a message
     "FilterExplanation": "services.sns.filter.explain",  # `minicloud.explain_filter(...)`
+    "PatternExplanation": "core.event_pattern.explain",  # `minicloud.explain_pattern(...)`
     # What handlers are called with.
     "HttpRequest": "engine.handlers",  # the handler of `cloud.http_endpoint(...)`
     "LambdaContext": "engine.handlers",  # the handler of `cloud.function(...)`: its second argument

@@ -16,6 +16,7 @@ __all__ = [
     "JsonTextError",
     "NumberText",
     "compact",
+    "find_fault",
     "line_and_column",
     "located",
     "parse_json",
@@ -111,12 +112,26 @@ def read_json(text: str, source: str = REDACTED) -> Any:
 
 def describe_error(text: str, source: str = REDACTED) -> str:
     """What Jackson says about a text that is no JSON, with the location."""
+    return _fault_of(text, source) or located("Malformed JSON", len(text) + 1, source=source)
+
+
+def find_fault(text: str, source: str = REDACTED) -> str | None:
+    """What Jackson says about a text, with the location; None when it is JSON. O(length of the text)."""
+    try:
+        json.loads(text, parse_int=NumberText, parse_float=NumberText, parse_constant=refuse_constant)
+    except (ValueError, RecursionError):
+        return _fault_of(text, source)
+    # Python's depth is its own, and another one in each version.
+    return _fault_of(text, source) if text.count("{") + text.count("[") > MAXIMUM_DEPTH else None
+
+
+def _fault_of(text: str, source: str) -> str | None:
     try:
         _Scanner(text, source).document()
     except _Fault as fault:
         line, column = line_and_column(text, fault.position)
         return located(fault.reason, column, line, source)
-    return located("Malformed JSON", len(text) + 1, source=source)
+    return None
 
 
 class _Fault(Exception):

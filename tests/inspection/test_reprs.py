@@ -119,6 +119,7 @@ def busy() -> Any:
         cloud.check_history(),
         cloud.snapshot(),
         minicloud.explain_filter({"a": ["b"]}, attributes={"a": "c"}),
+        minicloud.explain_pattern({"a": ["b"]}, {"a": "c"}),
     ]
     things = public_things(roots)
     yield cloud, things

@@ -93,6 +93,7 @@ def what_has_happened(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.snapshot(), names.Snapshot)
     assert_type(cloud.queue("q").messages[0].sns, names.SnsEnvelope)
     assert_type(minicloud.explain_filter("{}"), names.FilterExplanation)
+    assert_type(minicloud.explain_pattern("{}", "{}"), names.PatternExplanation)
     assert_type(cloud.clock, names.Clock)
 
 

@@ -117,6 +117,7 @@ class Document:
     def add_tree(self, tree: Mapping[str, Any], atom_of: Callable[[Any], Atom]) -> None:
         """Note all scalars of a JSON object; ``atom_of`` makes their atoms, but for strings. O(its size)."""
         add = self.add
+        atoms = self.atoms
         arrays = 0
         # Objects and arrays that are still to be looked into: path, value, place. The order of atoms means nothing.
         pending: list[tuple[str, Any, Place]] = [("", tree, ())]
@@ -126,10 +127,13 @@ class Document:
                 prefix = path and path + "."
                 for name, member in value.items():
                     kind = type(member)
+                    full = prefix + name
                     if kind is dict or kind is list:
-                        pending.append((prefix + name, member, place))
-                    else:
-                        add(prefix + name, member if kind is str else atom_of(member), place)
+                        pending.append((full, member, place))
+                    elif place or full in atoms:
+                        add(full, member if kind is str else atom_of(member), place)
+                    else:  # nearly always; ``add`` would cost as much as all the rest
+                        atoms[full] = [member if kind is str else atom_of(member)]
             else:
                 for index, member in enumerate(value):
                     kind = type(member)
