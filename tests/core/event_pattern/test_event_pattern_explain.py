@@ -44,6 +44,7 @@ def test_a_match_names_every_clause_and_the_condition_that_was_met():
             {"a": {"b": 1}},
             '"a" is absent (it is an object, and only values count), which does not meet [{"exists":true}]',
         ),
+        ({"a": [{"exists": False}]}, {"a": 1}, '"a" is 1, which does not meet [{"exists":false}]'),
         ({"a": ["x"]}, {"a": ["y", True, None]}, '"a" is one of ["y", true, null], which does not meet ["x"]'),
         (
             {"a": {"x": [1], "y": [2]}},

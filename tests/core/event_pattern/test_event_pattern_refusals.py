@@ -98,6 +98,7 @@ LOCATED = [
     ('{"a": [{"numeric": [">", 2, "<", 1]|}]}', "Bottom must be less than top"),
     ('{"a": [{"numeric": [">=", 1, "<=", 1.0]|}]}', "Bottom must be less than top"),
     ('{"a": [{"numeric": ["=", 9007199254740993]|}]}', "Cannot compare number : 9007199254740993"),
+    ('{"a": [{"numeric": [">", 1, "<=", 9007199254740993]|}]}', "Cannot compare number : 9007199254740993"),
     ('{"a": [{"numeric": [">", 1e400]|}]}', "Cannot compare number : 1e400"),
     ('{"a": [{"anything-but": {}|}]}', "Anything-But expression name not found"),
     ('{"a": [{"anything-but": {"numeric": [|]}}]}', "Unsupported anything-but pattern: numeric"),
