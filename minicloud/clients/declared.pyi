@@ -19,6 +19,12 @@ from ..services.kinesis.shapes import (
     ListStreamConsumersOutput,
     ListStreamsOutput,
 )
+from ..services.lambda_.shapes import (
+    ListAliasesResponse,
+    ListFunctionEventInvokeConfigsResponse,
+    ListFunctionsResponse,
+    ListVersionsByFunctionResponse,
+)
 from ..services.sns.shapes import (
     ListEndpointsByPlatformApplicationResponse,
     ListOriginationNumbersResult,
@@ -162,13 +168,48 @@ class LambdaExceptions(ClientExceptions):
     TooManyRequestsException: type[ClientError]
     UnsupportedMediaTypeException: type[ClientError]
 
+LambdaWaiterName: TypeAlias = Literal[
+    "function_active",
+    "function_active_v2",
+    "function_exists",
+    "function_updated",
+    "function_updated_v2",
+    "published_version_active",
+]
+
 class LambdaBase(Client):
     @property
     def exceptions(self) -> LambdaExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(self, operation_name: Literal["list_aliases"]) -> Paginator[ListAliasesResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_function_event_invoke_configs"]
+    ) -> Paginator[ListFunctionEventInvokeConfigsResponse]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_functions"]) -> Paginator[ListFunctionsResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_versions_by_function"]
+    ) -> Paginator[ListVersionsByFunctionResponse]: ...
+    def get_waiter(self, waiter_name: LambdaWaiterName) -> ServiceWaiter: ...  # type: ignore[override]
 
 class AsyncLambdaBase(AsyncClient):
     @property
     def exceptions(self) -> LambdaExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(self, operation_name: Literal["list_aliases"]) -> AsyncPaginator[ListAliasesResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_function_event_invoke_configs"]
+    ) -> AsyncPaginator[ListFunctionEventInvokeConfigsResponse]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_functions"]) -> AsyncPaginator[ListFunctionsResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_versions_by_function"]
+    ) -> AsyncPaginator[ListVersionsByFunctionResponse]: ...
+    def get_waiter(self, waiter_name: LambdaWaiterName) -> AsyncServiceWaiter: ...  # type: ignore[override]
 
 class SnsExceptions(ClientExceptions):
     AuthorizationErrorException: type[ClientError]

@@ -104,6 +104,7 @@ KINESIS_STREAM_UPDATED: Final = "kinesis.stream.updated"
 LAMBDA_FUNCTION_CHANGED: Final = "lambda.function.changed"
 LAMBDA_FUNCTION_CREATED: Final = "lambda.function.created"
 LAMBDA_FUNCTION_DELETED: Final = "lambda.function.deleted"
+LAMBDA_VERSION_PUBLISHED: Final = "lambda.version.published"
 
 # --- Lambda: mappings -------------------------------------------------------------------------------------------------
 

@@ -63,6 +63,9 @@ class Limits(Value, kw_only=True):
     sns_filter_policies: int | None = None
     """Subscriptions of a topic that have a filter policy. AWS's number: 200."""
 
+    lambda_concurrency: int = 1_000
+    """Runs of an account's functions in one region that may be under way at once. [Lambda quotas]"""
+
     kinesis_transition_seconds: float = 0
     """How long a stream is CREATING, UPDATING or DELETING, and a consumer CREATING or DELETING. 0: not at all, a
     change has happened when the call that asks for it returns; AWS takes some 30 seconds."""

@@ -181,3 +181,67 @@ SETTINGS: Final[Table] = {
 }
 """The settings of functions. The upper bounds of numbers are those of functions that run on Lambda's own instances; the
 model's are higher, for those of capacity providers. [Lambda quotas]"""
+
+CODE: Final[Table] = {
+    "FunctionName": FUNCTION_NAME,
+    **{name: SETTINGS["Code"][name] for name in ("S3Bucket", "S3Key", "S3ObjectVersion", "S3ObjectStorageMode")},
+    "Architectures": SETTINGS["Architectures"],
+    "PublishTo": SETTINGS["PublishTo"],
+    "SourceKMSKeyArn": SETTINGS["Code"]["SourceKMSKeyArn"],
+}
+ALL_FUNCTIONS: Final[Table] = {
+    "MasterRegion": Text(1, 50, rf"ALL|{_REGION}"),
+    "FunctionVersion": Choice("ALL"),
+    "MaxItems": PAGE_SIZE,
+}
+PUBLISHED: Final[Table] = {
+    "FunctionName": FUNCTION_NAME,
+    "Description": SETTINGS["Description"],
+    "PublishTo": SETTINGS["PublishTo"],
+}
+
+ALIAS: Final[Table] = {
+    "FunctionName": FUNCTION_NAME,
+    "Name": Text(1, 128, "(?!^[0-9]+$)([a-zA-Z0-9-_]+)"),
+    "FunctionVersion": Text(1, 1024, r"(\$LATEST(\.PUBLISHED)?|[0-9]+)"),
+    "Description": SETTINGS["Description"],
+    "RoutingConfig": {"AdditionalVersionWeights": _Weights()},
+    "MaxItems": PAGE_SIZE,
+}
+
+_ANY_ARN: Final = rf"arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:({_REGION})?:(\d{{12}})?:(.*)"
+_DESTINATION: Final = Text(0, 350, rf"$|kafka://([^.]([a-zA-Z0-9\-_.]{{0,248}}))|{_ANY_ARN}")
+
+CONCURRENCY: Final[Table] = {"FunctionName": FUNCTION_NAME, "ReservedConcurrentExecutions": Number(0)}
+INVOKE_CONFIG: Final[Table] = {
+    **NAME_AND_QUALIFIER,
+    "MaximumRetryAttempts": Number(0, 2),
+    "MaximumEventAgeInSeconds": Number(60, 21_600),
+    "DestinationConfig": {"OnSuccess": {"Destination": _DESTINATION}, "OnFailure": {"Destination": _DESTINATION}},
+}
+INVOKE_CONFIGS: Final[Table] = {"FunctionName": NAMESPACED_NAME, "MaxItems": Number(1, 50)}
+PERMISSION: Final[Table] = {
+    "FunctionName": NAMESPACED_NAME,
+    "StatementId": Text(1, 100, "([a-zA-Z0-9-_]+)"),
+    "Action": Text(0, 10_000, "(lambda:[*]|lambda:[a-zA-Z]+|[*])"),
+    "Principal": Text(0, 2048, r"[^\s]+"),
+    "SourceArn": Text(0, 10_000, _ANY_ARN),
+    "FunctionUrlAuthType": Choice("NONE", "AWS_IAM"),
+    "SourceAccount": Text(0, 12, r"\d{12}"),
+    "EventSourceToken": Text(0, 256, r"[a-zA-Z0-9._\-]+"),
+    "Qualifier": QUALIFIER,
+    "PrincipalOrgID": Text(12, 34, "o-[a-z0-9]{10,32}"),
+}
+REMOVED_PERMISSION: Final[Table] = {**NAME_AND_QUALIFIER, "StatementId": Text(1, 100, "([a-zA-Z0-9-_.]+)")}
+TAGGED: Final[Table] = {
+    "Resource": Text(
+        1,
+        10_000,
+        rf"arn:(aws[a-zA-Z-]*):lambda:{_REGION}:\d{{12}}:(function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?|"
+        r"code-signing-config:csc-[a-z0-9]{17}|"
+        r"event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|"
+        r"(capacity-provider|network-connector):[a-zA-Z0-9-_]{1,64})",
+    ),
+    "Tags": SETTINGS["Tags"],
+}
+RECURSION: Final[Table] = {"FunctionName": UNQUALIFIED_NAME, "RecursiveLoop": Choice("Allow", "Terminate")}

@@ -172,3 +172,55 @@ environment_too_large = _invalid(
     "exceeded the 4KB limit. String measured: {}"
 )
 dead_letter_target = _invalid("The dead-letter target {} is neither a queue nor a topic.")  # not AWS's known text
+bad_marker = _invalid("The marker is not valid.")  # not AWS's known text
+zip_for_image = _invalid("Please provide ImageUri when updating a function with packageType Image.")
+image_for_zip = _invalid("Please don't provide ImageUri when updating a function with packageType Zip.")
+
+# --- versions and aliases ---------------------------------------------------------------------------------------------
+
+code_differs = _invalid(
+    "CodeSHA256 ({}) is different from current CodeSHA256 in $LATEST ({}). Please try again with the CodeSHA256 in "
+    "$LATEST."
+)
+alias_exists = _conflict("Alias already exists: {}")
+alias_missing = _missing("Cannot find alias arn: {}")
+too_many_weights = _invalid("Number of items in AdditionalVersionWeights cannot be greater than 1")
+weight_for_own_version = _invalid(
+    "Invalid function version {0}. Function version {0} is already included in routing configuration."
+)
+weights_with_latest = _invalid("$LATEST is not supported for an alias pointing to more than 1 version")
+
+# --- what belongs to a function ---------------------------------------------------------------------------------------
+
+unreserved_too_few = _invalid(
+    "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its "
+    "minimum value of [{}]."
+)
+only_for_functions = _invalid(
+    "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please "
+    "specify either a function name or an unqualified function ARN."
+)
+config_empty = _invalid("You must specify at least one of error handling or destination setting.")
+config_of_nothing = _missing("The function doesn't exist.")
+config_missing = _missing("The function {} doesn't have an EventInvokeConfig")
+destination_invalid = _invalid("The destination ARN {} is invalid.")
+destination_is_itself = _invalid("You can't specify the function as a destination for itself.")
+statement_exists = _conflict(
+    "The statement id ({}) provided already exists. Please provide a new statement id, or remove the existing "
+    "statement."
+)
+statement_missing = _missing("Statement {} is not found in resource policy.")
+policy_missing = _missing("The resource you requested does not exist.")
+no_policy = _missing("No policy is associated with the given resource.")
+policy_of_latest = _invalid("We currently do not support adding policies for $LATEST.")
+principal_invalid = _invalid("The provided principal was invalid. Please check the principal and try again.")
+policy_revision_differs = _stale(
+    "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest "
+    "Revision Id"
+)
+policy_too_long = ErrorText(
+    make_error, "PolicyLengthExceededException", "The final policy size ({}) is bigger than the limit ({})."
+)
+tags_of_qualified = _invalid("Tags on function aliases and versions are not supported. Please specify a function ARN.")
+too_many_tags = _invalid("Number of tags exceeds resource tag limit.")
+mapping_missing = _missing("Event source mapping not found: {}")

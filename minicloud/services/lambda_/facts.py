@@ -14,7 +14,7 @@ from ...core import facts as kinds
 
 if TYPE_CHECKING:
     from ...core.world import Trace
-    from .function import Function
+    from .function import Function, FunctionVersion
     from .mapping import Mapping
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "mapping_deleted",
     "messages_filtered",
     "messages_taken",
+    "version_published",
 ]
 
 
@@ -46,6 +47,11 @@ def function_changed(trace: Trace, now: int, function: Function) -> None:
 def function_deleted(trace: Trace, now: int, function: Function) -> None:
     """A function was deleted, with its versions and aliases."""
     trace(now, kinds.LAMBDA_FUNCTION_DELETED, function.name, arn=function.arn)
+
+
+def version_published(trace: Trace, now: int, version: FunctionVersion) -> None:
+    """A function's code and settings got a number."""
+    trace(now, kinds.LAMBDA_VERSION_PUBLISHED, version.function.name, version=version.version, arn=version.function.arn)
 
 
 # --- mappings ---------------------------------------------------------------------------------------------------------

@@ -78,6 +78,10 @@ class Code:
         self.sha256 = b64encode(sha256(content).digest()).decode() if image_uri is None else sha256(content).hexdigest()
         self.size = 0 if archive is None else len(archive)
 
+    def is_like(self, other: Code) -> bool:
+        """Whether both run the same."""
+        return self.sha256 == other.sha256 and self.callable is other.callable
+
     def run_by(
         self, handler: Callable[..., Any], takes: float | Callable[[Any], float], keeps_assertions: bool
     ) -> Code:
@@ -266,6 +270,17 @@ class Function:
     def version(self, version: str) -> FunctionVersion | None:
         """The version of that number, or ``$LATEST``; None when there is none."""
         return self.latest if version == LATEST else self.versions.get(version)
+
+    def forget_the_unqualified(self) -> None:
+        """Forget the policies and settings of versions and aliases that are no more. Doing it again changes nothing."""
+        known = {"", LATEST, *self.versions, *self.aliases}
+        self.policies = {name: policy for name, policy in self.policies.items() if name in known}
+        self.invoke_configs = {name: config for name, config in self.invoke_configs.items() if name in known}
+
+    def mend(self) -> None:
+        """Derive anew what can be: the versions and aliases that there are are true."""
+        self.next_version = max(self.next_version, 1, *(int(number) + 1 for number in self.versions))
+        self.forget_the_unqualified()
 
     def all_versions(self) -> Iterator[FunctionVersion]:
         """``$LATEST``, and those that were published, oldest first."""

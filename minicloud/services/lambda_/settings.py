@@ -18,7 +18,17 @@ from . import errors, shapes
 from .function import FunctionVersion, text_of_time
 from .runtimes import RUNTIMES, version_arn
 
-__all__ = ["CREATING", "UPDATING", "check_environment", "check_runtime", "describe", "read_settings", "refuse_settings"]
+__all__ = [
+    "CREATING",
+    "DEFAULTS",
+    "UPDATING",
+    "check_environment",
+    "check_runtime",
+    "describe",
+    "describe_listed",
+    "read_settings",
+    "refuse_settings",
+]
 
 CREATING: Final = {
     "State": "Pending",
@@ -146,12 +156,14 @@ DEFAULTS: Final[Mapping[str, Any]] = {
 """What a function has where CreateFunction was not told. [Lambda API: CreateFunction]"""
 
 
-def describe(version: FunctionVersion, state: Mapping[str, str] = _ACTIVE) -> shapes.FunctionConfiguration:
-    """A version as answers have it: a fresh structure. O(settings)."""
+def describe(
+    version: FunctionVersion, state: Mapping[str, str] = _ACTIVE, *, arn: str | None = None
+) -> shapes.FunctionConfiguration:
+    """A version as answers have it: a fresh structure, with ``arn`` in place of its own. O(settings)."""
     function = version.function
     found: dict[str, Any] = {
         "FunctionName": function.name,
-        "FunctionArn": version.arn,
+        "FunctionArn": arn or version.arn,
         "Role": version.role,
         "CodeSize": version.code.size,
         "Description": version.description,
@@ -177,6 +189,13 @@ def describe(version: FunctionVersion, state: Mapping[str, str] = _ACTIVE) -> sh
     if version.environment is not None:
         found["Environment"] = {"Variables": dict(version.environment)}
     return cast(shapes.FunctionConfiguration, {name: deepcopy(found[name]) for name in _ORDER if name in found})
+
+
+def describe_listed(version: FunctionVersion, *, arn: str | None = None) -> shapes.FunctionConfiguration:
+    """The same as lists have it, which tell nothing of the state. [Lambda API: ListFunctions]"""
+    found = describe(version, {}, arn=arn)
+    found.pop("RuntimeVersionConfig", None)
+    return found
 
 
 def _network(asked: Mapping[str, Any]) -> dict[str, Any]:

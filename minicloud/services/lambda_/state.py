@@ -59,12 +59,18 @@ class LambdaState(ServiceState):
         The functions by name are true, and what they hold: each change of one is one step. Their order is derived.
         """
         self.function_list.mend()
+        for function in self.functions.values():
+            function.mend()
         for mapping in self.mappings.values():
             mapping.mend(now)
 
     def owed(self, now: int) -> Iterable[str]:
         """What the mappings still have before them. O(mappings), and what they have to look at."""
         return [text for mapping in self.mappings.values() for text in mapping.owed(now)]
+
+    def reserved_concurrency(self) -> int:
+        """How many runs are reserved for functions, all together. O(functions)."""
+        return sum(function.reserved_concurrency or 0 for function in self.functions.values())
 
     def functions_changed(self, now: int) -> None:
         """Functions, versions or aliases have come or gone: mappings whose function is there read. O(mappings)."""
@@ -85,7 +91,12 @@ class LambdaState(ServiceState):
                 raise AssertionError(f"{one!r} and not {other!r}")
 
     def _derived(self) -> list[object]:
-        return [dict(self.functions), self.function_list.page(len(self.functions) + 1)]
+        functions = self.functions.values()
+        return [
+            dict(self.functions),
+            self.function_list.page(len(self.functions) + 1),
+            [(one.next_version, one.policies, one.invoke_configs) for one in functions],
+        ]
 
     # --- from names to functions ------------------------------------------------------------------------------------
 
@@ -141,13 +152,13 @@ class LambdaState(ServiceState):
             raise errors.function_not_found(arn).noting(*notes.no_function(self, parts.name))
         return function, qualifier
 
-    def version_of(self, FunctionName: str, Qualifier: str, action: str) -> FunctionVersion:
-        """The version that the parameters of a request stand for. Raises as ``resolve`` does."""
+    def version_of(self, FunctionName: str, Qualifier: str, action: str) -> tuple[Resolved, FunctionVersion]:
+        """What the parameters of a request stand for, and the version that this is. Raises as ``resolve`` does."""
         found = self.resolve(FunctionName, Qualifier, action=action)
         version = found.version()
         if version is None:
             raise errors.function_not_found(found.arn)
-        return version
+        return found, version
 
     def parts_of(self, FunctionName: str, action: str) -> FunctionName:
         """The parts of a name that is of this account and region, and raises where it is not."""

@@ -11,16 +11,19 @@ from .. import constraints, errors, facts, shapes
 from ..archives import read_code
 from ..constraints import check
 from ..function import LATEST, Function, FunctionVersion
+from ..paging import page_of
 from ..settings import (
     CREATING,
     DEFAULTS,
     check_environment,
     check_runtime,
     describe,
+    describe_listed,
     read_settings,
     refuse_settings,
 )
 from ..state import LambdaState
+from ..versions import add_version, numbered
 
 __all__ = ["FunctionOperations"]
 
@@ -99,11 +102,15 @@ class FunctionOperations(LambdaState):
             settings=settings,
         )
         function.tags = dict(Tags or {})
+        made = function.latest
+        if Publish:
+            made = numbered(now, made, self.revision_ids.next())
+            add_version(function, made)
         self.function_list.add(parts.name, function)
         self.functions_changed(now)
         if (trace := self.world.trace) is not None:
             facts.function_created(trace, now, function)
-        return _answer(function.latest, CREATING)
+        return _answer(made, CREATING)
 
     @operation("GetFunction")
     def get_function(
@@ -118,13 +125,64 @@ class FunctionOperations(LambdaState):
         Raises ``ResourceNotFoundException``.
         """
         check({"FunctionName": FunctionName, "Qualifier": Qualifier}, constraints.NAME_AND_QUALIFIER)
-        version = self.version_of(FunctionName, Qualifier, "GetFunction")
+        found, version = self.version_of(FunctionName, Qualifier, "GetFunction")
         function = version.function
-        answer: shapes.GetFunctionResponse = {"Configuration": describe(version), "Code": _location(version)}
+        answer: shapes.GetFunctionResponse = {
+            "Configuration": describe(version, arn=found.arn),
+            "Code": _location(version),
+        }
         if function.tags:
             answer["Tags"] = dict(function.tags)
         if function.reserved_concurrency is not None:
             answer["Concurrency"] = {"ReservedConcurrentExecutions": function.reserved_concurrency}
+        return answer
+
+    @operation("GetFunctionConfiguration")
+    def get_function_configuration(
+        self,
+        now: int,
+        *,
+        FunctionName: shapes.NamespacedFunctionName,
+        Qualifier: shapes.NumericLatestPublishedOrAliasQualifier = UNSET,
+    ) -> shapes.FunctionConfigurationAnswer:
+        """The settings alone. O(settings). Raises ``ResourceNotFoundException``."""
+        check({"FunctionName": FunctionName, "Qualifier": Qualifier}, constraints.NAME_AND_QUALIFIER)
+        found, version = self.version_of(FunctionName, Qualifier, "GetFunctionConfiguration")
+        answer: Any = describe(version, arn=found.arn)
+        return answer  # type: ignore[no-any-return]
+
+    @operation("ListFunctions")
+    def list_functions(
+        self,
+        now: int,
+        *,
+        MasterRegion: shapes.MasterRegion = UNSET,
+        FunctionVersion: str = UNSET,
+        Marker: str = UNSET,
+        MaxItems: shapes.MaxListItems = UNSET,
+    ) -> shapes.ListFunctionsResponse:
+        """The functions of this account and region, by name, 50 at a time; with ``ALL`` every version. O(functions).
+
+        ``MasterRegion`` is of Lambda@Edge, whose copies there are none of here: it finds nothing but its own region.
+        """
+        given = {"MasterRegion": MasterRegion, "FunctionVersion": FunctionVersion, "MaxItems": MaxItems}
+        check(given, constraints.ALL_FUNCTIONS)
+        functions = self.functions
+        names = self.function_list.page(len(functions)) if MasterRegion in (UNSET, "ALL", self.region_name) else []
+        all_versions = FunctionVersion is not UNSET
+        found = [
+            version
+            for name in names
+            for version in (functions[name].all_versions() if all_versions else (functions[name].latest,))
+        ]
+        page, marker = page_of(self.page_tokens, now, f"functions {FunctionVersion}", found, Marker, MaxItems)
+        answer: shapes.ListFunctionsResponse = {
+            "Functions": [
+                describe_listed(one, arn=f"{one.function.arn}:{one.version}" if all_versions else None) for one in page
+            ]
+        }
+        if marker is not None:
+            answer = {"NextMarker": marker, **answer}
         return answer
 
     @operation("DeleteFunction", http=Http(status="StatusCode"))
@@ -156,6 +214,7 @@ class FunctionOperations(LambdaState):
             if leading:
                 raise errors.version_has_aliases(qualifier, leading)
             function.versions.pop(qualifier, None)
+            function.forget_the_unqualified()
             self.functions_changed(now)
         return {"StatusCode": 204}
 
