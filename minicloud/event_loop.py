@@ -29,8 +29,9 @@ class EventLoop(CloudLoop):
 
         asyncio.Runner(loop_factory=minicloud.EventLoop)
 
-    Without a ``cloud`` it is, in a pytest test, on the time of the mock that is active, or else of the test's cloud;
-    anywhere else on that of a new one on a virtual clock, which is closed with the loop. ``loop.cloud`` is that cloud.
+    Without a ``cloud`` it is on the time of a mock that begins on it, and in a pytest test on that of the mock that is
+    active, or else of the test's cloud; with none of these, on that of a new one on a virtual clock, which is closed
+    with the loop. ``loop.cloud`` is that cloud.
     ``patience`` is how many seconds of real time an open socket may be silent before time jumps. Raises ``UsageError``
     for what is not a cloud or a number of seconds.
     """
@@ -68,6 +69,11 @@ class EventLoop(CloudLoop):
         target: Any = self._cloud or self._between
         if target is not None:
             self.bind(target)
+
+    def mock_has_begun(self, cloud: Cloud) -> None:
+        """A loop that is on no cloud's time is on that of the mock from now on."""
+        if self._between is not None and (self._cloud is None or self._cloud.closed):
+            self.follow(cloud)
 
     def leave_closed_cloud(self) -> bool:
         """Tasks that outlive the cloud of a test go on in a time of the loop's own."""

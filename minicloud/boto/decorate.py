@@ -17,6 +17,7 @@ from unittest import TestCase
 from ..engine import new_clouds
 from ..exceptions import UsageError
 from .activation import state
+from .loops_of_tests import run_on_loop_of
 from .unittest_notes import noting
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def decorate_class(cls: type, make_mock: MakeMock) -> type:
         if inspect.isclass(member) and member.__qualname__.startswith(cls.__qualname__ + "."):
             decorate_class(member, make_mock)
     if issubclass(cls, TestCase):
-        on_its_loop = _on_loop_of_cloud if hasattr(cls, "_setupAsyncioRunner") else _as_it_is
+        on_its_loop = run_on_loop_of if hasattr(cls, "_setupAsyncioRunner") else _as_it_is
         for name in ("run", "debug"):
             setattr(cls, name, _around(getattr(cls, name), make_mock, on_its_loop))
         _span_test_case(cls, make_mock)
@@ -154,24 +155,6 @@ def _around(
 
 def _as_it_is(test: TestCase, cloud: Cloud) -> None:
     """Nothing depends on the cloud."""
-
-
-def _on_loop_of_cloud(test: Any, cloud: Cloud) -> None:
-    """Have an ``IsolatedAsyncioTestCase`` run on a loop in the cloud's time, if that is not real time anyway."""
-    if not cloud.clock.manual or getattr(test, "loop_factory", None) is not None:
-        return
-    from asyncio import Runner
-
-    from ..engine.event_loop import CloudLoop
-
-    if hasattr(test, "loop_factory"):
-        test.loop_factory = functools.partial(CloudLoop, cloud)
-        return
-
-    def set_up_runner() -> None:  # Python 3.11 and 3.12 have no attribute for it
-        test._asyncioRunner = Runner(debug=True, loop_factory=functools.partial(CloudLoop, cloud))
-
-    test._setupAsyncioRunner = set_up_runner
 
 
 def _begin_test(owner: type) -> None:

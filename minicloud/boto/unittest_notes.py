@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..engine import new_clouds
 from .activation import state
+from .loops_of_tests import REAL_TIME, in_real_time
 
 if TYPE_CHECKING:
     from unittest import TestCase
@@ -151,3 +152,5 @@ def _note(listener: _Listener, test: Any, err: Any) -> None:
             if events:
                 title, text = section(cloud, events)
                 error.add_note(f"{title}\n{text}")
+                if cloud.clock.manual and in_real_time(test):
+                    error.add_note(REAL_TIME)

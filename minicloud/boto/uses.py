@@ -22,7 +22,7 @@ from weakref import ref
 from ..engine import new_clouds
 from ..engine.forks import in_forked_processes
 from ..exceptions import UsageError
-from . import fake_boto3
+from . import fake_boto3, loops_of_tests
 from .accounts import forget_credentials
 from .activation import FAKE_KEY, Activation, state
 from .alike import check_alike
@@ -127,7 +127,10 @@ def begin(
                 use.cloud, use.owns_cloud = _uses[0].cloud, _uses[0].owns_cloud
             _uses.append(use)
             _follow()
+            is_outermost = _uses[0] is use
         cloud: Cloud = use.cloud
+        if is_outermost:
+            loops_of_tests.has_begun(cloud)
         return cloud
     except BaseException:
         if use in _uses:

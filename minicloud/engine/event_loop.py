@@ -127,6 +127,9 @@ class CloudLoop(asyncio.SelectorEventLoop):
             timer._when += later
         engine.sleepers.drivers[self] = self
 
+    def mock_has_begun(self, cloud: Any) -> None:
+        """A mock of this cloud has been begun by what runs on the loop, which stays on the time that it has."""
+
     def leave_closed_cloud(self) -> bool:
         """Go on in another time, the cloud being closed. Whether there is one; if not, whoever sleeps here is told."""
         return False

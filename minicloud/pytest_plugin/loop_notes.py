@@ -57,9 +57,20 @@ def note_of(item: pytest.Item, uses: list[tuple[Cloud, Use]]) -> str:
             f"did not move the clock of the cloud with seed={made[-1].seed!r}; have one cloud: ask for the fixture "
             "cloud, or mock_aws, where mock_aws() or Cloud() is called now"
         )
-    if not of_fixtures and is_of_others(item) and not any(map(_is_on_a_loop, made)):
-        return real_time(item)
+    if not of_fixtures and not any(map(_is_on_a_loop, made)):
+        if is_of_others(item):
+            return real_time(item)
+        if _is_isolated(item):
+            from ..boto.loops_of_tests import REAL_TIME
+
+            return REAL_TIME
     return ""
+
+
+def _is_isolated(item: pytest.Item) -> bool:
+    module = sys.modules.get("unittest.async_case")
+    cls = getattr(item, "cls", None)
+    return module is not None and cls is not None and issubclass(cls, module.IsolatedAsyncioTestCase)
 
 
 def _is_on_a_loop(cloud: Cloud) -> bool:
