@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from .faults import Faults
     from .inspection.assertions import Part, Sent, Wanted
     from .inspection.history import HistoryReport
+    from .inspection.invocations import Invocation, Invocations, Outcome
     from .inspection.ledger import Ledger
     from .inspection.snapshot import Snapshot
     from .inspection.trace import Trace
@@ -203,13 +204,46 @@ class Cloud(Engine):
 
     # --- the world outside ------------------------------------------------------------------------------------------
 
-    def function(self, name: str, handler: Callable[..., Any]) -> str:
+    def function(
+        self,
+        name: str,
+        handler: Callable[..., Any],
+        *,
+        timeout: float | None = None,
+        memory: int | None = None,
+        environment: Mapping[str, str] | None = None,
+        reserved_concurrency: int | None = None,
+        takes: float | Callable[[Any], float] = 0,
+        assertions: Literal["fail", "retry"] = "fail",
+    ) -> str:
         """Register ``handler(event, context)``, plain or ``async def``, as a Lambda function; returns its ARN.
 
+        ``timeout``      seconds of the cloud's clock that a run may take; 3 when nothing is said, as on AWS.
+        ``memory``       megabytes, for the context: 128. Nothing is measured.
+        ``environment``  variables that ``os.environ`` has while it runs.
+        ``reserved_concurrency``  so many runs at a time, which nobody else can have.
+        ``takes``        how long a run lasts on the cloud's clock: seconds, or a callable of the event. The code runs
+                         at the start, and its outcome counts so much later.
+        ``assertions``   ``"fail"``: an ``AssertionError`` of the handler is kept, and fails the test; ``"retry"``: it
+                         is an error like any other.
+
         It runs in the thread (or task) whose call led to it, after that call has done its work and never under the
-        cloud's lock. What it raises is a failed invocation, never an error of the publisher's.
+        cloud's lock. What it raises is a failed invocation, never an error of the caller's. A name that there is (made
+        by ``create_function``, say) gets this handler, and what is not given stays as it is.
         """
-        return self.handlers.add_function(name, handler)
+        from .engine.function_runs import register
+
+        return register(
+            self,
+            name,
+            handler,
+            timeout=timeout,
+            memory=memory,
+            environment=environment,
+            reserved_concurrency=reserved_concurrency,
+            takes=takes,
+            assertions=assertions,
+        )
 
     def http_endpoint(self, url: str, handler: Callable[..., Any]) -> None:
         """Have posts to ``url`` call ``handler(request)`` (``request.url``, ``.headers``, ``.body``, ``.json()``).
@@ -329,6 +363,16 @@ class Cloud(Engine):
 
         return all_queues(self)
 
+    @cached_property
+    def invocations(self) -> Invocations:
+        """The runs of functions so far, oldest first: a sequence with ``of(function)``, ``failed``, ``last`` and more.
+
+        Needs no trace. The latest 10,000 are kept.
+        """
+        from .inspection.invocations import Invocations
+
+        return Invocations(self)
+
     @property
     def ledger(self) -> Ledger:
         """What became of each message so far, delivery by delivery: a mapping by message id. O(events).
@@ -429,6 +473,28 @@ class Cloud(Engine):
         return assertions.assert_put(
             self, stream, data, partition_key=partition_key, shard_id=shard_id, contains=contains, times=times
         )
+
+    def assert_invoked(
+        self,
+        function: str,
+        event: Any = ANYTHING,
+        *,
+        outcome: Outcome | Callable[[Any], object] = ANYTHING,
+        times: int | None = None,
+    ) -> list[Invocation]:
+        """Assert that a function was run, with such an event; return the runs that were like that. Needs no trace.
+
+        ``event``    what the handler got: a dict or a list, ``minicloud.matching()`` one, or a predicate.
+        ``outcome``  ``"success"``, ``"error"``, ``"timeout"``, ``"throttled"`` or ``"running"``.
+        ``times``    how many such runs; at least one when None. Attempts at one event count one by one.
+
+        The ``AssertionError`` lists what was run, the nearest first. Raises ``UsageError`` when there is no such
+        function.
+        """
+        from .inspection import invocations
+
+        __tracebackhide__ = True
+        return invocations.assert_invoked(self, function, event, outcome=outcome, times=times)
 
     def assert_empty(self, queue: str) -> None:
         """Assert that no message is in a queue, neither visible nor delayed nor in flight. Needs no trace.

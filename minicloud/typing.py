@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from .engine.clock import ClockName as ClockName
     from .engine.clock import TimeSource as TimeSource
     from .engine.handlers import HttpRequest as HttpRequest
-    from .engine.handlers import LambdaContext as LambdaContext
+    from .engine.lambda_context import LambdaContext as LambdaContext
     from .engine.outbox import Outbox as Outbox
     from .inspection.assertions import Sent as Sent
     from .inspection.envelope import SnsEnvelope as SnsEnvelope
@@ -181,7 +181,7 @@ _PLACES = {
     "PatternExplanation": "core.event_pattern.explain",  # `minicloud.explain_pattern(...)`
     # What handlers are called with.
     "HttpRequest": "engine.handlers",  # the handler of `cloud.http_endpoint(...)`
-    "LambdaContext": "engine.handlers",  # the handler of `cloud.function(...)`: its second argument
+    "LambdaContext": "engine.lambda_context",  # the handler of `cloud.function(...)`: its second argument
     # Clocks.
     "Clock": "engine.clock",  # `cloud.clock`, whichever it is
     "TimeSource": "engine.clock",  # the protocol of an object that is given as `Cloud(clock=...)`: `time_ns()`

@@ -52,6 +52,8 @@ class LambdaClient(LambdaBase):
     update_function_code = sync_method(Lambda.update_function_code)
     update_function_configuration = sync_method(Lambda.update_function_configuration)
     update_function_event_invoke_config = sync_method(Lambda.update_function_event_invoke_config)
+    invoke = sync_method(Lambda.invoke)
+    invoke_async = sync_method(Lambda.invoke_async)
 
 
 class AsyncLambdaClient(AsyncLambdaBase):
@@ -89,3 +91,5 @@ class AsyncLambdaClient(AsyncLambdaBase):
     update_function_code = async_method(Lambda.update_function_code)
     update_function_configuration = async_method(Lambda.update_function_configuration)
     update_function_event_invoke_config = async_method(Lambda.update_function_event_invoke_config)
+    invoke = async_method(Lambda.invoke)
+    invoke_async = async_method(Lambda.invoke_async)

@@ -275,9 +275,9 @@ class Deliver(Effect):
         """Whether it has been carried out; the cause of what follows from it."""
 
     @property
-    def origin(self) -> str | None:
-        """The id of the publication that it carries; for observers."""
-        return None
+    def about(self) -> Mapping[str, Any]:
+        """What facts of it say beside their own details; for observers."""
+        return {}
 
     def event(self) -> Any:
         """What a function's handler gets: each time a fresh one, with which it may do what it likes."""

@@ -52,7 +52,6 @@ SNS_CONFIRMATION_FAILED: Final = "sns.confirmation.failed"
 SNS_DELIVERY_FAILED: Final = "sns.delivery.failed"
 SNS_DELIVERY_RETRIED: Final = "sns.delivery.retried"
 SNS_DELIVERY_UNCONFIRMED: Final = "sns.delivery.unconfirmed"
-SNS_FUNCTION_FAILED: Final = "sns.function.failed"
 SNS_MESSAGE_DEAD_LETTERED: Final = "sns.message.dead_lettered"
 SNS_MESSAGE_DEDUPLICATED: Final = "sns.message.deduplicated"
 SNS_MESSAGE_FANNED_OUT: Final = "sns.message.fanned_out"
@@ -101,10 +100,21 @@ KINESIS_STREAM_UPDATED: Final = "kinesis.stream.updated"
 
 # --- Lambda -----------------------------------------------------------------------------------------------------------
 
+LAMBDA_DEAD_LETTERED: Final = "lambda.dead_lettered"
+"""An event, or the record of one, is on its way to a dead-letter queue or a destination."""
+LAMBDA_FAILED: Final = "lambda.failed"
 LAMBDA_FUNCTION_CHANGED: Final = "lambda.function.changed"
 LAMBDA_FUNCTION_CREATED: Final = "lambda.function.created"
 LAMBDA_FUNCTION_DELETED: Final = "lambda.function.deleted"
 LAMBDA_VERSION_PUBLISHED: Final = "lambda.version.published"
+LAMBDA_GIVEN_UP: Final = "lambda.given_up"
+LAMBDA_INVOKED: Final = "lambda.invoked"
+LAMBDA_LOST: Final = "lambda.lost"
+"""A dead-letter queue or a destination does not exist, or refuses what it should have got."""
+LAMBDA_RETRIED: Final = "lambda.retried"
+LAMBDA_SUCCEEDED: Final = "lambda.succeeded"
+LAMBDA_THROTTLED: Final = "lambda.throttled"
+LAMBDA_TIMED_OUT: Final = "lambda.timed_out"
 
 # --- Lambda: mappings -------------------------------------------------------------------------------------------------
 
@@ -136,9 +146,17 @@ BY_THEMSELVES: Final = frozenset(
         MAPPING_FILTERED,
         MAPPING_HANDLED,
         MAPPING_TAKEN,
+        LAMBDA_DEAD_LETTERED,
+        LAMBDA_FAILED,
+        LAMBDA_GIVEN_UP,
+        LAMBDA_INVOKED,
+        LAMBDA_LOST,
+        LAMBDA_RETRIED,
+        LAMBDA_SUCCEEDED,
+        LAMBDA_THROTTLED,
+        LAMBDA_TIMED_OUT,
         SNS_DELIVERY_FAILED,
         SNS_DELIVERY_RETRIED,
-        SNS_FUNCTION_FAILED,
         SNS_MESSAGE_DEAD_LETTERED,
         SNS_MESSAGE_LOST,
         SQS_MESSAGE_EXPIRED,

@@ -65,6 +65,10 @@ class Limits(Value, kw_only=True):
 
     lambda_concurrency: int = 1_000
     """Runs of an account's functions in one region that may be under way at once. [Lambda quotas]"""
+    lambda_payload_sync: int = 6_291_556
+    """The largest payload of a synchronous invocation, and the largest result. [Lambda quotas]"""
+    lambda_payload_async: int = 1_048_576
+    """The largest payload of an asynchronous invocation (262,144 until October 2025). [Lambda quotas]"""
 
     kinesis_transition_seconds: float = 0
     """How long a stream is CREATING, UPDATING or DELETING, and a consumer CREATING or DELETING. 0: not at all, a

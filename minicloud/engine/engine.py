@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..core.effects import Deliver, Depart, Effect, Errand, Post, ToQueue
+from ..core.effects import Abandon, Deliver, Depart, Effect, Errand, Post, ToQueue
 from ..core.ids import Identifiers
 from ..exceptions import UsageError
 from .blocking import Sleepers, alarm
@@ -220,6 +220,8 @@ class Engine(State):
             return any(getattr(other, "cause", None) is effect for other in self.effects)
         if isinstance(effect, Deliver):
             return effect.happened
+        if isinstance(effect, Abandon):
+            return False
         if isinstance(effect, Depart):
             return self.outbox.has(effect.departure)
         if effect in self.errands or effect in self.errand_runner.taken:
@@ -281,9 +283,14 @@ class Engine(State):
 
     def _carry_out(self, now: int, effect: Effect) -> None:
         """Carry out the first effect of a kind that few clouds have: the others of that kind find their own row."""
-        perform = self._deliver if isinstance(effect, Deliver) else self._depart
+        perform: Any = self._deliver if isinstance(effect, Deliver) else self._depart
+        if isinstance(effect, Abandon):
+            perform = self._abandon
         self.perform[type(effect)] = perform
         perform(now, effect)
+
+    def _abandon(self, now: int, effect: Any) -> None:
+        """A plain handler cannot be ended: whoever wanted it ignores what comes of it."""
 
     def _deliver(self, now: int, effect: Any) -> None:
         if effect.begun is None:

@@ -17,10 +17,11 @@ from ..exceptions import UsageError
 from .http_post import is_loopback, post_for_real
 
 if TYPE_CHECKING:
+    from .function_runs import FunctionRuns
     from .outbox import Outbox
     from .state import State
 
-__all__ = ["Handlers", "HttpRequest", "LambdaContext", "is_awaitable", "run_awaitable"]
+__all__ = ["Handlers", "HttpRequest", "is_awaitable", "run_awaitable"]
 
 
 class HttpRequest:
@@ -43,26 +44,6 @@ class HttpRequest:
         return f"<POST {escaped(self.url, 120)}: {shown(self.body, 60)}>"
 
 
-class LambdaContext:
-    """What a Lambda handler gets as its second argument."""
-
-    def __init__(self, arn: str, request_id: str) -> None:
-        name = arn.split(":")[6]
-        self.function_name = name
-        self.function_version = "$LATEST"
-        self.invoked_function_arn = arn
-        self.memory_limit_in_mb = "128"
-        self.aws_request_id = request_id
-        self.log_group_name = f"/aws/lambda/{name}"
-        self.log_stream_name = f"minicloud/[$LATEST]{request_id.replace('-', '')}"
-        self.identity = None
-        self.client_context = None
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Plenty."""
-        return 3_000
-
-
 class Handlers:
     """The registered functions and HTTP endpoints of one cloud."""
 
@@ -71,29 +52,10 @@ class Handlers:
         self._outbox = outbox
         self._take = take
         """Takes an errand that has its target."""
-        self.functions: dict[str, Callable[..., Any]] = {}
-        """By ARN, without a qualifier."""
+        self._runs: FunctionRuns | None = None
+        """Made with the first run of a function."""
         self.endpoints: dict[str, Callable[..., Any]] = {}
         """By URL, without a fragment."""
-
-    def add_function(self, name: str, handler: Callable[..., Any]) -> str:
-        """Register a handler under a name or an ARN; returns the ARN."""
-        if not callable(handler):
-            raise UsageError(
-                f"{shown(handler)} cannot be the handler of function {shown(name)}: give a callable that takes (event, "
-                "context)"
-            )
-        arn = name
-        if not isinstance(name, str):
-            raise UsageError(f"{shown(name)} is not the name of a function: give a name or an ARN as a string")
-        if not name.startswith("arn:"):
-            arn = f"arn:aws:lambda:{self._state.region_name}:{self._state.account_id}:function:{name}"
-        if len(arn.split(":")) < 7:
-            raise UsageError(
-                f"{shown(name)} is not a function: give a name, or an ARN such as arn:aws:lambda:…:function:name"
-            )
-        self.functions[_unqualified(arn)] = handler
-        return arn
 
     def add_endpoint(self, url: str, handler: Callable[..., Any]) -> None:
         """Register a handler for posts to a URL."""
@@ -107,8 +69,9 @@ class Handlers:
 
     def clear(self) -> None:
         """Forget what was registered."""
-        self.functions.clear()
         self.endpoints.clear()
+        if self._runs is not None:
+            self._runs.clear()
 
     # --- targets of errands: called under the lock, while effects are drained ---------------------------------------
 
@@ -131,11 +94,13 @@ class Handlers:
         self._take(post)
 
     def _prepare_invoke(self, now: int, invoke: Any) -> None:
-        """Give a run its target; without one it fails when it is performed."""
-        run: Any = invoke.run
-        if run.accept(now):
-            if _unqualified(run.function_arn) in self.functions:
-                invoke.target = self._call_function
+        """Give a run its target."""
+        if self._runs is None:
+            from .function_runs import FunctionRuns
+
+            self._runs = FunctionRuns(self._state)
+        if invoke.run.accept(now):
+            invoke.target = self._runs.perform
             self._take(invoke)
 
     # --- calling: without the lock ----------------------------------------------------------------------------------
@@ -148,13 +113,6 @@ class Handlers:
         request = HttpRequest(post.url, dict(departure.headers), departure.body.encode())
         answer = handler(request)
         return _then_status(answer) if is_awaitable(answer) else _status_of(answer)
-
-    def _call_function(self, invoke: Invoke) -> Any:
-        run: Any = invoke.run
-        handler = self.functions.get(_unqualified(run.function_arn))
-        if handler is None:
-            raise Undeliverable("there is no such function any more")
-        return handler(run.event, LambdaContext(run.function_arn, run.request_id))
 
 
 def is_awaitable(value: Any) -> bool:
@@ -194,7 +152,3 @@ def _status_of(answer: Any) -> int:
 
 async def _then_status(awaitable: Awaitable[Any]) -> int:
     return _status_of(await awaitable)
-
-
-def _unqualified(arn: str) -> str:
-    return ":".join(arn.split(":")[:7])

@@ -66,7 +66,7 @@ _TABLE: tuple[tuple[str, tuple[str, ...], Finder], ...] = (
     ("sns: subscription not confirmed", (facts.SNS_DELIVERY_UNCONFIRMED,), _always),
     ("sns: delivery to a queue", (facts.SQS_MESSAGE_SENT,), lambda details: details.get("origin")),
     ("sns: delivery retried", (facts.SNS_DELIVERY_RETRIED,), _always),
-    ("sns: delivery failed", (facts.SNS_DELIVERY_FAILED, facts.SNS_FUNCTION_FAILED), _always),
+    ("sns: delivery failed", (facts.SNS_DELIVERY_FAILED,), _always),
     ("sns: move to a dead-letter queue", (facts.SNS_MESSAGE_DEAD_LETTERED,), _always),
     ("kinesis: record put", (facts.KINESIS_RECORD_PUT,), _always),
     ("kinesis: entry throttled", (facts.KINESIS_RECORD_THROTTLED,), _always),

@@ -180,7 +180,6 @@ def _roots(engine: Engine) -> Iterable[Any]:
     yield engine.request_ids
     yield engine.outbox
     yield engine.effects
-    yield engine.handlers.functions
     yield engine.handlers.endpoints
 
 

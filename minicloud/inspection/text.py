@@ -264,8 +264,18 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SNS_DELIVERY_UNCONFIRMED: lambda details: f"not for {endpoint_name(details)}: not confirmed yet",
     facts.SNS_MESSAGE_FILTERED: lambda details: f"not for {endpoint_name(details)}: {reason_of_filter(details)}",
     facts.SNS_DELIVERY_FAILED: _failed,
-    facts.SNS_FUNCTION_FAILED: lambda details: (
-        f"{details['function'].rpartition(':')[2]} failed, {ordinal(details['attempt'])} time "
+    facts.LAMBDA_INVOKED: lambda details: f"run for {details['trigger']}, {ordinal(details['attempt'])} time",
+    facts.LAMBDA_FAILED: lambda details: (
+        f"failed, {ordinal(details['attempt'])} time ({_value(details['reason'], 160)})"
+    ),
+    facts.LAMBDA_TIMED_OUT: lambda details: f"took too long, {ordinal(details['attempt'])} time",
+    facts.LAMBDA_SUCCEEDED: lambda _: "has run",
+    facts.LAMBDA_THROTTLED: lambda details: f"throttled ({details['reason']})",
+    facts.LAMBDA_RETRIED: lambda details: f"to be run once more ({_value(details['reason'], 160)})",
+    facts.LAMBDA_GIVEN_UP: lambda details: f"event of {details['trigger']} given up ({details['condition']})",
+    facts.LAMBDA_DEAD_LETTERED: lambda details: f"{details['what']} sent to {details['to'].rpartition(':')[2]}",
+    facts.LAMBDA_LOST: lambda details: (
+        f"{details['what']} lost, as {details['to'].rpartition(':')[2]} did not take it "
         f"({_value(details['reason'], 160)})"
     ),
     facts.SNS_MESSAGE_DEAD_LETTERED: lambda details: f"moved to {details['queue'].rpartition(':')[2]}",

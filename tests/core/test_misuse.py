@@ -397,7 +397,7 @@ def test_a_handler_that_calls_itself_without_end_is_named_as_the_reason():
 
         sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=cloud.function("f", handler))
         sns.publish(TopicArn=topic, Message="first")
-        reasons = [event.details["reason"] for event in cloud.trace.of("sns.function.failed")]
+        reasons = [event.details["reason"] for event in cloud.trace.of("lambda.failed")]
         assert any("deep: does one publish, directly or not, to a topic that calls it?" in reason for reason in reasons)
 
 
@@ -411,5 +411,5 @@ def test_a_handler_s_own_recursion_stays_its_own():
 
         sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=cloud.function("f", handler))
         sns.publish(TopicArn=topic, Message="first")
-        (failed,) = cloud.trace.of("sns.function.failed")
+        (failed,) = cloud.trace.of("lambda.failed")
         assert "maximum recursion depth exceeded" in failed.details["reason"]

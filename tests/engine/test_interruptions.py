@@ -123,9 +123,15 @@ ROWS: dict[str, Row[Waits]] = {
 }
 
 
+IN_RUNS = (
+    "engine.errands|engine.handlers|engine.function_runs|engine.run_capture|core.effects|lambda_.(results|invocation)"
+)
+"""The files in which a handler may have been called, and is not known to have ended."""
+
+
 def is_in_a_handler(place: str, seen: dict[str, Any], allowed: list[dict[str, Any]]) -> bool:
     """Whether a handler may have been called there: it is not known how that ended, so it is called once more."""
-    if not re.search(r"engine.(errands|handlers)\.py|core.effects\.py", place):
+    if not re.search(rf"({IN_RUNS})\.py", place):
         return False
     return any({**one, "called": set(one["called"])} == {**seen, "called": set(seen["called"])} for one in allowed)
 

@@ -133,7 +133,7 @@ def events(text: str) -> list[TraceEvent]:
         event("sns.message.published", text, message_id="p" * 36, body=text, subject=text),
         event("sns.delivery.failed", text, message_id="p" * 36, endpoint=text, subscription=text, reason=text),
         event("sns.delivery.retried", text, message_id="p" * 36, endpoint=text, attempt=1, reason=text),
-        event("sns.function.failed", text, message_id="p" * 36, function=f"arn:{text}", attempt=1, reason=text),
+        event("lambda.failed", text, message_id="p" * 36, function=f"arn:{text}", attempt=1, reason=text),
         event("sns.subscription.created", text, protocol="lambda", endpoint=text, pending=False),
         event("sns.confirmation.failed", text, reason=text, endpoint=text),
         event(
@@ -311,7 +311,7 @@ def test_what_a_handler_and_a_thread_say_is_shown_safely():
         thread.join()
         text = cloud.trace.render()
         assert not wrong_in(text)
-        assert "f failed, 1st time (RuntimeError: \\x1b[31mred" in text
+        assert "failed, 1st time (RuntimeError: \\x1b[31mred" in text
         assert "characters)" in text
         assert "[\\x1b[31mred" in text
 

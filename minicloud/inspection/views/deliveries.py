@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from ...core import facts
 from ...core.shown import counted, escaped
 from ...exceptions import UsageError
-from ...services.sns.attempts import FUNCTION_ATTEMPTS
 from ...services.sns.filter.explain import explain_text
 from ..bodies import excerpt
 from ..text import endpoint_name, reason_of_filter, short_id
@@ -56,8 +55,6 @@ def deliveries_of(trace: Trace | None, publication: Publication) -> list[Deliver
         for event in events:
             if event.kind in _OUTCOMES and event.details["subscription"] == arn:
                 outcome, reason = _OUTCOMES[event.kind], event.details.get("reason") or reason
-                if event.kind == facts.SNS_FUNCTION_FAILED and event.details["attempt"] == FUNCTION_ATTEMPTS:
-                    outcome = "failed"
         views.append(DeliveryView(arn, protocol, endpoint, outcome, reason))
     return views
 
@@ -88,7 +85,9 @@ _MOST_LISTED = 5
 _NOT_FOR: dict[str, Outcome] = {facts.SNS_MESSAGE_FILTERED: "filtered", facts.SNS_DELIVERY_UNCONFIRMED: "unconfirmed"}
 _OUTCOMES: dict[str, Outcome] = {
     facts.SNS_DELIVERY_RETRIED: "retried",
-    facts.SNS_FUNCTION_FAILED: "retried",
+    facts.LAMBDA_FAILED: "retried",
+    facts.LAMBDA_TIMED_OUT: "retried",
+    facts.LAMBDA_GIVEN_UP: "failed",
     facts.SNS_DELIVERY_FAILED: "failed",
     facts.SNS_MESSAGE_DEAD_LETTERED: "dead-lettered",
     facts.SNS_MESSAGE_LOST: "lost",

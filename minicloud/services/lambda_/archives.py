@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 from ...core.unset import UNSET
@@ -44,7 +45,7 @@ def _check_archive(archive: bytes) -> None:
         raise errors.empty_archive()
     try:
         with ZipFile(io.BytesIO(archive)) as opened:
-            sizes = [entry.file_size for entry in opened.infolist()]
+            sizes = list(map(attrgetter("file_size"), opened.infolist()))
     except (BadZipFile, ValueError, OSError, NotImplementedError):
         raise errors.bad_archive() from None
     if not sizes:

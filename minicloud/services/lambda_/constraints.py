@@ -127,6 +127,11 @@ OWN_NAME_LENGTH: Final = 64
 PAGE_SIZE: Final = Number(1, 10_000)
 
 NAME_AND_QUALIFIER: Final[Table] = {"FunctionName": NAMESPACED_NAME, "Qualifier": QUALIFIER}
+INVOCATION: Final[Table] = {
+    **NAME_AND_QUALIFIER,
+    "InvocationType": Choice("Event", "RequestResponse", "DryRun"),
+    "LogType": Choice("None", "Tail"),
+}
 LISTED: Final[Table] = {"FunctionName": NAMESPACED_NAME, "MaxItems": PAGE_SIZE}
 
 SETTINGS: Final[Table] = {

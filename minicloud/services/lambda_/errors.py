@@ -224,3 +224,24 @@ policy_too_long = ErrorText(
 tags_of_qualified = _invalid("Tags on function aliases and versions are not supported. Please specify a function ARN.")
 too_many_tags = _invalid("Number of tags exceeds resource tag limit.")
 mapping_missing = _missing("Event source mapping not found: {}")
+
+# --- invocations ------------------------------------------------------------------------------------------------------
+
+payload_not_json = ErrorText(
+    make_error,
+    "InvalidRequestContentException",
+    "Could not parse request body into json: Could not parse payload into json: {}",
+)
+payload_too_large = ErrorText(
+    make_error,
+    "RequestTooLargeException",
+    "Request must be smaller than {} bytes for the {} operation",
+)
+client_context_not_json = ErrorText(
+    make_error, "InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object."
+)  # not AWS's known text
+
+
+def too_many_requests(reason: str) -> AwsError:
+    """The error for a run that is throttled."""
+    return make_error("TooManyRequestsException", "Rate Exceeded.", Reason=reason)

@@ -8,7 +8,7 @@ folder, so that a fact has the same details wherever it is told. Whoever calls h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...core import facts as kinds
 
@@ -19,16 +19,28 @@ if TYPE_CHECKING:
 
 __all__ = [
     "batch_handled",
+    "dead_lettered",
+    "failed",
     "function_changed",
     "function_created",
     "function_deleted",
+    "given_up",
+    "invoked",
+    "lost",
     "mapping_changed",
     "mapping_created",
     "mapping_deleted",
     "messages_filtered",
     "messages_taken",
+    "retried",
+    "succeeded",
+    "throttled",
+    "timed_out",
     "version_published",
 ]
+
+Details: TypeAlias = dict[str, Any]
+"""The function's ARN, the request id, which attempt it is, what led to it, and which message it is about."""
 
 
 # --- functions --------------------------------------------------------------------------------------------------------
@@ -139,3 +151,51 @@ def batch_handled(
         mapping=mapping.uuid,
         arn=mapping.source_arn,
     )
+
+
+# --- runs and events: ``details`` say which it is --------------------------------------------------------------------
+
+
+def invoked(trace: Trace, now: int, name: str, version: str, details: Details) -> None:
+    """A function is run."""
+    trace(now, kinds.LAMBDA_INVOKED, name, version=version, **details)
+
+
+def throttled(trace: Trace, now: int, name: str, reason: str | None, details: Details) -> None:
+    """A function is not run, as too many of its runs, or of the account's, are under way."""
+    trace(now, kinds.LAMBDA_THROTTLED, name, reason=reason, **details)
+
+
+def succeeded(trace: Trace, now: int, name: str, lasted: int, details: Details) -> None:
+    """A run has ended well."""
+    trace(now, kinds.LAMBDA_SUCCEEDED, name, lasted=lasted, **details)
+
+
+def failed(trace: Trace, now: int, name: str, lasted: int, reason: str, details: Details) -> None:
+    """A handler has raised, or returned what cannot be."""
+    trace(now, kinds.LAMBDA_FAILED, name, lasted=lasted, reason=reason, **details)
+
+
+def timed_out(trace: Trace, now: int, name: str, lasted: int, reason: str, details: Details) -> None:
+    """A run has taken too long."""
+    trace(now, kinds.LAMBDA_TIMED_OUT, name, lasted=lasted, reason=reason, **details)
+
+
+def retried(trace: Trace, now: int, name: str, due: int, reason: str, details: Details) -> None:
+    """An event whose run has failed will be tried again."""
+    trace(now, kinds.LAMBDA_RETRIED, name, due=due, reason=reason, **details)
+
+
+def given_up(trace: Trace, now: int, name: str, condition: str, reason: str | None, details: Details) -> None:
+    """An event has failed for good."""
+    trace(now, kinds.LAMBDA_GIVEN_UP, name, condition=condition, reason=reason, **details)
+
+
+def dead_lettered(trace: Trace, now: int, name: str, to: str, what: str, details: Details) -> None:
+    """An event, or the record of one, is on its way to a dead-letter queue or a destination."""
+    trace(now, kinds.LAMBDA_DEAD_LETTERED, name, to=to, what=what, **details)
+
+
+def lost(trace: Trace, now: int, name: str, to: str, what: str, reason: str, details: Details) -> None:
+    """It has not got there."""
+    trace(now, kinds.LAMBDA_LOST, name, to=to, what=what, reason=reason, **details)

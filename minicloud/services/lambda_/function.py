@@ -10,6 +10,7 @@ Nothing runs here (``invocation``), and nothing is checked: what comes here has 
 from __future__ import annotations
 
 from base64 import b64encode
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -45,6 +46,8 @@ class Place(Protocol):
     world: World
     routing: Random
     """Draws which version a run of an alias is of."""
+    runs: deque[Any]
+    """What was run."""
 
     @property
     def functions(self) -> dict[str, Function]:

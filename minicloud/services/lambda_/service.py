@@ -14,6 +14,7 @@ from .errors import EXCEPTIONS, error_headers, error_response
 from .operations.account import AccountOperations
 from .operations.configs import ConfigOperations
 from .operations.functions import FunctionOperations
+from .operations.invocations import InvocationOperations
 from .operations.permissions import PermissionOperations
 from .operations.tags import TagOperations
 from .operations.updates import UpdateOperations
@@ -27,6 +28,7 @@ class Lambda(
     AccountOperations,
     ConfigOperations,
     FunctionOperations,
+    InvocationOperations,
     PermissionOperations,
     TagOperations,
     UpdateOperations,

@@ -6,23 +6,28 @@ name leads to it.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from ...core.arns import caller_arn
 from ...core.hosts import partition_of
 from ...core.listing import Listing
-from ...core.service_state import ServiceState
+from ...core.service_state import ServiceState, Target
 from ...core.tokens import TokenMaker
 from ...core.unset import UNSET
 from ...core.world import World
 from . import errors, facts, notes
+from .async_queue import accept
 from .function import LATEST, Code, Function, FunctionVersion, Resolved
+from .invocation import KEPT_RUNS
 from .names import FunctionName, parse_name
 
 if TYPE_CHECKING:
     from ...core.ids import UuidStream
+    from .invocation import Run
     from .mapping import Mapping as EventSourceMapping
 
 __all__ = ["LambdaState"]
@@ -35,7 +40,11 @@ class LambdaState(ServiceState):
         self.partition = partition_of(region_name)
         self.mappings: dict[str, EventSourceMapping] = {}
         """The event source mappings by UUID, in the order of their making."""
+        self.runs: deque[Run] = deque(maxlen=KEPT_RUNS)
+        """What was run, of all accounts and regions of the cloud, oldest first."""
         super().__init__(account_id, region_name, world)
+        others: Iterable[LambdaState] = world.services("lambda")
+        self.runs = next((other.runs for other in others), self.runs)
 
     # --- life -------------------------------------------------------------------------------------------------------
 
@@ -52,21 +61,33 @@ class LambdaState(ServiceState):
         self.routing: Random = ids.random(f"lambda/routing/{self.account_id}/{self.region_name}")
         """Draws which version a run of an alias is of."""
         self.page_tokens = TokenMaker(ids.random("lambda/tokens").randbytes(32))
+        self.runs.clear()
 
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn. O(everything).
 
         The functions by name are true, and what they hold: each change of one is one step. Their order is derived.
+        Runs that are sure to be made count; the others begin anew, or what led to them has not happened.
         """
         self.function_list.mend()
         for function in self.functions.values():
             function.mend()
+            for run in list(function.running):
+                if not run.accepted:
+                    function.running.pop(run, None)
         for mapping in self.mappings.values():
             mapping.mend(now)
 
     def owed(self, now: int) -> Iterable[str]:
-        """What the mappings still have before them. O(mappings), and what they have to look at."""
-        return [text for mapping in self.mappings.values() for text in mapping.owed(now)]
+        """Runs that last, events that are not done with, what mappings have before them. O(all that is looked at)."""
+        for function in self.functions.values():
+            for run in function.running:
+                if run.is_done_with_code:
+                    yield run.owed
+            if function.events is not None:
+                yield from function.events.owed()
+        for mapping in self.mappings.values():
+            yield from mapping.owed(now)
 
     def reserved_concurrency(self) -> int:
         """How many runs are reserved for functions, all together. O(functions)."""
@@ -81,6 +102,11 @@ class LambdaState(ServiceState):
         """The event source mapping with that ARN."""
         mapping = self.mappings.get(arn.rpartition(":")[2])
         return mapping if mapping is not None and mapping.arn == arn else None
+
+    def target(self, arn: str) -> Target | None:
+        """The function of an ARN takes a delivery as an asynchronous event."""
+        found = self.find(arn)
+        return None if found is None else partial(accept, resolved=found)
 
     def check(self) -> None:
         """Raise ``AssertionError`` unless all that is derived is what it would be if derived anew. For tests."""

@@ -1,9 +1,8 @@
-"""Deliveries that take more than one attempt: to a web server, and to a Lambda function.
+"""Deliveries that take more than one attempt: to a web server.
 
 Where the receiver does not exist or refuses (``Undeliverable``, a 4xx status), trying again is pointless; where it
 broke (a 5xx status, no connection), a web server is tried again by the delivery policy. One that asks for credentials
-(401) gets those of its URL at once, over HTTPS only. A Lambda function that raises has been delivered to, as far as SNS
-can tell: Lambda itself calls it twice more, after one and after two minutes, and gives up.
+(401) gets those of its URL at once, over HTTPS only.
 
 No foreign code runs here: an attempt is an errand in the outbox, whose outcome comes back to ``settle`` under the lock.
 Deliveries are given the world, not its trace: whether anybody records may change from one attempt to the next.
@@ -13,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...core.effects import Departure, Invoke, Post, Undeliverable
+from ...core.effects import Departure, Post, Undeliverable
 from ...core.shown import escaped
 from ...core.timeline import SECOND
 from . import facts
@@ -24,7 +23,7 @@ from .envelope import http_headers
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from ...core.effects import Cause, Settle
+    from ...core.effects import Cause
     from ...core.timeline import Timeline
     from ...core.world import World
     from .publication import Publication
@@ -33,11 +32,7 @@ if TYPE_CHECKING:
     Fail = Callable[[int, Subscription, Publication, str, str | None, None, Cause], object]
     """``fail(now, subscription, publication, reason, body, None, cause)``: a delivery has failed for good."""
 
-__all__ = ["FUNCTION_ATTEMPTS", "FunctionCall", "FunctionDelivery", "HttpDelivery", "retries_owed"]
-
-_FUNCTION_RETRIES = (60 * SECOND, 120 * SECOND)
-FUNCTION_ATTEMPTS = 1 + len(_FUNCTION_RETRIES)
-"""How often a function is called with one message, if it fails each time."""
+__all__ = ["HttpDelivery", "retries_owed"]
 
 
 class Attempt:
@@ -49,7 +44,7 @@ class Attempt:
 
     __slots__ = ("_delivery", "happened", "headers", "number")
 
-    def __init__(self, delivery: HttpDelivery | FunctionDelivery, number: int, headers: Mapping[str, str]) -> None:
+    def __init__(self, delivery: HttpDelivery, number: int, headers: Mapping[str, str]) -> None:
         self._delivery = delivery
         self.number = number
         """1 for the first one; 0 stands for the wait before it."""
@@ -199,77 +194,3 @@ class HttpDelivery:
         elif trace is not None:
             facts.confirmation_failed(trace, now, subscription, reason)
         attempt.happened = True
-
-
-class FunctionCall:
-    """One call of a function, as ``Invoke`` wants it."""
-
-    __slots__ = ("event", "function_arn", "request_id", "settle")
-
-    at_once = False
-    keeps_assertions = False
-
-    def __init__(self, function_arn: str, event: dict[str, Any], request_id: str, settle: Settle) -> None:
-        self.function_arn = function_arn
-        self.event = event
-        self.request_id = request_id
-        self.settle = settle
-
-    @property
-    def owed(self) -> str:
-        """What it is, in words."""
-        return f"a run of {escaped(self.function_arn.partition(':function:')[2] or self.function_arn, 120)}"
-
-    def accept(self, now: int) -> bool:
-        """It will be performed."""
-        return True
-
-    def ran(self, now: int, outcome: Any, error: BaseException | None) -> None:
-        """Tell the delivery."""
-        self.settle(now, outcome, error)
-
-    def waits(self, now: int) -> None:
-        """It has no deadline."""
-
-
-class FunctionDelivery:
-    """One message for one Lambda function: handed over once, called up to three times."""
-
-    __slots__ = ("_fail", "_publication", "_request_id", "_subscription", "_text", "_world")
-
-    def __init__(
-        self, world: World, fail: Fail, subscription: Subscription, publication: Publication, text: str
-    ) -> None:
-        self._world = world
-        self._fail = fail
-        self._subscription = subscription
-        self._publication = publication
-        self._text = text
-        self._request_id = world.ids.uuids("sns/invocation").next()
-
-    def start(self, now: int) -> None:
-        """Make the first attempt."""
-        self.attempt(now, self._publication, 1, {})
-
-    def attempt(self, now: int, cause: Cause, number: int, headers: Mapping[str, str]) -> None:
-        """Call the function, with an event of its own, as soon as ``cause`` has happened."""
-        arn = self._subscription.endpoint
-        event = self._publication.notification.lambda_event(self._text, self._subscription.arn)
-        call = FunctionCall(arn, event, self._request_id, Attempt(self, number, headers).settle)
-        self._world.outbox.append(Invoke(call, cause))
-
-    def settle(self, now: int, attempt: Attempt, outcome: Any, error: BaseException | None) -> None:
-        """Take note of how a call ended."""
-        if error is None:
-            return
-        subscription = self._subscription
-        reason = f"{type(error).__name__}: {error}"
-        if isinstance(error, Undeliverable):
-            self._fail(now, subscription, self._publication, reason, None, None, attempt)
-            attempt.happened = True
-            return
-        trace, number = self._world.trace, attempt.number
-        if trace is not None:
-            facts.function_failed(trace, now, subscription, self._publication, number, reason)
-        if number <= len(_FUNCTION_RETRIES):
-            self._world.timeline.schedule(now + _FUNCTION_RETRIES[number - 1], attempt.go_on)

@@ -11,16 +11,17 @@ for good goes to the subscription's dead-letter queue, just as the endpoint woul
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...core.effects import Cause, Change, Depart, Departure, Invoke, ToQueue
+from ...core.effects import Cause, Change, Deliver, Depart, Departure, ToQueue
 from ...core.json_text import parse_object
 from ...core.listing import Listing
 from ...core.shared_text import SharedText
 from ...core.world import World
 from . import errors, facts, push
-from .attempts import FunctionCall, FunctionDelivery, HttpDelivery
+from .attempts import HttpDelivery
 from .endpoints import plain_number
 from .envelope import confirm_url, subscription_confirmation, timestamp_text, unsubscribe_confirmation, unsubscribe_url
 
@@ -121,6 +122,45 @@ class ReplayedDelivery(TracedDelivery):
         return self.change.happened
 
 
+class FunctionDelivery(Deliver):
+    """A publication on its way to a subscribed function: once Lambda has it, what becomes of it is Lambda's affair."""
+
+    __slots__ = ("_deliveries", "_publication", "_subscription", "_text")
+
+    def __init__(
+        self, deliveries: Deliveries, subscription: Subscription, publication: Publication, text: str, cause: Cause
+    ) -> None:
+        topic = subscription.topic
+        super().__init__(subscription.endpoint, "", source_arn=topic.arn, trigger=f"sns:{topic.name}", cause=cause)
+        self._deliveries = deliveries
+        self._subscription = subscription
+        self._publication = publication
+        self._text = text
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """What was published, and for whom."""
+        return {"message_id": self._publication.message_id, "subscription": self._subscription.arn}
+
+    def event(self) -> dict[str, Any]:
+        """The event with its one record."""
+        return self._publication.notification.lambda_event(self._text, self._subscription.arn)
+
+    @property
+    def body(self) -> str:
+        """The same as text: few want it, for a signature costs something."""
+        return json.dumps(self.event(), separators=(",", ":"), ensure_ascii=False)
+
+    @body.setter
+    def body(self, value: str) -> None:
+        """Nothing: it is made when it is looked at."""
+
+    def fail(self, now: int, reason: str) -> None:
+        """There is no such function."""
+        reason = "Undeliverable: there is no such function"
+        self._deliveries.fail(now, self._subscription, self._publication, reason, None, None, self)
+
+
 class Deliveries:
     """Delivers what is published in one account and region."""
 
@@ -175,7 +215,7 @@ class Deliveries:
         if protocol == "sqs":
             self._to_queue(now, subscription, publication, text, cause)
         elif protocol == "lambda":
-            FunctionDelivery(self.world, self.fail, subscription, publication, text).start(now)
+            self.world.outbox.append(FunctionDelivery(self, subscription, publication, text, cause))
         elif protocol in ("http", "https"):
             self._post_notification(now, subscription, publication, text)
         elif protocol == "application":
@@ -391,9 +431,11 @@ class Deliveries:
                 )
             )
         elif protocol == "lambda":
-            event = _confirmation_event(subscription, body)
-            call = FunctionCall(subscription.endpoint, event, message_id, _ignore_outcome)
-            self.world.outbox.append(Invoke(call, change))
+            event = json.dumps(_confirmation_event(subscription, body), separators=(",", ":"), ensure_ascii=False)
+            delivery = Deliver(
+                subscription.endpoint, event, source_arn=topic.arn, trigger=f"sns:{topic.name}", cause=change
+            )
+            self.world.outbox.append(delivery)
         else:
             departure = Departure(
                 protocol,
@@ -436,7 +478,3 @@ def _confirmation_event(subscription: Subscription, body: str) -> dict[str, Any]
             }
         ]
     }
-
-
-def _ignore_outcome(now: int, outcome: Any, error: BaseException | None) -> None:
-    """A confirmation that nobody took: the subscription stays pending."""

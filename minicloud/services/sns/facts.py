@@ -26,7 +26,6 @@ __all__ = [
     "delivery_retried",
     "fanned_out",
     "filtered",
-    "function_failed",
     "lost",
     "published",
     "subscription_confirmed",
@@ -177,22 +176,6 @@ def delivery_retried(
         message_id=message_id,
         subscription=subscription.arn,
         endpoint=subscription.endpoint,
-        attempt=attempt,
-        reason=reason,
-    )
-
-
-def function_failed(
-    trace: Trace, now: int, subscription: Subscription, publication: Publication, attempt: int, reason: str
-) -> None:
-    """A function has raised."""
-    trace(
-        now,
-        kinds.SNS_FUNCTION_FAILED,
-        subscription.topic.name,
-        message_id=publication.message_id,
-        subscription=subscription.arn,
-        function=subscription.endpoint,
         attempt=attempt,
         reason=reason,
     )

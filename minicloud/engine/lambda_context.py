@@ -1,0 +1,95 @@
+"""What a Lambda handler gets as its second argument, as AWS's Python runtime makes it.
+
+It tells the time of the cloud's clock. [Lambda developer guide: context object in Python]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..core.timeline import SECOND
+from ..core.timestamps import datetime_of
+
+if TYPE_CHECKING:
+    from ..services.lambda_.invocation import Run
+
+__all__ = ["LambdaContext"]
+
+_MILLISECOND = 1_000_000
+
+
+class _Members:
+    """Members of a JSON object as attributes; None for those of ``names`` that it does not have."""
+
+    def __init__(self, names: tuple[str, ...], members: Mapping[str, Any]) -> None:
+        for name in names:
+            setattr(self, name, members.get(name))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}([{','.join(f'{name}={value}' for name, value in vars(self).items())}])"
+
+
+class CognitoIdentity(_Members):
+    """Who called by Cognito: nobody."""
+
+
+class Client(_Members):
+    """The mobile application that called."""
+
+
+class ClientContext(_Members):
+    """What a caller sent as the ClientContext of Invoke."""
+
+
+_OF_CLIENTS = ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name")
+
+
+class LambdaContext:
+    """The context of one run."""
+
+    def __init__(self, run: Run, time_ns: Callable[[], int]) -> None:
+        version = run.version
+        if version is None:
+            raise TypeError("a run that has not started has no context")
+        function = version.function
+        self._run = run
+        self._time_ns = time_ns
+        self._ends = run.started + round(version.timeout * SECOND)
+        self.function_name = function.name
+        self.function_version = version.version
+        self.invoked_function_arn = run.resolved.arn
+        self.memory_limit_in_mb = str(version.memory)
+        self.aws_request_id = run.request_id
+        self.log_group_name = version.log_group
+        self.identity = CognitoIdentity(("cognito_identity_id", "cognito_identity_pool_id"), {})
+        self.client_context: ClientContext | None = None
+        if run.client_context is not None:
+            context = ClientContext(("custom", "env"), run.client_context)
+            client = run.client_context.get("client")
+            context.client = None if client is None else Client(_OF_CLIENTS, client)  # type: ignore[attr-defined]
+            self.client_context = context
+
+    @property
+    def log_stream_name(self) -> str:
+        """``2025/01/31/[$LATEST]`` and 32 digits, the same for all runs of a version on a day."""
+        return log_stream_name(self._run)
+
+    def get_remaining_time_in_millis(self) -> int:
+        """How many milliseconds are left until the run is ended, on the cloud's clock."""
+        return max(self._ends - self._time_ns(), 0) // _MILLISECOND
+
+    def __repr__(self) -> str:
+        names = (
+            *("aws_request_id", "log_group_name", "log_stream_name", "function_name", "memory_limit_in_mb"),
+            *("function_version", "invoked_function_arn", "client_context", "identity"),
+        )
+        return f"{type(self).__name__}([{','.join(f'{name}={getattr(self, name)}' for name in names)}])"
+
+
+def log_stream_name(run: Run) -> str:
+    """The stream of the log group that a run writes to. It follows from the seed, the version and the day."""
+    function = run.resolved.function
+    version = run.executed_version
+    digits = function.state.world.ids.random(f"lambda/log-stream/{function.arn}/{version}").randbytes(16).hex()
+    return f"{datetime_of(run.started):%Y/%m/%d}/[{version}]{digits}"

@@ -1,0 +1,70 @@
+"""What a function's run changes of the process while it lasts: the environment, and which modules have a name.
+
+Both are mappings of the whole process. Runs may overlap, in threads or as tasks, and end in any order; so what was
+there before is remembered once for each name, and the name has what the latest run that is under way gave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from threading import RLock
+from typing import Any
+
+__all__ = ["Overlays"]
+
+_NOTHING = object()
+
+
+class Overlays:
+    """The values that runs under way lay over a mapping of the process."""
+
+    def __init__(self, mapping: MutableMapping[str, Any]) -> None:
+        self._mapping = mapping
+        self._lock = RLock()
+        self._active: list[Mapping[str, Any]] = []
+        self._before: dict[str, Any] = {}
+        """What a name had before the first of them, or nothing."""
+
+    def lay(self, values: Mapping[str, Any]) -> None:
+        """Give the names these values until they are lifted. The mapping itself is the overlay: it may grow."""
+        with self._lock:
+            self._active.append(values)
+            self._put_all(values)
+
+    def _put_all(self, values: Mapping[str, Any]) -> None:
+        for name in list(values):
+            self.put(name, values[name])
+
+    def put(self, name: str, value: Any) -> None:
+        """Give one name of an active overlay its value."""
+        with self._lock:
+            if name not in self._before:
+                self._before[name] = self._mapping.get(name, _NOTHING)
+            self._mapping[name] = value
+
+    def lift(self, values: Mapping[str, Any]) -> None:
+        """Take an overlay away; not to have laid it is fine."""
+        with self._lock:
+            self._remove(values)
+            self._fall_back_all(values)
+
+    def _remove(self, values: Mapping[str, Any]) -> None:
+        for place in reversed(range(len(self._active))):
+            if self._active[place] is values:
+                del self._active[place]
+                return
+
+    def _fall_back_all(self, values: Mapping[str, Any]) -> None:
+        for name in list(values):
+            self._fall_back(name)
+
+    def _fall_back(self, name: str) -> None:
+        for active in reversed(self._active):
+            if name in active:
+                self._mapping[name] = active[name]
+                return
+        before = self._before.pop(name, _NOTHING)
+        if before is _NOTHING:
+            self._mapping.pop(name, None)
+        else:
+            self._mapping[name] = before

@@ -1,0 +1,31 @@
+"""How many runs may be under way at once: of one function that has concurrency reserved, and of all others together.
+
+What is counted is which runs are under way (``Function.running``), which each run keeps up to date itself; so nothing
+here can be torn. Only runs that last matter: one that ends at the instant at which it began is not in anybody's way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .function import Function
+
+__all__ = ["ACCOUNT", "RESERVED", "reason_to_throttle"]
+
+ACCOUNT: Final = "ConcurrentInvocationLimitExceeded"
+RESERVED: Final = "ReservedFunctionConcurrentInvocationLimitExceeded"
+
+
+def reason_to_throttle(function: Function) -> str | None:
+    """Why no further run of a function may begin, as ``TooManyRequestsException`` says it; None when one may.
+
+    O(1) with reserved concurrency, else O(functions of the account). [Lambda developer guide: concurrency]
+    """
+    reserved = function.reserved_concurrency
+    if reserved is not None:
+        return None if len(function.running) < reserved else RESERVED
+    left = function.state.world.limits.lambda_concurrency
+    for other in function.state.functions.values():
+        left -= len(other.running) if other.reserved_concurrency is None else other.reserved_concurrency
+    return None if left > 0 else ACCOUNT

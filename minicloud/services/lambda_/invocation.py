@@ -1,0 +1,363 @@
+"""One run of a function: from its start to the moment at which its outcome counts.
+
+Whoever has a function run (``Invoke``, an asynchronous event, a mapping) makes a ``Run`` and starts it, under the
+lock. If it is not throttled, an ``Invoke`` is in the outbox then, and counts towards the function's concurrency. Once
+the lock is released the engine performs it:
+
+    run.begin(now)                      it runs from now on
+    event = run.make_event()
+    run.plan(event)                     how long it will have lasted (``takes``)
+    run.returned(handler(event, context)), or run.raised(error)
+
+and ``ran`` is told under the lock that it is over. Its outcome counts then, or, if it ``takes`` longer, later; or at
+its deadline, and what the handler does afterwards is ignored. At that moment ``on_end(now, run)`` is called: by the
+house's rules, so it puts its effects into the outbox first (with the run as their cause) and bears to be called again
+as long as the run has not ``happened``.
+
+Nothing here runs a handler, and nothing knows what is done with the outcome.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from ...core.effects import Abandon, Cause, Invoke
+from ...core.shown import escaped
+from ...core.timeline import FOREVER, SECOND
+from . import facts
+from .concurrency import reason_to_throttle
+from .results import Failure, exit_failure, failure_of, marshalled, timeout_payload, too_large
+from .run_log import RunLog, end_lines, start_line, tail_of, timed_out_line
+
+if TYPE_CHECKING:
+    from .function import FunctionVersion, Resolved
+
+__all__ = ["KEPT_RUNS", "Run"]
+
+KEPT_RUNS: Final = 10_000
+"""So many runs are remembered for ``cloud.invocations``."""
+
+
+class Run:
+    """One run of a function. It is the cause of what follows from its end."""
+
+    __slots__ = (
+        "_deadline",
+        "_takes",
+        "_told",
+        "about",
+        "accepted",
+        "at_once",
+        "attempt",
+        "cause",
+        "client_context",
+        "ended",
+        "error",
+        "executed_version",
+        "function_error",
+        "happened",
+        "invoke",
+        "is_called",
+        "is_done_with_code",
+        "keeps_assertions",
+        "log",
+        "make_event",
+        "on_end",
+        "outcome",
+        "payload",
+        "request_id",
+        "resolved",
+        "started",
+        "throttled_by",
+        "trigger",
+        "version",
+    )
+
+    def __init__(
+        self,
+        resolved: Resolved,
+        make_event: Callable[[], Any],
+        *,
+        trigger: str,
+        on_end: Callable[[int, Run], object],
+        request_id: str | None = None,
+        attempt: int = 1,
+        cause: Cause | None = None,
+        about: Mapping[str, Any] | None = None,
+        client_context: Mapping[str, Any] | None = None,
+        at_once: bool = False,
+    ) -> None:
+        self.resolved = resolved
+        self.make_event = make_event
+        """Makes what the handler gets, a fresh one each time. Called without the lock."""
+        self.trigger = trigger
+        """What led to it: ``"sqs:orders"``, ``"invoke"``."""
+        self.on_end = on_end
+        state = resolved.function.state
+        self.request_id: str = state.world.ids.uuids("lambda/request").next() if request_id is None else request_id
+        """The same on all attempts at an event."""
+        self.attempt = attempt
+        self.cause = cause
+        self.about = about or {}
+        """What facts of it say beside their own details: which message it is about."""
+        self.client_context = client_context
+        self.at_once = at_once
+        """Whether somebody waits for it: it runs also where handlers are held."""
+        self.version: FunctionVersion | None = None
+        """What is run; known when it starts."""
+        self.executed_version = ""
+        self.keeps_assertions = False
+        self.started = self.ended = 0
+        self.outcome = "running"
+        """``"running"``, ``"success"``, ``"error"``, ``"timeout"`` or ``"throttled"``."""
+        self.payload = "null"
+        """JSON of what it returned, or AWS's error object."""
+        self.error: BaseException | None = None
+        """What the handler raised."""
+        self.function_error: str | None = None
+        """``"Unhandled"`` when it failed."""
+        self.throttled_by: str | None = None
+        """Why it was not run at all, if so."""
+        self.log = RunLog()
+        self.accepted = False
+        """Whether it is sure to be run."""
+        self.happened = False
+        """Whether its outcome counts, and all that follows from it has been seen to."""
+        self.invoke: Invoke | None = None
+        self.is_called = False
+        """Whether the handler has been called."""
+        self.is_done_with_code = False
+        """Whether its handler has ended; its outcome may count later."""
+        self._takes = 0
+        self._deadline = FOREVER
+        self._told = False
+
+    # --- to look at -------------------------------------------------------------------------------------------------
+
+    @property
+    def result(self) -> Any:
+        """What it returned, or AWS's error object, parsed: a fresh one each time."""
+        return json.loads(self.payload)
+
+    @property
+    def reason(self) -> str:
+        """Why it failed, in words: ``"ValueError: no such order"``."""
+        found = self.result
+        return f"{found.get('errorType')}: {found.get('errorMessage')}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has been run and its outcome counts."""
+        return self.outcome not in ("running", "throttled")
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """Which run it is, for facts."""
+        return {
+            "function": self.resolved.arn,
+            "request_id": self.request_id,
+            "attempt": self.attempt,
+            "trigger": self.trigger,
+            **self.about,
+        }
+
+    def log_entries(self) -> list[tuple[int, str]]:
+        """The log, with the lines that Lambda writes around what the handler does: when, and what."""
+        entries = [(self.started, start_line(self.request_id, self.executed_version)), *self.log.entries]
+        if self.is_over:
+            memory = 128 if self.version is None else self.version.memory
+            lines = end_lines(self.request_id, self.ended - self.started, memory, self.outcome == "timeout")
+            entries += [(self.ended, line) for line in lines]
+        return entries
+
+    def log_tail(self) -> str:
+        """The end of the log, as Invoke answers with it."""
+        return tail_of(self.log_entries())
+
+    @property
+    def owed(self) -> str:
+        """What it is, in words."""
+        return f"a run of {escaped(self.resolved.function.name, 120)} for {escaped(self.trigger, 120)}"
+
+    # --- its beginning: under the lock ------------------------------------------------------------------------------
+
+    def start(self, now: int) -> bool:
+        """Have it run, as soon as the lock is released; False when it is throttled, and nothing will run. O(1).
+
+        Raises ``LookupError`` when the function, or its version or alias, is no more.
+        """
+        self.started = now
+        function = self.resolved.function
+        version = self.resolved.version()
+        if version is None or function.state.functions.get(function.name) is not function:
+            raise LookupError(self.resolved.arn)
+        self.version = version
+        self.executed_version = version.version
+        self.keeps_assertions = version.code.keeps_assertions
+        self.throttled_by = reason_to_throttle(function)
+        if self.throttled_by is not None:
+            self._throttle(now)
+            return False
+        self.invoke = Invoke(self, self.cause)
+        function.running[self] = None
+        function.state.world.outbox.append(self.invoke)
+        return True
+
+    def _throttle(self, now: int) -> None:
+        self.outcome, self.ended = "throttled", now
+        runs = self.resolved.function.state.runs
+        last = runs[-1] if runs else None
+        if last is not None and (last.outcome, last.request_id, last.ended) == ("throttled", self.request_id, now):
+            return  # it was interrupted, and is tried once more
+        runs.append(self)
+        trace = self.resolved.function.state.world.trace
+        if trace is not None:
+            facts.throttled(trace, now, self._name, self.throttled_by, self.details)
+
+    def accept(self, now: int) -> bool:
+        """What led to it has come to its end: it will run. May be called again when it was interrupted."""
+        function = self.resolved.function
+        runs = function.state.runs
+        function.running[self] = None
+        if not self.accepted:
+            if not runs or runs[-1] is not self:
+                runs.append(self)
+            self.accepted = True
+            trace = function.state.world.trace
+            if trace is not None:
+                facts.invoked(trace, now, self._name, self.executed_version, self.details)
+        return True
+
+    # --- its course: without the lock -------------------------------------------------------------------------------
+
+    def begin(self, now: int) -> None:
+        """The handler is about to be called."""
+        self.started = now
+
+    def plan(self, event: Any) -> None:
+        """Find out how long it will have lasted on the cloud's clock. The test's own callable may raise."""
+        takes = 0 if self.version is None else self.version.code.takes
+        if takes:
+            self._takes = round((takes(event) if callable(takes) else takes) * SECOND)
+
+    def returned(self, value: Any) -> str:
+        """The JSON of what the handler returned. Raises ``Failure`` when there is none."""
+        return marshalled(value)
+
+    def raised(self, error: BaseException, now: int, ours: str) -> None:
+        """Write down what the handler raised. ``ours`` is the beginning of the names of minicloud's own files."""
+        if isinstance(error, SystemExit):
+            self.payload = exit_failure(error.code, self.request_id)
+        else:
+            self.payload, entry = failure_of(error, self.request_id, ours)
+            self.log.add(now, entry)
+        self.error, self.function_error = error, "Unhandled"
+
+    # --- its end: under the lock ------------------------------------------------------------------------------------
+
+    def waits(self, now: int) -> None:
+        """The handler is about to wait on the cloud's clock: from now on its deadline comes by itself."""
+        if self.outcome == "running" and self._deadline == FOREVER:
+            self._deadline = self._due_at_the_latest()
+            self._timeline.schedule(self._deadline, self._time_out)
+
+    def ran(self, now: int, outcome: Any, error: BaseException | None) -> None:
+        """The handler has ended: ``outcome`` is the JSON that ``returned`` made; or it raised ``error``."""
+        if self.outcome != "running":
+            if not self.happened:
+                self._finish(self.ended, self.outcome)  # that was interrupted
+            return  # or it had taken too long
+        if type(error) is RuntimeError and not self.is_called and self.error is None and self.invoke is not None:
+            self._world.outbox.append(self.invoke)  # it was ended before it had begun, by what is no error: once more
+            return
+        self.is_done_with_code = True
+        latest = self._due_at_the_latest()
+        due = max(self.started + self._takes, now)
+        if due > latest:
+            self._take_too_long(now, latest)
+            return
+        if error is None:
+            limit = self._limit
+            size = len(outcome)
+            if size * 4 > limit and len(outcome.encode("utf-8", "surrogatepass")) > limit:
+                self.payload, self.function_error = too_large(limit), "Unhandled"
+            else:
+                self.payload = outcome
+        elif error is not self.error:
+            self.raised(error, now, "")  # it was ended, and not by what it raised itself
+        if isinstance(error, Failure):
+            self.error = error.__cause__ or error
+        if due > now:
+            self._timeline.schedule(due, self._end)
+        else:
+            self._end(now)
+
+    def _take_too_long(self, now: int, latest: int) -> None:
+        if latest > now:
+            self._timeline.schedule(latest, self._time_out)
+        else:
+            self._time_out(latest)
+
+    def _time_out(self, now: int) -> None:
+        """Its time is over, whatever its handler does."""
+        if self.happened or self.outcome not in ("running", "timeout"):
+            return
+        seconds = 0.0 if self.version is None else self.version.timeout
+        self.payload, self.function_error = timeout_payload(self.request_id, seconds), "Unhandled"
+        if not self._told:
+            self.log.add(now, timed_out_line(now, self.request_id, seconds))
+        if self.invoke is not None:
+            self._world.outbox.append(Abandon(self.invoke, self))
+        self._finish(now, "timeout")
+
+    def _end(self, now: int) -> None:
+        """Its outcome counts from now on."""
+        if not self.happened:
+            self._finish(now, "success" if self.function_error is None else "error")
+
+    def _finish(self, now: int, outcome: str) -> None:
+        self.log.flush(now)
+        self.log.is_over = True
+        self.ended, self.outcome = now, outcome
+        self.resolved.function.running.pop(self, None)
+        if not self._told:
+            self._told = True
+            trace = self._world.trace
+            if trace is not None:
+                self._tell_end(now)
+        self.on_end(now, self)
+        self.happened = True
+
+    def _tell_end(self, now: int) -> None:
+        trace, lasted = self._world.trace, self.ended - self.started
+        if self.outcome == "success":
+            facts.succeeded(trace, now, self._name, lasted, self.details)
+        elif self.outcome == "timeout":
+            facts.timed_out(trace, now, self._name, lasted, self.reason, self.details)
+        else:
+            facts.failed(trace, now, self._name, lasted, self.reason, self.details)
+
+    # --- shortcuts --------------------------------------------------------------------------------------------------
+
+    @property
+    def _name(self) -> str:
+        return self.resolved.function.name
+
+    @property
+    def _world(self) -> Any:
+        return self.resolved.function.state.world
+
+    @property
+    def _timeline(self) -> Any:
+        return self._world.timeline
+
+    @property
+    def _limit(self) -> int:
+        limit: int = self._world.limits.lambda_payload_sync
+        return limit
+
+    def _due_at_the_latest(self) -> int:
+        version = self.version
+        return FOREVER if version is None else self.started + round(version.timeout * SECOND)

@@ -1,0 +1,173 @@
+"""Invoke and InvokeAsync.
+
+A synchronous invocation starts a run, and its caller waits for the outcome, as a long poll waits for a message. An
+asynchronous one is a delivery to the function, like those of SNS and others, and answered before it is tried.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from typing import Any, Final, NoReturn, cast
+
+from ....core.effects import Deliver
+from ....core.operation import Http, operation
+from ....core.shapes import Blob
+from ....core.timeline import SECOND
+from ....core.unset import UNSET
+from ....core.waiter import Waiter
+from ....exceptions import UsageError
+from .. import constraints, errors, shapes
+from ..constraints import check
+from ..function import Resolved
+from ..invocation import Run
+from ..state import LambdaState
+
+__all__ = ["InvocationOperations"]
+
+_LARGEST_ARGS: Final = 262_144
+"""The largest payload of InvokeAsync. [Lambda API: InvokeAsync]"""
+_LARGEST_CONTEXT: Final = 3_583
+_TOKEN: Final = re.compile(r"[^\s,:\[\]{}\"]+")
+
+
+class InvocationOperations(LambdaState):
+    """Functions are run."""
+
+    @operation(
+        "Invoke",
+        blocking=True,
+        http=Http(
+            status="StatusCode",
+            payload="Payload",
+            headers={
+                "FunctionError": "X-Amz-Function-Error",
+                "LogResult": "X-Amz-Log-Result",
+                "ExecutedVersion": "X-Amz-Executed-Version",
+                "DurableExecutionArn": "X-Amz-Durable-Execution-Arn",
+            },
+        ),
+    )
+    def invoke(
+        self,
+        now: int,
+        *,
+        FunctionName: shapes.NamespacedFunctionName,
+        InvocationType: str = UNSET,
+        LogType: str = UNSET,
+        ClientContext: str = UNSET,
+        DurableExecutionName: shapes.DurableExecutionName = UNSET,
+        Payload: Blob = UNSET,
+        Qualifier: shapes.NumericLatestPublishedOrAliasQualifier = UNSET,
+        TenantId: shapes.TenantId = UNSET,
+    ) -> shapes.InvocationResponse:
+        """Run a function and wait for what it returns, or (``Event``) have it run. O(payload), and what the run costs.
+
+        A function that fails is an answer with ``FunctionError``. Raises ``ResourceNotFoundException``,
+        ``InvalidRequestContentException`` for a payload that is not JSON, ``RequestTooLargeException``, and
+        ``TooManyRequestsException`` when as many runs are under way as may be.
+        """
+        check(locals(), constraints.INVOCATION)
+        for name, value in (("DurableExecutionName", DurableExecutionName), ("TenantId", TenantId)):
+            if value is not UNSET:
+                raise UsageError(f"minicloud does not emulate {name} of Invoke: leave it out")
+        resolved = self.resolve(FunctionName, Qualifier)
+        limits = self.world.limits
+        if InvocationType == "DryRun":
+            return cast("shapes.InvocationResponse", {"StatusCode": 204, "Payload": b""})
+        if InvocationType == "Event":
+            text = _text_of(Payload, limits.lambda_payload_async)
+            self._deliver(resolved, text)
+            return cast("shapes.InvocationResponse", {"StatusCode": 202, "Payload": b""})
+        context = None if ClientContext is UNSET else _client_context(ClientContext)
+        text = _text_of(Payload, limits.lambda_payload_sync)
+        return self._run(now, resolved, text, context, with_log=LogType == "Tail")
+
+    @operation("InvokeAsync", http=Http(status="Status"))
+    def invoke_async(
+        self, now: int, *, FunctionName: shapes.NamespacedFunctionName, InvokeArgs: Blob
+    ) -> shapes.InvokeAsyncResponse:
+        """Have a function run, as ``Invoke`` does with the type ``Event``. Deprecated by AWS. O(payload)."""
+        check({"FunctionName": FunctionName}, constraints.NAME_AND_QUALIFIER)
+        resolved = self.resolve(FunctionName)
+        self._deliver(resolved, _text_of(InvokeArgs, _LARGEST_ARGS))
+        return cast("shapes.InvokeAsyncResponse", {"Status": 202})
+
+    def _deliver(self, resolved: Resolved, text: str) -> None:
+        self.world.outbox.append(Deliver(resolved.arn, text, trigger="invoke-async"))
+
+    def _run(
+        self, now: int, resolved: Resolved, text: str, context: dict[str, Any] | None, *, with_log: bool
+    ) -> shapes.InvocationResponse:
+        def end(_: int, run: Run) -> None:
+            if not waiter.done:
+                waiter.finish(_answer(run, with_log=with_log))
+
+        run = Run(
+            resolved,
+            lambda: json.loads(text),
+            trigger="invoke",
+            on_end=end,
+            client_context=context,
+            at_once=True,
+        )
+        if not run.start(now):
+            raise errors.too_many_requests(run.throttled_by or "")
+        timeout = 0 if run.version is None else round(run.version.timeout * SECOND)
+        waiter = Waiter(now + timeout, _leave, self.world.waiters, ("Invoke", resolved.function.name))
+        waiter.on_abandon = lambda _: None if waiter.done else waiter.leave()
+        return cast("shapes.InvocationResponse", waiter)
+
+
+def _leave(_: int) -> None:
+    """Nobody waits for the outcome any more: the run goes on."""
+
+
+def _answer(run: Run, *, with_log: bool) -> dict[str, Any]:
+    answer: dict[str, Any] = {"StatusCode": 200}
+    if run.function_error is not None:
+        answer["FunctionError"] = run.function_error
+    if with_log:
+        answer["LogResult"] = run.log_tail()
+    answer["Payload"] = run.payload.encode("utf-8", "surrogatepass")
+    answer["ExecutedVersion"] = run.executed_version
+    return answer
+
+
+def _text_of(payload: Any, limit: int) -> str:
+    """The JSON text of a payload; an empty one is ``{}``, as functions get it.
+
+    Raises ``RequestTooLargeException``, and ``InvalidRequestContentException`` for what is not JSON.
+    """
+    if payload is UNSET or not payload:
+        return "{}"
+    content = payload.encode("utf-8", "surrogatepass") if isinstance(payload, str) else bytes(payload)
+    if len(content) > limit:
+        raise errors.payload_too_large(limit, "InvokeFunction")
+    try:
+        text = content.decode()
+        json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        shown = _TOKEN.search(content.decode("utf-8", "replace"))
+        raise errors.payload_not_json(
+            f"Unrecognized token '{shown.group() if shown else ''}': was expecting (JSON String, Number, Array, Object "
+            "or token 'null', 'true' or 'false')"
+        ) from None
+    return text
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _client_context(text: str) -> dict[str, Any]:
+    try:
+        decoded = b64decode(text, validate=True)
+        context = json.loads(decoded)
+    except (Base64Error, ValueError):
+        raise errors.client_context_not_json() from None
+    if not isinstance(context, dict) or len(text) > _LARGEST_CONTEXT:
+        raise errors.client_context_not_json()
+    return context
