@@ -167,6 +167,8 @@ def times(expression, since, count=3, zone="UTC", dialect=SCHEDULER):
             ["2026-01-30T00:00", "2026-03-31T00:00", "2026-05-29T00:00"],
         ),
         ("cron(0 0 29 2 ? *)", "2026-01-01T00:00", "UTC", ["2028-02-29T00:00", "2032-02-29T00:00"]),
+        ("cron(0 0 29 2 ? *)", "2096-03-01T00:00", "UTC", ["2104-02-29T00:00"]),
+        ("cron(0 0 ? * SAT#2 *)", "2026-01-01T00:00", "UTC", ["2026-01-10T00:00", "2026-02-14T00:00"]),
         ("cron(0 0 30 2 ? *)", "2026-01-01T00:00", "UTC", [None]),
         ("cron(15 10 ? * 6L 2002-2005)", "2026-01-01T00:00", "UTC", [None]),
         ("cron(59 23 31 12 ? *)", "2198-01-01T00:00", "UTC", ["2198-12-31T23:59", "2199-12-31T23:59", None]),
@@ -192,10 +194,18 @@ def test_the_next_times(expression, since, zone, expected):
 def test_a_rate_counts_from_its_start():
     rate = read_schedule("rate(10 minutes)", RULES)
     minute = 60 * 10**9
-    start = 3 * minute + 5
+    start = 33 * minute + 5
     asked = [0, start - 1, start, start + 1, start + 10 * minute - 1, start + 10 * minute, start + 95 * minute]
     expected = [start, start, *[start + 10 * minute] * 3, start + 20 * minute, start + 100 * minute]
     assert [rate.next_after(now, start) for now in asked] == expected
+
+
+def test_beyond_the_calendar_there_is_nothing():
+    for zone in ("UTC", "Asia/Tokyo", "America/New_York"):
+        schedule = read_schedule("cron(* * * * ? 2026-9999)", SCHEDULER, read_zone(zone))
+        assert schedule.next_after(400 * 10**18, 0) is None
+        now = nanoseconds_of(datetime(9999, 12, 29, 23, 58, tzinfo=UTC))
+        assert schedule.next_after(now, 0) == now + 60 * 10**9
 
 
 def test_zones():
