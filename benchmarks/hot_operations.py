@@ -5,12 +5,14 @@ The tasks of a theme share a cloud and are run in their order: some live on what
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 import minicloud
+from minicloud.core.event_pattern.matcher import compile_pattern, document_of
 
 __all__ = ["THEMES", "Task"]
 
@@ -357,4 +359,47 @@ def boto3_tasks(stack: ExitStack) -> dict[str, Task]:
     return {"boto3: sqs.send": Task(REPEATS, send), "boto3: sqs.receive + delete": Task(REPEATS, cycle)}
 
 
-THEMES = (sqs_tasks, fifo_tasks, fair_tasks, fan_out_tasks, kinesis_tasks, start_tasks, asyncio_tasks, boto3_tasks)
+def pattern_tasks(stack: ExitStack) -> dict[str, Task]:
+    """Event patterns: an event is flattened once, and each rule looks at what came of it."""
+    event = {
+        **dict.fromkeys(("version", "id", "account", "time", "region"), "0"),
+        "detail-type": "Order Placed",
+        "source": "shop",
+        "resources": [],
+        "detail": {"state": "paid", "total": 12.5, "customer": {"id": "c1", "tier": "gold"}},
+    }
+    paid: Any = {"source": ["shop"], "detail": {"state": ["paid"], "total": [{"numeric": [">", 10]}]}}
+    matching = compile_pattern(json.dumps(paid))
+    other = compile_pattern(json.dumps({**paid, "source": ["bank"]}))
+    document = document_of(event)
+
+    def flatten() -> None:
+        for _ in range(REPEATS):
+            document_of(event)
+
+    def match() -> None:
+        for _ in range(REPEATS):
+            matching.accepts(document)
+
+    def miss() -> None:
+        for _ in range(REPEATS):
+            other.accepts(document)
+
+    return {
+        "event pattern: an event flattened": Task(REPEATS, flatten),
+        "event pattern: matches": Task(REPEATS, match),
+        "event pattern: does not match": Task(REPEATS, miss),
+    }
+
+
+THEMES = (
+    sqs_tasks,
+    fifo_tasks,
+    fair_tasks,
+    fan_out_tasks,
+    pattern_tasks,
+    kinesis_tasks,
+    start_tasks,
+    asyncio_tasks,
+    boto3_tasks,
+)
