@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from .inspection.ledger import Ledger
     from .inspection.snapshot import Snapshot
     from .inspection.trace import Trace
+    from .inspection.views.mappings import MappingView
     from .inspection.views.queues import QueueView
     from .inspection.views.streams import StreamView
     from .inspection.views.topics import TopicView
@@ -244,6 +245,17 @@ class Cloud(Engine):
             takes=takes,
             assertions=assertions,
         )
+
+    def event_source_mapping(self, source: str, function: str, **parameters: Any) -> MappingView:
+        """Have a function run with the messages of a queue, or the records of a stream; returns a view of the mapping.
+
+        ``source`` is a name, an ARN, or the URL of a queue. Parameters and errors are those of
+        CreateEventSourceMapping; ``StartingPosition`` of a stream is ``TRIM_HORIZON`` unless it is given. What there is
+        has been handled when the call returns.
+        """
+        from .inspection.views.mappings import make_mapping
+
+        return make_mapping(self, self.client, source, function, parameters)
 
     def http_endpoint(self, url: str, handler: Callable[..., Any]) -> None:
         """Have posts to ``url`` call ``handler(request)`` (``request.url``, ``.headers``, ``.body``, ``.json()``).

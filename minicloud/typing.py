@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from .inspection.snapshot import Snapshot as Snapshot
     from .inspection.trace import Trace as Trace
     from .inspection.trace_event import TraceEvent as TraceEvent
+    from .inspection.views.mappings import MappingView as MappingView
     from .inspection.views.queues import MessageState as MessageState
     from .inspection.views.queues import MessageView as MessageView
     from .inspection.views.queues import QueueCounts as QueueCounts
@@ -151,6 +152,7 @@ _PLACES = {
     "QueueView": "inspection.views.queues",  # `cloud.queue(...)`
     "MessageView": "inspection.views.queues",  # one of `cloud.queue(...).messages`
     "QueueCounts": "inspection.views.queues",  # `cloud.queue(...).counts`
+    "MappingView": "inspection.views.mappings",  # `cloud.event_source_mapping(...)`
     "TopicView": "inspection.views.topics",  # `cloud.topic(...)`
     "SubscriptionView": "inspection.views.topics",  # one of `cloud.topic(...).subscriptions`
     "PublicationView": "inspection.views.topics",  # one of `cloud.topic(...).published`

@@ -23,6 +23,11 @@ class LambdaClient(LambdaBase):
     service = SERVICE
     add_permission = sync_method(Lambda.add_permission)
     create_alias = sync_method(Lambda.create_alias)
+    create_event_source_mapping = sync_method(Lambda.create_event_source_mapping)
+    delete_event_source_mapping = sync_method(Lambda.delete_event_source_mapping)
+    get_event_source_mapping = sync_method(Lambda.get_event_source_mapping)
+    list_event_source_mappings = sync_method(Lambda.list_event_source_mappings)
+    update_event_source_mapping = sync_method(Lambda.update_event_source_mapping)
     create_function = sync_method(Lambda.create_function)
     delete_alias = sync_method(Lambda.delete_alias)
     delete_function = sync_method(Lambda.delete_function)
@@ -62,6 +67,11 @@ class AsyncLambdaClient(AsyncLambdaBase):
     service = SERVICE
     add_permission = async_method(Lambda.add_permission)
     create_alias = async_method(Lambda.create_alias)
+    create_event_source_mapping = async_method(Lambda.create_event_source_mapping)
+    delete_event_source_mapping = async_method(Lambda.delete_event_source_mapping)
+    get_event_source_mapping = async_method(Lambda.get_event_source_mapping)
+    list_event_source_mappings = async_method(Lambda.list_event_source_mappings)
+    update_event_source_mapping = async_method(Lambda.update_event_source_mapping)
     create_function = async_method(Lambda.create_function)
     delete_alias = async_method(Lambda.delete_alias)
     delete_function = async_method(Lambda.delete_function)

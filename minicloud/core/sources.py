@@ -68,10 +68,11 @@ class MessageSource(Source, Protocol):
         whoever has noted what to do with the messages says so by that. Called by a reader that is asked to look.
         """
 
-    def delete_taken(self, now: int, handles: Sequence[str]) -> None:
+    def delete_taken(self, now: int, handles: Sequence[str]) -> bool:
         """Delete messages as DeleteMessageBatch does, by the queue's own rule for handles that are out of date.
 
-        Doing it again changes nothing. Nobody in line is served for it before the next ``offer``.
+        Whether others may be available for it: nobody in line is served before the next ``offer``. Doing it again
+        changes nothing.
         """
 
     def count(self, now: int) -> int:

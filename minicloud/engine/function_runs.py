@@ -61,6 +61,8 @@ def register(state: State, name: str, handler: Callable[..., Any], **settings: A
         return made
 
     made = state.change("function()", add)
+    if state.errands:  # what waited for a function of that name
+        state.run_errands()
     return name if name.startswith("arn:") else made
 
 

@@ -250,3 +250,32 @@ TAGGED: Final[Table] = {
     "Tags": SETTINGS["Tags"],
 }
 RECURSION: Final[Table] = {"FunctionName": UNQUALIFIED_NAME, "RecursiveLoop": Choice("Allow", "Terminate")}
+MAPPING: Final[Table] = {
+    "EventSourceArn": Text(0, 10_000, _ANY_ARN),
+    "FunctionName": NAMESPACED_NAME,
+    "BatchSize": Number(1, 10_000),
+    "FilterCriteria": {"Filters": (Length(0, 1_000), {"Pattern": Text(0, 4096, r"[\s\S]*")})},
+    "KMSKeyArn": Text(0, 10_000, _ARN),
+    "MetricsConfig": {"Metrics": (Length(0, 3), Choice("EventCount", "ErrorCount", "KafkaMetrics"))},
+    "ScalingConfig": {"MaximumConcurrency": Number(2, 1000)},
+    "MaximumBatchingWindowInSeconds": Number(0, 300),
+    "ParallelizationFactor": Number(1, 10),
+    "StartingPosition": Choice("LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"),
+    "DestinationConfig": INVOKE_CONFIG["DestinationConfig"],
+    "MaximumRecordAgeInSeconds": Number(-1, 604_800),
+    "MaximumRetryAttempts": Number(-1, 10_000),
+    "Tags": _Keys(Text(1, 128, _TAG, _TAG_REGEX)),
+    "TumblingWindowInSeconds": Number(0, 900),
+    "FunctionResponseTypes": (Length(0, 1), Choice("ReportBatchItemFailures")),
+    "ProvisionedPollerConfig": {
+        "MinimumPollers": Number(1, 200),
+        "MaximumPollers": Number(1, 10_000),
+        "PollerGroupName": Text(0, 128, "[a-zA-Z0-9-_]*"),
+    },
+}
+"""The settings of event source mappings."""
+MAPPINGS_LISTED: Final[Table] = {
+    "EventSourceArn": MAPPING["EventSourceArn"],
+    "FunctionName": NAMESPACED_NAME,
+    "MaxItems": PAGE_SIZE,
+}

@@ -190,6 +190,55 @@ weight_for_own_version = _invalid(
 )
 weights_with_latest = _invalid("$LATEST is not supported for an alias pointing to more than 1 version")
 
+# --- event source mappings --------------------------------------------------------------------------------------------
+
+mapping_not_found = _missing("The resource you requested does not exist.")
+unrecognized_source = _invalid("Unrecognized event source.")
+parameter_not_for_source = _invalid("Unsupported {} parameter for given event source mapping type.")
+window_missing = _invalid(
+    "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"
+)
+scaling_and_pollers = _invalid(
+    "ScalingConfig and ProvisionedPollerConfig cannot both be specified."
+)  # not AWS's known text
+bad_pattern = _invalid("Invalid filter pattern definition.")  # not established
+too_many_filters = _invalid("The number of filters must not be greater than {}.")  # not AWS's known text
+starting_position_missing = _invalid(
+    "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be "
+    "null."
+)
+timestamp_missing = _invalid(
+    "StartingPositionTimestamp must be specified for StartingPosition AT_TIMESTAMP."
+)  # not AWS's known text
+timestamp_in_the_future = _invalid("StartingPositionTimestamp must not be in the future.")  # not AWS's known text
+timestamp_without_position = _invalid(
+    "StartingPositionTimestamp is only valid with StartingPosition AT_TIMESTAMP."
+)  # not AWS's known text
+record_age_too_low = ErrorText(
+    AwsError,
+    "ValidationException",
+    "1 validation error detected: Value '{}' at 'maximumRecordAgeInSeconds' failed to satisfy constraint: "
+    "Member must have value greater than or equal to {}",
+)  # not AWS's known text
+bad_destination = _invalid("The destination ARN {} is invalid.")
+function_of_mapping_missing = _invalid("Function does not exist")
+queue_of_mapping_missing = _invalid(
+    "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. "
+    "SQS Error Message: The specified queue does not exist."
+)  # [field]
+stream_of_mapping_missing = _invalid("Stream not found: {}")  # recorded of DynamoDB
+visibility_too_short = _invalid(
+    "Queue visibility timeout: {} seconds is less than Function timeout: {} seconds"
+)  # [field]
+queue_is_mapped = _conflict(
+    'An event source mapping with SQS arn (" {} ") and function (" {} ") already exists. Please update or delete the '
+    "existing mapping with UUID {}"
+)
+stream_is_mapped = _conflict(
+    'The event source arn (" {} ") and function (" {} ") provided mapping already exists. Please update or delete the '
+    "existing mapping with UUID {}"
+)
+
 # --- what belongs to a function ---------------------------------------------------------------------------------------
 
 unreserved_too_few = _invalid(

@@ -15,7 +15,7 @@ from ...core import facts as kinds
 if TYPE_CHECKING:
     from ...core.world import Trace
     from .function import Function, FunctionVersion
-    from .mapping import Mapping
+    from .mapping import Current, Mapping
 
 __all__ = [
     "batch_handled",
@@ -82,15 +82,15 @@ def mapping_created(trace: Trace, now: int, mapping: Mapping) -> None:
     )
 
 
-def mapping_changed(trace: Trace, now: int, mapping: Mapping) -> None:
-    """A mapping has other settings, another function, or is enabled or disabled."""
+def mapping_changed(trace: Trace, now: int, mapping: Mapping, current: Current) -> None:
+    """A mapping gets other settings, another function, or is enabled or disabled."""
     trace(
         now,
         kinds.MAPPING_CHANGED,
         mapping.source_name,
-        function=mapping.resolved.function.name,
+        function=current.resolved.function.name,
         mapping=mapping.uuid,
-        state=mapping.status,
+        state="Enabled" if current.settings["Enabled"] else "Disabled",
         arn=mapping.source_arn,
     )
 

@@ -57,6 +57,9 @@ class Mapping:
     shows_result: ClassVar[bool]
     """Whether the API shows how the last run ended. [recorded]"""
 
+    number = 0
+    """Its place in the order of their making; set by who makes it."""
+
     def __init__(
         self,
         state: Home,
@@ -152,6 +155,11 @@ class Mapping:
     def in_flight(self) -> int:
         """How many messages or records are taken and not done."""
         raise NotImplementedError
+
+    @property
+    def positions(self) -> dict[str, str]:
+        """Of a stream: the number of the last record of each shard that is done, and all before it with that."""
+        return {}
 
     def describe(self, state: str | None = None) -> EventSourceMappingConfiguration:
         """The answer of the API; ``state`` in the answer of the call that leads to it."""

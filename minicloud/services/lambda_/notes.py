@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ...core.near import listed
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from .function import Function, Place
     from .names import FunctionName
 
-__all__ = ["elsewhere", "no_function", "no_qualifier"]
+__all__ = ["elsewhere", "no_function", "no_mapping", "no_qualifier"]
 
 
 def no_function(state: Place, name: str) -> list[str]:
@@ -31,3 +32,9 @@ def no_qualifier(function: Function, qualifier: str | None) -> str | None:
 def elsewhere(state: Place, parts: FunctionName) -> str:
     """That a name is of another region than the call."""
     return of_region(parts.region_name or "", state.region_name)
+
+
+def no_mapping(mappings: Iterable[str]) -> str:
+    """Which mappings there are."""
+    known = list(mappings)
+    return f"there are the mappings {listed(known)}" if known else "there is no mapping here"

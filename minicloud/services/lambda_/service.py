@@ -15,6 +15,7 @@ from .operations.account import AccountOperations
 from .operations.configs import ConfigOperations
 from .operations.functions import FunctionOperations
 from .operations.invocations import InvocationOperations
+from .operations.mappings import MappingOperations
 from .operations.permissions import PermissionOperations
 from .operations.tags import TagOperations
 from .operations.updates import UpdateOperations
@@ -29,6 +30,7 @@ class Lambda(
     ConfigOperations,
     FunctionOperations,
     InvocationOperations,
+    MappingOperations,
     PermissionOperations,
     TagOperations,
     UpdateOperations,
@@ -80,6 +82,7 @@ SERVICE = Service(
     refused=REFUSED,
     paginators={
         "list_aliases": _listed("Aliases"),
+        "list_event_source_mappings": _listed("EventSourceMappings"),
         "list_function_event_invoke_configs": _listed("FunctionEventInvokeConfigs"),
         "list_functions": _listed("Functions"),
         "list_versions_by_function": _listed("Versions"),

@@ -142,11 +142,12 @@ class QueueSource:
         self._exhausted = len(taken) < maximum and not queue.is_chaotic
         return queue.answer(taken, _EVERYTHING) if taken else []
 
-    def delete_taken(self, now: int, handles: Sequence[str]) -> None:
+    def delete_taken(self, now: int, handles: Sequence[str]) -> bool:
         """Delete messages by their handles; those that are out of date have no effect where the queue refuses them."""
         queue = self._queue
         if queue is None or not handles:
-            return
+            return False
+        was_full = queue.in_flight >= queue.in_flight_limit
         queue.hold()
         if queue.is_fifo or queue.is_chaotic or self._world.trace is not None:
             for handle in handles:
@@ -156,6 +157,7 @@ class QueueSource:
             queue.remove_all([known[handle] for handle in handles if handle in known])
         self._exhausted = False  # a group of a FIFO queue may have more to give
         queue.watch()
+        return was_full or queue.is_fifo or queue.is_chaotic
 
     def _try_to_delete(self, now: int, queue: Queue, handle: str) -> None:
         with suppress(AwsError):  # it has been told, and nobody waits for the answer

@@ -1,0 +1,14 @@
+"""Flows of whole applications, through minicloud's own clients and through real boto3."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import ways
+
+
+@pytest.fixture(params=[way for way in ("native", "boto3") if way in ways.WAYS])
+def way(request: pytest.FixtureRequest) -> str:
+    """The ways in that flows go."""
+    way: str = request.param
+    return way

@@ -1,0 +1,687 @@
+"""What a mapping does with the messages of its queue: batches, results, retries, filters, windows, slots, order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import minicloud
+
+QUEUE = "arn:aws:sqs:us-east-1:123456789012:q"
+
+
+class Stage:
+    """A cloud with a queue, a function that notes what it gets, and words for what a test does."""
+
+    def __init__(self, **options: Any) -> None:
+        self.cloud = minicloud.Cloud(**{"clock": "virtual", "seed": 1, "trace": True, **options})
+        self.sqs = self.cloud.client("sqs")
+        self.lambda_ = self.cloud.client("lambda")
+        self.batches: list[list[str]] = []
+        self.events: list[dict[str, Any]] = []
+        self.times: list[float] = []
+        self.begun = self.cloud.clock.time_ns()
+
+    def queue(self, name: str = "q", **attributes: Any) -> str:
+        if name.endswith(".fifo"):
+            attributes = {"FifoQueue": "true", "ContentBasedDeduplication": "true", **attributes}
+        texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in attributes.items()}
+        url: str = self.sqs.create_queue(QueueName=name, Attributes=texts)["QueueUrl"]
+        return url
+
+    def with_dlq(self, receives: int, name: str = "q", **attributes: Any) -> str:
+        fifo = ".fifo" if name.endswith(".fifo") else ""
+        dlq = self.queue(f"dlq{fifo}")
+        policy = {"deadLetterTargetArn": self.cloud.queue(dlq).arn, "maxReceiveCount": receives}
+        return self.queue(name, RedrivePolicy=policy, **attributes)
+
+    def function(self, answer: Any = None, name: str = "f", **settings: Any) -> None:
+        def handle(event: dict[str, Any], context: Any) -> Any:
+            self.events.append(event)
+            self.batches.append([record["body"] for record in event["Records"]])
+            self.times.append(self.now)
+            return answer(event) if callable(answer) else answer
+
+        self.cloud.function(name, handle, **settings)
+
+    def send(self, url: str, *bodies: str, **params: Any) -> None:
+        for start in range(0, len(bodies), 10):
+            entries = [
+                {"Id": str(n), "MessageBody": body, **params} for n, body in enumerate(bodies[start : start + 10])
+            ]
+            self.sqs.send_message_batch(QueueUrl=url, Entries=entries)
+
+    @property
+    def now(self) -> float:
+        return (self.cloud.clock.time_ns() - self.begun) / 1e9
+
+    def counts(self, name: str = "q") -> tuple[int, int, int]:
+        counts = self.cloud.queue(name).counts
+        return counts.visible, counts.delayed, counts.in_flight
+
+
+def failing(*bodies: str) -> Callable[[dict[str, Any]], Any]:
+    """Reports the messages with these bodies as failed."""
+    return lambda event: {
+        "batchItemFailures": [
+            {"itemIdentifier": record["messageId"]} for record in event["Records"] if record["body"] in bodies
+        ]
+    }
+
+
+def boom(event: dict[str, Any]) -> None:
+    raise RuntimeError("boom")
+
+
+# --- one batch -------------------------------------------------------------------------------------------------------
+
+
+def test_a_batch_has_run_when_the_send_returns() -> None:
+    s = Stage()
+    url = s.queue()
+    s.function()
+    mapping = s.cloud.event_source_mapping("q", "f")
+    s.send(url, "1", "2", "3")
+    assert s.batches == [["1", "2", "3"]]
+    s.sqs.send_message(QueueUrl=url, MessageBody="4")
+    assert s.batches[1:] == [["4"]]
+    assert (s.counts(), mapping.last_result, mapping.in_flight) == ((0, 0, 0), "OK", 0)
+    s.sqs.send_message(QueueUrl=url, MessageBody="later", DelaySeconds=7)
+    assert mapping.last_result == "OK"
+    s.cloud.clock.advance(7)
+    assert (s.batches[2:], s.times[2:]) == ([["later"]], [7.0])
+
+
+def test_what_lies_in_the_queue_is_taken_when_the_mapping_is_made_oldest_first() -> None:
+    s = Stage()
+    url = s.queue()
+    s.send(url, *map(str, range(57)))
+    s.function()
+    s.cloud.event_source_mapping(url, "f", BatchSize=9)
+    assert [body for batch in s.batches for body in batch] == list(map(str, range(57)))
+    assert [len(batch) for batch in s.batches] == [9, 9, 9, 9, 9, 9, 3]
+
+
+def test_the_event_has_awss_form() -> None:
+    s = Stage()
+    url = s.queue()
+    s.function()
+    s.cloud.event_source_mapping(url, "f")
+    attributes = {
+        "k": {"DataType": "String", "StringValue": "v"},
+        "b": {"DataType": "Binary", "BinaryValue": b"\0\1"},
+    }
+    header = {"AWSTraceHeader": {"DataType": "String", "StringValue": "Root=1-5759e988-bd862e3fe1be46a994272793"}}
+    sent = s.sqs.send_message(
+        QueueUrl=url, MessageBody='{"a": 1}', MessageAttributes=attributes, MessageSystemAttributes=header
+    )
+    (record,) = s.events[0]["Records"]
+    handle = record.pop("receiptHandle")
+    assert handle
+    system = record["attributes"]
+    assert list(system) == [
+        "ApproximateReceiveCount",
+        "AWSTraceHeader",
+        "SentTimestamp",
+        "SenderId",
+        "ApproximateFirstReceiveTimestamp",
+    ]
+    assert system["ApproximateReceiveCount"] == "1"
+    assert system["SentTimestamp"] == system["ApproximateFirstReceiveTimestamp"] == str(s.begun // 1_000_000)
+    empty = {"stringListValues": [], "binaryListValues": []}
+    assert record == {
+        "messageId": sent["MessageId"],
+        "body": '{"a": 1}',
+        "attributes": system,
+        "messageAttributes": {
+            "k": {"stringValue": "v", **empty, "dataType": "String"},
+            "b": {"binaryValue": "AAE=", **empty, "dataType": "Binary"},
+        },
+        "md5OfMessageAttributes": sent["MD5OfMessageAttributes"],
+        "md5OfBody": sent["MD5OfMessageBody"],
+        "eventSource": "aws:sqs",
+        "eventSourceARN": QUEUE,
+        "awsRegion": "us-east-1",
+    }
+    s.send(url, "plain")
+    assert list(s.events[1]["Records"][0]) == [
+        "messageId",
+        "receiptHandle",
+        "body",
+        "attributes",
+        "messageAttributes",
+        "md5OfBody",
+        "eventSource",
+        "eventSourceARN",
+        "awsRegion",
+    ]
+    fifo = s.queue("q.fifo")
+    s.cloud.event_source_mapping(fifo, "f")
+    s.send(fifo, "in order", MessageGroupId="g")
+    assert {"SequenceNumber", "MessageGroupId", "MessageDeduplicationId"} < set(s.events[2]["Records"][0]["attributes"])
+    windowed = s.queue("w")
+    s.cloud.event_source_mapping(windowed, "f", MaximumBatchingWindowInSeconds=1)
+    s.send(windowed, "m")
+    s.cloud.clock.advance(1)
+    assert s.events[3]["Records"][0]["md5OfMessageAttributes"] is None
+
+
+def test_a_handler_may_do_with_its_event_what_it_likes() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=30)
+
+    def spoil(event: dict[str, Any]) -> None:
+        for record in event["Records"]:
+            record["attributes"].clear()
+            record.clear()
+        raise RuntimeError
+
+    s.function(spoil)
+    s.cloud.event_source_mapping(url, "f")
+    s.send(url, "m")
+    s.cloud.clock.advance(30)
+    assert s.batches == [["m"], ["m"]]
+
+
+# --- how a run ends --------------------------------------------------------------------------------------------------
+
+
+def test_a_poison_message_ends_in_the_dead_letter_queue() -> None:
+    s = Stage()
+    url = s.with_dlq(3, VisibilityTimeout=30)
+    s.function(failing("bad"), timeout=5)
+    s.cloud.event_source_mapping(url, "f", FunctionResponseTypes=["ReportBatchItemFailures"])
+    s.send(url, "7", "bad", "9")
+    assert (s.batches, s.counts()) == ([["7", "bad", "9"]], (0, 0, 1))
+    s.cloud.clock.advance(90)
+    assert (s.cloud.queue("dlq").bodies, s.counts()) == (["bad"], (0, 0, 0))
+    assert (s.batches[1:], s.times) == ([["bad"], ["bad"]], [0, 30, 60])
+    ids = {event["Records"][-1]["messageId"] for event in s.events[1:]}
+    assert len(ids) == 1
+    assert [event["Records"][0]["attributes"]["ApproximateReceiveCount"] for event in s.events] == ["1", "2", "3"]
+    assert len({event["Records"][0]["receiptHandle"] for event in s.events[1:]}) == 2
+
+
+@pytest.mark.parametrize("way", ["raises", "takes too long", "answers nothing that can be understood"])
+def test_a_batch_that_fails_comes_back_as_a_whole(way: str) -> None:
+    s = Stage()
+    url = s.with_dlq(2, VisibilityTimeout=30)
+    if way == "takes too long":
+        s.function(timeout=5, takes=6)
+    else:
+        s.function(boom if way == "raises" else "what?")
+    mapping = s.cloud.event_source_mapping(url, "f", FunctionResponseTypes=["ReportBatchItemFailures"])
+    s.send(url, "1", "2")
+    s.cloud.clock.advance(29)
+    assert (s.counts(), mapping.last_result) == ((0, 0, 2), "PROBLEM: Function call failed")
+    s.cloud.clock.advance(31)
+    assert (s.batches, s.times) == ([["1", "2"]] * 2, [0, 30])
+    assert s.cloud.queue("dlq").bodies == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [None, "", [], {}, {"batchItemFailures": []}, {"batchItemFailures": None}, {"statusCode": 200}],
+)
+def test_answers_that_mean_that_all_went_well(answer: Any) -> None:
+    s = Stage()
+    url = s.queue()
+    s.function(answer)
+    s.cloud.event_source_mapping(url, "f", FunctionResponseTypes=["ReportBatchItemFailures"])
+    s.send(url, "1", "2")
+    assert s.counts() == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [{"itemIdentifier": ""}],
+        [{"itemIdentifier": None}],
+        [{"itemIdentifier": "00000000-0000-4000-8000-000000000000"}],
+        [{"itemIdentifier": 1}],
+        [{"foo": "notvalid"}],
+        ["what"],
+        {"itemIdentifier": "x"},
+    ],
+)
+def test_reports_that_fail_the_whole_batch(items: Any) -> None:
+    s = Stage()
+    url = s.queue()
+
+    def answer(event: dict[str, Any]) -> Any:
+        real = [{"itemIdentifier": event["Records"][0]["messageId"]}]
+        return {"batchItemFailures": real + items if isinstance(items, list) else items}
+
+    s.function(answer)
+    s.cloud.event_source_mapping(url, "f", FunctionResponseTypes=["ReportBatchItemFailures"])
+    s.send(url, "1", "2")
+    assert s.counts() == (0, 0, 2)
+
+
+def test_reports_are_ignored_unless_they_were_asked_for() -> None:
+    s = Stage()
+    url = s.queue()
+    s.function(failing("1"))
+    s.cloud.event_source_mapping(url, "f")
+    s.send(url, "1", "2")
+    assert s.counts() == (0, 0, 0)
+
+
+def test_work_that_lasts_longer_than_the_visibility_timeout_is_done_twice() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=60)
+    s.function(takes=45, timeout=60)
+    mapping = s.cloud.event_source_mapping(url, "f")
+    s.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "30"})
+    s.send(url, "slow")
+    assert mapping.in_flight == 1
+    s.cloud.clock.advance(44)
+    assert (s.times, s.counts()) == ([0, 30], (0, 0, 1))
+    s.cloud.clock.advance(1)
+    assert (s.times, s.counts(), mapping.in_flight) == ([0, 30], (0, 0, 0), 1)
+    s.cloud.clock.advance(60)
+    assert (s.times, mapping.in_flight) == ([0, 30], 0)
+
+
+# --- windows and sizes -----------------------------------------------------------------------------------------------
+
+
+def test_a_window_collects_until_it_is_over_or_the_batch_is_full() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=30)
+    s.function()
+    mapping = s.cloud.event_source_mapping(url, "f", BatchSize=25, MaximumBatchingWindowInSeconds=20)
+    s.send(url, *map(str, range(8)))
+    s.cloud.clock.advance(12)
+    s.send(url, *map(str, range(8, 14)))
+    assert (s.batches, mapping.in_flight) == ([], 14)
+    s.cloud.clock.advance(8)
+    assert (s.batches, s.times) == ([list(map(str, range(14)))], [20])
+    s.send(url, *map(str, range(30)))
+    assert s.batches[1:] == [list(map(str, range(25)))]
+    s.cloud.clock.advance(20)
+    assert s.batches[2:] == [list(map(str, range(25, 30)))]
+    # A window longer than the visibility timeout: messages are taken again before it is over.
+    s.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "15"})
+    s.send(url, "again")
+    s.cloud.clock.advance(20)
+    assert s.batches[3:] == [["again", "again"]]
+    assert s.counts() == (0, 0, 0)
+
+
+def test_an_event_has_no_more_than_six_megabytes() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=120)
+    s.function()
+    s.cloud.event_source_mapping(url, "f", BatchSize=10)
+    mapping = s.lambda_.list_event_source_mappings()["EventSourceMappings"][0]["UUID"]
+    s.lambda_.update_event_source_mapping(UUID=mapping, Enabled=False)
+    for _ in range(9):
+        s.sqs.send_message(QueueUrl=url, MessageBody="x" * 1_000_000)
+    s.lambda_.update_event_source_mapping(UUID=mapping, Enabled=True)
+    assert [len(batch) for batch in s.batches] == [6, 3]
+    assert max(len(json.dumps(event)) for event in s.events) < 6_291_556
+    s.batches.clear()
+    s.lambda_.update_event_source_mapping(UUID=mapping, BatchSize=100, MaximumBatchingWindowInSeconds=60)
+    for _ in range(9):
+        s.sqs.send_message(QueueUrl=url, MessageBody="ü" * 500_000)
+    assert [len(batch) for batch in s.batches] == [6]
+    s.cloud.clock.advance(60)
+    assert [len(batch) for batch in s.batches] == [6, 3]
+
+
+# --- filters ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_the_filters_do_not_want_is_deleted_unseen() -> None:
+    s = Stage()
+    url = s.queue()
+    s.function()
+    patterns = [
+        {"body": {"kind": ["a", {"prefix": "b"}]}},
+        {"body": ["plain"]},
+        {"messageAttributes": {"t": {"stringValue": ["x"]}}},
+    ]
+    criteria = {"Filters": [{"Pattern": json.dumps(pattern)} for pattern in patterns]}
+    mapping = s.cloud.event_source_mapping(url, "f", FilterCriteria=criteria)
+    wanted = ['{"kind": "a"}', '{"kind": "bc", "n": 1}', "plain"]
+    s.send(url, *wanted, '{"kind": "c"}', "other", '"plain"', "{", "[1]")
+    s.send(url, "whatever", MessageAttributes={"t": {"DataType": "String", "StringValue": "x"}})
+    assert s.batches == [wanted, ["whatever"]]
+    s.send(url, "nothing", "of", "it")
+    assert (len(s.batches), s.counts(), mapping.in_flight) == (2, (0, 0, 0), 0)
+    filtered = [fact.details["message_ids"] for fact in s.cloud.trace if fact.kind == "mapping.filtered"]
+    assert [len(ids) for ids in filtered] == [5, 3]
+
+
+# --- slots, throttles ------------------------------------------------------------------------------------------------
+
+
+def test_five_batches_run_at_once_and_three_hundred_more_after_each_minute_of_backlog() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=900)
+    s.function(takes=600, timeout=900)
+    mapping = s.cloud.event_source_mapping(url, "f", BatchSize=1)
+    s.send(url, *map(str, range(700)))
+    assert (len(s.batches), mapping.in_flight) == (5, 5)
+    s.cloud.clock.advance(59)
+    assert len(s.batches) == 5
+    s.cloud.clock.advance(1)
+    assert len(s.batches) == 305
+    s.cloud.clock.advance(60)
+    assert len(s.batches) == 605
+    s.cloud.clock.advance(60)
+    assert (len(s.batches), len(set(map(tuple, s.batches)))) == (700, 700)
+    s.cloud.clock.advance(1_000)
+    assert (s.counts(), mapping.in_flight) == ((0, 0, 0), 0)
+    s.send(url, *map(str, range(10)))
+    assert mapping.in_flight == 5  # a mapping that was idle begins anew
+
+
+def test_maximum_concurrency_caps_the_batches() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=900)
+    s.function(takes=60, timeout=900)
+    mapping = s.cloud.event_source_mapping(url, "f", BatchSize=1, ScalingConfig={"MaximumConcurrency": 2})
+    s.send(url, *map(str, range(6)))
+    for done in (2, 4, 6):
+        assert (len(s.batches), mapping.in_flight) == (done, 2)
+        s.cloud.clock.advance(60)
+    assert s.counts() == (0, 0, 0)
+
+
+def test_the_trap_of_reserved_concurrency() -> None:
+    """Throttled batches stay taken, and come back with a higher receive count: unhandled into the dead-letter queue."""
+    s = Stage()
+    url = s.with_dlq(2, VisibilityTimeout=30)
+    s.function(takes=100, timeout=200, reserved_concurrency=1, name="f")
+    with pytest.raises(minicloud.exceptions.ClientError, match="is less than Function timeout"):
+        s.cloud.event_source_mapping(url, "f", BatchSize=1)
+    s.function(takes=100, timeout=30, reserved_concurrency=1)
+    s.cloud.event_source_mapping(url, "f", BatchSize=1)
+    s.cloud.function("f", lambda event, _: s.batches.append([event["Records"][0]["body"]]), takes=100, timeout=200)
+    s.send(url, "1", "2", "3")
+    assert (s.batches, s.counts()) == ([["1"]], (0, 0, 3))
+    s.cloud.clock.advance(61)
+    assert s.batches == [["1"]]
+    assert sorted(s.cloud.queue("dlq").bodies) == ["1", "2", "3"]
+    s.cloud.clock.advance(200)
+    throttled = [fact for fact in s.cloud.trace if fact.kind == "lambda.throttled"]
+    assert len(throttled) > 8
+
+
+def test_a_throttled_batch_is_tried_again_until_its_visibility_timeout_is_over() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=30)
+    s.function(takes=10, timeout=20, reserved_concurrency=1)
+    s.cloud.event_source_mapping(url, "f", BatchSize=1)
+    s.send(url, "1", "2", "3")
+    assert s.batches == [["1"]]
+    s.cloud.clock.advance(15)
+    assert s.batches == [["1"], ["2"]]
+    s.cloud.clock.advance(60)
+    assert sorted(s.batches) == [["1"], ["2"], ["3"]]
+    assert s.counts() == (0, 0, 0)
+
+
+# --- FIFO, fair, several readers -------------------------------------------------------------------------------------
+
+
+def test_groups_of_a_fifo_queue_keep_their_order_and_stop_nobody_else() -> None:
+    s = Stage()
+    url = s.with_dlq(3, "q.fifo", VisibilityTimeout=30)
+    done: list[str] = []
+
+    def pay(event: dict[str, Any]) -> Any:
+        failed: list[str] = []
+        for record in event["Records"]:
+            group = record["attributes"]["MessageGroupId"]
+            if record["body"] == "a1" or group in failed:
+                failed.append(group)
+                continue
+            done.append(record["body"])
+        return {
+            "batchItemFailures": [
+                {"itemIdentifier": record["messageId"]}
+                for record in event["Records"]
+                if record["attributes"]["MessageGroupId"] in failed
+            ]
+        }
+
+    s.function(pay)
+    s.cloud.event_source_mapping(url, "f", FunctionResponseTypes=["ReportBatchItemFailures"])
+    for body in ("a1", "b1", "a2", "b2", "a3", "b3", "a1"):
+        s.sqs.send_message(QueueUrl=url, MessageBody=body, MessageGroupId=body[0])
+    assert done == ["b1", "b2", "b3"]
+    s.cloud.clock.advance(89)
+    assert done == ["b1", "b2", "b3"]
+    s.cloud.clock.advance(1)
+    assert done == ["b1", "b2", "b3", "a2", "a3"]
+    assert s.cloud.queue("dlq.fifo").bodies == ["a1"]
+
+
+def test_a_group_has_one_batch_at_a_time() -> None:
+    s = Stage()
+    url = s.queue("q.fifo", VisibilityTimeout=60)
+    s.function(takes=10, timeout=30)
+    s.cloud.event_source_mapping(url, "f", BatchSize=2)
+    s.send(url, "a1", "a2", "a3", MessageGroupId="a")
+    s.send(url, "b1", MessageGroupId="b")
+    assert s.batches == [["a1", "a2"], ["b1"]]
+    s.cloud.clock.advance(10)
+    assert s.batches[2:] == [["a3"]]
+
+
+def test_receives_in_line_come_before_mappings_and_these_take_turns() -> None:
+    s = Stage()
+    url = s.queue()
+    for name in ("f", "g"):
+        s.cloud.function(
+            name, lambda event, context: s.batches.append([context.function_name, event["Records"][0]["body"]])
+        )
+        s.cloud.event_source_mapping(url, name, BatchSize=1)
+    for n in range(6):
+        s.sqs.send_message(QueueUrl=url, MessageBody=str(n))
+    assert s.batches == [["f", "0"], ["g", "1"], ["f", "2"], ["g", "3"], ["f", "4"], ["g", "5"]]
+
+
+async def _receive_beside_a_mapping(s: Stage, url: str) -> Any:
+    import asyncio
+
+    sqs = s.cloud.async_client("sqs")
+    poll = asyncio.ensure_future(sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await sqs.send_message(QueueUrl=url, MessageBody="for the receive")
+    await sqs.send_message(QueueUrl=url, MessageBody="for the function")
+    return await poll
+
+
+def test_a_receive_that_waits_comes_first() -> None:
+    import asyncio
+
+    s = Stage()
+    url = s.queue()
+    s.function()
+    s.cloud.event_source_mapping(url, "f")
+    received = asyncio.run(_receive_beside_a_mapping(s, url))
+    assert [message["Body"] for message in received["Messages"]] == ["for the receive"]
+    assert s.batches == [["for the function"]]
+
+
+def test_a_mapping_on_a_dead_letter_queue_handles_what_was_given_up() -> None:
+    s = Stage()
+    url = s.with_dlq(1, VisibilityTimeout=5)
+    s.function(boom, name="fails")
+    s.function(name="saves")
+    s.cloud.event_source_mapping(url, "fails")
+    s.cloud.event_source_mapping("dlq", "saves")
+    s.send(url, "m")
+    s.cloud.clock.advance(5)
+    assert (s.batches, s.times) == ([["m"], ["m"]], [0, 5])
+    record = s.events[1]["Records"][0]
+    assert record["attributes"]["DeadLetterQueueSourceArn"] == QUEUE
+    assert s.counts("dlq") == (0, 0, 0)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_chaos_chooses_all_is_handled_in_the_end(seed: int) -> None:
+    s = Stage(delivery="aws", seed=seed)
+    url = s.queue(VisibilityTimeout=30)
+    s.function(takes=1, timeout=20)
+    mapping = s.cloud.event_source_mapping(url, "f")
+    s.send(url, *map(str, range(60)))
+    s.cloud.clock.advance(600)
+    assert {body for batch in s.batches for body in batch} == set(map(str, range(60)))
+    assert (s.counts(), mapping.in_flight) == ((0, 0, 0), 0)
+    assert len({len(batch) for batch in s.batches}) > 1
+
+
+# --- its life --------------------------------------------------------------------------------------------------------
+
+
+def test_disabled_in_mid_flight() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=30)
+    s.function(takes=10, timeout=20)
+    mapping = s.cloud.event_source_mapping(url, "f", BatchSize=1)
+    s.send(url, *map(str, range(7)))
+    mapping.disable()
+    assert mapping.in_flight == 5
+    s.cloud.clock.advance(3600)
+    assert (len(s.batches), s.counts(), mapping.in_flight) == (5, (2, 0, 0), 0)
+    mapping.enable()
+    assert len(s.batches) == 7
+    s.cloud.clock.advance(10)
+    assert s.counts() == (0, 0, 0)
+    s.send(url, "last")
+    mapping.delete()
+    s.cloud.clock.advance(10)
+    s.send(url, "left")
+    assert (s.batches[-1], s.counts()) == (["last"], (1, 0, 0))
+
+
+def test_an_open_window_is_let_go_of_when_the_mapping_is_disabled() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=30)
+    s.function()
+    mapping = s.cloud.event_source_mapping(url, "f", MaximumBatchingWindowInSeconds=10)
+    s.send(url, "m")
+    s.cloud.clock.advance(5)
+    mapping.disable()
+    s.cloud.clock.advance(24)
+    assert (s.batches, s.counts(), mapping.in_flight) == ([], (0, 0, 1), 0)
+    s.cloud.clock.advance(1)
+    assert s.counts() == (1, 0, 0)
+    mapping.enable()
+    s.lambda_.update_event_source_mapping(UUID=mapping.uuid, MaximumBatchingWindowInSeconds=0)
+    assert (s.batches, s.times) == ([["m"]], [30])
+
+
+def test_the_function_may_be_changed_and_may_go_and_come() -> None:
+    s = Stage()
+    url = s.queue()
+    s.function()
+    s.function(name="g")
+    mapping = s.cloud.event_source_mapping(url, "f")
+    s.lambda_.update_event_source_mapping(UUID=mapping.uuid, FunctionName="g")
+    s.lambda_.delete_function(FunctionName="f")
+    s.send(url, "1")
+    assert (s.batches, mapping.function) == ([["1"]], "g")
+    s.lambda_.delete_function(FunctionName="g")
+    s.send(url, "2")
+    assert (mapping.state, s.counts()) == ("Enabled", (1, 0, 0))
+    s.function(name="g")
+    assert (s.batches[1:], s.counts()) == ([["2"]], (0, 0, 0))
+
+
+def test_the_queue_may_be_deleted_and_made_anew() -> None:
+    s = Stage()
+    url = s.queue()
+    s.function(takes=5, timeout=10)
+    mapping = s.cloud.event_source_mapping(url, "f")
+    s.send(url, "lost")
+    s.sqs.delete_queue(QueueUrl=url)
+    s.cloud.clock.advance(60)
+    assert (mapping.state, mapping.in_flight) == ("Enabled", 0)
+    s.queue()
+    s.send(url, "found")
+    assert s.batches == [["lost"], ["found"]]
+    s.cloud.reset()
+    s.queue()
+    s.send(url, "nobody reads")
+    assert len(s.batches) == 2
+
+
+def test_the_same_seed_gives_the_same_ids_with_and_without_a_mapping() -> None:
+    ids = []
+    for mapped in (True, False):
+        s = Stage()
+        url = s.queue()
+        if mapped:
+            s.function()
+            s.cloud.event_source_mapping(url, "f")
+        ids.append([s.sqs.send_message(QueueUrl=url, MessageBody=str(n))["MessageId"] for n in range(3)])
+    assert ids[0] == ids[1]
+
+
+def test_a_handler_that_sends_to_its_own_queue_goes_on_without_end_of_the_stack() -> None:
+    s = Stage()
+    url = s.queue()
+    seen: list[int] = []
+
+    def count(event: dict[str, Any], context: Any) -> None:
+        n = int(event["Records"][0]["body"])
+        seen.append(n)
+        if n < 2_000:
+            s.sqs.send_message(QueueUrl=url, MessageBody=str(n + 1))
+
+    s.cloud.function("f", count)
+    s.cloud.event_source_mapping(url, "f")
+    s.send(url, "1")
+    assert seen == list(range(1, 2_001))
+
+
+def test_a_message_that_is_visible_at_once_does_not_go_round_for_ever() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=30)
+    s.function(takes=1, timeout=10)
+    s.cloud.event_source_mapping(url, "f")
+    s.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
+    s.send(url, "m")
+    assert s.batches == [["m"]]
+    s.cloud.clock.advance(1)
+    assert s.counts() == (0, 0, 0)
+
+
+def test_a_snapshot_holds_batches_that_run_and_windows_that_are_open() -> None:
+    s = Stage()
+    url, other = s.queue(VisibilityTimeout=30), s.queue("w", VisibilityTimeout=30)
+    s.function(takes=10, timeout=20)
+    s.cloud.event_source_mapping(url, "f")
+    s.cloud.event_source_mapping(other, "f", MaximumBatchingWindowInSeconds=10)
+    s.send(url, "1")
+    s.send(other, "2")
+    snapshot = s.cloud.snapshot()
+    for _ in range(2):
+        s.cloud.clock.advance(60)
+        assert (s.batches, s.counts(), s.counts("w")) == ([["1"], ["2"]], (0, 0, 0), (0, 0, 0))
+        s.batches.pop()
+        s.cloud.restore(snapshot)
+        assert (s.counts(), s.counts("w")) == ((0, 0, 1), (0, 0, 1))
+
+
+def test_what_is_owed_is_told() -> None:
+    s = Stage()
+    url = s.with_dlq(3, VisibilityTimeout=30)
+    s.function(failing("bad"), timeout=5)
+    s.cloud.event_source_mapping(url, "f", FunctionResponseTypes=["ReportBatchItemFailures"])
+    s.send(url, "good", "bad")
+    if not hasattr(s.cloud, "run_until_idle"):
+        pytest.skip("run_until_idle is on its way")
+    assert s.cloud.run_until_idle() == timedelta(seconds=90)
+    assert s.cloud.queue("dlq").bodies == ["bad"]
