@@ -19,6 +19,9 @@ from ..services.kinesis.shapes import (
     ListStreamConsumersOutput,
     ListStreamsOutput,
 )
+from ..services.lambda_.mapping_shapes import (
+    ListEventSourceMappingsResponse,
+)
 from ..services.lambda_.shapes import (
     ListAliasesResponse,
     ListFunctionEventInvokeConfigsResponse,
@@ -184,6 +187,10 @@ class LambdaBase(Client):
     def get_paginator(self, operation_name: Literal["list_aliases"]) -> Paginator[ListAliasesResponse]: ...
     @overload
     def get_paginator(
+        self, operation_name: Literal["list_event_source_mappings"]
+    ) -> Paginator[ListEventSourceMappingsResponse]: ...
+    @overload
+    def get_paginator(
         self, operation_name: Literal["list_function_event_invoke_configs"]
     ) -> Paginator[ListFunctionEventInvokeConfigsResponse]: ...
     @overload
@@ -199,6 +206,10 @@ class AsyncLambdaBase(AsyncClient):
     def exceptions(self) -> LambdaExceptions: ...
     @overload  # type: ignore[override]
     def get_paginator(self, operation_name: Literal["list_aliases"]) -> AsyncPaginator[ListAliasesResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_event_source_mappings"]
+    ) -> AsyncPaginator[ListEventSourceMappingsResponse]: ...
     @overload
     def get_paginator(
         self, operation_name: Literal["list_function_event_invoke_configs"]

@@ -30,7 +30,15 @@ TABLES = _tables()
 
 
 def test_there_are_tables_of_all_services() -> None:
-    assert list(TABLES) == ["SQS", "SNS", "Kinesis", "STS", "Event patterns and schedules", "HTTP and headers"]
+    assert list(TABLES) == [
+        "SQS",
+        "SNS",
+        "Kinesis",
+        "Lambda",
+        "STS",
+        "Event patterns and schedules",
+        "HTTP and headers",
+    ]
     assert all(TABLES.values())
 
 

@@ -114,6 +114,7 @@ def busy() -> Any:
         kinesis.get_waiter("stream_exists"),
         cloud.queues(),
         cloud.queue("q").peek(),
+        cloud.event_source_mapping("q", "f", Enabled=False),
         cloud.topic("t"),
         cloud.topic("t").published[0].deliveries,
         cloud.stream("s"),
