@@ -1,0 +1,364 @@
+"""Functions: made, shown, listed, changed, deleted; and what each of these is refused with."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+import minicloud
+
+from .archives import ROLE, archive
+
+ARN = "arn:aws:lambda:us-east-1:123456789012:function:bill"
+NAME_PATTERN = (
+    r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?"
+    r"([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?"
+)
+
+
+@pytest.fixture
+def new(lambda_):
+    """CreateFunction with all that is required but the name."""
+
+    def params(name="bill", **more):
+        code = {"ZipFile": archive("x = 1")}
+        given = {"Role": ROLE, "Runtime": "python3.12", "Handler": "app.handler", "Code": code, **more}
+        return {"FunctionName": name, **given}
+
+    return params
+
+
+def without_metadata(answer):
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+
+def test_a_function_is_pending_in_the_answer_and_active_at_the_next_look(lambda_, new, cloud):
+    content = archive("x = 1")
+    made = lambda_.create_function(
+        **new(
+            Description="bills",
+            Timeout=30,
+            MemorySize=256,
+            Environment={"Variables": {"STAGE": "test"}},
+            Tags={"team": "a b"},
+            DeadLetterConfig={"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"},
+            VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+            LoggingConfig={"LogFormat": "JSON", "LogGroup": "bills"},
+            EphemeralStorage={"Size": 1024},
+            TracingConfig={"Mode": "Active"},
+            Layers=["arn:aws:lambda:us-east-1:123456789012:layer:base:3"],
+        )
+    )
+    assert made["ResponseMetadata"]["HTTPStatusCode"] == 201
+    assert (made["State"], made["StateReasonCode"]) == ("Pending", "Creating")
+    assert made["StateReason"] == "The function is being created."
+    assert "LastUpdateStatus" not in made
+    assert made["CodeSha256"] == base64.b64encode(hashlib.sha256(content).digest()).decode()
+    assert made["CodeSize"] == len(content)
+    assert made["LastModified"] == "2026-01-01T00:00:00.000+0000"
+    assert (made["FunctionArn"], made["Version"], made["Role"]) == (ARN, "$LATEST", ROLE)
+    assert (made["Timeout"], made["MemorySize"], made["Description"]) == (30, 256, "bills")
+    assert made["Environment"] == {"Variables": {"STAGE": "test"}}
+    assert made["DeadLetterConfig"] == {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"}
+    assert made["VpcConfig"]["SubnetIds"] == ["subnet-1"]
+    assert made["VpcConfig"]["VpcId"].startswith("vpc-")
+    assert made["LoggingConfig"] == {
+        "LogFormat": "JSON",
+        "ApplicationLogLevel": "INFO",
+        "SystemLogLevel": "INFO",
+        "LogGroup": "bills",
+    }
+    assert made["EphemeralStorage"] == {"Size": 1024}
+    assert made["TracingConfig"] == {"Mode": "Active"}
+    assert [layer["Arn"] for layer in made["Layers"]] == ["arn:aws:lambda:us-east-1:123456789012:layer:base:3"]
+
+    found = lambda_.get_function(FunctionName="bill")
+    state = {"State": "Active", "LastUpdateStatus": "Successful"}
+    pending = ("State", "StateReason", "StateReasonCode")
+    kept = {name: value for name, value in without_metadata(made).items() if name not in pending}
+    assert found["Configuration"] == {**kept, **state}
+    assert found["Tags"] == {"team": "a b"}
+    assert found["Code"]["RepositoryType"] == "S3"
+    assert "Concurrency" not in found
+    alone = lambda_.get_function_configuration(FunctionName=f"{ARN}:$LATEST")
+    assert without_metadata(alone) == {**kept, **state, "FunctionArn": f"{ARN}:$LATEST"}
+    for name in ("function_active", "function_active_v2", "function_exists", "function_updated"):
+        lambda_.get_waiter(name).wait(FunctionName="bill")
+    assert cloud.clock.now().timestamp() % 60 == 0  # nobody had to wait
+
+
+def test_defaults(lambda_, new):
+    made = lambda_.create_function(**new())
+    assert (made["Timeout"], made["MemorySize"], made["Description"]) == (3, 128, "")
+    assert (made["PackageType"], made["Architectures"]) == ("Zip", ["x86_64"])
+    assert made["LoggingConfig"] == {"LogFormat": "Text", "LogGroup": "/aws/lambda/bill"}
+    assert made["EphemeralStorage"] == {"Size": 512}
+    assert made["SnapStart"] == {"ApplyOn": "None", "OptimizationStatus": "Off"}
+    for name in ("Environment", "DeadLetterConfig", "VpcConfig", "Layers", "KMSKeyArn"):
+        assert name not in made
+
+
+def test_an_image_is_stored(lambda_, new, refused):
+    params = {**new("image", PackageType="Image", Code={"ImageUri": "1.dkr.ecr.us-east-1.amazonaws.com/bill:v1"})}
+    text = "Runtime and Handler can not be specified for container images."
+    refused(lambda_.create_function, "InvalidParameterValueException", text, **params)
+    del params["Runtime"], params["Handler"]
+    made = lambda_.create_function(**params, ImageConfig={"Command": ["app.handler"]})
+    assert (made["PackageType"], made["CodeSize"]) == ("Image", 0)
+    assert made["ImageConfigResponse"] == {"ImageConfig": {"Command": ["app.handler"]}}
+    assert "Runtime" not in made
+    code = lambda_.get_function(FunctionName="image")["Code"]
+    assert (code["RepositoryType"], code["ImageUri"]) == ("ECR", "1.dkr.ecr.us-east-1.amazonaws.com/bill:v1")
+    text = "Please provide ImageUri when updating a function with packageType Image."
+    refused(
+        lambda_.update_function_code, "InvalidParameterValueException", text, FunctionName="image", ZipFile=archive()
+    )
+    moved = lambda_.update_function_code(FunctionName="image", ImageUri="1.dkr.ecr.us-east-1.amazonaws.com/bill:v2")
+    assert moved["CodeSha256"] != made["CodeSha256"]
+
+
+@pytest.mark.parametrize(
+    "name", ["bill", "bill:$LATEST", "123456789012:function:bill", "function:bill", ARN, "us-east-1:123456789012:bill"]
+)
+def test_names_of_a_function(lambda_, function, name):
+    assert lambda_.get_function(FunctionName=name)["Configuration"]["FunctionName"] == "bill"
+
+
+def test_names_of_no_function(lambda_, function, refused):
+    refused(
+        lambda_.get_function,
+        "ResourceNotFoundException",
+        "Function not found: arn:aws:lambda:us-east-1:123456789012:function:bil",
+        FunctionName="bil",
+    )
+    refused(
+        lambda_.get_function,
+        "ResourceNotFoundException",
+        f"Function not found: {ARN}:7",
+        FunctionName="bill",
+        Qualifier="7",
+    )
+    text = "The derived qualifier from the function name does not match the specified qualifier."
+    refused(lambda_.get_function, "InvalidParameterValueException", text, FunctionName="bill:1", Qualifier="2")
+    refused(
+        lambda_.get_function,
+        "ResourceNotFoundException",
+        "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')",
+        FunctionName="arn:aws:lambda:eu-west-1:123456789012:function:bill",
+    )
+    other = "arn:aws:lambda:us-east-1:111122223333:function:bill"
+    refused(
+        lambda_.get_function,
+        "AccessDeniedException",
+        f"User: arn:aws:iam::123456789012:user/minicloud is not authorized to perform: lambda:GetFunction on resource: "
+        f"{other} because no resource-based policy allows the lambda:GetFunction action",
+        FunctionName=other,
+    )
+    for name in ("a b", "x" * 257):
+        with pytest.raises(lambda_.exceptions.ClientError) as caught:
+            lambda_.get_function(FunctionName=name)
+        assert caught.value.response["Error"]["Code"] == "ValidationException"
+        assert f"Value '{name}' at 'functionName' failed to satisfy constraint: " in str(caught.value)
+
+
+def test_a_function_that_cannot_be_made(lambda_, new, refused):
+    create, wrong = lambda_.create_function, "InvalidParameterValueException"
+    lambda_.create_function(**new())
+    refused(create, "ResourceConflictException", "Function already exist: bill", **new())
+    refused(
+        create,
+        "ValidationException",
+        "3 validation errors detected: Value 'a b' at 'functionName' failed to satisfy constraint: Member must satisfy "
+        f"regular expression pattern: {NAME_PATTERN}; Value 'r' at 'role' failed to satisfy constraint: Member must "
+        r"satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+; Value "
+        "'901' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to 900",
+        **new("a b", Role="r", Timeout=901),
+    )
+    refused(
+        create,
+        "ValidationException",
+        f"1 validation error detected: Value '{'x' * 65}' at 'functionName' failed to satisfy constraint: Member must "
+        "have length less than or equal to 64",
+        **new("x" * 65),
+    )
+    refused(
+        create,
+        "ValidationException",
+        "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must "
+        "satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
+        **new("other", Environment={"Variables": {"1": "secret"}}),
+    )
+    text = (
+        "Lambda was unable to configure your environment variables because the environment variables you have provided "
+    )
+    refused(
+        create,
+        wrong,
+        text + "contains reserved keys that are currently not supported for modification. Reserved keys used in this "
+        "request: AWS_REGION",
+        **new("other", Environment={"Variables": {"AWS_REGION": "x", "OK": "x"}}),
+    )
+    refused(
+        create,
+        wrong,
+        text + 'exceeded the 4KB limit. String measured: {"BIG":"' + "x" * 4090 + '"}',
+        **new("other", Environment={"Variables": {"BIG": "x" * 4090}}),
+    )
+    missing = "Runtime and Handler are mandatory parameters for functions created with deployment packages."
+    for name in ("Runtime", "Handler"):
+        params = new("other")
+        del params[name]
+        refused(create, wrong, missing, **params)
+    with pytest.raises(lambda_.exceptions.InvalidParameterValueException) as caught:
+        create(**new("other", Runtime="python9"))
+    assert "Value python9 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [" in str(
+        caught.value
+    )
+    assert "python3.12, " in str(caught.value)
+    empty = io.BytesIO()
+    zipfile.ZipFile(empty, "w").close()
+    for content, text in (
+        (b"", "Uploaded file must be a non-empty zip"),
+        (empty.getvalue(), "Uploaded file must be a non-empty zip"),
+        (b"x", "Could not unzip uploaded file. Please check your file, then try to upload again."),
+    ):
+        refused(create, wrong, text, **new("other", Code={"ZipFile": content}))
+    assert [one["FunctionName"] for one in lambda_.list_functions()["Functions"]] == ["bill"]
+
+
+def test_what_is_not_emulated_is_refused_with_what_to_do(lambda_, new):
+    for params, text in (
+        ({"Code": {"S3Bucket": "code", "S3Key": "bill.zip"}}, "give the archive itself as ZipFile"),
+        (
+            {"CodeSigningConfigArn": "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdefg"},
+            "minicloud does not emulate code signing",
+        ),
+    ):
+        with pytest.raises(minicloud.UsageError, match=text):
+            lambda_.create_function(**new(**params))
+
+
+def test_changes(lambda_, function, refused, cloud):
+    before = lambda_.get_function_configuration(FunctionName="bill")
+    cloud.clock.advance(1.25)
+    update = lambda_.update_function_configuration
+    changed = update(FunctionName="bill", Timeout=9, Environment={"Variables": {"KEY": "value"}})
+    assert (changed["Timeout"], changed["MemorySize"]) == (9, 128)
+    assert (changed["State"], changed["LastUpdateStatus"]) == ("Active", "InProgress")
+    assert changed["LastUpdateStatusReasonCode"] == "Creating"
+    assert changed["LastModified"] == "2026-01-01T00:00:01.250+0000"
+    assert changed["RevisionId"] != before["RevisionId"]
+    assert lambda_.get_function_configuration(FunctionName="bill")["LastUpdateStatus"] == "Successful"
+    lambda_.get_waiter("function_updated_v2").wait(FunctionName="bill")
+    assert update(FunctionName="bill", Environment={})["Environment"] == {"Variables": {}}
+
+    stale = (
+        "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve "
+        "the latest Revision Id"
+    )
+    refused(update, "PreconditionFailedException", stale, FunctionName="bill", RevisionId=before["RevisionId"])
+    code = lambda_.update_function_code
+    refused(
+        code,
+        "PreconditionFailedException",
+        stale,
+        FunctionName="bill",
+        ZipFile=archive("x = 2"),
+        RevisionId=before["RevisionId"],
+    )
+    refused(code, "InvalidParameterValueException", "Please provide a source for function code.", FunctionName="bill")
+    text = "Please don't provide ImageUri when updating a function with packageType Zip."
+    refused(code, "InvalidParameterValueException", text, FunctionName="bill", ImageUri="x")
+    dry = code(FunctionName="bill", ZipFile=archive("x = 2"), DryRun=True)
+    assert dry["CodeSha256"] != before["CodeSha256"]
+    assert lambda_.get_function(FunctionName="bill")["Configuration"]["CodeSha256"] == before["CodeSha256"]
+    done = code(FunctionName="bill", ZipFile=archive("x = 2"), Architectures=["arm64"])
+    assert (done["CodeSha256"], done["Architectures"]) == (dry["CodeSha256"], ["arm64"])
+
+
+def test_lists(lambda_, make_function, refused):
+    for name in ("c", "a", "b"):
+        make_function(name, Publish=name == "a")
+    page = lambda_.list_functions(MaxItems=2)
+    assert [one["FunctionName"] for one in page["Functions"]] == ["a", "b"]
+    assert "State" not in page["Functions"][0]
+    rest = lambda_.list_functions(Marker=page["NextMarker"])
+    assert [one["FunctionName"] for one in rest["Functions"]] == ["c"]
+    assert "NextMarker" not in rest
+    every = lambda_.list_functions(FunctionVersion="ALL")["Functions"]
+    arns = [one["FunctionArn"].rpartition("function:")[2] for one in every]
+    assert arns == ["a:$LATEST", "a:1", "b:$LATEST", "c:$LATEST"]
+    refused(lambda_.list_functions, "InvalidParameterValueException", "The marker is not valid.", Marker="x")
+
+
+def test_deleting(lambda_, function, refused):
+    answer = lambda_.delete_function(FunctionName=function)
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 204
+    refused(
+        lambda_.delete_function, "ResourceNotFoundException", f"Function not found: {function}", FunctionName="bill"
+    )
+    assert lambda_.list_functions()["Functions"] == []
+
+
+def test_a_deleted_function_may_be_made_anew(lambda_, make_function):
+    make_function()
+    lambda_.publish_version(FunctionName="bill")
+    lambda_.delete_function(FunctionName="bill")
+    make_function()
+    assert [one["Version"] for one in lambda_.list_versions_by_function(FunctionName="bill")["Versions"]] == ["$LATEST"]
+
+
+def test_each_region_and_account_has_its_own(make_client, function):
+    assert make_client("lambda", "eu-west-1").list_functions()["Functions"] == []
+    assert make_client("lambda", account_id="111122223333").list_functions()["Functions"] == []
+
+
+def test_answers_are_copies(lambda_, function):
+    lambda_.get_function(FunctionName="bill")["Configuration"]["Architectures"].append("x")
+    assert lambda_.get_function(FunctionName="bill")["Configuration"]["Architectures"] == ["x86_64"]
+
+
+def test_operations_that_there_are_not_say_what_to_do(cloud):
+    client = cloud.client("lambda")
+    for name, text in (
+        ("create_function_url_config", "a function has no URL here: call it with invoke()"),
+        ("publish_layer_version", "install it there"),
+        ("put_provisioned_concurrency_config", "there is nothing to provision"),
+        ("invoke_with_response_stream", "call the function with invoke()"),
+    ):
+        with pytest.raises(minicloud.UsageError, match=f"minicloud does not have {name} of Lambda") as caught:
+            getattr(client, name)
+        assert text in str(caught.value)
+
+
+def test_the_same_seed_gives_the_same_ids(cloud):
+    def answers():
+        client = minicloud.Cloud(clock="virtual", seed=7).client("lambda")
+        given = {"Runtime": "python3.12", "Handler": "app.handler", "Code": {"ZipFile": archive()}, "Role": ROLE}
+        return [client.create_function(FunctionName=name, **given) for name in ("a", "b")]
+
+    assert answers() == answers()
+
+
+def test_snapshots_hold_functions(cloud):
+    client = cloud.client("lambda")
+    given = {"Runtime": "python3.12", "Handler": "app.handler", "Code": {"ZipFile": archive()}, "Role": ROLE}
+    client.create_function(FunctionName="a", **given)
+    snapshot = cloud.snapshot()
+    client.publish_version(FunctionName="a")
+    client.create_alias(FunctionName="a", Name="live", FunctionVersion="1")
+    client.update_function_configuration(FunctionName="a", Timeout=99)
+    client.create_function(FunctionName="b", **given)
+    cloud.clock.advance(timedelta(days=1))
+    cloud.restore(snapshot)
+    assert [one["FunctionName"] for one in client.list_functions(FunctionVersion="ALL")["Functions"]] == ["a"]
+    assert client.get_function(FunctionName="a")["Configuration"]["Timeout"] == 3
+    assert client.list_aliases(FunctionName="a")["Aliases"] == []
+    assert client.publish_version(FunctionName="a")["Version"] == "1"
+    cloud.reset()
+    assert client.list_functions()["Functions"] == []
