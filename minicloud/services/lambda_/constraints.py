@@ -77,7 +77,7 @@ class _Weights:
 
     def holds(self, value: Mapping[str, float]) -> bool:
         """Whether keys are numbers of versions, and weights are shares of 1."""
-        return not any(self.broken(value))
+        return not list(self.broken(value))
 
     def broken(self, value: Mapping[str, float]) -> Iterator[str]:
         """The constraints that are broken."""

@@ -10,7 +10,8 @@ from .function import LATEST, Alias, Function, FunctionVersion
 
 __all__ = ["add_version", "check_weights", "describe_alias", "last_published", "numbered"]
 
-_OF_THE_VERSION = ("description", "environment", "handler", "memory", "role", "runtime", "settings", "timeout")
+_COMPARED = ("environment", "handler", "memory", "role", "runtime", "settings", "timeout")
+"""What makes a version another one, beside its code. [inferred: not the description]"""
 
 
 def last_published(function: Function, latest: FunctionVersion) -> FunctionVersion | None:
@@ -18,8 +19,8 @@ def last_published(function: Function, latest: FunctionVersion) -> FunctionVersi
     published = next(reversed(function.versions.values()), None)
     if published is None or not published.code.is_like(latest.code):
         return None
-    names = (name for name in _OF_THE_VERSION if name != "description")
-    return published if all(getattr(published, name) == getattr(latest, name) for name in names) else None
+    changed = [name for name in _COMPARED if getattr(published, name) != getattr(latest, name)]
+    return None if changed else published
 
 
 def numbered(now: int, latest: FunctionVersion, revision_id: str, description: Any = UNSET) -> FunctionVersion:

@@ -220,7 +220,7 @@ def _given(parameters: dict[str, Any]) -> dict[str, Any]:
 
 def _check_something_is_given(given: Mapping[str, Any]) -> None:
     names = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig")
-    if all(given[name] is UNSET for name in names):
+    if not [name for name in names if given[name] is not UNSET]:
         raise errors.config_empty()
 
 
