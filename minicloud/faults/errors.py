@@ -30,6 +30,7 @@ _TEXTS: Final = {
     ),
     ("kinesis", "LimitExceededException"): "Rate exceeded for stream {resource} under account {account}.",
     ("kinesis", "ResourceNotFoundException"): "Stream {resource} under account {account} not found.",
+    ("lambda", "TooManyRequestsException"): "Rate Exceeded.",
     ("kinesis", "KMSThrottlingException"): (
         "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls."
     ),
@@ -85,6 +86,8 @@ def check_error_name(service: str | None, error: ErrorName) -> None:
 
 def named_error(service: str, error: ErrorName, resource: str = "", account_id: str = "") -> AwsError:
     """The error of a service by the name of its exception, by its code, or in the words of who asks for it."""
+    if service == "lambda":
+        return _of_lambda(error)
     if not isinstance(error, str):
         code, message, *rest = error
         known = _modelled(service, code) or (code, _COMMON.get(code, (400, ""))[0], None)
@@ -98,6 +101,23 @@ def named_error(service: str, error: ErrorName, resource: str = "", account_id: 
     key = code if service == "sns" else shape
     text = _TEXTS.get((service, key), _COMMON.get(error, (0, ""))[1])
     return AwsError(code, text.format(resource=resource, account=account_id), status, shape=shape, fault=_fault(status))
+
+
+def _of_lambda(error: ErrorName) -> AwsError:
+    """An error of Lambda, whose exceptions carry their text a second time."""
+    from ..services.lambda_.errors import make_error
+
+    name, *said = (error,) if isinstance(error, str) else error
+    known = _modelled("lambda", str(name))
+    if known is None:
+        status, text = _COMMON.get(str(name), (400, ""))
+        made = AwsError(str(name), str(said[0]) if said else text, status, fault=_fault(status))
+    else:
+        made = make_error(str(name), str(said[0]) if said else _TEXTS.get(("lambda", str(name)), ""))
+    if len(said) > 1:
+        made.status = int(said[1])
+        made.fault = _fault(made.status)
+    return made
 
 
 def entry_error(service: str, error: ErrorName | None, resource: str = "", account_id: str = "") -> AwsError:

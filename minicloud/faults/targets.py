@@ -45,6 +45,8 @@ def name_of(text: str) -> str:
         kind, slash, rest = resource.partition("/")
         if slash and kind == "stream":
             return rest.partition("/")[0]
+        if resource.startswith("function:"):
+            return resource.split(":")[1]
         return resource.partition(":")[0]
     if "://" in text:
         return text.rstrip("/").rpartition("/")[2]
@@ -53,6 +55,12 @@ def name_of(text: str) -> str:
 
 def resource_of(client: Any, params: Mapping[str, Any]) -> str | None:
     """The name of the resource that a call is about, if it is about one."""
+    function = params.get("FunctionName")
+    if isinstance(function, str):
+        from ..services.lambda_.names import parse_name
+
+        parts = parse_name(function)
+        return function if parts is None else parts.name
     for parameter in _NAMING:
         value = params.get(parameter)
         if isinstance(value, str):

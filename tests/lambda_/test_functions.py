@@ -362,3 +362,19 @@ def test_snapshots_hold_functions(cloud):
     assert client.publish_version(FunctionName="a")["Version"] == "1"
     cloud.reset()
     assert client.list_functions()["Functions"] == []
+
+
+def test_faults_of_a_function(lambda_, function, make_function, cloud):
+    make_function("other")
+    fault = cloud.faults.refuse("TooManyRequestsException", resource="bill", first=2)
+    for name in ("bill", f"{ARN}:$LATEST"):
+        with pytest.raises(lambda_.exceptions.TooManyRequestsException, match="Rate Exceeded") as caught:
+            lambda_.get_function(FunctionName=name)
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 429
+        assert caught.value.response["Type"] == "User"
+        lambda_.get_function(FunctionName="other")
+    assert fault.fired == 2
+    cloud.faults.refuse(("ResourceConflictException", "An update is in progress"), service="lambda", first=1)
+    with pytest.raises(lambda_.exceptions.ResourceConflictException, match="An update is in progress") as caught:
+        lambda_.list_functions()
+    assert caught.value.response["message"] == "An update is in progress"
