@@ -133,6 +133,7 @@ def _running_test() -> Any:
 
 def _note(listener: _Listener, test: Any, err: Any) -> None:
     """Add what happened to an exception, once. Says nothing rather than that a test fails for another reason."""
+    from ..inspection.near_attributes import note_near_attribute
     from ..inspection.report import section
 
     error = err[1]
@@ -140,6 +141,7 @@ def _note(listener: _Listener, test: Any, err: Any) -> None:
         note.startswith("minicloud: ") for note in getattr(error, "__notes__", ())
     ):
         return
+    note_near_attribute(error)
     clouds = [*listener.latest]
     if state.cloud is not None and state.cloud not in clouds:
         clouds.append(state.cloud)  # that of the class

@@ -12,7 +12,6 @@ option) they get one that follows the test's cloud. Where they do not, the repor
 
 from __future__ import annotations
 
-import inspect
 import sys
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,6 +22,19 @@ from weakref import WeakSet
 
 import pytest
 
+from .async_fixtures import (
+    a_loop_runs,
+    as_sync,
+    asks_for_backend,
+    bound,
+    closest,
+    is_async_fixture,
+    is_of_pytest_asyncio,
+    mode_is_auto,
+    needs,
+    raiser,
+    refuse_fixtures_of_others,
+)
 from .async_items import (
     cloud_of,
     definitions,
@@ -48,7 +60,6 @@ __all__ = ["Loops", "loops_of", "note_of"]
 _this = pytest.StashKey["Loops"]()
 _loop = pytest.StashKey["LoopOfTests"]()
 _note = pytest.StashKey[str]()
-_asks = pytest.StashKey[bool]()
 
 _loops_of_tests: WeakSet[EventLoop] = WeakSet()
 """Those that the plugin runs tests on; the others that follow tests run there for other plugins."""
@@ -104,18 +115,18 @@ class Loops:
     def running(self, fixturedef: Any, request: Any) -> Iterator[None]:
         """While an async fixture is set up: it runs on the loop of the test, if it is the plugin's to run."""
         item = request._pyfuncitem
-        _asks_for_backend(item)  # before anyio adds it to a fixture's arguments
+        asks_for_backend(item)  # before anyio adds it to a fixture's arguments
         original = fixturedef.func
         try:
             if self._is_ours(fixturedef, item):
                 loop = self._loop_for(item, fixturedef)
                 loop.users += 1
                 request.addfinalizer(loop.release)  # before what the fixture itself adds, so that it comes last
-                fixturedef.func = _as_sync(_bound(original, request.instance), loop)
+                fixturedef.func = as_sync(bound(original, request.instance), loop.run)
             else:
                 refuse_fixtures_of_others(item, (fixturedef,))
         except pytest.fail.Exception as failure:
-            fixturedef.func = _raiser(failure)  # for pytest has to see the fixture fail
+            fixturedef.func = raiser(failure)  # for pytest has to see the fixture fail
         try:
             yield
         finally:
@@ -127,7 +138,7 @@ class Loops:
         fixturedef.addfinalizer(partial(_stop_following, value))
 
     def _is_ours(self, fixturedef: Any, item: Any) -> bool:
-        if is_of_others(item) or _is_of_pytest_asyncio(fixturedef) or _mode_is_auto(self._config, "asyncio"):
+        if is_of_others(item) or is_of_pytest_asyncio(fixturedef) or mode_is_auto(self._config, "asyncio"):
             return False
         return uses_minicloud(item) or self._own_cloud(item, fixturedef) is not None
 
@@ -136,7 +147,7 @@ class Loops:
 
     def _own_cloud(self, item: Any, fixturedef: Any) -> Cloud | None:
         """The project's own fixture ``cloud``, if it is a cloud; set up on the spot, unless it needs this fixture."""
-        if "cloud" not in definitions(item) or _needs(item, "cloud", fixturedef.argname):
+        if "cloud" not in definitions(item) or needs(item, "cloud", fixturedef.argname):
             return None
         if definitions(item)["cloud"][-1].cached_result is None and fixturedef.scope == "function":
             item._request.getfixturevalue("cloud")
@@ -144,7 +155,7 @@ class Loops:
 
     def _loop_for(self, item: Any, fixturedef: Any = None) -> LoopOfTests:
         """The loop of a test, made if there is none yet."""
-        if fixturedef is not None and _a_loop_runs():
+        if fixturedef is not None and a_loop_runs():
             pytest.fail(
                 f"the async fixture {fixturedef.argname!r} was asked for by getfixturevalue() while an event loop "
                 "runs: name it among the arguments of the test, or of the fixture that needs it",
@@ -160,7 +171,7 @@ class Loops:
                     pytrace=False,
                 )
             return loop
-        if is_wide or any(_is_async(last) and last.scope != "function" for last in _closest(item)):
+        if is_wide or any(is_async_fixture(last) and last.scope != "function" for last in closest(item)):
             if self._shared is None or not self._shared.is_open:
                 self._shared = LoopOfTests(_event_loop(item))
             loop = self._shared
@@ -215,7 +226,7 @@ class Loops:
 
     def check(self, item: Any) -> None:
         """Fail a test of ours with async fixtures that would run on another plugin's loop."""
-        refuse_fixtures_of_others(item, _closest(item))
+        refuse_fixtures_of_others(item, closest(item))
 
     # --- loops that other plugins make ------------------------------------------------------------------------------
 
@@ -242,9 +253,9 @@ class Loops:
         options = {} if marker is None else marker.kwargs
         scopes = {options.get("loop_scope") or options.get("scope") or self._ini("asyncio_default_test_loop_scope")}
         default = self._ini("asyncio_default_fixture_loop_scope")
-        is_auto = _mode_is_auto(self._config, "asyncio")
-        for fixturedef in _closest(definition):
-            if _is_of_pytest_asyncio(fixturedef) or (is_auto and _is_async(fixturedef)):
+        is_auto = mode_is_auto(self._config, "asyncio")
+        for fixturedef in closest(definition):
+            if is_of_pytest_asyncio(fixturedef) or (is_auto and is_async_fixture(fixturedef)):
                 chosen = getattr(fixturedef.func, "_loop_scope", None) or default
                 scopes.add(fixturedef.scope if chosen in (None, "", "fixture-scope") else chosen)
         return scopes <= {"function"}
@@ -281,7 +292,7 @@ class Loops:
         if (
             name != "asyncio"
             or {"loop_factory", "use_uvloop"} & options.keys()
-            or _asks_for_backend(item)
+            or asks_for_backend(item)
             or not option(self._config, None, "minicloud_event_loop")
         ):
             yield
@@ -397,136 +408,3 @@ def _made_for(item: Any) -> Cloud:
     item.stash[clouds_of_fixtures].append(cloud)
     item.addfinalizer(cloud.close)
     return cloud
-
-
-# --- fixtures --------------------------------------------------------------------------------------------------------
-
-
-def refuse_fixtures_of_others(item: Any, fixturedefs: Any) -> None:
-    """Fail an async test that runs on its cloud's loop, if one of these fixtures would run on another plugin's."""
-    names = [found.argname for found in fixturedefs if _is_of_pytest_asyncio(found) and _is_async(found)]
-    if names and runs_here(item):
-        pytest.fail(
-            f"the fixture {names[0]!r} runs on pytest-asyncio's loop, and this test on its cloud's, so that they "
-            "cannot wait for each other: make the fixture with @pytest.fixture, for which minicloud runs it on the "
-            "cloud's loop, or mark the test with @pytest.mark.asyncio",
-            pytrace=False,
-        )
-
-
-def _closest(node: Any) -> list[Any]:
-    return [found[-1] for found in definitions(node).values() if found]
-
-
-def _is_async(fixturedef: Any) -> bool:
-    return inspect.iscoroutinefunction(fixturedef.func) or inspect.isasyncgenfunction(fixturedef.func)
-
-
-def _is_of_pytest_asyncio(fixturedef: Any) -> bool:
-    function = getattr(fixturedef.func, "__func__", fixturedef.func)
-    return bool(getattr(function, "_force_asyncio_fixture", False))
-
-
-def _asks_for_backend(item: Any) -> bool:
-    """Whether a test, or a fixture of it, asks which backend of anyio it runs on."""
-    found = item.stash.get(_asks, None)
-    if found is None:
-        askers = [one for one in _closest(item) if getattr(one.func, "__module__", "") != "anyio.pytest_plugin"]
-        names = {*item._fixtureinfo.argnames, *(name for one in askers for name in one.argnames)}
-        found = item.stash[_asks] = "anyio_backend" in names
-    return bool(found)
-
-
-def _mode_is_auto(config: pytest.Config, plugin: str) -> bool:
-    if not config.pluginmanager.has_plugin(plugin):
-        return False
-    name = f"{plugin}_mode"
-    mode: Any = config.getoption(name, None) or config.getini(name)
-    return bool(getattr(mode, "value", mode) == "auto")
-
-
-def _needs(item: Any, name: str, wanted: str) -> bool:
-    """Whether a fixture asks for another one, directly or by others."""
-    seen: set[str] = set()
-    left = [name]
-    while left:
-        for found in definitions(item).get(left.pop(), ()):
-            for argument in found.argnames:
-                if argument == wanted:
-                    return True
-                if argument not in seen:
-                    seen.add(argument)
-                    left.append(argument)
-    return False
-
-
-def _a_loop_runs() -> bool:
-    module: Any = sys.modules.get("asyncio")
-    return bool(module and module._get_running_loop())
-
-
-def _bound(function: Any, instance: object) -> Any:
-    """A fixture that is a method, bound to the instance of the test class that asks for it."""
-    owner = getattr(function, "__self__", None)
-    if instance is not None and owner is not None and type(owner) is type(instance):
-        return function.__func__.__get__(instance)
-    return function
-
-
-def _raiser(failure: BaseException) -> Callable[..., Any]:
-    def fail(**_: Any) -> None:
-        __tracebackhide__ = True
-        raise failure
-
-    return fail
-
-
-def _as_sync(function: Any, loop: LoopOfTests) -> Callable[..., Any]:
-    """What pytest calls in place of an async fixture.
-
-    Context variables that it sets are set for the test, and its end finds them as it has left them.
-    """
-    if not inspect.isasyncgenfunction(function):
-
-        def call(**arguments: Any) -> Any:
-            context = copy_context()
-            value = loop.run(function(**arguments), context)
-            _take_over(context)
-            return value
-
-        return call
-
-    def generate(**arguments: Any) -> Generator[Any, None, None]:
-        generator = function(**arguments)
-        context = copy_context()
-        value = loop.run(_next(generator), context)
-        _take_over(context)
-        yield value
-        if loop.run(_is_at_its_end(generator), context):
-            return
-        pytest.fail(f"the async fixture {function.__name__!r} yields more than once", pytrace=False)
-
-    return generate
-
-
-async def _next(generator: Any) -> Any:
-    try:
-        return await anext(generator)
-    except StopAsyncIteration:
-        pytest.fail(f"the async fixture {generator.__name__!r} has ended without a yield", pytrace=False)
-
-
-async def _is_at_its_end(generator: Any) -> bool:
-    try:
-        await anext(generator)
-    except StopAsyncIteration:
-        return True
-    await generator.aclose()
-    return False
-
-
-def _take_over(context: Context) -> None:
-    for variable in context:
-        value = context[variable]
-        if variable.get(_take_over) is not value:
-            variable.set(value)

@@ -194,3 +194,21 @@ def test_the_runner_of_unittest_shows_none_of_an_assertion(pytester: pytest.Pyte
     )
     assert "FAILED (failures=2)" in ran.stderr
     assert "/minicloud/" not in ran.stderr
+
+
+def test_a_misspelt_attribute_is_answered_with_the_name_that_is_near(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_cloud(cloud): cloud.assert_sentt("jobs")
+        def test_clock(cloud): cloud.clock.advanc(3)
+        def test_view(cloud, sqs):
+            sqs.create_queue(QueueName="jobs")
+            cloud.queue("jobs").counts.visibel
+        def test_nothing_like_it(cloud): cloud.xylophone
+        def test_of_another(cloud): (7).bit_lengt
+        """
+    )
+    lines = run_inside(pytester, "--tb=short").stdout.lines
+    named = [line.rpartition(" ")[2] for line in lines if line.startswith("E ") and "id you mean" in line]
+    of_python = ["'bit_length'?"] if sys.version_info >= (3, 12) else []  # which says it itself from then on
+    assert named == ["'assert_sent'?", "'advance'?", "'visible'?", *of_python]

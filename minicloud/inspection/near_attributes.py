@@ -1,0 +1,29 @@
+"""What an attribute was probably to be that an object of minicloud's does not have.
+
+CPython says so itself, but up to 3.11 only where it prints the traceback of what nobody has caught, which neither
+pytest nor unittest lets it do. The classes themselves say nothing: with a ``__getattr__`` every look at an attribute of
+a cloud would be dearer.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from ..core.near import did_you_mean
+
+__all__ = ["note_near_attribute"]
+
+_SAYS_SO_ITSELF = sys.version_info >= (3, 12)
+
+
+def note_near_attribute(error: BaseException) -> None:
+    """Add a note to an ``AttributeError`` of an object of minicloud's that has an attribute of a name like it."""
+    name = getattr(error, "name", None)
+    if _SAYS_SO_ITSELF or not isinstance(error, AttributeError) or not isinstance(name, str):
+        return
+    if not type(error.obj).__module__.startswith("minicloud") or not str(error).endswith(f"no attribute {name!r}"):
+        return
+    public = [known for known in dir(error.obj) if not known.startswith("_")]
+    note = did_you_mean(name, public).removeprefix("; ")
+    if note and note not in getattr(error, "__notes__", ()):
+        error.add_note(note)
