@@ -11,6 +11,7 @@ from typing import (
     Any,
     Literal,
     NotRequired,
+    Protocol,
     Required,
     TypedDict,
     get_args,
@@ -19,7 +20,7 @@ from typing import (
     is_typeddict,
 )
 
-__all__ = ["Answer", "Blob", "Minimum", "ResponseMetadata", "Shape", "Timestamp"]
+__all__ = ["Answer", "Blob", "ByteStream", "Minimum", "ResponseMetadata", "Shape", "Timestamp"]
 
 
 class ResponseMetadata(TypedDict):
@@ -67,6 +68,13 @@ Blob = Annotated[bytes | bytearray | str | IO[bytes], "blob"]
 
 Timestamp = Annotated[datetime.datetime | str | float, "timestamp"]
 """A timestamp. The operation's body always gets an aware ``datetime``."""
+
+
+class ByteStream(Protocol):
+    """A body that is read once: bytes, or, from an asyncio client, what is awaited for them."""
+
+    def read(self, amt: int | None = None) -> Any:
+        """The next ``amt`` bytes, or all that are left."""
 
 
 class Shape:

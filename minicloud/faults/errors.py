@@ -115,7 +115,7 @@ def _of_lambda(error: ErrorName) -> AwsError:
     else:
         made = make_error(str(name), str(said[0]) if said else _TEXTS.get(("lambda", str(name)), ""))
     if len(said) > 1:
-        made.status = int(said[1])
+        made.status = int(str(said[1]))
         made.fault = _fault(made.status)
     return made
 

@@ -54,7 +54,9 @@ class HttpHeaders(dict[str, str]):
             from .bodies import answer_body
 
             body = answer_body(service, operation, result, request_id)
-            made = headers_of(service, request_id, now, len(body), service.content_type)
+            named = operation.http.headers.items()
+            more = {header.lower(): str(result[name]) for name, header in named if name in result}
+            made = headers_of(service, request_id, now, len(body), service.content_type, more)
         for name, value in made.items():
             dict.setdefault(self, name, value)
         self.made_of = None

@@ -40,12 +40,27 @@ def lambda_script() -> Iterator[Call]:
     yield "lambda", "get_function", {"FunctionName": "bill", "Qualifier": "7"}
     yield "lambda", "get_function", {"FunctionName": "arn:aws:lambda:us-east-1:111122223333:function:bill"}
     yield "lambda", "get_function_configuration", {"FunctionName": "bill:$LATEST"}
-    for call in (updates, versions, aliases, configs, permissions, tags):
+    for call in (runs, updates, versions, aliases, configs, permissions, tags):
         yield from call()
     yield "lambda", "delete_function", {"FunctionName": "bill", "Qualifier": "$LATEST"}
     yield "lambda", "delete_function", {"FunctionName": "bill:live"}
     yield "lambda", "delete_function", {"FunctionName": "bill"}
     yield "lambda", "delete_function", {"FunctionName": "bill"}
+
+
+def runs() -> Iterator[Call]:
+    """Runs of a function."""
+    name = {"FunctionName": "bill"}
+    yield "lambda", "invoke", {**name, "Payload": b'{"a": ["\xc3\xa4"]}'}
+    yield "lambda", "invoke", {**name, "LogType": "Tail", "Qualifier": "$LATEST"}
+    yield "lambda", "invoke", {**name, "InvocationType": "Event", "Payload": b"[]"}
+    yield "lambda", "invoke", {**name, "InvocationType": "DryRun"}
+    yield "lambda", "invoke", {**name, "Payload": b"no JSON"}
+    yield "lambda", "invoke", {"FunctionName": "none"}
+    yield "lambda", "invoke_async", {**name, "InvokeArgs": b"{}"}
+    failing = "def handler(event, context):\n    raise ValueError('no')\n"
+    yield "lambda", "update_function_code", {**name, "ZipFile": archive(failing)}
+    yield "lambda", "invoke", name
 
 
 def updates() -> Iterator[Call]:

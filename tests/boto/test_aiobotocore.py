@@ -38,6 +38,8 @@ async def play(clients: dict[str, Any], cloud: minicloud.Cloud) -> list[Any]:
         else:
             try:
                 answer = await getattr(clients[service], method)(**params)
+                if "Payload" in answer:
+                    answer["Payload"] = await answer["Payload"].read()
                 if "EventStream" in answer:
                     stream = answer.pop("EventStream")
                     async for event in stream:

@@ -34,6 +34,8 @@ def play(clients: dict[str, Any], cloud: Any) -> list[Any]:
         else:
             try:
                 answer = getattr(clients[service], method)(**params)
+                if "Payload" in answer:
+                    answer["Payload"] = answer["Payload"].read()
                 if "EventStream" in answer:
                     stream = answer.pop("EventStream")
                     seen.append(("kinesis", method, comparable(next(iter(stream)))))

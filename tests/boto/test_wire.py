@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 from typing import Any
 
 import botocore.parsers
@@ -10,6 +11,7 @@ import botocore.serialize
 import botocore.session
 import pytest
 from botocore.awsrequest import AWSRequest, HeadersDict
+from botocore.response import StreamingBody
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -118,9 +120,12 @@ def test_answers(service: str, name: str, data: st.DataObject) -> None:
         result = {} if shape is None else data.draw(values(shape, fill=False))
     more, content_type, body = load_protocol(protocol).write_answer(result, model, "an-id")
     headers = HeadersDict({"x-amzn-requestid": "an-id", "content-type": content_type, **more})
+    if model.has_streaming_output:
+        body = StreamingBody(io.BytesIO(body), len(body))
     response = {"body": body, "headers": headers, "status_code": 200, "context": {"operation_name": name}}
     parsed = botocore.parsers.ResponseParserFactory().create_parser(protocol).parse(response, shape)
     assert parsed.pop("ResponseMetadata")["RequestId"] == "an-id"
-    if shape is not None and shape.serialization.get("payload"):
-        result.setdefault(shape.serialization["payload"], b"")
+    if model.has_streaming_output:
+        parsed["Payload"] = parsed["Payload"].read()
+        result.setdefault("Payload", b"")
     assert parsed == result

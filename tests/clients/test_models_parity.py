@@ -36,7 +36,7 @@ EVERY_OPERATION = pytest.mark.parametrize(
 )
 NOT_YET = {
     *("CreateEventSourceMapping", "DeleteEventSourceMapping", "GetEventSourceMapping", "ListEventSourceMappings"),
-    *("UpdateEventSourceMapping", "Invoke", "InvokeAsync"),
+    "UpdateEventSourceMapping",
 }
 """Operations of Lambda that are being written."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, NotRequired, TypeAlias, TypedDict
 
-from ...core.shapes import Answer, Blob, Minimum
+from ...core.shapes import Answer, Blob, ByteStream, Minimum
 
 # --- scalars with a minimum, which the client checks ------------------------------------------------------------------
 
@@ -406,7 +406,7 @@ class InvocationResponse(Answer, total=False):
     StatusCode: int
     FunctionError: str
     LogResult: str
-    Payload: Annotated[bytes, "blob"]
+    Payload: Annotated[ByteStream, "blob"]
     ExecutedVersion: str
     DurableExecutionArn: str
 
