@@ -118,11 +118,15 @@ LAMBDA_TIMED_OUT: Final = "lambda.timed_out"
 
 # --- Lambda: mappings -------------------------------------------------------------------------------------------------
 
+MAPPING_BISECTED: Final = "mapping.bisected"
 MAPPING_CHANGED: Final = "mapping.changed"
 MAPPING_CREATED: Final = "mapping.created"
 MAPPING_DELETED: Final = "mapping.deleted"
+MAPPING_DESTINATION_FAILED: Final = "mapping.destination_failed"
+MAPPING_DISCARDED: Final = "mapping.discarded"
 MAPPING_FILTERED: Final = "mapping.filtered"
 MAPPING_HANDLED: Final = "mapping.handled"
+MAPPING_RETRIED: Final = "mapping.retried"
 MAPPING_TAKEN: Final = "mapping.taken"
 
 KINDS: Final = frozenset(value for name, value in list(globals().items()) if name.isupper())
@@ -143,8 +147,12 @@ BY_THEMSELVES: Final = frozenset(
         KINESIS_STREAM_DELETED,
         KINESIS_STREAM_SCALED,
         KINESIS_STREAM_UPDATED,
+        MAPPING_BISECTED,
+        MAPPING_DESTINATION_FAILED,
+        MAPPING_DISCARDED,
         MAPPING_FILTERED,
         MAPPING_HANDLED,
+        MAPPING_RETRIED,
         MAPPING_TAKEN,
         LAMBDA_DEAD_LETTERED,
         LAMBDA_FAILED,

@@ -16,6 +16,7 @@ from ...core.listing import Listing
 from ...core.notes import STRICT
 from ...core.rates import CallRates
 from ...core.service_state import ServiceState
+from ...core.sources import Reader
 from ...core.timeline import SECOND
 from ...core.timestamps import nanoseconds_of
 from ...core.tokens import LIFETIME, TokenMaker
@@ -28,6 +29,7 @@ from .constraints import STREAM_ARN, STREAM_NAME, check
 from .consumer import Consumer
 from .queue import RecordQueue
 from .queue_record import QueueRecord
+from .record_source import SourceStream
 from .shard import Shard, shard_id_of
 from .status import DELETING
 from .stream import Census, Stream
@@ -162,6 +164,8 @@ class KinesisState(ServiceState):
         """By name."""
         self.channels_by_arn = {}
         self.census = Census()
+        self.readers: dict[str, dict[Reader, None]] = {}
+        """The event source mappings that read from streams, by the ARN of these, which need not be there."""
         self.streams_made = 0
         self.last_created: dict[str, int] = {}
         """The second in which the last stream of a name was made."""
@@ -292,6 +296,18 @@ class KinesisState(ServiceState):
                 if consumer is not None and consumer.arn == arn:
                     return stream, consumer
         raise errors.consumer_not_found(arn, account_id)
+
+    def source(self, arn: str) -> SourceStream | None:
+        """The stream or the consumer with this ARN, of this account, for who wants to read from it. O(1).
+
+        It stands for the ARN, which may go and come again. None when there is nothing of that ARN.
+        """
+        match = _RESOURCE_ARN.fullmatch(arn)
+        if match is None:
+            return None
+        prefix = arn.partition("/consumer/")[0]
+        source = SourceStream(self, arn, prefix, match[3], match[4])
+        return source if source.exists else None
 
     def forget(self, stream: Stream) -> None:
         """End what hangs on a stream that is no more. Doing it again changes nothing."""

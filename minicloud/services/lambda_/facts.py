@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "batch_handled",
     "dead_lettered",
+    "destination_failed",
     "failed",
     "function_changed",
     "function_created",
@@ -32,6 +33,13 @@ __all__ = [
     "mapping_deleted",
     "messages_filtered",
     "messages_taken",
+    "records_bisected",
+    "records_discarded",
+    "records_expired",
+    "records_filtered",
+    "records_handled",
+    "records_retried",
+    "records_taken",
     "retried",
     "succeeded",
     "throttled",
@@ -39,6 +47,8 @@ __all__ = [
     "version_published",
 ]
 
+Numbers: TypeAlias = Sequence[str]
+"""Sequence numbers."""
 Details: TypeAlias = dict[str, Any]
 """The function's ARN, the request id, which attempt it is, what led to it, and which message it is about."""
 
@@ -199,3 +209,85 @@ def dead_lettered(trace: Trace, now: int, name: str, to: str, what: str, details
 def lost(trace: Trace, now: int, name: str, to: str, what: str, reason: str, details: Details) -> None:
     """It has not got there."""
     trace(now, kinds.LAMBDA_LOST, name, to=to, what=what, reason=reason, **details)
+
+
+# --- mappings of streams ----------------------------------------------------------------------------------------------
+
+
+def _of_records(mapping: Mapping, shard_id: str, **details: Any) -> Details:
+    return {
+        "function": mapping.resolved.function.name,
+        "shard": shard_id,
+        **details,
+        "mapping": mapping.uuid,
+        "arn": mapping.source_arn,
+    }
+
+
+def records_taken(
+    trace: Trace, now: int, mapping: Mapping, shard_id: str, numbers: Numbers, attempt: int, request_id: str
+) -> None:
+    """A function is run with records of a shard; without any at the end of a tumbling window."""
+    details = _of_records(
+        mapping, shard_id, records=len(numbers), attempt=attempt, request_id=request_id, numbers=numbers
+    )
+    trace(now, kinds.MAPPING_TAKEN, mapping.source_name, **details)
+
+
+def records_handled(
+    trace: Trace, now: int, mapping: Mapping, shard_id: str, numbers: Numbers, failed: int | None, request_id: str
+) -> None:
+    """A run with records has ended: those from ``failed`` on are not done; None: all are."""
+    left = [] if failed is None else numbers[failed:]
+    details = _of_records(mapping, shard_id, request_id=request_id, numbers=numbers, failed=left)
+    trace(now, kinds.MAPPING_HANDLED, mapping.source_name, **details)
+
+
+def records_retried(
+    trace: Trace, now: int, mapping: Mapping, shard_id: str, numbers: Numbers, outcome: str, due: int
+) -> None:
+    """A batch, or what is left of one, comes again: its run failed or was throttled."""
+    details = _of_records(mapping, shard_id, records=len(numbers), outcome=outcome, due=due, numbers=numbers)
+    trace(now, kinds.MAPPING_RETRIED, mapping.source_name, **details)
+
+
+def records_bisected(
+    trace: Trace, now: int, mapping: Mapping, shard_id: str, numbers: Numbers, first: int, due: int
+) -> None:
+    """The run of a batch failed, and its halves come one after the other; so many records are in the first one."""
+    details = _of_records(mapping, shard_id, records=len(numbers), first=first, due=due, numbers=numbers)
+    trace(now, kinds.MAPPING_BISECTED, mapping.source_name, **details)
+
+
+def records_discarded(
+    trace: Trace, now: int, mapping: Mapping, shard_id: str, numbers: Numbers, why: str, destination: str | None
+) -> None:
+    """A batch was given up; ``why`` is the condition that its destination is told, or ``"expired"``."""
+    details = _of_records(mapping, shard_id, records=len(numbers), why=why, destination=destination, numbers=numbers)
+    trace(now, kinds.MAPPING_DISCARDED, mapping.source_name, **details)
+
+
+def records_expired(trace: Trace, now: int, mapping: Mapping, shard_id: str, count: int) -> None:
+    """Records went from the stream before the mapping came to read them."""
+    details = _of_records(mapping, shard_id, records=count, why="expired")
+    trace(now, kinds.MAPPING_DISCARDED, mapping.source_name, **details)
+
+
+def records_filtered(trace: Trace, now: int, mapping: Mapping, shard_id: str, numbers: Numbers) -> None:
+    """Records that the mapping's filters do not want were passed over."""
+    details = _of_records(mapping, shard_id, records=len(numbers), numbers=numbers)
+    trace(now, kinds.MAPPING_FILTERED, mapping.source_name, **details)
+
+
+def destination_failed(trace: Trace, now: int, mapping: Mapping, destination: str | None, reason: str) -> None:
+    """The destination of a mapping could not be told of a batch that was given up."""
+    trace(
+        now,
+        kinds.MAPPING_DESTINATION_FAILED,
+        mapping.source_name,
+        function=mapping.resolved.function.name,
+        destination=destination,
+        reason=reason,
+        mapping=mapping.uuid,
+        arn=mapping.source_arn,
+    )

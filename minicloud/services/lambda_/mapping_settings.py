@@ -183,6 +183,11 @@ def _check_stream(now: int, settings: Mapping[str, Any]) -> None:
     age = settings["MaximumRecordAgeInSeconds"]
     if age != -1 and age < _LEAST_AGE:
         raise errors.record_age_too_low(age, _LEAST_AGE)
+    if settings["TumblingWindowInSeconds"] and settings["ParallelizationFactor"] > 1:
+        raise UsageError(
+            "minicloud knows no tumbling windows of shards that are handled in parallel, of which AWS says nothing: "
+            "leave out TumblingWindowInSeconds or ParallelizationFactor"
+        )
     destinations = settings["DestinationConfig"]
     if destinations.get("OnSuccess"):
         raise errors.parameter_not_for_source("DestinationConfig")

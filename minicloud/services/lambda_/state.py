@@ -111,7 +111,7 @@ class LambdaState(ServiceState):
     def check(self) -> None:
         """Raise ``AssertionError`` unless all that is derived is what it would be if derived anew. For tests."""
         kept = self._derived()
-        self.mend(0)
+        self.function_list.mend()
         for one, other in zip(kept, self._derived(), strict=True):
             if one != other:
                 raise AssertionError(f"{one!r} and not {other!r}")

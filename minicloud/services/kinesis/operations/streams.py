@@ -124,6 +124,8 @@ class StreamOperations(KinesisState):
         trace = self.world.trace
         if trace is not None:
             facts.stream_created(trace, now, stream)
+        for reader in list(self.readers.get(stream.arn, ())):
+            reader.look(now)  # there was a stream of this name before, and a mapping that has stayed
 
     def _require_room(self, on_demand: bool, shard_count: int) -> None:
         """Raise LimitExceededException when one more stream of so many shards is too much."""

@@ -21,10 +21,11 @@ from ..names import parse_name
 from ..queue_mapping import QueueMapping
 from ..shapes import DestinationConfig, MaxListItems, NamespacedFunctionName, TagKey
 from ..state import LambdaState
+from ..stream_mapping import StreamMapping
 
 __all__ = ["MappingOperations"]
 
-_CLASSES: Final[dict[str, type[EventSourceMapping]]] = {"sqs": QueueMapping}
+_CLASSES: Final[dict[str, type[EventSourceMapping]]] = {"kinesis": StreamMapping, "sqs": QueueMapping}
 """By the service that the source's ARN names."""
 _PAGE: Final = 100
 """Mappings that a page has at most. [Lambda API: ListEventSourceMappings]"""
