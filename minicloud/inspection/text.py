@@ -215,6 +215,17 @@ def _failed(details: Any) -> str:
     return f"delivery{where} failed for good ({_value(details['reason'], 160)})"
 
 
+def _but_disabled(details: Any) -> str:
+    return "" if details["state"] == "Enabled" else ", but disabled"
+
+
+def _taken(details: Any) -> str:
+    """How much a mapping took at once."""
+    if "message_ids" in details:
+        return counted(len(details["message_ids"]), "message")
+    return counted(details["records"], "record")
+
+
 def _beginning(details: Any) -> str:
     """Where somebody begins to read, and how much lies before it."""
     before = details["before"]
@@ -277,6 +288,15 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.LAMBDA_LOST: lambda details: (
         f"{details['what']} lost, as {details['to'].rpartition(':')[2]} did not take it "
         f"({_value(details['reason'], 160)})"
+    ),
+    facts.MAPPING_CREATED: lambda details: f"mapped to the function {details['function']}{_but_disabled(details)}",
+    facts.MAPPING_CHANGED: lambda details: f"its mapping to {details['function']} changed: {details['state']}",
+    facts.MAPPING_DELETED: lambda details: f"its mapping to {details['function']} deleted",
+    facts.MAPPING_TAKEN: lambda details: f"{_taken(details)} taken for {details['function']}",
+    facts.MAPPING_FILTERED: lambda details: f"{_taken(details)} not for {details['function']}, by its filters",
+    facts.MAPPING_HANDLED: lambda details: (
+        f"{details['function']} is done with {_taken(details)}"
+        + (f": {len(details['failed'])} failed" if details["failed"] else "")
     ),
     facts.SNS_MESSAGE_DEAD_LETTERED: lambda details: f"moved to {details['queue'].rpartition(':')[2]}",
     facts.SNS_MESSAGE_LOST: lambda details: (
