@@ -21,6 +21,7 @@ _WORDS: Final = {
     "CloudLoop.": "a timer of the event loop goes off",
     "MoveTaskOperations.": "a move task goes on",
     "Postpone.": _HELD_BACK,
+    "QueueMapping.": "a mapping of a queue goes on",
     "Queue._schedule_deadline": _POLL_OVER,
     "Queue._watched_due": "a message's retention period is over",
     "RecordQueue._schedule_deadline": _POLL_OVER,

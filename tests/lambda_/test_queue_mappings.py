@@ -617,6 +617,19 @@ def test_the_queue_may_be_deleted_and_made_anew() -> None:
     assert len(s.batches) == 2
 
 
+def test_a_handler_that_resets_its_cloud_leaves_nothing_that_reads() -> None:
+    s = Stage()
+    url = s.queue()
+    s.function(lambda _: s.cloud.reset())
+    s.cloud.event_source_mapping(url, "f")
+    s.send(url, *map(str, range(10)))
+    s.queue()
+    s.function()
+    s.send(url, "nobody reads")
+    assert s.batches == [list(map(str, range(10)))]
+    assert s.counts() == (1, 0, 0)
+
+
 def test_the_same_seed_gives_the_same_ids_with_and_without_a_mapping() -> None:
     ids = []
     for mapped in (True, False):

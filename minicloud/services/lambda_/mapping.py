@@ -196,7 +196,8 @@ class Mapping:
         raise NotImplementedError
 
     def forget(self) -> None:
-        """Its Lambda forgets it, as if it had never been."""
+        """Its Lambda forgets it, as if it had never been; what runs for it comes to nothing."""
+        self.has_ended = True
         self.source.detach(self)
 
     def mend(self, now: int) -> None:

@@ -15,7 +15,7 @@ derived. Nothing here knows what a queue is made of: it is reached as a ``Messag
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from collections.abc import Mapping as Parameters
 from functools import partial
 from typing import Any, Final
@@ -159,8 +159,11 @@ class QueueMapping(Mapping):
             self._to_begin.pop(0)
         batch = self._open
         if batch is not None and batch.event is None:
-            batch.event = self.world.timeline.schedule(batch.closes, partial(self._window_over, batch))
+            batch.event = self._at(batch.closes, self._window_over, batch)
         self._stand_in_line(now)
+
+    def _at(self, due: int, then: Callable[[Batch, int], object], batch: Batch) -> Event:
+        return self.world.timeline.schedule(due, lambda now: then(batch, now))
 
     def _window_over(self, batch: Batch, now: int) -> None:
         if batch is self._open:
@@ -196,7 +199,7 @@ class QueueMapping(Mapping):
     def _wait(self, batch: Batch) -> None:
         """Try a batch again that was throttled."""
         if batch.tried_at is not None:
-            batch.event = self.world.timeline.schedule(batch.tried_at, partial(self._try_again, batch))
+            batch.event = self._at(batch.tried_at, self._try_again, batch)
 
     def _try_again(self, batch: Batch, now: int) -> None:
         if now >= batch.hidden_until:
@@ -299,6 +302,11 @@ class QueueMapping(Mapping):
         self._carry_on(now)
         if self._reads:
             self.source.offer(now)
+
+    def forget(self) -> None:
+        """The same; it does not come into line again when a run ends."""
+        super().forget()
+        self._reads = False
 
     def mend(self, now: int) -> None:
         """Derive anew what waits to be begun and what is on the timeline, and go on when all that is due has happened.
