@@ -190,6 +190,30 @@ def test_what_minicloud_does_not_have_is_refused_with_what_to_do(stage: SimpleNa
         stage.create(Topics=["t1"])
 
 
+def test_the_queue_may_be_another_accounts_in_the_same_region(cloud: minicloud.Cloud, stage: SimpleNamespace) -> None:
+    bodies: list[str] = []
+    cloud.function("f", lambda event, _: bodies.extend(record["body"] for record in event["Records"]))
+    theirs = cloud.client("sqs", account_id="210987654321")
+    url = theirs.create_queue(QueueName="q")["QueueUrl"]
+    arn = QUEUE.replace(ACCOUNT, "210987654321")
+    stage.create(arn)
+    theirs.send_message(QueueUrl=url, MessageBody="m")
+    assert bodies == ["m"]
+    assert (
+        theirs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"][
+            "ApproximateNumberOfMessagesNotVisible"
+        ]
+        == "0"
+    )
+    missing = (
+        "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. "
+        "SQS Error Message: The specified queue does not exist."
+    )
+    cloud.client("sqs", "eu-west-1").create_queue(QueueName="q")
+    create, elsewhere = stage.lambda_.create_event_source_mapping, QUEUE.replace("us-east-1", "eu-west-1")
+    stage.refused(create, "InvalidParameterValueException", missing, EventSourceArn=elsewhere, FunctionName="f")
+
+
 def test_a_pair_is_mapped_once(stage: SimpleNamespace) -> None:
     uuid = stage.create()["UUID"]
     text = (
