@@ -25,6 +25,8 @@ _TITLES = {
     "kinesis": "Amazon Kinesis Data Streams",
     "lambda": "AWS Lambda",
     "sts": "AWS STS",
+    "iam": "AWS IAM",
+    "logs": "Amazon CloudWatch Logs",
 }
 _NOTHING = "-"
 

@@ -22,13 +22,17 @@ if TYPE_CHECKING:
     from typing import Self
 
     from .clients.peers import (
+        AsyncIamClient,
         AsyncKinesisClient,
         AsyncLambdaClient,
+        AsyncLogsClient,
         AsyncSnsClient,
         AsyncSqsClient,
         AsyncStsClient,
+        IamClient,
         KinesisClient,
         LambdaClient,
+        LogsClient,
         SnsClient,
         SqsClient,
         StsClient,
@@ -153,8 +157,13 @@ class Cloud(Engine):
     ) -> LambdaClient: ...
     @overload
     def client(self, service_name: Literal["sts"], region_name: str | None = ..., **options: Any) -> StsClient: ...
+    @overload
+    def client(self, service_name: Literal["iam"], region_name: str | None = ..., **options: Any) -> IamClient: ...
+    @overload
+    def client(self, service_name: Literal["logs"], region_name: str | None = ..., **options: Any) -> LogsClient: ...
     def client(self, service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:
-        """A boto3-like client of ``"sqs"``, ``"sns"``, ``"kinesis"``, ``"lambda"`` or ``"sts"``.
+        """A boto3-like client of ``"sqs"``, ``"sns"``, ``"kinesis"``, ``"lambda"``, ``"sts"``, ``"iam"`` or
+        ``"logs"``.
 
         Takes boto3's keyword arguments of ``client()``; endpoints, TLS settings, and credentials that STS has not made
         have no meaning here. ``account_id`` makes a client of another account of the same cloud. Costs microseconds.
@@ -182,6 +191,14 @@ class Cloud(Engine):
     def async_client(
         self, service_name: Literal["sts"], region_name: str | None = ..., **options: Any
     ) -> AsyncStsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["iam"], region_name: str | None = ..., **options: Any
+    ) -> AsyncIamClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["logs"], region_name: str | None = ..., **options: Any
+    ) -> AsyncLogsClient: ...
     def async_client(self, service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:
         """An aiobotocore-like client: the same methods, awaitable; also usable in ``async with``."""
         return self.session(region_name=region_name).async_client(service_name, **options)

@@ -11,7 +11,15 @@ from .engine import new_clouds
 from .engine.forks import in_forked_processes
 
 if TYPE_CHECKING:
-    from .clients.peers import KinesisClient, LambdaClient, SnsClient, SqsClient, StsClient
+    from .clients.peers import (
+        IamClient,
+        KinesisClient,
+        LambdaClient,
+        LogsClient,
+        SnsClient,
+        SqsClient,
+        StsClient,
+    )
     from .clients.sns_resources import SnsResource
     from .clients.sqs_resources import SqsResource
     from .services.registry import ServiceName
@@ -61,6 +69,10 @@ def client(service_name: Literal["kinesis"], region_name: str | None = ..., **op
 def client(service_name: Literal["lambda"], region_name: str | None = ..., **options: Any) -> LambdaClient: ...
 @overload
 def client(service_name: Literal["sts"], region_name: str | None = ..., **options: Any) -> StsClient: ...
+@overload
+def client(service_name: Literal["iam"], region_name: str | None = ..., **options: Any) -> IamClient: ...
+@overload
+def client(service_name: Literal["logs"], region_name: str | None = ..., **options: Any) -> LogsClient: ...
 def client(service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:
     """A client on the default cloud, as ``boto3.client`` makes one; see ``Cloud.client``."""
     return default_cloud().session(region_name=region_name).client(service_name, **options)

@@ -23,13 +23,17 @@ if TYPE_CHECKING:
     from .clients.paginate import AsyncPaginator as AsyncPaginator
     from .clients.paginate import PageIterator as PageIterator
     from .clients.paginate import Paginator as Paginator
+    from .clients.peers import AsyncIamClient as AsyncIamClient
     from .clients.peers import AsyncKinesisClient as AsyncKinesisClient
     from .clients.peers import AsyncLambdaClient as AsyncLambdaClient
+    from .clients.peers import AsyncLogsClient as AsyncLogsClient
     from .clients.peers import AsyncSnsClient as AsyncSnsClient
     from .clients.peers import AsyncSqsClient as AsyncSqsClient
     from .clients.peers import AsyncStsClient as AsyncStsClient
+    from .clients.peers import IamClient as IamClient
     from .clients.peers import KinesisClient as KinesisClient
     from .clients.peers import LambdaClient as LambdaClient
+    from .clients.peers import LogsClient as LogsClient
     from .clients.peers import ReceivedMessage as ReceivedMessage
     from .clients.peers import Record as Record
     from .clients.peers import SnsClient as SnsClient
@@ -119,11 +123,15 @@ _PLACES = {
     "KinesisClient": "clients.kinesis",
     "LambdaClient": "clients.lambda_",
     "StsClient": "clients.sts",
+    "IamClient": "clients.iam",
+    "LogsClient": "clients.logs",
     "AsyncSqsClient": "clients.sqs",
     "AsyncSnsClient": "clients.sns",
     "AsyncKinesisClient": "clients.kinesis",
     "AsyncLambdaClient": "clients.lambda_",
     "AsyncStsClient": "clients.sts",
+    "AsyncIamClient": "clients.iam",
+    "AsyncLogsClient": "clients.logs",
     "ClientMeta": "clients.base",  # `client.meta`
     "ClientExceptions": "clients.base",  # `client.exceptions`
     "Paginator": "clients.paginate",  # `client.get_paginator(...)`

@@ -108,7 +108,8 @@ def _has_more(annotation: Any, shape: Any) -> bool:
         return any(name not in known or _has_more(hint, known[name]) for name, hint in hints.items())
     origin, parts = get_origin(annotation), get_args(annotation)
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return _has_more(parts[1], shape.value)
+        # A policy document of IAM's is a text in the model.
+        return hasattr(shape, "value") and _has_more(parts[1], shape.value)
     if isinstance(origin, type) and issubclass(origin, Iterable):
         # A stream of events is none of the fast path's.
         return hasattr(shape, "member") and _has_more(parts[0], shape.member)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ..core.shown import escaped, shown
 from ..exceptions import UsageError
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from .activation import Activation
 
 __all__ = ["Moto", "call_let_through", "check_other", "find_other"]
+
+_FULLER: Final = ("iam",)
+"""The services of minicloud's that the other mock answers all the same: it has more of them, and those of its own that
+ask for a role look there. What minicloud keeps of them has no effect, so nothing of minicloud's misses it."""
 
 _OTHER_NAMES = {"lambda": "awslambda"}
 """What moto calls services, where that is more than their names without hyphens."""
@@ -70,15 +74,15 @@ class Moto:
         patch_code(call, "self, event_name, request, **kwargs", self._call_hook)
 
     def has(self, service_name: str) -> bool:
-        """Whether it answers for a service, which minicloud does not have."""
+        """Whether it answers for a service: one that minicloud does not have, or has less of."""
         name = _OTHER_NAMES.get(service_name, service_name).replace("-", "")
-        return service_name not in SERVICE_NAMES and name in self._services
+        return (service_name not in SERVICE_NAMES or service_name in _FULLER) and name in self._services
 
     def start(self, passthrough: frozenset[str]) -> None:
         """Begin its mock, unless one is active: around ours, say. Again changes nothing."""
         if self._mock is None and not self._models.MockAWS._nested_count:
             # Credentials and sessions are left to us, and so are our services, whoever asks for their URLs.
-            ours = [name for name in SERVICE_NAMES if name not in passthrough]
+            ours = [name for name in SERVICE_NAMES if name not in passthrough and name not in _FULLER]
             core = {
                 "mock_credentials": False,
                 "reset_boto3_session": False,

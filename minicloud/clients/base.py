@@ -7,7 +7,7 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias
 
-from ..core.hosts import dns_suffix_of, partition_of
+from ..core.hosts import dns_suffix_of, global_host_of, partition_of
 from ..core.near import near_name
 from ..core.operation import Operation, operations_of
 from ..core.service import Service
@@ -91,9 +91,12 @@ class ClientMeta:
     """``client.meta``."""
 
     def __init__(self, service: Service, region_name: str, endpoint_url: str | None) -> None:
+        host = f"{service.name}.{region_name}.{dns_suffix_of(region_name)}"
+        if service.is_global:
+            host = global_host_of(service.name, region_name)
         self.region_name = region_name
         self.partition = partition_of(region_name)
-        self.endpoint_url = endpoint_url or f"https://{service.name}.{region_name}.{dns_suffix_of(region_name)}"
+        self.endpoint_url = endpoint_url or f"https://{host}"
         self.events = InertEvents()
         self.config = SimpleNamespace(region_name=region_name)
         self.service_model = SimpleNamespace(

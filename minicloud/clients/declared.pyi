@@ -7,6 +7,10 @@ from typing import Any, Literal, TypeAlias, overload
 from typing_extensions import TypeVar
 
 from ..exceptions import ClientError
+from ..services.iam.shapes import (
+    ListAttachedRolePoliciesResponse,
+    ListRolesResponse,
+)
 from ..services.kinesis.channel_shapes import (
     ListChannelsOutput,
 )
@@ -27,6 +31,11 @@ from ..services.lambda_.shapes import (
     ListFunctionEventInvokeConfigsResponse,
     ListFunctionsResponse,
     ListVersionsByFunctionResponse,
+)
+from ..services.logs.shapes import (
+    DescribeLogGroupsResponse,
+    DescribeLogStreamsResponse,
+    FilterLogEventsResponse,
 )
 from ..services.sns.shapes import (
     ListEndpointsByPlatformApplicationResponse,
@@ -50,6 +59,70 @@ from .waiters import AsyncServiceWaiter, ServiceWaiter
 
 # An answer of the operation that is paged. Who annotates with a bare ``Paginator`` does not say of which.
 PageT = TypeVar("PageT", default=Any)  # noqa: PYI001
+
+class IamExceptions(ClientExceptions):
+    AccountNotManagementOrDelegatedAdministratorException: type[ClientError]
+    CallerIsNotManagementAccountException: type[ClientError]
+    ConcurrentModificationException: type[ClientError]
+    CredentialReportExpiredException: type[ClientError]
+    CredentialReportNotPresentException: type[ClientError]
+    CredentialReportNotReadyException: type[ClientError]
+    DeleteConflictException: type[ClientError]
+    DuplicateCertificateException: type[ClientError]
+    DuplicateSSHPublicKeyException: type[ClientError]
+    EntityAlreadyExistsException: type[ClientError]
+    EntityTemporarilyUnmodifiableException: type[ClientError]
+    FeatureDisabledException: type[ClientError]
+    FeatureEnabledException: type[ClientError]
+    InvalidAuthenticationCodeException: type[ClientError]
+    InvalidCertificateException: type[ClientError]
+    InvalidInputException: type[ClientError]
+    InvalidPublicKeyException: type[ClientError]
+    InvalidUserTypeException: type[ClientError]
+    KeyPairMismatchException: type[ClientError]
+    LimitExceededException: type[ClientError]
+    MalformedCertificateException: type[ClientError]
+    MalformedPolicyDocumentException: type[ClientError]
+    NameConflictException: type[ClientError]
+    NoSuchEntityException: type[ClientError]
+    OpenIdIdpCommunicationErrorException: type[ClientError]
+    OrganizationNotFoundException: type[ClientError]
+    OrganizationNotInAllFeaturesModeException: type[ClientError]
+    PasswordPolicyViolationException: type[ClientError]
+    PolicyEvaluationException: type[ClientError]
+    PolicyNotAttachableException: type[ClientError]
+    ReportGenerationLimitExceededException: type[ClientError]
+    RoleModifiedException: type[ClientError]
+    RoleTemplateDisabledException: type[ClientError]
+    ServiceAccessNotEnabledException: type[ClientError]
+    ServiceFailureException: type[ClientError]
+    ServiceNotSupportedException: type[ClientError]
+    UnmodifiableEntityException: type[ClientError]
+    UnrecognizedPublicKeyEncodingException: type[ClientError]
+
+IamWaiterName: TypeAlias = Literal["policy_exists", "role_exists"]
+
+class IamBase(Client):
+    @property
+    def exceptions(self) -> IamExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(
+        self, operation_name: Literal["list_attached_role_policies"]
+    ) -> Paginator[ListAttachedRolePoliciesResponse]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_roles"]) -> Paginator[ListRolesResponse]: ...
+    def get_waiter(self, waiter_name: IamWaiterName) -> ServiceWaiter: ...  # type: ignore[override]
+
+class AsyncIamBase(AsyncClient):
+    @property
+    def exceptions(self) -> IamExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(
+        self, operation_name: Literal["list_attached_role_policies"]
+    ) -> AsyncPaginator[ListAttachedRolePoliciesResponse]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_roles"]) -> AsyncPaginator[ListRolesResponse]: ...
+    def get_waiter(self, waiter_name: IamWaiterName) -> AsyncServiceWaiter: ...  # type: ignore[override]
 
 class KinesisExceptions(ClientExceptions):
     AccessDeniedException: type[ClientError]
@@ -221,6 +294,57 @@ class AsyncLambdaBase(AsyncClient):
         self, operation_name: Literal["list_versions_by_function"]
     ) -> AsyncPaginator[ListVersionsByFunctionResponse]: ...
     def get_waiter(self, waiter_name: LambdaWaiterName) -> AsyncServiceWaiter: ...  # type: ignore[override]
+
+class LogsExceptions(ClientExceptions):
+    AccessDeniedException: type[ClientError]
+    ConflictException: type[ClientError]
+    DataAlreadyAcceptedException: type[ClientError]
+    InternalServerException: type[ClientError]
+    InternalStreamingException: type[ClientError]
+    InvalidOperationException: type[ClientError]
+    InvalidParameterException: type[ClientError]
+    InvalidSequenceTokenException: type[ClientError]
+    LimitExceededException: type[ClientError]
+    MalformedQueryException: type[ClientError]
+    OperationAbortedException: type[ClientError]
+    ResourceAlreadyExistsException: type[ClientError]
+    ResourceNotFoundException: type[ClientError]
+    ServiceQuotaExceededException: type[ClientError]
+    ServiceUnavailableException: type[ClientError]
+    SessionStreamingException: type[ClientError]
+    SessionTimeoutException: type[ClientError]
+    ThrottlingException: type[ClientError]
+    TooManyTagsException: type[ClientError]
+    UnrecognizedClientException: type[ClientError]
+    ValidationException: type[ClientError]
+
+class LogsBase(Client):
+    @property
+    def exceptions(self) -> LogsExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(self, operation_name: Literal["describe_log_groups"]) -> Paginator[DescribeLogGroupsResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["describe_log_streams"]
+    ) -> Paginator[DescribeLogStreamsResponse]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["filter_log_events"]) -> Paginator[FilterLogEventsResponse]: ...
+
+class AsyncLogsBase(AsyncClient):
+    @property
+    def exceptions(self) -> LogsExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(
+        self, operation_name: Literal["describe_log_groups"]
+    ) -> AsyncPaginator[DescribeLogGroupsResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["describe_log_streams"]
+    ) -> AsyncPaginator[DescribeLogStreamsResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["filter_log_events"]
+    ) -> AsyncPaginator[FilterLogEventsResponse]: ...
 
 class SnsExceptions(ClientExceptions):
     AuthorizationErrorException: type[ClientError]

@@ -19,13 +19,17 @@ from ..services.registry import SERVICE_NAMES, module_of
 if TYPE_CHECKING:
     from .base import BaseClient, ErrorMaker, Validator
     from .peers import (
+        AsyncIamClient,
         AsyncKinesisClient,
         AsyncLambdaClient,
+        AsyncLogsClient,
         AsyncSnsClient,
         AsyncSqsClient,
         AsyncStsClient,
+        IamClient,
         KinesisClient,
         LambdaClient,
+        LogsClient,
         SnsClient,
         SqsClient,
         StsClient,
@@ -104,6 +108,14 @@ class Session:
     def client(
         self, service_name: Literal["sts"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> StsClient: ...
+    @overload
+    def client(
+        self, service_name: Literal["iam"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> IamClient: ...
+    @overload
+    def client(
+        self, service_name: Literal["logs"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> LogsClient: ...
     def client(
         self,
         service_name: str,
@@ -145,6 +157,14 @@ class Session:
     def async_client(
         self, service_name: Literal["sts"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> AsyncStsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["iam"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> AsyncIamClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["logs"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> AsyncLogsClient: ...
     def async_client(
         self,
         service_name: str,

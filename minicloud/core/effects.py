@@ -11,6 +11,7 @@ here.
 ``Post``     An HTTP request to a subscriber's URL.
 ``Invoke``   A run of a Lambda function.
 ``Abandon``  The time of an errand is over: nobody waits for its outcome any more.
+``ToLog``    Lines for a log stream of CloudWatch Logs; group and stream are made when they are not there.
 
 ``Post`` and ``Invoke`` are errands: they run foreign code, so they are performed after the lock is released, and their
 outcome comes back as a state change of its own. The cloud gives an errand its ``target`` while it drains:
@@ -38,7 +39,7 @@ step. An effect without a cause follows from its call, or from its event, which 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -59,6 +60,7 @@ __all__ = [
     "Post",
     "Runs",
     "Settle",
+    "ToLog",
     "ToQueue",
     "Undeliverable",
 ]
@@ -289,6 +291,33 @@ class Deliver(Effect):
         """Tell the sender that it cannot be delivered."""
         if self.on_failure is not None:
             self.on_failure(now, reason)
+
+
+class ToLog(Effect):
+    """Write lines to a log stream, as events of this moment."""
+
+    __slots__ = ("account_id", "cause", "events", "log_group", "log_stream", "messages", "region_name")
+
+    def __init__(
+        self,
+        account_id: str,
+        region_name: str,
+        log_group: str,
+        log_stream: str,
+        messages: Sequence[str],
+        *,
+        cause: Cause | None = None,
+    ) -> None:
+        self.cause = cause
+        self.account_id = account_id
+        self.region_name = region_name
+        self.log_group = log_group
+        """Its name: ``"/aws/lambda/bill"``."""
+        self.log_stream = log_stream
+        self.messages = messages
+        """An event is made of each but of empty ones, which CloudWatch Logs does not take."""
+        self.events: Sequence[object] = ()
+        """The events that were made of them."""
 
 
 class Undeliverable(Exception):

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
-__all__ = ["Host", "dns_suffix_of", "is_of_aws", "partition_of", "read_host"]
+__all__ = ["Host", "dns_suffix_of", "global_host_of", "global_region_of", "is_of_aws", "partition_of", "read_host"]
 
 _PARTITIONS: Final = (
     ("cn-", "aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
@@ -47,9 +47,35 @@ def dns_suffix_of(region_name: str) -> str:
 
 def _row_of(region_name: str) -> tuple[str, str, str, str]:
     for row in _PARTITIONS:
-        if region_name.startswith(row[0]):
+        if region_name == f"{row[1]}-global" or region_name.startswith(row[0]):
             return row
     raise AssertionError(region_name)  # the last one takes all
+
+
+# --- services that are one for a partition ----------------------------------------------------------------------------
+
+_GLOBAL: Final = {
+    "aws": "",
+    "aws-cn": ".cn-north-1",
+    "aws-iso": ".us-iso-east-1",
+    "aws-iso-b": ".us-isob-east-1",
+    "aws-iso-f": ".us-isof-south-1",
+    "aws-us-gov": ".us-gov",
+}
+"""The partitions that have a region for them, and what is in their hosts behind the service's name. [endpoint rules of
+IAM, botocore 1.44.8]"""
+
+
+def global_region_of(region_name: str) -> str:
+    """The region that services are in that are one for a partition: ``aws-global``."""
+    partition = partition_of(region_name)
+    return f"{partition}-global" if partition in _GLOBAL else region_name
+
+
+def global_host_of(service_name: str, region_name: str) -> str:
+    """The host of such a service."""
+    place = _GLOBAL.get(partition_of(region_name), f".{region_name}")
+    return f"{service_name}{place}.{dns_suffix_of(region_name)}"
 
 
 def read_host(host: str) -> Host | None:

@@ -98,3 +98,7 @@ class Identifiers:
         # every other word of 32 bits.
         bits = self.random(f"user/{account_id}").getrandbits(17 * 64)
         return "AIDA" + bits.to_bytes(17 * 8, "little")[3::8].translate(_BY_FIRST_BITS).decode()
+
+    def iam_id(self, prefix: str, purpose: str) -> str:
+        """Another id of IAM's: four letters that say of what, and 17 characters. The same for the same purpose."""
+        return prefix + "".join(self.random(purpose).choices("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", k=17))

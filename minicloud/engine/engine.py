@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..core.effects import Abandon, Deliver, Depart, Effect, Errand, Post, ToQueue
+from ..core.effects import Abandon, Deliver, Depart, Effect, Errand, Post, ToLog, ToQueue
 from ..core.ids import Identifiers
 from ..exceptions import UsageError
 from .blocking import Sleepers, alarm
@@ -224,6 +224,8 @@ class Engine(State):
             return False
         if isinstance(effect, Depart):
             return self.outbox.has(effect.departure)
+        if isinstance(effect, ToLog):
+            return bool(self._logs_of(effect).has_ingested(effect))
         if effect in self.errands or effect in self.errand_runner.taken:
             return True
         return isinstance(effect, Post) and self.outbox.has(effect.departure)
@@ -286,6 +288,8 @@ class Engine(State):
         perform: Any = self._deliver if isinstance(effect, Deliver) else self._depart
         if isinstance(effect, Abandon):
             perform = self._abandon
+        elif isinstance(effect, ToLog):
+            perform = self._to_log
         self.perform[type(effect)] = perform
         perform(now, effect)
 
@@ -325,6 +329,12 @@ class Engine(State):
             )
         )
         effect.happened = True
+
+    def _to_log(self, now: int, effect: Any) -> None:
+        self._logs_of(effect).ingest(now, effect)
+
+    def _logs_of(self, effect: ToLog) -> Any:
+        return self.find_service("logs", effect.account_id, effect.region_name)
 
     def _depart(self, now: int, effect: Any) -> None:
         self.outbox.append(effect.departure)

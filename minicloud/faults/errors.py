@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Final
 
 from ..core.near import did_you_mean
@@ -60,6 +62,9 @@ _ENTRY_ERRORS: Final = {
     "sqs": AwsError("InternalError", "We encountered an internal error. Please try again.", 500, fault="Receiver"),
 }
 
+_WITH_CODES: Final = ("iam", "sns")
+"""The services whose modelled errors have other codes than names."""
+
 ErrorName = str | tuple[str, str] | tuple[str, str, int]
 """A name that AWS knows; or a code, a text, and an HTTP status."""
 
@@ -98,7 +103,7 @@ def named_error(service: str, error: ErrorName, resource: str = "", account_id: 
         status, text = _COMMON.get(error, (400, ""))
         return AwsError(error, text, status, fault=_fault(status))
     code, status, shape = found
-    key = code if service == "sns" else shape
+    key = code if service in _WITH_CODES else shape
     text = _TEXTS.get((service, key), _COMMON.get(error, (0, ""))[1])
     return AwsError(code, text.format(resource=resource, account=account_id), status, shape=shape, fault=_fault(status))
 
@@ -137,15 +142,19 @@ def _modelled(service: str, name: str) -> tuple[str, int, str] | None:
         for shape, (code, status) in CODES.items():
             if name in (shape, code):
                 return code, status, shape
-    elif service == "sns":
-        from ..services.sns.errors import EXCEPTIONS
-
-        for code, (shape, status) in EXCEPTIONS.items():
+    elif service in _WITH_CODES:
+        for code, (shape, status) in _exceptions_of(service).items():
             if name in (shape, code):
                 return code, status, shape
     elif name in load_service(service).exceptions:
         return name, 500 if name.startswith("InternalFailure") else 400, name
     return None
+
+
+def _exceptions_of(service: str) -> Mapping[str, tuple[str, int]]:
+    """The modelled errors of a service of ``_WITH_CODES``: code to shape and HTTP status."""
+    exceptions: Mapping[str, tuple[str, int]] = import_module(f"..services.{service}.errors", __package__).EXCEPTIONS
+    return exceptions
 
 
 def _names(service: str) -> list[str]:
@@ -154,10 +163,6 @@ def _names(service: str) -> list[str]:
         from ..services.sqs.errors import CODES
 
         return list(CODES)
-    if service == "sns":
-        from ..services.sns.errors import EXCEPTIONS
-
-        return [shape for shape, _ in EXCEPTIONS.values()]
     return list(load_service(service).exceptions)
 
 

@@ -31,6 +31,11 @@ _NAMING = (
     "ResourceARN",
     "SourceArn",
     "Name",
+    "RoleName",
+    "PolicyName",
+    "PolicyArn",
+    "logGroupName",
+    "logGroupIdentifier",
 )
 """The parameters that name a resource, in the order in which they are asked."""
 

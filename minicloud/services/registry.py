@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 __all__ = ["KNOWN_RELEASE", "SERVICE_NAMES", "ServiceName", "load_service", "module_of"]
 
-ServiceName: TypeAlias = Literal["kinesis", "lambda", "sns", "sqs", "sts"]
+ServiceName: TypeAlias = Literal["iam", "kinesis", "lambda", "logs", "sns", "sqs", "sts"]
 """What ``Cloud.client`` takes."""
 
-SERVICE_NAMES = ("kinesis", "lambda", "sns", "sqs", "sts")
+SERVICE_NAMES = ("iam", "kinesis", "lambda", "logs", "sns", "sqs", "sts")
 
 _FOLDERS: Final = {"lambda": "lambda_"}
 """The services whose name is none that Python lets a module have."""

@@ -10,6 +10,7 @@ import base64
 import datetime
 import json
 from typing import Any, TypeAlias
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from ..core.operation import Http, Operation
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 XML_NAMESPACES = {
+    "iam": "https://iam.amazonaws.com/doc/2010-05-08/",
     "sns": "http://sns.amazonaws.com/doc/2010-03-31/",
     "sqs": "http://queue.amazonaws.com/doc/2012-11-05/",
     "sts": "https://sts.amazonaws.com/doc/2011-06-15/",
@@ -119,9 +121,11 @@ def xml(root: Node, namespace: str) -> bytes:
 
 
 def scalar_text(value: object) -> str:
-    """A number, text, blob or timestamp in XML."""
+    """A number, text, blob, timestamp or policy document in XML."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict):  # a policy document of IAM's, which is a text to AWS
+        return quote(json.dumps(value, separators=(",", ":")), safe="")
     if isinstance(value, datetime.datetime):
         return value.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
@@ -136,7 +140,7 @@ def _nodes(members: dict[str, Any]) -> list[Node]:
 
 
 def _content(name: str, value: Any) -> str | list[Node]:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not name.endswith("PolicyDocument"):
         # What is a map, and not a structure, has this name in all answers of SNS; STS has none.
         if name.lower() == "attributes":
             return [("entry", [("key", key), ("value", scalar_text(item))]) for key, item in value.items()]

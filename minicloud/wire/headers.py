@@ -108,7 +108,7 @@ def headers_of(
         headers["transfer-encoding"] = "chunked"
     else:
         headers["content-length"] = str(length)
-    if service.name != "sts":
+    if service.name not in ("iam", "sts"):
         headers["connection"] = "keep-alive"
     return headers
 

@@ -17,7 +17,15 @@ from ..exceptions import AwsError, UsageError
 
 __all__ = ["PROTOCOLS", "Answer", "WireProtocol", "load_protocol", "timestamp_of", "unknown_member"]
 
-PROTOCOLS: Final = {"kinesis": "json", "lambda": "rest-json", "sns": "query", "sqs": "json", "sts": "query"}
+PROTOCOLS: Final = {
+    "iam": "query",
+    "kinesis": "json",
+    "lambda": "rest-json",
+    "logs": "json",
+    "sns": "query",
+    "sqs": "json",
+    "sts": "query",
+}
 """The protocol that each service speaks with clients of today. Only these take the fast path."""
 
 _MODULES = {"json": ".json_protocol", "query": ".query_protocol", "rest-json": ".rest_json_protocol"}

@@ -87,4 +87,16 @@ def _lambda(missing: list[Path]) -> AwsError:
     return AwsError("ValidationException", _constraints(missing))
 
 
-_ERRORS = {"kinesis": _kinesis, "lambda": _lambda, "sns": _sns, "sqs": _sqs, "sts": _sts}
+def _logs(missing: list[Path]) -> AwsError:
+    return AwsError("InvalidParameterException", _constraints(missing), shape="InvalidParameterException")
+
+
+_ERRORS = {
+    "iam": _sts,
+    "kinesis": _kinesis,
+    "lambda": _lambda,
+    "logs": _logs,
+    "sns": _sns,
+    "sqs": _sqs,
+    "sts": _sts,
+}

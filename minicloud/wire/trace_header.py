@@ -13,8 +13,10 @@ from typing import Any, Final
 __all__ = ["OPERATIONS", "add", "hide", "read"]
 
 OPERATIONS: Final[Mapping[str, frozenset[str]]] = {
+    "iam": frozenset(),
     "kinesis": frozenset(),
     "lambda": frozenset(),
+    "logs": frozenset(),
     "sns": frozenset({"Publish", "PublishBatch"}),
     "sqs": frozenset({"SendMessage", "SendMessageBatch"}),
     "sts": frozenset(),

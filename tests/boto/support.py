@@ -61,6 +61,7 @@ def all_calls() -> Iterator[Call]:
     key = (yield "sts", "get_session_token", {"DurationSeconds": 900})["Credentials"]["AccessKeyId"]
     yield "sts", "get_access_key_info", {"AccessKeyId": key}
     yield from lambda_script()
+    yield from stand_ins()
     yield from sqs_script()
     yield from sns_script()
     yield from rest_of_sqs()
@@ -68,6 +69,48 @@ def all_calls() -> Iterator[Call]:
     yield from rest_of_kinesis()
     yield from queues_on_streams()
     yield from kinesis_script()
+
+
+def stand_ins() -> Iterator[Call]:
+    trust = '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Sid": "é<&>+ "}}'
+    policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["a:b"],"Resource":"*"}]}'
+    role = {"RoleName": "r"}
+    tags = [{"Key": "a", "Value": "+ =é"}]
+    whole = {"Path": "/p/", "Description": "d é", "MaxSessionDuration": 7200, "Tags": tags}
+    yield "iam", "create_role", {**role, "AssumeRolePolicyDocument": trust, **whole}
+    yield "iam", "create_role", {"RoleName": "R", "AssumeRolePolicyDocument": trust}
+    yield "iam", "create_role", {"RoleName": "q", "AssumeRolePolicyDocument": "{"}
+    made = yield "iam", "create_policy", {"PolicyName": "p", "PolicyDocument": policy, "Description": "d", "Tags": tags}
+    arn = {"PolicyArn": made["Policy"]["Arn"]}
+    bounded = {"RoleName": "s", "AssumeRolePolicyDocument": trust, "PermissionsBoundary": arn["PolicyArn"]}
+    yield "iam", "create_role", bounded
+    yield "iam", "attach_role_policy", {**role, **arn}
+    yield "iam", "attach_role_policy", {**role, "PolicyArn": "arn:aws:iam::aws:policy/service-role/Basic"}
+    yield "iam", "attach_role_policy", {**role, "PolicyArn": "arn:aws:iam::123456789012:policy/nobody"}
+    yield "iam", "list_attached_role_policies", {**role, "MaxItems": 1}
+    yield "iam", "put_role_policy", {**role, "PolicyName": "inline", "PolicyDocument": policy}
+    yield "iam", "get_role_policy", {**role, "PolicyName": "inline"}
+    yield "iam", "get_role_policy", {**role, "PolicyName": "nobody"}
+    yield "iam", "get_role", {"RoleName": "s"}
+    yield "iam", "get_role", role
+    yield "iam", "get_role", {"RoleName": "?"}
+    yield "iam", "list_roles", {}
+    yield "iam", "get_policy", arn
+    yield "iam", "delete_policy", arn
+    yield "iam", "delete_role", role
+    yield "iam", "delete_role_policy", {**role, "PolicyName": "inline"}
+    yield "iam", "detach_role_policy", {**role, **arn}
+    yield "iam", "delete_role", role
+    group = {"logGroupName": "/g"}
+    yield "logs", "create_log_group", {**group, "tags": {"a": "b"}, "kmsKeyId": "k", "logGroupClass": "DELIVERY"}
+    yield "logs", "create_log_group", group
+    yield "logs", "describe_log_groups", {"limit": 1}
+    yield "logs", "describe_log_streams", group
+    yield "logs", "filter_log_events", {**group, "filterPattern": "a"}
+    yield "logs", "filter_log_events", {**group, "filterPattern": "a.b"}
+    yield "logs", "get_log_events", {**group, "logStreamName": "s"}
+    yield "logs", "delete_log_group", group
+    yield "logs", "delete_log_group", group
 
 
 def sqs_script() -> Iterator[Call]:

@@ -164,6 +164,17 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
         "assume_role",
         {"RoleArn": "arn:aws:iam::111122223333:role/r", "RoleSessionName": "ab", "Tags": [{"Key": "k", "Value": ""}]},
     ),
+    ("iam", "create_role", {"RoleName": "r", "AssumeRolePolicyDocument": "{", "MaxSessionDuration": 1}),
+    (
+        "iam",
+        "create_role",
+        {"RoleName": "r" * 65, "AssumeRolePolicyDocument": "é", "Tags": [{"Key": "<", "Value": ""}]},
+    ),
+    ("iam", "get_role", {"RoleName": "\ud800"}),
+    ("iam", "get_policy", {"PolicyArn": "x"}),
+    ("logs", "create_log_group", {"logGroupName": "a b", "tags": {}}),
+    ("logs", "filter_log_events", {"logGroupName": "g", "startTime": -1, "limit": 10_001}),
+    ("logs", "get_log_events", {"logGroupName": "g", "logStreamName": "a:b", "startTime": 1.5}),
     ("sts", "get_session_token", {"DurationSeconds": 1}),
     ("sts", "get_access_key_info", {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE"}),
     ("kinesis", "get_shard_iterator", dict(**SHARD, Timestamp=NAIVE)),
@@ -174,7 +185,7 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
 def clients() -> dict[str, list[Any]]:
     """Clients of both ways, kept for all tests."""
     with minicloud.mock_aws():
-        names = ("sqs", "sns", "kinesis", "sts")
+        names = ("sqs", "sns", "kinesis", "sts", "iam", "logs")
         return {name: [boto3.client(name), take_full_pipeline(boto3.client(name))] for name in names}
 
 

@@ -70,6 +70,22 @@ def test_without_it_the_error_says_that_there_is_one() -> None:
         minicloud.mock_aws(other="localstack")  # type: ignore[call-overload]
 
 
+def test_of_stand_ins_the_other_mock_answers_iam() -> None:
+    trust = '{"Version": "2012-10-17", "Statement": []}'
+    with minicloud.mock_aws(other="moto") as cloud:
+        iam, logs = boto3.client("iam"), boto3.client("logs", region_name="us-east-1")
+        iam.create_user(UserName="ann")
+        iam.create_role(RoleName="r", AssumeRolePolicyDocument=trust)
+        assert iam.list_roles()["Roles"][0]["RoleName"] == "r"
+        assert cloud.client("iam").list_roles()["Roles"] == []
+        logs.create_log_group(logGroupName="g")
+        assert cloud.client("logs").describe_log_groups()["logGroups"][0]["logGroupName"] == "g"
+        with pytest.raises(
+            minicloud.UsageError, match=r"does not answer logs\.CreateLogStream.*passthrough=\('logs',\)"
+        ):
+            logs.create_log_stream(logGroupName="g", logStreamName="s")
+
+
 def test_services_that_are_let_through_by_name_stay_so() -> None:
     with minicloud.mock_aws(other="moto", passthrough=("sqs",)) as cloud:
         boto3.client("sqs", region_name="us-east-1").create_queue(QueueName="q")

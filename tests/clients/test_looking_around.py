@@ -16,7 +16,7 @@ import minicloud
 from minicloud.core.operation import operations_of
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ["kinesis", "lambda", "sns", "sqs", "sts"]
+SERVICES = ["iam", "kinesis", "lambda", "logs", "sns", "sqs", "sts"]
 
 
 def public(names: list[str]) -> set[str]:

@@ -11,7 +11,7 @@ import pytest
 import minicloud
 import minicloud as boto3
 
-SERVICES = ["kinesis", "lambda", "sns", "sqs", "sts"]
+SERVICES = ["iam", "kinesis", "lambda", "logs", "sns", "sqs", "sts"]
 
 OF_BOTO3 = {
     "api_version": "2012-11-05",
@@ -46,9 +46,13 @@ def test_boto3s_arguments_are_taken(cloud: Any, service_name: str) -> None:
         for client in (maker.client(service_name, **OF_BOTO3), maker.async_client(service_name, **OF_BOTO3)):
             assert client.meta.service_model.service_name == service_name
             assert client.meta.endpoint_url == "http://localhost:9324"
-    assert session.client(service_name).meta.region_name == "eu-west-1"
-    assert session.client(service_name, "us-west-2").meta.region_name == "us-west-2"
-    assert session.client(service_name, config=SimpleNamespace(region_name="sa-east-1")).meta.region_name == "sa-east-1"
+    given: list[dict[str, Any]] = [
+        {},
+        {"region_name": "us-west-2"},
+        {"config": SimpleNamespace(region_name="sa-east-1")},
+    ]
+    regions = [session.client(service_name, **params).meta.region_name for params in given]
+    assert regions == (["aws-global"] * 3 if service_name == "iam" else ["eu-west-1", "us-west-2", "sa-east-1"])
 
 
 def test_whose_account_it_is(cloud: Any) -> None:
@@ -110,7 +114,9 @@ def test_what_there_is(cloud: Any) -> None:
 def test_what_there_is_not(cloud: Any) -> None:
     for maker in (cloud, cloud.session()):
         for make in (maker.client, maker.async_client):
-            with pytest.raises(minicloud.UsageError, match="no service 's3': it emulates kinesis, lambda, sns"):
+            with pytest.raises(
+                minicloud.UsageError, match="no service 's3': it emulates iam, kinesis, lambda, logs, sns"
+            ):
                 make("s3")
             with pytest.raises(TypeError):
                 make("sqs", colour="red")

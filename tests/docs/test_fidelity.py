@@ -37,6 +37,8 @@ def test_there_are_tables_of_all_services() -> None:
         "Lambda",
         "STS",
         "Event patterns and schedules",
+        "IAM",
+        "CloudWatch Logs",
         "HTTP and headers",
     ]
     assert all(TABLES.values())

@@ -44,6 +44,9 @@ def history(cloud: minicloud.Cloud) -> list[Any]:
         note(error.response)
     note(cloud.client("sqs", "eu-west-1").create_queue(QueueName="elsewhere"))
     note(cloud.client("sts").get_caller_identity())
+    trust = '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}'
+    role = note(cloud.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=trust))["Role"]
+    role["CreateDate"] = str(role["CreateDate"])
     return answers
 
 

@@ -117,7 +117,8 @@ def _answers(annotation: Any, theirs: Any, path: str) -> Iterator[str]:
         return
     origin, parts = get_origin(annotation), get_args(annotation)
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        yield from _answers(parts[1], theirs.value, f"{path}.key")
+        if theirs.name != "policyDocumentType":  # a text, of which botocore makes a dict
+            yield from _answers(parts[1], theirs.value, f"{path}.key")
     elif isinstance(origin, type) and issubclass(origin, Iterable):
         # A stream of events is written as the list of its events.
         yield from _answers(parts[0], getattr(theirs, "member", theirs), f"{path}[]")

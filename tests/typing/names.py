@@ -15,11 +15,15 @@ def clients(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.client("kinesis"), names.KinesisClient)
     assert_type(cloud.client("lambda"), names.LambdaClient)
     assert_type(cloud.client("sts"), names.StsClient)
+    assert_type(cloud.client("iam"), names.IamClient)
+    assert_type(cloud.client("logs"), names.LogsClient)
     assert_type(cloud.async_client("sqs"), names.AsyncSqsClient)
     assert_type(cloud.async_client("sns"), names.AsyncSnsClient)
     assert_type(cloud.async_client("kinesis"), names.AsyncKinesisClient)
     assert_type(cloud.async_client("lambda"), names.AsyncLambdaClient)
     assert_type(cloud.async_client("sts"), names.AsyncStsClient)
+    assert_type(cloud.async_client("iam"), names.AsyncIamClient)
+    assert_type(cloud.async_client("logs"), names.AsyncLogsClient)
     names.SqlClient  # type: ignore[attr-defined]  # noqa: B018
 
 

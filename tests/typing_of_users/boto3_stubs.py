@@ -5,15 +5,19 @@ Type checkers read this file where these are installed; see ``any_environment.py
 
 from __future__ import annotations
 
+from mypy_boto3_iam import IAMClient
 from mypy_boto3_kinesis import KinesisClient
 from mypy_boto3_kinesis.type_defs import GetRecordsOutputTypeDef, RecordTypeDef
+from mypy_boto3_logs import CloudWatchLogsClient
 from mypy_boto3_sns import SNSClient
 from mypy_boto3_sns.type_defs import ListTopicsResponseTypeDef, PublishResponseTypeDef, TopicTypeDef
 from mypy_boto3_sqs import SQSClient
 from mypy_boto3_sqs.type_defs import MessageTypeDef
 from mypy_boto3_sts import STSClient
 from mypy_boto3_sts.type_defs import GetCallerIdentityResponseTypeDef
+from types_aiobotocore_iam import IAMClient as AioIAMClient
 from types_aiobotocore_kinesis import KinesisClient as AioKinesisClient
+from types_aiobotocore_logs import CloudWatchLogsClient as AioCloudWatchLogsClient
 from types_aiobotocore_sns import SNSClient as AioSNSClient
 from types_aiobotocore_sqs import SQSClient as AioSQSClient
 from types_aiobotocore_sqs.type_defs import MessageTypeDef as AioMessageTypeDef
@@ -49,6 +53,21 @@ async def test_service(cloud: minicloud.Cloud) -> None:
     )
     async with cloud.async_client("sqs") as client:
         await service(client, client, cloud.async_client("kinesis"), cloud.async_client("sts"))  # wrong
+
+
+def deployment(iam: IAMClient, logs: CloudWatchLogsClient) -> None: ...
+
+
+async def deployment_async(iam: AioIAMClient, logs: AioCloudWatchLogsClient) -> None: ...
+
+
+async def test_stand_ins(cloud: minicloud.Cloud) -> None:
+    deployment(cloud.client("iam"), cloud.client("logs"))
+    deployment(cloud.client("logs"), cloud.client("iam"))  # wrong
+    await deployment_async(cloud.async_client("iam"), cloud.async_client("logs"))
+    name: str = cloud.client("iam").get_role(RoleName="")["Role"]["RoleName"]
+    for page in cloud.client("logs").get_paginator("filter_log_events").paginate(logGroupName=name):
+        assert page["events"]
 
 
 def test_fixture_of_ones_own(sqs: SQSClient) -> None:

@@ -22,7 +22,6 @@ _ROLE_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}):role/(?:[\w+=,.@-]+/)*([\w+=,.
 _PLAIN_SIZE: Final = 2048
 """How many characters the policies of a session may have; AWS packs them, and says how full that is."""
 _LONGEST_TOKEN: Final = 4096
-_ID_CHARACTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 class CredentialOperations(StsState):
@@ -177,7 +176,7 @@ class CredentialOperations(StsState):
         self, now: int, role_arn: str, account_id: str, name: str, session_name: str, seconds: int, least: int
     ) -> tuple[shapes.AssumedRoleUser, shapes.Credentials]:
         """A session of a role, and its credentials."""
-        role_id = "AROA" + "".join(self.world.ids.random(f"role/{role_arn}").choices(_ID_CHARACTERS, k=17))
+        role_id = self.world.ids.iam_id("AROA", f"role/{role_arn}")
         arn = f"arn:{self.partition}:sts::{account_id}:assumed-role/{name}/{session_name}"
         user_id = f"{role_id}:{session_name}"
         credentials = self.make_credentials(now, account_id, seconds, (arn, user_id), least)

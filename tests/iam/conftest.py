@@ -1,0 +1,14 @@
+"""IAM through a client of each way in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.ways import MakeClient
+
+
+@pytest.fixture
+def iam(make_client: MakeClient) -> Any:
+    return make_client("iam")

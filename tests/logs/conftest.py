@@ -1,0 +1,14 @@
+"""CloudWatch Logs through a client of each way in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.ways import MakeClient
+
+
+@pytest.fixture
+def logs(make_client: MakeClient) -> Any:
+    return make_client("logs")

@@ -1,0 +1,265 @@
+"""Log groups and streams: made by hand or by what is logged, listed, deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import minicloud
+from tests.support.answers import answer, refusal
+from tests.support.ways import MakeClient
+
+from .support import GROUP, STREAM, deliver, log
+
+START = 1_767_225_600_000
+ARN = f"arn:aws:logs:us-east-1:123456789012:log-group:{GROUP}"
+NO_GROUP = ("ResourceNotFoundException", "The specified log group does not exist.")
+BAD_TOKEN = ("InvalidParameterException", "The specified nextToken is invalid.")
+
+
+def groups(logs: Any, **params: Any) -> list[str]:
+    return [group["logGroupName"] for group in logs.describe_log_groups(**params)["logGroups"]]
+
+
+def streams(logs: Any, **params: Any) -> list[str]:
+    found = logs.describe_log_streams(**{"logGroupName": GROUP, **params})["logStreams"]
+    return [stream["logStreamName"] for stream in found]
+
+
+def test_what_is_logged_makes_group_and_stream(cloud: minicloud.Cloud, logs: Any) -> None:
+    cloud.clock.advance(1.5)
+    log(cloud, "é\n", "")
+    cloud.clock.advance(1)
+    log(cloud, "abc\n", "def\n")
+    assert answer(logs.describe_log_groups()) == {
+        "logGroups": [
+            {
+                "logGroupName": GROUP,
+                "creationTime": START + 1500,
+                "metricFilterCount": 0,
+                "arn": f"{ARN}:*",
+                "storedBytes": 3 + 4 + 4 + 3 * 26,
+                "logGroupClass": "STANDARD",
+                "logGroupArn": ARN,
+                "deletionProtectionEnabled": False,
+            }
+        ]
+    }
+    assert answer(logs.describe_log_streams(logGroupName=GROUP)) == {
+        "logStreams": [
+            {
+                "logStreamName": STREAM,
+                "creationTime": START + 1500,
+                "firstEventTimestamp": START + 1500,
+                "lastEventTimestamp": START + 2500,
+                "lastIngestionTime": START + 2500,
+                "arn": f"{ARN}:log-stream:{STREAM}",
+                "storedBytes": 0,
+            }
+        ]
+    }
+
+
+def test_nothing_is_logged_without_lines(cloud: minicloud.Cloud, logs: Any) -> None:
+    log(cloud)
+    log(cloud, "")
+    assert groups(logs) == []
+
+
+def test_groups_are_of_one_account_and_region(cloud: minicloud.Cloud, make_client: MakeClient) -> None:
+    log(cloud, "x", region_name="eu-west-1")
+    log(cloud, "x", account_id="210987654321", group="other")
+    assert groups(make_client("logs", "eu-west-1")) == [GROUP]
+    assert groups(make_client("logs", account_id="210987654321")) == ["other"]
+    assert groups(make_client("logs")) == []
+    other = make_client("logs", "cn-north-1")
+    other.create_log_group(logGroupName="g")
+    assert other.describe_log_groups()["logGroups"][0]["arn"].startswith("arn:aws-cn:logs:cn-north-1:")
+
+
+def test_a_group_that_is_made_before_it_is_written_to(cloud: minicloud.Cloud, logs: Any) -> None:
+    made = {"kmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/k", "logGroupClass": "INFREQUENT_ACCESS"}
+    logs.create_log_group(logGroupName=GROUP, tags={"team": "billing"}, **made)
+    assert streams(logs) == []
+    cloud.clock.advance(60)
+    log(cloud, "x")
+    (group,) = logs.describe_log_groups()["logGroups"]
+    assert {name: group[name] for name in made} == made
+    assert (group["creationTime"], streams(logs)) == (START, [STREAM])
+    assert refusal(logs.create_log_group, logGroupName=GROUP) == (
+        "ResourceAlreadyExistsException",
+        "The specified log group already exists",
+    )
+    logs.delete_log_group(logGroupName=GROUP)
+    assert refusal(logs.delete_log_group, logGroupName=GROUP) == NO_GROUP
+    log(cloud, "y")
+    assert [event["message"] for event in logs.filter_log_events(logGroupName=GROUP)["events"]] == ["y"]
+
+
+@pytest.mark.modelled("logs.CreateLogGroup.deletionProtectionEnabled")
+def test_a_group_that_is_protected(logs: Any) -> None:
+    logs.create_log_group(logGroupName="g", deletionProtectionEnabled=True)
+    assert logs.describe_log_groups()["logGroups"][0]["deletionProtectionEnabled"] is True
+    assert refusal(logs.delete_log_group, logGroupName="g")[0] == "ValidationException"
+    assert groups(logs) == ["g"]
+
+
+def test_lists_of_groups(cloud: minicloud.Cloud, logs: Any) -> None:
+    names = sorted([f"/aws/lambda/f{number}" for number in range(60)] + ["/aws/x", "Data", "aData", "data"])
+    for name in reversed(names):
+        logs.create_log_group(logGroupName=name, logGroupClass="DELIVERY" if name == "data" else "STANDARD")
+    page = logs.describe_log_groups()
+    assert [group["logGroupName"] for group in page["logGroups"]] == names[:50]
+    logs.delete_log_group(logGroupName=names[49])
+    assert groups(logs, nextToken=page["nextToken"]) == names[50:]
+    lambdas = [name for name in names if "lambda" in name and name != names[49]]
+    paginator = logs.get_paginator("describe_log_groups")
+    pages = paginator.paginate(logGroupNamePrefix="/aws/lambda/", PaginationConfig={"PageSize": 7})
+    assert [group["logGroupName"] for page in pages for group in page["logGroups"]] == lambdas
+    assert groups(logs, logGroupNamePattern="Data") == ["Data", "aData"]
+    assert logs.describe_log_groups(logGroupNamePattern="aD")["logGroups"] == [
+        {
+            "logGroupName": "aData",
+            "creationTime": START,
+            "arn": "arn:aws:logs:us-east-1:123456789012:log-group:aData:*",
+        }
+    ]
+    assert groups(logs, logGroupClass="DELIVERY") == ["data"]
+    assert groups(logs, logGroupNamePrefix="d", logGroupClass="STANDARD") == []
+    cloud.clock.advance(24 * 3600 + 1)
+    assert refusal(logs.describe_log_groups, nextToken=page["nextToken"]) == BAD_TOKEN
+    assert refusal(logs.describe_log_groups, nextToken="nonsense") == BAD_TOKEN
+    assert refusal(logs.describe_log_groups, logGroupNamePrefix="a", logGroupNamePattern="b") == (
+        "InvalidParameterException",
+        "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.",
+    )
+
+
+@pytest.mark.modelled("logs.DescribeLogGroups.logGroupIdentifiers")
+def test_groups_by_identifier(logs: Any) -> None:
+    for name in "abc":
+        logs.create_log_group(logGroupName=name)
+    arn = "arn:aws:logs:us-east-1:123456789012:log-group:a"
+    assert groups(logs, logGroupIdentifiers=["c", arn, "none"]) == ["a", "c"]
+    assert refusal(logs.describe_log_groups, logGroupIdentifiers=["c"], logGroupNamePrefix="c")[0] == (
+        "InvalidParameterException"
+    )
+
+
+def test_other_accounts_are_a_misuse(logs: Any) -> None:
+    for params in ({"includeLinkedAccounts": True}, {"accountIdentifiers": ["210987654321"]}):
+        with pytest.raises(minicloud.UsageError, match="no account of a Cloud monitors another one"):
+            logs.describe_log_groups(**params)
+    assert groups(logs, includeLinkedAccounts=False) == []
+
+
+def test_lists_of_streams(cloud: minicloud.Cloud, logs: Any) -> None:
+    for name in ("b", "c", "a2", "a1", "d", "e", "c"):
+        cloud.clock.advance(1)
+        log(cloud, "x", stream=name)
+    assert streams(logs) == ["a1", "a2", "b", "c", "d", "e"]
+    assert streams(logs, descending=True, limit=2) == ["e", "d"]
+    assert streams(logs, logStreamNamePrefix="a") == ["a1", "a2"]
+    by_time = {"logGroupName": GROUP, "orderBy": "LastEventTime"}
+    assert streams(logs, **by_time) == ["b", "a2", "a1", "d", "e", "c"]
+    for descending in (False, True):
+        paginator = logs.get_paginator("describe_log_streams")
+        pages = paginator.paginate(**by_time, descending=descending, PaginationConfig={"PageSize": 4})
+        found = [[stream["logStreamName"] for stream in page["logStreams"]] for page in pages]
+        assert list(map(len, found)) == [4, 2]
+        assert [*found[0], *found[1]] == streams(logs, **by_time, descending=descending)
+    assert refusal(logs.describe_log_streams, **by_time, logStreamNamePrefix="a") == (
+        "InvalidParameterException",
+        "Cannot order by LastEventTime with a logStreamNamePrefix.",
+    )
+    assert refusal(logs.describe_log_streams, logGroupName="none") == NO_GROUP
+    assert refusal(logs.describe_log_streams, logGroupName=GROUP, nextToken="x") == BAD_TOKEN
+
+
+@pytest.mark.modelled("logs.DescribeLogStreams.logGroupIdentifier")
+def test_two_ways_to_name_a_group(cloud: minicloud.Cloud, logs: Any) -> None:
+    log(cloud, "x")
+    for identifier in (GROUP, ARN):
+        for call in (logs.describe_log_streams, logs.filter_log_events):
+            assert call(logGroupIdentifier=identifier)
+        assert logs.get_log_events(logGroupIdentifier=identifier, logStreamName=STREAM)["events"]
+    for wrong in (ARN.replace("us-east-1", "eu-west-1"), ARN.replace("1234", "4321"), "arn:aws:sqs:us-east-1:1:q"):
+        assert refusal(logs.describe_log_streams, logGroupIdentifier=wrong) == NO_GROUP
+    for params in ({}, {"logGroupName": GROUP, "logGroupIdentifier": GROUP}):
+        for call in (logs.describe_log_streams, logs.filter_log_events):
+            assert refusal(call, **params)[0] == "InvalidParameterException"
+        assert refusal(logs.get_log_events, logStreamName="s", **params)[0] == "InvalidParameterException"
+
+
+@pytest.mark.parametrize(
+    ("params", "text"),
+    [
+        (
+            {"logGroupName": "a b"},
+            r"Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression "
+            r"pattern: [\.\-_/#A-Za-z0-9]+",
+        ),
+        (
+            {"logGroupName": "g", "logGroupClass": "CHEAP"},
+            "Value 'CHEAP' at 'logGroupClass' failed to satisfy constraint: Member must satisfy enum value set: "
+            "[STANDARD, INFREQUENT_ACCESS, DELIVERY]",
+        ),
+    ],
+)
+def test_constraints(logs: Any, params: dict[str, Any], text: str) -> None:
+    assert refusal(logs.create_log_group, **params) == (
+        "InvalidParameterException",
+        f"1 validation error detected: {text}",
+    )
+
+
+def test_more_constraints(logs: Any) -> None:
+    for call, params in (
+        (logs.create_log_group, {"logGroupName": "aws/x"}),
+        (logs.create_log_group, {"logGroupName": "g", "tags": {"": "x"}}),
+        (logs.delete_log_group, {"logGroupName": "g" * 513}),
+        (logs.describe_log_groups, {"limit": 51}),
+        (logs.describe_log_streams, {"logGroupName": "g", "orderBy": "Size"}),
+        (logs.filter_log_events, {"logGroupName": "g", "logStreamNames": ["a:b"]}),
+        (logs.filter_log_events, {"logGroupName": "g", "filterPattern": "x" * 1025}),
+        (logs.get_log_events, {"logGroupName": "g", "logStreamName": "s", "limit": 10_001}),
+    ):
+        assert refusal(call, **params)[0] == "InvalidParameterException"
+
+
+def test_reset_and_snapshot(cloud: minicloud.Cloud) -> None:
+    logs = cloud.client("logs")
+    log(cloud, "one")
+    before = cloud.snapshot()
+    log(cloud, "two")
+    log(cloud, "three", stream="other")
+    log(cloud, "four", group="other")
+    after = logs.filter_log_events(logGroupName=GROUP)["events"]
+    cloud.restore(before)
+    assert (groups(logs), streams(logs)) == ([GROUP], [STREAM])
+    log(cloud, "two")
+    log(cloud, "three", stream="other")
+    assert logs.filter_log_events(logGroupName=GROUP)["events"] == after
+    cloud.reset()
+    assert groups(logs) == []
+
+
+def test_deliveries_to_a_group(cloud: minicloud.Cloud) -> None:
+    logs = cloud.client("logs")
+    failures: list[str] = []
+    deliver(cloud, ARN, "lost", on_failure=lambda _, reason: failures.append(reason))
+    assert len(failures) == 1
+    logs.create_log_group(logGroupName=GROUP)
+    for arn in (ARN, f"{ARN}:*"):
+        deliver(cloud, arn, '{"a": 1}', on_failure=lambda _, reason: failures.append(reason))
+    assert [event["message"] for event in logs.filter_log_events(logGroupName=GROUP)["events"]] == ['{"a": 1}'] * 2
+    assert len(streams(logs)) == 2
+    assert len(failures) == 1
+
+
+def test_faults_know_the_errors(cloud: minicloud.Cloud, logs: Any) -> None:
+    cloud.faults.refuse("ServiceUnavailableException", service="logs", resource=GROUP, first=1)
+    logs.create_log_group(logGroupName="other")
+    with pytest.raises(logs.exceptions.ServiceUnavailableException):
+        logs.create_log_group(logGroupName=GROUP)
