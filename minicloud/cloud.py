@@ -162,8 +162,7 @@ class Cloud(Engine):
     @overload
     def client(self, service_name: Literal["logs"], region_name: str | None = ..., **options: Any) -> LogsClient: ...
     def client(self, service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:
-        """A boto3-like client of ``"sqs"``, ``"sns"``, ``"kinesis"``, ``"lambda"``, ``"sts"``, ``"iam"`` or
-        ``"logs"``.
+        """A boto3-like client of ``"sqs"``, ``"sns"``, ``"kinesis"``, ``"lambda"``, ``"sts"``, ``"iam"``, ``"logs"``.
 
         Takes boto3's keyword arguments of ``client()``; endpoints, TLS settings, and credentials that STS has not made
         have no meaning here. ``account_id`` makes a client of another account of the same cloud. Costs microseconds.

@@ -213,7 +213,10 @@ def test_what_a_clock_raises_comes_out_and_the_next_call_works():
         (lambda: Cloud().queue(5), r"5 is not the name of anything: give a name, a URL or an ARN as a string"),
         (lambda: Cloud().topic(None), r"None is not the name of anything"),
         (lambda: Cloud().stream(b"s"), r"b's' is not the name of anything"),
-        (lambda: Cloud().client("sqss"), r"minicloud has no service 'sqss'; did you mean 'sqs'\? it emulates kinesis"),
+        (
+            lambda: Cloud().client("sqss"),
+            r"minicloud has no service 'sqss'; did you mean 'sqs'\? it emulates iam, kinesis",
+        ),
         (
             lambda: Cloud().faults.refuse(error="Throtling"),
             r"that minicloud knows .*; did you mean 'Throttling'\? name",

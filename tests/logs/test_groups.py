@@ -228,6 +228,16 @@ def test_more_constraints(logs: Any) -> None:
         assert refusal(call, **params)[0] == "InvalidParameterException"
 
 
+def test_what_is_not_answered_says_what_to_do(logs: Any) -> None:
+    for method, params, cure in (
+        ("put_log_events", {"logStreamName": "s", "logEvents": []}, "read what services of the cloud have logged"),
+        ("create_log_stream", {"logStreamName": "s"}, "read what services of the cloud have logged"),
+        ("put_retention_policy", {"retentionInDays": 1}, "does not expire here"),
+    ):
+        with pytest.raises(minicloud.UsageError, match=cure):
+            getattr(logs, method)(logGroupName="g", **params)
+
+
 def test_reset_and_snapshot(cloud: minicloud.Cloud) -> None:
     logs = cloud.client("logs")
     log(cloud, "one")

@@ -19,9 +19,9 @@ class Logs(GroupOperations, EventOperations):
 
 
 _WRITE = (
-    "clients of minicloud read what services of the cloud have logged, and write nothing: let the application's own logs "
-    "go to Python's logging in the test, or let the service through with mock_aws(passthrough=('logs',)) where something "
-    "else answers it (moto does)"
+    "clients of minicloud read what services of the cloud have logged, and write nothing: let the application's own "
+    "logs go to Python's logging in the test, or let the service through with mock_aws(passthrough=('logs',)) where "
+    "something else answers it (moto does)"
 )
 
 
@@ -47,8 +47,8 @@ SERVICE = Service(
         "CreateLogStream": _WRITE,
         "PutLogEvents": _WRITE,
         "PutRetentionPolicy": (
-            "what is logged does not expire here, so the call would change nothing: take it out of the test, or, where "
-            "an application makes it, give it a client of botocore's Stubber for logs"
+            "what is logged does not expire here, so it would change nothing: take the call out of the test, or let "
+            "the service through with mock_aws(passthrough=('logs',)) where something else answers it (moto does)"
         ),
     },
 )
