@@ -39,6 +39,7 @@ class RunCapture:
         self._outer = _current.get()
         _current.set(self)
         with _lock:
+            _active[:] = [one for one in _active if not one.run.log.is_over]  # their end was interrupted
             _active.append(self)
             _install()
 
