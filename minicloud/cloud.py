@@ -340,9 +340,10 @@ class Cloud(Engine):
 
     async def async_sleep(self, seconds: float) -> None:
         """Wait for ``seconds`` of the cloud's clock, as ``sleep`` does, in a task of an event loop."""
-        from .engine.aio_blocking import sleep
+        from .engine.aio_turns import sleep
 
-        await sleep(self, seconds)
+        __tracebackhide__ = True
+        await sleep(self.errand_runner, seconds)
 
     # --- what may go wrong ------------------------------------------------------------------------------------------
 
@@ -442,6 +443,7 @@ class Cloud(Engine):
         from .inspection import assertions
 
         __tracebackhide__ = True
+        self.tell_what_is_kept()
         return assertions.assert_sent(
             self,
             queue,
@@ -469,6 +471,7 @@ class Cloud(Engine):
         from .inspection import assertions
 
         __tracebackhide__ = True
+        self.tell_what_is_kept()
         return assertions.assert_published(
             self,
             topic,
@@ -498,6 +501,7 @@ class Cloud(Engine):
         from .inspection import assertions
 
         __tracebackhide__ = True
+        self.tell_what_is_kept()
         return assertions.assert_put(
             self, stream, data, partition_key=partition_key, shard_id=shard_id, contains=contains, times=times
         )
@@ -532,6 +536,7 @@ class Cloud(Engine):
         from .inspection import assertions
 
         __tracebackhide__ = True
+        self.tell_what_is_kept()
         assertions.assert_empty(self, queue)
 
     def assert_drained(self, *, ignoring: Collection[str] = ()) -> None:
@@ -542,6 +547,7 @@ class Cloud(Engine):
         from .inspection import assertions
 
         __tracebackhide__ = True
+        self.tell_what_is_kept()
         assertions.assert_drained(self, ignoring)
 
     # --- judging ----------------------------------------------------------------------------------------------------
@@ -582,10 +588,15 @@ class Cloud(Engine):
     # --- life -------------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
-        """End the cloud: blocked polls and later calls raise ``UsageError``. Closing twice is fine."""
+        """End the cloud: blocked polls and later calls raise ``UsageError``. Closing twice is fine.
+
+        Raises in the end what a handler has asserted in vain, if no other call of the test has.
+        """
+        __tracebackhide__ = True
         if self.on_closing is not None and not self.closed:
             self.on_closing(self)
         super().close()
+        self.tell_at_the_end()
 
     def __enter__(self) -> Self:
         return self
@@ -593,6 +604,7 @@ class Cloud(Engine):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        __tracebackhide__ = True
         self.close()
 
     def __dir__(self) -> list[str]:

@@ -147,7 +147,10 @@ def run(
         if cloud is not None:
             if clock is not None or options:
                 raise UsageError("run(cloud=...) takes an existing cloud: give its options to Cloud() instead")
-            return _run(main, cloud, patience, debug)
+            try:
+                return _run(main, cloud, patience, debug)
+            finally:
+                cloud.tell_at_the_end()
         with Cloud(**{"clock": "virtual", **new_clouds.said({**options, "clock": clock})}) as made:
             return _run(main, made, patience, debug)
     finally:

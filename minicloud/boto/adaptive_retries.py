@@ -93,7 +93,7 @@ class _Condition:
             return self._condition.wait(timeout)
         self._condition.release()
         try:
-            cloud.sleep(max(timeout, LEAST_WAIT))
+            cloud.pause(max(timeout, LEAST_WAIT))
         finally:
             self._condition.acquire()
         return False

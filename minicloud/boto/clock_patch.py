@@ -50,7 +50,7 @@ class CloudTime:
         if cloud is None:
             time.sleep(seconds)
         elif cloud.clock.autojump or not self._skips_when_frozen:
-            cloud.sleep(seconds)
+            cloud.pause(seconds)
 
 
 class CloudAsyncio:

@@ -182,8 +182,11 @@ def _end(use: Use) -> None:
         was_copied = use in _copied
         _leave(use)
         was_last = not any(one.cloud is use.cloud for one in _uses)
-    if was_last and use.owns_cloud and not was_copied and use.cloud is not None:  # None: it could not be made
-        use.cloud.close()
+    if was_last and not was_copied and use.cloud is not None:  # None: it could not be made
+        if use.owns_cloud:
+            use.cloud.close()
+        else:
+            use.cloud.tell_at_the_end()
 
 
 def _leave(use: Use) -> None:

@@ -74,9 +74,9 @@ class AsyncClient(BaseClient):
         await take_a_turn()
 
     async def _run_errands(self) -> None:
-        from ..engine.aio_blocking import run_errands
+        from ..engine.aio_turns import run_errands
 
-        await run_errands(self._cloud)
+        await run_errands(self._cloud.errand_runner)
 
     def _stream(self, operation: Operation[..., Any], subscription: Any) -> AsyncEventStream:
         from .streams import AsyncEventStream

@@ -57,6 +57,8 @@ _SOURCE = """\
         lock.release()
     except AwsError as error:
         cloud.inside = None
+        if cloud.errands:
+            cloud.disown()
         lock.release()
         if interception is not None:
             interception.refused(OPERATION, self._service_name, {params}, now, error)

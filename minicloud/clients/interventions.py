@@ -31,7 +31,7 @@ def intervene(
 ) -> Any:
     """Perform a call as ``intervention`` wants it."""
     if intervention.seconds:
-        client._cloud.sleep(intervention.seconds)
+        client._cloud.pause(intervention.seconds)
     call = InterceptedCall(client, operation, intervention, params)
     rest = call.begin()
     answer = None

@@ -87,7 +87,7 @@ class ServiceWaiter(BaseServiceWaiter):
                 response, error = refused.response, refused
             if polls.is_over(response, error):
                 return
-            self._cloud.sleep(polls.delay)
+            self._cloud.pause(polls.delay)
 
 
 class AsyncServiceWaiter(BaseServiceWaiter):

@@ -415,6 +415,10 @@ class Runs(Protocol):
     keeps_assertions: bool
 
     @property
+    def name(self) -> str:
+        """The function's."""
+
+    @property
     def owed(self) -> str:
         """What it is, in words."""
 

@@ -25,6 +25,10 @@ class Limits(Value, kw_only=True):
     rates: bool = False
     """Enforce rates: API calls a second, per-shard throughput, FIFO quotas (``"strict"``)."""
 
+    invocations_per_call: int = 10_000
+    """Handlers (of functions, of HTTP endpoints) that may run for one call, with all that follows from them. No limit
+    of AWS's: handlers that lead to each other in a circle end in a ``UsageError``, and not never."""
+
     sqs_in_flight_standard: int = 120_000
     """Messages of a standard queue that may be in flight at once. [SQS developer guide, quotas]"""
     sqs_in_flight_fifo: int = 120_000

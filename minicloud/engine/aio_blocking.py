@@ -18,42 +18,44 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Iterable
+from contextvars import Context
 from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from ..core.timeline import FOREVER, SECOND
-from ..core.waiter import Waiter
+from ..core.waiter import Pending, Waiter
 from ..exceptions import UsageError
 from .blocking import PAUSE, QUIET, STALL, Driver, alarm, stalled
 from .holders import Delivered, Holder, Patience
 from .idle_threads import OtherThreads, count_running
 
 if TYPE_CHECKING:
-    from .engine import Engine
+    from .state import State
 
-__all__ = ["BUSY_QUIET", "LoopDriver", "sleep", "take_a_turn", "wait"]
+__all__ = ["BUSY_QUIET", "LULL", "LoopDriver", "Lull", "join", "release", "sleep", "take_a_turn", "wait"]
 
 WATCH = 1.0
 """Seconds of real time after which something looks after the callbacks that a loop ran for a driver."""
 BUSY_QUIET = 0.05
 """Seconds of processor time without a call after which time jumps although the loop is never idle."""
 
+LULL = 0.25
+"""Seconds of real time after which a call is released from handlers that wait for something outside of the cloud."""
 _LONGEST_TIMER = 86_400.0
-_orphans: set[asyncio.Task[None]] = set()
-"""Errands whose task was cancelled: an event loop itself holds tasks weakly."""
 
 
-async def wait(engine: Engine, waiter: Waiter) -> Any:
+async def wait(engine: State, waiter: Waiter) -> Any:
     """Sleep until ``waiter`` is done; return its answer or raise its error.
 
     Cancelled, also at the moment when a message has just been handed over, the poll has taken nothing.
     """
     asleep = None
     try:
+        await engine.errand_runner.before_waiting()
         with engine.gate("a call that waits"):
-            asleep = None if waiter.done else _join(engine, waiter)
+            asleep = None if waiter.done else join(engine, waiter)
         if asleep is not None:
             await asleep[1]
     except BaseException:
@@ -71,7 +73,7 @@ async def wait(engine: Engine, waiter: Waiter) -> Any:
     return waiter.result
 
 
-def _join(engine: Engine, waiter: Waiter) -> tuple[Driver, asyncio.Future[None]]:
+def join(engine: State, waiter: Waiter) -> tuple[Driver, asyncio.Future[None]]:
     """Count the waiter in with its loop's driver; what will be done when it is woken. Called under the lock."""
     try:
         loop = asyncio.get_running_loop()
@@ -96,7 +98,7 @@ async def take_a_turn() -> None:
         await asyncio.sleep(0)
 
 
-async def sleep(engine: Engine, seconds: float) -> None:
+async def sleep(engine: State, seconds: float) -> None:
     """Wait until ``seconds`` have passed on the cloud's clock, as ``Cloud.sleep`` does."""
     await asyncio.sleep(0)  # a loop of polls without a delay lets others run, too
     waiter = None
@@ -112,7 +114,7 @@ async def sleep(engine: Engine, seconds: float) -> None:
         raise
 
 
-def _waker(engine: Engine, loop: asyncio.AbstractEventLoop, waiter: Waiter, future: asyncio.Future[None]) -> Any:
+def _waker(engine: State, loop: asyncio.AbstractEventLoop, waiter: Waiter, future: asyncio.Future[None]) -> Any:
     thread = threading.get_ident()
 
     def resolve() -> None:
@@ -154,36 +156,41 @@ def _see_that_it_calls(loop: Any, future: asyncio.Future[None], callbacks: Any) 
                 loop.call_soon(callback, future, context=context)
 
 
-async def run_errands(engine: Engine) -> None:
-    """Perform what has to run outside of the lock; handlers that are ``async def`` are awaited.
+class Lull(Waiter):
+    """A call that waits for its ``async def`` handlers as long as their loop has something to run at this instant.
 
-    A task that is cancelled meanwhile has had its call all the same, and what follows from it happens without the task.
+    It is not among those who wait in the cloud.
     """
-    await engine.errand_runner.run_async(see_through)
-    if engine.errand_runner.pending:
-        # The server may live in this very loop.
-        await asyncio.to_thread(engine.errand_runner.wait_a_moment)
+
+    __slots__ = ("is_released", "tasks")
+
+    def __init__(self, tasks: Collection[Any]) -> None:
+        super().__init__(0, _nothing, Pending(_nobody))
+        self.tasks = tasks
+        """Those of the handlers."""
+        self.is_released = False
+        """Whether there was a lull, and the handlers go on without it."""
+
+    def release(self) -> None:
+        """Have the call return. Called under the lock."""
+        self.is_released = True
+        self.finish(None)
 
 
-async def see_through(work: Coroutine[Any, Any, None], rest: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Await ``work``; when the task is cancelled it goes on in a task of its own, and then ``rest`` does."""
-    task = asyncio.current_task()
-    inner = asyncio.create_task(work, name=None if task is None else task.get_name())
-    try:
-        await asyncio.shield(inner)
-    except asyncio.CancelledError:
-        if not inner.done():
-            _orphans.add(inner)
-            inner.add_done_callback(_orphans.discard)
-        after = asyncio.create_task(_after(inner, rest))
-        _orphans.add(after)
-        after.add_done_callback(_orphans.discard)
-        raise
+def _nothing(_: int) -> None:
+    """There is nothing to take back."""
 
 
-async def _after(task: asyncio.Task[None], rest: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    await asyncio.wait([task])
-    await rest()
+def _nobody() -> None:
+    """Nobody is told who it is."""
+
+
+def release(waiters: Iterable[Waiter]) -> bool:
+    """Release those of these who wait for handlers; whether there were any. Called under the lock."""
+    lulls = [waiter for waiter in waiters if isinstance(waiter, Lull) and not waiter.done]
+    for lull in lulls:
+        lull.release()
+    return bool(lulls)
 
 
 def _look_after(reference: Callable[[], LoopDriver | None]) -> None:
@@ -201,7 +208,7 @@ class LoopDriver:
     revived by the turn.
     """
 
-    def __init__(self, engine: Engine, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, engine: State, loop: asyncio.AbstractEventLoop) -> None:
         self.waiters: dict[Waiter, asyncio.Future[None]] = {}
         self._engine = engine
         self._loop = loop
@@ -226,11 +233,14 @@ class LoopDriver:
         self._patience = Patience()
         self._pause = 0.0
         """How long the turn that is ahead waits, as somebody has a message in hand."""
+        self._lull = 0.0
+        """For how many seconds somebody has waited for handlers, beside other threads."""
 
     def join(self, waiter: Waiter, future: asyncio.Future[None]) -> None:
         """A task is going to sleep. Called under the lock, in the loop's thread."""
         self.waiters[waiter] = future
-        if self._turn is None:
+        is_first = isinstance(waiter, Lull) and self._engine.clock.manual and not self._engine.clock.autojump
+        if self._turn is None or is_first:  # who waits for handlers on a frozen clock is released in no time
             self._schedule()
             if self._watch is None:
                 self._keep_watch()
@@ -272,7 +282,7 @@ class LoopDriver:
             delay = max((due - now) / SECOND, 0.0)
             self._timer_due = due if delay <= _LONGEST_TIMER else FOREVER
             self._call(min(delay, _LONGEST_TIMER), self._tick_real)
-        elif clock.autojump:
+        elif clock.autojump or any(isinstance(waiter, Lull) for waiter in self.waiters):
             self._idle_ticks = 0
             self._note_activity()
             self._schedule_probe()
@@ -288,10 +298,10 @@ class LoopDriver:
             self._keep_watch()
         if delay:
             self._turn_due = self._loop.time() + delay
-            self._turn = self._loop.call_later(delay, turn, self._turns)
+            self._turn = self._loop.call_later(delay, turn, self._turns, context=Context())
         else:
             self._turn_due = 0.0
-            self._turn = self._loop.call_soon(turn, self._turns)
+            self._turn = self._loop.call_soon(turn, self._turns, context=Context())
 
     def _is_over(self, turn: int) -> bool:
         """Whether another turn is ahead in place of this one, or nobody sleeps here any more."""
@@ -349,8 +359,7 @@ class LoopDriver:
             with engine.lock:
                 if not self._is_over(turn):
                     self._schedule()
-        if engine.errands:
-            engine.run_errands()
+        engine.errand_runner.perform_due()
 
     # --- virtual clock ----------------------------------------------------------------------------------------------
 
@@ -394,16 +403,18 @@ class LoopDriver:
             active = self._note_activity()
             self._idle_ticks = 0 if active or self._is_busy() else self._idle_ticks + 1
             if self._idle_ticks >= 2 or self._left_alone > BUSY_QUIET:
-                if self._is_held(waited):
+                if self._releases(0.0):
+                    self._idle_ticks = 0
+                elif self._is_held(waited):
                     self._pause = PAUSE
-                    return
-                self._jump("every task waits" if self._idle_ticks >= 2 else "no task made a call", self._patience)
+                else:
+                    self._jump("every task waits" if self._idle_ticks >= 2 else "no task made a call", self._patience)
         finally:
             if not self._is_over(turn):
                 if self._pause:
                     self._call(self._pause, self._probe)
                 else:
-                    self._schedule_probe()
+                    self._go_on_probing(self._schedule_probe)
 
     def _probe_quietly(self, turn: int) -> None:
         if self._is_over(turn):
@@ -413,17 +424,31 @@ class LoopDriver:
                 not self._note_activity()
                 and (not self._is_busy() or self._left_alone > BUSY_QUIET)
                 and not self._others.are_running(self._activity)
+                and not self._releases(QUIET)
                 and not self._is_held(QUIET)
             ):
                 self._jump("every task waits", self._patience)
         finally:
             if not self._is_over(turn):
-                self._call(QUIET, self._probe_quietly)
+                self._go_on_probing(lambda: self._call(QUIET, self._probe_quietly))
+
+    def _go_on_probing(self, probe: Callable[[], None]) -> None:
+        if self._engine.clock.autojump or any(isinstance(waiter, Lull) for waiter in self.waiters):
+            probe()
+        else:
+            self._schedule()  # who waited for handlers on a frozen clock is gone
+
+    def _handlers_sleep(self) -> bool:
+        """Whether all handlers that somebody waits for sleep in this cloud, and wait for nothing else."""
+        asleep = set(self.waiters.values())
+        lulls = [waiter for waiter in self.waiters if isinstance(waiter, Lull)]
+        return all(getattr(task, "_fut_waiter", None) in asleep for lull in lulls for task in lull.tasks)
 
     def _is_held(self, waited: float) -> bool:
         """Whether another thread, or a task, has a message in hand whose timeout a jump would end."""
         with self._engine.lock:
-            return self._engine.sleepers.is_held(self._patience, waited, self._find_task)
+            held: bool = self._engine.sleepers.is_held(self._patience, waited, self._find_task)
+        return held
 
     def _find_task(self, held: list[Delivered]) -> Holder | None:
         if hasattr(self._loop, "cloud") or not isinstance(time.monotonic, BuiltinFunctionType):
@@ -434,9 +459,24 @@ class LoopDriver:
 
     def _jump(self, why: str, patience: Patience | None = None) -> None:
         self._idle_ticks = 0
-        if not self._wake_those_with_answers():
+        if not self._wake_those_with_answers() and self._engine.clock.autojump:
             self._engine.sleepers.jump(self._activity, why, patience)
+            self._engine.errand_runner.perform_due()
         self._note_activity()
+
+    def _releases(self, waited: float) -> bool:
+        """Whether somebody waits for handlers: time does not move then. In a lull they are released.
+
+        ``waited`` is how long other threads were given, which may be what the handlers wait for.
+        """
+        if not any(isinstance(waiter, Lull) and not waiter.done for waiter in self.waiters):
+            self._lull = 0.0
+            return False
+        self._lull += waited
+        if not waited or self._lull >= LULL or self._handlers_sleep():
+            with self._engine.lock:
+                release(self.waiters)
+        return True
 
     # --- frozen clock -----------------------------------------------------------------------------------------------
 
@@ -452,6 +492,8 @@ class LoopDriver:
                 self._call(STALL, self._give_up)
 
     def _fail_all(self) -> None:
+        with self._engine.lock:
+            release(self.waiters)
         for waiter in list(self.waiters):
             self._fail(waiter)
 

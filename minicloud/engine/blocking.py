@@ -35,7 +35,6 @@ from .waits import who_waits
 
 if TYPE_CHECKING:
     from ..core.world import Trace
-    from .errands import ErrandRunner
     from .state import State
 
 __all__ = ["PAUSE", "QUIET", "STALL", "Driver", "Sleepers", "alarm", "stalled"]
@@ -73,9 +72,9 @@ class Sleepers:
 
     _jumps = 0
 
-    def __init__(self, state: State, errand_runner: ErrandRunner) -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
-        self._errand_runner = errand_runner
+        self._errand_runner = state.errand_runner
         self._wake_locks: dict[Waiter, threading.Lock] = {}
         """By the waiters that threads sleep for."""
         self.drivers: dict[Any, Driver] = {}
@@ -130,6 +129,8 @@ class Sleepers:
         """Sleep until woken, or until it is this thread's turn to move time; then do that."""
         state = self._state
         clock = state.clock
+        if self._errand_runner.held.line and self._errand_runner.run_waiting():
+            return
         if not clock.manual:
             self._sleep_until_due(wake_lock)
             return
@@ -167,7 +168,7 @@ class Sleepers:
             else:
                 self._jump(_ALONG_WITH_OTHERS, patience)
         if state.errands:
-            state.run_errands()
+            self._errand_runner.run_waiting()
 
     def is_held(
         self, patience: Patience, waited: float, find_task: Callable[[list[Delivered]], Holder | None] | None = None
@@ -195,8 +196,7 @@ class Sleepers:
         with state.gate("a call that waits"):
             now = state.settled("a call that waits")
             due = state.timeline.next_due
-        if state.errands:
-            state.run_errands()
+        if state.errands and self._errand_runner.run_waiting():
             return
         patience = min((due - now) / SECOND, threading.TIMEOUT_MAX)
         if wake_lock.acquire(timeout=max(patience, 0)):
@@ -206,7 +206,7 @@ class Sleepers:
                 state.clock.waited(now, due)
                 state.settled("a call that waits")
         if state.errands:
-            state.run_errands()
+            self._errand_runner.run_waiting()
 
     def _is_alone(self) -> bool:
         """Whether every thread of the process is asleep, here or for good. One that has its answer is about to wake."""
@@ -218,21 +218,19 @@ class Sleepers:
     def jump(self, seen: tuple[int, int, int], why: str, patience: Patience | None = None) -> None:
         """Move a virtual clock to the next due event and run it, unless there was activity since ``seen``.
 
-        ``why`` says in words why it does so. Called without the lock.
+        ``why`` says in words why it does so. Called without the lock, by a loop that performs what comes of it.
         """
-        state = self._state
-        with state.lock:
-            if self.activity != seen:
-                return
-            self._jump(why, patience)
-        if state.errands:
-            state.run_errands()
+        with self._state.lock:
+            if self.activity == seen:
+                self._jump(why, patience)
 
     def _jump(self, why: str, patience: Patience | None = None) -> None:
         state = self._state
         self._jumps += 1
         if state.timeline.torn:
             state.settled("a jump of the clock")
+        if self._errand_runner.in_tasks:
+            self._errand_runner.tell_those_in_tasks(state.time_ns())
         due = state.timeline.next_due
         if due < FOREVER:
             before = state.time_ns()
@@ -260,6 +258,10 @@ class Sleepers:
             _release(wake_lock)
         for driver in list(self.drivers.values()):
             driver.poke()
+        self.tell_others()
+
+    def tell_others(self) -> None:
+        """Have those look again who sleep beside these. Called under the lock."""
         for look_again in self._state.on_earlier:
             look_again()
 

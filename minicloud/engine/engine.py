@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..core.effects import Abandon, Deliver, Depart, Effect, Errand, Post, ToLog, ToQueue
@@ -18,9 +19,11 @@ from .due import next_due
 from .errands import ErrandRunner
 from .forks import tell_in_forked_processes
 from .handlers import Handlers
+from .held import check_handlers
 from .outbox import Outbox
 from .recorder import Recorder
 from .state import EffectTable, State
+from .turns import inside
 
 if TYPE_CHECKING:
     from ..core.chaos import Chaos
@@ -47,6 +50,7 @@ class Engine(State):
         seed: int | str | None,
         limits: str | Limits | None,
         delivery: str | Chaos | None,
+        handlers: str | None = None,
     ) -> None:
         super().__init__(account_id, region_name, clock, seed, limits)
         self.clock.bind(self._advance_to, self.next_due)
@@ -54,31 +58,50 @@ class Engine(State):
         self.world.chaos = chaos_for(self._delivery, self.world.ids)
         self.outbox = Outbox()
         """What left the cloud for people and systems outside."""
-        self.errand_runner = ErrandRunner(self)
+        self.errand_runner: ErrandRunner = ErrandRunner(self)
         self.handlers = Handlers(self, self.outbox, self.errand_runner.take)
-        self.sleepers = Sleepers(self, self.errand_runner)
+        self.sleepers: Sleepers = Sleepers(self)
         self.recorder = Recorder(self)
         self.deliver_plainly: Callable[[int, ToQueue], None] = self.to_queue
         """Delivers from other services to queues, as the cloud's ``delivery`` says."""
         if self.world.chaos is not None:
             self.deliver_plainly = ChaoticDelivery(self, self.to_queue).deliver
-        handlers = self.handlers
         self.perform = EffectTable(
             {
                 ToQueue: self.deliver_plainly,
-                Errand: handlers.prepare,
+                Errand: self.handlers.prepare,
                 Effect: self._carry_out,
             }
         )
         tell_in_forked_processes(self)
+        if handlers is not None and check_handlers(handlers):
+            self.errand_runner.hold()
 
     def run_errands(self) -> None:
         """Perform what has to run outside of the lock, as ``errands`` tells. Called without it."""
         self.errand_runner.run()
 
-    def keep_misuse(self, misuse: UsageError) -> None:
+    def disown(self) -> None:
+        """What this thread has settled, and will not perform, is left to whoever performs errands next."""
+        self.errand_runner.disown()
+
+    def keep_for_the_test(self, error: BaseException) -> None:
         """Have the next call of the test's own raise what was met in a thread of the cloud's."""
-        self.errand_runner.keep_misuse(misuse)
+        self.errand_runner.keep(error)
+
+    def tell_what_is_kept(self) -> None:
+        """Raise what a handler has raised that is kept for the test, in a call that only a test makes (``kept``)."""
+        __tracebackhide__ = True
+        kept = self.errand_runner.kept
+        if kept and inside(self.errand_runner) is None:
+            kept.throw()
+
+    def tell_at_the_end(self) -> None:
+        """The same at the end of a test or a cloud. If an exception is under way, it gets a note instead."""
+        __tracebackhide__ = True
+        kept = self.errand_runner.kept
+        if kept and inside(self.errand_runner) is None:
+            kept.tell()
 
     # --- time -------------------------------------------------------------------------------------------------------
 
@@ -86,8 +109,24 @@ class Engine(State):
         """Wait until ``seconds`` have passed on the cloud's clock; what is due meanwhile happens.
 
         A real clock really waits, a virtual one jumps, a frozen one waits for ``advance`` in another thread: with
-        nobody to call it, this is a ``UsageError``.
+        nobody to call it, this is a ``UsageError``. For the test itself: handlers that are held run, and an
+        ``AssertionError`` of a handler is raised.
         """
+        __tracebackhide__ = True
+        self.tell_what_is_kept()
+        with self.letting_go():
+            self.pause(seconds)
+        self.tell_what_is_kept()
+
+    def letting_go(self) -> AbstractContextManager[None]:
+        """For ``with``: this thread is the test's, and lets time pass, so handlers that are held run."""
+        held = self.errand_runner.held
+        if not held.holders or inside(self.errand_runner) is not None:
+            return nullcontext()
+        return held.letting_go(threading.get_ident(), self.sleepers.look_again)
+
+    def pause(self, seconds: float) -> None:
+        """Wait as ``sleep`` does; for whoever is not the test itself."""
         waiter = None
         try:
             waiter = alarm(self, seconds)
@@ -101,7 +140,15 @@ class Engine(State):
             raise
 
     def wait(self, waiter: Waiter) -> Any:
-        """Sleep until the waiter is done and return its answer; for the sync clients."""
+        """Sleep until the waiter is done and return its answer; for the sync clients.
+
+        Inside of a handler, what has been left to the outermost call is performed first: it may be the answer.
+        """
+        run = inside(self.errand_runner)
+        if run is not None and not waiter.done:
+            self.errand_runner.begin_to_wait(run)
+        if self.errands or self.errand_runner.held.letting:
+            self.errand_runner.run_waiting()
         return self.sleepers.wait(waiter)
 
     def catch_up(self) -> None:
@@ -120,40 +167,61 @@ class Engine(State):
             except BaseException:
                 self.timeline.torn = self.timeline.next_due = -1
                 raise
+            if self.errands:
+                self.disown()
 
     def next_due(self) -> tuple[int, str] | None:
         """When what is due next is due, and what it is, in words; None when nothing is. O(queues)."""
         with self.gate("a look at what is due next"):
             try:
-                return next_due(self, self.settled("a look at what is due next"))
+                found = next_due(self, self.settled("a look at what is due next"))
             except UsageError:
                 raise
             except BaseException:
                 self.timeline.torn = self.timeline.next_due = -1
                 raise
+            if self.errands:
+                self.disown()
+            return found
 
     def _catch_up(self, now: int) -> None:
         for service in self.services():
             service.catch_up(now)
 
     def _advance_to(self, target: int) -> None:
+        __tracebackhide__ = True
+        self.tell_what_is_kept()
         runner = self.errand_runner
+        run = inside(runner)
+        if run is not None:
+            runner.begin_to_wait(run)
+        with self.letting_go():
+            self._move_to(target)
+        self.tell_what_is_kept()
+
+    def _move_to(self, target: int) -> None:
+        # Apart: what comes into the jump back of a loop passes by the with that the loop stands in (CPython 3.13).
+        runner = self.errand_runner
+        if self.errands or runner.held.letting:
+            runner.run_waiting()
         while True:
             runner.wait_for_posts()
             with self.gate("a move of the clock"):
                 self.inside = "a move of the clock"
                 if self.timeline.torn:
                     self.settled("a move of the clock")
+                if runner.in_tasks:
+                    runner.tell_those_in_tasks(self.time_ns())
                 due = self.timeline.next_due
                 if due > target:
                     self.clock.set(target)
                     break
                 self.clock.set(due)
                 self.settle(due)
-            if self.errands:
-                runner.run()
+            if self.errands or runner.held.letting:
+                runner.run_waiting()
         if self.errands:
-            runner.run()
+            runner.run_waiting()
             runner.wait_for_posts()
 
     # --- life -------------------------------------------------------------------------------------------------------
@@ -169,7 +237,7 @@ class Engine(State):
     def _forget(self) -> None:
         self.end_polls("the cloud was reset while this call was waiting")
         self.timeline.clear()
-        self.errands.clear()
+        self.errand_runner.forget()
         self.effects.clear()
         self.outbox.clear()
         self.handlers.clear()
@@ -208,6 +276,7 @@ class Engine(State):
     def _end(self) -> None:
         self.end_polls("the cloud was closed while this call was waiting")
         self.closed_at = self.time_ns()
+        self.errand_runner.end()
         self.refuse("this Cloud is closed: make a new one, or keep it open while its clients are used")
 
     def is_carried_out(self, effect: Effect) -> bool:
@@ -226,7 +295,7 @@ class Engine(State):
             return self.outbox.has(effect.departure)
         if isinstance(effect, ToLog):
             return bool(self._logs_of(effect).has_ingested(effect))
-        if effect in self.errands or effect in self.errand_runner.taken:
+        if self.errand_runner.has(effect):
             return True
         return isinstance(effect, Post) and self.outbox.has(effect.departure)
 
@@ -236,6 +305,11 @@ class Engine(State):
             if waiter.done:
                 waiter.tell()
         self.sleepers.look_again()
+        self.errand_runner.look_again()
+
+    def has_sleepers(self) -> bool:
+        """Whether threads or tasks sleep in the cloud, which see to what is due. Called under the lock."""
+        return any(True for _ in self.sleepers.waiters())
 
     def look_again(self) -> None:
         """Have those who sleep until the next event look again."""
@@ -285,16 +359,13 @@ class Engine(State):
 
     def _carry_out(self, now: int, effect: Effect) -> None:
         """Carry out the first effect of a kind that few clouds have: the others of that kind find their own row."""
-        perform: Any = self._deliver if isinstance(effect, Deliver) else self._depart
+        perform: Callable[[int, Any], object] = self._deliver if isinstance(effect, Deliver) else self._depart
         if isinstance(effect, Abandon):
-            perform = self._abandon
+            perform = self.errand_runner.abandon
         elif isinstance(effect, ToLog):
             perform = self._to_log
         self.perform[type(effect)] = perform
         perform(now, effect)
-
-    def _abandon(self, now: int, effect: Any) -> None:
-        """A plain handler cannot be ended: whoever wanted it ignores what comes of it."""
 
     def _deliver(self, now: int, effect: Any) -> None:
         if effect.begun is None:

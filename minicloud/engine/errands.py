@@ -1,46 +1,43 @@
 """Errands: effects that run foreign code, performed without the lock.
 
 An errand (``core.effects``) is performed by the thread or task whose call led to it, as soon as that call has let go of
-the lock. Two exceptions:
+the lock; ``turns`` says whose it is. Made inside of a handler, a call leaves its errands to the outermost one. But one
+that waits there first performs what has been left so far, and what comes due while it waits: what it waits for may
+follow from that. Exceptions:
 
+* ``async def`` handlers run in tasks of the caller's event loop, and overlap (``aio_turns``).
 * A real post runs in a thread of its own, for the server may need the caller's; ``pending`` counts such posts. The call
   that led to one waits a moment for it, and a clock that is moved waits for all of them first.
-* On a real clock, retries come due when nobody calls. A daemon thread, the background settler, settles them; it starts
-  with the first errand and ends with the cloud. Clouds on other clocks have no thread.
+* On a real clock, something comes due when nobody calls (``settler``).
+* Handlers may be held (``held``).
+
+What a handler raises stays in its errand, but for what is the test's: a ``UsageError`` is raised at the end of the call
+that led to it, an ``AssertionError`` is kept (``kept``), and what is no ``Exception`` (Ctrl-C, ``pytest.fail``) passes
+through at once. In each case the errand has failed first.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
-from contextvars import ContextVar
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
-from weakref import finalize, ref
 
-from ..core.effects import Errand, Post
-from ..core.shown import shown
-from ..core.timeline import FOREVER, SECOND
+from ..core.effects import Abandon, Errand, Post
 from ..exceptions import UsageError
-from .handlers import is_awaitable, run_awaitable
+from .handlers import is_awaitable
+from .held import NOTHING_IS_HELD, Held
 from .http_post import TIMEOUT, post_for_real
+from .kept import Kept
+from .settler import BackgroundSettler
+from .turns import DEEPEST, ENDS_AN_ERRAND, Run, Turn, current_run, ended_by, inside, name_of, tell_that_it_waits
 
 if TYPE_CHECKING:
     from .state import State
 
 __all__ = ["ErrandRunner"]
 
-SeeThrough = Callable[[Coroutine[Any, Any, None], Callable[[], Coroutine[Any, Any, None]]], Awaitable[None]]
-"""Awaits some work to its end, and if its own task is cancelled first, has it and the rest done without it."""
-
-_LONGEST_SLEEP = 60.0
-_MOMENT = 0.1
-"""Seconds in which a call that has let go of the lock has begun to perform its errands."""
 _POSTING = "minicloud-post"
-_depth: ContextVar[int] = ContextVar("minicloud_errands", default=0)
-"""How many runs of errands are inside of each other here."""
-ENDS_AN_ERRAND = (Exception, SystemExit)
-"""What a handler may raise: it ends the errand, which has failed. A function that exits is a failed invocation on AWS.
-Anything else (Ctrl-C) is the test's own: the errand has failed as well, and it goes on to the caller."""
 _PATIENCE = 0.25
 """Seconds that a publisher waits for a server on this machine: usually it has answered when the call returns."""
 
@@ -48,181 +45,325 @@ _PATIENCE = 0.25
 class ErrandRunner:
     """Performs the errands of one cloud."""
 
+    # Most clouds have none of these.
+    held: Held = NOTHING_IS_HELD
+    kept: Kept | None = None
+    pending = 0
+    """Posts that are under way in threads of their own."""
+    _post_ended: Any = None
+    """A condition, made with the first real post."""
+    _settler: BackgroundSettler | None = None
+    completing: Turn | None = None
+    """Whose errand is being completed: what follows from that is its affair as well."""
+
     def __init__(self, state: State) -> None:
-        self._state = state
-        self.pending = 0
-        """Posts that are under way in threads of their own."""
-        self._post_ended: Any = None
-        """A condition, made with the first real post: most clouds have none."""
-        self._settler: _BackgroundSettler | None = None
+        self.state = state
         self.taken: dict[Errand, object] = {}
-        """Those that have been taken from the line and are not completed, and by which run; None: by nobody who could
-        lose them."""
-        self._misuse: UsageError | None = None
-        """A handler broke its contract: the test is to know, not the retries alone."""
+        """Those that have been taken from the line and are not completed, and by whom; None: by nobody who could lose
+        them."""
+        self.in_tasks: dict[Errand, Run] = {}
+        """Those whose ``async def`` handlers are under way."""
 
     def is_a_copy(self) -> None:
         """Wait for nobody: this is a process that was forked, and the threads that post were not copied."""
         self.pending = 0
         self._post_ended = threading.Condition()
 
+    def keep_settling(self) -> None:
+        """From now on something may come due when nobody calls: on a real clock, have it seen to. Under the lock."""
+        if self._settler is None and not self.state.clock.manual:
+            self._settler = BackgroundSettler(self.state)
+
+    def hold(self) -> None:
+        """Have handlers held, once more; each is taken back by ``hold_no_more``."""
+        with self.state.lock:
+            if self.held is NOTHING_IS_HELD:
+                self.held = Held()
+            self.held.holders += 1
+
+    def keep(self, error: BaseException) -> None:
+        """Keep what a handler has raised for the test."""
+        with self.state.lock:
+            if self.kept is None:
+                self.kept = Kept()
+            self.kept.keep(error)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an errand waits, is held or is under way."""
+        return bool(self.state.errands or self.held.line or self.taken or self.pending)
+
+    def owed(self) -> list[str]:
+        """The errands that wait, are held or are under way, in words. Called under the lock. O(errands)."""
+        return [errand.owed for errand in (*self.taken, *self.state.errands.all(), *self.held.line)]
+
+    # --- whose errands are whose ------------------------------------------------------------------------------------
+
     def take(self, errand: Errand) -> None:
         """Keep an errand until the lock is released. Called under the lock."""
         if self._post_ended is None and _is_real_post(errand):
             self._post_ended = threading.Condition()
-        if not self._state.clock.manual and self._settler is None:
-            self._settler = _BackgroundSettler(self._state)
-        self._state.errands.append(errand)  # the last step: from now on it will be performed
+        if self._settler is None:
+            self.keep_settling()
+        turn = self.completing
+        if turn is None and (run := inside(self)) is not None:
+            turn = run.turn
+        owner: Any = threading.get_ident() if turn is None else turn
+        held = self.held
+        if held.holders and not errand.at_once and not (owner in held.letting if turn is None else turn.lets_go):
+            held.take(errand)
+            return
+        self.state.errands.add(owner, errand)  # from now on it will be performed
+        if turn is not None and turn.poke is not None:
+            turn.poke()
 
-    def run(self) -> None:
-        """Perform the errands that wait. Called without the lock; an errand's error stays in the errand."""
-        run = object()
-        depth = _depth.get()
+    def has(self, errand: object) -> bool:
+        """Whether it will be performed, or is. Called under the lock. O(errands)."""
+        return errand in self.taken or errand in self.held.line or self.state.errands.has(errand)
+
+    def disown(self) -> None:
+        """What this thread has settled, and will not perform, is nobody's from now on: it looked, or was refused."""
+        state = self.state
+        with state.lock:
+            if state.errands.disown(threading.get_ident()) and self._settler is not None:
+                state.sleepers.tell_others()
+
+    def look_again(self) -> None:
+        """Have whoever sleeps see to what is new for it: that may not have been told. Called under the lock."""
+        for owner in list(self.state.errands):
+            if isinstance(owner, Turn) and owner.poke is not None:
+                owner.poke()
+        for poke in list(self.held.letting.values()):
+            poke()
+
+    def forget(self) -> None:
+        """Nothing that waits is to be performed any more. Called under the lock."""
+        self.state.errands.clear()
+        self.held.line.clear()
+
+    def end(self) -> None:
+        """Cancel the handlers that run in tasks. Called under the lock."""
+        for run in list(self.in_tasks.values()):
+            _cancel(run)
+
+    def abandon(self, _: int, effect: Abandon) -> None:
+        """Its time is over: cancel the task of an ``async def`` handler. Called under the lock."""
+        run = self.in_tasks.get(effect.errand)
+        if run is not None:
+            _cancel(run)
+
+    # --- performing -------------------------------------------------------------------------------------------------
+
+    def run(self) -> bool:
+        """Perform what waits for this thread, unless it is inside of a handler. Whether there was anything.
+
+        Called without the lock; an errand's error stays in the errand.
+        """
+        if inside(self) is not None:
+            return False
+        turn = Turn(self, current_run.get())
         try:
-            _depth.set(depth + 1)
-            self._perform_all(run)
+            self.perform_all(turn)
         except BaseException:
-            self._give_back(run)
+            self.leave(turn)
             raise
-        finally:
-            _depth.set(depth)
+        turn.has_caller = False
         self.wait_a_moment()
-        self._raise_misuse()
+        if turn.misuse is not None:
+            raise turn.misuse
+        return turn.runs > 0
 
-    def _perform_all(self, run: object) -> None:
+    def run_waiting(self) -> bool:
+        """The same for a call that waits: inside of a handler as well, where it performs what is its turn's.
+
+        Raises ``UsageError`` when too many handlers wait for each other.
+        """
+        run = inside(self)
+        if run is None:
+            return self.run()
+        before = run.turn.runs
+        try:
+            self.check_depth(run)
+            self.perform_all(run.turn, run)
+        except BaseException:
+            self.give_back(run, run.turn)
+            raise
+        return run.turn.runs > before
+
+    def begin_to_wait(self, run: Run) -> None:
+        """A handler is about to wait: tell its errand, if it is for the first time. Called without the lock."""
+        if not run.has_waited:
+            self.state.change("a wait inside of a handler", lambda now: tell_that_it_waits(run, now))
+
+    def tell_those_in_tasks(self, now: int) -> None:
+        """Time is about to move: the handlers that run in tasks wait for it. Called under the lock."""
+        for run in list(self.in_tasks.values()):
+            if not (run.has_waited or run.ended):
+                tell_that_it_waits(run, now)
+
+    def perform_all(self, turn: Turn, waiting: Run | None = None, also: Turn | None = None) -> None:
+        """Perform what waits for a turn, for who ``waiting`` inside of it. What of ``also`` is waits for it, too."""
         # Apart: what comes into the jump back of a loop may pass by the try that the loop stands in (CPython 3.13).
-        while (errand := self._next(run)) is not None:
-            self._perform(errand)
+        while (errand := self._next(turn, waiting, also)) is not None:
+            self._perform(errand, turn, waiting)
 
-    async def run_async(self, see_through: SeeThrough) -> None:
-        """The same in a task: what the handlers return is awaited, and seen through whatever becomes of the task."""
-        run = object()
-        try:
-            await self._perform_all_async(run, see_through)
-        except BaseException:
-            self._give_back(run)
-            raise
-        self._raise_misuse()
-
-    async def _perform_all_async(self, run: object, see_through: SeeThrough) -> None:
-        while (errand := self._next(run)) is not None:
-            outcome: Any = None
-            failure: BaseException | None = None
-            if errand.ended is not None:
-                self._complete(errand, *errand.ended)
-                continue
-            try:
-                outcome = errand.perform()
-            except ENDS_AN_ERRAND as error:
-                failure = error
-            except BaseException as error:
-                self._complete(errand, None, _ended(error))
-                raise
-            if is_awaitable(outcome):
-                await see_through(self._await(errand, outcome), lambda: self.run_async(see_through))
-            else:
-                errand.ended = outcome, failure
-                self._complete(errand, outcome, failure)
-
-    async def _await(self, errand: Errand, awaitable: Awaitable[Any]) -> None:
-        run = self.taken[errand] = object()  # whatever becomes of the task that took it, it is seen through
-        outcome: Any = None
-        failure: BaseException | None = None
-        try:
-            try:
-                outcome = await awaitable
-            except ENDS_AN_ERRAND as error:
-                failure = error
-            except BaseException as error:
-                # The loop ends, and the handler with it: a delivery that has failed, and not one that never was.
-                self._complete(errand, None, _ended(error))
-                raise
-            errand.ended = outcome, failure
-            self._complete(errand, outcome, failure)
-        except BaseException:
-            self._give_back(run)
-            raise
-
-    def _perform(self, errand: Errand) -> None:
+    def _perform(self, errand: Errand, turn: Turn, waiting: Run | None) -> None:
         """Perform one errand and take note of how it ended. Called without the lock."""
         if errand.ended is not None:
-            self._complete(errand, *errand.ended)  # it was performed, and an interruption kept us from noting that
+            self.complete(errand, *errand.ended, turn)  # it was performed, and an interruption kept us from noting that
             return
+        run = Run(turn, errand, turn.outer if waiting is None else waiting)
         outcome: Any = None
         failure: BaseException | None = None
+        before = current_run.set(run)
         try:
             outcome = errand.perform()
             if is_awaitable(outcome):
-                outcome = run_awaitable(outcome)
+                if self._starts(run, outcome, waiting):
+                    return
+                outcome = self._to_its_end(run, outcome)
         except RecursionError as error:
-            failure = error if _depth.get() < 2 else _endless()
+            failure = error if run.depth < 2 else _too_deep(run)
         except ENDS_AN_ERRAND as error:
             failure = error
         except BaseException as error:
             # Ctrl-C in a handler: that delivery has failed, and the others stay for the next call, or for the clock.
-            self._complete(errand, None, _ended(error))
+            run.ended = True
+            self.complete(errand, None, ended_by(error), turn)
+            self.pass_through(turn, error)
             raise
+        finally:
+            current_run.reset(before)
+        run.ended = True
         errand.ended = outcome, failure
-        self._complete(errand, outcome, failure)
+        self.complete(errand, outcome, failure, turn)
 
-    def _next(self, run: object) -> Errand | None:
+    def check_depth(self, run: Run) -> None:
+        """Raise ``UsageError`` when one that waits is as deep inside of others as may be."""
+        if run.depth >= DEEPEST:
+            run.turn.too_deep = _too_deep(run)
+            raise run.turn.too_deep
+
+    def _next(self, turn: Turn, waiting: Run | None, also: Turn | None) -> Errand | None:
         """The next errand for the caller's own thread; posts that need one of theirs are started on the way."""
-        state = self._state
+        state = self.state
+        caller = threading.get_ident()
         while True:
             with state.gate("an errand"):
                 if state.timeline.torn and not state.closed:
                     state.mend(state.time_ns())
-                if not state.errands:
+                errands, held = state.errands, self.held
+                if held.line and waiting is None:
+                    self._let_go(turn, caller)
+                owner = errands.owner_of_next(turn, caller, also)
+                if owner is None:
+                    if waiting is None:
+                        turn.poke = turn.go_on
                     return None
-                errand = state.errands[0]
-                self.taken[errand] = run  # before it leaves the line
-                state.errands.popleft()
+                errand: Errand = errands[owner][0]
+                turn.count(errand, state.limits.invocations_per_call)
+                self.taken[errand] = turn if waiting is None else waiting  # before it leaves the line
+                errands.pop_from(owner)
             if not self._runs_apart(errand):
                 return errand
 
-    def _give_back(self, run: object) -> None:
-        """Put back in line what an interrupted run had taken and not completed."""
-        with self._state.lock:
-            self._put_back(run)
+    def _let_go(self, turn: Turn, caller: int) -> None:
+        held, errands = self.held, self.state.errands
+        if caller in held.letting:
+            turn.lets_go = True
+        if turn.lets_go and turn not in errands:
+            errands[turn] = held.line
+            held.renew()
 
-    def _put_back(self, run: object) -> None:
-        for errand in [errand for errand, taken_by in self.taken.items() if taken_by is run]:
-            if errand not in self._state.errands:
-                self._state.errands.appendleft(errand)
+    def leave(self, turn: Turn) -> None:
+        """A turn was interrupted: what it had not performed is nobody's. Called without the lock."""
+        turn.has_caller = False
+        with self.state.lock:
+            self._put_back(turn, None)
+            self.state.errands.disown(turn)
+            self.disown()
+
+    def give_back(self, taken_by: object, owner: Turn) -> None:
+        """Put back in a turn's line what somebody inside of it had taken, and not completed, when interrupted."""
+        with self.state.lock:
+            self._put_back(taken_by, owner)
+
+    def _put_back(self, taken_by: object, owner: Turn | None) -> None:
+        for errand in [errand for errand, by in self.taken.items() if by is taken_by]:
+            if not self.state.errands.has(errand):
+                self.state.errands.put_back(errand, owner)
             del self.taken[errand]
 
-    def keep_misuse(self, misuse: UsageError) -> None:
-        """Have the next call of the test's own raise it: it was met in a thread that nobody waits for."""
-        self._misuse = misuse
-
-    def _raise_misuse(self) -> None:
-        misuse, self._misuse = self._misuse, None
-        if misuse is not None:
-            raise misuse
-
-    def _complete(self, errand: Errand, outcome: Any, failure: BaseException | None) -> None:
-        if isinstance(failure, UsageError):
-            self._misuse = failure
-        state = self._state
-
-        def complete(now: int) -> None:
-            errand.complete(now, outcome, failure)
-            self.taken.pop(errand, None)
-            if state.effects:
-                state.drain(now)
-
+    def complete(self, errand: Errand, outcome: Any, failure: BaseException | None, turn: Turn) -> None:
+        """Take note of how an errand ended, and drain what follows. Called without the lock."""
+        state = self.state
         with state.gate("an errand"):
             if state.closed:
                 return
+            if failure is not None:
+                self._keep(errand, failure, turn)
             state.inside = "an errand"
             now = state.time_ns()
             try:
                 if state.timeline.torn:
                     state.mend(now)
-                complete(now)
+                self.completing = turn
+                errand.complete(now, outcome, failure)
+                self.taken.pop(errand, None)
+                if state.effects:
+                    state.drain(now)
             except BaseException:
                 state.timeline.torn = state.timeline.next_due = -1
                 raise
+            finally:
+                self.completing = None
+
+    def _keep(self, errand: Errand, failure: BaseException, turn: Turn) -> None:
+        if isinstance(failure, UsageError):
+            turn.misuse = failure
+            if not turn.has_caller:
+                self.keep(failure)
+        elif errand.keeps_assertions and isinstance(failure, AssertionError):
+            self.keep(failure)
+
+    def pass_through(self, turn: Turn, error: BaseException) -> None:
+        """A handler has raised what is the test's own: whoever is there gets it, and else it is kept."""
+        turn.error = turn.error or error
+        if not turn.has_caller and not isinstance(error, KeyboardInterrupt | GeneratorExit):
+            self.keep(error)
+
+    # --- event loops: what follows loads asyncio, which only those pay for who have one ----------------------------
+
+    def _starts(self, run: Run, awaitable: Awaitable[Any], waiting: Run | None) -> bool:
+        """Have a task of this thread's loop await it; False where there is none, or somebody here waits for its end."""
+        asyncio: Any = sys.modules.get("asyncio.events")
+        loop = None if asyncio is None else asyncio._get_running_loop()
+        if loop is None or waiting is not None or (run.errand.at_once and not run.turn.awaits):
+            return False
+        from .aio_turns import start
+
+        start(self, run, awaitable, loop)
+        return True
+
+    def _to_its_end(self, run: Run, awaitable: Awaitable[Any]) -> Any:
+        from .aio_turns import run_to_its_end
+
+        return run_to_its_end(self, run, awaitable)
+
+    def perform_due(self) -> None:
+        """Have a task of this thread's loop perform what has come due there. Called without the lock."""
+        if self.state.errands:
+            from .aio_turns import perform_due
+
+            perform_due(self)
+
+    async def before_waiting(self) -> None:
+        """A task is about to wait in the cloud: if it is inside of a handler, that one does."""
+        run = inside(self)
+        if run is not None:
+            from .aio_turns import before_waiting
+
+            await before_waiting(self, run)
 
     # --- real posts -------------------------------------------------------------------------------------------------
 
@@ -246,9 +387,14 @@ class ErrandRunner:
         return True
 
     def _perform_apart(self, errand: Errand) -> None:
+        turn = Turn(self)
+        turn.has_caller = False
         try:
-            self._perform(errand)
-            self.run()
+            self._perform(errand, turn, None)
+            self.perform_all(turn)
+        except BaseException:
+            self.leave(turn)
+            raise
         finally:
             with self._post_ended:
                 self.pending -= 1
@@ -265,67 +411,24 @@ class ErrandRunner:
         self.wait_for_posts(_PATIENCE)
 
 
-def _endless() -> RecursionError:
-    """What to say where handlers have called each other until the stack was full."""
-    return RecursionError(
-        f"handlers called each other {_depth.get()} deep: does one publish, directly or not, to a topic that calls it?"
+def _too_deep(run: Run) -> UsageError:
+    names: dict[str, None] = {}
+    inner: Run | None = run
+    while inner is not None:
+        names[name_of(inner.errand)] = None
+        inner = inner.outer
+    return UsageError(
+        f"{run.depth} handlers wait inside of each other, of {', '.join(sorted(names))}: each waits for what the next "
+        "one does. Have them not wait, or be async def"
     )
 
 
-def _ended(error: BaseException) -> RuntimeError:
-    return RuntimeError(f"its handler was ended by {shown(error)}")
+def _cancel(run: Run) -> None:
+    task = run.task
+    loop = None if task is None else task.get_loop()
+    if loop is not None and not loop.is_closed():
+        loop.call_soon_threadsafe(task.cancel)
 
 
 def _is_real_post(errand: Errand) -> bool:
     return isinstance(errand, Post) and errand.target is post_for_real
-
-
-class _BackgroundSettler:
-    """Settles what comes due on a real clock while nobody calls.
-
-    Its thread holds the cloud for a moment at a time only: one that nobody else holds is collected, and ends it.
-    """
-
-    def __init__(self, state: State) -> None:
-        poked = threading.Event()
-        state.on_earlier += (poked.set,)
-        finalize(state, poked.set).atexit = False
-        threading.Thread(
-            target=_settle_forever, args=(ref(state), poked), name="minicloud-settler", daemon=True
-        ).start()
-
-
-def _settle_forever(reference: Callable[[], State | None], poked: threading.Event) -> None:
-    left: Errand | None = None
-    while (looked := _settle_once(reference(), left)) is not None:
-        delay, left = looked
-        if left is None:
-            poked.wait(delay)
-            poked.clear()
-        else:
-            threading.Event().wait(delay)  # news does not end this one
-
-
-def _settle_once(state: State | None, left: Errand | None) -> tuple[float, Errand | None] | None:
-    """Settle what is due, and perform what came of it; None when the cloud is no more.
-
-    Else how many seconds to sleep then, and which errand was left to the call that led to it: it has just let go of the
-    lock, and performs it in its own thread. One that lies there still, ``left`` the last time, is of a call that was
-    interrupted.
-    """
-    if state is None:
-        return None
-    with state.gate("the background settler"):
-        if state.closed:
-            return None
-        first = state.errands[0] if state.errands else None
-        now = state.settled("the background settler")
-        due = state.timeline.next_due
-    if first is not None and first is not left:
-        return _MOMENT, first
-    if state.errands:
-        try:
-            state.run_errands()
-        except UsageError as misuse:
-            state.keep_misuse(misuse)
-    return _LONGEST_SLEEP if due >= FOREVER else max(min((due - now) / SECOND, _LONGEST_SLEEP), 0), None

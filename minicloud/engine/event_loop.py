@@ -38,7 +38,7 @@ from ..core.shown import counted
 from ..core.timeline import FOREVER, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
-from .aio_blocking import LoopDriver
+from .aio_blocking import LULL, LoopDriver, Lull, release
 from .aio_tasks import suspended_tasks
 from .blocking import QUIET, STALL
 from .holders import Patience
@@ -99,6 +99,8 @@ class CloudLoop(asyncio.SelectorEventLoop):
         self._waited_beside = 0.0
         self._held_beside = Patience()
         """Since when nobody has made a call, in ``beside_guests``, and for how long that has waited."""
+        self._lulls: dict[Waiter, None] = {}
+        """Calls that wait for their handlers."""
         self.owner = threading.get_ident()
         super().__init__(_Selector(self))
         self._clock_resolution = _RESOLUTION
@@ -181,10 +183,13 @@ class CloudLoop(asyncio.SelectorEventLoop):
     # --- a driver of the cloud's ------------------------------------------------------------------------------------
 
     def join(self, waiter: Waiter, future: Any) -> None:
-        """A task is going to sleep: the loop sees that by itself."""
+        """A task is going to sleep: the loop sees that by itself, unless it waits for handlers."""
+        if isinstance(waiter, Lull):
+            self._lulls[waiter] = None
 
     def leave(self, waiter: Waiter) -> None:
         """The task has woken up."""
+        self._lulls.pop(waiter, None)
 
     def poke(self) -> None:
         """The next due event has moved. Called under the cloud's lock, from any thread."""
@@ -207,8 +212,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
             # In the same breath: what another thread does from here on, and be it its last, shows as activity.
             seen = engine.sleepers.activity
         if late:
-            if engine.errands:
-                engine.run_errands()
+            engine.errand_runner.perform_due()
             return []
         if engine.clock.manual:
             return self._idle_on_manual_clock(selector, seen)
@@ -233,8 +237,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
             engine.settled("an event loop's turn")
             seen = engine.sleepers.activity
             is_due = engine.timeline.next_due < FOREVER
-        if engine.errands:
-            engine.run_errands()
+        engine.errand_runner.perform_due()
         if late or seen != self._seen_beside:
             self._seen_beside, self._waited_beside, self._held_beside = seen, 0.0, Patience()
             return []
@@ -244,6 +247,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
             return selector.select(QUIET)
         if is_due:
             engine.sleepers.jump(seen, "every task waits", self._held_beside)
+            engine.errand_runner.perform_due()
         return []
 
     def _idle_on_manual_clock(self, selector: selectors.BaseSelector, seen: tuple[int, int, int]) -> list[Any]:
@@ -259,10 +263,13 @@ class CloudLoop(asyncio.SelectorEventLoop):
                 if engine.sleepers.activity != seen:
                     return []  # somebody else has made a call, or moved time: look again at everything
                 is_due = engine.timeline.next_due < FOREVER
+                if self._lulls and waited >= min(outside.patience, LULL) and release(self._lulls):
+                    return []
             if autojump and is_due:
                 running = outside.patience > 0 and others.are_running(seen)
                 if waited >= outside.patience and not running and not self._is_held(outside, patience):
                     engine.sleepers.jump(seen, "every task waits", patience)
+                    engine.errand_runner.perform_due()
                     return []
             elif waited >= (outside.hope_on_standing_clock if is_due else outside.hope):
                 raise self._stuck(is_due)
@@ -294,8 +301,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
                 engine.clock.waited(since, due)
                 engine.settled("an event loop's turn")
             self._floor = max(self._floor, due)
-            if engine.errands:
-                engine.run_errands()
+            engine.errand_runner.perform_due()
         return []
 
     def _outside(self, selector: selectors.BaseSelector) -> _Outside:

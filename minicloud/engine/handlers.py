@@ -8,7 +8,6 @@ anywhere else leaves the cloud (``outbox``) and counts as delivered.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from ..core.effects import Errand, Invoke, Post, Undeliverable
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from .outbox import Outbox
     from .state import State
 
-__all__ = ["Handlers", "HttpRequest", "is_awaitable", "run_awaitable"]
+__all__ = ["Handlers", "HttpRequest", "is_awaitable"]
 
 
 class HttpRequest:
@@ -118,23 +117,6 @@ class Handlers:
 def is_awaitable(value: Any) -> bool:
     """Whether a handler was ``async def``: what it returned has to be awaited."""
     return hasattr(value, "__await__")
-
-
-def run_awaitable(awaitable: Awaitable[Any]) -> Any:
-    """Run an awaitable to its end on an event loop of its own, in a thread of its own where this one has a loop."""
-    import asyncio  # only who has such handlers pays for it
-
-    async def main() -> Any:
-        return await awaitable
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(main())
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(1, "minicloud-handler") as executor:
-        return executor.submit(copy_context().run, asyncio.run, main()).result()
 
 
 def _status_of(answer: Any) -> int:

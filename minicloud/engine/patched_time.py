@@ -113,7 +113,7 @@ def _sleep_of(engine: Engine, real: Callable[[float], None]) -> Callable[[float]
         if engine.closed or not isinstance(seconds, int | float) or not seconds > 0:
             real(seconds)
         else:
-            engine.sleep(seconds)
+            engine.pause(seconds)
 
     return sleep
 

@@ -23,12 +23,11 @@ from would find half-made state: ``gate``, and the compiled methods, refuse it i
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..core.arns import check_account_id, check_region_name
-from ..core.effects import Effect, Errand
+from ..core.effects import Effect
 from ..core.ids import Identifiers
 from ..core.limits import AWS_LIMITS, Limits
 from ..core.shown import shown
@@ -38,9 +37,11 @@ from ..core.world import World
 from ..exceptions import AwsError, UsageError
 from ..services.registry import load_service
 from .clock import Clock, TimeSource, make_clock
+from .turns import Lines
 
 if TYPE_CHECKING:
     from .interception import Interception
+    from .turns import Runner
 
 __all__ = ["EffectTable", "State", "check_seed"]
 
@@ -74,7 +75,11 @@ class State:
     """A second, its beginning and end in nanoseconds, as the headers of answers show it."""
 
     perform: EffectTable
-    """What carries out which kind of effect; the engine's."""
+    """What carries out which kind of effect; this and the next two are the engine's."""
+    sleepers: Any
+    """Who sleeps in the cloud."""
+    errand_runner: Runner
+    """Who performs errands."""
     _closed = ""
     """Why every call is refused, if it is."""
     closed_at: int | None = None
@@ -110,7 +115,7 @@ class State:
         """What goes on under the lock: an operation, or a text; may be left over when nothing does."""
         self.time_ns = self.clock.time_ns
         self.timeline = Timeline()
-        self.errands: deque[Errand] = deque()
+        self.errands = Lines()
         """What waits to be run outside of the lock."""
         self.interception: Interception | None = None
         """Observes calls and intervenes in them; None, as long as nobody does, costs a call two tests of a local."""
@@ -175,7 +180,11 @@ class State:
         with self.gate(what):
             if self._closed and self.closed_at is not None:
                 return self._look_back(what, make, self.closed_at)
-        return self.change(what, make)
+        try:
+            return self.change(what, make)
+        finally:
+            if self.errands:
+                self.disown()
 
     def _look_back(self, what: str, make: Callable[[int], T], now: int) -> T:
         self.inside = what
@@ -220,6 +229,8 @@ class State:
             except BaseException:
                 self.timeline.torn = self.timeline.next_due = -1
                 raise
+            if self.errands:
+                self.disown()
 
     def _take_back(self, now: int) -> None:
         forsaken = self.forsaken
@@ -240,6 +251,8 @@ class State:
             if caller == own and waiter.wake is None:
                 self.forsaken[waiter] = None  # it did not come to sleep
         self.look_again()
+        if self.errands:
+            self.disown()
 
     def reentered(self, what: object) -> UsageError:
         """What to say of a call that is made from inside of another one of the same thread."""
@@ -266,8 +279,16 @@ class State:
         """Perform what has to run outside of the lock. Called without it."""
         raise NotImplementedError
 
-    def keep_misuse(self, misuse: UsageError) -> None:
+    def disown(self) -> None:
+        """What this thread has settled, and will not perform, is left to whoever performs errands next."""
+        raise NotImplementedError
+
+    def keep_for_the_test(self, error: BaseException) -> None:
         """Have the next call of the test's own raise what was met in a thread of the cloud's."""
+        raise NotImplementedError
+
+    def has_sleepers(self) -> bool:
+        """Whether threads or tasks sleep in the cloud, which see to what is due. Called under the lock."""
         raise NotImplementedError
 
     # --- what happens -----------------------------------------------------------------------------------------------

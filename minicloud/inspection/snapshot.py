@@ -123,8 +123,11 @@ def take(engine: Engine) -> Snapshot:
                 f"{counted(waiting, 'call')} waiting in the cloud cannot be part of a snapshot: "
                 "take it while no poll is blocked"
             )
-        if engine.errands or engine.errand_runner.pending:
-            raise UsageError("a handler or a post is under way: take the snapshot once it has ended")
+        if engine.errand_runner.is_busy:
+            raise UsageError(
+                "a handler or a post waits or is under way: take the snapshot once it has ended; run_until_idle() lets "
+                "it"
+            )
         snapshot = Snapshot(engine, now)
         _Walk(engine, snapshot).run(_roots(engine))
         return snapshot
@@ -152,7 +155,7 @@ def _restore(engine: Engine, snapshot: Snapshot, messages: list[Message]) -> Non
     come back with another one, and may still be referred to where a queue drops what is stale when it gets there.
     """
     engine.end_polls("the cloud was restored while this call was waiting")
-    engine.errands.clear()
+    engine.errand_runner.forget()
     for message in messages:
         message.state = GONE
     _write(snapshot)

@@ -1,20 +1,36 @@
-"""Faults have to fire: a test that has passed fails when a fault that it asked for met no call."""
+"""The end of a test's function: its faults have to have fired, and what its handlers have asserted has to hold.
+
+A test that has passed fails when a fault that it asked for met no call, and with the ``AssertionError`` of a handler
+that no call of the test has raised before (``engine.kept``). One that fails otherwise gets a note of the latter.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from .clouds import clouds_of_tests
+
+if TYPE_CHECKING:
+    from ..engine.kept import Kept
 
 __all__ = ["pytest_runtest_call"]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail a test that has passed, when a fault of a cloud of its own never fired."""
-    result = yield
+    """Fail a test that has passed, when a handler has failed or a fault of a cloud of its own never fired."""
+    __tracebackhide__ = True
+    try:
+        result = yield
+    except BaseException as error:
+        for kept in _kept(item):
+            kept.note(error)
+        raise
+    for kept in _kept(item):
+        kept.throw()
     # Of many examples, some may well do without the fault: clouds of hypothesis's are not among these.
     clouds = clouds_of_tests(item.config).made_for(item)
     unused = [fault for cloud in clouds for fault in cloud.unused_faults()]
@@ -25,3 +41,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
             pytrace=False,
         )
     return result
+
+
+def _kept(item: pytest.Item) -> list[Kept]:
+    """What the clouds of the test have kept for it."""
+    clouds = clouds_of_tests(item.config).uses()
+    return [kept for cloud in clouds if (kept := cloud.errand_runner.kept)]

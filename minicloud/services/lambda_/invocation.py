@@ -214,7 +214,7 @@ class Run:
         runs.append(self)
         trace = self.resolved.function.state.world.trace
         if trace is not None:
-            facts.throttled(trace, now, self._name, self.throttled_by, self.details)
+            facts.throttled(trace, now, self.name, self.throttled_by, self.details)
 
     def accept(self, now: int) -> bool:
         """What led to it has come to its end: it will run. May be called again when it was interrupted."""
@@ -227,7 +227,7 @@ class Run:
             self.accepted = True
             trace = function.state.world.trace
             if trace is not None:
-                facts.invoked(trace, now, self._name, self.executed_version, self.details)
+                facts.invoked(trace, now, self.name, self.executed_version, self.details)
         return True
 
     # --- its course: without the lock -------------------------------------------------------------------------------
@@ -333,16 +333,17 @@ class Run:
     def _tell_end(self, now: int) -> None:
         trace, lasted = self._world.trace, self.ended - self.started
         if self.outcome == "success":
-            facts.succeeded(trace, now, self._name, lasted, self.details)
+            facts.succeeded(trace, now, self.name, lasted, self.details)
         elif self.outcome == "timeout":
-            facts.timed_out(trace, now, self._name, lasted, self.reason, self.details)
+            facts.timed_out(trace, now, self.name, lasted, self.reason, self.details)
         else:
-            facts.failed(trace, now, self._name, lasted, self.reason, self.details)
+            facts.failed(trace, now, self.name, lasted, self.reason, self.details)
 
     # --- shortcuts --------------------------------------------------------------------------------------------------
 
     @property
-    def _name(self) -> str:
+    def name(self) -> str:
+        """The function's."""
         return self.resolved.function.name
 
     @property

@@ -1,0 +1,69 @@
+"""Handlers that are held: errands wait until the test lets time pass, or until a block has come to its end.
+
+An application that makes a call while it holds a lock, or inside of a transaction, would meet its own handler there,
+which never happens on AWS. While handlers are held, errands are kept in a line of their own, which is nobody's. It is
+let go by whoever *lets go*: the end of ``hold_handlers()``, and, as long as they last, ``clock.advance()``,
+``cloud.sleep()`` and ``run_until_idle()`` of the test. What other threads and tasks cause meanwhile is held as well,
+and performed by who lets go. What somebody waits for (``at_once``) is not held.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from ..core.shown import shown
+from ..exceptions import UsageError
+
+if TYPE_CHECKING:
+    from ..core.effects import Errand
+
+__all__ = ["NOTHING_IS_HELD", "HandlersName", "Held", "check_handlers"]
+
+HandlersName: TypeAlias = Literal["at_once", "held"]
+"""What ``Cloud(handlers=...)`` takes."""
+
+
+def check_handlers(handlers: object) -> bool:
+    """Whether they are held; raises ``UsageError`` for what is neither of the two names."""
+    if handlers not in (None, "at_once", "held"):
+        raise UsageError(f'handlers={shown(handlers)}: give "at_once", or "held" until the test lets time pass')
+    return handlers == "held"
+
+
+class Held:
+    """What is held of one cloud, and who lets it go. Used under the cloud's lock, but for ``letting_go``."""
+
+    def __init__(self) -> None:
+        self.holders = 0
+        """How many want handlers to be held."""
+        self.line: deque[Errand] = deque()
+        self.letting: dict[object, Callable[[], object]] = {}
+        """Who lets go at the moment (threads by their idents), and what has them look."""
+
+    def take(self, errand: Errand) -> None:
+        """Hold one, and tell who lets go."""
+        self.line.append(errand)
+        for poke in list(self.letting.values()):
+            poke()
+
+    def renew(self) -> None:
+        """Begin another line: somebody has taken the one that was there."""
+        self.line = deque()
+
+    @contextmanager
+    def letting_go(self, who: object, poke: Callable[[], object]) -> Iterator[None]:
+        """For ``with``: the caller lets go what is held."""
+        before = self.letting.get(who)
+        try:
+            self.letting[who] = poke
+            yield
+        finally:
+            if before is None:
+                self.letting.pop(who, None)
+
+
+NOTHING_IS_HELD = Held()
+"""Of all clouds that have never held any."""

@@ -1,0 +1,240 @@
+"""``async def`` handlers: tasks of the loop of the call that led to them, which waits until there is a lull."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud import Cloud
+from tests.support.clouds import bodies, make_queue
+from tests.support.depth import is_deep
+
+from .test_turns import subscribe, text_of
+
+Run = Callable[[Cloud, Coroutine[Any, Any, Any]], Any]
+
+
+def on_its_loop(cloud: Cloud, main: Coroutine[Any, Any, Any]) -> Any:
+    return minicloud.run(main, cloud=cloud)
+
+
+def on_a_plain_loop(cloud: Cloud, main: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run(main)
+
+
+@pytest.fixture(params=[on_its_loop, on_a_plain_loop])
+def run(request: pytest.FixtureRequest) -> Run:
+    chosen: Run = request.param
+    return chosen
+
+
+async def publish(cloud: Cloud, topic: str, text: str = "m") -> None:
+    await cloud.async_client("sns").publish(TopicArn=cloud.topic(topic).arn, Message=text)
+
+
+def seconds(cloud: Cloud, since: Any) -> float:
+    return float((cloud.clock.now() - since) / timedelta(seconds=1))
+
+
+def test_handlers_that_sleep_overlap(run: Run) -> None:
+    cloud = Cloud(clock="virtual")
+    began = cloud.clock.now()
+    ended: list[float] = []
+    returned: list[float] = []
+
+    async def work(event: Any, context: Any) -> None:
+        await cloud.async_sleep(10)
+        ended.append(seconds(cloud, began))
+
+    async def main() -> None:
+        for _ in range(3):
+            await publish(cloud, "jobs")
+            returned.append(seconds(cloud, began))
+        await cloud.async_sleep(11)
+
+    subscribe(cloud, "jobs", work)
+    run(cloud, main())
+    assert returned == [0, 0, 0]
+    assert ended == [10, 10, 10]
+
+
+def test_a_handler_that_only_yields_has_ended_when_the_call_returns(run: Run) -> None:
+    cloud = Cloud(clock="virtual")
+    ran: list[str] = []
+
+    async def work(event: Any, context: Any) -> None:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        ran.append(text_of(event))
+        if len(ran) < 20:
+            await publish(cloud, "jobs", f"{len(ran)}")
+            await asyncio.sleep(0)
+
+    def plain(event: Any, context: Any) -> None:
+        ran.append("plain")
+
+    async def main() -> list[str]:
+        await publish(cloud, "jobs", "0")
+        return list(ran)
+
+    subscribe(cloud, "jobs", work, plain)
+    ran_by_then = run(cloud, main())
+    assert sorted(ran_by_then) == sorted(ran)
+    assert ran_by_then.count("plain") >= 10
+
+
+@pytest.mark.parametrize("clock", ["virtual", "frozen", "real"])
+def test_a_handler_stays_on_its_loop_when_it_is_called_again(run: Run, clock: str) -> None:
+    cloud = Cloud(clock=clock)
+    loops: list[Any] = []
+
+    async def work(event: Any, context: Any) -> None:
+        await asyncio.sleep(0)
+        loops.append(asyncio.get_running_loop())
+        raise RuntimeError
+
+    async def main() -> Any:
+        await publish(cloud, "jobs")
+        for wait in (60, 120):
+            if clock == "virtual":
+                await cloud.async_sleep(wait)
+            else:
+                cloud.clock.advance(wait)  # runs plain handlers, and starts this one
+                for _ in range(5):
+                    await asyncio.sleep(0)
+        return asyncio.get_running_loop()
+
+    subscribe(cloud, "jobs", work)
+    assert loops == [run(cloud, main())] * 3
+
+
+def test_a_move_of_the_clock_runs_plain_handlers_and_starts_the_others(run: Run) -> None:
+    cloud = Cloud(clock="virtual")
+    began = cloud.clock.now()
+    ran: list[tuple[str, float]] = []
+
+    async def slow(event: Any, context: Any) -> None:
+        ran.append(("slow", seconds(cloud, began)))
+        await cloud.async_sleep(5)
+        ran.append(("slow has ended", seconds(cloud, began)))
+
+    def plain(event: Any, context: Any) -> None:
+        ran.append(("plain", seconds(cloud, began)))
+        if len(ran) == 1:
+            raise RuntimeError
+
+    async def main() -> None:
+        await publish(cloud, "jobs")
+        cloud.clock.advance(60)
+        assert ran[-1] == ("plain", 60)
+        await cloud.async_sleep(10)
+
+    subscribe(cloud, "jobs", plain, slow)
+    run(cloud, main())
+    assert ran == [("plain", 0), ("slow", 0), ("plain", 60), ("slow has ended", 60)]
+
+
+def test_a_handler_asks_another_one_and_waits(run: Run) -> None:
+    cloud = Cloud(clock="virtual")
+    url = make_queue(cloud, "replies")
+    got: list[Any] = []
+
+    async def answer(event: Any, context: Any) -> None:
+        await asyncio.sleep(0)
+        await cloud.async_client("sqs").send_message(QueueUrl=url, MessageBody="yes")
+
+    async def ask(event: Any, context: Any) -> None:
+        await publish(cloud, "questions")
+        got.append(bodies(await cloud.async_client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=20)))
+
+    async def main() -> None:
+        await publish(cloud, "jobs")
+
+    subscribe(cloud, "questions", answer)
+    subscribe(cloud, "jobs", ask)
+    began = cloud.clock.now()
+    run(cloud, main())
+    cloud.client("sns").publish(TopicArn=cloud.topic("jobs").arn, Message="from a plain thread")
+    assert got == [["yes"], ["yes"]]
+    assert cloud.clock.now() == began
+
+
+@pytest.mark.parametrize("clock", ["virtual", *(("frozen", "real") if is_deep() else ())])
+def test_a_call_waits_a_moment_for_what_is_outside(run: Run, clock: str) -> None:
+    cloud = Cloud(clock=clock)
+    told: list[str] = []
+
+    async def main() -> None:
+        outside = asyncio.get_running_loop().create_future()
+        go_on = threading.Event()
+
+        async def work(event: Any, context: Any) -> None:
+            told.append("begun")
+            await outside
+            told.append("ended")
+
+        async def soon() -> None:
+            await asyncio.to_thread(go_on.wait)
+            outside.set_result(None)
+
+        answering = asyncio.create_task(soon())
+        subscribe(cloud, "jobs", work)
+        await publish(cloud, "jobs")
+        told.append("returned")
+        go_on.set()
+        await answering
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    run(cloud, main())
+    assert told == ["begun", "returned", "ended"]
+
+
+@pytest.mark.parametrize("released", [False, True])
+def test_what_is_the_test_s_own_reaches_it(run: Run, released: bool) -> None:
+    """The caller, or, when that has returned already, the next call that only a test makes."""
+    cloud = Cloud(clock="virtual", trace=True)
+
+    async def work(event: Any, context: Any) -> None:
+        if released:
+            await cloud.async_sleep(10)
+        pytest.fail("not so")
+
+    async def main() -> None:
+        await publish(cloud, "jobs")
+        assert released
+        await cloud.async_sleep(11)
+
+    subscribe(cloud, "jobs", work)
+    with pytest.raises(pytest.fail.Exception, match="not so"):
+        run(cloud, main())
+    assert len(cloud.trace.of("lambda.failed")) == 1
+
+
+def test_the_end_of_the_cloud_ends_its_handlers(run: Run) -> None:
+    cloud = Cloud(clock="virtual")
+    ended: list[BaseException] = []
+
+    async def work(event: Any, context: Any) -> None:
+        try:
+            await cloud.async_sleep(10)
+            await asyncio.Event().wait()
+        except BaseException as error:
+            ended.append(error)
+            raise
+
+    async def main() -> None:
+        await publish(cloud, "jobs")
+        cloud.close()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert len(ended) == 1
+
+    subscribe(cloud, "jobs", work)
+    on_a_plain_loop(cloud, main())
