@@ -28,6 +28,7 @@ import sys
 from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 
@@ -267,6 +268,8 @@ class Synchronous:
             response = self._loop.run_until_complete(response)
             if name == "subscribe_to_shard":
                 response["EventStream"] = SynchronousEvents(response["EventStream"], self._loop)
+            if name == "invoke":
+                response["Payload"] = BytesIO(self._loop.run_until_complete(response["Payload"].read()))
             return response
 
         return call

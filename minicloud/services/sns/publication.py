@@ -22,10 +22,12 @@ from .filter.document import Candidate
 from .shapes import MessageAttributeValue
 
 if TYPE_CHECKING:
-    from ...core.effects import Cause
+    from ...core.effects import Cause, Deliver
 
 __all__ = [
     "Announcement",
+    "Attributes",
+    "DeliveredPublication",
     "Publication",
     "check_attributes",
     "check_fifo_id",
@@ -171,6 +173,26 @@ class Announcement(Publication):
     @happened.setter
     def happened(self, value: bool) -> None:
         """Nothing: it depends."""
+
+
+class DeliveredPublication(Publication):
+    """A message that another service delivers to a topic: it has happened when the delivery has."""
+
+    __slots__ = ("_delivery",)
+
+    def __init__(self, delivery: Deliver, *args: Any) -> None:
+        self._delivery = delivery
+        super().__init__(*args)
+
+    @property
+    def happened(self) -> bool:
+        """Whether the delivery has."""
+        return self._delivery.happened
+
+    @happened.setter
+    def happened(self, value: bool) -> None:
+        """The topic has it, and with that it is delivered."""
+        self._delivery.happened = value
 
 
 # --- the rules -------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from ...core.arns import caller_arn, is_account_id
 from ...core.listing import Listing
 from ...core.notes import STRICT
 from ...core.rates import CallRates
-from ...core.service_state import ServiceState
+from ...core.service_state import ServiceState, Target
 from ...core.timeline import SECOND
 from ...core.tokens import TokenMaker
 from ...core.unset import UNSET
@@ -25,12 +26,13 @@ from . import errors, facts, notes
 from .arns import elements_of, endpoint_parts, topic_arn
 from .attempts import retries_owed
 from .delivery import Deliveries, QueueDelivery
-from .publication import Attributes, Publication
+from .publication import Attributes, DeliveredPublication, Publication, size_of_attributes
 from .push_events import PushEvents
 from .rates import CALLS_PER_SECOND
 from .sms import SmsSettings
 
 if TYPE_CHECKING:
+    from ...core.effects import Deliver
     from .push import PlatformApplication, PlatformEndpoint
     from .subscription import Subscription
     from .topic import Topic
@@ -253,6 +255,31 @@ class SnsState(ServiceState):
         if len(getting) < len(topic.subscriptions):
             self._tell_who_does_not(trace, now, topic, publication, getting)
         return publication
+
+    def target(self, arn: str) -> Target | None:
+        """A topic publishes what is delivered to it."""
+        topic = self.topics.get(arn)
+        return None if topic is None else partial(self._publish, topic)
+
+    def _publish(self, topic: Topic, now: int, delivery: Deliver) -> None:
+        attributes: Any = delivery.attributes
+        size = len(delivery.body.encode()) + size_of_attributes(attributes)
+        if size > topic.maximum_message_size:
+            delivery.fail(now, f"InvalidParameter: {errors.message_long().message}")
+        elif topic.fifo and delivery.group_id is None:
+            delivery.fail(now, "InvalidParameter: a FIFO topic takes no message without a group")
+        else:
+            self.accept(
+                now,
+                topic,
+                delivery.body,
+                None,
+                delivery.subject or UNSET,
+                attributes,
+                delivery.group_id or UNSET,
+                delivery.deduplication_id or UNSET,
+                partial(DeliveredPublication, delivery),
+            )
 
     def _tell_who_does_not(
         self, trace: Trace, now: int, topic: Topic, publication: Publication, getting: list[Subscription]

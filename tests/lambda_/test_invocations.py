@@ -1,0 +1,306 @@
+"""Invoke and InvokeAsync: what a function gets, what becomes of what it returns or raises, and what is refused."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import sys
+from decimal import Decimal
+
+import pytest
+
+import minicloud
+
+ARN = "arn:aws:lambda:us-east-1:123456789012:function:bill"
+SECOND = 1_000_000_000
+
+
+@pytest.fixture
+def invoke(lambda_):
+    """Invokes ``bill``: the answer, its payload parsed."""
+
+    def run(event=None, **params):
+        answer = lambda_.invoke(FunctionName="bill", Payload=json.dumps(event), **params)
+        return answer, json.loads(answer["Payload"].read())
+
+    return run
+
+
+def test_an_answer_is_what_the_handler_returns(lambda_, invoke, cloud):
+    seen = []
+    assert cloud.function("bill", lambda event, context: seen.append((event, context)) or {"ok": ["ü", 1.5]}) == ARN
+    answer, payload = invoke({"order": 7})
+    assert payload == {"ok": ["ü", 1.5]}
+    assert (answer["StatusCode"], answer["ExecutedVersion"]) == (200, "$LATEST")
+    assert "FunctionError" not in answer
+    assert "LogResult" not in answer
+    ((event, context),) = seen
+    assert event == {"order": 7}
+    assert (context.function_name, context.function_version, context.invoked_function_arn) == ("bill", "$LATEST", ARN)
+    assert (context.memory_limit_in_mb, context.log_group_name) == ("128", "/aws/lambda/bill")
+    assert context.log_stream_name.startswith("2026/01/01/[$LATEST]")
+    assert len(context.log_stream_name) == 52
+    assert context.client_context is None
+    assert context.identity.cognito_identity_id is None
+    assert "aws_request_id=" in repr(context)
+    # Without a payload the event is empty, and a qualifier is part of the ARN.
+    assert lambda_.invoke(FunctionName=ARN, Qualifier="$LATEST")["StatusCode"] == 200
+    assert (seen[1][0], seen[1][1].invoked_function_arn) == ({}, f"{ARN}:$LATEST")
+    run = cloud.invocations.last
+    assert (run.trigger, run.outcome, run.result) == ("invoke", "success", {"ok": ["ü", 1.5]})
+    assert (run.request_id, run.attempt, run.duration) == (seen[1][1].aws_request_id, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "null"),
+        ({"a": [1, True]}, '{"a": [1, true]}'),
+        (Decimal("1.10"), "1.10"),
+        ({"sum": Decimal("12345678901234567890.5"), "ö": "ü"}, '{"sum": 12345678901234567890.5, "ö": "ü"}'),
+    ],
+)
+def test_results_are_json_as_the_runtime_writes_it(lambda_, cloud, value, text):
+    cloud.function("bill", lambda *_: value)
+    assert lambda_.invoke(FunctionName="bill")["Payload"].read().decode() == text
+
+
+def test_what_is_not_json_is_an_error_of_the_function(invoke, cloud):
+    for value, text in (
+        ({1, 2}, "Object of type set is not JSON serializable"),
+        ({"a": b"x"}, "Object of type bytes is not JSON serializable"),
+        ([float("nan")], "Out of range float values are not JSON compliant"),
+    ):
+        cloud.function("bill", lambda *_, value=value: value)
+        answer, payload = invoke()
+        assert (answer["StatusCode"], answer["FunctionError"]) == (200, "Unhandled")
+        assert payload["errorType"] == "Runtime.MarshalError"
+        assert payload["errorMessage"].startswith(f"Unable to marshal response: {text}")
+        assert payload["stackTrace"] == []
+    assert isinstance(cloud.invocations.last.error, ValueError)
+
+
+def test_an_error_of_a_handler_is_an_answer(invoke, cloud):
+    def bill(event, context):
+        raise KeyError("no such order")
+
+    cloud.function("bill", bill)
+    answer, payload = invoke()
+    run = cloud.invocations.last
+    assert (answer["StatusCode"], answer["FunctionError"], answer["ExecutedVersion"]) == (200, "Unhandled", "$LATEST")
+    assert list(payload) == ["errorMessage", "errorType", "requestId", "stackTrace"]
+    assert (payload["errorMessage"], payload["errorType"]) == ("'no such order'", "KeyError")
+    assert payload["requestId"] == run.request_id
+    (line,) = payload["stackTrace"]
+    assert line.startswith(f'  File "{__file__}", line ')
+    assert line.endswith('in bill\n    raise KeyError("no such order")\n')
+    assert (run.outcome, type(run.error), run.result) == ("error", KeyError, payload)
+    assert run.error.__traceback__ is not None
+    assert cloud.invocations.failed == [run] or cloud.invocations.failed[0].request_id == run.request_id
+
+
+def test_a_handler_that_exits(invoke, cloud):
+    for code, how in ((None, "without providing a reason"), (3, "with error: exit status 3")):
+        cloud.function("bill", lambda *_, code=code: sys.exit(code))
+        answer, payload = invoke()
+        assert answer["FunctionError"] == "Unhandled"
+        request_id = cloud.invocations.last.request_id
+        text = f"RequestId: {request_id} Error: Runtime exited {how}"
+        assert payload == {"errorType": "Runtime.ExitError", "errorMessage": text}
+
+
+def test_a_result_that_is_too_large(lambda_, cloud):
+    cloud.function("bill", lambda *_: "x" * 6_291_555)
+    answer = lambda_.invoke(FunctionName="bill")
+    assert json.loads(answer["Payload"].read()) == {
+        "errorMessage": "Response payload size exceeded maximum allowed payload size (6291556 bytes).",
+        "errorType": "Function.ResponseSizeTooLarge",
+    }
+    assert answer["FunctionError"] == "Unhandled"
+    cloud.function("bill", lambda *_: "x" * 6_291_554)
+    assert len(lambda_.invoke(FunctionName="bill")["Payload"].read()) == 6_291_556
+
+
+def test_the_log_of_a_run(lambda_, cloud, capsys):
+    def bill(event, context):
+        print("one", end=" ")
+        print("line\nand another")
+        logging.getLogger("app").warning("%s left", 3)
+        print("no end", file=sys.stderr, end="")
+        raise ValueError("over")
+
+    cloud.function("bill", bill)
+    answer = lambda_.invoke(FunctionName="bill", LogType="Tail")
+    run = cloud.invocations.last
+    start, *lines, end, report = run.log
+    assert start == f"START RequestId: {run.request_id} Version: $LATEST"
+    assert lines[:3] == ["one line", "and another", f"[WARNING]\t2026-01-01T00:00:00.000Z\t{run.request_id}\t3 left"]
+    assert lines[3:6] == ["no end", "[ERROR] ValueError: over", "Traceback (most recent call last):"]
+    assert lines[6].startswith("\xa0\xa0File ")
+    assert lines[7] == '\xa0\xa0\xa0\xa0raise ValueError("over")'
+    assert end == f"END RequestId: {run.request_id}"
+    assert report.startswith(f"REPORT RequestId: {run.request_id}\tDuration: 0.00 ms\tBilled Duration: 1 ms\tMemory Size")
+    assert base64.b64decode(answer["LogResult"]).decode().splitlines() == run.log
+    out, err = capsys.readouterr()
+    assert (out, err) == ("one line\nand another\n", "no end")
+    print("not of the run")
+    assert "not of the run" not in run.log
+    assert not [one for one in logging.root.handlers if type(one).__name__ == "RunLogHandler"]
+
+
+def test_the_tail_of_a_log_has_four_kilobytes(lambda_, cloud):
+    cloud.function("bill", lambda *_: print("x" * 5_000))
+    log = base64.b64decode(lambda_.invoke(FunctionName="bill", LogType="Tail")["LogResult"])
+    assert len(log) == 4_096
+    assert log.endswith(b"MB\t\n")
+
+
+def test_a_client_context(lambda_, cloud):
+    seen = []
+    cloud.function("bill", lambda _, context: seen.append(context.client_context))
+    given = {"client": {"app_title": "shop"}, "custom": {"a": "b"}, "env": {"locale": "de"}}
+    lambda_.invoke(FunctionName="bill", ClientContext=base64.b64encode(json.dumps(given).encode()).decode())
+    (context,) = seen
+    assert (context.client.app_title, context.client.installation_id) == ("shop", None)
+    assert (context.custom, context.env) == ({"a": "b"}, {"locale": "de"})
+
+
+def test_a_dry_run_and_an_asynchronous_one(lambda_, cloud):
+    seen = []
+    cloud.function("bill", lambda event, _: seen.append(event))
+    answer = lambda_.invoke(FunctionName="bill", InvocationType="DryRun")
+    assert (answer["StatusCode"], answer["Payload"].read(), seen) == (204, b"", [])
+    answer = lambda_.invoke(FunctionName="bill", InvocationType="Event", Payload='{"a": 1}')
+    assert (answer["StatusCode"], answer["Payload"].read()) == (202, b"")
+    assert "ExecutedVersion" not in answer
+    assert lambda_.invoke_async(FunctionName="bill", InvokeArgs=b'{"a": 2}')["Status"] == 202
+    assert seen == [{"a": 1}, {"a": 2}]
+    assert [run.trigger for run in cloud.invocations] == ["invoke-async", "invoke-async"]
+
+
+def test_what_is_refused(lambda_, refused, cloud):
+    cloud.function("bill", lambda *_: None)
+    wrong = "InvalidRequestContentException"
+    text = (
+        "Could not parse request body into json: Could not parse payload into json: Unrecognized token 'order': was "
+        "expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+    )
+    for kind in ("RequestResponse", "Event"):
+        refused(lambda_.invoke, wrong, text, FunctionName="bill", InvocationType=kind, Payload="order 7")
+    refused(lambda_.invoke_async, wrong, text, FunctionName="bill", InvokeArgs="order 7")
+    refused(lambda_.invoke, wrong, text.replace("order", "NaN"), FunctionName="bill", Payload="[NaN]")
+    large = "RequestTooLargeException"
+    for kind, size in (("RequestResponse", 6_291_556), ("Event", 1_048_576)):
+        text = f"Request must be smaller than {size} bytes for the InvokeFunction operation"
+        payload = json.dumps("x" * (size - 1))
+        refused(lambda_.invoke, large, text, FunctionName="bill", InvocationType=kind, Payload=payload)
+    for name, missing in (("other", "other"), ("bill:live", "bill:live"), (f"{ARN}:7", "bill:7")):
+        text = f"Function not found: {ARN.removesuffix('bill')}{missing}"
+        refused(lambda_.invoke, "ResourceNotFoundException", text, FunctionName=name)
+    text = (
+        "1 validation error detected: Value 'Later' at 'invocationType' failed to satisfy constraint: Member must "
+        "satisfy enum value set: [Event, RequestResponse, DryRun]"
+    )
+    refused(lambda_.invoke, "ValidationException", text, FunctionName="bill", InvocationType="Later")
+    assert len(cloud.invocations) == 0
+
+
+def test_no_more_runs_than_are_reserved(lambda_, refused, cloud):
+    cloud.function("bill", lambda *_: None, reserved_concurrency=0)
+    code = "TooManyRequestsException"
+    answer = refused(lambda_.invoke, code, "Rate Exceeded.", FunctionName="bill")
+    assert answer["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
+    run = cloud.invocations.last
+    assert (run.outcome, run.trigger, run.duration) == ("throttled", "invoke", 0)
+    # What lasts counts, whoever had it run.
+    cloud.function("bill", lambda *_: None, reserved_concurrency=1, takes=2)
+    lambda_.invoke(FunctionName="bill", InvocationType="Event")
+    refused(lambda_.invoke, code, "Rate Exceeded.", FunctionName="bill")
+    cloud.clock.advance(2)
+    assert lambda_.invoke(FunctionName="bill")["StatusCode"] == 200
+
+
+def test_no_more_runs_than_an_account_may_have(make_client_of):
+    cloud, lambda_ = make_client_of(limits=minicloud.Limits(lambda_concurrency=2), clock="virtual")
+    cloud.function("bill", lambda *_: None, takes=1)
+    cloud.function("own", lambda *_: None, takes=1, reserved_concurrency=1)
+    lambda_.invoke(FunctionName="bill", InvocationType="Event")
+    with pytest.raises(lambda_.exceptions.TooManyRequestsException) as caught:
+        lambda_.invoke(FunctionName="bill")
+    assert caught.value.response["Reason"] == "ConcurrentInvocationLimitExceeded"
+    assert lambda_.invoke(FunctionName="own")["StatusCode"] == 200
+
+
+@pytest.fixture
+def make_client_of():
+    clouds = []
+
+    def make(**options):
+        clouds.append(minicloud.Cloud(**options))
+        return clouds[-1], clouds[-1].client("lambda")
+
+    yield make
+    for cloud in clouds:
+        cloud.close()
+
+
+def test_how_long_a_run_lasts(lambda_, cloud):
+    cloud.function("bill", lambda *_: "done", timeout=5, takes=lambda event: event["seconds"])
+    began = cloud.clock.time_ns()
+    answer = lambda_.invoke(FunctionName="bill", Payload='{"seconds": 4.5}')
+    assert answer["Payload"].read() == b'"done"'
+    assert cloud.clock.time_ns() - began == 4.5 * SECOND
+    assert cloud.invocations.last.duration == 4.5
+    answer = lambda_.invoke(FunctionName="bill", Payload='{"seconds": 60}')
+    run = cloud.invocations.last
+    assert json.loads(answer["Payload"].read()) == {
+        "errorType": "Sandbox.Timedout",
+        "errorMessage": f"RequestId: {run.request_id} Error: Task timed out after 5.00 seconds",
+    }
+    assert answer["FunctionError"] == "Unhandled"
+    assert (run.outcome, run.duration) == ("timeout", 5)
+    assert cloud.clock.time_ns() - began == 9.5 * SECOND
+    assert f"2026-01-01T00:00:09.500Z {run.request_id} Task timed out after 5.00 seconds" in run.log
+    assert run.log[-1].endswith("Status: timeout")
+
+
+def test_a_handler_that_waits_has_the_cloud_s_time(lambda_, cloud):
+    left = []
+
+    def bill(event, context):
+        left.append(context.get_remaining_time_in_millis())
+        cloud.sleep(event)
+        left.append(context.get_remaining_time_in_millis())
+        return event
+
+    cloud.function("bill", bill, timeout=3)
+    assert lambda_.invoke(FunctionName="bill", Payload="2")["Payload"].read() == b"2"
+    assert left == [3_000, 1_000]
+    answer = lambda_.invoke(FunctionName="bill", Payload="10")
+    assert json.loads(answer["Payload"].read())["errorType"] == "Sandbox.Timedout"
+    assert left[3] == 0
+    assert (cloud.invocations.last.outcome, cloud.invocations.last.duration) == ("timeout", 3)
+
+
+def test_a_function_that_has_another_one_run(lambda_, cloud):
+    def outer(event, context):
+        return json.loads(inner.invoke(FunctionName="inner", Payload=json.dumps(event))["Payload"].read())
+
+    inner = cloud.client("lambda")
+    cloud.function("inner", lambda event, _: [event])
+    cloud.function("bill", outer)
+    assert lambda_.invoke(FunctionName="bill", Payload="7")["Payload"].read() == b"[7]"
+    assert [(run.function, run.outcome) for run in cloud.invocations] == [("bill", "success"), ("inner", "success")]
+
+
+def test_an_asynchronous_handler(lambda_, cloud):
+    async def bill(event, context):
+        print("inside")
+        await cloud.async_sleep(2)
+        return event
+
+    cloud.function("bill", bill)
+    assert lambda_.invoke(FunctionName="bill", Payload="7")["Payload"].read() == b"7"
+    assert cloud.invocations.last.duration == 2
+    assert cloud.invocations.last.log[1] == "inside"
