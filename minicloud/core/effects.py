@@ -219,7 +219,7 @@ class Deliver(Effect):
 
     To a queue it goes as a ``ToQueue``; a topic publishes it; to a function it is an asynchronous event. What has the
     ARN is asked of its service (``ServiceState.target``), which carries this out under the lock and in one go; after an
-    interruption it may be carried out again from the start, and what it had put into the outbox is gone then.
+    interruption it may be carried out again, and what it had put into the outbox is gone unless its cause has happened.
     """
 
     __slots__ = (

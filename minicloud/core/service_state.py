@@ -20,8 +20,8 @@ __all__ = ["ServiceState", "Target"]
 Target: TypeAlias = Callable[[int, Deliver], object]
 """``target(now, delivery)``: takes a delivery, or calls its ``fail``. Called under the lock.
 
-It may be called again for the same delivery when that was interrupted: unless the delivery has ``happened`` then,
-nothing of it may be left.
+It may be called again for the same delivery when that was interrupted. Of what it had put into the outbox, that is left
+then whose cause has happened.
 """
 
 

@@ -371,7 +371,8 @@ class Engine(State):
         if effect.begun is None:
             effect.begun = len(self.effects)
         else:
-            del self.effects[effect.begun :]  # it was interrupted: what it had led to is nothing
+            # It was interrupted: of what it had led to, that is left which has happened.
+            self.effects[effect.begun :] = [one for one in self.effects[effect.begun :] if one.is_due]
         if effect.target_arn.startswith("arn:") and effect.target_arn.count(":") >= 5:
             _, _, name, region_name, account_id, _ = effect.target_arn.split(":", 5)
             if name == "sqs":

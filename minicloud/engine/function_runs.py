@@ -116,6 +116,7 @@ class FunctionRuns:
             raise
         finally:
             around.end()
+            run.left = self._state.time_ns()
 
     def _call(self, run: Run, around: _Around) -> Any:
         version = run.version
@@ -146,6 +147,7 @@ class FunctionRuns:
             raise
         finally:
             around.end()
+            run.left = self._state.time_ns()
 
     def _code(self, version: FunctionVersion, run: Run) -> FunctionCode:
         """The code of a version with its modules, as the latest run left them unless that ended its environment."""

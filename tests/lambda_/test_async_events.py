@@ -168,9 +168,9 @@ def test_dead_letters(cloud, lambda_, send, queue):
         send({"order": 7})
         cloud.clock.advance(200)
         lambda_.delete_function(FunctionName="bill")
-    (message,) = cloud.client("sqs").receive_message(
-        QueueUrl=cloud.queue("failed").url, MessageAttributeNames=["All"]
-    )["Messages"]
+    (message,) = cloud.client("sqs").receive_message(QueueUrl=cloud.queue("failed").url, MessageAttributeNames=["All"])[
+        "Messages"
+    ]
     assert message["Body"] == '{"order": 7}'
     request_id = cloud.invocations[0].request_id
     assert message["MessageAttributes"] == {

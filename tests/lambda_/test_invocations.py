@@ -1,3 +1,4 @@
+# ruff: noqa: T201 - handlers print
 """Invoke and InvokeAsync: what a function gets, what becomes of what it returns or raises, and what is refused."""
 
 from __future__ import annotations
@@ -140,7 +141,9 @@ def test_the_log_of_a_run(lambda_, cloud, capsys):
     assert lines[6].startswith("\xa0\xa0File ")
     assert lines[7] == '\xa0\xa0\xa0\xa0raise ValueError("over")'
     assert end == f"END RequestId: {run.request_id}"
-    assert report.startswith(f"REPORT RequestId: {run.request_id}\tDuration: 0.00 ms\tBilled Duration: 1 ms\tMemory Size")
+    assert report.startswith(
+        f"REPORT RequestId: {run.request_id}\tDuration: 0.00 ms\tBilled Duration: 1 ms\tMemory Size"
+    )
     assert base64.b64decode(answer["LogResult"]).decode().splitlines() == run.log
     out, err = capsys.readouterr()
     assert (out, err) == ("one line\nand another\n", "no end")

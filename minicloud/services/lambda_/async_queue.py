@@ -44,8 +44,9 @@ def accept(now: int, delivery: Deliver, *, resolved: Resolved) -> None:
     function = resolved.function
     if function.events is None:
         function.events = AsyncQueue(function)
-    event = AsyncEvent(function.events, resolved, delivery, now)
-    function.events.pending[delivery] = event  # again, when this was interrupted: the other one has done nothing yet
+    event = function.events.pending.get(delivery)  # it is there when this was interrupted
+    if event is None:
+        event = function.events.pending[delivery] = AsyncEvent(function.events, resolved, delivery, now)
     event.go_on(0, now)
 
 
@@ -129,7 +130,7 @@ class AsyncEvent:
             self.resolved,
             self.delivery.event,
             trigger=self.delivery.trigger,
-            on_end=self._ended,
+            on_end=partial(self._ended, step + 1),
             request_id=self.request_id,
             attempt=number,
             cause=cause,
@@ -149,8 +150,10 @@ class AsyncEvent:
         self._timeline.schedule(due, partial(self.go_on, step + 1))
         self.backoff, self.steps = min(2 * backoff, _LONGEST_BACKOFF), step + 1
 
-    def _ended(self, now: int, run: Run) -> None:
+    def _ended(self, step: int, now: int, run: Run) -> None:
         """An attempt has ended. May be called again until the run has happened."""
+        if step != self.steps:
+            return  # it was interrupted when the next attempt was on the timeline, which has been made since
         config = self._config
         if run.function_error is None:
             self._succeed(now, run, config)
@@ -163,7 +166,7 @@ class AsyncEvent:
         if due >= self._too_old_at(config):
             self._give_up(now, EVENT_AGE_EXCEEDED, run, run)
             return
-        self._timeline.schedule(due, partial(self.go_on, self.steps))
+        self._timeline.schedule(due, partial(self.go_on, step))
         trace = self._world.trace
         if trace is not None:
             facts.retried(trace, now, self._name, due, run.reason, self.details)

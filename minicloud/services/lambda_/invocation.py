@@ -62,6 +62,7 @@ class Run:
         "is_called",
         "is_done_with_code",
         "keeps_assertions",
+        "left",
         "log",
         "make_event",
         "on_end",
@@ -126,6 +127,8 @@ class Run:
         self.happened = False
         """Whether its outcome counts, and all that follows from it has been seen to."""
         self.invoke: Invoke | None = None
+        self.left: int | None = None
+        """When the handler ended; what it did counts from then on, or later."""
         self.is_called = False
         """Whether the handler has been called."""
         self.is_done_with_code = False
@@ -267,14 +270,14 @@ class Run:
         """The handler has ended: ``outcome`` is the JSON that ``returned`` made; or it raised ``error``."""
         if self.outcome != "running":
             if not self.happened:
-                self._finish(self.ended, self.outcome)  # that was interrupted
+                self._finish(now, self.ended, self.outcome)  # that was interrupted
             return  # or it had taken too long
         if type(error) is RuntimeError and not self.is_called and self.error is None and self.invoke is not None:
             self._world.outbox.append(self.invoke)  # it was ended before it had begun, by what is no error: once more
             return
         self.is_done_with_code = True
         latest = self._due_at_the_latest()
-        due = max(self.started + self._takes, now)
+        due = max(self.started + self._takes, now if self.left is None else self.left)
         if due > latest:
             self._take_too_long(now, latest)
             return
@@ -292,35 +295,35 @@ class Run:
         if due > now:
             self._timeline.schedule(due, self._end)
         else:
-            self._end(now)
+            self._end(now, due)
 
     def _take_too_long(self, now: int, latest: int) -> None:
         if latest > now:
             self._timeline.schedule(latest, self._time_out)
         else:
-            self._time_out(latest)
+            self._time_out(now, latest)
 
-    def _time_out(self, now: int) -> None:
+    def _time_out(self, now: int, ended: int | None = None) -> None:
         """Its time is over, whatever its handler does."""
         if self.happened or self.outcome not in ("running", "timeout"):
             return
         seconds = 0.0 if self.version is None else self.version.timeout
         self.payload, self.function_error = timeout_payload(self.request_id, seconds), "Unhandled"
         if not self._told:
-            self.log.add(now, timed_out_line(now, self.request_id, seconds))
+            self.log.add(now, timed_out_line(ended or now, self.request_id, seconds))
         if self.invoke is not None:
             self._world.outbox.append(Abandon(self.invoke, self))
-        self._finish(now, "timeout")
+        self._finish(now, ended or now, "timeout")
 
-    def _end(self, now: int) -> None:
+    def _end(self, now: int, ended: int | None = None) -> None:
         """Its outcome counts from now on."""
         if not self.happened:
-            self._finish(now, "success" if self.function_error is None else "error")
+            self._finish(now, ended or now, "success" if self.function_error is None else "error")
 
-    def _finish(self, now: int, outcome: str) -> None:
-        self.log.flush(now)
+    def _finish(self, now: int, ended: int, outcome: str) -> None:
+        self.log.flush(ended)
         self.log.is_over = True
-        self.ended, self.outcome = now, outcome
+        self.ended, self.outcome = ended, outcome
         self.resolved.function.running.pop(self, None)
         if not self._told:
             self._told = True

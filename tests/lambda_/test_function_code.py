@@ -1,0 +1,252 @@
+"""The code of archives: whose modules are whose, what it sees of the process, and how it fails."""
+
+from __future__ import annotations
+
+import io
+import json
+import linecache
+import os
+import sys
+import zipfile
+
+import pytest
+
+import minicloud
+from minicloud import UsageError
+
+from .archives import ROLE, archive
+
+
+@pytest.fixture
+def run(lambda_):
+    """Runs a function: its answer, and the payload parsed."""
+
+    def invoke(name="bill", event=None):
+        answer = lambda_.invoke(FunctionName=name, Payload=json.dumps(event))
+        return answer, json.loads(answer["Payload"].read())
+
+    return invoke
+
+
+def zipped(**files):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as opened:
+        for name, text in files.items():
+            opened.writestr(name, text)
+    return content.getvalue()
+
+
+def test_modules_are_private_to_a_function_and_live_from_run_to_run(make_function, run, lambda_):
+    source = """
+import utils
+runs = 0
+def handler(event, context):
+    global runs
+    runs += 1
+    return utils.NAME, runs
+"""
+    for name in ("bill", "ship"):
+        code = {"ZipFile": archive(source, utils=f"NAME = {name!r}\n")}
+        make_function(name, Code=code)
+    before = list(sys.meta_path), dict(os.environ)
+    assert [run("bill")[1], run("ship")[1], run("bill")[1]] == [["bill", 1], ["ship", 1], ["bill", 2]]
+    assert (list(sys.meta_path), dict(os.environ)) == before
+    assert not {"app", "utils"} & sys.modules.keys()
+    # Other code, or other settings, are another environment.
+    lambda_.update_function_configuration(FunctionName="bill", MemorySize=256)
+    assert run("bill")[1] == ["bill", 1]
+
+
+def test_what_a_handler_sees_of_the_process(make_function, run, cloud, monkeypatch):
+    monkeypatch.setenv("STAGE", "of the test")
+    source = """
+import os
+def handler(event, context):
+    names = ("STAGE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_LAMBDA_FUNCTION_NAME", "_HANDLER")
+    return [os.environ.get(name) for name in names] + [__name__, __file__]
+"""
+    make_function(source=source, Environment={"Variables": {"STAGE": "dev"}})
+    region = ["us-east-1", "us-east-1"]
+    assert run()[1] == ["dev", *region, "bill", "app.handler", "app", "/var/task/app.py"]
+    assert os.environ["STAGE"] == "of the test"
+    assert "_HANDLER" not in os.environ
+    # A callable of the test's has the environment that it was given.
+    seen = []
+    cloud.function("own", lambda *_: seen.append(os.environ["STAGE"]), environment={"STAGE": "prod"})
+    cloud.function("plain", lambda *_: seen.append(os.environ["STAGE"]))
+    run("own")
+    run("plain")
+    assert seen == ["prod", "of the test"]
+
+
+def test_tracebacks_show_the_function_s_own_lines(make_function, run, cloud):
+    for name in ("bill", "ship"):
+        source = f"# of {name}\nimport inner.deep\ndef handler(event, context):\n    return inner.deep.{name}(event)\n"
+        deep = f"\n\ndef {name}(event):\n    return event['{name}']\n"
+        files = {"app.py": source, "inner/__init__.py": "", "inner/deep.py": deep}
+        make_function(name, Code={"ZipFile": zipped(**files)})
+    for name in ("bill", "ship", "bill"):
+        _, error = run(name, {})
+        assert error["errorType"] == "KeyError"
+        assert error["stackTrace"] == [
+            f'  File "/var/task/app.py", line 4, in handler\n    return inner.deep.{name}(event)\n',
+            f"  File \"/var/task/inner/deep.py\", line 4, in {name}\n    return event['{name}']\n",
+        ]
+    assert '\xa0\xa0File "/var/task/app.py", line 4, in handler' in cloud.invocations.last.log
+    assert linecache.getline("/var/task/app.py", 1) == "# of bill\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "handler", "kind", "text"),
+    [
+        ("import no_such_module\n", "app.handler", "ImportModule", "Unable to import module 'app': No module named"),
+        ("", "other.handler", "ImportModule", "Unable to import module 'other': No module named 'other'"),
+        ("", "app.handler", "HandlerNotFound", "Handler 'handler' missing on module 'app'"),
+        ("def f(:\n", "app.handler", "UserCodeSyntax", "Syntax error in module 'app': invalid syntax (app.py, line 1)"),
+        (
+            "",
+            "handler",
+            "MalformedHandlerName",
+            "Bad handler 'handler': not enough values to unpack (expected 2, got 1)",
+        ),
+        ("1 / 0\n", "app.handler", "", "division by zero"),
+        (
+            "def handler(event):\n    pass\n",
+            "app.handler",
+            "",
+            "handler() takes 1 positional argument but 2 were given",
+        ),
+        (
+            "async def handler(*_):\n    pass\n",
+            "app.handler",
+            "Marshal",
+            "Unable to marshal response: Object of type coro",
+        ),
+    ],
+)
+def test_code_that_cannot_be_run(cloud, source, handler, kind, text):
+    client = cloud.client("lambda")
+    given = {"Role": ROLE, "Runtime": "python3.12", "Handler": handler, "Code": {"ZipFile": archive(source)}}
+    client.create_function(FunctionName="bill", **given)
+    for _ in range(2):
+        answer = client.invoke(FunctionName="bill")
+        error = json.loads(answer["Payload"].read())
+        assert answer["FunctionError"] == "Unhandled"
+        names = {
+            "ImportModule": "ImportModuleError",
+            "UserCodeSyntax": "UserCodeSyntaxError",
+            "Marshal": "MarshalError",
+        }
+        if kind:
+            assert error["errorType"] == f"Runtime.{names.get(kind, kind)}"
+        assert error["errorMessage"].startswith(text)
+    assert "app" not in sys.modules
+
+
+def test_a_timeout_or_an_exit_ends_the_environment(make_function, run, cloud):
+    source = """
+runs = 0
+def handler(event, context):
+    global runs
+    runs += 1
+    if event == "exit":
+        raise SystemExit(1)
+    if event == "wait":
+        import minicloud_of_the_test
+        minicloud_of_the_test.sleep(60)
+    return runs
+"""
+    make_function(source=source)
+    module = type(sys)("minicloud_of_the_test")
+    module.sleep = cloud.sleep
+    sys.modules["minicloud_of_the_test"] = module
+    try:
+        assert [run()[1], run()[1]] == [1, 2]
+        assert run("bill", "wait")[1]["errorType"] == "Sandbox.Timedout"
+        assert [run()[1], run()[1]] == [1, 2]
+        assert run("bill", "exit")[1]["errorType"] == "Runtime.ExitError"
+        assert run()[1] == 1
+    finally:
+        del sys.modules["minicloud_of_the_test"]
+
+
+def test_code_that_python_s_own_tools_look_at(make_function, run):
+    source = """
+from __future__ import annotations
+import dataclasses, importlib, json, pickle, pkgutil, typing
+import pytest
+@dataclasses.dataclass
+class Order:
+    number: int
+    lines: typing.ClassVar[list[str]]
+def handler(event, context):
+    assert typing.get_type_hints(Order)["number"] is int
+    assert importlib.import_module("late").VALUE == 5
+    data = pkgutil.get_data("pkg", "data.json")
+    return [pickle.loads(pickle.dumps(Order(7))).number, json.loads(data), pytest.__name__]
+"""
+    files = {"app.py": source, "late.py": "VALUE = 5\n", "pkg/__init__.py": "", "pkg/data.json": "[1]"}
+    make_function(Code={"ZipFile": zipped(**files)})
+    assert run()[1] == [7, [1], "pytest"]
+
+
+def test_what_the_test_s_environment_has_to_give(make_function, run):
+    files = {
+        "app.py": "import json, fast\ndef handler(*_):\n    return [hasattr(json, 'MINE'), fast.__file__]\n",
+        "json.py": "MINE = True\n",
+        "fast/__init__.py": "",
+        "fast/speedups.so": "",
+    }
+    make_function(Code={"ZipFile": zipped(**files)})
+    # A package with compiled parts cannot come from memory, and the test has none of that name.
+    assert run()[1]["errorMessage"] == "Unable to import module 'app': No module named 'fast'"
+    make_function("other", source="import json\ndef handler(*_):\n    return hasattr(json, 'MINE')\n")
+    assert run("other")[1] is False
+
+
+def test_a_handler_in_a_folder_and_aliases_of_versions(make_function, run, lambda_):
+    files = {
+        "src/app.py": "import src.more\ndef handler(*_):\n    return src.more.VERSION\n",
+        "src/more.py": "VERSION = 1\n",
+    }
+    make_function(Code={"ZipFile": zipped(**files)}, Handler="src/app.handler", Publish=True)
+    files["src/more.py"] = "VERSION = 2\n"
+    lambda_.update_function_code(FunctionName="bill", ZipFile=zipped(**files))
+    assert [run("bill:1")[1], run("bill")[1], run("bill:1")[1]] == [1, 2, 1]
+
+
+def test_what_cannot_be_run_here_is_said(cloud):
+    client = cloud.client("lambda")
+    given = {"Role": ROLE, "FunctionName": "bill"}
+    client.create_function(**given, Runtime="nodejs22.x", Handler="app.handler", Code={"ZipFile": archive()})
+    text = (
+        "the function 'bill' is made for nodejs22.x, and minicloud runs Python: give it a handler with "
+        r"cloud.function\('bill', handler\)"
+    )
+    with pytest.raises(UsageError, match=text):
+        client.invoke(FunctionName="bill")
+    assert cloud.invocations.last.outcome == "error"
+    cloud.function("bill", lambda *_: "run")
+    assert client.invoke(FunctionName="bill")["Payload"].read() == b'"run"'
+    assert client.get_function(FunctionName="bill")["Configuration"]["Runtime"] == "nodejs22.x"
+    image = {"ImageUri": "123456789012.dkr.ecr.us-east-1.amazonaws.com/bill:1"}
+    client.create_function(FunctionName="image", Role=ROLE, PackageType="Image", Code=image)
+    with pytest.raises(UsageError, match=r"is the image .* and minicloud runs no containers"):
+        client.invoke(FunctionName="image")
+
+
+@pytest.mark.needs("boto3")
+def test_boto3_inside_is_answered(lambda_, make_function, run, cloud):
+    import boto3
+
+    source = """
+import boto3
+def handler(event, context):
+    return boto3.client("sqs").send_message(QueueUrl=event, MessageBody="from inside")["MessageId"]
+"""
+    boto3.client("sqs", region_name="us-east-1")
+    with minicloud.mock_aws(cloud=cloud):
+        make_function(source=source)
+        url = cloud.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+        assert len(run("bill", url)[1]) == 36
+    assert cloud.queue("q").bodies == ["from inside"]
