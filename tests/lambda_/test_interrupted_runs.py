@@ -18,7 +18,9 @@ from tests.support.strikes import FORMS, Form, Row
 pytestmark = pytest.mark.stress
 
 _IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-_HANDLERS = re.compile(r"engine/(errands|handlers|function_runs|run_capture|turns|clock)|core/effects|lambda_/(results|inv)")
+_HANDLERS = re.compile(
+    r"engine/(errands|handlers|function_runs|run_capture|turns|clock)|core/effects|lambda_/(results|inv)"
+)
 
 
 class World(strikes.World):
