@@ -40,7 +40,7 @@ def lambda_script() -> Iterator[Call]:
     yield "lambda", "get_function", {"FunctionName": "bill", "Qualifier": "7"}
     yield "lambda", "get_function", {"FunctionName": "arn:aws:lambda:us-east-1:111122223333:function:bill"}
     yield "lambda", "get_function_configuration", {"FunctionName": "bill:$LATEST"}
-    for call in (runs, updates, versions, aliases, configs, permissions, tags):
+    for call in (runs, updates, versions, aliases, configs, mappings, permissions, tags):
         yield from call()
     yield "lambda", "delete_function", {"FunctionName": "bill", "Qualifier": "$LATEST"}
     yield "lambda", "delete_function", {"FunctionName": "bill:live"}
@@ -137,6 +137,31 @@ def configs() -> Iterator[Call]:
     yield "lambda", "put_function_recursion_config", {**name, "RecursiveLoop": "Allow"}
     yield "lambda", "put_function_recursion_config", {**name, "RecursiveLoop": "?"}
     yield "lambda", "get_function_recursion_config", name
+
+
+def mappings() -> Iterator[Call]:
+    """Mappings from a queue and from a stream."""
+    queue, stream = "arn:aws:sqs:us-east-1:123456789012:mapped", "arn:aws:kinesis:us-east-1:123456789012:stream/mapped"
+    yield "sqs", "create_queue", {"QueueName": "mapped"}
+    of_queue = {
+        "EventSourceArn": queue,
+        "FunctionName": "bill",
+        "FilterCriteria": {"Filters": [{"Pattern": '{"a":[1]}'}]},
+    }
+    made = yield "lambda", "create_event_source_mapping", of_queue
+    yield "lambda", "create_event_source_mapping", of_queue
+    yield "lambda", "create_event_source_mapping", {**of_queue, "FunctionName": "none"}
+    yield "lambda", "create_event_source_mapping", {"FunctionName": "bill"}
+    yield "lambda", "create_event_source_mapping", {"EventSourceArn": stream, "FunctionName": "bill"}
+    one = {"UUID": made["UUID"]}
+    yield "lambda", "get_event_source_mapping", one
+    yield "lambda", "update_event_source_mapping", {**one, "BatchSize": 5, "FunctionResponseTypes": ["?"]}
+    yield "lambda", "update_event_source_mapping", {**one, "BatchSize": 5, "Enabled": False}
+    yield "lambda", "list_event_source_mappings", {"EventSourceArn": queue, "MaxItems": 1}
+    yield "lambda", "list_tags", {"Resource": made["EventSourceMappingArn"]}
+    yield "lambda", "delete_event_source_mapping", one
+    yield "lambda", "delete_event_source_mapping", {"UUID": "00000000-0000-4000-8000-000000000000"}
+    yield "sqs", "delete_queue", {"QueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/mapped"}
 
 
 def permissions() -> Iterator[Call]:

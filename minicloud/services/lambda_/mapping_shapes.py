@@ -76,7 +76,7 @@ class SourceAccessConfiguration(TypedDict, total=False):
 class SelfManagedEventSource(TypedDict, total=False):
     """A cluster of Kafka that is not of AWS."""
 
-    Endpoints: Mapping[str, EndpointLists]
+    Endpoints: Annotated[Mapping[str, EndpointLists], Minimum(1)]
 
 
 class KafkaSchemaRegistryAccessConfig(TypedDict, total=False):

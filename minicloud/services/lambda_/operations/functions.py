@@ -220,7 +220,8 @@ class FunctionOperations(LambdaState):
 
 
 def _answer(version: FunctionVersion, state: Mapping[str, str]) -> shapes.FunctionConfigurationAnswer:
-    answer: Any = describe(version, state)
+    # Also where a version was published, the ARN is the function's. [other emulators]
+    answer: Any = describe(version, state, arn=version.function.arn)
     return answer  # type: ignore[no-any-return]
 
 
