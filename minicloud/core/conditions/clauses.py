@@ -124,7 +124,7 @@ class Document:
         while pending:
             path, value, place = pending.pop()
             if type(value) is dict:
-                prefix = path and path + "."
+                prefix = path + "." if value is not tree else ""  # a path may be empty: a key may
                 for name, member in value.items():
                     kind = type(member)
                     full = prefix + name

@@ -61,7 +61,8 @@ def hollow_paths(tree: Any) -> dict[str, str]:
     while pending:
         path, value = pending.pop()
         if isinstance(value, dict):
-            pending += [(f"{path}.{name}" if path else name, member) for name, member in value.items()]
+            prefix = path + "." if value is not tree else ""
+            pending += [(prefix + name, member) for name, member in value.items()]
         elif isinstance(value, list):
             pending += [(path, member) for member in value]
         if value in ({}, []):

@@ -131,10 +131,10 @@ def as_condition(condition):
     return [as_condition(member) for member in condition] if isinstance(condition, list) else condition
 
 
-def choices_of(path, value):
+def choices_of(path, value, is_root=False):
     """For each choice of an element in each array of objects: the scalars with their paths."""
     if isinstance(value, dict):
-        members = [choices_of(f"{path}.{name}" if path else name, member) for name, member in value.items()]
+        members = [choices_of(name if is_root else f"{path}.{name}", member) for name, member in value.items()]
         return [list(itertools.chain(*choice)) for choice in itertools.product(*members)]
     if isinstance(value, list):
         scalars = [(path, member) for member in value if not isinstance(member, (dict, list))]
@@ -146,7 +146,7 @@ def choices_of(path, value):
 
 
 def slowly(pattern, event):
-    choices = choices_of("", loads(event))
+    choices = choices_of("", loads(event), is_root=True)
     paths = {path for leaves in choices for path, _ in leaves}
     return any(
         all(
@@ -169,7 +169,7 @@ STRINGS = ["a", "A", "ab", "ba", "aba", "1", "", "*", "é", "10.0.0.1", "10.0.0.
 NUMBERS = ["0", "-0.0", "1", "1.0", "1e0", "2", "2.5", "-1", "100", "1e2", "9007199254740993", "9007199254740993.0"]
 NUMBERS += ["9007199254740992", "1e400", "0.1", "0.10000000000000000001", "12345678901234567890"]
 EXACT = [number for number in NUMBERS if Number(number).exact is not None]
-NAMES = ["a", "b", "a.b"]
+NAMES = ["a", "a", "b", "b", "a.b", ""]
 
 names = st.sampled_from(NAMES).map(json.dumps)
 plain_strings = st.sampled_from(STRINGS)
