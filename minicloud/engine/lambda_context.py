@@ -45,6 +45,9 @@ class ClientContext(_Members):
 _OF_CLIENTS = ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name")
 
 
+_NOBODY = CognitoIdentity(("cognito_identity_id", "cognito_identity_pool_id"), {})
+
+
 class LambdaContext:
     """The context of one run."""
 
@@ -54,6 +57,7 @@ class LambdaContext:
             raise TypeError("a run that has not started has no context")
         function = version.function
         self._run = run
+        self._version = version
         self._time_ns = time_ns
         self._ends = run.started + round(version.timeout * SECOND)
         self.function_name = function.name
@@ -61,14 +65,18 @@ class LambdaContext:
         self.invoked_function_arn = run.resolved.arn
         self.memory_limit_in_mb = str(version.memory)
         self.aws_request_id = run.request_id
-        self.log_group_name = version.log_group
-        self.identity = CognitoIdentity(("cognito_identity_id", "cognito_identity_pool_id"), {})
+        self.identity = _NOBODY
         self.client_context: ClientContext | None = None
         if run.client_context is not None:
             context = ClientContext(("custom", "env"), run.client_context)
             client = run.client_context.get("client")
             context.client = None if client is None else Client(_OF_CLIENTS, client)  # type: ignore[attr-defined]
             self.client_context = context
+
+    @property
+    def log_group_name(self) -> str:
+        """``/aws/lambda/`` and the function's name, unless its settings say another one."""
+        return self._version.log_group
 
     @property
     def log_stream_name(self) -> str:

@@ -24,6 +24,8 @@ _lock = RLock()
 _active: list[RunCapture] = []
 _handlers: list[Any] = []
 """The handler of the root logger, made with the first run that has logging."""
+_root: list[Any] = []
+"""The root logger, once there is that one."""
 
 
 class RunCapture:
@@ -39,7 +41,8 @@ class RunCapture:
         self._outer = _current.get()
         _current.set(self)
         with _lock:
-            _active[:] = [one for one in _active if not one.run.log.is_over]  # their end was interrupted
+            if _active:
+                _active[:] = [one for one in _active if not one.run.log.is_over]  # their end was interrupted
             _active.append(self)
             _install()
 
@@ -64,46 +67,49 @@ _current: ContextVar[RunCapture | None] = ContextVar("minicloud_run", default=No
 class _Tee:
     """A stream that passes everything on, and lets the run have it that is under way here."""
 
+    __slots__ = ("stream",)
+
     def __init__(self, stream: Any) -> None:
-        self._stream = stream
+        self.stream = stream
 
     def write(self, text: str) -> Any:
         capture = _current.get()
         if capture is not None and isinstance(text, str):
             capture.write(text)
-        return self._stream.write(text)
+        return self.stream.write(text)
 
     def writelines(self, lines: Any) -> None:
         for line in lines:
             self.write(line)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
+        return getattr(self.stream, name)
 
 
 def _install() -> None:
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is not None and type(stream) is not _Tee:
-            setattr(sys, name, _Tee(stream))
-    logging: Any = sys.modules.get("logging")
-    if logging is None or not hasattr(logging, "root"):
-        return
+    if type(sys.stdout) is not _Tee and sys.stdout is not None:
+        sys.stdout = _Tee(sys.stdout)
+    if type(sys.stderr) is not _Tee and sys.stderr is not None:
+        sys.stderr = _Tee(sys.stderr)
     if not _handlers:
+        logging: Any = sys.modules.get("logging")
+        if logging is None or not hasattr(logging, "root"):
+            return
         _handlers.append(_log_handler(logging))
-    if _handlers[0] not in logging.root.handlers:
-        logging.root.handlers.append(_handlers[0])
+        _root.append(logging.root)
+    if _handlers[0] not in _root[0].handlers:
+        _root[0].handlers.append(_handlers[0])
 
 
 def _uninstall() -> None:
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if type(stream) is _Tee:
-            setattr(sys, name, stream._stream)
-    for handler in _handlers:
-        handlers = sys.modules["logging"].root.handlers
-        if handler in handlers:
-            handlers.remove(handler)
+    stream: Any = sys.stdout
+    if type(stream) is _Tee:
+        sys.stdout = stream.stream
+    stream = sys.stderr
+    if type(stream) is _Tee:
+        sys.stderr = stream.stream
+    if _handlers and _handlers[0] in _root[0].handlers:
+        _root[0].handlers.remove(_handlers[0])
 
 
 def _log_handler(logging: Any) -> Any:
