@@ -358,6 +358,18 @@ def test_what_the_filters_do_not_want_is_deleted_unseen() -> None:
     assert [len(ids) for ids in filtered] == [5, 3]
 
 
+def test_whatever_a_body_holds_a_filter_only_says_yes_or_no() -> None:
+    s = Stage()
+    url = s.queue()
+    s.function()
+    pattern = '{"body": {"n": [1e400, 12345678901234567890, {"exists": false}]}}'
+    s.cloud.event_source_mapping(url, "f", FilterCriteria={"Filters": [{"Pattern": pattern}]})
+    wanted = ['{"n": 1e400}', '{"n": 12345678901234567890}', '{"m": ' + "7" * 5_000 + "}", "{}"]
+    too_deep = '{"m":' * 100_000 + "1" + "}" * 100_000
+    s.send(url, *wanted, '{"n": 1e401}', '{"n": 12345678901234567891}', '{"m": NaN}', too_deep)
+    assert (s.batches, s.counts()) == ([wanted], (0, 0, 0))
+
+
 # --- slots, throttles ------------------------------------------------------------------------------------------------
 
 

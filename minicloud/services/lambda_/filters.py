@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from ...core.event_pattern.errors import EventPatternError
 from ...core.event_pattern.grammar import MAPPING_OPERATORS
-from ...core.event_pattern.matcher import Pattern, compile_pattern
+from ...core.event_pattern.matcher import Pattern, compile_pattern, document_of
+from ...core.event_pattern.values import read_event
 from . import errors
 
 __all__ = ["Filters", "filters_of", "patterns_of"]
@@ -48,8 +49,9 @@ class Filters:
         parsed = _object_of(content)
         kind = _TEXT if parsed is None else _JSON
         event = {**frame, self._content: content if parsed is None else parsed}
+        document = document_of(event)
         for one in self._filters:  # noqa: SIM110  # a generator that is interrupted raises when it is collected
-            if one.kind in (None, kind) and one.pattern.matches(event):
+            if one.kind in (None, kind) and one.pattern.accepts(document):
                 return True
         return False
 
@@ -58,7 +60,7 @@ def _object_of(content: str | None) -> dict[str, Any] | None:
     if content is None or not content.lstrip().startswith("{"):
         return None
     try:
-        parsed = loads(content)
+        parsed = read_event(content)
     except ValueError:
         return None
     return parsed if isinstance(parsed, dict) else None
