@@ -94,6 +94,10 @@ def test_life_of_a_mapping_of_a_queue(cloud: minicloud.Cloud, stage: SimpleNames
     )
     assert not {"FilterCriteria", "ScalingConfig", "KMSKeyArn"} & set(changed)
     assert (changed["ProvisionedPollerConfig"], changed["BatchSize"]) == (pollers, 5)
+    changed = lambda_.update_event_source_mapping(UUID=uuid, FilterCriteria=criteria)
+    changed["FilterCriteria"]["Filters"][0]["Pattern"] = changed["FunctionResponseTypes"] = None
+    assert lambda_.get_event_source_mapping(UUID=uuid)["FilterCriteria"] == criteria
+    assert "FilterCriteria" not in lambda_.update_event_source_mapping(UUID=uuid, FilterCriteria={"Filters": []})
     for enabled, passing, after in ((False, "Disabling", "Disabled"), (True, "Enabling", "Enabled")):
         assert lambda_.update_event_source_mapping(UUID=uuid, Enabled=enabled)["State"] == passing
         assert lambda_.get_event_source_mapping(UUID=uuid)["State"] == after
@@ -242,6 +246,12 @@ def test_lists(cloud: minicloud.Cloud, stage: SimpleNamespace) -> None:
     assert listed(FunctionName="g") == listed(FunctionName=FUNCTION[:-1] + "g") == uuids[1:]
     assert listed(FunctionName="g", EventSourceArn=QUEUE) == uuids[1:2]
     assert listed(FunctionName="g:7") == listed(FunctionName="none") == listed(EventSourceArn=f"{QUEUE}9") == []
+    marker: dict[str, Any] = {}
+    for uuid in uuids:
+        page = stage.lambda_.list_event_source_mappings(MaxItems=1, **marker)
+        assert [mapping["UUID"] for mapping in page["EventSourceMappings"]] == [uuid]
+        marker = {"Marker": page.get("NextMarker")}
+    assert marker == {"Marker": None}
     page = stage.lambda_.list_event_source_mappings(MaxItems=2)
     assert [mapping["State"] for mapping in page["EventSourceMappings"]] == ["Enabled"] * 2
     stage.lambda_.delete_event_source_mapping(UUID=uuids[1])

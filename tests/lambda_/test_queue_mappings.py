@@ -243,6 +243,7 @@ def test_answers_that_mean_that_all_went_well(answer: Any) -> None:
         [{"itemIdentifier": None}],
         [{"itemIdentifier": "00000000-0000-4000-8000-000000000000"}],
         [{"itemIdentifier": 1}],
+        [{"itemIdentifier": []}],
         [{"foo": "notvalid"}],
         ["what"],
         {"itemIdentifier": "x"},
@@ -344,6 +345,8 @@ def test_what_the_filters_do_not_want_is_deleted_unseen() -> None:
     patterns = [
         {"body": {"kind": ["a", {"prefix": "b"}]}},
         {"body": ["plain"]},
+        {"body": {"kind": [{"prefix": "d"}], "gone": [{"exists": False}]}},
+        {"body": {"all": [{"exists": False}], "kind": [{"exists": False}], "n": [{"exists": False}]}},
         {"messageAttributes": {"t": {"stringValue": ["x"]}}},
     ]
     criteria = {"Filters": [{"Pattern": json.dumps(pattern)} for pattern in patterns]}
@@ -392,6 +395,49 @@ def test_five_batches_run_at_once_and_three_hundred_more_after_each_minute_of_ba
     assert (s.counts(), mapping.in_flight) == ((0, 0, 0), 0)
     s.send(url, *map(str, range(10)))
     assert mapping.in_flight == 5  # a mapping that was idle begins anew
+
+
+def test_a_backlog_that_is_over_in_less_than_a_minute_brings_no_more_batches() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=900)
+    s.function(takes=30, timeout=900)
+    mapping = s.cloud.event_source_mapping(url, "f", BatchSize=1)
+    s.send(url, *map(str, range(5)))
+    s.cloud.clock.advance(50)
+    assert mapping.in_flight == 0
+    s.send(url, *map(str, range(5)))
+    s.cloud.clock.advance(15)
+    s.send(url, *map(str, range(5)))
+    assert mapping.in_flight == 5
+
+
+def test_a_batch_is_held_no_longer_than_its_first_message_is_hidden() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=30)
+    s.function(reserved_concurrency=0)
+    mapping = s.cloud.event_source_mapping(url, "f", MaximumBatchingWindowInSeconds=20)
+    s.send(url, "1")
+    s.cloud.clock.advance(15)
+    s.send(url, "2")
+    s.cloud.clock.advance(14)
+    assert (mapping.in_flight, s.counts()) == (2, (0, 0, 2))
+    mapping.disable()
+    mapping.enable()
+    assert (mapping.in_flight, s.counts()) == (0, (0, 0, 2))
+    s.cloud.clock.advance(1)
+    assert (mapping.in_flight, s.counts()) == (1, (0, 0, 2))
+
+
+def test_a_limit_of_messages_in_flight_holds_a_mapping_up_no_longer_than_it_must() -> None:
+    s = Stage(limits=minicloud.Limits(sqs_in_flight_standard=2))
+    url = s.queue(VisibilityTimeout=60)
+    s.function(takes=5, timeout=20)
+    s.cloud.event_source_mapping(url, "f", BatchSize=1)
+    s.send(url, "1", "2", "3", "4")
+    for done in (2, 4):
+        assert len(s.batches) == done
+        s.cloud.clock.advance(5)
+    assert s.counts() == (0, 0, 0)
 
 
 def test_maximum_concurrency_caps_the_batches() -> None:
@@ -585,6 +631,7 @@ def test_an_open_window_is_let_go_of_when_the_mapping_is_disabled() -> None:
     s.send(url, "m")
     s.cloud.clock.advance(5)
     mapping.disable()
+    assert mapping.in_flight == 0
     s.cloud.clock.advance(24)
     assert (s.batches, s.counts(), mapping.in_flight) == ([], (0, 0, 1), 0)
     s.cloud.clock.advance(1)
