@@ -63,6 +63,10 @@ class RecordShard(Protocol):
     def tip(self) -> int:
         """The position behind the newest record."""
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it takes no more records, and others have taken over."""
+
     def add_reader(self, reader: ShardReader) -> None:
         """Have this one look when there is news: records were put, or the shard was closed. Again changes nothing."""
 

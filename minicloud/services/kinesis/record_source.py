@@ -39,6 +39,11 @@ class SourceShard:
         """The position behind the newest record."""
         return self._shard.tip
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it takes no more records, and others have taken over."""
+        return self._shard.closed is not None
+
     def add_reader(self, reader: ShardReader) -> None:
         """Have this one look when records were put, or the shard was closed."""
         self._shard.add_listener(reader)

@@ -221,7 +221,10 @@ class Lane:
     def _gather(self, now: int, gathered: _Gathered) -> None:
         """Add to a batch what there is for it. O(what is looked at)."""
         mapping, line = self._mapping, self._line
-        settings, shard, arn = mapping.stream_settings, line.shard, mapping.source_arn
+        shard = line.shard
+        if gathered.cursor >= shard.tip:
+            return  # as after most batches
+        settings, arn = mapping.stream_settings, mapping.source_arn
         filters = settings.filters
         is_plain = line.is_whole and filters is None
         filtered: list[StreamRecord] = []
@@ -380,8 +383,6 @@ class Lane:
         else:
             self._mapping.note_result(now, CALL_FAILED)
             self._fail_from(now, batch, failed, progress._replace(run=None, window=window, throttles=0), run)
-        if not self._line.may_read:
-            self.stop()
         self._line.look(now)
 
     def _judge(self, run: Run, batch: Batch) -> tuple[int | None, Window | None]:

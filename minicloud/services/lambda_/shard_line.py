@@ -89,21 +89,26 @@ class ShardLine:
 
     def look(self, now: int) -> None:
         """There is news at the shard, or a run has ended, or the mapping has changed."""
-        self.mapping.add_descendants(self)
+        if self.shard.is_closed:
+            self.mapping.add_descendants(self)
         if self.go_on(now):
             self.mapping.line_ended(now, self)
 
     def go_on(self, now: int) -> bool:
         """Begin whatever can begin; whether it has come to its end, for nothing will ever follow in this shard."""
-        if not self.may_read:
+        lanes = self.lanes
+        if not self.mapping.may_read(self.shard, self):
+            for lane in lanes:
+                lane.stop()
             return False
         if self.is_changing:
             if self.running:
                 return False
             self._change_lanes()
-        for lane in self.lanes:
+            lanes = self.lanes
+        for lane in lanes:
             lane.look(now)
-        return all(lane.has_ended() for lane in self.lanes)
+        return self.shard.is_closed and all(lane.has_ended() for lane in lanes)
 
     def stop(self) -> None:
         """Begin nothing more; what is not done will be read anew. Doing it again changes nothing."""
@@ -114,7 +119,7 @@ class ShardLine:
     def mend(self, now: int) -> None:
         """Its mapping mends it."""
 
-    def mend_lanes(self) -> None:
+    def forget(self) -> None:
         """Know of nothing that can be derived: its mapping is about to look."""
         self.has_descendants = False
         for lane in self.lanes:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from ...core.record_sources import RecordShard
 from ...core.shown import counted
 from ...core.timestamps import nanoseconds_of
-from .mapping import FUNCTION_GONE
+from .mapping import FUNCTION_GONE, Current
 from .shard_line import ShardLine
 from .stream_reading import StreamReading
 
@@ -90,6 +90,12 @@ class StreamMapping(StreamReading):
         if self.is_enabled:
             self.note_result(now, FUNCTION_GONE)
 
+    def change(self, now: int, current: Current) -> None:
+        """It has other settings, or another function, from now on; what is gathered for a batch is gathered anew."""
+        self.current = current
+        self._gather_anew()
+        self.go_on(now)
+
     def forget(self) -> None:
         """Its Lambda forgets it, as if it had never been."""
         super().forget()
@@ -121,6 +127,11 @@ class StreamMapping(StreamReading):
         # One step from here on: nothing is called.
         self.lines, self._life = lines, life
 
+    def _gather_anew(self) -> None:
+        """Know of nothing that can be derived."""
+        for line in list(self.lines.values()):
+            line.forget()
+
     def _stop_reading(self) -> None:
         """Begin nothing more. Doing it again changes nothing."""
         for line in list(self.lines.values()):
@@ -128,8 +139,7 @@ class StreamMapping(StreamReading):
 
     def mend(self, now: int) -> None:
         """Gather anew, and begin again whatever can begin, when all that is due before has happened."""
-        for line in list(self.lines.values()):
-            line.mend_lanes()
+        self._gather_anew()
         self.world.timeline.schedule(now, self.go_on)
 
     # --- as others see it ---------------------------------------------------------------------------------------------
