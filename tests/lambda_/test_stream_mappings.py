@@ -293,6 +293,21 @@ def test_timeouts_count_and_throttled_runs_do_not(stream: Stream) -> None:
     assert stream.told[0]["responseContext"]["functionError"] == "Unhandled"
 
 
+def test_a_topic_is_told_of_what_is_given_up(stream: Stream) -> None:
+    cloud = stream.cloud
+    sns, sqs = cloud.client("sns"), cloud.client("sqs")
+    topic = sns.create_topic(Name="given-up")["TopicArn"]
+    url = sqs.create_queue(QueueName="by-topic")["QueueUrl"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=cloud.queue(url).arn)
+    stream.answer = fail
+    stream.map(MaximumRetryAttempts=0, DestinationConfig={"OnFailure": {"Destination": topic}})
+    stream.put(b"1")
+    (body,) = cloud.queue(url).bodies
+    envelope = json.loads(body)
+    assert json.loads(envelope["Message"])["KinesisBatchInfo"]["batchSize"] == 1
+    assert "Subject" not in envelope
+
+
 def test_a_destination_that_is_gone_is_not_told(stream: Stream) -> None:
     stream.answer = fail
     mapping = stream.map(MaximumRetryAttempts=0, destination=True)
@@ -526,3 +541,39 @@ def test_a_snapshot_holds_how_far_a_mapping_is(stream: Stream) -> None:
         stream.cloud.restore(snapshot)
     assert seen[0] == seen[1]
     assert seen[0][0] == [[b"1"]] * 3 + [[b"2"]] * 3
+
+
+def test_a_snapshot_holds_a_run_that_lasts(stream: Stream) -> None:
+    mapping = stream.map(BatchSize=1, takes=20)
+    stream.put(b"1", b"2")
+    stream.cloud.clock.advance(5)
+    snapshot = stream.cloud.snapshot()
+    for _ in range(2):
+        assert mapping.in_flight == 1
+        until_idle(stream.cloud)
+        assert stream.handed == [[b"1"], [b"2"]]
+        stream.runs[1:] = []
+        stream.cloud.restore(snapshot)
+
+
+def test_async_handlers_of_lanes_overlap(cloud: minicloud.Cloud) -> None:
+    ended: list[tuple[str, float]] = []
+
+    async def main() -> None:
+        kinesis = cloud.async_client("kinesis")
+        await kinesis.create_stream(StreamName="s", ShardCount=1)
+        began = cloud.clock.now()
+
+        async def handle(event: Any, _: Any) -> None:
+            await cloud.async_sleep(10)
+            key = event["Records"][0]["kinesis"]["partitionKey"]
+            ended.append((key, (cloud.clock.now() - began).total_seconds()))
+
+        cloud.function("f", handle, timeout=60)
+        cloud.event_source_mapping("s", "f", ParallelizationFactor=10, BatchSize=1)
+        entries = [{"Data": b"x", "PartitionKey": key} for key in "abab"]
+        await kinesis.put_records(StreamName="s", Records=entries)
+        await cloud.async_sleep(60)
+
+    minicloud.run(main(), cloud=cloud)
+    assert sorted(ended) == [("a", 10), ("a", 20), ("b", 10), ("b", 20)]
