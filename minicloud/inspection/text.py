@@ -223,7 +223,17 @@ def _taken(details: Any) -> str:
     """How much a mapping took at once."""
     if "message_ids" in details:
         return counted(len(details["message_ids"]), "message")
-    return counted(details["records"], "record")
+    if not details["records"]:
+        return "the end of a tumbling window"
+    return f"{counted(details['records'], 'record')} of {details['shard']}"
+
+
+def _discarded(details: Any) -> str:
+    """What a mapping has given up."""
+    if details["why"] == "expired":
+        return f"{_taken(details)} gone before {details['function']} was done with them"
+    told = "" if details["destination"] is None else f", {details['destination'].rpartition(':')[2]} is told"
+    return f"{_taken(details)} given up by {details['function']} ({details['why']}){told}"
 
 
 def _beginning(details: Any) -> str:
@@ -297,6 +307,18 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.MAPPING_HANDLED: lambda details: (
         f"{details['function']} is done with {_taken(details)}"
         + (f": {len(details['failed'])} failed" if details["failed"] else "")
+    ),
+    facts.MAPPING_RETRIED: lambda details: (
+        f"{_taken(details)} to be handled once more by {details['function']} ({details['outcome']})"
+    ),
+    facts.MAPPING_BISECTED: lambda details: (
+        f"{_taken(details)} divided, as {details['function']} has failed: "
+        f"{details['first']} and {details['records'] - details['first']}"
+    ),
+    facts.MAPPING_DISCARDED: _discarded,
+    facts.MAPPING_DESTINATION_FAILED: lambda details: (
+        f"{details['destination'].rpartition(':')[2]} was not told of what {details['function']} has given up "
+        f"({_value(details['reason'], 160)})"
     ),
     facts.SNS_MESSAGE_DEAD_LETTERED: lambda details: f"moved to {details['queue'].rpartition(':')[2]}",
     facts.SNS_MESSAGE_LOST: lambda details: (

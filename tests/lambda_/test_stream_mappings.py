@@ -577,3 +577,47 @@ def test_async_handlers_of_lanes_overlap(cloud: minicloud.Cloud) -> None:
 
     minicloud.run(main(), cloud=cloud)
     assert sorted(ended) == [("a", 10), ("a", 20), ("b", 10), ("b", 20)]
+
+
+def test_the_trace_says_what_became_of_records(stream: Stream) -> None:
+    stream.cloud.trace.start()
+
+    def answer(event: Any, data: list[bytes]) -> dict[str, Any]:
+        if b"bad" in data:
+            raise ValueError("no")
+        return {"state": event["state"]}
+
+    stream.answer = answer
+    stream.map(
+        destination=True,
+        BisectBatchOnFunctionError=True,
+        MaximumRetryAttempts=1,
+        TumblingWindowInSeconds=60,
+        FilterCriteria={"Filters": [{"Pattern": '{"partitionKey": ["p"]}'}]},
+    )
+    mark = stream.cloud.trace.mark()
+    stream.put(b"unwanted", key="q")
+    stream.put(b"good", b"bad")
+    stream.cloud.client("sqs").delete_queue(QueueUrl=stream.cloud.queue("given-up").url)
+    until_idle(stream.cloud)
+    told = [event for event in stream.cloud.trace.since(mark) if event.kind.startswith("mapping.")]
+    lines = [line.split("  s  ")[-1].strip() for line in stream.cloud.trace.render().splitlines() if "  s  " in line]
+    shard = "shardId-000000000000"
+    assert [line for line in lines if "put into" not in line][2:] == [
+        f"1 record of {shard} not for f, by its filters",
+        f"2 records of {shard} taken for f",
+        f"f is done with 2 records of {shard}: 2 failed",
+        f"2 records of {shard} divided, as f has failed: 1 and 1",
+        f"1 record of {shard} taken for f",
+        f"f is done with 1 record of {shard}",
+        f"1 record of {shard} taken for f",
+        f"f is done with 1 record of {shard}: 1 failed",
+        f"1 record of {shard} to be handled once more by f (error)",
+        f"1 record of {shard} taken for f",
+        f"f is done with 1 record of {shard}: 1 failed",
+        f"1 record of {shard} given up by f (RetryAttemptsExhausted), given-up is told",
+        "given-up was not told of what f has given up (AWS.SimpleQueueService.NonExistentQueue)",
+        "the end of a tumbling window taken for f",
+        "f is done with the end of a tumbling window",
+    ]
+    assert len(told) == 15

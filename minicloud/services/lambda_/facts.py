@@ -239,7 +239,7 @@ def records_handled(
 ) -> None:
     """A run with records has ended: those from ``failed`` on are not done; None: all are."""
     left = [] if failed is None else numbers[failed:]
-    details = _of_records(mapping, shard_id, request_id=request_id, numbers=numbers, failed=left)
+    details = _of_records(mapping, shard_id, records=len(numbers), request_id=request_id, numbers=numbers, failed=left)
     trace(now, kinds.MAPPING_HANDLED, mapping.source_name, **details)
 
 
