@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from .effects import Deliver
+from .effects import Deliver, ToLog
 from .sources import Source
 from .world import World
 
@@ -58,6 +58,10 @@ class ServiceState:
     def target(self, arn: str) -> Target | None:
         """What takes deliveries to an ARN of this account and region; None when there is no such thing."""
         return None
+
+    def logged(self) -> Iterable[tuple[int, ToLog]]:
+        """What was logged here so far, and when, for logs that are first looked at now: nothing."""
+        return ()
 
     def source(self, arn: str) -> Source | None:
         """What a mapping of Lambda can read from by an ARN of this account and region; None when nothing is."""

@@ -14,7 +14,7 @@ from ..core.effects import Invoke
 from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 from ..services.lambda_.names import parse_name
-from .lambda_context import LambdaContext, log_stream_name
+from .lambda_context import LambdaContext
 from .overlays import Overlays
 from .run_capture import RunCapture
 
@@ -226,7 +226,7 @@ def _variables(run: Run, version: FunctionVersion) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_VERSION": version.version,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(version.memory),
         "AWS_LAMBDA_LOG_GROUP_NAME": version.log_group,
-        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream_name(run),
+        "AWS_LAMBDA_LOG_STREAM_NAME": run.log_stream,
         "_HANDLER": version.handler or "",
         **(version.environment or {}),
     }

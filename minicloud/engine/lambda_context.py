@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..core.timeline import SECOND
-from ..core.timestamps import datetime_of
 
 if TYPE_CHECKING:
     from ..services.lambda_.invocation import Run
@@ -81,7 +80,7 @@ class LambdaContext:
     @property
     def log_stream_name(self) -> str:
         """``2025/01/31/[$LATEST]`` and 32 digits, the same for all runs of a version on a day."""
-        return log_stream_name(self._run)
+        return self._run.log_stream
 
     def get_remaining_time_in_millis(self) -> int:
         """How many milliseconds are left until the run is ended, on the cloud's clock."""
@@ -93,11 +92,3 @@ class LambdaContext:
             *("function_version", "invoked_function_arn", "client_context", "identity"),
         )
         return f"{type(self).__name__}([{','.join(f'{name}={getattr(self, name)}' for name in names)}])"
-
-
-def log_stream_name(run: Run) -> str:
-    """The stream of the log group that a run writes to. It follows from the seed, the version and the day."""
-    function = run.resolved.function
-    version = run.executed_version
-    digits = function.state.world.ids.random(f"lambda/log-stream/{function.arn}/{version}").randbytes(16).hex()
-    return f"{datetime_of(run.started):%Y/%m/%d}/[{version}]{digits}"

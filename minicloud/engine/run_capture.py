@@ -42,7 +42,7 @@ class RunCapture:
         _current.set(self)
         with _lock:
             if _active:
-                _active[:] = [one for one in _active if not one.run.log.is_over]  # their end was interrupted
+                _forget_the_dead()
             _active.append(self)
             _install()
 
@@ -84,6 +84,11 @@ class _Tee:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
+
+
+def _forget_the_dead() -> None:
+    """Let go of those whose end was interrupted."""
+    _active[:] = [one for one in _active if not one.run.log.is_over]
 
 
 def _install() -> None:

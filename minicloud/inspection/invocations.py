@@ -149,6 +149,7 @@ class Invocations:
 
         def clear(_: int) -> None:
             for service in self._engine.services("lambda"):
+                self._engine.find_service("logs", service.account_id, service.region_name)  # which keeps their logs
                 service.runs.clear()
 
         self._engine.change("clear()", clear)

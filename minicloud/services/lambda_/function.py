@@ -48,6 +48,8 @@ class Place(Protocol):
     """Draws which version a run of an alias is of."""
     runs: deque[Any]
     """What was run."""
+    log_streams: dict[tuple[str, str], str]
+    """The last digits of log streams, by ARN and version."""
 
     @property
     def functions(self) -> dict[str, Function]:

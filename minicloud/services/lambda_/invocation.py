@@ -23,9 +23,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from ...core.effects import Abandon, Cause, Invoke
+from ...core.effects import Abandon, Cause, Invoke, ToLog
 from ...core.shown import escaped
 from ...core.timeline import FOREVER, SECOND
+from ...core.timestamps import datetime_of
 from . import facts
 from .concurrency import reason_to_throttle
 from .results import Failure, exit_failure, failure_of, marshalled, timeout_payload, too_large
@@ -174,6 +175,24 @@ class Run:
             lines = end_lines(self.request_id, self.ended - self.started, memory, self.outcome == "timeout")
             entries += [(self.ended, line) for line in lines]
         return entries
+
+    @property
+    def log_stream(self) -> str:
+        """The log stream that it writes to: the same for all runs of a version on a day, by the seed."""
+        function = self.resolved.function
+        streams, key = function.state.log_streams, (function.arn, self.executed_version)
+        digits = streams.get(key)
+        if digits is None:
+            purpose = f"lambda/log-stream/{function.arn}/{self.executed_version}"
+            digits = streams[key] = function.state.world.ids.random(purpose).randbytes(16).hex()
+        return f"{datetime_of(self.started):%Y/%m/%d}/[{self.executed_version}]{digits}"
+
+    def to_log(self) -> ToLog:
+        """Its log, on the way to CloudWatch Logs."""
+        state, version = self.resolved.function.state, self.version
+        group = f"/aws/lambda/{self.name}" if version is None else version.log_group
+        messages = [entry for _, entry in self.log_entries()]
+        return ToLog(state.account_id, state.region_name, group, self.log_stream, messages, cause=self)
 
     def log_tail(self) -> str:
         """The end of the log, as Invoke answers with it."""
@@ -330,6 +349,10 @@ class Run:
             trace = self._world.trace
             if trace is not None:
                 self._tell_end(now)
+        state = self.resolved.function.state
+        for logs in self._world.services("logs"):  # those that are made later ask for what there was (``logged``)
+            if logs.account_id == state.account_id and logs.region_name == state.region_name:
+                self._world.outbox.append(self.to_log())
         self.on_end(now, self)
         self.happened = True
 

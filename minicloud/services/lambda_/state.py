@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from operator import attrgetter
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from .invocation import KEPT_RUNS
 from .names import FunctionName, parse_name
 
 if TYPE_CHECKING:
+    from ...core.effects import ToLog
     from ...core.ids import UuidStream
     from .invocation import Run
     from .mapping import Mapping as EventSourceMapping
@@ -62,6 +64,8 @@ class LambdaState(ServiceState):
         """Draws which version a run of an alias is of."""
         self.page_tokens = TokenMaker(ids.random("lambda/tokens").randbytes(32))
         self.runs.clear()
+        self.log_streams: dict[tuple[str, str], str] = {}
+        """The last digits of the log streams that are known, by ARN and version: they follow from the seed."""
 
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn. O(everything).
@@ -102,6 +106,11 @@ class LambdaState(ServiceState):
         """The event source mapping with that ARN."""
         mapping = self.mappings.get(arn.rpartition(":")[2])
         return mapping if mapping is not None and mapping.arn == arn else None
+
+    def logged(self) -> Iterable[tuple[int, ToLog]]:
+        """The logs of the runs that have ended and are remembered."""
+        ended = [run for run in self.runs if run.is_over and run.resolved.function.state is self]
+        return [(run.ended, run.to_log()) for run in sorted(ended, key=attrgetter("ended"))]
 
     def target(self, arn: str) -> Target | None:
         """The function of an ARN takes a delivery as an asynchronous event."""

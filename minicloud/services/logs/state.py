@@ -36,6 +36,11 @@ class LogsState(ServiceState):
     def __init__(self, account_id: str, region_name: str, world: World) -> None:
         self.arn_prefix = f"arn:{partition_of(region_name)}:logs:{region_name}:{account_id}:log-group:"
         super().__init__(account_id, region_name, world)
+        # Nobody writes logs that nobody has looked at: what is remembered is written now.
+        for service in world.services("lambda"):
+            if service.account_id == account_id and service.region_name == region_name:
+                for now, effect in service.logged():
+                    self.ingest(now, effect)
 
     def reset(self) -> None:
         """Forget all groups."""

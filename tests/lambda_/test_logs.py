@@ -1,0 +1,39 @@
+"""What functions write is in CloudWatch Logs."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def messages(logs, name="bill"):
+    return [event["message"] for event in logs.filter_log_events(logGroupName=f"/aws/lambda/{name}")["events"]]
+
+
+@pytest.mark.parametrize("looks", ["first", "later", "after clear()"])
+def test_a_run_s_log_is_in_its_group(cloud, looks):
+    logs = cloud.client("logs")
+    if looks == "first":
+        assert logs.describe_log_groups()["logGroups"] == []
+    streams = []
+
+    def bill(event, context):
+        streams.append((context.log_group_name, context.log_stream_name))
+        print(event)  # noqa: T201
+        raise ValueError("over")
+
+    cloud.function("bill", bill)
+    cloud.client("lambda").invoke(FunctionName="bill", InvocationType="Event", Payload=b"7")
+    cloud.clock.advance(60)
+    runs = list(cloud.invocations)
+    assert [run.attempt for run in runs] == [1, 2]
+    if looks == "after clear()":
+        cloud.invocations.clear()
+    found = logs.filter_log_events(logGroupName="/aws/lambda/bill")["events"]
+    assert "\n".join(event["message"] for event in found).split("\n") == [line for run in runs for line in run.log]
+    assert {(event["timestamp"] - 1767225600000) // 1000 for event in found} == {0, 60}
+    assert {event["logStreamName"] for event in found} == {name for _, name in streams}
+    assert {group for group, _ in streams} == {"/aws/lambda/bill"}
+    (traceback,) = {event["message"].partition("\n")[0] for event in found if event["message"].startswith("[ERROR]")}
+    assert traceback == "[ERROR] ValueError: over"
+    cloud.clock.advance(120)
+    assert len(messages(logs)) == len(found) * 3 // 2
