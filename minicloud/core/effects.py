@@ -294,7 +294,7 @@ class Deliver(Effect):
 
 
 class ToLog(Effect):
-    """Write lines to a log stream, as events of this moment."""
+    """Write lines to a log stream: each becomes an event, of the moment at which this is carried out or of its own."""
 
     __slots__ = ("account_id", "cause", "events", "log_group", "log_stream", "messages", "region_name")
 
@@ -304,7 +304,7 @@ class ToLog(Effect):
         region_name: str,
         log_group: str,
         log_stream: str,
-        messages: Sequence[str],
+        messages: Sequence[str | tuple[int, str]],
         *,
         cause: Cause | None = None,
     ) -> None:
@@ -315,7 +315,7 @@ class ToLog(Effect):
         """Its name: ``"/aws/lambda/bill"``."""
         self.log_stream = log_stream
         self.messages = messages
-        """An event is made of each but of empty ones, which CloudWatch Logs does not take."""
+        """Texts, or pairs of a time in nanoseconds and a text. Empty ones CloudWatch Logs does not take."""
         self.events: Sequence[object] = ()
         """The events that were made of them."""
 

@@ -15,7 +15,7 @@ STREAM = "2026/01/01/[$LATEST]5d0c"
 
 def log(
     cloud: minicloud.Cloud,
-    *lines: str,
+    *lines: str | tuple[int, str],
     group: str = GROUP,
     stream: str = STREAM,
     region_name: str | None = None,

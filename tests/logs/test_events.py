@@ -40,6 +40,28 @@ def test_an_event(cloud: minicloud.Cloud, logs: Any) -> None:
     assert int(id_) >> 144 == START + 1
 
 
+def test_lines_of_their_own_times(cloud: minicloud.Cloud, logs: Any) -> None:
+    """What lasts is logged when it is over, with the times at which each line was written."""
+    begin = START * 1_000_000
+    cloud.clock.advance(3)
+    log(cloud, (begin, "START"), (begin + 2_500_999_999, "END"), "REPORT")
+    log(cloud, (begin + 1_000_000_000, "START"), (begin + 1_000_000_000, "END"))
+    events = logs.get_log_events(logGroupName=GROUP, logStreamName=STREAM)["events"]
+    assert [(event["timestamp"] - START, event["message"]) for event in events] == [
+        (0, "START"),
+        (1000, "START"),
+        (1000, "END"),
+        (2500, "END"),
+        (3000, "REPORT"),
+    ]
+    assert {event["ingestionTime"] - START for event in events} == {3000}
+    log(cloud, (begin + 1, "late"))
+    (stream,) = logs.describe_log_streams(logGroupName=GROUP)["logStreams"]
+    assert (stream["firstEventTimestamp"], stream["lastEventTimestamp"]) == (START, START + 3000)
+    assert stream["lastIngestionTime"] == START + 3000
+    assert find(logs, limit=3) == ["START", "late", "START"]
+
+
 def test_the_latest_page_and_the_first(cloud: minicloud.Cloud, logs: Any) -> None:
     log(cloud, *"abcdefg")
     assert read(logs)[0] == list("abcdefg")

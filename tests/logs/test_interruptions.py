@@ -71,6 +71,7 @@ ROWS: dict[str, Row] = {
     "log into a new group": Row(nothing, logged),
     "log into a new stream": Row(kept, lambda w: log(w.cloud, "x", "y", stream="new")),
     "log on": Row(kept, logged),
+    "log what is late": Row(kept, lambda w: log(w.cloud, (1, "x"), (2, "y"))),
     "log after a group was deleted": Row(lambda w: (kept(w), deleted(w)), logged),
     "deliver to a group": Row(nothing, lambda w: deliver(w.cloud, OTHER, "body")),
     "create a group": Row(nothing, lambda w: w.logs.create_log_group(**NAME, tags={"a": "b"})),

@@ -8,14 +8,14 @@ look the same: 56 digits that begin with the time. [known]
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Final
 
 from ...core.listing import Listing
 from . import shapes
 
-__all__ = ["LogEvent", "LogGroup", "LogStream", "event_id", "first_id_at"]
+__all__ = ["LogEvent", "LogGroup", "LogStream", "event_id", "first_id_at", "in_order"]
 
 _EVENT_OVERHEAD: Final = 26
 """Bytes that an event counts beside its text. [CloudWatch Logs API: PutLogEvents]"""
@@ -34,28 +34,35 @@ def first_id_at(milliseconds: int) -> int:
     return milliseconds << _TIME_SHIFT
 
 
+def in_order(events: Iterable[LogEvent]) -> list[LogEvent]:
+    """Events by their ids."""
+    return sorted(events, key=_by_id)
+
+
 class LogEvent:
     """A line that was logged. It does not change."""
 
-    __slots__ = ("id", "message", "serial", "size", "timestamp")
+    __slots__ = ("id", "ingested", "message", "serial", "size", "timestamp")
 
-    def __init__(self, timestamp: int, serial: int, message: str) -> None:
+    def __init__(self, timestamp: int, serial: int, message: str, ingested: int) -> None:
         self.id = event_id(timestamp, serial)
         self.timestamp = timestamp
-        """In milliseconds; that of its ingestion, too."""
+        """When it was logged, in milliseconds."""
+        self.ingested = ingested
+        """When it came here."""
         self.serial = serial
         self.message = message
         self.size = len(message.encode("utf-8", "surrogatepass")) + _EVENT_OVERHEAD
 
     def shown(self) -> shapes.OutputLogEvent:
         """As GetLogEvents shows it."""
-        return {"timestamp": self.timestamp, "message": self.message, "ingestionTime": self.timestamp}
+        return {"timestamp": self.timestamp, "message": self.message, "ingestionTime": self.ingested}
 
 
 class LogStream:
     """The events of one source, in the order of their ids."""
 
-    __slots__ = ("arn", "created", "events", "name", "size")
+    __slots__ = ("arn", "created", "events", "last_ingested", "name", "size")
 
     def __init__(self, name: str, arn: str, created: int, events: list[LogEvent]) -> None:
         self.name = name
@@ -63,19 +70,22 @@ class LogStream:
         self.created = created
         """In milliseconds."""
         self.events = events
-        self.size = sum(event.size for event in events)
+        self.mend()
 
     def mend(self) -> None:
-        """Derive its size anew. O(events)."""
+        """Derive anew its size, and when something came last. O(events)."""
         self.size = sum(event.size for event in self.events)
+        self.last_ingested = max(event.ingested for event in self.events)
 
-    def append(self, events: Sequence[LogEvent]) -> None:
-        """Take in events. O(them), unless the clock was put back."""
-        if self.events and events[0].id < self.events[-1].id:
-            self.events = sorted([*self.events, *events], key=_by_id)
+    def append(self, events: list[LogEvent]) -> None:
+        """Take in events, which are in order. O(them, and those that are later than the first of them)."""
+        if events[0].id < self.events[-1].id:
+            place = self.place_of(events[0].id)
+            self.events[place:] = in_order([*self.events[place:], *events])
         else:
             self.events.extend(events)
         self.size += sum(event.size for event in events)
+        self.last_ingested = max(self.last_ingested, events[0].ingested)
 
     def place_of(self, id_: int) -> int:
         """How many events have a lower id. O(log n)."""
@@ -88,7 +98,7 @@ class LogStream:
             "creationTime": self.created,
             "firstEventTimestamp": self.events[0].timestamp,
             "lastEventTimestamp": self.events[-1].timestamp,
-            "lastIngestionTime": self.events[-1].timestamp,
+            "lastIngestionTime": self.last_ingested,
             "arn": self.arn,
             "storedBytes": 0,
         }

@@ -20,7 +20,7 @@ from ...core.tokens import TokenMaker
 from ...core.unset import UNSET
 from ...core.world import World
 from . import errors
-from .group import LogEvent, LogGroup, LogStream
+from .group import LogEvent, LogGroup, LogStream, in_order
 
 __all__ = ["LogsState"]
 
@@ -63,10 +63,14 @@ class LogsState(ServiceState):
     def ingest(self, now: int, effect: ToLog) -> None:
         """Write what another service logs, into a group and a stream that are made if need be. O(lines)."""
         milliseconds, serial = now // _MILLISECOND, self.next_serial
-        messages = [message for message in effect.messages if message]
-        if not messages:
+        timed = [(now, message) if isinstance(message, str) else message for message in effect.messages]
+        lines = [(time, message) for time, message in timed if message]
+        if not lines:
             return
-        events = [LogEvent(milliseconds, number, message) for number, message in enumerate(messages, serial)]
+        events = in_order(
+            LogEvent(time // _MILLISECOND, number, message, milliseconds)
+            for number, (time, message) in enumerate(lines, serial)
+        )
         effect.events = events
         group = self.groups.items.get(effect.log_group)
         stream = None if group is None else group.streams.items.get(effect.log_stream)
