@@ -158,7 +158,8 @@ def mappings() -> Iterator[Call]:
     yield "lambda", "update_event_source_mapping", {**one, "BatchSize": 5, "FunctionResponseTypes": ["?"]}
     yield "lambda", "update_event_source_mapping", {**one, "BatchSize": 5, "Enabled": False}
     yield "lambda", "list_event_source_mappings", {"EventSourceArn": queue, "MaxItems": 1}
-    yield "lambda", "list_tags", {"Resource": made["EventSourceMappingArn"]}
+    arn = f"arn:aws:lambda:us-east-1:123456789012:event-source-mapping:{made['UUID']}"  # older releases do not show it
+    yield "lambda", "list_tags", {"Resource": arn}
     yield "lambda", "delete_event_source_mapping", one
     yield "lambda", "delete_event_source_mapping", {"UUID": "00000000-0000-4000-8000-000000000000"}
     yield "sqs", "delete_queue", {"QueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/mapped"}

@@ -130,6 +130,7 @@ def test_settings_of_asynchronous_events_that_cannot_be(lambda_, function, refus
         refused(method, missing, text, FunctionName="bill", **more)
 
 
+@pytest.mark.modelled("lambda.PutFunctionRecursionConfig")
 def test_what_is_done_about_loops(lambda_, function, refused):
     assert lambda_.get_function_recursion_config(FunctionName="bill")["RecursiveLoop"] == "Terminate"
     assert lambda_.put_function_recursion_config(FunctionName="bill", RecursiveLoop="Allow")["RecursiveLoop"] == "Allow"

@@ -55,6 +55,7 @@ def stage(cloud: minicloud.Cloud, lambda_: Any, sqs: Any) -> SimpleNamespace:
     return SimpleNamespace(create=create, refused=refused, lambda_=lambda_)
 
 
+@pytest.mark.modelled("lambda.CreateEventSourceMapping.Tags")
 def test_life_of_a_mapping_of_a_queue(cloud: minicloud.Cloud, stage: SimpleNamespace) -> None:
     lambda_ = stage.lambda_
     made = stage.create()

@@ -25,6 +25,7 @@ def plain(answer: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
 
+@pytest.mark.modelled("lambda.CreateEventSourceMapping.Tags")
 def test_life_of_a_mapping_of_a_stream(lambda_: Any, make_client: MakeClient, cloud: minicloud.Cloud) -> None:
     given = {"EventSourceArn": STREAM, "FunctionName": "f", "StartingPosition": "LATEST"}
     made = lambda_.create_event_source_mapping(**given)

@@ -6,7 +6,7 @@ import pytest
 
 import minicloud
 
-from .archives import ROLE, archive
+from .archives import archive
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:bill"
 
@@ -180,15 +180,13 @@ def test_an_alias_divides_runs_by_its_weights():
     def drawn(seed):
         cloud = minicloud.Cloud(clock="virtual", seed=seed)
         client = cloud.client("lambda")
-        given = {"Runtime": "python3.12", "Handler": "app.handler", "Code": {"ZipFile": archive()}}
-        client.create_function(FunctionName="bill", Role=ROLE, **given)
+        cloud.function("bill", lambda *_: None)
         client.publish_version(FunctionName="bill")
         client.update_function_configuration(FunctionName="bill", Timeout=9)
         client.publish_version(FunctionName="bill")
         weights = {"AdditionalVersionWeights": {"2": 0.25}}
         client.create_alias(FunctionName="bill", Name="live", FunctionVersion="1", RoutingConfig=weights)
-        found = cloud.service("lambda", cloud.account_id, cloud.region_name).resolve("bill", "live")
-        return [found.version().version for _ in range(400)]
+        return [client.invoke(FunctionName="bill:live")["ExecutedVersion"] for _ in range(400)]
 
     versions = drawn(1)
     assert 70 < versions.count("2") < 130
