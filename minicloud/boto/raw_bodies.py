@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, Self
 
 from ..wire import event_stream
 from ..wire.protocol import Answer
@@ -78,6 +78,12 @@ class AsyncRaw:
 
     async def aclose(self) -> None:
         """The same."""
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
         self.close()
 
 

@@ -94,7 +94,16 @@ def test_the_stream_of_aiobotocore():
             answer = await client.invoke(FunctionName="echo", Payload=b"[1]")
             async with answer["Payload"] as stream:
                 assert await stream.read() == b"[1]"
-                assert await stream.read() == b""
+            answer = await client.invoke(FunctionName="echo", Payload=b"[1]")
+            assert [
+                await answer["Payload"].read(2),
+                await answer["Payload"].read(),
+                await answer["Payload"].read(),
+            ] == [
+                b"[1",
+                b"]",
+                b"",
+            ]
             answer = await client.invoke(FunctionName="echo", Payload=b"[1]")
             assert [chunk async for chunk in answer["Payload"].iter_chunks()] == [b"[1]"]
 

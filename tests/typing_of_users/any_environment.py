@@ -48,6 +48,17 @@ def boto3s_twin() -> None:
     session.client("s3")  # wrong
 
 
+def functions() -> str:
+    client = minicloud.client("lambda")
+    client.get_waiter("function_activ")  # wrong
+    client.invoke(FunctionNam="bill")  # wrong
+    made = client.get_function(FunctionName="bill")
+    made["Config"]  # wrong
+    answer = client.invoke(FunctionName="bill", Payload=b"{}")
+    text: bytes = answer["Payload"].read()
+    return text.decode() + made["Configuration"]["FunctionArn"]
+
+
 def calls(sqs: SqsClient, attributes: dict[QueueAttributeName, str]) -> int:
     url = sqs.create_queue(QueueName="jobs", Attributes={"VisibilityTimeout": "5"})["QueueUrl"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from mypy_boto3_iam import IAMClient
 from mypy_boto3_kinesis import KinesisClient
 from mypy_boto3_kinesis.type_defs import GetRecordsOutputTypeDef, RecordTypeDef
+from mypy_boto3_lambda import LambdaClient
 from mypy_boto3_logs import CloudWatchLogsClient
 from mypy_boto3_sns import SNSClient
 from mypy_boto3_sns.type_defs import ListTopicsResponseTypeDef, PublishResponseTypeDef, TopicTypeDef
@@ -17,6 +18,7 @@ from mypy_boto3_sts import STSClient
 from mypy_boto3_sts.type_defs import GetCallerIdentityResponseTypeDef
 from types_aiobotocore_iam import IAMClient as AioIAMClient
 from types_aiobotocore_kinesis import KinesisClient as AioKinesisClient
+from types_aiobotocore_lambda import LambdaClient as AioLambdaClient
 from types_aiobotocore_logs import CloudWatchLogsClient as AioCloudWatchLogsClient
 from types_aiobotocore_sns import SNSClient as AioSNSClient
 from types_aiobotocore_sqs import SQSClient as AioSQSClient
@@ -68,6 +70,22 @@ async def test_stand_ins(cloud: minicloud.Cloud) -> None:
     name: str = cloud.client("iam").get_role(RoleName="")["Role"]["RoleName"]
     for page in cloud.client("logs").get_paginator("filter_log_events").paginate(logGroupName=name):
         assert page["events"]
+
+
+def caller(functions: LambdaClient) -> bytes:
+    return functions.invoke(FunctionName="bill", Payload=b"{}")["Payload"].read()
+
+
+async def caller_async(functions: AioLambdaClient) -> bytes:
+    return await (await functions.invoke(FunctionName="bill", Payload=b"{}"))["Payload"].read()
+
+
+async def test_functions(cloud: minicloud.Cloud) -> None:
+    caller(cloud.client("lambda"))
+    caller(cloud.client("sqs"))  # wrong
+    await caller_async(cloud.async_client("lambda"))
+    for page in cloud.client("lambda").get_paginator("list_functions").paginate():
+        assert page["Functions"]
 
 
 def test_fixture_of_ones_own(sqs: SQSClient) -> None:
