@@ -9,7 +9,7 @@ from typing import Final
 from ..core.near import did_you_mean
 from ..core.shown import shown
 from ..exceptions import AwsError, UsageError
-from ..services.registry import KNOWN_RELEASE, SERVICE_NAMES, load_service
+from ..services.registry import BY_USE, KNOWN_RELEASE, load_service
 
 __all__ = ["entry_error", "named_error"]
 
@@ -71,7 +71,7 @@ ErrorName = str | tuple[str, str] | tuple[str, str, int]
 
 def check_error_name(service: str | None, error: ErrorName) -> None:
     """Raise ``UsageError`` for an error that the service, or every service, does not know."""
-    services = SERVICE_NAMES if service is None else (service,)
+    services = BY_USE if service is None else (service,)
     if not isinstance(error, str):
         if not (2 <= len(error) <= 3 and all(isinstance(part, str) for part in error[:2])):
             raise UsageError(

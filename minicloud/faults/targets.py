@@ -11,7 +11,7 @@ from ..core.near import did_you_mean
 from ..core.operation import operations_of
 from ..core.shown import shown
 from ..exceptions import UsageError
-from ..services.registry import SERVICE_NAMES, load_service
+from ..services.registry import BY_USE, SERVICE_NAMES, load_service
 
 __all__ = ["Target", "name_of", "resource_of"]
 
@@ -39,6 +39,9 @@ _NAMING = (
 )
 """The parameters that name a resource, in the order in which they are asked."""
 
+
+_OFTEN, _SELDOM = BY_USE[:4], BY_USE[4:]
+"""Services whose operations are looked through for whatever is said of one, and those for what none of these has."""
 
 _ON_STREAM = re.compile(r"arn:[^:]*:kinesis:[^:]*:\d*:(queue|channel)/")
 
@@ -115,12 +118,16 @@ class Target:
             self.operation = _operation_name(service, operation)
 
     def services(self) -> list[str]:
-        """Those that have such calls."""
-        return [
-            name
-            for name in ([self.service] if self.service else SERVICE_NAMES)
-            if self.operation is None or self.operation in _operation_names(name)
-        ]
+        """Those that have such calls; of the seldom ones only if none of the others has."""
+        if self.service:
+            return [self.service]
+        if self.operation is None:
+            return [*SERVICE_NAMES]
+        for names in (_OFTEN, _SELDOM):
+            found = [name for name in names if self.operation in _operation_names(name)]
+            if found:
+                return found
+        return []
 
     def parts(self) -> Iterator[str]:
         """For a repr."""
@@ -166,12 +173,12 @@ def _operation_names(service: str) -> dict[str, str]:
 
 
 def _operation_name(service: str | None, operation: str) -> str:
-    for name in [service] if service else SERVICE_NAMES:
+    for name in [service] if service else BY_USE:
         found = _operation_names(name).get(operation)
         if found is not None:
             return found
     whose = service or "any service that minicloud emulates"
-    known = [name for each in ([service] if service else SERVICE_NAMES) for name in _operation_names(each)]
+    known = [name for each in ([service] if service else BY_USE) for name in _operation_names(each)]
     raise UsageError(
         f"operation={shown(operation)} is not an operation of {whose}{did_you_mean(str(operation), known)}"
     )

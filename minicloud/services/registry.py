@@ -12,12 +12,16 @@ from ..exceptions import UsageError
 if TYPE_CHECKING:
     from ..core.service import Service
 
-__all__ = ["KNOWN_RELEASE", "SERVICE_NAMES", "ServiceName", "load_service", "module_of"]
+__all__ = ["BY_USE", "KNOWN_RELEASE", "SERVICE_NAMES", "ServiceName", "load_service", "module_of"]
 
 ServiceName: TypeAlias = Literal["iam", "kinesis", "lambda", "logs", "sns", "sqs", "sts"]
 """What ``Cloud.client`` takes."""
 
 SERVICE_NAMES = ("iam", "kinesis", "lambda", "logs", "sns", "sqs", "sts")
+
+BY_USE: Final = ("sqs", "sns", "kinesis", "sts", "lambda", "logs", "iam")
+"""All of them, first those that most programs use: whoever looks for a name in one after the other loads no more than
+it takes."""
 
 _FOLDERS: Final = {"lambda": "lambda_"}
 """The services whose name is none that Python lets a module have."""

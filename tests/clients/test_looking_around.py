@@ -14,6 +14,7 @@ import pytest
 
 import minicloud
 from minicloud.core.operation import operations_of
+from minicloud.services.registry import BY_USE, SERVICE_NAMES
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ["iam", "kinesis", "lambda", "logs", "sns", "sqs", "sts"]
@@ -134,6 +135,19 @@ def test_who_does_not_look_loads_nothing() -> None:
         [sys.executable, "-I", "-S", "-c", program], check=True, capture_output=True, text=True, timeout=60
     )
     assert finished.stdout.split() == ["False", "False", "False"]
+
+
+def test_what_is_looked_for_by_name_loads_no_more_than_it_takes() -> None:
+    assert sorted(BY_USE) == sorted(SERVICE_NAMES)
+    program = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); import minicloud\n"
+        "minicloud.Cloud().faults.refuse('RequestThrottled', operation='SendMessage')\n"
+        "print([f'minicloud.services.{name}' in sys.modules for name in ('sqs', 'iam', 'lambda_', 'logs')])\n"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert finished.stdout.strip() == "[True, False, False, False]"
 
 
 def test_names_that_are_near(cloud: Any) -> None:
