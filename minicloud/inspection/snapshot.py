@@ -24,6 +24,8 @@ from ..core.effects import Departure
 from ..core.limits import Limits
 from ..core.shared_text import SharedText
 from ..core.shown import counted, shown
+from ..core.timeline import Timeline
+from ..core.world import World
 from ..engine.clock import FrozenClock
 from ..exceptions import UsageError
 from ..services.kinesis.record import Record
@@ -48,7 +50,7 @@ _INERT = (
 _SKIPPED = frozenset({str, int, bytes, float, bool, type(None)})
 
 
-_UNDER_WAY = frozenset({"redo", "running", "torn"})
+_UNDER_WAY = {Timeline: ("running", "torn"), World: ("redo",)}
 """Slots that say what is under way: nothing is when a snapshot is taken, and a restore may be when it is put back."""
 
 _CHANGING = ("state", "receive_count", "first_received", "received_at", "receiver", "due", "visible_since", "turn")
@@ -102,7 +104,7 @@ class _Shape:
         self.names = tuple(
             name
             for name in dir(kind)
-            if type(getattr(kind, name, None)) is MemberDescriptorType and name not in _UNDER_WAY
+            if type(getattr(kind, name, None)) is MemberDescriptorType and name not in _UNDER_WAY.get(kind, ())
         )
         self.has_dict = any("__dict__" in base.__dict__ for base in kind.__mro__)
         self.get: Callable[[Any], tuple[Any, ...]] | None = None

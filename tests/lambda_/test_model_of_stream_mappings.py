@@ -7,6 +7,7 @@ still ahead of the mapping. What the function does is decided by the records the
 
 from __future__ import annotations
 
+import copy
 import json
 from base64 import b64decode
 from collections import Counter
@@ -36,8 +37,12 @@ class Broken(Exception):
 class Mapped(RuleBasedStateMachine):
     """A stream, a function that handles it, and what became of each record."""
 
+    OWN = "put", "failures", "handled", "open_windows", "lost_windows", "down"
+    """What a snapshot has to remember of the model."""
+
     def __init__(self) -> None:
         super().__init__()
+        self.remembered: Any = None
         self.stack = ExitStack()
         self.cloud = minicloud.Cloud(clock="virtual", seed=1, trace=True)
         self.cloud.trace.start(limit=None)
@@ -71,6 +76,7 @@ class Mapped(RuleBasedStateMachine):
         window=st.sampled_from([0, 0, 30]),
         reports=st.booleans(),
         filters=st.booleans(),
+        takes=st.sampled_from([0, 0, 3, 20]),
         records=RECORDS,
     )
     def begin(
@@ -81,11 +87,12 @@ class Mapped(RuleBasedStateMachine):
         window: int,
         reports: bool,
         filters: bool,
+        takes: int,
         records: list[tuple[str, int, int]],
     ) -> None:
         self.kinesis.create_stream(StreamName="s", ShardCount=shards)
         self.reports, self.window, self.filters = reports, window, filters
-        self.cloud.function("f", self.run)
+        self.cloud.function("f", self.run, takes=takes, timeout=60)
         self.put_records(records)
         if window:
             parameters["TumblingWindowInSeconds"] = window
@@ -210,10 +217,24 @@ class Mapped(RuleBasedStateMachine):
             MaximumRetryAttempts=retries,
         )
 
+    @rule()
+    def remember(self) -> None:
+        own = copy.deepcopy([getattr(self, name) for name in self.OWN])
+        self.remembered = self.cloud.snapshot(), own
+
+    @precondition(lambda self: self.remembered is not None)
+    @rule()
+    def go_back(self) -> None:
+        snapshot, own = self.remembered
+        self.cloud.restore(snapshot)
+        for name, value in zip(self.OWN, copy.deepcopy(own), strict=True):
+            setattr(self, name, value)
+
     @precondition(lambda self: self.mapping.state == "Disabled")
     @rule()
     def sleep_over(self) -> None:
         """Records go from the stream before anybody comes to read them."""
+        self.cloud.clock.advance(60)
         self.cloud.clock.advance(25 * 3600)
 
     @property

@@ -552,6 +552,7 @@ def test_a_snapshot_holds_a_run_that_lasts(stream: Stream) -> None:
         assert mapping.in_flight == 1
         until_idle(stream.cloud)
         assert stream.handed == [[b"1"], [b"2"]]
+        stream.put(b"more")
         stream.runs[1:] = []
         stream.cloud.restore(snapshot)
 
