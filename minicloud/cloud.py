@@ -18,6 +18,7 @@ from .engine.forks import renew_properties
 from .exceptions import UsageError
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from types import TracebackType
     from typing import Self
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from .core.chaos import Chaos, DeliveryName
     from .core.limits import Limits, LimitsName
     from .engine.clock import Clock, ClockName, TimeSource
+    from .engine.held import HandlersName, Holding
     from .engine.patched_time import PatchedTime
     from .faults import Faults
     from .inspection.assertions import Part, Sent, Wanted
@@ -63,7 +65,7 @@ T = TypeVar("T")
 
 __unittest = True  # the runner of unittest leaves the frames of this file out
 
-_SAID_OF_TESTS = ("account_id", "region_name", "clock", "limits", "delivery", "trace")
+_SAID_OF_TESTS = ("account_id", "region_name", "clock", "limits", "delivery", "handlers", "trace")
 """The arguments that a test's marker, or the ini file, may give in place of the maker."""
 
 ANYTHING: Any = ...
@@ -84,6 +86,7 @@ class Cloud(Engine):
     ``seed``         what ids, receipt handles and choices follow from; a fresh one is drawn when it is None.
     ``limits``       ``"aws"`` (default), ``"strict"``, ``"relaxed"`` or a ``minicloud.Limits``.
     ``delivery``     ``"readable"`` (default): oldest first, once, at once; ``"aws"``: all that AWS may do.
+    ``handlers``     ``"at_once"`` (default), or ``"held"``: functions and endpoints run when the test lets time pass.
     ``trace``        whether to record what happens from the start; ``cloud.trace.start()`` does so later. When it is
                      None (default), a cloud is traced while pytest runs with minicloud's plugin.
 
@@ -107,15 +110,16 @@ class Cloud(Engine):
         limits: LimitsName | Limits | None = None,
         *,
         delivery: DeliveryName | Chaos | None = None,
+        handlers: HandlersName | None = None,
         trace: bool | None = None,
     ) -> None:
         if new_clouds.listeners:
-            given = (account_id, region_name, clock, limits, delivery, trace)
+            given = (account_id, region_name, clock, limits, delivery, handlers, trace)
             said = new_clouds.said(dict(zip(_SAID_OF_TESTS, given, strict=True)))
-            account_id, region_name, clock, limits, delivery, trace = map(said.get, _SAID_OF_TESTS)
+            account_id, region_name, clock, limits, delivery, handlers, trace = map(said.get, _SAID_OF_TESTS)
             seed = new_clouds.seed_of_the_next() if seed is None else seed
             clock = started(clock, new_clouds.option("minicloud_clock_start"))
-        super().__init__(account_id, region_name, clock, seed, limits, delivery)
+        super().__init__(account_id, region_name, clock, seed, limits, delivery, handlers)
         if region_name is None:
             self._region_is_said = False
         for listener in new_clouds.listeners[-1:]:
@@ -326,6 +330,36 @@ class Cloud(Engine):
 
         __tracebackhide__ = True
         return await run_until(self, self.trace, predicate, limit)
+
+    def run_until_idle(self, limit: float = 3600.0) -> timedelta:
+        """Have time pass, from one thing that is due to the next, until nothing is owed; return how much has.
+
+        Owed are handlers that wait, are held or run, runs that last, events and deliveries that are tried again, and
+        what an event source mapping has not worked off; not what lies in a queue that nobody reads. A real clock really
+        waits. After ``limit`` seconds of the cloud's clock, or when nothing is due any more, it raises
+        ``AssertionError``, which names what is still owed. Raises ``UsageError`` inside of a handler.
+        """
+        from .inspection.until_idle import run_until_idle
+
+        __tracebackhide__ = True
+        return run_until_idle(self, limit)
+
+    async def async_run_until_idle(self, limit: float = 3600.0) -> timedelta:
+        """The same in a task of an event loop, for whose other tasks, and ``async def`` handlers, time passes."""
+        from .inspection.aio_until_idle import run_until_idle
+
+        __tracebackhide__ = True
+        return await run_until_idle(self, limit)
+
+    def hold_handlers(self) -> Holding:
+        """For ``with``: functions and endpoints do not run inside of the block, but when it has come to its end.
+
+        Or when the test lets time pass: ``clock.advance()``, ``sleep()``, ``run_until_idle()``. For an application that
+        makes calls while it holds a lock, or inside of a transaction. What somebody waits for (Invoke) runs at once.
+        """
+        from .engine.held import Holding
+
+        return Holding(self.errand_runner)
 
     def patch_time(self) -> PatchedTime:
         """For ``with``: the application's time is this cloud's. ``time.sleep`` waits on its clock, as ``sleep`` does.

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from .engine.clock import ClockName as ClockName
     from .engine.clock import TimeSource as TimeSource
     from .engine.handlers import HttpRequest as HttpRequest
+    from .engine.held import HandlersName as HandlersName
     from .engine.lambda_context import LambdaContext as LambdaContext
     from .engine.outbox import Outbox as Outbox
     from .inspection.assertions import Sent as Sent
@@ -200,6 +201,7 @@ _PLACES = {
     "ClockName": "engine.clock",  # `Cloud(clock=...)`
     "LimitsName": "core.limits",  # `Cloud(limits=...)`
     "DeliveryName": "core.chaos",  # `Cloud(delivery=...)`
+    "HandlersName": "engine.held",  # `Cloud(handlers=...)`
     "MessageState": "inspection.views.queues",  # `MessageView.state`
     "QueueAttributeName": "services.sqs.shapes",  # a key of `create_queue(Attributes=...)`
     "MessageSystemAttributeName": "services.sqs.shapes",  # of `receive_message(MessageSystemAttributeNames=...)`

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.limits import Limits
 from ..core.shown import escaped, shown
 from ..engine.clock import make_clock
+from ..engine.held import ALWAYS
 from ..exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def _otherwise(cloud: Cloud, name: str, value: Any) -> str:
     if name == "trace":
         is_on = cloud.trace.is_on
         return "" if bool(value) == is_on else f"its trace {'on' if is_on else 'off'}"
+    if name == "handlers":
+        handlers = "held" if ALWAYS in cloud.errand_runner.held.holders else "at_once"
+        return "" if handlers == value else f"handlers={shown(handlers)}"
     has = cloud._delivery if name == "delivery" else getattr(cloud, name)
     alike = str(has) == str(value) if name == "seed" else has == value
     return "" if alike else f"{name}={shown(has)}"

@@ -24,6 +24,7 @@ from ..core.near import did_you_mean
 from ..core.shown import escaped, shown
 from ..engine import new_clouds
 from ..engine.clock import Clock, ClockName, TimeSource
+from ..engine.held import HandlersName
 from ..exceptions import UsageError
 from .alike import caller, check_alike
 from .decorate import decorate_class, decorate_function
@@ -42,7 +43,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-_OPTIONS = frozenset({"account_id", "clock", "delivery", "limits", "region_name", "seed", "trace"})
+_OPTIONS = frozenset({"account_id", "clock", "delivery", "handlers", "limits", "region_name", "seed", "trace"})
 """Arguments of ``Cloud`` that a mock takes; with ``cloud`` and ``passthrough``, all there are."""
 
 
@@ -179,6 +180,7 @@ def mock_aws(
     seed: int | str | None = ...,
     limits: LimitsName | Limits | None = ...,
     delivery: DeliveryName | Chaos = ...,
+    handlers: HandlersName = ...,
     trace: bool | None = ...,
 ) -> MockAws: ...
 def mock_aws(

@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
 from contextvars import Context, copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from .state import State
     from .turns import Runner
 
-__all__ = ["before_waiting", "let_go", "perform_due", "run", "run_errands", "run_to_its_end", "sleep", "start"]
+__all__ = ["before_waiting", "letting_go", "perform_due", "run", "run_errands", "run_to_its_end", "sleep", "start"]
 
 _performers: set[asyncio.Task[None]] = set()
 """An event loop itself holds tasks weakly."""
@@ -123,19 +124,27 @@ def _tell_those_who_wait(turn: Turn, now: int) -> None:
 
 
 async def sleep(runner: Runner, seconds: float) -> None:
-    """``Cloud.async_sleep``: the test lets time pass, so handlers that are held run."""
+    """``Cloud.async_sleep``."""
     __tracebackhide__ = True
-    engine, held = runner.state, runner.held
+    engine = runner.state
     engine.tell_what_is_kept()
-    if held.holders and inside(runner) is None:
-        poke = partial(let_go, runner, asyncio.get_running_loop())
-        with held.letting_go(object(), poke):
-            with engine.lock:
-                poke()
-            await sleep_in_cloud(engine, seconds)
-    else:
+    with letting_go(runner):
         await sleep_in_cloud(engine, seconds)
     engine.tell_what_is_kept()
+
+
+@contextmanager
+def letting_go(runner: Runner) -> Iterator[None]:
+    """For ``with``: the test lets time pass in this loop, so handlers that are held run, in tasks of it."""
+    held = runner.held
+    if not held.holders or inside(runner) is not None:
+        yield
+        return
+    poke = partial(let_go, runner, asyncio.get_running_loop())
+    with held.letting_go(object(), poke):
+        with runner.state.lock:
+            poke()
+        yield
 
 
 # --- tasks of handlers -----------------------------------------------------------------------------------------------

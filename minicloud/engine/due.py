@@ -10,10 +10,11 @@ from ..core.timeline import FOREVER
 if TYPE_CHECKING:
     from .state import State
 
-__all__ = ["next_due"]
+__all__ = ["next_due", "words_of_deliveries"]
 
 _SOMETHING: Final = "something in the cloud is due"
 _HELD_BACK: Final = "a delivery arrives that a fault holds back"
+_LATE: Final = "a delivery arrives that is late"
 _POLL_OVER: Final = "a receive has waited for as long as it may"
 _WORDS: Final = {
     "Attempt.": "a delivery is tried again",
@@ -29,7 +30,7 @@ _WORDS: Final = {
     "ShardSubscription.": "a subscription to a shard goes on",
     "SubscriptionOperations.": "a subscription ends that nobody has confirmed",
     "Waiter.finish": "a sleep is over",
-    "_Copy.": "a delivery arrives that is late",
+    "_Copy.": _LATE,
 }
 """By the beginning of a callback's name."""
 
@@ -46,6 +47,12 @@ def next_due(state: State, now: int) -> tuple[int, str] | None:
         if found is not None and found[0] <= due:
             due, what = found
     return (due, what) if due < FOREVER else None
+
+
+def words_of_deliveries(state: State) -> list[str]:
+    """The deliveries that are under way, in words. Called under the lock. O(events)."""
+    callbacks = [event.callback for event in state.timeline.heap if event.callback is not None]
+    return [words for callback in callbacks if (words := _words(callback)) in (_HELD_BACK, _LATE)]
 
 
 def _words(callback: Callable[..., Any]) -> str:

@@ -19,7 +19,7 @@ from .due import next_due
 from .errands import ErrandRunner
 from .forks import tell_in_forked_processes
 from .handlers import Handlers
-from .held import check_handlers
+from .held import ALWAYS, check_handlers
 from .outbox import Outbox
 from .recorder import Recorder
 from .state import EffectTable, State
@@ -75,7 +75,7 @@ class Engine(State):
         )
         tell_in_forked_processes(self)
         if handlers is not None and check_handlers(handlers):
-            self.errand_runner.hold()
+            self.errand_runner.hold(ALWAYS)
 
     def run_errands(self) -> None:
         """Perform what has to run outside of the lock, as ``errands`` tells. Called without it."""

@@ -74,12 +74,20 @@ class ErrandRunner:
         if self._settler is None and not self.state.clock.manual:
             self._settler = BackgroundSettler(self.state)
 
-    def hold(self) -> None:
-        """Have handlers held, once more; each is taken back by ``hold_no_more``."""
+    def hold(self, who: object) -> None:
+        """Have handlers held, for as long as anybody wants it."""
         with self.state.lock:
             if self.held is NOTHING_IS_HELD:
                 self.held = Held()
-            self.held.holders += 1
+            self.held.holders.add(who)
+
+    def hold_no_more(self, who: object) -> None:
+        """Perform what was held, unless somebody else holds it. Inside of a handler the outermost call does."""
+        held = self.held
+        with self.state.lock:
+            held.holders.discard(who)
+        if held.line and not held.holders:
+            self.run()
 
     def keep(self, error: BaseException) -> None:
         """Keep what a handler has raised for the test."""
@@ -271,7 +279,7 @@ class ErrandRunner:
         held, errands = self.held, self.state.errands
         if caller in held.letting:
             turn.lets_go = True
-        if turn.lets_go and turn not in errands:
+        if (turn.lets_go or not held.holders) and turn not in errands:
             errands[turn] = held.line
             held.renew()
 

@@ -12,15 +12,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 from ..core.shown import shown
 from ..exceptions import UsageError
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from ..core.effects import Errand
 
-__all__ = ["NOTHING_IS_HELD", "HandlersName", "Held", "check_handlers"]
+__all__ = ["ALWAYS", "NOTHING_IS_HELD", "HandlersName", "Held", "Holding", "check_handlers"]
 
 HandlersName: TypeAlias = Literal["at_once", "held"]
 """What ``Cloud(handlers=...)`` takes."""
@@ -33,12 +35,16 @@ def check_handlers(handlers: object) -> bool:
     return handlers == "held"
 
 
+ALWAYS: Final = "always"
+"""Holds handlers for as long as there is the cloud."""
+
+
 class Held:
     """What is held of one cloud, and who lets it go. Used under the cloud's lock, but for ``letting_go``."""
 
     def __init__(self) -> None:
-        self.holders = 0
-        """How many want handlers to be held."""
+        self.holders: set[object] = set()
+        """Who wants handlers to be held: blocks, and ``ALWAYS``."""
         self.line: deque[Errand] = deque()
         self.letting: dict[object, Callable[[], object]] = {}
         """Who lets go at the moment (threads by their idents), and what has them look."""
@@ -67,3 +73,38 @@ class Held:
 
 NOTHING_IS_HELD = Held()
 """Of all clouds that have never held any."""
+
+
+class Holding:
+    """``cloud.hold_handlers()``: for ``with``."""
+
+    def __init__(self, runner: Holder) -> None:
+        self._runner = runner
+
+    def __enter__(self) -> None:
+        try:
+            self._runner.hold(self)
+        except BaseException:
+            self._runner.hold_no_more(self)
+            raise
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        __tracebackhide__ = True
+        try:
+            self._runner.hold_no_more(self)
+        except UsageError as misuse:
+            if error is None:
+                raise
+            error.add_note(f"a handler that was held: {misuse}")
+
+
+class Holder(Protocol):
+    """Who performs errands, as this knows it."""
+
+    def hold(self, who: object) -> None:
+        """Have handlers held."""
+
+    def hold_no_more(self, who: object) -> None:
+        """Perform what was held, unless somebody else holds it."""

@@ -12,7 +12,7 @@ import sys
 from threading import Lock
 from typing import NoReturn
 
-from ..core.shown import counted, shown
+from ..core.shown import counted, escaped
 
 __all__ = ["Kept"]
 
@@ -64,11 +64,18 @@ class Kept:
                 return
             self._noted = under_way
         beside = f", and {counted(more, 'other')} did so" if more else ""
-        under_way.add_note(f"a handler has raised {type(error).__name__}: {shown(str(error), 1_000)}{beside}")
+        first_line = escaped(str(error).partition("\n")[0], 300)
+        under_way.add_note(f"a handler has raised {type(error).__name__}: {first_line}{beside}")
+
+    def forget(self) -> None:
+        """Keep nothing any more: the test is over."""
+        with self._lock:
+            self._first, self._more, self._noted = None, 0, None
 
 
 def _throw(error: BaseException, more: int) -> NoReturn:
     __tracebackhide__ = True
     if more:
-        error.add_note(f"it is the first of those that handlers have raised; there {counted(more, 'is', 'are')} more")
+        there_are = "there is 1 more" if more == 1 else f"there are {more:,} more"
+        error.add_note(f"it is the first of those that handlers have raised; {there_are}")
     raise error

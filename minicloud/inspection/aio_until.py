@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from ..engine.engine import Engine
     from .trace import Trace
 
-__all__ = ["run_until"]
+__all__ = ["TURNS", "next_timer", "run_until"]
 
 T = TypeVar("T")
 
-_TURNS = 5
+TURNS = 5
 """How many turns of the loop other tasks have before time passes: one that was woken makes its next call in them."""
 
 
@@ -33,7 +33,7 @@ async def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T | Aw
     hoped = 0.0
     while True:
         held: Any = None
-        for _ in range(_TURNS):
+        for _ in range(TURNS):
             held = predicate()
             if inspect.isawaitable(held):
                 held = await held
@@ -41,7 +41,7 @@ async def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T | Aw
                 return cast("T", held)
             await asyncio.sleep(0)
         seen = engine.sleepers.activity
-        due = until.next_due(_next_timer())
+        due = until.next_due(next_timer())
         if due is None:
             if hoped >= STALL:
                 until.fail("nothing is due any more, and nobody is there to do something")
@@ -55,7 +55,7 @@ async def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T | Aw
             engine.clock.advance(seconds)
 
 
-def _next_timer() -> int | None:
+def next_timer() -> int | None:
     """When the next timer of the loop goes off, if its time is a cloud's."""
     loop = asyncio.get_running_loop()
     return loop.next_timer() if isinstance(loop, CloudLoop) else None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..engine.engine import Engine
     from .trace import Trace
 
-__all__ = ["Limit", "run_until"]
+__all__ = ["Limit", "let_others_run", "run_until"]
 
 T = TypeVar("T")
 
@@ -75,7 +75,7 @@ def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T], limit: f
         if held:
             return held
         seen = engine.sleepers.activity
-        if _let_others_run(engine):
+        if let_others_run(engine):
             held = predicate()
             if held:
                 return held
@@ -98,7 +98,7 @@ def _move_to(engine: Engine, due: int) -> None:
         clock.advance(max(due - engine.time_ns(), 0) / SECOND)
 
 
-def _let_others_run(engine: Engine) -> bool:
+def let_others_run(engine: Engine) -> bool:
     """Wait until the other threads wait for something, or make no calls; whether there were any that did not."""
     others = OtherThreads()
     waited = False

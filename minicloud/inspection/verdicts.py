@@ -15,6 +15,7 @@ from ..core import facts
 from ..core.near import did_you_mean
 from ..core.shown import counted, escaped, shown
 from ..core.timestamps import datetime_of
+from ..engine.idle import what_is_owed
 from ..engine.waits import who_waits
 from ..exceptions import UsageError
 from .bodies import excerpts
@@ -188,6 +189,10 @@ def _no_expired_iterators(engine: Engine) -> list[str]:
     return [expired_of(event) for event in trace.of(facts.KINESIS_ITERATOR_EXPIRED)]
 
 
+def _nothing_owed(engine: Engine) -> list[str]:
+    return [f"the cloud still owes {owed}" for owed in dict.fromkeys(what_is_owed(engine))]
+
+
 _JUDGES: dict[str, Callable[[Engine], list[str]]] = {
     "no_in_flight": _no_in_flight,
     "dlqs_empty": _dlqs_empty,
@@ -199,6 +204,7 @@ _JUDGES: dict[str, Callable[[Engine], list[str]]] = {
     "policies_allow": _policies_allow,
     "streams_read": _streams_read,
     "no_expired_iterators": _no_expired_iterators,
+    "nothing_owed": _nothing_owed,
 }
 
 VERDICTS = tuple(_JUDGES)
@@ -213,6 +219,7 @@ _CURES = {
     "policies_allow": "have the queue's policy allow it, as that of the stack in production has to",
     "streams_read": "read each shard to its end, from TRIM_HORIZON on, or from an iterator made before the puts",
     "no_expired_iterators": "read at least every 300 s, or go on with an iterator AFTER_SEQUENCE_NUMBER",
+    "nothing_owed": "let it be done, by cloud.run_until_idle(), before the test ends",
     "faults_fired": "call what the fault is for, or add it with optional=True",
 }
 """What to do about it."""

@@ -28,9 +28,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     except BaseException as error:
         for kept in _kept(item):
             kept.note(error)
+            kept.forget()
         raise
-    for kept in _kept(item):
-        kept.throw()
+    _tell(_kept(item))
     # Of many examples, some may well do without the fault: clouds of hypothesis's are not among these.
     clouds = clouds_of_tests(item.config).made_for(item)
     unused = [fault for cloud in clouds for fault in cloud.unused_faults()]
@@ -47,3 +47,14 @@ def _kept(item: pytest.Item) -> list[Kept]:
     """What the clouds of the test have kept for it."""
     clouds = clouds_of_tests(item.config).uses()
     return [kept for cloud in clouds if (kept := cloud.errand_runner.kept)]
+
+
+def _tell(all_kept: list[Kept]) -> None:
+    """Raise the first of what clouds have kept: one says what is wrong."""
+    __tracebackhide__ = True
+    try:
+        for kept in all_kept:
+            kept.throw()
+    finally:
+        for kept in all_kept:
+            kept.forget()

@@ -89,6 +89,12 @@ def _check_delivery(value: Any) -> None:
     chaos_for(value, Identifiers("0"))
 
 
+def _check_handlers(value: Any) -> None:
+    from ..engine.held import check_handlers
+
+    check_handlers(value)
+
+
 def _check_seed(value: Any) -> None:
     from ..engine.state import check_seed
 
@@ -192,6 +198,13 @@ OPTIONS = (
         ini="minicloud_delivery",
         of_cloud=True,
         check=_check_delivery,
+    ),
+    Option(
+        "handlers",
+        "when functions and endpoints run in a test's clouds: at_once, or held until the test lets time pass",
+        ini="minicloud_handlers",
+        of_cloud=True,
+        check=_check_handlers,
     ),
     Option(
         "seed",
