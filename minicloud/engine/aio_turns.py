@@ -117,6 +117,11 @@ def _release(engine: State, lull: Lull) -> None:
             lull.release()
 
 
+def _tell_late(engine: State, turn: Turn) -> None:
+    if not engine.closed and turn.tasks:
+        engine.change("an event loop's timer", partial(_tell_those_who_wait, turn))
+
+
 def _tell_those_who_wait(turn: Turn, now: int) -> None:
     for one in list(turn.tasks.values()):
         if not one.has_waited:
@@ -289,6 +294,8 @@ def _go_on(runner: Runner, turn: Turn, loop: asyncio.AbstractEventLoop) -> None:
 async def _perform_by_itself(runner: Runner, turn: Turn) -> None:
     try:
         runner.perform_all(turn)
+        if turn.tasks and not runner.state.clock.manual:
+            asyncio.get_running_loop().call_later(LULL, _tell_late, runner.state, turn)
     except ENDS_AN_ERRAND as error:  # too many have run
         runner.leave(turn)
         runner.keep(error)

@@ -147,7 +147,7 @@ class Engine(State):
         run = inside(self.errand_runner)
         if run is not None and not waiter.done:
             self.errand_runner.begin_to_wait(run)
-        if self.errands or self.errand_runner.held.letting:
+        if self.errands or self.errand_runner.held.line:
             self.errand_runner.run_waiting()
         return self.sleepers.wait(waiter)
 
@@ -202,7 +202,7 @@ class Engine(State):
     def _move_to(self, target: int) -> None:
         # Apart: what comes into the jump back of a loop passes by the with that the loop stands in (CPython 3.13).
         runner = self.errand_runner
-        if self.errands or runner.held.letting:
+        if self.errands or runner.held.line:
             runner.run_waiting()
         while True:
             runner.wait_for_posts()
@@ -218,9 +218,9 @@ class Engine(State):
                     break
                 self.clock.set(due)
                 self.settle(due)
-            if self.errands or runner.held.letting:
+            if self.errands or runner.held.line:
                 runner.run_waiting()
-        if self.errands:
+        if self.errands or runner.held.line:
             runner.run_waiting()
             runner.wait_for_posts()
 

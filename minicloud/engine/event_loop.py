@@ -272,11 +272,21 @@ class CloudLoop(asyncio.SelectorEventLoop):
                     engine.errand_runner.perform_due()
                     return []
             elif waited >= (outside.hope_on_standing_clock if is_due else outside.hope):
+                if engine.errand_runner.in_tasks and self._tells_handlers():
+                    return []
                 raise self._stuck(is_due)
             events = selector.select(QUIET)
             if events:
                 return events
             waited += QUIET
+
+    def _tells_handlers(self) -> bool:
+        """Whether something is due sooner, now that handlers are known to wait: the end of a run's time."""
+        engine = self.engine
+        with engine.lock:
+            before = engine.timeline.next_due
+            engine.errand_runner.tell_those_in_tasks(engine.time_ns())
+            return engine.timeline.next_due < before
 
     def _is_held(self, outside: _Outside, patience: Patience) -> bool:
         """Whether another thread has a message in hand whose timeout a jump would end."""

@@ -38,15 +38,18 @@ class Waits(World):
     def poll(self, wait: int = 20, **params: Any) -> list[str]:
         return bodies(self.sqs.receive_message(QueueUrl=self.url, WaitTimeSeconds=wait, **params))
 
-    def function(self, name: str, *errors: BaseException) -> None:
-        """Have a function called for publications, which raises these errors first."""
+    def function(
+        self, name: str, *errors: BaseException, topic: str = "t", then: Callable[[], object] = lambda: None
+    ) -> None:
+        """Have a function called for publications, which raises these errors first, and does something else then."""
         ahead = list(errors)
 
         def handle(_: object, __: object) -> None:
             self.called.append(name)
             self._raise_next(ahead)
+            then()
 
-        self._subscribe("lambda", self.cloud.function(name, handle))
+        self._subscribe("lambda", self.cloud.function(name, handle, timeout=60), topic)
 
     def endpoint(self, url: str, *errors: BaseException) -> None:
         """The same for a web server, which has confirmed its subscription."""
@@ -70,12 +73,12 @@ class Waits(World):
         if ahead and not (self.is_calm and isinstance(ahead[0], (KeyboardInterrupt, GeneratorExit))):
             raise ahead.pop(0)
 
-    def _subscribe(self, protocol: str, endpoint: str) -> None:
-        topic = self.sns.create_topic(Name="t")["TopicArn"]
+    def _subscribe(self, protocol: str, endpoint: str, name: str = "t") -> None:
+        topic = self.sns.create_topic(Name=name)["TopicArn"]
         self.sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint)
 
-    def publish(self) -> None:
-        self.sns.publish(TopicArn=self.cloud.topic("t").arn, Message="news")
+    def publish(self, topic: str = "t") -> None:
+        self.sns.publish(TopicArn=self.cloud.topic(topic).arn, Message="news")
 
     # --- what can be seen -------------------------------------------------------------------------------------------
 
@@ -101,6 +104,7 @@ class Waits(World):
         assert not engine.sleepers.count
         assert not any(one.waiters for loop, one in engine.sleepers.drivers.items() if not loop.is_closed())
         assert engine.clock._moves == 0
+        assert not engine.errand_runner.held.line
 
 
 class HangsError(BaseException):

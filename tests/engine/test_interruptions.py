@@ -63,6 +63,19 @@ def publish(w: Waits) -> None:
     quietly(lambda: w.cloud.clock.advance(1))  # who was not called yet
 
 
+def with_a_chain(w: Waits) -> None:
+    """A function that publishes and sleeps, and one that is called for that, and for what another one does."""
+    w.function("f", then=lambda: (w.publish("u"), w.cloud.sleep(3)))
+    w.function("g", ValueError("not yet"), topic="u", then=lambda: w.publish("v"))
+    w.function("h", topic="v")
+
+
+def hold(w: Waits) -> None:
+    with w.cloud.hold_handlers():
+        w.publish()
+        w.publish("v")
+
+
 def with_snapshot(w: Waits) -> None:
     w.send("before")
     w.send("also before", DelaySeconds=30)
@@ -84,6 +97,28 @@ def application(w: Waits) -> None:
         await asyncio.sleep(3)
         await client.send_message(QueueUrl=w.url, MessageBody="m")
         await asyncio.wait_for(consumer, 10)
+
+    minicloud.run(main, cloud=w.cloud)
+
+
+def with_async_handlers(w: Waits) -> None:
+    import asyncio
+
+    async def handle(event: Any, _: object) -> None:
+        w.called.append("begun")
+        await asyncio.sleep(2)
+        w.called.append("ended")
+
+    topic = w.sns.create_topic(Name="t")["TopicArn"]
+    w.sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=w.cloud.function("f", handle))
+
+
+def application_with_handlers(w: Waits) -> None:
+    client = w.cloud.async_client("sns")
+
+    async def main() -> None:
+        await client.publish(TopicArn=w.cloud.topic("t").arn, Message="m")
+        await w.cloud.async_sleep(10)
 
     minicloud.run(main, cloud=w.cloud)
 
@@ -115,6 +150,10 @@ ROWS: dict[str, Row[Waits]] = {
     "handlers that exit": Row(failing(SystemExit), publish),
     "handlers that are interrupted": Row(failing(KeyboardInterrupt), publish, judge=without_counts),
     "handlers that are ended": Row(failing(GeneratorExit), publish, judge=without_counts),
+    "handlers that lead to each other": Row(with_a_chain, publish, judge=without_counts),
+    "handlers that are held": Row(with_a_chain, hold, judge=without_counts),
+    "a run until nothing is owed": Row(with_retries, lambda w: w.cloud.run_until_idle()),
+    "an application with async handlers": Row(with_async_handlers, application_with_handlers, judge=without_counts),
     "an application": Row(nothing, application, (sent,)),
     "a snapshot": Row(with_snapshot, lambda w: w.cloud.snapshot()),
     "a restore": Row(with_snapshot, lambda w: w.cloud.restore(w.kept)),

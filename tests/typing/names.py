@@ -128,10 +128,11 @@ def names_of_things(
     clock: names.ClockName,
     limits: names.LimitsName,
     delivery: names.DeliveryName,
+    handlers: names.HandlersName,
     attributes: dict[names.QueueAttributeName, str],
     shown: list[names.MessageSystemAttributeName],
 ) -> None:
-    cloud = minicloud.Cloud(clock=clock, limits=limits, delivery=delivery)
+    cloud = minicloud.Cloud(clock=clock, limits=limits, delivery=delivery, handlers=handlers)
     cloud.client(service)
     sqs = cloud.client("sqs")
     sqs.create_queue(QueueName="jobs", Attributes=attributes)
