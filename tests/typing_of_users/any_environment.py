@@ -56,7 +56,7 @@ def functions() -> str:
     made["Config"]  # wrong
     answer = client.invoke(FunctionName="bill", Payload=b"{}")
     text: bytes = answer["Payload"].read()
-    return text.decode() + made["Configuration"]["FunctionArn"]
+    return text.decode() + made["Configuration"].get("FunctionArn", "")
 
 
 def calls(sqs: SqsClient, attributes: dict[QueueAttributeName, str]) -> int:

@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, TypeAlias, TypedDict
+from typing import Annotated, NotRequired, TypeAlias, TypedDict
 
 from ...core.shapes import Answer, Minimum
 from .shapes import DestinationConfig
@@ -139,50 +139,50 @@ class FilterCriteriaError(TypedDict, total=False):
     Message: str
 
 
-class EventSourceMappingConfiguration(TypedDict, total=False):
+class EventSourceMappingConfiguration(TypedDict):
     """A mapping from a source to a function."""
 
     UUID: str
-    StartingPosition: str
-    StartingPositionTimestamp: Annotated[datetime, "timestamp"]
+    StartingPosition: NotRequired[str]
+    StartingPositionTimestamp: NotRequired[Annotated[datetime, "timestamp"]]
     BatchSize: int
-    MaximumBatchingWindowInSeconds: int
-    ParallelizationFactor: int
+    MaximumBatchingWindowInSeconds: NotRequired[int]
+    ParallelizationFactor: NotRequired[int]
     EventSourceArn: str
-    FilterCriteria: FilterCriteria
-    FilterCriteriaError: FilterCriteriaError
-    KMSKeyArn: str
-    MetricsConfig: EventSourceMappingMetricsConfig
-    LoggingConfig: EventSourceMappingLoggingConfig
-    ScalingConfig: ScalingConfig
+    FilterCriteria: NotRequired[FilterCriteria]
+    FilterCriteriaError: NotRequired[FilterCriteriaError]
+    KMSKeyArn: NotRequired[str]
+    MetricsConfig: NotRequired[EventSourceMappingMetricsConfig]
+    LoggingConfig: NotRequired[EventSourceMappingLoggingConfig]
+    ScalingConfig: NotRequired[ScalingConfig]
     FunctionArn: str
     LastModified: Annotated[datetime, "timestamp"]
-    LastProcessingResult: str
+    LastProcessingResult: NotRequired[str]
     State: str
     StateTransitionReason: str
-    DestinationConfig: DestinationConfig
-    Topics: list[str]
-    Queues: list[str]
-    SourceAccessConfigurations: list[SourceAccessConfiguration]
-    SelfManagedEventSource: SelfManagedEventSource
-    MaximumRecordAgeInSeconds: int
-    BisectBatchOnFunctionError: bool
-    MaximumRetryAttempts: int
-    TumblingWindowInSeconds: int
-    FunctionResponseTypes: list[str]
-    AmazonManagedKafkaEventSourceConfig: AmazonManagedKafkaEventSourceConfig
-    SelfManagedKafkaEventSourceConfig: SelfManagedKafkaEventSourceConfig
-    DocumentDBEventSourceConfig: DocumentDBEventSourceConfig
+    DestinationConfig: NotRequired[DestinationConfig]
+    Topics: NotRequired[list[str]]
+    Queues: NotRequired[list[str]]
+    SourceAccessConfigurations: NotRequired[list[SourceAccessConfiguration]]
+    SelfManagedEventSource: NotRequired[SelfManagedEventSource]
+    MaximumRecordAgeInSeconds: NotRequired[int]
+    BisectBatchOnFunctionError: NotRequired[bool]
+    MaximumRetryAttempts: NotRequired[int]
+    TumblingWindowInSeconds: NotRequired[int]
+    FunctionResponseTypes: NotRequired[list[str]]
+    AmazonManagedKafkaEventSourceConfig: NotRequired[AmazonManagedKafkaEventSourceConfig]
+    SelfManagedKafkaEventSourceConfig: NotRequired[SelfManagedKafkaEventSourceConfig]
+    DocumentDBEventSourceConfig: NotRequired[DocumentDBEventSourceConfig]
     EventSourceMappingArn: str
-    ProvisionedPollerConfig: ProvisionedPollerConfig
+    ProvisionedPollerConfig: NotRequired[ProvisionedPollerConfig]
 
 
 class EventSourceMappingConfigurationAnswer(EventSourceMappingConfiguration, Answer, total=False):
     """The same as the answer of an operation."""
 
 
-class ListEventSourceMappingsResponse(Answer, total=False):
+class ListEventSourceMappingsResponse(Answer):
     """A page of mappings."""
 
-    NextMarker: str
+    NextMarker: NotRequired[str]
     EventSourceMappings: list[EventSourceMappingConfiguration]

@@ -247,14 +247,14 @@ class RuntimeVersionConfig(TypedDict, total=False):
     Error: RuntimeVersionError
 
 
-class FunctionConfiguration(TypedDict, total=False):
+class FunctionConfiguration(TypedDict):
     """All settings of a version of a function."""
 
     FunctionName: str
     FunctionArn: str
-    Runtime: str
+    Runtime: NotRequired[str]
     Role: str
-    Handler: str
+    Handler: NotRequired[str]
     CodeSize: int
     Description: str
     Timeout: int
@@ -262,36 +262,36 @@ class FunctionConfiguration(TypedDict, total=False):
     LastModified: str
     CodeSha256: str
     Version: str
-    VpcConfig: VpcConfigResponse
-    DeadLetterConfig: DeadLetterConfig
-    Environment: EnvironmentResponse
-    KMSKeyArn: str
+    VpcConfig: NotRequired[VpcConfigResponse]
+    DeadLetterConfig: NotRequired[DeadLetterConfig]
+    Environment: NotRequired[EnvironmentResponse]
+    KMSKeyArn: NotRequired[str]
     TracingConfig: TracingConfigResponse
-    MasterArn: str
+    MasterArn: NotRequired[str]
     RevisionId: str
-    Layers: list[Layer]
-    State: str
-    StateReason: str
-    StateReasonCode: str
-    LastUpdateStatus: str
-    LastUpdateStatusReason: str
-    LastUpdateStatusReasonCode: str
-    FileSystemConfigs: list[FileSystemConfig]
-    SigningProfileVersionArn: str
-    SigningJobArn: str
+    Layers: NotRequired[list[Layer]]
+    State: NotRequired[str]
+    StateReason: NotRequired[str]
+    StateReasonCode: NotRequired[str]
+    LastUpdateStatus: NotRequired[str]
+    LastUpdateStatusReason: NotRequired[str]
+    LastUpdateStatusReasonCode: NotRequired[str]
+    FileSystemConfigs: NotRequired[list[FileSystemConfig]]
+    SigningProfileVersionArn: NotRequired[str]
+    SigningJobArn: NotRequired[str]
     PackageType: str
-    ImageConfigResponse: ImageConfigResponse
+    ImageConfigResponse: NotRequired[ImageConfigResponse]
     Architectures: list[str]
     EphemeralStorage: EphemeralStorage
     SnapStart: SnapStartResponse
-    RuntimeVersionConfig: RuntimeVersionConfig
+    RuntimeVersionConfig: NotRequired[RuntimeVersionConfig]
     LoggingConfig: LoggingConfig
-    TenancyConfig: TenancyConfig
-    CapacityProviderConfig: CapacityProviderConfig
-    ConfigSha256: str
-    DurableConfig: DurableConfig
-    RuntimeConfig: FunctionRuntimeConfig
-    AcceleratorConfig: AcceleratorConfig
+    TenancyConfig: NotRequired[TenancyConfig]
+    CapacityProviderConfig: NotRequired[CapacityProviderConfig]
+    ConfigSha256: NotRequired[str]
+    DurableConfig: NotRequired[DurableConfig]
+    RuntimeConfig: NotRequired[FunctionRuntimeConfig]
+    AcceleratorConfig: NotRequired[AcceleratorConfig]
 
 
 class FunctionConfigurationAnswer(FunctionConfiguration, Answer, total=False):
@@ -313,16 +313,16 @@ class FunctionCodeLocationError(TypedDict, total=False):
     Message: str
 
 
-class FunctionCodeLocation(TypedDict, total=False):
+class FunctionCodeLocation(TypedDict):
     """Where the code of a function is."""
 
     RepositoryType: str
-    Location: str
-    ImageUri: str
-    ResolvedImageUri: str
-    ResolvedS3Object: ResolvedS3Object
-    SourceKMSKeyArn: str
-    Error: FunctionCodeLocationError
+    Location: NotRequired[str]
+    ImageUri: NotRequired[str]
+    ResolvedImageUri: NotRequired[str]
+    ResolvedS3Object: NotRequired[ResolvedS3Object]
+    SourceKMSKeyArn: NotRequired[str]
+    Error: NotRequired[FunctionCodeLocationError]
 
 
 class TagsError(TypedDict):
@@ -332,7 +332,7 @@ class TagsError(TypedDict):
     Message: str
 
 
-class Concurrency(TypedDict, total=False):
+class Concurrency(TypedDict):
     """How many runs are reserved for a function."""
 
     ReservedConcurrentExecutions: int
@@ -342,33 +342,33 @@ class ConcurrencyAnswer(Concurrency, Answer, total=False):
     """The same as the answer of an operation."""
 
 
-class GetFunctionResponse(Answer, total=False):
+class GetFunctionResponse(Answer):
     """Settings, code and tags of a function."""
 
     Configuration: FunctionConfiguration
     Code: FunctionCodeLocation
-    Tags: dict[str, str]
-    TagsError: TagsError
-    Concurrency: Concurrency
+    Tags: NotRequired[dict[str, str]]
+    TagsError: NotRequired[TagsError]
+    Concurrency: NotRequired[Concurrency]
 
 
-class ListFunctionsResponse(Answer, total=False):
+class ListFunctionsResponse(Answer):
     """A page of functions."""
 
-    NextMarker: str
+    NextMarker: NotRequired[str]
     Functions: list[FunctionConfiguration]
 
 
-class DeleteFunctionResponse(Answer, total=False):
+class DeleteFunctionResponse(Answer):
     """That a function is deleted."""
 
     StatusCode: int
 
 
-class ListVersionsByFunctionResponse(Answer, total=False):
+class ListVersionsByFunctionResponse(Answer):
     """A page of versions."""
 
-    NextMarker: str
+    NextMarker: NotRequired[str]
     Versions: list[FunctionConfiguration]
 
 
@@ -378,14 +378,14 @@ class AliasRoutingConfiguration(TypedDict, total=False):
     AdditionalVersionWeights: Mapping[AdditionalVersion, Weight]
 
 
-class AliasConfiguration(TypedDict, total=False):
+class AliasConfiguration(TypedDict):
     """An alias."""
 
     AliasArn: str
     Name: str
     FunctionVersion: str
     Description: str
-    RoutingConfig: AliasRoutingConfiguration
+    RoutingConfig: NotRequired[AliasRoutingConfiguration]
     RevisionId: str
 
 
@@ -393,25 +393,25 @@ class AliasConfigurationAnswer(AliasConfiguration, Answer, total=False):
     """The same as the answer of an operation."""
 
 
-class ListAliasesResponse(Answer, total=False):
+class ListAliasesResponse(Answer):
     """A page of aliases."""
 
-    NextMarker: str
+    NextMarker: NotRequired[str]
     Aliases: list[AliasConfiguration]
 
 
-class InvocationResponse(Answer, total=False):
+class InvocationResponse(Answer):
     """How a run ended."""
 
     StatusCode: int
-    FunctionError: str
-    LogResult: str
+    FunctionError: NotRequired[str]
+    LogResult: NotRequired[str]
     Payload: Annotated[ByteStream, "blob"]
-    ExecutedVersion: str
-    DurableExecutionArn: str
+    ExecutedVersion: NotRequired[str]
+    DurableExecutionArn: NotRequired[str]
 
 
-class InvokeAsyncResponse(Answer, total=False):
+class InvokeAsyncResponse(Answer):
     """That an event is in line."""
 
     Status: int
@@ -436,13 +436,13 @@ class DestinationConfig(TypedDict, total=False):
     OnFailure: OnFailure
 
 
-class FunctionEventInvokeConfig(TypedDict, total=False):
+class FunctionEventInvokeConfig(TypedDict):
     """How asynchronous events of a function are handled."""
 
     LastModified: Annotated[datetime, "timestamp"]
     FunctionArn: str
-    MaximumRetryAttempts: int
-    MaximumEventAgeInSeconds: int
+    MaximumRetryAttempts: NotRequired[int]
+    MaximumEventAgeInSeconds: NotRequired[int]
     DestinationConfig: DestinationConfig
 
 
@@ -450,11 +450,11 @@ class FunctionEventInvokeConfigAnswer(FunctionEventInvokeConfig, Answer, total=F
     """The same as the answer of an operation."""
 
 
-class ListFunctionEventInvokeConfigsResponse(Answer, total=False):
+class ListFunctionEventInvokeConfigsResponse(Answer):
     """A page of these settings."""
 
     FunctionEventInvokeConfigs: list[FunctionEventInvokeConfig]
-    NextMarker: str
+    NextMarker: NotRequired[str]
 
 
 class GetFunctionConcurrencyResponse(Answer, total=False):
@@ -463,26 +463,26 @@ class GetFunctionConcurrencyResponse(Answer, total=False):
     ReservedConcurrentExecutions: int
 
 
-class AddPermissionResponse(Answer, total=False):
+class AddPermissionResponse(Answer):
     """The statement that was added, as JSON."""
 
     Statement: str
 
 
-class GetPolicyResponse(Answer, total=False):
+class GetPolicyResponse(Answer):
     """The policy of a function, as JSON."""
 
     Policy: str
     RevisionId: str
 
 
-class ListTagsResponse(Answer, total=False):
+class ListTagsResponse(Answer):
     """The tags of a function or a mapping."""
 
     Tags: dict[str, str]
 
 
-class AccountLimit(TypedDict, total=False):
+class AccountLimit(TypedDict):
     """What the account may have."""
 
     TotalCodeSize: int
@@ -492,27 +492,27 @@ class AccountLimit(TypedDict, total=False):
     UnreservedConcurrentExecutions: int
 
 
-class AccountUsage(TypedDict, total=False):
+class AccountUsage(TypedDict):
     """What the account has."""
 
     TotalCodeSize: int
     FunctionCount: int
 
 
-class GetAccountSettingsResponse(Answer, total=False):
+class GetAccountSettingsResponse(Answer):
     """What the account may have, and has."""
 
     AccountLimit: AccountLimit
     AccountUsage: AccountUsage
 
 
-class PutFunctionRecursionConfigResponse(Answer, total=False):
+class PutFunctionRecursionConfigResponse(Answer):
     """What is done about loops."""
 
     RecursiveLoop: str
 
 
-class GetFunctionRecursionConfigResponse(Answer, total=False):
+class GetFunctionRecursionConfigResponse(Answer):
     """What is done about loops."""
 
     RecursiveLoop: str

@@ -53,13 +53,13 @@ def check_weights(function: Function, version: str, weights: Any) -> dict[str, f
 
 def describe_alias(function: Function, alias: Alias) -> shapes.AliasConfiguration:
     """An alias as answers have it."""
-    answer: shapes.AliasConfiguration = {
+    routing: dict[str, Any] = {"RoutingConfig": {"AdditionalVersionWeights": dict(alias.weights)}}
+    answer: Any = {
         "AliasArn": f"{function.arn}:{alias.name}",
         "Name": alias.name,
         "FunctionVersion": alias.version,
         "Description": alias.description,
+        **(routing if alias.weights else {}),
+        "RevisionId": alias.revision_id,
     }
-    if alias.weights:
-        answer["RoutingConfig"] = {"AdditionalVersionWeights": dict(alias.weights)}
-    answer["RevisionId"] = alias.revision_id
-    return answer
+    return answer  # type: ignore[no-any-return]
