@@ -37,3 +37,14 @@ def test_a_run_s_log_is_in_its_group(cloud, looks):
     assert traceback == "[ERROR] ValueError: over"
     cloud.clock.advance(120)
     assert len(messages(logs)) == len(found) * 3 // 2
+
+
+def test_each_line_has_its_own_time(cloud):
+    def bill(event, context):
+        print(event)  # noqa: T201
+
+    cloud.function("bill", bill, takes=2)
+    cloud.client("lambda").invoke(FunctionName="bill", InvocationType="Event", Payload=b"7")
+    cloud.clock.advance(5)
+    found = cloud.client("logs").filter_log_events(logGroupName="/aws/lambda/bill")["events"]
+    assert [event["timestamp"] - 1767225600000 for event in found] == [0, 0, 2000, 2000]

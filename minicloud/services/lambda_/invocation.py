@@ -191,8 +191,8 @@ class Run:
         """Its log, on the way to CloudWatch Logs."""
         state, version = self.resolved.function.state, self.version
         group = f"/aws/lambda/{self.name}" if version is None else version.log_group
-        messages = [entry for _, entry in self.log_entries()]
-        return ToLog(state.account_id, state.region_name, group, self.log_stream, messages, cause=self)
+        place = state.account_id, state.region_name
+        return ToLog(*place, group, self.log_stream, self.log_entries(), cause=self)
 
     def log_tail(self) -> str:
         """The end of the log, as Invoke answers with it."""
