@@ -20,6 +20,7 @@ from minicloud.exceptions import ClientError
 from tests.support.depth import deep
 from tests.support.strikes import by_profile
 
+GROUPS = st.lists(st.sampled_from("abc"), min_size=1, max_size=10)
 VISIBILITY = 30
 TIMEOUT = 20
 
@@ -42,6 +43,7 @@ class Mappings(RuleBasedStateMachine):
         self.queue = self.cloud.queue(self.url)
         self.sent: dict[str, tuple[int, str]] = {}
         """By id: its number, and its group."""
+        self.count = 0
         self.done: set[str] = set()
         """Handled, filtered, or deleted by somebody else."""
         self.lasting: list[tuple[float, list[str]]] = []
@@ -69,6 +71,8 @@ class Mappings(RuleBasedStateMachine):
     def handle(self, event: dict[str, Any], context: Any) -> Any:
         records = event["Records"]
         ids = [record["messageId"] for record in records]
+        for record in records:
+            self.know(record["messageId"], record["body"])
         if len(set(ids)) < len(ids) and self.fifo:
             self.problems.append(f"twice in one batch: {ids}")
         self.check_order(ids)
@@ -83,7 +87,7 @@ class Mappings(RuleBasedStateMachine):
         """Nothing of a group is given to the function before all that came earlier is out of the queue."""
         if not self.fifo:
             return
-        there = {message.message_id for message in self.queue.messages}
+        there = self.look()
         for place, message_id in enumerate(ids):
             number, group = self.sent[message_id]
             earlier = {one for one in there if self.sent[one][1] == group and self.sent[one][0] < number}
@@ -92,22 +96,43 @@ class Mappings(RuleBasedStateMachine):
 
     # --- what others do ----------------------------------------------------------------------------------------------
 
-    @rule(groups=st.lists(st.sampled_from("abc"), min_size=1, max_size=10), delay=st.sampled_from([0, 0, 0, 3]))
-    def send(self, groups: list[str], delay: int) -> None:
+    def know(self, message_id: str, body: str) -> None:
+        """A message is somewhere: its send may not have returned, or been interrupted."""
+        known = json.loads(body)
+        self.sent.setdefault(message_id, (known["n"], known["kind"]))
+
+    def look(self) -> set[str]:
+        """The ids of the messages in the queue."""
+        there = self.queue.messages
+        for message in there:
+            self.know(message.message_id, message.body)
+        return {message.message_id for message in there}
+
+    def entries(self, groups: list[str], delay: int) -> list[dict[str, Any]]:
         entries = []
         for group in groups:
-            number = len(self.sent) + len(entries)
-            body = json.dumps({"n": number, "kind": group})
+            body = json.dumps({"n": self.count, "kind": group})
             own = {"MessageGroupId": group} if self.fifo else {"DelaySeconds": delay}
-            entries.append({"Id": str(number), "MessageBody": body, **own})
-        # The function may run before the answer is here.
-        known = self.sent
-        start = len(known)
-        self.sent = _Anticipating(known, groups, start, self)
+            entries.append({"Id": str(self.count), "MessageBody": body, **own})
+            self.count += 1
+        return entries
+
+    @rule(groups=GROUPS, delay=st.sampled_from([0, 0, 0, 3]))
+    def send(self, groups: list[str], delay: int) -> None:
+        entries = self.entries(groups, delay)
         answer = self.sqs.send_message_batch(QueueUrl=self.url, Entries=entries)
-        self.sent = known
-        for group, one in zip(groups, answer["Successful"], strict=True):
-            known[one["MessageId"]] = int(one["Id"]), group
+        for entry, one in zip(entries, answer["Successful"], strict=True):
+            self.know(one["MessageId"], entry["MessageBody"])
+
+    @rule(n=st.integers(1, 900), groups=GROUPS)
+    def interrupt_send(self, n: int, groups: list[str]) -> None:
+        """What has come is in the queue, or was handled or filtered already."""
+        entries = self.entries(groups, 0)
+        by_profile(lambda: self.sqs.send_message_batch(QueueUrl=self.url, Entries=entries), n)
+        self.interrupted = True
+        self.look()
+        for message in self.dead.messages:
+            self.know(message.message_id, message.body)
 
     @rule(maximum=st.sampled_from([1, 3, 10]))
     def receive(self, maximum: int) -> None:
@@ -220,21 +245,6 @@ class Mappings(RuleBasedStateMachine):
         assert all(view.in_flight == 0 for view in self.mappings)
         if not self.interrupted:
             assert set(self.sent) == self.done | {message.message_id for message in self.dead.messages}
-
-
-class _Anticipating(dict[str, tuple[int, str]]):
-    """What is known of messages, also of those whose send has not returned: they come in order."""
-
-    def __init__(self, known: dict[str, tuple[int, str]], groups: list[str], start: int, machine: Mappings) -> None:
-        super().__init__(known)
-        self._coming = [(start + n, group) for n, group in enumerate(groups)]
-        self._machine = machine
-
-    def __missing__(self, message_id: str) -> tuple[int, str]:
-        for message in self._machine.queue.messages:
-            body = json.loads(message.body)
-            self.setdefault(message.message_id, (body["n"], body["kind"]))
-        return self[message_id]
 
 
 TestMappings = Mappings.TestCase
