@@ -44,7 +44,7 @@ def check(cloud: Any) -> None:
 
 
 def _polls_of(queues: Iterable[Any]) -> list[Any]:
-    return [poll for queue in queues for poll in queue._polls if not poll.waiter.done]
+    return [poll for queue in queues for poll in queue._line.polls if not poll.waiter.done]
 
 
 def _check_timeline(timeline: Any) -> None:
@@ -120,7 +120,7 @@ def _check_messages(queue: Any) -> None:
         assert bool(message.first_received) == bool(message.receive_count)
     assert not queue._taking
     assert not queue._came_meanwhile
-    assert not queue._returning
+    assert not queue._line._returning
     late = [(kept_from, message) for kept_from, _, message in queue._late_arrivals if message.state != GONE]
     there = [*late, *((message.sent, message) for message in queue._arrivals if message.state != GONE)]
     retention = queue.attributes.retention_seconds * SECOND

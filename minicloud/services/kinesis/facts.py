@@ -60,6 +60,7 @@ __all__ = [
     "poll_began",
     "poll_ended_empty",
     "poll_filled",
+    "poll_returned",
     "queue_created",
     "queue_deleted",
     "queue_updated",
@@ -70,7 +71,6 @@ __all__ = [
     "record_put",
     "record_received",
     "record_restored",
-    "record_returned",
     "record_throttled",
     "record_visibility_changed",
     "record_visible",
@@ -378,7 +378,7 @@ def record_restored(trace: Trace, now: int, queue: Queue, held: QueueRecord) -> 
     trace(now, KINESIS_RECORD_RESTORED, queue.name, record_id=held.record_id, arn=queue.arn)
 
 
-def record_returned(trace: Trace, now: int, queue: Queue, held: QueueRecord, handle: str | None) -> None:
+def poll_returned(trace: Trace, now: int, queue: Queue, held: QueueRecord, handle: str | None) -> None:
     """A delivery was undone, for the caller is no more."""
     trace(now, KINESIS_RECORD_RETURNED, queue.name, record_id=held.record_id, handle=handle, arn=queue.arn)
 

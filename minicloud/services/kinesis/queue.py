@@ -10,9 +10,9 @@ calls has checked.
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any
 
+from ...core.poll_line import NOBODY, LinedPoll, PollLine
 from ...core.timeline import FOREVER, SECOND, Event
 from ...core.timestamps import datetime_to_the_millisecond
 from ...core.value import Value
@@ -21,7 +21,7 @@ from ...core.world import World
 from . import facts
 from . import queue_shapes as shapes
 from .queue_record import DEAD_IN_FLIGHT, IN_FLIGHT, QueueRecord
-from .queue_store import SLACK, RecordStore
+from .queue_store import RecordStore
 from .shard import Shard
 from .status import ACTIVE, CREATING, DELETING
 from .stream import Stream
@@ -48,10 +48,10 @@ class QueueStart(Value):
     """From when on it really is."""
 
 
-class QueuePoll:
+class QueuePoll(LinedPoll):
     """A receive that waits in line."""
 
-    __slots__ = ("deadline", "handles", "is_dead", "limit", "number", "taken", "visibility_ns", "waiter")
+    __slots__ = ("is_dead", "limit", "visibility_ns")
 
     def __init__(self, limit: int, visibility_ns: int | None, *, is_dead: bool) -> None:
         self.limit = limit
@@ -59,14 +59,6 @@ class QueuePoll:
         """None for the queue's own at the time of delivery."""
         self.is_dead = is_dead
         """Whether it is for dead letters."""
-        self.number = 0
-        """Of the queue's polls, from 1."""
-        self.deadline: Event | None = None
-        self.waiter: Waiter
-        self.taken: list[QueueRecord] = []
-        """What it was filled with."""
-        self.handles: list[str | None] = []
-        """The handles of this delivery."""
 
 
 class RecordQueue(RecordStore, Changing):
@@ -95,15 +87,14 @@ class RecordQueue(RecordStore, Changing):
         self.created = now
         self.tags = tags
         self.policy: str | None = None
-        self._lines: tuple[deque[QueuePoll], deque[QueuePoll]] = deque(), deque()
-        """Who waits for records, and who for dead letters, the oldest first. Those that are done are passed over."""
-        self._polls_left = 0
-        """How many are done and still in line; or more."""
         self._polls_so_far = 0
         self._watched: Event | None = None
-        self._returning: list[QueuePoll] = []
-        """Those that were abandoned, as long as what they had been handed goes back."""
         self.set(settings)
+
+    has_polls = False
+    """Whether somebody waits."""
+    _for_records: PollLine[QueuePoll] = NOBODY
+    _for_dead_letters: PollLine[QueuePoll] = NOBODY
 
     def look(self, now: int) -> None:
         """The stream has looked for what it keeps no longer, by the measure of this moment."""
@@ -150,12 +141,9 @@ class RecordQueue(RecordStore, Changing):
     def end(self) -> None:
         """Deliver nothing any more: every poll ends empty, the stream is left alone. Doing it again changes nothing."""
         self.stop_reading()
-        for line in self._lines:
-            for poll in line:
-                if not poll.waiter.done:
-                    self._cancel_deadline(poll)
-                    poll.waiter.finish({"QueueRecords": []})
-        self._watch()
+        self._for_records.end()
+        self._for_dead_letters.end()
+        self.watch()
 
     def survives(self, now: int, held: QueueRecord) -> bool:
         """Whether a record that is being acknowledged stays, as it may on a chaotic queue."""
@@ -168,159 +156,99 @@ class RecordQueue(RecordStore, Changing):
         taken = self.take(now, limit, dead=dead)
         self.deliver(now, taken, visibility_ns, dead=dead)
         answers = [held.as_answer() for held in taken]
-        lines = self._lines
-        if lines[0] or lines[1]:
+        if self.has_polls:
             self.offer(now)  # a flight of no length may have made a dead letter
         return answers
 
     def poll(self, now: int, poll: QueuePoll, wait_ns: int) -> Waiter:
         """Put a receive that found nothing in line, for ``wait_ns`` at the most. O(1)."""
-        call = "ReceiveDeadLetterQueueRecords" if poll.is_dead else "ReceiveQueueRecords", self.name
-        poll.waiter = Waiter(now + wait_ns, lambda moment: self._abandon(moment, poll), self._world.waiters, call)
-        self._schedule_deadline(poll)
-        self._lines[poll.is_dead].append(poll)
-        self._polls_so_far = poll.number = self._polls_so_far + 1
-        trace = self._world.trace
-        if trace is not None:
-            facts.poll_began(trace, now, self, poll.number, wait_ns)
-        self._watch()
-        return poll.waiter
+        self._polls_so_far = number = self._polls_so_far + 1
+        line = self._for_dead_letters if poll.is_dead else self._for_records
+        if line is NOBODY:
+            line = self._new_line(is_dead=poll.is_dead)
+        return line.join(now, poll, number, wait_ns)
+
+    def _new_line(self, *, is_dead: bool) -> PollLine[QueuePoll]:
+        line: PollLine[QueuePoll]
+        if is_dead:
+            call = "ReceiveDeadLetterQueueRecords", self.name
+            line = self._for_dead_letters = PollLine(self, self._world, call, facts, _nothing)
+        else:
+            line = self._for_records = PollLine(self, self._world, ("ReceiveQueueRecords", self.name), facts, _nothing)
+        return line
 
     def offer(self, now: int) -> None:
         """Fill the polls in line with what is available, oldest first. O(1) while nobody waits."""
-        records, dead_letters = self._lines
-        if not records and not dead_letters:
+        if not self.has_polls:
             return
         # Those for records first: what they receive for no time at all may become a dead letter.
-        self._fill(now, records)
-        self._fill(now, dead_letters)
-        self._watch()
+        if self._for_records.polls:
+            self._fill(now, self._for_records)
+        if self._for_dead_letters.polls:
+            self._fill(now, self._for_dead_letters)
+        self.watch()
 
-    def _fill(self, now: int, line: deque[QueuePoll]) -> None:
-        while line:
-            poll = line[0]
+    def _fill(self, now: int, line: PollLine[QueuePoll]) -> None:
+        polls = line.polls
+        while polls:
+            poll = polls[0]
             if poll.waiter.done:
-                line.popleft()
+                polls.popleft()
                 continue
             # It stays in line until it has its answer.
             poll.taken = taken = self.take(now, poll.limit, dead=poll.is_dead)
             if not taken:
                 break
             self.deliver(now, taken, poll.visibility_ns, dead=poll.is_dead)
-            receiver = self._world.receiver.of(poll.waiter)
-            for held in taken:
-                held.receiver = receiver
-            poll.handles = [held.handle for held in taken]
-            self._cancel_deadline(poll)
-            trace = self._world.trace
-            if trace is not None:
-                facts.poll_filled(trace, now, self, poll.number, taken)
-            poll.waiter.finish({"QueueRecords": [held.as_answer() for held in taken]})
-
-    def _schedule_deadline(self, poll: QueuePoll) -> None:
-        poll.deadline = self._world.timeline.schedule(poll.waiter.deadline, lambda moment: self._deadline(moment, poll))
-
-    def _cancel_deadline(self, poll: QueuePoll) -> None:
-        if poll.deadline is not None:
-            self._world.timeline.cancel(poll.deadline)
-
-    def _deadline(self, now: int, poll: QueuePoll) -> None:
-        # What becomes visible at this very moment is still in time.
-        self.offer(now)
-        if not poll.waiter.done:
-            trace = self._world.trace
-            if trace is not None:
-                facts.poll_ended_empty(trace, now, self, poll.number)
-            poll.waiter.finish({"QueueRecords": []})
-        self._watch()
-
-    def _abandon(self, now: int, poll: QueuePoll) -> None:
-        """The poll's caller is no more: out of line, and what it had been handed goes back as if never received.
-
-        Doing it again changes nothing.
-        """
-        if not hasattr(poll, "waiter"):
-            return  # it was interrupted before it came into line
-        if not poll.waiter.done:
-            poll.waiter.leave()
-            self._cancel_deadline(poll)
-            self._polls_left += 1
-            if self._polls_left > sum(map(len, self._lines)) // 2 + SLACK:
-                self._arrange_lines()
-            self._watch()
-            return
-        self._returning.append(poll)
-        self.refresh(now)
-        trace = self._world.trace
-        for held, handle in reversed(list(zip(poll.taken, poll.handles, strict=True))):
-            if self.give_back(held, handle) and trace is not None:
-                facts.record_returned(trace, now, self, held, handle)
-        poll.taken, poll.handles = [], []
-        self._returning.remove(poll)
-        self.offer(now)
-
-    def _arrange_lines(self) -> None:
-        """Have nobody in line who is done."""
-        records, dead_letters = self._lines
-        self._lines = (
-            deque(poll for poll in records if not poll.waiter.done),
-            deque(poll for poll in dead_letters if not poll.waiter.done),
-        )
-        self._polls_left = 0
+            line.fill(now, poll, taken, {"QueueRecords": [held.as_answer() for held in taken]})
 
     def _due_changed(self) -> None:
-        if any(self._lines):
-            self._watch()
+        if self.has_polls:
+            self.watch()
 
-    def _watch(self) -> None:
+    def watch(self) -> None:
         """Have the next end of a flight on the timeline, exactly while somebody waits."""
-        for line in self._lines:
-            while line and line[0].waiter.done:
-                line.popleft()
-        timeline = self._world.timeline
-        due = self._next_due if any(self._lines) else FOREVER
+        records, dead_letters = self._for_records.polls, self._for_dead_letters.polls
+        while records and records[0].waiter.done:
+            records.popleft()
+        while dead_letters and dead_letters[0].waiter.done:
+            dead_letters.popleft()
+        self.has_polls = has_polls = bool(records or dead_letters)
+        due = self._next_due if has_polls else FOREVER
         watched = self._watched
         if watched is not None:
             if watched.due == due:
                 return
-            timeline.cancel(watched)
+            self._world.timeline.cancel(watched)
             self._watched = None
         if due < FOREVER:
-            self._watched = timeline.schedule(due, self._flight_ends)
+            self._watched = self._world.timeline.schedule(due, self._flight_ends)
 
     def _flight_ends(self, now: int) -> None:
         self._watched = None
         self.refresh(now)
         self.offer(now)
-        self._watch()
+        self.watch()
 
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn: polls get an answer, or a time at which they will have it."""
-        waiting = [poll for line in self._lines for poll in line if not poll.waiter.done]
-        for poll in waiting:
-            # What was being delivered to it, and did not get there.
-            for held in poll.taken:
-                if held.state == (DEAD_IN_FLIGHT if poll.is_dead else IN_FLIGHT):
+        for line, state in ((self._for_records, IN_FLIGHT), (self._for_dead_letters, DEAD_IN_FLIGHT)):
+            # What was being delivered to a poll, and did not get there.
+            for held in line.undelivered():
+                if held.state == state:
                     held.undo_delivery()
-            poll.taken, poll.handles = [], []
+            line.settled()
         self.derive()
-        for poll in self._returning:
-            for held, handle in zip(poll.taken, poll.handles, strict=True):
-                self.give_back(held, handle)
-        self._returning = []
-        self._arrange_lines()
-        timeline = self._world.timeline
-        for poll in waiting:
-            if poll.deadline is None or poll.deadline.callback is None:
-                self._schedule_deadline(poll)
+        self._for_records.mend()
+        self._for_dead_letters.mend()
         if self._watched is not None:
-            timeline.cancel(self._watched)
+            self._world.timeline.cancel(self._watched)
             self._watched = None
         if not self.delivers:
             self.end()
-        self._watch()
-        if waiting:
-            timeline.schedule(now, self.offer)  # when all that is due before has happened
+        self.watch()
+        if self.has_polls:
+            self._world.timeline.schedule(now, self.offer)  # when all that is due before has happened
 
     # --- as others see it ---------------------------------------------------------------------------------------------
 
@@ -365,3 +293,7 @@ class RecordQueue(RecordStore, Changing):
                 }
             ],
         }
+
+
+def _nothing() -> dict[str, Any]:
+    return {"QueueRecords": []}

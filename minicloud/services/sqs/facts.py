@@ -168,7 +168,7 @@ def _what_is_hidden(queue: Queue) -> dict[str, Any]:
     return {**hidden, "next_was": was, "next_group_id": message.group_id, "behind": behind}
 
 
-def returned(trace: Trace, now: int, queue: Named, message: Message, handle: str | None) -> None:
+def poll_returned(trace: Trace, now: int, queue: Named, message: Message, handle: str | None) -> None:
     """A delivery was undone, for the caller is no more."""
     trace(now, SQS_MESSAGE_RETURNED, queue.name, message_id=message.message_id, handle=handle)
 

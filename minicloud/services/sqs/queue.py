@@ -10,12 +10,12 @@ queue, for ``SqsState`` moves messages from one to another; nor of the order in 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Protocol
 
 from ...core.effects import ToQueue
+from ...core.poll_line import NOBODY, LinedPoll, PollLine
 from ...core.timeline import FOREVER, SECOND, Event
 from ...core.waiter import Waiter
 from ...core.world import Trace, World
@@ -24,7 +24,6 @@ from .attributes import QueueAttributes
 from .mending import MendableStore
 from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, Message, Selection
 from .opinions import Asked, opine
-from .retention import SLACK
 
 __all__ = ["Poll", "Queue"]
 
@@ -44,20 +43,10 @@ class Line(Protocol):
         """That has been taken back."""
 
 
-class Poll:
+class Poll(LinedPoll):
     """A receive that waits in line."""
 
-    __slots__ = (
-        "attempt_id",
-        "deadline",
-        "handles",
-        "maximum",
-        "number",
-        "selection",
-        "taken",
-        "visibility_ns",
-        "waiter",
-    )
+    __slots__ = ("attempt_id", "maximum", "selection", "visibility_ns")
 
     def __init__(
         self, maximum: int, visibility_ns: int | None, selection: Selection | None, attempt_id: str | None
@@ -67,14 +56,6 @@ class Poll:
         self.visibility_ns = visibility_ns
         """None for the queue's own at the time of delivery."""
         self.selection = selection
-        self.number = 0
-        """Of the queue's polls, from 1."""
-        self.deadline: Event | None = None
-        self.waiter: Waiter
-        self.taken: list[Message] = []
-        """What it was filled with."""
-        self.handles: list[str | None] = []
-        """The handles of this delivery."""
 
 
 class Queue(MendableStore):
@@ -112,15 +93,11 @@ class Queue(MendableStore):
         """The own part of the latest body that shared the rest with others: one subscription's is always the same."""
         self.inset_size = 0
         """Of that, in bytes."""
-        self._polls: deque[Poll] = deque()
-        """In line, the oldest first. Those that are done are out of it: dropped at the head, or when they prevail."""
-        self._polls_left = 0
-        """How many have left since the last time that all were looked at."""
         self._polls_so_far = 0
         self._watched: Event | None = None
-        self._returning: list[Poll] = []
-        """Those that were abandoned, as long as what they had been handed goes back."""
 
+    _line: PollLine[Poll] = NOBODY
+    """Those who wait."""
     source: Line | None = None
     """The line of those who read from it, once one has."""
     has_readers = False
@@ -146,21 +123,15 @@ class Queue(MendableStore):
 
     def poll(self, now: int, poll: Poll, wait_ns: int) -> Waiter:
         """Put a receive that found nothing in line, for ``wait_ns`` at the most. O(1)."""
-        call = "ReceiveMessage", self.name
-        poll.waiter = Waiter(now + wait_ns, lambda moment: self._abandon(moment, poll), self._world.waiters, call)
-        self._schedule_deadline(poll)
-        self._polls.append(poll)
-        self._polls_so_far = poll.number = self._polls_so_far + 1
-        self.has_polls = True
-        trace = self._world.trace
-        if trace is not None:
-            facts.poll_began(trace, now, self, poll.number, wait_ns)
-        self.watch()
-        return poll.waiter
+        line = self._line
+        if line is NOBODY:
+            line = self._line = PollLine(self, self._world, ("ReceiveMessage", self.name), facts, dict)
+        self._polls_so_far = number = self._polls_so_far + 1
+        return line.join(now, poll, number, wait_ns)
 
     def offer(self, now: int) -> None:
         """Fill the polls in line with what is available, oldest first."""
-        polls = self._polls
+        polls = self._line.polls
         while polls and not self._taking:
             poll = polls[0]
             if poll.waiter.done:
@@ -170,16 +141,8 @@ class Queue(MendableStore):
             taken = self.take(now, poll.maximum, poll.visibility_ns, poll)
             if not taken:
                 break
-            receiver = self._world.receiver.of(poll.waiter)
-            for message in taken:
-                message.receiver = receiver
-            poll.handles = [message.handle for message in taken]
             self._filled(now, poll, taken)
-            self._cancel_deadline(poll)
-            trace = self._world.trace
-            if trace is not None:
-                facts.poll_filled(trace, now, self, poll.number, taken)
-            poll.waiter.finish({"Messages": self.answer(taken, poll.selection)})
+            self._line.fill(now, poll, taken, {"Messages": self.answer(taken, poll.selection)})
         if self.has_readers and not polls and not self._taking and self.source is not None:
             self.source.serve(now)
         self.watch()
@@ -194,55 +157,8 @@ class Queue(MendableStore):
 
     def end_polls(self) -> None:
         """The queue is gone: let every poll end empty."""
-        for poll in self._polls:
-            if not poll.waiter.done:
-                self._cancel_deadline(poll)
-                poll.waiter.finish({})
+        self._line.end()
         self.watch()
-
-    def _schedule_deadline(self, poll: Poll) -> None:
-        poll.deadline = self._world.timeline.schedule(poll.waiter.deadline, lambda moment: self._deadline(moment, poll))
-
-    def _cancel_deadline(self, poll: Poll) -> None:
-        if poll.deadline is not None:
-            self._world.timeline.cancel(poll.deadline)
-
-    def _deadline(self, now: int, poll: Poll) -> None:
-        # What becomes visible at this very moment is still in time.
-        self.offer(now)
-        if not poll.waiter.done:
-            trace = self._world.trace
-            if trace is not None:
-                facts.poll_ended_empty(trace, now, self, poll.number)
-            poll.waiter.finish({})
-        self.watch()
-
-    def _abandon(self, now: int, poll: Poll) -> None:
-        """The poll's caller is no more: out of line, and what it had been handed goes back as if never received.
-
-        Doing it again changes nothing.
-        """
-        if not hasattr(poll, "waiter"):
-            return  # it was interrupted before it came into line
-        if not poll.waiter.done:
-            poll.waiter.leave()
-            self._cancel_deadline(poll)
-            self._polls_left += 1
-            if self._polls_left > len(self._polls) // 2 + SLACK:
-                self._polls = deque(other for other in self._polls if not other.waiter.done)
-                self._polls_left = 0
-            self.watch()
-            return
-        self._returning.append(poll)
-        self.refresh(now)
-        trace = self._world.trace
-        for message, handle in reversed(list(zip(poll.taken, poll.handles, strict=True))):
-            if self.give_back(message, handle) and trace is not None:
-                facts.returned(trace, now, self, message, handle)
-        poll.taken, poll.handles = [], []
-        self._returning.remove(poll)
-        if self._polls:
-            self.offer(now)
 
     def purge(self, now: int) -> None:
         """Drop everything. O(n). Doing it again changes nothing."""
@@ -277,52 +193,40 @@ class Queue(MendableStore):
 
         That is when a message becomes visible, or when one expires behind which others wait.
         """
-        polls = self._polls
+        polls = self._line.polls
         while polls and polls[0].waiter.done:
             polls.popleft()
-        self.has_polls = bool(polls) or self.has_readers
-        timeline = self._world.timeline
-        due = min(self._next_due, self._next_expiry) if self.has_polls else FOREVER
+        self.has_polls = has_polls = bool(polls) or self.has_readers
+        due = min(self._next_due, self._next_expiry) if has_polls else FOREVER
         watched = self._watched
         if watched is not None:
             if watched.due == due:
                 return
-            timeline.cancel(watched)
+            self._world.timeline.cancel(watched)
             self._watched = None
         if due < FOREVER:
-            self._watched = timeline.schedule(due, self._watched_due)
+            self._watched = self._world.timeline.schedule(due, self._watched_due)
 
     def undelivered(self) -> list[Message]:
         """What was being delivered to somebody in line, and did not get there: known while the queue is mended."""
-        messages = [message for poll in self._polls if not poll.waiter.done for message in poll.taken]
+        messages = [*self._line.undelivered()]
         return messages if self.source is None else messages + self.source.undelivered()
 
     def mend(self, now: int) -> None:
         """The same; polls get an answer, or a time at which they will have it."""
         for message in self.undelivered():
             self.take_back(message)
-        for poll in self._polls:
-            if not poll.waiter.done:
-                poll.taken, poll.handles = [], []
+        self._line.settled()
         if self.source is not None:
             self.source.settled()
         super().mend(now)
-        for poll in self._returning:
-            for message, handle in zip(poll.taken, poll.handles, strict=True):
-                self.give_back(message, handle)
-        self._returning = []
-        self._polls = deque(poll for poll in self._polls if not poll.waiter.done)
-        self._polls_left = 0
-        timeline = self._world.timeline
-        for poll in self._polls:
-            if poll.deadline is None or poll.deadline.callback is None:
-                self._schedule_deadline(poll)
+        self._line.mend()
         if self._watched is not None:
-            timeline.cancel(self._watched)
+            self._world.timeline.cancel(self._watched)
             self._watched = None
         self.watch()
         if self.has_polls:
-            timeline.schedule(now, self.offer)  # when all that is due before has happened
+            self._world.timeline.schedule(now, self.offer)  # when all that is due before has happened
 
     def _watched_due(self, now: int) -> None:
         self._watched = None
