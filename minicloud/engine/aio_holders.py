@@ -13,7 +13,7 @@ So before time passes the end of a flight this file says whether a task is still
 Nobody is at it who waits in a call of this cloud. What a future waits for is read from what is there: the tasks that
 call it when they end, the timers of the loop that have it, the module in which the innermost frame is. All of it is
 looked at only when time would pass such an end; and none of it on a loop whose time is a cloud's: there tasks wait in
-that.
+that. Of a loop that runs in another thread, and has nothing ready, it is the same.
 """
 
 from __future__ import annotations
@@ -45,16 +45,19 @@ _MOST_OBJECTS: Final = 200
 """Looked at behind one callback."""
 
 
-def find_task(loop: Any, polls: Collection[Any], held: Sequence[Delivered]) -> Holder | None:
-    """A task of the running loop that holds one of these messages.
+def find_task(
+    loop: Any, polls: Collection[Any], held: Sequence[Delivered], frame: FrameType | None = None
+) -> Holder | None:
+    """A task of a loop that holds one of these messages.
 
-    ``polls`` are what those await who wait in calls of the cloud. O(tasks, and what lies in their frames).
+    The loop is this thread's, or that of the thread whose innermost ``frame`` is given. ``polls`` are what those await
+    who wait in calls of the cloud. O(tasks, and what lies in their frames).
     """
     tasks = sorted((task for task in asyncio.all_tasks(loop) if not task.done()), key=by_number)
     states = _states(loop, tasks, polls)
     if _AWAKE not in states.values():
         return None
-    main = _main_task()
+    main = _main_task(frame or sys._getframe())
     for wanted in (_AWAKE, _WAITS):
         for task in tasks:
             if states[task] == wanted:
@@ -156,9 +159,8 @@ def _timed(loop: Any) -> set[int]:
     return found
 
 
-def _main_task() -> object:
+def _main_task(frame: FrameType | None) -> object:
     """The task for which the loop runs; None when nobody tells."""
-    frame: FrameType | None = sys._getframe()
     while frame is not None:
         if frame.f_code.co_name == "run_until_complete" and "future" in frame.f_code.co_varnames:
             return frame.f_locals.get("future")

@@ -22,6 +22,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..core import facts
@@ -34,6 +35,8 @@ from .idle_threads import OtherThreads, count_running, threads_are_green
 from .waits import who_waits
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from ..core.world import Trace
     from .state import State
 
@@ -181,10 +184,16 @@ class Sleepers:
         holder = None
         held = flights(state, state.timeline.next_due) if state.clock.autojump else []
         if held:
-            holder = find_holder(held, self._asleep())
+            holder = find_holder(held, self._asleep(), partial(self._look_at_loop, held))
             if holder is None and find_task is not None:
                 holder = find_task(held)
         return patience.holds(holder, waited, state.clock.patience)
+
+    def _look_at_loop(self, held: list[Delivered], loop: Any, frame: FrameType) -> Holder | None:
+        from .aio_holders import find_task  # of which nobody has need who has no event loop
+
+        driver = self.drivers.get(loop)
+        return find_task(loop, [] if driver is None else list(driver.waiters.values()), held, frame)
 
     def _asleep(self) -> list[object]:
         """The threads that sleep here, by their idents. Called under the lock."""

@@ -22,7 +22,7 @@ import gc
 import sys
 import threading
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
@@ -123,22 +123,37 @@ def flights(state: State, until: int) -> list[Delivered]:
     return [held for service in state.services() for held in service.flights(until)]
 
 
-def find_holder(open_ones: list[Delivered], asleep: Collection[object]) -> Holder | None:
+def find_holder(
+    open_ones: list[Delivered], asleep: Collection[object], look_at_loop: Callable[[Any, FrameType], Holder | None]
+) -> Holder | None:
     """A thread, other than this one, that holds one of these messages.
 
-    ``asleep`` are the idents of those that sleep in a call of the cloud. O(threads, and what lies in their frames).
+    ``asleep`` are the idents of those that sleep in a call of the cloud. ``look_at_loop`` says which task of an event
+    loop does, on which nothing is ready, by the innermost frame of its thread. O(threads, and what lies in their
+    frames).
     """
     if threads_are_green():
         return _green_holder(open_ones, [one() for waiter, one in _green_sleepers.items() if not waiter.done])
-    return _holder(open_ones, {threading.get_ident(), *asleep})
+    return _holder(open_ones, {threading.get_ident(), *asleep}, look_at_loop)
 
 
-def _holder(open_ones: list[Delivered], not_at_it: Collection[object]) -> Holder | None:
+def _holder(
+    open_ones: list[Delivered],
+    not_at_it: Collection[object],
+    look_at_loop: Callable[[Any, FrameType], Holder | None],
+) -> Holder | None:
     frames = frames_of_others()
     threads = [one for one in threading.enumerate() if one.ident not in not_at_it and one.ident in frames]
     if all(waits_for_another(frames[one.ident or 0]) for one in threads):
         return None  # nobody is there to wake who waits
     at_work = {one.ident: one for one in threads if not is_idle(frames[one.ident or 0])}
+    for ident in list(at_work):
+        loop = _idle_loop(frames[ident or 0])
+        if loop is not None:
+            found = look_at_loop(loop, frames[ident or 0])
+            if found is not None:
+                return found
+            del at_work[ident]
     for held in open_ones:
         thread = _alive(held.receiver)
         if thread is not None and thread.ident in at_work:
@@ -148,6 +163,18 @@ def _holder(open_ones: list[Delivered], not_at_it: Collection[object]) -> Holder
         for held in open_ones:
             if held.handle in handles:
                 return _made(thread, held)
+    return None
+
+
+def _idle_loop(frame: FrameType | None) -> Any:
+    """The event loop of asyncio's own that waits here, with nothing ready; None of a thread that does anything else."""
+    if frame is None or frame.f_globals.get("__name__") != "selectors":
+        return None
+    while frame is not None and frame.f_globals.get("__name__") in ("selectors", "asyncio.base_events"):
+        if frame.f_code.co_name == "_run_once":
+            loop = frame.f_locals.get("self")
+            return None if getattr(loop, "_ready", True) or hasattr(loop, "cloud") else loop
+        frame = frame.f_back
     return None
 
 

@@ -441,14 +441,16 @@ class TestNobodyIsAtIt:
         cloud, url = make()
         send(cloud, url, "m")
 
+        taken = threading.Event()
+
         def hold() -> None:
             message = take(cloud)
+            taken.set()
             cloud.sleep(60)
             assert message["Body"] == "m"
 
         worker = Worker(hold)
-        while not cloud.queue(url).counts.in_flight:
-            time.sleep(0.001)
+        taken.wait()  # the timeout may be over already when this thread has its turn
         assert soon(lambda: Worker(lambda: poll(cloud)).result()) == ["m"]
         worker.result()
 
