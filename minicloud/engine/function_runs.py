@@ -14,6 +14,7 @@ from ..core.effects import Invoke
 from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 from ..services.lambda_.names import parse_name
+from ..services.lambda_.results import Killed
 from .lambda_context import LambdaContext
 from .overlays import Overlays
 from .run_capture import RunCapture
@@ -136,6 +137,8 @@ class FunctionRuns:
         if handler is None:
             raise TypeError("nothing to call")
         run.is_called = True
+        if run.crashes == "before":
+            raise Killed
         return handler(event, context)
 
     async def _await(self, run: Run, awaitable: Awaitable[Any], around: _Around) -> str:
@@ -154,7 +157,7 @@ class FunctionRuns:
         known = self._codes.get(version)
         if known is not None:
             code, latest = known
-            if latest.outcome != "timeout" and not isinstance(latest.error, SystemExit):
+            if latest.outcome != "timeout" and not isinstance(latest.error, (SystemExit, Killed)):
                 self._codes[version] = code, run
                 return code
         _check(version)
@@ -203,6 +206,8 @@ class _Around:
 
 
 def _marshalled(run: Run, result: Any) -> str:
+    if run.crashes:
+        raise Killed
     close: Callable[[], object] | None = getattr(result, "close", None) if _is_awaitable(result) else None
     try:
         return run.returned(result)

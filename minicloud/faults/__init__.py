@@ -2,8 +2,10 @@
 
 from .effects import CrashCaller, Delay, Disconnect, Drop, Duplicate, FailEntries, LoseAnswer, Postpone, Refuse, Reorder
 from .faults import Fault, Faults, When
+from .invocations import Crash, Throttle, TimeOut
 
 __all__ = [
+    "Crash",
     "CrashCaller",
     "Delay",
     "Disconnect",
@@ -16,5 +18,7 @@ __all__ = [
     "Postpone",
     "Refuse",
     "Reorder",
+    "Throttle",
+    "TimeOut",
     "When",
 ]

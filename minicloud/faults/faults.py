@@ -42,6 +42,7 @@ from .effects import (
     Reorder,
 )
 from .errors import ErrorName
+from .invocations import Crash, InvocationEffect, Throttle, TimeOut, check_of_invocations, is_for, strike
 from .targets import Target, resource_of
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class When(TypedDict, total=False):
     service: str
     operation: str
     resource: str
+    function: str
     where: Callable[[Mapping[str, Any]], object]
     nth: int | Iterable[int]
     every: int
@@ -86,11 +88,13 @@ class Fault:
     """What happens, and when.
 
     ``effect``       what: ``Refuse``, ``Disconnect``, ``LoseAnswer``, ``Delay``, ``FailEntries``, ``CrashCaller``
-                     of calls; ``Drop``, ``Duplicate``, ``Postpone``, ``Reorder`` of deliveries from SNS to queues.
+                     of calls; ``Drop``, ``Duplicate``, ``Postpone``, ``Reorder`` of deliveries from SNS to queues;
+                     ``Throttle``, ``Crash``, ``TimeOut``, ``Delay`` of runs of functions.
     ``service``      ``"sqs"``, ``"sns"`` or ``"kinesis"``; any when it is not given.
     ``operation``    ``"SendMessage"`` or ``"send_message"``; any when it is not given.
     ``resource``     the name, ARN or URL of a queue, topic or stream, or the name of a queue or channel on a stream;
                      any when it is not given.
+    ``function``     the name or ARN of a function whose runs the fault sees, instead of calls.
     ``where``        is called with the parameters of the call (of a delivery: ``QueueArn``, ``Body``, ``TopicArn``,
                      ``MessageAttributes``); the fault sees those for which it returns something true.
     ``nth``          only the n-th call that the fault sees, counted from 1, or several of them.
@@ -110,6 +114,7 @@ class Fault:
         service: str | None = None,
         operation: str | None = None,
         resource: str | None = None,
+        function: str | None = None,
         where: Callable[[Mapping[str, Any]], object] | None = None,
         nth: int | Iterable[int] | None = None,
         every: int | None = None,
@@ -121,6 +126,11 @@ class Fault:
             raise UsageError(f"{shown(effect)} is not an effect: give Refuse(...), LoseAnswer(), Delay(...), ...")
         self.effect = effect
         self.target = Target(service, operation, resource, where)
+        self.function = function
+        self.is_of_invocations = function is not None or isinstance(effect, InvocationEffect)
+        """Whether it happens to runs of functions."""
+        if self.is_of_invocations:
+            check_of_invocations(effect, self.target)
         effect.check(self.target)
         self.optional = optional
         self.seen = 0
@@ -148,6 +158,8 @@ class Fault:
 
     def __repr__(self) -> str:
         parts = [repr(self.effect), *self.target.parts()]
+        if self.function is not None:
+            parts.append(f"function={shown(self.function)}")
         parts += [f"{name}={shown(value)}" for name, value in self._when.items()]
         if self.optional:
             parts.append("optional=True")
@@ -191,6 +203,7 @@ class Faults:
         self._added = 0
         self._calls: list[Fault] = []
         self._deliveries: list[Fault] = []
+        self._invocations: list[Fault] = []
         engine.on_reset += (self.forget,)
         engine.unused_faults = lambda: self.unused
 
@@ -271,8 +284,12 @@ class Faults:
     def crash(self, when: Literal["before", "after"] = "before", **which: Unpack[When]) -> Fault:
         """The caller dies at this call, before or after it took effect: it gets ``minicloud.exceptions.Crash``.
 
-        That is no ``Exception``: only ``finally``, ``except BaseException`` and the test itself see it.
+        That is no ``Exception``: only ``finally``, ``except BaseException`` and the test itself see it. With
+        ``function=`` it is a run of that function that dies, before its handler has begun or after it has ended.
         """
+        if "function" in which:
+            CrashCaller(when)  # says what is wrong with it
+            return self._add(Crash(after=when == "after"), which)
         return self._add(CrashCaller(when), which)
 
     def fail_entries(
@@ -301,6 +318,16 @@ class Faults:
     def reorder(self, within: float = 1.0, **when: Unpack[When]) -> Fault:
         """It is made after the next one to the same queue, or ``within`` so many seconds when there is none."""
         return self._add(Reorder(within), when)
+
+    # --- what can happen to runs of functions -----------------------------------------------------------------------
+
+    def throttle(self, **when: Unpack[When]) -> Fault:
+        """A function is not run, as if too many of its runs were under way."""
+        return self._add(Throttle(), when)
+
+    def time_out(self, **when: Unpack[When]) -> Fault:
+        """A run takes too long: its handler is called, and its timeout comes first."""
+        return self._add(TimeOut(), when)
 
     # --- called by the cloud and its clients ------------------------------------------------------------------------
 
@@ -358,6 +385,15 @@ class Faults:
             if isinstance(fault.effect, Reorder):
                 fault.effect.release(now, delivery, onward)
 
+    def start(self, now: int, run: Any) -> None:
+        """Decide what happens to a run that starts. Called under the lock."""
+        for fault in self._invocations:
+            if is_for(fault.function, run) and fault.strikes():
+                self._tell(run.resolved.function.name, fault, request_id=run.request_id, attempt=run.attempt)
+                strike(fault.effect, run)
+                if fault.effect.decisive:
+                    return
+
     def _tell(self, resource: str, fault: Fault, **details: object) -> None:
         trace = self._engine.world.trace
         if trace is not None:
@@ -367,7 +403,13 @@ class Faults:
     def _changed(self) -> None:
         """Ask for what there are faults for. Called under the lock."""
         engine = self._engine
-        self._calls = [fault for fault in self._faults if not isinstance(fault.effect, DeliveryEffect)]
+        self._invocations = [fault for fault in self._faults if fault.is_of_invocations]
+        of_calls = (fault for fault in self._faults if not fault.is_of_invocations)
+        self._calls = [fault for fault in of_calls if not isinstance(fault.effect, DeliveryEffect)]
         self._deliveries = [fault for fault in self._faults if isinstance(fault.effect, DeliveryEffect)]
         engine.interception = with_interceptor(engine.interception, self if self._calls else None)
         engine.deliver_through(self.deliver if self._deliveries else None)
+        if self._invocations:
+            engine.find_service("lambda", engine.account_id, engine.region_name)
+        for service in engine.services("lambda"):
+            service.runs.on_start = self.start if self._invocations else None

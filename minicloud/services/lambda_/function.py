@@ -10,7 +10,6 @@ Nothing runs here (``invocation``), and nothing is checked: what comes here has 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -46,7 +45,7 @@ class Place(Protocol):
     world: World
     routing: Random
     """Draws which version a run of an alias is of."""
-    runs: deque[Any]
+    runs: Any
     """What was run."""
     log_streams: dict[tuple[str, str], str]
     """The last digits of log streams, by ARN and version."""

@@ -20,6 +20,7 @@ Nothing here runs a handler, and nothing knows what is done with the outcome.
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,16 +30,25 @@ from ...core.timeline import FOREVER, SECOND
 from ...core.timestamps import datetime_of
 from . import facts
 from .concurrency import reason_to_throttle
-from .results import Failure, exit_failure, failure_of, marshalled, timeout_payload, too_large
+from .results import Failure, Killed, exit_failure, exit_of, failure_of, marshalled, timeout_payload, too_large
 from .run_log import RunLog, end_lines, start_line, tail_of, timed_out_line
 
 if TYPE_CHECKING:
     from .function import FunctionVersion, Resolved
 
-__all__ = ["KEPT_RUNS", "Run"]
+__all__ = ["KEPT_RUNS", "Run", "Runs"]
 
 KEPT_RUNS: Final = 10_000
 """So many runs are remembered for ``cloud.invocations``."""
+
+
+class Runs(deque["Run"]):
+    """What was run, of all accounts and regions of a cloud, oldest first: the latest."""
+
+    def __init__(self) -> None:
+        super().__init__(maxlen=KEPT_RUNS)
+        self.on_start: Callable[[int, Run], object] | None = None
+        """Is told of each run that starts, and may change what happens to it (faults)."""
 
 
 class Run:
@@ -54,6 +64,8 @@ class Run:
         "attempt",
         "cause",
         "client_context",
+        "crashes",
+        "delay",
         "ended",
         "error",
         "executed_version",
@@ -73,6 +85,7 @@ class Run:
         "resolved",
         "started",
         "throttled_by",
+        "times_out",
         "trigger",
         "version",
     )
@@ -122,6 +135,12 @@ class Run:
         """``"Unhandled"`` when it failed."""
         self.throttled_by: str | None = None
         """Why it was not run at all, if so."""
+        self.crashes = ""
+        """Whether its process dies (a fault): ``"before"`` the handler has begun, or ``"after"`` it has ended."""
+        self.times_out = False
+        """Whether it takes too long, however long it takes (a fault)."""
+        self.delay = 0
+        """So many nanoseconds it takes longer (a fault)."""
         self.log = RunLog()
         self.accepted = False
         """Whether it is sure to be run."""
@@ -219,6 +238,8 @@ class Run:
         self.executed_version = version.version
         self.keeps_assertions = version.code.keeps_assertions
         self.throttled_by = reason_to_throttle(function)
+        if function.state.runs.on_start is not None:
+            function.state.runs.on_start(now, self)
         if self.throttled_by is not None:
             self._throttle(now)
             return False
@@ -263,6 +284,9 @@ class Run:
         takes = 0 if self.version is None else self.version.code.takes
         if takes:
             self._takes = round((takes(event) if callable(takes) else takes) * SECOND)
+        self._takes += self.delay
+        if self.times_out:
+            self._takes = FOREVER
 
     def returned(self, value: Any) -> str:
         """The JSON of what the handler returned. Raises ``Failure`` when there is none."""
@@ -271,7 +295,9 @@ class Run:
     def raised(self, error: BaseException, now: int, ours: str) -> None:
         """Write down what the handler raised. ``ours`` is the beginning of the names of minicloud's own files."""
         if isinstance(error, SystemExit):
-            self.payload = exit_failure(error.code, self.request_id)
+            self.payload = exit_failure(exit_of(error.code), self.request_id)
+        elif isinstance(error, Killed):
+            self.payload = exit_failure(str(error), self.request_id)
         else:
             self.payload, entry = failure_of(error, self.request_id, ours)
             self.log.add(now, entry)

@@ -11,7 +11,7 @@ import traceback
 from decimal import Decimal
 from typing import Any, Final
 
-__all__ = ["Failure", "exit_failure", "failure_of", "marshalled", "timeout_payload", "too_large"]
+__all__ = ["Failure", "Killed", "exit_failure", "exit_of", "failure_of", "marshalled", "timeout_payload", "too_large"]
 
 _INDENT: Final = "\u00a0\u00a0"
 """Of a traceback in a log: no-break spaces."""
@@ -98,14 +98,26 @@ def _platform_object(error_type: str, message: str) -> str:
     return json.dumps({"errorType": error_type, "errorMessage": message}, separators=(",", ":"))
 
 
-def exit_failure(code: Any, request_id: str) -> str:
-    """The error object of a handler that left by ``sys.exit``."""
-    how = "without providing a reason" if code in (None, 0) else f"with error: exit status {_status(code)}"
+class Killed(Failure):
+    """The process of a run has died (a fault)."""
+
+    def __init__(self) -> None:
+        super().__init__("Runtime.ExitError", "with error: signal: killed")
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def exit_of(code: Any) -> str:
+    """How a handler left that did so by ``sys.exit``."""
+    if code in (None, 0):
+        return "without providing a reason"
+    return f"with error: exit status {code & 0xFF if isinstance(code, int) else 1}"
+
+
+def exit_failure(how: str, request_id: str) -> str:
+    """The error object of a run whose process has ended."""
     return _platform_object("Runtime.ExitError", f"RequestId: {request_id} Error: Runtime exited {how}")
-
-
-def _status(code: Any) -> int:
-    return code & 0xFF if isinstance(code, int) else 1
 
 
 def timeout_payload(request_id: str, seconds: float) -> str:

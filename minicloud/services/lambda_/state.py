@@ -6,7 +6,6 @@ name leads to it.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from operator import attrgetter
@@ -23,13 +22,12 @@ from ...core.world import World
 from . import errors, facts, notes
 from .async_queue import accept
 from .function import LATEST, Code, Function, FunctionVersion, Resolved
-from .invocation import KEPT_RUNS
+from .invocation import Runs
 from .names import FunctionName, parse_name
 
 if TYPE_CHECKING:
     from ...core.effects import ToLog
     from ...core.ids import UuidStream
-    from .invocation import Run
     from .mapping import Mapping as EventSourceMapping
 
 __all__ = ["LambdaState"]
@@ -42,7 +40,7 @@ class LambdaState(ServiceState):
         self.partition = partition_of(region_name)
         self.mappings: dict[str, EventSourceMapping] = {}
         """The event source mappings by UUID, in the order of their making."""
-        self.runs: deque[Run] = deque(maxlen=KEPT_RUNS)
+        self.runs: Runs = Runs()
         """What was run, of all accounts and regions of the cloud, oldest first."""
         super().__init__(account_id, region_name, world)
         others: Iterable[LambdaState] = world.services("lambda")
