@@ -151,12 +151,16 @@ class _At:
         return self.moment if now < self.moment else None
 
 
+def _numbers(match: re.Match[str]) -> list[int]:
+    return [int(part or 0) for part in match.groups()]
+
+
 def _read_at(text: str, zone: tzinfo) -> _At:
     match = _AT.fullmatch(text)
     try:
         if match is None:
             raise ValueError
-        year, month, day, hour, minute, second = [int(part or 0) for part in match.groups()]
+        year, month, day, hour, minute, second = _numbers(match)
         # What the clock skips is taken as if it had not been changed. [inferred]
         return _At(nanoseconds_of(datetime(year, month, day, hour, minute, second, tzinfo=zone)))
     except (ValueError, OverflowError):
