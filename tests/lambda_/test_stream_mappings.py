@@ -622,3 +622,20 @@ def test_the_trace_says_what_became_of_records(stream: Stream) -> None:
         "f is done with the end of a tumbling window",
     ]
     assert len(told) == 15
+
+
+def test_aws_may_hand_out_fewer_records_and_a_batch_twice() -> None:
+    sizes, repeats = set(), 0
+    for seed in range(8):
+        with minicloud.Cloud(clock="virtual", seed=seed, delivery="aws") as cloud:
+            stream = Stream(cloud)
+            stream.map(BatchSize=6)
+            data = [b"%d" % number for number in range(12)]
+            stream.put(*data)
+            until_idle(cloud)
+            got = [one for batch in stream.handed for one in batch]
+            assert list(dict.fromkeys(got)) == data
+            sizes |= {len(batch) for batch in stream.handed}
+            repeats += len(got) - len(data)
+    assert sizes == {1, 2, 3, 4, 5, 6}
+    assert repeats

@@ -34,6 +34,7 @@ __all__ = [
     "messages_filtered",
     "messages_taken",
     "records_bisected",
+    "records_chaos",
     "records_discarded",
     "records_expired",
     "records_filtered",
@@ -277,6 +278,11 @@ def records_filtered(trace: Trace, now: int, mapping: Mapping, shard_id: str, nu
     """Records that the mapping's filters do not want were passed over."""
     details = _of_records(mapping, shard_id, records=len(numbers), numbers=numbers)
     trace(now, kinds.MAPPING_FILTERED, mapping.source_name, **details)
+
+
+def records_chaos(trace: Trace, now: int, mapping: Mapping, shard_id: str, choice: str) -> None:
+    """A mapping does what AWS reserves the right to do."""
+    trace(now, kinds.CHAOS, mapping.source_name, choice=choice, shard_id=shard_id, arn=mapping.source_arn)
 
 
 def destination_failed(trace: Trace, now: int, mapping: Mapping, destination: str | None, reason: str) -> None:

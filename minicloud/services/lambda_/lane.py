@@ -216,7 +216,31 @@ class Lane:
         if wait and now < gathered.until:
             self._wake_at(gathered.until if gathered.window is None else min(gathered.until, gathered.window[1]))
             return None
-        return Batch(gathered.records, gathered.positions, gathered.cursor, window=gathered.window)
+        return self._fewer(now, Batch(gathered.records, gathered.positions, gathered.cursor, window=gathered.window))
+
+    def _fewer(self, now: int, batch: Batch) -> Batch:
+        """A batch, or a part of it where AWS may do anything: it promises no more than an upper limit."""
+        world, most = self._mapping.world, len(batch.records)
+        count = most if world.chaos is None else world.chaos.fewer(most)
+        if count == most:
+            return batch
+        if world.trace is not None:
+            choice = f"a batch of {count} of {most} records"
+            facts.records_chaos(world.trace, now, self._mapping, self._line.shard.shard_id, choice)
+        return batch.part(0, count)
+
+    def _is_repeated(self, now: int, batch: Batch) -> bool:
+        """Whether a batch that is done comes again, where AWS may do anything. [Lambda developer guide: at least once]
+
+        Once at most; never in a tumbling window, whose state would not be that of its records any more.
+        """
+        world = self._mapping.world
+        if world.chaos is None or batch.comes_again or batch.window is not None or not world.chaos.is_repeated():
+            return False
+        if world.trace is not None:
+            choice = "a batch that was handled comes again"
+            facts.records_chaos(world.trace, now, self._mapping, self._line.shard.shard_id, choice)
+        return True
 
     def _gather(self, now: int, gathered: _Gathered) -> None:
         """Add to a batch what there is for it. O(what is looked at)."""
@@ -379,7 +403,10 @@ class Lane:
             facts.records_handled(trace, now, self._mapping, shard_id, batch.numbers, failed, run.request_id)
         if failed is None:
             self._mapping.note_result(now, OK)
-            self.progress = progress._replace(window=window).beyond(batch)
+            following = progress._replace(window=window).beyond(batch)
+            if self._is_repeated(now, batch):
+                following = progress._replace(run=None, batch=batch.once_more(), failures=0, throttles=0)
+            self.progress = following
         else:
             self._mapping.note_result(now, CALL_FAILED)
             self._fail_from(now, batch, failed, progress._replace(run=None, window=window, throttles=0), run)

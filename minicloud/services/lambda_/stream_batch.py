@@ -38,7 +38,7 @@ class Window(NamedTuple):
 class Batch:
     """Records of one shard, in order, for one run of a function."""
 
-    __slots__ = ("attempts", "closes", "end", "positions", "records", "window")
+    __slots__ = ("attempts", "closes", "comes_again", "end", "positions", "records", "window")
 
     def __init__(
         self,
@@ -49,6 +49,7 @@ class Batch:
         attempts: int = 0,
         window: tuple[int, int] | None = None,
         closes: bool = False,
+        comes_again: bool = False,
     ) -> None:
         self.records = records
         self.positions = positions
@@ -61,6 +62,8 @@ class Batch:
         """Start and end of the tumbling window that its records are in."""
         self.closes = closes
         """Whether it only tells the function of a window's end, and has no records."""
+        self.comes_again = comes_again
+        """Whether it was done, and comes again nevertheless, as AWS may do."""
 
     @property
     def start(self) -> int:
@@ -75,7 +78,8 @@ class Batch:
     def part(self, first: int, last: int) -> Batch:
         """The records from ``first`` on, up to ``last``, as a batch that nothing was tried with."""
         end = self.end if last >= len(self.records) else self.positions[last]
-        return Batch(self.records[first:last], self.positions[first:last], end, window=self.window)
+        records, positions = self.records[first:last], self.positions[first:last]
+        return Batch(records, positions, end, window=self.window, comes_again=self.comes_again)
 
     def rest(self, first: int) -> Batch:
         """The records from ``first`` on."""
@@ -90,7 +94,12 @@ class Batch:
             attempts=self.attempts + 1,
             window=self.window,
             closes=self.closes,
+            comes_again=self.comes_again,
         )
+
+    def once_more(self) -> Batch:
+        """The same, though it was done."""
+        return Batch(self.records, self.positions, self.end, comes_again=True)
 
     def halves(self) -> tuple[Batch, Batch]:
         """Both halves; of an odd number the first is the smaller one."""
