@@ -55,11 +55,18 @@ def test_a_role_as_three_calls_show_it(cloud: minicloud.Cloud, iam: Any) -> None
     assert len(made["RoleId"]) == 21
 
 
+@pytest.mark.modelled("iam.CreateRole.MaxSigninSessionDuration")
+def test_how_long_who_signs_in_may_stay(iam: Any) -> None:
+    make(iam, MaxSigninSessionDuration=7_776_000)
+    assert iam.get_role(RoleName="r")["Role"]["MaxSigninSessionDuration"] == 7_776_000
+    assert refusal(make, iam=iam, name="s", MaxSigninSessionDuration=7_776_001)[0] == "ValidationError"
+
+
 def test_what_is_not_said_of_a_role(iam: Any) -> None:
     make(iam)
     found = iam.get_role(RoleName="r")["Role"]
     assert (found["Path"], found["MaxSessionDuration"]) == ("/", 3600)
-    assert not {"Description", "Tags", "PermissionsBoundary"} & found.keys()
+    assert not {"Description", "Tags", "PermissionsBoundary", "MaxSigninSessionDuration"} & found.keys()
 
 
 def test_an_answer_is_the_callers_own(iam: Any) -> None:

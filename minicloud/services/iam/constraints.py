@@ -39,6 +39,7 @@ ROLE_DESCRIPTION: Final = Text(
 )
 DESCRIPTION: Final = Text(0, 1000)
 SESSION_DURATION: Final = Number(3600, 43_200)
+SIGNIN_SESSION_DURATION: Final = Number(3600, 7_776_000)
 ARN: Final = Text(20, 2048)
 MARKER: Final = Text(1, 320)
 MAX_ITEMS: Final = Number(1, 1000)

@@ -21,6 +21,7 @@ class Role:
         "description",
         "generation",
         "max_session_duration",
+        "max_signin_session_duration",
         "name",
         "path",
         "policies",
@@ -39,6 +40,7 @@ class Role:
         trust_policy: str,
         description: str,
         max_session_duration: int,
+        max_signin_session_duration: int | None,
         boundary: str,
         tags: list[tuple[str, str]],
         generation: int,
@@ -51,6 +53,7 @@ class Role:
         self.trust_policy = trust_policy
         self.description = description
         self.max_session_duration = max_session_duration
+        self.max_signin_session_duration = max_signin_session_duration
         self.boundary = boundary
         """The ARN of a policy; empty when there is none."""
         self.tags = tags
@@ -72,6 +75,8 @@ class Role:
         if self.description:
             shown["Description"] = self.description
         shown["MaxSessionDuration"] = self.max_session_duration
+        if self.max_signin_session_duration is not None:
+            shown["MaxSigninSessionDuration"] = self.max_signin_session_duration
         return shown
 
     def made(self) -> shapes.Role:

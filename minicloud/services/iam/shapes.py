@@ -66,6 +66,7 @@ class Role(TypedDict):
     AssumeRolePolicyDocument: NotRequired[Document]
     Description: NotRequired[str]
     MaxSessionDuration: NotRequired[int]
+    MaxSigninSessionDuration: NotRequired[int]
     PermissionsBoundary: NotRequired[AttachedPermissionsBoundary]
     Tags: NotRequired[list[Tag]]
     RoleLastUsed: NotRequired[RoleLastUsed]

@@ -42,6 +42,7 @@ class LogGroup(TypedDict, total=False):
     logGroupArn: str
     deletionProtectionEnabled: bool
     bearerTokenAuthenticationEnabled: bool
+    retentionPolicyName: str
 
 
 class LogStream(TypedDict, total=False):

@@ -30,6 +30,7 @@ class RoleOperations(IamState):
         AssumeRolePolicyDocument: shapes.PolicyDocument,
         Description: str = UNSET,
         MaxSessionDuration: shapes.SessionDuration = UNSET,
+        MaxSigninSessionDuration: shapes.SessionDuration = UNSET,
         PermissionsBoundary: shapes.Arn = UNSET,
         Tags: shapes.Tags = UNSET,
     ) -> shapes.CreateRoleResponse:
@@ -44,6 +45,7 @@ class RoleOperations(IamState):
             ("assumeRolePolicyDocument", constraints.DOCUMENT, AssumeRolePolicyDocument),
             ("description", constraints.ROLE_DESCRIPTION, Description),
             ("maxSessionDuration", constraints.SESSION_DURATION, MaxSessionDuration),
+            ("maxSigninSessionDuration", constraints.SIGNIN_SESSION_DURATION, MaxSigninSessionDuration),
             ("permissionsBoundary", constraints.ARN, PermissionsBoundary),
             *tag_members(Tags),
         )
@@ -70,6 +72,7 @@ class RoleOperations(IamState):
             AssumeRolePolicyDocument,
             Description or "",
             MaxSessionDuration or 3600,
+            MaxSigninSessionDuration or None,
             PermissionsBoundary or "",
             [(tag["Key"], tag["Value"]) for tag in Tags or ()],
             generation,
