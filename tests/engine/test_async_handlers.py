@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
@@ -237,4 +238,91 @@ def test_the_end_of_the_cloud_ends_its_handlers(run: Run) -> None:
         assert len(ended) == 1
 
     subscribe(cloud, "jobs", work)
+    on_a_plain_loop(cloud, main())
+
+
+# --- somebody waits for the outcome -----------------------------------------------------------------------------------
+
+
+def functions(cloud: Cloud, ran: list[str]) -> None:
+    """Functions that double a number: one plain, one that takes a second, and those that ask these."""
+
+    def plain(event: Any, context: Any) -> int:
+        ran.append("plain")
+        return int(event) * 2
+
+    async def slow(event: Any, context: Any) -> int:
+        ran.append("slow")
+        await cloud.async_sleep(1)
+        return int(event) * 2
+
+    def ask(event: Any, context: Any) -> int:
+        return invoked(cloud, event["which"], event["n"])
+
+    async def ask_slowly(event: Any, context: Any) -> int:
+        return await invoked_by_task(cloud, event["which"], event["n"])
+
+    for handler in (plain, slow, ask, ask_slowly):
+        cloud.function(handler.__name__, handler, timeout=30)
+
+
+def invoked(cloud: Cloud, name: str, event: Any) -> int:
+    answer: Any = cloud.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
+    return int(json.loads(answer["Payload"].read()))
+
+
+async def invoked_by_task(cloud: Cloud, name: str, event: Any) -> int:
+    answer: Any = await cloud.async_client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
+    return int(json.loads(await answer["Payload"].read()))
+
+
+@pytest.mark.parametrize("which", ["plain", "slow"])
+@pytest.mark.parametrize("asks", ["", "ask", "ask_slowly"])
+@pytest.mark.parametrize("handlers", ["at_once", "held"])
+def test_a_function_is_asked_and_answers(which: str, asks: str, handlers: Any) -> None:
+    """By a thread, by a task, and by a task that blocks its loop; in a handler, which may itself block its loop."""
+    cloud = Cloud(clock="virtual", handlers=handlers)
+    ran: list[str] = []
+    functions(cloud, ran)
+    name, event = (asks, {"which": which, "n": 4}) if asks else (which, 4)
+    began = cloud.clock.now()
+
+    async def main() -> tuple[int, int]:
+        return await invoked_by_task(cloud, name, event), invoked(cloud, name, event)
+
+    assert invoked(cloud, name, event) == 8
+    assert on_its_loop(cloud, main()) == (8, 8)
+    assert on_a_plain_loop(cloud, main()) == (8, 8)
+    assert ran == [which] * 5
+    assert seconds(cloud, began) == (5 if which == "slow" else 0)
+
+
+@pytest.mark.parametrize("clock", ["virtual", "frozen"])
+def test_a_handler_whose_time_is_over_is_cancelled(clock: str) -> None:
+    cloud = Cloud(clock=clock)
+    told: list[str] = []
+
+    async def work(event: Any, context: Any) -> None:
+        told.append("begun")
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            told.append("cancelled")
+            raise
+
+    async def main() -> None:
+        await publish(cloud, "jobs")
+        assert told == ["begun"]
+        if clock == "virtual":
+            await cloud.async_sleep(10)
+        else:
+            cloud.clock.advance(10)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert told == ["begun", "cancelled"]
+        assert cloud.invocations.last.outcome == "timeout"
+        assert cloud.invocations.last.duration == 3
+
+    topic = subscribe(cloud, "jobs")
+    cloud.client("sns").subscribe(TopicArn=topic, Protocol="lambda", Endpoint=cloud.function("work", work, timeout=3))
     on_a_plain_loop(cloud, main())
