@@ -47,6 +47,9 @@ class Peers(Protocol):
     def services(self, service_name: str | None = None) -> Iterable[Any]:
         """Those that there are so far; of one name when given."""
 
+    def keep_settling(self) -> None:
+        """Something may come due when nobody calls."""
+
 
 class Receiver(Protocol):
     """Who receives, as far as that matters."""
@@ -120,6 +123,10 @@ class World:
     def services(self, service_name: str) -> Iterable[Any]:
         """The services of that name, of all accounts and regions, that there are so far."""
         return self.peers.services(service_name)
+
+    def keep_settling(self) -> None:
+        """Have what comes due from now on happen in time, also when nobody calls: on a real clock nobody might."""
+        self.peers.keep_settling()
 
     def carry_through(self, change: Callable[[], T]) -> T:
         """Make a change of several steps, which happens in full once it has begun.

@@ -85,6 +85,10 @@ class Engine(State):
         """What this thread has settled, and will not perform, is left to whoever performs errands next."""
         self.errand_runner.disown()
 
+    def keep_settling(self) -> None:
+        """Something may come due when nobody calls: on a real clock, have it seen to. Called under the lock."""
+        self.errand_runner.keep_settling()
+
     def keep_for_the_test(self, error: BaseException) -> None:
         """Have the next call of the test's own raise what was met in a thread of the cloud's."""
         self.errand_runner.keep(error)

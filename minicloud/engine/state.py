@@ -283,6 +283,10 @@ class State:
         """What this thread has settled, and will not perform, is left to whoever performs errands next."""
         raise NotImplementedError
 
+    def keep_settling(self) -> None:
+        """Something may come due when nobody calls: on a real clock, have it seen to. Called under the lock."""
+        raise NotImplementedError
+
     def keep_for_the_test(self, error: BaseException) -> None:
         """Have the next call of the test's own raise what was met in a thread of the cloud's."""
         raise NotImplementedError

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 import minicloud
+from tests.support.clouds import make_queue, send
 
 URL = "https://example.com/orders"
 
@@ -36,3 +37,18 @@ def threads_of_a_confirmation() -> list[str]:
         sns = cloud.client("sns", region_name="us-east-1")
         sns.subscribe(TopicArn=sns.create_topic(Name="t")["TopicArn"], Protocol="https", Endpoint=URL)
         return threads
+
+
+def test_what_comes_due_while_nobody_calls_is_seen_to() -> None:
+    """Though nothing has run so far: a message that is delayed becomes visible to a mapping."""
+    has_run = threading.Event()
+
+    def work(event: object, context: object) -> None:
+        has_run.set()
+
+    with minicloud.Cloud(clock="real") as cloud:
+        url = make_queue(cloud, "jobs")
+        cloud.function("work", work)
+        cloud.event_source_mapping(url, "work")
+        send(cloud, url, "m", DelaySeconds=1)
+        assert has_run.wait(10)

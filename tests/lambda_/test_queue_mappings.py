@@ -753,7 +753,5 @@ def test_what_is_owed_is_told() -> None:
     s.function(failing("bad"), timeout=5)
     s.cloud.event_source_mapping(url, "f", FunctionResponseTypes=["ReportBatchItemFailures"])
     s.send(url, "good", "bad")
-    if not hasattr(s.cloud, "run_until_idle"):
-        pytest.skip("run_until_idle is on its way")
     assert s.cloud.run_until_idle() == timedelta(seconds=90)
     assert s.cloud.queue("dlq").bodies == ["bad"]

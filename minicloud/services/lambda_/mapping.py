@@ -81,6 +81,7 @@ class Mapping:
         """How the last run ended, in AWS's words."""
         self.has_ended = False
         """Whether it was deleted; what runs for it goes on to its end."""
+        self.world.keep_settling()  # messages become visible without a call
         self._set_up()
 
     def _set_up(self) -> None:
