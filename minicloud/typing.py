@@ -68,6 +68,8 @@ if TYPE_CHECKING:
     from .inspection.envelope import SnsEnvelope as SnsEnvelope
     from .inspection.history import HistoryReport as HistoryReport
     from .inspection.history import Violation as Violation
+    from .inspection.invocations import Invocation as Invocation
+    from .inspection.invocations import Invocations as Invocations
     from .inspection.ledger import Ledger as Ledger
     from .inspection.message_ledger import Delivery as Delivery
     from .inspection.message_ledger import MessageLedger as MessageLedger
@@ -180,6 +182,8 @@ _PLACES = {
     "Sent": "inspection.assertions",  # one of what `cloud.assert_sent(...)`, `assert_published`, `assert_put` return
     "Trace": "inspection.trace",  # `cloud.trace`
     "TraceEvent": "inspection.trace_event",  # one of `cloud.trace`
+    "Invocations": "inspection.invocations",  # `cloud.invocations`
+    "Invocation": "inspection.invocations",  # one of `cloud.invocations`
     "Ledger": "inspection.ledger",  # `cloud.ledger`
     "MessageLedger": "inspection.message_ledger",  # `cloud.queue(...).ledger(message_id)`, one of `cloud.ledger`
     "Delivery": "inspection.message_ledger",  # one of a `MessageLedger`'s `deliveries`

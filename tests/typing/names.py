@@ -118,7 +118,10 @@ def handlers(cloud: minicloud.Cloud, source: names.TimeSource) -> None:
         return context.aws_request_id
 
     cloud.http_endpoint("https://example.com", endpoint)
-    cloud.function("resize", function)
+    cloud.function("resize", function, timeout=5, takes=lambda event: len(event) + 1)
+    assert_type(cloud.invocations, names.Invocations)
+    assert_type(cloud.invocations.last, names.Invocation)
+    assert_type(cloud.assert_invoked("resize", outcome="success"), list[names.Invocation])
     minicloud.Cloud(clock=source)
     handlers(cloud, Ticks())
 

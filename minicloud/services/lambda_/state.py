@@ -144,6 +144,9 @@ class LambdaState(ServiceState):
 
     def find(self, name_or_arn: str, qualifier: str | None = None) -> Resolved | None:
         """What a name, a partial ARN or an ARN stands for here; None when there is no such thing. O(1)."""
+        function = self.functions.get(name_or_arn.rpartition(":")[2])
+        if function is not None and function.arn == name_or_arn and qualifier is None:
+            return Resolved(function, None)  # the usual case
         parts = parse_name(name_or_arn)
         if parts is None or not self._is_of_here(parts):
             return None
