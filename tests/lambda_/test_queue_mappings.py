@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -548,8 +549,6 @@ def test_receives_in_line_come_before_mappings_and_these_take_turns() -> None:
 
 
 async def _receive_beside_a_mapping(s: Stage, url: str) -> Any:
-    import asyncio
-
     sqs = s.cloud.async_client("sqs")
     poll = asyncio.ensure_future(sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20))
     await asyncio.sleep(0)
@@ -560,8 +559,6 @@ async def _receive_beside_a_mapping(s: Stage, url: str) -> Any:
 
 
 def test_a_receive_that_waits_comes_first() -> None:
-    import asyncio
-
     s = Stage()
     url = s.queue()
     s.function()
@@ -753,5 +750,52 @@ def test_what_is_owed_is_told() -> None:
     s.function(failing("bad"), timeout=5)
     s.cloud.event_source_mapping(url, "f", FunctionResponseTypes=["ReportBatchItemFailures"])
     s.send(url, "good", "bad")
+    with pytest.raises(AssertionError, match="1 message of q for f"):
+        s.cloud.run_until_idle(limit=10)
     assert s.cloud.run_until_idle() == timedelta(seconds=90)
     assert s.cloud.queue("dlq").bodies == ["bad"]
+
+
+def test_async_handlers_of_a_mapping_overlap() -> None:
+    cloud = minicloud.Cloud(clock="virtual", seed=1)
+    runs: list[tuple[float, str, str]] = []
+
+    async def main() -> None:
+        sqs, loop = cloud.async_client("sqs"), asyncio.get_running_loop()
+        begun = loop.time()
+
+        async def work(event: dict[str, Any], _: Any) -> None:
+            (record,) = event["Records"]
+            runs.append((loop.time() - begun, "begins", record["body"]))
+            await asyncio.sleep(10)
+            if record["attributes"]["ApproximateReceiveCount"] == "1" and record["body"] == "2":
+                raise RuntimeError
+            runs.append((loop.time() - begun, "ends", record["body"]))
+
+        url = (await sqs.create_queue(QueueName="q", Attributes={"VisibilityTimeout": "30"}))["QueueUrl"]
+        cloud.function("work", work, timeout=20)
+        cloud.event_source_mapping("q", "work")
+        for n in range(3):
+            await sqs.send_message(QueueUrl=url, MessageBody=str(n))
+        assert loop.time() == begun
+        await asyncio.sleep(60)
+        assert cloud.queue("q").messages == []
+
+    minicloud.run(main(), cloud=cloud)
+    assert runs == [
+        *((0, "begins", str(n)) for n in range(3)),
+        *((10, "ends", str(n)) for n in (0, 1)),
+        (30, "begins", "2"),
+        (40, "ends", "2"),
+    ]
+
+
+def test_held_handlers_let_a_backlog_gather() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=30)
+    s.function()
+    mapping = s.cloud.event_source_mapping(url, "f", BatchSize=1)
+    with s.cloud.hold_handlers():
+        s.send(url, *map(str, range(8)))
+        assert (s.batches, mapping.in_flight, s.counts()) == ([], 5, (3, 0, 5))
+    assert s.batches == [[str(n)] for n in range(8)]

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Final
 from ....core.operation import Http, operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from ....exceptions import UsageError
 from .. import constraints, errors, facts, notes
 from .. import mapping_shapes as shapes
 from ..constraints import check
@@ -86,12 +85,8 @@ class MappingOperations(LambdaState):
         resolved = self._function_of(FunctionName)
         source = self._source_of(EventSourceArn)
         self._check_pair(EventSourceArn, source, resolved, None)
-        service = EventSourceArn.split(":")[2]
-        if service not in _CLASSES:
-            raise UsageError(
-                "minicloud does not map streams to functions yet: read them with a consumer of the test's own"
-            )
-        mapping = _CLASSES[service](self, self.mapping_ids.next(), source, Current(settings, resolved, now), Tags or {})
+        mapping_class = _CLASSES[EventSourceArn.split(":")[2]]
+        mapping = mapping_class(self, self.mapping_ids.next(), source, Current(settings, resolved, now), Tags or {})
         mapping.number = self.mapping_ids.position
         if (trace := self.world.trace) is not None:
             facts.mapping_created(trace, now, mapping)
