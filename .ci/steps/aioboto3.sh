@@ -10,4 +10,5 @@ nothing_skips
 # All but the tests that are marked (tests/support/modelled.py) as needing what its botocore has not heard of.
 say "tests of the contract through aioboto3"
 nothing_skips aioboto3 httpx moto celery
-MINICLOUD_WAYS=aioboto3 "$bin/python" -m pytest tests/sqs tests/sns tests/kinesis tests/lambda_ -m "not needs"
+MINICLOUD_WAYS=aioboto3 "$bin/python" -m pytest tests/sqs tests/sns tests/kinesis tests/lambda_ \
+    tests/iam tests/logs -m "not needs"

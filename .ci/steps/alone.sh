@@ -22,7 +22,8 @@ for package in boto3 aiobotocore; do
     grep -q "\[native" "$TMPDIR/collected"
     grep -q "\[$package" "$TMPDIR/collected"
     if [ "$package" = aiobotocore ]; then
-        where=(tests/boto tests/clients tests/faults tests/inspection tests/pytest_plugin tests/kinesis tests/lambda_ tests/sns tests/sqs)
+        where=(tests/boto tests/clients tests/faults tests/iam tests/inspection tests/logs tests/pytest_plugin tests/kinesis
+            tests/lambda_ tests/sns tests/sqs)
     else
         where=(tests --ignore=tests/ci --ignore=tests/core --ignore=tests/property)
     fi

@@ -11,4 +11,5 @@ say "gaps"
     tests/boto/test_signed_requests.py
 
 say "tests of the contract through boto3"
-MINICLOUD_WAYS=boto3 "$bin/python" -m pytest tests/sqs tests/sns tests/kinesis tests/lambda_ -m "not needs and not stress"
+MINICLOUD_WAYS=boto3 "$bin/python" -m pytest tests/sqs tests/sns tests/kinesis tests/lambda_ \
+    tests/iam tests/logs -m "not needs and not stress"

@@ -173,6 +173,7 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("iam", "get_role", {"RoleName": "\ud800"}),
     ("iam", "get_policy", {"PolicyArn": "x"}),
     ("logs", "create_log_group", {"logGroupName": "a b", "tags": {}}),
+    ("logs", "create_log_group", {"logGroupName": "g", "tags": {"": "x"}}),
     ("logs", "filter_log_events", {"logGroupName": "g", "startTime": -1, "limit": 10_001}),
     ("logs", "get_log_events", {"logGroupName": "g", "logStreamName": "a:b", "startTime": 1.5}),
     ("sts", "get_session_token", {"DurationSeconds": 1}),

@@ -27,6 +27,7 @@ def streams(logs: Any, **params: Any) -> list[str]:
     return [stream["logStreamName"] for stream in found]
 
 
+@pytest.mark.modelled("logs.CreateLogGroup.deletionProtectionEnabled")
 def test_what_is_logged_makes_group_and_stream(cloud: minicloud.Cloud, logs: Any) -> None:
     cloud.clock.advance(1.5)
     log(cloud, "é\n", "")
@@ -217,7 +218,7 @@ def test_constraints(logs: Any, params: dict[str, Any], text: str) -> None:
 def test_more_constraints(logs: Any) -> None:
     for call, params in (
         (logs.create_log_group, {"logGroupName": "aws/x"}),
-        (logs.create_log_group, {"logGroupName": "g", "tags": {"": "x"}}),
+        (logs.create_log_group, {"logGroupName": "g", "tags": {"k" * 129: "x"}}),
         (logs.delete_log_group, {"logGroupName": "g" * 513}),
         (logs.describe_log_groups, {"limit": 51}),
         (logs.describe_log_streams, {"logGroupName": "g", "orderBy": "Size"}),

@@ -19,7 +19,8 @@ LogGroupName: TypeAlias = Annotated[str, Minimum(1)]
 LogStreamName: TypeAlias = Annotated[str, Minimum(1)]
 LogStreamNames: TypeAlias = Annotated[Sequence[LogStreamName], Minimum(1)]
 NextToken: TypeAlias = Annotated[str, Minimum(1)]
-Tags: TypeAlias = Annotated[Mapping[str, str], Minimum(1)]
+TagKey: TypeAlias = Annotated[str, Minimum(1)]
+Tags: TypeAlias = Annotated[Mapping[TagKey, str], Minimum(1)]
 Timestamp: TypeAlias = Annotated[int, Minimum(0)]
 """Milliseconds since the epoch."""
 
