@@ -274,6 +274,14 @@ def test_changes(lambda_, function, refused, cloud):
     refused(code, "InvalidParameterValueException", "Please provide a source for function code.", FunctionName="bill")
     text = "Please don't provide ImageUri when updating a function with packageType Zip."
     refused(code, "InvalidParameterValueException", text, FunctionName="bill", ImageUri="x")
+    lambda_.publish_version(FunctionName="bill")
+    text = (
+        "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. "
+        "Please specify either a function name or an unqualified function ARN."
+    )
+    refused(update, "InvalidParameterValueException", text, FunctionName="bill:1", Timeout=4)
+    refused(code, "InvalidParameterValueException", text, FunctionName="bill:1", ZipFile=archive("x = 2"))
+    refused(lambda_.publish_version, "InvalidParameterValueException", text, FunctionName="bill:1")
     dry = code(FunctionName="bill", ZipFile=archive("x = 2"), DryRun=True)
     assert dry["CodeSha256"] != before["CodeSha256"]
     assert lambda_.get_function(FunctionName="bill")["Configuration"]["CodeSha256"] == before["CodeSha256"]

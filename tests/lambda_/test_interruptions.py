@@ -102,6 +102,9 @@ ROWS: dict[str, Row[World]] = {
     "update code": Row(some, call("update_function_code", ZipFile=archive("x = 2"))),
     "update code and publish": Row(some, call("update_function_code", ZipFile=archive("x = 2"), Publish=True)),
     "update settings": Row(some, call("update_function_configuration", MemorySize=256, Description="d")),
+    "give a function a handler": Row(
+        some, lambda w: w.cloud.function("bill", print, timeout=4, memory=512, reserved_concurrency=3)
+    ),
     "publish": Row(
         lambda w: (some(w), call("update_function_configuration", Timeout=11)(w))[0], call("publish_version")
     ),

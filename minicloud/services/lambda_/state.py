@@ -24,6 +24,7 @@ from .async_queue import accept
 from .function import LATEST, Code, Function, FunctionVersion, Resolved
 from .invocation import Runs
 from .names import FunctionName, parse_name
+from .versions import add_version
 
 if TYPE_CHECKING:
     from ...core.effects import ToLog
@@ -188,6 +189,16 @@ class LambdaState(ServiceState):
             raise errors.function_not_found(arn).noting(*notes.no_function(self, parts.name))
         return function, qualifier
 
+    def whole_function(self, FunctionName: str, action: str) -> Function:
+        """The function that a name stands for, which may say ``$LATEST``. Raises as ``resolve`` does.
+
+        Raises ``InvalidParameterValueException`` for a version or an alias: what is published does not change.
+        """
+        function, qualifier = self.function_and_qualifier(FunctionName, action=action)
+        if qualifier not in (None, LATEST):
+            raise errors.only_for_functions()
+        return function
+
     def version_of(self, FunctionName: str, Qualifier: str, action: str) -> tuple[Resolved, FunctionVersion]:
         """What the parameters of a request stand for, and the version that this is. Raises as ``resolve`` does."""
         found = self.resolve(FunctionName, Qualifier, action=action)
@@ -259,12 +270,41 @@ class LambdaState(ServiceState):
             changes["timeout"] = timeout
         if memory is not None:
             changes["memory"] = memory
-        if reserved_concurrency is not None:
-            function.reserved_concurrency = reserved_concurrency
-        function.latest = latest.but(
+        changed = latest.but(
             code=latest.code.run_by(handler, takes, keeps_assertions),
             last_modified=now,
             revision_id=self.revision_ids.next(),
             **changes,
         )
+        self.change_function(now, function, changed, reserved_concurrency=reserved_concurrency)
         return function.arn
+
+    # --- changes ----------------------------------------------------------------------------------------------------
+
+    def change_function(
+        self,
+        now: int,
+        function: Function,
+        latest: FunctionVersion,
+        version: FunctionVersion | None = None,
+        *,
+        reserved_concurrency: int | None = None,
+    ) -> None:
+        """Put another version in the place of ``$LATEST``, add one with a number, reserve runs: as one change.
+
+        What is None stays. O(mappings).
+        """
+
+        def change() -> None:
+            function.latest = latest
+            if version is not None:
+                add_version(function, version)
+            if reserved_concurrency is not None:
+                function.reserved_concurrency = reserved_concurrency
+
+        self.world.carry_through(change)
+        self.functions_changed(now)
+        if (trace := self.world.trace) is not None:
+            facts.function_changed(trace, now, function)
+            if version is not None:
+                facts.version_published(trace, now, version)

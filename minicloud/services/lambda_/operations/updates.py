@@ -8,13 +8,13 @@ from typing import Any
 from ....core.operation import operation
 from ....core.shapes import Blob
 from ....core.unset import UNSET
-from .. import constraints, errors, facts, shapes
+from .. import constraints, errors, shapes
 from ..archives import read_code
 from ..constraints import check
-from ..function import Function, FunctionVersion
+from ..function import FunctionVersion
 from ..settings import UPDATING, check_environment, check_runtime, describe, read_settings, refuse_settings
 from ..state import LambdaState
-from ..versions import add_version, last_published, numbered
+from ..versions import last_published, numbered
 
 __all__ = ["UpdateOperations"]
 
@@ -50,7 +50,7 @@ class UpdateOperations(LambdaState):
         given = {name: value for name, value in locals().items() if name[0].isupper()}
         check(given, constraints.CODE)
         refuse_settings(given)
-        function, _ = self.function_and_qualifier(FunctionName, action="UpdateFunctionCode")
+        function = self.whole_function(FunctionName, "UpdateFunctionCode")
         _check_package(function.latest, given)
         code = read_code(given)
         _check_revision(function.latest, RevisionId)
@@ -66,7 +66,7 @@ class UpdateOperations(LambdaState):
         version = None
         if Publish and published is None:
             published = version = numbered(now, changed, self.revision_ids.next())
-        self._replace(now, function, changed, version)
+        self.change_function(now, function, changed, version)
         return _answer(changed, None) if published is None else _answer(published, published.arn)
 
     @operation("UpdateFunctionConfiguration")
@@ -105,7 +105,7 @@ class UpdateOperations(LambdaState):
         given = {name: value for name, value in locals().items() if name[0].isupper()}
         check(given, constraints.SETTINGS)
         refuse_settings(given)
-        function, _ = self.function_and_qualifier(FunctionName, action="UpdateFunctionConfiguration")
+        function = self.whole_function(FunctionName, "UpdateFunctionConfiguration")
         latest = function.latest
         _check_revision(latest, RevisionId)
         changes: dict[str, Any] = {
@@ -130,23 +130,8 @@ class UpdateOperations(LambdaState):
             revision_id=self.revision_ids.next(),
             **changes,
         )
-        self._replace(now, function, changed, None)
+        self.change_function(now, function, changed)
         return _answer(changed, None)
-
-    def _replace(self, now: int, function: Function, changed: FunctionVersion, version: FunctionVersion | None) -> None:
-        """Put another version in the place of ``$LATEST``, and add one with a number, as one change."""
-
-        def change() -> None:
-            function.latest = changed
-            if version is not None:
-                add_version(function, version)
-
-        self.world.carry_through(change)
-        self.functions_changed(now)
-        if (trace := self.world.trace) is not None:
-            facts.function_changed(trace, now, function)
-            if version is not None:
-                facts.version_published(trace, now, version)
 
 
 def _answer(version: FunctionVersion, arn: str | None) -> shapes.FunctionConfigurationAnswer:

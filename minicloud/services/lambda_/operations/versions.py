@@ -39,7 +39,7 @@ class VersionOperations(LambdaState):
         given = {"FunctionName": FunctionName, "Description": Description, "PublishTo": PublishTo}
         check(given, constraints.PUBLISHED)
         refuse_settings(given)
-        function, _ = self.function_and_qualifier(FunctionName, action="PublishVersion")
+        function = self.whole_function(FunctionName, "PublishVersion")
         latest = function.latest
         if RevisionId and RevisionId != latest.revision_id:
             raise errors.revision_differs()
