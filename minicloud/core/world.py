@@ -44,6 +44,9 @@ class Peers(Protocol):
     def find_service(self, service_name: str, account_id: str, region_name: str) -> Any:
         """The service of an account in a region, made if it was not there."""
 
+    def known_service(self, service_name: str, account_id: str, region_name: str) -> Any:
+        """The same, but None if it was not there."""
+
     def services(self, service_name: str | None = None) -> Iterable[Any]:
         """Those that there are so far; of one name when given."""
 
@@ -119,6 +122,10 @@ class World:
     def find_service(self, service_name: str, account_id: str, region_name: str) -> Any:
         """The service of an account in a region, made if it was not there."""
         return self.peers.find_service(service_name, account_id, region_name)
+
+    def known_service(self, service_name: str, account_id: str, region_name: str) -> Any:
+        """The service of an account in a region; None if nobody has asked for it yet."""
+        return self.peers.known_service(service_name, account_id, region_name)
 
     def services(self, service_name: str) -> Iterable[Any]:
         """The services of that name, of all accounts and regions, that there are so far."""

@@ -382,7 +382,7 @@ class Engine(State):
             if name == "sqs":
                 self._deliver_to_queue(effect)
                 return
-            service = self.services_by_place.get((name, account_id, region_name))
+            service = self.known_service(name, account_id, region_name)
             target = None if service is None else service.target(effect.target_arn)
             if target is not None:
                 target(now, effect)

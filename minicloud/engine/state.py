@@ -400,6 +400,10 @@ class State:
             service = self.services_by_place[key] = load_service(service_name).api(account_id, region_name, self.world)
         return service
 
+    def known_service(self, service_name: str, account_id: str, region_name: str) -> Any:
+        """The same, but None where nobody has asked for it yet."""
+        return self.services_by_place.get((service_name, account_id, region_name))
+
     def services(self, service_name: str | None = None) -> Iterator[Any]:
         """All services that were asked for so far, or those of one name, oldest first. Called under the lock."""
         for (name, _, _), service in list(self.services_by_place.items()):

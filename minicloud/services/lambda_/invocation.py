@@ -376,9 +376,8 @@ class Run:
             if trace is not None:
                 self._tell_end(now)
         state = self.resolved.function.state
-        for logs in self._world.services("logs"):  # those that are made later ask for what there was (``logged``)
-            if logs.account_id == state.account_id and logs.region_name == state.region_name:
-                self._world.outbox.append(self.to_log())
+        if self._world.known_service("logs", state.account_id, state.region_name) is not None:
+            self._world.outbox.append(self.to_log())  # those that are made later ask for what there was (``logged``)
         self.on_end(now, self)
         self.happened = True
 

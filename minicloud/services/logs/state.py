@@ -37,10 +37,10 @@ class LogsState(ServiceState):
         self.arn_prefix = f"arn:{partition_of(region_name)}:logs:{region_name}:{account_id}:log-group:"
         super().__init__(account_id, region_name, world)
         # Nobody writes logs that nobody has looked at: what is remembered is written now.
-        for service in world.services("lambda"):
-            if service.account_id == account_id and service.region_name == region_name:
-                for now, effect in service.logged():
-                    self.ingest(now, effect)
+        functions = world.known_service("lambda", account_id, region_name)
+        if functions is not None:
+            for now, effect in functions.logged():
+                self.ingest(now, effect)
 
     def reset(self) -> None:
         """Forget all groups."""
