@@ -326,6 +326,25 @@ def test_each_region_and_account_has_its_own(make_client, function):
     assert make_client("lambda", account_id="111122223333").list_functions()["Functions"] == []
 
 
+def test_a_function_of_another_account_may_be_invoked_by_its_arn(lambda_, make_client, cloud, refused):
+    theirs = make_client("lambda", account_id="111122223333")
+    given = {"Runtime": "python3.12", "Handler": "app.handler", "Role": ROLE}
+    source = "def handler(event, context):\n    return context.invoked_function_arn\n"
+    arn = theirs.create_function(FunctionName="theirs", Code={"ZipFile": archive(source)}, **given)["FunctionArn"]
+    lambda_.invoke(FunctionName=arn, InvocationType="Event")
+    lambda_.invoke(FunctionName="111122223333:theirs")
+    assert [run.result for run in cloud.invocations] == [arn, arn]
+    for name, action, method in (
+        (f"{arn}s", "InvokeFunction", lambda_.invoke),
+        (arn, "GetFunction", lambda_.get_function),
+    ):
+        text = (
+            f"User: arn:aws:iam::123456789012:user/minicloud is not authorized to perform: lambda:{action} on "
+            f"resource: {name} because no resource-based policy allows the lambda:{action} action"
+        )
+        refused(method, "AccessDeniedException", text, FunctionName=name)
+
+
 def test_answers_are_copies(lambda_, function):
     lambda_.get_function(FunctionName="bill")["Configuration"]["Architectures"].append("x")
     assert lambda_.get_function(FunctionName="bill")["Configuration"]["Architectures"] == ["x86_64"]

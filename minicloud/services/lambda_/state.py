@@ -162,8 +162,11 @@ class LambdaState(ServiceState):
 
         Raises ``ResourceNotFoundException`` when there is no such function, or nothing of that qualifier;
         ``AccessDeniedException`` for a function of another account, ``InvalidParameterValueException`` when the name
-        has another qualifier than the parameter.
+        has another qualifier than the parameter. A function of another account may be invoked: whether its policy says
+        so is not asked, as everywhere.
         """
+        if action == "InvokeFunction" and (theirs := self._of_other_account(FunctionName, Qualifier)) is not None:
+            return theirs
         function, qualifier = self.function_and_qualifier(FunctionName, Qualifier, action=action)
         found = Resolved(function, qualifier)
         if not found.exists:
@@ -220,6 +223,16 @@ class LambdaState(ServiceState):
         if parts.region_name not in (None, self.region_name):
             raise errors.function_elsewhere(parts.region_name, self.region_name).noting(notes.elsewhere(self, parts))
         return parts
+
+    def _of_other_account(self, FunctionName: str, Qualifier: str) -> Resolved | None:
+        """The function of another account, in this region, that a name stands for; None when it is none."""
+        parts = parse_name(FunctionName)
+        if parts is None or parts.account_id in (None, self.account_id):
+            return None
+        if parts.region_name not in (None, self.region_name) or (parts.qualifier and Qualifier):
+            return None
+        peer: LambdaState = self.world.find_service("lambda", parts.account_id, self.region_name)
+        return peer.find(FunctionName, Qualifier or None)
 
     def _is_of_here(self, parts: FunctionName) -> bool:
         return parts.account_id in (None, self.account_id) and parts.region_name in (None, self.region_name)
