@@ -535,6 +535,20 @@ def test_a_group_has_one_batch_at_a_time() -> None:
     assert s.batches[2:] == [["a3"]]
 
 
+def test_a_fair_queue_is_fair_to_its_quiet_groups_also_through_a_mapping() -> None:
+    s = Stage(limits=minicloud.Limits(sqs_noisy_group_in_flight=3))
+    url = s.queue(VisibilityTimeout=60)
+    s.function(takes=5, timeout=20)
+    s.cloud.event_source_mapping(url, "f", BatchSize=1)
+    s.send(url, *(f"flood {n}" for n in range(20)), MessageGroupId="flood")
+    s.send(url, "quiet", MessageGroupId="quiet")
+    assert s.batches == [[f"flood {n}"] for n in range(5)]
+    s.cloud.clock.advance(5)
+    assert s.batches[5] == ["quiet"]
+    s.cloud.clock.advance(60)
+    assert (len(s.batches), s.counts()) == (21, (0, 0, 0))
+
+
 def test_receives_in_line_come_before_mappings_and_these_take_turns() -> None:
     s = Stage()
     url = s.queue()
