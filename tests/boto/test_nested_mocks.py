@@ -265,7 +265,10 @@ def test_a_marker_lets_services_through_every_mock(pytester: pytest.Pytester) ->
     [
         ("regoin", "mock_aws() takes no regoin=; did you mean region_name=?"),
         ("limit", "mock_aws() takes no limit=; did you mean limits=?"),
-        ("zzz", "mock_aws() takes no zzz=: it takes account_id, clock, delivery, limits, region_name, seed, trace"),
+        (
+            "zzz",
+            "mock_aws() takes no zzz=: it takes account_id, clock, delivery, handlers, limits, region_name, seed, trace",
+        ),
     ],
 )
 def test_an_option_that_there_is_not_is_refused_at_once(name: str, said: str) -> None:
