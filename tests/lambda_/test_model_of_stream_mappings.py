@@ -11,9 +11,11 @@ import copy
 import json
 from base64 import b64decode
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -21,13 +23,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 import minicloud
 from tests.lambda_.idle import until_idle
 from tests.support.depth import deep
+from tests.support.strikes import by_profile
 
 FOR_EVER = 10**9
 KEYS = st.sampled_from(["a", "b", "c", "d", "e"])
 FAILURES = st.sampled_from([0, 0, 0, 0, 1, 2, 5, FOR_EVER])
 """How many runs fail at a record."""
 RECORDS = st.lists(st.tuples(KEYS, FAILURES, st.integers(0, 4)), min_size=1, max_size=7)
-TOP = 2**128
+HANDLERS = "engine/turns.py", "engine/errands.py", "engine/function_runs.py"
+"""Whoever runs handlers: what comes into these is a failed run, and may have done all the same."""
 
 
 class Broken(Exception):
@@ -43,6 +47,8 @@ class Mapped(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.remembered: Any = None
+        self.interrupted = False
+        """What was interrupted may be missing from the trace."""
         self.stack = ExitStack()
         self.cloud = minicloud.Cloud(clock="virtual", seed=1, trace=True)
         self.cloud.trace.start(limit=None)
@@ -53,6 +59,7 @@ class Mapped(RuleBasedStateMachine):
         self.given_up = self.sqs.create_queue(QueueName="given-up", Attributes=two_weeks)["QueueUrl"]
         self.put: dict[int, tuple[str, bool, str]] = {}
         """By number: the key, whether it is wanted, and the sequence number."""
+        self.count = 0
         self.failures: Counter[int] = Counter()
         self.handled: list[int] = []
         self.open_windows: dict[str, list[int]] = {}
@@ -145,19 +152,48 @@ class Mapped(RuleBasedStateMachine):
 
     # --- what happens -------------------------------------------------------------------------------------------------
 
-    @rule(records=RECORDS)
-    def put_records(self, records: list[tuple[str, int, int]]) -> None:
+    def entries(self, records: list[tuple[str, int, int]]) -> list[dict[str, Any]]:
         entries = []
-        numbers = range(len(self.put), len(self.put) + len(records))
-        for number, (key, failures, unwanted) in zip(numbers, records, strict=True):
+        for key, failures, unwanted in records:
+            number = self.count
+            self.count += 1
             self.failures[number] = failures
             data = {"number": number, "wanted": unwanted > 0}
             entries.append({"Data": json.dumps(data).encode(), "PartitionKey": key})
             self.put[number] = key, unwanted > 0 or not self.filters, ""
-        answers = self.kinesis.put_records(StreamName="s", Records=entries)["Records"]
-        for number, answer in zip(numbers, answers, strict=True):
+        return entries
+
+    @rule(records=RECORDS)
+    def put_records(self, records: list[tuple[str, int, int]]) -> None:
+        first = self.count
+        answers = self.kinesis.put_records(StreamName="s", Records=self.entries(records))["Records"]
+        for number, answer in enumerate(answers, first):
             key, wanted, _ = self.put[number]
             self.put[number] = key, wanted, answer["SequenceNumber"]
+
+    @rule(n=st.integers(1, 600), records=RECORDS)
+    def interrupt_put(self, n: int, records: list[tuple[str, int, int]]) -> None:
+        """The first ones were put, or none, or all."""
+        first, entries = self.count, self.entries(records)
+        self.interrupt(lambda: self.kinesis.put_records(StreamName="s", Records=entries), n)
+        there = {json.loads(one.data)["number"]: one.sequence_number for one in self.cloud.stream("s").records}
+        for number in range(first, self.count):
+            key, wanted, _ = self.put.pop(number)
+            if number in there:
+                self.put[number] = key, wanted, there[number]
+
+    @rule(n=st.integers(1, 1_000), seconds=st.sampled_from([0.5, 5, 100]))
+    def interrupt_wait(self, n: int, seconds: float) -> None:
+        self.interrupt(lambda: self.cloud.clock.advance(seconds), n)
+
+    @rule(n=st.integers(1, 400), enabled=st.booleans())
+    def interrupt_enable(self, n: int, enabled: bool) -> None:
+        self.interrupt(self.mapping.enable if enabled else self.mapping.disable, n)
+
+    def interrupt(self, call: Callable[[], object], n: int) -> None:
+        by_profile(call, n, passes_by=HANDLERS)
+        self.interrupted = True
+        self.cloud.clock.advance(0)  # whoever comes next does what was left
 
     @rule(seconds=st.sampled_from([0.2, 1, 5, 30, 100]))
     def wait(self, seconds: float) -> None:
@@ -259,13 +295,18 @@ class Mapped(RuleBasedStateMachine):
             ends.update(by_number[number] for number in event.details.get("numbers", ()))
         assert not [number for number, times in ends.items() if times > 1], "handled and given up"
         assert all(self.put[number][1] for number in ends), "not wanted"
-        told = [json.loads(body)["KinesisBatchInfo"] for body in self.cloud.queue(self.given_up).bodies]
         expected = [
             (event.details["numbers"][0], event.details["numbers"][-1], event.details["records"])
             for event in discarded
             if event.details["why"] != "expired" and event.details["records"]
         ]
-        assert [(one["startSequenceNumber"], one["endSequenceNumber"], one["batchSize"]) for one in told] == expected
+        assert self.interrupted or self.told == expected
+
+    @property
+    def told(self) -> list[tuple[str, str, int]]:
+        """First and last number, and how many records, of what the destination was told of."""
+        told = [json.loads(body)["KinesisBatchInfo"] for body in self.cloud.queue(self.given_up).bodies]
+        return [(one["startSequenceNumber"], one["endSequenceNumber"], one["batchSize"]) for one in told]
 
     def teardown(self) -> None:
         try:
@@ -288,11 +329,13 @@ class Mapped(RuleBasedStateMachine):
         for event in discarded:
             ended.update(by_number[number] for number in event.details.get("numbers", ()))
             unnamed += 0 if "numbers" in event.details else event.details["records"]
+        if self.interrupted:
+            ended |= {own for own, (*_, number) in self.put.items() for one in self.told if one[0] <= number <= one[1]}
         left = [own for own, (_, wanted, _) in self.put.items() if wanted and own not in ended]
         assert len(left) <= unnamed, f"neither handled nor given up: {left}"
         given_up = {event.details["shard"] for event in discarded if not event.details["records"]}
         assert self.open_windows.keys() <= given_up, "a window that was not ended"
 
 
-TestMapped = Mapped.TestCase
+TestMapped = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")(Mapped.TestCase)
 TestMapped.settings = settings(max_examples=deep(150), stateful_step_count=25)
