@@ -7,7 +7,6 @@ from base64 import b64decode
 from typing import Any
 
 import minicloud
-from tests.lambda_.idle import until_idle
 from tests.support.ways import MakeClient
 
 
@@ -34,7 +33,7 @@ def test_a_bad_record_does_not_block_its_shard(cloud: minicloud.Cloud, make_clie
     )
     clicks = [{"Data": data, "PartitionKey": "p"} for data in (b"1", b"2", b"bad", b"4")]
     numbers = [one["SequenceNumber"] for one in kinesis.put_records(StreamName="clicks", Records=clicks)["Records"]]
-    until_idle(cloud)
+    cloud.run_until_idle()
 
     (lost,) = cloud.queue("given-up").bodies
     assert counted == [b"1", b"2", b"4"]

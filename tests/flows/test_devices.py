@@ -8,7 +8,6 @@ from collections import defaultdict
 from typing import Any
 
 import minicloud
-from tests.lambda_.idle import until_idle
 from tests.support.ways import MakeClient
 
 MIDDLE = 2**127
@@ -55,7 +54,7 @@ def test_reports_of_a_device_stay_in_order_over_a_reshard(cloud: minicloud.Cloud
     kinesis.split_shard(StreamName="reports", ShardToSplit="shardId-000000000000", NewStartingHashKey=str(MIDDLE))
     report(5, 8)
     assert {len(readings) for readings in reports.values()} == {3}, "the children wait for their parent"
-    until_idle(cloud)
+    cloud.run_until_idle()
 
     assert reports == {device: list(range(8)) for device in devices}
     assert {len(names) for names in shards.values()} == {2}, "each in the parent, and in one of the children"

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.lambda_.idle import until_idle
 
 STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/s"
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
@@ -158,7 +157,7 @@ def test_batches_close_by_number_by_size_and_at_the_end_of_the_window(stream: St
     for _ in range(2):
         stream.put(big, big, big)
     assert [len(data) for data in stream.handed[3:]] == [5]  # six would be more than 6 MB in base64
-    until_idle(stream.cloud)
+    stream.cloud.run_until_idle()
     assert [len(data) for data in stream.handed[3:]] == [5, 1]
 
 
@@ -174,7 +173,7 @@ def test_filters_pass_over_records(stream: Stream) -> None:
     ]
     (view,) = stream.lambda_.list_event_source_mappings(FunctionName="f")["EventSourceMappings"]
     assert view["LastProcessingResult"] == "OK"
-    assert until_idle(stream.cloud) == timedelta(0)
+    assert stream.cloud.run_until_idle() == timedelta(0)
     assert len(numbers) == 2
 
 
@@ -186,7 +185,7 @@ def test_a_batch_comes_again_until_it_is_too_old(stream: Stream) -> None:
     stream.answer = fail
     mapping = stream.map(MaximumRecordAgeInSeconds=60, destination=True)
     stream.put(b"1", b"2")
-    until_idle(stream.cloud)
+    stream.cloud.run_until_idle()
     assert [when for when, _ in stream.runs] == [0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 63.5]
     (told,) = stream.told
     context = told["requestContext"]
@@ -222,7 +221,7 @@ def test_progress_restarts_the_count_of_retries(stream: Stream) -> None:
     stream.answer = lambda event, data: failed(event, data.index(b"6")) if b"6" in data else None
     stream.map(BatchSize=3, MaximumRetryAttempts=3, FunctionResponseTypes=["ReportBatchItemFailures"], destination=True)
     stream.put(*[b"%d" % number for number in range(1, 8)])
-    until_idle(stream.cloud)
+    stream.cloud.run_until_idle()
     assert stream.handed == [[b"1", b"2", b"3"], [b"4", b"5", b"6"], *[[b"6"]] * 4, [b"7"]]
     (told,) = stream.told
     assert told["requestContext"]["approximateInvokeCount"] == 4
@@ -254,7 +253,7 @@ def test_what_answers_mean(stream: Stream, bisects: bool) -> None:
     for number, answer in enumerate(badly, 1):
         stream.answer = answering(answer)
         stream.put(b"1", b"2")
-        until_idle(stream.cloud)
+        stream.cloud.run_until_idle()
         assert len(stream.told) == number * (1 + bisects), answer
         assert len(stream.runs) == number * (1 + 2 * bisects), answer
     stream.runs.clear()
@@ -264,7 +263,7 @@ def test_what_answers_mean(stream: Stream, bisects: bool) -> None:
         else None
     )
     stream.put(b"1", b"2", b"3", b"4")
-    until_idle(stream.cloud)
+    stream.cloud.run_until_idle()
     assert stream.handed == [[b"1", b"2", b"3", b"4"], [b"2", b"3", b"4"]], "the lowest number is the checkpoint"
 
 
@@ -272,7 +271,7 @@ def test_without_reports_an_answer_means_nothing(stream: Stream) -> None:
     stream.answer = lambda event, _: failed(event, 0)
     stream.map()
     stream.put(b"1", b"2")
-    assert until_idle(stream.cloud) == timedelta(0)
+    assert stream.cloud.run_until_idle() == timedelta(0)
     assert stream.handed == [[b"1", b"2"]]
 
 
@@ -284,7 +283,7 @@ def test_timeouts_count_and_throttled_runs_do_not(stream: Stream) -> None:
     assert not stream.runs
     assert {run.outcome for run in stream.cloud.invocations} == {"throttled"}
     stream.lambda_.delete_function_concurrency(FunctionName="f")
-    until_idle(stream.cloud)
+    stream.cloud.run_until_idle()
     outcomes = [run.outcome for run in stream.cloud.invocations if run.outcome != "throttled"]
     assert outcomes == ["timeout", "timeout"]
     (first, _), (second, _) = stream.runs
@@ -349,7 +348,7 @@ def test_lanes_run_side_by_side_and_keep_the_order_of_a_key(stream: Stream) -> N
     first = [data for when, (data,) in stream.runs if when == 0]
     assert len(first) > 1
     assert mapping.in_flight == len(first)
-    until_idle(stream.cloud)
+    stream.cloud.run_until_idle()
     handed = [data for _, (data,) in stream.runs]
     assert sorted(handed) == sorted(key.encode() + b"%d" % number for number in range(3) for key in "abcdef")
     for key in b"abcdef":
@@ -372,7 +371,7 @@ def test_another_number_of_lanes_handles_nothing_twice(stream: Stream) -> None:
     stream.lambda_.update_event_source_mapping(UUID=mapping.uuid, ParallelizationFactor=2)
     assert list(mapping.positions.values()) == [checkpoint]
     stuck["on"] = False
-    until_idle(stream.cloud)
+    stream.cloud.run_until_idle()
     good = [run for run in stream.cloud.invocations if run.outcome == "success"]
     handled = [b64decode(record["kinesis"]["data"]) for run in good for record in run.event["Records"]]
     assert sorted(handled) == sorted(key.encode() + b"%d" % number for number in range(3) for key in "abcdef")
@@ -395,7 +394,7 @@ def test_tumbling_windows_hand_on_their_state(stream: Stream) -> None:
     stream.put(b"4")
     stream.cloud.clock.advance(70)
     stream.put(b"5")
-    assert until_idle(stream.cloud) == timedelta(seconds=110)
+    assert stream.cloud.run_until_idle() == timedelta(seconds=110)
     shown = [
         (event["window"]["start"][14:], event["state"], data, event["isFinalInvokeForWindow"])
         for event, data in zip(events, stream.handed, strict=True)
@@ -432,13 +431,13 @@ def test_a_window_ends_early_when_its_state_is_too_large_or_its_shard_ends(strea
     assert ends[1:] == [(1, False, 10)]
     stream.put(b"small")
     assert stream.handed[-1] == [b"small"]
-    assert until_idle(stream.cloud) == timedelta(seconds=890)
+    assert stream.cloud.run_until_idle() == timedelta(seconds=890)
 
 
 def test_an_answer_without_a_state_is_a_failed_run(stream: Stream) -> None:
     stream.map(TumblingWindowInSeconds=60, MaximumRetryAttempts=1, destination=True)
     stream.put(b"1")
-    until_idle(stream.cloud)
+    stream.cloud.run_until_idle()
     assert stream.handed == [[b"1"], [b"1"]]
     assert [told["requestContext"]["condition"] for told in stream.told] == ["RetryAttemptsExhausted"]
 
@@ -453,9 +452,9 @@ def test_a_mapping_that_is_disabled_goes_on_where_it_was(stream: Stream) -> None
     assert mapping.in_flight == 1, "what runs comes to its end"
     stream.cloud.clock.advance(60)
     assert (stream.handed, mapping.in_flight) == ([[b"1"]], 0)
-    assert until_idle(stream.cloud) == timedelta(0), "nothing is owed"
+    assert stream.cloud.run_until_idle() == timedelta(0), "nothing is owed"
     mapping.enable()
-    until_idle(stream.cloud)
+    stream.cloud.run_until_idle()
     assert stream.handed == [[b"1"], [b"2"], [b"3"]]
 
 
@@ -467,7 +466,7 @@ def test_settings_change_in_mid_flight(stream: Stream) -> None:
     stream.lambda_.update_event_source_mapping(
         UUID=mapping.uuid, BisectBatchOnFunctionError=True, MaximumRetryAttempts=0
     )
-    until_idle(stream.cloud)
+    stream.cloud.run_until_idle()
     assert [told["KinesisBatchInfo"]["batchSize"] for told in stream.told] == [1, 1, 1, 1]
     assert [len(data) for data in stream.handed] == [4, 4, 4, 4, 4, 4, 2, 1, 1, 2, 1, 1]
 
@@ -488,12 +487,12 @@ def test_a_function_or_a_stream_may_go_and_come_again(stream: Stream) -> None:
     stream.put(b"2")
     assert mapping.state == "Enabled"
     stream.cloud.function("f", stream.handle)
-    until_idle(stream.cloud)
+    stream.cloud.run_until_idle()
     assert stream.handed == [[b"1"], [b"2"]]
     stream.answer = fail
     stream.put(b"3")
     stream.kinesis.delete_stream(StreamName="s")
-    assert until_idle(stream.cloud) <= timedelta(seconds=1), "the record is no more"
+    assert stream.cloud.run_until_idle() <= timedelta(seconds=1), "the record is no more"
     stream.answer = lambda *_: None
     stream.kinesis.create_stream(StreamName="s", ShardCount=2)
     stream.runs.clear()
@@ -512,7 +511,7 @@ def test_shards_that_were_closed_before_are_read_parents_first(stream: Stream) -
     mapping = stream.map(takes=10)
     assert {SHARD, "shardId-000000000003"} <= mapping.positions.keys()
     assert stream.handed == [[b"1"]]
-    assert until_idle(stream.cloud) == timedelta(seconds=30)
+    assert stream.cloud.run_until_idle() == timedelta(seconds=30)
     assert stream.handed == [[b"1"], [b"2"], [b"3"]]
     assert list(mapping.positions) == ["shardId-000000000003"]
 
@@ -536,7 +535,7 @@ def test_a_snapshot_holds_how_far_a_mapping_is(stream: Stream) -> None:
     seen = []
     for _ in range(2):
         stream.runs.clear()
-        until_idle(stream.cloud)
+        stream.cloud.run_until_idle()
         seen.append((stream.handed, len(stream.told), mapping.positions))
         stream.cloud.restore(snapshot)
     assert seen[0] == seen[1]
@@ -550,7 +549,7 @@ def test_a_snapshot_holds_a_run_that_lasts(stream: Stream) -> None:
     snapshot = stream.cloud.snapshot()
     for _ in range(2):
         assert mapping.in_flight == 1
-        until_idle(stream.cloud)
+        stream.cloud.run_until_idle()
         assert stream.handed == [[b"1"], [b"2"]]
         stream.put(b"more")
         stream.runs[1:] = []
@@ -600,7 +599,7 @@ def test_the_trace_says_what_became_of_records(stream: Stream) -> None:
     stream.put(b"unwanted", key="q")
     stream.put(b"good", b"bad")
     stream.cloud.client("sqs").delete_queue(QueueUrl=stream.cloud.queue("given-up").url)
-    until_idle(stream.cloud)
+    stream.cloud.run_until_idle()
     told = [event for event in stream.cloud.trace.since(mark) if event.kind.startswith("mapping.")]
     lines = [line.split("  s  ")[-1].strip() for line in stream.cloud.trace.render().splitlines() if "  s  " in line]
     shard = "shardId-000000000000"
@@ -632,7 +631,7 @@ def test_aws_may_hand_out_fewer_records_and_a_batch_twice() -> None:
             stream.map(BatchSize=6)
             data = [b"%d" % number for number in range(12)]
             stream.put(*data)
-            until_idle(cloud)
+            cloud.run_until_idle()
             got = [one for batch in stream.handed for one in batch]
             assert list(dict.fromkeys(got)) == data
             sizes |= {len(batch) for batch in stream.handed}
