@@ -267,7 +267,8 @@ def test_a_marker_lets_services_through_every_mock(pytester: pytest.Pytester) ->
         ("limit", "mock_aws() takes no limit=; did you mean limits=?"),
         (
             "zzz",
-            "mock_aws() takes no zzz=: it takes account_id, clock, delivery, handlers, limits, region_name, seed, trace",
+            "mock_aws() takes no zzz=: it takes account_id, clock, delivery, handlers, limits, region_name, seed, "
+            "trace",
         ),
     ],
 )
