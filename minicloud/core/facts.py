@@ -175,6 +175,18 @@ BY_THEMSELVES: Final = frozenset(
 """What no caller does: it happens when its time has come, or follows from something else."""
 
 FOR_PROGRAMS: Final = frozenset(
-    {"ShardIterator", "arn", "handle", "handles", "iterator", "next_iterator", "numbers", "refused", "stream_arn"}
+    {
+        "ShardIterator",
+        "arn",
+        "handle",
+        "handles",
+        "iterator",
+        "message_ids",
+        "next_iterator",
+        "numbers",
+        "refused",
+        "stack",
+        "stream_arn",
+    }
 )
 """Details that would make a line of text unreadable."""

@@ -19,7 +19,7 @@ from ..core import facts
 from ..core.shown import counted, escaped
 from .bodies import excerpt
 from .message_ledger import Delivery, MessageLedger
-from .text import clock_time, describe, short_sequence_number
+from .text import clock_time, describe, shard_label, short_sequence_number
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
@@ -40,11 +40,6 @@ _MOST_RANGES = 4
 """Of a reader's reads, so many are told."""
 EARLY_CHILD = "kinesis: child shard read before its parent's end"
 PARTIAL_PUT_RETRIED = "kinesis: partial put retried"
-
-
-def shard_label(stream: str, shard_id: str) -> str:
-    """A shard in short: ``clicks/0``."""
-    return f"{escaped(stream, 80)}/{shard_id.removeprefix('shardId-').lstrip('0') or '0'}"
 
 
 class RecordLedger(MessageLedger):

@@ -20,6 +20,7 @@ from ..core.shown import counted, escaped
 from ..core.timeline import SECOND
 from .bodies import WIDTH, bodies_of
 from .jumps import folded
+from .runs import runs_joined
 from .text import clock_time, describe, id_of, ordinal, subject_of, what_hides
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ _MADE = {
     facts.KINESIS_STREAM_CREATED: "stream",
     facts.KINESIS_QUEUE_CREATED: "queue on a stream",
     facts.KINESIS_CHANNEL_CREATED: "channel",
+    facts.LAMBDA_FUNCTION_CREATED: "function",
+    facts.MAPPING_CREATED: "mapping",
 }
+_UNNAMED = ("subscription", "channel", "mapping")
 _PLURALS = {"queue on a stream": "queues on streams"}
 _LOOKS = ("Describe", "Get", "List")
 """How operations are named that change nothing. A report leaves them out, but for those that were refused."""
@@ -95,11 +99,13 @@ def worth_telling(events: Iterable[TraceEvent]) -> list[TraceEvent]:
     told = [event for event in in_order(events) if not event.told]
     # That a receive waited is said by its end, when it ended with nothing, or by what it got.
     ended = {_poll(event) for event in told if event.kind in _POLLS_FILLED}
-    return [
-        event
-        for event in told
-        if event.kind not in _UNSPOKEN and not (event.kind in _POLLS_BEGIN and _poll(event) in ended)
-    ]
+    return runs_joined(
+        [
+            event
+            for event in told
+            if event.kind not in _UNSPOKEN and not (event.kind in _POLLS_BEGIN and _poll(event) in ended)
+        ]
+    )
 
 
 def in_order(events: Iterable[TraceEvent]) -> list[TraceEvent]:
@@ -150,7 +156,7 @@ class _Row:
         details = event.details
         # Records of one batch go to many shards, and readers go from shard to shard: that is the same for all.
         shard_id = None if event.kind in _OF_ANY_SHARD else details.get("shard_id")
-        which = details.get("was"), details.get("error"), details.get("choice"), details.get("at_it")
+        which = details.get("was"), details.get("error"), details.get("choice"), details.get("at_it"), bool(details.get("reported"))
         kind = "polls" if self.polls is not None else event.kind
         return kind, event.resource, event.actor, which, shard_id
 
@@ -272,7 +278,7 @@ def _set_up_text(events: Sequence[TraceEvent], made: Mapping[str, int]) -> str:
         if kind:
             names = [escaped(event.resource, 80) for event in events if _MADE.get(event.kind) == kind]
             named = (
-                f" ({', '.join(names)})" if number <= _MOST_NAMED and kind not in ("subscription", "channel") else ""
+                f" ({', '.join(names)})" if number <= _MOST_NAMED and kind not in _UNNAMED else ""
             )
             parts.append(f"{counted(number, kind, _PLURALS.get(kind, ''))}{named}")
     calls = dict.fromkeys(event.resource.partition(".")[2] for event in events if event.kind == facts.CALL)

@@ -23,6 +23,8 @@ __all__ = [
     "ordinal",
     "reason_of_filter",
     "refusal_of",
+    "run_of",
+    "shard_label",
     "short_id",
     "short_record_id",
     "short_sequence_number",
@@ -64,6 +66,11 @@ def short_record_id(record_id: str) -> str:
 def short_sequence_number(sequence_number: str) -> str:
     """The part of a sequence number that tells it from others at a glance: its end."""
     return f"…{sequence_number[-8:]}"
+
+
+def shard_label(stream: str, shard_id: str) -> str:
+    """A shard in short: ``clicks/0``."""
+    return f"{escaped(stream, 80)}/{shard_id.removeprefix('shardId-').lstrip('0') or '0'}"
 
 
 def id_of(event: TraceEvent) -> str:
@@ -140,7 +147,8 @@ def _received(details: Any) -> str:
     seconds = details.get("visibility_seconds")
     hidden = f"hidden for {seconds} s" if seconds else "left visible"
     what = "received as a dead letter" if details.get("is_dead_letter") else "received"
-    return f"{what} ({ordinal(details['receive_count'])} time), {hidden}"
+    by = f" by {_value(details['function'], 80)}" if details.get("function") else ""
+    return f"{what} ({ordinal(details['receive_count'])} time){by}, {hidden}"
 
 
 def _visible(details: Any) -> str:
@@ -215,6 +223,41 @@ def _failed(details: Any) -> str:
     return f"delivery{where} failed for good ({_value(details['reason'], 160)})"
 
 
+def run_of(details: Any) -> str:
+    """Which run of a function it is, and what it is about: ``"run 1 with 3 messages of orders"``."""
+    trigger = details.get("trigger") or ""
+    source = _value(trigger.partition(":")[2], 80)
+    number = f"run {details['run']}" if details.get("run") else "run"
+    if "message_ids" in details:
+        what = f" with {counted(len(details['message_ids']), 'message')} of {source}"
+    elif details.get("records"):
+        what = f" with {counted(details['records'], 'record')} of {shard_label(source, details['shard'])}"
+    elif "records" in details:
+        what = f" at the end of a tumbling window of {shard_label(source, details['shard'])}"
+    else:
+        what = f" for {_value(trigger, 120)}" if trigger else ""
+    attempt = details.get("attempt") or 1
+    return f"{number}{what}{f', {ordinal(attempt)} attempt' if attempt > 1 else ''}"
+
+
+def _ended(details: Any, how: str) -> str:
+    lasted = details.get("lasted")
+    return f"{run_of(details)}{f', after {lasted / SECOND:g} s' if lasted else ''}: {how}"
+
+
+def _succeeded(details: Any) -> str:
+    reported = details.get("reported")
+    return _ended(details, f"{reported} reported as failed" if reported else "succeeded")
+
+
+def _timed_out(details: Any) -> str:
+    return f"{run_of(details)}: timed out after {details.get('lasted', 0) / SECOND:g} s"
+
+
+def _again(details: Any) -> str:
+    return f"again at {clock_time(details['due'])}" if details.get("due") else "again later"
+
+
 def _but_disabled(details: Any) -> str:
     return "" if details["state"] == "Enabled" else ", but disabled"
 
@@ -285,14 +328,16 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SNS_DELIVERY_UNCONFIRMED: lambda details: f"not for {endpoint_name(details)}: not confirmed yet",
     facts.SNS_MESSAGE_FILTERED: lambda details: f"not for {endpoint_name(details)}: {reason_of_filter(details)}",
     facts.SNS_DELIVERY_FAILED: _failed,
-    facts.LAMBDA_INVOKED: lambda details: f"run for {details['trigger']}, {ordinal(details['attempt'])} time",
-    facts.LAMBDA_FAILED: lambda details: (
-        f"failed, {ordinal(details['attempt'])} time ({_value(details['reason'], 160)})"
-    ),
-    facts.LAMBDA_TIMED_OUT: lambda details: f"took too long, {ordinal(details['attempt'])} time",
-    facts.LAMBDA_SUCCEEDED: lambda _: "has run",
-    facts.LAMBDA_THROTTLED: lambda details: f"throttled ({details['reason']})",
-    facts.LAMBDA_RETRIED: lambda details: f"to be run once more ({_value(details['reason'], 160)})",
+    facts.LAMBDA_FUNCTION_CREATED: lambda _: "function created",
+    facts.LAMBDA_FUNCTION_CHANGED: lambda _: "function changed",
+    facts.LAMBDA_FUNCTION_DELETED: lambda _: "function deleted",
+    facts.LAMBDA_VERSION_PUBLISHED: lambda details: f"version {_value(details['version'])} published",
+    facts.LAMBDA_INVOKED: lambda details: f"{run_of(details)} begins",
+    facts.LAMBDA_FAILED: lambda details: _ended(details, f"failed ({_value(details['reason'], 160)})"),
+    facts.LAMBDA_TIMED_OUT: _timed_out,
+    facts.LAMBDA_SUCCEEDED: _succeeded,
+    facts.LAMBDA_THROTTLED: lambda details: f"{run_of(details)}: throttled ({details['reason']})",
+    facts.LAMBDA_RETRIED: lambda details: f"event of {_value(details['trigger'], 120)} is run {_again(details)}",
     facts.LAMBDA_GIVEN_UP: lambda details: f"event of {details['trigger']} given up ({details['condition']})",
     facts.LAMBDA_DEAD_LETTERED: lambda details: f"{details['what']} sent to {details['to'].rpartition(':')[2]}",
     facts.LAMBDA_LOST: lambda details: (
@@ -309,7 +354,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
         + (f": {len(details['failed'])} failed" if details["failed"] else "")
     ),
     facts.MAPPING_RETRIED: lambda details: (
-        f"{_taken(details)} to be handled once more by {details['function']} ({details['outcome']})"
+        f"{_taken(details)} for {details['function']} {_again(details)} ({details['outcome']})"
     ),
     facts.MAPPING_BISECTED: lambda details: (
         f"{_taken(details)} divided, as {details['function']} has failed: "

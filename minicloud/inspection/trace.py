@@ -30,6 +30,7 @@ _FILLING = 32
 _FILLED = (facts.KINESIS_POLL_FILLED, facts.SQS_POLL_FILLED)
 _CAME_BACK = (facts.KINESIS_RECORD_VISIBLE, facts.SQS_MESSAGE_VISIBLE)
 _RECEIVED = (facts.KINESIS_RECORD_RECEIVED, facts.SQS_MESSAGE_RECEIVED)
+_TAKEN = (facts.MAPPING_TAKEN, facts.MAPPING_FILTERED)
 
 
 class Trace:
@@ -108,7 +109,7 @@ class Trace:
         """Who had received a message last when the event of that number had come; None if nobody knows. O(n)."""
         for entry in reversed(self._read()):
             if entry[2] == facts.SQS_MESSAGE_RECEIVED and entry[0] <= number and entry[4]["message_id"] == message_id:
-                return str(entry[5])
+                return str(entry[4].get("function") or entry[5])
         return None
 
     def users(self) -> set[str]:
@@ -157,7 +158,8 @@ class Trace:
     def _read(self) -> list[Entry]:
         """What is recorded; what a poll got is put down to who waited in it, not to who filled it.
 
-        What came back as the clock jumped past who had it in hand says so.
+        What came back as the clock jumped past who had it in hand says so, and what a mapping received, for which
+        function.
         """
         entries = list(self._recorder.entries)
         at_it: dict[str, str] = {}
@@ -168,6 +170,9 @@ class Trace:
                 holder = at_it.pop(entry[4].get("record_id") or entry[4]["message_id"], None)
                 if holder is not None:
                     entries[place] = (*entry[:4], {**entry[4], "at_it": holder}, entry[5])
+            elif entry[2] in _TAKEN:
+                if "message_ids" in entry[4]:
+                    _tell_for_whom(entries, place)
             elif entry[2] in _FILLED:
                 handles = entry[4]["handles"]
                 for before in range(max(place - _FILLING, 0), place):
@@ -175,6 +180,19 @@ class Trace:
                     if fact[2] in _RECEIVED and fact[4]["handle"] in handles:
                         entries[before] = (*fact[:5], entry[5])
         return entries
+
+
+def _tell_for_whom(entries: list[Entry], place: int) -> None:
+    """Have the receives say so that a mapping has told of right after it had made them."""
+    details = entries[place][4]
+    wanted = set(details["message_ids"])
+    before = place
+    while wanted and before:
+        before -= 1
+        fact = entries[before]
+        if fact[2] == facts.SQS_MESSAGE_RECEIVED and fact[4]["message_id"] in wanted:
+            wanted.remove(fact[4]["message_id"])
+            entries[before] = (*fact[:4], {**fact[4], "function": details["function"]}, fact[5])
 
 
 def _event(entry: Entry) -> TraceEvent:

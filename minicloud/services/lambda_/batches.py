@@ -106,6 +106,10 @@ class Batch:
         """The ids of its messages, in order."""
         return [message["MessageId"] for message in self._all()]
 
+    def about(self) -> dict[str, Any]:
+        """What facts say of its run. O(batch)."""
+        return {"message_ids": self.message_ids}
+
     @property
     def hidden_until(self) -> int:
         """When the first of its messages comes back, if nothing is done."""

@@ -239,6 +239,7 @@ class Function:
         "recursive_loop",
         "reserved_concurrency",
         "running",
+        "runs_begun",
         "state",
         "tags",
         "versions",
@@ -268,6 +269,8 @@ class Function:
         self.recursive_loop = "Terminate"
         self.running: dict[Any, None] = {}
         """Its runs that are under way, of all versions, in order of their beginning."""
+        self.runs_begun = 0
+        """How many of its runs have begun, of all versions: the number of the latest."""
         self.events: Any = None
         """Its asynchronous events, once there was one (``async_queue``)."""
 

@@ -78,6 +78,7 @@ class Run:
         "left",
         "log",
         "make_event",
+        "number",
         "on_end",
         "outcome",
         "payload",
@@ -100,7 +101,7 @@ class Run:
         request_id: str | None = None,
         attempt: int = 1,
         cause: Cause | None = None,
-        about: Mapping[str, Any] | None = None,
+        about: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None,
         client_context: Mapping[str, Any] | None = None,
         at_once: bool = False,
     ) -> None:
@@ -116,7 +117,9 @@ class Run:
         self.attempt = attempt
         self.cause = cause
         self.about = about or {}
-        """What facts of it say beside their own details: which message it is about."""
+        """What facts of it say beside their own details: which messages it is about. Or what finds that."""
+        self.number = 0
+        """1 for the first run of its function, and so on; 0 as long as it is not sure to be run."""
         self.client_context = client_context
         self.at_once = at_once
         """Whether somebody waits for it: it runs also where handlers are held."""
@@ -183,7 +186,8 @@ class Run:
             "request_id": self.request_id,
             "attempt": self.attempt,
             "trigger": self.trigger,
-            **self.about,
+            "run": self.number or None,
+            **(self.about() if callable(self.about) else self.about),
         }
 
     def log_entries(self) -> list[tuple[int, str]]:
@@ -267,6 +271,8 @@ class Run:
         if not self.accepted:
             if not runs or runs[-1] is not self:
                 runs.append(self)
+            self.number = self.number or function.runs_begun + 1
+            function.runs_begun = self.number
             self.accepted = True
             trace = function.state.world.trace
             if trace is not None:
@@ -388,7 +394,8 @@ class Run:
         elif self.outcome == "timeout":
             facts.timed_out(trace, now, self.name, lasted, self.reason, self.details)
         else:
-            facts.failed(trace, now, self.name, lasted, self.reason, self.details)
+            stack = self.result.get("stackTrace") or ()
+            facts.failed(trace, now, self.name, lasted, self.reason, stack, self.details)
 
     # --- shortcuts --------------------------------------------------------------------------------------------------
 

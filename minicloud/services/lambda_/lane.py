@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
+from functools import partial
 from itertools import takewhile
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -356,6 +357,7 @@ class Lane:
             on_end=self._ended,
             attempt=batch.attempts + 1,
             cause=change,
+            about=partial(batch.about, self._line.shard.shard_id),
         )
         if not run.start(now):
             following = progress._replace(throttles=progress.throttles + 1, due=now + backoff(progress.throttles + 1))

@@ -181,7 +181,14 @@ class QueueMapping(Mapping):
             return
         batch.tried_at = None
         make_event = partial(queue_event, batch.messages, self.source_arn, is_windowed=bool(self._window))
-        run = Run(resolved, make_event, trigger=self.trigger, on_end=partial(self._ended, batch), cause=batch)
+        run = Run(
+            resolved,
+            make_event,
+            trigger=self.trigger,
+            on_end=partial(self._ended, batch),
+            cause=batch,
+            about=batch.about,
+        )
         batch.run = run
         try:
             begins = run.start(now)

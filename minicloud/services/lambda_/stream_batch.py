@@ -7,7 +7,7 @@ what comes after the records that are done.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ...core.record_sources import StreamRecord
 from ...core.timeline import SECOND
@@ -74,6 +74,10 @@ class Batch:
     def numbers(self) -> list[str]:
         """The sequence numbers of its records."""
         return [record.sequence_number for record in self.records]
+
+    def about(self, shard_id: str) -> dict[str, Any]:
+        """What facts say of its run. O(batch)."""
+        return {"shard": shard_id, "records": len(self.records), "numbers": self.numbers}
 
     def part(self, first: int, last: int) -> Batch:
         """The records from ``first`` on, up to ``last``, as a batch that nothing was tried with."""
