@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 from ..core.effects import Invoke
@@ -118,6 +119,7 @@ class FunctionRuns:
         finally:
             around.end()
             run.left = self._state.time_ns()
+            run.real_seconds = perf_counter() - around.called if around.called else 0.0
 
     def _call(self, run: Run, around: _Around) -> Any:
         version = run.version
@@ -139,6 +141,7 @@ class FunctionRuns:
         run.is_called = True
         if run.crashes == "before":
             raise Killed
+        around.called = perf_counter()
         return handler(event, context)
 
     async def _await(self, run: Run, awaitable: Awaitable[Any], around: _Around) -> str:
@@ -151,6 +154,7 @@ class FunctionRuns:
         finally:
             around.end()
             run.left = self._state.time_ns()
+            run.real_seconds = perf_counter() - around.called if around.called else 0.0
 
     def _code(self, version: FunctionVersion, run: Run) -> FunctionCode:
         """The code of a version with its modules, as the latest run left them unless that ended its environment."""
@@ -179,6 +183,8 @@ class _Around:
         self._capture = RunCapture(run, state.time_ns)
         self.code: FunctionCode | None = None
         self.environment: dict[str, str] | None = None
+        self.called = 0.0
+        """When the handler was called, by the clock on the wall."""
 
     def begin(self) -> None:
         """From here on the handler runs."""

@@ -24,7 +24,9 @@ from ..core.shown import counted, escaped, shown
 from .bodies import bodies_of, excerpt
 from .ledger import Ledger, identity_of
 from .rendering import in_order
-from .text import describe, short_id, subject_of
+from .run_notes import Note
+from .runs import ENDS, runs_joined
+from .text import describe, run_of, shard_number, short_id, subject_of
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
@@ -35,7 +37,7 @@ __all__ = ["page", "write"]
 _LINES = re.compile(r"([\n\t])").split
 _ROOM_FOR_BODIES = 256 * 1024
 """How many bytes of bodies go into a page."""
-_GROUPS = ("topics", "streams", "queues", "consumers", "other")
+_GROUPS = ("topics", "streams", "queues", "functions", "consumers", "other")
 
 
 def write(engine: Engine, events: Iterable[TraceEvent], path: str | PathLike[str], dropped: int = 0) -> None:
@@ -86,7 +88,9 @@ class _Lanes:
 
 
 def _data(events: Sequence[TraceEvent]) -> dict[str, Any]:
-    told = [event for event in in_order(events) if not event.told and event.kind != facts.SNS_MESSAGE_FANNED_OUT]
+    told = runs_joined(
+        [event for event in in_order(events) if not event.told and event.kind != facts.SNS_MESSAGE_FANNED_OUT]
+    )
     bodies = bodies_of(told)
     places = {event.number: place for place, event in enumerate(told)}
     lanes = _Lanes()
@@ -110,7 +114,7 @@ def _data(events: Sequence[TraceEvent]) -> dict[str, Any]:
                 "origin": event.details.get("origin") or event.details.get("redriven_from") or "",
             }
         )
-    bars = [*_flights(events, places, lanes), *_polls(told, lanes)]
+    bars = [*_flights(events, places, lanes), *_polls(told, lanes), *_runs(told, lanes)]
     named, moved = lanes.in_groups()
     for item in items:
         item["lane"] = moved[item["lane"]]
@@ -163,7 +167,14 @@ def _lane_of(event: TraceEvent) -> tuple[str, str]:
         shard = event.details.get("shard_id")
         if not shard:
             return "streams", event.resource
-        return "streams", f"{event.resource}, shard {shard.removeprefix('shardId-').lstrip('0') or '0'}"
+        return "streams", f"{event.resource}, shard {shard_number(shard)}"
+    if service == "lambda":
+        return "functions", event.resource
+    if service == "mapping":
+        if ":kinesis:" not in event.details["arn"]:
+            return "queues", event.resource
+        shard = event.details.get("shard")
+        return "streams", f"{event.resource}, shard {shard_number(shard)}" if shard else event.resource
     if service == "call":
         return "consumers", event.actor
     if service == "chaos" and (":sqs:" in (arn := event.details.get("arn", "")) or ":queue/" in arn):
@@ -210,19 +221,27 @@ _HUES = {
     facts.SQS_MESSAGE_VISIBILITY_CHANGED: "again",
     facts.SQS_MESSAGE_RETURNED: "again",
     facts.SNS_DELIVERY_RETRIED: "again",
+    facts.LAMBDA_INVOKED: "received",
+    facts.LAMBDA_RETRIED: "again",
+    facts.LAMBDA_SUCCEEDED: "done",
+    facts.MAPPING_BISECTED: "again",
+    facts.MAPPING_RETRIED: "again",
     "call": "plain",
 }
 
 
 # fmt: off
 _TROUBLES = (
-    "chaos", "dead_lettered", "expired", "failed", "fired", "in_vain", "lost", "moved_to_dlq", "refused", "throttled",
+    "chaos", "dead_lettered", "discarded", "expired", "failed", "fired", "given_up", "in_vain", "lost", "moved_to_dlq",
+    "refused", "throttled", "timed_out",
 )
 # fmt: on
 
 
 def _hue_of(event: TraceEvent) -> str:
     hue = _HUES.get(event.kind)
+    if event.kind == facts.LAMBDA_SUCCEEDED and event.details.get("reported"):
+        return "trouble"
     if event.kind == facts.SQS_MESSAGE_VISIBLE and event.details.get("was") == "delayed":
         return "plain"
     if hue is not None:
@@ -239,7 +258,7 @@ def _flights(events: Sequence[TraceEvent], places: dict[int, int], lanes: _Lanes
             if not delivery.visibility_seconds or delivery.sequence not in places:
                 continue
             begun = places[delivery.sequence]
-            later = [event for event in ends if places[event.number] > begun and event.kind not in _GOING_ON]
+            later = [event for event in ends if places[event.number] > begun and _ends_a_delivery(event)]
             bars.append(
                 {
                     "lane": lanes.place("queues", delivery.queue),
@@ -268,6 +287,10 @@ _GOING_ON = frozenset(
 """What does not end a delivery."""
 
 
+def _ends_a_delivery(event: TraceEvent) -> bool:
+    return event.kind not in _GOING_ON and not isinstance(event, Note)
+
+
 def _named(account: Any) -> str:
     body = "" if account.body is None else f" {excerpt(account.body)}"
     return f"{short_id(account.message_id)}{body}"
@@ -288,6 +311,35 @@ def _polls(told: Sequence[TraceEvent], lanes: _Lanes) -> list[dict[str, Any]]:
             bars.append(_poll(lanes, start, beginning, place, event))
     bars += [_poll(lanes, start, beginning, None, None) for start, beginning in begun.values()]
     return bars
+
+
+def _runs(told: Sequence[TraceEvent], lanes: _Lanes) -> list[dict[str, Any]]:
+    """How long runs lasted that did not end when they began."""
+    begun: dict[tuple[str, int], tuple[int, TraceEvent]] = {}
+    bars = []
+    for place, event in enumerate(told):
+        if event.kind == facts.LAMBDA_INVOKED:
+            begun[event.details["request_id"], event.details["attempt"]] = place, event
+        elif event.kind in ENDS:
+            start, beginning = begun.pop((event.details["request_id"], event.details["attempt"]), (0, None))
+            if beginning is not None:
+                bars.append(_run(lanes, start, beginning, place, event))
+    return bars + [_run(lanes, start, beginning, None, None) for start, beginning in begun.values()]
+
+
+def _run(
+    lanes: _Lanes, start: int, beginning: TraceEvent, place: int | None, end: TraceEvent | None
+) -> dict[str, Any]:
+    return {
+        "lane": lanes.place("functions", beginning.resource),
+        "t0": beginning.time_ns // 1000,
+        "t1": None if end is None else end.time_ns // 1000,
+        "i0": start,
+        "i1": place,
+        "hue": "received" if end is None else _hue_of(end),
+        "id": "",
+        "text": run_of(beginning.details),
+    }
 
 
 def _poll(

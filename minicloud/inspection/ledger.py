@@ -19,6 +19,7 @@ from ..exceptions import UsageError
 from ..services.kinesis.record import record_id_of
 from .message_ledger import DONE, IN_FLIGHT, Delivery, MessageLedger, Move
 from .record_ledger import RecordLedger, StreamAccounts
+from .run_notes import RunNotes
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
@@ -50,6 +51,7 @@ class Ledger:
         """What was put, by the ARN of the stream."""
         self._queues: dict[str, list[TraceEvent]] = {}
         """The queues that there are, by the ARN of their stream."""
+        self._runs = RunNotes()
         self._streams = StreamAccounts()
         """What ``cloud.stream(...).readers`` has for users."""
         for event in events:
@@ -178,9 +180,12 @@ class Ledger:
         account, details = self._account(event), event.details
         handle = details["handle"]
         seconds = details["visibility_seconds"]
-        delivery = Delivery(details["receive_count"], event.resource, event.time_ns, event.actor, handle, seconds)
+        by = details.get("function") or event.actor
+        delivery = Delivery(details["receive_count"], event.resource, event.time_ns, by, handle, seconds)
         delivery.sequence = event.number
-        delivery.receiver_has_ended = self._users is not None and event.actor not in self._users
+        delivery.is_of_function = "function" in details
+        gone = self._users is not None and event.actor not in self._users
+        delivery.receiver_has_ended = gone and not delivery.is_of_function
         if account.deliveries:
             former = account.deliveries[-1]
             delivery.overlaps = former.outcome == IN_FLIGHT and event.time_ns < former.hidden_until_ns
@@ -248,6 +253,24 @@ class Ledger:
         account = self._accounts.get(identity_of(event))
         if account is not None:
             account.events.append(event)
+
+    # --- runs of functions ------------------------------------------------------------------------------------------
+
+    def _run_begun(self, event: TraceEvent) -> None:
+        found = {name: self._accounts.get(name) for name in event.details.get("message_ids", ())}
+        accounts = {name: account for name, account in found.items() if account is not None}
+        if accounts:
+            self._runs.begin(event, accounts)
+
+    def _run_ended(self, event: TraceEvent) -> None:
+        self._runs.end(event)
+
+    def _run_handled(self, event: TraceEvent) -> None:
+        self._runs.handled(event)
+
+    def _filtered(self, event: TraceEvent) -> None:
+        accounts = [self._accounts[name] for name in event.details.get("message_ids", ()) if name in self._accounts]
+        self._runs.tell(event, accounts, f"not for {escaped(event.details['function'], 80)}, by its filters")
 
     # --- queues on streams ------------------------------------------------------------------------------------------
 
@@ -329,6 +352,13 @@ _POSTINGS: dict[str, Callable[[Ledger, TraceEvent], None]] = {
     facts.KINESIS_RECORD_ACKNOWLEDGED: Ledger._deleted,
     facts.KINESIS_RECORD_ACKNOWLEDGED_IN_VAIN: Ledger._attempt,
     facts.KINESIS_RECORD_EXPIRED: Ledger._expired,
+    facts.LAMBDA_FAILED: Ledger._run_ended,
+    facts.LAMBDA_INVOKED: Ledger._run_begun,
+    facts.LAMBDA_SUCCEEDED: Ledger._run_ended,
+    facts.LAMBDA_THROTTLED: Ledger._run_begun,
+    facts.LAMBDA_TIMED_OUT: Ledger._run_ended,
+    facts.MAPPING_FILTERED: Ledger._filtered,
+    facts.MAPPING_HANDLED: Ledger._run_handled,
     facts.SQS_MESSAGE_SENT: Ledger._sent,
     facts.SQS_MESSAGE_RECEIVED: Ledger._received,
     facts.SQS_MESSAGE_VISIBLE: Ledger._visible,

@@ -11,6 +11,7 @@ from ..core.shown import counted, escaped
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
 from .bodies import excerpt
+from .run_notes import Note
 from .text import clock_time, describe, ordinal, short_id, short_record_id
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Delivery:
         """The name of the queue."""
         self.time_ns = time_ns
         self.by = by
-        """The name of the thread or task that received it."""
+        """The name of the thread or task that received it, or of the function that its mapping received it for."""
         self.handle = handle
         """The receipt handle."""
         self.visibility_seconds = visibility_seconds
@@ -57,6 +58,8 @@ class Delivery:
         of a record, ``"acknowledged"`` and ``"restored"`` (it was a dead letter);
         ``"in flight"`` while nothing has, ``"left visible"`` when it was never hidden; of a record of a stream
         ``"read"``."""
+        self.is_of_function = False
+        """Whether it was received for a function, whose name is then that of the receiver."""
         self.receiver_has_ended = False
         """Whether the thread or task that received it is known to have ended."""
         self.ended_ns: int | None = None
@@ -177,7 +180,8 @@ class MessageLedger:
         """The message in a few words."""
         body = "" if self.body is None else f" {self.excerpt or excerpt(self.body)}"
         # What has no receive left stays where it is until somebody looks for it once more.
-        moves_to = self.events[-1].details.get("moves_to") if self.events and not self.is_gone else None
+        last = next((event for event in reversed(self.events) if not isinstance(event, Note)), None)
+        moves_to = last.details.get("moves_to") if last is not None and not self.is_gone else None
         then = f"; moves to {escaped(moves_to, 80)} at the next receive" if moves_to else ""
         return f"{self.name}{body} in {escaped(self.queue, 80)}, {self.fate}{then}"
 
@@ -204,7 +208,7 @@ class MessageLedger:
     def lines(self) -> list[str]:
         """Its events, a line each; a cycle of redeliveries is folded."""
         told = [event for event in self.events if event.kind != facts.SQS_MESSAGE_SENT or event.details]
-        actors = {delivery.by for delivery in self.deliveries}
+        actors = {delivery.by for delivery in self.deliveries if not delivery.is_of_function}
         lines: list[str] = []
         place = 0
         while place < len(told):
@@ -214,22 +218,26 @@ class MessageLedger:
                 receives = sum(event.kind in _RECEIVES for event in cycle)
                 first = cycle[0].details["receive_count"]
                 finished = "deleted" if cycle[0].kind == facts.SQS_MESSAGE_RECEIVED else "acknowledged"
-                by = list(dict.fromkeys(escaped(event.actor, 80) for event in cycle if event.kind in _RECEIVES))
-                who = f"  [{', '.join(by[:3])}{', …' if len(by) > 3 else ''}]" if len(actors) > 1 else ""
+                by = list(dict.fromkeys(escaped(event.actor, 80) for event in cycle if _is_by_a_caller(event)))
+                who = f"  [{', '.join(by[:3])}{', …' if len(by) > 3 else ''}]" if by and len(actors) > 1 else ""
+                of = {event.details["function"] for event in cycle if _is_by_a_function(event)}
+                by_whom = f" by {escaped(of.pop(), 80)}" if len(of) == 1 and not by else ""
                 lines.append(
                     f"{clock_time(cycle[0].time_ns)} to {clock_time(cycle[-1].time_ns)}  received {receives} times "
-                    f"({ordinal(first)} to {ordinal(first + receives - 1)}), never {finished} in time{who}"
+                    f"({ordinal(first)} to {ordinal(first + receives - 1)}){by_whom}, never {finished} in time{who}"
                 )
+                lines += _runs_in(cycle)
                 place = end
                 continue
             event = told[place]
-            lines.append(f"{clock_time(event.time_ns)}  {describe(event)}{self._by_whom(event, len(actors) > 1)}")
+            what = event.text if isinstance(event, Note) else describe(event)
+            lines.append(f"{clock_time(event.time_ns)}  {what}{self._by_whom(event, len(actors) > 1)}")
             place += 1
         return lines
 
     def _by_whom(self, event: TraceEvent, several: bool) -> str:
         """Who received it, where there are several, or where that thread or task is no more."""
-        if event.kind not in _RECEIVES:
+        if not _is_by_a_caller(event):
             return ""
         for delivery in self.deliveries[-1:]:
             if delivery.sequence == event.number and delivery.receiver_has_ended and delivery.outcome in _UNFINISHED:
@@ -263,13 +271,43 @@ class MessageLedger:
 
 def _end_of_cycle(events: list[TraceEvent], place: int) -> int | None:
     """Where the run of received / visible again ends that begins here, if it goes round three times or more."""
-    end = place
-    while (
-        end + 1 < len(events)
-        and events[end].kind in _RECEIVES
-        and events[end + 1].kind in _RETURNS
-        and events[end].resource == events[place].resource
-        and "at_it" not in events[end + 1].details
-    ):
-        end += 2
-    return end if end - place >= 6 else None
+    end, rounds = place, 0
+    while end < len(events) and events[end].kind in _RECEIVES and events[end].resource == events[place].resource:
+        back = end + 1
+        while back < len(events) and isinstance(events[back], Note):
+            back += 1
+        if back == len(events) or events[back].kind not in _RETURNS or "at_it" in events[back].details:
+            break
+        end, rounds = back + 1, rounds + 1
+    return end if rounds >= 3 else None
+
+
+def _is_by_a_caller(event: TraceEvent) -> bool:
+    """Whether it is a receive, and not one of a mapping's."""
+    return event.kind in _RECEIVES and "function" not in event.details
+
+
+def _is_by_a_function(event: TraceEvent) -> bool:
+    return event.kind in _RECEIVES and "function" in event.details
+
+
+def _runs_in(cycle: list[TraceEvent]) -> list[str]:
+    """The runs of a cycle that is folded, those that ended in the same way on one line."""
+    runs: dict[tuple[str, str], list[Note]] = {}
+    for event in cycle:
+        if isinstance(event, Note):
+            runs.setdefault((event.resource, event.how), []).append(event)
+    lines = []
+    for (_, how), notes in runs.items():
+        if len(notes) == 1 or not how:
+            lines += [f"{clock_time(note.time_ns)}  {note.text}" for note in notes]
+            continue
+        numbers = [str(note.details["run"]) for note in notes if note.details.get("run")]
+        which = f"runs {', '.join(numbers[:-1])} and {numbers[-1]}" if len(numbers) > 1 else f"{len(notes)} runs"
+        if len(numbers) > 6:
+            which = f"runs {', '.join(numbers[:3])} … {numbers[-1]}"
+        name = escaped(notes[0].resource, 80)
+        lines.append(
+            f"{clock_time(notes[0].time_ns)} to {clock_time(notes[-1].time_ns)}  {which} of {name}: {how}"
+        )
+    return lines

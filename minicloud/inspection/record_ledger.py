@@ -19,6 +19,7 @@ from ..core import facts
 from ..core.shown import counted, escaped
 from .bodies import excerpt
 from .message_ledger import Delivery, MessageLedger
+from .run_notes import Note, RunNotes
 from .text import clock_time, describe, shard_label, short_sequence_number
 
 if TYPE_CHECKING:
@@ -82,15 +83,21 @@ class RecordLedger(MessageLedger):
     def lines(self) -> list[str]:
         """Its events, a line each."""
         lines = [f"{clock_time(self.events[0].time_ns)}  {describe(self.events[0])}"]
-        lines += [f"{clock_time(read.time_ns)}  read by {escaped(read.by, 80)}" for read in self.deliveries]
+        reads = {read.sequence: read for read in self.deliveries if not read.is_of_function}
+        for event in self.events[1:]:
+            if isinstance(event, Note):
+                lines.append(f"{clock_time(event.time_ns)}  {event.text}")
+            elif event.number in reads:
+                lines.append(f"{clock_time(event.time_ns)}  read by {escaped(reads[event.number].by, 80)}")
         if self.gone_ns is not None:
             lines.append(f"{clock_time(self.gone_ns)}  gone with its stream")
         return lines
 
-    def read(self, event: TraceEvent, by: str) -> None:
+    def read(self, event: TraceEvent, by: str, *, is_of_function: bool = False) -> None:
         """Somebody has read it."""
         delivery = Delivery(len(self.deliveries) + 1, self.queue, event.time_ns, by, "", 0)
         delivery.sequence, delivery.outcome, delivery.ended_ns = event.number, "read", event.time_ns
+        delivery.is_of_function = is_of_function
         self.deliveries.append(delivery)
         self.events.append(event)
         self.fate = "read"
@@ -99,11 +106,21 @@ class RecordLedger(MessageLedger):
 class StreamReader:
     """Somebody who reads a shard: a thread or task by its iterators, or a consumer by its subscriptions."""
 
-    def __init__(self, shard: ShardAccount, name: str, event: TraceEvent, *, is_consumer: bool = False) -> None:
+    def __init__(
+        self,
+        shard: ShardAccount,
+        name: str,
+        event: TraceEvent,
+        *,
+        is_consumer: bool = False,
+        is_function: bool = False,
+    ) -> None:
         details = event.details
         self._shard = shard
         self.name = name
-        """Of the thread or task that read first, or made the iterator; of the consumer."""
+        """Of the thread or task that read first, or made the iterator; of the consumer, or the function."""
+        self.is_function = is_function
+        """Whether an event source mapping reads for it."""
         self.is_consumer = is_consumer
         """Whether records are pushed to it (SubscribeToShard)."""
         self.start: str = details.get("start") or ""
@@ -168,7 +185,8 @@ class StreamReader:
 
     def __str__(self) -> str:
         shard = self._shard
-        who = f"consumer {escaped(self.name, 80)}" if self.is_consumer else escaped(self.name, 80)
+        what = "consumer " if self.is_consumer else "function " if self.is_function else ""
+        who = f"{what}{escaped(self.name, 80)}"
         start = f" from {self.start}" if self.start else ""
         kept = shard.tip - min(shard.horizon, self.start_position)
         parts = []
@@ -269,6 +287,12 @@ class StreamAccounts:
         self._by_iterator: dict[str, tuple[StreamReader, int]] = {}
         """Whose each iterator is, and the position that it stands for."""
         self._by_name: dict[tuple[bool, str, str, str], StreamReader] = {}
+        self._mapped: dict[tuple[str, str], StreamReader] = {}
+        """By mapping and shard."""
+        self._by_number: dict[tuple[str, str], tuple[ShardAccount, RecordLedger]] = {}
+        self._taken: dict[str, dict[str, MessageLedger]] = {}
+        """By request id, the records that a run will begin with, by their numbers."""
+        self._runs = RunNotes()
         self._refused: Counter[tuple[str, str | None, bytes]] = Counter()
         """Entries of puts that were refused while others were stored."""
         for event in events:
@@ -312,7 +336,8 @@ class StreamAccounts:
     def _put(self, event: TraceEvent) -> None:
         shard, details = self._shard(event), event.details
         position = details["position"]
-        shard.records[position] = RecordLedger(event)
+        shard.records[position] = record = RecordLedger(event)
+        self._by_number[shard.arn, record.message_id] = shard, record
         shard.tip = max(shard.tip, position + 1)
         entry = event.resource, details["partition_key"], details["data"]
         if self._refused and self._refused[entry] > 0:
@@ -399,6 +424,64 @@ class StreamAccounts:
                 self.early.append(Early(reader, parent, left, event))
                 self.behaviours[EARLY_CHILD] += 1
 
+    # --- mappings ---------------------------------------------------------------------------------------------------
+
+    def _found(self, event: TraceEvent) -> dict[str, MessageLedger]:
+        """The records that a fact of a mapping is about, by their numbers, as far as they are known."""
+        arn = _stream_arn(event)
+        found = {number: self._by_number.get((arn, number)) for number in event.details.get("numbers", ())}
+        return {number: pair[1] for number, pair in found.items() if pair is not None}
+
+    def _read_by_mapping(self, event: TraceEvent) -> None:
+        """A mapping has read records, for a run or to pass them over; what it has read before does not count again."""
+        arn, details = _stream_arn(event), event.details
+        for number in details.get("numbers", ()):
+            shard, record = self._by_number.get((arn, number), (None, None))
+            if shard is None or record is None:
+                continue
+            key = details["mapping"], shard.shard_id
+            reader = self._mapped.get(key)
+            if reader is None:
+                reader = self._mapped[key] = StreamReader(shard, details["function"], event, is_function=True)
+                shard.readers.append(reader)
+            place = record.position
+            if not any(first <= place < end for first, end in reader.reads[-1:]) and place >= reader.position:
+                reader.reads.append((place, place + 1))
+            if len(reader.reads) > 1 and reader.reads[-2][1] == place:
+                reader.reads[-2:] = [(reader.reads[-2][0], place + 1)]
+            reader.position = max(reader.position, place + 1)
+            reader.has_read, reader.latest = True, event
+            record.read(event, reader.name, is_of_function=True)
+
+    def _taken_by_mapping(self, event: TraceEvent) -> None:
+        if "numbers" in event.details:
+            self._read_by_mapping(event)
+            self._taken[event.details["request_id"]] = self._found(event)
+
+    def _run_begun(self, event: TraceEvent) -> None:
+        records = self._taken.pop(event.details.get("request_id", ""), None)
+        if records:
+            self._runs.begin(event, records)
+
+    def _run_ended(self, event: TraceEvent) -> None:
+        self._runs.end(event)
+
+    def _run_handled(self, event: TraceEvent) -> None:
+        self._runs.handled(event)
+
+    def _filtered(self, event: TraceEvent) -> None:
+        self._read_by_mapping(event)
+        who = escaped(event.details["function"], 80)
+        self._runs.tell(event, self._found(event).values(), f"not for {who}, by its filters")
+
+    def _discarded(self, event: TraceEvent) -> None:
+        details = event.details
+        told = "" if details.get("destination") is None else f", {details['destination'].rpartition(':')[2]} is told"
+        how = f"given up by {details['function']} ({details['why']}){told}"
+        self._runs.tell(event, self._found(event).values(), how)
+
+    # --- ends -------------------------------------------------------------------------------------------------------
+
     def _expired(self, event: TraceEvent) -> None:
         reader, _ = self._by_iterator.get(event.details["iterator"], (None, 0))
         if reader is not None:
@@ -430,14 +513,32 @@ _POSTINGS: dict[str, Callable[[StreamAccounts, TraceEvent], None]] = {
     facts.KINESIS_RECORDS_READ: StreamAccounts._read,
     facts.KINESIS_SHARD_SUBSCRIBED: StreamAccounts._subscribed,
     facts.KINESIS_STREAM_DELETED: StreamAccounts._deleted,
+    facts.LAMBDA_FAILED: StreamAccounts._run_ended,
+    facts.LAMBDA_INVOKED: StreamAccounts._run_begun,
+    facts.LAMBDA_SUCCEEDED: StreamAccounts._run_ended,
+    facts.LAMBDA_TIMED_OUT: StreamAccounts._run_ended,
+    facts.MAPPING_DISCARDED: StreamAccounts._discarded,
+    facts.MAPPING_FILTERED: StreamAccounts._filtered,
+    facts.MAPPING_HANDLED: StreamAccounts._run_handled,
+    facts.MAPPING_TAKEN: StreamAccounts._taken_by_mapping,
 }
 
-_HAVE_POSITIONS = frozenset(_POSTINGS) - {
-    facts.FAULT_FIRED,
-    facts.KINESIS_ITERATOR_EXPIRED,
-    facts.KINESIS_RECORD_THROTTLED,
-    facts.KINESIS_STREAM_DELETED,
-}
+_HAVE_POSITIONS = frozenset(
+    {
+        facts.KINESIS_ITERATOR_MADE,
+        facts.KINESIS_READ_EMPTY,
+        facts.KINESIS_RECORD_PUT,
+        facts.KINESIS_RECORDS_PUSHED,
+        facts.KINESIS_RECORDS_READ,
+        facts.KINESIS_SHARD_SUBSCRIBED,
+    }
+)
+
+
+def _stream_arn(event: TraceEvent) -> str:
+    """Of the stream of a mapping, which may have one of a consumer."""
+    arn: str = event.details["arn"]
+    return "/".join(arn.split("/")[:2])
 
 
 # --- ranges of positions ---------------------------------------------------------------------------------------------

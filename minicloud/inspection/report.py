@@ -22,6 +22,7 @@ from .ledger import Ledger
 from .message_ledger import DONE, IN_FLIGHT, MessageLedger
 from .not_asked_for import not_asked_for
 from .rendering import timeline, worth_telling
+from .runs import failed_runs, slow_runs
 from .stream_stories import stories_of_streams
 from .text import clock_time, describe, short_id
 from .trace import Trace
@@ -47,7 +48,8 @@ def section(engine: Engine, events: Sequence[TraceEvent], width: int = WIDTH) ->
     title = f"minicloud: seed={shown(engine.seed, 2_000)}, {engine.clock.now():%Y-%m-%d %H:%M:%S} on its clock, {total}"
     if not events:
         return title, "nothing happened" if trace.is_on else "nothing was recorded: the trace is off"
-    return title, report(events, trace, users=trace.users(), width=width)
+    text = report(events, trace, users=trace.users(), width=width)
+    return title, "\n\n".join([text, *slow_runs(engine, events)])
 
 
 def report(
@@ -89,7 +91,8 @@ def report(
     parts += _never_used(events)
     head = "\n".join(part for part in parts if part)
     happened = timeline(events, lines, bodies)
-    return "\n\n".join(part for part in (head, happened and f"what happened:\n{happened}") if part)
+    parts = [head, happened and f"what happened:\n{happened}", failed_runs(events)]
+    return "\n\n".join(part for part in parts if part)
 
 
 # --- in one sentence -------------------------------------------------------------------------------------------------

@@ -6,13 +6,27 @@ the messages have failed. Where nothing else happened in between, that is one li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ..core import facts
+from ..core.shown import counted, escaped
+from ..core.timeline import SECOND
 from .trace_event import TraceEvent
 
-__all__ = ["ENDS", "runs_joined"]
+if TYPE_CHECKING:
+    from ..engine.engine import Engine
+    from ..services.lambda_.invocation import Run
+
+__all__ = ["ENDS", "failed_runs", "runs_joined", "slow_runs"]
+
+_MOST_ERRORS = 5
+_MOST_LINES = 16
+"""Of a traceback."""
+_MOST_NUMBERS = 5
+_LONGEST_LINE = 400
+_SLOW = 0.05
+"""Seconds of real time that a run may take without being noted."""
 
 ENDS = frozenset({facts.LAMBDA_FAILED, facts.LAMBDA_SUCCEEDED, facts.LAMBDA_TIMED_OUT})
 """How a run can end."""
@@ -69,3 +83,72 @@ def _with(event: TraceEvent, **details: Any) -> TraceEvent:
     return TraceEvent(
         event.time_ns, event.kind, event.resource, {**event.details, **details}, event.actor, event.number, event.told
     )
+
+
+# --- what failed -----------------------------------------------------------------------------------------------------
+
+
+def failed_runs(events: Iterable[TraceEvent]) -> str:
+    """The runs that failed, with one traceback for each different error; empty when there are none. O(events)."""
+    errors: dict[tuple[Any, ...], list[TraceEvent]] = {}
+    for event in events:
+        if event.kind in (facts.LAMBDA_FAILED, facts.LAMBDA_TIMED_OUT):
+            details = event.details
+            error_type = details["reason"].partition(":")[0]
+            errors.setdefault((details["function"], error_type, *details.get("stack", ())), []).append(event)
+    if not errors:
+        return ""
+    lines = ["invocations that failed:"]
+    for runs in list(errors.values())[:_MOST_ERRORS]:
+        lines += [f"  {line}" for line in _error(runs)]
+    if len(errors) > _MOST_ERRORS:
+        lines.append(f"  … and {counted(len(errors) - _MOST_ERRORS, 'more error')}")
+    return "\n".join(lines)
+
+
+def _error(runs: Sequence[TraceEvent]) -> list[str]:
+    """What some runs failed with, which is the same for all of them."""
+    first = runs[0]
+    details = first.details
+    name, which = escaped(first.resource, 80), _numbers([event.details.get("run") for event in runs])
+    if first.kind == facts.LAMBDA_TIMED_OUT:
+        return [f"{name}, {which}: timed out after {details['lasted'] / SECOND:g} s"]
+    frames = [escaped(line, _LONGEST_LINE) for frame in details.get("stack", ()) for line in frame.splitlines()]
+    if len(frames) > _MOST_LINES:
+        frames = [*frames[:2], f"  … {counted(len(frames) - _MOST_LINES, 'more line')}", *frames[2 - _MOST_LINES :]]
+    reasons = dict.fromkeys(event.details["reason"] for event in runs)
+    others = f" (and {counted(len(reasons) - 1, 'other text')})" if len(reasons) > 1 else ""
+    return [f"{name}, {which}:", *frames, f"  {escaped(details['reason'], _LONGEST_LINE)}{others}"]
+
+
+def _numbers(numbers: Sequence[int | None]) -> str:
+    """``run 3``; ``runs 1, 2 and 5``; of many, the first ones."""
+    known = [str(number) for number in numbers if number is not None]
+    if len(known) < len(numbers):
+        return counted(len(numbers), "run")
+    if len(known) == 1:
+        return f"run {known[0]}"
+    if len(known) > _MOST_NUMBERS + 1:
+        return f"runs {', '.join(known[:_MOST_NUMBERS])} and {len(known) - _MOST_NUMBERS} more"
+    return f"runs {', '.join(known[:-1])} and {known[-1]}"
+
+
+def slow_runs(engine: Engine, events: Sequence[TraceEvent]) -> list[str]:
+    """A line for each function of whose runs some took real time, and none of the cloud's. O(runs)."""
+    told = {_run(event) for event in events if event.kind == facts.LAMBDA_INVOKED}
+    slow: dict[str, list[Run]] = {}
+    for service in engine.services("lambda"):
+        for run in service.runs:
+            in_vain = run.real_seconds > _SLOW and run.is_over and run.ended == run.started
+            if in_vain and (run.request_id, run.attempt) in told:
+                slow.setdefault(run.resolved.arn, []).append(run)
+    lines = []
+    for runs in slow.values():
+        slowest = max(runs, key=lambda run: run.real_seconds)
+        more = f" (and {counted(len(runs) - 1, 'more run')} of it)" if len(runs) > 1 else ""
+        lines.append(
+            f"{escaped(slowest.name, 80)}, run {slowest.number}{more}, took {slowest.real_seconds:.2g} s of real time and "
+            "none of the cloud's: time.sleep() moves no clock; say how long it lasts by cloud.function(..., takes=), or "
+            "wait by cloud.sleep()"
+        )
+    return lines

@@ -25,6 +25,7 @@ __all__ = [
     "refusal_of",
     "run_of",
     "shard_label",
+    "shard_number",
     "short_id",
     "short_record_id",
     "short_sequence_number",
@@ -70,7 +71,12 @@ def short_sequence_number(sequence_number: str) -> str:
 
 def shard_label(stream: str, shard_id: str) -> str:
     """A shard in short: ``clicks/0``."""
-    return f"{escaped(stream, 80)}/{shard_id.removeprefix('shardId-').lstrip('0') or '0'}"
+    return f"{escaped(stream, 80)}/{shard_number(shard_id)}"
+
+
+def shard_number(shard_id: str) -> str:
+    """What tells a shard from others at a glance: its number."""
+    return shard_id.removeprefix("shardId-").lstrip("0") or "0"
 
 
 def id_of(event: TraceEvent) -> str:
@@ -266,9 +272,10 @@ def _taken(details: Any) -> str:
     """How much a mapping took at once."""
     if "message_ids" in details:
         return counted(len(details["message_ids"]), "message")
+    stream = details["arn"].split("/")[1]
     if not details["records"]:
-        return "the end of a tumbling window"
-    return f"{counted(details['records'], 'record')} of {details['shard']}"
+        return f"the end of a tumbling window of {shard_label(stream, details['shard'])}"
+    return f"{counted(details['records'], 'record')} of {shard_label(stream, details['shard'])}"
 
 
 def _discarded(details: Any) -> str:

@@ -82,6 +82,7 @@ class Run:
         "on_end",
         "outcome",
         "payload",
+        "real_seconds",
         "request_id",
         "resolved",
         "started",
@@ -154,6 +155,8 @@ class Run:
         """When the handler ended; what it did counts from then on, or later."""
         self.is_called = False
         """Whether the handler has been called."""
+        self.real_seconds = 0.0
+        """How long its handler has taken by the clock on the wall; told to people alone."""
         self.is_done_with_code = False
         """Whether its handler has ended; its outcome may count later."""
         self._takes = 0
