@@ -19,6 +19,7 @@ from ..exceptions import UsageError
 from .bodies import excerpts
 from .comparing import Difference, compare, compare_part, name_of
 from .envelope import SnsEnvelope, envelope_of, sns_of
+from .handled_by import mappings_of, why_not_done
 from .text import clock_time, short_id, short_sequence_number
 from .trace import Trace
 from .views.deliveries import kept_from
@@ -179,6 +180,7 @@ def assert_empty(engine: Engine, queue: str) -> None:
     if messages:
         raise AssertionError(
             f"{escaped(queue, 200)} is not empty, it has {counted(len(messages), 'message')}:\n{_listed(messages)}"
+            + _and_who_reads(engine, view.arn)
         )
 
 
@@ -205,7 +207,7 @@ def assert_drained(engine: Engine, ignoring: Collection[str] = ()) -> None:
     for view in all_queues(engine):
         messages = [] if view.arn in spared else view.messages
         if messages:
-            complaints.append(f"{view!r}\n{_listed(messages)}")
+            complaints.append(f"{view!r}\n{_listed(messages)}{_and_who_reads(engine, view.arn)}")
     for stream_view in of_streams:
         records = [] if {stream_view.name, stream_view.arn} & spared else stream_view.records
         if records:
@@ -215,6 +217,10 @@ def assert_drained(engine: Engine, ignoring: Collection[str] = ()) -> None:
             complaints.append("\n".join([f"{stream_view!r}", *lines]))
     if complaints:
         raise AssertionError("there are messages left:\n" + "\n".join(complaints))
+
+
+def _and_who_reads(engine: Engine, arn: str) -> str:
+    return "".join(f"\n  {escaped(line, _LONGEST_LINE)}" for line in mappings_of(engine, arn))
 
 
 def _listed(messages: Sequence[Any]) -> str:
@@ -282,7 +288,7 @@ def _check(
         return matching
     lines = [_complaint(engine, compared, asked, matching, times, what)]
     if times is None or len(matching) < times:
-        lines += [escaped(line, _LONGEST_LINE) for line in missed()]
+        lines += [escaped(line, _LONGEST_LINE) for line in [*missed(), *why_not_done(engine)]]
     raise AssertionError("\n".join(lines))
 
 

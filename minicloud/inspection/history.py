@@ -11,14 +11,16 @@ shard_order      a reader of a shard got its records in the order in which the s
 no_skips         no reader passed records over: between two reads of a chain of iterators, or when it went on with
                  another iterator or subscription
 parents_first    a child shard was not read before the records of its parents had been; a reader at LATEST may
+mapped           each message or record that a mapping took was handled with success, or filtered, or went to a
+                 dead-letter queue or a destination, or is still there
 ===============  ======================================================================================================
 
 A consumer finishes a message by deleting it, or by trying to: a delete that comes too late counts, for the work was
 done. What somebody purged, and what went with a deleted queue, was thrown away on purpose and is no loss. The same is
 asked of the records of queues on streams, which consumers acknowledge, in each queue for itself.
 
-The last three are about streams. A reader is a thread or task with its iterators of a shard, or a consumer with its
-subscriptions; one that begins again before the place that it had come to counts as another.
+The three before the last are about streams. A reader is a thread or task with its iterators of a shard, or a consumer
+with its subscriptions; one that begins again before the place that it had come to counts as another.
 
 The promises of a standard queue are weaker: AWS may deliver twice, and a consumer that is too slow makes it do so. A
 refutation is a fact about the run, not always a mistake of the service's.
@@ -26,7 +28,7 @@ refutation is a fact about the run, not always a mistake of the service's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import groupby, pairwise
@@ -40,14 +42,17 @@ from ..exceptions import UsageError
 from .bodies import excerpt
 from .ledger import Ledger
 from .message_ledger import MessageLedger
-from .text import clock_time, ordinal, short_id, short_record_id
+from .text import clock_time, describe, ordinal, short_id, short_record_id
 from .trace import Trace
 from .views.queues import all_queues
 from .views.stream_queues import all_stream_queues
 from .views.streams import find_queue_or_stream
+from .work import Works
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
+    from .trace_event import TraceEvent
+    from .work import Work
 
 __all__ = ["CHECKS", "HistoryReport", "Violation", "check_history"]
 
@@ -94,6 +99,7 @@ class HistoryReport:
         *,
         records: int = 0,
         reads: int = 0,
+        mapped: int = 0,
     ) -> None:
         self.checks = tuple(checks)
         """The checks that were made."""
@@ -105,6 +111,8 @@ class HistoryReport:
         """How many records of streams were looked at."""
         self.reads = reads
         """How often they were read."""
+        self._mapped = mapped
+        """How many messages and records mappings have taken."""
         self.violations = violations
         """In the order of their times."""
 
@@ -128,6 +136,8 @@ class HistoryReport:
         """Whether there was something for a check to look at; where nothing at all was, messages were looked for."""
         if len(self.checks) < len(CHECKS) or self.of(check):
             return True
+        if check == "mapped":
+            return bool(self._mapped)
         return bool(self.records) if check in _OF_STREAMS else bool(self.messages or not self.records)
 
     def __repr__(self) -> str:
@@ -166,6 +176,8 @@ class _Case:
         }
         self.losses = trace.of(facts.SNS_MESSAGE_LOST)
         self.duplicates = trace.of(facts.SQS_MESSAGE_DEDUPLICATED)
+        self.works = Works(trace)
+        self.deletes = [event for event in trace.of(facts.CALL) if event.resource in _DELETES]
 
 
 def _arn_of(engine: Engine, queue: str) -> str:
@@ -195,7 +207,10 @@ def check_history(engine: Engine, queue: str | None = None, checks: Collection[s
     violations.sort(key=lambda violation: violation.time_ns)
     deliveries = sum(len(account.deliveries) for account in case.accounts)
     records, reads = len(case.records), sum(len(record.deliveries) for record in case.records)
-    return HistoryReport(chosen, len(case.accounts), deliveries, violations, records=records, reads=reads)
+    mapped = sum(work.kind != "event" for work in case.works.all.values())
+    return HistoryReport(
+        chosen, len(case.accounts), deliveries, violations, records=records, reads=reads, mapped=mapped
+    )
 
 
 def _named(account: MessageLedger) -> str:
@@ -379,6 +394,50 @@ def _parents_first(case: _Case) -> Iterator[Violation]:
             yield Violation("parents_first", label, "", early.event.time_ns, text)
 
 
+# --- mappings --------------------------------------------------------------------------------------------------------
+
+
+def _mapped(case: _Case) -> Iterator[Violation]:
+    works: dict[str, list[Work]] = {}
+    for work in case.works.all.values():
+        works.setdefault(work.name, []).append(work)
+    deleted = _deleted_by_calls(case.deletes)
+    for account in case.accounts:
+        mine = works.get(account.message_id, ())
+        if not mine or not account.is_gone or account.moves or any(work.is_done for work in mine):
+            continue
+        handles = {delivery.handle for delivery in account.deliveries}
+        if account.fate in ("purged", "queue deleted", "redriven") or not handles.isdisjoint(deleted):
+            continue  # somebody has seen to that
+        if not all(delivery.is_of_function for delivery in account.deliveries):
+            continue
+        who = " and ".join(escaped(work.function, 80) for work in mine)
+        how = "dropped at the end of its retention period" if account.fate == "expired" else account.fate
+        text = f"{_named(account)} was {how}, and {who} had not been done with it"
+        yield Violation("mapped", account.queue, account.message_id, account.gone_ns or case.now, text)
+    for event in case.works.discarded:
+        details = event.details
+        if case.arn in (None, details["arn"]) and (details.get("destination") is None or details["why"] == "expired"):
+            told = "" if details["why"] == "expired" else ", and no destination was told"
+            yield Violation("mapped", event.resource, "", event.time_ns, f"{describe(event)}{told}")
+    for event in case.works.lost:
+        if event.kind == facts.MAPPING_DESTINATION_FAILED and case.arn in (None, event.details["arn"]):
+            yield Violation("mapped", event.resource, "", event.time_ns, describe(event))
+
+
+def _deleted_by_calls(calls: Collection[TraceEvent]) -> set[str]:
+    """The handles by which calls have deleted messages: a handler may do so itself."""
+    found = set()
+    for call in calls:
+        for entry in [call.details, *(call.details.get("Entries") or ())]:
+            handle = entry.get("ReceiptHandle") if isinstance(entry, Mapping) else None
+            if isinstance(handle, str):
+                found.add(handle)
+    return found
+
+
+_DELETES = ("sqs.DeleteMessage", "sqs.DeleteMessageBatch")
+
 _CHECKS: dict[str, Callable[[_Case], Iterator[Violation]]] = {
     "at_least_once": _at_least_once,
     "no_loss": _no_loss,
@@ -388,6 +447,7 @@ _CHECKS: dict[str, Callable[[_Case], Iterator[Violation]]] = {
     "shard_order": _shard_order,
     "no_skips": _no_skips,
     "parents_first": _parents_first,
+    "mapped": _mapped,
 }
 _OF_STREAMS = ("shard_order", "no_skips", "parents_first")
 

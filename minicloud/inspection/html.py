@@ -327,9 +327,7 @@ def _runs(told: Sequence[TraceEvent], lanes: _Lanes) -> list[dict[str, Any]]:
     return bars + [_run(lanes, start, beginning, None, None) for start, beginning in begun.values()]
 
 
-def _run(
-    lanes: _Lanes, start: int, beginning: TraceEvent, place: int | None, end: TraceEvent | None
-) -> dict[str, Any]:
+def _run(lanes: _Lanes, start: int, beginning: TraceEvent, place: int | None, end: TraceEvent | None) -> dict[str, Any]:
     return {
         "lane": lanes.place("functions", beginning.resource),
         "t0": beginning.time_ns // 1000,

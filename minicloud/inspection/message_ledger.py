@@ -307,7 +307,5 @@ def _runs_in(cycle: list[TraceEvent]) -> list[str]:
         if len(numbers) > 6:
             which = f"runs {', '.join(numbers[:3])} … {numbers[-1]}"
         name = escaped(notes[0].resource, 80)
-        lines.append(
-            f"{clock_time(notes[0].time_ns)} to {clock_time(notes[-1].time_ns)}  {which} of {name}: {how}"
-        )
+        lines.append(f"{clock_time(notes[0].time_ns)} to {clock_time(notes[-1].time_ns)}  {which} of {name}: {how}")
     return lines

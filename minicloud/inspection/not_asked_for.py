@@ -61,7 +61,7 @@ def _receives(events: Sequence[TraceEvent]) -> list[tuple[TraceEvent, TraceEvent
     """The calls that wait, by queue and number of the poll."""
     by_handle: dict[str, TraceEvent] = {}
     for event in events:
-        if event.kind == facts.SQS_MESSAGE_RECEIVED:
+        if event.kind == facts.SQS_MESSAGE_RECEIVED and "function" not in event.details:
             received.setdefault(event.actor, []).append(event)
             by_handle[event.details["handle"]] = event
         elif event.kind == facts.SQS_POLL_BEGAN:

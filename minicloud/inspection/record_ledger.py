@@ -19,7 +19,7 @@ from ..core import facts
 from ..core.shown import counted, escaped
 from .bodies import excerpt
 from .message_ledger import Delivery, MessageLedger
-from .run_notes import Note, RunNotes
+from .run_notes import Account, Note, RunNotes
 from .text import clock_time, describe, shard_label, short_sequence_number
 
 if TYPE_CHECKING:
@@ -290,7 +290,7 @@ class StreamAccounts:
         self._mapped: dict[tuple[str, str], StreamReader] = {}
         """By mapping and shard."""
         self._by_number: dict[tuple[str, str], tuple[ShardAccount, RecordLedger]] = {}
-        self._taken: dict[str, dict[str, MessageLedger]] = {}
+        self._taken: dict[str, dict[str, Account]] = {}
         """By request id, the records that a run will begin with, by their numbers."""
         self._runs = RunNotes()
         self._refused: Counter[tuple[str, str | None, bytes]] = Counter()
@@ -426,7 +426,7 @@ class StreamAccounts:
 
     # --- mappings ---------------------------------------------------------------------------------------------------
 
-    def _found(self, event: TraceEvent) -> dict[str, MessageLedger]:
+    def _found(self, event: TraceEvent) -> dict[str, Account]:
         """The records that a fact of a mapping is about, by their numbers, as far as they are known."""
         arn = _stream_arn(event)
         found = {number: self._by_number.get((arn, number)) for number in event.details.get("numbers", ())}

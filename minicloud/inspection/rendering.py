@@ -156,9 +156,10 @@ class _Row:
         details = event.details
         # Records of one batch go to many shards, and readers go from shard to shard: that is the same for all.
         shard_id = None if event.kind in _OF_ANY_SHARD else details.get("shard_id")
-        which = details.get("was"), details.get("error"), details.get("choice"), details.get("at_it"), bool(details.get("reported"))
+        which = details.get("was"), details.get("error"), details.get("choice"), details.get("at_it")
+        reported = bool(details.get("reported"))
         kind = "polls" if self.polls is not None else event.kind
-        return kind, event.resource, event.actor, which, shard_id
+        return kind, event.resource, event.actor, which, shard_id, reported
 
 
 def _rows(told: Sequence[TraceEvent]) -> list[_Row]:
@@ -277,9 +278,7 @@ def _set_up_text(events: Sequence[TraceEvent], made: Mapping[str, int]) -> str:
     for kind, number in made.items():
         if kind:
             names = [escaped(event.resource, 80) for event in events if _MADE.get(event.kind) == kind]
-            named = (
-                f" ({', '.join(names)})" if number <= _MOST_NAMED and kind not in _UNNAMED else ""
-            )
+            named = f" ({', '.join(names)})" if number <= _MOST_NAMED and kind not in _UNNAMED else ""
             parts.append(f"{counted(number, kind, _PLURALS.get(kind, ''))}{named}")
     calls = dict.fromkeys(event.resource.partition(".")[2] for event in events if event.kind == facts.CALL)
     return f"set up: {', '.join([*parts, *calls])}"

@@ -7,7 +7,7 @@ message. A run that lasts has two, where it begins and where it ends.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ..core import facts
 from ..core.shown import cut, escaped
@@ -15,12 +15,15 @@ from ..core.timeline import SECOND
 from .text import ordinal
 from .trace_event import TraceEvent
 
-if TYPE_CHECKING:
-    from .message_ledger import MessageLedger
-
-__all__ = ["Note", "RunNotes"]
+__all__ = ["Account", "Note", "RunNotes"]
 
 _LONGEST = 500
+
+
+class Account(Protocol):
+    """Of a message or a record."""
+
+    events: list[TraceEvent]
 
 
 class Note(TraceEvent):
@@ -49,7 +52,7 @@ class Note(TraceEvent):
 class _Part:
     """What one message is of a run."""
 
-    def __init__(self, name: str, account: MessageLedger, note: Note) -> None:
+    def __init__(self, name: str, account: Account, note: Note) -> None:
         self.name = name
         """In the facts of the run."""
         self.account = account
@@ -63,7 +66,7 @@ class RunNotes:
         self._runs: dict[str, list[_Part]] = {}
         """By request id, those that are not over."""
 
-    def begin(self, event: TraceEvent, accounts: Mapping[str, MessageLedger]) -> None:
+    def begin(self, event: TraceEvent, accounts: Mapping[str, Account]) -> None:
         """A run begins, or is throttled. ``accounts`` are those of what it is about, by id or sequence number."""
         how = "throttled" if event.kind == facts.LAMBDA_THROTTLED else ""
         parts = [_Part(name, account, _add(account, event, how)) for name, account in accounts.items()]
@@ -73,7 +76,7 @@ class RunNotes:
     def end(self, event: TraceEvent) -> None:
         """A run has ended."""
         how = _outcome(event)
-        for part in self._runs.get(event.details["request_id"], ()):
+        for part in self._runs.get(event.details.get("request_id", ""), ()):
             if event.time_ns == part.note.time_ns and part.account.events[-1] is part.note:
                 part.note.how = how
             else:
@@ -87,13 +90,13 @@ class RunNotes:
                 part.note.how = "reported as failed" if "message_ids" in event.details else "not done"
 
     @staticmethod
-    def tell(event: TraceEvent, accounts: Iterable[MessageLedger], how: str) -> None:
+    def tell(event: TraceEvent, accounts: Iterable[Account], how: str) -> None:
         """A mapping has decided something else about messages or records."""
         for account in accounts:
             _add(account, event, how)
 
 
-def _add(account: MessageLedger, event: TraceEvent, how: str) -> Note:
+def _add(account: Account, event: TraceEvent, how: str) -> Note:
     note = Note(event, how)
     account.events.append(note)
     return note

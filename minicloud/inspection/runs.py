@@ -113,7 +113,9 @@ def _error(runs: Sequence[TraceEvent]) -> list[str]:
     name, which = escaped(first.resource, 80), _numbers([event.details.get("run") for event in runs])
     if first.kind == facts.LAMBDA_TIMED_OUT:
         return [f"{name}, {which}: timed out after {details['lasted'] / SECOND:g} s"]
-    frames = [escaped(line, _LONGEST_LINE) for frame in details.get("stack", ()) for line in frame.splitlines()]
+    frames = [
+        escaped(line, _LONGEST_LINE) for frame in details.get("stack", ()) for line in frame.rstrip("\n").split("\n")
+    ]
     if len(frames) > _MOST_LINES:
         frames = [*frames[:2], f"  … {counted(len(frames) - _MOST_LINES, 'more line')}", *frames[2 - _MOST_LINES :]]
     reasons = dict.fromkeys(event.details["reason"] for event in runs)
@@ -147,8 +149,8 @@ def slow_runs(engine: Engine, events: Sequence[TraceEvent]) -> list[str]:
         slowest = max(runs, key=lambda run: run.real_seconds)
         more = f" (and {counted(len(runs) - 1, 'more run')} of it)" if len(runs) > 1 else ""
         lines.append(
-            f"{escaped(slowest.name, 80)}, run {slowest.number}{more}, took {slowest.real_seconds:.2g} s of real time and "
-            "none of the cloud's: time.sleep() moves no clock; say how long it lasts by cloud.function(..., takes=), or "
-            "wait by cloud.sleep()"
+            f"{escaped(slowest.name, 80)}, run {slowest.number}{more}, took {slowest.real_seconds:.2g} s of real time "
+            "and none of the cloud's: time.sleep() moves no clock; say how long it lasts by "
+            "cloud.function(..., takes=), or wait by cloud.sleep()"
         )
     return lines

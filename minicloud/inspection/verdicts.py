@@ -28,6 +28,7 @@ from .trace import Trace
 from .views.queues import all_queues
 from .views.stream_queues import all_stream_queues
 from .views.streams import all_streams
+from .work import Works
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -121,8 +122,9 @@ class _Told:
         event = self._receives.get(identity)
         if event is None:
             return "received"
-        ended = "" if event.actor in self._users else ", which has ended"
-        return f"received at {clock_time(event.time_ns)} by {event.actor}{ended}"
+        function = event.details.get("function")
+        ended = "" if function or event.actor in self._users else ", which has ended"
+        return f"received at {clock_time(event.time_ns)} by {function or event.actor}{ended}"
 
     def distance(self, time: datetime | None) -> str:
         """How far off a time is, in seconds."""
@@ -191,6 +193,8 @@ def _no_expired_iterators(engine: Engine) -> list[str]:
 
 def _nothing_owed(engine: Engine) -> list[str]:
     return [f"the cloud still owes {owed}" for owed in dict.fromkeys(what_is_owed(engine))]
+def _invocations_ok(engine: Engine) -> list[str]:
+    return Works(whole_trace(engine, "invocations_ok")).complaints()
 
 
 _JUDGES: dict[str, Callable[[Engine], list[str]]] = {
@@ -205,6 +209,7 @@ _JUDGES: dict[str, Callable[[Engine], list[str]]] = {
     "streams_read": _streams_read,
     "no_expired_iterators": _no_expired_iterators,
     "nothing_owed": _nothing_owed,
+    "invocations_ok": _invocations_ok,
 }
 
 VERDICTS = tuple(_JUDGES)
@@ -220,6 +225,7 @@ _CURES = {
     "streams_read": "read each shard to its end, from TRIM_HORIZON on, or from an iterator made before the puts",
     "no_expired_iterators": "read at least every 300 s, or go on with an iterator AFTER_SEQUENCE_NUMBER",
     "nothing_owed": "let it be done, by cloud.run_until_idle(), before the test ends",
+    "invocations_ok": "cloud.invocations.failed has the runs with their errors; exempt a test by verdicts=()",
     "faults_fired": "call what the fault is for, or add it with optional=True",
 }
 """What to do about it."""

@@ -125,6 +125,7 @@ def sent(text: str) -> TraceEvent:
 
 
 def events(text: str) -> list[TraceEvent]:
+    run = {"request_id": "r" * 36, "message_ids": ["m" * 36]}
     return [
         sent(text),
         event("sqs.message.received", text, message_id="m" * 36, handle=text, receive_count=1, visibility_seconds=5),
@@ -133,7 +134,18 @@ def events(text: str) -> list[TraceEvent]:
         event("sns.message.published", text, message_id="p" * 36, body=text, subject=text),
         event("sns.delivery.failed", text, message_id="p" * 36, endpoint=text, subscription=text, reason=text),
         event("sns.delivery.retried", text, message_id="p" * 36, endpoint=text, attempt=1, reason=text),
-        event("lambda.failed", text, message_id="p" * 36, function=f"arn:{text}", attempt=1, reason=text),
+        event("lambda.invoked", text, function=text, attempt=1, trigger=f"sqs:{text}", **run),
+        event(
+            "lambda.failed",
+            text,
+            function=f"arn:{text}",
+            attempt=1,
+            reason=text,
+            stack=[text.replace("\n", " ")],
+            **run,
+        ),
+        event("mapping.taken", text, function=text, message_ids=["m" * 36], mapping=text),
+        event("mapping.filtered", text, function=text, message_ids=["m" * 36], mapping=text),
         event("sns.subscription.created", text, protocol="lambda", endpoint=text, pending=False),
         event("sns.confirmation.failed", text, reason=text, endpoint=text),
         event(
@@ -311,7 +323,7 @@ def test_what_a_handler_and_a_thread_say_is_shown_safely():
         thread.join()
         text = cloud.trace.render()
         assert not wrong_in(text)
-        assert "failed, 1st time (RuntimeError: \\x1b[31mred" in text
+        assert "run 1 for sns:t: failed (RuntimeError: \\x1b[31mred" in text
         assert "characters)" in text
         assert "[\\x1b[31mred" in text
 

@@ -174,7 +174,8 @@ class Run:
     def reason(self) -> str:
         """Why it failed, in words: ``"ValueError: no such order"``."""
         found = self.result
-        return f"{found.get('errorType')}: {found.get('errorMessage')}"
+        message = found.get("errorMessage")
+        return f"{found.get('errorType')}: {message}" if message else str(found.get("errorType"))
 
     @property
     def is_over(self) -> bool:
