@@ -193,6 +193,8 @@ def _no_expired_iterators(engine: Engine) -> list[str]:
 
 def _nothing_owed(engine: Engine) -> list[str]:
     return [f"the cloud still owes {owed}" for owed in dict.fromkeys(what_is_owed(engine))]
+
+
 def _invocations_ok(engine: Engine) -> list[str]:
     return Works(whole_trace(engine, "invocations_ok")).complaints()
 
