@@ -163,7 +163,7 @@ ROWS: dict[str, Row[Waits]] = {
 
 
 IN_RUNS = (
-    "engine.errands|engine.handlers|engine.function_runs|engine.run_capture|core.effects|lambda_.(results|invocation)"
+    "engine.(errands|handlers|clock)|engine.function_runs|engine.run_capture|core.effects|lambda_.(results|invocation)"
 )
 """The files in which a handler may have been called, and is not known to have ended."""
 
