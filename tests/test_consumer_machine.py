@@ -15,7 +15,7 @@ from minicloud.hypothesis import ConsumerMachine, Crash
 from tests.support.depth import deep
 
 FINDS = settings(
-    max_examples=100,
+    max_examples=500,  # they are others whenever the source of any module that is loaded has other constants
     deadline=None,
     derandomize=True,
     stateful_step_count=8,
