@@ -336,6 +336,10 @@ class Mapped(RuleBasedStateMachine):
         assert len(left) <= unnamed, f"neither handled nor given up: {left}"
         given_up = {event.details["shard"] for event in discarded if not event.details["records"]}
         assert self.open_windows.keys() <= given_up, "a window that was not ended"
+        untold = [one for one in discarded if one.details["why"] == "expired" or not one.details["records"]]
+        if not self.interrupted and not untold:
+            report = self.cloud.check_history(checks=["mapped"])
+            assert report, str(report)
 
 
 TestMapped = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")(Mapped.TestCase)

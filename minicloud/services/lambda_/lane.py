@@ -479,11 +479,12 @@ class Lane:
     ) -> None:
         """Discard a batch, and tell the destination if there is one."""
         mapping = self._mapping
-        destination = mapping.stream_settings.destination
+        # There is no record of a window's end that a destination could be told of.
+        destination = None if batch.closes else mapping.stream_settings.destination
         change = Change()
         if batch.closes:
             following = following._replace(window=None)
-        elif destination is not None:
+        if destination is not None:
             text = failure_record(
                 now,
                 batch,
