@@ -53,6 +53,10 @@ class Chaos:
         """Whether a message comes again that need not."""
         return self._happens(5)
 
+    def is_early(self) -> bool:
+        """Whether something is closed before it is full and its time is over."""
+        return self._happens(4)
+
     def count(self, exact: int) -> int:
         """An approximate number."""
         return max(0, exact + _OFF_BY[self._draw(len(_OFF_BY))])

@@ -42,6 +42,8 @@ async def _run(engine: Engine, idleness: Idleness) -> None:
         seen = engine.sleepers.activity
         if idleness.is_idle():
             return
+        if engine.errands:
+            await run(engine.errand_runner)  # that look has settled what was due, and has left it to us
         seconds = idleness.wait(next_timer())
         if seconds is None:
             await asyncio.to_thread(threading.Event().wait, QUIET)  # real time, whatever the loop's is

@@ -119,16 +119,16 @@ def take(engine: Engine) -> Snapshot:
     """``Cloud.snapshot``."""
     with engine.gate("snapshot()"):
         now = engine.settled("snapshot()")
+        if engine.errand_runner.is_busy:
+            raise UsageError(
+                "a handler or a post waits or is under way: take the snapshot once it has ended; run_until_idle() lets "
+                "it"
+            )
         waiting = len(engine.world.waiters)
         if waiting:
             raise UsageError(
                 f"{counted(waiting, 'call')} waiting in the cloud cannot be part of a snapshot: "
                 "take it while no poll is blocked"
-            )
-        if engine.errand_runner.is_busy:
-            raise UsageError(
-                "a handler or a post waits or is under way: take the snapshot once it has ended; run_until_idle() lets "
-                "it"
             )
         snapshot = Snapshot(engine, now)
         _Walk(engine, snapshot).run(_roots(engine))

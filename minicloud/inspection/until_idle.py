@@ -111,6 +111,8 @@ def _run(engine: Engine, idleness: Idleness) -> None:
         runner.wait_for_posts()
         if idleness.is_idle():
             return
+        if engine.errands and runner.run():
+            continue  # that look has settled what was due, and has left it to us
         _check_loop(engine)
         seconds = idleness.wait()
         if seconds is None:

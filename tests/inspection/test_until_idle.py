@@ -11,6 +11,7 @@ import pytest
 
 import minicloud
 from minicloud import Cloud, UsageError
+from minicloud.core.effects import Deliver
 from minicloud.inspection.verdicts import judge
 from tests.engine.test_turns import publish, subscribe
 from tests.support.clouds import make_queue, make_queue_with_dlq, make_topic, send
@@ -39,6 +40,14 @@ def test_an_idle_cloud_takes_no_time(cloud: Cloud) -> None:
     publish(cloud, "jobs")
     assert cloud.run_until_idle() == timedelta(0)
     assert judge(cloud, ["nothing_owed"]) == ""
+
+
+def test_what_the_look_itself_has_settled_is_done_then(cloud: Cloud) -> None:
+    arn = cloud.function("late", failing(0))
+    event = Deliver(arn, "{}", trigger="test")
+    cloud.timeline.schedule(cloud.time_ns(), lambda _: cloud.world.outbox.append(event))
+    assert cloud.run_until_idle() == timedelta(0)
+    assert [run.outcome for run in cloud.invocations] == ["success"]
 
 
 def test_retries_of_functions_and_web_servers(cloud: Cloud) -> None:

@@ -85,7 +85,7 @@ class Step:
 class AsyncEvent:
     """One event: from its acceptance until it has succeeded, or is given up."""
 
-    __slots__ = ("accepted", "attempts", "backoff", "delivery", "queue", "request_id", "resolved", "steps")
+    __slots__ = ("accepted", "again", "attempts", "backoff", "delivery", "queue", "request_id", "resolved", "steps")
 
     def __init__(self, queue: AsyncQueue, resolved: Resolved, delivery: Deliver, now: int) -> None:
         self.queue = queue
@@ -96,6 +96,9 @@ class AsyncEvent:
         self.request_id: str = queue.function.state.world.ids.uuids("lambda/request").next()
         self.attempts = 0
         """How often the function has been run with it, or is being run."""
+        chaos = queue.function.state.world.chaos
+        self.again = chaos is not None and chaos.is_repeated()
+        """Whether it is run once more when it has succeeded, as AWS may: an event is handled at least once."""
         self.backoff = _FIRST_BACKOFF
         """How long it waits the next time it is throttled."""
         self.steps = 0
@@ -155,6 +158,9 @@ class AsyncEvent:
         if step != self.steps:
             return  # it was interrupted when the next attempt was on the timeline, which has been made since
         config = self._config
+        if run.function_error is None and self.again:
+            self._repeat(now, step)
+            return
         if run.function_error is None:
             self._succeed(now, run, config)
             return
@@ -170,6 +176,14 @@ class AsyncEvent:
         trace = self._world.trace
         if trace is not None:
             facts.retried(trace, now, self._name, due, run.reason, self.details)
+
+    def _repeat(self, now: int, step: int) -> None:
+        self.again = False
+        self.attempts -= 1
+        self.go_on(step, now)
+        trace = self._world.trace
+        if trace is not None:
+            facts.chaos(trace, now, self._name, "an event is handled once more", self.queue.function.arn)
 
     def _succeed(self, now: int, run: Run, config: InvokeConfig) -> None:
         if config.on_success is not None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "batch_handled",
+    "chaos",
     "dead_lettered",
     "destination_failed",
     "failed",
@@ -162,6 +163,14 @@ def batch_handled(
         mapping=mapping.uuid,
         arn=mapping.source_arn,
     )
+
+
+# --- chaos ------------------------------------------------------------------------------------------------------------
+
+
+def chaos(trace: Trace, now: int, name: str, choice: str, arn: str) -> None:
+    """Something happened as AWS reserves the right to let it happen, to a source or to a function."""
+    trace(now, kinds.CHAOS, name, choice=choice, arn=arn)
 
 
 # --- runs and events: ``details`` say which it is --------------------------------------------------------------------

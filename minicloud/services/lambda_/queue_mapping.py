@@ -126,8 +126,19 @@ class QueueMapping(Mapping):
                 batch = self._open = Batch(self.source_arn, now + self._window)
                 self.batches[batch] = None
             batch.add(take, message)
-        if batch is not None and (not self._window or batch.count >= self._batch_size):
+        if batch is not None and (not self._window or batch.count >= self._batch_size or self._is_early(now, batch)):
             self._close(batch)
+
+    def _is_early(self, now: int, batch: Batch) -> bool:
+        """Whether a batch is closed before it is full and its window over, as AWS may: many pollers collect."""
+        chaos = self.world.chaos
+        if chaos is None or not chaos.is_early():
+            return False
+        trace = self.world.trace
+        if trace is not None:
+            choice = f"a batch of {counted(batch.count, 'message')} before its window is over"
+            facts.chaos(trace, now, self.source_name, choice, self.source_arn)
+        return True
 
     def _close(self, batch: Batch) -> None:
         batch.is_open = False

@@ -1,0 +1,105 @@
+"""Functions in clouds that do what AWS reserves the right to do, and in those of hypothesis."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import find, settings
+from hypothesis.database import InMemoryExampleDatabase
+
+from minicloud import Cloud
+from minicloud.hypothesis import ConsumerMachine, clouds
+from tests.support.depth import deep
+
+QUIETLY = settings(database=InMemoryExampleDatabase(), deadline=None, max_examples=200)
+
+
+def choices(cloud: Cloud) -> list[str]:
+    return [event.details["choice"] for event in cloud.trace.of("chaos")]
+
+
+def bill(cloud: Cloud, orders: int = 3, **parameters: Any) -> list[list[str]]:
+    """A function that is run with a queue's messages until nothing is owed; what it got, run by run."""
+    got: list[list[str]] = []
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="orders", Attributes={"VisibilityTimeout": "60"})["QueueUrl"]
+    cloud.function("bill", lambda event, _: got.append([record["body"] for record in event["Records"]]))
+    cloud.event_source_mapping(url, "bill", **parameters)
+    for number in range(orders):
+        sqs.send_message(QueueUrl=url, MessageBody=str(number))
+    cloud.run_until_idle()
+    assert {body for batch in got for body in batch} == set(map(str, range(orders)))
+    assert not cloud.queue("orders").messages
+    return got
+
+
+def test_a_window_may_end_early() -> None:
+    sizes, seen = set(), set()
+    for seed in range(4):
+        with Cloud(clock="virtual", seed=seed, delivery="aws", trace=True) as cloud:
+            sizes |= {len(batch) for batch in bill(cloud, 12, MaximumBatchingWindowInSeconds=20, BatchSize=10)}
+            seen |= set(choices(cloud))
+            assert cloud.check_history(checks=["mapped", "no_loss"])
+    assert sizes >= {1, 2, 3}
+    assert "deleted, and still there" in seen  # although its run has succeeded
+    assert any("before its window is over" in choice for choice in seen)
+
+
+def test_an_event_may_be_handled_once_more() -> None:
+    """With the same request id; and what is told to a destination is told once."""
+    got: list[tuple[int, str]] = []
+    with Cloud(clock="virtual", seed=1, delivery="aws", trace=True) as cloud:
+        topic = cloud.client("sns").create_topic(Name="t")["TopicArn"]
+        url = cloud.client("sqs").create_queue(QueueName="done")["QueueUrl"]
+        arn = cloud.function(
+            "f", lambda event, context: got.append((event["Records"][0]["Sns"]["Message"], context.aws_request_id))
+        )
+        cloud.client("sns").subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)
+        cloud.client("lambda").put_function_event_invoke_config(
+            FunctionName="f", DestinationConfig={"OnSuccess": {"Destination": cloud.queue(url).arn}}
+        )
+        for number in range(20):
+            cloud.client("sns").publish(TopicArn=topic, Message=str(number))
+        cloud.run_until_idle()
+        assert {message for message, _ in got} == set(map(str, range(20)))
+        again = choices(cloud).count("an event is handled once more")
+        assert len(got) == 20 + again > 20
+        assert len(set(got)) == 20
+        assert [run.attempt for run in cloud.invocations] == [1] * len(got)
+        assert len({json.loads(body)["requestContext"]["requestId"] for body in cloud.queue(url).bodies}) == 20
+
+
+def test_hypothesis_finds_the_one_choice_that_a_function_cannot_cope_with() -> None:
+    found = find(clouds(trace=True), lambda cloud: sum(map(len, bill(cloud))) > 3, settings=QUIETLY)
+    assert len(choices(found)) == 1
+    assert choices(find(clouds(trace=True), lambda cloud: bool(bill(cloud)), settings=QUIETLY)) == []
+
+
+class Relay(ConsumerMachine):
+    """A consumer whose messages a function gets in the end, and which may die at any of its calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.billed: set[str] = set()
+
+    def set_up(self) -> None:
+        self.bills = self.sqs.create_queue(QueueName="bills")["QueueUrl"]
+        self.cloud.function("bill", lambda event, _: self.billed.update(one["body"] for one in event["Records"]))
+        self.cloud.event_source_mapping("bills", "bill")
+
+    def run_consumer(self, sqs: Any, queue_url: str) -> None:
+        if not hasattr(self, "bills"):
+            self.set_up()
+        while True:
+            for message in sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=20).get("Messages", []):
+                sqs.send_message(QueueUrl=self.bills, MessageBody=message["Body"])
+                sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+
+    def check(self, sent: list[str]) -> None:
+        self.cloud.run_until_idle()
+        assert sorted(self.billed) == sorted(sent)
+
+
+TestRelay = Relay.TestCase
+TestRelay.settings = settings(max_examples=deep(40), stateful_step_count=8, deadline=None)
