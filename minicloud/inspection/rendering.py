@@ -260,8 +260,8 @@ class _Writer:
 
 
 def _is_fault_of_call(event: TraceEvent) -> bool:
-    """Whether it is a fault of a call, and not one of a delivery, which is told of a queue."""
-    return event.kind == facts.FAULT_FIRED and "message_id" not in event.details
+    """Whether it is a fault of a call, and not one of a delivery or a run, which is told of a queue or a function."""
+    return event.kind == facts.FAULT_FIRED and not {"message_id", "request_id"}.intersection(event.details)
 
 
 def _place(event: TraceEvent) -> str:

@@ -22,7 +22,7 @@ from .ledger import Ledger
 from .message_ledger import DONE, IN_FLIGHT, MessageLedger
 from .not_asked_for import not_asked_for
 from .rendering import timeline, worth_telling
-from .runs import failed_runs, slow_runs
+from .runs import disabled_mappings, failed_runs, slow_runs
 from .stream_stories import stories_of_streams
 from .text import clock_time, describe, short_id
 from .trace import Trace
@@ -84,6 +84,8 @@ def report(
     if left_out:
         parts.append(f"… and {counted(left_out, 'more message')} like {'this' if left_out == 1 else 'these'}")
     parts += _never_received(waiting)
+    unread = [one for one in concerned if one.is_of_stream and not one.deliveries and not one.is_gone]
+    parts += disabled_mappings(before, {account.arn for account in [*waiting, *unread]})
     parts += stories_of_streams(ledger._streams, {one.identity for one in concerned}, events)
     parts += _reached_nobody(events, bodies)
     parts += _failed_for_good(events, bodies)
@@ -236,7 +238,7 @@ _USES = {
 
 
 def _never_used(events: Sequence[TraceEvent]) -> list[str]:
-    """The queues, topics and streams that were made and into which nothing was put; no dead-letter queues."""
+    """Queues, topics and streams into which nothing was put, no dead-letter queues; functions that were never run."""
     used = {
         event.details.get("arn") for event in events for _, kinds in _USES.values() if event.kind in kinds
     } | _dead_letter_queues(events)
@@ -252,6 +254,13 @@ def _never_used(events: Sequence[TraceEvent]) -> list[str]:
         if names:
             more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
             lines.append(f"{what} {', '.join(names[:_MOST_NAMED])}{more}")
+    run = {event.resource for event in events if event.kind in (facts.LAMBDA_INVOKED, facts.LAMBDA_THROTTLED)}
+    run |= {event.resource for event in events if event.kind == facts.LAMBDA_FUNCTION_DELETED}
+    functions = [event.resource for event in events if event.kind == facts.LAMBDA_FUNCTION_CREATED]
+    names = [escaped(name, 80) for name in dict.fromkeys(functions) if name not in run]
+    if names:
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        lines.append(f"never run: {', '.join(names[:_MOST_NAMED])}{more}")
     return lines
 
 

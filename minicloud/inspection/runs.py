@@ -6,7 +6,8 @@ the messages have failed. Where nothing else happened in between, that is one li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..core import facts
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ..engine.engine import Engine
     from ..services.lambda_.invocation import Run
 
-__all__ = ["ENDS", "failed_runs", "runs_joined", "slow_runs"]
+__all__ = ["ENDS", "disabled_mappings", "failed_runs", "runs_joined", "slow_runs"]
 
 _MOST_ERRORS = 5
 _MOST_LINES = 16
@@ -28,6 +29,8 @@ _LONGEST_LINE = 400
 _SLOW = 0.05
 """Seconds of real time that a run may take without being noted."""
 
+_INVOKES = ("lambda.Invoke", "lambda.InvokeAsync")
+_BY_CALLS = ("invoke", "invoke-async")
 ENDS = frozenset({facts.LAMBDA_FAILED, facts.LAMBDA_SUCCEEDED, facts.LAMBDA_TIMED_OUT})
 """How a run can end."""
 
@@ -44,9 +47,17 @@ def runs_joined(events: Sequence[TraceEvent]) -> list[TraceEvent]:
         for event in events
         if event.kind == facts.MAPPING_HANDLED
     }
+    asked = Counter(
+        _moment(event)
+        for event in events
+        if event.kind == facts.LAMBDA_INVOKED and event.details.get("trigger") in _BY_CALLS
+    )
     joined: list[TraceEvent] = []
     for event in events:
         details = event.details
+        if event.kind == facts.CALL and event.resource in _INVOKES and asked[_moment(event)] > 0:
+            asked[_moment(event)] -= 1  # its run says it
+            continue
         if event.kind == facts.MAPPING_HANDLED and details["request_id"] in ended:
             continue
         if event.kind == facts.MAPPING_TAKEN and (
@@ -66,6 +77,10 @@ def runs_joined(events: Sequence[TraceEvent]) -> list[TraceEvent]:
     return joined
 
 
+def _moment(event: TraceEvent) -> tuple[str, int]:
+    return event.actor, event.time_ns
+
+
 def _is_for_function(event: TraceEvent) -> bool:
     return event.kind == facts.SQS_MESSAGE_RECEIVED and "function" in event.details
 
@@ -83,6 +98,24 @@ def _with(event: TraceEvent, **details: Any) -> TraceEvent:
     return TraceEvent(
         event.time_ns, event.kind, event.resource, {**event.details, **details}, event.actor, event.number, event.told
     )
+
+
+# --- what was not run ------------------------------------------------------------------------------------------------
+
+
+def disabled_mappings(events: Iterable[TraceEvent], sources: Collection[str]) -> list[str]:
+    """A line for each mapping of these sources that is disabled. O(events)."""
+    latest: dict[str, TraceEvent] = {}
+    for event in events:
+        if event.kind in (facts.MAPPING_CREATED, facts.MAPPING_CHANGED):
+            latest[event.details["mapping"]] = event
+        elif event.kind == facts.MAPPING_DELETED:
+            latest.pop(event.details["mapping"], None)
+    return [
+        f"the mapping of {escaped(event.resource, 80)} to {escaped(event.details['function'], 80)} is disabled"
+        for event in latest.values()
+        if event.details["state"] == "Disabled" and event.details["arn"] in sources
+    ]
 
 
 # --- what failed -----------------------------------------------------------------------------------------------------

@@ -233,7 +233,7 @@ def run_of(details: Any) -> str:
     """Which run of a function it is, and what it is about: ``"run 1 with 3 messages of orders"``."""
     trigger = details.get("trigger") or ""
     source = _value(trigger.partition(":")[2], 80)
-    number = f"run {details['run']}" if details.get("run") else "run"
+    number = f"run {details['run']}" if details.get("run") else "a run"
     if "message_ids" in details:
         what = f" with {counted(len(details['message_ids']), 'message')} of {source}"
     elif details.get("records"):

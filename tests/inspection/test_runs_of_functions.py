@@ -196,3 +196,31 @@ def test_a_run_that_takes_real_time_alone_is_noted(cloud: Cloud) -> None:
     mark = cloud.trace.mark()
     cloud.client("lambda").invoke(FunctionName="lasting")
     assert "real time" not in section(cloud, cloud.trace.since(mark))[1]
+
+
+def test_what_was_not_run_is_said(cloud: Cloud) -> None:
+    clicks(cloud)
+    cloud.function("idle", lambda *_: None)
+    for source, name in (("given-up", "idle"), ("clicks", "idle")):
+        cloud.event_source_mapping(source, name, Enabled=False)
+    cloud.run_until_idle()
+    head = section(cloud, list(cloud.trace))[1].partition("\n\n")[0].splitlines()
+    assert "the mapping of given-up to idle is disabled" in head
+    assert "the mapping of clicks to idle is disabled" not in head  # all has been read by another one
+    assert head[-1] == "never run: idle"
+
+
+def test_a_call_that_has_a_function_run_and_a_fault_of_a_run_are_told_with_the_run(cloud: Cloud) -> None:
+    cloud.function("work", lambda *_: None)
+    cloud.faults.time_out(function="work", nth=2)
+    for kind in ("RequestResponse", "Event"):
+        cloud.client("lambda").invoke(FunctionName="work", InvocationType=kind)
+    cloud.run_until_idle()
+    assert [line[14:] for line in cloud.trace.render().splitlines()[1:]] == [
+        "work  run 1 for invoke: succeeded",
+        "work  fault: TimeOut()",
+        "work  run 2 for invoke-async begins",
+        "work  run 2 for invoke-async: timed out after 3 s",
+        "work  event of invoke-async is run again at 00:01:03.000",
+        "work  run 3 for invoke-async, 2nd attempt: succeeded",
+    ]
