@@ -214,6 +214,8 @@ class ErrandRunner:
         # Apart: what comes into the jump back of a loop may pass by the try that the loop stands in (CPython 3.13).
         while (errand := self._next(turn, waiting, also)) is not None:
             self._perform(errand, turn, waiting)
+            if not self.state.errands and waiting is None and turn.go_on is None and not self.held.line:
+                return  # as seen under the lock when that one was completed: what is new since has another owner
 
     def _perform(self, errand: Errand, turn: Turn, waiting: Run | None) -> None:
         """Perform one errand and take note of how it ended. Called without the lock."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.timeline import SECOND
 
 if TYPE_CHECKING:
+    from ..services.lambda_.function import FunctionVersion
     from ..services.lambda_.invocation import Run
 
 __all__ = ["LambdaContext"]
@@ -50,27 +51,46 @@ _NOBODY = CognitoIdentity(("cognito_identity_id", "cognito_identity_pool_id"), {
 class LambdaContext:
     """The context of one run."""
 
+    function_name: str
+    function_version: str
+    invoked_function_arn: str
+    memory_limit_in_mb: str
+    aws_request_id: str
+    identity: CognitoIdentity
+    client_context: ClientContext | None
+
     def __init__(self, run: Run, time_ns: Callable[[], int]) -> None:
-        version = run.version
-        if version is None:
-            raise TypeError("a run that has not started has no context")
-        function = version.function
         self._run = run
-        self._version = version
         self._time_ns = time_ns
-        self._ends = run.started + round(version.timeout * SECOND)
-        self.function_name = function.name
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or "function_name" in self.__dict__:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        self._look()  # most handlers never do
+        return getattr(self, name)
+
+    def _look(self) -> None:
+        """Be what a handler sees, from its first look on."""
+        run, version = self._run, self._version
         self.function_version = version.version
         self.invoked_function_arn = run.resolved.arn
         self.memory_limit_in_mb = str(version.memory)
         self.aws_request_id = run.request_id
         self.identity = _NOBODY
-        self.client_context: ClientContext | None = None
+        self.client_context = None
         if run.client_context is not None:
             context = ClientContext(("custom", "env"), run.client_context)
             client = run.client_context.get("client")
             context.client = None if client is None else Client(_OF_CLIENTS, client)  # type: ignore[attr-defined]
             self.client_context = context
+        self.function_name = version.function.name
+
+    @property
+    def _version(self) -> FunctionVersion:
+        version = self._run.version
+        if version is None:
+            raise TypeError("a run that has not started has no context")
+        return version
 
     @property
     def log_group_name(self) -> str:
@@ -84,7 +104,8 @@ class LambdaContext:
 
     def get_remaining_time_in_millis(self) -> int:
         """How many milliseconds are left until the run is ended, on the cloud's clock."""
-        return max(self._ends - self._time_ns(), 0) // _MILLISECOND
+        ends = self._run.started + round(self._version.timeout * SECOND)
+        return max(ends - self._time_ns(), 0) // _MILLISECOND
 
     def __repr__(self) -> str:
         names = (

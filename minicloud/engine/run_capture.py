@@ -88,7 +88,7 @@ class _Tee:
 
 def _forget_the_dead() -> None:
     """Let go of those whose end was interrupted."""
-    _active[:] = [one for one in _active if not one.run.log.is_over]
+    _active[:] = [one for one in _active if not one.run.is_over]
 
 
 def _install() -> None:

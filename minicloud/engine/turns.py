@@ -115,47 +115,33 @@ class Runner(Protocol):
 class Turn:
     """An outermost call that performs errands, or what goes on of it in an event loop."""
 
-    __slots__ = (
-        "awaits",
-        "error",
-        "go_on",
-        "has_caller",
-        "latest",
-        "lets_go",
-        "misuse",
-        "outer",
-        "poke",
-        "runner",
-        "runs",
-        "tasks",
-        "too_deep",
-    )
+    # What most turns never change is the class's: each call that leads to a handler makes one.
+    runs = 0
+    lets_go = False
+    """Whether what its handlers cause is not held back: the test lets time pass."""
+    has_caller = True
+    """Whether somebody is there who will be told what is to be told."""
+    misuse: UsageError | None = None
+    """A handler broke its contract: the test is to know, not the retries alone."""
+    too_deep: UsageError | None = None
+    """Its handlers wait inside of each other: it ends with this."""
+    error: BaseException | None = None
+    """What a task of a handler raised that passes through to the caller."""
+    awaits = False
+    """Whether it is a task's, so that the event loop goes on when it has started ``async def`` handlers."""
+    go_on: Callable[[], object] | None = None
+    """Has what is new performed in a task of the event loop; None as long as it has started no handler there."""
+    poke: Callable[[], object] | None = None
+    """Called under the lock when there is something new for it: it sleeps, or nobody performs it any more."""
 
     def __init__(self, runner: object, outer: Run | None = None) -> None:
         self.runner = runner
         self.outer = outer
         """The run inside of which the call was made: of another cloud's, or one that waits."""
-        self.runs = 0
         self.latest: dict[str, None] = {}
         """What ran last, once it is about to be too much."""
-        self.lets_go = False
-        """Whether what its handlers cause is not held back: the test lets time pass."""
-        self.has_caller = True
-        """Whether somebody is there who will be told what is to be told."""
-        self.misuse: UsageError | None = None
-        """A handler broke its contract: the test is to know, not the retries alone."""
-        self.too_deep: UsageError | None = None
-        """Its handlers wait inside of each other: it ends with this."""
-        self.error: BaseException | None = None
-        """What a task of a handler raised that passes through to the caller."""
-        self.awaits = False
-        """Whether it is a task's, so that the event loop goes on when it has started ``async def`` handlers."""
         self.tasks: dict[Any, Run] = {}
-        """The tasks of these handlers."""
-        self.go_on: Callable[[], object] | None = None
-        """Has what is new performed in a task of the event loop; None as long as it has started no handler there."""
-        self.poke: Callable[[], object] | None = None
-        """Called under the lock when there is something new for it: it sleeps, or nobody performs it any more."""
+        """The tasks of the ``async def`` handlers that it has started."""
 
     def count(self, errand: Errand, most: int) -> None:
         """One more is about to run. Raises ``UsageError`` when there are too many."""

@@ -25,6 +25,9 @@ _ATTRIBUTES: Final = (
 )
 """In the order of the examples. [Lambda developer guide: SQS]"""
 
+_orders: dict[tuple[str, ...], tuple[str, ...]] = {}
+"""The order of those that a message has, by these as it has them: there are a few such lists."""
+
 _FRAME: Final = 2_000
 """More bytes than a record has beside its body and its message attributes."""
 _LONGEST_ESCAPE: Final = 6
@@ -48,7 +51,7 @@ def queue_record(message: Mapping[str, Any], queue_arn: str, *, is_windowed: boo
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
         "body": message["Body"],
-        "attributes": {name: given[name] for name in _ATTRIBUTES if name in given},
+        "attributes": {name: given[name] for name in _orders.get(tuple(given)) or _order_of(tuple(given))},
         "messageAttributes": {}
         if attributes is None
         else {name: _attribute(value) for name, value in attributes.items()},
@@ -60,6 +63,12 @@ def queue_record(message: Mapping[str, Any], queue_arn: str, *, is_windowed: boo
     record["eventSourceARN"] = queue_arn
     record["awsRegion"] = queue_arn.split(":")[3]
     return record
+
+
+def _order_of(given: tuple[str, ...]) -> tuple[str, ...]:
+    """The attributes that a record shows of those that a message has, in the record's order."""
+    order = _orders[given] = tuple(name for name in _ATTRIBUTES if name in given)
+    return order
 
 
 def _attribute(value: Mapping[str, Any]) -> dict[str, Any]:

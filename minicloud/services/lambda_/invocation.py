@@ -22,6 +22,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ...core.effects import Abandon, Cause, Invoke, ToLog
@@ -42,6 +43,10 @@ KEPT_RUNS: Final = 10_000
 """So many runs are remembered for ``cloud.invocations``."""
 
 
+def _nothing(_: int, __: Run) -> None:
+    """All that follows from its end has happened."""
+
+
 class Runs(deque["Run"]):
     """What was run, of all accounts and regions of a cloud, oldest first: the latest."""
 
@@ -54,43 +59,54 @@ class Runs(deque["Run"]):
 class Run:
     """One run of a function. It is the cause of what follows from its end."""
 
-    __slots__ = (
-        "_deadline",
-        "_takes",
-        "_told",
-        "about",
-        "accepted",
-        "at_once",
-        "attempt",
-        "cause",
-        "client_context",
-        "crashes",
-        "delay",
-        "ended",
-        "error",
-        "executed_version",
-        "function_error",
-        "happened",
-        "invoke",
-        "is_called",
-        "is_done_with_code",
-        "keeps_assertions",
-        "left",
-        "log",
-        "make_event",
-        "number",
-        "on_end",
-        "outcome",
-        "payload",
-        "real_seconds",
-        "request_id",
-        "resolved",
-        "started",
-        "throttled_by",
-        "times_out",
-        "trigger",
-        "version",
-    )
+    # What most runs never change is the class's: there are 10,000 of them, and each message may make one.
+    attempt = 1
+    cause: Cause | None = None
+    about: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = MappingProxyType({})
+    """What facts of it say beside their own details: which messages it is about. Or what finds that."""
+    client_context: Mapping[str, Any] | None = None
+    at_once = False
+    """Whether somebody waits for it: it runs also where handlers are held."""
+    version: FunctionVersion | None = None
+    """What is run; known when it starts."""
+    executed_version = ""
+    keeps_assertions = False
+    started = ended = 0
+    outcome = "running"
+    """``"running"``, ``"success"``, ``"error"``, ``"timeout"`` or ``"throttled"``."""
+    payload = "null"
+    """JSON of what it returned, or AWS's error object."""
+    error: BaseException | None = None
+    """What the handler raised."""
+    function_error: str | None = None
+    """``"Unhandled"`` when it failed."""
+    throttled_by: str | None = None
+    """Why it was not run at all, if so."""
+    crashes = ""
+    """Whether its process dies (a fault): ``"before"`` the handler has begun, or ``"after"`` it has ended."""
+    times_out = False
+    """Whether it takes too long, however long it takes (a fault)."""
+    delay = 0
+    """So many nanoseconds it takes longer (a fault)."""
+    accepted = False
+    """Whether it is sure to be run."""
+    happened = False
+    """Whether its outcome counts, and all that follows from it has been seen to."""
+    invoke: Invoke | None = None
+    left: int | None = None
+    """When the handler ended; what it did counts from then on, or later."""
+    is_called = False
+    """Whether the handler has been called."""
+    number = 0
+    """1 for the first run of its function, and so on; 0 as long as it is not sure to be run."""
+    real_seconds = 0.0
+    """How long its handler has taken by the clock on the wall; told to people alone."""
+    is_done_with_code = False
+    """Whether its handler has ended; its outcome may count later."""
+    _log: RunLog | None = None
+    _takes = 0
+    _deadline = FOREVER
+    _told = False
 
     def __init__(
         self,
@@ -115,55 +131,27 @@ class Run:
         state = resolved.function.state
         self.request_id: str = state.world.ids.uuids("lambda/request").next() if request_id is None else request_id
         """The same on all attempts at an event."""
-        self.attempt = attempt
-        self.cause = cause
-        self.about = about or {}
-        """What facts of it say beside their own details: which messages it is about. Or what finds that."""
-        self.number = 0
-        """1 for the first run of its function, and so on; 0 as long as it is not sure to be run."""
-        self.client_context = client_context
-        self.at_once = at_once
-        """Whether somebody waits for it: it runs also where handlers are held."""
-        self.version: FunctionVersion | None = None
-        """What is run; known when it starts."""
-        self.executed_version = ""
-        self.keeps_assertions = False
-        self.started = self.ended = 0
-        self.outcome = "running"
-        """``"running"``, ``"success"``, ``"error"``, ``"timeout"`` or ``"throttled"``."""
-        self.payload = "null"
-        """JSON of what it returned, or AWS's error object."""
-        self.error: BaseException | None = None
-        """What the handler raised."""
-        self.function_error: str | None = None
-        """``"Unhandled"`` when it failed."""
-        self.throttled_by: str | None = None
-        """Why it was not run at all, if so."""
-        self.crashes = ""
-        """Whether its process dies (a fault): ``"before"`` the handler has begun, or ``"after"`` it has ended."""
-        self.times_out = False
-        """Whether it takes too long, however long it takes (a fault)."""
-        self.delay = 0
-        """So many nanoseconds it takes longer (a fault)."""
-        self.log = RunLog()
-        self.accepted = False
-        """Whether it is sure to be run."""
-        self.happened = False
-        """Whether its outcome counts, and all that follows from it has been seen to."""
-        self.invoke: Invoke | None = None
-        self.left: int | None = None
-        """When the handler ended; what it did counts from then on, or later."""
-        self.is_called = False
-        """Whether the handler has been called."""
-        self.real_seconds = 0.0
-        """How long its handler has taken by the clock on the wall; told to people alone."""
-        self.is_done_with_code = False
-        """Whether its handler has ended; its outcome may count later."""
-        self._takes = 0
-        self._deadline = FOREVER
-        self._told = False
+        if attempt != 1:
+            self.attempt = attempt
+        if cause is not None:
+            self.cause = cause
+        if about:
+            self.about = about
+        if client_context is not None:
+            self.client_context = client_context
+        if at_once:
+            self.at_once = True
 
     # --- to look at -------------------------------------------------------------------------------------------------
+
+    @property
+    def log(self) -> RunLog:
+        """What it has written; made when it writes something. Nobody keeps what is written after its end."""
+        log = self._log
+        if log is None:
+            log = self._log = RunLog()
+            log.is_over = self.is_over
+        return log
 
     @property
     def result(self) -> Any:
@@ -376,8 +364,10 @@ class Run:
             self._finish(now, ended or now, "success" if self.function_error is None else "error")
 
     def _finish(self, now: int, ended: int, outcome: str) -> None:
-        self.log.flush(ended)
-        self.log.is_over = True
+        log = self._log
+        if log is not None:
+            log.flush(ended)
+            log.is_over = True
         self.ended, self.outcome = ended, outcome
         self.resolved.function.running.pop(self, None)
         if not self._told:
@@ -390,6 +380,8 @@ class Run:
             self._world.outbox.append(self.to_log())  # those that are made later ask for what there was (``logged``)
         self.on_end(now, self)
         self.happened = True
+        # It is remembered. What led to it is not, and refers to it: it goes without the collector of garbage.
+        self.on_end, self.cause, self.invoke = _nothing, None, None
 
     def _tell_end(self, now: int) -> None:
         trace, lasted = self._world.trace, self.ended - self.started
