@@ -111,10 +111,10 @@ class ErrandRunner:
         """Keep an errand until the lock is released. Called under the lock."""
         if self._post_ended is None and _is_real_post(errand):
             self._post_ended = threading.Condition()
-        if self._settler is None:
+        if self._settler is None and not self.state.clock.manual:
             self.keep_settling()
         turn = self.completing
-        if turn is None and (run := inside(self)) is not None:
+        if turn is None and current_run.get() is not None and (run := inside(self)) is not None:
             turn = run.turn
         owner: Any = threading.get_ident() if turn is None else turn
         held = self.held

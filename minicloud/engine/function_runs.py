@@ -110,6 +110,8 @@ class FunctionRuns:
         try:
             run.begin(self._state.time_ns())
             result = self._call(run, around)
+            if result is None and not run.crashes:
+                return "null"
             if _is_awaitable(result) and around.code is None:
                 return self._await(run, result, around)
             return _marshalled(run, result)
@@ -131,7 +133,8 @@ class FunctionRuns:
         if version.environment is not None or around.code is not None:
             around.environment = _variables(run, version)
         event = run.make_event()
-        run.plan(event)
+        if version.code.takes or run.delay or run.times_out:
+            run.plan(event)
         context = LambdaContext(run, self._state.time_ns)
         around.begin()
         if around.code is not None:

@@ -51,7 +51,9 @@ class RunCapture:
         if _current.get() is self:
             _current.set(self._outer)
         with _lock:
-            if self in _active:
+            if _active and _active[-1] is self:
+                _active.pop()
+            elif self in _active:
                 _active.remove(self)
             if not _active:
                 _uninstall()
@@ -92,10 +94,12 @@ def _forget_the_dead() -> None:
 
 
 def _install() -> None:
-    if type(sys.stdout) is not _Tee and sys.stdout is not None:
-        sys.stdout = _Tee(sys.stdout)
-    if type(sys.stderr) is not _Tee and sys.stderr is not None:
-        sys.stderr = _Tee(sys.stderr)
+    stream: Any = sys.stdout
+    if type(stream) is not _Tee and stream is not None:
+        sys.stdout = _Tee(stream)
+    stream = sys.stderr
+    if type(stream) is not _Tee and stream is not None:
+        sys.stderr = _Tee(stream)
     if not _handlers:
         logging: Any = sys.modules.get("logging")
         if logging is None or not hasattr(logging, "root"):

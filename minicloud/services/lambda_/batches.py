@@ -75,6 +75,15 @@ class Batch:
         """Not less than the bytes of its event; exact once that may matter."""
         self._is_exact = False
 
+    def is_all_of(self, take: Take, messages: Sequence[Mapping[str, Any]], limit: int) -> bool:
+        """Put in all of a take, being empty; False when that might be more than ``limit`` bytes. O(messages)."""
+        size = sum(map(upper_bound, messages))
+        if size > limit:
+            return False
+        self.parts.append((take, list(messages)))
+        self.count, self.size = len(messages), size
+        return True
+
     def fits(self, message: Mapping[str, Any], limit: int) -> bool:
         """Whether a message has room in an event of ``limit`` bytes. O(1), unless it is a close thing."""
         if not self._is_exact:
@@ -104,7 +113,7 @@ class Batch:
     @property
     def message_ids(self) -> list[str]:
         """The ids of its messages, in order."""
-        return [message["MessageId"] for message in self._all()]
+        return [message["MessageId"] for message in self.messages]
 
     def about(self) -> dict[str, Any]:
         """What facts say of its run. O(batch)."""

@@ -319,15 +319,18 @@ class Run:
             self._world.outbox.append(self.invoke)  # it was ended before it had begun, by what is no error: once more
             return
         self.is_done_with_code = True
-        latest = self._due_at_the_latest()
-        due = max(self.started + self._takes, now if self.left is None else self.left)
-        if due > latest:
-            self._take_too_long(now, latest)
-            return
+        started, left = self.started, self.left
+        due = now if left is None else left
+        if self._takes and started + self._takes > due:
+            due = started + self._takes
+        if due > started:
+            latest = self._due_at_the_latest()
+            if due > latest:
+                self._take_too_long(now, latest)
+                return
         if error is None:
-            limit = self._limit
-            size = len(outcome)
-            if size * 4 > limit and len(outcome.encode("utf-8", "surrogatepass")) > limit:
+            limit: int = self._world.limits.lambda_payload_sync
+            if len(outcome) * 4 > limit and len(outcome.encode("utf-8", "surrogatepass")) > limit:
                 self.payload, self.function_error = too_large(limit), "Unhandled"
             else:
                 self.payload = outcome
@@ -369,15 +372,16 @@ class Run:
             log.flush(ended)
             log.is_over = True
         self.ended, self.outcome = ended, outcome
-        self.resolved.function.running.pop(self, None)
+        function = self.resolved.function
+        function.running.pop(self, None)
+        state = function.state
+        world = state.world
         if not self._told:
             self._told = True
-            trace = self._world.trace
-            if trace is not None:
+            if world.trace is not None:
                 self._tell_end(now)
-        state = self.resolved.function.state
-        if self._world.known_service("logs", state.account_id, state.region_name) is not None:
-            self._world.outbox.append(self.to_log())  # those that are made later ask for what there was (``logged``)
+        if world.known_service("logs", state.account_id, state.region_name) is not None:
+            world.outbox.append(self.to_log())  # those that are made later ask for what there was (``logged``)
         self.on_end(now, self)
         self.happened = True
         # It is remembered. What led to it is not, and refers to it: it goes without the collector of garbage.
@@ -407,11 +411,6 @@ class Run:
     @property
     def _timeline(self) -> Any:
         return self._world.timeline
-
-    @property
-    def _limit(self) -> int:
-        limit: int = self._world.limits.lambda_payload_sync
-        return limit
 
     def _due_at_the_latest(self) -> int:
         version = self.version

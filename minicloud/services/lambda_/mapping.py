@@ -74,7 +74,11 @@ class Mapping:
         self.uuid = uuid
         self.arn = f"arn:{state.partition}:lambda:{state.region_name}:{state.account_id}:event-source-mapping:{uuid}"
         self.source: Any = source
-        self.source_arn = source.arn
+        self.source_arn: str = source.arn
+        self.source_name = self._name_of_source()
+        """The name of the queue or the stream."""
+        self.trigger = f"{self.source_arn.split(':')[2]}:{self.source_name}"
+        """What ``cloud.invocations`` says led to its runs: ``"sqs:orders"``."""
         self.current = current
         self.tags = dict(tags)
         self.last_result = NOTHING_PROCESSED
@@ -86,6 +90,9 @@ class Mapping:
 
     def _set_up(self) -> None:
         """It is being made."""
+
+    def _name_of_source(self) -> str:
+        return self.source_arn.rpartition(":")[2]
 
     # --- what it is --------------------------------------------------------------------------------------------------
 
@@ -129,16 +136,6 @@ class Mapping:
     def status(self) -> str:
         """``"Enabled"`` or ``"Disabled"``."""
         return "Enabled" if self.current.settings["Enabled"] else "Disabled"
-
-    @property
-    def source_name(self) -> str:
-        """The name of the queue or the stream."""
-        return self.source_arn.rpartition(":")[2]
-
-    @property
-    def trigger(self) -> str:
-        """What ``cloud.invocations`` says led to its runs: ``"sqs:orders"``."""
-        return f"{self.source_arn.split(':')[2]}:{self.source_name}"
 
     @property
     def region_name(self) -> str:

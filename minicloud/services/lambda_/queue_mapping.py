@@ -114,10 +114,18 @@ class QueueMapping(Mapping):
         frame = queue_record(message, self.source_arn, is_windowed=False)
         return self._filters is None or self._filters.accept(frame, frame["body"])
 
-    def _put_into_batches(self, now: int, take: Take, messages: Iterable[Parameters[str, Any]]) -> None:
+    def _put_into_batches(self, now: int, take: Take, messages: Sequence[Parameters[str, Any]]) -> None:
         """Let messages into the open batch; into another one when that is full, or its event would be too large."""
         limit = self.world.limits.lambda_payload_sync
         batch = self._open
+        if batch is None and not self._window and messages:
+            batch = Batch(self.source_arn, now)
+            if batch.is_all_of(take, messages, limit):
+                self.batches[batch] = None
+                batch.is_open = False
+                self._to_begin.append(batch)
+                return
+            batch = None
         for message in messages:
             if batch is not None and not batch.fits(message, limit):
                 self._close(batch)
@@ -183,7 +191,8 @@ class QueueMapping(Mapping):
 
     def _begin(self, now: int, batch: Batch) -> None:
         """Have the function run with a batch."""
-        self._forget_event(batch)
+        if batch.event is not None:
+            self._forget_event(batch)
         if batch not in self.batches or batch.happened:
             return
         resolved = self.function()
@@ -257,7 +266,8 @@ class QueueMapping(Mapping):
             failed = batch.message_ids
         elif self.reports_failures:
             failed = failed_messages(run.result, dict.fromkeys(batch.message_ids))
-        done = [message["ReceiptHandle"] for message in batch.messages if message["MessageId"] not in failed]
+        messages = batch.messages
+        done = [message["ReceiptHandle"] for message in messages if message["MessageId"] not in failed]
         may_have_more = self.source.delete_taken(now, done)
         # A function that reports failures has not failed itself.
         self.note_result(now, OK if done else CALL_FAILED)
@@ -300,8 +310,9 @@ class QueueMapping(Mapping):
 
     def _stay_small(self) -> None:
         """There is no backlog (any more)."""
-        growth, self._growth = self._growth, None
+        growth = self._growth
         if growth is not None:
+            self._growth = None
             self.world.timeline.cancel(growth)
         if not self.batches:
             self._slots = self.world.limits.lambda_pollers_at_first

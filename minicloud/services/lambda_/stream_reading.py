@@ -50,10 +50,9 @@ class StreamReading(Mapping):
             self._read_of = settings
         return self._read
 
-    @property
-    def source_name(self) -> str:
+    def _name_of_source(self) -> str:
         """The name of the stream, also of a consumer's."""
-        return self.source.stream_name
+        return str(self.source.stream_name)
 
     def may_read(self, shard: RecordShard, line: object) -> bool:
         """Whether the line of a shard may begin something: it is enabled, and everything that came before is done."""
