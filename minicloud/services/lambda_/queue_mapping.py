@@ -275,6 +275,7 @@ class QueueMapping(Mapping):
         if trace is not None:
             facts.batch_handled(trace, now, self, run.request_id, batch.message_ids, list(failed))
         del self.batches[batch]
+        batch.run = None
         if self._in_line and not may_have_more:  # there was room before, and nothing to take
             if not self.batches:
                 self._stay_small()
