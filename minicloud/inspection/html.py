@@ -105,7 +105,7 @@ def _data(events: Sequence[TraceEvent]) -> dict[str, Any]:
                 "t": event.time_ns // 1000,
                 "lane": lanes.place(*_lane_of(event)),
                 "to": -1 if arrives is None else lanes.place("queues", arrives),
-                "by": -1 if event.kind in facts.BY_THEMSELVES else lanes.place("consumers", event.actor),
+                "by": -1 if event.kind in facts.BY_THEMSELVES else lanes.place(*_whose(event)),
                 "kind": event.kind,
                 "hue": _hue_of(event),
                 "text": describe(event),
@@ -153,6 +153,13 @@ class _Bodies:
     def data(self) -> dict[str, Any]:
         """The texts, and how many bytes those have that there was no room for."""
         return {"bodies": self._texts, "leftOut": self._left_out}
+
+
+def _whose(event: TraceEvent) -> tuple[str, str]:
+    """The lane of whoever has done it: what a mapping receives is received for its function."""
+    if event.kind == facts.SQS_MESSAGE_RECEIVED and "function" in event.details:
+        return "functions", event.details["function"]
+    return "consumers", event.actor
 
 
 def _lane_of(event: TraceEvent) -> tuple[str, str]:

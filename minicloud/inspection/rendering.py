@@ -240,7 +240,8 @@ class _Writer:
         place = escaped(_place(event), 80)
         if row.polls is not None:
             return self._line(event, place, _polls_text(row), [one.actor for one in row.events])
-        actors = () if event.kind in facts.BY_THEMSELVES or event.kind in _MADE else (event.actor,)
+        nobody = event.kind in facts.BY_THEMSELVES or event.kind in _MADE or _is_for_function(event)
+        actors = () if nobody else (event.actor,)
         subject = subject_of(event, self.bodies)
         text = describe(event)
         if _is_fault_of_call(event):
@@ -257,6 +258,11 @@ class _Writer:
     def body(self, event: TraceEvent) -> str:
         """The excerpt of the body of the message that an event is about; else its id; empty when it is about none."""
         return self.bodies.get(id_of(event)) or subject_of(event, {})
+
+
+def _is_for_function(event: TraceEvent) -> bool:
+    """Whether a mapping has received something: nobody's thread has it in hand."""
+    return event.kind == facts.SQS_MESSAGE_RECEIVED and "function" in event.details
 
 
 def _is_fault_of_call(event: TraceEvent) -> bool:
