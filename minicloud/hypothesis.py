@@ -32,6 +32,7 @@ from .core import facts
 from .core.chaos import Chaos
 from .core.shown import counted, escaped, shown
 from .engine import new_clouds
+from .engine.turns import inside
 from .event_loop import run as run_async
 from .exceptions import Crash, UsageError
 from .faults import CrashCaller, Fault
@@ -372,6 +373,7 @@ class ConsumerMachine(RuleBasedStateMachine):
         fault = self.cloud.faults.lead(Fault(life, optional=True))
         world = self.cloud.world
         life.onward, world.trace = world.trace, life.take
+        life.runner = self.cloud.errand_runner
         try:
             if inspect.iscoroutinefunction(self.run_consumer):
                 run_async(self._live_async(life), cloud=self.cloud)
@@ -423,6 +425,8 @@ class _Life(CrashCaller):
         super().__init__(when)
         self.onward: Any = None
         """Who else is told what happens in the cloud."""
+        self.runner: Any = None
+        """Who runs the functions of the cloud."""
         self._at_call = at_call
         self.calls = 0
         self._empty = 0
@@ -432,7 +436,9 @@ class _Life(CrashCaller):
         self._cancel: Any = None
 
     def applies(self, call: Call) -> bool:
-        """Whether it is the call to die at."""
+        """Whether it is the call to die at. What a function of the cloud calls is not the consumer's."""
+        if self.runner is not None and inside(self.runner) is not None:
+            return False
         if self._end is None:
             self.calls += 1
             if self._empty >= _EMPTY and call.operation_name == "ReceiveMessage":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import find, settings
+from hypothesis import strategies as st
 from hypothesis.database import InMemoryExampleDatabase
+from hypothesis.stateful import initialize
 
 from minicloud import Cloud
 from minicloud.hypothesis import ConsumerMachine, clouds
@@ -77,20 +79,23 @@ def test_hypothesis_finds_the_one_choice_that_a_function_cannot_cope_with() -> N
 
 
 class Relay(ConsumerMachine):
-    """A consumer whose messages a function gets in the end, and which may die at any of its calls."""
+    """A consumer whose messages a function gets in the end, and which may die at any of its calls; the function not."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.billed: set[str] = set()
+    cloud_options: ClassVar[dict[str, Any]] = {"trace": True}
 
-    def set_up(self) -> None:
+    @initialize(random=st.randoms(use_true_random=False))
+    def begin(self, random: Any) -> None:
+        super().begin(random)
         self.bills = self.sqs.create_queue(QueueName="bills")["QueueUrl"]
-        self.cloud.function("bill", lambda event, _: self.billed.update(one["body"] for one in event["Records"]))
+        self.archive = self.sqs.create_queue(QueueName="archive")["QueueUrl"]
+        self.cloud.function("bill", self.bill)
         self.cloud.event_source_mapping("bills", "bill")
 
+    def bill(self, event: Any, context: Any) -> None:
+        for record in event["Records"]:
+            self.sqs.send_message(QueueUrl=self.archive, MessageBody=record["body"])
+
     def run_consumer(self, sqs: Any, queue_url: str) -> None:
-        if not hasattr(self, "bills"):
-            self.set_up()
         while True:
             for message in sqs.receive_message(QueueUrl=queue_url, WaitTimeSeconds=20).get("Messages", []):
                 sqs.send_message(QueueUrl=self.bills, MessageBody=message["Body"])
@@ -98,8 +103,10 @@ class Relay(ConsumerMachine):
 
     def check(self, sent: list[str]) -> None:
         self.cloud.run_until_idle()
-        assert sorted(self.billed) == sorted(sent)
+        assert {one.body for one in self.cloud.queue("archive").messages} == set(sent)
+        assert not self.cloud.invocations.failed
+        assert self.cloud.check_history("bills", checks=["mapped", "no_loss", "at_least_once"])
 
 
 TestRelay = Relay.TestCase
-TestRelay.settings = settings(max_examples=deep(40), stateful_step_count=8, deadline=None)
+TestRelay.settings = settings(max_examples=deep(60), stateful_step_count=8, deadline=None)
