@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..engine.engine import Engine
     from ..services.lambda_.mapping import Mapping
 
-__all__ = ["mappings_of", "why_not_done"]
+__all__ = ["mappings_of", "why_not_done", "why_not_run"]
 
 _MOST_TOLD = 5
 
@@ -47,6 +47,19 @@ def why_not_done(engine: Engine) -> list[str]:
     trace = Trace(engine)
     failed = Works(trace).complaints()
     return [*lines[:_MOST_TOLD], *failed[:_MOST_TOLD]]
+
+
+def why_not_run(engine: Engine, function: str) -> list[str]:
+    """A line for each mapping to a function, by name or ARN, that takes nothing. O(mappings)."""
+
+    def look(_: int) -> list[str]:
+        return [
+            f"{escaped(mapping.source_name, 80)}: {_state(mapping)}"
+            for mapping in _mappings(engine)
+            if function in (mapping.resolved.function.name, mapping.resolved.arn) and not mapping.is_reading
+        ]
+
+    return engine.look("an assertion", look)
 
 
 def _mappings(engine: Engine) -> Iterator[Mapping]:

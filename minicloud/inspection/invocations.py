@@ -17,6 +17,7 @@ from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
 from .comparing import Difference, compare, name_of
+from .handled_by import why_not_run
 from .text import clock_time, ordinal, short_id
 
 if TYPE_CHECKING:
@@ -207,7 +208,10 @@ def assert_invoked(
     matching = [run for run, differences in compared if not differences]
     if matching if times is None else len(matching) == times:
         return matching
-    raise AssertionError(_complaint(compared, asked, matching, times, function))
+    lines = [_complaint(compared, asked, matching, times, function)]
+    if times is None or len(matching) < times:
+        lines += [escaped(line, _LONGEST_LINE) for line in why_not_run(engine, function)]
+    raise AssertionError("\n".join(lines))
 
 
 def _differences(run: Invocation, asked: Mapping[str, Any]) -> list[Difference]:

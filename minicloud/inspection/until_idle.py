@@ -7,7 +7,7 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..core.shown import counted, shown
+from ..core.shown import counted, escaped, shown
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
 from ..engine.blocking import QUIET, STALL
@@ -15,6 +15,7 @@ from ..engine.idle import what_is_owed
 from ..engine.idle_threads import count_running
 from ..engine.turns import inside
 from ..exceptions import UsageError
+from .handled_by import why_not_done
 from .jumps import span
 from .until import let_others_run
 
@@ -84,9 +85,12 @@ class Idleness:
         told = "; ".join(owed[:_MOST_TOLD])
         more = f"; and {counted(len(owed) - _MOST_TOLD, 'more thing')}" if len(owed) > _MOST_TOLD else ""
         passed = span(self._engine.time_ns() - self._began)
-        raise AssertionError(
+        error = AssertionError(
             f"the cloud is not idle after {passed} (limit={self._limit:g}): it still owes {told}{more}. {why}"
         )
+        for line in why_not_done(self._engine):
+            error.add_note(escaped(line, 1_000))
+        raise error
 
 
 def run_until_idle(engine: Engine, limit: float) -> timedelta:

@@ -146,6 +146,21 @@ def test_assertions_name_the_mapping_that_reads_or_does_not(cloud: Cloud) -> Non
     disabled = "its mapping to bill is disabled, and takes nothing until it is enabled"
     assert _lines(lambda: cloud.assert_empty("orders"))[-1] == f"  {disabled}"
     assert f"orders: {disabled}" in _lines(lambda: cloud.assert_sent("bills"))
+    cloud.invocations.clear()
+    assert _lines(lambda: cloud.assert_invoked("bill")) == [
+        "bill was not run: it has not been run at all",
+        f"orders: {disabled}",
+    ]
+
+
+def test_a_cloud_that_does_not_come_to_rest_says_what_fails(cloud: Cloud) -> None:
+    url = mapped(cloud, fail)
+    cloud.client("sqs").send_message(QueueUrl=url, MessageBody="7")
+    with pytest.raises(AssertionError, match="it still owes 1 message of orders for bill") as caught:
+        cloud.run_until_idle(limit=60)
+    assert caught.value.__notes__ == [
+        "bill has failed at 1 message of orders, and not been done with it since (ValueError: no such order, run 3)"
+    ]
 
 
 def _lines(check: Any) -> list[str]:
