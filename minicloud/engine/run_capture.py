@@ -106,8 +106,9 @@ def _install() -> None:
             return
         _handlers.append(_log_handler(logging))
         _root.append(logging.root)
-    if _handlers[0] not in _root[0].handlers:
-        _root[0].handlers.append(_handlers[0])
+    handlers = _root[0].handlers
+    if _handlers[0] not in handlers:
+        handlers.append(_handlers[0])
 
 
 def _uninstall() -> None:
@@ -117,8 +118,12 @@ def _uninstall() -> None:
     stream = sys.stderr
     if type(stream) is _Tee:
         sys.stderr = stream.stream
-    if _handlers and _handlers[0] in _root[0].handlers:
-        _root[0].handlers.remove(_handlers[0])
+    if _handlers:
+        handlers = _root[0].handlers
+        if handlers and handlers[-1] is _handlers[0]:
+            handlers.pop()
+        elif _handlers[0] in handlers:
+            handlers.remove(_handlers[0])
 
 
 def _log_handler(logging: Any) -> Any:

@@ -37,20 +37,23 @@ class Take:
 class Batch:
     """Messages for one run. It is the cause of that run."""
 
-    __slots__ = (
-        "_is_exact",
-        "_queue_arn",
-        "closes",
-        "count",
-        "event",
-        "happened",
-        "is_open",
-        "parts",
-        "run",
-        "size",
-        "throttles",
-        "tried_at",
-    )
+    # What most batches never change is the class's: each message may make one.
+    is_open = True
+    """Whether it may get more."""
+    run: Run | None = None
+    """What handles it, once that has been begun."""
+    happened = False
+    """Whether that is sure to run."""
+    throttles = 0
+    """How often it was not let run, in a row."""
+    tried_at: int | None = None
+    """When it is tried again, having been throttled."""
+    event: Event | None = None
+    """What is on the timeline for it: the end of its window, or that."""
+    count = 0
+    size = 0
+    """Not less than the bytes of its event; exact once that may matter."""
+    _is_exact = False
 
     def __init__(self, queue_arn: str, closes: int) -> None:
         self._queue_arn = queue_arn
@@ -58,22 +61,6 @@ class Batch:
         """What it has of which take."""
         self.closes = closes
         """When its window is over."""
-        self.is_open = True
-        """Whether it may get more."""
-        self.run: Run | None = None
-        """What handles it, once that has been begun."""
-        self.happened = False
-        """Whether that is sure to run."""
-        self.throttles = 0
-        """How often it was not let run, in a row."""
-        self.tried_at: int | None = None
-        """When it is tried again, having been throttled."""
-        self.event: Event | None = None
-        """What is on the timeline for it: the end of its window, or that."""
-        self.count = 0
-        self.size = 0
-        """Not less than the bytes of its event; exact once that may matter."""
-        self._is_exact = False
 
     def is_all_of(self, take: Take, messages: Sequence[Mapping[str, Any]], limit: int) -> bool:
         """Put in all of a take, being empty; False when that might be more than ``limit`` bytes. O(messages)."""

@@ -36,7 +36,8 @@ _LONGEST_ESCAPE: Final = 6
 
 def queue_event(messages: Iterable[Mapping[str, Any]], queue_arn: str, *, is_windowed: bool) -> dict[str, Any]:
     """The event of a batch. O(batch)."""
-    return {"Records": [queue_record(message, queue_arn, is_windowed=is_windowed) for message in messages]}
+    region_name = queue_arn.split(":")[3]
+    return {"Records": [_record(message, queue_arn, region_name, is_windowed) for message in messages]}
 
 
 def queue_record(message: Mapping[str, Any], queue_arn: str, *, is_windowed: bool) -> dict[str, Any]:
@@ -45,6 +46,10 @@ def queue_record(message: Mapping[str, Any], queue_arn: str, *, is_windowed: boo
     Mappings with a batching window have ``md5OfMessageAttributes`` also where a message has none of these: it was
     recorded as null with a window, and absent without one. [recorded; that it is the window: inferred]
     """
+    return _record(message, queue_arn, queue_arn.split(":")[3], is_windowed)
+
+
+def _record(message: Mapping[str, Any], queue_arn: str, region_name: str, is_windowed: bool) -> dict[str, Any]:
     given = message["Attributes"]
     attributes = message.get("MessageAttributes")
     record: dict[str, Any] = {
@@ -52,16 +57,16 @@ def queue_record(message: Mapping[str, Any], queue_arn: str, *, is_windowed: boo
         "receiptHandle": message["ReceiptHandle"],
         "body": message["Body"],
         "attributes": {name: given[name] for name in _orders.get(tuple(given)) or _order_of(tuple(given))},
-        "messageAttributes": {}
-        if attributes is None
-        else {name: _attribute(value) for name, value in attributes.items()},
+        "messageAttributes": {},
     }
+    if attributes is not None:
+        record["messageAttributes"] = {name: _attribute(value) for name, value in attributes.items()}
     if attributes is not None or is_windowed:
         record["md5OfMessageAttributes"] = message.get("MD5OfMessageAttributes")
     record["md5OfBody"] = message["MD5OfBody"]
     record["eventSource"] = "aws:sqs"
     record["eventSourceARN"] = queue_arn
-    record["awsRegion"] = queue_arn.split(":")[3]
+    record["awsRegion"] = region_name
     return record
 
 

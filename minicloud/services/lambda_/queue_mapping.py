@@ -262,12 +262,14 @@ class QueueMapping(Mapping):
             self.source.offer(now)
             return
         failed: Collection[str] = ()
+        messages = batch.messages
         if run.outcome != "success":
             failed = batch.message_ids
         elif self.reports_failures:
             failed = failed_messages(run.result, dict.fromkeys(batch.message_ids))
-        messages = batch.messages
-        done = [message["ReceiptHandle"] for message in messages if message["MessageId"] not in failed]
+        if failed:
+            messages = [message for message in messages if message["MessageId"] not in failed]
+        done = [message["ReceiptHandle"] for message in messages]
         may_have_more = self.source.delete_taken(now, done)
         # A function that reports failures has not failed itself.
         self.note_result(now, OK if done else CALL_FAILED)
