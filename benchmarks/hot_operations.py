@@ -392,6 +392,50 @@ def pattern_tasks(stack: ExitStack) -> dict[str, Task]:
     }
 
 
+def function_tasks(stack: ExitStack) -> dict[str, Task]:
+    """Messages and records through mappings to a handler that does nothing; a publish to a function."""
+    cloud = _cloud(stack)
+    sqs, sns, kinesis = cloud.client("sqs"), cloud.client("sns"), cloud.client("kinesis")
+    url, backlog = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("mapped", "backlog"))
+    kinesis.create_stream(StreamName="records", ShardCount=1)
+    topic = sns.create_topic(Name="topic")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=cloud.function("handle", lambda event, context: None))
+    for source in (url, "records"):
+        cloud.event_source_mapping(source, "handle")
+    mapping = cloud.event_source_mapping(backlog, "handle", Enabled=False)
+    entries: Any = [{"Id": str(place), "MessageBody": BODY} for place in range(10)]
+
+    def send() -> None:
+        for _ in range(REPEATS):
+            sqs.send_message(QueueUrl=url, MessageBody=BODY)
+
+    def send_ten() -> None:
+        for _ in range(REPEATS // 10):
+            sqs.send_message_batch(QueueUrl=url, Entries=entries)
+
+    def fill_and_enable() -> None:
+        mapping.disable()
+        for _ in range(10):
+            sqs.send_message_batch(QueueUrl=backlog, Entries=entries)
+        mapping.enable()
+
+    def put() -> None:
+        for _ in range(REPEATS):
+            kinesis.put_record(StreamName="records", Data=BODY.encode(), PartitionKey="device")
+
+    def publish() -> None:
+        for _ in range(REPEATS):
+            sns.publish(TopicArn=topic, Message="a text")
+
+    return {
+        "function: a message sent, handled, deleted": Task(REPEATS, send),
+        "function: a batch of 10 sent, handled, deleted, a message": Task(REPEATS, send_ten),
+        "function: 100 messages sent, and a mapping enabled, a message": Task(100, fill_and_enable),
+        "function: a record put and handled": Task(REPEATS, put),
+        "function: a publish handled": Task(REPEATS, publish),
+    }
+
+
 THEMES = (
     sqs_tasks,
     fifo_tasks,
@@ -399,6 +443,7 @@ THEMES = (
     fan_out_tasks,
     pattern_tasks,
     kinesis_tasks,
+    function_tasks,
     start_tasks,
     asyncio_tasks,
     boto3_tasks,

@@ -176,7 +176,8 @@ class ErrandRunner:
             self.leave(turn)
             raise
         turn.has_caller = False
-        self.wait_a_moment()
+        if self.pending:
+            self.wait_a_moment()
         if turn.misuse is not None:
             raise turn.misuse
         return turn.runs > 0
@@ -274,7 +275,7 @@ class ErrandRunner:
                 turn.count(errand, state.limits.invocations_per_call)
                 self.taken[errand] = turn if waiting is None else waiting  # before it leaves the line
                 errands.pop_from(owner)
-            if not self._runs_apart(errand):
+            if self._post_ended is None or not self._runs_apart(errand):
                 return errand
 
     def _let_go(self, turn: Turn, caller: int) -> None:

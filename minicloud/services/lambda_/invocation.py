@@ -341,7 +341,7 @@ class Run:
         if due > now:
             self._timeline.schedule(due, self._end)
         else:
-            self._end(now, due)
+            self._finish(now, due, "success" if self.function_error is None else "error")
 
     def _take_too_long(self, now: int, latest: int) -> None:
         if latest > now:

@@ -197,7 +197,11 @@ class Queue(MendableStore):
         while polls and polls[0].waiter.done:
             polls.popleft()
         self.has_polls = has_polls = bool(polls) or self.has_readers
-        due = min(self._next_due, self._next_expiry) if has_polls else FOREVER
+        due = FOREVER
+        if has_polls:
+            due = self._next_due
+            if self._next_expiry < due:
+                due = self._next_expiry
         watched = self._watched
         if watched is not None:
             if watched.due == due:

@@ -154,7 +154,7 @@ class QueueSource:
                 self._try_to_delete(now, queue, handle)
         else:
             known = queue.handles
-            queue.remove_all([known[handle] for handle in handles if handle in known])
+            queue.remove_all(filter(None, map(known.get, handles)))
         self._exhausted = False  # a group of a FIFO queue may have more to give
         queue.watch()
         return was_full or queue.is_fifo or queue.is_chaotic
