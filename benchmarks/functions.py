@@ -145,6 +145,6 @@ def _records(cloud: minicloud.Cloud, size: int) -> Callable[[], object]:
     cloud.function("handle", handle)
     mapping = cloud.event_source_mapping("bench", "handle", Enabled=False, BatchSize=BATCH)
     for start in range(0, size, 500):
-        records = [{"Data": f"{start + place:0100d}".encode(), "PartitionKey": "device"} for place in range(500)]
+        records: Any = [{"Data": f"{start + place:0100d}".encode(), "PartitionKey": "device"} for place in range(500)]
         kinesis.put_records(StreamName="bench", Records=records)
     return mapping.enable

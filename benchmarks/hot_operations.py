@@ -399,7 +399,7 @@ def function_tasks(stack: ExitStack) -> dict[str, Task]:
     url, backlog = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("mapped", "backlog"))
     kinesis.create_stream(StreamName="records", ShardCount=1)
     topic = sns.create_topic(Name="topic")["TopicArn"]
-    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=cloud.function("handle", lambda event, context: None))
+    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=cloud.function("handle", lambda *_: None))
     for source in (url, "records"):
         cloud.event_source_mapping(source, "handle")
     mapping = cloud.event_source_mapping(backlog, "handle", Enabled=False)
