@@ -4,6 +4,9 @@ A pattern is one of EventBridge's (``core.event_pattern``), and is held against 
 says of the content (``body`` of messages, ``data`` of records) has to be of the content's own kind: a pattern with
 fields matches JSON objects alone, one with values plain text alone; what is of the other kind does not match. A pattern
 without the content looks at the rest. [Lambda developer guide: event filtering]
+
+Streams have no plain text: a pattern that has values for ``data`` could match nothing, and is refused. [Lambda
+developer guide: event filtering with Kinesis]
 """
 
 from __future__ import annotations
@@ -16,12 +19,14 @@ from ...core.event_pattern.errors import EventPatternError
 from ...core.event_pattern.grammar import MAPPING_OPERATORS
 from ...core.event_pattern.matcher import Pattern, compile_pattern, document_of
 from ...core.event_pattern.values import read_event
-from . import errors
+from . import errors, notes
 
 __all__ = ["Filters", "filters_of", "patterns_of"]
 
 _JSON: Final = "json"
 _TEXT: Final = "text"
+_JSON_ALONE: Final = "data"
+"""The content for which a pattern has to have fields."""
 
 
 class _Filter:
@@ -43,6 +48,11 @@ class Filters:
     def __init__(self, patterns: Iterable[str], content: str) -> None:
         self._filters = [_Filter(text, content) for text in patterns]
         self._content = content
+
+    @property
+    def want_text(self) -> bool:
+        """Whether one of the patterns has values for the content, not fields. O(patterns)."""
+        return _TEXT in [one.kind for one in self._filters]
 
     def accept(self, frame: Mapping[str, Any], content: str | None) -> bool:
         """Whether one of the patterns matches ``frame``, with the content in it; None for what is not text. O(n)."""
@@ -81,6 +91,9 @@ def filters_of(settings: Mapping[str, Any], content: str) -> Filters | None:
     if not patterns:
         return None
     try:
-        return Filters(patterns, content)
+        filters = Filters(patterns, content)
     except EventPatternError as error:
         raise errors.bad_pattern().noting(str(error)) from None
+    if content == _JSON_ALONE and filters.want_text:
+        raise errors.bad_pattern().noting(notes.data_without_fields())
+    return filters

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .function import Function, Place
     from .names import FunctionName
 
-__all__ = ["elsewhere", "no_function", "no_mapping", "no_qualifier"]
+__all__ = ["data_without_fields", "elsewhere", "no_function", "no_mapping", "no_qualifier"]
 
 
 def no_function(state: Place, name: str) -> list[str]:
@@ -38,3 +38,11 @@ def no_mapping(mappings: Iterable[str]) -> str:
     """Which mappings there are."""
     known = list(mappings)
     return f"there are the mappings {listed(known)}" if known else "there is no mapping here"
+
+
+def data_without_fields() -> str:
+    """That a filter of records looks into data that is JSON."""
+    return (
+        "a filter sees the data of records as JSON: give the fields that it is to have, "
+        'as in {"data": {"kind": ["click"]}}'
+    )
