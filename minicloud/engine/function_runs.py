@@ -7,7 +7,7 @@ Called without the lock, in the thread or task that performs errands. What a run
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -83,7 +83,9 @@ def _check_settings(name: str, settings: dict[str, Any]) -> None:
     if assertions not in ("fail", "retry"):
         raise UsageError(f'assertions={shown(assertions)} {what}: give "fail" or "retry"')
     environment = settings.get("environment")
-    if environment is not None and not all(isinstance(one, str) for pair in dict(environment).items() for one in pair):
+    if environment is not None and not (
+        isinstance(environment, Mapping) and all(isinstance(one, str) for pair in environment.items() for one in pair)
+    ):
         raise UsageError(f"environment={shown(environment)} {what}: give names and values as strings")
 
 

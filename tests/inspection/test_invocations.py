@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -89,6 +89,7 @@ def test_a_function_that_is_there_gets_the_handler(cloud):
         ({"reserved_concurrency": -1}, "reserved_concurrency=-1 of the function 'f': give a number of runs"),
         ({"assertions": "ignore"}, "assertions='ignore' of the function 'f': give \"fail\" or \"retry\""),
         ({"environment": {"A": 1}}, "environment={'A': 1} of the function 'f': give names and values as strings"),
+        ({"environment": "A=1"}, "environment='A=1' of the function 'f': give names and values as strings"),
         (
             {"name": "a b"},
             "'a b' is not the name of a function: it has up to 64 letters, digits, hyphens and underscores",
@@ -101,6 +102,33 @@ def test_misuse_says_what_to_give(cloud, wrong, text):
     given = {"name": "f", "handler": lambda *_: None, **wrong}
     with pytest.raises(UsageError, match=re.escape(text)):
         cloud.function(given.pop("name"), given.pop("handler"), **given)
+
+
+@pytest.mark.parametrize("takes", ["1", -1, None, float("nan")])
+def test_what_takes_returns_is_a_time(cloud, takes):
+    cloud.function("f", lambda *_: None, takes=lambda _: takes)
+    text = f"takes= of the function 'f' returned {takes!r}: have it return seconds"
+    with pytest.raises(UsageError, match=re.escape(text)):
+        cloud.client("lambda").invoke(FunctionName="f")
+
+
+def test_a_run_may_take_for_ever_which_is_too_long(cloud):
+    cloud.function("f", lambda *_: None, timeout=5, takes=float("inf"))
+    cloud.client("lambda").invoke(FunctionName="f")
+    assert (cloud.invocations.last.outcome, cloud.invocations.last.duration) == ("timeout", 5)
+
+
+def test_a_run_of_a_deleted_function_goes_on_and_is_owed(cloud):
+    client, sqs = cloud.client("lambda"), cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    cloud.function("f", lambda *_: None, timeout=20, takes=10)
+    cloud.event_source_mapping("q", "f")
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    client.delete_function(FunctionName="f")
+    with pytest.raises(AssertionError, match="a run of f for sqs:q"):
+        cloud.run_until_idle(limit=5)
+    assert cloud.run_until_idle() == timedelta(seconds=10)
+    assert (cloud.invocations.last.outcome, len(cloud.queue("q").messages)) == ("success", 0)
 
 
 def test_what_was_run_is_asserted(billed):

@@ -22,13 +22,15 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Mapping
+from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ...core.effects import Abandon, Cause, Invoke, ToLog
-from ...core.shown import escaped
+from ...core.shown import escaped, shown
 from ...core.timeline import FOREVER, SECOND
 from ...core.timestamps import datetime_of
+from ...exceptions import UsageError
 from . import facts
 from .concurrency import reason_to_throttle
 from .results import Failure, Killed, exit_failure, exit_of, failure_of, marshalled, timeout_payload, too_large
@@ -278,10 +280,18 @@ class Run:
         self.started = now
 
     def plan(self, event: Any) -> None:
-        """Find out how long it will have lasted on the cloud's clock. The test's own callable may raise."""
+        """Find out how long it will have lasted on the cloud's clock. The test's own callable may raise.
+
+        Raises ``UsageError`` when that returns what is no time.
+        """
         takes = 0 if self.version is None else self.version.code.takes
-        if takes:
-            self._takes = round((takes(event) if callable(takes) else takes) * SECOND)
+        if callable(takes):
+            takes = takes(event)
+            if not isinstance(takes, int | float) or not takes >= 0:  # nor is it NaN
+                raise UsageError(
+                    f"takes= of the function {shown(self.name)} returned {shown(takes)}: have it return seconds"
+                )
+        self._takes = FOREVER if takes == inf else round(takes * SECOND)
         self._takes += self.delay
         if self.times_out:
             self._takes = FOREVER

@@ -53,6 +53,8 @@ class LambdaState(ServiceState):
         """Forget everything, as if just made."""
         self.function_list: Listing[str, Function] = Listing()
         """The functions by name."""
+        self.ending: dict[Function, None] = {}
+        """Those that are deleted, and of which something runs on to its end."""
         for mapping in self.mappings.values():
             mapping.forget()
         self.mappings = {}
@@ -75,6 +77,7 @@ class LambdaState(ServiceState):
         self.function_list.mend()
         for function in self.functions.values():
             function.mend()
+        for function in (*self.functions.values(), *self.ending):
             for run in list(function.running):
                 if not run.accepted:
                     function.running.pop(run, None)
@@ -83,10 +86,11 @@ class LambdaState(ServiceState):
 
     def owed(self, now: int) -> Iterable[str]:
         """Runs that last, events that are not done with, what mappings have before them. O(all that is looked at)."""
-        for function in self.functions.values():
+        for function in dict.fromkeys((*self.functions.values(), *self.ending)):
             for run in function.running:
                 if run.is_done_with_code:
                     yield run.owed
+        for function in self.functions.values():
             if function.events is not None:
                 yield from function.events.owed()
         for mapping in self.mappings.values():
