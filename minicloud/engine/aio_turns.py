@@ -161,11 +161,12 @@ def start(runner: Runner, run: Run, awaitable: Awaitable[Any], loop: asyncio.Abs
     if turn.go_on is None:
         turn.go_on = partial(_go_on_soon, runner, turn, loop, threading.get_ident())
     caller = asyncio.current_task()  # what is done there is the caller's
-    work = _see_to_its_end(runner, run, awaitable, runner.taken.get(run.errand))
+    taken_by = runner.taken.get(run.errand)
+    work = _see_to_its_end(runner, run, awaitable, taken_by)
     task = loop.create_task(work, name=None if caller is None else caller.get_name())
     run.task = task
     turn.tasks[task] = run
-    task.add_done_callback(partial(_ended, runner, run))
+    task.add_done_callback(partial(_ended, runner, run, taken_by))
 
 
 async def _see_to_its_end(runner: Runner, run: Run, awaitable: Awaitable[Any], taken_by: object) -> None:
@@ -207,8 +208,10 @@ async def _await(runner: Runner, run: Run, awaitable: Awaitable[Any]) -> None:
     runner.complete(run.errand, outcome, failure, run.turn)
 
 
-def _ended(runner: Runner, run: Run, task: asyncio.Task[None]) -> None:
+def _ended(runner: Runner, run: Run, taken_by: object, task: asyncio.Task[None]) -> None:
     turn = run.turn
+    if runner.taken.get(run.errand) is taken_by is not None:
+        runner.give_back_one(run.errand)  # the task was cancelled before it began: that is left to whoever comes next
     error = None if task.cancelled() else task.exception()
     if error is not None and error is not turn.error:
         task.get_loop().call_exception_handler(

@@ -299,11 +299,19 @@ class ErrandRunner:
         with self.state.lock:
             self._put_back(taken_by, owner)
 
+    def give_back_one(self, errand: Errand) -> None:
+        """Have one that somebody had taken, and not begun, belong to nobody."""
+        with self.state.lock:
+            self._put_back_one(errand, None)
+
     def _put_back(self, taken_by: object, owner: Turn | None) -> None:
         for errand in [errand for errand, by in self.taken.items() if by is taken_by]:
-            if not self.state.errands.has(errand):
-                self.state.errands.put_back(errand, owner)
-            del self.taken[errand]
+            self._put_back_one(errand, owner)
+
+    def _put_back_one(self, errand: Errand, owner: Turn | None) -> None:
+        if not self.state.errands.has(errand):
+            self.state.errands.put_back(errand, owner)
+        self.taken.pop(errand, None)
 
     def complete(self, errand: Errand, outcome: Any, failure: BaseException | None, turn: Turn) -> None:
         """Take note of how an errand ended, and drain what follows. Called without the lock."""

@@ -105,6 +105,9 @@ class Runner(Protocol):
     def give_back(self, taken_by: object, owner: Turn) -> None:
         """Put back what was taken and not completed."""
 
+    def give_back_one(self, errand: Errand) -> None:
+        """Put back one that was taken and not begun."""
+
     def wait_for_posts(self, patience: float = ...) -> None:
         """Wait until no post is under way."""
 

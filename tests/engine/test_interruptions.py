@@ -102,11 +102,9 @@ def application(w: Waits) -> None:
 
 
 def with_async_handlers(w: Waits) -> None:
-    import asyncio
-
     async def handle(event: Any, _: object) -> None:
         w.called.append("begun")
-        await asyncio.sleep(2)
+        await w.cloud.async_sleep(2)  # in the cloud's time also where it is called again without a loop
         w.called.append("ended")
 
     topic = w.sns.create_topic(Name="t")["TopicArn"]
