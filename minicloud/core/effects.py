@@ -105,15 +105,18 @@ class Errand(Effect):
     """Something that runs foreign code: a Lambda handler, an HTTP endpoint.
 
     ``perform`` is called without the lock and may take its time or raise; whatever comes of it is handed to
-    ``complete`` under the lock. An exception never reaches the caller whose request led to the errand.
+    ``complete`` under the lock. An exception never reaches the caller whose request led to the errand. When something
+    comes into it after its handler has ended, ``perform`` is called once more, and goes on from what ``came``.
     """
 
-    __slots__ = ("ended", "keeps_assertions")
+    __slots__ = ("came", "ended", "keeps_assertions")
 
     at_once: bool = False
     """Whether it is performed at once also where handlers are held: somebody waits for its outcome."""
 
     def __init__(self) -> None:
+        self.came: tuple[Any, BaseException | None] | None = None
+        """What its handler has returned or raised, as soon as it has: from then on it is not called again."""
         self.ended: tuple[Any, BaseException | None] | None = None
         """How it ended, from then on until that is noted."""
         self.keeps_assertions = False

@@ -166,7 +166,7 @@ def start(runner: Runner, run: Run, awaitable: Awaitable[Any], loop: asyncio.Abs
     task = loop.create_task(work, name=None if caller is None else caller.get_name())
     run.task = task
     turn.tasks[task] = run
-    task.add_done_callback(partial(_ended, runner, run, taken_by))
+    task.add_done_callback(partial(_ended, runner, run, awaitable, taken_by))
 
 
 async def _see_to_its_end(runner: Runner, run: Run, awaitable: Awaitable[Any], taken_by: object) -> None:
@@ -199,7 +199,8 @@ async def _await(runner: Runner, run: Run, awaitable: Awaitable[Any]) -> None:
     except BaseException as error:
         # The loop ends, and the handler with it: a delivery that has failed, and not one that never was.
         run.ended = True
-        runner.complete(run.errand, None, ended_by(error), run.turn)
+        if run.errand.came is None:
+            runner.complete(run.errand, None, ended_by(error), run.turn)
         if not isinstance(error, asyncio.CancelledError | GeneratorExit):
             runner.pass_through(run.turn, error)
         raise
@@ -208,10 +209,11 @@ async def _await(runner: Runner, run: Run, awaitable: Awaitable[Any]) -> None:
     runner.complete(run.errand, outcome, failure, run.turn)
 
 
-def _ended(runner: Runner, run: Run, taken_by: object, task: asyncio.Task[None]) -> None:
+def _ended(runner: Runner, run: Run, awaitable: Any, taken_by: object, task: asyncio.Task[None]) -> None:
     turn = run.turn
-    if runner.taken.get(run.errand) is taken_by is not None:
-        runner.give_back_one(run.errand)  # the task was cancelled before it began: that is left to whoever comes next
+    if taken_by is not None and runner.taken.get(run.errand) is taken_by:
+        runner.give_back_one(run.errand)  # it was cancelled before it began: that is left to whoever comes next
+        getattr(awaitable, "close", _no_end)()
     error = None if task.cancelled() else task.exception()
     if error is not None and error is not turn.error:
         task.get_loop().call_exception_handler(

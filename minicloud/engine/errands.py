@@ -238,9 +238,10 @@ class ErrandRunner:
         except ENDS_AN_ERRAND as error:
             failure = error
         except BaseException as error:
-            # Ctrl-C in a handler: that delivery has failed, and the others stay for the next call, or for the clock.
             run.ended = True
-            self.complete(errand, None, ended_by(error), turn)
+            if errand.came is None:
+                # Ctrl-C in a handler: that one has failed, and the others stay for the next call, or for the clock.
+                self.complete(errand, None, ended_by(error), turn)
             self.pass_through(turn, error)
             raise
         finally:
@@ -329,6 +330,7 @@ class ErrandRunner:
                 self.completing = turn
                 errand.complete(now, outcome, failure)
                 self.taken.pop(errand, None)
+                errand.came = None
                 if state.effects:
                     state.drain(now)
             except BaseException:

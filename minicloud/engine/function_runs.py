@@ -19,6 +19,7 @@ from ..services.lambda_.results import Killed
 from .lambda_context import LambdaContext
 from .overlays import Overlays
 from .run_capture import RunCapture
+from .turns import ENDS_AN_ERRAND
 
 if TYPE_CHECKING:
     from ..services.lambda_.function import FunctionVersion
@@ -106,16 +107,22 @@ class FunctionRuns:
         self._codes.clear()
 
     def perform(self, invoke: Invoke) -> Any:
-        """Run the handler; the JSON of what it returned, or an awaitable of that. What it raises is written down."""
+        """Run the handler; the JSON of what it returned, or an awaitable of that. What it raises is written down.
+
+        When something has come into this after the handler had ended, it goes on from there.
+        """
         run: Any = invoke.run
         around = _Around(self._state, run)
         try:
-            run.begin(self._state.time_ns())
-            result = self._call(run, around)
+            if invoke.came is None:
+                run.begin(self._state.time_ns())
+                result = self._call(invoke, around)
+            else:
+                result = self._go_on(invoke, around)
             if result is None and not run.crashes:
                 return "null"
             if _is_awaitable(result) and around.code is None:
-                return self._await(run, result, around)
+                return self._await(invoke, result, around)
             return _marshalled(run, result)
         except BaseException as error:
             around.tell(error)
@@ -125,7 +132,8 @@ class FunctionRuns:
             run.left = self._state.time_ns()
             run.real_seconds = perf_counter() - around.called if around.called else 0.0
 
-    def _call(self, run: Run, around: _Around) -> Any:
+    def _call(self, invoke: Invoke, around: _Around) -> Any:
+        run: Any = invoke.run
         version = run.version
         if version is None:
             raise TypeError("a run that has not started cannot be performed")
@@ -143,16 +151,34 @@ class FunctionRuns:
             handler = around.code.handler()
         if handler is None:
             raise TypeError("nothing to call")
-        run.is_called = True
         if run.crashes == "before":
             raise Killed
         around.called = perf_counter()
-        return handler(event, context)
+        try:
+            run.is_called = True
+            invoke.came = came = handler(event, context), None  # in one step with its end
+        except ENDS_AN_ERRAND as error:
+            invoke.came = None, error
+            raise
+        return came[0]
 
-    async def _await(self, run: Run, awaitable: Awaitable[Any], around: _Around) -> str:
+    def _go_on(self, invoke: Invoke, around: _Around) -> Any:
+        """What the handler has returned or raised, after which something had come into this."""
+        run: Any = invoke.run
+        if run.version.code.callable is None:
+            around.code = self._code(run.version, run)
+        result, failure = invoke.came or (None, None)
+        if failure is not None:
+            raise failure
+        return result
+
+    async def _await(self, invoke: Invoke, awaitable: Awaitable[Any], around: _Around) -> str:
+        run: Any = invoke.run
         try:
             around.begin()
-            return _marshalled(run, await awaitable)
+            invoke.came = None  # it runs again, and is not known to have ended
+            invoke.came = await awaitable, None
+            return _marshalled(run, invoke.came[0])
         except BaseException as error:
             around.tell(error)
             raise

@@ -14,6 +14,7 @@ from ..core.effects import Errand, Invoke, Post, Undeliverable
 from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 from .http_post import is_loopback, post_for_real
+from .turns import ENDS_AN_ERRAND
 
 if TYPE_CHECKING:
     from .function_runs import FunctionRuns
@@ -106,12 +107,20 @@ class Handlers:
 
     def _call_endpoint(self, post: Post) -> int | Awaitable[Any]:
         departure = post.departure
-        handler = self.endpoints.get(post.url.partition("#")[0])
-        if handler is None:
-            raise Undeliverable(f"nobody listens to {post.url} any more")
-        request = HttpRequest(post.url, dict(departure.headers), departure.body.encode())
-        answer = handler(request)
-        return _then_status(answer) if is_awaitable(answer) else _status_of(answer)
+        if post.came is None:
+            handler = self.endpoints.get(post.url.partition("#")[0])
+            if handler is None:
+                raise Undeliverable(f"nobody listens to {post.url} any more")
+            request = HttpRequest(post.url, dict(departure.headers), departure.body.encode())
+            try:
+                post.came = handler(request), None  # in one step with its end
+            except ENDS_AN_ERRAND as error:
+                post.came = None, error
+        answer: Any
+        answer, failure = post.came
+        if failure is not None:
+            raise failure
+        return _then_status(post, answer) if is_awaitable(answer) else _status_of(answer)
 
 
 def is_awaitable(value: Any) -> bool:
@@ -132,5 +141,7 @@ def _status_of(answer: Any) -> int:
     )
 
 
-async def _then_status(awaitable: Awaitable[Any]) -> int:
-    return _status_of(await awaitable)
+async def _then_status(post: Post, awaitable: Awaitable[Any]) -> int:
+    post.came = None  # it runs again, and is not known to have ended
+    post.came = await awaitable, None
+    return _status_of(post.came[0])

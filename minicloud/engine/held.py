@@ -76,24 +76,28 @@ NOTHING_IS_HELD = Held()
 
 
 class Holding:
-    """``cloud.hold_handlers()``: for ``with``."""
+    """``cloud.hold_handlers()``: for ``with``. It ends with the block, also if something comes into its end."""
 
     def __init__(self, runner: Holder) -> None:
         self._runner = runner
+        self._mark = object()
 
     def __enter__(self) -> None:
         try:
-            self._runner.hold(self)
+            self._runner.hold(self._mark)
         except BaseException:
-            self._runner.hold_no_more(self)
+            self._runner.hold_no_more(self._mark)
             raise
+
+    def __del__(self) -> None:
+        self._runner.held.holders.discard(self._mark)  # without the lock, as in one step
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         __tracebackhide__ = True
         try:
-            self._runner.hold_no_more(self)
+            self._runner.hold_no_more(self._mark)
         except UsageError as misuse:
             if error is None:
                 raise
@@ -102,6 +106,8 @@ class Holding:
 
 class Holder(Protocol):
     """Who performs errands, as this knows it."""
+
+    held: Held
 
     def hold(self, who: object) -> None:
         """Have handlers held."""

@@ -326,3 +326,24 @@ def test_a_handler_whose_time_is_over_is_cancelled(clock: str) -> None:
     topic = subscribe(cloud, "jobs")
     cloud.client("sns").subscribe(TopicArn=topic, Protocol="lambda", Endpoint=cloud.function("work", work, timeout=3))
     on_a_plain_loop(cloud, main())
+
+
+def test_a_handler_that_is_cancelled_before_it_began_is_called_all_the_same(run: Run) -> None:
+    cloud = Cloud(clock="virtual")
+    ran: list[str] = []
+
+    async def work(event: Any, context: Any) -> None:
+        ran.append(text_of(event))
+
+    async def cancel_others(than: set[Any]) -> None:
+        for task in asyncio.all_tasks() - than - {asyncio.current_task()}:
+            task.cancel()
+
+    async def main() -> None:
+        asyncio.create_task(cancel_others(asyncio.all_tasks()))  # noqa: RUF006  # it runs before the handler's
+        await publish(cloud, "jobs", "0")
+
+    subscribe(cloud, "jobs", work)
+    run(cloud, main())
+    cloud.run_until_idle()
+    assert ran == ["0"]
