@@ -441,7 +441,7 @@ class Invoke(Errand):
     __slots__ = ("cause", "run", "target")
 
     def __init__(self, run: Runs, cause: Cause | None = None) -> None:
-        self.ended = None
+        self.came = self.ended = None
         self.cause = cause
         self.run = run
         self.keeps_assertions = run.keeps_assertions
