@@ -25,6 +25,7 @@ _TITLES = {
     "kinesis": "Amazon Kinesis Data Streams",
     "lambda": "AWS Lambda",
     "sts": "AWS STS",
+    "cloudwatch": "Amazon CloudWatch",
     "iam": "AWS IAM",
     "logs": "Amazon CloudWatch Logs",
 }

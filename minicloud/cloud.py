@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from .clients.peers import (
+        AsyncCloudwatchClient,
         AsyncIamClient,
         AsyncKinesisClient,
         AsyncLambdaClient,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         AsyncSnsClient,
         AsyncSqsClient,
         AsyncStsClient,
+        CloudwatchClient,
         IamClient,
         KinesisClient,
         LambdaClient,
@@ -162,11 +164,15 @@ class Cloud(Engine):
     @overload
     def client(self, service_name: Literal["sts"], region_name: str | None = ..., **options: Any) -> StsClient: ...
     @overload
+    def client(
+        self, service_name: Literal["cloudwatch"], region_name: str | None = ..., **options: Any
+    ) -> CloudwatchClient: ...
+    @overload
     def client(self, service_name: Literal["iam"], region_name: str | None = ..., **options: Any) -> IamClient: ...
     @overload
     def client(self, service_name: Literal["logs"], region_name: str | None = ..., **options: Any) -> LogsClient: ...
     def client(self, service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:
-        """A boto3-like client of ``"sqs"``, ``"sns"``, ``"kinesis"``, ``"lambda"``, ``"sts"``, ``"iam"``, ``"logs"``.
+        """A boto3-like client of a service: ``"sqs"``, ``"sns"``, ``"kinesis"``, ``"lambda"``, ``"cloudwatch"`` ...
 
         Takes boto3's keyword arguments of ``client()``; endpoints, TLS settings, and credentials that STS has not made
         have no meaning here. ``account_id`` makes a client of another account of the same cloud. Costs microseconds.
@@ -194,6 +200,10 @@ class Cloud(Engine):
     def async_client(
         self, service_name: Literal["sts"], region_name: str | None = ..., **options: Any
     ) -> AsyncStsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["cloudwatch"], region_name: str | None = ..., **options: Any
+    ) -> AsyncCloudwatchClient: ...
     @overload
     def async_client(
         self, service_name: Literal["iam"], region_name: str | None = ..., **options: Any

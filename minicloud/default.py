@@ -12,6 +12,7 @@ from .engine.forks import in_forked_processes
 
 if TYPE_CHECKING:
     from .clients.peers import (
+        CloudwatchClient,
         IamClient,
         KinesisClient,
         LambdaClient,
@@ -69,6 +70,8 @@ def client(service_name: Literal["kinesis"], region_name: str | None = ..., **op
 def client(service_name: Literal["lambda"], region_name: str | None = ..., **options: Any) -> LambdaClient: ...
 @overload
 def client(service_name: Literal["sts"], region_name: str | None = ..., **options: Any) -> StsClient: ...
+@overload
+def client(service_name: Literal["cloudwatch"], region_name: str | None = ..., **options: Any) -> CloudwatchClient: ...
 @overload
 def client(service_name: Literal["iam"], region_name: str | None = ..., **options: Any) -> IamClient: ...
 @overload

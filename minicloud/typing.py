@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .clients.paginate import AsyncPaginator as AsyncPaginator
     from .clients.paginate import PageIterator as PageIterator
     from .clients.paginate import Paginator as Paginator
+    from .clients.peers import AsyncCloudwatchClient as AsyncCloudwatchClient
     from .clients.peers import AsyncIamClient as AsyncIamClient
     from .clients.peers import AsyncKinesisClient as AsyncKinesisClient
     from .clients.peers import AsyncLambdaClient as AsyncLambdaClient
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .clients.peers import AsyncSnsClient as AsyncSnsClient
     from .clients.peers import AsyncSqsClient as AsyncSqsClient
     from .clients.peers import AsyncStsClient as AsyncStsClient
+    from .clients.peers import CloudwatchClient as CloudwatchClient
     from .clients.peers import IamClient as IamClient
     from .clients.peers import KinesisClient as KinesisClient
     from .clients.peers import LambdaClient as LambdaClient
@@ -126,6 +128,7 @@ _PLACES = {
     "KinesisClient": "clients.kinesis",
     "LambdaClient": "clients.lambda_",
     "StsClient": "clients.sts",
+    "CloudwatchClient": "clients.cloudwatch",
     "IamClient": "clients.iam",
     "LogsClient": "clients.logs",
     "AsyncSqsClient": "clients.sqs",
@@ -133,6 +136,7 @@ _PLACES = {
     "AsyncKinesisClient": "clients.kinesis",
     "AsyncLambdaClient": "clients.lambda_",
     "AsyncStsClient": "clients.sts",
+    "AsyncCloudwatchClient": "clients.cloudwatch",
     "AsyncIamClient": "clients.iam",
     "AsyncLogsClient": "clients.logs",
     "ClientMeta": "clients.base",  # `client.meta`

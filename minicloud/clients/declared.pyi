@@ -7,6 +7,10 @@ from typing import Any, Literal, TypeAlias, overload
 from typing_extensions import TypeVar
 
 from ..exceptions import ClientError
+from ..services.cloudwatch.shapes import (
+    GetMetricDataOutput,
+    ListMetricsOutput,
+)
 from ..services.iam.shapes import (
     ListAttachedRolePoliciesResponse,
     ListRolesResponse,
@@ -59,6 +63,43 @@ from .waiters import AsyncServiceWaiter, ServiceWaiter
 
 # An answer of the operation that is paged. Who annotates with a bare ``Paginator`` does not say of which.
 PageT = TypeVar("PageT", default=Any)  # noqa: PYI001
+
+class CloudwatchExceptions(ClientExceptions):
+    ConcurrentModificationException: type[ClientError]
+    ConflictException: type[ClientError]
+    DashboardInvalidInputError: type[ClientError]
+    DashboardNotFoundError: type[ClientError]
+    InternalServiceFault: type[ClientError]
+    InvalidFormatFault: type[ClientError]
+    InvalidNextToken: type[ClientError]
+    InvalidParameterCombinationException: type[ClientError]
+    InvalidParameterValueException: type[ClientError]
+    KmsAccessDeniedException: type[ClientError]
+    KmsKeyDisabledException: type[ClientError]
+    KmsKeyNotFoundException: type[ClientError]
+    LimitExceededException: type[ClientError]
+    LimitExceededFault: type[ClientError]
+    MissingRequiredParameterException: type[ClientError]
+    ResourceConflict: type[ClientError]
+    ResourceNotFound: type[ClientError]
+    ResourceNotFoundException: type[ClientError]
+    ValidationException: type[ClientError]
+
+class CloudwatchBase(Client):
+    @property
+    def exceptions(self) -> CloudwatchExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(self, operation_name: Literal["get_metric_data"]) -> Paginator[GetMetricDataOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_metrics"]) -> Paginator[ListMetricsOutput]: ...
+
+class AsyncCloudwatchBase(AsyncClient):
+    @property
+    def exceptions(self) -> CloudwatchExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(self, operation_name: Literal["get_metric_data"]) -> AsyncPaginator[GetMetricDataOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_metrics"]) -> AsyncPaginator[ListMetricsOutput]: ...
 
 class IamExceptions(ClientExceptions):
     AccountNotManagementOrDelegatedAdministratorException: type[ClientError]

@@ -19,6 +19,7 @@ from ..services.registry import SERVICE_NAMES, module_of
 if TYPE_CHECKING:
     from .base import BaseClient, ErrorMaker, Validator
     from .peers import (
+        AsyncCloudwatchClient,
         AsyncIamClient,
         AsyncKinesisClient,
         AsyncLambdaClient,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         AsyncSnsClient,
         AsyncSqsClient,
         AsyncStsClient,
+        CloudwatchClient,
         IamClient,
         KinesisClient,
         LambdaClient,
@@ -110,6 +112,10 @@ class Session:
     ) -> StsClient: ...
     @overload
     def client(
+        self, service_name: Literal["cloudwatch"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> CloudwatchClient: ...
+    @overload
+    def client(
         self, service_name: Literal["iam"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> IamClient: ...
     @overload
@@ -157,6 +163,10 @@ class Session:
     def async_client(
         self, service_name: Literal["sts"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> AsyncStsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["cloudwatch"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> AsyncCloudwatchClient: ...
     @overload
     def async_client(
         self, service_name: Literal["iam"], region_name: str | None = ..., *boto3s: Any, **options: Any

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from .effects import Deliver, ToLog
+from .gauges import Gauge
 from .sources import Source
 from .world import World
 
@@ -61,6 +62,10 @@ class ServiceState:
 
     def logged(self) -> Iterable[tuple[int, ToLog]]:
         """What was logged here so far, and when, for logs that are first looked at now: nothing."""
+        return ()
+
+    def gauges(self, now: int) -> Iterable[Gauge]:
+        """What there is to measure here at this moment: nothing."""
         return ()
 
     def source(self, arn: str) -> Source | None:

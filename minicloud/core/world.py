@@ -53,6 +53,12 @@ class Peers(Protocol):
     def keep_settling(self) -> None:
         """Something may come due when nobody calls."""
 
+    def recorded(self) -> Iterable[tuple[int, str, str, dict[str, Any]]]:
+        """The facts that are recorded, oldest first: when, what, about which resource, and details."""
+
+    def listen(self) -> None:
+        """Have facts told to the meter, too."""
+
 
 class Receiver(Protocol):
     """Who receives, as far as that matters."""
@@ -83,6 +89,7 @@ class World:
         "chaos",
         "ids",
         "limits",
+        "meter",
         "outbox",
         "peers",
         "receiver",
@@ -112,6 +119,8 @@ class World:
         """The blocked polls, in order."""
         self.trace: Trace | None = None
         """None unless somebody watches: a fact then costs one attribute test."""
+        self.meter: Any = None
+        """What makes metrics of facts; None as long as nobody has used CloudWatch."""
         self.receiver: Receiver = _NOBODY
         """Who receives what is delivered, which each message keeps as its ``receiver``."""
         self.chaos: Chaos | None = None

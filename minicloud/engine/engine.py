@@ -6,7 +6,7 @@ An engine knows services through the registry alone, and nothing of clients, tes
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -88,6 +88,14 @@ class Engine(State):
     def keep_settling(self) -> None:
         """Something may come due when nobody calls: on a real clock, have it seen to. Called under the lock."""
         self.errand_runner.keep_settling()
+
+    def recorded(self) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+        """The facts that are recorded, oldest first, for who counts them. Called under the lock."""
+        return self.recorder.facts()
+
+    def listen(self) -> None:
+        """Have facts told to the meter of the world, too. Called under the lock."""
+        self.recorder.connect(is_on=self.recorder.is_on)
 
     def keep_for_the_test(self, error: BaseException) -> None:
         """Have the next call of the test's own raise what was met in a thread of the cloud's."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from threading import current_thread, local
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -24,6 +24,7 @@ from .interception import with_observer
 
 if TYPE_CHECKING:
     from ..core.operation import Operation
+    from ..core.world import Trace
     from .state import State
 
 __all__ = ["LIMIT", "Entry", "Recorder", "given"]
@@ -90,13 +91,13 @@ class Recorder:
         if limit != self.entries.maxlen:
             self.entries = deque(self.entries, limit)
         self._append = self.entries.append
-        state.world.trace = self._fact
+        self.connect(is_on=True)
         state.interception = with_observer(state.interception, self)
 
     def stop(self) -> None:
         """Record no more; what is there stays."""
         state = self._state
-        state.world.trace = None
+        self.connect(is_on=False)
         state.interception = with_observer(state.interception, None)
 
     def clear(self) -> None:
@@ -109,7 +110,23 @@ class Recorder:
     @property
     def is_on(self) -> bool:
         """Whether it records."""
-        return self._state.world.trace is not None
+        world = self._state.world
+        return world.trace is not None and (world.meter is None or world.trace != world.meter.fact)
+
+    def connect(self, *, is_on: bool) -> None:
+        """Have services tell facts to this record, if it is on, and to the meter, if there is one."""
+        world = self._state.world
+        meter = world.meter
+        if meter is None:
+            world.trace = self._fact if is_on else None
+        else:
+            world.trace = _told_to_both(meter.hear, self._fact) if is_on else meter.fact
+
+    def facts(self) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+        """The facts that are recorded, oldest first: when, what, about which resource, and details. O(entries)."""
+        for entry in list(self.entries):
+            if len(entry) == 6:
+                yield entry[1:5]
 
     def mark(self) -> tuple[object, int]:
         """Stands for how far the record has come: which record, and its latest number."""
@@ -211,6 +228,16 @@ class Recorder:
             who.name = thread.name
             self._users[id(thread)] = _ref(thread)
         return who.name
+
+
+def _told_to_both(hear: Callable[..., object], record: Trace) -> Trace:
+    """Tells a fact to the meter and to the record."""
+
+    def tell(now: int, kind: str, resource: str, /, **details: Any) -> None:
+        hear(now, kind, resource, details)
+        record(now, kind, resource, **details)
+
+    return tell
 
 
 class _Who:

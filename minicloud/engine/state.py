@@ -287,6 +287,14 @@ class State:
         """Something may come due when nobody calls: on a real clock, have it seen to. Called under the lock."""
         raise NotImplementedError
 
+    def recorded(self) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+        """The facts that are recorded, oldest first, for who counts them. Called under the lock."""
+        raise NotImplementedError
+
+    def listen(self) -> None:
+        """Have facts told to the meter of the world, too. Called under the lock."""
+        raise NotImplementedError
+
     def keep_for_the_test(self, error: BaseException) -> None:
         """Have the next call of the test's own raise what was met in a thread of the cloud's."""
         raise NotImplementedError

@@ -62,6 +62,8 @@ _ENTRY_ERRORS: Final = {
     "sqs": AwsError("InternalError", "We encountered an internal error. Please try again.", 500, fault="Receiver"),
 }
 
+_WITH_SHAPES: Final = ("cloudwatch", "sqs")
+"""The services whose errors are looked up by their shapes."""
 _WITH_CODES: Final = ("iam", "sns")
 """The services whose modelled errors have other codes than names."""
 
@@ -136,10 +138,8 @@ def entry_error(service: str, error: ErrorName | None, resource: str = "", accou
 
 def _modelled(service: str, name: str) -> tuple[str, int, str] | None:
     """Code, HTTP status and shape of a modelled error, by its code or its shape."""
-    if service == "sqs":
-        from ..services.sqs.errors import CODES
-
-        for shape, (code, status) in CODES.items():
+    if service in _WITH_SHAPES:
+        for shape, (code, status) in _codes_of(service).items():
             if name in (shape, code):
                 return code, status, shape
     elif service in _WITH_CODES:
@@ -157,12 +157,16 @@ def _exceptions_of(service: str) -> Mapping[str, tuple[str, int]]:
     return exceptions
 
 
+def _codes_of(service: str) -> Mapping[str, tuple[str, int]]:
+    """The modelled errors of a service of ``_WITH_SHAPES``: shape to code and HTTP status."""
+    codes: Mapping[str, tuple[str, int]] = import_module(f"..services.{service}.errors", __package__).CODES
+    return codes
+
+
 def _names(service: str) -> list[str]:
     """What the modelled errors of a service are called."""
-    if service == "sqs":
-        from ..services.sqs.errors import CODES
-
-        return list(CODES)
+    if service in _WITH_SHAPES:
+        return list(_codes_of(service))
     return list(load_service(service).exceptions)
 
 

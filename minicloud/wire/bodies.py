@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 XML_NAMESPACES = {
+    "cloudwatch": "http://monitoring.amazonaws.com/doc/2010-08-01/",
     "iam": "https://iam.amazonaws.com/doc/2010-05-08/",
     "sns": "http://sns.amazonaws.com/doc/2010-03-31/",
     "sqs": "http://queue.amazonaws.com/doc/2012-11-05/",

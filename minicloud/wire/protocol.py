@@ -18,6 +18,7 @@ from ..exceptions import AwsError, UsageError
 __all__ = ["PROTOCOLS", "Answer", "WireProtocol", "load_protocol", "timestamp_of", "unknown_member"]
 
 PROTOCOLS: Final = {
+    "cloudwatch": "json",
     "iam": "query",
     "kinesis": "json",
     "lambda": "rest-json",

@@ -83,6 +83,10 @@ def _sts(missing: list[Path]) -> AwsError:
     return AwsError("ValidationError", _constraints(missing))
 
 
+def _cloudwatch(missing: list[Path]) -> AwsError:
+    return AwsError("ValidationError", _constraints(missing), shape="ValidationException")
+
+
 def _lambda(missing: list[Path]) -> AwsError:
     return AwsError("ValidationException", _constraints(missing))
 
@@ -92,6 +96,7 @@ def _logs(missing: list[Path]) -> AwsError:
 
 
 _ERRORS = {
+    "cloudwatch": _cloudwatch,
     "iam": _sts,
     "kinesis": _kinesis,
     "lambda": _lambda,

@@ -13,6 +13,7 @@ from typing import Any, Final
 __all__ = ["OPERATIONS", "add", "hide", "read"]
 
 OPERATIONS: Final[Mapping[str, frozenset[str]]] = {
+    "cloudwatch": frozenset(),
     "iam": frozenset(),
     "kinesis": frozenset(),
     "lambda": frozenset(),

@@ -62,6 +62,7 @@ def all_calls() -> Iterator[Call]:
     yield "sts", "get_access_key_info", {"AccessKeyId": key}
     yield from lambda_script()
     yield from stand_ins()
+    yield from metrics()
     yield from sqs_script()
     yield from sns_script()
     yield from rest_of_sqs()
@@ -69,6 +70,42 @@ def all_calls() -> Iterator[Call]:
     yield from rest_of_kinesis()
     yield from queues_on_streams()
     yield from kinesis_script()
+
+
+def metrics() -> Iterator[Call]:
+    place = {"Namespace": "app", "MetricName": "é <&>"}
+    dimensions = [{"Name": "b", "Value": "+ "}, {"Name": "a", "Value": "é"}]
+    datum = {"MetricName": "é <&>", "Dimensions": dimensions, "Unit": "Count"}
+    moment, ten = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), datetime.timedelta(minutes=10)
+    begin, end = moment - ten, moment + ten
+    times = {"StartTime": begin, "EndTime": end}
+    values = {"Values": [1, 2.5], "Counts": [3, 1]}
+    whole = {"SampleCount": 3, "Sum": 9, "Minimum": 1, "Maximum": 5.5}
+    put = "put_metric_data"
+    yield "cloudwatch", put, {"Namespace": "app", "MetricData": [{**datum, "Value": 1}, {**datum, **values}]}
+    yield (
+        "cloudwatch",
+        put,
+        {"Namespace": "app", "MetricData": [{**datum, "Timestamp": begin, "StatisticValues": whole}]},
+    )
+    yield "cloudwatch", put, {"Namespace": "app", "MetricData": [{"MetricName": "m", "Value": 1, "Values": [1]}]}
+    yield "cloudwatch", put, {"Namespace": "AWS/SQS", "MetricData": [{"MetricName": "m", "Value": 1}]}
+    yield "cloudwatch", put, {"Namespace": ":a", "MetricData": [{"MetricName": "m", "Value": 1, "Unit": "?"}]}
+    yield "cloudwatch", "list_metrics", {"Namespace": "app", "Dimensions": [{"Name": "a"}]}
+    yield "cloudwatch", "list_metrics", {"NextToken": "x"}
+    asked = {**place, **times, "Period": 60, "Dimensions": dimensions}
+    yield "cloudwatch", "get_metric_statistics", {**asked, "Statistics": ["Sum", "SampleCount", "Maximum"]}
+    yield "cloudwatch", "get_metric_statistics", {**asked, "ExtendedStatistics": ["p50", "p99.9"]}
+    yield "cloudwatch", "get_metric_statistics", {**asked, "Period": 1, "Statistics": ["Sum"], "EndTime": begin}
+    stat = {"Metric": {**place, "Dimensions": dimensions}, "Period": 60, "Stat": "Sum"}
+    queries = [{"Id": "a", "MetricStat": stat}, {"Id": "b", "Expression": "[a, a * 2]"}]
+    yield "cloudwatch", "get_metric_data", {**times, "MetricDataQueries": queries, "MaxDatapoints": 3}
+    yield "cloudwatch", "get_metric_data", {**times, "MetricDataQueries": [{"Id": "a", "Expression": "b + "}]}
+    yield "cloudwatch", "get_metric_data", {**times, "MetricDataQueries": queries, "NextToken": "x"}
+    arn = {"ResourceARN": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:é"}
+    yield "cloudwatch", "list_tags_for_resource", arn
+    yield "cloudwatch", "tag_resource", {**arn, "Tags": [{"Key": "a", "Value": "b"}]}
+    yield "cloudwatch", "untag_resource", {**arn, "TagKeys": ["a"]}
 
 
 def stand_ins() -> Iterator[Call]:

@@ -23,7 +23,7 @@ from tests.boto.support import IS_FULL, comparable, refusal, script, some_handle
 pytestmark = pytest.mark.needs("aiobotocore")
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("iam", "kinesis", "lambda", "logs", "sns", "sqs", "sts")
+SERVICES = ("cloudwatch", "iam", "kinesis", "lambda", "logs", "sns", "sqs", "sts")
 
 
 async def play(clients: dict[str, Any], cloud: minicloud.Cloud) -> list[Any]:

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.needs("botocore"), pytest.mark.known_release]
 
 SESSION = botocore.session.get_session()
 LOADER = SESSION.get_component("data_loader")
-IN_PART = ("iam", "logs", "sts")
+IN_PART = ("cloudwatch", "iam", "logs", "sts")
 """Services of which minicloud has some operations."""
 SERVICES = {name: load_service(name) for name in ("kinesis", "lambda", "sns", "sqs", *IN_PART)}
 MODELS = {name: SESSION.get_service_model(name) for name in SERVICES}
@@ -63,7 +63,7 @@ def test_every_operation_and_no_other(service: str, count: int) -> None:
     assert len(OPERATIONS[service]) == count
 
 
-@pytest.mark.parametrize(("service", "count"), [("iam", 13), ("logs", 6), ("sts", 5)])
+@pytest.mark.parametrize(("service", "count"), [("cloudwatch", 7), ("iam", 13), ("logs", 6), ("sts", 5)])
 def test_some_operations(service: str, count: int) -> None:
     assert set(OPERATIONS[service]) < set(MODELS[service].operation_names)
     assert len(OPERATIONS[service]) == count

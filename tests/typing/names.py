@@ -15,6 +15,7 @@ def clients(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.client("kinesis"), names.KinesisClient)
     assert_type(cloud.client("lambda"), names.LambdaClient)
     assert_type(cloud.client("sts"), names.StsClient)
+    assert_type(cloud.client("cloudwatch"), names.CloudwatchClient)
     assert_type(cloud.client("iam"), names.IamClient)
     assert_type(cloud.client("logs"), names.LogsClient)
     assert_type(cloud.async_client("sqs"), names.AsyncSqsClient)
@@ -22,6 +23,7 @@ def clients(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.async_client("kinesis"), names.AsyncKinesisClient)
     assert_type(cloud.async_client("lambda"), names.AsyncLambdaClient)
     assert_type(cloud.async_client("sts"), names.AsyncStsClient)
+    assert_type(cloud.async_client("cloudwatch"), names.AsyncCloudwatchClient)
     assert_type(cloud.async_client("iam"), names.AsyncIamClient)
     assert_type(cloud.async_client("logs"), names.AsyncLogsClient)
     names.SqlClient  # type: ignore[attr-defined]  # noqa: B018

@@ -43,10 +43,15 @@ class Named(Protocol):
     name: str
 
 
-class Queue(Named, Protocol):
-    """A queue, as facts know it."""
+class Store(Named, Protocol):
+    """A queue, as far as it keeps messages."""
 
     arn: str
+
+
+class Queue(Store, Protocol):
+    """A queue, as facts know it."""
+
     size: int
     delayed: int
     in_flight: int
@@ -131,7 +136,7 @@ def moved_to_dead_letter_queue(trace: Trace, now: int, source: Named, message: M
 # --- messages are received -------------------------------------------------------------------------------------------
 
 
-def received(trace: Trace, now: int, queue: Named, message: Message, visibility_ns: int) -> None:
+def received(trace: Trace, now: int, queue: Store, message: Message, visibility_ns: int) -> None:
     """A message was delivered, under its latest handle."""
     trace(
         now,
@@ -141,6 +146,7 @@ def received(trace: Trace, now: int, queue: Named, message: Message, visibility_
         receive_count=message.receive_count,
         visibility_seconds=visibility_ns // SECOND,
         handle=message.handle,
+        arn=queue.arn,
     )
 
 
@@ -199,14 +205,14 @@ def visibility_changed(
 # --- messages go -----------------------------------------------------------------------------------------------------
 
 
-def deleted(trace: Trace, now: int, queue: Named, message: Message, handle: str) -> None:
+def deleted(trace: Trace, now: int, queue: Store, message: Message, handle: str) -> None:
     """A message was deleted under this handle."""
-    trace(now, SQS_MESSAGE_DELETED, queue.name, message_id=message.message_id, handle=handle)
+    trace(now, SQS_MESSAGE_DELETED, queue.name, message_id=message.message_id, handle=handle, arn=queue.arn)
 
 
-def deleted_in_vain(trace: Trace, now: int, queue: Named, handle: str) -> None:
+def deleted_in_vain(trace: Trace, now: int, queue: Store, handle: str) -> None:
     """The handle is one of the queue's, and its message has gone."""
-    trace(now, SQS_DELETE_IN_VAIN, queue.name, reason="the message has gone", handle=handle)
+    trace(now, SQS_DELETE_IN_VAIN, queue.name, reason="the message has gone", handle=handle, arn=queue.arn)
 
 
 def delete_refused(trace: Trace, now: int, queue: Named, message: Message, handle: str) -> None:

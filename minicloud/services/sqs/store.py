@@ -59,6 +59,8 @@ def _is_in_flight(entry: tuple[int, int, Message]) -> bool:
 class MessageStore(Aging):
     """Messages, and their ways from one state to another."""
 
+    arn: str
+
     def __init__(self, name: str, attributes: QueueAttributes, now: int, world: World, token: str) -> None:
         self.name = name
         self.attributes = attributes

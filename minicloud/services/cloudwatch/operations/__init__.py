@@ -1,0 +1,1 @@
+"""The operations of CloudWatch, a file for each noun."""

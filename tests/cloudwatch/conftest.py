@@ -1,0 +1,19 @@
+"""CloudWatch through a client of each way in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.ways import MakeClient
+
+
+@pytest.fixture
+def cloudwatch(make_client: MakeClient) -> Any:
+    return make_client("cloudwatch")
+
+
+@pytest.fixture
+def sqs(make_client: MakeClient) -> Any:
+    return make_client("sqs")
