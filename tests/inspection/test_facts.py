@@ -242,7 +242,7 @@ def test_queues() -> None:
     sqs.purge_queue(QueueUrl=url)
     sqs.delete_queue(QueueUrl=url)
     sent = {"attributes": None, "group_id": None, "deduplication_id": None, "origin": None, "redriven_from": None}
-    received = {"message_id": first, "visibility_seconds": 10}
+    received = {"message_id": first, "visibility_seconds": 10, "arn": arn}
     start = 1_767_225_600 * 10**9
     hidden = {"next_id": first, "next_body": "m", "next_due_ns": start + 10 * 10**9, "next_was": "in flight"}
     hidden |= {"next_group_id": None, "behind": 0}
@@ -256,8 +256,8 @@ def test_queues() -> None:
         ("sqs.message.visibility_changed", "q", {"message_id": first, "seconds": 5, **handle}),
         ("sqs.poll.began", "q", {"poll": 1, "wait_seconds": 2, "arn": arn}),
         ("sqs.poll.ended_empty", "q", {"poll": 1, "arn": arn, **hidden, "next_due_ns": start + 15 * 10**9}),
-        ("sqs.message.deleted", "q", {"message_id": first, **handle}),
-        ("sqs.delete.in_vain", "q", {"reason": "the message has gone", **handle}),
+        ("sqs.message.deleted", "q", {"message_id": first, "arn": arn, **handle}),
+        ("sqs.delete.in_vain", "q", {"reason": "the message has gone", "arn": arn, **handle}),
         ("sqs.message.sent", "q", {"message_id": second, "body": "n", "delay_seconds": 1, "arn": arn, **sent}),
         ("sqs.queue.purged", "q", {"messages": 1, "arn": arn}),
         ("sqs.queue.deleted", "q", {"messages": 0, "arn": arn}),

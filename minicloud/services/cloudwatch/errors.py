@@ -41,13 +41,31 @@ CODES: Final = {
 }
 """The modelled exceptions, in the order of the model: code and HTTP status."""
 EXCEPTIONS: Final = tuple(CODES)
+_WITHOUT_MESSAGE: Final = frozenset(
+    {
+        "ConcurrentModificationException",
+        "ConflictException",
+        "InternalServiceFault",
+        "KmsAccessDeniedException",
+        "KmsKeyDisabledException",
+        "KmsKeyNotFoundException",
+        "LimitExceededException",
+        "ResourceNotFoundException",
+    }
+)
+"""Those whose model has no member ``message``, which botocore would show beside the error."""
 _SHAPES: Final = {code: shape for shape, (code, _) in reversed(CODES.items())}
 
 
 def error_response(error: AwsError) -> dict[str, Any]:
     """The answer that boto3 shows for ``error``, without ``ResponseMetadata``."""
     shape, code = _names(error)
-    return {"Error": {"Message": error.message, "Code": code, "QueryErrorCode": shape, "Type": error.fault}}
+    answer: dict[str, Any] = {
+        "Error": {"Message": error.message, "Code": code, "QueryErrorCode": shape, "Type": error.fault}
+    }
+    if shape in CODES and shape not in _WITHOUT_MESSAGE and error.message:
+        answer["message"] = error.message
+    return answer
 
 
 def error_headers(error: AwsError) -> dict[str, str]:
