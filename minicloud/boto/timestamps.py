@@ -50,6 +50,12 @@ def _in_place(shape: Any, convert: Convert, above: tuple[str, ...]) -> Callable[
                     change(value[name])
 
         return change_structure
+    if kind == "list" and shape.member.type_name == "timestamp":
+
+        def change_moments(value: Any) -> None:
+            value[:] = map(convert, value)
+
+        return change_moments
     if kind == "list":
         change_item = _in_place(shape.member, convert, above)
         if change_item is None:

@@ -70,7 +70,7 @@ class DataOperations(CloudWatchState):
             for result in results:
                 result["Timestamps"].reverse()
                 result["Values"].reverse()
-        answer: shapes.GetMetricDataOutput = {"MetricDataResults": [], "Messages": []}
+        answer: shapes.GetMetricDataOutput = {"MetricDataResults": []}
         place_of_first = 0
         for result in results:
             count = len(result["Values"])
@@ -88,6 +88,7 @@ class DataOperations(CloudWatchState):
             answer["MetricDataResults"].append(part)
         if place_of_first > skip + most:
             answer["NextToken"] = self.tokens.make("data", now, skip + most)
+        answer["Messages"] = []
         return answer
 
 

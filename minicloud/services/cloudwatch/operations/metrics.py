@@ -192,7 +192,8 @@ class MetricOperations(CloudWatchState):
                     continue
                 point: shapes.Datapoint = {"Timestamp": timestamp(moment)}
                 if Statistics:
-                    point.update(values)  # type: ignore[typeddict-item]
+                    in_order = {name: values[name] for name in constraints.STATISTICS if name in values}
+                    point.update(in_order)  # type: ignore[typeddict-item]
                 point["Unit"] = unit
                 if not Statistics:
                     point["ExtendedStatistics"] = values
