@@ -86,10 +86,10 @@ class World:
     """The services' side of a cloud."""
 
     __slots__ = (
+        "_meter",
         "chaos",
         "ids",
         "limits",
-        "meter",
         "outbox",
         "peers",
         "receiver",
@@ -119,14 +119,21 @@ class World:
         """The blocked polls, in order."""
         self.trace: Trace | None = None
         """None unless somebody watches: a fact then costs one attribute test."""
-        self.meter: Any = None
-        """What makes metrics of facts; None as long as nobody has used CloudWatch."""
         self.receiver: Receiver = _NOBODY
         """Who receives what is delivered, which each message keeps as its ``receiver``."""
         self.chaos: Chaos | None = None
         """None as long as everything happens in its plain order, once."""
         self.redo: Callable[[], object] | None = None
         """What was begun and is not over: see ``carry_through``."""
+
+    @property
+    def meter(self) -> Any:
+        """What makes metrics of facts; None as long as nobody has used CloudWatch."""
+        return getattr(self, "_meter", None)
+
+    @meter.setter
+    def meter(self, meter: Any) -> None:
+        self._meter = meter
 
     def find_service(self, service_name: str, account_id: str, region_name: str) -> Any:
         """The service of an account in a region, made if it was not there."""
