@@ -6,6 +6,8 @@ import datetime
 
 import pytest
 
+from minicloud import UsageError
+
 from .archives import archive
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:bill"
@@ -111,8 +113,15 @@ def test_settings_of_asynchronous_events_that_cannot_be(lambda_, function, refus
             "arn:aws:kinesis:us-east-1:123456789012:stream/s",
             "The destination ARN arn:aws:kinesis:us-east-1:123456789012:stream/s is invalid.",
         ),
+        (
+            "arn:aws:sqs:us-east-1:123456789012:q.fifo",
+            "The destination ARN arn:aws:sqs:us-east-1:123456789012:q.fifo is invalid.",
+        ),
     ):
         refused(put, wrong, text, FunctionName="bill", DestinationConfig={"OnFailure": {"Destination": destination}})
+    for destination in ("arn:aws:s3:::b", "arn:aws:events:us-east-1:123456789012:event-bus/default"):
+        with pytest.raises(UsageError, match="give a queue, a topic or a function as the destination"):
+            put(FunctionName="bill", DestinationConfig={"OnSuccess": {"Destination": destination}})
     refused(
         put,
         "ValidationException",

@@ -170,6 +170,9 @@ def test_a_function_that_cannot_be_made(lambda_, new, refused):
     create, wrong = lambda_.create_function, "InvalidParameterValueException"
     lambda_.create_function(**new())
     refused(create, "ResourceConflictException", "Function already exist: bill", **new())
+    fifo = "arn:aws:sqs:us-east-1:123456789012:q.fifo"
+    text = f"The dead-letter target {fifo} is neither a standard queue nor a standard topic."
+    refused(create, wrong, text, **new("other", DeadLetterConfig={"TargetArn": fifo}))
     refused(
         create,
         "ValidationException",

@@ -92,6 +92,7 @@ def test_what_is_refused(lambda_: Any, make_client: MakeClient, cloud: minicloud
         {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": later},
         {**at, "DestinationConfig": {"OnFailure": {"Destination": "arn:aws:dynamodb:us-east-1:123456789012:table/t"}}},
         {**at, "FilterCriteria": {"Filters": [{"Pattern": '{"data": {"kind": "click"}}'}]}},
+        {**at, "DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:123456789012:q.fifo"}}},
         {**at, "FilterCriteria": {"Filters": [{"Pattern": '{"data": ["click"]}'}]}},
     ):
         assert refused(**params)[0] in ("InvalidParameterValueException", "ValidationException"), params

@@ -171,7 +171,9 @@ environment_too_large = _invalid(
     "Lambda was unable to configure your environment variables because the environment variables you have provided "
     "exceeded the 4KB limit. String measured: {}"
 )
-dead_letter_target = _invalid("The dead-letter target {} is neither a queue nor a topic.")  # not AWS's known text
+dead_letter_target = _invalid(
+    "The dead-letter target {} is neither a standard queue nor a standard topic."
+)  # not AWS's known text
 bad_marker = _invalid("The marker is not valid.")  # not AWS's known text
 zip_for_image = _invalid("Please provide ImageUri when updating a function with packageType Image.")
 image_for_zip = _invalid("Please don't provide ImageUri when updating a function with packageType Zip.")
@@ -220,7 +222,6 @@ record_age_too_low = ErrorText(
     "1 validation error detected: Value '{}' at 'maximumRecordAgeInSeconds' failed to satisfy constraint: "
     "Member must have value greater than or equal to {}",
 )  # not AWS's known text
-bad_destination = _invalid("The destination ARN {} is invalid.")
 function_of_mapping_missing = _invalid("Function does not exist")
 queue_of_mapping_missing = _invalid(
     "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. "

@@ -201,5 +201,5 @@ def _check_destination(arn: str | None) -> None:
             "minicloud has no buckets yet that records of discarded batches could go to: give a queue or a topic as "
             "the destination"
         )
-    if service and service not in ("sqs", "sns"):
-        raise errors.bad_destination(arn)
+    if service and (service not in ("sqs", "sns") or str(arn).endswith(".fifo")):
+        raise errors.destination_invalid(arn)  # FIFO: [Lambda developer guide: destinations; the text: inferred]

@@ -118,7 +118,8 @@ def check_environment(environment: Mapping[str, Any]) -> dict[str, str] | None:
 def read_settings(given: Mapping[str, Any], name: str, before: Mapping[str, Any]) -> dict[str, Any]:
     """What is stored of a function's settings, as answers have it: those of the request, and of ``before`` the rest.
 
-    Raises ``InvalidParameterValueException`` for a dead-letter target that is neither a queue nor a topic.
+    Raises ``InvalidParameterValueException`` for a dead-letter target that is neither a standard queue nor a
+    standard topic.
     """
     settings = dict(before)
     for member in ("KMSKeyArn", "TracingConfig", "FileSystemConfigs", "EphemeralStorage", "PackageType"):
@@ -128,7 +129,7 @@ def read_settings(given: Mapping[str, Any], name: str, before: Mapping[str, Any]
         settings["Architectures"] = list(given["Architectures"])
     if given.get("DeadLetterConfig", UNSET) is not UNSET:
         target = given["DeadLetterConfig"].get("TargetArn") or ""
-        if target and target.split(":")[2] not in ("sqs", "sns"):
+        if target and (target.split(":")[2] not in ("sqs", "sns") or target.endswith(".fifo")):
             raise errors.dead_letter_target(target)
         settings["DeadLetterConfig"] = {"TargetArn": target} if target else None
     if given.get("VpcConfig", UNSET) is not UNSET:

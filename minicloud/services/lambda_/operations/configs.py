@@ -8,6 +8,7 @@ from typing import Any, Final
 from ....core.operation import Http, operation
 from ....core.timestamps import datetime_to_the_millisecond
 from ....core.unset import UNSET
+from ....exceptions import UsageError
 from .. import constraints, errors, shapes
 from ..constraints import check
 from ..function import LATEST, Function, InvokeConfig
@@ -18,7 +19,9 @@ __all__ = ["ConfigOperations"]
 
 _LEAST_UNRESERVED: Final = 100
 """What all other functions together have to keep. [Lambda developer guide: reserved concurrency]"""
-_DESTINATIONS: Final = ("sqs", "sns", "lambda", "events", "s3")
+_DESTINATIONS: Final = ("sqs", "sns", "lambda")
+_OTHER_DESTINATIONS: Final = {"events": "event buses", "s3": "buckets"}
+"""Those of AWS that there are not here."""
 
 
 class ConfigOperations(LambdaState):
@@ -78,7 +81,7 @@ class ConfigOperations(LambdaState):
         """Say how asynchronous events are handled; what is not given is as if it had never been set. O(1).
 
         Raises ``ResourceNotFoundException`` when there is no such function, and ``InvalidParameterValueException`` when
-        nothing is given, or a destination that cannot be one.
+        nothing is given, or a destination that cannot be one. Raises ``UsageError`` for buckets and event buses.
         """
         given = _given(locals())
         check(given, constraints.INVOKE_CONFIG)
@@ -225,11 +228,19 @@ def _check_something_is_given(given: Mapping[str, Any]) -> None:
 
 
 def _checked(destination: str | None, function: Function) -> str | None:
-    """A destination that can be one. Raises ``InvalidParameterValueException``."""
+    """A destination that can be one. Raises ``InvalidParameterValueException``, or ``UsageError`` for what is not here.
+
+    Queues and topics have to be standard ones. [Lambda developer guide: destinations; the error's text: inferred]
+    """
     if destination is None:
         return None
     parts = destination.split(":")
-    if len(parts) < 6 or parts[2] not in _DESTINATIONS:
+    if len(parts) >= 6 and parts[2] in _OTHER_DESTINATIONS:
+        raise UsageError(
+            f"minicloud has no {_OTHER_DESTINATIONS[parts[2]]} yet that records of events could go to: give a queue, a "
+            "topic or a function as the destination"
+        )
+    if len(parts) < 6 or parts[2] not in _DESTINATIONS or destination.endswith(".fifo"):
         raise errors.destination_invalid(destination)
     if ":".join(parts[:7]) == function.arn:
         raise errors.destination_is_itself()
