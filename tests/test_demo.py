@@ -26,7 +26,7 @@ def columns(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_each_story_is_told(columns: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo"]) == 0
     told = capsys.readouterr().out
-    assert re.findall(r"^(\d)\. ", told, re.MULTILINE) == [str(number) for number in range(1, len(stories.ALL) + 2)]
+    assert re.findall(r"^(\d+)\. ", told, re.MULTILINE) == [str(number) for number in range(1, len(stories.ALL) + 2)]
     assert "\x1b" not in told
     assert max(len(line) for line in told.splitlines()) <= 120
     assert re.search(r"\n\d+ seconds of AWS time in \d+ ms of yours\.\n$", told)
@@ -52,7 +52,7 @@ def test_on_a_narrow_terminal_it_stands_below(
 
 
 def test_a_test_that_fails_shows_its_report(columns: None, capsys: pytest.CaptureFixture[str]) -> None:
-    run(8)
+    run(9)
     told = capsys.readouterr().out
     assert "\nE   " in told
     assert "--- minicloud: seed='demo', 2026-01-01 00:00:12 on its clock, 10 events ---" in told
@@ -60,7 +60,7 @@ def test_a_test_that_fails_shows_its_report(columns: None, capsys: pytest.Captur
 
 
 def test_the_last_story_finds_the_one_choice_that_breaks_it(columns: None, capsys: pytest.CaptureFixture[str]) -> None:
-    run(9)
+    run(10)
     told = capsys.readouterr().out
     assert told.count("as AWS may do: ") == 1
 
@@ -78,10 +78,10 @@ def test_a_page_of_a_story(
     assert "payments-dlq" in (tmp_path / "minicloud-demo.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("number", [0, 10])
+@pytest.mark.parametrize("number", [0, 11])
 def test_a_story_that_there_is_not(number: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", str(number)]) == 2
-    assert capsys.readouterr().err == f"there is no story {number}: there are 1 to 9\n"
+    assert capsys.readouterr().err == f"there is no story {number}: there are 1 to 10\n"
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,7 +50,7 @@ def run(number: int | None = None, page: str | None = None) -> int:
         print(f"there is no story {number}: there are 1 to {len(stories.ALL) + 1}", file=sys.stderr)
         return 2
     teller = _Teller()
-    teller.say("minicloud: SQS, SNS and Kinesis in this process, on a clock that a test can move")
+    teller.say("minicloud: SQS, SNS, Kinesis and Lambda in this process, on a clock that a test can move")
     started = time.perf_counter()
     passed = 0.0
     for place, story in enumerate((*stories.ALL, stories.an_order_is_shipped_once), 1):

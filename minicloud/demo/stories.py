@@ -220,6 +220,30 @@ def each_record_is_acknowledged(
     kinesis.receive_dead_letter_queue_records(QueueARN=queue)
 
 
+def a_function_bills_orders(
+    cloud: Cloud, sqs: SqsClient
+) -> None:
+    """A function: a queue runs it, what it fails on is tried again, and set aside."""
+    sqs.create_queue(QueueName="failed")
+    failed = cloud.queue("failed").arn
+    policy = {"deadLetterTargetArn": failed, "maxReceiveCount": 2}
+    orders = sqs.create_queue(
+        QueueName="orders",
+        Attributes={"RedrivePolicy": json.dumps(policy)},
+    )["QueueUrl"]
+
+    def bill(event: Any, context: Any) -> None:
+        for record in event["Records"]:
+            int(record["body"])  # raises
+
+    cloud.function("bill", bill)
+    cloud.event_source_mapping(orders, "bill", BatchSize=1)
+    sqs.send_message(QueueUrl=orders, MessageBody="7")
+    sqs.send_message(QueueUrl=orders, MessageBody="seven")
+    cloud.run_until_idle()  # what has failed is tried again
+    cloud.assert_invoked("bill", outcome="success", times=1)
+
+
 def a_test_fails(cloud: Cloud, sqs: SqsClient) -> None:
     """A test that fails, and its report: a worker takes longer than the visibility timeout."""
     bills = sqs.create_queue(
@@ -270,6 +294,7 @@ ALL: tuple[Callable[..., Any], ...] = (
     an_order_reaches_every_queue,
     a_shard_is_split,
     each_record_is_acknowledged,
+    a_function_bills_orders,
     a_test_fails,
 )
 """All but the last one, ``an_order_is_shipped_once``, of which a simplest cloud is searched that breaks it."""
