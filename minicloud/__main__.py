@@ -33,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> ArgumentParser:
     """The subcommands; each sets ``run``, a function from what was parsed to the exit status."""
-    parser = ArgumentParser(prog="minicloud", description="Amazon SQS, SNS, Kinesis and Lambda in this process, for tests.")
+    parser = ArgumentParser(
+        prog="minicloud", description="Amazon SQS, SNS, Kinesis and Lambda in this process, for tests."
+    )
     parser.add_argument("--version", action="version", version=f"minicloud {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     demo = commands.add_parser("demo", help="show what minicloud does: code, and what it makes happen")
