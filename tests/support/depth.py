@@ -1,7 +1,7 @@
 """How far those tests go that could go on for ever: examples of hypothesis, rounds of threads.
 
 Figures in tests are those of the profile ``deep``, and ``deep(figure)`` is what of it the profile of this run asks for:
-by default a tenth, so that the suite is run often. ``--hypothesis-profile=deep`` runs all of it::
+by default a twentieth, so that the suite is run often. ``--hypothesis-profile=deep`` runs all of it::
 
     python -m pytest -m "hypothesis or stress" --hypothesis-profile=deep
 
@@ -25,7 +25,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
 )
-settings.register_profile(DEFAULT, settings.get_profile("deep"), max_examples=EXAMPLES // 10)
+settings.register_profile(DEFAULT, settings.get_profile("deep"), max_examples=EXAMPLES // 20)
 
 
 def deep(figure: int) -> int:

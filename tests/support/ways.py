@@ -12,8 +12,10 @@ aiobotocore    a client of aiobotocore
 aioboto3       a client of aioboto3
 =============  ======================================================================================================
 
-The first three are always run (``aiobotocore`` where it is installed and boto3 is not), any of them where
-``MINICLOUD_WAYS`` names them (``MINICLOUD_WAYS="full-pipeline aiobotocore"``).
+A test goes through the first three (``aiobotocore`` where it is installed and boto3 is not). One with parameters has
+its cases dealt out to them, a way for each case, so that all ways are gone and no case is missing. In the CI, in the
+profile ``deep``, and where ``MINICLOUD_WAYS`` names the ways (any of them: ``MINICLOUD_WAYS="resource aiobotocore"``),
+each case goes through each.
 
 ``make_client("sns", "eu-west-1", account_id=...)`` makes clients of the test's way; folders of tests build fixtures
 like ``sns`` on it. What is left to a client of one way only takes ``cloud.client(...)``.
@@ -26,15 +28,19 @@ import inspect
 import os
 import sys
 from asyncio import AbstractEventLoop
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from io import BytesIO
+from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any, TypeAlias
+from zlib import crc32
 
 import pytest
 
 import minicloud
+from tests.support.depth import is_deep
 from tests.support.needs import ALL_HAVE_TO_RUN, is_installed
 
 __all__ = ["REAL", "MakeClient", "RealClients", "Synchronous", "client_maker", "error_class"]
@@ -46,7 +52,8 @@ if is_installed("boto3") or ALL_HAVE_TO_RUN:
     WAYS.append("boto3")
 elif is_installed("aiobotocore"):
     WAYS.append("aiobotocore")
-WAYS = os.environ.get("MINICLOUD_WAYS", "").split() or WAYS
+NAMED = os.environ.get("MINICLOUD_WAYS", "").split()
+WAYS = NAMED or WAYS
 
 REAL = ("boto3", "full-pipeline", "resource", "aiobotocore", "aioboto3")
 """The ways of real clients, which refuse some calls before they send anything."""
@@ -94,6 +101,30 @@ def way(request: pytest.FixtureRequest) -> str:
     """The way in."""
     way: str = request.param
     return way
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deal the cases of a test out to the ways, where not all have to go through all of them."""
+    if NAMED or ALL_HAVE_TO_RUN or is_deep():
+        return
+    tests: dict[str, dict[str, list[tuple[int, pytest.Item]]]] = defaultdict(lambda: defaultdict(list))
+    for item in items:
+        call = getattr(item, "callspec", None)
+        if call and call.params.get("way") in WAYS and len(call.params) > 1:
+            test, _, parameters = item.nodeid.partition("[")
+            way = call.params["way"]
+            case = f"-{parameters[:-1]}-".replace(f"-{way}-", "-", 1)
+            tests[test][case].append((WAYS.index(way), item))
+    others = set()
+    for test, cases in tests.items():
+        for number, case in enumerate(sorted(cases), crc32(test.encode())):
+            found = sorted(cases[case], key=itemgetter(0))
+            found.pop(number % len(found))
+            others.update(item for _, item in found)
+    if others:
+        config.hook.pytest_deselected(items=list(others))
+        items[:] = [item for item in items if item not in others]
 
 
 @pytest.fixture
