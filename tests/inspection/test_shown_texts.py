@@ -35,6 +35,7 @@ from minicloud.inspection.views.stream_queues import RecordView
 from minicloud.inspection.views.topics import DeliveryView, PublicationView, SubscriptionView
 from minicloud.services.sns.publication import Publication
 from tests.pytest_plugin.support import run
+from tests.support.depth import deep
 
 REFUSED = ("Cc", "Cs", "Zl", "Zp")
 BIDI = {0xFEFF, 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
@@ -264,7 +265,7 @@ SHOWN: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("what", SHOWN)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=deep(200), deadline=None)
 @given(text=TEXTS)
 def test_nothing_that_is_shown_is_more_than_text(what, text):
     output = SHOWN[what](text)
@@ -285,7 +286,7 @@ def test_a_very_long_text_does_not_flood_what_is_shown(what):
     assert len(SHOWN[what]("long " * 50_000)) < 25_000
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=deep(200), deadline=None)
 @given(TEXTS)
 def test_the_page_holds_only_text(text):
     whole = page(f"seed={shown(text)}", events(text))
