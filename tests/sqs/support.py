@@ -179,11 +179,16 @@ def snapshot(cloud: minicloud.Cloud, client: Any) -> dict[str, Any]:
 
 
 class Stage:
-    """Two queues and a message of each in flight: where the rows of the tables of refusals happen."""
+    """Two queues and a message of each in flight: where the rows of the tables of refusals happen.
 
-    def __init__(self, cloud: minicloud.Cloud, client: Any) -> None:
+    A client of minicloud's own sets it, and looks at it: only the call that is refused goes the test's way.
+    """
+
+    def __init__(self, cloud: minicloud.Cloud, sqs: Any) -> None:
         self.cloud = cloud
-        self.sqs = client
+        self.sqs = sqs
+        self.own: Any = cloud.client("sqs")
+        client = self.own
         fifo = {"FifoQueue": "true"}
         self.url = client.create_queue(QueueName="plain", Attributes={"MaximumMessageSize": "1024"})["QueueUrl"]
         self.fifo = client.create_queue(QueueName="line.fifo", Attributes=fifo)["QueueUrl"]
@@ -194,9 +199,9 @@ class Stage:
 
     def refuse(self, code: str, message: str, call: Callable[[Stage], Any]) -> None:
         """Check that the call is refused in these words, and that nothing has come of it."""
-        before = snapshot(self.cloud, self.sqs)
+        before = snapshot(self.cloud, self.own)
         with pytest.raises(self.sqs.exceptions.ClientError) as caught:
             call(self)
         message = message.replace("<handle>", self.handle).replace("<fifo handle>", self.fifo_handle)
         check_error(self.sqs, caught.value, code, message)
-        assert snapshot(self.cloud, self.sqs) == before
+        assert snapshot(self.cloud, self.own) == before

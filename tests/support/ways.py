@@ -12,10 +12,10 @@ aiobotocore    a client of aiobotocore
 aioboto3       a client of aioboto3
 =============  ======================================================================================================
 
-A test goes through the first three (``aiobotocore`` where it is installed and boto3 is not). One with parameters has
-its cases dealt out to them, a way for each case, so that all ways are gone and no case is missing. In the CI, in the
-profile ``deep``, and where ``MINICLOUD_WAYS`` names the ways (any of them: ``MINICLOUD_WAYS="resource aiobotocore"``),
-each case goes through each.
+The first three are there by default (``aiobotocore`` where it is installed and boto3 is not), and the tests are dealt
+out to them: a way for each test, and for each case of one that has parameters, so that none is missing and all ways
+are gone. In the CI, in the profile ``deep``, and where ``MINICLOUD_WAYS`` names the ways (any of them:
+``MINICLOUD_WAYS="resource aiobotocore"``), each goes through each.
 
 ``make_client("sns", "eu-west-1", account_id=...)`` makes clients of the test's way; folders of tests build fixtures
 like ``sns`` on it. What is left to a client of one way only takes ``cloud.client(...)``.
@@ -105,13 +105,13 @@ def way(request: pytest.FixtureRequest) -> str:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deal the cases of a test out to the ways, where not all have to go through all of them."""
+    """Deal the tests out to the ways, where not all have to go through all of them."""
     if NAMED or ALL_HAVE_TO_RUN or is_deep():
         return
     tests: dict[str, dict[str, list[tuple[int, pytest.Item]]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
         call = getattr(item, "callspec", None)
-        if call and call.params.get("way") in WAYS and len(call.params) > 1:
+        if call and call.params.get("way") in WAYS:
             test, _, parameters = item.nodeid.partition("[")
             way = call.params["way"]
             case = f"-{parameters[:-1]}-".replace(f"-{way}-", "-", 1)
