@@ -18,7 +18,7 @@ FINDS = settings(
     max_examples=500,  # they are others whenever the source of any module that is loaded has other constants
     deadline=None,
     derandomize=True,
-    stateful_step_count=8,
+    stateful_step_count=5,
     phases=[Phase.generate, Phase.shrink],
 )
 HOLDS = settings(max_examples=deep(15), stateful_step_count=10, deadline=None)
