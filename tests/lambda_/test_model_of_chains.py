@@ -1,7 +1,7 @@
 """A chain of services and functions under whatever may happen to it: all that was published is at its end.
 
-A topic fans out to a queue; a FIFO topic to a FIFO queue. A plain function passes on what is in the first to a stream, an
-``async def`` one what is in the second; a third counts what is in the stream. What any of them does once may be done
+A topic fans out to a queue; a FIFO topic to a FIFO queue. A plain function passes on what is in the first to a stream,
+an ``async def`` one what is in the second; a third counts what is in the stream. What any of them does once may be done
 again (at least once), so the last one knows by a number what it has seen. Each link by itself has a machine of its own;
 here is what joins them.
 """
