@@ -79,10 +79,10 @@ def functions(options: Options, progress: Progress) -> list[Row]:
     reference, one, *others = acts
     rows = [
         Row.of(reference, times[reference]),
-        Row.of(one, times[one], "ns", reference, ratio(times[one], times[reference]), at_most(4.5)),
+        Row.of(one, times[one], "ns", reference, ratio(times[one], times[reference]), at_most(5)),
     ]
     return rows + [
-        Row.of(name, times[name], "ns", reference, ratio(times[name], times[reference]), at_most(9)) for name in others
+        Row.of(name, times[name], "ns", reference, ratio(times[name], times[reference]), at_most(10)) for name in others
     ]
 
 
