@@ -135,7 +135,7 @@ class Sleepers:
         if self._errand_runner.held.line and self._errand_runner.run_waiting():
             return
         if not clock.manual:
-            self._sleep_until_due(wake_lock)
+            self._sleep_until_due(waiter, wake_lock)
             return
         if clock.autojump:
             self._errand_runner.wait_for_posts()
@@ -200,9 +200,11 @@ class Sleepers:
         pending = self._state.world.waiters
         return [pending[waiter] for waiter in list(self._wake_locks) if not waiter.done and waiter in pending]
 
-    def _sleep_until_due(self, wake_lock: threading.Lock) -> None:
+    def _sleep_until_due(self, waiter: Waiter, wake_lock: threading.Lock) -> None:
         state = self._state
         with state.gate("a call that waits"):
+            if waiter.done:  # what was handed over counts, also if the cloud was closed since
+                return
             now = state.settled("a call that waits")
             due = state.timeline.next_due
         if state.errands and self._errand_runner.run_waiting():
@@ -211,7 +213,7 @@ class Sleepers:
         if wake_lock.acquire(timeout=max(patience, 0)):
             return
         with state.lock:
-            if due < FOREVER:
+            if due < FOREVER and not waiter.done:
                 state.clock.waited(now, due)
                 state.settled("a call that waits")
         if state.errands:

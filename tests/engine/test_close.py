@@ -13,6 +13,7 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
+from minicloud.engine.blocking import Sleepers
 from tests.support.clouds import bodies, make_queue
 from tests.support.threads import Worker
 
@@ -37,6 +38,22 @@ def wait_for_pollers(cloud: minicloud.Cloud, queue: str, count: int) -> None:
         sqs.send_message(QueueUrl=queue, MessageBody="m")
     while cloud.queue(queue).counts.in_flight < count:
         pass
+
+
+def test_a_poll_that_has_its_message_when_the_cloud_is_closed_returns_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both come about as the poll's thread is about to fall asleep."""
+    cloud = minicloud.Cloud(clock="real")
+    sqs = cloud.client("sqs")
+    url = make_queue(cloud)
+    fall_asleep = Sleepers._sleep_until_due
+
+    def late(sleepers: Any, *args: Any) -> None:
+        sqs.send_message(QueueUrl=url, MessageBody="m")
+        cloud.close()
+        fall_asleep(sleepers, *args)
+
+    monkeypatch.setattr(Sleepers, "_sleep_until_due", late)
+    assert bodies(sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)) == ["m"]
 
 
 class TestClosed:
