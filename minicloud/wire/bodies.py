@@ -22,6 +22,7 @@ __all__ = [
     "Node",
     "answer_body",
     "error_body",
+    "error_members",
     "json_error",
     "json_text",
     "query_error",
@@ -76,6 +77,11 @@ def json_text(content: dict[str, Any]) -> bytes:
 
 def json_error(service: Service, error: AwsError) -> bytes:
     """An error in JSON."""
+    return json_text(error_members(service, error))
+
+
+def error_members(service: Service, error: AwsError) -> dict[str, Any]:
+    """What an error says in JSON, and in what is like it."""
     details = service.error_response(error)["Error"]
     # boto3 shows the name that the wire carries in one of two places, by whether a header says the older one.
     name = details.get("QueryErrorCode", details["Code"])
@@ -83,7 +89,7 @@ def json_error(service: Service, error: AwsError) -> bytes:
     content: dict[str, Any] = {"__type": namespaces.get(service.name, "") + name}
     if error.message:
         content["message"] = details["Message"]
-    return json_text({**content, **(error.members or {})})
+    return {**content, **(error.members or {})}
 
 
 def rest_json_body(http: Http, result: dict[str, Any]) -> bytes:

@@ -6,7 +6,7 @@ import base64
 import datetime
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.service import Service
@@ -34,8 +34,11 @@ def read_request(body: bytes, url: str, headers: Mapping[str, Any], model: Any) 
     return params
 
 
-def read_value(shape: Any, value: Any) -> Any:
-    """What a JSON value is in Python, for a shape of botocore's model."""
+def read_value(shape: Any, value: Any, other: Callable[[str, Any], Any] | None = None) -> Any:
+    """What a JSON value is in Python, for a shape of a model.
+
+    ``other(kind, value)`` reads blobs and timestamps in a protocol that has others; None is for what is none.
+    """
     kind = shape.type_name
     if kind == "structure":
         if not isinstance(value, dict):
@@ -44,17 +47,22 @@ def read_value(shape: Any, value: Any) -> Any:
         unknown = value.keys() - names.keys()
         if unknown:
             raise unknown_member(min(unknown), shape)
-        return {names[key][0]: read_value(names[key][1], item) for key, item in value.items() if item is not None}
+        return {names[key][0]: read_value(names[key][1], item, other) for key, item in value.items() if item is not None}
     if kind == "map":
         if not isinstance(value, dict):
             raise _unexpected(value, "Expected map or null")
-        return {key: read_value(shape.value, item) for key, item in value.items() if item is not None}
+        return {key: read_value(shape.value, item, other) for key, item in value.items() if item is not None}
     if kind == "list":
         if not isinstance(value, list):
             raise _unexpected(value, "Expected list or null")
-        return [read_value(shape.member, item) for item in value if item is not None]
+        return [read_value(shape.member, item, other) for item in value if item is not None]
     if isinstance(value, list | dict):
         raise _unexpected(value, "")
+    if other is not None and kind in ("blob", "timestamp"):
+        found = other(kind, value)
+        if found is None:
+            raise _malformed(f"{_literal(value)} can not be converted to a {kind.capitalize()}")
+        return found
     if kind in _NUMBERS:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _malformed(f"{_literal(value)} can not be converted to {_NUMBERS[kind]}")

@@ -1,7 +1,8 @@
 """Requests and answers as they go over the wire: which protocol, and what all of them share.
 
-Read and written from botocore's own model of an operation, which whoever asks brings along, so a client of any release
-gets its own names and its own protocol. Nothing of botocore is imported.
+Read and written from a model of an operation, which whoever asks brings along (``model``): botocore's own, so a client of
+any release gets its own names and its own protocol; or that of the services' declarations, for requests from a network.
+Nothing of botocore is imported.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from ..core.service import Service
 from ..core.shown import shown
 from ..exceptions import AwsError, UsageError
 
-__all__ = ["PROTOCOLS", "Answer", "WireProtocol", "load_protocol", "timestamp_of", "unknown_member"]
+__all__ = ["PROTOCOLS", "Answer", "UnknownMember", "WireProtocol", "load_protocol", "timestamp_of", "unknown_member"]
 
 PROTOCOLS: Final = {
     "cloudwatch": "json",
@@ -29,7 +30,7 @@ PROTOCOLS: Final = {
 }
 """The protocol that each service speaks with clients of today. Only these take the fast path."""
 
-_MODULES = {"json": ".json_protocol", "query": ".query_protocol", "rest-json": ".rest_json_protocol"}
+_MODULES = {"cbor": ".cbor_protocol", "json": ".json_protocol", "query": ".query_protocol", "rest-json": ".rest_json_protocol"}
 
 
 class Answer:
@@ -42,6 +43,14 @@ class Answer:
         self.headers = headers
         self.body = body
         self.events = events
+
+
+class UnknownMember(UsageError):
+    """A request has what the model of it has not: ``what`` says what that is, and of which structure."""
+
+    def __init__(self, text: str, what: str) -> None:
+        super().__init__(text)
+        self.what = what
 
 
 class WireProtocol(Protocol):
@@ -71,14 +80,15 @@ def load_protocol(protocol: str) -> WireProtocol:
     return cast("WireProtocol", import_module(module, __package__))
 
 
-def unknown_member(name: str, shape: Any) -> UsageError:
+def unknown_member(name: str, shape: Any) -> UnknownMember:
     """What to say of a member that a request has and botocore's model of it has not: something else has put it there.
 
     A service might leave it out. Here that would hide what it was to do, or a misspelt name.
     """
-    return UsageError(
+    return UnknownMember(
         f"the request has {name!r}, which {shape.name} has not in the model of the client's botocore: minicloud does "
-        "not leave out what it does not know; look for the handler that puts it there, or take it out of the form"
+        "not leave out what it does not know; look for the handler that puts it there, or take it out of the form",
+        f"the member {name!r} of {shape.name}",
     )
 
 

@@ -64,11 +64,13 @@ def _read(shape: Any, node: dict[str, Any]) -> Any:
         # What is empty comes under the name that it has in code.
         names = {name: (name, member) for name, member in shape.members.items() if node.get(name) == {"": ""}} | names
         unknown = node.keys() - names.keys() - {""}
-        if unknown:
+        if unknown and not getattr(shape, "is_lenient", False):
             raise unknown_member(min(unknown), shape)
         return {name: _read(member, node[key]) for key, (name, member) in names.items() if key in node}
     if kind == "list":
         items = node if _is_flattened(shape) else node.get(shape.member.serialization.get("name", "member"), {})
+        if node.get("") and _is_flattened(shape) and shape.member.type_name == "string":
+            return [node[""]]  # the only one, without a number
         return [_read(shape.member, item) for item in _numbered(items)]
     if kind == "map":
         key_name = shape.key.serialization.get("name", "key")
@@ -100,7 +102,7 @@ def _scalar(kind: str, text: str) -> Any:
         names = {"integer": "an Integer", "long": "a Long", "blob": "a Blob", "timestamp": "a Timestamp"}
         text = f"'{text}' can not be converted to {names.get(kind, 'a Double')}"
         raise AwsError("MalformedInput", text, shape="SerializationException") from None
-    return text == "true" if kind == "boolean" else text
+    return text.lower() == "true" if kind == "boolean" else text
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------
