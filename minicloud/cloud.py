@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from .inspection.views.queues import QueueView
     from .inspection.views.streams import StreamView
     from .inspection.views.topics import TopicView
+    from .server.aio_thread import Server
     from .services.registry import ServiceName
 
 __all__ = ["Cloud"]
@@ -397,6 +398,23 @@ class Cloud(Engine):
         from .faults.faults import Faults
 
         return Faults(self)
+
+    # --- for other processes ----------------------------------------------------------------------------------------
+
+    def serve(self, port: int = 0, host: str = "127.0.0.1", **options: Any) -> Server:
+        """Serve this cloud to other processes and languages, over HTTP, on a thread of its own; for ``with``.
+
+        ``port``  where it listens; any that is free when it is 0. The server says which (``.port``, ``.url``), and has
+                  the environment in which clients find it (``.environ``).
+        ``host``  whoever reaches the port can read and change everything: this machine alone by default.
+
+        ``options`` are ``allow_hosts``, ``allow_origins`` (names beside this machine's own), ``most_of_a_body`` and
+        ``most_connections``. On a virtual or frozen clock nobody moves time for other processes but the test. Raises
+        ``UsageError`` when the port cannot be had.
+        """
+        from .server.aio_thread import Server
+
+        return Server.started(self, port=port, host=host, **options)
 
     # --- looking without touching -----------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ TOWER = (
     {"hypothesis"},
     {"boto", "default", "demo", "event_loop", "kinesis", "typing", "verdicts"},
     {"cloud"},
+    {"server"},
     {"clients"},
     {"faults", "inspection", "wire"},
     {"engine"},

@@ -32,6 +32,10 @@ class _Stream:
         """End the subscription."""
         self._cloud.change("the end of a subscription", lambda _: self._subscription.close(), also_when_closed=True)
 
+    def heartbeat(self) -> None:
+        """Have a reader that waits get an event now, be it an empty one."""
+        self._cloud.change("an idle event of a stream", self._subscription.heartbeat)
+
     def _next(self) -> Any:
         """The next event, a waiter for it, or None at the end."""
         return self._cloud.change(

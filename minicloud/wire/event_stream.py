@@ -12,6 +12,9 @@ from struct import pack
 from typing import Any
 
 from ..exceptions import EventStreamError
+from .cbor import dumps
+from .cbor_protocol import CONTENT_TYPE as CBOR
+from .cbor_protocol import document_of
 from .json_protocol import value_of
 
 __all__ = ["frames", "frames_async", "initial_frame"]
@@ -23,6 +26,8 @@ def initial_frame(result: dict[str, Any], shape: Any, content_type: str) -> byte
     """The first frame: the members of the answer beside its stream, as an answer without one would have them."""
     rest = {name: value for name, value in result.items() if name in shape.members and name != shape.event_stream_name}
     kind = {"message-type": "event", "event-type": "initial-response"}
+    if content_type == CBOR:
+        return _framed(kind, dumps(document_of(shape, rest)), content_type)
     return _frame(kind, value_of(shape, rest), content_type)
 
 
@@ -36,12 +41,17 @@ def frames(stream: Any, shape: Any) -> Iterator[bytes]:
         yield _exception(error, events)
 
 
-async def frames_async(stream: Any, shape: Any) -> AsyncIterator[bytes]:
-    """The same for asyncio."""
+async def frames_async(stream: Any, shape: Any, content_type: str = "application/json") -> AsyncIterator[bytes]:
+    """The same for asyncio; with payloads in CBOR where that is the content type."""
     events = shape.members[shape.event_stream_name]
     try:
         async for event in stream:
-            yield _event(event, events)
+            if content_type == CBOR:
+                [(name, content)] = event.items()
+                payload = dumps(document_of(events.members[name], content))
+                yield _framed({"message-type": "event", "event-type": name}, payload, CBOR)
+            else:
+                yield _event(event, events)
     except EventStreamError as error:
         yield _exception(error, events)
 
@@ -60,7 +70,10 @@ def _exception(error: EventStreamError, shape: Any) -> bytes:
 
 
 def _frame(kind: dict[str, str], content: dict[str, Any], content_type: str = "application/json") -> bytes:
-    payload = json.dumps(content, separators=(",", ":")).encode()
+    return _framed(kind, json.dumps(content, separators=(",", ":")).encode(), content_type)
+
+
+def _framed(kind: dict[str, str], payload: bytes, content_type: str) -> bytes:
     kind = {**kind, "content-type": content_type}
     headers = b"".join(
         pack(f"!B{len(name) + 1}sBH", len(name) + 1, f":{name}".encode(), _STRING, len(value.encode())) + value.encode()

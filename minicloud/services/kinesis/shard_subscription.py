@@ -135,6 +135,16 @@ class ShardSubscription:
         self.ended, self._given = True, None
         self._hand_over()
 
+    def heartbeat(self, now: int) -> None:
+        """Let who waits have an event, be it an empty one, as after a silence: its connection has been silent too."""
+        waiter = self.waiter
+        if waiter is None or waiter.done:
+            return
+        self.look(now)
+        if not waiter.done:
+            self._give(now, self._position, [], self._ready)
+            self._hand_over()
+
     def fail(self, error: AwsError) -> None:
         """End the stream with an error, which its reader meets next. Doing it again changes nothing."""
         waiter = self.waiter

@@ -1,0 +1,1 @@
+"""The endpoint: a cloud for other processes and languages, over HTTP."""

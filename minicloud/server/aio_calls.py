@@ -1,0 +1,283 @@
+"""From a request to its answer: the protocol reads, an asyncio client of the cloud performs, the protocol writes.
+
+Handlers and endpoints that a call leads to run in threads, never in the server's: they may be clients of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from ..clients.interventions import intervene_async
+from ..clients.links import visit
+from ..clients.session import Session, make_client
+from ..core.operation import Operation
+from ..core.unset import UNSET
+from ..exceptions import AwsError, ClientError, Crash, UsageError
+from ..wire import event_stream, trace_header
+from ..wire.cbor_protocol import CONTENT_TYPE as CBOR
+from ..wire.headers import STREAM_TYPE, headers_of
+from ..wire.model import DeclaredOperation, declared_operation
+from ..wire.protocol import Answer, UnknownMember, load_protocol
+from ..wire.required_members import missing_error, missing_members
+from .aio_waits import Waits
+from .front_doors import not_served
+from .http_request import HttpRequest
+from .routing import REGION, Route, route_of
+
+if TYPE_CHECKING:
+    from ..clients.base import BaseClient
+    from ..engine.engine import Engine
+    from ..engine.interception import Intervention
+
+__all__ = ["Calls", "Disconnected", "EventStreamAnswer"]
+
+_MOST_CLIENTS: Final = 1_000
+_MOST_THREADS: Final = 256
+_LINKS: Final = frozenset({"ConfirmSubscription", "Unsubscribe"})
+_WITH_URLS: Final = frozenset({"CreateQueue", "GetQueueUrl", "ListQueues", "ListDeadLetterSourceQueues"})
+
+
+class Disconnected(Exception):
+    """A fault of the test's takes the connection away: before the call, or with its answer."""
+
+
+class CallFailed(Exception):
+    """What clients raise here: ``error`` is an ``AwsError``, or the exception for a lost request or answer."""
+
+    def __init__(self, operation: Operation[..., Any], error: Exception) -> None:
+        super().__init__(operation.name)
+        self.error = error
+
+
+class EventStreamAnswer(Answer):
+    """An answer that goes on: its frames follow the body."""
+
+    __slots__ = ("content_type", "shape", "stream")
+
+    def __init__(self, headers: dict[str, str], body: bytes, stream: Any, shape: Any, content_type: str) -> None:
+        super().__init__(200, headers, body, stream)
+        self.stream = stream
+        self.shape = shape
+        self.content_type = content_type
+
+    def frames(self) -> AsyncIterator[bytes]:
+        """The rest of it, frame by frame."""
+        return event_stream.frames_async(self.stream, self.shape, self.content_type)
+
+
+class Calls:
+    """The calls of one server's clients."""
+
+    def __init__(self, cloud: Engine) -> None:
+        self.cloud = cloud
+        self.waits = Waits(cloud)
+        self._session = Session(cloud=cloud)
+        self._clients: dict[tuple[str, str, str, str | None], Any] = {}
+        self._threads = ThreadPoolExecutor(_MOST_THREADS, "minicloud-server-handlers")
+
+    def close(self) -> None:
+        """No handlers run from now on."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def answer(self, request: HttpRequest, base_url: str) -> Answer:
+        """The answer to a request. Raises ``HttpError`` for what reaches no operation, and ``Disconnected``."""
+        route = route_of(request)
+        if not route.is_signed and route.operation_name in _LINKS and request.method in ("GET", "HEAD"):
+            link = await self._visited(route)
+            if link is not None:
+                return link
+        model = declared_operation(route.service_name, route.operation_name, route.protocol)
+        if model is None:
+            raise not_served(f"{route.service_name}.{route.operation_name}", route.protocol)
+        protocol = load_protocol(route.protocol)
+        try:
+            params = self._params(protocol, request, route, model)
+            client = self._client(route, params)
+            result = await self._perform(client, request, model, params)
+        except CallFailed as failure:
+            if not isinstance(failure.error, AwsError):
+                raise Disconnected from None
+            return self._refusal(protocol, model, failure.error)
+        except AwsError as error:
+            return self._refusal(protocol, model, error)
+        except UnknownMember as unknown:
+            raise not_served(f"{unknown.what} (of {route.operation_name})", route.protocol) from None
+        except Crash:
+            raise Disconnected from None
+        return self._written(protocol, model, result, base_url)
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    def _params(self, protocol: Any, request: HttpRequest, route: Route, model: DeclaredOperation) -> dict[str, Any]:
+        body = request.body
+        if route.protocol == "query":
+            body = urlencode(route.form).encode()
+        params: dict[str, Any] = protocol.read_request(body, request.target, request.headers, model)
+        if route.queue_url and "QueueUrl" in model.operation.input.members:
+            params.setdefault("QueueUrl", route.queue_url)
+        return params
+
+    def _client(self, route: Route, params: dict[str, Any]) -> BaseClient:
+        region = _region_of(route, params) or self.cloud.region_name
+        key = (route.service_name, region, route.account_id or route.access_key or "", route.token)
+        client = self._clients.get(key)
+        if client is None:
+            if len(self._clients) >= _MOST_CLIENTS:
+                self._clients.clear()
+            client = self._clients[key] = self._new_client(route, region)
+        return client  # type: ignore[no-any-return]
+
+    def _new_client(self, route: Route, region: str) -> Any:
+        client = make_client(
+            self._session,
+            route.service_name,
+            True,
+            region,
+            None,
+            None,
+            route.account_id or None,
+            (route.access_key, route.token),
+            _validate,
+            CallFailed,
+        )
+
+        async def intervene(operation: Operation[..., Any], what: Intervention, params: dict[str, Any]) -> Any:
+            seconds, what.seconds = what.seconds, 0.0
+            if seconds:
+                await self.waits.sleep(seconds)
+            return await intervene_async(client, operation, what, params)
+
+        client._wait = self.waits.wait
+        client._run_errands = self._run_errands
+        client._intervene = intervene
+        return client
+
+    async def _run_errands(self) -> None:
+        self.cloud.disown()  # so that another thread may perform them
+        loop = asyncio.get_running_loop()
+        # A client that goes away does not take back what it has led to.
+        await asyncio.shield(loop.run_in_executor(self._threads, self._perform_errands))
+
+    def _perform_errands(self) -> None:
+        try:
+            self.cloud.run_errands()
+        except UsageError as misuse:
+            self.cloud.keep_for_the_test(misuse)
+
+    # --- performing ---------------------------------------------------------------------------------------------------
+
+    async def _perform(
+        self, client: Any, request: HttpRequest, model: DeclaredOperation, params: dict[str, Any]
+    ) -> dict[str, Any]:
+        service_name, operation = model.service.name, model.operation
+        header = trace_header.read(service_name, operation.name, request.headers)
+        traced: frozenset[str | None] = frozenset()
+        if header is not None and service_name == "sqs":
+            traced = trace_header.add(operation.name, params, header)
+        elif header is not None and service_name == "sns":
+            client = self._traced(client, header)
+        result: dict[str, Any] = await getattr(client, operation.method_name)(**params)
+        if traced:
+            trace_header.hide(traced, result)
+        return result
+
+    def _traced(self, client: Any, header: str) -> Any:
+        from copy import copy
+
+        from ..services.sns.tracing import TracedRequest
+
+        made = type(client).__new__(type(client))
+        made.__dict__ = copy(client.__dict__)
+        made._service = TracedRequest(client._service, header)
+        return made
+
+    async def _visited(self, route: Route) -> Answer | None:
+        """The answer to a link of SNS's that somebody follows; None if it is none."""
+        region = route.region_name or self.cloud.region_name
+        url = f"https://sns.{region}.amazonaws.com/?{urlencode(route.form)}"
+        try:
+            arn = await asyncio.get_running_loop().run_in_executor(self._threads, visit, self.cloud, url)
+        except UsageError:
+            return None
+        except ClientError as error:
+            details = error.response["Error"]
+            model = declared_operation("sns", route.operation_name, "query")
+            refusal = AwsError(details["Code"], details["Message"], error.response["ResponseMetadata"]["HTTPStatusCode"])
+            return None if model is None else self._refusal(load_protocol("query"), model, refusal)
+        model = declared_operation("sns", route.operation_name, "query")
+        if model is None:
+            return None
+        result: dict[str, Any] = {} if model.output_shape is None else {"SubscriptionArn": arn}
+        result["ResponseMetadata"] = {"RequestId": self._request_id(), "HTTPStatusCode": 200}
+        return self._written(load_protocol("query"), model, result, "")
+
+    # --- writing ------------------------------------------------------------------------------------------------------
+
+    def _written(self, protocol: Any, model: DeclaredOperation, result: dict[str, Any], base_url: str) -> Answer:
+        metadata = result.pop("ResponseMetadata")
+        request_id = metadata["RequestId"]
+        service, operation, now = model.service, model.operation, self.cloud.time_ns()
+        if operation.streaming:
+            shape: Any = model.output_shape
+            stream = result[shape.event_stream_name]
+            content_type = CBOR if protocol.__name__.endswith("cbor_protocol") else "application/json"
+            first = CBOR if content_type == CBOR else service.content_type
+            headers = headers_of(service, request_id, now, None, STREAM_TYPE)
+            body = event_stream.initial_frame(result, shape, first)
+            return EventStreamAnswer(headers, body, stream, shape, content_type)
+        if operation.http.payload:
+            result[operation.http.payload] = result[operation.http.payload].content
+        if service.name == "sqs" and operation.name in _WITH_URLS:
+            _localise(result, base_url)
+        more, content_type, body = protocol.write_answer(result, model, request_id)
+        headers = headers_of(service, request_id, now, len(body), content_type, more)
+        return Answer(metadata["HTTPStatusCode"], headers, body)
+
+    def _refusal(self, protocol: Any, model: DeclaredOperation, error: AwsError) -> Answer:
+        request_id = self._request_id()
+        more, content_type, body = protocol.write_error(error, model.service, model, request_id)
+        headers = headers_of(model.service, request_id, self.cloud.time_ns(), len(body), content_type, more)
+        return Answer(error.status, headers, body)
+
+    def _request_id(self) -> str:
+        with self.cloud.gate("an answer"):
+            return self.cloud.request_ids.next()
+
+
+def _validate(
+    operation: Operation[..., Any], args: tuple[Any, ...], unknown: dict[str, Any], *values: Any
+) -> list[Any]:
+    """The parameters of a request as the service gets them: what is missing, the service itself says."""
+    given = {name: value for name, value in zip(operation.input.members, values, strict=True) if value is not UNSET}
+    missing = missing_members(operation, given)
+    if missing:
+        raise missing_error(_service_of(operation), missing)
+    return list(values)
+
+
+def _service_of(operation: Operation[..., Any]) -> str:
+    name = operation.handler.__module__.split(".services.")[1].split(".")[0]
+    return name.rstrip("_")
+
+
+def _region_of(route: Route, params: dict[str, Any]) -> str:
+    """The region: that of a queue URL's path, as other emulators have it there, else what the request says."""
+    url = params.get("QueueUrl") if route.service_name == "sqs" else None
+    parts = url.split("/") if isinstance(url, str) else []
+    if len(parts) >= 4 and REGION.fullmatch(parts[-3]):
+        return parts[-3]
+    return route.region_name
+
+
+def _localise(result: dict[str, Any], base_url: str) -> None:
+    """Have the URLs of queues lead to where the request came from."""
+    for name in ("QueueUrl", "QueueUrls", "queueUrls"):
+        value = result.get(name)
+        if isinstance(value, str):
+            result[name] = base_url + value.split("://", 1)[1].partition("/")[2]
+        elif value is not None:
+            result[name] = [base_url + url.split("://", 1)[1].partition("/")[2] for url in value]

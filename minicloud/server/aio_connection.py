@@ -1,0 +1,311 @@
+"""One connection: bytes in, requests answered in their order, bytes out.
+
+A request is a task. While it runs the connection goes on reading, for that is how a client's going away is noticed: a
+poll that waits is ended then, and has taken nothing. A request that is cut off is none. What one connection does wrong
+ends that connection and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from ..exceptions import UsageError
+from ..wire.protocol import Answer
+from .aio_calls import Disconnected, EventStreamAnswer
+from .front_doors import REQUEST_ID
+from .http_request import HttpError, HttpRequest, RequestParser
+
+if TYPE_CHECKING:
+    from .aio_server import Listener
+
+__all__ = ["Connection"]
+
+PATIENCE: Final = {"head": 10.0, "body": 60.0, "": 120.0, "answer": 60.0}
+"""Seconds of real time that a client may take: for a whole head, for more of a body, between requests, and to read."""
+HEARTBEAT: Final = 5.0
+"""Seconds of real time after which a stream of events that is silent says so."""
+_PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+_GO_AWAY: Final = bytes.fromhex("000000040000000000" + "0000080700000000000000000000" + "00000d")
+_REASONS: Final = {
+    200: "OK",
+    201: "Created",
+    202: "Accepted",
+    204: "No Content",
+    400: "Bad Request",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    408: "Request Timeout",
+    409: "Conflict",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    417: "Expectation Failed",
+    429: "Too Many Requests",
+    431: "Request Header Fields Too Large",
+    500: "Internal Server Error",
+    501: "Not Implemented",
+    503: "Service Unavailable",
+    505: "HTTP Version Not Supported",
+}
+
+
+class Connection(asyncio.Protocol):
+    """What one client says, and gets to hear."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._parser = RequestParser(listener.most_of_a_body, listener.guard.check)
+        self._transport: Any = None
+        self._task: asyncio.Task[None] | None = None
+        self._first = b""
+        """The first bytes, as long as they may be the preface of HTTP/2."""
+        self._is_new = True
+        self._ends = False
+        """Whether nothing more will be read: the client has said so, or what it said cannot be read."""
+        self._can_write = asyncio.Event()
+        self._can_write.set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    # --- what the transport tells -------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It is open."""
+        self._transport = cast(asyncio.Transport, transport)
+        if not self._listener.enter(self):
+            self._refuse(HttpError(503, "too many connections: see --max-connections\n"))
+            return
+        self._be_patient("head")
+
+    def data_received(self, data: bytes) -> None:
+        """More bytes have come."""
+        if self._ends:
+            return
+        if self._is_new:
+            data = self._first = self._first + data
+            if _PREFACE.startswith(data):
+                return  # it may become one
+            self._is_new, self._first = False, b""
+            if data.startswith(_PREFACE):
+                self._listener.tell_of_http2()
+                self._transport.write(_GO_AWAY)
+                self._end()
+                return
+        waited_for = self._parser.waits_for
+        self._parser.feed(data)
+        if self._task is None:
+            self._advance()
+            if self._task is None and not self._ends:
+                wants = self._parser.waits_for
+                if wants != "head" or waited_for != "head":  # slow bytes of a head buy no more time
+                    self._be_patient(wants)
+        elif self._parser.buffered > self._listener.most_of_a_body:
+            self._transport.pause_reading()
+
+    def eof_received(self) -> bool:
+        """The client will say nothing more. A call is answered all the same; a poll that waits is ended."""
+        self._ends = True
+        if self._task is None or self._listener.calls.waits.is_waiting(self._task):
+            return False
+        return True
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """It is gone, and what was asked on it is wanted no more."""
+        self._ends = True
+        self._listener.leave(self)
+        if self._timer is not None:
+            self._timer.cancel()
+        self._can_write.set()
+        if self._task is not None:
+            self._task.cancel()
+
+    def pause_writing(self) -> None:
+        """The client does not read."""
+        self._can_write.clear()
+        self._be_patient("answer")
+
+    def resume_writing(self) -> None:
+        """It does again."""
+        self._can_write.set()
+
+    # --- requests -----------------------------------------------------------------------------------------------------
+
+    def _advance(self) -> None:
+        """Begin with the next request, if it is there."""
+        try:
+            request = self._parser.next()
+        except HttpError as error:
+            self._refuse(error)
+            return
+        if request is None:
+            if self._parser.wants_continue:
+                self._parser.wants_continue = False
+                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        loop = asyncio.get_running_loop()
+        self._task = loop.create_task(self._serve(request))
+
+    async def _serve(self, request: HttpRequest) -> None:
+        task = self._task
+        try:
+            await self._answer(request)
+        except asyncio.CancelledError:
+            self._transport.abort()
+        finally:
+            waiter = None if task is None else self._listener.calls.waits.handed.pop(task, None)
+            if waiter is not None:  # nobody got what it had been handed
+                self._listener.calls.waits.take_back(waiter)
+            self._task = None
+        if self._transport.is_closing():
+            return
+        if not request.keep_alive or self._ends or self._listener.ends:
+            self._end()
+            return
+        self._transport.resume_reading()
+        self._be_patient(self._parser.waits_for)
+        self._advance()
+
+    async def _answer(self, request: HttpRequest) -> None:
+        listener = self._listener
+        try:
+            answer = await listener.answer(request, self._base_url(request))
+        except HttpError as error:
+            answer = self._answer_of(error)
+        except Disconnected:
+            self._transport.abort()
+            return
+        except UsageError as error:
+            answer = self._failure(503 if listener.cloud.closed else 500, str(error))
+        except Exception as error:  # noqa: BLE001  # one request's failure is not the server's
+            traceback.print_exception(error, file=sys.stderr)
+            answer = self._failure(500, "minicloud failed: see its standard error")
+        await self._can_write.wait()
+        if self._transport.is_closing():
+            return
+        answer.headers.update(listener.guard.headers_for(request))
+        if isinstance(answer, EventStreamAnswer):
+            await self._stream(request, answer)
+            return
+        task = asyncio.current_task()
+        self._write(answer, request)
+        if task is not None:
+            listener.calls.waits.handed.pop(task, None)  # it is on its way
+
+    async def _stream(self, request: HttpRequest, answer: EventStreamAnswer) -> None:
+        self._write(answer, request, is_stream=True)
+        loop = asyncio.get_running_loop()
+        frames = answer.frames()
+        try:
+            while True:
+                beat = loop.call_later(HEARTBEAT, answer.stream.heartbeat)
+                try:
+                    frame = await anext(frames, None)
+                finally:
+                    beat.cancel()
+                if frame is None:
+                    break
+                self._chunk(frame)
+                await self._can_write.wait()
+            self._transport.write(b"0\r\n\r\n")
+        finally:
+            await frames.aclose()  # type: ignore[attr-defined]  # a generator
+            answer.stream.close()
+
+    # --- answers ------------------------------------------------------------------------------------------------------
+
+    def _base_url(self, request: HttpRequest) -> str:
+        scheme = "https" if request.headers.get("x-forwarded-proto", "").lower() == "https" else "http"
+        return f"{scheme}://{request.host or self._listener.address}/"
+
+    def _answer_of(self, error: HttpError) -> Answer:
+        request_id = self._listener.request_id()
+        headers = {"x-amzn-requestid": request_id, "date": self._listener.date(), **error.headers}
+        if error.content_type:
+            headers["content-type"] = error.content_type
+        body = error.body.replace(REQUEST_ID.encode(), request_id.encode())
+        headers["content-length"] = str(len(body))
+        if error.closes:
+            headers["connection"] = "close"
+        return Answer(error.status, headers, body)
+
+    def _failure(self, status: int, text: str) -> Answer:
+        details = '{"__type":"InternalFailure","message":%s}' % _quoted(text)
+        return self._answer_of(HttpError(status, details, content_type="application/json", closes=False))
+
+    def _write(self, answer: Answer, request: HttpRequest | None, *, is_stream: bool = False) -> None:
+        headers = answer.headers
+        if request is not None and not request.keep_alive:
+            headers["connection"] = "close"
+        if answer.status == 204:
+            headers.pop("content-length", None)
+        lines = "".join(f"{name}: {_safe(value)}\r\n" for name, value in headers.items())
+        reason = _REASONS.get(answer.status, "Status")
+        head = f"HTTP/1.1 {answer.status} {reason}\r\n{lines}\r\n".encode("latin-1", "replace")
+        if is_stream:
+            self._transport.write(head)
+            self._chunk(answer.body)
+            return
+        is_bare = answer.status == 204 or (request is not None and request.method == "HEAD")
+        self._transport.write(head if is_bare else head + answer.body)
+
+    def _chunk(self, data: bytes) -> None:
+        self._transport.write(b"%x\r\n%b\r\n" % (len(data), data))
+
+    def _refuse(self, error: HttpError) -> None:
+        self._write(self._answer_of(error), None)
+        if error.closes:
+            self._end()
+        else:
+            self._advance()
+
+    # --- the end ------------------------------------------------------------------------------------------------------
+
+    def _end(self) -> None:
+        """Write what is to be written, and be gone."""
+        self._ends = True
+        self._transport.close()
+
+    def stop(self) -> None:
+        """The server ends: at once if nothing is asked, else with the answer."""
+        if self._task is None:
+            self._end()
+        elif not self._listener.calls.waits.is_waiting(self._task):
+            return
+        else:
+            self._task.cancel()
+
+    def abort(self) -> None:
+        """It has had its time."""
+        self._transport.abort()
+
+    def _be_patient(self, wants: str) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(self._listener.patience[wants], self._lose_patience, wants)
+
+    def _lose_patience(self, wants: str) -> None:
+        self._timer = None
+        if wants == "answer":
+            if not self._can_write.is_set():
+                self._transport.abort()
+            return
+        if self._task is None and not self._transport.is_closing():
+            if wants and self._parser.waits_for:
+                self._write(self._answer_of(HttpError(408, "the rest of the request did not come in time\n")), None)
+            self._end()
+
+
+def _quoted(text: str) -> str:
+    from json import dumps
+
+    return dumps(text[:2_000])
+
+
+def _safe(value: str) -> str:
+    return value.replace("\r", " ").replace("\n", " ")

@@ -1,0 +1,144 @@
+"""The listening side of an endpoint, on an event loop: who comes in, what all connections share, and the end of it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any, Final
+
+from ..wire.headers import http_date_of
+from ..wire.protocol import Answer
+from .aio_calls import Calls
+from .aio_connection import PATIENCE, Connection
+from .guard import Guard
+from .http_request import HttpError, HttpRequest
+
+if TYPE_CHECKING:
+    from ..engine.engine import Engine
+
+__all__ = ["Listener"]
+
+CONTROL: Final = "/_minicloud/"
+_END: Final = 0.5
+"""Seconds that calls which are being answered have when the server ends."""
+
+
+class Listener:
+    """Serves one cloud at one port."""
+
+    def __init__(
+        self,
+        cloud: Engine,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        allow_hosts: Collection[str] = (),
+        allow_origins: Collection[str] = (),
+        most_of_a_body: int = 16 * 1024 * 1024,
+        most_connections: int = 4_000,
+        log: Callable[[str], object] | None = None,
+    ) -> None:
+        self.cloud = cloud
+        self.calls = Calls(cloud)
+        self.guard = Guard(allow_hosts, allow_origins)
+        self.most_of_a_body = most_of_a_body
+        self.patience = dict(PATIENCE)
+        self.ends = False
+        self.address = ""
+        """Host and port, as a URL has them."""
+        self.port = port
+        self.control: Callable[[HttpRequest], Answer] | None = None
+        """Answers requests to ``/_minicloud/``, which are about the cloud itself."""
+        self._host = host
+        self._most_connections = most_connections
+        self._connections: set[Connection] = set()
+        self._server: asyncio.Server | None = None
+        self._log = log or _to_stderr
+        self._told_of_http2 = False
+
+    async def start(self) -> None:
+        """Listen. Raises ``OSError`` when the port cannot be had."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: Connection(self), self._host, self.port, backlog=1024)
+        self.port = self._server.sockets[0].getsockname()[1]
+        shown = "127.0.0.1" if self._host in ("0.0.0.0", "::", "") else self._host
+        self.address = f"[{shown}]:{self.port}" if ":" in shown else f"{shown}:{self.port}"
+
+    async def stop(self) -> None:
+        """Listen no more; polls that wait are answered empty, then connections close."""
+        if self._server is None:
+            return
+        server, self._server = self._server, None
+        self.ends = True
+        server.close()
+        self.calls.waits.end_all()
+        for _ in range(3):  # polls have their answers
+            await asyncio.sleep(0)
+        for connection in list(self._connections):
+            connection.stop()
+        end = asyncio.get_running_loop().time() + _END
+        while self._connections and asyncio.get_running_loop().time() < end:
+            await asyncio.sleep(0.01)
+        for connection in list(self._connections):
+            connection.abort()
+        await asyncio.sleep(0)
+        self.calls.close()
+
+    async def answer(self, request: HttpRequest, base_url: str) -> Answer:
+        """The answer to a request. Raises ``HttpError``, and ``Disconnected`` where there is to be none."""
+        if request.method == "OPTIONS":
+            headers = {"date": self.date(), "content-length": "0", **self.guard.preflight(request)}
+            return Answer(200, headers, b"")
+        if request.path.startswith(CONTROL) or request.path == CONTROL.rstrip("/"):
+            if self.control is None:
+                raise HttpError(404, "minicloud has nothing at this path\n", closes=False)
+            return self.control(request)
+        if request.path.startswith("/SimpleNotificationService-") and request.path.endswith(".pem"):
+            return self._certificate(request)
+        return await self.calls.answer(request, base_url)
+
+    def _certificate(self, request: HttpRequest) -> Answer:
+        from ..services.sns.signature import certificate_pem, is_signing_cert_url
+
+        if not is_signing_cert_url(f"https://sns.us-east-1.amazonaws.com{request.path}"):
+            raise HttpError(404, "Not Found", closes=False)
+        body = certificate_pem()
+        headers = {"date": self.date(), "content-type": "application/x-pem-file", "content-length": str(len(body))}
+        return Answer(200, headers, body)
+
+    # --- what connections ask -----------------------------------------------------------------------------------------
+
+    def enter(self, connection: Connection) -> bool:
+        """Whether there is room for another connection."""
+        if self.ends or len(self._connections) >= self._most_connections:
+            return False
+        self._connections.add(connection)
+        return True
+
+    def leave(self, connection: Connection) -> None:
+        """It is gone."""
+        self._connections.discard(connection)
+
+    def request_id(self) -> str:
+        """The id of a request that reached no operation."""
+        with self.cloud.gate("an answer"):
+            return self.cloud.request_ids.next()
+
+    def date(self) -> str:
+        """The time of the cloud, as a header has it."""
+        return http_date_of(self.cloud.time_ns())[2]
+
+    def tell_of_http2(self) -> None:
+        """Say once what a client that insists on HTTP/2 can do."""
+        if not self._told_of_http2:
+            self._told_of_http2 = True
+            self._log(
+                "a client began in HTTP/2, which minicloud does not speak yet: give the Kinesis client of JavaScript a "
+                "requestHandler of NodeHttpHandler(), and that of Java a NettyNioAsyncHttpClient with "
+                "protocol(Protocol.HTTP1_1)"
+            )
+
+
+def _to_stderr(text: Any) -> None:
+    print(f"minicloud: {text}", file=sys.stderr, flush=True)

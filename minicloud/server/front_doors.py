@@ -1,0 +1,100 @@
+"""What is said to requests that reach no operation: AWS's answers, byte for byte, and minicloud's own 501.
+
+AWS's are those of its front doors, which each protocol and nearly each service has of its own. [seen on AWS's Kinesis,
+2013 to 2020, and on SQS; those of the other services are in their documentation, or inferred]
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ..core.service import Service
+from ..core.shown import escaped
+from ..exceptions import AwsError
+from ..wire.bodies import XML_NAMESPACES, json_text, query_error
+from ..wire.cbor import dumps
+from ..wire.cbor_protocol import CONTENT_TYPE as CBOR
+from .http_request import HttpError
+
+__all__ = [
+    "REQUEST_ID",
+    "access_denied",
+    "bare_error",
+    "invalid_action",
+    "missing_action",
+    "no_such_version",
+    "not_served",
+    "unknown_operation_page",
+]
+
+
+REQUEST_ID: Final = "00000000-0000-0000-0000-000000000000"
+"""Stands for the id of the request, until somebody knows it."""
+
+
+def _answer(status: int, body: bytes, content_type: str, headers: dict[str, str] | None = None) -> HttpError:
+    made = HttpError(status, "", content_type=content_type, headers=headers, closes=False)
+    made.body = body
+    return made
+
+
+def bare_error(name: str, protocol: str, service: Service | None) -> HttpError:
+    """An error without a message."""
+    if protocol == "output":
+        text = {"Output": {"__type": f"com.amazon.coral.service#{name}"}, "Version": "1.0"}
+        return _answer(404, json_text(text), "application/json")
+    if protocol == "cbor":
+        return _answer(400, dumps({"__type": name}), CBOR)
+    content_type = "application/x-amz-json-1.1" if service is None else service.content_type
+    return _answer(400, json_text({"__type": name}), content_type)
+
+
+def unknown_operation_page() -> HttpError:
+    """What SQS says to a request without an action."""
+    return _answer(404, b"<UnknownOperationException/>\n", "text/xml")
+
+
+def access_denied() -> HttpError:
+    """What is said to a request that might be anybody's."""
+    text = (
+        "<AccessDeniedException>\n  <Message>Unable to determine service/operation name to be authorized</Message>\n"
+        "</AccessDeniedException>\n"
+    )
+    return _answer(403, text.encode(), "")
+
+
+def _query_error(service_name: str, status: int, code: str, message: str) -> HttpError:
+    error: Any = AwsError(code, message, status)
+    details = {"Code": code, "Message": message}
+    no_service: Any = None
+    namespace = XML_NAMESPACES.get(service_name, XML_NAMESPACES["sqs"])
+    body = query_error(no_service, error, details, [], REQUEST_ID, namespace)
+    return _answer(status, body, "text/xml")
+
+
+def invalid_action(service_name: str, action: str) -> HttpError:
+    """An action that the service has not."""
+    text = f"The action {escaped(action, 200)} is not valid for this endpoint."
+    return _query_error(service_name, 400, "InvalidAction", text)
+
+
+def missing_action(service_name: str) -> HttpError:
+    """No action at all. [inferred]"""
+    return _query_error(service_name, 400, "MissingAction", "The request must contain the parameter Action.")
+
+
+def no_such_version(service_name: str, version: str) -> HttpError:
+    """A version of the API that never was."""
+    text = f"The requested version ( {escaped(version, 100)} ) is not valid."
+    return _query_error(service_name, 400, "NoSuchVersion", text)
+
+
+def not_served(what: str, protocol: str) -> HttpError:
+    """What AWS has and minicloud has not: no word of AWS's, so that nobody takes it for one."""
+    text = f"minicloud does not serve {escaped(what, 400)}"
+    if protocol == "query":
+        return _query_error("sqs", 501, "UnsupportedOperation", text)
+    details = {"__type": "UnsupportedOperation", "message": text}
+    if protocol == "cbor":
+        return _answer(501, dumps(details), CBOR)
+    return _answer(501, json_text(details), "application/json", {"x-amzn-errortype": "UnsupportedOperation"})

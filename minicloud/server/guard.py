@@ -1,0 +1,110 @@
+"""Who is served: not the page of a web site that has found out where the server listens.
+
+A page whose name is made to resolve to 127.0.0.1 sends its own name as ``Host``; a page on another site sends its
+``Origin``, or its browser says ``Sec-Fetch-Site``. A form needs no leave of the server to be sent, and forms are what
+SQS and SNS understand, so both are looked at before anything is done. Programs send neither.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from ..core.hosts import is_of_aws
+from ..core.shown import escaped
+from .http_request import HttpError, HttpRequest
+
+__all__ = ["Guard"]
+
+_ALWAYS = ("localhost", "host.docker.internal", "localhost.localstack.cloud")
+_BELOW = (".localhost", ".localhost.localstack.cloud", ".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+_EXPOSED = (
+    "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-query-error,x-amz-request-id,x-amz-id-2,x-amzn-ErrorMessage,Date"
+)
+_PORT = re.compile(r":[0-9]*$")
+
+
+class Guard:
+    """Which hosts and origins are served, beside those of this machine."""
+
+    def __init__(self, hosts: Collection[str] = (), origins: Collection[str] = ()) -> None:
+        self._hosts = frozenset(name.lower() for name in hosts)
+        self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
+
+    def check(self, request: HttpRequest) -> None:
+        """Raise ``HttpError`` (403) for a request that may be a foreign page's."""
+        if request.host and not self._is_ours(request.host):
+            raise HttpError(
+                403,
+                f"minicloud does not serve the host {escaped(request.host, 200)!r}: a page of another site may have "
+                "sent this; if the name is yours, start the server with --allow-host NAME\n",
+            )
+        origin = request.headers.get("origin")
+        if origin is not None and not self._is_allowed(origin):
+            raise HttpError(
+                403,
+                f"minicloud does not serve pages of {escaped(origin, 200)!r}: if the page is yours, start the server "
+                "with --allow-origin ORIGIN\n",
+            )
+        if origin is None and request.headers.get("sec-fetch-site", "").lower() == "cross-site":
+            raise HttpError(403, "minicloud does not serve pages of other sites: see --allow-origin\n")
+
+    def headers_for(self, request: HttpRequest) -> dict[str, str]:
+        """What lets a page read the answer."""
+        origin = request.headers.get("origin")
+        if origin is None:
+            return {}
+        return {
+            "access-control-allow-origin": origin,
+            "vary": "Origin",
+            "access-control-expose-headers": _EXPOSED,
+        }
+
+    def preflight(self, request: HttpRequest) -> dict[str, str]:
+        """What a browser asks before it sends a page's request."""
+        headers = {"access-control-max-age": "172800"}
+        asked = request.headers
+        if "access-control-request-method" in asked:
+            headers["access-control-allow-methods"] = asked["access-control-request-method"]
+        if "access-control-request-headers" in asked:
+            headers["access-control-allow-headers"] = asked["access-control-request-headers"]
+        if asked.get("access-control-request-private-network", "").lower() == "true":
+            headers["access-control-allow-private-network"] = "true"
+        return headers
+
+    def _is_ours(self, host: str) -> bool:
+        if host.startswith("["):
+            name, end, port = host[1:].partition("]")
+            return bool(end) and _is_address(name) and (not port or _PORT.fullmatch(port) is not None)
+        name = _PORT.sub("", host).rstrip(".").lower()
+        if not name or re.fullmatch(r"[a-z0-9._-]+", name) is None:
+            return False
+        return (
+            "." not in name
+            or name in _ALWAYS
+            or name.endswith(_BELOW)
+            or name in self._hosts
+            or _is_address(name)
+            or is_of_aws(name)
+        )
+
+    def _is_allowed(self, origin: str) -> bool:
+        if origin.rstrip("/").lower() in self._origins:
+            return True
+        try:
+            name = urlsplit(origin).hostname or ""
+        except ValueError:
+            return False
+        if name == "localhost" or name.endswith(".localhost"):
+            return True
+        return _is_address(name) and ip_address(name).is_loopback
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

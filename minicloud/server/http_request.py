@@ -1,0 +1,289 @@
+"""HTTP/1.1 requests, read from bytes as they come. No socket, no clock, no AWS.
+
+A ``RequestParser`` is fed what a connection brings, in pieces of any size, and hands out whole requests in their order.
+What could be read in two ways (two lengths, a length and chunks, a bare CR) is refused, and ends the connection: whoever
+stands between client and server may have read it in the other one. Sizes are bounded before anything is kept.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import unquote
+
+__all__ = ["HttpError", "HttpRequest", "RequestParser"]
+
+MOST_OF_A_HEAD: Final = 64 * 1024
+MOST_HEADERS: Final = 200
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_DECIMAL = re.compile(r"[0-9]{1,18}")
+_SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}")
+_ENDS_OF_LINES = re.compile(rb"\r(?!\n)|(?<!\r)\n|\0")
+
+
+class HttpError(Exception):
+    """A request that is refused before anybody asks what it means."""
+
+    def __init__(
+        self,
+        status: int,
+        text: str,
+        *,
+        content_type: str = "text/plain; charset=utf-8",
+        headers: dict[str, str] | None = None,
+        closes: bool = True,
+    ) -> None:
+        super().__init__(text)
+        self.status = status
+        self.body = text.encode("utf-8", "replace")
+        self.content_type = content_type
+        self.headers = headers or {}
+        self.closes = closes
+        """Whether what comes behind it on the connection can not be read any more."""
+
+
+class HttpRequest:
+    """One request. Names of headers are in lower case."""
+
+    __slots__ = ("body", "headers", "host", "keep_alive", "method", "path", "query", "target")
+
+    def __init__(self, method: str, target: str, headers: dict[str, str], keep_alive: bool) -> None:
+        self.method = method
+        self.target = target
+        """As it was written; never in absolute form."""
+        path, _, self.query = target.partition("?")
+        self.path = unquote(path)
+        self.headers = headers
+        self.keep_alive = keep_alive
+        host = headers.get("host", "")
+        self.host = host.partition("://")[2].rstrip("/") if "://" in host else host
+        """The value of Host; some clients put a whole URL there, and AWS takes it."""
+        self.body = b""
+
+    @property
+    def content_type(self) -> str:
+        """What the body is, in lower case and without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class RequestParser:
+    """The requests of one connection."""
+
+    def __init__(self, most_of_a_body: int, admit: Callable[[HttpRequest], object]) -> None:
+        self._buffer = bytearray()
+        self._searched = 0
+        """So much of the buffer holds no end of a head."""
+        self._most = most_of_a_body
+        self._admit = admit
+        """Asked when a head is read, before its body is: raises ``HttpError``."""
+        self._request: HttpRequest | None = None
+        """The one whose body is to come."""
+        self._length: int | None = None
+        """Of that body; None where it comes in chunks."""
+        self._chunks: list[bytes] = []
+        self._chunked = 0
+        """How many bytes these are."""
+        self._missing = 0
+        """How much of a chunk is to come, with the line end behind it."""
+        self._in_trailers = False
+        self.wants_continue = False
+        """Whether the client waits for a word before it sends its body."""
+
+    @property
+    def waits_for(self) -> str:
+        """What has begun and is not whole: ``"head"``, ``"body"``, or nothing."""
+        if self._request is not None:
+            return "body"
+        return "head" if self._buffer else ""
+
+    @property
+    def buffered(self) -> int:
+        """How many bytes wait to be read."""
+        return len(self._buffer)
+
+    def feed(self, data: bytes) -> None:
+        """Take in what has come."""
+        self._buffer += data
+
+    def next(self) -> HttpRequest | None:
+        """The next whole request; None while there is more to come. Raises ``HttpError``."""
+        if self._request is None and not self._read_head():
+            return None
+        request = self._request
+        if request is None or not self._read_body(request):
+            return None
+        self._request = None
+        self.wants_continue = False
+        return request
+
+    # --- the head -----------------------------------------------------------------------------------------------------
+
+    def _read_head(self) -> bool:
+        buffer = self._buffer
+        while buffer[:2] == b"\r\n":
+            del buffer[:2]
+        end = buffer.find(b"\r\n\r\n", max(0, self._searched - 3))
+        if end > MOST_OF_A_HEAD or (end < 0 and len(buffer) > MOST_OF_A_HEAD):
+            raise HttpError(431, f"a request's head has at most {MOST_OF_A_HEAD} bytes")
+        if end < 0:
+            if _ENDS_OF_LINES.search(buffer, max(0, self._searched - 1), max(0, len(buffer) - 1)) is not None:
+                raise HttpError(400, "lines of a request's head end in CR LF")
+            self._searched = len(buffer)
+            return False
+        head = bytes(buffer[:end])
+        del buffer[: end + 4]
+        self._searched = 0
+        request = _head_of(head)
+        self._length = _length_of(request.headers)
+        if self._length is not None and self._length > self._most:
+            raise _too_large(self._most)
+        self._admit(request)
+        expected = request.headers.get("expect", "").lower()
+        if expected and expected != "100-continue":
+            raise HttpError(417, f"minicloud knows no expectation but 100-continue, and not {expected[:200]!r}")
+        self.wants_continue = bool(expected) and (self._length is None or len(buffer) < self._length)
+        self._request = request
+        self._chunks, self._chunked, self._missing, self._in_trailers = [], 0, 0, False
+        return True
+
+    # --- the body -----------------------------------------------------------------------------------------------------
+
+    def _read_body(self, request: HttpRequest) -> bool:
+        if self._length is None:
+            if not self._read_chunks():
+                return False
+            body = b"".join(self._chunks)
+            self._chunks = []
+        else:
+            if len(self._buffer) < self._length:
+                return False
+            body = bytes(self._buffer[: self._length])
+            del self._buffer[: self._length]
+        request.body = _unpacked(body, request.headers.get("content-encoding", ""), self._most)
+        return True
+
+    def _read_chunks(self) -> bool:
+        buffer = self._buffer
+        while not self._in_trailers:
+            if self._missing:
+                if len(buffer) < self._missing:
+                    return False
+                if buffer[self._missing - 2 : self._missing] != b"\r\n":
+                    raise HttpError(400, "a chunk ends in CR LF")
+                self._chunks.append(bytes(buffer[: self._missing - 2]))
+                del buffer[: self._missing]
+                self._missing = 0
+            end = buffer.find(b"\r\n")
+            if end > MOST_OF_A_HEAD or (end < 0 and len(buffer) > MOST_OF_A_HEAD):
+                raise HttpError(400, "the line before a chunk is too long")
+            if end < 0:
+                return False
+            size = buffer[:end].partition(b";")[0].strip()
+            if not _SIZE.fullmatch(size):
+                raise HttpError(400, "a chunk begins with its size in hexadecimal digits")
+            del buffer[: end + 2]
+            number = int(size, 16)
+            self._chunked += number
+            if self._chunked > self._most:
+                raise _too_large(self._most)
+            if number:
+                self._missing = number + 2
+            else:
+                self._in_trailers = True
+        return self._skip_trailers()
+
+    def _skip_trailers(self) -> bool:
+        buffer = self._buffer
+        while (end := buffer.find(b"\r\n")) > 0:
+            self._chunked += end
+            if self._chunked > self._most + MOST_OF_A_HEAD:
+                raise HttpError(431, "the trailers are too long")
+            del buffer[: end + 2]
+        if end < 0 and len(buffer) > MOST_OF_A_HEAD:
+            raise HttpError(431, "the trailers are too long")
+        if end == 0:
+            del buffer[:2]
+        return end == 0
+
+
+def _head_of(head: bytes) -> HttpRequest:
+    if _ENDS_OF_LINES.search(head) is not None:
+        raise HttpError(400, "lines of a request's head end in CR LF")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    parts = first.split(" ")
+    if len(parts) != 3 or not parts[1]:
+        raise HttpError(400, "a request begins with a method, a target and HTTP/1.1")
+    method, target, version = parts
+    if version not in ("HTTP/1.1", "HTTP/1.0"):
+        raise HttpError(505, "minicloud speaks HTTP/1.1")
+    if method not in METHODS:
+        raise HttpError(405, "minicloud does not know this method", headers={"allow": ", ".join(METHODS)})
+    if len(lines) > MOST_HEADERS:
+        raise HttpError(431, f"a request has at most {MOST_HEADERS} headers")
+    headers: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon or not _TOKEN.fullmatch(name):
+            raise HttpError(400, "a header is a name, a colon and a value")
+        name, value = name.lower(), value.strip(" \t")
+        if name not in headers:
+            headers[name] = value
+        elif name == "host" or (name in ("content-length", "transfer-encoding") and headers[name] != value):
+            raise HttpError(400, f"a request has one header {name}")
+        elif name != "content-length":
+            headers[name] = f"{headers[name]},{value}"
+    if "host" not in headers and version == "HTTP/1.1":
+        raise HttpError(400, "a request of HTTP/1.1 has a header Host")
+    options = headers.get("connection", "").lower().replace(" ", "").split(",")
+    keep_alive = "keep-alive" in options if version == "HTTP/1.0" else "close" not in options
+    return HttpRequest(method, _origin_form(method, target), headers, keep_alive)
+
+
+def _origin_form(method: str, target: str) -> str:
+    if target.startswith("/") or (target == "*" and method == "OPTIONS"):
+        return target
+    scheme, found, rest = target.partition("://")
+    if not found or scheme.lower() not in ("http", "https"):
+        raise HttpError(400, "the target of a request is a path")
+    return "/" + rest.partition("/")[2]
+
+
+def _length_of(headers: dict[str, str]) -> int | None:
+    """The length of a body; None where it comes in chunks."""
+    coding, length = headers.get("transfer-encoding"), headers.get("content-length")
+    if coding is not None:
+        if coding.lower() != "chunked" or length is not None:
+            raise HttpError(400, "a body has a Content-Length, or Transfer-Encoding: chunked")
+        return None
+    if length is None:
+        return 0
+    if not _DECIMAL.fullmatch(length):
+        raise HttpError(400, "a Content-Length is a decimal number")
+    return int(length)
+
+
+def _unpacked(body: bytes, coding: str, most: int) -> bytes:
+    coding = coding.lower().strip()
+    if coding in ("", "identity", "aws-chunked") or not body:
+        return body
+    if coding not in ("gzip", "deflate"):
+        raise HttpError(415, "minicloud unpacks gzip and deflate", closes=False)
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    try:
+        unpacked = unpacker.decompress(body, most + 1)
+    except zlib.error:
+        raise HttpError(400, f"the body is no {coding}", closes=False) from None
+    if len(unpacked) > most:
+        raise _too_large(most)
+    if not unpacker.eof:
+        raise HttpError(400, f"the body is cut off: its {coding} has no end", closes=False)
+    return unpacked
+
+
+def _too_large(most: int) -> HttpError:
+    text = '{"__type":"RequestEntityTooLarge","message":"a body has at most %d bytes: see --max-body"}' % most
+    return HttpError(413, text, content_type="application/json")

@@ -1,0 +1,275 @@
+"""What a request asks for: which operation of which service, in which protocol, region and account.
+
+A credential scope alone does not decide: many send none, or a wrong one, and one scope may serve two protocols. What a
+request says of itself decides in this order: ``X-Amz-Target``, ``Action``, a path of REST, and last the scope and the
+host. What AWS's front doors say to what they cannot place is here as well. [seen on AWS, 2013 to 2020, for Kinesis]
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+from urllib.parse import parse_qsl, unquote
+
+from ..core.arns import is_account_id
+from ..core.hosts import read_host
+from ..core.operation import operations_of
+from ..services.registry import SERVICE_NAMES, load_service
+from .front_doors import (
+    access_denied,
+    bare_error,
+    invalid_action,
+    missing_action,
+    no_such_version,
+    not_served,
+    unknown_operation_page,
+)
+from .http_request import HttpError, HttpRequest
+
+__all__ = ["REGION", "Route", "route_of"]
+
+_JSON: Final = "application/x-amz-json-1."
+_TARGETS: Final = {"AmazonSQS": "sqs", "Kinesis_20131202": "kinesis", "Logs_20140328": "logs"}
+_OTHER_TARGETS: Final = {
+    "AWSEvents": "EventBridge",
+    "AWSStepFunctions": "Step Functions",
+    "AmazonSNS": "SNS in JSON",
+    "DynamoDBStreams_20120810": "DynamoDB Streams",
+    "DynamoDB_20120810": "DynamoDB",
+    "Firehose_20150804": "Firehose",
+    "GraniteServiceVersion20100801": "CloudWatch",
+}
+"""Services of AWS's that minicloud does not serve."""
+_VERSIONS: Final = {"2012-11-05": "sqs", "2010-03-31": "sns", "2011-06-15": "sts", "2010-05-08": "iam"}
+_OTHER_VERSIONS: Final = {"2010-08-01": "CloudWatch"}
+_QUERY: Final = ("sqs", "sns", "sts", "iam")
+_SCOPE = re.compile(r"Credential=([^/,\s]+)/([^,\s]+)")
+_WITHOUT_A_QUEUE: Final = frozenset({"CreateQueue", "ListQueues"})
+REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]+")
+_REST = re.compile(r"/20[0-9]{2}-[0-9]{2}-[0-9]{2}/")
+
+
+class Route:
+    """What a request asks for."""
+
+    __slots__ = (
+        "access_key",
+        "account_id",
+        "form",
+        "is_signed",
+        "operation_name",
+        "protocol",
+        "queue_url",
+        "region_name",
+        "service_name",
+        "token",
+    )
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.service_name = ""
+        self.operation_name = ""
+        self.protocol = ""
+        """``"json"``, ``"cbor"``, ``"query"`` or ``"rest-json"``."""
+        self.form: dict[str, str] = {}
+        """What a request in the query protocol says."""
+        self.queue_url = ""
+        """The path that the request was sent to, where that may be a queue's."""
+        self.region_name = ""
+        """Empty where the request does not say."""
+        self.account_id = ""
+        self.access_key: str | None = None
+        self.token = request.headers.get("x-amz-security-token")
+        self.is_signed = False
+
+
+def route_of(request: HttpRequest) -> Route:
+    """What a request asks for. Raises ``HttpError`` with AWS's answer to what it cannot place, or ours."""
+    route = Route(request)
+    scope = _read_scope(route, request)
+    content_type = request.content_type
+    if request.headers.get("smithy-protocol") or request.path.startswith("/service/"):
+        raise not_served("a service in rpc-v2-cbor", "json")
+    target = request.headers.get("x-amz-target")
+    if target is not None:
+        _by_target(route, target, content_type, request)
+    elif content_type == "application/x-www-form-urlencoded" or "Action=" in request.query:
+        text = request.body.decode("utf-8", "replace") if content_type.endswith("urlencoded") else ""
+        route.form = dict(parse_qsl(f"{request.query}&{text}", keep_blank_values=True))
+        _by_action(route, scope, request)
+    elif _REST.match(request.path):
+        _by_path(route, request)
+    elif scope == "lambda":
+        raise not_served("this path of Lambda", "rest-json")
+    else:
+        _unplaced(route, scope, content_type, request)
+    _read_place(route, request)
+    return route
+
+
+# --- who and where ----------------------------------------------------------------------------------------------------
+
+
+def _read_scope(route: Route, request: HttpRequest) -> str:
+    """The service of the credential scope; region and key go into the route."""
+    authorization = request.headers.get("authorization", "")
+    found = _SCOPE.search(authorization)
+    text = None
+    if found is not None:
+        text = f"{found[1]}/{found[2]}"
+    elif "X-Amz-Credential=" in request.query:
+        text = unquote(dict(parse_qsl(request.query)).get("X-Amz-Credential", ""))
+        route.token = route.token or dict(parse_qsl(request.query)).get("X-Amz-Security-Token")
+    elif authorization.startswith("AWS ") and ":" in authorization:
+        route.access_key, route.is_signed = authorization[4:].partition(":")[0], True
+    elif "AWSAccessKeyId=" in request.query:
+        route.access_key, route.is_signed = dict(parse_qsl(request.query)).get("AWSAccessKeyId"), True
+    if not text:
+        return ""
+    parts = text.split("/")
+    route.is_signed = True
+    route.access_key = parts[0]
+    if len(parts) >= 5:
+        route.region_name = parts[-3]
+    elif len(parts) == 4:  # of SigV4a, which has its regions in a header
+        region = request.headers.get("x-amz-region-set", "").partition(",")[0].strip()
+        route.region_name = region if REGION.fullmatch(region) else ""
+    return parts[-2] if len(parts) >= 4 else ""
+
+
+def _read_place(route: Route, request: HttpRequest) -> None:
+    if not REGION.fullmatch(route.region_name):
+        host = read_host(request.host.partition(":")[0])
+        route.region_name = "" if host is None else host.region_name
+    key = route.access_key
+    if key and is_account_id(key):
+        route.account_id, route.access_key = key, None
+
+
+# --- which operation --------------------------------------------------------------------------------------------------
+
+
+@cache
+def _names(service_name: str) -> frozenset[str]:
+    return frozenset(operation.name for operation in operations_of(load_service(service_name).api).values())
+
+
+def _check(route: Route, protocol: str) -> None:
+    """Raise for an operation that there is not: AWS's word where AWS has none either, and ours otherwise."""
+    service = load_service(route.service_name)
+    if route.operation_name in _names(route.service_name):
+        return
+    if route.operation_name in service.refused or (service.is_partial and route.operation_name):
+        why = service.refused.get(route.operation_name)
+        raise not_served(f"{service.service_id}.{route.operation_name}" + (f": {why}" if why else ""), protocol)
+    if protocol == "query":
+        raise invalid_action(route.service_name, route.operation_name)
+    name = "UnknownOperationException"
+    raise bare_error(f"com.amazon.coral.service#{name}" if route.service_name == "sqs" else name, protocol, service)
+
+
+def _by_target(route: Route, target: str, content_type: str, request: HttpRequest) -> None:
+    prefix, _, operation = target.rpartition(".")
+    if prefix in _OTHER_TARGETS:
+        raise not_served(_OTHER_TARGETS[prefix], "json")
+    is_cbor = content_type == "application/x-amz-cbor-1.1"
+    service_name = _TARGETS.get(prefix)
+    if content_type == "application/json" and service_name == "kinesis":
+        raise bare_error("UnknownOperationException", "output", None)
+    if service_name is None:
+        raise bare_error("UnknownOperationException", "json" if content_type.startswith(_JSON) else "cbor", None)
+    if not content_type.startswith(_JSON) and not is_cbor and service_name == "kinesis":
+        if content_type and request.body:
+            raise unknown_operation_page()
+        raise bare_error("SerializationException" if not request.body else "UnknownOperationException", "cbor", None)
+    route.service_name, route.operation_name = service_name, operation
+    route.protocol = "cbor" if is_cbor else "json"
+    if service_name == "sqs":
+        route.queue_url = _queue_path(request)
+    _check(route, route.protocol)
+
+
+def _by_action(route: Route, scope: str, request: HttpRequest) -> None:
+    form = route.form
+    action, version = form.get("Action", ""), form.get("Version", "")
+    queue_path = _queue_path(request)
+    if version in _OTHER_VERSIONS:
+        raise not_served(_OTHER_VERSIONS[version], "query")
+    host = read_host(request.host.partition(":")[0])
+    service_name = _VERSIONS.get(version, "")
+    if scope in _QUERY:
+        service_name = scope
+    elif scope in SERVICE_NAMES and not service_name:
+        service_name = scope
+    elif scope and not service_name:
+        raise not_served(f"the service {scope[:100]!r}", "query")
+    if not service_name and queue_path:
+        service_name = "sqs"
+    if not service_name:
+        having = [name for name in _QUERY if action in _names(name)]
+        service_name = having[0] if len(having) == 1 else ""
+    if not service_name and host is not None:
+        service_name = host.service_name
+    if not action:
+        if service_name in ("sns", "sts", "iam"):
+            raise missing_action(service_name)
+        raise unknown_operation_page()
+    if not service_name:
+        raise invalid_action("sqs", action)
+    if service_name not in _QUERY:
+        raise not_served(f"{service_name} in the query protocol", "query")
+    if version and _VERSIONS.get(version) != service_name:
+        raise no_such_version(service_name, version)
+    route.service_name, route.operation_name, route.protocol = service_name, action, "query"
+    if service_name == "sqs":
+        route.queue_url = queue_path
+        if queue_path and action in _WITHOUT_A_QUEUE:
+            raise invalid_action("sqs", action)
+    _check(route, "query")
+
+
+def _by_path(route: Route, request: HttpRequest) -> None:
+    found = _rest_operation(request.method, request.target.partition("?")[0])
+    if found is None:
+        raise not_served(f"{request.method} {request.path[:200]}", "rest-json")
+    route.service_name, route.operation_name, route.protocol = "lambda", found, "rest-json"
+
+
+@cache
+def _rest_paths() -> list[tuple[str, re.Pattern[str], str]]:
+    from ..services.lambda_.rest import PATHS
+
+    rows = []
+    for name, (method, template) in PATHS.items():
+        parts = (re.escape(part) for part in re.split(r"\{[^}]*\}", template))
+        rows.append((method, re.compile("([^/]+)".join(parts) + "/?"), name))
+    return rows
+
+
+def _rest_operation(method: str, path: str) -> str | None:
+    return next((name for known, pattern, name in _rest_paths() if known == method and pattern.fullmatch(path)), None)
+
+
+def _queue_path(request: HttpRequest) -> str:
+    """The path, if it may be that of a queue: what ends in account and name."""
+    parts = request.path.strip("/").split("/")
+    return request.path if len(parts) >= 2 and is_account_id(parts[-2]) and parts[-1] else ""
+
+
+def _unplaced(route: Route, scope: str, content_type: str, request: HttpRequest) -> None:
+    host = read_host(request.host.partition(":")[0])
+    if _queue_path(request) or scope == "sqs" or (host is not None and host.service_name == "sqs"):
+        raise unknown_operation_page()
+    if scope in ("sns", "sts", "iam"):
+        raise missing_action(scope)
+    if scope and scope not in SERVICE_NAMES:
+        raise not_served(f"the service {scope[:100]!r}", "json" if content_type.startswith(_JSON) else "query")
+    raise _unknown_to_all(content_type, request)
+
+
+def _unknown_to_all(content_type: str, request: HttpRequest) -> HttpError:
+    if request.method != "POST" or (request.body and not content_type):
+        return access_denied()
+    if content_type == "application/x-amz-json-1.1":
+        return bare_error("UnknownOperationException", "json", None)
+    return bare_error("UnknownOperationException", "cbor", None)
