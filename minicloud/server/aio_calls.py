@@ -190,7 +190,8 @@ class Calls:
 
         from ..services.sns.tracing import TracedRequest
 
-        made = type(client).__new__(type(client))
+        kind: Any = type(client)
+        made = kind.__new__(kind)
         made.__dict__ = copy(client.__dict__)
         made._service = TracedRequest(client._service, header)
         return made
@@ -206,7 +207,9 @@ class Calls:
         except ClientError as error:
             details = error.response["Error"]
             model = declared_operation("sns", route.operation_name, "query")
-            refusal = AwsError(details["Code"], details["Message"], error.response["ResponseMetadata"]["HTTPStatusCode"])
+            refusal = AwsError(
+                details["Code"], details["Message"], error.response["ResponseMetadata"]["HTTPStatusCode"]
+            )
             return None if model is None else self._refusal(load_protocol("query"), model, refusal)
         model = declared_operation("sns", route.operation_name, "query")
         if model is None:

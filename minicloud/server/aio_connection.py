@@ -85,7 +85,7 @@ class Connection(asyncio.Protocol):
             return
         if self._is_new:
             data = self._first = self._first + data
-            if _PREFACE.startswith(data):
+            if len(data) < len(_PREFACE) and _PREFACE.startswith(data):
                 return  # it may become one
             self._is_new, self._first = False, b""
             if data.startswith(_PREFACE):

@@ -20,9 +20,7 @@ __all__ = ["Guard"]
 
 _ALWAYS = ("localhost", "host.docker.internal", "localhost.localstack.cloud")
 _BELOW = (".localhost", ".localhost.localstack.cloud", ".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
-_EXPOSED = (
-    "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-query-error,x-amz-request-id,x-amz-id-2,x-amzn-ErrorMessage,Date"
-)
+_EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-query-error,x-amz-request-id,x-amz-id-2,x-amzn-ErrorMessage,Date"
 _PORT = re.compile(r":[0-9]*$")
 
 

@@ -130,7 +130,8 @@ class RequestParser:
         if end > MOST_OF_A_HEAD or (end < 0 and len(buffer) > MOST_OF_A_HEAD):
             raise HttpError(431, f"a request's head has at most {MOST_OF_A_HEAD} bytes")
         if end < 0:
-            if _ENDS_OF_LINES.search(buffer, max(0, self._searched - 1), max(0, len(buffer) - 1)) is not None:
+            wrong = _ENDS_OF_LINES.search(buffer, max(0, self._searched - 1))
+            if wrong is not None and (wrong.end() < len(buffer) or wrong[0] != b"\r"):
                 raise HttpError(400, "lines of a request's head end in CR LF")
             self._searched = len(buffer)
             return False

@@ -197,9 +197,7 @@ def _by_action(route: Route, scope: str, request: HttpRequest) -> None:
         raise not_served(_OTHER_VERSIONS[version], "query")
     host = read_host(request.host.partition(":")[0])
     service_name = _VERSIONS.get(version, "")
-    if scope in _QUERY:
-        service_name = scope
-    elif scope in SERVICE_NAMES and not service_name:
+    if scope in _QUERY or (scope in SERVICE_NAMES and not service_name):
         service_name = scope
     elif scope and not service_name:
         raise not_served(f"the service {scope[:100]!r}", "query")

@@ -47,7 +47,8 @@ def read_value(shape: Any, value: Any, other: Callable[[str, Any], Any] | None =
         unknown = value.keys() - names.keys()
         if unknown:
             raise unknown_member(min(unknown), shape)
-        return {names[key][0]: read_value(names[key][1], item, other) for key, item in value.items() if item is not None}
+        known = ((*names[key], item) for key, item in value.items() if item is not None)
+        return {name: read_value(member, item, other) for name, member, item in known}
     if kind == "map":
         if not isinstance(value, dict):
             raise _unexpected(value, "Expected map or null")

@@ -1,7 +1,7 @@
 """Requests and answers as they go over the wire: which protocol, and what all of them share.
 
-Read and written from a model of an operation, which whoever asks brings along (``model``): botocore's own, so a client of
-any release gets its own names and its own protocol; or that of the services' declarations, for requests from a network.
+Read and written from a model of an operation, which whoever asks brings along (``model``): botocore's own, so a client
+of any release gets its own names and its own protocol; or that of the declarations, for requests from a network.
 Nothing of botocore is imported.
 """
 
@@ -30,7 +30,12 @@ PROTOCOLS: Final = {
 }
 """The protocol that each service speaks with clients of today. Only these take the fast path."""
 
-_MODULES = {"cbor": ".cbor_protocol", "json": ".json_protocol", "query": ".query_protocol", "rest-json": ".rest_json_protocol"}
+_MODULES = {
+    "cbor": ".cbor_protocol",
+    "json": ".json_protocol",
+    "query": ".query_protocol",
+    "rest-json": ".rest_json_protocol",
+}
 
 
 class Answer:

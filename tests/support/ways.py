@@ -10,6 +10,8 @@ resource       calls go through the actions of boto3's resources, where there is
 own-resource   the same with ``cloud.resource``
 aiobotocore    a client of aiobotocore
 aioboto3       a client of aioboto3
+endpoint       a real boto3 client of a server: requests go over a socket
+endpoint-aio   the same with aiobotocore
 =============  ======================================================================================================
 
 The first three are there by default (``aiobotocore`` where it is installed and boto3 is not), and the tests are dealt
@@ -27,6 +29,7 @@ import asyncio
 import inspect
 import os
 import sys
+import threading
 from asyncio import AbstractEventLoop
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -55,7 +58,8 @@ elif is_installed("aiobotocore"):
 NAMED = os.environ.get("MINICLOUD_WAYS", "").split()
 WAYS = NAMED or WAYS
 
-REAL = ("boto3", "full-pipeline", "resource", "aiobotocore", "aioboto3")
+OVER_A_SOCKET = ("endpoint", "endpoint-aio")
+REAL = ("boto3", "full-pipeline", "resource", "aiobotocore", "aioboto3", *OVER_A_SOCKET)
 """The ways of real clients, which refuse some calls before they send anything."""
 
 _Key: TypeAlias = tuple[str, str, str]
@@ -162,7 +166,15 @@ def client_maker(
             return native(service_name, region_name, **options)
         return real_clients.get_or_make(way, service_name, region_name)
 
-    if way in REAL:
+    if way in OVER_A_SOCKET:
+        with cloud.serve() as server, moving_time(cloud):
+
+            def served(service_name: str, region_name: str = "us-east-1", **options: Any) -> Any:
+                account_id = options.get("account_id", cloud.account_id)
+                return client_of(server.url, way, service_name, region_name, account_id, loop)
+
+            yield served
+    elif way in REAL:
         with minicloud.mock_aws(cloud=cloud):
             yield real
     else:
@@ -212,6 +224,56 @@ def _aioboto3_client(clients: RealClients, service_name: str, region_name: str) 
     import aioboto3
 
     return _async_client(clients, service_name, region_name, aioboto3.Session())
+
+
+@contextmanager
+def moving_time(cloud: minicloud.Cloud) -> Iterator[None]:
+    """Moves a virtual clock while calls wait in it: for clients outside nobody else does."""
+    ended = threading.Event()
+
+    def move() -> None:
+        before: object = None
+        while not ended.wait(0.002):
+            now = (cloud.request_ids.position, cloud.time_ns(), len(cloud.world.waiters))
+            if now == before and now[2] and not cloud.closed:
+                due = cloud.next_due()
+                if due is not None and cloud.world.waiters:
+                    cloud.clock.advance(max(0, due[0] - cloud.time_ns()) / 1_000_000_000)
+            before = now
+
+    thread = threading.Thread(target=move, name="moves-time", daemon=True)
+    if cloud.clock.autojump:
+        thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        if thread.is_alive():
+            thread.join()
+
+
+def client_of(
+    url: str, way: str, service_name: str, region_name: str, account_id: str, loop: AbstractEventLoop
+) -> Any:
+    """A client of a server, for an account: with an access key of twelve digits that account is meant."""
+    from botocore.config import Config
+
+    options: dict[str, Any] = {
+        "region_name": region_name,
+        "endpoint_url": url,
+        "aws_access_key_id": account_id,
+        "aws_secret_access_key": "secret",
+    }
+    once: dict[str, Any] = {"retries": {"total_max_attempts": 1}}
+    if way == "endpoint":
+        import boto3
+
+        return boto3.client(service_name, config=Config(**once), **options)
+    from aiobotocore.config import AioConfig
+    from aiobotocore.session import get_session
+
+    made = get_session().create_client(service_name, config=AioConfig(**once), **options)
+    return Synchronous(loop.run_until_complete(made.__aenter__()), loop)
 
 
 _MAKERS: dict[str, Callable[[RealClients, str, str], Any]] = {

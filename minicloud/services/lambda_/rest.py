@@ -1,7 +1,7 @@
 """Where requests to AWS Lambda have what they say: the method and the path of each operation. [botocore's model]
 
 What the path names is in the path. Of requests without a body (GET, DELETE) all else is in the query, of others what
-``OF_QUERIES`` and ``OF_HEADERS`` name is not in the body. Where an answer has what it says is told beside its operation.
+``OF_QUERIES`` and ``OF_HEADERS`` name. Where an answer has what it says is told beside its operation.
 """
 
 from __future__ import annotations

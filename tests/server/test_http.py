@@ -1,0 +1,328 @@
+"""HTTP itself: what is read, what is refused, and what stays unhurt."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import minicloud
+from minicloud.server.http_request import HttpError, HttpRequest, RequestParser
+
+from tests.server.support import Raw, call, form, request
+
+
+@pytest.fixture
+def server(cloud: minicloud.Cloud) -> Iterator[Any]:
+    with cloud.serve() as made:
+        yield made
+
+
+@pytest.fixture
+def raw(server: Any) -> Iterator[Raw]:
+    made = Raw(server.url)
+    yield made
+    made.close()
+
+
+def parsed(*pieces: bytes, most: int = 1000) -> list[HttpRequest]:
+    parser = RequestParser(most, lambda _: None)
+    found = []
+    for piece in pieces:
+        parser.feed(piece)
+        while (one := parser.next()) is not None:
+            found.append(one)
+    return found
+
+
+# --- the parser -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_requests_are_the_same_in_pieces_of_any_size(size: int) -> None:
+    data = (
+        b"\r\nPOST /a%20b?c=d HTTP/1.1\r\nhost: h\r\nX-A: 1\r\nx-a:2\r\ncontent-length: 3\r\n\r\nabc"
+        b"POST http://other/x HTTP/1.1\r\nHost: https://h:1/\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"3;ext=1\r\nabc\r\n02\r\nde\r\n0\r\nTrailer: x\r\n\r\n"
+        b"GET / HTTP/1.0\r\n\r\n"
+    )
+    first, second, third = parsed(*(data[place : place + size] for place in range(0, len(data), size)))
+    assert (first.path, first.query, first.headers["x-a"], first.body) == ("/a b", "c=d", "1,2", b"abc")
+    assert (second.path, second.host, second.body, second.keep_alive) == ("/x", "h:1", b"abcde", True)
+    assert (third.body, third.keep_alive) == (b"", False)
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET /\r\n\r\n", 400),
+        (b"GET / HTTP/2.0\r\n\r\n", 505),
+        (b"BREW / HTTP/1.1\r\nHost: h\r\n\r\n", 405),
+        (b"GET / HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: h\r\n folded: 1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\nHost: h\n\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost : h\r\n\r\n", 400),
+        (b"GET ftp://h/ HTTP/1.1\r\nHost: h\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: +3\r\n\r\nabc", 400),
+        (b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400),
+        (b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc", 400),
+        (b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n", 413),
+        (b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\n\r\n", 413),
+        (b"POST / HTTP/1.1\r\nHost: h\r\nExpect: a pony\r\nContent-Length: 1\r\n\r\n", 417),
+        (b"POST / HTTP/1.1\r\nHost: h\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx", 415),
+        (b"POST / HTTP/1.1\r\nHost: h\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx", 400),
+        (b"GET / HTTP/1.1\r\n" + b"".join(b"a%d: b\r\n" % n for n in range(300)) + b"\r\n", 431),
+        (b"GET / HTTP/1.1\r\nHost: " + b"a" * 70_000, 431),
+    ],
+)
+def test_what_is_no_request_or_two_is_refused(head: bytes, status: int) -> None:
+    with pytest.raises(HttpError) as caught:
+        parsed(head)
+    assert caught.value.status == status
+
+
+def test_a_bomb_is_stopped_while_it_is_unpacked() -> None:
+    body = gzip.compress(b"x" * 1_000_000)
+    head = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+    [small] = parsed(head % len(gzip.compress(b"abc")) + gzip.compress(b"abc"))
+    assert small.body == b"abc"
+    with pytest.raises(HttpError) as caught:
+        parsed(head % len(body) + body, most=10_000)
+    assert caught.value.status == 413
+
+
+_PARTS = st.sampled_from(
+    [b"GET ", b"POST ", b"/", b" HTTP/1.1", b"\r\n", b"\r\n\r\n", b"\r", b"\n", b"Host: h", b"Content-Length: ", b"3",
+     b"Transfer-Encoding: chunked", b"0", b"ffff", b"abc", b"\0", b"\xff", b": ", b";", b"Expect: 100-continue"]
+)  # fmt: skip
+
+
+@settings(max_examples=150)
+@given(st.lists(_PARTS | st.binary(max_size=5), max_size=40))
+def test_bytes_of_any_kind_are_requests_or_refused(pieces: list[bytes]) -> None:
+    def outcome(data: list[bytes]) -> list[Any]:
+        parser = RequestParser(1000, lambda _: None)
+        found: list[Any] = []
+        try:
+            for piece in data:
+                parser.feed(piece)
+                while (one := parser.next()) is not None:
+                    found.append((one.method, one.target, one.headers, one.body))
+        except HttpError as error:
+            found.append(error.status)
+        return found
+
+    together = b"".join(pieces)
+    assert outcome([together]) == outcome(pieces) == outcome([bytes([one]) for one in together])
+
+
+# --- a connection -----------------------------------------------------------------------------------------------------
+
+
+def test_requests_on_one_connection_are_answered_in_their_order(raw: Raw) -> None:
+    raw.send(call("AmazonSQS.CreateQueue", {"QueueName": "a"}) + call("AmazonSQS.ListQueues", {}))
+    assert raw.answer().json["QueueUrl"].endswith("/a")
+    listed = raw.answer()
+    assert listed.json["QueueUrls"] == ["http://localhost/123456789012/a"]
+    assert listed.headers["date"].endswith("GMT")
+    assert listed.headers["x-amzn-requestid"]
+    raw.send(request("HEAD", headers={"Connection": "close"}))
+    assert raw.answer(has_body=False).status == 403
+    assert raw.rest() == b""
+
+
+def test_a_body_is_awaited_in_so_many_words(raw: Raw, server: Any) -> None:
+    body = b'{"QueueName": "a"}'
+    headers = {"X-Amz-Target": "AmazonSQS.CreateQueue", "Content-Type": "application/x-amz-json-1.0"}
+    whole = request(headers={**headers, "Expect": "100-continue"}, body=body)
+    raw.send(whole[: -len(body)])
+    assert raw.answer().status == 100
+    assert raw.send(body).answer().status == 200
+    refused = Raw(server.url)
+    refused.send(request(headers={"Expect": "100-continue"}, body=body, host="evil.example")[: -len(body)])
+    assert refused.answer().status == 403
+    assert refused.rest() == b""
+
+
+def test_a_body_that_is_cut_off_changes_nothing(raw: Raw, cloud: minicloud.Cloud) -> None:
+    raw.send(call("AmazonSQS.CreateQueue", {"QueueName": "a"})[:-1])
+    raw.socket.shutdown(socket.SHUT_WR)
+    assert raw.rest() == b""
+    assert cloud.queues() == []
+
+
+def test_a_half_closed_connection_gets_its_answer(raw: Raw) -> None:
+    raw.send(call("AmazonSQS.ListQueues", {}))
+    raw.socket.shutdown(socket.SHUT_WR)
+    assert raw.answer().status == 200
+    assert raw.rest() == b""
+
+
+def test_slow_clients_are_sent_away(cloud: minicloud.Cloud, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(server._listener.patience, "head", 0.05)
+    monkeypatch.setitem(server._listener.patience, "body", 0.05)
+    for beginning in (b"GET / HT", call("AmazonSQS.ListQueues", {})[:-1]):
+        slow = Raw(server.url).send(beginning)
+        assert slow.answer().status == 408
+        assert slow.rest() == b""
+    monkeypatch.setitem(server._listener.patience, "", 0.05)
+    idle = Raw(server.url).send(call("AmazonSQS.ListQueues", {}))
+    assert idle.answer().status == 200
+    assert idle.rest() == b""
+
+
+@pytest.mark.parametrize(
+    ("host", "headers", "status"),
+    [
+        ("localhost:1", {}, 200),
+        ("127.0.0.1", {}, 200),
+        ("[::1]:4566", {}, 200),
+        ("minicloud:4566", {}, 200),
+        ("sqs.eu-west-1.amazonaws.com", {}, 200),
+        ("a.localhost", {"Origin": "http://localhost:3000"}, 200),
+        ("https://localhost", {"Origin": "http://127.0.0.1"}, 200),
+        ("evil.example", {}, 403),
+        ("127.0.0.1.evil.example", {}, 403),
+        ("localhost@evil.example", {}, 403),
+        ("localhost", {"Origin": "https://evil.example"}, 403),
+        ("localhost", {"Origin": "null"}, 403),
+        ("localhost", {"Sec-Fetch-Site": "cross-site"}, 403),
+    ],
+)
+def test_pages_of_other_sites_are_not_served(
+    raw: Raw, cloud: minicloud.Cloud, host: str, headers: dict[str, str], status: int
+) -> None:
+    body = b"Action=CreateQueue&Version=2012-11-05&QueueName=a"
+    headers = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+    answer = raw.send(request(headers=headers, body=body, host=host)).answer()
+    assert answer.status == status
+    assert len(cloud.queues()) == (status == 200)
+    assert answer.headers.get("access-control-allow-origin") == (headers.get("Origin") if status == 200 else None)
+
+
+def test_a_browser_may_ask_first(raw: Raw) -> None:
+    asked = {"Origin": "http://localhost:3000", "Access-Control-Request-Headers": "x-amz-target"}
+    answer = raw.send(request("OPTIONS", headers=asked)).answer()
+    assert (answer.status, answer.headers["access-control-allow-headers"]) == (200, "x-amz-target")
+    assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
+
+
+def test_http_2_is_told_that_it_is_not_spoken(raw: Raw, capfd: pytest.CaptureFixture[str]) -> None:
+    raw.send(b"PRI * HTTP/2.0\r\n")
+    raw.send(b"\r\nSM\r\n\r\n")
+    told = raw.rest()
+    assert told[:9].hex() == "000000040000000000"
+    assert told[9:].hex() == "000008070000000000" + "00000000" + "0000000d"
+    assert "NodeHttpHandler" in capfd.readouterr().err
+
+
+# --- polls ------------------------------------------------------------------------------------------------------------
+
+
+def poll(url: str, seconds: int = 20) -> bytes:
+    return call("AmazonSQS.ReceiveMessage", {"QueueUrl": url, "WaitTimeSeconds": seconds})
+
+
+def until(condition: Any) -> None:
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+@pytest.mark.parametrize("clock", ["virtual", "frozen", "real"])
+def test_a_poll_is_answered_when_a_message_comes(clock: Any) -> None:
+    with minicloud.Cloud(clock=clock) as cloud, cloud.serve() as server:
+        sqs = cloud.client("sqs")
+        url = sqs.create_queue(QueueName="q")["QueueUrl"]
+        raw = Raw(server.url).send(poll(url))
+        until(lambda: cloud.world.waiters)
+        before = cloud.time_ns()
+        sqs.send_message(QueueUrl=url, MessageBody="a")
+        assert raw.answer().json["Messages"][0]["Body"] == "a"
+        if clock != "real":
+            assert cloud.time_ns() == before
+
+
+def test_a_poll_ends_when_the_test_moves_time_or_real_time_has_passed(cloud: minicloud.Cloud, server: Any) -> None:
+    url = cloud.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+    raw = Raw(server.url).send(poll(url))
+    until(lambda: cloud.world.waiters)
+    cloud.clock.advance(20)
+    assert raw.answer().json == {}
+    now = cloud.time_ns()
+    raw.send(poll(url, 1))
+    assert raw.answer().json == {}
+    assert cloud.time_ns() == now
+
+
+@pytest.mark.parametrize("way", ["close", "reset", "half"])
+def test_a_client_that_vanishes_in_a_poll_loses_no_message(cloud: minicloud.Cloud, server: Any, way: str) -> None:
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    gone = Raw(server.url).send(poll(url))
+    until(lambda: cloud.world.waiters)
+    if way == "half":
+        gone.socket.shutdown(socket.SHUT_WR)
+    elif way == "reset":
+        gone.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        gone.close()
+    else:
+        gone.close()
+    until(lambda: not cloud.world.waiters)
+    sqs.send_message(QueueUrl=url, MessageBody="a", MessageGroupId="g", MessageDeduplicationId="d")
+    [message] = sqs.receive_message(QueueUrl=url, AttributeNames=["All"])["Messages"]
+    assert message["Attributes"]["ApproximateReceiveCount"] == "1"
+
+
+def test_calls_are_answered_beside_a_thousand_polls(cloud: minicloud.Cloud, server: Any) -> None:
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    polls = [Raw(server.url).send(poll(url)) for _ in range(200)]
+    until(lambda: len(cloud.world.waiters) == 200)
+    assert Raw(server.url).send(call("AmazonSQS.ListQueues", {})).answer().status == 200
+    for number in range(200):
+        sqs.send_message(QueueUrl=url, MessageBody=str(number))
+    got = {raw.answer().json["Messages"][0]["Body"] for raw in polls}
+    assert got == {str(number) for number in range(200)}
+    for raw in polls:
+        raw.close()
+
+
+def test_a_server_that_ends_answers_its_polls(cloud: minicloud.Cloud) -> None:
+    url = cloud.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+    with cloud.serve() as server:
+        raw = Raw(server.url).send(poll(url))
+        until(lambda: cloud.world.waiters)
+    assert raw.answer().json == {}
+    assert raw.rest() == b""
+    server.stop()
+    with pytest.raises(OSError):
+        Raw(server.url)
+
+
+def test_a_port_in_use_is_said(cloud: minicloud.Cloud, server: Any) -> None:
+    with pytest.raises(minicloud.UsageError, match=f"cannot listen at port {server.port}"):
+        cloud.serve(port=server.port)
+
+
+def test_a_failure_of_one_request_is_its_own(
+    raw: Raw, server: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(server._listener.calls, "_written", lambda *_: 1 / 0)
+        failed = raw.send(call("AmazonSQS.ListQueues", {})).answer()
+    assert (failed.status, failed.json["__type"]) == (500, "InternalFailure")
+    assert "ZeroDivisionError" in capfd.readouterr().err
+    assert raw.send(form("Action=ListQueues&Version=2012-11-05")).answer().status == 200
