@@ -51,7 +51,67 @@ def _parser() -> ArgumentParser:
     )
     render.add_argument("--width", type=int, default=60, metavar="N", help="how many characters of a body are shown")
     render.set_defaults(run=_render)
+    _add_serve(commands.add_parser("serve", help="serve a cloud to other processes and languages, over HTTP"))
     return parser
+
+
+def _add_serve(serve: ArgumentParser) -> None:
+    add = serve.add_argument
+    add("--host", default="127.0.0.1", help="where to listen; whoever reaches it can change everything")
+    add("--port", type=int, default=4566, help="0 for any that is free; 4566 by default")
+    add("--clock", choices=("real", "virtual", "frozen"), default="real")
+    add("--seed", help="what ids and choices follow from")
+    add("--limits", choices=("aws", "strict", "relaxed"), default="relaxed", help="relaxed by default")
+    add("--delivery", choices=("readable", "aws"), default="readable")
+    add("--account", metavar="ID", help="the account of access keys that are no account's; 123456789012 by default")
+    add("--region", metavar="NAME", help="of requests that do not say; us-east-1 by default")
+    add("--allow-host", action="append", default=[], metavar="NAME", help="serve requests to this host, too")
+    add("--allow-origin", action="append", default=[], metavar="ORIGIN", help="serve pages of this origin, too")
+    add("--max-body", type=int, default=16 * 1024 * 1024, metavar="BYTES", help="of one request; 16 MiB by default")
+    add("--max-connections", type=int, default=4_000, metavar="N", help="at a time; 4000 by default")
+    add("--init", metavar="FILE", help="Python that is run first, with the name cloud")
+    add("--no-trace", action="store_true", help="do not record what happens")
+    add("command", nargs="*", metavar="-- COMMAND", help="run this with the environment of a client, and end with it")
+    serve.set_defaults(run=_serve)
+
+
+def _serve(parsed: Namespace) -> int:
+    from .cloud import Cloud
+    from .exceptions import UsageError
+    from .server.aio_command import serve
+
+    try:
+        cloud = Cloud(
+            parsed.account,
+            parsed.region,
+            parsed.clock,
+            parsed.seed,
+            parsed.limits,
+            delivery=parsed.delivery,
+            trace=not parsed.no_trace,
+        )
+    except UsageError as error:
+        print(f"minicloud serve: {error}", file=sys.stderr)
+        return 2
+    with cloud:
+        if parsed.init is not None:
+            try:
+                source = Path(parsed.init).read_bytes()
+                exec(compile(source, parsed.init, "exec"), {"__name__": "__main__", "cloud": cloud})
+            except Exception:  # noqa: BLE001  # whatever the file raises ends the command
+                import traceback
+
+                traceback.print_exc()
+                return 1
+        options = {
+            "host": parsed.host,
+            "port": parsed.port,
+            "allow_hosts": parsed.allow_host,
+            "allow_origins": parsed.allow_origin,
+            "most_of_a_body": parsed.max_body,
+            "most_connections": parsed.max_connections,
+        }
+        return serve(cloud, options, parsed.command)
 
 
 def _render(parsed: Namespace) -> int:

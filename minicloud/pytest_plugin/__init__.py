@@ -31,10 +31,12 @@ from .options import OPTIONS, add_ini_options, check_ini_file, check_markers, op
 if TYPE_CHECKING:
     from ..clients.peers import KinesisClient, SnsClient, SqsClient
     from ..cloud import Cloud
+    from ..server.aio_thread import Server
 
 __all__ = [
     "cloud",
     "cloud_module",
+    "cloud_server",
     "cloud_session",
     "kinesis",
     "mock_aws",
@@ -205,6 +207,15 @@ def cloud_session() -> Iterator[Cloud]:
     """A cloud as ``cloud`` is, for all tests of a run; the ini file sets it up."""
     with _make_cloud("cloud_session") as made:
         yield made
+
+
+@pytest.fixture
+def cloud_server(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """An endpoint of the test's cloud, for other processes, which find it in the environment (``server.environ``)."""
+    with cloud.serve() as server:
+        for name, value in server.environ.items():
+            monkeypatch.setenv(name, value)
+        yield server
 
 
 @pytest.fixture

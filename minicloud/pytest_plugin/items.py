@@ -27,7 +27,7 @@ clouds_of_fixtures: pytest.StashKey[list[Cloud]] = pytest.StashKey()
 shared_cloud: pytest.StashKey[Cloud | None] = pytest.StashKey()
 """The cloud of a decorator of a test, which began before the fixture was made: it is the fixture's, too."""
 
-_FIXTURES = frozenset({"cloud", "cloud_module", "cloud_session", "sqs", "sns", "kinesis", "mock_aws"})
+_FIXTURES = frozenset({"cloud", "cloud_module", "cloud_server", "cloud_session", "sqs", "sns", "kinesis", "mock_aws"})
 
 
 def fixtures_of_minicloud(item: pytest.Item) -> set[str]:

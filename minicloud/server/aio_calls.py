@@ -24,7 +24,7 @@ from ..wire.model import DeclaredOperation, declared_operation
 from ..wire.protocol import Answer, UnknownMember, load_protocol
 from ..wire.required_members import missing_error, missing_members
 from .aio_waits import Waits
-from .front_doors import not_served
+from .front_doors import not_served, unsupported
 from .http_request import HttpRequest
 from .routing import REGION, Route, route_of
 
@@ -106,6 +106,10 @@ class Calls:
             return self._refusal(protocol, model, error)
         except UnknownMember as unknown:
             raise not_served(f"{unknown.what} (of {route.operation_name})", route.protocol) from None
+        except UsageError as misuse:
+            if self.cloud.closed:
+                raise
+            raise unsupported(str(misuse), route.protocol) from None
         except Crash:
             raise Disconnected from None
         return self._written(protocol, model, result, base_url)

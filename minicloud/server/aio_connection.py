@@ -13,6 +13,7 @@ import traceback
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from ..exceptions import UsageError
+from ..wire.bodies import json_text
 from ..wire.protocol import Answer
 from .aio_calls import Disconnected, EventStreamAnswer
 from .front_doors import REQUEST_ID
@@ -107,9 +108,7 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The client will say nothing more. A call is answered all the same; a poll that waits is ended."""
         self._ends = True
-        if self._task is None or self._listener.calls.waits.is_waiting(self._task):
-            return False
-        return True
+        return self._task is not None and not self._listener.calls.waits.is_waiting(self._task)
 
     def connection_lost(self, error: Exception | None) -> None:
         """It is gone, and what was asked on it is wanted no more."""
@@ -148,7 +147,8 @@ class Connection(asyncio.Protocol):
             self._timer.cancel()
             self._timer = None
         loop = asyncio.get_running_loop()
-        self._task = loop.create_task(self._serve(request))
+        peer = self._transport.get_extra_info("peername") or ("client",)
+        self._task = loop.create_task(self._serve(request), name=f"client {':'.join(map(str, peer[:2]))}")
 
     async def _serve(self, request: HttpRequest) -> None:
         task = self._task
@@ -234,8 +234,9 @@ class Connection(asyncio.Protocol):
         return Answer(error.status, headers, body)
 
     def _failure(self, status: int, text: str) -> Answer:
-        details = '{"__type":"InternalFailure","message":%s}' % _quoted(text)
-        return self._answer_of(HttpError(status, details, content_type="application/json", closes=False))
+        error = HttpError(status, "", content_type="application/json", closes=False)
+        error.body = json_text({"__type": "InternalFailure", "message": text[:2_000]})
+        return self._answer_of(error)
 
     def _write(self, answer: Answer, request: HttpRequest | None, *, is_stream: bool = False) -> None:
         headers = answer.headers
@@ -299,12 +300,6 @@ class Connection(asyncio.Protocol):
             if wants and self._parser.waits_for:
                 self._write(self._answer_of(HttpError(408, "the rest of the request did not come in time\n")), None)
             self._end()
-
-
-def _quoted(text: str) -> str:
-    from json import dumps
-
-    return dumps(text[:2_000])
 
 
 def _safe(value: str) -> str:

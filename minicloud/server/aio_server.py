@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
 from ..wire.headers import http_date_of
 from ..wire.protocol import Answer
@@ -17,7 +18,7 @@ from .http_request import HttpError, HttpRequest
 if TYPE_CHECKING:
     from ..engine.engine import Engine
 
-__all__ = ["Listener"]
+__all__ = ["Listener", "tell"]
 
 CONTROL: Final = "/_minicloud/"
 _END: Final = 0.5
@@ -54,7 +55,9 @@ class Listener:
         self._most_connections = most_connections
         self._connections: set[Connection] = set()
         self._server: asyncio.Server | None = None
-        self._log = log or _to_stderr
+        self._empty = asyncio.Event()
+        """Is set when the last connection has gone, while the server ends."""
+        self._log = log or tell
         self._told_of_http2 = False
 
     async def start(self) -> None:
@@ -71,15 +74,16 @@ class Listener:
             return
         server, self._server = self._server, None
         self.ends = True
+        self._empty = asyncio.Event()
         server.close()
         self.calls.waits.end_all()
         for _ in range(3):  # polls have their answers
             await asyncio.sleep(0)
         for connection in list(self._connections):
             connection.stop()
-        end = asyncio.get_running_loop().time() + _END
-        while self._connections and asyncio.get_running_loop().time() < end:
-            await asyncio.sleep(0.01)
+        if self._connections:
+            with suppress(TimeoutError):  # they have had their time
+                await asyncio.wait_for(self._empty.wait(), _END)
         for connection in list(self._connections):
             connection.abort()
         await asyncio.sleep(0)
@@ -119,6 +123,8 @@ class Listener:
     def leave(self, connection: Connection) -> None:
         """It is gone."""
         self._connections.discard(connection)
+        if not self._connections:
+            self._empty.set()
 
     def request_id(self) -> str:
         """The id of a request that reached no operation."""
@@ -134,11 +140,13 @@ class Listener:
         if not self._told_of_http2:
             self._told_of_http2 = True
             self._log(
-                "a client began in HTTP/2, which minicloud does not speak yet: give the Kinesis client of JavaScript a "
-                "requestHandler of NodeHttpHandler(), and that of Java a NettyNioAsyncHttpClient with "
+                "minicloud: a client began in HTTP/2, which minicloud does not speak yet: give the Kinesis client of "
+                "JavaScript a requestHandler of NodeHttpHandler(), and that of Java a NettyNioAsyncHttpClient with "
                 "protocol(Protocol.HTTP1_1)"
             )
 
 
-def _to_stderr(text: Any) -> None:
-    print(f"minicloud: {text}", file=sys.stderr, flush=True)
+def tell(text: str) -> None:
+    """Write a line to standard error: standard output is what programs read."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()

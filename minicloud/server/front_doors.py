@@ -25,6 +25,7 @@ __all__ = [
     "no_such_version",
     "not_served",
     "unknown_operation_page",
+    "unsupported",
 ]
 
 
@@ -91,7 +92,11 @@ def no_such_version(service_name: str, version: str) -> HttpError:
 
 def not_served(what: str, protocol: str) -> HttpError:
     """What AWS has and minicloud has not: no word of AWS's, so that nobody takes it for one."""
-    text = f"minicloud does not serve {escaped(what, 400)}"
+    return unsupported(f"minicloud does not serve {escaped(what, 400)}", protocol)
+
+
+def unsupported(text: str, protocol: str) -> HttpError:
+    """The same in words of one's own."""
     if protocol == "query":
         return _query_error("sqs", 501, "UnsupportedOperation", text)
     details = {"__type": "UnsupportedOperation", "message": text}

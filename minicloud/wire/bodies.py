@@ -120,7 +120,11 @@ def query_error(
 
 
 def xml(root: Node, namespace: str) -> bytes:
-    """The text of an element in AWS's layout: one to a line, two blanks for each level."""
+    """The text of an element in AWS's layout: one to a line, two blanks for each level; of SQS, all on one line."""
+    if namespace == XML_NAMESPACES["sqs"]:
+        parts = ['<?xml version="1.0"?>']
+        _write_on_one_line(root, f' xmlns="{namespace}"', parts)
+        return "".join(parts).encode("utf-8", "surrogatepass")
     lines: list[str] = []
     _write(root, f' xmlns="{namespace}"', "", lines)
     lines.append("")
@@ -155,6 +159,20 @@ def _content(name: str, value: Any) -> str | list[Node]:
     if isinstance(value, list):
         return [("member", _content("member", item)) for item in value]
     return scalar_text(value)
+
+
+def _write_on_one_line(node: Node, attribute: str, parts: list[str]) -> None:
+    name, content = node
+    if not content:
+        parts.append(f"<{name}{attribute}/>")
+        return
+    parts.append(f"<{name}{attribute}>")
+    if isinstance(content, str):
+        parts.append(escape(content, {**_ESCAPES, '"': "&quot;"}))
+    else:
+        for child in content:
+            _write_on_one_line(child, "", parts)
+    parts.append(f"</{name}>")
 
 
 def _write(node: Node, attribute: str, indent: str, lines: list[str]) -> None:

@@ -69,7 +69,11 @@ class Answer:
 
 
 def request(
-    method: str = "POST", path: str = "/", headers: dict[str, str] | None = None, body: bytes = b"", host: str = "localhost"
+    method: str = "POST",
+    path: str = "/",
+    headers: dict[str, str] | None = None,
+    body: bytes = b"",
+    host: str = "localhost",
 ) -> bytes:
     """The bytes of a request."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: {host}"]

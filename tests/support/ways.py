@@ -11,7 +11,6 @@ own-resource   the same with ``cloud.resource``
 aiobotocore    a client of aiobotocore
 aioboto3       a client of aioboto3
 endpoint       a real boto3 client of a server: requests go over a socket
-endpoint-aio   the same with aiobotocore
 =============  ======================================================================================================
 
 The first three are there by default (``aiobotocore`` where it is installed and boto3 is not), and the tests are dealt
@@ -43,6 +42,7 @@ from zlib import crc32
 import pytest
 
 import minicloud
+from minicloud.core.hosts import dns_suffix_of
 from tests.support.depth import is_deep
 from tests.support.needs import ALL_HAVE_TO_RUN, is_installed
 
@@ -58,7 +58,7 @@ elif is_installed("aiobotocore"):
 NAMED = os.environ.get("MINICLOUD_WAYS", "").split()
 WAYS = NAMED or WAYS
 
-OVER_A_SOCKET = ("endpoint", "endpoint-aio")
+OVER_A_SOCKET = ("endpoint",)
 REAL = ("boto3", "full-pipeline", "resource", "aiobotocore", "aioboto3", *OVER_A_SOCKET)
 """The ways of real clients, which refuse some calls before they send anything."""
 
@@ -171,7 +171,7 @@ def client_maker(
 
             def served(service_name: str, region_name: str = "us-east-1", **options: Any) -> Any:
                 account_id = options.get("account_id", cloud.account_id)
-                return client_of(server.url, way, service_name, region_name, account_id, loop)
+                return client_of(server.url, service_name, region_name, account_id)
 
             yield served
     elif way in REAL:
@@ -228,7 +228,9 @@ def _aioboto3_client(clients: RealClients, service_name: str, region_name: str) 
 
 @contextmanager
 def moving_time(cloud: minicloud.Cloud) -> Iterator[None]:
-    """Moves a virtual clock while calls wait in it: for clients outside nobody else does."""
+    """Moves a virtual clock while calls wait in it, and botocore's waiters: for clients outside nobody else does."""
+    import botocore.waiter
+
     ended = threading.Event()
 
     def move() -> None:
@@ -244,36 +246,44 @@ def moving_time(cloud: minicloud.Cloud) -> Iterator[None]:
     thread = threading.Thread(target=move, name="moves-time", daemon=True)
     if cloud.clock.autojump:
         thread.start()
+    real_time = botocore.waiter.time
+    if cloud.clock.manual:
+        botocore.waiter.time = SimpleNamespace(sleep=cloud.clock.advance)
     try:
         yield
     finally:
+        botocore.waiter.time = real_time
         ended.set()
         if thread.is_alive():
             thread.join()
 
 
-def client_of(
-    url: str, way: str, service_name: str, region_name: str, account_id: str, loop: AbstractEventLoop
-) -> Any:
+def client_of(url: str, service_name: str, region_name: str, account_id: str) -> Any:
     """A client of a server, for an account: with an access key of twelve digits that account is meant."""
+    import boto3
     from botocore.config import Config
 
-    options: dict[str, Any] = {
-        "region_name": region_name,
-        "endpoint_url": url,
-        "aws_access_key_id": account_id,
-        "aws_secret_access_key": "secret",
-    }
-    once: dict[str, Any] = {"retries": {"total_max_attempts": 1}}
-    if way == "endpoint":
-        import boto3
+    made = boto3.client(
+        service_name,
+        region_name=region_name,
+        endpoint_url=url,
+        aws_access_key_id=account_id,
+        aws_secret_access_key="secret",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+    return _as_at_aws(made)
 
-        return boto3.client(service_name, config=Config(**once), **options)
-    from aiobotocore.config import AioConfig
-    from aiobotocore.session import get_session
 
-    made = get_session().create_client(service_name, config=AioConfig(**once), **options)
-    return Synchronous(loop.run_until_complete(made.__aenter__()), loop)
+def _as_at_aws(client: Any) -> Any:
+    """A client whose requests say that they go to AWS's own host, so that the URLs of queues are AWS's."""
+    name, region = client.meta.service_model.service_name, client.meta.region_name
+
+    def address(request: Any, **_: Any) -> None:
+        request.headers["Host"] = f"{name}.{region}.{dns_suffix_of(region)}"
+        request.headers["X-Forwarded-Proto"] = "https"
+
+    client.meta.events.register("before-send", address)
+    return client
 
 
 _MAKERS: dict[str, Callable[[RealClients, str, str], Any]] = {

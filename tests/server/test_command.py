@@ -1,0 +1,110 @@
+"""``python3 -m minicloud serve``, and processes that are its clients."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import minicloud
+from tests.server.support import Raw, call, form
+from tests.support.source import PACKAGE
+
+
+def serve(*arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "minicloud", "serve", *arguments]
+    return subprocess.Popen(command, text=True, cwd=PACKAGE.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_says_where_it_listens_and_ends_cleanly(number: int, tmp_path: Path) -> None:
+    init = tmp_path / "init.py"
+    init.write_text("cloud.client('sqs').create_queue(QueueName='made')\n")
+    with serve("--port", "0", "--init", str(init)) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        assert first.startswith("Listening on http://127.0.0.1:")
+        raw = Raw(first.split()[-1])
+        [url] = raw.send(call("AmazonSQS.ListQueues", {})).answer().json["QueueUrls"]
+        raw.send(call("AmazonSQS.ReceiveMessage", {"QueueUrl": url, "WaitTimeSeconds": 20}))
+        raw.send(b"")
+        process.send_signal(number)
+        out, err = process.communicate(timeout=10)
+    assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_a_command_runs_with_the_environment_of_a_client() -> None:
+    script = (
+        "import os, sys; from urllib.request import urlopen; "
+        "print(urlopen(os.environ['AWS_ENDPOINT_URL'] + '/?Action=ListQueues&Version=2012-11-05').read().decode()); "
+        "sys.exit(7)"
+    )
+    with serve("--port", "0", "--", sys.executable, "-c", script) as process:
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (7, "")
+    assert "<ListQueuesResult" in out
+
+
+def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path) -> None:
+    init = tmp_path / "init.py"
+    init.write_text("1 / 0\n")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        runs = [
+            serve("--port", port),
+            serve("--account", "me"),
+            serve("--init", str(init)),
+            serve("--clock", "sundial"),
+        ]
+        ends = [(run.communicate(timeout=20)[1], run.returncode) for run in runs]
+    (in_use, first), (account, second), (failed, third), (_, fourth) = ends
+    assert [first, second, third, fourth] == [2, 2, 1, 2]
+    assert port in in_use
+    assert "account" in account
+    assert "ZeroDivisionError" in failed
+
+
+def test_a_process_of_its_own_works_on_the_cloud_of_the_test(cloud: minicloud.Cloud, cloud_server: Any) -> None:
+    worker = (
+        "import json, os; from urllib.request import Request, urlopen\n"
+        "def call(name, **params):\n"
+        "    headers = {'X-Amz-Target': f'AmazonSQS.{name}', 'Content-Type': 'application/x-amz-json-1.0'}\n"
+        "    body = json.dumps(params).encode()\n"
+        "    return json.load(urlopen(Request(os.environ['AWS_ENDPOINT_URL'], body, headers)))\n"
+        "url = call('GetQueueUrl', QueueName='jobs')['QueueUrl']\n"
+        "[job] = call('ReceiveMessage', QueueUrl=url, WaitTimeSeconds=20)['Messages']\n"
+        "call('SendMessage', QueueUrl=url.replace('jobs', 'done'), MessageBody=job['Body'].upper())\n"
+    )
+    sqs = cloud.client("sqs")
+    jobs, done = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("jobs", "done"))
+    sqs.send_message(QueueUrl=jobs, MessageBody="work")
+    subprocess.run([sys.executable, "-c", worker], check=True, timeout=20)
+    [message] = sqs.receive_message(QueueUrl=done)["Messages"]
+    assert message["Body"] == "WORK"
+    assert cloud.queue("jobs").messages[0].state == "in_flight"
+
+
+def test_links_of_messages_are_followed_unsigned(cloud: minicloud.Cloud, cloud_server: Any) -> None:
+    posts: list[Any] = []
+    cloud.http_endpoint("https://example.com/hook", lambda request: posts.append(request.json()))
+    sns = cloud.client("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="https", Endpoint="https://example.com/hook")
+    query = posts[0]["SubscribeURL"].partition("?")[2]
+    raw = Raw(cloud_server.url)
+    answer = raw.send(f"GET /?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).answer()
+    assert answer.status == 200
+    assert b"<ConfirmSubscriptionResult>" in answer.body
+    # What the call leads to runs beside the server, and may be its client.
+    raw.send(form(f"Action=Publish&Version=2010-03-31&TopicArn={topic}&Message=hello"))
+    assert raw.answer().status == 200
+    assert posts[-1]["Message"] == "hello"
+    pem = posts[-1]["SigningCertURL"].partition("amazonaws.com")[2]
+    assert raw.send(f"GET {pem} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).answer().body.startswith(b"-----BEGIN")

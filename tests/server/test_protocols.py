@@ -1,0 +1,288 @@
+"""The protocols of the endpoint, byte for byte, and what is said to requests that reach no operation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+import minicloud
+from minicloud.services.registry import SERVICE_NAMES
+from minicloud.wire import cbor
+from minicloud.wire.model import DeclaredShape, declared_operation
+from minicloud.wire.protocol import PROTOCOLS
+from tests.server.support import Raw, call, form, request
+
+KINESIS = "application/x-amz-json-1.1"
+CBOR = "application/x-amz-cbor-1.1"
+TAKES_CBOR = {"X-Amz-Target": "Kinesis_20131202.PutRecords", "Content-Type": CBOR}
+SCOPE = "AWS4-HMAC-SHA256 Credential={}/20261125/{}/{}/aws4_request,SignedHeaders=host,Signature=0"
+
+
+@pytest.fixture
+def raw(cloud: minicloud.Cloud) -> Iterator[Raw]:
+    with cloud.serve() as server:
+        made = Raw(server.url)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def url(cloud: minicloud.Cloud) -> str:
+    made: str = cloud.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+    return made
+
+
+# --- models -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.needs("boto3")
+@pytest.mark.parametrize("service_name", SERVICE_NAMES)
+def test_declarations_and_tables_say_what_botocores_models_do(service_name: str) -> None:
+    import botocore.session
+
+    model = botocore.session.get_session().get_service_model(service_name)
+    differing: list[Any] = []
+
+    def compare(theirs: Any, ours: DeclaredShape, path: str) -> None:
+        kind = {"long": "integer", "float": "double"}.get(theirs.type_name, theirs.type_name)
+        hidden = ("eventstream", "event", "streaming", "timestampFormat")
+        there = {key: value for key, value in theirs.serialization.items() if key not in hidden}
+        if PROTOCOLS[service_name] == "json":
+            there = {}  # what SQS's flattened lists are in forms is in no model of today's
+        if kind != ours.type_name or there != ours.serialization:
+            differing.append((path, theirs.type_name, ours.type_name, there, ours.serialization))
+        elif kind == "structure":
+            for name in ours.members.keys() & theirs.members.keys():
+                if path.count(".") < 9:
+                    compare(theirs.members[name], ours.members[name], f"{path}.{name}")
+        elif kind == "list":
+            compare(theirs.member, ours.member, f"{path}[]")
+        elif kind == "map":
+            compare(theirs.key, ours.key, f"{path} key")
+            compare(theirs.value, ours.value, f"{path}{{}}")
+
+    for name in model.operation_names:
+        ours = declared_operation(service_name, name, PROTOCOLS[service_name])
+        if ours is None:
+            continue
+        theirs = model.operation_model(name)
+        if theirs.input_shape is not None and ours.input_shape is not None:
+            compare(theirs.input_shape, ours.input_shape, f"{name}<")
+        assert (theirs.output_shape is None) == (ours.output_shape is None), name
+        if theirs.output_shape is not None and ours.output_shape is not None:
+            compare(theirs.output_shape, ours.output_shape, f"{name}>")
+        if PROTOCOLS[service_name] == "rest-json":
+            there = (theirs.http["method"], theirs.http["requestUri"])
+            assert (ours.http["method"], ours.http["requestUri"]) == there
+    assert differing == []
+
+
+# --- SQS --------------------------------------------------------------------------------------------------------------
+
+
+def test_sqs_in_json(raw: Raw, url: str) -> None:
+    content = {"QueueUrl": url, "MessageBody": "h\u00e9", "DelaySeconds": None}
+    sent = raw.send(call("AmazonSQS.SendMessage", content)).answer()
+    assert sent.headers["content-type"] == "application/x-amz-json-1.0"
+    assert sent.json["MD5OfMessageBody"]
+    missing = raw.send(call("AmazonSQS.SendMessage", {"QueueUrl": url + "x", "MessageBody": "a"})).answer()
+    assert missing.status == 400
+    assert missing.headers["x-amzn-query-error"] == "AWS.SimpleQueueService.NonExistentQueue;Sender"
+    assert missing.json == {
+        "__type": "com.amazonaws.sqs#QueueDoesNotExist",
+        "message": "The specified queue does not exist.",
+    }
+
+
+def test_sqs_in_forms(raw: Raw, cloud: minicloud.Cloud, url: str) -> None:
+    text = (
+        "Action=SendMessage&Version=2012-11-05&MessageBody=h%C3%A9&MessageAttribute.1.Name=k"
+        "&MessageAttribute.1.Value.DataType=String&MessageAttribute.1.Value.StringValue=v"
+    )
+    assert raw.send(form(text, "/123456789012/q")).answer().status == 200
+    got = raw.send(
+        form(
+            "Action=ReceiveMessage&AttributeName=ApproximateReceiveCount&MessageAttributeName.1=All", "/123456789012/q"
+        )
+    ).answer()
+    assert got.headers["content-type"] == "text/xml"
+    text = got.body.decode()
+    assert text.startswith(
+        '<?xml version="1.0"?><ReceiveMessageResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/">'
+    )
+    assert "<Body>h\u00e9</Body>" in text
+    assert "<Attribute><Name>ApproximateReceiveCount</Name><Value>1</Value></Attribute>" in text
+    assert "<MessageAttribute><Name>k</Name><Value><StringValue>v</StringValue><DataType>String</DataType>" in text
+    assert f"<RequestId>{got.headers['x-amzn-requestid']}</RequestId>" in text
+    batch = "&".join(
+        f"SendMessageBatchRequestEntry.{n}.{key}={value}"
+        for n, entry in ((2, "b"), (10, "c"))
+        for key, value in (("Id", entry), ("MessageBody", entry))
+    )
+    both = raw.send(form(f"Action=SendMessageBatch&QueueUrl={quote(url)}&{batch}")).answer().body.decode()
+    assert both.count("<SendMessageBatchResultEntry>") == 2
+    empty = raw.send(form(f"Action=SendMessageBatch&QueueUrl={quote(url)}&SendMessageBatchRequestEntry=")).answer()
+    assert b"<Code>AWS.SimpleQueueService.EmptyBatchRequest</Code>" in empty.body
+    made = (
+        "Action=CreateQueue&QueueName=made&Attribute.1.Name=DelaySeconds&Attribute.1.Value=7&Tag.1.Key=a&Tag.1.Value=b"
+    )
+    assert b"<QueueUrl>http://localhost/123456789012/made</QueueUrl>" in raw.send(form(made)).answer().body
+    got = cloud.client("sqs").get_queue_attributes(QueueUrl="made", AttributeNames=["DelaySeconds"])
+    assert got["Attributes"] == {"DelaySeconds": "7"}
+    signed = quote("AKIDEXAMPLE/20261125/us-east-1/sqs/aws4_request", safe="")
+    query = f"Action=SendMessage&MessageBody=hello%20there&X-Amz-Credential={signed}&X-Amz-Signature=0"
+    assert raw.send(request("GET", f"/123456789012/q?{query}")).answer().status == 200
+    assert [one.body for one in cloud.queue("q").messages] == ["h\u00e9", "b", "c", "hello there"]
+
+
+def test_regions_and_accounts_are_the_signers(raw: Raw, cloud: minicloud.Cloud) -> None:
+    authorization = SCOPE.format("111122223333", "eu-west-1", "sqs")
+    content = json.dumps({"QueueName": "there"}).encode()
+    headers = {
+        "X-Amz-Target": "AmazonSQS.CreateQueue",
+        "Content-Type": "application/x-amz-json-1.0",
+        "Authorization": authorization,
+    }
+    assert raw.send(request(headers=headers, body=content)).answer().status == 200
+    assert cloud.queue("there").arn == "arn:aws:sqs:eu-west-1:111122223333:there"
+    # Other emulators have the region in the URL.
+    sent = {"QueueUrl": "http://localhost/queue/eu-west-1/111122223333/there", "MessageBody": "a"}
+    assert raw.send(call("AmazonSQS.SendMessage", sent)).answer().status == 200
+
+
+# --- SNS, STS ---------------------------------------------------------------------------------------------------------
+
+
+def test_sns_in_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
+    arn = cloud.client("sns").create_topic(Name="t")["TopicArn"]
+    text = f"Action=Publish&Version=2010-03-31&TopicArn={quote(arn)}&Message=h%C3%A9+%26+%3Cx%3E"
+    answer = raw.send(form(text)).answer()
+    lines = answer.body.decode().split("\n")
+    assert lines[:3] == [
+        '<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">',
+        "  <PublishResult>",
+        lines[2],
+    ]
+    assert lines[-2:] == ["</PublishResponse>", ""]
+    gone = raw.send(form(text.replace("%3At&", "%3Agone&"))).answer()
+    assert (gone.status, b"<Code>NotFound</Code>" in gone.body) == (404, True)
+    who = raw.send(form("Action=GetCallerIdentity&Version=2011-06-15")).answer()
+    assert b"<Account>123456789012</Account>" in who.body
+
+
+# --- Kinesis ----------------------------------------------------------------------------------------------------------
+
+
+def test_kinesis_in_cbor(raw: Raw, cloud: minicloud.Cloud) -> None:
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    cloud.clock.advance(60)
+    definite = "a26a53747265616d4e616d656173675265636f72647381a26444617461436f6e656c506172746974696f6e4b65796161"
+    indefinite = (
+        "bf6a53747265616d4e616d656173675265636f7264739fbf6444617461436f6e656c506172746974696f6e4b65796161ffffff"
+    )
+    for text in (definite, indefinite):
+        put = raw.send(request(headers=TAKES_CBOR, body=bytes.fromhex(text))).answer()
+        assert put.headers["content-type"] == CBOR
+        assert cbor.loads(put.body)["FailedRecordCount"] == 0
+    described = request(
+        headers={**TAKES_CBOR, "X-Amz-Target": "Kinesis_20131202.DescribeStream"}, body=cbor.dumps({"StreamName": "s"})
+    )
+    found = raw.send(described).answer()
+    assert b"\x77StreamCreationTimestamp\xc1\x1b" in found.body
+    made = cbor.loads(found.body)["StreamDescription"]["StreamCreationTimestamp"].value
+    [shard] = kinesis.list_shards(StreamName="s")["Shards"]
+    iterator = {
+        "StreamName": "s",
+        "ShardId": shard["ShardId"],
+        "ShardIteratorType": "AT_TIMESTAMP",
+    }
+    asked = cbor.dumps(iterator | {"Timestamp": 0}).replace(
+        b"Timestamp\x00", b"Timestamp\xc1\x1b" + made.to_bytes(8, "big")
+    )
+    headers = {**TAKES_CBOR, "X-Amz-Target": "Kinesis_20131202.GetShardIterator"}
+    got = raw.send(request(headers=headers, body=asked)).answer()
+    records = kinesis.get_records(ShardIterator=cbor.loads(got.body)["ShardIterator"])["Records"]
+    assert [one["Data"] for one in records] == [b"one", b"one"]
+    gone = raw.send(request(headers=headers, body=cbor.dumps(iterator | {"StreamName": "gone"}))).answer()
+    assert cbor.loads(gone.body) == {
+        "__type": "ResourceNotFoundException",
+        "message": "Shard shardId-000000000000 in stream gone under account 123456789012 does not exist",
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["a1", "ff", "bf6161ff", "1f", "a1016161", "7f61ff", "f8ff", "81" * 70 + "01", "0000", "fe"]
+)
+def test_what_is_no_cbor_is_refused(text: str) -> None:
+    with pytest.raises(cbor.CborError):
+        cbor.loads(bytes.fromhex(text))
+
+
+@pytest.mark.parametrize("content_type", [KINESIS, CBOR])
+def test_events_of_a_shard(raw: Raw, cloud: minicloud.Cloud, content_type: str) -> None:
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    cloud.clock.advance(60)
+    arn = kinesis.describe_stream_summary(StreamName="s")["StreamDescriptionSummary"]["StreamARN"]
+    consumer = kinesis.register_stream_consumer(StreamARN=arn, ConsumerName="c")["Consumer"]["ConsumerARN"]
+    cloud.clock.advance(60)
+    content: dict[str, Any] = {
+        "ConsumerARN": consumer,
+        "ShardId": "shardId-000000000000",
+        "StartingPosition": {"Type": "TRIM_HORIZON"},
+    }
+    body = cbor.dumps(content) if content_type == CBOR else json.dumps(content).encode()
+    headers = {"X-Amz-Target": "Kinesis_20131202.SubscribeToShard", "Content-Type": content_type}
+    answer = raw.send(request(headers=headers, body=body)).answer()
+    assert answer.headers["content-type"] == "application/vnd.amazon.eventstream"
+    assert answer.headers["transfer-encoding"] == "chunked"
+    kinesis.put_record(StreamName="s", Data=b"one", PartitionKey="k")
+    rest = raw._buffer
+    while b"ContinuationSequenceNumber" not in rest:
+        rest += raw.socket.recv(65536)
+    cloud.clock.advance(300)
+    while not rest.endswith(b"\r\n0\r\n\r\n"):
+        rest += raw.socket.recv(65536)
+    assert b"initial-response" in rest
+    assert (b"Data\x43one" if content_type == CBOR else b'"Data":"b25l"') in rest
+
+
+# --- what reaches no operation ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "body"),
+    [
+        (call("Kinesis_20131202.Nothing", {}, KINESIS), 400, b'{"__type":"UnknownOperationException"}'),
+        (call("Nobody.Nothing", {}, KINESIS), 400, b'{"__type":"UnknownOperationException"}'),
+        (request(headers={"Content-Type": KINESIS}, body=b"{}"), 400, b'{"__type":"UnknownOperationException"}'),
+        (request(), 400, cbor.dumps({"__type": "UnknownOperationException"})),
+        (
+            request("GET"),
+            403,
+            b"<AccessDeniedException>\n  <Message>Unable to determine service/operation name to be authorized</Message>\n"
+            b"</AccessDeniedException>\n",
+        ),
+        (call("AmazonSQS.Nothing", {}), 400, b'{"__type":"com.amazon.coral.service#UnknownOperationException"}'),
+        (request("GET", "/123456789012/q"), 404, b"<UnknownOperationException/>\n"),
+        (form("Action=Nothing&Version=2012-11-05"), 400, b"The action Nothing is not valid for this endpoint."),
+        (form("Action=ListQueues", "/123456789012/q"), 400, b"<Code>InvalidAction</Code>"),
+        (form("Version=2010-03-31"), 400, b"<Code>MissingAction</Code>"),
+        (form("Action=Publish&Version=2001-01-01"), 400, b"<Code>NoSuchVersion</Code>"),
+        (call("DynamoDB_20120810.PutItem", {}), 501, b"minicloud does not serve DynamoDB"),
+        (form("Action=PutMetricData&Version=2010-08-01"), 501, b"minicloud does not serve CloudWatch"),
+        (call("AmazonSQS.ListQueues", {"DryRun": True}), 501, b"'DryRun'"),
+        (request("GET", "/2015-03-31/layers"), 501, b"minicloud does not serve"),
+        (request("POST", "/service/x/operation/y", {"smithy-protocol": "rpc-v2-cbor"}), 501, b"rpc-v2-cbor"),
+        (request("GET", "/_minicloud/health"), 404, b"nothing at this path"),
+    ],
+)
+def test_requests_that_reach_no_operation(raw: Raw, sent: bytes, status: int, body: bytes) -> None:
+    answer = raw.send(sent).answer()
+    assert (answer.status, body in answer.body) == (status, True), answer.body
+    assert raw.send(call("AmazonSQS.ListQueues", {})).answer().status == 200  # the connection goes on
