@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import traceback
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from ..exceptions import UsageError
 from ..wire.bodies import json_text
@@ -20,7 +21,9 @@ from .front_doors import REQUEST_ID
 from .http_request import HttpError, HttpRequest, RequestParser
 
 if TYPE_CHECKING:
-    from .aio_server import Listener
+    from ..engine.engine import Engine
+    from .aio_calls import Calls
+    from .guard import Guard
 
 __all__ = ["Connection"]
 
@@ -53,10 +56,40 @@ _REASONS: Final = {
 }
 
 
+class Shared(Protocol):
+    """What all connections of a server share."""
+
+    address: str
+    calls: Calls
+    cloud: Engine
+    ends: bool
+    guard: Guard
+    most_of_a_body: int
+    patience: Mapping[str, float]
+
+    async def answer(self, request: HttpRequest, base_url: str) -> Answer:
+        """The answer to a request. Raises ``HttpError``, and ``Disconnected`` where there is to be none."""
+
+    def enter(self, connection: Connection) -> bool:
+        """Whether there is room for another connection."""
+
+    def leave(self, connection: Connection) -> None:
+        """It is gone."""
+
+    def request_id(self) -> str:
+        """The id of a request that reached no operation."""
+
+    def date(self) -> str:
+        """The time of the cloud, as a header has it."""
+
+    def tell_of_http2(self) -> None:
+        """Say once what a client that insists on HTTP/2 can do."""
+
+
 class Connection(asyncio.Protocol):
     """What one client says, and gets to hear."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Shared) -> None:
         self._listener = listener
         self._parser = RequestParser(listener.most_of_a_body, listener.guard.check)
         self._transport: Any = None
@@ -155,6 +188,11 @@ class Connection(asyncio.Protocol):
         try:
             await self._answer(request)
         except asyncio.CancelledError:
+            self._transport.abort()
+        except UsageError:  # the cloud was reset or closed in the middle of a stream
+            self._transport.abort()
+        except Exception as error:  # noqa: BLE001  # as below
+            traceback.print_exception(error, file=sys.stderr)
             self._transport.abort()
         finally:
             waiter = None if task is None else self._listener.calls.waits.handed.pop(task, None)

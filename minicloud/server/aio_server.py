@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -44,7 +44,7 @@ class Listener:
         self.calls = Calls(cloud)
         self.guard = Guard(allow_hosts, allow_origins)
         self.most_of_a_body = most_of_a_body
-        self.patience = dict(PATIENCE)
+        self.patience: Mapping[str, float] = dict(PATIENCE)
         self.ends = False
         self.address = ""
         """Host and port, as a URL has them."""

@@ -1,8 +1,8 @@
 """HTTP/1.1 requests, read from bytes as they come. No socket, no clock, no AWS.
 
 A ``RequestParser`` is fed what a connection brings, in pieces of any size, and hands out whole requests in their order.
-What could be read in two ways (two lengths, a length and chunks, a bare CR) is refused, and ends the connection: whoever
-stands between client and server may have read it in the other one. Sizes are bounded before anything is kept.
+What could be read in two ways (two lengths, a length and chunks, a bare CR) is refused, and ends the connection:
+whoever stands between client and server may have read it in the other one. Sizes are bounded before anything is kept.
 """
 
 from __future__ import annotations
@@ -286,5 +286,5 @@ def _unpacked(body: bytes, coding: str, most: int) -> bytes:
 
 
 def _too_large(most: int) -> HttpError:
-    text = '{"__type":"RequestEntityTooLarge","message":"a body has at most %d bytes: see --max-body"}' % most
+    text = f'{{"__type":"RequestEntityTooLarge","message":"a body has at most {most} bytes: see --max-body"}}'
     return HttpError(413, text, content_type="application/json")

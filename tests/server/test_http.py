@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 import minicloud
 from minicloud.server.http_request import HttpError, HttpRequest, RequestParser
-
 from tests.server.support import Raw, call, form, request
 
 

@@ -265,8 +265,8 @@ def test_events_of_a_shard(raw: Raw, cloud: minicloud.Cloud, content_type: str) 
         (
             request("GET"),
             403,
-            b"<AccessDeniedException>\n  <Message>Unable to determine service/operation name to be authorized</Message>\n"
-            b"</AccessDeniedException>\n",
+            b"<AccessDeniedException>\n  <Message>Unable to determine service/operation name to be authorized"
+            b"</Message>\n</AccessDeniedException>\n",
         ),
         (call("AmazonSQS.Nothing", {}), 400, b'{"__type":"com.amazon.coral.service#UnknownOperationException"}'),
         (request("GET", "/123456789012/q"), 404, b"<UnknownOperationException/>\n"),
