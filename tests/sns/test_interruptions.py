@@ -312,7 +312,7 @@ def test_whatever_chaos_chooses_an_interrupted_publication_reaches_all_or_none(s
 
     world = make(seed=seed)
     places, _ = by_profile(lambda: publish()(world), 0)
-    for n in range(1 + seed % 5, places + 1, 1 if is_deep() else 5):
+    for n in range(1 + seed % 5, places + 1, 1 if is_deep() else 15):
         world = make(seed=seed)
         _, place = by_profile(lambda world=world: publish()(world), n)
         world.cloud.clock.advance(5)

@@ -41,7 +41,7 @@ __all__ = [
     "wrong_places",
 ]
 
-SHALLOW = 3
+SHALLOW = 2
 """How many places of a row are struck unless everything is gone through."""
 
 
@@ -276,13 +276,16 @@ def _wrong_places(
     warm = _world(row, world_type, options)  # what is loaded and compiled by the first call
     row.act(warm)
     warm.close()
-    allowed = []
-    for act in (row.act, *row.partly) if row.again else (_nothing, row.act, *row.partly):
+    # The places are counted where the call is made as a whole, to be looked at: that spares a world.
+    counted = _world(row, world_type, options)
+    places, _ = strike(partial(row.act, counted), 0)
+    allowed = [_seen(row, counted)]
+    counted.close()
+    for act in row.partly if row.again else (_nothing, *row.partly):
         world = _world(row, world_type, options)
         act(world)
         allowed.append(_seen(row, world))
         world.close()
-    places = places_of(row, world_type, strike, **options)
     step = row.stride * stride if is_deep() else -(-places // SHALLOW)
     wrong = []
     for n in range(1 + places % step, places + 1, step):
