@@ -64,6 +64,8 @@ tools() { # VERSION: the environment of most steps: tools, peers, everything tha
     environment "tools-$1" "$1" --editable ".[dev]"
 }
 
-nothing_skips() { # [PACKAGE...]: a test that skips has failed, but for want of these, which are in other environments
+# A test that skips has failed, but for want of these, which are in other environments. Nor are tests of the contract dealt
+# out to the ways: each goes through each.
+nothing_skips() { # [PACKAGE...]
     export MINICLOUD_REQUIRE_BOTO=1 MINICLOUD_MAY_LACK="$*"
 }
