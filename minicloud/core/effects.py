@@ -127,6 +127,11 @@ class Errand(Effect):
         """What it is, in words, for whoever asks what is still to be done: ``"bill of 3 messages of orders"``."""
         return "an errand"
 
+    @property
+    def is_over(self) -> bool:
+        """Whether what comes of it is ignored, for its time was over first."""
+        return False
+
     def perform(self) -> Any:
         """Do it. Runs outside of the lock."""
         raise NotImplementedError
@@ -422,6 +427,10 @@ class Runs(Protocol):
         """The function's."""
 
     @property
+    def is_over(self) -> bool:
+        """Whether its outcome counts."""
+
+    @property
     def owed(self) -> str:
         """What it is, in words."""
 
@@ -456,6 +465,11 @@ class Invoke(Errand):
     def owed(self) -> str:
         """What it is, in words."""
         return self.run.owed
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its outcome counts already, which is that its time was over."""
+        return self.run.is_over
 
     def perform(self) -> Any:
         """Run the handler; what came of it."""

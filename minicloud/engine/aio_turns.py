@@ -11,14 +11,14 @@ What comes due in a loop (its driver has moved time, or its timer has gone off) 
 stays on its loop when it is called again.
 
 A thread that runs no loop, and a call that blocks its loop until the handler has ended, run such a handler to its end
-in a loop of its own.
+in a loop of its own, which is on the cloud's time where that jumps.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import Context, copy_context
 from functools import partial
@@ -229,11 +229,21 @@ def run_to_its_end(runner: Runner, run: Run, awaitable: Awaitable[Any]) -> Any:
     """Run what a handler has returned in a loop of its own; in a thread of its own where this one has a loop."""
     main = _to_its_end(runner, run, awaitable)
     if asyncio._get_running_loop() is None:
-        return asyncio.run(main)
+        return _run_in_a_loop(runner, main)
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1, "minicloud-handler") as executor:
-        return executor.submit(copy_context().run, asyncio.run, main).result()
+        return executor.submit(copy_context().run, _run_in_a_loop, runner, main).result()
+
+
+def _run_in_a_loop(runner: Runner, main: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine in a new loop, which is on the cloud's time where that jumps: a sleep in it is no real one."""
+    if not runner.state.clock.autojump:
+        return asyncio.run(main)
+    from .event_loop import CloudLoop
+
+    with asyncio.Runner(loop_factory=partial(CloudLoop, runner.state)) as loop:
+        return loop.run(main)
 
 
 async def _to_its_end(runner: Runner, run: Run, awaitable: Awaitable[Any]) -> Any:
@@ -241,6 +251,10 @@ async def _to_its_end(runner: Runner, run: Run, awaitable: Awaitable[Any]) -> An
     runner.in_tasks[run.errand] = run
     try:
         return await awaitable
+    except asyncio.CancelledError as error:
+        if not run.errand.is_over:
+            raise
+        raise ended_by(error) from None  # whoever called knows of no task
     finally:
         runner.in_tasks.pop(run.errand, None)
         await _until_others_have_ended(runner)

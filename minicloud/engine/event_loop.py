@@ -45,7 +45,7 @@ from .holders import Patience
 from .idle_threads import OtherThreads, count_running
 
 if TYPE_CHECKING:
-    from .engine import Engine
+    from .state import State
 
 __all__ = ["CloudLoop"]
 
@@ -86,7 +86,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
     _ssock: socket.socket
     _write_to_self: Callable[[], None]
 
-    def __init__(self, engine: Engine, patience: float = 1.0) -> None:
+    def __init__(self, engine: State, patience: float = 1.0) -> None:
         self.engine = engine
         self.patience = patience
         self._timers = 0
@@ -111,7 +111,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
         """The cloud whose time it is."""
         return self.engine
 
-    def bind(self, engine: Engine) -> None:
+    def bind(self, engine: State) -> None:
         """Go on in the time of another cloud; who sleeps on the loop sleeps as long as it would have. O(timers).
 
         Called in the loop's thread while no task runs, and none waits in a call of the former cloud.
@@ -293,7 +293,8 @@ class CloudLoop(asyncio.SelectorEventLoop):
         if not outside.patience:
             return False
         with self.engine.lock:
-            return self.engine.sleepers.is_held(patience, QUIET)
+            held: bool = self.engine.sleepers.is_held(patience, QUIET)
+            return held
 
     def _idle_on_real_clock(self, selector: selectors.BaseSelector) -> list[Any]:
         engine = self.engine

@@ -347,3 +347,29 @@ def test_a_handler_that_is_cancelled_before_it_began_is_called_all_the_same(run:
     run(cloud, main())
     cloud.run_until_idle()
     assert ran == ["0"]
+
+
+def test_in_a_thread_without_a_loop_a_handler_sleeps_in_the_cloud_s_time() -> None:
+    ended: list[tuple[str, float]] = []
+    with Cloud(clock="virtual") as cloud:
+        began, client = cloud.clock.now(), cloud.client("lambda")
+
+        async def work(event: Any, context: Any) -> None:
+            await asyncio.sleep(40)
+            if event != "asked":
+                client.invoke(FunctionName="work", Payload='"asked"')  # blocks the loop, which stands meanwhile
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(asyncio.Event().wait(), 5)
+            ended.append((event if isinstance(event, str) else text_of(event), seconds(cloud, began)))
+
+        cloud.function("work", work, timeout=100)
+        client.invoke(FunctionName="work", Payload='"invoked"')
+        assert ended == [("asked", 85), ("invoked", 90)]
+        subscribe(cloud, "jobs", work)
+        cloud.client("sns").publish(TopicArn=cloud.topic("jobs").arn, Message="published")
+        assert ended[2:] == [("asked", 175), ("published", 180)]
+
+        cloud.function("work", work, timeout=20)
+        answer = client.invoke(FunctionName="work", Payload='"late"')
+        assert (answer["FunctionError"], seconds(cloud, began)) == ("Unhandled", 200)
+        assert ([run.outcome for run in cloud.invocations][-1], len(ended)) == ("timeout", 4)
