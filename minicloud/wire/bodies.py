@@ -135,7 +135,7 @@ def scalar_text(value: object) -> str:
     """A number, text, blob, timestamp or policy document in XML."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, dict):  # a policy document of IAM's, which is a text to AWS
+    if isinstance(value, dict | list):  # a policy document of IAM's, which is a text to AWS
         return quote(json.dumps(value, separators=(",", ":")), safe="")
     if isinstance(value, datetime.datetime):
         return value.astimezone(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

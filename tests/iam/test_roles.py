@@ -242,27 +242,13 @@ def test_tags(iam: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("{", "This policy contains invalid Json"),
-        ('{"Statement": [{"Effect": NaN}]}', "This policy contains invalid Json"),
-        ("[" * 100_000, "This policy contains invalid Json"),
-        ("[]", "Syntax errors in policy."),
-        ("{}", "Syntax errors in policy."),
-        ('{"Version": "2012", "Statement": []}', "Syntax errors in policy."),
-        ('{"Statement": []}', "Syntax errors in policy."),
-        ('{"Statement": ["x"]}', "Syntax errors in policy."),
-        ('{"Statement": {"Effect": "Perhaps"}}', "Syntax errors in policy."),
-        (document(Principal="*", Action="*", Resource="*"), "Has prohibited field Resource"),
-        (document(Principal="*", Action="*", NotResource="*"), "Has prohibited field NotResource"),
-        (document(Action="*"), "Missing required field Principal"),
-        (document(Principal="*"), "Missing required field Action"),
-    ],
+    ("text", "shown"),
+    [("some policy", "some%20policy"), ("{}", {}), ("[1]", [1]), ('{"Statement": []}', {"Statement": []})],
 )
-def test_trust_policies(iam: Any, text: str, why: str) -> None:
-    assert refusal(make, iam=iam, AssumeRolePolicyDocument=text) == ("MalformedPolicyDocument", why)
-    with pytest.raises(iam.exceptions.MalformedPolicyDocumentException):
-        make(iam, AssumeRolePolicyDocument=text)
+def test_any_text_will_do_as_a_trust_policy(iam: Any, text: str, shown: Any) -> None:
+    """AWS refuses what is no policy. Code that was written for other mocks makes roles of any text."""
+    assert make(iam, AssumeRolePolicyDocument=text)["AssumeRolePolicyDocument"] == shown
+    assert iam.get_role(RoleName="r")["Role"]["AssumeRolePolicyDocument"] == shown
 
 
 def test_one_statement_needs_no_list(iam: Any) -> None:

@@ -108,8 +108,6 @@ arn_invalid = _invalid("ARN {} is not valid.")  # [known]
 
 json_invalid = _malformed("This policy contains invalid Json")  # [known]
 syntax = _malformed("Syntax errors in policy.")  # [known]
-prohibited_field = _malformed("Has prohibited field {}")  # [known]
-field_missing = _malformed("Missing required field {}")  # [known]
 principal_not_allowed = _malformed("Policy document should not specify a principal.")  # [known]
 actions_missing = _malformed("Policy statement must contain actions.")  # [known]
 resources_missing = _malformed("Policy statement must contain resources.")  # [known]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from . import shapes
-from .document import document_of, size_of
+from .document import size_of, trust_policy_of
 
 __all__ = ["Role"]
 
@@ -99,7 +99,7 @@ class Role:
             "RoleId": self.role_id,
             "Arn": self.arn,
             "CreateDate": self.created,
-            "AssumeRolePolicyDocument": document_of(self.trust_policy),
+            "AssumeRolePolicyDocument": trust_policy_of(self.trust_policy),
         }
 
     def _add_rest(self, shown: shapes.Role) -> None:

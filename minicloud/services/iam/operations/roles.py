@@ -6,7 +6,7 @@ from ....core.operation import operation
 from ....core.unset import UNSET
 from .. import constraints, errors, shapes
 from ..constraints import check, check_characters, check_tags, tag_members
-from ..document import check_identity_policy, check_trust_policy, document_of, size_of
+from ..document import check_identity_policy, document_of, size_of
 from ..role import Role
 from ..state import PAGE_SIZE, IamState
 
@@ -34,10 +34,10 @@ class RoleOperations(IamState):
         PermissionsBoundary: shapes.Arn = UNSET,
         Tags: shapes.Tags = UNSET,
     ) -> shapes.CreateRoleResponse:
-        """Make a role, which is kept and has no effect. O(log n).
+        """Make a role, which is kept and has no effect; any text will do as its trust policy (``document``). O(log n).
 
-        Raises EntityAlreadyExists for a name that there is, in whatever case; MalformedPolicyDocument,
-        LimitExceeded for a document; NoSuchEntity for a boundary that does not exist.
+        Raises EntityAlreadyExists for a name that there is, in whatever case; LimitExceeded for a document that is too
+        large; NoSuchEntity for a boundary that does not exist.
         """
         check(
             ("path", constraints.PATH, Path),
@@ -53,7 +53,6 @@ class RoleOperations(IamState):
         check_characters("roleName", RoleName)
         check_characters("assumeRolePolicyDocument", AssumeRolePolicyDocument)
         check_tags(Tags)
-        check_trust_policy(AssumeRolePolicyDocument)
         if size_of(AssumeRolePolicyDocument) > _LARGEST_TRUST_POLICY:
             raise errors.trust_policy_too_large(_LARGEST_TRUST_POLICY)
         if RoleName.lower() in self.roles.items:
