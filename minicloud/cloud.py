@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from .inspection.snapshot import Snapshot
     from .inspection.trace import Trace
     from .inspection.views.mappings import MappingView
+    from .inspection.views.metrics import Metrics, MetricView
     from .inspection.views.queues import QueueView
     from .inspection.views.streams import StreamView
     from .inspection.views.topics import TopicView
@@ -440,6 +441,23 @@ class Cloud(Engine):
         from .inspection.views.streams import find_stream
 
         return find_stream(self, stream)
+
+    def metric(self, namespace: str, name: str, **dimensions: str) -> MetricView:
+        """A metric of CloudWatch: ``.latest``, ``.total`` and ``.points(stat="Sum", period=60)``.
+
+        ``cloud.metric("AWS/SQS", "NumberOfMessagesSent", QueueName="orders")``. Of the cloud's account and region;
+        there need not be any sample of it yet. What services count is in it from the beginning of the trace on.
+        """
+        from .inspection.views.metrics import MetricView
+
+        return MetricView(self, namespace, name, dimensions)
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """Whether what happens is counted for CloudWatch: ``cloud.metrics.start()`` does so from now on."""
+        from .inspection.views.metrics import Metrics
+
+        return Metrics(self)
 
     @cached_property
     def trace(self) -> Trace:

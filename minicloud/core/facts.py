@@ -51,6 +51,7 @@ SQS_RECEIVE_EMPTY: Final = "sqs.receive.empty"
 SNS_CONFIRMATION_FAILED: Final = "sns.confirmation.failed"
 SNS_DELIVERY_FAILED: Final = "sns.delivery.failed"
 SNS_DELIVERY_RETRIED: Final = "sns.delivery.retried"
+SNS_DELIVERY_SUCCEEDED: Final = "sns.delivery.succeeded"
 SNS_DELIVERY_UNCONFIRMED: Final = "sns.delivery.unconfirmed"
 SNS_MESSAGE_DEAD_LETTERED: Final = "sns.message.dead_lettered"
 SNS_MESSAGE_DEDUPLICATED: Final = "sns.message.deduplicated"
@@ -165,6 +166,7 @@ BY_THEMSELVES: Final = frozenset(
         LAMBDA_TIMED_OUT,
         SNS_DELIVERY_FAILED,
         SNS_DELIVERY_RETRIED,
+        SNS_DELIVERY_SUCCEEDED,
         SNS_MESSAGE_DEAD_LETTERED,
         SNS_MESSAGE_LOST,
         SQS_MESSAGE_EXPIRED,

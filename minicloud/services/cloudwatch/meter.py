@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ...core.gauges import Gauge
 from ...core.timeline import SECOND, Event
-from .counted import Row, rows_of
+from .counted import Row, corrected, rows_of
 from .gauges import sample_of
 from .metric import MINUTE, Key, Metric, Samples
 
@@ -60,7 +60,7 @@ class Meter:
         """Count what is recorded, and all that is told from now on. O(record)."""
         heard: list[Row] = []
         for moment, kind, resource, details in self._world.peers.recorded():
-            heard += rows_of(moment, kind, resource, details)
+            _add(heard, rows_of(moment, kind, resource, details), corrected(kind, details))
         self.heard = heard
         self.until = now - now % MINUTE
         self._world.meter = self
@@ -94,7 +94,7 @@ class Meter:
         """Hear a fact. O(1)."""
         rows = rows_of(now, kind, resource, details)
         if rows:
-            self.heard += rows
+            _add(self.heard, rows, corrected(kind, details))
         arn = details.get("arn")
         if arn is not None:
             self.touched[arn] = now
@@ -207,3 +207,13 @@ class Meter:
         self.until = self._staged_until
         self._staged = []
         self._taken = None
+
+
+def _add(heard: list[Row], rows: list[Row], mark: object) -> None:
+    """Add rows; the first takes the place of the one with that mark, where there is one. One step."""
+    if mark is not None:
+        for place in range(len(heard) - 1, -1, -1):
+            if heard[place][-1] == mark:
+                heard[place : place + 1] = rows
+                return
+    heard += rows

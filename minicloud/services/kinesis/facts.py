@@ -214,13 +214,22 @@ def record_put(trace: Trace, now: int, stream: Stream, shard: Shard, record: Rec
         data=record.data,
         position=shard.tip - 1,
         arn=stream.arn,
+        **_monitored(stream),
     )
 
 
 def record_throttled(trace: Trace, now: int, stream: Stream, shard: Shard, entry: Any) -> None:
     """A record of PutRecords was kept out because its shard takes no more this second."""
     refused = [(entry.get("PartitionKey"), entry["Data"])]
-    trace(now, KINESIS_RECORD_THROTTLED, stream.name, shard_id=shard.shard_id, refused=refused, arn=stream.arn)
+    trace(
+        now,
+        KINESIS_RECORD_THROTTLED,
+        stream.name,
+        shard_id=shard.shard_id,
+        refused=refused,
+        arn=stream.arn,
+        **_monitored(stream),
+    )
 
 
 def records_read(
@@ -245,6 +254,7 @@ def records_read(
             iterator=_sign(iterator),
             next_iterator=_sign(next_iterator),
             arn=stream.arn,
+            **_monitored(stream),
         )
         return
     trace(
@@ -259,7 +269,9 @@ def records_read(
         left=shard.tip - position - len(records),
         iterator=_sign(iterator),
         next_iterator=_sign(next_iterator),
+        **_measured(now, shard, position, records),
         arn=stream.arn,
+        **_monitored(stream),
     )
 
 
@@ -278,8 +290,20 @@ def records_pushed(
         last=records[-1].sequence_number,
         position=position,
         left=shard.tip - position - len(records),
+        **_measured(now, shard, position, records),
         arn=stream.arn,
     )
+
+
+def _measured(now: int, shard: Shard, position: int, records: list[Record]) -> dict[str, int]:
+    """How many bytes somebody has read, and how old the last record is, in milliseconds; 0 at the tip."""
+    age = 0 if position + len(records) >= shard.tip else (now - records[-1].arrival) // 1_000_000
+    return {"bytes": sum(len(record.data) for record in records), "age": age}
+
+
+def _monitored(stream: Stream) -> dict[str, object]:
+    """The metrics of its shards, where they are on."""
+    return {"shard_metrics": tuple(stream.metrics)} if stream.metrics else {}
 
 
 def fewer_records(trace: Trace, now: int, stream: Stream, shard: Shard, count: int, most: int) -> None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from ...core.arns import caller_arn
 from ...core.constraints import Member
+from ...core.gauges import Gauge
 from ...core.hosts import partition_of
 from ...core.listing import Listing
 from ...core.notes import STRICT
@@ -44,6 +45,10 @@ _CHANNEL_ARN = re.compile(r"arn:[^:]*:kinesis:([^:]*):(\d{12}):channel/(\S+)", r
 _RESOURCE_ARN = re.compile(r"arn:[^:]*:kinesis:([^:]*):(\d{12}):stream/([^/]+)(?:/consumer/([^/:]+):(\d+))?", re.ASCII)
 
 
+_MOST_SHOWN: Final = 1_000_000
+"""[Kinesis developer guide: metrics of queues]"""
+
+
 class KinesisState(ServiceState):
     """What the operations work on. The groups of operations inherit from it."""
 
@@ -63,6 +68,18 @@ class KinesisState(ServiceState):
         self.queue_ids = world.ids.uuids("kinesis/queues")
         self.channel_ids = world.ids.uuids("kinesis/channels")
         self.reset()
+
+    def gauges(self, now: int) -> Iterable[Gauge]:
+        """What queues measure. O(records that they have begun to deliver)."""
+        for queue in self.queues.values():
+            visible, in_flight, dead, dead_in_flight, *_ = queue.counts_at(now)
+            dimensions = ("QueueId", queue.queue_id), ("QueueName", queue.name)
+            for name, count in (
+                ("VisibleQueueRecords", min(visible, _MOST_SHOWN)),
+                ("VisibleDeadLetterQueueRecords", min(dead, _MOST_SHOWN)),
+                ("InFlightQueueRecords", in_flight + dead_in_flight),
+            ):
+                yield Gauge(queue.arn, "AWS/Kinesis", name, dimensions, "Count", count, is_idle=not visible)
 
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn. O(everything).

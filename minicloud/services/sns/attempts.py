@@ -168,6 +168,9 @@ class HttpDelivery:
         """Take note of the answer to an attempt: done, once more, or over."""
         status = outcome if isinstance(outcome, int) else 0
         if error is None and 200 <= status < 300:
+            trace = self._world.trace
+            if trace is not None and self._publication is not None:
+                facts.delivered(trace, now, self._subscription, self._message_id)
             return
         subscription, number = self._subscription, attempt.number
         if status == 401 and "Authorization" not in attempt.headers:

@@ -22,6 +22,7 @@ __all__ = [
     "confirmation_failed",
     "dead_lettered",
     "deduplicated",
+    "delivered",
     "delivery_failed",
     "delivery_retried",
     "fanned_out",
@@ -181,6 +182,19 @@ def delivery_retried(
     )
 
 
+def delivered(trace: Trace, now: int, subscription: Subscription, message_id: str) -> None:
+    """A web server took a message."""
+    trace(
+        now,
+        kinds.SNS_DELIVERY_SUCCEEDED,
+        subscription.topic.name,
+        message_id=message_id,
+        subscription=subscription.arn,
+        endpoint=subscription.endpoint,
+        arn=subscription.topic.arn,
+    )
+
+
 def delivery_failed(trace: Trace, now: int, subscription: Subscription, publication: Publication, reason: str) -> None:
     """A delivery has failed for good."""
     trace(
@@ -191,6 +205,7 @@ def delivery_failed(trace: Trace, now: int, subscription: Subscription, publicat
         subscription=subscription.arn,
         endpoint=subscription.endpoint,
         reason=reason,
+        arn=subscription.topic.arn,
     )
 
 
@@ -208,6 +223,7 @@ def dead_lettered(trace: Trace, now: int, subscription: Subscription, publicatio
         message_id=publication.message_id,
         subscription=subscription.arn,
         queue=queue_arn,
+        arn=subscription.topic.arn,
     )
 
 
@@ -223,4 +239,5 @@ def lost(
         subscription=subscription.arn,
         queue=queue_arn,
         reason=reason,
+        arn=subscription.topic.arn,
     )

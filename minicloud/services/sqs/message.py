@@ -80,6 +80,11 @@ class Message:
         "visible_since",
     )
 
+    @property
+    def arrival(self) -> int:
+        """When it came into the queue in which it is."""
+        return self.sent
+
     due: int
     """When it becomes visible (again); set when it is hidden."""
     received_at: int
@@ -163,9 +168,18 @@ class DetailedMessage(Message):
         "dead_letter_source",
         "deduplication_id",
         "group_id",
+        "moved",
         "sequence_number",
         "trace_header",
     )
+
+    moved: int
+    """When it was moved into its dead-letter queue; set then."""
+
+    @property
+    def arrival(self) -> int:
+        """When it came into the queue in which it is."""
+        return getattr(self, "moved", self.sent)
 
     def __init__(
         self,

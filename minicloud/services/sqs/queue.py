@@ -117,6 +117,27 @@ class Queue(MendableStore):
         """Whether a message that is being deleted stays, as it may on a chaotic queue."""
         return False
 
+    @property
+    def is_fair(self) -> bool:
+        """Whether it is a standard queue with messages that have a group."""
+        return False
+
+    def oldest(self, forgotten_at: int = 0) -> int | None:
+        """When the oldest message came into it, of those that were received less than so many times (0: of all).
+
+        O(1) for most queues, O(n) for one to which messages were moved.
+        """
+        oldest: int | None = None
+        for messages in (self._arrivals, [message for _, _, message in self._late_arrivals]):
+            for message in messages:
+                if message.state == GONE or (forgotten_at and message.receive_count >= forgotten_at):
+                    continue
+                if oldest is None or message.arrival < oldest:
+                    oldest = message.arrival
+                if message.arrival == message.sent:
+                    break
+        return oldest
+
     def noisy_groups(self, now: int) -> list[str]:
         """The groups whose messages wait for those of others, by name: on a fair queue alone."""
         return []

@@ -131,6 +131,11 @@ class StandardQueue(Queue):
 
     # --- fair queues ------------------------------------------------------------------------------------------------
 
+    @property
+    def is_fair(self) -> bool:
+        """Whether it has messages that have a group."""
+        return self._fair is not None
+
     def noisy_groups(self, now: int) -> list[str]:
         """The groups whose messages wait until no quiet group has any, by name. O(groups)."""
         self.refresh(now)

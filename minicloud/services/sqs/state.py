@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...core.arns import caller_arn, is_account_id
 from ...core.effects import ToQueue
+from ...core.gauges import Gauge
 from ...core.hosts import dns_suffix_of, partition_of, read_host
 from ...core.ids import UuidStream
 from ...core.listing import Listing
@@ -21,6 +22,7 @@ from ...exceptions import AwsError
 from . import errors, facts, notes
 from .chaotic import ChaoticQueue
 from .fifo_queue import FifoQueue
+from .gauges import gauges_of
 from .message import DELAYED, GONE, DetailedMessage, Message, SharedMessage
 from .message_content import check_body, message_attributes
 from .move_task import KEPT_TASKS, MoveTask
@@ -58,6 +60,11 @@ class SqsState(ServiceState):
         """Have every queue notice which of its timeouts have ended by ``now``. O(queues, and what has ended)."""
         for queue in self.queues.values():
             queue.refresh(now)
+
+    def gauges(self, now: int) -> Iterable[Gauge]:
+        """What the queues measure. O(queues), and more for some (``gauges_of``)."""
+        for queue in self.queues.values():
+            yield from gauges_of(queue, now)
 
     def reset(self) -> None:
         """Forget every queue, as if just made."""
@@ -368,6 +375,7 @@ class SqsState(ServiceState):
         moved.receive_count = message.receive_count
         moved.first_received = message.first_received
         moved.dead_letter_source = source.arn
+        moved.moved = now
         trace = self.world.trace
         if trace is not None:
             facts.moved_to_dead_letter_queue(trace, now, source, message, target)

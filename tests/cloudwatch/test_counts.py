@@ -1,0 +1,177 @@
+"""What services count and measure, as metrics."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import minicloud
+
+
+@pytest.fixture
+def cloud() -> Any:
+    with minicloud.Cloud(clock="virtual", seed=1, trace=True) as cloud:
+        yield cloud
+
+
+def total(cloud: Any, namespace: str, name: str, **dimensions: str) -> float:
+    return float(cloud.metric(namespace, name, **dimensions).total)
+
+
+def values(cloud: Any, name: str, **dimensions: str) -> list[float]:
+    return [value for _, value in cloud.metric("AWS/SQS", name, **dimensions).points("Maximum")]
+
+
+def test_queues_are_counted_from_the_beginning_of_the_trace(cloud: Any) -> None:
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q", Attributes={"VisibilityTimeout": "30"})["QueueUrl"]
+    sqs.receive_message(QueueUrl=url)
+    attributes = {"a": {"DataType": "String", "StringValue": "é"}}
+    sqs.send_message(QueueUrl=url, MessageBody="hello", MessageAttributes=attributes)
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    got = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    of = {"QueueName": "q"}
+    assert total(cloud, "AWS/SQS", "NumberOfMessagesSent", **of) == 2
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=got[0]["ReceiptHandle"])
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=got[0]["ReceiptHandle"])
+    sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)
+    assert total(cloud, "AWS/SQS", "SentMessageSize", **of) == 5 + 1 + 6 + 2 + 1
+    assert total(cloud, "AWS/SQS", "NumberOfMessagesReceived", **of) == 2
+    assert total(cloud, "AWS/SQS", "NumberOfMessagesDeleted", **of) == 2
+    assert total(cloud, "AWS/SQS", "NumberOfEmptyReceives", **of) == 2
+
+
+def test_without_a_trace_it_counts_from_the_start_on() -> None:
+    with minicloud.Cloud(clock="virtual", trace=False) as cloud:
+        sqs = cloud.client("sqs")
+        url = sqs.create_queue(QueueName="q")["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody="x")
+        cloud.metrics.start()
+        assert not cloud.trace.is_on
+        sqs.send_message(QueueUrl=url, MessageBody="x")
+        assert total(cloud, "AWS/SQS", "NumberOfMessagesSent", QueueName="q") == 1
+        cloud.trace.start()
+        sqs.send_message(QueueUrl=url, MessageBody="x")
+        assert cloud.trace.is_on and len(cloud.trace)
+        cloud.trace.stop()
+        sqs.send_message(QueueUrl=url, MessageBody="x")
+        assert not cloud.trace.is_on
+        assert total(cloud, "AWS/SQS", "NumberOfMessagesSent", QueueName="q") == 3
+
+
+def test_gauges_are_of_the_minutes_that_end(cloud: Any) -> None:
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q", Attributes={"VisibilityTimeout": "90"})["QueueUrl"]
+    visible = cloud.metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName="q")
+    assert visible.latest == 0
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    sqs.send_message(QueueUrl=url, MessageBody="y", DelaySeconds=200)
+    assert visible.latest == 1
+    cloud.clock.advance(60)
+    sqs.receive_message(QueueUrl=url)
+    cloud.clock.advance(240)
+    assert values(cloud, "ApproximateNumberOfMessagesVisible", QueueName="q") == [1, 0, 1, 2, 2, 2]
+    assert values(cloud, "ApproximateNumberOfMessagesNotVisible", QueueName="q") == [0, 1, 0, 0, 0, 0]
+    assert values(cloud, "ApproximateNumberOfMessagesDelayed", QueueName="q") == [1, 1, 1, 0, 0, 0]
+    assert values(cloud, "ApproximateAgeOfOldestMessage", QueueName="q") == [60, 120, 180, 240, 300, 300]
+
+
+def test_an_idle_cloud_has_nothing_due_and_knows_its_gauges_all_the_same(cloud: Any) -> None:
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    cloud.metrics.start()
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    cloud.clock.advance(60)
+    assert not [event for event in cloud.timeline.heap if event.callback is not None]
+    cloud.clock.advance(3 * 3600)
+    assert len(values(cloud, "ApproximateNumberOfMessagesVisible", QueueName="q")) == 182
+    sqs.purge_queue(QueueUrl=url)
+    cloud.clock.advance(24 * 3600)
+    counts = values(cloud, "ApproximateNumberOfMessagesVisible", QueueName="q")
+    assert counts[:182] == [1] * 181 + [0]
+    assert set(counts[182:]) == {0}
+    assert len(counts) == 181 + 360  # after six hours there are none
+
+
+def test_a_dead_letter_queue_counts_no_send_and_ages_from_the_move(cloud: Any) -> None:
+    sqs = cloud.client("sqs")
+    dlq = sqs.create_queue(QueueName="dlq")["QueueUrl"]
+    redrive = json.dumps({"deadLetterTargetArn": cloud.queue(dlq).arn, "maxReceiveCount": 1})
+    url = sqs.create_queue(QueueName="q", Attributes={"VisibilityTimeout": "30", "RedrivePolicy": redrive})["QueueUrl"]
+    cloud.metrics.start()
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    sqs.receive_message(QueueUrl=url)
+    cloud.clock.advance(100)
+    sqs.receive_message(QueueUrl=url)
+    cloud.clock.advance(50)
+    assert total(cloud, "AWS/SQS", "NumberOfMessagesSent", QueueName="dlq") == 0
+    assert cloud.metric("AWS/SQS", "ApproximateAgeOfOldestMessage", QueueName="dlq").latest == 50
+    assert cloud.metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName="dlq").latest == 1
+
+
+def test_topics(cloud: Any) -> None:
+    sqs, sns = cloud.client("sqs"), cloud.client("sns")
+    arn = cloud.queue(sqs.create_queue(QueueName="q")["QueueUrl"]).arn
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    policy = {"FilterPolicy": json.dumps({"kind": ["a"]})}
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn.replace(":q", ":r"), Attributes=policy)
+    dead = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": arn})}
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn.replace(":q", ":nobody"), Attributes=dead)
+    sns.publish(TopicArn=topic, Message="hello")
+    of = {"TopicName": "t"}
+    assert total(cloud, "AWS/SNS", "NumberOfMessagesPublished", **of) == 1
+    assert total(cloud, "AWS/SNS", "PublishSize", **of) == 5
+    assert total(cloud, "AWS/SNS", "NumberOfNotificationsDelivered", **of) == 1
+    assert total(cloud, "AWS/SNS", "NumberOfNotificationsFailed", **of) == 1
+    assert total(cloud, "AWS/SNS", "NumberOfNotificationsRedrivenToDlq", **of) == 1
+    assert total(cloud, "AWS/SNS", "NumberOfNotificationsFilteredOut", **of) == 1
+    assert total(cloud, "AWS/SNS", "NumberOfNotificationsFilteredOut-NoMessageAttributes", **of) == 1
+
+
+def test_streams_and_functions(cloud: Any) -> None:
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    kinesis.enable_enhanced_monitoring(StreamName="s", ShardLevelMetrics=["OutgoingRecords"])
+    kinesis.put_record(StreamName="s", Data=b"abc", PartitionKey="k")
+    shard = "shardId-000000000000"
+    kind = {"ShardIteratorType": "TRIM_HORIZON"}
+    iterator = kinesis.get_shard_iterator(StreamName="s", ShardId=shard, **kind)["ShardIterator"]
+    kinesis.get_records(ShardIterator=iterator)
+    assert total(cloud, "AWS/Kinesis", "IncomingBytes", StreamName="s") == 3
+    assert total(cloud, "AWS/Kinesis", "IncomingRecords", StreamName="s") == 1
+    assert total(cloud, "AWS/Kinesis", "GetRecords.Bytes", StreamName="s") == 3
+    assert total(cloud, "AWS/Kinesis", "OutgoingRecords", StreamName="s", ShardId=shard) == 1
+
+    def work(event: Any, context: Any) -> None:
+        if event.get("bad"):
+            raise ValueError
+
+    cloud.function("f", work, takes=2)
+    function = cloud.client("lambda")
+    function.invoke(FunctionName="f", Payload=b"{}")
+    function.invoke(FunctionName="f", Payload=b'{"bad": 1}')
+    assert total(cloud, "AWS/Lambda", "Invocations", FunctionName="f") == 2
+    assert total(cloud, "AWS/Lambda", "Errors", FunctionName="f") == 1
+    assert [value for _, value in cloud.metric("AWS/Lambda", "Duration", FunctionName="f").points("p50")] == [2000]
+
+
+def test_a_snapshot_has_the_metrics_in_it(cloud: Any) -> None:
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    before = cloud.snapshot()
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    sent = cloud.metric("AWS/SQS", "NumberOfMessagesSent", QueueName="q")
+    assert sent.total == 1
+    counted = cloud.snapshot()
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    assert sent.total == 2
+    cloud.restore(counted)
+    assert sent.total == 1
+    cloud.restore(before)
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    assert cloud.metric("AWS/SQS", "NumberOfMessagesSent", QueueName="q").total == 1
+    cloud.reset()
+    assert sent.total == 0
