@@ -54,7 +54,8 @@ def test_without_a_trace_it_counts_from_the_start_on() -> None:
         assert total(cloud, "AWS/SQS", "NumberOfMessagesSent", QueueName="q") == 1
         cloud.trace.start()
         sqs.send_message(QueueUrl=url, MessageBody="x")
-        assert cloud.trace.is_on and len(cloud.trace)
+        assert cloud.trace.is_on
+        assert len(cloud.trace)
         cloud.trace.stop()
         sqs.send_message(QueueUrl=url, MessageBody="x")
         assert not cloud.trace.is_on

@@ -27,7 +27,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<sign>==|!=|<=|>=|&&|\|\||[-+*/^(),<>\[\]]))",
     re.ASCII,
 )
-_DEEPEST: Final = 100
+_DEEPEST: Final = 20
 
 
 class Series:
@@ -211,10 +211,11 @@ class _Reader:
         return lambda reading: _each(filled(reading), lambda one: _filled(one, other(reading), reading))
 
     def _chain(self, part: Callable[[], Compute], signs: Mapping[str, Callable[[float, float], float]]) -> Compute:
-        found = part()
+        first = part()
+        rest: list[tuple[Callable[[float, float], float], Compute]] = []
         while self.ahead and self.ahead[0][1] in signs and self.ahead[0][0] != "text":
-            found = _joined(signs[self.ahead.pop(0)[1]], found, part())
-        return found
+            rest.append((signs[self.ahead.pop(0)[1]], part()))
+        return _chained(first, rest) if rest else first
 
     def _list(self, end: str) -> list[Compute]:
         items: list[Compute] = []
@@ -269,8 +270,14 @@ def _known(reading: Reading, name: str) -> Value:
     return found
 
 
-def _joined(function: Callable[[float, float], float], left: Compute, right: Compute) -> Compute:
-    return lambda reading: _pointwise(function, left(reading), right(reading))
+def _chained(first: Compute, rest: Sequence[tuple[Callable[[float, float], float], Compute]]) -> Compute:
+    def compute(reading: Reading) -> Value:
+        value = first(reading)
+        for function, operand in rest:
+            value = _pointwise(function, value, operand(reading))
+        return value
+
+    return compute
 
 
 def _pointwise(function: Callable[[float, float], float], left: Value, right: Value) -> Value:
