@@ -88,7 +88,7 @@ def test_records() -> None:
     place = kinesis.get_shard_iterator(StreamName="s", ShardId="0", ShardIteratorType="TRIM_HORIZON")
     answer = kinesis.get_records(ShardIterator=place["ShardIterator"])
     last = kinesis.get_records(ShardIterator=answer["NextShardIterator"])  # where there is nothing
-    some = {**shard, "count": 2, "first": first, "last": second, "position": 0, "left": 0}
+    some = {**shard, "bytes": 2, "age": 0, "count": 2, "first": first, "last": second, "position": 0, "left": 0}
     signs = [
         iterator[12:32] for iterator in (place["ShardIterator"], *(a["NextShardIterator"] for a in (answer, last)))
     ]
@@ -181,7 +181,7 @@ def test_deliveries_that_fail() -> None:
     reasons = [details.pop("reason") for _, _, details in facts if "reason" in details]
     assert len(reasons) == 2
     assert all(reasons)
-    message = {"message_id": message_id}
+    message = {"message_id": message_id, "arn": arn}
     assert facts == [
         ("sns.delivery.failed", "t", {**message, "subscription": subscription, "endpoint": gone}),
         ("sns.message.dead_lettered", "t", {**message, "subscription": subscription, "queue": dead}),

@@ -115,6 +115,8 @@ def busy() -> Any:
         cloud.queues(),
         cloud.queue("q").peek(),
         cloud.event_source_mapping("q", "f", Enabled=False),
+        cloud.metric("AWS/SQS", "NumberOfMessagesSent", QueueName="q"),
+        cloud.metrics,
         cloud.topic("t"),
         cloud.topic("t").published[0].deliveries,
         cloud.stream("s"),
