@@ -276,14 +276,22 @@ def client_of(url: str, service_name: str, region_name: str, account_id: str) ->
 
 
 def _as_at_aws(client: Any) -> Any:
-    """A client whose requests say that they go to AWS's own host, so that the URLs of queues are AWS's."""
+    """A client whose requests say that they go to AWS's own host, so that the URLs of queues are AWS's.
+
+    What minicloud does not have is a 501, and a misuse to tests.
+    """
     name, region = client.meta.service_model.service_name, client.meta.region_name
 
     def address(request: Any, **_: Any) -> None:
         request.headers["Host"] = f"{name}.{region}.{dns_suffix_of(region)}"
         request.headers["X-Forwarded-Proto"] = "https"
 
+    def refuse(http_response: Any, parsed: Any, **_: Any) -> None:
+        if http_response.status_code == 501:
+            raise minicloud.UsageError(parsed["Error"]["Message"])
+
     client.meta.events.register("before-send", address)
+    client.meta.events.register("after-call", refuse)
     return client
 
 
