@@ -55,12 +55,14 @@ if TYPE_CHECKING:
     from .inspection.ledger import Ledger
     from .inspection.snapshot import Snapshot
     from .inspection.trace import Trace
+    from .inspection.views.alarms import AlarmView
     from .inspection.views.mappings import MappingView
     from .inspection.views.metrics import Metrics, MetricView
     from .inspection.views.queues import QueueView
     from .inspection.views.streams import StreamView
     from .inspection.views.topics import TopicView
     from .server.aio_thread import Server
+    from .services.cloudwatch.alarms import AlarmChange
     from .services.registry import ServiceName
 
 __all__ = ["Cloud"]
@@ -288,6 +290,26 @@ class Cloud(Engine):
         from .inspection.views.mappings import make_mapping
 
         return make_mapping(self, self.client, source, function, parameters)
+
+    def alarm(self, name: str) -> AlarmView:
+        """An alarm of CloudWatch, by name or ARN: ``.state``, ``.reason``, ``.history``.
+
+        Raises ``UsageError`` when there is none.
+        """
+        from .inspection.views.alarms import find_alarm
+
+        return find_alarm(self, name)
+
+    def on_alarm(self, name: str, listener: Callable[[AlarmChange], object]) -> None:
+        """Have ``listener(change)`` called, plain or ``async def``, whenever an alarm goes to another state.
+
+        ``change`` has ``.name``, ``.state``, ``.old_state``, ``.reason`` and ``.time``. It is called as a function's
+        handler is: after the call that led to it has done its work, never under the cloud's lock. An ``AssertionError``
+        that it raises fails the test; the alarm need not be there yet. ``reset()`` forgets it.
+        """
+        from .inspection.views.alarms import listen
+
+        listen(self, name, listener)
 
     def http_endpoint(self, url: str, handler: Callable[..., Any]) -> None:
         """Have posts to ``url`` call ``handler(request)`` (``request.url``, ``.headers``, ``.body``, ``.json()``).

@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from .inspection.snapshot import Snapshot as Snapshot
     from .inspection.trace import Trace as Trace
     from .inspection.trace_event import TraceEvent as TraceEvent
+    from .inspection.views.alarms import AlarmView as AlarmView
     from .inspection.views.mappings import MappingView as MappingView
     from .inspection.views.queues import MessageState as MessageState
     from .inspection.views.queues import MessageView as MessageView
@@ -96,6 +97,7 @@ if TYPE_CHECKING:
     from .inspection.views.topics import PublicationView as PublicationView
     from .inspection.views.topics import SubscriptionView as SubscriptionView
     from .inspection.views.topics import TopicView as TopicView
+    from .services.cloudwatch.alarms import AlarmChange as AlarmChange
     from .services.kinesis.queue_shapes import QueueRecord as QueueRecord
     from .services.registry import ServiceName as ServiceName
     from .services.sns.filter.explain import FilterExplanation as FilterExplanation
@@ -167,6 +169,8 @@ _PLACES = {
     "QueueView": "inspection.views.queues",  # `cloud.queue(...)`
     "MessageView": "inspection.views.queues",  # one of `cloud.queue(...).messages`
     "QueueCounts": "inspection.views.queues",  # `cloud.queue(...).counts`
+    "AlarmView": "inspection.views.alarms",  # `cloud.alarm(...)`
+    "AlarmChange": "services.cloudwatch.alarms",  # one of `cloud.alarm(...).history`; what `cloud.on_alarm` tells
     "MappingView": "inspection.views.mappings",  # `cloud.event_source_mapping(...)`
     "TopicView": "inspection.views.topics",  # `cloud.topic(...)`
     "SubscriptionView": "inspection.views.topics",  # one of `cloud.topic(...).subscriptions`

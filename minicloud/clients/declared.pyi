@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias, overload
 from typing_extensions import TypeVar
 
 from ..exceptions import ClientError
+from ..services.cloudwatch.alarm_shapes import DescribeAlarmHistoryOutput, DescribeAlarmsOutput
 from ..services.cloudwatch.shapes import (
     GetMetricDataOutput,
     ListMetricsOutput,
@@ -64,6 +65,8 @@ from .waiters import AsyncServiceWaiter, ServiceWaiter
 # An answer of the operation that is paged. Who annotates with a bare ``Paginator`` does not say of which.
 PageT = TypeVar("PageT", default=Any)  # noqa: PYI001
 
+CloudwatchWaiterName: TypeAlias = Literal["alarm_exists", "composite_alarm_exists"]
+
 class CloudwatchExceptions(ClientExceptions):
     ConcurrentModificationException: type[ClientError]
     ConflictException: type[ClientError]
@@ -89,17 +92,31 @@ class CloudwatchBase(Client):
     @property
     def exceptions(self) -> CloudwatchExceptions: ...
     @overload  # type: ignore[override]
+    def get_paginator(
+        self, operation_name: Literal["describe_alarm_history"]
+    ) -> Paginator[DescribeAlarmHistoryOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["describe_alarms"]) -> Paginator[DescribeAlarmsOutput]: ...
+    @overload
     def get_paginator(self, operation_name: Literal["get_metric_data"]) -> Paginator[GetMetricDataOutput]: ...
     @overload
     def get_paginator(self, operation_name: Literal["list_metrics"]) -> Paginator[ListMetricsOutput]: ...
+    def get_waiter(self, waiter_name: CloudwatchWaiterName) -> ServiceWaiter: ...  # type: ignore[override]
 
 class AsyncCloudwatchBase(AsyncClient):
     @property
     def exceptions(self) -> CloudwatchExceptions: ...
     @overload  # type: ignore[override]
+    def get_paginator(
+        self, operation_name: Literal["describe_alarm_history"]
+    ) -> AsyncPaginator[DescribeAlarmHistoryOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["describe_alarms"]) -> AsyncPaginator[DescribeAlarmsOutput]: ...
+    @overload
     def get_paginator(self, operation_name: Literal["get_metric_data"]) -> AsyncPaginator[GetMetricDataOutput]: ...
     @overload
     def get_paginator(self, operation_name: Literal["list_metrics"]) -> AsyncPaginator[ListMetricsOutput]: ...
+    def get_waiter(self, waiter_name: CloudwatchWaiterName) -> AsyncServiceWaiter: ...  # type: ignore[override]
 
 class IamExceptions(ClientExceptions):
     AccountNotManagementOrDelegatedAdministratorException: type[ClientError]

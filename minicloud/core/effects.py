@@ -10,6 +10,7 @@ here.
              record for Firehose). It is appended to ``cloud.outbox``; nothing comes back.
 ``Post``     An HTTP request to a subscriber's URL.
 ``Invoke``   A run of a Lambda function.
+``Call``     A test's own callable, which wants to be told of something.
 ``Abandon``  The time of an errand is over: nobody waits for its outcome any more.
 ``ToLog``    Lines for a log stream of CloudWatch Logs; group and stream are made when they are not there.
 
@@ -49,6 +50,7 @@ from .timestamps import datetime_of
 
 __all__ = [
     "Abandon",
+    "Call",
     "Cause",
     "Change",
     "Deliver",
@@ -413,6 +415,35 @@ class Post(Errand):
     def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
         """Tell the sender."""
         self.settle(now, outcome, error)
+
+
+class Call(Errand):
+    """Call what a test has registered, with what happened. What it raises harms nobody but the test."""
+
+    __slots__ = ("argument", "cause", "handler", "what")
+
+    def __init__(
+        self, handler: Callable[[Any], object], argument: object, what: str, cause: Cause | None = None
+    ) -> None:
+        super().__init__()
+        self.cause = cause
+        self.handler = handler
+        self.argument = argument
+        self.what = what
+        """What it is called for, in words: ``"alarm deep"``."""
+        self.keeps_assertions = True
+
+    @property
+    def owed(self) -> str:
+        """What it is, in words."""
+        return f"a call for {self.what}"
+
+    def perform(self) -> Any:
+        """Call it."""
+        return self.handler(self.argument)
+
+    def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
+        """Nobody waits for what came of it."""
 
 
 class Runs(Protocol):

@@ -99,6 +99,10 @@ KINESIS_STREAM_DELETED: Final = "kinesis.stream.deleted"
 KINESIS_STREAM_SCALED: Final = "kinesis.stream.scaled"
 KINESIS_STREAM_UPDATED: Final = "kinesis.stream.updated"
 
+# --- CloudWatch -------------------------------------------------------------------------------------------------------
+
+ALARM_CHANGED: Final = "alarm.changed"
+
 # --- Lambda -----------------------------------------------------------------------------------------------------------
 
 LAMBDA_DEAD_LETTERED: Final = "lambda.dead_lettered"

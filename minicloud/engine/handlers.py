@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from ..core.effects import Errand, Invoke, Post, Undeliverable
+from ..core.effects import Call, Errand, Invoke, Post, Undeliverable
 from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 from .http_post import is_loopback, post_for_real
@@ -47,7 +47,7 @@ class HttpRequest:
 class Handlers:
     """The registered functions and HTTP endpoints of one cloud."""
 
-    def __init__(self, state: State, outbox: Outbox, take: Callable[[Post | Invoke], object]) -> None:
+    def __init__(self, state: State, outbox: Outbox, take: Callable[[Post | Invoke | Call], object]) -> None:
         self._state = state
         self._outbox = outbox
         self._take = take
@@ -77,7 +77,11 @@ class Handlers:
 
     def prepare(self, now: int, errand: Errand) -> None:
         """Give an errand its target. The first of a kind finds how; the others have a row of their own."""
-        prepare = self._prepare_post if isinstance(errand, Post) else self._prepare_invoke
+        prepare: Callable[[int, Any], None] = self._prepare_invoke
+        if isinstance(errand, Post):
+            prepare = self._prepare_post
+        elif isinstance(errand, Call):
+            prepare = self._prepare_call
         self._state.perform[type(errand)] = prepare
         prepare(now, errand)
 
@@ -102,6 +106,10 @@ class Handlers:
         if invoke.run.accept(now):
             invoke.target = self._runs.perform
             self._take(invoke)
+
+    def _prepare_call(self, now: int, call: Any) -> None:
+        """A callable of the test's is its own target."""
+        self._take(call)
 
     # --- calling: without the lock ----------------------------------------------------------------------------------
 

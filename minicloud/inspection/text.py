@@ -335,6 +335,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SNS_DELIVERY_UNCONFIRMED: lambda details: f"not for {endpoint_name(details)}: not confirmed yet",
     facts.SNS_MESSAGE_FILTERED: lambda details: f"not for {endpoint_name(details)}: {reason_of_filter(details)}",
     facts.SNS_DELIVERY_FAILED: _failed,
+    facts.ALARM_CHANGED: lambda details: f"{details['old']} -> {details['state']}: {_value(details['reason'], 160)}",
     facts.LAMBDA_FUNCTION_CREATED: lambda _: "function created",
     facts.LAMBDA_FUNCTION_CHANGED: lambda _: "function changed",
     facts.LAMBDA_FUNCTION_DELETED: lambda _: "function deleted",

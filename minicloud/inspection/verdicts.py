@@ -25,6 +25,7 @@ from .measured_verdicts import MAKERS, Verdict, whole_trace
 from .record_ledger import StreamAccounts, expired_of
 from .text import clock_time, refusal_of, short_id
 from .trace import Trace
+from .views.alarms import all_alarm_changes
 from .views.queues import all_queues
 from .views.stream_queues import all_stream_queues
 from .views.streams import all_streams
@@ -199,6 +200,14 @@ def _invocations_ok(engine: Engine) -> list[str]:
     return Works(whole_trace(engine, "invocations_ok")).complaints()
 
 
+def _no_alarms(engine: Engine) -> list[str]:
+    return [
+        f"alarm {change.name} went to ALARM at {change.time:%H:%M:%S}: {change.reason}"
+        for change in all_alarm_changes(engine)
+        if change.state == "ALARM"
+    ]
+
+
 _JUDGES: dict[str, Callable[[Engine], list[str]]] = {
     "no_in_flight": _no_in_flight,
     "dlqs_empty": _dlqs_empty,
@@ -212,6 +221,7 @@ _JUDGES: dict[str, Callable[[Engine], list[str]]] = {
     "no_expired_iterators": _no_expired_iterators,
     "nothing_owed": _nothing_owed,
     "invocations_ok": _invocations_ok,
+    "no_alarms": _no_alarms,
 }
 
 VERDICTS = tuple(_JUDGES)
@@ -228,6 +238,7 @@ _CURES = {
     "no_expired_iterators": "read at least every 300 s, or go on with an iterator AFTER_SEQUENCE_NUMBER",
     "nothing_owed": "let it be done, by cloud.run_until_idle(), before the test ends",
     "invocations_ok": "cloud.invocations.failed has the runs with their errors; exempt a test by verdicts=()",
+    "no_alarms": "cloud.alarm(name).history has its changes; a test that wants an alarm exempts itself by verdicts=()",
     "faults_fired": "call what the fault is for, or add it with optional=True",
 }
 """What to do about it."""

@@ -102,10 +102,35 @@ def metrics() -> Iterator[Call]:
     yield "cloudwatch", "get_metric_data", {**times, "MetricDataQueries": queries, "MaxDatapoints": 3}
     yield "cloudwatch", "get_metric_data", {**times, "MetricDataQueries": [{"Id": "a", "Expression": "b + "}]}
     yield "cloudwatch", "get_metric_data", {**times, "MetricDataQueries": queries, "NextToken": "x"}
+    yield from alarms(dimensions, stat)
     arn = {"ResourceARN": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:é"}
     yield "cloudwatch", "list_tags_for_resource", arn
     yield "cloudwatch", "tag_resource", {**arn, "Tags": [{"Key": "a", "Value": "b"}]}
     yield "cloudwatch", "untag_resource", {**arn, "TagKeys": ["a"]}
+
+
+def alarms(dimensions: Any, stat: Any) -> Iterator[Call]:
+    how = {"EvaluationPeriods": 2, "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold"}
+    of = {"Namespace": "app", "MetricName": "é <&>", "Dimensions": dimensions}
+    topic = ["arn:aws:sns:us-east-1:123456789012:nobody"]
+    one = {"AlarmName": "é", **of, **how, "Period": 60, "Statistic": "Sum", "AlarmActions": topic}
+    math = [{"Id": "a", "MetricStat": stat, "ReturnData": False}, {"Id": "b", "Expression": "a * 2"}]
+    yield "cloudwatch", "put_metric_alarm", {**one, "AlarmDescription": "<&>", "TreatMissingData": "breaching"}
+    yield "cloudwatch", "put_metric_alarm", {"AlarmName": "math", **how, "Metrics": math, "Tags": []}
+    yield "cloudwatch", "put_metric_alarm", {"AlarmName": "x", **how, "Period": 7}
+    yield "cloudwatch", "put_composite_alarm", {"AlarmName": "c", "AlarmRule": 'OK("é") OR ALARM(math)'}
+    yield "cloudwatch", "put_composite_alarm", {"AlarmName": "c", "AlarmRule": "OR"}
+    state = {"AlarmName": "é", "StateValue": "ALARM", "StateReason": "<é>"}
+    yield "cloudwatch", "set_alarm_state", {**state, "StateReasonData": "{}"}
+    yield "cloudwatch", "set_alarm_state", {**state, "AlarmName": "nobody"}
+    yield "cloudwatch", "describe_alarms", {"AlarmTypes": ["MetricAlarm", "CompositeAlarm"], "MaxRecords": 2}
+    yield "cloudwatch", "describe_alarms_for_metric", of
+    yield "cloudwatch", "describe_alarm_history", {"AlarmName": "é", "ScanBy": "TimestampAscending"}
+    yield "cloudwatch", "describe_alarm_history", {"NextToken": "x"}
+    yield "cloudwatch", "disable_alarm_actions", {"AlarmNames": ["é"]}
+    yield "cloudwatch", "enable_alarm_actions", {"AlarmNames": ["é"]}
+    yield "cloudwatch", "delete_alarms", {"AlarmNames": ["math"]}
+    yield "cloudwatch", "delete_alarms", {"AlarmNames": ["nobody"]}
 
 
 def stand_ins() -> Iterator[Call]:

@@ -36,6 +36,8 @@ def values(shape: Any, *, fill: bool) -> st.SearchStrategy[Any]:
             for name, member in shape.members.items()
             if not member.serialization.get("eventstream")
         }
+        if shape.is_tagged_union:
+            return st.one_of(*(st.fixed_dictionaries({name: member}) for name, member in members.items()))
         found = st.fixed_dictionaries({}, optional=members)
         return found.filter(bool) if fill and members else found
     if kind == "list":

@@ -68,6 +68,8 @@ def views(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.queue("").messages, list[names.MessageView])
     assert_type(cloud.queue("").counts, names.QueueCounts)
     assert_type(cloud.event_source_mapping("", ""), names.MappingView)
+    assert_type(cloud.alarm(""), names.AlarmView)
+    assert_type(cloud.alarm("").history, list[names.AlarmChange])
     assert_type(cloud.topic(""), names.TopicView)
     assert_type(cloud.topic("").subscriptions, list[names.SubscriptionView])
     assert_type(cloud.topic("").published, list[names.PublicationView])

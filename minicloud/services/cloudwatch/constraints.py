@@ -69,6 +69,30 @@ EXPRESSION: Final = Text(1, 2048)
 SCAN_BY: Final = Choice("TimestampDescending", "TimestampAscending")
 RECENTLY_ACTIVE: Final = Choice("PT3H")
 ARN: Final = Text(1, 1024)
+ALARM_NAME: Final = Text(1, 255)
+ALARM_DESCRIPTION: Final = Text(0, 1024)
+ALARM_RULE: Final = Text(1, 10_240)
+ALARM_NAMES: Final = Length(0, 100)
+ACTIONS: Final = Length(0, 5)
+ACTION_PREFIX: Final = Text(1, 1024)
+COMPARISON: Final = Choice(
+    "GreaterThanOrEqualToThreshold",
+    "GreaterThanThreshold",
+    "LessThanThreshold",
+    "LessThanOrEqualToThreshold",
+    "LessThanLowerOrGreaterThanUpperThreshold",
+    "LessThanLowerThreshold",
+    "GreaterThanUpperThreshold",
+)
+STATISTIC: Final = Choice(*STATISTICS)
+STATE_VALUE: Final = Choice("INSUFFICIENT_DATA", "ALARM", "OK")
+STATE_REASON: Final = Text(0, 1023)
+STATE_REASON_DATA: Final = Text(0, 4000)
+HISTORY_ITEM_TYPE: Final = Choice(
+    "ConfigurationUpdate", "StateUpdate", "Action", "AlarmContributorStateUpdate", "AlarmContributorAction"
+)
+ALARM_TYPE: Final = Choice("CompositeAlarm", "MetricAlarm", "LogAlarm")
+MAX_RECORDS: Final = Number(1, 100)
 TAG_KEY: Final = Text(1, 128)
 TAG_VALUE: Final = Text(0, 256)
 

@@ -173,6 +173,55 @@ token_invalid = ErrorText(make_error, "InvalidNextToken", "The value {} for para
 """[inferred]"""
 list_token_invalid = _value("Request parameter NextToken is invalid.")  # [inferred]
 
+# --- alarms -----------------------------------------------------------------------------------------------------------
+
+alarm_not_found = ErrorText(make_error, "ResourceNotFound", "")  # [recorded]
+alarms_too_many = _invalid(  # [inferred]
+    "You can delete any number of metric alarms in one operation, but only one composite alarm, and not both."
+)
+alarms_unknown = ErrorText(make_error, "ResourceNotFound", "Alarm {} does not exist")  # [inferred]
+alarm_in_circle = _invalid("Alarm {} cannot be deleted: it is part of a cycle of composite alarms")  # [inferred]
+metric_or_metrics = _invalid(  # [inferred]
+    "Exactly one of the parameters MetricName and Metrics must be specified."
+)
+metrics_and = _invalid("The parameter {} must not be specified together with Metrics.")  # [inferred]
+alarm_needs = _missing("The parameter {} is required.")  # [inferred]
+statistic_or_extended = _combination(  # [known]
+    "Exactly one of Statistic and ExtendedStatistic must be specified."
+)
+alarm_statistic_invalid = _value("The value {} for parameter ExtendedStatistic is not supported.")  # [inferred]
+alarm_period_invalid = _invalid("Period must be 10, 20, 30 or a multiple of 60")  # [known]
+alarm_window_too_long = _invalid(  # [known]
+    "Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400)."
+)
+to_alarm_invalid = _invalid(  # [inferred]
+    "The parameter DatapointsToAlarm must be less than or equal to EvaluationPeriods."
+)
+treatment_invalid = _invalid(  # [known]
+    "Value '{}' for TreatMissingData is not valid: it must be one of breaching, notBreaching, ignore, missing."
+)
+low_sample_invalid = _invalid(  # [inferred]
+    "Value '{}' for EvaluateLowSampleCountPercentile is not valid: it must be one of evaluate, ignore."
+)
+low_sample_alone = _invalid("EvaluateLowSampleCountPercentile is for alarms on percentiles only.")  # [inferred]
+alarm_metrics_too_many = _invalid("An alarm cannot be based on more than 10 metrics.")  # [inferred]
+alarm_metrics_return = _invalid(  # [inferred]
+    "Exactly one element of the Metrics list must have ReturnData set to true."
+)
+alarm_metrics_periods = _invalid("All metrics of the Metrics list must have the same Period.")  # [inferred]
+action_invalid = _invalid("Invalid arn syntax: {}")  # [known]
+data_not_json = ErrorText(  # [known]
+    make_error, "InvalidFormatFault", "StateReasonData must be valid JSON."
+)
+alarm_of_other_type = _invalid("An alarm of another type with the name {} exists already.")  # [inferred]
+rule_invalid = _invalid("AlarmRule is not valid: {}")  # [inferred]
+rule_children = _invalid("AlarmRule must not refer to more than {} alarms.")  # [inferred]
+rule_elements = _invalid("AlarmRule must not have more than {} elements.")  # [inferred]
+rule_child_unknown = _invalid("Could not save the composite alarm as alarms [{}] in the alarm rule do not exist")
+"""[known]"""
+names_and_prefix = _combination("AlarmNames and AlarmNamePrefix are mutually exclusive.")  # [inferred]
+alarm_token_invalid = ErrorText(make_error, "InvalidNextToken", "Invalid NextToken")  # [inferred]
+
 # --- tags -------------------------------------------------------------------------------------------------------------
 
 arn_invalid = _value("Invalid resource ARN: {}")  # [inferred]
@@ -219,3 +268,29 @@ def labels_not_dynamic(label: str) -> UsageError:
     return UsageError(
         f"Label={shown(label)} is to be filled in by CloudWatch, which minicloud does not do: give a plain label"
     )
+
+
+def alarm_not_evaluated(what: str, instead: str) -> UsageError:
+    """A way of evaluating an alarm that minicloud has not."""
+    return UsageError(f"minicloud's CloudWatch does not evaluate alarms {what}: {instead}")
+
+
+def action_not_done(arn: str) -> UsageError:
+    """An action for which there is nothing here that could do it."""
+    return UsageError(
+        f"{shown(arn)} is an action that minicloud cannot take: give the ARN of a topic or of a function, or have "
+        "cloud.on_alarm(name, callable) do in the test what it would do"
+    )
+
+
+def suppressor_not_known() -> UsageError:
+    """What to say of suppressors."""
+    return UsageError(
+        "minicloud holds no actions back by an ActionsSuppressor: write it into the rule (... AND NOT "
+        'ALARM("suppressor")), or use disable_alarm_actions'
+    )
+
+
+def tags_not_propagated() -> UsageError:
+    """What to say of ActionConfiguration."""
+    return UsageError("minicloud tells no tags of alarms in notifications: leave ActionConfiguration out")

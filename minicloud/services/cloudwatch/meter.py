@@ -146,6 +146,23 @@ class Meter:
         self._sample(now)
         self._write(now)
         self._keep_ticking(now)
+        for service in self._world.services("cloudwatch"):
+            service.alarms.wake(now)
+
+    def is_due(self, now: int) -> bool:
+        """Whether gauges are still to be sampled at this moment."""
+        tick = self._tick
+        return tick is not None and tick.callback is not None and tick.due <= now
+
+    def rests(self, account_id: str, region_name: str, key: Key) -> bool:
+        """Whether a gauge goes on as it is, or as its age grows, until something happens. O(gauges)."""
+        if self._has_news:
+            return False
+        place = [region_name, account_id]
+        return any(
+            (one.namespace, one.name, one.dimensions) == key and not one.is_idle and one.arn.split(":")[3:5] == place
+            for one in self.sampled
+        )
 
     def _keep_ticking(self, now: int) -> None:
         """Have the event at the next full minute on the timeline at which gauges may have changed, if there is one."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from ...core.service import Pagination, Service
+from ...core.service import Acceptor, Pagination, Service, WaiterModel
+from ...exceptions import AwsError
 from .errors import EXCEPTIONS, error_headers, error_response
+from .operations.alarm_reports import AlarmReportOperations
+from .operations.alarms import AlarmOperations
 from .operations.data import DataOperations
 from .operations.metrics import MetricOperations
 from .operations.tags import TagOperations
@@ -13,8 +16,16 @@ from .operations.tags import TagOperations
 __all__ = ["SERVICE", "CloudWatch"]
 
 
-class CloudWatch(MetricOperations, DataOperations, TagOperations):
+class CloudWatch(MetricOperations, DataOperations, AlarmOperations, AlarmReportOperations, TagOperations):
     """The CloudWatch of one account in one region."""
+
+
+def _has_metric_alarms(result: dict[str, Any] | None, error: AwsError | None) -> bool:
+    return result is not None and bool(result.get("MetricAlarms"))
+
+
+def _has_composite_alarms(result: dict[str, Any] | None, error: AwsError | None) -> bool:
+    return result is not None and bool(result.get("CompositeAlarms"))
 
 
 _LEFT_OUT: Final = (
@@ -37,8 +48,16 @@ SERVICE = Service(
     error_response=error_response,
     error_headers=error_headers,
     paginators={
+        "describe_alarm_history": Pagination("NextToken", "NextToken", "MaxRecords", ("AlarmHistoryItems",)),
+        "describe_alarms": Pagination(
+            "NextToken", "NextToken", "MaxRecords", ("MetricAlarms", "CompositeAlarms", "LogAlarms")
+        ),
         "get_metric_data": Pagination("NextToken", "NextToken", "MaxDatapoints", ("MetricDataResults", "Messages")),
         "list_metrics": Pagination("NextToken", "NextToken", None, ("Metrics", "OwningAccounts")),
+    },
+    waiters={
+        "alarm_exists": WaiterModel("describe_alarms", 5, 40, (Acceptor("success", _has_metric_alarms),)),
+        "composite_alarm_exists": WaiterModel("describe_alarms", 5, 40, (Acceptor("success", _has_composite_alarms),)),
     },
     is_partial=True,
     refused={

@@ -16,6 +16,7 @@ from ...core.service_state import ServiceState
 from ...core.timeline import SECOND
 from ...core.tokens import TokenMaker
 from ...core.world import World
+from .alarms import Alarms
 from .meter import Meter
 from .metric import Key, Metric, Samples
 
@@ -38,6 +39,7 @@ class CloudWatchState(ServiceState):
     def reset(self) -> None:
         """Forget all metrics."""
         self.metrics: dict[Key, Metric] = {}
+        self.alarms = Alarms(self)
         self._staged: list[tuple[Metric, int, str, Samples]] = []
         self.tokens = TokenMaker(self.world.ids.random("cloudwatch/tokens").randbytes(32))
         meter = self.world.meter
@@ -50,6 +52,7 @@ class CloudWatchState(ServiceState):
         meter = self.world.meter
         if meter is not None:
             meter.mend(now)
+        self.alarms.mend(now)
 
     # --- what there is ------------------------------------------------------------------------------------------------
 
@@ -148,8 +151,12 @@ class CloudWatchState(ServiceState):
     # --- tags ---------------------------------------------------------------------------------------------------------
 
     def tags_of(self, arn: str) -> dict[str, str] | None:
-        """The tags of what has this ARN; None when there is no such thing."""
-        return None
+        """The tags of the alarm that has this ARN; None when there is no such thing."""
+        alarm = self.alarms.find(arn)
+        return None if alarm is None else alarm.tags
 
     def set_tags(self, arn: str, tags: dict[str, str]) -> None:
-        """Have what has this ARN have these tags, in one step."""
+        """Have the alarm that has this ARN have these tags, in one step."""
+        alarm = self.alarms.find(arn)
+        if alarm is not None:
+            alarm.tags = tags

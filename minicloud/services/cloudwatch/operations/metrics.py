@@ -82,6 +82,7 @@ class MetricOperations(CloudWatchState):
         samples = [_sample(Namespace, number, datum, now) for number, datum in enumerate(MetricData, 1)]
         self.begin(now)
         self.put(samples)
+        self.alarms.wake(now)
 
     @operation("ListMetrics")
     def list_metrics(

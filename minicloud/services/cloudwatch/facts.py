@@ -1,0 +1,23 @@
+"""What CloudWatch tells the recorder: a function for each fact.
+
+The kinds come from the register in ``core/facts.py``. No kind and no name of a detail stands anywhere else in this
+folder. Whoever calls has looked whether anybody records.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...core import facts as kinds
+
+if TYPE_CHECKING:
+    from ...core.world import Trace
+    from .alarm import AlarmState, SomeAlarm
+
+__all__ = ["alarm_changed"]
+
+
+def alarm_changed(trace: Trace, now: int, alarm: SomeAlarm, old: AlarmState) -> None:
+    """An alarm is in another state."""
+    state = alarm.state
+    trace(now, kinds.ALARM_CHANGED, alarm.name, arn=alarm.arn, state=state.value, old=old.value, reason=state.reason)

@@ -1,0 +1,381 @@
+"""Alarms: made, changed, switched and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from json import loads
+from typing import Any, Final
+
+from ....core.operation import operation
+from ....core.timeline import SECOND
+from ....core.unset import UNSET
+from .. import alarm_shapes, constraints, errors, shapes
+from ..alarm import CompositeAlarm, MetricAlarm, Reader, SomeAlarm
+from ..alarm_rule import parse_rule
+from ..constraints import check, dimension_members
+from ..metric import Key
+from ..reader import MathReader, MetricReader
+from ..state import CloudWatchState
+from ..statistics import statistic
+from .data import Evaluation
+from .metrics import unique_dimensions
+
+__all__ = ["AlarmOperations"]
+
+_DAY: Final = 24 * 3600
+_MOST_METRICS: Final = 10
+_OF_ONE_METRIC: Final = ("Namespace", "Statistic", "ExtendedStatistic", "Dimensions", "Period", "Unit")
+_TARGETS: Final = ("sns", "lambda")
+
+
+class AlarmOperations(CloudWatchState):
+    """The operations that change alarms."""
+
+    @operation("PutMetricAlarm")
+    def put_metric_alarm(
+        self,
+        now: int,
+        *,
+        AlarmName: alarm_shapes.AlarmName,
+        AlarmDescription: str = UNSET,
+        ActionsEnabled: bool = UNSET,
+        OKActions: alarm_shapes.ResourceList = UNSET,
+        AlarmActions: alarm_shapes.ResourceList = UNSET,
+        InsufficientDataActions: alarm_shapes.ResourceList = UNSET,
+        MetricName: shapes.MetricName = UNSET,
+        Namespace: shapes.Namespace = UNSET,
+        Statistic: shapes.Statistic = UNSET,
+        ExtendedStatistic: str = UNSET,
+        Dimensions: shapes.Dimensions = UNSET,
+        Period: shapes.Period = UNSET,
+        Unit: shapes.StandardUnit = UNSET,
+        EvaluationPeriods: alarm_shapes.EvaluationPeriods = UNSET,
+        DatapointsToAlarm: alarm_shapes.DatapointsToAlarm = UNSET,
+        Threshold: float = UNSET,
+        ComparisonOperator: alarm_shapes.ComparisonOperator = UNSET,
+        TreatMissingData: alarm_shapes.TreatMissingData = UNSET,
+        EvaluateLowSampleCountPercentile: alarm_shapes.EvaluateLowSampleCountPercentile = UNSET,
+        Metrics: shapes.MetricDataQueries = UNSET,
+        Tags: shapes.TagList = UNSET,
+        ThresholdMetricId: shapes.MetricId = UNSET,
+        EvaluationWindow: alarm_shapes.EvaluationWindow = UNSET,
+        WarmUpConfiguration: alarm_shapes.WarmUpConfiguration = UNSET,
+        EvaluationCriteria: alarm_shapes.EvaluationCriteria = UNSET,
+        EvaluationInterval: alarm_shapes.EvaluationInterval = UNSET,
+        ActionConfiguration: alarm_shapes.ActionConfiguration = UNSET,
+    ) -> None:
+        """Make an alarm on a metric, or on an expression over metrics; or give one other settings. O(alarms).
+
+        It is evaluated at the end of each period. One that there was keeps its state, and its tags. Raises
+        ValidationError, MissingParameter, InvalidParameterCombination and InvalidParameterValue for what is wrong;
+        ``UsageError`` for actions other than topics and functions, and for what minicloud does not evaluate.
+        """
+        check(
+            ("alarmName", constraints.ALARM_NAME, AlarmName),
+            ("alarmDescription", constraints.ALARM_DESCRIPTION, AlarmDescription),
+            ("oKActions", constraints.ACTIONS, OKActions),
+            ("alarmActions", constraints.ACTIONS, AlarmActions),
+            ("insufficientDataActions", constraints.ACTIONS, InsufficientDataActions),
+            ("metricName", constraints.METRIC_NAME, MetricName),
+            ("namespace", constraints.NAMESPACE, Namespace),
+            ("statistic", constraints.STATISTIC, Statistic),
+            *dimension_members("dimensions", Dimensions),
+            ("period", constraints.PERIOD, Period),
+            ("unit", constraints.UNIT, Unit),
+            ("evaluationPeriods", constraints.PERIOD, EvaluationPeriods),
+            ("datapointsToAlarm", constraints.PERIOD, DatapointsToAlarm),
+            ("comparisonOperator", constraints.COMPARISON, ComparisonOperator),
+        )
+        if ThresholdMetricId is not UNSET or str(ComparisonOperator).endswith(("LowerThreshold", "UpperThreshold")):
+            raise errors.alarm_not_evaluated("against an anomaly detection band", "give a Threshold")
+        if EvaluationCriteria is not UNSET:
+            raise errors.alarm_not_evaluated("on PromQL", "give MetricName or Metrics")
+        if not (EvaluationWindow is UNSET and WarmUpConfiguration is UNSET and EvaluationInterval is UNSET):
+            raise errors.alarm_not_evaluated(
+                "in windows of their own",
+                "leave EvaluationWindow, WarmUpConfiguration and EvaluationInterval out",
+            )
+        if ActionConfiguration is not UNSET:
+            raise errors.tags_not_propagated()
+        settings = self._common(AlarmDescription, ActionsEnabled, OKActions, AlarmActions, InsufficientDataActions)
+        given = {
+            "MetricName": MetricName,
+            "Namespace": Namespace,
+            "Statistic": Statistic,
+            "ExtendedStatistic": ExtendedStatistic,
+            "Dimensions": Dimensions,
+            "Period": Period,
+            "Unit": Unit,
+            "EvaluationPeriods": EvaluationPeriods,
+            "DatapointsToAlarm": DatapointsToAlarm,
+            "Threshold": Threshold,
+            "ComparisonOperator": ComparisonOperator,
+            "TreatMissingData": TreatMissingData,
+            "EvaluateLowSampleCountPercentile": EvaluateLowSampleCountPercentile,
+            "Metrics": Metrics,
+        }
+        settings |= {name: value for name, value in given.items() if value is not UNSET}
+        for name in ("EvaluationPeriods", "Threshold", "ComparisonOperator"):
+            if name not in settings:
+                raise errors.alarm_needs(name)
+        settings["Threshold"] = float(settings["Threshold"])
+        _check_how(settings)
+        if (MetricName is UNSET) == (Metrics is UNSET):
+            raise errors.metric_or_metrics()
+        reader, period = _of_one(settings) if Metrics is UNSET else self._of_several(settings)
+        if EvaluationPeriods * period > _DAY:
+            raise errors.alarm_window_too_long()
+        fewest = _fewest_samples(settings)
+        before = self.alarms.items.get(AlarmName)
+        if before is not None and not isinstance(before, MetricAlarm):
+            raise errors.alarm_of_other_type(AlarmName)
+        alarm = before or MetricAlarm(AlarmName, f"{self.arn_prefix}alarm:{AlarmName}", now)
+        tags = _tags(Tags)
+        self.begin(now)
+
+        def install() -> None:
+            alarm.reader = reader
+            alarm.period = period * SECOND
+            alarm.fewest_samples = fewest
+            if before is None:
+                alarm.tags = tags
+
+        self.alarms.put(now, alarm, settings, install)
+
+    @operation("PutCompositeAlarm")
+    def put_composite_alarm(
+        self,
+        now: int,
+        *,
+        ActionsEnabled: bool = UNSET,
+        AlarmActions: alarm_shapes.ResourceList = UNSET,
+        AlarmDescription: str = UNSET,
+        AlarmName: alarm_shapes.AlarmName,
+        AlarmRule: alarm_shapes.AlarmRule,
+        InsufficientDataActions: alarm_shapes.ResourceList = UNSET,
+        OKActions: alarm_shapes.ResourceList = UNSET,
+        Tags: shapes.TagList = UNSET,
+        ActionsSuppressor: alarm_shapes.AlarmArn = UNSET,
+        ActionsSuppressorWaitPeriod: int = UNSET,
+        ActionsSuppressorExtensionPeriod: int = UNSET,
+        ActionConfiguration: alarm_shapes.ActionConfiguration = UNSET,
+    ) -> None:
+        """Make an alarm on the states of others; or give one other settings. O(alarms).
+
+        It is evaluated at once, and whenever an alarm that its rule mentions changes. Raises ValidationError for a
+        rule that is none, or one of alarms that there are not; ``UsageError`` for suppressors, and for actions other
+        than topics and functions.
+        """
+        check(
+            ("alarmActions", constraints.ACTIONS, AlarmActions),
+            ("alarmDescription", constraints.ALARM_DESCRIPTION, AlarmDescription),
+            ("alarmName", constraints.ALARM_NAME, AlarmName),
+            ("alarmRule", constraints.ALARM_RULE, AlarmRule),
+            ("insufficientDataActions", constraints.ACTIONS, InsufficientDataActions),
+            ("oKActions", constraints.ACTIONS, OKActions),
+        )
+        wait, extension = ActionsSuppressorWaitPeriod, ActionsSuppressorExtensionPeriod
+        if not (ActionsSuppressor is UNSET and wait is UNSET and extension is UNSET):
+            raise errors.suppressor_not_known()
+        if ActionConfiguration is not UNSET:
+            raise errors.tags_not_propagated()
+        rule = parse_rule(AlarmRule)
+        settings = self._common(AlarmDescription, ActionsEnabled, OKActions, AlarmActions, InsufficientDataActions)
+        settings["AlarmRule"] = AlarmRule
+        own_arn = f"{self.arn_prefix}alarm:{AlarmName}"
+        unknown = [
+            name for name in rule.children if name not in (AlarmName, own_arn) and self.alarms.find(name) is None
+        ]
+        if unknown:
+            raise errors.rule_child_unknown(", ".join(unknown))
+        before = self.alarms.items.get(AlarmName)
+        if before is not None and not isinstance(before, CompositeAlarm):
+            raise errors.alarm_of_other_type(AlarmName)
+        alarm = before or CompositeAlarm(AlarmName, own_arn, now, rule)
+        tags = _tags(Tags)
+        self.begin(now)
+
+        def install() -> None:
+            alarm.rule = rule
+            if before is None:
+                alarm.tags = tags
+
+        self.alarms.put(now, alarm, settings, install)
+
+    @operation("DeleteAlarms")
+    def delete_alarms(self, now: int, *, AlarmNames: alarm_shapes.AlarmNames) -> None:
+        """Delete alarms: all of them, or none. O(alarms).
+
+        Names of which there is no alarm do no harm among others. [inferred] Raises ResourceNotFound when there is none
+        at all, and ValidationError for several of which one is composite, or for one that is part of a cycle.
+        """
+        self._check_names(AlarmNames)
+        found = self._named(AlarmNames)
+        if AlarmNames and not found:
+            raise errors.alarms_unknown(AlarmNames[0])
+        composite = [one for one in found if isinstance(one, CompositeAlarm)]
+        if composite and len(found) > 1:
+            raise errors.alarms_too_many()
+        for one in composite:
+            if self.alarms.is_in_circle(one):
+                raise errors.alarm_in_circle(one.name)
+        self.alarms.delete(now, found)
+
+    @operation("SetAlarmState")
+    def set_alarm_state(
+        self,
+        now: int,
+        *,
+        AlarmName: alarm_shapes.AlarmName,
+        StateValue: alarm_shapes.StateValue,
+        StateReason: str,
+        StateReasonData: str = UNSET,
+    ) -> None:
+        """Have an alarm be in a state until it is evaluated next; what follows from a change follows. O(alarms).
+
+        Raises ResourceNotFound, and InvalidFormat for data that are not JSON.
+        """
+        check(
+            ("alarmName", constraints.ALARM_NAME, AlarmName),
+            ("stateValue", constraints.STATE_VALUE, StateValue),
+            ("stateReason", constraints.STATE_REASON, StateReason),
+            ("stateReasonData", constraints.STATE_REASON_DATA, StateReasonData),
+        )
+        if StateReasonData is not UNSET:
+            try:
+                loads(StateReasonData)
+            except ValueError:
+                raise errors.data_not_json() from None
+        alarm = self.alarms.items.get(AlarmName)
+        if alarm is None:
+            raise errors.alarm_not_found()
+        self.alarms.change(now, alarm, StateValue, StateReason, StateReasonData or None)
+        self.alarms.wait_for_period(now, alarm)
+
+    @operation("EnableAlarmActions")
+    def enable_alarm_actions(self, now: int, *, AlarmNames: alarm_shapes.AlarmNames) -> None:
+        """Have the actions of alarms follow their changes. Names of which there is no alarm do no harm. O(names)."""
+        self._check_names(AlarmNames)
+        self.alarms.switch_actions(now, self._named(AlarmNames), True)
+
+    @operation("DisableAlarmActions")
+    def disable_alarm_actions(self, now: int, *, AlarmNames: alarm_shapes.AlarmNames) -> None:
+        """Have no actions follow the changes of alarms. Names of which there is no alarm do no harm. O(names)."""
+        self._check_names(AlarmNames)
+        self.alarms.switch_actions(now, self._named(AlarmNames), False)
+
+    # --- what parameters say ------------------------------------------------------------------------------------------
+
+    def _check_names(self, names: Sequence[str]) -> None:
+        check(
+            ("alarmNames", constraints.ALARM_NAMES, names),
+            *((f"alarmNames.{number}.member", constraints.ALARM_NAME, one) for number, one in enumerate(names, 1)),
+        )
+
+    def _named(self, names: Sequence[str]) -> list[SomeAlarm]:
+        """The alarms of these names that there are, each once."""
+        found = self.alarms.items
+        return [found[name] for name in dict.fromkeys(names) if name in found]
+
+    def _common(
+        self,
+        description: str,
+        enabled: bool,
+        on_ok: Sequence[str],
+        on_alarm: Sequence[str],
+        on_insufficient: Sequence[str],
+    ) -> dict[str, Any]:
+        """The settings that alarms of all types have."""
+        settings: dict[str, Any] = {} if description is UNSET else {"AlarmDescription": description}
+        settings["ActionsEnabled"] = True if enabled is UNSET else enabled
+        for name, arns in (
+            ("OKActions", on_ok),
+            ("AlarmActions", on_alarm),
+            ("InsufficientDataActions", on_insufficient),
+        ):
+            settings[name] = list(arns or ())
+            for arn in settings[name]:
+                parts = arn.split(":", 5)
+                if len(parts) != 6 or parts[0] != "arn" or not parts[5]:
+                    raise errors.action_invalid(arn)
+                if parts[2] not in _TARGETS:
+                    raise errors.action_not_done(arn)
+        return settings
+
+    def _of_several(self, settings: Mapping[str, Any]) -> tuple[Reader, int]:
+        """What an alarm on an expression looks at, and its period in seconds."""
+        for name in _OF_ONE_METRIC:
+            if name in settings:
+                raise errors.metrics_and(name)
+        queries = settings["Metrics"]
+        metrics = [query["MetricStat"] for query in queries if "MetricStat" in query]
+        if len(metrics) > _MOST_METRICS:
+            raise errors.alarm_metrics_too_many()
+        Evaluation(self, queries)
+        if sum(query.get("ReturnData", True) for query in queries) != 1:
+            raise errors.alarm_metrics_return()
+        periods = {stat["Period"] for stat in metrics}
+        if len(periods) != 1:
+            raise errors.alarm_metrics_periods()
+        keys: list[Key] = [
+            (
+                stat["Metric"].get("Namespace", ""),
+                stat["Metric"].get("MetricName", ""),
+                unique_dimensions(stat["Metric"].get("Dimensions", ()), ""),
+            )
+            for stat in metrics
+        ]
+        period = periods.pop()
+        _check_period(period)
+        return MathReader(queries, keys), period
+
+
+def _check_how(settings: Mapping[str, Any]) -> None:
+    if settings.get("DatapointsToAlarm", 1) > settings["EvaluationPeriods"]:
+        raise errors.to_alarm_invalid()
+    if settings.get("TreatMissingData", "missing") not in ("breaching", "notBreaching", "ignore", "missing"):
+        raise errors.treatment_invalid(settings["TreatMissingData"])
+    if settings.get("EvaluateLowSampleCountPercentile", "ignore") not in ("evaluate", "ignore"):
+        raise errors.low_sample_invalid(settings["EvaluateLowSampleCountPercentile"])
+    if "EvaluateLowSampleCountPercentile" in settings and "ExtendedStatistic" not in settings:
+        raise errors.low_sample_alone()
+
+
+def _check_period(period: int) -> None:
+    if period not in (10, 20, 30) and (period <= 0 or period % 60):
+        raise errors.alarm_period_invalid()
+
+
+def _of_one(settings: dict[str, Any]) -> tuple[Reader, int]:
+    """What an alarm on a metric looks at, and its period in seconds."""
+    for name in ("Namespace", "Period"):
+        if name not in settings:
+            raise errors.alarm_needs(name)
+    _check_period(settings["Period"])
+    if ("Statistic" in settings) == ("ExtendedStatistic" in settings):
+        raise errors.statistic_or_extended()
+    asked = settings["Statistic"] if "Statistic" in settings else settings["ExtendedStatistic"]
+    compute = statistic(asked)
+    if compute is None:
+        raise errors.alarm_statistic_invalid(asked)
+    key = settings["Namespace"], settings["MetricName"], unique_dimensions(settings.get("Dimensions", ()), "")
+    return MetricReader(key, compute, settings["Period"] * SECOND, settings.get("Unit")), settings["Period"]
+
+
+def _fewest_samples(settings: Mapping[str, Any]) -> float:
+    """How many samples a percentile needs to decide anything. [CloudWatch user guide: percentiles and few samples]"""
+    if settings.get("EvaluateLowSampleCountPercentile") != "ignore":
+        return 0.0
+    share = float(settings["ExtendedStatistic"][1:]) / 100
+    if share in (0.0, 1.0):
+        return 0.0
+    return 10 / (1 - share) if share >= 0.5 else 10 / share
+
+
+def _tags(given: Sequence[shapes.Tag]) -> dict[str, str]:
+    for number, tag in enumerate(given or (), 1):
+        check(
+            (f"tags.{number}.member.key", constraints.TAG_KEY, tag["Key"]),
+            (f"tags.{number}.member.value", constraints.TAG_VALUE, tag["Value"]),
+        )
+    return {tag["Key"]: tag["Value"] for tag in given or ()}

@@ -1,0 +1,128 @@
+"""``cloud.alarm``, ``cloud.on_alarm``, the trace and the verdict of alarms."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud.inspection.verdicts import judge
+
+ALARM: dict[str, Any] = {
+    "AlarmName": "deep",
+    "Namespace": "app",
+    "MetricName": "backlog",
+    "Statistic": "Maximum",
+    "Period": 60,
+    "EvaluationPeriods": 1,
+    "Threshold": 3,
+    "ComparisonOperator": "GreaterThanThreshold",
+    "TreatMissingData": "notBreaching",
+}
+
+
+@pytest.fixture
+def cloudwatch(cloud: minicloud.Cloud) -> Any:
+    return cloud.client("cloudwatch")
+
+
+def put(cloudwatch: Any, value: float) -> None:
+    cloudwatch.put_metric_data(Namespace="app", MetricData=[{"MetricName": "backlog", "Value": value}])
+
+
+def test_a_view_has_state_reason_and_history(cloud: minicloud.Cloud, cloudwatch: Any) -> None:
+    cloudwatch.put_metric_alarm(**ALARM)
+    alarm = cloud.alarm("deep")
+    assert (alarm.state, alarm.reason, alarm.history) == (
+        "INSUFFICIENT_DATA",
+        "Unchecked: Initial alarm creation",
+        [],
+    )
+    begun = cloud.clock.now()
+    put(cloudwatch, 4)
+    cloud.clock.advance(60)
+    put(cloudwatch, 1)
+    cloud.clock.advance(60)
+    assert cloud.alarm(alarm.arn).state == "OK"
+    assert repr(alarm) == "<alarm deep: OK>"
+    assert [(one.old_state, one.state, one.time - begun) for one in alarm.history] == [
+        ("INSUFFICIENT_DATA", "ALARM", timedelta(seconds=60)),
+        ("ALARM", "OK", timedelta(seconds=120)),
+    ]
+    assert [event.details["state"] for event in cloud.trace.of("alarm.changed")] == ["ALARM", "OK"]
+    assert "INSUFFICIENT_DATA -> ALARM" in cloud.trace.render()
+    with pytest.raises(minicloud.UsageError, match="dep"):
+        cloud.alarm("dep")
+
+
+def test_a_listener_is_called_at_each_change(cloud: minicloud.Cloud, cloudwatch: Any) -> None:
+    seen: list[Any] = []
+
+    async def later(change: Any) -> None:
+        await asyncio.sleep(0)
+        seen.append(("later", change.state))
+
+    def told(change: Any) -> None:
+        seen.append((change.name, change.old_state, change.state, change.reason))
+        cloud.client("sqs").create_queue(QueueName=f"q-{change.state}")  # a handler may call the cloud
+
+    cloud.on_alarm("deep", told)  # before there is one
+    cloudwatch.put_metric_alarm(**ALARM)
+    cloud.on_alarm(cloud.alarm("deep").arn, later)
+    cloudwatch.set_alarm_state(AlarmName="deep", StateValue="ALARM", StateReason="r")
+    assert seen == [("deep", "INSUFFICIENT_DATA", "ALARM", "r"), ("later", "ALARM")]
+    assert cloud.queue("q-ALARM").bodies == []
+    cloudwatch.disable_alarm_actions(AlarmNames=["deep"])
+    cloud.clock.advance(60)
+    assert seen[2:] == [("deep", "ALARM", "OK", cloud.alarm("deep").reason), ("later", "OK")]
+    cloud.reset()
+    cloudwatch.put_metric_alarm(**ALARM)
+    cloudwatch.set_alarm_state(AlarmName="deep", StateValue="ALARM", StateReason="r")
+    assert len(seen) == 4
+    for name, listener in ((1, told), ("deep", None), ("arn:aws:sqs:a:b:c", told)):
+        with pytest.raises(minicloud.UsageError):
+            cloud.on_alarm(name, listener)  # type: ignore[arg-type]
+
+
+def test_what_a_listener_asserts_fails_the_test(cloud: minicloud.Cloud, cloudwatch: Any) -> None:
+    def told(change: Any) -> None:
+        raise AssertionError(change.state)
+
+    cloud.on_alarm("deep", told)
+    cloudwatch.put_metric_alarm(**ALARM)
+    cloudwatch.set_alarm_state(AlarmName="deep", StateValue="ALARM", StateReason="r")
+    with pytest.raises(AssertionError, match="ALARM"):
+        cloud.clock.advance(1)
+
+
+def test_the_verdict_no_alarms(cloud: minicloud.Cloud, cloudwatch: Any) -> None:
+    cloudwatch.put_metric_alarm(**ALARM)
+    cloudwatch.set_alarm_state(AlarmName="deep", StateValue="OK", StateReason="fine")
+    assert judge(cloud, ["no_alarms"]) == ""
+    cloudwatch.set_alarm_state(AlarmName="deep", StateValue="ALARM", StateReason="much")
+    assert "alarm deep went to ALARM at 00:00:00: much" in judge(cloud, ["no_alarms"])
+
+
+def test_snapshots_hold_alarms(cloud: minicloud.Cloud, cloudwatch: Any) -> None:
+    cloudwatch.put_metric_alarm(**ALARM)
+    put(cloudwatch, 4)
+    before = cloud.snapshot()
+    for _ in range(2):
+        cloud.clock.advance(60)
+        assert cloud.alarm("deep").state == "ALARM"
+        cloud.restore(before)
+        assert (cloud.alarm("deep").state, cloud.alarm("deep").history) == ("INSUFFICIENT_DATA", [])
+
+
+def test_an_alarm_that_has_nothing_to_look_at_sleeps(cloud: minicloud.Cloud, cloudwatch: Any) -> None:
+    cloudwatch.put_metric_alarm(**ALARM)
+    put(cloudwatch, 4)
+    cloud.clock.advance(3600)
+    assert cloud.alarm("deep").state == "OK"
+    assert not cloud.timeline.heap
+    put(cloudwatch, 4)
+    cloud.clock.advance(60)
+    assert cloud.alarm("deep").state == "ALARM"
