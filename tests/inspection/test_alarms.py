@@ -126,3 +126,26 @@ def test_an_alarm_that_has_nothing_to_look_at_sleeps(cloud: minicloud.Cloud, clo
     put(cloudwatch, 4)
     cloud.clock.advance(60)
     assert cloud.alarm("deep").state == "ALARM"
+
+
+def test_alarms_on_a_queue_follow_it_and_sleep_when_it_rests(cloud: minicloud.Cloud, cloudwatch: Any) -> None:
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="jobs")["QueueUrl"]
+    names = ("ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage")
+    for name, threshold in zip(names, (0, 300), strict=True):
+        of = {"Namespace": "AWS/SQS", "MetricName": name, "Dimensions": [{"Name": "QueueName", "Value": "jobs"}]}
+        cloudwatch.put_metric_alarm(**{**ALARM, **of, "AlarmName": name, "Threshold": threshold})
+
+    def states() -> list[str]:
+        return [cloud.alarm(name).state for name in names]
+
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    cloud.clock.advance(60)
+    assert states() == ["ALARM", "OK"]
+    cloud.clock.advance(360)
+    assert states() == ["ALARM", "ALARM"]
+    cloud.clock.advance(600)
+    assert not cloud.timeline.heap  # both rest: nothing changes until somebody does something
+    sqs.purge_queue(QueueUrl=url)
+    cloud.clock.advance(240)  # nothing has an age any more, so its last points are looked at for a while
+    assert states() == ["OK", "OK"]
