@@ -41,6 +41,7 @@ class World(strikes.World):
         self.fails_at = b"none"
         self.cloud.function("f", self.handle)
         self.kinesis.create_stream(StreamName="s", ShardCount=1)
+        self.arn = self.cloud.stream("s").arn
 
     def handle(self, event: Any, _: Any) -> Any:
         data = [b64decode(record["kinesis"]["data"]) for record in event["Records"]]
@@ -57,7 +58,8 @@ class World(strikes.World):
     def map(self, **parameters: Any) -> Any:
         destination = self.cloud.queue("given-up").arn
         parameters["DestinationConfig"] = {"OnFailure": {"Destination": destination}}
-        return self.cloud.event_source_mapping("s", "f", **parameters)
+        # By its ARN: a look for a name goes through all clouds of the test, and has more places with each.
+        return self.cloud.event_source_mapping(self.arn, "f", **parameters)
 
     def picture(self) -> dict[str, Any]:
         """Taken when everything had its time: before, what was interrupted may have to be tried again."""
