@@ -6,16 +6,14 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.clouds import bodies, make_queue
-from tests.support.instructions import PACKAGE
 from tests.support.strikes import World
 
-__all__ = ["HOUR", "Waits", "has_an_end", "is_where_handlers_are_called", "quietly"]
+__all__ = ["HOUR", "Waits", "has_an_end", "quietly"]
 
 HOUR = 3600
 PATIENCE = 20.0
@@ -109,23 +107,6 @@ class Waits(World):
         assert not engine.errand_runner.held.line
         assert not engine.errand_runner.held.letting
         assert not engine.errand_runner.held.holders
-
-
-def _calls_of_handlers() -> set[str]:
-    return {
-        f"/engine/{name}:{number}"
-        for name in ("function_runs.py", "handlers.py")
-        for number, line in enumerate((Path(PACKAGE) / "engine" / name).read_text("utf-8").splitlines(), 1)
-        if "came = " in line and "handler(" in line
-    }
-
-
-CALLS_OF_HANDLERS = _calls_of_handlers()
-
-
-def is_where_handlers_are_called(place: str) -> bool:
-    """Whether a place is the call of a handler itself: what comes in there comes into the handler."""
-    return place.partition(", ")[2] in CALLS_OF_HANDLERS
 
 
 class HangsError(BaseException):

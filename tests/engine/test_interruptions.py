@@ -15,9 +15,9 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
-from tests.support.strikes import FORMS, Form, Row
+from tests.support.strikes import FORMS, Form, Row, is_where_handlers_are_called
 
-from .interrupted import HOUR, Waits, has_an_end, is_where_handlers_are_called, quietly
+from .interrupted import HOUR, Waits, has_an_end, quietly
 
 pytestmark = [
     pytest.mark.stress,

@@ -8,14 +8,13 @@ everything had its time, has to be what can be seen when nothing was done, or wh
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.support.depth import is_deep
-from tests.support.strikes import FORMS, Form, Row, by_profile
+from tests.support.strikes import FORMS, Form, Row, by_profile, is_where_handlers_are_called
 
 from .interrupted import DAY, HOUR, OTHER, World
 
@@ -281,17 +280,13 @@ ROWS: dict[str, Row[World]] = {
 # --- striking them ---------------------------------------------------------------------------------------------------
 
 
-def is_in_a_handler(place: str) -> bool:
-    """Whether a handler may have been called there: it is not known how that ended, so the delivery has failed."""
-    return bool(re.search(r"engine.(errands|handlers)\.py|core.effects\.py", place))
-
-
 def who_was_called(picture: dict[str, Any]) -> set[str]:
     return {who for who, _ in picture["called"]}
 
 
 def failed_delivery(place: str, seen: Any, allowed: list[Any]) -> bool:
-    return is_in_a_handler(place) and who_was_called(seen) in map(who_was_called, allowed)
+    """Whether a handler was called there, and ended before its first line: it is called again."""
+    return is_where_handlers_are_called(place) and who_was_called(seen) in map(who_was_called, allowed)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=str)

@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import minicloud
@@ -37,6 +38,7 @@ __all__ = [
     "by_memory",
     "by_profile",
     "by_recursion",
+    "is_where_handlers_are_called",
     "places_of",
     "wrong_places",
 ]
@@ -239,6 +241,23 @@ class Row(Generic[W]):
     """What is to be seen of the world, the same in each case; None: its picture."""
     stride: int = 1
     """For long calls that do the same over and over: every how many-th place is struck when all are gone through."""
+
+
+def _calls_of_handlers() -> set[str]:
+    return {
+        f"/engine/{name}:{number}"
+        for name in ("function_runs.py", "handlers.py")
+        for number, line in enumerate((Path(PACKAGE) / "engine" / name).read_text("utf-8").splitlines(), 1)
+        if "came = " in line and "handler(" in line
+    }
+
+
+CALLS_OF_HANDLERS = _calls_of_handlers()
+
+
+def is_where_handlers_are_called(place: str) -> bool:
+    """Whether a place is the call of a handler itself: what comes in there comes into the handler."""
+    return place.partition(", ")[2] in CALLS_OF_HANDLERS
 
 
 Excuse = Callable[[str, Any, list[Any]], bool]
