@@ -6,6 +6,7 @@ the operation performed, and writes the answer as AWS would have sent it.
 
 from __future__ import annotations
 
+from gzip import decompress
 from typing import Any
 
 from ..exceptions import AwsError
@@ -131,4 +132,9 @@ def _body_of(request: Any) -> bytes:
         return b""
     if hasattr(body, "read"):
         body = body.read()
+    if request.headers.get("Content-Encoding") in (
+        "gzip",
+        b"gzip",
+    ):  # botocore compresses what is large, where the model says so
+        return decompress(body)
     return body.encode() if isinstance(body, str) else bytes(body)

@@ -94,9 +94,18 @@ def busy() -> Any:
     kinesis.put_record(StreamName="on-demand", Data=b"x", PartitionKey="k")
     cloud.faults.refuse("RequestThrottled", operation="SendMessage", nth=5)
     cloud.faults.drop()
+    cloudwatch = cloud.client("cloudwatch")
+    threshold = {"Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1}
+    metric = {"Namespace": "app", "MetricName": "m", "Statistic": "Sum", "Period": 60}
+    cloudwatch.put_metric_alarm(AlarmName="a", **metric, **threshold)
+    cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="by hand")
+    server = cloud.serve()
     resources = [cloud.resource("sqs"), cloud.resource("sns")]
     roots = [
         cloud,
+        server,
+        cloud.alarm("a"),
+        list(cloud.alarm("a").history),
         cloud.invocations,
         list(cloud.invocations),
         sqs,
@@ -138,6 +147,7 @@ def busy() -> Any:
     ]
     things = public_things(roots)
     yield cloud, things
+    server.stop()
     cloud.close()
 
 

@@ -66,7 +66,7 @@ class AlarmView:
             return get()
 
     def __repr__(self) -> str:
-        return f"<alarm {self.name}: {self.state}>"
+        return f"<alarm {self._alarm.name}: {self._alarm.state.value}>"  # takes no lock
 
 
 def find_alarm(engine: Engine, name: str) -> AlarmView:
@@ -107,10 +107,14 @@ def all_alarm_changes(engine: Engine) -> list[AlarmChange]:
     """All changes of alarms of a cloud, in their order. O(history)."""
     with engine.gate("a view"):
         engine.settled("a view")
-        found = [
-            change
-            for service in engine.services("cloudwatch")
-            for name in sorted({item.name for item in service.alarms.history})
-            for change in service.alarms.changes_of(name)
-        ]
+        return _changes(engine)
+
+
+def _changes(engine: Engine) -> list[AlarmChange]:
+    found = [
+        change
+        for service in engine.services("cloudwatch")
+        for name in sorted({item.name for item in service.alarms.history})
+        for change in service.alarms.changes_of(name)
+    ]
     return sorted(found, key=lambda change: change.time)
