@@ -200,7 +200,8 @@ async def _await(runner: Runner, run: Run, awaitable: Awaitable[Any]) -> None:
         # The loop ends, and the handler with it: a delivery that has failed, and not one that never was.
         run.ended = True
         if run.errand.came is None:
-            runner.complete(run.errand, None, ended_by(error), run.turn)
+            run.errand.ended = None, ended_by(error)
+            runner.complete(run.errand, *run.errand.ended, run.turn)
         if not isinstance(error, asyncio.CancelledError | GeneratorExit):
             runner.pass_through(run.turn, error)
         raise

@@ -241,7 +241,8 @@ class ErrandRunner:
             run.ended = True
             if errand.came is None:
                 # Ctrl-C in a handler: that one has failed, and the others stay for the next call, or for the clock.
-                self.complete(errand, None, ended_by(error), turn)
+                errand.ended = None, ended_by(error)
+                self.complete(errand, *errand.ended, turn)
             self.pass_through(turn, error)
             raise
         finally:

@@ -326,6 +326,7 @@ class Run:
                 self._finish(now, self.ended, self.outcome)  # that was interrupted
             return  # or it had taken too long
         if type(error) is RuntimeError and not self.is_called and self.error is None and self.invoke is not None:
+            self.invoke.ended = None
             self._world.outbox.append(self.invoke)  # it was ended before it had begun, by what is no error: once more
             return
         self.is_done_with_code = True
