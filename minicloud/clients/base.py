@@ -91,7 +91,7 @@ class ClientMeta:
     """``client.meta``."""
 
     def __init__(self, service: Service, region_name: str, endpoint_url: str | None) -> None:
-        host = f"{service.name}.{region_name}.{dns_suffix_of(region_name)}"
+        host = f"{service.endpoint_prefix or service.name}.{region_name}.{dns_suffix_of(region_name)}"
         if service.is_global:
             host = global_host_of(service.name, region_name)
         self.region_name = region_name

@@ -106,5 +106,7 @@ class Service(Value):
     """Whether there are operations of AWS's that minicloud does not have, whatever the release of botocore."""
     refused: Mapping[str, str] = MappingProxyType({})
     """For operations that it does not have, by AWS's name: what to do instead."""
+    endpoint_prefix: str = ""
+    """How the service's hosts begin, where that is not its name."""
     is_global: bool = False
     """Whether it is one for all regions of a partition; it is found in that of ``hosts.global_region_of``."""

@@ -72,6 +72,8 @@ OPERATIONS = [
     for service in PROTOCOLS
     for operation in operations_of(load_service(service).api).values()
     if operation.name in SESSION.get_service_model(service).operation_names
+    # Older releases know CloudWatch's other protocol alone.
+    and (PROTOCOLS[service] != "json" or "targetPrefix" in SESSION.get_service_model(service).metadata)
 ]
 
 

@@ -42,6 +42,7 @@ SERVICE = Service(
     name="cloudwatch",
     service_id="CloudWatch",
     api_version="2010-08-01",
+    endpoint_prefix="monitoring",
     api=CloudWatch,
     content_type="application/x-amz-json-1.0",
     exceptions=EXCEPTIONS,

@@ -113,8 +113,8 @@ MetricData: TypeAlias = Sequence[MetricDatum]
 class Entity(TypedDict, total=False):
     """What metrics are of, elsewhere."""
 
-    KeyAttributes: Mapping[str, str]
-    Attributes: Mapping[str, str]
+    KeyAttributes: Annotated[Mapping[str, Annotated[str, Minimum(1)]], Minimum(2)]
+    Attributes: Mapping[str, Annotated[str, Minimum(1)]]
 
 
 class EntityMetricData(TypedDict, total=False):
