@@ -28,13 +28,14 @@ def test_meta(cloud: Any, service_name: str) -> None:
     meta = client.meta
     assert meta is client.meta
     assert (meta.region_name, meta.partition) == ("eu-west-1", "aws")
-    assert meta.endpoint_url == f"https://{service_name}.eu-west-1.amazonaws.com"
+    prefix = {"cloudwatch": "monitoring"}.get(service_name, service_name)
+    assert meta.endpoint_url == f"https://{prefix}.eu-west-1.amazonaws.com"
     assert meta.service_model.service_name == meta.service_name == service_name
     assert meta.config.region_name == "eu-west-1"
     assert cloud.client(service_name).meta.region_name == cloud.region_name
     assert cloud.client(service_name, endpoint_url="http://localhost:4566").meta.endpoint_url == "http://localhost:4566"
     china = cloud.client(service_name, region_name="cn-north-1").meta
-    assert (china.partition, china.endpoint_url) == ("aws-cn", f"https://{service_name}.cn-north-1.amazonaws.com.cn")
+    assert (china.partition, china.endpoint_url) == ("aws-cn", f"https://{prefix}.cn-north-1.amazonaws.com.cn")
 
 
 def test_events_can_be_registered_and_stay_silent(sqs: Any) -> None:

@@ -17,3 +17,9 @@ def cloudwatch(make_client: MakeClient) -> Any:
 @pytest.fixture
 def sqs(make_client: MakeClient) -> Any:
     return make_client("sqs")
+
+
+@pytest.fixture(autouse=True)
+def _in_virginia(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ARNs in these tests are of us-east-1, in whatever region whoever runs them works."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")

@@ -12,3 +12,9 @@ def way(request: pytest.FixtureRequest) -> str:
     """The ways in that flows go."""
     way: str = request.param
     return way
+
+
+@pytest.fixture(autouse=True)
+def _in_virginia(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ARNs in these tests are of us-east-1, in whatever region whoever runs them works."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")

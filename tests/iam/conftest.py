@@ -12,3 +12,9 @@ from tests.support.ways import MakeClient
 @pytest.fixture
 def iam(make_client: MakeClient) -> Any:
     return make_client("iam")
+
+
+@pytest.fixture(autouse=True)
+def _in_virginia(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ARNs in these tests are of us-east-1, in whatever region whoever runs them works."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")

@@ -187,7 +187,7 @@ class Stage:
     def __init__(self, cloud: minicloud.Cloud, sqs: Any) -> None:
         self.cloud = cloud
         self.sqs = sqs
-        self.own: Any = cloud.client("sqs")
+        self.own: Any = cloud.client("sqs", region_name=sqs.meta.region_name)
         client = self.own
         fifo = {"FifoQueue": "true"}
         self.url = client.create_queue(QueueName="plain", Attributes={"MaximumMessageSize": "1024"})["QueueUrl"]
