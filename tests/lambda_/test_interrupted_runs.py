@@ -107,9 +107,8 @@ _DESTINATIONS = {"OnSuccess": "done", "OnFailure": "failed"}
 
 def is_in_a_handler(place: str, seen: dict[str, Any], allowed: list[dict[str, Any]]) -> bool:
     """Whether a handler may have been called there: that run has failed, whatever the handler did."""
-    return (
-        _HANDLERS.search(place) is not None and "called" in seen and set(seen["called"]) <= set(allowed[-1]["called"])
-    )
+    called = {handler for one in allowed for handler in one["called"]}
+    return _HANDLERS.search(place) is not None and "called" in seen and set(seen["called"]) <= called
 
 
 def nothing(_: World) -> None:
