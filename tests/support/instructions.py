@@ -193,8 +193,7 @@ class Instructions:
             self.is_counting = True
             call()
             self.is_counting = False
-            for _ in range(2):  # let it be raised here, if it is still to come
-                pass
+            _let_it_come()
         except Struck:
             pass
         finally:
@@ -204,6 +203,12 @@ class Instructions:
             if self.place is not None:
                 self.watch(self.place, False)
         return n if self.struck else self.seen, self.struck
+
+
+def _let_it_come() -> None:
+    """Have an exception raised that is still to come. Apart: what comes into a loop may pass by the try around it."""
+    for _ in range(2):
+        pass
 
 
 def _line_of(code: CodeType, offset: int) -> int | None:
