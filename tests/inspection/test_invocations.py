@@ -14,6 +14,12 @@ from minicloud import UsageError
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 
 
+@pytest.fixture(autouse=True)
+def _in_virginia(monkeypatch):
+    """The ARNs below are of us-east-1, in whatever region whoever runs the tests works."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+
 @pytest.fixture
 def billed(cloud):
     """A cloud whose function has been run three times, once in vain."""
