@@ -80,11 +80,13 @@ class Instructions:
         self.watches_all = False
         self.seen = self.target = 0
         self.struck = ""
+        self.thread = threading.get_ident()
+        """The one that is struck. Others may be under way, of a cloud that an earlier test has left behind."""
         set_async = ctypes.pythonapi.PyThreadState_SetAsyncExc
-        self.take_back = partial(ctypes.PyDLL(None).PyThreadState_SetAsyncExc, ctypes.c_ulong(threading.get_ident()))
+        self.take_back = partial(ctypes.PyDLL(None).PyThreadState_SetAsyncExc, ctypes.c_ulong(self.thread))
         # Of the code and the offset, which it is given too, a function of C takes no notice.
         set_async.argtypes = [ctypes.c_ulong, ctypes.py_object, ctypes.py_object, ctypes.py_object]
-        self.strike = partial(set_async, threading.get_ident(), Struck)
+        self.strike = partial(set_async, self.thread, Struck)
         for tool in (self.COUNTER, self.TRIGGER):
             self.monitoring.use_tool_id(tool, "strikes")
             self.monitoring.register_callback(tool, self.event, self.look if tool == self.COUNTER else self.pass_by)
@@ -148,6 +150,8 @@ class Instructions:
 
     def enter(self, code: CodeType, offset: int) -> Any:
         """A function is entered that was not called by an instruction which is a place itself: by an operator, say."""
+        if threading.get_ident() != self.thread:
+            return None
         self.disarm()
         if not is_ours(code.co_filename):
             return self.monitoring.DISABLE
@@ -165,6 +169,8 @@ class Instructions:
 
     def look(self, code: CodeType, offset: int) -> Any:
         """An instruction comes."""
+        if threading.get_ident() != self.thread:
+            return None
         self.disarm()
         if not self.is_a_place(code, offset):
             return self.monitoring.DISABLE
