@@ -8,29 +8,9 @@ here.
 ``Deliver``  Something for whatever has an ARN: a queue, a topic, a function.
 ``Depart``   Something left for a person or a system that is not emulated (an email, a text message, a mobile push, a
              record for Firehose). It is appended to ``cloud.outbox``; nothing comes back.
-``Post``     An HTTP request to a subscriber's URL.
-``Invoke``   A run of a Lambda function.
-``Call``     A test's own callable, which wants to be told of something.
-``Abandon``  The time of an errand is over: nobody waits for its outcome any more.
 ``ToLog``    Lines for a log stream of CloudWatch Logs; group and stream are made when they are not there.
 
-``Post`` and ``Invoke`` are errands: they run foreign code, so they are performed after the lock is released, and their
-outcome comes back as a state change of its own. The cloud gives an errand its ``target`` while it drains:
-
-    errand.target = target              # a callable that takes the errand
-    outcome, error = errand.perform()   # = target(errand), without the lock
-    errand.complete(now, outcome, error)
-
-The target of a ``Post`` returns the HTTP status; raising anything is a connection that failed. Where nobody listens to
-the URL, ``post.departure`` goes to ``cloud.outbox`` and the errand is completed at once with status 200; ``complete``
-passes the outcome to whoever sent the post (``settle``), who knows about retries and dead letters. The target of an
-``Invoke`` runs the handler and returns what came of it; ``complete`` hands that to the run (``Runs``), whose affair it
-is what follows.
-
-Where and when an errand is performed is the engine's affair (``engine.turns``). A kind of errand has its say by
-``at_once``, ``keeps_assertions`` and ``owed``. ``waits(now)`` is called, under the lock, when its handler is about to
-wait on the cloud's clock for the first time: whoever has a deadline for it puts that on the timeline then, and appends
-``Abandon(errand)`` when it is over.
+and *errands* (``errands``), which run foreign code.
 
 A call may be interrupted before the cloud drains the outbox. Each effect therefore knows its ``cause``: what it follows
 from, and whether that ``happened``. If it did, the effect is carried out all the same; else nothing of it is left. So
@@ -49,26 +29,15 @@ from .shown import escaped, shown
 from .timestamps import datetime_of
 
 __all__ = [
-    "Abandon",
-    "Call",
     "Cause",
     "Change",
     "Deliver",
     "Depart",
     "Departure",
     "Effect",
-    "Errand",
-    "Invoke",
-    "Post",
-    "Runs",
-    "Settle",
     "ToLog",
     "ToQueue",
-    "Undeliverable",
 ]
-
-Settle = Callable[[int, Any, BaseException | None], object]
-"""``settle(now, outcome, error)``: takes note of how an errand ended."""
 
 
 class Cause(Protocol):
@@ -101,63 +70,6 @@ class Effect:
         """Whether what it follows from has happened for good, also if the call that led to it is interrupted now."""
         cause = self.cause
         return cause is not None and cause.happened
-
-
-class Errand(Effect):
-    """Something that runs foreign code: a Lambda handler, an HTTP endpoint.
-
-    ``perform`` is called without the lock and may take its time or raise; whatever comes of it is handed to
-    ``complete`` under the lock. An exception never reaches the caller whose request led to the errand. When something
-    comes into it after its handler has ended, ``perform`` is called once more, and goes on from what ``came``.
-    """
-
-    __slots__ = ("came", "ended", "keeps_assertions")
-
-    at_once: bool = False
-    """Whether it is performed at once also where handlers are held: somebody waits for its outcome."""
-
-    def __init__(self) -> None:
-        self.came: tuple[Any, BaseException | None] | None = None
-        """What its handler has returned or raised, as soon as it has: from then on it is not called again."""
-        self.ended: tuple[Any, BaseException | None] | None = None
-        """How it ended, from then on until that is noted."""
-        self.keeps_assertions = False
-        """Whether an ``AssertionError`` that it ends with is kept for the test, which is told of it later."""
-
-    @property
-    def owed(self) -> str:
-        """What it is, in words, for whoever asks what is still to be done: ``"bill of 3 messages of orders"``."""
-        return "an errand"
-
-    @property
-    def is_over(self) -> bool:
-        """Whether what comes of it is ignored, for its time was over first."""
-        return False
-
-    def perform(self) -> Any:
-        """Do it. Runs outside of the lock."""
-        raise NotImplementedError
-
-    def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
-        """Take note of what ``perform`` returned (or raised). Runs under the lock."""
-        raise NotImplementedError
-
-    def waits(self, now: int) -> None:
-        """Its handler is about to wait on the cloud's clock, for the first time. Called under the lock."""
-
-
-class Abandon(Effect):
-    """Have an errand that is under way given up: its time is over.
-
-    The task of an ``async def`` handler is cancelled. A plain handler cannot be ended. Either way the outcome is handed
-    to ``complete`` when there is one, and it is for the sender to ignore it.
-    """
-
-    __slots__ = ("cause", "errand")
-
-    def __init__(self, errand: Errand, cause: Cause | None = None) -> None:
-        self.cause = cause
-        self.errand = errand
 
 
 class ToQueue(Effect):
@@ -330,10 +242,6 @@ class ToLog(Effect):
         """The events that were made of them."""
 
 
-class Undeliverable(Exception):
-    """The receiver does not exist or refuses for good: trying again would not help."""
-
-
 class Departure:
     """One thing that left the cloud, as ``cloud.outbox`` shows it."""
 
@@ -382,136 +290,3 @@ class Depart(Effect):
     def __init__(self, departure: Departure, cause: Cause | None = None) -> None:
         self.cause = cause
         self.departure = departure
-
-
-class Post(Errand):
-    """POST ``departure.body`` with ``departure.headers`` to the URL ``departure.endpoint``."""
-
-    __slots__ = ("cause", "departure", "settle", "target")
-
-    def __init__(self, departure: Departure, settle: Settle, cause: Cause | None = None) -> None:
-        super().__init__()
-        self.cause = cause
-        self.departure = departure
-        self.settle = settle
-        self.target: Callable[[Post], Any] | None = None
-
-    @property
-    def url(self) -> str:
-        """Where to."""
-        return self.departure.endpoint
-
-    @property
-    def owed(self) -> str:
-        """What it is, in words."""
-        return f"a post to {escaped(self.url, 120)}"
-
-    def perform(self) -> Any:
-        """Send it; the HTTP status that came back, or an awaitable of it."""
-        if self.target is None:
-            raise Undeliverable("nothing carries HTTP posts")
-        return self.target(self)
-
-    def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
-        """Tell the sender."""
-        self.settle(now, outcome, error)
-
-
-class Call(Errand):
-    """Call what a test has registered, with what happened. What it raises harms nobody but the test."""
-
-    __slots__ = ("argument", "cause", "handler", "what")
-
-    def __init__(
-        self, handler: Callable[[Any], object], argument: object, what: str, cause: Cause | None = None
-    ) -> None:
-        super().__init__()
-        self.cause = cause
-        self.handler = handler
-        self.argument = argument
-        self.what = what
-        """What it is called for, in words: ``"alarm deep"``."""
-        self.keeps_assertions = True
-
-    @property
-    def owed(self) -> str:
-        """What it is, in words."""
-        return f"a call for {self.what}"
-
-    def perform(self) -> Any:
-        """Call it."""
-        return self.handler(self.argument)
-
-    def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
-        """Nobody waits for what came of it."""
-
-
-class Runs(Protocol):
-    """A run of a function, as the engine sees it."""
-
-    at_once: bool
-    """Whether somebody waits for its outcome."""
-    keeps_assertions: bool
-
-    @property
-    def name(self) -> str:
-        """The function's."""
-
-    @property
-    def is_over(self) -> bool:
-        """Whether its outcome counts."""
-
-    @property
-    def owed(self) -> str:
-        """What it is, in words."""
-
-    def accept(self, now: int) -> bool:
-        """It will be performed, as soon as the lock is released; False if not. May be asked again."""
-
-    def ran(self, now: int, outcome: Any, error: BaseException | None) -> None:
-        """Take note of what came of it."""
-
-    def waits(self, now: int) -> None:
-        """Its handler is about to wait on the cloud's clock, for the first time."""
-
-
-class Invoke(Errand):
-    """Run a function once."""
-
-    __slots__ = ("cause", "run", "target")
-
-    def __init__(self, run: Runs, cause: Cause | None = None) -> None:
-        self.came = self.ended = None
-        self.cause = cause
-        self.run = run
-        self.keeps_assertions = run.keeps_assertions
-        self.target: Callable[[Invoke], Any] | None = None
-
-    @property
-    def at_once(self) -> bool:  # type: ignore[override]  # the run knows
-        """Whether somebody waits for its outcome."""
-        return self.run.at_once
-
-    @property
-    def owed(self) -> str:
-        """What it is, in words."""
-        return self.run.owed
-
-    @property
-    def is_over(self) -> bool:
-        """Whether its outcome counts already, which is that its time was over."""
-        return self.run.is_over
-
-    def perform(self) -> Any:
-        """Run the handler; what came of it."""
-        if self.target is None:
-            raise Undeliverable("nothing runs functions")
-        return self.target(self)
-
-    def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
-        """Tell the run."""
-        self.run.ran(now, outcome, error)
-
-    def waits(self, now: int) -> None:
-        """Tell the run."""
-        self.run.waits(now)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..core.effects import Abandon, Deliver, Depart, Effect, Errand, Post, ToLog, ToQueue
+from ..core.effects import Deliver, Depart, Effect, ToLog, ToQueue
+from ..core.errands import Abandon, Errand, Post
 from ..core.ids import Identifiers
 from ..exceptions import UsageError
 from .blocking import Sleepers, alarm

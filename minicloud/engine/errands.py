@@ -1,6 +1,6 @@
 """Errands: effects that run foreign code, performed without the lock.
 
-An errand (``core.effects``) is performed by the thread or task whose call led to it, as soon as that call has let go of
+An errand (``core.errands``) is performed by the thread or task whose call led to it, as soon as that call has let go of
 the lock; ``turns`` says whose it is. Made inside of a handler, a call leaves its errands to the outermost one. But one
 that waits there first performs what has been left so far, and what comes due while it waits: what it waits for may
 follow from that. Exceptions:
@@ -23,7 +23,7 @@ import threading
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
-from ..core.effects import Abandon, Errand, Post
+from ..core.errands import Abandon, Errand, Post
 from ..exceptions import UsageError
 from .handlers import is_awaitable
 from .held import NOTHING_IS_HELD, Held

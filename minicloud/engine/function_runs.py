@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
-from ..core.effects import Invoke
+from ..core.errands import Invoke
 from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 from ..services.lambda_.names import parse_name

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from ..core.effects import Call, Errand, Invoke, Post, Undeliverable
+from ..core.errands import Call, Errand, Invoke, Post, Undeliverable
 from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 from .http_post import is_loopback, post_for_real

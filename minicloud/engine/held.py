@@ -20,7 +20,7 @@ from ..exceptions import UsageError
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from ..core.effects import Errand
+    from ..core.errands import Errand
 
 __all__ = ["ALWAYS", "NOTHING_IS_HELD", "HandlersName", "Held", "Holding", "check_handlers"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..core.effects import Post
+    from ..core.errands import Post
 
 __all__ = ["TIMEOUT", "is_loopback", "post_for_real"]
 

@@ -27,7 +27,7 @@ from contextvars import ContextVar
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..core.effects import Errand, Invoke, Post
+from ..core.errands import Errand, Invoke, Post
 from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 

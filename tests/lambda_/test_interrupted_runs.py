@@ -19,7 +19,7 @@ pytestmark = pytest.mark.stress
 
 _IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _HANDLERS = re.compile(
-    r"engine/(errands|handlers|function_runs|run_capture|turns|clock)|core/effects|lambda_/(results|inv)"
+    r"engine/(errands|handlers|function_runs|run_capture|turns|clock)|core/e(ffects|rrands)|lambda_/(results|inv)"
 )
 
 

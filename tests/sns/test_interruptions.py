@@ -288,7 +288,7 @@ def who_was_called(picture: dict[str, Any]) -> set[str]:
 def failed_delivery(place: str, seen: Any, allowed: list[Any]) -> bool:
     """Whether a handler was called there, or a post was under way, which has failed then: it is tried again."""
     is_under_way = is_where_handlers_are_called(place) or re.search(
-        r"engine.(errands|handlers)\.py|core.effects\.py", place
+        r"engine.(errands|handlers)\.py|core.(effects|errands)\.py", place
     )
     return bool(is_under_way) and who_was_called(seen) in map(who_was_called, allowed)
 

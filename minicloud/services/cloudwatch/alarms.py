@@ -21,7 +21,8 @@ from functools import partial
 from json import dumps
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from ...core.effects import Call, Change, Deliver
+from ...core.effects import Change, Deliver
+from ...core.errands import Call
 from ...core.timeline import SECOND
 from ...core.timestamps import datetime_of
 from . import facts

@@ -26,7 +26,8 @@ from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from ...core.effects import Abandon, Cause, Invoke, ToLog
+from ...core.effects import Cause, ToLog
+from ...core.errands import Abandon, Invoke
 from ...core.shown import escaped, shown
 from ...core.timeline import FOREVER, SECOND
 from ...core.timestamps import datetime_of

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...core.effects import Departure, Post, Undeliverable
+from ...core.effects import Departure
+from ...core.errands import Post, Undeliverable
 from ...core.shown import escaped
 from ...core.timeline import SECOND
 from . import facts
