@@ -7,6 +7,10 @@ collapse into one instant. Ties break by the order of scheduling, never by ident
 Cancelled events stay in the heap as hollow entries until they surface or outnumber the living two to one; then
 the heap is rebuilt. ``next_due`` is a plain int that is kept current, so a call pays one comparison to learn that
 nothing is due.
+
+Some events are *perpetual*: when one has happened the next one is due, for ever (a rate, a cron). That something of
+this kind is due does not tell that there is anything to wait for, so whoever moves time for those who wait looks at
+``is_perpetual`` and gives up when nothing else has been due for long.
 """
 
 from __future__ import annotations
@@ -39,6 +43,12 @@ class Event:
         return self.sequence < other.sequence
 
 
+class _Perpetual(Event):
+    """One of those that go on for ever."""
+
+    __slots__ = ()
+
+
 class Timeline:
     """The events of a cloud in order of their due time. Not thread-safe: used under the cloud's lock."""
 
@@ -66,6 +76,23 @@ class Timeline:
             if self.earlier is not None:
                 self.earlier()
         return event
+
+    def schedule_perpetual(self, due: int, callback: Callable[[int], object]) -> Event:
+        """The same, for what goes on for ever: each time it happens the next one is scheduled. O(log n)."""
+        # Not one method for both: the other one is in every call that has something to do later.
+        self._sequence += 1
+        event = _Perpetual(due, self._sequence, callback)
+        heappush(self.heap, event)
+        if due < self.next_due:
+            self.next_due = due
+            if self.earlier is not None:
+                self.earlier()
+        return event
+
+    @property
+    def is_perpetual(self) -> bool:
+        """Whether what is due first is of what goes on for ever. O(1)."""
+        return bool(self.heap) and isinstance(self.heap[0], _Perpetual)
 
     def cancel(self, event: Event) -> None:
         """Make sure that ``event`` does not happen (any more). O(1) amortised."""

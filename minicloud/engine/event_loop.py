@@ -17,7 +17,8 @@ Nobody can know what comes from outside, and how soon. So before a jump the loop
 A thread that sleeps in a call of this cloud, or that only another one can wake, holds nobody up. With none of these
 there is no wait at all. When nothing is due and nothing can come, the tasks would wait forever: that is a
 ``UsageError``. Where there are other threads, one of them may be going to wake a task, or may just be left over: they
-have ``STALL`` seconds.
+have ``STALL`` seconds. What goes on for ever (a schedule) is always due: when time has jumped to it ``_MOST_JUMPS``
+times in a row, and each task still waits for what it waited for, that is the same as nothing.
 """
 
 from __future__ import annotations
@@ -55,6 +56,9 @@ Ts = TypeVarTuple("Ts")
 _RESOLUTION = 1e-6
 """Timers are kept to the microsecond: nearer than that, a float of seconds since the epoch does not tell."""
 _LONGEST_WAIT = 3_600.0
+_MOST_JUMPS = 10_000
+"""In a row, to nothing but what goes on for ever, while no task wakes."""
+_IN_VAIN = f" but what goes on for ever, and that has woken nobody {_MOST_JUMPS:,} times"
 
 
 class _Timer(asyncio.TimerHandle):
@@ -101,6 +105,10 @@ class CloudLoop(asyncio.SelectorEventLoop):
         """Since when nobody has made a call, in ``beside_guests``, and for how long that has waited."""
         self._lulls: dict[Waiter, None] = {}
         """Calls that wait for their handlers."""
+        self._in_vain = 0
+        """How many jumps in a row were to nothing but what goes on for ever (schedules)."""
+        self._asleep: dict[Any, Any] = {}
+        """The tasks that there were at the first of them, with what each waited for."""
         self.owner = threading.get_ident()
         super().__init__(_Selector(self))
         self._clock_resolution = _RESOLUTION
@@ -268,6 +276,8 @@ class CloudLoop(asyncio.SelectorEventLoop):
             if autojump and is_due:
                 running = outside.patience > 0 and others.are_running(seen)
                 if waited >= outside.patience and not running and not self._is_held(outside, patience):
+                    if self._jumps_in_vain():
+                        raise self._stuck(False, _IN_VAIN)
                     engine.sleepers.jump(seen, "every task waits", patience)
                     engine.errand_runner.perform_due()
                     return []
@@ -279,6 +289,23 @@ class CloudLoop(asyncio.SelectorEventLoop):
             if events:
                 return events
             waited += QUIET
+
+    def _jumps_in_vain(self) -> bool:
+        """Whether time has jumped often enough to nothing but what goes on for ever, and that has woken no task.
+
+        A task that this began (an ``async def`` handler) is none that waited for it.
+        """
+        if not self.engine.timeline.is_perpetual:
+            self._in_vain = 0
+            return False
+        if not self._in_vain:
+            self._asleep = {task: getattr(task, "_fut_waiter", None) for task in asyncio.all_tasks(self)}
+        self._in_vain += 1
+        if self._in_vain <= _MOST_JUMPS:
+            return False
+        self._in_vain = 0
+        asleep, self._asleep = self._asleep, {}
+        return all(getattr(task, "_fut_waiter", None) is waits and not task.done() for task, waits in asleep.items())
 
     def _tells_handlers(self) -> bool:
         """Whether something is due sooner, now that handlers are known to wait: the end of a run's time."""
@@ -346,12 +373,12 @@ class CloudLoop(asyncio.SelectorEventLoop):
     def _job_done(self, _: Any) -> None:
         self._jobs -= 1
 
-    def _stuck(self, is_due: bool) -> UsageError:
+    def _stuck(self, is_due: bool, but: str = "") -> UsageError:
         who = suspended_tasks(self)
         if not is_due:
             return UsageError(
                 "all tasks wait for something that cannot happen any more: no timer is set, nothing is due in the "
-                f"cloud, and no socket, executor or other thread is there to wake them{who}"
+                f"cloud{but}, and no socket, executor or other thread is there to wake them{who}"
             )
         seconds = (self.engine.timeline.next_due - self.engine.time_ns()) / SECOND
         return UsageError(

@@ -302,6 +302,52 @@ def test_waiting_for_ever_is_a_mistake(clock: str) -> None:
         minicloud.run(main, clock=clock)
 
 
+@pytest.mark.parametrize("has_handler", [False, True])
+def test_what_goes_on_for_ever_is_nothing_to_wait_for(monkeypatch: pytest.MonkeyPatch, has_handler: bool) -> None:
+    monkeypatch.setattr(event_loop, "_MOST_JUMPS", 50)
+    happened: list[int] = []
+    is_wanted = 120
+
+    async def main(at_last: bool) -> float:
+        loop: Any = asyncio.get_running_loop()
+        timeline, wanted = loop.cloud.timeline, asyncio.Event()
+        happened.clear()
+
+        async def handle() -> None:
+            await asyncio.sleep(0)
+
+        tasks = []
+
+        def happen(due: int) -> None:
+            happened.append(due)
+            timeline.schedule_perpetual(due + 60 * 10**9, happen)
+            if has_handler:
+                tasks.append(asyncio.create_task(handle()))
+            if at_last and not len(happened) % 40:
+                nudge.set()
+            if at_last and len(happened) == is_wanted:
+                wanted.set()
+
+        async def others() -> None:
+            while True:
+                await nudge.wait()
+                nudge.clear()
+
+        nudge = asyncio.Event()
+        if at_last:
+            tasks.append(asyncio.create_task(others()))
+        timeline.schedule_perpetual(loop.cloud.clock.time_ns(), happen)
+        await wanted.wait()
+        for task in tasks:
+            task.cancel()
+        return loop.time()
+
+    with pytest.raises(minicloud.UsageError, match="nothing is due in the cloud but what goes on for ever"):
+        minicloud.run(lambda: main(False))
+    assert 50 <= len(happened) <= 53
+    assert minicloud.run(lambda: main(True)) == START + (is_wanted - 1) * 60  # somebody was woken now and then
+
+
 def test_a_thread_that_was_left_over_does_not_make_it_hang(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_loop, "STALL", 0.05)  # it is seconds of real time
     over = threading.Event()
