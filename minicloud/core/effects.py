@@ -22,13 +22,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from .shared_text import SharedText
 from .shown import escaped, shown
 from .timestamps import datetime_of
 
 __all__ = [
+    "NO_SUCH_THING",
     "Cause",
     "Change",
     "Deliver",
@@ -37,6 +38,7 @@ __all__ = [
     "Effect",
     "ToLog",
     "ToQueue",
+    "Transient",
 ]
 
 
@@ -46,6 +48,16 @@ class Cause(Protocol):
     @property
     def happened(self) -> bool:
         """Whether it has, for good."""
+
+
+NO_SUCH_THING: Final = "there is nothing of that ARN"
+"""Why a delivery fails for which there is no target."""
+
+
+class Transient(str):
+    """A reason of a failed delivery that may pass: trying again may help."""
+
+    __slots__ = ()
 
 
 class Change:
@@ -152,6 +164,7 @@ class Deliver(Effect):
         "deduplication_id",
         "group_id",
         "happened",
+        "made",
         "on_failure",
         "partition_key",
         "source_arn",
@@ -197,6 +210,11 @@ class Deliver(Effect):
         """Where in the outbox what follows from it begins, once it is being carried out."""
         self.happened = False
         """Whether it has been carried out; the cause of what follows from it."""
+
+    made: object
+    """What a target has made of it, by which it is known again after an interruption; most targets set nothing."""
+    may_be_refused: bool = False
+    """Whether a fault may refuse it, as it refuses a client's call: AWS makes it by a call of the target's service."""
 
     @property
     def about(self) -> Mapping[str, Any]:

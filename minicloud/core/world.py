@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
 from .chaos import Chaos
-from .effects import Effect, ToQueue
+from .effects import Deliver, Effect, ToQueue
 from .ids import Identifiers
 from .limits import Limits
 from .timeline import Timeline
@@ -87,6 +87,7 @@ class World:
 
     __slots__ = (
         "_meter",
+        "_refusals",
         "chaos",
         "ids",
         "limits",
@@ -134,6 +135,15 @@ class World:
     @meter.setter
     def meter(self, meter: Any) -> None:
         self._meter = meter
+
+    @property
+    def refusals(self) -> Callable[[int, Deliver], str | None] | None:
+        """Says why a delivery that ``may_be_refused`` is, or None when it is not; None where no fault refuses calls."""
+        return getattr(self, "_refusals", None)
+
+    @refusals.setter
+    def refusals(self, refusals: Callable[[int, Deliver], str | None] | None) -> None:
+        self._refusals = refusals
 
     def find_service(self, service_name: str, account_id: str, region_name: str) -> Any:
         """The service of an account in a region, made if it was not there."""

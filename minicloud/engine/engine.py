@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..core.effects import Deliver, Depart, Effect, ToLog, ToQueue
+from ..core.effects import NO_SUCH_THING, Deliver, Depart, Effect, ToLog, ToQueue
 from ..core.errands import Abandon, Errand, Post
 from ..core.ids import Identifiers
 from ..exceptions import UsageError
@@ -386,6 +386,10 @@ class Engine(State):
         else:
             # It was interrupted: of what it had led to, that is left which has happened.
             self.effects[effect.begun :] = [one for one in self.effects[effect.begun :] if one.is_due]
+        if effect.may_be_refused and (refusals := self.world.refusals) and (reason := refusals(now, effect)):
+            effect.fail(now, reason)
+            effect.happened = True
+            return
         if effect.target_arn.startswith("arn:") and effect.target_arn.count(":") >= 5:
             _, _, name, region_name, account_id, _ = effect.target_arn.split(":", 5)
             if name == "sqs":
@@ -397,7 +401,7 @@ class Engine(State):
                 target(now, effect)
                 effect.happened = True
                 return
-        effect.fail(now, "there is nothing of that ARN")
+        effect.fail(now, NO_SUCH_THING)
         effect.happened = True
 
     def _deliver_to_queue(self, effect: Deliver) -> None:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from ..core import facts
-from ..core.effects import ToQueue
+from ..core.effects import Deliver, ToQueue
 from ..core.ids import derived_random
 from ..core.near import did_you_mean
 from ..core.shown import counted, escaped, shown
@@ -43,7 +43,8 @@ from .effects import (
 )
 from .errors import ErrorName
 from .invocations import Crash, InvocationEffect, Throttle, TimeOut, check_of_invocations, is_for, strike
-from .targets import Target, resource_of
+from .target_calls import call_of, reason_of
+from .targets import Target, name_of, resource_of
 
 if TYPE_CHECKING:
     from random import Random
@@ -385,6 +386,17 @@ class Faults:
             if isinstance(fault.effect, Reorder):
                 fault.effect.release(now, delivery, onward)
 
+    def refuse_delivery(self, now: int, delivery: Deliver) -> str | None:
+        """Why a delivery to a target is refused, which AWS makes by a call; None when it is not. Under the lock."""
+        service, operation = call_of(delivery)
+        for fault in self._calls_on(service, operation, name_of(delivery.target_arn)):
+            effect = fault.effect
+            # A predicate would be asked of parameters that there are not.
+            if isinstance(effect, Refuse | Disconnect) and fault.target.where is None and fault.strikes():
+                self._tell(name_of(delivery.target_arn), fault)
+                return reason_of(effect, service, delivery.target_arn)
+        return None
+
     def start(self, now: int, run: Any) -> None:
         """Decide what happens to a run that starts. Called under the lock."""
         for fault in self._invocations:
@@ -409,6 +421,7 @@ class Faults:
         self._deliveries = [fault for fault in self._faults if isinstance(fault.effect, DeliveryEffect)]
         engine.interception = with_interceptor(engine.interception, self if self._calls else None)
         engine.deliver_through(self.deliver if self._deliveries else None)
+        engine.world.refusals = self.refuse_delivery if self._calls else None
         if self._invocations:
             engine.find_service("lambda", engine.account_id, engine.region_name)
         for service in engine.services("lambda"):

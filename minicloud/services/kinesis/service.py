@@ -13,6 +13,7 @@ from ...exceptions import AwsError
 from .errors import EXCEPTIONS, error_response
 from .operations.channels import ChannelOperations
 from .operations.consumers import ConsumerOperations
+from .operations.deliveries import Deliveries
 from .operations.queue_records import QueueRecordOperations
 from .operations.queues import QueueOperations
 from .operations.settings import SettingsOperations
@@ -26,6 +27,7 @@ __all__ = ["SERVICE", "Kinesis"]
 class Kinesis(
     ChannelOperations,
     ConsumerOperations,
+    Deliveries,
     QueueOperations,
     QueueRecordOperations,
     SettingsOperations,

@@ -22,9 +22,10 @@ from ...core.world import Trace
 from . import facts
 from .attributes import QueueAttributes
 
-__all__ = ["Asked", "opine", "why_refused"]
+__all__ = ["BY_POLICY", "Asked", "opine", "why_refused"]
 
-_SNS: Final = "sns.amazonaws.com"
+BY_POLICY: Final = frozenset({"events", "s3", "sns"})
+"""The services that deliver because a queue's policy lets them; the others do so by a role."""
 _VERBS: Final = {
     "SendMessage": "send",
     "ReceiveMessage": "receive",
@@ -41,12 +42,16 @@ class Asked(NamedTuple):
     account_id: str
     """Whose call it is; of a delivery, whose topic."""
     source_arn: str | None = None
-    """The topic that delivers; None for a call."""
+    """The topic, rule or bucket that delivers; None for a call."""
 
     @property
     def who(self) -> str:
         """The one who asks."""
-        return f"account {self.account_id}" if self.source_arn is None else _SNS
+        return (
+            f"account {self.account_id}"
+            if self.source_arn is None
+            else f"{self.source_arn.split(':')[2]}.amazonaws.com"
+        )
 
 
 class Queue(Protocol):
@@ -134,7 +139,7 @@ def _principal(value: Any, arn: str, asked: Asked) -> _Known:
     if "*" in _list(value.get("AWS", [])):
         return True
     if asked.source_arn is not None:
-        return _SNS in _list(value.get("Service", []))
+        return asked.who in _list(value.get("Service", []))
     account_id = asked.account_id
     partition, region_name = arn.split(":")[1], arn.split(":")[3]
     named = _list(value.get("AWS", []))

@@ -26,7 +26,7 @@ from .gauges import gauges_of
 from .message import DELAYED, GONE, DetailedMessage, Message, SharedMessage
 from .message_content import check_body, message_attributes
 from .move_task import KEPT_TASKS, MoveTask
-from .opinions import Asked, opine
+from .opinions import BY_POLICY, Asked, opine
 from .queue import Queue
 from .retention import SLACK
 from .source import QueueSource
@@ -426,8 +426,11 @@ class SqsState(ServiceState):
             settings = queue.attributes
             if size > settings.maximum_message_size:
                 raise errors.message_too_long(settings.maximum_message_size)
-            if queue.is_fifo and effect.group_id is None:
-                raise errors.missing_parameter("MessageGroupId")
+            if queue.is_fifo:
+                if effect.group_id is None:
+                    raise errors.missing_parameter("MessageGroupId")
+                if shared is None and effect.deduplication_id is None and not settings.content_based_deduplication:
+                    raise errors.deduplication_id_required()
         except AwsError as error:
             if effect.on_failure is not None:
                 effect.on_failure(now, error.code)
@@ -462,7 +465,9 @@ class SqsState(ServiceState):
         """Tell if AWS would not deliver this, by the queue's policy."""
         trace, source_arn = self.world.trace, effect.source_arn
         if trace is not None and source_arn is not None:
-            opine(trace, now, queue, Asked("SendMessage", source_arn.split(":")[4], source_arn), effect.origin)
+            _, _, service, _, account_id, *_ = source_arn.split(":")
+            if service in BY_POLICY:
+                opine(trace, now, queue, Asked("SendMessage", account_id, source_arn), effect.origin)
 
     def commit_fifo(
         self,
