@@ -10,29 +10,16 @@ from __future__ import annotations
 import asyncio
 import sys
 import traceback
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import Any, Final, cast
 
 from ..exceptions import UsageError
-from ..wire.bodies import json_text
 from ..wire.protocol import Answer
-from .aio_calls import Disconnected, EventStreamAnswer
-from .front_doors import REQUEST_ID
-from .http_request import HttpError, HttpRequest, RequestParser
-
-if TYPE_CHECKING:
-    from ..engine.engine import Engine
-    from .aio_calls import Calls
-    from .guard import Guard
+from .aio_answers import HEARTBEAT, Shared, answer_to, refusal
+from .aio_calls import EventStreamAnswer
+from .http_request import PREFACE, HttpError, HttpRequest, RequestParser
 
 __all__ = ["Connection"]
 
-PATIENCE: Final = {"head": 10.0, "body": 60.0, "": 120.0, "answer": 60.0}
-"""Seconds of real time that a client may take: for a whole head, for more of a body, between requests, and to read."""
-HEARTBEAT: Final = 5.0
-"""Seconds of real time after which a stream of events that is silent says so."""
-_PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-_GO_AWAY: Final = bytes.fromhex("000000040000000000" + "0000080700000000000000000000" + "00000d")
 _REASONS: Final = {
     200: "OK",
     201: "Created",
@@ -54,36 +41,6 @@ _REASONS: Final = {
     503: "Service Unavailable",
     505: "HTTP Version Not Supported",
 }
-
-
-class Shared(Protocol):
-    """What all connections of a server share."""
-
-    address: str
-    calls: Calls
-    cloud: Engine
-    ends: bool
-    guard: Guard
-    most_of_a_body: int
-    patience: Mapping[str, float]
-
-    async def answer(self, request: HttpRequest, base_url: str) -> Answer:
-        """The answer to a request. Raises ``HttpError``, and ``Disconnected`` where there is to be none."""
-
-    def enter(self, connection: Connection) -> bool:
-        """Whether there is room for another connection."""
-
-    def leave(self, connection: Connection) -> None:
-        """It is gone."""
-
-    def request_id(self) -> str:
-        """The id of a request that reached no operation."""
-
-    def date(self) -> str:
-        """The time of the cloud, as a header has it."""
-
-    def tell_of_http2(self) -> None:
-        """Say once what a client that insists on HTTP/2 can do."""
 
 
 class Connection(asyncio.Protocol):
@@ -119,13 +76,11 @@ class Connection(asyncio.Protocol):
             return
         if self._is_new:
             data = self._first = self._first + data
-            if len(data) < len(_PREFACE) and _PREFACE.startswith(data):
+            if len(data) < len(PREFACE) and PREFACE.startswith(data):
                 return  # it may become one
             self._is_new, self._first = False, b""
-            if data.startswith(_PREFACE):
-                self._listener.tell_of_http2()
-                self._transport.write(_GO_AWAY)
-                self._end()
+            if data.startswith(PREFACE):
+                self._hand_over(data[len(PREFACE) :])
                 return
         waited_for = self._parser.waits_for
         self._parser.feed(data)
@@ -161,6 +116,16 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         """It does again."""
         self._can_write.set()
+
+    def _hand_over(self, data: bytes) -> None:
+        """What comes from here on is HTTP/2."""
+        from .aio_http2 import Http2Connection
+
+        self._ends = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._listener.leave(self)
+        Http2Connection(self._listener, self._transport).begin(data)
 
     # --- requests -----------------------------------------------------------------------------------------------------
 
@@ -210,22 +175,13 @@ class Connection(asyncio.Protocol):
 
     async def _answer(self, request: HttpRequest) -> None:
         listener = self._listener
-        try:
-            answer = await listener.answer(request, self._base_url(request))
-        except HttpError as error:
-            answer = self._answer_of(error)
-        except Disconnected:
+        answer = await answer_to(listener, request)
+        if answer is None:
             self._transport.abort()
             return
-        except UsageError as error:
-            answer = self._failure(503 if listener.cloud.closed else 500, str(error))
-        except Exception as error:  # noqa: BLE001  # one request's failure is not the server's
-            traceback.print_exception(error, file=sys.stderr)
-            answer = self._failure(500, "minicloud failed: see its standard error")
         await self._can_write.wait()
         if self._transport.is_closing():
             return
-        answer.headers.update(listener.guard.headers_for(request))
         if isinstance(answer, EventStreamAnswer):
             await self._stream(request, answer)
             return
@@ -256,26 +212,6 @@ class Connection(asyncio.Protocol):
 
     # --- answers ------------------------------------------------------------------------------------------------------
 
-    def _base_url(self, request: HttpRequest) -> str:
-        scheme = "https" if request.headers.get("x-forwarded-proto", "").lower() == "https" else "http"
-        return f"{scheme}://{request.host or self._listener.address}/"
-
-    def _answer_of(self, error: HttpError) -> Answer:
-        request_id = self._listener.request_id()
-        headers = {"x-amzn-requestid": request_id, "date": self._listener.date(), **error.headers}
-        if error.content_type:
-            headers["content-type"] = error.content_type
-        body = error.body.replace(REQUEST_ID.encode(), request_id.encode())
-        headers["content-length"] = str(len(body))
-        if error.closes:
-            headers["connection"] = "close"
-        return Answer(error.status, headers, body)
-
-    def _failure(self, status: int, text: str) -> Answer:
-        error = HttpError(status, "", content_type="application/json", closes=False)
-        error.body = json_text({"__type": "InternalFailure", "message": text[:2_000]})
-        return self._answer_of(error)
-
     def _write(self, answer: Answer, request: HttpRequest | None, *, is_stream: bool = False) -> None:
         headers = answer.headers
         if request is not None and not request.keep_alive:
@@ -296,7 +232,7 @@ class Connection(asyncio.Protocol):
         self._transport.write(b"%x\r\n%b\r\n" % (len(data), data))
 
     def _refuse(self, error: HttpError) -> None:
-        self._write(self._answer_of(error), None)
+        self._write(refusal(self._listener, error), None)
         if error.closes:
             self._end()
         else:
@@ -336,7 +272,9 @@ class Connection(asyncio.Protocol):
             return
         if self._task is None and not self._transport.is_closing():
             if wants and self._parser.waits_for:
-                self._write(self._answer_of(HttpError(408, "the rest of the request did not come in time\n")), None)
+                self._write(
+                    refusal(self._listener, HttpError(408, "the rest of the request did not come in time\n")), None
+                )
             self._end()
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from ..wire.headers import http_date_of
 from ..wire.protocol import Answer
+from .aio_answers import PATIENCE, Open
 from .aio_calls import Calls
-from .aio_connection import PATIENCE, Connection
+from .aio_connection import Connection
 from .guard import Guard
 from .http_request import HttpError, HttpRequest
 
@@ -38,7 +39,6 @@ class Listener:
         allow_origins: Collection[str] = (),
         most_of_a_body: int = 16 * 1024 * 1024,
         most_connections: int = 4_000,
-        log: Callable[[str], object] | None = None,
     ) -> None:
         self.cloud = cloud
         self.calls = Calls(cloud)
@@ -53,12 +53,10 @@ class Listener:
         """Answers requests to ``/_minicloud/``, which are about the cloud itself."""
         self._host = host
         self._most_connections = most_connections
-        self._connections: set[Connection] = set()
+        self._connections: set[Open] = set()
         self._server: asyncio.Server | None = None
         self._empty = asyncio.Event()
         """Is set when the last connection has gone, while the server ends."""
-        self._log = log or tell
-        self._told_of_http2 = False
 
     async def start(self) -> None:
         """Listen. Raises ``OSError`` when the port cannot be had."""
@@ -113,14 +111,14 @@ class Listener:
 
     # --- what connections ask -----------------------------------------------------------------------------------------
 
-    def enter(self, connection: Connection) -> bool:
+    def enter(self, connection: Open) -> bool:
         """Whether there is room for another connection."""
         if self.ends or len(self._connections) >= self._most_connections:
             return False
         self._connections.add(connection)
         return True
 
-    def leave(self, connection: Connection) -> None:
+    def leave(self, connection: Open) -> None:
         """It is gone."""
         self._connections.discard(connection)
         if not self._connections:
@@ -134,16 +132,6 @@ class Listener:
     def date(self) -> str:
         """The time of the cloud, as a header has it."""
         return http_date_of(self.cloud.time_ns())[2]
-
-    def tell_of_http2(self) -> None:
-        """Say once what a client that insists on HTTP/2 can do."""
-        if not self._told_of_http2:
-            self._told_of_http2 = True
-            self._log(
-                "minicloud: a client began in HTTP/2, which minicloud does not speak yet: give the Kinesis client of "
-                "JavaScript a requestHandler of NodeHttpHandler(), and that of Java a NettyNioAsyncHttpClient with "
-                "protocol(Protocol.HTTP1_1)"
-            )
 
 
 def tell(text: str) -> None:

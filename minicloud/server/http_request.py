@@ -13,10 +13,22 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote
 
-__all__ = ["HttpError", "HttpRequest", "RequestParser"]
+__all__ = [
+    "METHODS",
+    "MOST_HEADERS",
+    "MOST_OF_A_HEAD",
+    "PREFACE",
+    "HttpError",
+    "HttpRequest",
+    "RequestParser",
+    "too_large",
+    "unpacked",
+]
 
 MOST_OF_A_HEAD: Final = 64 * 1024
 MOST_HEADERS: Final = 200
+PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+"""What a connection in HTTP/2 begins with."""
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -141,7 +153,7 @@ class RequestParser:
         request = _head_of(head)
         self._length = _length_of(request.headers)
         if self._length is not None and self._length > self._most:
-            raise _too_large(self._most)
+            raise too_large(self._most)
         self._admit(request)
         expected = request.headers.get("expect", "").lower()
         if expected and expected != "100-continue":
@@ -164,7 +176,7 @@ class RequestParser:
                 return False
             body = bytes(self._buffer[: self._length])
             del self._buffer[: self._length]
-        request.body = _unpacked(body, request.headers.get("content-encoding", ""), self._most)
+        request.body = unpacked(body, request.headers.get("content-encoding", ""), self._most)
         return True
 
     def _read_chunks(self) -> bool:
@@ -190,7 +202,7 @@ class RequestParser:
             number = int(size, 16)
             self._chunked += number
             if self._chunked > self._most:
-                raise _too_large(self._most)
+                raise too_large(self._most)
             if number:
                 self._missing = number + 2
             else:
@@ -267,7 +279,8 @@ def _length_of(headers: dict[str, str]) -> int | None:
     return int(length)
 
 
-def _unpacked(body: bytes, coding: str, most: int) -> bytes:
+def unpacked(body: bytes, coding: str, most: int) -> bytes:
+    """A body without its ``Content-Encoding``. Raises ``HttpError``."""
     coding = coding.lower().strip()
     if coding in ("", "identity", "aws-chunked") or not body:
         return body
@@ -275,16 +288,17 @@ def _unpacked(body: bytes, coding: str, most: int) -> bytes:
         raise HttpError(415, "minicloud unpacks gzip and deflate", closes=False)
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
     try:
-        unpacked = unpacker.decompress(body, most + 1)
+        whole = unpacker.decompress(body, most + 1)
     except zlib.error:
         raise HttpError(400, f"the body is no {coding}", closes=False) from None
-    if len(unpacked) > most:
-        raise _too_large(most)
+    if len(whole) > most:
+        raise too_large(most)
     if not unpacker.eof:
         raise HttpError(400, f"the body is cut off: its {coding} has no end", closes=False)
-    return unpacked
+    return whole
 
 
-def _too_large(most: int) -> HttpError:
+def too_large(most: int) -> HttpError:
+    """What is said to a body that has more bytes than it may."""
     text = f'{{"__type":"RequestEntityTooLarge","message":"a body has at most {most} bytes: see --max-body"}}'
     return HttpError(413, text, content_type="application/json")

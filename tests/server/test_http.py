@@ -217,15 +217,6 @@ def test_a_browser_may_ask_first(raw: Raw) -> None:
     assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
 
 
-def test_http_2_is_told_that_it_is_not_spoken(raw: Raw, capfd: pytest.CaptureFixture[str]) -> None:
-    raw.send(b"PRI * HTTP/2.0\r\n")
-    raw.send(b"\r\nSM\r\n\r\n")
-    told = raw.rest()
-    assert told[:9].hex() == "000000040000000000"
-    assert told[9:].hex() == "000008070000000000" + "00000000" + "0000000d"
-    assert "NodeHttpHandler" in capfd.readouterr().err
-
-
 # --- polls ------------------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,105 @@
+"""What becomes of a request on any connection, in HTTP/1.1 or HTTP/2: its answer, whatever happens on the way."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, Protocol
+
+from ..exceptions import UsageError
+from ..wire.bodies import json_text
+from ..wire.protocol import Answer
+from .aio_calls import Disconnected
+from .front_doors import REQUEST_ID
+from .http_request import HttpError, HttpRequest
+
+if TYPE_CHECKING:
+    from ..engine.engine import Engine
+    from .aio_calls import Calls
+    from .guard import Guard
+
+__all__ = ["HEARTBEAT", "PATIENCE", "Open", "Shared", "answer_to", "refusal"]
+
+PATIENCE: Final = {"head": 10.0, "body": 60.0, "": 120.0, "answer": 60.0}
+"""Seconds of real time that a client may take: for a whole head, for more of a body, between requests, and to read."""
+HEARTBEAT: Final = 5.0
+"""Seconds of real time after which a stream of events that is silent says so."""
+
+
+class Open(Protocol):
+    """A connection, as the server sees it."""
+
+    def stop(self) -> None:
+        """The server ends: at once if nothing is asked, else with the answer."""
+
+    def abort(self) -> None:
+        """It has had its time."""
+
+
+class Shared(Protocol):
+    """What all connections of a server share."""
+
+    address: str
+    calls: Calls
+    cloud: Engine
+    ends: bool
+    guard: Guard
+    most_of_a_body: int
+    patience: Mapping[str, float]
+
+    async def answer(self, request: HttpRequest, base_url: str) -> Answer:
+        """The answer to a request. Raises ``HttpError``, and ``Disconnected`` where there is to be none."""
+
+    def enter(self, connection: Open) -> bool:
+        """Whether there is room for another connection."""
+
+    def leave(self, connection: Open) -> None:
+        """It is gone."""
+
+    def request_id(self) -> str:
+        """The id of a request that reached no operation."""
+
+    def date(self) -> str:
+        """The time of the cloud, as a header has it."""
+
+
+async def answer_to(listener: Shared, request: HttpRequest) -> Answer | None:
+    """The answer to a request; None where the connection is to go away without one."""
+    try:
+        answer = await listener.answer(request, _base_url(listener, request))
+    except HttpError as error:
+        answer = refusal(listener, error)
+    except Disconnected:
+        return None
+    except UsageError as error:
+        answer = _failure(listener, 503 if listener.cloud.closed else 500, str(error))
+    except Exception as error:  # noqa: BLE001  # one request's failure is not the server's
+        traceback.print_exception(error, file=sys.stderr)
+        answer = _failure(listener, 500, "minicloud failed: see its standard error")
+    answer.headers.update(listener.guard.headers_for(request))
+    return answer
+
+
+def refusal(listener: Shared, error: HttpError) -> Answer:
+    """The answer to what reaches no operation."""
+    request_id = listener.request_id()
+    headers = {"x-amzn-requestid": request_id, "date": listener.date(), **error.headers}
+    if error.content_type:
+        headers["content-type"] = error.content_type
+    body = error.body.replace(REQUEST_ID.encode(), request_id.encode())
+    headers["content-length"] = str(len(body))
+    if error.closes:
+        headers["connection"] = "close"
+    return Answer(error.status, headers, body)
+
+
+def _failure(listener: Shared, status: int, text: str) -> Answer:
+    error = HttpError(status, "", content_type="application/json", closes=False)
+    error.body = json_text({"__type": "InternalFailure", "message": text[:2_000]})
+    return refusal(listener, error)
+
+
+def _base_url(listener: Shared, request: HttpRequest) -> str:
+    scheme = "https" if request.headers.get("x-forwarded-proto", "").lower() == "https" else "http"
+    return f"{scheme}://{request.host or listener.address}/"
