@@ -94,7 +94,7 @@ _LENGTHS: Final = (
     "qqkjmnmpqqqrrqopjlqrrqrollqqsrrrkoklmllnmmppooqnqrqqrrrrrsrrrrrq"
     "u"
 )
-"""How many bits stand for each byte, and for the end, in base 36. The code is canonical, so it follows. [RFC 7541, B]"""
+"""How many bits stand for each byte, and for the end, in base 36. The code is canonical: it follows. [RFC 7541, B]"""
 
 
 class HpackError(ValueError):

@@ -321,8 +321,6 @@ class Session:
         self._check_begun(stream_id)
         size = len(payload)
         self._granted -= size
-        if self._granted < 0:
-            raise ConnectionFault(_FLOW_CONTROL_ERROR, "more than the connection was granted")
         if self._granted < _WINDOW * 8:
             self._frame(_WINDOW_UPDATE, 0, 0, pack("!I", _WINDOW * 16 - self._granted))
             self._granted = _WINDOW * 16
@@ -333,8 +331,6 @@ class Session:
         if stream.is_read:
             raise StreamFault(_STREAM_CLOSED)
         stream.granted -= size
-        if stream.granted < 0:
-            raise StreamFault(_FLOW_CONTROL_ERROR)
         stream.received += len(data)
         if stream.request is not None:
             if stream.received > self._most:
@@ -421,7 +417,7 @@ class Session:
                 return
 
     def _close(self, stream_id: int, stream: _Stream) -> None:
-        """The answer is written. What the client goes on saying is read, within reason: some look for answers after it."""
+        """The answer is written. What comes yet is read, within reason: some look for answers after they have sent it."""
         stream.ends = True
         if stream.is_read:
             self._streams.pop(stream_id, None)

@@ -1,0 +1,461 @@
+"""HTTP/2 with prior knowledge: what clients write is read in full, what is against its rules ends a stream or all."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from struct import pack
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import minicloud
+from minicloud.server.http2_hpack import Decoder, HpackError, encode
+from minicloud.server.http2_session import ConnectionFault, Session
+from minicloud.server.http_request import PREFACE, HttpError
+from tests.server.support import Raw
+
+DATA, HEADERS, PRIORITY, RST, SETTINGS, PUSH, PING, GOAWAY, WINDOW, CONTINUATION = range(10)
+HELLO = b"\0\0\0\4\0\0\0\0\0"
+
+
+def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
+    return pack("!I", len(payload))[1:] + pack("!BBI", kind, flags, stream) + payload
+
+
+def frames(data: bytes) -> list[tuple[int, int, int, bytes]]:
+    found = []
+    while len(data) >= 9:
+        length = int.from_bytes(data[:3], "big")
+        found.append((data[3], data[4], int.from_bytes(data[5:9], "big"), data[9 : 9 + length]))
+        data = data[9 + length :]
+    return found
+
+
+def head(method: str = "POST", **headers: str) -> bytes:
+    pseudo = [(":method", method), (":scheme", "http"), (":path", "/"), (":authority", "localhost")]
+    return encode([*pseudo, *((name.replace("_", "-"), value) for name, value in headers.items())])
+
+
+def call(stream: int, target: str, content: Any) -> bytes:
+    body = json.dumps(content).encode()
+    block = head(x_amz_target=target, content_type="application/x-amz-json-1.0", content_length=str(len(body)))
+    return frame(HEADERS, 4, stream, block) + frame(DATA, 1, stream, body)
+
+
+def session(most: int = 1000) -> Session:
+    return Session(most, lambda _: None)
+
+
+# --- fields -----------------------------------------------------------------------------------------------------------
+
+
+def test_fields_are_read_as_the_standard_s_examples_have_them() -> None:
+    plain, coded = Decoder(), Decoder()
+    for one, other in [
+        ("828684410f7777772e6578616d706c652e636f6d", "828684418cf1e3c2e5f23a6ba0ab90f4ff"),
+        ("828684be58086e6f2d6361636865", "828684be5886a8eb10649cbf"),
+        (
+            "828785bf400a637573746f6d2d6b65790c637573746f6d2d76616c7565",
+            "828785bf408825a849e95ba97d7f8925a849e95bb8e8b4bf",
+        ),
+    ]:
+        read = plain.decode(bytes.fromhex(one), 1000)
+        assert read == coded.decode(bytes.fromhex(other), 1000)
+        assert read is not None
+        assert read[0] == (":method", "GET")
+        assert read[3] == (":authority", "www.example.com")
+    assert read[-1] == ("custom-key", "custom-value")
+    # A table of 256 bytes, out of which fields fall.
+    answers = Decoder()
+    assert answers.decode(bytes.fromhex("3fe101"), 1000) == []
+    for block, cookie in [
+        (
+            "488264025885aec3771a4b6196d07abe941054d444a8200595040b8166e082a62d1bff6e919d29ad171863c78f0b97c8e9ae82ae43d3",
+            "",
+        ),
+        ("4883640effc1c0bf", ""),
+        (
+            "88c16196d07abe941054d444a8200595040b8166e084a62d1bffc05a839bd9ab77ad94e7821dd7f2e6c7b335dfdfcd5b3960d5af27087f"
+            "3672c1ab270fb5291f9587316065c003ed4ee5b1063d5007",
+            "foo=ASDJKHQKBZXOQWEOPIUAXQWEOIU; max-age=3600; version=1",
+        ),
+    ]:
+        fields = dict(answers.decode(bytes.fromhex(block), 1000) or ())
+        assert fields["location"] == "https://www.example.com"
+        assert fields.get("set-cookie", "") == cookie
+
+
+@pytest.mark.parametrize(
+    "block",
+    ["80", "be", "ff", "00", "0001", "ff808080808080", "3fe21f", "8220", "40", "0082ffff0161", "00ff"],
+)
+def test_fields_that_cannot_be_read_are_told(block: str) -> None:
+    with pytest.raises(HpackError):
+        Decoder().decode(bytes.fromhex(block), 1000)
+
+
+def test_fields_of_more_than_a_head_may_have_are_not_kept() -> None:
+    decoder = Decoder()
+    bomb = b"\x40\x01a\x7f" + bytes([0x82, 0x1D]) + b"x" * (0x7F + 2 + (0x1D << 7)) + b"\xbe" * 1000
+    assert decoder.decode(bomb, 64 * 1024) is None
+    assert decoder.decode(b"\xbe", 64 * 1024) is not None
+
+
+_NAMES = st.text("abcdefghijklmnopqrstuvwxyz-", min_size=1, max_size=12)
+_VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=300)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(_NAMES, _VALUES), max_size=12))
+def test_what_is_written_is_read(fields: list[tuple[str, str]]) -> None:
+    assert Decoder().decode(encode(fields), 1_000_000) == fields
+
+
+# --- a session --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [1, 5, 1000])
+def test_requests_are_the_same_in_pieces_of_any_size(size: int) -> None:
+    block = head(cookie="a=1", te="trailers", expect="100-continue")
+    data = (
+        HELLO
+        + frame(HEADERS, 0x28, 1, b"\2" + b"\0\0\0\0\7" + block[:9] + b"..")
+        + frame(CONTINUATION, 0, 1, block[9:20])
+        + frame(CONTINUATION, 4, 1, block[20:])
+        + frame(DATA, 8, 1, b"\1ab.")
+        + frame(99, 0, 1, b"unknown")
+        + frame(PRIORITY, 0, 3, bytes(5))
+        + frame(DATA, 0, 1, b"c")
+        + frame(HEADERS, 5, 1, encode([("trailer", "x")]))
+        + frame(HEADERS, 5, 3, head("GET"))
+    )
+    told = []
+    made = session()
+    for place in range(0, len(data), size):
+        told += made.feed(data[place : place + size])
+    (first, post), (second, get) = told
+    assert (first, second) == (1, 3)
+    assert isinstance(post, minicloud.server.http_request.HttpRequest)
+    assert isinstance(get, minicloud.server.http_request.HttpRequest)
+    assert (post.method, post.path, post.host, post.body) == ("POST", "/", "localhost", b"abc")
+    assert (get.method, get.body) == ("GET", b"")
+    kinds = [kind for kind, *_ in frames(bytes(made.outgoing))]
+    assert kinds == [SETTINGS, WINDOW, SETTINGS, HEADERS]  # its own, the client's are seen, and 100 Continue
+
+
+OPEN = HELLO + frame(HEADERS, 4, 1, head())
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (frame(PING, 0, 0, bytes(8)), 1),
+        (HELLO + b"\0\x40\1\0\0\0\0\0\1", 6),
+        (HELLO + frame(SETTINGS, 0, 1), 1),
+        (HELLO + frame(SETTINGS, 0, 0, b"12345"), 6),
+        (HELLO + frame(SETTINGS, 0, 0, pack("!HI", 4, 1 << 31)), 3),
+        (HELLO + frame(SETTINGS, 0, 0, pack("!HI", 5, 1)), 1),
+        (HELLO + frame(PING, 0, 0, bytes(7)), 6),
+        (HELLO + frame(PING, 0, 1, bytes(8)), 1),
+        (HELLO + frame(HEADERS, 5, 2, head()), 1),
+        (HELLO + frame(HEADERS, 5, 0, head()), 1),
+        (HELLO + frame(HEADERS, 0, 1, head()) + frame(PING, 0, 0, bytes(8)), 1),
+        (HELLO + frame(CONTINUATION, 4, 1, head()), 1),
+        (HELLO + frame(HEADERS, 0, 1, head()) + frame(CONTINUATION, 0, 1, bytes(16000)) * 9, 11),
+        (HELLO + frame(HEADERS, 5, 1, b"\x80"), 9),
+        (HELLO + frame(HEADERS, 0xD, 1, b"\3ab"), 1),
+        (HELLO + frame(DATA, 0, 1, b"x"), 1),
+        (HELLO + frame(RST, 0, 1, bytes(4)), 1),
+        (HELLO + frame(WINDOW, 0, 1, b"\0\0\0\1"), 1),
+        (HELLO + frame(WINDOW, 0, 0, bytes(4)), 1),
+        (HELLO + frame(WINDOW, 0, 0, b"\x7f\xff\xff\xff"), 3),
+        (HELLO + frame(WINDOW, 0, 0, bytes(3)), 6),
+        (HELLO + frame(PUSH, 4, 1), 1),
+        (HELLO + frame(GOAWAY, 0, 1, bytes(8)), 1),
+        (HELLO + frame(PRIORITY, 0, 0, bytes(5)), 1),
+        (OPEN + frame(RST, 0, 1, bytes(3)), 6),
+        (OPEN + frame(RST, 0, 1, bytes(4)) + frame(HEADERS, 5, 1, head()), 5),
+    ],
+)
+def test_what_is_against_the_rules_of_a_connection_ends_it(data: bytes, code: int) -> None:
+    with pytest.raises(ConnectionFault) as caught:
+        session(1 << 30).feed(data)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (frame(HEADERS, 5, 1, head(Upper="x")), 1),
+        (frame(HEADERS, 5, 1, head(connection="close")), 1),
+        (frame(HEADERS, 5, 1, head(te="gzip")), 1),
+        (frame(HEADERS, 5, 1, head(a="b\r\nc")), 1),
+        (frame(HEADERS, 5, 1, encode([("a", "b"), (":method", "GET")])), 1),
+        (frame(HEADERS, 5, 1, encode([(":method", "GET"), (":path", "x"), (":scheme", "http")])), 1),
+        (frame(HEADERS, 4, 1, head(content_length="2")) + frame(DATA, 1, 1, b"abc"), 1),
+        (frame(HEADERS, 4, 1, head(content_length="-2")), 1),
+        (frame(HEADERS, 4, 1, head()) + frame(HEADERS, 4, 1, encode([("a", "b")])), 1),
+        (frame(HEADERS, 4, 1, head()) + frame(WINDOW, 0, 1, bytes(4)), 1),
+        (frame(HEADERS, 4, 1, head()) + frame(WINDOW, 0, 1, b"\x7f\xff\xff\xff"), 3),
+        (frame(HEADERS, 5, 1, head()) + frame(DATA, 1, 1, b"abc"), 5),
+    ],
+)
+def test_what_is_against_the_rules_of_a_stream_ends_the_stream(data: bytes, code: int) -> None:
+    made = session()
+    told = made.feed(HELLO + data + frame(HEADERS, 5, 3, head("GET")))
+    assert (1, None) in told
+    assert (RST, 0, 1, pack("!I", code)) in frames(bytes(made.outgoing))
+    assert told[-1][0] == 3
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        (frame(HEADERS, 5, 1, head("BREW")), 405),
+        (frame(HEADERS, 5, 1, head(host="other")), 400),
+        (frame(HEADERS, 4, 1, head(expect="a pony")), 417),
+        (frame(HEADERS, 4, 1, head(content_length="1001")), 413),
+        (frame(HEADERS, 4, 1, head()) + frame(DATA, 0, 1, bytes(1001)), 413),
+        (frame(HEADERS, 4, 1, head(content_encoding="br")) + frame(DATA, 1, 1, b"abc"), 415),
+        (frame(HEADERS, 5, 1, encode([(":method", "GET"), *[("a", "b")] * 300])), 431),
+    ],
+)
+def test_what_is_refused_in_http_1_is_refused_here(data: bytes, status: int) -> None:
+    [(stream, error)] = session().feed(HELLO + data)
+    assert stream == 1
+    assert isinstance(error, HttpError)
+    assert error.status == status
+
+
+def test_an_answer_is_sent_as_far_as_the_client_grants() -> None:
+    made = session()
+    made.feed(frame(SETTINGS, 0, 0, pack("!HIHI", 4, 10, 1, 0)) + frame(HEADERS, 5, 1, head("GET")))
+    made.outgoing.clear()
+    made.begin(1, 200, [("a", "b" * 20_000)])
+    first, rest = frames(bytes(made.outgoing))
+    assert (first[0], rest[0], rest[1]) == (HEADERS, CONTINUATION, 4)
+    # A client that asked for a smaller table is told that none is kept.
+    assert first[3][0] == 0x20
+    made.outgoing.clear()
+    made.send(1, b"x" * 30_000, ends=True)
+    assert frames(bytes(made.outgoing)) == [(DATA, 0, 1, b"x" * 10)]
+    assert made.is_blocked(1)
+    made.outgoing.clear()
+    made.feed(frame(SETTINGS, 0, 0, pack("!HI", 4, 20)))
+    assert frames(bytes(made.outgoing)) == [(SETTINGS, 1, 0, b""), (DATA, 0, 1, b"x" * 10)]
+    made.outgoing.clear()
+    made.feed(frame(WINDOW, 0, 1, pack("!I", 1_000_000)))
+    sent = frames(bytes(made.outgoing))
+    assert [(flags, len(data)) for _, flags, _, data in sent] == [(0, 16_384), (1, 13_596)]
+    assert not made.is_open(1)
+
+
+def test_a_client_is_granted_what_it_has_sent() -> None:
+    made = session(3_000_000)
+    made.feed(HELLO + frame(HEADERS, 4, 1, head()))
+    made.outgoing.clear()
+    for _ in range(40):
+        made.feed(frame(DATA, 0, 1, bytes(16_384)))
+    [(kind, _, stream, more)] = frames(bytes(made.outgoing))
+    assert (kind, stream, int.from_bytes(more, "big")) == (WINDOW, 1, 33 * 16_384)
+
+
+_PIECES = st.sampled_from(
+    [
+        *(HELLO, b"\0\0\1", b"\xff"),
+        *(frame(HEADERS, 5, 1, head("GET")), frame(HEADERS, 4, 3, head()), frame(CONTINUATION, 4, 3, b"\x82")),
+        *(frame(DATA, 1, 3, b"x"), frame(RST, 0, 3, bytes(4)), frame(WINDOW, 0, 0, b"\0\0\1\0")),
+        frame(PING, 0, 0, bytes(8)),
+    ]
+)
+
+
+@settings(max_examples=100)
+@given(st.lists(_PIECES | st.binary(max_size=12), max_size=30))
+def test_bytes_of_any_kind_are_requests_or_refused(pieces: list[bytes]) -> None:
+    def outcome(data: list[bytes]) -> list[Any]:
+        made = session()
+        found: list[Any] = []
+        try:
+            for piece in data:
+                found += [(stream, type(what)) for stream, what in made.feed(piece)]
+        except ConnectionFault as fault:
+            return [fault.code]
+        return [*found, bytes(made.outgoing)]
+
+    together = b"".join([HELLO, *pieces])
+    assert outcome([together]) == outcome([HELLO, *pieces]) == outcome([bytes([one]) for one in together])
+
+
+# --- a connection -----------------------------------------------------------------------------------------------------
+
+
+class Http2:
+    """A client's side."""
+
+    def __init__(self, url: str) -> None:
+        self.raw = Raw(url)
+        self.raw.send(PREFACE + HELLO)
+        self._decoder = Decoder()
+        self._buffer = b""
+
+    def send(self, data: bytes) -> Http2:
+        self.raw.send(data)
+        return self
+
+    def frame(self) -> tuple[int, int, int, bytes]:
+        while len(self._buffer) < 9 or len(self._buffer) < 9 + int.from_bytes(self._buffer[:3], "big"):
+            data = self.raw.socket.recv(65536)
+            if not data:
+                raise ConnectionError
+            self._buffer += data
+        length = 9 + int.from_bytes(self._buffer[:3], "big")
+        [one] = frames(self._buffer[:length])
+        self._buffer = self._buffer[length:]
+        return one
+
+    def answer(self) -> tuple[int, int, Any]:
+        """Stream, status and body of the next answer that comes."""
+        status, body = 0, b""
+        while True:
+            kind, flags, stream, payload = self.frame()
+            if kind == HEADERS:
+                status = int(dict(self._decoder.decode(payload, 100_000) or ())[":status"])
+            elif kind == DATA:
+                body += payload
+            elif kind in (RST, GOAWAY):
+                return stream, kind, payload
+            if kind in (HEADERS, DATA) and flags & 1:
+                return stream, status, json.loads(body) if body else None
+
+    def close(self) -> None:
+        self.raw.close()
+
+
+@pytest.fixture
+def server(cloud: minicloud.Cloud) -> Iterator[Any]:
+    with cloud.serve() as made:
+        yield made
+
+
+@pytest.fixture
+def client(server: Any) -> Iterator[Http2]:
+    made = Http2(server.url)
+    yield made
+    made.close()
+
+
+def until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def test_calls_are_answered_side_by_side(cloud: minicloud.Cloud, client: Http2, server: Any) -> None:
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    for number in range(100):
+        client.send(call(1 + 2 * number, "AmazonSQS.ReceiveMessage", {"QueueUrl": url, "WaitTimeSeconds": 20}))
+    until(lambda: len(cloud.world.waiters) == 100)
+    client.send(call(1001, "AmazonSQS.ListQueues", {}))
+    assert client.answer() == (1001, 200, {"QueueUrls": ["http://localhost/123456789012/q"]})
+    # A poll that its client has given up has taken nothing.
+    client.send(frame(RST, 0, 1, pack("!I", 8)))
+    until(lambda: len(cloud.world.waiters) == 99)
+    for number in range(99):
+        sqs.send_message(QueueUrl=url, MessageBody=str(number))
+    answers = [client.answer() for _ in range(99)]
+    assert {stream for stream, _, _ in answers} == set(range(3, 201, 2))
+    assert {body["Messages"][0]["Body"] for _, _, body in answers} == {str(number) for number in range(99)}
+    # What cannot be placed, and a foreign page.
+    client.send(frame(HEADERS, 5, 1003, head("GET")))
+    assert client.frame()[:3] == (HEADERS, 4, 1003)
+    assert b"Unable to determine service" in client.frame()[3]
+    client.send(frame(HEADERS, 5, 1005, head(origin="https://evil.example")))
+    assert client.frame()[3].startswith(encode([(":status", "403")]))
+    client.frame()
+    client.send(frame(SETTINGS, 1, 1))
+    assert client.answer()[:2] == (0, GOAWAY)
+    with pytest.raises(ConnectionError):
+        client.frame()
+    assert Raw(server.url).send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").answer().status == 403
+
+
+def test_a_message_that_is_not_granted_goes_back_with_its_stream(cloud: minicloud.Cloud, client: Http2) -> None:
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    client.send(frame(SETTINGS, 0, 0, pack("!HI", 4, 5)))
+    client.send(call(1, "AmazonSQS.ReceiveMessage", {"QueueUrl": url, "WaitTimeSeconds": 20}))
+    until(lambda: cloud.world.waiters)
+    sqs.send_message(QueueUrl=url, MessageBody="a")
+    while client.frame()[0] != DATA:
+        pass
+    assert cloud.queue("q").counts.in_flight == 1
+    client.send(frame(RST, 0, 1, pack("!I", 8)))
+    until(lambda: cloud.queue("q").counts.visible == 1)
+    [message] = sqs.receive_message(QueueUrl=url, AttributeNames=["All"])["Messages"]
+    assert message["Attributes"]["ApproximateReceiveCount"] == "1"
+
+
+def test_a_server_that_ends_answers_its_polls(cloud: minicloud.Cloud) -> None:
+    url = cloud.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+    with cloud.serve() as server:
+        idle, client = Http2(server.url), Http2(server.url)
+        client.send(call(1, "AmazonSQS.ReceiveMessage", {"QueueUrl": url, "WaitTimeSeconds": 20}))
+        until(lambda: cloud.world.waiters)
+    assert client.answer()[0] == 1
+    assert idle.answer()[1] == GOAWAY
+    idle.close()
+    client.close()
+
+
+def test_slow_clients_are_sent_away(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, beginning in [
+        ("head", b""),
+        ("head", frame(HEADERS, 0, 1, head())),
+        ("body", frame(HEADERS, 4, 1, head())),
+        ("", frame(PING, 0, 0, bytes(8))),
+    ]:
+        with monkeypatch.context() as patched:
+            patched.setitem(server._listener.patience, name, 0.05)
+            slow = Http2(server.url)
+            if beginning:
+                slow.send(beginning)
+            else:
+                slow.raw.send(b"\0")
+            assert slow.answer()[1] == GOAWAY
+            with pytest.raises(ConnectionError):
+                slow.frame()
+            slow.close()
+
+
+def test_events_of_a_shard_come_over_http_2(client: Http2) -> None:
+    with minicloud.Cloud(clock="virtual") as cloud, cloud.serve() as server:
+        kinesis = cloud.client("kinesis")
+        kinesis.create_stream(StreamName="s", ShardCount=1)
+        cloud.clock.advance(60)
+        arn = kinesis.describe_stream_summary(StreamName="s")["StreamDescriptionSummary"]["StreamARN"]
+        consumer = kinesis.register_stream_consumer(StreamARN=arn, ConsumerName="c")["Consumer"]["ConsumerARN"]
+        cloud.clock.advance(60)
+        reader = Http2(server.url)
+        content = {
+            "ConsumerARN": consumer,
+            "ShardId": "shardId-000000000000",
+            "StartingPosition": {"Type": "TRIM_HORIZON"},
+        }
+        body = json.dumps(content).encode()
+        block = head(x_amz_target="Kinesis_20131202.SubscribeToShard", content_type="application/x-amz-json-1.1")
+        reader.send(frame(HEADERS, 4, 1, block) + frame(DATA, 1, 1, body))
+        while (first := reader.frame())[0] != DATA:
+            pass
+        assert b"initial-response" in first[3]
+        kinesis.put_record(StreamName="s", Data=b"one", PartitionKey="a")
+        assert b'"Data":"b25l"' in reader.frame()[3]
+        # A client that goes away ends its subscription.
+        reader.close()
+        until(lambda: not cloud.world.waiters)
