@@ -417,7 +417,7 @@ class Session:
                 return
 
     def _close(self, stream_id: int, stream: _Stream) -> None:
-        """The answer is written. What comes yet is read, within reason: some look for answers after they have sent it."""
+        """The answer is written. What comes yet is read, within reason: some look for answers only then."""
         stream.ends = True
         if stream.is_read:
             self._streams.pop(stream_id, None)
