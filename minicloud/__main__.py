@@ -8,6 +8,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 from . import __version__
 
@@ -52,7 +53,14 @@ def _parser() -> ArgumentParser:
     render.add_argument("--width", type=int, default=60, metavar="N", help="how many characters of a body are shown")
     render.set_defaults(run=_render)
     _add_serve(commands.add_parser("serve", help="serve a cloud to other processes and languages, over HTTP"))
+    _commands_of_servers(commands)
     return parser
+
+
+def _commands_of_servers(commands: Any) -> None:
+    from .server.commands import add
+
+    add(commands)
 
 
 def _add_serve(serve: ArgumentParser) -> None:
@@ -70,6 +78,8 @@ def _add_serve(serve: ArgumentParser) -> None:
     add("--max-body", type=int, default=16 * 1024 * 1024, metavar="BYTES", help="of one request; 16 MiB by default")
     add("--max-connections", type=int, default=4_000, metavar="N", help="at a time; 4000 by default")
     add("--init", metavar="FILE", help="Python that is run first, with the name cloud")
+    add("--no-control", action="store_true", help="have no control API and no page, /_minicloud/")
+    add("--quiet", action="store_true", help="say nothing on standard error but what is wrong")
     add("--no-trace", action="store_true", help="do not record what happens")
     add("command", nargs="*", metavar="-- COMMAND", help="run this with the environment of a client, and end with it")
     serve.set_defaults(run=_serve)
@@ -110,8 +120,9 @@ def _serve(parsed: Namespace) -> int:
             "allow_origins": parsed.allow_origin,
             "most_of_a_body": parsed.max_body,
             "most_connections": parsed.max_connections,
+            "control": not parsed.no_control,
         }
-        return serve(cloud, options, parsed.command)
+        return serve(cloud, options, parsed.command, quiet=parsed.quiet)
 
 
 def _render(parsed: Namespace) -> int:

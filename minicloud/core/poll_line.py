@@ -72,6 +72,9 @@ class Facts(Protocol):
     def poll_ended_empty(self, trace: Trace, now: int, queue: Any, number: int, /) -> None:
         """It has waited in vain."""
 
+    def poll_abandoned(self, trace: Trace, now: int, queue: Any, number: int, /) -> None:
+        """Its caller is no more, and it had got nothing."""
+
     def poll_returned(self, trace: Trace, now: int, queue: Any, one: Any, handle: str | None, /) -> None:
         """Something that a poll had got goes back, of which this was the handle."""
 
@@ -193,6 +196,8 @@ class PollLine(Generic[P]):
             if self._left > len(self.polls) // 2 + _SLACK:
                 self.arrange()
             self._queue.watch()
+            if self._world.trace is not None:
+                self._facts.poll_abandoned(self._world.trace, now, self._queue, poll.number)
             return
         queue = self._queue
         self._returning.append(poll)

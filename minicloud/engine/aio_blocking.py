@@ -24,7 +24,7 @@ from types import BuiltinFunctionType
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from ..core.timeline import FOREVER, SECOND
+from ..core.timeline import FOREVER
 from ..core.waiter import Pending, Waiter
 from ..exceptions import UsageError
 from .blocking import PAUSE, QUIET, STALL, Driver, alarm, stalled
@@ -279,7 +279,7 @@ class LoopDriver:
         if not clock.manual:
             due = self._engine.timeline.next_due
             self._timer_set = now = self._engine.time_ns()
-            delay = max((due - now) / SECOND, 0.0)
+            delay = clock.lasts(due - now)
             self._timer_due = due if delay <= _LONGEST_TIMER else FOREVER
             self._call(min(delay, _LONGEST_TIMER), self._tick_real)
         elif clock.autojump or any(isinstance(waiter, Lull) for waiter in self.waiters):

@@ -209,8 +209,7 @@ class Sleepers:
             due = state.timeline.next_due
         if state.errands and self._errand_runner.run_waiting():
             return
-        patience = min((due - now) / SECOND, threading.TIMEOUT_MAX)
-        if wake_lock.acquire(timeout=max(patience, 0)):
+        if wake_lock.acquire(timeout=min(state.clock.lasts(due - now), threading.TIMEOUT_MAX)):
             return
         with state.lock:
             if due < FOREVER and not waiter.done:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
-from math import isfinite
+from math import inf, isfinite
 from operator import index
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
@@ -36,6 +36,8 @@ __all__ = [
     "TimeSource",
     "VirtualClock",
     "make_clock",
+    "pace_of",
+    "set_pace",
 ]
 
 VIRTUAL_START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -175,6 +177,10 @@ class Clock:
         """Let it be ``now``; never earlier than it is. Called under the cloud's lock, step by step."""
         raise NotImplementedError
 
+    def lasts(self, span: int) -> float:
+        """How many seconds of real time it takes until ``span`` nanoseconds have passed on it; infinity for never."""
+        return max(span / SECOND, 0.0)
+
     def waited(self, since: int, until: int) -> int:
         """A real wait that began at ``since`` and was to last until then is over; what time it is.
 
@@ -229,17 +235,79 @@ class RealClock(Clock):
         if ahead > 0:
             self._offset += ahead
 
+    def lasts(self, span: int) -> float:
+        """How many seconds of real time it takes until ``span`` nanoseconds have passed; infinity while it stands."""
+        seconds = max(span / SECOND, 0.0)
+        pace = 1.0 if self._paced is None else self._paced.pace
+        return seconds / pace if pace else inf
+
     def waited(self, since: int, until: int) -> int:
         """A real wait from ``since`` to ``until`` is over: what time it is."""
         now = self.time_ns()
-        if now == since:
+        if now == since and self.lasts(1) < inf:
             # Something holds the wall clock still (freezegun, time-machine). The time has passed all the same: were it
             # not to count, a long wait beside endless short ones would never come to its end.
             self.set(until)
         return max(now, until)  # timers may go off a clock tick early
 
+    @property
+    def _paced(self) -> PacedSource | None:
+        return self._source if isinstance(self._source, PacedSource) else None
+
     def __repr__(self) -> str:
-        return f"<RealClock {self.now().isoformat()}, {self._offset / SECOND:g} s ahead>"
+        pace = "" if self._paced is None or self._paced.pace == 1 else f", {self._paced}"
+        return f"<RealClock {self.now().isoformat()}, {self._offset / SECOND:g} s ahead{pace}>"
+
+
+class PacedSource:
+    """A source of time that follows another one faster, slower, or not at all: it never changes, a clock gets another.
+
+    ``speed`` is how many of its seconds pass in one of the other's; ``stands`` whether none does for the moment.
+    """
+
+    def __init__(self, source: TimeSource, base: int, since: int, speed: float, stands: bool) -> None:
+        self.source = source
+        self._base = base
+        """What it showed when it began."""
+        self._since = since
+        """What the other one showed then."""
+        self.speed = speed
+        self.stands = stands
+        self.pace = 0.0 if stands else speed
+
+    @classmethod
+    def following(cls, source: TimeSource, speed: float, stands: bool) -> PacedSource:
+        """One that goes on from what the source shows, which may be a paced one itself."""
+        if not isinstance(source, PacedSource):
+            now = source.time_ns()
+            return cls(source, now, now, speed, stands)
+        since = source.source.time_ns()
+        return cls(source.source, source.at(since), since, speed, stands)
+
+    def at(self, moment: int) -> int:
+        """What it shows when the other one shows ``moment``."""
+        return self._base + int((moment - self._since) * self.pace)
+
+    def time_ns(self) -> int:
+        """Nanoseconds since the epoch."""
+        return self.at(self.source.time_ns())
+
+    def __str__(self) -> str:
+        return "standing still" if self.stands else f"{self.speed:g} times as fast"
+
+
+def set_pace(clock: RealClock, speed: float | None = None, *, stands: bool) -> None:
+    """Have a real clock stand still, or go on from what it shows, at a speed or at the one that it had.
+
+    Called under the cloud's lock, by whoever has those look again that sleep until something is due.
+    """
+    known = 1.0 if clock._paced is None else clock._paced.speed
+    clock._source = PacedSource.following(clock._source, known if speed is None else speed, stands)
+
+
+def pace_of(clock: RealClock) -> tuple[float, bool]:
+    """How many of its seconds pass in one of real time, and whether it stands still for the moment."""
+    return (1.0, False) if clock._paced is None else (clock._paced.speed, clock._paced.stands)
 
 
 class FrozenClock(Clock):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..core.effects import NO_SUCH_THING, Deliver, Depart, Effect, ToLog, ToQueue
@@ -40,6 +40,8 @@ class Engine(State):
 
     on_reset: tuple[Callable[[], object], ...] = ()
     """Called under the lock when the cloud is reset."""
+    _not_of_the_test: frozenset[int] = frozenset()
+    """The threads that move time for somebody outside."""
     unused_faults: Callable[[], Sequence[object]] = tuple
     """The faults that should have fired and did not; those of ``faults``, once there are any."""
 
@@ -106,8 +108,20 @@ class Engine(State):
         """Raise what a handler has raised that is kept for the test, in a call that only a test makes (``kept``)."""
         __tracebackhide__ = True
         kept = self.errand_runner.kept
-        if kept and inside(self.errand_runner) is None:
+        if kept and inside(self.errand_runner) is None and threading.get_ident() not in self._not_of_the_test:
             kept.throw()
+
+    @contextmanager
+    def for_others(self) -> Iterator[None]:
+        """For ``with``: what this thread does is not the test's, so nothing that is kept for the test is raised."""
+        own = threading.get_ident()
+        with self.lock:
+            self._not_of_the_test |= {own}
+        try:
+            yield
+        finally:
+            with self.lock:
+                self._not_of_the_test -= {own}
 
     def tell_at_the_end(self) -> None:
         """The same at the end of a test or a cloud. If an exception is under way, it gets a note instead."""

@@ -330,11 +330,12 @@ class CloudLoop(asyncio.SelectorEventLoop):
             since = now = engine.time_ns()
             if self._alarm is not None and self._alarm.due == due:
                 now = max(now, self._floor)
-        wait = None if due == FOREVER else min(max(due - now, 0) / SECOND, _LONGEST_WAIT)
+        seconds = engine.clock.lasts(due - now)
+        wait = None if due == FOREVER else min(seconds, _LONGEST_WAIT)
         events = selector.select(wait)
         if events or due == FOREVER:
             return events
-        if due - now <= _LONGEST_WAIT * SECOND:
+        if seconds <= _LONGEST_WAIT:
             with engine.gate("an event loop's turn"):
                 engine.clock.waited(since, due)
                 engine.settled("an event loop's turn")

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from weakref import finalize, ref
 
-from ..core.timeline import FOREVER, SECOND
+from ..core.timeline import FOREVER
 from ..exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -63,4 +63,4 @@ def _settle_once(state: State | None) -> float | None:
         except UsageError as misuse:
             state.keep_for_the_test(misuse)
         return 0.0
-    return _LONGEST_SLEEP if due >= FOREVER else max(min((due - now) / SECOND + moment, _LONGEST_SLEEP), 0)
+    return _LONGEST_SLEEP if due >= FOREVER else min(state.clock.lasts(due - now) + moment, _LONGEST_SLEEP)

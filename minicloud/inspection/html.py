@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..engine.engine import Engine
     from .trace_event import TraceEvent
 
-__all__ = ["page", "write"]
+__all__ = ["page", "part", "write"]
 
 _LINES = re.compile(r"([\n\t])").split
 _ROOM_FOR_BODIES = 256 * 1024
@@ -53,18 +53,18 @@ def page(title: str, events: Sequence[TraceEvent]) -> str:
     data = json.dumps(_data(events), ensure_ascii=False, separators=(",", ":"))
     # Inside of a script element only "</" and "<!--" mean anything.
     data = data.replace("<", "\\u003c")
-    whole = _file("page.html")
+    whole = part("page.html")
     return whole.format(
         title=escape(f"minicloud: {title}"),
         subtitle=escape(title),
-        style=_file("page.css"),
-        script=_file("page.js"),
+        style=part("page.css"),
+        script=part("page.js"),
         data=data,
     )
 
 
-def _file(name: str) -> str:
-    """A part of the page, which lies beside this file."""
+def part(name: str) -> str:
+    """A part of a page, which lies beside this file."""
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
@@ -191,6 +191,7 @@ def _lane_of(event: TraceEvent) -> tuple[str, str]:
 
 _OF_QUEUES = frozenset(
     {
+        facts.KINESIS_POLL_ABANDONED,
         facts.KINESIS_POLL_BEGAN,
         facts.KINESIS_POLL_ENDED_EMPTY,
         facts.KINESIS_POLL_FILLED,

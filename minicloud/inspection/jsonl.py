@@ -24,7 +24,7 @@ from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
 from .trace_event import TraceEvent
 
-__all__ = ["lines_of", "read", "write"]
+__all__ = ["fields_of", "lines_of", "read", "time_text", "write"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -38,17 +38,22 @@ def write(events: Iterable[TraceEvent], path: str | PathLike[str]) -> None:
 def lines_of(events: Iterable[TraceEvent]) -> Iterator[str]:
     """A line for each event, without its end."""
     for event in events:
-        fields = {
-            "seq": event.number,
-            "time": _time_text(event.time_ns),
-            "kind": event.kind,
-            "resource": event.resource,
-            "actor": event.actor,
-            "details": _plain(event.details),
-        }
-        if event.told:
-            fields["told"] = True
-        yield json.dumps(fields)
+        yield json.dumps(fields_of(event))
+
+
+def fields_of(event: TraceEvent) -> dict[str, Any]:
+    """An event in words of JSON."""
+    fields = {
+        "seq": event.number,
+        "time": time_text(event.time_ns),
+        "kind": event.kind,
+        "resource": event.resource,
+        "actor": event.actor,
+        "details": _plain(event.details),
+    }
+    if event.told:
+        fields["told"] = True
+    return fields
 
 
 def read(lines: Iterable[str]) -> list[TraceEvent]:
@@ -79,8 +84,8 @@ def _event(fields: Mapping[str, Any]) -> TraceEvent:
 # --- values ----------------------------------------------------------------------------------------------------------
 
 
-def _time_text(time_ns: int) -> str:
-    """To the microsecond, or to the nanosecond where that says more."""
+def time_text(time_ns: int) -> str:
+    """A moment in UTC: to the microsecond, or to the nanosecond where that says more."""
     seconds = f"{datetime_of(time_ns):%Y-%m-%dT%H:%M:%S}"
     fraction = f"{time_ns % 1_000_000_000:09d}"
     return f"{seconds}.{fraction[:6] if fraction.endswith('000') else fraction}Z"

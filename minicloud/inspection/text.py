@@ -318,6 +318,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SQS_RECEIVE_EMPTY: _empty,
     facts.SQS_POLL_BEGAN: lambda details: f"a receive waits for up to {details['wait_seconds']} s",
     facts.SQS_POLL_FILLED: lambda details: f"the receive that waited got {counted(len(details['handles']), 'message')}",
+    facts.SQS_POLL_ABANDONED: lambda _: "the receive that waited was abandoned, and has taken nothing",
     facts.SQS_POLL_ENDED_EMPTY: lambda details: f"the receive that waited ended with nothing{what_hides(details)}",
     facts.SQS_QUEUE_CREATED: lambda _: "queue created",
     facts.SQS_QUEUE_DELETED: lambda details: f"queue deleted, and {counted(details['messages'], 'message')} with it",
@@ -417,6 +418,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.KINESIS_POLL_FILLED: lambda details: (
         f"the receive that waited got {counted(len(details['handles']), 'record')}"
     ),
+    facts.KINESIS_POLL_ABANDONED: lambda _: "the receive that waited was abandoned, and has taken nothing",
     facts.KINESIS_POLL_ENDED_EMPTY: lambda _: "the receive that waited ended with nothing",
     facts.KINESIS_ITERATOR_MADE: lambda details: f"an iterator of {details['shard_id']} from {_beginning(details)}",
     facts.KINESIS_ITERATOR_EXPIRED: lambda details: (

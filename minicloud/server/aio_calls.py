@@ -6,9 +6,9 @@ Handlers and endpoints that a call leads to run in threads, never in the server'
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from ..clients.interventions import intervene_async
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from ..engine.interception import Intervention
 
 __all__ = ["Calls", "Disconnected", "EventStreamAnswer"]
+
+T = TypeVar("T")
 
 _MOST_CLIENTS: Final = 1_000
 _MOST_THREADS: Final = 256
@@ -160,11 +162,17 @@ class Calls:
         client._intervene = intervene
         return client
 
+    async def run(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Have work done in a thread: it may lead to what is a client of this server.
+
+        A client that goes away does not take back what it has led to.
+        """
+        loop = asyncio.get_running_loop()
+        return await asyncio.shield(loop.run_in_executor(self._threads, work, *arguments))
+
     async def _run_errands(self) -> None:
         self.cloud.disown()  # so that another thread may perform them
-        loop = asyncio.get_running_loop()
-        # A client that goes away does not take back what it has led to.
-        await asyncio.shield(loop.run_in_executor(self._threads, self._perform_errands))
+        await self.run(self._perform_errands)
 
     def _perform_errands(self) -> None:
         try:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .aio_server import Listener, tell
@@ -18,12 +18,21 @@ if TYPE_CHECKING:
 __all__ = ["serve"]
 
 
-def serve(cloud: Engine, options: dict[str, Any], command: Sequence[str]) -> int:
-    """Serve the cloud, until SIGINT or SIGTERM, or as long as ``command`` runs; returns the exit status."""
-    return asyncio.run(_serve(cloud, options, command))
+def serve(cloud: Engine, options: dict[str, Any], command: Sequence[str], *, quiet: bool = False) -> int:
+    """Serve the cloud, until SIGINT or SIGTERM, or as long as ``command`` runs; returns the exit status.
+
+    ``quiet``: nothing goes to standard error but what is wrong.
+    """
+    return asyncio.run(_serve(cloud, options, command, _nothing if quiet else tell))
 
 
-async def _serve(cloud: Engine, options: dict[str, Any], command: Sequence[str]) -> int:
+def _nothing(_: str) -> None:
+    """Say nothing."""
+
+
+async def _serve(
+    cloud: Engine, options: dict[str, Any], command: Sequence[str], remark: Callable[[str], object]
+) -> int:
     listener = Listener(cloud, **options)
     loop, end = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -40,7 +49,7 @@ async def _serve(cloud: Engine, options: dict[str, Any], command: Sequence[str])
     sys.stdout.write(f"Listening on {url}\n")
     sys.stdout.flush()
     if options["host"] not in ("127.0.0.1", "::1", "localhost"):
-        tell(f"minicloud serve: whoever reaches port {listener.port} can read and change everything in this cloud")
+        remark(f"minicloud serve: whoever reaches port {listener.port} can read and change everything in this cloud")
     try:
         if command:
             return await _run(command, environ_of(url, cloud), end)

@@ -17,6 +17,7 @@ from ..wire.protocol import Answer
 from .aio_answers import HEARTBEAT, Shared, answer_to, refusal
 from .aio_calls import EventStreamAnswer
 from .http_request import PREFACE, HttpError, HttpRequest, RequestParser
+from .routing import client_of
 
 __all__ = ["Connection"]
 
@@ -56,6 +57,8 @@ class Connection(asyncio.Protocol):
         self._is_new = True
         self._ends = False
         """Whether nothing more will be read: the client has said so, or what it said cannot be read."""
+        self._streams = False
+        """Whether its answer is one that goes on."""
         self._can_write = asyncio.Event()
         self._can_write.set()
         self._timer: asyncio.TimerHandle | None = None
@@ -94,8 +97,10 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
 
     def eof_received(self) -> bool:
-        """The client will say nothing more. A call is answered all the same; a poll that waits is ended."""
+        """The client will say nothing more. A call is answered all the same; a poll or a stream that waits is ended."""
         self._ends = True
+        if self._streams:
+            return False
         return self._task is not None and not self._listener.calls.waits.is_waiting(self._task)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -144,9 +149,7 @@ class Connection(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        loop = asyncio.get_running_loop()
-        peer = self._transport.get_extra_info("peername") or ("client",)
-        self._task = loop.create_task(self._serve(request), name=f"client {':'.join(map(str, peer[:2]))}")
+        self._task = asyncio.get_running_loop().create_task(self._serve(request), name=client_of(request))
 
     async def _serve(self, request: HttpRequest) -> None:
         task = self._task
@@ -191,6 +194,7 @@ class Connection(asyncio.Protocol):
             listener.calls.waits.handed.pop(task, None)  # it is on its way
 
     async def _stream(self, request: HttpRequest, answer: EventStreamAnswer) -> None:
+        self._streams = True
         self._write(answer, request, is_stream=True)
         loop = asyncio.get_running_loop()
         frames = answer.frames()
@@ -207,6 +211,7 @@ class Connection(asyncio.Protocol):
                 await self._can_write.wait()
             self._transport.write(b"0\r\n\r\n")
         finally:
+            self._streams = False
             await frames.aclose()  # type: ignore[attr-defined]  # a generator
             answer.stream.close()
 

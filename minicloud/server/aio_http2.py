@@ -16,6 +16,7 @@ from .aio_answers import HEARTBEAT, Shared, answer_to, refusal
 from .aio_calls import EventStreamAnswer
 from .http2_session import OF_CONNECTIONS, ConnectionFault, Session
 from .http_request import HttpError, HttpRequest
+from .routing import client_of
 
 if TYPE_CHECKING:
     from ..wire.protocol import Answer
@@ -100,8 +101,7 @@ class Http2Connection(asyncio.Protocol):
     # --- requests -----------------------------------------------------------------------------------------------------
 
     def _start(self, stream_id: int, request: HttpRequest) -> None:
-        peer = self._transport.get_extra_info("peername") or ("client",)
-        name = f"client {':'.join(map(str, peer[:2]))}"
+        name = client_of(request)
         self._tasks[stream_id] = asyncio.get_running_loop().create_task(self._serve(stream_id, request), name=name)
 
     def _give_up(self, stream_id: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +13,7 @@ from ..wire.protocol import Answer
 from .aio_answers import PATIENCE, Open
 from .aio_calls import Calls
 from .aio_connection import Connection
+from .control import Control, is_control
 from .guard import Guard
 from .http_request import HttpError, HttpRequest
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Listener", "tell"]
 
-CONTROL: Final = "/_minicloud/"
 _END: Final = 0.5
 """Seconds that calls which are being answered have when the server ends."""
 
@@ -39,6 +39,7 @@ class Listener:
         allow_origins: Collection[str] = (),
         most_of_a_body: int = 16 * 1024 * 1024,
         most_connections: int = 4_000,
+        control: bool = True,
     ) -> None:
         self.cloud = cloud
         self.calls = Calls(cloud)
@@ -49,8 +50,8 @@ class Listener:
         self.address = ""
         """Host and port, as a URL has them."""
         self.port = port
-        self.control: Callable[[HttpRequest], Answer] | None = None
-        """Answers requests to ``/_minicloud/``, which are about the cloud itself."""
+        self.control = Control(cloud) if control else None
+        """Answers requests to ``/_minicloud/``, which are about the cloud itself; None where nobody is to."""
         self._host = host
         self._most_connections = most_connections
         self._connections: set[Open] = set()
@@ -92,13 +93,22 @@ class Listener:
         if request.method == "OPTIONS":
             headers = {"date": self.date(), "content-length": "0", **self.guard.preflight(request)}
             return Answer(200, headers, b"")
-        if request.path.startswith(CONTROL) or request.path == CONTROL.rstrip("/"):
-            if self.control is None:
-                raise HttpError(404, "minicloud has nothing at this path\n", closes=False)
-            return self.control(request)
+        if is_control(request.path):
+            return await self._controlled(request, base_url)
         if request.path.startswith("/SimpleNotificationService-") and request.path.endswith(".pem"):
             return self._certificate(request)
         return await self.calls.answer(request, base_url)
+
+    async def _controlled(self, request: HttpRequest, base_url: str) -> Answer:
+        if self.control is None:
+            text = "this server has no control API: start it without --no-control\n"
+            raise HttpError(404, text, closes=False)
+        answer = await self.calls.run(self.control.answer, request, base_url)
+        if answer.events is None:
+            return answer
+        from .aio_follow import TraceStream
+
+        return TraceStream(answer, self)
 
     def _certificate(self, request: HttpRequest) -> Answer:
         from ..services.sns.signature import certificate_pem, is_signing_cert_url

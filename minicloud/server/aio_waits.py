@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..core.timeline import SECOND
 from ..core.waiter import Waiter
 from ..engine.blocking import alarm
+from ..exceptions import UsageError
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
@@ -71,6 +72,8 @@ class Waits:
             if timer is not None:
                 timer.cancel()
         if waiter.error is not None:
+            if isinstance(waiter.error, UsageError) and not cloud.closed and waiter.call[0] in _NOTHING:
+                return _NOTHING[waiter.call[0]]()  # the cloud was reset, or restored: its next call says what there is
             raise waiter.error
         if task is not None and waiter.call[0] in _NOTHING and waiter.result:
             self.handed[task] = waiter

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote
 from ..core.arns import is_account_id
 from ..core.hosts import read_host
 from ..core.operation import operations_of
+from ..core.shown import escaped
 from ..services.registry import SERVICE_NAMES, load_service
 from .front_doors import (
     access_denied,
@@ -27,7 +28,7 @@ from .front_doors import (
 )
 from .http_request import HttpError, HttpRequest
 
-__all__ = ["REGION", "Route", "route_of"]
+__all__ = ["REGION", "Route", "client_of", "route_of"]
 
 _JSON: Final = "application/x-amz-json-1."
 _TARGETS: Final = {"AmazonSQS": "sqs", "Kinesis_20131202": "kinesis", "Logs_20140328": "logs"}
@@ -47,7 +48,16 @@ _QUERY: Final = ("sqs", "sns", "sts", "iam")
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/([^,\s]+)")
 _WITHOUT_A_QUEUE: Final = frozenset({"CreateQueue", "ListQueues"})
 REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]+")
+_LONGEST_NAME: Final = 80
 _REST = re.compile(r"/20[0-9]{2}-[0-9]{2}-[0-9]{2}/")
+
+
+def client_of(request: HttpRequest) -> str:
+    """Who asks, as the trace has it: the access key, and the first word of the user agent."""
+    signed = request.headers.get("authorization", "").partition("Credential=")[2]
+    agent = request.headers.get("user-agent", "").partition(" ")[0]
+    name = f"{signed.partition('/')[0]} {agent}".strip()
+    return escaped(name, _LONGEST_NAME) if name else "somebody"
 
 
 class Route:

@@ -12,6 +12,7 @@ class Raw:
     """One connection."""
 
     def __init__(self, url: str, timeout: float = 10.0) -> None:
+        self.url = url
         parts = urlsplit(url)
         self.socket = socket.create_connection((parts.hostname or "", parts.port or 0), timeout)
         self._buffer = b""
@@ -41,6 +42,13 @@ class Raw:
         except ConnectionResetError:
             pass
         return self._buffer
+
+    def until(self, *parts: bytes) -> bytes:
+        """What comes, until all these parts are in it."""
+        while not all(part in self._buffer for part in parts):
+            self._more()
+        found, self._buffer = self._buffer, b""
+        return found
 
     def close(self) -> None:
         if hasattr(self, "socket"):

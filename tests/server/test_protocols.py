@@ -279,7 +279,6 @@ def test_events_of_a_shard(raw: Raw, cloud: minicloud.Cloud, content_type: str) 
         (call("AmazonSQS.ListQueues", {"DryRun": True}), 501, b"'DryRun'"),
         (request("GET", "/2015-03-31/layers"), 501, b"minicloud does not serve"),
         (request("POST", "/service/x/operation/y", {"smithy-protocol": "rpc-v2-cbor"}), 501, b"rpc-v2-cbor"),
-        (request("GET", "/_minicloud/health"), 404, b"nothing at this path"),
     ],
 )
 def test_requests_that_reach_no_operation(raw: Raw, sent: bytes, status: int, body: bytes) -> None:

@@ -15,6 +15,7 @@ from ...core.facts import (
     KINESIS_CHANNEL_DELETED,
     KINESIS_ITERATOR_EXPIRED,
     KINESIS_ITERATOR_MADE,
+    KINESIS_POLL_ABANDONED,
     KINESIS_POLL_BEGAN,
     KINESIS_POLL_ENDED_EMPTY,
     KINESIS_POLL_FILLED,
@@ -57,6 +58,7 @@ __all__ = [
     "fewer_records",
     "iterator_expired",
     "iterator_made",
+    "poll_abandoned",
     "poll_began",
     "poll_ended_empty",
     "poll_filled",
@@ -434,6 +436,11 @@ def poll_filled(trace: Trace, now: int, queue: Queue, number: int, taken: list[Q
     """A receive that waited has got these records."""
     handles = [held.handle for held in taken]
     trace(now, KINESIS_POLL_FILLED, queue.name, poll=number, handles=handles, arn=queue.arn)
+
+
+def poll_abandoned(trace: Trace, now: int, queue: Queue, number: int) -> None:
+    """The caller of a receive that waited is no more."""
+    trace(now, KINESIS_POLL_ABANDONED, queue.name, poll=number, arn=queue.arn)
 
 
 def poll_ended_empty(trace: Trace, now: int, queue: Queue, number: int) -> None:

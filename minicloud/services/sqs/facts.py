@@ -24,6 +24,7 @@ from ...core.facts import (
     SQS_MESSAGE_SENT,
     SQS_MESSAGE_VISIBILITY_CHANGED,
     SQS_MESSAGE_VISIBLE,
+    SQS_POLL_ABANDONED,
     SQS_POLL_BEGAN,
     SQS_POLL_ENDED_EMPTY,
     SQS_POLL_FILLED,
@@ -237,6 +238,11 @@ def poll_began(trace: Trace, now: int, queue: Queue, number: int, wait_ns: int) 
 def poll_filled(trace: Trace, now: int, queue: Queue, number: int, taken: list[Message]) -> None:
     """A receive that waited has got these messages."""
     trace(now, SQS_POLL_FILLED, queue.name, poll=number, handles=[message.handle for message in taken], arn=queue.arn)
+
+
+def poll_abandoned(trace: Trace, now: int, queue: Queue, number: int) -> None:
+    """The caller of a receive that waited is no more."""
+    trace(now, SQS_POLL_ABANDONED, queue.name, poll=number, arn=queue.arn)
 
 
 def poll_ended_empty(trace: Trace, now: int, queue: Queue, number: int) -> None:

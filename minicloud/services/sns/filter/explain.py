@@ -22,7 +22,7 @@ from .document import Candidate
 from .policy import FilterPolicy, compile_policy, predicate_of
 from .values import LIMIT
 
-__all__ = ["FilterExplanation", "explain", "explain_filter", "explain_text"]
+__all__ = ["FilterExplanation", "attribute_of", "explain", "explain_filter", "explain_text"]
 
 _FILTERED_TYPES = ("String", "Number", "String.Array")
 
@@ -57,7 +57,7 @@ def explain_filter(
     except AwsError as error:
         raise UsageError(f"AWS refuses this filter policy: {escaped(error.message, 1_000)}") from None
     if body is UNSET:
-        given = {name: _attribute(name, value) for name, value in attributes.items()}
+        given = {name: attribute_of(name, value) for name, value in attributes.items()}
         return explain(compiled, given, "")
     return explain(compiled, None, body if isinstance(body, str) else _dump("body", body))
 
@@ -69,7 +69,7 @@ def _dump(what: str, value: Any) -> str:
         raise UsageError(f"explain_filter(): {what} is not JSON: {escaped(str(error), 200)}") from None
 
 
-def _attribute(name: str, value: Any) -> MessageAttributeValue:
+def attribute_of(name: str, value: Any) -> MessageAttributeValue:
     """A message attribute for a plain value; structures of SNS's are passed on."""
     if isinstance(value, Mapping):
         kind = value.get("DataType")

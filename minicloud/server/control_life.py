@@ -1,0 +1,91 @@
+"""The control API's life: whether the server is there, starting over, going back, and the page."""
+
+from __future__ import annotations
+
+import sys
+from importlib import resources
+from typing import Any
+
+from ..core.shown import shown
+from ..exceptions import UsageError
+from ..services.registry import SERVICE_NAMES
+from ..wire.protocol import Answer
+from .control import Ask, Refused, Routes
+from .control_clock import kind_of, show
+
+__all__ = ["ROUTES", "health", "reset", "version"]
+
+
+def health(ask: Ask) -> dict[str, Any]:
+    """That it runs, and what there is."""
+    return {
+        "status": "running",
+        "version": version(),
+        "services": dict.fromkeys(SERVICE_NAMES, "running"),
+        "account_id": ask.cloud.account_id,
+        "region_name": ask.cloud.region_name,
+        "clock": kind_of(ask.cloud),
+        "seed": ask.cloud.seed,
+    }
+
+
+def version() -> str:
+    """The package's, which stands above: it is there, whoever asks."""
+    return str(sys.modules[__name__.partition(".")[0]].__version__)
+
+
+def reset(ask: Ask) -> dict[str, Any]:
+    """Empty the cloud; its clock goes on."""
+    if "service" in ask.given("service"):
+        raise Refused(400, "minicloud empties the whole cloud, not one service of it: leave service out")
+    with ask.cloud.for_others():
+        ask.cloud.reset()
+    return {"status": "ok"}
+
+
+def _snapshot(ask: Ask) -> tuple[int, dict[str, Any]]:
+    from ..inspection.snapshot import take
+
+    ask.given()
+    try:
+        snapshot = take(ask.cloud)
+    except UsageError as error:
+        raise Refused(503 if ask.cloud.closed else 409, str(error)) from None
+    snapshots = ask.control.snapshots
+    number = str(len(snapshots) + 1)
+    snapshots[number] = snapshot
+    return 201, {"id": number, "objects": snapshot.size}
+
+
+def _restore(ask: Ask) -> dict[str, Any]:
+    from ..inspection.snapshot import put_back
+
+    given = ask.given("id")
+    number = given.get("id")
+    found = ask.control.snapshots.get(str(number)) if isinstance(number, int | str) else None
+    if found is None:
+        known = ", ".join(ask.control.snapshots) or "none"
+        raise Refused(404, f"there is no snapshot {shown(number)}; there are: {known}")
+    put_back(ask.cloud, found)
+    return show(ask.cloud)
+
+
+def _page(ask: Ask) -> Answer:
+    from ..inspection.html import part
+
+    whole = _file("live.html").format(
+        style=part("page.css") + _file("live.css"), script=part("shared.js") + _file("live.js")
+    )
+    return ask.answer(200, "text/html; charset=utf-8", whole.encode(), ask.page_headers)
+
+
+def _file(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+ROUTES: Routes = (
+    (("health",), {"GET": health}),
+    (("reset",), {"POST": reset}),
+    (("snapshot",), {"POST": _snapshot}),
+    (("restore",), {"POST": _restore}),
+)

@@ -1,0 +1,119 @@
+"""``python3 -m minicloud advance 30s`` and its like: processes that ask a server."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud.__main__ import main
+from tests.server.support import Raw, form
+from tests.server.test_command import serve
+from tests.support.source import PACKAGE
+
+
+def run(*arguments: str, **environ: str) -> tuple[int, str, str]:
+    """A command in a process of its own."""
+    command = [sys.executable, "-m", "minicloud", *arguments]
+    env = {**os.environ, **environ}
+    done = subprocess.run(command, check=False, text=True, cwd=PACKAGE.parent, capture_output=True, timeout=20, env=env)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_process_moves_the_time_of_another(tmp_path: Path) -> None:
+    init = tmp_path / "init.py"
+    init.write_text(
+        "sqs = cloud.client('sqs')\n"
+        "url = sqs.create_queue(QueueName='orders')['QueueUrl']\n"
+        "sqs.send_message(QueueUrl=url, MessageBody='later', DelaySeconds=60)\n"
+    )
+    with serve("--port", "0", "--clock", "frozen", "--init", str(init), "--quiet") as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().split()[-1]
+            status, out, err = run("advance", "59s", AWS_ENDPOINT_URL=url)
+            assert (status, err) == (0, "")
+            first, second = out.splitlines()
+            assert first == "2026-01-01T00:00:59.000000Z (frozen clock)"
+            assert second.startswith("next due: 2026-01-01T00:01:00.000000Z, message ")
+            assert run("queues", "--url", url)[1] == "orders  0 visible, 1 delayed, 0 in flight\n"
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def say(cloud: minicloud.Cloud, cloud_server: Any, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs a command in this process; what it prints."""
+
+    def say(*arguments: str, status: int = 0) -> str:
+        assert main(arguments) == status
+        out, err = capsys.readouterr()
+        assert (err == "") == (status == 0)
+        return out or err
+
+    return say
+
+
+def test_commands_say_what_there_is(cloud: minicloud.Cloud, say: Any) -> None:
+    sqs = cloud.client("sqs")
+    assert say("queues") == "there is no queue\n"
+    assert say("clock").endswith("nothing is due\n")
+    dead = sqs.create_queue(QueueName="d.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    policy = json.dumps({"deadLetterTargetArn": cloud.queue("d.fifo").arn, "maxReceiveCount": 1})
+    sqs.create_queue(QueueName="orders.fifo", Attributes={"FifoQueue": "true", "RedrivePolicy": policy})
+    sqs.send_message(QueueUrl=dead, MessageBody="two\nlines \u202e[1m", MessageGroupId="g", MessageDeduplicationId="1")
+    sqs.receive_message(QueueUrl=dead)
+    status = say("status").splitlines()
+    assert status[0].startswith(f"minicloud {minicloud.__version__} is running: account 123456789012, us-east-1, seed=")
+    assert status[-1] == "orders.fifo  0 visible, 0 delayed, 0 in flight; dead letters go to d.fifo"
+    head, body = say("messages", "d.fifo", "--state", "in_flight", "--limit", "1").splitlines()
+    assert head.endswith("  in flight until 2026-01-01T00:00:30.000000Z, received 1 time, group g")
+    assert body == "    two\\nlines \\u202e[1m"
+    assert say("messages", cloud.queue("orders.fifo").arn) == "there is no message\n"
+    assert say("advance", "1.5").startswith("2026-01-01T00:00:01.500000Z (virtual clock)\n")
+    events = [json.loads(line) for line in say("trace", "--kind", "sqs.message").splitlines()]
+    assert [event["kind"] for event in events] == ["sqs.message.sent", "sqs.message.received"]
+    assert say("reset") == "the cloud is empty\n"
+    assert cloud.queues() == []
+
+
+def test_commands_say_what_is_wrong(
+    cloud: minicloud.Cloud, say: Any, cloud_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert say("advance", "soon", status=1).startswith("minicloud advance: 'soon' is not a duration: give 30s")
+    assert "there is no queue 'nope'" in say("messages", "nope", status=1)
+    assert "a virtual clock stands still by itself" in say("freeze", status=1)
+    assert say("thaw", status=1).startswith("minicloud thaw: ")
+    with cloud.serve(control=False) as bare:
+        assert "has no control API: this server" in say("clock", "--url", bare.url, status=1)
+        gone = bare.url
+    text = say("reset", "--url", gone, status=1)
+    assert text.startswith(f"minicloud reset: no server can be reached at {gone} (")
+    assert "start one with python3 -m minicloud serve" in text
+    assert "is not the URL of a server" in say("clock", "--url", "nonsense", status=1)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "file:///etc/passwd")
+    assert "is not the URL of a server" in say("clock", status=1)
+    with pytest.raises(SystemExit) as caught:
+        main(["advance"])
+    assert caught.value.code == 2
+
+
+def test_the_trace_is_followed_until_the_server_ends(cloud: minicloud.Cloud) -> None:
+    with cloud.serve() as server:
+        command = [sys.executable, "-m", "minicloud", "trace", "--follow", "--kind", "sqs.queue", "--url", server.url]
+        with subprocess.Popen(command, text=True, cwd=PACKAGE.parent, stdout=subprocess.PIPE) as follower:
+            assert isinstance(follower.stdout, io.TextIOBase)
+            Raw(server.url).send(form("Action=CreateQueue&QueueName=a&Version=2012-11-05")).answer()
+            assert json.loads(follower.stdout.readline())["resource"] == "a"
+            cloud.reset()
+            Raw(server.url).send(form("Action=CreateQueue&QueueName=b&Version=2012-11-05")).answer()
+            assert json.loads(follower.stdout.readline())["resource"] == "b"
+            server.stop()
+            assert follower.wait(10) == 0
