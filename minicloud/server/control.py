@@ -2,43 +2,34 @@
 
 A request becomes an ``Ask``. One table, ``_routes``, says who answers which path and method; what they return is the
 answer's JSON, or an ``Answer`` of another kind, and what is wrong with the request they raise as ``Refused``. All of it
-is plain code, which may take the cloud's lock and may run handlers: ``aio_control`` has it run in a thread, for a
+is plain code, which may take the cloud's lock and may run handlers: the server has it run in a thread, for a
 handler may be a client of this very server. Looking consumes nothing and moves nothing.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Collection, Mapping
-from math import isfinite
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from ..core.arns import is_account_id
-from ..core.near import did_you_mean
-from ..core.shown import escaped, shown
+from ..core.shown import escaped
 from ..exceptions import UsageError
-from ..wire.headers import http_date_of
 from ..wire.protocol import Answer
+from .control_ask import ID, NAME, Ask, Handler, Memory, Refused, Routes, answer_of
 from .http_request import HttpRequest
 from .routing import REGION
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
-    from ..faults.faults import Fault
-    from ..inspection.snapshot import Snapshot
 
-__all__ = ["ALIASES", "PREFIX", "Ask", "Control", "Refused", "is_control"]
+__all__ = ["ALIASES", "PREFIX", "Control", "is_control"]
 
 PREFIX: Final = "/_minicloud"
 ALIASES: Final = ("/_aws/", "/_localstack/", "/moto-api/", "/health")
 """Where programs look that know other emulators."""
-NAME: Final = "{name}"
-"""Stands in a route for what a name, ``region/account/name``, an ARN or a URL means."""
-ID: Final = "{id}"
 _MOST_SHOWN: Final = 200
-_DIGITS = re.compile("[0-9]{1,18}")
 
 
 def is_control(path: str) -> bool:
@@ -48,97 +39,12 @@ def is_control(path: str) -> bool:
     return any(path == alias or (alias.endswith("/") and path.startswith(alias)) for alias in ALIASES)
 
 
-class Refused(Exception):
-    """A request to the control API that is refused, with a sentence that says what to do."""
-
-    def __init__(self, status: int, text: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(text)
-        self.status = status
-        self.headers = dict(headers or {})
-
-
-class Ask:
-    """What is asked for."""
-
-    def __init__(self, control: Control, request: HttpRequest, named: list[str], base_url: str) -> None:
-        self.control = control
-        self.cloud = control.cloud
-        self.request = request
-        self.named = named
-        """What the parts of the path are that a route leaves open."""
-        self.base_url = base_url
-        """Where the request came from, as a URL that ends in a slash."""
-        self._given: dict[str, Any] | None = None
-
-    def given(self, *known: str) -> dict[str, Any]:
-        """The parameters of the query string, and those of a body of JSON, which win. Raises ``Refused``."""
-        if self._given is None:
-            self._given = {**dict(parse_qsl(self.request.query, keep_blank_values=True)), **self._body()}
-            self._given = {name: value for name, value in self._given.items() if value is not None}
-        for name in self._given:
-            if name not in known:
-                takes = f"it takes {', '.join(known)}" if known else "it takes none"
-                raise Refused(400, f"there is no parameter {shown(name)} here{did_you_mean(name, known)}; {takes}")
-        return self._given
-
-    def _body(self) -> dict[str, Any]:
-        if not self.request.body.strip():
-            return {}
-        try:
-            body = json.loads(self.request.body, parse_constant=_no_number)
-        except (ValueError, RecursionError):
-            raise Refused(400, f"the body is no JSON: {shown(self.request.body, _MOST_SHOWN)}") from None
-        if not isinstance(body, dict):
-            raise Refused(400, f'the body is no object of JSON: give one such as {{"seconds": 30}}, not {shown(body)}')
-        return body
-
-    def text(self, name: str, *known: str, default: str = "") -> str:
-        """A parameter that is a text."""
-        value = self.given(*known).get(name, default)
-        if not isinstance(value, str):
-            raise Refused(400, f"{name}={shown(value)} is not a text: give a string")
-        return value
-
-    def count(self, name: str, *known: str, default: int | None = None) -> int | None:
-        """A parameter that is a whole number, zero or more."""
-        value = self.given(*known).get(name, default)
-        if value is None:
-            return None
-        number = int(value) if type(value) is int or (isinstance(value, str) and _DIGITS.fullmatch(value)) else -1
-        if number < 0:
-            raise Refused(400, f"{name}={shown(value)} is not a count: give a whole number")
-        return number
-
-    def choice(self, name: str, choices: Collection[str], *known: str) -> str:
-        """A parameter that is one of some words, or empty."""
-        value = self.text(name, *known)
-        if value and value not in choices:
-            raise Refused(400, f"{name}={shown(value)} is not one of {', '.join(choices)}")
-        return value
-
-    @property
-    def page_headers(self) -> dict[str, str]:
-        """What goes with a page, so that no other page shows it, and it asks nobody else for anything."""
-        return {"content-security-policy": "default-src 'self' 'unsafe-inline'", "x-frame-options": "DENY"}
-
-    def answer(self, status: int, content_type: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
-        """An answer that is not JSON."""
-        return self.control.answer_of(status, content_type, body, headers)
-
-
-Handler = Callable[[Ask], Any]
-
-
 class Control:
     """The control API of one server."""
 
     def __init__(self, cloud: Engine) -> None:
         self.cloud = cloud
-        self.snapshots: dict[str, Snapshot] = {}
-        """By their ids."""
-        self.fault_ids: dict[Fault, str] = {}
-        self.faults_named = 0
-        """How many ids faults were given."""
+        self._memory = Memory()
 
     def answer(self, request: HttpRequest, base_url: str) -> Answer:
         """The answer to a request. May take its time: whoever calls it is in a thread of its own."""
@@ -146,7 +52,7 @@ class Control:
             if self.cloud.closed:
                 raise Refused(503, "this Cloud is closed: start a server for another one")
             handler, named = self._find(request)
-            found = handler(Ask(self, request, named, base_url))
+            found = handler(Ask(self.cloud, self._memory, request, named, base_url))
         except Refused as refused:
             return self._json(refused.status, {"error": str(refused)}, refused.headers)
         except UsageError as misuse:
@@ -173,20 +79,7 @@ class Control:
         raise Refused(404, f"the control API has nothing at {shown_path}: it has {', '.join(known)}")
 
     def _json(self, status: int, found: Any, headers: Mapping[str, str] | None = None) -> Answer:
-        return self.answer_of(status, "application/json", json.dumps(found).encode() + b"\n", headers)
-
-    def answer_of(
-        self, status: int, content_type: str, body: bytes, headers: Mapping[str, str] | None = None
-    ) -> Answer:
-        """An answer with the headers that all of them have."""
-        made = {
-            "date": http_date_of(self.cloud.time_ns())[2],
-            "content-type": content_type,
-            "content-length": str(len(body)),
-            "cache-control": "no-store",
-            **(headers or {}),
-        }
-        return Answer(status, made, body)
+        return answer_of(self.cloud, status, "application/json", json.dumps(found).encode() + b"\n", headers)
 
 
 def _handler(methods: Mapping[str, Handler], method: str) -> Handler:
@@ -229,25 +122,6 @@ def _name(parts: list[str]) -> str | None:
     if len(parts) == 3 and REGION.fullmatch(parts[0]) and is_account_id(parts[1]) and parts[2]:
         return "/".join(parts)
     return None
-
-
-def _no_number(text: str) -> Any:
-    raise ValueError(text)
-
-
-def number_of(value: Any) -> float | None:
-    """The number that a parameter is, of JSON or of a query string; None if it is none."""
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        return None
-    return value
-
-
-Routes = tuple[tuple[tuple[str, ...], dict[str, Handler]], ...]
 
 
 def _routes(aliased: bool) -> Routes:

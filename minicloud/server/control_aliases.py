@@ -15,7 +15,7 @@ from ..exceptions import UsageError
 from ..inspection.views.queues import MessageView, QueueView, find_queue
 from ..wire.model import declared_operation
 from ..wire.protocol import Answer, load_protocol
-from .control import ID, Ask, Refused, Routes
+from .control_ask import ID, Ask, Refused, Routes
 from .control_life import version
 from .control_messages import plain
 

@@ -18,7 +18,7 @@ from ..core.timestamps import nanoseconds_of
 from ..engine.clock import RealClock, pace_of, set_pace
 from ..exceptions import UsageError
 from ..inspection.jsonl import time_text
-from .control import Ask, Refused, Routes, number_of
+from .control_ask import Ask, Refused, Routes, number_of
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine

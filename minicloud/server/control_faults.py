@@ -8,7 +8,7 @@ from typing import Any, Final
 from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 from ..faults.faults import Fault, Faults, When
-from .control import ID, Ask, Refused, Routes, number_of
+from .control_ask import ID, Ask, Refused, Routes, number_of
 
 __all__ = ["ROUTES"]
 
@@ -126,20 +126,20 @@ def _faults(ask: Ask) -> Faults:
 
 
 def _fault_of(ask: Ask, fault: Fault) -> dict[str, Any]:
-    control = ask.control
-    known = control.fault_ids.get(fault)
+    memory = ask.memory
+    known = memory.fault_ids.get(fault)
     if known is None:
-        control.faults_named += 1
-        known = control.fault_ids[fault] = str(control.faults_named)
+        memory.faults_named += 1
+        known = memory.fault_ids[fault] = str(memory.faults_named)
     return {"id": known, "seen": fault.seen, "fired": fault.fired, "fault": escaped(repr(fault), 1_000)}
 
 
 def _all(ask: Ask) -> list[Fault]:
     """Those that there are; the ids of others are forgotten."""
     faults = list(_faults(ask))
-    for fault in list(ask.control.fault_ids):
+    for fault in list(ask.memory.fault_ids):
         if fault not in faults:
-            ask.control.fault_ids.pop(fault, None)
+            ask.memory.fault_ids.pop(fault, None)
     return faults
 
 
@@ -160,7 +160,7 @@ def _find(ask: Ask) -> Fault:
     for fault in _all(ask):
         if _fault_of(ask, fault)["id"] == wanted:
             return fault
-    known = ", ".join(ask.control.fault_ids.values()) or "none"
+    known = ", ".join(ask.memory.fault_ids.values()) or "none"
     raise Refused(404, f"there is no fault {shown(wanted)}; there are: {known}")
 
 

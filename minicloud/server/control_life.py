@@ -10,7 +10,7 @@ from ..core.shown import shown
 from ..exceptions import UsageError
 from ..services.registry import SERVICE_NAMES
 from ..wire.protocol import Answer
-from .control import Ask, Refused, Routes
+from .control_ask import Ask, Refused, Routes
 from .control_clock import kind_of, show
 
 __all__ = ["ROUTES", "health", "reset", "version"]
@@ -51,7 +51,7 @@ def _snapshot(ask: Ask) -> tuple[int, dict[str, Any]]:
         snapshot = take(ask.cloud)
     except UsageError as error:
         raise Refused(503 if ask.cloud.closed else 409, str(error)) from None
-    snapshots = ask.control.snapshots
+    snapshots = ask.memory.snapshots
     number = str(len(snapshots) + 1)
     snapshots[number] = snapshot
     return 201, {"id": number, "objects": snapshot.size}
@@ -62,9 +62,9 @@ def _restore(ask: Ask) -> dict[str, Any]:
 
     given = ask.given("id")
     number = given.get("id")
-    found = ask.control.snapshots.get(str(number)) if isinstance(number, int | str) else None
+    found = ask.memory.snapshots.get(str(number)) if isinstance(number, int | str) else None
     if found is None:
-        known = ", ".join(ask.control.snapshots) or "none"
+        known = ", ".join(ask.memory.snapshots) or "none"
         raise Refused(404, f"there is no snapshot {shown(number)}; there are: {known}")
     put_back(ask.cloud, found)
     return show(ask.cloud)

@@ -18,7 +18,7 @@ from ..inspection.views.queues import MessageView, QueueView, all_queues, find_q
 from ..inspection.views.streams import StreamView, all_streams, find_stream
 from ..inspection.views.topics import SubscriptionView, TopicView, find_topic
 from ..inspection.views.whole import all_topics, attributes_of, explain_message, oldest_of
-from .control import NAME, Ask, Refused, Routes
+from .control_ask import NAME, Ask, Refused, Routes
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine

@@ -9,7 +9,7 @@ from ..inspection.invocations import Invocation, Invocations
 from ..inspection.jsonl import time_text
 from ..inspection.views.alarms import AlarmView
 from ..inspection.views.whole import all_alarms, all_functions, all_mappings
-from .control import NAME, Ask, Refused, Routes
+from .control_ask import NAME, Ask, Refused, Routes
 from .control_messages import moment, plain
 
 __all__ = ["ROUTES"]

@@ -11,7 +11,7 @@ from ..exceptions import UsageError
 from ..inspection.jsonl import fields_of
 from ..inspection.trace import Trace
 from ..wire.protocol import Answer
-from .control import Ask, Refused, Routes
+from .control_ask import Ask, Refused, Routes
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
