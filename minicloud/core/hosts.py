@@ -87,7 +87,7 @@ def read_host(host: str) -> Host | None:
     found = _pattern().fullmatch(host.lower())
     if found is None:
         return None
-    for name in ("kinesis", "sns", "sqs", "sts"):
+    for name in ("cloudwatch", "kinesis", "sns", "sqs", "sts"):
         if found[name] is not None:
             return Host(name, found["region"])
     return Host("sqs", found["old_region"] or _FIRST) if "queue" in found[0] else Host("sts", _FIRST)
@@ -103,7 +103,7 @@ def _pattern() -> re.Pattern[str]:
     ends = "|".join(sorted({re.escape(end) for row in _PARTITIONS for end in row[2:]}, key=len, reverse=True))
     kinesis = r"(?P<kinesis>(?:[a-z0-9-]+\.){1,2}(?:control|data)-kinesis(?:-queues)?|kinesis(?:-queues)?)"
     return re.compile(
-        rf"(?:{kinesis}|(?P<sns>sns)|(?P<sqs>sqs)|(?P<sts>sts))(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:{ends})"
+        rf"(?:{kinesis}|(?P<sns>sns)|(?P<sqs>sqs)|(?P<sts>sts)|(?P<cloudwatch>monitoring))(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:{ends})"
         r"|(?:(?P<old_region>[a-z0-9-]+)\.)?queue\.amazonaws\.com(?:\.cn)?"
         r"|sts\.amazonaws\.com"
     )

@@ -11,6 +11,7 @@ from typing import Any, Final
 from ..core.service import Service
 from ..core.shown import escaped
 from ..exceptions import AwsError
+from ..wire import rpc_cbor_protocol
 from ..wire.bodies import XML_NAMESPACES, json_text, query_error
 from ..wire.cbor import dumps
 from ..wire.cbor_protocol import CONTENT_TYPE as CBOR
@@ -46,6 +47,8 @@ def bare_error(name: str, protocol: str, service: Service | None) -> HttpError:
         return _answer(404, json_text(text), "application/json")
     if protocol == "cbor":
         return _answer(400, dumps({"__type": name}), CBOR)
+    if protocol == "smithy-rpc-v2-cbor":
+        return _answer(400, dumps({"__type": name}), rpc_cbor_protocol.CONTENT_TYPE, dict(rpc_cbor_protocol.PROTOCOL))
     content_type = "application/x-amz-json-1.1" if service is None else service.content_type
     return _answer(400, json_text({"__type": name}), content_type)
 
@@ -102,4 +105,6 @@ def unsupported(text: str, protocol: str) -> HttpError:
     details = {"__type": "UnsupportedOperation", "message": text}
     if protocol == "cbor":
         return _answer(501, dumps(details), CBOR)
+    if protocol == "smithy-rpc-v2-cbor":
+        return _answer(501, dumps(details), rpc_cbor_protocol.CONTENT_TYPE, dict(rpc_cbor_protocol.PROTOCOL))
     return _answer(501, json_text(details), "application/json", {"x-amzn-errortype": "UnsupportedOperation"})

@@ -31,7 +31,12 @@ from .http_request import HttpError, HttpRequest
 __all__ = ["REGION", "Route", "client_of", "route_of"]
 
 _JSON: Final = "application/x-amz-json-1."
-_TARGETS: Final = {"AmazonSQS": "sqs", "Kinesis_20131202": "kinesis", "Logs_20140328": "logs"}
+_TARGETS: Final = {
+    "AmazonSQS": "sqs",
+    "GraniteServiceVersion20100801": "cloudwatch",
+    "Kinesis_20131202": "kinesis",
+    "Logs_20140328": "logs",
+}
 _OTHER_TARGETS: Final = {
     "AWSEvents": "EventBridge",
     "AWSStepFunctions": "Step Functions",
@@ -39,16 +44,24 @@ _OTHER_TARGETS: Final = {
     "DynamoDBStreams_20120810": "DynamoDB Streams",
     "DynamoDB_20120810": "DynamoDB",
     "Firehose_20150804": "Firehose",
-    "GraniteServiceVersion20100801": "CloudWatch",
 }
 """Services of AWS's that minicloud does not serve."""
-_VERSIONS: Final = {"2012-11-05": "sqs", "2010-03-31": "sns", "2011-06-15": "sts", "2010-05-08": "iam"}
-_OTHER_VERSIONS: Final = {"2010-08-01": "CloudWatch"}
-_QUERY: Final = ("sqs", "sns", "sts", "iam")
+_VERSIONS: Final = {
+    "2010-03-31": "sns",
+    "2010-05-08": "iam",
+    "2010-08-01": "cloudwatch",
+    "2011-06-15": "sts",
+    "2012-11-05": "sqs",
+}
+_QUERY: Final = ("sqs", "sns", "sts", "iam", "cloudwatch")
+_SIGNED_AS: Final = {"monitoring": "cloudwatch"}
+"""Services by the name that signatures have for them, where that is another one."""
+_RPC_CBOR: Final = "smithy-rpc-v2-cbor"
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/([^,\s]+)")
 _WITHOUT_A_QUEUE: Final = frozenset({"CreateQueue", "ListQueues"})
 REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]+")
 _LONGEST_NAME: Final = 80
+_RPC = re.compile(r"/service/([A-Za-z0-9_]+)/operation/([A-Za-z0-9_]+)")
 _REST = re.compile(r"/20[0-9]{2}-[0-9]{2}-[0-9]{2}/")
 
 
@@ -80,7 +93,7 @@ class Route:
         self.service_name = ""
         self.operation_name = ""
         self.protocol = ""
-        """``"json"``, ``"cbor"``, ``"query"`` or ``"rest-json"``."""
+        """``"json"``, ``"cbor"``, ``"query"``, ``"rest-json"`` or ``"smithy-rpc-v2-cbor"``."""
         self.form: dict[str, str] = {}
         """What a request in the query protocol says."""
         self.queue_url = ""
@@ -99,7 +112,9 @@ def route_of(request: HttpRequest) -> Route:
     scope = _read_scope(route, request)
     content_type = request.content_type
     if request.headers.get("smithy-protocol") or request.path.startswith("/service/"):
-        raise not_served("a service in rpc-v2-cbor", "json")
+        _by_rpc_path(route, request)
+        _read_place(route, request)
+        return route
     target = request.headers.get("x-amz-target")
     if target is not None:
         _by_target(route, target, content_type, request)
@@ -144,7 +159,7 @@ def _read_scope(route: Route, request: HttpRequest) -> str:
     elif len(parts) == 4:  # of SigV4a, which has its regions in a header
         region = request.headers.get("x-amz-region-set", "").partition(",")[0].strip()
         route.region_name = region if REGION.fullmatch(region) else ""
-    return parts[-2] if len(parts) >= 4 else ""
+    return _SIGNED_AS.get(parts[-2], parts[-2]) if len(parts) >= 4 else ""
 
 
 def _read_place(route: Route, request: HttpRequest) -> None:
@@ -203,8 +218,6 @@ def _by_action(route: Route, scope: str, request: HttpRequest) -> None:
     form = route.form
     action, version = form.get("Action", ""), form.get("Version", "")
     queue_path = _queue_path(request)
-    if version in _OTHER_VERSIONS:
-        raise not_served(_OTHER_VERSIONS[version], "query")
     host = read_host(request.host.partition(":")[0])
     service_name = _VERSIONS.get(version, "")
     if scope in _QUERY or (scope in SERVICE_NAMES and not service_name):
@@ -219,7 +232,7 @@ def _by_action(route: Route, scope: str, request: HttpRequest) -> None:
     if not service_name and host is not None:
         service_name = host.service_name
     if not action:
-        if service_name in ("sns", "sts", "iam"):
+        if service_name in _QUERY[1:]:
             raise missing_action(service_name)
         raise unknown_operation_page()
     if not service_name:
@@ -234,6 +247,20 @@ def _by_action(route: Route, scope: str, request: HttpRequest) -> None:
         if queue_path and action in _WITHOUT_A_QUEUE:
             raise invalid_action("sqs", action)
     _check(route, "query")
+
+
+def _by_rpc_path(route: Route, request: HttpRequest) -> None:
+    """Of Smithy's RPC v2: the path says all. Without its header AWS refuses it. [Smithy: RPC v2 CBOR]"""
+    spoken = request.headers.get("smithy-protocol")
+    found = _RPC.fullmatch(request.path)
+    if spoken != "rpc-v2-cbor" or found is None:
+        if spoken in (None, "rpc-v2-cbor"):
+            raise bare_error("UnknownOperationException", _RPC_CBOR, None)
+        raise not_served(f"the protocol {spoken[:100]!r}", "json")
+    if _TARGETS.get(found[1]) != "cloudwatch":  # the others do not speak it
+        raise not_served(f"{_TARGETS.get(found[1]) or found[1][:100]} in rpc-v2-cbor", _RPC_CBOR)
+    route.service_name, route.operation_name, route.protocol = "cloudwatch", found[2], _RPC_CBOR
+    _check(route, _RPC_CBOR)
 
 
 def _by_path(route: Route, request: HttpRequest) -> None:
@@ -268,7 +295,7 @@ def _unplaced(route: Route, scope: str, content_type: str, request: HttpRequest)
     host = read_host(request.host.partition(":")[0])
     if _queue_path(request) or scope == "sqs" or (host is not None and host.service_name == "sqs"):
         raise unknown_operation_page()
-    if scope in ("sns", "sts", "iam"):
+    if scope in _QUERY[1:]:
         raise missing_action(scope)
     if scope and scope not in SERVICE_NAMES:
         raise not_served(f"the service {scope[:100]!r}", "json" if content_type.startswith(_JSON) else "query")

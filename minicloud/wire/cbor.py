@@ -1,6 +1,7 @@
 """CBOR as AWS speaks it with Java's SDKs: the JSON document in bytes. [RFC 8949; AWS's dialect is not documented]
 
-Timestamps are tag 1 with whole milliseconds, where the standard has seconds, so no other decoder will do. SDKs write
+Datetimes are written as tag 1 with whole milliseconds, where the standard has seconds, so no other decoder will do; a
+``Timestamp`` is written as it is, for the protocol that has seconds there. SDKs write
 maps, lists and texts of indefinite length; what is written here is of definite length. Nothing else of CBOR is here
 than what a document needs, and nothing of what a document means.
 """
@@ -24,7 +25,7 @@ class CborError(ValueError):
 
 
 class Timestamp:
-    """What was tagged as a timestamp, as it was written."""
+    """What is tagged as a timestamp: the number behind the tag."""
 
     __slots__ = ("value",)
 
@@ -36,7 +37,7 @@ class Timestamp:
 
 
 def dumps(value: Any) -> bytes:
-    """The bytes of a document: dicts, lists, texts, bytes, numbers, booleans, None, and datetimes."""
+    """The bytes of a document: dicts, lists, texts, bytes, numbers, booleans, None, datetimes and timestamps."""
     out = bytearray()
     _write(value, out)
     return bytes(out)
@@ -66,6 +67,9 @@ def _write(value: Any, out: bytearray) -> None:
     elif isinstance(value, datetime.datetime):
         # Eight bytes, whatever the number.
         out += b"\xc1\x1b" + pack("!Q", round(value.timestamp() * 1000))
+    elif isinstance(value, Timestamp):
+        out.append(0xC1)
+        _write(value.value, out)
     elif isinstance(value, float):
         out += b"\xfb" + pack("!d", value)
     elif value is None:

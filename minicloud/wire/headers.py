@@ -103,7 +103,8 @@ def headers_of(
         headers["x-amz-id-2"] = _second_id(request_id)
     headers["date"] = _http_date(now)
     headers.update(more or {})
-    headers["content-type"] = content_type
+    if content_type:
+        headers["content-type"] = content_type
     if length is None:
         headers["transfer-encoding"] = "chunked"
     else:

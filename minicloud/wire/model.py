@@ -21,7 +21,7 @@ from .bodies import XML_NAMESPACES
 
 __all__ = ["DeclaredOperation", "DeclaredShape", "WireOperation", "WireShape", "declared_operation"]
 
-_JSON_VERSIONS: Final = {"sqs": "1.0"}
+_JSON_VERSIONS: Final = {"cloudwatch": "1.0", "sqs": "1.0"}
 _SCALARS: Final[Mapping[Any, str]] = {
     bool: "boolean",
     bytes: "blob",

@@ -35,6 +35,7 @@ _MODULES = {
     "json": ".json_protocol",
     "query": ".query_protocol",
     "rest-json": ".rest_json_protocol",
+    "smithy-rpc-v2-cbor": ".rpc_cbor_protocol",
 }
 
 

@@ -151,10 +151,15 @@ def test_other_refusals(cloudwatch: Any) -> None:
     assert refused(ask, **{**asked, "Period": 61}, Statistics=["Sum"])[0] == "InvalidParameterValue"
     text = "The value p101 for parameter ExtendedStatistics is not supported."
     assert refused(ask, **asked, ExtendedStatistics=["p101"]) == ("InvalidParameterValue", text)
-    with pytest.raises(minicloud.UsageError, match="does not keep"):
-        cloudwatch.put_metric_data(Namespace="a", MetricData=data, StrictEntityValidation=True)
     arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:nobody"
     assert refused(cloudwatch.list_tags_for_resource, ResourceARN=arn)[0] == "ResourceNotFoundException"
+
+
+@pytest.mark.modelled("cloudwatch.PutMetricData.StrictEntityValidation")
+def test_entities(cloudwatch: Any) -> None:
+    data = [{"MetricName": "m", "Value": 1}]
+    with pytest.raises(minicloud.UsageError, match="does not keep"):
+        cloudwatch.put_metric_data(Namespace="a", MetricData=data, StrictEntityValidation=True)
 
 
 def test_what_cloudwatch_has_and_minicloud_has_not(cloud: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,8 @@ from tests.server.support import Raw, call, form, request
 KINESIS = "application/x-amz-json-1.1"
 CBOR = "application/x-amz-cbor-1.1"
 TAKES_CBOR = {"X-Amz-Target": "Kinesis_20131202.PutRecords", "Content-Type": CBOR}
+GRANITE = "/service/GraniteServiceVersion20100801/operation/"
+RPC = {"smithy-protocol": "rpc-v2-cbor", "Accept": "application/cbor"}
 SCOPE = "AWS4-HMAC-SHA256 Credential={}/20261125/{}/{}/aws4_request,SignedHeaders=host,Signature=0"
 
 
@@ -252,6 +255,70 @@ def test_events_of_a_shard(raw: Raw, cloud: minicloud.Cloud, content_type: str) 
     assert (b"Data\x43one" if content_type == CBOR else b'"Data":"b25l"') in rest
 
 
+# --- CloudWatch -------------------------------------------------------------------------------------------------------
+
+
+def test_cloudwatch_in_cbor(raw: Raw, cloud: minicloud.Cloud) -> None:
+    """A request as botocore makes it, byte for byte, and what is answered."""
+    text = (
+        "a2 69 4e616d657370616365 614e 6a 4d657472696344617461 81 a3 6a 4d65747269634e616d65 616d 65 56616c7565"
+        "fb3ff8000000000000 69 54696d657374616d70 c1 1a6955b900"
+    )
+    body = bytes.fromhex(text)
+    headers = {**RPC, "Content-Type": "application/cbor", "x-amzn-query-mode": "true"}
+    put = raw.send(request("POST", f"{GRANITE}PutMetricData", headers, gzip.compress(body))).answer()
+    assert put.status == 400  # it does not say that it is compressed
+    compressed = request("POST", f"{GRANITE}PutMetricData", {**headers, "Content-Encoding": "gzip"}, gzip.compress(body))
+    for sent in (request("POST", f"{GRANITE}PutMetricData", headers, body), compressed):
+        put = raw.send(sent).answer()
+        assert (put.status, put.body, put.headers["smithy-protocol"]) == (200, b"", "rpc-v2-cbor")
+        assert "content-type" not in put.headers
+    assert cloud.metric("N", "m").total == 3.0
+
+    def sent(operation: str, content: Any) -> Any:
+        answer = raw.send(request("POST", GRANITE + operation, headers, cbor.dumps(content))).answer()
+        assert answer.headers["content-type"] == "application/cbor"
+        return answer, cbor.loads(answer.body)
+
+    half = cbor.Timestamp(1767225599.5)
+    asked = {"Namespace": "N", "MetricName": "m", "Period": 60, "Statistics": ["Sum", "SampleCount"]}
+    answer, found = sent("GetMetricStatistics", {**asked, "StartTime": half, "EndTime": cbor.Timestamp(1767225660)})
+    [point] = found["Datapoints"]
+    assert (point.pop("Timestamp").value, point) == (1767225600, {"SampleCount": 2, "Sum": 3, "Unit": "None"})
+    assert b"\x69Timestamp\xc1\x1a\x69\x55\xb9\x00" in answer.body
+    state = {"AlarmName": "x", "StateValue": "OK", "StateReason": "r"}
+    answer, found = sent("SetAlarmState", state)
+    assert (answer.status, found) == (404, {"__type": "com.amazonaws.cloudwatch#ResourceNotFound"})
+    assert answer.headers["x-amzn-query-error"] == "ResourceNotFound;Sender"
+    answer, found = sent("GetMetricStatistics", {**asked, "StartTime": half, "EndTime": half})
+    assert answer.headers["x-amzn-query-error"] == "InvalidParameterValue;Sender"
+    assert found["__type"] == "com.amazonaws.cloudwatch#InvalidParameterValueException"
+    answer, found = sent("GetMetricStatistics", {**asked, "StartTime": "2026-01-01T00:00:00Z", "EndTime": half})
+    assert (answer.status, found["__type"]) == (400, "com.amazonaws.cloudwatch#SerializationException")
+
+
+def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
+    data = {"Namespace": "N", "MetricData": [{"MetricName": "m", "Value": 1.5, "Timestamp": 1767225600}]}
+    put = raw.send(call("GraniteServiceVersion20100801.PutMetricData", data)).answer()
+    assert (put.status, put.body, put.headers["content-type"]) == (200, b"", "application/x-amz-json-1.0")
+    text = (
+        "Action=PutMetricData&Version=2010-08-01&Namespace=N&MetricData.member.1.MetricName=m"
+        "&MetricData.member.1.Value=1.5&MetricData.member.1.Timestamp=2026-01-01T00%3A00%3A00Z"
+    )
+    authorization = {"Authorization": SCOPE.format("AKID", "eu-west-1", "monitoring")}
+    for region, headers in (("us-east-1", {}), ("eu-west-1", authorization)):
+        put = raw.send(form(text, **headers)).answer()
+        assert (put.status, b"<PutMetricDataResponse" in put.body) == (200, True)
+        found = cloud.client("cloudwatch", region).list_metrics()["Metrics"]
+        assert [one["Namespace"] for one in found] == ["N"]
+    assert cloud.metric("N", "m").total == 3.0
+    listed = raw.send(form("Action=ListMetrics&Version=2010-08-01")).answer().body.decode()
+    assert '<ListMetricsResponse xmlns="http://monitoring.amazonaws.com/doc/2010-08-01/">' in listed
+    assert "<MetricName>m</MetricName>" in listed
+    gone = raw.send(form("Action=SetAlarmState&AlarmName=x&StateValue=OK&StateReason=r&Version=2010-08-01")).answer()
+    assert (gone.status, b"<Code>ResourceNotFound</Code>" in gone.body) == (404, True)
+
+
 # --- what reaches no operation ----------------------------------------------------------------------------------------
 
 
@@ -275,10 +342,16 @@ def test_events_of_a_shard(raw: Raw, cloud: minicloud.Cloud, content_type: str) 
         (form("Version=2010-03-31"), 400, b"<Code>MissingAction</Code>"),
         (form("Action=Publish&Version=2001-01-01"), 400, b"<Code>NoSuchVersion</Code>"),
         (call("DynamoDB_20120810.PutItem", {}), 501, b"minicloud does not serve DynamoDB"),
-        (form("Action=PutMetricData&Version=2010-08-01"), 501, b"minicloud does not serve CloudWatch"),
+        (form("Action=PutDashboard&Version=2010-08-01"), 501, b"nobody to look at dashboards"),
+        (form("Version=2010-08-01"), 400, b"<Code>MissingAction</Code>"),
+        (call("GraniteServiceVersion20100801.PutDashboard", {}), 501, b"nobody to look at dashboards"),
         (call("AmazonSQS.ListQueues", {"DryRun": True}), 501, b"'DryRun'"),
         (request("GET", "/2015-03-31/layers"), 501, b"minicloud does not serve"),
-        (request("POST", "/service/x/operation/y", {"smithy-protocol": "rpc-v2-cbor"}), 501, b"rpc-v2-cbor"),
+        (request("POST", "/service/AmazonSQS/operation/ListQueues", RPC), 501, b"sqs in rpc-v2-cbor"),
+        (request("POST", f"{GRANITE}PutDashboard", RPC), 501, b"nobody to look at dashboards"),
+        (request("POST", f"{GRANITE}Nothing", RPC), 501, b"CloudWatch.Nothing"),
+        (request("POST", f"{GRANITE}ListMetrics"), 400, b"UnknownOperationException"),
+        (request("POST", f"{GRANITE}ListMetrics", {"smithy-protocol": "rpc-v2-json"}), 501, b"rpc-v2-json"),
     ],
 )
 def test_requests_that_reach_no_operation(raw: Raw, sent: bytes, status: int, body: bytes) -> None:

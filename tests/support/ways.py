@@ -10,7 +10,9 @@ resource       calls go through the actions of boto3's resources, where there is
 own-resource   the same with ``cloud.resource``
 aiobotocore    a client of aiobotocore
 aioboto3       a client of aioboto3
+query, cbor    as boto3, but that CloudWatch's speaks this protocol: that of other releases of botocore
 endpoint       a real boto3 client of a server: requests go over a socket
+endpoint-query, endpoint-cbor: the same in these protocols
 =============  ======================================================================================================
 
 The first three are there by default (``aiobotocore`` where it is installed and boto3 is not), and the tests are dealt
@@ -45,6 +47,7 @@ import minicloud
 from minicloud.core.hosts import dns_suffix_of
 from tests.support.depth import is_deep
 from tests.support.needs import ALL_HAVE_TO_RUN, is_installed
+from tests.support.protocols import client_of_protocol
 
 __all__ = ["REAL", "MakeClient", "RealClients", "Synchronous", "client_maker", "error_class"]
 
@@ -58,8 +61,9 @@ elif is_installed("aiobotocore"):
 NAMED = os.environ.get("MINICLOUD_WAYS", "").split()
 WAYS = NAMED or WAYS
 
-OVER_A_SOCKET = ("endpoint",)
-REAL = ("boto3", "full-pipeline", "resource", "aiobotocore", "aioboto3", *OVER_A_SOCKET)
+OVER_A_SOCKET = ("endpoint", "endpoint-query", "endpoint-cbor")
+REAL = ("boto3", "full-pipeline", "query", "cbor", "resource", "aiobotocore", "aioboto3", *OVER_A_SOCKET)
+_PROTOCOLS = {"query": "query", "cbor": "smithy-rpc-v2-cbor"}
 """The ways of real clients, which refuse some calls before they send anything."""
 
 _Key: TypeAlias = tuple[str, str, str]
@@ -171,7 +175,7 @@ def client_maker(
 
             def served(service_name: str, region_name: str = "us-east-1", **options: Any) -> Any:
                 account_id = options.get("account_id", cloud.account_id)
-                return client_of(server.url, service_name, region_name, account_id)
+                return client_of(server.url, service_name, region_name, account_id, way)
 
             yield served
     elif way in REAL:
@@ -193,6 +197,17 @@ def _full_pipeline_client(clients: RealClients, service_name: str, region_name: 
     client = _boto3_client(clients, service_name, region_name)
     client.meta.events.register("before-send", lambda **_: None)
     return client
+
+
+def _client_of(protocol: str) -> Callable[[RealClients, str, str], Any]:
+    def make(clients: RealClients, service_name: str, region_name: str) -> Any:
+        from botocore.config import Config
+
+        if service_name != "cloudwatch":
+            return _boto3_client(clients, service_name, region_name)
+        return client_of_protocol(protocol, region_name, config=Config(retries={"total_max_attempts": 1}))
+
+    return make
 
 
 def _boto3_resource(clients: RealClients, service_name: str, region_name: str) -> Any:
@@ -259,20 +274,21 @@ def moving_time(cloud: minicloud.Cloud) -> Iterator[None]:
             thread.join()
 
 
-def client_of(url: str, service_name: str, region_name: str, account_id: str) -> Any:
+def client_of(url: str, service_name: str, region_name: str, account_id: str, way: str = "endpoint") -> Any:
     """A client of a server, for an account: with an access key of twelve digits that account is meant."""
     import boto3
     from botocore.config import Config
 
-    made = boto3.client(
-        service_name,
-        region_name=region_name,
-        endpoint_url=url,
-        aws_access_key_id=account_id,
-        aws_secret_access_key="secret",
-        config=Config(retries={"total_max_attempts": 1}),
-    )
-    return _as_at_aws(made)
+    protocol = _PROTOCOLS.get(way.removeprefix("endpoint-"))
+    options: dict[str, Any] = {
+        "endpoint_url": url,
+        "aws_access_key_id": account_id,
+        "aws_secret_access_key": "secret",
+        "config": Config(retries={"total_max_attempts": 1}),
+    }
+    if protocol is not None and service_name == "cloudwatch":
+        return _as_at_aws(client_of_protocol(protocol, region_name, **options))
+    return _as_at_aws(boto3.client(service_name, region_name=region_name, **options))
 
 
 def _as_at_aws(client: Any) -> Any:
@@ -280,7 +296,7 @@ def _as_at_aws(client: Any) -> Any:
 
     What minicloud does not have is a 501, and a misuse to tests.
     """
-    name, region = client.meta.service_model.service_name, client.meta.region_name
+    name, region = client.meta.service_model.endpoint_prefix, client.meta.region_name
 
     def address(request: Any, **_: Any) -> None:
         request.headers["Host"] = f"{name}.{region}.{dns_suffix_of(region)}"
@@ -298,6 +314,7 @@ def _as_at_aws(client: Any) -> Any:
 _MAKERS: dict[str, Callable[[RealClients, str, str], Any]] = {
     "boto3": _boto3_client,
     "full-pipeline": _full_pipeline_client,
+    **{way: _client_of(protocol) for way, protocol in _PROTOCOLS.items()},
     "resource": _boto3_resource,
     "aiobotocore": _aiobotocore_client,
     "aioboto3": _aioboto3_client,
