@@ -68,6 +68,7 @@ SNS_TOPIC_DELETED: Final = "sns.topic.deleted"
 
 # --- Kinesis ----------------------------------------------------------------------------------------------------------
 
+KINESIS_CALL_THROTTLED: Final = "kinesis.call.throttled"
 KINESIS_CHANNEL_CREATED: Final = "kinesis.channel.created"
 KINESIS_CHANNEL_DELETED: Final = "kinesis.channel.deleted"
 KINESIS_ITERATOR_EXPIRED: Final = "kinesis.iterator.expired"
@@ -100,6 +101,7 @@ KINESIS_STREAM_CREATED: Final = "kinesis.stream.created"
 KINESIS_STREAM_DELETED: Final = "kinesis.stream.deleted"
 KINESIS_STREAM_SCALED: Final = "kinesis.stream.scaled"
 KINESIS_STREAM_UPDATED: Final = "kinesis.stream.updated"
+KINESIS_SUBSCRIPTION_REFUSED: Final = "kinesis.subscription.refused"
 
 # --- CloudWatch -------------------------------------------------------------------------------------------------------
 
@@ -185,16 +187,23 @@ BY_THEMSELVES: Final = frozenset(
 FOR_PROGRAMS: Final = frozenset(
     {
         "ShardIterator",
+        "age",
         "arn",
+        "call",
+        "function_arn",
         "handle",
         "handles",
+        "is_new",
         "iterator",
         "message_ids",
         "next_iterator",
         "numbers",
+        "queued",
         "refused",
+        "shard_metrics",
         "stack",
         "stream_arn",
+        "under_way",
     }
 )
 """Details that would make a line of text unreadable."""

@@ -8,7 +8,7 @@ service.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 from .effects import Deliver, ToLog
@@ -62,6 +62,14 @@ class ServiceState:
 
     def logged(self) -> Iterable[tuple[int, ToLog]]:
         """What was logged here so far, and when, for logs that are first looked at now: nothing."""
+        return ()
+
+    def not_so(self, told: Sequence[tuple[int, str, str, dict[str, Any]]]) -> Iterable[int]:
+        """Of facts, oldest first, the numbers of those that were told and have not happened: none.
+
+        A fact is told before the step that makes it true, so an interruption may come between them. O(facts, and what
+        they are about).
+        """
         return ()
 
     def gauges(self, now: int) -> Iterable[Gauge]:

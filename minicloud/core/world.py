@@ -56,6 +56,10 @@ class Peers(Protocol):
     def recorded(self) -> Iterable[tuple[int, str, str, dict[str, Any]]]:
         """The facts that are recorded, oldest first: when, what, about which resource, and details."""
 
+    @property
+    def was_interrupted(self) -> bool:
+        """Whether an exception has ever come into a call, so that a recorded fact may not have happened."""
+
     def listen(self) -> None:
         """Have facts told to the meter, too."""
 

@@ -84,6 +84,8 @@ class State:
     """Why every call is refused, if it is."""
     closed_at: int | None = None
     """When it was closed: what only looks sees the state of that moment. None while it is open, and for a copy."""
+    was_interrupted = False
+    """Whether an exception has ever come into a call, so that a recorded fact may not have happened."""
     _torn_by_a_look = False
     """Whether a look at the closed cloud was interrupted, half way through bringing something up to date."""
     carried = -1
@@ -357,6 +359,7 @@ class State:
             timeline._refresh()
 
     def _mend(self, now: int) -> None:
+        self.was_interrupted = True
         timeline = self.timeline
         timeline.mend()
         world = self.world

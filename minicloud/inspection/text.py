@@ -293,6 +293,10 @@ def _beginning(details: Any) -> str:
     return f"{details['start']}{behind}"
 
 
+def _gives(details: Any) -> str:
+    return "gives" if details["operation"] == "GetRecords" else "takes"
+
+
 _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SQS_MESSAGE_SENT: _sent,
     facts.SQS_MESSAGE_RECEIVED: _received,
@@ -435,6 +439,12 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     ),
     facts.KINESIS_RECORDS_PUSHED: lambda details: (
         f"{counted(details['count'], 'record')} of {details['shard_id']} pushed to {details['consumer']}"
+    ),
+    facts.KINESIS_CALL_THROTTLED: lambda details: (
+        f"{details['operation']} was refused, as {details['shard_id']} {_gives(details)} no more"
+    ),
+    facts.KINESIS_SUBSCRIPTION_REFUSED: lambda details: (
+        f"{_value(details['consumer'], 80)} was not subscribed to {details['shard_id']}, as it has been just now"
     ),
     facts.KINESIS_RECORD_THROTTLED: lambda details: f"an entry was refused, as {details['shard_id']} takes no more",
 }

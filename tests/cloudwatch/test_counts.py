@@ -159,6 +159,131 @@ def test_streams_and_functions(cloud: Any) -> None:
     assert [value for _, value in cloud.metric("AWS/Lambda", "Duration", FunctionName="f").points("p50")] == [2000]
 
 
+def points(cloud: Any, namespace: str, name: str, stat: str = "Sum", **dimensions: str) -> list[float]:
+    return [value for _, value in cloud.metric(namespace, name, **dimensions).points(stat)]
+
+
+def test_calls_of_kinesis() -> None:
+    """A sample for each call, also of those that are refused for a shard's rate, and of the shards that are monitored."""
+    with minicloud.Cloud(clock="virtual", seed=1, trace=True, limits="strict") as cloud:
+        kinesis = cloud.client("kinesis")
+        kinesis.create_stream(StreamName="s", ShardCount=1)
+        cloud.clock.advance(60)
+        kinesis.enable_enhanced_monitoring(StreamName="s", ShardLevelMetrics=["ALL"])
+        shard = "shardId-000000000000"
+        kinesis.put_record(StreamName="s", Data=b"abc", PartitionKey="k")
+        large = {"Data": b"x" * 900_000, "PartitionKey": "k"}
+        answer = kinesis.put_records(StreamName="s", Records=[{"Data": b"1234", "PartitionKey": "k"}, large, large])
+        assert answer["FailedRecordCount"] == 1
+        refused = minicloud.exceptions.ClientError
+        with pytest.raises(refused, match="Rate exceeded"):
+            kinesis.put_record(StreamName="s", Data=large["Data"], PartitionKey="k")
+        assert kinesis.put_records(StreamName="s", Records=[large])["FailedRecordCount"] == 1
+        kind = {"ShardIteratorType": "TRIM_HORIZON"}
+        iterator = kinesis.get_shard_iterator(StreamName="s", ShardId=shard, **kind)["ShardIterator"]
+        for _ in range(5):
+            kinesis.get_records(ShardIterator=iterator, Limit=1)
+        with pytest.raises(refused, match="Rate exceeded"):
+            kinesis.get_records(ShardIterator=iterator)
+        found = {}
+        for listed in cloud.client("cloudwatch").list_metrics(Namespace="AWS/Kinesis")["Metrics"]:
+            dimensions = {one["Name"]: one["Value"] for one in listed["Dimensions"]}
+            name = listed["MetricName"]
+            of = "shard " if "ShardId" in dimensions else ""
+            [total], [count] = (
+                points(cloud, "AWS/Kinesis", name, stat, **dimensions) for stat in ("Sum", "SampleCount")
+            )
+            found[of + name] = total, count
+        stored = 3 + 4 + 900_000
+        assert found == {
+            "GetRecords.Bytes": (15, 5), "GetRecords.IteratorAgeMilliseconds": (0, 5), "GetRecords.Latency": (0, 5),
+            "GetRecords.Records": (5, 5), "GetRecords.Success": (5, 6), "ReadProvisionedThroughputExceeded": (1, 6),
+            "IncomingBytes": (stored, 3), "IncomingRecords": (3, 3), "WriteProvisionedThroughputExceeded": (3, 6),
+            "PutRecord.Bytes": (3, 1), "PutRecord.Latency": (0, 1), "PutRecord.Success": (1, 2),
+            "PutRecords.Bytes": (900_004, 2), "PutRecords.Latency": (0, 2), "PutRecords.Success": (1, 2),
+            "PutRecords.Records": (2, 2), "PutRecords.SuccessfulRecords": (2, 2), "PutRecords.FailedRecords": (0, 2),
+            "PutRecords.ThrottledRecords": (2, 2), "PutRecords.TotalRecords": (4, 2),
+            "shard IncomingBytes": (stored, 3), "shard IncomingRecords": (3, 3), "shard OutgoingBytes": (15, 5),
+            "shard OutgoingRecords": (5, 5), "shard IteratorAgeMilliseconds": (0, 5),
+            "shard ReadProvisionedThroughputExceeded": (1, 6), "shard WriteProvisionedThroughputExceeded": (3, 6),
+        }  # fmt: skip
+        assert "PutRecord was refused, as shardId-000000000000 takes no more" in str(cloud.trace)
+
+
+def test_subscriptions(cloud: Any) -> None:
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    cloud.clock.advance(60)
+    kinesis.enable_enhanced_monitoring(StreamName="s", ShardLevelMetrics=["OutgoingBytes", "OutgoingRecords"])
+    arn = kinesis.describe_stream_summary(StreamName="s")["StreamDescriptionSummary"]["StreamARN"]
+    consumer = kinesis.register_stream_consumer(StreamARN=arn, ConsumerName="c")["Consumer"]["ConsumerARN"]
+    cloud.clock.advance(60)
+    kinesis.put_record(StreamName="s", Data=b"abc", PartitionKey="k")
+    shard = "shardId-000000000000"
+    asked = {"ConsumerARN": consumer, "ShardId": shard, "StartingPosition": {"Type": "TRIM_HORIZON"}}
+    events = iter(kinesis.subscribe_to_shard(**asked)["EventStream"])
+    assert next(events)["SubscribeToShardEvent"]["Records"]
+    with pytest.raises(minicloud.exceptions.ClientError):
+        kinesis.subscribe_to_shard(**asked)
+    of = {"StreamName": "s", "ConsumerName": "c"}
+    names = ("SubscribeToShard.Success", "SubscribeToShard.RateExceeded", "SubscribeToShardEvent.Bytes",
+             "SubscribeToShardEvent.Records", "SubscribeToShardEvent.Success")  # fmt: skip
+    assert [total(cloud, "AWS/Kinesis", name, **of) for name in names] == [1, 1, 3, 1, 1]
+    assert total(cloud, "AWS/Kinesis", "OutgoingBytes", StreamName="s", ShardId=shard) == 3
+    assert total(cloud, "AWS/Kinesis", "OutgoingRecords", StreamName="s", ShardId=shard) == 1
+
+
+def test_concurrency_and_asynchronous_events(cloud: Any) -> None:
+    def work(event: Any, context: Any) -> None:
+        if event.get("bad"):
+            raise ValueError
+
+    cloud.function("slow", work, takes=150, timeout=200)
+    cloud.function("kept", work, takes=30, timeout=60, reserved_concurrency=1)
+    cloud.function("f", work)
+    function = cloud.client("lambda")
+    for name in ("slow", "slow", "kept", "kept"):
+        function.invoke(FunctionName=name, InvocationType="Event", Payload=b"{}")
+    assert points(cloud, "AWS/Lambda", "ConcurrentExecutions", "Maximum", FunctionName="slow") == [2]
+    assert points(cloud, "AWS/Lambda", "ConcurrentExecutions", "Maximum") == [3]
+    assert points(cloud, "AWS/Lambda", "UnreservedConcurrentExecutions", "Maximum") == [2]
+    assert total(cloud, "AWS/Lambda", "Throttles", FunctionName="kept") == 1
+    cloud.run_until_idle()
+    assert points(cloud, "AWS/Lambda", "ConcurrentExecutions", "Maximum", FunctionName="slow") == [2, 2]
+    assert points(cloud, "AWS/Lambda", "AsyncEventsReceived", FunctionName="kept") == [2]
+    # Throttled after 0, 1, 3, 7 and 15 seconds, it runs after 31.
+    assert points(cloud, "AWS/Lambda", "AsyncEventAge", "Maximum", FunctionName="kept") == [31_000]
+    assert points(cloud, "AWS/Lambda", "AsyncEventAge", "SampleCount", FunctionName="kept") == [2]
+    settings = {"FunctionName": "f", "MaximumRetryAttempts": 1}
+    function.put_function_event_invoke_config(
+        **settings, DestinationConfig={"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:123456789012:nobody"}}
+    )
+    function.invoke(FunctionName="f", InvocationType="Event", Payload=b'{"bad": 1}')
+    cloud.run_until_idle()
+    ages = cloud.metric("AWS/Lambda", "AsyncEventAge", FunctionName="f").points("Maximum")
+    assert [value for _, value in ages] == [0, 60_000]
+    of = {"FunctionName": "f"}
+    names = ("AsyncEventsReceived", "AsyncEventsDropped", "DestinationDeliveryFailures", "DeadLetterErrors")
+    assert [total(cloud, "AWS/Lambda", name, **of) for name in names] == [1, 1, 1, 0]
+    function.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=0)
+    function.invoke(FunctionName="f", InvocationType="Event", Payload=b"{}")
+    assert [total(cloud, "AWS/Lambda", name, **of) for name in names] == [2, 2, 2, 0]
+
+
+def test_the_age_of_what_a_function_reads(cloud: Any) -> None:
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    cloud.clock.advance(60)
+    cloud.function("f", lambda event, context: None, takes=2)
+    kinesis.put_record(StreamName="s", Data=b"1", PartitionKey="k")
+    cloud.clock.advance(10)
+    kinesis.put_record(StreamName="s", Data=b"2", PartitionKey="k")
+    cloud.clock.advance(10)
+    cloud.event_source_mapping("s", "f")
+    cloud.run_until_idle()
+    assert points(cloud, "AWS/Lambda", "IteratorAge", FunctionName="f") == [12_000]
+
+
 def test_a_snapshot_has_the_metrics_in_it(cloud: Any) -> None:
     sqs = cloud.client("sqs")
     url = sqs.create_queue(QueueName="q")["QueueUrl"]

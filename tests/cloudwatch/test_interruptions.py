@@ -70,6 +70,7 @@ ROWS: dict[str, Row] = {
         ),
     ),
     "data": Row(used, lambda w: w.cloudwatch.get_metric_data(MetricDataQueries=QUERIES, **TIMES, MaxDatapoints=1)),
+    "send": Row(used, lambda w: w.sqs.send_message(QueueUrl=w.url, MessageBody="y")),
     "a minute": Row(used, lambda w: w.cloud.clock.advance(60)),
 }
 

@@ -268,7 +268,9 @@ def test_cloudwatch_in_cbor(raw: Raw, cloud: minicloud.Cloud) -> None:
     headers = {**RPC, "Content-Type": "application/cbor", "x-amzn-query-mode": "true"}
     put = raw.send(request("POST", f"{GRANITE}PutMetricData", headers, gzip.compress(body))).answer()
     assert put.status == 400  # it does not say that it is compressed
-    compressed = request("POST", f"{GRANITE}PutMetricData", {**headers, "Content-Encoding": "gzip"}, gzip.compress(body))
+    compressed = request(
+        "POST", f"{GRANITE}PutMetricData", {**headers, "Content-Encoding": "gzip"}, gzip.compress(body)
+    )
     for sent in (request("POST", f"{GRANITE}PutMetricData", headers, body), compressed):
         put = raw.send(sent).answer()
         assert (put.status, put.body, put.headers["smithy-protocol"]) == (200, b"", "rpc-v2-cbor")

@@ -2,8 +2,11 @@
 
 There is none before CloudWatch is first used, so a cloud that never asks pays nothing. Then what the trace has recorded
 so far is counted once, and from there on the meter hears each fact that services tell. Hearing is one step: a fact is
-made rows (``counted``), and they are put into ``heard``. They are written to the metrics later, when somebody asks, or
-when a full minute comes.
+put into ``heard`` as it comes. Rows are made of facts (``counted``), and written to the metrics, when somebody asks,
+when a full minute comes, or when there are very many.
+
+**What was interrupted.** A service tells a fact before the step that makes it true. So after an interruption some of
+the facts may be of what has not happened: before they are written, services say which (``ServiceState.not_so``).
 
 **Gauges** are sampled at full minutes, and what they are then is of the minute that ends: of the one that is under way
 they are what they are now (``present``). The meter has an event on the timeline at the next one. It sleeps when nothing
@@ -11,19 +14,19 @@ can change: nothing was told since the last minute, and nothing in a service end
 sleeps there is no event; what the minutes between had is known then from the last sample, of which only ages grow, and
 is written when somebody asks or when something happens. So an idle cloud's timeline empties.
 
-True are ``heard``, ``sampled`` and ``until``; what is being written is ``_staged``, as in ``CloudWatchState.put``.
+True are ``heard``, ``sampled`` and ``until``; what is being written is ``_taken``, as in ``CloudWatchState.put``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from ...core.gauges import Gauge
 from ...core.timeline import SECOND, Event
-from .counted import Row, corrected, rows_of
-from .gauges import sample_of
-from .metric import MINUTE, Key, Metric, Samples
+from .counted import counts_of
+from .gauges import Measured, measured
+from .metric import MINUTE, Key, Metric, Samples, single
+from .rows import Fact
 
 if TYPE_CHECKING:
     from ...core.world import World
@@ -33,6 +36,8 @@ __all__ = ["Meter"]
 _MEASURED: Final = ("sqs", "sns", "kinesis", "lambda")
 _IDLE: Final = 6 * 3600 * SECOND
 """How long after the last thing that happened to it an empty queue still has gauges. [SQS developer guide: metrics]"""
+_MOST_HEARD: Final = 20_000
+"""How many facts are kept at most before the older half of them is written."""
 
 
 class Meter:
@@ -40,31 +45,30 @@ class Meter:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.heard: list[Row] = []
+        self.heard: list[Fact] = []
         """What has happened and is not in the metrics yet."""
         self.until = 0
         """The full minute up to which gauges are written."""
-        self.sampled: list[Gauge] = []
+        self.sampled: list[Measured] = []
         """What the gauges were when they were last sampled, at ``until`` or before."""
         self.touched: dict[str, int] = {}
         """When something last happened to what has an ARN."""
         self._has_news = False
         """Whether something was told since gauges were last sampled."""
+        self._is_doubtful = False
+        """Whether something was interrupted since facts were last written."""
         self._tick: Event | None = None
-        self._staged: list[tuple[Any, list[tuple[Metric, int, str, Samples]]]] = []
-        self._taken: list[Row] | None = None
-        """The rows that are being written."""
-        self._staged_until = 0
+        self._taken: _Taken | None = None
+        """What is being written."""
 
     def begin(self, now: int) -> None:
         """Count what is recorded, and all that is told from now on. O(record)."""
-        heard: list[Row] = []
-        for moment, kind, resource, details in self._world.peers.recorded():
-            _add(heard, rows_of(moment, kind, resource, details), corrected(kind, details))
-        self.heard = heard
+        self.heard = list(self._world.peers.recorded())
+        self._is_doubtful = self._world.peers.was_interrupted
         self.until = now - now % MINUTE
         self._world.meter = self
         self._world.peers.listen()
+        self._write(now)
         self._sample(now)
         self._keep_ticking(now)
 
@@ -73,13 +77,14 @@ class Meter:
         self.heard = []
         self.sampled = []
         self.touched = {}
-        self._staged = []
+        self._is_doubtful = False
         self._taken = None
         self._tick = None
         self.until = 0
 
     def mend(self, now: int) -> None:
         """Finish what was being written; have the event at the next minute on the timeline."""
+        self._is_doubtful = True
         self._finish()
         self._has_news = True
         self._keep_ticking(now)
@@ -92,16 +97,14 @@ class Meter:
 
     def hear(self, now: int, kind: str, resource: str, details: dict[str, Any]) -> None:
         """Hear a fact. O(1)."""
-        rows = rows_of(now, kind, resource, details)
-        if rows:
-            _add(self.heard, rows, corrected(kind, details))
-        arn = details.get("arn")
-        if arn is not None:
-            self.touched[arn] = now
+        heard = self.heard
+        heard.append((now, kind, resource, details))
         if not self._has_news:
             self._has_news = True
             if self._tick is None or self._tick.callback is None or self._tick.due > now - now % MINUTE + MINUTE:
                 self._schedule(now - now % MINUTE + MINUTE)
+        if len(heard) >= _MOST_HEARD:
+            self._write(self.until, _MOST_HEARD // 2)  # the latest may be of a call that has not ended
 
     def catch_up(self, now: int) -> None:
         """Have everything in the metrics that happened until now, and gauges of the minute that is under way.
@@ -115,21 +118,21 @@ class Meter:
         if self._has_news:
             self._keep_ticking(now)
 
-    def present(self, now: int) -> Iterator[tuple[str, str, Key, int, str, Samples]]:
-        """What gauges are at this moment, for the minute that is under way: account, region, and the sample."""
-        for gauge in self._gauges(now):
-            yield sample_of(gauge, now, now - now % MINUTE)
+    def present(self, now: int) -> Iterator[tuple[tuple[str, str], Key, int, str, Samples]]:
+        """What gauges are at this moment, for the minute that is under way: whose, and the sample."""
+        for one in self._gauges(now):
+            yield one.place, one.key, now - now % MINUTE, one.unit, single(one.value_at(now))
 
     # --- gauges -------------------------------------------------------------------------------------------------------
 
-    def _gauges(self, now: int) -> Iterator[Gauge]:
+    def _gauges(self, now: int) -> Iterator[Measured]:
         touched = self.touched
         for service in self._services():
             service.catch_up(now)
             for gauge in service.gauges(now):
                 if gauge.is_idle and now - touched.setdefault(gauge.arn, now) > _IDLE:
                     continue
-                yield gauge
+                yield measured(gauge)
 
     def _services(self) -> Iterator[Any]:
         for name in _MEASURED:
@@ -158,11 +161,8 @@ class Meter:
         """Whether a gauge goes on as it is, or as its age grows, until something happens. O(gauges)."""
         if self._has_news:
             return False
-        place = [region_name, account_id]
-        return any(
-            (one.namespace, one.name, one.dimensions) == key and not one.is_idle and one.arn.split(":")[3:5] == place
-            for one in self.sampled
-        )
+        place = account_id, region_name
+        return any(one.key == key and not one.is_idle and one.place == place for one in self.sampled)
 
     def _keep_ticking(self, now: int) -> None:
         """Have the event at the next full minute on the timeline at which gauges may have changed, if there is one."""
@@ -184,53 +184,80 @@ class Meter:
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
-    def _write(self, now: int) -> None:
-        """Write what was heard, and gauges of the minutes up to now as they were last sampled."""
+    def _write(self, now: int, most: int | None = None) -> None:
+        """Write what was heard, or so many of the oldest facts, and gauges of the minutes up to now as last sampled."""
         self._finish()
         upto = now - now % MINUTE
-        if not self.heard and upto <= self.until:
+        heard = self.heard
+        if not heard and upto <= self.until:
             return
-        found: dict[tuple[str, str], list[tuple[Key, int, str, Samples]]] = {}
-        for account_id, region_name, *sample in self._rows(upto):
-            found.setdefault((account_id, region_name), []).append(tuple(sample))
+        count = len(heard) if most is None else most
+        touched = self.touched
+        for moment, _, _, details in heard[:count]:
+            arn = details.get("arn")
+            if arn is not None:
+                touched[arn] = moment
+        found = counts_of(self._so(heard, count))
+        for minute in range(self.until + MINUTE, upto + 1, MINUTE):
+            for one in self.sampled:
+                if one.is_idle and minute - touched.get(one.arn, minute) > _IDLE:
+                    continue
+                samples = found.setdefault(one.place, {})
+                samples.setdefault((one.key, minute - MINUTE, one.unit), {})[one.value_at(minute)] = 1.0
         staged = []
-        for place, samples in found.items():
+        for place, values in found.items():
             service = self._world.find_service("cloudwatch", *place)
-            staged.append((service, service.stage(samples)))
-        self._staged_until = max(upto, self.until)
-        self._staged = staged
-        self._taken = self.heard
+            staged.append((service, service.stage(values)))
+        self._taken = _Taken(staged, heard, count, max(upto, self.until), is_all=most is None)
         self._finish()
 
-    def _rows(self, upto: int) -> Iterable[Any]:
-        for arn, now, namespace, name, dimensions, unit, value, count, _ in self.heard:
-            _, _, _, region_name, account_id, _ = arn.split(":", 5)
-            samples = Samples({value: count})
-            yield account_id, region_name, (namespace, name, dimensions), now - now % MINUTE, unit, samples
-        for minute in range(self.until + MINUTE, upto + 1, MINUTE):
-            for gauge in self.sampled:
-                if gauge.is_idle and minute - self.touched.get(gauge.arn, minute) > _IDLE:
-                    continue
-                yield sample_of(gauge, minute, minute - MINUTE)
+    def _so(self, heard: list[Fact], count: int) -> list[Fact]:
+        """Those of the oldest facts that have happened."""
+        if not self._is_doubtful:
+            return heard[:count]
+        places: dict[tuple[str, str, str], None] = {}
+        for _, kind, _, details in heard:
+            arn = details.get("arn", "").split(":", 5)
+            if len(arn) == 6:
+                places[kind.partition(".")[0], arn[4], arn[3]] = None
+        wrong: set[int] = set()
+        for name, account_id, region_name in places:
+            service = self._world.known_service(name, account_id, region_name) if name in _MEASURED else None
+            if service is not None:
+                wrong.update(service.not_so(heard))
+        return [fact for number, fact in enumerate(heard[:count]) if number not in wrong]
 
     def _finish(self) -> None:
         taken = self._taken
         if taken is None:
             return
-        for service, staged in self._staged:
+        for service, staged in taken.staged:
             service.write(staged)
-        if self.heard is taken:
-            self.heard = []
-        self.until = self._staged_until
-        self._staged = []
+        if self.heard is taken.heard:
+            self.heard = taken.heard[taken.count :]
+            if taken.is_all:
+                self._is_doubtful = False
+        self.until = taken.until
         self._taken = None
 
 
-def _add(heard: list[Row], rows: list[Row], mark: object) -> None:
-    """Add rows; the first takes the place of the one with that mark, where there is one. One step."""
-    if mark is not None:
-        for place in range(len(heard) - 1, -1, -1):
-            if heard[place][-1] == mark:
-                heard[place : place + 1] = rows
-                return
-    heard += rows
+class _Taken:
+    """What is being written: samples, and the facts of which they are."""
+
+    __slots__ = ("count", "heard", "is_all", "staged", "until")
+
+    def __init__(
+        self,
+        staged: list[tuple[Any, list[tuple[Metric, int, str, Samples]]]],
+        heard: list[Fact],
+        count: int,
+        until: int,
+        *,
+        is_all: bool,
+    ) -> None:
+        self.staged = staged
+        self.heard = heard
+        self.count = count
+        """How many of the facts, from the oldest on."""
+        self.until = until
+        self.is_all = is_all

@@ -9,11 +9,12 @@ This file knows no service and no request.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from ...core.timeline import SECOND
 
-__all__ = ["MINUTE", "Dimensions", "Key", "Metric", "Samples", "StatisticSet", "dimensions_of"]
+__all__ = ["MINUTE", "Dimensions", "Key", "Metric", "Samples", "StatisticSet", "dimensions_of", "single"]
 
 MINUTE: Final = 60 * SECOND
 Dimensions: TypeAlias = tuple[tuple[str, str], ...]
@@ -68,6 +69,12 @@ class Samples:
                 values[value] = values.get(value, 0.0) + count
             sets += one.sets
         return Samples(values, tuple(sets))
+
+
+@lru_cache(10_000)
+def single(value: float) -> Samples:
+    """One sample; the same object for the same value, as what is measured rarely changes."""
+    return Samples({value: 1.0})
 
 
 class Metric:

@@ -8,7 +8,7 @@ first used: whoever is asked something calls ``begin`` first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
 from ...core.hosts import partition_of
@@ -18,13 +18,15 @@ from ...core.tokens import TokenMaker
 from ...core.world import World
 from .alarms import Alarms
 from .meter import Meter
-from .metric import Key, Metric, Samples
+from .metric import Key, Metric, Samples, single
 
 __all__ = ["CloudWatchState", "Sample"]
 
 Sample: TypeAlias = tuple[Key, int, str, Samples]
 """The metric, the moment (the beginning of a minute, or of a second), the unit, and the samples to add."""
 
+Place: TypeAlias = tuple[Key, int, str]
+"""The metric, the moment and the unit."""
 _TOKEN_LIFETIME: Final = 24 * 3600 * SECOND
 """[inferred]"""
 
@@ -100,15 +102,34 @@ class CloudWatchState(ServiceState):
         place = self.account_id, self.region_name
         return [
             (moment, unit, samples)
-            for account_id, region_name, of, moment, unit, samples in meter.present(now)
-            if of == key and (account_id, region_name) == place
+            for whose, of, moment, unit, samples in meter.present(now)
+            if of == key and whose == place
         ]
 
     # --- what comes ---------------------------------------------------------------------------------------------------
 
-    def stage(self, samples: Iterable[Sample]) -> list[tuple[Metric, int, str, Samples]]:
-        """What to write so that samples are there: for each place, all that is to be in it. O(samples)."""
-        added: dict[tuple[Key, int, str], list[Samples]] = {}
+    def stage(self, values: Mapping[Place, Mapping[float, float]]) -> list[tuple[Metric, int, str, Samples]]:
+        """What to write so that values are there, each so often: for each place, all that is to be in it. O(values)."""
+        made: dict[Key, Metric] = {}
+        staged = []
+        for (key, moment, unit), counts in values.items():
+            metric = self.metrics.get(key) or made.get(key)
+            if metric is None:
+                metric = made[key] = Metric(key)
+            before = metric.samples.get((moment, unit))
+            if before is not None:
+                samples = before.joined([Samples(dict(counts))])
+            elif len(counts) == 1 and 1.0 in counts.values():
+                (value,) = counts
+                samples = single(value)
+            else:
+                samples = Samples(dict(counts))
+            staged.append((metric, moment, unit, samples))
+        return staged
+
+    def _staged_samples(self, samples: Iterable[Sample]) -> list[tuple[Metric, int, str, Samples]]:
+        """The same of samples that come with statistic sets."""
+        added: dict[Place, list[Samples]] = {}
         for key, moment, unit, one in samples:
             added.setdefault((key, moment, unit), []).append(one)
         made: dict[Key, Metric] = {}
@@ -124,7 +145,7 @@ class CloudWatchState(ServiceState):
 
     def put(self, samples: Iterable[Sample]) -> None:
         """Add samples: all of them, or none."""
-        self._staged = self.stage(samples)
+        self._staged = self._staged_samples(samples)
         self.finish()
 
     def finish(self) -> None:

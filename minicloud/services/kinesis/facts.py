@@ -7,10 +7,12 @@ else in the service; nothing is decided here.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeAlias
 
 from ...core.facts import (
     CHAOS,
+    KINESIS_CALL_THROTTLED,
     KINESIS_CHANNEL_CREATED,
     KINESIS_CHANNEL_DELETED,
     KINESIS_ITERATOR_EXPIRED,
@@ -43,6 +45,7 @@ from ...core.facts import (
     KINESIS_STREAM_DELETED,
     KINESIS_STREAM_SCALED,
     KINESIS_STREAM_UPDATED,
+    KINESIS_SUBSCRIPTION_REFUSED,
 )
 from ...core.timeline import SECOND
 from ...core.world import Trace
@@ -52,6 +55,7 @@ from .shard import Shard
 from .stream import Stream
 
 __all__ = [
+    "call_throttled",
     "channel_created",
     "channel_deleted",
     "chaos",
@@ -85,6 +89,7 @@ __all__ = [
     "stream_deleted",
     "stream_scaled",
     "stream_updated",
+    "subscription_refused",
 ]
 
 
@@ -142,6 +147,18 @@ def shard_subscribed(
         shard_id=shard.shard_id,
         consumer=consumer_name,
         **_beginning(shard, kind, position),
+        arn=stream.arn,
+    )
+
+
+def subscription_refused(trace: Trace, now: int, stream: Stream, shard: Shard, consumer_name: str) -> None:
+    """A consumer has subscribed to a shard too soon after the last time."""
+    trace(
+        now,
+        KINESIS_SUBSCRIPTION_REFUSED,
+        stream.name,
+        shard_id=shard.shard_id,
+        consumer=consumer_name,
         arn=stream.arn,
     )
 
@@ -204,24 +221,72 @@ def _sign(iterator: str | None) -> str | None:
 # --- records ----------------------------------------------------------------------------------------------------------
 
 
-def record_put(trace: Trace, now: int, stream: Stream, shard: Shard, record: Record) -> None:
-    """A record was put."""
+def not_so(told: Sequence[tuple[int, str, str, dict[str, Any]]], find: Callable[[str], Stream | None]) -> list[int]:
+    """The numbers of puts that have not happened; ``find`` has the stream of an ARN, if it is there."""
+    wrong: list[int] = []
+    later: set[tuple[str, str, int]] = set()
+    gone: set[str] = set()
+    for number in range(len(told) - 1, -1, -1):
+        _, kind, _, details = told[number]
+        if kind == KINESIS_STREAM_DELETED:
+            gone.add(details["arn"])
+        stream = find(details["arn"]) if kind == KINESIS_RECORD_PUT and details["arn"] not in gone else None
+        if stream is None:
+            continue
+        place = details["arn"], details["shard_id"], details["position"]
+        shard = next((one for one in stream.shards.values() if one.shard_id == details["shard_id"]), None)
+        if place in later or (shard is not None and shard.tip <= details["position"]):
+            wrong.append(number)
+        later.add(place)
+    return wrong
+
+
+Call: TypeAlias = tuple[str, int, int, int]
+"""A call that puts records: its operation, how many records it was given, how many of these were throttled, and how
+many bytes were stored."""
+
+
+def record_put(
+    trace: Trace,
+    now: int,
+    stream: Stream,
+    shard: Shard,
+    sequence_number: str,
+    partition_key: str,
+    data: bytes,
+    call: Call | None,
+) -> None:
+    """A record is put, next in its shard; ``call`` where the call ends with it."""
     trace(
         now,
         KINESIS_RECORD_PUT,
         stream.name,
         shard_id=shard.shard_id,
-        sequence_number=record.sequence_number,
-        partition_key=record.partition_key or None,
-        data=record.data,
-        position=shard.tip - 1,
+        sequence_number=sequence_number,
+        partition_key=partition_key or None,
+        data=data,
+        position=shard.tip,
+        arn=stream.arn,
+        call=call,
+        **_monitored(stream),
+    )
+
+
+def call_throttled(trace: Trace, now: int, stream: Stream, shard: Shard, operation: str) -> None:
+    """PutRecord or GetRecords is refused because its shard takes, or gives, no more this second."""
+    trace(
+        now,
+        KINESIS_CALL_THROTTLED,
+        stream.name,
+        operation=operation,
+        shard_id=shard.shard_id,
         arn=stream.arn,
         **_monitored(stream),
     )
 
 
-def record_throttled(trace: Trace, now: int, stream: Stream, shard: Shard, entry: Any) -> None:
-    """A record of PutRecords was kept out because its shard takes no more this second."""
+def record_throttled(trace: Trace, now: int, stream: Stream, shard: Shard, entry: Any, call: Call | None) -> None:
+    """A record of PutRecords is kept out because its shard takes no more this second."""
     refused = [(entry.get("PartitionKey"), entry["Data"])]
     trace(
         now,
@@ -230,6 +295,7 @@ def record_throttled(trace: Trace, now: int, stream: Stream, shard: Shard, entry
         shard_id=shard.shard_id,
         refused=refused,
         arn=stream.arn,
+        call=call,
         **_monitored(stream),
     )
 
@@ -294,6 +360,7 @@ def records_pushed(
         left=shard.tip - position - len(records),
         **_measured(now, shard, position, records),
         arn=stream.arn,
+        **_monitored(stream),
     )
 
 

@@ -177,6 +177,10 @@ class Shard:
         self.records.append(record)
         return record
 
+    def next_sequence_number(self, stamp: int) -> str:
+        """What ``append`` gives the next record, with this time stamp."""
+        return str(self._number + COUNT_STEP + max(stamp, self._least_stamp))
+
     def close(self, moment: int, second: int, children: list[Shard]) -> None:
         """Take no more records from ``moment`` on. Doing it again changes nothing."""
         number = str(ending_number(self.created, self.index, second))

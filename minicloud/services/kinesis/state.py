@@ -6,7 +6,7 @@ What more than one group of operations needs is here; what only one of them does
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Protocol
 
 from ...core.arns import caller_arn
@@ -24,7 +24,7 @@ from ...core.tokens import LIFETIME, TokenMaker
 from ...core.unset import UNSET
 from ...core.world import World
 from ...exceptions import AwsError
-from . import errors, notes
+from . import errors, facts, notes
 from .channel import Channel
 from .constraints import STREAM_ARN, STREAM_NAME, check
 from .consumer import Consumer
@@ -68,6 +68,10 @@ class KinesisState(ServiceState):
         self.queue_ids = world.ids.uuids("kinesis/queues")
         self.channel_ids = world.ids.uuids("kinesis/channels")
         self.reset()
+
+    def not_so(self, told: Sequence[tuple[int, str, str, dict[str, Any]]]) -> Iterable[int]:
+        """Puts that have not happened. O(facts)."""
+        return facts.not_so(told, lambda arn: self.streams.get(arn.removeprefix(self.arn_prefix)))
 
     def gauges(self, now: int) -> Iterable[Gauge]:
         """What queues measure. O(records that they have begun to deliver)."""

@@ -137,7 +137,7 @@ class AsyncEvent:
             request_id=self.request_id,
             attempt=number,
             cause=cause,
-            about=self.delivery.about,
+            about=self._about,
         )
         backoff = self.backoff
         try:
@@ -261,8 +261,13 @@ class AsyncEvent:
             "request_id": self.request_id,
             "attempt": self.attempts,
             "trigger": self.delivery.trigger,
-            **self.delivery.about,
+            **self._about,
         }
+
+    @property
+    def _about(self) -> dict[str, Any]:
+        """What facts say of it, and of its runs: since when it waits, and whether nothing was done with it before."""
+        return {**self.delivery.about, "queued": self.accepted, "is_new": not self.steps or None}
 
     # --- shortcuts --------------------------------------------------------------------------------------------------
 

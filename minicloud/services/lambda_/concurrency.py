@@ -11,10 +11,24 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from .function import Function
 
-__all__ = ["ACCOUNT", "RESERVED", "reason_to_throttle"]
+__all__ = ["ACCOUNT", "RESERVED", "reason_to_throttle", "under_way"]
 
 ACCOUNT: Final = "ConcurrentInvocationLimitExceeded"
 RESERVED: Final = "ReservedFunctionConcurrentInvocationLimitExceeded"
+
+
+def under_way(function: Function) -> tuple[int, int, int]:
+    """How many runs of a function are under way, of all functions of its account, and of those without a reserve.
+
+    O(functions of the account).
+    """
+    reserved = unreserved = 0
+    for other in function.state.functions.values():
+        if other.reserved_concurrency is None:
+            unreserved += len(other.running)
+        else:
+            reserved += len(other.running)
+    return len(function.running), reserved + unreserved, unreserved
 
 
 def reason_to_throttle(function: Function) -> str | None:

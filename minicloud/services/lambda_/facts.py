@@ -176,9 +176,9 @@ def chaos(trace: Trace, now: int, name: str, choice: str, arn: str) -> None:
 # --- runs and events: ``details`` say which it is --------------------------------------------------------------------
 
 
-def invoked(trace: Trace, now: int, name: str, version: str, details: Details) -> None:
-    """A function is run."""
-    trace(now, kinds.LAMBDA_INVOKED, name, version=version, **details)
+def invoked(trace: Trace, now: int, name: str, version: str, under_way: tuple[int, int, int], details: Details) -> None:
+    """A function is run; ``under_way`` are with it so many runs of the function, of all, of those without a reserve."""
+    trace(now, kinds.LAMBDA_INVOKED, name, version=version, under_way=under_way, **details)
 
 
 def throttled(trace: Trace, now: int, name: str, reason: str | None, details: Details) -> None:
@@ -245,11 +245,23 @@ def records_taken(
 
 
 def records_handled(
-    trace: Trace, now: int, mapping: Mapping, shard_id: str, numbers: Numbers, failed: int | None, request_id: str
+    trace: Trace,
+    now: int,
+    mapping: Mapping,
+    shard_id: str,
+    numbers: Numbers,
+    failed: int | None,
+    request_id: str,
+    last: int | None,
 ) -> None:
-    """A run with records has ended: those from ``failed`` on are not done; None: all are."""
+    """A run with records has ended: those from ``failed`` on are not done; None: all are.
+
+    ``last`` is when the last of them was put; None when there was none.
+    """
     left = [] if failed is None else numbers[failed:]
+    age = None if last is None else (now - last) // 1_000_000
     details = _of_records(mapping, shard_id, records=len(numbers), request_id=request_id, numbers=numbers, failed=left)
+    details |= {"age": age, "function_arn": mapping.resolved.function.arn}
     trace(now, kinds.MAPPING_HANDLED, mapping.source_name, **details)
 
 

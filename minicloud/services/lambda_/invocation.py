@@ -33,7 +33,7 @@ from ...core.timeline import FOREVER, SECOND
 from ...core.timestamps import datetime_of
 from ...exceptions import UsageError
 from . import facts
-from .concurrency import reason_to_throttle
+from .concurrency import reason_to_throttle, under_way
 from .results import Failure, Killed, exit_failure, exit_of, failure_of, marshalled, timeout_payload, too_large
 from .run_log import RunLog, end_lines, start_line, tail_of, timed_out_line
 
@@ -271,7 +271,7 @@ class Run:
             self.accepted = True
             trace = function.state.world.trace
             if trace is not None:
-                facts.invoked(trace, now, self.name, self.executed_version, self.details)
+                facts.invoked(trace, now, self.name, self.executed_version, under_way(function), self.details)
         return True
 
     # --- its course: without the lock -------------------------------------------------------------------------------

@@ -402,7 +402,8 @@ class Lane:
         trace = self._mapping.world.trace
         if trace is not None:
             shard_id = self._line.shard.shard_id
-            facts.records_handled(trace, now, self._mapping, shard_id, batch.numbers, failed, run.request_id)
+            last = batch.records[-1].arrival if batch.records else None
+            facts.records_handled(trace, now, self._mapping, shard_id, batch.numbers, failed, run.request_id, last)
         if failed is None:
             self._mapping.note_result(now, OK)
             following = progress._replace(window=window).beyond(batch)

@@ -13,6 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from ...core.arns import caller_arn
+from ...core.gauges import Gauge
 from ...core.hosts import partition_of
 from ...core.listing import Listing
 from ...core.service_state import ServiceState, Target
@@ -21,6 +22,7 @@ from ...core.unset import UNSET
 from ...core.world import World
 from . import errors, facts, notes
 from .async_queue import accept
+from .concurrency import under_way
 from .function import LATEST, Code, Function, FunctionVersion, Resolved
 from .invocation import Runs
 from .names import FunctionName, parse_name
@@ -67,6 +69,17 @@ class LambdaState(ServiceState):
         self.runs.clear()
         self.log_streams: dict[tuple[str, str], str] = {}
         """The last digits of the log streams that are known, by ARN and version: they follow from the seed."""
+
+    def gauges(self, now: int) -> Iterable[Gauge]:
+        """How many runs are under way, of each function that has any and of all. O(functions)."""
+        running = [(function, under_way(function)) for function in self.functions.values() if function.running]
+        for function, (own, _, _) in running:
+            dimensions = (("FunctionName", function.name),)
+            yield Gauge(function.arn, "AWS/Lambda", "ConcurrentExecutions", dimensions, "Count", own)
+        if running:
+            function, (_, every, unreserved) = running[0]
+            yield Gauge(function.arn, "AWS/Lambda", "ConcurrentExecutions", (), "Count", every)
+            yield Gauge(function.arn, "AWS/Lambda", "UnreservedConcurrentExecutions", (), "Count", unreserved)
 
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn. O(everything).

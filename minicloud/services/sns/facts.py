@@ -7,8 +7,8 @@ folder, so that a fact has the same details wherever it is told. Whoever calls h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ...core import facts as kinds
 
@@ -97,6 +97,28 @@ def published(trace: Trace, now: int, topic: Topic, publication: Publication) ->
         deduplication_id=publication.deduplication_id,
         arn=topic.arn,
     )
+
+
+def not_so(told: Sequence[tuple[int, str, str, dict[str, Any]]], topics: Mapping[str, Topic]) -> list[int]:
+    """The numbers of facts about publications to these topics that have not happened; the rest is not known."""
+    missing: set[str] = set()
+    for _, kind, _, details in told:
+        topic = topics.get(details["arn"]) if kind == kinds.SNS_MESSAGE_PUBLISHED else None
+        if topic is not None and len(topic.published) != topic.published.maxlen:  # then the oldest ones are known
+            message_id = details["message_id"]
+            if not any(one.message_id == message_id and one.happened for one in topic.published):
+                missing.add(message_id)
+    about = (
+        kinds.SNS_DELIVERY_UNCONFIRMED,
+        kinds.SNS_MESSAGE_FANNED_OUT,
+        kinds.SNS_MESSAGE_FILTERED,
+        kinds.SNS_MESSAGE_PUBLISHED,
+    )
+    return [
+        number
+        for number, (_, kind, _, details) in enumerate(told)
+        if kind in about and details.get("message_id") in missing
+    ]
 
 
 def deduplicated(trace: Trace, now: int, topic: Topic, original: Publication) -> None:

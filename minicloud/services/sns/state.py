@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -233,7 +233,6 @@ class SnsState(ServiceState):
             for effect in self.world.outbox
             if isinstance(effect, QueueDelivery) and effect.publication is publication
         }
-        publication.happened = True
         getting = [
             subscription
             for subscription in topic.confirmed.values()
@@ -254,7 +253,12 @@ class SnsState(ServiceState):
         )
         if len(getting) < len(topic.subscriptions):
             self._tell_who_does_not(trace, now, topic, publication, getting)
+        publication.happened = True
         return publication
+
+    def not_so(self, told: Sequence[tuple[int, str, str, dict[str, Any]]]) -> Iterable[int]:
+        """Publications that have not happened, with what was told of whom they go to. O(facts, publications)."""
+        return facts.not_so(told, self.topics)
 
     def target(self, arn: str) -> Target | None:
         """A topic publishes what is delivered to it."""

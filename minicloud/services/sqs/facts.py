@@ -7,6 +7,7 @@ anybody watches (``if trace is not None``), so that a fact costs one test where 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ...core.facts import (
@@ -132,6 +133,39 @@ def moved_to_dead_letter_queue(trace: Trace, now: int, source: Named, message: M
         dead_letter_queue=target.name,
         arn=target.arn,
     )
+
+
+def not_so(told: Sequence[tuple[int, str, str, dict[str, Any]]], find: Callable[[str], Any]) -> list[int]:
+    """The numbers of sends and deletes that have not happened; ``find`` has the queue of an ARN, if it is there.
+
+    A message that was sent is in its queue, or something was told of it later; one that was deleted is not.
+    """
+    wrong: list[int] = []
+    later: set[tuple[str, str]] = set()
+    there: dict[str, set[str] | None] = {}
+    for number in range(len(told) - 1, -1, -1):
+        _, kind, _, details = told[number]
+        message_id, arn = details.get("message_id", ""), details.get("arn", "")
+        if kind in (SQS_QUEUE_DELETED, SQS_QUEUE_PURGED):
+            there[arn] = None  # what was there before is not known
+        elif kind in (SQS_MESSAGE_SENT, SQS_MESSAGE_DELETED):
+            if arn not in there:
+                queue = find(arn)
+                there[arn] = None if queue is None else {message.message_id for message in queue.all_messages()}
+            ids = there[arn]
+            if (message_id, kind) in later:
+                wrong.append(number)  # it was told once more
+            elif ids is None:
+                pass
+            elif (
+                message_id in ids
+                if kind == SQS_MESSAGE_DELETED
+                else not (message_id in ids or (message_id, "") in later)
+            ):
+                wrong.append(number)
+            later.add((message_id, kind))
+        later.add((message_id, ""))
+    return wrong
 
 
 # --- messages are received -------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -60,6 +60,10 @@ class SqsState(ServiceState):
         """Have every queue notice which of its timeouts have ended by ``now``. O(queues, and what has ended)."""
         for queue in self.queues.values():
             queue.refresh(now)
+
+    def not_so(self, told: Sequence[tuple[int, str, str, dict[str, Any]]]) -> Iterable[int]:
+        """Sends and deletes that have not happened. O(facts, messages of the queues that they are about)."""
+        return facts.not_so(told, self.queue_by_arn)
 
     def gauges(self, now: int) -> Iterable[Gauge]:
         """What the queues measure. O(queues), and more for some (``gauges_of``)."""

@@ -192,6 +192,8 @@ class ConsumerOperations(RecordOperations):
         shard = self.find_readable_shard(now, stream, self.shard_index(ShardId, stream.name, stream.account_id))
         former = consumer.subscriptions.get(shard.index)
         if former is not None and now < former.started + EXCLUSIVE:
+            if (trace := self.world.trace) is not None:
+                facts.subscription_refused(trace, now, stream, shard, consumer.name)
             raise errors.subscription_exists(stream.account_id, stream.name, shard.shard_id, consumer.name)
         start = Start(StartingPosition["Type"], number, StartingPosition.get("Timestamp", UNSET), "SubscribeToShard")
         position = start_position(now, stream, shard, start)

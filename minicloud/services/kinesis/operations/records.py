@@ -117,17 +117,17 @@ class RecordOperations(KinesisState):
             shard = stream.shard_of(md5(key).digest())
 
         if shard.writing is not None and not shard.writing.admit(now, size, stream.max_record_kib > 1024):
-            error = errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
-            raise error.noting(notes.WRITE_RATE)
+            raise self._throttled(now, stream, shard, "PutRecord", notes.WRITE_RATE)
         stream.sweep_sometimes(now)
+        trace = self.world.trace
+        if trace is not None:
+            number = shard.next_sequence_number(time_stamp(now))
+            facts.record_put(trace, now, stream, shard, number, PartitionKey, data, ("PutRecord", 1, 0, len(data)))
         encrypted = stream.key_id is not None
         marks = encrypted if PartitionKey else encrypted | KEYLESS
         record = shard.append(now, time_stamp(now), data, PartitionKey, size, marks)
         if shard.listeners:
             shard.notify_listeners(now)
-        trace = self.world.trace
-        if trace is not None:
-            facts.record_put(trace, now, stream, shard, record)
         if encrypted:
             return {
                 "ShardId": shard.shard_id,
@@ -176,8 +176,13 @@ class RecordOperations(KinesisState):
                 answers.append({"ErrorCode": error.code, "ErrorMessage": error.message})
                 failed += 1
                 if trace is not None:
-                    facts.record_throttled(trace, now, stream, shard, entry)
+                    call = _call_of(Records, answers) if len(answers) == len(sizes) else None
+                    facts.record_throttled(trace, now, stream, shard, entry, call)
                 continue
+            if trace is not None:
+                call = _call_of(Records, answers, stored=True) if len(answers) + 1 == len(sizes) else None
+                number, given = shard.next_sequence_number(stamp), entry.get("PartitionKey", "")
+                facts.record_put(trace, now, stream, shard, number, given, entry["Data"], call)
             try:
                 key = entry["PartitionKey"]
             except KeyError:
@@ -187,8 +192,6 @@ class RecordOperations(KinesisState):
             answers.append({"SequenceNumber": record.sequence_number, "ShardId": shard.shard_id})
             if shard.listeners:
                 awaited[shard] = None
-            if trace is not None:
-                facts.record_put(trace, now, stream, shard, record)
         if awaited:
             notify_listeners(awaited, now)
         answer: shapes.PutRecordsOutput = {"FailedRecordCount": failed, "Records": answers}
@@ -338,8 +341,7 @@ class RecordOperations(KinesisState):
         if DryRun is not UNSET and DryRun:
             raise self.dry_run(now, stream)
         if shard.reading is not None and not shard.reading.admit(now):
-            error = errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id)
-            raise error.noting(notes.READ_RATE)
+            raise self._throttled(now, stream, shard, "GetRecords", notes.READ_RATE)
         shard.trim(stream.horizon(now))
         position = max(position, shard.horizon)
         records = shard.read(position, _MOST_READ if Limit is UNSET else Limit, _MOST_BYTES)
@@ -361,6 +363,13 @@ class RecordOperations(KinesisState):
             first, following = position - len(records), answer.get("NextShardIterator")
             facts.records_read(trace, now, stream, shard, records, first, ShardIterator, following)
         return answer
+
+    def _throttled(self, now: int, stream: Stream, shard: Shard, operation: str, note: str) -> AwsError:
+        """What a call is refused with that its shard has no more room for this second."""
+        trace = self.world.trace
+        if trace is not None:
+            facts.call_throttled(trace, now, stream, shard, operation)
+        return errors.shard_rate_exceeded(shard.shard_id, stream.name, stream.account_id).noting(note)
 
     def _fewer(self, now: int, stream: Stream, shard: Shard, records: list[Record], chaos: Chaos) -> list[Record]:
         """What is returned of the records that could be, where AWS may return fewer, or none."""
@@ -405,6 +414,15 @@ class RecordOperations(KinesisState):
         if arn is not UNSET and arn != stream.arn:
             raise errors.iterator_of_other_stream(arn)
         return stream, shard, int(position)
+
+
+def _call_of(
+    entries: Sequence[Mapping[str, Any]], answers: Sequence[shapes.PutRecordsResultEntry], *, stored: bool = False
+) -> facts.Call:
+    """What a call of PutRecords comes to, whose last entry is ``stored`` or has its answer."""
+    throttled = sum("ErrorCode" in answer for answer in answers)
+    size = sum(len(entry["Data"]) for entry, answer in zip(entries, answers, strict=False) if "ErrorCode" not in answer)
+    return "PutRecords", len(entries), throttled, size + (len(entries[-1]["Data"]) if stored else 0)
 
 
 def _explicit(text: str) -> bytes:
