@@ -193,7 +193,6 @@ FOR_PROGRAMS: Final = frozenset(
         "function_arn",
         "handle",
         "handles",
-        "is_new",
         "iterator",
         "message_ids",
         "next_iterator",
@@ -202,6 +201,7 @@ FOR_PROGRAMS: Final = frozenset(
         "refused",
         "shard_metrics",
         "stack",
+        "steps",
         "stream_arn",
         "under_way",
     }

@@ -31,14 +31,53 @@ class World(strikes.World):
         self.sqs: Any = self.cloud.client("sqs")
         self.url = self.sqs.create_queue(QueueName="q")["QueueUrl"]
 
+    def metrics(self) -> list[Any]:
+        return [
+            self.cloud.metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName="q"),
+            self.cloud.metric("AWS/SQS", "NumberOfMessagesSent", QueueName="q"),
+            self.cloud.metric("AWS/SQS", "NumberOfMessagesDeleted", QueueName="q"),
+            self.cloud.metric("app", "m"),
+        ]
+
     def look(self) -> Any:
-        visible = self.cloud.metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName="q")
-        sent = self.cloud.metric("AWS/SQS", "NumberOfMessagesSent", QueueName="q")
-        mine = self.cloud.metric("app", "m")
-        return [one.points(stat) for one in (visible, sent, mine) for stat in ("Sum", "SampleCount")]
+        return [one.points(stat) for one in self.metrics() for stat in ("Sum", "SampleCount")]
 
     def picture(self) -> dict[str, Any]:
         return super().picture() | {"metrics": self.look()}
+
+
+class Senders(World):
+    """The same with a topic in front of the queue, and a stream."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.sns: Any = self.cloud.client("sns")
+        self.kinesis: Any = self.cloud.client("kinesis")
+        self.kinesis.create_stream(StreamName="s", ShardCount=1)
+        self.topic = self.sns.create_topic(Name="t")["TopicArn"]
+        self.sns.subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=self.cloud.queue("q").arn)
+        policy = '{"color": ["red"]}'
+        self.sns.subscribe(
+            TopicArn=self.topic, Protocol="sms", Endpoint="+15555550100", Attributes={"FilterPolicy": policy}
+        )
+
+    def metrics(self) -> list[Any]:
+        metric = self.cloud.metric
+        return [
+            *super().metrics(),
+            metric("AWS/SNS", "NumberOfMessagesPublished", TopicName="t"),
+            metric("AWS/SNS", "NumberOfNotificationsDelivered", TopicName="t"),
+            metric("AWS/SNS", "NumberOfNotificationsFilteredOut", TopicName="t"),
+            metric("AWS/Kinesis", "IncomingRecords", StreamName="s"),
+        ]
+
+    def look(self) -> Any:
+        """What is counted is what there is."""
+        visible, sent, _, _, published, delivered, filtered, put = (one.total for one in self.metrics())
+        messages, records = len(self.cloud.queue("q").messages), len(self.cloud.stream("s").records)
+        there = len(self.cloud.topic("t").published)
+        assert (sent, put, published, delivered, filtered) == (messages, records, there, there, there)
+        return super().look()
 
 
 Row = strikes.Row[World]
@@ -53,6 +92,30 @@ def used(w: World) -> None:
     """Metrics, and what was heard and is not written yet."""
     put(w)
     w.sqs.send_message(QueueUrl=w.url, MessageBody="x")
+
+
+def batch(w: World) -> None:
+    entries = [{"Id": str(number), "MessageBody": "y"} for number in range(3)]
+    w.sqs.send_message_batch(QueueUrl=w.url, Entries=entries)
+
+
+def some_of(number: int) -> Any:
+    """So many entries of the batch, which are there each for itself."""
+
+    def send(w: World) -> None:
+        for _ in range(number):
+            w.sqs.send_message(QueueUrl=w.url, MessageBody="y")
+
+    return send
+
+
+def delete(w: World) -> None:
+    w.sqs.delete_message(QueueUrl=w.url, ReceiptHandle=w.kept)
+
+
+def received(w: World) -> Any:
+    used(w)
+    return w.sqs.receive_message(QueueUrl=w.url)["Messages"][0]["ReceiptHandle"]
 
 
 def nothing(w: World) -> None:
@@ -71,6 +134,9 @@ ROWS: dict[str, Row] = {
     ),
     "data": Row(used, lambda w: w.cloudwatch.get_metric_data(MetricDataQueries=QUERIES, **TIMES, MaxDatapoints=1)),
     "send": Row(used, lambda w: w.sqs.send_message(QueueUrl=w.url, MessageBody="y")),
+    "send, and ask then": Row(nothing, lambda w: w.sqs.send_message(QueueUrl=w.url, MessageBody="y")),
+    "send some": Row(used, batch, (some_of(1), some_of(2))),
+    "delete": Row(received, delete),
     "a minute": Row(used, lambda w: w.cloud.clock.advance(60)),
 }
 
@@ -79,4 +145,27 @@ ROWS: dict[str, Row] = {
 @pytest.mark.parametrize("form", FORMS, ids=str)
 def test_an_interrupted_call_has_happened_or_has_not(name: str, form: Form) -> None:
     wrong = form.wrong_places(ROWS[name], World)
+    assert not wrong, "\n".join(wrong)
+
+
+def put_records(w: Senders) -> None:
+    records = [{"Data": b"y", "PartitionKey": "k"}] * 2
+    w.kinesis.put_records(StreamName="s", Records=records)
+
+
+SENDS: dict[str, strikes.Row[Senders]] = {
+    "publish": strikes.Row(used, lambda w: w.sns.publish(TopicArn=w.topic, Message="y")),
+    "put a record": strikes.Row(used, lambda w: w.kinesis.put_record(StreamName="s", Data=b"y", PartitionKey="k")),
+    "put records": strikes.Row(
+        used,
+        put_records,
+        (lambda w: w.kinesis.put_records(StreamName="s", Records=[{"Data": b"y", "PartitionKey": "k"}]),),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SENDS)
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_what_is_counted_is_what_there_is(name: str, form: Form) -> None:
+    wrong = form.wrong_places(SENDS[name], Senders)
     assert not wrong, "\n".join(wrong)

@@ -17,13 +17,14 @@ def _lambda(resource: str, details: Details, *values: tuple[str, str, float]) ->
     return [(arn, _NAMESPACE, name, dimensions, unit, value, None) for name, unit, value in values]
 
 
-def _queued(now: int, resource: str, details: Details) -> Rows:
-    """What an asynchronous event adds with its first attempt, or where it is given up before it."""
-    return _lambda(resource, details, ("AsyncEventsReceived", "Count", 1.0)) if details.get("is_new") else []
+def _received(resource: str, details: Details, steps: int) -> Rows:
+    """What an asynchronous event adds with the first thing that is done with it: then so many steps are behind it."""
+    is_first = details.get("steps") == steps
+    return _lambda(resource, details, ("AsyncEventsReceived", "Count", 1.0)) if is_first else []
 
 
 def _invoked(now: int, resource: str, details: Details) -> Rows:
-    rows = _lambda(resource, details, ("Invocations", "Count", 1.0)) + _queued(now, resource, details)
+    rows = _lambda(resource, details, ("Invocations", "Count", 1.0)) + _received(resource, details, 1)
     queued = details.get("queued")
     if queued is not None:
         rows += _lambda(resource, details, ("AsyncEventAge", "Milliseconds", (now - queued) / 1_000_000))
@@ -37,11 +38,11 @@ def _invoked(now: int, resource: str, details: Details) -> Rows:
 
 
 def _throttled(now: int, resource: str, details: Details) -> Rows:
-    return _lambda(resource, details, ("Throttles", "Count", 1.0)) + _queued(now, resource, details)
+    return _lambda(resource, details, ("Throttles", "Count", 1.0)) + _received(resource, details, 0)
 
 
 def _given_up(now: int, resource: str, details: Details) -> Rows:
-    return _lambda(resource, details, ("AsyncEventsDropped", "Count", 1.0)) + _queued(now, resource, details)
+    return _lambda(resource, details, ("AsyncEventsDropped", "Count", 1.0)) + _received(resource, details, 0)
 
 
 def _ran(errors: float) -> Maker:

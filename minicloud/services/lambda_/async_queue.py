@@ -261,13 +261,12 @@ class AsyncEvent:
             "request_id": self.request_id,
             "attempt": self.attempts,
             "trigger": self.delivery.trigger,
-            **self._about,
+            **self._about(),
         }
 
-    @property
     def _about(self) -> dict[str, Any]:
-        """What facts say of it, and of its runs: since when it waits, and whether nothing was done with it before."""
-        return {**self.delivery.about, "queued": self.accepted, "is_new": not self.steps or None}
+        """What facts say of it, and of its runs: since when it waits, and how many steps are behind it."""
+        return {**self.delivery.about, "queued": self.accepted, "steps": self.steps}
 
     # --- shortcuts --------------------------------------------------------------------------------------------------
 

@@ -155,14 +155,10 @@ def not_so(told: Sequence[tuple[int, str, str, dict[str, Any]]], find: Callable[
             ids = there[arn]
             if (message_id, kind) in later:
                 wrong.append(number)  # it was told once more
-            elif ids is None:
-                pass
-            elif (
-                message_id in ids
-                if kind == SQS_MESSAGE_DELETED
-                else not (message_id in ids or (message_id, "") in later)
-            ):
-                wrong.append(number)
+            elif ids is not None:
+                is_known = message_id in ids or (kind == SQS_MESSAGE_SENT and (message_id, "") in later)
+                if is_known == (kind == SQS_MESSAGE_DELETED):
+                    wrong.append(number)
             later.add((message_id, kind))
         later.add((message_id, ""))
     return wrong
