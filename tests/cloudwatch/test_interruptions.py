@@ -73,7 +73,7 @@ class Senders(World):
 
     def look(self) -> Any:
         """What is counted is what there is."""
-        visible, sent, _, _, published, delivered, filtered, put = (one.total for one in self.metrics())
+        _, sent, _, _, published, delivered, filtered, put = (one.total for one in self.metrics())
         messages, records = len(self.cloud.queue("q").messages), len(self.cloud.stream("s").records)
         there = len(self.cloud.topic("t").published)
         assert (sent, put, published, delivered, filtered) == (messages, records, there, there, there)

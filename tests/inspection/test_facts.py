@@ -81,9 +81,13 @@ def test_records() -> None:
     record = {"sequence_number": first, "partition_key": "p", "data": b"0", "position": 0}
     other = {"sequence_number": second, "partition_key": "q", "data": b"\0", "position": 1}
     assert told(cloud, "kinesis.") == [
-        ("kinesis.record.put", "s", {**shard, **record}),
-        ("kinesis.record.put", "s", {**shard, **other}),
-        ("kinesis.record.throttled", "s", {**shard, "refused": [("q", bytes(2**20 - 1))]}),
+        ("kinesis.record.put", "s", {**shard, **record, "call": ["PutRecord", 1, 0, 1]}),
+        ("kinesis.record.put", "s", {**shard, **other, "call": None}),
+        (
+            "kinesis.record.throttled",
+            "s",
+            {**shard, "refused": [("q", bytes(2**20 - 1))], "call": ["PutRecords", 2, 1, 1]},
+        ),
     ]
     place = kinesis.get_shard_iterator(StreamName="s", ShardId="0", ShardIteratorType="TRIM_HORIZON")
     answer = kinesis.get_records(ShardIterator=place["ShardIterator"])

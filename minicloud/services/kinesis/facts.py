@@ -241,7 +241,7 @@ def not_so(told: Sequence[tuple[int, str, str, dict[str, Any]]], find: Callable[
     return wrong
 
 
-Call: TypeAlias = tuple[str, int, int, int]
+Call: TypeAlias = list[str | int]
 """A call that puts records: its operation, how many records it was given, how many of these were throttled, and how
 many bytes were stored."""
 
@@ -372,7 +372,7 @@ def _measured(now: int, shard: Shard, position: int, records: list[Record]) -> d
 
 def _monitored(stream: Stream) -> dict[str, object]:
     """The metrics of its shards, where they are on."""
-    return {"shard_metrics": tuple(stream.metrics)} if stream.metrics else {}
+    return {"shard_metrics": list(stream.metrics)} if stream.metrics else {}
 
 
 def fewer_records(trace: Trace, now: int, stream: Stream, shard: Shard, count: int, most: int) -> None:

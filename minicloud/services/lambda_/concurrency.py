@@ -17,7 +17,7 @@ ACCOUNT: Final = "ConcurrentInvocationLimitExceeded"
 RESERVED: Final = "ReservedFunctionConcurrentInvocationLimitExceeded"
 
 
-def under_way(function: Function) -> tuple[int, int, int]:
+def under_way(function: Function) -> list[int]:
     """How many runs of a function are under way, of all functions of its account, and of those without a reserve.
 
     O(functions of the account).
@@ -28,7 +28,7 @@ def under_way(function: Function) -> tuple[int, int, int]:
             unreserved += len(other.running)
         else:
             reserved += len(other.running)
-    return len(function.running), reserved + unreserved, unreserved
+    return [len(function.running), reserved + unreserved, unreserved]
 
 
 def reason_to_throttle(function: Function) -> str | None:

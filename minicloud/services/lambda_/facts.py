@@ -176,7 +176,7 @@ def chaos(trace: Trace, now: int, name: str, choice: str, arn: str) -> None:
 # --- runs and events: ``details`` say which it is --------------------------------------------------------------------
 
 
-def invoked(trace: Trace, now: int, name: str, version: str, under_way: tuple[int, int, int], details: Details) -> None:
+def invoked(trace: Trace, now: int, name: str, version: str, under_way: list[int], details: Details) -> None:
     """A function is run; ``under_way`` are with it so many runs of the function, of all, of those without a reserve."""
     trace(now, kinds.LAMBDA_INVOKED, name, version=version, under_way=under_way, **details)
 

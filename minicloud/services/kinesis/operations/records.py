@@ -122,7 +122,7 @@ class RecordOperations(KinesisState):
         trace = self.world.trace
         if trace is not None:
             number = shard.next_sequence_number(time_stamp(now))
-            facts.record_put(trace, now, stream, shard, number, PartitionKey, data, ("PutRecord", 1, 0, len(data)))
+            facts.record_put(trace, now, stream, shard, number, PartitionKey, data, ["PutRecord", 1, 0, len(data)])
         encrypted = stream.key_id is not None
         marks = encrypted if PartitionKey else encrypted | KEYLESS
         record = shard.append(now, time_stamp(now), data, PartitionKey, size, marks)
@@ -422,7 +422,7 @@ def _call_of(
     """What a call of PutRecords comes to, whose last entry is ``stored`` or has its answer."""
     throttled = sum("ErrorCode" in answer for answer in answers)
     size = sum(len(entry["Data"]) for entry, answer in zip(entries, answers, strict=False) if "ErrorCode" not in answer)
-    return "PutRecords", len(entries), throttled, size + (len(entries[-1]["Data"]) if stored else 0)
+    return ["PutRecords", len(entries), throttled, size + (len(entries[-1]["Data"]) if stored else 0)]
 
 
 def _explicit(text: str) -> bytes:
