@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from ...core.timeline import Event
 from .alarm_rule import AlarmRule
 from .evaluation import Point, StateValue
+from .suppression import Held
 
 __all__ = ["ACTIONS_OF", "AlarmState", "CompositeAlarm", "HistoryItem", "MetricAlarm", "Reader", "SomeAlarm"]
 
@@ -107,3 +108,7 @@ class CompositeAlarm(SomeAlarm):
     def __init__(self, name: str, arn: str, now: int, rule: AlarmRule) -> None:
         super().__init__(name, arn, now)
         self.rule = rule
+        self.held: Held | None = None
+        """What holds its actions back."""
+        self.event: Event | None = None
+        """When it will not any more, if that is known."""

@@ -114,6 +114,11 @@ class CompositeAlarm(TypedDict, total=False):
     StateUpdatedTimestamp: datetime.datetime
     StateValue: str
     StateTransitionedTimestamp: datetime.datetime
+    ActionsSuppressedBy: str
+    ActionsSuppressedReason: str
+    ActionsSuppressor: str
+    ActionsSuppressorWaitPeriod: int
+    ActionsSuppressorExtensionPeriod: int
 
 
 class MetricAlarm(TypedDict, total=False):

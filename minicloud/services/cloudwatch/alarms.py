@@ -5,7 +5,7 @@ minute: where gauges are still to be sampled at the same moment, it steps back b
 data cannot change: none of its metrics has a sample in the periods that it looks at, or later, and its state is what
 follows from that; or its only metric is a gauge that rests, has had the same value in all these periods, and goes on
 having it. Whoever writes samples, or notices that something happens, wakes it (``wake``). Composite alarms have no
-events: they are looked at when an alarm changes.
+events, but for the end of what holds their actions back (``suppression``): they are looked at when an alarm changes.
 
 **What follows.** The effects of a change (topics, functions, a test's callables) go to the outbox first, then the state
 and the history change, in one go that is carried through. After an interruption (``mend``) all alarms are awake, and
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ...core.effects import Change, Deliver
 from ...core.errands import Call
-from ...core.timeline import SECOND
+from ...core.timeline import SECOND, Event
 from ...core.timestamps import datetime_of
 from . import facts
 from .alarm import ACTIONS_OF, AlarmState, CompositeAlarm, HistoryItem, MetricAlarm, SomeAlarm
@@ -37,6 +37,7 @@ from .notification import (
     subject_of,
     triggering_data,
 )
+from .suppression import SUPPRESSOR, held_after, held_now
 
 if TYPE_CHECKING:
     from ...core.world import World
@@ -155,6 +156,7 @@ class Alarms:
             self._schedule(alarm, now)
         else:
             self._look_at_all(now)
+            self._hold_all(now)
 
     def delete(self, now: int, alarms: list[SomeAlarm]) -> None:
         """Forget alarms: all of them at once."""
@@ -172,13 +174,15 @@ class Alarms:
 
         def make() -> None:
             for one, item in zip(alarms, items, strict=True):
-                if isinstance(one, MetricAlarm) and one.event is not None:
-                    self._state.world.timeline.cancel(one.event)
+                event: Event | None = getattr(one, "event", None)
+                if event is not None:
+                    self._state.world.timeline.cancel(event)
                 self.items.pop(one.name, None)
                 self._note(item)
 
         self._state.world.carry_through(make)
         self._look_at_all(now)
+        self._hold_all(now)
 
     def switch_actions(self, now: int, alarms: list[SomeAlarm], enabled: bool) -> None:
         """Have the actions of alarms enabled, or disabled: of all of them at once."""
@@ -212,6 +216,7 @@ class Alarms:
                     self._state.world.timeline.cancel(alarm.event)
                 self._schedule(alarm, now)
         self._look_at_all(now)
+        self._hold_all(now)
 
     def _schedule(self, alarm: MetricAlarm, now: int) -> None:
         """Have an alarm evaluated when its period ends: now, if it does and nothing was decided now."""
@@ -264,6 +269,7 @@ class Alarms:
         new = AlarmState(value, reason, data, now, now if is_other else old.transitioned)
         cause = Change()
         items = []
+        held = alarm.held if isinstance(alarm, CompositeAlarm) else None
         if is_other:
             summary = f"Alarm updated from {old.value} to {value}"
             items.append(
@@ -271,21 +277,33 @@ class Alarms:
                     alarm.name, alarm.type, now, "StateUpdate", summary, state_change_data(old, new), (old, new)
                 )
             )
-            items += self._act(now, alarm, old, new, cause)
+            for listener in self.listeners.get(alarm.name, ()):
+                told = AlarmChange(alarm.name, old, new)
+                self._state.world.outbox.append(Call(listener, told, f"alarm {alarm.name}", cause))
+            if isinstance(alarm, CompositeAlarm):
+                in_alarm = self._suppressor_is_in_alarm(alarm)
+                held = held_after(now, alarm.settings, held, (old, new), suppressor_is_in_alarm=in_alarm)
+            if held is None:
+                items += self._act(now, alarm, old, new, cause)
 
         def make() -> None:
             for item in items:
                 self._note(item)
             alarm.state = new
             alarm.decided = now
+            if isinstance(alarm, CompositeAlarm):
+                alarm.held = held
             cause.happened = True
 
         self._state.world.carry_through(make)
+        if isinstance(alarm, CompositeAlarm):
+            self._schedule_release(alarm)
         if is_other:
             if (trace := self._state.world.trace) is not None:
                 facts.alarm_changed(trace, now, alarm, old)
             for parent in list(self.parents_of(alarm)):
                 self._look_at(now, parent, alarm)
+            self._hold_all(now)
 
     def _act(
         self, now: int, alarm: SomeAlarm, old: AlarmState, new: AlarmState, cause: Change
@@ -293,8 +311,6 @@ class Alarms:
         """Put into the outbox what follows from a change; what the history says of it."""
         state = self._state
         outbox, place = state.world.outbox, (state.account_id, state.region_name)
-        for listener in self.listeners.get(alarm.name, ()):
-            outbox.append(Call(listener, AlarmChange(alarm.name, old, new), f"alarm {alarm.name}", cause))
         for arn in _actions_in(alarm, new):
             is_function = arn.split(":")[2] == "lambda"
             body = (event_of if is_function else message_of)(alarm, old, new, *place)
@@ -349,6 +365,51 @@ class Alarms:
             reason = f"{child.arn} transitioned to {child.state.value} at {when}"
             data = triggering_data([child])
         self.change(now, alarm, value, reason, data)
+
+    # --- actions that are held back -----------------------------------------------------------------------------------
+
+    def _suppressor_is_in_alarm(self, alarm: CompositeAlarm) -> bool:
+        suppressor = self.find(alarm.settings.get(SUPPRESSOR, ""))
+        return suppressor is not None and suppressor.state.value == "ALARM"
+
+    def _hold_all(self, now: int) -> None:
+        """Have actions held back, and let go, as it follows from the states of suppressors. O(alarms)."""
+        for alarm in list(self.items.values()):
+            if isinstance(alarm, CompositeAlarm):
+                self._hold(alarm, now)
+
+    def _hold(self, alarm: CompositeAlarm, now: int) -> None:
+        if self.items.get(alarm.name) is not alarm:
+            return
+        before = alarm.held
+        in_alarm = self._suppressor_is_in_alarm(alarm)
+        held = held_now(now, alarm.settings, before, suppressor_is_in_alarm=in_alarm)
+        if held != before:
+            cause = Change()
+            items: list[HistoryItem] = []
+            if held is None and before is not None and before.change is not None:
+                old, new = before.change
+                items += self._act(now, alarm, old, new, cause)
+
+            def make() -> None:
+                for item in items:
+                    self._note(item)
+                alarm.held = held
+                cause.happened = True
+
+            self._state.world.carry_through(make)
+        self._schedule_release(alarm)
+
+    def _schedule_release(self, alarm: CompositeAlarm) -> None:
+        """Have the event on the timeline at which actions are held back no more, if that is known."""
+        timeline, held = self._state.world.timeline, alarm.held
+        due = None if held is None else held.until
+        event = alarm.event
+        if event is not None and (event.callback is None or event.due != due):
+            timeline.cancel(event)
+            event = alarm.event = None
+        if event is None and due is not None:
+            alarm.event = timeline.schedule(due, partial(self._hold, alarm))
 
     def _state_of(self, name: str) -> str | None:
         alarm = self.find(name)

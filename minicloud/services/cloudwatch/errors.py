@@ -177,7 +177,7 @@ list_token_invalid = _value("Request parameter NextToken is invalid.")  # [infer
 
 alarm_not_found = ErrorText(make_error, "ResourceNotFound", "")  # [recorded]
 alarms_too_many = _invalid(  # [inferred]
-    "You can delete any number of metric alarms in one operation, but only one composite alarm, and not both."
+    "You can delete any number of metric alarms in one operation, but only one composite alarm."
 )
 alarms_unknown = ErrorText(make_error, "ResourceNotFound", "Alarm {} does not exist")  # [inferred]
 alarm_in_circle = _invalid("Alarm {} cannot be deleted: it is part of a cycle of composite alarms")  # [inferred]
@@ -219,6 +219,11 @@ rule_children = _invalid("AlarmRule must not refer to more than {} alarms.")  # 
 rule_elements = _invalid("AlarmRule must not have more than {} elements.")  # [inferred]
 rule_child_unknown = _invalid("Could not save the composite alarm as alarms [{}] in the alarm rule do not exist")
 """[known]"""
+suppressor_unknown = _invalid("ActionsSuppressor [{}] does not exist")  # [inferred]
+suppressor_itself = _invalid("A composite alarm must not be its own ActionsSuppressor")  # [inferred]
+suppressor_needs = _invalid("{} is required when ActionsSuppressor is specified")  # [inferred]
+suppressor_alone = _invalid("{} must not be specified without ActionsSuppressor")  # [inferred]
+suppressor_period = _invalid("{} must not be negative")  # [inferred]
 names_and_prefix = _combination("AlarmNames and AlarmNamePrefix are mutually exclusive.")  # [inferred]
 alarm_token_invalid = ErrorText(make_error, "InvalidNextToken", "Invalid NextToken")  # [inferred]
 
@@ -280,14 +285,6 @@ def action_not_done(arn: str) -> UsageError:
     return UsageError(
         f"{shown(arn)} is an action that minicloud cannot take: give the ARN of a topic or of a function, or have "
         "cloud.on_alarm(name, callable) do in the test what it would do"
-    )
-
-
-def suppressor_not_known() -> UsageError:
-    """What to say of suppressors."""
-    return UsageError(
-        "minicloud holds no actions back by an ActionsSuppressor: write it into the rule (... AND NOT "
-        'ALARM("suppressor")), or use disable_alarm_actions'
     )
 
 

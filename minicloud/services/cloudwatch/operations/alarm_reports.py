@@ -234,6 +234,9 @@ def _state_of(alarm: SomeAlarm) -> dict[str, Any]:
     }
     if state.data is not None:
         shown["StateReasonData"] = state.data
+    if isinstance(alarm, CompositeAlarm) and alarm.held is not None:
+        shown["ActionsSuppressedBy"] = alarm.held.by
+        shown["ActionsSuppressedReason"] = f"Actions suppressed by {alarm.held.by}"
     return shown
 
 

@@ -17,6 +17,7 @@ from ..metric import Key
 from ..reader import MathReader, MetricReader
 from ..state import CloudWatchState
 from ..statistics import statistic
+from ..suppression import SUPPRESSOR
 from .data import Evaluation
 from .metrics import unique_dimensions
 
@@ -163,8 +164,8 @@ class AlarmOperations(CloudWatchState):
         """Make an alarm on the states of others; or give one other settings. O(alarms).
 
         It is evaluated at once, and whenever an alarm that its rule mentions changes. Raises ValidationError for a
-        rule that is none, or one of alarms that there are not; ``UsageError`` for suppressors, and for actions other
-        than topics and functions.
+        rule that is none, one of alarms that there are not, and a suppressor that there is not, or without its two
+        periods; ``UsageError`` for actions other than topics and functions.
         """
         check(
             ("alarmActions", constraints.ACTIONS, AlarmActions),
@@ -173,16 +174,29 @@ class AlarmOperations(CloudWatchState):
             ("alarmRule", constraints.ALARM_RULE, AlarmRule),
             ("insufficientDataActions", constraints.ACTIONS, InsufficientDataActions),
             ("oKActions", constraints.ACTIONS, OKActions),
+            ("actionsSuppressor", constraints.SUPPRESSOR, ActionsSuppressor),
         )
-        wait, extension = ActionsSuppressorWaitPeriod, ActionsSuppressorExtensionPeriod
-        if not (ActionsSuppressor is UNSET and wait is UNSET and extension is UNSET):
-            raise errors.suppressor_not_known()
         if ActionConfiguration is not UNSET:
             raise errors.tags_not_propagated()
         rule = parse_rule(AlarmRule)
         settings = self._common(AlarmDescription, ActionsEnabled, OKActions, AlarmActions, InsufficientDataActions)
         settings["AlarmRule"] = AlarmRule
         own_arn = f"{self.arn_prefix}alarm:{AlarmName}"
+        periods = {
+            "ActionsSuppressorWaitPeriod": ActionsSuppressorWaitPeriod,
+            "ActionsSuppressorExtensionPeriod": ActionsSuppressorExtensionPeriod,
+        }
+        for name, seconds in periods.items():
+            if (seconds is UNSET) != (ActionsSuppressor is UNSET):
+                raise (errors.suppressor_needs if seconds is UNSET else errors.suppressor_alone)(name)
+            if seconds is not UNSET and seconds < 0:
+                raise errors.suppressor_period(name)
+        if ActionsSuppressor is not UNSET:
+            if ActionsSuppressor in (AlarmName, own_arn):
+                raise errors.suppressor_itself()
+            if self.alarms.find(ActionsSuppressor) is None:
+                raise errors.suppressor_unknown(ActionsSuppressor)
+            settings |= {SUPPRESSOR: ActionsSuppressor, **periods}
         unknown = [
             name for name in rule.children if name not in (AlarmName, own_arn) and self.alarms.find(name) is None
         ]
@@ -207,14 +221,14 @@ class AlarmOperations(CloudWatchState):
         """Delete alarms: all of them, or none. O(alarms).
 
         Names of which there is no alarm do no harm among others. [inferred] Raises ResourceNotFound when there is none
-        at all, and ValidationError for several of which one is composite, or for one that is part of a cycle.
+        at all, and ValidationError for more than one composite one, or for one that is part of a cycle.
         """
         self._check_names(AlarmNames)
         found = self._named(AlarmNames)
         if AlarmNames and not found:
             raise errors.alarms_unknown(AlarmNames[0])
         composite = [one for one in found if isinstance(one, CompositeAlarm)]
-        if composite and len(found) > 1:
+        if len(composite) > 1:
             raise errors.alarms_too_many()
         for one in composite:
             if self.alarms.is_in_circle(one):
