@@ -24,6 +24,7 @@ _TITLES = {
     "sns": "Amazon SNS",
     "kinesis": "Amazon Kinesis Data Streams",
     "lambda": "AWS Lambda",
+    "scheduler": "Amazon EventBridge Scheduler",
     "sts": "AWS STS",
     "cloudwatch": "Amazon CloudWatch",
     "iam": "AWS IAM",

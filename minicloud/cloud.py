@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         AsyncKinesisClient,
         AsyncLambdaClient,
         AsyncLogsClient,
+        AsyncSchedulerClient,
         AsyncSnsClient,
         AsyncSqsClient,
         AsyncStsClient,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         KinesisClient,
         LambdaClient,
         LogsClient,
+        SchedulerClient,
         SnsClient,
         SqsClient,
         StsClient,
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from .inspection.views.mappings import MappingView
     from .inspection.views.metrics import Metrics, MetricView
     from .inspection.views.queues import QueueView
+    from .inspection.views.schedules import ScheduleView
     from .inspection.views.streams import StreamView
     from .inspection.views.topics import TopicView
     from .server.aio_thread import Server
@@ -175,6 +178,10 @@ class Cloud(Engine):
     def client(self, service_name: Literal["iam"], region_name: str | None = ..., **options: Any) -> IamClient: ...
     @overload
     def client(self, service_name: Literal["logs"], region_name: str | None = ..., **options: Any) -> LogsClient: ...
+    @overload
+    def client(
+        self, service_name: Literal["scheduler"], region_name: str | None = ..., **options: Any
+    ) -> SchedulerClient: ...
     def client(self, service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:
         """A boto3-like client of a service: ``"sqs"``, ``"sns"``, ``"kinesis"``, ``"lambda"``, ``"cloudwatch"`` ...
 
@@ -216,6 +223,10 @@ class Cloud(Engine):
     def async_client(
         self, service_name: Literal["logs"], region_name: str | None = ..., **options: Any
     ) -> AsyncLogsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["scheduler"], region_name: str | None = ..., **options: Any
+    ) -> AsyncSchedulerClient: ...
     def async_client(self, service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:
         """An aiobotocore-like client: the same methods, awaitable; also usable in ``async with``."""
         return self.session(region_name=region_name).async_client(service_name, **options)
@@ -463,6 +474,15 @@ class Cloud(Engine):
         from .inspection.views.streams import find_stream
 
         return find_stream(self, stream)
+
+    def schedule(self, name: str, group: str = "default") -> ScheduleView:
+        """A schedule of EventBridge Scheduler, by name or ARN: ``.expression``, ``.state``, ``.targets``.
+
+        ``.next_due`` is when its target is invoked next. Raises ``UsageError`` when there is none.
+        """
+        from .inspection.views.schedules import find_schedule
+
+        return find_schedule(self, name, group)
 
     def metric(self, namespace: str, name: str, **dimensions: str) -> MetricView:
         """A metric of CloudWatch: ``.latest``, ``.total`` and ``.points(stat="Sum", period=60)``.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         KinesisClient,
         LambdaClient,
         LogsClient,
+        SchedulerClient,
         SnsClient,
         SqsClient,
         StsClient,
@@ -76,6 +77,8 @@ def client(service_name: Literal["cloudwatch"], region_name: str | None = ..., *
 def client(service_name: Literal["iam"], region_name: str | None = ..., **options: Any) -> IamClient: ...
 @overload
 def client(service_name: Literal["logs"], region_name: str | None = ..., **options: Any) -> LogsClient: ...
+@overload
+def client(service_name: Literal["scheduler"], region_name: str | None = ..., **options: Any) -> SchedulerClient: ...
 def client(service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:
     """A client on the default cloud, as ``boto3.client`` makes one; see ``Cloud.client``."""
     return default_cloud().session(region_name=region_name).client(service_name, **options)

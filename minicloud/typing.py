@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .clients.peers import AsyncKinesisClient as AsyncKinesisClient
     from .clients.peers import AsyncLambdaClient as AsyncLambdaClient
     from .clients.peers import AsyncLogsClient as AsyncLogsClient
+    from .clients.peers import AsyncSchedulerClient as AsyncSchedulerClient
     from .clients.peers import AsyncSnsClient as AsyncSnsClient
     from .clients.peers import AsyncSqsClient as AsyncSqsClient
     from .clients.peers import AsyncStsClient as AsyncStsClient
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from .clients.peers import LogsClient as LogsClient
     from .clients.peers import ReceivedMessage as ReceivedMessage
     from .clients.peers import Record as Record
+    from .clients.peers import SchedulerClient as SchedulerClient
     from .clients.peers import SnsClient as SnsClient
     from .clients.peers import SqsClient as SqsClient
     from .clients.peers import StsClient as StsClient
@@ -86,6 +88,7 @@ if TYPE_CHECKING:
     from .inspection.views.queues import MessageView as MessageView
     from .inspection.views.queues import QueueCounts as QueueCounts
     from .inspection.views.queues import QueueView as QueueView
+    from .inspection.views.schedules import ScheduleView as ScheduleView
     from .inspection.views.stream_queues import ChannelView as ChannelView
     from .inspection.views.stream_queues import QueueRecordCounts as QueueRecordCounts
     from .inspection.views.stream_queues import QueueRecordView as QueueRecordView
@@ -133,6 +136,7 @@ _PLACES = {
     "CloudwatchClient": "clients.cloudwatch",
     "IamClient": "clients.iam",
     "LogsClient": "clients.logs",
+    "SchedulerClient": "clients.scheduler",
     "AsyncSqsClient": "clients.sqs",
     "AsyncSnsClient": "clients.sns",
     "AsyncKinesisClient": "clients.kinesis",
@@ -141,6 +145,7 @@ _PLACES = {
     "AsyncCloudwatchClient": "clients.cloudwatch",
     "AsyncIamClient": "clients.iam",
     "AsyncLogsClient": "clients.logs",
+    "AsyncSchedulerClient": "clients.scheduler",
     "ClientMeta": "clients.base",  # `client.meta`
     "ClientExceptions": "clients.base",  # `client.exceptions`
     "Paginator": "clients.paginate",  # `client.get_paginator(...)`
@@ -171,6 +176,7 @@ _PLACES = {
     "QueueCounts": "inspection.views.queues",  # `cloud.queue(...).counts`
     "AlarmView": "inspection.views.alarms",  # `cloud.alarm(...)`
     "AlarmChange": "services.cloudwatch.alarms",  # one of `cloud.alarm(...).history`; what `cloud.on_alarm` tells
+    "ScheduleView": "inspection.views.schedules",  # `cloud.schedule(...)`
     "MappingView": "inspection.views.mappings",  # `cloud.event_source_mapping(...)`
     "TopicView": "inspection.views.topics",  # `cloud.topic(...)`
     "SubscriptionView": "inspection.views.topics",  # one of `cloud.topic(...).subscriptions`

@@ -42,6 +42,7 @@ from ..services.logs.shapes import (
     DescribeLogStreamsResponse,
     FilterLogEventsResponse,
 )
+from ..services.scheduler.shapes import ListScheduleGroupsOutput, ListSchedulesOutput
 from ..services.sns.shapes import (
     ListEndpointsByPlatformApplicationResponse,
     ListOriginationNumbersResult,
@@ -403,6 +404,32 @@ class AsyncLogsBase(AsyncClient):
     def get_paginator(
         self, operation_name: Literal["filter_log_events"]
     ) -> AsyncPaginator[FilterLogEventsResponse]: ...
+
+class SchedulerExceptions(ClientExceptions):
+    ConflictException: type[ClientError]
+    InternalServerException: type[ClientError]
+    ResourceNotFoundException: type[ClientError]
+    ServiceQuotaExceededException: type[ClientError]
+    ThrottlingException: type[ClientError]
+    ValidationException: type[ClientError]
+
+class SchedulerBase(Client):
+    @property
+    def exceptions(self) -> SchedulerExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(self, operation_name: Literal["list_schedule_groups"]) -> Paginator[ListScheduleGroupsOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_schedules"]) -> Paginator[ListSchedulesOutput]: ...
+
+class AsyncSchedulerBase(AsyncClient):
+    @property
+    def exceptions(self) -> SchedulerExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(
+        self, operation_name: Literal["list_schedule_groups"]
+    ) -> AsyncPaginator[ListScheduleGroupsOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_schedules"]) -> AsyncPaginator[ListSchedulesOutput]: ...
 
 class SnsExceptions(ClientExceptions):
     AuthorizationErrorException: type[ClientError]

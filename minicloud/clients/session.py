@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         AsyncKinesisClient,
         AsyncLambdaClient,
         AsyncLogsClient,
+        AsyncSchedulerClient,
         AsyncSnsClient,
         AsyncSqsClient,
         AsyncStsClient,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         KinesisClient,
         LambdaClient,
         LogsClient,
+        SchedulerClient,
         SnsClient,
         SqsClient,
         StsClient,
@@ -122,6 +124,10 @@ class Session:
     def client(
         self, service_name: Literal["logs"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> LogsClient: ...
+    @overload
+    def client(
+        self, service_name: Literal["scheduler"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> SchedulerClient: ...
     def client(
         self,
         service_name: str,
@@ -175,6 +181,10 @@ class Session:
     def async_client(
         self, service_name: Literal["logs"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> AsyncLogsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["scheduler"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> AsyncSchedulerClient: ...
     def async_client(
         self,
         service_name: str,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from .unset import UNSET
 
@@ -20,9 +20,11 @@ __all__ = [
     "Length",
     "Member",
     "Number",
+    "Table",
     "TagMap",
     "Text",
     "TextList",
+    "members_by_table",
     "members_of",
     "report",
     "violation",
@@ -48,6 +50,11 @@ class Constraint(Protocol):
 
 Member = tuple[str, Constraint, Any]
 """A member's path, its constraint, and its value; UNSET breaks nothing."""
+
+
+Table: TypeAlias = Mapping[str, Any]
+"""A constraint for each member of a request, by AWS's names. Inside of a structure it goes on with a table, inside of a
+list with ``(constraint of the list, what its items are held to)``."""
 
 
 class Text:
@@ -223,6 +230,26 @@ def members_of(path: str, items: Sequence[Mapping[str, Any]], constraints: Mappi
         for number, item in enumerate(items or (), 1)
         for as_shown, name, constraint in spelt
     ]
+
+
+def members_by_table(given: Mapping[str, Any], table: Table, before: str = "") -> Iterator[Member]:
+    """What there is to check of a request, or of a structure in it, whose members' paths begin with ``before``."""
+    for name, held_to in table.items():
+        value = given.get(name, UNSET)
+        if value is not UNSET:
+            yield from _by_table(f"{before}{name[0].lower()}{name[1:]}", held_to, value)
+
+
+def _by_table(path: str, held_to: Any, value: Any) -> Iterator[Member]:
+    if isinstance(held_to, Mapping):
+        yield from members_by_table(value, held_to, f"{path}.")
+    elif isinstance(held_to, tuple):
+        of_list, of_items = held_to
+        yield path, of_list, value
+        for number, item in enumerate(value, 1):
+            yield from _by_table(f"{path}.{number}.member", of_items, item)
+    else:
+        yield path, held_to, value
 
 
 def violations_of_members(members: Iterable[Member]) -> list[str]:

@@ -138,6 +138,17 @@ MAPPING_HANDLED: Final = "mapping.handled"
 MAPPING_RETRIED: Final = "mapping.retried"
 MAPPING_TAKEN: Final = "mapping.taken"
 
+# --- Scheduler --------------------------------------------------------------------------------------------------------
+
+SCHEDULE_CHANGED: Final = "schedule.changed"
+SCHEDULE_CREATED: Final = "schedule.created"
+SCHEDULE_DEAD_LETTER_LOST: Final = "schedule.dead_letter_lost"
+SCHEDULE_DELETED: Final = "schedule.deleted"
+SCHEDULE_FAILED: Final = "schedule.failed"
+"""An invocation was given up."""
+SCHEDULE_FIRED: Final = "schedule.fired"
+SCHEDULE_RETRIED: Final = "schedule.retried"
+
 KINDS: Final = frozenset(value for name, value in list(globals().items()) if name.isupper())
 """All of them."""
 
@@ -172,6 +183,10 @@ BY_THEMSELVES: Final = frozenset(
         LAMBDA_SUCCEEDED,
         LAMBDA_THROTTLED,
         LAMBDA_TIMED_OUT,
+        SCHEDULE_DEAD_LETTER_LOST,
+        SCHEDULE_FAILED,
+        SCHEDULE_FIRED,
+        SCHEDULE_RETRIED,
         SNS_DELIVERY_FAILED,
         SNS_DELIVERY_RETRIED,
         SNS_DELIVERY_SUCCEEDED,

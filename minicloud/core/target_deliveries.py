@@ -227,12 +227,14 @@ class Attempt:
 class _Call(Deliver):
     """An attempt on its way to something that is not a queue, or which faults may refuse."""
 
-    __slots__ = ("_attempt",)
+    __slots__ = ("_attempt", "_is_carried_out")
 
     may_be_refused = True
 
     def __init__(self, attempt: Attempt, cause: Cause | None) -> None:
         delivery = attempt.delivery
+        self._attempt = attempt
+        self._is_carried_out = False
         super().__init__(
             delivery.target_arn,
             delivery.body,
@@ -244,7 +246,18 @@ class _Call(Deliver):
             on_failure=attempt.fail,
             cause=cause,
         )
-        self._attempt = attempt
+
+    @property
+    def happened(self) -> bool:
+        """Whether it has been carried out: also when something came in as its failure had been seen to.
+
+        A fault that has refused it might let it pass when it is made once more.
+        """
+        return self._is_carried_out or self._attempt.failure is not None
+
+    @happened.setter
+    def happened(self, happened: bool) -> None:
+        self._is_carried_out = happened
 
     @property
     def about(self) -> Mapping[str, Any]:

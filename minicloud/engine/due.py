@@ -26,6 +26,7 @@ _WORDS: Final = {
     "QueueMapping.": "a mapping of a queue goes on",
     "Queue._watched_due": "a message's retention period is over",
     "Reorder.": _HELD_BACK,
+    "SchedulerState.": "a schedule is due",
     "ShardSubscription.": "a subscription to a shard goes on",
     "SubscriptionOperations.": "a subscription ends that nobody has confirmed",
     "Waiter.finish": "a sleep is over",
@@ -55,5 +56,5 @@ def words_of_deliveries(state: State) -> list[str]:
 
 
 def _words(callback: Callable[..., Any]) -> str:
-    name = getattr(callback, "__qualname__", "")
+    name = getattr(getattr(callback, "func", callback), "__qualname__", "")  # of a partial, what it calls
     return next((words for beginning, words in _WORDS.items() if name.startswith(beginning)), _SOMETHING)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 from ..core.near import did_you_mean
 from ..core.shown import shown
 from ..exceptions import AwsError, UsageError
-from ..services.registry import BY_USE, KNOWN_RELEASE, load_service
+from ..services.registry import BY_USE, KNOWN_RELEASE, load_service, module_of
 
 __all__ = ["entry_error", "named_error"]
 
@@ -66,6 +66,8 @@ _WITH_SHAPES: Final = ("cloudwatch", "sqs")
 """The services whose errors are looked up by their shapes."""
 _WITH_CODES: Final = ("iam", "sns")
 """The services whose modelled errors have other codes than names."""
+_WITH_TEXTS_TWICE: Final = ("lambda", "scheduler")
+"""The services whose exceptions have a member for their text."""
 
 ErrorName = str | tuple[str, str] | tuple[str, str, int]
 """A name that AWS knows; or a code, a text, and an HTTP status."""
@@ -93,8 +95,8 @@ def check_error_name(service: str | None, error: ErrorName) -> None:
 
 def named_error(service: str, error: ErrorName, resource: str = "", account_id: str = "") -> AwsError:
     """The error of a service by the name of its exception, by its code, or in the words of who asks for it."""
-    if service == "lambda":
-        return _of_lambda(error)
+    if service in _WITH_TEXTS_TWICE:
+        return _with_text_twice(service, error)
     if not isinstance(error, str):
         code, message, *rest = error
         known = _modelled(service, code) or (code, _COMMON.get(code, (400, ""))[0], None)
@@ -110,17 +112,16 @@ def named_error(service: str, error: ErrorName, resource: str = "", account_id: 
     return AwsError(code, text.format(resource=resource, account=account_id), status, shape=shape, fault=_fault(status))
 
 
-def _of_lambda(error: ErrorName) -> AwsError:
-    """An error of Lambda, whose exceptions carry their text a second time."""
-    from ..services.lambda_.errors import make_error
-
+def _with_text_twice(service: str, error: ErrorName) -> AwsError:
+    """An error of a service whose exceptions carry their text a second time."""
+    make_error: Any = import_module(f"..services.{module_of(service)}.errors", __package__).make_error
     name, *said = (error,) if isinstance(error, str) else error
-    known = _modelled("lambda", str(name))
+    known = _modelled(service, str(name))
     if known is None:
         status, text = _COMMON.get(str(name), (400, ""))
         made = AwsError(str(name), str(said[0]) if said else text, status, fault=_fault(status))
     else:
-        made = make_error(str(name), str(said[0]) if said else _TEXTS.get(("lambda", str(name)), ""))
+        made = make_error(str(name), str(said[0]) if said else _TEXTS.get((service, str(name)), ""))
     if len(said) > 1:
         made.status = int(str(said[1]))
         made.fault = _fault(made.status)

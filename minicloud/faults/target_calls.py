@@ -24,12 +24,18 @@ _CALLS: Final = {
     "sns": "Publish",
     "sqs": "SendMessage",
 }
+_NAMES: Final = {"cloudwatchlogs": "logs", "eventbridge": "events"}
+"""Services that SDKs call something else than boto3 does."""
 _PASSING: Final = ("Throttl", "TooManyRequests", "RequestLimit", "ProvisionedThroughput", "LimitExceeded", "SlowDown")
 
 
 def call_of(delivery: Deliver) -> tuple[str, str]:
     """The service and the operation by which AWS makes a delivery."""
-    service = delivery.target_arn.split(":", 3)[2] if delivery.target_arn.count(":") > 2 else ""
+    before, _, called = delivery.target_arn.partition(":aws-sdk:")
+    if called:  # an operation, as schedules call any
+        service, _, api = called.partition(":")
+        return _NAMES.get(service, service), api[:1].upper() + api[1:]
+    service = before.split(":", 3)[2] if before.count(":") > 2 else ""
     return service, _CALLS.get(service, "")
 
 

@@ -53,6 +53,7 @@ _MADE = {
     facts.KINESIS_CHANNEL_CREATED: "channel",
     facts.LAMBDA_FUNCTION_CREATED: "function",
     facts.MAPPING_CREATED: "mapping",
+    facts.SCHEDULE_CREATED: "schedule",
 }
 _UNNAMED = ("subscription", "channel", "mapping")
 _PLURALS = {"queue on a stream": "queues on streams"}

@@ -264,6 +264,11 @@ def _again(details: Any) -> str:
     return f"again at {clock_time(details['due'])}" if details.get("due") else "again later"
 
 
+def _last(arn: str) -> str:
+    """What is last in an ARN: a name."""
+    return arn.rpartition(":")[2]
+
+
 def _but_disabled(details: Any) -> str:
     return "" if details["state"] == "Enabled" else ", but disabled"
 
@@ -341,6 +346,24 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SNS_MESSAGE_FILTERED: lambda details: f"not for {endpoint_name(details)}: {reason_of_filter(details)}",
     facts.SNS_DELIVERY_FAILED: _failed,
     facts.ALARM_CHANGED: lambda details: f"{details['old']} -> {details['state']}: {_value(details['reason'], 160)}",
+    facts.SCHEDULE_CREATED: lambda details: (
+        f"schedule made: {_value(details['expression'], 80)} -> {_value(_last(details['target']), 120)}"
+    ),
+    facts.SCHEDULE_CHANGED: lambda details: (
+        f"schedule changed: {_value(details['expression'], 80)}, {_value(details['state'], 40)}"
+    ),
+    facts.SCHEDULE_DELETED: lambda details: f"schedule deleted: {details['why']}",
+    facts.SCHEDULE_FIRED: lambda details: f"its time has come: {_value(_last(details['target']), 120)} is invoked",
+    facts.SCHEDULE_RETRIED: lambda details: (
+        f"{_value(_last(details['target']), 120)} is invoked {_again(details)} ({_value(details['reason'], 160)})"
+    ),
+    facts.SCHEDULE_FAILED: lambda details: (
+        f"invocation of {_value(_last(details['target']), 120)} given up ({_value(details['reason'], 160)})"
+        + (f", dead letter to {_last(details['dead_letter_queue'])}" if details["dead_letter_queue"] else "")
+    ),
+    facts.SCHEDULE_DEAD_LETTER_LOST: lambda details: (
+        f"dead letter lost, as {_last(details['dead_letter_queue'])} did not take it ({_value(details['reason'], 160)})"
+    ),
     facts.LAMBDA_FUNCTION_CREATED: lambda _: "function created",
     facts.LAMBDA_FUNCTION_CHANGED: lambda _: "function changed",
     facts.LAMBDA_FUNCTION_DELETED: lambda _: "function deleted",

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
+from importlib import import_module
+from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
 from ..core.arns import is_account_id
 from ..core.hosts import read_host
 from ..core.operation import operations_of
 from ..core.shown import escaped
-from ..services.registry import SERVICE_NAMES, load_service
+from ..services.registry import SERVICE_NAMES, load_service, module_of
 from .front_doors import (
     access_denied,
     bare_error,
@@ -62,7 +63,11 @@ _WITHOUT_A_QUEUE: Final = frozenset({"CreateQueue", "ListQueues"})
 REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]+")
 _LONGEST_NAME: Final = 80
 _RPC = re.compile(r"/service/([A-Za-z0-9_]+)/operation/([A-Za-z0-9_]+)")
-_REST = re.compile(r"/20[0-9]{2}-[0-9]{2}-[0-9]{2}/")
+_REST: Final = {
+    "lambda": re.compile(r"/20[0-9]{2}-[0-9]{2}-[0-9]{2}/"),
+    "scheduler": re.compile(r"/schedule(?:s|-groups)(?:/|$)|/tags/arn(?::|%3A)aws[^/]*scheduler", re.IGNORECASE),
+}
+"""The services whose requests say by method and path what they are, and how their paths begin."""
 
 
 def client_of(request: HttpRequest) -> str:
@@ -122,10 +127,8 @@ def route_of(request: HttpRequest) -> Route:
         text = request.body.decode("utf-8", "replace") if content_type.endswith("urlencoded") else ""
         route.form = dict(parse_qsl(f"{request.query}&{text}", keep_blank_values=True))
         _by_action(route, scope, request)
-    elif _REST.match(request.path):
-        _by_path(route, request)
-    elif scope == "lambda":
-        raise not_served("this path of Lambda", "rest-json")
+    elif (service_name := _rest_service(request.path, scope)) is not None:
+        _by_path(route, request, service_name)
     else:
         _unplaced(route, scope, content_type, request)
     _read_place(route, request)
@@ -263,26 +266,33 @@ def _by_rpc_path(route: Route, request: HttpRequest) -> None:
     _check(route, _RPC_CBOR)
 
 
-def _by_path(route: Route, request: HttpRequest) -> None:
-    found = _rest_operation(request.method, request.target.partition("?")[0])
+def _rest_service(path: str, scope: str) -> str | None:
+    """Whose path it is; None when it is of none that has paths. Signed requests say so themselves."""
+    if scope in _REST:
+        return scope
+    return next((name for name, pattern in _REST.items() if pattern.match(path)), None)
+
+
+def _by_path(route: Route, request: HttpRequest, service_name: str) -> None:
+    found = _rest_operation(service_name, request.method, request.target.partition("?")[0])
     if found is None:
-        raise not_served(f"{request.method} {request.path[:200]}", "rest-json")
-    route.service_name, route.operation_name, route.protocol = "lambda", found, "rest-json"
+        raise not_served(f"{request.method} {request.path[:200]} of {service_name}", "rest-json")
+    route.service_name, route.operation_name, route.protocol = service_name, found, "rest-json"
 
 
 @cache
-def _rest_paths() -> list[tuple[str, re.Pattern[str], str]]:
-    from ..services.lambda_.rest import PATHS
-
+def _rest_paths(service_name: str) -> list[tuple[str, re.Pattern[str], str]]:
+    rest: Any = import_module(f"..services.{module_of(service_name)}.rest", __package__)
     rows = []
-    for name, (method, template) in PATHS.items():
+    for name, (method, template) in rest.PATHS.items():
         parts = (re.escape(part) for part in re.split(r"\{[^}]*\}", template))
         rows.append((method, re.compile("([^/]+)".join(parts) + "/?"), name))
     return rows
 
 
-def _rest_operation(method: str, path: str) -> str | None:
-    return next((name for known, pattern, name in _rest_paths() if known == method and pattern.fullmatch(path)), None)
+def _rest_operation(service_name: str, method: str, path: str) -> str | None:
+    rows = _rest_paths(service_name)
+    return next((name for known, pattern, name in rows if known == method and pattern.fullmatch(path)), None)
 
 
 def _queue_path(request: HttpRequest) -> str:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["BY_USE", "KNOWN_RELEASE", "SERVICE_NAMES", "ServiceName", "load_service", "module_of"]
 
-ServiceName: TypeAlias = Literal["cloudwatch", "iam", "kinesis", "lambda", "logs", "sns", "sqs", "sts"]
+ServiceName: TypeAlias = Literal["cloudwatch", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts"]
 """What ``Cloud.client`` takes."""
 
-SERVICE_NAMES = ("cloudwatch", "iam", "kinesis", "lambda", "logs", "sns", "sqs", "sts")
+SERVICE_NAMES = ("cloudwatch", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts")
 
-BY_USE: Final = ("sqs", "sns", "kinesis", "sts", "lambda", "logs", "iam", "cloudwatch")
+BY_USE: Final = ("sqs", "sns", "kinesis", "sts", "lambda", "logs", "iam", "cloudwatch", "scheduler")
 """All of them, first those that most programs use: whoever looks for a name in one after the other loads no more than
 it takes."""
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib import import_module
 from typing import Annotated, Any, Final, Literal, NotRequired, Protocol, Required, get_args, get_origin, is_typeddict
 from typing import get_type_hints as hints_of
 
 from ..core.operation import Operation, operations_of
 from ..core.service import Service
 from ..core.shapes import Shape
-from ..services.registry import load_service
+from ..services.registry import load_service, module_of
 from .bodies import XML_NAMESPACES
 
 __all__ = ["DeclaredOperation", "DeclaredShape", "WireOperation", "WireShape", "declared_operation"]
@@ -107,8 +108,7 @@ class DeclaredOperation:
             self.output_shape.serialization["resultWrapper"] = f"{self.name}Result"
 
     def _place_for_rest(self) -> None:
-        from ..services.lambda_ import rest
-
+        rest: Any = import_module(f"..services.{module_of(self.service.name)}.rest", __package__)
         method, path = rest.PATHS[self.name]
         status = self.operation.http.status
         self.http = {"method": method, "requestUri": path, "responseCode": status if isinstance(status, int) else 200}
@@ -123,7 +123,8 @@ class DeclaredOperation:
             elif name in headers:
                 member.serialization = {"location": "header", "name": headers[name]}
             elif name != payload and (method in ("GET", "DELETE") or name in rest.OF_QUERIES):
-                member.serialization = {"location": "querystring", "name": rest.OF_QUERIES.get(name, name)}
+                placed = rest.OF_QUERIES.get(f"{self.name}.{name}") or rest.OF_QUERIES.get(name, name)
+                member.serialization = {"location": "querystring", "name": placed}
         gives = self.output_shape
         if gives is not None:
             http = self.operation.http

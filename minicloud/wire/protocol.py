@@ -24,6 +24,7 @@ PROTOCOLS: Final = {
     "kinesis": "json",
     "lambda": "rest-json",
     "logs": "json",
+    "scheduler": "rest-json",
     "sns": "query",
     "sqs": "json",
     "sts": "query",

@@ -95,12 +95,18 @@ def _logs(missing: list[Path]) -> AwsError:
     return AwsError("InvalidParameterException", _constraints(missing), shape="InvalidParameterException")
 
 
+def _scheduler(missing: list[Path]) -> AwsError:
+    text = _constraints(missing)
+    return AwsError("ValidationException", text, shape="ValidationException", members={"Message": text})
+
+
 _ERRORS = {
     "cloudwatch": _cloudwatch,
     "iam": _sts,
     "kinesis": _kinesis,
     "lambda": _lambda,
     "logs": _logs,
+    "scheduler": _scheduler,
     "sns": _sns,
     "sqs": _sqs,
     "sts": _sts,

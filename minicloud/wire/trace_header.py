@@ -18,6 +18,7 @@ OPERATIONS: Final[Mapping[str, frozenset[str]]] = {
     "kinesis": frozenset(),
     "lambda": frozenset(),
     "logs": frozenset(),
+    "scheduler": frozenset(),
     "sns": frozenset({"Publish", "PublishBatch"}),
     "sqs": frozenset({"SendMessage", "SendMessageBatch"}),
     "sts": frozenset(),

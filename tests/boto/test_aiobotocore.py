@@ -18,12 +18,21 @@ from aiobotocore.session import get_session
 from botocore.session import Session
 
 import minicloud
-from tests.boto.support import IS_FULL, comparable, refusal, script, some_handler, take_full_pipeline, without_zones
+from tests.boto.support import (
+    IS_FULL,
+    comparable,
+    has_members_in_order,
+    refusal,
+    script,
+    some_handler,
+    take_full_pipeline,
+    without_zones,
+)
 
 pytestmark = pytest.mark.needs("aiobotocore")
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("cloudwatch", "iam", "kinesis", "lambda", "logs", "sns", "sqs", "sts")
+SERVICES = ("cloudwatch", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts")
 
 
 async def play(clients: dict[str, Any], cloud: minicloud.Cloud) -> list[Any]:
@@ -48,7 +57,7 @@ async def play(clients: dict[str, Any], cloud: minicloud.Cloud) -> list[Any]:
                     stream.close()
             except Exception as error:  # whatever it is gets compared
                 answer = refusal(error)
-        seen.append((service, method, comparable(answer)))
+        seen.append((service, method, comparable(answer, in_order=has_members_in_order(service))))
         try:
             call = calls.send(answer)
         except StopIteration:

@@ -18,7 +18,10 @@ from minicloud.exceptions import AwsError, ParamValidationError
 pytestmark = [pytest.mark.needs("botocore"), pytest.mark.known_release]
 
 SESSION = botocore.session.get_session()
-MODELS = {name: SESSION.get_service_model(name) for name in ("cloudwatch", "iam", "kinesis", "logs", "sns", "sqs")}
+MODELS = {
+    name: SESSION.get_service_model(name)
+    for name in ("cloudwatch", "iam", "kinesis", "logs", "scheduler", "sns", "sqs")
+}
 OPERATIONS = [
     (operation, MODELS[service].operation_model(operation.name))
     for service in MODELS

@@ -99,12 +99,16 @@ def busy() -> Any:
     metric = {"Namespace": "app", "MetricName": "m", "Statistic": "Sum", "Period": 60}
     cloudwatch.put_metric_alarm(AlarmName="a", **metric, **threshold)
     cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="by hand")
+    every_hour = {"ScheduleExpression": "rate(1 hour)", "FlexibleTimeWindow": {"Mode": "OFF"}}
+    to = {"Arn": cloud.queue("q").arn, "RoleArn": "arn:aws:iam::123456789012:role/r"}
+    cloud.client("scheduler").create_schedule(Name="hourly", Target=to, **every_hour)
     server = cloud.serve()
     resources = [cloud.resource("sqs"), cloud.resource("sns")]
     roots = [
         cloud,
         server,
         cloud.alarm("a"),
+        cloud.schedule("hourly"),
         list(cloud.alarm("a").history),
         cloud.invocations,
         list(cloud.invocations),

@@ -18,6 +18,7 @@ def clients(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.client("cloudwatch"), names.CloudwatchClient)
     assert_type(cloud.client("iam"), names.IamClient)
     assert_type(cloud.client("logs"), names.LogsClient)
+    assert_type(cloud.client("scheduler"), names.SchedulerClient)
     assert_type(cloud.async_client("sqs"), names.AsyncSqsClient)
     assert_type(cloud.async_client("sns"), names.AsyncSnsClient)
     assert_type(cloud.async_client("kinesis"), names.AsyncKinesisClient)
@@ -26,6 +27,7 @@ def clients(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.async_client("cloudwatch"), names.AsyncCloudwatchClient)
     assert_type(cloud.async_client("iam"), names.AsyncIamClient)
     assert_type(cloud.async_client("logs"), names.AsyncLogsClient)
+    assert_type(cloud.async_client("scheduler"), names.AsyncSchedulerClient)
     names.SqlClient  # type: ignore[attr-defined]  # noqa: B018
 
 
@@ -69,6 +71,7 @@ def views(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.queue("").counts, names.QueueCounts)
     assert_type(cloud.event_source_mapping("", ""), names.MappingView)
     assert_type(cloud.alarm(""), names.AlarmView)
+    assert_type(cloud.schedule(""), names.ScheduleView)
     assert_type(cloud.alarm("").history, list[names.AlarmChange])
     assert_type(cloud.topic(""), names.TopicView)
     assert_type(cloud.topic("").subscriptions, list[names.SubscriptionView])

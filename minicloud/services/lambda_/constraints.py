@@ -2,49 +2,24 @@
 
 botocore checks minimums before it sends, unless it was told not to; what is left to the service are patterns and upper
 bounds. They are checked here, before anything else that a request asks for is looked at.
-
-A table has a constraint for each member of a request. Inside of a structure it goes on with a table, inside of a list
-with ``(constraint of the list, what its items are held to)``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from ...core.constraints import Choice, Constraint, Length, Number, Text, violations_of_members
-from ...core.unset import UNSET
+from ...core.constraints import Choice, Length, Number, Table, Text, members_by_table, violations_of_members
 from . import errors
 
 __all__ = ["Table", "check"]
 
-Table: TypeAlias = Mapping[str, Any]
-
 
 def check(given: Mapping[str, Any], table: Table) -> None:
     """Raise ValidationException when any member breaks a constraint; UNSET breaks none. O(members)."""
-    violations = violations_of_members(_members(given, table, ""))
+    violations = violations_of_members(members_by_table(given, table))
     if violations:
         raise errors.validation_failed(violations)
-
-
-def _members(given: Mapping[str, Any], table: Table, before: str) -> Iterator[tuple[str, Constraint, Any]]:
-    for name, held_to in table.items():
-        value = given.get(name, UNSET)
-        if value is not UNSET:
-            yield from _member(f"{before}{name[0].lower()}{name[1:]}", held_to, value)
-
-
-def _member(path: str, held_to: Any, value: Any) -> Iterator[tuple[str, Constraint, Any]]:
-    if isinstance(held_to, Mapping):
-        yield from _members(value, held_to, f"{path}.")
-    elif isinstance(held_to, tuple):
-        of_list, of_items = held_to
-        yield path, of_list, value
-        for number, item in enumerate(value, 1):
-            yield from _member(f"{path}.{number}.member", of_items, item)
-    else:
-        yield path, held_to, value
 
 
 class _Keys:

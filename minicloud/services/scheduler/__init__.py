@@ -1,0 +1,1 @@
+"""EventBridge Scheduler: schedules in groups, each with one target that is invoked when its time has come."""
