@@ -46,6 +46,24 @@ environment() { # NAME VERSION ARGUMENT...
     cd "$place/clone"
 }
 
+# A package of Debian's, installed where it is missing and this may be done; one step at a time.
+debian() { # PACKAGE WHAT TEST...: TEST is a command that tells whether it is there
+    local package=$1 what=$2
+    shift 2
+    if "$@"; then
+        return
+    fi
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+        echo "this step needs $what on the path: install it (Debian has it as $package)" >&2
+        exit 1
+    fi
+    (
+        flock 9
+        apt-get update -qq
+        DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "$package" >/dev/null
+    ) 9>"$work/apt.lock"
+}
+
 # The one pip of all environments: to install another one into each takes as long as half of what they need.
 installer() {
     local place=$work/environments/pip

@@ -28,8 +28,8 @@ _REFUSED_STREAM, CANCEL, _COMPRESSION_ERROR, _ENHANCE_YOUR_CALM = 7, 8, 9, 0xB
 _MOST_OF_A_FRAME: Final = 16_384
 _MOST_OF_A_WINDOW: Final = (1 << 31) - 1
 _FIRST_WINDOW: Final = 65_535
-_WINDOW: Final = 1 << 20
-"""What a client may send on a stream before it is granted more; sixteen times as much on a connection."""
+_WINDOW: Final = 1 << 30
+"""What a client may send on a connection before it is granted more; on a stream it is what a body may have."""
 OF_CONNECTIONS: Final = frozenset({"connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"})
 """Headers of HTTP/1.1 that HTTP/2 has not."""
 _CONTROLS: Final = frozenset("\0\r\n")
@@ -70,7 +70,7 @@ class _Stream:
         "window",
     )
 
-    def __init__(self, window: int) -> None:
+    def __init__(self, window: int, granted: int) -> None:
         self.request: HttpRequest | None = None
         """None where it is refused, so that its body is not kept."""
         self.body: list[bytes] = []
@@ -79,7 +79,7 @@ class _Stream:
         """What the request says of its body."""
         self.is_read = False
         """Whether the client has said all of it."""
-        self.granted = _WINDOW
+        self.granted = granted
         """What the client may still send."""
         self.window = window
         """What may be sent to it."""
@@ -107,13 +107,15 @@ class Session:
         """A head of which there is more to come: its stream, its flags, what is there."""
         self._is_settled = False
         """Whether the client's settings have come, which is the first that comes."""
-        self._granted = _WINDOW * 16
+        self._granted = _WINDOW
+        self._window_of_streams = max(most_of_a_body, _FIRST_WINDOW)
+        """So large that no client has to wait in the middle of a body: not all of them go on well."""
         self._window = _FIRST_WINDOW
         self._first_window = _FIRST_WINDOW
         self._most_of_a_frame = _MOST_OF_A_FRAME
         self._shrinks = False
         """Whether the next head has to say that no table is kept, as the client asked for a smaller one."""
-        self._frame(_SETTINGS, 0, 0, pack("!HIHIHI", 3, MOST_STREAMS, 4, _WINDOW, 6, MOST_OF_A_HEAD))
+        self._frame(_SETTINGS, 0, 0, pack("!HIHIHI", 3, MOST_STREAMS, 4, self._window_of_streams, 6, MOST_OF_A_HEAD))
         self._frame(_WINDOW_UPDATE, 0, 0, pack("!I", self._granted - _FIRST_WINDOW))
 
     # --- what others ask ----------------------------------------------------------------------------------------------
@@ -295,7 +297,7 @@ class Session:
         self._last = stream_id
         if len(self._streams) >= MOST_STREAMS:
             raise StreamFault(_REFUSED_STREAM)
-        stream = self._streams[stream_id] = _Stream(self._first_window)
+        stream = self._streams[stream_id] = _Stream(self._first_window, self._window_of_streams)
         stream.is_read = ends
         if fields is None or len(fields) > MOST_HEADERS:
             raise HttpError(431, f"a request's head has at most {MOST_OF_A_HEAD} bytes and {MOST_HEADERS} headers")
@@ -321,9 +323,9 @@ class Session:
         self._check_begun(stream_id)
         size = len(payload)
         self._granted -= size
-        if self._granted < _WINDOW * 8:
-            self._frame(_WINDOW_UPDATE, 0, 0, pack("!I", _WINDOW * 16 - self._granted))
-            self._granted = _WINDOW * 16
+        if self._granted < _WINDOW // 2:
+            self._frame(_WINDOW_UPDATE, 0, 0, pack("!I", _WINDOW - self._granted))
+            self._granted = _WINDOW
         data = _unpadded(flags, payload)
         stream = self._streams.get(stream_id)
         if stream is None:
@@ -341,9 +343,9 @@ class Session:
             raise StreamFault(CANCEL)
         if flags & _END_STREAM:
             self._end_request(stream_id, stream, told)
-        elif stream.granted < _WINDOW // 2:
-            self._frame(_WINDOW_UPDATE, 0, stream_id, pack("!I", _WINDOW - stream.granted))
-            stream.granted = _WINDOW
+        elif stream.granted < self._window_of_streams // 2:
+            self._frame(_WINDOW_UPDATE, 0, stream_id, pack("!I", self._window_of_streams - stream.granted))
+            stream.granted = self._window_of_streams
 
     def _end_request(self, stream_id: int, stream: _Stream, told: list[Told]) -> None:
         stream.is_read = True

@@ -1,0 +1,58 @@
+# Real clients in processes of their own reach a cloud over HTTP: those of Python, JavaScript and Go, and AWS's own command.
+. "$ci/lib.sh"
+
+clients=$PWD/clients
+mkdir "$clients"
+
+# Go and its SDK come from Debian and are only unpacked, without the hundreds of services that nobody asks for.
+go_application() {
+    local folder=$clients/go golang services sdk=./usr/share/gocode/src/github.com/aws/aws-sdk-go-v2
+    mkdir "$folder"
+    cd "$folder"
+    golang=$(apt-cache depends golang-go | grep -oE "golang-[0-9.]+-go" | head -n 1)
+    apt-get download -qq "$golang" "${golang%-go}-src" golang-github-aws-aws-sdk-go-v2-dev \
+        golang-github-aws-smithy-go-dev golang-github-jmespath-go-jmespath-dev 2>/dev/null
+    services=()
+    for service in internal kinesis sns sqs sso ssooidc sts; do
+        services+=("$sdk/service/$service/*")
+    done
+    for package in ./*.deb; do
+        if [[ $package == *aws-sdk-go-v2* ]]; then
+            dpkg --fsys-tarfile "$package" | tar -x --wildcards --exclude="*_test.go" \
+                "$sdk/*.go" "$sdk/aws/*" "$sdk/config/*" "$sdk/credentials/*" "$sdk/feature/ec2/*" "$sdk/internal/*" \
+                "${services[@]}"
+        else
+            dpkg -x "$package" .
+        fi
+    done
+    GO111MODULE=off CGO_ENABLED=0 GOTOOLCHAIN=local GOROOT=$folder/usr/lib/${golang%-go} GOPATH=$folder/usr/share/gocode \
+        GOCACHE=$folder/cache "usr/lib/${golang%-go}/bin/go" build -gcflags="all=-N -l" -o orders \
+        "$source/tests/endpoint_clients/programs/go/main.go"
+}
+
+javascript_modules() {
+    mkdir "$clients/js"
+    cp "$source/tests/endpoint_clients/package.json" "$clients/js"
+    cd "$clients/js"
+    PATH=$bin:$PATH npm install --no-audit --no-fund --loglevel=error
+}
+
+debian awscli "an aws-cli of its second release" bash -c "aws --version 2>&1 | grep -q '^aws-cli/2'"
+ln -s "$(command -v aws)" "$clients/aws2"
+(go_application) &
+go=$!
+
+boto=$(grep -oE '"(boto3|botocore)==[0-9.]+"' "$source/pyproject.toml" | tr -d '"')
+environment endpoint-old "$oldest" --requirement tests/endpoint_clients/requirements-old.txt
+ln -s "$(dirname "$bin")" "$clients/old"
+environment endpoint "$oldest" --editable . $boto aiobotocore pytest pytest-xdist hypothesis \
+    --requirement tests/endpoint_clients/requirements.txt
+(javascript_modules)
+
+export MINICLOUD_ENDPOINT_CLIENTS=$clients
+nothing_skips
+say "all but Go's"
+"$bin/python" -m pytest -q -n 2 tests/endpoint_clients -k "not go"
+wait "$go"
+say "Go's"
+"$bin/python" -m pytest -q tests/endpoint_clients -k go
