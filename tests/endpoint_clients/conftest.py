@@ -2,8 +2,8 @@
 
 MINICLOUD_ENDPOINT_CLIENTS=FOLDER python -m pytest tests/endpoint_clients
 
-``FOLDER`` has what Python's index cannot give this environment: ``old/bin/python`` with the boto3 of ``requirements-old.txt``,
-``js/node_modules`` of ``package.json``, ``go/orders`` built of ``programs/go``; ``aws2`` is a command of AWS's CLI v2.
+``FOLDER`` has what Python's index cannot give this environment: ``old/bin/python`` with what ``requirements-old.txt``
+names, ``js/node_modules`` of ``package.json``, ``go/orders`` built of ``programs/go``; ``aws2`` is AWS's CLI v2.
 What is missing fails.
 """
 

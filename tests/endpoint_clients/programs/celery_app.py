@@ -1,4 +1,4 @@
-"""A Celery application over SQS. Its worker polls as kombu does on an event loop, with pycurl; it writes what it did."""
+"""A Celery application over SQS. Its worker polls on an event loop of kombu's, by pycurl, and writes what it did."""
 
 from pathlib import Path
 

@@ -1,6 +1,5 @@
 """A taskiq application over SQS, with aiobotocore."""
 
-import asyncio
 import os
 from pathlib import Path
 
