@@ -37,6 +37,7 @@ def test_there_are_tables_of_all_services() -> None:
         "Lambda",
         "STS",
         "Event patterns and schedules",
+        "EventBridge Scheduler",
         "IAM",
         "CloudWatch Logs",
         "HTTP and headers",

@@ -97,7 +97,7 @@ class Plan:
         window = self.window
         if not window:
             return max(occurrence, self.latest)
-        later = ids.random(f"scheduler/window/{arn}/{occurrence}").randrange(window)
+        later = int.from_bytes(ids.digest(f"scheduler/window/{arn}/{occurrence}")[:8]) % window
         return max(occurrence + later * SECOND, self.latest)
 
 

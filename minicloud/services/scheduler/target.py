@@ -79,6 +79,8 @@ class Target:
         given: str | None = self.settings.get("Input")
         if given is None:
             return event_text(attributes, event_id, place)
+        if "<aws.scheduler." not in given:
+            return given
         for name, value in attributes.items():
             given = given.replace(f"<aws.scheduler.{name}>", value)
         return given
