@@ -156,22 +156,29 @@ class Deliver(Effect):
     interruption it may be carried out again, and what it had put into the outbox is gone unless its cause has happened.
     """
 
-    __slots__ = (
-        "attributes",
-        "begun",
-        "body",
-        "cause",
-        "deduplication_id",
-        "group_id",
-        "happened",
-        "made",
-        "on_failure",
-        "partition_key",
-        "source_arn",
-        "subject",
-        "target_arn",
-        "trigger",
-    )
+    # What most deliveries never have is the class's: each publication may make one.
+    attributes: Mapping[str, Any] | None = None
+    """Message attributes: name to ``{"DataType", "StringValue" | "BinaryValue"}``."""
+    subject: str | None = None
+    """For a topic."""
+    group_id: str | None = None
+    deduplication_id: str | None = None
+    partition_key: str | None = None
+    """For a stream."""
+    source_arn: str | None = None
+    """The ARN of what sends it, as policies name it."""
+    trigger: str = ""
+    """What sends it, as ``cloud.invocations`` names it: ``"sns:orders"``."""
+    on_failure: Callable[[int, str], object] | None = None
+    """``on_failure(now, reason)`` when nothing has the ARN, or it refuses."""
+    begun: int | None = None
+    """Where in the outbox what follows from it begins, once it is being carried out."""
+    happened = False
+    """Whether it has been carried out; the cause of what follows from it."""
+    made: object
+    """What a target has made of it, by which it is known again after an interruption; most targets set nothing."""
+    may_be_refused: bool = False
+    """Whether a fault may refuse it, as it refuses a client's call: AWS makes it by a call of the target's service."""
 
     def __init__(
         self,
@@ -193,28 +200,13 @@ class Deliver(Effect):
         self.body = body
         """A text; for a function, JSON."""
         self.attributes = attributes
-        """Message attributes: name to ``{"DataType", "StringValue" | "BinaryValue"}``."""
         self.subject = subject
-        """For a topic."""
         self.group_id = group_id
         self.deduplication_id = deduplication_id
         self.partition_key = partition_key
-        """For a stream."""
         self.source_arn = source_arn
-        """The ARN of what sends it, as policies name it."""
         self.trigger = trigger
-        """What sends it, as ``cloud.invocations`` names it: ``"sns:orders"``."""
         self.on_failure = on_failure
-        """``on_failure(now, reason)`` when nothing has the ARN, or it refuses."""
-        self.begun: int | None = None
-        """Where in the outbox what follows from it begins, once it is being carried out."""
-        self.happened = False
-        """Whether it has been carried out; the cause of what follows from it."""
-
-    made: object
-    """What a target has made of it, by which it is known again after an interruption; most targets set nothing."""
-    may_be_refused: bool = False
-    """Whether a fault may refuse it, as it refuses a client's call: AWS makes it by a call of the target's service."""
 
     @property
     def about(self) -> Mapping[str, Any]:

@@ -15,8 +15,7 @@ gives an errand its ``target`` while it drains:
 The target of a ``Post`` returns the HTTP status; raising anything is a connection that failed. Where nobody listens to
 the URL, ``post.departure`` goes to ``cloud.outbox`` and the errand is completed at once with status 200; ``complete``
 passes the outcome to whoever sent the post (``settle``), who knows about retries and dead letters. The target of an
-``Invoke`` runs the handler and returns what came of it; ``complete`` hands that to the run (``Runs``), whose affair it
-is what follows.
+``Invoke`` runs the handler and returns what came of it; what follows is the affair of the run, which an ``Invoke`` is.
 
 Where and when an errand is performed is the engine's affair (``engine.turns``). A kind of errand has its say by
 ``at_once``, ``keeps_assertions`` and ``owed``. ``waits(now)`` is called, under the lock, when its handler is about to
@@ -27,7 +26,7 @@ wait on the cloud's clock for the first time: whoever has a deadline for it puts
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from .effects import Cause, Departure, Effect
 from .shown import escaped
@@ -38,7 +37,6 @@ __all__ = [
     "Errand",
     "Invoke",
     "Post",
-    "Runs",
     "Settle",
     "Undeliverable",
 ]
@@ -55,18 +53,17 @@ class Errand(Effect):
     comes into it after its handler has ended, ``perform`` is called once more, and goes on from what ``came``.
     """
 
-    __slots__ = ("came", "ended", "keeps_assertions")
-
+    # What most errands never change is the class's: each message may make one.
     at_once: bool = False
     """Whether it is performed at once also where handlers are held: somebody waits for its outcome."""
-
-    def __init__(self) -> None:
-        self.came: tuple[Any, BaseException | None] | None = None
-        """What its handler has returned or raised, as soon as it has: from then on it is not called again."""
-        self.ended: tuple[Any, BaseException | None] | None = None
-        """How it ended, from then on until that is noted."""
-        self.keeps_assertions = False
-        """Whether an ``AssertionError`` that it ends with is kept for the test, which is told of it later."""
+    keeps_assertions: bool = False
+    """Whether an ``AssertionError`` that it ends with is kept for the test, which is told of it later."""
+    came: tuple[Any, BaseException | None] | None = None
+    """What its handler has returned or raised, as soon as it has: from then on it is not called again."""
+    ending: tuple[Any, BaseException | None] | None = None
+    """How it ended, from then on until that is noted."""
+    target: Callable[[Any], Any] | None = None
+    """What performs it, once it has been found."""
 
     @property
     def owed(self) -> str:
@@ -79,8 +76,10 @@ class Errand(Effect):
         return False
 
     def perform(self) -> Any:
-        """Do it. Runs outside of the lock."""
-        raise NotImplementedError
+        """Do it; what came of it, or an awaitable of that. Runs outside of the lock."""
+        if self.target is None:
+            raise Undeliverable("nothing carries this out")
+        return self.target(self)
 
     def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
         """Take note of what ``perform`` returned (or raised). Runs under the lock."""
@@ -111,14 +110,10 @@ class Undeliverable(Exception):
 class Post(Errand):
     """POST ``departure.body`` with ``departure.headers`` to the URL ``departure.endpoint``."""
 
-    __slots__ = ("cause", "departure", "settle", "target")
-
     def __init__(self, departure: Departure, settle: Settle, cause: Cause | None = None) -> None:
-        super().__init__()
         self.cause = cause
         self.departure = departure
         self.settle = settle
-        self.target: Callable[[Post], Any] | None = None
 
     @property
     def url(self) -> str:
@@ -130,12 +125,6 @@ class Post(Errand):
         """What it is, in words."""
         return f"a post to {escaped(self.url, 120)}"
 
-    def perform(self) -> Any:
-        """Send it; the HTTP status that came back, or an awaitable of it."""
-        if self.target is None:
-            raise Undeliverable("nothing carries HTTP posts")
-        return self.target(self)
-
     def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
         """Tell the sender."""
         self.settle(now, outcome, error)
@@ -144,18 +133,16 @@ class Post(Errand):
 class Call(Errand):
     """Call what a test has registered, with what happened. What it raises harms nobody but the test."""
 
-    __slots__ = ("argument", "cause", "handler", "what")
+    keeps_assertions = True
 
     def __init__(
         self, handler: Callable[[Any], object], argument: object, what: str, cause: Cause | None = None
     ) -> None:
-        super().__init__()
         self.cause = cause
         self.handler = handler
         self.argument = argument
         self.what = what
         """What it is called for, in words: ``"alarm deep"``."""
-        self.keeps_assertions = True
 
     @property
     def owed(self) -> str:
@@ -170,72 +157,14 @@ class Call(Errand):
         """Nobody waits for what came of it."""
 
 
-class Runs(Protocol):
-    """A run of a function, as the engine sees it."""
-
-    at_once: bool
-    """Whether somebody waits for its outcome."""
-    keeps_assertions: bool
+class Invoke(Errand):
+    """Run a function once. Who knows what a run is makes a kind of this."""
 
     @property
     def name(self) -> str:
         """The function's."""
-
-    @property
-    def is_over(self) -> bool:
-        """Whether its outcome counts."""
-
-    @property
-    def owed(self) -> str:
-        """What it is, in words."""
+        raise NotImplementedError
 
     def accept(self, now: int) -> bool:
         """It will be performed, as soon as the lock is released; False if not. May be asked again."""
-
-    def ran(self, now: int, outcome: Any, error: BaseException | None) -> None:
-        """Take note of what came of it."""
-
-    def waits(self, now: int) -> None:
-        """Its handler is about to wait on the cloud's clock, for the first time."""
-
-
-class Invoke(Errand):
-    """Run a function once."""
-
-    __slots__ = ("cause", "run", "target")
-
-    def __init__(self, run: Runs, cause: Cause | None = None) -> None:
-        self.came = self.ended = None
-        self.cause = cause
-        self.run = run
-        self.keeps_assertions = run.keeps_assertions
-        self.target: Callable[[Invoke], Any] | None = None
-
-    @property
-    def at_once(self) -> bool:  # type: ignore[override]  # the run knows
-        """Whether somebody waits for its outcome."""
-        return self.run.at_once
-
-    @property
-    def owed(self) -> str:
-        """What it is, in words."""
-        return self.run.owed
-
-    @property
-    def is_over(self) -> bool:
-        """Whether its outcome counts already, which is that its time was over."""
-        return self.run.is_over
-
-    def perform(self) -> Any:
-        """Run the handler; what came of it."""
-        if self.target is None:
-            raise Undeliverable("nothing runs functions")
-        return self.target(self)
-
-    def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
-        """Tell the run."""
-        self.run.ran(now, outcome, error)
-
-    def waits(self, now: int) -> None:
-        """Tell the run."""
-        self.run.waits(now)
+        raise NotImplementedError

@@ -165,7 +165,7 @@ def start(runner: Runner, run: Run, awaitable: Awaitable[Any], loop: asyncio.Abs
     work = _see_to_its_end(runner, run, awaitable, taken_by)
     task = loop.create_task(work, name=None if caller is None else caller.get_name())
     run.task = task
-    turn.tasks[task] = run
+    turn.add(task, run)
     task.add_done_callback(partial(_ended, runner, run, awaitable, taken_by))
 
 
@@ -200,13 +200,13 @@ async def _await(runner: Runner, run: Run, awaitable: Awaitable[Any]) -> None:
         # The loop ends, and the handler with it: a delivery that has failed, and not one that never was.
         run.ended = True
         if run.errand.came is None:
-            run.errand.ended = None, ended_by(error)
-            runner.complete(run.errand, *run.errand.ended, run.turn)
+            run.errand.ending = None, ended_by(error)
+            runner.complete(run.errand, *run.errand.ending, run.turn)
         if not isinstance(error, asyncio.CancelledError | GeneratorExit):
             runner.pass_through(run.turn, error)
         raise
     run.ended = True
-    run.errand.ended = outcome, failure
+    run.errand.ending = outcome, failure
     runner.complete(run.errand, outcome, failure, run.turn)
 
 
@@ -221,7 +221,7 @@ def _ended(runner: Runner, run: Run, awaitable: Any, taken_by: object, task: asy
             {"message": "an errand was interrupted", "exception": error, "task": task}
         )
     with runner.state.lock:
-        turn.tasks.pop(task, None)
+        turn.forget(task)
         if turn.poke is not None and (not turn.tasks or turn.error is not None):
             turn.poke()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..core.effects import NO_SUCH_THING, Deliver, Depart, Effect, ToLog, ToQueue
@@ -285,18 +286,18 @@ class Engine(State):
         if self.recorder.is_on:
             self.catch_up()
         with self.gate("close()"):
-            if self._closed:
+            if self.refusal:
                 return
             try:
                 self.settled("close()")
             except UsageError:
-                if self._closed:
+                if self.refusal:
                     return  # its closing had been interrupted, and is carried through now
                 raise
             try:
                 self.world.carry_through(self._end)
             except BaseException:
-                if not self._closed:
+                if not self.refusal:
                     self.timeline.torn = self.timeline.next_due = -1
                 raise
 
@@ -404,12 +405,12 @@ class Engine(State):
             effect.fail(now, reason)
             effect.happened = True
             return
-        if effect.target_arn.startswith("arn:") and effect.target_arn.count(":") >= 5:
-            _, _, name, region_name, account_id, _ = effect.target_arn.split(":", 5)
-            if name == "sqs":
+        place = _place_of(effect.target_arn)
+        if place is not None:
+            if place[0] == "sqs":
                 self._deliver_to_queue(effect)
                 return
-            service = self.known_service(name, account_id, region_name)
+            service = self.services_by_place.get(place)
             target = None if service is None else service.target(effect.target_arn)
             if target is not None:
                 target(now, effect)
@@ -441,3 +442,10 @@ class Engine(State):
 
     def _depart(self, now: int, effect: Any) -> None:
         self.outbox.append(effect.departure)
+
+
+@lru_cache(1024)
+def _place_of(arn: str) -> tuple[str, str, str] | None:
+    """The service, the account and the region that an ARN names; None when it is none."""
+    parts = arn.split(":", 5)
+    return (parts[2], parts[4], parts[3]) if len(parts) == 6 and parts[0] == "arn" else None

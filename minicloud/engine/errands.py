@@ -25,12 +25,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.errands import Abandon, Errand, Post
 from ..exceptions import UsageError
-from .handlers import is_awaitable
 from .held import NOTHING_IS_HELD, Held
 from .http_post import TIMEOUT, post_for_real
 from .kept import Kept
 from .settler import BackgroundSettler
-from .turns import DEEPEST, ENDS_AN_ERRAND, Run, Turn, current_run, ended_by, inside, name_of, tell_that_it_waits
+from .turns import DEEPEST, ENDS_AN_ERRAND, NAMED, Run, Turn, current_run, ended_by, inside, name_of, tell_that_it_waits
 
 if TYPE_CHECKING:
     from .state import State
@@ -109,9 +108,10 @@ class ErrandRunner:
 
     def take(self, errand: Errand) -> None:
         """Keep an errand until the lock is released. Called under the lock."""
-        if self._post_ended is None and _is_real_post(errand):
+        state = self.state
+        if self._post_ended is None and isinstance(errand, Post) and _is_real_post(errand):
             self._post_ended = threading.Condition()
-        if self._settler is None and not self.state.clock.manual:
+        if self._settler is None and not state.clock.manual:
             self.keep_settling()
         turn = self.completing
         if turn is None and current_run.get() is not None and (run := inside(self)) is not None:
@@ -121,7 +121,7 @@ class ErrandRunner:
         if held.holders and not errand.at_once and not (owner in held.letting if turn is None else turn.lets_go):
             held.take(errand)
             return
-        self.state.errands.add(owner, errand)  # from now on it will be performed
+        state.errands.add(owner, errand)  # from now on it will be performed
         if turn is not None and turn.poke is not None:
             turn.poke()
 
@@ -220,16 +220,19 @@ class ErrandRunner:
 
     def _perform(self, errand: Errand, turn: Turn, waiting: Run | None) -> None:
         """Perform one errand and take note of how it ended. Called without the lock."""
-        if errand.ended is not None:
-            self.complete(errand, *errand.ended, turn)  # it was performed, and an interruption kept us from noting that
+        if errand.ending is not None:
+            self.complete(
+                errand, *errand.ending, turn
+            )  # it was performed, and an interruption kept us from noting that
             return
         run = Run(turn, errand, turn.outer if waiting is None else waiting)
         outcome: Any = None
         failure: BaseException | None = None
-        before = current_run.set(run)
+        before = current_run.get()
         try:
+            current_run.set(run)
             outcome = errand.perform()
-            if is_awaitable(outcome):
+            if hasattr(outcome, "__await__"):
                 if self._starts(run, outcome, waiting):
                     return
                 outcome = self._to_its_end(run, outcome)
@@ -241,14 +244,14 @@ class ErrandRunner:
             run.ended = True
             if errand.came is None:
                 # Ctrl-C in a handler: that one has failed, and the others stay for the next call, or for the clock.
-                errand.ended = None, ended_by(error)
-                self.complete(errand, *errand.ended, turn)
+                errand.ending = None, ended_by(error)
+                self.complete(errand, *errand.ending, turn)
             self.pass_through(turn, error)
             raise
         finally:
-            current_run.reset(before)
+            current_run.set(before)
         run.ended = True
-        errand.ended = outcome, failure
+        errand.ending = outcome, failure
         self.complete(errand, outcome, failure, turn)
 
     def check_depth(self, run: Run) -> None:
@@ -273,10 +276,16 @@ class ErrandRunner:
                     if waiting is None:
                         turn.poke = turn.go_on
                     return None
-                errand: Errand = errands[owner][0]
-                turn.count(errand, state.limits.invocations_per_call)
+                line = errands[owner]
+                errand = line[0]
+                turn.runs += 1
+                if turn.runs > state.limits.invocations_per_call - NAMED or turn.too_deep is not None:
+                    turn.check(errand, state.limits.invocations_per_call)
                 self.taken[errand] = turn if waiting is None else waiting  # before it leaves the line
-                errands.pop_from(owner)
+                if len(line) > 1:
+                    line.popleft()
+                else:
+                    del errands[owner]
             if self._post_ended is None or not self._runs_apart(errand):
                 return errand
 
@@ -319,7 +328,7 @@ class ErrandRunner:
         """Take note of how an errand ended, and drain what follows. Called without the lock."""
         state = self.state
         with state.gate("an errand"):
-            if state.closed:
+            if state.refusal:  # it is closed
                 return
             if failure is not None:
                 self._keep(errand, failure, turn)
@@ -331,7 +340,7 @@ class ErrandRunner:
                 self.completing = turn
                 errand.complete(now, outcome, failure)
                 self.taken.pop(errand, None)
-                errand.came = None
+                errand.came = errand.ending = None
                 if state.effects:
                     state.drain(now)
             except BaseException:
@@ -436,7 +445,7 @@ class ErrandRunner:
 def _too_deep(run: Run) -> UsageError:
     names: dict[str, None] = {}
     inner: Run | None = run
-    while inner is not None:
+    while inner is not None and inner.turn.runner is run.turn.runner:
         names[name_of(inner.errand)] = None
         inner = inner.outer
     return UsageError(

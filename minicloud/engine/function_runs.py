@@ -11,14 +11,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
-from ..core.errands import Invoke
 from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 from ..services.lambda_.names import parse_name
 from ..services.lambda_.results import Killed
 from .lambda_context import LambdaContext
 from .overlays import Overlays
-from .run_capture import RunCapture
+from .run_capture import begin, end
 from .turns import ENDS_AN_ERRAND
 
 if TYPE_CHECKING:
@@ -106,86 +105,92 @@ class FunctionRuns:
         """Forget what was imported."""
         self._codes.clear()
 
-    def perform(self, invoke: Invoke) -> Any:
+    def perform(self, run: Any) -> Any:
         """Run the handler; the JSON of what it returned, or an awaitable of that. What it raises is written down.
 
         When something has come into this after the handler had ended, it goes on from there.
         """
-        run: Any = invoke.run
-        around = _Around(self._state, run)
+        time_ns = self._state.time_ns
+        version: FunctionVersion = run.version
+        around: _Around | None = None
+        called, crashes = 0.0, run.crashes
         try:
-            if invoke.came is None:
-                run.begin(self._state.time_ns())
-                result = self._call(invoke, around)
+            if run.came is None:
+                run.started = time_ns()
+                handler = version.code.callable
+                if handler is None or version.environment is not None:
+                    around = self._around(run, version)
+                event = run.work.make_event()
+                if version.code.takes or run.delay or run.times_out:
+                    run.plan(event)
+                context = LambdaContext(run, time_ns)
+                begin(run)
+                if around is not None:
+                    handler = around.begin()
+                if crashes == "before":
+                    raise Killed
+                called = perf_counter()
+                try:
+                    run.is_called = True
+                    run.came = came = handler(event, context), None  # type: ignore[misc]  # in one step with its end
+                except ENDS_AN_ERRAND as error:
+                    run.came = None, error
+                    raise
+                result = came[0]
             else:
-                result = self._go_on(invoke, around)
-            if result is None and not run.crashes:
+                around, result = self._go_on(run, version)
+            if result is None and not crashes:
                 return "null"
-            if _is_awaitable(result) and around.code is None:
-                return self._await(invoke, result, around)
+            if _is_awaitable(result) and version.code.callable is not None:
+                return self._await(run, result, around, called)
             return _marshalled(run, result)
         except BaseException as error:
-            around.tell(error)
+            self._tell(run, error, around)
             raise
         finally:
-            around.end()
-            run.left = self._state.time_ns()
-            run.real_seconds = perf_counter() - around.called if around.called else 0.0
+            end(run)
+            if around is not None:
+                around.end()
+            run.left = time_ns()
+            if called:
+                run.real_seconds = perf_counter() - called
 
-    def _call(self, invoke: Invoke, around: _Around) -> Any:
-        run: Any = invoke.run
-        version = run.version
-        if version is None:
-            raise TypeError("a run that has not started cannot be performed")
-        handler = version.code.callable
-        if handler is None:
-            around.code = self._code(version, run)
-        if version.environment is not None or around.code is not None:
-            around.environment = _variables(run, version)
-        event = run.make_event()
-        if version.code.takes or run.delay or run.times_out:
-            run.plan(event)
-        context = LambdaContext(run, self._state.time_ns)
-        around.begin()
-        if around.code is not None:
-            handler = around.code.handler()
-        if handler is None:
-            raise TypeError("nothing to call")
-        if run.crashes == "before":
-            raise Killed
-        around.called = perf_counter()
-        try:
-            run.is_called = True
-            invoke.came = came = handler(event, context), None  # in one step with its end
-        except ENDS_AN_ERRAND as error:
-            invoke.came = None, error
-            raise
-        return came[0]
+    def _around(self, run: Run, version: FunctionVersion) -> _Around:
+        return _Around(run, version, self._code(version, run) if version.code.callable is None else None)
 
-    def _go_on(self, invoke: Invoke, around: _Around) -> Any:
+    def _go_on(self, run: Run, version: FunctionVersion) -> tuple[_Around | None, Any]:
         """What the handler has returned or raised, after which something had come into this."""
-        run: Any = invoke.run
-        if run.version.code.callable is None:
-            around.code = self._code(run.version, run)
-        result, failure = invoke.came or (None, None)
+        around = self._around(run, version) if version.code.callable is None else None
+        result, failure = run.came or (None, None)
         if failure is not None:
             raise failure
-        return result
+        return around, result
 
-    async def _await(self, invoke: Invoke, awaitable: Awaitable[Any], around: _Around) -> str:
-        run: Any = invoke.run
+    async def _await(self, run: Any, awaitable: Awaitable[Any], around: _Around | None, called: float) -> str:
         try:
-            around.begin()
-            invoke.came = None  # it runs again, and is not known to have ended
-            invoke.came = await awaitable, None
-            return _marshalled(run, invoke.came[0])
+            begin(run)
+            if around is not None:
+                around.begin()
+            run.came = None  # it runs again, and is not known to have ended
+            run.came = await awaitable, None
+            return _marshalled(run, run.came[0])
         except BaseException as error:
-            around.tell(error)
+            self._tell(run, error, around)
             raise
         finally:
-            around.end()
+            end(run)
+            if around is not None:
+                around.end()
             run.left = self._state.time_ns()
-            run.real_seconds = perf_counter() - around.called if around.called else 0.0
+            run.real_seconds = perf_counter() - called if called else 0.0
+
+    def _tell(self, run: Run, error: BaseException, around: _Around | None) -> None:
+        """Write down what was raised."""
+        if not isinstance(error, (Exception, SystemExit)):
+            return  # something came into it
+        if around is not None:
+            around.show_sources()
+        run.raised(error, self._state.time_ns(), _OURS)
 
     def _code(self, version: FunctionVersion, run: Run) -> FunctionCode:
         """The code of a version with its modules, as the latest run left them unless that ended its environment."""
@@ -206,40 +211,33 @@ class FunctionRuns:
 
 
 class _Around:
-    """What is different in the process while a handler runs."""
+    """What is different in the process while a handler runs, if it has variables or is an archive's."""
 
-    def __init__(self, state: State, run: Run) -> None:
-        self._time_ns = state.time_ns
-        self._run = run
-        self._capture = RunCapture(run, state.time_ns)
-        self.code: FunctionCode | None = None
-        self.environment: dict[str, str] | None = None
-        self.called = 0.0
-        """When the handler was called, by the clock on the wall."""
+    def __init__(self, run: Run, version: FunctionVersion, code: FunctionCode | None) -> None:
+        self._code = code
+        self._handler = version.code.callable
+        self._environment = _variables(run, version)
 
-    def begin(self) -> None:
-        """From here on the handler runs."""
-        if self.environment is not None:
-            _environment.lay(self.environment)
-        if self.code is not None:
-            self.code.enter()
-        self._capture.begin()
+    def begin(self) -> Callable[..., Any]:
+        """From here on the handler runs; that."""
+        _environment.lay(self._environment)
+        if self._code is not None:
+            self._code.enter()
+        handler = self._code.handler() if self._code is not None else self._handler
+        if handler is None:
+            raise TypeError("nothing to call")
+        return handler
 
     def end(self) -> None:
         """It does not any more. To have begun only half, or not at all, is fine."""
-        self._capture.end()
-        if self.code is not None:
-            self.code.leave()
-        if self.environment is not None:
-            _environment.lift(self.environment)
+        if self._code is not None:
+            self._code.leave()
+        _environment.lift(self._environment)
 
-    def tell(self, error: BaseException) -> None:
-        """Write down what was raised."""
-        if not isinstance(error, (Exception, SystemExit)):
-            return  # something came into it
-        if self.code is not None:
-            self.code.show_sources()
-        self._run.raised(error, self._time_ns(), _OURS)
+    def show_sources(self) -> None:
+        """Have tracebacks show the lines of an archive."""
+        if self._code is not None:
+            self._code.show_sources()
 
 
 def _marshalled(run: Run, result: Any) -> str:

@@ -47,6 +47,9 @@ class HttpRequest:
 class Handlers:
     """The registered functions and HTTP endpoints of one cloud."""
 
+    _run: Callable[[Any], Any]
+    """Performs a run: made once, for each run keeps it."""
+
     def __init__(self, state: State, outbox: Outbox, take: Callable[[Post | Invoke | Call], object]) -> None:
         self._state = state
         self._outbox = outbox
@@ -103,8 +106,9 @@ class Handlers:
             from .function_runs import FunctionRuns
 
             self._runs = FunctionRuns(self._state)
-        if invoke.run.accept(now):
-            invoke.target = self._runs.perform
+            self._run = self._runs.perform
+        if invoke.accept(now):
+            invoke.target = self._run
             self._take(invoke)
 
     def _prepare_call(self, now: int, call: Any) -> None:

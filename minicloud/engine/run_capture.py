@@ -1,8 +1,8 @@
 """What a handler prints and logs while it runs goes into the log of its run, and still to where it would go anyway.
 
-Whose output it is says a context variable, so what other threads and tasks write meanwhile is not taken. While any run
-is under way ``sys.stdout`` and ``sys.stderr`` pass on what they get, and the root logger has one more handler, as it
-has on AWS; otherwise the process is as it was. What threads write that a handler starts is not taken.
+Whose output it is says the context variable of ``turns``, so what other threads and tasks write meanwhile is not taken.
+While any run is under way ``sys.stdout`` and ``sys.stderr`` pass on what they get, and the root logger has one more
+handler, as it has on AWS; otherwise the process is as it was. What threads write that a handler starts is not taken.
 """
 
 from __future__ import annotations
@@ -11,59 +11,55 @@ import sys
 from collections.abc import Callable
 from contextvars import ContextVar
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..core.errands import Invoke
 from ..services.lambda_.run_log import iso_time
+from .turns import current_run
 
-if TYPE_CHECKING:
-    from ..services.lambda_.invocation import Run
-
-__all__ = ["RunCapture"]
+__all__ = ["begin", "end"]
 
 _lock = RLock()
-_active: list[RunCapture] = []
+_active: list[Invoke] = []
+"""The runs that are under way, between ``begin`` and ``end``."""
 _handlers: list[Any] = []
 """The handler of the root logger, made with the first run that has logging."""
 _root: list[Any] = []
 """The root logger, once there is that one."""
 
 
-class RunCapture:
-    """Takes what one run writes, between ``begin`` and ``end``."""
-
-    def __init__(self, run: Run, time_ns: Callable[[], int]) -> None:
-        self.run = run
-        self.time_ns = time_ns
-        self._outer: RunCapture | None = None
-
-    def begin(self) -> None:
-        """Take what the caller writes from now on."""
-        self._outer = _current.get()
-        _current.set(self)
-        with _lock:
-            if _active:
-                _forget_the_dead()
-            _active.append(self)
-            _install()
-
-    def end(self) -> None:
-        """Take nothing any more. To have begun only half is fine."""
-        if _current.get() is self:
-            _current.set(self._outer)
-        with _lock:
-            if _active and _active[-1] is self:
-                _active.pop()
-            elif self in _active:
-                _active.remove(self)
-            if not _active:
-                _uninstall()
-
-    def write(self, text: str) -> None:
-        """Take what was printed."""
-        self.run.log.write(self.time_ns(), text)
+def begin(run: Invoke) -> None:
+    """Take what is written inside of a run from now on."""
+    with _lock:
+        if _active:
+            _forget_the_dead()
+        _active.append(run)
+        _install()
 
 
-_current: ContextVar[RunCapture | None] = ContextVar("minicloud_run", default=None)
+def end(run: Invoke) -> None:
+    """Take nothing any more. To have begun only half, or not at all, is fine."""
+    with _lock:
+        if _active and _active[-1] is run:
+            _active.pop()
+        elif run in _active:
+            _active.remove(run)
+        if not _active:
+            _uninstall()
+
+
+def _here() -> tuple[Any, Callable[[], int]] | None:
+    """The run inside of which the caller writes, and its cloud's clock."""
+    run = current_run.get()
+    while run is not None:
+        if isinstance(run.errand, Invoke):
+            return run.errand, run.turn.runner.state.time_ns  # type: ignore[attr-defined]  # it is a Runner
+        run = run.outer
+    return None
+
+
+_is_logging: ContextVar[bool] = ContextVar("minicloud_is_logging", default=False)
+"""What is written then has been taken."""
 
 
 class _Tee:
@@ -75,9 +71,9 @@ class _Tee:
         self.stream = stream
 
     def write(self, text: str) -> Any:
-        capture = _current.get()
-        if capture is not None and isinstance(text, str):
-            capture.write(text)
+        if isinstance(text, str) and not _is_logging.get() and (here := _here()) is not None:
+            run, time_ns = here
+            run.log.write(time_ns(), text)
         return self.stream.write(text)
 
     def writelines(self, lines: Any) -> None:
@@ -90,16 +86,29 @@ class _Tee:
 
 def _forget_the_dead() -> None:
     """Let go of those whose end was interrupted."""
-    _active[:] = [one for one in _active if not one.run.is_over]
+    _active[:] = [one for one in _active if not one.is_over]
+
+
+_tees: list[Any] = [_Tee(None), _Tee(None)]
+"""The latest: mostly the next run finds the same streams."""
+
+
+def _tee(tee: Any, stream: Any) -> Any:
+    """What a stream is replaced with: this one, if it can be."""
+    if stream is tee.stream or stream is tee:
+        return tee
+    return stream if stream is None or type(stream) is _Tee else _Tee(stream)
 
 
 def _install() -> None:
-    stream: Any = sys.stdout
-    if type(stream) is not _Tee and stream is not None:
-        sys.stdout = _Tee(stream)
-    stream = sys.stderr
-    if type(stream) is not _Tee and stream is not None:
-        sys.stderr = _Tee(stream)
+    out, err = _tees
+    if sys.stdout is out.stream and sys.stderr is err.stream and out.stream is not None is not err.stream:
+        sys.stdout, sys.stderr = out, err
+    else:
+        out, err = _tee(out, sys.stdout), _tee(err, sys.stderr)
+        if type(out) is type(err) is _Tee:
+            _tees[:] = out, err
+        sys.stdout, sys.stderr = out, err
     if not _handlers:
         logging: Any = sys.modules.get("logging")
         if logging is None or not hasattr(logging, "root"):
@@ -131,19 +140,20 @@ def _log_handler(logging: Any) -> Any:
         """Writes records as the handler of AWS's Python runtime does. [awslambdaric, bootstrap]"""
 
         def emit(self, record: Any) -> None:
-            capture = _current.get()
-            _current.set(None)  # what is written below is not printed by the handler
+            before = _is_logging.get()
             try:
-                if capture is not None:
-                    now = capture.time_ns()
-                    text = f"[{record.levelname}]\t{iso_time(now)}\t{capture.run.request_id}\t{self.format(record)}"
-                    capture.run.log.add(now, text)
+                _is_logging.set(True)  # what is written below is not printed by the handler
+                here = _here()
+                if here is not None:
+                    run, now = here[0], here[1]()
+                    text = f"[{record.levelname}]\t{iso_time(now)}\t{run.request_id}\t{self.format(record)}"
+                    run.log.add(now, text)
                 last = logging.lastResort
                 if last is not None and logging.root.handlers == [self] and record.levelno >= last.level:
                     last.handle(record)  # but for this handler, logging would have written it to stderr
             except Exception:  # noqa: BLE001 - as every handler of logging does
                 self.handleError(record)
             finally:
-                _current.set(capture)
+                _is_logging.set(before)
 
     return RunLogHandler()

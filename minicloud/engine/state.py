@@ -80,7 +80,7 @@ class State:
     """Who sleeps in the cloud."""
     errand_runner: Runner
     """Who performs errands."""
-    _closed = ""
+    refusal = ""
     """Why every call is refused, if it is."""
     closed_at: int | None = None
     """When it was closed: what only looks sees the state of that moment. None while it is open, and for a copy."""
@@ -154,7 +154,7 @@ class State:
         try:
             with self.gate(what):
                 try:
-                    if also_when_closed and self._closed:
+                    if also_when_closed and self.refusal:
                         return make(self.time_ns())
                     now = self.settled(what)
                     made = make(now)
@@ -180,7 +180,7 @@ class State:
         On a closed cloud it sees what there was at the close. Raises ``UsageError`` in a forked process.
         """
         with self.gate(what):
-            if self._closed and self.closed_at is not None:
+            if self.refusal and self.closed_at is not None:
                 return self._look_back(what, make, self.closed_at)
         try:
             return self.change(what, make)
@@ -224,7 +224,7 @@ class State:
             return  # a finalizer ended the call, inside of another one
         with self.lock:
             try:
-                if self._closed:
+                if self.refusal:
                     self._take_back(self.time_ns())
                 else:
                     self.mend(self.time_ns())
@@ -268,11 +268,11 @@ class State:
     @property
     def closed(self) -> bool:
         """Whether ``close`` was called, or this is the copy of a cloud in a forked process."""
-        return bool(self._closed)
+        return bool(self.refusal)
 
     def refuse(self, reason: str) -> None:
         """Let this and every later call end with a ``UsageError`` of that text. Called under the lock."""
-        self._closed = self._closed or reason
+        self.refusal = self.refusal or reason
         # Always due: the one comparison that each call makes leads to settle, which refuses.
         self.timeline.torn = self.timeline.next_due = -1
         self.timeline.clear()
@@ -312,14 +312,14 @@ class State:
 
         What was torn is mended first, and marked when this is.
         """
-        if self._closed:
-            raise UsageError(self._closed)
+        if self.refusal:
+            raise UsageError(self.refusal)
         timeline = self.timeline
         try:
             if timeline.torn:
                 self.mend(now)
-                if self._closed:
-                    raise UsageError(self._closed)
+                if self.refusal:
+                    raise UsageError(self.refusal)
             self._run_due(now)
         except BaseException:
             timeline.torn = timeline.next_due = -1
@@ -354,7 +354,7 @@ class State:
         if timeline.torn < 0:
             self._mend(now)
         self._take_back(now)
-        if not self._closed:
+        if not self.refusal:
             timeline.torn = 1 if self.forsaken else 0  # of others, who do so without the lock
             timeline._refresh()
 
@@ -366,7 +366,7 @@ class State:
         if world.redo is not None:
             world.redo()
             world.redo = None
-            if self._closed:
+            if self.refusal:
                 return
         for service in self.services():
             service.mend(now)

@@ -25,6 +25,7 @@ from collections import deque
 from collections.abc import Callable
 from contextvars import ContextVar
 from itertools import count
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..core.errands import Errand, Invoke, Post
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEEPEST",
     "ENDS_AN_ERRAND",
+    "NAMED",
     "Lines",
     "Run",
     "Runner",
@@ -53,7 +55,7 @@ ENDS_AN_ERRAND = (Exception, SystemExit)
 Anything else (Ctrl-C) is the test's own: the errand has failed as well, and it goes on to the caller."""
 DEEPEST = 50
 """How many handlers may be inside of each other, each of which waits for what the next one does."""
-_NAMED = 50
+NAMED = 50
 """Of so many runs of a turn, the last ones, the names are told when it makes no end."""
 
 
@@ -115,6 +117,9 @@ class Runner(Protocol):
         """Wait for posts as long as a publisher does."""
 
 
+_NO_TASKS: MappingProxyType[Any, Any] = MappingProxyType({})
+
+
 class Turn:
     """An outermost call that performs errands, or what goes on of it in an event loop."""
 
@@ -137,30 +142,41 @@ class Turn:
     poke: Callable[[], object] | None = None
     """Called under the lock when there is something new for it: it sleeps, or nobody performs it any more."""
 
+    latest: tuple[str, ...] = ()
+    """What ran last, once it is about to be too much."""
+    tasks: dict[Any, Run] | MappingProxyType[Any, Run] = _NO_TASKS
+    """The tasks of the ``async def`` handlers that it has started."""
+
     def __init__(self, runner: object, outer: Run | None = None) -> None:
         self.runner = runner
         self.outer = outer
         """The run inside of which the call was made: of another cloud's, or one that waits."""
-        self.latest: dict[str, None] = {}
-        """What ran last, once it is about to be too much."""
-        self.tasks: dict[Any, Run] = {}
-        """The tasks of the ``async def`` handlers that it has started."""
 
-    def count(self, errand: Errand, most: int) -> None:
-        """One more is about to run. Raises ``UsageError`` when there are too many."""
+    def add(self, task: Any, run: Run) -> None:
+        """It has started a handler as a task."""
+        if not isinstance(self.tasks, dict):
+            self.tasks = {}
+        self.tasks[task] = run
+
+    def forget(self, task: Any) -> None:
+        """A task has ended."""
+        if isinstance(self.tasks, dict):
+            self.tasks.pop(task, None)
+
+    def check(self, errand: Errand, most: int) -> None:
+        """One more is about to run, of the last that may. Raises ``UsageError`` when there are too many."""
         if self.too_deep is not None:
             raise self.too_deep
-        self.runs += 1
-        if self.runs > most - _NAMED:
+        if self.runs > most - NAMED:
             if self.runs > most:
-                names = sorted(self.latest)
+                names = sorted(set(self.latest))
                 circle = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
                 raise UsageError(
                     f"{most:,} handlers have run for one call, the last ones in a circle: {circle}. What one does "
                     "leads to the next: have that end, look at the first round inside of cloud.hold_handlers(), or "
                     "allow more by Limits(invocations_per_call=...)"
                 )
-            self.latest[name_of(errand)] = None
+            self.latest += (name_of(errand),)
 
 
 class Run:
@@ -195,7 +211,7 @@ def inside(runner: object) -> Run | None:
 def name_of(errand: Errand) -> str:
     """The function or the URL that an errand is for."""
     if isinstance(errand, Invoke):
-        return escaped(errand.run.name, 120)
+        return escaped(errand.name, 120)
     return escaped(errand.url, 120) if isinstance(errand, Post) else errand.owed
 
 
@@ -241,6 +257,8 @@ class Lines(dict[object, "deque[Errand]"]):
 
         What is nobody's comes first, for it was due first. O(owners), which are few.
         """
+        if caller in self and len(self) == 1 and self[caller]:
+            return caller  # as it is in most cases
         found: object = None
         for owner, line in list(self.items()):
             if not line:
@@ -251,13 +269,6 @@ class Lines(dict[object, "deque[Errand]"]):
             elif isinstance(owner, int) and owner < 0:
                 return owner
         return found
-
-    def pop_from(self, owner: object) -> None:
-        """Take the first one out of a line that has some."""
-        line = self[owner]
-        line.popleft()
-        if not line:
-            del self[owner]
 
     def put_back(self, errand: Errand, owner: object) -> None:
         """Have one that was taken, and could not be performed, be the first again, of this owner or of nobody."""

@@ -63,7 +63,7 @@ class Invocation:
     @property
     def event(self) -> Any:
         """What the handler got; made anew, so what it did with its own is not seen."""
-        return self._run.make_event()
+        return self._run.work.make_event()
 
     @property
     def result(self) -> Any:

@@ -70,16 +70,16 @@ class AsyncQueue:
 class Step:
     """A step in the life of an event, as the cause of what follows from it."""
 
-    __slots__ = ("_event", "_number")
+    __slots__ = ("_event", "number")
 
     def __init__(self, event: AsyncEvent, number: int) -> None:
         self._event = event
-        self._number = number
+        self.number = number
 
     @property
     def happened(self) -> bool:
         """Whether it has been made."""
-        return self._event.steps > self._number
+        return self._event.steps > self.number
 
 
 class AsyncEvent:
@@ -93,7 +93,7 @@ class AsyncEvent:
         self.delivery = delivery
         """What brought it, and knows what the handler gets."""
         self.accepted = now
-        self.request_id: str = queue.function.state.world.ids.uuids("lambda/request").next()
+        self.request_id: str = queue.function.state.request_ids.next()
         self.attempts = 0
         """How often the function has been run with it, or is being run."""
         chaos = queue.function.state.world.chaos
@@ -103,6 +103,19 @@ class AsyncEvent:
         """How long it waits the next time it is throttled."""
         self.steps = 0
         """How many steps are behind it."""
+
+    @property
+    def trigger(self) -> str:
+        """What brought it, as ``cloud.invocations`` names it."""
+        return self.delivery.trigger
+
+    def make_event(self) -> Any:
+        """What the handler gets."""
+        return self.delivery.event()
+
+    def about(self) -> dict[str, Any]:
+        """What facts say of it, and of its runs: since when it waits, and how many steps are behind it."""
+        return {**self.delivery.about, "queued": self.accepted, "steps": self.steps}
 
     @property
     def so_far(self) -> str:
@@ -129,16 +142,7 @@ class AsyncEvent:
 
     def _try(self, now: int, step: int, cause: Cause, config: InvokeConfig) -> None:
         number = self.attempts + 1
-        run = Run(
-            self.resolved,
-            self.delivery.event,
-            trigger=self.delivery.trigger,
-            on_end=partial(self._ended, step + 1),
-            request_id=self.request_id,
-            attempt=number,
-            cause=cause,
-            about=self._about,
-        )
+        run = Run(self.resolved, self, request_id=self.request_id, attempt=number, cause=cause)
         backoff = self.backoff
         try:
             starts = run.start(now)
@@ -153,9 +157,10 @@ class AsyncEvent:
         self._timeline.schedule(due, partial(self.go_on, step + 1))
         self.backoff, self.steps = min(2 * backoff, _LONGEST_BACKOFF), step + 1
 
-    def _ended(self, step: int, now: int, run: Run) -> None:
+    def ended(self, now: int, run: Run) -> None:
         """An attempt has ended. May be called again until the run has happened."""
-        if step != self.steps:
+        cause, step = run.cause, self.steps
+        if not isinstance(cause, Step) or cause.number + 1 != step:
             return  # it was interrupted when the next attempt was on the timeline, which has been made since
         config = self._config
         if run.function_error is None and self.again:
@@ -261,12 +266,8 @@ class AsyncEvent:
             "request_id": self.request_id,
             "attempt": self.attempts,
             "trigger": self.delivery.trigger,
-            **self._about(),
+            **self.about(),
         }
-
-    def _about(self) -> dict[str, Any]:
-        """What facts say of it, and of its runs: since when it waits, and how many steps are behind it."""
-        return {**self.delivery.about, "queued": self.accepted, "steps": self.steps}
 
     # --- shortcuts --------------------------------------------------------------------------------------------------
 
@@ -274,7 +275,8 @@ class AsyncEvent:
     def _config(self) -> InvokeConfig:
         """How events of what it is for are handled; it may change while the event waits."""
         resolved = self.resolved
-        return resolved.function.invoke_configs.get(resolved.qualifier or LATEST, _DEFAULT)
+        configs = resolved.function.invoke_configs
+        return configs.get(resolved.qualifier or LATEST, _DEFAULT) if configs else _DEFAULT
 
     def _too_old_at(self, config: InvokeConfig) -> int:
         seconds = _LONGEST_AGE if config.maximum_age is None else config.maximum_age

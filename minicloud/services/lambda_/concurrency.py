@@ -1,7 +1,8 @@
 """How many runs may be under way at once: of one function that has concurrency reserved, and of all others together.
 
-What is counted is which runs are under way (``Function.running``), which each run keeps up to date itself; so nothing
-here can be torn. Only runs that last matter: one that ends at the instant at which it began is not in anybody's way.
+What is counted is which runs are under way, which each run keeps up to date itself (``Function.running``,
+``Place.running``); so nothing here can be torn. Only runs that last matter: one that ends at the instant at which it
+began is not in anybody's way.
 """
 
 from __future__ import annotations
@@ -34,12 +35,18 @@ def under_way(function: Function) -> list[int]:
 def reason_to_throttle(function: Function) -> str | None:
     """Why no further run of a function may begin, as ``TooManyRequestsException`` says it; None when one may.
 
-    O(1) with reserved concurrency, else O(functions of the account). [Lambda developer guide: concurrency]
+    O(1), or O(functions of the account) where that is not far from its limit. [Lambda developer guide: concurrency]
     """
     reserved = function.reserved_concurrency
     if reserved is not None:
         return None if len(function.running) < reserved else RESERVED
-    left = function.state.world.limits.lambda_concurrency
-    for other in function.state.functions.values():
+    state = function.state
+    left = state.world.limits.lambda_concurrency
+    reserved = state.reserved
+    if reserved is None:
+        reserved = state.reserved = state.reserved_concurrency()
+    if len(state.running) + reserved < left:
+        return None  # even if all that runs did so without a reservation
+    for other in state.functions.values():
         left -= len(other.running) if other.reserved_concurrency is None else other.reserved_concurrency
     return None if left > 0 else ACCOUNT

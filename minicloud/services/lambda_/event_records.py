@@ -6,8 +6,9 @@ Events are made of ReceiveMessage's answers, each time anew, for a handler may d
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from json import dumps
+from operator import itemgetter
 from typing import Any, Final
 
 __all__ = ["queue_event", "queue_record", "size_of", "size_of_event", "upper_bound"]
@@ -25,8 +26,8 @@ _ATTRIBUTES: Final = (
 )
 """In the order of the examples. [Lambda developer guide: SQS]"""
 
-_orders: dict[tuple[str, ...], tuple[str, ...]] = {}
-"""The order of those that a message has, by these as it has them: there are a few such lists."""
+_orders: dict[tuple[str, ...], tuple[tuple[str, ...], Callable[[Mapping[str, str]], tuple[str, ...]]]] = {}
+"""The order of those that a message has, and what gets them so, by these as it has them: there are a few such lists."""
 
 _FRAME: Final = 2_000
 """More bytes than a record has beside its body and its message attributes."""
@@ -34,46 +35,48 @@ _LONGEST_ESCAPE: Final = 6
 """Bytes of JSON for a character."""
 
 
-def queue_event(messages: Iterable[Mapping[str, Any]], queue_arn: str, *, is_windowed: bool) -> dict[str, Any]:
-    """The event of a batch. O(batch)."""
-    region_name = queue_arn.split(":")[3]
-    return {"Records": [_record(message, queue_arn, region_name, is_windowed) for message in messages]}
-
-
-def queue_record(message: Mapping[str, Any], queue_arn: str, *, is_windowed: bool) -> dict[str, Any]:
-    """The record of a message.
+def queue_event(
+    messages: Iterable[Mapping[str, Any]], queue_arn: str, region_name: str, *, is_windowed: bool
+) -> dict[str, Any]:
+    """The event of a batch. O(batch).
 
     Mappings with a batching window have ``md5OfMessageAttributes`` also where a message has none of these: it was
     recorded as null with a window, and absent without one. [recorded; that it is the window: inferred]
     """
-    return _record(message, queue_arn, queue_arn.split(":")[3], is_windowed)
+    records: list[dict[str, Any]] = []
+    for message in messages:
+        given = message["Attributes"]
+        names, values_of = _orders.get(tuple(given)) or _order_of(tuple(given))
+        attributes = message.get("MessageAttributes")
+        record: dict[str, Any] = {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": dict(zip(names, values_of(given), strict=True)),
+            "messageAttributes": {},
+        }
+        if attributes is not None:
+            record["messageAttributes"] = {name: _attribute(value) for name, value in attributes.items()}
+        if attributes is not None or is_windowed:
+            record["md5OfMessageAttributes"] = message.get("MD5OfMessageAttributes")
+        record["md5OfBody"] = message["MD5OfBody"]
+        record["eventSource"] = "aws:sqs"
+        record["eventSourceARN"] = queue_arn
+        record["awsRegion"] = region_name
+        records.append(record)
+    return {"Records": records}
 
 
-def _record(message: Mapping[str, Any], queue_arn: str, region_name: str, is_windowed: bool) -> dict[str, Any]:
-    given = message["Attributes"]
-    attributes = message.get("MessageAttributes")
-    record: dict[str, Any] = {
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": message["Body"],
-        "attributes": {name: given[name] for name in _orders.get(tuple(given)) or _order_of(tuple(given))},
-        "messageAttributes": {},
-    }
-    if attributes is not None:
-        record["messageAttributes"] = {name: _attribute(value) for name, value in attributes.items()}
-    if attributes is not None or is_windowed:
-        record["md5OfMessageAttributes"] = message.get("MD5OfMessageAttributes")
-    record["md5OfBody"] = message["MD5OfBody"]
-    record["eventSource"] = "aws:sqs"
-    record["eventSourceARN"] = queue_arn
-    record["awsRegion"] = region_name
-    return record
+def queue_record(message: Mapping[str, Any], queue_arn: str, *, is_windowed: bool) -> Any:
+    """The record of a message in such an event."""
+    return queue_event((message,), queue_arn, queue_arn.split(":")[3], is_windowed=is_windowed)["Records"][0]
 
 
-def _order_of(given: tuple[str, ...]) -> tuple[str, ...]:
-    """The attributes that a record shows of those that a message has, in the record's order."""
-    order = _orders[given] = tuple(name for name in _ATTRIBUTES if name in given)
-    return order
+def _order_of(given: tuple[str, ...]) -> tuple[tuple[str, ...], Callable[[Mapping[str, str]], tuple[str, ...]]]:
+    """The attributes that a record shows of those that a message has, in the record's order: four at least."""
+    order = tuple(name for name in _ATTRIBUTES if name in given)
+    found = _orders[given] = order, itemgetter(*order)
+    return found
 
 
 def _attribute(value: Mapping[str, Any]) -> dict[str, Any]:

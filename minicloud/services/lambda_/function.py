@@ -19,6 +19,7 @@ from ...core.timestamps import datetime_of
 if TYPE_CHECKING:
     from random import Random
 
+    from ...core.ids import UuidStream
     from ...core.world import World
 
 __all__ = [
@@ -49,10 +50,18 @@ class Place(Protocol):
     """What was run."""
     log_streams: dict[tuple[str, str], str]
     """The last digits of log streams, by ARN and version."""
+    running: dict[Any, None]
+    """The runs that are under way, of functions that were deleted as well, in order of their beginning."""
+    reserved: int | None
+    """How many runs are reserved for functions; None: to be counted anew."""
+    request_ids: UuidStream
 
     @property
     def functions(self) -> dict[str, Function]:
         """The functions by name."""
+
+    def reserved_concurrency(self) -> int:
+        """How many runs are reserved for functions, all together. O(functions)."""
 
 
 class Code:
@@ -242,6 +251,7 @@ class Function:
         "runs_begun",
         "state",
         "tags",
+        "unqualified",
         "versions",
     )
 
@@ -254,6 +264,8 @@ class Function:
         self.name = name
         self.arn = arn
         """Without a qualifier."""
+        self.unqualified = Resolved(self, None)
+        """What its name stands for without a qualifier."""
         self.versions: dict[str, FunctionVersion] = {}
         """What was published, by number, oldest first."""
         self.next_version = 1

@@ -21,10 +21,8 @@ the function is run once more, without any.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
-from functools import partial
 from itertools import takewhile
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from ...core.effects import Change, Deliver
 from ...core.record_sources import RecordShard, StreamRecord
@@ -33,9 +31,10 @@ from . import facts
 from .invocation import Run
 from .mapping import CALL_FAILED, OK
 from .stream_batch import MOST_BYTES, Batch, Window, backoff, event_size
-from .stream_events import failure_record, is_wanted, stream_event, window_event
+from .stream_events import failure_record, is_wanted
 from .stream_reading import StreamReading
 from .stream_result import MOST_STATE, first_failed, window_state
+from .stream_work import StreamWork
 
 __all__ = ["Lane", "Progress"]
 
@@ -350,15 +349,8 @@ class Lane:
         if batch is None or resolved is None:
             return False
         change = Change()
-        run = Run(
-            resolved,
-            self._event_maker(batch, progress.window),
-            trigger=mapping.trigger,
-            on_end=self._ended,
-            attempt=batch.attempts + 1,
-            cause=change,
-            about=partial(batch.about, self._line.shard.shard_id),
-        )
+        work = StreamWork(mapping, self._line.shard.shard_id, batch, progress.window, self._ended)
+        run = Run(resolved, work, attempt=batch.attempts + 1, cause=change)
         if not run.start(now):
             following = progress._replace(throttles=progress.throttles + 1, due=now + backoff(progress.throttles + 1))
             self._fail(now, batch, following, run, "throttled")
@@ -373,22 +365,6 @@ class Lane:
             shard_id = self._line.shard.shard_id
             facts.records_taken(trace, now, mapping, shard_id, batch.numbers, run.attempt, run.request_id)
         return False
-
-    def _event_maker(self, batch: Batch, open_window: Window | None) -> Callable[[], dict[str, Any]]:
-        """What makes the event of a batch; it is called without the lock, as often as need be."""
-        mapping, shard_id = self._mapping, self._line.shard.shard_id
-        arn, region, role = mapping.source_arn, mapping.region_name, mapping.role_arn
-        records = batch.records
-        window: Window | None = None
-        if batch.window is not None:
-            is_open = open_window is not None and open_window[:2] == batch.window
-            window = open_window if is_open else Window(*batch.window, "{}")
-
-        def make() -> dict[str, Any]:
-            event = stream_event(records, shard_id, arn, region, role)
-            return event if window is None else window_event(event, window, shard_id, arn, final=batch.closes)
-
-        return make
 
     # --- what came of it ----------------------------------------------------------------------------------------------
 

@@ -15,9 +15,9 @@ derived. Nothing here knows what a queue is made of: it is reached as a ``Messag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as Parameters
-from functools import partial
+from operator import itemgetter
 from typing import Any, Final
 
 from ...core.shown import counted
@@ -26,7 +26,7 @@ from ...core.timeline import SECOND, Event
 from . import facts
 from .batch_result import failed_messages
 from .batches import Batch, Take, backoff
-from .event_records import queue_event, queue_record
+from .event_records import queue_record
 from .filters import Filters, filters_of
 from .invocation import Run
 from .mapping import CALL_FAILED, FUNCTION_GONE, OK, Mapping
@@ -38,6 +38,7 @@ _A_TAKE: Final = 10
 _MOST_SLOTS: Final = 1_000
 """Batches that a mapping handles at once at most. [Lambda developer guide: SQS, scaling]"""
 _MINUTE: Final = 60 * SECOND
+_handle = itemgetter("ReceiptHandle")
 
 
 class QueueMapping(Mapping):
@@ -55,8 +56,8 @@ class QueueMapping(Mapping):
         """Those that are complete and whose run was not begun."""
         self._to_drop: list[Take] = []
         """Those of whose messages some are to be deleted unseen."""
-        self._slots = self.world.limits.lambda_pollers_at_first
-        """How many batches there may be."""
+        self._slots_at_first = self._slots = self.world.limits.lambda_pollers_at_first
+        """How many batches there may be, as long as the mapping does not say less."""
         self._growth: Event | None = None
         """When there may be more."""
         self._in_line = False
@@ -72,6 +73,8 @@ class QueueMapping(Mapping):
         self._batch_size: int = settings["BatchSize"]
         self._window: int = settings["MaximumBatchingWindowInSeconds"] * SECOND
         self._most_slots: int = (settings.get("ScalingConfig") or {}).get("MaximumConcurrency") or _MOST_SLOTS
+        self._room = min(self._slots, self._most_slots)
+        self._reports = self.reports_failures
         self._filters = filters_of(settings, "body")
         self._reads = self.is_reading
 
@@ -92,7 +95,7 @@ class QueueMapping(Mapping):
         if not messages:
             self._stay_small()
             return False
-        wanted: Sequence[Parameters[str, Any]] = messages
+        wanted: list[Parameters[str, Any]] = messages  # type: ignore[assignment]  # nobody changes them
         if self._filters is not None:
             wanted = [message for message in messages if self._is_wanted(message)]
             if len(wanted) < len(messages):
@@ -108,18 +111,18 @@ class QueueMapping(Mapping):
         return True
 
     def _has_room(self) -> bool:
-        return self._reads and (self._open is not None or len(self.batches) < min(self._slots, self._most_slots))
+        return self._reads and (self._open is not None or len(self.batches) < self._room)
 
     def _is_wanted(self, message: Parameters[str, Any]) -> bool:
         frame = queue_record(message, self.source_arn, is_windowed=False)
         return self._filters is None or self._filters.accept(frame, frame["body"])
 
-    def _put_into_batches(self, now: int, take: Take, messages: Sequence[Parameters[str, Any]]) -> None:
+    def _put_into_batches(self, now: int, take: Take, messages: list[Parameters[str, Any]]) -> None:
         """Let messages into the open batch; into another one when that is full, or its event would be too large."""
         limit = self.world.limits.lambda_payload_sync
         batch = self._open
         if batch is None and not self._window and messages:
-            batch = Batch(self.source_arn, now)
+            batch = Batch(self, now)
             if batch.is_all_of(take, messages, limit):
                 self.batches[batch] = None
                 batch.is_open = False
@@ -131,7 +134,8 @@ class QueueMapping(Mapping):
                 self._close(batch)
                 batch = None
             if batch is None:
-                batch = self._open = Batch(self.source_arn, now + self._window)
+                batch = self._open = Batch(self, now + self._window)
+                batch.is_windowed = self._window > 0
                 self.batches[batch] = None
             batch.add(take, message)
         if batch is not None and (not self._window or batch.count >= self._batch_size or self._is_early(now, batch)):
@@ -195,25 +199,19 @@ class QueueMapping(Mapping):
             self._forget_event(batch)
         if batch not in self.batches or batch.happened:
             return
-        resolved = self.function()
-        if not self.is_enabled or resolved is None:
+        current = self.current
+        if self.has_ended or not current.settings["Enabled"]:
             self._give_up(now, batch)
             return
         batch.tried_at = None
-        make_event = partial(queue_event, batch.messages, self.source_arn, is_windowed=bool(self._window))
-        run = Run(
-            resolved,
-            make_event,
-            trigger=self.trigger,
-            on_end=partial(self._ended, batch),
-            cause=batch,
-            about=batch.about,
-        )
-        batch.run = run
+        batch.run = run = Run(current.resolved, batch, cause=batch)
         try:
             begins = run.start(now)
-        except LookupError:  # its version or its alias is gone
-            self._give_up(now, batch)
+        except LookupError:  # the function is gone, or its version or its alias
+            if self.function() in (None, current.resolved):
+                self._give_up(now, batch)
+            else:  # there is another one of that name
+                self._begin(now, batch)
             return
         if begins:
             batch.happened = True
@@ -255,7 +253,7 @@ class QueueMapping(Mapping):
         if event is not None:
             self.world.timeline.cancel(event)
 
-    def _ended(self, batch: Batch, now: int, run: Run) -> None:
+    def ended(self, batch: Batch, now: int, run: Run) -> None:
         """A run has ended. Called again as long as that was interrupted."""
         if batch not in self.batches:
             self._stand_in_line(now)
@@ -265,21 +263,20 @@ class QueueMapping(Mapping):
         messages = batch.messages
         if run.outcome != "success":
             failed = batch.message_ids
-        elif self.reports_failures:
+        elif self._reports:
             failed = failed_messages(run.result, dict.fromkeys(batch.message_ids))
         if failed:
             messages = [message for message in messages if message["MessageId"] not in failed]
-        done = [message["ReceiptHandle"] for message in messages]
-        may_have_more = self.source.delete_taken(now, done)
+        may_have_more = bool(messages) and self.source.delete_taken(now, list(map(_handle, messages)))
         # A function that reports failures has not failed itself.
-        self.note_result(now, OK if done else CALL_FAILED)
+        self.last_result = OK if messages else CALL_FAILED
         trace = self.world.trace
         if trace is not None:
             facts.batch_handled(trace, now, self, run.request_id, batch.message_ids, list(failed))
         del self.batches[batch]
-        batch.run = None
+        batch.run, batch.takes = None, ()  # the run is remembered, and its event
         if self._in_line and not may_have_more:  # there was room before, and nothing to take
-            if not self.batches:
+            if self._growth is not None or (self._slots != self._slots_at_first and not self.batches):
                 self._stay_small()
             return
         self._stand_in_line(now)
@@ -307,7 +304,7 @@ class QueueMapping(Mapping):
     def _grow(self, now: int) -> None:
         """There has been a backlog for a minute. [Lambda developer guide: SQS, scaling]"""
         self._growth = None
-        self._slots = min(self._slots + self.world.limits.lambda_pollers_per_minute, _MOST_SLOTS)
+        self._have_slots(min(self._slots + self.world.limits.lambda_pollers_per_minute, _MOST_SLOTS))
         self._stand_in_line(now)
         self.source.offer(now)
 
@@ -318,7 +315,11 @@ class QueueMapping(Mapping):
             self._growth = None
             self.world.timeline.cancel(growth)
         if not self.batches:
-            self._slots = self.world.limits.lambda_pollers_at_first
+            self._have_slots(self._slots_at_first)
+
+    def _have_slots(self, slots: int) -> None:
+        self._slots = slots
+        self._room = min(slots, self._most_slots)
 
     # --- life --------------------------------------------------------------------------------------------------------
 

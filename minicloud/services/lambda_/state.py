@@ -24,7 +24,7 @@ from . import errors, facts, notes
 from .async_queue import accept
 from .concurrency import under_way
 from .function import LATEST, Code, Function, FunctionVersion, Resolved
-from .invocation import Runs
+from .invocation import Run, Runs
 from .names import FunctionName, parse_name
 from .versions import add_version
 
@@ -55,13 +55,16 @@ class LambdaState(ServiceState):
         """Forget everything, as if just made."""
         self.function_list: Listing[str, Function] = Listing()
         """The functions by name."""
-        self.ending: dict[Function, None] = {}
-        """Those that are deleted, and of which something runs on to its end."""
+        self.running: dict[Run, None] = {}
+        """The runs that are under way, of functions that were deleted as well, in order of their beginning."""
+        self.reserved: int | None = None
+        """How many runs are reserved for functions; None: to be counted anew."""
         for mapping in self.mappings.values():
             mapping.forget()
         self.mappings = {}
         ids = self.world.ids
         self.mapping_ids: UuidStream = ids.uuids("lambda/mapping")
+        self.request_ids: UuidStream = ids.uuids("lambda/request")
         self.revision_ids: UuidStream = ids.uuids("lambda/revision")
         self.routing: Random = ids.random(f"lambda/routing/{self.account_id}/{self.region_name}")
         """Draws which version a run of an alias is of."""
@@ -90,19 +93,18 @@ class LambdaState(ServiceState):
         self.function_list.mend()
         for function in self.functions.values():
             function.mend()
-        for function in (*self.functions.values(), *self.ending):
-            for run in list(function.running):
-                if not run.accepted:
-                    function.running.pop(run, None)
+        self.reserved = None
+        for run in list(self.running):
+            if not run.accepted or run.is_over:
+                run.leave()
         for mapping in self.mappings.values():
             mapping.mend(now)
 
     def owed(self, now: int) -> Iterable[str]:
         """Runs that last, events that are not done with, what mappings have before them. O(all that is looked at)."""
-        for function in dict.fromkeys((*self.functions.values(), *self.ending)):
-            for run in function.running:
-                if run.is_done_with_code:
-                    yield run.owed
+        for run in self.running:
+            if run.is_done_with_code:
+                yield run.owed
         for function in self.functions.values():
             if function.events is not None:
                 yield from function.events.owed()
@@ -115,6 +117,7 @@ class LambdaState(ServiceState):
 
     def functions_changed(self, now: int) -> None:
         """Functions, versions or aliases have come or gone: mappings whose function is there read. O(mappings)."""
+        self.reserved = None
         for mapping in list(self.mappings.values()):
             mapping.go_on(now)
 
@@ -164,7 +167,7 @@ class LambdaState(ServiceState):
         """What a name, a partial ARN or an ARN stands for here; None when there is no such thing. O(1)."""
         function = self.functions.get(name_or_arn.rpartition(":")[2])
         if function is not None and function.arn == name_or_arn and qualifier is None:
-            return Resolved(function, None)  # the usual case
+            return function.unqualified  # the usual case
         parts = parse_name(name_or_arn)
         if parts is None or not self._is_of_here(parts):
             return None

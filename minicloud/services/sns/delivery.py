@@ -125,17 +125,25 @@ class ReplayedDelivery(TracedDelivery):
 class FunctionDelivery(Deliver):
     """A publication on its way to a subscribed function: once Lambda has it, what becomes of it is Lambda's affair."""
 
-    __slots__ = ("_deliveries", "_publication", "_subscription", "_text")
-
     def __init__(
         self, deliveries: Deliveries, subscription: Subscription, publication: Publication, text: str, cause: Cause
     ) -> None:
-        topic = subscription.topic
-        super().__init__(subscription.endpoint, "", source_arn=topic.arn, trigger=f"sns:{topic.name}", cause=cause)
+        self.cause = cause
+        self.target_arn = subscription.endpoint
         self._deliveries = deliveries
         self._subscription = subscription
         self._publication = publication
         self._text = text
+
+    @property
+    def source_arn(self) -> str:  # type: ignore[override]  # the subscription knows
+        """The topic."""
+        return self._subscription.topic.arn
+
+    @property
+    def trigger(self) -> str:  # type: ignore[override]  # made when it is looked at
+        """The topic."""
+        return f"sns:{self._subscription.topic.name}"
 
     @property
     def about(self) -> Mapping[str, Any]:
@@ -147,13 +155,9 @@ class FunctionDelivery(Deliver):
         return self._publication.notification.lambda_event(self._text, self._subscription.arn)
 
     @property
-    def body(self) -> str:
+    def body(self) -> str:  # type: ignore[override]  # made when it is looked at
         """The same as text: few want it, for a signature costs something."""
         return json.dumps(self.event(), separators=(",", ":"), ensure_ascii=False)
-
-    @body.setter
-    def body(self, value: str) -> None:
-        """Nothing: it is made when it is looked at."""
 
     def fail(self, now: int, reason: str) -> None:
         """There is no such function."""

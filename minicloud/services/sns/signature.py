@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from functools import lru_cache
 
 from ...core.hosts import dns_suffix_of
 from .certificate import CERTIFICATE_ID, CERTIFICATE_PEM, MODULUS, PRIVATE_EXPONENT, PUBLIC_EXPONENT
@@ -29,7 +30,6 @@ __all__ = [
 _SIZE = (MODULUS.bit_length() + 7) // 8
 ROOM = " " * len(b64encode(bytes(_SIZE)))
 """As long as any signature."""
-_NOTIFICATION_MEMBERS = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 _CONFIRMATION_MEMBERS = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
 _ALGORITHMS = {"1": "sha1", "2": "sha256"}
 _DIGEST_INFO = {
@@ -61,8 +61,13 @@ def string_to_sign(fields: Mapping[str, str]) -> str:
     ``fields`` are the members of the message's JSON form, with ``Type`` among them; ``Subject`` counts only when
     the message has one, and members that are not signed are passed over. O(length of the values).
     """
-    members = _NOTIFICATION_MEMBERS if fields["Type"] == "Notification" else _CONFIRMATION_MEMBERS
-    return "".join([f"{name}\n{fields[name]}\n" for name in members if name != "Subject" or "Subject" in fields])
+    if fields["Type"] != "Notification":
+        return "".join([f"{name}\n{fields[name]}\n" for name in _CONFIRMATION_MEMBERS])
+    subject = f"Subject\n{fields['Subject']}\n" if "Subject" in fields else ""
+    return (
+        f"Message\n{fields['Message']}\nMessageId\n{fields['MessageId']}\n{subject}"
+        f"Timestamp\n{fields['Timestamp']}\nTopicArn\n{fields['TopicArn']}\nType\nNotification\n"
+    )
 
 
 def sign(text: str, version: str = "1") -> str:
@@ -85,6 +90,7 @@ def certificate_pem() -> bytes:
     return CERTIFICATE_PEM
 
 
+@lru_cache(64)
 def service_url(region_name: str) -> str:
     """The address of SNS in a region, as it stands in messages; ends with a slash."""
     return f"https://sns.{region_name}.{dns_suffix_of(region_name)}/"

@@ -28,16 +28,6 @@ __all__ = ["QueueSource"]
 _EVERYTHING = Selection(frozenset({"All"}), ("All",))
 
 
-class _Taking:
-    """What is being taken for a reader."""
-
-    __slots__ = ("cause", "taken")
-
-    def __init__(self, cause: Cause) -> None:
-        self.cause = cause
-        self.taken: list[Message] = []
-
-
 class QueueSource:
     """The queue with some ARN, whether there is one or not."""
 
@@ -52,7 +42,10 @@ class QueueSource:
         """The readers are being asked: whatever becomes available meanwhile is for these rounds."""
         self._exhausted = False
         """The latest take found less than was asked for."""
-        self._taking: _Taking | None = None
+        self._cause: Cause | None = None
+        """Why something is being taken for a reader, while it is."""
+        self.taken: list[Message] = []
+        """What is being taken."""
 
     # --- the queue ---------------------------------------------------------------------------------------------------
 
@@ -110,22 +103,19 @@ class QueueSource:
         if self._serving:
             return
         self._serving = True
-        self._ask_in_turn(now)
-        self._serving = False
-
-    def _ask_in_turn(self, now: int) -> None:
         line = self._line
         in_vain = 0
         while in_vain < len(line):
             reader = line[0]
             self._exhausted = False
             took = reader.look(now)
-            self._taking = None
+            self._cause = None
             if line and line[0] is reader:
                 line.rotate(-1)
             if took and self._exhausted:
-                return
+                break
             in_vain = 0 if took else in_vain + 1
+        self._serving = False
 
     # --- messages ----------------------------------------------------------------------------------------------------
 
@@ -134,8 +124,9 @@ class QueueSource:
         queue = self._queue
         if queue is None:
             return []
-        self._taking = taking = _Taking(cause)
-        taken = queue.take(now, maximum, None, taking)
+        self.taken = []
+        self._cause = cause
+        taken = queue.take(now, maximum, None, self)
         for message in taken:
             message.receiver = None  # no thread has it in hand
         # A chaotic queue gives fewer than it has.
@@ -148,14 +139,14 @@ class QueueSource:
         if queue is None or not handles:
             return False
         was_full = queue.in_flight >= queue.in_flight_limit
-        queue.hold()
-        if queue.is_fifo or queue.is_chaotic or self._world.trace is not None:
-            for handle in handles:
-                self._try_to_delete(now, queue, handle)
-        else:
+        self._exhausted = False  # a group of a FIFO queue may have more to give
+        if not (queue.is_fifo or queue.is_chaotic or self._world.trace is not None):
             known = queue.handles
             queue.remove_all(filter(None, map(known.get, handles)))
-        self._exhausted = False  # a group of a FIFO queue may have more to give
+            return was_full
+        queue.hold()
+        for handle in handles:
+            self._try_to_delete(now, queue, handle)
         queue.watch()
         return was_full or queue.is_fifo or queue.is_chaotic
 
@@ -165,8 +156,7 @@ class QueueSource:
 
     def undelivered(self) -> list[Message]:
         """What was being taken for a reader and did not get there."""
-        taking = self._taking
-        return taking.taken if taking is not None and not taking.cause.happened else []
+        return [] if self._cause is None or self._cause.happened else self.taken
 
     def mend(self, queue: Queue | None) -> None:
         """Derive anew which queue it is, and be done with what was interrupted. The queue is mended after this."""
@@ -175,4 +165,4 @@ class QueueSource:
 
     def settled(self) -> None:
         """What was interrupted has been taken back."""
-        self._taking = None
+        self._cause, self.taken = None, []

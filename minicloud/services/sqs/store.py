@@ -480,7 +480,11 @@ class MessageStore(Aging):
                 run.popleft()
             if len(run) + len(self._hidden.rest) > self.delayed + self.in_flight:
                 self._prune_hidden()
-            self._prune_arrivals()
+            arrivals = self._arrivals
+            while arrivals and arrivals[0].state == GONE:
+                arrivals.popleft()
+            if len(arrivals) + len(self._late_arrivals) > 2 * self.size + SLACK:
+                self._prune_arrivals()
 
     def refresh(self, now: int) -> None:
         """Bring the counters up to ``now``."""

@@ -201,7 +201,6 @@ class FunctionOperations(LambdaState):
         check({"FunctionName": FunctionName, "Qualifier": Qualifier}, constraints.NAME_AND_QUALIFIER)
         function, qualifier = self.function_and_qualifier(FunctionName, Qualifier, action="DeleteFunction")
         if qualifier is None:
-            self.ending = {one: None for one in (*self.ending, function) if one.running}
             self.function_list.remove(function.name)
             self.functions_changed(now)
             if (trace := self.world.trace) is not None:

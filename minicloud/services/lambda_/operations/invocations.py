@@ -101,24 +101,44 @@ class InvocationOperations(LambdaState):
     def _run(
         self, now: int, resolved: Resolved, text: str, context: dict[str, Any] | None, *, with_log: bool
     ) -> shapes.InvocationResponse:
-        def end(_: int, run: Run) -> None:
-            if not waiter.done:
-                waiter.finish(_answer(run, with_log=with_log))
-
-        run = Run(
-            resolved,
-            lambda: json.loads(text),
-            trigger="invoke",
-            on_end=end,
-            client_context=context,
-            at_once=True,
-        )
+        call = _Call(text, with_log=with_log)
+        run = Run(resolved, call, client_context=context, at_once=True)
         if not run.start(now):
             raise errors.too_many_requests(run.throttled_by or "")
         timeout = 0 if run.version is None else round(run.version.timeout * SECOND)
         waiter = Waiter(now + timeout, _leave, self.world.waiters, ("Invoke", resolved.function.name))
+        call.waiter = waiter
         waiter.on_abandon = lambda _: None if waiter.done else waiter.leave()
         return cast("shapes.InvocationResponse", waiter)
+
+
+class _Call:
+    """The work of a call that waits for what the function returns."""
+
+    __slots__ = ("_text", "_with_log", "waiter")
+
+    trigger = "invoke"
+
+    def __init__(self, text: str, *, with_log: bool) -> None:
+        self._text = text
+        self._with_log = with_log
+        self.waiter: Waiter | None = None
+        """Who waits; until the end of the run."""
+
+    def make_event(self) -> Any:
+        """The payload."""
+        return json.loads(self._text)
+
+    def about(self) -> dict[str, Any]:
+        """Nothing that facts do not say."""
+        return {}
+
+    def ended(self, _: int, run: Run) -> None:
+        """Answer."""
+        waiter = self.waiter
+        if waiter is not None and not waiter.done:
+            waiter.finish(_answer(run, with_log=self._with_log))
+        self.waiter = None
 
 
 def _leave(_: int) -> None:
