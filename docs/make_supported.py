@@ -27,6 +27,7 @@ _TITLES = {
     "scheduler": "Amazon EventBridge Scheduler",
     "sts": "AWS STS",
     "cloudwatch": "Amazon CloudWatch",
+    "events": "Amazon EventBridge",
     "iam": "AWS IAM",
     "logs": "Amazon CloudWatch Logs",
 }

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from .clients.peers import (
         AsyncCloudwatchClient,
+        AsyncEventsClient,
         AsyncIamClient,
         AsyncKinesisClient,
         AsyncLambdaClient,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         AsyncSqsClient,
         AsyncStsClient,
         CloudwatchClient,
+        EventsClient,
         IamClient,
         KinesisClient,
         LambdaClient,
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from .inspection.snapshot import Snapshot
     from .inspection.trace import Trace
     from .inspection.views.alarms import AlarmView
+    from .inspection.views.buses import BusView, RuleView
     from .inspection.views.mappings import MappingView
     from .inspection.views.metrics import Metrics, MetricView
     from .inspection.views.queues import QueueView
@@ -175,6 +178,10 @@ class Cloud(Engine):
         self, service_name: Literal["cloudwatch"], region_name: str | None = ..., **options: Any
     ) -> CloudwatchClient: ...
     @overload
+    def client(
+        self, service_name: Literal["events"], region_name: str | None = ..., **options: Any
+    ) -> EventsClient: ...
+    @overload
     def client(self, service_name: Literal["iam"], region_name: str | None = ..., **options: Any) -> IamClient: ...
     @overload
     def client(self, service_name: Literal["logs"], region_name: str | None = ..., **options: Any) -> LogsClient: ...
@@ -215,6 +222,10 @@ class Cloud(Engine):
     def async_client(
         self, service_name: Literal["cloudwatch"], region_name: str | None = ..., **options: Any
     ) -> AsyncCloudwatchClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["events"], region_name: str | None = ..., **options: Any
+    ) -> AsyncEventsClient: ...
     @overload
     def async_client(
         self, service_name: Literal["iam"], region_name: str | None = ..., **options: Any
@@ -310,6 +321,24 @@ class Cloud(Engine):
         from .inspection.views.alarms import find_alarm
 
         return find_alarm(self, name)
+
+    def bus(self, name: str = "default") -> BusView:
+        """An event bus of EventBridge, by name or ARN: ``.events``, ``.rules``, ``.unmatched``.
+
+        Events are dicts, as targets get them. Raises ``UsageError`` when there is no such bus.
+        """
+        from .inspection.views.buses import find_bus
+
+        return find_bus(self, name)
+
+    def rule(self, name: str, bus: str = "default") -> RuleView:
+        """A rule of EventBridge, by name or ARN: ``.pattern``, ``.expression``, ``.targets``, ``.matched`` and more.
+
+        ``.state``, and ``.next_due`` of one with a schedule. Raises ``UsageError`` when there is none.
+        """
+        from .inspection.views.buses import find_rule
+
+        return find_rule(self, name, bus)
 
     def on_alarm(self, name: str, listener: Callable[[AlarmChange], object]) -> None:
         """Have ``listener(change)`` called, plain or ``async def``, whenever an alarm goes to another state.

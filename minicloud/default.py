@@ -13,6 +13,7 @@ from .engine.forks import in_forked_processes
 if TYPE_CHECKING:
     from .clients.peers import (
         CloudwatchClient,
+        EventsClient,
         IamClient,
         KinesisClient,
         LambdaClient,
@@ -73,6 +74,8 @@ def client(service_name: Literal["lambda"], region_name: str | None = ..., **opt
 def client(service_name: Literal["sts"], region_name: str | None = ..., **options: Any) -> StsClient: ...
 @overload
 def client(service_name: Literal["cloudwatch"], region_name: str | None = ..., **options: Any) -> CloudwatchClient: ...
+@overload
+def client(service_name: Literal["events"], region_name: str | None = ..., **options: Any) -> EventsClient: ...
 @overload
 def client(service_name: Literal["iam"], region_name: str | None = ..., **options: Any) -> IamClient: ...
 @overload

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .clients.paginate import PageIterator as PageIterator
     from .clients.paginate import Paginator as Paginator
     from .clients.peers import AsyncCloudwatchClient as AsyncCloudwatchClient
+    from .clients.peers import AsyncEventsClient as AsyncEventsClient
     from .clients.peers import AsyncIamClient as AsyncIamClient
     from .clients.peers import AsyncKinesisClient as AsyncKinesisClient
     from .clients.peers import AsyncLambdaClient as AsyncLambdaClient
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .clients.peers import AsyncSqsClient as AsyncSqsClient
     from .clients.peers import AsyncStsClient as AsyncStsClient
     from .clients.peers import CloudwatchClient as CloudwatchClient
+    from .clients.peers import EventsClient as EventsClient
     from .clients.peers import IamClient as IamClient
     from .clients.peers import KinesisClient as KinesisClient
     from .clients.peers import LambdaClient as LambdaClient
@@ -83,6 +85,8 @@ if TYPE_CHECKING:
     from .inspection.trace import Trace as Trace
     from .inspection.trace_event import TraceEvent as TraceEvent
     from .inspection.views.alarms import AlarmView as AlarmView
+    from .inspection.views.buses import BusView as BusView
+    from .inspection.views.buses import RuleView as RuleView
     from .inspection.views.mappings import MappingView as MappingView
     from .inspection.views.queues import MessageState as MessageState
     from .inspection.views.queues import MessageView as MessageView
@@ -134,6 +138,7 @@ _PLACES = {
     "LambdaClient": "clients.lambda_",
     "StsClient": "clients.sts",
     "CloudwatchClient": "clients.cloudwatch",
+    "EventsClient": "clients.events",
     "IamClient": "clients.iam",
     "LogsClient": "clients.logs",
     "SchedulerClient": "clients.scheduler",
@@ -143,6 +148,7 @@ _PLACES = {
     "AsyncLambdaClient": "clients.lambda_",
     "AsyncStsClient": "clients.sts",
     "AsyncCloudwatchClient": "clients.cloudwatch",
+    "AsyncEventsClient": "clients.events",
     "AsyncIamClient": "clients.iam",
     "AsyncLogsClient": "clients.logs",
     "AsyncSchedulerClient": "clients.scheduler",
@@ -175,6 +181,8 @@ _PLACES = {
     "MessageView": "inspection.views.queues",  # one of `cloud.queue(...).messages`
     "QueueCounts": "inspection.views.queues",  # `cloud.queue(...).counts`
     "AlarmView": "inspection.views.alarms",  # `cloud.alarm(...)`
+    "BusView": "inspection.views.buses",  # `cloud.bus(...)`
+    "RuleView": "inspection.views.buses",  # `cloud.rule(...)`
     "AlarmChange": "services.cloudwatch.alarms",  # one of `cloud.alarm(...).history`; what `cloud.on_alarm` tells
     "ScheduleView": "inspection.views.schedules",  # `cloud.schedule(...)`
     "MappingView": "inspection.views.mappings",  # `cloud.event_source_mapping(...)`

@@ -12,6 +12,7 @@ from ..services.cloudwatch.shapes import (
     GetMetricDataOutput,
     ListMetricsOutput,
 )
+from ..services.events.shapes import ListRuleNamesByTargetResponse, ListRulesResponse, ListTargetsByRuleResponse
 from ..services.iam.shapes import (
     ListAttachedRolePoliciesResponse,
     ListRolesResponse,
@@ -118,6 +119,49 @@ class AsyncCloudwatchBase(AsyncClient):
     @overload
     def get_paginator(self, operation_name: Literal["list_metrics"]) -> AsyncPaginator[ListMetricsOutput]: ...
     def get_waiter(self, waiter_name: CloudwatchWaiterName) -> AsyncServiceWaiter: ...  # type: ignore[override]
+
+class EventsExceptions(ClientExceptions):
+    AccessDeniedException: type[ClientError]
+    ConcurrentModificationException: type[ClientError]
+    IllegalStatusException: type[ClientError]
+    InternalException: type[ClientError]
+    InvalidEventPatternException: type[ClientError]
+    InvalidStateException: type[ClientError]
+    LimitExceededException: type[ClientError]
+    ManagedRuleException: type[ClientError]
+    OperationDisabledException: type[ClientError]
+    PolicyLengthExceededException: type[ClientError]
+    ResourceAlreadyExistsException: type[ClientError]
+    ResourceNotFoundException: type[ClientError]
+    ThrottlingException: type[ClientError]
+
+class EventsBase(Client):
+    @property
+    def exceptions(self) -> EventsExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(
+        self, operation_name: Literal["list_rule_names_by_target"]
+    ) -> Paginator[ListRuleNamesByTargetResponse]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_rules"]) -> Paginator[ListRulesResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_targets_by_rule"]
+    ) -> Paginator[ListTargetsByRuleResponse]: ...
+
+class AsyncEventsBase(AsyncClient):
+    @property
+    def exceptions(self) -> EventsExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(
+        self, operation_name: Literal["list_rule_names_by_target"]
+    ) -> AsyncPaginator[ListRuleNamesByTargetResponse]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_rules"]) -> AsyncPaginator[ListRulesResponse]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_targets_by_rule"]
+    ) -> AsyncPaginator[ListTargetsByRuleResponse]: ...
 
 class IamExceptions(ClientExceptions):
     AccountNotManagementOrDelegatedAdministratorException: type[ClientError]

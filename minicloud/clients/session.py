@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .base import BaseClient, ErrorMaker, Validator
     from .peers import (
         AsyncCloudwatchClient,
+        AsyncEventsClient,
         AsyncIamClient,
         AsyncKinesisClient,
         AsyncLambdaClient,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         AsyncSqsClient,
         AsyncStsClient,
         CloudwatchClient,
+        EventsClient,
         IamClient,
         KinesisClient,
         LambdaClient,
@@ -118,6 +120,10 @@ class Session:
     ) -> CloudwatchClient: ...
     @overload
     def client(
+        self, service_name: Literal["events"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> EventsClient: ...
+    @overload
+    def client(
         self, service_name: Literal["iam"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> IamClient: ...
     @overload
@@ -173,6 +179,10 @@ class Session:
     def async_client(
         self, service_name: Literal["cloudwatch"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> AsyncCloudwatchClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["events"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> AsyncEventsClient: ...
     @overload
     def async_client(
         self, service_name: Literal["iam"], region_name: str | None = ..., *boto3s: Any, **options: Any

@@ -107,6 +107,14 @@ KINESIS_SUBSCRIPTION_REFUSED: Final = "kinesis.subscription.refused"
 
 ALARM_CHANGED: Final = "alarm.changed"
 
+# --- EventBridge ------------------------------------------------------------------------------------------------------
+
+EVENT_FAILED: Final = "event.failed"
+"""A target did not take an event, which is tried again, or given up."""
+EVENT_MATCHED: Final = "event.matched"
+"""A rule has matched an event, or its schedule has made one."""
+EVENT_PUT: Final = "event.put"
+
 # --- Lambda -----------------------------------------------------------------------------------------------------------
 
 LAMBDA_DEAD_LETTERED: Final = "lambda.dead_lettered"
@@ -155,6 +163,8 @@ KINDS: Final = frozenset(value for name, value in list(globals().items()) if nam
 BY_THEMSELVES: Final = frozenset(
     {
         CLOCK_JUMPED,
+        EVENT_FAILED,
+        EVENT_MATCHED,
         KINESIS_CHANNEL_DELETED,
         KINESIS_QUEUE_DELETED,
         KINESIS_QUEUE_UPDATED,

@@ -109,6 +109,11 @@ class Limits(Value, kw_only=True):
     kinesis_key_changes_per_day: int = 25
     """Calls of StartStreamEncryption on a stream in any 24 hours."""
 
+    events_buses: int = 100
+    """Event buses of an account in one region. [EventBridge quotas]"""
+    events_rules: int = 300
+    """Rules of an event bus (100 in two regions). [EventBridge quotas]"""
+
     lambda_pollers_at_first: int = 5
     """Batches of a queue that a mapping handles at once, before there has been a backlog for a minute. [Lambda
     developer guide: SQS, scaling]"""

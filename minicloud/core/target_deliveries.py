@@ -88,6 +88,8 @@ class TargetDelivery:
     """What sends it, as ``cloud.invocations`` names it: ``"events:nightly"``."""
     dead_letter_arn: str | None = None
     policy: RetryPolicy = RetryPolicy()
+    origin: str | None = None
+    """The id of what it carries; for observers."""
     owner: object = None
     """The service of an account in a region that it belongs to."""
 
@@ -141,7 +143,8 @@ class TargetDelivery:
         if world.refusals is None and arn.startswith("arn:") and arn.split(":", 3)[2] == "sqs":
             # The short way: what a Deliver would come to.
             world.outbox.append(
-                ToQueue(
+                _Send(
+                    self.origin,
                     arn,
                     self.body,
                     group_id=self.group_id,
@@ -222,6 +225,21 @@ class Attempt:
         """What it is, in words."""
         delivery = self.delivery
         return f"a delivery of {escaped(delivery.trigger, 120)} to {escaped(delivery.target_arn, 160)}"
+
+
+class _Send(ToQueue):
+    """An attempt on its way to a queue."""
+
+    __slots__ = ("_origin",)
+
+    def __init__(self, origin: str | None, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._origin = origin
+
+    @property
+    def origin(self) -> str | None:
+        """What it carries."""
+        return self._origin
 
 
 class _Call(Deliver):

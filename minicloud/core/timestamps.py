@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from .timeline import SECOND
 
-__all__ = ["datetime_of", "datetime_to_the_millisecond", "nanoseconds_of"]
+__all__ = ["datetime_of", "datetime_to_the_millisecond", "iso_seconds", "nanoseconds_of"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -19,6 +19,11 @@ def datetime_of(nanoseconds: int) -> datetime:
 def datetime_to_the_millisecond(nanoseconds: int) -> datetime:
     """An aware datetime in UTC, with the milliseconds that answers of AWS's have."""
     return datetime.fromtimestamp(nanoseconds // 1_000_000 / 1000, UTC)
+
+
+def iso_seconds(nanoseconds: int) -> str:
+    """A moment as events show it, cut to the second: ``"2026-01-01T00:00:00Z"``."""
+    return f"{(_EPOCH + timedelta(seconds=nanoseconds // SECOND)).isoformat()[:19]}Z"
 
 
 def nanoseconds_of(moment: datetime) -> int:

@@ -411,6 +411,8 @@ class Engine(State):
                 self._deliver_to_queue(effect)
                 return
             service = self.services_by_place.get(place)
+            if service is None and place[0] == "events":
+                service = self.find_service(*place)  # an account has its default bus also when nobody has looked at it
             target = None if service is None else service.target(effect.target_arn)
             if target is not None:
                 target(now, effect)

@@ -174,6 +174,11 @@ class _Case:
             (event.details["message_id"], event.details["subscription"])
             for event in trace.of(facts.SNS_MESSAGE_DEAD_LETTERED)
         }
+        self.matches = trace.of(facts.EVENT_MATCHED)
+        self.not_taken = {
+            (event.details["event_id"], event.details["target"]): event for event in trace.of(facts.EVENT_FAILED)
+        }
+        """What targets did not take, by event and target: the latest of each."""
         self.losses = trace.of(facts.SNS_MESSAGE_LOST)
         self.duplicates = trace.of(facts.SQS_MESSAGE_DEDUPLICATED)
         self.works = Works(trace)
@@ -255,12 +260,35 @@ def _no_loss(case: _Case) -> Iterator[Violation]:
         reason = "" if failure is None else f": {failure.details['reason']}"
         text = f"what {event.resource} published as {short_id(publication)} did not arrive{reason}"
         yield Violation("no_loss", name, publication, event.time_ns, text)
+    yield from _events_lost(case, arrived, moved)
     for event in case.losses:
         arn = event.details["queue"]
         if case.arn in (None, arn):
             publication, name = event.details["message_id"], arn.rpartition(":")[2]
             text = f"{short_id(publication)} could not go to the dead-letter queue: {event.details['reason']}"
             yield Violation("no_loss", name, publication, event.time_ns, text)
+
+
+def _events_lost(
+    case: _Case, arrived: set[tuple[str | None, str | None]], moved: set[tuple[str | None, str]]
+) -> Iterator[Violation]:
+    """What a rule of EventBridge has matched, and one of its queues has not got."""
+    expected = {
+        (event.details["event_id"], arn): event
+        for event in case.matches
+        for arn in event.details["targets"]
+        if ":sqs:" in arn
+    }
+    for (event_id, arn), event in expected.items():
+        name, origin = arn.rpartition(":")[2], f"event:{event_id}"
+        if case.arn not in (None, arn) or (origin, arn) in arrived or (origin, name) in moved:
+            continue
+        failure = case.not_taken.get((event_id, arn))
+        if failure is not None and (failure.details["due"] is not None or failure.details["dead_letter_arn"]):
+            continue  # it is tried again, or lies in a dead-letter queue
+        reason = "" if failure is None else f": {failure.details['reason']}"
+        text = f"event {short_id(event_id)}, matched by the rule {event.resource}, did not arrive{reason}"
+        yield Violation("no_loss", name, event_id, event.time_ns, text)
 
 
 def _group_order(case: _Case) -> Iterator[Violation]:

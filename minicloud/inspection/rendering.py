@@ -104,7 +104,9 @@ def worth_telling(events: Iterable[TraceEvent]) -> list[TraceEvent]:
         [
             event
             for event in told
-            if event.kind not in _UNSPOKEN and not (event.kind in _POLLS_BEGIN and _poll(event) in ended)
+            if event.kind not in _UNSPOKEN
+            and not (event.kind == facts.EVENT_MATCHED and not event.details["is_scheduled"])
+            and not (event.kind in _POLLS_BEGIN and _poll(event) in ended)
         ]
     )
 

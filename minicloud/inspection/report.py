@@ -22,6 +22,7 @@ from .ledger import Ledger
 from .message_ledger import DONE, IN_FLIGHT, MessageLedger
 from .not_asked_for import not_asked_for
 from .rendering import timeline, worth_telling
+from .rules_told import rules_without_events
 from .runs import disabled_mappings, failed_runs, slow_runs
 from .stream_stories import stories_of_streams
 from .text import clock_time, describe, short_id
@@ -89,6 +90,7 @@ def report(
     parts += stories_of_streams(ledger._streams, {one.identity for one in concerned}, events)
     parts += _reached_nobody(events, bodies)
     parts += _failed_for_good(events, bodies)
+    parts += rules_without_events(before, events)
     parts += not_asked_for(before, events, bodies)
     parts += _never_used(events)
     head = "\n".join(part for part in parts if part)

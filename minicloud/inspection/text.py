@@ -30,6 +30,7 @@ __all__ = [
     "short_record_id",
     "short_sequence_number",
     "subject_of",
+    "target_name",
     "what_hides",
 ]
 
@@ -84,7 +85,7 @@ def id_of(event: TraceEvent) -> str:
     details = event.details
     if event.kind == facts.KINESIS_RECORD_PUT and "sequence_number" in details:
         return record_id_of(details["sequence_number"])
-    return details.get("record_id") or details.get("message_id") or ""
+    return details.get("record_id") or details.get("message_id") or details.get("event_id") or ""
 
 
 def subject_of(event: TraceEvent, bodies: Mapping[str, str]) -> str:
@@ -94,7 +95,8 @@ def subject_of(event: TraceEvent, bodies: Mapping[str, str]) -> str:
     message_id = id_of(event)
     if not message_id:
         return ""
-    identity = short_id(message_id) if "message_id" in event.details else short_record_id(message_id)
+    is_record = "message_id" not in event.details and "event_id" not in event.details
+    identity = short_record_id(message_id) if is_record else short_id(message_id)
     body = bodies.get(message_id)
     return identity if body is None else f"{identity} {body}"
 
@@ -139,7 +141,8 @@ def _call(event: TraceEvent) -> str:
 def _sent(details: Any) -> str:
     parts = ["sent"]
     if details.get("origin"):
-        parts = [f"delivered from publication {short_id(details['origin'])}"]
+        kind, colon, event_id = details["origin"].partition(":")
+        parts = [f"delivered from {f'event {short_id(event_id)}' if colon else f'publication {short_id(kind)}'}"]
     elif details.get("redriven_from"):
         parts = [f"put back by a move task (was {short_id(details['redriven_from'])})"]
     if details.get("group_id"):
@@ -227,6 +230,32 @@ def refusal_of(details: Any) -> str:
 def _failed(details: Any) -> str:
     where = f" to {_value(details['endpoint'], 120)}" if details.get("endpoint") else ""
     return f"delivery{where} failed for good ({_value(details['reason'], 160)})"
+
+
+def _put_on_bus(details: Any) -> str:
+    rules = ", ".join(_value(name, 80) for name in details["rules"])
+    what = f"{_value(details['source'], 80)} {shown(details['detail_type'], 80)}"
+    return f"{what} put: {f'matched by {rules}' if rules else 'matched by no rule'}"
+
+
+def _matched(details: Any) -> str:
+    names = ", ".join(_value(target_name(arn), 80) for arn in details["targets"])
+    what = "its schedule has made an event" if details["is_scheduled"] else "matched"
+    return f"{what}{f', for {names}' if names else ', and it has no targets'}"
+
+
+def _not_taken(details: Any) -> str:
+    failed = f"{_value(target_name(details['target']), 80)} did not take it ({_value(details['reason'], 160)})"
+    if details["due"] is not None:
+        return f"{failed}: again at {clock_time(details['due'])}"
+    if details["dead_letter_arn"] is not None:
+        return f"{failed}: moved to {_value(target_name(details['dead_letter_arn']), 80)}"
+    return f"{failed}: given up"
+
+
+def target_name(arn: str) -> str:
+    """What has an ARN, in short: ``orders``."""
+    return arn.rpartition(":")[2].rpartition("/")[2]
 
 
 def run_of(details: Any) -> str:
@@ -345,6 +374,9 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SNS_DELIVERY_UNCONFIRMED: lambda details: f"not for {endpoint_name(details)}: not confirmed yet",
     facts.SNS_MESSAGE_FILTERED: lambda details: f"not for {endpoint_name(details)}: {reason_of_filter(details)}",
     facts.SNS_DELIVERY_FAILED: _failed,
+    facts.EVENT_PUT: _put_on_bus,
+    facts.EVENT_MATCHED: _matched,
+    facts.EVENT_FAILED: _not_taken,
     facts.ALARM_CHANGED: lambda details: f"{details['old']} -> {details['state']}: {_value(details['reason'], 160)}",
     facts.SCHEDULE_CREATED: lambda details: (
         f"schedule made: {_value(details['expression'], 80)} -> {_value(_last(details['target']), 120)}"

@@ -33,13 +33,13 @@ __all__ = ["REGION", "Route", "client_of", "route_of"]
 
 _JSON: Final = "application/x-amz-json-1."
 _TARGETS: Final = {
+    "AWSEvents": "events",
     "AmazonSQS": "sqs",
     "GraniteServiceVersion20100801": "cloudwatch",
     "Kinesis_20131202": "kinesis",
     "Logs_20140328": "logs",
 }
 _OTHER_TARGETS: Final = {
-    "AWSEvents": "EventBridge",
     "AWSStepFunctions": "Step Functions",
     "AmazonSNS": "SNS in JSON",
     "DynamoDBStreams_20120810": "DynamoDB Streams",

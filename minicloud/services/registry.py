@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 __all__ = ["BY_USE", "KNOWN_RELEASE", "SERVICE_NAMES", "ServiceName", "load_service", "module_of"]
 
-ServiceName: TypeAlias = Literal["cloudwatch", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts"]
+ServiceName: TypeAlias = Literal[
+    "cloudwatch", "events", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts"
+]
 """What ``Cloud.client`` takes."""
 
-SERVICE_NAMES = ("cloudwatch", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts")
+SERVICE_NAMES = ("cloudwatch", "events", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts")
 
-BY_USE: Final = ("sqs", "sns", "kinesis", "sts", "lambda", "logs", "iam", "cloudwatch", "scheduler")
+BY_USE: Final = ("sqs", "sns", "kinesis", "sts", "lambda", "logs", "iam", "cloudwatch", "events", "scheduler")
 """All of them, first those that most programs use: whoever looks for a name in one after the other loads no more than
 it takes."""
 

@@ -20,6 +20,7 @@ __all__ = ["PROTOCOLS", "Answer", "UnknownMember", "WireProtocol", "load_protoco
 
 PROTOCOLS: Final = {
     "cloudwatch": "json",
+    "events": "json",
     "iam": "query",
     "kinesis": "json",
     "lambda": "rest-json",

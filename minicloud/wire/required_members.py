@@ -102,6 +102,7 @@ def _scheduler(missing: list[Path]) -> AwsError:
 
 _ERRORS = {
     "cloudwatch": _cloudwatch,
+    "events": _lambda,
     "iam": _sts,
     "kinesis": _kinesis,
     "lambda": _lambda,

@@ -14,6 +14,7 @@ __all__ = ["OPERATIONS", "add", "hide", "read"]
 
 OPERATIONS: Final[Mapping[str, frozenset[str]]] = {
     "cloudwatch": frozenset(),
+    "events": frozenset(),
     "iam": frozenset(),
     "kinesis": frozenset(),
     "lambda": frozenset(),

@@ -64,6 +64,7 @@ def all_calls() -> Iterator[Call]:
     yield from stand_ins()
     yield from metrics()
     yield from schedules()
+    yield from events_script()
     yield from sqs_script()
     yield from sns_script()
     yield from rest_of_sqs()
@@ -71,6 +72,62 @@ def all_calls() -> Iterator[Call]:
     yield from rest_of_kinesis()
     yield from queues_on_streams()
     yield from kinesis_script()
+
+
+def events_script() -> Iterator[Call]:
+    place = "us-east-1:123456789012"
+    moment = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    bus, default = {"EventBusName": "é".encode().hex()}, f"arn:aws:events:{place}:event-bus/default"
+    yield "events", "create_event_bus", {"Name": "c3a9", "Description": "<é>", "Tags": [{"Key": "a", "Value": ""}]}
+    yield "events", "create_event_bus", {"Name": "default"}
+    yield "events", "update_event_bus", {"Name": "c3a9", "LogConfig": {"Level": "INFO"}}
+    yield "events", "describe_event_bus", {"Name": "c3a9"}
+    yield "events", "list_event_buses", {"Limit": 1}
+    yield "events", "list_event_buses", {"NextToken": "x"}
+    allowed = {"Action": "events:PutEvents", "Principal": "*", "StatementId": "s"}
+    when = {"Type": "StringEquals", "Key": "aws:PrincipalOrgID", "Value": "o-1"}
+    yield "events", "put_permission", {**bus, **allowed, "Condition": when}
+    yield "events", "remove_permission", {"StatementId": "x"}
+    yield "events", "put_rule", {"Name": "r", "EventPattern": '{"source": ["é"]}', **bus}
+    yield "events", "put_rule", {"Name": "s", "ScheduleExpression": "rate(5 minutes)", "Description": "<é>"}
+    yield "events", "put_rule", {"Name": "bad", "EventPattern": '{"source": "é"}'}
+    yield "events", "put_rule", {"Name": "b/d", "ScheduleExpression": "at(x)", "State": "?"}
+    queue = {"Id": "1", "Arn": f"arn:aws:sqs:{place}:no", "RetryPolicy": {"MaximumRetryAttempts": 0}}
+    transformer = {"InputPathsMap": {"x": "$.detail"}, "InputTemplate": '{"é": <x>}'}
+    other = {"Id": "2", "Arn": f"arn:aws:sns:{place}:t", "InputTransformer": transformer}
+    yield "events", "put_targets", {"Rule": "r", **bus, "Targets": [queue, other]}
+    yield "events", "put_targets", {"Rule": "r", **bus, "Targets": [{**other, "Input": "{}"}]}
+    yield "events", "list_targets_by_rule", {"Rule": "r", **bus, "Limit": 1}
+    yield "events", "list_rule_names_by_target", {"TargetArn": queue["Arn"], **bus}
+    put = {"Source": "é", "DetailType": "<&>", "Detail": '{"é": 1}', "Time": moment, "Resources": ["r"]}
+    yield "events", "put_events", {"Entries": [{**put, **bus}, {"Source": "a"}, {**put, "Detail": "[]"}]}
+    yield "events", "put_events", {"Entries": [put] * 11}
+    yield "events", "test_event_pattern", {"EventPattern": '{"a": ["é"]}', "Event": "{}"}
+    yield "events", "describe_rule", {"Name": "r", **bus}
+    yield "events", "describe_rule", {"Name": "no"}
+    yield "events", "list_rules", {"NamePrefix": "s"}
+    yield "events", "disable_rule", {"Name": "s"}
+    yield "events", "enable_rule", {"Name": "s"}
+    rule = {"ResourceARN": f"arn:aws:events:{place}:rule/s"}
+    yield "events", "tag_resource", {**rule, "Tags": [{"Key": "é", "Value": "v"}]}
+    yield "events", "list_tags_for_resource", rule
+    yield "events", "untag_resource", {**rule, "TagKeys": ["é"]}
+    yield "events", "create_archive", {"ArchiveName": "a", "EventSourceArn": default, "RetentionDays": 1}
+    yield "events", "update_archive", {"ArchiveName": "a", "EventPattern": '{"a": ["é"]}'}
+    yield "events", "describe_archive", {"ArchiveName": "a"}
+    yield "events", "list_archives", {"EventSourceArn": default}
+    archive = f"arn:aws:events:{place}:archive/a"
+    times = {"EventStartTime": moment, "EventEndTime": moment + datetime.timedelta(hours=1)}
+    replay = {"ReplayName": "p", "EventSourceArn": archive, "Destination": {"Arn": default}, **times}
+    yield "events", "start_replay", replay
+    yield "events", "describe_replay", {"ReplayName": "p"}
+    yield "events", "list_replays", {"State": "COMPLETED"}
+    yield "events", "cancel_replay", {"ReplayName": "p"}
+    yield "events", "delete_archive", {"ArchiveName": "a"}
+    yield "events", "remove_targets", {"Rule": "r", **bus, "Ids": ["1", "2", "3"]}
+    yield "events", "delete_rule", {"Name": "r", **bus}
+    yield "events", "delete_rule", {"Name": "s"}
+    yield "events", "delete_event_bus", {"Name": "c3a9"}
 
 
 def metrics() -> Iterator[Call]:

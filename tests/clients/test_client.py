@@ -13,7 +13,7 @@ import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.exceptions import ClientError, ParamValidationError
 
-SERVICES = ["cloudwatch", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts"]
+SERVICES = ["cloudwatch", "events", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts"]
 
 
 @pytest.fixture(params=SERVICES)

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.needs("botocore"), pytest.mark.known_release]
 SESSION = botocore.session.get_session()
 MODELS = {
     name: SESSION.get_service_model(name)
-    for name in ("cloudwatch", "iam", "kinesis", "logs", "scheduler", "sns", "sqs")
+    for name in ("cloudwatch", "events", "iam", "kinesis", "logs", "scheduler", "sns", "sqs")
 }
 OPERATIONS = [
     (operation, MODELS[service].operation_model(operation.name))

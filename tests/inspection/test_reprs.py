@@ -102,6 +102,14 @@ def busy() -> Any:
     every_hour = {"ScheduleExpression": "rate(1 hour)", "FlexibleTimeWindow": {"Mode": "OFF"}}
     to = {"Arn": cloud.queue("q").arn, "RoleArn": "arn:aws:iam::123456789012:role/r"}
     cloud.client("scheduler").create_schedule(Name="hourly", Target=to, **every_hour)
+    events = cloud.client("events")
+    events.put_rule(Name="r", EventPattern='{"source": ["app"]}')
+    events.put_targets(Rule="r", Targets=[{"Id": "1", "Arn": cloud.queue("q").arn}])
+    events.create_archive(ArchiveName="a", EventSourceArn=cloud.bus().arn)
+    events.put_events(Entries=[{"Source": "app", "DetailType": "t", "Detail": "{}"}])
+    archive = {"EventSourceArn": events.describe_archive(ArchiveName="a")["ArchiveArn"]}
+    to_bus: Any = {"Destination": {"Arn": cloud.bus().arn}, "EventStartTime": 0, "EventEndTime": 1}
+    events.start_replay(ReplayName="p", **archive, **to_bus)
     server = cloud.serve()
     resources = [cloud.resource("sqs"), cloud.resource("sns")]
     roots = [
@@ -110,6 +118,10 @@ def busy() -> Any:
         cloud.alarm("a"),
         cloud.schedule("hourly"),
         list(cloud.alarm("a").history),
+        cloud.bus(),
+        cloud.rule("r"),
+        [bus.rules.items for service in cloud.services("events") for bus in service.buses.items.values()],
+        list(cloud.services("events")),
         cloud.invocations,
         list(cloud.invocations),
         sqs,

@@ -69,6 +69,16 @@ class Pattern:
     def __repr__(self) -> str:
         return f"<Pattern {escaped(self.text, 200)}>"
 
+    def listed(self) -> dict[str, frozenset[Atom]]:
+        """The values of the fields at the top of an event for which the pattern lists values, and nothing else."""
+        return dict(self._top)
+
+    def asks_only(self, *names: str) -> bool:
+        """Whether nothing is asked for but listed values of these fields at the top of an event."""
+        return (
+            not self._choices and len(self._top) == len(self._clauses) and all(path in names for path, _ in self._top)
+        )
+
     def matches(self, event: object) -> bool:
         """Whether an event matches. For many patterns and one event, make its ``document_of`` and use ``accepts``.
 

@@ -3,7 +3,7 @@
 A fact becomes rows, one for each metric. A row names what it is of by ARN, which says whose account and which region;
 what a fact does not say (its queue's ARN, sizes) has to be added to the facts of the service, not found out here. A row
 may have a mark, by which a later fact finds it: what a topic has sent is delivered, unless it is told that it failed.
-Those of Kinesis and Lambda are made in ``counted_streams`` and ``counted_functions``. This file changes nothing.
+Those of Kinesis, Lambda and EventBridge are made in files of their own (``counted_streams``). This file changes nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from ...core import facts
+from .counted_events import MAKERS as OF_EVENTS
 from .counted_functions import MAKERS as OF_FUNCTIONS
 from .counted_streams import MAKERS as OF_STREAMS
 from .metric import MINUTE, Key
@@ -179,6 +180,7 @@ _MAKERS.update(
         facts.SNS_MESSAGE_FILTERED: _filtered,
         facts.SNS_MESSAGE_LOST: _lost,
         facts.SNS_MESSAGE_PUBLISHED: _published,
+        **OF_EVENTS,
         **OF_STREAMS,
         **OF_FUNCTIONS,
     }

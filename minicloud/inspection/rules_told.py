@@ -1,0 +1,70 @@
+"""Rules of EventBridge that no event of a test has matched, and why: told by who reports a failed test.
+
+Made from events alone: the calls that put rules, and what was put on their buses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from ..core import facts
+from ..core.shown import counted, cut, escaped
+from ..exceptions import UsageError
+
+if TYPE_CHECKING:
+    from .trace_event import TraceEvent
+
+__all__ = ["rules_without_events"]
+
+_MOST_TOLD = 5
+_DEFAULT = "default"
+
+
+def rules_without_events(everything: Iterable[TraceEvent], events: Sequence[TraceEvent]) -> list[str]:
+    """A line for each of the first rules that wanted none of the events put among ``events``. O(events, rules)."""
+    put: dict[str, list[TraceEvent]] = {}
+    for event in events:
+        if event.kind == facts.EVENT_PUT:
+            put.setdefault(event.resource, []).append(event)
+    if not put:
+        return []
+    lines = []
+    for (bus, name), (pattern, is_enabled) in _rules(everything).items():
+        those = put.get(bus)
+        if not those or not pattern or any(name in event.details["rules"] for event in those):
+            continue
+        on = "" if bus == _DEFAULT else f" of {escaped(bus, 80)}"
+        why = _why(pattern, those[-1].details["body"]) if is_enabled else "it is disabled"
+        lines.append(f"rule {escaped(name, 80)}{on} matched none of {counted(len(those), 'event')}: {why}")
+    if len(lines) > _MOST_TOLD:
+        lines[_MOST_TOLD:] = [f"… nor did {counted(len(lines) - _MOST_TOLD, 'more rule')}"]
+    return lines
+
+
+def _rules(everything: Iterable[TraceEvent]) -> dict[tuple[str, str], tuple[str, bool]]:
+    """The patterns of rules, by bus and name, and whether they are enabled, as calls have put them."""
+    found: dict[tuple[str, str], tuple[str, bool]] = {}
+    for event in everything:
+        if event.kind != facts.CALL or not event.resource.startswith("events."):
+            continue
+        details: Any = event.details
+        bus = str(details.get("EventBusName", _DEFAULT)).rpartition("event-bus/")[2]
+        key = bus, str(details.get("Name", ""))
+        operation = event.resource.partition(".")[2]
+        if operation == "PutRule":
+            found[key] = str(details.get("EventPattern", "")), details.get("State") != "DISABLED"
+        elif operation in ("EnableRule", "DisableRule") and key in found:
+            found[key] = found[key][0], operation == "EnableRule"
+        elif operation == "DeleteRule":
+            found.pop(key, None)
+    return found
+
+
+def _why(pattern: str, body: str) -> str:
+    from ..core.event_pattern.explain import explain_pattern  # not loaded by who has no rules
+
+    with suppress(UsageError):
+        return cut(str(explain_pattern(pattern, body)).removeprefix("no match: "), 240)
+    return "its pattern was cut off in the record"

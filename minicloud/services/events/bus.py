@@ -1,0 +1,127 @@
+"""A bus: its rules, and which of them an event may match.
+
+Most rules ask for a ``source`` or a ``detail-type`` by listing values. Those are found by a look-up (``candidates``): a
+rule whose list does not hold the event's value is not looked at. The index is made of the rules when an event needs it,
+after a change of them: rules are what is true.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any, Final
+
+from ...core.event_pattern.matcher import Pattern
+from ...core.json_text import compact
+from ...core.listing import Listing
+from .event import Event
+from .rule import KEPT, Rule
+
+__all__ = ["DEFAULT", "Bus"]
+
+DEFAULT: Final = "default"
+"""The bus that every account has."""
+
+_Key = tuple[str | None, str | None]
+_Candidate = tuple[int, Rule, Pattern | None]
+"""Its number, the rule, and what is still to be asked: None where the look-up has said it all."""
+
+
+class Bus:
+    """An event bus of an account in a region."""
+
+    __slots__ = (
+        "_index",
+        "arn",
+        "created",
+        "dead_letter_config",
+        "description",
+        "events",
+        "kms_key",
+        "log_config",
+        "modified",
+        "name",
+        "rules",
+        "statements",
+        "tags",
+    )
+
+    def __init__(self, name: str, arn: str, now: int) -> None:
+        self.name = name
+        self.arn = arn
+        self.created = self.modified = now
+        self.description: str | None = None
+        self.kms_key: str | None = None
+        self.dead_letter_config: Any = None
+        self.log_config: Any = None
+        self.tags: dict[str, str] = {}
+        self.statements: list[dict[str, Any]] = []
+        """Of its policy. Replaced as a whole."""
+        self.rules: Listing[str, Rule] = Listing()
+        self.events: deque[Event] = deque(maxlen=KEPT)
+        """The latest that were put; some may not have happened."""
+        self._index: dict[_Key, list[_Candidate]] | None = None
+
+    @property
+    def happened(self) -> list[Event]:
+        """The latest events that were put, oldest first."""
+        return [event for event in self.events if event.cause.happened]
+
+    @property
+    def policy(self) -> str | None:
+        """Its policy as JSON; None when there is none."""
+        return compact({"Version": "2012-10-17", "Statement": self.statements}) if self.statements else None
+
+    def rules_changed(self) -> None:
+        """Rules come or go, or are set to something else: to be called before that is true."""
+        self._index = None
+
+    def mend(self) -> None:
+        """Derive anew what follows from the rules."""
+        self.rules.mend()
+        self._index = None
+
+    # --- which rules --------------------------------------------------------------------------------------------------
+
+    def matching(self, event: Event) -> list[Rule]:
+        """The rules that an event matches, in the order in which they were made.
+
+        O(rules that list its source or its detail type, and rules that list neither).
+        """
+        index = self._index
+        if index is None:
+            index = self._index = self._derive()
+        source, detail_type = event.source, event.detail_type
+        found: list[_Candidate] = []
+        for key in ((source, detail_type), (source, None), (None, detail_type), (None, None)):
+            candidates = index.get(key)
+            if candidates is not None:
+                found += [one for one in candidates if one[2] is None or one[2].accepts(event.document)]
+        if len(found) > 1:
+            found.sort(key=_number)
+        return [rule for _, rule, _ in found]
+
+    def _derive(self) -> dict[_Key, list[_Candidate]]:
+        index: dict[_Key, list[_Candidate]] = {}
+        for number, rule in enumerate(self.rules.items.values()):
+            pattern = rule.settings.pattern
+            if pattern is None or not rule.settings.is_enabled:
+                continue
+            listed = pattern.listed()
+            sources, types = (_texts(listed.get(name)) for name in ("source", "detail-type"))
+            candidate = number, rule, None if pattern.asks_only("source", "detail-type") else pattern
+            for source in sources:
+                for detail_type in types:
+                    index.setdefault((source, detail_type), []).append(candidate)
+        return index
+
+    def __repr__(self) -> str:
+        return f"<event bus {self.name}>"
+
+
+def _texts(listed: Any) -> tuple[str | None, ...]:
+    """The texts that a field may be; None for any."""
+    return (None,) if listed is None else tuple(value for value in listed if isinstance(value, str))
+
+
+def _number(one: _Candidate) -> int:
+    return one[0]

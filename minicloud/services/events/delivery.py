@@ -1,0 +1,152 @@
+"""An event on its way to one target of a rule: what its dead letter says, and what is told of it.
+
+When it is tried again, and when given up, is ``core/target_deliveries``' affair. What a target makes of the event is
+made once, before the first attempt; what is no JSON then is not delivered, nor is there a dead letter. [recorded that
+nothing arrives; that no dead letter does: inferred]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from ...core.target_deliveries import Failure, RetryPolicy, TargetDelivery
+from . import facts
+from .input_transformer import NotRendered
+
+if TYPE_CHECKING:
+    from .event import Event
+    from .home import Home
+    from .rule import Rule
+    from .target import Target
+
+__all__ = ["EventDelivery", "deliver"]
+
+_CODES: Final = (
+    ("NO_PERMISSIONS", ("AccessDenied", "NotAuthorized", "AuthorizationError")),
+    ("THROTTLING", ("Throttl", "TooManyRequests", "RequestLimit", "ProvisionedThroughput", "LimitExceeded")),
+    ("TIMEOUT", ("Timeout",)),
+    ("CONNECTION_FAILURE", ("Connection", "EndpointConnection")),
+)
+"""What the guide's codes stand for. [EventBridge user guide: dead-letter queues; which error is which: inferred]"""
+
+
+def deliver(now: int, state: Home, rule: Rule, target: Target, event: Event) -> None:
+    """Have a target get an event, as soon as the event has happened."""
+    try:
+        body = target.body_for(event, rule.arn)
+    except NotRendered as problem:
+        trace = state.world.trace
+        if trace is not None:
+            facts.failed(trace, now, rule, target, event, str(problem), retries=0, due=None, dead_letter_arn=None)
+        return
+    EventDelivery(state, rule, target, event, body).start(now)
+
+
+class EventDelivery(TargetDelivery):
+    """One event for one target."""
+
+    __slots__ = ("_event", "_rule", "_state", "_target")
+
+    def __init__(self, state: Home, rule: Rule, target: Target, event: Event, body: str) -> None:
+        super().__init__(state.world, target.arn, body, event.cause)
+        self._state = state
+        self._rule = rule
+        self._target = target
+        self._event = event
+
+    # --- what it is ---------------------------------------------------------------------------------------------------
+
+    @property
+    def group_id(self) -> str | None:  # type: ignore[override]  # the target knows
+        """The target's."""
+        return self._target.group_id
+
+    @property
+    def partition_key(self) -> str | None:  # type: ignore[override]  # the target knows
+        """The target's, for this event."""
+        return self._target.partition_key_for(self._event) if self._target.kind == "kinesis" else None
+
+    @property
+    def source_arn(self) -> str | None:  # type: ignore[override]  # the rule knows
+        """The rule."""
+        return self._rule.arn
+
+    @property
+    def trigger(self) -> str:  # type: ignore[override]  # the rule knows
+        """The rule."""
+        return f"events:{self._rule.name}"
+
+    @property
+    def dead_letter_arn(self) -> str | None:  # type: ignore[override]  # the target knows
+        """The target's."""
+        return self._target.dead_letter_arn
+
+    @property
+    def policy(self) -> RetryPolicy:  # type: ignore[override]  # the target knows
+        """The target's."""
+        return self._target.policy
+
+    @property
+    def owner(self) -> object:  # type: ignore[override]
+        """The service of the rule's account in its region."""
+        return self._state
+
+    @property
+    def origin(self) -> str:  # type: ignore[override]
+        """The event."""
+        return f"event:{self._event.event_id}"
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """Which event it is."""
+        return {"event_id": self._event.event_id}
+
+    # --- what becomes of it -------------------------------------------------------------------------------------------
+
+    def dead_letter(self, failure: Failure, retries: int, condition: str | None) -> tuple[str, Mapping[str, str]]:
+        """The event as it was put, with AWS's attributes. [EventBridge user guide; the body: measured]"""
+        attributes = {
+            "RULE_ARN": self._rule.arn,
+            "TARGET_ARN": self._target.arn,
+            "ERROR_CODE": _code_of(failure),
+            "ERROR_MESSAGE": failure.text,
+            "RETRY_ATTEMPTS": str(retries),
+        }
+        if condition is not None:
+            attributes["EXHAUSTED_RETRY_CONDITION"] = condition
+        return self._event.text, attributes
+
+    def failed(self, now: int, failure: Failure, number: int, due: int) -> None:
+        """Tell it."""
+        self._tell(now, failure.text, number - 1, due, None)
+
+    def given_up(self, now: int, failure: Failure, retries: int, condition: str | None) -> None:
+        """Tell it."""
+        reason = failure.text if condition is None else f"{failure.text} ({condition})"
+        self._tell(now, reason, retries, None, self.dead_letter_arn)
+
+    def lost(self, now: int, reason: str) -> None:
+        """Tell it."""
+        self._tell(now, f"its dead-letter queue did not take it: {reason}", 0, None, None)
+
+    def _tell(self, now: int, reason: str, retries: int, due: int | None, dead_letter_arn: str | None) -> None:
+        trace = self.world.trace
+        if trace is not None:
+            facts.failed(
+                trace,
+                now,
+                self._rule,
+                self._target,
+                self._event,
+                reason,
+                retries=retries,
+                due=due,
+                dead_letter_arn=dead_letter_arn,
+            )
+
+
+def _code_of(failure: Failure) -> str:
+    if failure.is_missing:
+        return "NO_RESOURCE"
+    return next((code for code, words in _CODES if any(word in failure.code for word in words)), "ERROR_FROM_TARGET")

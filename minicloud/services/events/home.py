@@ -1,0 +1,38 @@
+"""What schedules, replays and deliveries need of the state that they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from typing import Protocol
+
+from ...core.effects import Cause
+from ...core.listing import Listing
+from ...core.world import World
+from .bus import Bus
+from .event import Event
+from .rule import Rule
+
+__all__ = ["Home"]
+
+
+class Home(Protocol):
+    """The EventBridge of one account in one region."""
+
+    world: World
+    buses: Listing[str, Bus]
+
+    def make_event(
+        self, now: int, time: int, source: str, detail_type: str, resources: Iterable[str], detail: str, cause: Cause
+    ) -> Event:
+        """A new event of this account."""
+
+    def deliver(self, now: int, rule: Rule, event: Event) -> None:
+        """Have all targets of a rule get an event."""
+
+    def route(
+        self, now: int, bus: Bus, event: Event, only: Container[str] | None = None, *, is_replayed: bool = False
+    ) -> list[Rule]:
+        """Put all that follows from an event into the outbox."""
+
+    def tell(self, now: int, bus: Bus, event: Event, rules: Iterable[Rule]) -> None:
+        """Tell of an event that has happened."""

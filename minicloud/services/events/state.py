@@ -1,0 +1,260 @@
+"""The EventBridge of one account in one region: its buses with their rules, and how events get from one to the other.
+
+True are the buses by name with their rules, what each rule is set to with its targets and when it is due next, the
+archives with their events, and the replays with how far each has come. An event has happened when its ``cause`` has;
+what follows from it is in the outbox before that (``route``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable
+from functools import partial
+from typing import Any, Final
+
+from ...core.effects import Cause, Change, Deliver
+from ...core.event_pattern.errors import EventPatternError
+from ...core.event_pattern.matcher import Pattern, compile_pattern
+from ...core.hosts import partition_of
+from ...core.json_text import compact, parse_object
+from ...core.listing import Listing
+from ...core.service_state import ServiceState, Target
+from ...core.target_deliveries import retries_owed
+from ...core.timeline import SECOND
+from ...core.timestamps import iso_seconds
+from ...core.tokens import TokenMaker
+from ...core.unset import UNSET
+from ...core.world import World
+from . import errors, facts
+from .archive import Archive
+from .bus import DEFAULT, Bus
+from .delivery import deliver
+from .event import Event, text_of
+from .replay import Replay
+from .rule import Rule
+from .schedules import Schedules
+
+__all__ = ["EventsState"]
+
+_BUS_ARN: Final = re.compile(r"arn:[^:]*:events:([^:]*):([^:]*):event-bus/(.+)", re.ASCII)
+_TOKEN_LIFETIME: Final = 24 * 3600 * SECOND
+"""[inferred]"""
+
+
+class EventsState(ServiceState):
+    """What the operations work on. The groups of operations inherit from it."""
+
+    def __init__(self, account_id: str, region_name: str, world: World) -> None:
+        self.arn_prefix = f"arn:{partition_of(region_name)}:events:{region_name}:{account_id}:"
+        super().__init__(account_id, region_name, world)
+
+    def reset(self) -> None:
+        """Forget everything but the default bus."""
+        self.buses: Listing[str, Bus] = Listing()
+        self.buses.add(DEFAULT, Bus(DEFAULT, f"{self.arn_prefix}event-bus/{DEFAULT}", self.made_at))
+        self.archives: Listing[str, Archive] = Listing()
+        self.replays: Listing[str, Replay] = Listing()
+        self.schedules = Schedules(self)
+        self.event_ids = self.world.ids.uuids("events/event")
+        self.tokens = TokenMaker(self.world.ids.random("events/tokens").randbytes(32))
+
+    @property
+    def made_at(self) -> int:
+        """What the default bus says of when it was made: nothing happened before."""
+        return 0
+
+    def mend(self, now: int) -> None:
+        """Derive anew what follows from what is true. O(rules)."""
+        for listing in (self.buses, self.archives, self.replays):
+            listing.mend()
+        for bus in self.buses.items.values():
+            bus.mend()
+        self.schedules.mend(now)
+        for replay in self.replays.items.values():
+            replay.mend(now)
+
+    def check(self) -> None:
+        """Raise ``AssertionError`` unless all that is derived is what it would be if derived anew. For tests."""
+        kept = self._derived()
+        for listing in (self.buses, self.archives, self.replays):
+            listing.mend()
+        for bus in self.buses.items.values():
+            bus.rules.mend()
+        if kept != self._derived():
+            raise AssertionError(f"{kept!r} and not {self._derived()!r}")
+        self.schedules.check()
+
+    def _derived(self) -> list[object]:
+        buses = self.buses.items
+        return [
+            self.buses.page(len(buses) + 1),
+            self.archives.page(len(self.archives.items) + 1),
+            self.replays.page(len(self.replays.items) + 1),
+            [bus.rules.page(len(bus.rules.items) + 1) for bus in buses.values()],
+        ]
+
+    def owed(self, now: int) -> Iterable[str]:
+        """Deliveries that will be tried again. Schedules are not owed. O(events of the timeline)."""
+        return list(retries_owed(self.world.timeline, self))
+
+    # --- what there is ------------------------------------------------------------------------------------------------
+
+    def find_bus(self, name_or_arn: str) -> Bus | None:
+        """A bus of this account and region. O(1)."""
+        match = _BUS_ARN.fullmatch(name_or_arn)
+        if match is None:
+            return self.buses.items.get(name_or_arn)
+        here = match[1] == self.region_name and match[2] == self.account_id
+        return self.buses.items.get(match[3]) if here else None
+
+    def bus(self, name_or_arn: str) -> Bus:
+        """The same; the default bus where none is named. Raises ResourceNotFoundException."""
+        found = self.find_bus(DEFAULT if name_or_arn is UNSET else name_or_arn)
+        if found is None:
+            raise errors.bus_not_found(name_or_arn.rpartition("event-bus/")[2])
+        return found
+
+    def rule(self, bus: Bus, name: str) -> Rule:
+        """A rule of a bus. Raises ResourceNotFoundException."""
+        found = bus.rules.items.get(name)
+        if found is None:
+            raise errors.rule_not_found(name, bus.name)
+        return found
+
+    def find_rule(self, arn: str) -> Rule | None:
+        """A rule of this account and region by its ARN. O(1)."""
+        kind, _, name = arn.removeprefix(self.arn_prefix).partition("/")
+        if kind != "rule" or not arn.startswith(self.arn_prefix):
+            return None
+        bus_name, slash, rule_name = name.rpartition("/")
+        bus = self.buses.items.get(bus_name if slash else DEFAULT)
+        return None if bus is None else bus.rules.items.get(rule_name)
+
+    def arn_of_rule(self, bus: Bus, name: str) -> str:
+        """The ARN that a rule of a bus has."""
+        return f"{self.arn_prefix}rule/{name if bus.name == DEFAULT else f'{bus.name}/{name}'}"
+
+    def read_pattern(self, text: str) -> Pattern:
+        """A pattern that was put. Raises InvalidEventPatternException."""
+        try:
+            return compile_pattern(text)
+        except EventPatternError as error:
+            raise errors.pattern_invalid(str(error)) from None
+
+    def read_token(self, kind: str, now: int, token: str) -> str | None:
+        """The name behind which a list goes on; None when no token is given. Raises ValidationException."""
+        if token is UNSET:
+            return None
+        found = self.tokens.read(kind, token)
+        if found is None or now - found[0] > _TOKEN_LIFETIME:
+            raise errors.token_invalid()
+        return found[1][0]
+
+    # --- events -------------------------------------------------------------------------------------------------------
+
+    def route(
+        self, now: int, bus: Bus, event: Event, only: Container[str] | None = None, *, is_replayed: bool = False
+    ) -> list[Rule]:
+        """Put all that follows from an event into the outbox, and note it; it has happened when its cause has.
+
+        ``only`` are the ARNs of the rules that may get it, where not all do. Answers with the rules that it matches.
+        O(rules that may match, and their targets).
+        """
+        rules = bus.matching(event)
+        if only is not None:
+            rules = [rule for rule in rules if rule.arn in only]
+        event.matched = tuple([rule.arn for rule in rules])
+        for rule in rules:
+            self.deliver(now, rule, event)
+        for archive in () if is_replayed else self.archives.items.values():
+            if archive.bus is bus and archive.wants(event):
+                archive.add(event)
+        bus.events.append(event)
+        return rules
+
+    def deliver(self, now: int, rule: Rule, event: Event) -> None:
+        """Have all targets of a rule get an event."""
+        rule.events.append(event)
+        for target in rule.targets.values():
+            if not (event.is_forwarded and target.kind == "events"):  # it is not routed on to a third bus
+                deliver(now, self, rule, target, event)
+
+    def tell(self, now: int, bus: Bus, event: Event, rules: Iterable[Rule]) -> None:
+        """Tell of an event that has happened."""
+        trace = self.world.trace
+        if trace is not None:
+            rules = list(rules)
+            facts.put(trace, now, bus, event, rules)
+            for rule in rules:
+                facts.matched(trace, now, rule, event)
+
+    # --- events of other services -------------------------------------------------------------------------------------
+
+    def target(self, arn: str) -> Target | None:
+        """A bus takes an event, whole (another rule's) or in parts.
+
+        Parts are JSON with ``source``, ``detail-type``, ``detail`` and, where there are any, ``resources``, as services
+        put them; the rest is the bus's to say.
+        """
+        bus = self.find_bus(arn)
+        return None if bus is None else partial(self._take, bus)
+
+    def _take(self, bus: Bus, now: int, delivery: Deliver) -> None:
+        made: Any = getattr(delivery, "made", None)
+        if made is not None and made.cause.happened:
+            return  # it was interrupted after that
+        try:
+            parts = parse_object(delivery.body)
+            source, detail_type, detail = parts["source"], parts["detail-type"], parts["detail"]
+        except (ValueError, KeyError):
+            delivery.fail(now, "InvalidArgument: it is not an event")
+            return
+        if not (isinstance(source, str) and isinstance(detail_type, str) and isinstance(detail, dict)):
+            delivery.fail(now, "MalformedDetail: it is not an event")
+            return
+        change = Change()
+        is_whole = "id" in parts
+        event_id = parts["id"] if is_whole else self.event_ids.next()
+        text = (
+            compact(parts)
+            if is_whole
+            else text_of(
+                event_id,
+                detail_type,
+                source,
+                self.account_id,
+                iso_seconds(now),
+                self.region_name,
+                parts.get("resources", ()),
+                compact(detail),
+            )
+        )
+        event = Event(event_id, source, detail_type, text, now, now, change, is_forwarded=is_whole)
+        delivery.made = event
+        rules = self.route(now, bus, event)
+        change.happened = True
+        self.tell(now, bus, event, rules)
+
+    def make_event(
+        self,
+        now: int,
+        time: int,
+        source: str,
+        detail_type: str,
+        resources: Iterable[str],
+        detail: str,
+        cause: Cause,
+    ) -> Event:
+        """A new event of this account. ``detail`` is JSON without blanks."""
+        event_id = self.event_ids.next()
+        text = text_of(
+            event_id,
+            detail_type,
+            source,
+            self.account_id,
+            iso_seconds(time),
+            self.region_name,
+            list(resources),
+            detail,
+        )
+        return Event(event_id, source, detail_type, text, now, time, cause)

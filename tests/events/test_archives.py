@@ -1,0 +1,140 @@
+"""Archives and replays."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import minicloud
+
+from .support import DEFAULT_BUS, PLACE, entry, refused, rule_to
+
+VALIDATION, NOT_FOUND, EXISTS = "ValidationException", "ResourceNotFoundException", "ResourceAlreadyExistsException"
+ARCHIVE = f"arn:aws:events:{PLACE}:archive/a"
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+HOUR = {"EventStartTime": BEGIN, "EventEndTime": BEGIN + timedelta(hours=1)}
+REPLAY: dict[str, Any] = {"EventSourceArn": ARCHIVE, "Destination": {"Arn": DEFAULT_BUS}, **HOUR}
+
+
+def bare(answer: Any) -> Any:
+    return {name: value for name, value in answer.items() if name not in ("ResponseMetadata", "CreationTime")}
+
+
+def test_an_archive(cloud: minicloud.Cloud, events: Any) -> None:
+    made = events.create_archive(ArchiveName="a", EventSourceArn=DEFAULT_BUS)
+    assert bare(made) == {"ArchiveArn": ARCHIVE, "State": "ENABLED"}
+    outline = {"ArchiveName": "a", "EventSourceArn": DEFAULT_BUS, "State": "ENABLED", "RetentionDays": 0}
+    empty = {"SizeBytes": 0, "EventCount": 0}
+    assert bare(events.describe_archive(ArchiveName="a")) == {"ArchiveArn": ARCHIVE, **outline, **empty}
+    assert [bare(one) for one in events.list_archives()["Archives"]] == [{**outline, **empty}]
+    events.put_events(Entries=[entry({"n": 1}), entry({"n": 2}, source="other")])
+    assert events.describe_archive(ArchiveName="a")["EventCount"] == 2
+    pattern = '{"source": ["app"]}'
+    changed = events.update_archive(ArchiveName="a", EventPattern=pattern, Description="d", RetentionDays=1)
+    assert bare(changed) == {"ArchiveArn": ARCHIVE, "State": "ENABLED"}
+    cloud.clock.advance(60)
+    events.put_events(Entries=[entry({"n": 3}), entry({"n": 4}, source="other")])
+    found = events.describe_archive(ArchiveName="a")
+    assert (found["EventPattern"], found["Description"], found["EventCount"]) == (pattern, "d", 3)
+    assert found["SizeBytes"] > 500
+    cloud.clock.advance(24 * 3600 - 30)
+    assert events.describe_archive(ArchiveName="a")["EventCount"] == 1
+    bus = events.create_event_bus(Name="orders")["EventBusArn"]
+    events.create_archive(ArchiveName="ab", EventSourceArn=bus)
+    assert [one["ArchiveName"] for one in events.list_archives(Limit=1)["Archives"]] == ["a"]
+    for given, names in (
+        ({"NamePrefix": "ab"}, ["ab"]),
+        ({"NamePrefix": "x"}, []),
+        ({"EventSourceArn": bus}, ["ab"]),
+        ({"State": "ENABLED"}, ["a", "ab"]),
+        ({"State": "DISABLED"}, []),
+    ):
+        assert [one["ArchiveName"] for one in events.list_archives(**given)["Archives"]] == names
+    assert bare(events.delete_archive(ArchiveName="a")) == {}
+    missing = NOT_FOUND, "Archive a does not exist."
+    assert refused(events.delete_archive, ArchiveName="a") == missing
+    assert refused(events.describe_archive, ArchiveName="a") == missing
+
+
+def test_what_archives_refuse(events: Any) -> None:
+    create = events.create_archive
+    create(ArchiveName="a", EventSourceArn=DEFAULT_BUS)
+    assert refused(create, ArchiveName="a", EventSourceArn=DEFAULT_BUS) == (EXISTS, "Archive a already exists.")
+    other = DEFAULT_BUS.replace("us-east-1", "eu-west-1")
+    for bus in (f"arn:aws:events:{PLACE}:event-bus/no", other):
+        gone = NOT_FOUND, f"Event bus {bus.rpartition('/')[2]} does not exist."
+        assert refused(create, ArchiveName="b", EventSourceArn=bus) == gone
+        assert refused(events.list_archives, EventSourceArn=bus) == gone
+    assert refused(events.update_archive, ArchiveName="no") == (
+        VALIDATION,
+        "At least one of EventPattern, RetentionDays or Description must be provided.",
+    )
+    pattern = {"EventSourceArn": DEFAULT_BUS, "EventPattern": "{"}
+    assert refused(create, ArchiveName="b", **pattern)[0] == "InvalidEventPatternException"
+    assert refused(events.list_archives, NamePrefix="a", State="ENABLED") == (
+        VALIDATION,
+        "At most one filter is allowed for ListArchives. Use either : State, EventSourceArn, or NamePrefix.",
+    )
+
+
+def test_a_replay_to_one_rule(cloud: minicloud.Cloud, events: Any, sqs: Any) -> None:
+    for name in ("x", "y"):
+        sqs.create_queue(QueueName=name)
+        rule_to(events, cloud.queue(name).arn, name=name)
+    events.create_archive(ArchiveName="a", EventSourceArn=DEFAULT_BUS, EventPattern='{"source": ["app"]}')
+    for number in range(5):
+        events.put_events(Entries=[entry({"n": number}), entry(source="other")])
+        cloud.clock.advance(60)
+    late = entry({"n": 5}, Time=BEGIN + timedelta(hours=2))
+    events.put_events(Entries=[late])
+    only = {"Arn": DEFAULT_BUS, "FilterArns": [f"arn:aws:events:{PLACE}:rule/x"]}
+    begun = events.start_replay(ReplayName="p", **{**REPLAY, "Destination": only}, Description="d")
+    assert (begun["State"], begun["ReplayArn"]) == ("STARTING", f"arn:aws:events:{PLACE}:replay/p")
+    found = events.describe_replay(ReplayName="p")
+    assert (found["State"], found["Destination"], found["Description"]) == ("COMPLETED", only, "d")
+    assert found["EventLastReplayedTime"] == BEGIN + timedelta(minutes=4)
+    assert found["ReplayEndTime"] == found["ReplayStartTime"] == BEGIN + timedelta(minutes=5)
+    put, again = cloud.queue("x").bodies[:6], cloud.queue("x").bodies[6:]
+    assert [json.loads(body) for body in again] == [{**json.loads(body), "replay-name": "p"} for body in put[:5]]
+    assert len(cloud.queue("y").bodies) == 6
+    assert events.describe_archive(ArchiveName="a")["EventCount"] == 6
+    (listed,) = events.list_replays(NamePrefix="p")["Replays"]
+    assert listed == {
+        name: found[name]
+        for name in found
+        if name not in ("ResponseMetadata", "ReplayArn", "Description", "Destination")
+    }
+    assert events.list_replays(State="RUNNING")["Replays"] == []
+    assert events.list_replays(EventSourceArn=ARCHIVE)["Replays"] == [listed]
+    over = "IllegalStatusException", "Replay p is not in a valid state for this operation."
+    assert refused(events.cancel_replay, ReplayName="p") == over
+
+
+def test_what_replays_refuse(cloud: minicloud.Cloud, events: Any) -> None:
+    events.create_archive(ArchiveName="a", EventSourceArn=DEFAULT_BUS)
+    start = events.start_replay
+    for given, text in (
+        ({"EventSourceArn": f"{ARCHIVE}b"}, "EventSourceArn is not valid. Reason: Archive ab does not exist."),
+        (
+            {"EventEndTime": BEGIN},
+            "EventEndTime is not valid. Reason: EventStartTime must be before EventEndTime.",
+        ),
+        (
+            {"Destination": {"Arn": f"{DEFAULT_BUS}2"}},
+            "Destination.Arn is not valid. Reason: Cross event bus replay is not permitted.",
+        ),
+        (
+            {"Destination": {"Arn": f"arn:aws:sqs:{PLACE}:q"}},
+            "Destination.Arn is not valid. Reason: Must contain an event bus ARN.",
+        ),
+    ):
+        assert refused(start, ReplayName="p", **{**REPLAY, **given}) == (VALIDATION, f"Parameter {text}")
+    nobody = {"Arn": DEFAULT_BUS, "FilterArns": [f"arn:aws:events:{PLACE}:rule/x"]}
+    assert refused(start, ReplayName="p", **{**REPLAY, "Destination": nobody})[0] == VALIDATION
+    start(ReplayName="p", **REPLAY)  # there is nothing to put
+    assert events.describe_replay(ReplayName="p")["State"] == "COMPLETED"
+    assert refused(start, ReplayName="p", **REPLAY) == (EXISTS, "Replay p already exists.")
+    missing = NOT_FOUND, "Replay no does not exist."
+    for operation in (events.describe_replay, events.cancel_replay):
+        assert refused(operation, ReplayName="no") == missing

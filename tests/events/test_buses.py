@@ -1,0 +1,147 @@
+"""Buses, their policies and tags."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud.exceptions import UsageError
+
+from .support import DEFAULT_BUS, PLACE, refused
+
+VALIDATION, NOT_FOUND, EXISTS = "ValidationException", "ResourceNotFoundException", "ResourceAlreadyExistsException"
+
+
+def bare(answer: Any) -> Any:
+    return {name: value for name, value in answer.items() if name not in ("ResponseMetadata", "CreationTime")}
+
+
+def test_a_bus(cloud: minicloud.Cloud, events: Any) -> None:
+    arn = f"arn:aws:events:{PLACE}:event-bus/orders"
+    tags = [{"Key": "team", "Value": "a"}]
+    made = events.create_event_bus(Name="orders", Description="of orders", Tags=tags)
+    assert bare(made) == {"EventBusArn": arn, "Description": "of orders"}
+    assert bare(events.create_event_bus(Name="plain")) == {"EventBusArn": f"arn:aws:events:{PLACE}:event-bus/plain"}
+    cloud.clock.advance(60)
+    letters = {"Arn": f"arn:aws:sqs:{PLACE}:dlq"}
+    changed = events.update_event_bus(Name="orders", KmsKeyIdentifier="key", DeadLetterConfig=letters)
+    known = {"Description": "of orders", "KmsKeyIdentifier": "key", "DeadLetterConfig": letters}
+    assert bare(changed) == {"Arn": arn, "Name": "orders", **known}
+    for name in ("orders", arn):
+        found = events.describe_event_bus(Name=name)
+        assert (found["Name"], found["Arn"], found["Description"]) == ("orders", arn, "of orders")
+        assert (found["LastModifiedTime"] - found["CreationTime"]).total_seconds() == 60
+        assert "Policy" not in found
+    assert events.describe_event_bus()["Arn"] == DEFAULT_BUS
+    assert [one["Name"] for one in events.list_event_buses()["EventBuses"]] == ["default", "orders", "plain"]
+    assert [one["Name"] for one in events.list_event_buses(NamePrefix="p")["EventBuses"]] == ["plain"]
+    page = events.list_event_buses(Limit=2)
+    rest = events.list_event_buses(Limit=2, NextToken=page["NextToken"])
+    assert [len(one["EventBuses"]) for one in (page, rest)] == [2, 1]
+    assert "NextToken" not in rest
+    assert events.list_tags_for_resource(ResourceARN=arn)["Tags"] == tags
+    events.delete_event_bus(Name="orders")
+    events.delete_event_bus(Name="orders")  # does no harm
+    gone = NOT_FOUND, "Event bus orders does not exist."
+    assert refused(events.describe_event_bus, Name=arn) == gone
+    assert refused(events.list_tags_for_resource, ResourceARN=arn) == gone
+    assert refused(events.put_rule, Name="r", EventBusName="orders", EventPattern='{"a": [1]}') == gone
+    events.create_event_bus(Name="orders")
+    assert events.list_tags_for_resource(ResourceARN=arn)["Tags"] == []
+
+
+def test_what_is_refused(cloud: minicloud.Cloud, events: Any) -> None:
+    create = events.create_event_bus
+    create(Name="orders")
+    for name in ("orders", "default"):
+        assert refused(create, Name=name) == (EXISTS, f"Event bus {name} already exists.")
+    assert refused(create, Name="a/b") == (VALIDATION, "Event bus name must not contain '/'.")
+    assert refused(create, Name="é") == (
+        VALIDATION,
+        "1 validation error detected: Value 'é' at 'name' failed to satisfy constraint: Member must satisfy regular "
+        r"expression pattern: [/\.\-_A-Za-z0-9]+",
+    )
+    assert refused(events.delete_event_bus, Name="default") == (VALIDATION, "Cannot delete event bus default.")
+    for arn, text in (
+        (f"arn:aws:sns:{PLACE}:t", "sns is not supported as a dead letter resource"),
+        (f"arn:aws:sqs:{PLACE}:q.fifo", "SQS FIFO is not supported by Dead Letter Queues"),
+    ):
+        assert refused(create, Name="x", DeadLetterConfig={"Arn": arn}) == (VALIDATION, text)
+    events.put_rule(Name="r", EventBusName="orders", EventPattern='{"a": [1]}')
+    assert refused(events.delete_event_bus, Name="orders")[0] == VALIDATION
+    with pytest.raises(UsageError, match="no partner sends events here"):
+        create(Name="aws.partner/a/b", EventSourceName="aws.partner/a/b")
+    few: Any = minicloud.Cloud(limits=minicloud.Limits(events_buses=2, events_rules=1)).client("events")
+    few.create_event_bus(Name="a")
+    limit = "LimitExceededException", "The requested resource exceeds the maximum number allowed."
+    assert refused(few.create_event_bus, Name="b") == limit
+    few.put_rule(Name="r", ScheduleExpression="rate(1 day)")
+    few.put_rule(Name="r", ScheduleExpression="rate(2 days)")
+    assert refused(few.put_rule, Name="s", ScheduleExpression="rate(1 day)") == limit
+
+
+def test_permissions(events: Any) -> None:
+    arn = events.create_event_bus(Name="orders")["EventBusArn"]
+
+    def policy() -> Any:
+        found = events.describe_event_bus(Name="orders").get("Policy")
+        return None if found is None else json.loads(found)["Statement"]
+
+    def statement(sid: str, account: str) -> Any:
+        who = {"AWS": f"arn:aws:iam::{account}:root"}
+        rest = {"Principal": who, "Action": "events:PutEvents", "Resource": arn}
+        return {"Sid": sid, "Effect": "Allow", **rest}
+
+    given = {"EventBusName": "orders", "Action": "events:PutEvents"}
+    assert policy() is None
+    events.put_permission(**given, Principal="111111111111", StatementId="a")
+    events.put_permission(**given, Principal="222222222222", StatementId="b")
+    events.put_permission(**given, Principal="333333333333", StatementId="a")
+    assert policy() == [statement("b", "222222222222"), statement("a", "333333333333")]
+    org = {"Type": "StringEquals", "Key": "aws:PrincipalOrgID", "Value": "o-1"}
+    events.put_permission(**given, Principal="*", StatementId="c", Condition=org)
+    assert policy()[2]["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}
+    unknown = NOT_FOUND, "Statement with the provided id does not exist."
+    remove = events.remove_permission
+    assert refused(remove, EventBusName="orders", StatementId="x") == unknown
+    assert refused(remove, StatementId="x") == unknown
+    remove(EventBusName="orders", StatementId="b")
+    assert [one["Sid"] for one in policy()] == ["a", "c"]
+    assert refused(remove, EventBusName="orders") == (VALIDATION, "Parameter StatementId is required.")
+    remove(EventBusName="orders", RemoveAllPermissions=True)
+    assert policy() is None
+    put = events.put_permission
+    whole = {"Version": "2012-10-17", "Statement": [statement("z", "111111111111")]}
+    put(EventBusName="orders", Policy=json.dumps(whole))
+    assert policy() == whole["Statement"]
+    assert refused(put, **{**given, "EventBusName": "no"}, Principal="*", StatementId="s") == (
+        NOT_FOUND,
+        "Event bus no does not exist.",
+    )
+    assert refused(put, EventBusName="orders", Policy="{") == (VALIDATION, "This policy contains invalid Json")
+    assert refused(put, **given, StatementId="s") == (VALIDATION, "Parameter Principal must be specified.")
+    other = {**given, "Action": "events:Other"}
+    unsupported = VALIDATION, "Provided value in parameter 'action' is not supported."
+    assert refused(put, **other, Principal="*", StatementId="s") == unsupported
+    long = {"Statement": [{"Sid": "x" * 11_000}]}
+    assert refused(put, EventBusName="orders", Policy=json.dumps(long))[0] == "PolicyLengthExceededException"
+
+
+def test_tags(events: Any) -> None:
+    arn = events.put_rule(Name="r", ScheduleExpression="rate(1 day)", Tags=[{"Key": "a", "Value": "1"}])["RuleArn"]
+    for tagged in (arn, DEFAULT_BUS):
+        events.tag_resource(ResourceARN=tagged, Tags=[{"Key": "a", "Value": "2"}, {"Key": "b", "Value": ""}])
+        events.untag_resource(ResourceARN=tagged, TagKeys=["a", "none"])
+        assert events.list_tags_for_resource(ResourceARN=tagged)["Tags"] == [{"Key": "b", "Value": ""}]
+    twice = [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]
+    duplicated = VALIDATION, "Invalid parameter: Duplicated keys are not allowed."
+    assert refused(events.tag_resource, ResourceARN=arn, Tags=twice) == duplicated
+    events.put_rule(Name="r", ScheduleExpression="rate(1 day)", Tags=[{"Key": "new", "Value": ""}])  # ignored
+    assert events.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "b", "Value": ""}]
+    events.delete_rule(Name="r")
+    missing = NOT_FOUND, "Rule r does not exist on EventBus default."
+    assert refused(events.list_tags_for_resource, ResourceARN=arn) == missing
+    assert refused(events.tag_resource, ResourceARN="arn:aws:sqs:x:y:z", Tags=[])[0] == VALIDATION
