@@ -3,7 +3,7 @@
 A fact becomes rows, one for each metric. A row names what it is of by ARN, which says whose account and which region;
 what a fact does not say (its queue's ARN, sizes) has to be added to the facts of the service, not found out here. A row
 may have a mark, by which a later fact finds it: what a topic has sent is delivered, unless it is told that it failed.
-Those of Kinesis, Lambda and EventBridge are made in files of their own (``counted_streams``). This file changes nothing.
+Those of Kinesis, Lambda and EventBridge are made in files of their own. This file changes nothing.
 """
 
 from __future__ import annotations
