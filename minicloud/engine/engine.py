@@ -411,12 +411,14 @@ class Engine(State):
                 self._deliver_to_queue(effect)
                 return
             service = self.services_by_place.get(place)
-            if service is None and place[0] == "events":
-                service = self.find_service(*place)  # an account has its default bus also when nobody has looked at it
             target = None if service is None else service.target(effect.target_arn)
             if target is not None:
                 target(now, effect)
                 effect.happened = True
+                return
+            if service is None and place[0] == "events":
+                self.find_service(*place)  # an account has its default bus also when nobody has looked at it
+                self._deliver(now, effect)
                 return
         effect.fail(now, NO_SUCH_THING)
         effect.happened = True
