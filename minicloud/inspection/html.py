@@ -2,7 +2,7 @@
 
 The page has a lane for each topic, queue and shard and for each thread or task that called, and a dot for each event;
 bars show for how long a message was in flight and how long a poll waited. The events go into the page as JSON, the
-drawing is a script's (``page.js``).
+drawing is a script's (``page.js``; what another page has of it as well, ``shared.js``).
 
 On a virtual clock hundreds of events happen at one instant, and days pass between two. So each event has two places:
 its time, and its number in the order of events. The page shows the latter first.
@@ -57,8 +57,8 @@ def page(title: str, events: Sequence[TraceEvent]) -> str:
     return whole.format(
         title=escape(f"minicloud: {title}"),
         subtitle=escape(title),
-        style=part("page.css"),
-        script=part("page.js"),
+        style=part("shared.css") + part("page.css"),
+        script=part("shared.js") + part("page.js"),
         data=data,
     )
 

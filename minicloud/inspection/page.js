@@ -1,6 +1,4 @@
-"use strict";
 const data = JSON.parse(document.getElementById("data").textContent);
-const $ = id => document.getElementById(id);
 const events = data.events, lanes = data.lanes, bars = data.bars;
 const ruler = $("ruler"), canvas = $("lanes"), scroll = $("scroll");
 const HUES = {sent: "sent, published, put", received: "received, in flight", done: "deleted",
@@ -289,30 +287,6 @@ function wholeBody(id, several) {
   if (inside !== null) parts.unshift(element("h3", "The message inside" + name), element("pre", pretty(inside)));
   return parts;
 }
-function inEnvelope(body) {
-  try { const it = JSON.parse(body); return it.Type === "Notification" && typeof it.Message === "string" ? it.Message
-    : null; } catch { return null; }
-}
-// JSON with a line for each member; numbers and texts stay as they were written.
-function pretty(text) {
-  try { if (typeof JSON.parse(text) !== "object") return text; } catch { return text; }
-  let made = "", depth = 0;
-  const line = () => "\n" + "  ".repeat(depth);
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/g)) {
-    if ((token === "}" || token === "]") && !/[[{]$/.test(made)) { depth--; made += line() + token; }
-    else if (token === "}" || token === "]") { depth--; made += token; }
-    else {
-      if (/[[{]$/.test(made)) made += line();
-      made += token === ":" ? ": " : token;
-      if (token === "{" || token === "[") depth++;
-      if (token === ",") made += line();
-    }
-  }
-  return made;
-}
-function element(name, text) { const made = document.createElement(name); made.textContent = text; return made; }
-function listed(lines) { const list = document.createElement("ol"); list.append(...lines.map(l => element("li", l)));
-  return list; }
 function search() {
   // The whole phrase, or else all of its words.
   const phrase = $("search").value.toLowerCase().trim(), words = phrase.split(/\s+/);

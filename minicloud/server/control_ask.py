@@ -111,7 +111,10 @@ class Ask:
     @property
     def page_headers(self) -> dict[str, str]:
         """What goes with a page, so that no other page shows it, and it asks nobody else for anything."""
-        return {"content-security-policy": "default-src 'self' 'unsafe-inline'", "x-frame-options": "DENY"}
+        return {
+            "content-security-policy": "default-src 'self' 'unsafe-inline'; img-src data:",
+            "x-frame-options": "DENY",
+        }
 
     def answer(self, status: int, content_type: str, body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
         """An answer that is not JSON."""

@@ -74,7 +74,7 @@ def _page(ask: Ask) -> Answer:
     from ..inspection.html import part
 
     whole = _file("live.html").format(
-        style=part("page.css") + _file("live.css"), script=part("shared.js") + _file("live.js")
+        style=part("shared.css") + _file("live.css"), script=part("shared.js") + _file("live.js")
     )
     return ask.answer(200, "text/html; charset=utf-8", whole.encode(), ask.page_headers)
 
@@ -84,6 +84,7 @@ def _file(name: str) -> str:
 
 
 ROUTES: Routes = (
+    (("",), {"GET": _page}),
     (("health",), {"GET": health}),
     (("reset",), {"POST": reset}),
     (("snapshot",), {"POST": _snapshot}),

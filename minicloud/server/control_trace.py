@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from ..core.shown import cut, shown
 from ..exceptions import UsageError
+from ..inspection.bodies import bodies_of
 from ..inspection.jsonl import fields_of
+from ..inspection.text import describe, subject_of
 from ..inspection.trace import Trace
 from ..wire.protocol import Answer
 from .control_ask import Ask, Refused, Routes
@@ -20,21 +22,22 @@ if TYPE_CHECKING:
 __all__ = ["ROUTES", "Following"]
 
 _LONGEST_TEXT: Final = 1_000
-_KNOWN: Final = ("since", "limit", "kind", "follow")
+_KNOWN: Final = ("since", "limit", "kind", "follow", "text")
 
 
 class Following(Answer):
     """An answer that goes on: the trace, as server-sent events. ``aio_follow`` asks for one piece after the other."""
 
-    __slots__ = ("_kinds", "_mark", "cloud")
+    __slots__ = ("_kinds", "_mark", "_with_words", "cloud")
 
-    def __init__(self, ask: Ask, kinds: frozenset[str], since: int) -> None:
+    def __init__(self, ask: Ask, kinds: frozenset[str], since: int, *, with_words: bool) -> None:
         made = ask.answer(200, "text/event-stream", b"")
         del made.headers["content-length"]
         made.headers["transfer-encoding"] = "chunked"
         super().__init__(200, made.headers, b"retry: 1000\n\n", ())
         self.cloud: Engine = ask.cloud
         self._kinds = kinds
+        self._with_words = with_words
         self._mark: tuple[object, int] = (Trace(self.cloud).mark()[0], since)
 
     @property
@@ -55,9 +58,11 @@ class Following(Answer):
             self._mark = (mark[0], 0)
             text = "event: reset\ndata: {}\n\n"
         first = self._mark[1]
-        events = [event for event in trace if first < event.number <= mark[1]]
+        known = [event for event in trace if event.number <= mark[1]]
+        bodies = bodies_of(known) if self._with_words else None
+        news = _of((event for event in known if event.number > first), self._kinds)
         self._mark = mark
-        lines = (f"id: {event.number}\ndata: {json.dumps(_fields(event))}\n\n" for event in _of(events, self._kinds))
+        lines = (f"id: {event.number}\ndata: {json.dumps(_fields(event, bodies))}\n\n" for event in news)
         return (text + "".join(lines)).encode()
 
 
@@ -66,9 +71,8 @@ def _trace(ask: Ask) -> Answer:
     since, limit = ask.count("since", *_KNOWN), ask.count("limit", *_KNOWN)
     kinds = frozenset(part for part in ask.text("kind", *_KNOWN).split(",") if part)
     headers = ask.request.headers
-    follows = "text/event-stream" in headers.get("accept", "") or ask.given(*_KNOWN).get("follow") not in (
-        *(None, "", "0", 0, False, "false"),
-    )
+    follows = "text/event-stream" in headers.get("accept", "") or _is_said(ask, "follow")
+    with_words = _is_said(ask, "text")
     try:
         trace.demand("this")
     except UsageError:
@@ -79,12 +83,14 @@ def _trace(ask: Ask) -> Answer:
         ) from None
     last = headers.get("last-event-id", "")
     if follows and ask.request.method != "HEAD":
-        return Following(ask, kinds, int(last) if last.isdigit() and len(last) < 19 else since or 0)
+        resumed = int(last) if last.isascii() and last.isdigit() and len(last) < 19 else since or 0
+        return Following(ask, kinds, resumed, with_words=with_words)
     events = [event for event in _of(trace, kinds) if event.number > (since or 0)]
     if limit is not None:
         # After a number the first ones, so that who asks on misses none; else the latest.
         events = events[:limit] if since is not None else events[max(len(events) - limit, 0) :]
-    body = "".join(f"{json.dumps(_fields(event))}\n" for event in events)
+    bodies = bodies_of(trace) if with_words else None
+    body = "".join(f"{json.dumps(_fields(event, bodies))}\n" for event in events)
     return ask.answer(200, "application/x-ndjson", body.encode())
 
 
@@ -95,10 +101,18 @@ def _of(events: Iterable[TraceEvent], kinds: frozenset[str]) -> Iterator[TraceEv
             yield event
 
 
-def _fields(event: TraceEvent) -> dict[str, Any]:
+def _is_said(ask: Ask, name: str) -> bool:
+    return ask.given(*_KNOWN).get(name) not in (None, "", "0", 0, False, "false")
+
+
+def _fields(event: TraceEvent, bodies: Mapping[str, str] | None) -> dict[str, Any]:
+    """An event in words of JSON; with excerpts of bodies also in words, as the timeline has it."""
     fields = fields_of(event)
     fields["actor"] = cut(fields["actor"], _LONGEST_TEXT)
     fields["details"] = _cut(fields["details"])
+    if bodies is not None:
+        about = subject_of(event, bodies)
+        fields["text"] = f"{about}: {describe(event)}" if about else describe(event)
     return fields
 
 

@@ -429,6 +429,9 @@ def test_the_trace_is_told_in_lines_and_as_it_happens(cloud: minicloud.Cloud, co
     kinds = {json.loads(line)["kind"] for line in control("GET", "trace?kind=sqs.message,call").body.splitlines()}
     assert kinds == {"sqs.message.sent", "sqs.message.received", "call"}
 
+    in_words = [json.loads(line)["text"] for line in control("GET", "trace?text=1&kind=sqs.message").body.splitlines()]
+    assert in_words[0].endswith('"first": sent')
+
     follower = Raw(control.raw.url)
     sent = {"Accept": "text/event-stream", "Last-Event-ID": str(lines[-1]["seq"])}
     follower.send(request("GET", "/_minicloud/trace?kind=sqs", sent))
@@ -514,6 +517,18 @@ def test_two_clients_at_once_move_time_by_both(cloud: minicloud.Cloud, control: 
     for thread in threads:
         thread.join(20)
     assert control.get("clock")["now"] == "2026-01-01T00:00:40.000000Z"
+
+
+def test_the_pages_need_nothing_else(control: Controlled) -> None:
+    for path in ("", "timeline"):
+        page = control("GET", path)
+        assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        assert page.headers["content-security-policy"] == "default-src 'self' 'unsafe-inline'; img-src data:"
+        assert page.headers["x-frame-options"] == "DENY"
+        assert page.body.startswith(b"<!DOCTYPE html>")
+        for outside in (b"src=", b"http://", b"https://", b"@import", b"url("):
+            assert outside not in page.body
+    assert b"What happens" in control.raw.send(request("GET", "/_minicloud")).answer().body
 
 
 def test_what_is_wrong_is_said(cloud: minicloud.Cloud, control: Controlled) -> None:
