@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from ..core.arns import is_account_id
-from ..core.hosts import read_host
+from ..core.hosts import Host, read_host
 from ..core.operation import operations_of
 from ..core.shown import shown
 from ..exceptions import AwsError, UsageError
@@ -18,19 +18,24 @@ if TYPE_CHECKING:
 
 __all__ = ["opt_out", "visit"]
 
+_HERE = ("127.0.0.1", "::1", "localhost")
+"""Where a server of this cloud is, to which its links lead: the topic's ARN says which region is meant."""
+
 
 def visit(engine: Engine, url: str) -> str:
     """Follow a SubscribeURL or UnsubscribeURL: the call that it stands for, unsigned; the subscription's ARN."""
     parts = urlsplit(url)
-    host = read_host(parts.hostname or "")
+    host = Host("sns", "") if parts.hostname in _HERE else read_host(parts.hostname or "")
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     action = query.get("Action")
     names = {"ConfirmSubscription": ("TopicArn", "Token"), "Unsubscribe": ("SubscriptionArn",)}.get(action or "")
     if host is None or host.service_name != "sns" or names is None or not query.keys() >= set(names):
         raise UsageError(f"{shown(url)} is not an SNS link: give the SubscribeURL or UnsubscribeURL of a message")
     arn, *token = (query[name] for name in names)
-    account_id = (arn.split(":") + [""] * 5)[4]
+    _, _, _, region_name, account_id = (arn.split(":") + [""] * 5)[:5]
     account_id = account_id if is_account_id(account_id) else engine.account_id
+    if not host.region_name:
+        host = read_host(f"sns.{region_name}.amazonaws.com") or Host("sns", engine.region_name)
     client = SnsClient(engine, account_id, host.region_name)
     service = client._service
     follow, method_name = (

@@ -90,6 +90,7 @@ class World:
     """The services' side of a cloud."""
 
     __slots__ = (
+        "_links",
         "_meter",
         "_refusals",
         "chaos",
@@ -139,6 +140,15 @@ class World:
     @meter.setter
     def meter(self, meter: Any) -> None:
         self._meter = meter
+
+    @property
+    def links(self) -> str:
+        """Where links in messages lead, as a URL that ends in a slash; empty: to AWS's own hosts."""
+        return getattr(self, "_links", "")
+
+    @links.setter
+    def links(self, links: str) -> None:
+        self._links = links
 
     @property
     def refusals(self) -> Callable[[int, Deliver], str | None] | None:

@@ -41,6 +41,8 @@ class Engine(State):
 
     on_reset: tuple[Callable[[], object], ...] = ()
     """Called under the lock when the cloud is reset."""
+    _served_at: tuple[str, ...] = ()
+    """The servers that there are, as URLs that end in a slash."""
     _not_of_the_test: frozenset[int] = frozenset()
     """The threads that move time for somebody outside."""
     unused_faults: Callable[[], Sequence[object]] = tuple
@@ -253,6 +255,18 @@ class Engine(State):
             runner.wait_for_posts()
 
     # --- life -------------------------------------------------------------------------------------------------------
+
+    def begin_to_serve(self, url: str) -> None:
+        """A server is there, to which the links in messages lead from now on."""
+        with self.lock:
+            self._served_at = (*self._served_at, url)
+            self.world.links = url
+
+    def end_serving(self, url: str) -> None:
+        """It is no more: they lead to the one before it, or to AWS."""
+        with self.lock:
+            self._served_at = tuple(one for one in self._served_at if one != url)
+            self.world.links = self._served_at[-1] if self._served_at else ""
 
     def reset(self) -> None:
         """Forget all queues, topics, streams, faults and pending events; ids start over from the seed.

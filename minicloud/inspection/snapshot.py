@@ -50,8 +50,9 @@ _INERT = (
 _SKIPPED = frozenset({str, int, bytes, float, bool, type(None)})
 
 
-_UNDER_WAY = {Timeline: ("running", "torn"), World: ("redo",)}
-"""Slots that say what is under way: nothing is when a snapshot is taken, and a restore may be when it is put back."""
+_UNDER_WAY = {Timeline: ("running", "torn"), World: ("_links", "redo")}
+"""Slots that say what is under way: nothing is when a snapshot is taken, and a restore may be when it is put back; or a
+server is, which is no part of the cloud."""
 
 _CHANGING = ("state", "receive_count", "first_received", "received_at", "receiver", "due", "visible_since", "turn")
 """What changes of a message, beside its handles. What is not set yet is not looked at while it is not."""

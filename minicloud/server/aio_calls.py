@@ -210,10 +210,9 @@ class Calls:
 
     async def _visited(self, route: Route) -> Answer | None:
         """The answer to a link of SNS's that somebody follows; None if it is none."""
-        region = route.region_name or self.cloud.region_name
-        url = f"https://sns.{region}.amazonaws.com/?{urlencode(route.form)}"
+        place = f"https://sns.{route.region_name}.amazonaws.com" if route.region_name else "http://localhost"
         try:
-            arn = await asyncio.get_running_loop().run_in_executor(self._threads, visit, self.cloud, url)
+            arn = await self.run(visit, self.cloud, f"{place}/?{urlencode(route.form)}")
         except UsageError:
             return None
         except ClientError as error:

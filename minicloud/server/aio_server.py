@@ -66,6 +66,7 @@ class Listener:
         self.port = self._server.sockets[0].getsockname()[1]
         shown = "127.0.0.1" if self._host in ("0.0.0.0", "::", "") else self._host
         self.address = f"[{shown}]:{self.port}" if ":" in shown else f"{shown}:{self.port}"
+        self.cloud.begin_to_serve(f"http://{self.address}/")
 
     async def stop(self) -> None:
         """Listen no more; polls that wait are answered empty, then connections close."""
@@ -73,6 +74,7 @@ class Listener:
             return
         server, self._server = self._server, None
         self.ends = True
+        self.cloud.end_serving(f"http://{self.address}/")
         self._empty = asyncio.Event()
         server.close()
         self.calls.waits.end_all()

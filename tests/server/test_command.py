@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -97,7 +98,8 @@ def test_links_of_messages_are_followed_unsigned(cloud: minicloud.Cloud, cloud_s
     sns = cloud.client("sns")
     topic = sns.create_topic(Name="t")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="https", Endpoint="https://example.com/hook")
-    query = posts[0]["SubscribeURL"].partition("?")[2]
+    address, _, query = posts[0]["SubscribeURL"].partition("?")
+    assert address == f"{cloud_server.url}/"
     raw = Raw(cloud_server.url)
     answer = raw.send(f"GET /?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).answer()
     assert answer.status == 200
@@ -106,5 +108,26 @@ def test_links_of_messages_are_followed_unsigned(cloud: minicloud.Cloud, cloud_s
     raw.send(form(f"Action=Publish&Version=2010-03-31&TopicArn={topic}&Message=hello"))
     assert raw.answer().status == 200
     assert posts[-1]["Message"] == "hello"
+    # The link out leads here as well, and what was signed is as it was.
+    address, _, query = posts[-1]["UnsubscribeURL"].partition("?")
+    assert address == f"{cloud_server.url}/"
+    assert posts[-1]["SigningCertURL"].startswith("https://sns.us-east-1.amazonaws.com/")
     pem = posts[-1]["SigningCertURL"].partition("amazonaws.com")[2]
     assert raw.send(f"GET {pem} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).answer().body.startswith(b"-----BEGIN")
+    assert raw.send(f"GET /?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).answer().status == 200
+    assert cloud.topic("t").subscriptions == []
+    assert cloud.visit(posts[-1]["SubscribeURL"]) == cloud.topic("t").subscriptions[0].arn
+
+
+def test_links_lead_to_the_region_of_their_topic(cloud: minicloud.Cloud) -> None:
+    sns = cloud.client("sns", "eu-west-1")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    with cloud.serve() as server:
+        sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
+        link = next(word for word in cloud.outbox[-1].body.split() if word.startswith("http"))
+        assert link.startswith(server.url)
+        with urlopen(link) as answer:
+            assert b"<ConfirmSubscriptionResult>" in answer.read()
+    assert cloud.topic("t").subscriptions[0].confirmed
+    sns.publish(TopicArn=topic, Message="m")
+    assert cloud.outbox[-1].headers["List-Unsubscribe"].startswith("<https://sns.eu-west-1.amazonaws.com/?")

@@ -23,7 +23,14 @@ from ...core.world import World
 from . import errors, facts, push
 from .attempts import HttpDelivery
 from .endpoints import plain_number
-from .envelope import confirm_url, subscription_confirmation, timestamp_text, unsubscribe_confirmation, unsubscribe_url
+from .envelope import (
+    confirm_url,
+    subscription_confirmation,
+    timestamp_text,
+    unsubscribe_confirmation,
+    unsubscribe_url,
+    with_links,
+)
 
 if TYPE_CHECKING:
     from .publication import Publication
@@ -301,7 +308,10 @@ class Deliveries:
 
     def _post_notification(self, now: int, subscription: Subscription, publication: Publication, text: str) -> None:
         raw = subscription.raw
-        body = text if raw else publication.notification.envelope(text).for_subscription(subscription.arn)
+        body = text
+        if not raw:
+            body = publication.notification.envelope(text).for_subscription(subscription.arn)
+            body = with_links(body, subscription.topic.arn, self.world.links)
         HttpDelivery(
             self.world,
             self.fail,
@@ -323,10 +333,11 @@ class Deliveries:
         else:
             subject = subject or _DEFAULT_SUBJECT
             headers = self._mail_headers(topic)
-            headers["List-Unsubscribe"] = f"<{unsubscribe_url(topic.arn, subscription.arn)}>"
+            headers["List-Unsubscribe"] = f"<{unsubscribe_url(topic.arn, subscription.arn, self.world.links)}>"
             body = text
             if protocol == "email-json":
                 body = publication.notification.envelope(text).for_subscription(subscription.arn)
+                body = with_links(body, topic.arn, self.world.links)
         return Departure(
             protocol,
             subscription.endpoint,
@@ -408,7 +419,7 @@ class Deliveries:
                 f"You have chosen to subscribe to the topic:\n{topic.arn}\n\n"
                 "To confirm this subscription, click or visit the link below "
                 "(If this was in error no action is necessary):\n"
-                f"{confirm_url(topic.arn, token)}\n"
+                f"{confirm_url(topic.arn, token, self.world.links)}\n"
             )
         else:
             body = subscription_confirmation(
@@ -417,6 +428,7 @@ class Deliveries:
                 topic_arn=topic.arn,
                 timestamp=timestamp_text(now),
                 signature_version=topic.signature_version,
+                links=self.world.links,
             )
         if protocol in ("http", "https"):
             kind = "SubscriptionConfirmation"
@@ -462,6 +474,7 @@ class Deliveries:
             subscription_arn=subscription.arn,
             timestamp=timestamp_text(now),
             signature_version=topic.signature_version,
+            links=self.world.links,
         )
         kind = "UnsubscribeConfirmation"
         HttpDelivery(self.world, self.fail, change, subscription, kind, message_id, body).start(now)

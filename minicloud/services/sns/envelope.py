@@ -30,6 +30,7 @@ __all__ = [
     "timestamp_text",
     "unsubscribe_confirmation",
     "unsubscribe_url",
+    "with_links",
 ]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -48,14 +49,25 @@ def _address(topic_arn: str) -> str:
     return service_url(topic_arn.split(":", 4)[3])
 
 
-def unsubscribe_url(topic_arn: str, subscription_arn: str) -> str:
-    """The URL that ends a subscription when it is visited."""
-    return f"{_address(topic_arn)}?Action=Unsubscribe&SubscriptionArn={subscription_arn}"
+def unsubscribe_url(topic_arn: str, subscription_arn: str, links: str = "") -> str:
+    """The URL that ends a subscription when it is visited. ``links`` is where that leads, if not to AWS."""
+    return f"{links or _address(topic_arn)}?Action=Unsubscribe&SubscriptionArn={subscription_arn}"
 
 
-def confirm_url(topic_arn: str, token: str) -> str:
+def confirm_url(topic_arn: str, token: str, links: str = "") -> str:
     """The URL that confirms a subscription when it is visited (SubscribeURL)."""
-    return f"{_address(topic_arn)}?Action=ConfirmSubscription&TopicArn={topic_arn}&Token={token}"
+    return f"{links or _address(topic_arn)}?Action=ConfirmSubscription&TopicArn={topic_arn}&Token={token}"
+
+
+def with_links(envelope: str, topic_arn: str, links: str) -> str:
+    """An envelope whose UnsubscribeURL, which no signature covers, leads elsewhere; as it is where ``links`` is empty.
+
+    No line of an envelope can begin like this inside of a member: JSON writes the end of a line in a text as an escape.
+    """
+    if not links:
+        return envelope
+    beginning = '\n  "UnsubscribeURL" : "'
+    return envelope.replace(f"{beginning}{_address(topic_arn)}?", f"{beginning}{links}?", 1)
 
 
 def _layout(members: Mapping[str, str]) -> str:
@@ -253,7 +265,14 @@ def _add_signature(members: dict[str, str], topic_arn: str, signature_version: s
 
 
 def _confirmation(
-    kind: str, message: str, message_id: str, token: str, topic_arn: str, timestamp: str, signature_version: str
+    kind: str,
+    message: str,
+    message_id: str,
+    token: str,
+    topic_arn: str,
+    timestamp: str,
+    signature_version: str,
+    links: str,
 ) -> str:
     members = {
         "Type": kind,
@@ -261,7 +280,7 @@ def _confirmation(
         "Token": token,
         "TopicArn": topic_arn,
         "Message": message,
-        "SubscribeURL": confirm_url(topic_arn, token),
+        "SubscribeURL": confirm_url(topic_arn, token, links),
         "Timestamp": timestamp,
     }
     _add_signature(members, topic_arn, signature_version)
@@ -269,7 +288,7 @@ def _confirmation(
 
 
 def subscription_confirmation(
-    *, message_id: str, token: str, topic_arn: str, timestamp: str, signature_version: str = "1"
+    *, message_id: str, token: str, topic_arn: str, timestamp: str, signature_version: str = "1", links: str = ""
 ) -> str:
     """The JSON that asks an endpoint to confirm its subscription."""
     message = (
@@ -277,7 +296,7 @@ def subscription_confirmation(
         "To confirm the subscription, visit the SubscribeURL included in this message."
     )
     return _confirmation(
-        "SubscriptionConfirmation", message, message_id, token, topic_arn, timestamp, signature_version
+        "SubscriptionConfirmation", message, message_id, token, topic_arn, timestamp, signature_version, links
     )
 
 
@@ -289,13 +308,16 @@ def unsubscribe_confirmation(
     subscription_arn: str,
     timestamp: str,
     signature_version: str = "1",
+    links: str = "",
 ) -> str:
     """The JSON that tells an endpoint that its subscription was ended by the UnsubscribeURL."""
     message = (
         f"You have chosen to deactivate subscription {subscription_arn}.\n"
         "To cancel this operation and restore the subscription, visit the SubscribeURL included in this message."
     )
-    return _confirmation("UnsubscribeConfirmation", message, message_id, token, topic_arn, timestamp, signature_version)
+    return _confirmation(
+        "UnsubscribeConfirmation", message, message_id, token, topic_arn, timestamp, signature_version, links
+    )
 
 
 def _host_of(url: str) -> str:
