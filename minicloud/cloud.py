@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from .inspection.views.schedules import ScheduleView
     from .inspection.views.streams import StreamView
     from .inspection.views.topics import TopicView
+    from .server.aio_serving import AsyncServer
     from .server.aio_thread import Server
     from .services.cloudwatch.alarms import AlarmChange
     from .services.registry import ServiceName
@@ -471,13 +472,20 @@ class Cloud(Engine):
                   the environment in which clients find it (``.environ``).
         ``host``  whoever reaches the port can read and change everything: this machine alone by default.
 
-        ``options`` are ``allow_hosts``, ``allow_origins`` (names beside this machine's own), ``most_of_a_body`` and
-        ``most_connections``. On a virtual or frozen clock nobody moves time for other processes but the test. Raises
-        ``UsageError`` when the port cannot be had.
+        ``options`` are ``allow_hosts``, ``allow_origins`` (names beside this machine's own), ``most_of_a_body``,
+        ``most_connections``, and ``control=False``: no control API, and no page, at ``/_minicloud/``. On a virtual or
+        frozen clock nobody moves time for other processes but the test. Raises ``UsageError`` when the port cannot be
+        had.
         """
         from .server.aio_thread import Server
 
         return Server.started(self, port=port, host=host, **options)
+
+    def serve_async(self, port: int = 0, host: str = "127.0.0.1", **options: Any) -> AsyncServer:
+        """The same on the running event loop, for ``async with``. Takes the arguments of ``serve``."""
+        from .server.aio_serving import AsyncServer
+
+        return AsyncServer(self, port=port, host=host, **options)
 
     # --- looking without touching -----------------------------------------------------------------------------------
 

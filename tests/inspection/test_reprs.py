@@ -115,6 +115,7 @@ def busy() -> Any:
     roots = [
         cloud,
         server,
+        cloud.serve_async(),
         cloud.alarm("a"),
         cloud.schedule("hourly"),
         list(cloud.alarm("a").history),

@@ -1,0 +1,58 @@
+"""A server on the event loop of the test itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+import minicloud
+from tests.server.support import call, request
+
+
+async def answer(server: Any, sent: bytes) -> Any:
+    """The JSON that a request is answered with."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(sent)
+    head = await reader.readuntil(b"\r\n\r\n")
+    [length] = [line.split(b": ")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")]
+    body = await reader.readexactly(int(length))
+    writer.close()
+    return json.loads(body)
+
+
+def test_tasks_are_served_by_their_own_loop(cloud: minicloud.Cloud) -> None:
+    async def main() -> None:
+        sqs = cloud.async_client("sqs")
+        url = (await sqs.create_queue(QueueName="q"))["QueueUrl"]
+        async with cloud.serve_async() as server:
+            assert server.environ["AWS_ENDPOINT_URL"] == server.url == f"http://127.0.0.1:{server.port}"
+            assert repr(server) == f"<minicloud server {server.url}>"
+            receive = call("AmazonSQS.ReceiveMessage", {"QueueUrl": url, "WaitTimeSeconds": 20})
+            waits = [asyncio.ensure_future(answer(server, receive)) for _ in range(3)]
+            while len(cloud.world.waiters) < 3:  # noqa: ASYNC110  # nobody tells
+                await asyncio.sleep(0)
+            await sqs.send_message(QueueUrl=url, MessageBody="for one")
+            done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            assert [one.result()["Messages"][0]["Body"] for one in done] == ["for one"]
+            moved = await answer(server, request("POST", "/_minicloud/clock/advance?seconds=20"))
+            assert moved["now"] == "2026-01-01T00:00:20.000000Z"
+            assert sorted(map(len, await asyncio.gather(*waits))) == [0, 0, 1]
+            with pytest.raises(minicloud.UsageError, match=f"cannot listen at port {server.port}"):
+                await cloud.serve_async(port=server.port).start()
+        await server.stop()
+        with pytest.raises(OSError):
+            await asyncio.open_connection("127.0.0.1", server.port)
+
+    asyncio.run(main())
+
+
+def test_a_loop_in_the_clouds_time_serves_nobody(cloud: minicloud.Cloud) -> None:
+    async def main() -> None:
+        async with cloud.serve_async():
+            pass
+
+    with pytest.raises(minicloud.UsageError, match=r"serve on a thread, with cloud\.serve\(\)"):
+        minicloud.run(main(), cloud=cloud)
