@@ -28,7 +28,7 @@ from .envelope import (
     subscription_confirmation,
     timestamp_text,
     unsubscribe_confirmation,
-    unsubscribe_url,
+    unsubscribe_link,
     with_links,
 )
 
@@ -333,7 +333,7 @@ class Deliveries:
         else:
             subject = subject or _DEFAULT_SUBJECT
             headers = self._mail_headers(topic)
-            headers["List-Unsubscribe"] = f"<{unsubscribe_url(topic.arn, subscription.arn, self.world.links)}>"
+            headers["List-Unsubscribe"] = f"<{unsubscribe_link(topic.arn, subscription.arn, self.world.links)}>"
             body = text
             if protocol == "email-json":
                 body = publication.notification.envelope(text).for_subscription(subscription.arn)

@@ -29,6 +29,7 @@ __all__ = [
     "subscription_confirmation",
     "timestamp_text",
     "unsubscribe_confirmation",
+    "unsubscribe_link",
     "unsubscribe_url",
     "with_links",
 ]
@@ -49,9 +50,16 @@ def _address(topic_arn: str) -> str:
     return service_url(topic_arn.split(":", 4)[3])
 
 
-def unsubscribe_url(topic_arn: str, subscription_arn: str, links: str = "") -> str:
-    """The URL that ends a subscription when it is visited. ``links`` is where that leads, if not to AWS."""
-    return f"{links or _address(topic_arn)}?Action=Unsubscribe&SubscriptionArn={subscription_arn}"
+def unsubscribe_url(topic_arn: str, subscription_arn: str) -> str:
+    """The URL that ends a subscription when it is visited."""
+    return f"{_address(topic_arn)}?Action=Unsubscribe&SubscriptionArn={subscription_arn}"
+
+
+def unsubscribe_link(topic_arn: str, subscription_arn: str, links: str) -> str:
+    """The same where ``links`` is where that leads, if not to AWS."""
+    if not links:
+        return unsubscribe_url(topic_arn, subscription_arn)
+    return f"{links}?Action=Unsubscribe&SubscriptionArn={subscription_arn}"
 
 
 def confirm_url(topic_arn: str, token: str, links: str = "") -> str:
