@@ -26,6 +26,7 @@ _TITLES = {
     "lambda": "AWS Lambda",
     "scheduler": "Amazon EventBridge Scheduler",
     "sts": "AWS STS",
+    "application-autoscaling": "Application Auto Scaling",
     "cloudwatch": "Amazon CloudWatch",
     "events": "Amazon EventBridge",
     "iam": "AWS IAM",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from .clients.peers import (
+        ApplicationAutoscalingClient,
+        AsyncApplicationAutoscalingClient,
         AsyncCloudwatchClient,
         AsyncEventsClient,
         AsyncIamClient,
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from .inspection.views.mappings import MappingView
     from .inspection.views.metrics import Metrics, MetricView
     from .inspection.views.queues import QueueView
+    from .inspection.views.scaling import OnChange, ScalingTargetView
     from .inspection.views.schedules import ScheduleView
     from .inspection.views.streams import StreamView
     from .inspection.views.topics import TopicView
@@ -183,6 +186,10 @@ class Cloud(Engine):
         self, service_name: Literal["events"], region_name: str | None = ..., **options: Any
     ) -> EventsClient: ...
     @overload
+    def client(
+        self, service_name: Literal["application-autoscaling"], region_name: str | None = ..., **options: Any
+    ) -> ApplicationAutoscalingClient: ...
+    @overload
     def client(self, service_name: Literal["iam"], region_name: str | None = ..., **options: Any) -> IamClient: ...
     @overload
     def client(self, service_name: Literal["logs"], region_name: str | None = ..., **options: Any) -> LogsClient: ...
@@ -227,6 +234,10 @@ class Cloud(Engine):
     def async_client(
         self, service_name: Literal["events"], region_name: str | None = ..., **options: Any
     ) -> AsyncEventsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["application-autoscaling"], region_name: str | None = ..., **options: Any
+    ) -> AsyncApplicationAutoscalingClient: ...
     @overload
     def async_client(
         self, service_name: Literal["iam"], region_name: str | None = ..., **options: Any
@@ -351,6 +362,23 @@ class Cloud(Engine):
         from .inspection.views.alarms import listen
 
         listen(self, name, listener)
+
+    def scaling_target(
+        self, name: str, *, minimum: int, maximum: int, desired: int | None = None, on_change: OnChange | None = None
+    ) -> ScalingTargetView:
+        """Have something scaled, between two bounds: ``.desired`` is how many there are to be; nothing is started.
+
+        ``name``       of a service of ECS: alone, of the cluster ``default``, or ``service/cluster/name``.
+        ``desired``    how many there are to be at first: the minimum unless given.
+        ``on_change``  is called as a function's handler is, plain or ``async def``, with the old and the new number.
+
+        ``.step(metric, {above: change})``, ``.track(metric, per_worker)`` and ``.schedule(expression, minimum,
+        maximum)`` say how. A client of ``"application-autoscaling"`` sees the same target; one that there is gets these
+        bounds, and keeps its number.
+        """
+        from .inspection.views.scaling import make_target
+
+        return make_target(self, self, name, minimum, maximum, desired, on_change)
 
     def http_endpoint(self, url: str, handler: Callable[..., Any]) -> None:
         """Have posts to ``url`` call ``handler(request)`` (``request.url``, ``.headers``, ``.body``, ``.json()``).

@@ -12,6 +12,7 @@ from .engine.forks import in_forked_processes
 
 if TYPE_CHECKING:
     from .clients.peers import (
+        ApplicationAutoscalingClient,
         CloudwatchClient,
         EventsClient,
         IamClient,
@@ -76,6 +77,10 @@ def client(service_name: Literal["sts"], region_name: str | None = ..., **option
 def client(service_name: Literal["cloudwatch"], region_name: str | None = ..., **options: Any) -> CloudwatchClient: ...
 @overload
 def client(service_name: Literal["events"], region_name: str | None = ..., **options: Any) -> EventsClient: ...
+@overload
+def client(
+    service_name: Literal["application-autoscaling"], region_name: str | None = ..., **options: Any
+) -> ApplicationAutoscalingClient: ...
 @overload
 def client(service_name: Literal["iam"], region_name: str | None = ..., **options: Any) -> IamClient: ...
 @overload

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .clients.paginate import AsyncPaginator as AsyncPaginator
     from .clients.paginate import PageIterator as PageIterator
     from .clients.paginate import Paginator as Paginator
+    from .clients.peers import ApplicationAutoscalingClient as ApplicationAutoscalingClient
+    from .clients.peers import AsyncApplicationAutoscalingClient as AsyncApplicationAutoscalingClient
     from .clients.peers import AsyncCloudwatchClient as AsyncCloudwatchClient
     from .clients.peers import AsyncEventsClient as AsyncEventsClient
     from .clients.peers import AsyncIamClient as AsyncIamClient
@@ -92,6 +94,8 @@ if TYPE_CHECKING:
     from .inspection.views.queues import MessageView as MessageView
     from .inspection.views.queues import QueueCounts as QueueCounts
     from .inspection.views.queues import QueueView as QueueView
+    from .inspection.views.scaling import ScalingChange as ScalingChange
+    from .inspection.views.scaling import ScalingTargetView as ScalingTargetView
     from .inspection.views.schedules import ScheduleView as ScheduleView
     from .inspection.views.stream_queues import ChannelView as ChannelView
     from .inspection.views.stream_queues import QueueRecordCounts as QueueRecordCounts
@@ -137,6 +141,7 @@ _PLACES = {
     "KinesisClient": "clients.kinesis",
     "LambdaClient": "clients.lambda_",
     "StsClient": "clients.sts",
+    "ApplicationAutoscalingClient": "clients.autoscaling",
     "CloudwatchClient": "clients.cloudwatch",
     "EventsClient": "clients.events",
     "IamClient": "clients.iam",
@@ -147,6 +152,7 @@ _PLACES = {
     "AsyncKinesisClient": "clients.kinesis",
     "AsyncLambdaClient": "clients.lambda_",
     "AsyncStsClient": "clients.sts",
+    "AsyncApplicationAutoscalingClient": "clients.autoscaling",
     "AsyncCloudwatchClient": "clients.cloudwatch",
     "AsyncEventsClient": "clients.events",
     "AsyncIamClient": "clients.iam",
@@ -184,6 +190,8 @@ _PLACES = {
     "BusView": "inspection.views.buses",  # `cloud.bus(...)`
     "RuleView": "inspection.views.buses",  # `cloud.rule(...)`
     "AlarmChange": "services.cloudwatch.alarms",  # one of `cloud.alarm(...).history`; what `cloud.on_alarm` tells
+    "ScalingTargetView": "inspection.views.scaling",  # `cloud.scaling_target(...)`
+    "ScalingChange": "inspection.views.scaling",  # one of its `history`
     "ScheduleView": "inspection.views.schedules",  # `cloud.schedule(...)`
     "MappingView": "inspection.views.mappings",  # `cloud.event_source_mapping(...)`
     "TopicView": "inspection.views.topics",  # `cloud.topic(...)`

@@ -7,6 +7,12 @@ from typing import Any, Literal, TypeAlias, overload
 from typing_extensions import TypeVar
 
 from ..exceptions import ClientError
+from ..services.autoscaling.shapes import (
+    DescribeScalableTargetsOutput,
+    DescribeScalingActivitiesOutput,
+    DescribeScalingPoliciesOutput,
+    DescribeScheduledActionsOutput,
+)
 from ..services.cloudwatch.alarm_shapes import DescribeAlarmHistoryOutput, DescribeAlarmsOutput
 from ..services.cloudwatch.shapes import (
     GetMetricDataOutput,
@@ -66,6 +72,57 @@ from .waiters import AsyncServiceWaiter, ServiceWaiter
 
 # An answer of the operation that is paged. Who annotates with a bare ``Paginator`` does not say of which.
 PageT = TypeVar("PageT", default=Any)  # noqa: PYI001
+
+class ApplicationAutoscalingExceptions(ClientExceptions):
+    ConcurrentUpdateException: type[ClientError]
+    FailedResourceAccessException: type[ClientError]
+    InternalServiceException: type[ClientError]
+    InvalidNextTokenException: type[ClientError]
+    LimitExceededException: type[ClientError]
+    ObjectNotFoundException: type[ClientError]
+    ResourceNotFoundException: type[ClientError]
+    TooManyTagsException: type[ClientError]
+    ValidationException: type[ClientError]
+
+class ApplicationAutoscalingBase(Client):
+    @property
+    def exceptions(self) -> ApplicationAutoscalingExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(
+        self, operation_name: Literal["describe_scalable_targets"]
+    ) -> Paginator[DescribeScalableTargetsOutput]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["describe_scaling_activities"]
+    ) -> Paginator[DescribeScalingActivitiesOutput]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["describe_scaling_policies"]
+    ) -> Paginator[DescribeScalingPoliciesOutput]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["describe_scheduled_actions"]
+    ) -> Paginator[DescribeScheduledActionsOutput]: ...
+
+class AsyncApplicationAutoscalingBase(AsyncClient):
+    @property
+    def exceptions(self) -> ApplicationAutoscalingExceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(
+        self, operation_name: Literal["describe_scalable_targets"]
+    ) -> AsyncPaginator[DescribeScalableTargetsOutput]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["describe_scaling_activities"]
+    ) -> AsyncPaginator[DescribeScalingActivitiesOutput]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["describe_scaling_policies"]
+    ) -> AsyncPaginator[DescribeScalingPoliciesOutput]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["describe_scheduled_actions"]
+    ) -> AsyncPaginator[DescribeScheduledActionsOutput]: ...
 
 CloudwatchWaiterName: TypeAlias = Literal["alarm_exists", "composite_alarm_exists"]
 

@@ -14,11 +14,13 @@ from ..core.operation import Operation
 from ..core.shown import shown
 from ..engine.engine import Engine
 from ..exceptions import UsageError
-from ..services.registry import SERVICE_NAMES, module_of
+from ..services.registry import SERVICE_NAMES, module_of, title_of
 
 if TYPE_CHECKING:
     from .base import BaseClient, ErrorMaker, Validator
     from .peers import (
+        ApplicationAutoscalingClient,
+        AsyncApplicationAutoscalingClient,
         AsyncCloudwatchClient,
         AsyncEventsClient,
         AsyncIamClient,
@@ -124,6 +126,14 @@ class Session:
     ) -> EventsClient: ...
     @overload
     def client(
+        self,
+        service_name: Literal["application-autoscaling"],
+        region_name: str | None = ...,
+        *boto3s: Any,
+        **options: Any,
+    ) -> ApplicationAutoscalingClient: ...
+    @overload
+    def client(
         self, service_name: Literal["iam"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> IamClient: ...
     @overload
@@ -183,6 +193,14 @@ class Session:
     def async_client(
         self, service_name: Literal["events"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> AsyncEventsClient: ...
+    @overload
+    def async_client(
+        self,
+        service_name: Literal["application-autoscaling"],
+        region_name: str | None = ...,
+        *boto3s: Any,
+        **options: Any,
+    ) -> AsyncApplicationAutoscalingClient: ...
     @overload
     def async_client(
         self, service_name: Literal["iam"], region_name: str | None = ..., *boto3s: Any, **options: Any
@@ -309,6 +327,6 @@ def make_client(
 
 @cache
 def _client_class(service_name: str, is_async: bool) -> type[BaseClient]:
-    name = f"{'Async' if is_async else ''}{service_name.capitalize()}Client"
+    name = f"{'Async' if is_async else ''}{title_of(service_name)}Client"
     found: type[BaseClient] = getattr(import_module(f".{module_of(service_name)}", __package__), name)
     return found

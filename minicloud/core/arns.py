@@ -9,7 +9,16 @@ from ..exceptions import UsageError
 from .hosts import partition_of
 from .shown import shown
 
-__all__ = ["caller_arn", "check_account_id", "check_region_name", "is_account_id"]
+__all__ = ["caller_arn", "check_account_id", "check_region_name", "is_account_id", "service_in"]
+
+_OTHER_NAMES = {"autoscaling": "application-autoscaling"}
+"""The services whose ARNs, or some of them, have another name than boto3 has for it."""
+
+
+def service_in(arn: str) -> str:
+    """The service that has what an ARN is of, by boto3's name. O(1)."""
+    name = arn.split(":", 3)[2]
+    return _OTHER_NAMES.get(name, name)
 
 
 def is_account_id(text: object) -> TypeGuard[str]:

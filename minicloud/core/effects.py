@@ -9,6 +9,7 @@ here.
 ``Depart``   Something left for a person or a system that is not emulated (an email, a text message, a mobile push, a
              record for Firehose). It is appended to ``cloud.outbox``; nothing comes back.
 ``ToLog``    Lines for a log stream of CloudWatch Logs; group and stream are made when they are not there.
+``ToAlarms`` Alarms that CloudWatch is to have, or no more, for a service that acts on them.
 
 and *errands* (``errands``), which run foreign code.
 
@@ -36,6 +37,7 @@ __all__ = [
     "Depart",
     "Departure",
     "Effect",
+    "ToAlarms",
     "ToLog",
     "ToQueue",
     "Transient",
@@ -250,6 +252,32 @@ class ToLog(Effect):
         """Texts, or pairs of a time in nanoseconds and a text. Empty ones CloudWatch Logs does not take."""
         self.events: Sequence[object] = ()
         """The events that were made of them."""
+
+
+class ToAlarms(Effect):
+    """Have CloudWatch have alarms, and others no more. May be carried out again: what is already so stays so."""
+
+    __slots__ = ("account_id", "actions_gone", "cause", "gone", "put", "region_name")
+
+    def __init__(
+        self,
+        account_id: str,
+        region_name: str,
+        *,
+        put: Sequence[Mapping[str, Any]] = (),
+        gone: Sequence[str] = (),
+        actions_gone: Sequence[str] = (),
+        cause: Cause | None = None,
+    ) -> None:
+        self.cause = cause
+        self.account_id = account_id
+        self.region_name = region_name
+        self.put = put
+        """Parameters of PutMetricAlarm, which CloudWatch was asked about before (``AlarmKeeper.check_alarm``)."""
+        self.gone = gone
+        """Names. Those of which there is no alarm do no harm."""
+        self.actions_gone = actions_gone
+        """ARNs that are no action of any alarm any more."""
 
 
 class Departure:

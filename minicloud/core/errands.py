@@ -64,6 +64,8 @@ class Errand(Effect):
     """How it ended, from then on until that is noted."""
     target: Callable[[Any], Any] | None = None
     """What performs it, once it has been found."""
+    is_called: bool = True
+    """Whether its handler may have been called; what comes in while it has not is no end of it."""
 
     @property
     def owed(self) -> str:
@@ -131,16 +133,20 @@ class Post(Errand):
 
 
 class Call(Errand):
-    """Call what a test has registered, with what happened. What it raises harms nobody but the test."""
+    """Call what a test has registered, with what happened. What it raises harms nobody but the test.
+
+    It is called once: what comes in before is no end of it, and what comes in afterwards does not have it called again.
+    """
 
     keeps_assertions = True
+    is_called = False
 
     def __init__(
-        self, handler: Callable[[Any], object], argument: object, what: str, cause: Cause | None = None
+        self, handler: Callable[..., object], arguments: tuple[object, ...], what: str, cause: Cause | None = None
     ) -> None:
         self.cause = cause
         self.handler = handler
-        self.argument = argument
+        self.arguments = arguments
         self.what = what
         """What it is called for, in words: ``"alarm deep"``."""
 
@@ -151,7 +157,18 @@ class Call(Errand):
 
     def perform(self) -> Any:
         """Call it."""
-        return self.handler(self.argument)
+        if self.came is None:
+            arguments = self.arguments
+            self.is_called = True
+            self.came = self.handler(*arguments), None  # in one step with its end
+            if hasattr(self.came[0], "__await__"):
+                return self._then(self.came[0])
+        return self.came[0]
+
+    async def _then(self, awaitable: Any) -> Any:
+        self.came = None  # it runs, and is not known to have ended
+        self.came = await awaitable, None
+        return self.came[0]
 
     def complete(self, now: int, outcome: Any, error: BaseException | None) -> None:
         """Nobody waits for what came of it."""

@@ -107,6 +107,10 @@ KINESIS_SUBSCRIPTION_REFUSED: Final = "kinesis.subscription.refused"
 
 ALARM_CHANGED: Final = "alarm.changed"
 
+# --- Application Auto Scaling -----------------------------------------------------------------------------------------
+
+SCALING_CHANGED: Final = "scaling.changed"
+
 # --- EventBridge ------------------------------------------------------------------------------------------------------
 
 EVENT_FAILED: Final = "event.failed"
@@ -184,6 +188,7 @@ BY_THEMSELVES: Final = frozenset(
         MAPPING_HANDLED,
         MAPPING_RETRIED,
         MAPPING_TAKEN,
+        SCALING_CHANGED,
         LAMBDA_DEAD_LETTERED,
         LAMBDA_FAILED,
         LAMBDA_GIVEN_UP,

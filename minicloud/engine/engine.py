@@ -11,7 +11,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..core.effects import NO_SUCH_THING, Deliver, Depart, Effect, ToLog, ToQueue
+from ..core.arns import service_in
+from ..core.effects import NO_SUCH_THING, Deliver, Depart, Effect, ToAlarms, ToLog, ToQueue
 from ..core.errands import Abandon, Errand, Post
 from ..core.ids import Identifiers
 from ..exceptions import UsageError
@@ -331,7 +332,7 @@ class Engine(State):
             return any(getattr(other, "cause", None) is effect for other in self.effects)
         if isinstance(effect, Deliver):
             return effect.happened
-        if isinstance(effect, Abandon):
+        if isinstance(effect, Abandon | ToAlarms):
             return False
         if isinstance(effect, Depart):
             return self.outbox.has(effect.departure)
@@ -406,6 +407,8 @@ class Engine(State):
             perform = self.errand_runner.abandon
         elif isinstance(effect, ToLog):
             perform = self._to_log
+        elif isinstance(effect, ToAlarms):
+            perform = self._to_alarms
         self.perform[type(effect)] = perform
         perform(now, effect)
 
@@ -455,6 +458,9 @@ class Engine(State):
     def _to_log(self, now: int, effect: Any) -> None:
         self._logs_of(effect).ingest(now, effect)
 
+    def _to_alarms(self, now: int, effect: Any) -> None:
+        self.find_service("cloudwatch", effect.account_id, effect.region_name).keep_alarms(now, effect)
+
     def _logs_of(self, effect: ToLog) -> Any:
         return self.find_service("logs", effect.account_id, effect.region_name)
 
@@ -466,4 +472,4 @@ class Engine(State):
 def _place_of(arn: str) -> tuple[str, str, str] | None:
     """The service, the account and the region that an ARN names; None when it is none."""
     parts = arn.split(":", 5)
-    return (parts[2], parts[4], parts[3]) if len(parts) == 6 and parts[0] == "arn" else None
+    return (service_in(arn), parts[4], parts[3]) if len(parts) == 6 and parts[0] == "arn" else None

@@ -242,7 +242,7 @@ class ErrandRunner:
             failure = error
         except BaseException as error:
             run.ended = True
-            if errand.came is None:
+            if errand.came is None and errand.is_called:
                 # Ctrl-C in a handler: that one has failed, and the others stay for the next call, or for the clock.
                 errand.ending = None, ended_by(error)
                 self.complete(errand, *errand.ending, turn)

@@ -378,6 +378,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.EVENT_MATCHED: _matched,
     facts.EVENT_FAILED: _not_taken,
     facts.ALARM_CHANGED: lambda details: f"{details['old']} -> {details['state']}: {_value(details['reason'], 160)}",
+    facts.SCALING_CHANGED: lambda details: f"{details['old']} -> {details['new']}: {_value(details['cause'], 160)}",
     facts.SCHEDULE_CREATED: lambda details: (
         f"schedule made: {_value(details['expression'], 80)} -> {_value(_last(details['target']), 120)}"
     ),

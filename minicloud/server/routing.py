@@ -35,6 +35,7 @@ _JSON: Final = "application/x-amz-json-1."
 _TARGETS: Final = {
     "AWSEvents": "events",
     "AmazonSQS": "sqs",
+    "AnyScaleFrontendService": "application-autoscaling",
     "GraniteServiceVersion20100801": "cloudwatch",
     "Kinesis_20131202": "kinesis",
     "Logs_20140328": "logs",

@@ -12,21 +12,55 @@ from ..exceptions import UsageError
 if TYPE_CHECKING:
     from ..core.service import Service
 
-__all__ = ["BY_USE", "KNOWN_RELEASE", "SERVICE_NAMES", "ServiceName", "load_service", "module_of"]
+__all__ = ["BY_USE", "KNOWN_RELEASE", "SERVICE_NAMES", "ServiceName", "load_service", "module_of", "title_of"]
 
 ServiceName: TypeAlias = Literal[
-    "cloudwatch", "events", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts"
+    "application-autoscaling",
+    "cloudwatch",
+    "events",
+    "iam",
+    "kinesis",
+    "lambda",
+    "logs",
+    "scheduler",
+    "sns",
+    "sqs",
+    "sts",
 ]
 """What ``Cloud.client`` takes."""
 
-SERVICE_NAMES = ("cloudwatch", "events", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts")
+SERVICE_NAMES = (
+    "application-autoscaling",
+    "cloudwatch",
+    "events",
+    "iam",
+    "kinesis",
+    "lambda",
+    "logs",
+    "scheduler",
+    "sns",
+    "sqs",
+    "sts",
+)
 
-BY_USE: Final = ("sqs", "sns", "kinesis", "sts", "lambda", "logs", "iam", "cloudwatch", "events", "scheduler")
+BY_USE: Final = (
+    "sqs",
+    "sns",
+    "kinesis",
+    "sts",
+    "lambda",
+    "logs",
+    "iam",
+    "cloudwatch",
+    "events",
+    "scheduler",
+    "application-autoscaling",
+)
 """All of them, first those that most programs use: whoever looks for a name in one after the other loads no more than
 it takes."""
 
-_FOLDERS: Final = {"lambda": "lambda_"}
-"""The services whose name is none that Python lets a module have."""
+_FOLDERS: Final = {"application-autoscaling": "autoscaling", "lambda": "lambda_"}
+"""The services whose name is none that Python lets a module have, or no name for one."""
 
 KNOWN_RELEASE: Final = "1.44.8"
 """The release of botocore whose models the services are held to."""
@@ -45,3 +79,8 @@ def load_service(service_name: str) -> Service:
 def module_of(service_name: str) -> str:
     """What the folder of a service is called, and the module of its clients."""
     return _FOLDERS.get(service_name, service_name)
+
+
+def title_of(service_name: str) -> str:
+    """How the classes of a service's clients begin: ``"ApplicationAutoscaling"``."""
+    return "".join(part.capitalize() for part in service_name.split("-"))

@@ -19,6 +19,7 @@ from ..exceptions import AwsError, UsageError
 __all__ = ["PROTOCOLS", "Answer", "UnknownMember", "WireProtocol", "load_protocol", "timestamp_of", "unknown_member"]
 
 PROTOCOLS: Final = {
+    "application-autoscaling": "json",
     "cloudwatch": "json",
     "events": "json",
     "iam": "query",

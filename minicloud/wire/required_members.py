@@ -87,6 +87,11 @@ def _cloudwatch(missing: list[Path]) -> AwsError:
     return AwsError("ValidationError", _constraints(missing), shape="ValidationException")
 
 
+def _autoscaling(missing: list[Path]) -> AwsError:
+    text = _constraints(missing)
+    return AwsError("ValidationException", text, shape="ValidationException", members={"Message": text})
+
+
 def _lambda(missing: list[Path]) -> AwsError:
     return AwsError("ValidationException", _constraints(missing))
 
@@ -101,6 +106,7 @@ def _scheduler(missing: list[Path]) -> AwsError:
 
 
 _ERRORS = {
+    "application-autoscaling": _autoscaling,
     "cloudwatch": _cloudwatch,
     "events": _lambda,
     "iam": _sts,

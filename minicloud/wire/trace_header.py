@@ -13,6 +13,7 @@ from typing import Any, Final
 __all__ = ["OPERATIONS", "add", "hide", "read"]
 
 OPERATIONS: Final[Mapping[str, frozenset[str]]] = {
+    "application-autoscaling": frozenset(),
     "cloudwatch": frozenset(),
     "events": frozenset(),
     "iam": frozenset(),

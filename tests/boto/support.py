@@ -65,6 +65,7 @@ def all_calls() -> Iterator[Call]:
     yield from metrics()
     yield from schedules()
     yield from events_script()
+    yield from scaling()
     yield from sqs_script()
     yield from sns_script()
     yield from rest_of_sqs()
@@ -220,6 +221,47 @@ def schedules() -> Iterator[Call]:
     yield "scheduler", "delete_schedule", {"Name": "a.b"}
     yield "scheduler", "delete_schedule_group", {"Name": "g"}
     yield "scheduler", "delete_schedule_group", {"Name": "default"}
+
+
+def scaling() -> Iterator[Call]:
+    service = "application-autoscaling"
+    of = {"ServiceNamespace": "ecs", "ResourceId": "service/é/+ <&>", "ScalableDimension": "ecs:service:DesiredCount"}
+    begin = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    arn = (yield service, "register_scalable_target", {**of, "MinCapacity": 1, "MaxCapacity": 5, "Tags": {"é": "+ "}})[
+        "ScalableTargetARN"
+    ]
+    suspended = {"DynamicScalingInSuspended": True}
+    yield service, "register_scalable_target", {**of, "MinCapacity": 2, "SuspendedState": suspended}
+    yield service, "register_scalable_target", {**of, "MinCapacity": 9}
+    yield service, "register_scalable_target", {**of, "ScalableDimension": "ecs:x"}
+    yield service, "describe_scalable_targets", {"ServiceNamespace": "ecs", "MaxResults": 1}
+    yield service, "describe_scalable_targets", {"ServiceNamespace": "ecs", "NextToken": "x"}
+    steps = [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}]
+    step = {"AdjustmentType": "ChangeInCapacity", "StepAdjustments": steps, "Cooldown": 60}
+    policy = {**of, "PolicyName": "p", "StepScalingPolicyConfiguration": step}
+    yield service, "put_scaling_policy", policy
+    yield service, "put_scaling_policy", {**policy, "StepScalingPolicyConfiguration": {}}
+    metric = {"Namespace": "app", "MetricName": "é", "Statistic": "Average"}
+    tracking = {"TargetValue": 10, "CustomizedMetricSpecification": metric}
+    tracked = {**of, "PolicyName": "t", "PolicyType": "TargetTrackingScaling"}
+    yield service, "put_scaling_policy", {**tracked, "TargetTrackingScalingPolicyConfiguration": tracking}
+    yield service, "describe_scaling_policies", {"ServiceNamespace": "ecs"}
+    action = {**of, "ScheduledActionName": "s", "Schedule": "cron(0 8 * * ? *)", "Timezone": "UTC"}
+    bounds = {"ScalableTargetAction": {"MinCapacity": 3}}
+    yield service, "put_scheduled_action", {**action, **bounds, "StartTime": begin}
+    yield service, "put_scheduled_action", {**action, "Schedule": "never"}
+    yield service, "describe_scheduled_actions", {"ServiceNamespace": "ecs"}
+    asked = {"ServiceNamespace": "ecs", "IncludeNotScaledActivities": True}
+    yield service, "describe_scaling_activities", asked
+    yield service, "tag_resource", {"ResourceARN": arn, "Tags": {"b": ""}}
+    yield service, "list_tags_for_resource", {"ResourceARN": arn}
+    yield service, "untag_resource", {"ResourceARN": arn, "TagKeys": ["b"]}
+    yield service, "list_tags_for_resource", {"ResourceARN": arn[:-1] + "z"}
+    yield service, "delete_scheduled_action", {**of, "ScheduledActionName": "s"}
+    yield service, "delete_scaling_policy", {**of, "PolicyName": "p"}
+    yield service, "delete_scaling_policy", {**of, "PolicyName": "p"}
+    yield service, "deregister_scalable_target", of
+    yield service, "deregister_scalable_target", of
 
 
 def stand_ins() -> Iterator[Call]:

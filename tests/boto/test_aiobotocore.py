@@ -32,7 +32,19 @@ from tests.boto.support import (
 pytestmark = pytest.mark.needs("aiobotocore")
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("cloudwatch", "events", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts")
+SERVICES = (
+    "application-autoscaling",
+    "cloudwatch",
+    "events",
+    "iam",
+    "kinesis",
+    "lambda",
+    "logs",
+    "scheduler",
+    "sns",
+    "sqs",
+    "sts",
+)
 
 
 async def play(clients: dict[str, Any], cloud: minicloud.Cloud) -> list[Any]:

@@ -53,7 +53,19 @@ def play(clients: dict[str, Any], cloud: Any) -> list[Any]:
 def through(kind: str) -> list[Any]:
     cloud = minicloud.Cloud(clock="virtual", seed="same")
     with minicloud.mock_aws(cloud=cloud):
-        services = ("cloudwatch", "events", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts")
+        services = (
+            "application-autoscaling",
+            "cloudwatch",
+            "events",
+            "iam",
+            "kinesis",
+            "lambda",
+            "logs",
+            "scheduler",
+            "sns",
+            "sqs",
+            "sts",
+        )
         if kind == "native":
             return play({name: cloud.client(name) for name in services}, cloud)
         clients = {name: boto3.client(name) for name in services}

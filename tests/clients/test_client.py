@@ -13,7 +13,19 @@ import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.exceptions import ClientError, ParamValidationError
 
-SERVICES = ["cloudwatch", "events", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts"]
+SERVICES = [
+    "application-autoscaling",
+    "cloudwatch",
+    "events",
+    "iam",
+    "kinesis",
+    "lambda",
+    "logs",
+    "scheduler",
+    "sns",
+    "sqs",
+    "sts",
+]
 
 
 @pytest.fixture(params=SERVICES)

@@ -10,7 +10,7 @@ import pytest
 
 import minicloud.clients
 from minicloud.core.operation import operations_of
-from minicloud.services.registry import SERVICE_NAMES, load_service
+from minicloud.services.registry import SERVICE_NAMES, load_service, title_of
 
 SERVICES: dict[str, Any] = {name: load_service(name) for name in SERVICE_NAMES}
 TREE = ast.parse((Path(minicloud.clients.__file__).with_name("declared.pyi")).read_text(encoding="utf-8"))
@@ -32,7 +32,7 @@ def signatures(class_name: str, method: str) -> set[tuple[str, str]]:
 
 
 def test_each_service_is_declared() -> None:
-    names = [name.capitalize() for name in SERVICES]
+    names = [title_of(name) for name in SERVICES]
     assert sorted(CLASSES) == sorted(
         [f"{name}Exceptions" for name in names]
         + [f"{name}Base" for name in names]
@@ -42,7 +42,7 @@ def test_each_service_is_declared() -> None:
 
 @each_service
 def test_the_exceptions(service: str) -> None:
-    members = [ast.unparse(node) for node in CLASSES[f"{service.capitalize()}Exceptions"]]
+    members = [ast.unparse(node) for node in CLASSES[f"{title_of(service)}Exceptions"]]
     assert members == [f"{name}: type[ClientError]" for name in SERVICES[service].exceptions]
 
 
@@ -50,7 +50,7 @@ def test_the_exceptions(service: str) -> None:
 @each_flavour
 def test_the_pages_of_paginators(service: str, flavour: str) -> None:
     operations = operations_of(SERVICES[service].api)
-    assert signatures(f"{flavour}{service.capitalize()}Base", "get_paginator") == {
+    assert signatures(f"{flavour}{title_of(service)}Base", "get_paginator") == {
         (f"Literal[{name!r}]", f"{flavour}Paginator[{operations[name].result.__name__}]")
         for name in SERVICES[service].paginators
     }
@@ -60,7 +60,7 @@ def test_the_pages_of_paginators(service: str, flavour: str) -> None:
 @each_flavour
 def test_the_names_of_waiters(service: str, flavour: str) -> None:
     waiters = sorted(SERVICES[service].waiters)
-    name = f"{service.capitalize()}WaiterName"
+    name = f"{title_of(service)}WaiterName"
     assert ALIASES.get(name) == (f"Literal[{', '.join(map(repr, waiters))}]" if waiters else None)
     wanted = {(name, f"{flavour}ServiceWaiter")} if waiters else set()
-    assert signatures(f"{flavour}{service.capitalize()}Base", "get_waiter") == wanted
+    assert signatures(f"{flavour}{title_of(service)}Base", "get_waiter") == wanted

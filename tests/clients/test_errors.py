@@ -183,7 +183,8 @@ class TestUsage:
         [
             (
                 lambda cloud: cloud.client("s3"),
-                "no service 's3': it emulates cloudwatch, events, iam, kinesis, lambda, logs, scheduler, sns, sqs, sts",
+                "no service 's3': it emulates application-autoscaling, cloudwatch, events, iam, kinesis, lambda, logs, "
+                "scheduler, sns, sqs, sts",
             ),
             (lambda cloud: cloud.async_client("SQS"), "minicloud has no service 'SQS'"),
             (lambda cloud: cloud.session().client("s4"), "minicloud has no service 's4'"),

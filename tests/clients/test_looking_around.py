@@ -17,7 +17,19 @@ from minicloud.core.operation import operations_of
 from minicloud.services.registry import BY_USE, SERVICE_NAMES
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ["cloudwatch", "events", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts"]
+SERVICES = [
+    "application-autoscaling",
+    "cloudwatch",
+    "events",
+    "iam",
+    "kinesis",
+    "lambda",
+    "logs",
+    "scheduler",
+    "sns",
+    "sqs",
+    "sts",
+]
 
 
 def public(names: list[str]) -> set[str]:

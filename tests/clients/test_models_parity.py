@@ -18,11 +18,10 @@ pytestmark = [pytest.mark.needs("botocore"), pytest.mark.known_release]
 
 SESSION = botocore.session.get_session()
 LOADER = SESSION.get_component("data_loader")
-IN_PART = ("cloudwatch", "iam", "logs", "sts")
+IN_PART = ("application-autoscaling", "cloudwatch", "iam", "logs", "sts")
 """Services of which minicloud has some operations."""
 NEVER_SHOWN = {
-    "CompositeAlarm": "ActionsSuppressedBy ActionsSuppressedReason ActionsSuppressor ActionsSuppressorWaitPeriod "
-    "ActionsSuppressorExtensionPeriod ActionConfiguration",
+    "CompositeAlarm": "ActionConfiguration",
     "MetricAlarm": "ThresholdMetricId EvaluationState EvaluationWindow WarmUpConfiguration EvaluationCriteria "
     "EvaluationInterval ActionConfiguration",
     "waiters": "LogAlarmExists",
@@ -71,7 +70,9 @@ def test_every_operation_and_no_other(service: str, count: int) -> None:
     assert len(OPERATIONS[service]) == count
 
 
-@pytest.mark.parametrize(("service", "count"), [("cloudwatch", 16), ("iam", 13), ("logs", 6), ("sts", 5)])
+@pytest.mark.parametrize(
+    ("service", "count"), [("application-autoscaling", 13), ("cloudwatch", 16), ("iam", 13), ("logs", 6), ("sts", 5)]
+)
 def test_some_operations(service: str, count: int) -> None:
     assert set(OPERATIONS[service]) < set(MODELS[service].operation_names)
     assert len(OPERATIONS[service]) == count

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from importlib import import_module
 from typing import Any
 
 import botocore.session
@@ -14,18 +13,19 @@ from hypothesis import strategies as st
 
 from minicloud.core.operation import operations_of
 from minicloud.exceptions import AwsError, ParamValidationError
+from minicloud.services.registry import load_service
 
 pytestmark = [pytest.mark.needs("botocore"), pytest.mark.known_release]
 
 SESSION = botocore.session.get_session()
 MODELS = {
     name: SESSION.get_service_model(name)
-    for name in ("cloudwatch", "events", "iam", "kinesis", "logs", "scheduler", "sns", "sqs")
+    for name in ("application-autoscaling", "cloudwatch", "events", "iam", "kinesis", "logs", "scheduler", "sns", "sqs")
 }
 OPERATIONS = [
     (operation, MODELS[service].operation_model(operation.name))
     for service in MODELS
-    for operation in operations_of(import_module(f"minicloud.services.{service}.service").SERVICE.api).values()
+    for operation in operations_of(load_service(service).api).values()
     if operation.name in MODELS[service].operation_names
 ]
 VALIDATOR = ParamValidator()

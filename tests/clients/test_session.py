@@ -11,7 +11,19 @@ import pytest
 import minicloud
 import minicloud as boto3
 
-SERVICES = ["cloudwatch", "events", "iam", "kinesis", "lambda", "logs", "scheduler", "sns", "sqs", "sts"]
+SERVICES = [
+    "application-autoscaling",
+    "cloudwatch",
+    "events",
+    "iam",
+    "kinesis",
+    "lambda",
+    "logs",
+    "scheduler",
+    "sns",
+    "sqs",
+    "sts",
+]
 
 OF_BOTO3 = {
     "api_version": "2012-11-05",
@@ -116,7 +128,7 @@ def test_what_there_is_not(cloud: Any) -> None:
         for make in (maker.client, maker.async_client):
             with pytest.raises(
                 minicloud.UsageError,
-                match="no service 's3': it emulates cloudwatch, events, iam, kinesis, lambda, logs, scheduler, sns",
+                match="no service 's3': it emulates application-autoscaling, cloudwatch, events, iam",
             ):
                 make("s3")
             with pytest.raises(TypeError):

@@ -215,7 +215,7 @@ def test_what_a_clock_raises_comes_out_and_the_next_call_works():
         (lambda: Cloud().stream(b"s"), r"b's' is not the name of anything"),
         (
             lambda: Cloud().client("sqss"),
-            r"minicloud has no service 'sqss'; did you mean 'sqs'\? it emulates cloudwatch, events, iam, kinesis",
+            r"minicloud has no service 'sqss'; did you mean 'sqs'\? it emulates application-autoscaling, cloudwatch",
         ),
         (
             lambda: Cloud().faults.refuse(error="Throtling"),

@@ -110,6 +110,7 @@ def busy() -> Any:
     archive = {"EventSourceArn": events.describe_archive(ArchiveName="a")["ArchiveArn"]}
     to_bus: Any = {"Destination": {"Arn": cloud.bus().arn}, "EventStartTime": 0, "EventEndTime": 1}
     events.start_replay(ReplayName="p", **archive, **to_bus)
+    fleet = cloud.scaling_target("workers", minimum=1, maximum=3, desired=5)
     server = cloud.serve()
     resources = [cloud.resource("sqs"), cloud.resource("sns")]
     roots = [
@@ -118,6 +119,7 @@ def busy() -> Any:
         cloud.serve_async(),
         cloud.alarm("a"),
         cloud.schedule("hourly"),
+        fleet,
         list(cloud.alarm("a").history),
         cloud.bus(),
         cloud.rule("r"),

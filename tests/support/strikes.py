@@ -247,9 +247,9 @@ class Row(Generic[W]):
 
 def _calls_of_handlers() -> set[str]:
     return {
-        f"/engine/{name}:{number}"
-        for name in ("function_runs.py", "handlers.py")
-        for number, line in enumerate((Path(PACKAGE) / "engine" / name).read_text("utf-8").splitlines(), 1)
+        f"/{name}:{number}"
+        for name in ("core/errands.py", "engine/function_runs.py", "engine/handlers.py")
+        for number, line in enumerate((Path(PACKAGE) / name).read_text("utf-8").splitlines(), 1)
         if "came = " in line and "handler(" in line
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...core.shown import shown
 from ...exceptions import UsageError
@@ -104,7 +104,7 @@ def listen(engine: Engine, name: str, listener: Callable[[AlarmChange], object])
 
 
 def all_alarm_changes(engine: Engine) -> list[AlarmChange]:
-    """All changes of alarms of a cloud, in their order. O(history)."""
+    """All changes of alarms of a cloud, in their order, but for alarms that only have something scaled. O(history)."""
     with engine.gate("a view"):
         engine.settled("a view")
         return _changes(engine)
@@ -114,7 +114,14 @@ def _changes(engine: Engine) -> list[AlarmChange]:
     found = [
         change
         for service in engine.services("cloudwatch")
-        for name in sorted({item.name for item in service.alarms.history})
+        for name in sorted({item.name for item in service.alarms.history} - _that_only_scale(service))
         for change in service.alarms.changes_of(name)
     ]
     return sorted(found, key=lambda change: change.time)
+
+
+def _that_only_scale(service: Any) -> set[str]:
+    """The alarms whose actions are policies, all of them."""
+    from ...services.cloudwatch.scaling_orders import only_scales
+
+    return {alarm.name for alarm in service.alarms.items.values() if only_scales(alarm)}

@@ -21,6 +21,7 @@ from functools import partial
 from json import dumps
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from ...core.arns import service_in
 from ...core.effects import Change, Deliver
 from ...core.errands import Call
 from ...core.timeline import SECOND, Event
@@ -37,6 +38,7 @@ from .notification import (
     subject_of,
     triggering_data,
 )
+from .scaling_orders import is_policy, may_act, order_again, order_of
 from .suppression import SUPPRESSOR, held_after, held_now
 
 if TYPE_CHECKING:
@@ -250,11 +252,16 @@ class Alarms:
             treatment=settings.get("TreatMissingData", "missing"),
             fewest_samples=alarm.fewest_samples,
         )
-        if decision is not None and decision.state != alarm.state.value:
+        changes = decision is not None and decision.state != alarm.state.value
+        if decision is not None and changes:
             self._decided(now, alarm, decision)
+        else:
+            order_again(self._state, now, alarm)
         alarm.decided = now
         alarm.event = None
-        if reader.latest(self._state) >= start and not (reader.rests(self._state) and _goes_on(points, settings)):
+        if may_act(self._state.world, alarm) or (
+            reader.latest(self._state) >= start and not (reader.rests(self._state) and _goes_on(points, settings))
+        ):
             self._schedule(alarm, now)
 
     def _decided(self, now: int, alarm: MetricAlarm, decision: Decision) -> None:
@@ -279,7 +286,7 @@ class Alarms:
             )
             for listener in self.listeners.get(alarm.name, ()):
                 told = AlarmChange(alarm.name, old, new)
-                self._state.world.outbox.append(Call(listener, told, f"alarm {alarm.name}", cause))
+                self._state.world.outbox.append(Call(listener, (told,), f"alarm {alarm.name}", cause))
             if isinstance(alarm, CompositeAlarm):
                 in_alarm = self._suppressor_is_in_alarm(alarm)
                 held = held_after(now, alarm.settings, held, (old, new), suppressor_is_in_alarm=in_alarm)
@@ -313,25 +320,33 @@ class Alarms:
         outbox, place = state.world.outbox, (state.account_id, state.region_name)
         for arn in _actions_in(alarm, new):
             is_function = arn.split(":")[2] == "lambda"
+            if is_policy(arn):
+                outbox.append(order_of(state, now, alarm, new.value, arn, cause))
+                yield self._acted(now, alarm, new, arn, None)
+                continue
             body = (event_of if is_function else message_of)(alarm, old, new, *place)
             subject = None if is_function else subject_of(alarm, new, state.region_name)
             trigger = f"alarm:{alarm.name}"
             outbox.append(Deliver(arn, body, subject=subject, source_arn=alarm.arn, trigger=trigger, cause=cause))
-            found = self._finds(arn)
-            told = {
-                "actionState": "Succeeded" if found else "Failed",
-                "stateUpdateTimestamp": new.updated // 1_000_000,
-                "notificationResource": arn,
-                "publishedMessage": None if is_function else body,
-                "error": None if found else "the resource does not exist",
-            }
-            summary = f"{'Successfully executed' if found else 'Failed to execute'} action {arn}"
-            yield HistoryItem(alarm.name, alarm.type, now, "Action", summary, dumps(told, separators=(",", ":")))
+            yield self._acted(now, alarm, new, arn, None if is_function else body)
+
+    def _acted(self, now: int, alarm: SomeAlarm, new: AlarmState, arn: str, message: str | None) -> HistoryItem:
+        """What the history says of an action."""
+        found = self._finds(arn)
+        told = {
+            "actionState": "Succeeded" if found else "Failed",
+            "stateUpdateTimestamp": new.updated // 1_000_000,
+            "notificationResource": arn,
+            "publishedMessage": message,
+            "error": None if found else "the resource does not exist",
+        }
+        summary = f"{'Successfully executed' if found else 'Failed to execute'} action {arn}"
+        return HistoryItem(alarm.name, alarm.type, now, "Action", summary, dumps(told, separators=(",", ":")))
 
     def _finds(self, arn: str) -> bool:
         """Whether there is what an action is for."""
-        _, _, name, region_name, account_id, _ = arn.split(":", 5)
-        service = self._state.world.known_service(name, account_id, region_name)
+        _, _, _, region_name, account_id, _ = arn.split(":", 5)
+        service = self._state.world.known_service(service_in(arn), account_id, region_name)
         return service is not None and service.target(arn) is not None
 
     def _note(self, item: HistoryItem) -> None:

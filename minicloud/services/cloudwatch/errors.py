@@ -283,8 +283,9 @@ def alarm_not_evaluated(what: str, instead: str) -> UsageError:
 def action_not_done(arn: str) -> UsageError:
     """An action for which there is nothing here that could do it."""
     return UsageError(
-        f"{shown(arn)} is an action that minicloud cannot take: give the ARN of a topic or of a function, or have "
-        "cloud.on_alarm(name, callable) do in the test what it would do"
+        f"{shown(arn)} is an action that minicloud cannot take: give the ARN of a topic or of a function or, where the "
+        "alarm is one on metrics, of a policy of Application Auto Scaling; or have cloud.on_alarm(name, callable) "
+        "do in the test what it would do"
     )
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Meter"]
 
-_MEASURED: Final = ("sqs", "sns", "kinesis", "lambda")
+_MEASURED: Final = ("sqs", "sns", "kinesis", "lambda", "application-autoscaling")
 _IDLE: Final = 6 * 3600 * SECOND
 """How long after the last thing that happened to it an empty queue still has gauges. [SQS developer guide: metrics]"""
 _MOST_HEARD: Final = 20_000
@@ -100,11 +100,15 @@ class Meter:
         heard = self.heard
         heard.append((now, kind, resource, details))
         if not self._has_news:
-            self._has_news = True
-            if self._tick is None or self._tick.callback is None or self._tick.due > now - now % MINUTE + MINUTE:
-                self._schedule(now - now % MINUTE + MINUTE)
+            self.notice(now)
         if len(heard) >= _MOST_HEARD:
             self._write(self.until, _MOST_HEARD // 2)  # the latest may be of a call that has not ended
+
+    def notice(self, now: int) -> None:
+        """What is measured may have changed: have it sampled at the next full minute. O(log events)."""
+        self._has_news = True
+        if self._tick is None or self._tick.callback is None or self._tick.due > now - now % MINUTE + MINUTE:
+            self._schedule(now - now % MINUTE + MINUTE)
 
     def catch_up(self, now: int) -> None:
         """Have everything in the metrics that happened until now, and gauges of the minute that is under way.

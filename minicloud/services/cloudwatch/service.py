@@ -8,15 +8,15 @@ from ...core.service import Acceptor, Pagination, Service, WaiterModel
 from ...exceptions import AwsError
 from .errors import EXCEPTIONS, error_headers, error_response
 from .operations.alarm_reports import AlarmReportOperations
-from .operations.alarms import AlarmOperations
 from .operations.data import DataOperations
+from .operations.kept_alarms import KeptAlarms
 from .operations.metrics import MetricOperations
 from .operations.tags import TagOperations
 
 __all__ = ["SERVICE", "CloudWatch"]
 
 
-class CloudWatch(MetricOperations, DataOperations, AlarmOperations, AlarmReportOperations, TagOperations):
+class CloudWatch(MetricOperations, DataOperations, KeptAlarms, AlarmReportOperations, TagOperations):
     """The CloudWatch of one account in one region."""
 
 

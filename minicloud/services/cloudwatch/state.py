@@ -97,7 +97,7 @@ class CloudWatchState(ServiceState):
     def _present(self, key: Key, now: int) -> list[tuple[int, str, Samples]]:
         """What a gauge is now."""
         meter = self.world.meter
-        if meter is None or not key[0].startswith("AWS/"):
+        if meter is None or not key[0].startswith(("AWS/", "ECS/")):
             return []
         place = self.account_id, self.region_name
         return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from json import loads
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ....core.operation import operation
 from ....core.timeline import SECOND
@@ -15,6 +15,7 @@ from ..alarm_rule import parse_rule
 from ..constraints import check, dimension_members
 from ..metric import Key
 from ..reader import MathReader, MetricReader
+from ..scaling_orders import is_policy
 from ..state import CloudWatchState
 from ..statistics import statistic
 from ..suppression import SUPPRESSOR
@@ -27,6 +28,35 @@ _DAY: Final = 24 * 3600
 _MOST_METRICS: Final = 10
 _OF_ONE_METRIC: Final = ("Namespace", "Statistic", "ExtendedStatistic", "Dimensions", "Period", "Unit")
 _TARGETS: Final = ("sns", "lambda")
+_METRIC_ALARMS: Final = (*_TARGETS, "autoscaling")
+"""Policies are told of metric alarms alone. [CloudWatch user guide: composite alarms]"""
+_BANDS: Final = ("LowerThreshold", "UpperThreshold")
+_OF_METRIC_ALARMS: Final = (
+    "MetricName",
+    "Namespace",
+    "Statistic",
+    "ExtendedStatistic",
+    "Dimensions",
+    "Period",
+    "Unit",
+    "EvaluationPeriods",
+    "DatapointsToAlarm",
+    "Threshold",
+    "ComparisonOperator",
+    "TreatMissingData",
+    "EvaluateLowSampleCountPercentile",
+    "Metrics",
+)
+
+
+class AskedFor(NamedTuple):
+    """What the parameters of PutMetricAlarm ask for."""
+
+    settings: dict[str, Any]
+    reader: Reader
+    period: int
+    """In seconds."""
+    fewest_samples: float
 
 
 class AlarmOperations(CloudWatchState):
@@ -71,35 +101,13 @@ class AlarmOperations(CloudWatchState):
         ValidationError, MissingParameter, InvalidParameterCombination and InvalidParameterValue for what is wrong;
         ``UsageError`` for actions other than topics and functions, and for what minicloud does not evaluate.
         """
-        check(
-            ("alarmName", constraints.ALARM_NAME, AlarmName),
-            ("alarmDescription", constraints.ALARM_DESCRIPTION, AlarmDescription),
-            ("oKActions", constraints.ACTIONS, OKActions),
-            ("alarmActions", constraints.ACTIONS, AlarmActions),
-            ("insufficientDataActions", constraints.ACTIONS, InsufficientDataActions),
-            ("metricName", constraints.METRIC_NAME, MetricName),
-            ("namespace", constraints.NAMESPACE, Namespace),
-            ("statistic", constraints.STATISTIC, Statistic),
-            *dimension_members("dimensions", Dimensions),
-            ("period", constraints.PERIOD, Period),
-            ("unit", constraints.UNIT, Unit),
-            ("evaluationPeriods", constraints.PERIOD, EvaluationPeriods),
-            ("datapointsToAlarm", constraints.PERIOD, DatapointsToAlarm),
-            ("comparisonOperator", constraints.COMPARISON, ComparisonOperator),
-        )
-        if ThresholdMetricId is not UNSET or str(ComparisonOperator).endswith(("LowerThreshold", "UpperThreshold")):
-            raise errors.alarm_not_evaluated("against an anomaly detection band", "give a Threshold")
-        if EvaluationCriteria is not UNSET:
-            raise errors.alarm_not_evaluated("on PromQL", "give MetricName or Metrics")
-        if not (EvaluationWindow is UNSET and WarmUpConfiguration is UNSET and EvaluationInterval is UNSET):
-            raise errors.alarm_not_evaluated(
-                "in windows of their own",
-                "leave EvaluationWindow, WarmUpConfiguration and EvaluationInterval out",
-            )
-        if ActionConfiguration is not UNSET:
-            raise errors.tags_not_propagated()
-        settings = self._common(AlarmDescription, ActionsEnabled, OKActions, AlarmActions, InsufficientDataActions)
         given = {
+            "AlarmName": AlarmName,
+            "AlarmDescription": AlarmDescription,
+            "ActionsEnabled": ActionsEnabled,
+            "OKActions": OKActions,
+            "AlarmActions": AlarmActions,
+            "InsufficientDataActions": InsufficientDataActions,
             "MetricName": MetricName,
             "Namespace": Namespace,
             "Statistic": Statistic,
@@ -114,19 +122,14 @@ class AlarmOperations(CloudWatchState):
             "TreatMissingData": TreatMissingData,
             "EvaluateLowSampleCountPercentile": EvaluateLowSampleCountPercentile,
             "Metrics": Metrics,
+            "ThresholdMetricId": ThresholdMetricId,
+            "EvaluationWindow": EvaluationWindow,
+            "WarmUpConfiguration": WarmUpConfiguration,
+            "EvaluationCriteria": EvaluationCriteria,
+            "EvaluationInterval": EvaluationInterval,
+            "ActionConfiguration": ActionConfiguration,
         }
-        settings |= {name: value for name, value in given.items() if value is not UNSET}
-        for name in ("EvaluationPeriods", "Threshold", "ComparisonOperator"):
-            if name not in settings:
-                raise errors.alarm_needs(name)
-        settings["Threshold"] = float(settings["Threshold"])
-        _check_how(settings)
-        if (MetricName is UNSET) == (Metrics is UNSET):
-            raise errors.metric_or_metrics()
-        reader, period = _of_one(settings) if Metrics is UNSET else self._of_several(settings)
-        if EvaluationPeriods * period > _DAY:
-            raise errors.alarm_window_too_long()
-        fewest = _fewest_samples(settings)
+        asked = self.read_alarm({name: value for name, value in given.items() if value is not UNSET})
         before = self.alarms.items.get(AlarmName)
         if before is not None and not isinstance(before, MetricAlarm):
             raise errors.alarm_of_other_type(AlarmName)
@@ -135,13 +138,13 @@ class AlarmOperations(CloudWatchState):
         self.begin(now)
 
         def install() -> None:
-            alarm.reader = reader
-            alarm.period = period * SECOND
-            alarm.fewest_samples = fewest
+            alarm.reader = asked.reader
+            alarm.period = asked.period * SECOND
+            alarm.fewest_samples = asked.fewest_samples
             if before is None:
                 alarm.tags = tags
 
-        self.alarms.put(now, alarm, settings, install)
+        self.alarms.put(now, alarm, asked.settings, install)
 
     @operation("PutCompositeAlarm")
     def put_composite_alarm(
@@ -179,7 +182,14 @@ class AlarmOperations(CloudWatchState):
         if ActionConfiguration is not UNSET:
             raise errors.tags_not_propagated()
         rule = parse_rule(AlarmRule)
-        settings = self._common(AlarmDescription, ActionsEnabled, OKActions, AlarmActions, InsufficientDataActions)
+        given = {
+            "AlarmDescription": AlarmDescription,
+            "ActionsEnabled": ActionsEnabled,
+            "OKActions": OKActions,
+            "AlarmActions": AlarmActions,
+            "InsufficientDataActions": InsufficientDataActions,
+        }
+        settings = self._common({name: value for name, value in given.items() if value is not UNSET}, _TARGETS)
         settings["AlarmRule"] = AlarmRule
         own_arn = f"{self.arn_prefix}alarm:{AlarmName}"
         periods = {
@@ -291,28 +301,60 @@ class AlarmOperations(CloudWatchState):
         found = self.alarms.items
         return [found[name] for name in dict.fromkeys(names) if name in found]
 
-    def _common(
-        self,
-        description: str,
-        enabled: bool,
-        on_ok: Sequence[str],
-        on_alarm: Sequence[str],
-        on_insufficient: Sequence[str],
-    ) -> dict[str, Any]:
-        """The settings that alarms of all types have."""
-        settings: dict[str, Any] = {} if description is UNSET else {"AlarmDescription": description}
-        settings["ActionsEnabled"] = True if enabled is UNSET else enabled
-        for name, arns in (
-            ("OKActions", on_ok),
-            ("AlarmActions", on_alarm),
-            ("InsufficientDataActions", on_insufficient),
-        ):
-            settings[name] = list(arns or ())
+    def read_alarm(self, given: Mapping[str, Any]) -> AskedFor:
+        """What the parameters of PutMetricAlarm ask for. Raises as that does."""
+        check(
+            ("alarmName", constraints.ALARM_NAME, given.get("AlarmName", UNSET)),
+            ("alarmDescription", constraints.ALARM_DESCRIPTION, given.get("AlarmDescription", UNSET)),
+            ("oKActions", constraints.ACTIONS, given.get("OKActions", UNSET)),
+            ("alarmActions", constraints.ACTIONS, given.get("AlarmActions", UNSET)),
+            ("insufficientDataActions", constraints.ACTIONS, given.get("InsufficientDataActions", UNSET)),
+            ("metricName", constraints.METRIC_NAME, given.get("MetricName", UNSET)),
+            ("namespace", constraints.NAMESPACE, given.get("Namespace", UNSET)),
+            ("statistic", constraints.STATISTIC, given.get("Statistic", UNSET)),
+            *dimension_members("dimensions", given.get("Dimensions", UNSET)),
+            ("period", constraints.PERIOD, given.get("Period", UNSET)),
+            ("unit", constraints.UNIT, given.get("Unit", UNSET)),
+            ("evaluationPeriods", constraints.PERIOD, given.get("EvaluationPeriods", UNSET)),
+            ("datapointsToAlarm", constraints.PERIOD, given.get("DatapointsToAlarm", UNSET)),
+            ("comparisonOperator", constraints.COMPARISON, given.get("ComparisonOperator", UNSET)),
+        )
+        if "ThresholdMetricId" in given or str(given.get("ComparisonOperator")).endswith(_BANDS):
+            raise errors.alarm_not_evaluated("against an anomaly detection band", "give a Threshold")
+        if "EvaluationCriteria" in given:
+            raise errors.alarm_not_evaluated("on PromQL", "give MetricName or Metrics")
+        if not given.keys().isdisjoint(("EvaluationWindow", "WarmUpConfiguration", "EvaluationInterval")):
+            raise errors.alarm_not_evaluated(
+                "in windows of their own",
+                "leave EvaluationWindow, WarmUpConfiguration and EvaluationInterval out",
+            )
+        if "ActionConfiguration" in given:
+            raise errors.tags_not_propagated()
+        settings = self._common(given, _METRIC_ALARMS)
+        settings |= {name: given[name] for name in _OF_METRIC_ALARMS if name in given}
+        for name in ("EvaluationPeriods", "Threshold", "ComparisonOperator"):
+            if name not in settings:
+                raise errors.alarm_needs(name)
+        settings["Threshold"] = float(settings["Threshold"])
+        _check_how(settings)
+        if ("MetricName" in given) == ("Metrics" in given):
+            raise errors.metric_or_metrics()
+        reader, period = self._of_several(settings) if "Metrics" in given else _of_one(settings)
+        if settings["EvaluationPeriods"] * period > _DAY:
+            raise errors.alarm_window_too_long()
+        return AskedFor(settings, reader, period, _fewest_samples(settings))
+
+    def _common(self, given: Mapping[str, Any], services: tuple[str, ...]) -> dict[str, Any]:
+        """The settings that alarms of all types have; ``services`` are those whose things may act on them."""
+        settings: dict[str, Any] = {name: given[name] for name in ("AlarmDescription",) if name in given}
+        settings["ActionsEnabled"] = given.get("ActionsEnabled", True)
+        for name in ("OKActions", "AlarmActions", "InsufficientDataActions"):
+            settings[name] = list(given.get(name, ()))
             for arn in settings[name]:
                 parts = arn.split(":", 5)
                 if len(parts) != 6 or parts[0] != "arn" or not parts[5]:
                     raise errors.action_invalid(arn)
-                if parts[2] not in _TARGETS:
+                if parts[2] not in services or (parts[2] == "autoscaling" and not is_policy(arn)):
                     raise errors.action_not_done(arn)
         return settings
 

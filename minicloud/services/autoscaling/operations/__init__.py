@@ -1,0 +1,1 @@
+"""The operations of Application Auto Scaling, a file for each noun."""

@@ -1,0 +1,170 @@
+"""Scaling policies: put, shown, deleted, refused; and the alarms that belong to them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+import minicloud
+
+from .conftest import KEY
+from .test_targets import OF, client_error, refused
+
+STEPS = {
+    "AdjustmentType": "ChangeInCapacity",
+    "StepAdjustments": [{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1}],
+}
+METRIC = {"Namespace": "app", "MetricName": "load", "Statistic": "Average"}
+TRACKING = {"TargetValue": 10.0, "CustomizedMetricSpecification": METRIC}
+INVALID = "ValidationException"
+
+
+@pytest.fixture
+def target(scaling: Any) -> Any:
+    return scaling.register_scalable_target(**KEY, MinCapacity=1, MaxCapacity=5)
+
+
+def steps(*bounds: tuple[float | None, float | None], how: str = "ChangeInCapacity", by: int = 1) -> dict[str, Any]:
+    made = []
+    for low, high in bounds:
+        step = {"MetricIntervalLowerBound": low, "MetricIntervalUpperBound": high, "ScalingAdjustment": by}
+        made.append({name: value for name, value in step.items() if value is not None})
+    return {"AdjustmentType": how, "StepAdjustments": made}
+
+
+def tracked(scaling: Any, **changes: Any) -> Any:
+    return scaling.put_scaling_policy(
+        PolicyName="t",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={**TRACKING, **changes},
+        **KEY,
+    )
+
+
+@pytest.mark.usefixtures("target")
+def test_a_step_policy_hears_the_alarms_that_name_it(scaling: Any, cloudwatch: Any) -> None:
+    put = scaling.put_scaling_policy(PolicyName="p", **KEY, StepScalingPolicyConfiguration=STEPS)
+    arn = put["PolicyARN"]
+    prefix = r"arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:[0-9a-f-]{36}:resource/ecs/service/default/web"
+    assert re.fullmatch(prefix + ":policyName/p", arn)
+    assert put["Alarms"] == []
+    alarm = {"EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold", "Period": 60}
+    cloudwatch.put_metric_alarm(AlarmName="a", **METRIC, **alarm, AlarmActions=[arn])
+    (shown,) = scaling.describe_scaling_policies(**KEY)["ScalingPolicies"]
+    assert shown.pop("CreationTime")
+    assert shown == {
+        **KEY,
+        "PolicyARN": arn,
+        "PolicyName": "p",
+        "PolicyType": "StepScaling",
+        "StepScalingPolicyConfiguration": STEPS,
+        "Alarms": [{"AlarmName": "a", "AlarmARN": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:a"}],
+    }
+    again = scaling.put_scaling_policy(PolicyName="p", **KEY, StepScalingPolicyConfiguration={**STEPS, "Cooldown": 7})
+    assert again["PolicyARN"] == arn
+    scaling.delete_scaling_policy(PolicyName="p", **KEY)
+    (left,) = cloudwatch.describe_alarms()["MetricAlarms"]
+    assert (left["AlarmName"], left["AlarmActions"]) == ("a", [])
+
+
+@pytest.mark.usefixtures("target")
+def test_a_tracking_policy_has_alarms_of_its_own(scaling: Any, cloudwatch: Any) -> None:
+    put = tracked(scaling)
+    high, low = (one["AlarmName"] for one in put["Alarms"])
+    assert re.fullmatch(r"TargetTracking-service/default/web-AlarmHigh-[0-9a-f-]{36}", high)
+    assert re.fullmatch(r"TargetTracking-service/default/web-AlarmLow-[0-9a-f-]{36}", low)
+    alarms = {one["AlarmName"]: one for one in cloudwatch.describe_alarms()["MetricAlarms"]}
+    seen = ("ComparisonOperator", "Threshold", "EvaluationPeriods", "Period", "AlarmDescription", "AlarmActions")
+    text = f"DO NOT EDIT OR DELETE. For TargetTrackingScaling policy {put['PolicyARN']}."
+    rest = (60, text, [put["PolicyARN"]])
+    assert [alarms[high][name] for name in seen] == ["GreaterThanThreshold", 10.0, 3, *rest]
+    assert [alarms[low][name] for name in seen] == ["LessThanThreshold", 9.0, 15, *rest]
+    (shown,) = scaling.describe_scaling_policies(ServiceNamespace="ecs", PolicyNames=["t"])["ScalingPolicies"]
+    assert (shown["PolicyType"], shown["Alarms"]) == ("TargetTrackingScaling", put["Alarms"])
+    assert shown["TargetTrackingScalingPolicyConfiguration"] == TRACKING
+
+    assert [one["AlarmName"] for one in tracked(scaling, DisableScaleIn=True)["Alarms"]] == [high]
+    assert [one["AlarmName"] for one in cloudwatch.describe_alarms()["MetricAlarms"]] == [high]
+    scaling.delete_scaling_policy(PolicyName="t", **KEY)
+    assert cloudwatch.describe_alarms()["MetricAlarms"] == []
+
+
+@pytest.mark.parametrize(
+    ("configuration", "text"),
+    [
+        ({}, "Adjustment type must be specified"),
+        ({"AdjustmentType": "ExactCapacity"}, "There must be at least one step adjustment"),
+        (steps((None, None)), "Both lower and upper bounds of a step adjustment cannot be left unspecified"),
+        (
+            steps((None, 0), (None, 1), (1, None)),
+            "At most one step adjustment may have an unspecified lower bound",
+        ),
+        (steps((0, None), (1, None)), "At most one step adjustment may have an unspecified upper bound"),
+        (steps((1, 1)), "Lower bound must be less than upper bound for a step adjustment"),
+        (steps((0, 5), (4, None)), "Step adjustment intervals cannot overlap"),
+        (steps((0, 5), (6, None)), "Step adjustment intervals cannot have gaps between them"),
+        (
+            steps((0, None), how="ExactCapacity", by=-1),
+            "Scaling adjustment cannot be less than 0 when adjustment type is ExactCapacity",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("target")
+def test_steps_that_are_refused(scaling: Any, configuration: Any, text: str) -> None:
+    put = scaling.put_scaling_policy
+    refused(put, INVALID, text, PolicyName="p", **KEY, StepScalingPolicyConfiguration=configuration)
+
+
+def test_refusals(scaling: Any) -> None:
+    put, missing = scaling.put_scaling_policy, "ObjectNotFoundException"
+    policy = {"PolicyName": "p", **KEY}
+    registered = f"No scalable target registered for {OF}"
+    refused(put, missing, registered, **policy, StepScalingPolicyConfiguration=STEPS)
+    refused(put, INVALID, "StepScaling policy configuration must be specified", **policy)
+    scaling.register_scalable_target(**KEY, MinCapacity=1, MaxCapacity=5)
+    text = "Value 'x' at 'policyType' failed to satisfy constraint: Member must satisfy enum value set"
+    with pytest.raises(client_error(), match=text):
+        put(**policy, PolicyType="x")
+    deleted = f"No scaling policy found for {OF}, policy name: p"
+    refused(scaling.delete_scaling_policy, missing, deleted, **policy)
+    text = "StepScaling policy configuration cannot be specified for policy type TargetTrackingScaling"
+    both = {"StepScalingPolicyConfiguration": STEPS, "TargetTrackingScalingPolicyConfiguration": TRACKING}
+    refused(put, INVALID, text, **policy, PolicyType="TargetTrackingScaling", **both)
+    for changes in (
+        {"TargetValue": 0},
+        {"CustomizedMetricSpecification": {"Namespace": "app", "MetricName": "load"}},
+        {"CustomizedMetricSpecification": {**METRIC, "Metrics": []}},
+        {"CustomizedMetricSpecification": {"Metrics": [{"Id": "e", "Expression": "nothing + "}]}},
+        {"PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}},
+        {"ScaleInCooldown": -1},
+    ):
+        with pytest.raises(client_error(), match="ValidationException"):
+            tracked(scaling, **changes)
+    assert scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"] == []
+
+
+@pytest.mark.usefixtures("target")
+def test_what_minicloud_does_not_do(scaling: Any) -> None:
+    predefined = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
+    with pytest.raises(minicloud.UsageError, match="a metric that nothing measures here"):
+        scaling.put_scaling_policy(
+            PolicyName="p",
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration={"TargetValue": 1, "PredefinedMetricSpecification": predefined},
+            **KEY,
+        )
+    with pytest.raises(minicloud.UsageError, match="predictive scaling is a model that AWS trains"):
+        scaling.put_scaling_policy(PolicyName="p", PolicyType="PredictiveScaling", **KEY)
+
+
+@pytest.mark.usefixtures("target")
+def test_alarms_take_policies_where_aws_does(cloudwatch: Any, scaling: Any) -> None:
+    arn = tracked(scaling)["PolicyARN"]
+    with pytest.raises(minicloud.UsageError, match="an action that minicloud cannot take"):
+        cloudwatch.put_composite_alarm(AlarmName="c", AlarmRule="TRUE", AlarmActions=[arn])
+    group = "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:x:autoScalingGroupName/g:policyName/p"
+    alarm = {"EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold", "Period": 60}
+    with pytest.raises(minicloud.UsageError, match="an action that minicloud cannot take"):
+        cloudwatch.put_metric_alarm(AlarmName="a", **METRIC, **alarm, AlarmActions=[group])
