@@ -169,6 +169,7 @@ def test_what_is_refused_and_in_which_order(cloud: minicloud.Cloud, stage: Simpl
             "Invalid filter pattern definition.",
             {"EventSourceArn": QUEUE, "FilterCriteria": {"Filters": [{"Pattern": '{"body":"x"}'}]}},
         ),
+        ("Invalid filter pattern definition.", {"EventSourceArn": QUEUE, "FilterCriteria": {"Filters": [{}]}}),
     ):
         stage.refused(create, invalid, message, **{"FunctionName": "f", **params})
     for message, params in (
@@ -185,6 +186,18 @@ def test_what_is_refused_and_in_which_order(cloud: minicloud.Cloud, stage: Simpl
     ):
         stage.refused(create, "ValidationException", message, **{"FunctionName": "f", **params})
     assert stage.lambda_.list_event_source_mappings()["EventSourceMappings"] == []
+
+
+def test_a_function_may_not_run_longer_than_its_queue_hides_messages(stage: SimpleNamespace, sqs: Any) -> None:
+    stage.create()
+    update, ask = stage.lambda_.update_function_configuration, stage.lambda_.get_function_configuration
+    text = "Queue visibility timeout: 30 seconds is less than Function timeout: 31 seconds"
+    stage.refused(update, "InvalidParameterValueException", text, FunctionName="f", Timeout=31, MemorySize=512)
+    assert (ask(FunctionName="f")["Timeout"], ask(FunctionName="f")["MemorySize"]) == (3, 128)
+    assert update(FunctionName="f", Timeout=30)["Timeout"] == 30
+    assert update(FunctionName="g", Timeout=31)["Timeout"] == 31  # it reads from no queue
+    sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName="q")["QueueUrl"])
+    assert update(FunctionName="f", Timeout=31)["Timeout"] == 31
 
 
 def test_what_minicloud_does_not_have_is_refused_with_what_to_do(stage: SimpleNamespace) -> None:

@@ -58,6 +58,9 @@ def test_life_of_a_mapping_of_a_stream(lambda_: Any, make_client: MakeClient, cl
     changes = {"BatchSize": 3, "ParallelizationFactor": 2, "MaximumRetryAttempts": 5, "MaximumRecordAgeInSeconds": 60}
     changed = plain(lambda_.update_event_source_mapping(UUID=uuid, **changes))
     assert changed == enabled | changes | {"State": "Updating", "LastModified": changed["LastModified"]}
+    for destinations in ({}, {"OnFailure": {}}):
+        emptied = lambda_.update_event_source_mapping(UUID=uuid, DestinationConfig=destinations)
+        assert emptied["DestinationConfig"] == {"OnFailure": {}}
     assert lambda_.update_event_source_mapping(UUID=uuid, Enabled=False)["State"] == "Disabling"
     assert lambda_.get_event_source_mapping(UUID=uuid)["State"] == "Disabled"
     assert lambda_.update_event_source_mapping(UUID=uuid, Enabled=True)["State"] == "Enabling"

@@ -172,7 +172,7 @@ def test_the_event_of_a_function():
 def test_the_event_of_a_function_without_subject_in_version_2():
     [record] = notification(signature_version="2").lambda_event("Hello", SUBSCRIPTION)["Records"]
     fields = record["Sns"]
-    assert (fields["Subject"], fields["MessageAttributes"], fields["SignatureVersion"]) == (None, {}, "1")
+    assert (fields["Subject"], fields["MessageAttributes"], fields["SignatureVersion"]) == (None, {}, "2")
     del fields["Subject"]
     assert verify(string_to_sign(fields), fields["Signature"], "2")
 

@@ -85,9 +85,11 @@ def patterns_of(settings: Mapping[str, Any]) -> Sequence[str]:
 def filters_of(settings: Mapping[str, Any], content: str) -> Filters | None:
     """The filters of a mapping's settings; None where there are none, and everything is wanted.
 
-    Raises InvalidParameterValueException for what is not a pattern.
+    Raises InvalidParameterValueException for what is not a pattern, and for a filter without one.
     """
     patterns = patterns_of(settings)
+    if len(patterns) < len((settings.get("FilterCriteria") or {}).get("Filters") or ()):
+        raise errors.bad_pattern().noting(notes.no_pattern())
     if not patterns:
         return None
     try:

@@ -159,6 +159,9 @@ class Mapping:
         """Of a stream: the number of the last record of each shard that is done, and all before it with that."""
         return {}
 
+    def check_timeout(self, timeout: float) -> None:
+        """Raise unless its function may have this timeout, in seconds."""
+
     def describe(self, state: str | None = None) -> EventSourceMappingConfiguration:
         """The answer of the API; ``state`` in the answer of the call that leads to it."""
         settings, resolved, modified = self.current

@@ -146,6 +146,8 @@ def read_settings(
     criteria = settings.get("FilterCriteria")
     if criteria is not None and not criteria.get("Filters"):
         settings["FilterCriteria"] = {}  # also an empty list is not shown [recorded]
+    if settings.get("DestinationConfig") == {}:
+        settings["DestinationConfig"] = {"OnFailure": {}}  # as when there is none
     for name in _NOT_EMPTY:
         if not settings.get(name, True):
             del settings[name]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .function import Function, Place
     from .names import FunctionName
 
-__all__ = ["data_without_fields", "elsewhere", "no_function", "no_mapping", "no_qualifier"]
+__all__ = ["data_without_fields", "elsewhere", "no_function", "no_mapping", "no_pattern", "no_qualifier"]
 
 
 def no_function(state: Place, name: str) -> list[str]:
@@ -38,6 +38,11 @@ def no_mapping(mappings: Iterable[str]) -> str:
     """Which mappings there are."""
     known = list(mappings)
     return f"there are the mappings {listed(known)}" if known else "there is no mapping here"
+
+
+def no_pattern() -> str:
+    """That a filter is a pattern."""
+    return 'a filter has a Pattern, which is a text: {"Pattern": "{\\"body\\": …}"}'
 
 
 def data_without_fields() -> str:

@@ -23,7 +23,7 @@ from typing import Any, Final
 from ...core.shown import counted
 from ...core.sources import MessageSource
 from ...core.timeline import SECOND, Event
-from . import facts
+from . import errors, facts
 from .batch_result import failed_messages
 from .batches import Batch, Take, backoff
 from .event_records import queue_record
@@ -31,7 +31,7 @@ from .filters import Filters, filters_of
 from .invocation import Run
 from .mapping import CALL_FAILED, FUNCTION_GONE, OK, Mapping
 
-__all__ = ["QueueMapping"]
+__all__ = ["QueueMapping", "check_visibility"]
 
 _A_TAKE: Final = 10
 """Messages that one receive returns at most. [SQS API: ReceiveMessage]"""
@@ -39,6 +39,12 @@ _MOST_SLOTS: Final = 1_000
 """Batches that a mapping handles at once at most. [Lambda developer guide: SQS, scaling]"""
 _MINUTE: Final = 60 * SECOND
 _handle = itemgetter("ReceiptHandle")
+
+
+def check_visibility(source: MessageSource, timeout: float) -> None:
+    """Raise ``InvalidParameterValueException`` when a queue shows messages again before a run has timed out."""
+    if source.exists and source.visibility_timeout < timeout * SECOND:
+        raise errors.visibility_too_short(source.visibility_timeout // SECOND, f"{timeout:g}")
 
 
 class QueueMapping(Mapping):
@@ -82,6 +88,10 @@ class QueueMapping(Mapping):
     def in_flight(self) -> int:
         """How many messages are taken and not done."""
         return sum(batch.count for batch in self.batches)
+
+    def check_timeout(self, timeout: float) -> None:
+        """Raise ``InvalidParameterValueException`` when a run may last longer than messages are hidden for it."""
+        check_visibility(self.source, timeout)
 
     # --- taking ------------------------------------------------------------------------------------------------------
 

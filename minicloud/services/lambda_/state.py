@@ -121,6 +121,16 @@ class LambdaState(ServiceState):
         for mapping in list(self.mappings.values()):
             mapping.go_on(now)
 
+    def check_visibility(self, function: Function, timeout: float) -> None:
+        """Raise ``InvalidParameterValueException`` where a queue would show messages again that ``$LATEST`` still has.
+
+        O(mappings).
+        """
+        for mapping in self.mappings.values():
+            resolved = mapping.resolved
+            if resolved.function is function and resolved.qualifier in (None, LATEST):
+                mapping.check_timeout(timeout)
+
     def mapping_of(self, arn: str) -> EventSourceMapping | None:
         """The event source mapping with that ARN."""
         mapping = self.mappings.get(arn.rpartition(":")[2])

@@ -233,8 +233,8 @@ class Notification:
                         "Subject": self.subject,
                         "Message": message,
                         "Timestamp": self.timestamp,
-                        # AWS says "1" here even where the signature is one of version 2.
-                        "SignatureVersion": "1",
+                        # That of the topic. (In January 2024 it was recorded as "1" beside a signature of version 2.)
+                        "SignatureVersion": self.signature_version,
                         "Signature": self._signature(message),
                         "SigningCertUrl": signing_cert_url(self.topic_arn.split(":", 4)[3]),
                         "UnsubscribeUrl": unsubscribe_url(self.topic_arn, subscription_arn),

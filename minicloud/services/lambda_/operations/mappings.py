@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 from ....core.operation import Http, operation
-from ....core.timeline import SECOND
 from ....core.unset import UNSET
 from .. import constraints, errors, facts, notes
 from .. import mapping_shapes as shapes
@@ -17,7 +16,7 @@ from ..mapping import Current
 from ..mapping import Mapping as EventSourceMapping
 from ..mapping_settings import kind_of, read_settings, refuse_other_sources
 from ..names import parse_name
-from ..queue_mapping import QueueMapping
+from ..queue_mapping import QueueMapping, check_visibility
 from ..shapes import DestinationConfig, MaxListItems, NamespacedFunctionName, TagKey
 from ..state import LambdaState
 from ..stream_mapping import StreamMapping
@@ -238,11 +237,9 @@ class MappingOperations(LambdaState):
     def _check_pair(self, arn: str, source: Any, resolved: Resolved, changed: EventSourceMapping | None) -> None:
         """Raise unless the two can be mapped."""
         is_queue = arn.split(":")[2] == "sqs"
-        if is_queue and source.exists:
-            version = resolved.version()
-            timeout = 0 if version is None else version.timeout
-            if source.visibility_timeout < timeout * SECOND:
-                raise errors.visibility_too_short(source.visibility_timeout // SECOND, f"{timeout:g}")
+        version = resolved.version()
+        if is_queue and version is not None:
+            check_visibility(source, version.timeout)
         for other in self.mappings.values():
             if other is not changed and other.source_arn == arn and other.resolved.arn == resolved.arn:
                 text = errors.queue_is_mapped if is_queue else errors.stream_is_mapped

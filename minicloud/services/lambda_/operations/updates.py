@@ -100,7 +100,8 @@ class UpdateOperations(LambdaState):
     ) -> shapes.FunctionConfigurationAnswer:
         """Change settings of ``$LATEST``; what is not given stays. Runs that are under way go on as they began.
 
-        O(settings). Raises as UpdateFunctionCode does.
+        O(settings + mappings). Raises as UpdateFunctionCode does, and ``InvalidParameterValueException`` for a timeout
+        that is longer than the visibility timeout of a queue that the function reads from.
         """
         given = {name: value for name, value in locals().items() if name[0].isupper()}
         check(given, constraints.SETTINGS)
@@ -122,6 +123,8 @@ class UpdateOperations(LambdaState):
         }
         if Runtime is not UNSET:
             check_runtime(Runtime)
+        if Timeout is not UNSET:
+            self.check_visibility(function, Timeout)
         if Environment is not UNSET:
             changes["environment"] = check_environment(Environment) or {}
         changed = latest.but(
