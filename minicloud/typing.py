@@ -82,8 +82,8 @@ if TYPE_CHECKING:
     from .inspection.message_ledger import Delivery as Delivery
     from .inspection.message_ledger import MessageLedger as MessageLedger
     from .inspection.message_ledger import Move as Move
-    from .inspection.record_ledger import StreamReader as StreamReader
     from .inspection.snapshot import Snapshot as Snapshot
+    from .inspection.stream_readers import StreamReader as StreamReader
     from .inspection.trace import Trace as Trace
     from .inspection.trace_event import TraceEvent as TraceEvent
     from .inspection.views.alarms import AlarmView as AlarmView
@@ -201,7 +201,7 @@ _PLACES = {
     "StreamView": "inspection.views.streams",  # `cloud.stream(...)`
     "ShardView": "inspection.views.streams",  # one of `cloud.stream(...).shards`
     "RecordView": "inspection.views.stream_queues",  # one of `cloud.stream(...).records`
-    "StreamReader": "inspection.record_ledger",  # one of `cloud.stream(...).readers`
+    "StreamReader": "inspection.stream_readers",  # one of `cloud.stream(...).readers`
     "StreamQueueView": "inspection.views.stream_queues",  # `cloud.stream(...).queue(...)`
     "QueueRecordView": "inspection.views.stream_queues",  # one of its `records`
     "QueueRecordCounts": "inspection.views.stream_queues",  # its `counts`

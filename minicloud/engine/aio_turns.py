@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from .aio_blocking import LULL, Lull, join
 from .aio_blocking import sleep as sleep_in_cloud
-from .turns import ENDS_AN_ERRAND, Run, Turn, current_run, ended_by, inside, tell_that_it_waits
+from .turns import ENDS_AN_ERRAND, Execution, Turn, current_execution, ended_by, inside, tell_that_it_waits
 
 if TYPE_CHECKING:
     from .state import State
@@ -56,7 +56,7 @@ async def run(runner: Runner) -> None:
     if asyncio._get_running_loop() is None:  # a loop of another library's
         runner.run()
         return
-    turn = Turn(runner, current_run.get())
+    turn = Turn(runner, current_execution.get())
     turn.awaits = True
     try:
         await _perform(runner, turn)
@@ -155,31 +155,31 @@ def letting_go(runner: Runner) -> Iterator[None]:
 # --- tasks of handlers -----------------------------------------------------------------------------------------------
 
 
-def start(runner: Runner, run: Run, awaitable: Awaitable[Any], loop: asyncio.AbstractEventLoop) -> None:
+def start(runner: Runner, execution: Execution, awaitable: Awaitable[Any], loop: asyncio.AbstractEventLoop) -> None:
     """Have a task await what a handler has returned. Called in the handler's context, without the lock."""
-    turn = run.turn
+    turn = execution.turn
     if turn.go_on is None:
         turn.go_on = partial(_go_on_soon, runner, turn, loop, threading.get_ident())
     caller = asyncio.current_task()  # what is done there is the caller's
-    taken_by = runner.taken.get(run.errand)
-    work = _see_to_its_end(runner, run, awaitable, taken_by)
+    taken_by = runner.taken.get(execution.errand)
+    work = _see_to_its_end(runner, execution, awaitable, taken_by)
     task = loop.create_task(work, name=None if caller is None else caller.get_name())
-    run.task = task
-    turn.add(task, run)
-    task.add_done_callback(partial(_ended, runner, run, awaitable, taken_by))
+    execution.task = task
+    turn.add(task, execution)
+    task.add_done_callback(partial(_ended, runner, execution, awaitable, taken_by))
 
 
-async def _see_to_its_end(runner: Runner, run: Run, awaitable: Awaitable[Any], taken_by: object) -> None:
-    errand = run.errand
+async def _see_to_its_end(runner: Runner, execution: Execution, awaitable: Awaitable[Any], taken_by: object) -> None:
+    errand = execution.errand
     if runner.taken.get(errand) is not taken_by:  # whoever started this was interrupted, and has given it back
         getattr(awaitable, "close", _no_end)()
         return
-    runner.taken[errand] = run
-    runner.in_tasks[errand] = run
+    runner.taken[errand] = execution
+    runner.in_tasks[errand] = execution
     try:
-        await _await(runner, run, awaitable)
+        await _await(runner, execution, awaitable)
     except BaseException:
-        runner.give_back(run, run.turn)
+        runner.give_back(execution, execution.turn)
         raise
     finally:
         runner.in_tasks.pop(errand, None)
@@ -189,7 +189,7 @@ def _no_end() -> None:
     """It is a future, say."""
 
 
-async def _await(runner: Runner, run: Run, awaitable: Awaitable[Any]) -> None:
+async def _await(runner: Runner, execution: Execution, awaitable: Awaitable[Any]) -> None:
     outcome: Any = None
     failure: BaseException | None = None
     try:
@@ -198,22 +198,22 @@ async def _await(runner: Runner, run: Run, awaitable: Awaitable[Any]) -> None:
         failure = error
     except BaseException as error:
         # The loop ends, and the handler with it: a delivery that has failed, and not one that never was.
-        run.ended = True
-        if run.errand.came is None:
-            run.errand.ending = None, ended_by(error)
-            runner.complete(run.errand, *run.errand.ending, run.turn)
+        execution.ended = True
+        if execution.errand.came is None:
+            execution.errand.ending = None, ended_by(error)
+            runner.complete(execution.errand, *execution.errand.ending, execution.turn)
         if not isinstance(error, asyncio.CancelledError | GeneratorExit):
-            runner.pass_through(run.turn, error)
+            runner.pass_through(execution.turn, error)
         raise
-    run.ended = True
-    run.errand.ending = outcome, failure
-    runner.complete(run.errand, outcome, failure, run.turn)
+    execution.ended = True
+    execution.errand.ending = outcome, failure
+    runner.complete(execution.errand, outcome, failure, execution.turn)
 
 
-def _ended(runner: Runner, run: Run, awaitable: Any, taken_by: object, task: asyncio.Task[None]) -> None:
-    turn = run.turn
-    if taken_by is not None and runner.taken.get(run.errand) is taken_by:
-        runner.give_back_one(run.errand)  # it was cancelled before it began: that is left to whoever comes next
+def _ended(runner: Runner, execution: Execution, awaitable: Any, taken_by: object, task: asyncio.Task[None]) -> None:
+    turn = execution.turn
+    if taken_by is not None and runner.taken.get(execution.errand) is taken_by:
+        runner.give_back_one(execution.errand)  # it was cancelled before it began: that is left to whoever comes next
         getattr(awaitable, "close", _no_end)()
     error = None if task.cancelled() else task.exception()
     if error is not None and error is not turn.error:
@@ -226,9 +226,9 @@ def _ended(runner: Runner, run: Run, awaitable: Any, taken_by: object, task: asy
             turn.poke()
 
 
-def run_to_its_end(runner: Runner, run: Run, awaitable: Awaitable[Any]) -> Any:
+def run_to_its_end(runner: Runner, execution: Execution, awaitable: Awaitable[Any]) -> Any:
     """Run what a handler has returned in a loop of its own; in a thread of its own where this one has a loop."""
-    main = _to_its_end(runner, run, awaitable)
+    main = _to_its_end(runner, execution, awaitable)
     if asyncio._get_running_loop() is None:
         return _run_in_a_loop(runner, main)
     from concurrent.futures import ThreadPoolExecutor
@@ -247,17 +247,17 @@ def _run_in_a_loop(runner: Runner, main: Coroutine[Any, Any, Any]) -> Any:
         return loop.run(main)
 
 
-async def _to_its_end(runner: Runner, run: Run, awaitable: Awaitable[Any]) -> Any:
-    run.task = asyncio.current_task()
-    runner.in_tasks[run.errand] = run
+async def _to_its_end(runner: Runner, execution: Execution, awaitable: Awaitable[Any]) -> Any:
+    execution.task = asyncio.current_task()
+    runner.in_tasks[execution.errand] = execution
     try:
         return await awaitable
     except asyncio.CancelledError as error:
-        if not run.errand.is_over:
+        if not execution.errand.is_over:
             raise
         raise ended_by(error) from None  # whoever called knows of no task
     finally:
-        runner.in_tasks.pop(run.errand, None)
+        runner.in_tasks.pop(execution.errand, None)
         await _until_others_have_ended(runner)
 
 
@@ -326,12 +326,12 @@ async def _perform_by_itself(runner: Runner, turn: Turn) -> None:
         # A handler has raised it, and it is kept.
 
 
-async def before_waiting(runner: Runner, run: Run) -> None:
+async def before_waiting(runner: Runner, execution: Execution) -> None:
     """A handler's task is about to wait: tell its errand, and see that what it has caused so far is performed."""
-    runner.begin_to_wait(run)
-    if run.task not in run.turn.tasks:
+    runner.begin_to_wait(execution)
+    if execution.task not in execution.turn.tasks:
         # It runs in a loop of its own, and who performs its turn waits for its end.
-        runner.check_depth(run)
-        turn = Turn(runner, run)
+        runner.check_depth(execution)
+        turn = Turn(runner, execution)
         turn.awaits, turn.has_caller = True, False
-        runner.perform_all(turn, None, run.turn)
+        runner.perform_all(turn, None, execution.turn)

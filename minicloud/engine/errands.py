@@ -29,7 +29,18 @@ from .held import NOTHING_IS_HELD, Held
 from .http_post import TIMEOUT, post_for_real
 from .kept import Kept
 from .settler import BackgroundSettler
-from .turns import DEEPEST, ENDS_AN_ERRAND, NAMED, Run, Turn, current_run, ended_by, inside, name_of, tell_that_it_waits
+from .turns import (
+    DEEPEST,
+    ENDS_AN_ERRAND,
+    NAMED,
+    Execution,
+    Turn,
+    current_execution,
+    ended_by,
+    inside,
+    name_of,
+    tell_that_it_waits,
+)
 
 if TYPE_CHECKING:
     from .state import State
@@ -60,7 +71,7 @@ class ErrandRunner:
         self.taken: dict[Errand, object] = {}
         """Those that have been taken from the line and are not completed, and by whom; None: by nobody who could lose
         them."""
-        self.in_tasks: dict[Errand, Run] = {}
+        self.in_tasks: dict[Errand, Execution] = {}
         """Those whose ``async def`` handlers are under way."""
 
     def is_a_copy(self) -> None:
@@ -114,8 +125,8 @@ class ErrandRunner:
         if self._settler is None and not state.clock.manual:
             self.keep_settling()
         turn = self.completing
-        if turn is None and current_run.get() is not None and (run := inside(self)) is not None:
-            turn = run.turn
+        if turn is None and current_execution.get() is not None and (execution := inside(self)) is not None:
+            turn = execution.turn
         owner: Any = threading.get_ident() if turn is None else turn
         held = self.held
         if held.holders and not errand.at_once and not (owner in held.letting if turn is None else turn.lets_go):
@@ -151,14 +162,14 @@ class ErrandRunner:
 
     def end(self) -> None:
         """Cancel the handlers that run in tasks. Called under the lock."""
-        for run in list(self.in_tasks.values()):
-            _cancel(run)
+        for execution in list(self.in_tasks.values()):
+            _cancel(execution)
 
     def abandon(self, _: int, effect: Abandon) -> None:
         """Its time is over: cancel the task of an ``async def`` handler. Called under the lock."""
-        run = self.in_tasks.get(effect.errand)
-        if run is not None:
-            _cancel(run)
+        execution = self.in_tasks.get(effect.errand)
+        if execution is not None:
+            _cancel(execution)
 
     # --- performing -------------------------------------------------------------------------------------------------
 
@@ -169,7 +180,7 @@ class ErrandRunner:
         """
         if inside(self) is not None:
             return False
-        turn = Turn(self, current_run.get())
+        turn = Turn(self, current_execution.get())
         try:
             self.perform_all(turn)
         except BaseException:
@@ -187,30 +198,30 @@ class ErrandRunner:
 
         Raises ``UsageError`` when too many handlers wait for each other.
         """
-        run = inside(self)
-        if run is None:
+        execution = inside(self)
+        if execution is None:
             return self.run()
-        before = run.turn.runs
+        before = execution.turn.runs
         try:
-            self.check_depth(run)
-            self.perform_all(run.turn, run)
+            self.check_depth(execution)
+            self.perform_all(execution.turn, execution)
         except BaseException:
-            self.give_back(run, run.turn)
+            self.give_back(execution, execution.turn)
             raise
-        return run.turn.runs > before
+        return execution.turn.runs > before
 
-    def begin_to_wait(self, run: Run) -> None:
+    def begin_to_wait(self, execution: Execution) -> None:
         """A handler is about to wait: tell its errand, if it is for the first time. Called without the lock."""
-        if not run.has_waited:
-            self.state.change("a wait inside of a handler", lambda now: tell_that_it_waits(run, now))
+        if not execution.has_waited:
+            self.state.change("a wait inside of a handler", lambda now: tell_that_it_waits(execution, now))
 
     def tell_those_in_tasks(self, now: int) -> None:
         """Time is about to move: the handlers that run in tasks wait for it. Called under the lock."""
-        for run in list(self.in_tasks.values()):
-            if not (run.has_waited or run.ended):
-                tell_that_it_waits(run, now)
+        for execution in list(self.in_tasks.values()):
+            if not (execution.has_waited or execution.ended):
+                tell_that_it_waits(execution, now)
 
-    def perform_all(self, turn: Turn, waiting: Run | None = None, also: Turn | None = None) -> None:
+    def perform_all(self, turn: Turn, waiting: Execution | None = None, also: Turn | None = None) -> None:
         """Perform what waits for a turn, for who ``waiting`` inside of it. What of ``also`` is waits for it, too."""
         # Apart: what comes into the jump back of a loop may pass by the try that the loop stands in (CPython 3.13).
         while (errand := self._next(turn, waiting, also)) is not None:
@@ -218,30 +229,30 @@ class ErrandRunner:
             if not self.state.errands and waiting is None and turn.go_on is None and not self.held.line:
                 return  # as seen under the lock when that one was completed: what is new since has another owner
 
-    def _perform(self, errand: Errand, turn: Turn, waiting: Run | None) -> None:
+    def _perform(self, errand: Errand, turn: Turn, waiting: Execution | None) -> None:
         """Perform one errand and take note of how it ended. Called without the lock."""
         if errand.ending is not None:
             self.complete(
                 errand, *errand.ending, turn
             )  # it was performed, and an interruption kept us from noting that
             return
-        run = Run(turn, errand, turn.outer if waiting is None else waiting)
+        execution = Execution(turn, errand, turn.outer if waiting is None else waiting)
         outcome: Any = None
         failure: BaseException | None = None
-        before = current_run.get()
+        before = current_execution.get()
         try:
-            current_run.set(run)
+            current_execution.set(execution)
             outcome = errand.perform()
             if hasattr(outcome, "__await__"):
-                if self._starts(run, outcome, waiting):
+                if self._starts(execution, outcome, waiting):
                     return
-                outcome = self._to_its_end(run, outcome)
+                outcome = self._to_its_end(execution, outcome)
         except RecursionError as error:
-            failure = error if run.depth < 2 else _too_deep(run)
+            failure = error if execution.depth < 2 else _too_deep(execution)
         except ENDS_AN_ERRAND as error:
             failure = error
         except BaseException as error:
-            run.ended = True
+            execution.ended = True
             if errand.came is None and errand.is_called:
                 # Ctrl-C in a handler: that one has failed, and the others stay for the next call, or for the clock.
                 errand.ending = None, ended_by(error)
@@ -249,18 +260,18 @@ class ErrandRunner:
             self.pass_through(turn, error)
             raise
         finally:
-            current_run.set(before)
-        run.ended = True
+            current_execution.set(before)
+        execution.ended = True
         errand.ending = outcome, failure
         self.complete(errand, outcome, failure, turn)
 
-    def check_depth(self, run: Run) -> None:
+    def check_depth(self, execution: Execution) -> None:
         """Raise ``UsageError`` when one that waits is as deep inside of others as may be."""
-        if run.depth >= DEEPEST:
-            run.turn.too_deep = _too_deep(run)
-            raise run.turn.too_deep
+        if execution.depth >= DEEPEST:
+            execution.turn.too_deep = _too_deep(execution)
+            raise execution.turn.too_deep
 
-    def _next(self, turn: Turn, waiting: Run | None, also: Turn | None) -> Errand | None:
+    def _next(self, turn: Turn, waiting: Execution | None, also: Turn | None) -> Errand | None:
         """The next errand for the caller's own thread; posts that need one of theirs are started on the way."""
         state = self.state
         caller = threading.get_ident()
@@ -365,21 +376,21 @@ class ErrandRunner:
 
     # --- event loops: what follows loads asyncio, which only those pay for who have one ----------------------------
 
-    def _starts(self, run: Run, awaitable: Awaitable[Any], waiting: Run | None) -> bool:
+    def _starts(self, execution: Execution, awaitable: Awaitable[Any], waiting: Execution | None) -> bool:
         """Have a task of this thread's loop await it; False where there is none, or somebody here waits for its end."""
         asyncio: Any = sys.modules.get("asyncio.events")
         loop = None if asyncio is None else asyncio._get_running_loop()
-        if loop is None or waiting is not None or (run.errand.at_once and not run.turn.awaits):
+        if loop is None or waiting is not None or (execution.errand.at_once and not execution.turn.awaits):
             return False
         from .aio_turns import start
 
-        start(self, run, awaitable, loop)
+        start(self, execution, awaitable, loop)
         return True
 
-    def _to_its_end(self, run: Run, awaitable: Awaitable[Any]) -> Any:
+    def _to_its_end(self, execution: Execution, awaitable: Awaitable[Any]) -> Any:
         from .aio_turns import run_to_its_end
 
-        return run_to_its_end(self, run, awaitable)
+        return run_to_its_end(self, execution, awaitable)
 
     def perform_due(self) -> None:
         """Have a task of this thread's loop perform what has come due there. Called without the lock."""
@@ -390,11 +401,11 @@ class ErrandRunner:
 
     async def before_waiting(self) -> None:
         """A task is about to wait in the cloud: if it is inside of a handler, that one does."""
-        run = inside(self)
-        if run is not None:
+        execution = inside(self)
+        if execution is not None:
             from .aio_turns import before_waiting
 
-            await before_waiting(self, run)
+            await before_waiting(self, execution)
 
     # --- real posts -------------------------------------------------------------------------------------------------
 
@@ -403,7 +414,7 @@ class ErrandRunner:
         if not _is_real_post(errand):
             return False
         thread = threading.Thread(target=self._perform_apart, args=(errand,), name=_POSTING, daemon=True)
-        run, self.taken[errand] = self.taken[errand], None
+        execution, self.taken[errand] = self.taken[errand], None
         counted = False
         try:
             with self._post_ended:
@@ -413,7 +424,7 @@ class ErrandRunner:
         except BaseException:
             if thread.ident is None:
                 self.pending -= counted
-                self.taken[errand] = run
+                self.taken[errand] = execution
             raise
         return True
 
@@ -442,20 +453,20 @@ class ErrandRunner:
         self.wait_for_posts(_PATIENCE)
 
 
-def _too_deep(run: Run) -> UsageError:
+def _too_deep(execution: Execution) -> UsageError:
     names: dict[str, None] = {}
-    inner: Run | None = run
-    while inner is not None and inner.turn.runner is run.turn.runner:
+    inner: Execution | None = execution
+    while inner is not None and inner.turn.runner is execution.turn.runner:
         names[name_of(inner.errand)] = None
         inner = inner.outer
     return UsageError(
-        f"{run.depth} handlers wait inside of each other, of {', '.join(sorted(names))}: each waits for what the next "
-        "one does. Have them not wait, or be async def"
+        f"{execution.depth} handlers wait inside of each other, of {', '.join(sorted(names))}: each waits for what the "
+        "next one does. Have them not wait, or be async def"
     )
 
 
-def _cancel(run: Run) -> None:
-    task = run.task
+def _cancel(execution: Execution) -> None:
+    task = execution.task
     loop = None if task is None else task.get_loop()
     if loop is not None and not loop.is_closed():
         loop.call_soon_threadsafe(task.cancel)

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..core.errands import Invoke
 from ..services.lambda_.run_log import iso_time
-from .turns import current_run
+from .turns import current_execution
 
 __all__ = ["begin", "end"]
 
@@ -50,7 +50,7 @@ def end(run: Invoke) -> None:
 
 def _here() -> tuple[Any, Callable[[], int]] | None:
     """The run inside of which the caller writes, and its cloud's clock."""
-    run = current_run.get()
+    run = current_execution.get()
     while run is not None:
         if isinstance(run.errand, Invoke):
             return run.errand, run.turn.runner.state.time_ns  # type: ignore[attr-defined]  # it is a Runner

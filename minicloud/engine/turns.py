@@ -4,9 +4,9 @@ A *turn* is one outermost call with all that follows from it: it performs the er
 those that their handlers lead to, first come, first served. A call that is made inside of a handler leaves its errands
 in the turn's line and returns, so the stack does not grow, however long the chain is.
 
-A *run* is one errand that is being performed. While it is, a context variable holds it, so tasks that a handler starts
-are inside as well, and threads that are given its context (``asyncio.to_thread``). It has an end: what a handler leaves
-behind is not inside any more.
+An *execution* is one errand that is being performed. While it is, a context variable holds it, so tasks that a handler
+starts are inside as well, and threads that are given its context (``asyncio.to_thread``). It has an end: what a handler
+leaves behind is not inside any more.
 
 ``Lines`` are the errands that wait, by their owner:
 
@@ -39,11 +39,11 @@ __all__ = [
     "DEEPEST",
     "ENDS_AN_ERRAND",
     "NAMED",
+    "Execution",
     "Lines",
-    "Run",
     "Runner",
     "Turn",
-    "current_run",
+    "current_execution",
     "ended_by",
     "inside",
     "name_of",
@@ -56,7 +56,7 @@ Anything else (Ctrl-C) is the test's own: the errand has failed as well, and it 
 DEEPEST = 50
 """How many handlers may be inside of each other, each of which waits for what the next one does."""
 NAMED = 50
-"""Of so many runs of a turn, the last ones, the names are told when it makes no end."""
+"""Of so many errands of a turn, the last ones, the names are told when it makes no end."""
 
 
 class Runner(Protocol):
@@ -66,7 +66,7 @@ class Runner(Protocol):
     held: Held
     pending: int
     taken: dict[Errand, object]
-    in_tasks: dict[Errand, Run]
+    in_tasks: dict[Errand, Execution]
 
     def run(self) -> bool:
         """Perform what waits for this thread, unless it is inside of a handler."""
@@ -74,16 +74,16 @@ class Runner(Protocol):
     def run_waiting(self) -> bool:
         """The same for a call that waits: inside of a handler as well."""
 
-    def perform_all(self, turn: Turn, waiting: Run | None = None, also: Turn | None = None) -> None:
+    def perform_all(self, turn: Turn, waiting: Execution | None = None, also: Turn | None = None) -> None:
         """Perform what waits for a turn."""
 
     def perform_due(self) -> None:
         """Have a task of this thread's loop perform what has come due there."""
 
-    def begin_to_wait(self, run: Run) -> None:
+    def begin_to_wait(self, execution: Execution) -> None:
         """A handler is about to wait."""
 
-    def check_depth(self, run: Run) -> None:
+    def check_depth(self, execution: Execution) -> None:
         """Raise ``UsageError`` when too many wait inside of each other."""
 
     async def before_waiting(self) -> None:
@@ -125,6 +125,7 @@ class Turn:
 
     # What most turns never change is the class's: each call that leads to a handler makes one.
     runs = 0
+    """How many errands it has performed."""
     lets_go = False
     """Whether what its handlers cause is not held back: the test lets time pass."""
     has_caller = True
@@ -144,19 +145,19 @@ class Turn:
 
     latest: tuple[str, ...] = ()
     """What ran last, once it is about to be too much."""
-    tasks: dict[Any, Run] | MappingProxyType[Any, Run] = _NO_TASKS
+    tasks: dict[Any, Execution] | MappingProxyType[Any, Execution] = _NO_TASKS
     """The tasks of the ``async def`` handlers that it has started."""
 
-    def __init__(self, runner: object, outer: Run | None = None) -> None:
+    def __init__(self, runner: object, outer: Execution | None = None) -> None:
         self.runner = runner
         self.outer = outer
-        """The run inside of which the call was made: of another cloud's, or one that waits."""
+        """The execution inside of which the call was made: of another cloud's, or one that waits."""
 
-    def add(self, task: Any, run: Run) -> None:
+    def add(self, task: Any, execution: Execution) -> None:
         """It has started a handler as a task."""
         if not isinstance(self.tasks, dict):
             self.tasks = {}
-        self.tasks[task] = run
+        self.tasks[task] = execution
 
     def forget(self, task: Any) -> None:
         """A task has ended."""
@@ -179,16 +180,16 @@ class Turn:
             self.latest += (name_of(errand),)
 
 
-class Run:
+class Execution:
     """One errand that is being performed."""
 
     __slots__ = ("depth", "ended", "errand", "has_waited", "outer", "task", "turn")
 
-    def __init__(self, turn: Turn, errand: Errand, outer: Run | None) -> None:
+    def __init__(self, turn: Turn, errand: Errand, outer: Execution | None) -> None:
         self.turn = turn
         self.errand = errand
         self.outer = outer
-        """The run that waits for what this one does, or that belongs to another cloud."""
+        """The execution that waits for what this one does, or that belongs to another cloud."""
         self.depth: int = 1 if outer is None or outer.turn.runner is not turn.runner else outer.depth + 1
         self.ended = False
         self.has_waited = False
@@ -197,15 +198,15 @@ class Run:
         """Of an ``async def`` handler."""
 
 
-current_run: ContextVar[Run | None] = ContextVar("minicloud_run", default=None)
+current_execution: ContextVar[Execution | None] = ContextVar("minicloud_execution", default=None)
 
 
-def inside(runner: object) -> Run | None:
-    """The run of this cloud's inside of which the caller is; None outside of any."""
-    run = current_run.get()
-    while run is not None and run.turn.runner is not runner:
-        run = run.outer
-    return None if run is None or run.ended else run
+def inside(runner: object) -> Execution | None:
+    """The execution of this cloud's inside of which the caller is; None outside of any."""
+    execution = current_execution.get()
+    while execution is not None and execution.turn.runner is not runner:
+        execution = execution.outer
+    return None if execution is None or execution.ended else execution
 
 
 def name_of(errand: Errand) -> str:
@@ -220,10 +221,10 @@ def ended_by(error: BaseException) -> RuntimeError:
     return RuntimeError(f"its handler was ended by {shown(error)}")
 
 
-def tell_that_it_waits(run: Run, now: int) -> None:
+def tell_that_it_waits(execution: Execution, now: int) -> None:
     """Tell an errand that its handler waits. Called under the lock."""
-    run.errand.waits(now)
-    run.has_waited = True
+    execution.errand.waits(now)
+    execution.has_waited = True
 
 
 _nobodies = count(-1, -1)

@@ -14,7 +14,8 @@ from ..core import facts
 from ..core.near import did_you_mean
 from ..core.shown import shown
 from ..exceptions import UsageError
-from .record_ledger import EARLY_CHILD, PARTIAL_PUT_RETRIED, StreamAccounts
+from .record_ledger import PARTIAL_PUT_RETRIED
+from .stream_accounts import EARLY_CHILD, StreamAccounts
 from .trace_event import TraceEvent
 
 __all__ = ["BEHAVIOURS", "count_behaviours", "named_behaviours"]

@@ -18,8 +18,9 @@ from ..core.timeline import SECOND
 from ..exceptions import UsageError
 from ..services.kinesis.record import record_id_of
 from .message_ledger import DONE, IN_FLIGHT, Delivery, MessageLedger, Move
-from .record_ledger import RecordLedger, StreamAccounts
+from .record_ledger import RecordLedger
 from .run_notes import RunNotes
+from .stream_accounts import StreamAccounts
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent

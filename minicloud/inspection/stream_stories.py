@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from ..core import facts
 from ..core.shown import counted, escaped
-from .record_ledger import ShardAccount, StreamAccounts, StreamReader
+from .stream_accounts import StreamAccounts
+from .stream_readers import ShardAccount, StreamReader
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent

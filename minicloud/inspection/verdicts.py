@@ -22,7 +22,7 @@ from .bodies import excerpts
 from .history import check_history
 from .ledger import identity_of
 from .measured_verdicts import MAKERS, Verdict, whole_trace
-from .record_ledger import StreamAccounts, expired_of
+from .stream_accounts import StreamAccounts, expired_of
 from .text import clock_time, refusal_of, short_id
 from .trace import Trace
 from .views.alarms import all_alarm_changes

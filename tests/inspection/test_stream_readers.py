@@ -12,8 +12,8 @@ import minicloud
 from minicloud.__main__ import main
 from minicloud.exceptions import ClientError, UsageError
 from minicloud.inspection.coverage import count_behaviours
-from minicloud.inspection.record_ledger import StreamAccounts
 from minicloud.inspection.report import section
+from minicloud.inspection.stream_accounts import StreamAccounts
 from minicloud.inspection.verdicts import judge
 
 FIRST, SECOND = "shardId-000000000000", "shardId-000000000001"

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import minicloud
-from minicloud.engine.turns import current_run
+from minicloud.engine.turns import current_execution
 
 from .depth import is_deep
 from .instructions import PACKAGE, Instructions, Struck, is_ours
@@ -209,7 +209,7 @@ class World:
         assert not engine.effects
         assert not engine.errands
         assert not engine.errand_runner.taken
-        assert current_run.get() is None, "this thread is inside of a handler for ever"
+        assert current_execution.get() is None, "this thread is inside of a handler for ever"
         self.check()
         return {"now": now, "later": later}
 

@@ -12,7 +12,8 @@ from ...services.kinesis.channel import Channel
 from ...services.kinesis.queue import RecordQueue
 from ...services.kinesis.shard import Shard
 from ...services.kinesis.stream import Stream
-from ..record_ledger import ShardAccount, StreamAccounts, StreamReader
+from ..stream_accounts import StreamAccounts
+from ..stream_readers import ShardAccount, StreamReader
 from ..trace import Trace
 from .lookup import AmbiguousName, find
 from .queues import QueueView, find_queue

@@ -22,44 +22,21 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import takewhile
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple
 
 from ...core.effects import Change, Deliver
-from ...core.record_sources import RecordShard, StreamRecord
 from ...core.timeline import FOREVER, Event
 from . import facts
+from .gathering import Gathering, Line
 from .invocation import Run
 from .mapping import CALL_FAILED, OK
-from .stream_batch import MOST_BYTES, Batch, Window, backoff, event_size
-from .stream_events import failure_record, is_wanted
+from .stream_batch import Batch, Window, backoff
+from .stream_events import failure_record
 from .stream_reading import StreamReading
 from .stream_result import MOST_STATE, first_failed, window_state
 from .stream_work import StreamWork
 
 __all__ = ["Lane", "Progress"]
-
-_CHUNK: Final = 1_000
-"""Records that are looked at in one go where not all are for the batch."""
-
-
-class Line(Protocol):
-    """A shard's line, as its lanes see it."""
-
-    shard: RecordShard
-
-    @property
-    def may_read(self) -> bool:
-        """Whether something may be begun."""
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all records are for its one lane."""
-
-    def is_mine(self, lane: int, position: int, partition_key: str) -> bool:
-        """Whether a record is for this lane."""
-
-    def look(self, now: int) -> None:
-        """Begin whatever can begin."""
 
 
 class Progress(NamedTuple):
@@ -88,21 +65,6 @@ class Progress(NamedTuple):
         return Progress(done.end, batch, rest, window=self.window)
 
 
-class _Gathered:
-    """What there is for the next batch so far."""
-
-    def __init__(self, cursor: int) -> None:
-        self.cursor = cursor
-        """What comes before it was looked at."""
-        self.records: list[StreamRecord] = []
-        self.positions: list[int] = []
-        self.size = 0
-        self.is_full = False
-        self.until = FOREVER
-        """When the batch is closed."""
-        self.window: tuple[int, int] | None = None
-
-
 class Lane:
     """One of the lanes of a shard."""
 
@@ -111,7 +73,7 @@ class Lane:
         self._line = line
         self._number = number
         self.progress = Progress(position)
-        self._gathered = _Gathered(position)
+        self._gathered = Gathering(mapping, line, number, position)
         self._alarm: Event | None = None
 
     @property
@@ -146,8 +108,11 @@ class Lane:
     def forget(self) -> None:
         """Have gathered nothing, and wait for nothing. Doing it again changes nothing."""
         progress = self.progress
-        self._gathered = _Gathered(progress.position if progress.batch is None else self._behind(progress))
+        self._gather_from(progress.position if progress.batch is None else self._behind(progress))
         self._wake_at(FOREVER)
+
+    def _gather_from(self, position: int) -> None:
+        self._gathered = Gathering(self._mapping, self._line, self._number, position)
 
     def _behind(self, progress: Progress) -> int:
         last = progress.rest[-1] if progress.rest else progress.batch
@@ -169,7 +134,7 @@ class Lane:
                 return False
             self.progress = progress = self.progress._replace(batch=batch)
             if not batch.closes:
-                self._gathered = _Gathered(batch.end)
+                self._gather_from(batch.end)
         if progress.due > now:
             self._wake_at(progress.due)
             return False
@@ -196,7 +161,7 @@ class Lane:
         """A batch that is complete; None when there is none yet: then it looks again in time."""
         gathered, shard = self._gathered, self._line.shard
         settings = self._mapping.stream_settings
-        self._gather(now, gathered)
+        gathered.gather(now, self.progress.window)
         if not gathered.records and self.progress.position < gathered.cursor:
             self.progress = self.progress._replace(position=gathered.cursor)  # nothing before it is for this lane
         has_ended = shard.has_ended_at(gathered.cursor)
@@ -241,65 +206,6 @@ class Lane:
             choice = "a batch that was handled comes again"
             facts.records_chaos(world.trace, now, self._mapping, self._line.shard.shard_id, choice)
         return True
-
-    def _gather(self, now: int, gathered: _Gathered) -> None:
-        """Add to a batch what there is for it. O(what is looked at)."""
-        mapping, line = self._mapping, self._line
-        shard = line.shard
-        if gathered.cursor >= shard.tip:
-            return  # as after most batches
-        settings, arn = mapping.stream_settings, mapping.source_arn
-        filters = settings.filters
-        is_plain = line.is_whole and filters is None
-        filtered: list[StreamRecord] = []
-        horizon = shard.horizon(now)
-        if gathered.cursor < horizon:
-            trace = mapping.world.trace
-            if trace is not None:
-                facts.records_expired(trace, now, mapping, shard.shard_id, horizon - gathered.cursor)
-            gathered.cursor = horizon
-        while not gathered.is_full:
-            room = settings.batch_size - len(gathered.records)
-            found = shard.read(now, gathered.cursor, room if is_plain else _CHUNK)
-            for record in found:
-                position = gathered.cursor
-                if is_plain or line.is_mine(self._number, position, record.partition_key):
-                    if filters is not None and not is_wanted(filters, record):
-                        filtered.append(record)
-                    elif not self._add(gathered, record, event_size(record, arn)):
-                        break
-                gathered.cursor = position + 1
-                if gathered.is_full:
-                    break
-            if not found:
-                break
-        if filtered:
-            trace = mapping.world.trace
-            if trace is not None:
-                facts.records_filtered(trace, now, mapping, shard.shard_id, [one.sequence_number for one in filtered])
-
-    def _add(self, gathered: _Gathered, record: StreamRecord, size: int) -> bool:
-        """Add a record to a batch; whether it fits. If not, the batch is full."""
-        window = self._window_of(record.arrival)
-        if gathered.records and (gathered.size + size > MOST_BYTES or window != gathered.window):
-            gathered.is_full = True
-            return False
-        gathered.records.append(record)
-        gathered.positions.append(gathered.cursor)
-        gathered.size += size
-        gathered.window = window
-        gathered.is_full = len(gathered.records) >= self._mapping.stream_settings.batch_size
-        return True
-
-    def _window_of(self, arrival: int) -> tuple[int, int] | None:
-        """Start and end of the tumbling window of a record; never before the one that is open."""
-        open_window, length = self.progress.window, self._mapping.stream_settings.tumbling_window
-        if open_window is not None and arrival < open_window.end:
-            return open_window[:2]
-        if not length:
-            return None
-        start = arrival // length * length
-        return start, start + length
 
     # --- running ------------------------------------------------------------------------------------------------------
 
