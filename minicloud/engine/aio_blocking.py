@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
 from .blocking import Driver, alarm
-from .loop_driver import LoopDriver
+from .loop_driver import LoopDriver, resolve
 
 if TYPE_CHECKING:
     from .state import State
