@@ -1,4 +1,4 @@
-"""How asyncio tasks sleep in a cloud. Who moves time meanwhile is a driver of their loop (``loop_driver``)."""
+"""How asyncio tasks sleep in a cloud. Who moves time meanwhile is a driver of their loop (``aio_driver``)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
+from .aio_driver import LoopDriver, resolve
 from .blocking import Driver, alarm
-from .loop_driver import LoopDriver, resolve
 
 if TYPE_CHECKING:
     from .state import State

@@ -4,7 +4,7 @@ A handler's task runs in the loop of the call that led to it, and that call wait
 than the loop has something to run at this instant. When time would have to jump for it to go on, the call is released:
 it returns, and the handler goes on by itself. On a real clock, and while the handler waits for something outside of the
 cloud, the call is released after ``LULL`` seconds of real time. Who waits so is a ``Lull`` among the sleepers of the
-loop's driver, which releases it before it moves time (``loop_driver``).
+loop's driver, which releases it before it moves time (``aio_driver``).
 
 A turn whose call has been released, or cancelled, goes on: what its handlers cause is performed by tasks of the loop.
 What comes due in a loop (its driver has moved time, or its timer has gone off) is as well, and an ``async def`` handler
@@ -26,11 +26,11 @@ from typing import TYPE_CHECKING, Any
 
 from .aio_blocking import join
 from .aio_blocking import sleep as sleep_in_cloud
-from .loop_driver import LULL, Lull
+from .aio_driver import LULL, Lull
 from .turns import ENDS_AN_ERRAND, Execution, Turn, current_execution, ended_by, inside, tell_that_it_waits
 
 if TYPE_CHECKING:
-    from .loop_driver import LULL, Lull
+    from .aio_driver import LULL, Lull
     from .state import State
 from .turns import Runner
 

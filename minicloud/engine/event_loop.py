@@ -39,11 +39,11 @@ from ..core.shown import counted
 from ..core.timeline import FOREVER, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
+from .aio_driver import LULL, LoopDriver, Lull, release
 from .aio_tasks import suspended_tasks
 from .blocking import QUIET, STALL
 from .holders import Patience
 from .idle_threads import OtherThreads, count_running
-from .loop_driver import LULL, LoopDriver, Lull, release
 
 if TYPE_CHECKING:
     from .state import State

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from minicloud import UsageError
-from minicloud.engine import loop_driver
+from minicloud.engine import aio_driver
 from tests.support.clouds import bodies
 from tests.support.depth import is_deep
 from tests.support.source import PACKAGE, source_files, tree_of
@@ -32,8 +32,8 @@ pytestmark = [
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a loop's watch would see after a second it sees soon."""
-    monkeypatch.setattr(loop_driver, "WATCH", 0.02)
-    monkeypatch.setattr(loop_driver, "STALL", 0.2)
+    monkeypatch.setattr(aio_driver, "WATCH", 0.02)
+    monkeypatch.setattr(aio_driver, "STALL", 0.2)
 
 
 # --- tasks -----------------------------------------------------------------------------------------------------------
