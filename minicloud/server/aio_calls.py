@@ -23,6 +23,7 @@ from ..wire.headers import STREAM_TYPE, headers_of
 from ..wire.model import DeclaredOperation, declared_operation
 from ..wire.protocol import Answer, UnknownMember, load_protocol
 from ..wire.required_members import missing_error, missing_members
+from . import authorization
 from .aio_waits import Waits
 from .front_doors import not_served, unsupported
 from .http_request import HttpRequest
@@ -97,6 +98,9 @@ class Calls:
             raise not_served(f"{route.service_name}.{route.operation_name}", route.protocol)
         protocol = load_protocol(route.protocol)
         try:
+            authorization.check(request, route.protocol)
+            if request.is_damaged:
+                raise AwsError("BadDigest", "The Content-MD5 you specified did not match what we received.", 400)
             params = self._params(protocol, request, route, model)
             client = self._client(route, params)
             result = await self._perform(client, request, model, params)

@@ -17,13 +17,38 @@ if TYPE_CHECKING:
 
 __all__ = ["serve"]
 
+_OTHER_FILES = 64
+"""Files that are open beside connections."""
+
 
 def serve(cloud: Engine, options: dict[str, Any], command: Sequence[str], *, quiet: bool = False) -> int:
     """Serve the cloud, until SIGINT or SIGTERM, or as long as ``command`` runs; returns the exit status.
 
     ``quiet``: nothing goes to standard error but what is wrong.
     """
-    return asyncio.run(_serve(cloud, options, command, _nothing if quiet else tell))
+    remark = _nothing if quiet else tell
+    options["most_connections"] = _connections(options["most_connections"], remark)
+    return asyncio.run(_serve(cloud, options, command, remark))
+
+
+def _connections(wanted: int, remark: Callable[[str], object]) -> int:
+    """How many connections there can be: the process may open as many files as that needs, if the system lets it."""
+    try:
+        import resource
+    except ImportError:  # Windows, which has no such limit
+        return wanted
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = wanted + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        except (OSError, ValueError):
+            soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        if soft < needed:
+            wanted = max(1, soft - _OTHER_FILES)
+            remark(f"minicloud serve: the system's limit of open files ({soft}) lets {wanted} clients be connected")
+    return wanted
 
 
 def _nothing(_: str) -> None:

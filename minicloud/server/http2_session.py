@@ -14,7 +14,7 @@ from struct import pack, unpack
 from typing import Final
 
 from .http2_hpack import MOST_OF_A_TABLE, Decoder, HpackError, encode
-from .http_request import METHODS, MOST_HEADERS, MOST_OF_A_HEAD, HttpError, HttpRequest, too_large, unpacked
+from .http_request import METHODS, MOST_HEADERS, MOST_OF_A_HEAD, HttpError, HttpRequest, too_large
 
 __all__ = ["CANCEL", "OF_CONNECTIONS", "ConnectionFault", "Session", "Told"]
 
@@ -357,7 +357,7 @@ class Session:
         if stream.length is not None and stream.length != stream.received:
             raise StreamFault(_PROTOCOL_ERROR)
         body, stream.body = b"".join(stream.body), []
-        request.body = unpacked(body, request.headers.get("content-encoding", ""), self._most)
+        request.take(body, self._most)
         told.append((stream_id, request))
 
     # --- an answer ----------------------------------------------------------------------------------------------------

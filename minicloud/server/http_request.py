@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import zlib
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import md5
 from typing import Final
 from urllib.parse import unquote
 
@@ -22,7 +24,6 @@ __all__ = [
     "HttpRequest",
     "RequestParser",
     "too_large",
-    "unpacked",
 ]
 
 MOST_OF_A_HEAD: Final = 64 * 1024
@@ -61,7 +62,7 @@ class HttpError(Exception):
 class HttpRequest:
     """One request. Names of headers are in lower case."""
 
-    __slots__ = ("body", "headers", "host", "keep_alive", "method", "path", "query", "target")
+    __slots__ = ("body", "headers", "host", "is_damaged", "keep_alive", "method", "path", "query", "target")
 
     def __init__(self, method: str, target: str, headers: dict[str, str], keep_alive: bool) -> None:
         self.method = method
@@ -75,6 +76,15 @@ class HttpRequest:
         self.host = host.partition("://")[2].rstrip("/") if "://" in host else host
         """The value of Host; some clients put a whole URL there, and AWS takes it."""
         self.body = b""
+        self.is_damaged = False
+        """Whether the body is not what its ``Content-MD5`` says."""
+
+    def take(self, body: bytes, most: int) -> None:
+        """Take a body as it was sent. Raises ``HttpError`` where it cannot be unpacked."""
+        digest = self.headers.get("content-md5")
+        if digest is not None:
+            self.is_damaged = digest != b64encode(md5(body, usedforsecurity=False).digest()).decode()
+        self.body = _unpacked(body, self.headers.get("content-encoding", ""), most)
 
     @property
     def content_type(self) -> str:
@@ -176,7 +186,7 @@ class RequestParser:
                 return False
             body = bytes(self._buffer[: self._length])
             del self._buffer[: self._length]
-        request.body = unpacked(body, request.headers.get("content-encoding", ""), self._most)
+        request.take(body, self._most)
         return True
 
     def _read_chunks(self) -> bool:
@@ -279,8 +289,7 @@ def _length_of(headers: dict[str, str]) -> int | None:
     return int(length)
 
 
-def unpacked(body: bytes, coding: str, most: int) -> bytes:
-    """A body without its ``Content-Encoding``. Raises ``HttpError``."""
+def _unpacked(body: bytes, coding: str, most: int) -> bytes:
     coding = coding.lower().strip()
     if coding in ("", "identity", "aws-chunked") or not body:
         return body

@@ -39,6 +39,22 @@ def test_it_says_where_it_listens_and_ends_cleanly(number: int, tmp_path: Path) 
     assert (process.returncode, out, err) == (0, "", "")
 
 
+def test_as_many_are_connected_as_the_system_lets() -> None:
+    limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (100, 128)); "
+    run = "from minicloud.__main__ import main; sys.exit(main())"
+    command = [sys.executable, "-c", limited + run, "serve", "--port", "0"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, text=True, cwd=PACKAGE.parent, stdout=pipe, stderr=pipe) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        many = [Raw(url).send(call("AmazonSQS.ListQueues", {})) for _ in range(64)]
+        assert [raw.answer().status for raw in many] == [200] * 64
+        assert Raw(url).answer().status == 503
+        process.terminate()
+        _, err = process.communicate(timeout=10)
+    assert "limit of open files (128) lets 64 clients" in err
+
+
 def test_a_command_runs_with_the_environment_of_a_client() -> None:
     script = (
         "import os, sys; from urllib.request import urlopen; "

@@ -438,7 +438,9 @@ def test_the_trace_is_told_in_lines_and_as_it_happens(cloud: minicloud.Cloud, co
     head = follower.answer(has_body=False)
     assert (head.status, head.headers["content-type"]) == (200, "text/event-stream")
     signed = {
-        "Authorization": "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/sqs/aws4_request, Signature=0"
+        "Authorization": "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/sqs/aws4_request, "
+        "SignedHeaders=host, Signature=0",
+        "X-Amz-Date": "20260101T000000Z",
     }
     body = json.dumps({"QueueUrl": url, "MessageBody": "x" * 2_000}).encode()
     headers = {"X-Amz-Target": "AmazonSQS.SendMessage", "Content-Type": "application/x-amz-json-1.0", **signed}

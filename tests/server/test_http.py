@@ -6,6 +6,7 @@ import gzip
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -168,6 +169,13 @@ def test_a_half_closed_connection_gets_its_answer(raw: Raw) -> None:
     assert raw.rest() == b""
 
 
+def has_answer(raw: Raw) -> bool:
+    try:
+        return bool(raw.socket.recv(1))
+    except TimeoutError:
+        return False
+
+
 def test_slow_clients_are_sent_away(cloud: minicloud.Cloud, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(server._listener.patience, "head", 0.05)
     monkeypatch.setitem(server._listener.patience, "body", 0.05)
@@ -175,6 +183,13 @@ def test_slow_clients_are_sent_away(cloud: minicloud.Cloud, server: Any, monkeyp
         slow = Raw(server.url).send(beginning)
         assert slow.answer().status == 408
         assert slow.rest() == b""
+    # Bytes that come one by one buy no more time.
+    monkeypatch.setitem(server._listener.patience, "head", 0.2)
+    dripping, began = Raw(server.url, 0.02), time.perf_counter()
+    with suppress(ConnectionError):
+        while not has_answer(dripping):
+            dripping.send(b"G")
+    assert time.perf_counter() - began < 5
     monkeypatch.setitem(server._listener.patience, "", 0.05)
     idle = Raw(server.url).send(call("AmazonSQS.ListQueues", {}))
     assert idle.answer().status == 200
@@ -231,6 +246,15 @@ def until(condition: Any) -> None:
         time.sleep(0.001)
 
 
+def files_for(number: int) -> None:
+    """As many open files as that, where the system starts with fewer."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < number:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (number if hard < 0 else min(number, hard), hard))
+
+
 @pytest.mark.parametrize("clock", ["virtual", "frozen", "real"])
 def test_a_poll_is_answered_when_a_message_comes(clock: Any) -> None:
     with minicloud.Cloud(clock=clock) as cloud, cloud.serve() as server:
@@ -279,13 +303,16 @@ def test_a_client_that_vanishes_in_a_poll_loses_no_message(cloud: minicloud.Clou
 def test_calls_are_answered_beside_a_thousand_polls(cloud: minicloud.Cloud, server: Any) -> None:
     sqs = cloud.client("sqs")
     url = sqs.create_queue(QueueName="q")["QueueUrl"]
-    polls = [Raw(server.url).send(poll(url)) for _ in range(200)]
-    until(lambda: len(cloud.world.waiters) == 200)
+    files_for(2_100)
+    polls = [Raw(server.url).send(poll(url)) for _ in range(1_000)]
+    until(lambda: len(cloud.world.waiters) == 1_000)
+    began = time.perf_counter()
     assert Raw(server.url).send(call("AmazonSQS.ListQueues", {})).answer().status == 200
-    for number in range(200):
+    assert time.perf_counter() - began < 1
+    for number in range(1_000):
         sqs.send_message(QueueUrl=url, MessageBody=str(number))
     got = {raw.answer().json["Messages"][0]["Body"] for raw in polls}
-    assert got == {str(number) for number in range(200)}
+    assert got == {str(number) for number in range(1_000)}
     for raw in polls:
         raw.close()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+from base64 import b64encode
 from collections.abc import Iterator
+from hashlib import md5
 from typing import Any
 from urllib.parse import quote
 
@@ -149,12 +151,83 @@ def test_regions_and_accounts_are_the_signers(raw: Raw, cloud: minicloud.Cloud) 
         "X-Amz-Target": "AmazonSQS.CreateQueue",
         "Content-Type": "application/x-amz-json-1.0",
         "Authorization": authorization,
+        "X-Amz-Date": "20261125T150558Z",
     }
     assert raw.send(request(headers=headers, body=content)).answer().status == 200
     assert cloud.queue("there").arn == "arn:aws:sqs:eu-west-1:111122223333:there"
     # Other emulators have the region in the URL.
     sent = {"QueueUrl": "http://localhost/queue/eu-west-1/111122223333/there", "MessageBody": "a"}
     assert raw.send(call("AmazonSQS.SendMessage", sent)).answer().status == 200
+
+
+SIGNED = {"Authorization": SCOPE.format("AKID", "eu-west-1", "sns"), "X-Amz-Date": "20261125T150558Z"}
+LISTS = {"X-Amz-Target": "Kinesis_20131202.ListStreams", "Content-Type": KINESIS}
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "code", "text"),
+    [
+        ("/", SIGNED, "", ""),
+        ("/", {"Authorization": "AWS AKID:c2lnbmF0dXJl"}, "", ""),
+        ("/", {"Authorization": ""}, "MissingAuthenticationToken", "Missing Authentication Token"),
+        (
+            "/",
+            {"Authorization": "X"},
+            "IncompleteSignature",
+            "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' "
+            "parameter. Authorization header requires 'SignedHeaders' parameter. Authorization header requires "
+            "existence of either a 'X-Amz-Date' or a 'Date' header. Authorization=X",
+        ),
+        (
+            "/",
+            {"Authorization": "AWS4-HMAC-SHA256 Credential=a, Signature=b", "Date": "c"},
+            "IncompleteSignature",
+            "Authorization header requires 'SignedHeaders' parameter. Authorization=AWS4-HMAC-SHA256 Credential=a, "
+            "Signature=b",
+        ),
+        (
+            "/?X-Amz-Algorithm=a&X-Amz-Date=b",
+            {},
+            "IncompleteSignature",
+            "AWS query-string parameters must include 'X-Amz-Credential'. AWS query-string parameters must include "
+            "'X-Amz-Signature'. AWS query-string parameters must include 'X-Amz-SignedHeaders'. Re-examine the "
+            "query-string parameters.",
+        ),
+        (
+            "/?X-Amz-Algorithm",
+            SIGNED,
+            "InvalidSignature",
+            "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
+        ),
+    ],
+)
+def test_who_asks_is_said_in_a_form_that_is_known_or_not_at_all(
+    raw: Raw, path: str, headers: dict[str, str], code: str, text: str
+) -> None:
+    answer = raw.send(request(path=path, headers={**LISTS, **headers}, body=b"{}")).answer()
+    if code:
+        assert (answer.status, answer.json) == (400, {"__type": f"{code}Exception", "message": text})
+    else:
+        assert answer.status == 200
+    named = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+    answer = raw.send(request(path=path, headers=named, body=b"Action=ListTopics&Version=2010-03-31")).answer()
+    if code:
+        assert answer.status == 403
+        assert f"<Code>{code}</Code>".encode() in answer.body
+        assert text.replace("Missing A", "Request is missing A").encode() in answer.body
+    else:
+        assert answer.status == 200
+
+
+def test_a_body_that_is_damaged_changes_nothing(raw: Raw, cloud: minicloud.Cloud) -> None:
+    headers = {"X-Amz-Target": "AmazonSQS.CreateQueue", "Content-Type": "application/x-amz-json-1.0"}
+    body = b'{"QueueName": "q"}'
+    wrong = raw.send(request(headers={**headers, "Content-MD5": "XrY7u+Ae7tCTyyK7j1rNww=="}, body=body)).answer()
+    assert wrong.status == 400
+    assert wrong.json["__type"].endswith("BadDigest")
+    assert cloud.queues() == []
+    right = {**headers, "Content-MD5": b64encode(md5(body).digest()).decode()}
+    assert raw.send(request(headers=right, body=body)).answer().status == 200
 
 
 # --- SNS, STS ---------------------------------------------------------------------------------------------------------
@@ -307,7 +380,7 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
         "Action=PutMetricData&Version=2010-08-01&Namespace=N&MetricData.member.1.MetricName=m"
         "&MetricData.member.1.Value=1.5&MetricData.member.1.Timestamp=2026-01-01T00%3A00%3A00Z"
     )
-    authorization = {"Authorization": SCOPE.format("AKID", "eu-west-1", "monitoring")}
+    authorization = {"Authorization": SCOPE.format("AKID", "eu-west-1", "monitoring"), "Date": "now"}
     for region, headers in (("us-east-1", {}), ("eu-west-1", authorization)):
         put = raw.send(form(text, **headers)).answer()
         assert (put.status, b"<PutMetricDataResponse" in put.body) == (200, True)
