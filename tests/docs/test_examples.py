@@ -13,12 +13,15 @@ LINES = 80
 
 
 def programs(folder: Path, tests: bool) -> list[Path]:
-    """The Python files of the tests, or of the application."""
-    return [path for path in sorted(folder.rglob("*.py")) if path.name.startswith(("test_", "conftest")) == tests]
+    """The files of the tests, or of the application: of Python, or of a shell."""
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".sh"))
+    return [path for path in files if path.name.startswith(("test_", "conftest")) == tests]
 
 
 def imports(path: Path) -> set[str]:
     found: set[str] = set()
+    if path.suffix == ".sh":
+        return found
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
