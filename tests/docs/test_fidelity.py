@@ -42,6 +42,7 @@ def test_there_are_tables_of_all_services() -> None:
         "CloudWatch Logs",
         "Application Auto Scaling",
         "EventBridge",
+        "The endpoint",
         "HTTP and headers",
     ]
     assert all(TABLES.values())
