@@ -23,8 +23,13 @@ def queues(cloud_server, monkeypatch):
 
 def test_a_queue_has_its_dead_letters(cloud, cloud_server, queues):
     assert queues("deploy", "orders") == f"{cloud_server.url}/{cloud.account_id}/orders"
-    redrive = cloud.client("sqs").get_queue_attributes(QueueUrl="orders", AttributeNames=["RedrivePolicy"])["Attributes"]
-    assert json.loads(redrive["RedrivePolicy"]) == {"deadLetterTargetArn": cloud.queue("orders-dead").arn, "maxReceiveCount": 2}
+    redrive = cloud.client("sqs").get_queue_attributes(QueueUrl="orders", AttributeNames=["RedrivePolicy"])[
+        "Attributes"
+    ]
+    assert json.loads(redrive["RedrivePolicy"]) == {
+        "deadLetterTargetArn": cloud.queue("orders-dead").arn,
+        "maxReceiveCount": 2,
+    }
 
 
 def test_what_waits_is_counted(cloud, queues):

@@ -1,4 +1,4 @@
-"""Takes jobs from a queue, one after the other, and puts their results into another one. Logs each to standard output."""
+"""Takes jobs from a queue, one after the other, and puts their results into another one. Its log is what it prints."""
 
 from __future__ import annotations
 
