@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 from .effects import Deliver, ToLog
-from .gauges import Gauge
+from .gauges import Gauges
 from .sources import Source
 from .world import World
 
@@ -72,8 +72,8 @@ class ServiceState:
         """
         return ()
 
-    def gauges(self, now: int) -> Iterable[Gauge]:
-        """What there is to measure here at this moment: nothing."""
+    def gauges(self, now: int, arn: str | None = None) -> Iterable[Gauges]:
+        """What there is to measure here at this moment, of all things or of the one that has an ARN: nothing."""
         return ()
 
     def source(self, arn: str) -> Source | None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from minicloud.core.timeline import SECOND
 from minicloud.services.cloudwatch.evaluation import COMPARISONS, Point, decide
+from minicloud.services.cloudwatch.metric import Samples
 from tests.support.depth import deep
 
 MINUTE = 60 * SECOND
@@ -39,7 +40,7 @@ def points_of(signs: list[str]) -> dict[int, Point]:
     """Points of a row, of which the last ends at END: 1.0 breaches, 0.0 does not."""
     moments = [END - (len(signs) - place) * MINUTE for place in range(len(signs))]
     return {
-        moment: Point(moment, 1.0 if sign == "X" else 0.0, 1.0)
+        moment: Point(moment, 1.0 if sign == "X" else 0.0, Samples({1.0: 1.0}))
         for moment, sign in zip(moments, signs, strict=True)
         if sign != "-"
     }

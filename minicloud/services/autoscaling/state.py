@@ -20,7 +20,7 @@ from typing import Any, Final
 from ...core.alarm_keeping import AlarmKeeper
 from ...core.effects import Change, Deliver
 from ...core.errands import Call
-from ...core.gauges import Gauge
+from ...core.gauges import Gauges, Value
 from ...core.hosts import partition_of
 from ...core.service_state import ServiceState
 from ...core.service_state import Target as Receiver
@@ -69,14 +69,15 @@ class AutoScalingState(ServiceState):
             for action in target.scheduled.values():
                 self.schedule(target, action)
 
-    def gauges(self, now: int) -> Iterable[Gauge]:
+    def gauges(self, now: int, arn: str | None = None) -> Iterable[Gauges]:
         """How many tasks the services of ECS have that are targets, as its Container Insights tell. O(targets)."""
         for target in self.targets.values():
-            if target.namespace == "ecs":
+            if target.namespace == "ecs" and arn in (None, target.arn):
                 _, cluster, name = target.resource_id.split("/")
                 dimensions = ("ClusterName", cluster), ("ServiceName", name)
-                for metric in ("DesiredTaskCount", "RunningTaskCount"):
-                    yield Gauge(target.arn, "ECS/ContainerInsights", metric, dimensions, "Count", target.capacity)
+                count: Value = ("DesiredTaskCount", "Count", target.capacity, None)
+                values = count, ("RunningTaskCount", *count[1:])
+                yield Gauges(target.arn, "ECS/ContainerInsights", dimensions, values)
 
     # --- finding ------------------------------------------------------------------------------------------------------
 

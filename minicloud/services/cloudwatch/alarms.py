@@ -251,6 +251,7 @@ class Alarms:
             comparison=settings["ComparisonOperator"],
             treatment=settings.get("TreatMissingData", "missing"),
             fewest_samples=alarm.fewest_samples,
+            current=alarm.state.value,
         )
         changes = decision is not None and decision.state != alarm.state.value
         if decision is not None and changes:

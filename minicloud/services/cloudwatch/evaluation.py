@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from ...core.timestamps import datetime_of
 
@@ -37,14 +37,27 @@ COMPARISONS: Final[Mapping[str, tuple[Callable[[float, float], bool], str]]] = {
 _TREATED: Final = {"breaching": "Breaching", "notBreaching": "NonBreaching"}
 
 
+class Counted(Protocol):
+    """What knows how many samples it is."""
+
+    @property
+    def count(self) -> float:
+        """How many."""
+
+
 class Point(NamedTuple):
     """What a metric, or an expression, was in a period."""
 
     moment: int
     """The beginning of the period."""
     value: float
-    samples: float | None
-    """Of how many samples; None of an expression."""
+    of: Counted | None
+    """Of which samples; None of an expression."""
+
+    @property
+    def samples(self) -> float | None:
+        """Of how many samples; None of an expression."""
+        return None if self.of is None else self.of.count
 
 
 class Decision(NamedTuple):
@@ -66,11 +79,12 @@ def decide(
     comparison: str,
     treatment: Treatment,
     fewest_samples: float = 0,
+    current: str = "",
 ) -> Decision | None:
     """What an alarm is at ``end``, where a period ends; None: what it was. O(evaluated periods).
 
     ``points`` are by the beginnings of their periods; ``period`` is in nanoseconds. With fewer than ``fewest_samples``
-    in a point that counts nothing is decided.
+    in a point that counts nothing is decided; nor is anything said of a state that is ``current`` already.
     """
     breaches, words = COMPARISONS[comparison]
     found: list[Point] = []
@@ -82,16 +96,20 @@ def decide(
             oldest = age
             if len(found) == evaluated:
                 break
-    if any(point.samples is not None and point.samples < fewest_samples for point in found):
+    if fewest_samples and any(point.samples is not None and point.samples < fewest_samples for point in found):
         return None
     breaching = [point for point in found if breaches(point.value, threshold)]
     missing = evaluated - len(found)
     filled = missing if treatment == "breaching" else 0
     if len(breaching) + filled >= to_alarm:
+        if current == "ALARM":
+            return None
         return Decision(
             "ALARM", _crossed(breaching, filled, "was", words, threshold, evaluated, to_alarm, treatment), (*found,)
         )
     if not missing or treatment in _TREATED or len(breaching) < len(found):
+        if current == "OK":
+            return None
         fine = [point for point in found if point not in breaching]
         filled = missing if treatment in _TREATED and not fine else 0
         reason = _crossed(fine, filled, "was not", words, threshold, evaluated, evaluated - to_alarm + 1, treatment)

@@ -8,24 +8,26 @@ when a full minute comes, or when there are very many.
 **What was interrupted.** A service tells a fact before the step that makes it true. So after an interruption some of
 the facts may be of what has not happened: before they are written, services say which (``ServiceState.not_so``).
 
-**Gauges** are sampled at full minutes, and what they are then is of the minute that ends: of the one that is under way
-they are what they are now (``present``). The meter has an event on the timeline at the next one. It sleeps when nothing
-can change: nothing was told since the last minute, and nothing in a service ends by itself before the next. While it
-sleeps there is no event; what the minutes between had is known then from the last sample, of which only ages grow, and
-is written when somebody asks or when something happens. So an idle cloud's timeline empties.
+**Gauges** are measured at full minutes, and what they are then is of the minute that ends: of the one that is under way
+they are what they are now. The meter has an event on the timeline at the next one. It sleeps when nothing can change:
+nothing was told since the last minute, and nothing in a service ends by itself before the next. While it sleeps there
+is no event, so an idle cloud's timeline empties. What has not changed costs nothing: it is a span of minutes that is
+still open (``gauges``), and lasts to ``until``.
 
-True are ``heard``, ``sampled`` and ``until``; what is being written is ``_taken``, as in ``CloudWatchState.put``.
+True are ``heard``, ``measured``, ``open`` and ``until``; what is being written is ``_taken``, as in
+``CloudWatchState.put``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from ...core.timeline import SECOND, Event
+from ...core.gauges import Gauges
+from ...core.timeline import Event
 from .counted import counts_of
-from .gauges import Measured, measured
-from .metric import MINUTE, Key, Metric, Samples, single
+from .gauges import OpenSpan, Whose, compare, opened, place_of
+from .metric import MINUTE, Key, Span
 from .rows import Fact
 
 if TYPE_CHECKING:
@@ -34,10 +36,10 @@ if TYPE_CHECKING:
 __all__ = ["Meter"]
 
 _MEASURED: Final = ("sqs", "sns", "kinesis", "lambda", "application-autoscaling")
-_IDLE: Final = 6 * 3600 * SECOND
-"""How long after the last thing that happened to it an empty queue still has gauges. [SQS developer guide: metrics]"""
 _MOST_HEARD: Final = 20_000
 """How many facts are kept at most before the older half of them is written."""
+Thing: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
+"""What is measured: its ARN, and dimensions."""
 
 
 class Meter:
@@ -49,12 +51,14 @@ class Meter:
         """What has happened and is not in the metrics yet."""
         self.until = 0
         """The full minute up to which gauges are written."""
-        self.sampled: list[Measured] = []
-        """What the gauges were when they were last sampled, at ``until`` or before."""
+        self.measured: dict[Thing, Gauges] = {}
+        """What the gauges were when they were measured last, at ``until`` or before."""
+        self.open: dict[Whose, OpenSpan] = {}
+        """Since when they are that, by metric."""
         self.touched: dict[str, int] = {}
         """When something last happened to what has an ARN."""
         self._has_news = False
-        """Whether something was told since gauges were last sampled."""
+        """Whether something was told since gauges were measured last."""
         self._is_doubtful = False
         """Whether something was interrupted since facts were last written."""
         self._tick: Event | None = None
@@ -69,13 +73,14 @@ class Meter:
         self._world.meter = self
         self._world.peers.listen()
         self._write(now)
-        self._sample(now)
+        self._begin_measuring(now)
         self._keep_ticking(now)
 
     def reset(self) -> None:
-        """Forget what was heard; gauges are sampled again from the next use on."""
+        """Forget what was heard; gauges are measured again from the next use on."""
         self.heard = []
-        self.sampled = []
+        self.measured = {}
+        self.open = {}
         self.touched = {}
         self._is_doubtful = False
         self._taken = None
@@ -117,56 +122,76 @@ class Meter:
         """
         if not self.until:
             self.until = now - now % MINUTE
-            self._sample(now)
+            self._begin_measuring(now)
         self._write(now)
         if self._has_news:
             self._keep_ticking(now)
 
-    def present(self, now: int) -> Iterator[tuple[tuple[str, str], Key, int, str, Samples]]:
-        """What gauges are at this moment, for the minute that is under way: whose, and the sample."""
-        for one in self._gauges(now):
-            yield one.place, one.key, now - now % MINUTE, one.unit, single(one.value_at(now))
-
     # --- gauges -------------------------------------------------------------------------------------------------------
 
-    def _gauges(self, now: int) -> Iterator[Measured]:
-        touched = self.touched
+    def spans(self, place: tuple[str, str], key: Key, now: int | None = None) -> list[Span]:
+        """What a gauge is, that is in no metric yet; with what it is now, in the minute that is under way. O(1).
+
+        O(gauges) where it was not measured yet.
+        """
+        span = self.open.get((place, key))
+        found = [] if span is None else [span.until(self.until)]
+        if now is None or not key[0].startswith(("AWS/", "ECS/")):
+            return found
+        minute = now - now % MINUTE
+        for gauges in self._gauges(now, None if span is None else span.arn):
+            there = opened(gauges, minute, self.touched.get(gauges.arn, now)).get((place, key))
+            if there is not None and there.until(minute + MINUTE).end > minute:
+                found.insert(0, Span(minute, minute + MINUTE, there.unit, there.value_at(now), None))
+        return found
+
+    def latest(self, place: tuple[str, str], key: Key) -> int:
+        """The latest full minute of which a gauge is, as far as it is in no metric; -1 when there is none. O(1)."""
+        span = self.open.get((place, key))
+        end = -1 if span is None else span.until(self.until).end
+        return -1 if span is None or end <= span.first else end - MINUTE
+
+    def rests(self, place: tuple[str, str], key: Key) -> bool:
+        """Whether a gauge goes on as it is, or as its age grows, until something happens. O(1)."""
+        span = None if self._has_news else self.open.get((place, key))
+        return span is not None and not span.is_idle
+
+    def _gauges(self, now: int, arn: str | None = None) -> Iterator[Gauges]:
         for service in self._services():
-            service.catch_up(now)
-            for gauge in service.gauges(now):
-                if gauge.is_idle and now - touched.setdefault(gauge.arn, now) > _IDLE:
-                    continue
-                yield measured(gauge)
+            if arn is None or place_of(arn) == (service.account_id, service.region_name):
+                service.catch_up(now)
+                yield from service.gauges(now, arn)
 
     def _services(self) -> Iterator[Any]:
         for name in _MEASURED:
             yield from self._world.services(name)
 
-    def _sample(self, now: int) -> None:
-        self.sampled = list(self._gauges(now))
+    def _begin_measuring(self, now: int) -> None:
+        """Have all spans begin with the minute that is under way."""
+        minute, measured, spans = now - now % MINUTE, {}, {}
+        for gauges in self._gauges(now):
+            measured[gauges.arn, gauges.dimensions] = gauges
+            spans.update(opened(gauges, minute, self.touched.setdefault(gauges.arn, now)))
+        made = []
+        for place in dict.fromkeys(place for place, _ in spans):
+            service = self._world.find_service("cloudwatch", *place)
+            made.append((service, service.stage({}, {}, [key for whose, key in spans if whose == place])))
+        self._taken = _Taken(made, self.heard, 0, self.until, measured, spans)
         self._has_news = False
+        self._finish()
 
     def _on_minute(self, now: int) -> None:
         """A full minute has come."""
         self._tick = None
-        self._write(now - 1)  # what nobody has sampled since the last time, was as then
-        self._sample(now)
-        self._write(now)
+        self._write(now, measures=True)
         self._keep_ticking(now)
         for service in self._world.services("cloudwatch"):
             service.alarms.wake(now)
 
     def is_due(self, now: int) -> bool:
-        """Whether gauges are still to be sampled at this moment."""
+        """Whether gauges are still to be measured at this moment."""
         tick = self._tick
         return tick is not None and tick.callback is not None and tick.due <= now
-
-    def rests(self, account_id: str, region_name: str, key: Key) -> bool:
-        """Whether a gauge goes on as it is, or as its age grows, until something happens. O(gauges)."""
-        if self._has_news:
-            return False
-        place = account_id, region_name
-        return any(one.key == key and not one.is_idle and one.place == place for one in self.sampled)
 
     def _keep_ticking(self, now: int) -> None:
         """Have the event at the next full minute on the timeline at which gauges may have changed, if there is one."""
@@ -188,12 +213,17 @@ class Meter:
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
-    def _write(self, now: int, most: int | None = None) -> None:
-        """Write what was heard, or so many of the oldest facts, and gauges of the minutes up to now as last sampled."""
+    def _write(self, now: int, most: int | None = None, *, measures: bool = False) -> None:
+        """Write what was heard, or so many of the oldest facts; ``measures`` the gauges, too, at a full minute."""
         self._finish()
-        upto = now - now % MINUTE
+        minute = now - now % MINUTE
+        upto = self.until if most is not None else max(minute, self.until)
+        measured, spans = self.measured, self.open
+        # What services notice now, they tell; so they are looked at before that is taken.
+        gauges = list(self._gauges(now)) if measures else []
         heard = self.heard
-        if not heard and upto <= self.until:
+        if not heard and not measures:
+            self.until = upto
             return
         count = len(heard) if most is None else most
         touched = self.touched
@@ -201,19 +231,55 @@ class Meter:
             arn = details.get("arn")
             if arn is not None:
                 touched[arn] = moment
-        found = counts_of(self._so(heard, count))
-        for minute in range(self.until + MINUTE, upto + 1, MINUTE):
-            for one in self.sampled:
-                if one.is_idle and minute - touched.get(one.arn, minute) > _IDLE:
-                    continue
-                samples = found.setdefault(one.place, {})
-                samples.setdefault((one.key, minute - MINUTE, one.unit), {})[one.value_at(minute)] = 1.0
+        found: dict[tuple[str, str], Any] = counts_of(self._so(heard, count))
+        ended: dict[Whose, list[Span]] = {}
+        if measures:
+            over, measured, spans = self._compared(gauges, minute)
+            for whose, open_span in over.items():
+                span = open_span.until(minute - MINUTE)
+                if span.end - span.start == MINUTE:
+                    (value,) = span.at(span.start).values
+                    counts = found.setdefault(whose[0], {}).setdefault((whose[1], span.start, span.unit), {})
+                    counts[value] = counts.get(value, 0.0) + 1.0
+                elif span.end > span.start:
+                    ended.setdefault(whose, []).append(span)
         staged = []
-        for place, values in found.items():
+        places = dict.fromkeys((*found, *(place for place, _ in ended), *self._new_places(spans)))
+        for place in places:
             service = self._world.find_service("cloudwatch", *place)
-            staged.append((service, service.stage(values)))
-        self._taken = _Taken(staged, heard, count, max(upto, self.until), is_all=most is None)
+            own = {key: some for (whose, key), some in ended.items() if whose == place}
+            made = [key for whose, key in spans.keys() - self.open.keys() if whose == place]
+            staged.append((service, service.stage(found.get(place, {}), own, made)))
+        self._taken = _Taken(staged, heard, count, upto, measured, spans, is_all=most is None)
+        if measures:
+            self._has_news = False
         self._finish()
+
+    def _new_places(self, spans: dict[Whose, OpenSpan]) -> set[tuple[str, str]]:
+        return set() if spans is self.open else {place for place, _ in spans.keys() - self.open.keys()}
+
+    def _compared(
+        self, gauges: list[Gauges], minute: int
+    ) -> tuple[dict[Whose, OpenSpan], dict[Thing, Gauges], dict[Whose, OpenSpan]]:
+        """Which spans are over at the end of a minute, what was measured, and which spans are open now."""
+        before, known, touched = self.measured, self.open, self.touched
+        measured: dict[Thing, Gauges] = {}
+        over: dict[Whose, OpenSpan] = {}
+        new: dict[Whose, OpenSpan] = {}
+        for one in gauges:
+            thing = one.arn, one.dimensions
+            measured[thing] = one
+            was = before.get(thing)
+            moment = touched.setdefault(one.arn, minute)
+            if was != one or (one.is_idle and moment > minute - MINUTE):
+                ended, begun = compare(was, one, known, minute - MINUTE, moment)
+                over |= ended
+                new |= begun
+        for thing in before.keys() - measured.keys():
+            over |= compare(before[thing], None, known, minute, 0)[0]
+        if not over and not new:
+            return over, measured, known
+        return over, measured, {**{whose: span for whose, span in known.items() if whose not in over}, **new}
 
     def _so(self, heard: list[Fact], count: int) -> list[Fact]:
         """Those of the oldest facts that have happened."""
@@ -221,9 +287,8 @@ class Meter:
             return heard[:count]
         places: dict[tuple[str, str, str], None] = {}
         for _, kind, _, details in heard:
-            arn = details.get("arn", "").split(":", 5)
-            if len(arn) == 6:
-                places[kind.partition(".")[0], arn[4], arn[3]] = None
+            if "arn" in details:
+                places[kind.partition(".")[0], *place_of(details["arn"])] = None
         wrong: set[int] = set()
         for name, account_id, region_name in places:
             service = self._world.known_service(name, account_id, region_name) if name in _MEASURED else None
@@ -242,26 +307,32 @@ class Meter:
             if taken.is_all:
                 self._is_doubtful = False
         self.until = taken.until
+        self.measured = taken.measured
+        self.open = taken.open
         self._taken = None
 
 
 class _Taken:
-    """What is being written: samples, and the facts of which they are."""
+    """What is being written: samples and spans, and the facts of which they are."""
 
-    __slots__ = ("count", "heard", "is_all", "staged", "until")
+    __slots__ = ("count", "heard", "is_all", "measured", "open", "staged", "until")
 
     def __init__(
         self,
-        staged: list[tuple[Any, list[tuple[Metric, int, str, Samples]]]],
+        staged: list[tuple[Any, Any]],
         heard: list[Fact],
         count: int,
         until: int,
+        measured: dict[Thing, Gauges],
+        spans: dict[Whose, OpenSpan],
         *,
-        is_all: bool,
+        is_all: bool = False,
     ) -> None:
         self.staged = staged
         self.heard = heard
         self.count = count
         """How many of the facts, from the oldest on."""
         self.until = until
+        self.measured = measured
+        self.open = spans
         self.is_all = is_all

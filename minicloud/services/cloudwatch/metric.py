@@ -8,13 +8,13 @@ This file knows no service and no request.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from ...core.timeline import SECOND
 
-__all__ = ["MINUTE", "Dimensions", "Key", "Metric", "Samples", "StatisticSet", "dimensions_of", "single"]
+__all__ = ["MINUTE", "Dimensions", "Key", "Metric", "Samples", "Span", "StatisticSet", "dimensions_of", "single"]
 
 MINUTE: Final = 60 * SECOND
 Dimensions: TypeAlias = tuple[tuple[str, str], ...]
@@ -77,31 +77,68 @@ def single(value: float) -> Samples:
     return Samples({value: 1.0})
 
 
-class Metric:
-    """What was put under one key."""
+class Span(NamedTuple):
+    """Minutes, from one to before another, in which a gauge was the same at each one's end, or grew with time."""
 
-    __slots__ = ("key", "latest", "samples")
+    start: int
+    end: int
+    unit: str
+    value: float
+    since: int | None
+
+    def at(self, minute: int) -> Samples:
+        """Its sample of a minute."""
+        since = self.since
+        return single(self.value if since is None else float(max(minute + MINUTE - since, 0) // SECOND))
+
+
+class Metric:
+    """What was put under one key: samples by unit and moment, and what was measured by spans, which follow each other.
+
+    Spans of one minute are samples.
+    """
+
+    __slots__ = ("key", "latest", "samples", "spans")
 
     def __init__(self, key: Key) -> None:
         self.key = key
-        self.samples: dict[tuple[int, str], Samples] = {}
-        """By moment and unit."""
-        self.latest = 0
-        """The latest moment of which there is a sample, in nanoseconds."""
+        self.samples: dict[str, dict[int, Samples]] = {}
+        """By unit, and by the moment."""
+        self.spans: tuple[Span, ...] = ()
+        self.latest = -1
+        """The latest moment of which there is a sample, in nanoseconds; -1 when there is none."""
 
-    @property
-    def units(self) -> list[str]:
-        """The units of what there is, in their order."""
-        return sorted({unit for _, unit in self.samples})
+    def units(self, more: Iterable[Span] = ()) -> list[str]:
+        """The units of what there is, and of more, in their order."""
+        return sorted({*self.samples, *(span.unit for span in self.spans[-1:]), *(span.unit for span in more)})
 
-    def between(self, start: int, end: int, unit: str | None = None) -> Iterator[tuple[int, str, Samples]]:
-        """What there is from one moment to before another. O(n log n)."""
-        for moment, of in sorted(key for key in self.samples if start <= key[0] < end and unit in (None, key[1])):
-            yield moment, of, self.samples[moment, of]
+    def between(self, start: int, end: int, unit: str, more: Iterable[Span] = ()) -> dict[int, Samples]:
+        """What there is of a unit, and more, from one moment to before another, oldest first. O(n log n)."""
+        samples = self.samples.get(unit, {})
+        found = {moment: one for moment, one in samples.items() if start <= moment < end}
+        self._add_spans(found, start, end, unit, more)
+        return dict(sorted(found.items()))
 
-    def periods(self, start: int, end: int, period: int, unit: str) -> dict[int, Samples]:
+    def minutes(self, start: int, end: int, unit: str, more: Iterable[Span] = ()) -> dict[int, Samples]:
+        """The same of a metric of minutes, in no order. O(minutes between)."""
+        samples = self.samples.get(unit, {})
+        found = {at: samples[at] for at in range(start, end, MINUTE) if at in samples}
+        self._add_spans(found, start, end, unit, more)
+        return found
+
+    def _add_spans(self, found: dict[int, Samples], start: int, end: int, unit: str, more: Iterable[Span]) -> None:
+        first = -(-start // MINUTE) * MINUTE
+        for span in (*more, *reversed(self.spans)):
+            if span.end <= start and span.start < span.end:
+                break
+            if span.unit == unit:
+                for minute in range(max(first, span.start), min(end, span.end), MINUTE):
+                    one = span.at(minute)
+                    found[minute] = found[minute].joined([one]) if minute in found else one
+
+    def periods(self, start: int, end: int, period: int, unit: str, more: Iterable[Span] = ()) -> dict[int, Samples]:
         """What there is of a unit, by the beginnings of periods that follow each other from ``start``. O(n log n)."""
         found: dict[int, list[Samples]] = {}
-        for moment, _, samples in self.between(start, end, unit):
+        for moment, samples in self.between(start, end, unit, more).items():
             found.setdefault(start + (moment - start) // period * period, []).append(samples)
         return {moment: first.joined(rest) if rest else first for moment, (first, *rest) in found.items()}

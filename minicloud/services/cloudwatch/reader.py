@@ -27,36 +27,35 @@ class MetricReader:
 
     def points(self, state: CloudWatchState, now: int, start: int, end: int) -> dict[int, Point]:
         """Its points by the beginnings of their periods. O(moments between), or O(samples) if these are fewer."""
-        metric = state.metric(self.key)
-        if metric is None or metric.latest < start:
+        key, period = self.key, self._period
+        metric = state.metric(key)
+        if metric is None or state.latest(key) < start:
             return {}
-        unit, period = self._unit, self._period
+        more = state.spans(key, now if end > now else None)
+        unit = self._unit
         if unit is None:
-            units = state.units_of(self.key, now) if len(metric.samples) < 3 else metric.units
+            units = metric.units(more)
             unit = units[0] if units else "None"
-        step = min(period, MINUTE)
         found: Mapping[int, Samples]
-        if period == step == MINUTE:
-            samples = metric.samples
-            found = {at: samples[at, unit] for at in range(start, end, step) if (at, unit) in samples}
+        if period == MINUTE:
+            found = metric.minutes(start, end, unit, more)
         else:
-            found = metric.periods(start, end, period, unit)
+            found = metric.periods(start, end, period, unit, more)
         points = {}
         for moment, one in found.items():
             value = self._compute(one)
             if value is not None:
-                points[moment] = Point(moment, value, one.count)
+                points[moment] = Point(moment, value, one)
         return points
 
     def latest(self, state: CloudWatchState) -> int:
         """The latest moment of which there is a sample; -1 when there is none."""
-        metric = state.metric(self.key)
-        return -1 if metric is None else metric.latest
+        return state.latest(self.key)
 
     def rests(self, state: CloudWatchState) -> bool:
         """Whether it is a gauge that goes on as it is until something happens."""
         meter = state.world.meter
-        return meter is not None and bool(meter.rests(state.account_id, state.region_name, self.key))
+        return meter is not None and bool(meter.rests((state.account_id, state.region_name), self.key))
 
 
 class MathReader:
@@ -77,11 +76,10 @@ class MathReader:
 
     def latest(self, state: CloudWatchState) -> int:
         """The latest moment of which there is a sample of any of the metrics; -1 when there is none."""
-        found = [metric.latest for key in self._keys if (metric := state.metric(key)) is not None]
-        return max(found, default=-1)
+        return max((state.latest(key) for key in self._keys), default=-1)
 
     def rests(self, state: CloudWatchState) -> bool:
         """Whether all metrics are gauges that go on as they are until something happens."""
         meter = state.world.meter
         place = state.account_id, state.region_name
-        return meter is not None and all(meter.rests(*place, key) for key in self._keys)
+        return meter is not None and all(meter.rests(place, key) for key in self._keys)

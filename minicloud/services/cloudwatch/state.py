@@ -8,7 +8,8 @@ first used: whoever is asked something calls ``begin`` first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from ...core.hosts import partition_of
@@ -18,7 +19,7 @@ from ...core.tokens import TokenMaker
 from ...core.world import World
 from .alarms import Alarms
 from .meter import Meter
-from .metric import Key, Metric, Samples, single
+from .metric import MINUTE, Key, Metric, Samples, Span, single
 
 __all__ = ["CloudWatchState", "Sample"]
 
@@ -29,6 +30,25 @@ Place: TypeAlias = tuple[Key, int, str]
 """The metric, the moment and the unit."""
 _TOKEN_LIFETIME: Final = 24 * 3600 * SECOND
 """[inferred]"""
+
+
+class Staged:
+    """What is to be written to metrics: for each place, all that is to be there."""
+
+    __slots__ = ("made", "samples", "spans")
+
+    def __init__(self) -> None:
+        self.samples: list[tuple[Metric, int, str, Samples]] = []
+        self.spans: list[tuple[Metric, tuple[Span, ...]]] = []
+        self.made: dict[Key, Metric] = {}
+        """Metrics that there were not before."""
+
+    def metric(self, metrics: Mapping[Key, Metric], key: Key) -> Metric:
+        """The metric of a key: the one that there is, or one that will be."""
+        found = metrics.get(key) or self.made.get(key)
+        if found is None:
+            found = self.made[key] = Metric(key)
+        return found
 
 
 class CloudWatchState(ServiceState):
@@ -42,7 +62,7 @@ class CloudWatchState(ServiceState):
         """Forget all metrics."""
         self.metrics: dict[Key, Metric] = {}
         self.alarms = Alarms(self)
-        self._staged: list[tuple[Metric, int, str, Samples]] = []
+        self._staged: Staged | None = None
         self.tokens = TokenMaker(self.world.ids.random("cloudwatch/tokens").randbytes(32))
         meter = self.world.meter
         if meter is not None:
@@ -74,49 +94,41 @@ class CloudWatchState(ServiceState):
         return self.metrics.get(key)
 
     def units_of(self, key: Key, now: int) -> list[str]:
-        """The units in which there are samples of a metric, in their order. O(samples)."""
-        metric = self.metrics.get(key)
-        units = set() if metric is None else {unit for _, unit in metric.samples}
-        return sorted(units | {unit for _, unit, _ in self._present(key, now)})
+        """The units in which there are samples of a metric, in their order. O(units), O(gauges) for a new gauge."""
+        return (self.metrics.get(key) or Metric(key)).units(self.spans(key, now))
 
     def periods(self, key: Key, now: int, start: int, end: int, period: int, unit: str) -> dict[int, Samples]:
         """The samples of a metric from one moment to before another, by periods that follow each other. O(samples).
 
         Of the minute that is under way a gauge is what it is now.
         """
-        metric = self.metrics.get(key)
-        if metric is None:
-            metric = Metric(key)
-        found = metric.periods(start, end, period, unit)
-        for moment, of, samples in self._present(key, now):
-            if start <= moment < end and of == unit and (moment, unit) not in metric.samples:
-                begin = start + (moment - start) // period * period
-                found[begin] = found[begin].joined([samples]) if begin in found else samples
-        return found
+        metric = self.metrics.get(key) or Metric(key)
+        return metric.periods(start, end, period, unit, self.spans(key, now))
 
-    def _present(self, key: Key, now: int) -> list[tuple[int, str, Samples]]:
-        """What a gauge is now."""
+    def spans(self, key: Key, now: int | None = None) -> list[Span]:
+        """What a gauge is that is not in its metric yet; with what it is now, in the minute that is under way."""
         meter = self.world.meter
-        if meter is None or not key[0].startswith(("AWS/", "ECS/")):
-            return []
-        place = self.account_id, self.region_name
-        return [
-            (moment, unit, samples)
-            for whose, of, moment, unit, samples in meter.present(now)
-            if of == key and whose == place
-        ]
+        return [] if meter is None else meter.spans((self.account_id, self.region_name), key, now)
+
+    def latest(self, key: Key) -> int:
+        """The latest moment of which there is a sample of a metric; -1 when there is none. O(1)."""
+        metric, meter = self.metrics.get(key), self.world.meter
+        latest = -1 if metric is None else metric.latest
+        return latest if meter is None else max(latest, meter.latest((self.account_id, self.region_name), key))
 
     # --- what comes ---------------------------------------------------------------------------------------------------
 
-    def stage(self, values: Mapping[Place, Mapping[float, float]]) -> list[tuple[Metric, int, str, Samples]]:
-        """What to write so that values are there, each so often: for each place, all that is to be in it. O(values)."""
-        made: dict[Key, Metric] = {}
-        staged = []
+    def stage(
+        self,
+        values: Mapping[Place, Mapping[float, float]],
+        spans: Mapping[Key, Sequence[Span]] = MappingProxyType({}),
+        keys: Iterable[Key] = (),
+    ) -> Staged:
+        """What to write so that values are there, each so often, and spans, and metrics of these keys. O(values)."""
+        staged = Staged()
         for (key, moment, unit), counts in values.items():
-            metric = self.metrics.get(key) or made.get(key)
-            if metric is None:
-                metric = made[key] = Metric(key)
-            before = metric.samples.get((moment, unit))
+            metric = staged.metric(self.metrics, key)
+            before = metric.samples.get(unit, {}).get(moment)
             if before is not None:
                 samples = before.joined([Samples(dict(counts))])
             elif len(counts) == 1 and 1.0 in counts.values():
@@ -124,43 +136,45 @@ class CloudWatchState(ServiceState):
                 samples = single(value)
             else:
                 samples = Samples(dict(counts))
-            staged.append((metric, moment, unit, samples))
-        return staged
-
-    def _staged_samples(self, samples: Iterable[Sample]) -> list[tuple[Metric, int, str, Samples]]:
-        """The same of samples that come with statistic sets."""
-        added: dict[Place, list[Samples]] = {}
-        for key, moment, unit, one in samples:
-            added.setdefault((key, moment, unit), []).append(one)
-        made: dict[Key, Metric] = {}
-        staged = []
-        for (key, moment, unit), new in added.items():
-            metric = self.metrics.get(key) or made.get(key)
-            if metric is None:
-                metric = made[key] = Metric(key)
-            before = metric.samples.get((moment, unit))
-            first, *rest = new if before is None else (before, *new)
-            staged.append((metric, moment, unit, first.joined(rest) if rest else first))
+            staged.samples.append((metric, moment, unit, samples))
+        for key, some in spans.items():
+            metric = staged.metric(self.metrics, key)
+            staged.spans.append((metric, (*metric.spans, *some)))
+        for key in keys:
+            staged.metric(self.metrics, key)
         return staged
 
     def put(self, samples: Iterable[Sample]) -> None:
         """Add samples: all of them, or none."""
-        self._staged = self._staged_samples(samples)
+        added: dict[Place, list[Samples]] = {}
+        for key, moment, unit, one in samples:
+            added.setdefault((key, moment, unit), []).append(one)
+        staged = Staged()
+        for (key, moment, unit), new in added.items():
+            metric = staged.metric(self.metrics, key)
+            before = metric.samples.get(unit, {}).get(moment)
+            first, *rest = new if before is None else (before, *new)
+            staged.samples.append((metric, moment, unit, first.joined(rest) if rest else first))
+        self._staged = staged
         self.finish()
 
     def finish(self) -> None:
         """Write what is staged; also when some of it is written."""
         staged = self._staged
-        if staged:
+        if staged is not None:
             self.write(staged)
-            self._staged = []
+            self._staged = None
 
-    def write(self, staged: Iterable[tuple[Metric, int, str, Samples]]) -> None:
+    def write(self, staged: Staged) -> None:
         """Write what ``stage`` has made. May be done again. O(samples)."""
-        for metric, moment, unit, samples in staged:
-            metric.samples[moment, unit] = samples
+        for metric, moment, unit, samples in staged.samples:
+            metric.samples.setdefault(unit, {})[moment] = samples
             metric.latest = max(metric.latest, moment)
-            self.metrics[metric.key] = metric
+        for metric, spans in staged.spans:
+            metric.spans = spans
+            metric.latest = max(metric.latest, spans[-1].end - MINUTE)
+        for key, metric in staged.made.items():
+            self.metrics[key] = metric
 
     # --- tokens -------------------------------------------------------------------------------------------------------
 

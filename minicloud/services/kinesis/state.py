@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 
 from ...core.arns import caller_arn
 from ...core.constraints import Member
-from ...core.gauges import Gauge
+from ...core.gauges import Gauges
 from ...core.hosts import partition_of
 from ...core.listing import Listing
 from ...core.notes import STRICT
@@ -73,17 +73,19 @@ class KinesisState(ServiceState):
         """Puts that have not happened. O(facts)."""
         return facts.not_so(told, lambda arn: self.streams.get(arn.removeprefix(self.arn_prefix)))
 
-    def gauges(self, now: int) -> Iterable[Gauge]:
-        """What queues measure. O(records that they have begun to deliver)."""
+    def gauges(self, now: int, arn: str | None = None) -> Iterable[Gauges]:
+        """What queues measure, or one of them. O(records that they have begun to deliver)."""
         for queue in self.queues.values():
+            if arn not in (None, queue.arn):
+                continue
             visible, in_flight, dead, dead_in_flight, *_ = queue.counts_at(now)
+            values = (
+                ("VisibleQueueRecords", "Count", min(visible, _MOST_SHOWN), None),
+                ("VisibleDeadLetterQueueRecords", "Count", min(dead, _MOST_SHOWN), None),
+                ("InFlightQueueRecords", "Count", in_flight + dead_in_flight, None),
+            )
             dimensions = ("QueueId", queue.queue_id), ("QueueName", queue.name)
-            for name, count in (
-                ("VisibleQueueRecords", min(visible, _MOST_SHOWN)),
-                ("VisibleDeadLetterQueueRecords", min(dead, _MOST_SHOWN)),
-                ("InFlightQueueRecords", in_flight + dead_in_flight),
-            ):
-                yield Gauge(queue.arn, "AWS/Kinesis", name, dimensions, "Count", count, is_idle=not visible)
+            yield Gauges(queue.arn, "AWS/Kinesis", dimensions, values, not visible)
 
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn. O(everything).

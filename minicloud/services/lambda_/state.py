@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from operator import attrgetter
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ...core.arns import caller_arn
-from ...core.gauges import Gauge
+from ...core.gauges import Gauges
 from ...core.hosts import partition_of
 from ...core.listing import Listing
 from ...core.service_state import ServiceState, Target
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from .mapping import Mapping as EventSourceMapping
 
 __all__ = ["LambdaState"]
+
+_NAMESPACE: Final = "AWS/Lambda"
 
 
 class LambdaState(ServiceState):
@@ -73,16 +75,22 @@ class LambdaState(ServiceState):
         self.log_streams: dict[tuple[str, str], str] = {}
         """The last digits of the log streams that are known, by ARN and version: they follow from the seed."""
 
-    def gauges(self, now: int) -> Iterable[Gauge]:
+    def gauges(self, now: int, arn: str | None = None) -> Iterable[Gauges]:
         """How many runs are under way, of each function that has any and of all. O(functions)."""
         running = [(function, under_way(function)) for function in self.functions.values() if function.running]
         for function, (own, _, _) in running:
-            dimensions = (("FunctionName", function.name),)
-            yield Gauge(function.arn, "AWS/Lambda", "ConcurrentExecutions", dimensions, "Count", own)
+            if arn in (None, function.arn):
+                values = (("ConcurrentExecutions", "Count", own, None),)
+                yield Gauges(function.arn, _NAMESPACE, (("FunctionName", function.name),), values)
         if running:
-            function, (_, every, unreserved) = running[0]
-            yield Gauge(function.arn, "AWS/Lambda", "ConcurrentExecutions", (), "Count", every)
-            yield Gauge(function.arn, "AWS/Lambda", "UnreservedConcurrentExecutions", (), "Count", unreserved)
+            _, (_, every, unreserved) = running[0]
+            both = (
+                ("ConcurrentExecutions", "Count", every, None),
+                ("UnreservedConcurrentExecutions", "Count", unreserved, None),
+            )
+            account = f"arn:{self.partition}:lambda:{self.region_name}:{self.account_id}:"
+            if arn in (None, account):
+                yield Gauges(account, _NAMESPACE, (), both)
 
     def mend(self, now: int) -> None:
         """Make whole what an exception may have torn. O(everything).

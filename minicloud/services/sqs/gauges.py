@@ -6,10 +6,10 @@ dead-letter queue it counts from the moment at which a message was moved there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
-from ...core.gauges import Gauge
+from ...core.gauges import Gauges, Value
 from .message import DELAYED, IN_FLIGHT, Message
 from .queue import Queue
 
@@ -19,38 +19,36 @@ _NAMESPACE: Final = "AWS/SQS"
 _FORGOTTEN_AT: Final = 3
 
 
-def gauges_of(queue: Queue, now: int) -> Iterator[Gauge]:
+def gauges_of(queue: Queue, now: int) -> Gauges:
     """The gauges of a queue. O(1) for most queues; O(messages) for FIFO, fair and dead-letter queues."""
-    arn, dimensions, is_idle = queue.arn, (("QueueName", queue.name),), not queue.size
     visible, delayed, in_flight = queue.counts_at(now)
-    counts = [
-        ("ApproximateNumberOfMessagesVisible", visible),
-        ("ApproximateNumberOfMessagesNotVisible", in_flight),
-        ("ApproximateNumberOfMessagesDelayed", delayed),
+    values: list[Value] = [
+        ("ApproximateNumberOfMessagesVisible", "Count", visible, None),
+        ("ApproximateNumberOfMessagesNotVisible", "Count", in_flight, None),
+        ("ApproximateNumberOfMessagesDelayed", "Count", delayed, None),
     ]
-    noisy = set(queue.noisy_groups(now))
     quiet: list[Message] = []
     if queue.is_fifo:
         groups = {message.group_id for message in queue.all_messages() if message.state == IN_FLIGHT}
-        counts.append(("ApproximateNumberOfGroupsWithInflightMessages", len(groups)))
+        values.append(("ApproximateNumberOfGroupsWithInflightMessages", "Count", len(groups), None))
     elif queue.is_fair:
+        noisy = set(queue.noisy_groups(now))
         quiet = [message for message in queue.all_messages() if message.group_id not in noisy]
         states = [message.state for message in quiet]
         hidden = states.count(IN_FLIGHT), states.count(DELAYED)
-        counts += [
-            ("ApproximateNumberOfNoisyGroups", len(noisy)),
-            ("ApproximateNumberOfMessagesVisibleInQuietGroups", len(quiet) - sum(hidden)),
-            ("ApproximateNumberOfMessagesNotVisibleInQuietGroups", hidden[0]),
-            ("ApproximateNumberOfMessagesDelayedInQuietGroups", hidden[1]),
+        values += [
+            ("ApproximateNumberOfNoisyGroups", "Count", len(noisy), None),
+            ("ApproximateNumberOfMessagesVisibleInQuietGroups", "Count", len(quiet) - sum(hidden), None),
+            ("ApproximateNumberOfMessagesNotVisibleInQuietGroups", "Count", hidden[0], None),
+            ("ApproximateNumberOfMessagesDelayedInQuietGroups", "Count", hidden[1], None),
         ]
-    for name, value in counts:
-        yield Gauge(arn, _NAMESPACE, name, dimensions, "Count", value, is_idle=is_idle)
     oldest = queue.oldest(0 if queue.is_fifo else _FORGOTTEN_AT)
     if oldest is not None:
-        yield Gauge(arn, _NAMESPACE, "ApproximateAgeOfOldestMessage", dimensions, "Seconds", since=oldest)
-    since = _oldest(quiet)
+        values.append(("ApproximateAgeOfOldestMessage", "Seconds", 0, oldest))
+    since = _oldest(quiet) if quiet else None
     if since is not None:
-        yield Gauge(arn, _NAMESPACE, "ApproximateAgeOfOldestMessageInQuietGroups", dimensions, "Seconds", since=since)
+        values.append(("ApproximateAgeOfOldestMessageInQuietGroups", "Seconds", 0, since))
+    return Gauges(queue.arn, _NAMESPACE, (("QueueName", queue.name),), tuple(values), not queue.size)
 
 
 def _oldest(messages: Iterable[Message]) -> int | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...core.arns import caller_arn, is_account_id
 from ...core.effects import ToQueue
-from ...core.gauges import Gauge
+from ...core.gauges import Gauges
 from ...core.hosts import dns_suffix_of, partition_of, read_host
 from ...core.ids import UuidStream
 from ...core.listing import Listing
@@ -65,10 +65,12 @@ class SqsState(ServiceState):
         """Sends and deletes that have not happened. O(facts, messages of the queues that they are about)."""
         return facts.not_so(told, self.queue_by_arn)
 
-    def gauges(self, now: int) -> Iterable[Gauge]:
-        """What the queues measure. O(queues), and more for some (``gauges_of``)."""
-        for queue in self.queues.values():
-            yield from gauges_of(queue, now)
+    def gauges(self, now: int, arn: str | None = None) -> Iterable[Gauges]:
+        """What the queues measure, or one of them. O(queues), and more for some (``gauges_of``)."""
+        only = None if arn is None else self.queue_by_arn(arn)
+        queues = self.queues.values() if arn is None else () if only is None else (only,)
+        for queue in queues:
+            yield gauges_of(queue, now)
 
     def reset(self) -> None:
         """Forget every queue, as if just made."""

@@ -122,7 +122,7 @@ class MetricOperations(CloudWatchState):
         found = [
             metric
             for _, metric in sorted(self.metrics.items())
-            if metric.latest >= since - MINUTE
+            if self.latest(metric.key) >= since - MINUTE
             and Namespace in (UNSET, metric.key[0])
             and MetricName in (UNSET, metric.key[1])
             and _has(metric.key[2], wanted)
