@@ -26,7 +26,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks import batches, calls, fanout, footprint, functions, scale, schedules, streams, sweeps, tools, waiting
+from benchmarks import batches, calls, fanout, footprint, functions, metrics, scale, schedules, streams, sweeps, tools, waiting
 from benchmarks.isolated import measure_apart
 from benchmarks.plot import write_plot
 from benchmarks.report import Measure, Options, Progress, Table, write_comparison, write_json, write_table
@@ -57,6 +57,8 @@ BENCHMARKS = (
     Benchmark("functions", "a message, and a function", functions.functions, functions.functions_steps),
     Benchmark("functions/backlog", "a mapping is enabled", functions.backlogs, functions.backlogs_steps),
     Benchmark("schedules", "a year of a schedule", schedules.schedules, schedules.schedules_steps),
+    Benchmark("metrics", "a send, and metrics in use", metrics.metrics, metrics.metrics_steps),
+    Benchmark("metrics/days", "alarms and gauges, all day", metrics.days, metrics.days_steps),
     Benchmark("sweep/backlog", "by the number of waiting messages", sweeps.backlog, sweeps.sweep_steps),
     Benchmark("sweep/in-flight", "by the number of messages in flight", sweeps.in_flight, sweeps.sweep_steps),
     Benchmark("sweep/delayed", "by the number of delayed messages", sweeps.delayed, sweeps.sweep_steps),

@@ -27,7 +27,16 @@ def counts_of(told: Iterable[Fact]) -> dict[tuple[str, str], dict[tuple[Key, int
     """How often each value came, by account and region, metric, minute and unit. O(facts)."""
     found: dict[tuple[str, str], dict[tuple[Key, int, str], dict[float, float]]] = {}
     marked: dict[object, tuple[dict[float, float], float]] = {}
+    sent: dict[tuple[str, str, int], dict[float, float]] = {}
     for now, kind, resource, details in told:
+        if kind == facts.SQS_MESSAGE_SENT:  # what there is most of: as sizes first
+            of = details["arn"], resource, now - now % MINUTE
+            sizes = sent.get(of)
+            if sizes is None:
+                sizes = sent[of] = {}
+            size = _size_of_message(details)
+            sizes[size] = sizes.get(size, 0.0) + 1.0
+            continue
         make = _MAKERS.get(kind)
         if make is None:
             continue
@@ -44,6 +53,10 @@ def counts_of(told: Iterable[Fact]) -> dict[tuple[str, str], dict[tuple[Key, int
             counts[value] = counts.get(value, 0.0) + 1.0
             if mark is not None:
                 marked[mark] = counts, value
+    for (arn, resource, minute), sizes in sent.items():
+        values, dimensions = found.setdefault(_place_of(arn), {}), (("QueueName", resource),)
+        values[("AWS/SQS", "NumberOfMessagesSent", dimensions), minute, "Count"] = {1.0: sum(sizes.values())}
+        values[("AWS/SQS", "SentMessageSize", dimensions), minute, "Bytes"] = sizes
     return {place: {at: counts for at, counts in values.items() if counts} for place, values in found.items()}
 
 
@@ -79,13 +92,10 @@ def _of_queue(name: str) -> Maker:
     return make
 
 
-def _sent(now: int, resource: str, details: Details) -> Rows:
-    arn, dimensions = details["arn"], (("QueueName", resource),)
-    size = size_of(details["body"]) + _size_of_attributes(details["attributes"])
-    return [
-        (arn, "AWS/SQS", "NumberOfMessagesSent", dimensions, "Count", 1.0, None),
-        (arn, "AWS/SQS", "SentMessageSize", dimensions, "Bytes", float(size), None),
-    ]
+def _size_of_message(details: Details) -> float:
+    body, attributes = details["body"], details["attributes"]
+    size = len(body) if body.isascii() else size_of(body)
+    return float(size + _size_of_attributes(attributes)) if attributes else float(size)
 
 
 _MAKERS: Final[dict[str, Maker]] = {
@@ -93,7 +103,6 @@ _MAKERS: Final[dict[str, Maker]] = {
     facts.SQS_MESSAGE_DEDUPLICATED: _of_queue("NumberOfDeduplicatedSentMessages"),
     facts.SQS_MESSAGE_DELETED: _of_queue("NumberOfMessagesDeleted"),
     facts.SQS_MESSAGE_RECEIVED: _of_queue("NumberOfMessagesReceived"),
-    facts.SQS_MESSAGE_SENT: _sent,
     facts.SQS_POLL_ENDED_EMPTY: _of_queue("NumberOfEmptyReceives"),
     facts.SQS_RECEIVE_EMPTY: _of_queue("NumberOfEmptyReceives"),
 }

@@ -36,14 +36,15 @@ if TYPE_CHECKING:
 __all__ = ["Meter"]
 
 _MEASURED: Final = ("sqs", "sns", "kinesis", "lambda", "application-autoscaling")
-_MOST_HEARD: Final = 20_000
-"""How many facts are kept at most before the older half of them is written."""
 Thing: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
 """What is measured: its ARN, and dimensions."""
 
 
 class Meter:
     """Counts and measures for all accounts and regions of a cloud."""
+
+    most_heard: Final = 20_000
+    """How many facts are kept at most before the older half of them is written."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -57,7 +58,7 @@ class Meter:
         """Since when they are that, by metric."""
         self.touched: dict[str, int] = {}
         """When something last happened to what has an ARN."""
-        self._has_news = False
+        self.has_news = False
         """Whether something was told since gauges were measured last."""
         self._is_doubtful = False
         """Whether something was interrupted since facts were last written."""
@@ -91,23 +92,16 @@ class Meter:
         """Finish what was being written; have the event at the next minute on the timeline."""
         self._is_doubtful = True
         self._finish()
-        self._has_news = True
+        self.has_news = True
         self._keep_ticking(now)
 
     # --- counts -------------------------------------------------------------------------------------------------------
 
     def fact(self, now: int, kind: str, resource: str, /, **details: Any) -> None:
-        """Hear a fact, as ``World.trace`` tells it."""
-        self.hear(now, kind, resource, details)
-
-    def hear(self, now: int, kind: str, resource: str, details: dict[str, Any]) -> None:
-        """Hear a fact. O(1)."""
+        """Hear a fact, as ``World.trace`` tells it. O(1). Where there is a record, too, its side does the same."""
         heard = self.heard
         heard.append((now, kind, resource, details))
-        if not self._has_news:
-            self.notice(now)
-        if len(heard) >= _MOST_HEARD:
-            self._write(self.until, _MOST_HEARD // 2)  # the latest may be of a call that has not ended
+_MEASURED: Final = ("sqs", "sns", "kinesis", "lambda", "application-autoscaling")
 
     def notice(self, now: int) -> None:
         """What is measured may have changed: have it sampled at the next full minute. O(log events)."""
@@ -124,7 +118,7 @@ class Meter:
             self.until = now - now % MINUTE
             self._begin_measuring(now)
         self._write(now)
-        if self._has_news:
+        if self.has_news:
             self._keep_ticking(now)
 
     # --- gauges -------------------------------------------------------------------------------------------------------
@@ -153,7 +147,7 @@ class Meter:
 
     def rests(self, place: tuple[str, str], key: Key) -> bool:
         """Whether a gauge goes on as it is, or as its age grows, until something happens. O(1)."""
-        span = None if self._has_news else self.open.get((place, key))
+        span = None if self.has_news else self.open.get((place, key))
         return span is not None and not span.is_idle
 
     def _gauges(self, now: int, arn: str | None = None) -> Iterator[Gauges]:
@@ -177,7 +171,7 @@ class Meter:
             service = self._world.find_service("cloudwatch", *place)
             made.append((service, service.stage({}, {}, [key for whose, key in spans if whose == place])))
         self._taken = _Taken(made, self.heard, 0, self.until, measured, spans)
-        self._has_news = False
+        self.has_news = False
         self._finish()
 
     def _on_minute(self, now: int) -> None:
@@ -196,7 +190,7 @@ class Meter:
     def _keep_ticking(self, now: int) -> None:
         """Have the event at the next full minute on the timeline at which gauges may have changed, if there is one."""
         minute = now - now % MINUTE + MINUTE
-        if not self._has_news:
+        if not self.has_news:
             due = min((found[0] for service in self._services() if (found := service.next_due(now))), default=None)
             if due is None:
                 return
@@ -227,10 +221,7 @@ class Meter:
             return
         count = len(heard) if most is None else most
         touched = self.touched
-        for moment, _, _, details in heard[:count]:
-            arn = details.get("arn")
-            if arn is not None:
-                touched[arn] = moment
+        touched.update({details["arn"]: moment for moment, _, _, details in heard[:count] if "arn" in details})
         found: dict[tuple[str, str], Any] = counts_of(self._so(heard, count))
         ended: dict[Whose, list[Span]] = {}
         if measures:
@@ -252,7 +243,7 @@ class Meter:
             staged.append((service, service.stage(found.get(place, {}), own, made)))
         self._taken = _Taken(staged, heard, count, upto, measured, spans, is_all=most is None)
         if measures:
-            self._has_news = False
+            self.has_news = False
         self._finish()
 
     def _new_places(self, spans: dict[Whose, OpenSpan]) -> set[tuple[str, str]]:
