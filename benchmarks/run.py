@@ -26,7 +26,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks import batches, calls, fanout, footprint, functions, metrics, scale, schedules, streams, sweeps, tools, waiting
+from benchmarks import (
+    batches,
+    calls,
+    fanout,
+    footprint,
+    functions,
+    metrics,
+    scale,
+    schedules,
+    streams,
+    sweeps,
+    tools,
+    waiting,
+)
 from benchmarks.isolated import measure_apart
 from benchmarks.plot import write_plot
 from benchmarks.report import Measure, Options, Progress, Table, write_comparison, write_json, write_table
