@@ -101,13 +101,20 @@ class Meter:
         """Hear a fact, as ``World.trace`` tells it. O(1). Where there is a record, too, its side does the same."""
         heard = self.heard
         heard.append((now, kind, resource, details))
-_MEASURED: Final = ("sqs", "sns", "kinesis", "lambda", "application-autoscaling")
+        if not self.has_news or len(heard) >= self.most_heard:
+            self.notice(now)
 
     def notice(self, now: int) -> None:
-        """What is measured may have changed: have it sampled at the next full minute. O(log events)."""
-        self._has_news = True
-        if self._tick is None or self._tick.callback is None or self._tick.due > now - now % MINUTE + MINUTE:
-            self._schedule(now - now % MINUTE + MINUTE)
+        """What is measured may have changed: have it measured at the next full minute. O(log events).
+
+        Also called when very much was heard, which is written then.
+        """
+        if not self.has_news:
+            self.has_news = True
+            if self._tick is None or self._tick.callback is None or self._tick.due > now - now % MINUTE + MINUTE:
+                self._schedule(now - now % MINUTE + MINUTE)
+        if len(self.heard) >= self.most_heard:
+            self._write(self.until, self.most_heard // 2)  # the latest may be of a call that has not ended
 
     def catch_up(self, now: int) -> None:
         """Have everything in the metrics that happened until now, and gauges of the minute that is under way.
