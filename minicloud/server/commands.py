@@ -23,7 +23,11 @@ _WIDTH: Final = 100
 
 
 class Failed(Exception):
-    """A command cannot do what it is to do, and says why."""
+    """A command cannot do what it is to do, and says why: ``status`` is 2 where what it was given makes no sense."""
+
+    def __init__(self, text: str, status: int = 1) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 def add(commands: Any) -> None:
@@ -54,7 +58,7 @@ def _command(commands: Any, name: str, run: Any, what: str) -> ArgumentParser:
             run(parsed)
         except Failed as failure:
             sys.stderr.write(f"minicloud {name}: {failure}\n")
-            return 1
+            return failure.status
         except KeyboardInterrupt:
             return 0
         return 0
@@ -75,15 +79,15 @@ def _open(parsed: Namespace, method: str, path: str, accept: str = "application/
 
     url = (parsed.url or os.environ.get("AWS_ENDPOINT_URL") or _WHERE).rstrip("/")
     if not url.startswith(("http://", "https://")):
-        raise Failed(f"{escaped(url, 200)} is not the URL of a server: give one such as {_WHERE}")
+        raise Failed(f"{escaped(url, 200)} is not the URL of a server: give one such as {_WHERE}", 2)
     try:
         request = Request(f"{url}/_minicloud/{path}", method=method, headers={"Accept": accept})
         # No proxy: the server is on this machine, or said by its own name.
         return build_opener(ProxyHandler({})).open(request, timeout=_TIMEOUT)
     except HTTPError as error:
-        raise Failed(_said(error, url)) from None
+        raise Failed(_said(error, url), 2 if error.code == 400 else 1) from None
     except ValueError:
-        raise Failed(f"{escaped(url, 200)} is not the URL of a server: give one such as {_WHERE}") from None
+        raise Failed(f"{escaped(url, 200)} is not the URL of a server: give one such as {_WHERE}", 2) from None
     except (URLError, OSError, HTTPException) as error:
         reason = getattr(error, "reason", None) or error
         why = getattr(reason, "strerror", None) or reason

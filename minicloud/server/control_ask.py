@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
+from itertools import count
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
@@ -44,9 +45,10 @@ class Memory:
     def __init__(self) -> None:
         self.snapshots: dict[str, Snapshot] = {}
         """By their ids."""
+        self.next_snapshot = count(1).__next__
         self.fault_ids: dict[Fault, str] = {}
-        self.faults_named = 0
-        """How many ids faults were given."""
+        self.next_fault = count(1).__next__
+        """Gives out ids, to requests in any thread."""
 
 
 class Ask:

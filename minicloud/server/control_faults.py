@@ -126,11 +126,8 @@ def _faults(ask: Ask) -> Faults:
 
 
 def _fault_of(ask: Ask, fault: Fault) -> dict[str, Any]:
-    memory = ask.memory
-    known = memory.fault_ids.get(fault)
-    if known is None:
-        memory.faults_named += 1
-        known = memory.fault_ids[fault] = str(memory.faults_named)
+    ids = ask.memory.fault_ids
+    known = ids.get(fault) or ids.setdefault(fault, str(ask.memory.next_fault()))
     return {"id": known, "seen": fault.seen, "fired": fault.fired, "fault": escaped(repr(fault), 1_000)}
 
 

@@ -51,9 +51,8 @@ def _snapshot(ask: Ask) -> tuple[int, dict[str, Any]]:
         snapshot = take(ask.cloud)
     except UsageError as error:
         raise Refused(503 if ask.cloud.closed else 409, str(error)) from None
-    snapshots = ask.memory.snapshots
-    number = str(len(snapshots) + 1)
-    snapshots[number] = snapshot
+    number = str(ask.memory.next_snapshot())
+    ask.memory.snapshots[number] = snapshot
     return 201, {"id": number, "objects": snapshot.size}
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["ROUTES", "Following"]
 
 _LONGEST_TEXT: Final = 1_000
+"""In characters; of bytes so many in base64, which are whole: a multiple of four."""
 _KNOWN: Final = ("since", "limit", "kind", "follow", "text")
 
 
@@ -124,7 +125,7 @@ def _cut(value: Any) -> Any:
         return [_cut(one) for one in value]
     if isinstance(value, dict):
         if len(value) == 1 and isinstance(encoded := value.get("$base64"), str) and len(encoded) > _LONGEST_TEXT:
-            return {"$repr": f"{len(encoded) * 3 // 4:,} bytes"}
+            return {"$base64": encoded[:_LONGEST_TEXT]}
         return {name: _cut(one) for name, one in value.items()}
     return value
 

@@ -61,7 +61,7 @@ def say(cloud: minicloud.Cloud, cloud_server: Any, capsys: pytest.CaptureFixture
     return say
 
 
-def test_commands_say_what_there_is(cloud: minicloud.Cloud, say: Any) -> None:
+def test_commands_say_what_there_is(cloud: minicloud.Cloud, say: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     sqs = cloud.client("sqs")
     assert say("queues") == "there is no queue\n"
     assert say("clock").endswith("nothing is due\n")
@@ -80,6 +80,11 @@ def test_commands_say_what_there_is(cloud: minicloud.Cloud, say: Any) -> None:
     assert say("advance", "1.5").startswith("2026-01-01T00:00:01.500000Z (virtual clock)\n")
     events = [json.loads(line) for line in say("trace", "--kind", "sqs.message").splitlines()]
     assert [event["kind"] for event in events] == ["sqs.message.sent", "sqs.message.received"]
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    kinesis.put_record(StreamName="s", Data=b"y" * 2_000, PartitionKey="k")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(say("trace")))
+    assert '"yyyyyy' in say("render", "-")  # what is long is cut, and can be read all the same
     assert say("reset") == "the cloud is empty\n"
     assert cloud.queues() == []
 
@@ -87,7 +92,7 @@ def test_commands_say_what_there_is(cloud: minicloud.Cloud, say: Any) -> None:
 def test_commands_say_what_is_wrong(
     cloud: minicloud.Cloud, say: Any, cloud_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert say("advance", "soon", status=1).startswith("minicloud advance: 'soon' is not a duration: give 30s")
+    assert say("advance", "soon", status=2).startswith("minicloud advance: 'soon' is not a duration: give 30s")
     assert "there is no queue 'nope'" in say("messages", "nope", status=1)
     assert "a virtual clock stands still by itself" in say("freeze", status=1)
     assert say("thaw", status=1).startswith("minicloud thaw: ")
@@ -97,9 +102,9 @@ def test_commands_say_what_is_wrong(
     text = say("reset", "--url", gone, status=1)
     assert text.startswith(f"minicloud reset: no server can be reached at {gone} (")
     assert "start one with python3 -m minicloud serve" in text
-    assert "is not the URL of a server" in say("clock", "--url", "nonsense", status=1)
+    assert "is not the URL of a server" in say("clock", "--url", "nonsense", status=2)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "file:///etc/passwd")
-    assert "is not the URL of a server" in say("clock", status=1)
+    assert "is not the URL of a server" in say("clock", status=2)
     with pytest.raises(SystemExit) as caught:
         main(["advance"])
     assert caught.value.code == 2
