@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 import minicloud
 from minicloud.server.control import Control
 from minicloud.server.control_clock import span_of
-from minicloud.server.http_request import HttpRequest
+from minicloud.server.http2_hpack import encode
+from minicloud.server.http_request import PREFACE, HttpRequest
 from tests.server.support import Answer, Raw, call, request
 from tests.server.test_http import poll, until
+from tests.server.test_http2 import HEADERS, HELLO, frame
 from tests.support.depth import deep
 
 ACCOUNT = "123456789012"
@@ -636,3 +638,19 @@ def test_paths_of_other_emulators(cloud: minicloud.Cloud, control: Controlled) -
         cloud.client("sqs").create_queue(QueueName="q")
         assert ask("POST", path).json == {"status": "ok"}
         assert cloud.queues() == []
+
+
+def test_the_trace_is_followed_in_http_2(cloud: minicloud.Cloud) -> None:
+    pseudo = [
+        (":method", "GET"),
+        (":scheme", "http"),
+        (":path", "/_minicloud/trace?follow=1"),
+        (":authority", "localhost"),
+    ]
+    with cloud.serve() as server:
+        raw = Raw(server.url).send(PREFACE + HELLO + frame(HEADERS, 5, 1, encode(pseudo)))
+        raw.until(b"retry: 1000\n\n")
+        cloud.client("sqs").create_queue(QueueName="q")
+        assert b'"sqs.queue.created"' in raw.until(b"id: 1\ndata: ")
+        assert Raw(server.url).send(request("GET", "/_minicloud/health")).answer().status == 200
+        raw.close()
