@@ -134,7 +134,18 @@ def _routes(aliased: bool) -> Routes:
 
 
 def _own_routes() -> Routes:
-    from . import control_clock, control_faults, control_life, control_messages, control_runs, control_trace
+    from . import (
+        control_clock,
+        control_faults,
+        control_life,
+        control_messages,
+        control_rules,
+        control_runs,
+        control_trace,
+    )
 
-    rooms = (control_life, control_clock, control_messages, control_runs, control_faults, control_trace)
+    rooms = (
+        *(control_life, control_clock, control_messages, control_rules, control_runs),
+        *(control_faults, control_trace),
+    )
     return tuple(sorted((route for room in rooms for route in room.ROUTES), key=lambda route: -len(route[0])))

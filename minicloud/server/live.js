@@ -1,5 +1,5 @@
 const API = "/_minicloud/", LINES = 500;
-const TABS = ["queues", "topics", "streams", "functions", "alarms", "outbox", "faults", "timeline"];
+const TABS = ["queues", "topics", "streams", "functions", "rules", "schedules", "alarms", "outbox", "faults", "timeline"];
 let tab = "queues", chosen = "", clock = null, seen = 0, drawn = 0;
 
 // --- asking ----------------------------------------------------------------------------------------------------------
@@ -177,6 +177,33 @@ const SHOW = {
       "None has been run."));
     return parts;
   },
+  async rules() {
+    const {buses} = await get("buses"), call = same(buses, true), parts = [];
+    parts.push(table(["Event bus", "Rules", "Events", "Of no rule"], buses.map(one => [link(call(one), one.arn),
+      one.rules.length, one.events_count, one.unmatched_count]), "Nobody has used an event bus."));
+    const bus = buses.find(one => one.arn === chosen);
+    if (!bus) return parts;
+    const {events} = await get("buses/" + named(bus.arn));
+    parts.push(element("h2", "Rules of " + bus.name));
+    parts.push(table(["Rule", "State", "Wants", "Targets", "Matched", "Next"], bus.rules.map(one => [one.name, one.state,
+      one.expression ?? json(one.pattern), one.targets.map(target => name(target.Arn)).join(", "), one.matched_count,
+      when(one.next_due)]), "It has none."));
+    parts.push(element("h2", "Which rules would an event match?"), tried("rules " + bus.arn, [["Event",
+      'an event: {"source": "shop", "detail-type": "Order", "detail": {"price": 5}}']], "which rules?", async ([event]) => {
+      const {rules} = await ask("POST", "buses/" + named(bus.arn) + "/explain", {event});
+      return table(["", "Rule", "Why"], rules.map(one => [cell(one.matches ? "matches" : "does not", one.matches ? "yes"
+        : "no"), one.name, one.reason]), "No rule has a pattern.");
+    }));
+    parts.push(element("h2", "Events"));
+    parts.push(table(["Event", "Source", "Type", "When"], events.slice().reverse().map(one => [body(one.id ?? json(one),
+      json(one)), one.source, one["detail-type"], one.time]), "None was put."));
+    return parts;
+  },
+  async schedules() {
+    const {schedules} = await get("schedules");
+    return [table(["Schedule", "Group", "When", "State", "Target", "Next"], schedules.map(one => [one.name, one.group,
+      one.expression, one.state, one.targets.map(name).join(", "), when(one.next_due)]), "There is no schedule.")];
+  },
   async alarms() {
     const {alarms} = await get("alarms");
     return [table(["Alarm", "State", "Since", "Why"], alarms.map(one => [folded(one.arn, one.name,
@@ -209,31 +236,29 @@ function text(base64) {
 
 // --- forms, which keep what was written in them -----------------------------------------------------------------------
 const forms = {};
-function explainer(topic) {
-  const kept = forms[topic.arn] ??= make_();
-  function make_() {
-    const form = document.createElement("form"), message = document.createElement("textarea");
-    const given = document.createElement("textarea"), found = document.createElement("div");
-    message.placeholder = "the message"; message.setAttribute("aria-label", "Message");
-    given.placeholder = 'its attributes: {"store": "books", "price": 5}'; given.setAttribute("aria-label", "Attributes");
-    found.setAttribute("aria-live", "polite"); found.style.flexBasis = "100%";
-    const go = element("button", "who gets it?");
-    form.append(message, given, go, found);
-    form.onsubmit = async e => {
-      e.preventDefault();
-      try {
-        const asked = {message: message.value, message_attributes: given.value.trim() || "{}"};
-        const {subscriptions} = await ask("POST", "topics/" + named(topic.arn) + "/explain", asked);
-        found.replaceChildren(table(["", "Subscription", "Why"], subscriptions.map(one => [cell(one.gets_it ? "gets it"
-          : "does not", one.gets_it ? "yes" : "no"), one.protocol + " " + name(one.endpoint), one.reason]),
-          "Nobody has subscribed."));
-        tell("");
-      } catch (error) { tell(error.message, true); }
-    };
-    return form;
-  }
-  return kept;
+function tried(key, fields, go, work) {
+  const made = forms[key] ??= document.createElement("form");
+  made.work = work;
+  if (made.elements.length) return made;
+  const found = document.createElement("div");
+  found.setAttribute("aria-live", "polite"); found.style.flexBasis = "100%";
+  for (const [label, hint] of fields) { const field = document.createElement("textarea");
+    field.placeholder = hint; field.setAttribute("aria-label", label); made.append(field); }
+  made.append(element("button", go), found);
+  made.onsubmit = async e => {
+    e.preventDefault();
+    try { found.replaceChildren(await made.work([...made.querySelectorAll("textarea")].map(one => one.value)));
+      tell(""); } catch (error) { tell(error.message, true); }
+  };
+  return made;
 }
+const explainer = topic => tried("topic " + topic.arn, [["Message", "the message"], ["Attributes",
+  'its attributes: {"store": "books", "price": 5}']], "who gets it?", async ([message, given]) => {
+  const asked = {message, message_attributes: given.trim() || "{}"};
+  const {subscriptions} = await ask("POST", "topics/" + named(topic.arn) + "/explain", asked);
+  return table(["", "Subscription", "Why"], subscriptions.map(one => [cell(one.gets_it ? "gets it" : "does not",
+    one.gets_it ? "yes" : "no"), one.protocol + " " + name(one.endpoint), one.reason]), "Nobody has subscribed.");
+});
 const EFFECTS = {refuse: ["refuse the call with", "RequestThrottled"], delay: ["delay by seconds", "5"],
   disconnect: ["cut the connection before", ""], lose_answer: ["lose the answer", ""],
   drop: ["drop a delivery of SNS's", ""], duplicate: ["deliver it times", "2"], postpone: ["deliver it later by", "5"],

@@ -47,6 +47,8 @@ def fill(cloud: minicloud.Cloud) -> None:
     sns.publish(TopicArn=topic, Message="hello")
     kinesis.create_stream(StreamName="clicks", ShardCount=2)
     kinesis.put_record(StreamName="clicks", Data=b"caf\xc3\xa9", PartitionKey="k")
+    events = cloud.client("events")
+    events.put_rule(Name="big", EventPattern=json.dumps({"detail": {"price": [{"numeric": [">", 5]}]}}))
     cloud.function("bill", lambda event, _: {"billed": event["amount"]})
     cloud.client("lambda").invoke(FunctionName="bill", Payload=b'{"amount": 5}')
     alarm = {"Namespace": "n", "MetricName": "m", "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1}
@@ -111,7 +113,7 @@ def check_topics(page: Page, cloud: minicloud.Cloud) -> None:
 
 
 def check_the_rest(page: Page, cloud: minicloud.Cloud) -> None:
-    """Streams, functions, alarms, the outbox, the timeline."""
+    """Streams, functions, alarms, the outbox, rules that are tried, the timeline."""
     page.get_by_role("tab", name="Topics").focus()
     page.keyboard.press("ArrowRight")
     page.get_by_role("button", name="clicks", exact=True).click()
@@ -119,6 +121,11 @@ def check_the_rest(page: Page, cloud: minicloud.Cloud) -> None:
     for tab, part in (("Functions", "bill: {"), ("Alarms", "INSUFFICIENT_DATA"), ("Outbox", "+15550100")):
         page.get_by_role("tab", name=tab).click()
         until(page, f"{tab} are shown", lambda part=part: part in things(page))
+    page.get_by_role("tab", name="Rules").click()
+    page.get_by_role("button", name="default", exact=True).click()
+    page.get_by_label("Event", exact=True).fill('{"detail": {"price": 3}}')
+    page.get_by_role("button", name="which rules?").click()
+    until(page, "the pattern explains itself", lambda: "does not meet" in things(page))
     page.get_by_role("tab", name="Timeline").click()
     frame = page.frame_locator("#things iframe")
     frame.locator("#rows tr").first.wait_for()
@@ -148,7 +155,7 @@ def check_narrow(page: Page, cloud: minicloud.Cloud) -> None:
     """Nothing is outside of a narrow window, on any tab; dark where the system is."""
     page.set_viewport_size({"width": 390, "height": 800})
     page.emulate_media(color_scheme="dark")
-    for tab in ("Queues", "Topics", "Streams", "Functions", "Faults"):
+    for tab in ("Queues", "Topics", "Streams", "Functions", "Rules", "Schedules", "Faults"):
         page.get_by_role("tab", name=tab).click()
         page.wait_for_timeout(100)
         wide = page.evaluate("document.documentElement.scrollWidth")
@@ -165,7 +172,7 @@ def check_reading(page: Page, cloud: minicloud.Cloud) -> None:
     nodes: list[dict[str, Any]] = client.send("Accessibility.getFullAXTree")["nodes"]
     named = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if not node["ignored"]]
     tabs = [name for role, name in named if role == "tab"]
-    expect("there are tabs", tabs[:2] == ["Queues", "Topics"] and len(tabs) == 8, tabs)
+    expect("there are tabs", tabs[:2] == ["Queues", "Topics"] and len(tabs) == 10, tabs)
     expect("a panel", ("tabpanel", "Faults") in named, named)
     fields = [name for role, name in named if role in ("button", "textbox", "combobox")]
     expect("every button and field has a name", all(fields), fields)

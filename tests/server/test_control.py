@@ -315,6 +315,42 @@ def test_functions_runs_and_alarms(cloud: minicloud.Cloud, control: Controlled) 
     assert (shown["name"], shown["state"], shown["history"]) == ("late", "INSUFFICIENT_DATA", [])
 
 
+def test_rules_and_schedules(cloud: minicloud.Cloud, control: Controlled) -> None:
+    fill(cloud)
+    assert (control.get("buses"), control.get("schedules")) == ({"buses": []}, {"schedules": []})
+    events, scheduler = cloud.client("events"), cloud.client("scheduler")
+    events.put_rule(Name="big", EventPattern=json.dumps({"detail": {"price": [{"numeric": [">", 5]}]}}))
+    events.put_rule(Name="often", ScheduleExpression="rate(5 minutes)")
+    events.put_targets(Rule="big", Targets=[{"Id": "1", "Arn": cloud.queue("dead").arn}])
+    events.put_events(Entries=[{"Source": "shop", "DetailType": "Order", "Detail": json.dumps({"price": 7})}])
+    [bus] = control.get("buses")["buses"]
+    assert (bus["name"], bus["events_count"], bus["unmatched_count"]) == ("default", 1, 0)
+    big, often = bus["rules"]
+    assert (big["targets"], big["matched_count"]) == ([{"Id": "1", "Arn": cloud.queue("dead").arn}], 1)
+    assert (often["expression"], often["next_due"], often["pattern"]) == (
+        "rate(5 minutes)",
+        "2026-01-01T00:05:00.000000Z",
+        None,
+    )
+    whole = control.get(f"buses/us-east-1/{ACCOUNT}/default")
+    assert [event["source"] for event in whole.pop("events")] == ["shop"]
+    assert whole == bus
+    [explained] = control.post("buses/default/explain", {"event": {"detail": {"price": 3}}})["rules"]
+    assert (explained["name"], explained["matches"]) == ("big", False)
+    assert "3" in explained["reason"]
+    assert control.post('buses/default/explain?event={"detail":{"price":9}}')["rules"][0]["matches"]
+    for event in (None, [1], "{"):
+        assert control.error("POST", "buses/default/explain", {"event": event})[0] == 400
+    assert control.error("GET", "buses/other")[0] == 404
+    target = {"Arn": cloud.queue("dead").arn, "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/r"}
+    scheduler.create_schedule(
+        Name="daily", ScheduleExpression="rate(1 day)", FlexibleTimeWindow={"Mode": "OFF"}, Target=target
+    )
+    [schedule] = control.get("schedules")["schedules"]
+    assert (schedule["name"], schedule["group"], schedule["state"]) == ("daily", "default", "ENABLED")
+    assert (schedule["expression"], schedule["targets"]) == ("rate(1 day)", [cloud.queue("dead").arn])
+
+
 def test_faults(cloud: minicloud.Cloud, control: Controlled) -> None:
     url = fill(cloud)
     made = control.post("faults", {"refuse": "RequestThrottled", "operation": "SendMessage", "nth": [1]}, 201)
@@ -537,7 +573,7 @@ def test_the_pages_need_nothing_else(control: Controlled) -> None:
 
 def test_what_is_wrong_is_said(cloud: minicloud.Cloud, control: Controlled) -> None:
     for method, path, status, text in (
-        ("GET", "nowhere", 404, "the control API has nothing at /nowhere: it has alarms, clock, faults"),
+        ("GET", "nowhere", 404, "the control API has nothing at /nowhere: it has alarms, buses, clock"),
         ("GET", "queues/a/b/c/d", 404, "nothing at /queues/a/b/c/d"),
         ("PUT", "queues", 405, "PUT means nothing here: use GET, HEAD"),
         ("GET", "clock/advance", 405, "use POST"),
@@ -574,12 +610,12 @@ _VALUES = st.recursive(
 _NAMES = st.sampled_from(
     ["seconds", "duration", "time", "speed", "id", "service", "operation", "resource", "function", "nth", "every",
      "first", "probability", "optional", "refuse", "delay", "drop", "duplicate", "fail_entries", "crash", "lose_answer",
-     "reorder", "postpone", "throttle", "error", "message", "message_attributes", "state", "limit", "since", "kind"]
+     "reorder", "postpone", "throttle", "error", "message", "message_attributes", "state", "limit", "since", "kind", "event"]
 )  # fmt: skip
 _PATHS = st.sampled_from(
     ["clock/advance", "clock/advance_to", "clock/run", "clock/freeze", "faults", "faults/1", "reset", "snapshot",
      "restore", "queues", "queues/orders/messages", "topics/shop/explain", "streams/clicks/records", "invocations",
-     "outbox", "trace", "x/y", "queues//messages", "queues/%FF", "%00", "clock/"]
+     "outbox", "trace", "buses/default/explain", "x/y", "queues//messages", "queues/%FF", "%00", "clock/"]
 )  # fmt: skip
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from ...core.timestamps import datetime_of
 from ...services.sns.filter.explain import FilterExplanation, attribute_of, explain_text
 from .alarms import AlarmView
+from .buses import BusView
 from .queues import QueueView
+from .schedules import ScheduleView
 from .topics import SubscriptionView, TopicView
 
 if TYPE_CHECKING:
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "all_alarms",
+    "all_buses",
     "all_functions",
     "all_mappings",
+    "all_schedules",
     "all_topics",
     "attributes_of",
     "explain_message",
@@ -36,6 +40,18 @@ def all_alarms(engine: Engine) -> list[AlarmView]:
     """Views of the alarms of every account and region."""
     found = _all(engine, "cloudwatch", lambda service: service.alarms.items.values())
     return [AlarmView(engine, alarm) for alarm in found]
+
+
+def all_buses(engine: Engine) -> list[BusView]:
+    """Views of the event buses of every account and region, in the order of their making."""
+    found = _all(engine, "events", lambda service: service.buses.items.values())
+    return [BusView(engine, bus) for bus in found]
+
+
+def all_schedules(engine: Engine) -> list[ScheduleView]:
+    """Views of the schedules of every account and region, in the order of their making."""
+    found = _all(engine, "scheduler", lambda service: service.schedules.items.values())
+    return [ScheduleView(engine, schedule) for schedule in found]
 
 
 def all_functions(engine: Engine) -> list[Any]:
