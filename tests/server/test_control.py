@@ -610,7 +610,8 @@ _VALUES = st.recursive(
 _NAMES = st.sampled_from(
     ["seconds", "duration", "time", "speed", "id", "service", "operation", "resource", "function", "nth", "every",
      "first", "probability", "optional", "refuse", "delay", "drop", "duplicate", "fail_entries", "crash", "lose_answer",
-     "reorder", "postpone", "throttle", "error", "message", "message_attributes", "state", "limit", "since", "kind", "event"]
+     "reorder", "postpone", "throttle", "error", "message", "message_attributes", "state", "limit", "since", "kind",
+     "event"]
 )  # fmt: skip
 _PATHS = st.sampled_from(
     ["clock/advance", "clock/advance_to", "clock/run", "clock/freeze", "faults", "faults/1", "reset", "snapshot",
