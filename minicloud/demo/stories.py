@@ -244,6 +244,31 @@ def a_function_bills_orders(
     cloud.assert_invoked("bill", outcome="success", times=1)
 
 
+def workers_follow_the_backlog(
+    cloud: Cloud, sqs: SqsClient
+) -> None:
+    """An alarm and scaling: a deep queue brings workers, an empty one sends them home."""
+    jobs = sqs.create_queue(QueueName="jobs")["QueueUrl"]
+    depth = cloud.metric(
+        "AWS/SQS",
+        "ApproximateNumberOfMessagesVisible",
+        QueueName="jobs",
+    )
+    fleet = cloud.scaling_target("workers", minimum=1, maximum=4)
+    fleet.step(depth, {20: +1, 60: +2, 0: -1}, cooldown=60)
+    for start in range(0, 80, 10):
+        sqs.send_message_batch(
+            QueueUrl=jobs,
+            Entries=[
+                {"Id": str(n), "MessageBody": f"job {start + n}"}
+                for n in range(10)
+            ],
+        )
+    cloud.clock.advance(120)  # alarms look once a minute
+    sqs.purge_queue(QueueUrl=jobs)
+    cloud.clock.advance(240)
+
+
 def a_test_fails(cloud: Cloud, sqs: SqsClient) -> None:
     """A test that fails, and its report: a worker takes longer than the visibility timeout."""
     bills = sqs.create_queue(
@@ -295,6 +320,7 @@ ALL: tuple[Callable[..., Any], ...] = (
     a_shard_is_split,
     each_record_is_acknowledged,
     a_function_bills_orders,
+    workers_follow_the_backlog,
     a_test_fails,
 )
 """All but the last one, ``an_order_is_shipped_once``, of which a simplest cloud is searched that breaks it."""

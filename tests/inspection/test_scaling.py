@@ -62,7 +62,7 @@ def test_steps_up_and_down(cloud: minicloud.Cloud, load: Any) -> None:
     load(100, 101, 299, 300, 11, 10, 1, 0)
     assert [(one.time.minute, one.new) for one in fleet.history] == [(2, 5), (3, 6), (4, 8), (6, 7), (7, 6), (8, 3)]
     policies = cloud.client("application-autoscaling").describe_scaling_policies(ServiceNamespace="ecs")
-    assert [one["PolicyName"] for one in policies["ScalingPolicies"]] == ["load-above-100", "load-at-most-10"]
+    assert [one["PolicyName"] for one in policies["ScalingPolicies"]] == ["above-100", "at-most-10"]
 
 
 def test_somebody_is_told(cloud: minicloud.Cloud, sqs: Any, load: Any) -> None:
@@ -79,7 +79,7 @@ def test_somebody_is_told(cloud: minicloud.Cloud, sqs: Any, load: Any) -> None:
     assert repr(fleet) == "<workers: 5 of 5 to 9>"
     assert [event.kind for event in cloud.trace if event.kind == "scaling.changed"] == ["scaling.changed"] * 2
     assert "workers  " in cloud.trace.render()
-    assert "1 -> 3: monitor alarm workers-load-above-1 in state ALARM triggered" in cloud.trace.render()
+    assert "1 -> 3: monitor alarm workers-above-1 in state ALARM triggered" in cloud.trace.render()
 
 
 def test_what_a_listener_asserts_fails_the_test(cloud: minicloud.Cloud) -> None:

@@ -90,7 +90,7 @@ class ScalingTargetView:
         a minute, at the average of the minute. After a step by which there are more the next one waits for
         ``cooldown`` seconds, unless it is a larger one; after one by which there are fewer as well.
 
-        It makes alarms of CloudWatch, and step policies that they act on, called after the metric and the first value.
+        It makes alarms of CloudWatch and step policies that they act on, with names such as ``above-100``.
         """
         _check_metric(metric)
         valid = isinstance(steps, Mapping) and all(type(change) is int and change for change in steps.values())
@@ -161,7 +161,7 @@ class ScalingTargetView:
             if number + 1 < len(steps):
                 adjustment[f"MetricInterval{far}Bound"] = steps[number + 1][0] - first
             adjustments.append(adjustment)
-        name = f"{metric.name}-{'above' if is_up else 'at most'}-{first:g}".replace(" ", "-")
+        name = self._name_for(metric, f"{'above' if is_up else 'at-most'}-{first:g}")
         policy = self._client("application-autoscaling").put_scaling_policy(
             PolicyName=name,
             PolicyType="StepScaling",
@@ -184,6 +184,16 @@ class ScalingTargetView:
             ComparisonOperator="GreaterThanThreshold" if is_up else "LessThanOrEqualToThreshold",
             AlarmActions=[policy["PolicyARN"]],
         )
+
+    def _name_for(self, metric: MetricView, name: str) -> str:
+        """A policy's name; one that policies on other metrics have as well begins with the metric's."""
+        engine = self._engine
+        service = engine.service("cloudwatch", engine.account_id, engine.region_name)
+        there = self._look(lambda: service.alarms.items.get(f"{self.name}-{name}"))
+        mine = (metric.namespace, metric.name)
+        if there is None or (there.settings.get("Namespace"), there.settings.get("MetricName")) == mine:
+            return name
+        return f"{metric.name}-{name}"
 
     @property
     def _key(self) -> dict[str, str]:
