@@ -257,7 +257,7 @@ class Alarms:
         if decision is not None and changes:
             self._decided(now, alarm, decision)
         else:
-            order_again(self._state, now, alarm)
+            order_again(self._state, now, alarm, points)
         alarm.decided = now
         alarm.event = None
         if may_act(self._state.world, alarm) or (

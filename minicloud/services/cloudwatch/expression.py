@@ -14,6 +14,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
@@ -104,8 +105,12 @@ class _Wrong(Exception):
     """What is wrong with an expression."""
 
 
+@lru_cache(256)
 def parse(text: str) -> Expression:
-    """Read an expression. Raises ValidationError for what is none; ``UsageError`` for what is not computed here."""
+    """Read an expression. Raises ValidationError for what is none; ``UsageError`` for what is not computed here.
+
+    Alarms read the same one each minute, so the latest are remembered: they never change.
+    """
     if re.match(r"\s*SELECT\b", text, re.IGNORECASE):
         raise errors.not_computed("SQL expressions", "ask for the metrics by MetricStat, and join them by metric math")
     reader = _Reader(text)

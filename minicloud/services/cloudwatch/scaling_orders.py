@@ -8,7 +8,7 @@ whether any policy may still do something merely because time has passed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from json import dumps
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +16,7 @@ from ...core.alarm_keeping import AlarmActor
 from ...core.arns import service_in
 from ...core.effects import Cause, Deliver
 from .alarm import ACTIONS_OF, MetricAlarm, SomeAlarm
-from .evaluation import EXTRA_PERIODS
+from .evaluation import EXTRA_PERIODS, Point
 from .metric import MINUTE
 
 if TYPE_CHECKING:
@@ -46,36 +46,52 @@ def only_scales(alarm: SomeAlarm) -> bool:
     return bool(actions) and all(map(is_policy, actions))
 
 
-def order_of(state: Any, now: int, alarm: SomeAlarm, value: str, arn: str, cause: Cause | None = None) -> Deliver:
-    """What a policy is told when an alarm is in a state. O(evaluated periods)."""
+def order_of(
+    state: Any,
+    now: int,
+    alarm: SomeAlarm,
+    value: str,
+    arn: str,
+    cause: Cause | None = None,
+    points: Mapping[int, Point] | None = None,
+) -> Deliver:
+    """What a policy is told when an alarm is in a state. O(evaluated periods).
+
+    ``points`` are what the alarm looks at, where they have been read.
+    """
     settings = alarm.settings
     told = {
         "alarm": alarm.name,
         "state": value,
         "above": settings["ComparisonOperator"].startswith("Greater"),
         "threshold": settings["Threshold"],
-        "values": list(_latest(state, now, alarm)),
+        "values": _latest(_read(state, now, alarm) if points is None else points),
     }
     body = dumps(told, separators=(",", ":"))
     return Deliver(arn, body, source_arn=alarm.arn, trigger=f"alarm:{alarm.name}", cause=cause)
 
 
-def _latest(state: Any, now: int, alarm: SomeAlarm) -> Iterable[float]:
-    """The metric in the latest minute that has any, newest first."""
+def _read(state: Any, now: int, alarm: SomeAlarm) -> Mapping[int, Point]:
     if not isinstance(alarm, MetricAlarm) or alarm.reader is None:
-        return
+        return {}
     end = now - now % alarm.period
     start = end - (alarm.settings["EvaluationPeriods"] + EXTRA_PERIODS) * alarm.period
-    points = alarm.reader.points(state, now, start, end)
-    for moment in sorted(points, reverse=True):
-        if moment > max(points) - MINUTE:
-            yield points[moment].value
+    return alarm.reader.points(state, now, start, end)
 
 
-def order_again(state: Any, now: int, alarm: MetricAlarm) -> None:
+def _latest(points: Mapping[int, Point]) -> list[float]:
+    """The metric in the latest minute that has any, newest first."""
+    if not points:
+        return []
+    first = max(points) - MINUTE
+    return [points[moment].value for moment in sorted(points, reverse=True) if moment > first]
+
+
+def order_again(state: Any, now: int, alarm: MetricAlarm, points: Mapping[int, Point]) -> None:
     """An alarm has been evaluated and stays in ALARM: have its policies told once more."""
     if alarm.state.value == "ALARM":
-        state.world.outbox += [order_of(state, now, alarm, "ALARM", arn) for arn in policies_of(alarm)]
+        policies = policies_of(alarm)
+        state.world.outbox += [order_of(state, now, alarm, "ALARM", arn, points=points) for arn in policies]
 
 
 def may_act(world: World, alarm: MetricAlarm) -> bool:
