@@ -24,6 +24,7 @@ _TITLES = {
     "sns": "Amazon SNS",
     "kinesis": "Amazon Kinesis Data Streams",
     "lambda": "AWS Lambda",
+    "s3": "Amazon S3",
     "scheduler": "Amazon EventBridge Scheduler",
     "sts": "AWS STS",
     "application-autoscaling": "Application Auto Scaling",

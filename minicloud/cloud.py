@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         AsyncKinesisClient,
         AsyncLambdaClient,
         AsyncLogsClient,
+        AsyncS3Client,
         AsyncSchedulerClient,
         AsyncSnsClient,
         AsyncSqsClient,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         KinesisClient,
         LambdaClient,
         LogsClient,
+        S3Client,
         SchedulerClient,
         SnsClient,
         SqsClient,
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from .inspection.snapshot import Snapshot
     from .inspection.trace import Trace
     from .inspection.views.alarms import AlarmView
+    from .inspection.views.buckets import BucketView
     from .inspection.views.buses import BusView, RuleView
     from .inspection.views.mappings import MappingView
     from .inspection.views.metrics import Metrics, MetricView
@@ -194,6 +197,8 @@ class Cloud(Engine):
     @overload
     def client(self, service_name: Literal["logs"], region_name: str | None = ..., **options: Any) -> LogsClient: ...
     @overload
+    def client(self, service_name: Literal["s3"], region_name: str | None = ..., **options: Any) -> S3Client: ...
+    @overload
     def client(
         self, service_name: Literal["scheduler"], region_name: str | None = ..., **options: Any
     ) -> SchedulerClient: ...
@@ -246,6 +251,10 @@ class Cloud(Engine):
     def async_client(
         self, service_name: Literal["logs"], region_name: str | None = ..., **options: Any
     ) -> AsyncLogsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["s3"], region_name: str | None = ..., **options: Any
+    ) -> AsyncS3Client: ...
     @overload
     def async_client(
         self, service_name: Literal["scheduler"], region_name: str | None = ..., **options: Any
@@ -351,6 +360,27 @@ class Cloud(Engine):
         from .inspection.views.buses import find_rule
 
         return find_rule(self, name, bus)
+
+    def bucket(self, name: str) -> BucketView:
+        """A bucket of S3, by name or ARN: ``.keys``, ``.objects``, ``.events``.
+
+        Raises ``UsageError`` when there is none.
+        """
+        from .inspection.views.buckets import find_bucket
+
+        return find_bucket(self, name)
+
+    def s3_event(self, bucket: str, key: str, name: str = "ObjectCreated:Put", **members: Any) -> None:
+        """Have a bucket tell of an event that no call causes: a restore that is done, an object that has expired.
+
+        It goes by the bucket's notification configuration, with or without ``s3:`` before its name. ``members`` are
+        those of the record's object that are to be other than the object's own: ``size``, ``eTag``, ``versionId``;
+        and ``sourceIPAddress``, ``storageClass``, ``glacierEventData``. Whoever is told has been when it returns.
+        Raises ``UsageError`` for an event that there is not.
+        """
+        from .inspection.views.buckets import cause_event
+
+        cause_event(self, bucket, key, name, members)
 
     def on_alarm(self, name: str, listener: Callable[[AlarmChange], object]) -> None:
         """Have ``listener(change)`` called, plain or ``async def``, whenever an alarm goes to another state.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         KinesisClient,
         LambdaClient,
         LogsClient,
+        S3Client,
         SchedulerClient,
         SnsClient,
         SqsClient,
@@ -85,6 +86,8 @@ def client(
 def client(service_name: Literal["iam"], region_name: str | None = ..., **options: Any) -> IamClient: ...
 @overload
 def client(service_name: Literal["logs"], region_name: str | None = ..., **options: Any) -> LogsClient: ...
+@overload
+def client(service_name: Literal["s3"], region_name: str | None = ..., **options: Any) -> S3Client: ...
 @overload
 def client(service_name: Literal["scheduler"], region_name: str | None = ..., **options: Any) -> SchedulerClient: ...
 def client(service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .clients.peers import AsyncKinesisClient as AsyncKinesisClient
     from .clients.peers import AsyncLambdaClient as AsyncLambdaClient
     from .clients.peers import AsyncLogsClient as AsyncLogsClient
+    from .clients.peers import AsyncS3Client as AsyncS3Client
     from .clients.peers import AsyncSchedulerClient as AsyncSchedulerClient
     from .clients.peers import AsyncSnsClient as AsyncSnsClient
     from .clients.peers import AsyncSqsClient as AsyncSqsClient
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from .clients.peers import LogsClient as LogsClient
     from .clients.peers import ReceivedMessage as ReceivedMessage
     from .clients.peers import Record as Record
+    from .clients.peers import S3Client as S3Client
     from .clients.peers import SchedulerClient as SchedulerClient
     from .clients.peers import SnsClient as SnsClient
     from .clients.peers import SqsClient as SqsClient
@@ -146,6 +148,7 @@ _PLACES = {
     "EventsClient": "clients.events",
     "IamClient": "clients.iam",
     "LogsClient": "clients.logs",
+    "S3Client": "clients.s3",
     "SchedulerClient": "clients.scheduler",
     "AsyncSqsClient": "clients.sqs",
     "AsyncSnsClient": "clients.sns",
@@ -157,6 +160,7 @@ _PLACES = {
     "AsyncEventsClient": "clients.events",
     "AsyncIamClient": "clients.iam",
     "AsyncLogsClient": "clients.logs",
+    "AsyncS3Client": "clients.s3",
     "AsyncSchedulerClient": "clients.scheduler",
     "ClientMeta": "clients.base",  # `client.meta`
     "ClientExceptions": "clients.base",  # `client.exceptions`

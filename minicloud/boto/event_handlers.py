@@ -27,7 +27,8 @@ EVENTS = (
 )
 """The events of a call, in its order."""
 
-_OWN = frozenset({"aioboto3", "aiobotocore", "boto3", "botocore"})
+_OWN = frozenset({"aioboto3", "aiobotocore", "boto3", "botocore", "s3transfer"})
+"""s3transfer's handlers tell a body that it is being sent: a file, with which a call takes the full pipeline anyway."""
 _STUBS = frozenset({"aiobotocore.stub", "botocore.stub"})
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..exceptions import AwsError
 from ..wire import event_stream, trace_header
-from ..wire.headers import STREAM_TYPE, headers_of
+from ..wire.headers import STREAM_TYPE, headers_of, request_id_for
 from ..wire.protocol import Answer, load_protocol
 from .raw_bodies import AsyncRaw, Raw
 from .responder import CallFailed, Responder
@@ -46,7 +46,7 @@ class HttpCall:
     def answer(self, request: Any) -> Answer:
         """Answer a request; for sync clients, blocking as long as the operation does."""
         try:
-            params = self._params(request)
+            params = self._params(request, _sent(request))
             return self._written(self._method()(**params))
         except CallFailed as failure:
             return self._failure(failure.error)
@@ -54,7 +54,10 @@ class HttpCall:
     async def answer_async(self, request: Any) -> Answer:
         """The same for a task of an event loop."""
         try:
-            params = self._params(request)
+            sent = _sent(request)
+            if hasattr(sent, "__await__"):  # aiobotocore has bodies that are read so
+                sent = await sent
+            params = self._params(request, sent)
             return self._written(await self._method()(**params))
         except CallFailed as failure:
             return self._failure(failure.error)
@@ -67,13 +70,14 @@ class HttpCall:
         """The answer's body as what aiobotocore reads it from."""
         return AsyncRaw(answer, self._model.output_shape)
 
-    def _params(self, request: Any) -> dict[str, Any]:
+    def _params(self, request: Any, sent: Any) -> dict[str, Any]:
         error, self._error = self._error, None
         self.failure = None
         if error is not None:
             raise CallFailed(self._operation, error)
         try:
-            params = self._protocol.read_request(_body_of(request), request.url, request.headers, self._model)
+            body = _body_of(request, sent, is_object=self._responder.service_name == "s3")
+            params = self._protocol.read_request(body, request.url, request.headers, self._model)
         except AwsError as refusal:
             raise CallFailed(self._operation, refusal) from None
         self._trace_header = trace_header.read(self._responder.service_name, self._operation.name, request.headers)
@@ -111,7 +115,7 @@ class HttpCall:
             raise _as_botocores(error) from None  # the connection broke: botocore knows what to do about it
         cloud, service = self._responder.cloud, self._responder.pipeline_client.service
         with cloud.gate("an answer"):
-            request_id = cloud.request_ids.next()
+            request_id = request_id_for(service, cloud.request_ids.next())
         more, content_type, body = self._protocol.write_error(error, service, self._model, request_id)
         headers = headers_of(service, request_id, cloud.time_ns(), len(body), content_type, more)
         return Answer(error.status, headers, body)
@@ -126,15 +130,15 @@ def _as_botocores(error: Exception) -> Exception:
     return made
 
 
-def _body_of(request: Any) -> bytes:
+def _sent(request: Any) -> Any:
+    """What a request has for a body, read to its end where that is something to read."""
     body = request.body
+    return body.read() if hasattr(body, "read") else body
+
+
+def _body_of(request: Any, body: Any, *, is_object: bool) -> bytes:
     if body is None:
         return b""
-    if hasattr(body, "read"):
-        body = body.read()
-    if request.headers.get("Content-Encoding") in (
-        "gzip",
-        b"gzip",
-    ):  # botocore compresses what is large, where the model says so
-        return decompress(body)
+    if not is_object and request.headers.get("Content-Encoding") in ("gzip", b"gzip"):
+        return decompress(body)  # botocore compresses what is large, where the model says so
     return body.encode() if isinstance(body, str) else bytes(body)

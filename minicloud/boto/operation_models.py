@@ -45,6 +45,8 @@ class OperationModel:
             if convert is not None:
                 convert(answer)
             answer[name] = streaming_body(answer[name].content, is_async=is_async)
+            if "ChecksumType" in answer:
+                _note_checksum(answer)
 
         return convert_all
 
@@ -80,6 +82,19 @@ class OperationModel:
 
         return call
 
+
+def _note_checksum(answer: dict[str, Any]) -> None:
+    """Say by which checksum the bytes of an object of S3 are held to be whole, as botocore does that holds them so."""
+    found = next((name for name in _HELD_TO if f"Checksum{name.upper()}" in answer), None)
+    if found is not None and answer["ChecksumType"] == "FULL_OBJECT":
+        metadata = answer["ResponseMetadata"]
+        retries = metadata.pop("RetryAttempts")
+        metadata["ChecksumAlgorithm"] = found
+        metadata["RetryAttempts"] = retries
+
+
+_HELD_TO = ("crc32", "sha256", "sha1")
+"""The checksums that botocore can make by itself."""
 
 _operation_models: dict[tuple[str, str], OperationModel] = {}
 

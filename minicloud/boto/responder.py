@@ -21,6 +21,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from ..clients.base import assume_nothing
 from ..clients.session import make_client
 from ..core.operation import Operation, operations_of
 from ..exceptions import AwsError, pass_notes_on
@@ -52,6 +53,7 @@ _WORTH_A_RETRY = (
     "Transient",
     "Unavailable",
     "IDPCommunication",
+    "BadDigest",
 )
 """Parts of the codes that botocore may try again, and of some that it does not: the full pipeline knows."""
 
@@ -118,14 +120,21 @@ class Responder:
     def fast_client(self) -> BaseClient:
         """The native client that answers calls on the fast path."""
         if self._fast_client is None:
-            self._fast_client = self._make_client(validate_call)
+            made = self._fast_client = self._make_client(validate_call)
+            config = self._client.meta.config
+            if getattr(config, "request_checksum_calculation", None) != "when_supported":
+                assume_nothing(made, "checksum_algorithm")
+            if getattr(config, "response_checksum_validation", None) != "when_supported":
+                assume_nothing(made, "checksum_mode")
         return self._fast_client
 
     @property
     def pipeline_client(self) -> BaseClient:
         """The native client that answers requests at the end of the full pipeline."""
         if self._pipeline_client is None:
-            self._pipeline_client = self._make_client(partial(validate_request, self._client.meta.service_model))
+            made = self._make_client(partial(validate_request, self._client.meta.service_model))
+            assume_nothing(made, "checksum_algorithm", "checksum_mode")  # botocore has done it, or has not
+            self._pipeline_client = made
         return self._pipeline_client
 
     def traced_client(self, header: str) -> BaseClient:

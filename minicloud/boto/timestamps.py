@@ -36,15 +36,20 @@ def _in_place(shape: Any, convert: Convert, above: tuple[str, ...]) -> Callable[
         return None
     if kind == "structure":
         members = {name: member for name, member in shape.members.items() if member.type_name == "timestamp"}
+        # In a header the zone is written, and botocore keeps it.
+        converters = {
+            name: _in_utc if member.serialization.get("location") == "header" else convert
+            for name, member in members.items()
+        }
         inner = {name: _in_place(member, convert, (*above, shape.name)) for name, member in shape.members.items()}
         deeper = {name: change for name, change in inner.items() if change is not None}
         if not members and not deeper:
             return None
 
         def change_structure(value: Any) -> None:
-            for name in members:
+            for name, convert_member in converters.items():
                 if name in value:
-                    value[name] = convert(value[name])
+                    value[name] = convert_member(value[name])
             for name, change in deeper.items():
                 if name in value:
                     change(value[name])
@@ -115,3 +120,9 @@ def _parsed_timestamp(moment: datetime.datetime) -> datetime.datetime:
 
     parsed: datetime.datetime = parse_timestamp(scalar_text(moment))
     return parsed
+
+
+def _in_utc(moment: datetime.datetime) -> datetime.datetime:
+    from botocore.utils import tzutc
+
+    return moment.replace(tzinfo=tzutc())

@@ -12,15 +12,16 @@ from ..core.near import near_name
 from ..core.operation import Operation, operations_of
 from ..core.service import Service
 from ..core.shown import escaped, shown
+from ..core.unset import UNSET
 from ..engine.forks import renew_properties
 from ..exceptions import AwsError, UnknownOperationError, UsageError, pass_notes_on, visible
 from ..exceptions import ClientError as _ClientError
-from ..wire.headers import metadata_of_error
+from ..wire.headers import metadata_of_error, request_id_for
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
 
-__all__ = ["BaseClient", "ClientExceptions", "ClientMeta", "ErrorMaker", "Validator"]
+__all__ = ["BaseClient", "ClientExceptions", "ClientMeta", "ErrorMaker", "Validator", "assume_nothing"]
 
 Validator: TypeAlias = Callable[..., list[Any]]
 """``validator(operation, args, unknown, *values)`` returns a call's parameters as the service gets them, in the order
@@ -61,7 +62,7 @@ class ClientExceptions:
         return [*super().__dir__(), *self._classes]
 
 
-_INSIDE = frozenset({"is_async", "service"})
+_INSIDE = frozenset({"checksum_algorithm", "checksum_mode", "is_async", "service"})
 """Attributes of a client for minicloud's own use."""
 
 _exceptions: dict[str, ClientExceptions] = {}
@@ -217,13 +218,19 @@ class BaseClient:
     def _error_response(self, error: AwsError) -> dict[str, Any]:
         cloud = self._cloud
         with cloud.lock:
-            request_id = cloud.request_ids.next()
+            request_id = request_id_for(self.service, cloud.request_ids.next())
             now = cloud.time_ns()
         body = self.service.error_response(error)
         response = {"Error": body.pop("Error")}
         response["ResponseMetadata"] = metadata_of_error(self.service, error, request_id, now)
         response.update(body)
         return response
+
+
+def assume_nothing(client: BaseClient, *attributes: str) -> None:
+    """Have a client give no parameters by itself (``Operation.assumes``)."""
+    for attribute in attributes:
+        setattr(client, attribute, UNSET)
 
 
 def _method_name(operation_name: str) -> str:

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar, ov
 
 from ..core.fast_validation import FastCheck
 from ..core.operation import Operation
-from ..core.service import REST_JSON, Service
+from ..core.service import REST_JSON, REST_XML, Service
 from ..core.waiter import Waiter
 from ..exceptions import AwsError
-from ..wire.headers import HttpHeaders, http_date_of, plain_headers
+from ..wire.headers import HttpHeaders, http_date_of, plain_headers, second_request_id
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -48,12 +48,10 @@ _SOURCE = """\
         now = cloud.time_ns()
         if now >= cloud.timeline.next_due:
             cloud.settle(now)
-        result = HANDLER(self._service, now{values})
+        result = HANDLER(self._service, now{given})
         if cloud.effects:
             cloud.drain(now)
-        pool = cloud.request_ids.pool
-        request_id = pool.pop() if pool else cloud.request_ids.next()
-        cloud.inside = None
+{request_id}        cloud.inside = None
         lock.release()
     except AwsError as error:
         cloud.inside = None
@@ -75,6 +73,12 @@ _SOURCE = """\
         raise
 {after}{stream}{empty}{headers}{payload}{end}"""
 
+_REQUEST_ID = """\
+        pool = cloud.request_ids.pool
+        request_id = pool.pop() if pool else cloud.request_ids.next()
+"""
+# S3 tells it to those who are notified, so the service may have made it already.
+_REQUEST_ID_OF_S3 = "        request_id = self._service.take_request_id()\n"
 _HEADERS = """\
     headers = HttpHeaders()
     headers["x-amzn-requestid"] = request_id
@@ -127,8 +131,9 @@ _AFTER_A_POLL = """\
         raise
 """
 _STREAM = '    result["EventStream"] = self._stream(OPERATION, result["EventStream"])\n'
-# After the headers: these tell how long the body is. It is the last member.
+# After the headers: these tell how long the body is. It is the last member, but of S3.
 _PAYLOAD = '    result["{name}"] = self._payload(result.pop("{name}"))\n'
+_XML_PAYLOAD = '    result["{name}"] = self._payload(result["{name}"])\n'
 _METADATA = """\
 {{
         "RequestId": request_id,
@@ -140,6 +145,14 @@ _METADATA = """\
 _END = f'    result["ResponseMetadata"] = {_METADATA}    return result\n'
 # Of REST-JSON, botocore shows what is not in the body before what is.
 _REST_END = f"    metadata = {_METADATA}" + '    return {{"ResponseMetadata": metadata, **result}}\n'
+_XML_HEADERS = """\
+    headers = HttpHeaders()
+    headers["x-amz-id-2"] = host_id = second_request_id(request_id)
+    headers["x-amz-request-id"] = request_id
+    headers.made_of = WHICH, now, result.copy()
+"""
+_XML_METADATA = _METADATA.replace('"HTTPStatusCode"', '"HostId": host_id,\n        "HTTPStatusCode"')
+_XML_END = f"    metadata = {_XML_METADATA}" + '    return {{"ResponseMetadata": metadata, **result}}\n'
 _SYNC = {
     "define": "def",
     "intervene": "self._intervene",
@@ -163,6 +176,9 @@ def compile_method(
     check = FastCheck(operation)
     names = list(operation.input.members)
     plain = plain_headers(service, operation)
+    is_xml = service.content_type == REST_XML
+    end = _XML_END if is_xml else _REST_END if service.content_type == REST_JSON else _END
+    turn = flavour["turn"]
     params = "{" + ", ".join(f"{name!r}: {name}" for name in names) + "}"
     source = _SOURCE.format(
         helpers=check.helpers,
@@ -172,17 +188,21 @@ def compile_method(
         is_unclear=check.is_unclear,
         assign=f"({', '.join(names)},) = " if names else "",
         values="".join(f", {name}" for name in names),
+        given="".join(f", {_given(name, operation)}" for name in names),
         params=params,
         interception="" if unintercepted else _INTERCEPTION.format(params=params, intervene=flavour["intervene"]),
-        turn=flavour["turn"],
+        turn=turn.replace("cloud.request_ids", "self._service.request_ids") if is_xml else turn,
+        request_id=_REQUEST_ID_OF_S3 if is_xml else _REQUEST_ID,
         after=(_AFTER_A_POLL if operation.blocking else _AFTER).format(
             tuple=f"({', '.join(names)},)" if names else "()", **flavour
         ),
         stream=_STREAM if operation.streaming else "",
-        payload=_PAYLOAD.format(name=operation.http.payload) if operation.http.payload else "",
-        end=(_REST_END if service.content_type == REST_JSON else _END).format(status=_status(operation)),
+        payload=(_XML_PAYLOAD if is_xml else _PAYLOAD).format(name=operation.http.payload)
+        if operation.http.payload
+        else "",
+        end=end.format(status=_status(operation)),
         empty="    result = {}\n" if operation.result is type(None) else "",
-        headers=_HEADERS if plain is None else _source_of_headers(operation, *plain),
+        headers=(_XML_HEADERS if is_xml else _HEADERS) if plain is None else _source_of_headers(operation, *plain),
     )
     file_name = f"<minicloud {flavour['define']} {operation.name}>"
     namespace: dict[str, Any] = {
@@ -192,6 +212,7 @@ def compile_method(
         "WHICH": (service, operation),
         "HttpHeaders": HttpHeaders,
         "http_date_of": http_date_of,
+        "second_request_id": second_request_id,
         "AwsError": AwsError,
         "Waiter": Waiter,
     }
@@ -220,8 +241,16 @@ class _Declared:
         return signature_of(self._operation)
 
 
+def _given(name: str, operation: Operation[..., Any]) -> str:
+    """What the service gets for a parameter: what the caller gave, or what clients add by themselves."""
+    attribute = operation.assumes.get(name)
+    return name if attribute is None else f"(self.{attribute} if {name} is UNSET else {name})"
+
+
 def _status(operation: Operation[..., Any]) -> str:
     status = operation.http.status
+    if operation.http.partial:
+        return f"206 if {operation.http.partial!r} in result else {status}"
     return f"result[{status!r}]" if isinstance(status, str) else str(status)
 
 

@@ -49,6 +49,13 @@ from ..services.logs.shapes import (
     DescribeLogStreamsResponse,
     FilterLogEventsResponse,
 )
+from ..services.s3.answers import (
+    ListBucketsOutput,
+    ListObjectsOutput,
+    ListObjectsV2Output,
+    ListObjectVersionsOutput,
+    ListPartsOutput,
+)
 from ..services.scheduler.shapes import ListScheduleGroupsOutput, ListSchedulesOutput
 from ..services.sns.shapes import (
     ListEndpointsByPlatformApplicationResponse,
@@ -531,6 +538,62 @@ class AsyncSchedulerBase(AsyncClient):
     ) -> AsyncPaginator[ListScheduleGroupsOutput]: ...
     @overload
     def get_paginator(self, operation_name: Literal["list_schedules"]) -> AsyncPaginator[ListSchedulesOutput]: ...
+
+S3WaiterName: TypeAlias = Literal["bucket_exists", "bucket_not_exists", "object_exists", "object_not_exists"]
+
+class S3Exceptions(ClientExceptions):
+    AccessDenied: type[ClientError]
+    AnnotationLimitExceeded: type[ClientError]
+    AnnotationNameTooLong: type[ClientError]
+    BucketAlreadyExists: type[ClientError]
+    BucketAlreadyOwnedByYou: type[ClientError]
+    EncryptionTypeMismatch: type[ClientError]
+    IdempotencyParameterMismatch: type[ClientError]
+    InvalidAnnotationName: type[ClientError]
+    InvalidObjectState: type[ClientError]
+    InvalidPrefix: type[ClientError]
+    InvalidRequest: type[ClientError]
+    InvalidWriteOffset: type[ClientError]
+    NoSuchAnnotation: type[ClientError]
+    NoSuchBucket: type[ClientError]
+    NoSuchKey: type[ClientError]
+    NoSuchUpload: type[ClientError]
+    ObjectAlreadyInActiveTierError: type[ClientError]
+    ObjectNotInActiveTierError: type[ClientError]
+    TooManyParts: type[ClientError]
+    UnsupportedMediaType: type[ClientError]
+
+class S3Base(Client):
+    @property
+    def exceptions(self) -> S3Exceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(self, operation_name: Literal["list_buckets"]) -> Paginator[ListBucketsOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_object_versions"]) -> Paginator[ListObjectVersionsOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_objects"]) -> Paginator[ListObjectsOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_objects_v2"]) -> Paginator[ListObjectsV2Output]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_parts"]) -> Paginator[ListPartsOutput]: ...
+    def get_waiter(self, waiter_name: S3WaiterName) -> ServiceWaiter: ...  # type: ignore[override]
+
+class AsyncS3Base(AsyncClient):
+    @property
+    def exceptions(self) -> S3Exceptions: ...
+    @overload  # type: ignore[override]
+    def get_paginator(self, operation_name: Literal["list_buckets"]) -> AsyncPaginator[ListBucketsOutput]: ...
+    @overload
+    def get_paginator(
+        self, operation_name: Literal["list_object_versions"]
+    ) -> AsyncPaginator[ListObjectVersionsOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_objects"]) -> AsyncPaginator[ListObjectsOutput]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_objects_v2"]) -> AsyncPaginator[ListObjectsV2Output]: ...
+    @overload
+    def get_paginator(self, operation_name: Literal["list_parts"]) -> AsyncPaginator[ListPartsOutput]: ...
+    def get_waiter(self, waiter_name: S3WaiterName) -> AsyncServiceWaiter: ...  # type: ignore[override]
 
 class SnsExceptions(ClientExceptions):
     AuthorizationErrorException: type[ClientError]

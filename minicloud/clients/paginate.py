@@ -43,12 +43,17 @@ _STEP = re.compile(r"(\w+)(?:\[(-?\d+)\])?$")
 
 
 class Path:
-    """The way to a value in an answer: ``"Topics"``, ``"StreamDescription.Shards[-1].ShardId"``."""
+    """The way to a value in an answer: ``"Topics"``, ``"StreamDescription.Shards[-1].ShardId"``.
+
+    ``"NextMarker || Contents[-1].Key"`` is the first that there is.
+    """
 
     def __init__(self, expression: str) -> None:
         self.expression = expression
         self._steps: list[tuple[str, int | None]] = []
-        for step in expression.split("."):
+        first, _, otherwise = expression.partition(" || ")
+        self._otherwise = Path(otherwise) if otherwise else None
+        for step in first.split("."):
             match = _STEP.match(step)
             if match is None:
                 raise ValueError(f"{expression!r} is not a path into an answer")
@@ -62,6 +67,8 @@ class Path:
             value = value.get(name) if isinstance(value, dict) else None
             if index is not None:
                 value = value[index] if value else None
+        if not value and self._otherwise is not None:
+            return self._otherwise.search(answer)
         return value
 
     def put(self, answer: dict[str, Any], value: Any) -> None:
@@ -79,12 +86,16 @@ class Pages:
     """How an operation is paged: its ``Pagination`` with the paths made ready."""
 
     def __init__(self, model: Pagination) -> None:
-        self.input_token = model.input_token
-        self.output_token = Path(model.output_token)
+        self.input_tokens = _all_of(model.input_token)
+        self.output_tokens = [Path(token) for token in _all_of(model.output_token)]
         self.limit_key = model.limit_key
         self.result_keys = [Path(key) for key in model.result_keys]
         self.more_results = None if model.more_results is None else Path(model.more_results)
         self.non_aggregate_keys = [Path(key) for key in model.non_aggregate_keys]
+
+
+def _all_of(token: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (token,) if isinstance(token, str) else token
 
 
 def pagination_of(service: Service, operation_name: str) -> Pages:
@@ -106,13 +117,13 @@ class Walk:
         # the first one stopped.
         self.params = pages.params
         self.done = False
-        self._token: dict[str, Any] = {self._pages.input_token: None}
+        self._token: dict[str, Any] = dict.fromkeys(self._pages.input_tokens)
         self._previous: dict[str, Any] | None = None
         self._seen = 0
         self._left_out = 0
         self._first = True
         if pages.starting_token is not None:
-            self._token, self._left_out = parse_token(pages.starting_token, self._pages.input_token)
+            self._token, self._left_out = parse_token(pages.starting_token, self._pages.input_tokens)
             self._ask_for(self._token)
         if pages.page_size is not None and self._pages.limit_key is not None:
             self.params[self._pages.limit_key] = pages.page_size
@@ -141,11 +152,11 @@ class Walk:
             return
         pages = self._pages
         # An empty token is none.
-        token = pages.output_token.search(page) or None
-        if token is None or (pages.more_results is not None and not pages.more_results.search(page)):
+        tokens = [token.search(page) or None for token in pages.output_tokens]
+        if not any(tokens) or (pages.more_results is not None and not pages.more_results.search(page)):
             self.done = True
             return
-        self._token = {pages.input_token: token}
+        self._token = dict(zip(pages.input_tokens, tokens, strict=True))
         if self._seen == self._max_items:
             self._iterator.resume_at(self._token)
             self.done = True
@@ -216,7 +227,7 @@ class BasePageIterator:
 
     def resume_at(self, token: dict[str, Any]) -> None:
         """Make a resume token. Raises ``ValueError`` when the starting token was made for another operation."""
-        if set(token) - {_TRUNCATED} != {self.pages.input_token}:
+        if set(token) - {_TRUNCATED} != set(self.pages.input_tokens):
             raise ValueError(f"Bad starting token: {token}")
         self._resume_token = b64encode(json.dumps(token).encode()).decode()
 
@@ -361,7 +372,7 @@ class AsyncPaginator(BasePaginator, Generic[PageT]):
         return AsyncPageIterator(**self._arguments(params))
 
 
-def parse_token(token: str, input_token: str) -> tuple[dict[str, Any], int]:
+def parse_token(token: str, input_tokens: tuple[str, ...]) -> tuple[dict[str, Any], int]:
     """A starting token: the service's own token by its parameter's name, and how many items of the page to leave out.
 
     Takes also a service's bare token, with or without ``___`` and the number of items behind it, as botocore does.
@@ -375,15 +386,16 @@ def parse_token(token: str, input_token: str) -> tuple[dict[str, Any], int]:
         pass
     parts = token.split("___")
     index = 0
-    if len(parts) == 2:
+    if len(parts) == len(input_tokens) + 1:
         try:
-            index = int(parts[1])
-            parts = parts[:1]
+            index = int(parts[-1])
+            parts = parts[:-1]
         except ValueError:
             parts = [token]
-    if len(parts) > 1:
+    if len(parts) > len(input_tokens):
         raise ValueError(f"Bad starting token: {token}")
-    return {input_token: None if parts[0] == "None" else parts[0]}, index
+    given: list[str | None] = [None if part == "None" else part for part in parts]
+    return dict(zip(input_tokens, given + [None] * len(input_tokens), strict=False)), index
 
 
 def compile_jmespath(expression: str) -> Any:

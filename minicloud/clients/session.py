@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         AsyncKinesisClient,
         AsyncLambdaClient,
         AsyncLogsClient,
+        AsyncS3Client,
         AsyncSchedulerClient,
         AsyncSnsClient,
         AsyncSqsClient,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         KinesisClient,
         LambdaClient,
         LogsClient,
+        S3Client,
         SchedulerClient,
         SnsClient,
         SqsClient,
@@ -142,6 +144,10 @@ class Session:
     ) -> LogsClient: ...
     @overload
     def client(
+        self, service_name: Literal["s3"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> S3Client: ...
+    @overload
+    def client(
         self, service_name: Literal["scheduler"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> SchedulerClient: ...
     def client(
@@ -209,6 +215,10 @@ class Session:
     def async_client(
         self, service_name: Literal["logs"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> AsyncLogsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["s3"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> AsyncS3Client: ...
     @overload
     def async_client(
         self, service_name: Literal["scheduler"], region_name: str | None = ..., *boto3s: Any, **options: Any

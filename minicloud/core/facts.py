@@ -119,6 +119,15 @@ EVENT_MATCHED: Final = "event.matched"
 """A rule has matched an event, or its schedule has made one."""
 EVENT_PUT: Final = "event.put"
 
+# --- S3 ---------------------------------------------------------------------------------------------------------------
+
+BUCKET_CREATED: Final = "bucket.created"
+BUCKET_DELETED: Final = "bucket.deleted"
+NOTIFICATION_FAILED: Final = "notification.failed"
+NOTIFICATION_SENT: Final = "notification.sent"
+OBJECT_CREATED: Final = "object.created"
+OBJECT_REMOVED: Final = "object.removed"
+
 # --- Lambda -----------------------------------------------------------------------------------------------------------
 
 LAMBDA_DEAD_LETTERED: Final = "lambda.dead_lettered"
@@ -189,6 +198,8 @@ BY_THEMSELVES: Final = frozenset(
         MAPPING_RETRIED,
         MAPPING_TAKEN,
         SCALING_CHANGED,
+        NOTIFICATION_FAILED,
+        NOTIFICATION_SENT,
         LAMBDA_DEAD_LETTERED,
         LAMBDA_FAILED,
         LAMBDA_GIVEN_UP,

@@ -39,6 +39,10 @@ class FastCheck:
 
     def _wrong(self, shape: Shape, variable: str) -> str:
         kind = shape.kind
+        if shape.client_side is not None:
+            constant = f"IS_PLAIN_{len(self.constants)}"
+            self.constants[constant] = shape.client_side.is_plain
+            return f"not {constant}({variable})"
         if kind == "timestamp":
             return "True"
         if kind in _PLAIN_TYPES:

@@ -20,7 +20,7 @@ from types import MappingProxyType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 
 from ..exceptions import ParamValidationError, visible
-from .shapes import Shape
+from .shapes import ClientSide, Shape
 from .unset import UNSET
 from .validation import normalised, violations_of
 from .value import Value
@@ -36,6 +36,8 @@ class Http(Value):
 
     status: int | str = 200
     """The status of an answer; or the member that says which."""
+    partial: str = ""
+    """A member that an answer has only when it is a part of what there is: its status is 206 then."""
     payload: str = ""
     """The member that is the body itself: the operation answers with bytes, and clients with a stream of them."""
     headers: Mapping[str, str] = MappingProxyType({})
@@ -53,6 +55,7 @@ class Operation(Generic[P, R]):
         streaming: bool,
         plain_answer: tuple[int, int] | None,
         http: Http,
+        assumes: Mapping[str, str],
     ) -> None:
         self.name = name
         """AWS's name: ``"SendMessage"``."""
@@ -67,6 +70,8 @@ class Operation(Generic[P, R]):
         """A number of members, and the bytes on the wire of any answer that has so many; None if there is no such."""
         self.http = http
         """What of an answer is not in its body."""
+        self.assumes = assumes
+        """Parameters that a client gives when its caller does not, and the attribute of the client that it gives."""
         self.__doc__ = handler.__doc__
 
     def __set_name__(self, owner: Any, name: str) -> None:
@@ -96,11 +101,20 @@ class Operation(Generic[P, R]):
         """The annotation of the answer: a TypedDict, or None for an operation without output."""
         return get_type_hints(self.handler)["return"]
 
+    @cached_property
+    def _client_side(self) -> list[tuple[str, ClientSide]]:
+        """What botocore does with some parameters beyond its model."""
+        rules = [(name, member.client_side) for name, member in self.input.members.items()]
+        return [(name, rule) for name, rule in rules if rule is not None]
+
     def validate(self, params: dict[str, Any]) -> dict[str, Any]:
         """Raise ``ParamValidationError`` as botocore would, or return ``params`` normalised.
 
         Raises the service's serialization error for what botocore lets pass and the wire does not carry.
         """
+        for name, rule in self._client_side:
+            if name in params:
+                params = {**params, name: rule.adapt(params[name])}
         report = violations_of(self.input, params)
         if report:
             raise visible(ParamValidationError)(report="\n".join(report))
@@ -127,16 +141,18 @@ def operation(
     streaming: bool = False,
     plain_answer: tuple[int, int] | None = None,
     http: Http = _PLAIN,
+    assumes: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[Callable[Concatenate[Any, int, P], R]], Operation[P, R]]:
     """Declare a service's method as the operation ``name``.
 
     ``blocking`` when it may answer with a ``Waiter``, ``streaming`` when its answer has an ``EventStream``.
     ``plain_answer`` when an answer with so many members always has so many bytes on the wire: (members, bytes).
-    ``http`` when an answer has another status than 200, or members that are not in its body.
+    ``http`` when an answer has another status than 200, or members that are not in its body. ``assumes`` when clients
+    of boto3 add parameters: their names, and the attribute of the client that says what.
     """
 
     def declare(handler: Callable[Concatenate[Any, int, P], R]) -> Operation[P, R]:
-        return Operation(name, handler, blocking, streaming, plain_answer, http)
+        return Operation(name, handler, blocking, streaming, plain_answer, http, assumes)
 
     return declare
 

@@ -13,10 +13,14 @@ from ..exceptions import AwsError
 from .value import Value
 from .world import World
 
-__all__ = ["REST_JSON", "Acceptor", "Api", "Pagination", "Service", "WaiterModel"]
+__all__ = ["REST_JSON", "REST_XML", "Acceptor", "Api", "Pagination", "Service", "WaiterModel"]
 
 REST_JSON = "application/json"
 """The content type of services that speak REST-JSON, and of no other."""
+
+
+REST_XML = "application/xml"
+"""That of services that speak REST-XML."""
 
 
 class Api(Protocol):
@@ -56,8 +60,9 @@ class Api(Protocol):
 class Pagination(Value):
     """How an operation is paged, in the words of botocore's paginator models."""
 
-    input_token: str
-    output_token: str
+    input_token: str | tuple[str, ...]
+    """One parameter, or several."""
+    output_token: str | tuple[str, ...]
     limit_key: str | None
     result_keys: tuple[str, ...]
     more_results: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import (
     IO,
     TYPE_CHECKING,
@@ -20,7 +20,7 @@ from typing import (
     is_typeddict,
 )
 
-__all__ = ["Answer", "Blob", "ByteStream", "Minimum", "ResponseMetadata", "Shape", "Timestamp"]
+__all__ = ["Answer", "Blob", "ByteStream", "ClientSide", "Minimum", "ResponseMetadata", "Shape", "Timestamp"]
 
 
 class ResponseMetadata(TypedDict):
@@ -63,6 +63,22 @@ class Minimum:
         self.least = least
 
 
+class ClientSide:
+    """What botocore does with a parameter on the client's side that its model does not say.
+
+    ``is_plain(value)`` is true for what is sent as it is, which no call has to pay more for; of everything else
+    ``adapt(value)`` makes what is sent, or raises ``ParamValidationError``.
+    """
+
+    __slots__ = ("adapt", "is_plain", "kind")
+
+    def __init__(self, kind: str, is_plain: Callable[[Any], bool], adapt: Callable[[Any], Any]) -> None:
+        self.kind = kind
+        """Of the model."""
+        self.is_plain = is_plain
+        self.adapt = adapt
+
+
 Blob = Annotated[bytes | bytearray | str | IO[bytes], "blob"]
 """Binary data. The operation's body always gets ``bytes``."""
 
@@ -80,7 +96,7 @@ class ByteStream(Protocol):
 class Shape:
     """One node of a parameter's structure. ``kind`` is the type's name in AWS's models."""
 
-    __slots__ = ("key", "kind", "member", "members", "minimum", "name", "required")
+    __slots__ = ("client_side", "key", "kind", "member", "members", "minimum", "name", "required")
 
     def __init__(
         self,
@@ -102,6 +118,7 @@ class Shape:
         self.name = name
         self.members = dict(members or {})
         self.required = required
+        self.client_side: ClientSide | None = None
 
     @classmethod
     def of(cls, annotation: Any) -> Shape:
@@ -109,6 +126,11 @@ class Shape:
         origin = get_origin(annotation)
         if origin is Annotated:
             base, *notes = get_args(annotation)
+            client_side = next((note for note in notes if isinstance(note, ClientSide)), None)
+            if client_side is not None:
+                shape = cls(client_side.kind) if client_side.kind == "string" else cls.of(base)
+                shape.client_side = client_side
+                return shape
             if "blob" in notes or "timestamp" in notes:
                 kind = "blob" if "blob" in notes else "timestamp"
                 shape = cls(kind)

@@ -51,6 +51,7 @@ _MADE = {
     facts.KINESIS_STREAM_CREATED: "stream",
     facts.KINESIS_QUEUE_CREATED: "queue on a stream",
     facts.KINESIS_CHANNEL_CREATED: "channel",
+    facts.BUCKET_CREATED: "bucket",
     facts.LAMBDA_FUNCTION_CREATED: "function",
     facts.MAPPING_CREATED: "mapping",
     facts.SCHEDULE_CREATED: "schedule",

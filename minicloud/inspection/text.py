@@ -11,6 +11,7 @@ from ..core.timeline import SECOND
 from ..services.kinesis.record import record_id_of
 from .bodies import excerpt
 from .jumps import words
+from .object_texts import event_of, object_created, object_removed, told
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
@@ -396,6 +397,14 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     ),
     facts.SCHEDULE_DEAD_LETTER_LOST: lambda details: (
         f"dead letter lost, as {_last(details['dead_letter_queue'])} did not take it ({_value(details['reason'], 160)})"
+    ),
+    facts.BUCKET_CREATED: lambda _: "bucket created",
+    facts.BUCKET_DELETED: lambda _: "bucket deleted",
+    facts.OBJECT_CREATED: object_created,
+    facts.OBJECT_REMOVED: object_removed,
+    facts.NOTIFICATION_SENT: lambda details: f"{told(details)} told of {event_of(details)}",
+    facts.NOTIFICATION_FAILED: lambda details: (
+        f"{told(details)} could not be told of {event_of(details)}: {_value(details['reason'], 160)}"
     ),
     facts.LAMBDA_FUNCTION_CREATED: lambda _: "function created",
     facts.LAMBDA_FUNCTION_CHANGED: lambda _: "function changed",

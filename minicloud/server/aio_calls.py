@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlencode
 
+from ..clients.base import assume_nothing
 from ..clients.interventions import intervene_async
 from ..clients.links import visit
 from ..clients.session import Session, make_client
@@ -19,7 +20,7 @@ from ..core.unset import UNSET
 from ..exceptions import AwsError, ClientError, Crash, UsageError
 from ..wire import event_stream, trace_header
 from ..wire.cbor_protocol import CONTENT_TYPE as CBOR
-from ..wire.headers import STREAM_TYPE, headers_of
+from ..wire.headers import STREAM_TYPE, headers_of, request_id_for
 from ..wire.model import DeclaredOperation, declared_operation
 from ..wire.protocol import Answer, UnknownMember, load_protocol
 from ..wire.required_members import missing_error, missing_members
@@ -155,6 +156,8 @@ class Calls:
             CallFailed,
         )
 
+        assume_nothing(client, "checksum_algorithm", "checksum_mode")
+
         async def intervene(operation: Operation[..., Any], what: Intervention, params: dict[str, Any]) -> Any:
             seconds, what.seconds = what.seconds, 0.0
             if seconds:
@@ -256,7 +259,7 @@ class Calls:
         return Answer(metadata["HTTPStatusCode"], headers, body)
 
     def _refusal(self, protocol: Any, model: DeclaredOperation, error: AwsError) -> Answer:
-        request_id = self._request_id()
+        request_id = request_id_for(model.service, self._request_id())
         more, content_type, body = protocol.write_error(error, model.service, model, request_id)
         headers = headers_of(model.service, request_id, self.cloud.time_ns(), len(body), content_type, more)
         return Answer(error.status, headers, body)

@@ -12,7 +12,7 @@ from ..core.service import Service
 from ..core.shown import escaped
 from ..exceptions import AwsError
 from ..wire import rpc_cbor_protocol
-from ..wire.bodies import XML_NAMESPACES, json_text, query_error
+from ..wire.bodies import XML_NAMESPACES, error_xml, json_text, query_error
 from ..wire.cbor import dumps
 from ..wire.cbor_protocol import CONTENT_TYPE as CBOR
 from .http_request import HttpError
@@ -102,6 +102,9 @@ def unsupported(text: str, protocol: str) -> HttpError:
     """The same in words of one's own."""
     if protocol == "query":
         return _query_error("sqs", 501, "UnsupportedOperation", text)
+    if protocol == "rest-xml":
+        body = error_xml(AwsError("UnsupportedOperation", text, 501), REQUEST_ID)
+        return _answer(501, body, "application/xml")
     details = {"__type": "UnsupportedOperation", "message": text}
     if protocol == "cbor":
         return _answer(501, dumps(details), CBOR)

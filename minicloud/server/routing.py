@@ -28,6 +28,7 @@ from .front_doors import (
     unknown_operation_page,
 )
 from .http_request import HttpError, HttpRequest
+from .s3_requests import is_of_s3, operation_of_s3
 
 __all__ = ["REGION", "Route", "client_of", "route_of"]
 
@@ -99,7 +100,7 @@ class Route:
         self.service_name = ""
         self.operation_name = ""
         self.protocol = ""
-        """``"json"``, ``"cbor"``, ``"query"``, ``"rest-json"`` or ``"smithy-rpc-v2-cbor"``."""
+        """``"json"``, ``"cbor"``, ``"query"``, ``"rest-json"``, ``"rest-xml"`` or ``"smithy-rpc-v2-cbor"``."""
         self.form: dict[str, str] = {}
         """What a request in the query protocol says."""
         self.queue_url = ""
@@ -128,6 +129,8 @@ def route_of(request: HttpRequest) -> Route:
         text = request.body.decode("utf-8", "replace") if content_type.endswith("urlencoded") else ""
         route.form = dict(parse_qsl(f"{request.query}&{text}", keep_blank_values=True))
         _by_action(route, scope, request)
+    elif scope == "s3" or (not scope and is_of_s3(request)):
+        _by_bucket(route, request)
     elif (service_name := _rest_service(request.path, scope)) is not None:
         _by_path(route, request, service_name)
     else:
@@ -279,6 +282,14 @@ def _by_path(route: Route, request: HttpRequest, service_name: str) -> None:
     if found is None:
         raise not_served(f"{request.method} {request.path[:200]} of {service_name}", "rest-json")
     route.service_name, route.operation_name, route.protocol = service_name, found, "rest-json"
+
+
+def _by_bucket(route: Route, request: HttpRequest) -> None:
+    name, is_known = operation_of_s3(request)
+    if not is_known:
+        why = load_service("s3").refused.get(name)
+        raise not_served(f"S3.{name}" + (f": {why}" if why else ""), "rest-xml")
+    route.service_name, route.operation_name, route.protocol = "s3", name, "rest-xml"
 
 
 @cache

@@ -22,6 +22,7 @@ ServiceName: TypeAlias = Literal[
     "kinesis",
     "lambda",
     "logs",
+    "s3",
     "scheduler",
     "sns",
     "sqs",
@@ -37,6 +38,7 @@ SERVICE_NAMES = (
     "kinesis",
     "lambda",
     "logs",
+    "s3",
     "scheduler",
     "sns",
     "sqs",
@@ -55,6 +57,7 @@ BY_USE: Final = (
     "events",
     "scheduler",
     "application-autoscaling",
+    "s3",
 )
 """All of them, first those that most programs use: whoever looks for a name in one after the other loads no more than
 it takes."""

@@ -14,8 +14,9 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from ..core.operation import Http, Operation
-from ..core.service import REST_JSON, Service
+from ..core.service import REST_JSON, REST_XML, Service
 from ..exceptions import AwsError
+from ..services.s3.names import second_request_id
 
 __all__ = [
     "XML_NAMESPACES",
@@ -23,6 +24,7 @@ __all__ = [
     "answer_body",
     "error_body",
     "error_members",
+    "error_xml",
     "json_error",
     "json_text",
     "query_error",
@@ -64,6 +66,8 @@ def error_body(service: Service, error: AwsError, request_id: str) -> bytes:
     """The body of an error."""
     if service.content_type == REST_JSON:
         return rest_json_error(error)
+    if service.content_type == REST_XML:
+        return b"" if error.code.isdigit() else error_xml(error, request_id)
     if "json" in service.content_type:
         return json_error(service, error)
     details = service.error_response(error)["Error"]
@@ -108,6 +112,15 @@ def rest_json_error(error: AwsError) -> bytes:
     content = dict(error.members or {"message": error.message})
     content.pop("retryAfterSeconds", None)  # a header has it
     return json_text(content)
+
+
+def error_xml(error: AwsError, request_id: str) -> bytes:
+    """An error in the XML of S3."""
+    members = {"Code": error.code, "Message": error.message, **(error.members or {})}
+    members |= {"RequestId": request_id, "HostId": second_request_id(request_id)}
+    content = "".join(f"<{name}>{escape(str(value), _ESCAPES)}</{name}>" for name, value in members.items())
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return f"{head}<Error>{content}</Error>".encode("utf-8", "surrogatepass")
 
 
 def query_error(

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ..core.operation import Operation
-from ..core.service import Service
+from ..core.service import REST_XML, Service
 from ..core.timeline import SECOND
 from ..exceptions import AwsError
+from ..services.s3.names import request_id_of, second_request_id
 
 __all__ = [
     "STREAM_TYPE",
@@ -24,6 +25,8 @@ __all__ = [
     "metadata_of_error",
     "metadata_of_result",
     "plain_headers",
+    "request_id_for",
+    "second_request_id",
 ]
 
 STREAM_TYPE = "application/vnd.amazon.eventstream"
@@ -47,6 +50,9 @@ class HttpHeaders(dict[str, str]):
         if made_of is None:
             return
         (service, operation), now, result = made_of
+        if service.content_type == REST_XML:
+            self._make_of_xml(service, operation, now, result)
+            return
         request_id = dict.__getitem__(self, "x-amzn-requestid")
         if operation.streaming:
             made = headers_of(service, request_id, now, None, STREAM_TYPE)
@@ -58,6 +64,15 @@ class HttpHeaders(dict[str, str]):
             more = {header.lower(): str(result[name]) for name, header in named if name in result}
             made = headers_of(service, request_id, now, len(body), service.content_type, more)
         for name, value in made.items():
+            dict.setdefault(self, name, value)
+        self.made_of = None
+
+    def _make_of_xml(self, service: Service, operation: Operation[..., Any], now: int, result: dict[str, Any]) -> None:
+        from .xml_answers import rest_xml_answer
+
+        request_id = dict.__getitem__(self, "x-amz-request-id")
+        more, body = rest_xml_answer(service, operation, result, request_id)
+        for name, value in headers_of(service, request_id, now, len(body), "", more).items():
             dict.setdefault(self, name, value)
         self.made_of = None
 
@@ -98,6 +113,8 @@ def headers_of(
     more: dict[str, str] | None = None,
 ) -> dict[str, str]:
     """The headers of an answer, in AWS's order. ``length`` is None where nobody knows it when the answer begins."""
+    if service.content_type == REST_XML:
+        return _headers_of_s3(request_id, now, length, content_type, more or {})
     headers = {"x-amzn-requestid": request_id}
     if service.name == "kinesis":
         headers["x-amz-id-2"] = _second_id(request_id)
@@ -112,6 +129,23 @@ def headers_of(
     if service.name not in ("iam", "sts"):
         headers["connection"] = "keep-alive"
     return headers
+
+
+def _headers_of_s3(
+    request_id: str, now: int, length: int | None, content_type: str, more: dict[str, str]
+) -> dict[str, str]:
+    headers = {"x-amz-id-2": second_request_id(request_id), "x-amz-request-id": request_id, "date": _http_date(now)}
+    headers.update((name.lower(), value) for name, value in more.items())
+    if content_type:
+        headers["content-type"] = content_type
+    headers.setdefault("content-length", str(length or 0))
+    headers["server"] = "AmazonS3"
+    return headers
+
+
+def request_id_for(service: Service, request_id: str) -> str:
+    """The id of a request as the service has them."""
+    return request_id_of(request_id) if service.content_type == REST_XML else request_id
 
 
 def plain_headers(service: Service, operation: Operation[..., Any]) -> tuple[int, dict[str, str]] | None:
@@ -167,6 +201,18 @@ def metadata_of_result(
 ) -> dict[str, Any]:
     """``ResponseMetadata`` of an answer, as compiled methods make it in place."""
     headers = HttpHeaders()
+    if service.content_type == REST_XML:
+        headers["x-amz-id-2"] = second_request_id(request_id)
+        headers["x-amz-request-id"] = request_id
+        headers.made_of = (service, operation), now, result
+        status = 206 if operation.http.partial in result else operation.http.status
+        return {
+            "RequestId": request_id,
+            "HostId": second_request_id(request_id),
+            "HTTPStatusCode": status,
+            "HTTPHeaders": headers,
+            "RetryAttempts": 0,
+        }
     headers["x-amzn-requestid"] = request_id
     headers.made_of = (service, operation), now, result
     return {"RequestId": request_id, "HTTPStatusCode": 200, "HTTPHeaders": headers, "RetryAttempts": 0}
@@ -178,4 +224,12 @@ def metadata_of_error(service: Service, error: AwsError, request_id: str, now: i
 
     length = len(error_body(service, error, request_id))
     headers = headers_of(service, request_id, now, length, service.content_type, service.error_headers(error))
+    if service.content_type == REST_XML:
+        return {
+            "RequestId": request_id,
+            "HostId": second_request_id(request_id),
+            "HTTPStatusCode": error.status,
+            "HTTPHeaders": headers,
+            "RetryAttempts": 0,
+        }
     return {"RequestId": request_id, "HTTPStatusCode": error.status, "HTTPHeaders": headers, "RetryAttempts": 0}

@@ -95,6 +95,8 @@ class DeclaredOperation:
             self._name_for_forms()
         elif protocol == "rest-json":
             self._place_for_rest()
+        elif protocol == "rest-xml":
+            self._place_for_rest_xml()
 
     def _name_for_forms(self) -> None:
         for shape in (self.input_shape, self.output_shape):
@@ -134,6 +136,51 @@ class DeclaredOperation:
                 gives.members[name].serialization = {"location": "header", "name": header}
             if isinstance(http.status, str):
                 gives.members[http.status].serialization = {"location": "statusCode"}
+
+    def _place_for_rest_xml(self) -> None:
+        from ..services.s3 import rest
+
+        method, path = rest.PATHS[self.name]
+        self.http = {"method": method, "requestUri": path}
+        takes: Any = self.input_shape
+        payload = rest.PAYLOADS.get(self.name)
+        if payload is not None:
+            takes.serialization["payload"] = payload
+        for name, member in takes.members.items():
+            if name in ("Bucket", "Key"):
+                member.serialization = {"location": "uri", "name": name}
+            elif name == payload:
+                if member.type_name == "structure":
+                    element = "CompleteMultipartUpload" if name == "MultipartUpload" else name
+                    member.serialization = {"name": element}
+                _name_elements(member, rest)
+            elif name in rest.QUERIES:
+                member.serialization = {"location": "querystring", "name": rest.QUERIES[name]}
+            else:
+                self._place_in_header(name, member)
+        gives = self.output_shape
+        if gives is None:
+            return
+        if self.operation.http.payload or self.name == "CopyObject":
+            gives.serialization["payload"] = self.operation.http.payload or "CopyObjectResult"
+        in_xml = rest.XML_ANSWERS.get(self.name, ("Prefix", "Delimiter"))
+        for name, member in gives.members.items():
+            if name in rest.HEADERS and not name.startswith(in_xml):
+                self._place_in_header(name, member)
+        _name_elements(gives, rest)
+
+    def _place_in_header(self, name: str, member: DeclaredShape) -> None:
+        from ..services.s3 import rest
+
+        if name == "Metadata":
+            member.serialization = {"location": "headers", "name": rest.HEADERS[name]}
+            return
+        header = rest.HEADERS[name]
+        if name == "ChecksumAlgorithm" and self.name in rest.WITH_OTHER_ALGORITHM_HEADER:
+            header = rest.ALGORITHM_HEADER
+        member.serialization = {"location": "header", "name": header}
+        if name == "ObjectLockRetainUntilDate":
+            member.serialization["timestampFormat"] = "iso8601"
 
 
 @cache
@@ -211,3 +258,25 @@ def _name_attributes(shape: DeclaredShape) -> None:
             member.value.serialization = {"name": "Value"}
         elif member.type_name == "list":
             _name_attributes(member.member)
+
+
+def _name_elements(shape: DeclaredShape, rest: Any) -> None:
+    """Name what is in the XML of S3 as it is called there."""
+    for name, member in shape.members.items():
+        if "location" in member.serialization:
+            continue
+        element = rest.ELEMENTS.get((shape.name, name))
+        if element is not None:
+            member.serialization["name"] = element
+        if element == "xsi:type":
+            member.serialization["xmlAttribute"] = True
+        if name == "LastModifiedTime":
+            member.serialization["timestampFormat"] = "rfc822"
+        if member.type_name == "list":
+            if name in rest.FLAT:
+                member.serialization["flattened"] = True
+            else:
+                member.member.serialization["name"] = rest.ITEMS.get(name, "member")
+            _name_elements(member.member, rest)
+        else:
+            _name_elements(member, rest)

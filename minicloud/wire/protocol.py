@@ -26,6 +26,7 @@ PROTOCOLS: Final = {
     "kinesis": "json",
     "lambda": "rest-json",
     "logs": "json",
+    "s3": "rest-xml",
     "scheduler": "rest-json",
     "sns": "query",
     "sqs": "json",
@@ -38,6 +39,7 @@ _MODULES = {
     "json": ".json_protocol",
     "query": ".query_protocol",
     "rest-json": ".rest_json_protocol",
+    "rest-xml": ".rest_xml_protocol",
     "smithy-rpc-v2-cbor": ".rpc_cbor_protocol",
 }
 

@@ -105,6 +105,12 @@ def _scheduler(missing: list[Path]) -> AwsError:
     return AwsError("ValidationException", text, shape="ValidationException", members={"Message": text})
 
 
+def _s3(missing: list[Path]) -> AwsError:
+    # What lacks in XML; the rest is of the path and of headers, without which a request is another one.
+    text = "The XML you provided was not well-formed or did not validate against our published schema"
+    return AwsError("MalformedXML", text)
+
+
 _ERRORS = {
     "application-autoscaling": _autoscaling,
     "cloudwatch": _cloudwatch,
@@ -113,6 +119,7 @@ _ERRORS = {
     "kinesis": _kinesis,
     "lambda": _lambda,
     "logs": _logs,
+    "s3": _s3,
     "scheduler": _scheduler,
     "sns": _sns,
     "sqs": _sqs,

@@ -22,7 +22,7 @@ from .bodies import json_text, rest_json_error
 from .json_protocol import read_value, value_of
 from .protocol import timestamp_of
 
-__all__ = ["read_request", "write_answer", "write_error"]
+__all__ = ["located", "place", "read_request", "scalar_of", "text_of", "write_answer", "write_error"]
 
 _BODY = ""
 """Where a member is that is not said to be somewhere else."""
@@ -46,14 +46,14 @@ def read_request(body: bytes, url: str, headers: Mapping[str, Any], model: Any) 
 
 
 def _of_path(url: str, model: Any) -> Iterator[tuple[str, Any]]:
-    names = {_place(member, name): (name, member) for name, member in _located(model.input_shape, "uri")}
+    names = {place(member, name): (name, member) for name, member in located(model.input_shape, "uri")}
     found = _pattern(model.http["requestUri"]).search(urlsplit(url).path)
     if found is None:
         raise _malformed(f"the path is not one of {model.name}")
     # The names of groups cannot be those of members, which need not be names in Python.
-    for place, text in zip(_blanks(model.http["requestUri"]), found.groups(), strict=True):
-        name, member = names[place]
-        yield name, _scalar(member, unquote(text), "iso8601")
+    for blank, text in zip(_blanks(model.http["requestUri"]), found.groups(), strict=True):
+        name, member = names[blank]
+        yield name, scalar_of(member, unquote(text), "iso8601")
 
 
 @cache
@@ -74,24 +74,24 @@ def _blanks(template: str) -> list[str]:
 def _of_query(url: str, shape: Any) -> dict[str, Any]:
     given = parse_qs(urlsplit(url).query, keep_blank_values=True)
     params: dict[str, Any] = {}
-    for name, member in _located(shape, "querystring"):
-        texts = given.get(_place(member, name))
+    for name, member in located(shape, "querystring"):
+        texts = given.get(place(member, name))
         if texts is None:
             continue
         if member.type_name == "list":
-            params[name] = [_scalar(member.member, text, "iso8601") for text in texts]
+            params[name] = [scalar_of(member.member, text, "iso8601") for text in texts]
         else:
-            params[name] = _scalar(member, texts[-1], "iso8601")
+            params[name] = scalar_of(member, texts[-1], "iso8601")
     return params
 
 
 def _of_headers(headers: Mapping[str, Any], shape: Any) -> dict[str, Any]:
-    given = {name.lower(): _text(value) for name, value in headers.items()}
+    given = {name.lower(): text_of(value) for name, value in headers.items()}
     params: dict[str, Any] = {}
-    for name, member in _located(shape, "header"):
-        text = given.get(_place(member, name).lower())
+    for name, member in located(shape, "header"):
+        text = given.get(place(member, name).lower())
         if text is not None:
-            params[name] = _scalar(member, text, "rfc822")
+            params[name] = scalar_of(member, text, "rfc822")
     return params
 
 
@@ -102,7 +102,7 @@ def _of_body(body: bytes, shape: Any) -> dict[str, Any]:
         if member.type_name != "structure":
             return {payload: body} if body else {}
         return {payload: read_value(member, _json(body))} if body else {}
-    known = dict(_located(shape, _BODY))
+    known = dict(located(shape, _BODY))
     if not known:
         return {}
     return read_value(_Part(shape, known), _json(body))  # type: ignore[no-any-return]
@@ -125,7 +125,8 @@ def _json(body: bytes) -> Any:
         raise _malformed("Unable to parse the request as JSON") from None
 
 
-def _scalar(shape: Any, text: str, timestamps: str) -> Any:
+def scalar_of(shape: Any, text: str, timestamps: str) -> Any:
+    """What a text in a path, a query or a header stands for. Raises ``AwsError`` for one that does not fit."""
     kind = shape.type_name
     try:
         if kind in ("integer", "long"):
@@ -157,15 +158,15 @@ def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[d
     shape = model.output_shape
     if shape is None:
         return {}, REST_JSON, b""
-    headers = {_place(member, name): str(result[name]) for name, member in _located(shape, "header") if name in result}
+    headers = {place(member, name): str(result[name]) for name, member in located(shape, "header") if name in result}
     payload = shape.serialization.get("payload")
     if payload is not None:
         body = result.get(payload, b"")
         if not isinstance(body, bytes):
             body = json_text(value_of(shape.members[payload], body))
         return headers, REST_JSON, body
-    content = {name: result[name] for name, _ in _located(shape, _BODY) if name in result}
-    status = next((result[name] for name, _ in _located(shape, "statusCode") if name in result), None)
+    content = {name: result[name] for name, _ in located(shape, _BODY) if name in result}
+    status = next((result[name] for name, _ in located(shape, "statusCode") if name in result), None)
     if not content and (status or model.http.get("responseCode", 200)) != 200:
         return headers, REST_JSON, b""
     return headers, REST_JSON, json_text(value_of(shape, content))
@@ -176,7 +177,7 @@ def write_error(error: AwsError, service: Service, model: Any, request_id: str) 
     return service.error_headers(error), REST_JSON, rest_json_error(error)
 
 
-def _located(shape: Any, location: str) -> Iterable[tuple[str, Any]]:
+def located(shape: Any, location: str) -> Iterable[tuple[str, Any]]:
     """The members of a shape that lie in a place."""
     return [
         (name, member)
@@ -185,12 +186,13 @@ def _located(shape: Any, location: str) -> Iterable[tuple[str, Any]]:
     ]
 
 
-def _place(shape: Any, name: str) -> str:
+def place(shape: Any, name: str) -> str:
     """What a member is called where it lies."""
     return str(shape.serialization.get("name", name))
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """The text of a header."""
     return value.decode() if isinstance(value, bytes) else str(value)
 
 

@@ -20,6 +20,7 @@ OPERATIONS: Final[Mapping[str, frozenset[str]]] = {
     "kinesis": frozenset(),
     "lambda": frozenset(),
     "logs": frozenset(),
+    "s3": frozenset(),
     "scheduler": frozenset(),
     "sns": frozenset({"Publish", "PublishBatch"}),
     "sqs": frozenset({"SendMessage", "SendMessageBatch"}),

@@ -13,6 +13,7 @@ from botocore.session import Session
 from minicloud.core.operation import operations_of
 from minicloud.services.registry import SERVICE_NAMES, load_service
 from tests.boto.lambda_calls import lambda_script
+from tests.boto.s3_calls import s3_script
 
 BIG = "é<&>\"'\r\n\t" + "x" * 50
 POLICY = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"}]}'
@@ -61,6 +62,7 @@ def all_calls() -> Iterator[Call]:
     key = (yield "sts", "get_session_token", {"DurationSeconds": 900})["Credentials"]["AccessKeyId"]
     yield "sts", "get_access_key_info", {"AccessKeyId": key}
     yield from lambda_script()
+    yield from s3_script()
     yield from stand_ins()
     yield from metrics()
     yield from schedules()

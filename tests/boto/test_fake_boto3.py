@@ -51,9 +51,9 @@ with minicloud.mock_aws(region_name="eu-west-1") as cloud:
     keys = made["Credentials"]
     assumed = boto3.client("sts", aws_access_key_id=keys["AccessKeyId"], aws_secret_access_key="x")
     assert assumed.get_caller_identity()["Account"] == "000000000042"
-    s3 = boto3.client("s3")
+    dynamodb = boto3.client("dynamodb")
     try:
-        s3.list_buckets()
+        dynamodb.list_tables()
     except minicloud.UsageError:
         pass
     else:

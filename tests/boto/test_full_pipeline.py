@@ -35,8 +35,9 @@ def play(clients: dict[str, Any], cloud: Any) -> list[Any]:
         else:
             try:
                 answer = getattr(clients[service], method)(**params)
-                if "Payload" in answer:
-                    answer["Payload"] = answer["Payload"].read()
+                for name in ("Payload", "Body"):
+                    if name in answer:
+                        answer[name] = answer[name].read()
                 if "EventStream" in answer:
                     stream = answer.pop("EventStream")
                     seen.append(("kinesis", method, comparable(next(iter(stream)))))
@@ -61,6 +62,7 @@ def through(kind: str) -> list[Any]:
             "kinesis",
             "lambda",
             "logs",
+            "s3",
             "scheduler",
             "sns",
             "sqs",

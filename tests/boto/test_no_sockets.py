@@ -69,7 +69,7 @@ with minicloud.mock_aws(clock="virtual"):
 """,
     "what is not answered": """
 with minicloud.mock_aws():
-    refused(client("s3").list_buckets)
+    refused(client("dynamodb").list_tables)
     refused(lambda: client("sts").decode_authorization_message(EncodedMessage="x"))
 """,
     "what is let through": """

@@ -65,7 +65,7 @@ def test_what_it_does_not_answer_is_an_error_that_names_it() -> None:
 
 def test_without_it_the_error_says_that_there_is_one() -> None:
     with minicloud.mock_aws(), pytest.raises(minicloud.UsageError, match=r"mock_aws\(other='moto'\) moto does"):
-        boto3.client("s3").list_buckets()
+        boto3.client("ssm").get_parameters(Names=["p"])
     with pytest.raises(minicloud.UsageError, match=r"other='localstack': the mock for .* can be 'moto'"):
         minicloud.mock_aws(other="localstack")  # type: ignore[call-overload]
 
@@ -151,7 +151,7 @@ TARGETS = {
 @pytest.fixture(params=["other", "passthrough"])
 def s3(request: pytest.FixtureRequest) -> Iterator[Any]:
     if request.param == "other":
-        with minicloud.mock_aws(other="moto"):
+        with minicloud.mock_aws(other="moto", passthrough=("s3",)):
             yield bucket()
     else:
         with moto.mock_aws(), minicloud.mock_aws(passthrough=("s3",)):

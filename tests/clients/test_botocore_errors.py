@@ -53,7 +53,7 @@ def test_a_plain_client_error(client: SqsClient) -> None:
 
 
 def test_usage_errors_are_never_botocore_s(client: SqsClient) -> None:
-    for mistake in (lambda: client.fly_message, lambda: minicloud.Cloud().client("s3")):
+    for mistake in (lambda: client.fly_message, lambda: minicloud.Cloud().client("dynamodb")):
         with pytest.raises(minicloud.UsageError) as caught:
             mistake()
         assert not isinstance(caught.value, botocore.exceptions.BotoCoreError | botocore.exceptions.ClientError)

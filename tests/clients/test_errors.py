@@ -182,9 +182,9 @@ class TestUsage:
         ("call", "text"),
         [
             (
-                lambda cloud: cloud.client("s3"),
-                "no service 's3': it emulates application-autoscaling, cloudwatch, events, iam, kinesis, lambda, logs, "
-                "scheduler, sns, sqs, sts",
+                lambda cloud: cloud.client("dynamodb"),
+                "no service 'dynamodb': it emulates application-autoscaling, cloudwatch, events, iam, kinesis, lambda, logs, "
+                "s3, scheduler, sns, sqs, sts",
             ),
             (lambda cloud: cloud.async_client("SQS"), "minicloud has no service 'SQS'"),
             (lambda cloud: cloud.session().client("s4"), "minicloud has no service 's4'"),

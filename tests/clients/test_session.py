@@ -19,6 +19,7 @@ SERVICES = [
     "kinesis",
     "lambda",
     "logs",
+    "s3",
     "scheduler",
     "sns",
     "sqs",
@@ -128,9 +129,9 @@ def test_what_there_is_not(cloud: Any) -> None:
         for make in (maker.client, maker.async_client):
             with pytest.raises(
                 minicloud.UsageError,
-                match="no service 's3': it emulates application-autoscaling, cloudwatch, events, iam",
+                match="no service 'dynamodb': it emulates application-autoscaling, cloudwatch, events, iam",
             ):
-                make("s3")
+                make("dynamodb")
             with pytest.raises(TypeError):
                 make("sqs", colour="red")
         with pytest.raises(minicloud.UsageError, match=r"no resource 'kinesis'.*use client\(\)"):

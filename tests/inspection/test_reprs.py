@@ -111,6 +111,12 @@ def busy() -> Any:
     to_bus: Any = {"Destination": {"Arn": cloud.bus().arn}, "EventStartTime": 0, "EventEndTime": 1}
     events.start_replay(ReplayName="p", **archive, **to_bus)
     fleet = cloud.scaling_target("workers", minimum=1, maximum=3, desired=5)
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="photos")
+    to_bus_too: Any = {"EventBridgeConfiguration": {}}
+    s3.put_bucket_notification_configuration(Bucket="photos", NotificationConfiguration=to_bus_too)
+    s3.put_object(Bucket="photos", Key="k", Body=b"x")
+    s3.create_multipart_upload(Bucket="photos", Key="big")
     server = cloud.serve()
     resources = [cloud.resource("sqs"), cloud.resource("sns")]
     roots = [
@@ -118,6 +124,13 @@ def busy() -> Any:
         server,
         cloud.serve_async(),
         cloud.alarm("a"),
+        [cloud.bucket("photos"), cloud.bucket("photos").objects, cloud.bucket("photos").events],
+        [
+            [bucket, list(bucket.uploads.values())]
+            for service in cloud.services("s3")
+            for bucket in service.buckets.values()
+        ],
+        [bucket.versions_of("k") for service in cloud.services("s3") for bucket in service.buckets.values()],
         cloud.schedule("hourly"),
         fleet,
         list(cloud.alarm("a").history),

@@ -236,7 +236,6 @@ def test_a_function_that_cannot_be_made(lambda_, new, refused):
 
 def test_what_is_not_emulated_is_refused_with_what_to_do(lambda_, new):
     for params, text in (
-        ({"Code": {"S3Bucket": "code", "S3Key": "bill.zip"}}, "give the archive itself as ZipFile"),
         (
             {"CodeSigningConfigArn": "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdefg"},
             "minicloud does not emulate code signing",

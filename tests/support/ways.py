@@ -303,7 +303,7 @@ def _as_at_aws(client: Any) -> Any:
         request.headers["X-Forwarded-Proto"] = "https"
 
     def refuse(http_response: Any, parsed: Any, **_: Any) -> None:
-        if http_response.status_code == 501:
+        if http_response.status_code == 501 and parsed["Error"]["Code"] == "UnsupportedOperation":
             raise minicloud.UsageError(parsed["Error"]["Message"])
 
     client.meta.events.register("before-send", address)
@@ -397,8 +397,9 @@ class Synchronous:
             response = self._loop.run_until_complete(response)
             if name == "subscribe_to_shard":
                 response["EventStream"] = SynchronousEvents(response["EventStream"], self._loop)
-            if name == "invoke":
-                response["Payload"] = BytesIO(self._loop.run_until_complete(response["Payload"].read()))
+            stream = {"invoke": "Payload", "get_object": "Body"}.get(name)
+            if stream is not None:
+                response[stream] = BytesIO(self._loop.run_until_complete(response[stream].read()))
             return response
 
         return call

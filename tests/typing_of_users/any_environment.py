@@ -27,8 +27,8 @@ def clouds(name: ServiceName, clock: ClockName) -> None:
     minicloud.Cloud(clock="virtuel")  # wrong
     minicloud.Cloud(limits="asw")  # wrong
     minicloud.Cloud(delivery="x")  # wrong
-    minicloud.Cloud().client("s3")  # wrong
-    minicloud.Cloud().async_client("s3")  # wrong
+    minicloud.Cloud().client("ses")  # wrong
+    minicloud.Cloud().async_client("ses")  # wrong
     minicloud.Cloud().resource("kinesis")  # wrong
     minicloud.Clowd()  # wrong
     with minicloud.mock_aws(clock="virtual", limits="relaxed") as cloud:
@@ -42,10 +42,10 @@ def boto3s_twin() -> None:
     sqs = minicloud.client("sqs", region_name="eu-west-1", aws_access_key_id="x")
     sqs.send_message(QueueUrl="", MessageBodi="")  # wrong
     minicloud.resource("sqs").Qeue("url")  # wrong
-    minicloud.client("s3")  # wrong
+    minicloud.client("ses")  # wrong
     session = minicloud.Session(region_name="eu-west-1")
     session.client("kinesis", "eu-west-1", endpoint_url="http://localhost").list_streams(Limit="1")  # wrong
-    session.client("s3")  # wrong
+    session.client("ses")  # wrong
 
 
 def functions() -> str:

@@ -160,6 +160,9 @@ unknown_runtime = _invalid(
     "Value {} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [{}] or be a valid ARN"
 )
 no_code = _invalid("Please provide a source for function code.")
+code_not_got = _invalid(  # [known]
+    "Error occurred while GetObject. S3 Error Code: {}. S3 Error Message: {}"
+)
 empty_archive = _invalid("Uploaded file must be a non-empty zip")
 bad_archive = _invalid("Could not unzip uploaded file. Please check your file, then try to upload again.")
 unzipped_too_large = _invalid("Unzipped size must be smaller than {} bytes")

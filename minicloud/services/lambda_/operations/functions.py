@@ -71,8 +71,8 @@ class FunctionOperations(LambdaState):
 
         The answer says ``Pending``, as AWS's does; whoever looks next finds it active. Raises
         ``ResourceConflictException`` when there is one of this name, ``InvalidParameterValueException`` for code that
-        is not an archive, for an unknown runtime and for variables that are Lambda's own. Raises ``UsageError`` for
-        code from a bucket.
+        is not an archive, for an unknown runtime and for variables that are Lambda's own, and for code that is not in
+        the bucket where it is to be.
         """
         given = locals()
         check(given, constraints.SETTINGS)
@@ -89,7 +89,7 @@ class FunctionOperations(LambdaState):
         function.latest = FunctionVersion(
             function,
             LATEST,
-            read_code(Code),
+            read_code(self, Code),
             last_modified=now,
             revision_id=self.revision_ids.next(),
             role=Role,

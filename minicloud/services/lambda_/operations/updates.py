@@ -52,7 +52,7 @@ class UpdateOperations(LambdaState):
         refuse_settings(given)
         function = self.whole_function(FunctionName, "UpdateFunctionCode")
         _check_package(function.latest, given)
-        code = read_code(given)
+        code = read_code(self, given)
         _check_revision(function.latest, RevisionId)
         changed = function.latest.but(
             code=code,

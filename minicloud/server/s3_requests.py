@@ -1,0 +1,100 @@
+"""Which operation of S3 a request asks for: its method, whether it names a bucket and a key, and what its query has.
+
+A resource has many sides, each a word in the query (``?versioning``); one that minicloud does not have is refused by
+its name, and never taken for the resource itself.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+from urllib.parse import parse_qs
+
+from ..services.s3.rest import PATHS
+from ..wire.rest_xml_protocol import place_in
+from .http_request import HttpRequest
+
+__all__ = ["is_of_s3", "operation_of_s3"]
+
+_SIDES: Final = frozenset(
+    {
+        "abac",
+        "accelerate",
+        "acl",
+        "analytics",
+        "annotation",
+        "attributes",
+        "cors",
+        "delete",
+        "encryption",
+        "intelligent-tiering",
+        "inventory",
+        "legal-hold",
+        "lifecycle",
+        "location",
+        "logging",
+        "metadataConfiguration",
+        "metadataTable",
+        "metrics",
+        "notification",
+        "object-lock",
+        "ownershipControls",
+        "policy",
+        "policyStatus",
+        "publicAccessBlock",
+        "renameObject",
+        "replication",
+        "requestPayment",
+        "restore",
+        "retention",
+        "select",
+        "session",
+        "tagging",
+        "torrent",
+        "uploads",
+        "versioning",
+        "versions",
+        "website",
+    }
+)
+"""What a query may say that a request is about. [botocore's model]"""
+
+
+def is_of_s3(request: HttpRequest) -> bool:
+    """Whether a request without a signature can only be one to S3."""
+    labels = request.host.partition(":")[0].split(".")
+    return "s3" in labels or "x-amz-content-sha256" in request.headers
+
+
+def operation_of_s3(request: HttpRequest) -> tuple[str, bool]:
+    """The operation that a request asks for, and whether minicloud has it."""
+    query = parse_qs(request.query, keep_blank_values=True)
+    bucket, key = place_in(request.target, request.host)
+    side = next((one for one in query if one in _SIDES), "")
+    method = request.method
+    if not side and key:
+        if "uploadId" in query:
+            name = {"PUT": "UploadPart", "POST": "CompleteMultipartUpload", "DELETE": "AbortMultipartUpload"}.get(
+                method, "ListParts"
+            )
+            if name == "UploadPart" and "x-amz-copy-source" in request.headers:
+                return "UploadPartCopy", False
+            return name, True
+        if method == "PUT" and "x-amz-copy-source" in request.headers:
+            return "CopyObject", True
+    if not side and query.get("list-type") == ["2"]:
+        side = "list-type=2"
+    found = _operations().get((method, bool(bucket), bool(key), side))
+    if found is not None:
+        return found, True
+    return f"{method} {request.path[:100]}{'?' + side if side else ''}", False
+
+
+@cache
+def _operations() -> dict[tuple[str, bool, bool, str], str]:
+    found: dict[tuple[str, bool, bool, str], str] = {}
+    for name, (method, path) in PATHS.items():
+        place, _, side = path.partition("?")
+        key = method, "{Bucket}" in place, "{Key+}" in place, side
+        found.setdefault(key, name)  # of those with one path the first is the one without anything more
+    return found

@@ -1,0 +1,208 @@
+"""What S3 tells of what has happened: the record of a notification, and the event for EventBridge.
+
+Which members a record has goes by its event; their order is AWS's. [rec] The key is encoded as in a form here, and is
+as it is in what goes to EventBridge. [docs] A record's text is put together by hand: it is the same for all who are
+told, but for the id of the configuration, and it is most of what an upload costs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote_plus
+
+from ...core.effects import Deliver
+from .names import second_request_id, time_text
+
+if TYPE_CHECKING:
+    from ...core.effects import Cause
+    from .bucket import Home
+    from .object import Holder, Version
+
+__all__ = ["CREATED_BY", "Occurrence", "bus_event", "message_to_test", "record_parts"]
+
+_EMPTY_MD5: Final = "d41d8cd98f00b204e9800998ecf8427e"
+_ADDRESS: Final = "127.0.0.1"
+CREATED_BY: Final = {
+    "ObjectCreated:Put": "PutObject",
+    "ObjectCreated:Post": "POST Object",
+    "ObjectCreated:Copy": "CopyObject",
+    "ObjectCreated:CompleteMultipartUpload": "CompleteMultipartUpload",
+}
+"""What EventBridge is told as the reason."""
+
+
+class Occurrence(Deliver):
+    """Something has happened to an object: an effect, which the service of its bucket makes notifications of."""
+
+    __slots__ = ("bucket", "caller", "members", "name", "told", "version")
+
+    def __init__(
+        self,
+        caller: Home,
+        name: str,
+        version: Version,
+        cause: Cause | None,
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(version.bucket.state.own_arn, "", cause=cause)
+        self.caller = caller
+        """The service that was called, whose request it is."""
+        self.name = name
+        """``"ObjectCreated:Put"``."""
+        self.version = version
+        self.bucket: Any = version.bucket
+        self.members = members or {}
+        """What a test says of it beyond that (``cloud.s3_event``)."""
+        self.told: tuple[int, str, str, tuple[str, ...], str] | None = None
+        """What the bucket's list of events has of it, once somebody is told."""
+
+
+def record_parts(now: int, occurrence: Occurrence, request_id: str) -> tuple[str, str]:
+    """The text of a notification, before and behind the id of the configuration. O(1)."""
+    name, version, bucket = occurrence.name, occurrence.version, occurrence.bucket
+    state, members = bucket.state, occurrence.members
+    kind = name.partition(":")[0]
+    of_metadata = kind in ("ObjectTagging", "ObjectAcl")
+    who = f"AWS:{occurrence.caller.caller_id}"
+    if name in _WITHOUT_CALLER or kind in _WITHOUT_CALLER:
+        who = f"AmazonCustomer:{state.owner_principal}"
+    address = members.get("sourceIPAddress", _ADDRESS)
+    before = (
+        f'{{"Records":[{{"eventVersion":"{"2.3" if of_metadata else "2.1"}","eventSource":"aws:s3",'
+        f'"awsRegion":"{state.region_name}","eventTime":"{time_text(now)}","eventName":"{name}",'
+        f'"userIdentity":{{"principalId":"{who}"}},"requestParameters":{{"sourceIPAddress":{json.dumps(address)}}},'
+        f'"responseElements":{{"x-amz-request-id":"{request_id}","x-amz-id-2":"{second_request_id(request_id)}"}},'
+        '"s3":{"s3SchemaVersion":"1.0","configurationId":'
+    )
+    parts = [f'"key":"{quote_plus(version.key, safe="/")}"']
+    if not of_metadata and not _is_removal(name):
+        parts.append(f'"size":{members.get("size", version.size)}')
+    if name.endswith("DeleteMarkerCreated"):
+        parts.append(f'"eTag":"{_EMPTY_MD5}"')
+    elif not _is_removal(name):
+        parts.append(f'"eTag":"{members.get("eTag", version.etag)}"')
+    if version.version_id != "null":
+        parts.append(f'"versionId":"{version.version_id}"')
+    if not of_metadata:
+        parts.append(f'"sequencer":"{version.sequencer}"')
+    behind = (
+        f',"bucket":{{"name":"{bucket.name}","ownerIdentity":{{"principalId":"{state.owner_principal}"}},'
+        f'"arn":"{bucket.arn}"}},"object":{{{",".join(parts)}}}}}{_more(name, version, members)}}}]}}'
+    )
+    return before, behind
+
+
+_WITHOUT_CALLER: Final = frozenset(
+    {
+        "IntelligentTiering",
+        "LifecycleExpiration",
+        "LifecycleTransition",
+        "ObjectRestore:Completed",
+        "ObjectRestore:Delete",
+        "Replication",
+    }
+)
+"""What nobody has called for."""
+
+
+def _is_removal(name: str) -> bool:
+    return name.startswith(("ObjectRemoved:", "LifecycleExpiration:")) or name == "ObjectRestore:Delete"
+
+
+def _more(name: str, version: Version, members: Mapping[str, Any]) -> str:
+    if "glacierEventData" in members:
+        return f',"glacierEventData":{json.dumps(members["glacierEventData"], separators=(",", ":"))}'
+    if name == "ObjectRestore:Completed" and version.restored is not None:
+        return (
+            ',"glacierEventData":{"restoreEventData":{"lifecycleRestorationExpiryTime":'
+            f'"{time_text(version.restored[1])}","lifecycleRestoreStorageClass":"{version.storage_class}"}}}}'
+        )
+    return ""
+
+
+# --- EventBridge ------------------------------------------------------------------------------------------------------
+
+_DETAIL_TYPES: Final = {
+    "IntelligentTiering": "Object Access Tier Changed",
+    "LifecycleExpiration": "Object Deleted",
+    "LifecycleTransition": "Object Storage Class Changed",
+    "ObjectAcl": "Object ACL Updated",
+    "ObjectCreated": "Object Created",
+    "ObjectRemoved": "Object Deleted",
+    "ObjectRestore:Completed": "Object Restore Completed",
+    "ObjectRestore:Delete": "Object Restore Expired",
+    "ObjectRestore:Post": "Object Restore Initiated",
+    "ObjectTagging:Delete": "Object Tags Deleted",
+    "ObjectTagging:Put": "Object Tags Added",
+}
+"""By the event, or how it begins. Of others EventBridge is not told."""
+
+
+def bus_event(now: int, occurrence: Occurrence, request_id: str, event_id: str) -> str | None:
+    """The event for the default bus, as JSON; None where EventBridge is not told of such things. [docs][rec]"""
+    name, version, bucket = occurrence.name, occurrence.version, occurrence.bucket
+    kind = name.partition(":")[0]
+    detail_type = _DETAIL_TYPES.get(name) or _DETAIL_TYPES.get(kind)
+    if detail_type is None:
+        return None
+    state, members = bucket.state, occurrence.members
+    is_removal = _is_removal(name)
+    shown: dict[str, Any] = {"key": version.key}
+    if not is_removal and kind not in ("ObjectTagging", "ObjectAcl"):
+        shown["size"] = members.get("size", version.size)
+    if not is_removal or name.endswith("DeleteMarkerCreated"):
+        shown["etag"] = _EMPTY_MD5 if is_removal else members.get("eTag", version.etag)
+    if version.version_id != "null":
+        shown["version-id"] = version.version_id
+    if kind not in ("ObjectTagging", "ObjectAcl") and name != "ObjectRestore:Post":
+        shown["sequencer"] = version.sequencer.lower()[-16:]
+    is_of_service = name in _WITHOUT_CALLER or kind in _WITHOUT_CALLER
+    detail: dict[str, Any] = {"version": "0", "bucket": {"name": bucket.name}, "object": shown}
+    detail["request-id"] = request_id
+    detail["requester"] = "s3.amazonaws.com" if is_of_service else occurrence.caller.account_id
+    if not is_of_service:
+        detail["source-ip-address"] = members.get("sourceIPAddress", _ADDRESS)
+    if name in CREATED_BY:
+        detail["reason"] = CREATED_BY[name]
+    elif detail_type == "Object Deleted":
+        detail["reason"] = "Lifecycle Expiration" if kind == "LifecycleExpiration" else "DeleteObject"
+        detail["deletion-type"] = (
+            "Delete Marker Created" if name.endswith("DeleteMarkerCreated") else "Permanently Deleted"
+        )
+    elif name == "ObjectRestore:Post":
+        detail["source-storage-class"] = version.storage_class
+    elif name == "ObjectRestore:Completed":
+        if version.restored is not None:
+            detail["restore-expiry-time"] = time_text(version.restored[1])
+        detail["source-storage-class"] = version.storage_class
+    elif kind == "LifecycleTransition":
+        detail["destination-storage-class"] = version.storage_class
+    event = {
+        "version": "0",
+        "id": event_id,
+        "detail-type": detail_type,
+        "source": "aws.s3",
+        "account": state.account_id,
+        "time": time_text(now)[:-5] + "Z",
+        "region": state.region_name,
+        "resources": [bucket.arn],
+        "detail": detail,
+    }
+    return json.dumps(event, separators=(",", ":"), ensure_ascii=False)
+
+
+def message_to_test(now: int, bucket: Holder, request_id: str) -> str:
+    """What queues and topics get when they are to be told from now on. [docs]"""
+    return json.dumps(
+        {
+            "Service": "Amazon S3",
+            "Event": "s3:TestEvent",
+            "Time": time_text(now),
+            "Bucket": bucket.name,
+            "RequestId": request_id,
+            "HostId": second_request_id(request_id),
+        },
+        separators=(",", ":"),
+    )

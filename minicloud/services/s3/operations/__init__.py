@@ -1,0 +1,1 @@
+"""The operations of S3, a file for each noun."""

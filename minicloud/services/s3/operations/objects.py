@@ -1,0 +1,409 @@
+"""The operations that put objects, copy them, and delete them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from ....core.operation import Http, operation
+from ....core.unset import UNSET
+from .. import answers, errors, facts, shapes
+from ..bucket import Bucket as BucketObject
+from ..checksums import check_md5, checked, made, member_of
+from ..conditions import check_read, check_write
+from ..object import NULL, STANDARD, Gone, Version
+from ..reading import check_is_readable, check_version_id, found_version
+from ..settings import bytes_of, check_acl, read_settings, refuse_settings
+from ..state import S3State
+
+__all__ = ["ObjectOperations"]
+
+_MOST_DELETED = 1_000
+
+
+class ObjectOperations(S3State):
+    """Objects: put, copied, deleted."""
+
+    @operation("PutObject", assumes={"ChecksumAlgorithm": "checksum_algorithm"})
+    def put_object(
+        self,
+        now: int,
+        *,
+        ACL: str = UNSET,
+        Body: shapes.Body = UNSET,
+        Bucket: shapes.BucketName,
+        CacheControl: str = UNSET,
+        ContentDisposition: str = UNSET,
+        ContentEncoding: str = UNSET,
+        ContentLanguage: str = UNSET,
+        ContentLength: int = UNSET,
+        ContentMD5: str = UNSET,
+        ContentType: str = UNSET,
+        ChecksumAlgorithm: str = UNSET,
+        ChecksumCRC32: str = UNSET,
+        ChecksumCRC32C: str = UNSET,
+        ChecksumCRC64NVME: str = UNSET,
+        ChecksumSHA1: str = UNSET,
+        ChecksumSHA256: str = UNSET,
+        ChecksumSHA512: str = UNSET,
+        ChecksumMD5: str = UNSET,
+        ChecksumXXHASH64: str = UNSET,
+        ChecksumXXHASH3: str = UNSET,
+        ChecksumXXHASH128: str = UNSET,
+        Expires: shapes.Timestamp = UNSET,
+        IfMatch: str = UNSET,
+        IfNoneMatch: str = UNSET,
+        GrantFullControl: str = UNSET,
+        GrantRead: str = UNSET,
+        GrantReadACP: str = UNSET,
+        GrantWriteACP: str = UNSET,
+        Key: shapes.ObjectKey,
+        WriteOffsetBytes: int = UNSET,
+        Metadata: shapes.Metadata = UNSET,
+        ServerSideEncryption: str = UNSET,
+        StorageClass: str = UNSET,
+        WebsiteRedirectLocation: str = UNSET,
+        SSECustomerAlgorithm: str = UNSET,
+        SSECustomerKey: str = UNSET,
+        SSECustomerKeyMD5: str = UNSET,
+        SSEKMSKeyId: str = UNSET,
+        SSEKMSEncryptionContext: str = UNSET,
+        BucketKeyEnabled: bool = UNSET,
+        RequestPayer: str = UNSET,
+        Tagging: str = UNSET,
+        ObjectLockMode: str = UNSET,
+        ObjectLockRetainUntilDate: shapes.Timestamp = UNSET,
+        ObjectLockLegalHoldStatus: str = UNSET,
+        ObjectLockEventHold: str = UNSET,
+        ObjectLockEventHoldDurationDays: int = UNSET,
+        ObjectLockEventHoldDurationYears: int = UNSET,
+        ExpectedBucketOwner: str = UNSET,
+    ) -> answers.PutObjectOutput:
+        """Put an object, or another version of it. O(size).
+
+        Raises NoSuchBucket, PreconditionFailed, BadDigest, InvalidDigest, InvalidStorageClass, KeyTooLongError,
+        AccessControlListNotSupported, NotImplemented for an If-None-Match other than ``*``; ``UsageError`` for
+        encryption, locks and the like.
+        """
+        given: dict[str, Any] = locals()
+        refuse_settings(given)
+        bucket = self.bucket(Bucket, ExpectedBucketOwner)
+        acl = check_acl(bucket, given)
+        settings = read_settings(given)
+        content = bytes_of(Body)
+        if ContentLength is not UNSET and len(content) != ContentLength:
+            raise errors.length_differs()
+        if ContentMD5 is not UNSET:
+            check_md5(content, ContentMD5)
+        sums = checked(content, given, ChecksumAlgorithm)
+        if IfMatch is not UNSET or IfNoneMatch is not UNSET:
+            check_write(Key, bucket.latest(Key), IfMatch, IfNoneMatch)
+        version = Version(
+            bucket,
+            Key,
+            self.version_id_for(bucket),
+            now,
+            self.next_sequencer(now),
+            content,
+            hashlib.md5(content, usedforsecurity=False).hexdigest(),
+            checksums=sums,
+            **settings,
+        )
+        version.acl = acl
+        self.put(now, version, "ObjectCreated:Put", "PutObject")
+        answer: answers.PutObjectOutput = {"ETag": f'"{version.etag}"'}
+        if sums:
+            answer.update(sums)  # type: ignore[typeddict-item]
+            answer["ChecksumType"] = "FULL_OBJECT"
+        answer["ServerSideEncryption"] = "AES256"
+        if version.version_id != NULL:
+            answer["VersionId"] = version.version_id
+        return answer
+
+    def put(self, now: int, version: Version, event: str, by: str) -> None:
+        """Have a version as the newest of its key, and tell everybody. O(versions of the key)."""
+        bucket = version.bucket
+        self.announce(event, version, version)
+        bucket.put(version)
+        if (trace := self.world.trace) is not None:
+            facts.object_created(trace, now, version, by)
+
+    @operation("CopyObject")
+    def copy_object(
+        self,
+        now: int,
+        *,
+        ACL: str = UNSET,
+        Bucket: shapes.BucketName,
+        CacheControl: str = UNSET,
+        ChecksumAlgorithm: str = UNSET,
+        ContentDisposition: str = UNSET,
+        ContentEncoding: str = UNSET,
+        ContentLanguage: str = UNSET,
+        ContentType: str = UNSET,
+        CopySource: shapes.CopySource,
+        CopySourceIfMatch: str = UNSET,
+        CopySourceIfModifiedSince: shapes.Timestamp = UNSET,
+        CopySourceIfNoneMatch: str = UNSET,
+        CopySourceIfUnmodifiedSince: shapes.Timestamp = UNSET,
+        Expires: shapes.Timestamp = UNSET,
+        GrantFullControl: str = UNSET,
+        GrantRead: str = UNSET,
+        GrantReadACP: str = UNSET,
+        GrantWriteACP: str = UNSET,
+        IfMatch: str = UNSET,
+        IfNoneMatch: str = UNSET,
+        Key: shapes.ObjectKey,
+        Metadata: shapes.Metadata = UNSET,
+        MetadataDirective: str = UNSET,
+        TaggingDirective: str = UNSET,
+        AnnotationDirective: str = UNSET,
+        ServerSideEncryption: str = UNSET,
+        StorageClass: str = UNSET,
+        WebsiteRedirectLocation: str = UNSET,
+        SSECustomerAlgorithm: str = UNSET,
+        SSECustomerKey: str = UNSET,
+        SSECustomerKeyMD5: str = UNSET,
+        SSEKMSKeyId: str = UNSET,
+        SSEKMSEncryptionContext: str = UNSET,
+        BucketKeyEnabled: bool = UNSET,
+        CopySourceSSECustomerAlgorithm: str = UNSET,
+        CopySourceSSECustomerKey: str = UNSET,
+        CopySourceSSECustomerKeyMD5: str = UNSET,
+        RequestPayer: str = UNSET,
+        Tagging: str = UNSET,
+        ObjectLockMode: str = UNSET,
+        ObjectLockRetainUntilDate: shapes.Timestamp = UNSET,
+        ObjectLockLegalHoldStatus: str = UNSET,
+        ObjectLockEventHold: str = UNSET,
+        ObjectLockEventHoldDurationDays: int = UNSET,
+        ObjectLockEventHoldDurationYears: int = UNSET,
+        ExpectedBucketOwner: str = UNSET,
+        ExpectedSourceBucketOwner: str = UNSET,
+    ) -> answers.CopyObjectOutput:
+        """Copy an object, from any bucket of the cloud. O(1).
+
+        Raises NoSuchKey, NoSuchBucket, PreconditionFailed, InvalidRequest for a copy onto itself that changes nothing,
+        InvalidObjectState for what is archived.
+        """
+        given: dict[str, Any] = locals()
+        refuse_settings(given)
+        bucket = self.bucket(Bucket, ExpectedBucketOwner)
+        acl = check_acl(bucket, given)
+        source = self._copied(now, given)
+        settings = read_settings(given)
+        for name, directive in (("metadata", MetadataDirective), ("tagging", TaggingDirective)):
+            if directive not in (UNSET, "COPY", "REPLACE"):
+                raise errors.directive_invalid(ArgumentName=f"x-amz-{name}-directive", ArgumentValue=directive)
+        if MetadataDirective != "REPLACE":
+            settings |= {"headers": dict(source.headers), "metadata": dict(source.metadata)}
+            if WebsiteRedirectLocation is not UNSET:
+                settings["headers"]["WebsiteRedirectLocation"] = WebsiteRedirectLocation
+        if TaggingDirective != "REPLACE":
+            settings["tags"] = dict(source.tags)
+        if source is bucket.latest(Key) and MetadataDirective != "REPLACE" and TaggingDirective != "REPLACE":
+            unchanged = StorageClass is UNSET or StorageClass == source.storage_class
+            if unchanged and WebsiteRedirectLocation is UNSET and ServerSideEncryption is UNSET:
+                raise errors.copy_to_itself()
+        if IfMatch is not UNSET or IfNoneMatch is not UNSET:
+            check_write(Key, bucket.latest(Key), IfMatch, IfNoneMatch)
+        algorithm = ChecksumAlgorithm
+        if algorithm is UNSET:
+            algorithm = next((name.removeprefix("Checksum") for name in source.checksums), UNSET)
+        sums: Mapping[str, str] = {}
+        if algorithm is not UNSET:
+            member_of(algorithm)
+            kept = source.checksum_type == "FULL_OBJECT" and f"Checksum{algorithm}" in source.checksums
+            sums = source.checksums if kept else made(source.content, algorithm)
+        version = Version(
+            bucket,
+            Key,
+            self.version_id_for(bucket),
+            now,
+            self.next_sequencer(now),
+            source.content,
+            hashlib.md5(source.content, usedforsecurity=False).hexdigest(),
+            checksums=sums,
+            **settings,
+        )
+        version.acl = acl
+        self.put(now, version, "ObjectCreated:Copy", "CopyObject")
+        copied: shapes.CopyObjectResult = {"ETag": f'"{version.etag}"', "LastModified": version.last_modified}
+        if sums:
+            copied["ChecksumType"] = "FULL_OBJECT"
+            copied.update(sums)  # type: ignore[typeddict-item]
+        answer: answers.CopyObjectOutput = {}
+        if source.version_id != NULL:
+            answer["CopySourceVersionId"] = source.version_id
+        if version.version_id != NULL:
+            answer["VersionId"] = version.version_id
+        answer["ServerSideEncryption"] = "AES256"
+        answer["CopyObjectResult"] = copied
+        return answer
+
+    def _copied(self, now: int, given: Mapping[str, Any]) -> Version:
+        """The version that ``CopySource`` names, whose conditions hold."""
+        text, _, query = given["CopySource"].partition("?versionId=")
+        name, _, key = unquote(text).removeprefix("/").partition("/")
+        if not name or not key:
+            raise errors.copy_source_invalid(ArgumentName="x-amz-copy-source", ArgumentValue=given["CopySource"])
+        bucket = self.bucket(name, given["ExpectedSourceBucketOwner"])
+        version_id = query or UNSET
+        if query:
+            check_version_id(query)
+            asked = bucket.version(key, query)
+            if asked is not None and asked.is_marker:
+                raise errors.copy_of_marker()
+        version = found_version(bucket, key, version_id)
+        check_is_readable(now, version)
+        check_read(
+            now,
+            version,
+            if_match=given["CopySourceIfMatch"],
+            if_none_match=given["CopySourceIfNoneMatch"],
+            if_modified_since=given["CopySourceIfModifiedSince"],
+            if_unmodified_since=given["CopySourceIfUnmodifiedSince"],
+            is_copy=True,
+        )
+        return version
+
+    # --- deletes -----------------------------------------------------------------------------------------------------
+
+    @operation("DeleteObject", http=Http(status=204))
+    def delete_object(
+        self,
+        now: int,
+        *,
+        Bucket: shapes.BucketName,
+        Key: shapes.ObjectKey,
+        MFA: str = UNSET,
+        VersionId: str = UNSET,
+        RequestPayer: str = UNSET,
+        BypassGovernanceRetention: bool = UNSET,
+        ExpectedBucketOwner: str = UNSET,
+        IfMatch: str = UNSET,
+        IfMatchLastModifiedTime: shapes.Timestamp = UNSET,
+        IfMatchSize: int = UNSET,
+    ) -> answers.DeleteObjectOutput:
+        """Delete an object, or a version; where versions are kept, an object gets a delete marker. O(versions).
+
+        What is not there is deleted as well. Raises NoSuchBucket, PreconditionFailed, InvalidArgument for an id that
+        cannot be a version's, NotImplemented for conditions of directory buckets.
+        """
+        refuse_settings(locals())
+        for name, value in (("IfMatchSize", IfMatchSize), ("IfMatchLastModifiedTime", IfMatchLastModifiedTime)):
+            if value is not UNSET:
+                header = "x-amz-if-match-size" if name == "IfMatchSize" else "x-amz-if-match-last-modified-time"
+                raise errors.header_not_implemented(Header=header)
+        bucket = self.bucket(Bucket, ExpectedBucketOwner)
+        found = self._delete(now, bucket, Key, VersionId, IfMatch)
+        answer: answers.DeleteObjectOutput = {}
+        if found.get("DeleteMarker"):
+            answer["DeleteMarker"] = True
+        version_id = found.get("DeleteMarkerVersionId") or found.get("VersionId")
+        if version_id is not None:
+            answer["VersionId"] = version_id
+        return answer
+
+    @operation("DeleteObjects")
+    def delete_objects(
+        self,
+        now: int,
+        *,
+        Bucket: shapes.BucketName,
+        Delete: shapes.Delete,
+        MFA: str = UNSET,
+        RequestPayer: str = UNSET,
+        BypassGovernanceRetention: bool = UNSET,
+        ExpectedBucketOwner: str = UNSET,
+        ChecksumAlgorithm: str = UNSET,
+    ) -> answers.DeleteObjectsOutput:
+        """Delete up to 1,000 objects, one after the other. O(keys).
+
+        What goes wrong with one is told of it in ``Errors``. Raises NoSuchBucket, MalformedXML for none, or too many.
+        """
+        refuse_settings(locals())
+        bucket = self.bucket(Bucket, ExpectedBucketOwner)
+        wanted = Delete["Objects"]
+        if not 1 <= len(wanted) <= _MOST_DELETED:
+            raise errors.xml_malformed()
+        deleted: list[shapes.DeletedObject] = []
+        failed: list[shapes.Error] = []
+        for one in wanted:
+            version_id = one.get("VersionId", UNSET)
+            try:
+                found = self._delete_listed(now, bucket, one)
+            except errors.AwsError as error:
+                row: shapes.Error = {"Key": one["Key"]}
+                if version_id is not UNSET:
+                    row["VersionId"] = version_id
+                row["Code"] = error.code
+                row["Message"] = error.message
+                failed.append(row)
+            else:
+                deleted.append(found)
+        answer: answers.DeleteObjectsOutput = {}
+        if deleted and not Delete.get("Quiet"):
+            answer["Deleted"] = deleted
+        if failed:
+            answer["Errors"] = failed
+        return answer
+
+    def _delete_listed(self, now: int, bucket: BucketObject, one: shapes.ObjectIdentifier) -> shapes.DeletedObject:
+        """Delete one of several."""
+        for name in ("LastModifiedTime", "Size"):
+            if name in one:
+                raise errors.header_not_implemented(Header=name)
+        return self._delete(now, bucket, one["Key"], one.get("VersionId", UNSET), one.get("ETag", UNSET))
+
+    def _delete(self, now: int, bucket: BucketObject, key: str, version_id: str, if_match: str) -> shapes.DeletedObject:
+        """Delete one, and say what was done, as DeleteObjects does."""
+        latest = bucket.latest(key)
+        if if_match is not UNSET:
+            there = None if latest is None or latest.is_marker else latest
+            if there is None or if_match.strip('"') not in ("*", there.etag):
+                raise errors.precondition_failed(Condition="If-Match")
+        if version_id is not UNSET:
+            return self._delete_version(now, bucket, key, version_id)
+        done: shapes.DeletedObject = {"Key": key}
+        if not bucket.versioning:
+            if latest is not None:
+                self._remove(now, latest)
+            return done
+        marker = Version(
+            bucket,
+            key,
+            self.version_id_for(bucket),
+            now,
+            self.next_sequencer(now),
+            is_marker=True,
+            storage_class=STANDARD,
+        )
+        self.announce("ObjectRemoved:DeleteMarkerCreated", marker, marker)
+        bucket.put(marker)  # where versions are suspended, in the place of the null version
+        if (trace := self.world.trace) is not None:
+            facts.object_removed(trace, now, marker, is_marked=True)
+        done["DeleteMarker"] = True
+        done["DeleteMarkerVersionId"] = marker.version_id
+        return done
+
+    def _delete_version(self, now: int, bucket: BucketObject, key: str, version_id: str) -> shapes.DeletedObject:
+        check_version_id(version_id)
+        version = bucket.version(key, version_id)
+        done: shapes.DeletedObject = {"Key": key, "VersionId": version_id}
+        if version is not None:
+            self._remove(now, version)
+            if version.is_marker:
+                done["DeleteMarker"] = True
+                done["DeleteMarkerVersionId"] = version_id
+        return done
+
+    def _remove(self, now: int, version: Version) -> None:
+        bucket, sequencer = version.bucket, self.next_sequencer(now)
+        removed = Version(bucket, version.key, version.version_id, version.modified, sequencer, etag=version.etag)
+        self.announce("ObjectRemoved:Delete", removed, Gone(version))
+        bucket.remove(version)
+        if (trace := self.world.trace) is not None:
+            facts.object_removed(trace, now, version)

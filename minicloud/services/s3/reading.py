@@ -1,0 +1,178 @@
+"""What reads of an object answer with: which version, which of its bytes, and which headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from ...core.timestamps import datetime_of
+from ...core.unset import UNSET
+from . import errors, notes
+from .bucket import Bucket
+from .conditions import check_read
+from .names import is_version_id
+from .object import NULL, STANDARD, Version
+from .settings import ARCHIVED
+
+__all__ = ["answer_of", "find_version", "found_version", "part_of", "version_to_read"]
+
+_RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
+_RESPONSES: Final = {
+    "ResponseCacheControl": "CacheControl",
+    "ResponseContentDisposition": "ContentDisposition",
+    "ResponseContentEncoding": "ContentEncoding",
+    "ResponseContentLanguage": "ContentLanguage",
+    "ResponseContentType": "ContentType",
+    "ResponseExpires": "Expires",
+}
+"""Headers that a request may have instead of the object's own."""
+
+
+def check_version_id(version_id: str) -> None:
+    """Raise InvalidArgument for what cannot be the id of a version."""
+    if not is_version_id(version_id):
+        raise errors.version_id_invalid(ArgumentName="versionId", ArgumentValue=version_id)
+
+
+def find_version(bucket: Bucket, key: str, version_id: str) -> Version | None:
+    """A version, which may be a delete marker; the newest where no id is given. Raises InvalidArgument."""
+    if version_id is UNSET:
+        return bucket.latest(key)
+    check_version_id(version_id)
+    return bucket.version(key, version_id)
+
+
+def found_version(bucket: Bucket, key: str, version_id: str) -> Version:
+    """The same of what has to be there. Raises NoSuchKey, NoSuchVersion; MethodNotAllowed for a marker asked by id."""
+    version = find_version(bucket, key, version_id)
+    if version is None:
+        if version_id is not UNSET and version_id != NULL:
+            raise errors.no_such_version(Key=key, VersionId=version_id)
+        raise errors.no_such_key(Key=key).noting(notes.no_key(bucket, key))
+    if version.is_marker:
+        if version_id is not UNSET:
+            raise method_not_allowed("GET")
+        raise errors.no_such_key(Key=key).noting(notes.no_key(bucket, key))
+    return version
+
+
+def method_not_allowed(method: str) -> errors.AwsError:
+    """What is said of a delete marker that is asked for what only objects have. [rec]"""
+    return errors.method_not_allowed(Method=method, ResourceType="DeleteMarker")
+
+
+def changeable_version(bucket: Bucket, key: str, version_id: str, method: str) -> Version:
+    """A version whose tags or ACL are wanted. Raises NoSuchKey, NoSuchVersion, MethodNotAllowed for a marker. [rec]"""
+    version = find_version(bucket, key, version_id)
+    if version is not None and version.is_marker:
+        raise method_not_allowed(method)
+    return found_version(bucket, key, version_id)
+
+
+def version_to_read(now: int, bucket: Bucket, given: Mapping[str, Any]) -> Version:
+    """The version that a GET or a HEAD is about, whose conditions hold. Raises as S3 does."""
+    version = found_version(bucket, given["Key"], given["VersionId"])
+    check_read(
+        now,
+        version,
+        if_match=given["IfMatch"],
+        if_none_match=given["IfNoneMatch"],
+        if_modified_since=given["IfModifiedSince"],
+        if_unmodified_since=given["IfUnmodifiedSince"],
+    )
+    return version
+
+
+def check_is_readable(now: int, version: Version) -> None:
+    """Raise InvalidObjectState for what is archived, and of which no copy is there at this time."""
+    if version.storage_class in ARCHIVED:
+        restored = version.restored
+        if restored is None or not restored[0] <= now < restored[1]:
+            raise errors.state_invalid(StorageClass=version.storage_class)
+
+
+def part_of(version: Version, given: Mapping[str, Any]) -> tuple[int, int] | None:
+    """From where to where a request wants the bytes; None for all of them. Raises InvalidRange, InvalidPartNumber.
+
+    Both a range and a part are an InvalidRequest. A range that cannot be read is ignored. [RFC 9110; S3 does so, known]
+    """
+    size = version.size
+    number, asked = given["PartNumber"], given["Range"]
+    if number is not UNSET:
+        if asked is not UNSET:
+            raise errors.range_and_part()
+        sizes = version.parts or (size,)
+        if not 1 <= number <= len(sizes):
+            raise errors.part_not_satisfiable(ActualPartCount=str(len(sizes)), PartNumberRequested=str(number))
+        begin = sum(sizes[: number - 1])
+        return begin, begin + sizes[number - 1]
+    found = None if asked is UNSET else _RANGE.fullmatch(asked.strip())
+    if found is None or not (found[1] or found[2]):
+        return None
+    if not found[1]:
+        begin, end = max(0, size - int(found[2])), size
+        is_fine = int(found[2]) > 0 and size > 0
+    else:
+        begin = int(found[1])
+        last = int(found[2]) if found[2] else size - 1
+        if found[2] and last < begin:
+            return None
+        end = min(last + 1, size)
+        is_fine = begin < size
+    if not is_fine:
+        raise errors.range_not_satisfiable(ActualObjectSize=str(size), RangeRequested=asked)
+    return begin, end
+
+
+def answer_of(
+    now: int, version: Version, given: Mapping[str, Any], part: tuple[int, int] | None, *, shows_checksums: bool
+) -> dict[str, Any]:
+    """What a GET and a HEAD say of an object, without its bytes. O(headers)."""
+    answer: dict[str, Any] = {"AcceptRanges": "bytes"}
+    if version.restored is not None:
+        answer["Restore"] = _restore_text(now, version.restored)
+    answer["LastModified"] = version.last_modified
+    answer["ContentLength"] = version.size if part is None else part[1] - part[0]
+    answer["ETag"] = f'"{version.etag}"'
+    if shows_checksums and version.checksums and (part is None or part == (0, version.size)):
+        answer.update(version.checksums)
+        answer["ChecksumType"] = version.checksum_type
+    if version.version_id != NULL or version.bucket.versioning:
+        answer["VersionId"] = version.version_id
+    answer.update(version.headers)
+    for name, header in _RESPONSES.items():
+        if given[name] is not UNSET:
+            answer[header] = given[name]
+    if "Expires" in answer:
+        answer["ExpiresString"] = _http_time(answer["Expires"])
+    if part is not None:
+        answer["ContentRange"] = f"bytes {part[0]}-{part[1] - 1}/{version.size}"
+    answer["ServerSideEncryption"] = "AES256"
+    answer["Metadata"] = dict(version.metadata)
+    if version.storage_class != STANDARD:
+        answer["StorageClass"] = version.storage_class
+    if version.parts and given["PartNumber"] is not UNSET:
+        answer["PartsCount"] = len(version.parts)
+    if version.tags:
+        answer["TagCount"] = len(version.tags)
+    return answer
+
+
+def in_order(names: Sequence[str], answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer with its members in the order of the model, as boto3's clients show those of headers."""
+    ordered = {name: answer[name] for name in names if name in answer}
+    return ordered if len(ordered) == len(answer) else ordered | answer
+
+
+def _restore_text(now: int, restored: tuple[int, int]) -> str:
+    if now < restored[0]:
+        return 'ongoing-request="true"'
+    return f'ongoing-request="false", expiry-date="{_http_time(datetime_of(restored[1]))}"'
+
+
+def _http_time(moment: Any) -> str:
+    from datetime import UTC
+    from email.utils import format_datetime
+
+    return format_datetime(moment.astimezone(UTC), usegmt=True)

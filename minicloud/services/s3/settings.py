@@ -1,0 +1,174 @@
+"""What objects are put with: which of it is kept, checked, or has no meaning here.
+
+Headers that come back with an object are kept as they are. What would change how AWS keeps it (encryption by keys,
+locks, grants) is refused rather than ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import unquote_plus
+
+from ...core.unset import UNSET
+from . import errors
+from .bucket import Bucket
+from .object import STANDARD
+
+__all__ = [
+    "ARCHIVED",
+    "HEADERS",
+    "bytes_of",
+    "check_acl",
+    "check_tags",
+    "read_settings",
+    "read_tagging",
+    "refuse_settings",
+]
+
+HEADERS: Final = (
+    "CacheControl",
+    "ContentDisposition",
+    "ContentEncoding",
+    "ContentLanguage",
+    "ContentType",
+    "Expires",
+    "WebsiteRedirectLocation",
+)
+"""What is kept with an object and comes back as it is."""
+_DEFAULT_TYPE: Final = "binary/octet-stream"
+_STORAGE_CLASSES: Final = (
+    STANDARD,
+    "REDUCED_REDUNDANCY",
+    "STANDARD_IA",
+    "ONEZONE_IA",
+    "INTELLIGENT_TIERING",
+    "GLACIER",
+    "DEEP_ARCHIVE",
+    "GLACIER_IR",
+)
+ARCHIVED: Final = ("GLACIER", "DEEP_ARCHIVE")
+"""The storage classes of what has to be restored before it can be read."""
+_CANNED: Final = (
+    "private",
+    "public-read",
+    "public-read-write",
+    "authenticated-read",
+    "aws-exec-read",
+    "bucket-owner-read",
+    "bucket-owner-full-control",
+)
+_MOST_TAGS: Final = 10
+_LONGEST_KEY: Final = 1024
+
+_KEYS = "objects are kept as they are, and shown as encrypted with AES256: take it out of the call, or test it on AWS"
+_LOCK = "objects are not locked here: take it out of the call"
+_WHY: Final = {
+    **dict.fromkeys(
+        (
+            "SSECustomerAlgorithm",
+            "SSECustomerKey",
+            "SSECustomerKeyMD5",
+            "SSEKMSKeyId",
+            "SSEKMSEncryptionContext",
+            "BucketKeyEnabled",
+            "CopySourceSSECustomerAlgorithm",
+            "CopySourceSSECustomerKey",
+            "CopySourceSSECustomerKeyMD5",
+        ),
+        _KEYS,
+    ),
+    **dict.fromkeys(
+        (
+            "BypassGovernanceRetention",
+            "ObjectLockEnabledForBucket",
+            "ObjectLockEventHold",
+            "ObjectLockEventHoldDurationDays",
+            "ObjectLockEventHoldDurationYears",
+            "ObjectLockLegalHoldStatus",
+            "ObjectLockMode",
+            "ObjectLockRetainUntilDate",
+        ),
+        _LOCK,
+    ),
+    "AnnotationDirective": "objects have no annotations here: take it out of the call",
+    "BucketNamespace": "all buckets here are general purpose buckets of the global namespace: take it out of the call",
+    "MFA": "nobody is asked for a second factor here: take it out of the call",
+    "WriteOffsetBytes": "only directory buckets append to objects, and there are none here: put the whole object",
+}
+
+
+def bytes_of(body: Any) -> bytes:
+    """The bytes of a body, which validation has made of whatever was given; none where nothing was."""
+    return b"" if body is UNSET else body
+
+
+def refuse_settings(given: Mapping[str, Any]) -> None:
+    """Raise ``UsageError`` for what would have an effect on AWS and has none here."""
+    for name, why in _WHY.items():
+        value = given.get(name, UNSET)
+        if value is not UNSET and value is not False:
+            raise errors.not_emulated(name, value, why)
+    encryption = given.get("ServerSideEncryption", UNSET)
+    if encryption is not UNSET and encryption != "AES256":
+        raise errors.not_emulated("ServerSideEncryption", encryption, _KEYS)
+
+
+def check_acl(bucket: Bucket, given: Mapping[str, Any]) -> str:
+    """The canned ACL to keep. Raises AccessControlListNotSupported where the bucket has none, as new ones. [known]"""
+    acl = given.get("ACL", UNSET)
+    grants = [name for name in given if name.startswith("Grant") and given[name] is not UNSET]
+    if not bucket.has_acls:
+        if grants or acl not in (UNSET, "bucket-owner-full-control"):
+            raise errors.acl_not_supported()
+    elif grants:
+        raise errors.not_emulated(grants[0], given[grants[0]], "give a canned ACL, or AccessControlPolicy")
+    elif acl is not UNSET and acl not in _CANNED:
+        raise errors.acl_invalid(ArgumentName="x-amz-acl", ArgumentValue=acl)
+    return "private" if acl is UNSET else acl
+
+
+def read_settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What an object is to have, as arguments of ``Version``. Raises InvalidStorageClass, and for tags.
+
+    The names of metadata are lower-cased. [docs]
+    """
+    key: str = given["Key"]
+    if len(key.encode()) > _LONGEST_KEY:
+        raise errors.key_too_long(MaxSizeAllowed=str(_LONGEST_KEY), Size=str(len(key.encode())))
+    storage_class = given.get("StorageClass", UNSET)
+    if storage_class is UNSET:
+        storage_class = STANDARD
+    elif storage_class not in _STORAGE_CLASSES:
+        raise errors.storage_class_invalid(StorageClassRequested=storage_class)
+    headers = {name: given[name] for name in HEADERS if given[name] is not UNSET}
+    if "ContentType" not in headers:
+        headers["ContentType"] = _DEFAULT_TYPE
+    made: dict[str, Any] = {"headers": headers, "storage_class": storage_class}
+    metadata, tagging = given["Metadata"], given["Tagging"]
+    if metadata:
+        made["metadata"] = {name.lower(): value for name, value in metadata.items()}
+    if tagging:
+        made["tags"] = read_tagging(tagging)
+    return made
+
+
+def read_tagging(text: str) -> dict[str, str]:
+    """The tags that a header like ``a=b&c=`` stands for; whatever it is, it stands for some. [rec]"""
+    pairs = [part.partition("=") for part in text.split("&") if part]
+    return check_tags([(unquote_plus(key), unquote_plus(value)) for key, _, value in pairs])
+
+
+def check_tags(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Tags as they are kept, in the order of their keys. Raises for more than ten, one twice, one too long. [docs]"""
+    if len(pairs) > _MOST_TAGS:
+        raise errors.tags_too_many()
+    tags = dict(pairs)
+    if len(tags) < len(pairs):
+        raise errors.tag_twice()
+    for key, value in pairs:
+        if not 1 <= len(key) <= 128:
+            raise errors.tag_key_invalid(TagKey=key)
+        if len(value) > 256:
+            raise errors.tag_value_invalid(TagKey=key, TagValue=value)
+    return dict(sorted(tags.items()))

@@ -1,0 +1,349 @@
+"""The S3 of one account in one region: its buckets, and how whoever is to be told of something is told.
+
+The names of buckets are one for all accounts and regions of a cloud: whoever calls finds a bucket wherever it is, as
+clients of AWS do that follow a redirection. True are the buckets, what is in each of them, and the late events.
+
+Whatever happens to an object is an ``Occurrence`` in the outbox, put there before that it is true. It is delivered
+here: then, in one place, the notifications are made that the bucket's configuration asks for, and the facts are told.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from ...core.effects import Deliver
+from ...core.hosts import partition_of
+from ...core.listing import Listing
+from ...core.service_state import ServiceState, Target
+from ...core.tokens import TokenMaker
+from ...core.unset import UNSET
+from ...core.world import World
+from . import errors, facts, notes
+from .bucket import Bucket
+from .event import Occurrence, bus_event, message_to_test, record_parts
+from .names import is_bucket_name, request_id_of, sequencer_of
+from .object import NULL, Version
+from .reading import found_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ...core.effects import Cause
+    from ...core.ids import UuidStream
+    from .notification import Configuration, Configured, Entry
+
+__all__ = ["SUBJECT", "S3State"]
+
+SUBJECT: Final = "Amazon S3 Notification"
+_MOST_EVENTS: Final = 10_000
+"""So many events a bucket remembers for its view."""
+
+
+class _Late:
+    """A delivery of an event that is made later than it could be: AWS keeps no order."""
+
+    __slots__ = ("delivery", "state")
+
+    def __init__(self, state: S3State, delivery: Deliver) -> None:
+        self.state = state
+        self.delivery = delivery
+
+    def arrive(self, now: int) -> None:
+        """Make it. Put into the outbox first, so that it is made when something comes into this."""
+        if self in self.state.late:
+            self.state.world.outbox.append(self.delivery)
+            self.delivery.cause = _NotWaiting(self)
+            del self.state.late[self]
+
+
+class _NotWaiting:
+    """A cause: a late delivery waits no more."""
+
+    __slots__ = ("late",)
+
+    def __init__(self, late: _Late) -> None:
+        self.late = late
+
+    @property
+    def happened(self) -> bool:
+        """Whether it was let go."""
+        return self.late not in self.late.state.late
+
+
+class S3State(ServiceState):
+    """What the operations work on. The groups of operations inherit from it."""
+
+    def __init__(self, account_id: str, region_name: str, world: World) -> None:
+        self.partition = partition_of(region_name)
+        self.own_arn = f"arn:{self.partition}:s3:{region_name}:{account_id}:notifications"
+        """Where occurrences go to."""
+        super().__init__(account_id, region_name, world)
+
+    # --- life --------------------------------------------------------------------------------------------------------
+
+    def reset(self) -> None:
+        """Forget all buckets."""
+        self.bucket_list: Listing[str, Bucket] = Listing()
+        self.late: dict[_Late, None] = {}
+        """The deliveries that are still to come."""
+        ids = self.world.ids
+        place = f"{self.account_id}/{self.region_name}"
+        self.request_ids: UuidStream = ids.uuids("s3/request")
+        self.request_id: str | None = None
+        """That of the call which is under way, once something has asked for it."""
+        self.version_ids: UuidStream = ids.uuids("s3/version")
+        self.upload_ids: UuidStream = ids.uuids("s3/upload")
+        self.configuration_ids: UuidStream = ids.uuids("s3/configuration")
+        self.event_ids: UuidStream = ids.uuids("s3/event")
+        self.tokens = TokenMaker(ids.random(f"s3/tokens/{place}").randbytes(32))
+        self.event_count = 0
+        self.owner_id = f"{ids.random(f's3/owner/{self.account_id}').getrandbits(256):064x}"
+        """The canonical user id of the account."""
+        self.owner_principal = ids.iam_id("A", f"s3/principal/{self.account_id}")[:14]
+        self.caller_id = ids.user_id(self.account_id)
+
+    def mend(self, now: int) -> None:
+        """Derive anew the order of names and keys. O(keys)."""
+        self.bucket_list.mend()
+        for bucket in self.buckets.values():
+            bucket.mend()
+        self.request_id = None
+
+    def owed(self, now: int) -> Iterable[str]:
+        """The events that come late. O(events)."""
+        for late in self.late:
+            yield f"an event of S3 for {late.delivery.target_arn}"
+
+    def check(self) -> None:
+        """Raise ``AssertionError`` unless all that is derived is what it would be if derived anew. For tests."""
+        kept = self._derived()
+        self.mend(0)
+        for one, other in zip(kept, self._derived(), strict=True):
+            if one != other:
+                raise AssertionError(f"{one!r} and not {other!r}")
+
+    def _derived(self) -> list[object]:
+        lists: list[Listing[str, Any]] = [self.bucket_list, *(bucket.objects for bucket in self.buckets.values())]
+        return [one.page(len(one.items) + 1) for one in lists]
+
+    # --- the call that is under way ----------------------------------------------------------------------------------
+
+    def take_request_id(self) -> str:
+        """The id of the call that has come to its end. Called by clients, once a call."""
+        request_id, self.request_id = self.request_id, None
+        return request_id or self.next_request_id()
+
+    def next_request_id(self) -> str:
+        """The id of a request."""
+        return request_id_of(self.request_ids.next())
+
+    def current_request_id(self) -> str:
+        """The id of the call that is under way."""
+        if self.request_id is None:
+            self.request_id = self.next_request_id()
+        return self.request_id
+
+    # --- finding -----------------------------------------------------------------------------------------------------
+
+    @property
+    def buckets(self) -> dict[str, Bucket]:
+        """The buckets of this account and region, by name."""
+        return self.bucket_list.items
+
+    def find_bucket(self, name: str) -> Bucket | None:
+        """A bucket by its name, wherever it is. O(1), else O(accounts and regions)."""
+        found = self.bucket_list.items.get(name)
+        if found is None:
+            services: Iterable[S3State] = self.world.services("s3")
+            found = next((service.buckets[name] for service in services if name in service.buckets), None)
+        return found
+
+    def _names(self) -> list[str]:
+        services: Iterable[S3State] = self.world.services("s3")
+        return [name for service in services for name in service.buckets]
+
+    def bucket(self, name: str, owner: str = UNSET) -> Bucket:
+        """The same. Raises NoSuchBucket; InvalidBucketName; AccessDenied when it is another account's than expected.
+
+        Raises ``UsageError`` for the ARN of an access point.
+        """
+        found = self.find_bucket(name)
+        if found is None:
+            if name.startswith("arn:"):
+                raise errors.not_emulated("Bucket", name, "there are no access points here; give a bucket's name")
+            if not is_bucket_name(name.lower()):
+                raise errors.bucket_name_invalid(BucketName=name)
+            raise errors.no_such_bucket(BucketName=name).noting(notes.no_bucket(self._names(), name))
+        if owner is not UNSET and owner != found.state.account_id:
+            raise errors.owner_differs().noting(notes.other_owner(found, owner))
+        return found
+
+    def bytes_of(self, name: str, key: str, version_id: str = UNSET) -> bytes:
+        """What another service reads from a bucket of its region. Raises as GetObject does; PermanentRedirect.
+
+        O(versions of the key).
+        """
+        bucket = self.bucket(name)
+        if bucket.state.region_name != self.region_name:
+            raise errors.bucket_elsewhere(bucket.state.region_name)
+        return found_version(bucket, key, version_id).content
+
+    def has_destination(self, arn: str) -> bool:
+        """Whether there is something of an ARN that can be told of events."""
+        _, _, name, region_name, account_id, _ = arn.split(":", 5)
+        if name == "sqs":
+            return arn in self.world.sinks
+        service = self.world.known_service(name, account_id, region_name)
+        return service is not None and service.target(arn) is not None
+
+    # --- versions ----------------------------------------------------------------------------------------------------
+
+    def next_sequencer(self, now: int) -> str:
+        """What the next event of an object is ordered by."""
+        self.event_count += 1
+        return sequencer_of(now, self.event_count)
+
+    def version_id_for(self, bucket: Bucket) -> str:
+        """The id of a version that is put into a bucket now."""
+        if bucket.versioning != "Enabled":
+            return NULL
+        return self.version_ids.next().replace("-", "")
+
+    def announce(
+        self,
+        name: str,
+        version: Version,
+        cause: Cause | None,
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Have everybody told of an event who wants to be, if ``cause`` happens. Called before that it does.
+
+        Without a cause it follows from the event of the timeline that is under way, or from the call.
+        """
+        bucket: Any = version.bucket
+        if self.wants(bucket, name):
+            self.world.outbox.append(Occurrence(self, name, version, cause, members))
+
+    def wants(self, bucket: Configured, name: str) -> bool:
+        """Whether anybody is to be told of an event of a bucket. O(1)."""
+        configuration = bucket.configuration
+        return configuration is not None and (bool(configuration.by_event[name]) or configuration.has_bus)
+
+    # --- notifications -----------------------------------------------------------------------------------------------
+
+    def target(self, arn: str) -> Target | None:
+        """What makes notifications of occurrences."""
+        return self._notify if arn == self.own_arn else None
+
+    def _notify(self, now: int, delivery: Any) -> None:
+        occurrence: Occurrence = delivery
+        bucket = occurrence.bucket
+        configuration = bucket.configuration
+        if configuration is None:
+            return
+        name, key = occurrence.name, occurrence.version.key
+        entries = [entry for entry in configuration.by_event[name] if entry.wants(key)]
+        if not entries and not configuration.has_bus:
+            return
+        request_id = occurrence.caller.current_request_id()
+        told = [entry.arn for entry in entries]
+        text = ""
+        if entries:
+            before, behind = record_parts(now, occurrence, request_id)
+            for entry in entries:
+                text = f"{before}{entry.id_text}{behind}"
+                self._send(now, bucket, entry, name, key, text, occurrence)
+        if configuration.has_bus:
+            event = bus_event(now, occurrence, request_id, self.event_ids.next())
+            if event is not None:
+                bus_arn = f"arn:{self.partition}:events:{self.region_name}:{self.account_id}:event-bus/default"
+                told.append(bus_arn)
+                self._deliver(now, bucket, name, key, Deliver(bus_arn, event), occurrence)
+                text = text or event
+        if occurrence.told is None:
+            occurrence.told = now, name, key, tuple(told), text
+        if not bucket.events or bucket.events[-1] is not occurrence.told:
+            del bucket.events[: max(0, len(bucket.events) - _MOST_EVENTS + 1)]
+            bucket.events.append(occurrence.told)
+
+    def _send(
+        self, now: int, bucket: Bucket, entry: Entry, name: str, key: str, text: str, occurrence: Occurrence
+    ) -> None:
+        delivery = Deliver(entry.arn, text, subject=SUBJECT if entry.kind.service == "sns" else None)
+        self._deliver(now, bucket, name, key, delivery, occurrence)
+
+    def _deliver(
+        self, now: int, bucket: Bucket, name: str, key: str, delivery: Deliver, occurrence: Occurrence
+    ) -> None:
+        delivery.source_arn = bucket.arn
+        delivery.trigger = f"s3:{bucket.name}"
+        delivery.on_failure = partial(self.lost, bucket, name, key, delivery.target_arn)
+        delivery.cause = occurrence
+        world = self.world
+        if world.trace is not None and occurrence.told is None:
+            facts.notification_sent(world.trace, now, bucket, name, key, delivery.target_arn)
+        chaos = world.chaos
+        if chaos is None:
+            world.outbox.append(delivery)
+            return
+        for number in range(2 if chaos.is_repeated() else 1):
+            copy = delivery if number == 0 else _copy_of(delivery)
+            lateness = chaos.lateness()
+            if world.trace is not None and (number or lateness):
+                choice = f"{'told again' if number else 'told'}, {lateness / 1e9:g} s late"
+                facts.chaos(world.trace, now, bucket, choice, delivery.target_arn)
+            if not lateness:
+                world.outbox.append(copy)
+                continue
+            late = _Late(self, copy)
+            world.timeline.schedule(now + lateness, late.arrive)
+            self.late[late] = None
+
+    def lost(self, bucket: Bucket, name: str, key: str, to: str, now: int, reason: str) -> None:
+        """Note that somebody could not be told: S3 does not try again."""
+        if (trace := self.world.trace) is not None:
+            facts.notification_failed(trace, now, bucket, name, key, to, reason)
+
+    def configure(self, now: int, bucket: Bucket, configuration: Configuration) -> None:
+        """Have a bucket tell others of its events. Queues and topics get a test message. [docs]"""
+        own, request_id = bucket.state, self.current_request_id()
+        for entry in configuration.entries:
+            if entry.kind.service != "lambda" and self.has_destination(entry.arn):
+                delivery = Deliver(
+                    entry.arn,
+                    message_to_test(now, bucket, request_id),
+                    subject=SUBJECT if entry.kind.service == "sns" else None,
+                    source_arn=bucket.arn,
+                    trigger=f"s3:{bucket.name}",
+                    on_failure=partial(own.lost, bucket, "TestEvent", "", entry.arn),
+                    cause=configuration,
+                )
+                self.world.outbox.append(delivery)
+        bucket.configuration = configuration
+
+    # --- tokens ------------------------------------------------------------------------------------------------------
+
+    def read_token(self, kind: str, token: str) -> list[str]:
+        """What the token of a list holds. Raises InvalidArgument for one of another list, or of none."""
+        found = self.tokens.read(kind, token)
+        if found is None:
+            raise errors.token_incorrect(ArgumentName="continuation-token", ArgumentValue=token)
+        return [json.loads(field) for field in found[1]]
+
+    def make_token(self, kind: str, now: int, key: str) -> str:
+        """A token to go on with behind a key."""
+        return self.tokens.make(kind, now, json.dumps(key))
+
+
+def _copy_of(delivery: Deliver) -> Deliver:
+    return Deliver(
+        delivery.target_arn,
+        delivery.body,
+        subject=delivery.subject,
+        source_arn=delivery.source_arn,
+        trigger=delivery.trigger,
+        on_failure=delivery.on_failure,
+        cause=delivery.cause,
+    )

@@ -1,0 +1,257 @@
+"""Objects: put, got in whole and in part, conditions, copies, versions, deletes, lists, tags."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+import minicloud
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PRECONDITION = "At least one of the pre-conditions you specified did not hold"
+
+
+def read(answer: Any) -> Any:
+    return answer["Body"].read()
+
+
+def keys(answer: Any) -> list[str]:
+    return [one["Key"] for one in answer.get("Contents", ())]
+
+
+def test_what_is_put_comes_back(s3: Any, bucket: str) -> None:
+    key = "in/ü+é a&b.png"
+    etag = f'"{hashlib.md5(b"hello", usedforsecurity=False).hexdigest()}"'
+    put = s3.put_object(
+        Bucket=bucket,
+        Key=key,
+        Body=b"hello",
+        ContentType="image/png",
+        CacheControl="no-cache",
+        Metadata={"Owner-Name": "me"},
+        Tagging="a=b&c=",
+    )
+    assert (put["ETag"], put["ServerSideEncryption"]) == (etag, "AES256")
+    assert "VersionId" not in put
+    got = s3.get_object(Bucket=bucket, Key=key)
+    assert read(got) == b"hello"
+    assert (got["ETag"], got["ContentLength"], got["LastModified"]) == (etag, 5, NOW)
+    assert (got["ContentType"], got["CacheControl"], got["AcceptRanges"]) == ("image/png", "no-cache", "bytes")
+    assert (got["Metadata"], got["TagCount"]) == ({"owner-name": "me"}, 2)
+    head = s3.head_object(Bucket=bucket, Key=key)
+    assert head["ContentLength"] == 5
+    assert head["ResponseMetadata"]["HTTPHeaders"]["content-length"] == "5"
+    tags = s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]
+    assert tags == [{"Key": "a", "Value": "b"}, {"Key": "c", "Value": ""}]
+    s3.put_object_tagging(Bucket=bucket, Key=key, Tagging={"TagSet": [{"Key": "z", "Value": "1"}]})
+    assert s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"] == [{"Key": "z", "Value": "1"}]
+    s3.delete_object_tagging(Bucket=bucket, Key=key)
+    assert s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"] == []
+    (grant,) = s3.get_object_acl(Bucket=bucket, Key=key)["Grants"]
+    assert (grant["Permission"], grant["Grantee"]["Type"]) == ("FULL_CONTROL", "CanonicalUser")
+
+
+def test_ranges_and_parts(s3: Any, bucket: str, refused: Any) -> None:
+    s3.put_object(Bucket=bucket, Key="k", Body=b"hello")
+    place = {"Bucket": bucket, "Key": "k"}
+    for asked, body, shown in (
+        ("bytes=0-1", b"he", "bytes 0-1/5"),
+        ("bytes=-2", b"lo", "bytes 3-4/5"),
+        ("bytes=2-", b"llo", "bytes 2-4/5"),
+        ("bytes=3-99", b"lo", "bytes 3-4/5"),
+    ):
+        got = s3.get_object(**place, Range=asked)
+        assert (read(got), got["ContentRange"], got["ContentLength"]) == (body, shown, len(body))
+        assert got["ResponseMetadata"]["HTTPStatusCode"] == 206
+    error = refused(s3.get_object, "InvalidRange", "The requested range is not satisfiable", **place, Range="bytes=5-")
+    assert (error["ActualObjectSize"], error["RangeRequested"]) == ("5", "bytes=5-")
+    error = refused(s3.get_object, "InvalidPartNumber", **place, PartNumber=2)
+    assert (error["ActualPartCount"], error["PartNumberRequested"]) == ("1", "2")
+    refused(s3.get_object, "InvalidRequest", **place, PartNumber=1, Range="bytes=0-1")
+    refused(s3.head_object, "416", **place, Range="bytes=5-")
+
+
+def test_conditions(s3: Any, bucket: str, refused: Any) -> None:
+    place = {"Bucket": bucket, "Key": "k"}
+    etag = s3.put_object(**place, Body=b"x", IfNoneMatch="*")["ETag"]
+    for params, condition in (
+        ({"IfMatch": "other"}, "If-Match"),
+        ({"IfUnmodifiedSince": NOW - timedelta(days=1)}, "If-Unmodified-Since"),
+    ):
+        assert refused(s3.get_object, "PreconditionFailed", PRECONDITION, **place, **params)["Condition"] == condition
+    for unmodified in ({"IfNoneMatch": etag}, {"IfNoneMatch": etag.strip('"')}, {"IfModifiedSince": NOW}):
+        refused(s3.get_object, "304", "Not Modified", **place, **unmodified)
+        refused(s3.head_object, "304", "Not Modified", **place, **unmodified)
+    assert read(s3.get_object(**place, IfMatch=etag.strip('"'), IfModifiedSince=NOW + timedelta(days=1))) == b"x"
+    refused(s3.put_object, "PreconditionFailed", **place, Body=b"y", IfNoneMatch="*")
+    refused(s3.put_object, "PreconditionFailed", **place, Body=b"y", IfMatch="other")
+    error = refused(s3.put_object, "NotImplemented", **place, Body=b"y", IfNoneMatch="other")
+    assert error["Header"] == "If-None-Match"
+    refused(s3.put_object, "NoSuchKey", Bucket=bucket, Key="nobody", Body=b"y", IfMatch=etag)
+    refused(s3.delete_object, "PreconditionFailed", **place, IfMatch="other")
+    s3.delete_object(**place)
+    s3.put_object(**place, Body=b"y", IfNoneMatch="*")
+
+
+def test_what_is_not_there(s3: Any, bucket: str, refused: Any) -> None:
+    error = refused(s3.get_object, "NoSuchKey", "The specified key does not exist.", Bucket=bucket, Key="nobody")
+    assert error["Key"] == "nobody"
+    with pytest.raises(s3.exceptions.NoSuchKey):
+        s3.get_object(Bucket=bucket, Key="nobody")
+    refused(s3.head_object, "404", "Not Found", Bucket=bucket, Key="nobody")
+    refused(s3.head_bucket, "404", "Not Found", Bucket="nobody")
+    error = refused(
+        s3.put_object, "NoSuchBucket", "The specified bucket does not exist", Bucket="nobody", Key="k", Body=b""
+    )
+    assert error["BucketName"] == "nobody"
+    refused(s3.get_object, "AccessDenied", Bucket=bucket, Key="k", ExpectedBucketOwner="111122223333")
+    refused(s3.put_object, "InvalidStorageClass", Bucket=bucket, Key="k", StorageClass="COLD")
+    refused(s3.put_object, "KeyTooLongError", Bucket=bucket, Key="k" * 1025)
+    refused(s3.put_object, "AccessControlListNotSupported", Bucket=bucket, Key="k", ACL="public-read")
+    md5 = {"ContentMD5": "1B2M2Y8AsgTpgAmY7PhCfg=="}
+    assert s3.put_object(Bucket=bucket, Key="k", Body=b"", **md5)["ETag"]
+
+
+def test_copies(s3: Any, bucket: str, refused: Any) -> None:
+    s3.create_bucket(Bucket="others")
+    source = {"Bucket": bucket, "Key": "in/a b+c?.txt"}
+    s3.put_object(**source, Body=b"x", Metadata={"a": "1"}, Tagging="t=1", ContentType="text/plain")
+    for copy_source in (source, "photos/in/a b+c?.txt"):
+        copied = s3.copy_object(Bucket="others", Key="copy", CopySource=copy_source)
+        assert copied["CopyObjectResult"]["ETag"]
+        got = s3.get_object(Bucket="others", Key="copy")
+        assert (read(got), got["Metadata"], got["ContentType"]) == (b"x", {"a": "1"}, "text/plain")
+        assert s3.get_object_tagging(Bucket="others", Key="copy")["TagSet"] == [{"Key": "t", "Value": "1"}]
+    refused(s3.copy_object, "InvalidRequest", **source, CopySource=source)
+    s3.copy_object(**source, CopySource=source, Metadata={"b": "2"}, MetadataDirective="REPLACE")
+    assert s3.head_object(**source)["Metadata"] == {"b": "2"}
+    error = refused(s3.copy_object, "NoSuchKey", **source, CopySource={"Bucket": bucket, "Key": "nobody"})
+    assert error["Key"] == "nobody"
+    refused(s3.copy_object, "PreconditionFailed", **source, CopySource=source, CopySourceIfMatch="x")
+
+
+def test_versions(s3: Any, bucket: str, refused: Any, cloud: minicloud.Cloud) -> None:
+    place = {"Bucket": bucket, "Key": "k"}
+    assert "Status" not in s3.get_bucket_versioning(Bucket=bucket)
+    s3.put_object(**place, Body=b"null")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    one = s3.put_object(**place, Body=b"one")["VersionId"]
+    cloud.clock.advance(1)
+    two = s3.put_object(**place, Body=b"two")["VersionId"]
+    assert len(one) == 32
+    assert read(s3.get_object(**place)) == b"two"
+    assert read(s3.get_object(**place, VersionId=one)) == b"one"
+    assert read(s3.get_object(**place, VersionId="null")) == b"null"
+    deleted = s3.delete_object(**place)
+    assert deleted["DeleteMarker"] is True
+    marker = deleted["VersionId"]
+    refused(s3.get_object, "NoSuchKey", **place)
+    error = refused(s3.get_object_tagging, "MethodNotAllowed", **place, VersionId=marker)
+    assert (error["Method"], error["ResourceType"]) == ("GET", "DeleteMarker")
+    listed = s3.list_object_versions(Bucket=bucket)
+    assert [(one["VersionId"], one["IsLatest"]) for one in listed["DeleteMarkers"]] == [(marker, True)]
+    assert [one["VersionId"] for one in listed["Versions"]] == [two, one, "null"]
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, PaginationConfig={"PageSize": 1})
+    if hasattr(pages, "__iter__"):
+        assert len(list(pages)) == 4
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+    assert s3.delete_object(**place, VersionId=marker) | {"ResponseMetadata": 0} == {
+        "DeleteMarker": True,
+        "VersionId": marker,
+        "ResponseMetadata": 0,
+    }
+    assert read(s3.get_object(**place)) == b"two"
+    s3.delete_object(**place, VersionId=two)
+    assert read(s3.get_object(**place)) == b"one"
+    refused(s3.get_object, "NoSuchVersion", **place, VersionId=two)
+    error = refused(s3.get_object, "InvalidArgument", "Invalid version id specified", **place, VersionId="x")
+    assert error["ArgumentName"] == "versionId"
+    refused(s3.delete_bucket, "BucketNotEmpty", Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    assert "VersionId" not in s3.put_object(**place, Body=b"again")
+    assert s3.delete_object(**place)["VersionId"] == "null"
+    assert [one["VersionId"] for one in s3.list_object_versions(Bucket=bucket)["Versions"]] == [one]
+
+
+def test_many_are_deleted(s3: Any, bucket: str, refused: Any) -> None:
+    for key in ("a", "b"):
+        s3.put_object(Bucket=bucket, Key=key, Body=b"")
+    objects = [{"Key": "a"}, {"Key": "nobody"}, {"Key": "b", "VersionId": "x"}]
+    answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects})
+    assert answer["Deleted"] == [{"Key": "a"}, {"Key": "nobody"}]
+    (error,) = answer["Errors"]
+    assert (error["Key"], error["VersionId"], error["Code"]) == ("b", "x", "InvalidArgument")
+    assert keys(s3.list_objects_v2(Bucket=bucket)) == ["b"]
+    quiet = s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "b"}], "Quiet": True})
+    assert "Deleted" not in quiet
+    refused(s3.delete_objects, "MalformedXML", Bucket=bucket, Delete={"Objects": [{"Key": "a"}] * 1001})
+
+
+def test_lists(s3: Any, bucket: str, refused: Any) -> None:
+    for key in ("test_2", "test_10", "test_1", "a/1", "a/2", "b/1", "ü"):
+        s3.put_object(Bucket=bucket, Key=key, Body=b"12")
+    whole = s3.list_objects_v2(Bucket=bucket)
+    assert keys(whole) == ["a/1", "a/2", "b/1", "test_1", "test_10", "test_2", "ü"]
+    assert (whole["KeyCount"], whole["MaxKeys"], whole["IsTruncated"], whole["Prefix"]) == (7, 1000, False, "")
+    assert (whole["Contents"][0]["Size"], whole["Contents"][0]["StorageClass"]) == (2, "STANDARD")
+    folders = s3.list_objects_v2(Bucket=bucket, Delimiter="/", MaxKeys=3)
+    assert [one["Prefix"] for one in folders["CommonPrefixes"]] == ["a/", "b/"]
+    assert (keys(folders), folders["IsTruncated"]) == (["test_1"], True)
+    more = s3.list_objects_v2(Bucket=bucket, Delimiter="/", ContinuationToken=folders["NextContinuationToken"])
+    assert (keys(more), more["KeyCount"]) == (["test_10", "test_2", "ü"], 3)
+    assert keys(s3.list_objects_v2(Bucket=bucket, Prefix="a/", StartAfter="a/1")) == ["a/2"]
+    paged = []
+    token: dict[str, str] = {}
+    while True:
+        page = s3.list_objects_v2(Bucket=bucket, MaxKeys=1, Delimiter="/", **token)
+        paged += keys(page) + [one["Prefix"] for one in page.get("CommonPrefixes", ())]
+        if not page["IsTruncated"]:
+            break
+        token = {"ContinuationToken": page["NextContinuationToken"]}
+    assert paged == ["a/", "b/", "test_1", "test_10", "test_2", "ü"]
+    old = s3.list_objects(Bucket=bucket, MaxKeys=2, Delimiter="/")
+    assert old["NextMarker"] == "b/"
+    assert keys(s3.list_objects(Bucket=bucket, Marker="b/", Delimiter="/")) == ["test_1", "test_10", "test_2", "ü"]
+    assert s3.list_objects(Bucket=bucket)["Contents"][0]["Owner"]["ID"]
+    error = refused(s3.list_objects_v2, "InvalidArgument", Bucket=bucket, ContinuationToken="x")
+    assert error["ArgumentName"] == "continuation-token"
+    assert "Contents" not in s3.list_objects_v2(Bucket=bucket, Prefix="nobody")
+
+
+def test_what_is_archived(s3: Any, bucket: str, refused: Any, cloud: minicloud.Cloud) -> None:
+    place = {"Bucket": bucket, "Key": "k"}
+    s3.put_object(**place, Body=b"x", StorageClass="GLACIER")
+    error = refused(s3.get_object, "InvalidObjectState", **place)
+    assert error["StorageClass"] == "GLACIER"
+    request = {"Days": 2, "GlacierJobParameters": {"Tier": "Expedited"}}
+    s3.restore_object(**place, RestoreRequest=request)
+    refused(s3.restore_object, "RestoreAlreadyInProgress", **place, RestoreRequest=request)
+    assert s3.head_object(**place)["Restore"] == 'ongoing-request="true"'
+    cloud.clock.advance(301)
+    assert read(s3.get_object(**place)) == b"x"
+    cloud.clock.advance(3 * 24 * 3600)
+    refused(s3.get_object, "InvalidObjectState", **place)
+    s3.put_object(Bucket=bucket, Key="plain", Body=b"x")
+    refused(s3.restore_object, "InvalidObjectState", Bucket=bucket, Key="plain", RestoreRequest=request)
+
+
+def test_what_is_not_emulated_says_so(cloud: minicloud.Cloud) -> None:
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="photos")
+    for params, text in (
+        ({"SSECustomerAlgorithm": "AES256"}, "shown as encrypted with AES256"),
+        ({"ServerSideEncryption": "aws:kms"}, "shown as encrypted with AES256"),
+        ({"ObjectLockMode": "GOVERNANCE"}, "not locked here"),
+        ({"WriteOffsetBytes": 1}, "put the whole object"),
+    ):
+        with pytest.raises(minicloud.UsageError, match=text):
+            s3.put_object(Bucket="photos", Key="k", Body=b"", **params)  # type: ignore[arg-type]
+    with pytest.raises(minicloud.UsageError, match="get_bucket_policy of S3: it would have no effect"):
+        s3.get_bucket_policy(Bucket="photos")  # type: ignore[attr-defined]
+    with pytest.raises(minicloud.exceptions.ParamValidationError, match="Bucket name must match the regex"):
+        s3.head_bucket(Bucket="no bucket")
+    with pytest.raises(minicloud.exceptions.ParamValidationError, match="Non ascii characters"):
+        s3.put_object(Bucket="photos", Key="k", Metadata={"a": "é"})

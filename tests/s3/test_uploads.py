@@ -1,0 +1,100 @@
+"""Multipart uploads, and what s3transfer makes of them."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import minicloud
+from tests.s3.conftest import records_of
+
+LEAST = 5 * 1024 * 1024
+
+
+def test_a_multipart_upload(s3: Any, bucket: str, refused: Any, cloud: minicloud.Cloud) -> None:
+    place = {"Bucket": bucket, "Key": "big"}
+    begun = s3.create_multipart_upload(**place, Metadata={"a": "b"}, ContentType="text/plain")
+    upload = {**place, "UploadId": begun["UploadId"]}
+    parts: list[dict[str, Any]] = []
+    for number, body in ((2, b"tail"), (1, b"wrong"), (1, b"x" * LEAST), (3, b"unlisted")):
+        etag = s3.upload_part(**upload, PartNumber=number, Body=body)["ETag"]
+        parts = [one for one in parts if one["PartNumber"] != number] + [{"PartNumber": number, "ETag": etag}]
+    parts.sort(key=lambda one: int(one["PartNumber"]))
+    listed = s3.list_parts(**upload)
+    assert [(one["PartNumber"], one["Size"]) for one in listed["Parts"]] == [(1, LEAST), (2, 4), (3, 8)]
+    assert cloud.bucket(bucket).keys == []
+    complete = s3.complete_multipart_upload
+    refused(complete, "InvalidPartOrder", **upload, MultipartUpload={"Parts": parts[:2][::-1]})
+    error = refused(complete, "InvalidPart", **upload, MultipartUpload={"Parts": [{"PartNumber": 9, "ETag": "x"}]})
+    assert (error["PartNumber"], error["ETag"]) == ("9", "x")
+    small = [parts[1], parts[2]]
+    error = refused(complete, "EntityTooSmall", **upload, MultipartUpload={"Parts": small})
+    assert (error["ProposedSize"], error["MinSizeAllowed"]) == ("4", "5242880")
+    refused(complete, "MalformedXML", **upload)
+    refused(s3.upload_part, "InvalidArgument", **upload, PartNumber=10_001, Body=b"")
+    answer = complete(**upload, MultipartUpload={"Parts": parts[:2]})
+    assert answer["ETag"].endswith('-2"')
+    head = s3.head_object(**place, PartNumber=1)
+    assert (head["PartsCount"], head["ContentLength"], head["Metadata"]) == (2, LEAST, {"a": "b"})
+    assert s3.get_object(**place, PartNumber=2)["Body"].read() == b"tail"
+    refused(complete, "NoSuchUpload", **upload, MultipartUpload={"Parts": parts[:2]})
+    other = s3.create_multipart_upload(**place)["UploadId"]
+    s3.abort_multipart_upload(**place, UploadId=other)
+    assert refused(s3.list_parts, "NoSuchUpload", **place, UploadId=other)["UploadId"] == other
+    copied = s3.copy_object(Bucket=bucket, Key="copy", CopySource=place)
+    assert "-" not in copied["CopyObjectResult"]["ETag"]
+
+
+def test_conditions_of_an_upload(s3: Any, bucket: str, refused: Any, cloud: minicloud.Cloud) -> None:
+    place = {"Bucket": bucket, "Key": "k"}
+    etag = s3.put_object(**place, Body=b"x")["ETag"]
+    upload = {**place, "UploadId": s3.create_multipart_upload(**place)["UploadId"]}
+    part = s3.upload_part(**upload, PartNumber=1, Body=b"y")["ETag"]
+    done = {**upload, "MultipartUpload": {"Parts": [{"PartNumber": 1, "ETag": part}]}}
+    refused(s3.complete_multipart_upload, "PreconditionFailed", **done, IfNoneMatch="*")
+    error = refused(s3.complete_multipart_upload, "InvalidRequest", **done, MpuObjectSize=5)
+    assert error["Message"].endswith("header value 5 does not match what was computed: 1")
+    cloud.clock.advance(1)
+    s3.put_object(**place, Body=b"x")
+    error = refused(s3.complete_multipart_upload, "ConditionalRequestConflict", **done, IfMatch=etag)
+    assert (error["Condition"], error["Key"]) == ("If-Match", "k")
+    assert s3.complete_multipart_upload(**done)["ETag"].endswith('-1"')
+
+
+@pytest.mark.needs("boto3")
+def test_files_go_up_and_down_through_boto3(tmp_path: Path) -> None:
+    import boto3
+
+    with minicloud.mock_aws(region_name="us-east-1") as cloud:
+        s3, sqs = boto3.client("s3"), boto3.client("sqs")
+        sqs.create_queue(QueueName="uploads")
+        s3.create_bucket(Bucket="photos")
+        queue = {"QueueArn": cloud.queue("uploads").arn, "Events": ["s3:ObjectCreated:*"]}
+        s3.put_bucket_notification_configuration(
+            Bucket="photos", NotificationConfiguration={"QueueConfigurations": [queue]}
+        )
+        content = bytes(range(256)) * 4096 * 9  # 9 MiB
+        (tmp_path / "big").write_bytes(content)
+        seen: list[int] = []
+        s3.upload_file(str(tmp_path / "big"), "photos", "in/big file", Callback=seen.append)
+        assert sum(seen) == len(content)
+        s3.upload_fileobj(io.BytesIO(b"small"), "photos", "in/small", ExtraArgs={"ContentType": "text/plain"})
+        s3.download_file("photos", "in/big file", str(tmp_path / "down"))
+        assert (tmp_path / "down").read_bytes() == content
+        thing = boto3.resource("s3").Object("photos", "in/small")
+        assert (thing.get()["Body"].read(), thing.content_type) == (b"small", "text/plain")
+        assert [one.key for one in boto3.resource("s3").Bucket("photos").objects.all()] == ["in/big file", "in/small"]
+        created = [(one["eventName"], one["s3"]["object"]["key"]) for one in records_of(cloud)]
+        assert created == [
+            ("ObjectCreated:CompleteMultipartUpload", "in/big+file"),
+            ("ObjectCreated:Put", "in/small"),
+        ]
+        (big, _) = records_of(cloud)
+        assert big["s3"]["object"]["size"] == len(content)
+        assert big["s3"]["object"]["eTag"].endswith("-2")
+        # Its handlers stay with the client, which goes the short way all the same.
+        s3.put_object(Bucket="photos", Key="after", Body=b"x")
+        assert "PutObject" in s3._minicloud_responder.fast_methods
