@@ -1,0 +1,162 @@
+"""What makes the clients of a cloud: boto3-like ones, aiobotocore-like ones, resources and sessions.
+
+Type checkers know of each service which client it has; at run time all are made in one way (``session``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from ..engine.engine import Engine
+
+if TYPE_CHECKING:
+    from ..services.registry import ServiceName
+    from .peers import (
+        ApplicationAutoscalingClient,
+        AsyncApplicationAutoscalingClient,
+        AsyncCloudwatchClient,
+        AsyncEventsClient,
+        AsyncIamClient,
+        AsyncKinesisClient,
+        AsyncLambdaClient,
+        AsyncLogsClient,
+        AsyncS3Client,
+        AsyncSchedulerClient,
+        AsyncSnsClient,
+        AsyncSqsClient,
+        AsyncStsClient,
+        CloudwatchClient,
+        EventsClient,
+        IamClient,
+        KinesisClient,
+        LambdaClient,
+        LogsClient,
+        S3Client,
+        SchedulerClient,
+        SnsClient,
+        SqsClient,
+        StsClient,
+    )
+    from .session import Session
+    from .sns_resources import SnsResource
+    from .sqs_resources import SqsResource
+
+__all__ = ["ClientMaker"]
+
+
+class ClientMaker(Engine):
+    """A cloud at work, with clients."""
+
+    @overload
+    def client(self, service_name: Literal["sqs"], region_name: str | None = ..., **options: Any) -> SqsClient: ...
+    @overload
+    def client(self, service_name: Literal["sns"], region_name: str | None = ..., **options: Any) -> SnsClient: ...
+    @overload
+    def client(
+        self, service_name: Literal["kinesis"], region_name: str | None = ..., **options: Any
+    ) -> KinesisClient: ...
+    @overload
+    def client(
+        self, service_name: Literal["lambda"], region_name: str | None = ..., **options: Any
+    ) -> LambdaClient: ...
+    @overload
+    def client(self, service_name: Literal["sts"], region_name: str | None = ..., **options: Any) -> StsClient: ...
+    @overload
+    def client(
+        self, service_name: Literal["cloudwatch"], region_name: str | None = ..., **options: Any
+    ) -> CloudwatchClient: ...
+    @overload
+    def client(
+        self, service_name: Literal["events"], region_name: str | None = ..., **options: Any
+    ) -> EventsClient: ...
+    @overload
+    def client(
+        self, service_name: Literal["application-autoscaling"], region_name: str | None = ..., **options: Any
+    ) -> ApplicationAutoscalingClient: ...
+    @overload
+    def client(self, service_name: Literal["iam"], region_name: str | None = ..., **options: Any) -> IamClient: ...
+    @overload
+    def client(self, service_name: Literal["logs"], region_name: str | None = ..., **options: Any) -> LogsClient: ...
+    @overload
+    def client(self, service_name: Literal["s3"], region_name: str | None = ..., **options: Any) -> S3Client: ...
+    @overload
+    def client(
+        self, service_name: Literal["scheduler"], region_name: str | None = ..., **options: Any
+    ) -> SchedulerClient: ...
+    def client(self, service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:
+        """A boto3-like client of a service: ``"sqs"``, ``"sns"``, ``"kinesis"``, ``"lambda"``, ``"cloudwatch"`` ...
+
+        Takes boto3's keyword arguments of ``client()``; endpoints, TLS settings, and credentials that STS has not made
+        have no meaning here. ``account_id`` makes a client of another account of the same cloud. Costs microseconds.
+        Raises ``UsageError`` for a service that minicloud does not have.
+        """
+        return self.session(region_name=region_name).client(service_name, **options)
+
+    @overload
+    def async_client(
+        self, service_name: Literal["sqs"], region_name: str | None = ..., **options: Any
+    ) -> AsyncSqsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["sns"], region_name: str | None = ..., **options: Any
+    ) -> AsyncSnsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["kinesis"], region_name: str | None = ..., **options: Any
+    ) -> AsyncKinesisClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["lambda"], region_name: str | None = ..., **options: Any
+    ) -> AsyncLambdaClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["sts"], region_name: str | None = ..., **options: Any
+    ) -> AsyncStsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["cloudwatch"], region_name: str | None = ..., **options: Any
+    ) -> AsyncCloudwatchClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["events"], region_name: str | None = ..., **options: Any
+    ) -> AsyncEventsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["application-autoscaling"], region_name: str | None = ..., **options: Any
+    ) -> AsyncApplicationAutoscalingClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["iam"], region_name: str | None = ..., **options: Any
+    ) -> AsyncIamClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["logs"], region_name: str | None = ..., **options: Any
+    ) -> AsyncLogsClient: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["s3"], region_name: str | None = ..., **options: Any
+    ) -> AsyncS3Client: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["scheduler"], region_name: str | None = ..., **options: Any
+    ) -> AsyncSchedulerClient: ...
+    def async_client(self, service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:
+        """An aiobotocore-like client: the same methods, awaitable; also usable in ``async with``."""
+        return self.session(region_name=region_name).async_client(service_name, **options)
+
+    @overload
+    def resource(self, service_name: Literal["sqs"], region_name: str | None = ..., **options: Any) -> SqsResource: ...
+    @overload
+    def resource(self, service_name: Literal["sns"], region_name: str | None = ..., **options: Any) -> SnsResource: ...
+    def resource(self, service_name: Literal["sqs", "sns"], region_name: str | None = None, **options: Any) -> Any:
+        """A boto3-like resource of ``"sqs"`` or ``"sns"``, with ``Queue``, ``Topic`` and the like.
+
+        Takes the arguments of ``client``. Raises ``UsageError`` for another service.
+        """
+        return self.session(region_name=region_name).resource(service_name, **options)
+
+    def session(self, **options: Any) -> Session:
+        """A boto3-like ``Session`` on this cloud; takes ``region_name``, ``account_id`` and boto3's other arguments."""
+        from .session import Session
+
+        return Session(cloud=self, **options)
