@@ -66,7 +66,7 @@ _OF_THE_ENGINE = frozenset(
         *("async_client", "client", "resource", "session"),
     }
 )
-"""What a user has of the engine below, and of what makes clients; all else is the machinery's, and not shown by ``dir``."""
+"""What a user has of the engine, and of what makes clients; all else is the machinery's, and not shown by ``dir``."""
 
 
 class Cloud(ClientMaker):
