@@ -221,6 +221,19 @@ class Deliver(Effect):
 
         return loads(self.body)
 
+    def to_queue(self) -> ToQueue:
+        """It as a message for the queue that has its ARN."""
+        return ToQueue(
+            self.target_arn,
+            self.body,
+            attributes=self.attributes,
+            group_id=self.group_id,
+            deduplication_id=self.deduplication_id,
+            source_arn=self.source_arn,
+            on_failure=self.on_failure,
+            cause=self,
+        )
+
     def fail(self, now: int, reason: str) -> None:
         """Tell the sender that it cannot be delivered."""
         if self.on_failure is not None:

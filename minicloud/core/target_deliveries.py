@@ -142,17 +142,7 @@ class TargetDelivery:
         arn, world = self.target_arn, self.world
         if world.refusals is None and arn.startswith("arn:") and arn.split(":", 3)[2] == "sqs":
             # The short way: what a Deliver would come to.
-            world.outbox.append(
-                _Send(
-                    self.origin,
-                    arn,
-                    self.body,
-                    group_id=self.group_id,
-                    source_arn=self.source_arn,
-                    on_failure=attempt.fail,
-                    cause=cause,
-                )
-            )
+            world.outbox.append(_send(attempt, cause))
         elif ":firehose:" in arn and _has_no_firehose(world, arn):
             departure = Departure("firehose", arn, self.body, time_ns=now)
             world.outbox.append(Depart(departure, cause))
@@ -281,6 +271,24 @@ class _Call(Deliver):
     def about(self) -> Mapping[str, Any]:
         """What facts of it say beside their own details."""
         return self._attempt.delivery.about
+
+    def to_queue(self) -> ToQueue:
+        """It as a message, which says what it carries."""
+        return _send(self._attempt, self)
+
+
+def _send(attempt: Attempt, cause: Cause | None) -> _Send:
+    """An attempt as a message for a queue."""
+    delivery = attempt.delivery
+    return _Send(
+        delivery.origin,
+        delivery.target_arn,
+        delivery.body,
+        group_id=delivery.group_id,
+        source_arn=delivery.source_arn,
+        on_failure=attempt.fail,
+        cause=cause,
+    )
 
 
 def _has_no_firehose(world: World, arn: str) -> bool:

@@ -441,18 +441,7 @@ class Engine(State):
         effect.happened = True
 
     def _deliver_to_queue(self, effect: Deliver) -> None:
-        self.effects.append(
-            ToQueue(
-                effect.target_arn,
-                effect.body,
-                attributes=effect.attributes,
-                group_id=effect.group_id,
-                deduplication_id=effect.deduplication_id,
-                source_arn=effect.source_arn,
-                on_failure=effect.on_failure,
-                cause=effect,
-            )
-        )
+        self.effects.append(effect.to_queue())
         effect.happened = True
 
     def _to_log(self, now: int, effect: Any) -> None:

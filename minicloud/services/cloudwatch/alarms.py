@@ -24,12 +24,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from ...core.arns import service_in
 from ...core.effects import Change, Deliver
 from ...core.errands import Call
+from ...core.hosts import partition_of
 from ...core.timeline import SECOND, Event
 from ...core.timestamps import datetime_of
 from . import facts
 from .alarm import ACTIONS_OF, AlarmState, CompositeAlarm, HistoryItem, MetricAlarm, SomeAlarm
 from .evaluation import COMPARISONS, EXTRA_PERIODS, Decision, Point, StateValue, decide
 from .notification import (
+    bus_event_of,
     configuration_data,
     event_of,
     message_of,
@@ -288,6 +290,7 @@ class Alarms:
             for listener in self.listeners.get(alarm.name, ()):
                 told = AlarmChange(alarm.name, old, new)
                 self._state.world.outbox.append(Call(listener, (told,), f"alarm {alarm.name}", cause))
+            self._put_event(alarm, old, new, cause)
             if isinstance(alarm, CompositeAlarm):
                 in_alarm = self._suppressor_is_in_alarm(alarm)
                 held = held_after(now, alarm.settings, held, (old, new), suppressor_is_in_alarm=in_alarm)
@@ -312,6 +315,15 @@ class Alarms:
             for parent in list(self.parents_of(alarm)):
                 self._look_at(now, parent, alarm)
             self._hold_all(now)
+
+    def _put_event(self, alarm: SomeAlarm, old: AlarmState, new: AlarmState, cause: Change) -> None:
+        """Put a change on the default bus, where somebody may listen: from the first use of EventBridge on."""
+        state = self._state
+        world, region_name, account_id = state.world, state.region_name, state.account_id
+        if world.known_service("events", account_id, region_name) is not None:
+            bus = f"arn:{partition_of(region_name)}:events:{region_name}:{account_id}:event-bus/default"
+            body = bus_event_of(alarm, old, new)
+            world.outbox.append(Deliver(bus, body, source_arn=alarm.arn, trigger=f"alarm:{alarm.name}", cause=cause))
 
     def _act(
         self, now: int, alarm: SomeAlarm, old: AlarmState, new: AlarmState, cause: Change

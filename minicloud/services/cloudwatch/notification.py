@@ -168,8 +168,7 @@ def _query(query: Mapping[str, Any]) -> dict[str, Any]:
 # --- functions --------------------------------------------------------------------------------------------------------
 
 
-def event_of(alarm: SomeAlarm, old: AlarmState, new: AlarmState, account_id: str, region_name: str) -> str:
-    """What a function is told, as JSON."""
+def _configuration_of_event(alarm: SomeAlarm) -> dict[str, Any]:
     configuration: dict[str, Any] = {}
     if "AlarmDescription" in alarm.settings:
         configuration["description"] = alarm.settings["AlarmDescription"]
@@ -177,6 +176,27 @@ def event_of(alarm: SomeAlarm, old: AlarmState, new: AlarmState, account_id: str
         configuration["alarmRule"] = alarm.rule.text
     else:
         configuration["metrics"] = _metrics_of_event(alarm.settings)
+    return configuration
+
+
+def bus_event_of(alarm: SomeAlarm, old: AlarmState, new: AlarmState) -> str:
+    """What is put on the default bus: the parts of an event, as JSON. [CloudWatch user guide: EventBridge]"""
+    event = {
+        "source": "aws.cloudwatch",
+        "detail-type": "CloudWatch Alarm State Change",
+        "resources": [alarm.arn],
+        "detail": {
+            "alarmName": alarm.name,
+            "state": _state_of_event(new),
+            "previousState": _state_of_event(old),
+            "configuration": _configuration_of_event(alarm),
+        },
+    }
+    return dumps(event, ensure_ascii=False, separators=(",", ":"))
+
+
+def event_of(alarm: SomeAlarm, old: AlarmState, new: AlarmState, account_id: str, region_name: str) -> str:
+    """What a function is told, as JSON."""
     event = {
         "source": "aws.cloudwatch",
         "alarmArn": alarm.arn,
@@ -187,7 +207,7 @@ def event_of(alarm: SomeAlarm, old: AlarmState, new: AlarmState, account_id: str
             "alarmName": alarm.name,
             "state": _state_of_event(new),
             "previousState": _state_of_event(old),
-            "configuration": configuration,
+            "configuration": _configuration_of_event(alarm),
         },
     }
     return dumps(event, ensure_ascii=False, separators=(",", ":"))

@@ -41,6 +41,11 @@ def deliver(now: int, state: Home, rule: Rule, target: Target, event: Event) -> 
             facts.failed(trace, now, rule, target, event, str(problem), retries=0, due=None, dead_letter_arn=None)
         return
     EventDelivery(state, rule, target, event, body).start(now)
+    chaos = state.world.chaos
+    if chaos is not None and not target.arn.endswith(".fifo") and chaos.is_repeated():
+        EventDelivery(state, rule, target, event, body).start(now)
+        if state.world.trace is not None:
+            facts.repeated(state.world.trace, now, rule, target, event)
 
 
 class EventDelivery(TargetDelivery):

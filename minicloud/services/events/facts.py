@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .rule import Rule
     from .target import Target
 
-__all__ = ["failed", "matched", "put"]
+__all__ = ["failed", "matched", "put", "repeated"]
 
 
 def put(trace: Trace, now: int, bus: Bus, event: Event, rules: Sequence[Rule]) -> None:
@@ -75,3 +75,8 @@ def failed(
         dead_letter_arn=dead_letter_arn,
         arn=rule.arn,
     )
+
+
+def repeated(trace: Trace, now: int, rule: Rule, target: Target, event: Event) -> None:
+    """A target gets an event twice, as AWS may do."""
+    trace(now, kinds.CHAOS, rule.name, choice="delivered twice", target=target.arn, event_id=event.event_id)
