@@ -74,7 +74,7 @@ class Failure:
 class TargetDelivery:
     """One thing for one target, until it is taken or given up. Derived from by who delivers."""
 
-    __slots__ = ("begun", "body", "cause", "target_arn", "world")
+    __slots__ = ("begun", "body", "cause", "is_to_queue", "target_arn", "world")
 
     group_id: str | None = None
     """For a FIFO queue or topic."""
@@ -99,6 +99,7 @@ class TargetDelivery:
         self.body = body
         self.cause = cause
         """What it follows from; None for the call or the event that leads to it."""
+        self.is_to_queue = target_arn.startswith("arn:") and target_arn.split(":", 3)[2] == "sqs"
         self.begun = 0
 
     # --- what is the sender's -----------------------------------------------------------------------------------------
@@ -138,16 +139,15 @@ class TargetDelivery:
         return self.begun + self.policy.age * SECOND
 
     def _try(self, now: int, number: int, cause: Cause | None) -> None:
-        attempt = Attempt(self, number)
         arn, world = self.target_arn, self.world
-        if world.refusals is None and arn.startswith("arn:") and arn.split(":", 3)[2] == "sqs":
+        if self.is_to_queue and world.refusals is None:
             # The short way: what a Deliver would come to.
-            world.outbox.append(_send(attempt, cause))
+            world.outbox.append(_Send(self, number, cause))
         elif ":firehose:" in arn and _has_no_firehose(world, arn):
             departure = Departure("firehose", arn, self.body, time_ns=now)
             world.outbox.append(Depart(departure, cause))
         else:
-            world.outbox.append(_Call(attempt, cause))
+            world.outbox.append(_Call(Attempt(self, number), cause))
 
     def _failed(self, now: int, attempt: Attempt, reason: str) -> None:
         failure, number, policy = Failure(reason), attempt.number, self.policy
@@ -218,18 +218,40 @@ class Attempt:
 
 
 class _Send(ToQueue):
-    """An attempt on its way to a queue."""
+    """An attempt on its way to a queue. What no such message has stands here once for all."""
 
-    __slots__ = ("_origin",)
+    __slots__ = ("_attempt", "_delivery", "_number")
 
-    def __init__(self, origin: str | None, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        self._origin = origin
+    attributes = None
+    deduplication_id = None
+    sender_id = None
+    trace_header = None
+    shared = None
+    insert = ""
+
+    def __init__(
+        self, delivery: TargetDelivery, number: int, cause: Cause | None, attempt: Attempt | None = None
+    ) -> None:
+        self._delivery = delivery
+        self._number = number
+        self._attempt = attempt
+        self.cause = cause
+        self.queue_arn = delivery.target_arn
+        self.body = delivery.body
+        self.group_id = delivery.group_id
+        self.source_arn = delivery.source_arn
+        self.message = None
 
     @property
     def origin(self) -> str | None:
         """What it carries."""
-        return self._origin
+        return self._delivery.origin
+
+    def on_failure(self, now: int, reason: str) -> None:
+        """The queue does not exist, or refuses the message."""
+        if self._attempt is None:
+            self._attempt = Attempt(self._delivery, self._number)
+        self._attempt.fail(now, reason)
 
 
 class _Call(Deliver):
@@ -274,21 +296,8 @@ class _Call(Deliver):
 
     def to_queue(self) -> ToQueue:
         """It as a message, which says what it carries."""
-        return _send(self._attempt, self)
-
-
-def _send(attempt: Attempt, cause: Cause | None) -> _Send:
-    """An attempt as a message for a queue."""
-    delivery = attempt.delivery
-    return _Send(
-        delivery.origin,
-        delivery.target_arn,
-        delivery.body,
-        group_id=delivery.group_id,
-        source_arn=delivery.source_arn,
-        on_failure=attempt.fail,
-        cause=cause,
-    )
+        attempt = self._attempt
+        return _Send(attempt.delivery, attempt.number, self, attempt)
 
 
 def _has_no_firehose(world: World, arn: str) -> bool:

@@ -46,7 +46,7 @@ class Archive:
         """The events that are there, in the order in which they were put. O(events)."""
         days = self.settings[2]
         since = now - days * _DAY if days else -1
-        return [event for event in self.events if event.arrived > since and event.cause.happened]
+        return [event for event in self.events if event.arrived > since and event.happened]
 
     def outline(self, now: int) -> dict[str, Any]:
         """As it is listed."""

@@ -64,7 +64,7 @@ class Bus:
     @property
     def happened(self) -> list[Event]:
         """The latest events that were put, oldest first."""
-        return [event for event in self.events if event.cause.happened]
+        return [event for event in self.events if event.happened]
 
     @property
     def policy(self) -> str | None:

@@ -33,13 +33,15 @@ _CODES: Final = (
 
 def deliver(now: int, state: Home, rule: Rule, target: Target, event: Event) -> None:
     """Have a target get an event, as soon as the event has happened."""
-    try:
-        body = target.body_for(event, rule.arn)
-    except NotRendered as problem:
-        trace = state.world.trace
-        if trace is not None:
-            facts.failed(trace, now, rule, target, event, str(problem), retries=0, due=None, dead_letter_arn=None)
-        return
+    body = event.text
+    if not target.is_event:
+        try:
+            body = target.body_for(event, rule.arn)
+        except NotRendered as problem:
+            trace = state.world.trace
+            if trace is not None:
+                facts.failed(trace, now, rule, target, event, str(problem), retries=0, due=None, dead_letter_arn=None)
+            return
     EventDelivery(state, rule, target, event, body).start(now)
     chaos = state.world.chaos
     if chaos is not None and not target.arn.endswith(".fifo") and chaos.is_repeated():
@@ -51,21 +53,23 @@ def deliver(now: int, state: Home, rule: Rule, target: Target, event: Event) -> 
 class EventDelivery(TargetDelivery):
     """One event for one target."""
 
-    __slots__ = ("_event", "_rule", "_state", "_target")
+    __slots__ = ("_event", "_rule", "_target", "dead_letter_arn", "group_id", "owner", "source_arn")
 
     def __init__(self, state: Home, rule: Rule, target: Target, event: Event, body: str) -> None:
-        super().__init__(state.world, target.arn, body, event.cause)
-        self._state = state
+        self.world = state.world
+        self.target_arn = target.arn
+        self.body = body
+        self.cause = event
         self._rule = rule
         self._target = target
         self._event = event
+        self.group_id = target.group_id
+        self.dead_letter_arn = target.dead_letter_arn
+        self.is_to_queue = target.kind == "sqs"
+        self.source_arn = rule.arn
+        self.owner = state
 
     # --- what it is ---------------------------------------------------------------------------------------------------
-
-    @property
-    def group_id(self) -> str | None:  # type: ignore[override]  # the target knows
-        """The target's."""
-        return self._target.group_id
 
     @property
     def partition_key(self) -> str | None:  # type: ignore[override]  # the target knows
@@ -73,29 +77,14 @@ class EventDelivery(TargetDelivery):
         return self._target.partition_key_for(self._event) if self._target.kind == "kinesis" else None
 
     @property
-    def source_arn(self) -> str | None:  # type: ignore[override]  # the rule knows
-        """The rule."""
-        return self._rule.arn
-
-    @property
     def trigger(self) -> str:  # type: ignore[override]  # the rule knows
         """The rule."""
         return f"events:{self._rule.name}"
 
     @property
-    def dead_letter_arn(self) -> str | None:  # type: ignore[override]  # the target knows
-        """The target's."""
-        return self._target.dead_letter_arn
-
-    @property
     def policy(self) -> RetryPolicy:  # type: ignore[override]  # the target knows
         """The target's."""
         return self._target.policy
-
-    @property
-    def owner(self) -> object:  # type: ignore[override]
-        """The service of the rule's account in its region."""
-        return self._state
 
     @property
     def origin(self) -> str:  # type: ignore[override]

@@ -1,51 +1,35 @@
 """An event: what was put, as targets get it and as patterns look at it.
 
-Its text is the JSON that targets get, without blanks, members in AWS's order. [recorded of AWS] What patterns ask and
-paths look into is made of the text when somebody wants it: most events match no rule, or one that asks for ``source``
-and ``detail-type`` alone.
+Its text is the JSON that targets get, without blanks, members in AWS's order. [recorded] What patterns ask is made
+when somebody wants it: most events match no rule, or one that asks for ``source`` and ``detail-type`` alone. When an
+event has been routed its text is what is kept of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from json import loads
 from typing import Any
 
 from ...core.conditions.clauses import Document
 from ...core.effects import Cause
 from ...core.event_pattern.matcher import document_of
-from ...core.json_text import compact
 from ...core.shown import shown
 
-__all__ = ["Event", "text_of"]
-
-
-def text_of(
-    event_id: str,
-    detail_type: str,
-    source: str,
-    account_id: str,
-    time: str,
-    region_name: str,
-    resources: Sequence[str],
-    detail: str,
-) -> str:
-    """The text of an event; ``detail`` is JSON without blanks. O(its length)."""
-    return (
-        f'{{"version":"0","id":"{event_id}","detail-type":{compact(detail_type)},"source":{compact(source)},'
-        f'"account":"{account_id}","time":"{time}","region":"{region_name}",'
-        f'"resources":{compact(list(resources)) if resources else "[]"},"detail":{detail}}}'
-    )
+__all__ = ["Event"]
 
 
 class Event:
-    """One event on a bus. What it is never changes; which rules it has matched is noted when it is routed."""
+    """One event on a bus. ``cause`` is what it follows from, if not a call.
+
+    What it is never changes; which rules it has matched is noted when it is routed.
+    """
 
     __slots__ = (
+        "_cause",
         "_document",
+        "_happened",
         "_members",
         "arrived",
-        "cause",
         "detail_type",
         "event_id",
         "is_forwarded",
@@ -63,7 +47,8 @@ class Event:
         text: str,
         arrived: int,
         time: int,
-        cause: Cause,
+        cause: Cause | None,
+        members: dict[str, Any] | None = None,
         *,
         is_forwarded: bool = False,
     ) -> None:
@@ -74,21 +59,30 @@ class Event:
         self.arrived = arrived
         self.time = time
         """What its ``time`` says, in nanoseconds."""
-        self.cause = cause
-        """What it follows from: it is there when that has happened."""
+        self._cause = cause
+        self._happened = False
         self.is_forwarded = is_forwarded
         """Whether it came from another bus: it goes to no third one. [EventBridge user guide]"""
         self.matched: tuple[str, ...] = ()
         """The ARNs of the rules that it has matched."""
-        self._members: Any = None
+        self._members = members
         self._document: Document | None = None
+
+    @property
+    def happened(self) -> bool:
+        """Whether it is there for good: when what it follows from has happened. The cause of what follows from it."""
+        return self._happened if self._cause is None else self._cause.happened
+
+    def happen(self) -> None:
+        """It is there, of one that follows from nothing but the call that puts it."""
+        self._happened = True
 
     @property
     def members(self) -> dict[str, Any]:
         """The event as what JSON stands for; not to be changed. O(length), once."""
-        if self._members is None:
-            self._members = loads(self.text)
-        members: dict[str, Any] = self._members
+        members = self._members
+        if members is None:
+            members = self._members = loads(self.text)
         return members
 
     @property
@@ -97,6 +91,10 @@ class Event:
         if self._document is None:
             self._document = document_of(self.members)
         return self._document
+
+    def release(self) -> None:
+        """Keep its text alone."""
+        self._members = self._document = None
 
     def __repr__(self) -> str:
         return f"<event {self.event_id}: {shown(self.source, 80)} {shown(self.detail_type, 80)}>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 from ...core.effects import Cause
 from ...core.listing import Listing
@@ -22,7 +22,14 @@ class Home(Protocol):
     buses: Listing[str, Bus]
 
     def make_event(
-        self, now: int, time: int, source: str, detail_type: str, resources: Iterable[str], detail: str, cause: Cause
+        self,
+        now: int,
+        time: int,
+        source: str,
+        detail_type: str,
+        resources: Iterable[str],
+        detail: Any,
+        cause: Cause | None,
     ) -> Event:
         """A new event of this account."""
 

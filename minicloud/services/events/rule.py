@@ -64,7 +64,7 @@ class Rule:
     @property
     def matched(self) -> Iterable[Event]:
         """The latest events that it has matched, or made, oldest first."""
-        return [event for event in self.events if event.cause.happened]
+        return [event for event in self.events if event.happened]
 
     def shown(self) -> dict[str, Any]:
         """As it is listed."""

@@ -99,11 +99,11 @@ class Schedules:
     def _tick(self, rule: Rule, due: int) -> None:
         if rule.due != due:
             return  # it was interrupted when all was done but this
-        while rule.events and not rule.events[-1].cause.happened:
+        while rule.events and not rule.events[-1].happened:
             rule.events.pop()  # of a tick that was interrupted
         state, schedule = self._state, rule.settings.schedule
         tick = _Tick(rule, due)
-        event = state.make_event(due, due, _SOURCE, _DETAIL_TYPE, [rule.arn], "{}", tick)
+        event = state.make_event(due, due, _SOURCE, _DETAIL_TYPE, [rule.arn], {}, tick)
         state.deliver(due, rule, event)
         rule.due = None if schedule is None else schedule.next_after(due, rule.begun)
         rule.timer = None

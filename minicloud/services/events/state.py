@@ -1,8 +1,8 @@
 """The EventBridge of one account in one region: its buses with their rules, and how events get from one to the other.
 
 True are the buses by name with their rules, what each rule is set to with its targets and when it is due next, the
-archives with their events, and the replays with how far each has come. An event has happened when its ``cause`` has;
-what follows from it is in the outbox before that (``route``).
+archives with their events, and the replays with how far each has come. An event has happened when its cause has, or
+when it is told so; what follows from it is in the outbox before that (``route``).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Container, Iterable
 from functools import partial
 from typing import Any, Final
 
-from ...core.effects import Cause, Change, Deliver
+from ...core.effects import Cause, Deliver
 from ...core.event_pattern.errors import EventPatternError
 from ...core.event_pattern.matcher import Pattern, compile_pattern
 from ...core.hosts import partition_of
-from ...core.json_text import compact, parse_object
+from ...core.json_text import compact, compact_loaded, parse_object
 from ...core.listing import Listing
 from ...core.service_state import ServiceState, Target
 from ...core.target_deliveries import retries_owed
@@ -29,7 +29,7 @@ from . import errors, facts
 from .archive import Archive
 from .bus import DEFAULT, Bus
 from .delivery import deliver
-from .event import Event, text_of
+from .event import Event
 from .replay import Replay
 from .rule import Rule
 from .schedules import Schedules
@@ -51,10 +51,13 @@ class EventsState(ServiceState):
     def reset(self) -> None:
         """Forget everything but the default bus."""
         self.buses: Listing[str, Bus] = Listing()
-        self.buses.add(DEFAULT, Bus(DEFAULT, f"{self.arn_prefix}event-bus/{DEFAULT}", self.made_at))
+        self.default_bus = Bus(DEFAULT, f"{self.arn_prefix}event-bus/{DEFAULT}", self.made_at)
+        self.buses.add(DEFAULT, self.default_bus)
         self.archives: Listing[str, Archive] = Listing()
         self.replays: Listing[str, Replay] = Listing()
         self.schedules = Schedules(self)
+        self._second = 0, iso_seconds(0)
+        """The latest second, and how events show it."""
         self.event_ids = self.world.ids.uuids("events/event")
         self.tokens = TokenMaker(self.world.ids.random("events/tokens").randbytes(32))
 
@@ -155,7 +158,7 @@ class EventsState(ServiceState):
     def route(
         self, now: int, bus: Bus, event: Event, only: Container[str] | None = None, *, is_replayed: bool = False
     ) -> list[Rule]:
-        """Put all that follows from an event into the outbox, and note it; it has happened when its cause has.
+        """Put all that follows from an event into the outbox, and note it: it is there as soon as it has happened.
 
         ``only`` are the ARNs of the rules that may get it, where not all do. Answers with the rules that it matches.
         O(rules that may match, and their targets).
@@ -170,6 +173,7 @@ class EventsState(ServiceState):
             if archive.bus is bus and archive.wants(event):
                 archive.add(event)
         bus.events.append(event)
+        event.release()
         return rules
 
     def deliver(self, now: int, rule: Rule, event: Event) -> None:
@@ -201,7 +205,7 @@ class EventsState(ServiceState):
 
     def _take(self, bus: Bus, now: int, delivery: Deliver) -> None:
         made: Any = getattr(delivery, "made", None)
-        if made is not None and made.cause.happened:
+        if made is not None and made.happened:
             return  # it was interrupted after that
         try:
             parts = parse_object(delivery.body)
@@ -212,27 +216,14 @@ class EventsState(ServiceState):
         if not (isinstance(source, str) and isinstance(detail_type, str) and isinstance(detail, dict)):
             delivery.fail(now, "MalformedDetail: it is not an event")
             return
-        change = Change()
-        is_whole = "id" in parts
-        event_id = parts["id"] if is_whole else self.event_ids.next()
-        text = (
-            compact(parts)
-            if is_whole
-            else text_of(
-                event_id,
-                detail_type,
-                source,
-                self.account_id,
-                iso_seconds(now),
-                self.region_name,
-                parts.get("resources", ()),
-                compact(detail),
-            )
-        )
-        event = Event(event_id, source, detail_type, text, now, now, change, is_forwarded=is_whole)
+        if "id" in parts:
+            text = compact(parts)
+            event = Event(parts["id"], source, detail_type, text, now, now, None, parts, is_forwarded=True)
+        else:
+            event = self.make_event(now, now, source, detail_type, parts.get("resources", ()), detail, None)
         delivery.made = event
         rules = self.route(now, bus, event)
-        change.happened = True
+        event.happen()
         self.tell(now, bus, event, rules)
 
     def make_event(
@@ -242,19 +233,23 @@ class EventsState(ServiceState):
         source: str,
         detail_type: str,
         resources: Iterable[str],
-        detail: str,
-        cause: Cause,
+        detail: dict[str, Any],
+        cause: Cause | None,
     ) -> Event:
-        """A new event of this account. ``detail`` is JSON without blanks."""
+        """A new event of this account. O(its length)."""
+        second = time // SECOND
+        if second != self._second[0]:
+            self._second = second, iso_seconds(time)
         event_id = self.event_ids.next()
-        text = text_of(
-            event_id,
-            detail_type,
-            source,
-            self.account_id,
-            iso_seconds(time),
-            self.region_name,
-            list(resources),
-            detail,
-        )
-        return Event(event_id, source, detail_type, text, now, time, cause)
+        members = {
+            "version": "0",
+            "id": event_id,
+            "detail-type": detail_type,
+            "source": source,
+            "account": self.account_id,
+            "time": self._second[1],
+            "region": self.region_name,
+            "resources": list(resources),
+            "detail": detail,
+        }
+        return Event(event_id, source, detail_type, compact_loaded(members), now, time, cause, members)

@@ -73,7 +73,20 @@ _OTHERS: Final = frozenset(
 class Target:
     """A target, as it was put."""
 
-    __slots__ = ("_key_path", "_path", "_text", "_transformer", "arn", "given", "kind", "policy", "target_id")
+    __slots__ = (
+        "_key_path",
+        "_path",
+        "_text",
+        "_transformer",
+        "arn",
+        "dead_letter_arn",
+        "given",
+        "group_id",
+        "is_event",
+        "kind",
+        "policy",
+        "target_id",
+    )
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         """Check all that it says. Raises ValidationException, and ``UsageError`` for what minicloud has not."""
@@ -88,9 +101,15 @@ class Target:
         self._transformer: Transformer | None = None
         self._key_path: JsonPath | None = None
         self._read_input(given)
+        self.is_event = self._text is None and self._path is None and self._transformer is None
+        """Whether it gets events as they are."""
+        self.group_id: str | None = given.get("SqsParameters", {}).get("MessageGroupId")
+        """For a queue with groups."""
+        self.dead_letter_arn: str | None = given.get("DeadLetterConfig", {}).get("Arn")
+        """The queue for what cannot be delivered."""
         self._check_parameters(given)
-        if "Arn" in given.get("DeadLetterConfig", {}):
-            check_dead_letter_arn(given["DeadLetterConfig"]["Arn"])
+        if self.dead_letter_arn is not None:
+            check_dead_letter_arn(self.dead_letter_arn)
         policy = given.get("RetryPolicy", {})
         self.policy = RetryPolicy(
             retries=policy.get("MaximumRetryAttempts", 185), age=policy.get("MaximumEventAgeInSeconds", 86_400)
@@ -164,18 +183,6 @@ class Target:
                 raise NotRendered("several lines are no JSON, which a function takes")
             return text
         return event.text
-
-    @property
-    def group_id(self) -> str | None:
-        """For a queue with groups."""
-        found: str | None = self.given.get("SqsParameters", {}).get("MessageGroupId")
-        return found
-
-    @property
-    def dead_letter_arn(self) -> str | None:
-        """The queue for what cannot be delivered."""
-        found: str | None = self.given.get("DeadLetterConfig", {}).get("Arn")
-        return found
 
     def partition_key_for(self, event: Event) -> str:
         """For a stream: what its path finds, else the event's id. [EventBridge user guide]"""

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ....core.constraints import violation
-from ....core.effects import Change
 from ....core.event_pattern.values import read_event
-from ....core.json_text import compact, parse_object
+from ....core.json_text import loaded_object
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
 from .. import constraints, errors, shapes
-from ..bus import DEFAULT, Bus
+from ..bus import Bus
 from ..constraints import check
+from ..event import Event
 from ..state import EventsState
 
 __all__ = ["EventOperations"]
@@ -53,33 +53,41 @@ class EventOperations(EventsState):
             error = _error_of(entry)
             if error is None:
                 try:
-                    detail = compact(parse_object(entry["Detail"]))
-                except ValueError:
+                    event = self._event(now, entry)
+                except (ValueError, RecursionError):
                     error = "MalformedDetail", errors.DETAIL_MALFORMED
                 else:
-                    answers.append({"EventId": self._put(now, entry, detail)})
+                    self._put(now, entry, event)
+                    answers.append({"EventId": event.event_id})
                     continue
             answers.append({"ErrorCode": error[0], "ErrorMessage": error[1]})
             failed += 1
         return {"FailedEntryCount": failed, "Entries": answers}
 
-    def _put(self, now: int, entry: Mapping[str, Any], detail: str) -> str:
+    def _event(self, now: int, entry: Mapping[str, Any]) -> Event:
+        """The event of an entry. Raises ``ValueError`` for a detail that is no JSON object."""
+        detail = loaded_object(entry["Detail"])
         time = now if "Time" not in entry else nanoseconds_of(entry["Time"]) // SECOND * SECOND
-        change = Change()
         source, detail_type = entry["Source"], entry["DetailType"]
-        event = self.make_event(now, time, source, detail_type, entry.get("Resources", ()), detail, change)
-        found = self._bus_of(entry.get("EventBusName", DEFAULT))
-        if found is not None:
+        return self.make_event(now, time, source, detail_type, entry.get("Resources", ()), detail, None)
+
+    def _put(self, now: int, entry: Mapping[str, Any], event: Event) -> None:
+        state: EventsState = self
+        bus = self.default_bus
+        if "EventBusName" in entry:
+            found = self._bus_of(entry["EventBusName"])
+            if found is None:
+                return
             state, bus = found
-            rules = state.route(now, bus, event)
-            change.happened = True
+        rules = state.route(now, bus, event)
+        event.happen()
+        if self.world.trace is not None:
             state.tell(now, bus, event, rules)
-        return event.event_id
 
     def _bus_of(self, name: str) -> tuple[EventsState, Bus] | None:
         """The bus that an entry is for, of this account or another one, in this region."""
         state: EventsState = self
-        match = _OTHER_BUS.fullmatch(name)
+        match = _OTHER_BUS.fullmatch(name) if ":" in name else None
         if match is not None and match[1] == self.region_name and match[2] != self.account_id:
             state = self.world.find_service("events", match[2], match[1])
         bus = state.find_bus(name)
@@ -91,18 +99,15 @@ class EventOperations(EventsState):
             shown = ", ".join(map(_shown, entries))
             text = f"Member must have length {which}"
             raise errors.validation_failed([violation("entries", text, f"Value '[{shown}]'")])
-        size = 0
+        size = characters = 0
         for number, entry in enumerate(entries, 1):
-            for name in ("Source", "DetailType", "Detail"):
-                given = entry.get(name)
-                if given:
-                    size += len(given) if given.isascii() else len(given.encode("utf-8", "replace"))
-            if "Time" in entry:
-                size += _SIZE_OF_TIME
-            if len(entry) > 3:
+            get = entry.get
+            source, detail_type, detail = get("Source", ""), get("DetailType", ""), get("Detail", "")
+            characters += len(source) + len(detail_type) + len(detail)
+            if len(entry) > 3 or not (source and detail_type and detail):
                 path = f"entries.{number}.member"
                 resources = entry.get("Resources", ())
-                size += sum(len(one.encode("utf-8", "replace")) for one in resources)
+                size += sum(map(_bytes_of, resources)) + (_SIZE_OF_TIME if "Time" in entry else 0)
                 check(
                     *(
                         (f"{path}.resources.{place}.member", constraints.RESOURCE, one)
@@ -111,8 +116,10 @@ class EventOperations(EventsState):
                     (f"{path}.eventBusName", constraints.OWN_BUS, entry.get("EventBusName", UNSET)),
                     (f"{path}.traceHeader", constraints.TRACE_HEADER, entry.get("TraceHeader", UNSET)),
                 )
-        if size > _LARGEST:
-            raise errors.entries_too_large()
+        if size + 4 * characters > _LARGEST:  # no character has more bytes
+            size += sum(_bytes_of(entry.get(name, "")) for entry in entries for name in _REQUIRED)
+            if size > _LARGEST:
+                raise errors.entries_too_large()
 
     @operation("TestEventPattern")
     def test_event_pattern(self, now: int, *, EventPattern: str, Event: str) -> shapes.TestEventPatternResponse:
@@ -131,12 +138,18 @@ class EventOperations(EventsState):
         return {"Result": pattern.matches(event)}
 
 
+def _bytes_of(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+
+
 def _error_of(entry: Mapping[str, Any]) -> tuple[str, str] | None:
     """Why an entry is not put, but for its detail."""
-    for name in _REQUIRED:
-        if not entry.get(name):
-            return "InvalidArgument", errors.ARGUMENT_MISSING.format(name)
-    if entry["Source"].startswith("aws."):
+    get = entry.get
+    source = get("Source")
+    if not source or not get("DetailType") or not get("Detail"):
+        missing = next(name for name in _REQUIRED if not get(name))
+        return "InvalidArgument", errors.ARGUMENT_MISSING.format(missing)
+    if source.startswith("aws."):
         return "NotAuthorizedForSourceException", errors.SOURCE_RESERVED
     return None
 
