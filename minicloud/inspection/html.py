@@ -23,6 +23,7 @@ from ..core import facts
 from ..core.shown import counted, escaped, shown
 from .bodies import bodies_of, excerpt
 from .ledger import Ledger, identity_of
+from .plots import Plot, pictures_of, plots_of
 from .rendering import in_order
 from .run_notes import Note
 from .runs import ENDS, runs_joined
@@ -45,10 +46,11 @@ def write(engine: Engine, events: Iterable[TraceEvent], path: str | PathLike[str
     title = f"seed={shown(engine.seed, 2_000)}"
     if dropped:
         title += f", without the first {counted(dropped, 'event')}"
-    Path(path).write_text(page(title, list(events)), encoding="utf-8", errors="backslashreplace")
+    whole = page(title, list(events), plots_of(engine))
+    Path(path).write_text(whole, encoding="utf-8", errors="backslashreplace")
 
 
-def page(title: str, events: Sequence[TraceEvent]) -> str:
+def page(title: str, events: Sequence[TraceEvent], plots: Sequence[Plot] = ()) -> str:
     """The page as a string."""
     data = json.dumps(_data(events), ensure_ascii=False, separators=(",", ":"))
     # Inside of a script element only "</" and "<!--" mean anything.
@@ -58,6 +60,7 @@ def page(title: str, events: Sequence[TraceEvent]) -> str:
         title=escape(f"minicloud: {title}"),
         subtitle=escape(title),
         style=part("shared.css") + part("page.css"),
+        plots=pictures_of(plots),
         script=part("shared.js") + part("page.js"),
         data=data,
     )

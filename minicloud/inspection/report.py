@@ -21,6 +21,7 @@ from .jumps import remark
 from .ledger import Ledger
 from .message_ledger import DONE, IN_FLIGHT, MessageLedger
 from .not_asked_for import not_asked_for
+from .plots import lines_of, plots_of
 from .rendering import timeline, worth_telling
 from .rules_told import rules_without_events
 from .runs import disabled_mappings, failed_runs, slow_runs
@@ -50,7 +51,8 @@ def section(engine: Engine, events: Sequence[TraceEvent], width: int = WIDTH) ->
     if not events:
         return title, "nothing happened" if trace.is_on else "nothing was recorded: the trace is off"
     text = report(events, trace, users=trace.users(), width=width)
-    return title, "\n\n".join([text, *slow_runs(engine, events)])
+    metrics = lines_of(plots_of(engine))
+    return title, "\n\n".join([text, *slow_runs(engine, events), *([metrics] if metrics else [])])
 
 
 def report(

@@ -132,11 +132,12 @@ def _cut(value: Any) -> Any:
 
 def _timeline(ask: Ask) -> Answer:
     from ..inspection.html import page
+    from ..inspection.plots import plots_of
 
     ask.given()
     trace = Trace(ask.cloud)
     trace.catch_up()
-    whole = page(f"seed={shown(ask.cloud.seed, 2_000)}", list(trace))
+    whole = page(f"seed={shown(ask.cloud.seed, 2_000)}", list(trace), plots_of(ask.cloud))
     return ask.answer(200, "text/html; charset=utf-8", whole.encode("utf-8", "backslashreplace"), ask.page_headers)
 
 

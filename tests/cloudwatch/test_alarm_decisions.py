@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import timedelta
+from math import ceil
+from operator import gt, le
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import minicloud
 from minicloud.core.timeline import SECOND
 from minicloud.services.cloudwatch.evaluation import COMPARISONS, Point, decide
 from minicloud.services.cloudwatch.metric import Samples
@@ -95,6 +100,53 @@ def test_decisions_are_those_of_a_slow_evaluator(data: st.DataObject) -> None:
     signs = data.draw(st.lists(st.sampled_from("0X-"), min_size=evaluated + 2, max_size=9))
     treatment = data.draw(st.sampled_from(TREATMENTS))
     assert decided(signs, to_alarm, treatment, evaluated) == slowly(signs, to_alarm, treatment, evaluated)
+
+
+STATISTICS: dict[str, Any] = {
+    "Maximum": max,
+    "Minimum": min,
+    "Sum": sum,
+    "SampleCount": len,
+    "Average": lambda values: sum(values) / len(values),
+    "p50": lambda values: sorted(values)[max(ceil(len(values) * 0.5), 1) - 1],
+    "p90": lambda values: sorted(values)[max(ceil(len(values) * 0.9), 1) - 1],
+}
+COMPARE: dict[str, Any] = {"GreaterThanThreshold": gt, "LessThanOrEqualToThreshold": le}
+VALUES = st.lists(st.integers(0, 4), max_size=4)
+
+
+@given(st.data())
+def test_an_alarm_does_what_a_slow_one_does(data: st.DataObject) -> None:
+    """Samples are put minute by minute, some of them late; the slow one starts anew at the end of each period."""
+    stat, comparison = data.draw(st.sampled_from(sorted(STATISTICS))), data.draw(st.sampled_from(sorted(COMPARE)))
+    evaluated, length = data.draw(st.integers(1, 4)), data.draw(st.sampled_from([1, 1, 2]))
+    to_alarm, treatment = data.draw(st.integers(1, evaluated)), data.draw(st.sampled_from(TREATMENTS))
+    minutes = data.draw(st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=12))
+    with minicloud.Cloud(clock="virtual", seed=1) as cloud:
+        cloudwatch: Any = cloud.client("cloudwatch")
+        kind = "ExtendedStatistic" if stat.startswith("p") else "Statistic"
+        cloudwatch.put_metric_alarm(
+            AlarmName="a", Namespace="n", MetricName="m", **{kind: stat}, Period=60 * length, Threshold=2,
+            EvaluationPeriods=evaluated, DatapointsToAlarm=to_alarm, ComparisonOperator=comparison,
+            TreatMissingData=treatment,
+        )  # fmt: skip
+        begun, there, state = cloud.clock.now(), defaultdict[int, list[int]](list), "INSUFFICIENT_DATA"
+        for minute, (values, late) in enumerate(minutes):
+            for at, some in ((minute, values), (minute - 1, late)):
+                there[at] += some
+                moment = begun + timedelta(minutes=at)
+                put = [{"MetricName": "m", "Value": value, "Timestamp": moment} for value in some]
+                if put:
+                    cloudwatch.put_metric_data(Namespace="n", MetricData=put)
+            cloud.clock.advance(60)
+            if (minute + 1) % length == 0:
+                end, signs = minute + 1, []
+                for first in range(end - (evaluated + 2) * length, end, length):
+                    found = [value for at in range(first, first + length) for value in there[at]]
+                    breaches = bool(found) and COMPARE[comparison](STATISTICS[stat](found), 2)
+                    signs.append("X" if breaches else "0" if found else "-")
+                state = slowly(signs, to_alarm, treatment, evaluated) or state
+            assert cloud.alarm("a").state == state
 
 
 def reason(signs: str, treatment: Any = "missing", *, to_alarm: int = 1, evaluated: int = 1, **more: Any) -> str:

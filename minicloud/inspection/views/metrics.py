@@ -80,6 +80,7 @@ class MetricView:
         def look(now: int) -> list[tuple[int, float]]:
             found: dict[int, Any] = {}
             service.begin(now)
+            service.looked_at[key] = stat
             for unit in service.units_of(key, now):
                 for moment, samples in service.periods(key, now, 0, now + _FAR, length, unit).items():
                     found[moment] = found[moment].joined([samples]) if moment in found else samples

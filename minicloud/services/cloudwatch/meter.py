@@ -116,6 +116,10 @@ class Meter:
         if len(self.heard) >= self.most_heard:
             self._write(self.until, self.most_heard // 2)  # the latest may be of a call that has not ended
 
+    def unwritten(self) -> dict[tuple[str, str], dict[tuple[Key, int, str], dict[float, float]]]:
+        """What was heard and is not in the metrics: how often each value came. Changes nothing. O(what was heard)."""
+        return counts_of(list(self.heard))
+
     def catch_up(self, now: int) -> None:
         """Have everything in the metrics that happened until now, and gauges of the minute that is under way.
 

@@ -28,6 +28,8 @@ Sample: TypeAlias = tuple[Key, int, str, Samples]
 
 Place: TypeAlias = tuple[Key, int, str]
 """The metric, the moment and the unit."""
+_FAR: Final = 3 * 3600 * SECOND
+"""Samples may be two hours ahead."""
 _TOKEN_LIFETIME: Final = 24 * 3600 * SECOND
 """[inferred]"""
 
@@ -62,6 +64,8 @@ class CloudWatchState(ServiceState):
         """Forget all metrics."""
         self.metrics: dict[Key, Metric] = {}
         self.alarms = Alarms(self)
+        self.looked_at: dict[Key, str] = {}
+        """The metrics that somebody asked for, with the statistic; told to people alone."""
         self._staged: Staged | None = None
         self.tokens = TokenMaker(self.world.ids.random("cloudwatch/tokens").randbytes(32))
         meter = self.world.meter
@@ -109,6 +113,23 @@ class CloudWatchState(ServiceState):
         """What a gauge is that is not in its metric yet; with what it is now, in the minute that is under way."""
         meter = self.world.meter
         return [] if meter is None else meter.spans((self.account_id, self.region_name), key, now)
+
+    def minutes_of(self, key: Key, now: int, heard: Mapping[Place, Mapping[float, float]]) -> list[tuple[int, Samples]]:
+        """All samples of a metric by the minute, oldest first, with what was heard and is not in it. O(samples).
+
+        Changes nothing, and may be called without the lock.
+        """
+        metric = self.metrics.get(key) or Metric(key)
+        more = self.spans(key)
+        found: dict[int, Samples] = {}
+        for unit in metric.units(more):
+            for moment, one in metric.periods(0, now + _FAR, MINUTE, unit, more).items():
+                found[moment] = found[moment].joined([one]) if moment in found else one
+        for (of, moment, _), counts in heard.items():
+            if of == key:
+                one = Samples(dict(counts))
+                found[moment] = found[moment].joined([one]) if moment in found else one
+        return sorted(found.items())
 
     def latest(self, key: Key) -> int:
         """The latest moment of which there is a sample of a metric; -1 when there is none. O(1)."""

@@ -65,6 +65,7 @@ class DataOperations(CloudWatchState):
         if not any(query.get("ReturnData", True) for query in MetricDataQueries):
             raise errors.nothing_returned()
         self.begin(now)
+        self.looked_at.update(evaluation.looks_at)
         results = evaluation.results(now, start, end)
         if ScanBy != "TimestampAscending":
             for result in results:
@@ -186,6 +187,13 @@ class Evaluation:
                 parts += [str(query.period // SECOND)] if len(periods) > 1 else []
                 labels[query.id] = " ".join(parts)
         return labels
+
+    @property
+    def looks_at(self) -> list[tuple[Key, str]]:
+        """The metrics, each with its statistic."""
+        return [
+            (query.key, query.given["MetricStat"]["Stat"]) for query in self._queries.values() if query.key is not None
+        ]
 
     def series(self, now: int, start: int, end: int) -> dict[str, list[Series]]:
         """What each query that returns data is: a series; of an expression that is an array, several. O(samples)."""

@@ -186,6 +186,7 @@ class MetricOperations(CloudWatchState):
         self.begin(now)
         answer: shapes.GetMetricStatisticsOutput = {"Label": MetricName, "Datapoints": []}
         key = Namespace, MetricName, dimensions
+        self.looked_at[key] = next(iter(compute))
         for unit in self.units_of(key, now) if Unit is UNSET else (Unit,):
             for moment, samples in self.periods(key, now, start, end, period, unit).items():
                 values = {name: value for name, one in compute.items() if (value := one(samples)) is not None}
