@@ -52,10 +52,13 @@ def plots_of(engine: Engine) -> list[Plot]:
         return []
     plots: list[Plot] = []
     with suppress(RuntimeError):  # another thread goes on
-        heard = meter.unwritten()
-        for service in list(engine.services("cloudwatch")):
-            plots += _of(service, heard, engine.time_ns())
+        _add(plots, engine, meter.unwritten())
     return plots
+
+
+def _add(plots: list[Plot], engine: Engine, heard: dict[tuple[str, str], Any]) -> None:
+    for service in list(engine.services("cloudwatch")):
+        plots += _of(service, heard, engine.time_ns())
 
 
 def _of(service: Any, heard: dict[tuple[str, str], Any], now: int) -> Iterator[Plot]:

@@ -40,6 +40,7 @@ def test_there_are_tables_of_all_services() -> None:
         "EventBridge Scheduler",
         "S3",
         "IAM",
+        "CloudWatch",
         "CloudWatch Logs",
         "Application Auto Scaling",
         "EventBridge",
