@@ -167,6 +167,8 @@ class Deliver(Effect):
     deduplication_id: str | None = None
     partition_key: str | None = None
     """For a stream."""
+    request_id = ""
+    """For a function: the id of the request that it follows from, which its runs have; empty: one is made."""
     source_arn: str | None = None
     """The ARN of what sends it, as policies name it."""
     trigger: str = ""

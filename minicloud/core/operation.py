@@ -42,6 +42,8 @@ class Http(Value):
     """The member that is the body itself: the operation answers with bytes, and clients with a stream of them."""
     headers: Mapping[str, str] = MappingProxyType({})
     """The headers that are members, by name of the member."""
+    request_id: str = ""
+    """What the operation puts the request's id into, where it makes that itself; it is no member, and is taken out."""
 
 
 class Operation(Generic[P, R]):

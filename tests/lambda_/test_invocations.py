@@ -53,6 +53,27 @@ def test_an_answer_is_what_the_handler_returns(lambda_, invoke, cloud):
     assert (run.request_id, run.attempt, run.duration) == (seen[1][1].aws_request_id, 1, 0)
 
 
+def test_the_id_of_a_call_is_that_of_its_runs(lambda_, cloud):
+    seen = []
+
+    def bill(event, context):
+        seen.append(context.aws_request_id)
+        raise ValueError(event["n"])
+
+    cloud.function("bill", bill)
+    answers = [
+        lambda_.invoke(FunctionName="bill", Payload=b'{"n":1}'),
+        lambda_.invoke(FunctionName="bill", Payload=b'{"n":2}', InvocationType="Event"),
+        lambda_.invoke_async(FunctionName="bill", InvokeArgs=b'{"n":3}'),
+    ]
+    ids = [answer["ResponseMetadata"]["RequestId"] for answer in answers]
+    assert ids == seen == [answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"] for answer in answers]
+    assert len(set(ids)) == 3
+    cloud.run_until_idle()
+    assert seen[3:] == [ids[1], ids[2]] * 2  # all attempts have it
+    assert all("RequestId" not in answer for answer in answers)
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

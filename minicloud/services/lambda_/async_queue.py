@@ -93,7 +93,7 @@ class AsyncEvent:
         self.delivery = delivery
         """What brought it, and knows what the handler gets."""
         self.accepted = now
-        self.request_id: str = queue.function.state.request_ids.next()
+        self.request_id: str = delivery.request_id or queue.function.state.request_ids.next()
         self.attempts = 0
         """How often the function has been run with it, or is being run."""
         chaos = queue.function.state.world.chaos

@@ -30,6 +30,8 @@ __all__ = ["InvocationOperations"]
 _LARGEST_ARGS: Final = 262_144
 """The largest payload of InvokeAsync. [Lambda API: InvokeAsync]"""
 _LARGEST_CONTEXT: Final = 3_583
+_REQUEST_ID: Final = "RequestId"
+"""The id of a call is that of the run, as its context has it, or of all runs of its event. [observed]"""
 _TOKEN: Final = re.compile(r"[^\s,:\[\]{}\"]+")
 
 
@@ -48,6 +50,7 @@ class InvocationOperations(LambdaState):
                 "ExecutedVersion": "X-Amz-Executed-Version",
                 "DurableExecutionArn": "X-Amz-Durable-Execution-Arn",
             },
+            request_id=_REQUEST_ID,
         ),
     )
     def invoke(
@@ -79,24 +82,28 @@ class InvocationOperations(LambdaState):
             return cast("shapes.InvocationResponse", {"StatusCode": 204, "Payload": b""})
         if InvocationType == "Event":
             text = _text_of(Payload, limits.lambda_payload_async)
-            self._deliver(resolved, text)
-            return cast("shapes.InvocationResponse", {"StatusCode": 202, "Payload": b""})
+            request_id = self._deliver(resolved, text)
+            return cast("shapes.InvocationResponse", {"StatusCode": 202, "Payload": b"", _REQUEST_ID: request_id})
         context = None if ClientContext is UNSET else _client_context(ClientContext)
         text = _text_of(Payload, limits.lambda_payload_sync)
         return self._run(now, resolved, text, context, with_log=LogType == "Tail")
 
-    @operation("InvokeAsync", http=Http(status="Status"))
+    @operation("InvokeAsync", http=Http(status="Status", request_id=_REQUEST_ID))
     def invoke_async(
         self, now: int, *, FunctionName: shapes.NamespacedFunctionName, InvokeArgs: Blob
     ) -> shapes.InvokeAsyncResponse:
         """Have a function run, as ``Invoke`` does with the type ``Event``. Deprecated by AWS. O(payload)."""
         check({"FunctionName": FunctionName}, constraints.NAME_AND_QUALIFIER)
         resolved = self.resolve(FunctionName)
-        self._deliver(resolved, _text_of(InvokeArgs, _LARGEST_ARGS))
-        return cast("shapes.InvokeAsyncResponse", {"Status": 202})
+        request_id = self._deliver(resolved, _text_of(InvokeArgs, _LARGEST_ARGS))
+        return cast("shapes.InvokeAsyncResponse", {"Status": 202, _REQUEST_ID: request_id})
 
-    def _deliver(self, resolved: Resolved, text: str) -> None:
-        self.world.outbox.append(Deliver(resolved.arn, text, trigger="invoke-async"))
+    def _deliver(self, resolved: Resolved, text: str) -> str:
+        """Have a function run; the id of the request, which its runs have."""
+        delivery = Deliver(resolved.arn, text, trigger="invoke-async")
+        delivery.request_id = resolved.function.state.request_ids.next()
+        self.world.outbox.append(delivery)
+        return delivery.request_id
 
     def _run(
         self, now: int, resolved: Resolved, text: str, context: dict[str, Any] | None, *, with_log: bool
@@ -146,7 +153,7 @@ def _leave(_: int) -> None:
 
 
 def _answer(run: Run, *, with_log: bool) -> dict[str, Any]:
-    answer: dict[str, Any] = {"StatusCode": 200}
+    answer: dict[str, Any] = {"StatusCode": 200, _REQUEST_ID: run.request_id}
     if run.function_error is not None:
         answer["FunctionError"] = run.function_error
     if with_log:
