@@ -242,7 +242,7 @@ class ErrandRunner:
         before = current_execution.get()
         try:
             current_execution.set(execution)
-            outcome = errand.perform()
+            outcome = errand.perform() if errand.target is None else errand.target(errand)
             if hasattr(outcome, "__await__"):
                 if self._starts(execution, outcome, waiting):
                     return

@@ -55,6 +55,8 @@ class Place(Protocol):
     reserved: int | None
     """How many runs are reserved for functions; None: to be counted anew."""
     request_ids: UuidStream
+    is_logged: bool
+    """Whether logs have asked for what runs write; where they never have, they are not looked for."""
 
     @property
     def functions(self) -> dict[str, Function]:

@@ -401,7 +401,7 @@ class Run(Invoke):
             self._told = True
             if world.trace is not None:
                 self._tell_end(now)
-        if world.known_service("logs", state.account_id, state.region_name) is not None:
+        if state.is_logged and world.known_service("logs", state.account_id, state.region_name) is not None:
             world.outbox.append(self.to_log())  # those that are made later ask for what there was (``logged``)
         self.work.ended(now, self)
         self.happened = True

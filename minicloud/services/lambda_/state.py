@@ -47,6 +47,8 @@ class LambdaState(ServiceState):
         """The event source mappings by UUID, in the order of their making."""
         self.runs: Runs = Runs()
         """What was run, of all accounts and regions of the cloud, oldest first."""
+        self.is_logged = world.known_service("logs", account_id, region_name) is not None
+        """Whether logs have asked for what runs write; where they never have, they are not looked for."""
         super().__init__(account_id, region_name, world)
         others: Iterable[LambdaState] = world.services("lambda")
         self.runs = next((other.runs for other in others), self.runs)
@@ -145,7 +147,8 @@ class LambdaState(ServiceState):
         return mapping if mapping is not None and mapping.arn == arn else None
 
     def logged(self) -> Iterable[tuple[int, ToLog]]:
-        """The logs of the runs that have ended and are remembered."""
+        """The logs of the runs that have ended and are remembered; from now on they are told."""
+        self.is_logged = True
         ended = [run for run in self.runs if run.is_over and run.resolved.function.state is self]
         return [(run.ended, run.to_log()) for run in sorted(ended, key=attrgetter("ended"))]
 
