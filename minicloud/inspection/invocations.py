@@ -108,7 +108,7 @@ class Invocation:
     @property
     def log(self) -> list[str]:
         """The lines of its log: what it printed and logged, and what Lambda writes around that."""
-        return [line for _, entry in self._run.log_entries() for line in entry.split("\n")]
+        return [line for _, entry in self._run.log_entries() for line in entry.removesuffix("\n").split("\n")]
 
     def __repr__(self) -> str:
         run = self._run

@@ -29,7 +29,8 @@ def test_a_run_s_log_is_in_its_group(cloud, looks):
     if looks == "after clear()":
         cloud.invocations.clear()
     found = logs.filter_log_events(logGroupName="/aws/lambda/bill")["events"]
-    assert "\n".join(event["message"] for event in found).split("\n") == [line for run in runs for line in run.log]
+    written = "".join(event["message"] for event in found)
+    assert written == "".join(f"{line}\n" for run in runs for line in run.log)
     assert {(event["timestamp"] - 1767225600000) // 1000 for event in found} == {0, 60}
     assert {event["logStreamName"] for event in found} == {name for _, name in streams}
     assert {group for group, _ in streams} == {"/aws/lambda/bill"}
@@ -42,9 +43,14 @@ def test_a_run_s_log_is_in_its_group(cloud, looks):
 def test_each_line_has_its_own_time(cloud):
     def bill(event, context):
         print(event)  # noqa: T201
+        print("no end", end="")  # noqa: T201
 
     cloud.function("bill", bill, takes=2)
     cloud.client("lambda").invoke(FunctionName="bill", InvocationType="Event", Payload=b"7")
     cloud.clock.advance(5)
     found = cloud.client("logs").filter_log_events(logGroupName="/aws/lambda/bill")["events"]
-    assert [event["timestamp"] - 1767225600000 for event in found] == [0, 0, 2000, 2000]
+    assert [event["timestamp"] - 1767225600000 for event in found] == [0, 0, 2000, 2000, 2000]
+    # Each ends as it was written; what the platform writes has a line break.
+    assert [event["message"].endswith("\n") for event in found] == [True, True, False, True, True]
+    assert (found[1]["message"], found[2]["message"]) == ("7\n", "no end")
+    assert cloud.invocations.last.log[1:3] == ["7", "no end"]

@@ -34,7 +34,7 @@ class RunLog:
 
     def __init__(self) -> None:
         self.entries: list[tuple[int, str]] = []
-        """When, and what, without the line break at its end."""
+        """When, and what, with the line break at its end if it was written."""
         self._open = ""
         """The beginning of a line that has not come to its end."""
         self.is_over = False
@@ -46,13 +46,13 @@ class RunLog:
             return
         *lines, self._open = (self._open + text).split("\n")
         for line in lines:
-            self.entries.append((now, line))
+            self.entries.append((now, f"{line}\n"))
 
     def add(self, now: int, entry: str) -> None:
         """Take what is one entry, however many lines it has."""
         if not self.is_over:
             self.flush(now)
-            self.entries.append((now, entry))
+            self.entries.append((now, f"{entry}\n"))
 
     def flush(self, now: int) -> None:
         """End the line that was begun."""
@@ -63,7 +63,7 @@ class RunLog:
 
 def start_line(request_id: str, version: str) -> str:
     """What Lambda writes when a run begins."""
-    return f"START RequestId: {request_id} Version: {version}"
+    return f"START RequestId: {request_id} Version: {version}\n"
 
 
 def end_lines(request_id: str, lasted: int, memory: int, timed_out: bool) -> tuple[str, str]:
@@ -73,7 +73,7 @@ def end_lines(request_id: str, lasted: int, memory: int, timed_out: bool) -> tup
         f"REPORT RequestId: {request_id}\tDuration: {lasted / _MILLISECOND:.2f} ms\tBilled Duration: {billed} ms\t"
         f"Memory Size: {memory} MB\tMax Memory Used: {min(_USED, memory)} MB\t"
     )
-    return f"END RequestId: {request_id}", report + "Status: timeout" * timed_out
+    return f"END RequestId: {request_id}\n", f"{report}{'Status: timeout' * timed_out}\n"
 
 
 def timed_out_line(now: int, request_id: str, seconds: float) -> str:
@@ -83,5 +83,5 @@ def timed_out_line(now: int, request_id: str, seconds: float) -> str:
 
 def tail_of(entries: Iterable[tuple[int, str]]) -> str:
     """The last 4 KB of a log, in base64."""
-    text = "".join(f"{entry}\n" for _, entry in entries)
+    text = "".join(entry if entry.endswith("\n") else f"{entry}\n" for _, entry in entries)
     return b64encode(text.encode("utf-8", "replace")[-_TAIL:]).decode()
