@@ -71,7 +71,7 @@ _SOURCE = """\
             except RuntimeError:
                 pass
         raise
-{after}{stream}{empty}{request_id}{headers}{payload}{end}"""
+{after}{stream}{empty}{own_id}{headers}{payload}{end}"""
 
 _REQUEST_ID = """\
         pool = cloud.request_ids.pool
@@ -130,7 +130,7 @@ _AFTER_A_POLL = """\
             cloud.take_back()
         raise
 """
-_REQUEST_ID = '    request_id = result.pop("{name}", request_id)\n'
+_OWN_ID = '    request_id = result.pop("{name}", request_id)\n'
 _STREAM = '    result["EventStream"] = self._stream(OPERATION, result["EventStream"])\n'
 # After the headers: these tell how long the body is. It is the last member, but of S3.
 _PAYLOAD = '    result["{name}"] = self._payload(result.pop("{name}"))\n'
@@ -197,7 +197,7 @@ def compile_method(
         after=(_AFTER_A_POLL if operation.blocking else _AFTER).format(
             tuple=f"({', '.join(names)},)" if names else "()", **flavour
         ),
-        request_id=_REQUEST_ID.format(name=operation.http.request_id) if operation.http.request_id else "",
+        own_id=_OWN_ID.format(name=operation.http.request_id) if operation.http.request_id else "",
         stream=_STREAM if operation.streaming else "",
         payload=(_XML_PAYLOAD if is_xml else _PAYLOAD).format(name=operation.http.payload)
         if operation.http.payload
