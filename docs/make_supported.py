@@ -25,6 +25,7 @@ _TITLES = {
     "kinesis": "Amazon Kinesis Data Streams",
     "lambda": "AWS Lambda",
     "s3": "Amazon S3",
+    "pipes": "Amazon EventBridge Pipes",
     "scheduler": "Amazon EventBridge Scheduler",
     "sts": "AWS STS",
     "application-autoscaling": "Application Auto Scaling",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         KinesisClient,
         LambdaClient,
         LogsClient,
+        PipesClient,
         S3Client,
         SchedulerClient,
         SnsClient,
@@ -88,6 +89,8 @@ def client(service_name: Literal["iam"], region_name: str | None = ..., **option
 def client(service_name: Literal["logs"], region_name: str | None = ..., **options: Any) -> LogsClient: ...
 @overload
 def client(service_name: Literal["s3"], region_name: str | None = ..., **options: Any) -> S3Client: ...
+@overload
+def client(service_name: Literal["pipes"], region_name: str | None = ..., **options: Any) -> PipesClient: ...
 @overload
 def client(service_name: Literal["scheduler"], region_name: str | None = ..., **options: Any) -> SchedulerClient: ...
 def client(service_name: ServiceName, region_name: str | None = None, **options: Any) -> Any:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .clients.peers import AsyncKinesisClient as AsyncKinesisClient
     from .clients.peers import AsyncLambdaClient as AsyncLambdaClient
     from .clients.peers import AsyncLogsClient as AsyncLogsClient
+    from .clients.peers import AsyncPipesClient as AsyncPipesClient
     from .clients.peers import AsyncS3Client as AsyncS3Client
     from .clients.peers import AsyncSchedulerClient as AsyncSchedulerClient
     from .clients.peers import AsyncSnsClient as AsyncSnsClient
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from .clients.peers import KinesisClient as KinesisClient
     from .clients.peers import LambdaClient as LambdaClient
     from .clients.peers import LogsClient as LogsClient
+    from .clients.peers import PipesClient as PipesClient
     from .clients.peers import ReceivedMessage as ReceivedMessage
     from .clients.peers import Record as Record
     from .clients.peers import S3Client as S3Client
@@ -149,6 +151,7 @@ _PLACES = {
     "IamClient": "clients.iam",
     "LogsClient": "clients.logs",
     "S3Client": "clients.s3",
+    "PipesClient": "clients.pipes",
     "SchedulerClient": "clients.scheduler",
     "AsyncSqsClient": "clients.sqs",
     "AsyncSnsClient": "clients.sns",
@@ -161,6 +164,7 @@ _PLACES = {
     "AsyncIamClient": "clients.iam",
     "AsyncLogsClient": "clients.logs",
     "AsyncS3Client": "clients.s3",
+    "AsyncPipesClient": "clients.pipes",
     "AsyncSchedulerClient": "clients.scheduler",
     "ClientMeta": "clients.base",  # `client.meta`
     "ClientExceptions": "clients.base",  # `client.exceptions`

@@ -49,6 +49,7 @@ from ..services.logs.shapes import (
     DescribeLogStreamsResponse,
     FilterLogEventsResponse,
 )
+from ..services.pipes.shapes import ListPipesResponse
 from ..services.s3.answers import (
     ListBucketsOutput,
     ListObjectsOutput,
@@ -512,6 +513,28 @@ class AsyncLogsBase(AsyncClient):
     def get_paginator(
         self, operation_name: Literal["filter_log_events"]
     ) -> AsyncPaginator[FilterLogEventsResponse]: ...
+
+class PipesExceptions(ClientExceptions):
+    ConflictException: type[ClientError]
+    InternalException: type[ClientError]
+    NotFoundException: type[ClientError]
+    ServiceQuotaExceededException: type[ClientError]
+    ThrottlingException: type[ClientError]
+    ValidationException: type[ClientError]
+
+class PipesBase(Client):
+    @property
+    def exceptions(self) -> PipesExceptions: ...
+    def get_paginator(  # type: ignore[override]
+        self, operation_name: Literal["list_pipes"]
+    ) -> Paginator[ListPipesResponse]: ...
+
+class AsyncPipesBase(AsyncClient):
+    @property
+    def exceptions(self) -> PipesExceptions: ...
+    def get_paginator(  # type: ignore[override]
+        self, operation_name: Literal["list_pipes"]
+    ) -> AsyncPaginator[ListPipesResponse]: ...
 
 class SchedulerExceptions(ClientExceptions):
     ConflictException: type[ClientError]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         AsyncKinesisClient,
         AsyncLambdaClient,
         AsyncLogsClient,
+        AsyncPipesClient,
         AsyncS3Client,
         AsyncSchedulerClient,
         AsyncSnsClient,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         KinesisClient,
         LambdaClient,
         LogsClient,
+        PipesClient,
         S3Client,
         SchedulerClient,
         SnsClient,
@@ -79,6 +81,8 @@ class ClientMaker(Engine):
     def client(self, service_name: Literal["logs"], region_name: str | None = ..., **options: Any) -> LogsClient: ...
     @overload
     def client(self, service_name: Literal["s3"], region_name: str | None = ..., **options: Any) -> S3Client: ...
+    @overload
+    def client(self, service_name: Literal["pipes"], region_name: str | None = ..., **options: Any) -> PipesClient: ...
     @overload
     def client(
         self, service_name: Literal["scheduler"], region_name: str | None = ..., **options: Any
@@ -136,6 +140,10 @@ class ClientMaker(Engine):
     def async_client(
         self, service_name: Literal["s3"], region_name: str | None = ..., **options: Any
     ) -> AsyncS3Client: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["pipes"], region_name: str | None = ..., **options: Any
+    ) -> AsyncPipesClient: ...
     @overload
     def async_client(
         self, service_name: Literal["scheduler"], region_name: str | None = ..., **options: Any

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         AsyncKinesisClient,
         AsyncLambdaClient,
         AsyncLogsClient,
+        AsyncPipesClient,
         AsyncS3Client,
         AsyncSchedulerClient,
         AsyncSnsClient,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         KinesisClient,
         LambdaClient,
         LogsClient,
+        PipesClient,
         S3Client,
         SchedulerClient,
         SnsClient,
@@ -148,6 +150,10 @@ class Session:
     ) -> S3Client: ...
     @overload
     def client(
+        self, service_name: Literal["pipes"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> PipesClient: ...
+    @overload
+    def client(
         self, service_name: Literal["scheduler"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> SchedulerClient: ...
     def client(
@@ -219,6 +225,10 @@ class Session:
     def async_client(
         self, service_name: Literal["s3"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> AsyncS3Client: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["pipes"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> AsyncPipesClient: ...
     @overload
     def async_client(
         self, service_name: Literal["scheduler"], region_name: str | None = ..., *boto3s: Any, **options: Any

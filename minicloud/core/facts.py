@@ -159,6 +159,16 @@ MAPPING_HANDLED: Final = "mapping.handled"
 MAPPING_RETRIED: Final = "mapping.retried"
 MAPPING_TAKEN: Final = "mapping.taken"
 
+# --- Pipes ------------------------------------------------------------------------------------------------------------
+
+PIPE_CHANGED: Final = "pipe.changed"
+PIPE_CREATED: Final = "pipe.created"
+PIPE_DELETED: Final = "pipe.deleted"
+PIPE_FILTERED: Final = "pipe.filtered"
+PIPE_GIVEN_UP: Final = "pipe.given_up"
+PIPE_HANDLED: Final = "pipe.handled"
+PIPE_TAKEN: Final = "pipe.taken"
+
 # --- Scheduler --------------------------------------------------------------------------------------------------------
 
 SCHEDULE_CHANGED: Final = "schedule.changed"
@@ -209,6 +219,10 @@ BY_THEMSELVES: Final = frozenset(
         LAMBDA_SUCCEEDED,
         LAMBDA_THROTTLED,
         LAMBDA_TIMED_OUT,
+        PIPE_FILTERED,
+        PIPE_GIVEN_UP,
+        PIPE_HANDLED,
+        PIPE_TAKEN,
         SCHEDULE_DEAD_LETTER_LOST,
         SCHEDULE_FAILED,
         SCHEDULE_FIRED,

@@ -23,6 +23,8 @@ _WORDS: Final = {
     "MoveTaskOperations.": "a move task goes on",
     "Postpone.": _HELD_BACK,
     "PollLine.": _POLL_OVER,
+    "Cursor.": "a pipe goes on",
+    "QueueReader.": "a pipe goes on",
     "QueueMapping.": "a mapping of a queue goes on",
     "Queue._watched_due": "a message's retention period is over",
     "Reorder.": _HELD_BACK,

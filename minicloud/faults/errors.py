@@ -66,7 +66,7 @@ _WITH_SHAPES: Final = ("cloudwatch", "sqs")
 """The services whose errors are looked up by their shapes."""
 _WITH_CODES: Final = ("iam", "sns")
 """The services whose modelled errors have other codes than names."""
-_WITH_TEXTS_TWICE: Final = ("lambda", "scheduler")
+_WITH_TEXTS_TWICE: Final = ("lambda", "pipes", "scheduler")
 """The services whose exceptions have a member for their text."""
 
 ErrorName = str | tuple[str, str] | tuple[str, str, int]

@@ -54,6 +54,7 @@ _MADE = {
     facts.BUCKET_CREATED: "bucket",
     facts.LAMBDA_FUNCTION_CREATED: "function",
     facts.MAPPING_CREATED: "mapping",
+    facts.PIPE_CREATED: "pipe",
     facts.SCHEDULE_CREATED: "schedule",
 }
 _UNNAMED = ("subscription", "channel", "mapping")

@@ -380,6 +380,28 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.EVENT_FAILED: _not_taken,
     facts.ALARM_CHANGED: lambda details: f"{details['old']} -> {details['state']}: {_value(details['reason'], 160)}",
     facts.SCALING_CHANGED: lambda details: f"{details['old']} -> {details['new']}: {_value(details['cause'], 160)}",
+    facts.PIPE_CREATED: lambda details: f"pipe made: {_last(details['source'])} -> {_last(details['target'])}",
+    facts.PIPE_CHANGED: lambda details: f"pipe changed: {details['state']}",
+    facts.PIPE_DELETED: lambda _: "pipe deleted",
+    facts.PIPE_TAKEN: lambda details: f"{counted(len(details['message_ids']), 'message')} taken",
+    facts.PIPE_FILTERED: lambda details: f"{counted(len(details['message_ids']), 'message')} filtered out",
+    facts.PIPE_GIVEN_UP: lambda details: (
+        f"{counted(len(details['numbers']), 'record')} given up ({details['condition']})"
+        + (f", {_last(details['dead_letter_queue'])} is told" if details["dead_letter_queue"] else "")
+    ),
+    facts.PIPE_HANDLED: lambda details: (
+        f"{counted(len(details['message_ids']), 'message')} through to {_last(details['target'])}"
+        + (f": {len(details['failed'])} failed ({_value(details['reason'], 160)})" if details["failed"] else "")
+    ),
+    facts.PIPE_CREATED: lambda details: f"pipe made: {_last(details['source'])} -> {_last(details['target'])}",
+    facts.PIPE_CHANGED: lambda details: f"pipe changed: {details['state']}",
+    facts.PIPE_DELETED: lambda _: "pipe deleted",
+    facts.PIPE_TAKEN: lambda details: f"{counted(len(details['message_ids']), 'message')} taken",
+    facts.PIPE_FILTERED: lambda details: f"{counted(len(details['message_ids']), 'message')} filtered out",
+    facts.PIPE_HANDLED: lambda details: (
+        f"{counted(len(details['message_ids']), 'message')} through to {_last(details['target'])}"
+        + (f": {len(details['failed'])} failed ({_value(details['reason'], 160)})" if details["failed"] else "")
+    ),
     facts.SCHEDULE_CREATED: lambda details: (
         f"schedule made: {_value(details['expression'], 80)} -> {_value(_last(details['target']), 120)}"
     ),

@@ -67,6 +67,7 @@ _LONGEST_NAME: Final = 80
 _RPC = re.compile(r"/service/([A-Za-z0-9_]+)/operation/([A-Za-z0-9_]+)")
 _REST: Final = {
     "lambda": re.compile(r"/20[0-9]{2}-[0-9]{2}-[0-9]{2}/"),
+    "pipes": re.compile(r"/v1/pipes(?:/|$)|/tags/arn(?::|%3A)aws[^/]*pipes", re.IGNORECASE),
     "scheduler": re.compile(r"/schedule(?:s|-groups)(?:/|$)|/tags/arn(?::|%3A)aws[^/]*scheduler", re.IGNORECASE),
 }
 """The services whose requests say by method and path what they are, and how their paths begin."""

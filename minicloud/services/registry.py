@@ -22,6 +22,7 @@ ServiceName: TypeAlias = Literal[
     "kinesis",
     "lambda",
     "logs",
+    "pipes",
     "s3",
     "scheduler",
     "sns",
@@ -38,6 +39,7 @@ SERVICE_NAMES = (
     "kinesis",
     "lambda",
     "logs",
+    "pipes",
     "s3",
     "scheduler",
     "sns",
@@ -56,6 +58,7 @@ BY_USE: Final = (
     "cloudwatch",
     "events",
     "scheduler",
+    "pipes",
     "application-autoscaling",
     "s3",
 )

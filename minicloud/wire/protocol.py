@@ -27,6 +27,7 @@ PROTOCOLS: Final = {
     "lambda": "rest-json",
     "logs": "json",
     "s3": "rest-xml",
+    "pipes": "rest-json",
     "scheduler": "rest-json",
     "sns": "query",
     "sqs": "json",

@@ -111,6 +111,11 @@ def _s3(missing: list[Path]) -> AwsError:
     return AwsError("MalformedXML", text)
 
 
+def _pipes(missing: list[Path]) -> AwsError:
+    text = _constraints(missing)
+    return AwsError("ValidationException", text, shape="ValidationException", members={"message": text})
+
+
 _ERRORS = {
     "application-autoscaling": _autoscaling,
     "cloudwatch": _cloudwatch,
@@ -120,6 +125,7 @@ _ERRORS = {
     "lambda": _lambda,
     "logs": _logs,
     "s3": _s3,
+    "pipes": _pipes,
     "scheduler": _scheduler,
     "sns": _sns,
     "sqs": _sqs,

@@ -66,6 +66,7 @@ def all_calls() -> Iterator[Call]:
     yield from stand_ins()
     yield from metrics()
     yield from schedules()
+    yield from pipes()
     yield from events_script()
     yield from scaling()
     yield from sqs_script()
@@ -192,6 +193,33 @@ def alarms(dimensions: Any, stat: Any) -> Iterator[Call]:
     yield "cloudwatch", "enable_alarm_actions", {"AlarmNames": ["é"]}
     yield "cloudwatch", "delete_alarms", {"AlarmNames": ["math"]}
     yield "cloudwatch", "delete_alarms", {"AlarmNames": ["nobody"]}
+
+
+def pipes() -> Iterator[Call]:
+    """EventBridge Pipes, in REST-JSON."""
+    role = "arn:aws:iam::123456789012:role/r"
+    queue = "arn:aws:sqs:us-east-1:123456789012:"
+    yield "sqs", "create_queue", {"QueueName": "piped"}
+    source = {"FilterCriteria": {"Filters": [{"Pattern": '{"body": ["é"]}'}]}, "SqsQueueParameters": {"BatchSize": 5}}
+    one = {"Name": "p.q", "Source": f"{queue}piped", "Target": f"{queue}nobody", "RoleArn": role}
+    shaped = {"InputTemplate": "<$.body> é"}
+    yield "pipes", "create_pipe", {**one, "SourceParameters": source, "TargetParameters": shaped, "Tags": {"é": "<"}}
+    yield "pipes", "create_pipe", one
+    yield "pipes", "create_pipe", {**one, "Name": "é"}
+    yield "pipes", "create_pipe", {**one, "Name": "x", "Source": "x"}
+    yield "pipes", "describe_pipe", {"Name": "p.q"}
+    yield "pipes", "describe_pipe", {"Name": "nobody"}
+    yield "pipes", "update_pipe", {"Name": "p.q", "RoleArn": role, "Description": "<é>", "DesiredState": "STOPPED"}
+    yield "pipes", "list_pipes", {"Limit": 1, "NamePrefix": "p", "SourcePrefix": queue}
+    yield "pipes", "list_pipes", {"NextToken": "x"}
+    yield "pipes", "start_pipe", {"Name": "p.q"}
+    yield "pipes", "stop_pipe", {"Name": "p.q"}
+    arn = {"resourceArn": "arn:aws:pipes:us-east-1:123456789012:pipe/p.q"}
+    yield "pipes", "tag_resource", {**arn, "tags": {"a b": "c"}}
+    yield "pipes", "untag_resource", {**arn, "tagKeys": ["é", "z"]}
+    yield "pipes", "list_tags_for_resource", arn
+    yield "pipes", "delete_pipe", {"Name": "p.q"}
+    yield "pipes", "delete_pipe", {"Name": "nobody"}
 
 
 def schedules() -> Iterator[Call]:

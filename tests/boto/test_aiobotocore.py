@@ -40,6 +40,7 @@ SERVICES = (
     "kinesis",
     "lambda",
     "logs",
+    "pipes",
     "s3",
     "scheduler",
     "sns",

@@ -62,6 +62,7 @@ def through(kind: str) -> list[Any]:
             "kinesis",
             "lambda",
             "logs",
+            "pipes",
             "s3",
             "scheduler",
             "sns",

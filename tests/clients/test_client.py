@@ -21,6 +21,7 @@ SERVICES = [
     "kinesis",
     "lambda",
     "logs",
+    "pipes",
     "scheduler",
     "sns",
     "sqs",

@@ -32,7 +32,8 @@ def test_methods(cloud: Any, service_name: str) -> None:
 @pytest.mark.known_release
 @pytest.mark.parametrize("region_name", ["us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1"])
 @pytest.mark.parametrize(
-    "service_name", [*SERVICES, "application-autoscaling", "cloudwatch", "events", "iam", "logs", "scheduler", "sts"]
+    "service_name",
+    [*SERVICES, "application-autoscaling", "cloudwatch", "events", "iam", "logs", "pipes", "scheduler", "sts"],
 )
 def test_meta(cloud: Any, service_name: str, region_name: str) -> None:
     ours, theirs = cloud.client(service_name, region_name).meta, real(service_name, region_name).meta
@@ -45,7 +46,7 @@ def test_meta(cloud: Any, service_name: str, region_name: str) -> None:
 
 @pytest.mark.known_release
 @pytest.mark.parametrize(
-    "service_name", [*SERVICES, "application-autoscaling", "cloudwatch", "events", "iam", "logs", "scheduler"]
+    "service_name", [*SERVICES, "application-autoscaling", "cloudwatch", "events", "iam", "logs", "pipes", "scheduler"]
 )
 def test_exceptions(cloud: Any, service_name: str) -> None:
     ours, theirs = cloud.client(service_name).exceptions, real(service_name).exceptions

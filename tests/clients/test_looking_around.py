@@ -25,6 +25,7 @@ SERVICES = [
     "kinesis",
     "lambda",
     "logs",
+    "pipes",
     "scheduler",
     "sns",
     "sqs",

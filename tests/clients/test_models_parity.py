@@ -27,7 +27,9 @@ NEVER_SHOWN = {
     "waiters": "LogAlarmExists",
 }
 """What is of alarms that CloudWatch here refuses to make, by structure. Of alarms of logs nothing is ever shown."""
-SERVICES = {name: load_service(name) for name in ("events", "kinesis", "lambda", "scheduler", "sns", "sqs", *IN_PART)}
+SERVICES = {
+    name: load_service(name) for name in ("events", "kinesis", "lambda", "pipes", "scheduler", "sns", "sqs", *IN_PART)
+}
 MODELS = {name: SESSION.get_service_model(name) for name in SERVICES}
 OPERATIONS: dict[str, dict[str, Operation[..., Any]]] = {
     name: {operation.name: operation for operation in operations_of(service.api).values()}

@@ -20,7 +20,18 @@ pytestmark = [pytest.mark.needs("botocore"), pytest.mark.known_release]
 SESSION = botocore.session.get_session()
 MODELS = {
     name: SESSION.get_service_model(name)
-    for name in ("application-autoscaling", "cloudwatch", "events", "iam", "kinesis", "logs", "scheduler", "sns", "sqs")
+    for name in (
+        "application-autoscaling",
+        "cloudwatch",
+        "events",
+        "iam",
+        "kinesis",
+        "logs",
+        "pipes",
+        "scheduler",
+        "sns",
+        "sqs",
+    )
 }
 OPERATIONS = [
     (operation, MODELS[service].operation_model(operation.name))

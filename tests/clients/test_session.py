@@ -19,6 +19,7 @@ SERVICES = [
     "kinesis",
     "lambda",
     "logs",
+    "pipes",
     "s3",
     "scheduler",
     "sns",

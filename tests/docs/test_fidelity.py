@@ -38,6 +38,7 @@ def test_there_are_tables_of_all_services() -> None:
         "STS",
         "Event patterns and schedules",
         "EventBridge Scheduler",
+        "EventBridge Pipes",
         "S3",
         "IAM",
         "CloudWatch",

@@ -168,7 +168,7 @@ ROWS: dict[str, Row[World]] = {
 
 def is_in_a_handler(place: str) -> bool:
     """Whether a handler may have been running: its batch has failed then."""
-    ours = r"engine.\w+\.py|core.(effects|errands)\.py|lambda_.(function|invocation|event_records|run_log|results)"
+    ours = r"engine.\w+\.py|core.(effects|errands|message_records)\.py|lambda_.(function|invocation|run_log|results)"
     return bool(re.search(ours, place))
 
 

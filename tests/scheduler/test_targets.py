@@ -60,6 +60,10 @@ def test_each_kind_of_target_gets_input_or_an_event(
     stream = f"arn:aws:kinesis:{PLACE}:stream/clicks"
     once(scheduler, target(stream, "three", KinesisParameters={"PartitionKey": "k"}), "stream")
     once(scheduler, target(f"arn:aws:firehose:{PLACE}:deliverystream/d", "four"), "firehose")
+    bus = f"arn:aws:events:{PLACE}:event-bus/default"
+    once(scheduler, target(bus, '{"n": 5}', EventBridgeParameters={"DetailType": "five", "Source": "app"}), "bus")
+    once(scheduler, target(bus, "[5]", EventBridgeParameters={"DetailType": "bad", "Source": "app"}), "no-detail")
+    cloud.client("events").put_rule(Name="app", EventPattern='{"source": ["app"]}')
     once(scheduler, target(text=None), "event")
     cloud.clock.advance(60)
     said, event = map(json.loads, cloud.queue("runs").bodies)
@@ -85,6 +89,9 @@ def test_each_kind_of_target_gets_input_or_an_event(
     assert (run.function, run.trigger, run.event["time"]) == ("bill", "schedule:function", "2026-01-01T00:01:00Z")
     (record,) = cloud.stream("clicks").records
     assert (record.data, record.partition_key) == (b"three", "k")
+    (put,) = cloud.rule("app").matched
+    assert (put["detail-type"], put["detail"], put["account"]) == ("five", {"n": 5}, "123456789012")
+    assert "invocation of event-bus/default given up" in cloud.trace.render()
     (left,) = [one for one in cloud.outbox if one.protocol == "firehose"]
     assert left.body == "four"
 

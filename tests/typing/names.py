@@ -20,6 +20,8 @@ def clients(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.client("events"), names.EventsClient)
     assert_type(cloud.client("iam"), names.IamClient)
     assert_type(cloud.client("logs"), names.LogsClient)
+    assert_type(cloud.client("pipes"), names.PipesClient)
+    assert_type(cloud.client("s3"), names.S3Client)
     assert_type(cloud.client("scheduler"), names.SchedulerClient)
     assert_type(cloud.async_client("sqs"), names.AsyncSqsClient)
     assert_type(cloud.async_client("sns"), names.AsyncSnsClient)
@@ -31,6 +33,8 @@ def clients(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.async_client("events"), names.AsyncEventsClient)
     assert_type(cloud.async_client("iam"), names.AsyncIamClient)
     assert_type(cloud.async_client("logs"), names.AsyncLogsClient)
+    assert_type(cloud.async_client("pipes"), names.AsyncPipesClient)
+    assert_type(cloud.async_client("s3"), names.AsyncS3Client)
     assert_type(cloud.async_client("scheduler"), names.AsyncSchedulerClient)
     names.SqlClient  # type: ignore[attr-defined]  # noqa: B018
 

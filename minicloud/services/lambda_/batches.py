@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from ...core.message_records import queue_event, size_of, size_of_event, upper_bound
 from ...core.timeline import SECOND, Event
-from .event_records import queue_event, size_of, size_of_event, upper_bound
 
 if TYPE_CHECKING:
     from .function import Place

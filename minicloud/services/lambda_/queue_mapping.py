@@ -20,13 +20,13 @@ from collections.abc import Mapping as Parameters
 from operator import itemgetter
 from typing import Any, Final
 
+from ...core.batch_result import failed_messages
+from ...core.message_records import queue_record
 from ...core.shown import counted
 from ...core.sources import MessageSource
 from ...core.timeline import SECOND, Event
 from . import errors, facts
-from .batch_result import failed_messages
 from .batches import Batch, Take, backoff
-from .event_records import queue_record
 from .filters import Filters, filters_of
 from .invocation import Run
 from .mapping import CALL_FAILED, FUNCTION_GONE, OK, Mapping

@@ -29,8 +29,9 @@ from .names import FunctionName, parse_name
 from .versions import add_version
 
 if TYPE_CHECKING:
-    from ...core.effects import ToLog
+    from ...core.effects import Cause, ToLog
     from ...core.ids import UuidStream
+    from .invocation import Work
     from .mapping import Mapping as EventSourceMapping
 
 __all__ = ["LambdaState"]
@@ -156,6 +157,17 @@ class LambdaState(ServiceState):
         """The function of an ARN takes a delivery as an asynchronous event."""
         found = self.find(arn)
         return None if found is None else partial(accept, resolved=found)
+
+    def run_for(self, now: int, arn: str, work: Work, cause: Cause) -> Run | None:
+        """Have a function run for another service, which is told of its end (``Work``); None when it is throttled.
+
+        Raises ``LookupError`` when there is no such function.
+        """
+        found = self.find(arn)
+        if found is None:
+            raise LookupError(arn)
+        run = Run(found, work, cause=cause)
+        return run if run.start(now) else None
 
     def check(self) -> None:
         """Raise ``AssertionError`` unless all that is derived is what it would be if derived anew. For tests."""

@@ -1,0 +1,1 @@
+"""EventBridge Pipes: from a queue or a stream, past filters and an enrichment, to a target."""

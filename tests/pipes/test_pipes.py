@@ -1,0 +1,165 @@
+"""Pipes: made, shown, listed, changed, started, stopped, deleted; what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import minicloud
+from tests.support.answers import answer, refusal
+
+from .support import FUNCTION, PIPE, PLACE, ROLE, SOURCE, STREAM, TARGET, filters, queues, sent
+
+ARN = f"arn:aws:pipes:{PLACE}:pipe/billing"
+
+
+def test_a_pipe_is_shown_as_it_was_set(cloud: minicloud.Cloud, pipes: Any) -> None:
+    queues(cloud)
+    now = cloud.clock.now()
+    made = answer(pipes.create_pipe(**PIPE, Tags={"team": "a"}, Description="d"))
+    dates = {"CreationTime": now, "LastModifiedTime": now}
+    changed = {"Arn": ARN, "Name": "billing", "DesiredState": "RUNNING", **dates}
+    assert made == {**changed, "CurrentState": "CREATING"}
+    shown = answer(pipes.describe_pipe(Name="billing"))
+    assert shown == {
+        **changed,
+        "CurrentState": "RUNNING",
+        "Description": "d",
+        "Source": SOURCE,
+        "Target": TARGET,
+        "RoleArn": ROLE,
+        "Tags": {"team": "a"},
+    }
+    queue = {"SqsQueueParameters": {"BatchSize": 5}}
+    template = {"InputTemplate": "<$.body>"}
+    function = f"{FUNCTION}enrich"
+    updated = answer(
+        pipes.update_pipe(
+            Name="billing", RoleArn=ROLE, SourceParameters=queue, Enrichment=function, EnrichmentParameters=template
+        )
+    )
+    assert updated["CurrentState"] == "UPDATING"
+    shown = pipes.describe_pipe(Name="billing")
+    assert (shown["SourceParameters"], shown["Enrichment"], shown["EnrichmentParameters"]) == (
+        queue,
+        function,
+        template,
+    )
+    assert (shown["Target"], shown["Description"]) == (TARGET, "d")
+    pipes.update_pipe(Name="billing", RoleArn=ROLE, Enrichment="", SourceParameters=filters({"body": {"a": [1]}}))
+    shown = pipes.describe_pipe(Name="billing")
+    assert "Enrichment" not in shown
+    assert shown["SourceParameters"] == {**filters({"body": {"a": [1]}}), **queue}
+    for call, during, after in [(pipes.stop_pipe, "STOPPING", "STOPPED"), (pipes.start_pipe, "STARTING", "RUNNING")]:
+        changing = call(Name="billing")
+        assert (changing["DesiredState"], changing["CurrentState"]) == (after, during)
+        assert pipes.describe_pipe(Name="billing")["CurrentState"] == after
+    pipes.tag_resource(resourceArn=ARN, tags={"cost": "b", "team": "c"})
+    pipes.untag_resource(resourceArn=ARN, tagKeys=["cost", "nobody"])
+    assert pipes.list_tags_for_resource(resourceArn=ARN)["tags"] == {"team": "c"}
+    deleted = pipes.delete_pipe(Name="billing")
+    assert (deleted["DesiredState"], deleted["CurrentState"]) == ("DELETED", "DELETING")
+    missing = ("NotFoundException", "Pipe billing does not exist.")
+    for call in (pipes.describe_pipe, pipes.delete_pipe, pipes.start_pipe, pipes.stop_pipe):
+        assert refusal(call, Name="billing") == missing
+    assert refusal(pipes.update_pipe, Name="billing", RoleArn=ROLE) == missing
+    assert refusal(pipes.list_tags_for_resource, resourceArn=ARN) == missing
+
+
+def test_pipes_are_listed_in_pages(cloud: minicloud.Cloud, pipes: Any) -> None:
+    queues(cloud)
+    for number in range(5):
+        state = "STOPPED" if number % 2 else "RUNNING"
+        pipes.create_pipe(**{**PIPE, "Name": f"p{number}"}, DesiredState=state)
+    pages = pipes.get_paginator("list_pipes").paginate(PaginationConfig={"PageSize": 2})
+    assert [[one["Name"] for one in page["Pipes"]] for page in pages] == [["p0", "p1"], ["p2", "p3"], ["p4"]]
+    first = pipes.list_pipes(Limit=1)
+    now = cloud.clock.now()
+    assert first["Pipes"] == [
+        {
+            "Name": "p0",
+            "Arn": ARN.replace("billing", "p0"),
+            "DesiredState": "RUNNING",
+            "CurrentState": "RUNNING",
+            "CreationTime": now,
+            "LastModifiedTime": now,
+            "Source": SOURCE,
+            "Target": TARGET,
+        }
+    ]
+
+    def found(**asked: Any) -> list[str]:
+        return [one["Name"] for one in pipes.list_pipes(**asked)["Pipes"]]
+
+    assert found(DesiredState="STOPPED") == found(CurrentState="STOPPED") == ["p1", "p3"]
+    assert found(NamePrefix="p4", SourcePrefix=SOURCE[:-1], TargetPrefix=TARGET) == ["p4"]
+    assert found(SourcePrefix=TARGET) == []
+    assert refusal(pipes.list_pipes, NextToken="x") == ("ValidationException", "Invalid NextToken.")
+
+
+def of_queue(**parameters: Any) -> dict[str, Any]:
+    return {"SourceParameters": {"SqsQueueParameters": parameters}}
+
+
+OF_STREAM = {"Source": STREAM, "SourceParameters": {"KinesisStreamParameters": {"StartingPosition": "AT_TIMESTAMP"}}}
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"Source": "x"}, "x is not a valid ARN."),
+    ({"Source": f"{SOURCE}-2"}, f"The source {SOURCE}-2 does not exist."),
+    ({"Target": "x"}, "x is not a valid ARN."),
+    (of_queue(BatchSize=11), "A BatchSize over 10 requires MaximumBatchingWindowInSeconds of at least 1."),
+    (
+        of_queue(BatchSize=11, MaximumBatchingWindowInSeconds=1),
+        "The source's BatchSize of 11 exceeds the target's limit of 10.",
+    ),
+    (
+        {"SourceParameters": {"KinesisStreamParameters": {"StartingPosition": "LATEST"}}},
+        "KinesisStreamParameters is not valid for this source.",
+    ),
+    ({"Source": STREAM}, "KinesisStreamParameters.StartingPosition is required for this source."),
+    (OF_STREAM, "StartingPositionTimestamp is for the StartingPosition AT_TIMESTAMP, and must not be in the future."),
+    (
+        {"TargetParameters": {"KinesisStreamParameters": {"PartitionKey": "k"}}},
+        "KinesisStreamParameters is not valid for this target.",
+    ),
+    ({"Target": STREAM}, "KinesisStreamParameters is required for this target."),
+    ({"Target": f"{TARGET}.fifo"}, "SqsQueueParameters.MessageGroupId is required for this target."),
+    ({"SourceParameters": filters({"body": [{"prefix": 5}]})}, "Invalid filter pattern definition."),
+    (
+        {"TargetParameters": {"InputTemplate": "<$.a['b']>"}},
+        "Invalid InputTemplate: $.a['b']: it is not a path at \"['b']\"",
+    ),
+    (
+        {"DesiredState": "on"},
+        "1 validation error detected: Value 'on' at 'desiredState' failed to satisfy constraint: Member must satisfy "
+        "enum value set: [RUNNING, STOPPED]",
+    ),
+]
+NOT_HERE = [
+    ({"Source": f"arn:aws:dynamodb:{PLACE}:table/t/stream/s"}, "no source of pipes in dynamodb"),
+    ({"Target": f"arn:aws:states:{PLACE}:stateMachine:m"}, "no target of pipes in states"),
+    ({"Enrichment": f"arn:aws:states:{PLACE}:stateMachine:m"}, "no enrichment of pipes in states"),
+]
+
+
+def test_what_is_refused_has_changed_nothing(cloud: minicloud.Cloud, pipes: Any) -> None:
+    queues(cloud)
+    sent(cloud, {"n": 1})
+    for changed, text in REFUSED:
+        assert refusal(pipes.create_pipe, **{**PIPE, **changed}) == ("ValidationException", text)
+    for changed, text in NOT_HERE:
+        with pytest.raises(minicloud.UsageError, match=text):
+            pipes.create_pipe(**{**PIPE, **changed})
+    assert pipes.list_pipes()["Pipes"] == []
+    assert cloud.queue("orders").counts.visible == 1
+    pipes.create_pipe(**PIPE, DesiredState="STOPPED")
+    with pytest.raises(pipes.exceptions.ConflictException) as caught:
+        pipes.create_pipe(**PIPE)
+    assert caught.value.response["resourceId"] == "billing"
+    before = answer(pipes.describe_pipe(Name="billing"))
+    for changed, text in REFUSED:
+        asked = {name: value for name, value in changed.items() if name != "Source"}
+        if asked == changed and "KinesisStreamParameters" not in asked.get("SourceParameters", {}):
+            assert refusal(pipes.update_pipe, Name="billing", RoleArn=ROLE, **asked) == ("ValidationException", text)
+    assert answer(pipes.describe_pipe(Name="billing")) == before
+    assert cloud.queue("orders").counts.visible == 1
