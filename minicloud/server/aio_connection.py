@@ -62,6 +62,10 @@ class Connection(asyncio.Protocol):
         self._can_write = asyncio.Event()
         self._can_write.set()
         self._timer: asyncio.TimerHandle | None = None
+        self._waits_for: str | None = None
+        """What the client has its time for, until the deadline; None while it is served."""
+        self._deadline = 0.0
+        self._time = asyncio.get_running_loop().time
 
     # --- what the transport tells -------------------------------------------------------------------------------------
 
@@ -146,9 +150,7 @@ class Connection(asyncio.Protocol):
                 self._parser.wants_continue = False
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             return
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._waits_for = None
         self._task = asyncio.get_running_loop().create_task(self._serve(request), name=client_of(request))
 
     async def _serve(self, request: HttpRequest) -> None:
@@ -223,7 +225,9 @@ class Connection(asyncio.Protocol):
             headers["connection"] = "close"
         if answer.status == 204:
             headers.pop("content-length", None)
-        lines = "".join(f"{name}: {_safe(value)}\r\n" for name, value in headers.items())
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        if lines.count("\n") != len(headers) or lines.count("\r") != len(headers):  # what somebody said is in it
+            lines = "".join(f"{name}: {_safe(value)}\r\n" for name, value in headers.items())
         reason = _REASONS.get(answer.status, "Status")
         head = f"HTTP/1.1 {answer.status} {reason}\r\n{lines}\r\n".encode("latin-1", "replace")
         if is_stream:
@@ -264,13 +268,23 @@ class Connection(asyncio.Protocol):
         self._transport.abort()
 
     def _be_patient(self, wants: str) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(self._listener.patience[wants], self._lose_patience, wants)
+        """Give the client its time for something. One timer is enough: where it strikes too early it is set anew."""
+        self._waits_for = wants
+        self._deadline = self._time() + self._listener.patience[wants]
+        if self._timer is None or self._deadline < self._timer.when():
+            if self._timer is not None:
+                self._timer.cancel()
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(self._deadline, self._lose_patience)
 
-    def _lose_patience(self, wants: str) -> None:
-        self._timer = None
+    def _lose_patience(self) -> None:
+        self._timer, wants = None, self._waits_for
+        if wants is None:
+            return  # it is served
+        if self._time() < self._deadline:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(self._deadline, self._lose_patience)
+            return
         if wants == "answer":
             if not self._can_write.is_set():
                 self._transport.abort()

@@ -34,6 +34,8 @@ _MOST_SHOWN: Final = 200
 
 def is_control(path: str) -> bool:
     """Whether a path is the control API's."""
+    if len(path) <= 1:
+        return False  # most of all requests
     if path == PREFIX or path.startswith(PREFIX + "/"):
         return True
     return any(path == alias or (alias.endswith("/") and path.startswith(alias)) for alias in ALIASES)

@@ -21,6 +21,7 @@ __all__ = ["Guard"]
 _ALWAYS = ("localhost", "host.docker.internal", "localhost.localstack.cloud")
 _BELOW = (".localhost", ".localhost.localstack.cloud", ".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 _EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-query-error,x-amz-request-id,x-amz-id-2,x-amzn-ErrorMessage,Date"
+_MOST_HOSTS = 100
 _PORT = re.compile(r":[0-9]*$")
 
 
@@ -29,14 +30,17 @@ class Guard:
 
     def __init__(self, hosts: Collection[str] = (), origins: Collection[str] = ()) -> None:
         self._hosts = frozenset(name.lower() for name in hosts)
+        self._served: dict[str, bool] = {}
+        """What was found of hosts: each request names one, and nearly all the same."""
         self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
 
     def check(self, request: HttpRequest) -> None:
         """Raise ``HttpError`` (403) for a request that may be a foreign page's."""
-        if request.host and not self._is_ours(request.host):
+        host = request.host
+        if host and not (self._served.get(host) or self._look_at(host)):
             raise HttpError(
                 403,
-                f"minicloud does not serve the host {escaped(request.host, 200)!r}: a page of another site may have "
+                f"minicloud does not serve the host {escaped(host, 200)!r}: a page of another site may have "
                 "sent this; if the name is yours, start the server with --allow-host NAME\n",
             )
         origin = request.headers.get("origin")
@@ -71,6 +75,13 @@ class Guard:
         if asked.get("access-control-request-private-network", "").lower() == "true":
             headers["access-control-allow-private-network"] = "true"
         return headers
+
+    def _look_at(self, host: str) -> bool:
+        found = self._is_ours(host)
+        if len(self._served) >= _MOST_HOSTS:
+            self._served.clear()
+        self._served[host] = found
+        return found
 
     def _is_ours(self, host: str) -> bool:
         if host.startswith("["):

@@ -32,6 +32,12 @@ PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 """What a connection in HTTP/2 begins with."""
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
 
+_MOST_KNOWN: Final = 1_000
+_LONGEST_KNOWN: Final = 200
+_DIFFERS: Final = frozenset(
+    {"amz-sdk-invocation-id", "authorization", "content-md5", "x-amz-content-sha256", "x-amz-date"}
+)
+"""Headers that differ with each request."""
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _DECIMAL = re.compile(r"[0-9]{1,18}")
 _SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}")
@@ -69,7 +75,7 @@ class HttpRequest:
         self.target = target
         """As it was written; never in absolute form."""
         path, _, self.query = target.partition("?")
-        self.path = unquote(path)
+        self.path = unquote(path) if "%" in path else path
         self.headers = headers
         self.keep_alive = keep_alive
         host = headers.get("host", "")
@@ -149,6 +155,8 @@ class RequestParser:
 
     def _read_head(self) -> bool:
         buffer = self._buffer
+        if not buffer:
+            return False
         while buffer[:2] == b"\r\n":
             del buffer[:2]
         end = buffer.find(b"\r\n\r\n", max(0, self._searched - 3))
@@ -237,7 +245,8 @@ class RequestParser:
 
 
 def _head_of(head: bytes) -> HttpRequest:
-    if _ENDS_OF_LINES.search(head) is not None:
+    lines_end = head.count(b"\r\n")
+    if head.count(b"\r") != lines_end or head.count(b"\n") != lines_end or b"\0" in head:
         raise HttpError(400, "lines of a request's head end in CR LF")
     first, *lines = head.decode("latin-1").split("\r\n")
     parts = first.split(" ")
@@ -252,10 +261,7 @@ def _head_of(head: bytes) -> HttpRequest:
         raise HttpError(431, f"a request has at most {MOST_HEADERS} headers")
     headers: dict[str, str] = {}
     for line in lines:
-        name, colon, value = line.partition(":")
-        if not colon or not _TOKEN.fullmatch(name):
-            raise HttpError(400, "a header is a name, a colon and a value")
-        name, value = name.lower(), value.strip(" \t")
+        name, value = _KNOWN.get(line) or _header_of(line)
         if name not in headers:
             headers[name] = value
         elif name == "host" or (name in ("content-length", "transfer-encoding") and headers[name] != value):
@@ -267,6 +273,22 @@ def _head_of(head: bytes) -> HttpRequest:
     options = headers.get("connection", "").lower().replace(" ", "").split(",")
     keep_alive = "keep-alive" in options if version == "HTTP/1.0" else "close" not in options
     return HttpRequest(method, _origin_form(method, target), headers, keep_alive)
+
+
+_KNOWN: Final[dict[str, tuple[str, str]]] = {}
+"""Headers that have come before: of a client's heads only few lines differ."""
+
+
+def _header_of(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    if not colon or not _TOKEN.fullmatch(name):
+        raise HttpError(400, "a header is a name, a colon and a value")
+    header = name.lower(), value.strip(" \t")
+    if len(line) <= _LONGEST_KNOWN and header[0] not in _DIFFERS:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[line] = header
+    return header
 
 
 def _origin_form(method: str, target: str) -> str:

@@ -8,7 +8,7 @@ host. What AWS's front doors say to what they cannot place is here as well. [see
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
@@ -77,7 +77,12 @@ def client_of(request: HttpRequest) -> str:
     """Who asks, as the trace has it: the access key, and the first word of the user agent."""
     signed = request.headers.get("authorization", "").partition("Credential=")[2]
     agent = request.headers.get("user-agent", "").partition(" ")[0]
-    name = f"{signed.partition('/')[0]} {agent}".strip()
+    return _shown_client(signed.partition("/")[0], agent)
+
+
+@lru_cache(256)
+def _shown_client(access_key: str, agent: str) -> str:
+    name = f"{access_key} {agent}".strip()
     return escaped(name, _LONGEST_NAME) if name else "somebody"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from ..core.operation import Operation
@@ -178,8 +179,13 @@ def http_date_of(now: int) -> tuple[int, int, str]:
 
 
 def _http_date(now: int) -> str:
+    return _date_of(now // SECOND)
+
+
+@lru_cache(16)
+def _date_of(seconds: int) -> str:
     # email.utils.formatdate, without 10 ms for the import of email.
-    moment = time.gmtime(now // SECOND)
+    moment = time.gmtime(seconds)
     day, month = _DAYS[moment.tm_wday], _MONTHS[moment.tm_mon - 1]
     return f"{day}, {moment.tm_mday:02} {month} {moment.tm_year:04} {time.strftime('%H:%M:%S', moment)} GMT"
 

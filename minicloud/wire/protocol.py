@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib import import_module
 from typing import Any, Final, Protocol, cast
 
@@ -80,6 +81,7 @@ class WireProtocol(Protocol):
         """Headers that only errors have, content type and body of an error."""
 
 
+@cache
 def load_protocol(protocol: str) -> WireProtocol:
     """The module that speaks a protocol. Raises ``UsageError`` for one that minicloud does not speak."""
     module = _MODULES.get(protocol)
