@@ -12,7 +12,7 @@ import zlib
 from base64 import b64encode
 from collections.abc import Callable
 from hashlib import md5
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 __all__ = [
@@ -270,24 +270,37 @@ def _head_of(head: bytes) -> HttpRequest:
             headers[name] = f"{headers[name]},{value}"
     if "host" not in headers and version == "HTTP/1.1":
         raise HttpError(400, "a request of HTTP/1.1 has a header Host")
-    options = headers.get("connection", "").lower().replace(" ", "").split(",")
-    keep_alive = "keep-alive" in options if version == "HTTP/1.0" else "close" not in options
+    keep_alive = version == "HTTP/1.1"
+    if "connection" in headers:
+        options = headers["connection"].lower().replace(" ", "").split(",")
+        keep_alive = "close" not in options if keep_alive else "keep-alive" in options
     return HttpRequest(method, _origin_form(method, target), headers, keep_alive)
 
 
 _KNOWN: Final[dict[str, tuple[str, str]]] = {}
 """Headers that have come before: of a client's heads only few lines differ."""
+_NAMES_THAT_DIFFER: Final[dict[str, str]] = {}
+"""How clients write the names of those that differ, and these in lower case."""
 
 
 def _header_of(line: str) -> tuple[str, str]:
-    name, colon, value = line.partition(":")
-    if not colon or not _TOKEN.fullmatch(name):
+    written, colon, value = line.partition(":")
+    name = _NAMES_THAT_DIFFER.get(written)
+    if name is not None and colon:
+        return name, value.strip(" \t")
+    if not colon or not _TOKEN.fullmatch(written):
         raise HttpError(400, "a header is a name, a colon and a value")
-    header = name.lower(), value.strip(" \t")
-    if len(line) <= _LONGEST_KNOWN and header[0] not in _DIFFERS:
-        if len(_KNOWN) >= _MOST_KNOWN:
-            _KNOWN.clear()
-        _KNOWN[line] = header
+    header = written.lower(), value.strip(" \t")
+    if header[0] in _DIFFERS:
+        known: dict[str, Any] = _NAMES_THAT_DIFFER
+        known[written] = header[0]
+    elif len(line) <= _LONGEST_KNOWN:
+        known = _KNOWN
+        known[line] = header
+    else:
+        return header
+    if len(known) > _MOST_KNOWN:
+        known.clear()
     return header
 
 

@@ -18,6 +18,8 @@ __all__ = ["read_request", "read_value", "value_of", "write_answer", "write_erro
 
 _NUMBERS = {"integer": "an Integer", "long": "a Long", "double": "a Double", "float": "a Float"}
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
 
 def read_request(body: bytes, url: str, headers: Mapping[str, Any], model: Any) -> dict[str, Any]:
     """The parameters of a request. Raises ``AwsError`` (SerializationException) for what does not fit the model.
@@ -87,7 +89,7 @@ def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[d
     content_type = f"application/x-amz-json-{version}"
     if model.output_shape is None:
         return {}, content_type, b""
-    return {}, content_type, json.dumps(value_of(model.output_shape, result), separators=(",", ":")).encode()
+    return {}, content_type, _encode(value_of(model.output_shape, result)).encode()
 
 
 def value_of(shape: Any, value: Any) -> Any:
