@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks import (
     batches,
     calls,
+    endpoint,
     fanout,
     footprint,
     functions,
@@ -85,11 +86,14 @@ BENCHMARKS = (
     Benchmark("waiting/wake-up", "a long poll wakes up (wall time)", waiting.wake_ups, waiting.wake_ups_steps),
     Benchmark("waiting/crowd", "many long polls at once", waiting.crowd, waiting.crowd_steps),
     Benchmark("waiting/threads", "many threads", waiting.threads, waiting.threads_steps),
+    Benchmark("endpoint/requests", "a request to the server", endpoint.requests, endpoint.requests_steps),
+    Benchmark("endpoint/latency", "clients of the server", endpoint.latency, endpoint.latency_steps),
     Benchmark("footprint/memory", "bytes a message", footprint.memory, footprint.memory_steps),
     Benchmark("footprint/returned", "memory that is given back", footprint.returned, footprint.returned_steps),
     Benchmark("footprint/import", "the first import", footprint.imports, footprint.imports_steps),
     Benchmark("footprint/making", "what a test begins with", footprint.making, footprint.making_steps),
     Benchmark("tools", "a message, with one of the tester's tools in use", tools.tools, tools.tools_steps),
+    Benchmark("endpoint/peer", "a send to a server", endpoint.peer, endpoint.peer_steps, ("boto3", "moto", "flask")),
     Benchmark("peer", "one call on a standard queue, through moto", calls.peer, calls.peer_steps, ("boto3", "moto")),
 )
 

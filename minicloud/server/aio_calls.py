@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from ..clients.base import assume_nothing
-from ..clients.interventions import intervene_async
-from ..clients.links import visit
 from ..clients.session import Session, make_client
 from ..core.operation import Operation
 from ..core.unset import UNSET
@@ -162,6 +160,8 @@ class Calls:
             seconds, what.seconds = what.seconds, 0.0
             if seconds:
                 await self.waits.sleep(seconds)
+            from ..clients.interventions import intervene_async
+
             return await intervene_async(client, operation, what, params)
 
         client._wait = self.waits.wait
@@ -219,7 +219,7 @@ class Calls:
         """The answer to a link of SNS's that somebody follows; None if it is none."""
         place = f"https://sns.{route.region_name}.amazonaws.com" if route.region_name else "http://localhost"
         try:
-            arn = await self.run(visit, self.cloud, f"{place}/?{urlencode(route.form)}")
+            arn = await self.run(_visit, self.cloud, f"{place}/?{urlencode(route.form)}")
         except UsageError:
             return None
         except ClientError as error:
@@ -267,6 +267,12 @@ class Calls:
     def _request_id(self) -> str:
         with self.cloud.gate("an answer"):
             return self.cloud.request_ids.next()
+
+
+def _visit(cloud: Engine, url: str) -> str:
+    from ..clients.links import visit  # which loads SNS
+
+    return visit(cloud, url)
 
 
 def _validate(

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..core.hosts import is_of_aws
 from ..core.shown import escaped
 from .http_request import HttpError, HttpRequest
 
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
+
 __all__ = ["Guard"]
 
-_ALWAYS = ("localhost", "host.docker.internal", "localhost.localstack.cloud")
+_ALWAYS = ("localhost", "127.0.0.1", "host.docker.internal", "localhost.localstack.cloud")
 _BELOW = (".localhost", ".localhost.localstack.cloud", ".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 _EXPOSED = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-query-error,x-amz-request-id,x-amz-id-2,x-amzn-ErrorMessage,Date"
 _MOST_HOSTS = 100
@@ -108,12 +111,18 @@ class Guard:
             return False
         if name == "localhost" or name.endswith(".localhost"):
             return True
-        return _is_address(name) and ip_address(name).is_loopback
+        address = _address_of(name)
+        return address is not None and address.is_loopback
+
+
+def _address_of(name: str) -> IPv4Address | IPv6Address | None:
+    from ipaddress import ip_address  # takes longer than to look at a host that is known
+
+    try:
+        return ip_address(name)
+    except ValueError:
+        return None
 
 
 def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
+    return _address_of(name) is not None
