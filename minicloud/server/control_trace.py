@@ -39,7 +39,9 @@ class Following(Answer):
         self.cloud: Engine = ask.cloud
         self._kinds = kinds
         self._with_words = with_words
-        self._mark: tuple[object, int] = (Trace(self.cloud).mark()[0], since)
+        record, last = Trace(self.cloud).mark()
+        # Who has seen more than there is has followed another trace: a server before this one, or before a reset.
+        self._mark: tuple[object, int] = (record, since) if since <= last else (None, 0)
 
     @property
     def has_news(self) -> bool:

@@ -370,6 +370,7 @@ function follow() {
   source.onerror = async () => {
     if (source.readyState !== EventSource.CLOSED) { tell("the server is gone", true); return; }
     try { await get("trace?limit=1"); } catch (error) { $("count").textContent = error.message; }
+    setInterval(() => { if (!document.hidden) refresh(); }, 2000);  // nobody tells that something has happened
   };
 }
 document.addEventListener("keydown", k => {

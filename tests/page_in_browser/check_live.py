@@ -22,6 +22,14 @@ from check import expect  # noqa: E402  # beside this file
 
 import minicloud  # noqa: E402  # from this checkout
 
+REFUSALS = ("status of 400", "status of 409", "ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING")
+"""What a browser reports of answers that the page says in words of its own."""
+
+
+def is_expected(message: Any) -> bool:
+    """Whether the browser tells of something that the page does not get wrong."""
+    return message.type != "error" or any(part in message.text for part in REFUSALS)
+
 
 def until(page: Page, what: str, holds: Callable[[], object]) -> None:
     """Wait until something holds; end with a sentence, if it never does."""
@@ -180,7 +188,7 @@ def check_reading(page: Page, cloud: minicloud.Cloud) -> None:
 
 
 def check_reset(page: Page, cloud: minicloud.Cloud) -> None:
-    """The cloud is emptied when that is confirmed; the page says so when the server is gone."""
+    """The cloud is emptied when that is confirmed, and not otherwise."""
     page.get_by_role("tab", name="Queues").click()
     page.once("dialog", lambda dialog: dialog.dismiss())
     page.get_by_role("button", name="reset").click()
@@ -189,6 +197,15 @@ def check_reset(page: Page, cloud: minicloud.Cloud) -> None:
     page.get_by_role("button", name="reset").click()
     until(page, "it is empty", lambda: "There is no queue." in things(page))
     until(page, "the trace is empty", lambda: page.locator("#lines tr").count() == 0)
+
+
+def check_without_a_trace(page: Page) -> None:
+    """Without a trace the page looks again by itself, and says what it lacks."""
+    with minicloud.Cloud(clock="virtual", trace=False) as cloud, cloud.serve() as server:
+        page.goto(f"{server.url}/_minicloud/")
+        until(page, "it says what it lacks", lambda: "the trace is off" in page.locator("#count").inner_text())
+        cloud.client("sqs").create_queue(QueueName="q")
+        until(page, "it looks again", lambda: "q\t" in things(page))
 
 
 def check_real_clock(page: Page) -> None:
@@ -222,15 +239,7 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1400, "height": 900})
         wrong: list[str] = []
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        # A refusal that the page asks for is one, and said there.
-        page.on(
-            "console",
-            lambda message: (
-                wrong.append(message.text)
-                if message.type == "error" and "the server responded with a status of 400" not in message.text
-                else None
-            ),
-        )
+        page.on("console", lambda message: None if is_expected(message) else wrong.append(message.text))
         page.on(
             "request", lambda request: None if "127.0.0.1" in request.url or request.url == "about:srcdoc"
             else wrong.append(request.url)
@@ -249,8 +258,11 @@ def main() -> None:
             ):
                 check(page, cloud)
                 print(f"{check.__name__.removeprefix('check_')}: {(check.__doc__ or '').splitlines()[0]}")
+        until(page, "the page says that the server is gone", lambda: "gone" in page.locator("#told").inner_text())
         check_real_clock(page)
         print(f"real clock: {(check_real_clock.__doc__ or '').splitlines()[0]}")
+        check_without_a_trace(page)
+        print(f"without a trace: {(check_without_a_trace.__doc__ or '').splitlines()[0]}")
         expect("no error, and nothing is asked of a network", not wrong, wrong)
         browser.close()
     print(f"the live page: {time.monotonic() - begun:.1f} s")

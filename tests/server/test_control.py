@@ -498,6 +498,15 @@ def test_the_trace_is_told_in_lines_and_as_it_happens(cloud: minicloud.Cloud, co
     assert (status, "the trace is off" in text) == (409, True)
 
 
+def test_who_has_followed_another_server_is_told_to_begin_anew(cloud: minicloud.Cloud, control: Controlled) -> None:
+    cloud.client("sqs").create_queue(QueueName="q")
+    follower = Raw(control.raw.url)
+    follower.send(request("GET", "/_minicloud/trace", {"Accept": "text/event-stream", "Last-Event-ID": "1000"}))
+    told = follower.until(b"event: reset", b"id: 1\n")
+    assert told.index(b"event: reset") < told.index(b"id: 1\n")
+    follower.close()
+
+
 def test_who_follows_is_let_go_when_the_server_ends(cloud: minicloud.Cloud) -> None:
     with cloud.serve() as server:
         follower = Raw(server.url).send(request("GET", "/_minicloud/trace?follow=1"))
