@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.needs("botocore"), pytest.mark.known_release]
 
 SESSION = botocore.session.get_session()
 LOADER = SESSION.get_component("data_loader")
-IN_PART = ("application-autoscaling", "cloudwatch", "iam", "logs", "sts")
+IN_PART = ("application-autoscaling", "cloudwatch", "iam", "logs", "s3", "sts")
 """Services of which minicloud has some operations."""
 NEVER_SHOWN = {
     "CompositeAlarm": "ActionConfiguration",
@@ -73,7 +73,8 @@ def test_every_operation_and_no_other(service: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("service", "count"), [("application-autoscaling", 13), ("cloudwatch", 16), ("iam", 13), ("logs", 6), ("sts", 5)]
+    ("service", "count"),
+    [("application-autoscaling", 13), ("cloudwatch", 16), ("iam", 13), ("logs", 6), ("s3", 29), ("sts", 5)],
 )
 def test_some_operations(service: str, count: int) -> None:
     assert set(OPERATIONS[service]) < set(MODELS[service].operation_names)
@@ -179,8 +180,8 @@ def test_paginators(service: str) -> None:
     assert set(paginators) == {botocore.xform_name(name) for name in theirs}
     for name, config in theirs.items():
         ours, keys = paginators[botocore.xform_name(name)], config["result_key"]
-        assert ours.input_token == config["input_token"]
-        assert ours.output_token == config["output_token"]
+        for token, of_model in ((ours.input_token, "input_token"), (ours.output_token, "output_token")):
+            assert (token if isinstance(token, str) else list(token)) == config[of_model]
         assert ours.limit_key == config.get("limit_key")
         assert ours.more_results == config.get("more_results")
         assert list(ours.non_aggregate_keys) == config.get("non_aggregate_keys", [])
@@ -209,5 +210,6 @@ def test_the_names_of_the_service(service: str) -> None:
     ours, theirs = SERVICES[service], MODELS[service]
     assert (ours.name, ours.service_id, ours.api_version) == (service, theirs.service_id, theirs.api_version)
     json_version = theirs.metadata.get("jsonVersion")
-    otherwise = "application/json" if theirs.metadata["protocol"] == "rest-json" else "text/xml"
+    by_protocol = {"rest-json": "application/json", "rest-xml": "application/xml"}
+    otherwise = by_protocol.get(theirs.metadata["protocol"], "text/xml")
     assert ours.content_type == (f"application/x-amz-json-{json_version}" if json_version else otherwise)
