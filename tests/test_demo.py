@@ -52,7 +52,7 @@ def test_on_a_narrow_terminal_it_stands_below(
 
 
 def test_a_test_that_fails_shows_its_report(columns: None, capsys: pytest.CaptureFixture[str]) -> None:
-    run(10)
+    run(11)
     told = capsys.readouterr().out
     assert "\nE   " in told
     assert "--- minicloud: seed='demo', 2026-01-01 00:00:12 on its clock, 10 events ---" in told
@@ -60,7 +60,7 @@ def test_a_test_that_fails_shows_its_report(columns: None, capsys: pytest.Captur
 
 
 def test_the_last_story_finds_the_one_choice_that_breaks_it(columns: None, capsys: pytest.CaptureFixture[str]) -> None:
-    run(11)
+    run(12)
     told = capsys.readouterr().out
     assert told.count("as AWS may do: ") == 1
 
@@ -78,10 +78,10 @@ def test_a_page_of_a_story(
     assert "payments-dlq" in (tmp_path / "minicloud-demo.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("number", [0, 12])
+@pytest.mark.parametrize("number", [0, 13])
 def test_a_story_that_there_is_not(number: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", str(number)]) == 2
-    assert capsys.readouterr().err == f"there is no story {number}: there are 1 to 11\n"
+    assert capsys.readouterr().err == f"there is no story {number}: there are 1 to 12\n"
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:

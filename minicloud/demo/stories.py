@@ -269,6 +269,65 @@ def workers_follow_the_backlog(
     cloud.clock.advance(240)
 
 
+def uploads_are_worked_off(
+    cloud: Cloud, sqs: SqsClient, sns: SnsClient
+) -> None:
+    """All of it: uploads, a queue, workers, dead letters, an alarm, a mail."""
+    ops = sns.create_topic(Name="ops")["TopicArn"]
+    sns.subscribe(
+        TopicArn=ops, Protocol="email", Endpoint="ops@example.com"
+    )
+    mail = cloud.outbox.to("ops@example.com")[0]
+    cloud.visit(  # confirms
+        next(w for w in mail.body.split() if "https:" in w)
+    )
+    sqs.create_queue(QueueName="dead")
+    dead = cloud.queue("dead").arn
+    policy = {"deadLetterTargetArn": dead, "maxReceiveCount": 2}
+    uploads = sqs.create_queue(
+        QueueName="uploads",
+        Attributes={"RedrivePolicy": json.dumps(policy)},
+    )["QueueUrl"]
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="photos")
+    told: Any = {
+        "QueueArn": cloud.queue("uploads").arn,
+        "Events": ["s3:ObjectCreated:*"],
+    }
+    s3.put_bucket_notification_configuration(
+        Bucket="photos",
+        NotificationConfiguration={"QueueConfigurations": [told]},
+    )
+    cloud.client("cloudwatch").put_metric_alarm(
+        AlarmName="poison",
+        Namespace="AWS/SQS",
+        MetricName="ApproximateNumberOfMessagesVisible",
+        Dimensions=[{"Name": "QueueName", "Value": "dead"}],
+        Statistic="Maximum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+        AlarmActions=[ops],
+    )
+
+    def thumbnail(event: Any, context: Any) -> None:
+        for message in event["Records"]:
+            told = json.loads(message["body"])
+            for record in told.get("Records", []):
+                key = record["s3"]["object"]["key"]
+                photo = s3.get_object(Bucket="photos", Key=key)
+                assert photo["Body"].read() != b"bad"
+
+    cloud.function("thumbnail", thumbnail, assertions="retry")
+    cloud.event_source_mapping(uploads, "thumbnail", BatchSize=1)
+    s3.put_object(Bucket="photos", Key="cat.png", Body=b"cat")
+    s3.put_object(Bucket="photos", Key="dog.png", Body=b"bad")
+    cloud.run_until_idle()  # tried twice, and set aside
+    cloud.clock.advance(60)  # the alarm looks
+    assert "poison" in str(cloud.outbox.to("ops@example.com")[-1].subject)
+
+
 def a_test_fails(cloud: Cloud, sqs: SqsClient) -> None:
     """A test that fails, and its report: a worker takes longer than the visibility timeout."""
     bills = sqs.create_queue(
@@ -321,6 +380,7 @@ ALL: tuple[Callable[..., Any], ...] = (
     each_record_is_acknowledged,
     a_function_bills_orders,
     workers_follow_the_backlog,
+    uploads_are_worked_off,
     a_test_fails,
 )
 """All but the last one, ``an_order_is_shipped_once``, of which a simplest cloud is searched that breaks it."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..core import facts
 from ..core.shown import VERY_LONG, escaped
 from ..services.kinesis.record import record_id_of
+from .object_texts import s3_event_inside
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
@@ -58,7 +59,7 @@ def bodies_of(events: Iterable[TraceEvent], width: int = WIDTH) -> dict[str, str
 
 def excerpts(bodies: Mapping[str, str], width: int = WIDTH) -> dict[str, str]:
     """Excerpts of bodies that are shown together, each with what tells it from the others. O(characters)."""
-    texts = {name: message_inside(body) or body for name, body in bodies.items()}
+    texts = {name: _what_is_said(body) for name, body in bodies.items()}
     long = [text for text in texts.values() if len(text) > width]
     if not long:
         return {name: excerpt(text, width) for name, text in texts.items()}
@@ -81,7 +82,7 @@ def excerpts(bodies: Mapping[str, str], width: int = WIDTH) -> dict[str, str]:
 
 def excerpt(body: str, limit: int = WIDTH) -> str:
     """A body in quotes, short and on one line, fit to be shown; of a notification, the message inside."""
-    body = message_inside(body) or body
+    body = _what_is_said(body)
     size = len(body)
     text = " ".join(body[:_LOOKED_AT].split())
     if len(text) <= limit and size <= _LOOKED_AT:
@@ -93,6 +94,12 @@ def excerpt(body: str, limit: int = WIDTH) -> str:
 def excerpt_of_bytes(data: bytes, limit: int = WIDTH) -> str:
     """The same of bytes that may be text."""
     return excerpt(data.decode("utf-8", "backslashreplace"), limit)
+
+
+def _what_is_said(body: str) -> str:
+    """What a body is about: the message inside of a notification, and what S3 tells in a line."""
+    text = message_inside(body) or body
+    return s3_event_inside(text) or text
 
 
 def message_inside(body: str) -> str | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, Final
+from urllib.parse import unquote_plus
 
 from ..core.shown import counted, escaped
 
-__all__ = ["event_of", "object_created", "object_removed", "told"]
+__all__ = ["event_of", "object_created", "object_removed", "s3_event_inside", "told"]
 
+_RECORDS: Final = '{"Records":[{"eventVersion":"2.'
+_TEST: Final = '{"Service":"Amazon S3","Event":"'
 _KINDS = {"sqs": "queue", "sns": "topic", "lambda": "function", "events": "bus"}
 
 
@@ -37,3 +41,18 @@ def told(details: Any) -> str:
 def event_of(details: Any) -> str:
     """Of what: ``"ObjectCreated:Put of in/cat.png"``."""
     return f"{details['event']} of {escaped(details['key'], 80)}" if details["key"] else str(details["event"])
+
+
+def s3_event_inside(body: str) -> str | None:
+    """What S3 tells in a message: ``"ObjectCreated:Put of in/cat.png in photos"``; None where it is not S3's."""
+    if not body.startswith((_RECORDS, _TEST)):
+        return None
+    try:
+        parsed = json.loads(body)
+        if body.startswith(_TEST):
+            return f"{parsed['Event']} of {parsed['Bucket']}"
+        (record,) = parsed["Records"]
+        told = record["s3"]
+        return f"{record['eventName']} of {unquote_plus(told['object']['key'])} in {told['bucket']['name']}"
+    except (KeyError, RecursionError, TypeError, ValueError):
+        return None

@@ -327,3 +327,17 @@ def test_rules_of_eventbridge_match_what_buckets_tell(cloud: minicloud.Cloud) ->
     assert json.loads(body) == cloud.bucket("photos").events[0].message
     assert json.loads(body)["detail"]["object"]["key"] == "in/cat 1.png"
     assert [event["detail"]["object"]["key"] for event in cloud.bus().unmatched] == ["out/a"]
+
+
+def test_the_trace_says_what_messages_are_about(cloud: minicloud.Cloud) -> None:
+    s3, sqs = cloud.client("s3"), cloud.client("sqs")
+    s3.create_bucket(Bucket="photos")
+    url = sqs.create_queue(QueueName="uploads")["QueueUrl"]
+    configure(s3, entry(cloud.queue("uploads").arn))
+    s3.put_object(Bucket="photos", Key="in/cat 1.png", Body=b"x")
+    sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+    text = cloud.trace.render()
+    assert '"s3:TestEvent of photos": received (1st time)' in text
+    assert '"ObjectCreated:Put of in/cat 1.png in photos": received (1st time)' in text
+    sqs.send_message(QueueUrl=url, MessageBody='{"Records":[{"eventVersion":"2.1"}]}')
+    assert '"{"Records":[{"eventVersion":"2.1"}]}": sent' in cloud.trace.render()

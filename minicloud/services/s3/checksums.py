@@ -18,7 +18,7 @@ from zlib import crc32
 from ...core.unset import UNSET
 from . import errors
 
-__all__ = ["ALGORITHMS", "MEMBERS", "check_md5", "checked", "composite", "made", "member_of"]
+__all__ = ["ALGORITHMS", "MEMBERS", "check_md5", "checked", "checked_algorithm", "composite", "made", "member_of"]
 
 ALGORITHMS: Final = (
     "CRC32",
@@ -34,6 +34,7 @@ ALGORITHMS: Final = (
 )
 MEMBERS: Final = tuple(f"Checksum{name}" for name in ALGORITHMS)
 """The members of requests and answers that hold one, in the order of ``ALGORITHMS``."""
+_MEMBERS: Final = dict(zip(ALGORITHMS, MEMBERS, strict=True))
 
 _AFFORDABLE: Final = 256 * 1024
 """Of more bytes no CRC64NVME is made that nobody has asked for."""
@@ -41,9 +42,16 @@ _AFFORDABLE: Final = 256 * 1024
 
 def member_of(algorithm: str) -> str:
     """The member that holds a checksum. Raises InvalidRequest for an algorithm that there is not."""
-    if algorithm not in ALGORITHMS:
+    found = _MEMBERS.get(algorithm)
+    if found is None:
         raise errors.checksum_unknown(f"[{', '.join(ALGORITHMS)}]")
-    return f"Checksum{algorithm}"
+    return found
+
+
+def checked_algorithm(algorithm: str) -> str:
+    """An algorithm that there is. Raises InvalidRequest."""
+    member_of(algorithm)
+    return algorithm
 
 
 def checked(content: bytes, given: dict[str, Any], algorithm: str) -> dict[str, str]:

@@ -8,7 +8,9 @@ told, but for the id of the configuration, and it is most of what an upload cost
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_plus
 
@@ -59,37 +61,55 @@ class Occurrence(Deliver):
         """What the bucket's list of events has of it, once somebody is told."""
 
 
+class _Form:
+    """What records of an event have."""
+
+    __slots__ = ("etag", "has_caller", "has_sequencer", "has_size", "version")
+
+    def __init__(self, name: str) -> None:
+        kind = name.partition(":")[0]
+        of_metadata, is_removal = kind in ("ObjectTagging", "ObjectAcl"), _is_removal(name)
+        self.version = "2.3" if of_metadata else "2.1"
+        self.has_caller = not (name in _WITHOUT_CALLER or kind in _WITHOUT_CALLER)
+        self.has_size = not of_metadata and not is_removal
+        self.etag = _EMPTY_MD5 if name.endswith("DeleteMarkerCreated") else None if is_removal else ""
+        """None for no ETag, empty for that of the object."""
+        self.has_sequencer = not of_metadata
+
+
+_form_of = cache(_Form)
+_PLAIN_KEY: Final = re.compile("[A-Za-z0-9_./~-]*").fullmatch
+"""Keys that look encoded as they do otherwise."""
+
+
 def record_parts(now: int, occurrence: Occurrence, request_id: str) -> tuple[str, str]:
     """The text of a notification, before and behind the id of the configuration. O(1)."""
     name, version, bucket = occurrence.name, occurrence.version, occurrence.bucket
     state, members = bucket.state, occurrence.members
-    kind = name.partition(":")[0]
-    of_metadata = kind in ("ObjectTagging", "ObjectAcl")
-    who = f"AWS:{occurrence.caller.caller_id}"
-    if name in _WITHOUT_CALLER or kind in _WITHOUT_CALLER:
-        who = f"AmazonCustomer:{state.owner_principal}"
-    address = members.get("sourceIPAddress", _ADDRESS)
+    form = _form_of(name)
+    who = f"AWS:{occurrence.caller.caller_id}" if form.has_caller else f"AmazonCustomer:{state.owner_principal}"
+    address = json.dumps(members["sourceIPAddress"]) if "sourceIPAddress" in members else f'"{_ADDRESS}"'
     before = (
-        f'{{"Records":[{{"eventVersion":"{"2.3" if of_metadata else "2.1"}","eventSource":"aws:s3",'
+        f'{{"Records":[{{"eventVersion":"{form.version}","eventSource":"aws:s3",'
         f'"awsRegion":"{state.region_name}","eventTime":"{time_text(now)}","eventName":"{name}",'
-        f'"userIdentity":{{"principalId":"{who}"}},"requestParameters":{{"sourceIPAddress":{json.dumps(address)}}},'
+        f'"userIdentity":{{"principalId":"{who}"}},"requestParameters":{{"sourceIPAddress":{address}}},'
         f'"responseElements":{{"x-amz-request-id":"{request_id}","x-amz-id-2":"{second_request_id(request_id)}"}},'
         '"s3":{"s3SchemaVersion":"1.0","configurationId":'
     )
-    parts = [f'"key":"{quote_plus(version.key, safe="/")}"']
-    if not of_metadata and not _is_removal(name):
-        parts.append(f'"size":{members.get("size", version.size)}')
-    if name.endswith("DeleteMarkerCreated"):
-        parts.append(f'"eTag":"{_EMPTY_MD5}"')
-    elif not _is_removal(name):
-        parts.append(f'"eTag":"{members.get("eTag", version.etag)}"')
+    key = version.key
+    shown = f'"key":"{key if _PLAIN_KEY(key) is not None else quote_plus(key, safe="/")}"'
+    if form.has_size:
+        shown += f',"size":{members.get("size", version.size)}'
+    if form.etag is not None:
+        shown += f',"eTag":"{form.etag or members.get("eTag", version.etag)}"'
     if version.version_id != "null":
-        parts.append(f'"versionId":"{version.version_id}"')
-    if not of_metadata:
-        parts.append(f'"sequencer":"{version.sequencer}"')
+        shown += f',"versionId":"{version.version_id}"'
+    if form.has_sequencer:
+        shown += f',"sequencer":"{version.sequencer}"'
+    more = _more(name, version, members) if members or not form.has_caller else ""
     behind = (
         f',"bucket":{{"name":"{bucket.name}","ownerIdentity":{{"principalId":"{state.owner_principal}"}},'
-        f'"arn":"{bucket.arn}"}},"object":{{{",".join(parts)}}}}}{_more(name, version, members)}}}]}}'
+        f'"arn":"{bucket.arn}"}},"object":{{{shown}}}}}{more}}}]}}'
     )
     return before, behind
 

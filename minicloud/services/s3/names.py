@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from functools import lru_cache
 from hashlib import shake_128
 from typing import Final
 from urllib.parse import quote_plus
@@ -59,6 +60,7 @@ def request_id_of(uuid: str) -> str:
     return (uuid[:8] + uuid[9:13] + uuid[14:18]).upper()
 
 
+@lru_cache(maxsize=256)
 def second_request_id(request_id: str) -> str:
     """The other id of a request (``x-amz-id-2``), which AWS's support asks for; 76 characters."""
     return b64encode(shake_128(request_id.encode()).digest(56)).decode()
@@ -69,6 +71,7 @@ def sequencer_of(now: int, count: int) -> str:
     return f"00{now // SECOND & 0xFFFFFFFF:08X}{count & 0xFFFFFFFF:08X}"
 
 
+@lru_cache(maxsize=64)
 def time_text(now: int) -> str:
     """A moment as events have it: ``2026-01-01T00:00:00.000Z``."""
     from datetime import UTC, datetime

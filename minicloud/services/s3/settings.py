@@ -58,6 +58,7 @@ _CANNED: Final = (
     "bucket-owner-read",
     "bucket-owner-full-control",
 )
+_GRANTS: Final = ("GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite", "GrantWriteACP")
 _MOST_TAGS: Final = 10
 _LONGEST_KEY: Final = 1024
 
@@ -117,7 +118,7 @@ def refuse_settings(given: Mapping[str, Any]) -> None:
 def check_acl(bucket: Bucket, given: Mapping[str, Any]) -> str:
     """The canned ACL to keep. Raises AccessControlListNotSupported where the bucket has none, as new ones. [known]"""
     acl = given.get("ACL", UNSET)
-    grants = [name for name in given if name.startswith("Grant") and given[name] is not UNSET]
+    grants = [name for name in _GRANTS if given.get(name, UNSET) is not UNSET]
     if not bucket.has_acls:
         if grants or acl not in (UNSET, "bucket-owner-full-control"):
             raise errors.acl_not_supported()
@@ -126,6 +127,14 @@ def check_acl(bucket: Bucket, given: Mapping[str, Any]) -> str:
     elif acl is not UNSET and acl not in _CANNED:
         raise errors.acl_invalid(ArgumentName="x-amz-acl", ArgumentValue=acl)
     return "private" if acl is UNSET else acl
+
+
+def plain_settings(content_type: str, metadata: Mapping[str, str]) -> dict[str, Any]:
+    """The same of an object that is put with nothing but a type and metadata. O(metadata)."""
+    made: dict[str, Any] = {"headers": {"ContentType": _DEFAULT_TYPE if content_type is UNSET else content_type}}
+    if metadata:
+        made["metadata"] = {name.lower(): value for name, value in metadata.items()}
+    return made
 
 
 def read_settings(given: Mapping[str, Any]) -> dict[str, Any]:

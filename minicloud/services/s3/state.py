@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from ...core.effects import Cause
     from ...core.ids import UuidStream
-    from .notification import Configuration, Configured, Entry
+    from .notification import Configuration, Configured
 
 __all__ = ["SUBJECT", "S3State"]
 
@@ -254,7 +254,8 @@ class S3State(ServiceState):
             before, behind = record_parts(now, occurrence, request_id)
             for entry in entries:
                 text = f"{before}{entry.id_text}{behind}"
-                self._send(now, bucket, entry, name, key, text, occurrence)
+                subject = SUBJECT if entry.kind.service == "sns" else None
+                self._deliver(now, bucket, name, key, Deliver(entry.arn, text, subject=subject), occurrence)
         if configuration.has_bus:
             event = bus_event(now, occurrence, request_id, self.event_ids.next())
             if event is not None:
@@ -267,12 +268,6 @@ class S3State(ServiceState):
         if not bucket.events or bucket.events[-1] is not occurrence.told:
             del bucket.events[: max(0, len(bucket.events) - _MOST_EVENTS + 1)]
             bucket.events.append(occurrence.told)
-
-    def _send(
-        self, now: int, bucket: Bucket, entry: Entry, name: str, key: str, text: str, occurrence: Occurrence
-    ) -> None:
-        delivery = Deliver(entry.arn, text, subject=SUBJECT if entry.kind.service == "sns" else None)
-        self._deliver(now, bucket, name, key, delivery, occurrence)
 
     def _deliver(
         self, now: int, bucket: Bucket, name: str, key: str, delivery: Deliver, occurrence: Occurrence

@@ -11,11 +11,11 @@ from ....core.operation import Http, operation
 from ....core.unset import UNSET
 from .. import answers, errors, facts, shapes
 from ..bucket import Bucket as BucketObject
-from ..checksums import check_md5, checked, made, member_of
+from ..checksums import check_md5, checked, checked_algorithm, made, member_of
 from ..conditions import check_read, check_write
 from ..object import NULL, STANDARD, Gone, Version
 from ..reading import check_is_readable, check_version_id, found_version
-from ..settings import bytes_of, check_acl, read_settings, refuse_settings
+from ..settings import bytes_of, check_acl, plain_settings, read_settings, refuse_settings
 from ..state import S3State
 
 __all__ = ["ObjectOperations"]
@@ -87,17 +87,36 @@ class ObjectOperations(S3State):
         AccessControlListNotSupported, NotImplemented for an If-None-Match other than ``*``; ``UsageError`` for
         encryption, locks and the like.
         """
-        given: dict[str, Any] = locals()
-        refuse_settings(given)
-        bucket = self.bucket(Bucket, ExpectedBucketOwner)
-        acl = check_acl(bucket, given)
-        settings = read_settings(given)
         content = bytes_of(Body)
-        if ContentLength is not UNSET and len(content) != ContentLength:
-            raise errors.length_differs()
-        if ContentMD5 is not UNSET:
-            check_md5(content, ContentMD5)
-        sums = checked(content, given, ChecksumAlgorithm)
+        if (  # most have nothing of all this, and need not pay for its being looked through
+            ACL is GrantFullControl is GrantRead is GrantReadACP is GrantWriteACP is UNSET
+            and ContentMD5 is ServerSideEncryption is StorageClass is Tagging is WebsiteRedirectLocation is UNSET
+            and ContentLength is WriteOffsetBytes is UNSET
+            and CacheControl is ContentDisposition is ContentEncoding is ContentLanguage is UNSET
+            and Expires is UNSET
+            and ChecksumCRC32 is ChecksumCRC32C is ChecksumCRC64NVME is ChecksumSHA1 is ChecksumSHA256 is UNSET
+            and ChecksumSHA512 is ChecksumMD5 is ChecksumXXHASH64 is ChecksumXXHASH3 is ChecksumXXHASH128 is UNSET
+            and SSECustomerAlgorithm is SSECustomerKey is SSECustomerKeyMD5 is SSEKMSKeyId is SSEKMSEncryptionContext
+            and SSEKMSKeyId is ObjectLockMode is ObjectLockLegalHoldStatus is ObjectLockEventHold is UNSET
+            and BucketKeyEnabled is UNSET
+            and ObjectLockRetainUntilDate is UNSET
+            and ObjectLockEventHoldDurationDays is ObjectLockEventHoldDurationYears is UNSET
+            and len(Key) <= 256  # four bytes for each character, at the most
+        ):
+            bucket = self.bucket(Bucket, ExpectedBucketOwner)
+            acl, settings = "private", plain_settings(ContentType, Metadata)
+            sums = {} if ChecksumAlgorithm is UNSET else made(content, checked_algorithm(ChecksumAlgorithm))
+        else:
+            given: dict[str, Any] = locals()
+            refuse_settings(given)
+            bucket = self.bucket(Bucket, ExpectedBucketOwner)
+            acl = check_acl(bucket, given)
+            settings = read_settings(given)
+            if ContentLength is not UNSET and len(content) != ContentLength:
+                raise errors.length_differs()
+            if ContentMD5 is not UNSET:
+                check_md5(content, ContentMD5)
+            sums = checked(content, given, ChecksumAlgorithm)
         if IfMatch is not UNSET or IfNoneMatch is not UNSET:
             check_write(Key, bucket.latest(Key), IfMatch, IfNoneMatch)
         version = Version(
