@@ -5,6 +5,7 @@ Type checkers read this file where these are installed; see ``any_environment.py
 
 from __future__ import annotations
 
+from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
 from mypy_boto3_iam import IAMClient
 from mypy_boto3_kinesis import KinesisClient
 from mypy_boto3_kinesis.type_defs import GetRecordsOutputTypeDef, RecordTypeDef
@@ -70,6 +71,21 @@ async def test_stand_ins(cloud: minicloud.Cloud) -> None:
     name: str = cloud.client("iam").get_role(RoleName="")["Role"]["RoleName"]
     for page in cloud.client("logs").get_paginator("filter_log_events").paginate(logGroupName=name):
         assert page["events"]
+
+
+def autoscaler(scaling: ApplicationAutoScalingClient) -> int:
+    return scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"][0]["MinCapacity"]
+
+
+def test_scaling(cloud: minicloud.Cloud) -> None:
+    autoscaler(cloud.client("application-autoscaling"))
+    autoscaler(cloud.client("cloudwatch"))  # wrong
+    for page in (
+        cloud.client("application-autoscaling")
+        .get_paginator("describe_scaling_policies")
+        .paginate(ServiceNamespace="ecs")
+    ):
+        assert page["ScalingPolicies"]
 
 
 def caller(functions: LambdaClient) -> bytes:
