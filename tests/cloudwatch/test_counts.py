@@ -96,6 +96,18 @@ def test_an_idle_cloud_has_nothing_due_and_knows_its_gauges_all_the_same(cloud: 
     assert len(counts) == 181 + 360  # after six hours there are none
 
 
+def test_a_queue_that_is_used_again_is_measured_again(cloud: Any) -> None:
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    cloud.metrics.start()
+    visible = cloud.metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName="q")
+    cloud.clock.advance(10 * 3600)
+    sqs.receive_message(QueueUrl=url)  # at a full minute, which begins six hours
+    cloud.clock.advance(10 * 3600)
+    minutes = [(at - visible.points()[0][0]).total_seconds() / 60 for at, _ in visible.points()]
+    assert minutes == [*range(360), *range(600, 960)]
+
+
 def test_a_dead_letter_queue_counts_no_send_and_ages_from_the_move(cloud: Any) -> None:
     sqs = cloud.client("sqs")
     dlq = sqs.create_queue(QueueName="dlq")["QueueUrl"]

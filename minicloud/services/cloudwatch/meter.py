@@ -273,7 +273,7 @@ class Meter:
             measured[thing] = one
             was = before.get(thing)
             moment = touched.setdefault(one.arn, minute)
-            if was != one or (one.is_idle and moment > minute - MINUTE):
+            if was != one or (one.is_idle and moment >= minute - MINUTE):
                 ended, begun = compare(was, one, known, minute - MINUTE, moment)
                 over |= ended
                 new |= begun
