@@ -176,7 +176,10 @@ def _figure(plot: Plot) -> str:
         for text, value in plot.thresholds
     )
     alarms = "".join(f"; {text}" for text, _ in plot.thresholds)
-    caption = f"{plot.title}: {least:g} to {most:g}, {clock_time(first)[:5]} to {clock_time(last)[:5]}{alarms}"
+    shown = [value for _, value in plot.points]
+    caption = (
+        f"{plot.title}: {min(shown):g} to {max(shown):g}, {clock_time(first)[:5]} to {clock_time(last)[:5]}{alarms}"
+    )
     return (
         f"<figure><figcaption>{escape(caption)}</figcaption>"
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none" role="img" aria-label="{escape(caption)}">'

@@ -60,6 +60,7 @@ def test_what_was_looked_at_is_a_line_and_a_picture(tmp_path: Path) -> None:
         ElementTree.fromstring(figure)  # each is well-formed
     assert "deep &lt;x&gt; (ALARM): &gt; 2.5" in figures[0]
     assert figures[0].count('class="threshold"') == 1
+    assert "Maximum: 1 to 4, 00:00 to 00:03" in figures[0]
     (path,) = re.findall(r'class="line" d="([^"]*)"', figures[1])
     assert path.count("M") == 2  # a minute without samples is a gap
     cloud.close()
