@@ -72,6 +72,8 @@ class QueueReader:
         """Those that are not done, oldest first."""
         self._of: dict[Work, Gathered] = {}
         self._open: Gathered | None = None
+        self._to_begin: list[Gathered] = []
+        """Those that are complete and have not left."""
         self._to_drop: list[Take] = []
         self._in_line = False
 
@@ -135,6 +137,7 @@ class QueueReader:
 
     def _close(self, batch: Gathered) -> None:
         batch.is_open = False
+        self._to_begin.append(batch)
         self._open = None
 
     # --- what follows -------------------------------------------------------------------------------------------------
@@ -146,12 +149,15 @@ class QueueReader:
             if take.happened:
                 self._source.delete_taken(now, take.dropped)
             self._to_drop.pop(0)
-        for batch in list(self.batches):
-            if batch.is_open:
-                if batch.event is None:
-                    batch.event = self._pipe.world.timeline.schedule(batch.closes, self._window_over)
-            elif batch in self.batches:
+        while self._to_begin:
+            batch = self._to_begin[0]
+            if batch in self.batches:
                 self._begin(now, batch)
+            if self._to_begin and self._to_begin[0] is batch:
+                self._to_begin.pop(0)
+        still_open = self._open
+        if still_open is not None and still_open.event is None:
+            still_open.event = self._pipe.world.timeline.schedule(still_open.closes, self._window_over)
         self._stand_in_line()
 
     def _begin(self, now: int, batch: Gathered) -> None:
@@ -229,6 +235,7 @@ class QueueReader:
         self._of = {batch.work: batch for batch in self.batches if batch.work is not None}
         still_open = [batch for batch in self.batches if batch.is_open]
         self._open = still_open[-1] if still_open else None
+        self._to_begin = [batch for batch in self.batches if not batch.is_open]
         self._in_line = False
         self._pipe.world.timeline.schedule(now, self.go_on)
 
