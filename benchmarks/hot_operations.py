@@ -458,6 +458,43 @@ def _counted_send(cloud: minicloud.Cloud) -> Task:
     return Task(REPEATS, send)
 
 
+def event_tasks(stack: ExitStack) -> dict[str, Task]:
+    """Events that are put on a bus: one of whose rules wants them, or none of many."""
+    cloud = stack.enter_context(minicloud.Cloud(clock="virtual", seed=1, limits=minicloud.Limits(events_rules=1_000)))
+    events, sqs = cloud.client("events"), cloud.client("sqs")
+    sqs.create_queue(QueueName="orders")
+    for bus in ("empty", "one", "looks-inside", "many"):
+        events.create_event_bus(Name=bus)
+    inside = {"source": ["shop"], "detail": {"total": [{"numeric": [">", 100]}]}}
+    patterns = {"one": {"source": ["shop"]}, "looks-inside": inside}
+    for bus, pattern in patterns.items():
+        events.put_rule(Name="r", EventBusName=bus, EventPattern=json.dumps(pattern))
+        target: Any = {"Id": "1", "Arn": cloud.queue("orders").arn}
+        events.put_targets(Rule="r", EventBusName=bus, Targets=[target])
+    for number in range(1_000):
+        other = {**inside, "detail": {"total": [{"numeric": [">", 1_000 + number]}]}}
+        events.put_rule(Name=f"r{number}", EventBusName="many", EventPattern=json.dumps(other))
+
+    def put_on(bus: str) -> Callable[[], None]:
+        detail = json.dumps({"order": "4711", "total": 120, "customer": {"id": "c1"}})
+
+        def put() -> None:
+            for _ in range(REPEATS):
+                events.put_events(
+                    Entries=[{"Source": "shop", "DetailType": "order", "Detail": detail, "EventBusName": bus}]
+                )
+
+        return put
+
+    put_on("many")()  # makes the index of the rules
+    return {
+        "events: an event put, and no rule": Task(REPEATS, put_on("empty")),
+        "events: an event put, one rule, one queue": Task(REPEATS, put_on("one")),
+        "events: the same, the rule looks into the detail": Task(REPEATS, put_on("looks-inside")),
+        "events: one of 1,000 rules that do not match": Task(REPEATS * 1_000, put_on("many")),
+    }
+
+
 THEMES = (
     sqs_tasks,
     fifo_tasks,
@@ -467,6 +504,7 @@ THEMES = (
     kinesis_tasks,
     function_tasks,
     metric_tasks,
+    event_tasks,
     start_tasks,
     asyncio_tasks,
     boto3_tasks,

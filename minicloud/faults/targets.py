@@ -36,6 +36,10 @@ _NAMING = (
     "PolicyArn",
     "logGroupName",
     "logGroupIdentifier",
+    "Rule",
+    "ArchiveName",
+    "ReplayName",
+    "EventBusName",
 )
 """The parameters that name a resource, in the order in which they are asked."""
 

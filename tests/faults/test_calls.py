@@ -431,7 +431,7 @@ def test_the_record_shows_what_fired(cloud: minicloud.Cloud, sqs: Any, url: str)
         (lambda: Fault(Refuse("RequestThrottled"), nth=0), "counted from 1"),
         (lambda: Fault(Refuse("RequestThrottled"), nth=[1, -2]), "counted from 1"),
         (lambda: Fault(Refuse("RequestThrottled"), probability=1.5), "from 0 to 1"),
-        (lambda: Fault(Refuse("RequestThrottled"), service="s3"), "not a service that minicloud emulates"),
+        (lambda: Fault(Refuse("RequestThrottled"), service="dynamodb"), "not a service that minicloud emulates"),
         (lambda: Fault(Refuse("RequestThrottled"), operation="SendMesage"), "is not an operation of"),
         (lambda: Fault(Refuse("RequestThrottled"), service="sns", operation="SendMessage"), "is not an operation of"),
         (lambda: Fault(Refuse("RequestThrotled")), "not an error of any service"),

@@ -31,6 +31,7 @@ class Bus:
 
     __slots__ = (
         "_index",
+        "_kinds",
         "arn",
         "created",
         "dead_letter_config",
@@ -60,6 +61,8 @@ class Bus:
         self.events: deque[Event] = deque(maxlen=KEPT)
         """The latest that were put; some may not have happened."""
         self._index: dict[_Key, list[_Candidate]] | None = None
+        self._kinds: list[tuple[bool, bool]] = []
+        """Which of the two a key of the index has, of the keys that there are."""
 
     @property
     def happened(self) -> list[Event]:
@@ -89,11 +92,12 @@ class Bus:
         """
         index = self._index
         if index is None:
-            index = self._index = self._derive()
-        source, detail_type = event.source, event.detail_type
+            index = self._derive()
+            self._kinds = sorted({(key[0] is not None, key[1] is not None) for key in index}, reverse=True)
+            self._index = index
         found: list[_Candidate] = []
-        for key in ((source, detail_type), (source, None), (None, detail_type), (None, None)):
-            candidates = index.get(key)
+        for has_source, has_type in self._kinds:
+            candidates = index.get((event.source if has_source else None, event.detail_type if has_type else None))
             if candidates is not None:
                 found += [one for one in candidates if one[2] is None or one[2].accepts(event.document)]
         if len(found) > 1:

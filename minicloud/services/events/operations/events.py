@@ -104,7 +104,10 @@ class EventOperations(EventsState):
             get = entry.get
             source, detail_type, detail = get("Source", ""), get("DetailType", ""), get("Detail", "")
             characters += len(source) + len(detail_type) + len(detail)
-            if len(entry) > 3 or not (source and detail_type and detail):
+            more = len(entry) - 3
+            if more == 1 and get("EventBusName") in self.buses.items:
+                more = 0  # nothing is wrong with that
+            if more or not (source and detail_type and detail):
                 path = f"entries.{number}.member"
                 resources = entry.get("Resources", ())
                 size += sum(map(_bytes_of, resources)) + (_SIZE_OF_TIME if "Time" in entry else 0)
