@@ -14,8 +14,8 @@ def cost_of_a_message(functions: int) -> int:
         sqs: Any = cloud.client("sqs")
         url = sqs.create_queue(QueueName="q")["QueueUrl"]
         for number in range(functions):
-            cloud.function(f"f{number}", lambda event, context: None)
-        cloud.function("reserved", lambda event, context: None, reserved_concurrency=5)
+            cloud.function(f"f{number}", lambda *_: None)
+        cloud.function("reserved", lambda *_: None, reserved_concurrency=5)
         cloud.event_source_mapping(url, "f0")
 
         def send() -> None:

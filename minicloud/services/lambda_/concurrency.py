@@ -21,32 +21,25 @@ RESERVED: Final = "ReservedFunctionConcurrentInvocationLimitExceeded"
 def under_way(function: Function) -> list[int]:
     """How many runs of a function are under way, of all functions of its account, and of those without a reserve.
 
-    O(functions of the account).
+    O(functions with a reserve).
     """
-    reserved = unreserved = 0
-    for other in function.state.functions.values():
-        if other.reserved_concurrency is None:
-            unreserved += len(other.running)
-        else:
-            reserved += len(other.running)
-    return [len(function.running), reserved + unreserved, unreserved]
+    every = unreserved = len(function.state.running)
+    for other in function.state.with_reserve():
+        unreserved -= len(other.running)
+    return [len(function.running), every, unreserved]
 
 
 def reason_to_throttle(function: Function) -> str | None:
     """Why no further run of a function may begin, as ``TooManyRequestsException`` says it; None when one may.
 
-    O(1), or O(functions of the account) where that is not far from its limit. [Lambda developer guide: concurrency]
+    O(functions with a reserve), which are few. [Lambda developer guide: concurrency]
     """
     reserved = function.reserved_concurrency
     if reserved is not None:
         return None if len(function.running) < reserved else RESERVED
     state = function.state
-    left = state.world.limits.lambda_concurrency
-    reserved = state.reserved
-    if reserved is None:
-        reserved = state.reserved = state.reserved_concurrency()
-    if len(state.running) + reserved < left:
-        return None  # even if all that runs did so without a reservation
-    for other in state.functions.values():
-        left -= len(other.running) if other.reserved_concurrency is None else other.reserved_concurrency
+    left: int = state.world.limits.lambda_concurrency - len(state.running)
+    reserving = state.reserving
+    for other in state.with_reserve() if reserving is None else reserving:
+        left += len(other.running) - (other.reserved_concurrency or 0)
     return None if left > 0 else ACCOUNT

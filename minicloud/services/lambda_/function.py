@@ -52,8 +52,8 @@ class Place(Protocol):
     """The last digits of log streams, by ARN and version."""
     running: dict[Any, None]
     """The runs that are under way, of functions that were deleted as well, in order of their beginning."""
-    reserved: int | None
-    """How many runs are reserved for functions; None: to be counted anew."""
+    reserving: tuple[Function, ...] | None
+    """The functions that have runs reserved; None: to be found anew (``with_reserve``)."""
     request_ids: UuidStream
     is_logged: bool
     """Whether logs have asked for what runs write; where they never have, they are not looked for."""
@@ -62,8 +62,8 @@ class Place(Protocol):
     def functions(self) -> dict[str, Function]:
         """The functions by name."""
 
-    def reserved_concurrency(self) -> int:
-        """How many runs are reserved for functions, all together. O(functions)."""
+    def with_reserve(self) -> tuple[Function, ...]:
+        """The functions that have runs reserved. O(1), after a change of functions O(functions)."""
 
 
 class Code:

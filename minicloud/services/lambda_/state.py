@@ -62,8 +62,8 @@ class LambdaState(ServiceState):
         """The functions by name."""
         self.running: dict[Run, None] = {}
         """The runs that are under way, of functions that were deleted as well, in order of their beginning."""
-        self.reserved: int | None = None
-        """How many runs are reserved for functions; None: to be counted anew."""
+        self.reserving: tuple[Function, ...] | None = None
+        """The functions that have runs reserved; None: to be found anew."""
         for mapping in self.mappings.values():
             mapping.forget()
         self.mappings = {}
@@ -104,7 +104,7 @@ class LambdaState(ServiceState):
         self.function_list.mend()
         for function in self.functions.values():
             function.mend()
-        self.reserved = None
+        self.reserving = None
         for run in list(self.running):
             if not run.accepted or run.is_over:
                 run.leave()
@@ -122,13 +122,21 @@ class LambdaState(ServiceState):
         for mapping in self.mappings.values():
             yield from mapping.owed(now)
 
+    def with_reserve(self) -> tuple[Function, ...]:
+        """The functions that have runs reserved. O(1), after a change of functions O(functions)."""
+        found = self.reserving
+        if found is None:
+            found = tuple(one for one in self.functions.values() if one.reserved_concurrency is not None)
+            self.reserving = found
+        return found
+
     def reserved_concurrency(self) -> int:
-        """How many runs are reserved for functions, all together. O(functions)."""
-        return sum(function.reserved_concurrency or 0 for function in self.functions.values())
+        """How many runs are reserved for functions, all together. O(functions with a reserve)."""
+        return sum(function.reserved_concurrency or 0 for function in self.with_reserve())
 
     def functions_changed(self, now: int) -> None:
         """Functions, versions or aliases have come or gone: mappings whose function is there read. O(mappings)."""
-        self.reserved = None
+        self.reserving = None
         for mapping in list(self.mappings.values()):
             mapping.go_on(now)
 
