@@ -168,6 +168,7 @@ def _refuse_lost_notifications(activation: Activation, operation_name: str, para
             if target and not activation.is_named(service_name):
                 raise UsageError(
                     f"s3.{operation_name} would have S3's notifications go to {escaped(str(target), 200)}, which is "
-                    "minicloud's, while S3 is another mock's, whose notifications never get here: send the event in "
-                    f"the test, as S3 would, with a client of {service_name}"
+                    "minicloud's, while S3 is another mock's, whose notifications never get here: take s3 out of "
+                    "passthrough, so that S3 is minicloud's as well; or send the event in the test, as S3 would, with "
+                    f"a client of {service_name}"
                 )

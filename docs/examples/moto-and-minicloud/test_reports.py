@@ -1,4 +1,4 @@
-"""SQS is minicloud's, S3 and DynamoDB are moto's (pytest.ini says so): one fixture begins both, and ends both."""
+"""SQS and S3 are minicloud's, DynamoDB is moto's (pytest.ini says so): one fixture begins both, and ends both."""
 
 import boto3
 import minicloud
