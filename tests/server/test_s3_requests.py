@@ -1,0 +1,109 @@
+"""Requests to S3 over a socket, byte for byte: hosts and paths, chunks with a checksum, sides that there are not."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+
+import pytest
+
+import minicloud
+from tests.server.support import Raw, request
+
+SCOPE = "AWS4-HMAC-SHA256 Credential=AKID/20261125/us-east-1/s3/aws4_request,SignedHeaders=host,Signature=0"
+SIGNED = {"Authorization": SCOPE, "x-amz-content-sha256": "UNSIGNED-PAYLOAD", "X-Amz-Date": "20261125T000000Z"}
+
+
+@pytest.fixture
+def raw(cloud: minicloud.Cloud) -> Iterator[Raw]:
+    cloud.client("s3", region_name="us-east-1").create_bucket(Bucket="photos")
+    with cloud.serve() as server:
+        made = Raw(server.url)
+        yield made
+        made.close()
+
+
+def test_buckets_in_hosts_and_in_paths(raw: Raw, cloud: minicloud.Cloud) -> None:
+    for host, path in (
+        ("photos.s3.us-east-1.amazonaws.com", "/in/a%20b%2Bc"),
+        ("photos.localhost:4566", "/in/two"),
+        ("localhost:4566", "/photos/in/three"),
+        ("s3.amazonaws.com", "/photos/in//four"),
+    ):
+        made = raw.send(request("PUT", path, {**SIGNED, "x-amz-meta-Who": "me"}, b"x", host)).answer()
+        assert (made.status, made.body) == (200, b"")
+        assert made.headers["etag"] == '"9dd4e461268c8034f5c8564e155c67a6"'
+        assert len(made.headers["x-amz-request-id"]) == 16
+    assert cloud.bucket("photos").keys == ["in//four", "in/a b+c", "in/three", "in/two"]
+    head = raw.send(request("HEAD", "/photos/in/two", SIGNED)).answer(has_body=False)
+    assert (head.status, head.headers["content-length"], head.headers["x-amz-meta-who"]) == (200, "1", "me")
+    missing = raw.send(request("HEAD", "/photos/nobody", SIGNED)).answer(has_body=False)
+    assert missing.status == 404
+    part = raw.send(request("GET", "/photos/in/two", {**SIGNED, "Range": "bytes=0-0"})).answer()
+    assert (part.status, part.body, part.headers["content-range"]) == (206, b"x", "bytes 0-0/1")
+
+
+def test_chunks_and_what_is_packed(raw: Raw, cloud: minicloud.Cloud) -> None:
+    streamed = {
+        **SIGNED,
+        "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        "Content-Encoding": "gzip,aws-chunked",
+        "x-amz-decoded-content-length": "5",
+        "x-amz-trailer": "x-amz-checksum-crc32",
+    }
+    body = b"3\r\nhel\r\n2;chunk-signature=0\r\nlo\r\n0\r\nx-amz-checksum-crc32:%b\r\n\r\n"
+    made = raw.send(request("PUT", "/photos/k", streamed, body % b"NhCmhg==")).answer()
+    assert (made.status, made.headers["x-amz-checksum-crc32"]) == (200, "NhCmhg==")
+    wrong = raw.send(request("PUT", "/photos/k", streamed, body % b"AAAAAA==")).answer()
+    assert wrong.status == 400
+    assert b"<Code>BadDigest</Code>" in wrong.body
+    (one,) = cloud.bucket("photos").objects
+    assert one.body == b"hello"
+    got = raw.send(request("GET", "/photos/k", SIGNED)).answer()
+    assert got.headers["content-encoding"] == "gzip"
+    packed = gzip.compress(b"x" * 100)
+    raw.send(request("PUT", "/photos/packed", {**SIGNED, "Content-Encoding": "gzip"}, packed)).answer()
+    assert raw.send(request("GET", "/photos/packed", SIGNED)).answer().body == packed
+
+
+def test_xml(raw: Raw) -> None:
+    for key in ("a%3C", "b"):
+        raw.send(request("PUT", f"/photos/{key}", SIGNED, b"x")).answer()
+    plain = raw.send(request("GET", "/photos?list-type=2", SIGNED)).answer()
+    assert plain.headers["content-type"] == "application/xml"
+    assert b'<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' in plain.body
+    assert b"<Key>a&lt;</Key>" in plain.body
+    assert b"EncodingType" not in plain.body
+    coded = raw.send(request("GET", "/photos?list-type=2&encoding-type=url", SIGNED)).answer()
+    assert b"<Key>a%3C</Key>" in coded.body
+    assert b"<EncodingType>url</EncodingType>" in coded.body
+    location = raw.send(request("GET", "/photos?location", SIGNED)).answer()
+    assert location.body.endswith(
+        b'<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></LocationConstraint>'
+    )
+    broken = raw.send(request("PUT", "/photos?versioning", SIGNED, b"<Versioning")).answer()
+    assert (broken.status, b"<Code>MalformedXML</Code>" in broken.body) == (400, True)
+    error = raw.send(request("GET", "/photos/nobody", SIGNED)).answer()
+    assert error.status == 404
+    assert (
+        b"<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message><Key>nobody</Key>"
+        in error.body
+    )
+
+
+def test_what_there_is_not_is_never_taken_for_something_else(raw: Raw, cloud: minicloud.Cloud) -> None:
+    for method, path in (
+        ("PUT", "/photos?policy"),
+        ("GET", "/photos?lifecycle"),
+        ("DELETE", "/photos?cors"),
+        ("PUT", "/photos/k?legal-hold"),
+        ("GET", "/photos?uploads"),
+        ("POST", "/photos/k?select&select-type=2"),
+    ):
+        answer = raw.send(request(method, path, SIGNED)).answer()
+        assert answer.status == 501
+        assert b"<Code>UnsupportedOperation</Code>" in answer.body
+    copy = {**SIGNED, "x-amz-copy-source": "photos/k"}
+    part = raw.send(request("PUT", "/photos/k?partNumber=1&uploadId=u", copy)).answer()
+    assert (part.status, b"UploadPartCopy" in part.body) == (501, True)
+    assert cloud.bucket("photos").keys == []
