@@ -10,6 +10,7 @@ import minicloud
 from tests.support.ways import MakeClient
 
 
+@pytest.mark.modelled("s3.ListBuckets.BucketRegion", "s3.CreateBucket.BucketNamespace")
 def test_buckets(s3: Any, refused: Any) -> None:
     made = s3.create_bucket(Bucket="photos")
     assert (made["Location"], made["BucketArn"]) == ("/photos", "arn:aws:s3:::photos")

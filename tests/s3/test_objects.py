@@ -74,6 +74,7 @@ def test_ranges_and_parts(s3: Any, bucket: str, refused: Any) -> None:
     refused(s3.head_object, "416", **place, Range="bytes=5-")
 
 
+@pytest.mark.modelled("s3.PutObject.IfMatch", "s3.DeleteObject.IfMatch")
 def test_conditions(s3: Any, bucket: str, refused: Any) -> None:
     place = {"Bucket": bucket, "Key": "k"}
     etag = s3.put_object(**place, Body=b"x", IfNoneMatch="*")["ETag"]
