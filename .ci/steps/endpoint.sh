@@ -6,11 +6,11 @@ mkdir "$clients"
 
 # Go and its SDK come from Debian and are only unpacked, without the hundreds of services that nobody asks for.
 go_application() {
-    local folder=$clients/go golang services sdk=./usr/share/gocode/src/github.com/aws/aws-sdk-go-v2
+    local folder=$clients/go release services sdk=./usr/share/gocode/src/github.com/aws/aws-sdk-go-v2
     mkdir "$folder"
     cd "$folder"
-    golang=$(apt-cache depends golang-go | grep -oE "golang-[0-9.]+-go" | head -n 1)
-    apt-get download -qq "$golang" "${golang%-go}-src" golang-github-aws-aws-sdk-go-v2-dev \
+    release=$(apt-cache depends golang-go | grep -oE "golang-[0-9.]+-go" | grep -oE "[0-9.]+" | head -n 1)
+    apt-get download -qq "golang-$release-go" "golang-$release-src" golang-github-aws-aws-sdk-go-v2-dev \
         golang-github-aws-smithy-go-dev golang-github-jmespath-go-jmespath-dev 2>/dev/null
     services=()
     for service in internal kinesis sns sqs sso ssooidc sts; do
@@ -25,8 +25,8 @@ go_application() {
             dpkg -x "$package" .
         fi
     done
-    GO111MODULE=off CGO_ENABLED=0 GOTOOLCHAIN=local GOROOT=$folder/usr/lib/${golang%-go} GOPATH=$folder/usr/share/gocode \
-        GOCACHE=$folder/cache "usr/lib/${golang%-go}/bin/go" build -gcflags="all=-N -l" -o orders \
+    GO111MODULE=off CGO_ENABLED=0 GOTOOLCHAIN=local GOROOT=$folder/usr/lib/go-$release GOPATH=$folder/usr/share/gocode \
+        GOCACHE=$folder/cache "usr/lib/go-$release/bin/go" build -gcflags="all=-N -l" -o orders \
         "$source/tests/endpoint_clients/programs/go/main.go"
 }
 
