@@ -6,12 +6,20 @@ mkdir "$clients"
 
 # Go and its SDK come from Debian and are only unpacked, without the hundreds of services that nobody asks for.
 go_application() {
-    local folder=$clients/go release services sdk=./usr/share/gocode/src/github.com/aws/aws-sdk-go-v2
+    local folder=$clients/go goroot services sdk=./usr/share/gocode/src/github.com/aws/aws-sdk-go-v2
     mkdir "$folder"
     cd "$folder"
-    release=$(apt-cache depends golang-go | grep -oE "golang-[0-9.]+-go" | grep -oE "[0-9.]+" | head -n 1)
-    apt-get download -qq "golang-$release-go" "golang-$release-src" golang-github-aws-aws-sdk-go-v2-dev \
-        golang-github-aws-smithy-go-dev golang-github-jmespath-go-jmespath-dev 2>/dev/null
+    if ! command -v apt-get >/dev/null; then
+        echo "this step needs Go and its SDK from Debian: apt-get is not here" >&2
+        exit 1
+    fi
+    (
+        flock 9
+        apt-get update -qq
+        release=$(apt-cache depends golang-go | grep -oE "golang-[0-9.]+-go" | head -n 1)
+        apt-get download -qq "$release" "${release%-go}-src" golang-github-aws-aws-sdk-go-v2-dev \
+            golang-github-aws-smithy-go-dev golang-github-jmespath-go-jmespath-dev 2>/dev/null
+    ) 9>"$work/apt.lock"
     services=()
     for service in internal kinesis sns sqs sso ssooidc sts; do
         services+=("$sdk/service/$service/*")
@@ -25,8 +33,9 @@ go_application() {
             dpkg -x "$package" .
         fi
     done
-    GO111MODULE=off CGO_ENABLED=0 GOTOOLCHAIN=local GOROOT=$folder/usr/lib/go-$release GOPATH=$folder/usr/share/gocode \
-        GOCACHE=$folder/cache "usr/lib/go-$release/bin/go" build -gcflags="all=-N -l" -o orders \
+    goroot=$(echo "$folder"/usr/lib/go-*)
+    GO111MODULE=off CGO_ENABLED=0 GOTOOLCHAIN=local GOROOT=$goroot GOPATH=$folder/usr/share/gocode \
+        GOCACHE=$folder/cache "$goroot/bin/go" build -gcflags="all=-N -l" -o orders \
         "$source/tests/endpoint_clients/programs/go/main.go"
 }
 
