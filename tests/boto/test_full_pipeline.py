@@ -77,6 +77,18 @@ def through(kind: str) -> list[Any]:
         return play(clients, cloud)
 
 
+def unchecked(seen: Any) -> Any:
+    """What was seen, without what botocore notes of the checksum that it has held an object to."""
+    service, method, answer = seen
+    if method != "get_object":
+        return seen
+    noted = [
+        (name, [one for one in value if one[0] != "ChecksumAlgorithm"] if name == "ResponseMetadata" else value)
+        for name, value in answer
+    ]
+    return service, method, noted
+
+
 @pytest.fixture(scope="module")
 def fast() -> list[Any]:
     return through("fast-path")
@@ -101,4 +113,4 @@ if IS_FULL:
         for ours, theirs in zip(fast, native, strict=True):
             # What a real client refuses before it sends it, native ones have the service refuse.
             if "no arn at all" not in str(theirs):
-                assert without_zones(ours) == without_zones(theirs)
+                assert without_zones(unchecked(ours)) == without_zones(theirs)

@@ -84,11 +84,13 @@ class UploadOperations(S3State):
                 kind = ChecksumType
         upload_id = (self.upload_ids.next() + self.upload_ids.next()).replace("-", "")
         bucket.uploads[upload_id] = Upload(upload_id, Key, now, algorithm, kind, settings)
-        answer: answers.CreateMultipartUploadOutput = {"Bucket": Bucket, "Key": Key, "UploadId": upload_id}
-        answer["ServerSideEncryption"] = "AES256"
+        answer: answers.CreateMultipartUploadOutput = {"ServerSideEncryption": "AES256"}
         if algorithm:
             answer["ChecksumAlgorithm"] = algorithm
             answer["ChecksumType"] = kind
+        answer["Bucket"] = Bucket
+        answer["Key"] = Key
+        answer["UploadId"] = upload_id
         return answer
 
     @operation("UploadPart", assumes={"ChecksumAlgorithm": "checksum_algorithm"})
