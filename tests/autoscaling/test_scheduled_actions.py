@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 from typing import Any
 
@@ -86,6 +87,18 @@ def test_what_is_not_done_at_its_time(cloud: minicloud.Cloud, scaling: Any) -> N
     scaling.register_scalable_target(**KEY, SuspendedState={"ScheduledScalingSuspended": True})
     cloud.clock.advance(7200)
     assert (fleet.minimum, cloud.next_due()) == (1, None)
+
+
+async def wait_in_vain(cloud: minicloud.Cloud) -> None:
+    cloud.scaling_target("web", minimum=1, maximum=2).schedule("rate(1 minute)", 1, 2)
+    await asyncio.get_running_loop().create_future()
+
+
+def test_who_waits_for_nothing_is_told_so() -> None:
+    """A schedule goes on for ever, and wakes nobody."""
+    cloud = minicloud.Cloud(clock="virtual")
+    with pytest.raises(minicloud.UsageError, match="but what goes on for ever"):
+        minicloud.run(wait_in_vain(cloud), cloud=cloud)
 
 
 def test_refusals(scaling: Any) -> None:

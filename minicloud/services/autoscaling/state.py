@@ -32,10 +32,11 @@ from . import errors, facts
 from .deciding import Decision, decide
 from .target import Activity, Bounds, Key, Listener, Order, Policy, Scaled, ScheduledAction, Target
 
-__all__ = ["AutoScalingState"]
+__all__ = ["KEPT", "AutoScalingState"]
 
-_KEPT: Final = 42 * 24 * 3600 * SECOND
+KEPT: Final = 42 * 24 * 3600 * SECOND
 """How long activities are told. [API: DescribeScalingActivities]"""
+_DAY: Final = 24 * 3600 * SECOND
 _TOKEN_LIFETIME: Final = 24 * 3600 * SECOND
 """[inferred]"""
 _ROLES: Final = {"ecs": "ECSService", "custom-resource": "CustomResource"}
@@ -187,8 +188,9 @@ class AutoScalingState(ServiceState):
         make: Callable[[], object],
         *,
         first: Sequence[Activity] = (),
+        wakes: bool = True,
     ) -> None:
-        """Have a target have a capacity, and ``make()`` made in the same go. O(1), and O(alarms that sleep).
+        """Have a target have a capacity, and ``make()`` made in the same go. O(1), and O(alarms) if it ``wakes`` them.
 
         ``first`` are activities that come before that of the capacity.
         """
@@ -203,7 +205,6 @@ class AutoScalingState(ServiceState):
                 what = f"scaling of {target.resource_id}"
                 self.world.outbox.append(Call(listener, (scaled.old, scaled.new), what, happening))
         serial = self.serial + len(activities)
-        known = [one for one in self.activities if one.moment >= now - _KEPT] + activities
 
         def make_all() -> None:
             make()
@@ -212,7 +213,7 @@ class AutoScalingState(ServiceState):
                 if not target.history or target.history[-1] is not scaled:
                     target.history.append(scaled)
             self.serial = serial
-            self.activities = known
+            self._note(now, activities)
             for policy in target.policies.values():
                 policy.rests = False
             happening.happened = True
@@ -220,7 +221,16 @@ class AutoScalingState(ServiceState):
         self.world.carry_through(make_all)
         if scaled is not None and (trace := self.world.trace) is not None:
             facts.scaling_changed(trace, now, target, scaled)
-        self.alarms.wake_alarms(now)
+        if wakes or scaled is not None:
+            self.alarms.wake_alarms(now)
+
+    def _note(self, now: int, activities: Sequence[Activity]) -> None:
+        """Add the activities that are not there, and let go of what is old. O(1) amortised."""
+        known = self.activities
+        latest = known[-len(activities) :] if activities else []
+        known += [one for one in activities if not any(one is other for other in latest)]
+        if known and known[0].moment < now - KEPT - _DAY:
+            self.activities = [one for one in known if one.moment >= now - KEPT]
 
     def _activity_of(self, target: Target, scaled: Scaled, place: int) -> Activity:
         return self.activity(
@@ -298,23 +308,26 @@ class AutoScalingState(ServiceState):
         if decision.capacity != target.capacity:
             self.change(now, target, decision.capacity, decision.cause, make)
             return
-        self.world.carry_through(lambda: self._not_scaled(now, target, orders, decision, make))
+        told = self._why_not(now, target, decision)
+        serial = self.serial + len(told)
 
-    def _not_scaled(
-        self, now: int, target: Target, orders: Mapping[str, Order], decision: Decision, make: Callable[[], object]
-    ) -> None:
-        make()
-        for name in orders:
-            target.policies[name].rests = name not in decision.waiting
+        def rest() -> None:
+            make()
+            for name in orders:
+                target.policies[name].rests = name not in decision.waiting
+            self.serial = serial
+            self._note(now, told)
+
+        self.world.carry_through(rest)
+
+    def _why_not(self, now: int, target: Target, decision: Decision) -> list[Activity]:
+        """The activity that says why nothing was scaled: once, until something else happens to the target."""
         reason = decision.reason
-        if reason is None:
-            return
         latest = next((one for one in reversed(self.activities) if one.key == target.key), None)
-        if latest is None or latest.reason != reason:  # said once, until something else happens
-            description = "Attempting to scale due to alarm triggered"
-            activity = self.activity(target, now, description, decision.cause, None, status="Failed", reason=reason)
-            self.activities = [*self.activities, activity]
-            self.serial += 1
+        if reason is None or (latest is not None and latest.reason == reason):
+            return []
+        description = "Attempting to scale due to alarm triggered"
+        return [self.activity(target, now, description, decision.cause, None, status="Failed", reason=reason)]
 
     # --- schedules ----------------------------------------------------------------------------------------------------
 
@@ -326,7 +339,9 @@ class AutoScalingState(ServiceState):
             action.event = None
         due = next_time(action)
         if due is not None:
-            action.event = timeline.schedule(due, partial(self._on_time, target, action))
+            is_once = action.settings["Schedule"].startswith("at(")
+            add = timeline.schedule if is_once else timeline.schedule_perpetual
+            action.event = add(due, partial(self._on_time, target, action))
 
     def _on_time(self, target: Target, action: ScheduledAction, now: int) -> None:
         action.event = None
@@ -349,7 +364,9 @@ class AutoScalingState(ServiceState):
         if bounds.maximum < bounds.minimum:  # [inferred]
             text = f"Failed to set {said}. {errors.bounds_crossed().message}"
             failed = self.activity(target, now, f"Setting {said}", cause, text, status="Failed")
-            self.change(now, target, target.capacity, "", lambda: setattr(action, "last", now), first=[failed])
+            self.change(
+                now, target, target.capacity, "", lambda: setattr(action, "last", now), first=[failed], wakes=False
+            )
             return
 
         def make() -> None:
@@ -357,7 +374,7 @@ class AutoScalingState(ServiceState):
             action.last = now
 
         done = self.activity(target, now, f"Setting {said}", cause, f"Successfully set {said}")
-        self.change(now, target, *_moved_in(target, bounds), make, first=[done])
+        self.change(now, target, *_moved_in(target, bounds), make, first=[done], wakes=bounds != before)
 
 
 def _moved_in(target: Target, bounds: Bounds) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from ....core.timestamps import datetime_to_the_millisecond
 from ....core.unset import UNSET
 from .. import errors, shapes
 from ..constraints import check, key_members
-from ..state import AutoScalingState
+from ..state import KEPT, AutoScalingState
 from ..target import Activity
 
 __all__ = ["ActivityOperations"]
@@ -41,7 +41,8 @@ class ActivityOperations(AutoScalingState):
         found = [
             one
             for one in reversed(self.activities)
-            if one.key[0] == ServiceNamespace
+            if one.moment >= now - KEPT
+            and one.key[0] == ServiceNamespace
             and ResourceId in (UNSET, one.key[1])
             and ScalableDimension in (UNSET, one.key[2])
             and (one.reason is None or IncludeNotScaledActivities)
