@@ -214,7 +214,7 @@ def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[d
         return headers, content_type, b""
     root = rest.ROOTS.get(model.name, "")
     if not root:
-        return headers, "", b""
+        return headers, content_type, b""
     if model.name == "GetBucketLocation":
         return headers, REST_XML, _xml(root, escape(result.get("LocationConstraint") or ""))
     members = dict(located(shape, _BODY))

@@ -152,5 +152,7 @@ def test_answers(service: str, name: str, data: st.DataObject) -> None:
         result = {**{name: {} for name in ("CopyObjectResult", "Metadata") if name in parsed}, **result}
         result.setdefault("ContentType", "")
         result.pop("LocationConstraint", None)
+        if model.has_streaming_output:
+            result.pop("ContentLength", None)  # the header that each answer has
         parsed.setdefault("ContentType", "")
     assert parsed == result
