@@ -16,6 +16,7 @@ from ..clients.session import Session, make_client
 from ..core.operation import Operation
 from ..core.unset import UNSET
 from ..exceptions import AwsError, ClientError, Crash, UsageError
+from ..services.registry import SERVICE_NAMES, module_of
 from ..wire import event_stream, trace_header
 from ..wire.cbor_protocol import CONTENT_TYPE as CBOR
 from ..wire.headers import STREAM_TYPE, headers_of, request_id_for
@@ -87,7 +88,7 @@ class Calls:
 
     async def answer(self, request: HttpRequest, base_url: str) -> Answer:
         """The answer to a request. Raises ``HttpError`` for what reaches no operation, and ``Disconnected``."""
-        route = route_of(request)
+        route = route_of(request, self._is_bucket)
         if not route.is_signed and route.operation_name in _LINKS and request.method in ("GET", "HEAD"):
             link = await self._visited(route)
             if link is not None:
@@ -95,7 +96,7 @@ class Calls:
         model = declared_operation(route.service_name, route.operation_name, route.protocol)
         if model is None:
             raise not_served(f"{route.service_name}.{route.operation_name}", route.protocol)
-        protocol = load_protocol(route.protocol)
+        protocol = _protocol_of(route, request)
         try:
             authorization.check(request, route.protocol)
             if request.is_damaged:
@@ -118,6 +119,12 @@ class Calls:
         except Crash:
             raise Disconnected from None
         return self._written(protocol, model, result, base_url)
+
+    def _is_bucket(self, name: str) -> bool:
+        if not name:
+            return False
+        with self.cloud.gate("a request"):
+            return _has_bucket(self.cloud, name)
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
@@ -287,8 +294,18 @@ def _validate(
 
 
 def _service_of(operation: Operation[..., Any]) -> str:
-    name = operation.handler.__module__.split(".services.")[1].split(".")[0]
-    return name.rstrip("_")
+    folder = operation.handler.__module__.split(".services.")[1].split(".")[0]
+    return next(name for name in SERVICE_NAMES if module_of(name) == folder)
+
+
+def _has_bucket(cloud: Engine, name: str) -> bool:
+    return any(name in service.buckets for service in cloud.services("s3"))
+
+
+def _protocol_of(route: Route, request: HttpRequest) -> Any:
+    if route.protocol == "query" and request.headers.get("accept", "").startswith("application/json"):
+        return load_protocol("query-json")
+    return load_protocol(route.protocol)
 
 
 def _region_of(route: Route, params: dict[str, Any]) -> str:

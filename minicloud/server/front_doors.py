@@ -40,11 +40,11 @@ def _answer(status: int, body: bytes, content_type: str, headers: dict[str, str]
     return made
 
 
-def bare_error(name: str, protocol: str, service: Service | None) -> HttpError:
+def bare_error(name: str, protocol: str, service: Service | None = None) -> HttpError:
     """An error without a message."""
     if protocol == "output":
         text = {"Output": {"__type": f"com.amazon.coral.service#{name}"}, "Version": "1.0"}
-        return _answer(404, json_text(text), "application/json")
+        return _answer(400 if name == "SerializationException" else 404, json_text(text), "application/json")
     if protocol == "cbor":
         return _answer(400, dumps({"__type": name}), CBOR)
     if protocol == "smithy-rpc-v2-cbor":

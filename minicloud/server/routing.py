@@ -7,7 +7,9 @@ host. What AWS's front doors say to what they cannot place is here as well. [see
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any, Final
@@ -28,7 +30,7 @@ from .front_doors import (
     unknown_operation_page,
 )
 from .http_request import HttpError, HttpRequest
-from .s3_requests import is_of_s3, operation_of_s3
+from .s3_requests import is_of_s3, operation_of_s3, place_in
 
 __all__ = ["REGION", "Route", "client_of", "route_of"]
 
@@ -61,6 +63,8 @@ _SIGNED_AS: Final = {"monitoring": "cloudwatch"}
 """Services by the name that signatures have for them, where that is another one."""
 _RPC_CBOR: Final = "smithy-rpc-v2-cbor"
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/([^,\s]+)")
+_IN_XML: Final = frozenset({"cloudfront", "route53", "s3-outposts", "s3express"})
+"""Services of AWS's that answer in XML and say by method and path what is asked."""
 _WITHOUT_A_QUEUE: Final = frozenset({"CreateQueue", "ListQueues"})
 REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]+")
 _LONGEST_NAME: Final = 80
@@ -119,8 +123,11 @@ class Route:
         self.is_signed = False
 
 
-def route_of(request: HttpRequest) -> Route:
-    """What a request asks for. Raises ``HttpError`` with AWS's answer to what it cannot place, or ours."""
+def route_of(request: HttpRequest, is_bucket: Callable[[str], bool]) -> Route:
+    """What a request asks for. Raises ``HttpError`` with AWS's answer to what it cannot place, or ours.
+
+    ``is_bucket`` says of a name whether a bucket has it: a request that says nothing else may be for an object in it.
+    """
     route = Route(request)
     scope = _read_scope(route, request)
     content_type = request.content_type
@@ -130,7 +137,9 @@ def route_of(request: HttpRequest) -> Route:
         return route
     target = request.headers.get("x-amz-target")
     if target is not None:
-        _by_target(route, target, content_type, request)
+        _by_target(route, target, scope, content_type, request)
+    elif scope == "s3" and (request.path != "/" or request.method != "POST"):  # whatever an object says it is
+        _by_bucket(route, request)
     elif content_type == "application/x-www-form-urlencoded" or "Action=" in request.query:
         text = request.body.decode("utf-8", "replace") if content_type.endswith("urlencoded") else ""
         route.form = dict(parse_qsl(f"{request.query}&{text}", keep_blank_values=True))
@@ -139,8 +148,10 @@ def route_of(request: HttpRequest) -> Route:
         _by_bucket(route, request)
     elif (service_name := _rest_service(request.path, scope)) is not None:
         _by_path(route, request, service_name)
+    elif not scope and not _queue_path(request) and is_bucket(place_in(request.target, request.host)[0]):
+        _by_bucket(route, request)
     else:
-        _unplaced(route, scope, content_type, request)
+        _unplaced(scope, content_type, request)
     _read_place(route, request)
     return route
 
@@ -160,8 +171,13 @@ def _read_scope(route: Route, request: HttpRequest) -> str:
         route.token = route.token or dict(parse_qsl(request.query)).get("X-Amz-Security-Token")
     elif authorization.startswith("AWS ") and ":" in authorization:
         route.access_key, route.is_signed = authorization[4:].partition(":")[0], True
+        return "s3"  # which alone was signed so
     elif "AWSAccessKeyId=" in request.query:
-        route.access_key, route.is_signed = dict(parse_qsl(request.query)).get("AWSAccessKeyId"), True
+        given = dict(parse_qsl(request.query))
+        route.access_key, route.is_signed = given.get("AWSAccessKeyId"), True
+        if "SignatureVersion" not in given and "Signature" in given:  # as boto3 presigns objects to this day
+            route.token = route.token or given.get("x-amz-security-token")
+            return "s3"
     if not text:
         return ""
     parts = text.split("/")
@@ -206,25 +222,37 @@ def _check(route: Route, protocol: str) -> None:
     raise bare_error(f"com.amazon.coral.service#{name}" if route.service_name == "sqs" else name, protocol, service)
 
 
-def _by_target(route: Route, target: str, content_type: str, request: HttpRequest) -> None:
+def _by_target(route: Route, target: str, scope: str, content_type: str, request: HttpRequest) -> None:
     prefix, _, operation = target.rpartition(".")
     if prefix in _OTHER_TARGETS:
         raise not_served(_OTHER_TARGETS[prefix], "json")
     is_cbor = content_type == "application/x-amz-cbor-1.1"
     service_name = _TARGETS.get(prefix)
     if content_type == "application/json" and service_name == "kinesis":
-        raise bare_error("UnknownOperationException", "output", None)
+        raise bare_error("UnknownOperationException" if _is_json(request.body) else "SerializationException", "output")
+    if service_name is None and scope and scope not in SERVICE_NAMES:
+        raise not_served(f"the service {scope[:100]!r}", "json")
     if service_name is None:
-        raise bare_error("UnknownOperationException", "json" if content_type.startswith(_JSON) else "cbor", None)
+        raise bare_error("UnknownOperationException", "json" if content_type.startswith(_JSON) else "cbor")
     if not content_type.startswith(_JSON) and not is_cbor and service_name == "kinesis":
         if content_type and request.body:
             raise unknown_operation_page()
-        raise bare_error("SerializationException" if not request.body else "UnknownOperationException", "cbor", None)
+        raise bare_error("SerializationException" if not request.body else "UnknownOperationException", "cbor")
     route.service_name, route.operation_name = service_name, operation
     route.protocol = "cbor" if is_cbor else "json"
     if service_name == "sqs":
         route.queue_url = _queue_path(request)
     _check(route, route.protocol)
+    if service_name == "kinesis" and not request.body:
+        raise bare_error("SerializationException", route.protocol)
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _by_action(route: Route, scope: str, request: HttpRequest) -> None:
@@ -268,7 +296,7 @@ def _by_rpc_path(route: Route, request: HttpRequest) -> None:
     found = _RPC.fullmatch(request.path)
     if spoken != "rpc-v2-cbor" or found is None:
         if spoken in (None, "rpc-v2-cbor"):
-            raise bare_error("UnknownOperationException", _RPC_CBOR, None)
+            raise bare_error("UnknownOperationException", _RPC_CBOR)
         raise not_served(f"the protocol {spoken[:100]!r}", "json")
     if _TARGETS.get(found[1]) != "cloudwatch":  # the others do not speak it
         raise not_served(f"{_TARGETS.get(found[1]) or found[1][:100]} in rpc-v2-cbor", _RPC_CBOR)
@@ -319,14 +347,15 @@ def _queue_path(request: HttpRequest) -> str:
     return request.path if len(parts) >= 2 and is_account_id(parts[-2]) and parts[-1] else ""
 
 
-def _unplaced(route: Route, scope: str, content_type: str, request: HttpRequest) -> None:
+def _unplaced(scope: str, content_type: str, request: HttpRequest) -> None:
     host = read_host(request.host.partition(":")[0])
     if _queue_path(request) or scope == "sqs" or (host is not None and host.service_name == "sqs"):
         raise unknown_operation_page()
-    if scope in _QUERY[1:]:
-        raise missing_action(scope)
+    versioned = _VERSIONS.get(dict(parse_qsl(request.query)).get("Version", ""), "")
+    if scope in _QUERY[1:] or versioned in _QUERY[1:]:
+        raise missing_action(scope if scope in _QUERY[1:] else versioned)
     if scope and scope not in SERVICE_NAMES:
-        raise not_served(f"the service {scope[:100]!r}", "json" if content_type.startswith(_JSON) else "query")
+        raise not_served(f"the service {scope[:100]!r}", "query" if scope in _IN_XML else "json")
     raise _unknown_to_all(content_type, request)
 
 
@@ -334,5 +363,5 @@ def _unknown_to_all(content_type: str, request: HttpRequest) -> HttpError:
     if request.method != "POST" or (request.body and not content_type):
         return access_denied()
     if content_type == "application/x-amz-json-1.1":
-        return bare_error("UnknownOperationException", "json", None)
-    return bare_error("UnknownOperationException", "cbor", None)
+        return bare_error("UnknownOperationException", "json")
+    return bare_error("UnknownOperationException", "cbor")

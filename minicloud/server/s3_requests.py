@@ -14,7 +14,7 @@ from ..services.s3.rest import PATHS
 from ..wire.rest_xml_protocol import place_in
 from .http_request import HttpRequest
 
-__all__ = ["is_of_s3", "operation_of_s3"]
+__all__ = ["is_of_s3", "operation_of_s3", "place_in"]
 
 _SIDES: Final = frozenset(
     {

@@ -88,7 +88,7 @@ def error_members(service: Service, error: AwsError) -> dict[str, Any]:
     name = details.get("QueryErrorCode", details["Code"])
     namespaces = _SHAPE_NAMESPACES if name in service.exceptions else _OTHER_NAMESPACES
     content: dict[str, Any] = {"__type": namespaces.get(service.name, "") + name}
-    if error.message and "Message" not in (error.members or ()):
+    if details["Message"] and "Message" not in (error.members or ()):
         content["message"] = details["Message"]
     return {**content, **(error.members or {})}
 

@@ -14,11 +14,18 @@ from ..exceptions import AwsError
 from .bodies import json_error
 from .protocol import timestamp_of, unknown_member
 
-__all__ = ["read_request", "read_value", "value_of", "write_answer", "write_error"]
+__all__ = ["content_of", "read_request", "read_value", "value_of", "write_answer", "write_error"]
 
 _NUMBERS = {"integer": "an Integer", "long": "a Long", "double": "a Double", "float": "a Float"}
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+_decode = json.JSONDecoder(parse_constant=_no_constant).decode
 
 
 def read_request(body: bytes, url: str, headers: Mapping[str, Any], model: Any) -> dict[str, Any]:
@@ -26,14 +33,21 @@ def read_request(body: bytes, url: str, headers: Mapping[str, Any], model: Any) 
 
     Raises ``UsageError`` for a member that is not in the model.
     """
-    try:
-        content = json.loads(body or b"{}")
-    except ValueError:
-        raise _malformed("Unable to parse the request as JSON") from None
+    content = content_of(body)
     if model.input_shape is None:
         return {}
     params: dict[str, Any] = read_value(model.input_shape, content)
     return params
+
+
+def content_of(body: bytes) -> Any:
+    """The content of a body in JSON; of an empty one, nothing. Raises ``AwsError`` for what is no JSON in UTF-8."""
+    if not body:
+        return {}
+    try:
+        return _decode(body.decode("utf-8", "surrogatepass").removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        raise _malformed("Unable to parse the request as JSON") from None
 
 
 def read_value(shape: Any, value: Any, other: Callable[[str, Any], Any] | None = None) -> Any:
@@ -48,7 +62,10 @@ def read_value(shape: Any, value: Any, other: Callable[[str, Any], Any] | None =
         names = {member.serialization.get("name", name): (name, member) for name, member in shape.members.items()}
         unknown = value.keys() - names.keys()
         if unknown:
-            raise unknown_member(min(unknown), shape)
+            value = {key: item for key, item in value.items() if item is not None}  # null counts as absent
+            unknown = value.keys() - names.keys()
+            if unknown:
+                raise unknown_member(min(unknown), shape)
         known = ((*names[key], item) for key, item in value.items() if item is not None)
         return {name: read_value(member, item, other) for name, member, item in known}
     if kind == "map":
@@ -69,7 +86,10 @@ def read_value(shape: Any, value: Any, other: Callable[[str, Any], Any] | None =
     if kind in _NUMBERS:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _malformed(f"{_literal(value)} can not be converted to {_NUMBERS[kind]}")
-        return float(value) if kind in ("double", "float") else int(value)
+        try:
+            return float(value) if kind in ("double", "float") else int(value)
+        except (OverflowError, ValueError):  # infinite, or no number
+            raise _malformed(f"{_literal(value)} can not be converted to {_NUMBERS[kind]}") from None
     if kind == "boolean":
         if not isinstance(value, bool):
             raise _malformed(f"{_literal(value)} can not be converted to a Boolean")
@@ -77,7 +97,10 @@ def read_value(shape: Any, value: Any, other: Callable[[str, Any], Any] | None =
     if kind == "timestamp":
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _malformed(f"{_literal(value)} can not be converted to milliseconds since epoch")
-        return timestamp_of(value)
+        try:
+            return timestamp_of(value)
+        except (OverflowError, ValueError, OSError):
+            raise _malformed(f"{_literal(value)} can not be converted to milliseconds since epoch") from None
     if not isinstance(value, str):
         raise _malformed(f"{_literal(value)} can not be converted to a {'Blob' if kind == 'blob' else 'String'}")
     return _blob(value) if kind == "blob" else value

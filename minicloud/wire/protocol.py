@@ -17,7 +17,16 @@ from ..core.service import Service
 from ..core.shown import shown
 from ..exceptions import AwsError, UsageError
 
-__all__ = ["PROTOCOLS", "Answer", "UnknownMember", "WireProtocol", "load_protocol", "timestamp_of", "unknown_member"]
+__all__ = [
+    "PROTOCOLS",
+    "Answer",
+    "UnknownMember",
+    "WireProtocol",
+    "integer_of",
+    "load_protocol",
+    "timestamp_of",
+    "unknown_member",
+]
 
 PROTOCOLS: Final = {
     "application-autoscaling": "json",
@@ -40,6 +49,7 @@ _MODULES = {
     "cbor": ".cbor_protocol",
     "json": ".json_protocol",
     "query": ".query_protocol",
+    "query-json": ".query_json_protocol",
     "rest-json": ".rest_json_protocol",
     "rest-xml": ".rest_xml_protocol",
     "smithy-rpc-v2-cbor": ".rpc_cbor_protocol",
@@ -104,6 +114,13 @@ def unknown_member(name: str, shape: Any) -> UnknownMember:
         "not leave out what it does not know; look for the handler that puts it there, or take it out of the form",
         f"the member {name!r} of {shape.name}",
     )
+
+
+def integer_of(text: str) -> int:
+    """The whole number in a text. Raises ``ValueError`` for what only Python takes for one (``1_0``, `` 1``)."""
+    if not (text.isascii() and text.lstrip("+-").isdigit()):
+        raise ValueError(f"{text!r} is no whole number")
+    return int(text)
 
 
 def timestamp_of(value: float) -> datetime.datetime:

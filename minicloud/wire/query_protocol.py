@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime
 from collections.abc import Mapping
 from typing import Any
@@ -12,9 +11,9 @@ from urllib.parse import parse_qsl, urlsplit
 from ..core.service import Service
 from ..exceptions import AwsError
 from .bodies import XML_NAMESPACES, Node, query_error, scalar_text, xml
-from .protocol import timestamp_of, unknown_member
+from .protocol import integer_of, timestamp_of, unknown_member
 
-__all__ = ["read_request", "write_answer", "write_error"]
+__all__ = ["read_request", "shown_error", "write_answer", "write_error"]
 
 _OF_THE_REQUEST = frozenset(
     {
@@ -30,6 +29,17 @@ _OF_THE_REQUEST = frozenset(
     }
 )
 """What a form says of the request itself: which operation, and who has signed it."""
+
+_LONGEST_NUMBER = 20
+"""Of an entry in a list: longer ones are no numbers of anybody's."""
+_BOOLEANS = {"true": True, "false": False, "": False}
+_KINDS = {
+    "blob": "a Blob",
+    "boolean": "a Boolean",
+    "integer": "an Integer",
+    "long": "a Long",
+    "timestamp": "a Timestamp",
+}
 
 # --- requests --------------------------------------------------------------------------------------------------------
 
@@ -76,6 +86,8 @@ def _read(shape: Any, node: dict[str, Any]) -> Any:
         key_name = shape.key.serialization.get("name", "key")
         value_name = shape.value.serialization.get("name", "value")
         entries = _numbered(node if _is_flattened(shape) else node.get("entry", {}))
+        if _is_flattened(shape) and node.get(key_name):
+            entries = [node]  # the only one, without a number
         return {
             _read(shape.key, entry.get(key_name, {})): _read(shape.value, entry.get(value_name, {}))
             for entry in entries
@@ -84,25 +96,29 @@ def _read(shape: Any, node: dict[str, Any]) -> Any:
 
 
 def _numbered(node: dict[str, Any]) -> list[dict[str, Any]]:
-    return [node[number] for number in sorted((key for key in node if key.isdecimal()), key=int)]
+    return [
+        node[number]
+        for number in sorted((key for key in node if key.isdecimal() and len(key) < _LONGEST_NUMBER), key=int)
+    ]
 
 
 def _scalar(kind: str, text: str) -> Any:
     try:
         if kind in ("integer", "long"):
-            return int(text)
+            return integer_of(text)
         if kind in ("double", "float"):
             return float(text)
         if kind == "blob":
-            return base64.b64decode(text)
+            return base64.b64decode(text, validate=True)
         if kind == "timestamp":
             moment = datetime.datetime.fromisoformat(text) if "-" in text else timestamp_of(float(text))
             return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
-    except (ValueError, binascii.Error):
-        names = {"integer": "an Integer", "long": "a Long", "blob": "a Blob", "timestamp": "a Timestamp"}
-        text = f"'{text}' can not be converted to {names.get(kind, 'a Double')}"
+        if kind == "boolean":
+            return _BOOLEANS[text.lower()]
+    except (ValueError, KeyError, OverflowError, OSError):
+        text = f"'{text}' can not be converted to {_KINDS.get(kind, 'a Double')}"
         raise AwsError("MalformedInput", text, shape="SerializationException") from None
-    return text.lower() == "true" if kind == "boolean" else text
+    return text
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------
@@ -123,13 +139,17 @@ def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[d
 
 def write_error(error: AwsError, service: Service, model: Any, request_id: str) -> tuple[dict[str, str], str, bytes]:
     """Headers that only errors have, content type and body of an error."""
-    details = dict(service.error_response(error)["Error"])
-    extra: list[Node] = []
-    if service.name == "sqs":
-        extra.append(("Detail", ""))
-        if details["Code"] == "AWS.SimpleQueueService.NonExistentQueue":
-            details["Message"] = "The specified queue does not exist for this wsdl version."
+    extra: list[Node] = [("Detail", "")] if service.name == "sqs" else []
+    details = shown_error(error, service)
     return {}, "text/xml", query_error(service, error, details, extra, request_id, _namespace(model))
+
+
+def shown_error(error: AwsError, service: Service) -> dict[str, Any]:
+    """Code and message of an error, as they are in this protocol."""
+    details = dict(service.error_response(error)["Error"])
+    if details["Code"] == "AWS.SimpleQueueService.NonExistentQueue":
+        details["Message"] = "The specified queue does not exist for this wsdl version."
+    return details
 
 
 def _namespace(model: Any) -> str:

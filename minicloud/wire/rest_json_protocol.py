@@ -9,7 +9,6 @@ exception.
 from __future__ import annotations
 
 import datetime
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -19,8 +18,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from ..core.service import REST_JSON, Service
 from ..exceptions import AwsError
 from .bodies import json_text, rest_json_error
-from .json_protocol import read_value, value_of
-from .protocol import timestamp_of
+from .json_protocol import content_of, read_value, value_of
+from .protocol import integer_of, timestamp_of
 
 __all__ = ["located", "place", "read_request", "scalar_of", "text_of", "write_answer", "write_error"]
 
@@ -101,11 +100,11 @@ def _of_body(body: bytes, shape: Any) -> dict[str, Any]:
         member = shape.members[payload]
         if member.type_name != "structure":
             return {payload: body} if body else {}
-        return {payload: read_value(member, _json(body))} if body else {}
+        return {payload: read_value(member, content_of(body))} if body else {}
     known = dict(located(shape, _BODY))
     if not known:
         return {}
-    return read_value(_Part(shape, known), _json(body))  # type: ignore[no-any-return]
+    return read_value(_Part(shape, known), content_of(body))  # type: ignore[no-any-return]
 
 
 class _Part:
@@ -118,24 +117,17 @@ class _Part:
         self.members = members
 
 
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body or b"{}")
-    except ValueError:
-        raise _malformed("Unable to parse the request as JSON") from None
-
-
 def scalar_of(shape: Any, text: str, timestamps: str) -> Any:
     """What a text in a path, a query or a header stands for. Raises ``AwsError`` for one that does not fit."""
     kind = shape.type_name
     try:
         if kind in ("integer", "long"):
-            return int(text)
+            return integer_of(text)
         if kind in ("double", "float"):
             return float(text)
         if kind == "timestamp":
             return _moment(text, shape.serialization.get("timestampFormat", timestamps))
-    except ValueError:
+    except (ValueError, OverflowError, OSError):
         raise _malformed(f"{text!r} can not be converted to {kind}") from None
     return text == "true" if kind == "boolean" else text
 

@@ -17,6 +17,7 @@ from minicloud.services.registry import SERVICE_NAMES
 from minicloud.wire import cbor
 from minicloud.wire.model import DeclaredShape, declared_operation
 from minicloud.wire.protocol import PROTOCOLS
+from minicloud.wire.required_members import missing_error
 from tests.server.support import Raw, call, form, request
 
 KINESIS = "application/x-amz-json-1.1"
@@ -143,6 +144,94 @@ def test_sqs_in_forms(raw: Raw, cloud: minicloud.Cloud, url: str) -> None:
     query = f"Action=SendMessage&MessageBody=hello%20there&X-Amz-Credential={signed}&X-Amz-Signature=0"
     assert raw.send(request("GET", f"/123456789012/q?{query}")).answer().status == 200
     assert [one.body for one in cloud.queue("q").messages] == ["h\u00e9", "b", "c", "hello there"]
+
+
+def test_who_accepts_json_gets_it_of_forms(raw: Raw, cloud: minicloud.Cloud, url: str) -> None:
+    """In the shape of the XML; a map is a list of pairs. [seen on AWS's SQS]"""
+
+    def asked(text: str, path: str = "/123456789012/q", accept: str = "application/json") -> Any:
+        answer = raw.send(form(text, path, Accept=accept)).answer()
+        return answer.headers["content-type"], answer.json
+
+    kind, sent = asked("Action=SendMessage&MessageBody=%3Ch%C3%A9%3E")
+    assert (kind, list(sent)) == ("application/json", ["SendMessageResponse"])
+    assert list(sent["SendMessageResponse"]) == ["SendMessageResult", "ResponseMetadata"]
+    _, got = asked("Action=ReceiveMessage&AttributeName=ApproximateReceiveCount", accept="application/json, */*")
+    [message] = got["ReceiveMessageResponse"]["ReceiveMessageResult"]["Messages"]
+    assert message["Body"] == "<h\u00e9>"
+    assert message["Attributes"] == [{"Name": "ApproximateReceiveCount", "Value": "1"}]
+    kind, refused = asked("Action=SendMessage")
+    assert (kind, refused["Error"]) == (
+        "application/json",
+        {
+            "Code": "MissingParameter",
+            "Message": "The request must contain the parameter MessageBody.",
+            "Type": "Sender",
+        },
+    )
+    assert refused["RequestId"]
+    _, tagged = asked("Action=TagQueue&Tag.Key=a&Tag.Value=b")  # one entry needs no number
+    assert list(tagged["TagQueueResponse"]) == ["ResponseMetadata"]
+    assert cloud.client("sqs").list_queue_tags(QueueUrl=url)["Tags"] == {"a": "b"}
+    _, who = asked("Action=GetCallerIdentity", "/")
+    assert who["GetCallerIdentityResponse"]["GetCallerIdentityResult"]["Account"] == "123456789012"
+    expires = asked("Action=GetSessionToken", "/")[1]["GetSessionTokenResponse"]["GetSessionTokenResult"]
+    assert isinstance(expires["Credentials"]["Expiration"], int | float)
+    page = raw.send(form("Action=Nothing", "/123456789012/q", Accept="application/json")).answer()
+    assert page.headers["content-type"] == "text/xml"  # before it is known who is asked
+
+
+@pytest.mark.parametrize("service_name", SERVICE_NAMES)
+def test_each_service_says_what_lacks_in_a_request(service_name: str) -> None:
+    assert missing_error(service_name, [("Name",)]).status in (400, 404)
+
+
+def test_a_member_that_is_null_counts_as_absent(raw: Raw, cloud: minicloud.Cloud, url: str) -> None:
+    sent = {"QueueUrl": url, "MessageBody": "x", "DelaySeconds": None, "OfANewerSDK": None}
+    assert raw.send(call("AmazonSQS.SendMessage", sent)).answer().status == 200
+    lists = {"Limit": None, "OfANewerSDK": None}
+    body = cbor.dumps(lists)
+    assert raw.send(request(headers={**LISTS, "Content-Type": CBOR}, body=body)).answer().status == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        (b'{"QueueUrl": "q", "DelaySeconds": NaN}', b"Unable to parse the request as JSON"),
+        (b'{"QueueUrl": "q", "DelaySeconds": 1e400}', b"NUMBER_VALUE can not be converted to an Integer"),
+        (b'{"QueueUrl":' * 100_000, b"Unable to parse the request as JSON"),
+        ('{"QueueUrl": "q"}'.encode("utf-16"), b"Unable to parse the request as JSON"),
+        ("DelaySeconds=1_0", b"&apos;1_0&apos; can not be converted to an Integer"),
+        ("MessageAttribute.1.Value.BinaryValue=*", b"&apos;*&apos; can not be converted to a Blob"),
+        (f"MessageAttribute.{'9' * 5000}.Name=a", b"MessageBody"),
+    ],
+)
+def test_values_that_are_none_are_the_clients_fault(raw: Raw, sent: bytes | str, text: bytes) -> None:
+    if isinstance(sent, str):
+        asked = form(f"Action=SendMessage&{sent}", "/123456789012/q")
+    else:
+        head = {"X-Amz-Target": "AmazonSQS.SendMessage", "Content-Type": "application/x-amz-json-1.0"}
+        asked = request(headers=head, body=sent)
+    answer = raw.send(asked).answer()
+    assert (answer.status, text in answer.body.replace(b"'", b"&apos;")) == (400, True), answer.body
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        (b'{"StreamName": "s", "ShardId": "0", "Timestamp": 1e300}', b"TruncatingBigNumber can not be converted"),
+        (cbor.dumps({"StreamName": "s", "Timestamp": float("inf")}), b"can not be converted to a Timestamp"),
+        (b"Value=1&MetricData.member.1.Timestamp=99999999999999999999", b"can not be converted to a Timestamp"),
+    ],
+)
+def test_times_that_are_none_are_the_clients_fault(raw: Raw, sent: bytes, text: bytes) -> None:
+    if sent.startswith(b"Value"):
+        asked = form(f"Action=PutMetricData&Version=2010-08-01&{sent.decode()}")
+    else:
+        kind = KINESIS if sent.startswith(b"{") else CBOR
+        asked = request(headers={"X-Amz-Target": "Kinesis_20131202.GetShardIterator", "Content-Type": kind}, body=sent)
+    answer = raw.send(asked).answer()
+    assert (answer.status, text in answer.body) == (400, True), answer.body
 
 
 def test_regions_and_accounts_are_the_signers(raw: Raw, cloud: minicloud.Cloud) -> None:
@@ -405,6 +494,36 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
         (call("Nobody.Nothing", {}, KINESIS), 400, b'{"__type":"UnknownOperationException"}'),
         (request(headers={"Content-Type": KINESIS}, body=b"{}"), 400, b'{"__type":"UnknownOperationException"}'),
         (request(), 400, cbor.dumps({"__type": "UnknownOperationException"})),
+        (request(headers=LISTS), 400, b'{"__type":"SerializationException"}'),
+        (request(headers=LISTS, body=b"{"), 400, b'{"__type":"SerializationException"}'),
+        (
+            request(headers={**LISTS, "Content-Type": "application/json"}, body=b"{}"),
+            404,
+            b'{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}',
+        ),
+        (
+            request(headers={**LISTS, "Content-Type": "application/json"}, body=b"{"),
+            400,
+            b'{"Output":{"__type":"com.amazon.coral.service#SerializationException"},"Version":"1.0"}',
+        ),
+        (
+            request(
+                headers={
+                    "X-Amz-Target": "AmazonSSM.GetParameter",
+                    "Content-Type": KINESIS,
+                    "Authorization": SCOPE.format("AKID", "us-east-1", "ssm"),
+                    "X-Amz-Date": "20261125T000000Z",
+                }
+            ),
+            501,
+            b"minicloud does not serve the service 'ssm'",
+        ),
+        (
+            request("GET", "/restapis", {"Authorization": SCOPE.format("AKID", "us-east-1", "apigateway")}),
+            501,
+            b'{"__type":"UnsupportedOperation",',
+        ),
+        (request("GET", "/?Version=2010-03-31"), 400, b"<Code>MissingAction</Code>"),
         (
             request("GET"),
             403,

@@ -55,6 +55,8 @@ def error_response(error: AwsError) -> dict[str, Any]:
         kind, _, rest = message.partition(" ")
         if kind in _JAVA_CLASSES:
             message = f"{_JAVA_CLASSES[kind]} {rest.replace(' a String', ' an String')}"
+        elif kind == "Unable":  # to read it at all, of which Kinesis says nothing
+            message = ""
     answer: dict[str, Any] = {"Error": {"Message": message, "Code": error.code}}
     if error.code in EXCEPTIONS:
         answer["message"] = error.message
