@@ -107,3 +107,21 @@ def test_what_there_is_not_is_never_taken_for_something_else(raw: Raw, cloud: mi
     part = raw.send(request("PUT", "/photos/k?partNumber=1&uploadId=u", copy)).answer()
     assert (part.status, b"UploadPartCopy" in part.body) == (501, True)
     assert cloud.bucket("photos").keys == []
+
+
+def test_links_and_requests_that_nobody_has_signed(raw: Raw, cloud: minicloud.Cloud) -> None:
+    signed = "AWSAccessKeyId=AKID&Signature=c2ln%3D&Expires=1795685302"  # the second kind, as boto3 signs links
+    form = {"Content-Type": "application/x-www-form-urlencoded"}  # what Python's urllib says of any body
+    assert raw.send(request("PUT", f"/photos/a%20b?{signed}", form, b"x=1")).answer().status == 200
+    assert raw.send(request("GET", f"/photos/a%20b?{signed}")).answer().body == b"x=1"
+    old = {"Authorization": "AWS AKID:c2lnbmF0dXJl"}
+    assert raw.send(request("GET", "/photos/a%20b", old)).answer().body == b"x=1"
+    # Nothing but the bucket says whose these are.
+    assert raw.send(request("PUT", "/photos/two", body=b"y")).answer().status == 200
+    assert raw.send(request("GET", "/two", host="photos.localhost:4566")).answer().body == b"y"
+    assert b"<Key>two</Key>" in raw.send(request("GET", "/photos?list-type=2")).answer().body
+    assert raw.send(request("GET", "/elsewhere/two")).answer().status == 403
+    upload = {"Content-Type": "multipart/form-data; boundary=x"}
+    posted = raw.send(request("POST", "/photos", upload, b"--x--\r\n")).answer()
+    assert (posted.status, b"POST /photos" in posted.body) == (501, True)
+    assert cloud.bucket("photos").keys == ["a b", "two"]
