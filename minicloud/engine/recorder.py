@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from itertools import count
 from threading import current_thread, local
 from types import FunctionType
@@ -125,7 +126,7 @@ class Recorder:
         if meter is None:
             world.trace = self._fact if is_on else None
         else:
-            world.trace = _told_to_both(meter, _details_as_one(self._fact)) if is_on else meter.fact
+            world.trace = _told_to_both(meter, _details_as_one(Recorder._fact).__get__(self)) if is_on else meter.fact
 
     def facts(self) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
         """The facts that are recorded, oldest first: when, what, about which resource, and details. O(entries)."""
@@ -248,17 +249,16 @@ def _told_to_both(meter: Any, record: Callable[..., object]) -> Trace:
     return tell
 
 
-def _details_as_one(method: Any) -> Callable[..., object]:
+@cache  # one code object for all clouds: it is what a tracer or a profiler knows a function by
+def _details_as_one(function: FunctionType) -> Any:
     """A method that takes details by keyword, as one that takes the dict of them: the same code, with other arguments.
 
     To pack them twice, or to have one more call for every fact, costs as much as half of what is done with them.
     """
-    function = method.__func__
     code = function.__code__
     count = code.co_argcount + 1
     flat = code.replace(co_argcount=count, co_posonlyargcount=count, co_flags=code.co_flags & ~CO_VARKEYWORDS)
-    made: Callable[..., object] = FunctionType(flat, function.__globals__, function.__name__).__get__(method.__self__)
-    return made
+    return FunctionType(flat, function.__globals__, function.__name__)
 
 
 class _Who:
