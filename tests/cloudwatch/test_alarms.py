@@ -50,9 +50,15 @@ def put(cloudwatch: Any, *values: float, name: str = "backlog") -> None:
 
 
 def shown(cloudwatch: Any, name: str = "deep") -> Any:
-    answer = cloudwatch.describe_alarms(AlarmNames=[name])
+    answer = cloudwatch.describe_alarms(AlarmNames=[name], AlarmTypes=TYPES)
     (found,) = answer["MetricAlarms"] + answer["CompositeAlarms"]
     return found
+
+
+def query(id_: str) -> dict[str, Any]:
+    """A metric of an expression."""
+    of = {"Metric": {"Namespace": "app", "MetricName": id_}, "Period": 60, "Stat": "Sum"}
+    return {"Id": id_, "MetricStat": of, "ReturnData": False}
 
 
 def state(cloudwatch: Any, name: str = "deep") -> str:
@@ -222,11 +228,15 @@ def test_composite_alarms_follow_their_children(cloud: minicloud.Cloud, cloudwat
     assert subject.startswith('ALARM: "any" in')
     assert told["AlarmRule"] == rule
     assert [child["Arn"] for child in told["TriggeringChildren"]] == [f"{ARN}one"]
-    names = [one["AlarmName"] for one in cloudwatch.describe_alarms(ChildrenOfAlarmName="any")["MetricAlarms"]]
-    assert names == ["one", "two"]
-    assert [one["AlarmName"] for one in cloudwatch.describe_alarms(ParentsOfAlarmName="any")["CompositeAlarms"]] == [
-        "none"
-    ]
+    assert cloudwatch.describe_alarms(AlarmNames=["any"])["CompositeAlarms"] == []  # of metrics only, if not asked
+    assert cloudwatch.describe_alarm_history(AlarmName="any")["AlarmHistoryItems"] == []
+    children = cloudwatch.describe_alarms(ChildrenOfAlarmName="any")["MetricAlarms"]
+    assert [(one["AlarmName"], one["StateValue"]) for one in children] == [("one", "ALARM"), ("two", "ALARM")]
+    assert {*children[0]} == {"AlarmName", "AlarmArn", "StateValue", "StateUpdatedTimestamp"}
+    parents = cloudwatch.describe_alarms(ParentsOfAlarmName="any")["CompositeAlarms"]
+    assert parents == [{"AlarmName": "none", "AlarmArn": f"{ARN}none"}]
+    with pytest.raises(error_class("ClientError"), match="ChildrenOfAlarmName must not be specified together"):
+        cloudwatch.describe_alarms(ChildrenOfAlarmName="any", StateValue="OK")
     with pytest.raises(error_class("ClientError"), match="only one composite alarm"):
         cloudwatch.delete_alarms(AlarmNames=["any", "none"])
     cloudwatch.delete_alarms(AlarmNames=["any", "one"])
@@ -285,7 +295,8 @@ def test_what_is_wrong_is_refused(cloudwatch: Any) -> None:
     assert refused("delete_alarms", AlarmNames=["x"])[0] == "ResourceNotFound"
     wrong: list[tuple[dict[str, Any], str]] = [
         ({"Period": 70}, "ValidationError"),
-        ({"Period": 86400, "EvaluationPeriods": 2}, "ValidationError"),
+        ({"Period": 600, "EvaluationPeriods": 145}, "ValidationError"),
+        ({"Period": 86400, "EvaluationPeriods": 8}, "ValidationError"),
         ({"DatapointsToAlarm": 2}, "ValidationError"),
         ({"TreatMissingData": "x"}, "ValidationError"),
         ({"ExtendedStatistic": "p99"}, "InvalidParameterCombination"),
@@ -294,6 +305,18 @@ def test_what_is_wrong_is_refused(cloudwatch: Any) -> None:
     ]
     for more, code in wrong:
         assert refused("put_metric_alarm", **{**ALARM, **more})[0] == code, more
+    rest = {name: ALARM[name] for name in ("AlarmName", "EvaluationPeriods", "Threshold", "ComparisonOperator")}
+    unit = {**query("m"), "MetricStat": {**query("m")["MetricStat"], "Unit": "x"}}
+    for expression, text in (
+        ("AVG(m)", "must be a time series"),
+        ("[m, m * 2]", "must be a single time series"),
+        ("[m] + [m]", "two arrays"),
+        ("FILL(1, 2)", "time series is expected"),
+    ):
+        asked = [query("m"), {"Id": "e", "Expression": expression}]
+        assert text in refused("put_metric_alarm", **rest, Metrics=asked)[1], expression
+    assert "'metrics.1.member.metricStat.unit'" in refused("put_metric_alarm", **rest, Metrics=[unit])[1]
+    cloudwatch.put_metric_alarm(**{**ALARM, "Period": 86400, "EvaluationPeriods": 7})
     assert refused("put_composite_alarm", AlarmName="c", AlarmRule="ALARM(nobody)") == (
         "ValidationError",
         "Could not save the composite alarm as alarms [nobody] in the alarm rule do not exist",

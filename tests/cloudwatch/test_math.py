@@ -78,6 +78,9 @@ EXAMPLES: list[tuple[str, dict[str, Points], Points]] = [
     ("RATE(m1)", M, [None, -10 / 60, -20 / 60, 0, None]),
     ("m1" + " + 0 * m1" * 200, M, [30, 20, 0, 0, None]),
     ("m2 ^ 2", M, [400, None, 400, None, None]),
+    ("m1 * 1 / (SUM(m1) - 50)", M, [None] * 5),
+    ("m1 * (1 / (SUM(m1) - 50))", M, [None] * 5),
+    ("IF(AVG(m1) > 100, m2, 3)", M, [3, None, 3, None, None]),
 ]
 
 

@@ -53,7 +53,7 @@ class Watched:
         return ["ALARM" if '"NewStateValue":"ALARM"' in one.body else "OK" for one in new]
 
     def by(self) -> str | None:
-        (shown,) = self.cloudwatch.describe_alarms(AlarmNames=["c"])["CompositeAlarms"]
+        (shown,) = self.cloudwatch.describe_alarms(AlarmNames=["c"], AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
         by: str | None = shown.get("ActionsSuppressedBy")
         assert shown.get("ActionsSuppressedReason") == (by and f"Actions suppressed by {by}")
         return by
@@ -112,7 +112,7 @@ def test_waiting_and_being_held_back(cloud: minicloud.Cloud, cloudwatch: Any) ->
 
 def test_what_is_asked_for_and_shown(cloud: minicloud.Cloud, cloudwatch: Any) -> None:
     watched = Watched(cloud, cloudwatch, 0, 0)
-    (shown,) = cloudwatch.describe_alarms(AlarmNames=["c"])["CompositeAlarms"]
+    (shown,) = cloudwatch.describe_alarms(AlarmNames=["c"], AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
     assert {name: shown[name] for name in watched.settings(0, 0)} == watched.settings(0, 0)
     watched.set("child", on=True)  # without a period there is no wait
     assert watched.told() == ["ALARM"]

@@ -194,6 +194,9 @@ alarm_period_invalid = _invalid("Period must be 10, 20, 30 or a multiple of 60")
 alarm_window_too_long = _invalid(  # [known]
     "Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400)."
 )
+alarm_week_too_long = _invalid(  # [inferred]
+    "Metrics cannot be checked across more than a week (EvaluationPeriods * Period must be <= 604800)."
+)
 to_alarm_invalid = _invalid(  # [inferred]
     "The parameter DatapointsToAlarm must be less than or equal to EvaluationPeriods."
 )
@@ -207,6 +210,9 @@ low_sample_alone = _invalid("EvaluateLowSampleCountPercentile is for alarms on p
 alarm_metrics_too_many = _invalid("An alarm cannot be based on more than 10 metrics.")  # [inferred]
 alarm_metrics_return = _invalid(  # [inferred]
     "Exactly one element of the Metrics list must have ReturnData set to true."
+)
+alarm_metrics_series = _invalid(  # [inferred]
+    "The element of the Metrics list that has ReturnData set to true must be a single time series."
 )
 alarm_metrics_periods = _invalid("All metrics of the Metrics list must have the same Period.")  # [inferred]
 action_invalid = _invalid("Invalid arn syntax: {}")  # [known]
@@ -224,6 +230,9 @@ suppressor_itself = _invalid("A composite alarm must not be its own ActionsSuppr
 suppressor_needs = _invalid("{} is required when ActionsSuppressor is specified")  # [inferred]
 suppressor_alone = _invalid("{} must not be specified without ActionsSuppressor")  # [inferred]
 suppressor_period = _invalid("{} must not be negative")  # [inferred]
+relatives_alone = _combination(  # [inferred]
+    "{} must not be specified together with parameters other than MaxRecords and NextToken."
+)
 names_and_prefix = _combination("AlarmNames and AlarmNamePrefix are mutually exclusive.")  # [inferred]
 alarm_token_invalid = ErrorText(make_error, "InvalidNextToken", "Invalid NextToken")  # [inferred]
 

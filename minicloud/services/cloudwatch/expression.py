@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from math import isfinite, nan
 from typing import Any, Final, TypeAlias
 
 from ...core.timeline import SECOND
@@ -298,7 +299,7 @@ def _pointwise(function: Callable[[float, float], float], left: Value, right: Va
     try:
         return float(function(left, right))
     except (ArithmeticError, TypeError):
-        raise _Wrong("Division by zero") from None
+        return nan  # what is computed with it has no points: whether an expression is wrong does not hang on data
 
 
 def _of_two(function: Callable[[float, float], float], left: float | Series, right: float | Series) -> Series:
@@ -308,7 +309,12 @@ def _of_two(function: Callable[[float, float], float], left: float | Series, rig
             values[moment] = float(function(_at(left, moment, 0.0), _at(right, moment, 0.0)))
         except (ArithmeticError, TypeError):  # a division by zero has no point; a root of less than nothing is complex
             continue
-    return Series(values, _period(left, right))
+    return Series(_known_values(values), _period(left, right))
+
+
+def _known_values(values: dict[int, float]) -> dict[int, float]:
+    """Those that are numbers."""
+    return {moment: value for moment, value in values.items() if isfinite(value)}
 
 
 def _at(value: Any, moment: int, otherwise: Any) -> Any:
@@ -386,7 +392,10 @@ def _if(condition: Value, yes: Value, no: Value | None = None) -> Value:
     if not isinstance(condition, Series):
         if no is None:
             raise _Wrong("IF of a number needs a third argument")
-        return yes if condition else no
+        chosen, other = (yes, no) if condition and condition == condition else (no, yes)
+        if isinstance(other, Series) and not isinstance(chosen, Series):  # what it is does not hang on data [inferred]
+            return Series(_known_values(dict.fromkeys(other.values, float(chosen))), other.period)
+        return chosen
     values: dict[int, float] = {}
     for moment, holds in condition.values.items():
         if holds:
@@ -395,7 +404,7 @@ def _if(condition: Value, yes: Value, no: Value | None = None) -> Value:
             found = _at(no, moment, None)
             if found is not None:
                 values[moment] = found
-    return Series(values, condition.period)
+    return Series(_known_values(values), condition.period)
 
 
 def _rate(value: Value) -> Value:
@@ -426,7 +435,7 @@ def _filled(one: Series, way: Value | str, reading: Reading) -> Series:
             found = _filling(one, way, moment, moments)
         if found is not None:
             values[moment] = found
-    return Series(values, one.period)
+    return Series(_known_values(values), one.period)
 
 
 def _filling(one: Series, way: Value | str, moment: int, moments: list[int]) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from ....core.operation import operation
@@ -40,8 +40,9 @@ class AlarmReportOperations(CloudWatchState):
     ) -> alarm_shapes.DescribeAlarmsOutput:
         """Alarms by name, up to 100 a page. O(n log n).
 
-        Of metrics only, unless ``AlarmTypes`` says otherwise or names, children or parents are asked for. Raises
-        InvalidParameterCombination for names and a prefix, and InvalidNextToken.
+        Of metrics only, unless ``AlarmTypes`` says otherwise, also where names are given. Children and parents of an
+        alarm are of all types, and little more than their names is told. [CloudWatch API: DescribeAlarms] Raises
+        InvalidParameterCombination for names and a prefix, or relatives and anything else, and InvalidNextToken.
         """
         check(
             ("alarmNames", constraints.ALARM_NAMES, AlarmNames),
@@ -58,15 +59,22 @@ class AlarmReportOperations(CloudWatchState):
         )
         if AlarmNames is not UNSET and AlarmNamePrefix is not UNSET:
             raise errors.names_and_prefix()
+        others = AlarmNames, AlarmNamePrefix, AlarmTypes, StateValue, ActionPrefix
+        relatives = {"ChildrenOfAlarmName": ChildrenOfAlarmName, "ParentsOfAlarmName": ParentsOfAlarmName}
+        asked = {name: value for name, value in relatives.items() if value is not UNSET}
+        for name in asked:
+            if len(asked) > 1 or any(other is not UNSET for other in others):
+                raise errors.relatives_alone(name)
         begin = self._begin_of("alarms", now, NextToken)
         self.begin(now)
         found = list(self.alarms.items.values())
-        for name in (ChildrenOfAlarmName, ParentsOfAlarmName):
-            if name is not UNSET:
-                found = self._relatives(name, name is ChildrenOfAlarmName)
+        members: Any = None
+        for name, value in asked.items():
+            found = self._relatives(value, name == "ChildrenOfAlarmName")
+            members = _TOLD_OF[name]
         types: Any = AlarmTypes
         if types is UNSET:
-            types = ("MetricAlarm",) if AlarmNames is ChildrenOfAlarmName is ParentsOfAlarmName is UNSET else _TYPES
+            types = _TYPES if asked else ("MetricAlarm",)
         found = [
             one
             for one in sorted(found, key=lambda one: one.name)
@@ -79,8 +87,8 @@ class AlarmReportOperations(CloudWatchState):
         end = begin + (_PAGE_SIZE if MaxRecords is UNSET else MaxRecords)
         page = found[begin:end]
         answer: alarm_shapes.DescribeAlarmsOutput = {
-            "CompositeAlarms": [_composite(one) for one in page if isinstance(one, CompositeAlarm)],
-            "MetricAlarms": [_metric(one) for one in page if isinstance(one, MetricAlarm)],
+            "CompositeAlarms": [_composite(one, members) for one in page if isinstance(one, CompositeAlarm)],
+            "MetricAlarms": [_metric(one, members) for one in page if isinstance(one, MetricAlarm)],
         }
         if len(found) > end:
             answer["NextToken"] = self.tokens.make("alarms", now, end)
@@ -146,8 +154,7 @@ class AlarmReportOperations(CloudWatchState):
     ) -> alarm_shapes.DescribeAlarmHistoryOutput:
         """What happened to alarms in the last two weeks, latest first, up to 100 items a page. O(history).
 
-        Also to such as were deleted. Of metric alarms only, unless ``AlarmTypes`` or a name says otherwise. There
-        are no contributors here, so asking for one finds nothing. Raises InvalidNextToken.
+        Also to such as were deleted. Of metric alarms only, unless ``AlarmTypes`` says otherwise. There are no contributors here, so asking for one finds nothing. Raises InvalidNextToken.
         """
         check(
             ("alarmName", constraints.ALARM_NAME, AlarmName),
@@ -163,7 +170,7 @@ class AlarmReportOperations(CloudWatchState):
         self.begin(now)
         types: Any = AlarmTypes
         if types is UNSET:
-            types = ("MetricAlarm",) if AlarmName is UNSET else _TYPES
+            types = ("MetricAlarm",)
         since = now - _FORTNIGHT if StartDate is UNSET else max(nanoseconds(StartDate), now - _FORTNIGHT)
         until = now if EndDate is UNSET else nanoseconds(EndDate)
         found = [
@@ -214,6 +221,11 @@ class AlarmReportOperations(CloudWatchState):
 
 
 _TYPES: Final = ("MetricAlarm", "CompositeAlarm")
+_TOLD_OF: Final = {
+    "ChildrenOfAlarmName": ("AlarmName", "AlarmArn", "StateValue", "StateUpdatedTimestamp"),
+    "ParentsOfAlarmName": ("AlarmName", "AlarmArn"),
+}
+"""What is told of relatives. [CloudWatch API: DescribeAlarms]"""
 
 
 def _actions_of(alarm: SomeAlarm) -> list[str]:
@@ -240,19 +252,23 @@ def _state_of(alarm: SomeAlarm) -> dict[str, Any]:
     return shown
 
 
-def _shown(alarm: SomeAlarm, members: Mapping[str, Any]) -> Any:
+def _shown(alarm: SomeAlarm, members: Iterable[str]) -> Any:
     """What there is of an alarm, in the order of the model."""
     found = {**_state_of(alarm), **alarm.settings}
     return {name: found[name] for name in members if name in found}
 
 
-def _metric(alarm: MetricAlarm) -> alarm_shapes.MetricAlarm:
-    shown: alarm_shapes.MetricAlarm = _shown(alarm, alarm_shapes.MetricAlarm.__annotations__)
+def _metric(alarm: MetricAlarm, members: Collection[str] | None = None) -> alarm_shapes.MetricAlarm:
+    shown: alarm_shapes.MetricAlarm = _shown(alarm, _only(alarm_shapes.MetricAlarm.__annotations__, members))
     if "MetricName" in shown:
         shown.setdefault("Dimensions", [])
     return shown
 
 
-def _composite(alarm: CompositeAlarm) -> alarm_shapes.CompositeAlarm:
-    shown: alarm_shapes.CompositeAlarm = _shown(alarm, alarm_shapes.CompositeAlarm.__annotations__)
+def _composite(alarm: CompositeAlarm, members: Collection[str] | None = None) -> alarm_shapes.CompositeAlarm:
+    shown: alarm_shapes.CompositeAlarm = _shown(alarm, _only(alarm_shapes.CompositeAlarm.__annotations__, members))
     return shown
+
+
+def _only(known: Iterable[str], members: Collection[str] | None) -> list[str]:
+    return [name for name in known if members is None or name in members]

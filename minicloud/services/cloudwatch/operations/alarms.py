@@ -19,12 +19,13 @@ from ..scaling_orders import is_policy
 from ..state import CloudWatchState
 from ..statistics import statistic
 from ..suppression import SUPPRESSOR
-from .data import Evaluation
+from .data import Evaluation, members_of
 from .metrics import unique_dimensions
 
 __all__ = ["AlarmOperations"]
 
-_DAY: Final = 24 * 3600
+_HOUR: Final = 3600
+_DAY: Final = 24 * _HOUR
 _MOST_METRICS: Final = 10
 _OF_ONE_METRIC: Final = ("Namespace", "Statistic", "ExtendedStatistic", "Dimensions", "Period", "Unit")
 _TARGETS: Final = ("sns", "lambda")
@@ -340,8 +341,9 @@ class AlarmOperations(CloudWatchState):
         if ("MetricName" in given) == ("Metrics" in given):
             raise errors.metric_or_metrics()
         reader, period = self._of_several(settings) if "Metrics" in given else _of_one(settings)
-        if settings["EvaluationPeriods"] * period > _DAY:
-            raise errors.alarm_window_too_long()
+        window = settings["EvaluationPeriods"] * period
+        if window > (_DAY if period < _HOUR else 7 * _DAY):  # [CloudWatch API: PutMetricAlarm, Period]
+            raise (errors.alarm_window_too_long if period < _HOUR else errors.alarm_week_too_long)()
         return AskedFor(settings, reader, period, _fewest_samples(settings))
 
     def _common(self, given: Mapping[str, Any], services: tuple[str, ...]) -> dict[str, Any]:
@@ -367,12 +369,16 @@ class AlarmOperations(CloudWatchState):
         metrics = [query["MetricStat"] for query in queries if "MetricStat" in query]
         if len(metrics) > _MOST_METRICS:
             raise errors.alarm_metrics_too_many()
-        Evaluation(self, queries)
+        for number, query in enumerate(queries, 1):
+            check(*members_of(f"metrics.{number}.member", query))
+        evaluation = Evaluation(self, queries)
         if sum(query.get("ReturnData", True) for query in queries) != 1:
             raise errors.alarm_metrics_return()
         periods = {stat["Period"] for stat in metrics}
         if len(periods) != 1:
             raise errors.alarm_metrics_periods()
+        if set(evaluation.check_types().values()) != {1}:
+            raise errors.alarm_metrics_series()
         keys: list[Key] = [
             (
                 stat["Metric"].get("Namespace", ""),

@@ -17,7 +17,7 @@ from ..state import CloudWatchState
 from ..statistics import Compute, statistic
 from .metrics import is_period, nanoseconds, timestamp, unique_dimensions
 
-__all__ = ["DataOperations", "Evaluation"]
+__all__ = ["DataOperations", "Evaluation", "members_of"]
 
 _MOST_QUERIES: Final = 500
 _MOST_POINTS: Final = 100_800
@@ -47,7 +47,7 @@ class DataOperations(CloudWatchState):
         a query, and InvalidNextToken; ``UsageError`` for what minicloud does not compute.
         """
         for number, query in enumerate(MetricDataQueries, 1):
-            check(*_members_of(number, query))
+            check(*members_of(f"metricDataQueries.{number}.member", query))
         check(("scanBy", constraints.SCAN_BY, ScanBy))
         start, end = nanoseconds(StartTime), nanoseconds(EndTime)
         if start >= end:
@@ -195,13 +195,23 @@ class Evaluation:
             (query.key, query.given["MetricStat"]["Stat"]) for query in self._queries.values() if query.key is not None
         ]
 
+    def check_types(self) -> dict[str, int]:
+        """How many series each query that returns data is. Raises ValidationError where types do not fit. O(queries).
+
+        Types come from the expressions alone, whatever the metrics are: what passes here never fails.
+        """
+        metrics = {query.id: Series({}, query.period, query.id) for query in self._queries.values() if query.key}
+        return {id_: len(found) for id_, found in self._computed(metrics, 0, 0).items()}
+
     def series(self, now: int, start: int, end: int) -> dict[str, list[Series]]:
         """What each query that returns data is: a series; of an expression that is an array, several. O(samples)."""
-        known: dict[str, Value] = {}
-        metrics: dict[str, Series] = {}
-        for query in self._queries.values():
-            if query.key is not None:
-                known[query.id] = metrics[query.id] = self._metric(query, now, start, end)
+        metrics = {
+            query.id: self._metric(query, now, start, end) for query in self._queries.values() if query.key is not None
+        }
+        return self._computed(metrics, start, end)
+
+    def _computed(self, metrics: dict[str, Series], start: int, end: int) -> dict[str, list[Series]]:
+        known: dict[str, Value] = {**metrics}
         least = min((one.period for one in metrics.values()), default=MINUTE)
 
         def named(name: str) -> Value | None:
@@ -258,8 +268,8 @@ class Evaluation:
         return Series(values, period, query.id)
 
 
-def _members_of(number: int, query: Mapping[str, Any]) -> list[Any]:
-    path = f"metricDataQueries.{number}.member"
+def members_of(path: str, query: Mapping[str, Any]) -> list[Any]:
+    """What there is to check of a query, which the request has at a path."""
     stat = query.get("MetricStat", {})
     metric = stat.get("Metric", {})
     return [
