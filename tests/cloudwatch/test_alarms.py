@@ -352,3 +352,21 @@ def test_alarms_are_listed_by_what_they_have(cloudwatch: Any) -> None:
     cloudwatch.tag_resource(ResourceARN=f"{ARN}deep-0", Tags=[{"Key": "k", "Value": "v"}])
     cloudwatch.put_metric_alarm(**{**ALARM, "AlarmName": "deep-0"})
     assert cloudwatch.list_tags_for_resource(ResourceARN=f"{ARN}deep-0")["Tags"] == [{"Key": "k", "Value": "v"}]
+
+
+def test_windows_slide(cloud: minicloud.Cloud, cloudwatch: Any) -> None:
+    """Minute by minute, as far as periods go; by ten seconds, where they are shorter than a minute."""
+    cloudwatch.put_metric_alarm(**{**ALARM, "Statistic": "Sum", "Period": 300, "Threshold": 25})
+    cloudwatch.put_metric_alarm(**{**ALARM, "AlarmName": "quick", "MetricName": "q", "Period": 30})
+    fine = {"MetricName": "q", "Value": 9, "StorageResolution": 1}
+    cloudwatch.put_metric_data(Namespace="app", MetricData=[fine])
+    cloud.clock.advance(10)
+    assert state(cloudwatch, "quick") == "ALARM"
+    cloud.clock.advance(50)
+    states = []
+    for value in (0, 0, 10, 10, 10, 0, 0, 0, 0):
+        put(cloudwatch, value)
+        cloud.clock.advance(60)
+        states.append(state(cloudwatch))
+    assert states == ["OK"] * 4 + ["ALARM"] * 3 + ["OK"] * 2
+    assert [change.time.minute for change in cloud.alarm("deep").history][1:] == [6, 9]

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, Protocol
 
-from ...core.timeline import Event
+from ...core.timeline import SECOND, Event
 from .alarm_rule import AlarmRule
 from .evaluation import Point, StateValue
 from .suppression import Held
 
 __all__ = ["ACTIONS_OF", "AlarmState", "CompositeAlarm", "HistoryItem", "MetricAlarm", "Reader", "SomeAlarm"]
 
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
 ACTIONS_OF: Final[Mapping[str, str]] = {
     "OK": "OKActions",
     "ALARM": "AlarmActions",
@@ -98,6 +101,18 @@ class MetricAlarm(SomeAlarm):
         """With fewer in a point a percentile decides nothing."""
         self.event: Event | None = None
         """When it is evaluated next; None or over: it sleeps."""
+
+    @property
+    def step(self) -> int:
+        """How far its evaluations are apart, in nanoseconds: its window slides. [CloudWatch API: EvaluationWindow]
+
+        A minute, or ten seconds where periods are shorter than that; an hour where more than a day is looked at. [user
+        guide: alarm evaluation] An hour, too, where periods are longer than that, lest a year takes long.
+        """
+        if self.period < MINUTE:
+            return 10 * SECOND
+        is_long = self.period > HOUR or self.settings["EvaluationPeriods"] * self.period > DAY
+        return HOUR if is_long else MINUTE
 
 
 class CompositeAlarm(SomeAlarm):

@@ -1,7 +1,7 @@
 """The alarms of one account in one region: when they are evaluated, and what follows from their changes.
 
-**When.** A metric alarm has an event on the timeline at the end of its next period. It comes behind the sample of that
-minute: where gauges are still to be sampled at the same moment, it steps back behind them. An alarm *sleeps* when its
+**When.** A metric alarm has an event on the timeline at the next full minute (``MetricAlarm.step``), where its latest
+period ends: periods slide from minute to minute. It comes behind the sample of that minute: where gauges are still to be sampled at the same moment, it steps back behind them. An alarm *sleeps* when its
 data cannot change: none of its metrics has a sample in the periods that it looks at, or later, and its state is what
 follows from that; or its only metric is a gauge that rests, has had the same value in all these periods, and goes on
 having it. Whoever writes samples, or notices that something happens, wakes it (``wake``). Composite alarms have no
@@ -208,7 +208,7 @@ class Alarms:
                 self._schedule(alarm, now)
 
     def wait_for_period(self, now: int, alarm: SomeAlarm) -> None:
-        """Have an alarm evaluated at the end of its period: it is in a state that does not follow from its data."""
+        """Have an alarm evaluated at the next full minute: it is in a state that does not follow from its data."""
         if isinstance(alarm, MetricAlarm):
             self._schedule(alarm, now)
 
@@ -223,13 +223,14 @@ class Alarms:
         self._hold_all(now)
 
     def _schedule(self, alarm: MetricAlarm, now: int) -> None:
-        """Have an alarm evaluated when its period ends: now, if it does and nothing was decided now."""
+        """Have an alarm evaluated at the next full minute: now, if it is one and nothing was decided now."""
         timeline = self._state.world.timeline
         if alarm.event is not None:
             timeline.cancel(alarm.event)
-        due = -(-now // alarm.period) * alarm.period
+        step = alarm.step
+        due = -(-now // step) * step
         if due <= alarm.decided:
-            due += alarm.period
+            due += step
         alarm.event = timeline.schedule(due, partial(self._evaluate, alarm))
 
     def _evaluate(self, alarm: MetricAlarm, now: int) -> None:

@@ -74,7 +74,7 @@ def order_of(
 def _read(state: Any, now: int, alarm: SomeAlarm) -> Mapping[int, Point]:
     if not isinstance(alarm, MetricAlarm) or alarm.reader is None:
         return {}
-    end = now - now % alarm.period
+    end = now - now % alarm.step
     start = end - (alarm.settings["EvaluationPeriods"] + EXTRA_PERIODS) * alarm.period
     return alarm.reader.points(state, now, start, end)
 

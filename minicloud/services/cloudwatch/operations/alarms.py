@@ -98,7 +98,7 @@ class AlarmOperations(CloudWatchState):
     ) -> None:
         """Make an alarm on a metric, or on an expression over metrics; or give one other settings. O(alarms).
 
-        It is evaluated at the end of each period. One that there was keeps its state, and its tags. Raises
+        It is evaluated each minute, for the periods that end there. One that there was keeps its state, and its tags. Raises
         ValidationError, MissingParameter, InvalidParameterCombination and InvalidParameterValue for what is wrong;
         ``UsageError`` for actions other than topics and functions, and for what minicloud does not evaluate.
         """

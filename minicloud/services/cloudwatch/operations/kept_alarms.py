@@ -51,7 +51,7 @@ class KeptAlarms(AlarmOperations):
         return alarm is not None and alarm.state.value == "ALARM"
 
     def wake_alarms(self, now: int) -> None:
-        """Have alarms that sleep evaluated at the ends of their periods, after what may have changed. O(alarms)."""
+        """Have alarms that sleep evaluated at the next full minutes, after what may have changed. O(alarms)."""
         meter = self.world.meter
         if meter is not None:
             meter.notice(now)
