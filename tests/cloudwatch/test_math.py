@@ -96,6 +96,9 @@ def test_an_array_is_several_results(cloudwatch: Any) -> None:
     assert [(one["Id"], one["Values"]) for one in answer["MetricDataResults"]] == [("e", [1, 2]), ("e", [2, 4])]
     answer = ask(cloudwatch, metric("m"), {"Id": "d", "Expression": "e + 1"}, {"Id": "e", "Expression": "m * 2"})
     assert [one["Values"] for one in answer["MetricDataResults"]] == [[1, 2], [3, 5], [2, 4]]
+    chain = [{"Id": f"e{n}", "Expression": f"e{n - 1} + 1", "ReturnData": n == 450} for n in range(450, 0, -1)]
+    answer = ask(cloudwatch, *chain, metric("e0", "m", ReturnData=False))
+    assert [one["Values"] for one in answer["MetricDataResults"]] == [[451, 452]]
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,13 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
         "InvalidParameterValue",
         "The parameter MetricData.member.1.Dimensions has the dimension a more than once.",
     ),
+    ({"Value": 1, "MetricName": "é"}, "InvalidParameterValue", "The parameter MetricData.member.1.MetricName must con"),
+    (
+        {"Value": 1, "Dimensions": [{"Name": "a", "Value": "a\nb"}]},
+        "InvalidParameterValue",
+        "The parameter MetricData.member.1.Dimensions.member.1.Value must contain only printable ASCII characters.",
+    ),
+    ({"Value": 1, "Dimensions": [{"Name": " ", "Value": "a"}]}, "InvalidParameterValue", "The parameter MetricData.m"),
 ]  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 """The alarms of one account in one region: when they are evaluated, and what follows from their changes.
 
-**When.** A metric alarm has an event on the timeline at the next full minute (``MetricAlarm.step``), where its latest
-period ends: periods slide from minute to minute. It comes behind the sample of that minute: where gauges are still to be sampled at the same moment, it steps back behind them. An alarm *sleeps* when its
-data cannot change: none of its metrics has a sample in the periods that it looks at, or later, and its state is what
-follows from that; or its only metric is a gauge that rests, has had the same value in all these periods, and goes on
-having it. Whoever writes samples, or notices that something happens, wakes it (``wake``). Composite alarms have no
-events, but for the end of what holds their actions back (``suppression``): they are looked at when an alarm changes.
+**When.** A metric alarm has an event on the timeline at the next full minute (``MetricAlarm.step``), where the latest
+of its periods ends: they slide from minute to minute. It comes behind the sample of that minute: where gauges are still
+to be sampled at the same moment, it steps back behind them. An alarm *sleeps* when its data cannot change: none of its
+metrics has a sample in the periods that it looks at, or later, and its state is what follows from that; or its only
+metric is a gauge that rests, has had the same value in all these periods, and goes on having it. Whoever writes
+samples, or notices that something happens, wakes it (``wake``). Composite alarms have no events, but for the end of
+what holds their actions back (``suppression``): they are looked at when an alarm changes.
 
 **What follows.** The effects of a change (topics, functions, a test's callables) go to the outbox first, then the state
 and the history change, in one go that is carried through. After an interruption (``mend``) all alarms are awake, and

@@ -102,6 +102,8 @@ namespace_reserved = _value("The value {} for parameter Namespace is invalid.") 
 data_missing = _missing("The parameter MetricData is required.")  # [inferred]
 too_many_data = _value("The collection MetricData must not have a size greater than 1000.")  # [known]
 name_missing = _missing("The parameter MetricData.member.{}.MetricName is required.")  # [inferred]
+not_ascii = _value("The parameter {} must contain only printable ASCII characters.")  # [inferred]
+blank = _value("The parameter {} must contain at least one character that is no whitespace.")  # [inferred]
 both_given = _combination(  # [known]
     "The parameters MetricData.member.{0}.{1} and MetricData.member.{0}.{2} are mutually exclusive and you have "
     "specified both."
@@ -162,6 +164,9 @@ one_of_two = _invalid(  # [inferred]
 )
 stat_invalid = _invalid("The value {} for parameter MetricDataQueries.member.{}.MetricStat.Stat is not supported.")
 """[inferred]"""
+metric_without = _invalid(  # [inferred]
+    "The parameter MetricDataQueries.member.{}.MetricStat.Metric.{} is required."
+)
 data_period_invalid = _invalid("The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60.")  # [inferred]
 period_of_metric = _invalid(  # [inferred]
     "The parameter Period of MetricDataQueries.member.{} is for expressions: a metric has it in its MetricStat."

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from math import isfinite, nan
+from math import isfinite, isnan, nan
 from typing import Any, Final, TypeAlias
 
 from ...core.timeline import SECOND
@@ -392,9 +392,10 @@ def _if(condition: Value, yes: Value, no: Value | None = None) -> Value:
     if not isinstance(condition, Series):
         if no is None:
             raise _Wrong("IF of a number needs a third argument")
-        chosen, other = (yes, no) if condition and condition == condition else (no, yes)
-        if isinstance(other, Series) and not isinstance(chosen, Series):  # what it is does not hang on data [inferred]
-            return Series(_known_values(dict.fromkeys(other.values, float(chosen))), other.period)
+        is_true = isinstance(condition, float) and condition != 0 and not isnan(condition)
+        chosen, other = (yes, no) if is_true else (no, yes)
+        if isinstance(other, Series) and isinstance(chosen, float):  # what it is does not hang on data [inferred]
+            return Series(_known_values(dict.fromkeys(other.values, chosen)), other.period)
         return chosen
     values: dict[int, float] = {}
     for moment, holds in condition.values.items():

@@ -154,7 +154,8 @@ class AlarmReportOperations(CloudWatchState):
     ) -> alarm_shapes.DescribeAlarmHistoryOutput:
         """What happened to alarms in the last two weeks, latest first, up to 100 items a page. O(history).
 
-        Also to such as were deleted. Of metric alarms only, unless ``AlarmTypes`` says otherwise. There are no contributors here, so asking for one finds nothing. Raises InvalidNextToken.
+        Also to such as were deleted. Of metric alarms only, unless ``AlarmTypes`` says otherwise, also where a name is
+        given. There are no contributors here, so asking for one finds nothing. Raises InvalidNextToken.
         """
         check(
             ("alarmName", constraints.ALARM_NAME, AlarmName),

@@ -98,9 +98,9 @@ class AlarmOperations(CloudWatchState):
     ) -> None:
         """Make an alarm on a metric, or on an expression over metrics; or give one other settings. O(alarms).
 
-        It is evaluated each minute, for the periods that end there. One that there was keeps its state, and its tags. Raises
-        ValidationError, MissingParameter, InvalidParameterCombination and InvalidParameterValue for what is wrong;
-        ``UsageError`` for actions other than topics and functions, and for what minicloud does not evaluate.
+        It is evaluated each minute, for the periods that end there. One that there was keeps its state, and its tags.
+        Raises ValidationError, MissingParameter, InvalidParameterCombination and InvalidParameterValue for what is
+        wrong; ``UsageError`` for actions other than topics and functions, and for what minicloud does not evaluate.
         """
         given = {
             "AlarmName": AlarmName,
@@ -342,8 +342,10 @@ class AlarmOperations(CloudWatchState):
             raise errors.metric_or_metrics()
         reader, period = self._of_several(settings) if "Metrics" in given else _of_one(settings)
         window = settings["EvaluationPeriods"] * period
-        if window > (_DAY if period < _HOUR else 7 * _DAY):  # [CloudWatch API: PutMetricAlarm, Period]
-            raise (errors.alarm_window_too_long if period < _HOUR else errors.alarm_week_too_long)()
+        if period < _HOUR and window > _DAY:
+            raise errors.alarm_window_too_long()
+        if window > 7 * _DAY:  # [CloudWatch API: PutMetricAlarm, Period]
+            raise errors.alarm_week_too_long()
         return AskedFor(settings, reader, period, _fewest_samples(settings))
 
     def _common(self, given: Mapping[str, Any], services: tuple[str, ...]) -> dict[str, Any]:
@@ -380,12 +382,8 @@ class AlarmOperations(CloudWatchState):
         if set(evaluation.check_types().values()) != {1}:
             raise errors.alarm_metrics_series()
         keys: list[Key] = [
-            (
-                stat["Metric"].get("Namespace", ""),
-                stat["Metric"].get("MetricName", ""),
-                unique_dimensions(stat["Metric"].get("Dimensions", ()), ""),
-            )
-            for stat in metrics
+            (one["Namespace"], one["MetricName"], unique_dimensions(one.get("Dimensions", ()), ""))
+            for one in (stat["Metric"] for stat in metrics)
         ]
         period = periods.pop()
         _check_period(period)

@@ -123,9 +123,12 @@ class _Query:
         if not is_period(stat["Period"]):
             raise errors.data_period_invalid()
         metric = stat["Metric"]
+        for name in ("Namespace", "MetricName"):
+            if name not in metric:
+                raise errors.metric_without(number, name)
         path = f"MetricDataQueries.member.{number}.MetricStat.Metric."
         dimensions = unique_dimensions(metric.get("Dimensions", ()), path)
-        self.key = metric.get("Namespace", ""), metric.get("MetricName", ""), dimensions
+        self.key = metric["Namespace"], metric["MetricName"], dimensions
         self.compute = statistic(stat["Stat"])
         if self.compute is None:
             raise errors.stat_invalid(stat["Stat"], number)
@@ -214,19 +217,28 @@ class Evaluation:
         known: dict[str, Value] = {**metrics}
         least = min((one.period for one in metrics.values()), default=MINUTE)
 
-        def named(name: str) -> Value | None:
-            if name not in known:
-                query = self._queries[name]
-                known[name] = query.expression.value(reading)  # type: ignore[union-attr]
-            return known[name]
-
-        reading = Reading(named, metrics, start - start % min(least, MINUTE), end)
+        reading = Reading(known.get, metrics, start - start % min(least, MINUTE), end)
         found: dict[str, list[Series]] = {}
         for query in self._queries.values():
             if query.given.get("ReturnData", True):
                 expression = query.expression
+                self._compute_first(query, known, reading)
                 found[query.id] = [metrics[query.id]] if expression is None else expression.series(reading)
         return found
+
+    def _compute_first(self, query: _Query, known: dict[str, Value], reading: Reading) -> None:
+        """Have everything known that an expression names: one after the other, however long a chain is."""
+        ahead = [query]
+        while ahead:
+            expression = ahead[-1].expression
+            names = () if expression is None else expression.names
+            missing = [self._queries[name] for name in sorted(names) if name not in known]
+            if missing:
+                ahead += missing
+                continue
+            done = ahead.pop()
+            if done is not query and done.expression is not None and done.id not in known:
+                known[done.id] = done.expression.value(reading)
 
     def results(self, now: int, start: int, end: int) -> list[shapes.MetricDataResult]:
         """The same as an answer shows it, oldest first."""

@@ -230,7 +230,12 @@ def _sample(namespace: str, number: int, datum: Mapping[str, Any], now: int) -> 
         raise errors.both_given(number, *given[:2])
     if not given:
         raise errors.none_given(number)
-    dimensions = unique_dimensions(datum.get("Dimensions", ()), f"MetricData.member.{number}.")
+    path = f"MetricData.member.{number}."
+    _check_text(f"{path}MetricName", datum["MetricName"])
+    for place, one in enumerate(datum.get("Dimensions", ()), 1):
+        for member in ("Name", "Value"):
+            _check_text(f"{path}Dimensions.member.{place}.{member}", one[member])
+    dimensions = unique_dimensions(datum.get("Dimensions", ()), path)
     resolution = datum.get("StorageResolution", 60)
     if resolution not in (1, 60):
         raise errors.resolution_invalid(number, resolution)
@@ -244,6 +249,14 @@ def _sample(namespace: str, number: int, datum: Mapping[str, Any], now: int) -> 
     moment -= moment % (resolution * SECOND)
     key = namespace, datum["MetricName"], dimensions
     return key, moment, datum.get("Unit", "None"), _samples(number, datum)
+
+
+def _check_text(path: str, text: str) -> None:
+    """Raise InvalidParameterValue for a name that is no printable ASCII, or blank. [CloudWatch API: Dimension]"""
+    if not text.isascii() or not text.isprintable():
+        raise errors.not_ascii(path)
+    if not text.strip():
+        raise errors.blank(path)
 
 
 def _samples(number: int, datum: Mapping[str, Any]) -> Samples:
