@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode_finite = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _make_encoder: Any = getattr(json.encoder, "c_make_encoder", None)
 
 MAXIMUM_DEPTH = 1000
@@ -76,17 +77,20 @@ def compact(value: Any) -> str:
 def _quick_encoder() -> Callable[[Any], str]:
     """What ``compact`` does, without making an encoder each time, where CPython has what its own ones are made of."""
     if _make_encoder is None:
-        return _encode
+        return _encode_finite
     try:
-        chunks = _make_encoder(None, None, json.encoder.encode_basestring, None, ":", ",", False, False, True)
+        chunks = _make_encoder(None, None, json.encoder.encode_basestring, None, ":", ",", False, False, False)
         "".join(chunks([0], 0))
     except TypeError:  # of another release
-        return _encode
+        return _encode_finite
     return lambda value: "".join(chunks(value, 0))
 
 
 compact_loaded: Final = _quick_encoder()
-"""The same for what ``json.loads`` makes: twice as quick, for it asks nothing of what holds itself."""
+"""The same for what ``json.loads`` makes: twice as quick, for it asks nothing of what holds itself.
+
+Raises ``ValueError`` for what was too large a number for Python (1e400), which would become ``Infinity``: no JSON.
+"""
 
 
 def parse_json(text: str) -> Any:

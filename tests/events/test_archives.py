@@ -28,7 +28,8 @@ def test_an_archive(cloud: minicloud.Cloud, events: Any) -> None:
     empty = {"SizeBytes": 0, "EventCount": 0}
     assert bare(events.describe_archive(ArchiveName="a")) == {"ArchiveArn": ARCHIVE, **outline, **empty}
     assert [bare(one) for one in events.list_archives()["Archives"]] == [{**outline, **empty}]
-    events.put_events(Entries=[entry({"n": 1}), entry({"n": 2}, source="other")])
+    half = {**entry(), "Detail": '{"half of a character": "\\ud800"}'}
+    events.put_events(Entries=[half, entry({"n": 2}, source="other")])
     assert events.describe_archive(ArchiveName="a")["EventCount"] == 2
     pattern = '{"source": ["app"]}'
     changed = events.update_archive(ArchiveName="a", EventPattern=pattern, Description="d", RetentionDays=1)

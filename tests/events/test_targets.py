@@ -77,6 +77,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         "Only one of Input, InputPath, or InputTransformer must be provided for target T.",
     ),
     ({"Input": "{a}"}, "JSON syntax error in input for target T."),
+    ({"Input": "NaN"}, "JSON syntax error in input for target T."),
     ({"InputPath": "detail"}, "InputPath for target T is invalid."),
     ({"InputPath": "$.a['b']"}, "InputPath for target T is invalid."),
     (

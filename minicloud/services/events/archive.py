@@ -56,7 +56,7 @@ class Archive:
             "EventSourceArn": self.bus.arn,
             "State": "ENABLED",
             "RetentionDays": self.settings[2],
-            "SizeBytes": sum(len(event.text.encode()) for event in kept),
+            "SizeBytes": sum(len(event.text.encode("utf-8", "surrogatepass")) for event in kept),
             "EventCount": len(kept),
             "CreationTime": datetime_to_the_millisecond(self.created),
         }

@@ -53,7 +53,7 @@ def deliver(now: int, state: Home, rule: Rule, target: Target, event: Event) -> 
 class EventDelivery(TargetDelivery):
     """One event for one target."""
 
-    __slots__ = ("_event", "_rule", "_target", "dead_letter_arn", "group_id", "owner", "source_arn")
+    __slots__ = ("_event", "_rule", "_target", "group_id", "owner", "source_arn")
 
     def __init__(self, state: Home, rule: Rule, target: Target, event: Event, body: str) -> None:
         self.world = state.world
@@ -64,7 +64,6 @@ class EventDelivery(TargetDelivery):
         self._target = target
         self._event = event
         self.group_id = target.group_id
-        self.dead_letter_arn = target.dead_letter_arn
         self.is_to_queue = target.kind == "sqs"
         self.source_arn = rule.arn
         self.owner = state
@@ -80,6 +79,11 @@ class EventDelivery(TargetDelivery):
     def trigger(self) -> str:  # type: ignore[override]  # the rule knows
         """The rule."""
         return f"events:{self._rule.name}"
+
+    @property
+    def dead_letter_arn(self) -> str | None:  # type: ignore[override]  # the target knows
+        """The target's."""
+        return self._target.dead_letter_arn
 
     @property
     def policy(self) -> RetryPolicy:  # type: ignore[override]  # the target knows

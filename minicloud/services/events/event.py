@@ -29,6 +29,7 @@ class Event:
         "_document",
         "_happened",
         "_members",
+        "_parts",
         "arrived",
         "detail_type",
         "event_id",
@@ -48,7 +49,7 @@ class Event:
         arrived: int,
         time: int,
         cause: Cause | None,
-        members: dict[str, Any] | None = None,
+        parts: tuple[str, str, str, list[str], dict[str, Any]] | None = None,
         *,
         is_forwarded: bool = False,
     ) -> None:
@@ -65,7 +66,9 @@ class Event:
         """Whether it came from another bus: it goes to no third one. [EventBridge user guide]"""
         self.matched: tuple[str, ...] = ()
         """The ARNs of the rules that it has matched."""
-        self._members = members
+        self._parts = parts
+        """What it is made of beside the above, of one that is new: account, time, region, resources, detail."""
+        self._members: dict[str, Any] | None = None
         self._document: Document | None = None
 
     @property
@@ -82,7 +85,22 @@ class Event:
         """The event as what JSON stands for; not to be changed. O(length), once."""
         members = self._members
         if members is None:
-            members = self._members = loads(self.text)
+            if self._parts is None:
+                members = loads(self.text)
+            else:
+                account_id, time, region_name, resources, detail = self._parts
+                members = {
+                    "version": "0",
+                    "id": self.event_id,
+                    "detail-type": self.detail_type,
+                    "source": self.source,
+                    "account": account_id,
+                    "time": time,
+                    "region": region_name,
+                    "resources": resources,
+                    "detail": detail,
+                }
+            self._members = members
         return members
 
     @property
@@ -94,7 +112,7 @@ class Event:
 
     def release(self) -> None:
         """Keep its text alone."""
-        self._members = self._document = None
+        self._parts = self._members = self._document = None
 
     def __repr__(self) -> str:
         return f"<event {self.event_id}: {shown(self.source, 80)} {shown(self.detail_type, 80)}>"

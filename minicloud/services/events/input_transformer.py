@@ -11,13 +11,13 @@ There are two kinds of templates, and AWS treats them differently [recorded, but
 | is quoted lines  | not there                       | a string as it is, else JSON without its quotes              |
 
 Nothing is escaped. An object that is no JSON when it is filled in is not delivered at all, nor is a template that is
-neither of the two; that this is so for quoted lines, too, is inferred. A path that finds nothing is an empty text, as a
-value of an object an empty string [inferred]. An object is delivered without blanks, lines as they stand.
+neither of the two; that this is so for quoted lines, too, is inferred. No variable can be a key, or part of one
+[EventBridge user guide]: nothing is delivered then [inferred]. A path that finds nothing is an empty text, as a value
+of an object an empty string [inferred]. An object is delivered without blanks, lines as they stand.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -34,6 +34,7 @@ __all__ = ["EVENT_JSON", "PREDEFINED", "NotRendered", "Transformer"]
 EVENT_JSON: Final = "aws.events.event.json"
 
 _VARIABLE: Final = re.compile(r"<([A-Za-z0-9_.\-]+)>")
+_COLON: Final = re.compile(r"\s*:")
 _PIECE: Final = re.compile(r'(?P<escape>\\.)|(?P<quote>")|<(?P<variable>[A-Za-z0-9_.\-]+)>', re.DOTALL)
 
 
@@ -96,14 +97,17 @@ class Transformer:
         return "\n".join(_line(line, value_of) for line in self.template.split("\n"))
 
     def _object(self, value_of: Callable[[str], Any]) -> str:
-        pieces, position, is_quoted = [], 0, False
+        pieces, position, is_quoted, has_variable = [], 0, False, False
         for match in _PIECE.finditer(self.template):
             pieces.append(self.template[position : match.start()])
             position = match.end()
-            name = match["variable"]
+            name, is_quote = match["variable"], match["quote"] is not None
+            has_variable = name is not None or (has_variable and not (is_quote and not is_quoted))
+            if has_variable and (is_quote or not is_quoted) and _COLON.match(self.template, position):
+                raise NotRendered("a variable cannot be a key")
             if name is None:
                 pieces.append(match[0])
-                is_quoted = is_quoted is not (match["quote"] is not None)
+                is_quoted = is_quoted is not is_quote
                 continue
             value = value_of(name)
             if is_quoted:
@@ -142,7 +146,7 @@ def _json(text: str, kind: type) -> Any:
 def is_json(text: str) -> bool:
     """Whether a text is JSON, a scalar included."""
     try:
-        json.loads(text)
-    except (ValueError, RecursionError):
+        parse_json(text)
+    except ValueError:
         return False
     return True

@@ -56,8 +56,9 @@ class EventsState(ServiceState):
         self.archives: Listing[str, Archive] = Listing()
         self.replays: Listing[str, Replay] = Listing()
         self.schedules = Schedules(self)
-        self._second = 0, iso_seconds(0)
-        """The latest second, and how events show it."""
+        self._head: tuple[int, str, str, str, str] = (-1, "", "", "", "")
+        """Second, source and detail type of the latest event; the second as events show it; and what its text has of
+        them: the next one is mostly alike."""
         self.event_ids = self.world.ids.uuids("events/event")
         self.tokens = TokenMaker(self.world.ids.random("events/tokens").randbytes(32))
 
@@ -104,7 +105,7 @@ class EventsState(ServiceState):
 
     def find_bus(self, name_or_arn: str) -> Bus | None:
         """A bus of this account and region. O(1)."""
-        match = _BUS_ARN.fullmatch(name_or_arn)
+        match = _BUS_ARN.fullmatch(name_or_arn) if ":" in name_or_arn else None
         if match is None:
             return self.buses.items.get(name_or_arn)
         here = match[1] == self.region_name and match[2] == self.account_id
@@ -218,9 +219,13 @@ class EventsState(ServiceState):
             return
         if "id" in parts:
             text = compact(parts)
-            event = Event(parts["id"], source, detail_type, text, now, now, None, parts, is_forwarded=True)
+            event = Event(parts["id"], source, detail_type, text, now, now, None, is_forwarded=True)
         else:
-            event = self.make_event(now, now, source, detail_type, parts.get("resources", ()), detail, None)
+            try:
+                event = self.make_event(now, now, source, detail_type, parts.get("resources", ()), detail, None)
+            except ValueError:
+                delivery.fail(now, "MalformedDetail: it is not an event")
+                return
         delivery.made = event
         rules = self.route(now, bus, event)
         event.happen()
@@ -236,20 +241,19 @@ class EventsState(ServiceState):
         detail: dict[str, Any],
         cause: Cause | None,
     ) -> Event:
-        """A new event of this account. O(its length)."""
+        """A new event of this account. O(its length). Raises ``ValueError`` for a number beyond all doubles (1e400)."""
         second = time // SECOND
-        if second != self._second[0]:
-            self._second = second, iso_seconds(time)
+        head = self._head
+        if head[0] != second or head[1] != source or head[2] != detail_type:
+            shown = iso_seconds(time)
+            text = (
+                f'"detail-type":{compact(detail_type)},"source":{compact(source)},"account":"{self.account_id}",'
+                f'"time":"{shown}","region":"{self.region_name}","resources":'
+            )
+            head = self._head = second, source, detail_type, shown, text
         event_id = self.event_ids.next()
-        members = {
-            "version": "0",
-            "id": event_id,
-            "detail-type": detail_type,
-            "source": source,
-            "account": self.account_id,
-            "time": self._second[1],
-            "region": self.region_name,
-            "resources": list(resources),
-            "detail": detail,
-        }
-        return Event(event_id, source, detail_type, compact_loaded(members), now, time, cause, members)
+        resources = list(resources)
+        listed = compact(resources) if resources else "[]"
+        text = f'{{"version":"0","id":"{event_id}",{head[4]}{listed},"detail":{compact_loaded(detail)}}}'
+        parts = self.account_id, head[3], self.region_name, resources, detail
+        return Event(event_id, source, detail_type, text, now, time, cause, parts)
