@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> ArgumentParser:
     """The subcommands; each sets ``run``, a function from what was parsed to the exit status."""
     parser = ArgumentParser(
-        prog="minicloud", description="Amazon SQS, SNS, Kinesis and Lambda in this process, for tests."
+        prog="minicloud", description="Amazon SQS, SNS, Kinesis, Lambda and more in this process, for tests."
     )
     parser.add_argument("--version", action="version", version=f"minicloud {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -105,14 +105,9 @@ def _serve(parsed: Namespace) -> int:
         return 2
     with cloud:
         if parsed.init is not None:
-            try:
-                source = Path(parsed.init).read_bytes()
-                exec(compile(source, parsed.init, "exec"), {"__name__": "__main__", "cloud": cloud})
-            except Exception:  # noqa: BLE001  # whatever the file raises ends the command
-                import traceback
-
-                traceback.print_exc()
-                return 1
+            status = _initialize(cloud, parsed.init)
+            if status:
+                return status
         options = {
             "host": parsed.host,
             "port": parsed.port,
@@ -122,7 +117,34 @@ def _serve(parsed: Namespace) -> int:
             "most_connections": parsed.max_connections,
             "control": not parsed.no_control,
         }
-        return serve(cloud, options, parsed.command, quiet=parsed.quiet)
+        try:
+            return serve(cloud, options, parsed.command, quiet=parsed.quiet)
+        except UsageError as error:
+            print(f"minicloud serve: {error}", file=sys.stderr)
+            return 2
+
+
+def _initialize(cloud: Any, name: str) -> int:
+    """Run a file for a cloud that nobody is served from yet. What it prints goes to standard error.
+
+    The first line on standard output says where the server listens: who has started it waits for that.
+    """
+    from contextlib import redirect_stdout
+
+    try:
+        source = Path(name).read_bytes()
+    except OSError as error:
+        print(f"minicloud serve: --init {name}: {error.strerror or error}", file=sys.stderr)
+        return 2
+    try:
+        with redirect_stdout(sys.stderr):
+            exec(compile(source, name, "exec"), {"__name__": "__main__", "cloud": cloud})
+    except Exception:  # noqa: BLE001  # whatever the file raises ends the command
+        import traceback
+
+        traceback.print_exc()
+        return 1
+    return 0
 
 
 def _render(parsed: Namespace) -> int:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from ..core.shown import shown
+from ..exceptions import UsageError
 from ..wire.headers import http_date_of
 from ..wire.protocol import Answer
 from .aio_answers import PATIENCE, Open
@@ -41,6 +44,7 @@ class Listener:
         most_connections: int = 4_000,
         control: bool = True,
     ) -> None:
+        _check(port, most_of_a_body, most_connections, allow_origins)
         self.cloud = cloud
         self.calls = Calls(cloud)
         self.guard = Guard(allow_hosts, allow_origins)
@@ -150,3 +154,21 @@ def tell(text: str) -> None:
     """Write a line to standard error: standard output is what programs read."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
+
+
+def _check(port: Any, most_of_a_body: Any, most_connections: Any, origins: Collection[str]) -> None:
+    if not _is_count(port) or not 0 <= port <= 65535:
+        raise UsageError(f"port={shown(port)} is not a port: give a number from 1 to 65535, or 0 for any that is free")
+    for name, value in (("most_of_a_body", most_of_a_body), ("most_connections", most_connections)):
+        if not _is_count(value) or value < 1:
+            raise UsageError(f"{name}={shown(value)} lets nobody in: give a whole number from 1 on")
+    for origin in origins:
+        if re.fullmatch(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]+/?", origin) is None:
+            raise UsageError(
+                f"{shown(origin)} is not the origin of a page: give its scheme, host and port, such as "
+                "'https://app.example.com'"
+            )
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -137,6 +137,7 @@ def _routes(aliased: bool) -> Routes:
 
 def _own_routes() -> Routes:
     from . import (
+        control_buckets,
         control_clock,
         control_faults,
         control_life,
@@ -148,6 +149,6 @@ def _own_routes() -> Routes:
 
     rooms = (
         *(control_life, control_clock, control_messages, control_rules, control_runs),
-        *(control_faults, control_trace),
+        *(control_buckets, control_faults, control_trace),
     )
     return tuple(sorted((route for room in rooms for route in room.ROUTES), key=lambda route: -len(route[0])))

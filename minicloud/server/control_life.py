@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 
 from ..core.shown import shown
 from ..exceptions import UsageError
@@ -27,6 +27,10 @@ def health(ask: Ask) -> dict[str, Any]:
         "clock": kind_of(ask.cloud),
         "seed": ask.cloud.seed,
     }
+
+
+_MOST_SNAPSHOTS: Final = 100
+"""So many are kept, the latest: a suite that takes one for each of its tests is not to fill the server's memory."""
 
 
 def version() -> str:
@@ -52,7 +56,10 @@ def _snapshot(ask: Ask) -> tuple[int, dict[str, Any]]:
     except UsageError as error:
         raise Refused(503 if ask.cloud.closed else 409, str(error)) from None
     number = str(ask.memory.next_snapshot())
-    ask.memory.snapshots[number] = snapshot
+    snapshots = ask.memory.snapshots
+    snapshots[number] = snapshot
+    if len(snapshots) > _MOST_SNAPSHOTS:
+        snapshots.pop(min(snapshots, key=int), None)
     return 201, {"id": number, "objects": snapshot.size}
 
 
@@ -61,10 +68,14 @@ def _restore(ask: Ask) -> dict[str, Any]:
 
     given = ask.given("id")
     number = given.get("id")
+    if number is None:
+        raise Refused(400, 'say to which snapshot: {"id": "1"}, as it was answered')
     found = ask.memory.snapshots.get(str(number)) if isinstance(number, int | str) else None
     if found is None:
         known = ", ".join(ask.memory.snapshots) or "none"
-        raise Refused(404, f"there is no snapshot {shown(number)}; there are: {known}")
+        raise Refused(
+            404, f"there is no snapshot {shown(number)}; there are: {known} (the latest {_MOST_SNAPSHOTS} are kept)"
+        )
     put_back(ask.cloud, found)
     return show(ask.cloud)
 

@@ -1,5 +1,6 @@
 const API = "/_minicloud/", LINES = 500;
-const TABS = ["queues", "topics", "streams", "functions", "rules", "schedules", "alarms", "outbox", "faults", "timeline"];
+const TABS = ["queues", "topics", "streams", "functions", "rules", "schedules", "buckets", "scaling", "alarms", "outbox",
+  "faults", "timeline"];
 let tab = "queues", chosen = "", clock = null, seen = 0, drawn = 0;
 
 // --- asking ----------------------------------------------------------------------------------------------------------
@@ -104,6 +105,8 @@ const same = (things, several) => new Set(things.map(one => one.arn.split(":").s
 const attributes = found => json(Object.fromEntries(Object.entries(found).map(([name, one]) =>
   [name, one.StringValue ?? one.BinaryValue])));
 
+const filled = found => Object.keys(found).length ? json(found) : "";
+
 // --- what there is ---------------------------------------------------------------------------------------------------
 const SHOW = {
   async queues() {
@@ -203,6 +206,29 @@ const SHOW = {
     const {schedules} = await get("schedules");
     return [table(["Schedule", "Group", "When", "State", "Target", "Next"], schedules.map(one => [one.name, one.group,
       one.expression, one.state, one.targets.map(name).join(", "), when(one.next_due)]), "There is no schedule.")];
+  },
+  async buckets() {
+    const {buckets} = await get("buckets"), parts = [];
+    parts.push(table(["Bucket", "Objects", "Bytes", "Events"], buckets.map(one => [link(one.name, one.arn),
+      one.objects_count, one.size, one.events_count]), "There is no bucket."));
+    const bucket = buckets.find(one => one.arn === chosen);
+    if (!bucket) return parts;
+    const [{objects}, {events}] = await Promise.all([get("buckets/" + named(bucket.name) + "/objects?limit=200"),
+      get("buckets/" + named(bucket.name))]);
+    parts.push(element("h2", "Objects of " + bucket.name));
+    parts.push(table(["Key", "Bytes", "Type", "Metadata", "Tags", "When"], objects.map(one => [one.key, one.size,
+      one.content_type, filled(one.metadata), filled(one.tags), when(one.time)]), "It is empty."));
+    parts.push(element("h2", "Who was told of what"));
+    parts.push(table(["Event", "Key", "To", "When"], events.slice().reverse().map((one, n) => [folded("event " +
+      bucket.arn + (events.length - n), one.name, element("pre", pretty(json(one.message)))), one.key,
+      one.to.map(name).join(", "), when(one.time)]), "Nobody was."));
+    return parts;
+  },
+  async scaling() {
+    const {scaling_targets} = await get("scaling_targets");
+    return [table(["What is scaled", "There are to be", "At least", "At most"], scaling_targets.map(one => [folded(
+      one.arn, one.resource_id, listed(one.history.map(change => when(change.time) + "  " + change.old + " to " +
+        change.new + ": " + change.cause))), one.desired, one.minimum, one.maximum]), "Nothing is scaled.")];
   },
   async alarms() {
     const {alarms} = await get("alarms");

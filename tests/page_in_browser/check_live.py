@@ -57,6 +57,10 @@ def fill(cloud: minicloud.Cloud) -> None:
     kinesis.put_record(StreamName="clicks", Data=b"caf\xc3\xa9", PartitionKey="k")
     events = cloud.client("events")
     events.put_rule(Name="big", EventPattern=json.dumps({"detail": {"price": [{"numeric": [">", 5]}]}}))
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="photos")
+    s3.put_object(Bucket="photos", Key="2026/cat.jpg", Body=b"meow", Metadata={"by": "me"})
+    cloud.scaling_target("worker", minimum=1, maximum=4)
     cloud.function("bill", lambda event, _: {"billed": event["amount"]})
     cloud.client("lambda").invoke(FunctionName="bill", Payload=b'{"amount": 5}')
     alarm = {"Namespace": "n", "MetricName": "m", "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1}
@@ -129,6 +133,11 @@ def check_the_rest(page: Page, cloud: minicloud.Cloud) -> None:
     for tab, part in (("Functions", "bill: {"), ("Alarms", "INSUFFICIENT_DATA"), ("Outbox", "+15550100")):
         page.get_by_role("tab", name=tab).click()
         until(page, f"{tab} are shown", lambda part=part: part in things(page))
+    page.get_by_role("tab", name="Buckets").click()
+    page.get_by_role("button", name="photos", exact=True).click()
+    until(page, "objects are shown", lambda: "2026/cat.jpg" in things(page) and '{"by":"me"}' in things(page))
+    page.get_by_role("tab", name="Scaling").click()
+    until(page, "what is scaled is shown", lambda: "worker" in things(page))
     page.get_by_role("tab", name="Rules").click()
     page.get_by_role("button", name="default", exact=True).click()
     page.get_by_label("Event", exact=True).fill('{"detail": {"price": 3}}')
@@ -163,7 +172,7 @@ def check_narrow(page: Page, cloud: minicloud.Cloud) -> None:
     """Nothing is outside of a narrow window, on any tab; dark where the system is."""
     page.set_viewport_size({"width": 390, "height": 800})
     page.emulate_media(color_scheme="dark")
-    for tab in ("Queues", "Topics", "Streams", "Functions", "Rules", "Schedules", "Faults"):
+    for tab in ("Queues", "Topics", "Streams", "Functions", "Rules", "Schedules", "Buckets", "Scaling", "Faults"):
         page.get_by_role("tab", name=tab).click()
         page.wait_for_timeout(100)
         wide = page.evaluate("document.documentElement.scrollWidth")
@@ -180,7 +189,7 @@ def check_reading(page: Page, cloud: minicloud.Cloud) -> None:
     nodes: list[dict[str, Any]] = client.send("Accessibility.getFullAXTree")["nodes"]
     named = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if not node["ignored"]]
     tabs = [name for role, name in named if role == "tab"]
-    expect("there are tabs", tabs[:2] == ["Queues", "Topics"] and len(tabs) == 10, tabs)
+    expect("there are tabs", tabs[:2] == ["Queues", "Topics"] and len(tabs) == 12, tabs)
     expect("a panel", ("tabpanel", "Faults") in named, named)
     fields = [name for role, name in named if role in ("button", "textbox", "combobox")]
     expect("every button and field has a name", all(fields), fields)

@@ -25,7 +25,7 @@ def serve(*arguments: str) -> subprocess.Popen[str]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_says_where_it_listens_and_ends_cleanly(number: int, tmp_path: Path) -> None:
     init = tmp_path / "init.py"
-    init.write_text("cloud.client('sqs').create_queue(QueueName='made')\n")
+    init.write_text("cloud.client('sqs').create_queue(QueueName='made')\nprint('begun')\n")
     with serve("--port", "0", "--init", str(init)) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
@@ -36,7 +36,7 @@ def test_it_says_where_it_listens_and_ends_cleanly(number: int, tmp_path: Path) 
         raw.send(b"")
         process.send_signal(number)
         out, err = process.communicate(timeout=10)
-    assert (process.returncode, out, err) == (0, "", "")
+    assert (process.returncode, out, err) == (0, "", "begun\n")
 
 
 def test_as_many_are_connected_as_the_system_lets() -> None:
@@ -79,10 +79,14 @@ def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path) -> None:
             serve("--account", "me"),
             serve("--init", str(init)),
             serve("--clock", "sundial"),
+            serve("--init", str(tmp_path / "nobody.py")),
+            serve("--port", "65536"),
         ]
         ends = [(run.communicate(timeout=20)[1], run.returncode) for run in runs]
-    (in_use, first), (account, second), (failed, third), (_, fourth) = ends
-    assert [first, second, third, fourth] == [2, 2, 1, 2]
+    (in_use, _), (account, _), (failed, _), _, (absent, _), (port_of_nobody, _) = ends
+    assert [status for _, status in ends] == [2, 2, 1, 2, 2, 2]
+    assert absent.count("\n") == port_of_nobody.count("\n") == 1
+    assert "nobody.py: No such file" in absent
     assert port in in_use
     assert "account" in account
     assert "ZeroDivisionError" in failed

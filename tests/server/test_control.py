@@ -315,6 +315,58 @@ def test_functions_runs_and_alarms(cloud: minicloud.Cloud, control: Controlled) 
     assert (shown["name"], shown["state"], shown["history"]) == ("late", "INSUFFICIENT_DATA", [])
 
 
+def test_buckets_and_what_is_scaled(cloud: minicloud.Cloud, control: Controlled) -> None:
+    assert (control.get("buckets"), control.get("scaling_targets")) == ({"buckets": []}, {"scaling_targets": []})
+    s3 = cloud.client("s3")
+    cloud.client("sqs").create_queue(QueueName="uploads")
+    s3.create_bucket(Bucket="photos")
+    told = {"QueueArn": cloud.queue("uploads").arn, "Events": ["s3:ObjectCreated:*"]}
+    s3.put_bucket_notification_configuration(
+        Bucket="photos", NotificationConfiguration={"QueueConfigurations": [told]}, SkipDestinationValidation=True
+    )
+    s3.put_object(Bucket="photos", Key="in/a b", Body=b"12345", Metadata={"who": "me"}, Tagging="team=x")
+    s3.put_object(Bucket="photos", Key="out", Body=b"6")
+    [bucket] = control.get("buckets")["buckets"]
+    assert bucket == {
+        "name": "photos",
+        "arn": "arn:aws:s3:::photos",
+        "objects_count": 2,
+        "size": 6,
+        "events_count": 2,
+    }
+    for name in ("photos", f"us-east-1/{ACCOUNT}/photos", "arn:aws:s3:::photos"):
+        whole = control.get(f"buckets/{name}")
+        assert [(event["name"], event["key"]) for event in whole.pop("events")] == [
+            ("ObjectCreated:Put", "in/a b"),
+            ("ObjectCreated:Put", "out"),
+        ]
+        assert whole == bucket
+    [one] = control.get("buckets/photos/objects?prefix=in/")["objects"]
+    assert (one["key"], one["size"], one["metadata"], one["tags"], one["time"]) == (
+        "in/a b",
+        5,
+        {"who": "me"},
+        {"team": "x"},
+        "2026-01-01T00:00:00.000000Z",
+    )
+    assert len(control.get("buckets/photos/objects?limit=1")["objects"]) == 1
+    assert control.error("GET", "buckets/others") == (404, "there is no bucket 'others'; there are: photos")
+    assert len(cloud.queue("uploads")) == 3  # s3:TestEvent came before them; looking has taken nothing
+    cloud.scaling_target("worker", minimum=1, maximum=4)
+    cloud.client("application-autoscaling").register_scalable_target(
+        ServiceNamespace="ecs",
+        ResourceId=cloud.client("application-autoscaling").describe_scalable_targets(ServiceNamespace="ecs")[
+            "ScalableTargets"
+        ][0]["ResourceId"],
+        ScalableDimension="ecs:service:DesiredCount",
+        MinCapacity=2,
+        MaxCapacity=4,
+    )
+    [target] = control.get("scaling_targets")["scaling_targets"]
+    assert (target["name"], target["desired"], target["minimum"], target["maximum"]) == ("worker", 2, 2, 4)
+    assert [(one["old"], one["new"]) for one in target["history"]] == [(1, 2)]
+
+
 def test_rules_and_schedules(cloud: minicloud.Cloud, control: Controlled) -> None:
     fill(cloud)
     assert (control.get("buses"), control.get("schedules")) == ({"buses": []}, {"schedules": []})
@@ -436,8 +488,14 @@ def test_snapshots_and_starting_over(cloud: minicloud.Cloud, control: Controlled
     assert control.post("restore", {"id": "1"})["now"] == "2026-01-01T00:00:00.000000Z"
     assert len(control.get("queues/orders/messages")["messages"]) == 3
     assert control.post("restore?id=1")["time_ns"] == cloud.time_ns()
-    assert control.error("POST", "restore", {"id": "7"}) == (404, "there is no snapshot '7'; there are: 1")
-    assert control.error("POST", "restore")[0] == 404
+    assert control.error("POST", "restore", {"id": "7"}) == (
+        404,
+        "there is no snapshot '7'; there are: 1 (the latest 100 are kept)",
+    )
+    assert control.error("POST", "restore") == (400, 'say to which snapshot: {"id": "1"}, as it was answered')
+    for number in range(2, 102):
+        assert control.post("snapshot", status=201)["id"] == str(number)
+    assert control.error("POST", "restore", {"id": "1"})[0] == 404  # the latest hundred are kept
     cloud.client("sqs").purge_queue(QueueUrl=url)
     cloud.client("sqs").receive_message(QueueUrl=url)
     waiting, gone = (Raw(control.raw.url).send(poll(url)) for _ in range(2))
@@ -582,7 +640,7 @@ def test_the_pages_need_nothing_else(control: Controlled) -> None:
 
 def test_what_is_wrong_is_said(cloud: minicloud.Cloud, control: Controlled) -> None:
     for method, path, status, text in (
-        ("GET", "nowhere", 404, "the control API has nothing at /nowhere: it has alarms, buses, clock"),
+        ("GET", "nowhere", 404, "the control API has nothing at /nowhere: it has alarms, buckets, buses, clock"),
         ("GET", "queues/a/b/c/d", 404, "nothing at /queues/a/b/c/d"),
         ("PUT", "queues", 405, "PUT means nothing here: use GET, HEAD"),
         ("GET", "clock/advance", 405, "use POST"),

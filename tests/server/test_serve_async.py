@@ -56,3 +56,20 @@ def test_a_loop_in_the_clouds_time_serves_nobody(cloud: minicloud.Cloud) -> None
 
     with pytest.raises(minicloud.UsageError, match=r"serve on a thread, with cloud\.serve\(\)"):
         minicloud.run(main(), cloud=cloud)
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"port": 65536}, "0 for any that is free"),
+        ({"port": "80"}, "0 for any that is free"),
+        ({"most_of_a_body": 0}, "most_of_a_body=0 lets nobody in"),
+        ({"most_connections": -1}, "most_connections=-1 lets nobody in"),
+        ({"allow_origins": ["app.example.com"]}, "not the origin of a page"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused(cloud: minicloud.Cloud, options: dict[str, Any], text: str) -> None:
+    with pytest.raises(minicloud.UsageError, match=text):
+        cloud.serve(**options)
+    with pytest.raises(minicloud.UsageError, match=text):
+        cloud.serve_async(**options)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...core.timestamps import datetime_of
 from ...services.sns.filter.explain import FilterExplanation, attribute_of, explain_text
 from .alarms import AlarmView
+from .buckets import BucketView
 from .buses import BusView
 from .queues import QueueView
 from .schedules import ScheduleView
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "all_alarms",
+    "all_buckets",
     "all_buses",
     "all_functions",
     "all_mappings",
+    "all_scaling_targets",
     "all_schedules",
     "all_topics",
     "attributes_of",
@@ -42,10 +45,20 @@ def all_alarms(engine: Engine) -> list[AlarmView]:
     return [AlarmView(engine, alarm) for alarm in found]
 
 
+def all_buckets(engine: Engine) -> list[BucketView]:
+    """Views of the buckets of every account and region, in the order of their making."""
+    return [BucketView(engine, bucket) for bucket in _all(engine, "s3", lambda service: service.buckets.values())]
+
+
 def all_buses(engine: Engine) -> list[BusView]:
     """Views of the event buses of every account and region, in the order of their making."""
     found = _all(engine, "events", lambda service: service.buses.items.values())
     return [BusView(engine, bus) for bus in found]
+
+
+def all_scaling_targets(engine: Engine) -> list[Any]:
+    """What is scaled in every account and region, in the order of their making."""
+    return _all(engine, "application-autoscaling", lambda service: service.targets.values())
 
 
 def all_schedules(engine: Engine) -> list[ScheduleView]:
