@@ -99,7 +99,7 @@ class Listener:
         if request.method == "OPTIONS":
             headers = {"date": self.date(), "content-length": "0", **self.guard.preflight(request)}
             return Answer(200, headers, b"")
-        if is_control(request.path):
+        if is_control(request.path, is_signed="authorization" in request.headers):
             return await self._controlled(request, base_url)
         if request.path.startswith("/SimpleNotificationService-") and request.path.endswith(".pem"):
             return self._certificate(request)

@@ -32,13 +32,13 @@ ALIASES: Final = ("/_aws/", "/_localstack/", "/moto-api/", "/health")
 _MOST_SHOWN: Final = 200
 
 
-def is_control(path: str) -> bool:
-    """Whether a path is the control API's."""
+def is_control(path: str, *, is_signed: bool = False) -> bool:
+    """Whether a path is the control API's. What is signed goes to AWS: a bucket may be called ``health``."""
     if len(path) <= 1:
         return False  # most of all requests
     if path == PREFIX or path.startswith(PREFIX + "/"):
         return True
-    return any(path == alias or (alias.endswith("/") and path.startswith(alias)) for alias in ALIASES)
+    return not is_signed and any(path == alias or (alias.endswith("/") and path.startswith(alias)) for alias in ALIASES)
 
 
 class Control:

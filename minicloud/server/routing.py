@@ -131,7 +131,7 @@ def route_of(request: HttpRequest, is_bucket: Callable[[str], bool]) -> Route:
     route = Route(request)
     scope = _read_scope(route, request)
     content_type = request.content_type
-    if request.headers.get("smithy-protocol") or request.path.startswith("/service/"):
+    if request.headers.get("smithy-protocol") or (scope != "s3" and request.path.startswith("/service/")):
         _by_rpc_path(route, request)
         _read_place(route, request)
         return route

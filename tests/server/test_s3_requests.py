@@ -109,6 +109,15 @@ def test_what_there_is_not_is_never_taken_for_something_else(raw: Raw, cloud: mi
     assert cloud.bucket("photos").keys == []
 
 
+def test_names_of_buckets_that_are_words_of_others(raw: Raw, cloud: minicloud.Cloud) -> None:
+    for name in ("health", "service", "schedules"):
+        for method, path in (("PUT", f"/{name}"), ("PUT", f"/{name}/operation/k"), ("GET", f"/{name}?list-type=2")):
+            answer = raw.send(request(method, path, SIGNED)).answer()
+            assert answer.status == 200, answer.body
+        assert cloud.bucket(name).keys == ["operation/k"]
+    assert "services" in raw.send(request("GET", "/health")).answer().json
+
+
 def test_links_and_requests_that_nobody_has_signed(raw: Raw, cloud: minicloud.Cloud) -> None:
     signed = "AWSAccessKeyId=AKID&Signature=c2ln%3D&Expires=1795685302"  # the second kind, as boto3 signs links
     form = {"Content-Type": "application/x-www-form-urlencoded"}  # what Python's urllib says of any body
