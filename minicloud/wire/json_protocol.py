@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.service import Service
+from ..core.shown import escaped
 from ..exceptions import AwsError
 from .bodies import json_error
-from .protocol import timestamp_of, unknown_member
+from .protocol import MOST_ECHOED, timestamp_of, unknown_member
 
 __all__ = ["content_of", "read_request", "read_value", "value_of", "write_answer", "write_error"]
 
@@ -144,16 +145,14 @@ def write_error(error: AwsError, service: Service, model: Any, request_id: str) 
 
 def _blob(value: str) -> bytes:
     if len(value) % 4:
-        raise _malformed(
-            f"'{value}' can not be converted to a Blob: Base64 encoded length is expected a multiple of 4 bytes but "
-            f"found: {len(value)}"
-        )
+        why = f"Base64 encoded length is expected a multiple of 4 bytes but found: {len(value)}"
+        raise _malformed(f"'{escaped(value, MOST_ECHOED)}' can not be converted to a Blob: {why}")
     try:
         return base64.b64decode(value, validate=True)
     except ValueError:
         found = re.search("[^A-Za-z0-9+/=]|=[^=]", value)
-        character = "=" if found is None else found[0][0]
-        raise _malformed(f"'{value}' can not be converted to a Blob: Invalid Base64 character: '{character}'") from None
+        why = f"Invalid Base64 character: '{'=' if found is None else found[0][0]}'"
+        raise _malformed(f"'{escaped(value, MOST_ECHOED)}' can not be converted to a Blob: {why}") from None
 
 
 def _literal(value: Any) -> str:

@@ -18,6 +18,7 @@ from ..core.shown import shown
 from ..exceptions import AwsError, UsageError
 
 __all__ = [
+    "MOST_ECHOED",
     "PROTOCOLS",
     "Answer",
     "UnknownMember",
@@ -44,6 +45,9 @@ PROTOCOLS: Final = {
     "sts": "query",
 }
 """The protocol that each service speaks with clients of today. Only these take the fast path."""
+
+MOST_ECHOED: Final = 200
+"""So many characters of what somebody sent are in the text of an error."""
 
 _MODULES = {
     "cbor": ".cbor_protocol",

@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from ..core.service import Service
+from ..core.shown import escaped
 from ..exceptions import AwsError
 from .bodies import XML_NAMESPACES, Node, query_error, scalar_text, xml
-from .protocol import integer_of, timestamp_of, unknown_member
+from .protocol import MOST_ECHOED, integer_of, timestamp_of, unknown_member
 
 __all__ = ["read_request", "shown_error", "write_answer", "write_error"]
 
@@ -116,7 +117,7 @@ def _scalar(kind: str, text: str) -> Any:
         if kind == "boolean":
             return _BOOLEANS[text.lower()]
     except (ValueError, KeyError, OverflowError, OSError):
-        text = f"'{text}' can not be converted to {_KINDS.get(kind, 'a Double')}"
+        text = f"'{escaped(text, MOST_ECHOED)}' can not be converted to {_KINDS.get(kind, 'a Double')}"
         raise AwsError("MalformedInput", text, shape="SerializationException") from None
     return text
 

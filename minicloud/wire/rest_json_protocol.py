@@ -16,10 +16,11 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ..core.service import REST_JSON, Service
+from ..core.shown import escaped
 from ..exceptions import AwsError
 from .bodies import json_text, rest_json_error
 from .json_protocol import content_of, read_value, value_of
-from .protocol import integer_of, timestamp_of
+from .protocol import MOST_ECHOED, integer_of, timestamp_of
 
 __all__ = ["located", "place", "read_request", "scalar_of", "text_of", "write_answer", "write_error"]
 
@@ -128,7 +129,7 @@ def scalar_of(shape: Any, text: str, timestamps: str) -> Any:
         if kind == "timestamp":
             return _moment(text, shape.serialization.get("timestampFormat", timestamps))
     except (ValueError, OverflowError, OSError):
-        raise _malformed(f"{text!r} can not be converted to {kind}") from None
+        raise _malformed(f"'{escaped(text, MOST_ECHOED)}' can not be converted to {kind}") from None
     return text == "true" if kind == "boolean" else text
 
 

@@ -203,6 +203,7 @@ def test_a_member_that_is_null_counts_as_absent(raw: Raw, cloud: minicloud.Cloud
         ('{"QueueUrl": "q"}'.encode("utf-16"), b"Unable to parse the request as JSON"),
         ("DelaySeconds=1_0", b"&apos;1_0&apos; can not be converted to an Integer"),
         ("MessageAttribute.1.Value.BinaryValue=*", b"&apos;*&apos; can not be converted to a Blob"),
+        (f"DelaySeconds={'9' * 250}x", b"&apos;" + b"9" * 199 + "\u2026".encode()),
         (f"MessageAttribute.{'9' * 5000}.Name=a", b"MessageBody"),
     ],
 )
