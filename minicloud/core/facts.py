@@ -115,9 +115,13 @@ SCALING_CHANGED: Final = "scaling.changed"
 
 EVENT_FAILED: Final = "event.failed"
 """A target did not take an event, which is tried again, or given up."""
+EVENT_LOST: Final = "event.lost"
+"""An event was put on a bus that there is not."""
 EVENT_MATCHED: Final = "event.matched"
 """A rule has matched an event, or its schedule has made one."""
 EVENT_PUT: Final = "event.put"
+EVENT_REFUSED: Final = "event.refused"
+"""An entry of a call failed, while others may have been put."""
 
 # --- S3 ---------------------------------------------------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ def bodies_of(events: Iterable[TraceEvent], width: int = WIDTH) -> dict[str, str
         details = event.details
         if event.kind in (facts.SQS_MESSAGE_SENT, facts.SNS_MESSAGE_PUBLISHED):
             told.setdefault(event.resource, {})[details["message_id"]] = details["body"]
-        elif event.kind == facts.EVENT_PUT:
+        elif event.kind in (facts.EVENT_LOST, facts.EVENT_PUT):
             told.setdefault(event.resource, {})[details["event_id"]] = details["body"]
         elif event.kind == facts.KINESIS_RECORD_PUT and "sequence_number" in details:
             text = details["data"].decode("utf-8", "backslashreplace")

@@ -120,6 +120,8 @@ _TABLE: tuple[tuple[str, tuple[str, ...], Finder], ...] = (
     ("pipes: filtered out", (facts.PIPE_FILTERED,), _always),
     ("events: event put", (facts.EVENT_PUT,), _always),
     ("events: event that no rule matched", (facts.EVENT_PUT,), lambda details: not details["rules"]),
+    ("events: event for a bus that is not there", (facts.EVENT_LOST,), _always),
+    ("events: entry of a call refused", (facts.EVENT_REFUSED,), _always),
     ("events: rule matched", (facts.EVENT_MATCHED,), lambda details: not details["is_scheduled"]),
     ("events: event of a schedule", (facts.EVENT_MATCHED,), lambda details: details["is_scheduled"]),
     ("events: delivery tried again", (facts.EVENT_FAILED,), lambda details: details["due"] is not None),

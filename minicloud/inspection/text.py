@@ -235,8 +235,11 @@ def _failed(details: Any) -> str:
 
 def _put_on_bus(details: Any) -> str:
     rules = ", ".join(_value(name, 80) for name in details["rules"])
-    what = f"{_value(details['source'], 80)} {shown(details['detail_type'], 80)}"
-    return f"{what} put: {f'matched by {rules}' if rules else 'matched by no rule'}"
+    return f"{_what_was_put(details)} put: {f'matched by {rules}' if rules else 'matched by no rule'}"
+
+
+def _what_was_put(details: Any) -> str:
+    return f"{_value(details['source'], 80)} {shown(details['detail_type'], 80)}"
 
 
 def _matched(details: Any) -> str:
@@ -378,6 +381,10 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.EVENT_PUT: _put_on_bus,
     facts.EVENT_MATCHED: _matched,
     facts.EVENT_FAILED: _not_taken,
+    facts.EVENT_LOST: lambda details: f"{_what_was_put(details)} put on a bus that there is not: it goes nowhere",
+    facts.EVENT_REFUSED: lambda details: (
+        f"entry {details['entry']} of a call refused: {details['code']}: {details['reason']}"
+    ),
     facts.ALARM_CHANGED: lambda details: f"{details['old']} -> {details['state']}: {_value(details['reason'], 160)}",
     facts.SCALING_CHANGED: lambda details: f"{details['old']} -> {details['new']}: {_value(details['cause'], 160)}",
     facts.PIPE_CREATED: lambda details: f"pipe made: {_last(details['source'])} -> {_last(details['target'])}",
@@ -389,15 +396,6 @@ _WORDS: dict[str, Callable[[Any], str]] = {
         f"{counted(len(details['numbers']), 'record')} given up ({details['condition']})"
         + (f", {_last(details['dead_letter_queue'])} is told" if details["dead_letter_queue"] else "")
     ),
-    facts.PIPE_HANDLED: lambda details: (
-        f"{counted(len(details['message_ids']), 'message')} through to {_last(details['target'])}"
-        + (f": {len(details['failed'])} failed ({_value(details['reason'], 160)})" if details["failed"] else "")
-    ),
-    facts.PIPE_CREATED: lambda details: f"pipe made: {_last(details['source'])} -> {_last(details['target'])}",
-    facts.PIPE_CHANGED: lambda details: f"pipe changed: {details['state']}",
-    facts.PIPE_DELETED: lambda _: "pipe deleted",
-    facts.PIPE_TAKEN: lambda details: f"{counted(len(details['message_ids']), 'message')} taken",
-    facts.PIPE_FILTERED: lambda details: f"{counted(len(details['message_ids']), 'message')} filtered out",
     facts.PIPE_HANDLED: lambda details: (
         f"{counted(len(details['message_ids']), 'message')} through to {_last(details['target'])}"
         + (f": {len(details['failed'])} failed ({_value(details['reason'], 160)})" if details["failed"] else "")

@@ -57,6 +57,10 @@ def test_entries_fail_alone(cloud: minicloud.Cloud, events: Any, sqs: Any) -> No
     ]
     assert ["EventId" in one for one in answer["Entries"]] == [True, *[False] * len(broken), True]
     assert len(cloud.queue("orders").bodies) == 2
+    told = [(one.resource, one.details["entry"], one.details["reason"]) for one in cloud.trace.of("event.refused")]
+    assert told == [
+        ("default", place, one["ErrorMessage"]) for place, one in enumerate(answer["Entries"], 1) if "EventId" not in one
+    ]
 
 
 def test_calls_fail_as_a_whole(cloud: minicloud.Cloud, events: Any, sqs: Any) -> None:
@@ -93,6 +97,8 @@ def test_buses_by_name_and_arn_and_those_that_there_are_not(cloud: minicloud.Clo
     seen = {name: [event["detail"]["n"] for event in cloud.bus(name).events] for name in ("default", "orders", theirs)}
     assert seen == {"default": [0, 1], "orders": [2, 3], theirs: [4]}
     assert cloud.bus(theirs).events[0]["account"] == "123456789012"
+    lost = [(one.resource, one.details["event_id"]) for one in cloud.trace.of("event.lost")]
+    assert lost == [("nobody", answer["Entries"][5]["EventId"]), ("orders", answer["Entries"][6]["EventId"])]
 
 
 def test_an_event_is_the_same_for_every_rule(cloud: minicloud.Cloud, events: Any, sqs: Any) -> None:

@@ -70,9 +70,11 @@ def test_the_trace_in_words(cloud: minicloud.Cloud) -> None:
     put(cloud, 99, 101)
     cloud.faults.refuse("InternalError", operation="SendMessage", resource="orders", nth=1)
     put(cloud, 102)
+    entry = {"Source": "shop", "DetailType": "order", "Detail": "{}", "EventBusName": "nobody"}
+    events.put_events(Entries=[entry, {**entry, "EventBusName": "default", "Detail": "no"}])
     cloud.clock.advance(3600)
     told = [line.split(maxsplit=1)[1] for line in cloud.trace.render().splitlines()]
-    lines = [line for line in told if line.startswith(("default", "large", "hourly", "orders"))]
+    lines = [line for line in told if line.startswith(("default", "large", "hourly", "orders", "nobody"))]
     ids = [event["id"][:8] for event in (*cloud.bus().events, *cloud.rule("hourly").matched)]
 
     def words(name: str, what: str) -> str:
@@ -86,6 +88,9 @@ def test_the_trace_in_words(cloud: minicloud.Cloud) -> None:
     assert words("large", "did not take it").endswith(": again at 00:00:01.000")
     assert words("hourly", "its schedule has made").endswith("its schedule has made an event, for no")
     assert words("hourly", "did not take it").endswith("(AWS.SimpleQueueService.NonExistentQueue): moved to orders")
+    assert words("nobody", "").endswith(": shop 'order' put on a bus that there is not: it goes nowhere")
+    refusal = "entry 2 of a call refused: MalformedDetail: Detail is malformed."
+    assert words("default", "entry").endswith(refusal)
     delivered = [line for line in lines if "delivered from event" in line]
     assert [any(name in line for line in delivered) for name in ids] == [False, True, True, False]
 

@@ -6,21 +6,29 @@ Type checkers read this file where these are installed; see ``any_environment.py
 from __future__ import annotations
 
 from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
+from mypy_boto3_events import EventBridgeClient
 from mypy_boto3_iam import IAMClient
 from mypy_boto3_kinesis import KinesisClient
 from mypy_boto3_kinesis.type_defs import GetRecordsOutputTypeDef, RecordTypeDef
 from mypy_boto3_lambda import LambdaClient
 from mypy_boto3_logs import CloudWatchLogsClient
+from mypy_boto3_pipes import EventBridgePipesClient
+from mypy_boto3_s3 import S3Client
+from mypy_boto3_scheduler import EventBridgeSchedulerClient
 from mypy_boto3_sns import SNSClient
 from mypy_boto3_sns.type_defs import ListTopicsResponseTypeDef, PublishResponseTypeDef, TopicTypeDef
 from mypy_boto3_sqs import SQSClient
 from mypy_boto3_sqs.type_defs import MessageTypeDef
 from mypy_boto3_sts import STSClient
 from mypy_boto3_sts.type_defs import GetCallerIdentityResponseTypeDef
+from types_aiobotocore_events import EventBridgeClient as AioEventBridgeClient
 from types_aiobotocore_iam import IAMClient as AioIAMClient
 from types_aiobotocore_kinesis import KinesisClient as AioKinesisClient
 from types_aiobotocore_lambda import LambdaClient as AioLambdaClient
 from types_aiobotocore_logs import CloudWatchLogsClient as AioCloudWatchLogsClient
+from types_aiobotocore_pipes import EventBridgePipesClient as AioEventBridgePipesClient
+from types_aiobotocore_s3 import S3Client as AioS3Client
+from types_aiobotocore_scheduler import EventBridgeSchedulerClient as AioEventBridgeSchedulerClient
 from types_aiobotocore_sns import SNSClient as AioSNSClient
 from types_aiobotocore_sqs import SQSClient as AioSQSClient
 from types_aiobotocore_sqs.type_defs import MessageTypeDef as AioMessageTypeDef
@@ -86,6 +94,42 @@ def test_scaling(cloud: minicloud.Cloud) -> None:
         .paginate(ServiceNamespace="ecs")
     ):
         assert page["ScalingPolicies"]
+
+
+def sources(
+    events: EventBridgeClient, schedules: EventBridgeSchedulerClient, pipes: EventBridgePipesClient, s3: S3Client
+) -> str:
+    events.put_events(Entries=[{"Source": "shop", "DetailType": "order", "Detail": "{}"}])
+    schedules.delete_schedule(Name=pipes.describe_pipe(Name="")["Name"])
+    return s3.get_object(Bucket="", Key="")["Body"].read().decode()
+
+
+async def sources_async(
+    events: AioEventBridgeClient,
+    schedules: AioEventBridgeSchedulerClient,
+    pipes: AioEventBridgePipesClient,
+    s3: AioS3Client,
+) -> bytes:
+    await events.put_events(Entries=[])
+    await schedules.delete_schedule(Name=(await pipes.describe_pipe(Name=""))["Name"])
+    return await (await s3.get_object(Bucket="", Key=""))["Body"].read()
+
+
+async def test_sources(cloud: minicloud.Cloud) -> None:
+    client, async_client = cloud.client, cloud.async_client
+    sources(client("events"), client("scheduler"), client("pipes"), client("s3"))
+    sources(client("scheduler"), client("events"), client("s3"), client("pipes"))  # wrong
+    await sources_async(async_client("events"), async_client("scheduler"), async_client("pipes"), async_client("s3"))
+    for page in client("events").get_paginator("list_rules").paginate():
+        assert page["Rules"]
+    for pages in client("scheduler").get_paginator("list_schedules").paginate(GroupName="default"):
+        assert pages["Schedules"]
+    try:
+        client("events").describe_rule(Name="")
+    except client("events").exceptions.ResourceNotFoundException:
+        pass
+    except client("pipes").exceptions.NotFoundExeption:  # wrong
+        pass
 
 
 def caller(functions: LambdaClient) -> bytes:

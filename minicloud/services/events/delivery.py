@@ -32,15 +32,16 @@ _CODES: Final = (
 
 
 def deliver(now: int, state: Home, rule: Rule, target: Target, event: Event) -> None:
-    """Have a target get an event, as soon as the event has happened."""
+    """Have a target get an event, as soon as the event has happened.
+
+    What cannot be delivered is noted by the event (``not_rendered``): it is told of when the event has happened.
+    """
     body = event.text
     if not target.is_event:
         try:
             body = target.body_for(event, rule.arn)
         except NotRendered as problem:
-            trace = state.world.trace
-            if trace is not None:
-                facts.failed(trace, now, rule, target, event, str(problem), retries=0, due=None, dead_letter_arn=None)
+            event.not_rendered = (*event.not_rendered, (rule, target, str(problem)))
             return
     EventDelivery(state, rule, target, event, body).start(now)
     chaos = state.world.chaos

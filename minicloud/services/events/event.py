@@ -8,12 +8,16 @@ event has been routed its text is what is kept of it.
 from __future__ import annotations
 
 from json import loads
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...core.conditions.clauses import Document
 from ...core.effects import Cause
 from ...core.event_pattern.matcher import document_of
 from ...core.shown import shown
+
+if TYPE_CHECKING:
+    from .rule import Rule
+    from .target import Target
 
 __all__ = ["Event"]
 
@@ -35,6 +39,7 @@ class Event:
         "event_id",
         "is_forwarded",
         "matched",
+        "not_rendered",
         "source",
         "text",
         "time",
@@ -57,7 +62,7 @@ class Event:
         self.source = source
         self.detail_type = detail_type
         self.text = text
-        self.arrived = arrived
+        self.arrived: int = arrived
         self.time = time
         """What its ``time`` says, in nanoseconds."""
         self._cause = cause
@@ -66,6 +71,8 @@ class Event:
         """Whether it came from another bus: it goes to no third one. [EventBridge user guide]"""
         self.matched: tuple[str, ...] = ()
         """The ARNs of the rules that it has matched."""
+        self.not_rendered: tuple[tuple[Rule, Target, str], ...] = ()
+        """Whose input it makes nothing that can be delivered of, and why."""
         self._parts = parts
         """What it is made of beside the above, of one that is new: account, time, region, resources, detail."""
         self._members: dict[str, Any] | None = None

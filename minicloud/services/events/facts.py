@@ -6,12 +6,13 @@ folder. Whoever calls has looked whether anybody records.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...core import facts as kinds
+from .bus import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ...core.world import Trace
     from .bus import Bus
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from .rule import Rule
     from .target import Target
 
-__all__ = ["failed", "matched", "put", "repeated"]
+__all__ = ["failed", "lost", "matched", "put", "refused", "repeated"]
 
 
 def put(trace: Trace, now: int, bus: Bus, event: Event, rules: Sequence[Rule]) -> None:
@@ -34,6 +35,25 @@ def put(trace: Trace, now: int, bus: Bus, event: Event, rules: Sequence[Rule]) -
         rules=[rule.name for rule in rules],
         body=event.text,
         arn=bus.arn,
+    )
+
+
+def refused(trace: Trace, now: int, entry: Mapping[str, Any], number: int, code: str, reason: str) -> None:
+    """An entry of a call was not put; ``number`` is its place among them, from 1."""
+    bus_name = entry.get("EventBusName", DEFAULT).rpartition("event-bus/")[2]
+    trace(now, kinds.EVENT_REFUSED, bus_name, entry=number, code=code, reason=reason)
+
+
+def lost(trace: Trace, now: int, bus_name: str, event: Event) -> None:
+    """An event was put on a bus that there is not: it goes nowhere."""
+    trace(
+        now,
+        kinds.EVENT_LOST,
+        bus_name.rpartition("event-bus/")[2],
+        event_id=event.event_id,
+        source=event.source,
+        detail_type=event.detail_type,
+        body=event.text,
     )
 
 

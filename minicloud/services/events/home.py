@@ -41,5 +41,8 @@ class Home(Protocol):
     ) -> list[Rule]:
         """Put all that follows from an event into the outbox."""
 
+    def tell_not_rendered(self, now: int, event: Event) -> None:
+        """Tell of an event that has happened which of its targets it is not delivered to."""
+
     def tell(self, now: int, bus: Bus, event: Event, rules: Iterable[Rule]) -> None:
         """Tell of an event that has happened."""

@@ -111,3 +111,4 @@ class Schedules:
         trace = state.world.trace
         if trace is not None:
             facts.matched(trace, due, rule, event)
+            state.tell_not_rendered(due, event)

@@ -192,6 +192,14 @@ class EventsState(ServiceState):
             facts.put(trace, now, bus, event, rules)
             for rule in rules:
                 facts.matched(trace, now, rule, event)
+            self.tell_not_rendered(now, event)
+
+    def tell_not_rendered(self, now: int, event: Event) -> None:
+        """Tell of an event that has happened which of its targets it is not delivered to."""
+        trace = self.world.trace
+        if trace is not None:
+            for rule, target, reason in event.not_rendered:
+                facts.failed(trace, now, rule, target, event, reason, retries=0, due=None, dead_letter_arn=None)
 
     # --- events of other services -------------------------------------------------------------------------------------
 

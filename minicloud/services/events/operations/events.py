@@ -13,7 +13,7 @@ from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
-from .. import constraints, errors, shapes
+from .. import constraints, errors, facts, shapes
 from ..bus import Bus
 from ..constraints import check
 from ..event import Event
@@ -62,6 +62,8 @@ class EventOperations(EventsState):
                     continue
             answers.append({"ErrorCode": error[0], "ErrorMessage": error[1]})
             failed += 1
+            if self.world.trace is not None:
+                facts.refused(self.world.trace, now, entry, len(answers), *error)
         return {"FailedEntryCount": failed, "Entries": answers}
 
     def _event(self, now: int, entry: Mapping[str, Any]) -> Event:
@@ -77,6 +79,8 @@ class EventOperations(EventsState):
         if "EventBusName" in entry:
             found = self._bus_of(entry["EventBusName"])
             if found is None:
+                if self.world.trace is not None:
+                    facts.lost(self.world.trace, now, entry["EventBusName"], event)
                 return
             state, bus = found
         rules = state.route(now, bus, event)
