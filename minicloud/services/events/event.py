@@ -8,16 +8,12 @@ event has been routed its text is what is kept of it.
 from __future__ import annotations
 
 from json import loads
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...core.conditions.clauses import Document
 from ...core.effects import Cause
 from ...core.event_pattern.matcher import document_of
 from ...core.shown import shown
-
-if TYPE_CHECKING:
-    from .rule import Rule
-    from .target import Target
 
 __all__ = ["Event"]
 
@@ -71,8 +67,8 @@ class Event:
         """Whether it came from another bus: it goes to no third one. [EventBridge user guide]"""
         self.matched: tuple[str, ...] = ()
         """The ARNs of the rules that it has matched."""
-        self.not_rendered: tuple[tuple[Rule, Target, str], ...] = ()
-        """Whose input it makes nothing that can be delivered of, and why."""
+        self.not_rendered: tuple[tuple[Any, Any, str], ...] = ()
+        """Rules and their targets whose input it makes nothing of that can be delivered, and why."""
         self._parts = parts
         """What it is made of beside the above, of one that is new: account, time, region, resources, detail."""
         self._members: dict[str, Any] | None = None

@@ -6,13 +6,12 @@ folder. Whoever calls has looked whether anybody records.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...core import facts as kinds
-from .bus import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from ...core.world import Trace
     from .bus import Bus
@@ -38,10 +37,9 @@ def put(trace: Trace, now: int, bus: Bus, event: Event, rules: Sequence[Rule]) -
     )
 
 
-def refused(trace: Trace, now: int, entry: Mapping[str, Any], number: int, code: str, reason: str) -> None:
+def refused(trace: Trace, now: int, bus_name: str, number: int, code: str, reason: str) -> None:
     """An entry of a call was not put; ``number`` is its place among them, from 1."""
-    bus_name = entry.get("EventBusName", DEFAULT).rpartition("event-bus/")[2]
-    trace(now, kinds.EVENT_REFUSED, bus_name, entry=number, code=code, reason=reason)
+    trace(now, kinds.EVENT_REFUSED, bus_name.rpartition("event-bus/")[2], entry=number, code=code, reason=reason)
 
 
 def lost(trace: Trace, now: int, bus_name: str, event: Event) -> None:

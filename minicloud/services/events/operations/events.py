@@ -14,7 +14,7 @@ from ....core.timeline import SECOND
 from ....core.timestamps import nanoseconds_of
 from ....core.unset import UNSET
 from .. import constraints, errors, facts, shapes
-from ..bus import Bus
+from ..bus import DEFAULT, Bus
 from ..constraints import check
 from ..event import Event
 from ..state import EventsState
@@ -63,7 +63,7 @@ class EventOperations(EventsState):
             answers.append({"ErrorCode": error[0], "ErrorMessage": error[1]})
             failed += 1
             if self.world.trace is not None:
-                facts.refused(self.world.trace, now, entry, len(answers), *error)
+                facts.refused(self.world.trace, now, entry.get("EventBusName", DEFAULT), len(answers), *error)
         return {"FailedEntryCount": failed, "Entries": answers}
 
     def _event(self, now: int, entry: Mapping[str, Any]) -> Event:
