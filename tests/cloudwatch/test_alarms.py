@@ -350,8 +350,21 @@ def test_alarms_are_listed_by_what_they_have(cloudwatch: Any) -> None:
     dimensions = [{"Name": "a", "Value": "b"}]
     assert cloudwatch.describe_alarms_for_metric(**of, Dimensions=dimensions)["MetricAlarms"] == []
     cloudwatch.tag_resource(ResourceARN=f"{ARN}deep-0", Tags=[{"Key": "k", "Value": "v"}])
+    many = [{"Key": str(number), "Value": ""} for number in range(50)]
+    for tags, text in ((many, "the limit of 50"), ([{"Key": "aws:x", "Value": ""}], "reserved")):
+        with pytest.raises(error_class("ClientError"), match=text):
+            cloudwatch.tag_resource(ResourceARN=f"{ARN}deep-0", Tags=tags)
     cloudwatch.put_metric_alarm(**{**ALARM, "AlarmName": "deep-0"})
     assert cloudwatch.list_tags_for_resource(ResourceARN=f"{ARN}deep-0")["Tags"] == [{"Key": "k", "Value": "v"}]
+
+
+def test_what_cannot_be_told_is_in_the_history(cloudwatch: Any, sns: Any) -> None:
+    """A topic that there is not, and one that takes nothing without a group."""
+    fifo = sns.create_topic(Name="ops.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
+    cloudwatch.put_metric_alarm(**ALARM, AlarmActions=[fifo, TOPIC])
+    cloudwatch.set_alarm_state(AlarmName="deep", StateValue="ALARM", StateReason="try it")
+    found = cloudwatch.describe_alarm_history(AlarmName="deep", HistoryItemType="Action")["AlarmHistoryItems"]
+    assert {one["HistorySummary"] for one in found} == {f"Failed to execute action {arn}" for arn in (fifo, TOPIC)}
 
 
 def test_windows_slide(cloud: minicloud.Cloud, cloudwatch: Any) -> None:

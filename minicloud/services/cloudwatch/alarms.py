@@ -347,15 +347,17 @@ class Alarms:
 
     def _acted(self, now: int, alarm: SomeAlarm, new: AlarmState, arn: str, message: str | None) -> HistoryItem:
         """What the history says of an action."""
-        found = self._finds(arn)
+        error = None if self._finds(arn) else "the resource does not exist"
+        if service_in(arn) == "sns" and arn.endswith(".fifo"):
+            error = "a FIFO topic takes no message without a group"
         told = {
-            "actionState": "Succeeded" if found else "Failed",
+            "actionState": "Failed" if error else "Succeeded",
             "stateUpdateTimestamp": new.updated // 1_000_000,
             "notificationResource": arn,
             "publishedMessage": message,
-            "error": None if found else "the resource does not exist",
+            "error": error,
         }
-        summary = f"{'Successfully executed' if found else 'Failed to execute'} action {arn}"
+        summary = f"{'Failed to execute' if error else 'Successfully executed'} action {arn}"
         return HistoryItem(alarm.name, alarm.type, now, "Action", summary, dumps(told, separators=(",", ":")))
 
     def _finds(self, arn: str) -> bool:

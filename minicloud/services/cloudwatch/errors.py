@@ -243,6 +243,8 @@ alarm_token_invalid = ErrorText(make_error, "InvalidNextToken", "Invalid NextTok
 
 # --- tags -------------------------------------------------------------------------------------------------------------
 
+tag_reserved = _value("The tag key {} is reserved: it must not begin with aws:")  # [inferred]
+too_many_tags = _value("The number of tags exceeds the limit of 50.")  # [inferred]
 arn_invalid = _value("Invalid resource ARN: {}")  # [inferred]
 resource_not_found = ErrorText(  # [inferred]
     make_error, "ResourceNotFoundException", "The named resource does not exist."

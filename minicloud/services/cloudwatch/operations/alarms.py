@@ -21,6 +21,7 @@ from ..statistics import statistic
 from ..suppression import SUPPRESSOR
 from .data import Evaluation, members_of
 from .metrics import unique_dimensions
+from .tags import tags_in
 
 __all__ = ["AlarmOperations"]
 
@@ -135,7 +136,7 @@ class AlarmOperations(CloudWatchState):
         if before is not None and not isinstance(before, MetricAlarm):
             raise errors.alarm_of_other_type(AlarmName)
         alarm = before or MetricAlarm(AlarmName, f"{self.arn_prefix}alarm:{AlarmName}", now)
-        tags = _tags(Tags)
+        tags = tags_in(Tags)
         self.begin(now)
 
         def install() -> None:
@@ -217,7 +218,7 @@ class AlarmOperations(CloudWatchState):
         if before is not None and not isinstance(before, CompositeAlarm):
             raise errors.alarm_of_other_type(AlarmName)
         alarm = before or CompositeAlarm(AlarmName, own_arn, now, rule)
-        tags = _tags(Tags)
+        tags = tags_in(Tags)
         self.begin(now)
 
         def install() -> None:
@@ -430,12 +431,3 @@ def _fewest_samples(settings: Mapping[str, Any]) -> float:
     if share in (0.0, 1.0):
         return 0.0
     return 10 / (1 - share) if share >= 0.5 else 10 / share
-
-
-def _tags(given: Sequence[shapes.Tag]) -> dict[str, str]:
-    for number, tag in enumerate(given or (), 1):
-        check(
-            (f"tags.{number}.member.key", constraints.TAG_KEY, tag["Key"]),
-            (f"tags.{number}.member.value", constraints.TAG_VALUE, tag["Value"]),
-        )
-    return {tag["Key"]: tag["Value"] for tag in given or ()}

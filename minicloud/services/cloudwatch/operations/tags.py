@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from ....core.operation import operation
 from .. import constraints, errors, shapes
 from ..constraints import check
 from ..state import CloudWatchState
 
-__all__ = ["TagOperations"]
+__all__ = ["TagOperations", "tags_in"]
+
+_MOST: Final = 50
+"""[CloudWatch API: TagResource]"""
 
 
 class TagOperations(CloudWatchState):
@@ -25,14 +31,14 @@ class TagOperations(CloudWatchState):
     def tag_resource(
         self, now: int, *, ResourceARN: shapes.AmazonResourceName, Tags: shapes.TagList
     ) -> shapes.TagResourceOutput:
-        """Give an alarm tags, beside those that it has. O(tags). Raises ResourceNotFoundException."""
-        for number, tag in enumerate(Tags, 1):
-            check(
-                (f"tags.{number}.member.key", constraints.TAG_KEY, tag["Key"]),
-                (f"tags.{number}.member.value", constraints.TAG_VALUE, tag["Value"]),
-            )
-        tags = self._tags(ResourceARN)
-        self.set_tags(ResourceARN, tags | {tag["Key"]: tag["Value"] for tag in Tags})
+        """Give an alarm tags, beside those that it has. O(tags).
+
+        Raises ResourceNotFoundException, and InvalidParameterValue for keys of AWS's, and for more than 50.
+        """
+        given = tags_in(Tags)
+        tags = self._tags(ResourceARN) | given
+        _check_count(tags)
+        self.set_tags(ResourceARN, tags)
         return {}
 
     @operation("UntagResource")
@@ -52,3 +58,22 @@ class TagOperations(CloudWatchState):
         if tags is None:
             raise errors.resource_not_found()
         return tags
+
+
+def tags_in(given: Sequence[shapes.Tag]) -> dict[str, str]:
+    """The tags of a request. Raises ValidationError, and InvalidParameterValue for keys of AWS's and too many tags."""
+    for number, tag in enumerate(given or (), 1):
+        check(
+            (f"tags.{number}.member.key", constraints.TAG_KEY, tag["Key"]),
+            (f"tags.{number}.member.value", constraints.TAG_VALUE, tag["Value"]),
+        )
+        if tag["Key"].lower().startswith("aws:"):
+            raise errors.tag_reserved(tag["Key"])
+    tags = {tag["Key"]: tag["Value"] for tag in given or ()}
+    _check_count(tags)
+    return tags
+
+
+def _check_count(tags: dict[str, str]) -> None:
+    if len(tags) > _MOST:
+        raise errors.too_many_tags()
