@@ -6,8 +6,9 @@ tuple that is replaced in one step; the order of the keys is derived. A key with
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Final, Protocol
 
 from ...core.ids import UuidStream
 from ...core.listing import Listing
@@ -17,6 +18,9 @@ from .notification import Configuration, Configured
 from .object import Version
 
 __all__ = ["Bucket", "Home"]
+
+_MOST_EVENTS: Final = 10_000
+"""So many events a bucket remembers for its view."""
 
 
 class Home(Protocol):
@@ -42,7 +46,9 @@ class Home(Protocol):
     def has_destination(self, arn: str) -> bool:
         """Whether there is something of an ARN that can be told of events."""
 
-    def lost(self, bucket: Bucket, name: str, key: str, to: str, now: int, reason: str) -> None:
+    def lost(
+        self, bucket: Bucket, name: str, key: str, to: str, now: int, reason: str, origin: str | None = None
+    ) -> None:
         """Somebody could not be told."""
 
     def wants(self, bucket: Configured, name: str) -> bool:
@@ -68,7 +74,7 @@ class Bucket:
         """The multipart uploads that are under way, by their id."""
         self.configuration: Configuration | None = None
         """Who is told of what happens here; None: nobody."""
-        self.events: list[tuple[int, str, str, tuple[str, ...], str]] = []
+        self.events: deque[tuple[int, str, str, tuple[str, ...], str]] = deque(maxlen=_MOST_EVENTS)
         """What they were told: when, the event, the key, to whom, the text. For views."""
 
     def mend(self) -> None:

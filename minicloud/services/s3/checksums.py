@@ -9,7 +9,8 @@ parts (``COMPOSITE``).
 from __future__ import annotations
 
 import hashlib
-from base64 import b64decode, b64encode
+from base64 import b64decode
+from binascii import b2a_base64
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Final
@@ -72,7 +73,7 @@ def checked(content: bytes, given: dict[str, Any], algorithm: str) -> dict[str, 
     if not kept and algorithm is not UNSET:
         found = _digest(algorithm, content) if member_of(algorithm) else None
         if found is not None:
-            kept[f"Checksum{algorithm}"] = b64encode(found).decode()
+            kept[f"Checksum{algorithm}"] = _text_of(found)
     return kept
 
 
@@ -81,14 +82,14 @@ def made(content: bytes, algorithm: str, *, is_asked_for: bool = True) -> dict[s
     if not is_asked_for and len(content) > _AFFORDABLE:
         return {}
     found = _digest(algorithm, content)
-    return {} if found is None else {f"Checksum{algorithm}": b64encode(found).decode()}
+    return {} if found is None else {f"Checksum{algorithm}": _text_of(found)}
 
 
 def composite(algorithm: str, parts: Iterable[str]) -> dict[str, str]:
     """The checksum over those of the parts, with their number. O(parts)."""
     digests = [b64decode(part) for part in parts]
     found = _digest(algorithm, b"".join(digests))
-    return {} if found is None else {f"Checksum{algorithm}": f"{b64encode(found).decode()}-{len(digests)}"}
+    return {} if found is None else {f"Checksum{algorithm}": f"{_text_of(found)}-{len(digests)}"}
 
 
 def check_md5(content: bytes, content_md5: str) -> None:
@@ -101,7 +102,11 @@ def check_md5(content: bytes, content_md5: str) -> None:
         raise errors.digest_invalid(**{"Content-MD5": content_md5})
     found = hashlib.md5(content, usedforsecurity=False).digest()
     if wanted != found:
-        raise errors.digest_wrong(ExpectedDigest=content_md5, CalculatedDigest=b64encode(found).decode())
+        raise errors.digest_wrong(ExpectedDigest=content_md5, CalculatedDigest=_text_of(found))
+
+
+def _text_of(digest: bytes) -> str:
+    return b2a_base64(digest, newline=False).decode()
 
 
 def _bytes_of(text: str, name: str) -> bytes:

@@ -14,7 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_plus
 
-from ...core.effects import Deliver
+from ...core.effects import Deliver, ToQueue
+from ...core.shared_text import SharedText
 from .names import second_request_id, time_text
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from .bucket import Home
     from .object import Holder, Version
 
-__all__ = ["CREATED_BY", "Occurrence", "bus_event", "message_to_test", "record_parts"]
+__all__ = ["CREATED_BY", "Frame", "Notice", "Occurrence", "bus_event", "message_to_test", "record_parts"]
 
 _EMPTY_MD5: Final = "d41d8cd98f00b204e9800998ecf8427e"
 _ADDRESS: Final = "127.0.0.1"
@@ -38,7 +39,9 @@ CREATED_BY: Final = {
 class Occurrence(Deliver):
     """Something has happened to an object: an effect, which the service of its bucket makes notifications of."""
 
-    __slots__ = ("bucket", "caller", "members", "name", "told", "version")
+    __slots__ = ("bucket", "caller", "members", "name", "request_id", "told", "version")
+
+    body = ""
 
     def __init__(
         self,
@@ -48,17 +51,68 @@ class Occurrence(Deliver):
         cause: Cause | None,
         members: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(version.bucket.state.own_arn, "", cause=cause)
+        # Not by the base's: what it would set is the class's.
+        self.bucket: Any = version.bucket
+        self.target_arn = self.bucket.state.own_arn
+        self.cause = cause
         self.caller = caller
         """The service that was called, whose request it is."""
         self.name = name
         """``"ObjectCreated:Put"``."""
         self.version = version
-        self.bucket: Any = version.bucket
         self.members = members or {}
         """What a test says of it beyond that (``cloud.s3_event``)."""
+        self.request_id = ""
+        """That of the request, once somebody is told."""
         self.told: tuple[int, str, str, tuple[str, ...], str] | None = None
         """What the bucket's list of events has of it, once somebody is told."""
+
+    @property
+    def origin(self) -> str:
+        """What a message that tells of it says of where it comes from; for observers. One call may delete many keys."""
+        return f"s3:{self.bucket.name}/{self.request_id}/{self.version.key}"
+
+
+class Notice(ToQueue):
+    """What a queue is told of an occurrence. What no such message has stands here once for all."""
+
+    __slots__ = ("_occurrence",)
+
+    attributes = None
+    deduplication_id = None
+    group_id = None
+    sender_id = None
+    trace_header = None
+    insert = ""
+
+    def __init__(self, queue_arn: str, text: str, occurrence: Occurrence) -> None:
+        self.queue_arn = queue_arn
+        self.cause = self._occurrence = occurrence
+        self.message = None
+        self.shared: SharedText = SharedText(text)  # so that its MD5 is made when somebody looks at it
+        if not occurrence.members:
+            self.shared.size = len(text)  # all of it is ASCII that queues take
+
+    @property
+    def body(self) -> str:  # type: ignore[override]  # it is there already
+        """The text."""
+        return self.shared.head
+
+    @property
+    def source_arn(self) -> str | None:  # type: ignore[override]  # the bucket knows
+        """The bucket."""
+        return str(self._occurrence.bucket.arn)
+
+    @property
+    def origin(self) -> str:
+        """What it tells of."""
+        return self._occurrence.origin
+
+    def on_failure(self, now: int, reason: str) -> None:
+        """The queue does not exist, or refuses the message."""
+        one = self._occurrence
+        one.bucket.state.lost(one.bucket, one.name, one.version.key, self.queue_arn, now, reason, one.origin)
+
 
 
 class _Form:
@@ -78,40 +132,64 @@ class _Form:
 
 
 _form_of = cache(_Form)
+
+
+class Frame:
+    """What all records of an event have in common that one who calls causes in a bucket."""
+
+    __slots__ = ("end", "form", "middle", "object", "start")
+
+    def __init__(self, name: str, bucket: Any, caller: Home) -> None:
+        state, form = bucket.state, _form_of(name)
+        self.form = form
+        who = f"AWS:{caller.caller_id}" if form.has_caller else f"AmazonCustomer:{state.owner_principal}"
+        self.start = (
+            f'{{"Records":[{{"eventVersion":"{form.version}","eventSource":"aws:s3",'
+            f'"awsRegion":"{state.region_name}","eventTime":"'
+        )
+        self.middle = (
+            f'","eventName":"{name}","userIdentity":{{"principalId":"{who}"}},"requestParameters":{{"sourceIPAddress":'
+        )
+        self.end = '"},"s3":{"s3SchemaVersion":"1.0","configurationId":'
+        self.object = (
+            f',"bucket":{{"name":"{bucket.name}","ownerIdentity":{{"principalId":"{state.owner_principal}"}},'
+            f'"arn":"{bucket.arn}"}},"object":{{"key":"'
+        )
+
+
 _PLAIN_KEY: Final = re.compile("[A-Za-z0-9_./~-]*").fullmatch
 """Keys that look encoded as they do otherwise."""
 
 
-def record_parts(now: int, occurrence: Occurrence, request_id: str) -> tuple[str, str]:
-    """The text of a notification, before and behind the id of the configuration. O(1)."""
-    name, version, bucket = occurrence.name, occurrence.version, occurrence.bucket
-    state, members = bucket.state, occurrence.members
-    form = _form_of(name)
-    who = f"AWS:{occurrence.caller.caller_id}" if form.has_caller else f"AmazonCustomer:{state.owner_principal}"
+def record_parts(now: int, occurrence: Occurrence, request_id: str, frames: dict[str, Frame]) -> tuple[str, str]:
+    """The text of a notification, before and behind the id of the configuration. O(1).
+
+    ``frames`` are those of the configuration, by event; they are for calls of the bucket's own account and region.
+    """
+    name, version, members = occurrence.name, occurrence.version, occurrence.members
+    frame = frames.get(name)
+    if frame is None or occurrence.caller is not occurrence.bucket.state:
+        frame = Frame(name, occurrence.bucket, occurrence.caller)
+        if occurrence.caller is occurrence.bucket.state:
+            frames[name] = frame
+    form = frame.form
     address = json.dumps(members["sourceIPAddress"]) if "sourceIPAddress" in members else f'"{_ADDRESS}"'
     before = (
-        f'{{"Records":[{{"eventVersion":"{form.version}","eventSource":"aws:s3",'
-        f'"awsRegion":"{state.region_name}","eventTime":"{time_text(now)}","eventName":"{name}",'
-        f'"userIdentity":{{"principalId":"{who}"}},"requestParameters":{{"sourceIPAddress":{address}}},'
-        f'"responseElements":{{"x-amz-request-id":"{request_id}","x-amz-id-2":"{second_request_id(request_id)}"}},'
-        '"s3":{"s3SchemaVersion":"1.0","configurationId":'
+        f'{frame.start}{time_text(now)}{frame.middle}{address}}},"responseElements":{{"x-amz-request-id":"{request_id}",'
+        f'"x-amz-id-2":"{second_request_id(request_id)}{frame.end}'
     )
     key = version.key
-    shown = f'"key":"{key if _PLAIN_KEY(key) is not None else quote_plus(key, safe="/")}"'
+    shown = f'{key if _PLAIN_KEY(key) is not None else quote_plus(key, safe="/")}"'
     if form.has_size:
-        shown += f',"size":{members.get("size", version.size)}'
+        shown += f',"size":{members["size"] if "size" in members else len(version.content)}'
     if form.etag is not None:
-        shown += f',"eTag":"{form.etag or members.get("eTag", version.etag)}"'
+        shown += f',"eTag":"{form.etag or (members["eTag"] if "eTag" in members else version.etag)}"'
     if version.version_id != "null":
         shown += f',"versionId":"{version.version_id}"'
     if form.has_sequencer:
         shown += f',"sequencer":"{version.sequencer}"'
     more = _more(name, version, members) if members or not form.has_caller else ""
-    behind = (
-        f',"bucket":{{"name":"{bucket.name}","ownerIdentity":{{"principalId":"{state.owner_principal}"}},'
-        f'"arn":"{bucket.arn}"}},"object":{{{shown}}}}}{more}}}]}}'
-    )
-    return before, behind
+    return before, f"{frame.object}{shown}}}}}{more}}}]}}"
 
 
 _WITHOUT_CALLER: Final = frozenset(

@@ -13,6 +13,7 @@ from ...core import facts as kinds
 if TYPE_CHECKING:
     from ...core.world import Trace
     from .bucket import Bucket
+    from .event import Occurrence
     from .object import Version
 
 __all__ = [
@@ -63,14 +64,19 @@ def object_removed(trace: Trace, now: int, version: Version, *, is_marked: bool 
     )
 
 
-def notification_sent(trace: Trace, now: int, bucket: Bucket, event: str, key: str, to: str) -> None:
+def notification_sent(trace: Trace, now: int, occurrence: Occurrence, to: str) -> None:
     """Somebody is told of an event of a bucket."""
-    trace(now, kinds.NOTIFICATION_SENT, bucket.name, arn=bucket.arn, event=event, key=key, to=to)
+    bucket, key = occurrence.bucket, occurrence.version.key
+    details = {"arn": bucket.arn, "event": occurrence.name, "key": key, "to": to, "origin": occurrence.origin}
+    trace(now, kinds.NOTIFICATION_SENT, bucket.name, **details)
 
 
-def notification_failed(trace: Trace, now: int, bucket: Bucket, event: str, key: str, to: str, reason: str) -> None:
+def notification_failed(
+    trace: Trace, now: int, bucket: Bucket, event: str, key: str, to: str, reason: str, origin: str | None
+) -> None:
     """Who was to be told does not exist, or refuses; nobody tries again."""
-    trace(now, kinds.NOTIFICATION_FAILED, bucket.name, arn=bucket.arn, event=event, key=key, to=to, reason=reason)
+    details = {"arn": bucket.arn, "event": event, "key": key, "to": to, "reason": reason, "origin": origin}
+    trace(now, kinds.NOTIFICATION_FAILED, bucket.name, **details)
 
 
 def chaos(trace: Trace, now: int, bucket: Bucket, choice: str, to: str) -> None:

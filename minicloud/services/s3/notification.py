@@ -122,7 +122,7 @@ class Entry:
 class Configuration:
     """What a bucket's owner has asked for. It never changes; the cause of the test messages that it leads to."""
 
-    __slots__ = ("bucket", "by_event", "entries", "has_bus")
+    __slots__ = ("bucket", "by_event", "entries", "frames", "has_bus")
 
     def __init__(self, bucket: Configured, entries: Sequence[Entry], *, has_bus: bool) -> None:
         self.bucket = bucket
@@ -132,6 +132,8 @@ class Configuration:
         self.by_event: dict[str, tuple[Entry, ...]] = {
             name: tuple(entry for entry in entries if name in entry.events) for name in EVENTS
         }
+        self.frames: dict[str, Any] = {}
+        """What records of each event have in common, kept for those who write them."""
 
     @property
     def happened(self) -> bool:

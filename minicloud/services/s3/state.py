@@ -22,7 +22,7 @@ from ...core.unset import UNSET
 from ...core.world import World
 from . import errors, facts, notes
 from .bucket import Bucket
-from .event import Occurrence, bus_event, message_to_test, record_parts
+from .event import Notice, Occurrence, bus_event, message_to_test, record_parts
 from .names import is_bucket_name, request_id_of, sequencer_of
 from .object import NULL, Version
 from .reading import found_version
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["SUBJECT", "S3State"]
 
 SUBJECT: Final = "Amazon S3 Notification"
-_MOST_EVENTS: Final = 10_000
-"""So many events a bucket remembers for its view."""
 
 
 class _Late:
@@ -247,38 +245,43 @@ class S3State(ServiceState):
         entries = [entry for entry in configuration.by_event[name] if entry.wants(key)]
         if not entries and not configuration.has_bus:
             return
-        request_id = occurrence.caller.current_request_id()
+        request_id = occurrence.request_id = occurrence.request_id or occurrence.caller.current_request_id()
         told = [entry.arn for entry in entries]
         text = ""
         if entries:
-            before, behind = record_parts(now, occurrence, request_id)
+            before, behind = record_parts(now, occurrence, request_id, configuration.frames)
             for entry in entries:
                 text = f"{before}{entry.id_text}{behind}"
-                subject = SUBJECT if entry.kind.service == "sns" else None
-                self._deliver(now, bucket, name, key, Deliver(entry.arn, text, subject=subject), occurrence)
+                service = entry.kind.service
+                if service == "sqs" and self.world.chaos is None:
+                    # The short way: what a Deliver would come to.
+                    if self.world.trace is not None and occurrence.told is None:
+                        facts.notification_sent(self.world.trace, now, occurrence, entry.arn)
+                    self.world.outbox.append(Notice(entry.arn, text, occurrence))
+                    continue
+                subject = SUBJECT if service == "sns" else None
+                self._deliver(now, Deliver(entry.arn, text, subject=subject), occurrence)
         if configuration.has_bus:
             event = bus_event(now, occurrence, request_id, self.event_ids.next())
             if event is not None:
                 bus_arn = f"arn:{self.partition}:events:{self.region_name}:{self.account_id}:event-bus/default"
                 told.append(bus_arn)
-                self._deliver(now, bucket, name, key, Deliver(bus_arn, event), occurrence)
+                self._deliver(now, Deliver(bus_arn, event), occurrence)
                 text = text or event
         if occurrence.told is None:
             occurrence.told = now, name, key, tuple(told), text
         if not bucket.events or bucket.events[-1] is not occurrence.told:
-            del bucket.events[: max(0, len(bucket.events) - _MOST_EVENTS + 1)]
             bucket.events.append(occurrence.told)
 
-    def _deliver(
-        self, now: int, bucket: Bucket, name: str, key: str, delivery: Deliver, occurrence: Occurrence
-    ) -> None:
+    def _deliver(self, now: int, delivery: Deliver, occurrence: Occurrence) -> None:
+        bucket, name, key = occurrence.bucket, occurrence.name, occurrence.version.key
         delivery.source_arn = bucket.arn
         delivery.trigger = f"s3:{bucket.name}"
-        delivery.on_failure = partial(self.lost, bucket, name, key, delivery.target_arn)
+        delivery.on_failure = partial(self.lost, bucket, name, key, delivery.target_arn, origin=occurrence.origin)
         delivery.cause = occurrence
         world = self.world
         if world.trace is not None and occurrence.told is None:
-            facts.notification_sent(world.trace, now, bucket, name, key, delivery.target_arn)
+            facts.notification_sent(world.trace, now, occurrence, delivery.target_arn)
         chaos = world.chaos
         if chaos is None:
             world.outbox.append(delivery)
@@ -296,10 +299,12 @@ class S3State(ServiceState):
             world.timeline.schedule(now + lateness, late.arrive)
             self.late[late] = None
 
-    def lost(self, bucket: Bucket, name: str, key: str, to: str, now: int, reason: str) -> None:
+    def lost(
+        self, bucket: Bucket, name: str, key: str, to: str, now: int, reason: str, origin: str | None = None
+    ) -> None:
         """Note that somebody could not be told: S3 does not try again."""
         if (trace := self.world.trace) is not None:
-            facts.notification_failed(trace, now, bucket, name, key, to, reason)
+            facts.notification_failed(trace, now, bucket, name, key, to, reason, origin)
 
     def configure(self, now: int, bucket: Bucket, configuration: Configuration) -> None:
         """Have a bucket tell others of its events. Queues and topics get a test message. [docs]"""
