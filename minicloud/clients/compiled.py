@@ -35,10 +35,8 @@ R = TypeVar("R")
 _SOURCE = """\
 {helpers}
 {define} {name}(self, /, *args, {signature}**unknown):
-    if args or unknown or {is_unclear}:
-        {assign}self._validate(OPERATION, args, unknown{values})
-    cloud = self._cloud
-    interception = cloud.interception
+{check}    cloud = self._cloud
+    interception = {seen}
 {interception}{turn}    lock = cloud.lock
     if cloud.inside is not None and lock._is_owned():
         raise cloud.reentered(OPERATION)
@@ -73,6 +71,15 @@ _SOURCE = """\
         raise
 {after}{stream}{empty}{own_id}{headers}{payload}{end}"""
 
+_CHECK = """\
+    if args or unknown or {is_unclear}:
+        {assign}self._validate(OPERATION, args, unknown{values})
+"""
+_CHECK_OF_SHORT = """\
+    if args or unknown or self._cloud.interception is not None or {is_unclear}:
+        given = {{name: value for name, value in {params}.items() if value is not UNSET}}
+        return {whole}(self, *args, **given, **unknown)
+"""
 _REQUEST_ID = """\
         pool = cloud.request_ids.pool
         request_id = pool.pop() if pool else cloud.request_ids.next()
@@ -156,6 +163,7 @@ _XML_METADATA = _METADATA.replace('"HTTPStatusCode"', '"HostId": host_id,\n     
 _XML_END = f"    metadata = {_XML_METADATA}" + '    return {{"ResponseMetadata": metadata, **result}}\n'
 _SYNC = {
     "define": "def",
+    "whole": "WHOLE",
     "intervene": "self._intervene",
     "turn": "",
     "errands": "cloud.run_errands()",
@@ -163,6 +171,7 @@ _SYNC = {
 }
 _ASYNC = {
     "define": "async def",
+    "whole": "await WHOLE",
     "intervene": "await self._intervene",
     "turn": _TURN,
     "errands": "await self._run_errands()",
@@ -174,8 +183,25 @@ def compile_method(
     operation: Operation[..., Any], service: Service, flavour: dict[str, str], *, unintercepted: bool = False
 ) -> Callable[..., Any]:
     """The function that clients carry for ``operation``; ``unintercepted`` asks no interceptor."""
-    check = FastCheck(operation)
-    names = list(operation.input.members)
+    short = None if unintercepted else operation.short
+    if short is None:
+        return _compiled(operation, operation, service, flavour, None, unintercepted=unintercepted)
+    whole = _compiled(operation, operation, service, flavour, None)
+    return _compiled(operation, short, service, flavour, whole)
+
+
+def _compiled(
+    operation: Operation[..., Any],
+    declared: Operation[..., Any],
+    service: Service,
+    flavour: dict[str, str],
+    whole: Callable[..., Any] | None,
+    *,
+    unintercepted: bool = False,
+) -> Callable[..., Any]:
+    """The same with the parameters and the handler of ``declared``, and with ``whole`` for what that does not have."""
+    check = FastCheck(declared)
+    names = list(declared.input.members)
     plain = plain_headers(service, operation)
     is_xml = service.content_type == REST_XML
     end = _XML_END if is_xml else _REST_END if service.content_type == REST_JSON else _END
@@ -186,12 +212,19 @@ def compile_method(
         define=flavour["define"],
         name=operation.method_name,
         signature="".join(f"{name}=UNSET, " for name in names),
-        is_unclear=check.is_unclear,
-        assign=f"({', '.join(names)},) = " if names else "",
-        values="".join(f", {name}" for name in names),
+        check=(_CHECK if whole is None else _CHECK_OF_SHORT).format(
+            is_unclear=check.is_unclear,
+            assign=f"({', '.join(names)},) = " if names else "",
+            values="".join(f", {name}" for name in names),
+            params=params,
+            whole=flavour["whole"],
+        ),
         given="".join(f", {_given(name, operation)}" for name in names),
         params=params,
-        interception="" if unintercepted else _INTERCEPTION.format(params=params, intervene=flavour["intervene"]),
+        seen="cloud.interception" if whole is None else "None  # whoever looks on from now on sees the next call",
+        interception=""
+        if unintercepted or whole
+        else _INTERCEPTION.format(params=params, intervene=flavour["intervene"]),
         turn=turn.replace("cloud.request_ids", "self._service.request_ids") if is_xml else turn,
         request_id=_REQUEST_ID_OF_S3 if is_xml else _REQUEST_ID,
         after=(_AFTER_A_POLL if operation.blocking else _AFTER).format(
@@ -206,11 +239,12 @@ def compile_method(
         empty="    result = {}\n" if operation.result is type(None) else "",
         headers=(_XML_HEADERS if is_xml else _HEADERS) if plain is None else _source_of_headers(operation, *plain),
     )
-    file_name = f"<minicloud {flavour['define']} {operation.name}>"
+    file_name = f"<minicloud {flavour['define']} {operation.name}{'' if whole is None else ' in short'}>"
     namespace: dict[str, Any] = {
         **check.constants,
         "OPERATION": operation,
-        "HANDLER": positional(operation.handler),
+        "HANDLER": positional(declared.handler),
+        "WHOLE": whole,
         "WHICH": (service, operation),
         "HttpHeaders": HttpHeaders,
         "http_date_of": http_date_of,

@@ -27,6 +27,7 @@ __all__ = ["CREATED_BY", "Frame", "Notice", "Occurrence", "bus_event", "message_
 
 _EMPTY_MD5: Final = "d41d8cd98f00b204e9800998ecf8427e"
 _ADDRESS: Final = "127.0.0.1"
+_ADDRESS_TEXT: Final = f'"{_ADDRESS}"'
 CREATED_BY: Final = {
     "ObjectCreated:Put": "PutObject",
     "ObjectCreated:Post": "POST Object",
@@ -114,11 +115,10 @@ class Notice(ToQueue):
         one.bucket.state.lost(one.bucket, one.name, one.version.key, self.queue_arn, now, reason, one.origin)
 
 
-
 class _Form:
     """What records of an event have."""
 
-    __slots__ = ("etag", "has_caller", "has_sequencer", "has_size", "version")
+    __slots__ = ("etag", "has_caller", "has_sequencer", "has_size", "is_full", "version")
 
     def __init__(self, name: str) -> None:
         kind = name.partition(":")[0]
@@ -129,6 +129,8 @@ class _Form:
         self.etag = _EMPTY_MD5 if name.endswith("DeleteMarkerCreated") else None if is_removal else ""
         """None for no ETag, empty for that of the object."""
         self.has_sequencer = not of_metadata
+        self.is_full = self.has_caller and self.has_size and self.etag == ""
+        """Whether it has all that there is, and nothing but that."""
 
 
 _form_of = cache(_Form)
@@ -173,17 +175,24 @@ def record_parts(now: int, occurrence: Occurrence, request_id: str, frames: dict
         if occurrence.caller is occurrence.bucket.state:
             frames[name] = frame
     form = frame.form
-    address = json.dumps(members["sourceIPAddress"]) if "sourceIPAddress" in members else f'"{_ADDRESS}"'
+    address = json.dumps(members["sourceIPAddress"]) if "sourceIPAddress" in members else _ADDRESS_TEXT
     before = (
         f'{frame.start}{time_text(now)}{frame.middle}{address}}},"responseElements":{{"x-amz-request-id":"{request_id}",'
         f'"x-amz-id-2":"{second_request_id(request_id)}{frame.end}'
     )
     key = version.key
-    shown = f'{key if _PLAIN_KEY(key) is not None else quote_plus(key, safe="/")}"'
+    if _PLAIN_KEY(key) is None:
+        key = quote_plus(key, safe="/")
+    if form.is_full and not members and version.version_id == "null":  # as of most
+        return before, (
+            f'{frame.object}{key}","size":{len(version.content)},"eTag":"{version.etag}",'
+            f'"sequencer":"{version.sequencer}"}}}}}}]}}'
+        )
+    shown = f'{key}"'
     if form.has_size:
-        shown += f',"size":{members["size"] if "size" in members else len(version.content)}'
+        shown += f',"size":{members.get("size", version.size)}'
     if form.etag is not None:
-        shown += f',"eTag":"{form.etag or (members["eTag"] if "eTag" in members else version.etag)}"'
+        shown += f',"eTag":"{form.etag or members.get("eTag", version.etag)}"'
     if version.version_id != "null":
         shown += f',"versionId":"{version.version_id}"'
     if form.has_sequencer:

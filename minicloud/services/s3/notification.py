@@ -87,7 +87,7 @@ def is_event(name: str) -> bool:
 class Entry:
     """One who is told of some events of some objects."""
 
-    __slots__ = ("arn", "events", "id_text", "kind", "prefix", "shown", "suffix")
+    __slots__ = ("arn", "events", "id_text", "kind", "prefix", "shown", "suffix", "takes_all")
 
     def __init__(
         self, kind: _Kind, arn: str, events: frozenset[str], prefix: str, suffix: str, shown: Mapping[str, Any]
@@ -99,12 +99,12 @@ class Entry:
         self.suffix = suffix
         self.shown = shown
         """As it is read back."""
+        self.takes_all = not prefix and not suffix
+        """Whether there is nothing to look at of a key."""
         self.id_text = json.dumps(shown["Id"])
 
     def wants(self, key: str) -> bool:
         """Whether a key fits the filter: as it is, or as it is encoded in a record. [docs ask for encoded values]"""
-        if not self.prefix and not self.suffix:
-            return True
         if key.startswith(self.prefix) and key.endswith(self.suffix):
             return True
         encoded = quote_plus(key, safe="/")

@@ -20,7 +20,9 @@ __all__ = [
     "HEADERS",
     "bytes_of",
     "check_acl",
+    "check_key",
     "check_tags",
+    "plain_settings",
     "read_settings",
     "read_tagging",
     "refuse_settings",
@@ -129,6 +131,13 @@ def check_acl(bucket: Bucket, given: Mapping[str, Any]) -> str:
     return "private" if acl is UNSET else acl
 
 
+def check_key(key: str) -> None:
+    """Raise KeyTooLongError for one that is. O(length)."""
+    size = len(key.encode())
+    if size > _LONGEST_KEY:
+        raise errors.key_too_long(MaxSizeAllowed=str(_LONGEST_KEY), Size=str(size))
+
+
 def plain_settings(content_type: str, metadata: Mapping[str, str]) -> dict[str, Any]:
     """The same of an object that is put with nothing but a type and metadata. O(metadata)."""
     made: dict[str, Any] = {"headers": {"ContentType": _DEFAULT_TYPE if content_type is UNSET else content_type}}
@@ -142,9 +151,7 @@ def read_settings(given: Mapping[str, Any]) -> dict[str, Any]:
 
     The names of metadata are lower-cased. [docs]
     """
-    key: str = given["Key"]
-    if len(key.encode()) > _LONGEST_KEY:
-        raise errors.key_too_long(MaxSizeAllowed=str(_LONGEST_KEY), Size=str(len(key.encode())))
+    check_key(given["Key"])
     storage_class = given.get("StorageClass", UNSET)
     if storage_class is UNSET:
         storage_class = STANDARD

@@ -242,7 +242,7 @@ class S3State(ServiceState):
         if configuration is None:
             return
         name, key = occurrence.name, occurrence.version.key
-        entries = [entry for entry in configuration.by_event[name] if entry.wants(key)]
+        entries = [entry for entry in configuration.by_event[name] if entry.takes_all or entry.wants(key)]
         if not entries and not configuration.has_bus:
             return
         request_id = occurrence.request_id = occurrence.request_id or occurrence.caller.current_request_id()

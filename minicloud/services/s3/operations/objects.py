@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from ....core.md5 import md5
 from ....core.operation import Http, operation
 from ....core.unset import UNSET
 from .. import answers, errors, facts, shapes
@@ -15,18 +15,40 @@ from ..checksums import check_md5, checked, checked_algorithm, made, member_of
 from ..conditions import check_read, check_write
 from ..object import NULL, STANDARD, Gone, Version
 from ..reading import check_is_readable, check_version_id, found_version
-from ..settings import bytes_of, check_acl, plain_settings, read_settings, refuse_settings
+from ..settings import bytes_of, check_acl, check_key, plain_settings, read_settings, refuse_settings
 from ..state import S3State
 
 __all__ = ["ObjectOperations"]
 
 _MOST_DELETED = 1_000
+_ASSUMED = {"ChecksumAlgorithm": "checksum_algorithm"}
+
+
+@operation("PutObject", assumes=_ASSUMED)
+def _put_in_short(
+    self: ObjectOperations,
+    now: int,
+    *,
+    Body: shapes.Body = UNSET,
+    Bucket: shapes.BucketName,
+    ContentType: str = UNSET,
+    ChecksumAlgorithm: str = UNSET,
+    Key: shapes.ObjectKey,
+    Metadata: shapes.Metadata = UNSET,
+) -> answers.PutObjectOutput:
+    """What most puts are: they need not pay for what they do not give."""
+    content = bytes_of(Body)
+    bucket = self.bucket(Bucket)
+    if len(Key) > 256:  # four bytes for each character, at the most
+        check_key(Key)
+    sums = {} if ChecksumAlgorithm is UNSET else made(content, checked_algorithm(ChecksumAlgorithm))
+    return self.put_content(now, bucket, Key, content, sums, "private", plain_settings(ContentType, Metadata))
 
 
 class ObjectOperations(S3State):
     """Objects: put, copied, deleted."""
 
-    @operation("PutObject", assumes={"ChecksumAlgorithm": "checksum_algorithm"})
+    @operation("PutObject", assumes=_ASSUMED, short=_put_in_short)
     def put_object(
         self,
         now: int,
@@ -87,58 +109,46 @@ class ObjectOperations(S3State):
         AccessControlListNotSupported, NotImplemented for an If-None-Match other than ``*``; ``UsageError`` for
         encryption, locks and the like.
         """
+        given: dict[str, Any] = locals()
         content = bytes_of(Body)
-        if (  # most have nothing of all this, and need not pay for its being looked through
-            ACL is GrantFullControl is GrantRead is GrantReadACP is GrantWriteACP is UNSET
-            and ContentMD5 is ServerSideEncryption is StorageClass is Tagging is WebsiteRedirectLocation is UNSET
-            and ContentLength is WriteOffsetBytes is UNSET
-            and CacheControl is ContentDisposition is ContentEncoding is ContentLanguage is UNSET
-            and Expires is UNSET
-            and ChecksumCRC32 is ChecksumCRC32C is ChecksumCRC64NVME is ChecksumSHA1 is ChecksumSHA256 is UNSET
-            and ChecksumSHA512 is ChecksumMD5 is ChecksumXXHASH64 is ChecksumXXHASH3 is ChecksumXXHASH128 is UNSET
-            and SSECustomerAlgorithm is SSECustomerKey is SSECustomerKeyMD5 is SSEKMSKeyId is SSEKMSEncryptionContext
-            and SSEKMSKeyId is ObjectLockMode is ObjectLockLegalHoldStatus is ObjectLockEventHold is UNSET
-            and BucketKeyEnabled is UNSET
-            and ObjectLockRetainUntilDate is UNSET
-            and ObjectLockEventHoldDurationDays is ObjectLockEventHoldDurationYears is UNSET
-            and len(Key) <= 256  # four bytes for each character, at the most
-        ):
-            bucket = self.bucket(Bucket, ExpectedBucketOwner)
-            acl, settings = "private", plain_settings(ContentType, Metadata)
-            sums = {} if ChecksumAlgorithm is UNSET else made(content, checked_algorithm(ChecksumAlgorithm))
-        else:
-            given: dict[str, Any] = locals()
-            refuse_settings(given)
-            bucket = self.bucket(Bucket, ExpectedBucketOwner)
-            acl = check_acl(bucket, given)
-            settings = read_settings(given)
-            if ContentLength is not UNSET and len(content) != ContentLength:
-                raise errors.length_differs()
-            if ContentMD5 is not UNSET:
-                check_md5(content, ContentMD5)
-            sums = checked(content, given, ChecksumAlgorithm)
+        refuse_settings(given)
+        bucket = self.bucket(Bucket, ExpectedBucketOwner)
+        acl = check_acl(bucket, given)
+        settings = read_settings(given)
+        if ContentLength is not UNSET and len(content) != ContentLength:
+            raise errors.length_differs()
+        if ContentMD5 is not UNSET:
+            check_md5(content, ContentMD5)
+        sums = checked(content, given, ChecksumAlgorithm)
         if IfMatch is not UNSET or IfNoneMatch is not UNSET:
             check_write(Key, bucket.latest(Key), IfMatch, IfNoneMatch)
+        return self.put_content(now, bucket, Key, content, sums, acl, settings)
+
+    def put_content(
+        self,
+        now: int,
+        bucket: BucketObject,
+        key: str,
+        content: bytes,
+        sums: dict[str, str],
+        acl: str,
+        settings: Mapping[str, Any],
+    ) -> answers.PutObjectOutput:
+        """What PutObject does once all is checked. O(size)."""
+        digest = md5(content).hexdigest()
+        version_id = NULL if bucket.versioning != "Enabled" else self.version_id_for(bucket)
         version = Version(
-            bucket,
-            Key,
-            self.version_id_for(bucket),
-            now,
-            self.next_sequencer(now),
-            content,
-            hashlib.md5(content, usedforsecurity=False).hexdigest(),
-            checksums=sums,
-            **settings,
+            bucket, key, version_id, now, self.next_sequencer(now), content, digest, checksums=sums, **settings
         )
         version.acl = acl
         self.put(now, version, "ObjectCreated:Put", "PutObject")
-        answer: answers.PutObjectOutput = {"ETag": f'"{version.etag}"'}
+        answer: answers.PutObjectOutput = {"ETag": f'"{digest}"'}
         if sums:
             answer.update(sums)  # type: ignore[typeddict-item]
             answer["ChecksumType"] = "FULL_OBJECT"
         answer["ServerSideEncryption"] = "AES256"
-        if version.version_id != NULL:
-            answer["VersionId"] = version.version_id
+        if version_id != NULL:
+            answer["VersionId"] = version_id
         return answer
 
     def put(self, now: int, version: Version, event: str, by: str) -> None:
@@ -243,7 +253,7 @@ class ObjectOperations(S3State):
             now,
             self.next_sequencer(now),
             source.content,
-            hashlib.md5(source.content, usedforsecurity=False).hexdigest(),
+            md5(source.content).hexdigest(),
             checksums=sums,
             **settings,
         )
