@@ -2,7 +2,8 @@
 
 ===============  ======================================================================================================
 at_least_once    each message that was accepted has been delivered, or is still there to be
-no_loss          none went without a consumer having deleted it, and each queue got what its topics had for it
+no_loss          none went without a consumer having deleted it, each queue got what its topics and rules had for it,
+                 and whoever was to be told by S3 was told
 group_order      a FIFO queue delivered each group in order, and its consumers finished it in order
 visibility       no message was delivered while it was hidden because of an earlier delivery
 exactly_once     no message was finished by two deliveries, or delivered after it had been deleted, and no send with the
@@ -179,6 +180,8 @@ class _Case:
             (event.details["event_id"], event.details["target"]): event for event in trace.of(facts.EVENT_FAILED)
         }
         """What targets did not take, by event and target: the latest of each."""
+        self.untold = trace.of(facts.NOTIFICATION_FAILED)
+        """Whom S3 could not tell of its objects; it does not try again."""
         self.losses = trace.of(facts.SNS_MESSAGE_LOST)
         self.duplicates = trace.of(facts.SQS_MESSAGE_DEDUPLICATED)
         self.works = Works(trace)
@@ -261,6 +264,11 @@ def _no_loss(case: _Case) -> Iterator[Violation]:
         text = f"what {event.resource} published as {short_id(publication)} did not arrive{reason}"
         yield Violation("no_loss", name, publication, event.time_ns, text)
     yield from _events_lost(case, arrived, moved)
+    for event in case.untold:
+        to = event.details["to"]
+        if case.arn in (None, to):
+            text = f"{event.resource}: {describe(event)}"
+            yield Violation("no_loss", to.rpartition(":")[2], event.details["origin"] or "", event.time_ns, text)
     for event in case.losses:
         arn = event.details["queue"]
         if case.arn in (None, arn):

@@ -131,7 +131,8 @@ class MessageLedger:
         self.group_id: str | None = details.get("group_id")
         self.deduplication_id: str | None = details.get("deduplication_id")
         self.origin: str | None = details.get("origin")
-        """The id of the publication that it came from, or ``event:`` and that of the event."""
+        """The id of the publication that it came from, or ``event:`` and that of the event; of what S3 tells, ``s3:``,
+        the bucket, the request's id and the key, with slashes between."""
         self.redriven_from: str | None = details.get("redriven_from")
         """The id that it had in the dead-letter queue from which a move task took it."""
         self.deliveries: list[Delivery] = []

@@ -27,7 +27,7 @@ class Account(Protocol):
 
 
 class Note(TraceEvent):
-    """Something that a function or its mapping did with a message or a record."""
+    """Something that a function or its mapping did with a message or a record, or that it follows from."""
 
     __slots__ = ("how",)
 
@@ -40,7 +40,7 @@ class Note(TraceEvent):
     def text(self) -> str:
         """It in words."""
         details = self.details
-        if self.kind.startswith("mapping."):
+        if not self.kind.startswith("lambda."):
             return escaped(self.how, _LONGEST)
         number = f"run {details['run']}" if details.get("run") else "a run"
         attempt = details.get("attempt") or 1

@@ -143,7 +143,10 @@ def _sent(details: Any) -> str:
     parts = ["sent"]
     if details.get("origin"):
         kind, colon, event_id = details["origin"].partition(":")
-        parts = [f"delivered from {f'event {short_id(event_id)}' if colon else f'publication {short_id(kind)}'}"]
+        source = f"event {short_id(event_id)}" if colon else f"publication {short_id(kind)}"
+        if kind == "s3":
+            source = f"bucket {event_id.partition('/')[0]}"
+        parts = [f"delivered from {source}"]
     elif details.get("redriven_from"):
         parts = [f"put back by a move task (was {short_id(details['redriven_from'])})"]
     if details.get("group_id"):

@@ -341,3 +341,36 @@ def test_the_trace_says_what_messages_are_about(cloud: minicloud.Cloud) -> None:
     assert '"ObjectCreated:Put of in/cat 1.png in photos": received (1st time)' in text
     sqs.send_message(QueueUrl=url, MessageBody='{"Records":[{"eventVersion":"2.1"}]}')
     assert '"{"Records":[{"eventVersion":"2.1"}]}": sent' in cloud.trace.render()
+
+
+def test_a_messages_story_begins_with_the_upload_and_who_is_not_told_is_a_loss(cloud: minicloud.Cloud) -> None:
+    s3, sqs, lambda_ = cloud.client("s3"), cloud.client("sqs"), cloud.client("lambda")
+    s3.create_bucket(Bucket="photos")
+    url = sqs.create_queue(QueueName="uploads")["QueueUrl"]
+    function = {"LambdaFunctionArn": cloud.function("see", lambda *_: None), "Events": ["s3:ObjectTagging:*"]}
+    queue = entry(cloud.queue("uploads").arn, "s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:ObjectAcl:Put")
+    configure(s3, queue, LambdaFunctionConfigurations=[function])
+    s3.put_object(Bucket="photos", Key="in/cat 1.png", Body=b"x")
+    s3.put_object(Bucket="photos", Key="b", Body=b"")
+    s3.delete_objects(Bucket="photos", Delete={"Objects": [{"Key": "in/cat 1.png"}, {"Key": "b"}]})
+    stories = [str(account).splitlines()[1:] for account in cloud.ledger]
+    assert [[line.partition("  ")[2].partition("  ")[2] for line in story] for story in stories[1:]] == [
+        ["in/cat 1.png put, 1 byte, in photos", "delivered from bucket photos"],
+        ["b put, 0 bytes, in photos", "delivered from bucket photos"],
+        ["in/cat 1.png deleted, in photos", "delivered from bucket photos"],
+        ["b deleted, in photos", "delivered from bucket photos"],
+    ]
+    assert len({account.origin for account in cloud.ledger}) == 5
+    assert cloud.check_history()
+    lambda_.delete_function(FunctionName="see")
+    s3.put_object(Bucket="photos", Key="c", Body=b"", Tagging="a=b")
+    s3.delete_object_tagging(Bucket="photos", Key="c")
+    sqs.delete_queue(QueueUrl=url)
+    s3.put_object(Bucket="photos", Key="d")
+    function_lost, queue_lost = cloud.check_history(checks="no_loss").violations
+    assert function_lost.text == (
+        "photos: function see could not be told of ObjectTagging:Delete of c: there is nothing of that ARN"
+    )
+    assert queue_lost.queue == "uploads"
+    assert queue_lost.text.startswith("photos: queue uploads could not be told of ObjectCreated:Put of d: ")
+    assert cloud.bucket("photos").events[-1].to == [queue["QueueArn"]]

@@ -256,3 +256,29 @@ def test_what_is_not_emulated_says_so(cloud: minicloud.Cloud) -> None:
         s3.head_bucket(Bucket="no bucket")
     with pytest.raises(minicloud.exceptions.ParamValidationError, match="Non ascii characters"):
         s3.put_object(Bucket="photos", Key="k", Metadata={"a": "é"})
+
+
+def test_puts_that_give_few_parameters_are_as_others(s3: Any, bucket: str, refused: Any) -> None:
+    """Clients take a shorter way with them."""
+
+    def told(**more: Any) -> dict[str, Any]:
+        answer = s3.put_object(Bucket=bucket, Key="a", Body=b"hello", ContentType="text/plain", **more)
+        found = s3.get_object(Bucket=bucket, Key="a", ChecksumMode="ENABLED")
+        body = found.pop("Body").read()
+        for one in (answer, found):
+            one.pop("ResponseMetadata")
+        return {**answer, **found, "Body": body}
+
+    assert told(Metadata={"Of": "me"}) == told(Metadata={"Of": "me"}, StorageClass="STANDARD")
+    assert s3.put_object(Bucket=bucket, Key="e" * 1024)["ETag"] == s3.put_object(Bucket=bucket, Key="b")["ETag"]
+    for more in ({}, {"StorageClass": "STANDARD"}):
+        refused(s3.put_object, "KeyTooLongError", Bucket=bucket, Key="ü" * 513, **more)
+        refused(s3.put_object, "NoSuchBucket", Bucket="none-of-it", Key="ü" * 513, **more)
+        with pytest.raises(Exception, match="Unknown parameter in input"):
+            s3.put_object(Bucket=bucket, Key="a", Bodi=b"", **more)
+        with pytest.raises(Exception, match="Invalid length for parameter Key"):
+            s3.put_object(Bucket=bucket, Key="", **more)
+    with pytest.raises(TypeError, match=r"put_object\(\) only accepts keyword arguments"):
+        s3.put_object(bucket, Key="a")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    assert s3.put_object(Bucket=bucket, Key="a")["VersionId"] == s3.head_object(Bucket=bucket, Key="a")["VersionId"]

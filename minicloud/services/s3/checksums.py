@@ -19,7 +19,7 @@ from zlib import crc32
 from ...core.unset import UNSET
 from . import errors
 
-__all__ = ["ALGORITHMS", "MEMBERS", "check_md5", "checked", "checked_algorithm", "composite", "made", "member_of"]
+__all__ = ["ALGORITHMS", "MEMBERS", "check_md5", "checked", "composite", "made", "member_of"]
 
 ALGORITHMS: Final = (
     "CRC32",
@@ -49,12 +49,6 @@ def member_of(algorithm: str) -> str:
     return found
 
 
-def checked_algorithm(algorithm: str) -> str:
-    """An algorithm that there is. Raises InvalidRequest."""
-    member_of(algorithm)
-    return algorithm
-
-
 def checked(content: bytes, given: dict[str, Any], algorithm: str) -> dict[str, str]:
     """The checksums to keep of what is uploaded: those that came with it, or one by the ``algorithm``. O(content).
 
@@ -78,11 +72,17 @@ def checked(content: bytes, given: dict[str, Any], algorithm: str) -> dict[str, 
 
 
 def made(content: bytes, algorithm: str, *, is_asked_for: bool = True) -> dict[str, str]:
-    """The checksum of bytes, by the name of its member; none where it would cost too much. O(content)."""
+    """The checksum of bytes, by the name of its member; none where it would cost too much. O(content).
+
+    Raises InvalidRequest for an algorithm that there is not.
+    """
+    if algorithm == "CRC32":  # what boto3's clients ask for by themselves
+        return {"ChecksumCRC32": b2a_base64(crc32(content).to_bytes(4, "big"), newline=False).decode()}
     if not is_asked_for and len(content) > _AFFORDABLE:
         return {}
+    member = member_of(algorithm)
     found = _digest(algorithm, content)
-    return {} if found is None else {f"Checksum{algorithm}": _text_of(found)}
+    return {} if found is None else {member: _text_of(found)}
 
 
 def composite(algorithm: str, parts: Iterable[str]) -> dict[str, str]:

@@ -105,7 +105,7 @@ class Entry:
 
     def wants(self, key: str) -> bool:
         """Whether a key fits the filter: as it is, or as it is encoded in a record. [docs ask for encoded values]"""
-        if key.startswith(self.prefix) and key.endswith(self.suffix):
+        if self.takes_all or (key.startswith(self.prefix) and key.endswith(self.suffix)):
             return True
         encoded = quote_plus(key, safe="/")
         return encoded.startswith(self.prefix) and encoded.endswith(self.suffix)

@@ -28,6 +28,7 @@ class Holder(Protocol):
     arn: str
     versioning: str
     state: Any
+    configuration: Any
 
     def versions_of(self, key: str) -> tuple[Version, ...]:
         """The versions of a key, oldest first."""

@@ -39,6 +39,7 @@ HEADERS: Final = (
 )
 """What is kept with an object and comes back as it is."""
 _DEFAULT_TYPE: Final = "binary/octet-stream"
+_PLAIN_HEADERS: Final[Mapping[str, Any]] = {"ContentType": _DEFAULT_TYPE}
 _STORAGE_CLASSES: Final = (
     STANDARD,
     "REDUCED_REDUNDANCY",
@@ -140,7 +141,7 @@ def check_key(key: str) -> None:
 
 def plain_settings(content_type: str, metadata: Mapping[str, str]) -> dict[str, Any]:
     """The same of an object that is put with nothing but a type and metadata. O(metadata)."""
-    made: dict[str, Any] = {"headers": {"ContentType": _DEFAULT_TYPE if content_type is UNSET else content_type}}
+    made: dict[str, Any] = {"headers": _PLAIN_HEADERS if content_type is UNSET else {"ContentType": content_type}}
     if metadata:
         made["metadata"] = {name.lower(): value for name, value in metadata.items()}
     return made

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from ...core.effects import Deliver
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 __all__ = ["SUBJECT", "S3State"]
 
 SUBJECT: Final = "Amazon S3 Notification"
+
+
+_takes_all = attrgetter("takes_all")
+_arn = attrgetter("arn")
 
 
 class _Late:
@@ -220,8 +225,8 @@ class S3State(ServiceState):
 
         Without a cause it follows from the event of the timeline that is under way, or from the call.
         """
-        bucket: Any = version.bucket
-        if self.wants(bucket, name):
+        configuration = version.bucket.configuration
+        if configuration is not None and (configuration.by_event[name] or configuration.has_bus):
             self.world.outbox.append(Occurrence(self, name, version, cause, members))
 
     def wants(self, bucket: Configured, name: str) -> bool:
@@ -242,11 +247,13 @@ class S3State(ServiceState):
         if configuration is None:
             return
         name, key = occurrence.name, occurrence.version.key
-        entries = [entry for entry in configuration.by_event[name] if entry.takes_all or entry.wants(key)]
+        entries = configuration.by_event[name]
+        if not all(map(_takes_all, entries)):
+            entries = tuple([entry for entry in entries if entry.wants(key)])
         if not entries and not configuration.has_bus:
             return
         request_id = occurrence.request_id = occurrence.request_id or occurrence.caller.current_request_id()
-        told = [entry.arn for entry in entries]
+        told = tuple(map(_arn, entries))
         text = ""
         if entries:
             before, behind = record_parts(now, occurrence, request_id, configuration.frames)
@@ -265,11 +272,11 @@ class S3State(ServiceState):
             event = bus_event(now, occurrence, request_id, self.event_ids.next())
             if event is not None:
                 bus_arn = f"arn:{self.partition}:events:{self.region_name}:{self.account_id}:event-bus/default"
-                told.append(bus_arn)
+                told += (bus_arn,)
                 self._deliver(now, Deliver(bus_arn, event), occurrence)
                 text = text or event
         if occurrence.told is None:
-            occurrence.told = now, name, key, tuple(told), text
+            occurrence.told = now, name, key, told, text
         if not bucket.events or bucket.events[-1] is not occurrence.told:
             bucket.events.append(occurrence.told)
 

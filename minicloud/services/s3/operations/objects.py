@@ -11,7 +11,7 @@ from ....core.operation import Http, operation
 from ....core.unset import UNSET
 from .. import answers, errors, facts, shapes
 from ..bucket import Bucket as BucketObject
-from ..checksums import check_md5, checked, checked_algorithm, made, member_of
+from ..checksums import check_md5, checked, made, member_of
 from ..conditions import check_read, check_write
 from ..object import NULL, STANDARD, Gone, Version
 from ..reading import check_is_readable, check_version_id, found_version
@@ -41,7 +41,7 @@ def _put_in_short(
     bucket = self.bucket(Bucket)
     if len(Key) > 256:  # four bytes for each character, at the most
         check_key(Key)
-    sums = {} if ChecksumAlgorithm is UNSET else made(content, checked_algorithm(ChecksumAlgorithm))
+    sums = {} if ChecksumAlgorithm is UNSET else made(content, ChecksumAlgorithm)
     return self.put_content(now, bucket, Key, content, sums, "private", plain_settings(ContentType, Metadata))
 
 
@@ -141,7 +141,10 @@ class ObjectOperations(S3State):
             bucket, key, version_id, now, self.next_sequencer(now), content, digest, checksums=sums, **settings
         )
         version.acl = acl
-        self.put(now, version, "ObjectCreated:Put", "PutObject")
+        self.announce("ObjectCreated:Put", version, version)
+        bucket.put(version)
+        if (trace := self.world.trace) is not None:
+            facts.object_created(trace, now, version, "PutObject")
         answer: answers.PutObjectOutput = {"ETag": f'"{digest}"'}
         if sums:
             answer.update(sums)  # type: ignore[typeddict-item]
