@@ -72,6 +72,9 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It is open."""
         self._transport = cast(asyncio.Transport, transport)
+        if self._listener.ends:  # who comes as the server goes
+            self._transport.abort()
+            return
         if not self._listener.enter(self):
             self._refuse(HttpError(503, "too many connections: see --max-connections\n"))
             return

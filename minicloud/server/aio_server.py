@@ -56,7 +56,7 @@ class Listener:
         self.port = port
         self.control = Control(cloud) if control else None
         """Answers requests to ``/_minicloud/``, which are about the cloud itself; None where nobody is to."""
-        self._host = host
+        self._host = host or "0.0.0.0"
         self._most_connections = most_connections
         self._connections: set[Open] = set()
         self._server: asyncio.Server | None = None
@@ -65,12 +65,19 @@ class Listener:
 
     async def start(self) -> None:
         """Listen. Raises ``OSError`` when the port cannot be had."""
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Connection(self), self._host, self.port, backlog=1024)
+        self._server = await self._listen(self.port)
+        ports = {socket.getsockname()[1] for socket in self._server.sockets}
+        if len(ports) > 1:  # of a name with several addresses, each of which was given a port of its own
+            self._server.close()
+            self._server = await self._listen(min(ports))
         self.port = self._server.sockets[0].getsockname()[1]
-        shown = "127.0.0.1" if self._host in ("0.0.0.0", "::", "") else self._host
-        self.address = f"[{shown}]:{self.port}" if ":" in shown else f"{shown}:{self.port}"
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)
+        self.address = f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
         self.cloud.begin_to_serve(f"http://{self.address}/")
+
+    async def _listen(self, port: int) -> asyncio.Server:
+        loop = asyncio.get_running_loop()
+        return await loop.create_server(lambda: Connection(self), self._host, port, backlog=1024)
 
     async def stop(self) -> None:
         """Listen no more; polls that wait are answered empty, then connections close."""
@@ -80,10 +87,10 @@ class Listener:
         self.ends = True
         self.cloud.end_serving(f"http://{self.address}/")
         self._empty = asyncio.Event()
+        await _accept_no_more(server)
         server.close()
         self.calls.waits.end_all()
-        for _ in range(3):  # polls have their answers
-            await asyncio.sleep(0)
+        await _turns(3)  # polls have their answers
         for connection in list(self._connections):
             connection.stop()
         if self._connections:
@@ -91,7 +98,7 @@ class Listener:
                 await asyncio.wait_for(self._empty.wait(), _END)
         for connection in list(self._connections):
             connection.abort()
-        await asyncio.sleep(0)
+        await _turns(3)
         self.calls.close()
 
     async def answer(self, request: HttpRequest, base_url: str) -> Answer:
@@ -154,6 +161,20 @@ def tell(text: str) -> None:
     """Write a line to standard error: standard output is what programs read."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
+
+
+async def _turns(number: int) -> None:
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+async def _accept_no_more(server: asyncio.Server) -> None:
+    """Have those whom the system has let in become connections: asyncio leaves them open, once the server is closed."""
+    loop = asyncio.get_running_loop()
+    for listening in server.sockets:
+        with suppress(NotImplementedError):  # Windows
+            loop.remove_reader(listening.fileno())
+    await _turns(3)
 
 
 def _check(port: Any, most_of_a_body: Any, most_connections: Any, origins: Collection[str]) -> None:

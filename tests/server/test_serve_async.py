@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -73,3 +75,17 @@ def test_options_that_mean_nothing_are_refused(cloud: minicloud.Cloud, options: 
         cloud.serve(**options)
     with pytest.raises(minicloud.UsageError, match=text):
         cloud.serve_async(**options)
+
+
+@pytest.mark.parametrize("host", ["localhost", "0.0.0.0", "::1", "::", ""])
+def test_the_url_leads_to_wherever_it_listens(cloud: minicloud.Cloud, host: str) -> None:
+    if ":" in host:
+        try:
+            socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+        except OSError:
+            pytest.skip("this machine has no IPv6")
+    with cloud.serve(host=host) as server, urlopen(f"{server.url}/_minicloud/health") as answer:
+        assert json.load(answer)["status"] == "running"
+        name, _, port = server.url.removeprefix("http://").rpartition(":")
+        for *_, address in socket.getaddrinfo(name.strip("[]"), int(port), type=socket.SOCK_STREAM):
+            socket.create_connection(address[:2], 5).close()
