@@ -214,6 +214,21 @@ def test_any_operation_can_be_a_target(cloud: minicloud.Cloud, scheduler: Any, q
     assert json.loads(found[f"{SDK}sqs:sendMessageValidationException"][0]) == {"QueueUrl": queues["runs"]}
 
 
+def test_parameters_that_minicloud_has_not_are_told_once_and_the_cloud_goes_on(
+    cloud: minicloud.Cloud, scheduler: Any, queues: dict[str, str]
+) -> None:
+    entry = {"Source": "app", "DetailType": "t", "Detail": "{}"}
+    given = json.dumps({"EndpointId": "abc.def", "Entries": [entry]})
+    once(scheduler, target(f"{SDK}events:putEvents", given, DeadLetterConfig={"Arn": DLQ}), "endpoint")
+    once(scheduler, target(f"{SDK}sqs:sendMessage", "[" * 100_000, DeadLetterConfig={"Arn": DLQ}), "deep")
+    with pytest.raises(minicloud.UsageError, match="there are no global endpoints here"):
+        cloud.clock.advance(60)
+    cloud.clock.advance(60)
+    found = {one["TARGET_ARN"].rpartition(":")[2]: one["ERROR_CODE"] for _, one in letters(cloud, queues)}
+    assert found == {"putEvents": "UsageError", "sendMessage": "ValidationException"}
+    assert cloud.bus().events == []
+
+
 def test_as_aws_may_do_a_target_is_invoked_twice() -> None:
     counts = set()
     for seed in range(8):

@@ -62,7 +62,10 @@ def check(name: Name, given: str | None, place: tuple[str, str], find_service: F
 
 
 def call(name: Name, place: tuple[str, str], find_service: FindService, now: int, delivery: Deliver) -> None:
-    """Call the operation with the body of a delivery as its parameters."""
+    """Call the operation with the body of a delivery as its parameters.
+
+    Raises ``UsageError`` for parameters that minicloud has not, once: the delivery has failed then.
+    """
     service = find_service(_NAMES.get(name[0], name[0]), *place)
     try:
         operation = _operation(name, service)
@@ -70,7 +73,10 @@ def call(name: Name, place: tuple[str, str], find_service: FindService, now: int
         if name == ("lambda", "invoke"):
             given = {**given, "InvocationType": "Event"}  # nobody waits for what it answers
         operation.handler(service, now, **operation.validate(given))
-    except (AwsError, ParamValidationError, TypeError, ValueError) as error:
+    except UsageError as error:
+        delivery.fail(now, f"UsageError: {error}")
+        raise
+    except (AwsError, ParamValidationError, TypeError, ValueError, RecursionError) as error:
         code = error.code if isinstance(error, AwsError) else "ValidationException"
         text = error.message if isinstance(error, AwsError) else str(error)
         reason = f"{code}: {text}"
