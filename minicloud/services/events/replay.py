@@ -97,6 +97,9 @@ class Replay:
         bus = self.archive.bus
         is_there = state.buses.items.get(bus.name) is bus
         only = self.destination.get("FilterArns") or None
+        for events in (bus.events, *(rule.events for rule in bus.rules.items.values())):
+            while events and not events[-1].happened:
+                events.pop()  # of a step that was interrupted: with the count it would have happened, twice
         while is_there and self.done < len(self.events):
             original = self.events[self.done]
             members = {**original.members, "replay-name": self.name}
