@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 from xml.sax.saxutils import escape
 
-from ..core.hosts import read_host
+from ..core.hosts import is_of_aws, read_host
 from ..core.shown import escaped
 from ..exceptions import ClientError, UsageError
 from ..wire.protocol import Answer
@@ -32,7 +32,7 @@ from .activation import Activation, state
 if TYPE_CHECKING:
     from .http_call import HttpCall
 
-__all__ = ["Request", "answer", "answer_async", "bytes_of", "is_ours", "request_of"]
+__all__ = ["Request", "answer", "answer_async", "bytes_of", "is_ours", "refuse_object", "request_of"]
 
 _NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
 _VERSION = "2010-03-31"
@@ -60,6 +60,20 @@ def is_ours(host: str | None) -> bool:
         and found.service_name in ("kinesis", "sns", "sqs")
         and not activation.is_named(found.service_name)
     )
+
+
+def refuse_object(host: str) -> None:
+    """Raise ``UsageError`` for the host of a bucket of the active cloud: objects are not to be had by their URLs."""
+    activation = state.activation
+    name, found, _ = host.lower().partition(".s3")
+    if activation is None or not found or not is_of_aws(host) or activation.lets_through("s3"):
+        return
+    if any(name in service.buckets for service in activation.cloud.services("s3")):
+        raise UsageError(
+            f"{escaped(host, 200)} was fetched without a client of AWS's (by a presigned URL or form, for example), "
+            f"and minicloud does not answer for the bucket {name} there: get_object() and put_object() read and write "
+            'the same; mock_aws(other="moto", passthrough=("s3",)) has moto be S3'
+        )
 
 
 def answer(request: Request) -> Answer:

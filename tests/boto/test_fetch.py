@@ -364,3 +364,13 @@ def test_looking_for_a_library_without_importing_it_does_not_unhook_it(
         assert importlib.util.find_spec("a_library_of_theirs") is not None
     importlib.import_module("a_library_of_theirs")
     assert seen == [True]
+
+
+@pytest.mark.parametrize("fetch", [by_urllib, by_http_client, by_urllib3])
+def test_objects_are_not_had_by_their_urls(fetch: Any) -> None:
+    with minicloud.mock_aws(region_name="us-east-1"):
+        s3 = boto3.client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket="photos")
+        url = s3.generate_presigned_url("get_object", Params={"Bucket": "photos", "Key": "a"})
+        with pytest.raises(minicloud.UsageError, match="does not answer for the bucket photos there"):
+            fetch(url)

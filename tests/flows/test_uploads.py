@@ -92,6 +92,10 @@ def test_workers_follow_the_uploads_and_a_poison_file_is_reported(
     assert [(change.old, change.new) for change in fleet.history] == [(1, 3), (3, 1)]
     (poison,) = cloud.queue("uploads-dead").bodies
     assert keys_of({"body": poison}) == ["in/poison"]
+    (account,) = [account for account in cloud.ledger if account.body == poison]
+    story = account.lines()
+    assert story[0].endswith("  in/poison put, 3 bytes, in files")
+    assert story[-1].endswith("  moved to uploads-dead after 3 receives")
     (mail,) = [mail for mail in cloud.outbox.to("ops@example.com") if mail.subject and "ALARM" in mail.subject]
     assert mail.subject is not None
     assert mail.subject.startswith('ALARM: "poison"')

@@ -273,6 +273,11 @@ def test_puts_that_give_few_parameters_are_as_others(s3: Any, bucket: str, refus
     assert s3.put_object(Bucket=bucket, Key="e" * 1024)["ETag"] == s3.put_object(Bucket=bucket, Key="b")["ETag"]
     for more in ({}, {"StorageClass": "STANDARD"}):
         refused(s3.put_object, "KeyTooLongError", Bucket=bucket, Key="ü" * 513, **more)
+        large = {"Size": "2049", "MaxSizeAllowed": "2048"}
+        s3.put_object(Bucket=bucket, Key="a", Metadata={"a": "x" * 2047}, **more)
+        refused(
+            s3.put_object, "MetadataTooLarge", Bucket=bucket, Key="a", Metadata={"a": "x" * 2048}, members=large, **more
+        )
         refused(s3.put_object, "NoSuchBucket", Bucket="none-of-it", Key="ü" * 513, **more)
         with pytest.raises(Exception, match="Unknown parameter in input"):
             s3.put_object(Bucket=bucket, Key="a", Bodi=b"", **more)

@@ -136,6 +136,9 @@ owner_differs = _Text("AccessDenied", "Access Denied", 403)  # [docs]
 no_such_key = _Text("NoSuchKey", "The specified key does not exist.", 404)  # [rec]
 no_such_version = _Text("NoSuchVersion", "The specified version does not exist.", 404)  # [docs]
 key_too_long = _Text("KeyTooLongError", "Your key is too long")  # [docs]
+metadata_too_large = _Text(  # [docs; known]
+    "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size"
+)
 version_id_invalid = _Text("InvalidArgument", "Invalid version id specified")  # [rec]
 method_not_allowed = _Text(  # [rec]
     "MethodNotAllowed", "The specified method is not allowed against this resource.", 405

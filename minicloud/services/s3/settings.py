@@ -64,6 +64,8 @@ _CANNED: Final = (
 _GRANTS: Final = ("GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite", "GrantWriteACP")
 _MOST_TAGS: Final = 10
 _LONGEST_KEY: Final = 1024
+_MOST_METADATA: Final = 2048
+"""Bytes of names and values. [S3 user guide: Working with object metadata]"""
 
 _KEYS = "objects are kept as they are, and shown as encrypted with AES256: take it out of the call, or test it on AWS"
 _LOCK = "objects are not locked here: take it out of the call"
@@ -139,11 +141,18 @@ def check_key(key: str) -> None:
         raise errors.key_too_long(MaxSizeAllowed=str(_LONGEST_KEY), Size=str(size))
 
 
+def _read_metadata(metadata: Mapping[str, str]) -> dict[str, str]:
+    size = sum(len(name.encode()) + len(value.encode()) for name, value in metadata.items())
+    if size > _MOST_METADATA:
+        raise errors.metadata_too_large(Size=str(size), MaxSizeAllowed=str(_MOST_METADATA))
+    return {name.lower(): value for name, value in metadata.items()}
+
+
 def plain_settings(content_type: str, metadata: Mapping[str, str]) -> dict[str, Any]:
     """The same of an object that is put with nothing but a type and metadata. O(metadata)."""
     made: dict[str, Any] = {"headers": _PLAIN_HEADERS if content_type is UNSET else {"ContentType": content_type}}
     if metadata:
-        made["metadata"] = {name.lower(): value for name, value in metadata.items()}
+        made["metadata"] = _read_metadata(metadata)
     return made
 
 
@@ -164,7 +173,7 @@ def read_settings(given: Mapping[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {"headers": headers, "storage_class": storage_class}
     metadata, tagging = given["Metadata"], given["Tagging"]
     if metadata:
-        made["metadata"] = {name.lower(): value for name, value in metadata.items()}
+        made["metadata"] = _read_metadata(metadata)
     if tagging:
         made["tags"] = read_tagging(tagging)
     return made
