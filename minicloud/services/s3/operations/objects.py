@@ -106,8 +106,8 @@ class ObjectOperations(S3State):
         """Put an object, or another version of it. O(size).
 
         Raises NoSuchBucket, PreconditionFailed, BadDigest, InvalidDigest, InvalidStorageClass, KeyTooLongError,
-        MetadataTooLarge, AccessControlListNotSupported, NotImplemented for an If-None-Match other than ``*``; ``UsageError`` for
-        encryption, locks and the like.
+        MetadataTooLarge, AccessControlListNotSupported, NotImplemented for an If-None-Match other than ``*``;
+        ``UsageError`` for encryption, locks and the like.
         """
         given: dict[str, Any] = locals()
         content = bytes_of(Body)
