@@ -60,7 +60,9 @@ def test_what_fails_twice_is_a_dead_letter(cloud, queues, start):
 
 
 def test_a_worker_that_is_killed_takes_nothing_with_it(cloud, queues, start):
-    start().kill()  # in the middle of a poll
+    worker = start()
+    worker.kill()  # in the middle of a poll
+    worker.wait()  # its connection is closed: until then it may be given a message
     queues(id=1, by=1)
     assert start().stdout.readline() == "done 1\n"
 
