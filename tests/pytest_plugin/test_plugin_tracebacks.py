@@ -70,7 +70,7 @@ def test_refused(): client().send_message(QueueUrl="nope", MessageBody="x")
 @mock_aws
 def test_wrong_parameter(): client().send_message(QueueUrl="nope", Body="x")
 @mock_aws
-def test_other_service(): client("s3").list_buckets()
+def test_other_service(): client("dynamodb").list_tables()
 def test_resource(mock_aws): boto3.resource("sqs", region_name="us-east-1").get_queue_by_name(QueueName="nope")
 def test_full_pipeline(mock_aws):
     sqs = client()
