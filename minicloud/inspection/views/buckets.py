@@ -185,6 +185,9 @@ def cause_event(engine: Engine, name: str, key: str, event: str, members: dict[s
     bucket = find_bucket(engine, name)._bucket
     if not isinstance(key, str) or not key:
         raise UsageError(f"{shown(key)} is not a key: give the key of an object as a string")
+    for text in (key, *members.values()):
+        if isinstance(text, str) and not text.isascii() and text.encode(errors="ignore").decode() != text:
+            raise UsageError(f"{shown(text)} has half a character (a surrogate) in it, which no event can have")
     engine.change("s3_event()", lambda now: _cause(bucket, now, key, event, members))
     engine.run_errands()
 

@@ -85,6 +85,8 @@ class Version:
         checksum_type: str = "FULL_OBJECT",
         parts: tuple[int, ...] = (),
     ) -> None:
+        if not key.isascii():
+            key.encode()  # half a character is in no URL: UnicodeEncodeError, as from botocore, before anything is true
         self.bucket = bucket
         self.key = key
         self.version_id = version_id
