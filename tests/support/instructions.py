@@ -131,8 +131,8 @@ class Instructions:
     def disarm(self) -> None:
         """Have no exception set by the next instruction."""
         if self.is_armed:
-            self.is_armed = False
             self.monitoring.register_callback(self.TRIGGER, self.event, self.pass_by)
+            self.is_armed = False
 
     def has_come(self, code: CodeType, offset: int, is_entered: bool) -> bool:
         """A place was reached: whether it is the one to be struck."""
@@ -181,6 +181,14 @@ class Instructions:
             self.monitoring.register_callback(self.TRIGGER, self.event, self.strike)
         return None
 
+    def end_call(self) -> None:
+        """A call is over: nothing of what comes now is struck."""
+        self.is_counting = False
+        self.disarm()
+        self.take_back(None)
+        if self.place is not None:
+            self.watch(self.place, False)
+
     def run(self, call: Callable[[], object], n: int) -> tuple[int, str]:
         """Make a call, struck at its n-th place: how many were passed, and which was struck."""
         self.seen, self.target, self.struck = 0, n, ""
@@ -202,12 +210,13 @@ class Instructions:
             _let_it_come()
         except Struck:
             pass
-        finally:
-            self.is_counting = False
-            self.disarm()
-            self.take_back(None)
-            if self.place is not None:
-                self.watch(self.place, False)
+        except BaseException:
+            self.end_call()
+            raise
+        try:
+            self.end_call()
+        except Struck:  # what is set as the call's last function ends may still come when all of it is over
+            self.end_call()
         return n if self.struck else self.seen, self.struck
 
 
