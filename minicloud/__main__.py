@@ -7,7 +7,6 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from io import TextIOWrapper
-from pathlib import Path
 from typing import Any
 
 from . import __version__
@@ -132,7 +131,8 @@ def _initialize(cloud: Any, name: str) -> int:
     from contextlib import redirect_stdout
 
     try:
-        source = Path(name).read_bytes()
+        with open(name, "rb") as file:  # noqa: PTH123  # pathlib takes longer to load
+            source = file.read()
     except OSError as error:
         print(f"minicloud serve: --init {name}: {error.strerror or error}", file=sys.stderr)
         return 2
@@ -156,7 +156,7 @@ def _render(parsed: Namespace) -> int:
         if parsed.file == "-":
             events = read(sys.stdin)
         else:
-            with Path(parsed.file).open(encoding="utf-8") as file:
+            with open(parsed.file, encoding="utf-8") as file:  # noqa: PTH123
                 events = read(file)
     except (OSError, UnicodeDecodeError, UsageError) as error:
         print(f"minicloud render: {parsed.file}: {getattr(error, 'strerror', None) or error}", file=sys.stderr)

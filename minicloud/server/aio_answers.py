@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..engine.engine import Engine
     from .aio_calls import Calls
     from .guard import Guard
+    from .http_known import KnownHeads
 
 __all__ = ["HEARTBEAT", "PATIENCE", "Open", "Shared", "answer_to", "refusal"]
 
@@ -45,6 +46,7 @@ class Shared(Protocol):
     cloud: Engine
     ends: bool
     guard: Guard
+    heads: KnownHeads
     most_of_a_body: int
     patience: Mapping[str, float]
 
@@ -66,8 +68,13 @@ class Shared(Protocol):
 
 async def answer_to(listener: Shared, request: HttpRequest) -> Answer | None:
     """The answer to a request; None where the connection is to go away without one."""
+    known = request.known
     try:
-        answer = await listener.answer(request, _base_url(listener, request))
+        if known is not None and known.plan is not None:  # it asks for an operation
+            base_url = _base_url(listener, request) if known.plan.gives_urls else ""
+            answer = await listener.calls.answer(request, base_url)
+        else:
+            answer = await listener.answer(request, _base_url(listener, request))
     except HttpError as error:
         answer = refusal(listener, error)
     except Disconnected:
@@ -77,7 +84,8 @@ async def answer_to(listener: Shared, request: HttpRequest) -> Answer | None:
     except Exception as error:  # noqa: BLE001  # one request's failure is not the server's
         traceback.print_exception(error, file=sys.stderr)
         answer = _failure(listener, 500, "minicloud failed: see its standard error")
-    answer.headers.update(listener.guard.headers_for(request))
+    if "origin" in request.headers:
+        answer.headers.update(listener.guard.headers_for(request))
     return answer
 
 

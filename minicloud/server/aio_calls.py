@@ -17,13 +17,14 @@ from ..core.operation import Operation
 from ..core.unset import UNSET
 from ..exceptions import AwsError, ClientError, Crash, UsageError
 from ..services.registry import SERVICE_NAMES, module_of
-from ..wire import event_stream, trace_header
-from ..wire.cbor_protocol import CONTENT_TYPE as CBOR
-from ..wire.headers import STREAM_TYPE, headers_of, request_id_for
+from ..wire import trace_header
+from ..wire.headers import STREAM_TYPE, headers_of, http_date_of, request_id_for
 from ..wire.model import DeclaredOperation, declared_operation
 from ..wire.protocol import Answer, UnknownMember, load_protocol
 from ..wire.required_members import missing_error, missing_members
 from . import authorization
+from .aio_plans import WITH_URLS, Plan, plan_of
+from .aio_step import as_a_task
 from .aio_waits import Waits
 from .front_doors import not_served, unsupported
 from .http_request import HttpRequest
@@ -34,14 +35,13 @@ if TYPE_CHECKING:
     from ..engine.engine import Engine
     from ..engine.interception import Intervention
 
-__all__ = ["Calls", "Disconnected", "EventStreamAnswer"]
+__all__ = ["Calls", "Disconnected", "EventStreamAnswer", "WholeAnswer"]
 
 T = TypeVar("T")
 
 _MOST_CLIENTS: Final = 1_000
 _MOST_THREADS: Final = 256
 _LINKS: Final = frozenset({"ConfirmSubscription", "Unsubscribe"})
-_WITH_URLS: Final = frozenset({"CreateQueue", "GetQueueUrl", "ListQueues", "ListDeadLetterSourceQueues"})
 
 
 class Disconnected(Exception):
@@ -69,7 +69,18 @@ class EventStreamAnswer(Answer):
 
     def frames(self) -> AsyncIterator[bytes]:
         """The rest of it, frame by frame."""
+        from ..wire import event_stream
+
         return event_stream.frames_async(self.stream, self.shape, self.content_type)
+
+
+class WholeAnswer(Answer):
+    """An answer whose body is all that goes over the wire of HTTP/1.1: its head as well."""
+
+    __slots__ = ()
+
+    def __init__(self, data: bytes) -> None:
+        self.body = data
 
 
 class Calls:
@@ -88,37 +99,43 @@ class Calls:
 
     async def answer(self, request: HttpRequest, base_url: str) -> Answer:
         """The answer to a request. Raises ``HttpError`` for what reaches no operation, and ``Disconnected``."""
-        route = route_of(request, self._is_bucket)
-        if not route.is_signed and route.operation_name in _LINKS and request.method in ("GET", "HEAD"):
-            link = await self._visited(route)
-            if link is not None:
-                return link
-        model = declared_operation(route.service_name, route.operation_name, route.protocol)
-        if model is None:
-            raise not_served(f"{route.service_name}.{route.operation_name}", route.protocol)
-        protocol = _protocol_of(route, request)
+        known = request.known
+        plan: Plan | None = None if known is None else known.plan
+        if plan is None:
+            route = route_of(request, self._is_bucket)
+            if not route.is_signed and route.operation_name in _LINKS and request.method in ("GET", "HEAD"):
+                link = await self._visited(route)
+                if link is not None:
+                    return link
+            plan = plan_of(request, route)
+        model, protocol = plan.model, plan.route.protocol
         try:
-            authorization.check(request, route.protocol)
+            if not plan.is_kept:
+                authorization.check(request, protocol)
+                if known is not None:
+                    plan.keep(known)
             if request.is_damaged:
                 raise AwsError("BadDigest", "The Content-MD5 you specified did not match what we received.", 400)
-            params = self._params(protocol, request, route, model)
-            client = self._client(route, params)
-            result = await self._perform(client, request, model, params)
+            params = plan.params(request)
+            client = self._client(plan.route, params)
+            result = await self._perform(client, request, plan, params)
         except CallFailed as failure:
             if not isinstance(failure.error, AwsError):
                 raise Disconnected from None
-            return self._refusal(protocol, model, failure.error)
+            return self._refusal(plan.protocol, model, failure.error)
         except AwsError as error:
-            return self._refusal(protocol, model, error)
+            return self._refusal(plan.protocol, model, error)
         except UnknownMember as unknown:
-            raise not_served(f"{unknown.what} (of {route.operation_name})", route.protocol) from None
+            raise not_served(f"{unknown.what} (of {model.name})", protocol) from None
         except UsageError as misuse:
             if self.cloud.closed:
                 raise
-            raise unsupported(str(misuse), route.protocol) from None
+            raise unsupported(str(misuse), protocol) from None
         except Crash:
             raise Disconnected from None
-        return self._written(protocol, model, result, base_url)
+        if plan.is_kept:
+            return self._written_whole(plan, result, base_url)
+        return self._written(plan.protocol, model, result, base_url)
 
     def _is_bucket(self, name: str) -> bool:
         if not name:
@@ -127,15 +144,6 @@ class Calls:
             return _has_bucket(self.cloud, name)
 
     # --- reading ------------------------------------------------------------------------------------------------------
-
-    def _params(self, protocol: Any, request: HttpRequest, route: Route, model: DeclaredOperation) -> dict[str, Any]:
-        body = request.body
-        if route.protocol == "query":
-            body = urlencode(route.form).encode()
-        params: dict[str, Any] = protocol.read_request(body, request.target, request.headers, model)
-        if route.queue_url and "QueueUrl" in model.operation.input.members:
-            params.setdefault("QueueUrl", route.queue_url)
-        return params
 
     def _client(self, route: Route, params: dict[str, Any]) -> BaseClient:
         region = _region_of(route, params) or self.cloud.region_name
@@ -164,6 +172,7 @@ class Calls:
         assume_nothing(client, "checksum_algorithm", "checksum_mode")
 
         async def intervene(operation: Operation[..., Any], what: Intervention, params: dict[str, Any]) -> Any:
+            await as_a_task()
             seconds, what.seconds = what.seconds, 0.0
             if seconds:
                 await self.waits.sleep(seconds)
@@ -171,6 +180,7 @@ class Calls:
 
             return await intervene_async(client, operation, what, params)
 
+        client._let_others_run = _go_on  # each request comes in a turn of its own
         client._wait = self.waits.wait
         client._run_errands = self._run_errands
         client._intervene = intervene
@@ -182,7 +192,13 @@ class Calls:
         A client that goes away does not take back what it has led to.
         """
         loop = asyncio.get_running_loop()
-        return await asyncio.shield(loop.run_in_executor(self._threads, work, *arguments))
+        done = loop.run_in_executor(self._threads, work, *arguments)
+        try:
+            await as_a_task()
+        except BaseException:
+            done.add_done_callback(asyncio.Future.exception)  # nobody else will look
+            raise
+        return await asyncio.shield(done)
 
     async def _run_errands(self) -> None:
         self.cloud.disown()  # so that another thread may perform them
@@ -196,17 +212,21 @@ class Calls:
 
     # --- performing ---------------------------------------------------------------------------------------------------
 
-    async def _perform(
-        self, client: Any, request: HttpRequest, model: DeclaredOperation, params: dict[str, Any]
-    ) -> dict[str, Any]:
-        service_name, operation = model.service.name, model.operation
-        header = trace_header.read(service_name, operation.name, request.headers)
+    async def _perform(self, client: Any, request: HttpRequest, plan: Plan, params: dict[str, Any]) -> dict[str, Any]:
+        if plan.traces:
+            header = trace_header.read(plan.model.service.name, plan.model.name, request.headers)
+            if header is not None:
+                return await self._perform_traced(client, plan, params, header)
+        result: dict[str, Any] = await getattr(client, plan.method_name)(**params)
+        return result
+
+    async def _perform_traced(self, client: Any, plan: Plan, params: dict[str, Any], header: str) -> dict[str, Any]:
         traced: frozenset[str | None] = frozenset()
-        if header is not None and service_name == "sqs":
-            traced = trace_header.add(operation.name, params, header)
-        elif header is not None and service_name == "sns":
+        if plan.model.service.name == "sqs":
+            traced = trace_header.add(plan.model.name, params, header)
+        elif plan.model.service.name == "sns":
             client = self._traced(client, header)
-        result: dict[str, Any] = await getattr(client, operation.method_name)(**params)
+        result: dict[str, Any] = await getattr(client, plan.method_name)(**params)
         if traced:
             trace_header.hide(traced, result)
         return result
@@ -250,6 +270,9 @@ class Calls:
         request_id = metadata["RequestId"]
         service, operation, now = model.service, model.operation, self.cloud.time_ns()
         if operation.streaming:
+            from ..wire import event_stream
+            from ..wire.cbor_protocol import CONTENT_TYPE as CBOR
+
             shape: Any = model.output_shape
             stream = result[shape.event_stream_name]
             content_type = CBOR if protocol.__name__.endswith("cbor_protocol") else "application/json"
@@ -259,11 +282,26 @@ class Calls:
             return EventStreamAnswer(headers, body, stream, shape, content_type)
         if operation.http.payload:
             result[operation.http.payload] = result[operation.http.payload].content
-        if service.name == "sqs" and operation.name in _WITH_URLS:
+        if service.name == "sqs" and operation.name in WITH_URLS:
             _localise(result, base_url)
         more, content_type, body = protocol.write_answer(result, model, request_id)
         headers = headers_of(service, request_id, now, len(body), content_type, more)
         return Answer(metadata["HTTPStatusCode"], headers, body)
+
+    def _written_whole(self, plan: Plan, result: dict[str, Any], base_url: str) -> Answer:
+        """What ``_written`` makes, as it goes over the wire of HTTP/1.1."""
+        request_id = result.pop("ResponseMetadata")["RequestId"]
+        if plan.gives_urls:
+            _localise(result, base_url)
+        body = plan.write(result)
+        cloud = self.cloud
+        now = cloud.time_ns()
+        begin, end, date = cloud.http_date
+        if now < begin or now >= end:
+            cloud.http_date = begin, end, date = http_date_of(now)
+        return WholeAnswer(
+            f"{plan.begin}{request_id}\r\ndate: {date}{plan.middle}{len(body)}{plan.end}{body}".encode("ascii")
+        )
 
     def _refusal(self, protocol: Any, model: DeclaredOperation, error: AwsError) -> Answer:
         request_id = request_id_for(model.service, self._request_id())
@@ -274,6 +312,10 @@ class Calls:
     def _request_id(self) -> str:
         with self.cloud.gate("an answer"):
             return self.cloud.request_ids.next()
+
+
+async def _go_on() -> None:
+    """Give nobody a turn."""
 
 
 def _visit(cloud: Engine, url: str) -> str:
@@ -300,12 +342,6 @@ def _service_of(operation: Operation[..., Any]) -> str:
 
 def _has_bucket(cloud: Engine, name: str) -> bool:
     return any(name in service.buckets for service in cloud.services("s3"))
-
-
-def _protocol_of(route: Route, request: HttpRequest) -> Any:
-    if route.protocol == "query" and request.headers.get("accept", "").startswith("application/json"):
-        return load_protocol("query-json")
-    return load_protocol(route.protocol)
 
 
 def _region_of(route: Route, params: dict[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """One connection: bytes in, requests answered in their order, bytes out.
 
-A request is a task. While it runs the connection goes on reading, for that is how a client's going away is noticed: a
-poll that waits is ended then, and has taken nothing. A request that is cut off is none. What one connection does wrong
-ends that connection and nothing else.
+A request that waits is a task (``aio_step.py``). While it runs the connection goes on reading, for that is how a
+client's going away is noticed: a poll that waits is ended then, and has taken nothing. A request that is cut off is
+none. What one connection does wrong ends that connection and nothing else.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ from typing import Any, Final, cast
 from ..exceptions import UsageError
 from ..wire.protocol import Answer
 from .aio_answers import HEARTBEAT, Shared, answer_to, refusal
-from .aio_calls import EventStreamAnswer
+from .aio_calls import EventStreamAnswer, WholeAnswer
+from .aio_step import Step, as_a_task
 from .http_request import PREFACE, HttpError, HttpRequest, RequestParser
 from .routing import client_of
 
 __all__ = ["Connection"]
 
+_AT_ONCE: Final = 32
+"""So many requests of one connection are answered before others have their turn."""
 _REASONS: Final = {
     200: "OK",
     201: "Created",
@@ -44,14 +47,17 @@ _REASONS: Final = {
 }
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol, Step):
     """What one client says, and gets to hear."""
 
     def __init__(self, listener: Shared) -> None:
         self._listener = listener
-        self._parser = RequestParser(listener.most_of_a_body, listener.guard.check)
+        self._parser = RequestParser(listener.most_of_a_body, listener.guard.check, listener.heads)
         self._transport: Any = None
         self._task: asyncio.Task[None] | None = None
+        """Answers a request that waits."""
+        self._request: HttpRequest | None = None
+        """The one that is answered."""
         self._first = b""
         """The first bytes, as long as they may be the preface of HTTP/2."""
         self._is_new = True
@@ -65,7 +71,8 @@ class Connection(asyncio.Protocol):
         self._waits_for: str | None = None
         """What the client has its time for, until the deadline; None while it is served."""
         self._deadline = 0.0
-        self._time = asyncio.get_running_loop().time
+        self._loop = asyncio.get_running_loop()
+        self._time = self._loop.time
 
     # --- what the transport tells -------------------------------------------------------------------------------------
 
@@ -95,11 +102,7 @@ class Connection(asyncio.Protocol):
         waited_for = self._parser.waits_for
         self._parser.feed(data)
         if self._task is None:
-            self._advance()
-            if self._task is None and not self._ends:
-                wants = self._parser.waits_for
-                if wants != "head" or waited_for != "head":  # slow bytes of a head buy no more time
-                    self._be_patient(wants)
+            self._go_on(waited_for)
         elif self._parser.buffered > self._listener.most_of_a_body:
             self._transport.pause_reading()
 
@@ -141,23 +144,44 @@ class Connection(asyncio.Protocol):
 
     # --- requests -----------------------------------------------------------------------------------------------------
 
+    def get_name(self) -> str:
+        """Who asks."""
+        return "somebody" if self._request is None else client_of(self._request)
+
+    def done(self) -> bool:
+        """Whether nothing is asked."""
+        return self._request is None
+
+    def _go_on(self, waited_for: str = "") -> None:
+        """Answer what is there, and give the client its time for what is not; ``waited_for`` is what it was about."""
+        self._advance()
+        if self._task is None and not self._ends:
+            wants = self._parser.waits_for
+            # Slow bytes of a head buy no more time.
+            if wants != "head" or waited_for != "head" or self._waits_for is None:
+                self._be_patient(wants)
+
     def _advance(self) -> None:
-        """Begin with the next request, if it is there."""
-        try:
-            request = self._parser.next()
-        except HttpError as error:
-            self._refuse(error)
-            return
-        if request is None:
-            if self._parser.wants_continue:
-                self._parser.wants_continue = False
-                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            return
-        self._waits_for = None
-        self._task = asyncio.get_running_loop().create_task(self._serve(request), name=client_of(request))
+        """Answer the requests that are there, until one has to wait."""
+        for _ in range(_AT_ONCE):
+            if self._task is not None or self._ends or not (self._parser.buffered or self._parser.waits_for):
+                return
+            try:
+                request = self._parser.next()
+            except HttpError as error:
+                self._refuse(error)
+                continue
+            if request is None:
+                if self._parser.wants_continue:
+                    self._parser.wants_continue = False
+                    self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+                return
+            self._waits_for, self._request = None, request
+            self._task = self.take(self._serve(request), self._loop)
+        if self._parser.buffered:
+            self._loop.call_soon(self._go_on)
 
     async def _serve(self, request: HttpRequest) -> None:
-        task = self._task
         try:
             await self._answer(request)
         except asyncio.CancelledError:
@@ -168,18 +192,19 @@ class Connection(asyncio.Protocol):
             traceback.print_exception(error, file=sys.stderr)
             self._transport.abort()
         finally:
-            waiter = None if task is None else self._listener.calls.waits.handed.pop(task, None)
-            if waiter is not None:  # nobody got what it had been handed
-                self._listener.calls.waits.take_back(waiter)
-            self._task = None
+            task, self._task, self._request = self._task, None, None
+            if task is not None:
+                waiter = self._listener.calls.waits.handed.pop(task, None)
+                if waiter is not None:  # nobody got what it had been handed
+                    self._listener.calls.waits.take_back(waiter)
         if self._transport.is_closing():
             return
         if not request.keep_alive or self._ends or self._listener.ends:
             self._end()
             return
-        self._transport.resume_reading()
-        self._be_patient(self._parser.waits_for)
-        self._advance()
+        if task is not None:
+            self._transport.resume_reading()
+            self._loop.call_soon(self._go_on)  # which may not be done within a task
 
     async def _answer(self, request: HttpRequest) -> None:
         listener = self._listener
@@ -187,25 +212,29 @@ class Connection(asyncio.Protocol):
         if answer is None:
             self._transport.abort()
             return
-        await self._can_write.wait()
+        if not self._can_write.is_set():
+            await as_a_task()
+            await self._can_write.wait()
         if self._transport.is_closing():
             return
-        if isinstance(answer, EventStreamAnswer):
+        if answer.__class__ is WholeAnswer:
+            self._transport.write(answer.body)
+        elif isinstance(answer, EventStreamAnswer):
             await self._stream(request, answer)
             return
-        task = asyncio.current_task()
-        self._write(answer, request)
-        if task is not None:
-            listener.calls.waits.handed.pop(task, None)  # it is on its way
+        else:
+            self._write(answer, request)
+        if self._task is not None:
+            listener.calls.waits.handed.pop(self._task, None)  # it is on its way
 
     async def _stream(self, request: HttpRequest, answer: EventStreamAnswer) -> None:
         self._streams = True
         self._write(answer, request, is_stream=True)
-        loop = asyncio.get_running_loop()
         frames = answer.frames()
         try:
+            await as_a_task()
             while True:
-                beat = loop.call_later(HEARTBEAT, answer.stream.heartbeat)
+                beat = self._loop.call_later(HEARTBEAT, answer.stream.heartbeat)
                 try:
                     frame = await anext(frames, None)
                 finally:
@@ -247,8 +276,6 @@ class Connection(asyncio.Protocol):
         self._write(refusal(self._listener, error), None)
         if error.closes:
             self._end()
-        else:
-            self._advance()
 
     # --- the end ------------------------------------------------------------------------------------------------------
 
@@ -277,16 +304,14 @@ class Connection(asyncio.Protocol):
         if self._timer is None or self._deadline < self._timer.when():
             if self._timer is not None:
                 self._timer.cancel()
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(self._deadline, self._lose_patience)
+            self._timer = self._loop.call_at(self._deadline, self._lose_patience)
 
     def _lose_patience(self) -> None:
         self._timer, wants = None, self._waits_for
         if wants is None:
             return  # it is served
         if self._time() < self._deadline:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(self._deadline, self._lose_patience)
+            self._timer = self._loop.call_at(self._deadline, self._lose_patience)
             return
         if wants == "answer":
             if not self._can_write.is_set():

@@ -18,6 +18,7 @@ from .aio_calls import Calls
 from .aio_connection import Connection
 from .control import Control, is_control
 from .guard import Guard
+from .http_known import KnownHeads
 from .http_request import HttpError, HttpRequest
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Listener:
         self.cloud = cloud
         self.calls = Calls(cloud)
         self.guard = Guard(allow_hosts, allow_origins)
+        self.heads = KnownHeads()
         self.most_of_a_body = most_of_a_body
         self.patience: Mapping[str, float] = dict(PATIENCE)
         self.ends = False

@@ -18,6 +18,7 @@ from ..core.timeline import SECOND
 from ..core.waiter import Waiter
 from ..engine.blocking import alarm
 from ..exceptions import UsageError
+from .aio_step import as_a_task
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
@@ -46,8 +47,10 @@ class Waits:
         """Wait until the waiter is done; return its answer or raise its error."""
         cloud = self._cloud
         timer = None
-        task = asyncio.current_task()
+        task = None
         try:
+            await as_a_task()
+            task = asyncio.current_task()
             loop = asyncio.get_running_loop()
             future: asyncio.Future[None] = loop.create_future()
             with cloud.gate("a call that waits"):

@@ -12,16 +12,18 @@ import zlib
 from base64 import b64encode
 from collections.abc import Callable
 from hashlib import md5
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import unquote
 
 __all__ = [
+    "DIFFERS",
     "METHODS",
     "MOST_HEADERS",
     "MOST_OF_A_HEAD",
     "PREFACE",
     "HttpError",
     "HttpRequest",
+    "Layouts",
     "RequestParser",
     "too_large",
 ]
@@ -33,8 +35,9 @@ PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
 
 _MOST_KNOWN: Final = 1_000
+_MOST_MISSES: Final = 50
 _LONGEST_KNOWN: Final = 200
-_DIFFERS: Final = frozenset(
+DIFFERS: Final = frozenset(
     {"amz-sdk-invocation-id", "authorization", "content-md5", "x-amz-content-sha256", "x-amz-date"}
 )
 """Headers that differ with each request."""
@@ -68,7 +71,7 @@ class HttpError(Exception):
 class HttpRequest:
     """One request. Names of headers are in lower case."""
 
-    __slots__ = ("body", "headers", "host", "is_damaged", "keep_alive", "method", "path", "query", "target")
+    __slots__ = ("body", "headers", "host", "is_damaged", "keep_alive", "known", "method", "path", "query", "target")
 
     def __init__(self, method: str, target: str, headers: dict[str, str], keep_alive: bool) -> None:
         self.method = method
@@ -84,6 +87,8 @@ class HttpRequest:
         self.body = b""
         self.is_damaged = False
         """Whether the body is not what its ``Content-MD5`` says."""
+        self.known: Any = None
+        """What kind of heads its own is of, if of one that comes again."""
 
     def take(self, body: bytes, most: int) -> None:
         """Take a body as it was sent. Raises ``HttpError`` where it cannot be unpacked."""
@@ -101,10 +106,30 @@ class HttpRequest:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
+Layouts = dict[int, tuple[tuple[int, bytes, str], ...]]
+"""Where the values that differ lie in the heads of one connection, by the number of their lines: the number of the
+line, how it begins, and the name in lower case."""
+
+
+class Heads(Protocol):
+    """Heads that have come before (``http_known.py``)."""
+
+    def find(self, head: bytes, layouts: Layouts) -> HttpRequest | None:
+        """The request that a head begins, if it is of a known kind."""
+
+    def keep(self, head: bytes, request: HttpRequest, layouts: Layouts) -> None:
+        """Know heads like this one from now on; ``request`` is what was read of it."""
+
+
 class RequestParser:
     """The requests of one connection."""
 
-    def __init__(self, most_of_a_body: int, admit: Callable[[HttpRequest], object]) -> None:
+    def __init__(self, most_of_a_body: int, admit: Callable[[HttpRequest], object], heads: Heads | None = None) -> None:
+        self._heads = heads
+        """Those of all connections; None where each head is to be read."""
+        self._layouts: Layouts = {}
+        self._misses = 0
+        """So many heads in a row were of no known kind: what is never the same is not worth to be kept."""
         self._buffer = bytearray()
         self._searched = 0
         """So much of the buffer holds no end of a head."""
@@ -145,8 +170,21 @@ class RequestParser:
         if self._request is None and not self._read_head():
             return None
         request = self._request
-        if request is None or not self._read_body(request):
+        if request is None:
             return None
+        length = self._length
+        if request.known is not None and length is not None:  # it has no codings
+            buffer = self._buffer
+            if len(buffer) < length:
+                return None
+            request.body = bytes(buffer) if len(buffer) == length else bytes(buffer[:length])
+            del buffer[:length]
+        else:
+            body = self._read_body()
+            if body is None:
+                return None
+            self._request = None  # also when its body cannot be unpacked: what comes now is another one
+            request.take(body, self._most)
         self._request = None
         self.wants_continue = False
         return request
@@ -157,7 +195,7 @@ class RequestParser:
         buffer = self._buffer
         if not buffer:
             return False
-        while buffer[:2] == b"\r\n":
+        while buffer.startswith(b"\r\n"):
             del buffer[:2]
         end = buffer.find(b"\r\n\r\n", max(0, self._searched - 3))
         if end > MOST_OF_A_HEAD or (end < 0 and len(buffer) > MOST_OF_A_HEAD):
@@ -171,11 +209,23 @@ class RequestParser:
         head = bytes(buffer[:end])
         del buffer[: end + 4]
         self._searched = 0
+        heads = self._heads
+        request = None if heads is None else heads.find(head, self._layouts)
+        if request is not None:
+            self._misses = 0
+            self._length = length = _length_of(request.headers)
+            if length is None or length > self._most:
+                raise too_large(self._most)
+            self._request = request
+            return True
         request = _head_of(head)
         self._length = _length_of(request.headers)
         if self._length is not None and self._length > self._most:
             raise too_large(self._most)
         self._admit(request)
+        if heads is not None and self._misses < _MOST_MISSES:
+            self._misses += 1
+            heads.keep(head, request, self._layouts)
         expected = request.headers.get("expect", "").lower()
         if expected and expected != "100-continue":
             raise HttpError(417, f"minicloud knows no expectation but 100-continue, and not {expected[:200]!r}")
@@ -186,19 +236,18 @@ class RequestParser:
 
     # --- the body -----------------------------------------------------------------------------------------------------
 
-    def _read_body(self, request: HttpRequest) -> bool:
+    def _read_body(self) -> bytes | None:
         if self._length is None:
             if not self._read_chunks():
-                return False
+                return None
             body = b"".join(self._chunks)
             self._chunks = []
         else:
             if len(self._buffer) < self._length:
-                return False
+                return None
             body = bytes(self._buffer[: self._length])
             del self._buffer[: self._length]
-        request.take(body, self._most)
-        return True
+        return body
 
     def _read_chunks(self) -> bool:
         buffer = self._buffer
@@ -291,7 +340,7 @@ def _header_of(line: str) -> tuple[str, str]:
     if not colon or not _TOKEN.fullmatch(written):
         raise HttpError(400, "a header is a name, a colon and a value")
     header = written.lower(), value.strip(" \t")
-    if header[0] in _DIFFERS:
+    if header[0] in DIFFERS:
         known: dict[str, Any] = _NAMES_THAT_DIFFER
         known[written] = header[0]
     elif len(line) <= _LONGEST_KNOWN:

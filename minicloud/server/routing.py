@@ -30,7 +30,6 @@ from .front_doors import (
     unknown_operation_page,
 )
 from .http_request import HttpError, HttpRequest
-from .s3_requests import is_of_s3, operation_of_s3, place_in
 
 __all__ = ["REGION", "Route", "client_of", "route_of"]
 
@@ -144,11 +143,11 @@ def route_of(request: HttpRequest, is_bucket: Callable[[str], bool]) -> Route:
         text = request.body.decode("utf-8", "replace") if content_type.endswith("urlencoded") else ""
         route.form = dict(parse_qsl(f"{request.query}&{text}", keep_blank_values=True))
         _by_action(route, scope, request)
-    elif scope == "s3" or (not scope and is_of_s3(request)):
+    elif scope == "s3" or (not scope and _is_of_s3(request)):
         _by_bucket(route, request)
     elif (service_name := _rest_service(request.path, scope)) is not None:
         _by_path(route, request, service_name)
-    elif not scope and not _queue_path(request) and is_bucket(place_in(request.target, request.host)[0]):
+    elif not scope and not _queue_path(request) and is_bucket(_bucket_of(request)):
         _by_bucket(route, request)
     else:
         _unplaced(scope, content_type, request)
@@ -318,7 +317,20 @@ def _by_path(route: Route, request: HttpRequest, service_name: str) -> None:
     route.service_name, route.operation_name, route.protocol = service_name, found, "rest-json"
 
 
+def _is_of_s3(request: HttpRequest) -> bool:
+    """Whether a request without a signature can only be one to S3."""
+    return "s3" in request.host.partition(":")[0].split(".") or "x-amz-content-sha256" in request.headers
+
+
+def _bucket_of(request: HttpRequest) -> str:
+    from .s3_requests import place_in
+
+    return place_in(request.target, request.host)[0]
+
+
 def _by_bucket(route: Route, request: HttpRequest) -> None:
+    from .s3_requests import operation_of_s3  # a server that nobody asks for S3 does not load it
+
     name, is_known = operation_of_s3(request)
     if not is_known:
         why = load_service("s3").refused.get(name)

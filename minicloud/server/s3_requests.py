@@ -14,7 +14,7 @@ from ..services.s3.rest import PATHS
 from ..wire.rest_xml_protocol import place_in
 from .http_request import HttpRequest
 
-__all__ = ["is_of_s3", "operation_of_s3", "place_in"]
+__all__ = ["operation_of_s3", "place_in"]
 
 _SIDES: Final = frozenset(
     {
@@ -58,12 +58,6 @@ _SIDES: Final = frozenset(
     }
 )
 """What a query may say that a request is about. [botocore's model]"""
-
-
-def is_of_s3(request: HttpRequest) -> bool:
-    """Whether a request without a signature can only be one to S3."""
-    labels = request.host.partition(":")[0].split(".")
-    return "s3" in labels or "x-amz-content-sha256" in request.headers
 
 
 def operation_of_s3(request: HttpRequest) -> tuple[str, bool]:

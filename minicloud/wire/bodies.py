@@ -24,6 +24,7 @@ __all__ = [
     "error_body",
     "error_members",
     "error_xml",
+    "escaped_xml",
     "json_error",
     "json_text",
     "query_error",
@@ -115,7 +116,7 @@ def error_xml(error: AwsError, request_id: str) -> bytes:
     """An error in the XML of S3."""
     members = {"Code": error.code, "Message": error.message, **(error.members or {})}
     members |= {"RequestId": request_id, "HostId": second_request_id(request_id)}
-    content = "".join(f"<{name}>{_escaped(str(value))}</{name}>" for name, value in members.items())
+    content = "".join(f"<{name}>{escaped_xml(str(value))}</{name}>" for name, value in members.items())
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     return f"{head}<Error>{content}</Error>".encode("utf-8", "surrogatepass")
 
@@ -171,7 +172,8 @@ def _content(name: str, value: Any) -> str | list[Node]:
     return scalar_text(value)
 
 
-def _escaped(text: str) -> str:
+def escaped_xml(text: str) -> str:
+    """A text as it stands in XML."""
     # As xml.sax.saxutils.escape, which loads what talks to web servers. Parsers make a line feed of a carriage return.
     return text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;").replace("\r", "&#xD;")
 
@@ -183,7 +185,7 @@ def _write_on_one_line(node: Node, attribute: str, parts: list[str]) -> None:
         return
     parts.append(f"<{name}{attribute}>")
     if isinstance(content, str):
-        parts.append(_escaped(content).replace('"', "&quot;"))
+        parts.append(escaped_xml(content).replace('"', "&quot;"))
     else:
         for child in content:
             _write_on_one_line(child, "", parts)
@@ -193,7 +195,7 @@ def _write_on_one_line(node: Node, attribute: str, parts: list[str]) -> None:
 def _write(node: Node, attribute: str, indent: str, lines: list[str]) -> None:
     name, content = node
     if isinstance(content, str):
-        text = _escaped(content)
+        text = escaped_xml(content)
         lines.append(f"{indent}<{name}{attribute}>{text}</{name}>" if text else f"{indent}<{name}{attribute}/>")
     elif not content:
         lines.append(f"{indent}<{name}{attribute}/>")

@@ -12,13 +12,12 @@ import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs, quote_plus, unquote, urlsplit
-from xml.sax.saxutils import escape, quoteattr
 
 from ..core.service import REST_XML, Service
 from ..exceptions import AwsError
 from ..services.s3 import rest
 from ..services.s3.names import Assumed
-from .bodies import error_xml, scalar_text
+from .bodies import error_xml, escaped_xml, scalar_text
 from .rest_json_protocol import located, place, scalar_of, text_of
 
 __all__ = ["as_asked_for", "place_in", "read_request", "write_answer", "write_error"]
@@ -26,8 +25,6 @@ __all__ = ["as_asked_for", "place_in", "read_request", "write_answer", "write_er
 _BODY = ""
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_ESCAPES: Final = {"\r": "&#xD;"}
-"""A parser would make a line feed of it."""
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------
@@ -216,7 +213,7 @@ def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[d
     if not root:
         return headers, content_type, b""
     if model.name == "GetBucketLocation":
-        return headers, REST_XML, _xml(root, escape(result.get("LocationConstraint") or ""))
+        return headers, REST_XML, _xml(root, escaped_xml(result.get("LocationConstraint") or ""))
     members = dict(located(shape, _BODY))
     value = result
     if payload is not None:
@@ -261,7 +258,7 @@ def _nodes(shape: Any, name: str, value: Any) -> Iterable[str]:
     kind = shape.type_name
     if kind == "structure":
         attributes = "".join(
-            f' xmlns:xsi="{_XSI}" xsi:type={quoteattr(value[one])}'
+            f' xmlns:xsi="{_XSI}" xsi:type="{_quoted(value[one])}"'
             for one, member in shape.members.items()
             if member.serialization.get("xmlAttribute") and one in value
         )
@@ -274,7 +271,7 @@ def _nodes(shape: Any, name: str, value: Any) -> Iterable[str]:
         items = "".join(node for item in value for node in _nodes(shape.member, item_name, item))
         yield f"<{name}>{items}</{name}>"
     else:
-        yield f"<{name}>{escape(scalar_text(value), _ESCAPES)}</{name}>"
+        yield f"<{name}>{escaped_xml(scalar_text(value))}</{name}>"
 
 
 def _element_name(shape: Any, name: str) -> str:
@@ -300,3 +297,8 @@ def write_error(error: AwsError, service: Service, model: Any, request_id: str) 
     if model is not None and (model.http["method"] == "HEAD" or error.status == 304):
         return {}, REST_XML, b""
     return service.error_headers(error), REST_XML, error_xml(error, request_id)
+
+
+def _quoted(text: str) -> str:
+    """What stands between the quotes of an attribute."""
+    return escaped_xml(text).replace("\n", "&#10;").replace("\t", "&#9;").replace('"', "&quot;")
