@@ -6,6 +6,8 @@ import boto3
 import invoices
 import pytest
 
+pytestmark = pytest.mark.minicloud(region_name="us-east-1")  # elsewhere create_bucket() has to say where
+
 
 @pytest.fixture
 def queue(mock_aws):
@@ -26,7 +28,6 @@ def queue(mock_aws):
     return url
 
 
-@pytest.mark.minicloud(region_name="us-east-1")
 def test_invoices_are_added_up(mock_aws, queue, tmp_path):
     s3 = boto3.client("s3")
     (tmp_path / "invoice").write_text("1\n20\n")
@@ -41,3 +42,24 @@ def test_invoices_are_added_up(mock_aws, queue, tmp_path):
     (given_up,) = mock_aws.queue("dead").bodies
     assert json.loads(given_up)["Records"][0]["s3"]["object"]["key"] == "in/bad.txt"
     assert [event.key for event in mock_aws.bucket("invoices").events] == ["in/März 1.txt", "in/bad.txt"]
+
+
+def test_what_a_bucket_tells_first_is_no_upload(mock_aws, queue):
+    (test_message,) = mock_aws.queue("uploads").bodies
+    assert json.loads(test_message)["Event"] == "s3:TestEvent"
+    invoices.work(queue)
+    assert mock_aws.queue("uploads").bodies == []
+
+
+def test_a_worker_that_stops_has_lost_nothing(mock_aws, queue):
+    invoices.work(queue)
+    s3, sqs = boto3.client("s3"), boto3.client("sqs")
+    s3.put_object(Bucket="invoices", Key="in/2.txt", Body=b"5 6")
+    s3.put_object(Bucket="invoices", Key="elsewhere/3.txt", Body=b"7")  # nobody is told
+    assert len(sqs.receive_message(QueueUrl=queue)["Messages"]) == 1  # taken, and not handled
+    invoices.work(queue)
+    assert mock_aws.bucket("invoices").keys == ["elsewhere/3.txt", "in/2.txt"]
+    mock_aws.clock.advance(30)
+    invoices.work(queue)
+    assert "totals/2.txt" in mock_aws.bucket("invoices").keys
+    assert mock_aws.queue("uploads").bodies == []
