@@ -120,7 +120,7 @@ def test_without_sockets(seen: bool) -> None:
             url = boto3.client("sqs").create_queue(QueueName="empty")["QueueUrl"]
             assert "Messages" not in boto3.client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=20)
             with pytest.raises(minicloud.UsageError):
-                boto3.client("s3").list_buckets()
+                boto3.client("dynamodb").list_tables()
     finally:
         pytest_socket.enable_socket()
         boto3.DEFAULT_SESSION = None
