@@ -130,7 +130,9 @@ def scalar_of(shape: Any, text: str, timestamps: str) -> Any:
             return _moment(text, shape.serialization.get("timestampFormat", timestamps))
     except (ValueError, OverflowError, OSError):
         raise _malformed(f"'{escaped(text, MOST_ECHOED)}' can not be converted to {kind}") from None
-    return text == "true" if kind == "boolean" else text
+    if kind == "boolean":
+        return text.lower() == "true"  # older releases of botocore write True into headers
+    return text
 
 
 def _moment(text: str, form: str) -> datetime.datetime:
