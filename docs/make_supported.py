@@ -25,6 +25,7 @@ _TITLES = {
     "kinesis": "Amazon Kinesis Data Streams",
     "lambda": "AWS Lambda",
     "s3": "Amazon S3",
+    "firehose": "Amazon Data Firehose",
     "pipes": "Amazon EventBridge Pipes",
     "scheduler": "Amazon EventBridge Scheduler",
     "sts": "AWS STS",

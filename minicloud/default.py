@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         ApplicationAutoscalingClient,
         CloudwatchClient,
         EventsClient,
+        FirehoseClient,
         IamClient,
         KinesisClient,
         LambdaClient,
@@ -89,6 +90,8 @@ def client(service_name: Literal["iam"], region_name: str | None = ..., **option
 def client(service_name: Literal["logs"], region_name: str | None = ..., **options: Any) -> LogsClient: ...
 @overload
 def client(service_name: Literal["s3"], region_name: str | None = ..., **options: Any) -> S3Client: ...
+@overload
+def client(service_name: Literal["firehose"], region_name: str | None = ..., **options: Any) -> FirehoseClient: ...
 @overload
 def client(service_name: Literal["pipes"], region_name: str | None = ..., **options: Any) -> PipesClient: ...
 @overload

@@ -1,5 +1,5 @@
 """Aggregated records of the Kinesis Producer Library."""
 
-from .services.kinesis.aggregation import UserRecord, aggregate, deaggregate
+from .core.aggregation import UserRecord, aggregate, deaggregate
 
 __all__ = ["UserRecord", "aggregate", "deaggregate"]

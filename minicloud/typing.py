@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .clients.peers import AsyncApplicationAutoscalingClient as AsyncApplicationAutoscalingClient
     from .clients.peers import AsyncCloudwatchClient as AsyncCloudwatchClient
     from .clients.peers import AsyncEventsClient as AsyncEventsClient
+    from .clients.peers import AsyncFirehoseClient as AsyncFirehoseClient
     from .clients.peers import AsyncIamClient as AsyncIamClient
     from .clients.peers import AsyncKinesisClient as AsyncKinesisClient
     from .clients.peers import AsyncLambdaClient as AsyncLambdaClient
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from .clients.peers import AsyncStsClient as AsyncStsClient
     from .clients.peers import CloudwatchClient as CloudwatchClient
     from .clients.peers import EventsClient as EventsClient
+    from .clients.peers import FirehoseClient as FirehoseClient
     from .clients.peers import IamClient as IamClient
     from .clients.peers import KinesisClient as KinesisClient
     from .clients.peers import LambdaClient as LambdaClient
@@ -151,6 +153,7 @@ _PLACES = {
     "IamClient": "clients.iam",
     "LogsClient": "clients.logs",
     "S3Client": "clients.s3",
+    "FirehoseClient": "clients.firehose",
     "PipesClient": "clients.pipes",
     "SchedulerClient": "clients.scheduler",
     "AsyncSqsClient": "clients.sqs",
@@ -164,6 +167,7 @@ _PLACES = {
     "AsyncIamClient": "clients.iam",
     "AsyncLogsClient": "clients.logs",
     "AsyncS3Client": "clients.s3",
+    "AsyncFirehoseClient": "clients.firehose",
     "AsyncPipesClient": "clients.pipes",
     "AsyncSchedulerClient": "clients.scheduler",
     "ClientMeta": "clients.base",  # `client.meta`

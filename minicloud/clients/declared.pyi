@@ -514,6 +514,24 @@ class AsyncLogsBase(AsyncClient):
         self, operation_name: Literal["filter_log_events"]
     ) -> AsyncPaginator[FilterLogEventsResponse]: ...
 
+class FirehoseExceptions(ClientExceptions):
+    ConcurrentModificationException: type[ClientError]
+    InvalidArgumentException: type[ClientError]
+    InvalidKMSResourceException: type[ClientError]
+    InvalidSourceException: type[ClientError]
+    LimitExceededException: type[ClientError]
+    ResourceInUseException: type[ClientError]
+    ResourceNotFoundException: type[ClientError]
+    ServiceUnavailableException: type[ClientError]
+
+class FirehoseBase(Client):
+    @property
+    def exceptions(self) -> FirehoseExceptions: ...
+
+class AsyncFirehoseBase(AsyncClient):
+    @property
+    def exceptions(self) -> FirehoseExceptions: ...
+
 class PipesExceptions(ClientExceptions):
     ConflictException: type[ClientError]
     InternalException: type[ClientError]

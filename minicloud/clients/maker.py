@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         AsyncApplicationAutoscalingClient,
         AsyncCloudwatchClient,
         AsyncEventsClient,
+        AsyncFirehoseClient,
         AsyncIamClient,
         AsyncKinesisClient,
         AsyncLambdaClient,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         AsyncStsClient,
         CloudwatchClient,
         EventsClient,
+        FirehoseClient,
         IamClient,
         KinesisClient,
         LambdaClient,
@@ -81,6 +83,10 @@ class ClientMaker(Engine):
     def client(self, service_name: Literal["logs"], region_name: str | None = ..., **options: Any) -> LogsClient: ...
     @overload
     def client(self, service_name: Literal["s3"], region_name: str | None = ..., **options: Any) -> S3Client: ...
+    @overload
+    def client(
+        self, service_name: Literal["firehose"], region_name: str | None = ..., **options: Any
+    ) -> FirehoseClient: ...
     @overload
     def client(self, service_name: Literal["pipes"], region_name: str | None = ..., **options: Any) -> PipesClient: ...
     @overload
@@ -140,6 +146,10 @@ class ClientMaker(Engine):
     def async_client(
         self, service_name: Literal["s3"], region_name: str | None = ..., **options: Any
     ) -> AsyncS3Client: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["firehose"], region_name: str | None = ..., **options: Any
+    ) -> AsyncFirehoseClient: ...
     @overload
     def async_client(
         self, service_name: Literal["pipes"], region_name: str | None = ..., **options: Any

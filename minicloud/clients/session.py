@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         AsyncApplicationAutoscalingClient,
         AsyncCloudwatchClient,
         AsyncEventsClient,
+        AsyncFirehoseClient,
         AsyncIamClient,
         AsyncKinesisClient,
         AsyncLambdaClient,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         AsyncStsClient,
         CloudwatchClient,
         EventsClient,
+        FirehoseClient,
         IamClient,
         KinesisClient,
         LambdaClient,
@@ -150,6 +152,10 @@ class Session:
     ) -> S3Client: ...
     @overload
     def client(
+        self, service_name: Literal["firehose"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> FirehoseClient: ...
+    @overload
+    def client(
         self, service_name: Literal["pipes"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> PipesClient: ...
     @overload
@@ -225,6 +231,10 @@ class Session:
     def async_client(
         self, service_name: Literal["s3"], region_name: str | None = ..., *boto3s: Any, **options: Any
     ) -> AsyncS3Client: ...
+    @overload
+    def async_client(
+        self, service_name: Literal["firehose"], region_name: str | None = ..., *boto3s: Any, **options: Any
+    ) -> AsyncFirehoseClient: ...
     @overload
     def async_client(
         self, service_name: Literal["pipes"], region_name: str | None = ..., *boto3s: Any, **options: Any

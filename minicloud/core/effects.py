@@ -8,6 +8,7 @@ here.
 ``Deliver``  Something for whatever has an ARN: a queue, a topic, a function.
 ``Depart``   Something left for a person or a system that is not emulated (an email, a text message, a mobile push, a
              record for Firehose). It is appended to ``cloud.outbox``; nothing comes back.
+``ToBucket`` An object for a bucket of S3.
 ``ToLog``    Lines for a log stream of CloudWatch Logs; group and stream are made when they are not there.
 ``ToAlarms`` Alarms that CloudWatch is to have, or no more, for a service that acts on them.
 
@@ -38,6 +39,7 @@ __all__ = [
     "Departure",
     "Effect",
     "ToAlarms",
+    "ToBucket",
     "ToLog",
     "ToQueue",
     "Transient",
@@ -240,6 +242,33 @@ class Deliver(Effect):
         """Tell the sender that it cannot be delivered."""
         if self.on_failure is not None:
             self.on_failure(now, reason)
+
+
+class ToBucket(Deliver):
+    """Put an object into a bucket. Its ARN is what S3 has for that (``S3State.place_of``)."""
+
+    may_be_refused = True
+
+    def __init__(
+        self,
+        target_arn: str,
+        bucket_name: str,
+        key: str,
+        content: bytes,
+        *,
+        source_arn: str,
+        trigger: str,
+        on_success: Callable[[int], object],
+        on_failure: Callable[[int, str], object],
+        cause: Cause,
+    ) -> None:
+        super().__init__(target_arn, "", source_arn=source_arn, trigger=trigger, on_failure=on_failure, cause=cause)
+        self.bucket_name = bucket_name
+        self.key = key
+        self.content = content
+        self.on_success = on_success
+        """``on_success(now)`` when the object is there; may be told again."""
+        self.made = None
 
 
 class ToLog(Effect):

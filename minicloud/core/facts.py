@@ -163,6 +163,16 @@ MAPPING_HANDLED: Final = "mapping.handled"
 MAPPING_RETRIED: Final = "mapping.retried"
 MAPPING_TAKEN: Final = "mapping.taken"
 
+# --- Firehose ---------------------------------------------------------------------------------------------------------
+
+DELIVERY_STREAM_CHANGED: Final = "delivery_stream.changed"
+DELIVERY_STREAM_CREATED: Final = "delivery_stream.created"
+DELIVERY_STREAM_DELETED: Final = "delivery_stream.deleted"
+DELIVERY_STREAM_DELIVERED: Final = "delivery_stream.delivered"
+DELIVERY_STREAM_PUT_FAILED: Final = "delivery_stream.put_failed"
+DELIVERY_STREAM_TAKEN: Final = "delivery_stream.taken"
+DELIVERY_STREAM_TRANSFORMED: Final = "delivery_stream.transformed"
+
 # --- Pipes ------------------------------------------------------------------------------------------------------------
 
 PIPE_CHANGED: Final = "pipe.changed"
@@ -190,6 +200,9 @@ KINDS: Final = frozenset(value for name, value in list(globals().items()) if nam
 BY_THEMSELVES: Final = frozenset(
     {
         CLOCK_JUMPED,
+        DELIVERY_STREAM_DELIVERED,
+        DELIVERY_STREAM_PUT_FAILED,
+        DELIVERY_STREAM_TRANSFORMED,
         EVENT_FAILED,
         EVENT_MATCHED,
         KINESIS_CHANNEL_DELETED,

@@ -21,6 +21,7 @@ _CALLS: Final = {
     "kinesis": "PutRecord",
     "lambda": "Invoke",
     "logs": "PutLogEvents",
+    "s3": "PutObject",
     "sns": "Publish",
     "sqs": "SendMessage",
 }

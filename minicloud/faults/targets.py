@@ -57,7 +57,7 @@ def name_of(text: str) -> str:
         kind, slash, rest = resource.partition("/")
         if slash and kind == "stream":
             return rest.partition("/")[0]
-        if slash and kind == "event-bus":
+        if slash and kind in ("bucket", "deliverystream", "event-bus"):
             return rest
         if resource.startswith("function:"):
             return resource.split(":")[1]

@@ -55,6 +55,7 @@ _MADE = {
     facts.LAMBDA_FUNCTION_CREATED: "function",
     facts.MAPPING_CREATED: "mapping",
     facts.PIPE_CREATED: "pipe",
+    facts.DELIVERY_STREAM_CREATED: "delivery stream",
     facts.SCHEDULE_CREATED: "schedule",
 }
 _UNNAMED = ("subscription", "channel", "mapping")

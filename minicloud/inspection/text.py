@@ -390,6 +390,26 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     ),
     facts.ALARM_CHANGED: lambda details: f"{details['old']} -> {details['state']}: {_value(details['reason'], 160)}",
     facts.SCALING_CHANGED: lambda details: f"{details['old']} -> {details['new']}: {_value(details['cause'], 160)}",
+    facts.DELIVERY_STREAM_CREATED: lambda details: (
+        f"delivery stream made: {_last(details['source']) or 'puts'} -> {_last(details['bucket'])}"
+    ),
+    facts.DELIVERY_STREAM_CHANGED: lambda _: "delivery stream changed",
+    facts.DELIVERY_STREAM_DELETED: lambda details: (
+        f"delivery stream deleted, and {counted(details['lost'], 'record')} with it"
+    ),
+    facts.DELIVERY_STREAM_TAKEN: lambda details: f"{counted(details['count'], 'record')} taken",
+    facts.DELIVERY_STREAM_TRANSFORMED: lambda details: (
+        f"{counted(details['count'], 'record')} transformed: {details['dropped']} dropped, {details['failed']} failed"
+        + (f" ({_value(details['reason'], 160)})" if details["reason"] else "")
+    ),
+    facts.DELIVERY_STREAM_DELIVERED: lambda details: (
+        f"{counted(details['count'], 'record')} delivered to {_value(details['bucket'], 80)}: "
+        f"{_value(details['key'], 160)}"
+    ),
+    facts.DELIVERY_STREAM_PUT_FAILED: lambda details: (
+        f"{counted(details['count'], 'record')} could not be put ({_value(details['reason'], 160)})"
+        + (", and are given up" if details["given_up"] else "")
+    ),
     facts.PIPE_CREATED: lambda details: f"pipe made: {_last(details['source'])} -> {_last(details['target'])}",
     facts.PIPE_CHANGED: lambda details: f"pipe changed: {details['state']}",
     facts.PIPE_DELETED: lambda _: "pipe deleted",

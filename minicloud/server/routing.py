@@ -38,6 +38,7 @@ _TARGETS: Final = {
     "AWSEvents": "events",
     "AmazonSQS": "sqs",
     "AnyScaleFrontendService": "application-autoscaling",
+    "Firehose_20150804": "firehose",
     "GraniteServiceVersion20100801": "cloudwatch",
     "Kinesis_20131202": "kinesis",
     "Logs_20140328": "logs",
@@ -47,7 +48,6 @@ _OTHER_TARGETS: Final = {
     "AmazonSNS": "SNS in JSON",
     "DynamoDBStreams_20120810": "DynamoDB Streams",
     "DynamoDB_20120810": "DynamoDB",
-    "Firehose_20150804": "Firehose",
 }
 """Services of AWS's that minicloud does not serve."""
 _VERSIONS: Final = {

@@ -18,6 +18,7 @@ ServiceName: TypeAlias = Literal[
     "application-autoscaling",
     "cloudwatch",
     "events",
+    "firehose",
     "iam",
     "kinesis",
     "lambda",
@@ -35,6 +36,7 @@ SERVICE_NAMES = (
     "application-autoscaling",
     "cloudwatch",
     "events",
+    "firehose",
     "iam",
     "kinesis",
     "lambda",
@@ -59,6 +61,7 @@ BY_USE: Final = (
     "events",
     "scheduler",
     "pipes",
+    "firehose",
     "application-autoscaling",
     "s3",
 )

@@ -38,6 +38,7 @@ PROTOCOLS: Final = {
     "lambda": "rest-json",
     "logs": "json",
     "s3": "rest-xml",
+    "firehose": "json",
     "pipes": "rest-json",
     "scheduler": "rest-json",
     "sns": "query",

@@ -111,6 +111,10 @@ def _s3(missing: list[Path]) -> AwsError:
     return AwsError("MalformedXML", text)
 
 
+def _firehose(missing: list[Path]) -> AwsError:
+    return AwsError("ValidationException", _constraints(missing))
+
+
 def _pipes(missing: list[Path]) -> AwsError:
     text = _constraints(missing)
     return AwsError("ValidationException", text, shape="ValidationException", members={"message": text})
@@ -125,6 +129,7 @@ _ERRORS = {
     "lambda": _lambda,
     "logs": _logs,
     "s3": _s3,
+    "firehose": _firehose,
     "pipes": _pipes,
     "scheduler": _scheduler,
     "sns": _sns,

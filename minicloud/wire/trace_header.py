@@ -21,6 +21,7 @@ OPERATIONS: Final[Mapping[str, frozenset[str]]] = {
     "lambda": frozenset(),
     "logs": frozenset(),
     "s3": frozenset(),
+    "firehose": frozenset(),
     "pipes": frozenset(),
     "scheduler": frozenset(),
     "sns": frozenset({"Publish", "PublishBatch"}),

@@ -36,6 +36,7 @@ SERVICES = (
     "application-autoscaling",
     "cloudwatch",
     "events",
+    "firehose",
     "iam",
     "kinesis",
     "lambda",

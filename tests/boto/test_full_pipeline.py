@@ -58,6 +58,7 @@ def through(kind: str) -> list[Any]:
             "application-autoscaling",
             "cloudwatch",
             "events",
+            "firehose",
             "iam",
             "kinesis",
             "lambda",

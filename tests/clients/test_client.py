@@ -17,6 +17,7 @@ SERVICES = [
     "application-autoscaling",
     "cloudwatch",
     "events",
+    "firehose",
     "iam",
     "kinesis",
     "lambda",

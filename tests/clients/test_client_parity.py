@@ -33,7 +33,18 @@ def test_methods(cloud: Any, service_name: str) -> None:
 @pytest.mark.parametrize("region_name", ["us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1"])
 @pytest.mark.parametrize(
     "service_name",
-    [*SERVICES, "application-autoscaling", "cloudwatch", "events", "iam", "logs", "pipes", "scheduler", "sts"],
+    [
+        *SERVICES,
+        "application-autoscaling",
+        "cloudwatch",
+        "events",
+        "firehose",
+        "iam",
+        "logs",
+        "pipes",
+        "scheduler",
+        "sts",
+    ],
 )
 def test_meta(cloud: Any, service_name: str, region_name: str) -> None:
     ours, theirs = cloud.client(service_name, region_name).meta, real(service_name, region_name).meta
@@ -46,7 +57,8 @@ def test_meta(cloud: Any, service_name: str, region_name: str) -> None:
 
 @pytest.mark.known_release
 @pytest.mark.parametrize(
-    "service_name", [*SERVICES, "application-autoscaling", "cloudwatch", "events", "iam", "logs", "pipes", "scheduler"]
+    "service_name",
+    [*SERVICES, "application-autoscaling", "cloudwatch", "events", "firehose", "iam", "logs", "pipes", "scheduler"],
 )
 def test_exceptions(cloud: Any, service_name: str) -> None:
     ours, theirs = cloud.client(service_name).exceptions, real(service_name).exceptions

@@ -183,8 +183,8 @@ class TestUsage:
         [
             (
                 lambda cloud: cloud.client("dynamodb"),
-                "no service 'dynamodb': it emulates application-autoscaling, cloudwatch, events, iam, kinesis, "
-                "lambda, logs, pipes, s3, scheduler, sns, sqs, sts",
+                "no service 'dynamodb': it emulates application-autoscaling, cloudwatch, events, firehose, iam, "
+                "kinesis, lambda, logs, pipes, s3, scheduler, sns, sqs, sts",
             ),
             (lambda cloud: cloud.async_client("SQS"), "minicloud has no service 'SQS'"),
             (lambda cloud: cloud.session().client("s4"), "minicloud has no service 's4'"),

@@ -21,6 +21,7 @@ SERVICES = [
     "application-autoscaling",
     "cloudwatch",
     "events",
+    "firehose",
     "iam",
     "kinesis",
     "lambda",

@@ -24,6 +24,7 @@ MODELS = {
         "application-autoscaling",
         "cloudwatch",
         "events",
+        "firehose",
         "iam",
         "kinesis",
         "logs",

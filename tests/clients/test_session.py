@@ -15,6 +15,7 @@ SERVICES = [
     "application-autoscaling",
     "cloudwatch",
     "events",
+    "firehose",
     "iam",
     "kinesis",
     "lambda",

@@ -39,6 +39,7 @@ def test_there_are_tables_of_all_services() -> None:
         "Event patterns and schedules",
         "EventBridge Scheduler",
         "EventBridge Pipes",
+        "Firehose",
         "S3",
         "IAM",
         "CloudWatch",

@@ -30,6 +30,7 @@ class Home(Protocol):
     region_name: str
     partition: str
     own_arn: str
+    place: str
     owner_id: str
     owner_principal: str
     caller_id: str

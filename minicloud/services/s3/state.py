@@ -9,12 +9,13 @@ here: then, in one place, the notifications are made that the bucket's configura
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from ...core.effects import Deliver
+from ...core.effects import Deliver, ToBucket
 from ...core.hosts import partition_of
 from ...core.listing import Listing
 from ...core.service_state import ServiceState, Target
@@ -27,6 +28,7 @@ from .event import Notice, Occurrence, bus_event, message_to_test, record_parts
 from .names import is_bucket_name, request_id_of, sequencer_of
 from .object import NULL, Version
 from .reading import found_version
+from .settings import plain_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,6 +84,8 @@ class S3State(ServiceState):
         self.partition = partition_of(region_name)
         self.own_arn = f"arn:{self.partition}:s3:{region_name}:{account_id}:notifications"
         """Where occurrences go to."""
+        self.place = f"arn:{self.partition}:s3:{region_name}:{account_id}:bucket/"
+        """Before the name of a bucket, where objects of other services go to."""
         super().__init__(account_id, region_name, world)
 
     # --- life --------------------------------------------------------------------------------------------------------
@@ -234,11 +238,46 @@ class S3State(ServiceState):
         configuration = bucket.configuration
         return configuration is not None and (bool(configuration.by_event[name]) or configuration.has_bus)
 
+    # --- what other services put --------------------------------------------------------------------------------------
+
+    def place_of(self, name: str) -> str | None:
+        """The beginning of the ARN by which another service delivers to a bucket; None when there is none. O(1)."""
+        bucket = self.find_bucket(name)
+        return None if bucket is None else bucket.state.place
+
+    def _take_object(self, now: int, delivery: Any) -> None:
+        effect: ToBucket = delivery
+        bucket = self.buckets.get(effect.bucket_name)
+        if bucket is None:
+            effect.fail(now, "NoSuchBucket: The specified bucket does not exist")
+            return
+        if effect.made is None:
+            content = effect.content
+            effect.made = Version(
+                bucket,
+                effect.key,
+                self.version_id_for(bucket),
+                now,
+                self.next_sequencer(now),
+                content,
+                hashlib.md5(content, usedforsecurity=False).hexdigest(),
+                **plain_settings(UNSET, UNSET),
+            )
+        version: Any = effect.made
+        if not version.happened:
+            self.announce("ObjectCreated:Put", version, version)
+            bucket.put(version)
+            if (trace := self.world.trace) is not None:
+                facts.object_created(trace, now, version, "PutObject")
+        effect.on_success(now)
+
     # --- notifications -----------------------------------------------------------------------------------------------
 
     def target(self, arn: str) -> Target | None:
-        """What makes notifications of occurrences."""
-        return self._notify if arn == self.own_arn else None
+        """What makes notifications of occurrences, and what puts objects for other services."""
+        if arn == self.own_arn:
+            return self._notify
+        return self._take_object if arn.startswith(self.place) else None
 
     def _notify(self, now: int, delivery: Any) -> None:
         occurrence: Occurrence = delivery

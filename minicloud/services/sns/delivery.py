@@ -233,6 +233,8 @@ class Deliveries:
             self._push(now, subscription, publication)
         elif protocol == "sms":
             self._text_message(now, subscription, publication, text)
+        elif protocol == "firehose" and self._has_firehose(subscription.endpoint):
+            self._to_delivery_stream(subscription, publication, text, cause)
         else:
             self.world.outbox.append(Depart(self._departure(now, subscription, publication, text), publication))
 
@@ -323,6 +325,33 @@ class Deliveries:
             raw=raw,
             publication=publication,
         ).start(now)
+
+    def _has_firehose(self, arn: str) -> bool:
+        _, _, name, region_name, account_id, _ = arn.split(":", 5)
+        return self.world.known_service(name, account_id, region_name) is not None
+
+    def _to_delivery_stream(
+        self, subscription: Subscription, publication: Publication, text: str, cause: Publication | Change
+    ) -> None:
+        body = text if subscription.raw else publication.notification.firehose_record(text, subscription.arn) + "\n"
+        attempt = Change()
+
+        def lost(now: int, reason: str) -> None:
+            if not attempt.happened:
+                self.fail(now, subscription, publication, reason, cause=attempt)
+                attempt.happened = True
+
+        topic = subscription.topic
+        self.world.outbox.append(
+            Deliver(
+                subscription.endpoint,
+                body,
+                source_arn=topic.arn,
+                trigger=f"sns:{topic.name}",
+                on_failure=lost,
+                cause=cause,
+            )
+        )
 
     def _departure(self, now: int, subscription: Subscription, publication: Publication, text: str) -> Departure:
         protocol, topic = subscription.protocol, subscription.topic

@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ...core.md5 import md5
-from ...core.shown import shown
+from .md5 import md5
+from .shown import shown
 
 __all__ = ["UserRecord", "aggregate", "deaggregate"]
 

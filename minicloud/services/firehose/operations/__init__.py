@@ -1,0 +1,1 @@
+"""The operations of Firehose, a file a noun."""
