@@ -15,8 +15,8 @@ from . import facts
 
 if TYPE_CHECKING:
     from .item import Item
+    from .parts import Stream
     from .settings import Destination
-    from .stream import DeliveryStream
 
 __all__ = ["Put"]
 
@@ -30,7 +30,7 @@ class Put:
 
     def __init__(
         self,
-        stream: DeliveryStream,
+        stream: Stream,
         place: Destination,
         key: str,
         content: bytes,

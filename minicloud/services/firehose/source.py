@@ -15,7 +15,7 @@ from . import facts
 from .item import Item
 
 if TYPE_CHECKING:
-    from .stream import DeliveryStream
+    from .parts import Stream
 
 __all__ = ["StreamReader"]
 
@@ -81,7 +81,7 @@ class Cursor:
 class StreamReader:
     """Reads the shards of a stream for a delivery stream."""
 
-    def __init__(self, stream: DeliveryStream, source: RecordSource) -> None:
+    def __init__(self, stream: Stream, source: RecordSource) -> None:
         self.stream = stream
         self._source = source
         self.cursors: dict[str, Cursor] = {}

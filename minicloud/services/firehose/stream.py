@@ -23,23 +23,21 @@ from ...core.timeline import FOREVER, Event
 from ...core.timestamps import datetime_of, datetime_to_the_millisecond
 from . import facts
 from .item import Item
-from .prefix import Partition, evaluate, evaluate_error
+from .parts import Home, Output
+from .prefix import evaluate, evaluate_error
 from .put import Put
 from .settings import DESTINATION_ID, Destination
 from .transform import Transform
 
 if TYPE_CHECKING:
     from .source import StreamReader
-    from .state import FirehoseState
 
-__all__ = ["BACKUP", "DATA", "FAILURES", "DeliveryStream", "Output"]
+__all__ = ["BACKUP", "DATA", "FAILURES", "DeliveryStream"]
 
 DATA: Final = "data"
 FAILURES: Final = "failures"
 BACKUP: Final = "backup"
 
-Output = tuple[str, Partition]
-"""What becomes of a buffer: which kind of an object, and of which partition."""
 _PLAIN: Final[Output] = (DATA, ())
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -49,7 +47,7 @@ class DeliveryStream:
 
     def __init__(
         self,
-        state: FirehoseState,
+        state: Home,
         name: str,
         arn: str,
         kind: str,
@@ -77,9 +75,11 @@ class DeliveryStream:
         self.reader: StreamReader | None = None
         self.entry: list[Item] = []
         self.entry_size = 0
-        self.works: dict[Transform, None] = {}
+        self.works: dict[Any, None] = {}
+        """Of Transforms."""
         self.outputs: dict[Output, list[Item]] = {}
-        self.puts: dict[Put, None] = {}
+        self.puts: dict[Any, None] = {}
+        """Of Puts."""
         self.count = 0
         """How many records have come in."""
         self._event: Event | None = None
@@ -268,12 +268,10 @@ class DeliveryStream:
 
     def held(self) -> int:
         """How many records are on their way."""
-        return (
-            len(self.entry)
-            + sum(len(work.items) for work in self.works)
-            + sum(len(items) for (kind, _), items in self.outputs.items() if kind != BACKUP)
-            + sum(put.count for put in self.puts if put.kind != BACKUP)
-        )
+        count = len(self.entry) + sum(len(work.items) for work in self.works)
+        count += sum(len(items) for (kind, _), items in self.outputs.items() if kind != BACKUP)
+        count += sum(put.count for put in self.puts if put.kind != BACKUP)
+        return int(count)
 
     # --- as answers show it -------------------------------------------------------------------------------------------
 

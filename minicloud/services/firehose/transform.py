@@ -20,8 +20,8 @@ from . import facts
 from .item import Item
 
 if TYPE_CHECKING:
+    from .parts import Output, Stream
     from .settings import Processing
-    from .stream import DeliveryStream, Output
 
 __all__ = ["Transform"]
 
@@ -61,7 +61,7 @@ _NO_KEYS: Final = "DynamicPartitioning.MetadataExtractionFailed", "partitionKeys
 class Transform:
     """One batch, until its function is done with it."""
 
-    def __init__(self, stream: DeliveryStream, items: Sequence[Item], processing: Processing, number: str) -> None:
+    def __init__(self, stream: Stream, items: Sequence[Item], processing: Processing, number: str) -> None:
         self.stream = stream
         self.items = items
         self.processing = processing

@@ -1,0 +1,58 @@
+"""A delivery stream, and the service that it is of, as their parts know them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from ...core.ids import UuidStream
+from ...core.world import World
+from .item import Item
+from .prefix import Partition
+from .settings import Destination
+
+__all__ = ["Home", "Output", "Stream"]
+
+Output = tuple[str, Partition]
+"""What becomes of a buffer: which kind of an object, and of which partition."""
+
+
+class Home(Protocol):
+    """The Firehose of an account in a region."""
+
+    account_id: str
+    region_name: str
+    world: World
+    object_ids: UuidStream
+    invocation_ids: UuidStream
+    first_id: int
+
+
+class Stream(Protocol):
+    """A delivery stream."""
+
+    name: str
+    arn: str
+    source_arn: str
+    has_ended: bool
+    entry: list[Item]
+    entry_size: int
+    count: int
+    works: dict[Any, None]
+    puts: dict[Any, None]
+    setting: tuple[int, Destination, int | None]
+    world: World
+
+    @property
+    def state(self) -> Home:
+        """The service that it is of."""
+
+    @property
+    def destination(self) -> Destination:
+        """Where it delivers to."""
+
+    def look(self, now: int) -> None:
+        """Let everything leave that may."""
+
+    def transformed(self, now: int, work: Any, made: Mapping[Output, list[Item]]) -> None:
+        """A function is done with a batch."""

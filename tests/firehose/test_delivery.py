@@ -1,0 +1,300 @@
+"""What is put, when it is delivered, and as which objects; functions, failures, backups; what other services put."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from base64 import b64decode
+from typing import Any
+
+import pytest
+
+import minicloud
+from tests.support.answers import answer
+
+from .support import BUCKET, PLACE, ROLE, STREAM, by_function, from_stream, objects, to_bucket, upper
+
+LOGS = {"DeliveryStreamName": "logs"}
+
+
+@pytest.fixture(autouse=True)
+def _bucket(cloud: minicloud.Cloud) -> None:
+    cloud.client("s3").create_bucket(Bucket="lake")
+
+
+def put(firehose: Any, *contents: bytes) -> None:
+    """Put records into ``logs``, in one call."""
+    firehose.put_record_batch(**LOGS, Records=[{"Data": one} for one in contents])
+
+
+def test_a_buffer_is_delivered_when_its_first_record_has_waited(cloud: minicloud.Cloud, firehose: Any) -> None:
+    firehose.create_delivery_stream(**LOGS, **to_bucket())
+    ids = []
+    for content in (b"a", b"b", b"c"):
+        told = answer(firehose.put_record(**LOGS, Record={"Data": content}))
+        ids.append(told.pop("RecordId"))
+        assert told == {"Encrypted": False}
+        cloud.clock.advance(10)
+    cloud.clock.advance(29)
+    assert objects(cloud) == {}
+    cloud.clock.advance(1)
+    assert objects(cloud) == {"2026/01/01/00/logs-1@01-01-00-00-00": b"abc"}
+    assert len(set(ids)) == 3
+    told = answer(firehose.put_record_batch(**LOGS, Records=[{"Data": b"d"}, {"Data": b"e"}]))
+    assert (told["FailedPutCount"], len(told["RequestResponses"])) == (0, 2)
+    assert str(cloud.run_until_idle()) == "0:01:00"
+    assert objects(cloud)["2026/01/01/00/logs-1@01-01-00-01-00"] == b"de"
+
+
+def test_or_when_it_is_large_enough(cloud: minicloud.Cloud, firehose: Any) -> None:
+    firehose.create_delivery_stream(**LOGS, **to_bucket())
+    put(firehose, *[bytes(300_000)] * 9)
+    assert [len(content) for content in objects(cloud).values()] == [2_400_000]  # two objects of one second
+    assert len(cloud.client("s3").list_objects_v2(Bucket="lake")["Contents"]) == 2
+    cloud.clock.advance(60)
+    assert sum(map(len, objects(cloud).values())) == 2_700_000
+
+
+PREFIXES = [
+    ("", "", "2026/01/01/00/logs-1", "processing-failed/2026/01/01/00/logs-1"),
+    ("app", "", "app2026/01/01/00/logs-1", "appprocessing-failed/2026/01/01/00/logs-1"),
+    ("p/", "e/", "p/2026/01/01/00/logs-1", "e/processing-failed/2026/01/01/00/logs-1"),
+    (
+        "y=!{timestamp:yyyy}/m=!{timestamp:MM'!'dd}/",
+        "e/!{firehose:error-output-type}/!{timestamp:HH}/",
+        "y=2026/m=01!01/logs-1",
+        "e/processing-failed/00/logs-1",
+    ),
+]
+
+
+@pytest.mark.parametrize(("prefix", "errors", "key", "failed"), PREFIXES)
+def test_keys(cloud: minicloud.Cloud, prefix: str, errors: str, key: str, failed: str) -> None:
+    firehose = cloud.client("firehose")
+    cloud.function("upper", upper)
+    settings = to_bucket(Prefix=prefix, ErrorOutputPrefix=errors, **by_function("upper"))
+    firehose.create_delivery_stream(**LOGS, **settings)
+    put(firehose, b"a", b"fail")
+    cloud.clock.advance(180)
+    assert sorted(name.partition("@")[0] for name in objects(cloud)) == sorted([key, failed])
+
+
+def test_compression_delimiters_and_another_destination(cloud: minicloud.Cloud, firehose: Any) -> None:
+    lines = {"Enabled": True, "Processors": [{"Type": "AppendDelimiterToRecord", "Parameters": []}]}
+    firehose.create_delivery_stream(**LOGS, **to_bucket(CompressionFormat="GZIP", ProcessingConfiguration=lines))
+    put(firehose, b"a", b"b")
+    cloud.clock.advance(60)
+    ((key, content),) = objects(cloud).items()
+    assert key.endswith(".gz")
+    assert gzip.decompress(content) == b"a\nb\n"
+    put(firehose, b"c")
+    firehose.update_destination(
+        **LOGS,
+        CurrentDeliveryStreamVersionId="1",
+        DestinationId="destinationId-000000000001",
+        ExtendedS3DestinationUpdate={"CompressionFormat": "ZIP", "Prefix": "zipped/", "FileExtension": ".archive"},
+    )
+    cloud.clock.advance(60)
+    (key,) = [one for one in objects(cloud) if one.startswith("zipped/")]
+    assert key.startswith("zipped/2026/01/01/00/logs-2@")
+    assert key.endswith(".archive")
+    with zipfile.ZipFile(io.BytesIO(objects(cloud)[key])) as archive:
+        (name,) = archive.namelist()
+        assert archive.read(name) == b"c\n"
+
+
+def test_a_function_transforms_drops_and_fails(cloud: minicloud.Cloud, firehose: Any) -> None:
+    events: list[Any] = []
+
+    def transform(event: Any, context: Any) -> Any:
+        events.append(event)
+        return upper(event, context)
+
+    cloud.function("transform", transform)
+    firehose.create_delivery_stream(
+        **LOGS,
+        **to_bucket(
+            S3BackupMode="Enabled",
+            S3BackupConfiguration={"RoleARN": ROLE, "BucketARN": BUCKET, "Prefix": "raw/"},
+            CloudWatchLoggingOptions={"Enabled": True, "LogGroupName": "hose", "LogStreamName": "errors"},
+            **by_function("transform", BufferIntervalInSeconds="5"),
+        ),
+    )
+    cloud.clock.advance(1)
+    put(firehose, b"one", b"drop me", b"fail me")
+    cloud.clock.advance(5)
+    (event,) = events
+    assert list(event) == ["invocationId", "deliveryStreamArn", "region", "records"]
+    assert [b64decode(one["data"]) for one in event["records"]] == [b"one", b"drop me", b"fail me"]
+    assert event["records"][0]["approximateArrivalTimestamp"] == 1767225601000
+    cloud.clock.advance(300)
+    found = objects(cloud)
+    assert found.pop("2026/01/01/00/logs-1@01-01-00-00-01") == b"ONE"
+    assert found.pop("raw/2026/01/01/00/logs-1@01-01-00-00-01") == b"onedrop mefail me"
+    ((key, content),) = found.items()
+    assert key == "processing-failed/2026/01/01/00/logs-1@01-01-00-00-01"
+    (line,) = map(json.loads, content.splitlines())
+    assert (line["attemptsMade"], line["arrivalTimestamp"], line["attemptEndingTimestamp"]) == (
+        1,
+        1767225601000,
+        1767225606000,
+    )
+    assert b64decode(line["rawData"]) == b"fail me"
+    assert line["errorCode"] == "Lambda.ProcessingFailedStatus"
+    (entry,) = cloud.client("logs").get_log_events(logGroupName="hose", logStreamName="errors")["events"]
+    assert json.loads(entry["message"])["errorCode"] == "Lambda.ProcessingFailedStatus"
+
+
+def test_a_run_that_fails_is_tried_again(cloud: minicloud.Cloud, firehose: Any) -> None:
+    def transform(event: Any, context: Any) -> Any:
+        if len(cloud.invocations) < 3:
+            raise ConnectionError("down")
+        return upper(event, context)
+
+    cloud.function("transform", transform)
+    firehose.create_delivery_stream(**LOGS, **to_bucket(**by_function("transform")))
+    put(firehose, b"a")
+    cloud.run_until_idle()
+    assert list(objects(cloud).values()) == [b"A"]
+    assert [run.outcome for run in cloud.invocations] == ["error", "error", "success"]
+    assert {run.trigger for run in cloud.invocations} == {"firehose:logs"}
+
+
+ANSWERS = [
+    (lambda _: None, "Lambda.JsonProcessingException"),
+    (lambda _: {"records": []}, "Lambda.MissingRecordId"),
+    (lambda records: {"records": records * 2}, "Lambda.DuplicatedRecordId"),
+    (lambda records: {"records": [{**records[0], "result": "Ok", "data": "?"}]}, "Lambda.JsonProcessingException"),
+]
+
+
+@pytest.mark.parametrize(("reply", "code"), ANSWERS)
+def test_answers_that_are_none(cloud: minicloud.Cloud, reply: Any, code: str) -> None:
+    firehose = cloud.client("firehose")
+    cloud.function("wrong", lambda event, _: reply(event["records"]))
+    firehose.create_delivery_stream(**LOGS, **to_bucket(**by_function("wrong")))
+    put(firehose, b"a")
+    cloud.run_until_idle()
+    ((key, content),) = objects(cloud).items()
+    assert key.startswith("processing-failed/")
+    assert json.loads(content)["errorCode"] == code
+
+
+def test_partitions_by_what_a_function_says(cloud: minicloud.Cloud) -> None:
+    firehose = cloud.client("firehose")
+
+    def transform(event: Any, _: Any) -> Any:
+        return {
+            "records": [
+                {**one, "result": "Ok", "metadata": {"partitionKeys": {"who": json.loads(b64decode(one["data"]))}}}
+                for one in event["records"]
+            ]
+        }
+
+    cloud.function("transform", transform)
+    firehose.create_delivery_stream(
+        **LOGS,
+        **to_bucket(
+            Prefix="who=!{partitionKeyFromLambda:who}/",
+            ErrorOutputPrefix="errors/",
+            BufferingHints={"SizeInMBs": 64, "IntervalInSeconds": 60},
+            DynamicPartitioningConfiguration={"Enabled": True},
+            **by_function("transform"),
+        ),
+    )
+    put(firehose, b'"ada"', b'"bob"', b'"ada"', b"null")
+    cloud.run_until_idle()
+    found = {key.partition("/")[0]: content for key, content in objects(cloud).items()}
+    assert (found["who=ada"], found["who=bob"]) == (b'"ada""ada"', b'"bob"')
+    assert b"DynamicPartitioning.MetadataExtractionFailed" in found["errors"]
+
+
+def test_a_stream_is_read_from_now_on(cloud: minicloud.Cloud) -> None:
+    firehose, kinesis = cloud.client("firehose"), cloud.client("kinesis")
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    cloud.clock.advance(30)
+    events: list[Any] = []
+
+    def transform(event: Any, context: Any) -> Any:
+        events.append(event)
+        return upper(event, context)
+
+    cloud.function("transform", transform)
+    kinesis.put_record(StreamName="clicks", Data=b"before", PartitionKey="k")
+    firehose.create_delivery_stream(**LOGS, **from_stream(), **to_bucket(**by_function("transform")))
+    kinesis.put_record(StreamName="clicks", Data=b"a", PartitionKey="k")
+    kinesis.split_shard(StreamName="clicks", ShardToSplit="shardId-000000000000", NewStartingHashKey=str(2**127))
+    cloud.clock.advance(30)
+    packed = minicloud.kinesis.aggregate([("x", b"b"), ("y", b"c")])
+    kinesis.put_record(StreamName="clicks", Data=packed, PartitionKey="k")
+    cloud.run_until_idle()
+    assert b"".join(objects(cloud).values()) == b"ABC"
+    (event,) = events
+    assert event["sourceKinesisStreamArn"] == STREAM
+    places = [one["kinesisRecordMetadata"] for one in event["records"]]
+    assert [(one["partitionKey"], one["subsequenceNumber"]) for one in places] == [("k", 0), ("x", 0), ("y", 1)]
+    assert places[0]["shardId"] == "shardId-000000000000"
+
+
+def test_without_its_bucket_it_goes_to_the_outbox_and_faults_are_outlived(cloud: minicloud.Cloud) -> None:
+    firehose = cloud.client("firehose")
+    firehose.create_delivery_stream(**LOGS, **to_bucket(BucketARN="arn:aws:s3:::nobody", CompressionFormat="GZIP"))
+    put(firehose, b"a", b"b")
+    cloud.run_until_idle()
+    (left,) = cloud.outbox.of("firehose")
+    assert left.body == "ab"
+    assert left.endpoint.startswith("arn:aws:s3:::nobody/2026/01/01/00/logs-1-")
+    firehose.create_delivery_stream(DeliveryStreamName="lake", **to_bucket())
+    cloud.faults.fail("s3.PutObject", error="SlowDown", times=2)
+    firehose.put_record(DeliveryStreamName="lake", Record={"Data": b"c"})
+    assert str(cloud.run_until_idle()) == "0:01:03"
+    assert list(objects(cloud).values()) == [b"c"]
+
+
+def test_what_topics_rules_and_pipes_put(cloud: minicloud.Cloud) -> None:
+    firehose, sns, events = cloud.client("firehose"), cloud.client("sns"), cloud.client("events")
+    arn = firehose.create_delivery_stream(**LOGS, **to_bucket())["DeliveryStreamARN"]
+    topic = sns.create_topic(Name="news")["TopicArn"]
+    for raw in ("true", "false"):
+        other = firehose.create_delivery_stream(DeliveryStreamName=raw, **to_bucket(Prefix=f"{raw}/"))
+        attributes = {"SubscriptionRoleArn": ROLE, "RawMessageDelivery": raw}
+        endpoint = other["DeliveryStreamARN"]
+        sns.subscribe(TopicArn=topic, Protocol="firehose", Endpoint=endpoint, Attributes=attributes)
+    dead = f"arn:aws:sqs:{PLACE}:dead"
+    cloud.client("sqs").create_queue(QueueName="dead")
+    lost = {"SubscriptionRoleArn": ROLE, "RedrivePolicy": json.dumps({"deadLetterTargetArn": dead})}
+    sns.subscribe(TopicArn=topic, Protocol="firehose", Endpoint=f"{arn}-nobody", Attributes=lost)
+    sns.publish(TopicArn=topic, Message="hello")
+    events.put_rule(Name="all", EventPattern='{"source": ["shop"]}')
+    events.put_targets(Rule="all", Targets=[{"Id": "1", "Arn": arn, "RoleArn": ROLE, "InputPath": "$.detail"}])
+    events.put_events(Entries=[{"Source": "shop", "DetailType": "d", "Detail": '{"a":1}'}])
+    cloud.run_until_idle()
+    found = {key.partition("/")[0]: content for key, content in objects(cloud).items()}
+    assert (found["2026"], found["true"]) == (b'{"a":1}', b"hello")
+    assert json.loads(found["false"])["Message"] == "hello"
+    assert found["false"].endswith(b"}\n")
+    assert len(cloud.queue("dead").bodies) == 1
+    assert not cloud.outbox.of("firehose")
+
+
+def test_whoever_watches_the_bucket_is_told(cloud: minicloud.Cloud) -> None:
+    firehose = cloud.client("firehose")
+    keys: list[str] = []
+    cloud.function("watch", lambda event, _: keys.append(event["Records"][0]["s3"]["object"]["key"]))
+    told = [{"LambdaFunctionArn": f"arn:aws:lambda:{PLACE}:function:watch", "Events": ["s3:ObjectCreated:*"]}]
+    configuration: Any = {"LambdaFunctionConfigurations": told}
+    cloud.client("s3").put_bucket_notification_configuration(
+        Bucket="lake", NotificationConfiguration=configuration, SkipDestinationValidation=True
+    )
+    firehose.create_delivery_stream(**LOGS, **to_bucket())
+    put(firehose, b"a")
+    before = cloud.snapshot()
+    for _ in range(2):
+        cloud.run_until_idle()
+        assert len(keys) == 1
+        cloud.restore(before)
+        keys.clear()
+    cloud.reset()
+    assert firehose.list_delivery_streams()["DeliveryStreamNames"] == []
