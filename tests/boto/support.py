@@ -67,6 +67,7 @@ def all_calls() -> Iterator[Call]:
     yield from metrics()
     yield from schedules()
     yield from pipes()
+    yield from delivery_streams()
     yield from events_script()
     yield from scaling()
     yield from sqs_script()
@@ -193,6 +194,31 @@ def alarms(dimensions: Any, stat: Any) -> Iterator[Call]:
     yield "cloudwatch", "enable_alarm_actions", {"AlarmNames": ["é"]}
     yield "cloudwatch", "delete_alarms", {"AlarmNames": ["math"]}
     yield "cloudwatch", "delete_alarms", {"AlarmNames": ["nobody"]}
+
+
+def delivery_streams() -> Iterator[Call]:
+    """Firehose, in JSON 1.1."""
+    role = "arn:aws:iam::123456789012:role/r"
+    name = {"DeliveryStreamName": "hose"}
+    place: Any = {"RoleARN": role, "BucketARN": "arn:aws:s3:::nobody", "Prefix": "é/"}
+    yield "firehose", "create_delivery_stream", {**name, "S3DestinationConfiguration": place, "Tags": [{"Key": "é"}]}
+    yield "firehose", "create_delivery_stream", {**name, "ExtendedS3DestinationConfiguration": place}
+    yield "firehose", "create_delivery_stream", {"DeliveryStreamName": "é", "S3DestinationConfiguration": place}
+    yield "firehose", "describe_delivery_stream", name
+    yield "firehose", "describe_delivery_stream", {"DeliveryStreamName": "nobody"}
+    yield "firehose", "put_record", {**name, "Record": {"Data": b"\xff<"}}
+    yield "firehose", "put_record", {**name, "Record": {"Data": "text"}}
+    yield "firehose", "put_record_batch", {**name, "Records": [{"Data": b""}, {"Data": bytearray(b"b")}]}
+    change = {**name, "DestinationId": "destinationId-000000000001"}
+    yield "firehose", "update_destination", {**change, "CurrentDeliveryStreamVersionId": "9", "S3DestinationUpdate": {}}
+    hints = {"S3DestinationUpdate": {"BufferingHints": {"SizeInMBs": 1, "IntervalInSeconds": 0}}}
+    yield "firehose", "update_destination", {**change, "CurrentDeliveryStreamVersionId": "1", **hints}
+    yield "firehose", "list_delivery_streams", {"Limit": 1}
+    yield "firehose", "tag_delivery_stream", {**name, "Tags": [{"Key": "a b", "Value": "<"}]}
+    yield "firehose", "untag_delivery_stream", {**name, "TagKeys": ["é"]}
+    yield "firehose", "list_tags_for_delivery_stream", name
+    yield "firehose", "delete_delivery_stream", name
+    yield "firehose", "delete_delivery_stream", name
 
 
 def pipes() -> Iterator[Call]:

@@ -131,7 +131,7 @@ def test_what_there_is_not(cloud: Any) -> None:
         for make in (maker.client, maker.async_client):
             with pytest.raises(
                 minicloud.UsageError,
-                match="no service 'dynamodb': it emulates application-autoscaling, cloudwatch, events, iam",
+                match="no service 'dynamodb': it emulates application-autoscaling, cloudwatch, events, firehose, iam",
             ):
                 make("dynamodb")
             with pytest.raises(TypeError):

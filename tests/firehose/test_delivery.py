@@ -247,7 +247,7 @@ def test_without_its_bucket_it_goes_to_the_outbox_and_faults_are_outlived(cloud:
     assert left.body == "ab"
     assert left.endpoint.startswith("arn:aws:s3:::nobody/2026/01/01/00/logs-1-")
     firehose.create_delivery_stream(DeliveryStreamName="lake", **to_bucket())
-    cloud.faults.fail("s3.PutObject", error="SlowDown", times=2)
+    cloud.faults.refuse("SlowDown", operation="PutObject", resource="lake", first=2)
     firehose.put_record(DeliveryStreamName="lake", Record={"Data": b"c"})
     assert str(cloud.run_until_idle()) == "0:01:03"
     assert list(objects(cloud).values()) == [b"c"]
