@@ -51,6 +51,9 @@ class Stream(Protocol):
     def destination(self) -> Destination:
         """Where it delivers to."""
 
+    def came(self, now: int, count: int) -> None:
+        """So many records have come in."""
+
     def look(self, now: int) -> None:
         """Let everything leave that may."""
 

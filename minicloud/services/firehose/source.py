@@ -41,6 +41,7 @@ class Cursor:
         reader, stream = self._reader, self._reader.stream
         if not reader.has(self):
             return
+        total = 0
         while True:
             position = max(self.position, self.shard.horizon(now))
             found = self.shard.read(now, position, _CHUNK)
@@ -54,7 +55,9 @@ class Cursor:
             # One step: nothing is called.
             stream.entry += items
             self.position, stream.entry_size, stream.count = position, size, count
-        stream.look(now)
+            total += len(items)
+        if total:
+            stream.came(now, total)
         if self.shard.is_closed:
             reader.read_descendants(now, self)
 

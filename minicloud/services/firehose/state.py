@@ -90,4 +90,4 @@ class FirehoseState(ServiceState):
         # One step: nothing is called.
         stream.entry += items
         stream.entry_size, stream.count, delivery.made = size, count, items
-        stream.look(now)
+        stream.came(now, 1)

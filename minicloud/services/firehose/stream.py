@@ -108,7 +108,13 @@ class DeliveryStream:
         # One step: nothing is called.
         self.entry += items
         self.entry_size, self.count = size, count
-        self.look(now)
+        self.came(now, len(items))
+
+    def came(self, now: int, count: int) -> None:
+        """So many records have come in: look, unless they only wait with others. O(1) then."""
+        limits: Any = self.destination.processing or self.destination
+        if self.entry_size >= limits.size or len(self.entry) <= count or self._event is None:
+            self.look(now)
 
     # --- what leaves --------------------------------------------------------------------------------------------------
 
