@@ -19,6 +19,7 @@ _POLL_OVER: Final = "a receive has waited for as long as it may"
 _WORDS: Final = {
     "Attempt.": "a delivery is tried again",
     "Changing.": "a stream, or what belongs to one, changes its state",
+    "ChannelDelivery.": "a channel of a stream puts an object",
     "CloudLoop.": "a timer of the event loop goes off",
     "DeliveryStream.": "a buffer of a delivery stream is delivered",
     "MoveTaskOperations.": "a move task goes on",

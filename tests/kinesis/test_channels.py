@@ -1,7 +1,8 @@
-"""Channels: all but the delivery, which the view of a stream shows."""
+"""Channels, and what they deliver."""
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 
 import pytest
@@ -254,3 +255,38 @@ def test_records_outlive_the_stream_s_retention(cloud: minicloud.Cloud, kinesis:
     assert [record.data for record in channel.records] == [b"x", b"x", b"x", b"y"]
     assert [record.data for record in view.records] == [b"y"]
     assert (channel.name, channel.destination, channel.status) == ("c", "arn:aws:s3:::bucket", "ACTIVE")
+
+
+def test_what_is_put_comes_into_the_bucket_in_time(cloud: minicloud.Cloud) -> None:
+    kinesis, s3 = cloud.client("kinesis"), cloud.client("s3")
+    for name in ("bucket", "letters"):
+        s3.create_bucket(Bucket=name)
+    kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    cloud.clock.advance(60)
+    dead = {**BUCKET, "BucketARN": "arn:aws:s3:::letters", "ErrorOutputPrefix": "bad/"}
+    channels: Any = {
+        "text": ("STRING", "NONE", b"1\n[2]\n?\n"),
+        "json": ("JSON", "GZIP", b"1\n[2]\n"),
+    }
+    for name, (kind, compression, content) in channels.items():
+        storage = {**BUCKET, "CompressionType": compression, "OutputKeyTemplate": "!{channel-name}/!{HH}-!{mm}"}
+        destination = {"StorageConfiguration": storage, "DeadLetterQueueS3Configuration": dead}
+        record = [{"StreamARN": f"{ARN}s", "RecordConfiguration": {"RecordFormatType": kind}}]
+        arn = kinesis.create_channel(
+            **to_bucket(name, StreamConfigurationList=record, S3DestinationConfiguration=destination)
+        )["ChannelDescription"]["ChannelARN"]
+        cloud.clock.advance(60)
+        cloud.faults.refuse("SlowDown", operation="PutObject", resource="bucket", first=1)
+        for data in (b"1", b"[2]", b"?"):
+            kinesis.put_record(StreamName="s", Data=data, PartitionKey="k")
+        cloud.clock.advance(299)
+        assert not [one for one in s3.list_objects_v2(Bucket="bucket").get("Contents", ()) if name in one["Key"]]
+        assert str(cloud.run_until_idle()) == "0:00:02"  # the last second, and that before it is tried again
+        (found,) = [one for one in s3.list_objects_v2(Bucket="bucket")["Contents"] if name in one["Key"]]
+        body = s3.get_object(Bucket="bucket", Key=found["Key"])["Body"].read()
+        assert (gzip.decompress(body) if compression == "GZIP" else body) == content
+        assert found["Key"].startswith(f"{name}/00-")
+        kinesis.delete_channel(ChannelARN=arn)
+        cloud.clock.advance(60)
+    (letter,) = s3.list_objects_v2(Bucket="letters")["Contents"]
+    assert letter["Key"].startswith("bad/json/00-")

@@ -8,6 +8,7 @@ lost.)
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,8 @@ class World(strikes.World):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.kinesis: Any = self.cloud.client("kinesis")
+        self.stored = False
+        """Whether there is the bucket that its channels lead to."""
         self.loop: asyncio.AbstractEventLoop | None = None
         self.tasks: list[asyncio.Task[Any]] = []
         if options.get("clock") == "frozen":
@@ -96,6 +99,11 @@ class World(strikes.World):
         seen["stream"] = len(view.queues), [[record.data for record in one.records] for one in view.channels]
         summary = kinesis.describe_stream_summary(StreamName="s")["StreamDescriptionSummary"]
         seen["counts"] = summary["QueueCount"], summary["ChannelCount"], [record.data for record in view.records]
+        if self.stored:
+            s3 = self.cloud.client("s3")
+            keys = [one["Key"] for one in s3.list_objects_v2(Bucket="bucket").get("Contents", ())]
+            contents = [s3.get_object(Bucket="bucket", Key=key)["Body"].read() for key in keys]
+            seen["bucket"] = [gzip.decompress(content) for content in contents]
         return repr(list(seen.items()))
 
 
@@ -199,6 +207,15 @@ def channel(w: World) -> str:
     return made
 
 
+def stored(w: World) -> str:
+    """A channel to a bucket that there is, and a record that it is not in yet."""
+    w.cloud.client("s3").create_bucket(Bucket="bucket")
+    w.stored = True
+    made = channel(w)
+    put(w)
+    return made
+
+
 def create_channel(w: World) -> Any:
     return w.kinesis.create_channel(**to_bucket("n"))
 
@@ -292,6 +309,8 @@ ROWS = {
     "delete a channel": Row(channel, delete_channel),
     "delete a channel, slowly, and wait": Row(channel, do(delete_channel, wait(20)), (delete_channel,), options=SLOWLY),
     "put into a channel": Row(channel, put),
+    "put into a channel to a bucket": Row(stored, put),
+    "a channel puts an object": Row(stored, wait(301)),
 }
 
 

@@ -1,7 +1,7 @@
 """A channel: it copies what is put into its stream to a bucket or a table.
 
-There is no store that it could copy to. So it keeps what it would have delivered, where a test can look at it: each
-record that was put since the channel became ACTIVE, once, also when the stream keeps it no longer.
+It keeps what it copies, where a test can look at it: each record that was put since the channel became ACTIVE, once,
+also when the stream keeps it no longer. If there is such a bucket, all of it is put there in time (``channel_delivery``).
 
 A channel knows its stream, and the stream knows that somebody follows. What is true is what was copied; how far a shard
 has been read is derived from that.
@@ -11,9 +11,12 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from ...core.ids import UuidStream
 from ...core.timeline import SECOND
 from ...core.timestamps import datetime_to_the_millisecond
+from ...core.world import World
 from . import channel_shapes as shapes
+from .channel_delivery import ChannelDelivery
 from .record import Record
 from .shard import Shard
 from .status import ACTIVE, CREATING, DELETING
@@ -38,7 +41,8 @@ class ChannelReader:
         self._channel.copy_from(self)
 
     def look(self, now: int) -> None:
-        """The same; they have been copied."""
+        """The same; they have been copied, and are to be delivered."""
+        self._channel.delivery.arm(now)
 
     def mend(self, now: int) -> None:
         """Its channel mends it."""
@@ -52,6 +56,8 @@ class Channel(Changing):
         name: str,
         arn: str,
         stream: Stream,
+        world: World,
+        ids: UuidStream,
         now: int,
         tags: dict[str, str],
         description: dict[str, Any],
@@ -70,6 +76,7 @@ class Channel(Changing):
         """What it has delivered, or would have."""
         self.readers: dict[int, ChannelReader] = {}
         """By the index of the shard."""
+        self.delivery = ChannelDelivery(self, world, ids)
 
     @property
     def is_to_tables(self) -> bool:
@@ -98,6 +105,7 @@ class Channel(Changing):
         """Copy nothing any more. Doing it again changes nothing."""
         for reader in self.readers.values():
             reader.shard.remove_listener(reader)
+        self.delivery.end()
 
     def mend(self) -> None:
         """Derive anew how far each shard has been copied, and copy what was put since. O(n)."""

@@ -17,6 +17,7 @@ from ...core.listing import Listing
 from ...core.notes import STRICT
 from ...core.rates import CallRates
 from ...core.service_state import ServiceState
+from ...core.shown import counted, escaped
 from ...core.sources import Reader
 from ...core.timeline import SECOND
 from ...core.timestamps import nanoseconds_of
@@ -67,6 +68,7 @@ class KinesisState(ServiceState):
         self.queues: dict[str, RecordQueue] = {}
         self.queue_ids = world.ids.uuids("kinesis/queues")
         self.channel_ids = world.ids.uuids("kinesis/channels")
+        self.object_ids = world.ids.uuids("kinesis/objects")
         self.reset()
 
     def not_so(self, told: Sequence[tuple[int, str, str, dict[str, Any]]]) -> Iterable[int]:
@@ -100,6 +102,7 @@ class KinesisState(ServiceState):
             queue.mend(now)
         for channel in self.channels.values():
             channel.mend()
+            channel.delivery.mend(now)
 
     def _derive(self) -> None:
         self.stream_list.mend()
@@ -155,8 +158,11 @@ class KinesisState(ServiceState):
         return found
 
     def owed(self, now: int) -> Iterable[str]:
-        """Nothing: records wait for who reads them."""
-        return ()
+        """What channels are to put into buckets that there are. Other records wait for who reads them."""
+        for channel in self.channels.values():
+            count = channel.delivery.waiting()
+            if count:
+                yield f"{counted(count, 'record')} for the channel {escaped(channel.name, 120)}"
 
     def flights(self, until: int) -> list[QueueRecord]:
         """The records in flight whose flights end by ``until``. O(queues, and as many)."""

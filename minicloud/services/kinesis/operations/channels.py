@@ -1,7 +1,7 @@
 """Channels: making, changing, deleting, describing and listing them.
 
-No data leaves the process: ``cloud.stream(...).channels`` shows what would have been delivered. Buckets, tables, roles,
-schemas and keys are not looked up.
+``cloud.stream(...).channels`` shows what is delivered, and would be if there were such a bucket. Buckets, tables,
+roles, schemas and keys are not looked up.
 """
 
 from __future__ import annotations
@@ -114,7 +114,16 @@ class ChannelOperations(KinesisState):
             description["EncryptionConfiguration"] = encryption
         logs = {"Enabled": False} if LoggingConfiguration is UNSET else LoggingConfiguration["CloudWatchLogs"]
         description["LoggingConfiguration"] = _logging(logs, ChannelName, identity)
-        channel = Channel(ChannelName, f"{self.channel_arn_prefix}{identity}", stream, now, tags, description)
+        channel = Channel(
+            ChannelName,
+            f"{self.channel_arn_prefix}{identity}",
+            stream,
+            self.world,
+            self.object_ids,
+            now,
+            tags,
+            description,
+        )
         answer: shapes.ChannelOutput = {"ChannelDescription": channel.describe()}
 
         def add() -> None:
