@@ -20,7 +20,11 @@ from tests.kinesis.test_channels import to_bucket
 from tests.support import strikes
 from tests.support.strikes import FORMS, Form
 
-pytestmark = pytest.mark.stress
+pytestmark = [
+    pytest.mark.stress,
+    # Python only prints what strikes in the end of a generator.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 TICKS = 6
 SLOWLY = {"limits": minicloud.Limits(kinesis_transition_seconds=10)}

@@ -1,7 +1,7 @@
 """A channel: it copies what is put into its stream to a bucket or a table.
 
 It keeps what it copies, where a test can look at it: each record that was put since the channel became ACTIVE, once,
-also when the stream keeps it no longer. If there is such a bucket, all of it is put there in time (``channel_delivery``).
+also when the stream keeps it no longer. If there is such a bucket, all of it is put there (``channel_delivery``).
 
 A channel knows its stream, and the stream knows that somebody follows. What is true is what was copied; how far a shard
 has been read is derived from that.

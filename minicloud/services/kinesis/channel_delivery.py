@@ -1,7 +1,7 @@
 """How what a channel has copied comes into a bucket.
 
 Objects are put when the oldest record that is in none yet has waited for as long as ``DataFreshnessInSeconds`` says.
-What was copied is the channel's; here is only how much of it has left, and the objects on their way. Where the cloud has no
+What was copied is the channel's; here is only how much of it has left, and the objects on their way. Where there is no
 bucket of that name, nothing is put, and the channel's view shows what would have been. Nobody outside of AWS has seen
 such objects: how records are joined, the extension, and the suffix of keys are inferred.
 """
@@ -122,7 +122,10 @@ class ChannelDelivery:
         return name
 
     def _place(self, name: str) -> str | None:
-        return next((service.place_of(name) for service in self._world.services("s3")), None) if name else None
+        for service in self._world.services("s3") if name else ():
+            place: str | None = service.place_of(name)  # any of them finds a bucket wherever it is
+            return place
+        return None
 
     def _objects(self, records: Sequence[Record]) -> list[_Object]:
         channel = self._channel
