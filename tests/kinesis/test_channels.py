@@ -258,7 +258,7 @@ def test_records_outlive_the_stream_s_retention(cloud: minicloud.Cloud, kinesis:
 
 
 def test_what_is_put_comes_into_the_bucket_in_time(cloud: minicloud.Cloud) -> None:
-    kinesis, s3 = cloud.client("kinesis"), cloud.client("s3")
+    kinesis, s3 = cloud.client("kinesis", "us-east-1"), cloud.client("s3", "us-east-1")
     for name in ("bucket", "letters"):
         s3.create_bucket(Bucket=name)
     kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})

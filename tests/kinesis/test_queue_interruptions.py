@@ -104,7 +104,7 @@ class World(strikes.World):
         summary = kinesis.describe_stream_summary(StreamName="s")["StreamDescriptionSummary"]
         seen["counts"] = summary["QueueCount"], summary["ChannelCount"], [record.data for record in view.records]
         if self.stored:
-            s3 = self.cloud.client("s3")
+            s3 = self.cloud.client("s3", "us-east-1")
             keys = [one["Key"] for one in s3.list_objects_v2(Bucket="bucket").get("Contents", ())]
             contents = [s3.get_object(Bucket="bucket", Key=key)["Body"].read() for key in keys]
             seen["bucket"] = [gzip.decompress(content) for content in contents]
@@ -213,7 +213,7 @@ def channel(w: World) -> str:
 
 def stored(w: World) -> str:
     """A channel to a bucket that there is, and a record that it is not in yet."""
-    w.cloud.client("s3").create_bucket(Bucket="bucket")
+    w.cloud.client("s3", "us-east-1").create_bucket(Bucket="bucket")
     w.stored = True
     made = channel(w)
     put(w)
