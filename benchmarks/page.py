@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the table of figures in docs/performance.md from the JSON of two runs of the benchmarks.
+"""Writes the table of figures in docs/explanation/performance.md from the JSON of two runs of the benchmarks.
 
     python3.11 benchmarks/run.py --json 3.11.json
     python3.13 benchmarks/run.py --json 3.13.json
@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.report import figure
 
-PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "performance.md"
 TIMES = "\N{MULTIPLICATION SIGN}"
 BEGIN, END = "<!-- figures -->\n\n", "\n<!-- end of figures -->"
 

@@ -1,4 +1,4 @@
-"""The public paths of docs/design.md can be imported, and have what they are said to have."""
+"""The public paths of docs/explanation/design.md can be imported, and have what they are said to have."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-PAGE = (Path(__file__).parents[1] / "docs" / "design.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[1] / "docs" / "explanation" / "design.md").read_text(encoding="utf-8")
 SECTION = PAGE.partition("\n## Public paths\n")[2].partition("\n## ")[0]
 PATHS = dict(re.findall(r"^\| `(minicloud[\w.]*)` \| (.+) \|$", SECTION, re.MULTILINE))
 
@@ -29,7 +29,7 @@ def test_public_paths_can_be_imported(path: str) -> None:
 def test_what_users_are_shown_comes_from_public_paths() -> None:
     """In the pages for users; design and contributing are about the inside."""
     root = Path(__file__).parents[1]
-    pages = [root / "README.md", *(root / "docs").glob("*.md")]
+    pages = [root / "README.md", *(root / "docs").rglob("*.md")]
     shown = {
         module
         for page in pages

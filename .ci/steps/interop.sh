@@ -8,4 +8,4 @@ nothing_skips aioboto3 httpx moto
 MINICLOUD_INTEROP=1 "$bin/python" -m pytest -o asyncio_default_fixture_loop_scope=function \
     tests/interop tests/boto/test_fetch.py tests/boto/test_fails_closed.py \
     tests/boto/test_other_mocks.py tests/boto/test_passthrough.py
-"$bin/python" -m pytest -o asyncio_default_fixture_loop_scope=function tests/docs/test_docs.py -k "libraries or migrating"
+"$bin/python" -m pytest -o asyncio_default_fixture_loop_scope=function tests/docs/test_docs.py -k "libraries or migrate or with-celery"

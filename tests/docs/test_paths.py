@@ -13,7 +13,7 @@ PLACES = (ROOT, ROOT / "minicloud", SERVICES, *SERVICES.iterdir())
 NAMED = re.compile(r"`((?:[\w.-]+/)+(?:[\w-]+\.\w+)?)`")
 
 
-@pytest.mark.parametrize("page", ["design.md", "contributing.md"])
+@pytest.mark.parametrize("page", ["explanation/design.md", "contributing.md"])
 def test_files_and_folders_that_are_named_exist(page: str) -> None:
     named = set(NAMED.findall((ROOT / "docs" / page).read_text(encoding="utf-8")))
     assert named

@@ -45,7 +45,7 @@ def test_a_failure_explains_itself(pytester: pytest.Pytester) -> None:
 
 
 def test_the_section_in_the_docs_is_what_a_failure_says(pytester: pytest.Pytester) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "pytest.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "pytest-plugin.md").read_text(encoding="utf-8")
     _, _, part = page.partition("## When a test fails")
     test = part.partition("```python\n")[2].partition("```")[0]
     sample = part.partition("```text\n- minicloud")[2].partition("```")[0]

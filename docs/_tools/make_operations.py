@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes docs/supported.md from the operations' signatures: ``python3 docs/make_supported.py``.
+"""Writes docs/reference/operations.md from the operations' signatures: ``python3 docs/_tools/make_operations.py``.
 
-The page is checked in, and ``tests/docs/test_supported.py`` fails when it differs from what this would write.
+The page is checked in, and ``tests/docs/test_generated.py`` fails when it differs from what this would write.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, get_type_hints
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from minicloud.core.operation import Operation, operations_of
 from minicloud.core.shapes import Shape
 from minicloud.services.registry import SERVICE_NAMES, load_service
 
-PAGE = Path(__file__).with_name("supported.md")
+PAGE = Path(__file__).parents[1] / "reference" / "operations.md"
 
 _TITLES = {
     "sqs": "Amazon SQS",
@@ -40,7 +40,7 @@ _NOTHING = "-"
 _HEAD = """\
 # Supported operations
 
-<!-- Written by docs/make_supported.py from the operations' signatures. Do not edit. -->
+<!-- Written by docs/_tools/make_operations.py from the operations' signatures. Do not edit. -->
 
 Every operation that a client has, with all of its parameters and the members of its answer. **Bold** parameters are
 required. Every answer has `ResponseMetadata` as well. Calling an operation that is not here is a `UsageError` that
