@@ -29,7 +29,7 @@ _HEAD = """\
 
 What users of other emulators of these services have run into, and what happens here instead. Each row is a test: its
 name leads to the file that has it. A link says that the issue was reported there once; it may have been mended since.
-How the systems compare today is on [another page](../explanation/why.md).
+Who comes from another system finds what differs under [migrating](../how-to/migrate-from-moto.md).
 """
 
 

@@ -26,7 +26,6 @@ def keys(cloud: minicloud.Cloud, name: str) -> list[str]:
 
 
 @issue("localstack#396", "localstack#245", symptom="The prefix and suffix of a notification are lost.")
-@pytest.mark.minicloud(region_name="us-east-1")
 def test_filters_of_uploads(s3: Any, new_queue: Any, cloud: minicloud.Cloud) -> None:
     """A queue is told of those keys alone that begin and end so."""
     new_queue("uploads")
@@ -45,7 +44,6 @@ def test_filters_of_uploads(s3: Any, new_queue: Any, cloud: minicloud.Cloud) -> 
 
 
 @issue("emulate#170", symptom="What an upload starts cannot be tested in a few lines.")
-@pytest.mark.minicloud(region_name="us-east-1")
 def test_an_upload_runs_a_function(s3: Any, cloud: minicloud.Cloud) -> None:
     """The bucket tells the function itself, which has run when `put_object` returns."""
     seen: list[str] = []
