@@ -17,37 +17,8 @@ from ..exceptions import UsageError
 from ..services.registry import SERVICE_NAMES, module_of, title_of
 
 if TYPE_CHECKING:
+    from . import peers
     from .base import BaseClient, ErrorMaker, Validator
-    from .peers import (
-        ApplicationAutoscalingClient,
-        AsyncApplicationAutoscalingClient,
-        AsyncCloudwatchClient,
-        AsyncEventsClient,
-        AsyncFirehoseClient,
-        AsyncIamClient,
-        AsyncKinesisClient,
-        AsyncLambdaClient,
-        AsyncLogsClient,
-        AsyncPipesClient,
-        AsyncS3Client,
-        AsyncSchedulerClient,
-        AsyncSnsClient,
-        AsyncSqsClient,
-        AsyncStsClient,
-        CloudwatchClient,
-        EventsClient,
-        FirehoseClient,
-        IamClient,
-        KinesisClient,
-        LambdaClient,
-        LogsClient,
-        PipesClient,
-        S3Client,
-        SchedulerClient,
-        SnsClient,
-        SqsClient,
-        StsClient,
-    )
     from .sns_resources import SnsResource
     from .sqs_resources import SqsResource
 
@@ -105,31 +76,31 @@ class Session:
     @overload
     def client(
         self, service_name: Literal["sqs"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> SqsClient: ...
+    ) -> peers.SqsClient: ...
     @overload
     def client(
         self, service_name: Literal["sns"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> SnsClient: ...
+    ) -> peers.SnsClient: ...
     @overload
     def client(
         self, service_name: Literal["kinesis"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> KinesisClient: ...
+    ) -> peers.KinesisClient: ...
     @overload
     def client(
         self, service_name: Literal["lambda"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> LambdaClient: ...
+    ) -> peers.LambdaClient: ...
     @overload
     def client(
         self, service_name: Literal["sts"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> StsClient: ...
+    ) -> peers.StsClient: ...
     @overload
     def client(
         self, service_name: Literal["cloudwatch"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> CloudwatchClient: ...
+    ) -> peers.CloudwatchClient: ...
     @overload
     def client(
         self, service_name: Literal["events"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> EventsClient: ...
+    ) -> peers.EventsClient: ...
     @overload
     def client(
         self,
@@ -137,31 +108,31 @@ class Session:
         region_name: str | None = ...,
         *boto3s: Any,
         **options: Any,
-    ) -> ApplicationAutoscalingClient: ...
+    ) -> peers.ApplicationAutoscalingClient: ...
     @overload
     def client(
         self, service_name: Literal["iam"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> IamClient: ...
+    ) -> peers.IamClient: ...
     @overload
     def client(
         self, service_name: Literal["logs"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> LogsClient: ...
+    ) -> peers.LogsClient: ...
     @overload
     def client(
         self, service_name: Literal["s3"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> S3Client: ...
+    ) -> peers.S3Client: ...
     @overload
     def client(
         self, service_name: Literal["firehose"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> FirehoseClient: ...
+    ) -> peers.FirehoseClient: ...
     @overload
     def client(
         self, service_name: Literal["pipes"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> PipesClient: ...
+    ) -> peers.PipesClient: ...
     @overload
     def client(
         self, service_name: Literal["scheduler"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> SchedulerClient: ...
+    ) -> peers.SchedulerClient: ...
     def client(
         self,
         service_name: str,
@@ -186,31 +157,31 @@ class Session:
     @overload
     def async_client(
         self, service_name: Literal["sqs"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> AsyncSqsClient: ...
+    ) -> peers.AsyncSqsClient: ...
     @overload
     def async_client(
         self, service_name: Literal["sns"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> AsyncSnsClient: ...
+    ) -> peers.AsyncSnsClient: ...
     @overload
     def async_client(
         self, service_name: Literal["kinesis"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> AsyncKinesisClient: ...
+    ) -> peers.AsyncKinesisClient: ...
     @overload
     def async_client(
         self, service_name: Literal["lambda"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> AsyncLambdaClient: ...
+    ) -> peers.AsyncLambdaClient: ...
     @overload
     def async_client(
         self, service_name: Literal["sts"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> AsyncStsClient: ...
+    ) -> peers.AsyncStsClient: ...
     @overload
     def async_client(
         self, service_name: Literal["cloudwatch"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> AsyncCloudwatchClient: ...
+    ) -> peers.AsyncCloudwatchClient: ...
     @overload
     def async_client(
         self, service_name: Literal["events"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> AsyncEventsClient: ...
+    ) -> peers.AsyncEventsClient: ...
     @overload
     def async_client(
         self,
@@ -218,31 +189,31 @@ class Session:
         region_name: str | None = ...,
         *boto3s: Any,
         **options: Any,
-    ) -> AsyncApplicationAutoscalingClient: ...
+    ) -> peers.AsyncApplicationAutoscalingClient: ...
     @overload
     def async_client(
         self, service_name: Literal["iam"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> AsyncIamClient: ...
+    ) -> peers.AsyncIamClient: ...
     @overload
     def async_client(
         self, service_name: Literal["logs"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> AsyncLogsClient: ...
+    ) -> peers.AsyncLogsClient: ...
     @overload
     def async_client(
         self, service_name: Literal["s3"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> AsyncS3Client: ...
+    ) -> peers.AsyncS3Client: ...
     @overload
     def async_client(
         self, service_name: Literal["firehose"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> AsyncFirehoseClient: ...
+    ) -> peers.AsyncFirehoseClient: ...
     @overload
     def async_client(
         self, service_name: Literal["pipes"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> AsyncPipesClient: ...
+    ) -> peers.AsyncPipesClient: ...
     @overload
     def async_client(
         self, service_name: Literal["scheduler"], region_name: str | None = ..., *boto3s: Any, **options: Any
-    ) -> AsyncSchedulerClient: ...
+    ) -> peers.AsyncSchedulerClient: ...
     def async_client(
         self,
         service_name: str,
