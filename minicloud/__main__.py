@@ -66,10 +66,10 @@ def _add_serve(serve: ArgumentParser) -> None:
     add = serve.add_argument
     add("--host", default="127.0.0.1", help="where to listen; whoever reaches it can change everything")
     add("--port", type=int, default=4566, help="0 for any that is free; 4566 by default")
-    add("--clock", choices=("real", "virtual", "frozen"), default="real")
+    add("--clock", choices=("real", "virtual", "frozen"), default="real", help="how its time passes; real by default")
     add("--seed", help="what ids and choices follow from")
     add("--limits", choices=("aws", "strict", "relaxed"), default="relaxed", help="relaxed by default")
-    add("--delivery", choices=("readable", "aws"), default="readable")
+    add("--delivery", choices=("readable", "aws"), default="readable", help="aws: late, twice, out of order")
     add("--account", metavar="ID", help="the account of access keys that are no account's; 123456789012 by default")
     add("--region", metavar="NAME", help="of requests that do not say; us-east-1 by default")
     add("--allow-host", action="append", default=[], metavar="NAME", help="serve requests to this host, too")

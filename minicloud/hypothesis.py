@@ -209,8 +209,11 @@ class ConsumerMachine(RuleBasedStateMachine):
     real_clients: ClassVar[bool] = False
     """Whether ``run_consumer`` gets a client of boto3's, or of aiobotocore's if it is async, under ``mock_aws``."""
     cloud: Cloud
+    """The cloud of the example."""
     sqs: Any
+    """A client of it."""
     queue_url: str
+    """The URL of the queue."""
     _mock: MockAws | None = None
 
     def __init_subclass__(cls, **options: Any) -> None:

@@ -71,5 +71,10 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+def pages() -> dict[Path, str]:
+    """The page, by where it is."""
+    return {PAGE: page()}
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")

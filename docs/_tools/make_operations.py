@@ -133,5 +133,10 @@ def _structures(operations: Iterable[Operation[..., Any]]) -> dict[str, Shape]:
     return found
 
 
+def pages() -> dict[Path, str]:
+    """The page, by where it is."""
+    return {PAGE: page()}
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")

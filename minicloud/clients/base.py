@@ -35,6 +35,7 @@ class ClientExceptions:
     """``client.exceptions``: the modelled exceptions of a service as classes, ``ClientError`` beside them."""
 
     ClientError = _ClientError
+    """The base of all of them, for errors that have no class of their own, too."""
 
     def __init__(self, service: Service) -> None:
         self._classes: dict[str, type[_ClientError]] = {
@@ -96,17 +97,24 @@ class ClientMeta:
         if service.is_global:
             host = global_host_of(service.name, region_name)
         self.region_name = region_name
+        """The region of the client."""
         self.partition = partition_of(region_name)
+        """``"aws"``, ``"aws-cn"`` or ``"aws-us-gov"``, by the region."""
         self.endpoint_url = endpoint_url or f"https://{host}"
+        """What was given as ``endpoint_url``, or AWS's own of the service and region. Nothing is sent there."""
         self.events = InertEvents()
+        """Takes handlers, as botocore's does, and calls none: there is no request."""
         self.config = SimpleNamespace(region_name=region_name)
+        """Has ``region_name``."""
         self.service_model = SimpleNamespace(
             service_name=service.name,
             service_id=service.service_id,
             api_version=service.api_version,
             operation_names=sorted(operation.name for operation in operations_of(service.api).values()),
         )
+        """Has ``service_name``, ``service_id``, ``api_version`` and ``operation_names``."""
         self.method_to_api_mapping = {name: operation.name for name, operation in operations_of(service.api).items()}
+        """The operation of each method: ``{"send_message": "SendMessage"}`` and so on."""
 
     @property
     def service_name(self) -> str:

@@ -60,6 +60,7 @@ class Resource(Generic[C]):
     """Something of a service's that its identifiers name; equal to another of its class with the same identifiers."""
 
     meta: ResourceMeta[C]
+    """``.client``, ``.service_name``, ``.identifiers`` (their names), and ``.data``: what was loaded."""
     _subresources: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, *, name: str = "", subresources: tuple[str, ...] = ()) -> None:

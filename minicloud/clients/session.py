@@ -37,6 +37,10 @@ class Session:
 
     cloud_by_default: ClassVar[Callable[[], Engine] | None] = None
     """Returns the cloud of a session that is made without one. Set by ``minicloud.default``, which is above this."""
+    region_name: str
+    """The region of clients that are made without one."""
+    profile_name: str
+    """What it was given as ``profile_name``; ``"default"`` otherwise."""
 
     def __init__(
         self,

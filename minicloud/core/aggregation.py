@@ -32,8 +32,11 @@ class UserRecord(NamedTuple):
     """One record of an aggregate. The keys are None in data that was not aggregated."""
 
     partition_key: str | None
+    """The key that the producer gave it; None when the record was no aggregate."""
     explicit_hash_key: str | None
+    """The hash key that the producer gave it; None when there was none."""
     data: bytes
+    """What the producer put."""
 
 
 def aggregate(entries: Iterable[Sequence[str | bytes | None]]) -> bytes:

@@ -346,6 +346,7 @@ class Departure:
         self.endpoint = endpoint
         """A telephone number, an address, a URL or an ARN, as the subscriber gave it."""
         self.body = body
+        """The text; of a mobile push or for Firehose, JSON."""
         self.subject = subject
         """None when there is none."""
         self.headers: Mapping[str, str] = headers or {}
@@ -353,7 +354,9 @@ class Departure:
         self.attributes: Mapping[str, Any] = attributes or {}
         """The message attributes it was published with: name to ``{"DataType", "StringValue" | "BinaryValue"}``."""
         self.message_id = message_id
+        """The id of the publication that it came from; None of what comes from none."""
         self.time_ns = time_ns
+        """When it left, in nanoseconds since the epoch."""
 
     @property
     def time(self) -> datetime:

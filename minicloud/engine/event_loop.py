@@ -93,6 +93,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
     def __init__(self, engine: State, patience: float = 1.0) -> None:
         self.engine = engine
         self.patience = patience
+        """How many seconds of real time an open socket may be silent before time jumps."""
         self._timers = 0
         self._jobs = 0
         """Functions that run in executors."""

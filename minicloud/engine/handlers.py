@@ -31,8 +31,11 @@ class HttpRequest:
 
     def __init__(self, url: str, headers: dict[str, str], body: bytes) -> None:
         self.url = url
+        """Where it was posted to."""
         self.headers = headers
+        """By name, as SNS sends them."""
         self.body = body
+        """What was posted."""
 
     def json(self) -> Any:
         """The body, parsed."""

@@ -52,12 +52,19 @@ class LambdaContext:
     """The context of one run."""
 
     function_name: str
+    """The name of the function."""
     function_version: str
+    """``"$LATEST"``, or the number of the version that runs."""
     invoked_function_arn: str
+    """The ARN by which it was invoked, with the qualifier."""
     memory_limit_in_mb: str
+    """What was configured, as a text. Nothing is measured."""
     aws_request_id: str
+    """The id of the request: the same on all attempts at an event."""
     identity: CognitoIdentity
+    """Of Amazon Cognito: ``cognito_identity_id`` and ``cognito_identity_pool_id`` are None."""
     client_context: ClientContext | None
+    """What the caller gave to Invoke as ClientContext; None otherwise."""
 
     def __init__(self, run: Run, time_ns: Callable[[], int]) -> None:
         self._run = run

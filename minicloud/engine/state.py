@@ -71,6 +71,18 @@ class EffectTable(dict[type[Effect], Perform]):
 class State:
     """The state of one cloud, and the one way into it."""
 
+    # Told here and not in __init__, where a line costs each cloud an instruction.
+    account_id: str
+    """The twelve digits of the cloud's own account."""
+    region_name: str
+    """The region of clients that are made without one."""
+    clock: Clock
+    """The clock: ``now()``, ``advance()`` and more."""
+    seed: int | str
+    """What ids and choices follow from, given or drawn."""
+    limits: Limits
+    """The numbers and rules that hold; they do not change during its life."""
+
     http_date: tuple[int, int, str] = (0, 0, "")
     """A second, its beginning and end in nanoseconds, as the headers of answers show it."""
 

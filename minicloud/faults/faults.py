@@ -126,14 +126,17 @@ class Fault:
         if not isinstance(effect, Effect):
             raise UsageError(f"{shown(effect)} is not an effect: give Refuse(...), LoseAnswer(), Delay(...), ...")
         self.effect = effect
+        """What happens."""
         self.target = Target(service, operation, resource, where)
         self.function = function
+        """The function whose runs it sees; None when it sees calls or deliveries."""
         self.is_of_invocations = function is not None or isinstance(effect, InvocationEffect)
         """Whether it happens to runs of functions."""
         if self.is_of_invocations:
             check_of_invocations(effect, self.target)
         effect.check(self.target)
         self.optional = optional
+        """Whether the test passes although it never fired."""
         self.seen = 0
         """How many calls (or deliveries) it applied to."""
         self.fired = 0

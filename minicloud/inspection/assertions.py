@@ -59,12 +59,19 @@ class Sent:
         self.message_id: str = details.get("message_id") or details["sequence_number"]
         """For a record of a stream, its sequence number."""
         self.attributes: Mapping[str, Any] = details.get("attributes") or {}
+        """Its message attributes by name, in AWS's form."""
         self.group_id: str | None = details.get("group_id")
+        """Its message group; None without one."""
         self.deduplication_id: str | None = details.get("deduplication_id")
+        """The one that it was given; None without one."""
         self.subject: str | None = details.get("subject")
+        """Of a publication; None without one."""
         self.partition_key: str | None = details.get("partition_key")
+        """Of a record; None without one."""
         self.shard_id: str | None = details.get("shard_id")
+        """The shard that a record was put into."""
         self.time_ns = event.time_ns
+        """When, in nanoseconds since the epoch."""
 
     @property
     def time(self) -> datetime:

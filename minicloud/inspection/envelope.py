@@ -23,7 +23,9 @@ class SnsEnvelope:
         self.message_id: str = fields.get("MessageId", "")
         """The id of the publication."""
         self.topic_arn: str = fields.get("TopicArn", "")
+        """The topic that delivered it."""
         self.subject: str | None = fields.get("Subject")
+        """The subject; None without one."""
         self.message_attributes: Mapping[str, Any] = {
             name: _attribute(value) for name, value in (fields.get("MessageAttributes") or {}).items()
         }

@@ -73,6 +73,7 @@ class Violation:
         self.message_id = message_id
         """Empty where it is about a reader of a stream."""
         self.time_ns = time_ns
+        """When it happened, in nanoseconds since the epoch."""
         self.text = escaped(text, 1_000)
         """What happened, in words."""
 

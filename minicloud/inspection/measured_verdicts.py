@@ -31,6 +31,7 @@ class Verdict:
 
     def __init__(self, name: str, judge: Callable[[Engine], list[str]], *values: object) -> None:
         self.name = name
+        """How the report of a failed test calls it."""
         self.judge = judge
         """The complaints about a cloud; empty when it holds."""
         self._values = values

@@ -38,6 +38,7 @@ class Delivery:
         self.queue = queue
         """The name of the queue."""
         self.time_ns = time_ns
+        """When it was received, in nanoseconds since the epoch."""
         self.by = by
         """The name of the thread or task that received it, or of the function that its mapping received it for."""
         self.handle = handle
@@ -45,6 +46,7 @@ class Delivery:
         self.visibility_seconds = visibility_seconds
         """For how long it was hidden; what a later ChangeMessageVisibility said, if one did."""
         self.hidden_until_ns = time_ns + visibility_seconds * SECOND
+        """When its visibility timeout ends, or would have ended."""
         self.sequence = 0
         """The place of the receive in the trace."""
         self.overlaps = False
@@ -63,6 +65,7 @@ class Delivery:
         self.receiver_has_ended = False
         """Whether the thread or task that received it is known to have ended."""
         self.ended_ns: int | None = None
+        """When its outcome came; None while it is in flight."""
         self.delete_attempts: list[int] = []
         """When its handle was used to delete, in nanoseconds: in vain and refused attempts count."""
 
@@ -88,10 +91,13 @@ class Move:
 
     def __init__(self, time_ns: int, source: str, destination: str, sequence: int = 0) -> None:
         self.time_ns = time_ns
+        """When, in nanoseconds since the epoch."""
         self.sequence = sequence
         """The place of the move in the trace."""
         self.source = source
+        """The name of the queue that it went from."""
         self.destination = destination
+        """The name of the dead-letter queue."""
 
     @property
     def time(self) -> datetime:
@@ -109,6 +115,7 @@ class MessageLedger:
     def __init__(self, message_id: str, queue: str, arn: str, sent: TraceEvent | None) -> None:
         details: Mapping[str, Any] = {} if sent is None else sent.details
         self.message_id = message_id
+        """Its id; of a record its sequence number, or its RecordId."""
         self.queue = queue
         """The name of the queue that it is in, or was in last."""
         self.arn = arn
@@ -122,20 +129,26 @@ class MessageLedger:
         self.sent_to = queue
         """The name of the queue that it was sent to."""
         self.sent_ns = None if sent is None else sent.time_ns
+        """When it was sent, in nanoseconds since the epoch; None when that was before the trace began."""
         self.sent_by = "" if sent is None else sent.actor
+        """The name of the thread or task that sent it."""
         self.body: str | None = details.get("body")
         """None when it was sent before the trace began."""
         self.attributes: Mapping[str, Any] = details.get("attributes") or {}
+        """Its message attributes by name."""
         self.excerpt: str | None = None
         """How the body is shown beside those of other messages, when somebody has compared them."""
         self.group_id: str | None = details.get("group_id")
+        """Its message group; None without one."""
         self.deduplication_id: str | None = details.get("deduplication_id")
+        """The one that it was given; None without one."""
         self.origin: str | None = details.get("origin")
         """The id of the publication that it came from, or ``event:`` and that of the event; of what S3 tells, ``s3:``,
         the bucket, the request's id and the key, with slashes between."""
         self.redriven_from: str | None = details.get("redriven_from")
         """The id that it had in the dead-letter queue from which a move task took it."""
         self.deliveries: list[Delivery] = []
+        """The times that it was received, oldest first."""
         self.moves: list[Move] = []
         """Its ways to dead-letter queues."""
         self.duplicates = 0
@@ -147,6 +160,7 @@ class MessageLedger:
         period), ``"purged"``, ``"queue deleted"``, ``"redriven"`` (a move task gave it a new id); a record of a queue
         on a stream also ``"acknowledged"`` and ``"dead letter"``."""
         self.gone_ns: int | None = None
+        """When it went, in nanoseconds since the epoch; None while it is there."""
         self.gone_sequence = 0
         """The place in the trace where it went."""
         self.sequence = 0 if sent is None else sent.number

@@ -34,7 +34,9 @@ class TraceEvent:
         self.time_ns = time_ns
         """When, in nanoseconds since the epoch."""
         self.kind = kind
+        """What has happened: ``"sqs.message.received"``, ``"call"``."""
         self.resource = resource
+        """The name of the queue, topic, stream or function; empty where there is none."""
         self.details = details
         """More about it, by name; of a call, the parameters that were given."""
         self.actor = actor

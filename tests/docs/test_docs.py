@@ -217,8 +217,8 @@ def _anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-") for title in titles}
 
 
-@pytest.mark.parametrize("contents", [ROOT / "README.md", ROOT / "docs" / "index.md"], ids=["README", "index"])
-def test_every_page_is_linked(contents: Path) -> None:
+def test_the_index_leads_to_every_page() -> None:
+    contents = ROOT / "docs" / "index.md"
     linked = {
         (contents.parent / link["target"].partition("#")[0]).resolve()
         for link in _LINK.finditer(contents.read_text(encoding="utf-8"))

@@ -2,30 +2,92 @@
 
 from __future__ import annotations
 
+import importlib
+import re
 import runpy
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
 import minicloud
 
 DOCS = Path(__file__).parents[2] / "docs"
+REFERENCE = DOCS / "reference"
+TOOLS = DOCS / "_tools"
+MODULES = ("minicloud", *(f"minicloud.{name}" for name in ("faults", "hypothesis", "kinesis", "typing", "verdicts")))
 
 
-def test_the_page_of_supported_operations_is_up_to_date() -> None:
-    page = runpy.run_path(str(DOCS / "_tools" / "make_operations.py"))["page"]
-    checked_in = (DOCS / "reference" / "operations.md").read_text(encoding="utf-8")
-    assert page() == checked_in, "docs/reference/operations.md is stale: run python3 docs/_tools/make_operations.py"
+@pytest.fixture(scope="module")
+def tools() -> Iterator[Any]:
+    """Imports the programs that write pages, which are beside each other."""
+    sys.path.insert(0, str(TOOLS))
+    before = set(sys.modules)
+
+    def load(name: str) -> ModuleType:
+        return importlib.import_module(name)
+
+    yield load
+    sys.path.remove(str(TOOLS))
+    for name in set(sys.modules) - before:
+        if getattr(sys.modules[name], "__file__", None) and Path(str(sys.modules[name].__file__)).parent == TOOLS:
+            del sys.modules[name]
 
 
-def test_the_page_of_issues_is_up_to_date() -> None:
-    page = runpy.run_path(str(DOCS / "_tools" / "make_issues.py"))["page"]
-    checked_in = (DOCS / "reference" / "issues-you-will-not-have.md").read_text(encoding="utf-8")
-    assert page() == checked_in, "docs/reference/issues-you-will-not-have.md: run python3 docs/_tools/make_issues.py"
+def test_generated_pages_are_up_to_date(tools: Any) -> None:
+    written = runpy.run_path(str(TOOLS / "__main__.py"))["pages"]()
+    assert len(written) >= 7
+    stale = [place.name for place, text in written.items() if place.read_text(encoding="utf-8") != text]
+    assert stale == [], "run python3 docs/_tools, and look at what has changed"
+
+
+def test_every_public_name_has_its_place(tools: Any) -> None:
+    pages = "".join(page.read_text(encoding="utf-8") for page in sorted(REFERENCE.glob("api*.md")))
+    pages += (REFERENCE / "errors.md").read_text(encoding="utf-8")
+    lost = {
+        f"{module}.{name}"
+        for module in MODULES
+        for name in importlib.import_module(module).__all__
+        if f"`{name}`" not in pages and f"`{module}.{name}`" not in pages
+    }
+    assert lost == set(), "they belong into PAGES of docs/_tools/api_pages.py"
+    errors = (REFERENCE / "errors.md").read_text(encoding="utf-8")
+    assert [name for name in minicloud.exceptions.__all__ if name not in errors] == []
+
+
+def test_every_attribute_of_a_cloud_is_told_of(tools: Any) -> None:
+    told = {name for names in tools("make_api").CLOUD.values() for name in names}
+    with minicloud.Cloud() as cloud:
+        assert {name for name in dir(cloud) if not name.startswith("_")} == told
+
+
+def test_what_is_told_of_has_a_docstring(tools: Any) -> None:
+    assert tools("make_api").without_text() == []
+
+
+def test_what_is_hidden_is_there(tools: Any) -> None:
+    api = tools("make_api")
+    entries = {entry.name: entry for page in api.PAGES for section in page.sections for entry in section.entries}
+    known = {name: set(api.members_of(api._value(entries[name]))) for name in api.INSIDE}
+    assert {name: hidden - known[name] for name, hidden in api.INSIDE.items() if hidden - known[name]} == {}
+
+
+def test_the_page_of_the_plugin_has_its_fixtures_and_options(tools: Any) -> None:
+    page = (REFERENCE / "pytest-plugin.md").read_text(encoding="utf-8")
+    plugin = importlib.import_module("minicloud.pytest_plugin")
+    options = importlib.import_module("minicloud.pytest_plugin.options").OPTIONS
+    fixtures = [name for name in plugin.__all__ if not name.startswith("pytest_")]
+    assert [name for name in fixtures if f"`{name}`" not in page] == []
+    named = [name for one in options for name in (one.name, one.ini) if name]
+    named += re.findall(r'"(--minicloud-[a-z-]+)"', Path(str(plugin.__file__)).read_text(encoding="utf-8"))
+    assert [name for name in named if not re.search(rf"(`|pytest ){name}\b", page)] == []
 
 
 @pytest.mark.parametrize("name", vars(minicloud.Limits()))
 def test_every_limit_is_on_its_page_with_its_default(name: str) -> None:
     default = getattr(minicloud.Limits(), name)
     shown = f"{default:,}" if type(default) is int else f"`{default}`"
-    assert f"| `{name}` | {shown} |" in (DOCS / "reference" / "limits.md").read_text(encoding="utf-8")
+    assert f"| `{name}` | {shown} |" in (REFERENCE / "limits.md").read_text(encoding="utf-8")

@@ -27,6 +27,7 @@ class Explanation:
 
     def __init__(self, matched: bool, reason: str) -> None:
         self.matched = matched
+        """Whether it does."""
         self.reason = escaped(reason, 4_000)
         """What decided; a line for each clause when all of them had to hold."""
 

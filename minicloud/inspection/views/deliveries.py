@@ -29,8 +29,11 @@ class DeliveryView:
     """A publication and one subscription: whether it got there, and why or why not."""
 
     subscription_arn: str
+    """Which subscription."""
     protocol: str
+    """The subscription's protocol."""
     endpoint: str
+    """The subscription's endpoint."""
     outcome: Outcome
     """``"delivered"``; ``"retried"``: it has broken at least once, and was tried again; ``"failed"``;
     ``"dead-lettered"``; ``"lost"``: the dead-letter queue did not take it either; and where the message was not for it

@@ -42,8 +42,11 @@ class MetricView:
     def __init__(self, engine: Engine, namespace: str, name: str, dimensions: Mapping[str, str]) -> None:
         self._engine = engine
         self.namespace = namespace
+        """``"AWS/SQS"``, or the application's own."""
         self.name = name
+        """The name of the metric."""
         self.dimensions = dict(dimensions)
+        """What tells it from others of this name."""
         self._key = namespace, name, tuple(sorted(dimensions.items()))
         _begin(engine, "metric()", engine.account_id, engine.region_name)
 

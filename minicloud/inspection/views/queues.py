@@ -35,8 +35,11 @@ class QueueCounts:
     """How many messages are in which state; exact."""
 
     visible: int
+    """That a receive may get."""
     delayed: int
+    """That were sent with a delay which is not over."""
     in_flight: int
+    """That were received, and hidden until their visibility timeouts end."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,14 +47,19 @@ class MessageView:
     """A message as it was when it was looked at."""
 
     message_id: str
+    """The id that its send was answered with."""
     body: str
+    """The body."""
     attributes: Mapping[str, str]
     """The system attributes that a receive would show (``SentTimestamp``, ``MessageGroupId`` …)."""
     message_attributes: Mapping[str, Any]
+    """By name, as they were sent: ``{"DataType": ..., "StringValue" | "BinaryValue": ...}``."""
     state: MessageState
     """``"visible"``, ``"delayed"`` or ``"in_flight"``."""
     receive_count: int
+    """How often it was received."""
     group_id: str | None
+    """Its message group; None without one."""
     sent: datetime
     """When it was sent, as its ``SentTimestamp`` says."""
     visible_at: datetime | None

@@ -40,7 +40,9 @@ class ScalingChange(NamedTuple):
     time: datetime
     """When, in UTC."""
     old: int
+    """How many there were to be before."""
     new: int
+    """How many there are to be from then on."""
     cause: str
     """Why, in the words of Application Auto Scaling."""
 

@@ -37,10 +37,13 @@ class RecordView:
     """A record in a stream."""
 
     sequence_number: str
+    """Its place in the shard."""
     partition_key: str | None
     """None when it was put without one."""
     data: bytes
+    """What was put."""
     shard_id: str
+    """The shard that it is in."""
     time: datetime
     """When it was put."""
 
@@ -59,10 +62,13 @@ class QueueRecordCounts:
     """How many records of a queue are in which state; exact."""
 
     visible: int
+    """That can be received, and are no dead letters."""
     in_flight: int
+    """That were received, and hidden until their visibility timeouts end."""
     dead_letters: int
     """That can be received."""
     dead_letters_in_flight: int
+    """Dead letters that were received, and are hidden."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -72,14 +78,19 @@ class QueueRecordView:
     record_id: str
     """The same in every queue of the stream."""
     sequence_number: str
+    """Its place in the shard."""
     partition_key: str | None
+    """None when it was put without one."""
     data: bytes
+    """What was put."""
     shard_id: str
+    """The shard that it is in."""
     time: datetime
     """When it was put."""
     state: str
     """``"visible"``, ``"in_flight"``, ``"dead_letter"`` or ``"dead_letter_in_flight"``."""
     receive_count: int
+    """How often the queue has delivered it."""
 
     def json(self) -> Any:
         """The data, parsed. Raises ``ValueError`` when it is not JSON."""

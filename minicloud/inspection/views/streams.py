@@ -30,11 +30,17 @@ class ShardView:
     """A shard as it was when it was looked at."""
 
     shard_id: str
+    """``"shardId-000000000000"``."""
     is_open: bool
+    """Whether records can be put into it: it was neither split nor merged."""
     parent_shard_id: str | None
+    """The shard that it was made of; None of a first one."""
     adjacent_parent_shard_id: str | None
+    """The other one, where two were merged."""
     starting_hash_key: int
+    """The first hash key that is its own."""
     ending_hash_key: int
+    """The last one."""
     records: tuple[RecordView, ...]
     """What it still keeps, oldest first."""
 

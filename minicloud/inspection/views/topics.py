@@ -31,9 +31,13 @@ class SubscriptionView:
     """A subscription as it was when it was looked at."""
 
     arn: str
+    """Its ARN, which it has before it is confirmed, too."""
     protocol: str
+    """``"sqs"``, ``"lambda"``, ``"https"``, ``"email"`` ..."""
     endpoint: str
+    """The ARN, URL, address or number that messages go to."""
     confirmed: bool
+    """Whether it is; until then it gets nothing."""
     raw: bool
     """Whether messages are delivered without an envelope."""
     filter_policy: Any = None
@@ -80,14 +84,21 @@ class PublicationView:
     """A message that was published."""
 
     message_id: str
+    """The id that the publish was answered with."""
     message: str
     """As it was published; with MessageStructure json, the whole JSON text."""
     subject: str | None
+    """The subject; None without one."""
     message_attributes: Mapping[str, Any]
+    """By name, as they were published."""
     group_id: str | None
+    """Its message group; None without one."""
     deduplication_id: str | None
+    """Of a FIFO topic, what it is a duplicate by: given, or made of its content."""
     sequence_number: str | None
+    """Of a FIFO topic."""
     time: datetime
+    """When, as an aware datetime in UTC."""
     _publication: Publication = field(repr=False, compare=False)
     _trace: Trace | None = field(repr=False, compare=False)
 

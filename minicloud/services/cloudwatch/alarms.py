@@ -60,9 +60,13 @@ class AlarmChange:
 
     def __init__(self, name: str, old: AlarmState, new: AlarmState) -> None:
         self.name = name
+        """The name of the alarm."""
         self.state: StateValue = new.value
+        """``"OK"``, ``"ALARM"`` or ``"INSUFFICIENT_DATA"``: what it is now."""
         self.old_state: StateValue = old.value
+        """What it was before."""
         self.reason = new.reason
+        """Why, in CloudWatch's words."""
         self._moment = new.updated
 
     @property
