@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from .clients.maker import ClientMaker
 from .core.shown import shown
-from .engine import new_clouds
+from .engine import new_clouds, other_distribution
 from .engine.clock import started
 from .engine.forks import renew_properties
 from .exceptions import UsageError
@@ -53,6 +53,8 @@ __all__ = ["Cloud"]
 T = TypeVar("T")
 
 __unittest = True  # the runner of unittest leaves the frames of this file out
+
+other_distribution.warn_of(other_distribution.find())
 
 _SAID_OF_TESTS = ("account_id", "region_name", "clock", "limits", "delivery", "handlers", "trace")
 """The arguments that a test's marker, or the ini file, may give in place of the maker."""

@@ -1,4 +1,4 @@
-"""The version is written down in three places, which agree."""
+"""The version is written down in one place, the package, and the changelog knows it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ ROOT = Path(__file__).parents[1]
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-def test_the_package_and_the_distribution_have_one_version() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert minicloud.__version__ == project["version"]
+def test_the_distribution_takes_its_version_from_the_package() -> None:
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "version" in pyproject["project"]["dynamic"]
+    assert pyproject["tool"]["hatch"]["version"] == {"path": "minicloud/__init__.py"}
+    source = (ROOT / "minicloud" / "__init__.py").read_text(encoding="utf-8")
+    assert re.findall(r'^__version__ = "(.+)"$', source, re.MULTILINE) == [minicloud.__version__]
 
 
 def test_the_changelog_knows_the_version() -> None:

@@ -249,7 +249,8 @@ class State:
     def _take_back(self, now: int) -> None:
         forsaken = self.forsaken
         while forsaken:
-            waiter = next(iter(forsaken))
+            # Copied in one step: other threads put theirs in without the lock, also while an iterator would be at it.
+            waiter = list(forsaken)[0]  # noqa: RUF015
             waiter.on_abandon(now)
             if not waiter.done:
                 waiter.leave()  # whoever made it was interrupted before it knew it

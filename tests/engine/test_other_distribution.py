@@ -1,0 +1,39 @@
+"""The distribution called ``minicloud`` is another project's: where both are installed, the first cloud says so."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "minicloud"
+PROGRAM = """\
+import sys
+sys.path.insert(0, sys.argv[1])
+import minicloud
+minicloud.Cloud, minicloud.mock_aws
+print("went on")
+"""
+
+
+def first_cloud(folder: Path, beside: str) -> str:
+    """What Python warns of where this is installed beside the package."""
+    folder.mkdir()
+    (folder / beside).mkdir()
+    (folder / "minicloud").symlink_to(PACKAGE)
+    command = [sys.executable, "-I", "-S", "-B", "-W", "default", "-c", PROGRAM, str(folder)]
+    finished = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    assert finished.stdout == "went on\n"
+    return finished.stderr
+
+
+def test_the_other_distribution_beside_this_one_is_told_once(tmp_path: Path) -> None:
+    told = first_cloud(tmp_path / "both", "minicloud-1.0.1.dist-info")
+    assert told.count("RuntimeWarning") == 1
+    assert 'The distribution "minicloud" 1.0.1 is installed beside "minicloud-aws".' in told
+    assert 'Uninstall both, and install "minicloud-aws" again.' in told
+
+
+def test_nothing_is_said_of_what_only_looks_like_it(tmp_path: Path) -> None:
+    assert first_cloud(tmp_path / "this", "minicloud_aws-0.2.0.dist-info") == ""
+    assert first_cloud(tmp_path / "near", "minicloudy-1.0.1.dist-info") == ""
