@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from .clients.session import Session
 from .cloud import Cloud
-from .engine import new_clouds
+from .engine import locks, new_clouds
 from .engine.forks import in_forked_processes
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 __all__ = ["Session", "client", "default_cloud", "is_default", "resource"]
 
 _default_cloud: Cloud | None = None
-_making = threading.Lock()
+_making = locks.lock()
 """Two threads that ask at once get the same cloud."""
 
 
 @in_forked_processes
 def _start_over() -> None:
     global _making  # noqa: PLW0603  # another thread may have held it, and was not copied
-    _making = threading.Lock()
+    _making = locks.lock()
 
 
 def default_cloud() -> Cloud:

@@ -6,11 +6,11 @@ time, and who waits for a token moves it; on a frozen one nobody has to wait.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
+from ..engine import locks
 from ..engine.forks import tell_in_forked_processes
 from .clock_patch import LEAST_WAIT, CloudAsyncio, cloud_that_waits
 from .code_patch import original_function, patch_code
@@ -46,7 +46,7 @@ class _ContinuousTime:
     """The ``time`` of a bucket: it goes on from where it was when another clock takes over, for it may not go back."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = locks.lock()
         self._source: object = None
         self._offset = 0.0
         self._last = time.time()
@@ -54,7 +54,7 @@ class _ContinuousTime:
 
     def is_a_copy(self) -> None:
         """Another thread may have held the lock, and was not copied."""
-        self._lock = threading.Lock()
+        self._lock = locks.lock()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(time, name)

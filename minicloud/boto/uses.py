@@ -19,7 +19,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import ref
 
-from ..engine import new_clouds
+from ..engine import locks, new_clouds
 from ..engine.forks import in_forked_processes
 from ..exceptions import UsageError
 from . import fake_boto3, loops_of_tests
@@ -90,7 +90,7 @@ _uses: list[Use] = []
 _copied: list[Use] = []
 """Those of the process from which this one was forked. Their cloud goes on to answer, with a refusal, so that no call
 gets out; a mock of this process takes its place."""
-_lock = threading.RLock()  # a signal handler may use a mock, too
+_lock = locks.rlock()  # a signal handler may use a mock, too
 
 
 class _Environment:
@@ -102,7 +102,7 @@ class _Environment:
 @in_forked_processes
 def _start_over() -> None:
     global _lock  # noqa: PLW0603  # other threads may have held it; they were not copied
-    _lock = threading.RLock()
+    _lock = locks.rlock()
     _copied[:] = [*_copied, *_uses]
     _uses.clear()
 

@@ -12,7 +12,6 @@ Inside, time is an integer of nanoseconds since the epoch; seconds and datetimes
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -25,6 +24,7 @@ from ..core.shown import shown
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of, nanoseconds_of
 from ..exceptions import UsageError
+from . import locks
 from .forks import in_forked_processes
 
 __all__ = [
@@ -46,13 +46,13 @@ PATIENCE = 5.0
 """For how many seconds of real time a virtual clock waits for who has a message in hand, unless told otherwise."""
 
 
-_goals = threading.Lock()
+_goals = locks.lock()
 
 
 @in_forked_processes
 def _start_over() -> None:
     global _goals  # noqa: PLW0603  # another thread may have held it, and was not copied
-    _goals = threading.Lock()
+    _goals = locks.lock()
 
 
 _moving: ContextVar[object] = ContextVar("minicloud_moving", default=None)

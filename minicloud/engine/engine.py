@@ -16,6 +16,7 @@ from ..core.effects import NO_SUCH_THING, Deliver, Depart, Effect, ToAlarms, ToL
 from ..core.errands import Abandon, Errand, Post
 from ..core.ids import Identifiers
 from ..exceptions import UsageError
+from . import locks
 from .blocking import Sleepers, alarm
 from .chaotic_delivery import ChaoticDelivery, chaos_for
 from .due import next_due
@@ -373,7 +374,7 @@ class Engine(State):
     def is_a_copy(self) -> None:
         """Refuse all calls from now on, because this is a process that was forked from the cloud's own."""
         # Other threads may have held it, or waited; they were not copied.
-        self.lock = threading.RLock()
+        self.lock = locks.rlock()
         self.inside = None
         self.world.waiters.clear()
         self.forsaken.clear()

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.errands import Abandon, Errand, Post
 from ..exceptions import UsageError
+from . import locks
 from .held import NOTHING_IS_HELD, Held
 from .http_post import TIMEOUT, post_for_real
 from .kept import Kept
@@ -77,7 +78,7 @@ class ErrandRunner:
     def is_a_copy(self) -> None:
         """Wait for nobody: this is a process that was forked, and the threads that post were not copied."""
         self.pending = 0
-        self._post_ended = threading.Condition()
+        self._post_ended = threading.Condition(locks.rlock())
 
     def keep_settling(self) -> None:
         """From now on something may come due when nobody calls: on a real clock, have it seen to. Under the lock."""
@@ -121,7 +122,7 @@ class ErrandRunner:
         """Keep an errand until the lock is released. Called under the lock."""
         state = self.state
         if self._post_ended is None and isinstance(errand, Post) and _is_real_post(errand):
-            self._post_ended = threading.Condition()
+            self._post_ended = threading.Condition(locks.rlock())
         if self._settler is None and not state.clock.manual:
             self.keep_settling()
         turn = self.completing

@@ -12,9 +12,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import cached_property
-from threading import RLock
 from typing import Any, Protocol
 from weakref import WeakSet
+
+from . import locks
 
 __all__ = ["in_forked_processes", "renew_properties", "tell_in_forked_processes"]
 
@@ -55,4 +56,4 @@ def renew_properties(owner: type) -> None:
     def renew() -> None:
         for one in properties:
             if hasattr(one, "lock"):
-                one.lock = RLock()
+                one.lock = locks.rlock()

@@ -21,6 +21,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final
 
+from . import locks
 from .forks import in_forked_processes
 
 __all__ = [
@@ -39,7 +40,7 @@ _AT_A_TIME: Final = _GRACE // 2
 """How much of it counts between two looks. What takes longer, and lets nobody look meanwhile, is a collection of
 garbage, or another call into C: the thread is to have its turn after it."""
 
-_looking = threading.Lock()
+_looking = locks.lock()
 _pauses_collection = False
 """Whether the collector is off for the length of a look, and no longer."""
 
@@ -47,7 +48,7 @@ _pauses_collection = False
 @in_forked_processes
 def _start_over() -> None:
     global _looking, _pauses_collection  # noqa: PLW0603  # another thread may have been looking, and was not copied
-    _looking = threading.Lock()
+    _looking = locks.lock()
     if _pauses_collection:
         gc.enable()
     _pauses_collection = False

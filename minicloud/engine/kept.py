@@ -9,10 +9,10 @@ the handler, for that one may lie in the application's code, under its ``except`
 from __future__ import annotations
 
 import sys
-from threading import Lock
 from typing import NoReturn
 
 from ..core.shown import counted, escaped
+from . import locks
 
 __all__ = ["Kept"]
 
@@ -25,7 +25,7 @@ class Kept:
         self._more = 0
         self._noted: BaseException | None = None
         """What was told of it in a note; that one may still be caught by somebody."""
-        self._lock = Lock()
+        self._lock = locks.lock()
 
     def __bool__(self) -> bool:
         return self._first is not None

@@ -7,8 +7,9 @@ there before is remembered once for each name, and the name has what the latest 
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from threading import RLock
 from typing import Any
+
+from . import locks
 
 __all__ = ["Overlays"]
 
@@ -20,7 +21,7 @@ class Overlays:
 
     def __init__(self, mapping: MutableMapping[str, Any]) -> None:
         self._mapping = mapping
-        self._lock = RLock()
+        self._lock = locks.rlock()
         self._active: list[Mapping[str, Any]] = []
         self._before: dict[str, Any] = {}
         """What a name had before the first of them, or nothing."""

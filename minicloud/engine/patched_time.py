@@ -6,7 +6,6 @@ time-machine, or else freezegun. It is told of each move of the clock.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from importlib import import_module
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.shown import shown
 from ..exceptions import UsageError
+from . import locks
 from .clock import FrozenClock
 from .forks import in_forked_processes
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PatchedTime"]
 
-_changing = threading.Lock()
+_changing = locks.lock()
 _latest: list[PatchedTime] = []
 """Those that are in force, all of one cloud; the first of them holds what is to be undone."""
 
@@ -33,7 +33,7 @@ _latest: list[PatchedTime] = []
 @in_forked_processes
 def _start_over() -> None:
     global _changing  # noqa: PLW0603  # another thread may have held it, and was not copied
-    _changing = threading.Lock()
+    _changing = locks.lock()
 
 
 class PatchedTime:

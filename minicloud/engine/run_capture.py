@@ -10,16 +10,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextvars import ContextVar
-from threading import RLock
 from typing import Any
 
 from ..core.errands import Invoke
 from ..services.lambda_.run_log import iso_time
+from . import locks
 from .turns import current_execution
 
 __all__ = ["begin", "end"]
 
-_lock = RLock()
+_lock = locks.rlock()
 _active: list[Invoke] = []
 """The runs that are under way, between ``begin`` and ``end``."""
 _handlers: list[Any] = []

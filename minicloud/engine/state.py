@@ -36,6 +36,7 @@ from ..core.waiter import Waiter
 from ..core.world import World
 from ..exceptions import AwsError, UsageError
 from ..services.registry import load_service
+from . import locks
 from .clock import Clock, TimeSource, make_clock
 from .turns import Lines
 
@@ -122,7 +123,7 @@ class State:
         self.clock = make_clock(clock)
 
         # What every call touches, as plain attributes.
-        self.lock: Any = threading.RLock()
+        self.lock: Any = locks.rlock()
         self.forsaken: dict[Waiter, None] = {}
         """Calls whose callers have gone without taking them back: whoever comes next does."""
         self.inside: object = None

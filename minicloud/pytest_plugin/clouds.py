@@ -14,14 +14,13 @@ the plugin does with clouds (verdicts, the report of behaviours) is told from he
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import pytest
 
-from ..engine import new_clouds
+from ..engine import locks, new_clouds
 from ..engine.forks import tell_in_forked_processes
 from .items import clouds_of_fixtures, fixtures_of_minicloud, is_made_of, is_of_hypothesis, shared_cloud
 from .options import cloud_options, marked_options, option
@@ -93,12 +92,12 @@ class CloudsOfTests(new_clouds.Listener):
         self._body_runs = False
         self._uses: WeakKeyDictionary[Cloud, Use] = WeakKeyDictionary()
         self._latest: list[Cloud] = []
-        self._lock = threading.Lock()
+        self._lock = locks.lock()
         tell_in_forked_processes(self)
 
     def is_a_copy(self) -> None:
         """This is a forked process: another thread may have held the lock, and was not copied."""
-        self._lock = threading.Lock()
+        self._lock = locks.lock()
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """A run begins."""

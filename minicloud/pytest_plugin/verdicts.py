@@ -10,7 +10,6 @@ asks for verdicts.
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Generator
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ import pytest
 
 from ..core.shown import shown
 from ..default import is_default
+from ..engine import locks
 from ..engine.forks import tell_in_forked_processes
 from ..inspection.verdicts import check_verdicts, judge
 from .clouds import clouds_of_tests
@@ -113,12 +113,12 @@ class _ChecksOfTest:
         self._open: dict[Cloud, int] = {}
         """Those that are still to be judged when the test is over, and how many were made before."""
         self._complaints: list[str] = []
-        self._lock = threading.Lock()
+        self._lock = locks.lock()
         tell_in_forked_processes(self)
 
     def is_a_copy(self) -> None:
         """This is a forked process: another thread may have held the lock, and was not copied."""
-        self._lock = threading.Lock()
+        self._lock = locks.lock()
 
     def made(self, cloud: Cloud) -> None:
         """It is to be judged, too."""
