@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from minicloud.services.sns.certificate import MODULUS, PRIVATE_EXPONENT
 from minicloud.services.sns.signature import (
     certificate_pem,
     is_signing_cert_url,
@@ -109,6 +110,14 @@ def test_a_signature_opens_with_the_key_of_the_certificate(version, algorithm, i
     signature = base64.b64decode(sign(text, version), validate=True)
     assert len(signature) == 256
     assert opened(signature, modulus, exponent) == padded(info, hashlib.new(algorithm, text.encode()).digest())
+
+
+@settings(max_examples=deep(100))
+@given(st.text(), st.sampled_from([("1", "sha1", SHA1_INFO), ("2", "sha256", SHA256_INFO)]))
+def test_a_signature_is_the_power_of_the_padded_digest_bit_for_bit(text, kind):
+    version, algorithm, info = kind
+    number = int.from_bytes(padded(info, hashlib.new(algorithm, text.encode()).digest()), "big")
+    assert sign(text, version) == base64.b64encode(pow(number, PRIVATE_EXPONENT, MODULUS).to_bytes(256, "big")).decode()
 
 
 def test_version_1_is_the_default():

@@ -4,9 +4,10 @@ The key is made for signing fast, and is worth nothing as a secret. A modulus ``
 private exponent ``d`` fit together when ``e*d - 1`` is a multiple of ``p - 1`` for every prime factor ``p`` of ``n``.
 Usually the primes come first and ``d`` is as long as ``n``, which costs Python six milliseconds a signature. Here
 ``d = 3`` came first: ``e*d - 1 = 6262256000 = 2^7 * 5^3 * 7 * 11 * 13 * 17 * 23`` has so many divisors that the
-primes one above a divisor multiply up to 2,048 bits, AWS's own key size. A signature is then two multiplications
-(about 25 µs), while ``e`` is a prime below 2^31 and ``n`` looks like any other modulus: verifying is plain RSA, for
-OpenSSL and everything built on it. Anybody can forge such a signature; it proves that an application checks them.
+primes one above a divisor multiply up to 2,048 bits, AWS's own key size. A signature is then a cube
+(3.5 µs, see ``signature``), while ``e`` is a prime below 2^31 and ``n`` looks like any other modulus: verifying is
+plain RSA, for OpenSSL and everything built on it. Anybody can forge such a signature; it proves that an application
+checks them.
 
 The certificate is an X.509 v3 one, self-signed with SHA256, of ``CN=sns.amazonaws.com``, valid from 2020 to 2100.
 """

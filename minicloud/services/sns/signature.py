@@ -2,14 +2,17 @@ r"""Signatures of SNS messages: RSA with PKCS#1 v1.5 padding, in integers.
 
 A message is signed over some of its members, each as ``name\nvalue\n`` in the order of their names
 (``string_to_sign``). Signature version 1 hashes with SHA1, version 2 with SHA256. The padded hash as one integer is
-a constant per version plus the digest; raising it to the private exponent modulo the key's modulus is the signature.
-The key (see ``certificate``) has a private exponent of 3, so signing costs about 25 µs.
+a constant P per version plus the digest d; raising it to the private exponent modulo the key's modulus is the
+signature. The key (see ``certificate``) has a private exponent of 3, and by the binomial theorem (P + d)**3 is
+d**3 + 3P d**2 + 3P**2 d + P**3, in which all but d is known beforehand: numbers of 160 bits times 2,048 instead of
+2,048 times 2,048. A signature costs about 3.5 µs that way, where a power modulo the modulus costs 20 µs (CPython 3.11).
 """
 
 from __future__ import annotations
 
 import hashlib
 from base64 import b64decode, b64encode
+from binascii import b2a_base64
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -46,13 +49,18 @@ def _padding(version: str) -> int:
 
 
 _PADDING = {version: _padding(version) for version in _ALGORITHMS}
+_CUBE = {
+    version: (3 * padding % MODULUS, 3 * padding**2 % MODULUS, pow(padding, PRIVATE_EXPONENT, MODULUS))
+    for version, padding in _PADDING.items()
+}
+"""What the powers of a digest are multiplied with in the cube of a padded one: those of d**2, of d, of 1."""
 
 
-def _padded_digest(text: str, version: str) -> int:
+def _digest(text: str, version: str) -> int:
     # surrogatepass: a lone surrogate can't come over the wire, but a signature must never be what fails a publish.
     data = text.encode("utf-8", "surrogatepass")
     digest = hashlib.sha1(data, usedforsecurity=False) if version == "1" else hashlib.sha256(data)
-    return _PADDING[version] + int.from_bytes(digest.digest(), "big")
+    return int.from_bytes(digest.digest(), "big")
 
 
 def string_to_sign(fields: Mapping[str, str]) -> str:
@@ -72,8 +80,10 @@ def string_to_sign(fields: Mapping[str, str]) -> str:
 
 def sign(text: str, version: str = "1") -> str:
     """The signature of ``text`` in base64: SHA1 for version ``"1"``, SHA256 for version ``"2"``."""
-    signature = pow(_padded_digest(text, version), PRIVATE_EXPONENT, MODULUS)
-    return b64encode(signature.to_bytes(_SIZE, "big")).decode("ascii")
+    digest = _digest(text, version)
+    of_square, of_digest, constant = _CUBE[version]
+    signature = (((digest + of_square) * digest + of_digest) * digest + constant) % MODULUS
+    return b2a_base64(signature.to_bytes(_SIZE, "big"), newline=False).decode()
 
 
 def verify(text: str, signature: str, version: str = "1") -> bool:
@@ -82,7 +92,7 @@ def verify(text: str, signature: str, version: str = "1") -> bool:
         number = int.from_bytes(b64decode(signature, validate=True), "big")
     except ValueError:
         return False
-    return number < MODULUS and pow(number, PUBLIC_EXPONENT, MODULUS) == _padded_digest(text, version)
+    return number < MODULUS and pow(number, PUBLIC_EXPONENT, MODULUS) == _PADDING[version] + _digest(text, version)
 
 
 def certificate_pem() -> bytes:
