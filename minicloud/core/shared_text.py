@@ -19,6 +19,12 @@ class SharedText:
 
     __slots__ = ("attributes", "digest", "hasher", "head", "size", "tail")
 
+    bound: int = 0
+    """Bytes that both certainly do not exceed, where it is certain that a queue takes their characters; 0: not known.
+
+    Then nothing has to be counted, and with that written, as long as this much is not too much.
+    """
+
     def __init__(self, head: str, tail: str = "") -> None:
         self.head = head
         self.tail = tail

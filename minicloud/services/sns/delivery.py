@@ -214,7 +214,7 @@ class Deliveries:
                 append(QueueDelivery(self, subscription, publication, raw, "", attributes))
             else:
                 if envelope is None:
-                    envelope = publication.notification.envelope(publication.text_for("sqs"))
+                    envelope = publication.shared_envelope("sqs")
                 append(QueueDelivery(self, subscription, publication, envelope, subscription.arn, None))
 
     def deliver(

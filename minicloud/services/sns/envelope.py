@@ -5,8 +5,13 @@ subscribers in nothing but the subscription's ARN at the end of ``UnsubscribeURL
 cover, so an ``Envelope`` is the text before that ARN and the text after it, and a subscriber costs one
 concatenation. The text depends on the message the protocol gets (a publish with ``MessageStructure="json"`` may have
 several), so a ``Notification`` keeps one envelope for each distinct text, made when first asked for. It is signed when
-its text is first looked at, as all signatures have one length, and a queue only has to know how long a body is: a
-publish with an envelope is quicker by two thirds that way, and the first receiver pays instead (CPython 3.11).
+its text is first looked at, as all signatures have one length, and a queue only has to know how long a body is.
+
+Most of what a queue gets is not even written then (``UnwrittenEnvelope``). A queue has to know that a body has no
+character that SQS does not carry, and is not too long; an ASCII text in JSON is always the former, and at most six
+times as long. Where that much fits into the queue, the first receiver has the text written, and finds the same as if
+it had been there. What of an envelope may change afterwards (the topic's signature version, its ARN when it is gone)
+the publication has kept.
 """
 
 from __future__ import annotations
@@ -14,16 +19,21 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from json.encoder import encode_basestring as quoted
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...core.shared_text import SharedText
 from .shapes import MessageAttributeValue
 from .signature import ROOM, service_url, sign, signing_cert_url, string_to_sign
 
+if TYPE_CHECKING:
+    from .publication import Publication
+
 __all__ = [
     "Envelope",
     "Notification",
+    "UnwrittenEnvelope",
     "confirm_url",
     "http_headers",
     "subscription_confirmation",
@@ -37,13 +47,23 @@ __all__ = [
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """In UTC, but without saying so, for it would say so in texts."""
 _USER_AGENT = "Amazon Simple Notification Service Agent"
+_END = '"\n}'
+"""What follows the subscription's ARN where there are no attributes."""
+_MOST_AROUND = 2_000
+"""More than an envelope has around its message, but for the topic's ARN: a subject has a hundred characters at most."""
 DEFAULT_CONTENT_TYPE = "text/plain; charset=UTF-8"
 
 
 def timestamp_text(now: int) -> str:
     """``now`` (nanoseconds of the epoch) as messages carry it: ``2025-01-01T12:45:07.123Z``, UTC, rounded down."""
+    seconds, milliseconds = divmod(now // 1_000_000, 1_000)
+    return f"{_second_text(seconds)}.{milliseconds:03}Z"
+
+
+@lru_cache(16)
+def _second_text(seconds: int) -> str:
     # isoformat takes 0.7 µs, strftime 5 µs (CPython 3.11).
-    return (_EPOCH + timedelta(milliseconds=now // 1_000_000)).isoformat(timespec="milliseconds") + "Z"
+    return (_EPOCH + timedelta(seconds=seconds)).isoformat(timespec="seconds")
 
 
 def _address(topic_arn: str) -> str:
@@ -90,42 +110,80 @@ def _attribute_text(value: MessageAttributeValue) -> str:
     return b64encode(data).decode("ascii")
 
 
+@lru_cache(256)
+def _frame(topic_arn: str, signature_version: str | None) -> tuple[str, str, str]:
+    """What the envelopes of a topic share: the text after the id, after the moment, and after the signature.
+
+    The first two are one where there is no signature; the last one ends where the subscription's ARN is to follow.
+    """
+    links = f'"SigningCertURL" : "{signing_cert_url(topic_arn.split(":", 4)[3])}",\n  '
+    address = f'"UnsubscribeURL" : "{unsubscribe_url(topic_arn, "")}'
+    after_id = f'",\n  "TopicArn" : {quoted(topic_arn)},\n'
+    if signature_version is None:
+        return after_id, f'",\n  {address}', ""
+    return after_id, f'",\n  "SignatureVersion" : "{signature_version}",\n  "Signature" : "', f'",\n  {links}{address}'
+
+
 class Envelope(SharedText):
     """The JSON form of a notification, but for the subscription's ARN. Made once, shared by all subscribers."""
 
-    __slots__ = ("_place", "_text", "_unsigned", "_version")
+    __slots__ = ("_text",)
 
-    def __init__(
-        self, text: str, tail: str, *, unsigned: Mapping[str, str] | None = None, place: int = 0, version: str = "1"
-    ) -> None:
+    def __init__(self, text: str | tuple[str, str, str, str], tail: str) -> None:
         self.tail = tail
         self.size = 0
         self.hasher = self.digest = self.attributes = None
         self._text = text
-        self._unsigned = unsigned
-        """The members of the notification until it is signed; the signature's room in ``text`` is empty as long."""
-        self._place = place
-        """Where it begins."""
-        self._version = version
+        """As long as it is not signed, the text before the signature and after it, what is to be signed, and how."""
 
     @property
     def head(self) -> str:  # type: ignore[override]  # signed when it is looked at
-        """The text before the ARN. Signs it the first time, 20 µs."""
-        unsigned = self._unsigned
-        if unsigned is not None:
-            text, place = self._text, self._place
-            signature = sign(string_to_sign(unsigned), self._version)
-            self._text = text[:place] + signature + text[place + len(signature) :]
-            self._unsigned = None
-        return self._text
+        """The text before the ARN. Signs it the first time, 3.5 µs."""
+        text = self._text
+        if isinstance(text, tuple):
+            before, after, signed, version = text
+            text = self._text = f"{before}{sign(signed, version)}{after}"
+        return text
 
     def head_to_check(self) -> str:
         """The text before the ARN, signed or not."""
-        return self._text
+        text = self._text
+        return text if isinstance(text, str) else f"{text[0]}{ROOM}{text[1]}"
 
     def for_subscription(self, subscription_arn: str) -> str:
         """The whole text for one subscriber. One concatenation."""
         return self.body(subscription_arn)
+
+
+class UnwrittenEnvelope(SharedText):
+    """The envelope of a publication that is in ASCII and has no attributes: written when somebody looks at it."""
+
+    __slots__ = ("_head", "_message", "_publication", "bound")
+
+    def __init__(self, publication: Publication, message: str) -> None:
+        self.tail = _END
+        self.size = 0
+        self.hasher = self.digest = self.attributes = self._head = None
+        self._publication = publication
+        self._message = message
+        """The text of the subscribers' protocol."""
+        # JSON makes at most six characters of one. The rest of an envelope has some 800, its subject, and the topic's
+        # ARN (of which the names of hosts have a part).
+        self.bound = 6 * len(message) + 3 * len(publication.topic_arn or "") + _MOST_AROUND
+
+    _head: str | None
+
+    @property
+    def head(self) -> str:  # type: ignore[override]  # written when it is looked at
+        """The text before the ARN. Written and signed the first time, 8 µs."""
+        head = self._head
+        if head is None:
+            head = self._head = self._publication.notification.envelope(self._message).head
+        return head
+
+    def head_to_check(self) -> str:
+        """The text before the ARN, signed or not."""
+        return self._publication.notification.envelope(self._message).head_to_check()
 
 
 class Notification:
@@ -174,33 +232,26 @@ class Notification:
         return envelope
 
     def _make_envelope(self, message: str) -> Envelope:
-        members = {"Type": "Notification", "MessageId": self.message_id}
-        if self.sequence_number is not None:
-            members["SequenceNumber"] = self.sequence_number
-        members["TopicArn"] = self.topic_arn
-        if self.subject is not None:
-            members["Subject"] = self.subject
-        members["Message"] = message
-        members["Timestamp"] = self.timestamp
-        head, place = _layout(members), 0
-        if self.sequence_number is None:
-            version = self.signature_version
-            head += f',\n  "SignatureVersion" : "{version}",\n  "Signature" : "'
-            place = len(head)
-            head += f'{ROOM}",\n  "SigningCertURL" : "{signing_cert_url(self.topic_arn.split(":", 4)[3])}"'
-        head += f',\n  "UnsubscribeURL" : "{unsubscribe_url(self.topic_arn, "")}'
-        tail = '"\n}'
+        version = self.signature_version if self.sequence_number is None else None
+        after_id, after_moment, after_signature = _frame(self.topic_arn, version)
+        number = "" if version is not None else f'",\n  "SequenceNumber" : "{self.sequence_number}'
+        subject = "" if self.subject is None else f'  "Subject" : {quoted(self.subject)},\n'
+        head = (
+            f'{{\n  "Type" : "Notification",\n  "MessageId" : "{self.message_id}{number}{after_id}{subject}'
+            f'  "Message" : {quoted(message)},\n  "Timestamp" : "{self.timestamp}{after_moment}'
+        )
+        tail = _END
         if self.attributes:
             entries = [
                 f'    {quoted(name)} : {{"Type":{quoted(value["DataType"])},"Value":{quoted(_attribute_text(value))}}}'
                 for name, value in self.attributes.items()
             ]
             tail = '",\n  "MessageAttributes" : {\n' + ",\n".join(entries) + "\n  }\n}"
-        if self.sequence_number is not None:
+        if version is None:
             return Envelope(head, tail)
-        return Envelope(head, tail, unsigned=members, place=place, version=self.signature_version)
+        return Envelope((head, after_signature, self._to_sign(message), version), tail)
 
-    def _signature(self, message: str) -> str:
+    def _to_sign(self, message: str) -> str:
         fields = {
             "Type": "Notification",
             "MessageId": self.message_id,
@@ -210,7 +261,10 @@ class Notification:
         }
         if self.subject is not None:
             fields["Subject"] = self.subject
-        return sign(string_to_sign(fields), self.signature_version)
+        return string_to_sign(fields)
+
+    def _signature(self, message: str) -> str:
+        return sign(self._to_sign(message), self.signature_version)
 
     def lambda_event(self, message: str, subscription_arn: str) -> dict[str, Any]:
         """The event that a Lambda function gets, with its one record; a new dict each time."""

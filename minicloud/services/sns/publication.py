@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ...core.json_text import parse_json
 from ...core.shared_text import SharedText
 from . import errors
-from .envelope import Notification, timestamp_text
+from .envelope import Notification, UnwrittenEnvelope, timestamp_text
 from .filter.document import Candidate
 from .shapes import MessageAttributeValue
 
@@ -124,6 +124,19 @@ class Publication:
         if shared is None or shared.head is not text:
             shared = self._shared = SharedText(text)
         return shared
+
+    def shared_envelope(self, protocol: str) -> SharedText:
+        """The envelope that the deliveries of a protocol share; written at once only where a queue would look at it."""
+        text = self.message if self.structure is None else self.text_for(protocol)
+        subject = self.subject
+        if (
+            self.attributes is None
+            and self.sequence_number is None
+            and text.isascii()
+            and (subject is None or subject.isascii())
+        ):
+            return UnwrittenEnvelope(self, text)
+        return self.notification.envelope(text)
 
     def candidate(self, protocol: str) -> Candidate:
         """What the filter policies of a protocol's subscribers look at. O(1) from the second time."""

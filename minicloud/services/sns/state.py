@@ -202,10 +202,11 @@ class SnsState(ServiceState):
                 if (trace := self.world.trace) is not None:
                     facts.deduplicated(trace, now, topic, original)
                 return original
+        pool = self.message_ids.pool
         publication = make(
             topic.arn,
             topic.signature_version,
-            self.message_ids.next(),
+            pool.pop() if pool else self.message_ids.next(),
             now,
             message,
             structure,

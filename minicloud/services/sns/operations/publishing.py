@@ -76,7 +76,8 @@ class PublishOperations(SnsState):
         structure = None if MessageStructure is UNSET else read_structure(MessageStructure, Message)
         if Subject is not UNSET:
             check_subject(Subject)
-        _check_fifo_parameters(topic, MessageGroupId, MessageDeduplicationId)
+        if topic.fifo or MessageGroupId is not UNSET or MessageDeduplicationId is not UNSET:
+            _check_fifo_parameters(topic, MessageGroupId, MessageDeduplicationId)
         publication = self.accept(
             now, topic, Message, structure, Subject, attributes, MessageGroupId, MessageDeduplicationId
         )
