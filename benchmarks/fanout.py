@@ -12,17 +12,21 @@ from time import thread_time_ns
 from typing import Any
 
 import minicloud
+from minicloud.services.sns.signature import sign
 
 from .batches import ATTRIBUTES, rounds_steps
 from .calls import URL, bodies_of
-from .floors import FloorQueue, FloorTopic
+from .floors import FloorQueue, FloorTopic, PlainQueue
 from .report import Options, Progress, Row, at_most, ratio
 from .rounds import Act, take_turns
 
 __all__ = ["fan_out", "rounds_steps"]
 
 FLOOR = "floor of a send"
+PLAIN = "plain floor of a send"
 BODY = bodies_of(1)[0]
+SIGNATURE = "a signature"
+SIGNED = f"Message\n{BODY}\nMessageId\n{'0' * 36}\nTimestamp\n{'0' * 24}\nTopicArn\n{'0' * 36}\nType\nNotification\n"
 DELIVERIES = 1_000
 """Of one measurement, over however many publishes."""
 LEAST_PUBLISHES = 10
@@ -31,7 +35,13 @@ LEAST_PUBLISHES = 10
 
 def fan_out(options: Options, progress: Progress) -> list[Row]:
     """Publish to 1, 10, 100 and 1,000 queues."""
-    acts: dict[str, Act] = {FLOOR: _sending(options), "floor of a publish to 100": _publishing_nothing()}
+    acts: dict[str, Act] = {
+        FLOOR: _sending(options, FloorQueue),
+        PLAIN: _sending(options, PlainQueue),
+        "floor of a publish to 100": _publishing_nothing(),
+        SIGNATURE: _signing(),
+    }
+    floors = list(acts)
     targets: dict[str, bool] = {}
     with ExitStack() as stack:
         for count in (1, 10, 100, 1_000):
@@ -49,18 +59,30 @@ def fan_out(options: Options, progress: Progress) -> list[Row]:
                 # The target is for what reaches a queue; what a filter takes comes on top.
                 targets[name] = count == 100 and "filter" not in what
         times = take_turns(acts, options, progress, "fan-out")
-    rows = [Row.of(name, times[name]) for name in list(acts)[:2]]
+    rows = [Row.of(name, times[name], target=at_most(3_500, "value") if name == SIGNATURE else None) for name in floors]
     for name, has_target in targets.items():
         target = at_most(2) if has_target else None
         rows.append(Row.of(name, times[name], "ns", FLOOR, ratio(times[name], times[FLOOR]), target))
+    one = times["1 queue, envelope"]
+    rows.append(Row.of("a publish to one queue", one, "ns", PLAIN, ratio(one, times[PLAIN]), at_most(4)))
     return rows
 
 
-def _sending(options: Options) -> Act:
+def _signing() -> Act:
+    def act() -> float:
+        started = thread_time_ns()
+        for _ in range(DELIVERIES):
+            sign(SIGNED)
+        return (thread_time_ns() - started) / DELIVERIES
+
+    return act
+
+
+def _sending(options: Options, floor: Callable[[], Any]) -> Act:
     bodies = bodies_of(options.calls)
 
     def act() -> float:
-        call: Callable[..., Any] = FloorQueue().send_message
+        call: Callable[..., Any] = floor().send_message
         started = thread_time_ns()
         for body in bodies:
             call(QueueUrl=URL, MessageBody=body)

@@ -5,10 +5,14 @@ the identifiers, keeps an entry, and builds the whole answer, ``ResponseMetadata
 nothing by time, knows one queue only, locks nothing, and knows no errors. Identifiers are a counter that looks like a
 UUID, made a few hundred at a time, and MD5 comes from the quickest implementation that the standard library has, so
 that nothing flatters minicloud.
+
+The *plain floor* is less: what somebody writes who wants a queue for one test, with MD5 from where everybody takes it,
+and no headers in the answer.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from typing import Any
 
@@ -17,12 +21,13 @@ try:
 except ImportError:
     from hashlib import md5
 
-__all__ = ["Entry", "FloorFifoQueue", "FloorQueue", "FloorTopic"]
+__all__ = ["Entry", "FloorFifoQueue", "FloorQueue", "FloorTopic", "PlainQueue"]
 
 _STEP = 0x9E3779B97F4B
 _MASK = (1 << 48) - 1
 _TAIL = "-4d21-9b0c-6a1d5e7f9a3b"
 _AT_ONCE = 256
+_PLAIN_TAIL = "-0000-4000-8000-000000000000"
 CONTENT_TYPE = "application/x-amz-json-1.0"
 
 
@@ -172,6 +177,31 @@ class FloorQueue:
             parts += [b"\x01", len(encoded).to_bytes(4, "big"), encoded]
         answer["MD5OfMessageAttributes"] = md5(b"".join(parts)).hexdigest()
         return answer
+
+
+class PlainQueue:
+    """One queue, as plain as can be: the plain floor."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[tuple[str, str, str]] = deque()
+        self._made = 0
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str) -> dict[str, Any]:
+        """MD5, a counter as id, an entry, the answer."""
+        self._made += 1
+        digest = hashlib.md5(MessageBody.encode()).hexdigest()
+        message_id = f"{self._made:08x}{_PLAIN_TAIL}"
+        self.waiting.append((message_id, MessageBody, digest))
+        return {
+            "MD5OfMessageBody": digest,
+            "MessageId": message_id,
+            "ResponseMetadata": {
+                "RequestId": message_id,
+                "HTTPStatusCode": 200,
+                "HTTPHeaders": {},
+                "RetryAttempts": 0,
+            },
+        }
 
 
 class FloorFifoQueue(FloorQueue):

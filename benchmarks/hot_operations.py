@@ -195,7 +195,7 @@ def fair_tasks(stack: ExitStack) -> dict[str, Task]:
 
 
 def fan_out_tasks(stack: ExitStack) -> dict[str, Task]:
-    """A publish to a hundred queues, for each of them; and one to nobody."""
+    """A publish to a hundred queues, for each of them; to nobody; to one, where the publish itself is the cost."""
     tasks: dict[str, Task] = {}
     for name, attributes, message_attributes in (
         ("sns.publish, a queue with an envelope", {}, None),
@@ -226,7 +226,25 @@ def fan_out_tasks(stack: ExitStack) -> dict[str, Task]:
         for _ in range(REPEATS):
             sns.publish(TopicArn=lonely, Message=BODY)
 
-    return {"sns.publish, no subscriber": Task(REPEATS, publish_to_nobody), **tasks}
+    tasks["sns.publish, no subscriber"] = Task(REPEATS, publish_to_nobody)
+    cloud = _cloud(stack)
+    one, sqs = cloud.client("sns"), cloud.client("sqs")
+    topic = one.create_topic(Name="topic")["TopicArn"]
+    url = sqs.create_queue(QueueName="queue")["QueueUrl"]
+    one.subscribe(TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:queue")
+
+    def publish_to_one() -> None:
+        for _ in range(REPEATS):
+            one.publish(TopicArn=topic, Message=BODY)
+
+    def receive_notifications() -> None:
+        for _ in range(REPEATS):
+            one.publish(TopicArn=topic, Message=BODY)
+            sqs.receive_message(QueueUrl=url)
+
+    tasks["sns.publish, one queue"] = Task(REPEATS, publish_to_one)
+    tasks["sns.publish, one queue, and a receive, which signs"] = Task(REPEATS, receive_notifications)
+    return tasks
 
 
 def kinesis_tasks(stack: ExitStack) -> dict[str, Task]:

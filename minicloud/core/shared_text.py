@@ -19,18 +19,12 @@ class SharedText:
 
     __slots__ = ("attributes", "digest", "hasher", "head", "size", "tail")
 
-    bound: int = 0
-    """Bytes that both certainly do not exceed, where it is certain that a queue takes their characters; 0: not known.
-
-    Then nothing has to be counted, and with that written, as long as this much is not too much.
-    """
-
     def __init__(self, head: str, tail: str = "") -> None:
         self.head = head
         self.tail = tail
         """What follows the insert."""
         self.size = 0
-        """Of both in bytes of UTF-8; 0 until somebody has counted them."""
+        """Of both in bytes of UTF-8, or a bound of it (``counted``); 0 until somebody has counted them."""
         self.hasher: Any = None
         """The MD5 of the head, still open."""
         self.digest: str | None = None
@@ -41,6 +35,10 @@ class SharedText:
     def head_to_check(self) -> str:
         """The head, or a text that is as long, and would be refused for the same characters: what a queue measures."""
         return self.head
+
+    def counted(self) -> int:
+        """The size, where it matters: of some only a bound is known until then."""
+        return self.size
 
     def body(self, insert: str) -> str:
         """The whole. Without insert and tail, the head itself."""

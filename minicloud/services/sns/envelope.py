@@ -7,11 +7,11 @@ concatenation. The text depends on the message the protocol gets (a publish with
 several), so a ``Notification`` keeps one envelope for each distinct text, made when first asked for. It is signed when
 its text is first looked at, as all signatures have one length, and a queue only has to know how long a body is.
 
-Most of what a queue gets is not even written then (``UnwrittenEnvelope``). A queue has to know that a body has no
-character that SQS does not carry, and is not too long; an ASCII text in JSON is always the former, and at most six
-times as long. Where that much fits into the queue, the first receiver has the text written, and finds the same as if
-it had been there. What of an envelope may change afterwards (the topic's signature version, its ARN when it is gone)
-the publication has kept.
+Most of what a queue gets is not even written then (``publication.UnwrittenEnvelope``). A queue has to know that a body
+has no character that SQS does not carry, and is not too long; an ASCII text in JSON is always the former, and at most
+six times as long. Where that much fits into the queue, the first receiver has the text written, and finds the same as
+if it had been there. What of an envelope may change afterwards (the topic's signature version, its ARN when it is
+gone) the publication has kept.
 """
 
 from __future__ import annotations
@@ -21,19 +21,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...core.shared_text import SharedText
 from .shapes import MessageAttributeValue
 from .signature import ROOM, service_url, sign, signing_cert_url, string_to_sign
 
-if TYPE_CHECKING:
-    from .publication import Publication
-
 __all__ = [
+    "END",
     "Envelope",
     "Notification",
-    "UnwrittenEnvelope",
     "confirm_url",
     "http_headers",
     "subscription_confirmation",
@@ -47,10 +44,8 @@ __all__ = [
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """In UTC, but without saying so, for it would say so in texts."""
 _USER_AGENT = "Amazon Simple Notification Service Agent"
-_END = '"\n}'
+END = '"\n}'
 """What follows the subscription's ARN where there are no attributes."""
-_MOST_AROUND = 2_000
-"""More than an envelope has around its message, but for the topic's ARN: a subject has a hundred characters at most."""
 DEFAULT_CONTENT_TYPE = "text/plain; charset=UTF-8"
 
 
@@ -155,37 +150,6 @@ class Envelope(SharedText):
         return self.body(subscription_arn)
 
 
-class UnwrittenEnvelope(SharedText):
-    """The envelope of a publication that is in ASCII and has no attributes: written when somebody looks at it."""
-
-    __slots__ = ("_head", "_message", "_publication", "bound")
-
-    def __init__(self, publication: Publication, message: str) -> None:
-        self.tail = _END
-        self.size = 0
-        self.hasher = self.digest = self.attributes = self._head = None
-        self._publication = publication
-        self._message = message
-        """The text of the subscribers' protocol."""
-        # JSON makes at most six characters of one. The rest of an envelope has some 800, its subject, and the topic's
-        # ARN (of which the names of hosts have a part).
-        self.bound = 6 * len(message) + 3 * len(publication.topic_arn or "") + _MOST_AROUND
-
-    _head: str | None
-
-    @property
-    def head(self) -> str:  # type: ignore[override]  # written when it is looked at
-        """The text before the ARN. Written and signed the first time, 8 µs."""
-        head = self._head
-        if head is None:
-            head = self._head = self._publication.notification.envelope(self._message).head
-        return head
-
-    def head_to_check(self) -> str:
-        """The text before the ARN, signed or not."""
-        return self._publication.notification.envelope(self._message).head_to_check()
-
-
 class Notification:
     """What one publish says to all subscribers; the same object serves every one of them.
 
@@ -240,7 +204,7 @@ class Notification:
             f'{{\n  "Type" : "Notification",\n  "MessageId" : "{self.message_id}{number}{after_id}{subject}'
             f'  "Message" : {quoted(message)},\n  "Timestamp" : "{self.timestamp}{after_moment}'
         )
-        tail = _END
+        tail = END
         if self.attributes:
             entries = [
                 f'    {quoted(name)} : {{"Type":{quoted(value["DataType"])},"Value":{quoted(_attribute_text(value))}}}'

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ...core.json_text import parse_json
 from ...core.shared_text import SharedText
 from . import errors
-from .envelope import Notification, UnwrittenEnvelope, timestamp_text
+from .envelope import END, Notification, timestamp_text
 from .filter.document import Candidate
 from .shapes import MessageAttributeValue
 
@@ -29,6 +29,7 @@ __all__ = [
     "Attributes",
     "DeliveredPublication",
     "Publication",
+    "UnwrittenEnvelope",
     "check_attributes",
     "check_fifo_id",
     "check_message",
@@ -46,6 +47,8 @@ _RESERVED_PREFIXES = ("aws.", "amazon.")
 _OPEN_PREFIXES = ("AWS.SNS.", "AWS.MM.")
 """Reserved names that a publisher does set: what they mean depends on the protocol."""
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_MOST_AROUND = 2_000
+"""More than an envelope has around its message, but for the topic's ARN: a subject has a hundred characters at most."""
 _LINE_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -167,6 +170,37 @@ class Publication:
                 signature_version=self.signature_version,
             )
         return notification
+
+
+class UnwrittenEnvelope(SharedText):
+    """The envelope of a publication that is in ASCII and has no attributes: written when somebody looks at it."""
+
+    __slots__ = ("_head", "_message", "_publication")
+
+    def __init__(self, publication: Publication, message: str) -> None:
+        self.tail = END
+        # JSON makes at most six characters of one. The rest of an envelope has some 800, its subject, and the topic's
+        # ARN (of which the names of hosts have a part).
+        self.size = 6 * len(message) + 3 * len(publication.topic_arn or "") + _MOST_AROUND
+        self.hasher = self.digest = self.attributes = self._head = None
+        self._publication = publication
+        self._message = message
+        """The text of the subscribers' protocol."""
+
+    _head: str | None
+
+    @property
+    def head(self) -> str:  # type: ignore[override]  # written when it is looked at
+        """The text before the ARN. Written and signed the first time, 8 µs."""
+        head = self._head
+        if head is None:
+            head = self._head = self._publication.notification.envelope(self._message).head
+        return head
+
+    def counted(self) -> int:
+        """The size. Has it written."""
+        self.size = len(self._publication.notification.envelope(self._message).head_to_check()) + len(self.tail)
+        return self.size
 
 
 class Announcement(Publication):

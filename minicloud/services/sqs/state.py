@@ -414,7 +414,7 @@ class SqsState(ServiceState):
                 if not size:
                     raise errors.missing_parameter("MessageBody")
             else:
-                size = shared.size or shared.bound or _size_of(shared)
+                size = shared.size or _size_of(shared)
                 inset = effect.insert
                 if inset:
                     if inset is not queue.known_inset:
@@ -430,10 +430,10 @@ class SqsState(ServiceState):
                 attributes, attributes_size, attributes_digest = found
                 size += attributes_size
             settings = queue.attributes
-            most = settings.maximum_message_size
-            # What was no more than a bound is counted where it is too much.
-            if size > most and (shared is None or shared.size or size - shared.bound + _size_of(shared) > most):
-                raise errors.message_too_long(most)
+            if size > settings.maximum_message_size:
+                most = settings.maximum_message_size
+                if shared is None or size - shared.size + shared.counted() > most:
+                    raise errors.message_too_long(most)
             if queue.is_fifo:
                 if effect.group_id is None:
                     raise errors.missing_parameter("MessageGroupId")
