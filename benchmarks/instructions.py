@@ -30,12 +30,14 @@ from typing import Any, NamedTuple
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.hot_operations import THEMES, Task
+from benchmarks import hot_deliveries, hot_operations
+from benchmarks.hot_operations import Task
 from minicloud.core.ids import UuidStream
 
 __all__ = ["BUDGET", "Count", "budget_of", "count_all", "exceeded", "main", "version"]
 
 BUDGET = Path(__file__).with_name("budget.toml")
+THEMES = (*hot_operations.THEMES, *hot_deliveries.THEMES)
 _MAKING_OF_IDS = UuidStream._fill.__code__
 
 

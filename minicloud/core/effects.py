@@ -11,6 +11,7 @@ here.
 ``ToBucket`` An object for a bucket of S3.
 ``ToLog``    Lines for a log stream of CloudWatch Logs; group and stream are made when they are not there.
 ``ToAlarms`` Alarms that CloudWatch is to have, or no more, for a service that acts on them.
+``Sequel``   What a service does itself once its call has come to its end.
 
 and *errands* (``errands``), which run foreign code.
 
@@ -38,6 +39,7 @@ __all__ = [
     "Depart",
     "Departure",
     "Effect",
+    "Sequel",
     "ToAlarms",
     "ToBucket",
     "ToLog",
@@ -269,6 +271,27 @@ class ToBucket(Deliver):
         self.on_success = on_success
         """``on_success(now)`` when the object is there; may be told again."""
         self.made = None
+
+
+class Sequel(Effect):
+    """What the service that puts it into the outbox does itself, once what it follows from has happened.
+
+    Done under the lock and in one go; after an interruption it may be done again, and what it had put into the outbox
+    is gone unless its cause has happened.
+    """
+
+    __slots__ = ("begun", "cause", "happened")
+
+    def __init__(self, cause: Cause | None) -> None:
+        self.cause = cause
+        self.begun: int | None = None
+        """Where in the outbox what follows from it begins, once it is being carried out."""
+        self.happened = False
+        """Whether it has been carried out; the cause of what follows from it."""
+
+    def carry_out(self, now: int) -> None:
+        """Do it."""
+        raise NotImplementedError
 
 
 class ToLog(Effect):

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..core.arns import service_in
-from ..core.effects import NO_SUCH_THING, Deliver, Depart, Effect, ToAlarms, ToLog, ToQueue
+from ..core.effects import NO_SUCH_THING, Deliver, Depart, Effect, Sequel, ToAlarms, ToLog, ToQueue
 from ..core.errands import Abandon, Errand, Post
 from ..core.ids import Identifiers
 from ..exceptions import UsageError
@@ -331,7 +331,7 @@ class Engine(State):
                 return True
             # It could not be made: what follows from that stands behind it.
             return any(getattr(other, "cause", None) is effect for other in self.effects)
-        if isinstance(effect, Deliver):
+        if isinstance(effect, Deliver | Sequel):
             return effect.happened
         if isinstance(effect, Abandon | ToAlarms):
             return False
@@ -404,7 +404,9 @@ class Engine(State):
     def _carry_out(self, now: int, effect: Effect) -> None:
         """Carry out the first effect of a kind that few clouds have: the others of that kind find their own row."""
         perform: Callable[[int, Any], object] = self._deliver if isinstance(effect, Deliver) else self._depart
-        if isinstance(effect, Abandon):
+        if isinstance(effect, Sequel):
+            perform = self._go_on
+        elif isinstance(effect, Abandon):
             perform = self.errand_runner.abandon
         elif isinstance(effect, ToLog):
             perform = self._to_log
@@ -413,12 +415,23 @@ class Engine(State):
         self.perform[type(effect)] = perform
         perform(now, effect)
 
+    def _go_on(self, now: int, effect: Any) -> None:
+        if effect.begun is None:
+            effect.begun = len(self.effects)
+        else:
+            self._begin_anew(effect)
+        effect.carry_out(now)
+        effect.happened = True
+
+    def _begin_anew(self, effect: Any) -> None:
+        """An effect was interrupted: of what it had led to, that is left which has happened."""
+        self.effects[effect.begun :] = [one for one in self.effects[effect.begun :] if one.is_due]
+
     def _deliver(self, now: int, effect: Any) -> None:
         if effect.begun is None:
             effect.begun = len(self.effects)
         else:
-            # It was interrupted: of what it had led to, that is left which has happened.
-            self.effects[effect.begun :] = [one for one in self.effects[effect.begun :] if one.is_due]
+            self._begin_anew(effect)
         if effect.may_be_refused and (refusals := self.world.refusals) and (reason := refusals(now, effect)):
             effect.fail(now, reason)
             effect.happened = True

@@ -195,6 +195,22 @@ def cause_event(engine: Engine, name: str, key: str, event: str, members: dict[s
 _MEMBERS = ("size", "eTag", "versionId", "sourceIPAddress", "glacierEventData", "storageClass")
 
 
+def _check_kinds(members: dict[str, Any]) -> None:
+    import json
+
+    for member, value in members.items():
+        if member == "size":
+            if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+                raise UsageError(f"s3_event(size={shown(value)}): give the number of bytes")
+        elif member == "glacierEventData":
+            try:
+                json.dumps(value, allow_nan=False)
+            except (TypeError, ValueError):
+                raise UsageError(f"s3_event(glacierEventData={shown(value)}): give what JSON can hold") from None
+        elif not isinstance(value, str):
+            raise UsageError(f"s3_event({member}={shown(value)}): give a string")
+
+
 def _cause(bucket: Bucket, now: int, key: str, event: str, members: dict[str, Any]) -> None:
     from ...services.s3.event import Occurrence
     from ...services.s3.notification import EVENTS
@@ -209,6 +225,7 @@ def _cause(bucket: Bucket, now: int, key: str, event: str, members: dict[str, An
         if member not in _MEMBERS:
             near = did_you_mean(member, _MEMBERS) or f": it takes {', '.join(_MEMBERS)}"
             raise UsageError(f"s3_event() takes no {member!r}{near}")
+    _check_kinds(members)
     latest = bucket.latest(key)
     there = latest if latest is not None and not latest.is_marker else None
     version = Version(

@@ -29,7 +29,6 @@ class Home(Protocol):
     account_id: str
     region_name: str
     partition: str
-    own_arn: str
     place: str
     owner_id: str
     owner_principal: str

@@ -7,6 +7,7 @@ header, whichever way it was given.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -24,8 +25,11 @@ _ARN: Final = re.compile(
 _VERSION_ID: Final = re.compile(r"\?versionId=[^\s]+$")
 
 
+_looks_like_one = lru_cache(maxsize=64)(_BUCKET.match)
+
+
 def _is_bucket(value: Any) -> bool:
-    return type(value) is str and _BUCKET.match(value) is not None
+    return type(value) is str and _looks_like_one(value) is not None
 
 
 def _bucket(value: Any) -> Any:

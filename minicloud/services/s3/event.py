@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_plus
 
-from ...core.effects import Deliver, ToQueue
+from ...core.effects import Sequel, ToQueue
 from ...core.shared_text import SharedText
 from .names import second_request_id, time_text
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CREATED_BY", "Frame", "Notice", "Occurrence", "bus_event", "message_to_test", "record_parts"]
 
+_NOTHING: Final[Mapping[str, Any]] = {}
 _EMPTY_MD5: Final = "d41d8cd98f00b204e9800998ecf8427e"
 _ADDRESS: Final = "127.0.0.1"
 _ADDRESS_TEXT: Final = f'"{_ADDRESS}"'
@@ -37,12 +38,10 @@ CREATED_BY: Final = {
 """What EventBridge is told as the reason."""
 
 
-class Occurrence(Deliver):
-    """Something has happened to an object: an effect, which the service of its bucket makes notifications of."""
+class Occurrence(Sequel):
+    """Something has happened to an object: an effect, of which the service of its bucket makes notifications."""
 
     __slots__ = ("bucket", "caller", "members", "name", "request_id", "told", "version")
-
-    body = ""
 
     def __init__(
         self,
@@ -50,23 +49,28 @@ class Occurrence(Deliver):
         name: str,
         version: Version,
         cause: Cause | None,
-        members: Mapping[str, Any] | None = None,
+        members: Mapping[str, Any] = _NOTHING,
     ) -> None:
-        # Not by the base's: what it would set is the class's.
-        self.bucket: Any = version.bucket
-        self.target_arn = self.bucket.state.own_arn
+        # As the base's does, but for the call.
         self.cause = cause
+        self.begun: int | None = None
+        self.happened = False
+        self.bucket: Any = version.bucket
         self.caller = caller
         """The service that was called, whose request it is."""
         self.name = name
         """``"ObjectCreated:Put"``."""
         self.version = version
-        self.members = members or {}
+        self.members = members
         """What a test says of it beyond that (``cloud.s3_event``)."""
         self.request_id = ""
         """That of the request, once somebody is told."""
         self.told: tuple[int, str, str, tuple[str, ...], str] | None = None
         """What the bucket's list of events has of it, once somebody is told."""
+
+    def carry_out(self, now: int) -> None:
+        """Tell whoever is to be told."""
+        self.bucket.state.notify(now, self)
 
     @property
     def origin(self) -> str:
@@ -136,10 +140,13 @@ class _Form:
 _form_of = cache(_Form)
 
 
+_BEFORE_IDS: Final = '},"responseElements":{"x-amz-request-id":"'
+
+
 class Frame:
     """What all records of an event have in common that one who calls causes in a bucket."""
 
-    __slots__ = ("end", "form", "middle", "object", "start")
+    __slots__ = ("end", "form", "middle", "object", "start", "usual")
 
     def __init__(self, name: str, bucket: Any, caller: Home) -> None:
         state, form = bucket.state, _form_of(name)
@@ -152,6 +159,8 @@ class Frame:
         self.middle = (
             f'","eventName":"{name}","userIdentity":{{"principalId":"{who}"}},"requestParameters":{{"sourceIPAddress":'
         )
+        self.usual = f"{self.middle}{_ADDRESS_TEXT}{_BEFORE_IDS}"
+        """The middle with the address that nobody has said anything else of."""
         self.end = '"},"s3":{"s3SchemaVersion":"1.0","configurationId":'
         self.object = (
             f',"bucket":{{"name":"{bucket.name}","ownerIdentity":{{"principalId":"{state.owner_principal}"}},'
@@ -175,11 +184,11 @@ def record_parts(now: int, occurrence: Occurrence, request_id: str, frames: dict
         if occurrence.caller is occurrence.bucket.state:
             frames[name] = frame
     form = frame.form
-    address = json.dumps(members["sourceIPAddress"]) if "sourceIPAddress" in members else _ADDRESS_TEXT
-    before = (
-        f'{frame.start}{time_text(now)}{frame.middle}{address}}},"responseElements":{{"x-amz-request-id":"{request_id}",'
-        f'"x-amz-id-2":"{second_request_id(request_id)}{frame.end}'
-    )
+    middle = frame.usual
+    if "sourceIPAddress" in members:
+        middle = f"{frame.middle}{json.dumps(members['sourceIPAddress'])}{_BEFORE_IDS}"
+    ids = f'{request_id}","x-amz-id-2":"{second_request_id(request_id)}'
+    before = f"{frame.start}{time_text(now)}{middle}{ids}{frame.end}"
     key = version.key
     if _PLAIN_KEY(key) is None:
         key = quote_plus(key, safe="/")
@@ -192,9 +201,9 @@ def record_parts(now: int, occurrence: Occurrence, request_id: str, frames: dict
     if form.has_size:
         shown += f',"size":{members.get("size", version.size)}'
     if form.etag is not None:
-        shown += f',"eTag":"{form.etag or members.get("eTag", version.etag)}"'
+        shown += f',"eTag":{json.dumps(form.etag or members.get("eTag", version.etag))}'
     if version.version_id != "null":
-        shown += f',"versionId":"{version.version_id}"'
+        shown += f',"versionId":{json.dumps(version.version_id)}'
     if form.has_sequencer:
         shown += f',"sequencer":"{version.sequencer}"'
     more = _more(name, version, members) if members or not form.has_caller else ""

@@ -17,7 +17,6 @@ __all__ = [
     "is_version_id",
     "request_id_of",
     "second_request_id",
-    "sequencer_of",
     "time_text",
 ]
 
@@ -73,11 +72,6 @@ def second_request_id(request_id: str) -> str:
     # No digest: it is made for each call, and has nothing to hide.
     spread = int.from_bytes(request_id.encode(), "big") * _SPREAD >> 64 & _56_BYTES
     return b2a_base64(spread.to_bytes(56, "big"), newline=False).decode()
-
-
-def sequencer_of(now: int, count: int) -> str:
-    """What orders the events of one key: later ones have greater ones. 18 hexadecimal digits."""
-    return f"00{now // SECOND & 0xFFFFFFFF:08X}{count & 0xFFFFFFFF:08X}"
 
 
 @lru_cache(maxsize=64)

@@ -87,12 +87,13 @@ def is_event(name: str) -> bool:
 class Entry:
     """One who is told of some events of some objects."""
 
-    __slots__ = ("arn", "events", "id_text", "kind", "prefix", "shown", "suffix", "takes_all")
+    __slots__ = ("arn", "events", "id_text", "is_queue", "kind", "prefix", "shown", "suffix", "takes_all")
 
     def __init__(
         self, kind: _Kind, arn: str, events: frozenset[str], prefix: str, suffix: str, shown: Mapping[str, Any]
     ) -> None:
         self.kind = kind
+        self.is_queue = kind.service == "sqs"
         self.arn = arn
         self.events = events
         self.prefix = prefix
@@ -119,19 +120,27 @@ class Entry:
         )
 
 
+Told = tuple[tuple[Entry, ...], tuple[str, ...], bool]
+"""Entries, their ARNs, and whether they take all keys."""
+
+
 class Configuration:
     """What a bucket's owner has asked for. It never changes; the cause of the test messages that it leads to."""
 
-    __slots__ = ("bucket", "by_event", "entries", "frames", "has_bus")
+    __slots__ = ("bucket", "entries", "frames", "has_bus", "told")
 
     def __init__(self, bucket: Configured, entries: Sequence[Entry], *, has_bus: bool) -> None:
         self.bucket = bucket
         self.entries = tuple(entries)
         self.has_bus = has_bus
         """Whether the default bus of EventBridge is told of everything."""
-        self.by_event: dict[str, tuple[Entry, ...]] = {
-            name: tuple(entry for entry in entries if name in entry.events) for name in EVENTS
-        }
+        self.told: dict[str, Told] = {}
+        """Who is told of each event that anybody is told of: one look for all others."""
+        for name in EVENTS:
+            wanting = tuple([entry for entry in entries if name in entry.events])
+            if wanting or has_bus:
+                takes_all = all(entry.takes_all for entry in wanting)
+                self.told[name] = wanting, tuple([entry.arn for entry in wanting]), takes_all
         self.frames: dict[str, Any] = {}
         """What records of each event have in common, kept for those who write them."""
 

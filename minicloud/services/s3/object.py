@@ -19,6 +19,7 @@ NULL: Final = "null"
 """The id of a version that was put while the bucket kept none."""
 STANDARD: Final = "STANDARD"
 _SECOND: Final = 1_000_000_000
+_NOTHING: Final[Mapping[str, Any]] = {}
 
 
 class Holder(Protocol):
@@ -77,11 +78,11 @@ class Version:
         etag: str = "",
         *,
         is_marker: bool = False,
-        headers: Mapping[str, Any] | None = None,
-        metadata: Mapping[str, str] | None = None,
-        tags: Mapping[str, str] | None = None,
+        headers: Mapping[str, Any] = _NOTHING,
+        metadata: Mapping[str, str] = _NOTHING,
+        tags: Mapping[str, str] = _NOTHING,
         storage_class: str = STANDARD,
-        checksums: Mapping[str, str] | None = None,
+        checksums: Mapping[str, str] = _NOTHING,
         checksum_type: str = "FULL_OBJECT",
         parts: tuple[int, ...] = (),
     ) -> None:
@@ -97,14 +98,14 @@ class Version:
         self.etag = etag
         """Without quotes."""
         self.is_marker = is_marker
-        self.headers = headers or {}
+        self.headers = headers
         """What was put with it and comes back as it is: ``ContentType``, ``CacheControl`` …"""
-        self.metadata = metadata or {}
-        self.tags = tags or {}
+        self.metadata = metadata
+        self.tags = tags
         self.acl = "private"
         """The name of its canned ACL."""
         self.storage_class = storage_class
-        self.checksums = checksums or {}
+        self.checksums = checksums
         self.checksum_type = checksum_type
         self.parts = parts
         """The sizes of its parts, where it was put together from such."""

@@ -3,8 +3,9 @@
 The names of buckets are one for all accounts and regions of a cloud: whoever calls finds a bucket wherever it is, as
 clients of AWS do that follow a redirection. True are the buckets, what is in each of them, and the late events.
 
-Whatever happens to an object is an ``Occurrence`` in the outbox, put there before that it is true. It is delivered
-here: then, in one place, the notifications are made that the bucket's configuration asks for, and the facts are told.
+Whatever happens to an object is an ``Occurrence`` in the outbox, put there before that it is true. Once it is,
+it comes back here: then, in one place, the notifications are made that the bucket's configuration asks for, and the facts
+are told.
 """
 
 from __future__ import annotations
@@ -12,26 +13,26 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import partial
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from ...core.effects import Deliver, ToBucket
 from ...core.hosts import partition_of
 from ...core.listing import Listing
 from ...core.service_state import ServiceState, Target
+from ...core.timeline import SECOND
 from ...core.tokens import TokenMaker
 from ...core.unset import UNSET
 from ...core.world import World
 from . import errors, facts, notes
 from .bucket import Bucket
 from .event import Notice, Occurrence, bus_event, message_to_test, record_parts
-from .names import is_bucket_name, request_id_of, sequencer_of
+from .names import is_bucket_name, request_id_of
 from .object import NULL, Version
 from .reading import found_version
 from .settings import plain_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from ...core.effects import Cause
     from ...core.ids import UuidStream
@@ -40,10 +41,6 @@ if TYPE_CHECKING:
 __all__ = ["SUBJECT", "S3State"]
 
 SUBJECT: Final = "Amazon S3 Notification"
-
-
-_takes_all = attrgetter("takes_all")
-_arn = attrgetter("arn")
 
 
 class _Late:
@@ -82,8 +79,6 @@ class S3State(ServiceState):
 
     def __init__(self, account_id: str, region_name: str, world: World) -> None:
         self.partition = partition_of(region_name)
-        self.own_arn = f"arn:{self.partition}:s3:{region_name}:{account_id}:notifications"
-        """Where occurrences go to."""
         self.place = f"arn:{self.partition}:s3:{region_name}:{account_id}:bucket/"
         """Before the name of a bucket, where objects of other services go to."""
         super().__init__(account_id, region_name, world)
@@ -148,9 +143,11 @@ class S3State(ServiceState):
 
     def current_request_id(self) -> str:
         """The id of the call that is under way."""
-        if self.request_id is None:
-            self.request_id = self.next_request_id()
-        return self.request_id
+        request_id = self.request_id
+        if request_id is None:
+            pool = self.request_ids.pool  # as `next_request_id` does, but for its calls
+            request_id = self.request_id = request_id_of(pool.pop() if pool else self.request_ids.next())
+        return request_id
 
     # --- finding -----------------------------------------------------------------------------------------------------
 
@@ -176,7 +173,7 @@ class S3State(ServiceState):
 
         Raises ``UsageError`` for the ARN of an access point.
         """
-        found = self.find_bucket(name)
+        found = self.bucket_list.items.get(name) or self.find_bucket(name)
         if found is None:
             if name.startswith("arn:"):
                 raise errors.not_emulated("Bucket", name, "there are no access points here; give a bucket's name")
@@ -208,9 +205,9 @@ class S3State(ServiceState):
     # --- versions ----------------------------------------------------------------------------------------------------
 
     def next_sequencer(self, now: int) -> str:
-        """What the next event of an object is ordered by."""
-        self.event_count += 1
-        return sequencer_of(now, self.event_count)
+        """What orders the events of one key: later ones have greater ones. 18 hexadecimal digits."""
+        count = self.event_count = self.event_count + 1
+        return f"00{now // SECOND & 0xFFFFFFFF:08X}{count & 0xFFFFFFFF:08X}"
 
     def version_id_for(self, bucket: Bucket) -> str:
         """The id of a version that is put into a bucket now."""
@@ -223,20 +220,19 @@ class S3State(ServiceState):
         name: str,
         version: Version,
         cause: Cause | None,
-        members: Mapping[str, Any] | None = None,
     ) -> None:
         """Have everybody told of an event who wants to be, if ``cause`` happens. Called before that it does.
 
         Without a cause it follows from the event of the timeline that is under way, or from the call.
         """
         configuration = version.bucket.configuration
-        if configuration is not None and (configuration.by_event[name] or configuration.has_bus):
-            self.world.outbox.append(Occurrence(self, name, version, cause, members))
+        if configuration is not None and name in configuration.told:
+            self.world.outbox.append(Occurrence(self, name, version, cause))
 
     def wants(self, bucket: Configured, name: str) -> bool:
         """Whether anybody is to be told of an event of a bucket. O(1)."""
         configuration = bucket.configuration
-        return configuration is not None and (bool(configuration.by_event[name]) or configuration.has_bus)
+        return configuration is not None and name in configuration.told
 
     # --- what other services put --------------------------------------------------------------------------------------
 
@@ -274,38 +270,41 @@ class S3State(ServiceState):
     # --- notifications -----------------------------------------------------------------------------------------------
 
     def target(self, arn: str) -> Target | None:
-        """What makes notifications of occurrences, and what puts objects for other services."""
-        if arn == self.own_arn:
-            return self._notify
+        """What puts objects for other services."""
         return self._take_object if arn.startswith(self.place) else None
 
-    def _notify(self, now: int, delivery: Any) -> None:
-        occurrence: Occurrence = delivery
+    def notify(self, now: int, occurrence: Occurrence) -> None:
+        """Tell whoever is to be told of an occurrence in a bucket of this account and region. O(entries)."""
         bucket = occurrence.bucket
         configuration = bucket.configuration
         if configuration is None:
             return
         name, key = occurrence.name, occurrence.version.key
-        entries = configuration.by_event[name]
-        if not all(map(_takes_all, entries)):
+        wanting = configuration.told.get(name)
+        if wanting is None:
+            return
+        entries, told, takes_all = wanting
+        if not takes_all:
             entries = tuple([entry for entry in entries if entry.wants(key)])
+            told = tuple([entry.arn for entry in entries])
         if not entries and not configuration.has_bus:
             return
-        request_id = occurrence.request_id = occurrence.request_id or occurrence.caller.current_request_id()
-        told = tuple(map(_arn, entries))
+        request_id = occurrence.request_id
+        if not request_id:
+            request_id = occurrence.request_id = occurrence.caller.current_request_id()
         text = ""
         if entries:
+            world = self.world
             before, behind = record_parts(now, occurrence, request_id, configuration.frames)
             for entry in entries:
                 text = f"{before}{entry.id_text}{behind}"
-                service = entry.kind.service
-                if service == "sqs" and self.world.chaos is None:
+                if entry.is_queue and world.chaos is None:
                     # The short way: what a Deliver would come to.
-                    if self.world.trace is not None and occurrence.told is None:
-                        facts.notification_sent(self.world.trace, now, occurrence, entry.arn)
-                    self.world.outbox.append(Notice(entry.arn, text, occurrence))
+                    if world.trace is not None and occurrence.told is None:
+                        facts.notification_sent(world.trace, now, occurrence, entry.arn)
+                    world.outbox.append(Notice(entry.arn, text, occurrence))
                     continue
-                subject = SUBJECT if service == "sns" else None
+                subject = SUBJECT if entry.kind.service == "sns" else None
                 self._deliver(now, Deliver(entry.arn, text, subject=subject), occurrence)
         if configuration.has_bus:
             event = bus_event(now, occurrence, request_id, self.event_ids.next())
@@ -314,10 +313,11 @@ class S3State(ServiceState):
                 told += (bus_arn,)
                 self._deliver(now, Deliver(bus_arn, event), occurrence)
                 text = text or event
-        if occurrence.told is None:
-            occurrence.told = now, name, key, told, text
-        if not bucket.events or bucket.events[-1] is not occurrence.told:
-            bucket.events.append(occurrence.told)
+        noted = occurrence.told
+        if noted is None:
+            noted = occurrence.told = now, name, key, told, text
+        if not bucket.events or bucket.events[-1] is not noted:
+            bucket.events.append(noted)
 
     def _deliver(self, now: int, delivery: Deliver, occurrence: Occurrence) -> None:
         bucket, name, key = occurrence.bucket, occurrence.name, occurrence.version.key
