@@ -154,6 +154,17 @@ class ToQueue(Effect):
         return False
 
 
+class _Passed(ToQueue):
+    """What was handed to whatever has an ARN, which is a queue's."""
+
+    __slots__ = ()
+
+    @property
+    def origin(self) -> str | None:
+        """What that follows from."""
+        return getattr(self.cause, "origin", None)
+
+
 class Deliver(Effect):
     """Hand something to whatever has an ARN, in any service, account and region.
 
@@ -173,6 +184,8 @@ class Deliver(Effect):
     """For a stream."""
     request_id = ""
     """For a function: the id of the request that it follows from, which its runs have; empty: one is made."""
+    origin: str | None = None
+    """What it follows from, by the name that facts of that have; for observers."""
     source_arn: str | None = None
     """The ARN of what sends it, as policies name it."""
     trigger: str = ""
@@ -219,7 +232,7 @@ class Deliver(Effect):
     @property
     def about(self) -> Mapping[str, Any]:
         """What facts of it say beside their own details; for observers."""
-        return {}
+        return {} if self.origin is None else {"origin": self.origin}
 
     def event(self) -> Any:
         """What a function's handler gets: each time a fresh one, with which it may do what it likes."""
@@ -229,7 +242,7 @@ class Deliver(Effect):
 
     def to_queue(self) -> ToQueue:
         """It as a message for the queue that has its ARN."""
-        return ToQueue(
+        return _Passed(
             self.target_arn,
             self.body,
             attributes=self.attributes,
@@ -271,6 +284,11 @@ class ToBucket(Deliver):
         self.on_success = on_success
         """``on_success(now)`` when the object is there; may be told again."""
         self.made = None
+
+    @property
+    def origin(self) -> str:  # type: ignore[override]
+        """Who puts it."""
+        return f"{self.trigger}/{self.key}"
 
 
 class Sequel(Effect):

@@ -177,6 +177,9 @@ class Call(Errand):
 class Invoke(Errand):
     """Run a function once. Who knows what a run is makes a kind of this."""
 
+    request_id: str
+    """Which run it is."""
+
     @property
     def name(self) -> str:
         """The function's."""

@@ -290,6 +290,11 @@ class _Call(Deliver):
         self._is_carried_out = happened
 
     @property
+    def origin(self) -> str | None:  # type: ignore[override]
+        """What it carries."""
+        return self._attempt.delivery.origin
+
+    @property
     def about(self) -> Mapping[str, Any]:
         """What facts of it say beside their own details."""
         return self._attempt.delivery.about

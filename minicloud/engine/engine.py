@@ -444,7 +444,10 @@ class Engine(State):
             service = self.services_by_place.get(place)
             target = None if service is None else service.target(effect.target_arn)
             if target is not None:
-                target(now, effect)
+                if self.world.trace is None:
+                    target(now, effect)
+                else:
+                    self.recorder.follow(effect.origin, target, now, effect)
                 effect.happened = True
                 return
             if service is None and place[0] == "events":

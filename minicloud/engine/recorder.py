@@ -20,9 +20,11 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..core import facts
+from ..core.errands import Invoke
 from ..core.unset import UNSET
 from ..exceptions import AwsError
 from .interception import with_observer
+from .turns import current_execution
 
 if TYPE_CHECKING:
     from ..core.operation import Operation
@@ -57,6 +59,16 @@ _COME_ACROSS = facts.BY_THEMSELVES - {
 }
 """What no call does: a stream that changes at once has done so for the call."""
 _SPECIAL = _COME_ACROSS | _POLLS
+_BEGINNINGS = frozenset(
+    {
+        facts.EVENT_PUT,
+        facts.KINESIS_RECORD_PUT,
+        facts.OBJECT_CREATED,
+        facts.SNS_MESSAGE_PUBLISHED,
+        facts.SQS_MESSAGE_SENT,
+    }
+)
+"""What may follow from something else: facts of it say what from."""
 Entry = tuple[Any, ...]
 """What is recorded, as bare as it comes: (number, time, kind, resource, details, actor) of a fact, and (number, time,
 operation, service, values of its parameters, actor, told) of a call that was answered. Events are made of it when
@@ -73,6 +85,11 @@ class Recorder:
     """When it was first started; None if never."""
     _append: Callable[[Entry], None]
     _mine: _Mine
+    _has_links = False
+    """Whether facts may have to say what they follow from: there was a run of a function, or a delivery is made."""
+    _has_runs = False
+    _origin: str | None = None
+    """What the delivery follows from that is made at the moment."""
     _pollers: dict[tuple[str, int], str]
     """Who waits in which poll of which queue."""
     _users: dict[int, Any]
@@ -175,11 +192,15 @@ class Recorder:
             actor = self._actor(who)
         if kind in _SPECIAL:
             if kind in _COME_ACROSS:
+                if kind == facts.LAMBDA_INVOKED:
+                    self._has_links = self._has_runs = True
                 self._append((self._number(), now, kind, resource, details, actor))
                 return
             poller = self._poller(kind, details, actor)
             self._append((self._number(), now, kind, resource, details, poller))
         else:
+            if self._has_links and kind in _BEGINNINGS:
+                self._link(details)
             self._append((self._number(), now, kind, resource, details, actor))
         who.at_work = now
         who.actor = actor
@@ -205,6 +226,30 @@ class Recorder:
             details["notes"] = notes
         resource = f"{service}.{operation.name}"
         self._append((self._number(), now, facts.CALL_REFUSED, resource, details, self._actor(who)))
+
+    def _link(self, details: dict[str, Any]) -> None:
+        """Have a fact say what it follows from: the delivery that is made, or the run that the call is made in."""
+        if details.get("origin") is not None:
+            return
+        if self._origin is not None:
+            details["origin"] = self._origin
+            return
+        execution = current_execution.get()
+        while execution is not None:
+            run = execution.errand
+            if isinstance(run, Invoke) and execution.turn.runner is self._state.errand_runner:
+                if not execution.ended:
+                    details["run_id"] = run.request_id
+                return
+            execution = execution.outer
+
+    def follow(self, origin: str | None, carry_out: Callable[[int, Any], object], now: int, effect: Any) -> None:
+        """Carry out an effect, and have what is told of meanwhile say what it follows from."""
+        try:
+            self._has_links, self._origin = True, origin
+            carry_out(now, effect)
+        finally:
+            self._has_links, self._origin = self._has_runs, None
 
     def _poller(self, kind: str, details: Mapping[str, Any], actor: str) -> str:
         """Who waits in a poll that begins or ends."""

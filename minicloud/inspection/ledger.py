@@ -17,11 +17,11 @@ from ..core.shown import counted, escaped, shown
 from ..core.timeline import SECOND
 from ..exceptions import UsageError
 from ..services.kinesis.record import record_id_of
+from .lineage import Lineage
 from .message_ledger import DONE, IN_FLIGHT, Delivery, MessageLedger, Move
 from .record_ledger import RecordLedger
-from .run_notes import Note, RunNotes
+from .run_notes import RunNotes
 from .stream_accounts import StreamAccounts
-from .text import describe
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
@@ -53,10 +53,7 @@ class Ledger:
         """What was put, by the ARN of the stream."""
         self._queues: dict[str, list[TraceEvent]] = {}
         """The queues that there are, by the ARN of their stream."""
-        self._objects: dict[tuple[str, str], TraceEvent] = {}
-        """What has happened last to an object of S3, by the ARN of the bucket and the key."""
-        self._uploads: dict[str, TraceEvent] = {}
-        """What S3 tells of, by the origin that its messages have."""
+        self._lineage = Lineage(self._accounts)
         self._runs = RunNotes()
         self._streams = StreamAccounts()
         """What ``cloud.stream(...).readers`` has for users."""
@@ -65,9 +62,11 @@ class Ledger:
             if post is not None:
                 post(self, event)
             self._streams.post(event)
+            self._lineage.post(event)
         self._records: dict[str, list[RecordLedger]] = {}
         """Those of streams, by their sequence numbers, which two streams may share."""
         for record in sorted(self._streams.records, key=lambda record: record.sequence):
+            record._lead = self._lineage.before_record(record.sequence)
             self._records.setdefault(record.message_id, []).append(record)
 
     def of(self, queue: str) -> list[MessageLedger]:
@@ -175,24 +174,13 @@ class Ledger:
     def _sent(self, event: TraceEvent) -> None:
         details = event.details
         account = MessageLedger(details["message_id"], event.resource, details["arn"], event)
-        upload = self._uploads.get(account.origin or "")
-        if upload is not None:
-            account.events.append(Note(upload, f"{describe(upload)}, in {upload.resource}"))
-        account.events.append(event)
+        account._lead = self._lineage.before(event)
+        account.events += [*account._lead, event]
         self._accounts[account.message_id] = account
         if account.redriven_from in self._accounts:
             former = self._accounts[account.redriven_from]
             former.end("redriven", event)
             former.events.append(event)
-
-    def _object(self, event: TraceEvent) -> None:
-        self._objects[event.details["arn"], event.details["key"]] = event
-
-    def _notified(self, event: TraceEvent) -> None:
-        """S3 tells of an object: what happened to it is where the stories of its messages begin."""
-        found = self._objects.get((event.details["arn"], event.details["key"]))
-        if found is not None and event.details["event"].startswith(("ObjectCreated:", "ObjectRemoved:")):
-            self._uploads[event.details["origin"]] = found
 
     def _received(self, event: TraceEvent) -> None:
         account, details = self._account(event), event.details
@@ -377,9 +365,6 @@ _POSTINGS: dict[str, Callable[[Ledger, TraceEvent], None]] = {
     facts.LAMBDA_TIMED_OUT: Ledger._run_ended,
     facts.MAPPING_FILTERED: Ledger._filtered,
     facts.MAPPING_HANDLED: Ledger._run_handled,
-    facts.NOTIFICATION_SENT: Ledger._notified,
-    facts.OBJECT_CREATED: Ledger._object,
-    facts.OBJECT_REMOVED: Ledger._object,
     facts.SQS_MESSAGE_SENT: Ledger._sent,
     facts.SQS_MESSAGE_RECEIVED: Ledger._received,
     facts.SQS_MESSAGE_VISIBLE: Ledger._visible,

@@ -144,7 +144,11 @@ class MessageLedger:
         """The one that it was given; None without one."""
         self.origin: str | None = details.get("origin")
         """The id of the publication that it came from, or ``event:`` and that of the event; of what S3 tells, ``s3:``,
-        the bucket, the request's id and the key, with slashes between."""
+        the bucket, the request's id and the key, with slashes between; ``pipe:``, ``schedule:`` and ``alarm:`` with
+        their names, ``run:`` with the id of the request where a function's queue or destination was told."""
+        self._sent_event = sent
+        self._lead: tuple[Note, ...] = ()
+        """What happened before it was sent, as far as the trace tells that."""
         self.redriven_from: str | None = details.get("redriven_from")
         """The id that it had in the dead-letter queue from which a move task took it."""
         self.deliveries: list[Delivery] = []

@@ -60,7 +60,8 @@ class RecordLedger(MessageLedger):
 
     def lines(self) -> list[str]:
         """Its events, a line each."""
-        lines = [f"{clock_time(self.events[0].time_ns)}  {describe(self.events[0])}"]
+        lines = [f"{clock_time(note.time_ns)}  {note.text}" for note in self._lead]
+        lines.append(f"{clock_time(self.events[0].time_ns)}  {describe(self.events[0])}")
         reads = {read.sequence: read for read in self.deliveries if not read.is_of_function}
         for event in self.events[1:]:
             if isinstance(event, Note):

@@ -142,11 +142,7 @@ def _call(event: TraceEvent) -> str:
 def _sent(details: Any) -> str:
     parts = ["sent"]
     if details.get("origin"):
-        kind, colon, event_id = details["origin"].partition(":")
-        source = f"event {short_id(event_id)}" if colon else f"publication {short_id(kind)}"
-        if kind == "s3":
-            source = f"bucket {event_id.partition('/')[0]}"
-        parts = [f"delivered from {source}"]
+        parts = [f"delivered from {_source(details['origin'])}"]
     elif details.get("redriven_from"):
         parts = [f"put back by a move task (was {short_id(details['redriven_from'])})"]
     if details.get("group_id"):
@@ -154,6 +150,19 @@ def _sent(details: Any) -> str:
     if details.get("delay_seconds"):
         parts.append(f"delayed for {details['delay_seconds']} s")
     return ", ".join(parts)
+
+
+def _source(origin: str) -> str:
+    """What a message comes from, in short: ``"publication 1a2b3c4d"``."""
+    kind, colon, name = origin.partition(":")
+    if not colon:
+        return f"publication {short_id(kind)}"
+    if kind == "event":
+        return f"event {short_id(name)}"
+    if kind == "run":
+        return "a run of a function"
+    words = {"s3": "bucket", "alarm": "alarm"}.get(kind, kind)
+    return f"{words} {escaped(name if kind == 'alarm' else name.partition('/')[0], 80)}"
 
 
 def _received(details: Any) -> str:

@@ -95,7 +95,8 @@ def test_workers_follow_the_uploads_and_a_poison_file_is_reported(
     (account,) = [account for account in cloud.ledger if account.body == poison]
     story = account.lines()
     assert story[0].endswith("  in/poison put, 3 bytes, in files")
-    assert story[-1].endswith("  moved to uploads-dead after 3 receives")
+    assert story[-2].endswith("  moved to uploads-dead after 3 receives")
+    assert "  alarm poison OK -> ALARM: Threshold Crossed: 1 datapoint [1.0" in story[-1]
     (mail,) = [mail for mail in cloud.outbox.to("ops@example.com") if mail.subject and "ALARM" in mail.subject]
     assert mail.subject is not None
     assert mail.subject.startswith('ALARM: "poison"')

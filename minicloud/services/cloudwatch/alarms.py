@@ -329,7 +329,10 @@ class Alarms:
         if world.known_service("events", account_id, region_name) is not None:
             bus = f"arn:{partition_of(region_name)}:events:{region_name}:{account_id}:event-bus/default"
             body = bus_event_of(alarm, old, new)
-            world.outbox.append(Deliver(bus, body, source_arn=alarm.arn, trigger=f"alarm:{alarm.name}", cause=cause))
+            trigger = f"alarm:{alarm.name}"
+            delivery = Deliver(bus, body, source_arn=alarm.arn, trigger=trigger, cause=cause)
+            delivery.origin = trigger
+            world.outbox.append(delivery)
 
     def _act(
         self, now: int, alarm: SomeAlarm, old: AlarmState, new: AlarmState, cause: Change
@@ -346,7 +349,9 @@ class Alarms:
             body = (event_of if is_function else message_of)(alarm, old, new, *place)
             subject = None if is_function else subject_of(alarm, new, state.region_name)
             trigger = f"alarm:{alarm.name}"
-            outbox.append(Deliver(arn, body, subject=subject, source_arn=alarm.arn, trigger=trigger, cause=cause))
+            delivery = Deliver(arn, body, subject=subject, source_arn=alarm.arn, trigger=trigger, cause=cause)
+            delivery.origin = trigger
+            outbox.append(delivery)
             yield self._acted(now, alarm, new, arn, None if is_function else body)
 
     def _acted(self, now: int, alarm: SomeAlarm, new: AlarmState, arn: str, message: str | None) -> HistoryItem:

@@ -243,17 +243,17 @@ class AsyncEvent:
             if trace is not None:
                 facts.lost(trace, moment, self._name, arn, what, reason, self.details)
 
-        self._world.outbox.append(
-            Deliver(
-                arn,
-                body,
-                attributes=attributes,
-                source_arn=function.arn,
-                trigger=f"lambda:{function.name}",
-                on_failure=lost,
-                cause=cause,
-            )
+        delivery = Deliver(
+            arn,
+            body,
+            attributes=attributes,
+            source_arn=function.arn,
+            trigger=f"lambda:{function.name}",
+            on_failure=lost,
+            cause=cause,
         )
+        delivery.origin = f"run:{self.request_id}"
+        self._world.outbox.append(delivery)
         trace = self._world.trace
         if trace is not None:
             facts.dead_lettered(trace, now, self._name, arn, what, self.details)

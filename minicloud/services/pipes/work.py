@@ -181,19 +181,20 @@ class Work:
             if target.kind == "firehose" and not self._has_firehose():
                 world.outbox.append(Depart(Departure("firehose", target.arn, body, time_ns=now), change))
                 continue
-            world.outbox.append(
-                Deliver(
-                    target.arn,
-                    body,
-                    group_id=target.parameter("MessageGroupId", seen),
-                    deduplication_id=target.parameter("MessageDeduplicationId", seen),
-                    partition_key=target.parameter("PartitionKey", seen),
-                    source_arn=self.pipe.arn,
-                    trigger=self.trigger,
-                    on_failure=partial(self._not_delivered, number),
-                    cause=change,
-                )
+            delivery = Deliver(
+                target.arn,
+                body,
+                group_id=target.parameter("MessageGroupId", seen),
+                deduplication_id=target.parameter("MessageDeduplicationId", seen),
+                partition_key=target.parameter("PartitionKey", seen),
+                source_arn=self.pipe.arn,
+                trigger=self.trigger,
+                on_failure=partial(self._not_delivered, number),
+                cause=change,
             )
+            is_one_of_them = not is_enriched and target.kind != "lambda"
+            delivery.origin = f"{self.trigger}/{self.items[number].identifier}" if is_one_of_them else self.trigger
+            world.outbox.append(delivery)
         world.timeline.schedule(now, self._all_sent)  # when these have been carried out
         # One step from here on: nothing is called.
         self.stage, self.sent, self.is_enriched, self.run = DELIVERING, pairs, is_enriched, None

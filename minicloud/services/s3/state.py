@@ -3,9 +3,9 @@
 The names of buckets are one for all accounts and regions of a cloud: whoever calls finds a bucket wherever it is, as
 clients of AWS do that follow a redirection. True are the buckets, what is in each of them, and the late events.
 
-Whatever happens to an object is an ``Occurrence`` in the outbox, put there before that it is true. Once it is,
-it comes back here: then, in one place, the notifications are made that the bucket's configuration asks for, and the facts
-are told.
+Whatever happens to an object is an ``Occurrence`` in the outbox, put there before that it is true. Once it is, it comes
+back here: then, in one place, the notifications are made that the bucket's configuration asks for, and the facts are
+told.
 """
 
 from __future__ import annotations
@@ -323,7 +323,8 @@ class S3State(ServiceState):
         bucket, name, key = occurrence.bucket, occurrence.name, occurrence.version.key
         delivery.source_arn = bucket.arn
         delivery.trigger = f"s3:{bucket.name}"
-        delivery.on_failure = partial(self.lost, bucket, name, key, delivery.target_arn, origin=occurrence.origin)
+        origin = delivery.origin = occurrence.origin
+        delivery.on_failure = partial(self.lost, bucket, name, key, delivery.target_arn, origin=origin)
         delivery.cause = occurrence
         world = self.world
         if world.trace is not None and occurrence.told is None:
@@ -384,7 +385,7 @@ class S3State(ServiceState):
 
 
 def _copy_of(delivery: Deliver) -> Deliver:
-    return Deliver(
+    copy = Deliver(
         delivery.target_arn,
         delivery.body,
         subject=delivery.subject,
@@ -393,3 +394,5 @@ def _copy_of(delivery: Deliver) -> Deliver:
         on_failure=delivery.on_failure,
         cause=delivery.cause,
     )
+    copy.origin = delivery.origin
+    return copy

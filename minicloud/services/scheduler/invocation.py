@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from json import dumps
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ...core.effects import NO_SUCH_THING
 from ...core.target_deliveries import Failure, RetryPolicy, TargetDelivery
@@ -76,6 +76,16 @@ class Invocation(TargetDelivery):
         )
         self.source_arn = schedule.arn
         self.trigger = f"schedule:{schedule.name}"
+
+    @property
+    def origin(self) -> str:  # type: ignore[override]
+        """The schedule, and which time."""
+        return f"{self.trigger}/{self.execution_id}"
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """Which invocation it is."""
+        return {"origin": self.origin}
 
     @property
     def attributes(self) -> dict[str, str]:

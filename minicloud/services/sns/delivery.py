@@ -153,6 +153,11 @@ class FunctionDelivery(Deliver):
         return f"sns:{self._subscription.topic.name}"
 
     @property
+    def origin(self) -> str:  # type: ignore[override]
+        """The id of the publication."""
+        return self._publication.message_id
+
+    @property
     def about(self) -> Mapping[str, Any]:
         """What was published, and for whom."""
         return {"message_id": self._publication.message_id, "subscription": self._subscription.arn}
