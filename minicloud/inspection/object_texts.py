@@ -8,7 +8,7 @@ from urllib.parse import unquote_plus
 
 from ..core.shown import counted, escaped
 
-__all__ = ["event_of", "object_created", "object_removed", "s3_event_inside", "told"]
+__all__ = ["event_of", "object_created", "object_removed", "s3_event_inside", "sender", "told"]
 
 _RECORDS: Final = '{"Records":[{"eventVersion":"2.'
 _TEST: Final = '{"Service":"Amazon S3","Event":"'
@@ -36,6 +36,13 @@ def told(details: Any) -> str:
     """Who is told: ``"queue uploads"``."""
     _, _, service, _, _, name = details["to"].split(":", 5)
     return f"{_KINDS.get(service, service)} {escaped(name.removeprefix('function:').removeprefix('event-bus/'), 80)}"
+
+
+def sender(kind: str, name: str) -> str:
+    """What a message comes from, of which ``origin`` has kind and name: ``"bucket photos"``."""
+    if kind == "run":
+        return "a run of a function"
+    return f"{'bucket' if kind == 's3' else kind} {escaped(name if kind == 'alarm' else name.partition('/')[0], 80)}"
 
 
 def event_of(details: Any) -> str:

@@ -11,7 +11,7 @@ from ..core.timeline import SECOND
 from ..services.kinesis.record import record_id_of
 from .bodies import excerpt
 from .jumps import words
-from .object_texts import event_of, object_created, object_removed, told
+from .object_texts import event_of, object_created, object_removed, sender, told
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
@@ -142,7 +142,9 @@ def _call(event: TraceEvent) -> str:
 def _sent(details: Any) -> str:
     parts = ["sent"]
     if details.get("origin"):
-        parts = [f"delivered from {_source(details['origin'])}"]
+        kind, colon, name = details["origin"].partition(":")
+        source = sender(kind, name) if colon and kind != "event" else f"{kind} {short_id(name)}"
+        parts = [f"delivered from {source if colon else f'publication {short_id(kind)}'}"]
     elif details.get("redriven_from"):
         parts = [f"put back by a move task (was {short_id(details['redriven_from'])})"]
     if details.get("group_id"):
@@ -150,19 +152,6 @@ def _sent(details: Any) -> str:
     if details.get("delay_seconds"):
         parts.append(f"delayed for {details['delay_seconds']} s")
     return ", ".join(parts)
-
-
-def _source(origin: str) -> str:
-    """What a message comes from, in short: ``"publication 1a2b3c4d"``."""
-    kind, colon, name = origin.partition(":")
-    if not colon:
-        return f"publication {short_id(kind)}"
-    if kind == "event":
-        return f"event {short_id(name)}"
-    if kind == "run":
-        return "a run of a function"
-    words = {"s3": "bucket", "alarm": "alarm"}.get(kind, kind)
-    return f"{words} {escaped(name if kind == 'alarm' else name.partition('/')[0], 80)}"
 
 
 def _received(details: Any) -> str:
