@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ..core.shapes import Answer
 
-__all__ = ["async_method", "sync_method", "unintercepted_method"]
+__all__ = ["async_method", "bare_method", "sync_method", "unintercepted_method"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -161,6 +161,8 @@ _XML_HEADERS = """\
 """
 _XML_METADATA = _METADATA.replace('"HTTPStatusCode"', '"HostId": host_id,\n        "HTTPStatusCode"')
 _XML_END = f"    metadata = {_XML_METADATA}" + '    return {{"ResponseMetadata": metadata, **result}}\n'
+# For whoever writes an answer itself: it has no metadata.
+_BARE_END = "    return request_id, result\n"
 _SYNC = {
     "define": "def",
     "whole": "WHOLE",
@@ -190,6 +192,14 @@ def compile_method(
     return _compiled(operation, short, service, flavour, whole)
 
 
+def bare_method(operation: Operation[..., Any], service: Service) -> Callable[..., Any]:
+    """A function as that of an asyncio client, which asks no interceptor, and returns the request's id and the answer.
+
+    For operations whose answers have their members in the body alone.
+    """
+    return _compiled(operation, operation, service, _ASYNC, None, unintercepted=True, is_bare=True)
+
+
 def _compiled(
     operation: Operation[..., Any],
     declared: Operation[..., Any],
@@ -198,6 +208,7 @@ def _compiled(
     whole: Callable[..., Any] | None,
     *,
     unintercepted: bool = False,
+    is_bare: bool = False,
 ) -> Callable[..., Any]:
     """The same with the parameters and the handler of ``declared``, and with ``whole`` for what that does not have."""
     check = FastCheck(declared)
@@ -205,7 +216,10 @@ def _compiled(
     plain = plain_headers(service, operation)
     is_xml = service.content_type == REST_XML
     end = _XML_END if is_xml else _REST_END if service.content_type == REST_JSON else _END
+    headers = (_XML_HEADERS if is_xml else _HEADERS) if plain is None else _source_of_headers(operation, *plain)
     turn = flavour["turn"]
+    if is_bare:
+        end, headers, turn = _BARE_END, "", ""
     params = "{" + ", ".join(f"{name!r}: {name}" for name in names) + "}"
     source = _SOURCE.format(
         helpers=check.helpers,
@@ -237,9 +251,10 @@ def _compiled(
         else "",
         end=end.format(status=_status(operation)),
         empty="    result = {}\n" if operation.result is type(None) else "",
-        headers=(_XML_HEADERS if is_xml else _HEADERS) if plain is None else _source_of_headers(operation, *plain),
+        headers=headers,
     )
-    file_name = f"<minicloud {flavour['define']} {operation.name}{'' if whole is None else ' in short'}>"
+    kind = " bare" if is_bare else "" if whole is None else " in short"
+    file_name = f"<minicloud {flavour['define']} {operation.name}{kind}>"
     namespace: dict[str, Any] = {
         **check.constants,
         "OPERATION": operation,

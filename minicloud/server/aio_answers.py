@@ -16,11 +16,12 @@ from .http_request import HttpError, HttpRequest
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
-    from .aio_calls import Calls
+    from .aio_calls import Begun, Calls
+    from .aio_plans import Plan
     from .guard import Guard
-    from .http_known import KnownHeads
+    from .http_known import KnownHead, KnownHeads
 
-__all__ = ["HEARTBEAT", "PATIENCE", "Open", "Shared", "answer_to", "refusal"]
+__all__ = ["HEARTBEAT", "PATIENCE", "Open", "Shared", "answer_to", "base_url_of", "refusal"]
 
 PATIENCE: Final = {"head": 10.0, "body": 60.0, "": 120.0, "answer": 60.0}
 """Seconds of real time that a client may take: for a whole head, for more of a body, between requests, and to read."""
@@ -66,15 +67,21 @@ class Shared(Protocol):
         """The time of the cloud, as a header has it."""
 
 
-async def answer_to(listener: Shared, request: HttpRequest) -> Answer | None:
-    """The answer to a request; None where the connection is to go away without one."""
+async def answer_to(listener: Shared, request: HttpRequest, begun: tuple[Plan, Begun] | None = None) -> Answer | None:
+    """The answer to a request; None where the connection is to go away without one.
+
+    ``begun`` is as ``Calls.answer`` takes it.
+    """
     known = request.known
     try:
-        if known is not None and known.plan is not None:  # it asks for an operation
-            base_url = _base_url(listener, request) if known.plan.gives_urls else ""
+        if begun is not None:
+            base_url = base_url_of(listener, request) if begun[0].gives_urls else ""
+            answer = await listener.calls.answer(request, base_url, begun)
+        elif known is not None and known.plan is not None:  # it asks for an operation
+            base_url = base_url_of(listener, request) if known.plan.gives_urls else ""
             answer = await listener.calls.answer(request, base_url)
         else:
-            answer = await listener.answer(request, _base_url(listener, request))
+            answer = await listener.answer(request, base_url_of(listener, request))
     except HttpError as error:
         answer = refusal(listener, error)
     except Disconnected:
@@ -108,6 +115,7 @@ def _failure(listener: Shared, status: int, text: str) -> Answer:
     return refusal(listener, error)
 
 
-def _base_url(listener: Shared, request: HttpRequest) -> str:
+def base_url_of(listener: Shared, request: HttpRequest | KnownHead) -> str:
+    """Where a request came in, for the URLs in its answer."""
     scheme = "https" if request.headers.get("x-forwarded-proto", "").lower() == "https" else "http"
     return f"{scheme}://{request.host or listener.address}/"

@@ -6,9 +6,9 @@ Handlers and endpoints that a call leads to run in threads, never in the server'
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 from ..clients.base import assume_nothing
@@ -21,6 +21,7 @@ from ..wire import trace_header
 from ..wire.headers import STREAM_TYPE, headers_of, http_date_of, request_id_for
 from ..wire.model import DeclaredOperation, declared_operation
 from ..wire.protocol import Answer, UnknownMember, load_protocol
+from ..wire.query_compiled import form_of
 from ..wire.required_members import missing_error, missing_members
 from . import authorization
 from .aio_plans import WITH_URLS, Plan, plan_of
@@ -34,12 +35,16 @@ if TYPE_CHECKING:
     from ..clients.base import BaseClient
     from ..engine.engine import Engine
     from ..engine.interception import Intervention
+    from .http_known import KnownHead
 
 __all__ = ["Calls", "Disconnected", "EventStreamAnswer", "WholeAnswer"]
 
 T = TypeVar("T")
+Begun: TypeAlias = Coroutine[Any, Any, tuple[str, dict[str, Any]]]
+"""A call: the request's id, and the answer."""
 
 _MOST_CLIENTS: Final = 1_000
+_MOST_URLS: Final = 100
 _MOST_THREADS: Final = 256
 _LINKS: Final = frozenset({"ConfirmSubscription", "Unsubscribe"})
 
@@ -97,10 +102,56 @@ class Calls:
         """No handlers run from now on."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def answer(self, request: HttpRequest, base_url: str) -> Answer:
-        """The answer to a request. Raises ``HttpError`` for what reaches no operation, and ``Disconnected``."""
+    def begin(self, known: KnownHead, body: bytes) -> tuple[Plan, Begun] | None:
+        """The plan for a request of a kind that has come before, and the call that it asks for, which has not begun yet.
+
+        None for what is not plainly right, and where a fault may intervene: ``answer`` sees to that.
+        """
+        interception = self.cloud.interception
+        if interception is not None and interception.interceptor is not None:
+            return None
+        plan: Plan | None = known.plan
+        try:
+            if plan is not None:
+                params = plan.params_of_known(body)
+            else:
+                form = form_of(body)
+                plan = None if known.forms is None else known.forms.get(form["Action"])
+                if plan is None or form.get("Version") != plan.version:
+                    return None
+                params = plan.params_of_known(form)
+        except Exception:  # noqa: BLE001  # whatever it is, ``answer`` will tell
+            return None
+        url = params.get("QueueUrl")
+        client = plan.clients.get(url)
+        if client is None:
+            client = self._client(plan.route, params)
+            if len(plan.clients) >= _MOST_URLS:
+                plan.clients.clear()
+            plan.clients[url] = client
+        return plan, plan.bare(client, **params)
+
+    def end(self, plan: Plan, result: tuple[str, dict[str, Any]], base_url: str) -> bytes:
+        """The answer to such a request, as it goes over the wire of HTTP/1.1."""
+        request_id, members = result
+        if plan.gives_urls:
+            _localise(members, base_url)
+        cloud = self.cloud
+        now = cloud.time_ns()
+        begin, end, date = cloud.http_date
+        if now < begin or now >= end:
+            cloud.http_date = begin, end, date = http_date_of(now)
+        return plan.whole_answer(request_id, members, date)
+
+    async def answer(self, request: HttpRequest, base_url: str, begun: tuple[Plan, Begun] | None = None) -> Answer:
+        """The answer to a request. Raises ``HttpError`` for what reaches no operation, and ``Disconnected``.
+
+        ``begun`` is what ``begin`` has returned, if it was taken from there, and what is left of the call.
+        """
         known = request.known
         plan: Plan | None = None if known is None else known.plan
+        if begun is not None:
+            plan = begun[0]
         if plan is None:
             route = route_of(request, self._is_bucket)
             if not route.is_signed and route.operation_name in _LINKS and request.method in ("GET", "HEAD"):
@@ -110,6 +161,8 @@ class Calls:
             plan = plan_of(request, route)
         model, protocol = plan.model, plan.route.protocol
         try:
+            if begun is not None:
+                return WholeAnswer(self.end(plan, await begun[1], base_url))
             if not plan.is_kept:
                 authorization.check(request, protocol)
                 if known is not None:
@@ -134,7 +187,8 @@ class Calls:
         except Crash:
             raise Disconnected from None
         if plan.is_kept:
-            return self._written_whole(plan, result, base_url)
+            request_id = result.pop("ResponseMetadata")["RequestId"]
+            return WholeAnswer(self.end(plan, (request_id, result), base_url))
         return self._written(plan.protocol, model, result, base_url)
 
     def _is_bucket(self, name: str) -> bool:
@@ -287,21 +341,6 @@ class Calls:
         more, content_type, body = protocol.write_answer(result, model, request_id)
         headers = headers_of(service, request_id, now, len(body), content_type, more)
         return Answer(metadata["HTTPStatusCode"], headers, body)
-
-    def _written_whole(self, plan: Plan, result: dict[str, Any], base_url: str) -> Answer:
-        """What ``_written`` makes, as it goes over the wire of HTTP/1.1."""
-        request_id = result.pop("ResponseMetadata")["RequestId"]
-        if plan.gives_urls:
-            _localise(result, base_url)
-        body = plan.write(result)
-        cloud = self.cloud
-        now = cloud.time_ns()
-        begin, end, date = cloud.http_date
-        if now < begin or now >= end:
-            cloud.http_date = begin, end, date = http_date_of(now)
-        return WholeAnswer(
-            f"{plan.begin}{request_id}\r\ndate: {date}{plan.middle}{len(body)}{plan.end}{body}".encode("ascii")
-        )
 
     def _refusal(self, protocol: Any, model: DeclaredOperation, error: AwsError) -> Answer:
         request_id = request_id_for(model.service, self._request_id())

@@ -1,7 +1,8 @@
 """What requests of one kind ask for, and how they are read and answered: found once, if their heads say it all.
 
-In JSON they do: the target names the operation. There the plan is kept with the kind of heads, and then has the code
-that reads just these requests, and all that is the same in the heads of their answers.
+In JSON they do: the target names the operation. In the query protocol the form in the body does, and all else is in the
+head. There the plan is kept with the kind of heads (for forms, one for each action), and then has the code that reads
+just these requests, and all that is the same in the heads of their answers.
 """
 
 from __future__ import annotations
@@ -9,15 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+from ..clients.compiled import bare_method
 from ..wire import trace_header
-from ..wire.headers import headers_of
+from ..wire.headers import headers_of, second_id_of
 from ..wire.json_compiled import reader_of, writer_of
 from ..wire.model import declared_operation
 from ..wire.protocol import load_protocol
 from .front_doors import not_served
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from ..wire.model import DeclaredOperation
     from .http_known import KnownHead
@@ -27,11 +29,15 @@ if TYPE_CHECKING:
 __all__ = ["WITH_URLS", "Plan", "plan_of"]
 
 WITH_URLS: Final = frozenset({"CreateQueue", "GetQueueUrl", "ListQueues", "ListDeadLetterSourceQueues"})
-_KEPT: Final = frozenset({"application-autoscaling", "cloudwatch", "events", "logs", "sqs"})
-"""Services the heads of whose answers differ in nothing but the request's id, the date and a length."""
+_KEPT: Final = frozenset(
+    {"application-autoscaling", "cloudwatch", "events", "firehose", "iam", "kinesis", "logs", "sns", "sqs", "sts"}
+)
+"""Services the heads of whose answers differ in nothing but the request's ids, the date and a length."""
+_MOST_FORMS: Final = 100
+"""Operations of one kind of heads."""
 
-_compiled: dict[tuple[str, str], tuple[Any, Any]] = {}
-"""What reads and writes an operation's JSON, once it is made."""
+_compiled: dict[tuple[str, str, str], tuple[Any, Any, Any]] = {}
+"""What reads the requests of an operation in a protocol, what writes its answers, and what performs it, once made."""
 
 
 class Plan:
@@ -41,8 +47,12 @@ class Plan:
     middle: str
     end: str
     """What stands in the head of an answer before the request's id, between the date and the length, and at its end."""
-    write: Callable[[dict[str, Any]], str]
-    _read: Callable[[bytes], dict[str, Any]]
+    bare: Callable[..., Coroutine[Any, Any, tuple[str, dict[str, Any]]]]
+    """Performs the operation, for a client; the request's id and the answer."""
+    version: str | None
+    """What a form says of the version of the API, where a form is what says the operation."""
+    _read: Callable[[Any], dict[str, Any]]
+    _write: Callable[..., str]
 
     def __init__(self, route: Route, model: DeclaredOperation, protocol: str) -> None:
         self.route = route
@@ -54,48 +64,99 @@ class Plan:
         """Whether a header says in which trace the call is."""
         self.takes_path = bool(route.queue_url) and "QueueUrl" in model.operation.input.members
         self.is_kept = False
+        self.clients: dict[str | None, Any] = {}
+        """By the URL of the queue, which may say a region, and by None."""
+        self._name = protocol
+        self._has_second_id = model.service.name == "kinesis"
 
     def params(self, request: HttpRequest) -> dict[str, Any]:
         """What the request says. Raises what the protocol's ``read_request`` does."""
         route = self.route
-        if self.is_kept:
+        if self.is_kept and self._name == "json":
             params = self._read(request.body)
         else:
-            body = urlencode(route.form).encode() if route.protocol == "query" else request.body
+            body = request.body
+            if route.protocol == "query":
+                form, route.form = route.form, {}  # a plan that is kept does not hold on to it
+                body = urlencode(form).encode()
             params = self.protocol.read_request(body, request.target, request.headers, self.model)
         if self.takes_path:
             params.setdefault("QueueUrl", route.queue_url)
         return params
 
+    def params_of_known(self, content: Any) -> dict[str, Any]:
+        """What a request of a kind says: of the body, or of the form. Raises what ``params`` does."""
+        params = self._read(content)
+        if self.takes_path:
+            params.setdefault("QueueUrl", self.route.queue_url)
+        return params
+
+    def whole_answer(self, request_id: str, result: dict[str, Any], date: str) -> bytes:
+        """An answer as it goes over the wire of HTTP/1.1."""
+        if self._name == "json":  # all of it in ASCII
+            body = self._write(result)
+            head = f"{self.begin}{self._ids(request_id)}\r\ndate: {date}{self.middle}{len(body)}{self.end}"
+            return f"{head}{body}".encode("ascii")
+        content = self._write(result, request_id).encode("utf-8", "surrogatepass")
+        head = f"{self.begin}{request_id}\r\ndate: {date}{self.middle}{len(content)}{self.end}"
+        return head.encode("ascii") + content
+
+    def _ids(self, request_id: str) -> str:
+        if self._has_second_id:
+            return f"{request_id}\r\nx-amz-id-2: {second_id_of(request_id)}"
+        return request_id
+
     def keep(self, known: KnownHead) -> None:
         """Serve all requests of a kind, if that can be."""
-        service, operation = self.model.service, self.model.operation
+        service, operation, route = self.model.service, self.model.operation, self.route
         if (
-            self.route.protocol != "json"
+            self._name not in ("json", "query")
             or service.name not in _KEPT
-            or "x-amz-target" not in known.headers
             or operation.streaming
             or operation.http.payload
             or operation.http.status != 200
+            or operation.http.headers
+            or operation.http.request_id
+            or (route.protocol == "json") != ("x-amz-target" in known.headers)
+            or (route.protocol == "query" and (known.query or "Action" not in route.form))
         ):
             return
-        key = service.name, operation.name
+        key = service.name, operation.name, self._name
         found = _compiled.get(key)
         if found is None:
-            found = _compiled[key] = reader_of(self.model), writer_of(self.model)
-        self._read, self.write = found
-        content_type = f"application/x-amz-json-{self.model.metadata['jsonVersion']}"
+            found = _compiled[key] = _compile(self.model, self._name)
+        self._read, self._write, self.bare = found
+        content_type = (
+            "text/xml" if self._name == "query" else f"application/x-amz-json-{self.model.metadata['jsonVersion']}"
+        )
         headers = headers_of(service, "", 0, 0, content_type)
         names = list(headers)
-        if names[:2] != ["x-amzn-requestid", "date"] or names[3:4] != ["content-length"]:
+        before = ["x-amzn-requestid", "x-amz-id-2", "date"] if self._has_second_id else ["x-amzn-requestid", "date"]
+        if names[: len(before) + 2] != [*before, "content-type", "content-length"]:
             return
         self.begin = "HTTP/1.1 200 OK\r\nx-amzn-requestid: "
         self.middle = f"\r\ncontent-type: {content_type}\r\ncontent-length: "
-        rest = "".join(f"\r\n{name}: {headers[name]}" for name in names[4:])
+        rest = "".join(f"\r\n{name}: {headers[name]}" for name in names[len(before) + 2 :])
         self.end = f"{rest}\r\n\r\n"
         self.is_kept = True
         self.traces = False  # heads that say so are of no kind
-        known.plan = self
+        if self._name == "json":
+            known.plan = self
+            return
+        if known.forms is None:
+            known.forms = {}
+        if len(known.forms) < _MOST_FORMS:
+            known.forms[route.form["Action"]] = self
+            self.version = route.form.get("Version")
+
+
+def _compile(model: DeclaredOperation, protocol: str) -> tuple[Any, Any, Any]:
+    bare = bare_method(model.operation, model.service)
+    if protocol == "json":
+        return reader_of(model), writer_of(model), bare
+    from ..wire.query_compiled import form_reader_of, xml_writer_of
+
+    return form_reader_of(model), xml_writer_of(model), bare
 
 
 def plan_of(request: HttpRequest, route: Route) -> Plan:

@@ -5,17 +5,26 @@ that is the only one. Before something waits, it says ``await as_a_task()``: tha
 has taken the step makes a task of it, which goes on from there. So nothing may be awaited in a first step that can
 suspend in any other way.
 
+A request whose call is known before is not even that, as long as nobody wants to know who asks: a connection takes the
+first step of the call alone, and what is left of it, if anything is, ``the_rest_of`` goes on with in a task.
+
 During the step the ``Step`` stands for the task: it is what ``asyncio.current_task()`` returns, and says who asks.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from types import coroutine
-from typing import Any
+from typing import Any, Final, NoReturn, TypeVar
 
-__all__ = ["Step", "as_a_task"]
+__all__ = ["Step", "as_a_task", "enter", "failing", "leave", "the_rest_of"]
+
+T = TypeVar("T")
+
+
+enter: Final[Callable[[asyncio.AbstractEventLoop, Any], None]] = asyncio.tasks._enter_task
+leave: Final[Callable[[asyncio.AbstractEventLoop, Any], None]] = asyncio.tasks._leave_task
 
 
 class Step:
@@ -33,13 +42,13 @@ class Step:
 
     def take(self, work: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop) -> asyncio.Task[None] | None:
         """Take the first step of some work; the task that does the rest of it, if there is any."""
-        asyncio.tasks._enter_task(loop, self)  # type: ignore[arg-type]
+        enter(loop, self)
         try:
             awaited = work.send(None)
         except StopIteration:
             return None
         finally:
-            asyncio.tasks._leave_task(loop, self)  # type: ignore[arg-type]
+            leave(loop, self)
         if awaited is not None:
             work.close()
             raise RuntimeError(f"a request waits for {awaited!r} and is no task: see as_a_task()")
@@ -49,5 +58,23 @@ class Step:
 @coroutine
 def as_a_task() -> Generator[None, None, None]:
     """Go on as a task, if this is none yet."""
-    if isinstance(asyncio.current_task(), Step):
+    task = asyncio.current_task()
+    if task is None or isinstance(task, Step):
         yield
+
+
+async def the_rest_of(work: Coroutine[Any, Any, T]) -> T:
+    """What becomes of work that was suspended by ``as_a_task`` in its first step."""
+    await as_a_task()
+    return await _resumed(work)
+
+
+async def failing(error: Exception) -> NoReturn:
+    """What becomes of work that has raised something in its first step."""
+    raise error
+
+
+@coroutine
+def _resumed(work: Coroutine[Any, Any, T]) -> Generator[Any, Any, T]:
+    begun: Any = work  # which ``await`` refuses
+    return (yield from begun)  # type: ignore[no-any-return]

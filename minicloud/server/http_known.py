@@ -4,6 +4,9 @@ Of the heads that one client sends only few values differ: a date, a signature, 
 the body. Where these lie is the layout of a head; without them it is its kind. A head of a kind that is known needs not
 be read again, nor does anybody have to ask again what it wants: whoever has found that out keeps it at ``plan``.
 
+A request that is whole and of a kind which its connection has brought before is found in one go over its bytes
+(``KnownHead.body_in``): what stands between the values that differ is compared, the values are passed over.
+
 Only what can be left out without a look is: a head that says anything unusual (a coding of its body, an origin, what
 the client expects) is of no kind, and what has a byte in a value that may not be there is read as if never seen.
 """
@@ -27,9 +30,21 @@ _UNUSUAL: Final = frozenset(
 class KnownHead:
     """A kind of heads."""
 
-    __slots__ = ("headers", "host", "path", "plan", "query", "target")
+    __slots__ = (
+        "_before_length",
+        "_befores",
+        "_end",
+        "_lines",
+        "forms",
+        "headers",
+        "host",
+        "path",
+        "plan",
+        "query",
+        "target",
+    )
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, lines: list[bytes], cut: set[int]) -> None:
         self.headers = request.headers
         self.host = request.host
         self.path = request.path
@@ -37,6 +52,37 @@ class KnownHead:
         self.target = request.target
         self.plan: Any = None
         """What these requests ask for, for whoever answers them."""
+        self.forms: dict[str, Any] | None = None
+        """The same by action, where it is a form in the body that says so."""
+        pieces = [b""]
+        for number, line in enumerate(lines):
+            pieces[-1] += line
+            if number in cut:
+                if line[:14].lower() == b"content-length":
+                    self._before_length = pieces[-1]
+                pieces.append(b"")
+            pieces[-1] += b"\r\n"
+        self._befores = tuple(pieces[:-1])
+        self._end = pieces[-1] + b"\r\n"
+        self._lines = len(lines) + 1
+
+    def body_in(self, data: bytes) -> bytes | None:
+        """The body, if ``data`` is one whole request of this kind and nothing else."""
+        end = 0
+        length = b""
+        for before in self._befores:
+            if not data.startswith(before, end):
+                return None
+            begin = end + len(before)
+            end = data.find(b"\r", begin)
+            if before is self._before_length:
+                length = data[begin:end]
+        if not data.startswith(self._end, end):
+            return None
+        end += len(self._end)
+        if data.count(b"\n", 0, end) != self._lines or data.find(b"\0", 0, end) >= 0:
+            return None
+        return data[end:] if length.isdigit() and int(length) == len(data) - end else None
 
     def another(self, values: list[tuple[str, bytes]]) -> HttpRequest:
         """A request of this kind."""
@@ -108,7 +154,7 @@ class KnownHeads:
         layouts[len(lines)] = tuple(layout)
         if len(self._kinds) >= _MOST:
             self._kinds.clear()
-        request.known = self._kinds[tuple(lines)] = KnownHead(request)
+        request.known = self._kinds[tuple(lines)] = KnownHead(request, lines, {number for number, _, _ in layout})
 
 
 def _without_signature(line: bytes) -> bytes:

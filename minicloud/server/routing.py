@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote
 
 from ..core.arns import is_account_id
@@ -30,6 +30,9 @@ from .front_doors import (
     unknown_operation_page,
 )
 from .http_request import HttpError, HttpRequest
+
+if TYPE_CHECKING:
+    from .http_known import KnownHead
 
 __all__ = ["REGION", "Route", "client_of", "route_of"]
 
@@ -76,7 +79,7 @@ _REST: Final = {
 """The services whose requests say by method and path what they are, and how their paths begin."""
 
 
-def client_of(request: HttpRequest) -> str:
+def client_of(request: HttpRequest | KnownHead) -> str:
     """Who asks, as the trace has it: the access key, and the first word of the user agent."""
     signed = request.headers.get("authorization", "").partition("Credential=")[2]
     agent = request.headers.get("user-agent", "").partition(" ")[0]

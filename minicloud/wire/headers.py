@@ -27,6 +27,7 @@ __all__ = [
     "metadata_of_result",
     "plain_headers",
     "request_id_for",
+    "second_id_of",
     "second_request_id",
 ]
 
@@ -118,7 +119,7 @@ def headers_of(
         return _headers_of_s3(request_id, now, length, content_type, more or {})
     headers = {"x-amzn-requestid": request_id}
     if service.name == "kinesis":
-        headers["x-amz-id-2"] = _second_id(request_id)
+        headers["x-amz-id-2"] = second_id_of(request_id)
     headers["date"] = _http_date(now)
     headers.update(more or {})
     if content_type:
@@ -194,7 +195,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def _second_id(request_id: str) -> str:
+def second_id_of(request_id: str) -> str:
     """Another id of the request, which AWS's support asks for; 96 characters."""
     from base64 import b64encode
     from hashlib import shake_128

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, TypeAlias
 
-from .json_protocol import content_of, read_request, read_value, value_of
+from .json_protocol import read_request, read_value, scan_json, value_of
 
 __all__ = ["reader_of", "writer_of"]
 
@@ -21,17 +21,35 @@ Writer: TypeAlias = Callable[[Any], str]
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
+_CLASSES = {"string": str, "boolean": bool, "integer": int, "long": int}
+"""What is in Python what it is in JSON."""
+
+
 class _Unclear(Exception):
     """A value that is not plainly what it is to be."""
 
 
 def reader_of(model: Any) -> Callable[[bytes], dict[str, Any]]:
     """A function that reads the body of a request, and raises what ``json_protocol.read_request`` does."""
-    plain = _reader_of(model.input_shape)
+    careful = _reader_of(model.input_shape)
+    plain = {
+        name: kind
+        for name, member in model.input_shape.members.items()
+        if (kind := _CLASSES.get(member.type_name)) is not None and member.serialization.get("name", name) == name
+    }
 
     def read(body: bytes) -> dict[str, Any]:
         try:
-            params: dict[str, Any] = plain(content_of(body))
+            text = body.decode()
+            content, end = scan_json(text, 0)
+            if end != len(text) or content.__class__ is not dict:
+                raise _Unclear
+            for name, value in content.items():
+                if value.__class__ is not plain.get(name):
+                    break
+            else:
+                return content
+            params: dict[str, Any] = careful(content)
         except Exception:  # noqa: BLE001  # whatever it is, it is not plainly right
             return read_request(body, "", {}, model)
         return params
@@ -59,7 +77,7 @@ def _reader_of(shape: Any) -> Reader:
         return _list_reader(_reader_of(shape.member))
     if kind == "map":
         return _map_reader(_reader_of(shape.value))
-    of_class = {"string": str, "boolean": bool, "integer": int, "long": int}.get(kind)
+    of_class = _CLASSES.get(kind)
     if of_class is not None:
         return _scalar_reader(of_class)
     return lambda value: read_value(shape, value)

@@ -15,7 +15,7 @@ from ..exceptions import AwsError
 from .bodies import json_error
 from .protocol import MOST_ECHOED, timestamp_of, unknown_member
 
-__all__ = ["content_of", "read_request", "read_value", "value_of", "write_answer", "write_error"]
+__all__ = ["content_of", "read_request", "read_value", "scan_json", "value_of", "write_answer", "write_error"]
 
 _NUMBERS = {"integer": "an Integer", "long": "a Long", "double": "a Double", "float": "a Float"}
 
@@ -26,7 +26,10 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 
 
-_decode = json.JSONDecoder(parse_constant=_no_constant).decode
+_decoder = json.JSONDecoder(parse_constant=_no_constant)
+_decode = _decoder.decode
+scan_json: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once  # type: ignore[attr-defined]
+"""The value that begins at a place in a text, and where it ends; without blanks around it."""
 
 
 def read_request(body: bytes, url: str, headers: Mapping[str, Any], model: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,9 +14,19 @@ from ..exceptions import AwsError
 from .bodies import XML_NAMESPACES, Node, query_error, scalar_text, xml
 from .protocol import MOST_ECHOED, integer_of, timestamp_of, unknown_member
 
-__all__ = ["read_request", "shown_error", "write_answer", "write_error"]
+__all__ = [
+    "OF_THE_REQUEST",
+    "is_flattened",
+    "member_name",
+    "namespace_of",
+    "params_of",
+    "read_request",
+    "shown_error",
+    "write_answer",
+    "write_error",
+]
 
-_OF_THE_REQUEST = frozenset(
+OF_THE_REQUEST = frozenset(
     {
         "AWSAccessKeyId",
         "Action",
@@ -51,9 +61,14 @@ def read_request(body: bytes, url: str, headers: Mapping[str, Any], model: Any) 
     Raises ``UsageError`` for a member that is not in the model.
     """
     text = body.decode() or urlsplit(url).query
+    return params_of(parse_qsl(text, keep_blank_values=True), model)
+
+
+def params_of(form: Iterable[tuple[str, str]], model: Any) -> dict[str, Any]:
+    """The parameters in a form. Raises what ``read_request`` does."""
     tree: dict[str, Any] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True):
-        if name in _OF_THE_REQUEST or name.startswith("X-Amz-"):
+    for name, value in form:
+        if name in OF_THE_REQUEST or name.startswith("X-Amz-"):
             continue
         node = tree
         for part in name.split("."):
@@ -71,7 +86,7 @@ def read_request(body: bytes, url: str, headers: Mapping[str, Any], model: Any) 
 def _read(shape: Any, node: dict[str, Any]) -> Any:
     kind = shape.type_name
     if kind == "structure":
-        names = {_member_name(member, name): (name, member) for name, member in shape.members.items()}
+        names = {member_name(member, name): (name, member) for name, member in shape.members.items()}
         # What is empty comes under the name that it has in code.
         names = {name: (name, member) for name, member in shape.members.items() if node.get(name) == {"": ""}} | names
         unknown = node.keys() - names.keys() - {""}
@@ -79,15 +94,15 @@ def _read(shape: Any, node: dict[str, Any]) -> Any:
             raise unknown_member(min(unknown), shape)
         return {name: _read(member, node[key]) for key, (name, member) in names.items() if key in node}
     if kind == "list":
-        items = node if _is_flattened(shape) else node.get(shape.member.serialization.get("name", "member"), {})
-        if node.get("") and _is_flattened(shape) and shape.member.type_name == "string":
+        items = node if is_flattened(shape) else node.get(shape.member.serialization.get("name", "member"), {})
+        if node.get("") and is_flattened(shape) and shape.member.type_name == "string":
             return [node[""]]  # the only one, without a number
         return [_read(shape.member, item) for item in _numbered(items)]
     if kind == "map":
         key_name = shape.key.serialization.get("name", "key")
         value_name = shape.value.serialization.get("name", "value")
-        entries = _numbered(node if _is_flattened(shape) else node.get("entry", {}))
-        if _is_flattened(shape) and node.get(key_name):
+        entries = _numbered(node if is_flattened(shape) else node.get("entry", {}))
+        if is_flattened(shape) and node.get(key_name):
             entries = [node]  # the only one, without a number
         return {
             _read(shape.key, entry.get(key_name, {})): _read(shape.value, entry.get(value_name, {}))
@@ -135,14 +150,14 @@ def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[d
         if wrapper:
             parts = [(wrapper, parts)]
     parts.append(("ResponseMetadata", [("RequestId", request_id)]))
-    return {}, "text/xml", xml((f"{model.name}Response", parts), _namespace(model))
+    return {}, "text/xml", xml((f"{model.name}Response", parts), namespace_of(model))
 
 
 def write_error(error: AwsError, service: Service, model: Any, request_id: str) -> tuple[dict[str, str], str, bytes]:
     """Headers that only errors have, content type and body of an error."""
     extra: list[Node] = [("Detail", "")] if service.name == "sqs" else []
     details = shown_error(error, service)
-    return {}, "text/xml", query_error(service, error, details, extra, request_id, _namespace(model))
+    return {}, "text/xml", query_error(service, error, details, extra, request_id, namespace_of(model))
 
 
 def shown_error(error: AwsError, service: Service) -> dict[str, Any]:
@@ -153,7 +168,8 @@ def shown_error(error: AwsError, service: Service) -> dict[str, Any]:
     return details
 
 
-def _namespace(model: Any) -> str:
+def namespace_of(model: Any) -> str:
+    """The namespace of an operation's answers."""
     return str(model.metadata.get("xmlNamespace") or XML_NAMESPACES[model.service_model.service_name])
 
 
@@ -164,7 +180,7 @@ def _nodes(shape: Any, name: str, value: Any) -> list[Node]:
         return [(name, _members(shape, value))]
     if kind not in ("list", "map"):
         return [(name, scalar_text(value))]
-    flat = _is_flattened(shape)
+    flat = is_flattened(shape)
     if kind == "list":
         item_name = name if flat else shape.member.serialization.get("name", "member")
         items = [node for item in value for node in _nodes(shape.member, item_name, item)]
@@ -183,17 +199,19 @@ def _members(shape: Any, value: dict[str, Any]) -> list[Node]:
         node
         for name, member in shape.members.items()
         if name in value
-        for node in _nodes(member, _member_name(member, name), value[name])
+        for node in _nodes(member, member_name(member, name), value[name])
     ]
 
 
-def _member_name(shape: Any, name: str) -> str:
-    if shape.type_name == "list" and _is_flattened(shape):
+def member_name(shape: Any, name: str) -> str:
+    """What a member is called in forms and in XML."""
+    if shape.type_name == "list" and is_flattened(shape):
         inner = shape.member.serialization.get("name")
         if inner is not None:
             return str(inner)
     return str(shape.serialization.get("name", name))
 
 
-def _is_flattened(shape: Any) -> bool:
+def is_flattened(shape: Any) -> bool:
+    """Whether the items of a list or a map stand where the list itself would."""
     return bool(shape.serialization.get("flattened"))
