@@ -124,9 +124,12 @@ def _serve(parsed: Namespace) -> int:
 
 
 def _initialize(cloud: Any, name: str) -> int:
-    """Run a file for a cloud that nobody is served from yet. What it prints goes to standard error.
+    """Run a file for a cloud that nobody is served from yet; the status to end with.
 
-    The first line on standard output says where the server listens: who has started it waits for that.
+    It may end early: ``sys.exit()`` says that all is well, and any other exit that nobody is to be served.
+
+    What it prints goes to standard error: the first line on standard output says where the server listens, and who has
+    started it waits for that.
     """
     from contextlib import redirect_stdout
 
@@ -139,6 +142,12 @@ def _initialize(cloud: Any, name: str) -> int:
     try:
         with redirect_stdout(sys.stderr):
             exec(compile(source, name, "exec"), {"__name__": "__main__", "cloud": cloud})
+    except SystemExit as end:
+        if not end.code:
+            return 0
+        why = f"exits with {end.code}" if isinstance(end.code, int) else f"exits: {end.code}"
+        print(f"minicloud serve: --init {name} {why}, so nobody is served", file=sys.stderr)
+        return end.code if isinstance(end.code, int) else 1
     except Exception:  # noqa: BLE001  # whatever the file raises ends the command
         import traceback
 

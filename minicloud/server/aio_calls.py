@@ -21,10 +21,9 @@ from ..wire import trace_header
 from ..wire.headers import STREAM_TYPE, headers_of, http_date_of, request_id_for
 from ..wire.model import DeclaredOperation, declared_operation
 from ..wire.protocol import Answer, UnknownMember, load_protocol
-from ..wire.query_compiled import form_of
 from ..wire.required_members import missing_error, missing_members
 from . import authorization
-from .aio_plans import WITH_URLS, Plan, plan_of
+from .aio_plans import WITH_URLS, Plan, form_of, plan_of
 from .aio_step import as_a_task
 from .aio_waits import Waits
 from .front_doors import not_served, unsupported
@@ -103,7 +102,7 @@ class Calls:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def begin(self, known: KnownHead, body: bytes) -> tuple[Plan, Begun] | None:
-        """The plan for a request of a kind that has come before, and the call that it asks for, which has not begun yet.
+        """The plan for a request of a kind that has come before, and the call that it asks for, which has not begun.
 
         None for what is not plainly right, and where a fault may intervene: ``answer`` sees to that.
         """

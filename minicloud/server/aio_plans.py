@@ -8,7 +8,7 @@ just these requests, and all that is the same in the heads of their answers.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from ..clients.compiled import bare_method
 from ..wire import trace_header
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .http_request import HttpRequest
     from .routing import Route
 
-__all__ = ["WITH_URLS", "Plan", "plan_of"]
+__all__ = ["WITH_URLS", "Plan", "form_of", "plan_of"]
 
 WITH_URLS: Final = frozenset({"CreateQueue", "GetQueueUrl", "ListQueues", "ListDeadLetterSourceQueues"})
 _KEPT: Final = frozenset(
@@ -157,6 +157,19 @@ def _compile(model: DeclaredOperation, protocol: str) -> tuple[Any, Any, Any]:
     from ..wire.query_compiled import form_reader_of, xml_writer_of
 
     return form_reader_of(model), xml_writer_of(model), bare
+
+
+def form_of(body: bytes) -> dict[str, str]:
+    """What a form says, by name: the last word where one comes twice. Raises ``ValueError`` if it is unusual."""
+    form = {}
+    for pair in body.decode("ascii").split("&"):
+        name, found, value = pair.partition("=")
+        if not found or "%" in name or "+" in name:
+            raise ValueError("a name that is not plain")
+        if "+" in value:
+            value = value.replace("+", " ")
+        form[name] = unquote(value) if "%" in value else value
+    return form
 
 
 def plan_of(request: HttpRequest, route: Route) -> Plan:

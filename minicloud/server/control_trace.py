@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from ..core.facts import KINDS
+from ..core.near import did_you_mean
 from ..core.shown import cut, shown
 from ..exceptions import UsageError
 from ..inspection.bodies import bodies_of
@@ -23,6 +25,7 @@ __all__ = ["ROUTES", "Following"]
 
 _LONGEST_TEXT: Final = 1_000
 """In characters; of bytes so many in base64, which are whole: a multiple of four."""
+_MOST_SHOWN: Final = 200
 _KNOWN: Final = ("since", "limit", "kind", "follow", "text")
 
 
@@ -72,7 +75,7 @@ class Following(Answer):
 def _trace(ask: Ask) -> Answer:
     trace = Trace(ask.cloud)
     since, limit = ask.count("since", *_KNOWN), ask.count("limit", *_KNOWN)
-    kinds = frozenset(part for part in ask.text("kind", *_KNOWN).split(",") if part)
+    kinds = _kinds(ask.text("kind", *_KNOWN))
     headers = ask.request.headers
     follows = "text/event-stream" in headers.get("accept", "") or _is_said(ask, "follow")
     with_words = _is_said(ask, "text")
@@ -95,6 +98,23 @@ def _trace(ask: Ask) -> Answer:
     bodies = bodies_of(trace) if with_words else None
     body = "".join(f"{json.dumps(_fields(event, bodies))}\n" for event in events)
     return ask.answer(200, "application/x-ndjson", body.encode())
+
+
+def _kinds(text: str) -> frozenset[str]:
+    """The kinds that are named, behind commas. Raises ``Refused`` for one that no event has."""
+    kinds = frozenset(part for part in text.split(",") if part)
+    beginnings = {kind[:place] for kind in KINDS for place, letter in enumerate(f"{kind}.") if letter == "."}
+    for kind in sorted(kinds - beginnings):
+        first = kind.partition(".")[0]
+        if first in beginnings:
+            there_are = sorted(one for one in KINDS if one.startswith(f"{first}."))
+        else:
+            there_are = sorted({one.partition(".")[0] for one in KINDS})
+        near = did_you_mean(kind, sorted(beginnings))
+        raise Refused(
+            400, f"no event is of the kind {shown(kind, _MOST_SHOWN)}: there are {', '.join(there_are)}{near}"
+        )
+    return kinds
 
 
 def _of(events: Iterable[TraceEvent], kinds: frozenset[str]) -> Iterator[TraceEvent]:

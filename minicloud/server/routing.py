@@ -227,13 +227,13 @@ def _check(route: Route, protocol: str) -> None:
 def _by_target(route: Route, target: str, scope: str, content_type: str, request: HttpRequest) -> None:
     prefix, _, operation = target.rpartition(".")
     if prefix in _OTHER_TARGETS:
-        raise not_served(_OTHER_TARGETS[prefix], "json")
+        raise not_served(f"{_OTHER_TARGETS[prefix]}: {operation[:100]}", "json")
     is_cbor = content_type == "application/x-amz-cbor-1.1"
     service_name = _TARGETS.get(prefix)
     if content_type == "application/json" and service_name == "kinesis":
         raise bare_error("UnknownOperationException" if _is_json(request.body) else "SerializationException", "output")
     if service_name is None and scope and scope not in SERVICE_NAMES:
-        raise not_served(f"the service {scope[:100]!r}", "json")
+        raise not_served(f"the service {scope[:100]!r}: {operation[:100]}", "json")
     if service_name is None:
         raise bare_error("UnknownOperationException", "json" if content_type.startswith(_JSON) else "cbor")
     if not content_type.startswith(_JSON) and not is_cbor and service_name == "kinesis":
@@ -266,7 +266,7 @@ def _by_action(route: Route, scope: str, request: HttpRequest) -> None:
     if scope in _QUERY or (scope in SERVICE_NAMES and not service_name):
         service_name = scope
     elif scope and not service_name:
-        raise not_served(f"the service {scope[:100]!r}", "query")
+        raise not_served(f"the service {scope[:100]!r}: {action[:100]}", "query")
     if not service_name and queue_path:
         service_name = "sqs"
     if not service_name:
@@ -310,6 +310,8 @@ def _rest_service(path: str, scope: str) -> str | None:
     """Whose path it is; None when it is of none that has paths. Signed requests say so themselves."""
     if scope in _REST:
         return scope
+    if scope and scope not in SERVICE_NAMES:
+        return None  # of another service, whose paths may begin like these
     return next((name for name, pattern in _REST.items() if pattern.match(path)), None)
 
 
@@ -334,6 +336,8 @@ def _bucket_of(request: HttpRequest) -> str:
 def _by_bucket(route: Route, request: HttpRequest) -> None:
     from .s3_requests import operation_of_s3  # a server that nobody asks for S3 does not load it
 
+    if "x-amz-account-id" in request.headers:
+        raise not_served(f"S3 Control: {request.method} {request.path[:200]}", "query")
     name, is_known = operation_of_s3(request)
     if not is_known:
         why = load_service("s3").refused.get(name)
@@ -370,7 +374,8 @@ def _unplaced(scope: str, content_type: str, request: HttpRequest) -> None:
     if scope in _QUERY[1:] or versioned in _QUERY[1:]:
         raise missing_action(scope if scope in _QUERY[1:] else versioned)
     if scope and scope not in SERVICE_NAMES:
-        raise not_served(f"the service {scope[:100]!r}", "query" if scope in _IN_XML else "json")
+        what = f"the service {scope[:100]!r}: {request.method} {request.path[:200]}"
+        raise not_served(what, "query" if scope in _IN_XML else "json")
     raise _unknown_to_all(content_type, request)
 
 

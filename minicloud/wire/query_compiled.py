@@ -8,28 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
-from urllib.parse import unquote
 
 from .bodies import XML_NAMESPACES, escaped_xml, scalar_text
 from .query_protocol import OF_THE_REQUEST, is_flattened, member_name, namespace_of, params_of
 
-__all__ = ["form_of", "form_reader_of", "xml_writer_of"]
+__all__ = ["form_reader_of", "xml_writer_of"]
 
 Writer: TypeAlias = Callable[[Any], str]
 """What an element says becomes the text of the element, or, of what is flattened, of all of them."""
-
-
-def form_of(body: bytes) -> dict[str, str]:
-    """What a form says, by name: the last word where it says something twice. Raises ``ValueError`` if it is unusual."""
-    form = {}
-    for pair in body.decode("ascii").split("&"):
-        name, found, value = pair.partition("=")
-        if not found or "%" in name or "+" in name:
-            raise ValueError("a name that is not plain")
-        if "+" in value:
-            value = value.replace("+", " ")
-        form[name] = unquote(value) if "%" in value else value
-    return form
 
 
 def form_reader_of(model: Any) -> Callable[[dict[str, str]], dict[str, Any]]:

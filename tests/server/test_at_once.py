@@ -10,10 +10,10 @@ import pytest
 
 import minicloud
 from minicloud.server.aio_connection import Connection
-from minicloud.server.aio_plans import Plan
+from minicloud.server.aio_plans import Plan, form_of
 from minicloud.wire import query_protocol
 from minicloud.wire.model import declared_operation
-from minicloud.wire.query_compiled import form_of, form_reader_of, xml_writer_of
+from minicloud.wire.query_compiled import form_reader_of, xml_writer_of
 from tests.server.support import Raw
 from tests.server.test_http import until
 
@@ -27,9 +27,9 @@ def _signed(service: str, body: bytes, content_type: str, target: str = "", path
     _signed.number = number = getattr(_signed, "number", 0) + 1  # type: ignore[attr-defined]
     target = f"X-Amz-Target: {target}\r\n" if target else ""
     return (
-        f"POST {path} HTTP/1.1\r\nHost: localhost:4566\r\nUser-Agent: Tests/1\r\n{target}Content-Type: {content_type}\r\n"
-        f"X-Amz-Date: 20260101T{number:06}Z\r\namz-sdk-invocation-id: {'i' * (number % 3)}\r\n{extra}Authorization: "
-        f"AWS4-HMAC-SHA256 Credential=key/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, "
+        f"POST {path} HTTP/1.1\r\nHost: localhost:4566\r\nUser-Agent: Tests/1\r\n{target}Content-Type: "
+        f"{content_type}\r\nX-Amz-Date: 20260101T{number:06}Z\r\namz-sdk-invocation-id: {'i' * (number % 3)}\r\n{extra}"
+        f"Authorization: AWS4-HMAC-SHA256 Credential=key/20260101/us-east-1/{service}/aws4_request, SignedHeaders=a, "
         f"Signature={number:x}\r\nContent-Length: {len(body)}\r\n\r\n"
     ).encode() + body
 
@@ -163,7 +163,7 @@ def test_what_leads_to_more_what_fails_and_what_is_behind_each_other_goes_on_the
         (
             "sqs",
             "SendMessage",
-            "QueueUrl=a&DelaySeconds=3&MessageAttribute.1.Name=n&MessageAttribute.1.Value.DataType=x",
+            "DelaySeconds=3&MessageAttribute.1.Name=n&MessageAttribute.1.Value.DataType=x",
         ),
         ("sns", "SetTopicAttributes", "TopicArn=a&Timestamp=x&X-Amz-A=1"),
         ("sns", "TagResource", "ResourceArn=a"),

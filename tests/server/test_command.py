@@ -92,6 +92,22 @@ def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path) -> None:
     assert "ZeroDivisionError" in failed
 
 
+def test_a_file_that_is_run_first_may_exit(tmp_path: Path) -> None:
+    init = tmp_path / "init.py"
+    runs = []
+    for code in ("0", "3", "'no schema'"):
+        init.write_text(f"import sys\nsys.exit({code})\n")
+        with serve("--port", "0", "--init", str(init), "--", sys.executable, "-c", "print('run')") as process:
+            out, err = process.communicate(timeout=20)
+            runs.append((out.splitlines()[1:], err, process.returncode))
+    told = f"minicloud serve: --init {init} exits"
+    assert runs == [
+        (["run"], "", 0),
+        ([], f"{told} with 3, so nobody is served\n", 3),
+        ([], f"{told}: no schema, so nobody is served\n", 1),
+    ]
+
+
 def test_a_process_of_its_own_works_on_the_cloud_of_the_test(cloud: minicloud.Cloud, cloud_server: Any) -> None:
     worker = (
         "import json, os; from urllib.request import Request, urlopen\n"

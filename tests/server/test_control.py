@@ -525,6 +525,11 @@ def test_the_trace_is_told_in_lines_and_as_it_happens(cloud: minicloud.Cloud, co
     kinds = {json.loads(line)["kind"] for line in control("GET", "trace?kind=sqs.message,call").body.splitlines()}
     assert kinds == {"sqs.message.sent", "sqs.message.received", "call"}
 
+    misspelt = control("GET", "trace?kind=call,sqs.mesage")
+    assert misspelt.status == 400
+    assert misspelt.json["error"].startswith("no event is of the kind 'sqs.mesage': there are sqs.delete.in_vain, ")
+    assert misspelt.json["error"].endswith("; did you mean 'sqs.message'?")
+    assert ": there are alarm, bucket, call, " in control("GET", "trace?kind=messages").json["error"]
     in_words = [json.loads(line)["text"] for line in control("GET", "trace?text=1&kind=sqs.message").body.splitlines()]
     assert in_words[0].endswith('"first": sent')
 

@@ -517,12 +517,17 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
                 }
             ),
             501,
-            b"minicloud does not serve the service 'ssm'",
+            b"minicloud does not serve the service 'ssm': GetParameter",
         ),
         (
             request("GET", "/restapis", {"Authorization": SCOPE.format("AKID", "us-east-1", "apigateway")}),
             501,
-            b'{"__type":"UnsupportedOperation",',
+            b'{"__type":"UnsupportedOperation","message":"minicloud does not serve the service \'apigateway\': GET /restapis',
+        ),
+        (
+            request("GET", "/2013-04-01/hostedzone", {"Authorization": SCOPE.format("AKID", "us-east-1", "route53")}),
+            501,
+            b"<Message>minicloud does not serve the service 'route53': GET /2013-04-01/hostedzone</Message>",
         ),
         (request("GET", "/?Version=2010-03-31"), 400, b"<Code>MissingAction</Code>"),
         (
@@ -537,7 +542,7 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
         (form("Action=ListQueues", "/123456789012/q"), 400, b"<Code>InvalidAction</Code>"),
         (form("Version=2010-03-31"), 400, b"<Code>MissingAction</Code>"),
         (form("Action=Publish&Version=2001-01-01"), 400, b"<Code>NoSuchVersion</Code>"),
-        (call("DynamoDB_20120810.PutItem", {}), 501, b"minicloud does not serve DynamoDB"),
+        (call("DynamoDB_20120810.PutItem", {}), 501, b"minicloud does not serve DynamoDB: PutItem"),
         (form("Action=PutDashboard&Version=2010-08-01"), 501, b"nobody to look at dashboards"),
         (form("Version=2010-08-01"), 400, b"<Code>MissingAction</Code>"),
         (call("GraniteServiceVersion20100801.PutDashboard", {}), 501, b"nobody to look at dashboards"),

@@ -122,7 +122,7 @@ def test_subjects_that_are_accepted(sns, topic, subscribed, subject):
 
 
 def test_what_no_wire_can_carry_is_refused(sns, topic):
-    for params in ({"Message": "\ud800"}, {"Message": "x", "Subject": "\ud800"}):
+    for params in ({"Message": "\ud800"}, {"Message": "a\0"}, {"Message": "x", "Subject": "\ud800"}):
         # A real client fails to write the request.
         with pytest.raises((sns.exceptions.InvalidParameterException, UnicodeEncodeError)):
             sns.publish(TopicArn=topic, **params)
