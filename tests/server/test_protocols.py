@@ -522,7 +522,7 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
         (
             request("GET", "/restapis", {"Authorization": SCOPE.format("AKID", "us-east-1", "apigateway")}),
             501,
-            b'{"__type":"UnsupportedOperation","message":"minicloud does not serve the service \'apigateway\': GET /restapis',
+            b'{"__type":"UnsupportedOperation","message":"minicloud does not serve the service \'apigateway\': GET /',
         ),
         (
             request("GET", "/2013-04-01/hostedzone", {"Authorization": SCOPE.format("AKID", "us-east-1", "route53")}),

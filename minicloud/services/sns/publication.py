@@ -246,8 +246,9 @@ class DeliveredPublication(Publication):
 
 
 def check_message(message: str) -> int:
-    """The message's size in bytes. Raises ``InvalidParameter`` for an empty one, and for U+0000, which XML has no way
-    to say. [the latter inferred, with its text]
+    """The message's size in bytes. Raises ``InvalidParameter`` for an empty one, and for U+0000.
+
+    XML has no way to say the latter. [inferred, with its text]
     """
     if "\0" in message:
         raise errors.message_characters()
