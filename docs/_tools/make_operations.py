@@ -1,93 +1,143 @@
 #!/usr/bin/env python3
-"""Writes docs/reference/operations.md from the operations' signatures: ``python3 docs/_tools/make_operations.py``.
+"""Writes docs/reference/operations.md and a page for each service: ``python3 docs/_tools/make_operations.py``.
 
-The page is checked in, and ``tests/docs/test_generated.py`` fails when it differs from what this would write.
+From what is declared: an operation's signature and docstring, the service's paginators and waiters, what it refuses,
+the bounds of members, and the tables of its errors.
 """
 
 from __future__ import annotations
 
+import inspect
+import pkgutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
-from typing import Any, get_type_hints
+from string import Formatter
+from types import ModuleType
+from typing import Any, Self, get_type_hints
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parent))
+
+from bounds import bounds_in
+from public_sources import markdown
 
 from minicloud.core.operation import Operation, operations_of
+from minicloud.core.service import Service
 from minicloud.core.shapes import Shape
+from minicloud.exceptions import AwsError
 from minicloud.services.registry import SERVICE_NAMES, load_service
 
-PAGE = Path(__file__).parents[1] / "reference" / "operations.md"
+REFERENCE = Path(__file__).parents[1] / "reference"
+BLANK = "\N{HORIZONTAL ELLIPSIS}"
 
-_TITLES = {
+TITLES = {
     "sqs": "Amazon SQS",
     "sns": "Amazon SNS",
     "kinesis": "Amazon Kinesis Data Streams",
     "lambda": "AWS Lambda",
     "s3": "Amazon S3",
     "firehose": "Amazon Data Firehose",
-    "pipes": "Amazon EventBridge Pipes",
-    "scheduler": "Amazon EventBridge Scheduler",
-    "sts": "AWS STS",
-    "application-autoscaling": "Application Auto Scaling",
-    "cloudwatch": "Amazon CloudWatch",
     "events": "Amazon EventBridge",
-    "iam": "AWS IAM",
+    "scheduler": "Amazon EventBridge Scheduler",
+    "pipes": "Amazon EventBridge Pipes",
+    "cloudwatch": "Amazon CloudWatch",
     "logs": "Amazon CloudWatch Logs",
+    "application-autoscaling": "Application Auto Scaling",
+    "iam": "AWS IAM",
+    "sts": "AWS STS",
 }
-_NOTHING = "-"
+_TOLD = {"application-autoscaling": "autoscaling", "iam": "stand-ins", "logs": "stand-ins", "sts": "stand-ins"}
+"""The pages that say what is emulated, where they have other names than the service."""
 
-_HEAD = """\
-# Supported operations
+_WRITTEN = "<!-- Written by docs/_tools/make_operations.py from what the operations declare. Do not edit. -->"
+_HEAD = f"""\
+# Operations
 
-<!-- Written by docs/_tools/make_operations.py from the operations' signatures. Do not edit. -->
+{_WRITTEN}
 
-Every operation that a client has, with all of its parameters and the members of its answer. **Bold** parameters are
-required. Every answer has `ResponseMetadata` as well. Calling an operation that is not here is a `UsageError` that
-names it; a parameter that is not here is a `ParamValidationError`, as with boto3.
+Every operation that a client has: what it does and costs, its parameters, the members of its answer, and the errors of
+its service with their texts. Every answer has `ResponseMetadata` as well. Calling an operation that is not here is a
+`UsageError` that names it; a parameter that is not here is a `ParamValidationError`, as with boto3.
+
+| service | operations | what is emulated |
+|---|---|---|
 """
 
 
-def page() -> str:
-    """The whole page."""
-    order = [name for name in _TITLES if name in SERVICE_NAMES]
-    order += [name for name in SERVICE_NAMES if name not in _TITLES]
-    return "\n".join([_HEAD, *(_service(name) for name in order)])
+def pages() -> dict[Path, str]:
+    """All pages, by where they are."""
+    order = [name for name in TITLES if name in SERVICE_NAMES]
+    order += [name for name in SERVICE_NAMES if name not in TITLES]
+    found = {REFERENCE / "operations" / f"{name}.md": "\n".join(_service(name)) for name in order}
+    rows = (
+        f"| {_title(name)} | [{len(_operations(load_service(name)))}](operations/{name}.md) | "
+        f"[{_heading(_told(name))}]({_told(name)}.md) |"
+        for name in order
+    )
+    return {REFERENCE / "operations.md": _HEAD + "\n".join(rows) + "\n", **found}
 
 
-def _service(name: str) -> str:
+def _told(name: str) -> str:
+    return _TOLD.get(name, name)
+
+
+def _heading(page: str) -> str:
+    return (REFERENCE / f"{page}.md").read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+
+
+def _title(name: str) -> str:
+    return TITLES.get(name) or load_service(name).service_id
+
+
+def _operations(service: Service) -> list[Operation[..., Any]]:
+    return sorted(operations_of(service.api).values(), key=lambda operation: operation.method_name)
+
+
+def _service(name: str) -> Iterator[str]:
     service = load_service(name)
-    operations = sorted(operations_of(service.api).values(), key=lambda operation: operation.method_name)
+    operations = _operations(service)
     word = "operation" if len(operations) == 1 else "operations"
-    lines = [
-        f"## {_TITLES.get(name, service.service_id)}",
-        "",
-        f'`client("{name}")`, API version {service.api_version}: {len(operations)} {word}.',
-        "",
-        "| method | parameters | answer |",
-        "|---|---|---|",
-        *(_row(operation) for operation in operations),
-        "",
-    ]
+    yield f"# Operations of {_title(name)}\n\n{_WRITTEN}\n"
+    yield f'`client("{name}")`, API version {service.api_version}: {len(operations)} {word}. **Bold** parameters are'
+    yield "required."
+    yield f"What is emulated, and which choices were made, is on [{_heading(_told(name))}](../{_told(name)}.md).\n"
+    for operation in operations:
+        yield from _operation(operation)
+    if service.paginators or service.waiters:
+        yield "## Paginators and waiters\n"
     if service.paginators:
-        lines += [f"Paginators: {_names(sorted(service.paginators))}.", ""]
+        yield f"`get_paginator(...)`: {_names(sorted(service.paginators))}.\n"
+    for waiter, model in sorted(service.waiters.items()):
+        often = f"every {model.delay} seconds, up to {model.max_attempts} times"
+        yield f'- `get_waiter("{waiter}")`: calls {model.operation} {often}'
     if service.waiters:
-        lines += [f"Waiters: {_names(sorted(service.waiters))}.", ""]
+        yield ""
     structures = _structures(operations)
     if structures:
-        lines += [
-            "| structure in parameters | members |",
-            "|---|---|",
-            *(f"| `{name}` | {_members(structures[name])} |" for name in sorted(structures)),
-            "",
-        ]
-    return "\n".join(lines)
+        yield "## Structures in parameters\n"
+        yield from (f"- `{one}`: {_members(structures[one])}" for one in sorted(structures))
+        yield ""
+    if service.refused:
+        yield "## What is refused\n\nA `UsageError` says what to do instead.\n"
+        yield from (f"- {refused}: {instead}" for refused, instead in sorted(service.refused.items()))
+        yield ""
+    yield from bounds_of(service)
+    yield from _errors(name, service)
 
 
-def _row(operation: Operation[..., Any]) -> str:
+def _operation(operation: Operation[..., Any]) -> Iterator[str]:
+    yield f"## `{operation.method_name}`\n"
+    yield f"{markdown(inspect.cleandoc(operation.__doc__ or ''))}\n"
+    members = operation.input.members
+    if members:
+        yield f"- Parameters: {_members(operation.input)}"
+    else:
+        yield "- No parameters"
     result = operation.result
-    answer = _NOTHING if result is type(None) else _names(get_type_hints(result)) or _NOTHING
-    return f"| `{operation.method_name}` | {_members(operation.input) or _NOTHING} | {answer} |"
+    names = "" if result is type(None) else _names(get_type_hints(result))
+    yield f"- Answer: {names or 'nothing'}\n"
 
 
 def _members(shape: Shape) -> str:
@@ -119,7 +169,7 @@ def _structures(operations: Iterable[Operation[..., Any]]) -> dict[str, Shape]:
     found: dict[str, Shape] = {}
 
     def look(shape: Shape | None) -> None:
-        if shape is None:
+        if shape is None or found.get(shape.name) is shape:
             return
         if shape.kind == "structure":
             found[shape.name] = shape
@@ -133,10 +183,107 @@ def _structures(operations: Iterable[Operation[..., Any]]) -> dict[str, Shape]:
     return found
 
 
-def pages() -> dict[Path, str]:
-    """The page, by where it is."""
-    return {PAGE: page()}
+def bounds_of(service: Service) -> Iterator[str]:
+    """What the model holds members to, from the tables of the service."""
+    tables: dict[str, Any] = {}
+    for module in modules_of(service, "constraints"):
+        tables |= vars(module)
+    rows = list(bounds_in(tables))
+    if rows:
+        yield "## Bounds of members\n"
+        yield "What is refused by the constraints of the model, before anything else of a request is looked at.\n"
+        yield from rows
+        yield ""
+
+
+# --- errors -----------------------------------------------------------------------------------------------------------
+
+
+def _errors(name: str, service: Service) -> Iterator[str]:
+    by_code: dict[tuple[str, int, str], list[str]] = {}
+    for error in errors_of(service):
+        code = service.error_response(error)["Error"]["Code"]
+        known = error.shape if error.shape in service.exceptions else ""
+        texts = by_code.setdefault((code, error.status, known), [])
+        if error.message not in texts:
+            texts.append(error.message)
+    yield "## Errors\n"
+    yield f"What a `ClientError` of {_title(name)} says, by its code; `{BLANK}` stands for what differs from case to"
+    yield "case. Where a code has a class of its own, `client.exceptions` has it. Which texts are not known from AWS is"
+    yield "on [How true to AWS](../../explanation/fidelity.md).\n"
+    for (code, status, known), texts in sorted(by_code.items()):
+        yield f"- **`{code}`**, HTTP {status}{f', `{known}`' if known else ''}"
+        yield from (f"  - {_quoted(text)}" for text in texts)
+    others = [one for one in service.exceptions if one not in {known for _, _, known in by_code}]
+    if others:
+        yield "\nClasses that `client.exceptions` has as well, and that only a fault raises: " + _names(others) + "."
+    yield ""
+
+
+def errors_of(service: Service) -> Iterator[AwsError]:
+    """An error of each text in the tables of a service, its blanks filled with ``BLANK``."""
+    for module in modules_of(service, "errors"):
+        for name, value in vars(module).items():
+            if not name.startswith("_") and callable(value) and (error := _made(value)) is not None:
+                yield error
+
+
+def modules_of(service: Service, suffix: str) -> Iterator[ModuleType]:
+    """The modules of a service whose names end so."""
+    package = inspect.getmodule(service.api)
+    assert package is not None
+    root = import_module(".".join(package.__name__.split(".")[:3]))
+    for module in pkgutil.walk_packages(root.__path__, f"{root.__name__}."):
+        if module.name.endswith(suffix):
+            yield import_module(module.name)
+
+
+class _Blank(str):
+    """Fills every blank of a text, whatever its format."""
+
+    __slots__ = ()
+
+    def __new__(cls) -> Self:
+        return super().__new__(cls, BLANK)
+
+    def __format__(self, spec: str) -> str:
+        return BLANK
+
+    def __repr__(self) -> str:
+        return BLANK
+
+
+class _Blanks(dict[str, _Blank]):
+    def __missing__(self, name: str) -> _Blank:
+        return _Blank()
+
+
+def _made(text: Any) -> AwsError | None:
+    """The error that a text makes; None for what is no text."""
+    if inspect.isclass(text):
+        return None
+    template = getattr(text, "template", None)
+    if template is not None:
+        filled = Formatter().vformat(template, [_Blank()] * 20, _Blanks())
+        make = getattr(text, "make", None)
+        if make is None:
+            return AwsError(text.code, filled, text.status, shape=text.code)
+        error: AwsError = make(text.name, f"{text.lead}{filled}")
+        return error
+    if inspect.isfunction(text) and text.__annotations__.get("return") == "AwsError":
+        parameters = inspect.signature(text).parameters.values()
+        if all(one.annotation == "str" for one in parameters) and not any("message" in one.name for one in parameters):
+            made: AwsError = text(*[_Blank() for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD])
+            return made
+    return None
+
+
+def _quoted(text: str) -> str:
+    shown = " ".join(text.split()) or "(no text)"
+    return f"`` {shown} ``" if "`" in shown else f"`{shown}`"
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    (REFERENCE / "operations").mkdir(exist_ok=True)
+    for place, written in pages().items():
+        place.write_text(written, encoding="utf-8")

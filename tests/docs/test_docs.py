@@ -17,6 +17,7 @@ import subprocess
 import sys
 import textwrap
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,8 @@ SECONDS = 120
 """More than any page may take: what hangs has failed."""
 
 _FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>```+) *(?P<language>[\w+-]*)")
+_FENCED = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)(?: [^)]*)?\)")
 
 
@@ -194,7 +197,7 @@ def test_the_readme_passes_wherever_its_reader_is(
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     outside = ("http://", "https://", "mailto:", "#")
-    targets = [link["target"] for link in _LINK.finditer(page.read_text(encoding="utf-8"))]
+    targets = targets_of(page)
     inside = [target.partition("#")[0] for target in targets if not target.startswith(outside)]
     assert [target for target in inside if not (page.parent / target).exists()] == []
 
@@ -202,30 +205,40 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_links_to_a_heading_find_it(page: Path) -> None:
     lost = []
-    for link in _LINK.finditer(page.read_text(encoding="utf-8")):
-        name, _, anchor = link["target"].partition("#")
+    for link in targets_of(page):
+        name, _, anchor = link.partition("#")
         target = (page.parent / name) if name else page
         if anchor and "://" not in name and target.suffix == ".md" and anchor not in _anchors(target):
-            lost.append(link["target"])
+            lost.append(link)
     assert lost == []
 
 
+def targets_of(page: Path) -> list[str]:
+    """Where the links of a page lead; what stands in code is none."""
+    text = _FENCED.sub("", page.read_text(encoding="utf-8"))
+    return [link["target"] for link in _LINK.finditer(_CODE.sub("code", text))]
+
+
+@cache
 def _anchors(page: Path) -> set[str]:
     """What GitHub calls the headings of a page: small letters, without punctuation, spaces as hyphens."""
-    lines = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    lines = _FENCED.sub("", page.read_text(encoding="utf-8"))
     titles = re.findall(r"^#+ +(.+)$", lines, flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-") for title in titles}
 
 
 def test_the_index_leads_to_every_page() -> None:
-    contents = ROOT / "docs" / "index.md"
-    linked = {
-        (contents.parent / link["target"].partition("#")[0]).resolve()
-        for link in _LINK.finditer(contents.read_text(encoding="utf-8"))
-        if "://" not in link["target"]
-    }
+    """To those of a folder inside of one of the four, the page of the folder's name does: ``operations.md``."""
+    linked = _linked_from(ROOT / "docs" / "index.md")
+    for contents in [page for page in PAGES if page.with_suffix("").is_dir()]:
+        linked |= _linked_from(contents)
     pages = {page for page in PAGES if page.name not in ("README.md", "index.md")}
     assert pages - linked == set()
+
+
+def _linked_from(contents: Path) -> set[Path]:
+    targets = [target.partition("#")[0] for target in targets_of(contents) if "://" not in target]
+    return {(contents.parent / target).resolve() for target in targets}
 
 
 @pytest.mark.parametrize("name", [*minicloud.__all__, *minicloud.exceptions.__all__])
