@@ -32,11 +32,15 @@ _HEAD = """\
 |---|---|---|
 | Python | {pythons} | the CI runs all tests with each that it finds; CPython alone |
 | other packages | none | a test imports everything with the standard library alone |
-| boto3, botocore | {boto3} and later, for `mock_aws()` only | contract tests run with the oldest, with the newest that aiobotocore takes ({newest}), and with the newest of the day ([versions](../how-to/boto3.md#versions)) |
-| the models of the services | those of botocore {models} | a test compares names, parameters, answers, exceptions, paginators and waiters with them |
+| boto3, botocore | {boto3} and later, for `mock_aws()` only | \
+contract tests run with the oldest, with the newest that aiobotocore takes ({newest}), and with the newest of the day \
+([versions](../how-to/boto3.md#versions)) |
+| the models of the services | those of botocore {models} | \
+a test compares names, parameters, answers, exceptions, paginators and waiters with them |
 | aiobotocore | {aiobotocore} and later, for async clients of its own only | contract tests run with three releases |
 | pytest, hypothesis | {test}, for the plugin and for `minicloud.hypothesis` only | the CI runs with the newest |
-| operating systems | whatever runs CPython; the CI is Linux | nothing asks for one; Windows needs `tzdata` for time zones |
+| operating systems | whatever runs CPython; the CI is Linux | \
+nothing asks for one; Windows needs `tzdata` for time zones |
 | other libraries | [a table](libraries.md) | each was put through a workload |
 
 What is newer than minicloud is refused by name, never left out in silence: an operation, or a parameter, that your
@@ -56,8 +60,8 @@ Everywhere:
 - Rates are enforced with `limits="strict"` only ([limits](limits.md)).
 - Nothing is billed, and nothing leaves the process: emails, text messages and posts are in `cloud.outbox`.
 
-Service by service, what is other than AWS on purpose; each page has more of it under *Choices*. What is not known of AWS
-is on [How true to AWS](../explanation/fidelity.md), which these rows are from.
+Service by service, what is other than AWS on purpose; each page has more of it under *Choices*. What is not known of
+AWS is on [How true to AWS](../explanation/fidelity.md), which these rows are from.
 """
 
 
