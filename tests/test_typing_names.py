@@ -46,7 +46,7 @@ def test_type_checkers_and_programs_find_the_same() -> None:
 
 def test_every_name_is_used_where_mypy_looks_and_told_of_in_the_docs() -> None:
     checked = (ROOT / "tests" / "typing" / "names.py").read_text(encoding="utf-8")
-    page = (ROOT / "docs" / "reference" / "pytest-plugin.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "reference" / "typing.md").read_text(encoding="utf-8")
     streams = {"EventStream", "AsyncEventStream"}  # an answer's own type says no more than that it is iterable
     assert [name for name in names.__all__ if not re.search(rf"\bnames\.{name}\b", checked)] == sorted(
         streams, key=names.__all__.index

@@ -113,7 +113,7 @@ PAGES = (
             Section(
                 "Event loops",
                 "asyncio in a cloud's time: [an event loop in the cloud's time]"
-                "(clocks.md#an-event-loop-in-the-clouds-time).",
+                "(threads-and-tasks.md#an-event-loop-in-the-clouds-time).",
                 (
                     Entry("run", "minicloud:run"),
                     *_made("minicloud", "EventLoop"),

@@ -2,10 +2,11 @@
 
 Every fenced block marked ``python`` counts. The blocks of a page share a namespace and run in the order of the page,
 in a process of their own. Then each block that defines tests is run by pytest, inside of this process, in a module of
-its own that the plain blocks above it precede. Line numbers in tracebacks are those of the page.
+its own that all above it precedes but the tests. Line numbers in tracebacks are those of the page.
 
 ``<!-- no-run -->`` on the line above a block: it is only compiled. So are blocks that need boto3 or aiobotocore where
-that is not installed, and whatever uses names that such a block would have made.
+that is not installed, and whatever uses names that such a block would have made. ``<!-- fails -->`` is the same for a
+test that fails on purpose: `test_reports.py` runs it, and compares what it prints with what the page shows.
 """
 
 from __future__ import annotations
@@ -29,12 +30,15 @@ from tests.support.runs import run_inside
 ROOT = Path(__file__).parents[2]
 PAGES = [page for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))) if page.exists()]
 PEERS = frozenset({"aiobotocore", "boto3", "botocore", "celery", "moto"})
+BESIDE_CELERY = frozenset({"aws_lambda_powertools", "dramatiq", "dramatiq_sqs", "taskiq", "taskiq_aio_sqs"})
+"""What `tests/interop` needs as well: whoever may lack Celery may lack these."""
 SECONDS = 120
 """More than any page may take: what hangs has failed."""
 
 _FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>```+) *(?P<language>[\w+-]*)")
 _FENCED = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_NOT_RUN = re.compile(r"<!-- (?:no-run|fails) -->")
 _LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)(?: [^)]*)?\)")
 
 
@@ -53,11 +57,17 @@ class Block:
     @property
     def is_test(self) -> bool:
         """Whether pytest would find a test in it."""
-        return any(
-            (isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"))
-            or (isinstance(node, ast.ClassDef) and "Test" in node.name)
-            for node in self.tree.body
-        )
+        return any(_is_test(node) for node in self.tree.body)
+
+    @property
+    def helpers(self) -> Block:
+        """What else it has than tests: what they import and define, for the tests below it on the page."""
+        lines = self.code.splitlines()
+        for node in filter(_is_test, self.tree.body):
+            first = min([node.lineno, *(mark.lineno for mark in getattr(node, "decorator_list", ()))])
+            for line in range(first - self.start - 1, (node.end_lineno or first) - self.start):
+                lines[line] = ""
+        return Block(self.start, "\n".join(lines), self.marked_no_run)
 
     @property
     def missing(self) -> set[str]:
@@ -68,7 +78,8 @@ class Block:
                 imported |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 imported.add(node.module.partition(".")[0])
-        return {name for name in imported & PEERS if not is_installed(name)}
+        missing = {name for name in imported & (PEERS | BESIDE_CELERY) if not is_installed(name)}
+        return (missing & PEERS) | ({"celery"} if missing & BESIDE_CELERY else set())
 
     @property
     def binds(self) -> set[str]:
@@ -91,6 +102,17 @@ class Block:
         }
 
 
+def _is_test(node: ast.stmt) -> bool:
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            return name.startswith("test_")
+        case ast.ClassDef(name=name):
+            return "Test" in name
+        case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(value=ast.Name(id=name))]):
+            return name.startswith("Test")  # the TestCase of a machine, and its settings
+    return False
+
+
 def blocks_of(page: Path) -> list[Block]:
     lines = page.read_text(encoding="utf-8").splitlines()
     blocks = []
@@ -103,7 +125,7 @@ def blocks_of(page: Path) -> list[Block]:
                 opened, first = fence, number
         elif fence and fence["ticks"] == opened["ticks"] and not fence["language"]:
             if opened["language"] in ("python", "py"):
-                marked = any("<!-- no-run -->" in before for before in lines[max(first - 1, 0) : first])
+                marked = any(_NOT_RUN.search(before) for before in lines[max(first - 1, 0) : first])
                 blocks.append(Block(first + 1, textwrap.dedent("\n".join(lines[first + 1 : number])), marked))
             opened = None
     assert opened is None, f"{page.name}: the block that begins in line {first + 1} does not end"
@@ -173,7 +195,7 @@ def test_example_tests_pass(page: Path, pytester: pytest.Pytester) -> None:
     if not tests:
         return
     for test in tests:
-        above = [block for block in blocks if not block.is_test and block.start < test.start]
+        above = [block.helpers for block in blocks if block.start < test.start]
         module = pytester.path / f"test_{page.stem.replace('-', '_')}_line_{test.start}.py"
         module.write_text(module_of([*above, test]), encoding="utf-8")
     result = run_inside(pytester, "-q", "-W", "error", "-p", "no:xdist", "-p", "no:asyncio")
@@ -227,13 +249,20 @@ def _anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-") for title in titles}
 
 
-def test_the_index_leads_to_every_page() -> None:
+@pytest.mark.parametrize("contents", [ROOT / "README.md", ROOT / "docs" / "index.md"], ids=["README", "index"])
+def test_the_first_pages_lead_to_each_kind(contents: Path) -> None:
+    kinds = {ROOT / "docs" / kind / "index.md" for kind in ("tutorial", "how-to", "reference", "explanation")}
+    assert kinds - _linked_from(contents) == set()
+
+
+def test_the_index_of_its_folder_leads_to_every_page() -> None:
     """To those of a folder inside of one of the four, the page of the folder's name does: ``operations.md``."""
-    linked = _linked_from(ROOT / "docs" / "index.md")
-    for contents in [page for page in PAGES if page.with_suffix("").is_dir()]:
-        linked |= _linked_from(contents)
+    linked: set[Path] = set()
+    for contents in [page for page in PAGES if page.name == "index.md" or page.with_suffix("").is_dir()]:
+        linked |= {page for page in _linked_from(contents) if contents.parent in page.parents}
     pages = {page for page in PAGES if page.name not in ("README.md", "index.md")}
-    assert pages - linked == set()
+    pages |= set((ROOT / "docs" / "examples").glob("*/README.md"))
+    assert sorted(map(str, pages - linked)) == []
 
 
 def _linked_from(contents: Path) -> set[Path]:

@@ -44,7 +44,7 @@ def test_celery_sends_in_one_test_after_the_other() -> None:
     def add(first: int, second: int) -> None: ...
 
     for _ in range(2):
-        app.pool.resize(10, force=True, reset=True)  # docs/reference/libraries.md says why
+        app.pool.resize(10, force=True, reset=True)  # docs/how-to/with-celery-dramatiq-taskiq-powertools.md says why
         with minicloud.mock_aws() as cloud:
             add.delay(1, 2)
             assert len(cloud.queue("celery").messages) == 1

@@ -5,11 +5,8 @@ from __future__ import annotations
 import importlib.util
 import json
 from fnmatch import fnmatch
-from pathlib import Path
 
 import pytest
-
-from tests.support.runs import run_inside
 
 from .support import run, run_all
 
@@ -42,17 +39,6 @@ def test_a_failure_explains_itself(pytester: pytest.Pytester) -> None:
     )
     # The assertion fails at the test's own line, not inside of minicloud.
     assert "minicloud/assertions.py" not in result.stdout.str()
-
-
-def test_the_section_in_the_docs_is_what_a_failure_says(pytester: pytest.Pytester) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "reference" / "pytest-plugin.md").read_text(encoding="utf-8")
-    _, _, part = page.partition("## When a test fails")
-    test = part.partition("```python\n")[2].partition("```")[0]
-    sample = part.partition("```text\n- minicloud")[2].partition("```")[0]
-    pytester.makepyfile(test_jobs=test)
-    result = run_inside(pytester)
-    result.assert_outcomes(failed=1)
-    assert f"- minicloud{sample}" in result.stdout.str()
 
 
 def test_a_page_for_each_failure(pytester: pytest.Pytester) -> None:
