@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import logging
 import socket
 import subprocess
 import sys
@@ -298,6 +299,7 @@ def peer(options: Options, progress: Progress) -> list[Row]:
     with minicloud.Cloud(clock="real", trace=False) as cloud, cloud.serve() as server:
         ours = sends(server.url)
     progress.step("peer: minicloud's server")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a line for each request is not what is measured
     moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     moto.start()
     try:

@@ -21,6 +21,7 @@ for test in it_lasts_five_minutes_and_beats it_goes_on_at_the_continuation_numbe
     elsewhere+=("tests/kinesis/test_fan_out.py::test_$test")
 done
 MINICLOUD_WAYS="endpoint" "$bin/python" -m pytest -p no:randomly -p no:xdist -W "ignore::pytest.PytestUnraisableExceptionWarning" \
-    tests/sqs tests/sns tests/kinesis tests/lambda_ tests/iam tests/logs "${elsewhere[@]/#/--deselect=}" \
+    tests/sqs tests/sns tests/kinesis tests/lambda_ tests/iam tests/logs \
+    tests/s3 tests/firehose tests/pipes tests/scheduler tests/events "${elsewhere[@]/#/--deselect=}" \
     -k "endpoint and not test_notes and not endpoint-subscribe_to_shard"
 MINICLOUD_WAYS="endpoint endpoint-query endpoint-cbor" "$bin/python" -m pytest -p no:randomly -p no:xdist tests/cloudwatch -k "endpoint"

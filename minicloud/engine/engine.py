@@ -278,6 +278,11 @@ class Engine(State):
         """
         self.change("reset()", lambda _: self.world.carry_through(self._forget))
 
+    def deliver_from_reset(self, delivery: str) -> None:
+        """Have the cloud deliver otherwise when it is reset: what is there stays as it was made."""
+        chaos_for(delivery, self.world.ids)  # says what is wrong with it
+        self._delivery = delivery
+
     def _forget(self) -> None:
         self.end_polls("the cloud was reset while this call was waiting")
         self.timeline.clear()
@@ -287,7 +292,11 @@ class Engine(State):
         self.handlers.clear()
         self.world.ids = Identifiers(str(self.seed))
         self.request_ids = self.world.ids.uuids("request")
-        self.world.chaos = chaos_for(self._delivery, self.world.ids)
+        self.world.chaos = chaos = chaos_for(self._delivery, self.world.ids)
+        deliver = self.to_queue if chaos is None else ChaoticDelivery(self, self.to_queue).deliver
+        if self.perform[ToQueue] == self.deliver_plainly:  # else faults deliver, who ask for it
+            self.perform.set(ToQueue, deliver)
+        self.deliver_plainly = deliver
         for forget in self.on_reset:
             forget()
         for service in self.services():

@@ -46,7 +46,10 @@ def add(commands: Any) -> None:
     trace = _command(commands, "trace", _trace, "show what has happened in a server, as JSON lines")
     trace.add_argument("--follow", action="store_true", help="go on with what happens from then on")
     trace.add_argument("--kind", help="only events of this kind, or several behind commas: sqs.message, call")
-    _command(commands, "reset", _reset, "empty a server: its clock keeps its time")
+    reset = _command(commands, "reset", _reset, "empty a server: its clock keeps its time")
+    reset.add_argument(
+        "--delivery", choices=("readable", "aws"), help="from then on in order and once, or as AWS may: late, twice"
+    )
 
 
 def _command(commands: Any, name: str, run: Any, what: str) -> ArgumentParser:
@@ -230,5 +233,5 @@ def _events(lines: Iterable[bytes]) -> Iterator[str]:
 
 
 def _reset(parsed: Namespace) -> None:
-    _ask(parsed, "POST", "reset")
+    _ask(parsed, "POST", f"reset?{_query(delivery=parsed.delivery)}")
     _say("the cloud is empty")

@@ -140,15 +140,17 @@ def _own_routes() -> Routes:
         control_buckets,
         control_clock,
         control_faults,
+        control_flows,
         control_life,
         control_messages,
         control_rules,
         control_runs,
         control_trace,
+        control_watch,
     )
 
     rooms = (
         *(control_life, control_clock, control_messages, control_rules, control_runs),
-        *(control_buckets, control_faults, control_trace),
+        *(control_buckets, control_faults, control_flows, control_trace, control_watch),
     )
     return tuple(sorted((route for room in rooms for route in room.ROUTES), key=lambda route: -len(route[0])))

@@ -25,6 +25,7 @@ def health(ask: Ask) -> dict[str, Any]:
         "account_id": ask.cloud.account_id,
         "region_name": ask.cloud.region_name,
         "clock": kind_of(ask.cloud),
+        "delivery": "readable" if ask.cloud.world.chaos is None else "aws",
         "seed": ask.cloud.seed,
     }
 
@@ -39,10 +40,14 @@ def version() -> str:
 
 
 def reset(ask: Ask) -> dict[str, Any]:
-    """Empty the cloud; its clock goes on."""
-    if "service" in ask.given("service"):
+    """Empty the cloud; its clock goes on. From then on it delivers as ``delivery`` says, or as before."""
+    known = ("service", "delivery")
+    if "service" in ask.given(*known):
         raise Refused(400, "minicloud empties the whole cloud, not one service of it: leave service out")
+    delivery = ask.choice("delivery", ("readable", "aws"), *known)
     with ask.cloud.for_others():
+        if delivery:
+            ask.cloud.deliver_from_reset(delivery)
         ask.cloud.reset()
     return {"status": "ok"}
 

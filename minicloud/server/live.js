@@ -1,6 +1,6 @@
 const API = "/_minicloud/", LINES = 500;
-const TABS = ["queues", "topics", "streams", "functions", "rules", "schedules", "buckets", "scaling", "alarms", "outbox",
-  "faults", "timeline"];
+const TABS = ["queues", "topics", "streams", "functions", "rules", "schedules", "pipes", "buckets", "firehose", "scaling",
+  "metrics", "alarms", "logs", "outbox", "faults", "timeline"];
 let tab = "queues", chosen = "", clock = null, seen = 0, drawn = 0;
 
 // --- asking ----------------------------------------------------------------------------------------------------------
@@ -206,6 +206,43 @@ const SHOW = {
     const {schedules} = await get("schedules");
     return [table(["Schedule", "Group", "When", "State", "Target", "Next"], schedules.map(one => [one.name, one.group,
       one.expression, one.state, one.targets.map(name).join(", "), when(one.next_due)]), "There is no schedule.")];
+  },
+  async pipes() {
+    const {pipes} = await get("pipes");
+    return [table(["Pipe", "State", "From", "Through", "To", "Still to do"], pipes.map(one => [folded(one.arn, one.name,
+      element("pre", pretty(json(one.described)))), one.state, name(one.source_arn), name(one.enrichment_arn),
+      name(one.target_arn), one.owed]), "There is no pipe.")];
+  },
+  async firehose() {
+    const {delivery_streams} = await get("delivery_streams");
+    return [table(["Delivery stream", "From", "Bucket", "Records", "Not delivered yet"], delivery_streams.map(one =>
+      [folded(one.arn, one.name, element("pre", pretty(json(one.described)))), one.source_arn === null ? "puts"
+        : name(one.source_arn), name(one.bucket_arn), one.records_count, one.waiting_count]),
+      "There is no delivery stream.")];
+  },
+  async metrics() {
+    const {metrics} = await get("metrics"), parts = [], id = one => one.namespace + " " + one.name;
+    parts.push(table(["Metric", "Namespace", "Of", "Latest sample"], metrics.map(one => [link(one.name, id(one)),
+      one.namespace, filled(one.dimensions), when(one.latest)]), "Nothing was measured yet."));
+    const of = metrics.find(one => id(one) === chosen);
+    if (!of) return parts;
+    const found = await get("metrics?" + new URLSearchParams({namespace: of.namespace, name: of.name}));
+    for (const one of found.metrics) parts.push(element("h2", one.name + " " + filled(one.dimensions)), table(["Minute",
+      "Samples", "Average", "Sum", "Minimum", "Maximum"], one.points.slice().reverse().map(at => [when(at.time),
+      at.SampleCount, at.Average, at.Sum, at.Minimum, at.Maximum]), "No minute has a sample."));
+    return parts;
+  },
+  async logs() {
+    const {log_groups} = await get("logs"), parts = [];
+    parts.push(table(["Log group", "Streams", "Lines"], log_groups.map(one => [link(one.name, one.arn),
+      one.streams.length, one.streams.reduce((sum, stream) => sum + stream.events_count, 0)]), "Nothing was logged."));
+    const group = log_groups.find(one => one.arn === chosen);
+    if (!group) return parts;
+    const {events} = await get("logs/" + named(group.arn) + "?limit=200");
+    parts.push(element("h2", "Its latest lines"));
+    parts.push(table(["Line", "Stream", "When"], events.slice().reverse().map((one, n) => [folded("line " + group.arn +
+      (events.length - n), short(one.message), element("pre", pretty(one.message))), one.stream, when(one.time)]), ""));
+    return parts;
   },
   async buckets() {
     const {buckets} = await get("buckets"), parts = [];

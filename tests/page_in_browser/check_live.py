@@ -40,6 +40,12 @@ def until(page: Page, what: str, holds: Callable[[], object]) -> None:
     expect(what, holds=False, shown=page.locator("body").inner_text())
 
 
+TABS = [
+    *("Queues", "Topics", "Streams", "Functions", "Rules", "Schedules", "Pipes", "Buckets", "Firehose", "Scaling"),
+    *("Metrics", "Alarms", "Logs", "Outbox", "Faults"),
+]
+
+
 def fill(cloud: minicloud.Cloud) -> None:
     """Something of everything."""
     sqs, sns, kinesis = cloud.client("sqs"), cloud.client("sns"), cloud.client("kinesis")
@@ -60,6 +66,13 @@ def fill(cloud: minicloud.Cloud) -> None:
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket="photos")
     s3.put_object(Bucket="photos", Key="2026/cat.jpg", Body=b"meow", Metadata={"by": "me"})
+    role = "arn:aws:iam::123456789012:role/r"
+    lake = {"RoleARN": role, "BucketARN": "arn:aws:s3:::photos"}
+    cloud.client("firehose").create_delivery_stream(DeliveryStreamName="lake", ExtendedS3DestinationConfiguration=lake)
+    cloud.client("firehose").put_record(DeliveryStreamName="lake", Record={"Data": b"drop"})
+    ends = {"Source": cloud.queue("orders").arn, "Target": topic}
+    cloud.client("pipes").create_pipe(Name="onward", RoleArn=role, DesiredState="STOPPED", **ends)
+    cloud.client("logs")
     cloud.scaling_target("worker", minimum=1, maximum=4)
     cloud.function("bill", lambda event, _: {"billed": event["amount"]})
     cloud.client("lambda").invoke(FunctionName="bill", Payload=b'{"amount": 5}')
@@ -125,14 +138,23 @@ def check_topics(page: Page, cloud: minicloud.Cloud) -> None:
 
 
 def check_the_rest(page: Page, cloud: minicloud.Cloud) -> None:
-    """Streams, functions, alarms, the outbox, rules that are tried, the timeline."""
+    """Streams, functions, what flows, alarms, metrics, logs, the outbox, rules that are tried, the timeline."""
     page.get_by_role("tab", name="Topics").focus()
     page.keyboard.press("ArrowRight")
     page.get_by_role("button", name="clicks", exact=True).click()
     until(page, "records are shown", lambda: "caf\u00e9" in things(page))
-    for tab, part in (("Functions", "bill: {"), ("Alarms", "INSUFFICIENT_DATA"), ("Outbox", "+15550100")):
+    for tab, part in (
+        *(("Functions", "bill: {"), ("Pipes", "onward"), ("Firehose", "lake")),
+        *(("Alarms", "INSUFFICIENT_DATA"), ("Outbox", "+15550100")),
+    ):
         page.get_by_role("tab", name=tab).click()
         until(page, f"{tab} are shown", lambda part=part: part in things(page))
+    page.get_by_role("tab", name="Metrics").click()
+    page.get_by_role("button", name="NumberOfMessagesPublished", exact=True).click()
+    until(page, "minutes are shown", lambda: "Maximum" in things(page))
+    page.get_by_role("tab", name="Logs").click()
+    page.get_by_role("button", name="/aws/lambda/bill", exact=True).click()
+    until(page, "lines are shown", lambda: "START RequestId" in things(page))
     page.get_by_role("tab", name="Buckets").click()
     page.get_by_role("button", name="photos", exact=True).click()
     until(page, "objects are shown", lambda: "2026/cat.jpg" in things(page) and '{"by":"me"}' in things(page))
@@ -172,7 +194,7 @@ def check_narrow(page: Page, cloud: minicloud.Cloud) -> None:
     """Nothing is outside of a narrow window, on any tab; dark where the system is."""
     page.set_viewport_size({"width": 390, "height": 800})
     page.emulate_media(color_scheme="dark")
-    for tab in ("Queues", "Topics", "Streams", "Functions", "Rules", "Schedules", "Buckets", "Scaling", "Faults"):
+    for tab in TABS:
         page.get_by_role("tab", name=tab).click()
         page.wait_for_timeout(100)
         wide = page.evaluate("document.documentElement.scrollWidth")
@@ -189,7 +211,7 @@ def check_reading(page: Page, cloud: minicloud.Cloud) -> None:
     nodes: list[dict[str, Any]] = client.send("Accessibility.getFullAXTree")["nodes"]
     named = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if not node["ignored"]]
     tabs = [name for role, name in named if role == "tab"]
-    expect("there are tabs", tabs[:2] == ["Queues", "Topics"] and len(tabs) == 12, tabs)
+    expect("there are tabs", tabs == [*TABS, "Timeline"], tabs)
     expect("a panel", ("tabpanel", "Faults") in named, named)
     fields = [name for role, name in named if role in ("button", "textbox", "combobox")]
     expect("every button and field has a name", all(fields), fields)

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -313,6 +314,108 @@ def test_functions_runs_and_alarms(cloud: minicloud.Cloud, control: Controlled) 
     )
     [shown] = control.get("alarms")["alarms"]
     assert (shown["name"], shown["state"], shown["history"]) == ("late", "INSUFFICIENT_DATA", [])
+
+
+def test_logs_and_metrics(cloud: minicloud.Cloud, control: Controlled) -> None:
+    assert control.get("logs") == {"log_groups": []}
+    cloud.client("logs")
+    cloud.function("work", lambda event, _: sys.stdout.write(f"{event['n']}\n"))
+    invoke = cloud.client("lambda").invoke
+    for number in range(3):
+        invoke(FunctionName="work", Payload=json.dumps({"n": f"number {number}"}).encode())
+    [group] = control.get("logs")["log_groups"]
+    assert (group["name"], sum(one["events_count"] for one in group["streams"])) == ("/aws/lambda/work", 12)
+    stream = group["streams"][0]["name"]
+    for path in (
+        "logs/%2Faws%2Flambda%2Fwork",
+        f"logs/{group['arn']}",
+        f"logs/%2Faws%2Flambda%2Fwork?stream={quote(stream)}",
+    ):
+        whole = control.get(path)
+        assert [one["message"] for one in whole["events"] if "number" in one["message"]] == [
+            f"number {number}\n" for number in range(3)
+        ]
+    [last] = control.get("logs/%2Faws%2Flambda%2Fwork?limit=1")["events"]
+    assert last == whole["events"][-1]
+    assert control.error("GET", "logs/nobody") == (404, "there is no log group 'nobody'; there are: /aws/lambda/work")
+    status, text = control.error("GET", "logs/%2Faws%2Flambda%2Fwork?stream=x")
+    assert (status, text.startswith("'/aws/lambda/work' has no stream 'x'; there are: 2026")) == (404, True)
+    put = cloud.client("cloudwatch").put_metric_data
+    for value in (1.0, 3.0):
+        dimensions = [{"Name": "Shop", "Value": "books"}]
+        put(Namespace="app", MetricData=[{"MetricName": "orders", "Dimensions": dimensions, "Value": value}])
+        cloud.clock.advance(60)
+    assert {one["namespace"] for one in control.get("metrics")["metrics"]} >= {"app", "AWS/Lambda"}
+    [metric] = control.get("metrics?namespace=app")["metrics"]
+    assert (metric["name"], metric["dimensions"], "points" in metric) == ("orders", {"Shop": "books"}, False)
+    [metric] = control.get("metrics?namespace=app&name=orders")["metrics"]
+    assert [(one["Sum"], one["SampleCount"]) for one in metric["points"]] == [(1.0, 1.0), (3.0, 1.0)]
+    [metric] = control.get("metrics?name=orders&limit=1")["metrics"]
+    assert [(one["Average"], one["time"]) for one in metric["points"]] == [(3.0, "2026-01-01T00:01:00.000000Z")]
+    [metric] = control.get("metrics?name=orders&limit=0")["metrics"]
+    assert metric["points"] == []
+
+
+def test_delivery_streams_and_pipes(cloud: minicloud.Cloud, control: Controlled) -> None:
+    assert (control.get("delivery_streams"), control.get("pipes")) == ({"delivery_streams": []}, {"pipes": []})
+    cloud.client("s3").create_bucket(Bucket="lake")
+    firehose, role = cloud.client("firehose"), f"arn:aws:iam::{ACCOUNT}:role/r"
+    target: Any = {"RoleARN": role, "BucketARN": "arn:aws:s3:::lake", "Prefix": "in/"}
+    firehose.create_delivery_stream(DeliveryStreamName="clicks", ExtendedS3DestinationConfiguration=target)
+    firehose.put_record(DeliveryStreamName="clicks", Record={"Data": b"a"})
+    [stream] = control.get("delivery_streams")["delivery_streams"]
+    shown = {name: stream[name] for name in ("name", "source_arn", "bucket_arn", "prefix", "records_count")}
+    assert shown == {
+        "name": "clicks",
+        "source_arn": None,
+        "bucket_arn": "arn:aws:s3:::lake",
+        "prefix": "in/",
+        "records_count": 1,
+    }
+    assert stream["waiting_count"] == 1
+    cloud.clock.advance(300)
+    [stream] = control.get("delivery_streams")["delivery_streams"]
+    assert stream["waiting_count"] == 0
+    assert stream["described"]["DeliveryStreamStatus"] == "ACTIVE"
+    sqs = cloud.client("sqs")
+    for name in ("from", "to"):
+        sqs.create_queue(QueueName=name)
+    arns = [f"arn:aws:sqs:us-east-1:{ACCOUNT}:{name}" for name in ("from", "to")]
+    cloud.client("pipes").create_pipe(Name="on", Source=arns[0], Target=arns[1], RoleArn=role)
+    [pipe] = control.get("pipes")["pipes"]
+    shown = {name: pipe[name] for name in ("name", "source_arn", "target_arn", "enrichment_arn", "state")}
+    assert shown == {
+        "name": "on",
+        "source_arn": arns[0],
+        "target_arn": arns[1],
+        "enrichment_arn": None,
+        "state": "RUNNING",
+    }
+    assert pipe["described"]["RoleArn"] == role
+
+
+def test_a_reset_says_how_messages_are_delivered_from_then_on(cloud: minicloud.Cloud, control: Controlled) -> None:
+    def choices() -> int:
+        sqs, sns = cloud.client("sqs"), cloud.client("sns")
+        url = sqs.create_queue(QueueName="q")["QueueUrl"]
+        topic = sns.create_topic(Name="t")["TopicArn"]
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:us-east-1:{ACCOUNT}:q")
+        for number in range(30):
+            sns.publish(TopicArn=topic, Message=str(number))
+            sqs.receive_message(QueueUrl=url)
+        cloud.clock.advance(60)
+        return len(cloud.trace.of("chaos"))
+
+    assert (control.get("health")["delivery"], choices()) == ("readable", 0)
+    assert control.error("POST", "reset?delivery=chaos")[0] == 400
+    control.post("reset", {"delivery": "aws"})
+    assert control.get("health")["delivery"] == "aws"
+    assert choices() > 10
+    cloud.faults.drop(optional=True)
+    control.post("reset")
+    assert choices() > 10
+    control.post("reset?delivery=readable")
+    assert (control.get("health")["delivery"], choices()) == ("readable", 0)
 
 
 def test_buckets_and_what_is_scaled(cloud: minicloud.Cloud, control: Controlled) -> None:

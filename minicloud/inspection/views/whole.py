@@ -22,8 +22,10 @@ __all__ = [
     "all_alarms",
     "all_buckets",
     "all_buses",
+    "all_delivery_streams",
     "all_functions",
     "all_mappings",
+    "all_pipes",
     "all_scaling_targets",
     "all_schedules",
     "all_topics",
@@ -65,6 +67,26 @@ def all_schedules(engine: Engine) -> list[ScheduleView]:
     """Views of the schedules of every account and region, in the order of their making."""
     found = _all(engine, "scheduler", lambda service: service.schedules.items.values())
     return [ScheduleView(engine, schedule) for schedule in found]
+
+
+def all_delivery_streams(engine: Engine) -> list[tuple[Any, int]]:
+    """The delivery streams of every account and region, each with how many of its records are not delivered yet."""
+
+    def read(now: int) -> list[tuple[Any, int]]:
+        streams = _each(engine, "firehose", lambda service: service.streams.items.values())
+        return [(one, one.held() + (0 if one.reader is None else one.reader.behind(now))) for one in streams]
+
+    return engine.look("a view", read)
+
+
+def all_pipes(engine: Engine) -> list[tuple[Any, str]]:
+    """The pipes of every account and region, each with what it will still do, in words."""
+
+    def read(now: int) -> list[tuple[Any, str]]:
+        pipes = _each(engine, "pipes", lambda service: service.pipes.items.values())
+        return [(one, one.reader.owed(now)) for one in pipes]
+
+    return engine.look("a view", read)
 
 
 def all_functions(engine: Engine) -> list[Any]:
