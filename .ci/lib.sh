@@ -39,7 +39,7 @@ environment() { # NAME VERSION ARGUMENT...
         clone "$place/clone"
         (cd "$place/clone" && "$bin/pip" install --quiet "$@")
         "$bin/pip" list 2>/dev/null |
-            grep -E "^(aioboto3|aiobotocore|boto3|botocore|freezegun|hypothesis|mypy|playwright|pyright|pytest|ruff|time-machine) "
+            grep -E "^(aioboto3|aiobotocore|boto3|botocore|freezegun|hypothesis|mypy|playwright|pyright|pytest|ruff|time-machine|zensical) "
         touch "$place/complete"
     fi
     rmdir "$place.lock"
