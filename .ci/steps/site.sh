@@ -5,7 +5,8 @@ requirement=$(grep -oE '"zensical==[0-9.]+"' "$source/pyproject.toml" | tr -d '"
 environment site "$newest" "$requirement"
 "$bin/python" docs/_tools/build_site.py "$TMPDIR/site"
 # Pages of each kind are there, the examples with their code, and what the search reads.
-for page in index reference/api/index reference/operations/sqs/index examples/uploads/index changelog/index; do
+for page in index {tutorial,how-to,reference,explanation,examples}/index reference/{api,operations/sqs}/index \
+    examples/uploads/index changelog/index; do
     test -s "$TMPDIR/site/$page.html"
 done
 grep -q invoices.py "$TMPDIR/site/examples/uploads/index.html"
