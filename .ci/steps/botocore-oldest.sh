@@ -1,7 +1,7 @@
 # The oldest botocore that works under mock_aws(): contract tests hold through boto3, but those of what it does not know.
 . "$ci/lib.sh"
 
-# docs/how-to/boto3.md promises this release.
+# docs/reference/boto3.md promises this release.
 environment botocore-oldest "$oldest" --editable . boto3==1.35.0 botocore==1.35.0 \
     freezegun httpx hypothesis pytest requests
 nothing_skips aiobotocore aiohttp moto celery

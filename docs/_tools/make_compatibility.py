@@ -34,7 +34,7 @@ _HEAD = """\
 | other packages | none | a test imports everything with the standard library alone |
 | boto3, botocore | {boto3} and later, for `mock_aws()` only | \
 contract tests run with the oldest, with the newest that aiobotocore takes ({newest}), and with the newest of the day \
-([versions](../how-to/boto3.md#versions)) |
+([versions](boto3.md#versions)) |
 | the models of the services | those of botocore {models} | \
 a test compares names, parameters, answers, exceptions, paginators and waiters with them |
 | aiobotocore | {aiobotocore} and later, for async clients of its own only | contract tests run with three releases |
