@@ -50,7 +50,7 @@ def shown_on(page: Path) -> list[Shown]:
     blocks = blocks_of(page)
     found = []
     for number, line in enumerate(lines):
-        if mark := _MARK.search(line):
+        if mark := _MARK.fullmatch(line):
             assert lines[number + 1].startswith("```text"), f"{page.name}:{number + 2}: a report has to follow"
             end = lines.index("```", number + 2)
             text = textwrap.dedent("\n".join(lines[number + 2 : end])).splitlines()
