@@ -1,4 +1,4 @@
-"""What the distributions hold: ``python3 .ci/distributions.py REPOSITORY WHEEL SDIST``. Exits with 1 and says what is wrong.
+"""What the distributions hold: ``python3 .ci/distributions.py REPOSITORY WHEEL SDIST``. Fails where that is wrong.
 
 A wheel holds the package, all of it and nothing else. A source distribution holds what is in the repository, tests and
 documentation included, but for ``.ci``. No link of the description
@@ -25,7 +25,7 @@ def main(repository: str, wheel: str, sdist: str) -> int:
     committed = subprocess.run(
         ["git", "-C", repository, "ls-files", "-z"], check=True, capture_output=True, text=True
     ).stdout.split("\0")[:-1]
-    complaints = [*wrong_in_wheel(Path(wheel), committed), *wrong_in_sdist(Path(sdist), committed)]
+    complaints = [*_wrong_in_wheel(Path(wheel), committed), *_wrong_in_sdist(Path(sdist), committed)]
     for complaint in complaints:
         print(complaint, file=sys.stderr)
     if not complaints:
@@ -33,31 +33,31 @@ def main(repository: str, wheel: str, sdist: str) -> int:
     return 1 if complaints else 0
 
 
-def wrong_in_wheel(wheel: Path, committed: list[str]) -> Iterator[str]:
+def _wrong_in_wheel(wheel: Path, committed: list[str]) -> Iterator[str]:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         info = next(name.partition("/")[0] for name in names if name.endswith(".dist-info/METADATA"))
         metadata = Parser().parsestr(archive.read(f"{info}/METADATA").decode())
     wanted = {name for name in committed if name.startswith("minicloud/")}
-    yield from differences("the wheel", wanted, {name for name in names if not name.startswith(f"{info}/")})
-    yield from wrong_in_metadata(metadata)
+    yield from _differences("the wheel", wanted, {name for name in names if not name.startswith(f"{info}/")})
+    yield from _wrong_in_metadata(metadata)
 
 
-def wrong_in_sdist(sdist: Path, committed: list[str]) -> Iterator[str]:
+def _wrong_in_sdist(sdist: Path, committed: list[str]) -> Iterator[str]:
     with tarfile.open(sdist) as archive:
         names = {member.name.partition("/")[2] for member in archive if member.isfile()}
     wanted = {name for name in committed if not name.startswith(STAYS)} | {"PKG-INFO"}
-    yield from differences("the source distribution", wanted, names)
+    yield from _differences("the source distribution", wanted, names)
 
 
-def differences(what: str, wanted: set[str], there: set[str]) -> Iterator[str]:
+def _differences(what: str, wanted: set[str], there: set[str]) -> Iterator[str]:
     for name in sorted(wanted - there):
         yield f"{what} lacks {name}"
     for name in sorted(there - wanted):
         yield f"{what} has {name}, which is not committed"
 
 
-def wrong_in_metadata(metadata: Message) -> Iterator[str]:
+def _wrong_in_metadata(metadata: Message) -> Iterator[str]:
     for required in metadata.get_all("Requires-Dist", []):
         if "extra ==" not in required:
             yield f"minicloud requires nothing, and this says that it requires {required}"

@@ -45,4 +45,5 @@ def post_for_real(post: Post) -> int:
             status: int = response.status
             return status
     except HTTPError as error:
-        return error.code
+        with error:  # it holds the answer, which is left unread
+            return error.code

@@ -88,7 +88,8 @@ def _open(parsed: Namespace, method: str, path: str, accept: str = "application/
         # No proxy: the server is on this machine, or said by its own name.
         return build_opener(ProxyHandler({})).open(request, timeout=_TIMEOUT)
     except HTTPError as error:
-        raise Failed(_said(error, url), 2 if error.code == 400 else 1) from None
+        with error:
+            raise Failed(_said(error, url), 2 if error.code == 400 else 1) from None
     except ValueError:
         raise Failed(f"{escaped(url, 200)} is not the URL of a server: give one such as {_WHERE}", 2) from None
     except (URLError, OSError, HTTPException) as error:

@@ -28,7 +28,8 @@ def by_urllib(url: str, data: bytes, headers: dict[str, str]) -> tuple[int, byte
         with urllib.request.urlopen(urllib.request.Request(url, data, headers)) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as error:
-        return error.code, error.read()
+        with error:
+            return error.code, error.read()
 
 
 def by_requests(url: str, data: bytes, headers: dict[str, str]) -> tuple[int, bytes]:

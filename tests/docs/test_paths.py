@@ -16,5 +16,7 @@ NAMED = re.compile(r"`((?:[\w.-]+/)+(?:[\w-]+\.\w+)?)`")
 @pytest.mark.parametrize("page", ["explanation/design.md", "contributing.md"])
 def test_files_and_folders_that_are_named_exist(page: str) -> None:
     named = set(NAMED.findall((ROOT / "docs" / page).read_text(encoding="utf-8")))
+    if not (ROOT / ".ci").exists():  # a source distribution, which all the rest is in
+        named = {path for path in named if not path.startswith(".ci/")}
     assert named
     assert [path for path in sorted(named) if not any((place / path).exists() for place in PLACES)] == []

@@ -67,7 +67,9 @@ if sys.version_info >= (3, 12):
 
     def test_the_interpreter_strikes_at_jumps_back() -> None:
         assert all_outcomes(by_profile, "loop") == [()]
-        assert all_outcomes(by_instruction, "loop") == [(), (1,), (1, 2)]
+        # From 3.14 on it looks after the last round, too.
+        last = [(1, 2, 3)] if sys.version_info >= (3, 14) else []
+        assert all_outcomes(by_instruction, "loop") == [(), (1,), (1, 2), *last]
 
 
 def test_nothing_is_left_behind() -> None:

@@ -65,7 +65,8 @@ def test_both_protocols(cloud: minicloud.Cloud) -> None:
             try:
                 post(server.url, body, **headers)
             except urllib.request.HTTPError as error:
-                answers.append((error.code, error.read().decode()))
+                with error:
+                    answers.append((error.code, error.read().decode()))
     (_, in_json), (_, in_query) = answers
     assert json.loads(in_json)["__type"] == "com.amazonaws.sqs#QueueDoesNotExist"
     assert "<Code>AWS.SimpleQueueService.NonExistentQueue</Code>" in in_query
