@@ -21,10 +21,12 @@ clone() { # FOLDER: what is checked, as somebody gets it who has nothing else
     git clone --quiet --no-hardlinks "$source" "$1"
 }
 
-# An environment with minicloud from a clone of its own, and what else `pip install` is told here, in that clone. Made by
+# An environment with minicloud from a clone of its own, and what else `pip install` is told here, in that clone, in the
+# releases of .ci/constraints/all.txt, and of .ci/constraints/NAME.txt or most.txt (a step that wants the newest unsets
+# PIP_CONSTRAINT and PIP_BUILD_CONSTRAINT). Made by
 # the first step that asks for it and used by all of this run. Sets `bin`, and goes to the clone.
 environment() { # NAME VERSION ARGUMENT...
-    local place=$work/environments/$1 python=$work/path/$2/python
+    local name=$1 place=$work/environments/$1 python=$work/path/$2/python
     shift 2
     bin=$place/bin
     installer
@@ -37,7 +39,13 @@ environment() { # NAME VERSION ARGUMENT...
         printf '#!/bin/sh\nexec "%s" --python "%s" "$@"\n' "$work/environments/pip/bin/pip" "$bin/python" >"$bin/pip"
         chmod +x "$bin/pip"
         clone "$place/clone"
-        (cd "$place/clone" && "$bin/pip" install --quiet "$@")
+        (
+            cd "$place/clone"
+            if [ -e "$ci/constraints/$name.txt" ]; then
+                export PIP_CONSTRAINT="$ci/constraints/all.txt $ci/constraints/$name.txt"
+            fi
+            "$bin/pip" install --quiet "$@"
+        )
         "$bin/pip" list 2>/dev/null |
             grep -E "^(aioboto3|aiobotocore|boto3|botocore|freezegun|hypothesis|mypy|playwright|pyright|pytest|ruff|time-machine|zensical) "
         touch "$place/complete"

@@ -1,6 +1,8 @@
 # The newest botocore: what it has and minicloud has not is printed, and lost nowhere; contract tests hold through boto3.
 . "$ci/lib.sh"
 
+# Everything else as new as it comes, too: what pytest or hypothesis changes is seen here.
+unset PIP_CONSTRAINT PIP_BUILD_CONSTRAINT
 environment botocore-newest "$newest" --editable . boto3 freezegun httpx hypothesis pytest requests
 nothing_skips aiobotocore aiohttp moto celery
 
