@@ -25,6 +25,7 @@ settings.load_profile(depth.DEFAULT)  # --hypothesis-profile comes after this fi
 
 pytest_plugins = [
     "pytester",
+    "tests.support.both_cores",
     "tests.support.needs",
     "tests.support.ways",
     "tests.support.modelled",

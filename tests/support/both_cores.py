@@ -1,0 +1,211 @@
+"""A plain ``pytest`` of the whole suite runs on two cores, with nothing installed for it.
+
+After the collection the process forks. Both have all tests, and take the next few that nobody has taken, from a pipe
+that holds their numbers. What the second one has to report it appends to a file, which the first reads between two
+tests of its own, and tells pytest, as if it had run them itself: the terminal, ``-x``, ``--durations`` and
+``--junitxml`` know no difference. It counts: a test of which no report has come is an error, and so is a second process
+that has ended otherwise than it should.
+
+One process runs all where there are few tests, one core, pytest-xdist's workers, or somebody who debugs; and where
+``MINICLOUD_PROCESSES=1`` says so, as it does in the CI, whose steps run side by side.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import struct
+import sys
+import tempfile
+import threading
+import traceback
+import warnings
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+import pytest
+
+FEW = 2000
+"""With fewer tests a fork does not pay: whoever looks for something has one process."""
+PORTION = 40
+"""At most so many tests are taken at once, and never of two files."""
+_NUMBER = struct.Struct("=i")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    if not _may_fork(session):
+        return None
+    if session.testsfailed and not session.config.option.continue_on_collection_errors:
+        return None  # pytest says so, and ends
+    _TwoProcesses(session).run()
+    return True
+
+
+def _may_fork(session: pytest.Session) -> bool:
+    option = session.config.option
+    return (
+        sys.platform == "linux"
+        and os.environ.get("MINICLOUD_PROCESSES", "2") != "1"
+        and len(os.sched_getaffinity(0)) > 1
+        and len(session.items) >= FEW
+        and not option.collectonly
+        and option.capture != "no"
+        and not option.usepdb
+        and not getattr(option, "tx", None)
+        and "PYTEST_XDIST_WORKER" not in os.environ
+        and threading.active_count() == 1
+    )
+
+
+class _TwoProcesses:
+    def __init__(self, session: pytest.Session) -> None:
+        self.session = session
+        self.config = session.config
+        self.portions = [
+            range(start, min(start + PORTION, numbers[-1] + 1))
+            for _, group in groupby(range(len(session.items)), key=lambda number: session.items[number].path)
+            for numbers in [list(group)]
+            for start in range(numbers[0], numbers[-1] + 1, PORTION)
+        ]
+        self.taking, giving = os.pipe()
+        os.write(giving, b"".join(map(_NUMBER.pack, range(len(self.portions)))))
+        os.close(giving)  # who reads after the last is told that there are no more
+        self.done = 0
+        self.latest = "none"
+        """What the second process was at, and what has broken there."""
+
+    def run(self) -> None:
+        # Each has an output of its own to capture; folders of tests get their numbers in one place.
+        capture: Any = self.config.pluginmanager.getplugin("capturemanager")
+        self.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+        capture.stop_global_capturing()
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "reports"
+            with file.open("ab") as reports, file.open("rb") as incoming:
+                sys.stdout.flush()
+                sys.stderr.flush()
+                child = os.fork()
+                capture.start_global_capturing()
+                capture.suspend_global_capture()
+                if child == 0:
+                    self._second(reports)
+                self._first(child, incoming)
+
+    # --- the second --------------------------------------------------------------------------------------------------
+
+    def _second(self, reports: IO[bytes]) -> NoReturn:
+        status = 1
+        sender = _Sender(self.config, reports)
+        try:
+            self.config.pluginmanager.unregister(name="terminalreporter")
+            self.config.pluginmanager.register(sender)
+            for item, following in self._pairs():
+                self.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                if self.session.shouldfail or self.session.shouldstop:
+                    break
+            status = 0
+        except BaseException:
+            sender.send("broken", traceback.format_exc())
+        finally:
+            os._exit(status)
+
+    # --- the first ---------------------------------------------------------------------------------------------------
+
+    def _first(self, child: int, incoming: IO[bytes]) -> None:
+        ended = False
+        try:
+            for item, following in self._pairs():
+                self.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                self.done += 1
+                self._tell(incoming)
+                self._stop_if_it_should()
+            _, status = os.waitpid(child, 0)
+            ended = True
+            self._tell(incoming)
+            self._stop_if_it_should()
+        finally:
+            os.close(self.taking)
+            if not ended:
+                os.kill(child, 9)
+                os.waitpid(child, 0)
+        if status:
+            raise RuntimeError(f"the second process has ended with {status}; its latest test was {self.latest}")
+        if self.done != len(self.session.items):
+            raise RuntimeError(f"of {len(self.session.items)} tests {self.done} have been run")
+
+    def _tell(self, incoming: IO[bytes]) -> None:
+        """Tell pytest what the second process has reported since; a line that is not whole yet comes next time."""
+        hook = self.config.hook
+        while line := incoming.readline():
+            if not line.endswith(b"\n"):
+                incoming.seek(-len(line), os.SEEK_CUR)
+                break
+            match pickle.loads(b64decode(line)):
+                case ("start", node_id, location):
+                    self.latest = node_id
+                    hook.pytest_runtest_logstart(nodeid=node_id, location=location)
+                case ("finish", node_id, location):
+                    self.done += 1
+                    hook.pytest_runtest_logfinish(nodeid=node_id, location=location)
+                case ("warning", category, text, file_name, line_number, when, node_id):
+                    message = warnings.WarningMessage(
+                        pytest.PytestWarning(f"{category}: {text}"), pytest.PytestWarning, file_name, line_number
+                    )
+                    told = {"warning_message": message, "when": when, "nodeid": node_id, "location": None}
+                    hook.pytest_warning_recorded.call_historic(kwargs=told)
+                case ("broken", text):
+                    self.latest += f"\n{text}"
+                case ("report", data):
+                    report = hook.pytest_report_from_serializable(config=self.config, data=data)
+                    hook.pytest_runtest_logreport(report=report)
+
+    def _stop_if_it_should(self) -> None:
+        if self.session.shouldfail:
+            raise self.session.Failed(self.session.shouldfail)
+        if self.session.shouldstop:
+            raise self.session.Interrupted(self.session.shouldstop)
+
+    # --- both --------------------------------------------------------------------------------------------------------
+
+    def _pairs(self) -> Iterator[tuple[pytest.Item, pytest.Item | None]]:
+        """The tests that this process takes, each with the one that it takes next: fixtures of both are kept."""
+        held: pytest.Item | None = None
+        while taken := os.read(self.taking, _NUMBER.size):
+            for number in self.portions[_NUMBER.unpack(taken)[0]]:
+                item = self.session.items[number]
+                if held is not None:
+                    yield held, item
+                held = item
+        if held is not None:
+            yield held, None
+
+
+class _Sender:
+    """Writes down what the second process would have told the terminal, and others who listen."""
+
+    def __init__(self, config: pytest.Config, reports: IO[bytes]) -> None:
+        self.config = config
+        self.reports = reports
+
+    def send(self, *what: Any) -> None:
+        self.reports.write(b64encode(pickle.dumps(what)) + b"\n")
+        self.reports.flush()
+
+    def pytest_runtest_logstart(self, nodeid: str, location: Any) -> None:
+        self.send("start", nodeid, location)
+
+    def pytest_runtest_logfinish(self, nodeid: str, location: Any) -> None:
+        self.send("finish", nodeid, location)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.send("report", self.config.hook.pytest_report_to_serializable(config=self.config, report=report))
+
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage, when: str, nodeid: str) -> None:
+        if when != "runtest":
+            return  # the first process has told it: pytest tells all from the beginning to whom it gets to know
+        category, text = warning_message.category.__name__, str(warning_message.message)
+        self.send("warning", category, text, warning_message.filename, warning_message.lineno, when, nodeid)
