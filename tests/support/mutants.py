@@ -63,6 +63,8 @@ NEAR = {
     "services/iam": "iam",
 }
 """Folders of the package, and the folders of tests that are theirs."""
+MODELS = [f"tests/clients/test_models_{of}.py" for of in ("parity", "bounds")]
+"""Tests that compare all services with botocore's models: run this with a botocore that is new enough for them."""
 
 OPTIONS = ["-q", "-x", "--no-header", "--tb=line", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
 OPTIONS += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is there before pytest
@@ -308,6 +310,8 @@ def main() -> None:
         if options.only not in (None, position):
             continue
         tests = options.tests.split() if options.tests else [f"tests/{folder}" for folder in NEAR[area].split()]
+        if area.startswith("services/"):
+            tests += MODELS
         if area not in limits:
             start = time.monotonic()
             for ways in WAYS:

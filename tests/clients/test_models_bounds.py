@@ -1,0 +1,127 @@
+"""The bounds, patterns and words that botocore's models put on members are those by which services refuse.
+
+botocore checks types, required members and minimums before it sends. The rest is left to the service, which says in
+AWS's words what is broken. So each member is given a value that is just beyond, in a call that is otherwise the least
+that can be sent, and the answer has to name the model's figure, pattern or words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import botocore.session
+import pytest
+
+import minicloud
+
+pytestmark = [pytest.mark.needs("botocore"), pytest.mark.known_release]
+
+SESSION = botocore.session.get_session()
+TOO_LONG_TO_TRY = 10**6
+LEAST = {"boolean": False, "timestamp": datetime(2020, 1, 1), "blob": b"", "map": {}}  # noqa: DTZ001  # as botocore's
+WORD_LISTS = re.compile(r"enum value set: \[(.*?)\]")
+
+Words = str | frozenset[str]
+"""What has to be said of a value: a text that has to be in the answer, or the words that it may be."""
+
+
+def least(shape: Any) -> Any:
+    """The least value that botocore sends."""
+    minimum = shape.metadata.get("min", 0)
+    match shape.type_name:
+        case "structure":
+            return {name: least(shape.members[name]) for name in shape.required_members}
+        case "list":
+            return [least(shape.member)] * minimum
+        case "string":
+            return shape.enum[0] if shape.enum else "a" * max(minimum, 1)
+        case "integer" | "long":
+            return int(minimum)
+        case "float" | "double":
+            return float(minimum)
+        case kind:
+            return LEAST[kind]
+
+
+def beyond(shape: Any) -> Iterator[tuple[Any, Words]]:
+    """Values that break what the model says, each with the words for it."""
+    maximum = shape.metadata.get("max", TOO_LONG_TO_TRY)
+    bound = f"less than or equal to {maximum}"
+    if shape.type_name == "string" and shape.enum:
+        yield "~", frozenset(shape.enum)
+    elif shape.type_name in ("integer", "long") and "max" in shape.metadata:
+        yield maximum + 1, bound
+    elif maximum < TOO_LONG_TO_TRY and shape.type_name == "string":
+        yield "a" * (maximum + 1), bound
+    elif maximum < TOO_LONG_TO_TRY and shape.type_name == "list":
+        yield [least(shape.member)] * (maximum + 1), bound
+    if (pattern := shape.metadata.get("pattern")) and shape.type_name == "string" and not shape.enum:
+        yield "\x01" * max(1, shape.metadata.get("min", 1)), f"regular expression pattern: {pattern}"
+
+
+def cases(structure: Any, around: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, Any], Words]]:
+    """Paths of members, each with the parameter that has a value beyond, and what has to be said of it."""
+    for name, member in structure.members.items():
+        for value, words in beyond(member):
+            yield name, {name: value}, words
+        inner, wrap, path = member, lambda value: value, name
+        if member.type_name == "list":
+            inner, wrap, path = member.member, lambda value: [value], f"{name}[]"
+            for value, words in beyond(inner):
+                yield path, {name: [value]}, words
+        if inner.type_name == "structure" and inner.name not in around:
+            for below, given, words in cases(inner, (*around, structure.name)):
+                yield f"{path}.{below}", {name: wrap({**least(inner), **given})}, words
+
+
+def is_said(words: Words, text: str) -> bool:
+    if isinstance(words, str):
+        return words in text
+    return any(words == frozenset(found.split(", ")) for found in WORD_LISTS.findall(text))
+
+
+def answers(cloud: minicloud.Cloud, service: str) -> Iterator[tuple[str, Words, str]]:
+    """Each member with what has to be said of it, and what is said."""
+    client, model = cloud.client(service), SESSION.get_service_model(service)
+    for name in model.operation_names:
+        method, shape = getattr(client, botocore.xform_name(name), None), model.operation_model(name).input_shape
+        for path, given, words in cases(shape) if method and shape else ():
+            try:
+                method(**{**least(shape), **given})
+            except (client.exceptions.ClientError, minicloud.UsageError) as error:
+                text = str(error)
+            else:
+                text = ""
+            yield f"{name}.{path}", words, text
+
+
+HELD = {
+    "application-autoscaling": 73,
+    "cloudwatch": 85,
+    "events": 160,
+    "firehose": 130,
+    "iam": 44,
+    "kinesis": 288,
+    "lambda": 275,
+    "logs": 38,
+    "pipes": 90,
+    "scheduler": 157,
+    "sts": 47,
+}
+"""How many are said. The others are of what is refused as a whole, or where something comes first that is missing."""
+
+
+@pytest.mark.parametrize("service", HELD)
+def test_what_is_beyond_is_refused_in_the_models_words(service: str) -> None:
+    count = 0
+    others = []
+    for path, words, text in answers(minicloud.Cloud(clock="virtual", trace=False), service):
+        if is_said(words, text):
+            count += 1
+        else:
+            others.append(f"{path}: {words} is not in: {text[:300]}")
+    assert count >= HELD[service], "\n".join(others)
+    assert count == HELD[service], "more are held now"
