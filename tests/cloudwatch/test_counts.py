@@ -104,7 +104,8 @@ def test_a_queue_that_is_used_again_is_measured_again(cloud: Any) -> None:
     cloud.clock.advance(10 * 3600)
     sqs.receive_message(QueueUrl=url)  # at a full minute, which begins six hours
     cloud.clock.advance(10 * 3600)
-    minutes = [(at - visible.points()[0][0]).total_seconds() / 60 for at, _ in visible.points()]
+    points = visible.points()
+    minutes = [(at - points[0][0]).total_seconds() / 60 for at, _ in points]
     assert minutes == [*range(360), *range(600, 960)]
 
 

@@ -14,9 +14,12 @@ from __future__ import annotations
 import ast
 import os
 import re
+import signal
 import subprocess
 import sys
 import textwrap
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -157,20 +160,31 @@ def module_of(blocks: list[Block]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def run(arguments: list[str], folder: Path) -> None:
+@pytest.fixture(scope="module")
+def interpreter() -> Iterator[subprocess.Popen[str]]:
+    """A process that forks for each script whose path it is sent (``fresh.py``)."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
     environment["PYTHONPATH"] = str(ROOT)
-    finished = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", str(Path(__file__).with_name("fresh.py"))],
         env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert finished.returncode == 0, f"\n{finished.stdout}\n{finished.stderr}"
+        start_new_session=True,
+    ) as process:
+        yield process
+
+
+def run(interpreter: subprocess.Popen[str], script: Path) -> None:
+    assert interpreter.stdin is not None
+    assert interpreter.stdout is not None
+    hung = threading.Timer(SECONDS, os.killpg, (interpreter.pid, signal.SIGKILL))
+    hung.start()
+    print(script, file=interpreter.stdin, flush=True)
+    status = interpreter.stdout.readline().strip()
+    hung.cancel()
+    assert status == "0", f"\n{status or 'it has no end'}\n{script.with_name('output').read_text(encoding='utf-8')}"
 
 
 def test_there_are_pages_with_examples() -> None:
@@ -178,15 +192,16 @@ def test_there_are_pages_with_examples() -> None:
     assert blocks_of(ROOT / "README.md")
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
-def test_examples_run(page: Path, tmp_path: Path) -> None:
+def test_examples_run(page: Path, tmp_path: Path, interpreter: subprocess.Popen[str]) -> None:
     blocks = runnable(blocks_of(page))
     if not all(block.is_test for block in blocks):
         plain = [block.helpers for block in blocks]
         # The name of the page is the file's: tracebacks then read "README.md.py", line 42.
         script = tmp_path / f"{page.name}.py"
         script.write_text(module_of(plain), encoding="utf-8")
-        run(["-W", "error", str(script)], tmp_path)
+        run(interpreter, script)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])

@@ -340,17 +340,19 @@ PARSERS = {"_holds_file", "parse_token", "generate_async", "frames", "frames_asy
 """They change nothing, and what they would catch are errors of what they read."""
 
 
-def loops_in(node: ast.AST, inside: bool, function: str) -> Iterator[tuple[str, int]]:
+def loops_in(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """The loops, and comprehensions, directly in a ``try`` or ``with`` of their function."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        inside, function = False, node.name
-    if isinstance(node, LOOPS) and inside:
-        yield function, node.lineno
-    for field, value in ast.iter_fields(node):
-        guarded = inside or (isinstance(node, ast.With | ast.Try) and field == "body")
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST):
-                yield from loops_in(child, guarded, function)
+    left: list[tuple[ast.AST, bool, str]] = [(tree, False, "")]
+    while left:
+        node, inside, function = left.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            inside, function = False, node.name
+        elif inside and isinstance(node, LOOPS):
+            yield function, node.lineno
+        elif not inside and isinstance(node, ast.expr):
+            continue  # what could guard a loop is a statement
+        guarded = node.body if isinstance(node, ast.With | ast.Try) else []
+        left.extend((child, inside or child in guarded, function) for child in ast.iter_child_nodes(node))
 
 
 def test_no_loop_stands_where_what_comes_into_it_may_pass_by() -> None:
@@ -359,7 +361,7 @@ def test_no_loop_stands_where_what_comes_into_it_may_pass_by() -> None:
         f"{path.relative_to(PACKAGE)}:{line} {function}"
         for path in source_files()
         if path.relative_to(PACKAGE).parts[0] in HOLDERS
-        for function, line in loops_in(tree_of(path), False, "")
+        for function, line in loops_in(tree_of(path))
         if function not in PARSERS
     ]
     assert not found, "put the loop into a function of its own: " + ", ".join(found)

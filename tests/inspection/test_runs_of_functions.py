@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from base64 import b64decode
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from minicloud import Cloud
+from minicloud.engine import function_runs
 from minicloud.inspection.jsonl import lines_of, read
 from minicloud.inspection.report import report, section
 from minicloud.inspection.verdicts import judge
@@ -184,15 +184,21 @@ def test_a_failed_test_is_shown_one_traceback_for_each_error(cloud: Cloud) -> No
     assert report(read(lines_of(cloud.trace)))[-600:] == text[-600:]  # also from a file
 
 
-def test_a_run_that_takes_real_time_alone_is_noted(cloud: Cloud) -> None:
+def test_a_run_that_takes_real_time_alone_is_noted(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = [1.0]
+    monkeypatch.setattr(function_runs, "perf_counter", lambda: passed[0])
+
+    def compute(*_: Any) -> None:
+        passed[0] += 0.06
+
     cloud.function("quick", lambda *_: None)
-    cloud.function("slow", lambda *_: time.sleep(0.06))
+    cloud.function("slow", compute)
     for name in ("quick", "slow", "slow"):
         cloud.client("lambda").invoke(FunctionName=name)
     text = section(cloud, list(cloud.trace))[1]
     assert "(and 1 more run of it), took 0." in text
     assert "quick, run" not in text.rpartition("\n\n")[2]
-    cloud.function("lasting", lambda *_: time.sleep(0.06), takes=1)
+    cloud.function("lasting", compute, takes=1)
     mark = cloud.trace.mark()
     cloud.client("lambda").invoke(FunctionName="lasting")
     assert "real time" not in section(cloud, cloud.trace.since(mark))[1]
