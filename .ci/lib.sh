@@ -23,13 +23,18 @@ clone() { # FOLDER: what is checked, as somebody gets it who has nothing else
 
 # An environment with minicloud from a clone of its own, and what else `pip install` is told here, in that clone, in the
 # releases of .ci/constraints/all.txt, and of .ci/constraints/NAME.txt or most.txt (a step that wants the newest unsets
-# PIP_CONSTRAINT and PIP_BUILD_CONSTRAINT). Made by
-# the first step that asks for it and used by all of this run. Sets `bin`, and goes to the clone.
+# PIP_CONSTRAINT and PIP_BUILD_CONSTRAINT). Made by the first step that asks for it and used by all of this run. Sets
+# `bin`, and goes to the clone. It is uv that installs: a step that shows what pip does says `installs_with=pip`.
 environment() { # NAME VERSION ARGUMENT...
-    local name=$1 place=$work/environments/$1 python=$work/path/$2/python
+    local name=$1 place=$work/environments/$1 python=$work/path/$2/python install
     shift 2
     bin=$place/bin
     installer
+    if [ "${installs_with-uv}" = uv ] && [ -x "$work/environments/pip/bin/uv" ]; then
+        install=("$work/environments/pip/bin/uv" pip install --quiet --python "$bin/python")
+    else
+        install=("$bin/pip" install --quiet)
+    fi
     # Only one step makes it; if that fails, the run ends.
     until mkdir "$place.lock" 2>/dev/null; do
         sleep 0.2
@@ -44,7 +49,10 @@ environment() { # NAME VERSION ARGUMENT...
             if [ -e "$ci/constraints/$name.txt" ]; then
                 export PIP_CONSTRAINT="$ci/constraints/all.txt $ci/constraints/$name.txt"
             fi
-            "$bin/pip" install --quiet "$@"
+            if [ -n "${PIP_CONSTRAINT-}" ]; then
+                export UV_CONSTRAINT=$PIP_CONSTRAINT UV_BUILD_CONSTRAINT=${PIP_BUILD_CONSTRAINT-$PIP_CONSTRAINT}
+            fi
+            "${install[@]}" "$@"
         )
         "$bin/pip" list 2>/dev/null |
             grep -E "^(aioboto3|aiobotocore|boto3|botocore|freezegun|hypothesis|mypy|playwright|pyright|pytest|ruff|time-machine|zensical) "
@@ -72,7 +80,8 @@ debian() { # PACKAGE WHAT TEST...: TEST is a command that tells whether it is th
     ) 9>"$work/apt.lock"
 }
 
-# The one pip of all environments: to install another one into each takes as long as half of what they need.
+# The one pip of all environments: to install another one into each takes as long as half of what they need. And uv, which
+# needs a second for what takes pip seventeen; where the index has none, pip does it.
 installer() {
     local place=$work/environments/pip
     mkdir -p "$work/environments"
@@ -81,6 +90,7 @@ installer() {
     done
     if [ ! -e "$place/complete" ]; then
         "$work/path/$newest/python" -m venv "$place"
+        "$place/bin/pip" install --quiet uv || echo "no uv here: pip makes all environments, and takes its time"
         touch "$place/complete"
     fi
     rmdir "$place.lock"
