@@ -58,7 +58,7 @@ class AutoScalingState(ServiceState):
         """Oldest first, also of targets that are no more."""
         self.serial = 0
         """How many activities there have been."""
-        self.tokens = TokenMaker(self.world.ids.random("application-autoscaling/tokens").randbytes(32))
+        self.tokens = TokenMaker(self.world.ids.digest("application-autoscaling/tokens"))
 
     def mend(self, now: int) -> None:
         """Have the events of orders and schedules on the timeline."""

@@ -67,7 +67,7 @@ class CloudWatchState(ServiceState):
         self.looked_at: dict[Key, str] = {}
         """The metrics that somebody asked for, with the statistic; told to people alone."""
         self._staged: Staged | None = None
-        self.tokens = TokenMaker(self.world.ids.random("cloudwatch/tokens").randbytes(32))
+        self.tokens = TokenMaker(self.world.ids.digest("cloudwatch/tokens"))
         meter = self.world.meter
         if meter is not None:
             meter.reset()

@@ -60,7 +60,7 @@ class EventsState(ServiceState):
         """Second, source and detail type of the latest event; the second as events show it; and what its text has of
         them: the next one is mostly alike."""
         self.event_ids = self.world.ids.uuids("events/event")
-        self.tokens = TokenMaker(self.world.ids.random("events/tokens").randbytes(32))
+        self.tokens = TokenMaker(self.world.ids.digest("events/tokens"))
 
     @property
     def made_at(self) -> int:

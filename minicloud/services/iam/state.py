@@ -54,7 +54,7 @@ class IamState(ServiceState):
         self.policies: Listing[str, Policy] = Listing()
         self.made: dict[str, int] = {}
         """How often a role or a policy of an ARN was made: another one of the same name has another id."""
-        self.markers = TokenMaker(self.world.ids.random("iam/markers").randbytes(32))
+        self.markers = TokenMaker(self.world.ids.digest("iam/markers"))
 
     # --- finding -----------------------------------------------------------------------------------------------------
 

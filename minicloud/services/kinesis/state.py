@@ -198,7 +198,7 @@ class KinesisState(ServiceState):
         self.streams_made = 0
         self.last_created: dict[str, int] = {}
         """The second in which the last stream of a name was made."""
-        self.tokens = TokenMaker(self.world.ids.random("kinesis/tokens").randbytes(32))
+        self.tokens = TokenMaker(self.world.ids.digest("kinesis/tokens"))
         self.distribution = self.world.ids.random("kinesis/distribution")
         self.commitment: dict[str, int] = {}
         """The account's MinimumThroughputBillingCommitment: times, in nanoseconds, by their names in answers."""

@@ -196,7 +196,7 @@ class Run(Invoke):
         digits = streams.get(key)
         if digits is None:
             purpose = f"lambda/log-stream/{function.arn}/{self.executed_version}"
-            digits = streams[key] = function.state.world.ids.random(purpose).randbytes(16).hex()
+            digits = streams[key] = function.state.world.ids.digest(purpose, 16).hex()
         return f"{datetime_of(self.started):%Y/%m/%d}/[{self.executed_version}]{digits}"
 
     def to_log(self) -> ToLog:

@@ -73,7 +73,7 @@ class LambdaState(ServiceState):
         self.revision_ids: UuidStream = ids.uuids("lambda/revision")
         self.routing: Random = ids.random(f"lambda/routing/{self.account_id}/{self.region_name}")
         """Draws which version a run of an alias is of."""
-        self.page_tokens = TokenMaker(ids.random("lambda/tokens").randbytes(32))
+        self.page_tokens = TokenMaker(ids.digest("lambda/tokens"))
         self.runs.clear()
         self.log_streams: dict[tuple[str, str], str] = {}
         """The last digits of the log streams that are known, by ARN and version: they follow from the seed."""

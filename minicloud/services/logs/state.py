@@ -47,7 +47,7 @@ class LogsState(ServiceState):
         self.groups: Listing[str, LogGroup] = Listing()
         self.next_serial = 0
         """The number of the next event."""
-        self.tokens = TokenMaker(self.world.ids.random("logs/tokens").randbytes(32))
+        self.tokens = TokenMaker(self.world.ids.digest("logs/tokens"))
 
     def mend(self, now: int) -> None:
         """Derive anew the order of names, sizes, and the number of the next event. O(events)."""

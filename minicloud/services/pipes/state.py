@@ -57,7 +57,7 @@ class PipesState(ServiceState):
             pipe.has_ended = True
             pipe.reader.forget()
         self.pipes = Listing()
-        self.tokens = TokenMaker(self.world.ids.random("pipes/tokens").randbytes(32))
+        self.tokens = TokenMaker(self.world.ids.digest("pipes/tokens"))
 
     def mend(self, now: int) -> None:
         """Derive anew the order of names, and what readers derive. O(pipes, and what they have taken)."""

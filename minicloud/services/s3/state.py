@@ -99,7 +99,7 @@ class S3State(ServiceState):
         self.upload_ids: UuidStream = ids.uuids("s3/upload")
         self.configuration_ids: UuidStream = ids.uuids("s3/configuration")
         self.event_ids: UuidStream = ids.uuids("s3/event")
-        self.tokens = TokenMaker(ids.random(f"s3/tokens/{place}").randbytes(32))
+        self.tokens = TokenMaker(ids.digest(f"s3/tokens/{place}"))
         self.event_count = 0
         self.owner_id = f"{ids.random(f's3/owner/{self.account_id}').getrandbits(256):064x}"
         """The canonical user id of the account."""

@@ -51,7 +51,7 @@ class SchedulerState(ServiceState):
         """By group and name."""
         self.groups: Listing[str, Group] = Listing()
         self.groups.add(DEFAULT, Group(DEFAULT, self.group_arn(DEFAULT), None, {}, None))
-        self.tokens = TokenMaker(self.world.ids.random("scheduler/tokens").randbytes(32))
+        self.tokens = TokenMaker(self.world.ids.digest("scheduler/tokens"))
 
     def mend(self, now: int) -> None:
         """Derive anew the order of names, and what is on the timeline. O(schedules)."""

@@ -32,6 +32,8 @@ from .rates import CALLS_PER_SECOND
 from .sms import SmsSettings
 
 if TYPE_CHECKING:
+    from random import Random
+
     from ...core.effects import Deliver
     from .push import PlatformApplication, PlatformEndpoint
     from .subscription import Subscription
@@ -90,8 +92,16 @@ class SnsState(ServiceState):
         self.message_ids = ids.uuids("sns/message")
         self.subscription_ids = ids.uuids("sns/subscription")
         self.endpoint_ids = ids.uuids("sns/endpoint")
-        self.random = ids.random(f"sns/{self.account_id}/{self.region_name}")
-        self.page_tokens = TokenMaker(ids.random("sns/tokens").randbytes(32))
+        self._random: Random | None = None
+        self.page_tokens = TokenMaker(ids.digest("sns/tokens"))
+
+    @property
+    def random(self) -> Random:
+        """What the tokens of confirmations are drawn from; made when the first one is."""
+        random = self._random
+        if random is None:
+            random = self._random = self.world.ids.random(f"sns/{self.account_id}/{self.region_name}")
+        return random
 
     def owed(self, now: int) -> Iterable[str]:
         """The deliveries that will be tried again. O(events of the cloud)."""

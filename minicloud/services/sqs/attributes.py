@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Mapping
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from ...core.error_text import ErrorText
@@ -123,8 +124,7 @@ class QueueAttributes(Value):
             raise errors.invalid_fifo_queue_name().noting(note)
         if not fifo and not is_valid_queue_name(name):
             raise errors.invalid_queue_name().noting(kind_of_name("queue", "FifoQueue", name))
-        fresh = cls(limits.sqs_message_size, fifo=fifo)
-        return fresh._with(attributes, limits, queue_arn, targets)
+        return _fresh(limits.sqs_message_size, fifo)._with(attributes, limits, queue_arn, targets)
 
     def merged(
         self, changes: Mapping[Any, str], limits: Limits, *, queue_arn: str, targets: Targets
@@ -204,6 +204,12 @@ class QueueAttributes(Value):
         if changed.fifo_throughput_limit == "perMessageGroupId" and changed.deduplication_scope != "messageGroup":
             raise errors.throughput_limit_needs_scope()
         return changed
+
+
+@lru_cache(16)
+def _fresh(message_size: int, fifo: bool) -> QueueAttributes:
+    """The attributes of a queue of which nothing is set."""
+    return QueueAttributes(message_size, fifo=fifo)
 
 
 def _parse(attribute: Attribute, text: str, limits: Limits, queue_arn: str) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binascii import b2a_base64
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
@@ -92,9 +93,9 @@ class SqsState(ServiceState):
         ids = self.world.ids
         self.message_ids: UuidStream = ids.uuids("sqs/message")
         self.sender_id = ids.user_id(self.account_id)
-        self._handles = ids.random(f"sqs/handles/{self.account_id}/{self.region_name}")
         self._tokens: TokenMaker | None = None
-        self._sequence_numbers = ids.random(f"sqs/sequence/{self.account_id}/{self.region_name}")
+        self._tokens_made = self._sequences_begun = 0
+        """How many queues have drawn what their handles begin with, and where their sequence numbers start."""
         self.tasks: dict[str, MoveTask] = {}
         """Message move tasks by their ids."""
         self.move_tasks: dict[str, list[MoveTask]] = {}
@@ -175,18 +176,21 @@ class SqsState(ServiceState):
             # Not at the top of the file: a test that lists no queues in pages need not load hashlib.
             from ...core.tokens import TokenMaker
 
-            self._tokens = TokenMaker(self.world.ids.random("sqs/tokens").randbytes(32))
+            self._tokens = TokenMaker(self.world.ids.digest("sqs/tokens"))
         return self._tokens
 
     def new_token(self) -> str:
         """What the receipt handles of one queue begin with, 44 characters of base64."""
-        from base64 import b64encode
-
-        return b64encode(self._handles.randbytes(33)).decode()
+        self._tokens_made = number = self._tokens_made + 1
+        return b2a_base64(self._drawn("handles", number, 33), newline=False).decode()
 
     def first_sequence_number(self) -> int:
         """Where a FIFO queue's sequence numbers start, 20 digits."""
-        return _SEQUENCE_START + self._sequence_numbers.randrange(10**15) * _SEQUENCE_STEP
+        self._sequences_begun = number = self._sequences_begun + 1
+        return _SEQUENCE_START + int.from_bytes(self._drawn("sequence", number, 16), "big") % 10**15 * _SEQUENCE_STEP
+
+    def _drawn(self, purpose: str, number: int, size: int) -> bytes:
+        return self.world.ids.digest(f"sqs/{purpose}/{self.account_id}/{self.region_name}/{number}", size)
 
     # --- finding a queue --------------------------------------------------------------------------------------------
 
