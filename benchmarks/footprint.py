@@ -213,6 +213,12 @@ def _trim(cloud: minicloud.Cloud, name: str) -> None:
     cloud.client("kinesis").put_record(StreamName=name, Data=b"x", PartitionKey="device")
 
 
+def _delete_stream(cloud: minicloud.Cloud, name: str) -> None:
+    kinesis: Any = cloud.client("kinesis")
+    kinesis.delete_stream(StreamName=name)
+    kinesis.get_waiter("stream_not_exists").wait(StreamName=name)  # until then it is DELETING, and has them
+
+
 CLEANUPS: dict[str, tuple[str, Callable[[minicloud.Cloud, str], object]]] = {
     "standard: received, then deleted": ("standard", _delete_all),
     "standard: purged": ("standard", lambda cloud, url: cloud.client("sqs").purge_queue(QueueUrl=url)),
@@ -222,10 +228,7 @@ CLEANUPS: dict[str, tuple[str, Callable[[minicloud.Cloud, str], object]]] = {
     "FIFO: deleted, five minutes, and a call": ("FIFO", _forget_ids),
     "FIFO: purged": ("FIFO", lambda cloud, url: cloud.client("sqs").purge_queue(QueueUrl=url)),
     "records: retention is over, and a call": ("stream", _trim),
-    "records: the stream is deleted": (
-        "stream",
-        lambda cloud, _: cloud.client("kinesis").delete_stream(StreamName="bench"),
-    ),
+    "records: the stream is deleted": ("stream", _delete_stream),
 }
 """By what happens to them: what they are, and how it is done."""
 

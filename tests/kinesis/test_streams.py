@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -450,3 +452,16 @@ def test_the_same_seed_gives_the_same_answers() -> None:
             return [kinesis.list_shards(StreamName="s", MaxResults=1), iterator(kinesis, "s", 0)]
 
     assert play() == play()
+
+
+def test_a_deleted_stream_is_let_go_of_with_its_records() -> None:
+    with minicloud.Cloud(clock="virtual", seed=1) as cloud:
+        kinesis = cloud.client("kinesis")
+        kinesis.create_stream(StreamName="s", ShardCount=1)
+        kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="k")
+        (service,) = cloud.services("kinesis")
+        stream = weakref.ref(service.streams["s"])
+        kinesis.delete_stream(StreamName="s")
+        kinesis.get_waiter("stream_not_exists").wait(StreamName="s")
+        gc.collect()
+        assert stream() is None

@@ -61,6 +61,10 @@ class Census:
         if stream not in self.changing:
             self.changing.append(stream)
 
+    def forget(self, stream: Stream) -> None:
+        """A stream has gone, and with it all that it has kept."""
+        self.changing = [other for other in self.changing if other is not stream]
+
     def count_changing(self) -> int:
         """How many streams are CREATING or DELETING. O(as many)."""
         self.changing = [stream for stream in self.changing if stream.comes_or_goes(self)]
@@ -231,6 +235,7 @@ class Stream(Changing):
         """Be counted no more: the stream is gone."""
         self.set_mode(False)
         self._census.open_shards -= len(self.open)
+        self._census.forget(self)
         self._census = Census()
 
     def require_active(self) -> None:
