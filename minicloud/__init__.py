@@ -95,11 +95,12 @@ if not TYPE_CHECKING:  # so that a misspelt name is an error to a type checker, 
             # With these Python shows a name that is near.
             here = sys.modules[__name__]
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=here)
-        from importlib import import_module
-
+        # Not by importlib, which would have to be imported, and warnings with it.
+        home = f"{__name__}.{name}" if name in _MODULES else f"{__name__}{_HOMES[name]}"
+        module = __import__(home, fromlist=("",))
         if name in _MODULES:
-            return import_module(f".{name}", __name__)
-        value = globals()[name] = getattr(import_module(_HOMES[name], __name__), name)
+            return module
+        value = globals()[name] = getattr(module, name)
         return value
 
 

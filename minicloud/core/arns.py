@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import TypeGuard
+from functools import cache
+from typing import TYPE_CHECKING, TypeGuard
 
 from ..exceptions import UsageError
 from .hosts import partition_of
 from .shown import shown
+
+if TYPE_CHECKING:
+    import re
 
 __all__ = ["caller_arn", "check_account_id", "check_region_name", "is_account_id", "service_in"]
 
@@ -49,17 +52,23 @@ def check_region_name(region_name: object) -> None:
         or len(region_name) > _LONGEST_LABEL
     ):
         raise UsageError(f"region_name={shown(region_name)} is not a region: give a name such as 'eu-west-1'")
-    if _FORM.fullmatch(region_name) is None:
+    if _form().fullmatch(region_name) is None:
         from .region_names import warn_of
 
         warn_of(region_name)
     _known.add(region_name)
 
 
-_known: set[str] = set()
-"""Names that have been looked at: most are, again and again."""
+_known = {"us-east-1"}
+"""Names that have been looked at: most are, again and again. That of clouds that are not told another is one."""
 
-_FORM = re.compile(r"[a-z]{2,4}(?:-[a-z]{2,4})?-(?:central|(?:north|south)?(?:east|west)|north|south)-\d{1,2}")
+
+@cache
+def _form() -> re.Pattern[str]:
+    import re
+
+    return re.compile(r"[a-z]{2,4}(?:-[a-z]{2,4})?-(?:central|(?:north|south)?(?:east|west)|north|south)-\d{1,2}")
+
 
 _LONGEST_LABEL = 63
 """Of a host name. [RFC 1035]"""

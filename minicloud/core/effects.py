@@ -24,12 +24,14 @@ step. An effect without a cause follows from its call, or from its event, which 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from .shared_text import SharedText
 from .shown import escaped, shown
 from .timestamps import datetime_of
+
+if TYPE_CHECKING:
+    from .dates import datetime
 
 __all__ = [
     "NO_SUCH_THING",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import re
 
 __all__ = ["Host", "dns_suffix_of", "global_host_of", "global_region_of", "is_of_aws", "partition_of", "read_host"]
 
@@ -26,11 +28,14 @@ _ENDS: Final = tuple(f".{end}" for row in _PARTITIONS for end in row[2:])
 _FIRST: Final = "us-east-1"
 
 
-class Host(NamedTuple):
+class Host:
     """Whose a host is. Where no region is in its name, it is in us-east-1."""
 
-    service_name: str
-    region_name: str
+    __slots__ = ("region_name", "service_name")
+
+    def __init__(self, service_name: str, region_name: str) -> None:
+        self.service_name = service_name
+        self.region_name = region_name
 
 
 @cache
@@ -100,6 +105,8 @@ def is_of_aws(host: str) -> bool:
 
 @cache
 def _pattern() -> re.Pattern[str]:
+    import re
+
     ends = "|".join(sorted({re.escape(end) for row in _PARTITIONS for end in row[2:]}, key=len, reverse=True))
     kinesis = r"(?P<kinesis>(?:[a-z0-9-]+\.){1,2}(?:control|data)-kinesis(?:-queues)?|kinesis(?:-queues)?)"
     return re.compile(

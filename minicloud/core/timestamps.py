@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
+from .dates import UTC, datetime, timedelta
 from .timeline import SECOND
 
 __all__ = ["datetime_of", "datetime_to_the_millisecond", "iso_seconds", "nanoseconds_of"]

@@ -8,14 +8,16 @@ know to ``trace``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from .chaos import Chaos
 from .effects import Deliver, Effect, ToQueue
 from .ids import Identifiers
 from .limits import Limits
 from .timeline import Timeline
 from .waiter import Pending, Waiter
+
+if TYPE_CHECKING:
+    from .chaos import Chaos
 
 T = TypeVar("T")
 

@@ -32,7 +32,6 @@ from ..core.waiter import Waiter
 from ..exceptions import UsageError
 from .holders import RECEIVER, Delivered, Holder, Patience, find_holder, flights, sleeps, wakes
 from .idle_threads import OtherThreads, count_running, threads_are_green
-from .waits import who_waits
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -316,6 +315,8 @@ def alarm(state: State, seconds: float) -> Waiter:
 def stalled(waiter: Waiter, state: State) -> UsageError:
     """What to say of a poll on a clock that nobody moves."""
     seconds = (waiter.deadline - state.time_ns()) / SECOND
+    from .waits import who_waits
+
     waiting = who_waits(state)
     return UsageError(
         f"this call waits for up to {counted(seconds, 'more second')} on a frozen clock that nobody moves: call "

@@ -15,11 +15,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
-from math import inf, isfinite
 from operator import index
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
+from ..core.dates import UTC, datetime, timedelta
 from ..core.shown import shown
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of, nanoseconds_of
@@ -54,6 +53,8 @@ def _start_over() -> None:
     global _goals  # noqa: PLW0603  # another thread may have held it, and was not copied
     _goals = locks.lock()
 
+
+inf = float("inf")
 
 _moving: ContextVar[object] = ContextVar("minicloud_moving", default=None)
 """The clock that is being moved by whoever asks, directly or through a handler."""
@@ -106,7 +107,7 @@ class Clock:
         """
         if isinstance(duration, timedelta):
             step = duration // timedelta(microseconds=1) * 1000
-        elif hasattr(duration, "__float__") and isfinite(duration):
+        elif hasattr(duration, "__float__") and _is_finite(duration):
             step = round(duration * SECOND)
         else:
             raise UsageError(f"{shown(duration)} is not a duration: give seconds or a timedelta")
@@ -394,6 +395,12 @@ def started(clock: Any, start: str | None) -> Any:
     if not start or not isinstance(clock, str) or clock not in ("virtual", "frozen"):
         return clock
     return VirtualClock(_moment(start)) if clock == "virtual" else FrozenClock(_moment(start))
+
+
+def _is_finite(number: float) -> bool:
+    from math import isfinite  # an extension, which the first import need not load
+
+    return isfinite(number)
 
 
 def _moment(start: object) -> datetime:

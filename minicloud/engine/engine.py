@@ -18,8 +18,6 @@ from ..core.ids import Identifiers
 from ..exceptions import UsageError
 from . import locks
 from .blocking import Sleepers, alarm
-from .chaotic_delivery import ChaoticDelivery, chaos_for
-from .due import next_due
 from .errands import ErrandRunner
 from .forks import tell_in_forked_processes
 from .handlers import Handlers
@@ -63,17 +61,14 @@ class Engine(State):
         super().__init__(account_id, region_name, clock, seed, limits)
         self.clock.bind(self._advance_to, self.next_due)
         self._delivery: str | Chaos = "readable" if delivery is None else delivery
-        self.world.chaos = chaos_for(self._delivery, self.world.ids)
         self.outbox = Outbox()
         """What left the cloud for people and systems outside."""
         self.errand_runner: ErrandRunner = ErrandRunner(self)
         self.handlers = Handlers(self, self.outbox, self.errand_runner.take)
         self.sleepers: Sleepers = Sleepers(self)
         self.recorder = Recorder(self)
-        self.deliver_plainly: Callable[[int, ToQueue], None] = self.to_queue
+        self.deliver_plainly: Callable[[int, ToQueue], None] = self._choose_delivery()
         """Delivers from other services to queues, as the cloud's ``delivery`` says."""
-        if self.world.chaos is not None:
-            self.deliver_plainly = ChaoticDelivery(self, self.to_queue).deliver
         self.perform = EffectTable(
             {
                 ToQueue: self.deliver_plainly,
@@ -84,6 +79,16 @@ class Engine(State):
         tell_in_forked_processes(self)
         if handlers is not None and check_handlers(handlers):
             self.errand_runner.hold(ALWAYS)
+
+    def _choose_delivery(self) -> Callable[[int, ToQueue], None]:
+        """What delivers from other services to queues from now on, with chances of its own from the start."""
+        if self._delivery == "readable":
+            self.world.chaos = None
+            return self.to_queue
+        from .chaotic_delivery import ChaoticDelivery, chaos_for
+
+        self.world.chaos = chaos_for(self._delivery, self.world.ids)
+        return ChaoticDelivery(self, self.to_queue).deliver
 
     def run_errands(self) -> None:
         """Perform what has to run outside of the lock, as ``errands`` tells. Called without it."""
@@ -206,6 +211,8 @@ class Engine(State):
         """When what is due next is due, and what it is, in words; None when nothing is. O(queues)."""
         with self.gate("a look at what is due next"):
             try:
+                from .due import next_due
+
                 found = next_due(self, self.settled("a look at what is due next"))
             except UsageError:
                 raise
@@ -292,8 +299,7 @@ class Engine(State):
         self.handlers.clear()
         self.world.ids = Identifiers(str(self.seed))
         self.request_ids = self.world.ids.uuids("request")
-        self.world.chaos = chaos = chaos_for(self._delivery, self.world.ids)
-        deliver = self.to_queue if chaos is None else ChaoticDelivery(self, self.to_queue).deliver
+        deliver = self._choose_delivery()
         if self.perform[ToQueue] == self.deliver_plainly:  # else faults deliver, who ask for it
             self.perform.set(ToQueue, deliver)
         self.deliver_plainly = deliver

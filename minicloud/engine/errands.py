@@ -28,8 +28,6 @@ from ..exceptions import UsageError
 from . import locks
 from .held import NOTHING_IS_HELD, Held
 from .http_post import TIMEOUT, post_for_real
-from .kept import Kept
-from .settler import BackgroundSettler
 from .turns import (
     DEEPEST,
     ENDS_AN_ERRAND,
@@ -44,6 +42,8 @@ from .turns import (
 )
 
 if TYPE_CHECKING:
+    from .kept import Kept
+    from .settler import BackgroundSettler
     from .state import State
 
 __all__ = ["ErrandRunner"]
@@ -83,6 +83,8 @@ class ErrandRunner:
     def keep_settling(self) -> None:
         """From now on something may come due when nobody calls: on a real clock, have it seen to. Under the lock."""
         if self._settler is None and not self.state.clock.manual:
+            from .settler import BackgroundSettler
+
             self._settler = BackgroundSettler(self.state)
 
     def hold(self, who: object) -> None:
@@ -104,6 +106,8 @@ class ErrandRunner:
         """Keep what a handler has raised for the test."""
         with self.state.lock:
             if self.kept is None:
+                from .kept import Kept
+
                 self.kept = Kept()
             self.kept.keep(error)
 

@@ -10,10 +10,10 @@ with others, locks of modules above all, is made anew there.
 from __future__ import annotations
 
 import os
+from _weakrefset import WeakSet  # where `weakref` has it from, whose own half takes long to import
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Protocol
-from weakref import WeakSet
 
 from . import locks
 

@@ -21,12 +21,12 @@ from __future__ import annotations
 import gc
 import sys
 import threading
+from _weakref import ReferenceType, ref  # where `weakref` has them from, whose own half takes long to import
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
-from weakref import ReferenceType, ref
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from .idle_threads import frames_of_others, is_idle, threads_are_green, waits_for_another
 
@@ -68,15 +68,18 @@ class Delivered(Protocol):
         """Its id."""
 
 
-class Holder(NamedTuple):
+class Holder:
     """A thread that has a message in hand."""
 
-    thread: str
-    """Its name."""
-    held: Delivered
-    due: int
-    """When the flight ends."""
-    handle: str | None
+    __slots__ = ("due", "handle", "held", "thread")
+
+    def __init__(self, thread: str, held: Delivered, due: int, handle: str | None) -> None:
+        self.thread = thread
+        """Its name."""
+        self.held = held
+        self.due = due
+        """When the flight ends."""
+        self.handle = handle
 
 
 class _Receiver(threading.local):

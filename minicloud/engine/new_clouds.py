@@ -11,9 +11,9 @@ held by modules besides.
 
 from __future__ import annotations
 
+from _weakrefset import WeakSet  # where `weakref` has it from, whose own half takes long to import
 from threading import get_ident
 from typing import TYPE_CHECKING, Any, Protocol
-from weakref import WeakSet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

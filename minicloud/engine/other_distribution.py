@@ -8,7 +8,6 @@ look at the names in the folder that the package is in, once a process, when the
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterable
 
 __all__ = ["find", "warn_of"]
@@ -38,6 +37,8 @@ def _version(names: Iterable[str]) -> str | None:
 def warn_of(version: str | None) -> None:
     """Warns if there is one."""
     if version is not None:
+        import warnings
+
         warnings.warn(
             f'The distribution "minicloud" {version} is installed beside "minicloud-aws". It is another project\'s and '
             "has a package of the same name: the files of one have overwritten files of the other. Uninstall both, and "

@@ -23,7 +23,6 @@ from ..core import facts
 from ..core.errands import Invoke
 from ..core.unset import UNSET
 from ..exceptions import AwsError
-from .interception import with_observer
 from .turns import current_execution
 
 if TYPE_CHECKING:
@@ -115,12 +114,16 @@ class Recorder:
             self.entries = deque(self.entries, limit)
         self._append = self.entries.append
         self.connect(is_on=True)
+        from .interception import with_observer
+
         state.interception = with_observer(state.interception, self)
 
     def stop(self) -> None:
         """Record no more; what is there stays."""
         state = self._state
         self.connect(is_on=False)
+        from .interception import with_observer
+
         state.interception = with_observer(state.interception, None)
 
     def clear(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from ..core.shown import shown
@@ -81,6 +80,8 @@ def load_service(service_name: str) -> Service:
     if service_name not in SERVICE_NAMES:
         known = ", ".join(SERVICE_NAMES)
         raise UsageError(f"minicloud has no service {shown(service_name)}: it emulates {known}")
+    from importlib import import_module  # which imports more than `import minicloud` needs
+
     service: Service = import_module(f".{module_of(service_name)}.service", __package__).SERVICE
     return service
 
