@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
@@ -285,6 +284,8 @@ class Session:
         return sorted(_RESOURCES)
 
     def __deepcopy__(self, memo: object) -> Session:
+        from copy import copy
+
         return copy(self)  # on the same cloud, as a copy of boto3's makes clients of the same account
 
     def __repr__(self) -> str:

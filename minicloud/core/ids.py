@@ -90,7 +90,11 @@ class Identifiers:
 
         A random stream costs ten times as much to make, and the import of its module 3 ms.
         """
-        from hashlib import blake2b
+        try:
+            # Where hashlib has it from, whose import loads all of OpenSSL.
+            from _blake2 import blake2b
+        except ImportError:
+            from hashlib import blake2b
 
         return blake2b(f"{self.seed}/{purpose}".encode("utf-8", "surrogatepass"), digest_size=size).digest()
 

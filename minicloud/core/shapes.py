@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterable, Mapping
 from typing import (
     IO,
@@ -19,6 +18,8 @@ from typing import (
     get_type_hints,
     is_typeddict,
 )
+
+from .dates import datetime
 
 __all__ = ["Answer", "Blob", "ByteStream", "ClientSide", "Minimum", "ResponseMetadata", "Shape", "Timestamp"]
 
@@ -82,7 +83,7 @@ class ClientSide:
 Blob = Annotated[bytes | bytearray | str | IO[bytes], "blob"]
 """Binary data. The operation's body always gets ``bytes``."""
 
-Timestamp = Annotated[datetime.datetime | str | float, "timestamp"]
+Timestamp = Annotated[datetime | str | float, "timestamp"]
 """A timestamp. The operation's body always gets an aware ``datetime``."""
 
 

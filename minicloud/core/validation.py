@@ -7,10 +7,10 @@ and are raised by the operation's body, with the service's own texts.
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from ..exceptions import AwsError
+from .dates import UTC, datetime
 from .shapes import Shape
 
 __all__ = ["normalised", "violations_of"]
@@ -42,7 +42,7 @@ def _check(shape: Shape, value: Any, path: str, report: list[str]) -> None:
         return
     if kind == "timestamp":
         if _timestamp_of(value) is None:
-            _wrong_type(value, name, f"{datetime.datetime}, timestamp-string", report)
+            _wrong_type(value, name, f"{datetime}, timestamp-string", report)
         return
     if kind == "double":
         from decimal import Decimal
@@ -90,18 +90,18 @@ def _wrong_type(value: Any, name: str, accepted: str, report: list[str]) -> None
     report.append(f"Invalid type for parameter {name}, value: {value}, type: {type(value)}, valid types: {accepted}")
 
 
-def _timestamp_of(value: Any) -> datetime.datetime | None:
+def _timestamp_of(value: Any) -> datetime | None:
     """What botocore would read as a timestamp: a datetime, seconds since the epoch, or ISO 8601 text."""
     try:
-        if isinstance(value, datetime.datetime):
+        if isinstance(value, datetime):
             moment = value
         elif isinstance(value, int | float):
-            return datetime.datetime.fromtimestamp(value, datetime.UTC)
+            return datetime.fromtimestamp(value, UTC)
         elif isinstance(value, str):
             try:
-                return datetime.datetime.fromtimestamp(float(value), datetime.UTC)
+                return datetime.fromtimestamp(float(value), UTC)
             except ValueError:
-                moment = datetime.datetime.fromisoformat(value)
+                moment = datetime.fromisoformat(value)
         else:
             return None
         return moment.astimezone() if moment.tzinfo is None else moment

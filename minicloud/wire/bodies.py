@@ -15,7 +15,7 @@ from urllib.parse import quote
 from ..core.operation import Http, Operation
 from ..core.service import REST_JSON, REST_XML, Service
 from ..exceptions import AwsError
-from ..services.s3.names import second_request_id
+from ..services.s3.request_ids import second_request_id
 
 __all__ = [
     "XML_NAMESPACES",

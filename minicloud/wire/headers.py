@@ -16,7 +16,7 @@ from ..core.operation import Operation
 from ..core.service import REST_XML, Service
 from ..core.timeline import SECOND
 from ..exceptions import AwsError
-from ..services.s3.names import request_id_of, second_request_id
+from ..services.s3.request_ids import request_id_of, second_request_id
 
 __all__ = [
     "STREAM_TYPE",

@@ -16,7 +16,8 @@ from urllib.parse import quote_plus
 
 from ...core.effects import Sequel, ToQueue
 from ...core.shared_text import SharedText
-from .names import second_request_id, time_text
+from .names import time_text
+from .request_ids import second_request_id
 
 if TYPE_CHECKING:
     from ...core.effects import Cause

@@ -26,9 +26,10 @@ from ...core.world import World
 from . import errors, facts, notes
 from .bucket import Bucket
 from .event import Notice, Occurrence, bus_event, message_to_test, record_parts
-from .names import is_bucket_name, request_id_of
+from .names import is_bucket_name
 from .object import NULL, Version
 from .reading import found_version
+from .request_ids import request_id_of
 from .settings import plain_settings
 
 if TYPE_CHECKING:
