@@ -6,7 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeGuard
 
 from ..exceptions import UsageError
-from .hosts import partition_of
 from .shown import shown
 
 if TYPE_CHECKING:
@@ -76,4 +75,6 @@ _LONGEST_LABEL = 63
 
 def caller_arn(account_id: str, region_name: str) -> str:
     """Who calls, as far as an emulator without identities can say."""
+    from .hosts import partition_of  # the first import need not load it
+
     return f"arn:{partition_of(region_name)}:iam::{account_id}:user/minicloud"
