@@ -287,6 +287,8 @@ class Engine(State):
 
     def deliver_from_reset(self, delivery: str) -> None:
         """Have the cloud deliver otherwise when it is reset: what is there stays as it was made."""
+        from .chaotic_delivery import chaos_for
+
         chaos_for(delivery, self.world.ids)  # says what is wrong with it
         self._delivery = delivery
 
