@@ -16,10 +16,12 @@ import subprocess
 import sys
 import threading
 import tracemalloc
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import perf_counter_ns, thread_time_ns
 from typing import Any, Self
+from urllib.parse import urlencode
 
 import minicloud
 from minicloud.server.aio_server import Listener
@@ -39,17 +41,35 @@ Start = Callable[[], Awaitable[int]]
 """Starts a server on the running loop; returns its port."""
 
 
+URL = "http://127.0.0.1/123456789012/bench"
+
+
 def _request(operation: str, **content: Any) -> bytes:
-    """A request as boto3 sends it."""
-    body = json.dumps({"QueueUrl": "http://127.0.0.1/123456789012/bench", **content}).encode()
+    """A request to SQS as boto3 sends it."""
+    head = f"X-Amz-Target: AmazonSQS.{operation}\r\nContent-Type: application/x-amz-json-1.0\r\n"
+    body = json.dumps({"QueueUrl": URL, **content})
+    return _signed("sqs", f"{head}x-amzn-query-mode: true\r\n", body)
+
+
+def _form(service: str, **fields: str) -> bytes:
+    """The same in the query protocol."""
+    head = "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n"
+    return _signed(service, head, urlencode(fields))
+
+
+def _record(**content: str) -> bytes:
+    """A PutRecord of Kinesis."""
+    head = "X-Amz-Target: Kinesis_20131202.PutRecord\r\nContent-Type: application/x-amz-json-1.1\r\n"
+    return _signed("kinesis", head, json.dumps({"StreamName": "bench", **content}))
+
+
+def _signed(service: str, head: str, body: str) -> bytes:
     return (
-        "POST / HTTP/1.1\r\nHost: 127.0.0.1:4566\r\nAccept-Encoding: identity\r\n"
-        f"X-Amz-Target: AmazonSQS.{operation}\r\nContent-Type: application/x-amz-json-1.0\r\n"
-        "x-amzn-query-mode: true\r\n"
+        f"POST / HTTP/1.1\r\nHost: 127.0.0.1:4566\r\nAccept-Encoding: identity\r\n{head}"
         "User-Agent: Boto3/1.43.117 md/Botocore#1.43.117 ua/2.1\r\nX-Amz-Date: 20260101T000000Z\r\n"
-        "Authorization: AWS4-HMAC-SHA256 Credential=minicloud/20260101/us-east-1/sqs/aws4_request, SignedHeaders="
-        f"content-type;host;x-amz-date;x-amz-target, Signature={'0' * 64}\r\nContent-Length: {len(body)}\r\n\r\n"
-    ).encode() + body
+        "Authorization: AWS4-HMAC-SHA256 Credential=minicloud/20260101/us-east-1/{service}/aws4_request, SignedHeaders="
+        f"content-type;host;x-amz-date;x-amz-target, Signature={'0' * 64}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
 
 
 class Client:
@@ -117,6 +137,8 @@ def _ours(*, trace: bool) -> Start:
     async def start() -> int:
         cloud = minicloud.Cloud(clock="real", trace=trace)
         cloud.client("sqs").create_queue(QueueName="bench")
+        cloud.client("sns").create_topic(Name="bench")
+        cloud.client("kinesis").create_stream(StreamName="bench", ShardCount=1)
         listener = Listener(cloud)
         await listener.start()
         _kept.append(listener)
@@ -175,14 +197,22 @@ def requests_steps(options: Options) -> int:
 
 
 def requests(options: Options, progress: Progress) -> list[Row]:
-    """A SendMessage in JSON on one kept connection; what a message costs that is received and deleted so."""
-    send = _request("SendMessage", MessageBody="x" * 100)
+    """Requests on one kept connection, each as often as the others."""
+    body = "x" * 100
+    send = _request("SendMessage", MessageBody=body)
     empty = _request("ReceiveMessage")
+    form = _form("sqs", Action="SendMessage", Version="2012-11-05", QueueUrl=URL, MessageBody=body)
+    topic = "arn:aws:sns:us-east-1:123456789012:bench"
+    publish = _form("sns", Action="Publish", Version="2010-03-31", TopicArn=topic, Message=body)
+    put = _record(Data=b64encode(body.encode()).decode(), PartitionKey="key")
     ways = {
         CANNED: (_canned, send),
         "SendMessage": (_ours(trace=False), send),
         "SendMessage, traced": (_ours(trace=True), send),
         "ReceiveMessage that finds nothing": (_ours(trace=False), empty),
+        "SendMessage in the query protocol": (_ours(trace=False), form),
+        "Publish": (_ours(trace=False), publish),
+        "PutRecord": (_ours(trace=False), put),
     }
     times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(options.rounds):

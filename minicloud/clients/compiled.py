@@ -162,7 +162,7 @@ _XML_HEADERS = """\
 _XML_METADATA = _METADATA.replace('"HTTPStatusCode"', '"HostId": host_id,\n        "HTTPStatusCode"')
 _XML_END = f"    metadata = {_XML_METADATA}" + '    return {{"ResponseMetadata": metadata, **result}}\n'
 # For whoever writes an answer itself: it has no metadata.
-_BARE_END = "    return request_id, result\n"
+_BARE_END = "    return request_id, result, now\n"
 _SYNC = {
     "define": "def",
     "whole": "WHOLE",
@@ -193,7 +193,7 @@ def compile_method(
 
 
 def bare_method(operation: Operation[..., Any], service: Service) -> Callable[..., Any]:
-    """A function as that of an asyncio client, which asks no interceptor, and returns the request's id and the answer.
+    """A function as that of an asyncio client, which asks nobody, and returns the request's id, answer and time.
 
     For operations whose answers have their members in the body alone.
     """

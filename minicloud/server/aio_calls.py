@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 __all__ = ["Calls", "Disconnected", "EventStreamAnswer", "WholeAnswer"]
 
 T = TypeVar("T")
-Begun: TypeAlias = Coroutine[Any, Any, tuple[str, dict[str, Any]]]
-"""A call: the request's id, and the answer."""
+Begun: TypeAlias = Coroutine[Any, Any, tuple[str, dict[str, Any], int]]
+"""A call: the request's id, the answer, and the time of it."""
 
 _MOST_CLIENTS: Final = 1_000
 _MOST_URLS: Final = 100
@@ -112,13 +112,15 @@ class Calls:
         plan: Plan | None = known.plan
         try:
             if plan is not None:
-                params = plan.params_of_known(body)
+                params = plan.read(body)
             else:
                 form = form_of(body)
                 plan = None if known.forms is None else known.forms.get(form["Action"])
                 if plan is None or form.get("Version") != plan.version:
                     return None
-                params = plan.params_of_known(form)
+                params = plan.read(form)
+            if plan.takes_path:
+                params.setdefault("QueueUrl", plan.route.queue_url)
         except Exception:  # noqa: BLE001  # whatever it is, ``answer`` will tell
             return None
         url = params.get("QueueUrl")
@@ -130,13 +132,12 @@ class Calls:
             plan.clients[url] = client
         return plan, plan.bare(client, **params)
 
-    def end(self, plan: Plan, result: tuple[str, dict[str, Any]], base_url: str) -> bytes:
+    def end(self, plan: Plan, result: tuple[str, dict[str, Any], int], base_url: str) -> bytes:
         """The answer to such a request, as it goes over the wire of HTTP/1.1."""
-        request_id, members = result
+        request_id, members, now = result
         if plan.gives_urls:
             _localise(members, base_url)
         cloud = self.cloud
-        now = cloud.time_ns()
         begin, end, date = cloud.http_date
         if now < begin or now >= end:
             cloud.http_date = begin, end, date = http_date_of(now)
@@ -187,7 +188,7 @@ class Calls:
             raise Disconnected from None
         if plan.is_kept:
             request_id = result.pop("ResponseMetadata")["RequestId"]
-            return WholeAnswer(self.end(plan, (request_id, result), base_url))
+            return WholeAnswer(self.end(plan, (request_id, result, self.cloud.time_ns()), base_url))
         return self._written(plan.protocol, model, result, base_url)
 
     def _is_bucket(self, name: str) -> bool:

@@ -17,13 +17,13 @@ from ..wire.protocol import Answer
 from .aio_answers import HEARTBEAT, Shared, answer_to, base_url_of, refusal
 from .aio_calls import EventStreamAnswer, WholeAnswer
 from .aio_step import Step, as_a_task, enter, failing, leave, the_rest_of
+from .http_known import KnownHead
 from .http_request import PREFACE, HttpError, HttpRequest, RequestParser
 from .routing import client_of
 
 if TYPE_CHECKING:
     from .aio_calls import Begun
     from .aio_plans import Plan
-    from .http_known import KnownHead
 
 __all__ = ["Connection"]
 
@@ -69,6 +69,8 @@ class Connection(asyncio.Protocol, Step):
         self._is_new = True
         self._is_idle = False
         """Whether nothing is asked, no byte waits to be read, and the client reads."""
+        self._is_used = False
+        """Whether it has been answered on the short way since its timer struck."""
         self._kinds: list[KnownHead] = []
         """The kinds of requests that it has brought and that are known; the newest first."""
         self._ends = False
@@ -161,7 +163,10 @@ class Connection(asyncio.Protocol, Step):
 
     def get_name(self) -> str:
         """Who asks."""
-        return "somebody" if self._request is None else client_of(self._request)
+        request = self._request
+        if request is None:
+            return "somebody"
+        return request.client if isinstance(request, KnownHead) else client_of(request)
 
     def done(self) -> bool:
         """Whether nothing is asked."""
@@ -222,6 +227,7 @@ class Connection(asyncio.Protocol, Step):
         rest: Begun
         is_seen = listener.cloud.interception is not None
         if is_seen:  # somebody wants to know who asks
+            kind.client = kind.client or client_of(kind)
             self._request = kind
             enter(self._loop, self)
         try:
@@ -229,8 +235,9 @@ class Connection(asyncio.Protocol, Step):
         except StopIteration as ended:
             base_url = base_url_of(listener, kind) if plan.gives_urls else ""
             self._transport.write(calls.end(plan, ended.value, base_url))
-            self._deadline = self._time() + listener.patience[""]
-            self._request = None
+            self._is_used = True
+            if is_seen:
+                self._request = None
             return True
         except Exception as error:  # noqa: BLE001  # told as that of any other request
             rest = failing(error)
@@ -374,6 +381,10 @@ class Connection(asyncio.Protocol, Step):
         self._timer, wants = None, self._waits_for
         if wants is None:
             return  # it is served
+        if self._is_used:
+            self._is_used = False
+            self._be_patient(wants)
+            return
         if self._time() < self._deadline:
             self._timer = self._loop.call_at(self._deadline, self._lose_patience)
             return

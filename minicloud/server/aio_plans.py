@@ -7,6 +7,7 @@ just these requests, and all that is the same in the heads of their answers.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlencode
 
@@ -33,6 +34,7 @@ _KEPT: Final = frozenset(
     {"application-autoscaling", "cloudwatch", "events", "firehose", "iam", "kinesis", "logs", "sns", "sqs", "sts"}
 )
 """Services the heads of whose answers differ in nothing but the request's ids, the date and a length."""
+_LONGEST_KNOWN: Final = 200
 _MOST_FORMS: Final = 100
 """Operations of one kind of heads."""
 
@@ -47,11 +49,12 @@ class Plan:
     middle: str
     end: str
     """What stands in the head of an answer before the request's id, between the date and the length, and at its end."""
-    bare: Callable[..., Coroutine[Any, Any, tuple[str, dict[str, Any]]]]
-    """Performs the operation, for a client; the request's id and the answer."""
+    bare: Callable[..., Coroutine[Any, Any, tuple[str, dict[str, Any], int]]]
+    """Performs the operation, for a client: the request's id, the answer, and the time of it."""
+    read: Callable[[Any], dict[str, Any]]
+    """What a request of a kind says: of its body, or of its form. Raises what ``params`` does."""
     version: str | None
     """What a form says of the version of the API, where a form is what says the operation."""
-    _read: Callable[[Any], dict[str, Any]]
     _write: Callable[..., str]
 
     def __init__(self, route: Route, model: DeclaredOperation, protocol: str) -> None:
@@ -73,7 +76,7 @@ class Plan:
         """What the request says. Raises what the protocol's ``read_request`` does."""
         route = self.route
         if self.is_kept and self._name == "json":
-            params = self._read(request.body)
+            params = self.read(request.body)
         else:
             body = request.body
             if route.protocol == "query":
@@ -84,27 +87,17 @@ class Plan:
             params.setdefault("QueueUrl", route.queue_url)
         return params
 
-    def params_of_known(self, content: Any) -> dict[str, Any]:
-        """What a request of a kind says: of the body, or of the form. Raises what ``params`` does."""
-        params = self._read(content)
-        if self.takes_path:
-            params.setdefault("QueueUrl", self.route.queue_url)
-        return params
-
     def whole_answer(self, request_id: str, result: dict[str, Any], date: str) -> bytes:
         """An answer as it goes over the wire of HTTP/1.1."""
         if self._name == "json":  # all of it in ASCII
             body = self._write(result)
-            head = f"{self.begin}{self._ids(request_id)}\r\ndate: {date}{self.middle}{len(body)}{self.end}"
-            return f"{head}{body}".encode("ascii")
+            if self._has_second_id:
+                request_id = f"{request_id}\r\nx-amz-id-2: {second_id_of(request_id)}"
+            text = f"{self.begin}{request_id}\r\ndate: {date}{self.middle}{len(body)}{self.end}{body}"
+            return text.encode("ascii")
         content = self._write(result, request_id).encode("utf-8", "surrogatepass")
         head = f"{self.begin}{request_id}\r\ndate: {date}{self.middle}{len(content)}{self.end}"
         return head.encode("ascii") + content
-
-    def _ids(self, request_id: str) -> str:
-        if self._has_second_id:
-            return f"{request_id}\r\nx-amz-id-2: {second_id_of(request_id)}"
-        return request_id
 
     def keep(self, known: KnownHead) -> None:
         """Serve all requests of a kind, if that can be."""
@@ -125,7 +118,7 @@ class Plan:
         found = _compiled.get(key)
         if found is None:
             found = _compiled[key] = _compile(self.model, self._name)
-        self._read, self._write, self.bare = found
+        self.read, self._write, self.bare = found
         content_type = (
             "text/xml" if self._name == "query" else f"application/x-amz-json-{self.model.metadata['jsonVersion']}"
         )
@@ -166,10 +159,18 @@ def form_of(body: bytes) -> dict[str, str]:
         name, found, value = pair.partition("=")
         if not found or "%" in name or "+" in name:
             raise ValueError("a name that is not plain")
-        if "+" in value:
-            value = value.replace("+", " ")
-        form[name] = unquote(value) if "%" in value else value
+        if "%" in value or "+" in value:
+            value = _short(value) if len(value) < _LONGEST_KNOWN else _unquoted(value)
+        form[name] = value
     return form
+
+
+def _unquoted(value: str) -> str:
+    return unquote(value.replace("+", " "))
+
+
+_short = lru_cache(1_000)(_unquoted)
+"""URLs and ARNs come again and again."""
 
 
 def plan_of(request: HttpRequest, route: Route) -> Plan:

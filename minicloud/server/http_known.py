@@ -34,7 +34,11 @@ class KnownHead:
         "_before_length",
         "_befores",
         "_end",
+        "_latest_end",
+        "_length",
         "_lines",
+        "_places",
+        "client",
         "forms",
         "headers",
         "host",
@@ -52,6 +56,8 @@ class KnownHead:
         self.target = request.target
         self.plan: Any = None
         """What these requests ask for, for whoever answers them."""
+        self.client = ""
+        """Who asks, once that is known."""
         self.forms: dict[str, Any] | None = None
         """The same by action, where it is a form in the body that says so."""
         pieces = [b""]
@@ -64,25 +70,46 @@ class KnownHead:
             pieces[-1] += b"\r\n"
         self._befores = tuple(pieces[:-1])
         self._end = pieces[-1] + b"\r\n"
+        self._length = (0, 0)
+        """Where the length of the body stood."""
         self._lines = len(lines) + 1
+        self._places: tuple[tuple[bytes, int], ...] = ()
+        """Where these stood in the latest request, the end among them: mostly they stand there again."""
+        self._latest_end = 0
 
     def body_in(self, data: bytes) -> bytes | None:
         """The body, if ``data`` is one whole request of this kind and nothing else."""
+        for piece, place in self._places:
+            if not data.startswith(piece, place):
+                end = self._end_in(data)
+                break
+        else:
+            end = self._latest_end if self._places else self._end_in(data)
+        # Neither does a value go on over the end of its line, nor has it what may not be there.
+        lines = self._lines
+        if end < 0 or data.count(b"\n", 0, end) != lines or data.count(b"\r", 0, end) != lines or b"\0" in data[:end]:
+            return None
+        first, last = self._length
+        length = data[first:last]
+        return data[end:] if length.isdigit() and int(length) == len(data) - end else None
+
+    def _end_in(self, data: bytes) -> int:
+        """Where the head ends that the data begins with, and where its pieces stand; -1 if it is of another kind."""
+        places = []
         end = 0
-        length = b""
         for before in self._befores:
             if not data.startswith(before, end):
-                return None
+                return -1
+            places.append((before, end))
             begin = end + len(before)
             end = data.find(b"\r", begin)
             if before is self._before_length:
-                length = data[begin:end]
+                self._length = begin, end
         if not data.startswith(self._end, end):
-            return None
-        end += len(self._end)
-        if data.count(b"\n", 0, end) != self._lines or data.find(b"\0", 0, end) >= 0:
-            return None
-        return data[end:] if length.isdigit() and int(length) == len(data) - end else None
+            return -1
+        self._places = (*places, (self._end, end))
+        self._latest_end = end + len(self._end)
+        return self._latest_end
 
     def another(self, values: list[tuple[str, bytes]]) -> HttpRequest:
         """A request of this kind."""

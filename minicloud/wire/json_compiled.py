@@ -11,7 +11,7 @@ from collections.abc import Callable
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, TypeAlias
 
-from .json_protocol import read_request, read_value, scan_json, value_of
+from .json_protocol import blob_of, read_request, read_value, scan_json, value_of
 
 __all__ = ["reader_of", "writer_of"]
 
@@ -31,12 +31,9 @@ class _Unclear(Exception):
 
 def reader_of(model: Any) -> Callable[[bytes], dict[str, Any]]:
     """A function that reads the body of a request, and raises what ``json_protocol.read_request`` does."""
-    careful = _reader_of(model.input_shape)
-    plain = {
-        name: kind
-        for name, member in model.input_shape.members.items()
-        if (kind := _CLASSES.get(member.type_name)) is not None and member.serialization.get("name", name) == name
-    }
+    members = model.input_shape.members
+    others = {name: _reader_of(member) for name, member in members.items() if not member.serialization.get("name")}
+    plain = {name: _CLASSES.get(members[name].type_name) for name in others}
 
     def read(body: bytes) -> dict[str, Any]:
         try:
@@ -46,13 +43,12 @@ def reader_of(model: Any) -> Callable[[bytes], dict[str, Any]]:
                 raise _Unclear
             for name, value in content.items():
                 if value.__class__ is not plain.get(name):
-                    break
-            else:
-                return content
-            params: dict[str, Any] = careful(content)
+                    if value is None:
+                        raise _Unclear
+                    content[name] = others[name](value)
         except Exception:  # noqa: BLE001  # whatever it is, it is not plainly right
             return read_request(body, "", {}, model)
-        return params
+        return content
 
     return read
 
@@ -77,6 +73,8 @@ def _reader_of(shape: Any) -> Reader:
         return _list_reader(_reader_of(shape.member))
     if kind == "map":
         return _map_reader(_reader_of(shape.value))
+    if kind == "blob":
+        return _read_blob
     of_class = _CLASSES.get(kind)
     if of_class is not None:
         return _scalar_reader(of_class)
@@ -120,6 +118,12 @@ def _map_reader(reader: Reader) -> Reader:
         return {key: reader(item) for key, item in value.items() if item is not None}
 
     return read
+
+
+def _read_blob(value: Any) -> bytes:
+    if value.__class__ is not str:
+        raise _Unclear
+    return blob_of(value)
 
 
 def _scalar_reader(of_class: type) -> Reader:

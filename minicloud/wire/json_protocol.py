@@ -15,7 +15,16 @@ from ..exceptions import AwsError
 from .bodies import json_error
 from .protocol import MOST_ECHOED, timestamp_of, unknown_member
 
-__all__ = ["content_of", "read_request", "read_value", "scan_json", "value_of", "write_answer", "write_error"]
+__all__ = [
+    "blob_of",
+    "content_of",
+    "read_request",
+    "read_value",
+    "scan_json",
+    "value_of",
+    "write_answer",
+    "write_error",
+]
 
 _NUMBERS = {"integer": "an Integer", "long": "a Long", "double": "a Double", "float": "a Float"}
 
@@ -107,7 +116,7 @@ def read_value(shape: Any, value: Any, other: Callable[[str, Any], Any] | None =
             raise _malformed(f"{_literal(value)} can not be converted to milliseconds since epoch") from None
     if not isinstance(value, str):
         raise _malformed(f"{_literal(value)} can not be converted to a {'Blob' if kind == 'blob' else 'String'}")
-    return _blob(value) if kind == "blob" else value
+    return blob_of(value) if kind == "blob" else value
 
 
 def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[dict[str, str], str, bytes]:
@@ -146,7 +155,8 @@ def write_error(error: AwsError, service: Service, model: Any, request_id: str) 
     return service.error_headers(error), f"application/x-amz-json-{version}", json_error(service, error)
 
 
-def _blob(value: str) -> bytes:
+def blob_of(value: str) -> bytes:
+    """The bytes of a text in base64. Raises ``AwsError`` (SerializationException) for what is none."""
     if len(value) % 4:
         why = f"Base64 encoded length is expected a multiple of 4 bytes but found: {len(value)}"
         raise _malformed(f"'{escaped(value, MOST_ECHOED)}' can not be converted to a Blob: {why}")
