@@ -63,15 +63,21 @@ def is_ours(host: str | None) -> bool:
 
 
 def refuse_object(host: str) -> None:
-    """Raise ``UsageError`` for the host of a bucket of the active cloud: objects are not to be had by their URLs."""
+    """Raise ``UsageError`` for the host of a bucket of the active cloud: objects are not to be had by their URLs.
+
+    Of a host that all buckets of a region share, which has the bucket in the path, only the host is known here.
+    """
     activation = state.activation
-    name, found, _ = host.lower().partition(".s3")
+    name, found, _ = f".{host.lower()}".partition(".s3")
+    name = name[1:]
     if activation is None or not found or not is_of_aws(host) or activation.lets_through("s3"):
         return
-    if any(name in service.buckets for service in activation.cloud.services("s3")):
+    buckets = [one for service in activation.cloud.services("s3") for one in service.buckets]
+    if name in buckets or (buckets and not name):
+        of = f"the bucket {name}" if name else "its buckets"
         raise UsageError(
             f"{escaped(host, 200)} was fetched without a client of AWS's (by a presigned URL or form, for example), "
-            f"and minicloud does not answer for the bucket {name} there: get_object() and put_object() read and write "
+            f"and minicloud does not answer for {of} there: get_object() and put_object() read and write "
             'the same; mock_aws(other="moto", passthrough=("s3",)) has moto be S3'
         )
 

@@ -219,13 +219,15 @@ class Connection(asyncio.Protocol, Step):
         listener = self._listener
         if body is None or listener.ends or len(body) > listener.most_of_a_body:
             return False
+        is_seen = listener.cloud.interception is not None
+        if is_seen and not self.can_stand_for_a_task:
+            return False
         calls = listener.calls
         begun = calls.begin(kind, body)
         if begun is None:
             return False
         plan, call = begun
         rest: Begun
-        is_seen = listener.cloud.interception is not None
         if is_seen:  # somebody wants to know who asks
             kind.client = kind.client or client_of(kind)
             self._request = kind

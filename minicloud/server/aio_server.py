@@ -108,7 +108,7 @@ class Listener:
         if request.method == "OPTIONS":
             headers = {"date": self.date(), "content-length": "0", **self.guard.preflight(request)}
             return Answer(200, headers, b"")
-        if is_control(request.path, is_signed="authorization" in request.headers):
+        if is_control(request.path, is_signed=_is_signed(request)):
             return await self._controlled(request, base_url)
         if request.path.startswith("/SimpleNotificationService-") and request.path.endswith(".pem"):
             return self._certificate(request)
@@ -157,6 +157,10 @@ class Listener:
     def date(self) -> str:
         """The time of the cloud, as a header has it."""
         return http_date_of(self.cloud.time_ns())[2]
+
+
+def _is_signed(request: HttpRequest) -> bool:
+    return "authorization" in request.headers or "Signature=" in request.query  # in either form of presigned URLs
 
 
 def tell(text: str) -> None:

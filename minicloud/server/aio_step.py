@@ -16,21 +16,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Generator
 from types import coroutine
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, ClassVar, Final, NoReturn, TypeVar
 
 __all__ = ["Step", "as_a_task", "enter", "failing", "leave", "the_rest_of"]
 
 T = TypeVar("T")
 
 
-enter: Final[Callable[[asyncio.AbstractEventLoop, Any], None]] = asyncio.tasks._enter_task
-leave: Final[Callable[[asyncio.AbstractEventLoop, Any], None]] = asyncio.tasks._leave_task
+def _nothing(loop: asyncio.AbstractEventLoop, task: Any, /) -> None:
+    """Where asyncio lacks it, nobody stands for a task."""
+
+
+enter: Final[Callable[[asyncio.AbstractEventLoop, Any], None]] = getattr(asyncio.tasks, "_enter_task", _nothing)
+leave: Final[Callable[[asyncio.AbstractEventLoop, Any], None]] = getattr(asyncio.tasks, "_leave_task", _nothing)
+"""What asyncio has for those who make tasks of their own. [Python: extending asyncio]"""
 
 
 class Step:
     """Takes first steps."""
 
     __slots__ = ()
+    can_stand_for_a_task: ClassVar = hasattr(asyncio.tasks, "_enter_task") and hasattr(asyncio.tasks, "_leave_task")
+    """Whether this asyncio lets it; where not, each request is a task, and the rest is the same."""
 
     def get_name(self) -> str:
         """Who asks, as a task's name would say it."""
@@ -42,6 +49,8 @@ class Step:
 
     def take(self, work: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop) -> asyncio.Task[None] | None:
         """Take the first step of some work; the task that does the rest of it, if there is any."""
+        if not self.can_stand_for_a_task:
+            return loop.create_task(work, name=self.get_name())
         enter(loop, self)
         try:
             awaited = work.send(None)

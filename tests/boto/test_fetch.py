@@ -17,6 +17,7 @@ import boto3
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.config import Config
 
 import minicloud
 from minicloud.boto.import_hooks import when_imported
@@ -374,3 +375,9 @@ def test_objects_are_not_had_by_their_urls(fetch: Any) -> None:
         url = s3.generate_presigned_url("get_object", Params={"Bucket": "photos", "Key": "a"})
         with pytest.raises(minicloud.UsageError, match="does not answer for the bucket photos there"):
             fetch(url)
+        for region in ("us-east-1", "eu-west-1"):
+            in_path = Config(s3={"addressing_style": "path"})
+            s3 = boto3.client("s3", region_name=region, config=in_path)
+            url = s3.generate_presigned_url("get_object", Params={"Bucket": "photos", "Key": "a"})
+            with pytest.raises(minicloud.UsageError, match=r"^s3[a-z0-9.-]*\.amazonaws\.com .* for its buckets there"):
+                fetch(url)

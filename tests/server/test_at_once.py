@@ -11,6 +11,7 @@ import pytest
 import minicloud
 from minicloud.server.aio_connection import Connection
 from minicloud.server.aio_plans import Plan, form_of
+from minicloud.server.aio_step import Step
 from minicloud.wire import query_protocol
 from minicloud.wire.model import declared_operation
 from minicloud.wire.query_compiled import form_reader_of, xml_writer_of
@@ -115,6 +116,10 @@ def test_the_short_way_and_the_long_one_give_the_same_bytes(monkeypatch: pytest.
     for request, one, other in zip([*requests, b"trace"], short, long, strict=True):
         assert one == other, request
     assert sum(taken) > len(requests) // 3
+    taken.clear()
+    monkeypatch.setattr(Step, "can_stand_for_a_task", False)  # an asyncio that knows nothing of it
+    assert _answers(requests) == long
+    assert not any(taken)  # it is traced
 
 
 def test_what_waits_goes_on_the_long_way() -> None:

@@ -115,6 +115,13 @@ def test_names_of_buckets_that_are_words_of_others(raw: Raw, cloud: minicloud.Cl
             answer = raw.send(request(method, path, SIGNED)).answer()
             assert answer.status == 200, answer.body
         assert cloud.bucket(name).keys == ["operation/k"]
+    link = (
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date="
+    )
+    link += "20260101T000000Z&X-Amz-Expires=9&X-Amz-SignedHeaders=host&X-Amz-Signature=c2ln"
+    for path in ("/health", "/moto-api"):
+        raw.send(request("PUT", path, SIGNED)).answer()
+        assert b"<ListBucketResult" in raw.send(request("GET", f"{path}?list-type=2&{link}")).answer().body
     assert "services" in raw.send(request("GET", "/health")).answer().json
 
 
