@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
+import re
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from string import Formatter
@@ -22,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from bounds import bounds_in
 from public_sources import markdown
+from raised import names_raised
 
 from minicloud.core.operation import Operation, operations_of
 from minicloud.core.service import Service
@@ -58,8 +61,9 @@ _HEAD = f"""\
 {_WRITTEN}
 
 Every operation that a client has: what it does and costs, its parameters, the members of its answer, and the errors of
-its service with their texts. Every answer has `ResponseMetadata` as well. Calling an operation that is not here is a
-`UsageError` that names it; a parameter that is not here is a `ParamValidationError`, as with boto3.
+its service with their texts. The errors of an operation are those that its code comes to, as a program has read it.
+Every answer has `ResponseMetadata` as well. Calling an operation that is not here is a `UsageError` that names it; a
+parameter that is not here is a `ParamValidationError`, as with boto3.
 
 | service | operations | what is emulated |
 |---|---|---|
@@ -104,7 +108,7 @@ def _service(name: str) -> Iterator[str]:
     yield "required."
     yield f"What is emulated, and which choices were made, is on [{_heading(_told(name))}](../{_told(name)}.md).\n"
     for operation in operations:
-        yield from _operation(operation)
+        yield from _operation(service, operation)
     if service.paginators or service.waiters:
         yield "## Paginators and waiters\n"
     if service.paginators:
@@ -127,7 +131,7 @@ def _service(name: str) -> Iterator[str]:
     yield from _errors(name, service)
 
 
-def _operation(operation: Operation[..., Any]) -> Iterator[str]:
+def _operation(service: Service, operation: Operation[..., Any]) -> Iterator[str]:
     yield f"## `{operation.method_name}`\n"
     yield f"{markdown(inspect.cleandoc(operation.__doc__ or ''))}\n"
     members = operation.input.members
@@ -137,7 +141,8 @@ def _operation(operation: Operation[..., Any]) -> Iterator[str]:
         yield "- No parameters"
     result = operation.result
     names = "" if result is type(None) else _names(get_type_hints(result))
-    yield f"- Answer: {names or 'nothing'}\n"
+    yield f"- Answer: {names or 'nothing'}"
+    yield f"- Errors: {_names(codes_of(service, operation)) or 'none of its own'}\n"
 
 
 def _members(shape: Shape) -> str:
@@ -183,10 +188,25 @@ def _structures(operations: Iterable[Operation[..., Any]]) -> dict[str, Shape]:
     return found
 
 
+def codes_of(service: Service, operation: Operation[..., Any]) -> list[str]:
+    """The codes of the errors that an operation answers with, as its code and its docstring say."""
+    code = operation.handler.__code__
+    texts = texts_of(service.name)
+    file = Path(code.co_filename)
+    root = next(folder for folder in file.parents if folder.parent.name == "services")
+    owner, _, method = operation.handler.__qualname__.rpartition(".")
+    errors = [_made(texts[name]) for name in names_raised(root, owner, method) if name in texts]
+    codes = {service.error_response(error)["Error"]["Code"] for error in errors if error is not None}
+    told = re.findall(r"\b[A-Z]\w+\b", (operation.__doc__ or "").partition("Raises")[2])
+    by_shape = {error.shape: error for error in errors_of(service.name) if error.shape} if told else {}
+    codes |= {service.error_response(by_shape[name])["Error"]["Code"] for name in told if name in by_shape}
+    return sorted(codes)
+
+
 def bounds_of(service: Service) -> Iterator[str]:
     """What the model holds members to, from the tables of the service."""
     tables: dict[str, Any] = {}
-    for module in modules_of(service, "constraints"):
+    for module in modules_of(service.name, "constraints"):
         tables |= vars(module)
     rows = list(bounds_in(tables))
     if rows:
@@ -201,7 +221,7 @@ def bounds_of(service: Service) -> Iterator[str]:
 
 def _errors(name: str, service: Service) -> Iterator[str]:
     by_code: dict[tuple[str, int, str], list[str]] = {}
-    for error in errors_of(service):
+    for error in errors_of(service.name):
         code = service.error_response(error)["Error"]["Code"]
         known = error.shape if error.shape in service.exceptions else ""
         texts = by_code.setdefault((code, error.status, known), [])
@@ -220,17 +240,25 @@ def _errors(name: str, service: Service) -> Iterator[str]:
     yield ""
 
 
-def errors_of(service: Service) -> Iterator[AwsError]:
+@cache
+def errors_of(name: str) -> list[AwsError]:
     """An error of each text in the tables of a service, its blanks filled with ``BLANK``."""
-    for module in modules_of(service, "errors"):
-        for name, value in vars(module).items():
-            if not name.startswith("_") and callable(value) and (error := _made(value)) is not None:
-                yield error
+    errors = [_made(text) for text in texts_of(name).values() if callable(text)]
+    return [error for error in errors if error is not None]
 
 
-def modules_of(service: Service, suffix: str) -> Iterator[ModuleType]:
+@cache
+def texts_of(name: str) -> dict[str, Any]:
+    """What the tables of errors of a service have, by name."""
+    found: dict[str, Any] = {}
+    for module in modules_of(name, "errors"):
+        found |= {one: value for one, value in vars(module).items() if not one.startswith("_")}
+    return found
+
+
+def modules_of(name: str, suffix: str) -> Iterator[ModuleType]:
     """The modules of a service whose names end so."""
-    package = inspect.getmodule(service.api)
+    package = inspect.getmodule(load_service(name).api)
     assert package is not None
     root = import_module(".".join(package.__name__.split(".")[:3]))
     for module in pkgutil.walk_packages(root.__path__, f"{root.__name__}."):
@@ -272,6 +300,9 @@ def _made(text: Any) -> AwsError | None:
         return error
     if inspect.isfunction(text) and text.__annotations__.get("return") == "AwsError":
         parameters = inspect.signature(text).parameters.values()
+        if [one.annotation for one in parameters] == ["list[str]"]:  # what breaks bounds
+            broken: AwsError = text([BLANK])
+            return broken
         if all(one.annotation == "str" for one in parameters) and not any("message" in one.name for one in parameters):
             made: AwsError = text(*[_Blank() for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD])
             return made
