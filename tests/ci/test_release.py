@@ -130,7 +130,8 @@ def test_what_the_ci_installs_is_pinned_once() -> None:
     of_all, of_most = pins("all.txt"), pins("most.txt")
     assert of_all.keys() & of_most.keys() == set()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    for requirement in [*project["optional-dependencies"]["dev"], *project["optional-dependencies"]["test"]]:
+    extras = project["optional-dependencies"]
+    for requirement in [*extras["dev"], *extras["docs"], *extras["test"]]:
         name, _, release = requirement.partition("==")
         pinned = {**of_all, **of_most}[re.match(r"[\w-]+", name).group()]  # type: ignore[union-attr]
         assert release in {"", pinned}, requirement
