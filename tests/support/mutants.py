@@ -2,7 +2,7 @@
 
     python -m tests.support.mutants 300                     # of all that is listed in NEAR
     python -m tests.support.mutants 50 services/sqs core    # of these
-    python -m tests.support.mutants --seed 7 --only 3       # the third of that sample again, with what pytest says
+    python -m tests.support.mutants --seed 7 300 --only 3   # the third of that sample again, with what pytest says
 
 A *mutant* is the code with one small mistake: a comparison that is off by one, a statement that is gone, a text with a
 letter too many. The sample is drawn evenly from all there could be, the same for the same seed. Each runs in a process
@@ -63,7 +63,11 @@ NEAR = {
     "services/iam": "iam",
 }
 """Folders of the package, and the folders of tests that are theirs."""
-MODELS = [f"tests/clients/test_models_{of}.py" for of in ("parity", "bounds")]
+MODELS = [
+    "tests/clients/test_models_parity.py",
+    "tests/clients/test_models_bounds.py",
+    "tests/server/test_protocols.py",
+]
 """Tests that compare all services with botocore's models: run this with a botocore that is new enough for them."""
 
 OPTIONS = ["-q", "-x", "--no-header", "--tb=line", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
@@ -291,7 +295,9 @@ def main() -> None:
     parser.add_argument("count", nargs="?", type=int, default=100)
     parser.add_argument("areas", nargs="*", help="all of NEAR, if none is named", metavar="AREA")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", type=int, help="the one of this number, and what pytest says of it")
+    parser.add_argument(
+        "--only", type=int, nargs="+", help="those of these numbers; of one, what pytest says of it, too"
+    )
     parser.add_argument("--tests", help="these folders or files, rather than those of the area")
     options = parser.parse_args()
     os.chdir(ROOT)
@@ -307,7 +313,7 @@ def main() -> None:
     limits: dict[str, float] = {}
     died = 0
     for position, (area, path, number) in enumerate(chosen, 1):
-        if options.only not in (None, position):
+        if options.only and position not in options.only:
             continue
         tests = options.tests.split() if options.tests else [f"tests/{folder}" for folder in NEAR[area].split()]
         if area.startswith("services/"):
@@ -324,7 +330,7 @@ def main() -> None:
                 break
         died += said != "passes"
         print(f"{position:4}  {'LIVES' if said == 'passes' else 'dies '}  {found}   {said}", flush=True)
-        if options.only:
+        if options.only and len(options.only) == 1:
             print(output.read_text(encoding="utf-8", errors="replace"))
     print(f"{died} died")
 
