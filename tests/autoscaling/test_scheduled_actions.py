@@ -124,3 +124,36 @@ def test_refusals(scaling: Any) -> None:
 def test_names_that_are_none(scaling: Any, name: str) -> None:
     with pytest.raises(Exception, match="Member must satisfy regular expression pattern"):
         scaling.put_scheduled_action(**{**ACTION, "ScheduledActionName": name}, Schedule="rate(1 day)")
+
+
+def test_pages_and_the_record(cloud: minicloud.Cloud, scaling: Any) -> None:
+    cloud.scaling_target("web", minimum=1, maximum=20)
+    for number in range(51):
+        given = {**ACTION, "ScheduledActionName": f"n{number:02}"}
+        scaling.put_scheduled_action(**given, Schedule="rate(1 hour)", ScalableTargetAction={"MinCapacity": 2})
+    for operation, member in (
+        (scaling.describe_scheduled_actions, "ScheduledActions"),
+        (scaling.describe_scaling_activities, "ScalingActivities"),
+    ):
+        first = operation(ServiceNamespace="ecs")
+        assert len(first[member]) == 50
+        second = operation(ServiceNamespace="ecs", NextToken=first["NextToken"])
+        assert second.keys() & {"NextToken", member} == {member}
+        assert len(second[member]) >= 1
+        cloud.clock.advance(3600)
+    (changed,) = cloud.trace.of("scaling.changed")
+    del changed.details["arn"]
+    assert changed.details == {"old": 1, "new": 2, "cause": "minimum capacity was set to 2"}
+    register, invalid = scaling.register_scalable_target, "ValidationException"
+    refused(register, invalid, "Min capacity cannot be less than 0", **KEY, MinCapacity=-1, MaxCapacity=2)
+    text = "v" * 257
+    refused(
+        register,
+        invalid,
+        f"1 validation error detected: Value '{text}' at 'tags.k.member' failed to satisfy constraint: Member must have "
+        "length less than or equal to 256",
+        **KEY,
+        MinCapacity=1,
+        MaxCapacity=2,
+        Tags={"k": text},
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import zipfile
 from base64 import b64decode
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from minicloud.exceptions import ClientError
 from tests.support.answers import answer
 
 from .support import BUCKET, PLACE, ROLE, STREAM, by_function, from_stream, objects, to_bucket, upper
@@ -298,3 +300,49 @@ def test_whoever_watches_the_bucket_is_told(cloud: minicloud.Cloud) -> None:
         keys.clear()
     cloud.reset()
     assert firehose.list_delivery_streams()["DeliveryStreamNames"] == []
+
+
+def test_what_is_told_of_deliveries(cloud: minicloud.Cloud) -> None:
+    """Keys to the second, what the record says of runs and puts, and that a put is given up after a day."""
+    s3, firehose = cloud.client("s3"), cloud.client("firehose")
+    cloud.function("upper", upper)
+    firehose.create_delivery_stream(DeliveryStreamName="d", **to_bucket(**by_function("upper")))
+    for content in (b"a", b"drop", b"fail"):
+        firehose.put_record(DeliveryStreamName="d", Record={"Data": content})
+    cloud.clock.advance(200)
+    key, failures = (one["Key"] for one in s3.list_objects_v2(Bucket="lake")["Contents"])
+    assert re.fullmatch("2026/01/01/00/d-1-2026-01-01-00-00-00-[0-9a-f-]{36}", key)
+    told = {
+        event.kind: {name: value for name, value in event.details.items() if name != "arn"} for event in cloud.trace
+    }
+    assert told["delivery_stream.transformed"] == {
+        "count": 3, "dropped": 1, "failed": 1, "reason": "Lambda.ProcessingFailedStatus",
+    }  # fmt: skip
+    assert told["delivery_stream.delivered"] == {"bucket": "lake", "key": failures, "count": 1, "what": "failures"}
+    cloud.client("lambda").put_function_concurrency(FunctionName="upper", ReservedConcurrentExecutions=0)
+    firehose.put_record(DeliveryStreamName="d", Record={"Data": b"x"})
+    cloud.clock.advance(3600)
+    failed = objects(cloud)["processing-failed/2026/01/01/00/d-1@01-01-00-03-20"]
+    assert json.loads(failed)["errorMessage"] == (
+        "The Lambda concurrent execution limit is exceeded. Increase the concurrent execution limit."
+    )
+
+    cloud.faults.refuse("SlowDown", operation="PutObject", resource="lake")
+    firehose.create_delivery_stream(DeliveryStreamName="e", **to_bucket())
+    firehose.put_record(DeliveryStreamName="e", Record={"Data": b"lost"})
+    cloud.clock.advance(60)
+    first = cloud.clock.time()
+    cloud.clock.advance(25 * 3600)
+    tried = cloud.trace.of("delivery_stream.put_failed")
+    assert [event.details["given_up"] for event in tried] == [False] * (len(tried) - 1) + [True]
+    assert [round(event.time_ns / 10**9 - first) for event in tried[:4]] == [0, 1, 3, 7]
+    assert 24 * 3600 - 480 < tried[-1].time_ns / 10**9 - first <= 24 * 3600
+    with pytest.raises(ClientError) as caught:
+        firehose.describe_delivery_stream(DeliveryStreamName="none")
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    with pytest.raises(minicloud.UsageError, match="DataFormatConversionConfiguration"):
+        firehose.create_delivery_stream(
+            DeliveryStreamName="f", **to_bucket(DataFormatConversionConfiguration={"SchemaConfiguration": {}})
+        )
+    without = {"DataFormatConversionConfiguration": {"Enabled": False}}
+    firehose.create_delivery_stream(DeliveryStreamName="f", **to_bucket(**without))

@@ -295,9 +295,7 @@ def main() -> None:
     parser.add_argument("count", nargs="?", type=int, default=100)
     parser.add_argument("areas", nargs="*", help="all of NEAR, if none is named", metavar="AREA")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--only", type=int, nargs="+", help="those of these numbers; of one, what pytest says"
-    )
+    parser.add_argument("--only", type=int, nargs="+", help="those of these numbers; of one, what pytest says")
     parser.add_argument("--tests", help="these folders or files, rather than those of the area")
     options = parser.parse_args()
     os.chdir(ROOT)
