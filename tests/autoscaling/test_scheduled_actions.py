@@ -150,8 +150,8 @@ def test_pages_and_the_record(cloud: minicloud.Cloud, scaling: Any) -> None:
     refused(
         register,
         invalid,
-        f"1 validation error detected: Value '{text}' at 'tags.k.member' failed to satisfy constraint: Member must have "
-        "length less than or equal to 256",
+        f"1 validation error detected: Value '{text}' at 'tags.k.member' failed to satisfy constraint: "
+        "Member must have length less than or equal to 256",
         **KEY,
         MinCapacity=1,
         MaxCapacity=2,

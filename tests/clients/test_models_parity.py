@@ -95,6 +95,8 @@ def test_each_operation_that_a_service_does_not_have_says_what_to_do_instead() -
         ours, theirs = set(OPERATIONS[name]), set(MODELS[name].operation_names)
         assert ours.isdisjoint(service.refused)
         assert ours | set(service.refused) == theirs
+    for name in IN_PART:
+        assert set(SERVICES[name].refused) <= set(MODELS[name].operation_names) - set(OPERATIONS[name])
 
 
 @EVERY_OPERATION

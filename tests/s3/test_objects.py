@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -287,3 +288,40 @@ def test_puts_that_give_few_parameters_are_as_others(s3: Any, bucket: str, refus
         s3.put_object(bucket, Key="a")
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     assert s3.put_object(Bucket=bucket, Key="a")["VersionId"] == s3.head_object(Bucket=bucket, Key="a")["VersionId"]
+
+
+def test_limits_and_what_is_said_at_them(s3: Any, bucket: str, refused: Any, cloud: minicloud.Cloud) -> None:
+    place = {"Bucket": bucket, "Key": "k"}
+    with pytest.raises(minicloud.exceptions.ClientError) as caught:
+        cloud.client("s3").get_object(**place)  # type: ignore[arg-type]
+    assert caught.value.__notes__ == [f"the bucket {bucket} is empty"]
+    digest = b64encode(hashlib.md5(b"x", usedforsecurity=False).digest()).decode()
+    refused(s3.put_object, "InvalidDigest", **place, Body=b"x", ContentMD5=f"!{digest}")
+    s3.put_object(Bucket=bucket, Key="é" * 512, Body=b"x")
+    sizes = {"MaxSizeAllowed": "1024", "Size": "1026"}
+    refused(s3.put_object, "KeyTooLongError", Bucket=bucket, Key="é" * 513, Body=b"x", members=sizes)
+    s3.delete_object(Bucket=bucket, Key="é" * 512)
+    text = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"
+    refused(s3.create_bucket, "InvalidBucketAclWithObjectOwnership", text, Bucket="open", ACL="public-read")
+    upload = s3.create_multipart_upload(**place)["UploadId"]
+    argument = {"ArgumentName": "partNumber", "ArgumentValue": "10001"}
+    part = {**place, "UploadId": upload, "PartNumber": 10_001, "Body": b"x"}
+    refused(s3.upload_part, "InvalidArgument", **part, members=argument)
+    s3.put_object(**place, Body=b"x", StorageClass="GLACIER", ContentType="text/plain")
+    (row,) = s3.list_objects_v2(Bucket=bucket)["Contents"]
+    assert row["ETag"] == f'"{hashlib.md5(b"x", usedforsecurity=False).hexdigest()}"'
+    # A restored copy is kept for longer as long as it is there, and no longer.
+    day, expedited = 24 * 3600, {"Days": 1, "GlacierJobParameters": {"Tier": "Expedited"}}
+    s3.restore_object(**place, RestoreRequest=expedited)
+    cloud.clock.advance(60)
+    assert 'ongoing-request="true"' in s3.head_object(**place)["Restore"]
+    cloud.clock.advance(240)
+    assert read(s3.get_object(**place)) == b"x"
+    cloud.clock.advance(day - 1)
+    s3.restore_object(**place, RestoreRequest=expedited)  # to a day from now
+    cloud.clock.advance(day - 1)
+    assert read(s3.get_object(**place)) == b"x"
+    cloud.clock.advance(1)
+    refused(s3.get_object, "InvalidObjectState", **place)
+    s3.restore_object(**place, RestoreRequest=expedited)
+    assert 'ongoing-request="true"' in s3.head_object(**place)["Restore"]
