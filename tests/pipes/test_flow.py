@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 import minicloud
+from minicloud.exceptions import ClientError
+from minicloud.inspection.verdicts import judge
 
 from .support import FUNCTION, PIPE, PLACE, ROLE, SOURCE, STREAM, TARGET, filters, queues, sent
 
@@ -286,3 +288,45 @@ def test_retries_of_a_stream_end_with_the_age_of_records(cloud: minicloud.Cloud,
     assert "1 record given up (RecordAgeExceeded)" in cloud.trace.render()
     clicks.put(b"3", b"4", b"5")
     assert tries[-1] == [b"3", b"4", b"5"]  # it is full
+
+
+def test_batches_are_as_large_as_a_function_takes(cloud: minicloud.Cloud, pipes: Any, urls: dict[str, str]) -> None:
+    """A batch never outgrows what a call of a function may carry; what waits in one is told, and errors by header."""
+    sizes = []
+    cloud.function("f", lambda event, _: sizes.append(len(json.dumps(event))))
+    batching = {"BatchSize": 100, "MaximumBatchingWindowInSeconds": 20}
+    pipes.create_pipe(**{**PIPE, "Target": f"{FUNCTION}f"}, SourceParameters={"SqsQueueParameters": batching})
+    for _ in range(8):
+        cloud.client("sqs").send_message(QueueUrl=urls["orders"], MessageBody="x" * 10**6)
+    assert "1 batch of the pipe billing" in judge(cloud, ["nothing_owed"])
+    cloud.clock.advance(20)
+    assert sum(sizes) > 8 * 10**6
+    assert max(sizes) < cloud.limits.lambda_payload_sync
+    cloud.assert_drained()
+
+    records: list[Any] = []
+    cloud.function("g", lambda event, _: records.extend(event))
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    start: Any = {"KinesisStreamParameters": {"StartingPosition": "TRIM_HORIZON"}}
+    given = {"Name": "s", "Source": STREAM, "Target": f"{FUNCTION}g", "RoleArn": ROLE}
+    pipes.create_pipe(**given, SourceParameters=start)
+    number = kinesis.put_record(StreamName="clicks", Data=b"a", PartitionKey="p")["SequenceNumber"]
+    cloud.run_until_idle()
+    (record,) = records
+    assert abs(record.pop("approximateArrivalTimestamp") - cloud.clock.time()) < 1
+    assert record == {
+        "kinesisSchemaVersion": "1.0", "partitionKey": "p", "sequenceNumber": number, "data": "YQ==",
+        "eventSource": "aws:kinesis", "eventVersion": "1.0", "eventID": f"shardId-000000000000:{number}",
+        "eventName": "aws:kinesis:record", "invokeIdentityArn": ROLE, "awsRegion": "us-east-1",
+        "eventSourceARN": STREAM,
+    }  # fmt: skip
+
+    with pytest.raises(ClientError) as caught:
+        cloud.client("pipes").describe_pipe(Name="none")
+    assert caught.value.response["ResponseMetadata"]["HTTPHeaders"]["x-amzn-errortype"] == "NotFoundException"
+    native = cloud.client("pipes")
+    ten, eleven = ({"SqsQueueParameters": {**batching, "BatchSize": size}} for size in (10, 11))
+    native.create_pipe(**{**PIPE, "Name": "ten"}, SourceParameters=ten)  # type: ignore[arg-type]
+    with pytest.raises(ClientError, match="BatchSize of 11 exceeds the target's limit of 10"):
+        native.create_pipe(**{**PIPE, "Name": "eleven"}, SourceParameters=eleven)  # type: ignore[arg-type]
