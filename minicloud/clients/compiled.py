@@ -181,6 +181,9 @@ _ASYNC = {
 }
 
 
+_BARE = {**_SYNC, "errands": "pass"}
+
+
 def compile_method(
     operation: Operation[..., Any], service: Service, flavour: dict[str, str], *, unintercepted: bool = False
 ) -> Callable[..., Any]:
@@ -193,11 +196,13 @@ def compile_method(
 
 
 def bare_method(operation: Operation[..., Any], service: Service) -> Callable[..., Any]:
-    """A function as that of an asyncio client, which asks nobody, and returns the request's id, answer and time.
+    """A function as a client's, which asks no interceptor, and returns the request's id, the answer and its time.
 
-    For operations whose answers have their members in the body alone.
+    For operations whose answers have their members in the body alone. That of an operation which may wait is a
+    coroutine's; of the others whoever calls it sees to errands.
     """
-    return _compiled(operation, operation, service, _ASYNC, None, unintercepted=True, is_bare=True)
+    flavour = _ASYNC if operation.blocking else _BARE
+    return _compiled(operation, operation, service, flavour, None, unintercepted=True, is_bare=True)
 
 
 def _compiled(

@@ -101,8 +101,8 @@ class Calls:
         """No handlers run from now on."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def begin(self, known: KnownHead, body: bytes) -> tuple[Plan, Begun] | None:
-        """The plan for a request of a kind that has come before, and the call that it asks for, which has not begun.
+    def read(self, known: KnownHead, body: bytes) -> tuple[Plan, Any, dict[str, Any]] | None:
+        """The plan for a request of a kind that has come before, the client for it, and the parameters.
 
         None for what is not plainly right, and where a fault may intervene: ``answer`` sees to that.
         """
@@ -130,7 +130,12 @@ class Calls:
             if len(plan.clients) >= _MOST_URLS:
                 plan.clients.clear()
             plan.clients[url] = client
-        return plan, plan.bare(client, **params)
+        return plan, client, params
+
+    async def with_errands(self, client: Any, result: tuple[str, dict[str, Any], int]) -> Any:
+        """The result of a call that has led to errands, once these are performed."""
+        await client._run_errands()
+        return result
 
     def end(self, plan: Plan, result: tuple[str, dict[str, Any], int], base_url: str) -> bytes:
         """The answer to such a request, as it goes over the wire of HTTP/1.1."""
@@ -146,7 +151,7 @@ class Calls:
     async def answer(self, request: HttpRequest, base_url: str, begun: tuple[Plan, Begun] | None = None) -> Answer:
         """The answer to a request. Raises ``HttpError`` for what reaches no operation, and ``Disconnected``.
 
-        ``begun`` is what ``begin`` has returned, if it was taken from there, and what is left of the call.
+        ``begun`` is the plan of a request that was read by ``read``, and what is left of the call.
         """
         known = request.known
         plan: Plan | None = None if known is None else known.plan

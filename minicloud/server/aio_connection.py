@@ -223,31 +223,36 @@ class Connection(asyncio.Protocol, Step):
         if is_seen and not self.can_stand_for_a_task:
             return False
         calls = listener.calls
-        begun = calls.begin(kind, body)
-        if begun is None:
+        read = calls.read(kind, body)
+        if read is None:
             return False
-        plan, call = begun
-        rest: Begun
+        plan, client, params = read
+        rest: Begun | None = None
+        result: Any = None
         if is_seen:  # somebody wants to know who asks
             kind.client = kind.client or client_of(kind)
             self._request = kind
             enter(self._loop, self)
         try:
-            call.send(None)
-        except StopIteration as ended:
+            result = plan.bare(client, **params)
+            if plan.may_wait or listener.cloud.errands:
+                call: Begun = result if plan.may_wait else calls.with_errands(client, result)
+                call.send(None)
+                rest = the_rest_of(call)
+        except StopIteration as ended:  # it did not wait
+            result = ended.value
+        except Exception as error:  # noqa: BLE001  # told as that of any other request
+            rest = failing(error)
+        finally:
+            if is_seen:
+                leave(self._loop, self)
+        if rest is None:
             base_url = base_url_of(listener, kind) if plan.gives_urls else ""
-            self._transport.write(calls.end(plan, ended.value, base_url))
+            self._transport.write(calls.end(plan, result, base_url))
             self._is_used = True
             if is_seen:
                 self._request = None
             return True
-        except Exception as error:  # noqa: BLE001  # told as that of any other request
-            rest = failing(error)
-        else:
-            rest = the_rest_of(call)
-        finally:
-            if is_seen:
-                leave(self._loop, self)
         self._is_idle, self._waits_for = False, None
         self._request = request = kind.another([])
         self._task = self.take(self._serve(request, (plan, rest)), self._loop)

@@ -20,7 +20,7 @@ from ..wire.protocol import load_protocol
 from .front_doors import not_served
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
 
     from ..wire.model import DeclaredOperation
     from .http_known import KnownHead
@@ -49,7 +49,7 @@ class Plan:
     middle: str
     end: str
     """What stands in the head of an answer before the request's id, between the date and the length, and at its end."""
-    bare: Callable[..., Coroutine[Any, Any, tuple[str, dict[str, Any], int]]]
+    bare: Callable[..., Any]
     """Performs the operation, for a client: the request's id, the answer, and the time of it."""
     read: Callable[[Any], dict[str, Any]]
     """What a request of a kind says: of its body, or of its form. Raises what ``params`` does."""
@@ -66,6 +66,8 @@ class Plan:
         self.traces = model.name in trace_header.OPERATIONS[model.service.name]
         """Whether a header says in which trace the call is."""
         self.takes_path = bool(route.queue_url) and "QueueUrl" in model.operation.input.members
+        self.may_wait = model.operation.blocking
+        """Whether ``bare`` is a coroutine's."""
         self.is_kept = False
         self.clients: dict[str | None, Any] = {}
         """By the URL of the queue, which may say a region, and by None."""
