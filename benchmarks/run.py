@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks import (
     batches,
     calls,
+    deliveries,
     endpoint,
     events,
     fanout,
@@ -74,6 +75,7 @@ BENCHMARKS = (
     Benchmark("functions", "a message, and a function", functions.functions, functions.functions_steps),
     Benchmark("functions/backlog", "a mapping is enabled", functions.backlogs, functions.backlogs_steps),
     Benchmark("objects", "an upload", objects.objects, objects.objects_steps),
+    Benchmark("deliveries", "records and messages delivered", deliveries.deliveries, deliveries.deliveries_steps),
     Benchmark("events", "events on a bus", events.events, events.events_steps),
     Benchmark("schedules", "a year of a schedule", schedules.schedules, schedules.schedules_steps),
     Benchmark("metrics", "a send, and metrics in use", metrics.metrics, metrics.metrics_steps),

@@ -104,6 +104,10 @@ class RecordSource(Source, Protocol):
     def life(self) -> object:
         """Stands for what has the ARN at the moment: another object when it was made anew, None when there is none."""
 
+    @property
+    def kept_for(self) -> int:
+        """How long records are kept, in nanoseconds; 0 where there is no stream."""
+
     def starts(self, now: int, kind: str, moment: int | None) -> Iterable[tuple[RecordShard, int]]:
         """Which shards are to be read, and from which position on. O(shards).
 

@@ -38,6 +38,8 @@ AGE_EXCEEDED: Final = "MaximumEventAgeInSeconds"
 
 _FIRST_WAIT: Final = SECOND
 _LONGEST_WAIT: Final = 480 * SECOND
+_QUEUE_MISSING: Final = ("AWS.SimpleQueueService.NonExistentQueue",)
+_SAID_OF_QUEUES: Final = "The specified queue does not exist."
 _MISSING: Final = frozenset(
     {NO_SUCH_THING, "AWS.SimpleQueueService.NonExistentQueue", "ResourceNotFoundException", "NotFound"}
 )
@@ -64,6 +66,16 @@ class Failure:
         """The code of the error that the target's service has answered with."""
         self.is_transient = isinstance(reason, Transient)
         """Whether trying again may help."""
+
+    @property
+    def message(self) -> str:
+        """What the target's service has said beside the code: a sentence where it has said nothing. [inferred]"""
+        said = self.text.partition(": ")[2]
+        if said:
+            return said
+        if self.is_missing:
+            return _SAID_OF_QUEUES if self.code in _QUEUE_MISSING else "The target does not exist."
+        return f"The target has refused the request: {self.code}"
 
     @property
     def is_missing(self) -> bool:

@@ -91,7 +91,7 @@ def _wrong_type(value: Any, name: str, accepted: str, report: list[str]) -> None
 
 
 def _timestamp_of(value: Any) -> datetime | None:
-    """What botocore would read as a timestamp: a datetime, seconds since the epoch, or ISO 8601 text."""
+    """What botocore would read as a timestamp: a datetime, seconds since the epoch, or text."""
     try:
         if isinstance(value, datetime):
             moment = value
@@ -101,7 +101,9 @@ def _timestamp_of(value: Any) -> datetime | None:
             try:
                 return datetime.fromtimestamp(float(value), UTC)
             except ValueError:
-                moment = datetime.fromisoformat(value)
+                from .date_texts import moment_of  # what few give
+
+                moment = moment_of(value)
         else:
             return None
         return moment.astimezone() if moment.tzinfo is None else moment

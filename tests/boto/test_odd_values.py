@@ -31,6 +31,19 @@ QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/q"
 NAIVE = datetime.datetime(2026, 1, 1, 12, 30, 1, 999_999)  # noqa: DTZ001  # that is what is tried
 SHARD = {"StreamName": "s", "ShardId": "shardId-000000000000", "ShardIteratorType": "AT_TIMESTAMP"}
 
+EVENT = {"Source": "shop", "DetailType": "order", "Detail": "{}"}
+ROLE = "arn:aws:iam::123456789012:role/r"
+TARGET = {"Arn": "arn:aws:sqs:us-east-1:123456789012:q", "RoleArn": ROLE}
+SCHEDULE = {
+    "Name": "s",
+    "ScheduleExpression": "rate(1 day)",
+    "FlexibleTimeWindow": {"Mode": "OFF"},
+    "Target": TARGET,
+    "ClientToken": "t",
+}
+PIPE = {"Name": "p", "Source": TARGET["Arn"], "Target": "arn:aws:sns:us-east-1:123456789012:t", "RoleArn": ROLE}
+TO_BUCKET = {"ExtendedS3DestinationConfiguration": {"RoleARN": ROLE, "BucketARN": "arn:aws:s3:::lake"}}
+
 MESSAGES: list[dict[str, Any]] = [
     {"MessageBody": Text("x")},
     {"MessageBody": Choice.HELLO},
@@ -179,6 +192,62 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("sts", "get_session_token", {"DurationSeconds": 1}),
     ("sts", "get_access_key_info", {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE"}),
     ("kinesis", "get_shard_iterator", dict(**SHARD, Timestamp=NAIVE)),
+    ("events", "put_events", {"Entries": []}),
+    ("events", "put_events", {"Entries": [{}, EVENT, {**EVENT, "Detail": "[]"}, {**EVENT, "Detail": "{"}]}),
+    ("events", "put_events", {"Entries": [{**EVENT, "Time": "2026-01-01", "Resources": ["é", ""]}]}),
+    ("events", "put_events", {"Entries": [{**EVENT, "Time": "yesterday"}]}),
+    ("events", "put_events", {"Entries": [{**EVENT, "Time": NAIVE, "Source": "\0"}]}),
+    ("events", "put_events", {"Entries": [{**EVENT, "Time": True}, {**EVENT, "Detail": '{"a":"\\ud800"}'}]}),
+    ("events", "put_events", {"Entries": [{**EVENT, "EventBusName": ""}]}),
+    ("events", "put_events", {"Entries": [{**EVENT, "Source": "aws.s3"}] * 11}),
+    ("events", "put_rule", {"Name": "r", "EventPattern": '{"a": 1}'}),
+    ("events", "put_rule", {"Name": "r", "ScheduleExpression": "rate(1 minutes)", "Tags": [{"Key": "", "Value": ""}]}),
+    ("events", "put_rule", {"Name": "a b" * 30, "State": "on"}),
+    ("events", "describe_rule", {"Name": "\ud800"}),
+    ("events", "list_rules", {"Limit": 0}),
+    ("scheduler", "create_schedule", {**SCHEDULE, "Target": {**TARGET, "Input": "\ud800"}}),
+    ("scheduler", "create_schedule", {**SCHEDULE, "Name": "a b", "State": "on", "GroupName": "é"}),
+    ("scheduler", "create_schedule", {**SCHEDULE, "Name": ""}),
+    ("scheduler", "create_schedule", {**SCHEDULE, "StartDate": "2026-01-02", "EndDate": NAIVE}),
+    ("scheduler", "create_schedule", {**SCHEDULE, "StartDate": "yesterday"}),
+    ("scheduler", "create_schedule", {**SCHEDULE, "FlexibleTimeWindow": {"Mode": "OFF", "MaximumWindowInMinutes": 0}}),
+    ("scheduler", "create_schedule", {**SCHEDULE, "ScheduleExpression": "", "ScheduleExpressionTimezone": "Mars"}),
+    ("scheduler", "create_schedule", {**SCHEDULE, "Target": {**TARGET, "SqsParameters": {}, "RetryPolicy": {}}}),
+    ("scheduler", "create_schedule", {**SCHEDULE, "Target": {"Arn": "x"}}),
+    ("scheduler", "get_schedule", {"Name": "a/b?c"}),
+    ("scheduler", "list_schedules", {"MaxResults": 0, "NextToken": ""}),
+    ("scheduler", "list_schedules", {"MaxResults": 101, "NamePrefix": "&"}),
+    ("scheduler", "tag_resource", {"ResourceArn": "x", "Tags": []}),
+    ("pipes", "create_pipe", {**PIPE, "Name": "a b", "DesiredState": "on", "Description": "x" * 513}),
+    ("pipes", "create_pipe", {**PIPE, "Name": ""}),
+    ("pipes", "create_pipe", {**PIPE, "Source": "x", "SourceParameters": {"SqsQueueParameters": {"BatchSize": 0}}}),
+    ("pipes", "create_pipe", {**PIPE, "SourceParameters": {"SqsQueueParameters": {"BatchSize": 10_001}}, "Tags": {}}),
+    ("pipes", "create_pipe", {**PIPE, "SourceParameters": {"FilterCriteria": {"Filters": [{"Pattern": "{"}]}}}),
+    ("pipes", "create_pipe", {**PIPE, "TargetParameters": {"InputTemplate": "<$.body", "SqsQueueParameters": {}}}),
+    ("pipes", "create_pipe", {**PIPE, "Tags": {"": "\ud800"}}),
+    ("pipes", "describe_pipe", {"Name": "é/?"}),
+    ("pipes", "list_pipes", {"Limit": 0, "NamePrefix": "x" * 65}),
+    ("pipes", "update_pipe", {"Name": "p", "RoleArn": "r"}),
+    ("firehose", "create_delivery_stream", {"DeliveryStreamName": "d", **TO_BUCKET}),
+    ("firehose", "create_delivery_stream", {"DeliveryStreamName": "d"}),
+    ("firehose", "create_delivery_stream", {"DeliveryStreamName": "é b", **TO_BUCKET, "DeliveryStreamType": "Direct"}),
+    ("firehose", "create_delivery_stream", {"DeliveryStreamName": "d", **TO_BUCKET, "Tags": []}),
+    ("firehose", "create_delivery_stream", {"DeliveryStreamName": "d", "S3DestinationConfiguration": {}}),
+    ("firehose", "put_record", {"DeliveryStreamName": "logs", "Record": {"Data": "text"}}),
+    ("firehose", "put_record", {"DeliveryStreamName": "logs", "Record": {"Data": bytearray(b"x")}}),
+    ("firehose", "put_record", {"DeliveryStreamName": "logs", "Record": {"Data": memoryview(b"x")}}),
+    ("firehose", "put_record", {"DeliveryStreamName": "logs", "Record": {"Data": io.BytesIO(b"x")}}),
+    ("firehose", "put_record", {"DeliveryStreamName": "logs", "Record": {"Data": 5}}),
+    ("firehose", "put_record", {"DeliveryStreamName": "logs", "Record": {"Data": b""}}),
+    ("firehose", "put_record", {"DeliveryStreamName": "logs", "Record": {"Data": "\ud800"}}),
+    ("firehose", "put_record", {"DeliveryStreamName": "logs", "Record": {}}),
+    ("firehose", "put_record", {"DeliveryStreamName": "", "Record": {"Data": b"x"}}),
+    ("firehose", "put_record_batch", {"DeliveryStreamName": "logs", "Records": []}),
+    ("firehose", "put_record_batch", {"DeliveryStreamName": "logs", "Records": [{"Data": "é"}, {"Data": b""}]}),
+    ("firehose", "describe_delivery_stream", {"DeliveryStreamName": "logs", "Limit": 0}),
+    ("firehose", "list_delivery_streams", {"Limit": 10_001, "DeliveryStreamType": "x"}),
+    ("firehose", "tag_delivery_stream", {"DeliveryStreamName": "logs", "Tags": [{"Key": "aws:x", "Value": "\0"}]}),
+    ("firehose", "untag_delivery_stream", {"DeliveryStreamName": "logs", "TagKeys": [""]}),
 ]
 
 
@@ -186,7 +255,7 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
 def clients() -> dict[str, list[Any]]:
     """Clients of both ways, kept for all tests."""
     with minicloud.mock_aws():
-        names = ("sqs", "sns", "kinesis", "sts", "iam", "logs")
+        names = ("sqs", "sns", "kinesis", "sts", "iam", "logs", "events", "scheduler", "pipes", "firehose")
         return {name: [boto3.client(name), take_full_pipeline(boto3.client(name))] for name in names}
 
 
@@ -197,6 +266,8 @@ def furnished() -> Iterator[None]:
         cloud.client("sqs").create_queue(QueueName="q")
         cloud.client("sns").create_topic(Name="t")
         cloud.client("kinesis").create_stream(StreamName="s", ShardCount=1)
+        to_bucket: Any = TO_BUCKET
+        cloud.client("firehose").create_delivery_stream(DeliveryStreamName="logs", **to_bucket)
         cloud.clock.advance(60)
         yield
 

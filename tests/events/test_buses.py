@@ -35,7 +35,9 @@ def test_a_bus(cloud: minicloud.Cloud, events: Any) -> None:
         assert (found["Name"], found["Arn"], found["Description"]) == ("orders", arn, "of orders")
         assert (found["LastModifiedTime"] - found["CreationTime"]).total_seconds() == 60
         assert "Policy" not in found
-    assert events.describe_event_bus()["Arn"] == DEFAULT_BUS
+    default = events.describe_event_bus()
+    assert default["Arn"] == DEFAULT_BUS
+    assert default["CreationTime"] == default["LastModifiedTime"] == cloud.clock.now()  # since somebody looks
     assert [one["Name"] for one in events.list_event_buses()["EventBuses"]] == ["default", "orders", "plain"]
     assert [one["Name"] for one in events.list_event_buses(NamePrefix="p")["EventBuses"]] == ["plain"]
     page = events.list_event_buses(Limit=2)

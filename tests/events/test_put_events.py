@@ -36,6 +36,21 @@ def test_what_an_event_is_made_of(cloud: minicloud.Cloud, events: Any, sqs: Any)
     assert cloud.bus().events == [json.loads(body) for body in cloud.queue("orders").bodies]
 
 
+TIMES = [
+    ("01-02-2022T03:04:05Z", "2022-01-02T03:04:05Z"),
+    ("13.1.2022 03:04:05+01:00", "2022-01-13T02:04:05Z"),
+    ("2022-01-02 03:04:05.9Z", "2022-01-02T03:04:05Z"),
+    ("Sun, 02 Jan 2022 03:04:05 GMT", "2022-01-02T03:04:05Z"),
+    (1641092645.9, "2022-01-02T03:04:05Z"),
+]
+"""Times as they are given; the texts as boto3's parser of dates reads them."""
+
+
+def test_times_are_given_in_many_ways(cloud: minicloud.Cloud, events: Any) -> None:
+    events.put_events(Entries=[entry(Time=given) for given, _ in TIMES])
+    assert [one["time"] for one in cloud.bus().events] == [told for _, told in TIMES]
+
+
 def test_entries_fail_alone(cloud: minicloud.Cloud, events: Any, sqs: Any) -> None:
     rule_to(events, orders_queue(cloud, sqs))
     missing = "Parameter {0} is not valid. Reason: {0} is a required argument."

@@ -184,7 +184,7 @@ def test_what_cannot_be_delivered_goes_to_the_dead_letter_queue(cloud: minicloud
     (letter,) = cloud.queue("dlq").messages
     assert json.loads(letter.body) == cloud.bus().events[0]  # what was put, not what the target would have got
     told = {name: value["StringValue"] for name, value in letter.message_attributes.items()}
-    assert told.pop("ERROR_MESSAGE")
+    assert told.pop("ERROR_MESSAGE") == "The specified queue does not exist."
     assert told == {
         "RULE_ARN": f"arn:aws:events:{PLACE}:rule/r",
         "TARGET_ARN": QUEUE,

@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from base64 import b64decode
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -255,7 +256,24 @@ def test_without_its_bucket_it_goes_to_the_outbox_and_faults_are_outlived(cloud:
     assert list(objects(cloud).values()) == [b"c"]
 
 
-def test_what_topics_rules_and_pipes_put(cloud: minicloud.Cloud) -> None:
+def test_what_cannot_be_put_is_tried_as_long_as_its_stream_keeps_it(cloud: minicloud.Cloud) -> None:
+    firehose, kinesis = cloud.client("firehose"), cloud.client("kinesis")
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    kinesis.increase_stream_retention_period(StreamName="clicks", RetentionPeriodHours=72)
+    firehose.create_delivery_stream(**LOGS, **to_bucket())
+    firehose.create_delivery_stream(DeliveryStreamName="kept", **from_stream(), **to_bucket())
+    cloud.faults.refuse("SlowDown", operation="PutObject")
+    put(firehose, b"put")
+    kinesis.put_record(StreamName="clicks", Data=b"of a stream", PartitionKey="k")
+    cloud.clock.advance(timedelta(hours=48))
+    cloud.faults.clear()
+    cloud.clock.advance(timedelta(hours=1))
+    assert list(objects(cloud).values()) == [b"of a stream"]
+    (given_up,) = [one for one in cloud.trace.of("delivery_stream.put_failed") if one.details["given_up"]]
+    assert given_up.resource == "logs"
+
+
+def test_what_topics_rules_schedules_and_pipes_put(cloud: minicloud.Cloud) -> None:
     firehose, sns, events = cloud.client("firehose"), cloud.client("sns"), cloud.client("events")
     arn = firehose.create_delivery_stream(**LOGS, **to_bucket())["DeliveryStreamARN"]
     topic = sns.create_topic(Name="news")["TopicArn"]
@@ -272,9 +290,21 @@ def test_what_topics_rules_and_pipes_put(cloud: minicloud.Cloud) -> None:
     events.put_rule(Name="all", EventPattern='{"source": ["shop"]}')
     events.put_targets(Rule="all", Targets=[{"Id": "1", "Arn": arn, "RoleArn": ROLE, "InputPath": "$.detail"}])
     events.put_events(Entries=[{"Source": "shop", "DetailType": "d", "Detail": '{"a":1}'}])
+    cloud.client("scheduler").create_schedule(
+        Name="once",
+        ScheduleExpression="at(2026-01-01T00:00:00)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": arn, "RoleArn": ROLE, "Input": "scheduled"},
+    )
+    url = cloud.client("sqs").create_queue(QueueName="piped")["QueueUrl"]
+    template: Any = {"InputTemplate": "<$.body>"}
+    cloud.client("pipes").create_pipe(
+        Name="p", Source=cloud.queue("piped").arn, Target=arn, RoleArn=ROLE, TargetParameters=template
+    )
+    cloud.client("sqs").send_message(QueueUrl=url, MessageBody="piped")
     cloud.run_until_idle()
     found = {key.partition("/")[0]: content for key, content in objects(cloud).items()}
-    assert (found["2026"], found["true"]) == (b'{"a":1}', b"hello")
+    assert (found["2026"], found["true"]) == (b'{"a":1}scheduledpiped', b"hello")
     assert json.loads(found["false"])["Message"] == "hello"
     assert found["false"].endswith(b"}\n")
     assert len(cloud.queue("dead").bodies) == 1

@@ -165,21 +165,24 @@ def test_events_that_no_call_causes(cloud: minicloud.Cloud) -> None:
     configure(s3, entry(cloud.queue("uploads").arn, "s3:LifecycleExpiration:*", "s3:ObjectCreated:*"))
     s3.put_object(Bucket="photos", Key="k", Body=b"12")
     cloud.s3_event("photos", "k", "s3:LifecycleExpiration:Delete")
-    cloud.s3_event("photos", "new", size=7, eTag="e", versionId="v", sourceIPAddress="10.0.0.1")
+    cloud.s3_event("photos", "new", size=7, eTag='"e\\', versionId='"v', sourceIPAddress="10.0.0.1")
     _, expired, new = records_of(cloud)
     assert (expired["eventName"], list(expired["s3"]["object"])) == ("LifecycleExpiration:Delete", ["key", "sequencer"])
     assert expired["userIdentity"]["principalId"].startswith("AmazonCustomer:")
     assert new["s3"]["object"] | {"sequencer": ""} == {
         "key": "new",
         "size": 7,
-        "eTag": "e",
-        "versionId": "v",
+        "eTag": '"e\\',
+        "versionId": '"v',
         "sequencer": "",
     }
     assert new["requestParameters"] == {"sourceIPAddress": "10.0.0.1"}
     for wrong, text in (
         ({"name": "ObjectCreated:Putt"}, "did you mean 'ObjectCreated:Put'"),
         ({"siz": 1}, "did you mean 'size'"),
+        ({"size": "1"}, "give the number of bytes"),
+        ({"eTag": 1}, "give a string"),
+        ({"glacierEventData": {1j}}, "what JSON can hold"),
     ):
         with pytest.raises(minicloud.UsageError, match=text):
             cloud.s3_event("photos", "k", **wrong)  # type: ignore[arg-type]

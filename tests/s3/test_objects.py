@@ -221,6 +221,8 @@ def test_lists(s3: Any, bucket: str, refused: Any) -> None:
     error = refused(s3.list_objects_v2, "InvalidArgument", Bucket=bucket, ContinuationToken="x")
     assert error["ArgumentName"] == "continuation-token"
     assert "Contents" not in s3.list_objects_v2(Bucket=bucket, Prefix="nobody")
+    for call in (s3.list_objects_v2, s3.list_objects, s3.list_object_versions):
+        assert call(Bucket=bucket, MaxKeys=5_000)["MaxKeys"] == 1_000
 
 
 def test_what_is_archived(s3: Any, bucket: str, refused: Any, cloud: minicloud.Cloud) -> None:

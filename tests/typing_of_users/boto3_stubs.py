@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from mypy_boto3_application_autoscaling import ApplicationAutoScalingClient
 from mypy_boto3_events import EventBridgeClient
+from mypy_boto3_firehose import FirehoseClient
 from mypy_boto3_iam import IAMClient
 from mypy_boto3_kinesis import KinesisClient
 from mypy_boto3_kinesis.type_defs import GetRecordsOutputTypeDef, RecordTypeDef
@@ -22,6 +23,7 @@ from mypy_boto3_sqs.type_defs import MessageTypeDef
 from mypy_boto3_sts import STSClient
 from mypy_boto3_sts.type_defs import GetCallerIdentityResponseTypeDef
 from types_aiobotocore_events import EventBridgeClient as AioEventBridgeClient
+from types_aiobotocore_firehose import FirehoseClient as AioFirehoseClient
 from types_aiobotocore_iam import IAMClient as AioIAMClient
 from types_aiobotocore_kinesis import KinesisClient as AioKinesisClient
 from types_aiobotocore_lambda import LambdaClient as AioLambdaClient
@@ -113,6 +115,20 @@ async def sources_async(
     await events.put_events(Entries=[])
     await schedules.delete_schedule(Name=(await pipes.describe_pipe(Name=""))["Name"])
     return await (await s3.get_object(Bucket="", Key=""))["Body"].read()
+
+
+def put(firehose: FirehoseClient) -> str:
+    return firehose.put_record(DeliveryStreamName="", Record={"Data": b""})["RecordId"]
+
+
+async def put_async(firehose: AioFirehoseClient) -> str:
+    return (await firehose.put_record(DeliveryStreamName="", Record={"Data": b""}))["RecordId"]
+
+
+async def test_delivery_streams(cloud: minicloud.Cloud) -> None:
+    put(cloud.client("firehose"))
+    put(cloud.client("s3"))  # wrong
+    await put_async(cloud.async_client("firehose"))
 
 
 async def test_sources(cloud: minicloud.Cloud) -> None:

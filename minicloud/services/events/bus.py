@@ -33,23 +33,23 @@ class Bus:
         "_index",
         "_kinds",
         "arn",
-        "created",
         "dead_letter_config",
         "description",
         "events",
         "kms_key",
         "log_config",
-        "modified",
         "name",
         "rules",
         "statements",
         "tags",
+        "times",
     )
 
-    def __init__(self, name: str, arn: str, now: int) -> None:
+    def __init__(self, name: str, arn: str, now: int | None) -> None:
         self.name = name
         self.arn = arn
-        self.created = self.modified = now
+        self.times: tuple[int, int] | None = None if now is None else (now, now)
+        """When it was made and last changed; None of the one that is always there, until somebody looks."""
         self.description: str | None = None
         self.kms_key: str | None = None
         self.dead_letter_config: Any = None

@@ -109,7 +109,7 @@ class EventDelivery(TargetDelivery):
             "RULE_ARN": self._rule.arn,
             "TARGET_ARN": self._target.arn,
             "ERROR_CODE": _code_of(failure),
-            "ERROR_MESSAGE": failure.text,
+            "ERROR_MESSAGE": failure.message,
             "RETRY_ATTEMPTS": str(retries),
         }
         if condition is not None:

@@ -51,7 +51,7 @@ class EventsState(ServiceState):
     def reset(self) -> None:
         """Forget everything but the default bus."""
         self.buses: Listing[str, Bus] = Listing()
-        self.default_bus = Bus(DEFAULT, f"{self.arn_prefix}event-bus/{DEFAULT}", self.made_at)
+        self.default_bus = Bus(DEFAULT, f"{self.arn_prefix}event-bus/{DEFAULT}", None)
         self.buses.add(DEFAULT, self.default_bus)
         self.archives: Listing[str, Archive] = Listing()
         self.replays: Listing[str, Replay] = Listing()
@@ -61,11 +61,6 @@ class EventsState(ServiceState):
         them: the next one is mostly alike."""
         self.event_ids = self.world.ids.uuids("events/event")
         self.tokens = TokenMaker(self.world.ids.digest("events/tokens"))
-
-    @property
-    def made_at(self) -> int:
-        """What the default bus says of when it was made: nothing happened before."""
-        return 0
 
     def mend(self, now: int) -> None:
         """Derive anew what follows from what is true. O(rules)."""

@@ -11,10 +11,18 @@ from .item import Item
 from .prefix import Partition
 from .settings import Destination
 
-__all__ = ["Home", "Output", "Stream"]
+__all__ = ["Home", "Output", "Reader", "Stream"]
 
 Output = tuple[str, Partition]
 """What becomes of a buffer: which kind of an object, and of which partition."""
+
+
+class Reader(Protocol):
+    """What reads the stream that a delivery stream is made from."""
+
+    @property
+    def kept_for(self) -> int:
+        """How long that keeps records, in nanoseconds; 0 where there is none."""
 
 
 class Home(Protocol):
@@ -42,6 +50,10 @@ class Stream(Protocol):
     puts: dict[Any, None]
     setting: tuple[int, Destination, int | None]
     world: World
+
+    @property
+    def reader(self) -> Reader | None:
+        """What reads its source, if it has one."""
 
     @property
     def state(self) -> Home:

@@ -1,7 +1,8 @@
 """An object on its way into a bucket.
 
 Where the cloud has no bucket of that name, what would have been put is appended to ``cloud.outbox``. What fails is
-tried again for 24 hours. [Firehose developer guide: data delivery failure handling; the waits: inferred]
+tried again for 24 hours, or as long as the stream that it is from keeps its records. [Firehose developer guide: data
+delivery failure handling; the waits: inferred]
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ class Put:
             return
         attempts, begun = self.attempts + 1, self.begun or now
         due = now + min(_FIRST_WAIT << min(attempts - 1, 20), _LONGEST_WAIT)
-        is_over = due > begun + _AS_LONG_AS
+        is_over = due > begun + max(_AS_LONG_AS, 0 if stream.reader is None else stream.reader.kept_for)
         if (trace := stream.world.trace) is not None:
             facts.put_failed(trace, now, stream, self.key, self.count, str(reason), is_over)
         if is_over:

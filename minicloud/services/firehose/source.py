@@ -153,6 +153,11 @@ class StreamReader:
         for cursor in list(self.cursors.values()):
             cursor.shard.remove_reader(cursor)
 
+    @property
+    def kept_for(self) -> int:
+        """How long the stream keeps records, in nanoseconds; 0 where there is none."""
+        return self._source.kept_for
+
     def behind(self, now: int) -> int:
         """How many records are not read."""
         if self._life is not self._source.life:

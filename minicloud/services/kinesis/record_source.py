@@ -14,7 +14,7 @@ from ...core.sources import Reader
 from .record import Record
 from .shard import Shard
 from .status import DELETING
-from .stream import Stream
+from .stream import HOUR, Stream
 
 __all__ = ["SourceShard", "SourceStream"]
 
@@ -105,6 +105,12 @@ class SourceStream:
             return stream
         consumer = stream.consumers.get(self._consumer_name)
         return None if consumer is None or consumer.arn != self.arn or consumer.status == DELETING else consumer
+
+    @property
+    def kept_for(self) -> int:
+        """How long records are kept, in nanoseconds; 0 where there is no stream."""
+        stream = self._stream
+        return 0 if stream is None else stream.retention_hours * HOUR
 
     @property
     def _stream(self) -> Stream | None:

@@ -122,7 +122,7 @@ class Invocation(TargetDelivery):
         is_cut = len(encoded) > _LONGEST
         attributes = {
             "ERROR_CODE": self._code(failure),
-            "ERROR_MESSAGE": failure.text.partition(": ")[2] or failure.text,
+            "ERROR_MESSAGE": failure.message,
             "EXECUTION_ID": self.execution_id,
             "IS_PAYLOAD_TRUNCATED": "true" if is_cut else "false",
             "RETRY_ATTEMPTS": str(retries),

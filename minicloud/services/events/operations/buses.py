@@ -76,7 +76,7 @@ class BusOperations(EventsState):
             answer["Policy"] = bus.policy
             if log is not None:
                 answer["LogConfig"] = log
-        answer |= _times(bus)
+        answer |= _times(now, bus)
         return answer  # type: ignore[no-any-return]
 
     @operation("ListEventBuses")
@@ -93,7 +93,7 @@ class BusOperations(EventsState):
         prefix, size = NamePrefix or "", Limit or _PAGE
         after = self.read_token("buses", now, NextToken)
         names = [name for name in self.buses.page(size + 1, after=after, since=prefix) if name.startswith(prefix)]
-        answer: Any = {"EventBuses": [_outline(self.buses.items[name]) for name in names[:size]]}
+        answer: Any = {"EventBuses": [_outline(now, self.buses.items[name]) for name in names[:size]]}
         if len(names) > size:
             answer["NextToken"] = self.tokens.make("buses", now, names[size - 1])
         return answer  # type: ignore[no-any-return]
@@ -119,7 +119,7 @@ class BusOperations(EventsState):
 
         def change() -> None:
             _set(bus, Description, KmsKeyIdentifier, DeadLetterConfig, LogConfig)
-            bus.modified = now
+            bus.times = now if bus.times is None else bus.times[0], now
 
         self.world.carry_through(change)
         kept: Any = _kept(bus)
@@ -183,17 +183,20 @@ def _kept(bus: Bus) -> dict[str, Any]:
     return {name: value for name, value in kept.items() if value is not None}
 
 
-def _times(bus: Bus) -> dict[str, Any]:
+def _times(now: int, bus: Bus) -> dict[str, Any]:
+    if bus.times is None:
+        bus.times = now, now
+    created, modified = bus.times
     return {
-        "CreationTime": datetime_to_the_millisecond(bus.created),
-        "LastModifiedTime": datetime_to_the_millisecond(bus.modified),
+        "CreationTime": datetime_to_the_millisecond(created),
+        "LastModifiedTime": datetime_to_the_millisecond(modified),
     }
 
 
-def _outline(bus: Bus) -> dict[str, Any]:
+def _outline(now: int, bus: Bus) -> dict[str, Any]:
     answer: dict[str, Any] = {"Name": bus.name, "Arn": bus.arn}
     if bus.description is not None:
         answer["Description"] = bus.description
     if bus.policy is not None:
         answer["Policy"] = bus.policy
-    return {**answer, **_times(bus)}
+    return {**answer, **_times(now, bus)}
