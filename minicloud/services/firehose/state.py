@@ -60,6 +60,8 @@ class FirehoseState(ServiceState):
             count = stream.held() + (0 if stream.reader is None else stream.reader.behind(now))
             if count:
                 yield f"{counted(count, 'record')} for the delivery stream {escaped(stream.name, 120)}"
+            elif stream.outputs or stream.puts:
+                yield f"a backup of the delivery stream {escaped(stream.name, 120)}"
 
     # --- what there is ------------------------------------------------------------------------------------------------
 
