@@ -299,7 +299,8 @@ def test_limits_and_what_is_said_at_them(s3: Any, bucket: str, refused: Any, clo
     assert caught.value.__notes__ == [f"the bucket {bucket} is empty"]
     digest = b64encode(hashlib.md5(b"x", usedforsecurity=False).digest()).decode()
     refused(s3.put_object, "InvalidDigest", **place, Body=b"x", ContentMD5=f"!{digest}")
-    s3.put_object(Bucket=bucket, Key="é" * 512, Body=b"x")
+    s3.put_object(Bucket=bucket, Key="é" * 512, Body=b"x", ContentType="text/css")
+    assert s3.head_object(Bucket=bucket, Key="é" * 512)["ContentType"] == "text/css"
     sizes = {"MaxSizeAllowed": "1024", "Size": "1026"}
     refused(s3.put_object, "KeyTooLongError", Bucket=bucket, Key="é" * 513, Body=b"x", members=sizes)
     s3.delete_object(Bucket=bucket, Key="é" * 512)
