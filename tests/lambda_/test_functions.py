@@ -179,8 +179,8 @@ def test_a_function_that_cannot_be_made(lambda_, new, refused):
         "3 validation errors detected: Value 'a b' at 'functionName' failed to satisfy constraint: Member must satisfy "
         f"regular expression pattern: {NAME_PATTERN}; Value 'r' at 'role' failed to satisfy constraint: Member must "
         r"satisfy regular expression pattern: arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+; Value "
-        "'901' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to 900",
-        **new("a b", Role="r", Timeout=901),
+        "'1801' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to 1800",
+        **new("a b", Role="r", Timeout=1801),
     )
     refused(
         create,

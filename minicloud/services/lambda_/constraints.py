@@ -121,7 +121,7 @@ SETTINGS: Final[Table] = {
         "SourceKMSKeyArn": Text(0, 10_000, _ARN),
     },
     "Description": Text(0, 256),
-    "Timeout": Number(1, 900),
+    "Timeout": Number(1, 1_800),
     "MemorySize": Number(128, 10_240),
     "PublishTo": Choice("LATEST_PUBLISHED"),
     "VpcConfig": {
@@ -150,7 +150,7 @@ SETTINGS: Final[Table] = {
         "WorkingDirectory": Text(0, 1000),
     },
     "Architectures": (Length(1, 1), Choice("x86_64", "arm64")),
-    "EphemeralStorage": {"Size": Number(512, 10_240)},
+    "EphemeralStorage": {"Size": Number(512, 32_768)},
     "SnapStart": {"ApplyOn": Choice("PublishedVersions", "None")},
     "LoggingConfig": {
         "LogFormat": Choice("JSON", "Text"),
