@@ -150,6 +150,12 @@ class Clock:
             raise UsageError(f"the clock cannot go back to {moment.isoformat()}: it is {self.now().isoformat()} now")
         self._move(target)
 
+    @property
+    def next_due(self) -> str | None:
+        """What ``advance_to_next`` would run next, in words; None when nothing is due. Moves nothing. O(queues)."""
+        found = None if self._next_due is None else self._next_due()
+        return None if found is None else found[1]
+
     def advance_to_next(self) -> str | None:
         """Move time forward to what is due next, and run everything that is due then; return what that was, in words.
 

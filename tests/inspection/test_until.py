@@ -40,6 +40,8 @@ def test_from_one_thing_to_the_next(cloud: minicloud.Cloud) -> None:
     message_id = send(cloud, url, "m")[:8]
     receive(cloud, url, VisibilityTimeout=30)
     delayed = send(cloud, url, "d", DelaySeconds=10)[:8]
+    assert cloud.clock.next_due == f"message {delayed} in jobs is visible, as its delay is over"
+    assert passed(cloud, began) == 0
     assert cloud.clock.advance_to_next() == f"message {delayed} in jobs is visible, as its delay is over"
     assert passed(cloud, began) == 10
     assert cloud.clock.advance_to_next() == f"message {message_id} in jobs is visible again"
@@ -60,6 +62,7 @@ def test_what_is_deleted_is_not_due(cloud: minicloud.Cloud) -> None:
 
 def test_a_clock_of_nobody_s() -> None:
     assert minicloud.FrozenClock().advance_to_next() is None
+    assert minicloud.FrozenClock().next_due is None
 
 
 def test_what_else_may_be_due() -> None:
