@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     import re
@@ -28,14 +28,11 @@ _ENDS: Final = tuple(f".{end}" for row in _PARTITIONS for end in row[2:])
 _FIRST: Final = "us-east-1"
 
 
-class Host:
+class Host(NamedTuple):
     """Whose a host is. Where no region is in its name, it is in us-east-1."""
 
-    __slots__ = ("region_name", "service_name")
-
-    def __init__(self, service_name: str, region_name: str) -> None:
-        self.service_name = service_name
-        self.region_name = region_name
+    service_name: str
+    region_name: str
 
 
 @cache
