@@ -32,13 +32,13 @@ if __package__ in (None, ""):
 
 from benchmarks import hot_deliveries, hot_operations
 from benchmarks.hot_operations import Task
-from minicloud.core.ids import UuidStream
+from minicloud.core import ids
 
 __all__ = ["BUDGET", "Count", "budget_of", "count_all", "exceeded", "main", "version"]
 
 BUDGET = Path(__file__).with_name("budget.toml")
 THEMES = (*hot_operations.THEMES, *hot_deliveries.THEMES)
-_MAKING_OF_IDS = UuidStream._fill.__code__
+_MAKING_OF_IDS = {ids.UuidStream._fill.__code__, ids._spread.__code__, ids._lanes.__wrapped__.__code__}
 
 
 class Count(NamedTuple):
@@ -67,7 +67,7 @@ class Counter:
 
     def _entered(self, frame: FrameType, event: str, argument: Any) -> Any:
         names = frame.f_globals
-        if names.get("__name__", "").startswith(("benchmarks", "botocore")) or frame.f_code is _MAKING_OF_IDS:
+        if names.get("__name__", "").startswith(("benchmarks", "botocore")) or frame.f_code in _MAKING_OF_IDS:
             return None
         self.calls += 1
         frame.f_trace_opcodes = True

@@ -11,7 +11,7 @@ Compiling is put off to the first use because a test uses five operations of a h
 from __future__ import annotations
 
 import linecache
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar, overload
 
@@ -35,9 +35,7 @@ R = TypeVar("R")
 _SOURCE = """\
 {helpers}
 {define} {name}(self, /, *args, {signature}**unknown):
-{check}    cloud = self._cloud
-    interception = {seen}
-{interception}{turn}    lock = cloud.lock
+{check}{interception}{turn}    lock = cloud.lock
     if cloud.inside is not None and lock._is_owned():
         raise cloud.reentered(OPERATION)
     try:
@@ -74,12 +72,17 @@ _SOURCE = """\
 _CHECK = """\
     if args or unknown or {is_unclear}:
         {assign}self._validate(OPERATION, args, unknown{values})
+    cloud = self._cloud
+    interception = cloud.interception
 """
 _CHECK_OF_SHORT = """\
-    if args or unknown or self._cloud.interception is not None or {is_unclear}:
+{read}    cloud = self._cloud
+    interception = cloud.interception
+    if args or unknown or (interception is not None and interception.interceptor is not None) or {is_unclear}:
         given = {{name: value for name, value in {params}.items() if value is not UNSET}}
         return {whole}(self, *args, **given, **unknown)
 """
+_READ = "    read_{name} = UNSET if {name} is UNSET else READERS[{name!r}]({name})\n"
 _REQUEST_ID = """\
         pool = cloud.request_ids.pool
         request_id = pool.pop() if pool else cloud.request_ids.next()
@@ -92,10 +95,11 @@ _HEADERS = """\
     headers.made_of = WHICH, now, result.copy()  # the answer itself would be part of a cycle
 """
 _PLAIN_HEADERS = """\
-    begin, end, date = cloud.http_date
+    begin, end, headers = DATED_{number}
     if now < begin or now >= end:
-        cloud.http_date = begin, end, date = http_date_of(now)
-    headers = {{"x-amzn-requestid": request_id, "date": date, {headers}}}
+        begin, end, headers = dated_{number}(now)
+    headers = headers.copy()
+    headers["x-amzn-requestid"] = request_id
 """
 _INTERCEPTION = """\
     if interception is not None and interception.interceptor is not None:
@@ -191,8 +195,22 @@ def compile_method(
     short = None if unintercepted else operation.short
     if short is None:
         return _compiled(operation, operation, service, flavour, None, unintercepted=unintercepted)
-    whole = _compiled(operation, operation, service, flavour, None)
-    return _compiled(operation, short, service, flavour, whole)
+    return _compiled(operation, short, service, flavour, _Whole(operation, service, flavour))
+
+
+class _Whole:
+    """The method of an operation with all of its parameters, compiled when the one in short is not enough."""
+
+    def __init__(self, *made_of: Any) -> None:
+        self._made_of = made_of
+        self._method: Callable[..., Any] | None = None
+
+    def __call__(self, client: Any, /, *args: Any, **params: Any) -> Any:
+        method = self._method
+        if method is None:
+            operation, service, flavour = self._made_of
+            method = self._method = _compiled(operation, operation, service, flavour, None)
+        return method(client, *args, **params)
 
 
 def bare_method(operation: Operation[..., Any], service: Service) -> Callable[..., Any]:
@@ -221,7 +239,7 @@ def _compiled(
     plain = plain_headers(service, operation)
     is_xml = service.content_type == REST_XML
     end = _XML_END if is_xml else _REST_END if service.content_type == REST_JSON else _END
-    headers = (_XML_HEADERS if is_xml else _HEADERS) if plain is None else _source_of_headers(operation, *plain)
+    headers = (_XML_HEADERS if is_xml else _HEADERS) if plain is None else _source_of_headers(operation, plain)
     turn = flavour["turn"]
     if is_bare:
         end, headers, turn = _BARE_END, "", ""
@@ -232,23 +250,21 @@ def _compiled(
         name=operation.method_name,
         signature="".join(f"{name}=UNSET, " for name in names),
         check=(_CHECK if whole is None else _CHECK_OF_SHORT).format(
+            read="".join(_READ.format(name=name) for name in declared.readers),
             is_unclear=check.is_unclear,
             assign=f"({', '.join(names)},) = " if names else "",
             values="".join(f", {name}" for name in names),
             params=params,
             whole=flavour["whole"],
         ),
-        given="".join(f", {_given(name, operation)}" for name in names),
+        given="".join(f", {_given(name, operation, declared)}" for name in names),
         params=params,
-        seen="cloud.interception" if whole is None else "None  # whoever looks on from now on sees the next call",
         interception=""
         if unintercepted or whole
         else _INTERCEPTION.format(params=params, intervene=flavour["intervene"]),
         turn=turn.replace("cloud.request_ids", "self._service.request_ids") if is_xml else turn,
         request_id=_REQUEST_ID_OF_S3 if is_xml else _REQUEST_ID,
-        after=(_AFTER_A_POLL if operation.blocking else _AFTER).format(
-            tuple=f"({', '.join(names)},)" if names else "()", **flavour
-        ),
+        after=(_AFTER_A_POLL if operation.blocking else _AFTER).format(tuple=_tuple(operation, names), **flavour),
         own_id=_OWN_ID.format(name=operation.http.request_id) if operation.http.request_id else "",
         stream=_STREAM if operation.streaming else "",
         payload=(_XML_PAYLOAD if is_xml else _PAYLOAD).format(name=operation.http.payload)
@@ -267,11 +283,14 @@ def _compiled(
         "WHOLE": whole,
         "WHICH": (service, operation),
         "HttpHeaders": HttpHeaders,
-        "http_date_of": http_date_of,
+        "READERS": declared.readers,
         "second_request_id": second_request_id,
         "AwsError": AwsError,
         "Waiter": Waiter,
     }
+    for number, (_, known) in enumerate(plain or ()):
+        namespace[f"DATED_{number}"] = (0, 0, {})
+        namespace[f"dated_{number}"] = _dated_in(namespace, f"DATED_{number}", known)
     exec(compile(source, file_name, "exec"), namespace)
     linecache.cache[file_name] = (len(source), None, source.splitlines(keepends=True), file_name)
     method: Any = namespace[operation.method_name]
@@ -297,8 +316,10 @@ class _Declared:
         return signature_of(self._operation)
 
 
-def _given(name: str, operation: Operation[..., Any]) -> str:
-    """What the service gets for a parameter: what the caller gave, or what clients add by themselves."""
+def _given(name: str, operation: Operation[..., Any], declared: Operation[..., Any]) -> str:
+    """What the service gets for a parameter: what the caller gave, or what clients add; as it was read, if it is."""
+    if name in declared.readers:
+        return f"read_{name}"
     attribute = operation.assumes.get(name)
     return name if attribute is None else f"(self.{attribute} if {name} is UNSET else {name})"
 
@@ -310,12 +331,37 @@ def _status(operation: Operation[..., Any]) -> str:
     return f"result[{status!r}]" if isinstance(status, str) else str(status)
 
 
-def _source_of_headers(operation: Operation[..., Any], members: int, headers: dict[str, str]) -> str:
-    """The source that makes the headers of an answer at once where it has so many members."""
-    source = _PLAIN_HEADERS.format(headers=", ".join(f"{name!r}: {value!r}" for name, value in headers.items()))
+def _tuple(operation: Operation[..., Any], names: Collection[str]) -> str:
+    """The source of all parameters as observers are told them, of which ``names`` are known."""
+    values = [name if name in names else "UNSET" for name in operation.input.members]
+    return f"({', '.join(values)},)" if values else "()"
+
+
+def _source_of_headers(operation: Operation[..., Any], plain: list[tuple[str, dict[str, str]]]) -> str:
+    """The source that makes the headers of an answer at once where it is a plain one."""
     if operation.result is type(None):
-        return source
-    return f"    if len(result) == {members}:\n{_deeper(source)}    else:\n{_deeper(_HEADERS)}"
+        return _PLAIN_HEADERS.format(number=0)
+    ways = [
+        f"    {'elif' if number else 'if'} {test}:\n{_deeper(_PLAIN_HEADERS.format(number=number))}"
+        for number, (test, _) in enumerate(plain)
+    ]
+    return f"{''.join(ways)}    else:\n{_deeper(_HEADERS)}"
+
+
+def _dated_in(
+    namespace: dict[str, Any], name: str, headers: dict[str, str]
+) -> Callable[[int], tuple[int, int, dict[str, str]]]:
+    """What keeps, under a name, from when until when the date of a method's headers stays the same, and those headers.
+
+    They are copied for each answer, which takes half of what it takes to write them down (CPython 3.11: 0.06 µs).
+    """
+
+    def dated(now: int) -> tuple[int, int, dict[str, str]]:
+        begin, end, date = http_date_of(now)
+        made = namespace[name] = begin, end, {"x-amzn-requestid": "", "date": date, **headers}
+        return made
+
+    return dated
 
 
 def _deeper(source: str) -> str:

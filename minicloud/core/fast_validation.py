@@ -28,6 +28,9 @@ class FastCheck:
         shape = operation.input
         terms = []
         for name, member in shape.members.items():
+            if name in operation.readers:
+                terms.append(f"read_{name} is None")
+                continue
             wrong = self._wrong(member, name)
             terms.append(wrong if name in shape.required else f"({name} is not UNSET and ({wrong}))")
         self.is_unclear = " or ".join(terms) or "False"

@@ -29,6 +29,7 @@ __all__ = ["Http", "Operation", "operation", "operations_of"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Reader = Callable[[Any], Any]
 
 
 class Http(Value):
@@ -56,9 +57,11 @@ class Operation(Generic[P, R]):
         blocking: bool,
         streaming: bool,
         plain_answer: tuple[int, int] | None,
+        longer_answers: Mapping[str, int],
         http: Http,
         assumes: Mapping[str, str],
         short: Operation[..., Any] | None,
+        readers: Mapping[str, Reader],
     ) -> None:
         self.name = name
         """AWS's name: ``"SendMessage"``."""
@@ -71,12 +74,16 @@ class Operation(Generic[P, R]):
         """Whether the answer's ``EventStream`` has to be made iterable."""
         self.plain_answer = plain_answer
         """A number of members, and the bytes on the wire of any answer that has so many; None if there is no such."""
+        self.longer_answers = longer_answers
+        """The bytes of an answer with one member more, by the name of that."""
         self.http = http
         """What of an answer is not in its body."""
         self.assumes = assumes
         """Parameters that a client gives when its caller does not, and the attribute of the client that it gives."""
         self.short = short
         """The same for calls that give few of its parameters; None where there are not many."""
+        self.readers = readers
+        """What reads and checks a parameter in one walk, of an operation in short; None: it is for the whole one."""
         self.__doc__ = handler.__doc__
 
     def __set_name__(self, owner: Any, name: str) -> None:
@@ -145,22 +152,28 @@ def operation(
     blocking: bool = False,
     streaming: bool = False,
     plain_answer: tuple[int, int] | None = None,
+    longer_answers: Mapping[str, int] = MappingProxyType({}),
     http: Http = _PLAIN,
     assumes: Mapping[str, str] = MappingProxyType({}),
     short: Operation[..., Any] | None = None,
+    readers: Mapping[str, Reader] = MappingProxyType({}),
 ) -> Callable[[Callable[Concatenate[Any, int, P], R]], Operation[P, R]]:
     """Declare a service's method as the operation ``name``.
 
     ``blocking`` when it may answer with a ``Waiter``, ``streaming`` when its answer has an ``EventStream``.
-    ``plain_answer`` when an answer with so many members always has so many bytes on the wire: (members, bytes).
+    ``plain_answer`` when an answer with so many members always has so many bytes on the wire: (members, bytes);
+    ``longer_answers`` are the bytes of those that have one member more, by its name.
     ``http`` when an answer has another status than 200, or members that are not in its body. ``assumes`` when clients
     of boto3 add parameters: their names, and the attribute of the client that says what. ``short`` is what clients
-    call instead when no parameter is given but those that it has, and nobody looks on: filling in, checking and passing
-    on 49 parameters takes longer than a send.
+    call instead when no parameter is given but those that it has, and nobody intervenes: filling in, checking and
+    passing on 49 parameters takes longer than a send. ``readers``, of an operation in short, read parameters in the
+    place of the fast check, and the handler gets what they return; None stands for what they leave to the whole one.
     """
 
     def declare(handler: Callable[Concatenate[Any, int, P], R]) -> Operation[P, R]:
-        return Operation(name, handler, blocking, streaming, plain_answer, http, assumes, short)
+        return Operation(
+            name, handler, blocking, streaming, plain_answer, longer_answers, http, assumes, short, readers
+        )
 
     return declare
 

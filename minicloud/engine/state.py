@@ -72,6 +72,23 @@ class EffectTable(dict[type[Effect], Perform]):
 class State:
     """The state of one cloud, and the one way into it."""
 
+    # What every call touches has a slot: once something has looked at an object's ``__dict__`` (a ``cached_property``
+    # does), CPython 3.11 takes six times as long to find an attribute there, 0.02 µs each.
+    __slots__ = (
+        "__dict__",
+        "__weakref__",
+        "clock",
+        "effects",
+        "errands",
+        "inside",
+        "interception",
+        "lock",
+        "request_ids",
+        "time_ns",
+        "timeline",
+        "world",
+    )
+
     # Told here and not in __init__, where a line costs each cloud an instruction.
     account_id: str
     """The twelve digits of the cloud's own account."""
@@ -122,7 +139,6 @@ class State:
         self.seed = _fresh_seed() if seed is None else check_seed(seed)
         self.clock = make_clock(clock)
 
-        # What every call touches, as plain attributes.
         self.lock: Any = locks.rlock()
         self.forsaken: dict[Waiter, None] = {}
         """Calls whose callers have gone without taking them back: whoever comes next does."""

@@ -150,27 +150,32 @@ def request_id_for(service: Service, request_id: str) -> str:
     return request_id_of(request_id) if service.content_type == REST_XML else request_id
 
 
-def plain_headers(service: Service, operation: Operation[..., Any]) -> tuple[int, dict[str, str]] | None:
-    """How many members an answer has whose headers can be made at once, and those headers; None if none can.
+def plain_headers(service: Service, operation: Operation[..., Any]) -> list[tuple[str, dict[str, str]]] | None:
+    """Of each answer whose headers can be made at once, an expression that tells it, and those headers; None if none.
 
-    They lack the request's id and the date.
+    The expression is of ``result``, which has no metadata yet. The headers lack the request's id and the date.
     """
     if service.name not in ("sqs", "sns"):  # the others' have parts that differ, or that nobody is in a hurry for
         return None
     if operation.result is type(None):
-        members = 0
-        length = 0
+        lengths = {"True": 0}
         if "json" not in service.content_type:
             from .bodies import answer_body
 
-            length = len(answer_body(service, operation, {}, "-" * 36))
+            lengths = {"True": len(answer_body(service, operation, {}, "-" * 36))}
     elif operation.plain_answer is not None:
         members, length = operation.plain_answer
+        lengths = {f"len(result) == {members}": length}
+        for name, length in operation.longer_answers.items():
+            lengths[f"len(result) == {members + 1} and {name!r} in result"] = length
     else:
         return None
-    made = headers_of(service, "", 0, length, service.content_type)
-    del made["x-amzn-requestid"], made["date"]
-    return members, made
+    found = []
+    for test, length in lengths.items():
+        made = headers_of(service, "", 0, length, service.content_type)
+        del made["x-amzn-requestid"], made["date"]
+        found.append((test, made))
+    return found
 
 
 def http_date_of(now: int) -> tuple[int, int, str]:

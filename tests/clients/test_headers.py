@@ -113,6 +113,33 @@ def test_the_answer_keeps_its_own_values(cloud: minicloud.Cloud) -> None:
 
 
 @pytest.mark.parametrize(
+    ("more", "length"),
+    [
+        ({}, 106),
+        ({"MessageGroupId": "g", "MessageDeduplicationId": "1"}, 146),
+        ({"MessageAttributes": {"n": {"DataType": "Number", "StringValue": "1"}}}, 166),
+    ],
+)
+def test_lengths_that_are_known_are_those_of_the_bodies(
+    cloud: minicloud.Cloud, more: dict[str, Any], length: int
+) -> None:
+    sqs = cloud.client("sqs")
+    is_fifo = "MessageGroupId" in more
+    name, attributes = ("q.fifo", {"FifoQueue": "true"}) if is_fifo else ("q", {})
+    url = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    for at in (0, 0, 1, 3600):
+        cloud.clock.advance(at)
+        answer: Any = sqs.send_message(QueueUrl=url, MessageBody=f"{at}", **more)
+        metadata = answer.pop("ResponseMetadata")
+        headers = metadata["HTTPHeaders"]
+        assert type(headers) is dict
+        assert headers["content-length"] == str(length) == str(len(json.dumps(answer, separators=(",", ":"))))
+        assert headers["x-amzn-requestid"] == metadata["RequestId"]
+        assert parsedate_to_datetime(headers["date"]) == cloud.clock.now().replace(microsecond=0)
+        headers.clear()  # it is this answer's own
+
+
+@pytest.mark.parametrize(
     ("service", "call", "length", "content_type"),
     [
         ("sqs", lambda sqs, url: sqs.send_message(QueueUrl=url, MessageBody="x"), 106, "application/x-amz-json-1.0"),

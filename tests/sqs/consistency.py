@@ -225,7 +225,7 @@ def _check_groups(queue: FifoQueue) -> None:
     for message in window:
         by_group.setdefault(message.group_id, []).append(message)
     assert queue._groups.keys() == by_group.keys()
-    ready = [entry for entry in (*queue._ready.run, *queue._ready.rest) if entry[3].key == entry[:3]]
+    ready = [entry for entry in (*queue._ready.run, *queue._ready.rest) if entry[1].key is entry[0]]
     heads = {message.group_id: message for message in _available(queue)}
     for name, group in queue._groups.items():
         assert group.name == name
@@ -238,13 +238,13 @@ def _check_groups(queue: FifoQueue) -> None:
         assert group.head() is head
         if head is not None:  # a group without one may still be in line: a receive passes it by
             assert group.key == (head.visible_since, head.turn, head.sequence)
-            assert any(entry[3] is group for entry in ready), "a group that nobody receives from"
+            assert any(entry[1] is group for entry in ready), "a group that nobody receives from"
 
 
 def _check_memory(memory: Any) -> None:
     order = list(memory._in_order)
-    assert {(lapses, key) for key, (lapses, _) in memory._by_key.items()} <= set(order)
-    assert memory.next_lapse <= min((lapses for lapses, _ in memory._by_key.values()), default=FOREVER)
+    assert {(lapses, key) for key, (lapses, _) in memory.by_key.items()} <= set(order)
+    assert memory.next_lapse <= min((lapses for lapses, _ in memory.by_key.values()), default=FOREVER)
     assert (memory.next_lapse == FOREVER) == (not order)
 
 
@@ -253,6 +253,6 @@ def _check_last_sent(queue: FifoQueue, now: int) -> None:
     if queue.last_sent is not None:
         key, message = queue.last_sent
         if message in queue.all_messages() and now < message.sent + 300 * SECOND:
-            lapses_and_identity = queue.accepted._by_key.get(key)
+            lapses_and_identity = queue.accepted.by_key.get(key)
             assert lapses_and_identity is not None
             assert lapses_and_identity[1][0] == message.message_id

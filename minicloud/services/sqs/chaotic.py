@@ -7,12 +7,10 @@ once in each of the two ways. FIFO queues are exact.
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...core.chaos import Chaos
 from ...core.waiter import Waiter
 from . import facts
-from .message import IN_FLIGHT, VISIBLE, Message, Selection
+from .message import IN_FLIGHT, VISIBLE, Message
 from .queue import Poll
 from .standard_queue import StandardQueue
 from .store import TakesMessages
@@ -40,16 +38,13 @@ class ChaoticQueue(StandardQueue):
         self._repeated: set[int] = set()
         self._survived: set[int] = set()
 
-    def receive(
-        self, now: int, maximum: int, visibility_ns: int | None, selection: Selection | None
-    ) -> list[dict[str, Any]] | None:
-        """The same; at times nothing, although there is something."""
-        chaos = self._chaos
+    def comes_empty(self, now: int) -> bool:
+        """The same."""
         self.refresh(now)
-        if self._visible and chaos.is_empty(self.arn):
+        if self._visible and self._chaos.is_empty(self.arn):
             self._tell(now, "an empty answer, although there are messages")
-            return None
-        return super().receive(now, maximum, visibility_ns, selection)
+            return True
+        return False
 
     def poll(self, now: int, poll: Poll, wait_ns: int) -> Waiter:
         """A long poll asks all servers: it gets what there is."""
@@ -74,6 +69,14 @@ class ChaoticQueue(StandardQueue):
                 self._tell(now, "delivered, and still visible", message)
                 self._show_again(message)
         return taken
+
+    def deliver_plainly(self, now: int) -> Message | None:
+        """Never: nothing is plain here."""
+        return None
+
+    def forget_plainly(self, now: int, handle: str) -> bool:
+        """Never: the message may survive."""
+        return False
 
     def survives(self, now: int, message: Message) -> bool:
         """Whether a message that is being deleted stays: a server that has a copy did not hear of it."""

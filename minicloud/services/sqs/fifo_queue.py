@@ -25,17 +25,23 @@ from collections.abc import Hashable, Iterable
 from heapq import heappop, heappush
 
 from ...core.deduplication import WINDOW, Deduplication
+from ...core.ids import UuidStream
 from ...core.limits import Limits
+from ...core.md5 import md5
 from ...core.notes import STRICT
 from ...core.ordered import OrderedQueue
 from ...core.rates import CallRates
 from ...core.timeline import SECOND
-from . import errors
-from .message import DELAYED, GONE, IN_FLIGHT, TAKEN, VISIBLE, Message
+from . import errors, facts
+from .message import DELAYED, GONE, IN_FLIGHT, TAKEN, VISIBLE, GroupedMessage, Message
+from .message_content import FORBIDDEN_CONTROLS_CHANGED, PlainAttributes, check_body, is_valid_id
 from .queue import Poll, Queue
 from .retention import SLACK
 
-__all__ = ["FifoQueue", "Group"]
+__all__ = ["SEQUENCE_STEP", "FifoQueue", "Group"]
+
+SEQUENCE_STEP = 256
+"""How far the sequence numbers of two sends are apart."""
 
 _CHANGE_OF_SCOPE = 60 * SECOND
 """How long after its change the scope of deduplication is the former one."""
@@ -73,7 +79,7 @@ class Group:
         self.locked: list[tuple[int, Message]] = []
         """In flight, or taken by the receive that is running; a heap."""
         self.key: tuple[int, int, int] | None = None
-        """The place among the groups that have a head."""
+        """The place among the groups that have a head: the very tuple that stands in their line."""
 
     def head(self) -> Message | None:
         """The message that may be received next; None when there is none. O(1) amortised."""
@@ -111,7 +117,7 @@ class FifoQueue(Queue):
         super()._empty()
         self._groups: dict[str | None, Group] = {}
         """By their ids, which all messages of a FIFO queue have."""
-        self._ready: OrderedQueue[tuple[int, int, int, Group]] = OrderedQueue()
+        self._ready: OrderedQueue[tuple[tuple[int, int, int], Group]] = OrderedQueue()
         self._current: Group | None = None
         self._look_ahead = self._world.limits.sqs_fifo_look_ahead
         """The size of the window: how many messages are in groups, the oldest ones."""
@@ -127,6 +133,8 @@ class FifoQueue(Queue):
         """The delay that all messages have which were never received."""
         self._scope = self.attributes.deduplication_scope
         """The scope that was last set."""
+        self.scope_changed_at: int | None = None
+        """When the scope of deduplication was changed; None when that is long ago."""
         self._attempts: Deduplication[_Attempt] = Deduplication()
         self._rates = CallRates()
 
@@ -180,8 +188,6 @@ class FifoQueue(Queue):
 
     # --- deduplication ----------------------------------------------------------------------------------------------
 
-    scope_changed_at: int | None = None
-    """When the scope of deduplication was changed; None when that is long ago."""
     _former_scope = ""
 
     def _change_scope(self, now: int) -> None:
@@ -211,6 +217,182 @@ class FifoQueue(Queue):
             if since >= _CHANGE_OF_SCOPE + WINDOW:
                 self.scope_changed_at = None
         return key, earlier
+
+    # --- the plain ways ---------------------------------------------------------------------------------------------
+
+    def accept_plainly(
+        self,
+        now: int,
+        body: str,
+        ids: UuidStream,
+        sender_id: str,
+        attributes: PlainAttributes | None = None,
+        group_id: str | None = None,
+        deduplication_id: str | None = None,
+    ) -> Message | None:
+        """The same: without attributes, in sight of receives, under an id that is new."""
+        number = self.sequence_number
+        settings = self.attributes
+        accepted = self.accepted
+        world = self._world
+        if (
+            not number  # the first one has to be drawn
+            or group_id is None
+            or attributes is not None
+            or settings.delay_seconds
+            or self.has_polls
+            or self._beyond
+            or self.size >= self._look_ahead
+            or now >= accepted.next_lapse
+            or now < self._latest
+            or not self._arrivals
+            or self.scope_changed_at is not None
+            or world.limits.rates
+        ):
+            return None
+        if deduplication_id is None:
+            if not settings.content_based_deduplication:
+                return None
+            from hashlib import sha256
+
+            deduplication_id = sha256(body.encode(errors="replace")).hexdigest()
+        elif not (
+            deduplication_id.isalnum() and deduplication_id.isascii() and len(deduplication_id) <= 128
+        ) and not is_valid_id(deduplication_id):
+            return None
+        key: Hashable = deduplication_id
+        if settings.deduplication_scope == "messageGroup":
+            key = group_id, deduplication_id
+        group = self._groups.get(group_id)
+        if key in accepted.by_key or (group is None and not is_valid_id(group_id)):
+            return None
+        data = body.encode() if body.isascii() else check_body(body)
+        trace = world.trace
+        if (
+            data.translate(FORBIDDEN_CONTROLS_CHANGED) != data
+            or len(data) > settings.maximum_message_size
+            or (trace is not None and settings.policy is not None)
+        ):
+            return None
+        message = GroupedMessage()
+        message.body = body
+        message.md5 = md5(data).hexdigest()
+        pool = ids.pool
+        message.message_id = message_id = pool.pop() if pool else ids.next()
+        message.sent = message.visible_since = now
+        message.turn = self.turns
+        message.sender_id = sender_id
+        message.state = VISIBLE
+        message.receive_count = message.first_received = 0
+        message.handles = None
+        message.group_id = group_id
+        message.deduplication_id = deduplication_id
+        message.sequence_number = sequence_number = str(number)
+        self.sequence_number = number + SEQUENCE_STEP
+        self.sequence = message.sequence = self.sequence + 1
+        self.last_sent = key, message
+        if trace is not None:
+            facts.sent(trace, now, self, message, 0)
+        self._arrivals.append(message)  # from here on it is in the queue: all else can be derived
+        self._latest = now
+        self.size += 1
+        if group is None:
+            group = self._groups[group_id] = Group(group_id)
+        group.size += 1
+        group.fresh.append(message)
+        if group.key is None:
+            self._activate(group)
+        accepted.remember(now, key, (message_id, sequence_number, group_id))
+        return message
+
+    def deliver_plainly(self, now: int) -> Message | None:
+        """The same: the first of a group of which nothing has ever come back."""
+        run = self._ready.run
+        if (
+            not run
+            or self._ready.rest
+            or now >= self._next_due
+            or now >= self._next_expiry
+            or now >= self.accepted.next_lapse
+            or self.max_receive_count
+            or self.has_polls
+            or self._beyond
+            or self.in_flight >= self.in_flight_limit
+        ):
+            return None
+        key, group = run[0]
+        if group.key is not key or group.returned or not group.fresh:
+            return None
+        message = group.fresh[0]
+        sequence = message.sequence
+        settings = self.attributes
+        seconds = settings.visibility_seconds
+        world = self._world
+        trace = world.trace
+        if (
+            sequence != key[2]  # the head for which the group stands in line
+            or message.state
+            or message.receive_count  # in another queue
+            or not seconds
+            or world.limits.rates
+            or (trace is not None and settings.policy is not None)
+        ):
+            return None
+        handle = f"{self.handle_prefix}{sequence}/1="
+        due = now + seconds * SECOND
+        # Delivered in one step, before anything that can be interrupted.
+        message.receive_count = 1
+        message.first_received = message.received_at = now
+        message.receiver = world.receiver.who
+        message.handles = handle
+        message.due = due
+        message.state = IN_FLIGHT
+        run.popleft()
+        group.key = None
+        group.fresh.popleft()
+        locked = group.locked
+        if locked:
+            heappush(locked, (sequence, message))
+        else:
+            locked.append((sequence, message))
+        self.in_flight += 1
+        self.handles[handle] = message
+        if trace is not None:
+            facts.received(trace, now, self, message, seconds * SECOND)
+        self._hidden.push((due, sequence, message))
+        if due < self._next_due:
+            self._next_due = due
+        return message
+
+    def forget_plainly(self, now: int, handle: str) -> bool:
+        """The same: of a message that is in flight, and was received once."""
+        message = self.handles.get(handle)
+        if (
+            message is None
+            or message.state != IN_FLIGHT
+            or message.handles != handle
+            or now >= self._next_due
+            or now >= self._next_expiry
+            or self.has_polls
+            or self._beyond
+            or self._world.limits.rates
+        ):
+            return False
+        trace = self._world.trace
+        if trace is not None:
+            if self.attributes.policy is not None:
+                return False
+            facts.deleted(trace, now, self, message, handle)
+        message.state = GONE
+        group = self._groups[message.group_id]
+        group.size -= 1
+        if group.size:
+            self._activate(group)
+        else:
+            group.key = None
+            del self._groups[group.name]
+        self._left(message, handle)
+        return True
 
     # --- groups -----------------------------------------------------------------------------------------------------
 
@@ -265,9 +447,10 @@ class FifoQueue(Queue):
         key = (head.visible_since, head.turn, head.sequence)
         if group.key != key:
             group.key = key
-            self._ready.push((*key, group))
-            if len(self._ready) > 2 * len(self._groups) + SLACK:
-                self._ready.keep(_is_in_place)
+            ready = self._ready
+            ready.push((key, group))
+            if len(ready.run) + len(ready.rest) > 2 * len(self._groups) + SLACK:
+                ready.keep(_is_in_place)
 
     def _take(self) -> Message | None:
         group = self._current
@@ -280,8 +463,8 @@ class FifoQueue(Queue):
         ready = self._ready
         while (entry := ready.head()) is not None:
             ready.pop()
-            group = entry[3]
-            if _is_in_place(entry):
+            group = entry[1]
+            if group.key is entry[0]:
                 head = group.head()
                 group.key = None
                 if head is not None:
@@ -414,5 +597,5 @@ class FifoQueue(Queue):
             self.remember_attempt(now, poll.attempt_id, taken, poll.visibility_ns)
 
 
-def _is_in_place(entry: tuple[int, int, int, Group]) -> bool:
-    return entry[3].key == entry[:3]
+def _is_in_place(entry: tuple[tuple[int, int, int], Group]) -> bool:
+    return entry[1].key is entry[0]

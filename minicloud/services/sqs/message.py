@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from ...core.md5 import md5
@@ -16,7 +15,9 @@ __all__ = [
     "TAKEN",
     "TRANSITIONS",
     "VISIBLE",
+    "DescribedMessage",
     "DetailedMessage",
+    "GroupedMessage",
     "Message",
     "Selection",
     "SharedMessage",
@@ -58,7 +59,8 @@ _MILLISECOND = 1_000_000
 class Message:
     """One message of one queue: a body and nothing else, which is what most are.
 
-    Body and attributes are shared by reference, never changed, never copied.
+    Body and attributes are shared by reference, never changed, never copied. There is no constructor: whoever makes a
+    message sets its fields one by one, which takes half the time (CPython 3.11: 0.09 instead of 0.18 µs).
     """
 
     # What only some have is missing here: 7 fields fewer are 0.05 µs of a send (CPython 3.13), and 56 bytes.
@@ -85,6 +87,18 @@ class Message:
         """When it came into the queue in which it is."""
         return self.sent
 
+    sequence: int
+    """The place in the order of its queue."""
+    message_id: str
+    body: str
+    md5: str
+    sent: int
+    sender_id: str
+    state: int
+    receive_count: int
+    first_received: int
+    handles: str | list[str] | None
+    """The receipt handles of all its deliveries from this queue, the current one last."""
     due: int
     """When it becomes visible (again); set when it is hidden."""
     received_at: int
@@ -104,20 +118,6 @@ class Message:
     sequence_number: str | None = None
     dead_letter_source: str | None = None
     """The ARN of the queue that it was moved from, having been received too often."""
-
-    def __init__(self, sequence: int, message_id: str, body: str, md5: str, sent: int, sender_id: str) -> None:
-        self.sequence = sequence
-        """The place in the order of its queue."""
-        self.message_id = message_id
-        self.body = body
-        self.md5 = md5
-        self.sent = sent
-        self.sender_id = sender_id
-        self.state = VISIBLE
-        self.receive_count = 0
-        self.first_received = 0
-        self.handles: str | list[str] | None = None
-        """The receipt handles of all its deliveries from this queue, the current one last."""
 
     @property
     def handle(self) -> str | None:
@@ -154,6 +154,18 @@ class Message:
         if self.dead_letter_source is not None:
             values["DeadLetterQueueSourceArn"] = self.dead_letter_source
         return values
+
+
+class DescribedMessage(Message):
+    """A message of a standard queue that is a body with attributes. Whoever makes one sets its fields."""
+
+    __slots__ = ("attributes", "attributes_md5")
+
+
+class GroupedMessage(Message):
+    """A message of a FIFO queue that is a body and nothing else. Whoever makes one sets its fields."""
+
+    __slots__ = ("deduplication_id", "group_id", "sequence_number")
 
 
 class DetailedMessage(Message):
@@ -292,11 +304,11 @@ class Selection:
         """Add the attributes that were asked for to the answer of a message, in the order of the model."""
         wanted = self.system_names
         if wanted:
-            present: Mapping[str, str] = message.system_attributes()
+            present = message.system_attributes()
             if "All" not in wanted:
                 present = {name: value for name, value in present.items() if name in wanted}
             if present:
-                answer["Attributes"] = dict(present)
+                answer["Attributes"] = present
         if self.names and message.attributes is not None:
             selected = select_attributes(message.attributes, self.names)
             if selected:

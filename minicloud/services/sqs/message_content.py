@@ -30,7 +30,7 @@ MAXIMUM_ATTRIBUTES: Final = 10
 
 # Every byte as it is, but for the forbidden ones. A table costs half of what a set of bytes to delete does, for that is
 # made into a table at each call: 0.08 µs less for a body of 100 bytes (CPython 3.13).
-_FORBIDDEN_CONTROLS_CHANGED = bytes(
+FORBIDDEN_CONTROLS_CHANGED = bytes(
     byte ^ 0x80 if byte < 0x20 and byte not in (0x09, 0x0A, 0x0D) else byte for byte in range(256)
 )
 
@@ -68,7 +68,7 @@ def check_body(text: str) -> bytes:
         # A lone surrogate; a forbidden character may come before it.
         _refuse_forbidden(text)
         raise
-    if encoded.translate(_FORBIDDEN_CONTROLS_CHANGED) != encoded or (not text.isascii() and b"\xef\xbf" in encoded):
+    if encoded.translate(FORBIDDEN_CONTROLS_CHANGED) != encoded or (not text.isascii() and b"\xef\xbf" in encoded):
         _refuse_forbidden(text)
     return encoded
 
@@ -120,6 +120,50 @@ def message_attributes(
             part = _encode(name, data_type, content)
         encoded.append((name, part))
     return stored, size, _digest(encoded)
+
+
+_BEGINNINGS: Final[dict[str, dict[str, bytes]]] = {"String": {}, "Number": {}}
+"""What the digest reads before a value, by type and name: of names that were found valid."""
+_MOST_BEGINNINGS = 1_024
+
+PlainAttributes: TypeAlias = tuple[dict[str, MessageAttributeValue], int, str]
+"""A copy of attributes, their size in bytes, their digest."""
+
+
+def read_plain_attributes(attributes: Any) -> PlainAttributes | None:
+    """What ``message_attributes`` makes of what has not been looked at yet; None for any that are not plain.
+
+    Types and rules in one walk, which takes half as long as one for each: plain are dicts of texts and short numbers.
+    """
+    if type(attributes) is not dict or not 0 < len(attributes) <= MAXIMUM_ATTRIBUTES:
+        return None
+    stored: dict[str, MessageAttributeValue] = {}
+    parts: list[bytes] = []
+    size = 0
+    latest = ""
+    for name, value in attributes.items():
+        if type(name) is not str or type(value) is not dict or len(value) != 2:
+            return None
+        data_type, text = value.get("DataType"), value.get("StringValue")
+        if type(data_type) is not str or type(text) is not str:
+            return None
+        beginnings = _BEGINNINGS.get(data_type)
+        if beginnings is None or not text or not text.isascii() or not text.isprintable() or len(text) > 256:
+            return None
+        beginning = beginnings.get(name)
+        if beginning is None:
+            beginning = _beginning(name, data_type)
+            if not beginning or len(beginnings) >= _MOST_BEGINNINGS:
+                return None
+            beginnings[name] = beginning
+        if name < latest or (data_type == "Number" and not _is_short_number(text)):
+            return None
+        latest = name
+        length = len(text)
+        size += len(name) + length + 6
+        stored[name] = {"StringValue": text, "DataType": data_type}
+        parts += beginning, _LENGTHS[length], text.encode()
+    return stored, size, md5(b"".join(parts)).hexdigest()
 
 
 def attributes_digest(attributes: Mapping[str, MessageAttributeValue]) -> str:

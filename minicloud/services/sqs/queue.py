@@ -15,6 +15,7 @@ from operator import attrgetter
 from typing import Protocol
 
 from ...core.effects import ToQueue
+from ...core.ids import UuidStream
 from ...core.poll_line import NOBODY, LinedPoll, PollLine
 from ...core.timeline import FOREVER, SECOND, Event
 from ...core.waiter import Waiter
@@ -23,6 +24,7 @@ from . import facts
 from .attributes import QueueAttributes
 from .mending import MendableStore
 from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, Message, Selection
+from .message_content import PlainAttributes
 from .opinions import Asked, opine
 
 __all__ = ["Poll", "Queue"]
@@ -112,6 +114,40 @@ class Queue(MendableStore):
 
     def _filled(self, now: int, poll: Poll, taken: list[Message]) -> None:
         """A poll has got its messages."""
+
+    # --- the plain ways ---------------------------------------------------------------------------------------------
+    #
+    # What most calls are, in one function each. They do exactly as the general ways do, which have a question at each
+    # step that only others raise. They ask first, and when anything is out of the ordinary they answer no, having
+    # changed nothing. Each kind of queue has its own.
+
+    def accept_plainly(
+        self,
+        now: int,
+        body: str,
+        ids: UuidStream,
+        sender_id: str,
+        attributes: PlainAttributes | None = None,
+        group_id: str | None = None,
+        deduplication_id: str | None = None,
+    ) -> Message | None:
+        """Take in a message with a body that is not empty; None if it has to go the general way.
+
+        The ids are those of a FIFO queue, which nobody has checked.
+        """
+        return None
+
+    def deliver_plainly(self, now: int) -> Message | None:
+        """Deliver one message, hidden for the queue's timeout; None if that has to go the general way."""
+        return None
+
+    def forget_plainly(self, now: int, handle: str) -> bool:
+        """Delete what was received under a handle; false if that has to go the general way."""
+        return False
+
+    def comes_empty(self, now: int) -> bool:
+        """Whether a short poll gets nothing although there is something, as it may on a chaotic queue."""
+        return False
 
     def survives(self, now: int, message: Message) -> bool:
         """Whether a message that is being deleted stays, as it may on a chaotic queue."""

@@ -12,10 +12,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
+from ...core.ids import UuidStream
 from ...core.limits import Limits
+from ...core.md5 import md5
 from ...core.ordered import OrderedQueue
+from ...core.timeline import SECOND
+from . import facts
 from .fair_groups import FairGroups
-from .message import GONE, IN_FLIGHT, TAKEN, VISIBLE, Message
+from .message import GONE, IN_FLIGHT, TAKEN, VISIBLE, DescribedMessage, Message
+from .message_content import FORBIDDEN_CONTROLS_CHANGED, PlainAttributes, check_body
 from .queue import Queue
 from .retention import SLACK
 
@@ -25,11 +30,10 @@ __all__ = ["StandardQueue"]
 class StandardQueue(Queue):
     """At least once, oldest first; quiet groups before noisy ones."""
 
-    _fair: FairGroups | None = None
-    """The groups of its messages; None while none has had one, and when a receive has found no message at all."""
-
     def _empty(self) -> None:
         super()._empty()
+        self._fair: FairGroups | None = None
+        """The groups of its messages; None while none has had one, and when a receive has found no message at all."""
         self._fresh: deque[Message] = deque()
         """Never received and never delayed, in order."""
         self._returned: OrderedQueue[tuple[int, Message]] = OrderedQueue()
@@ -43,6 +47,137 @@ class StandardQueue(Queue):
             self._become_fair()
         if not message.state:  # visible
             self._fresh.append(message)
+
+    # --- the plain ways ---------------------------------------------------------------------------------------------
+
+    def accept_plainly(
+        self,
+        now: int,
+        body: str,
+        ids: UuidStream,
+        sender_id: str,
+        attributes: PlainAttributes | None = None,
+        group_id: str | None = None,
+        deduplication_id: str | None = None,
+    ) -> Message | None:
+        """The same: also where somebody waits, and with a delay of the queue's. There is no id."""
+        data = body.encode() if body.isascii() else check_body(body)
+        settings = self.attributes
+        trace = self._world.trace
+        if (
+            data.translate(FORBIDDEN_CONTROLS_CHANGED) != data
+            or len(data) + (0 if attributes is None else attributes[1]) > settings.maximum_message_size
+            or (trace is not None and settings.policy is not None)
+        ):
+            return None
+        message: Message
+        if attributes is None:
+            message = Message()
+        else:
+            message = DescribedMessage()
+            message.attributes, _, message.attributes_md5 = attributes
+        message.body = body
+        message.md5 = md5(data).hexdigest()
+        pool = ids.pool
+        message.message_id = pool.pop() if pool else ids.next()
+        message.sent = now
+        message.sender_id = sender_id
+        message.state = VISIBLE
+        message.receive_count = message.first_received = 0
+        message.handles = None
+        self.sequence = message.sequence = self.sequence + 1
+        delay_seconds = settings.delay_seconds
+        if trace is not None:
+            facts.sent(trace, now, self, message, delay_seconds * SECOND)
+        arrivals = self._arrivals
+        if delay_seconds or self.has_polls or now < self._latest or not arrivals:
+            self.put(now, message, delay_seconds * SECOND)
+            return message
+        arrivals.append(message)  # from here on it is in the queue: all else can be derived
+        self._latest = now
+        self.size += 1
+        self._fresh.append(message)
+        return message
+
+    def deliver_plainly(self, now: int) -> Message | None:
+        """The same: the oldest message, if none has ever been received that is visible again."""
+        fresh = self._fresh
+        if not fresh:
+            return None
+        returned = self._returned
+        if (
+            self._fair is not None
+            or now >= self._next_due
+            or now >= self._next_expiry
+            or returned.run
+            or returned.rest
+            or self.max_receive_count
+            or self.has_polls
+            or self.in_flight >= self.in_flight_limit
+        ):
+            return None
+        message = fresh[0]
+        settings = self.attributes
+        seconds = settings.visibility_seconds
+        world = self._world
+        trace = world.trace
+        if (
+            message.state  # it has left the queue
+            or message.receive_count  # in another queue
+            or not seconds
+            or (trace is not None and settings.policy is not None)
+        ):
+            return None
+        sequence = message.sequence
+        handle = f"{self.handle_prefix}{sequence}/1="
+        due = now + seconds * SECOND
+        # Delivered in one step, before anything that can be interrupted.
+        message.receive_count = 1
+        message.first_received = message.received_at = now
+        message.receiver = world.receiver.who
+        message.handles = handle
+        message.due = due
+        message.state = IN_FLIGHT
+        fresh.popleft()
+        self.in_flight += 1
+        self.handles[handle] = message
+        if trace is not None:
+            facts.received(trace, now, self, message, seconds * SECOND)
+        hidden = self._hidden
+        run = hidden.run
+        entry = (due, sequence, message)
+        if run and entry < run[-1]:
+            hidden.push(entry)
+        else:
+            run.append(entry)
+        if due < self._next_due:
+            self._next_due = due
+        return message
+
+    def forget_plainly(self, now: int, handle: str) -> bool:
+        """The same: of a message that is in flight, and was received once."""
+        message = self.handles.get(handle)
+        if (
+            message is None
+            or message.state != IN_FLIGHT
+            or message.handles != handle
+            or now >= self._next_due
+            or now >= self._next_expiry
+            or self.has_polls
+        ):
+            return False
+        trace = self._world.trace
+        if trace is not None:
+            if self.attributes.policy is not None:
+                return False
+            facts.deleted(trace, now, self, message, handle)
+        message.state = GONE
+        self._left(message, handle)
+        if self._fair is not None:
+            self._fair.removed(message)
+        return True
+
+    # --- what is available ------------------------------------------------------------------------------------------
 
     def _make_available(self, message: Message) -> None:
         self._returned.push((message.sequence, message))
@@ -123,11 +258,6 @@ class StandardQueue(Queue):
             for message in messages:
                 self._fair.removed(message)
         self._removed(messages[-1])  # it looks at what is left, not at what has gone
-
-    def purge(self, now: int) -> None:
-        """The same; groups are forgotten."""
-        super().purge(now)
-        self._fair = None
 
     # --- fair queues ------------------------------------------------------------------------------------------------
 

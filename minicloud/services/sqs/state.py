@@ -22,7 +22,7 @@ from ...core.world import World
 from ...exceptions import AwsError
 from . import errors, facts, notes
 from .chaotic import ChaoticQueue
-from .fifo_queue import FifoQueue
+from .fifo_queue import SEQUENCE_STEP, FifoQueue
 from .gauges import gauges_of
 from .message import DELAYED, GONE, DetailedMessage, Message, SharedMessage
 from .message_content import check_body, message_attributes
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["SqsState"]
 
 _SEQUENCE_START = 18_849_000_000_000_000_000
-_SEQUENCE_STEP = 256
 
 
 class SqsState(ServiceState):
@@ -187,7 +186,7 @@ class SqsState(ServiceState):
     def first_sequence_number(self) -> int:
         """Where a FIFO queue's sequence numbers start, 20 digits."""
         self._sequences_begun = number = self._sequences_begun + 1
-        return _SEQUENCE_START + int.from_bytes(self._drawn("sequence", number, 16), "big") % 10**15 * _SEQUENCE_STEP
+        return _SEQUENCE_START + int.from_bytes(self._drawn("sequence", number, 16), "big") % 10**15 * SEQUENCE_STEP
 
     def _drawn(self, purpose: str, number: int, size: int) -> bytes:
         return self.world.ids.digest(f"sqs/{purpose}/{self.account_id}/{self.region_name}/{number}", size)
@@ -366,7 +365,7 @@ class SqsState(ServiceState):
     def sequence_number(self, queue: Queue) -> str:
         """The next sequence number of a FIFO queue: 20 digits, rising, not consecutive."""
         number = queue.sequence_number or self.first_sequence_number()
-        queue.sequence_number = number + _SEQUENCE_STEP
+        queue.sequence_number = number + SEQUENCE_STEP
         return str(number)
 
     def _move_to_dead_letter_queue(self, source: Queue, now: int, message: Message) -> bool:

@@ -72,6 +72,8 @@ class MessageStore(Aging):
         self.sequence = 0
         """The place of the latest message in the queue's order."""
         self._empty_at = _WORTH_EMPTYING
+        self.has_polls = False
+        """Whether somebody waits for a message."""
         self.turns = 0
         """How many messages calls have released: who is released later at the same moment comes later."""
         self._world = world
@@ -100,9 +102,6 @@ class MessageStore(Aging):
         self._start_aging()
 
     # --- who waits ---------------------------------------------------------------------------------------------------
-
-    has_polls = False
-    """Whether somebody waits for a message."""
 
     def offer(self, now: int) -> None:
         """Something may have become available: fill the polls in line."""
@@ -188,18 +187,6 @@ class MessageStore(Aging):
 
     # --- receiving --------------------------------------------------------------------------------------------------
 
-    def receive(
-        self, now: int, maximum: int, visibility_ns: int | None, selection: Selection | None
-    ) -> list[dict[str, Any]] | None:
-        """Deliver up to ``maximum`` messages, hidden for ``visibility_ns``; None when there is none.
-
-        O(messages delivered) on a standard queue, O(log groups) more on a FIFO queue.
-        """
-        taken = self.take(now, maximum, visibility_ns)
-        if not taken:
-            return None
-        return self.answer(taken, selection)
-
     def answer(self, messages: list[Message], selection: Selection | None) -> list[dict[str, Any]]:
         """The messages as a ReceiveMessage shows them."""
         answers = []
@@ -230,6 +217,7 @@ class MessageStore(Aging):
     ) -> list[Message]:
         """Take up to ``maximum`` messages for a delivery, moving those to the dead-letter queue that had enough.
 
+        O(messages delivered) on a standard queue, O(log groups) more on a FIFO queue.
         A ``poll`` knows from the beginning what is taken for it.
         """
         if now >= self._next_expiry:
@@ -447,6 +435,28 @@ class MessageStore(Aging):
             arrivals.popleft()
         if len(arrivals) + len(self._late_arrivals) > 2 * self.size + SLACK:
             self._prune_arrivals()
+
+    def _left(self, message: Message, handle: str) -> None:
+        """A message that was in flight, and had this handle alone, has gone: what plain deletes have in common."""
+        self.in_flight -= 1
+        self.size = size = self.size - 1
+        del self.handles[handle]
+        # Deleted in order, messages leave nothing stale behind.
+        hidden = self._hidden
+        run = hidden.run
+        if run and run[0][2] is message:
+            run.popleft()
+        elif len(run) + len(hidden.rest) > self.delayed + self.in_flight:
+            self._prune_hidden()
+        arrivals = self._arrivals
+        if arrivals and arrivals[0] is message:
+            arrivals.popleft()
+            if arrivals and arrivals[0].state == GONE:
+                self._prune_arrivals()
+        elif len(arrivals) + len(self._late_arrivals) > 2 * size + SLACK:
+            self._prune_arrivals()
+        if not size and self.sequence > self._empty_at:
+            self._emptied()
 
     def remove_all(self, messages: Iterable[Message]) -> None:
         """The same for many messages; some may be gone already, or be the same."""

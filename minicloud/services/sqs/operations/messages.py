@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 from ....core.md5 import md5
@@ -14,7 +15,7 @@ from .. import errors, facts, notes
 from ..attributes import READABLE_NAMES
 from ..fifo_queue import FifoQueue
 from ..message import GONE, IN_FLIGHT, VISIBLE, DetailedMessage, Message, Selection
-from ..message_content import check_body, is_valid_id, message_attributes
+from ..message_content import PlainAttributes, check_body, is_valid_id, message_attributes, read_plain_attributes
 from ..opinions import Asked, opine
 from ..queue import Poll, Queue
 from ..shapes import (
@@ -44,10 +45,110 @@ _SYSTEM_NAMES = frozenset(
 )
 
 
-class MessageOperations(SqsState):
-    """Operations on single messages, and the steps that the batches share with them."""
+@operation("SendMessage", readers={"MessageAttributes": read_plain_attributes})
+def _send_in_short(
+    self: MessageOperations,
+    now: int,
+    *,
+    QueueUrl: str,
+    MessageBody: str,
+    MessageAttributes: Mapping[str, MessageAttributeValue] = UNSET,
+    MessageDeduplicationId: str = UNSET,
+    MessageGroupId: str = UNSET,
+) -> SendMessageResult:
+    """What nearly all sends give, the attributes as they were read. They go the plain way if they can."""
+    queue = self.by_url.get(QueueUrl)
+    if queue is not None and MessageBody:
+        answer: Any
+        if MessageGroupId is UNSET:
+            if MessageDeduplicationId is UNSET:
+                attributes: Any = None if MessageAttributes is UNSET else MessageAttributes
+                message = queue.accept_plainly(now, MessageBody, self.message_ids, self.sender_id, attributes)
+                if message is not None:
+                    if attributes is None:
+                        return {"MD5OfMessageBody": message.md5, "MessageId": message.message_id}
+                    answer = {"MD5OfMessageBody": message.md5, "MD5OfMessageAttributes": message.attributes_md5}
+                    answer["MessageId"] = message.message_id
+                    return answer  # type: ignore[no-any-return]
+        elif queue.is_fifo and MessageAttributes is UNSET:
+            deduplication_id = None if MessageDeduplicationId is UNSET else MessageDeduplicationId
+            message = queue.accept_plainly(
+                now, MessageBody, self.message_ids, self.sender_id, None, MessageGroupId, deduplication_id
+            )
+            if message is not None:
+                answer = {"MD5OfMessageBody": message.md5, "MessageId": message.message_id}
+                answer["SequenceNumber"] = message.sequence_number
+                return answer  # type: ignore[no-any-return]
+    return self.send(
+        now, queue, QueueUrl, MessageBody, UNSET, MessageAttributes, UNSET, MessageDeduplicationId, MessageGroupId
+    )
 
-    @operation("SendMessage", plain_answer=(2, 106))
+
+@operation("ReceiveMessage", blocking=True)
+def _receive_in_short(
+    self: MessageOperations,
+    now: int,
+    *,
+    QueueUrl: str,
+    AttributeNames: Sequence[MessageSystemAttributeName] = UNSET,
+    MessageAttributeNames: Sequence[str] = UNSET,
+    MaxNumberOfMessages: int = UNSET,
+    VisibilityTimeout: int = UNSET,
+    WaitTimeSeconds: int = UNSET,
+) -> ReceiveMessageResult:
+    """What nearly all receives give. One message without attributes goes the plain way."""
+    queue = self.by_url.get(QueueUrl)
+    if (
+        queue is not None
+        and AttributeNames is UNSET
+        and MessageAttributeNames is UNSET
+        and (WaitTimeSeconds is UNSET or 0 <= WaitTimeSeconds <= 20)
+        and VisibilityTimeout is UNSET
+        and (MaxNumberOfMessages is UNSET or 1 <= MaxNumberOfMessages <= 10)
+    ):
+        maximum = 1
+        if MaxNumberOfMessages is UNSET or MaxNumberOfMessages == 1:
+            message = queue.deliver_plainly(now)
+            if message is not None:
+                answer: Any = {
+                    "MessageId": message.message_id,
+                    "ReceiptHandle": message.handles,
+                    "MD5OfBody": message.md5,
+                    "Body": message.body,
+                }
+                return {"Messages": [answer]}
+        else:
+            maximum = MaxNumberOfMessages
+        if self.world.limits.rates:
+            self.throttle(now, queue, "ReceiveMessage")
+        return self.receive_from(now, queue, maximum, None, None, WaitTimeSeconds, None)
+    return self.receive(
+        now,
+        QueueUrl,
+        AttributeNames,
+        UNSET,
+        MessageAttributeNames,
+        MaxNumberOfMessages,
+        VisibilityTimeout,
+        WaitTimeSeconds,
+        UNSET,
+    )
+
+
+class MessageOperations(SqsState):
+    """Operations on single messages, and the steps that the batches share with them.
+
+    Most calls are *plain*: they give little, and their queue is about to do nothing out of the ordinary. These go the
+    plain ways of queues (``Queue.accept_plainly`` and its like), which ask all that could matter before they change
+    anything, and leave the rest to the general ways.
+    """
+
+    @operation(
+        "SendMessage",
+        plain_answer=(2, 106),
+        longer_answers={"SequenceNumber": 146, "MD5OfMessageAttributes": 166},
+        short=_send_in_short,
+    )
     def send_message(
         self,
         now: int,
@@ -64,39 +165,19 @@ class MessageOperations(SqsState):
 
         A duplicate within five minutes on a FIFO queue succeeds, with the first send's id, and stores nothing.
         """
-        if not MessageBody:
-            raise errors.missing_parameter("MessageBody")
-        queue = self.by_url.get(QueueUrl) or self.queue_for(now, QueueUrl, "SendMessage")
-        if (
-            MessageAttributes is UNSET
-            and MessageGroupId is UNSET
-            and DelaySeconds is UNSET
-            and MessageDeduplicationId is UNSET
-            and MessageSystemAttributes is UNSET
-            and not queue.is_fifo
-        ):
-            # A body and nothing else, to a standard queue: what most sends are, and at 60 % of the general way's cost.
-            data = check_body(MessageBody)
-            settings = queue.attributes
-            if len(data) > settings.maximum_message_size:
-                raise errors.message_too_long(settings.maximum_message_size).noting(notes.sizes(len(data), 0))
-            digest = md5(data).hexdigest()
-            pool = self.message_ids.pool
-            message_id = pool.pop() if pool else self.message_ids.next()
-            queue.sequence = sequence = queue.sequence + 1
-            message = Message(sequence, message_id, MessageBody, digest, now, self.sender_id)
-            trace = self.world.trace
-            if trace is not None:
-                facts.sent(trace, now, queue, message, settings.delay_seconds * SECOND)
-                if settings.policy is not None:
-                    opine(trace, now, queue, Asked("SendMessage", self.account_id))
-            queue.put(now, message, settings.delay_seconds * SECOND)
-            return {"MD5OfMessageBody": digest, "MessageId": message_id}
-        if self.world.limits.rates:
-            self.throttle(now, queue, "SendMessage")
-        message, delay_ns, system_digest = self.prepare(
+        if DelaySeconds is UNSET and MessageSystemAttributes is UNSET and MessageAttributes is UNSET:
+            return _send_in_short.handler(
+                self,
+                now,
+                QueueUrl=QueueUrl,
+                MessageBody=MessageBody,
+                MessageDeduplicationId=MessageDeduplicationId,
+                MessageGroupId=MessageGroupId,
+            )
+        return self.send(
             now,
-            queue,
+            self.by_url.get(QueueUrl),
+            QueueUrl,
             MessageBody,
             DelaySeconds,
             MessageAttributes,
@@ -104,7 +185,33 @@ class MessageOperations(SqsState):
             MessageDeduplicationId,
             MessageGroupId,
         )
-        self.accept(now, queue, message, delay_ns)
+
+    def send(
+        self,
+        now: int,
+        queue: Queue | None,
+        url: str,
+        body: str,
+        delay_seconds: int,
+        attributes: Mapping[str, MessageAttributeValue] | PlainAttributes,
+        system_attributes: Mapping[str, MessageSystemAttributeValue],
+        deduplication_id: str,
+        group_id: str,
+    ) -> SendMessageResult:
+        """Send the general way. The queue may not be one of this account's; the attributes may have been read."""
+        if not body:
+            raise errors.missing_parameter("MessageBody")
+        if queue is None:
+            queue = self.queue_for(now, url, "SendMessage")
+        if self.world.limits.rates:
+            self.throttle(now, queue, "SendMessage")
+        message, delay_ns, system_digest = self.prepare(
+            now, queue, body, delay_seconds, attributes, system_attributes, deduplication_id, group_id
+        )
+        if queue.is_fifo:
+            self.commit_fifo(now, cast("FifoQueue", queue), message, message.deduplication_id)
+        else:
+            self.commit(now, queue, message, delay_ns)
         answer: Any = {"MD5OfMessageBody": message.md5}
         if message.attributes_md5:
             answer["MD5OfMessageAttributes"] = message.attributes_md5
@@ -126,7 +233,7 @@ class MessageOperations(SqsState):
         queue: Queue,
         body: str,
         delay_seconds: int = UNSET,
-        attributes: Mapping[str, Any] = UNSET,
+        attributes: Mapping[str, Any] | PlainAttributes = UNSET,
         system_attributes: Mapping[str, Any] = UNSET,
         deduplication_id: str = UNSET,
         group_id: str = UNSET,
@@ -153,7 +260,7 @@ class MessageOperations(SqsState):
         digest = trace_header = system_digest = None
         size = 0
         if attributes is not UNSET and attributes:
-            stored, size, digest = message_attributes(attributes)
+            stored, size, digest = attributes if isinstance(attributes, tuple) else message_attributes(attributes)
         if system_attributes is not UNSET and system_attributes:
             system, _, system_digest = message_attributes(system_attributes, "system")
             trace_header = system["AWSTraceHeader"]["StringValue"]
@@ -194,7 +301,7 @@ class MessageOperations(SqsState):
         else:
             self.commit(now, queue, message, delay_ns)
 
-    @operation("ReceiveMessage", blocking=True)
+    @operation("ReceiveMessage", blocking=True, short=_receive_in_short)
     def receive_message(
         self,
         now: int,
@@ -214,38 +321,86 @@ class MessageOperations(SqsState):
         there is something. The result has no ``Messages`` when there was none. Raises OverLimit for a short poll on a
         standard queue with too many messages in flight.
         """
-        queue = self.by_url.get(QueueUrl) or self.queue_for(now, QueueUrl, "ReceiveMessage")
+        if MessageSystemAttributeNames is UNSET and ReceiveRequestAttemptId is UNSET:
+            return _receive_in_short.handler(
+                self,
+                now,
+                QueueUrl=QueueUrl,
+                AttributeNames=AttributeNames,
+                MessageAttributeNames=MessageAttributeNames,
+                MaxNumberOfMessages=MaxNumberOfMessages,
+                VisibilityTimeout=VisibilityTimeout,
+                WaitTimeSeconds=WaitTimeSeconds,
+            )
+        return self.receive(
+            now,
+            QueueUrl,
+            AttributeNames,
+            MessageSystemAttributeNames,
+            MessageAttributeNames,
+            MaxNumberOfMessages,
+            VisibilityTimeout,
+            WaitTimeSeconds,
+            ReceiveRequestAttemptId,
+        )
+
+    def receive(
+        self,
+        now: int,
+        url: str,
+        attribute_names: Sequence[str],
+        system_attribute_names: Sequence[str],
+        message_attribute_names: Sequence[str],
+        maximum: int,
+        visibility_seconds: int,
+        wait_seconds: int,
+        request_attempt_id: str,
+    ) -> ReceiveMessageResult:
+        """Receive the general way."""
+        queue = self.by_url.get(url) or self.queue_for(now, url, "ReceiveMessage")
         if self.world.limits.rates:
             self.throttle(now, queue, "ReceiveMessage")
-        maximum = 1
-        if MaxNumberOfMessages is not UNSET:
-            maximum = MaxNumberOfMessages
-            if not 1 <= maximum <= 10:
-                raise errors.invalid_max_number_of_messages(maximum)
+        if maximum is UNSET:
+            maximum = 1
+        elif not 1 <= maximum <= 10:
+            raise errors.invalid_max_number_of_messages(maximum)
         visibility_ns = None
-        if VisibilityTimeout is not UNSET:
-            if not 0 <= VisibilityTimeout <= MAXIMUM_VISIBILITY:
-                raise errors.invalid_receive_visibility(VisibilityTimeout)
-            visibility_ns = VisibilityTimeout * SECOND
-        if WaitTimeSeconds is not UNSET and not 0 <= WaitTimeSeconds <= 20:
-            raise errors.invalid_wait_time(WaitTimeSeconds)
+        if visibility_seconds is not UNSET:
+            if not 0 <= visibility_seconds <= MAXIMUM_VISIBILITY:
+                raise errors.invalid_receive_visibility(visibility_seconds)
+            visibility_ns = visibility_seconds * SECOND
+        if wait_seconds is not UNSET and not 0 <= wait_seconds <= 20:
+            raise errors.invalid_wait_time(wait_seconds)
         attempt_id = None
-        if ReceiveRequestAttemptId is not UNSET:
-            if not is_valid_id(ReceiveRequestAttemptId):
-                raise errors.invalid_id(ReceiveRequestAttemptId, "ReceiveRequestAttemptId")
+        if request_attempt_id is not UNSET:
+            if not is_valid_id(request_attempt_id):
+                raise errors.invalid_id(request_attempt_id, "ReceiveRequestAttemptId")
             if queue.is_fifo:
-                attempt_id = ReceiveRequestAttemptId
+                attempt_id = request_attempt_id
         selection = None
         # Not by their truth: asking UNSET for it costs three calls, 0.2 µs (CPython 3.11).
-        if (
-            AttributeNames is not UNSET
-            or MessageSystemAttributeNames is not UNSET
-            or MessageAttributeNames is not UNSET
-        ):
-            selection = _selection(AttributeNames or (), MessageSystemAttributeNames or (), MessageAttributeNames or ())
+        if attribute_names is not UNSET or system_attribute_names is not UNSET or message_attribute_names is not UNSET:
+            selection = _selection(
+                () if attribute_names is UNSET else tuple(attribute_names),
+                () if system_attribute_names is UNSET else tuple(system_attribute_names),
+                () if message_attribute_names is UNSET else tuple(message_attribute_names),
+            )
+        return self.receive_from(now, queue, maximum, visibility_ns, selection, wait_seconds, attempt_id)
 
+    def receive_from(
+        self,
+        now: int,
+        queue: Queue,
+        maximum: int,
+        visibility_ns: int | None,
+        selection: Selection | None,
+        wait_seconds: int,
+        attempt_id: str | None,
+    ) -> ReceiveMessageResult:
+        """Receive, what is asked for being known to be valid; ``wait_seconds`` may be UNSET."""
+        taken: list[Message] | None
         if attempt_id is None:
-            received = queue.receive(now, maximum, visibility_ns, selection)
+            taken = None if queue.is_chaotic and queue.comes_empty(now) else queue.take(now, maximum, visibility_ns)
         else:
             queue = cast("FifoQueue", queue)
             taken = queue.retried(now, attempt_id)
@@ -253,10 +408,10 @@ class MessageOperations(SqsState):
                 taken = queue.take(now, maximum, visibility_ns)
                 if taken:
                     queue.remember_attempt(now, attempt_id, taken, visibility_ns)
-            received = queue.answer(taken, selection) if taken else None
-        if received is not None:
-            return {"Messages": received}  # type: ignore[typeddict-item]  # the store builds plain dicts
-        wait_seconds = queue.attributes.wait_seconds if WaitTimeSeconds is UNSET else WaitTimeSeconds
+        if taken:
+            return {"Messages": queue.answer(taken, selection)}  # type: ignore[typeddict-item]  # they are plain dicts
+        if wait_seconds is UNSET:
+            wait_seconds = queue.attributes.wait_seconds
         if wait_seconds:
             poll = Poll(maximum, visibility_ns, selection, attempt_id)
             return cast("ReceiveMessageResult", queue.poll(now, poll, wait_seconds * SECOND))
@@ -277,6 +432,8 @@ class MessageOperations(SqsState):
         if not ReceiptHandle:
             raise errors.missing_parameter("ReceiptHandle")
         queue = self.by_url.get(QueueUrl) or self.queue_for(now, QueueUrl, "DeleteMessage")
+        if queue.forget_plainly(now, ReceiptHandle):
+            return
         if self.world.limits.rates:
             self.throttle(now, queue, "DeleteMessage")
         self.delete(now, queue, ReceiptHandle)
@@ -358,7 +515,8 @@ class MessageOperations(SqsState):
         raise error.noting(*notes.no_handle(self, handle, HANDLE_PREFIX_LENGTH))
 
 
-def _selection(attribute_names: Sequence[str], system_names: Sequence[str], names: Sequence[str]) -> Selection | None:
+@lru_cache(256)  # programs ask for the same again and again
+def _selection(attribute_names: tuple[str, ...], system_names: tuple[str, ...], names: tuple[str, ...]) -> Selection:
     wanted = set()
     for name in system_names:
         if name not in _SYSTEM_NAMES:
@@ -370,4 +528,4 @@ def _selection(attribute_names: Sequence[str], system_names: Sequence[str], name
             wanted.add(name)
         elif name not in READABLE_NAMES:
             raise errors.unknown_attribute(name).noting(meant(name, _SYSTEM_NAMES))
-    return Selection(frozenset(wanted), tuple(names))
+    return Selection(frozenset(wanted), names)

@@ -1,0 +1,246 @@
+"""The plain ways of queues do as the general ones: the same calls on two clouds of one seed, one without them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import hypothesis.strategies as st
+from hypothesis import given, settings
+
+import minicloud
+from minicloud.services.sqs.fifo_queue import FifoQueue
+from minicloud.services.sqs.queue import Queue
+from minicloud.services.sqs.standard_queue import StandardQueue
+from tests.sqs.consistency import check
+from tests.support.depth import deep
+
+PLAIN_WAYS = [name for name in vars(Queue) if name.endswith("_plainly")]
+ATTRIBUTES = {
+    "text": {"DataType": "String", "StringValue": "grün"},
+    "number": {"DataType": "Number", "StringValue": "-17"},
+    "bytes": {"DataType": "Binary", "BinaryValue": b"\x00"},
+    "custom": {"DataType": "String.kind", "StringValue": "x"},
+    "not a name": {"DataType": "String", "StringValue": "x"},
+    "aws.reserved": {"DataType": "String", "StringValue": "x"},
+    "empty": {"DataType": "String", "StringValue": ""},
+    "control": {"DataType": "String", "StringValue": "\x00"},
+    "word": {"DataType": "Number", "StringValue": "seven"},
+    "both": {"DataType": "String", "StringValue": "x", "BinaryValue": b"x"},
+}
+FINE = ["text", "number", "bytes", "custom"]
+
+
+@contextmanager
+def only_general_ways() -> Iterator[None]:
+    """Every call goes the general way."""
+    kept = [
+        (kind, name, vars(kind)[name])
+        for kind in (StandardQueue, FifoQueue)
+        for name in PLAIN_WAYS
+        if name in vars(kind)
+    ]
+    try:
+        for kind, name, _ in kept:
+            setattr(kind, name, getattr(Queue, name))
+        yield
+    finally:
+        for kind, name, way in kept:
+            setattr(kind, name, way)
+
+
+class Pair:
+    """The same calls on two clouds."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.clouds = [minicloud.Cloud(clock="virtual", seed=1, **options) for _ in range(2)]
+        self.clients: list[Any] = [cloud.client("sqs") for cloud in self.clouds]
+        self.names: list[str] = []
+
+    def call(self, name: str, **params: Any) -> Any:
+        """Both answers, which have to be the same."""
+        answer = self._call(0, name, params)
+        with only_general_ways():
+            other = self._call(1, name, params)
+        assert answer == other
+        return answer
+
+    def _call(self, number: int, name: str, params: dict[str, Any]) -> Any:
+        try:
+            answer = getattr(self.clients[number], name)(**params)
+        except minicloud.exceptions.ClientError as error:
+            return error.response
+        except minicloud.exceptions.ParamValidationError as error:
+            return str(error)
+        answer["ResponseMetadata"]["HTTPHeaders"] = dict(answer["ResponseMetadata"]["HTTPHeaders"])
+        return answer
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass in both."""
+        for cloud in self.clouds:
+            cloud.clock.advance(seconds)
+
+    def compare(self) -> None:
+        """What can be seen of both is the same."""
+        with only_general_ways():
+            pictures = [self._picture(cloud) for cloud in self.clouds]
+        assert pictures[0] == pictures[1]
+        for cloud in self.clouds:
+            check(cloud)
+
+    def _picture(self, cloud: minicloud.Cloud) -> Any:
+        queues = [cloud.queue(name) for name in self.names]
+        messages = [
+            [(one.message_id, one.body, one.state, one.receive_count, one.attributes) for one in queue.messages]
+            for queue in queues
+        ]
+        events = [(event.time_ns, event.kind, event.resource, event.details) for event in cloud.trace]
+        return messages, [queue.counts for queue in queues], events
+
+
+BODIES = st.sampled_from(
+    ["x", "two words", "grün", "\U0001f600", "tab\tand\nline", "", "\x00", "\x1f", "\ufffe", "\ud800", "x" * 1025]
+)
+NAMES = st.lists(st.sampled_from(FINE), max_size=3) | st.lists(st.sampled_from(list(ATTRIBUTES)), max_size=2)
+DESCRIBED = NAMES.map(lambda names: {name: ATTRIBUTES[name] for name in names})
+GROUPS, IDS = st.sampled_from(["a", "b", "c", "no id"]), st.sampled_from(["1", "2", "3", "4", "5", "6", "no id"])
+SENDS = st.tuples(
+    st.just("send_message"),
+    st.fixed_dictionaries(
+        {"MessageBody": BODIES},
+        optional={
+            "MessageAttributes": DESCRIBED,
+            "MessageGroupId": GROUPS,
+            "MessageDeduplicationId": IDS,
+            "DelaySeconds": st.sampled_from([0, 5, 901]),
+        },
+    ),
+)
+PLAIN_SENDS = st.tuples(st.just("send_message"), st.fixed_dictionaries({"MessageBody": BODIES}))
+FIFO_SENDS = st.tuples(
+    st.just("send_message"),
+    st.fixed_dictionaries(
+        {"MessageBody": BODIES, "MessageGroupId": GROUPS},
+        optional={"MessageDeduplicationId": IDS, "MessageAttributes": DESCRIBED},
+    ),
+)
+RECEIVES = st.tuples(
+    st.just("receive_message"),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "MaxNumberOfMessages": st.sampled_from([1, 1, 2, 10, 0]),
+            "WaitTimeSeconds": st.sampled_from([0, 1, 21]),
+            "VisibilityTimeout": st.sampled_from([0, 3, 60]),
+            "AttributeNames": st.just(["All"]),
+            "MessageAttributeNames": st.just(["All"]),
+        },
+    ),
+)
+CALLS = st.one_of(
+    SENDS,
+    PLAIN_SENDS,
+    PLAIN_SENDS,
+    FIFO_SENDS,
+    FIFO_SENDS,
+    RECEIVES,
+    RECEIVES,
+    st.tuples(st.just("receive_message"), st.just({})),
+    st.tuples(st.just("delete_message"), st.integers(0, 30)),
+    st.tuples(st.just("delete_message"), st.integers(0, 3)),
+    st.tuples(st.just("change_message_visibility"), st.integers(0, 30), st.sampled_from([0, 2, 100])),
+    st.tuples(
+        st.just("set_queue_attributes"),
+        st.sampled_from(
+            [
+                {"VisibilityTimeout": "0"},
+                {"VisibilityTimeout": "7"},
+                {"DelaySeconds": "3"},
+                {"DelaySeconds": "0"},
+                {"MaximumMessageSize": "1024"},
+                {"MessageRetentionPeriod": "60"},
+                {"MessageRetentionPeriod": "345600"},
+                {"ReceiveMessageWaitTimeSeconds": "1"},
+                {"Policy": '{"Version":"2012-10-17","Statement":[]}'},
+                {"RedrivePolicy": ""},
+                {"ContentBasedDeduplication": "true"},
+            ]
+        ),
+    ),
+    st.tuples(st.just("purge_queue")),
+    st.tuples(st.just("advance"), st.sampled_from([1, 10, 45, 61, 400])),
+)
+OPTIONS = st.sampled_from([{}, {"trace": True}, {"trace": True, "delivery": "aws"}, {"limits": "strict"}])
+
+
+@settings(max_examples=deep(400))
+@given(OPTIONS, st.booleans(), st.booleans(), st.lists(CALLS, min_size=10, max_size=60))
+def test_the_plain_ways_do_as_the_general_ones(
+    options: dict[str, Any], is_fifo: bool, is_moved: bool, calls: list[tuple[Any, ...]]
+) -> None:
+    pair = Pair(options)
+    ending, attributes = (".fifo", {"FifoQueue": "true"}) if is_fifo else ("", {})
+    pair.names = [f"dead{ending}", f"queue{ending}"]
+    dead = pair.call("create_queue", QueueName=f"dead{ending}", Attributes=attributes)["QueueUrl"]
+    if is_moved:
+        arn = pair.call("get_queue_attributes", QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        policy = f'{{"deadLetterTargetArn": "{arn}", "maxReceiveCount": 2}}'
+        attributes = {**attributes, "RedrivePolicy": policy}
+    url = pair.call("create_queue", QueueName=f"queue{ending}", Attributes=attributes)["QueueUrl"]
+    handles: list[str] = []
+    for number, call in enumerate(calls):
+        act: Callable[..., Any] = ACTS.get(call[0], _call_with)
+        act(pair, url if number % 7 else dead, handles, *call)
+    pair.compare()
+
+
+def _call_with(pair: Pair, url: str, handles: list[str], name: str, params: dict[str, Any]) -> None:
+    answer = pair.call(name, QueueUrl=url, **params)
+    if name == "receive_message" and isinstance(answer, dict):
+        handles += [message["ReceiptHandle"] for message in answer.get("Messages", ())]
+
+
+def _with_a_handle(pair: Pair, url: str, handles: list[str], name: str, place: int, seconds: int | None = None) -> None:
+    if handles:
+        more = {} if seconds is None else {"VisibilityTimeout": seconds}
+        pair.call(name, QueueUrl=url, ReceiptHandle=handles[-1 - place % len(handles)], **more)
+
+
+def _set(pair: Pair, url: str, handles: list[str], name: str, attributes: dict[str, str]) -> None:
+    pair.call(name, QueueUrl=url, Attributes=attributes)
+
+
+def _purge(pair: Pair, url: str, handles: list[str], name: str) -> None:
+    pair.call(name, QueueUrl=url)
+
+
+def _advance(pair: Pair, url: str, handles: list[str], name: str, seconds: int) -> None:
+    pair.advance(seconds)
+
+
+ACTS: dict[str, Callable[..., Any]] = {
+    "delete_message": _with_a_handle,
+    "change_message_visibility": _with_a_handle,
+    "set_queue_attributes": _set,
+    "purge_queue": _purge,
+    "advance": _advance,
+}
+
+
+def test_who_has_a_plain_way() -> None:
+    """A new kind of queue has to say for each of them whether it is its own: see ``ChaoticQueue``."""
+    assert sorted(PLAIN_WAYS) == ["accept_plainly", "deliver_plainly", "forget_plainly"]
+    kinds = {
+        kind.__name__: {name: getattr(kind, name).__qualname__.partition(".")[0] for name in PLAIN_WAYS}
+        for kind in (StandardQueue, FifoQueue, *StandardQueue.__subclasses__())
+    }
+    assert kinds == {
+        "StandardQueue": dict.fromkeys(PLAIN_WAYS, "StandardQueue"),
+        "FifoQueue": dict.fromkeys(PLAIN_WAYS, "FifoQueue"),
+        "ChaoticQueue": {
+            "accept_plainly": "StandardQueue",
+            "deliver_plainly": "ChaoticQueue",
+            "forget_plainly": "ChaoticQueue",
+        },
+    }
