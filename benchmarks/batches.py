@@ -12,9 +12,9 @@ from typing import Any
 
 import minicloud
 
-from .calls import URL, bodies_of
-from .floors import FloorFifoQueue, FloorQueue
-from .report import Options, Progress, Row, ratio
+from .calls import PLAIN, URL, bodies_of
+from .floors import FloorFifoQueue, FloorQueue, PlainQueue
+from .report import Options, Progress, Row, at_most, ratio
 from .rounds import Act, take_turns
 
 __all__ = ["attributes", "batches", "fifo", "rounds_steps"]
@@ -71,9 +71,35 @@ def fifo(options: Options, progress: Progress) -> list[Row]:
             "send": sending(client.send_message, url),
             "floor: receive + delete": _cycling(floor, url, len(bodies)),
             "receive + delete": _cycling(client, url, len(bodies)),
+            **_plain_acts(bodies),
         }
         times = take_turns(acts, options, progress, "fifo")
-    return _rows({"send": "floor: send", "receive + delete": "floor: receive + delete"}, times)
+    rows = _rows({"send": "floor: send", "receive + delete": "floor: receive + delete"}, times)
+    return rows + _against_plain(times, {"send": 2.6, "receive + delete": 4.7})
+
+
+def _plain_acts(bodies: list[str]) -> dict[str, Act]:
+    """A send, and a receive and a delete, of the plain floor: of a standard queue, without attributes."""
+    plain = PlainQueue()
+
+    def send() -> float:
+        started = thread_time_ns()
+        for body in bodies:
+            plain.send_message(QueueUrl=URL, MessageBody=body)
+        return (thread_time_ns() - started) / len(bodies)
+
+    return {f"{PLAIN}: send": send, f"{PLAIN}: receive + delete": _cycling(plain, URL, len(bodies))}
+
+
+def _against_plain(times: dict[str, list[float]], bounds: dict[str, float]) -> list[Row]:
+    """The same figures in multiples of the plain floor, which they may not exceed."""
+    rows = []
+    for name, bound in bounds.items():
+        floor = f"{PLAIN}: {name}"
+        against_it = ratio(times[name], times[floor])
+        rows.append(Row.of(floor, times[floor]))
+        rows.append(Row.of(name, times[name], reference=floor, ratio=against_it, target=at_most(bound)))
+    return rows
 
 
 def _cycling(client: Any, url: str, count: int) -> Act:
@@ -217,6 +243,7 @@ def attributes(options: Options, progress: Progress) -> list[Row]:
             "floor: receive + delete, without them": _cycling(floor, URL, len(bodies)),
             "receive all of them + delete": asking(client, url),
             "moved to the dead-letter queue": moving(cloud, client, source),
+            **_plain_acts(bodies),
         }
         times = take_turns(acts, options, progress, "attributes")
     pairs = {
@@ -224,4 +251,4 @@ def attributes(options: Options, progress: Progress) -> list[Row]:
         "receive all of them + delete": "floor: receive + delete, without them",
         "moved to the dead-letter queue": "floor: send",
     }
-    return _rows(pairs, times)
+    return _rows(pairs, times) + _against_plain(times, {"send": 3.2})

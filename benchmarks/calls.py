@@ -21,13 +21,14 @@ from unittest.mock import MagicMock
 
 import minicloud
 
-from .floors import FloorQueue
+from .floors import FloorQueue, PlainQueue
 from .report import Options, Progress, Row, at_least, at_most, ratio
 
 __all__ = ["bodies_of", "calls", "calls_steps", "clients", "clients_steps", "has", "peer", "peer_steps"]
 
 URL = "https://sqs.us-east-1.amazonaws.com/123456789012/bench"
 FLOOR, NATIVE, TRACED, ASYNC = "floor", "native", "native, traced", "native asyncio"
+PLAIN = "plain floor"
 BOTO3, MAGIC, AIOBOTOCORE = "boto3 client", "MagicMock", "aiobotocore"
 CREDENTIALS = {
     "region_name": "us-east-1",
@@ -103,15 +104,15 @@ def bodies_of(count: int) -> list[str]:
     return [f'{{"order": {number:08d}, "text": "{"x" * 70}"}}' for number in range(count)]
 
 
-def _floor_caller() -> Caller:
-    queue = FloorQueue()
+def _floor_caller(name: str = FLOOR) -> Caller:
+    queue = FloorQueue() if name == FLOOR else PlainQueue()
 
     def renew() -> str:
         queue.waiting.clear()
         queue.in_flight.clear()
         return URL
 
-    return Caller(FLOOR, queue, renew)
+    return Caller(name, queue, renew)
 
 
 def _native_caller(stack: ExitStack, name: str = NATIVE) -> Caller:
@@ -187,6 +188,7 @@ def calls(options: Options, progress: Progress) -> list[Row]:
     with ExitStack() as stack:
         callers = [
             _floor_caller(),
+            _floor_caller(PLAIN),
             _native_caller(stack),
             _native_caller(stack, TRACED),
             _async_caller(stack),
@@ -199,7 +201,7 @@ def calls(options: Options, progress: Progress) -> list[Row]:
     floor, native, magic = by_name[FLOOR], by_name[NATIVE], by_name[MAGIC]
     boto3 = by_name.get(BOTO3)
     rows = []
-    for what, native_bound in (("send", 3.0), ("receive + delete", 5.0)):
+    for what, native_bound, plain_bound in (("send", 2.2, 1.75), ("receive + delete", 3.5, 3.5)):
         times = {caller.name: caller.sends if what == "send" else caller.cycles for caller in callers}
 
         def row(caller: Caller, against: Caller, target: Any = None, what: str = what, times: Any = times) -> Row:
@@ -210,13 +212,15 @@ def calls(options: Options, progress: Progress) -> list[Row]:
 
         rows += [
             Row.of(f"{FLOOR}: {what}", times[FLOOR]),
+            Row.of(f"{PLAIN}: {what}", times[PLAIN]),
             row(native, floor, at_most(native_bound)),
+            row(native, by_name[PLAIN], at_most(plain_bound)),
             row(native, magic, at_most(0.5)),
             row(by_name[TRACED], native),
-            row(by_name[ASYNC], native),
+            row(by_name[ASYNC], native, at_most(1.1)),
         ]
         if boto3 is not None:
-            rows += [row(boto3, native, at_most(2)), row(boto3, magic, at_most(1))]
+            rows += [row(boto3, native, at_most(1.5)), row(boto3, magic, at_most(1))]
         rows.append(Row.of(f"{MAGIC}: {what}", times[MAGIC]))
     return rows
 

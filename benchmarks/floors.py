@@ -184,6 +184,7 @@ class PlainQueue:
 
     def __init__(self) -> None:
         self.waiting: deque[tuple[str, str, str]] = deque()
+        self.in_flight: dict[str, tuple[str, str, str]] = {}
         self._made = 0
 
     def send_message(self, *, QueueUrl: str, MessageBody: str) -> dict[str, Any]:
@@ -201,6 +202,36 @@ class PlainQueue:
                 "HTTPHeaders": {},
                 "RetryAttempts": 0,
             },
+        }
+
+    def receive_message(self, *, QueueUrl: str) -> dict[str, Any]:
+        """The oldest entry, a counter as the handle under which it is found again, the answer."""
+        entry = self.waiting.popleft()
+        self._made += 1
+        handle = f"{self._made:08x}{_PLAIN_TAIL}"
+        self.in_flight[handle] = entry
+        message_id, body, digest = entry
+        return {
+            "Messages": [{"MessageId": message_id, "ReceiptHandle": handle, "MD5OfBody": digest, "Body": body}],
+            "ResponseMetadata": {
+                "RequestId": handle,
+                "HTTPStatusCode": 200,
+                "HTTPHeaders": {},
+                "RetryAttempts": 0,
+            },
+        }
+
+    def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> dict[str, Any]:
+        """Forget the entry; a counter as the request's id, the answer."""
+        self.in_flight.pop(ReceiptHandle, None)
+        self._made += 1
+        return {
+            "ResponseMetadata": {
+                "RequestId": f"{self._made:08x}{_PLAIN_TAIL}",
+                "HTTPStatusCode": 200,
+                "HTTPHeaders": {},
+                "RetryAttempts": 0,
+            }
         }
 
 

@@ -82,7 +82,7 @@ _CHECK_OF_SHORT = """\
         given = {{name: value for name, value in {params}.items() if value is not UNSET}}
         return {whole}(self, *args, **given, **unknown)
 """
-_READ = "    read_{name} = UNSET if {name} is UNSET else READERS[{name!r}]({name})\n"
+_READ = "    read_{name} = UNSET\n"
 _REQUEST_ID = """\
         pool = cloud.request_ids.pool
         request_id = pool.pop() if pool else cloud.request_ids.next()

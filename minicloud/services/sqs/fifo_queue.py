@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable, Iterable
-from heapq import heappop, heappush
+from heapq import heappush
 
 from ...core.deduplication import WINDOW, Deduplication
 from ...core.ids import UuidStream
@@ -33,21 +33,19 @@ from ...core.ordered import OrderedQueue
 from ...core.rates import CallRates
 from ...core.timeline import SECOND
 from . import errors, facts
-from .message import DELAYED, GONE, IN_FLIGHT, TAKEN, VISIBLE, GroupedMessage, Message
+from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, GroupedMessage, Message
 from .message_content import FORBIDDEN_CONTROLS_CHANGED, PlainAttributes, check_body, is_valid_id
+from .message_group import LOCKING, Group
 from .queue import Poll, Queue
 from .retention import SLACK
 
-__all__ = ["SEQUENCE_STEP", "FifoQueue", "Group"]
+__all__ = ["SEQUENCE_STEP", "FifoQueue"]
 
 SEQUENCE_STEP = 256
 """How far the sequence numbers of two sends are apart."""
 
 _CHANGE_OF_SCOPE = 60 * SECOND
 """How long after its change the scope of deduplication is the former one."""
-
-_LOCKING = (IN_FLIGHT, TAKEN)
-"""A message in one of these states keeps the later ones of its group from being received."""
 
 
 class _Attempt:
@@ -62,47 +60,6 @@ class _Attempt:
     def hidden(self, messages: list[Message]) -> None:
         """Keep the messages, each with its handle and the end of its visibility timeout as it is now."""
         self.taken = [(message, message.handle, message.due) for message in messages]
-
-
-class Group:
-    """The messages of one message group."""
-
-    __slots__ = ("fresh", "key", "locked", "name", "returned", "size")
-
-    def __init__(self, name: str | None) -> None:
-        self.name = name
-        self.size = 0
-        self.fresh: deque[Message] = deque()
-        """Never received, in order; those whose delay goes on included."""
-        self.returned: list[tuple[int, Message]] = []
-        """Received before and visible again; a heap."""
-        self.locked: list[tuple[int, Message]] = []
-        """In flight, or taken by the receive that is running; a heap."""
-        self.key: tuple[int, int, int] | None = None
-        """The place among the groups that have a head: the very tuple that stands in their line."""
-
-    def head(self) -> Message | None:
-        """The message that may be received next; None when there is none. O(1) amortised."""
-        returned, fresh, locked = self.returned, self.fresh, self.locked
-        while returned and returned[0][1].state not in (VISIBLE, DELAYED):
-            heappop(returned)
-        while fresh and fresh[0].state == GONE:
-            fresh.popleft()
-        head = returned[0][1] if returned else fresh[0] if fresh else None
-        if head is None or head.state != VISIBLE:
-            return None
-        while locked and locked[0][1].state not in _LOCKING:
-            heappop(locked)
-        if locked and locked[0][0] < head.sequence:
-            return None
-        return head
-
-    def take(self, head: Message) -> None:
-        """Take the head out."""
-        if self.returned and self.returned[0][1] is head:
-            heappop(self.returned)
-        else:
-            self.fresh.popleft()
 
 
 class FifoQueue(Queue):
@@ -172,7 +129,7 @@ class FifoQueue(Queue):
         group = self._groups.get(message.group_id)
         if group is None:
             return 0
-        return group.size - sum(other.state in _LOCKING for _, other in group.locked)
+        return group.size - sum(other.state in LOCKING for _, other in group.locked)
 
     # --- rates ------------------------------------------------------------------------------------------------------
 
@@ -257,8 +214,12 @@ class FifoQueue(Queue):
 
             deduplication_id = sha256(body.encode(errors="replace")).hexdigest()
         elif not (
-            deduplication_id.isalnum() and deduplication_id.isascii() and len(deduplication_id) <= 128
-        ) and not is_valid_id(deduplication_id):
+            # As `is_valid_id` says, in half of the time.
+            deduplication_id.isascii()
+            and deduplication_id.isprintable()
+            and " " not in deduplication_id
+            and 0 < len(deduplication_id) <= 128
+        ):
             return None
         key: Hashable = deduplication_id
         if settings.deduplication_scope == "messageGroup":

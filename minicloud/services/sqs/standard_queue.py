@@ -62,20 +62,22 @@ class StandardQueue(Queue):
     ) -> Message | None:
         """The same: also where somebody waits, and with a delay of the queue's. There is no id."""
         data = body.encode() if body.isascii() else check_body(body)
-        settings = self.attributes
-        trace = self._world.trace
-        if (
-            data.translate(FORBIDDEN_CONTROLS_CHANGED) != data
-            or len(data) + (0 if attributes is None else attributes[1]) > settings.maximum_message_size
-            or (trace is not None and settings.policy is not None)
-        ):
-            return None
+        size = len(data)
         message: Message
         if attributes is None:
             message = Message()
         else:
             message = DescribedMessage()
-            message.attributes, _, message.attributes_md5 = attributes
+            message.attributes, more, message.attributes_md5 = attributes
+            size += more
+        settings = self.attributes
+        trace = self._world.trace
+        if (
+            data.translate(FORBIDDEN_CONTROLS_CHANGED) != data
+            or size > settings.maximum_message_size
+            or (trace is not None and settings.policy is not None)
+        ):
+            return None
         message.body = body
         message.md5 = md5(data).hexdigest()
         pool = ids.pool

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any, cast
 
 from ....core.md5 import md5
-from ....core.notes import meant
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
 from .. import errors, facts, notes
-from ..attributes import READABLE_NAMES
 from ..fifo_queue import FifoQueue
 from ..message import GONE, IN_FLIGHT, VISIBLE, DetailedMessage, Message, Selection
 from ..message_content import PlainAttributes, check_body, is_valid_id, message_attributes, read_plain_attributes
 from ..opinions import Asked, opine
 from ..queue import Poll, Queue
+from ..selections import selection_of
 from ..shapes import (
     MessageAttributeValue,
     MessageSystemAttributeName,
@@ -29,20 +27,6 @@ from ..state import SqsState
 from ..store import HANDLE_PREFIX_LENGTH
 
 MAXIMUM_VISIBILITY = 43_200
-_SYSTEM_NAMES = frozenset(
-    {
-        "All",
-        "SenderId",
-        "SentTimestamp",
-        "ApproximateReceiveCount",
-        "ApproximateFirstReceiveTimestamp",
-        "SequenceNumber",
-        "MessageDeduplicationId",
-        "MessageGroupId",
-        "AWSTraceHeader",
-        "DeadLetterQueueSourceArn",
-    }
-)
 
 
 @operation("SendMessage", readers={"MessageAttributes": read_plain_attributes})
@@ -61,12 +45,16 @@ def _send_in_short(
     if queue is not None and MessageBody:
         answer: Any
         if MessageGroupId is UNSET:
-            if MessageDeduplicationId is UNSET:
-                attributes: Any = None if MessageAttributes is UNSET else MessageAttributes
+            if MessageDeduplicationId is not UNSET:
+                pass  # which is refused, but on a FIFO queue
+            elif MessageAttributes is UNSET:
+                message = queue.accept_plainly(now, MessageBody, self.message_ids, self.sender_id)
+                if message is not None:
+                    return {"MD5OfMessageBody": message.md5, "MessageId": message.message_id}
+            else:
+                attributes: Any = MessageAttributes
                 message = queue.accept_plainly(now, MessageBody, self.message_ids, self.sender_id, attributes)
                 if message is not None:
-                    if attributes is None:
-                        return {"MD5OfMessageBody": message.md5, "MessageId": message.message_id}
                     answer = {"MD5OfMessageBody": message.md5, "MD5OfMessageAttributes": message.attributes_md5}
                     answer["MessageId"] = message.message_id
                     return answer  # type: ignore[no-any-return]
@@ -380,7 +368,7 @@ class MessageOperations(SqsState):
         selection = None
         # Not by their truth: asking UNSET for it costs three calls, 0.2 µs (CPython 3.11).
         if attribute_names is not UNSET or system_attribute_names is not UNSET or message_attribute_names is not UNSET:
-            selection = _selection(
+            selection = selection_of(
                 () if attribute_names is UNSET else tuple(attribute_names),
                 () if system_attribute_names is UNSET else tuple(system_attribute_names),
                 () if message_attribute_names is UNSET else tuple(message_attribute_names),
@@ -513,19 +501,3 @@ class MessageOperations(SqsState):
             raise errors.receipt_handle_of_other_queue(handle).noting(notes.handle_of_other(other, queue))
         error = errors.invalid_receipt_handle(handle)
         raise error.noting(*notes.no_handle(self, handle, HANDLE_PREFIX_LENGTH))
-
-
-@lru_cache(256)  # programs ask for the same again and again
-def _selection(attribute_names: tuple[str, ...], system_names: tuple[str, ...], names: tuple[str, ...]) -> Selection:
-    wanted = set()
-    for name in system_names:
-        if name not in _SYSTEM_NAMES:
-            raise errors.unknown_attribute(name).noting(meant(name, _SYSTEM_NAMES))
-        wanted.add(name)
-    for name in attribute_names:
-        # The older parameter also takes the names of queue attributes, and ignores them.
-        if name in _SYSTEM_NAMES:
-            wanted.add(name)
-        elif name not in READABLE_NAMES:
-            raise errors.unknown_attribute(name).noting(meant(name, _SYSTEM_NAMES))
-    return Selection(frozenset(wanted), names)
