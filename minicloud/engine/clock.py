@@ -133,8 +133,9 @@ class Clock:
                 _moving.set(before)
             finally:
                 if counts:
-                    with _goals:
-                        self._moves -= 1
+                    # Without the lock, in which an exception might come: no thread gets its turn between two steps
+                    # of which neither is a call.
+                    self._moves -= 1
 
     def advance_to(self, moment: datetime) -> None:
         """Move time forward to ``moment`` (a naive one is taken as UTC) and run everything that becomes due.
