@@ -16,10 +16,10 @@ from tests.support.depth import deep
 
 QUEUES = ("big", "small", "tiny", "redriven", "lost")
 
-plain = st.text(st.characters(max_codepoint=127), min_size=1, max_size=30)
+plain = st.text(st.characters(min_codepoint=1, max_codepoint=127), min_size=1, max_size=30)
 texts = st.one_of(
     plain,
-    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8),
+    st.text(st.characters(min_codepoint=1, exclude_categories=["Cs"]), min_size=1, max_size=8),
     st.builds(lambda text, count: (text * count)[:2_500], plain, st.integers(1, 300)),
 )
 subjects = st.none() | st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=100)
