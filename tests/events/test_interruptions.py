@@ -47,6 +47,7 @@ class World(strikes.World):
         for name in ("orders", "dlq"):
             sqs.create_queue(QueueName=name)
         self.cloud.client("kinesis").create_stream(StreamName="s", ShardCount=1)
+        self.client.list_event_buses()  # the default bus is as old as the first look at it
         self.client.create_event_bus(Name="other")
         self.client.put_rule(Name="there", EventPattern='{"source": ["app"]}')
         self.client.put_targets(Rule="there", Targets=[ORDERS, MISSING, STREAM, BUS])
