@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.docs.test_docs import PAGES, ROOT, Block, blocks_of, module_of
 from tests.support.runs import run_inside
@@ -67,10 +68,16 @@ def test_a_report_is_what_the_test_prints(shown: Shown, pytester: pytest.Pyteste
     missing = set().union(*(block.missing for block in shown.blocks if not block.is_test or block is shown.blocks[-1]))
     if missing:
         pytest.skip(f"needs {', '.join(sorted(missing))}")
-    # hypothesis comes to the same end from wherever it begins; it is told where, for those of its releases that do not.
+    # hypothesis comes to the same end from wherever it begins; it is told where, for those of its releases that do not,
+    # and has as many examples as a reader's has.
     seed = [] if "hypothesis" not in shown.source else ["--hypothesis-seed=0"]
+    settings.register_profile("before", settings.default)
+    settings.load_profile("deep")
     (pytester.path / shown.file).write_text(shown.source, encoding="utf-8")
-    result = run_inside(pytester, "-q", "-p", "no:xdist", "-p", "no:asyncio", *seed, shown.file)
+    try:
+        result = run_inside(pytester, "-q", "-p", "no:xdist", "-p", "no:asyncio", *seed, shown.file)
+    finally:
+        settings.load_profile("before")
     assert result.ret == pytest.ExitCode.TESTS_FAILED, f"\n{result.stdout}\n{result.stderr}"
     assert _follow(shown.lines, [line.rstrip() for line in result.outlines]), f"\n{result.stdout}"
 
