@@ -159,7 +159,7 @@ def test_what_has_no_traceback_does_not_say_that_it_is_hidden(pytester: pytest.P
 def test_all_are_shown_when_asked_for(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(CALLS)
     result = run_inside(pytester, "--full-trace", "-k", "test_refused")
-    assert any("<minicloud def SendMessage>:" in line for line in inner_lines(result))
+    assert any("<minicloud def SendMessage in short>:" in line for line in inner_lines(result))
 
 
 def test_a_bug_of_minicloud_s_is_shown_whole(pytester: pytest.Pytester) -> None:
