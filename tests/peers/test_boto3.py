@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -84,7 +85,7 @@ def test_async_tests() -> None:
         urls: list[str] = client("sqs").list_queues()["QueueUrls"]
         return urls
 
-    assert asyncio.iscoroutinefunction(test)
+    assert inspect.iscoroutinefunction(test)
     assert len(asyncio.run(test())) == 1
 
 
